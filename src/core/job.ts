@@ -1,0 +1,67 @@
+/** A job of the Unstructured Platform API, in camelCase. Field meanings: the API's `JobInformation`. */
+export interface Job {
+  /** Job id, a uuid. */
+  id: string;
+  workflowId: string;
+  workflowName: string;
+  /** One of {@link JOB_STATUSES}, or a status that this version does not know yet. */
+  status: string;
+  /** ISO-8601 instant with offset; an answer without an offset was read as UTC. */
+  createdAt: string;
+  /** ISO-8601 duration as the API sent it; completed jobs were seen with `PT0S`, so never compute with it. */
+  runtime: string | null;
+  /** `ephemeral`, `persistent`, `scheduled`, `template`, or a newer value. Older answers have none. */
+  jobType: string | null;
+  /** `null` where the answer carried no list. */
+  inputFileIds: string[] | null;
+  /** One entry per input file and node, in node order; `null` where the answer carried no list. */
+  outputNodeFiles: NodeFile[] | null;
+}
+
+/** An output of one node for one input file: the API's `NodeFileMetadata`. */
+export interface NodeFile {
+  nodeId: string;
+  /** Shared by all nodes of one input file; no uuid, may hold any character. */
+  fileId: string;
+  nodeType?: string;
+  nodeSubtype?: string;
+}
+
+/** Which output node files to return: all, each file's last node, or none. */
+export type FileSelection = 'all' | 'final' | 'none';
+
+export const FILE_SELECTIONS = ['all', 'final', 'none'] as const satisfies readonly FileSelection[];
+
+/** The API's `JobStatus` values. */
+export const JOB_STATUSES = ['SCHEDULED', 'IN_PROGRESS', 'COMPLETED', 'STOPPED', 'FAILED'] as const;
+
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** What a status means for a wait. An unknown status is never taken for an answer. */
+export type Verdict = 'queued' | 'running' | 'completed' | 'stopped' | 'failed' | 'unknown';
+
+const VERDICTS: Readonly<Record<JobStatus, Verdict>> = Object.freeze({
+  SCHEDULED: 'queued',
+  IN_PROGRESS: 'running',
+  COMPLETED: 'completed',
+  STOPPED: 'stopped',
+  FAILED: 'failed',
+});
+
+export function verdictOf(status: string): Verdict {
+  return Object.hasOwn(VERDICTS, status) ? VERDICTS[status as JobStatus] : 'unknown';
+}
+
+/** Picks the node files that `selection` asks for. The last node of a file is its last entry, as the API lists nodes in order. */
+export function selectFiles(files: readonly NodeFile[], selection: FileSelection): NodeFile[] {
+  if (selection === 'none') return [];
+  if (selection === 'all') return [...files];
+  return [...new Map(files.map((file) => [file.fileId, file])).values()];
+}
+
+const JOB_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether `value` may be sent as a job id: a uuid in its usual form. */
+export function isJobId(value: unknown): value is string {
+  return typeof value === 'string' && JOB_ID.test(value);
+}
