@@ -20,6 +20,7 @@ export default tseslint.config(
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
@@ -44,8 +45,13 @@ export default tseslint.config(
     ),
   },
   {
-    files: ['src/failure.ts', 'src/duration.ts'],
-    rules: noImports('Only core and @temporalio/common.', `${TEMPORAL}(?!common$)`, WORKER_SIDE, '^\\.\\.?/(?!core/)'),
+    files: ['src/failure.ts', 'src/duration.ts', 'src/messages.ts'],
+    rules: noImports(
+      'Only core and @temporalio/common.',
+      `${TEMPORAL}(?!common$)`,
+      WORKER_SIDE,
+      '^\\.\\.?/(?!core/|duration$)',
+    ),
   },
   {
     files: ['src/testing/**'],
@@ -70,7 +76,7 @@ export default tseslint.config(
         'Workflow code runs in a sandbox: core, failure and @temporalio/workflow only.',
         WORKER_SIDE,
         '^@temporalio/(?!workflow$|common$)',
-        '/src/(?!core/|failure$|duration$)',
+        '/src/(?!core/|failure$|duration$|messages$)',
       ),
     },
   },

@@ -1,0 +1,27 @@
+import type { Job, NodeFile } from './job';
+
+/** A job without its lists: what every check brings. */
+export type JobSummary = Omit<Job, 'inputFileIds' | 'outputNodeFiles'>;
+
+/**
+ * What one check says of a list: its digest and length, and the entries only where the digest differs from the one that the wait holds
+ * already. `null` where the answer carried no list.
+ */
+export type ListCheck<T> = { digest: string; total: number; entries?: T[] } | null;
+
+/** Answer of the `getJob` activity to a check inside a wait. */
+export interface JobCheck {
+  job: JobSummary;
+  inputFileIds: ListCheck<string>;
+  outputNodeFiles: ListCheck<NodeFile>;
+}
+
+/** Digests of the lists that a wait holds. */
+export interface HeldDigests {
+  inputFileIds?: string;
+  outputNodeFiles?: string;
+}
+
+export function summarize({ id, workflowId, workflowName, status, createdAt, runtime, jobType }: Job): JobSummary {
+  return { id, workflowId, workflowName, status, createdAt, runtime, jobType };
+}

@@ -1,0 +1,18 @@
+import { boundRetryAfter } from './retry-after';
+
+/** A delay of 0 would end the retries on a Temporal server, so none is shorter than this. */
+const SHORTEST_MS = 1_000;
+const LONGEST_MS = 10_000;
+
+/**
+ * Milliseconds until Temporal retries a failed attempt within one check: the service's hint, bounded, or a doubling delay with up to
+ * half of it added at random, since Temporal's own back-off has no jitter.
+ *
+ * @param attempt Number of the attempt that failed, from 1
+ * @param random 0 to 1
+ */
+export function retryDelayMs(attempt: number, retryAfterMs: number | undefined, random: number): number {
+  if (retryAfterMs !== undefined) return Math.round(boundRetryAfter(retryAfterMs));
+  const doubled = SHORTEST_MS * 2 ** Math.min(attempt - 1, 10);
+  return Math.round(Math.min(LONGEST_MS, doubled) * (1 + random / 2));
+}

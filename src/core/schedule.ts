@@ -1,0 +1,37 @@
+import { boundRetryAfter } from './retry-after';
+import type { WaitOptions } from './wait-options';
+
+/** What the length of a gap depends on. */
+export interface GapInput {
+  phase: 'queued' | 'running';
+  /** Milliseconds that the job has been in this phase, as far as the wait has seen. */
+  elapsedMs: number;
+  /** A fixed gap that stands for the schedule, in milliseconds. */
+  safetyGapMs: number | null;
+  /** The last check was asked for by a hint: look again soon. */
+  soon: boolean;
+  /** The service asked to wait this long; not yet bounded. */
+  retryAfterMs: number | null;
+  /** 0 to 1. */
+  random: number;
+}
+
+type GapOptions = Pick<WaitOptions, 'minimumGap' | 'maximumGap' | 'queuedMaximumGap' | 'gapFraction' | 'gapJitter'>;
+
+/**
+ * Milliseconds from the end of one check to the begin of the next: `clamp(fraction × elapsed × jitter, minimum, maximum)`, jitter from
+ * 1 to `1 + gapJitter`. Early on that is a loop of the minimum gap, later a lag of about a tenth of the run time. A service's hint
+ * stretches it, within the bounds of `boundRetryAfter`.
+ */
+export function gapMs(input: GapInput, options: GapOptions): number {
+  const gap = input.soon ? options.minimumGap : scheduledGapMs(input, options);
+  return input.retryAfterMs === null ? gap : Math.max(gap, boundRetryAfter(input.retryAfterMs));
+}
+
+function scheduledGapMs({ phase, elapsedMs, safetyGapMs, random }: GapInput, options: GapOptions): number {
+  const jitter = 1 + options.gapJitter * random;
+  if (safetyGapMs !== null) return Math.round(safetyGapMs * jitter);
+  const maximum = phase === 'queued' ? options.queuedMaximumGap : options.maximumGap;
+  const gap = Math.round(options.gapFraction * elapsedMs * jitter);
+  return Math.min(maximum, Math.max(options.minimumGap, gap));
+}

@@ -1,0 +1,126 @@
+import type { NodeFile } from './job';
+import type { JobSummary } from './job-check';
+import type { HeldList, WaitState } from './wait-state';
+
+/** What a wait did and saw. Times of day are ISO-8601 in UTC, workflow time; durations are milliseconds. */
+export interface WaitAccount {
+  startedAt: string;
+  endedAt: string;
+  /** Checks that ended, the failed ones included. Temporal's retries within a check do not count. */
+  checks: number;
+  /** Failed checks by failure type. */
+  failures: Record<string, number>;
+  /** Statuses that this version does not know, and how often each was seen. */
+  unknownStatuses: Record<string, number>;
+  queuedMs: number;
+  runningMs: number;
+  /** Hints received. */
+  hints: number;
+  /**
+   * How old the completion can be at most when it was noticed: the time since the begin of the last check that saw the job not
+   * finished. null where the first answer was already terminal.
+   */
+  noticedWithinMs: number | null;
+}
+
+/** Where the result's list of output node files came from: the terminal answer, an earlier one, the caller, or nowhere. */
+export type FilesSource = 'answer' | 'earlierAnswer' | 'launch' | 'none';
+
+/** Result of a wait for a job that COMPLETED. */
+export interface AwaitJobResult {
+  job: JobSummary;
+  /** null where no answer carried the list, or `files` is `'none'`. */
+  inputFileIds: string[] | null;
+  /** Selected by the option `files`; empty where `outputNodeFilesSource` is `'none'`. */
+  outputNodeFiles: NodeFile[];
+  outputNodeFilesSource: FilesSource;
+  /** How many output node files the job has before the selection. */
+  outputNodeFilesTotal: number;
+  wait: WaitAccount;
+}
+
+export function accountOf(state: WaitState, now: number): WaitAccount {
+  return {
+    startedAt: isoTime(state.startedAt),
+    endedAt: isoTime(now),
+    checks: state.checks,
+    failures: state.failures,
+    unknownStatuses: state.unknownStatuses,
+    queuedMs: state.queuedMs,
+    runningMs: state.runningMs,
+    hints: state.hints.received,
+    noticedWithinMs: state.lastUnfinishedCheckAt === null ? null : now - state.lastUnfinishedCheckAt,
+  };
+}
+
+export function resultOf(state: WaitState, job: JobSummary, now: number): AwaitJobResult {
+  const { inputFileIds, outputNodeFiles } = state;
+  return {
+    job,
+    inputFileIds: state.files === 'none' ? null : (inputFileIds?.entries ?? null),
+    outputNodeFiles: outputNodeFiles?.entries ?? [],
+    outputNodeFilesSource: sourceOf(state, outputNodeFiles),
+    outputNodeFilesTotal: outputNodeFiles?.total ?? 0,
+    wait: accountOf(state, now),
+  };
+}
+
+function sourceOf(state: WaitState, list: HeldList<NodeFile> | null): FilesSource {
+  if (!list) return 'none';
+  if (list.confirmedAt === 0) return 'launch';
+  return list.confirmedAt === state.answers ? 'answer' : 'earlierAnswer';
+}
+
+/** Answer of the progress query, and what the Web UI shows. Times of day are ISO-8601 in UTC, workflow time. */
+export interface WaitProgress {
+  jobId: string;
+  /** Last status seen; null while the job was not seen. */
+  status: string | null;
+  /** Since when the wait has seen this status; the job may have had it longer. */
+  statusSince: string | null;
+  /** What the wait is doing. */
+  activity: 'checking' | 'sleeping' | 'ended';
+  /** When the next check begins at the latest; null during a check and after the end. */
+  nextCheckAt: string | null;
+  /** When the first of the limits that now count would end the wait; null without one. */
+  limitAt: string | null;
+  startedAt: string;
+  lastCheckAt: string | null;
+  checks: number;
+  failures: Record<string, number>;
+  /** Failed checks since the last answer. */
+  failing: { count: number; since: string } | null;
+  lastError: { type: string; message: string; at: string } | null;
+  unknownStatuses: Record<string, number>;
+  queuedMs: number;
+  runningMs: number;
+  outputNodeFilesTotal: number | null;
+  hints: number;
+}
+
+export function progressOf(state: WaitState, limitAt: number | null, activity: WaitProgress['activity']): WaitProgress {
+  const { lastError, failing } = state;
+  return {
+    jobId: state.jobId,
+    status: state.job?.status ?? null,
+    statusSince: state.statusSince === null ? null : isoTime(state.statusSince),
+    activity,
+    nextCheckAt: state.nextCheckAt === null || activity !== 'sleeping' ? null : isoTime(state.nextCheckAt),
+    limitAt: limitAt === null ? null : isoTime(limitAt),
+    startedAt: isoTime(state.startedAt),
+    lastCheckAt: state.lastCheck && isoTime(state.lastCheck.begunAt),
+    checks: state.checks,
+    failures: state.failures,
+    failing: failing && { count: failing.count, since: isoTime(failing.since) },
+    lastError: lastError && { type: lastError.type, message: lastError.message, at: isoTime(lastError.at) },
+    unknownStatuses: state.unknownStatuses,
+    queuedMs: state.queuedMs,
+    runningMs: state.runningMs,
+    outputNodeFilesTotal: state.outputNodeFiles?.total ?? null,
+    hints: state.hints.received,
+  };
+}
+
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,171 @@
+import type { JobSummary } from './job-check';
+import { boundRetryAfter } from './retry-after';
+import { gapMs } from './schedule';
+import {
+  checkFailure,
+  jobFailure,
+  lastErrorOf,
+  limitFailure,
+  unreachableFailure,
+  type LimitName,
+  type WaitFailure,
+} from './wait-failure';
+import type { WaitOptions } from './wait-options';
+import {
+  isCredentialError,
+  isJobNotFound,
+  isTerminal,
+  verdictOfState,
+  type CheckError,
+  type WaitState,
+} from './wait-state';
+
+/** What a wait does next. */
+export type Decision =
+  /** Check now; give up on this check after `timeoutMs`. */
+  | { do: 'poll'; timeoutMs: number }
+  /** Sleep until this time; a hint ends it early unless `hintable` is false. */
+  | { do: 'sleep'; until: number; hintable: boolean }
+  | { do: 'done'; job: JobSummary }
+  | { do: 'fail'; failure: WaitFailure };
+
+/** How long one check may take, its brief retries included. At a limit it is the shorter one, so that the limit fires soon. */
+export const CHECK_TIMEOUT = Object.freeze({ minimumMs: 30_000, maximumMs: 60_000 });
+
+/** A budget says nothing while few checks were made: our own downtime is not the API's. */
+const LEAST_IN_A_ROW = { outage: 10, credentials: 3, unknownStatus: 10 };
+/** "Job not found" after the job was seen counts when said again at least this much later. */
+const JOB_NOT_FOUND_CONFIRM_MS = 60_000;
+/** Hints never make checks follow each other faster. */
+const HINT_SPACING_MS = 1_000;
+
+/** Decides the next step from what was observed. `random` is from 0 to 1. */
+export function decide(state: WaitState, options: WaitOptions, now: number, random: number): Decision {
+  const verdict = verdictOfState(state);
+  if (state.job && verdict === 'completed') return { do: 'done', job: state.job };
+  if (state.job && (verdict === 'failed' || verdict === 'stopped')) {
+    return { do: 'fail', failure: jobFailure(state, state.job, verdict, now) };
+  }
+  const limit = nextLimit(state, options);
+  const failure = (state.nextCheckAt === null && judge(state, options, now)) || judgeLimit(state, limit, now);
+  if (failure) return { do: 'fail', failure };
+
+  const at = Math.min(nextCheckAt(state, options, random), limit?.at ?? Infinity);
+  if (at > now) return { do: 'sleep', until: at, hintable: !state.hints.pending };
+  const left = limit ? limit.at - now : Infinity;
+  return { do: 'poll', timeoutMs: Math.max(CHECK_TIMEOUT.minimumMs, Math.min(CHECK_TIMEOUT.maximumMs, left)) };
+}
+
+/** When the first of the limits that now count passes; null without one. */
+export function nextLimitAt(state: WaitState, options: WaitOptions): number | null {
+  return nextLimit(state, options)?.at ?? null;
+}
+
+interface Limit {
+  name: LimitName;
+  ms: number;
+  at: number;
+}
+
+function nextLimit(state: WaitState, options: WaitOptions): Limit | null {
+  const verdict = verdictOfState(state);
+  if (isTerminal(verdict)) return null;
+  const limits: Limit[] = [];
+  const add = (name: LimitName, ms: number | null, at: (ms: number) => number) =>
+    ms !== null && limits.push({ name, ms, at: at(ms) });
+  if (verdict === 'queued') add('queue', options.queueLimit, (ms) => state.countedUntil + ms - state.queuedMs);
+  if (verdict === 'running') add('run', options.runLimit, (ms) => state.countedUntil + ms - state.runningMs);
+  add('total', options.totalLimit, (ms) => state.startedAt + ms);
+  return limits.reduce<Limit | null>((first, limit) => (first && first.at <= limit.at ? first : limit), null);
+}
+
+/** A limit counts once a check that began at or after it brought no better news. */
+function judgeLimit(state: WaitState, limit: Limit | null, now: number): WaitFailure | null {
+  if (!limit || !state.lastCheck || state.lastCheck.begunAt < limit.at) return null;
+  return limitFailure(state, limit.name, limit.ms, now);
+}
+
+/** Whether what the last check brought ends the wait. */
+function judge(state: WaitState, options: WaitOptions, now: number): WaitFailure | null {
+  switch (state.lastCheck?.outcome) {
+    case 'answer':
+      return judgeUnknown(state, options, now);
+    case 'error':
+      return state.lastError && judgeError(state, state.lastError, options, now);
+    default:
+      return null;
+  }
+}
+
+function judgeUnknown(state: WaitState, options: WaitOptions, now: number): WaitFailure | null {
+  const { unknown } = state;
+  if (!unknown || unknown.count < LEAST_IN_A_ROW.unknownStatus || now - unknown.since < options.unknownStatusBudget)
+    return null;
+  return limitFailure(state, 'unknownStatus', options.unknownStatusBudget, now);
+}
+
+function judgeError(state: WaitState, error: CheckError, options: WaitOptions, now: number): WaitFailure | null {
+  if (isFinal(state, error, options, now)) return checkFailure(error);
+  const { failing } = state;
+  const lastError = lastErrorOf(state);
+  if (!failing || !lastError || failing.count < LEAST_IN_A_ROW.outage || now - failing.since < options.outageBudget)
+    return null;
+  return unreachableFailure(state, lastError, now);
+}
+
+function isFinal(state: WaitState, error: CheckError, options: WaitOptions, now: number): boolean {
+  if (error.api?.kind === 'notFound') return isNotFoundFinal(state, error, options, now);
+  if (isCredentialError(error)) return areCredentialsFinal(state, options, now);
+  return !error.retryable;
+}
+
+function isNotFoundFinal(state: WaitState, error: CheckError, options: WaitOptions, now: number): boolean {
+  if (!state.job) return (state.lastCheck?.begunAt ?? now) >= state.startedAt + options.notFoundGrace;
+  return (
+    isJobNotFound(error) && state.jobNotFoundSince !== null && now - state.jobNotFoundSince >= JOB_NOT_FOUND_CONFIRM_MS
+  );
+}
+
+function areCredentialsFinal(state: WaitState, options: WaitOptions, now: number): boolean {
+  const { credentialFailing, job } = state;
+  if (!job || !credentialFailing || options.credentialBudget === 0) return true;
+  return (
+    credentialFailing.count >= LEAST_IN_A_ROW.credentials && now - credentialFailing.since >= options.credentialBudget
+  );
+}
+
+/** When the next check begins, limits aside. A plan that stands is kept; a hint brings it forward, but not before the service allows. */
+function nextCheckAt(state: WaitState, options: WaitOptions, random: number): number {
+  const { lastCheck, hints } = state;
+  if (!lastCheck) return state.startedAt;
+  const retryAfterMs = lastCheck.outcome === 'error' ? (state.lastError?.api?.retryAfterMs ?? null) : null;
+  const plan = state.nextCheckAt ?? plannedCheckAt(state, lastCheck.endedAt, retryAfterMs, options, random);
+  if (!hints.pending) return plan;
+  const allowed = lastCheck.endedAt + (retryAfterMs === null ? 0 : boundRetryAfter(retryAfterMs));
+  return Math.min(plan, Math.max(lastCheck.begunAt + HINT_SPACING_MS, allowed));
+}
+
+function plannedCheckAt(
+  state: WaitState,
+  endedAt: number,
+  retryAfterMs: number | null,
+  options: WaitOptions,
+  random: number,
+): number {
+  const phase = verdictOfState(state) === 'queued' ? 'queued' : 'running';
+  const since = (phase === 'queued' ? state.queuedSince : state.runningSince) ?? state.startedAt;
+  const gap = gapMs(
+    {
+      phase,
+      elapsedMs: endedAt - since,
+      safetyGapMs: state.hints.safetyGapMs,
+      soon: state.hints.checkSoon,
+      retryAfterMs,
+      random,
+    },
+    options,
+  );
+  const graceEndsAt = state.startedAt + options.notFoundGrace;
+  const unseen = !state.job && state.lastError?.api?.kind === 'notFound' && endedAt < graceEndsAt;
+  return unseen ? Math.min(endedAt + gap, graceEndsAt) : endedAt + gap;
+}

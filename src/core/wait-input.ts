@@ -1,0 +1,84 @@
+import { invalidInput } from './errors';
+import { isJobId, type NodeFile } from './job';
+import { resolveWaitOptions, show, type ToMs, type WaitOptions, type WaitOptionsInput } from './wait-options';
+import type { WaitState } from './wait-state';
+
+/** A wait as callers ask for it, the job aside. */
+export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D> {
+  /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
+  account?: string;
+  /** Task queue of the activities. @default the workflow's own */
+  taskQueue?: string;
+  /** Output node files known from the launch of the job: stand in where no answer carries the list. */
+  launchFiles?: NodeFile[];
+}
+
+/** Input of the workflow `awaitJobCompletion`: plain JSON, for callers in any language. */
+export interface AwaitJobInput<D = number | string> extends AwaitJobOptions<D> {
+  /** Id of the job, a uuid. */
+  jobId: string;
+  /** Version of this input. @default 1 */
+  version?: 1;
+  /** What an earlier run of this workflow carried over. Only for the workflow itself. */
+  continued?: ContinuedWait;
+}
+
+/** What continue-as-new carries. */
+export interface ContinuedWait {
+  version: 1;
+  options: WaitOptions;
+  state: WaitState;
+}
+
+/** The input after the check. */
+export interface ResolvedWaitInput {
+  jobId: string;
+  account?: string;
+  taskQueue?: string;
+  launchFiles?: NodeFile[];
+  options: WaitOptions;
+  state?: WaitState;
+}
+
+/**
+ * Checks the input of a wait and fills in the defaults.
+ * @throws UnstructuredValidationError naming the option and the value
+ */
+export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): ResolvedWaitInput {
+  if (typeof input !== 'object' || (input as unknown) === null) {
+    throw invalidInput(`The input of a wait must be an object with a jobId; got ${show(input)}.`);
+  }
+  const { jobId, version, continued, account, taskQueue, launchFiles, ...options } = input;
+  checkVersion('version of the input', version ?? 1);
+  if (!isJobId(jobId)) throw invalidInput(`jobId must be a uuid; got ${show(jobId)}.`);
+  const resolved = {
+    jobId: jobId.toLowerCase(),
+    account: text('account', account),
+    taskQueue: text('taskQueue', taskQueue),
+    launchFiles: nodeFiles('launchFiles', launchFiles),
+  };
+  if (!continued) return { ...resolved, options: resolveWaitOptions(options, toMs) };
+  checkVersion('version of the carried state', continued.version);
+  return { ...resolved, options: continued.options, state: continued.state };
+}
+
+function checkVersion(name: string, version: unknown): void {
+  if (version !== 1)
+    throw invalidInput(
+      `The ${name} is ${show(version)}, which this worker does not know; it knows 1. Deploy a newer worker.`,
+    );
+}
+
+function text(name: string, value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalidInput(`Option ${name} must be a string that is not empty; got ${show(value)}.`);
+}
+
+function nodeFiles(name: string, value: unknown): NodeFile[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const good = (entry: Partial<NodeFile> | null) =>
+    typeof entry?.nodeId === 'string' && typeof entry.fileId === 'string';
+  if (Array.isArray(value) && value.every(good)) return value as NodeFile[];
+  throw invalidInput(`Option ${name} must be a list of { nodeId, fileId }; got ${show(value)}.`);
+}

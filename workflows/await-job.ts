@@ -1,0 +1,17 @@
+import { sleep } from '@temporalio/workflow';
+import type { AwaitJobResult } from '../src/core/wait-account';
+import type { AwaitJobOptions } from '../src/core/wait-input';
+import type { Duration } from '../src/duration';
+import { sleepSummary } from './current-details';
+import { createWait, runWait } from './run-wait';
+
+/**
+ * Waits for a job inside the calling workflow: no workflow of its own, no signal, no query, no continue-as-new. Two of them work side by
+ * side. For waits of hours, not of weeks: each check adds 11 events to the caller's history.
+ *
+ * @throws like `awaitJobCompletion`
+ */
+export async function awaitJob(jobId: string, options: AwaitJobOptions<Duration> = {}): Promise<AwaitJobResult> {
+  const wait = createWait({ ...options, jobId });
+  return runWait(wait, { sleep: (ms) => sleep(ms, { summary: sleepSummary(wait.state) }) });
+}

@@ -1,0 +1,59 @@
+import { ActivityCancellationType, isCancellation, proxyActivities } from '@temporalio/workflow';
+import type { CheckJobInput } from '../activities/get-job';
+import type { ApiErrorDetails } from '../src/core/error-kind';
+import type { JobCheck } from '../src/core/job-check';
+import { GET_JOB } from '../src/core/names';
+import type { ResolvedWaitInput } from '../src/core/wait-input';
+import { digestsHeld, type CheckError, type Observation, type WaitState } from '../src/core/wait-state';
+import { bareTimeoutType, FAILURE_TYPES, innerFailure, unstructuredFailure } from '../src/failure';
+
+/** Brief retries within one check; a longer outage is the wait's own business. */
+const RETRY = {
+  initialInterval: '1 second',
+  backoffCoefficient: 2,
+  maximumInterval: '10 seconds',
+  maximumAttempts: 4,
+} as const;
+
+/**
+ * Asks for the job once, through the `getJob` activity.
+ * @throws only a cancellation
+ */
+export async function checkJob(input: ResolvedWaitInput, state: WaitState, timeoutMs: number): Promise<Observation> {
+  const activities = proxyActivities<Record<typeof GET_JOB, (input: CheckJobInput) => Promise<JobCheck>>>({
+    taskQueue: input.taskQueue,
+    startToCloseTimeout: '20 seconds',
+    heartbeatTimeout: '10 seconds',
+    scheduleToCloseTimeout: timeoutMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: RETRY,
+    summary: `check ${state.checks + 1}: job ${input.jobId}`,
+  });
+  const { files, maxResultBytes } = input.options;
+  try {
+    const held = digestsHeld(state);
+    return {
+      type: 'answer',
+      check: await activities[GET_JOB]({ jobId: input.jobId, account: input.account, held, files, maxResultBytes }),
+    };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const timeoutType = bareTimeoutType(error);
+    return timeoutType === undefined
+      ? { type: 'error', error: checkErrorOf(error) }
+      : { type: 'noAnswer', timeoutType };
+  }
+}
+
+/** A failure that is not ours, such as an activity that a worker does not know, may pass: it counts, but ends nothing by itself. */
+function checkErrorOf(error: unknown): CheckError {
+  const failure = unstructuredFailure(error);
+  if (!failure) {
+    const { name, message, type } = innerFailure(error) as Error & { type?: string };
+    return { type: type ?? name, message, api: null, retryable: true };
+  }
+  const { type, message, details } = failure;
+  const { retryable } = FAILURE_TYPES[type];
+  if ('kind' in details) return { type, message, api: details satisfies ApiErrorDetails, retryable };
+  return { type, message, api: null, retryable, details };
+}
