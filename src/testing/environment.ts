@@ -1,0 +1,65 @@
+import type {
+  LocalTestWorkflowEnvironmentOptions,
+  TestWorkflowEnvironment,
+  TimeSkippingTestWorkflowEnvironmentOptions,
+} from '@temporalio/testing';
+import { startTestServer } from './start-server';
+
+/**
+ * Starts the SDK's time-skipping test environment, in which hours pass in a moment while a workflow's result is
+ * awaited. Call `teardown()` at the end.
+ *
+ * The server is the first of: `options.server.executable`, the environment variable `TEMPORAL_TEST_SERVER_PATH`, this
+ * package's cache (`$XDG_CACHE_HOME` or `~/.cache`, folder `temporal-unstructured`), the SDK's own download. So tests
+ * run where nothing can be downloaded, too.
+ *
+ * Needs `@temporalio/testing`, an optional peer of this package.
+ * @param options the SDK's own
+ * @throws Error where an explicit path is no executable file, or no server can be had: every way tried is named
+ */
+export async function createTestEnvironment(
+  options: TimeSkippingTestWorkflowEnvironmentOptions = {},
+): Promise<TestWorkflowEnvironment> {
+  const sdk = loadTestingSdk();
+  return startTestServer('time-skipping', {
+    executable: options.server?.executable,
+    start: (executable) =>
+      sdk.TestWorkflowEnvironment.createTimeSkipping({ ...options, server: { ...options.server, executable } }),
+  });
+}
+
+/**
+ * Starts a real Temporal dev server, in real time, on a free port, and connects to it. For what the time-skipping
+ * server does not tell as the real one does, and for looking at workflows in the Web UI. Call `teardown()` at the end.
+ *
+ * The server is the first of: `options.server.executable`, the environment variable `TEMPORAL_CLI_PATH`, `temporal` on
+ * the PATH, this package's cache, the SDK's own download.
+ *
+ * Needs `@temporalio/testing`, an optional peer of this package.
+ * @param options the SDK's own; in `server` among others `port`, `uiPort` (turns the Web UI on), `dbFilename` (keeps
+ * the state; in memory by default), `namespace` and `extraArgs`
+ * @throws Error where an explicit path is no executable file, or no server can be had: every way tried is named
+ */
+export async function createDevEnvironment(
+  options: LocalTestWorkflowEnvironmentOptions = {},
+): Promise<TestWorkflowEnvironment> {
+  const sdk = loadTestingSdk();
+  return startTestServer('dev', {
+    executable: options.server?.executable,
+    start: (executable) =>
+      sdk.TestWorkflowEnvironment.createLocal({ ...options, server: { ...options.server, executable } }),
+  });
+}
+
+/** Loaded on use, so that the rest of the test tools works without it; `import()` would not work in Jest. */
+function loadTestingSdk(): typeof import('@temporalio/testing') {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require('@temporalio/testing') as typeof import('@temporalio/testing');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw cause;
+    throw new Error('Test environments need @temporalio/testing: npm install --save-dev @temporalio/testing', {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+
+/** `dev`: the dev server of the Temporal CLI, in real time. `time-skipping`: the Java test server. */
+export type TestServerName = 'dev' | 'time-skipping';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the two servers are called where they are looked for. */
+export const TEST_SERVERS = {
+  dev: {
+    title: 'Temporal dev server',
+    variable: 'TEMPORAL_CLI_PATH',
+    command: 'temporal',
+    package: 'temporal-cli',
+    version: '1.5.1',
+    searchPath: true,
+  },
+  'time-skipping': {
+    title: 'time-skipping test server',
+    variable: 'TEMPORAL_TEST_SERVER_PATH',
+    command: 'temporal-test-server',
+    package: 'temporal-test-server',
+    version: '1.35.0',
+    searchPath: false,
+  },
+} as const;
+
+/** Options of {@link findTestServer}. */
+export interface FindTestServerOptions {
+  /** The executable to use, before anything else is looked at. */
+  path?: string;
+  /** @default process.env */
+  env?: Environment;
+}
+
+/** What {@link findTestServer} found. */
+export interface TestServerSearch {
+  /** For the SDK's `server.executable`; undefined where nothing was found and the SDK is to download its own. */
+  executable: { type: 'existing-path'; path: string } | undefined;
+  /** Where it was found. */
+  source: 'option' | 'variable' | 'PATH' | 'cache' | undefined;
+  /** The places looked at in vain, each with what was (not) there: for error messages. */
+  lookedAt: string[];
+}
+
+/**
+ * Looks for a server's executable: `options.path`, then the environment variable (`TEMPORAL_CLI_PATH` or
+ * `TEMPORAL_TEST_SERVER_PATH`), then `temporal` on the PATH (dev server only), then this package's cache in the user's
+ * cache folder.
+ * @throws Error where the option or the variable names something that is no executable file
+ */
+export function findTestServer(name: TestServerName, options: FindTestServerOptions = {}): TestServerSearch {
+  const { env = process.env } = options;
+  const { variable, command, searchPath } = TEST_SERVERS[name];
+  const lookedAt: string[] = [];
+  const found = (source: TestServerSearch['source'], path: string): TestServerSearch => ({
+    executable: { type: 'existing-path', path: resolve(path) },
+    source,
+    lookedAt,
+  });
+
+  if (options.path !== undefined) return found('option', requireExecutable('the executable path', options.path));
+
+  const named = env[variable];
+  if (named) return found('variable', requireExecutable(variable, named));
+  lookedAt.push(`${variable}: not set`);
+
+  if (searchPath) {
+    const onPath = (env['PATH'] ?? '')
+      .split(delimiter)
+      .filter((folder) => folder !== '')
+      .map((folder) => join(folder, executableName(command)))
+      .find((path) => whyNotExecutable(path) === undefined);
+    if (onPath !== undefined) return found('PATH', onPath);
+    lookedAt.push(`PATH: no executable file named ${command}`);
+  }
+
+  const cached = cachedTestServer(name, env).path;
+  const problem = whyNotExecutable(cached);
+  if (problem === undefined) return found('cache', cached);
+  lookedAt.push(`${cached}: ${problem}`);
+
+  return { executable: undefined, source: undefined, lookedAt };
+}
+
+/** Where this package's cache keeps a server: a folder for each version, shared by all projects of the user. */
+export function cachedTestServer(
+  name: TestServerName,
+  env: Environment = process.env,
+): { folder: string; path: string } {
+  const server = TEST_SERVERS[name];
+  const xdg = env['XDG_CACHE_HOME'];
+  const base = xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache');
+  const folder = join(base, 'temporal-unstructured', `${server.package}-${server.version}`);
+  return { folder, path: join(folder, executableName(server.command)) };
+}
+
+function executableName(command: string): string {
+  return process.platform === 'win32' ? `${command}.exe` : command;
+}
+
+function requireExecutable(what: string, path: string): string {
+  const problem = whyNotExecutable(path);
+  if (problem !== undefined) throw new Error(`${what} is '${path}': ${problem}`);
+  return path;
+}
+
+function whyNotExecutable(path: string): string | undefined {
+  try {
+    if (!statSync(path).isFile()) return 'not a file';
+  } catch {
+    return 'no such file';
+  }
+  try {
+    accessSync(path, constants.X_OK);
+    return undefined;
+  } catch {
+    return 'not executable';
+  }
+}

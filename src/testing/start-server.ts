@@ -1,0 +1,36 @@
+import type { EphemeralServerExecutable } from '@temporalio/testing';
+import { findTestServer, TEST_SERVERS, type TestServerName } from './servers';
+
+/** What {@link startTestServer} starts with. */
+export interface StartTestServerOptions<T> {
+  /** The caller's own choice: a path is checked, a download is left to the SDK. */
+  executable?: EphemeralServerExecutable;
+  /** Starts the server; without an executable the SDK downloads one. */
+  start: (executable: EphemeralServerExecutable | undefined) => Promise<T>;
+  /** @default process.env */
+  env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Starts a server that was found, else the one that the SDK downloads.
+ * @throws Error that names every way tried and why it failed
+ */
+export async function startTestServer<T>(name: TestServerName, options: StartTestServerOptions<T>): Promise<T> {
+  const { executable: chosen, start, env } = options;
+  const { title, variable } = TEST_SERVERS[name];
+  const search =
+    chosen?.type === 'cached-download'
+      ? { executable: chosen, lookedAt: [] }
+      : findTestServer(name, { path: chosen?.path, env });
+  const { executable, lookedAt } = search;
+  try {
+    return await start(executable);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (executable?.type === 'existing-path')
+      throw new Error(`The ${title} '${executable.path}' did not start: ${reason}`, { cause });
+    const tried = [...lookedAt, `download by the SDK: ${reason}`];
+    const advice = `Set ${variable} to an executable, or make the download possible.`;
+    throw new Error(`The ${title} can't be had:\n  - ${tried.join('\n  - ')}\n${advice}`, { cause });
+  }
+}
