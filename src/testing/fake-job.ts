@@ -1,0 +1,66 @@
+import type { AnswerSwitches } from './answers';
+import type { FaultRule } from './fault-rules';
+import type { JobState } from './job-state';
+import type { RequestRecord } from './request-log';
+import type { World } from './world';
+
+/** A job of the fake, in a test's hand. */
+export class FakeJob {
+  readonly #world: World;
+  readonly #state: JobState;
+
+  /** Jobs come from `addJob`. */
+  constructor(world: World, state: JobState) {
+    this.#world = world;
+    this.#state = state;
+  }
+
+  get id(): string {
+    return this.#state.facts.id;
+  }
+
+  get workflowId(): string {
+    return this.#state.facts.workflowId;
+  }
+
+  /** Ids of the input files, as the API builds them from the names. */
+  get fileIds(): readonly string[] {
+    return this.#state.facts.fileIds;
+  }
+
+  /** Ids of the nodes, in order. */
+  get nodeIds(): readonly string[] {
+    return this.#state.facts.nodes.map(({ id }) => id);
+  }
+
+  /** How often the job was asked for with a valid key, whatever the answer was. */
+  get checks(): number {
+    return this.#state.checks;
+  }
+
+  /** The requests about this job, in order of arrival. */
+  get requests(): readonly RequestRecord[] {
+    return this.#world.requests.filter(({ jobId }) => jobId === this.id);
+  }
+
+  /** The status at this moment of the fake's clock, without counting a check. */
+  async status(): Promise<string> {
+    await this.#state.ready();
+    return this.#state.statusAt(await this.#world.now());
+  }
+
+  /** From now on this status, whatever the timeline says. Any text. */
+  setStatus(status: string): void {
+    this.#state.setStatus(status);
+  }
+
+  /** More faults, counted from now on: `job.addFaults([[1, faults.status(503)]])` is for the next check. */
+  addFaults(rules: FaultRule[]): void {
+    this.#world.addFaults(rules, this.#state);
+  }
+
+  /** Changes switches of this job; windows among its switches are counted anew. */
+  setAnswers(answers: AnswerSwitches): void {
+    this.#world.setJobAnswers(this.#state, answers);
+  }
+}

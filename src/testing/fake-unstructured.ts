@@ -1,0 +1,136 @@
+import type { Server } from 'node:http';
+import { z } from 'zod';
+import type { AnswerSwitches } from './answers';
+import { FakeJob } from './fake-job';
+import type { FaultRule } from './fault-rules';
+import { parseInput } from './input';
+import type { JobSpec } from './job-spec';
+import type { RequestRecord } from './request-log';
+import { startServer } from './server';
+import { World } from './world';
+
+export interface FakeUnstructuredOptions {
+  /**
+   * The clock, in milliseconds since the epoch: with time skipping `() => env.currentTimeMs()`. It decides timelines and dates;
+   * delays of faults are real time. @default Date.now
+   */
+  now?: () => number | Promise<number>;
+  /** The key that is accepted. @default 'fake-key' */
+  apiKey?: string;
+  /** 0 for any free port. @default 0 */
+  port?: number;
+  /** @default '127.0.0.1' */
+  host?: string;
+  /** Path in front of `/api/v1`, such as `/eu`, as behind a gateway. @default '' */
+  pathPrefix?: string;
+  /** What ids are made from: the same seed gives the same ids. @default 'fake' */
+  seed?: string;
+  /** Switches of all jobs. */
+  answers?: AnswerSwitches;
+  /** Faults of the whole API, counted over all its requests. They come before the key check and also on wrong paths. */
+  faults?: FaultRule[];
+}
+
+const optionsSchema = z.strictObject({
+  now: z
+    .custom<() => number | Promise<number>>((value) => typeof value === 'function', 'no function')
+    .default(() => Date.now),
+  apiKey: z.string().min(1).default('fake-key'),
+  port: z.int().min(0).max(65_535).default(0),
+  host: z.string().min(1).default('127.0.0.1'),
+  pathPrefix: z
+    .string()
+    .regex(/^(\/[^/?#]+)*$/, "no path like '/eu'")
+    .default(''),
+  seed: z.string().default('fake'),
+});
+
+/**
+ * An Unstructured Platform API for tests: real HTTP on a real port, jobs with scripted timelines and faults, and a log of requests.
+ *
+ * @example
+ * const api = await FakeUnstructured.start();
+ * const job = api.addJob({ files: ['a.pdf'], timeline: [['SCHEDULED', '30m'], ['IN_PROGRESS', '90m'], ['COMPLETED']] });
+ * await fetch(`${api.url}/api/v1/jobs/${job.id}`, { headers: { 'unstructured-api-key': api.apiKey } });
+ * await api.close();
+ */
+export class FakeUnstructured implements AsyncDisposable {
+  /** Base URL, without `/api/v1` and without a slash at the end. */
+  readonly url: string;
+  readonly #world: World;
+  readonly #server: Server;
+  readonly #closing: AbortController;
+
+  private constructor(url: string, world: World, server: Server, closing: AbortController) {
+    this.url = url;
+    this.#world = world;
+    this.#server = server;
+    this.#closing = closing;
+  }
+
+  /**
+   * Starts a fake.
+   * @throws FakeInputError where an option is none of the above or has no valid value
+   */
+  static async start(options: FakeUnstructuredOptions = {}): Promise<FakeUnstructured> {
+    const { answers, faults, ...rest } = options;
+    const parsed = parseInput(optionsSchema, rest, 'options');
+    const world = new World({ ...parsed, answers, faults }, await parsed.now());
+    const closing = new AbortController();
+    const { server, url } = await startServer(world, { ...parsed, closing: closing.signal });
+    return new FakeUnstructured(url, world, server, closing);
+  }
+
+  /** The newest key that is accepted. */
+  get apiKey(): string {
+    return this.#world.keys[0] ?? '';
+  }
+
+  /** Every request of the API since the start, in order of arrival. */
+  get requests(): readonly RequestRecord[] {
+    return this.#world.requests;
+  }
+
+  /** @throws FakeInputError that names the field and the value */
+  addJob(spec: JobSpec = {}): FakeJob {
+    return new FakeJob(this.#world, this.#world.addJob(spec));
+  }
+
+  /** The job of that id, also one that was added over HTTP; undefined where there is none. */
+  job(id: string): FakeJob | undefined {
+    const state = this.#world.jobs.get(id.toLowerCase());
+    return state && new FakeJob(this.#world, state);
+  }
+
+  /** Accepts another key from now on, and the former ones only where asked for. */
+  rotateKey(apiKey: string, options: { keepOld?: boolean } = {}): void {
+    this.#world.rotateKey(apiKey, options.keepOld);
+  }
+
+  /** More faults of the whole API, counted from now on. */
+  addFaults(rules: FaultRule[]): void {
+    this.#world.addFaults(rules);
+  }
+
+  /** Changes switches of all jobs; their windows are counted anew. */
+  setAnswers(answers: AnswerSwitches): void {
+    this.#world.setAnswers(answers);
+  }
+
+  /** Forgets jobs, faults and requests, and begins anew with the options of the start. */
+  reset(): Promise<void> {
+    return this.#world.reset();
+  }
+
+  /** Ends the server and all its connections at once, also those that hang. Harmless when called again. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+
+/** A valid version 4 uuid that is always the same for the same names. */
+export function uuidFrom(...names: (string | number)[]): string {
+  const hex = hexFrom(...names);
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+/** A file id as the API builds them: the name's stem, eight hex digits, the extension. Any character of the name stays. */
+export function fileIdOf(jobId: string, index: number, name: string): string {
+  const extension = posix.extname(name);
+  return `${name.slice(0, name.length - extension.length)}-${hexFrom(jobId, index, name).slice(0, 8)}${extension}`;
+}
+
+function hexFrom(...names: (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(names)).digest('hex');
+}

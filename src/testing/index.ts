@@ -1,0 +1,12 @@
+/** Tools for tests of programs that use Unstructured jobs. Nothing here runs in production or in workflow code. */
+export { FakeUnstructured, type FakeUnstructuredOptions } from './fake-unstructured';
+export { FakeJob } from './fake-job';
+export { FakeInputError } from './input';
+export { faults, type Fault, type FaultKind } from './faults';
+export type { AnswerSwitches } from './answers';
+export type { FaultRule, RequestFilter, RequestSeen, When } from './fault-rules';
+export type { JobSpec, NodeSpec } from './job-spec';
+export type { Operation } from './operations';
+export type { RequestRecord } from './request-log';
+export type { StopPoint } from './reply';
+export type { StepLength, TimelineStep } from './timeline';
