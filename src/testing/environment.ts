@@ -1,3 +1,4 @@
+import type * as TestingSdk from '@temporalio/testing';
 import type {
   LocalTestWorkflowEnvironmentOptions,
   TestWorkflowEnvironment,
@@ -52,10 +53,10 @@ export async function createDevEnvironment(
 }
 
 /** Loaded on use, so that the rest of the test tools works without it; `import()` would not work in Jest. */
-function loadTestingSdk(): typeof import('@temporalio/testing') {
+function loadTestingSdk(): typeof TestingSdk {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return require('@temporalio/testing') as typeof import('@temporalio/testing');
+    return require('@temporalio/testing') as typeof TestingSdk;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw cause;
     throw new Error('Test environments need @temporalio/testing: npm install --save-dev @temporalio/testing', {
