@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { CountReporter } from './test/support/count-reporter';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
+    reporters: ['default', new CountReporter()],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -1,0 +1,27 @@
+/**
+ * Entry for workers and clients, plain Node. Workflow code imports `temporal-unstructured/workflows` instead.
+ */
+export { UnstructuredPlugin, type UnstructuredPluginOptions } from './plugin';
+export { UnstructuredClient, type UnstructuredClientOptions } from './api/client';
+export { startAwaitJob, type AwaitJobHandle, type StartAwaitJobOptions } from './start';
+export { checkNow, progress, type CheckNow } from './messages';
+export { unstructuredFailure, type UnstructuredFailure, type UnstructuredFailureType } from './failure';
+export {
+  UnstructuredError,
+  UnstructuredAuthenticationError,
+  UnstructuredConnectionError,
+  UnstructuredNotFoundError,
+  UnstructuredPaymentRequiredError,
+  UnstructuredPermissionError,
+  UnstructuredRateLimitError,
+  UnstructuredRequestError,
+  UnstructuredResponseError,
+  UnstructuredServerError,
+  UnstructuredTimeoutError,
+  UnstructuredValidationError,
+} from './core/errors';
+export type { ApiErrorDetails, ErrorKind, ValidationItem } from './core/error-kind';
+export type { FileSelection, Job, JobStatus, NodeFile } from './core/job';
+export type { JobSummary } from './core/job-check';
+export type { AwaitJobInput, AwaitJobOptions } from './core/wait-input';
+export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from './core/wait-account';

@@ -1,0 +1,52 @@
+import { SimplePlugin } from '@temporalio/plugin';
+import { createUnstructuredActivities } from '../activities';
+import { Accounts, type AccountsOptions } from './accounts';
+import { invalidInput } from './core/errors';
+
+export type UnstructuredPluginOptions = AccountsOptions;
+
+/**
+ * Adds the Unstructured activities to a worker. Workflows are re-exported by your own workflow file:
+ * `export { awaitJobCompletion } from 'temporal-unstructured/workflows'`.
+ *
+ * @throws UnstructuredValidationError at once, for an option that is wrong
+ * @example
+ * const worker = await Worker.create({
+ *   taskQueue: 'documents',
+ *   workflowsPath: require.resolve('./workflows'),
+ *   plugins: [new UnstructuredPlugin({ apiKey: () => readSecret('unstructured') })],
+ * });
+ */
+export class UnstructuredPlugin extends SimplePlugin {
+  constructor(options: UnstructuredPluginOptions) {
+    const accounts = new Accounts(options);
+    const ours = createUnstructuredActivities((account) => accounts.client(account));
+    let running = 0;
+    super({
+      name: 'temporal-unstructured.UnstructuredPlugin',
+      activities: (existing) => withoutClash(existing ?? {}, ours),
+      // One plugin may serve several workers, and be applied twice to one: the last to stop closes the connections.
+      runContext: async (next) => {
+        running++;
+        try {
+          await next();
+        } finally {
+          running--;
+          if (running === 0) await accounts.close();
+        }
+      },
+    });
+  }
+}
+
+function withoutClash(existing: object, ours: object): object {
+  const others = new Map<string, unknown>(Object.entries(existing));
+  for (const [name, activity] of Object.entries(ours)) {
+    if (!others.has(name) || others.get(name) === activity) continue;
+    throw invalidInput(
+      `This worker already has an activity named ${name}. If it is your own, run UnstructuredPlugin on a worker of its own and name that ` +
+        `worker's task queue in the input option taskQueue. If it is a second UnstructuredPlugin, use one with the option accounts.`,
+    );
+  }
+  return { ...existing, ...ours };
+}

@@ -1,0 +1,45 @@
+import type { Client, WorkflowClient, WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
+import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from './core/names';
+import type { AwaitJobResult } from './core/wait-account';
+import { resolveWaitInput, type AwaitJobInput, type AwaitJobOptions } from './core/wait-input';
+import { durationToMs, type Duration } from './duration';
+
+export interface StartAwaitJobOptions extends Omit<AwaitJobOptions<Duration>, 'taskQueue'> {
+  /** Task queue of the waiter, that is of a worker with the workflow `awaitJobCompletion`. */
+  taskQueue: string;
+  /** Task queue of the activities. @default the waiter's own */
+  activityTaskQueue?: string;
+  /** More options of the workflow start, such as memo or search attributes. */
+  workflow?: Omit<
+    WorkflowStartOptions,
+    'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'
+  >;
+}
+
+export type AwaitJobHandle = WorkflowHandle<(input: AwaitJobInput<Duration>) => Promise<AwaitJobResult>>;
+
+/**
+ * Starts a waiter for a job, or joins the one that runs: then its options hold, and walking away from the handle cancels nothing. A waiter
+ * that has ended, in whatever way, is started anew.
+ *
+ * @returns the handle: `result()`, `query(progress)`, `signal(checkNow)`, `cancel()`
+ * @throws UnstructuredValidationError naming the option and the value
+ */
+export async function startAwaitJob(
+  client: Client | WorkflowClient,
+  jobId: string,
+  { taskQueue, activityTaskQueue, workflow, ...options }: StartAwaitJobOptions,
+): Promise<AwaitJobHandle> {
+  const input: AwaitJobInput<Duration> = { ...options, jobId, taskQueue: activityTaskQueue };
+  const resolved = resolveWaitInput(input, durationToMs);
+  const workflows = 'workflow' in client ? client.workflow : client;
+  return workflows.start<(input: AwaitJobInput<Duration>) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
+    staticSummary: `Unstructured job ${resolved.jobId}`,
+    ...workflow,
+    taskQueue,
+    args: [input],
+    workflowId: waiterWorkflowId(resolved.jobId),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  });
+}

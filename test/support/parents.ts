@@ -1,0 +1,40 @@
+/** Workflows of tests: what users export, and parents that use it as users do. */
+import { condition, defineSignal, isCancellation, setHandler } from '@temporalio/workflow';
+import { awaitJob, executeAwaitJob, type AwaitJobOptions, type AwaitJobResult } from '../../workflows';
+
+export { awaitJobCompletion } from '../../workflows';
+
+/** Waits in a child. */
+export async function parentOfChild(jobId: string, options?: AwaitJobOptions): Promise<AwaitJobResult> {
+  return executeAwaitJob(jobId, options);
+}
+
+/** Waits inline, for several jobs side by side. */
+export async function parentInline(jobIds: string[], options?: AwaitJobOptions): Promise<AwaitJobResult[]> {
+  return Promise.all(jobIds.map((jobId) => awaitJob(jobId, options)));
+}
+
+/** Waits inline, each with its own outcome. */
+export async function parentSettled(jobIds: string[], options?: AwaitJobOptions): Promise<string[]> {
+  const results = await Promise.allSettled(jobIds.map((jobId) => awaitJob(jobId, options)));
+  return results.map((result) => (result.status === 'fulfilled' ? result.value.job.status : 'failed'));
+}
+
+/** Waits in a child and says what it saw when it was cancelled. */
+export async function parentThatNotesCancellation(jobId: string): Promise<string> {
+  try {
+    await executeAwaitJob(jobId);
+    return 'done';
+  } catch (error) {
+    return isCancellation(error) ? 'cancelled' : `failed: ${String(error)}`;
+  }
+}
+
+/** Starts a child wait, and ends without awaiting it when told. */
+export const finish = defineSignal('finish');
+export async function parentThatLeaves(jobId: string): Promise<void> {
+  let told = false;
+  setHandler(finish, () => void (told = true));
+  void executeAwaitJob(jobId).catch(() => undefined);
+  await condition(() => told);
+}
