@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { CountReporter } from './test/support/count-reporter';
+import { CountReporter } from './test/support/count-reporter.mts';
 
 export default defineConfig({
   test: {

@@ -23,5 +23,5 @@ export {
 export type { ApiErrorDetails, ErrorKind, ValidationItem } from './core/error-kind';
 export type { FileSelection, Job, JobStatus, NodeFile } from './core/job';
 export type { JobSummary } from './core/job-check';
-export type { AwaitJobInput, AwaitJobOptions } from './core/wait-input';
+export type { AwaitJobInput, AwaitJobOptions } from './wait-input';
 export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from './core/wait-account';

@@ -1,10 +1,11 @@
 import type { Client, WorkflowClient, WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from './core/names';
 import type { AwaitJobResult } from './core/wait-account';
-import { resolveWaitInput, type AwaitJobInput, type AwaitJobOptions } from './core/wait-input';
-import { durationToMs, type Duration } from './duration';
+import { resolveWaitInput } from './core/wait-input';
+import type { AwaitJobInput, AwaitJobOptions } from './wait-input';
+import { durationToMs } from './duration';
 
-export interface StartAwaitJobOptions extends Omit<AwaitJobOptions<Duration>, 'taskQueue'> {
+export interface StartAwaitJobOptions extends Omit<AwaitJobOptions, 'taskQueue'> {
   /** Task queue of the waiter, that is of a worker with the workflow `awaitJobCompletion`. */
   taskQueue: string;
   /** Task queue of the activities. @default the waiter's own */
@@ -16,7 +17,7 @@ export interface StartAwaitJobOptions extends Omit<AwaitJobOptions<Duration>, 't
   >;
 }
 
-export type AwaitJobHandle = WorkflowHandle<(input: AwaitJobInput<Duration>) => Promise<AwaitJobResult>>;
+export type AwaitJobHandle = WorkflowHandle<(input: AwaitJobInput) => Promise<AwaitJobResult>>;
 
 /**
  * Starts a waiter for a job, or joins the one that runs: then its options hold, and walking away from the handle cancels nothing. A waiter
@@ -30,10 +31,10 @@ export async function startAwaitJob(
   jobId: string,
   { taskQueue, activityTaskQueue, workflow, ...options }: StartAwaitJobOptions,
 ): Promise<AwaitJobHandle> {
-  const input: AwaitJobInput<Duration> = { ...options, jobId, taskQueue: activityTaskQueue };
+  const input: AwaitJobInput = { ...options, jobId, taskQueue: activityTaskQueue };
   const resolved = resolveWaitInput(input, durationToMs);
   const workflows = 'workflow' in client ? client.workflow : client;
-  return workflows.start<(input: AwaitJobInput<Duration>) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
+  return workflows.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
     staticSummary: `Unstructured job ${resolved.jobId}`,
     ...workflow,
     taskQueue,

@@ -10,9 +10,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait-account';
-import type { AwaitJobInput } from '../src/core/wait-input';
+import type { AwaitJobInput } from '../src/wait-input';
 import { hinted } from '../src/core/wait-state';
-import { durationToMs, type Duration } from '../src/duration';
+import { durationToMs } from '../src/duration';
 import { checkNow, progress, type CheckNow } from '../src/messages';
 import { detailsOf, sleepSummary } from './current-details';
 import { createWait, progressOfWait, runWait, type Wait } from './run-wait';
@@ -26,7 +26,7 @@ import { createWait, progressOfWait, runWait, type Wait } from './run-wait';
  * UnstructuredAuthenticationError, UnstructuredPaymentRequiredError, UnstructuredPermissionError, UnstructuredValidationError,
  * UnstructuredRequestError
  */
-export async function awaitJobCompletion(input: AwaitJobInput<Duration>): Promise<AwaitJobResult> {
+export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJobResult> {
   const wait = createWait(input);
   setHandler(progress, () => progressOfWait(wait), { description: 'What the wait has seen, and when it looks next' });
   setHandler(checkNow, (hint) => onCheckNow(wait, hint), { description: 'Check the job at once' });
@@ -45,7 +45,7 @@ function isHistoryLong({ input }: Wait): boolean {
   return continueAsNewSuggested || historyLength >= input.options.continueAsNewAfterEvents;
 }
 
-async function continueWait(input: AwaitJobInput<Duration>, { input: { options }, state }: Wait): Promise<void> {
+async function continueWait(input: AwaitJobInput, { input: { options }, state }: Wait): Promise<void> {
   await condition(allHandlersFinished);
   const { launchFiles, ...rest } = input;
   await continueAsNew<typeof awaitJobCompletion>({ ...rest, continued: { version: 1, options, state } });

@@ -1,7 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait-account';
-import type { AwaitJobOptions } from '../src/core/wait-input';
-import type { Duration } from '../src/duration';
+import type { AwaitJobOptions } from '../src/wait-input';
 import { sleepSummary } from './current-details';
 import { createWait, runWait } from './run-wait';
 
@@ -11,7 +10,7 @@ import { createWait, runWait } from './run-wait';
  *
  * @throws like `awaitJobCompletion`
  */
-export async function awaitJob(jobId: string, options: AwaitJobOptions<Duration> = {}): Promise<AwaitJobResult> {
+export async function awaitJob(jobId: string, options: AwaitJobOptions = {}): Promise<AwaitJobResult> {
   const wait = createWait({ ...options, jobId });
   return runWait(wait, { sleep: (ms) => sleep(ms, { summary: sleepSummary(wait.state) }) });
 }

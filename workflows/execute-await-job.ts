@@ -2,8 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild, uuid4, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
 import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from '../src/core/names';
 import type { AwaitJobResult } from '../src/core/wait-account';
-import type { AwaitJobOptions } from '../src/core/wait-input';
-import type { Duration } from '../src/duration';
+import type { AwaitJobOptions } from '../src/wait-input';
 import type { awaitJobCompletion } from './await-job-completion';
 import { checkInput } from './run-wait';
 
@@ -14,7 +13,7 @@ import { checkInput } from './run-wait';
  *
  * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
  */
-export async function executeAwaitJob(jobId: string, options: AwaitJobOptions<Duration> = {}): Promise<AwaitJobResult> {
+export async function executeAwaitJob(jobId: string, options: AwaitJobOptions = {}): Promise<AwaitJobResult> {
   const shared = waiterWorkflowId(checkInput({ ...options, jobId }).jobId);
   const own = `${shared}/${workflowInfo().workflowId}`;
   const child =
@@ -26,11 +25,7 @@ export async function executeAwaitJob(jobId: string, options: AwaitJobOptions<Du
 
 type Child = ChildWorkflowHandle<typeof awaitJobCompletion>;
 
-async function tryStart(
-  workflowId: string,
-  jobId: string,
-  options: AwaitJobOptions<Duration>,
-): Promise<Child | undefined> {
+async function tryStart(workflowId: string, jobId: string, options: AwaitJobOptions): Promise<Child | undefined> {
   try {
     return await start(workflowId, jobId, options);
   } catch (error) {
@@ -39,7 +34,7 @@ async function tryStart(
   }
 }
 
-function start(workflowId: string, jobId: string, options: AwaitJobOptions<Duration>): Promise<Child> {
+function start(workflowId: string, jobId: string, options: AwaitJobOptions): Promise<Child> {
   return startChild<typeof awaitJobCompletion>(AWAIT_JOB_COMPLETION, {
     workflowId,
     args: [{ ...options, jobId }],

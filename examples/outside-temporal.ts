@@ -1,0 +1,12 @@
+import { UnstructuredClient, UnstructuredNotFoundError } from 'temporal-unstructured';
+import { readSecret } from './secrets';
+
+export async function statusOf(jobId: string): Promise<string> {
+  await using client = new UnstructuredClient({ apiKey: () => readSecret('unstructured') });
+  try {
+    return (await client.getJob(jobId, { signal: AbortSignal.timeout(10_000) })).status;
+  } catch (err) {
+    if (err instanceof UnstructuredNotFoundError) return 'gone';
+    throw err;
+  }
+}
