@@ -21,7 +21,7 @@ export interface RequestRecord {
   headers: Record<string, string>;
   /** The job's status in its timeline at that time, whatever was answered. */
   jobStatus?: string;
-  /** HTTP status; null while there is no answer, and where none was sent. */
+  /** HTTP status of the answer; null where none was sent. */
   status: number | null;
   /** The faults that were applied, in order. */
   faults: FaultKind[];

@@ -6,6 +6,9 @@ import { errorReply } from './reply';
 import { send } from './send';
 import type { World } from './world';
 
+/** Longer than clients pause between checks in real time, so that none meets a connection that is just being closed. */
+const KEEP_ALIVE_MS = 65_000;
+
 /** Listens on loopback or where it is told to, and answers for `world`. */
 export async function startServer(
   world: World,
@@ -17,6 +20,7 @@ export async function startServer(
       : handleRequest(world, `${pathPrefix}/api/v1`, request, response, closing);
     answered.catch((error: unknown) => reportFailure(request, response, error, closing));
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
