@@ -1,0 +1,42 @@
+import { invalidInput } from '../core/errors';
+import type { Redactor } from './redact';
+
+/** The service for accounts on the shared platform. Dedicated and in-VPC deployments have their own. */
+export const DEFAULT_BASE_URL = 'https://platform.unstructuredapp.io/';
+
+const API_PATH = '/api/v1';
+
+/** Where requests go. */
+export interface BaseUrl {
+  /** Scheme, host and port. */
+  origin: string;
+  /** Path that all operations stand under; begins with a slash and ends with `/api/v1`. */
+  prefix: string;
+}
+
+/**
+ * Reads the option `baseUrl`, with or without `/api/v1`, trailing slashes or a path prefix.
+ * @throws UnstructuredValidationError where it is no http(s) URL, carries credentials, a query or a fragment, or is plain http to another machine
+ */
+export function parseBaseUrl(
+  value: unknown,
+  { allowInsecureHttp, redactor }: { allowInsecureHttp: boolean; redactor: Redactor },
+): BaseUrl {
+  if (typeof value !== 'string' || !URL.canParse(value))
+    throw invalidInput(`baseUrl must be an absolute URL such as ${DEFAULT_BASE_URL}, got ${redactor.show(value)}`);
+  const url = new URL(value);
+  const shown = redactor.known(`${url.protocol}//${url.host}`);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw invalidInput(`baseUrl must begin with https://, got the scheme ${url.protocol}`);
+  if (url.username || url.password)
+    throw invalidInput(`baseUrl must not carry credentials (${shown}); the key belongs into apiKey`);
+  if (url.search || url.hash) throw invalidInput(`baseUrl must have no query and no fragment (${shown})`);
+  if (url.protocol === 'http:' && !allowInsecureHttp && !isLoopback(url.hostname))
+    throw invalidInput(`baseUrl ${shown} would send the key unencrypted; use https, or set allowInsecureHttp`);
+  const path = url.pathname.replace(/\/+$/, '');
+  return { origin: url.origin, prefix: path.endsWith(API_PATH) ? path : path + API_PATH };
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(.+\.)?localhost\.?$/.test(hostname) || /^127(\.\d+){3}$/.test(hostname) || hostname === '[::1]';
+}

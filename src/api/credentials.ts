@@ -1,0 +1,80 @@
+import { invalidInput } from '../core/errors';
+import { Problem } from './problem';
+import { Redactor } from './redact';
+
+/**
+ * The API key, or a function that is asked for it before each request, so that a rotated key is picked up by waits that run for hours.
+ * @example () => readFile('/run/secrets/unstructured', 'utf8').then((text) => text.trim())
+ */
+export type ApiKey = string | (() => string | Promise<string>);
+
+/** `api-key` sends the header `unstructured-api-key`, `bearer` sends `Authorization: Bearer`. The service knows both. */
+export type Authentication = 'api-key' | 'bearer';
+
+/** How many keys that a function gave are remembered, to take them out of late errors. */
+const REMEMBERED_KEYS = 32;
+
+const KEY = /^[\x21-\x7e\xa1-\xff]+$/;
+const KEY_RULE = 'must be one line of visible Latin-1 characters without spaces';
+
+/** Knows the key, hands it to requests, and takes it out of everything else. */
+export class Credentials {
+  readonly #apiKey: ApiKey;
+  readonly #authentication: Authentication;
+  readonly #remembered = new Set<string>();
+
+  /** @throws UnstructuredValidationError where the key can't be sent; the message never holds it */
+  constructor(apiKey: unknown, authentication: Authentication) {
+    if (typeof apiKey !== 'string' && typeof apiKey !== 'function')
+      throw invalidInput(`apiKey must be a string or a function that returns one, got ${typeName(apiKey)}`);
+    if (apiKey === '') throw invalidInput('apiKey must not be empty');
+    if (typeof apiKey === 'string' && !KEY.test(apiKey)) throw invalidInput(`apiKey ${KEY_RULE} (value not shown)`);
+    this.#apiKey = apiKey as ApiKey;
+    this.#authentication = authentication;
+    if (typeof apiKey === 'string') this.#remembered.add(apiKey);
+  }
+
+  /** The current key; a promise only where the option is a function. */
+  key(): string | Promise<string> {
+    return typeof this.#apiKey === 'string' ? this.#apiKey : this.#ask(this.#apiKey);
+  }
+
+  header(key: string): Record<string, string> {
+    return this.#authentication === 'bearer' ? { authorization: `Bearer ${key}` } : { 'unstructured-api-key': key };
+  }
+
+  /** @param key The key of the call at hand, where it was already known */
+  redactor(key?: string): Redactor {
+    return new Redactor(key === undefined ? this.#remembered : [...this.#remembered, key]);
+  }
+
+  async #ask(apiKey: () => string | Promise<string>): Promise<string> {
+    let key: unknown;
+    try {
+      key = await apiKey();
+    } catch (error) {
+      // A secret store that is down comes back: a connection problem, not a refused key.
+      const text = error instanceof Error ? error.message : typeName(error);
+      throw new Problem('connection', `the apiKey function failed: ${this.redactor().excerpt(text)}`);
+    }
+    if (typeof key !== 'string')
+      throw new Problem('authentication', `the apiKey function must return a string, got ${typeName(key)}`);
+    if (key === '') throw new Problem('authentication', 'the apiKey function returned an empty key');
+    if (!KEY.test(key))
+      throw new Problem('authentication', `the key that the apiKey function returned ${KEY_RULE} (value not shown)`);
+    this.#remember(key);
+    return key;
+  }
+
+  #remember(key: string): void {
+    if (this.#remembered.has(key)) return;
+    this.#remembered.add(key);
+    if (this.#remembered.size > REMEMBERED_KEYS) {
+      for (const oldest of this.#remembered) return void this.#remembered.delete(oldest);
+    }
+  }
+}
+
+function typeName(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}

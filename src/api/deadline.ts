@@ -1,0 +1,59 @@
+import { Problem } from './problem';
+
+/** What a call is doing; named in the error when its time is over. */
+export type Phase =
+  'asking for the API key' | 'waiting for a connection' | 'waiting for the answer' | 'reading the answer';
+
+/** What is running and can be stopped; it settles by itself once it is told to. */
+export interface Stoppable {
+  stop(problem: Problem): void;
+}
+
+/** Ends a call when its time is over or its caller gives up. One timer and one listener, as calls are many. */
+export class Deadline {
+  phase: Phase = 'asking for the API key';
+  /** What has to be stopped at the end. */
+  running: Stoppable | undefined;
+  #expired: Problem | undefined;
+  readonly #ms: number;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(ms: number, signal?: AbortSignal) {
+    this.#ms = ms;
+    this.#signal = signal;
+  }
+
+  /** Runs `work` until it settles, the time is over (a time-out problem) or the caller's signal aborts (its reason, as it is). */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const signal = this.#signal;
+    return new Promise<T>((resolve, reject) => {
+      const onAbort = () => {
+        this.running?.stop(new Problem('connection', 'the caller gave up'));
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a cancellation must stay what it is
+        reject(signal?.reason);
+      };
+      if (signal?.aborted) {
+        onAbort();
+        return;
+      }
+      const onTimeout = () => {
+        this.#expired = new Problem('timeout', `no complete answer within ${this.#ms} ms, still ${this.phase}`);
+        if (this.running) this.running.stop(this.#expired);
+        else reject(this.#expired);
+      };
+      const timer = setTimeout(onTimeout, this.#ms);
+      const finish = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      signal?.addEventListener('abort', onAbort);
+      work().finally(finish).then(resolve, reject);
+    });
+  }
+
+  /** Refuses a next step when the time is over or the caller has given up. */
+  throwIfOver(): void {
+    this.#signal?.throwIfAborted();
+    if (this.#expired) throw this.#expired;
+  }
+}

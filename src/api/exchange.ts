@@ -1,0 +1,127 @@
+import type { Dispatcher } from 'undici';
+import type { Deadline, Stoppable } from './deadline';
+import { jsonBody } from './json';
+import { networkProblem } from './network-problem';
+import { Problem } from './problem';
+
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Status line and headers of an answer. */
+export interface AnswerHead {
+  status: number;
+  headers: AnswerHeaders;
+}
+
+/** Takes the body of an answer, piece by piece as it comes over the wire. */
+export interface BodySink<T> {
+  /** Takes the next piece. Throws a Problem to stop the answer. `flow` pauses and resumes it. */
+  write(chunk: Buffer, flow: Pick<Dispatcher.DispatchController, 'pause' | 'resume'>): void;
+  /** What the whole body says. Called once, after the last piece. */
+  end(): T | Promise<T>;
+}
+
+/** An answer whose body came whole, or at least a head that tells what went wrong. */
+export interface Answer<T> {
+  head: AnswerHead;
+  /** Where the status is a success. */
+  success?: BodySink<T>;
+  /** Where it is none and the body could be read: without one, the status stands all the same. */
+  failure?: BodySink<unknown>;
+}
+
+/** Largest body of an answer that is no success, in bytes; it is read for `detail` alone. */
+const ERROR_BODY_BYTES = 64 * 1024;
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+/** Sends one request and reads one answer. Never sends anything twice. */
+export function exchange<T>(
+  dispatcher: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  deadline: Deadline,
+  receive: (head: AnswerHead) => BodySink<T>,
+): Promise<Answer<T>> {
+  return new Promise((resolve, reject) => {
+    const handler = new AnswerHandler(deadline, receive, resolve, reject);
+    deadline.phase = 'waiting for a connection';
+    deadline.running = handler;
+    try {
+      dispatcher.dispatch(request, handler);
+    } catch (error) {
+      handler.onResponseError(undefined, error);
+    }
+  });
+}
+
+class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
+  #controller: Dispatcher.DispatchController | undefined;
+  #head: AnswerHead | undefined;
+  #success: BodySink<T> | undefined;
+  #failure: BodySink<unknown> | undefined;
+  #settled = false;
+
+  constructor(
+    private readonly deadline: Deadline,
+    private readonly receive: (head: AnswerHead) => BodySink<T>,
+    private readonly resolve: (answer: Answer<T>) => void,
+    private readonly reject: (problem: Problem) => void,
+  ) {}
+
+  /** Also before the request was sent: it leaves the queue unsent when its turn comes. */
+  stop(problem: Problem): void {
+    this.#fail(problem);
+    this.#controller?.abort(problem);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#settled) controller.abort(new Problem('connection', 'given up before it was sent'));
+    else this.deadline.phase = 'waiting for the answer';
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
+    if (status < 200) return;
+    this.deadline.phase = 'reading the answer';
+    this.#head = { status, headers };
+    this.#try(controller, () => {
+      if (isSuccess(status)) this.#success = this.receive({ status, headers });
+      else this.#failure = jsonBody({ status, headers }, ERROR_BODY_BYTES, (json) => json);
+    });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#settled) this.#try(controller, () => (this.#success ?? this.#failure)?.write(chunk, controller));
+  }
+
+  onResponseEnd(): void {
+    if (this.#settled || !this.#head) return;
+    this.#settle();
+    this.resolve({ head: this.#head, success: this.#success, failure: this.#failure });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
+    this.#fail(error instanceof Problem ? error : networkProblem(error, this.#head?.status));
+  }
+
+  #try(controller: Dispatcher.DispatchController, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.stop(error as Problem);
+    }
+  }
+
+  #fail(problem: Problem): void {
+    if (this.#settled) return;
+    this.#settle();
+    if (this.#head && !isSuccess(this.#head.status)) this.resolve({ head: this.#head });
+    else this.reject(problem);
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    this.deadline.running = undefined;
+  }
+}

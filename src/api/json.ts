@@ -1,0 +1,39 @@
+import { isUtf8 } from 'node:buffer';
+import { decodeBody, isEncoded, tooLarge } from './decode';
+import type { AnswerHead, BodySink } from './exchange';
+import { Problem } from './problem';
+
+/** Collects a body of at most `maxBytes`, as sent and as decoded, and reads it as JSON. */
+export function jsonBody<T>(head: AnswerHead, maxBytes: number, read: (json: unknown) => T): BodySink<T> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  if (Number(head.headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
+  return {
+    write(chunk) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    },
+    end() {
+      const body = Buffer.concat(chunks, size);
+      if (!isEncoded(head)) return read(parseJson(head, body));
+      return decodeBody(head, body, maxBytes).then((decoded) => read(parseJson(head, decoded)));
+    },
+  };
+}
+
+/** Its bytes never get into the problem. */
+function parseJson(head: AnswerHead, body: Buffer): unknown {
+  if (body.length === 0) throw new Problem('response', `the answer ${head.status} has no body`);
+  try {
+    if (isUtf8(body)) return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    // Told below, without the parser's message, which quotes the text.
+  }
+  throw new Problem('response', `the answer ${head.status} is no valid JSON${mediaType(head)}`);
+}
+
+function mediaType({ headers }: AnswerHead): string {
+  const type = /^[a-z]{1,40}\/[a-z0-9.+-]{1,60}/i.exec(String(headers['content-type'] ?? ''))?.[0];
+  return type === undefined ? '' : ` but ${type}`;
+}

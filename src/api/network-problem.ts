@@ -1,0 +1,47 @@
+import { Problem } from './problem';
+
+/** undici's own limits in time. A TCP `ETIMEDOUT` is the network's, so a connection problem. */
+const TIMEOUTS: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
+  UND_ERR_BODY_TIMEOUT: 'the answer stalled',
+};
+
+/** Texts for the usual failures; all others, such as those of TLS, are told by their code alone. */
+const TEXTS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'the host name is unknown',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  ETIMEDOUT: 'the network timed out',
+  UND_ERR_SOCKET: 'the connection was closed before an answer came',
+  UND_ERR_ABORTED: 'the proxy refused the connection',
+  UND_ERR_PRX_TLS: 'no secure connection to the proxy',
+  UND_ERR_CLOSED: 'the client is closed',
+  UND_ERR_DESTROYED: 'the client is closed',
+};
+
+/** An answer came, but it is no HTTP or shorter than it said. */
+const BROKEN_ANSWERS = /^(HPE_|UND_ERR_(HTTP_PARSER|HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$)/;
+
+/** What a failed exchange means. The errors of undici may hold bytes of the answer, so nothing but their code is kept. */
+export function networkProblem(error: unknown, status: number | undefined): Problem {
+  const code = codeOf(error);
+  if (code === undefined) return new Problem('connection', 'the connection failed');
+  const timeout = textOf(TIMEOUTS, code);
+  if (timeout !== undefined) return new Problem('timeout', `${timeout} (${code})`, { code });
+  if (status !== undefined && (code === 'UND_ERR_SOCKET' || BROKEN_ANSWERS.test(code)))
+    return new Problem('response', `the answer ${status} broke off (${code})`, { code, status });
+  if (BROKEN_ANSWERS.test(code)) return new Problem('response', `the answer is no valid HTTP (${code})`, { code });
+  return new Problem('connection', `${textOf(TEXTS, code) ?? 'the connection failed'} (${code})`, { code });
+}
+
+function textOf(texts: Readonly<Record<string, string>>, code: string): string | undefined {
+  return Object.hasOwn(texts, code) ? texts[code] : undefined;
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : undefined;
+}

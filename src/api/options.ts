@@ -1,0 +1,143 @@
+import type { Dispatcher } from 'undici';
+import { invalidInput } from '../core/errors';
+import { durationToMs, type Duration } from '../duration';
+import { DEFAULT_BASE_URL, parseBaseUrl, type BaseUrl } from './base-url';
+import { Credentials, type ApiKey, type Authentication } from './credentials';
+import type { Redactor } from './redact';
+
+/** Limits in time of one request. Each is a number of milliseconds or a string such as `'15 seconds'`. */
+export interface ClientTimeouts {
+  /** Until a connection stands, TLS included. Not applied to a `dispatcher` of your own. @default '5 seconds' */
+  connect?: Duration;
+  /** From the sent request to the complete headers of the answer. @default '15 seconds' */
+  headers?: Duration;
+  /** Without a byte of the answer's body. @default '15 seconds' */
+  body?: Duration;
+  /** The whole call: the key, a free connection, redirects and the answer. @default '20 seconds' */
+  total?: Duration;
+}
+
+export interface UnstructuredClientOptions {
+  /** The API key, or a function that is asked before each request. One key is one workspace. */
+  apiKey: ApiKey;
+  /** With or without `/api/v1`. @default 'https://platform.unstructuredapp.io/' */
+  baseUrl?: string;
+  /** Which header carries the key. @default 'api-key' */
+  authentication?: Authentication;
+  /** Allows plain http to other machines than this one. @default false */
+  allowInsecureHttp?: boolean;
+  timeouts?: ClientTimeouts;
+  /** Largest answer that is read, in bytes after decompression. @default 67_108_864 (64 MiB) */
+  maxResponseBytes?: number;
+  /** Largest number of connections at a time; further requests wait for a free one. @default 100 */
+  connections?: number;
+  /** `'env'` sends requests through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name. @default no proxy */
+  proxy?: 'env';
+  /** An undici dispatcher of your own, such as an `Agent` with client certificates. It is not closed with the client. */
+  dispatcher?: Dispatcher;
+}
+
+/** Defaults of {@link UnstructuredClientOptions}; times in milliseconds. */
+export const CLIENT_DEFAULTS = Object.freeze({
+  baseUrl: DEFAULT_BASE_URL,
+  authentication: 'api-key',
+  allowInsecureHttp: false,
+  timeouts: Object.freeze({ connect: 5_000, headers: 15_000, body: 15_000, total: 20_000 }),
+  maxResponseBytes: 64 * 1024 * 1024,
+  connections: 100,
+});
+
+/** Options as the parts of the client use them: checked, complete, times in milliseconds. */
+export interface ResolvedClientOptions {
+  baseUrl: BaseUrl;
+  credentials: Credentials;
+  timeouts: Record<keyof ClientTimeouts, number>;
+  maxResponseBytes: number;
+  connections: number;
+  proxy: 'env' | undefined;
+  dispatcher: Dispatcher | undefined;
+}
+
+type Rule = readonly [expected: string, isValid: (value: unknown) => boolean];
+
+const boolean: Rule = ['true or false', (value) => typeof value === 'boolean'];
+const count: Rule = ['a whole number above 0', (value) => Number.isSafeInteger(value) && (value as number) > 0];
+
+/** What each option must be. `apiKey` and `baseUrl` are judged where they are read. */
+const RULES: Record<Exclude<keyof UnstructuredClientOptions, 'apiKey' | 'baseUrl'>, Rule> = {
+  authentication: [`'api-key' or 'bearer'`, (value) => value === 'api-key' || value === 'bearer'],
+  allowInsecureHttp: boolean,
+  timeouts: ['an object', isObject],
+  maxResponseBytes: count,
+  connections: count,
+  proxy: [`'env'`, (value) => value === 'env'],
+  dispatcher: ['an undici Dispatcher', (value) => isObject(value) && typeof value['dispatch'] === 'function'],
+};
+const OPTION_NAMES = ['apiKey', 'baseUrl', ...Object.keys(RULES)];
+
+/** Longest delay of a timer in Node, about 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Checks the options and fills in defaults. An option that is `undefined` counts as not given.
+ * @throws UnstructuredValidationError that names the option and, but for the key, the value
+ */
+export function resolveClientOptions(options: UnstructuredClientOptions): ResolvedClientOptions {
+  if (!isObject(options)) throw invalidInput(`the client's options must be an object, got ${typeof options}`);
+  const given = withoutUndefined(options);
+  const credentials = new Credentials(given.apiKey, given.authentication ?? CLIENT_DEFAULTS.authentication);
+  const redactor = credentials.redactor();
+
+  checkNames('the client', Object.keys(given), OPTION_NAMES, redactor);
+  for (const [name, rule] of Object.entries(RULES)) check(name, given[name as keyof typeof RULES], rule, redactor);
+  if (given.dispatcher && given.proxy) throw invalidInput(`proxy 'env' has no effect on a dispatcher of your own`);
+  if (given.dispatcher && given.connections)
+    throw invalidInput(`connections (${given.connections}) has no effect on a dispatcher of your own`);
+
+  const { baseUrl, allowInsecureHttp, maxResponseBytes, connections } = { ...CLIENT_DEFAULTS, ...given };
+  return {
+    credentials,
+    baseUrl: parseBaseUrl(baseUrl, { allowInsecureHttp, redactor }),
+    timeouts: resolveTimeouts(given.timeouts ?? {}, redactor),
+    maxResponseBytes,
+    connections,
+    proxy: given.proxy,
+    dispatcher: given.dispatcher,
+  };
+}
+
+function resolveTimeouts(timeouts: ClientTimeouts, redactor: Redactor): ResolvedClientOptions['timeouts'] {
+  const resolved: ResolvedClientOptions['timeouts'] = { ...CLIENT_DEFAULTS.timeouts };
+  const names = Object.keys(resolved) as (keyof ClientTimeouts)[];
+  checkNames('timeouts', Object.keys(timeouts), names, redactor);
+  for (const name of names) {
+    const value = timeouts[name];
+    if (value === undefined) continue;
+    const ms = durationToMs(value);
+    if (ms === undefined || ms < 1 || ms > LONGEST_TIMER_MS)
+      throw invalidInput(
+        `timeouts.${name} must be a duration from 1 ms to 24 days, such as '15 seconds', got ${redactor.show(value)}`,
+      );
+    resolved[name] = Math.ceil(ms);
+  }
+  return resolved;
+}
+
+function checkNames(owner: string, names: string[], known: readonly string[], redactor: Redactor): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw invalidInput(`unknown option ${redactor.show(unknown)} of ${owner}; known are ${known.join(', ')}`);
+}
+
+function check(name: string, value: unknown, [expected, isValid]: Rule, redactor: Redactor): void {
+  if (value !== undefined && !isValid(value))
+    throw invalidInput(`${name} must be ${expected}, got ${redactor.show(value)}`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,70 @@
+/** What stands in place of a secret. */
+const REDACTED = '[redacted]';
+
+/** Longest excerpt of a foreign text that an error may hold, in characters. */
+export const EXCERPT_LENGTH = 300;
+
+/** How much of a foreign text is looked at. */
+const SCANNED_LENGTH = 8_192;
+
+/** C0, DEL, C1, line separators, bidirectional and zero-width controls: they forge log lines or hide text. */
+const CONTROLS = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** What looks like a secret, whoever's it is. Each replacement keeps what helps to find the cause. */
+const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@]{1,2048}@/gi, `$1${REDACTED}@`],
+  [/\?[^\s"'<>?]{1,8192}/g, `?${REDACTED}`],
+  [/\b(bearer|basic)\s+[^\s"',;]+/gi, `$1 ${REDACTED}`],
+  [/\beyJ[\w-]+(\.[\w-]*){1,2}/g, REDACTED],
+  [
+    /\b([\w-]{0,40}(?:api[-_ ]?key|token|secret|passw(?:or)?d|signature|credential|authorization))(["']?\s*[:=]\s*["']?)[^\s"',;&]+/gi,
+    `$1$2${REDACTED}`,
+  ],
+  [/\b(?:sk|pk|ghp|gho|xox[a-z]|AKIA|ASIA)[-_]?[A-Za-z0-9_-]{12,}/g, REDACTED],
+  [/(?<![A-Za-z0-9+_])(?=[A-Za-z+_]*\d)(?=[\d+_]*[A-Za-z])[A-Za-z0-9+_]{20,}={0,2}/g, REDACTED],
+];
+
+/** Takes secrets out of texts that go into errors. */
+export class Redactor {
+  readonly #secrets: RegExp | undefined;
+
+  /** @param secrets The keys that this client has sent or is about to send */
+  constructor(secrets: Iterable<string>) {
+    const forms = [...secrets].filter((secret) => secret.length > 0).flatMap(formsOf);
+    const longestFirst = [...new Set(forms)].sort((a, b) => b.length - a.length);
+    if (longestFirst.length > 0) this.#secrets = new RegExp(longestFirst.map(escapeRegExp).join('|'), 'gi');
+  }
+
+  /** `text` without the known secrets, for texts that are our own. */
+  known(text: string): string {
+    return this.#secrets ? text.replace(this.#secrets, REDACTED) : text;
+  }
+
+  /** A bounded line of a foreign text, without the known secrets and without what looks like one. */
+  excerpt(text: string, length = EXCERPT_LENGTH): string {
+    // Control characters go first: one in the middle of a key would hide it.
+    let line = this.known(text.replace(/\s+/g, ' ').replace(CONTROLS, ''));
+    if (line.length > SCANNED_LENGTH) line = line.slice(0, SCANNED_LENGTH).replace(/\S*$/, '');
+    for (const [pattern, replacement] of PATTERNS) line = line.replace(pattern, replacement);
+    line = line.trim();
+    return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+  }
+
+  /** A refused value as messages show it. */
+  show(value: unknown): string {
+    if (typeof value === 'string') return JSON.stringify(this.excerpt(value, 100));
+    if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+    return typeof value === 'function' ? 'a function' : String(value);
+  }
+}
+
+/** The forms in which services echo a header's value. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'latin1');
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64, bytes.toString('base64url')];
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}
