@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { whenSchema, type ParsedRule, type When } from './fault-rules';
+import type { ParsedRule } from './fault-rules';
 import { faultSchema } from './fault-schema';
 import { faults, type Fault } from './faults';
+import { whenSchema, type When } from './when';
 
 /**
  * What the real API leaves open or was seen to vary in. Settable for the whole API and for each job, which has the last word.

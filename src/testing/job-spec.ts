@@ -40,10 +40,9 @@ export interface JobSpec {
 }
 
 const uuid = z.custom<string>(isJobId, 'no uuid').transform((id) => id.toLowerCase());
-const fileSchema = z.union(
-  [z.string().min(1), z.strictObject({ fileId: z.string().min(1) })],
-  'a file is a name or { fileId }',
-);
+const NO_FILE = 'a file is a name or { fileId }';
+const fileSchema = z.union([z.string().min(1, NO_FILE), z.strictObject({ fileId: z.string().min(1) })], NO_FILE);
+const NO_INSTANT = 'no ISO-8601 instant and no number of milliseconds';
 const nodeSchema = z.strictObject({
   id: z.string().min(1).optional(),
   type: z.string().min(1).default('partition'),
@@ -71,10 +70,7 @@ export const jobSpecSchema = z.strictObject({
   timeline: timelineSchema.prefault(['COMPLETED']),
   startsAt: z.enum(['addJob', 'firstCheck', 'createdAt']).default('addJob'),
   createdAt: z
-    .union(
-      [z.number(), z.iso.datetime({ offset: true, local: true })],
-      'no ISO-8601 instant and no number of milliseconds',
-    )
+    .union([z.number(), z.iso.datetime({ offset: true, local: true, error: NO_INSTANT })], NO_INSTANT)
     .optional(),
   workflowId: uuid.optional(),
   workflowName: z.string().optional(),

@@ -1,10 +1,11 @@
 import { answerRules, mergeAnswers, type ParsedAnswers } from './answers';
-import { FaultRules, type ParsedRule, type RequestSeen } from './fault-rules';
+import { FaultRules, type ParsedRule } from './fault-rules';
 import type { ParsedFault } from './fault-schema';
 import { fileIdOf, uuidFrom } from './ids';
 import type { ParsedJobSpec } from './job-spec';
 import { instantMs, renderJob, type JobFacts } from './job-wire';
 import { advance, type Cursor, type Step } from './timeline';
+import type { RequestSeen } from './when';
 
 type Switches = ParsedJobSpec['answers'];
 

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeUnstructured } from '../../src/testing';
+import { check, ManualClock } from './fake-client';
+
+let clock: ManualClock;
+let api: FakeUnstructured;
+beforeEach(async () => {
+  clock = new ManualClock();
+  api = await FakeUnstructured.start({ now: () => clock.at, answers: { runtime: 'null' } });
+});
+afterEach(() => api.close());
+
+async function control(method: string, path: string, body?: unknown): Promise<[number, unknown]> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(`${api.url}/__fake/${path}`, { method, ...(body !== undefined && { body: text }) });
+  return [response.status, await response.json()];
+}
+
+const ID = '11111111-2222-4333-8444-555555555555';
+
+describe('over HTTP, without a key,', () => {
+  it('a job is added from the same data that addJob takes', async () => {
+    const [status, told] = await control('POST', 'jobs', {
+      id: ID,
+      files: ['a.pdf'],
+      nodes: 1,
+      timeline: [['SCHEDULED', '30m'], ['COMPLETED']],
+      faults: [[2, { kind: 'delay', for: 1 }, { kind: 'status', status: 503 }]],
+      answers: { earlyNotFound: 1 },
+    });
+    expect(status).toBe(200);
+    expect(told).toMatchObject({ id: ID, fileIds: api.job(ID)?.fileIds, status: 'SCHEDULED', checks: 0 });
+    const seen = [];
+    for (let i = 0; i < 3; i++) seen.push((await check(api, { id: ID })).status);
+    expect(seen).toEqual([404, 503, 200]);
+  });
+
+  it('a job that makes no sense is refused in words', async () => {
+    expect(await control('POST', 'jobs', { timeline: [] })).toEqual([
+      400,
+      { error: 'job.timeline: a timeline needs at least one step (got [])' },
+    ]);
+    expect(await control('POST', 'jobs', '{')).toEqual([400, { error: 'body: no JSON (got {)' }]);
+    expect(await control('POST', 'jobs', [])).toMatchObject([400, { error: expect.stringContaining('(got [])') }]);
+  });
+
+  it('a job is shown and changed', async () => {
+    const job = api.addJob({ id: ID, timeline: [['SCHEDULED', '1h'], ['COMPLETED']] });
+    expect(await control('GET', `jobs/${ID}`)).toMatchObject([200, { id: ID, status: 'SCHEDULED' }]);
+    const change = { status: 'FAILED', answers: { jobType: 'absent' }, faults: [[1, { kind: 'html' }]] };
+    expect(await control('PATCH', `jobs/${ID}`, change)).toMatchObject([200, { status: 'FAILED' }]);
+    expect((await check(api, job)).status).toBe(502);
+    expect((await check(api, job)).json).not.toHaveProperty('job_type');
+    expect(await control('GET', 'jobs')).toMatchObject([200, [{ id: ID, status: 'FAILED', checks: 2 }]]);
+    expect(await control('PATCH', `jobs/${ID}`, { state: 'x' })).toMatchObject([400, {}]);
+    expect(await control('GET', 'jobs/nobody')).toEqual([404, { error: 'No job nobody' }]);
+  });
+
+  it('the whole API is changed', async () => {
+    const job = api.addJob();
+    const change = { apiKey: 'new', faults: [[1, { kind: 'status', status: 500 }]], answers: { runtime: 'zero' } };
+    expect(await control('PATCH', 'api', change)).toEqual([200, {}]);
+    expect(api.apiKey).toBe('new');
+    expect((await check(api, job)).status).toBe(500);
+    expect((await check(api, job)).json['runtime']).toBe('PT0S');
+  });
+
+  it('the log is read, whole or of a job, and control is not in it', async () => {
+    const [a, b] = [api.addJob(), api.addJob()];
+    await check(api, a);
+    await check(api, b);
+    expect(await control('GET', 'requests')).toEqual([200, JSON.parse(JSON.stringify(api.requests))]);
+    expect(await control('GET', `requests?jobId=${b.id.toUpperCase()}`)).toMatchObject([
+      200,
+      [{ index: 2, jobId: b.id }],
+    ]);
+    expect(api.requests).toHaveLength(2);
+  });
+
+  it('all begins anew', async () => {
+    const first = api.addJob();
+    api.addFaults([['always', { kind: 'html' }]]);
+    api.setAnswers({ runtime: 'zero' });
+    api.rotateKey('other');
+    await check(api, first);
+    expect(await control('POST', 'reset')).toEqual([200, {}]);
+    expect([api.requests, api.job(first.id), api.apiKey]).toEqual([[], undefined, 'fake-key']);
+    const again = api.addJob();
+    expect(again.id).toBe(first.id);
+    expect((await check(api, again)).json['runtime']).toBeNull();
+    expect(again.requests[0]?.index).toBe(1);
+  });
+
+  it('what there is is told', async () => {
+    expect(await control('GET', 'nothing')).toEqual([
+      404,
+      {
+        error:
+          'No control GET nothing; there are POST jobs, GET jobs, GET jobs/:id, PATCH jobs/:id, PATCH api, GET requests, POST reset',
+      },
+    ]);
+  });
+});
