@@ -5,6 +5,6 @@ let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 /** The tests' workflows, bundled once per test file. */
 export function testBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({ workflowsPath: require.resolve('./parents'), logger: quiet });
+  bundle ??= bundleWorkflowCode({ workflowsPath: require.resolve('./parents.ts'), logger: quiet });
   return bundle;
 }

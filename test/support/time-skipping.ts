@@ -41,6 +41,6 @@ export function useTimeSkipping() {
       plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey, ...options.plugin })],
       ...options.worker,
     });
-    return worker.runUntil(fn({ env, api }));
+    return await worker.runUntil(fn({ env, api }));
   };
 }
