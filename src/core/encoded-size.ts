@@ -10,9 +10,9 @@ export const FAILURE_LIST_BOUNDS = Object.freeze({ entries: 100, bytes: 32 * 1_0
 /** The first entries of a list that fit into {@link FAILURE_LIST_BOUNDS}. Say the total beside it. */
 export function cutList<T>(list: readonly T[]): T[] {
   const cut: T[] = [];
-  let bytes = 2;
+  let bytes = '['.length;
   for (const entry of list.slice(0, FAILURE_LIST_BOUNDS.entries)) {
-    bytes += encodedBytes(entry) + 1;
+    bytes += encodedBytes(entry) + ','.length;
     if (bytes > FAILURE_LIST_BOUNDS.bytes) break;
     cut.push(entry);
   }

@@ -13,6 +13,6 @@ const LONGEST_MS = 10_000;
  */
 export function retryDelayMs(attempt: number, retryAfterMs: number | undefined, random: number): number {
   if (retryAfterMs !== undefined) return Math.round(boundRetryAfter(retryAfterMs));
-  const doubled = SHORTEST_MS * 2 ** Math.min(attempt - 1, 10);
+  const doubled = SHORTEST_MS * 2 ** (attempt - 1);
   return Math.round(Math.min(LONGEST_MS, doubled) * (1 + random / 2));
 }

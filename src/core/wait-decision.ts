@@ -1,24 +1,10 @@
 import type { JobSummary } from './job-check';
 import { boundRetryAfter } from './retry-after';
 import { gapMs } from './schedule';
-import {
-  checkFailure,
-  jobFailure,
-  lastErrorOf,
-  limitFailure,
-  unreachableFailure,
-  type LimitName,
-  type WaitFailure,
-} from './wait-failure';
+import { jobFailure, limitFailure, type LimitName, type WaitFailure } from './wait-failure';
+import { judge } from './wait-judgement';
 import type { WaitOptions } from './wait-options';
-import {
-  isCredentialError,
-  isJobNotFound,
-  isTerminal,
-  verdictOfState,
-  type CheckError,
-  type WaitState,
-} from './wait-state';
+import { isTerminal, verdictOfState, type WaitState } from './wait-state';
 
 /** What a wait does next. */
 export type Decision =
@@ -32,10 +18,6 @@ export type Decision =
 /** How long one check may take, its brief retries included. At a limit it is the shorter one, so that the limit fires soon. */
 export const CHECK_TIMEOUT = Object.freeze({ minimumMs: 30_000, maximumMs: 60_000 });
 
-/** A budget says nothing while few checks were made: our own downtime is not the API's. */
-const LEAST_IN_A_ROW = { outage: 10, credentials: 3, unknownStatus: 10 };
-/** "Job not found" after the job was seen counts when said again at least this much later. */
-const JOB_NOT_FOUND_CONFIRM_MS = 60_000;
 /** Hints never make checks follow each other faster. */
 const HINT_SPACING_MS = 1_000;
 
@@ -47,7 +29,7 @@ export function decide(state: WaitState, options: WaitOptions, now: number, rand
     return { do: 'fail', failure: jobFailure(state, state.job, verdict, now) };
   }
   const limit = nextLimit(state, options);
-  const failure = (state.nextCheckAt === null && judge(state, options, now)) || judgeLimit(state, limit, now);
+  const failure = judge(state, options, now) ?? judgeLimit(state, limit, now);
   if (failure) return { do: 'fail', failure };
 
   const at = Math.min(nextCheckAt(state, options, random), limit?.at ?? Infinity);
@@ -67,71 +49,24 @@ interface Limit {
   at: number;
 }
 
+/** The first of the limits that now count; of two at the same time, the narrower. */
 function nextLimit(state: WaitState, options: WaitOptions): Limit | null {
   const verdict = verdictOfState(state);
   if (isTerminal(verdict)) return null;
   const limits: Limit[] = [];
-  const add = (name: LimitName, ms: number | null, at: (ms: number) => number) =>
-    ms !== null && limits.push({ name, ms, at: at(ms) });
-  if (verdict === 'queued') add('queue', options.queueLimit, (ms) => state.countedUntil + ms - state.queuedMs);
-  if (verdict === 'running') add('run', options.runLimit, (ms) => state.countedUntil + ms - state.runningMs);
-  add('total', options.totalLimit, (ms) => state.startedAt + ms);
-  return limits.reduce<Limit | null>((first, limit) => (first && first.at <= limit.at ? first : limit), null);
+  const add = (name: LimitName, ms: number | null, since: number) => {
+    if (ms !== null) limits.push({ name, ms, at: since + ms });
+  };
+  if (verdict === 'queued') add('queue', options.queueLimit, state.countedUntil - state.queuedMs);
+  if (verdict === 'running') add('run', options.runLimit, state.countedUntil - state.runningMs);
+  add('total', options.totalLimit, state.startedAt);
+  return limits.sort((a, b) => a.at - b.at)[0] ?? null;
 }
 
 /** A limit counts once a check that began at or after it brought no better news. */
 function judgeLimit(state: WaitState, limit: Limit | null, now: number): WaitFailure | null {
   if (!limit || !state.lastCheck || state.lastCheck.begunAt < limit.at) return null;
   return limitFailure(state, limit.name, limit.ms, now);
-}
-
-/** Whether what the last check brought ends the wait. */
-function judge(state: WaitState, options: WaitOptions, now: number): WaitFailure | null {
-  switch (state.lastCheck?.outcome) {
-    case 'answer':
-      return judgeUnknown(state, options, now);
-    case 'error':
-      return state.lastError && judgeError(state, state.lastError, options, now);
-    default:
-      return null;
-  }
-}
-
-function judgeUnknown(state: WaitState, options: WaitOptions, now: number): WaitFailure | null {
-  const { unknown } = state;
-  if (!unknown || unknown.count < LEAST_IN_A_ROW.unknownStatus || now - unknown.since < options.unknownStatusBudget)
-    return null;
-  return limitFailure(state, 'unknownStatus', options.unknownStatusBudget, now);
-}
-
-function judgeError(state: WaitState, error: CheckError, options: WaitOptions, now: number): WaitFailure | null {
-  if (isFinal(state, error, options, now)) return checkFailure(error);
-  const { failing } = state;
-  const lastError = lastErrorOf(state);
-  if (!failing || !lastError || failing.count < LEAST_IN_A_ROW.outage || now - failing.since < options.outageBudget)
-    return null;
-  return unreachableFailure(state, lastError, now);
-}
-
-function isFinal(state: WaitState, error: CheckError, options: WaitOptions, now: number): boolean {
-  if (error.api?.kind === 'notFound') return isNotFoundFinal(state, error, options, now);
-  if (isCredentialError(error)) return areCredentialsFinal(state, options, now);
-  return !error.retryable;
-}
-
-function isNotFoundFinal(state: WaitState, error: CheckError, options: WaitOptions, now: number): boolean {
-  if (!state.job) return (state.lastCheck?.begunAt ?? now) >= state.startedAt + options.notFoundGrace;
-  return (
-    isJobNotFound(error) && state.jobNotFoundSince !== null && now - state.jobNotFoundSince >= JOB_NOT_FOUND_CONFIRM_MS
-  );
-}
-
-function areCredentialsFinal(state: WaitState, options: WaitOptions, now: number): boolean {
-  const { credentialFailing, job } = state;
-  if (!job || !credentialFailing || options.credentialBudget === 0) return true;
-  return (
-    credentialFailing.count >= LEAST_IN_A_ROW.credentials && now - credentialFailing.since >= options.credentialBudget
-  );
 }
 
 /** When the next check begins, limits aside. A plan that stands is kept; a hint brings it forward, but not before the service allows. */

@@ -2,8 +2,9 @@ import { cutList } from './encoded-size';
 import type { ApiErrorDetails } from './error-kind';
 import type { FileSelection, NodeFile } from './job';
 import type { JobSummary } from './job-check';
+import type { CheckError, Observation } from './observation';
 import { accountOf, isoTime, type WaitAccount } from './wait-account';
-import type { CheckError, Observation, WaitState } from './wait-state';
+import type { SeenError, Streak, WaitState } from './wait-state';
 
 /** The job as a failure carries it. */
 export interface FailedJobDetails {
@@ -89,7 +90,7 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
     lastStatus: status,
     job: state.job,
     lastCheck,
-    lastError: lastErrorOf(state),
+    lastError: state.lastError && summaryOf(state.lastError),
     wait: accountOf(state, now),
   };
   const seen = status === null ? 'was never seen' : `was last seen ${status}`;
@@ -103,9 +104,14 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
   };
 }
 
-export function unreachableFailure(state: WaitState, lastError: CheckErrorSummary, now: number): WaitFailure {
-  const since = isoTime(state.failing?.since ?? now);
-  const failedChecks = state.failing?.count ?? 0;
+export function unreachableFailure(
+  state: WaitState,
+  failing: Streak,
+  lastError: CheckErrorSummary,
+  now: number,
+): WaitFailure {
+  const since = isoTime(failing.since);
+  const failedChecks = failing.count;
   const details: UnreachableDetails = {
     jobId: state.jobId,
     lastStatus: state.job?.status ?? null,
@@ -142,8 +148,6 @@ export function tooLargeFailure(details: OutputListTooLargeDetails): WaitFailure
   };
 }
 
-export function lastErrorOf({ lastError }: WaitState): CheckErrorSummary | null {
-  return (
-    lastError && { type: lastError.type, message: lastError.message, at: isoTime(lastError.at), api: lastError.api }
-  );
+export function summaryOf({ type, message, at, api }: SeenError): CheckErrorSummary {
+  return { type, message, at: isoTime(at), api };
 }

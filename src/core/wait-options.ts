@@ -175,7 +175,14 @@ export function resolveWaitOptions(input: WaitOptionsInput<unknown>, toMs: ToMs)
 
 /** A value as a message may show it: short, in one line. */
 export function show(value: unknown): string {
-  const text =
-    typeof value === 'number' ? String(value) : ((JSON.stringify(value) as string | undefined) ?? typeof value);
+  const text = typeof value === 'number' ? String(value) : (jsonOf(value) ?? typeof value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,42 +1,21 @@
-import type { ApiErrorDetails } from './error-kind';
+import { hold, type HeldList } from './held-list';
 import { selectFiles, verdictOf, type FileSelection, type NodeFile, type Verdict } from './job';
-import type { HeldDigests, JobCheck, JobSummary, ListCheck } from './job-check';
+import type { HeldDigests, JobCheck, JobSummary } from './job-check';
+import { isCredentialError, isJobNotFound, type CheckError, type Observation } from './observation';
+import { increment } from './tally';
 
-/** A list that the wait holds. A later answer without the list never erases it. */
-export interface HeldList<T> {
-  entries: T[];
-  total: number;
-  /** Digest of `entries` as the activity computes it; null for a list that the caller handed in. */
-  digest: string | null;
-  /** How many answered checks there had been when the list was last confirmed; 0 for one that the caller handed in. */
-  confirmedAt: number;
-}
-
-/** A check that brought no answer of the job's status. */
-export interface CheckError {
-  /** Failure type, such as `UnstructuredServerError`, or the name of a failure that is not ours. */
-  type: string;
-  message: string;
-  /** What the API answered; null where the failure did not come from asking the API. */
-  api: ApiErrorDetails | null;
-  retryable: boolean;
-  /** Failure details as they came, for a failure that ends the wait. */
-  details?: unknown;
-}
-
-/** What came of one check. */
-export type Observation =
-  | { type: 'answer'; check: JobCheck }
-  /** The check failed, after Temporal's brief retries. */
-  | { type: 'error'; error: CheckError }
-  /** Temporal gave up on the check without an error of the API behind it: no worker, a killed worker, a lost task. */
-  | { type: 'noAnswer'; timeoutType: string };
+export type { CheckError, Observation } from './observation';
 
 /** A row of failures or statuses with nothing better in between. */
 export interface Streak {
   count: number;
   /** When the first of them was seen, in milliseconds since the epoch. */
   since: number;
+}
+
+/** A failed check, and when it ended, in milliseconds since the epoch. */
+export interface SeenError extends CheckError {
+  at: number;
 }
 
 /** All that a wait knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
@@ -51,11 +30,10 @@ export interface WaitState {
   statusSince: number | null;
   queuedSince: number | null;
   runningSince: number | null;
-  /** Up to when the three clocks below are counted. */
+  /** Up to when the two clocks below are counted. */
   countedUntil: number;
   queuedMs: number;
   runningMs: number;
-  unknownMs: number;
   inputFileIds: HeldList<string> | null;
   outputNodeFiles: HeldList<NodeFile> | null;
   checks: number;
@@ -66,7 +44,7 @@ export interface WaitState {
   nextCheckAt: number | null;
   /** Failed checks by failure type. */
   failures: Record<string, number>;
-  lastError: (CheckError & { at: number }) | null;
+  lastError: SeenError | null;
   failing: Streak | null;
   credentialFailing: Streak | null;
   /** When the API first said that a job seen before does not exist. */
@@ -103,7 +81,6 @@ export function startWait({ jobId, files, safetyGapMs, launchFiles }: WaitStart,
     countedUntil: now,
     queuedMs: 0,
     runningMs: 0,
-    unknownMs: 0,
     inputFileIds: null,
     outputNodeFiles: launchFiles
       ? { entries: selectFiles(launchFiles, files), total: launchFiles.length, digest: null, confirmedAt: 0 }
@@ -214,17 +191,6 @@ function observeError(state: WaitState, error: CheckError, now: number): WaitSta
   };
 }
 
-const CREDENTIAL_KINDS: readonly string[] = ['authentication', 'paymentRequired', 'permission'];
-
-export function isCredentialError(error: CheckError): boolean {
-  return error.api !== null && CREDENTIAL_KINDS.includes(error.api.kind);
-}
-
-/** Whether the API itself says that there is no such job, and not a gateway or a wrong URL. */
-export function isJobNotFound(error: CheckError): boolean {
-  return error.api?.kind === 'notFound' && error.api.detail === 'Job not found';
-}
-
 /** Adds the time since the last observation to the clock of the status that held in it. */
 function countTime(state: WaitState, now: number): WaitState {
   const ms = Math.max(0, now - state.countedUntil);
@@ -234,23 +200,7 @@ function countTime(state: WaitState, now: number): WaitState {
     countedUntil: now,
     queuedMs: state.queuedMs + (verdict === 'queued' ? ms : 0),
     runningMs: state.runningMs + (verdict === 'running' ? ms : 0),
-    unknownMs: state.unknownMs + (verdict === 'unknown' ? ms : 0),
   };
-}
-
-const MOST_NAMES = 20;
-
-function hold<T>(held: HeldList<T> | null, check: ListCheck<T>, confirmedAt: number): HeldList<T> | null {
-  if (check === null) return held;
-  const entries = check.entries ?? held?.entries ?? [];
-  return { entries, total: check.total, digest: check.digest, confirmedAt };
-}
-
-/** Counts a name; names come from outside, so both their number and their length are bounded. */
-function increment(counts: Record<string, number>, name: string): Record<string, number> {
-  const short = name.slice(0, 60);
-  const key = Object.hasOwn(counts, short) || Object.keys(counts).length < MOST_NAMES ? short : 'other';
-  return { ...counts, [key]: (Object.hasOwn(counts, key) ? (counts[key] ?? 0) : 0) + 1 };
 }
 
 function extend(streak: Streak | null, now: number): Streak {
