@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import * as names from '../../src/core/names';
+import { JOB_ID } from './fixtures';
+
+it('keeps the names that programs in other languages use', () => {
+  expect(names).toMatchObject({
+    AWAIT_JOB_COMPLETION: 'awaitJobCompletion',
+    GET_JOB: 'getJob',
+    CHECK_NOW_SIGNAL: 'unstructured.checkNow',
+    PROGRESS_QUERY: 'unstructured.progress',
+  });
+});
+
+it('gives callers of one job one workflow id, however they write the uuid', () => {
+  expect(names.waiterWorkflowId(JOB_ID.toUpperCase())).toBe(`unstructured-job-${JOB_ID}`);
+});

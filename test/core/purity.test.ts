@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const CORE = join(__dirname, '../../src/core');
+const sources = readdirSync(CORE).map((name) => ({ name, text: readFileSync(join(CORE, name), 'utf8') }));
+
+it('has sources to look at', () => {
+  expect(sources.length).toBeGreaterThan(10);
+});
+
+it.each(sources)('$name imports nothing but files of the kernel', ({ text }) => {
+  const imported = [...text.matchAll(/\b(?:from|import|require)\s*\(?\s*['"]([^'"]+)['"]/g)].map((match) => match[1]);
+  expect(imported.filter((path) => !/^\.\/[a-z-]+$/.test(path!))).toEqual([]);
+});
+
+it.each(sources)('$name reads neither clock nor chance nor environment', ({ text }) => {
+  const impure =
+    /Date\.now|new Date\(\)|\bDate\(\)|Math\.random|performance|crypto|process\.|globalThis|setTimeout|setInterval/;
+  expect(impure.exec(text)?.[0]).toBeUndefined();
+});

@@ -1,0 +1,127 @@
+import { decide, type Decision } from '../../src/core/wait-decision';
+import type { Observation } from '../../src/core/observation';
+import type { WaitOptions } from '../../src/core/wait-options';
+import {
+  checking,
+  hinted,
+  observe,
+  planned,
+  startWait,
+  type CheckNowHint,
+  type WaitStart,
+  type WaitState,
+} from '../../src/core/wait-state';
+import { DAY, JOB_ID, optionsWith, START } from './fixtures';
+
+/** What one scripted check brings, and how long it takes in milliseconds. */
+export interface Reply {
+  observation: Observation;
+  takesMs: number;
+}
+
+/** The scripted service: what it says to the check that begins `at` milliseconds after the start of the wait. */
+export type Service = (at: number, check: number) => Reply;
+
+export interface Simulation {
+  options?: Partial<WaitOptions>;
+  launchFiles?: WaitStart['launchFiles'];
+  /** Hints, `at` in milliseconds after the start of the wait. */
+  hints?: { at: number; hint?: CheckNowHint }[];
+  /** 0 to 1 for each step. @default always 0 */
+  random?: (step: number) => number;
+  /** Whether the wait continues as new before this step. @default never */
+  continuesAsNew?: (step: number) => boolean;
+  /** Milliseconds after the start at which a wait that does not end is left. @default 30 days */
+  giveUpAt?: number;
+}
+
+/** What a simulated wait did. All times are milliseconds after its start. */
+export interface Run {
+  checks: { begunAt: number; endedAt: number; timeoutMs: number; outcome: Observation['type'] }[];
+  sleeps: { from: number; until: number; hintable: boolean }[];
+  /** How the wait ended; undefined where it was left. */
+  end?: Extract<Decision, { do: 'done' | 'fail' }>;
+  endedAt: number;
+  state: WaitState;
+}
+
+/** Runs a wait against a scripted service on a virtual clock, as the workflow does, with a state that nobody can change in place. */
+export function simulate(service: Service, simulation: Simulation = {}): Run {
+  const { random = () => 0, continuesAsNew = () => false, giveUpAt = 30 * DAY } = simulation;
+  const options = optionsWith(simulation.options);
+  const hints = [...(simulation.hints ?? [])].sort((a, b) => a.at - b.at);
+  const { files, safetyGap } = options;
+  const start = { jobId: JOB_ID, files, safetyGapMs: safetyGap, launchFiles: simulation.launchFiles };
+  const run: Run = { checks: [], sleeps: [], endedAt: 0, state: startWait(start, START) };
+  let now = 0;
+  const become = (state: WaitState) => (run.state = deepFreeze(state));
+  const receiveHints = (until: number) => {
+    while (hints[0] && hints[0].at <= until) become(hinted(run.state, hints.shift()?.hint));
+  };
+
+  for (let step = 0; now < giveUpAt; step++) {
+    if (step > 100_000) throw new Error('The wait makes no headway.');
+    if (continuesAsNew(step)) become(JSON.parse(JSON.stringify(run.state)) as WaitState);
+    receiveHints(now);
+    const decision = decide(run.state, options, START + now, random(step));
+    switch (decision.do) {
+      case 'poll': {
+        become(checking(run.state));
+        const reply = service(now, run.checks.length);
+        const hangs = reply.takesMs > decision.timeoutMs;
+        const observation: Observation = hangs ? { type: 'noAnswer', timeoutType: 'TEST' } : reply.observation;
+        const endedAt = now + Math.min(reply.takesMs, decision.timeoutMs);
+        receiveHints(endedAt);
+        become(observe(run.state, observation, START + now, START + endedAt));
+        run.checks.push({ begunAt: now, endedAt, timeoutMs: decision.timeoutMs, outcome: observation.type });
+        now = endedAt;
+        break;
+      }
+      case 'sleep': {
+        const until = decision.until - START;
+        become(planned(run.state, decision.until));
+        run.sleeps.push({ from: now, until, hintable: decision.hintable });
+        now = decision.hintable ? Math.min(until, hints[0]?.at ?? until) : until;
+        receiveHints(now);
+        break;
+      }
+      default:
+        return { ...run, end: decision, endedAt: now };
+    }
+  }
+  return { ...run, endedAt: now };
+}
+
+/** A service that says these things one after the other, the last for ever, and takes a second each time. */
+export function replies(...observations: Observation[]): Service {
+  return (_, check) => ({ observation: observations[Math.min(check, observations.length - 1)]!, takesMs: 1_000 });
+}
+
+/** A service whose answer depends on the time, in milliseconds after the start; it answers in no time. */
+export function timeline(...stretches: [until: number, observation: Observation][]): Service {
+  return (at) => ({ observation: (stretches.find(([until]) => at < until) ?? stretches.at(-1)!)[1], takesMs: 0 });
+}
+
+/** When the checks began, in milliseconds after the start. */
+export function checkTimes({ checks }: Run): number[] {
+  return checks.map(({ begunAt }) => begunAt);
+}
+
+/** Milliseconds from the end of each check to the begin of the next. */
+export function gaps({ checks }: Run): number[] {
+  return checks.slice(1).map(({ begunAt }, i) => begunAt - checks[i]!.endedAt);
+}
+
+/** The failure that ended the wait. */
+export function failureOf({ end }: Run): { type: string; message: string; details: Record<string, unknown> } {
+  if (end?.do !== 'fail') throw new Error(`The wait did not fail: ${JSON.stringify(end)}`);
+  return end.failure as ReturnType<typeof failureOf>;
+}
+
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}
