@@ -1,7 +1,8 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
 import { Worker } from '@temporalio/worker';
 import { UnstructuredPlugin } from 'temporal-unstructured';
 import { createTestEnvironment, FakeUnstructured } from 'temporal-unstructured/testing';
-import { expect, test } from 'vitest';
 import { indexContract } from './workflows';
 
 test('a job of two hours is indexed, in a second', async () => {
@@ -15,8 +16,7 @@ test('a job of two hours is indexed, in a second', async () => {
     activities: { index: async () => {} },
     plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
   });
-  const run = () =>
-    env.client.workflow.execute(indexContract, { workflowId: 'w', taskQueue: 'documents', args: [job.id] });
-  expect(await worker.runUntil(run)).toBe(1);
+  const options = { workflowId: 'index', taskQueue: 'documents', args: [job.id] as [string] };
+  assert.equal(await worker.runUntil(() => env.client.workflow.execute(indexContract, options)), 1);
   await Promise.all([api.close(), env.teardown()]);
 });
