@@ -41,6 +41,7 @@ export async function ensureServers(
       if (path !== undefined) paths[name] = path;
     };
     const outcomes = await Promise.allSettled(names.map(ensure));
+    if (signal.aborted) throw new Error('Interrupted while getting Temporal servers ready.');
     const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => (reason as Error).message).join('\n'));
     return paths;

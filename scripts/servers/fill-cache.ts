@@ -1,3 +1,4 @@
+import { renameSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -15,7 +16,7 @@ export interface Filling {
 
 /**
  * Fills a folder at one stroke: everything is built beside it and renamed once it works, so that whoever looks sees
- * all or nothing. Where another process was faster, its folder stays; a folder that does not work is replaced.
+ * all or nothing. Where another process was faster, its folder stays; a folder that does not work makes way.
  */
 export async function fillCache({ folder, build, works }: Filling): Promise<void> {
   const parent = dirname(folder);
@@ -26,35 +27,52 @@ export async function fillCache({ folder, build, works }: Filling): Promise<void
   const log = join(temporary, 'build.log');
   const keptLog = `${folder}.log`;
   try {
+    await makeWay(folder, join(temporary, 'broken'), works);
     await mkdir(staging);
     await build(staging, log);
     if (!(await works(staging))) throw new Error('what was built does not run');
     await publish(staging, folder, works);
     await rm(keptLog, { force: true });
   } catch (error) {
-    const isKept = await rename(log, keptLog).then(
-      () => true,
-      () => false,
-    );
+    const isKept = await keep(log, keptLog);
     throw new Error(`${(error as Error).message}${isKept ? `\n    whole log: ${keptLog}` : ''}`, { cause: error });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
+/**
+ * Moves a folder that does not work to `aside`: only the very one that was judged, as by now another process may have
+ * put a good one in its place.
+ */
+async function makeWay(folder: string, aside: string, works: Filling['works']): Promise<void> {
+  const judged = identity(folder);
+  if (judged === undefined || (await works(folder))) return;
+  if (identity(folder) === judged) renameSync(folder, aside);
+}
+
+function identity(folder: string): string | undefined {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  return stats && `${stats.ino} ${stats.mtimeMs}`;
+}
+
 /** Gives `staging` its final name, unless something that works already has it. */
 async function publish(staging: string, folder: string, works: Filling['works']): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await rename(staging, folder);
-      return;
-    } catch (error) {
-      if (await works(folder)) return;
-      if (attempt === 3) throw error;
-    }
-    // Another process may do the same right now: whichever comes first, the name is free.
-    await rename(folder, `${staging}-replaces-${attempt}`).catch(() => undefined);
+  try {
+    await rename(staging, folder);
+  } catch (error) {
+    if (!(await works(folder))) throw error;
   }
+}
+
+/** Whether there was a log with something in it, which now has its final name. */
+async function keep(log: string, keptLog: string): Promise<boolean> {
+  const size = await stat(log).then(
+    (stats) => stats.size,
+    () => 0,
+  );
+  if (size > 0) await rename(log, keptLog);
+  return size > 0;
 }
 
 /** Removes what builds that were killed left behind. */

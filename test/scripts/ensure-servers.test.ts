@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { ensureServers } from '../../scripts/servers/ensure';
@@ -92,4 +93,19 @@ test('Where the build fails too, the error names every way tried and why', async
   - download by the SDK: dns error
   - build with Maven: mvn: not installed`,
   );
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s during a build ends it, and leaves nothing behind', async (kill) => {
+  const machine = await emptyMachine();
+  const builders = {
+    dev: (_staging: string, _log: string, signal: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('go: interrupted')));
+        process.kill(process.pid, kill);
+      }),
+  };
+  await expect(ensureServers(['dev'], { ...machine, builders })).rejects.toThrow(
+    /^Interrupted while getting Temporal servers ready\.$/,
+  );
+  expect(await readdir(join(machine.root, 'temporal-unstructured'))).toEqual([]);
 });

@@ -44,6 +44,24 @@ test('Many runs that end in the same moment replace a broken folder and leave no
   expect(await readdir(root)).toEqual(['server-1.0']);
 });
 
+test('A good folder that takes the place of a broken one while that is judged stays', async () => {
+  const root = await temporaryFolder();
+  const folder = join(root, 'server-1.0');
+  await mkdir(folder);
+  await writes('broken')(folder);
+  let judged = 0;
+  await fillCache({
+    folder,
+    build: writes('late'),
+    works: async (judgedFolder) => {
+      const verdict = await works(judgedFolder);
+      if (judged++ === 0) await fillCache({ folder, works, build: writes('good') });
+      return verdict;
+    },
+  });
+  expect(await content(folder)).toBe('good');
+});
+
 test('While it is built, nothing stands under the final name', async () => {
   const root = await temporaryFolder();
   const folder = join(root, 'server-1.0');
@@ -89,4 +107,21 @@ test('What a killed build left behind is removed after a day, that of a running 
   for (const name of ['.server-1.0-old', '.other-1.0-old']) await utimes(join(root, name), yesterday, yesterday);
   await fillCache({ folder: join(root, 'server-1.0'), works, build: writes('new') });
   expect((await readdir(root)).sort()).toEqual(['.other-1.0-old', '.server-1.0-young', 'server-1.0']);
+});
+
+test('A log without a line is not kept', async () => {
+  const root = await temporaryFolder();
+  const build = async (_staging: string, log: string): Promise<void> => {
+    await writeFile(log, '');
+    throw new Error('go: not installed');
+  };
+  await expect(fillCache({ folder: join(root, 'server-1.0'), works, build })).rejects.toThrow(/^go: not installed$/);
+  expect(await readdir(root)).toEqual([]);
+});
+
+test('A folder that works stays', async () => {
+  const folder = join(await temporaryFolder(), 'server-1.0');
+  await fillCache({ folder, works, build: writes('first') });
+  await fillCache({ folder, works, build: writes('second') });
+  expect(await content(folder)).toBe('first');
 });
