@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = resolve(__dirname, '../..');
+const run = promisify(execFile);
+
+/** An empty project that has installed the packed tarball as a user does: with plain npm. */
+export class Consumer {
+  private constructor(readonly folder: string) {}
+
+  static async install(): Promise<Consumer> {
+    const consumer = new Consumer(await mkdtemp(join(tmpdir(), 'consumer-')));
+    await run('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', consumer.folder], { cwd: ROOT });
+    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    await consumer.write('package.json', JSON.stringify({ name: 'consumer', private: true }));
+    const peers = ['@temporalio/testing', '@temporalio/envconfig', 'typescript@~6.0', '@types/node@^20'];
+    await consumer.run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', `./${filename}`, ...peers);
+    return consumer;
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    await writeFile(join(this.folder, name), text);
+  }
+
+  /** Copies the repo's examples in. */
+  async copyExamples(name: string): Promise<void> {
+    await mkdir(join(this.folder, name), { recursive: true });
+    await cp(join(ROOT, 'examples'), join(this.folder, name), { recursive: true });
+  }
+
+  /** Runs a program in the project; its output, or an error that holds it. */
+  async run(command: string, ...args: string[]): Promise<string> {
+    try {
+      return (await run(command, args, { cwd: this.folder, maxBuffer: 2 ** 26 })).stdout;
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: string; stderr: string };
+      throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
+    }
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
