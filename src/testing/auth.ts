@@ -11,7 +11,7 @@ export function refuseKey(headers: IncomingHttpHeaders, keys: readonly string[])
   if (own === undefined && authorization === undefined)
     return errorReply(401, 'API key is missing, please provide an API key in the header.');
   const key = typeof own === 'string' ? own : BEARER.exec(authorization ?? '')?.[1];
-  if (!key?.trim()) return errorReply(401, 'API key is malformed, please type the API key correctly in the header.');
+  if (!key) return errorReply(401, 'API key is malformed, please type the API key correctly in the header.');
   if (keys.some((known) => isSame(known, key))) return undefined;
   return errorReply(401, 'API key is invalid, please provide a valid API key in the header.');
 }

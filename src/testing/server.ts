@@ -33,7 +33,7 @@ export async function startServer(
 
 /** A test's own mistake, such as a clock that throws, reaches the client in words instead of a silent time-out. */
 function reportFailure(request: IncomingMessage, response: ServerResponse, error: unknown, closing: AbortSignal): void {
-  if (closing.aborted || response.headersSent || request.destroyed) return;
+  if (response.headersSent || request.destroyed) return;
   const detail = `The fake failed: ${error instanceof Error ? error.message : String(error)}`;
   const exchange = { reply: errorReply(500, detail), delivery: { delayMs: 0 } };
   void send(response, exchange, { headers: {}, gzip: false, closing });

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeUnstructured } from '../../src/testing';
 import { check, ManualClock } from './fake-client';
@@ -62,6 +63,8 @@ describe('over HTTP, without a key,', () => {
     expect(await control('PATCH', 'api', change)).toEqual([200, {}]);
     expect(api.apiKey).toBe('new');
     expect((await check(api, job)).status).toBe(500);
+    await control('PATCH', 'api', { apiKey: 'newer', keepOldKey: true });
+    expect((await check(api, job, { headers: { 'unstructured-api-key': 'new' } })).status).toBe(200);
     expect((await check(api, job)).json['runtime']).toBe('PT0S');
   });
 
@@ -89,6 +92,19 @@ describe('over HTTP, without a key,', () => {
     expect(again.id).toBe(first.id);
     expect((await check(api, again)).json['runtime']).toBeNull();
     expect(again.requests[0]?.index).toBe(1);
+  });
+
+  const outside = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ internal, family }) => !internal && family === 'IPv4');
+
+  it.skipIf(!outside)('nothing is told to other machines', async () => {
+    await using open = await FakeUnstructured.start({ host: '0.0.0.0' });
+    expect(new URL(open.url).hostname).toBe('127.0.0.1');
+    const url = new URL('/__fake/jobs', open.url);
+    expect((await fetch(url)).status).toBe(200);
+    url.hostname = outside!.address;
+    expect((await fetch(url)).status).toBe(403);
   });
 
   it('what there is is told', async () => {

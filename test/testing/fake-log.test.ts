@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeUnstructured, faults } from '../../src/testing';
 import { check, ManualClock } from './fake-client';
@@ -67,6 +68,24 @@ describe('close', () => {
     while (api.requests.length < hanging.length) await new Promise((resolve) => setImmediate(resolve));
     await api.close();
     expect((await ends).map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+  });
+
+  it('leaves nothing behind that keeps a process alive', () => {
+    const program = `
+      const { FakeUnstructured, faults } = require('./src/testing');
+      FakeUnstructured.start({ faults: [[1, faults.delay('1h')], [2, faults.drip({ every: '1h' })]] }).then(async (api) => {
+        const { id } = api.addJob();
+        const calls = [1, 2].map(() => fetch(api.url + '/api/v1/jobs/' + id).then((answer) => answer.text()));
+        const ends = Promise.allSettled(calls);
+        while (api.requests.length < 2) await new Promise(setImmediate);
+        await api.close();
+        console.log((await ends).map(({ status }) => status).join());
+      });`;
+    const run = spawnSync(process.execPath, ['--require', 'tsx/cjs', '-e', program], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect([run.status, run.stdout]).toEqual([0, 'rejected,rejected\n']);
   });
 
   it('may be called twice', async () => {

@@ -59,6 +59,19 @@ describe('a rule picks', () => {
     expect([(await check(api, job)).status, (await check(api, job)).status]).toEqual([503, 200]);
   });
 
+  it('requests of the whole API by the time since its start, and since its last reset', async () => {
+    const window: FaultRule[] = [[{ after: '1m', until: '2m' }, fault]];
+    await using timed = await FakeUnstructured.start({ now: () => clock.at, faults: window });
+    const seen = [(await check(timed, timed.addJob())).status];
+    clock.advance(60_000);
+    seen.push((await check(timed, timed.addJob())).status);
+    await timed.reset();
+    seen.push((await check(timed, timed.addJob())).status);
+    clock.advance(60_000);
+    seen.push((await check(timed, timed.addJob())).status);
+    expect(seen).toEqual([200, 503, 200, 503]);
+  });
+
   it('requests of the whole API, before the key is looked at', async () => {
     api.addFaults([
       [{ first: 2 }, faults.html()],
