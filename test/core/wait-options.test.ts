@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { UnstructuredValidationError } from '../../src/core/errors';
+import { DEFAULT_WAIT_OPTIONS, resolveWaitOptions, show, WAIT_OPTION_NAMES } from '../../src/core/wait-options';
+import { DAY, HOUR, MINUTE, SECOND } from './fixtures';
+
+const toMs = (value: unknown) => (value === '90 minutes' ? 90 * MINUTE : typeof value === 'number' ? value : undefined);
+const resolve = (options: Record<string, unknown>) => resolveWaitOptions(options, toMs);
+
+it('has one default for each option', () => {
+  expect(resolve({})).toEqual({
+    version: 1,
+    files: 'all',
+    queueLimit: null,
+    runLimit: null,
+    totalLimit: null,
+    minimumGap: 10 * SECOND,
+    maximumGap: 60 * SECOND,
+    queuedMaximumGap: 5 * MINUTE,
+    gapFraction: 0.1,
+    gapJitter: 0.1,
+    safetyGap: null,
+    notFoundGrace: 60 * SECOND,
+    credentialBudget: HOUR,
+    outageBudget: 12 * HOUR,
+    unknownStatusBudget: DAY,
+    maxResultBytes: 1.5 * 1_024 * 1_024,
+    continueAsNewAfterEvents: 4_000,
+  });
+});
+
+it('keeps the defaults in one object that nobody can change', () => {
+  expect(resolve({})).toEqual(DEFAULT_WAIT_OPTIONS);
+  expect(Object.isFrozen(DEFAULT_WAIT_OPTIONS)).toBe(true);
+  expect(['version', ...WAIT_OPTION_NAMES]).toEqual(Object.keys(DEFAULT_WAIT_OPTIONS));
+});
+
+it.each(WAIT_OPTION_NAMES)('takes undefined and null for %s as not given', (name) => {
+  expect(resolve({ [name]: undefined })).toEqual(DEFAULT_WAIT_OPTIONS);
+  expect(resolve({ [name]: null })).toEqual(DEFAULT_WAIT_OPTIONS);
+});
+
+const durations = WAIT_OPTION_NAMES.filter((name) => /(Limit|Gap|Grace|Budget)$/.test(name));
+const budgets = durations.filter((name) => /(Grace|Budget)$/.test(name));
+const fromOneSecond = durations.filter((name) => !budgets.includes(name));
+
+describe.each(durations)('%s', (name) => {
+  it('is a duration, kept in milliseconds', () => {
+    expect(resolve({ [name]: '90 minutes', ...(name === 'minimumGap' && { maximumGap: DAY }) })).toMatchObject({
+      [name]: 90 * MINUTE,
+    });
+  });
+
+  it('is at most 3650 days', () => {
+    expect(resolve({ [name]: 3_650 * DAY })).toMatchObject({ [name]: 3_650 * DAY });
+    expect(() => resolve({ [name]: 3_650 * DAY + 1 })).toThrow(`Option ${name} must be a duration`);
+  });
+
+  it('is refused where it is no duration', () => {
+    expect(() => resolve({ [name]: 'soon' })).toThrow(UnstructuredValidationError);
+    expect(() => resolve({ [name]: 'soon' })).toThrow(
+      new RegExp(
+        `^Option ${name} must be a duration.* and at most 3650 days, such as '90 minutes' or .*; got "soon"\\.$`,
+      ),
+    );
+  });
+});
+
+it.each(fromOneSecond)('%s is at least a second', (name) => {
+  expect(resolve({ minimumGap: SECOND, [name]: SECOND })).toMatchObject({ [name]: SECOND });
+  expect(() => resolve({ [name]: 999 })).toThrow(`Option ${name} must be a duration of at least 1 s and`);
+});
+
+it.each(budgets)('%s may be 0', (name) => {
+  expect(resolve({ [name]: 0 })).toMatchObject({ [name]: 0 });
+  expect(() => resolve({ [name]: -1 })).toThrow(`Option ${name} must be a duration and at most`);
+});
+
+it.each([
+  ['files', 'final', 'none'],
+  ['gapFraction', 0.001, 1],
+  ['gapJitter', 0, 1],
+  ['maxResultBytes', 1_024, 2 ** 31],
+  ['continueAsNewAfterEvents', 50, 50_000],
+])('%s may be %j and %j', (name, one, other) => {
+  expect(resolve({ [name]: one })).toMatchObject({ [name]: one });
+  expect(resolve({ [name]: other })).toMatchObject({ [name]: other });
+});
+
+it.each([
+  ['files', 'last', "'all', 'final', 'none'"],
+  ['files', 1, "'all', 'final', 'none'"],
+  ['gapFraction', 0, 'a number above 0 and at most 1'],
+  ['gapFraction', 1.001, 'a number above 0 and at most 1'],
+  ['gapFraction', NaN, 'a number above 0 and at most 1'],
+  ['gapFraction', '0.1', 'a number above 0 and at most 1'],
+  ['gapJitter', -0.001, 'a number from 0 to 1'],
+  ['gapJitter', 1.001, 'a number from 0 to 1'],
+  ['maxResultBytes', 1_023, 'a whole number from 1024 to 2147483648'],
+  ['maxResultBytes', 2 ** 31 + 1, 'a whole number from 1024 to 2147483648'],
+  ['maxResultBytes', 2_000.5, 'a whole number from 1024 to 2147483648'],
+  ['maxResultBytes', '2000', 'a whole number from 1024 to 2147483648'],
+  ['continueAsNewAfterEvents', 49, 'a whole number from 50 to 50000'],
+  ['continueAsNewAfterEvents', 50_001, 'a whole number from 50 to 50000'],
+])('names option and value of %s: %j', (name, value, expected) => {
+  expect(() => resolve({ [name]: value })).toThrow(UnstructuredValidationError);
+  expect(() => resolve({ [name]: value })).toThrow(`Option ${name} must be ${expected}; got ${show(value)}.`);
+});
+
+it.each(['pollInterval', 'version', 'constructor', 'jobID'])(
+  'refuses the unknown option %s and lists the known',
+  (name) => {
+    expect(() => resolve({ [name]: 1 })).toThrow(UnstructuredValidationError);
+    expect(() => resolve({ [name]: 1 })).toThrow(
+      `Unknown option ${name}. Options of a wait: files, queueLimit, runLimit,`,
+    );
+  },
+);
+
+describe.each(['maximumGap', 'queuedMaximumGap'] as const)('%s', (name) => {
+  it('is raised to a longer minimum gap where it was not given', () => {
+    expect(resolve({ minimumGap: HOUR })[name]).toBe(HOUR);
+  });
+
+  it('is refused where it was given and is shorter', () => {
+    expect(() => resolve({ minimumGap: HOUR, [name]: HOUR - 1 })).toThrow(
+      `Option ${name} (3599999 ms) must not be shorter than minimumGap (3600000 ms).`,
+    );
+    expect(resolve({ minimumGap: HOUR, [name]: HOUR })[name]).toBe(HOUR);
+  });
+});
+
+const circular: Record<string, unknown> = {};
+circular['self'] = circular;
+
+it.each([
+  ['text', 'soon', '"soon"'],
+  ['a number', 5, '5'],
+  ['no number', NaN, 'NaN'],
+  ['an object', { a: 1 }, '{"a":1}'],
+  ['nothing', undefined, 'undefined'],
+  ['a function', () => 1, 'function'],
+  ['a big integer', 5n, 'bigint'],
+  ['a circular object', circular, 'object'],
+  ['text of 78 characters', 'x'.repeat(78), `"${'x'.repeat(78)}"`],
+  ['longer text', 'x'.repeat(79), `"${'x'.repeat(79)}…`],
+])('shows %s in a message', (_, value, text) => {
+  expect(show(value)).toBe(text);
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { accountOf, progressOf, resultOf } from '../../../src/core/wait-account';
+import { checking, hinted, planned, startWait } from '../../../src/core/wait-state';
+import {
+  after,
+  answer,
+  error,
+  HOUR,
+  JOB_ID,
+  jobSummary,
+  listOf,
+  MINUTE,
+  newWait,
+  nodeFile,
+  noAnswer,
+  SECOND,
+  START,
+} from '../fixtures';
+import { replies, simulate, timeline } from '../simulate';
+
+const queued = answer('SCHEDULED');
+const running = answer('IN_PROGRESS', { outputNodeFiles: listOf([nodeFile('a.pdf')]) });
+const completed = answer('COMPLETED');
+
+it('starts with a state that knows nothing', () => {
+  expect(startWait({ jobId: JOB_ID, files: 'final', safetyGapMs: 7 }, START)).toEqual({
+    version: 1,
+    jobId: JOB_ID,
+    startedAt: START,
+    files: 'final',
+    job: null,
+    statusSince: null,
+    queuedSince: null,
+    runningSince: null,
+    countedUntil: START,
+    queuedMs: 0,
+    runningMs: 0,
+    inputFileIds: null,
+    outputNodeFiles: null,
+    checks: 0,
+    answers: 0,
+    lastCheck: null,
+    lastUnfinishedCheckAt: null,
+    nextCheckAt: null,
+    failures: {},
+    lastError: null,
+    failing: null,
+    credentialFailing: null,
+    jobNotFoundSince: null,
+    unknownStatuses: {},
+    unknown: null,
+    hints: { received: 0, pending: false, checking: false, checkSoon: false, safetyGapMs: 7 },
+  });
+});
+
+describe('the account', () => {
+  it('says what the wait did and saw', () => {
+    const state = after([queued, queued, error('server'), running, noAnswer, answer('PAUSED'), running, completed]);
+    expect(accountOf(hinted(state), START + 10 * MINUTE)).toEqual({
+      startedAt: '2026-01-01T00:00:00.000Z',
+      endedAt: '2026-01-01T00:10:00.000Z',
+      checks: 8,
+      failures: { UnstructuredServerError: 1 },
+      unknownStatuses: { PAUSED: 1 },
+      queuedMs: 3 * MINUTE,
+      runningMs: 3 * MINUTE,
+      hints: 1,
+      noticedWithinMs: 4 * MINUTE,
+    });
+  });
+
+  it('counts neither a failure nor an unknown status in a healthy wait', () => {
+    const { state } = simulate(timeline([HOUR, queued], [3 * HOUR, running], [Infinity, completed]));
+    expect(state.checks).toBeGreaterThan(100);
+    expect(accountOf(state, START)).toMatchObject({ failures: {}, unknownStatuses: {}, hints: 0 });
+  });
+
+  it.each([
+    ['a job in the queue', queued],
+    ['a running job', running],
+    ['a job of unknown status', answer('PAUSED')],
+  ])('counts how old the completion can be from the begin of the last check that saw %s', (_, unfinished) => {
+    const run = simulate(replies(unfinished, error('server'), noAnswer, completed));
+    expect(run.endedAt).toBe(34 * SECOND);
+    expect(accountOf(run.state, START + run.endedAt).noticedWithinMs).toBe(34 * SECOND);
+  });
+
+  it('cannot tell how old the completion is where the first answer was terminal', () => {
+    const run = simulate(replies(error('server'), completed));
+    expect(accountOf(run.state, START + run.endedAt).noticedWithinMs).toBeNull();
+  });
+
+  it('adds no time to the clocks for a job that was not seen, is done, or has an unknown status', () => {
+    const state = after([error('server'), answer('PAUSED'), completed, completed]);
+    expect(state).toMatchObject({ queuedMs: 0, runningMs: 0 });
+  });
+});
+
+it('the result holds the job, the lists and the account', () => {
+  const state = after([running, completed]);
+  expect(resultOf(state, jobSummary('COMPLETED'), START + HOUR)).toEqual({
+    job: jobSummary('COMPLETED'),
+    inputFileIds: null,
+    outputNodeFiles: [nodeFile('a.pdf')],
+    outputNodeFilesSource: 'earlierAnswer',
+    outputNodeFilesTotal: 1,
+    wait: accountOf(state, START + HOUR),
+  });
+});
+
+describe('the progress', () => {
+  it('of a new wait says that nothing was seen', () => {
+    expect(progressOf(newWait(), null, 'sleeping')).toEqual({
+      jobId: JOB_ID,
+      status: null,
+      statusSince: null,
+      activity: 'sleeping',
+      nextCheckAt: null,
+      limitAt: null,
+      startedAt: '2026-01-01T00:00:00.000Z',
+      lastCheckAt: null,
+      checks: 0,
+      failures: {},
+      failing: null,
+      lastError: null,
+      unknownStatuses: {},
+      queuedMs: 0,
+      runningMs: 0,
+      outputNodeFilesTotal: null,
+      hints: 0,
+    });
+  });
+
+  it('of a wait in trouble says what is wrong since when, and when the next check comes', () => {
+    const seen = after([queued, running, running, answer('PAUSED'), running, error('server'), error('timeout')]);
+    const state = hinted(planned(seen, START + 8 * MINUTE));
+    expect(progressOf(state, START + HOUR, 'sleeping')).toEqual({
+      jobId: JOB_ID,
+      status: 'IN_PROGRESS',
+      statusSince: '2026-01-01T00:04:01.000Z',
+      activity: 'sleeping',
+      nextCheckAt: '2026-01-01T00:08:00.000Z',
+      limitAt: '2026-01-01T01:00:00.000Z',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      lastCheckAt: '2026-01-01T00:06:00.000Z',
+      checks: 7,
+      failures: { UnstructuredServerError: 1, UnstructuredTimeoutError: 1 },
+      failing: { count: 2, since: '2026-01-01T00:05:01.000Z' },
+      lastError: { type: 'UnstructuredTimeoutError', message: 'timeout failed', at: '2026-01-01T00:06:01.000Z' },
+      unknownStatuses: { PAUSED: 1 },
+      queuedMs: MINUTE,
+      runningMs: 4 * MINUTE,
+      outputNodeFilesTotal: 1,
+      hints: 1,
+    });
+  });
+
+  it('keeps the time since which a status was seen', () => {
+    expect(after([running, running, error('server'), noAnswer, running]).statusSince).toBe(START + SECOND);
+  });
+
+  it('has no next check during a check and after the end', () => {
+    const state = planned(after([running]), START + HOUR);
+    expect(progressOf(checking(state), null, 'checking').nextCheckAt).toBeNull();
+    expect(checking(state).nextCheckAt).toBeNull();
+    expect(progressOf(state, null, 'checking').nextCheckAt).toBeNull();
+    expect(progressOf(state, null, 'ended').nextCheckAt).toBeNull();
+  });
+
+  it('forgets a row of failures once an answer came, and keeps the last error', () => {
+    const progress = progressOf(after([running, error('server'), running]), null, 'sleeping');
+    expect(progress).toMatchObject({ failing: null, lastError: { type: 'UnstructuredServerError' } });
+  });
+});
+
+it('bounds the names that come from outside', () => {
+  const statuses = Array.from({ length: 100 }, (_, i) => answer(`STATUS_${i}_${'x'.repeat(100)}`));
+  const { unknownStatuses } = after(statuses);
+  expect(Object.keys(unknownStatuses)).toHaveLength(21);
+  expect(unknownStatuses['other']).toBe(80);
+  expect(Math.max(...Object.keys(unknownStatuses).map((name) => name.length))).toBe(60);
+});

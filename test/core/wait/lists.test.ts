@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { ListCheck } from '../../../src/core/job-check';
+import type { NodeFile } from '../../../src/core/job';
+import { resultOf } from '../../../src/core/wait-account';
+import { digestsHeld, type WaitState } from '../../../src/core/wait-state';
+import { after, answer, error, jobSummary, listOf, newWait, nodeFile, noAnswer, START } from '../fixtures';
+
+const a = [nodeFile('a.pdf'), nodeFile('a.pdf', 'chunk')];
+const b = [nodeFile('b.pdf')];
+const sameAs = (list: NodeFile[]): ListCheck<NodeFile> => ({ digest: listOf(list).digest, total: list.length });
+
+const running = (outputNodeFiles: ListCheck<NodeFile>) => answer('IN_PROGRESS', { outputNodeFiles });
+const completed = (outputNodeFiles: ListCheck<NodeFile>) => answer('COMPLETED', { outputNodeFiles });
+const filesOf = (state: WaitState) => {
+  const { outputNodeFiles, outputNodeFilesSource, outputNodeFilesTotal } = resultOf(
+    state,
+    jobSummary('COMPLETED'),
+    START,
+  );
+  return [outputNodeFiles, outputNodeFilesSource, outputNodeFilesTotal];
+};
+
+it('returns the list of the terminal answer', () => {
+  expect(filesOf(after([running(listOf(a)), completed(listOf(b))]))).toEqual([b, 'answer', 1]);
+});
+
+it('returns a list that the terminal answer only confirms', () => {
+  expect(filesOf(after([running(listOf(a)), completed(sameAs(a))]))).toEqual([a, 'answer', 2]);
+});
+
+it('never lets a null list erase an earlier one', () => {
+  const failing = [noAnswer, error('server')];
+  expect(filesOf(after([running(listOf(a)), ...failing, completed(null)]))).toEqual([a, 'earlierAnswer', 2]);
+});
+
+it('returns an empty list where no answer carried one, and says so', () => {
+  expect(filesOf(after([running(null), completed(null)]))).toEqual([[], 'none', 0]);
+});
+
+it('takes a list that is said to be held but is not for an empty one', () => {
+  expect(filesOf(after([completed(sameAs(a))]))).toEqual([[], 'answer', 2]);
+});
+
+describe('files known from the launch', () => {
+  it('stand in where no answer carries the list', () => {
+    expect(filesOf(after([completed(null)], newWait(a)))).toEqual([a, 'launch', 2]);
+  });
+
+  it('give way to a list of the API', () => {
+    expect(filesOf(after([running(listOf(b)), completed(null)], newWait(a)))).toEqual([b, 'earlierAnswer', 1]);
+  });
+
+  it('are selected like any list, the total beside them', () => {
+    expect(filesOf(after([completed(null)], newWait(a, 'final')))).toEqual([[a[1]], 'launch', 2]);
+    expect(filesOf(after([completed(null)], newWait(a, 'none')))).toEqual([[], 'launch', 2]);
+  });
+});
+
+describe('the digests that a check is sent', () => {
+  it('are none before the first answer, nor for files from the launch', () => {
+    expect(digestsHeld(newWait())).toStrictEqual({});
+    expect(digestsHeld(newWait(a))).toStrictEqual({});
+  });
+
+  it('are those of the lists held', () => {
+    const inputFileIds = listOf(['a.pdf']);
+    const both = after([answer('IN_PROGRESS', { inputFileIds, outputNodeFiles: listOf(a) }), answer('IN_PROGRESS')]);
+    expect(digestsHeld(both)).toStrictEqual({ inputFileIds: inputFileIds.digest, outputNodeFiles: listOf(a).digest });
+    expect(digestsHeld(after([running(listOf(a))]))).toStrictEqual({ outputNodeFiles: listOf(a).digest });
+    expect(digestsHeld(after([answer('IN_PROGRESS', { inputFileIds })]))).toStrictEqual({
+      inputFileIds: inputFileIds.digest,
+    });
+  });
+});
+
+describe('the input file ids', () => {
+  const withIds = (inputFileIds: ListCheck<string>) => answer('IN_PROGRESS', { inputFileIds });
+
+  it('are those of the last answer that carried them', () => {
+    const state = after([withIds(listOf(['a'])), withIds(listOf(['b'])), withIds(null)]);
+    expect(resultOf(state, jobSummary('COMPLETED'), START).inputFileIds).toEqual(['b']);
+  });
+
+  it('are null where no answer carried them', () => {
+    expect(resultOf(after([withIds(null)]), jobSummary('COMPLETED'), START).inputFileIds).toBeNull();
+  });
+
+  it('are left out with the files', () => {
+    const state = after([withIds(listOf(['a']))], newWait(undefined, 'none'));
+    expect(resultOf(state, jobSummary('COMPLETED'), START).inputFileIds).toBeNull();
+  });
+});

@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { ErrorKind } from '../../../src/core/error-kind';
+import { ERROR_KINDS } from '../../../src/core/error-kind';
+import type { Observation } from '../../../src/core/observation';
+import { accountOf, progressOf, resultOf } from '../../../src/core/wait-account';
+import { CHECK_TIMEOUT } from '../../../src/core/wait-decision';
+import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../../src/core/wait-options';
+import {
+  answer,
+  DAY,
+  error,
+  HOUR,
+  jobNotFound,
+  jobSummary,
+  listOf,
+  MINUTE,
+  nodeFile,
+  noAnswer,
+  SECOND,
+} from '../fixtures';
+import { simulate, type Reply, type Service, type Simulation } from '../simulate';
+
+const kinds = fc.constantFrom(...(Object.keys(ERROR_KINDS) as ErrorKind[]));
+const milliseconds = (most: number) => fc.oneof(fc.nat(2 * MINUTE), fc.nat(most));
+const files = fc.constantFrom(null, listOf([nodeFile('a.pdf')]), listOf([nodeFile('a.pdf'), nodeFile('b.pdf')]));
+const unfinished = fc.constantFrom('SCHEDULED', 'IN_PROGRESS', 'PAUSED', '__proto__');
+
+const anyTrouble: fc.Arbitrary<Observation> = fc.oneof(
+  fc.constant(noAnswer),
+  fc.constant(jobNotFound),
+  fc
+    .record({ kind: kinds, hint: fc.option(milliseconds(DAY), { nil: undefined }) })
+    .map(({ kind, hint }) => error(kind, hint === undefined ? {} : { retryAfterMs: hint })),
+);
+const anyAnswer = fc
+  .record({ status: unfinished, outputNodeFiles: files })
+  .map(({ status, outputNodeFiles }) => answer(status, { outputNodeFiles }));
+const anyReply: fc.Arbitrary<Reply> = fc.record({
+  observation: fc.oneof({ weight: 3, arbitrary: anyAnswer }, anyTrouble),
+  takesMs: fc.oneof(fc.nat(5 * SECOND), fc.nat(3 * MINUTE)),
+});
+
+/** A finite script; what the last reply says, the service says for ever. */
+const anyScript = fc.array(anyReply, { minLength: 1, maxLength: 40 });
+const service =
+  (script: Reply[]): Service =>
+  (_, check) =>
+    script[Math.min(check, script.length - 1)]!;
+
+const anyHints = fc.array(
+  fc.record({
+    at: milliseconds(HOUR),
+    hint: fc.constantFrom({}, { safetyGapMs: null }, { safetyGapMs: 20 * MINUTE }, undefined),
+  }),
+  { maxLength: 10 },
+);
+const limit = fc.option(fc.integer({ min: SECOND, max: 2 * HOUR }));
+const anyOptions: fc.Arbitrary<Partial<WaitOptions>> = fc.record({
+  queueLimit: limit,
+  runLimit: limit,
+  totalLimit: limit,
+  minimumGap: fc.integer({ min: SECOND, max: MINUTE }),
+  maximumGap: fc.integer({ min: MINUTE, max: HOUR }),
+  queuedMaximumGap: fc.integer({ min: MINUTE, max: HOUR }),
+  gapFraction: fc.double({ min: 0.01, max: 1, noNaN: true }),
+  gapJitter: fc.double({ min: 0, max: 1, noNaN: true }),
+  notFoundGrace: fc.nat(10 * MINUTE),
+  credentialBudget: fc.nat(2 * HOUR),
+  outageBudget: fc.nat(2 * HOUR),
+  unknownStatusBudget: fc.nat(2 * HOUR),
+});
+const chances = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }));
+
+/** The same chance at the same step, however often it is asked for. */
+function chanceOf(stream: Iterator<number>): (step: number) => number {
+  const drawn: number[] = [];
+  return (step) => {
+    while (drawn.length <= step) drawn.push(stream.next().value as number);
+    return drawn[step]!;
+  };
+}
+
+const terminal = fc.constantFrom('COMPLETED', 'FAILED', 'STOPPED');
+const anySimulation: fc.Arbitrary<Simulation> = fc
+  .record({ options: anyOptions, hints: anyHints, chances })
+  .map(({ options, hints, chances }) => ({ options, hints, random: chanceOf(chances), giveUpAt: 5 * DAY }));
+
+it('ends with any finite script that a terminal status follows', () => {
+  fc.assert(
+    fc.property(anyScript, terminal, anySimulation, (script, status, simulation) => {
+      const run = simulate(service([...script, { observation: answer(status), takesMs: 0 }]), simulation);
+      expect(run.end).toBeDefined();
+    }),
+  );
+});
+
+it('ends with a total limit, whatever the script says for ever', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, fc.integer({ min: SECOND, max: DAY }), (script, simulation, totalLimit) => {
+      const run = simulate(service(script), { ...simulation, options: { ...simulation.options, totalLimit } });
+      expect(run.end?.do).toBe('fail');
+      expect(run.endedAt).toBeLessThanOrEqual(totalLimit + 2 * CHECK_TIMEOUT.minimumMs);
+    }),
+  );
+});
+
+it('ends where the API fails for ever, and where it says nothing that is known', () => {
+  const never: fc.Arbitrary<Observation> = fc.oneof(
+    kinds.map((kind) => error(kind)),
+    fc.constant(answer('PAUSED')),
+  );
+  fc.assert(
+    fc.property(anyScript, never, anySimulation, (script, observation, simulation) => {
+      const run = simulate(service([...script, { observation, takesMs: SECOND }]), simulation);
+      expect(run.end).toBeDefined();
+    }),
+  );
+});
+
+it('never looks sooner than the minimum but for a hint, a limit or the end of the grace, and never within the same second', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, (script, simulation) => {
+      const options = { ...DEFAULT_WAIT_OPTIONS, ...simulation.options };
+      const calm = simulate(service(script), {
+        ...simulation,
+        hints: [],
+        options: { ...options, queueLimit: null, runLimit: null, totalLimit: null },
+        giveUpAt: HOUR,
+      });
+      for (const [i, { begunAt }] of calm.checks.entries()) {
+        const before = calm.checks[i - 1];
+        if (!before || begunAt === options.notFoundGrace) continue;
+        expect(begunAt - before.endedAt).toBeGreaterThanOrEqual(options.minimumGap);
+      }
+      const { checks } = simulate(service(script), {
+        ...simulation,
+        options: { ...options, queueLimit: null, runLimit: null, totalLimit: null, notFoundGrace: 0 },
+        giveUpAt: HOUR,
+      });
+      for (const [i, { begunAt }] of checks.entries()) {
+        if (i > 0) expect(begunAt - checks[i - 1]!.begunAt).toBeGreaterThanOrEqual(SECOND);
+      }
+    }),
+  );
+});
+
+it('never sleeps longer than the maximum, a safety gap or a bounded hint of the service', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, (script, simulation) => {
+      const { maximumGap = 0, queuedMaximumGap = 0 } = simulation.options ?? {};
+      const longest = Math.max(maximumGap, queuedMaximumGap, 5 * MINUTE, 20 * MINUTE * 2);
+      for (const { from, until } of simulate(service(script), simulation).sleeps) {
+        expect(until).toBeGreaterThan(from);
+        expect(until - from).toBeLessThanOrEqual(longest);
+      }
+    }),
+  );
+});
+
+it('never sleeps past a deadline, and never gives up on the limit before a check at it', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, fc.integer({ min: SECOND, max: DAY }), (script, simulation, totalLimit) => {
+      const run = simulate(service(script), { ...simulation, options: { ...simulation.options, totalLimit } });
+      for (const { until } of run.sleeps) expect(until).toBeLessThanOrEqual(totalLimit);
+      const failure = run.end?.do === 'fail' ? (run.end.failure.details as { limit?: string } | null) : null;
+      if (failure?.limit === 'total') expect(run.checks.at(-1)!.begunAt).toBeGreaterThanOrEqual(totalLimit);
+    }),
+  );
+});
+
+it('does not show that it continued as new, at whatever steps', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, fc.func(fc.boolean()), (script, simulation, continuesAsNew) => {
+      const through = simulate(service(script), { ...simulation, giveUpAt: 12 * HOUR });
+      const carried = simulate(service(script), { ...simulation, giveUpAt: 12 * HOUR, continuesAsNew });
+      expect(carried).toEqual(through);
+    }),
+  );
+});
+
+it('is plain JSON throughout: state, progress, result, account and failure', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, (script, simulation) => {
+      const { state, end, endedAt } = simulate(service(script), { ...simulation, giveUpAt: HOUR });
+      const job = jobSummary('COMPLETED');
+      const seen = [
+        state,
+        progressOf(state, endedAt, 'sleeping'),
+        resultOf(state, job, endedAt),
+        accountOf(state, endedAt),
+        end?.do === 'fail' ? end.failure : null,
+      ];
+      expect(JSON.parse(JSON.stringify(seen))).toStrictEqual(seen);
+    }),
+  );
+});
+
+it('counts each check and each failure once', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, (script, simulation) => {
+      const { checks, state } = simulate(service(script), { ...simulation, giveUpAt: 12 * HOUR });
+      const failed = checks.filter(({ outcome }) => outcome === 'error');
+      expect(state.checks).toBe(checks.length);
+      expect(state.answers).toBe(checks.filter(({ outcome }) => outcome === 'answer').length);
+      expect(Object.values(state.failures).reduce((sum, count) => sum + count, 0)).toBe(failed.length);
+      expect(state.queuedMs + state.runningMs).toBeLessThanOrEqual(checks.at(-1)?.endedAt ?? 0);
+    }),
+  );
+});
