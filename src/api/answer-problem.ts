@@ -1,4 +1,5 @@
 import { errorKindOfStatus, type ValidationItem } from '../core/error-kind';
+import { parseHttpDate } from '../core/http-date';
 import { parseRetryAfter } from '../core/retry-after';
 import type { AnswerHead, AnswerHeaders } from './exchange';
 import { Problem } from './problem';
@@ -48,8 +49,8 @@ export function requestIdOf(headers: AnswerHeaders, redactor: Redactor): string 
 
 /** The header wins over the body's field. A date is measured against the answer's own `Date`, so that clock skew cancels out. */
 function retryAfter(headers: AnswerHeaders, field: unknown): number | undefined {
-  const date = Date.parse(String(headers['date']));
-  const now = Number.isNaN(date) ? Date.now() : date;
+  const [date = ''] = [headers['date']].flat();
+  const now = parseHttpDate(date, Date.now()) ?? Date.now();
   const [header] = [headers['retry-after']].flat();
   const value = typeof field === 'number' || typeof field === 'string' ? String(field) : undefined;
   return parseRetryAfter(header, now) ?? parseRetryAfter(value, now);

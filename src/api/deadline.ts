@@ -27,27 +27,33 @@ export class Deadline {
   run<T>(work: () => Promise<T>): Promise<T> {
     const signal = this.#signal;
     return new Promise<T>((resolve, reject) => {
-      const onAbort = () => {
-        this.running?.stop(new Problem('connection', 'the caller gave up'));
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a cancellation must stay what it is
-        reject(signal?.reason);
-      };
-      if (signal?.aborted) {
-        onAbort();
-        return;
-      }
-      const onTimeout = () => {
-        this.#expired = new Problem('timeout', `no complete answer within ${this.#ms} ms, still ${this.phase}`);
-        if (this.running) this.running.stop(this.#expired);
-        else reject(this.#expired);
-      };
-      const timer = setTimeout(onTimeout, this.#ms);
       const finish = () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
       };
+      const fail = (reason: unknown) => {
+        finish();
+        // Whatever a caller's reason is: a cancellation has to stay what it is.
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+        reject(reason);
+      };
+      const onAbort = () => {
+        this.running?.stop(new Problem('connection', 'the caller gave up'));
+        fail(signal?.reason);
+      };
+      const onTimeout = () => {
+        this.#expired = new Problem('timeout', `no complete answer within ${this.#ms} ms, still ${this.phase}`);
+        if (this.running) this.running.stop(this.#expired);
+        else fail(this.#expired);
+      };
+      const timer = setTimeout(onTimeout, this.#ms);
       signal?.addEventListener('abort', onAbort);
-      work().finally(finish).then(resolve, reject);
+      if (signal?.aborted) onAbort();
+      else
+        work().then((value) => {
+          finish();
+          resolve(value);
+        }, fail);
     });
   }
 

@@ -23,7 +23,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** An answer came, but it is no HTTP or shorter than it said. */
-const BROKEN_ANSWERS = /^(HPE_|UND_ERR_(HTTP_PARSER|HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$)/;
+const BROKEN_ANSWERS = /^(HPE_\w+|HTTPParserError|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH))$/;
 
 /** What a failed exchange means. The errors of undici may hold bytes of the answer, so nothing but their code is kept. */
 export function networkProblem(error: unknown, status: number | undefined): Problem {
@@ -42,6 +42,7 @@ function textOf(texts: Readonly<Record<string, string>>, code: string): string |
 }
 
 function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
+  if (!(error instanceof Error)) return undefined;
+  const { code = error.name === 'HTTPParserError' ? error.name : undefined } = error as NodeJS.ErrnoException;
   return typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : undefined;
 }

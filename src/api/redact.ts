@@ -17,11 +17,11 @@ const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b(bearer|basic)\s+[^\s"',;]+/gi, `$1 ${REDACTED}`],
   [/\beyJ[\w-]+(\.[\w-]*){1,2}/g, REDACTED],
   [
-    /\b([\w-]{0,40}(?:api[-_ ]?key|token|secret|passw(?:or)?d|signature|credential|authorization))(["']?\s*[:=]\s*["']?)[^\s"',;&]+/gi,
+    /\b([\w-]{0,40}(?:api[-_ ]?key|token|secret|passw(?:or)?d|signature|credentials?|authorization))(["']?\s*[:=]\s*["']?)[^\s"',;&]+/gi,
     `$1$2${REDACTED}`,
   ],
   [/\b(?:sk|pk|ghp|gho|xox[a-z]|AKIA|ASIA)[-_]?[A-Za-z0-9_-]{12,}/g, REDACTED],
-  [/(?<![A-Za-z0-9+_])(?=[A-Za-z+_]*\d)(?=[\d+_]*[A-Za-z])[A-Za-z0-9+_]{20,}={0,2}/g, REDACTED],
+  [/(?<![A-Za-z0-9+])(?=[A-Za-z+]*\d)(?=[\d+]*[A-Za-z])[A-Za-z0-9+]{20,}={0,2}/g, REDACTED],
 ];
 
 /** Takes secrets out of texts that go into errors. */

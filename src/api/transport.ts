@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { createUnstructuredError, type UnstructuredError } from '../core/errors';
+import { createUnstructuredError, invalidInput, type UnstructuredError } from '../core/errors';
 import { answerProblem, requestIdOf } from './answer-problem';
 import { Deadline } from './deadline';
 import { ACCEPTED_ENCODINGS } from './decode';
@@ -54,10 +54,10 @@ export class Transport {
     return this.#options.credentials.redactor();
   }
 
-  async send<T>(operation: Operation<T>, { signal, timeoutMs }: CallOptions = {}): Promise<T> {
+  async send<T>(operation: Operation<T>, { signal, timeoutMs = Infinity }: CallOptions = {}): Promise<T> {
+    if (!(timeoutMs > 0)) throw invalidInput(`timeoutMs must be a number of milliseconds above 0, got ${timeoutMs}`);
     const trace: Trace = {};
-    const { total } = this.#options.timeouts;
-    const deadline = new Deadline(timeoutMs === undefined ? total : Math.min(total, timeoutMs), signal);
+    const deadline = new Deadline(Math.min(this.#options.timeouts.total, timeoutMs), signal);
     try {
       return await deadline.run(() => this.#perform(operation, deadline, trace));
     } catch (error) {

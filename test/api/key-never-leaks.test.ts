@@ -1,0 +1,104 @@
+/** Whatever a server, a proxy page or a redirect does with the key that it got: no error holds it, in any form. */
+import { inspect } from 'node:util';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import type { UnstructuredError } from '../../src/core/errors';
+import { API_KEY, getJobError, serve, serveTcp } from './support';
+
+/** Everything that a log or a Temporal failure could show of an error. */
+function everythingOf(error: UnstructuredError): string {
+  return [
+    String(error),
+    error.message,
+    error.stack,
+    JSON.stringify(error),
+    JSON.stringify(error.details),
+    inspect(error, { depth: 20, showHidden: true, maxStringLength: null, maxArrayLength: null }),
+    inspect(error.cause, { depth: 20, showHidden: true }),
+  ].join('\n');
+}
+
+const FORMS = {
+  plain: API_KEY,
+  'url-encoded': encodeURIComponent(API_KEY),
+  'in JSON': JSON.stringify(API_KEY).slice(1, -1),
+  base64: Buffer.from(API_KEY).toString('base64'),
+  'in capitals': API_KEY.toUpperCase(),
+};
+
+function holdsKey(text: string): boolean {
+  return Object.values(FORMS).some((form) => text.toLowerCase().includes(form.toLowerCase()));
+}
+
+type Answer = (response: ServerResponse, key: string, request: IncomingMessage) => void;
+
+const json = (status: number, body: unknown, headers: Record<string, string> = {}): Answer => {
+  return (response) => response.writeHead(status, headers).end(JSON.stringify(body));
+};
+
+const PLACES: Record<string, (form: string) => Answer> = {
+  'the detail': (form) => json(401, { detail: `invalid key ${form}, got ${form}` }),
+  'the detail, split by a control character': (form) =>
+    json(401, { detail: `invalid key ${form.slice(0, 9)}\u0000\u200b${form.slice(9)}` }),
+  'a long detail, where it is cut': (form) => json(500, { detail: `${'- '.repeat(140)}${form}${form}` }),
+  'a validation item': (form) =>
+    json(422, { detail: [{ loc: ['header', form], msg: `bad ${form}`, type: form, input: form, ctx: { form } }] }),
+  'a plain item': (form) => json(422, { detail: [form] }),
+  'an object as detail': (form) => json(400, { detail: { key: form, [form]: 1 } }),
+  'other fields': (form) => json(429, { message: form, retry_after: form }),
+  'the request id': (form) => json(500, {}, { 'x-request-id': form }),
+  'other headers': (form) => json(429, {}, { 'retry-after': form, date: form, 'content-type': `text/${form}` }),
+  'the content encoding': (form) => (response) => response.writeHead(200, { 'content-encoding': form }).end('{}'),
+  'a redirect': (form) => (response) =>
+    response.writeHead(302, { location: `https://elsewhere.example/${form}?key=${form}` }).end(),
+  'the host of a redirect': (form) => (response) =>
+    response.writeHead(302, { location: `https://${encodeURIComponent(form)}.example/` }).end(),
+  'a page': (form) => (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<p>${form}</p>`),
+  'broken JSON': (form) => (response) => response.end(`{"id": ${form}`),
+  'the fields of no job': (form) => json(200, { id: { [form]: form }, [form]: form, status: form }),
+  'a truncated body': (form) => (response) => {
+    response.writeHead(200, { 'content-length': 9_999 }).write(form);
+    response.socket?.end();
+  },
+};
+
+describe('the key that a server puts into', () => {
+  const cases = Object.entries(PLACES).flatMap(([place, answer]) =>
+    Object.entries(FORMS).map(([form, text]) => [place, form, answer(text)] as const),
+  );
+
+  it.each(cases)('%s, %s, is in no error', async (_place, _form, answer) => {
+    let received = false;
+    const baseUrl = await serve((request, response) => {
+      received = request.headers['unstructured-api-key'] === API_KEY;
+      answer(response, API_KEY, request);
+    });
+    const error = await getJobError(baseUrl);
+    expect(received).toBe(true);
+    expect(holdsKey(everythingOf(error))).toBe(false);
+  });
+
+  it('an answer that is no HTTP is in no error', async () => {
+    const baseUrl = await serveTcp((socket) => socket.once('data', (data) => socket.end(data)));
+    expect(holdsKey(everythingOf(await getJobError(baseUrl)))).toBe(false);
+  });
+
+  it('the detail is in no error where it was sent as a Bearer token', async () => {
+    const baseUrl = await serve((request, response) => {
+      response.writeHead(403).end(JSON.stringify({ detail: `no access for ${request.headers.authorization ?? ''}` }));
+    });
+    const error = await getJobError(baseUrl, { authentication: 'bearer', apiKey: () => API_KEY });
+    expect(error.details.detail).toBe('no access for Bearer [redacted]');
+    expect(holdsKey(everythingOf(error))).toBe(false);
+  });
+
+  it('the path of the base URL is in no error', async () => {
+    const error = await getJobError(`http://127.0.0.1:1/${encodeURIComponent(API_KEY)}`);
+    expect(holdsKey(everythingOf(error))).toBe(false);
+  });
+
+  it('nothing would be found', () => {
+    const planted = Object.assign(new Error('x', { cause: { nested: [API_KEY] } }), { details: {} });
+    expect(holdsKey(everythingOf(planted as unknown as UnstructuredError))).toBe(true);
+  });
+});

@@ -1,0 +1,66 @@
+import { connect, type AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { UnstructuredConnectionError, UnstructuredValidationError } from '../../src/core/errors';
+import { JOB_ID, clientOf, getJobError, serve, wireJob } from './support';
+
+const VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+
+beforeEach(() => VARIABLES.forEach((name) => vi.stubEnv(name, undefined)));
+afterEach(() => vi.unstubAllEnvs());
+
+/** A proxy that tunnels, or answers with `refusal`. */
+async function startProxy(tunnels: string[], refusal?: number): Promise<string> {
+  const proxy = createServer().on('connect', (request, socket) => {
+    tunnels.push(request.url ?? '');
+    socket.on('error', () => undefined);
+    if (refusal !== undefined) return void socket.end(`HTTP/1.1 ${refusal} No\r\n\r\n`);
+    const { hostname, port } = new URL(`http://${request.url ?? ''}`);
+    const upstream = connect(Number(port), hostname, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return `http://user:sesame@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
+
+describe('the proxy of the environment', () => {
+  it('carries the requests where asked for', async () => {
+    const tunnels: string[] = [];
+    vi.stubEnv('HTTP_PROXY', await startProxy(tunnels));
+    const baseUrl = await serve((_request, response) => response.end(JSON.stringify(wireJob())));
+    expect(await clientOf(baseUrl, { proxy: 'env' }).getJob(JOB_ID)).toMatchObject({ id: JOB_ID });
+    expect(tunnels).toEqual([new URL(baseUrl).host]);
+  });
+
+  it('is left alone where not asked for, or named in NO_PROXY', async () => {
+    const tunnels: string[] = [];
+    vi.stubEnv('HTTP_PROXY', await startProxy(tunnels));
+    const baseUrl = await serve((_request, response) => response.end(JSON.stringify(wireJob())));
+    await clientOf(baseUrl).getJob(JOB_ID);
+    vi.stubEnv('NO_PROXY', '127.0.0.1');
+    await clientOf(baseUrl, { proxy: 'env' }).getJob(JOB_ID);
+    expect(tunnels).toEqual([]);
+  });
+
+  it('that refuses is a connection error without its password', async () => {
+    vi.stubEnv('HTTPS_PROXY', await startProxy([], 403));
+    const error = await getJobError('https://unstructured.example', { proxy: 'env' });
+    expect(error).toBeInstanceOf(UnstructuredConnectionError);
+    expect(error.message).toContain('the proxy refused the connection');
+    expect(error.message).not.toContain('sesame');
+  });
+
+  it('that is no address is refused without its password', () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://user:sesame@[broken');
+    const create = () => clientOf('https://unstructured.example', { proxy: 'env' });
+    expect(create).toThrow(UnstructuredValidationError);
+    expect(create).not.toThrow(/sesame/);
+  });
+});
