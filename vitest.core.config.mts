@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests of the kernel alone: no servers, so that mutation testing can run them thousands of times. */
+/** The tests of the kernel for mutation testing, which runs them thousands of times: no servers, short property tests, the same each time. */
 export default defineConfig({
-  test: { include: ['test/core/**/*.test.ts'], pool: 'threads' },
+  test: { include: ['test/core/**/*.test.ts'], setupFiles: ['test/core/mutation-setup.ts'], pool: 'threads' },
 });
