@@ -1,7 +1,6 @@
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
 
-/** Every log entry of the SDK and of workflows in this process, from `collectLogs()` on. */
-export const logs: LogEntry[] = [];
+const logs: LogEntry[] = [];
 
 /** A logger that says nothing, for the bundler. */
 export const quiet = new DefaultLogger('ERROR', () => undefined);
@@ -14,10 +13,26 @@ export function collectLogs(): void {
   });
 }
 
-/** Messages of warnings and errors since `from`, the SDK's own remarks about the test server aside. */
-export function warnings(from = 0): string[] {
-  return logs
-    .slice(from)
+/** How many entries of the SDK and of workflows were logged so far, to be given to the functions below. */
+export function logMark(): number {
+  flush();
+  return logs.length;
+}
+
+export function logsSince(mark: number): LogEntry[] {
+  flush();
+  return logs.slice(mark);
+}
+
+/** Messages of warnings and errors. */
+export function warningsSince(mark: number): string[] {
+  return logsSince(mark)
     .filter(({ level }) => level === 'WARN' || level === 'ERROR')
     .map(({ message }) => message);
+}
+
+/** The SDK holds entries back for a moment, to sort them. */
+function flush(): void {
+  const { logger } = Runtime.instance() as { logger: { flush?(): void } };
+  logger.flush?.();
 }

@@ -1,6 +1,12 @@
 /** Workflows of tests: what users export, and parents that use it as users do. */
 import { condition, defineSignal, isCancellation, setHandler } from '@temporalio/workflow';
-import { awaitJob, executeAwaitJob, type AwaitJobOptions, type AwaitJobResult } from '../../workflows';
+import {
+  awaitJob,
+  executeAwaitJob,
+  unstructuredFailure,
+  type AwaitJobOptions,
+  type AwaitJobResult,
+} from '../../workflows';
 
 export { awaitJobCompletion } from '../../workflows';
 
@@ -37,4 +43,20 @@ export async function parentThatLeaves(jobId: string): Promise<void> {
   setHandler(finish, () => void (told = true));
   void executeAwaitJob(jobId).catch(() => undefined);
   await condition(() => told);
+}
+
+/** Reads the failure that a wait ends with, as a user's catch block does. */
+export async function parentThatReadsFailure(
+  form: 'child' | 'inline',
+  jobId: string,
+  options?: AwaitJobOptions,
+): Promise<{ type: string; jobId?: string; status?: string }> {
+  try {
+    await (form === 'child' ? executeAwaitJob(jobId, options) : awaitJob(jobId, options));
+    return { type: 'none' };
+  } catch (error) {
+    const failure = unstructuredFailure(error);
+    if (failure?.type !== 'UnstructuredJobFailedError') throw error;
+    return { type: failure.type, jobId: failure.details.jobId, status: failure.details.job.status };
+  }
 }

@@ -1,34 +1,51 @@
+import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
-import { UnstructuredPlugin, type UnstructuredPluginOptions } from '../../src';
-import { FakeUnstructured, type FakeUnstructuredOptions } from '../../src/testing';
-import { createTestEnvironment } from '../../src/testing/environment';
+import { startAwaitJob, UnstructuredPlugin, type AwaitJobHandle, type AwaitJobOptions } from '../../src';
+import type { AwaitJobResult, StartAwaitJobOptions, UnstructuredClientOptions } from '../../src';
+import { createTestEnvironment, FakeUnstructured, type FakeJob, type FakeUnstructuredOptions } from '../../src/testing';
 import { testBundle } from './bundle';
+import { historiesOf, replay, type RunId } from './histories';
 import { collectLogs } from './logs';
 
 export const QUEUE = 'documents';
 
+/** For tests in which the schedule is not the point: each check costs real time. */
+export const RARELY: AwaitJobOptions = { minimumGap: '10 minutes' };
+
 export interface Setup {
   env: TestWorkflowEnvironment;
   api: FakeUnstructured;
+  /** Starts a wait as a client does. */
+  start: (job: Pick<FakeJob, 'id'>, options?: Partial<StartAwaitJobOptions>) => Promise<AwaitJobHandle>;
+  /** Starts a wait and returns its result. */
+  waitFor: (job: Pick<FakeJob, 'id'>, options?: Partial<StartAwaitJobOptions>) => Promise<AwaitJobResult>;
 }
 
 export interface RunOptions {
   fake?: FakeUnstructuredOptions;
-  plugin?: Partial<Extract<UnstructuredPluginOptions, { apiKey: unknown }>>;
+  plugin?: Partial<UnstructuredClientOptions>;
   worker?: Partial<WorkerOptions>;
 }
 
-/** A time-skipping environment for a test file. Its clock is one, so the tests of a file run one after another. */
+/**
+ * A time-skipping environment for a test file. Its clock is one, so the tests of a file run one after another. At the end, the history of
+ * every workflow that they started is replayed.
+ */
 export function useTimeSkipping() {
   let env: TestWorkflowEnvironment;
+  const started: RunId[] = [];
   beforeAll(async () => {
     collectLogs();
-    env = await createTestEnvironment();
+    env = await createTestEnvironment({ client: { interceptors: { workflow: [noteStarts(started)] } } });
   });
   afterAll(async () => {
-    await env.teardown();
+    try {
+      await replay(await historiesOf(env.client, started));
+    } finally {
+      await env.teardown();
+    }
   });
 
   /** Runs `fn` with a fake API of its own on the environment's clock, and a worker with the plugin. */
@@ -41,6 +58,18 @@ export function useTimeSkipping() {
       plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey, ...options.plugin })],
       ...options.worker,
     });
-    return await worker.runUntil(fn({ env, api }));
+    const start: Setup['start'] = (job, wait) => startAwaitJob(env.client, job.id, { taskQueue: QUEUE, ...wait });
+    const waitFor: Setup['waitFor'] = async (job, wait) => (await start(job, wait)).result();
+    return await worker.runUntil(fn({ env, api, start, waitFor }));
+  };
+}
+
+function noteStarts(started: RunId[]): WorkflowClientInterceptor {
+  return {
+    async startWithDetails(input, next) {
+      const output = await next(input);
+      started.push({ workflowId: input.options.workflowId, runId: output.runId });
+      return output;
+    },
   };
 }

@@ -1,0 +1,55 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import type { temporal } from '@temporalio/proto';
+import { testBundle } from './bundle';
+
+export type History = temporal.api.history.v1.IHistory;
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** One run of a workflow. */
+export interface RunId {
+  workflowId: string;
+  runId: string;
+}
+
+export interface RecordedRun extends RunId {
+  history: History;
+}
+
+/** Histories of these runs, of the runs that they continued as, and of all children. */
+export async function historiesOf(client: Client, runs: Iterable<RunId>): Promise<RecordedRun[]> {
+  const recorded: RecordedRun[] = [];
+  const left = [...runs];
+  for (let run = left.shift(); run; run = left.shift()) {
+    const { workflowId, runId } = run;
+    if (recorded.some((other) => other.runId === runId)) continue;
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    recorded.push({ workflowId, runId, history });
+    left.push(...(history.events ?? []).flatMap((event) => runsIn(event, workflowId)));
+  }
+  return recorded;
+}
+
+function runsIn(event: HistoryEvent, workflowId: string): RunId[] {
+  const next = event.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+  const child = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution;
+  return [
+    ...(next ? [{ workflowId, runId: next }] : []),
+    ...(child ? [{ workflowId: child.workflowId ?? '', runId: child.runId ?? '' }] : []),
+  ];
+}
+
+/** Replays histories against the present code, one after another. @throws Error naming each workflow that does not replay, and why */
+export async function replay(runs: Iterable<{ workflowId: string; history: unknown }>): Promise<void> {
+  const failed: string[] = [];
+  const options = { workflowBundle: await testBundle() };
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, runs)) {
+    if (error) failed.push(`${workflowId}: ${error.message}`);
+  }
+  if (failed.length > 0) throw new Error(`Histories that do not replay:\n${failed.join('\n')}`);
+}
+
+/** The events of the newest run of a workflow. */
+export async function eventsOf(handle: Pick<WorkflowHandle, 'fetchHistory'>): Promise<HistoryEvent[]> {
+  return (await handle.fetchHistory()).events ?? [];
+}
