@@ -60,7 +60,7 @@ export function simulate(service: Service, simulation: Simulation = {}): Run {
   };
 
   for (let step = 0; now < giveUpAt; step++) {
-    if (step > 100_000) throw new Error('The wait makes no headway.');
+    if (step > 30_000) throw new Error('The wait makes no headway.');
     if (continuesAsNew(step)) become(JSON.parse(JSON.stringify(run.state)) as WaitState);
     receiveHints(now);
     const decision = decide(run.state, options, START + now, random(step));

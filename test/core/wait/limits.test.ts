@@ -58,7 +58,7 @@ describe.each([
 });
 
 it('has none by default', () => {
-  const run = simulate(timeline([20 * 24 * HOUR, running], [Infinity, completed]));
+  const run = simulate(timeline([2 * 24 * HOUR, running], [Infinity, completed]));
   expect(run.end?.do).toBe('done');
   expect(nextLimitAt(newWait(), optionsWith())).toBeNull();
 });

@@ -4,6 +4,7 @@ import type { ErrorKind } from '../../../src/core/error-kind';
 import { ERROR_KINDS } from '../../../src/core/error-kind';
 import type { Observation } from '../../../src/core/observation';
 import { accountOf, progressOf, resultOf } from '../../../src/core/wait-account';
+import { RETRY_AFTER_BOUNDS } from '../../../src/core/retry-after';
 import { CHECK_TIMEOUT } from '../../../src/core/wait-decision';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../../src/core/wait-options';
 import {
@@ -48,10 +49,11 @@ const service =
   (_, check) =>
     script[Math.min(check, script.length - 1)]!;
 
+const SAFETY_GAP = 20 * MINUTE;
 const anyHints = fc.array(
   fc.record({
     at: milliseconds(HOUR),
-    hint: fc.constantFrom({}, { safetyGapMs: null }, { safetyGapMs: 20 * MINUTE }, undefined),
+    hint: fc.constantFrom({}, { safetyGapMs: null }, { safetyGapMs: SAFETY_GAP }, undefined),
   }),
   { maxLength: 10 },
 );
@@ -84,7 +86,7 @@ function chanceOf(stream: Iterator<number>): (step: number) => number {
 const terminal = fc.constantFrom('COMPLETED', 'FAILED', 'STOPPED');
 const anySimulation: fc.Arbitrary<Simulation> = fc
   .record({ options: anyOptions, hints: anyHints, chances })
-  .map(({ options, hints, chances }) => ({ options, hints, random: chanceOf(chances), giveUpAt: 5 * DAY }));
+  .map(({ options, hints, chances }) => ({ options, hints, random: chanceOf(chances), giveUpAt: 3 * DAY }));
 
 it('ends with any finite script that a terminal status follows', () => {
   fc.assert(
@@ -118,28 +120,28 @@ it('ends where the API fails for ever, and where it says nothing that is known',
   );
 });
 
-it('never looks sooner than the minimum but for a hint, a limit or the end of the grace, and never within the same second', () => {
+const noLimits = { queueLimit: null, runLimit: null, totalLimit: null };
+
+it('looks no sooner than the minimum gap after a check, but for the end of the grace', () => {
   fc.assert(
     fc.property(anyScript, anySimulation, (script, simulation) => {
-      const options = { ...DEFAULT_WAIT_OPTIONS, ...simulation.options };
-      const calm = simulate(service(script), {
-        ...simulation,
-        hints: [],
-        options: { ...options, queueLimit: null, runLimit: null, totalLimit: null },
-        giveUpAt: HOUR,
-      });
-      for (const [i, { begunAt }] of calm.checks.entries()) {
-        const before = calm.checks[i - 1];
-        if (!before || begunAt === options.notFoundGrace) continue;
-        expect(begunAt - before.endedAt).toBeGreaterThanOrEqual(options.minimumGap);
-      }
-      const { checks } = simulate(service(script), {
-        ...simulation,
-        options: { ...options, queueLimit: null, runLimit: null, totalLimit: null, notFoundGrace: 0 },
-        giveUpAt: HOUR,
-      });
+      const options = { ...DEFAULT_WAIT_OPTIONS, ...simulation.options, ...noLimits };
+      const { checks } = simulate(service(script), { ...simulation, options, hints: [], giveUpAt: HOUR });
       for (const [i, { begunAt }] of checks.entries()) {
-        if (i > 0) expect(begunAt - checks[i - 1]!.begunAt).toBeGreaterThanOrEqual(SECOND);
+        if (i === 0 || begunAt === options.notFoundGrace) continue;
+        expect(begunAt - checks[i - 1]!.endedAt).toBeGreaterThanOrEqual(options.minimumGap);
+      }
+    }),
+  );
+});
+
+it('looks no sooner than a second after the begin of a check, however many hints come', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, (script, simulation) => {
+      const options = { ...simulation.options, ...noLimits, notFoundGrace: 0 };
+      const { checks } = simulate(service(script), { ...simulation, options, giveUpAt: HOUR });
+      for (const [i, { begunAt }] of checks.slice(1).entries()) {
+        expect(begunAt - checks[i]!.begunAt).toBeGreaterThanOrEqual(SECOND);
       }
     }),
   );
@@ -149,7 +151,7 @@ it('never sleeps longer than the maximum, a safety gap or a bounded hint of the 
   fc.assert(
     fc.property(anyScript, anySimulation, (script, simulation) => {
       const { maximumGap = 0, queuedMaximumGap = 0 } = simulation.options ?? {};
-      const longest = Math.max(maximumGap, queuedMaximumGap, 5 * MINUTE, 20 * MINUTE * 2);
+      const longest = Math.max(maximumGap, queuedMaximumGap, RETRY_AFTER_BOUNDS.maximumMs, 2 * SAFETY_GAP);
       for (const { from, until } of simulate(service(script), simulation).sleeps) {
         expect(until).toBeGreaterThan(from);
         expect(until - from).toBeLessThanOrEqual(longest);
