@@ -1,0 +1,29 @@
+/** Undoes what was started, the last first. A step that fails or hangs does not keep the others from being done. */
+export class Cleanup {
+  readonly #steps: (() => unknown)[] = [];
+  readonly #stepTimeoutMs: number;
+
+  constructor(stepTimeoutMs = 15_000) {
+    this.#stepTimeoutMs = stepTimeoutMs;
+  }
+
+  add(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) await this.#try(step);
+  }
+
+  async #try(step: () => unknown): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#stepTimeoutMs)));
+    try {
+      await Promise.race([step(), late]);
+    } catch {
+      // What can't be undone has gone already.
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { Client } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import { UnstructuredPlugin } from '../plugin';
+import type { DemoOptions } from './arguments';
+import { startAwaiting } from './awaiting';
+import { Cleanup } from './cleanup';
+import { bundleWorkflows, DemoWorker } from './demo-worker';
+import type { JobOutcome } from './demo-workflows';
+import { CliError, reasonOf } from './errors';
+import { orInterrupted } from './interruption';
+import { createRunNames, type RunNames } from './names';
+import { renderResult, type FinishedJob } from './render-result';
+import { fakeScenario, realScenario, type Scenario } from './scenario';
+import type { Screen } from './screen';
+import { installRuntime } from './sdk-logs';
+import { openTemporalServer, type TemporalServer } from './temporal-server';
+import { Watch } from './watch';
+import { workflowUrl } from './web-ui';
+
+const LOOK_EVERY_MS = 400;
+
+interface Run {
+  options: DemoOptions;
+  names: RunNames;
+  screen: Screen;
+  cleanup: Cleanup;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs the demo to its end and stops all that it started, also when it is interrupted.
+ * @throws CliError, or the signal's reason
+ */
+export async function runDemo(options: DemoOptions, screen: Screen, signal: AbortSignal): Promise<void> {
+  installRuntime(options.verbose);
+  const cleanup = new Cleanup();
+  try {
+    await demo({ options, names: createRunNames(), screen, cleanup, signal });
+  } finally {
+    screen.settle();
+    if (signal.aborted) screen.print('Stopping …');
+    await cleanup.run();
+  }
+}
+
+async function demo(run: Run): Promise<void> {
+  const { options, names, screen, cleanup, signal } = run;
+  const scenario = options.real ? realScenario(options.real) : await fakeScenario(names.seed, cleanup);
+  const plugin = new UnstructuredPlugin(scenario.account);
+
+  const bundling = bundleWorkflows();
+  bundling.catch(() => undefined);
+  const log = options.verbose ? (text: string) => void process.stderr.write(text) : undefined;
+  const server = await openTemporalServer(options, { cleanup, signal, log });
+  const { connection, namespace } = server;
+  const workflowBundle = await orInterrupted(signal, bundling);
+  const workerOptions = { connection, namespace, workflowBundle, plugins: [plugin], taskQueue: names.taskQueue };
+  const worker = await DemoWorker.start(workerOptions, cleanup, signal);
+
+  screen.print(introduction(run, server, scenario));
+  const finished = await orInterrupted(signal, Promise.race([awaitAll(run, server, scenario), worker.broken]));
+  screen.settle();
+  screen.print(`\n${renderResult(finished, screen.width, screen.paint)}`);
+  const deviations = scenario.judge(finished);
+  screen.print(
+    `\n${deviations.length === 0 ? screen.paint.good(scenario.success) : screen.paint.bad('Not as it should be.')}`,
+  );
+  if (options.keep) {
+    screen.print('Everything stays up for browsing; Ctrl-C ends it.');
+    await orInterrupted(signal, worker.broken);
+  }
+  if (deviations.length > 0) throw new CliError(deviations.join(' '));
+}
+
+function introduction({ names, screen }: Run, server: TemporalServer, { api, jobIds }: Scenario): string {
+  const { bold } = screen.paint;
+  const { isOwn, address, namespace, uiUrl } = server;
+  return [
+    `${bold('Temporal')}  ${isOwn ? 'dev server ' : ''}${address}, namespace ${namespace}`,
+    `${bold('API')}       ${api}`,
+    `${bold('Workflow')}  ${names.workflowId} awaits ${jobIds.size === 1 ? 'a job' : `${jobIds.size} jobs side by side`}`,
+    ...(uiUrl === undefined ? [] : [`${bold('Web UI')}    ${workflowUrl(uiUrl, namespace, names.workflowId)}`]),
+    '',
+  ].join('\n');
+}
+
+/** Starts the parent workflow and shows its waits until it ends. */
+async function awaitAll(run: Run, server: TemporalServer, scenario: Scenario): Promise<FinishedJob[]> {
+  const { names, screen, cleanup, signal } = run;
+  const { connection, namespace, uiUrl } = server;
+  const client = new Client({ connection, namespace });
+  const input = { jobIds: [...scenario.jobIds.values()], options: scenario.options };
+  const parent = await startAwaiting(client, input, { server, names, cleanup }).catch(refuse);
+  const watch = new Watch(client, names.workflowId, scenario.jobIds);
+
+  const ending = parent.result();
+  const outcomes: JobOutcome[] = await showUntil(ending, watch, screen, signal).catch(refuse);
+  screen.showProgress(await watch.refresh());
+  return [...scenario.jobIds].map(([name, jobId]) => ({
+    name,
+    outcome: outcomes.find((outcome) => outcome.jobId === jobId) ?? { jobId },
+    problems: scenario.problems(jobId),
+    url: uiUrl === undefined ? undefined : workflowUrl(uiUrl, namespace, watch.waiterId(jobId)),
+  }));
+}
+
+async function showUntil<T>(ending: Promise<T>, watch: Watch, screen: Screen, signal: AbortSignal): Promise<T> {
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  ending.then(end, end);
+  while (!ended.signal.aborted && !signal.aborted) {
+    screen.showProgress(await watch.refresh());
+    await delay(LOOK_EVERY_MS, undefined, { signal: ended.signal }).catch(() => undefined);
+  }
+  return ending;
+}
+
+function refuse(error: unknown): never {
+  throw new CliError(`The workflow did not end as it should: ${reasonOf(error)}`, 1, { cause: error });
+}

@@ -1,0 +1,26 @@
+/** Ends the program with one sentence on standard error, without a stack trace. */
+export class CliError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode = 1,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** The program was called wrongly: exit code 2. */
+export class UsageError extends CliError {
+  constructor(message: string) {
+    super(message, 2);
+  }
+}
+
+/** The first line of what went wrong; Temporal's errors hide the reason in their causes. */
+export function reasonOf(error: unknown): string {
+  let reason = String(error);
+  for (let e = error, depth = 0; e instanceof Error && depth < 10; e = e.cause, depth++) {
+    reason = e.message || reason;
+  }
+  return reason.split('\n', 1)[0] ?? reason;
+}

@@ -1,0 +1,58 @@
+/** Signals that end the program, and the exit code that shells expect for each. */
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+type EndSignal = keyof typeof EXIT_CODES;
+
+/** Thrown where work was given up because the program was told to end. */
+export class Interrupted extends Error {
+  constructor(readonly exitCode: number) {
+    super('interrupted');
+  }
+}
+
+/** Ctrl-C and its likes. From the first one on `signal` is aborted; any further one changes nothing, so that cleaning up is never cut short. */
+export class Interruption {
+  readonly #controller = new AbortController();
+  readonly #listeners: [EndSignal, () => void][] = [];
+
+  constructor() {
+    for (const name of Object.keys(EXIT_CODES) as EndSignal[]) {
+      const listener = (): void => this.interrupt(EXIT_CODES[name]);
+      process.on(name, listener);
+      this.#listeners.push([name, listener]);
+    }
+  }
+
+  /** Aborted with an {@link Interrupted}. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  interrupt(exitCode: number): void {
+    if (!this.signal.aborted) this.#controller.abort(new Interrupted(exitCode));
+  }
+
+  dispose(): void {
+    for (const [name, listener] of this.#listeners) process.off(name, listener);
+  }
+}
+
+/**
+ * Waits for `work`, or for the signal, whichever comes first. Work that goes on has to be cleaned up by the caller.
+ * @throws the signal's reason
+ */
+export async function orInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let stop = (): void => undefined;
+  const interrupted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([interrupted, work]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // Left behind on an interruption, its failure interests nobody.
+    work.catch(() => undefined);
+  }
+}

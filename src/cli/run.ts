@@ -1,0 +1,51 @@
+import { parseCommand, type Command } from './arguments';
+import { CliError, reasonOf } from './errors';
+import { Interrupted, Interruption } from './interruption';
+import { Screen } from './screen';
+
+/**
+ * Does what the arguments say, and says on standard error what was wrong.
+ * @returns the exit code
+ */
+export async function run(args: readonly string[], interruption = new Interruption()): Promise<number> {
+  // Whoever reads the output has gone: `temporal-unstructured demo | head`.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interruption.interrupt(1));
+  try {
+    await execute(parseCommand(args, process.env), interruption.signal);
+    return 0;
+  } catch (error) {
+    if (error instanceof Interrupted) return error.exitCode;
+    process.stderr.write(`${error instanceof CliError ? error.message : `Failed: ${reasonOf(error)}`}\n`);
+    return error instanceof CliError ? error.exitCode : 1;
+  } finally {
+    interruption.dispose();
+  }
+}
+
+/** Commands are loaded on use: the Temporal SDK takes its time. */
+async function execute(command: Command, signal: AbortSignal): Promise<void> {
+  switch (command.name) {
+    case 'help':
+      process.stdout.write(command.text);
+      return;
+    case 'version':
+      process.stdout.write(`${packageVersion()}\n`);
+      return;
+    case 'demo': {
+      const screen = await Screen.open(!command.options.verbose);
+      screen.note('Starting Temporal and bundling the workflows …');
+      const { runDemo } = await import('./demo.js');
+      return runDemo(command.options, screen, signal);
+    }
+    case 'fakeApi': {
+      const { runFakeApi } = await import('./fake-api.js');
+      return runFakeApi(command.options, signal);
+    }
+  }
+}
+
+/** By the package's own name, which leads to the same file from sources and from `dist`. */
+function packageVersion(): string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (require('temporal-unstructured/package.json') as { version: string }).version;
+}

@@ -1,0 +1,54 @@
+import type { UnstructuredPluginOptions } from '../plugin';
+import { FakeUnstructured } from '../testing';
+import type { AwaitJobOptions } from '../wait-input';
+import type { DemoOptions } from './arguments';
+import type { Cleanup } from './cleanup';
+import { addDemoJobs, DEMO_JOBS, DEMO_WAIT_OPTIONS, problemsMet } from './demo-jobs';
+import { deviationsOf } from './deviations';
+import type { FinishedJob } from './render-result';
+
+/** Which jobs are awaited, where, and what is to come of it. */
+export interface Scenario {
+  /** What the API is, in a few words. */
+  api: string;
+  account: UnstructuredPluginOptions;
+  /** Job ids by the names to show. */
+  jobIds: ReadonlyMap<string, string>;
+  options: AwaitJobOptions;
+  /** What went wrong in requests of a job; undefined where nobody watched them. */
+  problems: (jobId: string) => string[] | undefined;
+  /** The end, where all is as it should be. */
+  success: string;
+  /** What is not as it should be, in sentences. */
+  judge: (jobs: readonly FinishedJob[]) => string[];
+}
+
+/** The demo's jobs on a fake API on loopback. */
+export async function fakeScenario(seed: string, cleanup: Cleanup): Promise<Scenario> {
+  const api = await FakeUnstructured.start({ seed });
+  cleanup.add(() => api.close());
+  const jobs = addDemoJobs(api);
+  return {
+    api: `fake, ${api.url}`,
+    account: { apiKey: api.apiKey, baseUrl: api.url },
+    jobIds: new Map(jobs.map(({ id }, index) => [DEMO_JOBS[index]?.name ?? id, id])),
+    options: DEMO_WAIT_OPTIONS,
+    problems: (jobId) => problemsMet(api.job(jobId)?.requests ?? []),
+    success: 'All as it should be: three jobs completed, one failed on purpose.',
+    judge: deviationsOf,
+  };
+}
+
+/** One job of the real API, awaited as the defaults have it. */
+export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions['real']>): Scenario {
+  return {
+    api: baseUrl ?? 'the Unstructured Platform API',
+    account: { apiKey, baseUrl },
+    jobIds: new Map([['job', jobId]]),
+    options: {},
+    problems: () => undefined,
+    success: 'The job completed.',
+    judge: (jobs) =>
+      jobs.flatMap(({ outcome: { failure } }) => (failure ? [`${failure.type}: ${failure.message}`] : [])),
+  };
+}

@@ -1,0 +1,62 @@
+import { styleText } from 'node:util';
+
+/** Colours and weights of a terminal, or none. */
+export interface Paint {
+  bold: (text: string) => string;
+  dim: (text: string) => string;
+  good: (text: string) => string;
+  bad: (text: string) => string;
+  busy: (text: string) => string;
+}
+
+export function createPaint(isColoured: boolean): Paint {
+  const paint = (format: Parameters<typeof styleText>[0]) => (text: string) =>
+    isColoured ? styleText(format, text) : text;
+  return {
+    bold: paint('bold'),
+    dim: paint('dim'),
+    good: paint('green'),
+    bad: paint('red'),
+    busy: paint('yellow'),
+  };
+}
+
+/** Text from outside without anything that would steer a terminal, in one line. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+}
+
+/** `text` in at most `width` characters. */
+export function fit(text: string, width: number): string {
+  const characters = charactersOf(text);
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+const SEGMENTER = new Intl.Segmenter();
+
+/** As a reader counts them. */
+export function charactersOf(text: string): string[] {
+  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+}
+
+/** `0 s`, `59 s`, `2 min 5 s`, `3 h 0 min`, `2 d 4 h`. */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const units = [
+    [86_400, 'd', 3_600, 'h'],
+    [3_600, 'h', 60, 'min'],
+    [60, 'min', 1, 's'],
+  ] as const;
+  const [large, largeName, small, smallName] = units.find(([size]) => seconds >= size) ?? units[2];
+  return `${Math.floor(seconds / large)} ${largeName} ${Math.floor((seconds % large) / small)} ${smallName}`;
+}
+
+/** `4.2 s` where tenths matter, otherwise as {@link age}. */
+export function span(ms: number): string {
+  return ms < 59_950 ? `${(ms / 1_000).toFixed(1)} s` : age(ms);
+}
+
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

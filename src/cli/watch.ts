@@ -1,0 +1,68 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { waiterWorkflowId } from '../core/names';
+import { progress } from '../messages';
+import { isEnded, type JobView } from './job-view';
+
+const RPC_TIMEOUT_MS = 3_000;
+
+/** Looks at the waits of a parent workflow from outside, by what everyone can ask: their progress query and their description. */
+export class Watch {
+  readonly #client: Client;
+  readonly #parentId: string;
+  readonly #jobIds: ReadonlyMap<string, string>;
+  readonly #waiterIds = new Map<string, string>();
+  #views: JobView[];
+
+  /** @param jobIds by the names to show */
+  constructor(client: Client, parentId: string, jobIds: ReadonlyMap<string, string>) {
+    this.#client = client;
+    this.#parentId = parentId;
+    this.#jobIds = jobIds;
+    this.#views = [...jobIds.keys()].map((name) => ({ name, progress: null, retrying: null }));
+  }
+
+  /** Workflow id of a job's waiter. Where the usual id was taken, the parent's child has one of its own. */
+  waiterId(jobId: string): string {
+    return this.#waiterIds.get(jobId) ?? waiterWorkflowId(jobId);
+  }
+
+  /** Asks all waits that have not ended. What can't be had now stays as it was. */
+  async refresh(): Promise<readonly JobView[]> {
+    if (this.#waiterIds.size < this.#jobIds.size) await this.#findWaiters().catch(() => undefined);
+    this.#views = await Promise.all(this.#views.map((view) => this.#look(view)));
+    return this.#views;
+  }
+
+  async #look(view: JobView): Promise<JobView> {
+    const waiterId = this.#waiterIds.get(this.#jobIds.get(view.name) ?? '');
+    if (waiterId === undefined || isEnded(view)) return view;
+    const handle = this.#client.workflow.getHandle(waiterId);
+    const [answer, description] = await this.#inTime(() =>
+      Promise.allSettled([handle.query(progress), handle.describe()]),
+    );
+    return {
+      name: view.name,
+      progress: answer.status === 'fulfilled' ? answer.value : view.progress,
+      retrying: description.status === 'fulfilled' ? retryingOf(description.value) : view.retrying,
+    };
+  }
+
+  async #findWaiters(): Promise<void> {
+    const parent = await this.#inTime(() => this.#client.workflow.getHandle(this.#parentId).describe());
+    for (const { workflowId } of parent.raw.pendingChildren ?? []) {
+      const jobId = [...this.#jobIds.values()].find((id) => workflowId?.startsWith(waiterWorkflowId(id)));
+      if (workflowId && jobId !== undefined) this.#waiterIds.set(jobId, workflowId);
+    }
+  }
+
+  #inTime<T>(call: () => Promise<T>): Promise<T> {
+    return this.#client.connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, call);
+  }
+}
+
+function retryingOf({ raw }: WorkflowExecutionDescription): JobView['retrying'] {
+  const [check] = raw.pendingActivities ?? [];
+  if (!check?.lastFailure || !check.attempt) return null;
+  const { applicationFailureInfo, message } = check.lastFailure;
+  return { attempt: check.attempt, type: applicationFailureInfo?.type ?? message ?? 'a failure' };
+}
