@@ -1,4 +1,5 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { temporal } from '@temporalio/proto';
 import { testBundle } from './bundle';
@@ -52,4 +53,10 @@ export async function replay(runs: Iterable<{ workflowId: string; history: unkno
 /** The events of the newest run of a workflow. */
 export async function eventsOf(handle: Pick<WorkflowHandle, 'fetchHistory'>): Promise<HistoryEvent[]> {
   return (await handle.fetchHistory()).events ?? [];
+}
+
+/** The first value of a list of payloads. */
+export function payloadOf(payloads: temporal.api.common.v1.IPayloads | null | undefined): unknown {
+  const [payload] = payloads?.payloads ?? [];
+  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }
