@@ -111,7 +111,7 @@ function resolveTimeouts(timeouts: ClientTimeouts, redactor: Redactor): Resolved
   const names = Object.keys(resolved) as (keyof ClientTimeouts)[];
   checkNames('timeouts', Object.keys(timeouts), names, redactor);
   for (const name of names) {
-    const value = timeouts[name];
+    const value: unknown = timeouts[name];
     if (value === undefined) continue;
     const ms = durationToMs(value);
     if (ms === undefined || ms < 1 || ms > LONGEST_TIMER_MS)

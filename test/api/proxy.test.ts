@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UnstructuredConnectionError, UnstructuredValidationError } from '../../src/core/errors';
-import { JOB_ID, clientOf, getJobError, serve, wireJob } from './support';
+import { JOB_ID, clientOf, getJobError, serve, serveTcp, wireJob } from './support';
 
 const VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 
@@ -55,6 +55,14 @@ describe('the proxy of the environment', () => {
     expect(error).toBeInstanceOf(UnstructuredConnectionError);
     expect(error.message).toContain('the proxy refused the connection');
     expect(error.message).not.toContain('sesame');
+  });
+
+  it('is bound to the time-outs', async () => {
+    vi.stubEnv('HTTPS_PROXY', await startProxy([]));
+    const silent = (await serveTcp(() => undefined)).replace('http:', 'https:');
+    // Below undici's own 10 seconds, which would give the same code.
+    const error = await getJobError(silent, { proxy: 'env', timeouts: { connect: 300, total: '5 seconds' } });
+    expect(error.details).toMatchObject({ kind: 'timeout', code: 'UND_ERR_CONNECT_TIMEOUT' });
   });
 
   it('that is no address is refused without its password', () => {

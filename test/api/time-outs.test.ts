@@ -12,6 +12,14 @@ describe('a call ends in time', () => {
     expect(error.details.code).toBe('UND_ERR_HEADERS_TIMEOUT');
   });
 
+  it('where nothing but a hint of an answer comes', async () => {
+    const error = await getJobError(await serve((_request, response) => response.writeProcessing()), {
+      timeouts: { total: 300 },
+    });
+    expect(error).toBeInstanceOf(UnstructuredTimeoutError);
+    expect(error.details.status).toBeUndefined();
+  });
+
   it('where the body stalls', async () => {
     const baseUrl = await serve((_request, response) => void response.writeHead(200).write(BODY.slice(0, 10)));
     const error = await getJobError(baseUrl, { timeouts: { body: 300, total: '1 minute' } });
@@ -101,6 +109,24 @@ describe('a call that is given up', () => {
     const call = clientOf(baseUrl).getJob(JOB_ID, { signal: AbortSignal.abort(cancelled) });
     expect(await call.catch((error: unknown) => error)).toBe(cancelled);
     expect(requests).toBe(0);
+  });
+
+  it('sends nothing where the key comes too late', async () => {
+    let requests = 0;
+    const baseUrl = await serve((_request, response) => {
+      requests += 1;
+      response.end(BODY);
+    });
+    const controller = new AbortController();
+    const waiting: ((key: string) => void)[] = [];
+    const client = clientOf(baseUrl, { apiKey: () => new Promise((resolve) => waiting.push(resolve)), connections: 1 });
+    const givenUp = client.getJob(JOB_ID, { signal: controller.signal });
+    const patient = client.getJob(JOB_ID);
+    controller.abort(cancelled);
+    expect(await givenUp.catch((error: unknown) => error)).toBe(cancelled);
+    for (const giveKey of waiting) giveKey('late-key');
+    await patient;
+    expect(requests).toBe(1);
   });
 
   it('closes its connection', async () => {

@@ -85,6 +85,16 @@ describe('an answer that is not what the API promises', () => {
 });
 
 describe('an answer that is odd but right', () => {
+  it('comes after hints of it', async () => {
+    const client = clientOf(
+      await serve((_request, response) => {
+        response.writeProcessing();
+        response.writeEarlyHints({ link: '</style.css>; rel=preload' }, () => response.end(JSON.stringify(wireJob())));
+      }),
+    );
+    expect(await client.getJob(JOB_ID)).toMatchObject({ id: JOB_ID });
+  });
+
   it('is read', async () => {
     const client = clientOf(
       await serveJson(wireJob({ id: JOB_ID.toUpperCase(), runtime: 5, job_type: {}, new_field: [] })),
