@@ -1,0 +1,51 @@
+import { renderTable } from '../src/cli/table';
+
+/** What a bench measured: rows as they go to JSON, with the columns that the table shows. */
+export interface Report {
+  name: string;
+  tables: Table[];
+  goals: Goal[];
+  /** What one must know to read the figures. */
+  notes: string[];
+}
+
+export interface Table {
+  title?: string;
+  rows: Record<string, string | number | null>[];
+}
+
+export interface Goal {
+  what: string;
+  value: number;
+  atMost?: number;
+  atLeast?: number;
+}
+
+export function isReached({ value, atMost = Infinity, atLeast = -Infinity }: Goal): boolean {
+  return value <= atMost && value >= atLeast;
+}
+
+export function print({ name, tables, goals, notes }: Report): void {
+  console.log(`\n## ${name}`);
+  for (const { title, rows } of tables) {
+    console.log(title === undefined ? '' : `\n${title}`);
+    const columns = Object.keys(rows[0] ?? {});
+    const cells = rows.map((row) => columns.map((column) => shown(row[column])));
+    console.log(renderTable(columns, cells, process.stdout.columns || 160));
+  }
+  if (goals.length > 0) console.log(`\n${goals.map(line).join('\n')}`);
+  if (notes.length > 0) console.log(`\n${notes.map((note) => `- ${note}`).join('\n')}`);
+}
+
+function line(goal: Goal): string {
+  const { what, value, atMost, atLeast } = goal;
+  const bound = atMost === undefined ? `≥ ${shown(atLeast)}` : `≤ ${shown(atMost)}`;
+  return `${what}: ${shown(value)}, to reach ${bound}: ${isReached(goal) ? 'reached' : 'NOT reached'}`;
+}
+
+/** Enough digits to compare by. */
+function shown(value: string | number | null | undefined): string {
+  if (typeof value !== 'number') return value ?? '–';
+  if (Number.isInteger(value)) return value.toLocaleString('en');
+  return Math.abs(value) < 1 ? value.toPrecision(3) : value.toFixed(Math.abs(value) < 10 ? 3 : 1);
+}
