@@ -62,10 +62,10 @@ async function demo(run: Run): Promise<void> {
   screen.settle();
   screen.print(`\n${renderResult(finished, screen.width, screen.paint)}`);
   const deviations = scenario.judge(finished);
-  screen.print(
-    `\n${deviations.length === 0 ? screen.paint.good(scenario.success) : screen.paint.bad('Not as it should be.')}`,
-  );
+  const { good, bad } = screen.paint;
+  if (deviations.length === 0) screen.print(`\n${good(scenario.success)}`);
   if (options.keep) {
+    for (const deviation of deviations) screen.print(`\n${bad(deviation)}`);
     screen.print('Everything stays up for browsing; Ctrl-C ends it.');
     await orInterrupted(signal, worker.broken);
   }

@@ -5,7 +5,7 @@ import { age, count, fit, printable, type Paint } from './text';
 
 const NAME_WIDTH = 8;
 const STATUS_WIDTH = 12;
-const AGE_WIDTH = 11;
+const AGE_WIDTH = 12;
 const CHECKS_WIDTH = 10;
 
 /** One line for each job, redrawn as long as the waits run. */

@@ -1,0 +1,97 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { fakeExecutable, temporaryFolder } from '../testing/temporary-folder';
+import { runProgram } from './program';
+
+const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
+const KEY = 'secret-key-of-the-test';
+
+interface Case {
+  args: string[];
+  env?: Record<string, string>;
+  exitCode: number;
+  says: string | RegExp;
+}
+
+async function expectSentence({ args, env, exitCode, says }: Case): Promise<void> {
+  const ended = await runProgram(args, env);
+  expect(ended.stderr.trimEnd()).toMatch(says);
+  expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(ended.exitCode).toBe(exitCode);
+  expect(ended.stdout + ended.stderr).not.toContain(KEY);
+}
+
+test('An unknown option ends with 2.', async () => {
+  await expectSentence({ args: ['demo', '--kep'], exitCode: 2, says: /^Unknown option '--kep'; --help shows/ });
+});
+
+test('A malformed job id ends with 2.', async () => {
+  const env = { UNSTRUCTURED_API_KEY: KEY };
+  await expectSentence({
+    args: ['demo', '--job-id', 'x'],
+    env,
+    exitCode: 2,
+    says: "must be the uuid of a job; got 'x'.",
+  });
+});
+
+test('A missing key ends with 2.', async () => {
+  await expectSentence({ args: ['demo', '--job-id', JOB_ID], exitCode: 2, says: 'needs UNSTRUCTURED_API_KEY' });
+});
+
+test('An API URL that would send the key in the clear is refused.', async () => {
+  const env = { UNSTRUCTURED_API_KEY: KEY, UNSTRUCTURED_API_URL: 'http://api.example.com' };
+  await expectSentence({
+    args: ['demo', '--job-id', JOB_ID],
+    env,
+    exitCode: 1,
+    says: 'would send the key unencrypted',
+  });
+});
+
+test.each([
+  ['demo', '--port'],
+  ['demo', '--ui-port'],
+  ['fake-api', '--port'],
+])('A port of %s %s that is taken is named.', async (command, option) => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const port = String((other.address() as AddressInfo).port);
+  await expectSentence({ args: [command, option, port], exitCode: 1, says: `Port ${port} is taken.` });
+  other.close();
+});
+
+test('An executable of the dev server that is none is named.', async () => {
+  const env = { TEMPORAL_CLI_PATH: '/no/such/temporal' };
+  await expectSentence({
+    args: ['demo'],
+    env,
+    exitCode: 1,
+    says: "TEMPORAL_CLI_PATH is '/no/such/temporal': no such file",
+  });
+});
+
+test('A dev server that does not start says so.', async () => {
+  const path = await fakeExecutable(`${await temporaryFolder()}/temporal`, { exitCode: 1 });
+  await expectSentence({ args: ['demo'], env: { TEMPORAL_CLI_PATH: path }, exitCode: 1, says: 'did not start: ' });
+});
+
+test('A Temporal server that does not answer is named.', async () => {
+  const env = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  await expectSentence({ args: ['demo'], env, exitCode: 1, says: /^No Temporal server answers at 127\.0\.0\.1:1: / });
+});
+
+test('A profile that does not exist is named.', async () => {
+  const env = { TEMPORAL_PROFILE: 'nowhere' };
+  await expectSentence({ args: ['demo'], env, exitCode: 1, says: /TEMPORAL_PROFILE .*nowhere/ });
+});
+
+test('Ports of a dev server do not go with a server that was named.', async () => {
+  const env = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  await expectSentence({
+    args: ['demo', '--port', '7233'],
+    env,
+    exitCode: 2,
+    says: 'but TEMPORAL_ADDRESS names a server',
+  });
+});

@@ -1,0 +1,43 @@
+import { readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { Program } from './program';
+
+/** A program whose temporary files can be told from those of others. */
+async function startDemo(): Promise<{ program: Program; temporary: string }> {
+  const temporary = await temporaryFolder();
+  return { program: new Program(['demo', '--keep'], { TMPDIR: temporary, TSX_DISABLE_CACHE: '1' }), temporary };
+}
+
+async function serverStarts(program: Program): Promise<void> {
+  while (!(await program.processes()).some((line) => line.includes(' start-dev ')));
+}
+
+test('Ctrl-C while the server starts ends it, too.', async () => {
+  const { program, temporary } = await startDemo();
+  await serverStarts(program);
+  program.kill('SIGINT');
+  expect(await program.ended).toMatchObject({ exitCode: 130, stderr: '' });
+  expect(await program.processes()).toEqual([]);
+  expect(await readdir(temporary)).toEqual([]);
+});
+
+test('Ctrl-C while jobs are awaited stops everything; a second one changes nothing.', async () => {
+  const { program, temporary } = await startDemo();
+  const [, uiUrl = ''] = await program.says(/Web UI +(http:\/\/[^/]+)/);
+  expect((await fetch(uiUrl)).status).toBe(200);
+  await program.says('IN_PROGRESS');
+  program.kill('SIGINT');
+  program.kill('SIGINT');
+  expect(await program.ended).toMatchObject({ exitCode: 130, stderr: '' });
+  expect(await program.processes()).toEqual([]);
+  expect(await readdir(temporary)).toEqual([]);
+});
+
+test('A program that is killed takes its server with it.', async () => {
+  const { program } = await startDemo();
+  await program.says('SCHEDULED');
+  program.kill('SIGKILL');
+  await program.ended;
+  while ((await program.processes()).length > 0);
+});

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { Program } from './program';
+
+test('The demo shows its waits, results, links and the failure, ends with 0 and leaves no process behind.', async () => {
+  const program = new Program(['demo']);
+  const { exitCode, stdout, stderr } = await program.ended;
+  expect(stderr).toBe('');
+  expect(exitCode).toBe(0);
+  expect(await program.processes()).toEqual([]);
+
+  expect(stdout).toMatch(/ s {2}queued +SCHEDULED\n/);
+  expect(stdout).toMatch(/ s {2}hiccups +IN_PROGRESS +1 check failed: ServerError\n/);
+  expect(stdout).toMatch(/\nsimple +COMPLETED +\d+\.\d s +\d+\.\d s +\d+ /);
+  expect(stdout).toMatch(/\nhiccups +COMPLETED .*503, reset, 429, 503\n/);
+  expect(stdout).toMatch(/\nfailing +FAILED /);
+  expect(stdout).toMatch(/\nFailure of failing\n +type +UnstructuredJobFailedError\n +message +Job \S+ ended FAILED\n/);
+  expect(stdout).toMatch(/\nqueued +scan-0001-\w{8}\.tiff +partition\/unstructured_api +[\da-f-]{36}\n/);
+  expect(stdout).toContain('All as it should be: three jobs completed, one failed on purpose.');
+  const link = /(http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/unstructured-\S+)\n/g;
+  expect([...stdout.matchAll(link)]).toHaveLength(5);
+});

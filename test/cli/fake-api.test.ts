@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { Program, runProgram } from './program';
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('The fake API serves other programs until %s.', async (signal, exitCode) => {
+  const program = new Program(['fake-api', '--api-key', 'of-the-test', '--demo-jobs']);
+  const [, url = '', control = ''] = await program.says(/API at (\S+), control at (\S+)/);
+  const [, id = ''] = await program.says(/(\S+) {2}simple\n/);
+  const [added] = [
+    (await (await fetch(`${control}jobs`, { method: 'POST', body: '{}' })).json()) as { id: string; status: string },
+  ];
+  expect(added.status).toBe('COMPLETED');
+
+  for (const jobId of [id, added.id]) {
+    const headers = { 'unstructured-api-key': 'of-the-test' };
+    const answer = await fetch(`${url}/api/v1/jobs/${jobId}`, { headers });
+    expect(((await answer.json()) as { id: string }).id).toBe(jobId);
+  }
+  expect((await fetch(`${url}/api/v1/jobs/${id}`)).status).toBe(401);
+
+  program.kill(signal);
+  expect(await program.ended).toMatchObject({ exitCode, stderr: '' });
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+test('Ids of the demo jobs are the same each time, so that they can be written down.', async () => {
+  const ids = async (): Promise<string[]> => {
+    const program = new Program(['fake-api', '--demo-jobs']);
+    await program.says('failing\n');
+    program.kill('SIGINT');
+    return (await program.ended).stdout.split('\n').slice(1);
+  };
+  expect(await ids()).toEqual(await ids());
+});
+
+test('Help and version come without an error.', async () => {
+  expect(await runProgram(['--help'])).toMatchObject({ exitCode: 0, stderr: '' });
+  expect((await runProgram(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+});

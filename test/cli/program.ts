@@ -1,0 +1,71 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const PROJECT = join(__dirname, '..', '..');
+const MARK = 'CLI_TEST_MARK';
+
+/** How a program ended, and what it wrote. */
+export interface Ended {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The command-line program, as a process of its own. */
+export class Program {
+  stdout = '';
+  stderr = '';
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  readonly #mark = randomUUID();
+
+  /** @param env beside what every program needs; nothing of Temporal or Unstructured is inherited but the dev server's executable */
+  constructor(args: string[], env: Record<string, string> = {}) {
+    this.#child = spawn(process.execPath, ['--import', 'tsx', join('src', 'cli', 'main.ts'), ...args], {
+      cwd: PROJECT,
+      env: { ...neutral(process.env), ...env, [MARK]: this.#mark },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.ended = once(this.#child, 'close').then(([exitCode]) => ({
+      exitCode: exitCode as number | null,
+      stdout: this.stdout,
+      stderr: this.stderr,
+    }));
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Resolves once the program has written `text` on standard output. */
+  async says(text: string | RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = new RegExp(text).exec(this.stdout);
+      if (found) return found;
+      const { exitCode, signalCode } = this.#child;
+      if (exitCode !== null || signalCode !== null) throw new Error(`Ended without '${String(text)}': ${this.stderr}`);
+      await Promise.race([once(this.#child.stdout!, 'data'), this.ended]);
+    }
+  }
+
+  /** Every process that the program or one of its children started and that is still there, itself included. */
+  async processes(): Promise<string[]> {
+    const { stdout } = await promisify(execFile)('ps', ['axeww', '-o', 'pid=,args='], { maxBuffer: 2 ** 26 });
+    return stdout.split('\n').filter((line) => line.includes(`${MARK}=${this.#mark}`));
+  }
+}
+
+export function runProgram(args: string[], env?: Record<string, string>): Promise<Ended> {
+  return new Program(args, env).ended;
+}
+
+function neutral(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(TEMPORAL_(?!CLI_PATH)|UNSTRUCTURED_)/.test(name)),
+  );
+}

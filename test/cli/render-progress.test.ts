@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { renderChanges, renderFrame } from '../../src/cli/render-progress';
+import type { JobView } from '../../src/cli/job-view';
+import { createPaint } from '../../src/cli/text';
+import { NOW, viewOf } from './views';
+
+const plain = createPaint(false);
+const frame = (job: JobView, width = 80) => renderFrame([job], NOW, width, plain);
+const failing = {
+  failing: { count: 1, since: '' },
+  lastError: { type: 'UnstructuredServerError', message: '', at: '' },
+};
+
+test('A running job shows its status, since when, its checks and the next one.', () => {
+  expect(frame(viewOf('simple'))).toBe('● simple   IN_PROGRESS  10 s        3 checks   next check in 2 s');
+});
+
+test('A job before its first answer is shown as such.', () => {
+  expect(frame({ name: 'simple', progress: null, retrying: null })).toContain('not seen yet             0 checks');
+});
+
+test('A check that Temporal tries again shows the attempt and the reason.', () => {
+  const job = viewOf('hiccups', {}, { retrying: { attempt: 3, type: 'UnstructuredConnectionError' } });
+  expect(frame(job)).toContain('try 3 after ConnectionError');
+});
+
+test('A failed check stays in sight until the next answer.', () => {
+  expect(frame(viewOf('hiccups', failing))).toContain('1 check failed: ServerError');
+});
+
+test('An end shows the number of files, and no time that goes on.', () => {
+  const job = viewOf('simple', { status: 'COMPLETED', activity: 'ended', nextCheckAt: null });
+  expect(frame(job)).toBe('✔ simple   COMPLETED                3 checks   done, 2 output node files');
+  expect(frame(viewOf('failing', { status: 'FAILED', activity: 'ended' }))).toContain('✖ failing  FAILED');
+});
+
+test('An unknown status is shown as it came, without what steers a terminal.', () => {
+  expect(frame(viewOf('simple', { status: 'PAUSED\u001b[2J' }))).toContain('? simple   PAUSED [2J');
+});
+
+test('No line is wider than the terminal.', () => {
+  const jobs = [viewOf('a-very-long-name', { ...failing, status: 'A_VERY_LONG_STATUS', checks: 123_456_789 })];
+  for (const width of [50, 60, 80]) {
+    expect(renderFrame(jobs, NOW, width, plain).length).toBeLessThanOrEqual(width);
+  }
+});
+
+test('Without a terminal a line is printed only where something changed but the number of checks.', () => {
+  const first = renderChanges([viewOf('simple'), viewOf('queued', { status: 'SCHEDULED' })], new Map());
+  expect(first.lines).toEqual(['simple   IN_PROGRESS', 'queued   SCHEDULED']);
+  const second = renderChanges([viewOf('simple', { checks: 4 }), viewOf('queued')], first.now);
+  expect(second.lines).toEqual(['queued   IN_PROGRESS']);
+  const third = renderChanges([viewOf('simple', failing), viewOf('queued')], second.now);
+  expect(third.lines).toEqual(['simple   IN_PROGRESS  1 check failed: ServerError']);
+});
+
+test('Nothing is printed of a job that nobody has seen.', () => {
+  expect(renderChanges([{ name: 'simple', progress: null, retrying: null }], new Map()).lines).toEqual([]);
+});

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { renderResult, type FinishedJob } from '../../src/cli/render-result';
+import { createPaint } from '../../src/cli/text';
+import { ACCOUNT, JOB_ID } from './views';
+
+const job = {
+  id: JOB_ID,
+  workflowId: JOB_ID,
+  workflowName: 'w',
+  status: 'COMPLETED',
+  createdAt: '2026-02-01T11:59:00.000Z',
+  runtime: null,
+  jobType: null,
+};
+const NODE_ID = '93fc2ce8-e7c8-424f-a6aa-41460fc5d35d';
+
+function completed(files = 1, name = 'report'): FinishedJob {
+  const file = (_: unknown, index: number) => ({
+    nodeId: NODE_ID,
+    fileId: `${name}-${index}.pdf`,
+    nodeType: 'partition',
+    nodeSubtype: 'unstructured_api',
+  });
+  const result = {
+    job,
+    inputFileIds: null,
+    outputNodeFiles: Array.from({ length: files }, file),
+    outputNodeFilesSource: 'answer' as const,
+    outputNodeFilesTotal: files,
+    wait: ACCOUNT,
+  };
+  return { name: 'simple', outcome: { jobId: JOB_ID, result }, problems: ['503', 'reset'], url: 'http://ui/w' };
+}
+
+const failed: FinishedJob = {
+  name: 'failing',
+  outcome: {
+    jobId: JOB_ID,
+    failure: {
+      type: 'UnstructuredJobFailedError',
+      message: `Job ${JOB_ID} ended FAILED`,
+      details: {
+        jobId: JOB_ID,
+        job: { ...job, status: 'FAILED' },
+        outputNodeFiles: [],
+        outputNodeFilesTotal: 0,
+        wait: { ...ACCOUNT, failures: { UnstructuredServerError: 2 } },
+      },
+    },
+  },
+};
+
+const render = (jobs: FinishedJob[], width = 80) => renderResult(jobs, width, createPaint(false));
+
+test('Each wait shows times, checks, how late the end was noticed at most, and the problems met.', () => {
+  const lines = render([completed(), failed]).split('\n');
+  expect(lines.slice(1, 5)).toEqual([
+    'Job      Status     Queued  Running  Checks  Late by  Problems met',
+    expect.stringMatching(/^─+$/),
+    'simple   COMPLETED  2.0 s   10.0 s   12      ≤ 1.1 s  503, reset',
+    'failing  FAILED     2.0 s   10.0 s   12      ≤ 1.1 s  UnstructuredServerError…',
+  ]);
+});
+
+test('A failure shows its type, its message and what its details say.', () => {
+  expect(render([failed])).toContain(
+    [
+      'Failure of failing',
+      '  type     UnstructuredJobFailedError',
+      `  message  Job ${JOB_ID} ended FAILED`,
+      '  details  job.status FAILED, outputNodeFilesTotal 0, wait.checks 12',
+    ].join('\n'),
+  );
+});
+
+test('Output node files are a table, with node ids where they fit whole.', () => {
+  expect(render([completed()])).toContain('simple  report-0.pdf  partition/unstructured_api\n');
+  expect(render([completed()])).not.toContain(NODE_ID);
+  expect(render([completed()], 120)).toContain(`partition/unstructured_api  ${NODE_ID}\n`);
+});
+
+test('A long list of files is cut, and says so.', () => {
+  expect(render([completed(45)])).toContain('… and 5 more');
+});
+
+test('No file is said in words.', () => {
+  expect(render([failed])).toContain('Output node files\nnone');
+});
+
+test('A file name can not steer the terminal.', () => {
+  expect(render([completed(1, 'evil\u001b[2J')])).toContain('evil [2J-0.pdf');
+});
+
+test('Links to the Web UI come whole, and not at all where it is unknown.', () => {
+  expect(render([completed()])).toContain('Web UI\n  simple   http://ui/w');
+  expect(render([failed])).not.toContain('Web UI');
+});
+
+test('Nothing but links is wider than the terminal.', () => {
+  const lines = render([completed(3, 'x'.repeat(200)), failed], 80).split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+});

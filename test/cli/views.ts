@@ -1,0 +1,46 @@
+import type { JobView } from '../../src/cli/job-view';
+import type { WaitAccount, WaitProgress } from '../../src/core/wait-account';
+
+export const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
+export const NOW = Date.parse('2026-02-01T12:00:00Z');
+
+/** A job seen running, ten seconds after its begin. */
+export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest: Partial<JobView> = {}): JobView {
+  return {
+    name,
+    retrying: null,
+    progress: {
+      jobId: JOB_ID,
+      status: 'IN_PROGRESS',
+      statusSince: new Date(NOW - 10_000).toISOString(),
+      activity: 'sleeping',
+      nextCheckAt: new Date(NOW + 1_400).toISOString(),
+      limitAt: null,
+      startedAt: new Date(NOW - 12_000).toISOString(),
+      lastCheckAt: null,
+      checks: 3,
+      failures: {},
+      failing: null,
+      lastError: null,
+      unknownStatuses: {},
+      queuedMs: 0,
+      runningMs: 10_000,
+      outputNodeFilesTotal: 2,
+      hints: 0,
+      ...progress,
+    },
+    ...rest,
+  };
+}
+
+export const ACCOUNT: WaitAccount = {
+  startedAt: '2026-02-01T11:59:00.000Z',
+  endedAt: '2026-02-01T12:00:00.000Z',
+  checks: 12,
+  failures: {},
+  unknownStatuses: {},
+  queuedMs: 2_000,
+  runningMs: 10_040,
+  hints: 0,
+  noticedWithinMs: 1_100,
+};
