@@ -1,0 +1,93 @@
+// The main path passes under each shape of answer that the API leaves open or was seen to vary in.
+import { expect, test } from 'vitest';
+import type { AnswerSwitches } from '../../src/testing';
+import { RARELY, useTimeSkipping } from '../support/time-skipping';
+
+const withWorker = useTimeSkipping();
+
+interface Case {
+  answers: AnswerSwitches;
+  /** What differs from the plain result. */
+  expected?: object;
+}
+
+const NOT_FOUND = { wait: { failures: { UnstructuredNotFoundError: 1 } } };
+const NO_LIST = { outputNodeFiles: [], outputNodeFilesSource: 'none', outputNodeFilesTotal: 0 };
+
+const CASES: Record<string, Case> = {
+  'as documented': { answers: {} },
+  'created_at without an offset': { answers: { createdAtOffset: false } },
+  'output_node_files null': { answers: { outputNodeFiles: 'null' }, expected: NO_LIST },
+  'output_node_files absent': { answers: { outputNodeFiles: 'absent' }, expected: NO_LIST },
+  'output_node_files null once terminal': {
+    answers: { outputNodeFiles: 'nullOnceTerminal' },
+    expected: { outputNodeFilesSource: 'earlierAnswer' },
+  },
+  'output_node_files absent once terminal': {
+    answers: { outputNodeFiles: 'absentOnceTerminal' },
+    expected: { outputNodeFilesSource: 'earlierAnswer' },
+  },
+  'input_file_ids null': { answers: { inputFileIds: 'null' }, expected: { inputFileIds: null } },
+  'input_file_ids absent': { answers: { inputFileIds: 'absent' }, expected: { inputFileIds: null } },
+  'no node types': { answers: { nodeTypes: false } },
+  'no job_type': { answers: { jobType: 'absent' }, expected: { job: { jobType: null } } },
+  'runtime null': { answers: { runtime: 'null' }, expected: { job: { runtime: null } } },
+  'runtime absent': { answers: { runtime: 'absent' }, expected: { job: { runtime: null } } },
+  'fields that nobody documents': { answers: { extraFields: true } },
+  'another header of request ids': { answers: { requestIdHeader: 'x-amzn-requestid' } },
+  'no header of request ids': { answers: { requestIdHeader: null } },
+  'no compression': { answers: { gzip: false } },
+  'an early 404': { answers: { earlyNotFound: 1 }, expected: NOT_FOUND },
+  "a gateway's 404 in HTML": { answers: { gatewayNotFound: 2 }, expected: NOT_FOUND },
+  "a gateway's 404 in JSON": { answers: { gatewayNotFound: 2, gatewayNotFoundBody: 'json' }, expected: NOT_FOUND },
+  'a key refused for a while': {
+    answers: { keyRefused: { from: 2, to: 3 } },
+    expected: { wait: { failures: { UnstructuredAuthenticationError: 2 } } },
+  },
+  'an unknown status for a while': {
+    answers: { unknownStatus: { from: 2, to: 3 }, unknownStatusText: 'REQUEUED' },
+    expected: { wait: { unknownStatuses: { REQUEUED: 2 } } },
+  },
+};
+
+test.each(Object.entries(CASES))('%s', async (_name, { answers, expected }) => {
+  await withWorker(async ({ env, api, waitFor }) => {
+    const createdAt = await env.currentTimeMs();
+    const job = api.addJob({
+      files: ['a.pdf', 'b.pdf'],
+      nodes: 2,
+      createdAt,
+      timeline: [['SCHEDULED', '5m'], ['IN_PROGRESS', '20m'], ['COMPLETED']],
+      answers,
+    });
+    const result = await waitFor(job, RARELY);
+
+    const outputNodeFiles = job.fileIds.flatMap((fileId) => job.nodeIds.map((nodeId) => ({ nodeId, fileId })));
+    const {
+      wait,
+      job: last,
+      ...others
+    } = {
+      inputFileIds: job.fileIds,
+      outputNodeFiles,
+      outputNodeFilesSource: 'answer',
+      outputNodeFilesTotal: 4,
+      job: {},
+      wait: {},
+      ...expected,
+    };
+    expect(result).toMatchObject({
+      ...others,
+      job: {
+        id: job.id,
+        workflowId: job.workflowId,
+        status: 'COMPLETED',
+        jobType: 'ephemeral',
+        runtime: 'PT0S',
+        ...last,
+      },
+      wait: { failures: {}, unknownStatuses: {}, ...wait },
+    });
+    expect(Date.parse(result.job.createdAt)).toBe(createdAt);
+  });
+});

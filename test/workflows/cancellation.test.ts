@@ -1,0 +1,81 @@
+// A cancelled wait ends as a cancellation, at once, and never touches the remote job.
+import { isCancellation } from '@temporalio/workflow';
+import { WorkflowFailedError } from '@temporalio/client';
+import { expect, test, vi } from 'vitest';
+import { unstructuredFailure } from '../../src';
+import { faults } from '../../src/testing';
+import { parentInline, parentOfChild, parentThatNotesCancellation } from '../support/parents';
+import { QUEUE, RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
+
+const withWorker = useTimeSkipping();
+
+async function expectCancelled({ api }: Setup, result: Promise<unknown>): Promise<void> {
+  const error = await result.then(
+    () => expect.fail('It was not cancelled.'),
+    (error: unknown) => error,
+  );
+  expect(error).toBeInstanceOf(WorkflowFailedError);
+  expect(isCancellation((error as WorkflowFailedError).cause)).toBe(true);
+  expect(unstructuredFailure(error)).toBeUndefined();
+  expect(new Set(api.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
+}
+
+test("a client's waiter, asleep", async () => {
+  await withWorker(async (setup) => {
+    const { env, api, start } = setup;
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const handle = await start(job, RARELY);
+    await env.sleep('15 minutes');
+    await handle.cancel();
+    await expectCancelled(setup, handle.result());
+    expect(job.checks).toBe(2);
+  });
+});
+
+test('an inline wait', async () => {
+  await withWorker(async (setup) => {
+    const { env, api } = setup;
+    const args: Parameters<typeof parentInline> = [[api.addJob({ timeline: ['IN_PROGRESS'] }).id], RARELY];
+    const parent = await env.client.workflow.start(parentInline, { workflowId: 'inline', taskQueue: QUEUE, args });
+    await env.sleep('15 minutes');
+    await parent.cancel();
+    await expectCancelled(setup, parent.result());
+  });
+});
+
+test('a parent takes its child along', async () => {
+  await withWorker(async (setup) => {
+    const { env, api } = setup;
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const args: Parameters<typeof parentOfChild> = [job.id, RARELY];
+    const parent = await env.client.workflow.start(parentOfChild, { workflowId: 'parent', taskQueue: QUEUE, args });
+    await env.sleep('15 minutes');
+    await parent.cancel();
+    await expectCancelled(setup, parent.result());
+    const child = await env.client.workflow.getHandle(`unstructured-job-${job.id}`).describe();
+    expect(child.status.name).toBe('CANCELLED');
+  });
+});
+
+test('a parent tells the cancellation from a failure', async () => {
+  await withWorker(async ({ env, api }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const options = { workflowId: 'notes', taskQueue: QUEUE, args: [job.id] as [string] };
+    const parent = await env.client.workflow.start(parentThatNotesCancellation, options);
+    await vi.waitFor(() => expect(job.checks).toBe(1), { timeout: 30_000 });
+    await parent.cancel();
+    expect(await parent.result()).toBe('cancelled');
+  });
+});
+
+// Last: the Java server's clock does not skip any more once a workflow has ended during an activity.
+test('a waiter during a check', async () => {
+  await withWorker(async (setup) => {
+    const job = setup.api.addJob({ timeline: ['IN_PROGRESS'], faults: [[1, faults.hang()]] });
+    const handle = await setup.start(job, RARELY);
+    await vi.waitFor(() => expect(job.checks).toBe(1), { timeout: 30_000 });
+    await handle.cancel();
+    await expectCancelled(setup, handle.result());
+    expect(job.checks).toBe(1);
+  });
+});
