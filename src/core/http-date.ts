@@ -9,6 +9,8 @@ const FORMS = [
   new RegExp(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ${MONTH} (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})$`),
 ];
 
+type DatePart = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
+
 /**
  * Reads an HTTP date (RFC 9110, section 5.6.7). The name of the weekday is not compared with the date.
  *
@@ -18,7 +20,7 @@ const FORMS = [
 export function parseHttpDate(text: string, now: number): number | undefined {
   const found = FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
   if (!found) return undefined;
-  const { year = '', month = '', day, hour, minute, second } = found;
+  const { year, month, day, hour, minute, second } = found as Record<DatePart, string>;
   const midnight = new Date(Date.UTC(yearOf(year, now), MONTHS.indexOf(month), Number(day)));
   if (midnight.getUTCDate() !== Number(day)) return undefined;
   return midnight.getTime() + ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1_000;

@@ -54,6 +54,14 @@ describe('a year of two digits', () => {
   });
 });
 
+it.each(MONTHS.map((month, i) => [month, i] as const))('knows the month %s', (month, i) => {
+  expect(parseHttpDate(`Sun, 01 ${month} 2026 00:00:00 GMT`, START)).toBe(Date.UTC(2026, i, 1));
+});
+
+it.each([1900, 2026, 2200])('takes a year of four digits as it is: %i', (year) => {
+  expect(parseHttpDate(`Sun, 01 Jan ${year} 00:00:00 GMT`, START)).toBe(Date.UTC(year, 0, 1));
+});
+
 it('reads the last moment of a day and a leap second', () => {
   expect(parseHttpDate('Thu, 31 Dec 2026 23:59:59 GMT', START)).toBe(Date.UTC(2026, 11, 31, 23, 59, 59));
   expect(parseHttpDate('Thu, 31 Dec 2026 23:59:60 GMT', START)).toBe(Date.UTC(2027, 0, 1));

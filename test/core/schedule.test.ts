@@ -65,6 +65,10 @@ it('after a hinted check is the minimum, whatever the schedule or the safety gap
   expect(gap({ soon: true, safetyGapMs: HOUR })).toBe(10 * SECOND);
 });
 
+it('is stretched by nothing where the service asks for nothing', () => {
+  expect(gapMs({ ...running, soon: true }, optionsWith({ minimumGap: 100 }))).toBe(100);
+});
+
 describe("a server's hint", () => {
   it('stretches a gap', () => {
     expect(gap({ retryAfterMs: 90 * SECOND })).toBe(90 * SECOND);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hinted } from '../../../src/core/wait-state';
-import { answer, HOUR, MINUTE, newWait, SECOND } from '../fixtures';
+import { checking, hinted, observe } from '../../../src/core/wait-state';
+import { answer, HOUR, MINUTE, newWait, SECOND, START } from '../fixtures';
 import { checkTimes, gaps, replies, simulate, timeline } from '../simulate';
 
 const queued = answer('SCHEDULED');
@@ -65,6 +65,16 @@ it('never makes checks follow each other faster than once a second', () => {
   const times = checksFrom(HOUR, run).filter((at) => at < 20 * SECOND);
   expect(times.length).toBeGreaterThan(15);
   expect(Math.min(...gaps(run))).toBe(SECOND);
+});
+
+it('is answered by the check that began after it', () => {
+  const asked = checking(hinted(newWait()));
+  expect(asked.hints).toMatchObject({ pending: false, checking: true, checkSoon: false });
+  expect(observe(asked, running, START, START).hints).toMatchObject({
+    pending: false,
+    checking: false,
+    checkSoon: true,
+  });
 });
 
 it('is counted', () => {

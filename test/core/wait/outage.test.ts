@@ -138,6 +138,14 @@ describe('the outage budget', () => {
     expect(simulate(replies(down), { options }).checks).toHaveLength(10);
   });
 
+  it('is used up when it is reached, not when it is passed', () => {
+    const failing = after(Array.from({ length: 10 }, () => down));
+    const outageBudget = 9 * MINUTE - SECOND;
+    const next = (budget: number) =>
+      decide(failing, optionsWith({ outageBudget: budget }), START + 9 * MINUTE + SECOND, 0).do;
+    expect([next(outageBudget), next(outageBudget + 1)]).toEqual(['fail', 'sleep']);
+  });
+
   it('is not used up by our own downtime', () => {
     const run = simulate((at, check) => {
       if (at >= 20 * HOUR) return { observation: check % 2 ? down : completed, takesMs: 0 };
@@ -170,9 +178,9 @@ describe('a Temporal time-out without an error of the API behind it', () => {
     expect(run.state.failing).toMatchObject({ count: 1 });
   });
 
-  it('is not judged by the failure before it', () => {
-    const refused = after([running, error('server')]);
-    const state = observe(refused, noAnswer, START + 20 * HOUR, START + 20 * HOUR);
-    expect(decide(state, optionsWith({ outageBudget: 0 }), START + 20 * HOUR, 0)).toMatchObject({ do: 'sleep' });
+  it('is not judged by the failures before it', () => {
+    const failing = after(Array.from({ length: 20 }, () => down));
+    const state = observe(failing, noAnswer, START + 20 * HOUR, START + 20 * HOUR);
+    expect(decide(state, optionsWith(), START + 20 * HOUR, 0)).toMatchObject({ do: 'sleep' });
   });
 });
