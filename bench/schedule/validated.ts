@@ -1,0 +1,51 @@
+import { Worker } from '@temporalio/worker';
+import { startAwaitJob, UnstructuredPlugin } from '../../src';
+import { FakeUnstructured } from '../../src/testing';
+import { benchBundle } from '../support/bundle';
+import { withServer } from '../support/servers';
+import { defaultSchedule, type Wait } from './simulated';
+
+const QUEUE = 'schedule';
+
+/** A check's own time is real here, in the simulation it is this at most. */
+const LONGEST_CHECK_MS = 1_000;
+
+/** A wait by the real workflow beside what the simulation allows for: from all jitter and slow checks to no jitter at all. */
+export interface Validation extends Wait {
+  fewest: number;
+  most: number;
+}
+
+export function isWithin({ checks, fewest, most }: Validation): boolean {
+  return checks >= fewest && checks <= most;
+}
+
+/** Waits for jobs of these run times, one after the other, through the time-skipping server and real HTTP. */
+export async function validate(runTimesMs: readonly number[]): Promise<Validation[]> {
+  return withServer('time-skipping', async (env) => {
+    await using api = await FakeUnstructured.start({ now: () => env.currentTimeMs() });
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: QUEUE,
+      workflowBundle: await benchBundle(),
+      plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
+    });
+    return await worker.runUntil(async () => {
+      const waits: Validation[] = [];
+      for (const runMs of runTimesMs) {
+        const job = api.addJob({ startsAt: 'firstCheck', timeline: [['IN_PROGRESS', runMs], ['COMPLETED']] });
+        const handle = await startAwaitJob(env.client, job.id, { taskQueue: QUEUE });
+        const { wait } = await handle.result();
+        const times = api.requests.filter(({ jobId }) => jobId === job.id).map(({ at }) => at);
+        waits.push({
+          runMs,
+          checks: wait.checks,
+          lagMs: times.at(-1)! - times[0]! - runMs,
+          fewest: defaultSchedule(() => 1, LONGEST_CHECK_MS)(runMs).checks,
+          most: defaultSchedule(() => 0)(runMs).checks,
+        });
+      }
+      return waits;
+    });
+  });
+}
