@@ -6,33 +6,37 @@ export function detailsOf(progress: WaitProgress): string {
   const rows: [string, string | null][] = [
     ['Job', code(progress.jobId)],
     ['Status', statusOf(progress)],
+    [
+      'Failing',
+      progress.failing && `**${checks(progress.failing.count)} in a row, since ${time(progress.failing.since)}**`,
+    ],
+    ['Last problem', lastProblemOf(progress)],
     ['Next check', nextCheckOf(progress)],
     ['Limit at', progress.limitAt && time(progress.limitAt)],
     ['Checks', `${progress.checks}${progress.lastCheckAt ? `, last ${time(progress.lastCheckAt)}` : ''}`],
-    [
-      'Failing',
-      progress.failing && `**${progress.failing.count} checks in a row, since ${time(progress.failing.since)}**`,
-    ],
-    [
-      'Last problem',
-      progress.lastError &&
-        `${time(progress.lastError.at)} ${progress.lastError.type}: ${cell(progress.lastError.message)}`,
-    ],
     ['Unknown statuses', listOf(progress.unknownStatuses)],
   ];
-  const lines = rows.filter(([, value]) => value).map(([name, value]) => `| ${name} | ${value ?? ''} |`);
+  const lines = rows.filter(([, value]) => value).map(([name, value]) => `| ${inOneLine(name)} | ${value ?? ''} |`);
   return ['| | |', '|---|---|', ...lines].join('\n');
 }
 
 /** Short: the Web UI shows it beside the timer. */
-export function sleepSummary({ job, checks }: WaitState): string {
-  return `${(job?.status ?? 'not seen yet').slice(0, 60)} after ${checks} checks`;
+export function sleepSummary({ job, checks: total, failing, lastError }: WaitState): string {
+  const status = (job?.status ?? 'not seen yet').slice(0, 60);
+  const trouble = failing && lastError ? `, ${checks(failing.count)} failed in a row: ${lastError.type}` : '';
+  return `${status} after ${checks(total)}${trouble}`;
 }
 
-function statusOf({ status, statusSince }: WaitProgress): string {
-  return status === null
-    ? 'not seen yet'
-    : `**${cell(status)}** since ${statusSince ? time(statusSince) : 'the start'} or longer`;
+/** The time is that of the first check which saw the status; the job may have had it longer. */
+function statusOf({ status, statusSince, failing }: WaitProgress): string {
+  if (status === null) return 'not seen yet';
+  return `**${cell(status)}**${failing ? ' when last seen' : ''}, since ${statusSince ? time(statusSince) : 'the start'}`;
+}
+
+function lastProblemOf({ lastError, failing }: WaitProgress): string | null {
+  if (!lastError) return null;
+  const over = failing ? '' : ' (over: a later check was answered)';
+  return `${time(lastError.at)} ${lastError.type}: ${cell(lastError.message)}${over}`;
 }
 
 function nextCheckOf({ activity, nextCheckAt }: WaitProgress): string | null {
@@ -43,6 +47,15 @@ function nextCheckOf({ activity, nextCheckAt }: WaitProgress): string | null {
 function listOf(counts: Record<string, number>): string | null {
   const entries = Object.entries(counts);
   return entries.length === 0 ? null : entries.map(([name, count]) => `${code(name)} × ${count}`).join(', ');
+}
+
+function checks(count: number): string {
+  return `${count} check${count === 1 ? '' : 's'}`;
+}
+
+/** The Web UI gives the first column little room. */
+function inOneLine(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 /** `2026-01-31 12:34:56 UTC` */

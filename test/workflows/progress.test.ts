@@ -84,13 +84,15 @@ test('the current details say it in a Markdown table', async () => {
     const rows = details.split('\n');
 
     expect(rows.slice(0, 3)).toEqual(['| | |', '|---|---|', `| Job | \`${job.id}\` |`]);
-    expect(details).toMatch(/\| Status \| \*\*ODD `? ?.*\*\* since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC or longer \|/);
-    expect(details).toMatch(/\| Next check \| \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \|/);
-    expect(details).toMatch(/\| Limit at \| \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \|/);
+    expect(details).toMatch(
+      /\| Status \| \*\*ODD `? ?.*\*\* when last seen, since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \|/,
+    );
+    expect(details).toMatch(/\| Next.check \| \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \|/);
+    expect(details).toMatch(/\| Limit.at \| \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \|/);
     expect(details).toMatch(/\| Checks \| 4, last \d{4}-/);
-    expect(details).toMatch(/\| Failing \| \*\*1 checks? in a row, since .*\*\* \|/);
-    expect(details).toMatch(/\| Last problem \| .* UnstructuredServerError: .* \|/);
-    expect(details).toMatch(/\| Unknown statuses \| `.*` × 2 \|/);
+    expect(details).toMatch(/\| Failing \| \*\*1 check in a row, since .*\*\* \|/);
+    expect(details).toMatch(/\| Last.problem \| .* UnstructuredServerError: .* \|/);
+    expect(details).toMatch(/\| Unknown.statuses \| `.*` × 2 \|/);
     for (const row of rows) expect(row, row).toMatch(/^\|[^|]*\|[^|]*\|$/);
     expect(details).not.toContain('<');
     await handle.cancel();
@@ -109,7 +111,7 @@ test('timers, activities and the workflow carry summaries', async () => {
     expect(summaries).toEqual([
       `Unstructured job ${job.id}`,
       `check 1: job ${job.id}`,
-      'IN_PROGRESS after 1 checks',
+      'IN_PROGRESS after 1 check',
       `check 2: job ${job.id}`,
     ]);
   });

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { WaitProgress } from '../../src/core/wait-account';
+import { startWait } from '../../src/core/wait-state';
+import { detailsOf, sleepSummary } from '../../workflows/current-details';
+import { viewOf } from '../cli/views';
+
+const lastError = { type: 'UnstructuredServerError', message: 'answered 503', at: '2026-02-01T12:00:00.000Z' };
+const failing = { count: 7, since: '2026-02-01T11:58:00.000Z' };
+
+/** The table by the names of its rows, in order. */
+function rowsOf(progress: Partial<WaitProgress>): Record<string, string> {
+  const rows = detailsOf(viewOf('job', progress).progress as WaitProgress)
+    .split('\n')
+    .slice(2);
+  const cellsOf = (row: string): string[] => row.replaceAll('\u00a0', ' ').split('|').slice(1, 3);
+  return Object.fromEntries(rows.map((row) => cellsOf(row).map((cell) => cell.trim()) as [string, string]));
+}
+
+test('What goes wrong comes right after the status, before when the next check comes', () => {
+  const rows = rowsOf({ failing, lastError });
+  expect(Object.keys(rows)).toEqual(['Job', 'Status', 'Failing', 'Last problem', 'Next check', 'Checks']);
+  expect(rows['Failing']).toBe('**7 checks in a row, since 2026-02-01 11:58:00 UTC**');
+  expect(rows['Status']).toBe('**IN_PROGRESS** when last seen, since 2026-02-01 11:59:50 UTC');
+});
+
+test('A problem that is over is not mistaken for one that goes on', () => {
+  const rows = rowsOf({ lastError });
+  expect(rows['Status']).toBe('**IN_PROGRESS**, since 2026-02-01 11:59:50 UTC');
+  expect(rows['Last problem']).toMatch(/ UnstructuredServerError: answered 503 \(over: a later check was answered\)$/);
+  expect(rowsOf({ failing, lastError })['Last problem']).not.toContain('over');
+});
+
+test('A timer tells that checks fail', () => {
+  const state = { ...startWait({ jobId: 'x', files: 'all', safetyGapMs: null }, 0), checks: 9 };
+  expect(sleepSummary(state)).toBe('not seen yet after 9 checks');
+  const error = { ...lastError, api: null, retryable: true, at: 0 };
+  expect(sleepSummary({ ...state, failing: { count: 7, since: 0 }, lastError: error })).toBe(
+    'not seen yet after 9 checks, 7 checks failed in a row: UnstructuredServerError',
+  );
+});
