@@ -30,9 +30,9 @@ describe.each([
   ['total', 'totalLimit', paused, 'PAUSED'],
 ] as const)('the %s limit', (limit, option, observation, status) => {
   const options = { [option]: 47 * MINUTE };
-  const run = simulate(timeline([Infinity, observation]), { options });
 
   it(`ends a wait for a job that stays ${status}, right after a check at the deadline`, () => {
+    const run = simulate(timeline([Infinity, observation]), { options });
     expect(checkTimes(run).at(-1)).toBe(47 * MINUTE);
     expect(run.endedAt).toBe(47 * MINUTE);
     expect(failureOf(run)).toMatchObject({
