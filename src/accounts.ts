@@ -1,5 +1,5 @@
 import { UnstructuredClient, type UnstructuredClientOptions } from './api/client';
-import { invalidInput } from './core/errors';
+import { invalidInput, UnstructuredValidationError } from './core/errors';
 
 /** Either one account's options, or several by name. One API key is one workspace. */
 export type AccountsOptions = UnstructuredClientOptions | { accounts: Record<string, UnstructuredClientOptions> };
@@ -10,10 +10,14 @@ const DEFAULT_ACCOUNT = 'default';
 /** The clients of all accounts of a worker. After `close`, a client that is asked for again is made anew. */
 export class Accounts {
   readonly #options: ReadonlyMap<string, UnstructuredClientOptions>;
+  readonly #areNamed: boolean;
   readonly #clients = new Map<string, UnstructuredClient>();
 
   /** @throws UnstructuredValidationError naming the account, the option and the value */
   constructor(options: AccountsOptions) {
+    if (!isObject(options))
+      throw invalidInput(`The options must be an object with an apiKey or accounts; got ${typeof options}.`);
+    this.#areNamed = 'accounts' in options;
     this.#options = accountsOf(options);
     for (const name of this.#options.keys()) this.#clients.set(name, this.#create(name));
   }
@@ -37,7 +41,12 @@ export class Accounts {
     const options = this.#options.get(name);
     if (!options)
       throw invalidInput(`Unknown account ${JSON.stringify(name)}. Accounts of this worker: ${this.#names()}.`);
-    return new UnstructuredClient(options);
+    try {
+      return new UnstructuredClient(options);
+    } catch (error) {
+      if (!this.#areNamed || !(error instanceof UnstructuredValidationError)) throw error;
+      throw invalidInput(`Account ${JSON.stringify(name)}: ${error.message}`);
+    }
   }
 
   #defaultName(): string {
@@ -57,10 +66,15 @@ export class Accounts {
 function accountsOf(options: AccountsOptions): Map<string, UnstructuredClientOptions> {
   if (!('accounts' in options)) return new Map([[DEFAULT_ACCOUNT, options]]);
   const { accounts, ...others } = options;
-  const names = Object.keys(accounts);
-  if (names.length === 0) throw invalidInput('Option accounts must name at least one account.');
+  if (!isObject(accounts))
+    throw invalidInput(`Option accounts must be an object of options by name; got ${typeof accounts}.`);
+  if (Object.keys(accounts).length === 0) throw invalidInput('Option accounts must name at least one account.');
   const stray = Object.keys(others);
   if (stray.length > 0)
     throw invalidInput(`Option ${stray.join(', ')} cannot stand beside accounts; set it for each account.`);
   return new Map(Object.entries(accounts));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
