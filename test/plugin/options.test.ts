@@ -1,0 +1,42 @@
+// Options that are wrong are refused when the plugin is made, in words that never show a key.
+import { expect, test } from 'vitest';
+import { UnstructuredPlugin, UnstructuredValidationError, type UnstructuredPluginOptions } from '../../src';
+
+const apiKey = 'a-very-secret-key';
+
+const BAD: [name: string, options: unknown, message: RegExp][] = [
+  ['nothing', undefined, /^The options must be an object with an apiKey or accounts; got undefined\.$/],
+  ['a key alone', apiKey, /^The options must be an object .*; got string\.$/],
+  ['no key', {}, /apiKey must be a string or a function/],
+  ['an empty key', { apiKey: '' }, /apiKey must not be empty/],
+  ['a key of two lines', { apiKey: `${apiKey}\n` }, /apiKey must be one line/],
+  ['an unknown option', { apiKey, baseurl: 'https://example.com' }, /unknown option "baseurl".*baseUrl/],
+  ['a key in the wrong place', { apiKey, [apiKey]: true }, /unknown option/],
+  ['a base URL that is none', { apiKey, baseUrl: 'example.com' }, /baseUrl/],
+  ['plain http to another machine', { apiKey, baseUrl: 'http://example.com' }, /http/],
+  ['a time-out that is none', { apiKey, timeouts: { total: 'soon' } }, /timeouts\.total must be a duration/],
+  ['no accounts', { accounts: {} }, /accounts must name at least one/],
+  [
+    'accounts that are no object',
+    { accounts: apiKey },
+    /^Option accounts must be an object of options by name; got string/,
+  ],
+  [
+    'an option beside accounts',
+    { accounts: { eu: { apiKey } }, baseUrl: 'https://x.y' },
+    /Option baseUrl cannot stand/,
+  ],
+  ['a wrong account', { accounts: { eu: { apiKey }, us: { apiKey: 7 } } }, /^Account "us": apiKey must be a string/],
+];
+
+test.each(BAD)('%s', (_name, options, message) => {
+  let error: unknown;
+  try {
+    new UnstructuredPlugin(options as UnstructuredPluginOptions);
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(UnstructuredValidationError);
+  expect((error as Error).message).toMatch(message);
+  expect(String((error as Error).stack)).not.toContain(apiKey);
+});
