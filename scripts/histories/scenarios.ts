@@ -1,0 +1,72 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { checkNow, type AwaitJobHandle, type AwaitJobOptions } from '../../src';
+import { faults, type FakeUnstructured, type TimelineStep } from '../../src/testing';
+import { eventsOf, type RunId } from '../../test/support/histories';
+import { parentInline, parentOfChild } from '../../test/support/parents';
+
+/** What a scenario is played with. */
+export interface Recording {
+  env: TestWorkflowEnvironment;
+  api: FakeUnstructured;
+  queue: string;
+  start: (jobId: string, options: Omit<AwaitJobOptions, 'taskQueue'>) => Promise<AwaitJobHandle>;
+}
+
+const TIMELINE: TimelineStep[] = [['SCHEDULED', '5m'], ['IN_PROGRESS', '15m'], ['COMPLETED']];
+const OPTIONS = { minimumGap: '1 minute', maximumGap: '4 minutes', runLimit: '6 hours' } as const;
+
+/** Plays a path that matters, to its end. */
+export const SCENARIOS: Record<string, (recording: Recording) => Promise<RunId>> = {
+  simple: async ({ api, start }) => ended(await start(api.addJob({ files: 2, timeline: TIMELINE }).id, OPTIONS)),
+
+  hiccups: async ({ api, start }) => {
+    const job = api.addJob({
+      timeline: TIMELINE,
+      faults: [
+        [1, faults.status(404)],
+        [3, faults.rateLimit({ retryAfter: 5 })],
+        [{ after: '6m', until: '12m' }, faults.status(503)],
+        [{ after: '12m', until: '13m' }, faults.status(401)],
+        [{ after: '14m', until: '16m' }, faults.patch({ set: { status: 'PAUSED' } })],
+      ],
+      answers: { outputNodeFiles: 'nullOnceTerminal' },
+    });
+    const handle = await start(job.id, OPTIONS);
+    await handle.signal(checkNow);
+    await handle.signal(checkNow, { safetyGap: '2 minutes' });
+    return ended(handle);
+  },
+
+  failed: async ({ api, start }) =>
+    ended(await start(api.addJob({ timeline: [['IN_PROGRESS', '5m'], ['FAILED']] }).id, OPTIONS)),
+
+  'timed-out': async ({ api, start }) =>
+    ended(await start(api.addJob({ timeline: ['IN_PROGRESS'] }).id, { ...OPTIONS, runLimit: '10 minutes' })),
+
+  continued: async ({ api, start }) => {
+    const job = api.addJob({ timeline: [['SCHEDULED', { checks: 4 }], ['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
+    return ended(await start(job.id, { ...OPTIONS, continueAsNewAfterEvents: 50 }));
+  },
+
+  'inline-parent': async ({ env, api, queue }) => {
+    const jobIds = [api.addJob({ timeline: TIMELINE }).id, api.addJob({ timeline: ['COMPLETED'] }).id];
+    const args: Parameters<typeof parentInline> = [jobIds, OPTIONS];
+    return ended(await env.client.workflow.start(parentInline, { workflowId: 'inline', taskQueue: queue, args }));
+  },
+
+  'child-parent': async ({ env, api, queue }) => {
+    const args: Parameters<typeof parentOfChild> = [api.addJob({ timeline: TIMELINE }).id, OPTIONS];
+    return ended(await env.client.workflow.start(parentOfChild, { workflowId: 'parent', taskQueue: queue, args }));
+  },
+};
+
+/** The first run of a workflow that ended, in whatever way. */
+async function ended(handle: Pick<WorkflowHandle, 'workflowId' | 'result' | 'fetchHistory'>): Promise<RunId> {
+  await handle.result().catch(() => undefined);
+  const [started] = await eventsOf(handle);
+  return {
+    workflowId: handle.workflowId,
+    runId: started?.workflowExecutionStartedEventAttributes?.firstExecutionRunId ?? '',
+  };
+}
