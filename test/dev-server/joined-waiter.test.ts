@@ -1,0 +1,73 @@
+// Clients that wait for one job share one waiter, and a waiter that has ended is started anew.
+import type { WorkflowExecutionStatusName } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { expect, test } from 'vitest';
+import { checkNow, progress, startAwaitJob, type AwaitJobHandle } from '../../src';
+import { SELDOM, useDevServer } from './support/dev-server';
+import { eventually } from './support/eventually';
+
+const { withWorker } = useDevServer();
+
+test('two clients join one run, under the options of the first', async () => {
+  await withWorker(async ({ api, start }) => {
+    const job = api.addJob({ files: ['a.pdf'], nodes: 3, timeline: ['IN_PROGRESS'] });
+    const first = await start(job, { ...SELDOM, files: 'final' });
+    const second = await start(job, { ...SELDOM, files: 'all', totalLimit: '1 second' });
+    await eventually(async () => expect(await second.query(progress)).toMatchObject({ checks: 1, limitAt: null }));
+
+    job.setStatus('COMPLETED');
+    await second.signal(checkNow);
+    const results = await Promise.all([first.result(), second.result()]);
+    expect(results[1]).toEqual(results[0]);
+    expect(results[0].outputNodeFiles).toHaveLength(1);
+    expect(second.workflowId).toBe(first.workflowId);
+    expect(job.checks).toBe(2);
+  });
+});
+
+test('one that walks away cancels nothing', async () => {
+  await withWorker(async ({ env, api, queue, start }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const connection = await Connection.connect({ address: env.address });
+    const passerBy = await startAwaitJob(new Client({ connection }), job.id, { taskQueue: queue, ...SELDOM });
+    const handle = await start(job);
+    passerBy.result().catch(() => undefined);
+    await eventually(() => expect(job.checks).toBe(1));
+    await connection.close();
+
+    job.setStatus('COMPLETED');
+    await handle.signal(checkNow);
+    expect((await handle.result()).wait).toMatchObject({ checks: 2, hints: 1 });
+    expect(job.checks).toBe(2);
+  });
+});
+
+const ENDS: [
+  WorkflowExecutionStatusName,
+  (wait: AwaitJobHandle, setStatus: (s: string) => void) => Promise<unknown>,
+][] = [
+  ['CANCELLED', (wait) => wait.cancel()],
+  ['TERMINATED', (wait) => wait.terminate()],
+  ['FAILED', (wait, setStatus) => (setStatus('FAILED'), wait.signal(checkNow))],
+  ['COMPLETED', (wait, setStatus) => (setStatus('COMPLETED'), wait.signal(checkNow))],
+];
+
+test.each(ENDS)('a waiter that ended %s is started anew', async (status, end) => {
+  await withWorker(async ({ api, start }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const ended = await start(job, SELDOM);
+    await eventually(() => expect(job.checks).toBe(1));
+    await end(ended, (text) => job.setStatus(text));
+    const { runId } = await eventually(async () => {
+      const description = await ended.describe();
+      expect(description.status.name).toBe(status);
+      return description;
+    });
+
+    job.setStatus('COMPLETED');
+    const anew = await start(job, SELDOM);
+    expect(anew.workflowId).toBe(ended.workflowId);
+    expect(await anew.result()).toMatchObject({ job: { status: 'COMPLETED' }, wait: { checks: 1 } });
+    expect((await anew.describe()).runId).not.toBe(runId);
+  });
+});

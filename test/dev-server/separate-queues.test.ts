@@ -1,0 +1,28 @@
+// Waiters and activities may run on workers of different task queues.
+import { expect, test } from 'vitest';
+import { attributesOf } from './support/events';
+import { eventsOf } from '../support/histories';
+import { OFTEN, useDevServer } from './support/dev-server';
+import { parentOfChild } from './support/workflows';
+
+const { withApi } = useDevServer();
+
+test('the waiter runs on a worker without activities, the checks on one without workflows', async () => {
+  await withApi(async ({ api, client, queue, startWorker, start }) => {
+    const activityTaskQueue = `${queue}-activities`;
+    await startWorker({ plugins: [] });
+    await startWorker({ taskQueue: activityTaskQueue, workflowBundle: undefined });
+    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 1 }], ['COMPLETED']] });
+
+    const handle = await start(job, { ...OFTEN, activityTaskQueue });
+    expect((await handle.result()).wait).toMatchObject({ checks: 2, failures: {} });
+    const queues = attributesOf(await eventsOf(handle), 'activityTaskScheduledEventAttributes').map(
+      ({ taskQueue }) => taskQueue?.name,
+    );
+    expect(queues).toEqual([activityTaskQueue, activityTaskQueue]);
+
+    const args: Parameters<typeof parentOfChild> = [job.id, { taskQueue: activityTaskQueue }];
+    const result = await client.workflow.execute(parentOfChild, { workflowId: 'parent', taskQueue: queue, args });
+    expect(result.wait).toMatchObject({ checks: 1, failures: {} });
+  });
+});

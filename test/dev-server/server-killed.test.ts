@@ -1,0 +1,55 @@
+// A Temporal server that is killed in mid-wait and started again on its database costs nothing but time.
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { expect, onTestFinished, test } from 'vitest';
+import { progress, startAwaitJob, UnstructuredPlugin } from '../../src';
+import { faults, FakeUnstructured } from '../../src/testing';
+import { findTestServer } from '../../src/testing/servers';
+import { collectLogs } from '../support/logs';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { devBundle } from './support/bundle';
+import { eventually } from './support/eventually';
+import { RunningWorker } from './support/running-worker';
+import { ServerProcess } from './support/server-process';
+
+collectLogs();
+
+test('killed while one wait sleeps and another checks', async ({ skip }) => {
+  skip(findTestServer('dev').executable === undefined, "the SDK's own download cannot be started as a process");
+  const server = await ServerProcess.start(join(await temporaryFolder(), 'temporal.db'));
+  await using api = await FakeUnstructured.start();
+  const { address } = server;
+  const taskQueue = randomUUID();
+  const connection = await NativeConnection.connect({ address });
+  const client = new Client({ connection: await Connection.connect({ address }) });
+  const worker = new RunningWorker(
+    await Worker.create({
+      connection,
+      taskQueue,
+      workflowBundle: await devBundle(),
+      plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
+      stickyQueueScheduleToStartTimeout: '1 second',
+    }),
+  );
+  onTestFinished(() => worker.stop());
+
+  const asleep = api.addJob({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+  const checking = api.addJob({ timeline: ['COMPLETED'], faults: [[1, faults.delay('3s')]] });
+  const waits = await Promise.all(
+    [asleep, checking].map(({ id }) => startAwaitJob(client, id, { taskQueue, minimumGap: '4 seconds' })),
+  );
+  await eventually(async () =>
+    expect(await waits[0]!.query(progress)).toMatchObject({ activity: 'sleeping', checks: 1 }),
+  );
+  await eventually(() => expect(checking.checks).toBe(1));
+  await server.kill();
+  await expect(client.workflowService.getSystemInfo({})).rejects.toThrow();
+  await server.run();
+
+  const [slept, checked] = [await waits[0]!.result(), await waits[1]!.result()];
+  expect(slept).toMatchObject({ job: { status: 'COMPLETED' }, wait: { checks: 3, failures: {} } });
+  expect(asleep.checks).toBe(3);
+  expect(checked).toMatchObject({ job: { status: 'COMPLETED' }, wait: { checks: 1, failures: {} } });
+});

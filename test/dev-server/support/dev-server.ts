@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { LocalTestWorkflowEnvironmentOptions, TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { afterAll, beforeAll } from 'vitest';
+import { startAwaitJob, UnstructuredPlugin, type AwaitJobHandle, type AwaitJobOptions } from '../../../src';
+import type { StartAwaitJobOptions } from '../../../src';
+import {
+  createDevEnvironment,
+  FakeUnstructured,
+  type FakeJob,
+  type FakeUnstructuredOptions,
+} from '../../../src/testing';
+import { collectLogs } from '../../support/logs';
+import { devBundle } from './bundle';
+import { RunningWorker } from './running-worker';
+
+/** A check each second. */
+export const OFTEN: AwaitJobOptions = { minimumGap: '1 second', maximumGap: '1 second' };
+/** After the first check none for hours, unless something asks for one. */
+export const SELDOM: AwaitJobOptions = { minimumGap: '6 hours' };
+
+export interface Setup {
+  env: TestWorkflowEnvironment;
+  client: Client;
+  api: FakeUnstructured;
+  /** A task queue of this test's own. */
+  queue: string;
+  /** Starts a worker with the plugin on the test's queue; it is stopped at the end of the test at the latest. */
+  startWorker: (options?: Partial<WorkerOptions>) => Promise<RunningWorker>;
+  /** Starts a wait as a client does. */
+  start: (job: Pick<FakeJob, 'id'>, options?: Partial<StartAwaitJobOptions>) => Promise<AwaitJobHandle>;
+}
+
+/**
+ * A dev server for a test file, in real time.
+ * @param install Sets up the SDK's runtime, before anything else of Temporal starts
+ */
+export function useDevServer(
+  server: LocalTestWorkflowEnvironmentOptions['server'] = {},
+  install: () => void = collectLogs,
+) {
+  let env: TestWorkflowEnvironment;
+  beforeAll(async () => {
+    install();
+    env = await createDevEnvironment({ server });
+  });
+  afterAll(() => env.teardown());
+
+  /** Runs `fn` with a fake API and a task queue of its own; workers are its own business. */
+  async function withApi<T>(fn: (setup: Setup) => Promise<T>, options: FakeUnstructuredOptions = {}): Promise<T> {
+    const queue = randomUUID();
+    // A seed of its own: jobs of two tests never share an id, nor a waiter.
+    await using api = await FakeUnstructured.start({ seed: queue, ...options });
+    const plugin = new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey });
+    const workers: RunningWorker[] = [];
+    const startWorker: Setup['startWorker'] = async (worker) => {
+      const created = await Worker.create({
+        connection: env.nativeConnection,
+        taskQueue: queue,
+        workflowBundle: await devBundle(),
+        plugins: [plugin],
+        stickyQueueScheduleToStartTimeout: '1 second',
+        ...worker,
+      });
+      const running = new RunningWorker(created);
+      workers.push(running);
+      return running;
+    };
+    const start: Setup['start'] = (job, wait) => startAwaitJob(env.client, job.id, { taskQueue: queue, ...wait });
+    try {
+      return await fn({ env, client: env.client, api, queue, startWorker, start });
+    } finally {
+      await Promise.all(workers.map((worker) => worker.stop()));
+    }
+  }
+
+  /** The same, with a worker. */
+  async function withWorker<T>(fn: (setup: Setup) => Promise<T>, options?: FakeUnstructuredOptions): Promise<T> {
+    return withApi(async (setup) => {
+      await setup.startWorker();
+      return await fn(setup);
+    }, options);
+  }
+
+  return { withApi, withWorker };
+}

@@ -1,0 +1,26 @@
+/** Workflows of the tests on a dev server: what users export, parents, and naive ones that show what the package saves them from. */
+import { ApplicationFailure, log, proxyActivities } from '@temporalio/workflow';
+import { executeAwaitJob, type AwaitJobOptions, type AwaitJobResult } from '../../../workflows';
+
+export { awaitJobCompletion } from '../../../workflows';
+export { finish, parentOfChild, parentThatLeaves, parentThatNotesCancellation } from '../../support/parents';
+
+/** Waits for one job twice at once, each time in a child. */
+export async function parentThatWaitsTwice(jobId: string, options?: AwaitJobOptions): Promise<AwaitJobResult[]> {
+  return Promise.all([executeAwaitJob(jobId, options), executeAwaitJob(jobId, options)]);
+}
+
+/** Returns whole what an activity returns, as a first attempt at a wait does. */
+export async function naive(activity: string, jobId: string): Promise<unknown> {
+  const activities = proxyActivities<Record<string, (jobId: string) => Promise<unknown>>>({
+    startToCloseTimeout: '2 seconds',
+    scheduleToCloseTimeout: '8 seconds',
+  });
+  return activities[activity]!(jobId);
+}
+
+/** Is given a secret, which no workflow should be, and tells it on. */
+export function indiscreet(secret: string): Promise<void> {
+  log.info('a secret', { secret });
+  throw ApplicationFailure.create({ message: `cannot use ${secret}`, nonRetryable: true });
+}

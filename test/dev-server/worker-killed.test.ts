@@ -1,0 +1,53 @@
+// A worker that is killed in mid-wait costs nothing but time: the next one goes on where it stopped.
+import { expect, test } from 'vitest';
+import { progress } from '../../src';
+import { faults } from '../../src/testing';
+import { eventsOf } from '../support/histories';
+import { OFTEN, useDevServer } from './support/dev-server';
+import { attributesOf } from './support/events';
+import { eventually } from './support/eventually';
+import { WorkerProcess } from './support/worker-process';
+
+const { withApi } = useDevServer();
+
+test('killed while the wait sleeps', async () => {
+  await withApi(async (setup) => {
+    const { api, start } = setup;
+    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    const handle = await start(job, { minimumGap: '4 seconds' });
+    const first = await WorkerProcess.start(setup, 'first');
+    await eventually(async () =>
+      expect(await handle.query(progress)).toMatchObject({ activity: 'sleeping', checks: 1 }),
+    );
+    await first.kill();
+    await WorkerProcess.start(setup, 'second');
+    const { wait, outputNodeFiles } = await handle.result();
+
+    expect(wait).toMatchObject({ checks: 3, failures: {} });
+    expect(outputNodeFiles).toHaveLength(4);
+    expect(job.checks).toBe(3);
+    const checkedBy = attributesOf(await eventsOf(handle), 'activityTaskStartedEventAttributes').map((e) => e.identity);
+    expect(checkedBy).toEqual(['first', 'second', 'second']);
+  });
+});
+
+test('killed while a check waits for the answer', async () => {
+  await withApi(async (setup) => {
+    const { api, start } = setup;
+    const job = api.addJob({ timeline: ['COMPLETED'], faults: [[1, faults.hang()]] });
+    const handle = await start(job, OFTEN);
+    const first = await WorkerProcess.start(setup, 'first');
+    await eventually(() => expect(job.checks).toBe(1));
+    await first.kill();
+    await WorkerProcess.start(setup, 'second');
+    const { wait } = await handle.result();
+
+    expect(wait).toMatchObject({ checks: 1, failures: {} });
+    const [check] = attributesOf(await eventsOf(handle), 'activityTaskStartedEventAttributes');
+    expect(check).toMatchObject({
+      identity: 'second',
+      attempt: 2,
+      lastFailure: { message: 'activity Heartbeat timeout' },
+    });
+  });
+});
