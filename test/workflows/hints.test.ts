@@ -87,10 +87,8 @@ test('a hint that says something wrong still is a hint, with a warning', async (
     const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
     const handle = await start(job, { safetyGap: '20 hours' });
     await asleep(handle);
-    for (const safetyGap of ['soon', 5, '2 days', { hours: 1 }]) {
-      await handle.signal(checkNow, { safetyGap });
-    }
-    for (const hint of ['now', null, 7, []]) await handle.signal(checkNow, hint as never);
+    const wrongGaps = ['soon', 5, '2 days', { hours: 1 }].map((safetyGap) => ({ safetyGap }));
+    for (const hint of [...wrongGaps, 'now', null, 7, []]) await handle.signal(checkNow, hint as never);
     const { wait } = await handle.result();
 
     expect(wait.hints).toBe(8);
