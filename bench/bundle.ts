@@ -2,7 +2,7 @@
  * What the workflow entry adds to a worker's workflow bundle. Takes the compiled package, as users do: `npm run build` comes first.
  * Run alone: `npx tsx bench/bundle.ts`.
  */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { build, transform } from 'esbuild';
@@ -13,7 +13,8 @@ const COMPILED = join(ROOT, 'dist/workflows/index.js');
 const MOST_MODULES = 10;
 
 export async function run(): Promise<Report> {
-  if (!existsSync(COMPILED)) throw new Error(`${COMPILED} is missing: run 'npm run build' first.`);
+  const ours = await modules();
+  requireFreshBuild(ours.sources);
   const baseline = await minifiedBundle('baseline.ts');
   const wait = await minifiedBundle('with-wait.ts');
   const everything = await minifiedBundle('with-everything.ts');
@@ -33,7 +34,7 @@ export async function run(): Promise<Report> {
           row('with all of ./workflows', everything),
         ],
       },
-      await modules(),
+      ours.table,
     ],
     goals: [{ what: 'bundle with awaitJobCompletion ÷ bundle without', value: wait / baseline, atMost: 1.08 }],
     notes: ['Both bundled by the SDK from the compiled package, the source map removed, minified alike by esbuild.'],
@@ -54,8 +55,15 @@ async function minify(code: string): Promise<Buffer> {
   return Buffer.from(minified);
 }
 
+/** @throws Error where the compiled package is missing or older than one of these files */
+function requireFreshBuild(sources: string[]): void {
+  const compiledAt = statSync(COMPILED, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const newer = sources.find((source) => statSync(join(ROOT, source)).mtimeMs > compiledAt);
+  if (newer !== undefined) throw new Error(`${COMPILED} is missing or older than ${newer}: run 'npm run build' first.`);
+}
+
 /** Our own modules, the largest first: where to save. */
-async function modules(): Promise<Table> {
+async function modules(): Promise<{ table: Table; sources: string[] }> {
   const { metafile } = await build({
     entryPoints: [join(ROOT, 'workflows/index.ts')],
     absWorkingDir: ROOT,
@@ -73,10 +81,11 @@ async function modules(): Promise<Table> {
     .map(([module, { bytesInOutput }]) => ({ module, 'bytes, minified': bytesInOutput }))
     .sort((a, b) => b['bytes, minified'] - a['bytes, minified']);
   const total = output?.bytes ?? 0;
-  return {
+  const table = {
     title: `our modules, ${all.length} in all with ${total.toLocaleString('en')} bytes minified; the largest:`,
     rows: all.slice(0, MOST_MODULES),
   };
+  return { table, sources: all.map(({ module }) => module) };
 }
 
 if (require.main === module) void run().then(print);

@@ -4,6 +4,9 @@ import { ensureServers } from '../../scripts/servers/ensure';
 import { createDevEnvironment, createTestEnvironment } from '../../src/testing';
 import { TEST_SERVERS, type TestServerName } from '../../src/testing/servers';
 
+/** A loaded dev server warns of tasks that it processes again. */
+const QUIET = { log: { format: 'pretty', level: 'never' } };
+
 /** Runs `fn` with a server of its own; the dev server keeps everything in memory. Only errors are logged. */
 export async function withServer<T>(
   name: TestServerName,
@@ -12,7 +15,7 @@ export async function withServer<T>(
   const { [name]: path } = await ensureServers([name]);
   if (path !== undefined) process.env[TEST_SERVERS[name].variable] = path;
   logErrorsOnly();
-  const env = await (name === 'dev' ? createDevEnvironment() : createTestEnvironment());
+  const env = await (name === 'dev' ? createDevEnvironment({ server: QUIET }) : createTestEnvironment());
   try {
     return await fn(env);
   } finally {

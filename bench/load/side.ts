@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Pattern } from '../support/patterns';
+import { WorkerProcess } from './worker-process';
+
+/** Where the waits of a load run. */
+export interface Place {
+  client: Client;
+  address: string;
+  codePath: string;
+  activitySlots: number;
+}
+
+/** One way to wait, with a worker of its own. */
+export class Side implements AsyncDisposable {
+  private constructor(
+    readonly pattern: Pattern,
+    readonly worker: WorkerProcess,
+    private readonly taskQueue: string,
+    private readonly client: Client,
+  ) {}
+
+  /** `lastCheck`: the check that sees a job finished. `maxWaits`: as many waits stay in the worker's memory. */
+  static async start(pattern: Pattern, place: Place, lastCheck: number, maxWaits: number): Promise<Side> {
+    const taskQueue = randomUUID();
+    const { client, address, codePath, activitySlots } = place;
+    const options = { address, taskQueue, codePath, activitySlots, lastCheck, maxCachedWorkflows: maxWaits };
+    return new Side(pattern, await WorkerProcess.start(options), taskQueue, client);
+  }
+
+  /** Starts so many waits at once. */
+  async startWaits(waits: number, gapMs: number): Promise<WorkflowHandle[]> {
+    const start = () => this.pattern.start(this.client, this.taskQueue, randomUUID(), gapMs);
+    return Promise.all(Array.from({ length: waits }, start));
+  }
+
+  /** Waits until the worker has made so many checks. */
+  async untilChecks(checks: number): Promise<void> {
+    while ((await this.worker.status()).checks < checks) await sleep(200);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.worker[Symbol.asyncDispose]();
+  }
+}

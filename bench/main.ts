@@ -1,0 +1,98 @@
+/**
+ * `npm run bench`: every bench, or those named: `npm run bench -- schedule history`. `--waits` and `--rounds` make the load smaller.
+ * Prints a table of each and writes its figures to `bench/results`.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as bundle from './bundle';
+import * as client from './client';
+import * as history from './history';
+import * as load from './load';
+import { isReached, print, type Report } from './report';
+import * as schedule from './schedule';
+
+const RESULTS = join(__dirname, 'results');
+
+const BENCHES: Record<string, (options: load.LoadOptions) => Promise<Report>> = {
+  bundle: bundle.run,
+  schedule: schedule.run,
+  history: history.run,
+  client: clientReport,
+  load: load.run,
+};
+
+async function main(args: string[]): Promise<void> {
+  const { names, options } = parse(args);
+  const reports: Report[] = [];
+  for (const name of names) {
+    try {
+      const report = await BENCHES[name]!(options);
+      print(report);
+      await save(name, report);
+      reports.push(report);
+    } catch (error) {
+      console.error(`\n${name}:`, error);
+      process.exitCode = 1;
+    }
+  }
+  const goals = reports.flatMap((report) => report.goals);
+  console.log(`\n${goals.filter(isReached).length} of ${goals.length} goals reached. Figures: ${RESULTS}`);
+}
+
+function parse(args: string[]): { names: string[]; options: load.LoadOptions } {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { waits: { type: 'string' }, rounds: { type: 'string' } },
+  });
+  const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
+  const known = Object.keys(BENCHES);
+  if (unknown.length > 0) throw new Error(`Unknown bench ${unknown.join(', ')}; known are ${known.join(', ')}.`);
+  return {
+    names: positionals.length > 0 ? positionals : known,
+    options: { waits: count('waits', values.waits), rounds: count('rounds', values.rounds) },
+  };
+}
+
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`--${name} must be a whole number above 0; got '${text}'.`);
+  return value;
+}
+
+async function clientReport(): Promise<Report> {
+  const { name, rows } = await client.run();
+  const [small, ...larger] = rows;
+  return {
+    name,
+    tables: [
+      {
+        rows: rows.map(({ files, clientUs, fetchUs, ratio }) => ({
+          'files in the answer': files,
+          'getJob, µs': clientUs,
+          'fetch + JSON.parse, µs': fetchUs,
+          ratio,
+        })),
+      },
+    ],
+    goals: [{ what: `CPU of fetch ÷ CPU of getJob, ${small!.files} files`, value: small!.ratio, atLeast: 3 }],
+    notes: [`No goal is set for ${larger.map(({ files }) => files).join(', ')} files.`],
+  };
+}
+
+async function save(name: string, report: Report): Promise<void> {
+  const machine = { node: process.version, platform: process.platform, arch: process.arch, cpus: cpus().length };
+  const goals = report.goals.map((goal) => ({ ...goal, reached: isReached(goal) }));
+  await mkdir(RESULTS, { recursive: true });
+  const json = JSON.stringify({ measuredAt: new Date().toISOString(), machine, ...report, goals }, null, 2);
+  await writeFile(join(RESULTS, `${name}.json`), `${json}\n`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+});
