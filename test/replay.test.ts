@@ -8,7 +8,7 @@ import { collectLogs } from './support/logs';
 const FOLDER = join(__dirname, 'histories');
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 
-beforeAll(collectLogs);
+beforeAll(() => collectLogs());
 
 interface StoredHistory {
   events: { eventType: string; [attributes: string]: unknown }[];
