@@ -95,7 +95,9 @@ async function awaitAll(run: Run, server: TemporalServer, scenario: Scenario): P
 
   const ending = parent.result();
   const outcomes: JobOutcome[] = await showUntil(ending, watch, screen, signal).catch(refuse);
-  screen.showProgress(await watch.refresh());
+  const views = await watch.refresh();
+  signal.throwIfAborted();
+  screen.showProgress(views);
   return [...scenario.jobIds].map(([name, jobId]) => ({
     name,
     outcome: outcomes.find((outcome) => outcome.jobId === jobId) ?? { jobId },
@@ -108,11 +110,13 @@ async function showUntil<T>(ending: Promise<T>, watch: Watch, screen: Screen, si
   const ended = new AbortController();
   const end = (): void => ended.abort();
   ending.then(end, end);
-  while (!ended.signal.aborted && !signal.aborted) {
-    screen.showProgress(await watch.refresh());
+  for (;;) {
+    const views = await watch.refresh();
+    // What an interruption prints is the last word.
+    if (ended.signal.aborted || signal.aborted) return ending;
+    screen.showProgress(views);
     await delay(LOOK_EVERY_MS, undefined, { signal: ended.signal }).catch(() => undefined);
   }
-  return ending;
 }
 
 function refuse(error: unknown): never {

@@ -29,7 +29,11 @@ test('Ctrl-C while jobs are awaited stops everything; a second one changes nothi
   await program.says('IN_PROGRESS');
   program.kill('SIGINT');
   program.kill('SIGINT');
-  expect(await program.ended).toMatchObject({ exitCode: 130, stderr: '' });
+  expect(await program.ended).toMatchObject({
+    exitCode: 130,
+    stdout: expect.stringMatching(/Stopping …\n$/) as string,
+    stderr: '',
+  });
   expect(await program.processes()).toEqual([]);
   expect(await readdir(temporary)).toEqual([]);
 });
