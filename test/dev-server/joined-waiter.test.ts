@@ -30,6 +30,7 @@ test('one that walks away cancels nothing', async () => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const connection = await Connection.connect({ address: env.address });
     const passerBy = await startAwaitJob(new Client({ connection }), job.id, { taskQueue: queue, ...SELDOM });
+    const { runId } = await passerBy.describe();
     const handle = await start(job);
     passerBy.result().catch(() => undefined);
     await eventually(() => expect(job.checks).toBe(1));
@@ -39,6 +40,7 @@ test('one that walks away cancels nothing', async () => {
     await handle.signal(checkNow);
     expect((await handle.result()).wait).toMatchObject({ checks: 2, hints: 1 });
     expect(job.checks).toBe(2);
+    expect((await handle.describe()).runId).toBe(runId);
   });
 });
 
