@@ -1,4 +1,9 @@
-import type { Client, WorkflowClient, WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
+import type {
+  Client,
+  WorkflowClient,
+  WorkflowHandleWithFirstExecutionRunId,
+  WorkflowStartOptions,
+} from '@temporalio/client';
 import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from './core/names';
 import type { AwaitJobResult } from './core/wait-account';
 import { resolveWaitInput } from './core/wait-input';
@@ -17,7 +22,7 @@ export interface StartAwaitJobOptions extends Omit<AwaitJobOptions, 'taskQueue'>
   >;
 }
 
-export type AwaitJobHandle = WorkflowHandle<(input: AwaitJobInput) => Promise<AwaitJobResult>>;
+export type AwaitJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: AwaitJobInput) => Promise<AwaitJobResult>>;
 
 /**
  * Starts a waiter for a job, or joins the one that runs: then its options hold, and walking away from the handle cancels nothing. A waiter

@@ -1,9 +1,9 @@
 // A wait ends with the job and its output node files, in each of its three forms.
 import { expect, test } from 'vitest';
-import { startAwaitJob } from '../../src';
+import { startAwaitJob, type AwaitJobOptions } from '../../src';
 import { parentInline, parentOfChild } from '../support/parents';
 import type { TimelineStep } from '../../src/testing';
-import { QUEUE, useTimeSkipping } from '../support/time-skipping';
+import { QUEUE, RARELY, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 const TIMELINE: TimelineStep[] = [['SCHEDULED', '30m'], ['IN_PROGRESS', '90m'], ['COMPLETED']];
@@ -27,7 +27,7 @@ test('a client gets the files of a job of two hours, and an account of the wait'
 test('a parent gets them through a child of the derived id', async () => {
   await withWorker(async ({ env, api }) => {
     const job = api.addJob({ files: ['a.pdf'], nodes: 1, timeline: TIMELINE });
-    const options = { workflowId: 'parent', taskQueue: QUEUE, args: [job.id] as [string] };
+    const options = { workflowId: 'parent', taskQueue: QUEUE, args: [job.id, RARELY] as [string, AwaitJobOptions] };
     const result = await env.client.workflow.execute(parentOfChild, options);
     const child = await env.client.workflow.getHandle(`unstructured-job-${job.id}`).describe();
 
@@ -39,7 +39,7 @@ test('a parent gets them through a child of the derived id', async () => {
 test('two inline waits work side by side in one workflow', async () => {
   await withWorker(async ({ env, api }) => {
     const jobs = [api.addJob({ timeline: TIMELINE }), api.addJob({ timeline: [['IN_PROGRESS', '3h'], ['COMPLETED']] })];
-    const args: [string[]] = [jobs.map(({ id }) => id)];
+    const args: [string[], AwaitJobOptions] = [jobs.map(({ id }) => id), RARELY];
     const results = await env.client.workflow.execute(parentInline, { workflowId: 'inline', taskQueue: QUEUE, args });
 
     expect(results.map(({ job }) => job.id)).toEqual(args[0]);
