@@ -24,7 +24,7 @@ type GapOptions = Pick<WaitOptions, 'minimumGap' | 'maximumGap' | 'queuedMaximum
  * stretches it, within the bounds of `boundRetryAfter`.
  */
 export function gapMs(input: GapInput, options: GapOptions): number {
-  const gap = input.soon ? options.minimumGap : scheduledGapMs(input, options);
+  const gap = input.soon ? Math.min(options.minimumGap, input.safetyGapMs ?? Infinity) : scheduledGapMs(input, options);
   return input.retryAfterMs === null ? gap : Math.max(gap, boundRetryAfter(input.retryAfterMs));
 }
 

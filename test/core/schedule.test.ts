@@ -63,6 +63,7 @@ describe('a safety gap', () => {
 it('after a hinted check is the minimum, whatever the schedule or the safety gap say', () => {
   expect(gap({ soon: true, elapsedMs: HOUR, random: 1 })).toBe(10 * SECOND);
   expect(gap({ soon: true, safetyGapMs: HOUR })).toBe(10 * SECOND);
+  expect(gap({ soon: true, safetyGapMs: 2 * SECOND })).toBe(2 * SECOND);
 });
 
 it('is stretched by nothing where the service asks for nothing', () => {
