@@ -24,7 +24,7 @@ export async function startTestServer<T>(name: TestServerName, options: StartTes
       : findTestServer(name, { path: chosen?.path, env });
   const { executable, lookedAt } = search;
   try {
-    return await twice(() => start(executable));
+    return await patiently(() => start(executable));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (executable?.type === 'existing-path')
@@ -35,12 +35,13 @@ export async function startTestServer<T>(name: TestServerName, options: StartTes
   }
 }
 
-/** The SDK gives a server five seconds to start, which on a busy machine can be too short: then once more. */
-async function twice<T>(start: () => Promise<T>): Promise<T> {
+/** The SDK gives a server five seconds to start, which on a busy machine can be too short: then it is tried again, twice at most. */
+async function patiently<T>(start: () => Promise<T>, triesLeft = 2): Promise<T> {
   try {
     return await start();
   } catch (error) {
-    if (!(error instanceof Error && error.message.includes('did not start within'))) throw error;
-    return start();
+    const isSlow = error instanceof Error && error.message.includes('did not start within');
+    if (!isSlow || triesLeft === 0) throw error;
+    return patiently(start, triesLeft - 1);
   }
 }

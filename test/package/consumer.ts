@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -30,6 +30,12 @@ export class Consumer {
   async copyExamples(name: string): Promise<void> {
     await mkdir(join(this.folder, name), { recursive: true });
     await cp(join(ROOT, 'examples'), join(this.folder, name), { recursive: true });
+  }
+
+  /** Paths of a folder's files with this ending, those in folders below included. */
+  async files(folder: string, ending: string): Promise<string[]> {
+    const names = await readdir(join(this.folder, folder), { recursive: true });
+    return names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
   }
 
   /** Runs a program in the project; its output, or an error that holds it. */

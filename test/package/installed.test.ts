@@ -47,6 +47,6 @@ test('the command answers', async () => {
 /** Without checks of libraries: under these module settings the SDK's own types miss those of one of its dependencies. */
 async function compile(...flags: string[]): Promise<string> {
   const common = ['--target', 'es2022', '--lib', 'es2023', '--types', 'node', '--skipLibCheck'];
-  const files = (await consumer.run('ls', 'examples')).trim().split('\n');
-  return consumer.run('node_modules/.bin/tsc', ...common, ...flags, ...files.map((name) => `examples/${name}`));
+  const files = await consumer.files('examples', '.ts');
+  return consumer.run('node_modules/.bin/tsc', ...common, ...flags, ...files);
 }
