@@ -76,10 +76,15 @@ function answer(job: Job, input: GetJobInput | CheckJobInput): Job | JobCheck {
   throw ApplicationFailure.create({ ...failure, details: [failure.details], nonRetryable: true });
 }
 
-/** A request ends before its attempt's start-to-close: else the typed error is lost to Temporal's time-out. */
+/**
+ * A request ends before its attempt's start-to-close, and before the schedule-to-close of all attempts: else the typed error is lost to
+ * Temporal's time-out, which knows none. Both time stamps are the server's.
+ */
 function requestTimeoutMs(): number {
-  const { startToCloseTimeoutMs } = activityInfo();
-  return Math.max(startToCloseTimeoutMs - 1_000, startToCloseTimeoutMs / 2);
+  const info = activityInfo();
+  const spentMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
+  const leftMs = Math.min(info.startToCloseTimeoutMs, info.scheduleToCloseTimeoutMs - spentMs);
+  return Math.max(leftMs - 1_000, leftMs / 2, 1);
 }
 
 /** A cancellation and a foreign error stay what they are; an error of the client becomes a typed failure. */

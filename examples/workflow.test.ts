@@ -17,6 +17,9 @@ test('a job of two hours is indexed, in a second', async () => {
     plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
   });
   const options = { workflowId: 'index', taskQueue: 'documents', args: [job.id] as [string] };
-  assert.equal(await worker.runUntil(() => env.client.workflow.execute(indexContract, options)), 1);
-  await Promise.all([api.close(), env.teardown()]);
+  try {
+    assert.equal(await worker.runUntil(() => env.client.workflow.execute(indexContract, options)), 1);
+  } finally {
+    await Promise.all([api.close(), env.teardown()]);
+  }
 });

@@ -2,7 +2,9 @@ import { UnstructuredClient, type UnstructuredClientOptions } from './api/client
 import { invalidInput, UnstructuredValidationError } from './core/errors';
 
 /** Either one account's options, or several by name. One API key is one workspace. */
-export type AccountsOptions = UnstructuredClientOptions | { accounts: Record<string, UnstructuredClientOptions> };
+export type AccountsOptions =
+  | (UnstructuredClientOptions & { accounts?: never })
+  | ({ accounts: Record<string, UnstructuredClientOptions> } & { [Option in keyof UnstructuredClientOptions]?: never });
 
 /** The name of the account that is used where an input names none. */
 const DEFAULT_ACCOUNT = 'default';

@@ -66,7 +66,7 @@ export function toApplicationFailure(
 /**
  * Finds the failure of this package behind an error, through ActivityFailure, ChildWorkflowFailure and WorkflowFailedError.
  *
- * @returns undefined where there is none; a cancellation is none
+ * @returns undefined where there is none, or one without details, which is not from this package; a cancellation is none
  * @example
  * const failure = unstructuredFailure(err);
  * if (failure?.type === 'UnstructuredJobTimeoutError') console.log(failure.details.limit);
@@ -74,7 +74,9 @@ export function toApplicationFailure(
 export function unstructuredFailure(error: unknown): UnstructuredFailure | undefined {
   const cause = causes(error).find((e) => e instanceof ApplicationFailure && isOurs(e.type));
   if (!(cause instanceof ApplicationFailure)) return undefined;
-  return { type: cause.type, message: cause.message, details: cause.details?.[0], cause } as UnstructuredFailure;
+  const details: unknown = cause.details?.[0];
+  if (typeof details !== 'object' || details === null) return undefined;
+  return { type: cause.type, message: cause.message, details, cause } as UnstructuredFailure;
 }
 
 /** Whether an activity's failure is a Temporal time-out with no other error behind it; its type, such as `START_TO_CLOSE`. */

@@ -2,10 +2,17 @@
  * Entry for workers and clients, plain Node. Workflow code imports `temporal-unstructured/workflows` instead.
  */
 export { UnstructuredPlugin, type UnstructuredPluginOptions } from './plugin';
-export { UnstructuredClient, type UnstructuredClientOptions } from './api/client';
+export { UnstructuredClient, type CallOptions, type UnstructuredClientOptions } from './api/client';
+export type { ApiKey, Authentication } from './api/credentials';
+export type { ClientTimeouts } from './api/options';
 export { startAwaitJob, type AwaitJobHandle, type StartAwaitJobOptions } from './start';
 export { checkNow, progress, type CheckNow } from './messages';
-export { unstructuredFailure, type UnstructuredFailure, type UnstructuredFailureType } from './failure';
+export {
+  unstructuredFailure,
+  type UnstructuredFailure,
+  type UnstructuredFailureDetails,
+  type UnstructuredFailureType,
+} from './failure';
 export {
   UnstructuredError,
   UnstructuredAuthenticationError,
@@ -23,5 +30,13 @@ export {
 export type { ApiErrorDetails, ErrorKind, ValidationItem } from './core/error-kind';
 export type { FileSelection, Job, JobStatus, NodeFile } from './core/job';
 export type { JobSummary } from './core/job-check';
+export type {
+  CheckErrorSummary,
+  FailedJobDetails,
+  JobTimeoutDetails,
+  LimitName,
+  OutputListTooLargeDetails,
+  UnreachableDetails,
+} from './core/wait-failure';
 export type { AwaitJobInput, AwaitJobOptions } from './wait-input';
 export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from './core/wait-account';

@@ -136,3 +136,7 @@ describe('the innermost failure', () => {
     expect(innerFailure('text')).toEqual(new Error('text'));
   });
 });
+
+it('a failure of our type without details is not taken for ours', () => {
+  expect(unstructuredFailure(ApplicationFailure.create({ type: 'UnstructuredServerError' }))).toBeUndefined();
+});

@@ -45,8 +45,12 @@ function isHistoryLong({ input }: Wait): boolean {
   return continueAsNewSuggested || historyLength >= input.options.continueAsNewAfterEvents;
 }
 
-async function continueWait(input: AwaitJobInput, { input: { options }, state }: Wait): Promise<void> {
+async function continueWait(input: AwaitJobInput, wait: Wait): Promise<void> {
   await condition(allHandlersFinished);
+  const {
+    input: { options },
+    state,
+  } = wait; // only now: a handler may have changed it
   const { launchFiles, ...rest } = input;
   await continueAsNew<typeof awaitJobCompletion>({ ...rest, continued: { version: 1, options, state } });
 }

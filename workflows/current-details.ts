@@ -21,10 +21,10 @@ export function detailsOf(progress: WaitProgress): string {
 }
 
 /** Short: the Web UI shows it beside the timer. */
-export function sleepSummary({ job, checks: total, failing, lastError }: WaitState): string {
+export function sleepSummary({ job, checks: total, unanswered: failing, lastError }: WaitState): string {
   const status = (job?.status ?? 'not seen yet').slice(0, 60);
   const trouble = failing && lastError ? `, ${checks(failing.count)} failed in a row: ${lastError.type}` : '';
-  return `${status} after ${checks(total)}${trouble}`;
+  return `${status} after ${checks(total)}${trouble}`.slice(0, 200);
 }
 
 /** The time is that of the first check which saw the status; the job may have had it longer. */

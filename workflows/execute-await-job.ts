@@ -15,12 +15,18 @@ import { checkInput } from './run-wait';
  */
 export async function executeAwaitJob(jobId: string, options: AwaitJobOptions = {}): Promise<AwaitJobResult> {
   const shared = waiterWorkflowId(checkInput({ ...options, jobId }).jobId);
-  const own = `${shared}/${workflowInfo().workflowId}`;
+  const own = ownWorkflowId(shared);
   const child =
     (await tryStart(shared, jobId, options)) ??
     (await tryStart(own, jobId, options)) ??
     (await start(`${own}/${uuid4()}`, jobId, options));
   return child.result();
+}
+
+/** Ids are limited in length, on some servers to 255 bytes: a parent with a long one lends its child a uuid instead. */
+function ownWorkflowId(shared: string): string {
+  const own = `${shared}/${workflowInfo().workflowId}`;
+  return new TextEncoder().encode(own).length <= 200 ? own : `${shared}/${uuid4()}`;
 }
 
 type Child = ChildWorkflowHandle<typeof awaitJobCompletion>;

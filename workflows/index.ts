@@ -6,8 +6,13 @@ export { awaitJobCompletion } from './await-job-completion';
 export { awaitJob } from './await-job';
 export { executeAwaitJob } from './execute-await-job';
 export { checkNow, progress, type CheckNow } from '../src/messages';
-export { unstructuredFailure, type UnstructuredFailure, type UnstructuredFailureType } from '../src/failure';
+export {
+  unstructuredFailure,
+  type UnstructuredFailure,
+  type UnstructuredFailureDetails,
+  type UnstructuredFailureType,
+} from '../src/failure';
 export type { AwaitJobInput, AwaitJobOptions } from '../src/wait-input';
 export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from '../src/core/wait-account';
-export type { Job, JobStatus, NodeFile } from '../src/core/job';
+export type { FileSelection, Job, JobStatus, NodeFile } from '../src/core/job';
 export type { JobSummary } from '../src/core/job-check';

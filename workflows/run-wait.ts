@@ -1,7 +1,7 @@
 import { ApplicationFailure, getRandomStream, log } from '@temporalio/workflow';
 import { encodedBytes } from '../src/core/encoded-size';
 import { UnstructuredError } from '../src/core/errors';
-import type { JobSummary } from '../src/core/job-check';
+import type { JobCheck, JobSummary } from '../src/core/job-check';
 import { progressOf, resultOf, type AwaitJobResult, type WaitProgress } from '../src/core/wait-account';
 import { decide, nextLimitAt, type Decision } from '../src/core/wait-decision';
 import { tooLargeFailure, type WaitFailure } from '../src/core/wait-failure';
@@ -67,6 +67,7 @@ async function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<vo
   const observation = await checkJob(wait.input, wait.state, timeoutMs);
   logTrouble(wait, observation);
   wait.state = observe(wait.state, observation, begunAt, Date.now());
+  if (observation.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);
 }
 
 async function sleepUntil(
@@ -87,7 +88,14 @@ function end(wait: Wait, decision: Extract<Decision, { do: 'done' | 'fail' }>, h
   return withinSize(wait, decision.job);
 }
 
-/** Temporal terminates a workflow whose result is above 2 MB: a typed failure comes before that. */
+function bringsLists({ inputFileIds, outputNodeFiles }: JobCheck): boolean {
+  return inputFileIds?.entries !== undefined || outputNodeFiles?.entries !== undefined;
+}
+
+/**
+ * Temporal terminates a workflow whose result or carried state is above 2 MB: a typed failure comes before that, as soon as the lists are
+ * there.
+ */
 function withinSize({ input, state }: Wait, job: JobSummary): AwaitJobResult {
   const result = resultOf(state, job, Date.now());
   const bytes = encodedBytes(result);

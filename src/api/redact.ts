@@ -44,7 +44,7 @@ export class Redactor {
   excerpt(text: string, length = EXCERPT_LENGTH): string {
     // Control characters go first: one in the middle of a key would hide it.
     let line = this.known(text.replace(/\s+/g, ' ').replace(CONTROLS, ''));
-    if (line.length > SCANNED_LENGTH) line = line.slice(0, SCANNED_LENGTH).replace(/\S*$/, '');
+    if (line.length > SCANNED_LENGTH) line = line.slice(0, line.lastIndexOf(' ', SCANNED_LENGTH) + 1);
     for (const [pattern, replacement] of PATTERNS) line = line.replace(pattern, replacement);
     line = line.trim();
     return line.length > length ? `${line.slice(0, length - 1)}…` : line;

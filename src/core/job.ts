@@ -2,12 +2,13 @@
 export interface Job {
   /** Job id, a uuid. */
   id: string;
-  workflowId: string;
-  workflowName: string;
+  /** `null` where the answer told none; nothing is ever decided by it. */
+  workflowId: string | null;
+  workflowName: string | null;
   /** One of {@link JOB_STATUSES}, or a status that this version does not know yet. */
   status: string;
-  /** ISO-8601 instant with offset; an answer without an offset was read as UTC. */
-  createdAt: string;
+  /** ISO-8601 instant with offset; an answer without an offset was read as UTC. `null` where the answer told no instant. */
+  createdAt: string | null;
   /** ISO-8601 duration as the API sent it; completed jobs were seen with `PT0S`, so never compute with it. */
   runtime: string | null;
   /** `ephemeral`, `persistent`, `scheduled`, `template`, or a newer value. Older answers have none. */

@@ -23,8 +23,19 @@ export type Observation =
 
 const CREDENTIAL_KINDS: readonly string[] = ['authentication', 'paymentRequired', 'permission'];
 
-export function isCredentialError(error: CheckError): boolean {
-  return error.api !== null && CREDENTIAL_KINDS.includes(error.api.kind);
+/**
+ * Whether the worker's access to the account is at fault: the API refuses the key, or the worker refused the check before sending it,
+ * because it does not know the account. Both happen to healthy waits when a roll-out goes wrong.
+ */
+export function isCredentialError({ api }: CheckError): boolean {
+  if (api === null) return false;
+  return CREDENTIAL_KINDS.includes(api.kind) || (api.kind === 'validation' && api.status === undefined);
+}
+
+/** A check without an answer as people read it: no error of the API, so it uses up no budget. */
+export function noAnswerError(timeoutType: string): CheckError {
+  const message = `Temporal ended the check (${timeoutType}): perhaps no worker serves the activities' task queue`;
+  return { type: 'TimeoutFailure', message, api: null, retryable: true };
 }
 
 /** Whether the API itself says that there is no such job, and not a gateway or a wrong URL. */

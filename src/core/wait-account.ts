@@ -89,7 +89,7 @@ export interface WaitProgress {
   lastCheckAt: string | null;
   checks: number;
   failures: Record<string, number>;
-  /** Failed checks since the last answer. */
+  /** Checks since the last answer that brought none. */
   failing: { count: number; since: string } | null;
   lastError: { type: string; message: string; at: string } | null;
   unknownStatuses: Record<string, number>;
@@ -100,7 +100,7 @@ export interface WaitProgress {
 }
 
 export function progressOf(state: WaitState, limitAt: number | null, activity: WaitProgress['activity']): WaitProgress {
-  const { lastError, failing } = state;
+  const { lastError, unanswered: failing } = state;
   return {
     jobId: state.jobId,
     status: state.job?.status ?? null,

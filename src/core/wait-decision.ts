@@ -15,8 +15,11 @@ export type Decision =
   | { do: 'done'; job: JobSummary }
   | { do: 'fail'; failure: WaitFailure };
 
-/** How long one check may take, its brief retries included. At a limit it is the shorter one, so that the limit fires soon. */
-export const CHECK_TIMEOUT = Object.freeze({ minimumMs: 30_000, maximumMs: 60_000 });
+/**
+ * How long one check may take, its brief retries and its time in the task queue included. Long where no limit is near, so that a queue with
+ * a rate limit serves every wait in turn; at a limit the shorter one, so that the limit fires soon.
+ */
+export const CHECK_TIMEOUT = Object.freeze({ minimumMs: 30_000, maximumMs: 600_000 });
 
 /** Hints never make checks follow each other faster. */
 const HINT_SPACING_MS = 1_000;

@@ -1,3 +1,4 @@
+import { encodedBytes } from './encoded-size';
 import { invalidInput } from './errors';
 import { isJobId, type NodeFile } from './job';
 import { resolveWaitOptions, show, type ToMs, type WaitOptions, type WaitOptionsInput } from './wait-options';
@@ -22,6 +23,9 @@ export interface AwaitJobInput<D = number | string> extends AwaitJobOptions<D> {
   /** What an earlier run of this workflow carried over. Only for the workflow itself. */
   continued?: ContinuedWait;
 }
+
+/** Temporal refuses an input above 2 MB without a word that helps; some is left for the rest. */
+const MAX_LIST_BYTES = 1_900_000;
 
 /** What continue-as-new carries. */
 export interface ContinuedWait {
@@ -59,7 +63,14 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
   };
   if (!continued) return { ...resolved, options: resolveWaitOptions(options, toMs) };
   checkVersion('version of the carried state', continued.version);
+  if (!isRecord(continued.options) || !isRecord(continued.state)) {
+    throw invalidInput('Option continued is for the workflow itself; it must hold options and state.');
+  }
   return { ...resolved, options: continued.options, state: continued.state };
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function checkVersion(name: string, version: unknown): void {
@@ -79,6 +90,11 @@ function nodeFiles(name: string, value: unknown): NodeFile[] | undefined {
   if (value === undefined || value === null) return undefined;
   const good = (entry: Partial<NodeFile> | null) =>
     typeof entry?.nodeId === 'string' && typeof entry.fileId === 'string';
-  if (Array.isArray(value) && value.every(good)) return value as NodeFile[];
-  throw invalidInput(`Option ${name} must be a list of { nodeId, fileId }; got ${show(value)}.`);
+  if (!Array.isArray(value) || !value.every(good)) {
+    throw invalidInput(`Option ${name} must be a list of { nodeId, fileId }; got ${show(value)}.`);
+  }
+  const bytes = encodedBytes(value);
+  if (bytes > MAX_LIST_BYTES)
+    throw invalidInput(`Option ${name} is ${bytes} bytes as JSON; at most ${MAX_LIST_BYTES} fit into an input.`);
+  return value as NodeFile[];
 }

@@ -1,7 +1,7 @@
 import { hold, type HeldList } from './held-list';
 import { selectFiles, verdictOf, type FileSelection, type NodeFile, type Verdict } from './job';
 import type { HeldDigests, JobCheck, JobSummary } from './job-check';
-import { isCredentialError, isJobNotFound, type CheckError, type Observation } from './observation';
+import { isCredentialError, isJobNotFound, noAnswerError, type CheckError, type Observation } from './observation';
 import { increment } from './tally';
 
 export type { CheckError, Observation } from './observation';
@@ -45,6 +45,9 @@ export interface WaitState {
   /** Failed checks by failure type. */
   failures: Record<string, number>;
   lastError: SeenError | null;
+  /** Checks since the last answer, for whatever reason they brought none. */
+  unanswered: Streak | null;
+  /** Those of them that failed with an error: what the outage budget counts. */
   failing: Streak | null;
   credentialFailing: Streak | null;
   /** When the API first said that a job seen before does not exist. */
@@ -92,6 +95,7 @@ export function startWait({ jobId, files, safetyGapMs, launchFiles }: WaitStart,
     nextCheckAt: null,
     failures: {},
     lastError: null,
+    unanswered: null,
     failing: null,
     credentialFailing: null,
     jobNotFoundSince: null,
@@ -149,7 +153,7 @@ export function observe(state: WaitState, observation: Observation, begunAt: num
     case 'error':
       return observeError(base, observation.error, now);
     case 'noAnswer':
-      return base;
+      return noteFailure(base, noAnswerError(observation.timeoutType), now);
   }
 }
 
@@ -172,6 +176,7 @@ function observeAnswer(
     lastUnfinishedCheckAt: isTerminal(verdict) ? state.lastUnfinishedCheckAt : begunAt,
     inputFileIds: hold(state.inputFileIds, inputFileIds, answers),
     outputNodeFiles: hold(state.outputNodeFiles, outputNodeFiles, answers),
+    unanswered: null,
     failing: null,
     credentialFailing: null,
     jobNotFoundSince: null,
@@ -182,12 +187,20 @@ function observeAnswer(
 
 function observeError(state: WaitState, error: CheckError, now: number): WaitState {
   return {
-    ...state,
-    failures: increment(state.failures, error.type),
-    lastError: { ...error, at: now },
+    ...noteFailure(state, error, now),
     failing: extend(state.failing, now),
     credentialFailing: isCredentialError(error) ? extend(state.credentialFailing, now) : null,
     jobNotFoundSince: isJobNotFound(error) ? (state.jobNotFoundSince ?? now) : state.jobNotFoundSince,
+  };
+}
+
+/** What people see of a check that brought no answer. */
+function noteFailure(state: WaitState, error: CheckError, now: number): WaitState {
+  return {
+    ...state,
+    failures: increment(state.failures, error.type),
+    lastError: { ...error, at: now },
+    unanswered: extend(state.unanswered, now),
   };
 }
 

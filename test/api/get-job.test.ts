@@ -21,7 +21,7 @@ describe('getJob', () => {
       jobType: 'ephemeral',
       inputFileIds: ['H03 Größe-61a58972.pdf'],
     });
-    expect(Date.parse(answer.createdAt)).toBe(Date.parse('2025-09-10T21:34:39.811Z'));
+    expect(Date.parse(answer.createdAt ?? '')).toBe(Date.parse('2025-09-10T21:34:39.811Z'));
     expect(answer.outputNodeFiles).toHaveLength(4);
     expect(answer.outputNodeFiles?.[0]).toEqual({
       nodeId: '93fc2ce8-e7c8-424f-a6aa-41460fc5d35d',

@@ -22,9 +22,9 @@ describe('created_at', () => {
   });
 
   it.each(['', '2025-09-10', '2025-13-10T21:34:39Z', '2025-09-10T25:34:39Z', 'now', '1757540079', '21:34:39Z'])(
-    '%s is refused',
+    '%s is no instant, which blinds no wait',
     (text) => {
-      expect(() => createdAt(text)).toThrow(Problem);
+      expect(createdAt(text)).toBeNull();
     },
   );
 
@@ -32,13 +32,30 @@ describe('created_at', () => {
     const date = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
     fc.assert(
       fc.property(date, fc.constantFrom('Z', '', '+00:00', '-0000'), (at, offset) => {
-        expect(Date.parse(createdAt(at.toISOString().replace('Z', offset)))).toBe(at.getTime());
+        expect(Date.parse(createdAt(at.toISOString().replace('Z', offset)) ?? '')).toBe(at.getTime());
       }),
     );
   });
 });
 
 describe('a job', () => {
+  it.each([
+    ['created_at', 'createdAt'],
+    ['workflow_id', 'workflowId'],
+    ['workflow_name', 'workflowName'],
+  ] as const)('may lack %s, by which nothing is decided', (wireName, name) => {
+    for (const value of [undefined, null, 7]) {
+      const job = readJob(JSON.parse(JSON.stringify({ ...wireJob(), [wireName]: value })));
+      expect(job[name]).toBeNull();
+      expect(job.status).toBe(wireJob()['status']);
+    }
+  });
+
+  it('has a status and a name of bounded length', () => {
+    const job = readJob({ ...wireJob(), status: 'x'.repeat(5_000), workflow_name: 'y'.repeat(5_000) });
+    expect([job.status.length, job.workflowName?.length]).toEqual([300, 300]);
+  });
+
   const text = fc.string({ unit: 'binary', minLength: 1 });
   const list = fc.option(fc.array(text, { maxLength: 20 }), { nil: null });
   const file = fc.record(

@@ -95,3 +95,10 @@ describe('what an earlier run carried over', () => {
     );
   });
 });
+
+it('refuses launch files that no input can hold', () => {
+  const launchFiles = [{ nodeId: 'n', fileId: 'x'.repeat(1_900_000) }];
+  expect(() => resolve({ jobId: JOB_ID, launchFiles })).toThrow(
+    /^Option launchFiles is 19\d+ bytes as JSON; at most 1900000 fit/,
+  );
+});

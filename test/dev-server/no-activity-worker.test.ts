@@ -21,7 +21,7 @@ test('a limit fires, and the failure says that no check could be made', async ()
 
     const { details } = await failureOf('UnstructuredJobTimeoutError', handle.result());
     expect(details).toMatchObject({ limit: 'run', limitMs: 3_000, lastStatus: 'IN_PROGRESS', lastCheck: 'noAnswer' });
-    expect(details.wait.failures).toEqual({});
+    expect(details.wait.failures).toEqual({ TimeoutFailure: 1 });
   });
 });
 

@@ -61,3 +61,15 @@ test('one parent may wait for a job several times', async () => {
     expect((await waiter.result()).job.status).toBe('COMPLETED');
   });
 });
+
+test('a second parent with a long id lends its child another one, since ids are limited in length', async () => {
+  await withWorker(async ({ api, client, queue, start }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    await start(job, SELDOM);
+    const options = { workflowId: 'x'.repeat(990), taskQueue: queue, args: [job.id, OFTEN] as [string, typeof OFTEN] };
+    const parent = await client.workflow.start(parentOfChild, options);
+    await eventually(() => expect(job.checks).toBeGreaterThanOrEqual(2));
+    job.setStatus('COMPLETED');
+    expect((await parent.result()).job.status).toBe('COMPLETED');
+  });
+});

@@ -88,6 +88,6 @@ test.each(Object.entries(CASES))('%s', async (_name, { answers, expected }) => {
       },
       wait: { failures: {}, unknownStatuses: {}, ...wait },
     });
-    expect(Date.parse(result.job.createdAt)).toBe(createdAt);
+    expect(Date.parse(result.job.createdAt ?? '')).toBe(createdAt);
   });
 });

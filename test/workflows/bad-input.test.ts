@@ -35,6 +35,7 @@ const BAD: [input: unknown, message: RegExp][] = [
   [{ jobId, taskQueue: 7 }, /^Option taskQueue must be a string that is not empty; got 7\.$/],
   [{ jobId, launchFiles: [{ fileId: 'a' }] }, /^Option launchFiles must be a list of \{ nodeId, fileId \}/],
   [{ jobId, version: 2 }, /^The version of the input is 2, which this worker does not know; it knows 1\./],
+  [{ jobId, continued: { version: 1 } }, /^Option continued is for the workflow itself/],
   [{ jobId, continued: { version: 2 } }, /^The version of the carried state is 2, which this worker does not know/],
 ];
 

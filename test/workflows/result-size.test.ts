@@ -49,7 +49,7 @@ test('the whole result counts, also where the list came in an earlier run of che
     }));
     const job = api.addJob({
       timeline: [['IN_PROGRESS', '5m'], ['COMPLETED']],
-      answers: { outputNodeFiles: 'absent' },
+      answers: { outputNodeFiles: 'absent', inputFileIds: 'absent' },
     });
     const { details } = await failureOf(
       'UnstructuredOutputListTooLargeError',
@@ -68,5 +68,20 @@ test('a result of 1.5 MiB passes, and one above it is refused before Temporal wo
       waitFor(api.addJob({ files: 12_000, nodes: 1 }), RARELY),
     );
     expect(details.maxBytes).toBe(1.5 * 1024 * 1024);
+  });
+});
+
+test('lists that are too large together end the wait as soon as they are there, not when the job ends', async () => {
+  await withWorker(async ({ api, waitFor }) => {
+    const job = api.addJob({ files: 150, nodes: 1, timeline: [['IN_PROGRESS', '5h'], ['COMPLETED']] });
+    const lists = await waitFor(api.addJob({ files: 150, nodes: 1 }));
+    const bytes = (list: unknown) => JSON.stringify(list).length;
+    const together = bytes(lists.outputNodeFiles) + bytes(lists.inputFileIds);
+    const { details } = await failureOf(
+      'UnstructuredOutputListTooLargeError',
+      waitFor(job, { maxResultBytes: together }),
+    );
+    expect(details.job.status).toBe('IN_PROGRESS');
+    expect(job.checks).toBe(1);
   });
 });

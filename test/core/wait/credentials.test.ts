@@ -88,3 +88,10 @@ it('mixed with other failures still ends, as an outage', () => {
   });
   expect(seen.endedAt).toBeLessThanOrEqual(12 * HOUR + 3 * MINUTE);
 });
+
+it('tolerates a worker that does not know the account, once the job was seen', () => {
+  const unknownAccount = error('validation');
+  const service = timeline([MINUTE, running], [30 * MINUTE, unknownAccount], [Infinity, completed]);
+  expect(simulate(service).end?.do).toBe('done');
+  expect(failureOf(simulate(replies(unknownAccount))).type).toBe('UnstructuredValidationError');
+});

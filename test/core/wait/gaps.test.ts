@@ -8,7 +8,7 @@ const running = answer('IN_PROGRESS');
 const completed = answer('COMPLETED');
 
 it('checks at once', () => {
-  expect(decide(newWait(), optionsWith(), START, 1)).toEqual({ do: 'poll', timeoutMs: MINUTE });
+  expect(decide(newWait(), optionsWith(), START, 1)).toEqual({ do: 'poll', timeoutMs: 10 * MINUTE });
   expect(checkTimes(simulate(replies(completed)))).toEqual([0]);
 });
 
@@ -89,7 +89,7 @@ it('keeps a plan that stands, whatever chance says later', () => {
   expect(run.sleeps).toEqual([{ from: 1_000, until: 11_000, hintable: true }]);
 });
 
-it('gives a check a minute', () => {
+it('gives a check ten minutes', () => {
   const run = simulate(replies(running, queued, error('server'), completed));
-  expect(run.checks.map(({ timeoutMs }) => timeoutMs)).toEqual([MINUTE, MINUTE, MINUTE, MINUTE]);
+  expect(run.checks.map(({ timeoutMs }) => timeoutMs)).toEqual(Array(4).fill(10 * MINUTE));
 });

@@ -153,7 +153,8 @@ it('gives the last check half a minute, and one shortly before the deadline what
 it('fires where the job was never seen, and says so', () => {
   const { message, details } = failureOf(simulate(replies(noAnswer), { options: { totalLimit: HOUR } }));
   expect(message).toContain('was never seen when the total limit');
-  expect(details).toMatchObject({ lastStatus: null, job: null, lastCheck: 'noAnswer', lastError: null });
+  expect(details).toMatchObject({ lastStatus: null, job: null, lastCheck: 'noAnswer' });
+  expect(details).toMatchObject({ lastError: { type: 'TimeoutFailure', api: null } });
 });
 
 it('lets a check at the deadline that brings a final error end the wait with that error', () => {

@@ -1,0 +1,95 @@
+// The getJob activity turns what the client throws into what Temporal understands, and ends its request before Temporal ends the attempt.
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
+import { expect, test } from 'vitest';
+import { createGetJob, type GetJobPort } from '../../activities';
+import { createUnstructuredError } from '../../src/core/errors';
+import type { ApiErrorDetails } from '../../src/core/error-kind';
+
+const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
+
+/** The failure that a client's error becomes. */
+async function failureOf(details: ApiErrorDetails, attempt = 1): Promise<ApplicationFailure> {
+  const port: GetJobPort = { getJob: () => Promise.reject(createUnstructuredError('it failed', details)) };
+  const env = new MockActivityEnvironment({ attempt });
+  return env
+    .run(
+      createGetJob(
+        () => port,
+        () => 0.5,
+      ),
+      { jobId: JOB_ID },
+    )
+    .then(
+      () => expect.unreachable(),
+      (error: unknown) => error as ApplicationFailure,
+    );
+}
+
+/** The time that the client gets for its request. */
+async function requestTimeout(
+  info: ConstructorParameters<typeof MockActivityEnvironment>[0],
+): Promise<number | undefined> {
+  let given: number | undefined;
+  const port: GetJobPort = {
+    getJob: (_, options) => {
+      given = options?.timeoutMs;
+      return Promise.reject(new Error('enough'));
+    },
+  };
+  await new MockActivityEnvironment(info)
+    .run(
+      createGetJob(() => port),
+      { jobId: JOB_ID },
+    )
+    .catch(() => undefined);
+  return given;
+}
+
+test('an error that may pass is retried after a delay that doubles, with jitter', async () => {
+  expect(await failureOf({ kind: 'server' })).toMatchObject({
+    type: 'UnstructuredServerError',
+    nonRetryable: false,
+    nextRetryDelay: 1_250,
+  });
+  expect((await failureOf({ kind: 'server' }, 3)).nextRetryDelay).toBe(5_000);
+});
+
+test('a hint of the service sets the delay, within bounds', async () => {
+  expect((await failureOf({ kind: 'rateLimit', retryAfterMs: 7_000 })).nextRetryDelay).toBe(7_000);
+  expect((await failureOf({ kind: 'rateLimit', retryAfterMs: 0 })).nextRetryDelay).toBe(1_000);
+});
+
+test('an error that will not pass is not retried', async () => {
+  const failure = await failureOf({ kind: 'authentication', status: 401 });
+  expect(failure).toMatchObject({ type: 'UnstructuredAuthenticationError', nonRetryable: true });
+  expect(failure.details).toEqual([{ kind: 'authentication', status: 401 }]);
+});
+
+test('a cancellation stays a cancellation', async () => {
+  const env = new MockActivityEnvironment();
+  const port: GetJobPort = {
+    getJob: (_, options) =>
+      new Promise((_resolve, reject) => {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+        options?.signal?.addEventListener('abort', () => reject(options.signal?.reason));
+        env.cancel();
+      }),
+  };
+  await expect(
+    env.run(
+      createGetJob(() => port),
+      { jobId: JOB_ID },
+    ),
+  ).rejects.toBeInstanceOf(CancelledFailure);
+});
+
+test('a request ends a second before its attempt', async () => {
+  expect(await requestTimeout({ startToCloseTimeoutMs: 20_000, scheduleToCloseTimeoutMs: 600_000 })).toBe(19_000);
+});
+
+test('a late attempt ends before the time of all attempts is over, so that its typed error is not lost', async () => {
+  const times = { scheduledTimestampMs: 100_000, currentAttemptScheduledTimestampMs: 118_000 };
+  const info = { startToCloseTimeoutMs: 20_000, scheduleToCloseTimeoutMs: 30_000, ...times };
+  expect(await requestTimeout(info)).toBe(11_000);
+});
