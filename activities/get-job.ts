@@ -51,7 +51,7 @@ export function createGetJob(clientOf: ClientOf<GetJobPort>, random: () => numbe
       });
       return answer(job, input);
     } catch (error) {
-      throw failureOf(error, activityInfo().attempt, random);
+      throw failureOf(error, input, random);
     } finally {
       stopHeartbeat();
     }
@@ -87,10 +87,15 @@ function requestTimeoutMs(): number {
   return Math.max(leftMs - 1_000, leftMs / 2, 1);
 }
 
+/** The longest pause that a check inside a wait makes by itself: a longer one is the wait's own, which shows it. */
+const LONGEST_PAUSE_MS = 30_000;
+
 /** A cancellation and a foreign error stay what they are; an error of the client becomes a typed failure. */
-function failureOf(error: unknown, attempt: number, random: () => number): unknown {
+function failureOf(error: unknown, input: GetJobInput | CheckJobInput, random: () => number): unknown {
   if (!(error instanceof UnstructuredError)) return error;
-  return toApplicationFailure(error, { nextRetryDelay: retryDelayMs(attempt, error.details.retryAfterMs, random()) });
+  const delayMs = retryDelayMs(activityInfo().attempt, error.details.retryAfterMs, random());
+  if ('held' in input && delayMs > LONGEST_PAUSE_MS) return toApplicationFailure(error, { nonRetryable: true });
+  return toApplicationFailure(error, { nextRetryDelay: delayMs });
 }
 
 /** Only a heartbeating activity hears of its cancellation; where no heartbeat time-out is set, there is nothing to do. */

@@ -52,13 +52,13 @@ export const FAILURE_TYPES: Readonly<Record<UnstructuredFailureType, { retryable
 /** The ApplicationFailure that an error of the client becomes in an activity or a workflow. */
 export function toApplicationFailure(
   error: UnstructuredError,
-  options: { nextRetryDelay?: Duration } = {},
+  options: { nextRetryDelay?: Duration; nonRetryable?: boolean } = {},
 ): ApplicationFailure {
   return ApplicationFailure.create({
     type: error.type,
     message: error.message,
     details: [error.details],
-    nonRetryable: !error.retryable,
+    nonRetryable: options.nonRetryable ?? !error.retryable,
     nextRetryDelay: error.retryable ? options.nextRetryDelay : undefined,
   });
 }

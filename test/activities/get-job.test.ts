@@ -60,6 +60,19 @@ test('a hint of the service sets the delay, within bounds', async () => {
   expect((await failureOf({ kind: 'rateLimit', retryAfterMs: 0 })).nextRetryDelay).toBe(1_000);
 });
 
+test('a long pause that the service asks for ends a check inside a wait, which shows it and waits', async () => {
+  const port: GetJobPort = {
+    getJob: () => Promise.reject(createUnstructuredError('slow down', { kind: 'rateLimit', retryAfterMs: 200_000 })),
+  };
+  const check = { jobId: JOB_ID, held: {}, files: 'all', maxResultBytes: 1_000 } as const;
+  const failure = new MockActivityEnvironment().run(
+    createGetJob(() => port),
+    check,
+  );
+  await expect(failure).rejects.toMatchObject({ type: 'UnstructuredRateLimitError', nonRetryable: true });
+  expect((await failureOf({ kind: 'rateLimit', retryAfterMs: 200_000 })).nonRetryable).toBe(false);
+});
+
 test('an error that will not pass is not retried', async () => {
   const failure = await failureOf({ kind: 'authentication', status: 401 });
   expect(failure).toMatchObject({ type: 'UnstructuredAuthenticationError', nonRetryable: true });

@@ -1,5 +1,6 @@
 // A result that Temporal would not take is a typed failure that says which setting helps.
 import { expect, test } from 'vitest';
+import { encodedBytes } from '../../src/core/encoded-size';
 import { failureOf } from '../support/failure-of';
 import { RARELY, useTimeSkipping } from '../support/time-skipping';
 
@@ -71,16 +72,12 @@ test('a result of 1.5 MiB passes, and one above it is refused before Temporal wo
   });
 });
 
-test('lists that are too large together end the wait as soon as they are there, not when the job ends', async () => {
+test('a result that would be too large ends the wait as soon as its lists are there, not when the job ends', async () => {
   await withWorker(async ({ api, waitFor }) => {
-    const job = api.addJob({ files: 150, nodes: 1, timeline: [['IN_PROGRESS', '5h'], ['COMPLETED']] });
-    const lists = await waitFor(api.addJob({ files: 150, nodes: 1 }));
-    const bytes = (list: unknown) => JSON.stringify(list).length;
-    const together = bytes(lists.outputNodeFiles) + bytes(lists.inputFileIds);
-    const { details } = await failureOf(
-      'UnstructuredOutputListTooLargeError',
-      waitFor(job, { maxResultBytes: together }),
-    );
+    const result = await waitFor(api.addJob({ files: 50, nodes: 1 }));
+    const job = api.addJob({ files: 50, nodes: 1, timeline: [['IN_PROGRESS', '5h'], ['COMPLETED']] });
+    const options = { maxResultBytes: encodedBytes(result) - 30 }; // what one check brings is smaller
+    const { details } = await failureOf('UnstructuredOutputListTooLargeError', waitFor(job, options));
     expect(details.job.status).toBe('IN_PROGRESS');
     expect(job.checks).toBe(1);
   });
