@@ -36,8 +36,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/core/**'],
+    files: ['src/core/*'],
     rules: noImports('The kernel imports nothing but itself.', '^(?!\\./)'),
+  },
+  {
+    files: ['src/core/*/**'],
+    rules: noImports('The kernel imports nothing but itself.', '^(?!\\.\\.?/)', '^\\.\\./\\.\\./'),
   },
   {
     files: ['src/api/**'],

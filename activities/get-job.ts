@@ -3,10 +3,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { encodedBytes } from '../src/core/encoded-size';
 import { UnstructuredError } from '../src/core/errors';
 import type { FileSelection, Job } from '../src/core/job';
-import { summarize, type HeldDigests, type JobCheck } from '../src/core/job-check';
+import { summarize, type HeldDigests, type JobCheck } from '../src/core/wait/job-check';
 import { retryDelayMs } from '../src/core/retry-delay';
-import { tooLargeFailure } from '../src/core/wait-failure';
-import { DEFAULT_WAIT_OPTIONS } from '../src/core/wait-options';
+import { tooLargeFailure } from '../src/core/wait/failure';
+import { DEFAULT_WAIT_OPTIONS } from '../src/core/wait/options';
 import { toApplicationFailure } from '../src/failure';
 import { checkOf } from './job-check';
 

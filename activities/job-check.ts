@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { selectFiles, type FileSelection, type Job } from '../src/core/job';
-import { summarize, type HeldDigests, type JobCheck, type ListCheck } from '../src/core/job-check';
+import { summarize, type HeldDigests, type JobCheck, type ListCheck } from '../src/core/wait/job-check';
 
 /** Reduces a job to what a wait does not hold yet. */
 export function checkOf(job: Job, { held, files }: { held: HeldDigests; files: FileSelection }): JobCheck {

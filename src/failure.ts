@@ -13,7 +13,7 @@ import type {
   JobTimeoutDetails,
   OutputListTooLargeDetails,
   UnreachableDetails,
-} from './core/wait-failure';
+} from './core/wait/failure';
 
 /** Details of each failure type: the first entry of an ApplicationFailure's `details`. */
 export interface UnstructuredFailureDetails extends Record<ApiErrorType, ApiErrorDetails> {

@@ -29,7 +29,7 @@ export {
 } from './core/errors';
 export type { ApiErrorDetails, ErrorKind, ValidationItem } from './core/error-kind';
 export type { FileSelection, Job, JobStatus, NodeFile } from './core/job';
-export type { JobSummary } from './core/job-check';
+export type { JobSummary } from './core/wait/job-check';
 export type {
   CheckErrorSummary,
   FailedJobDetails,
@@ -37,6 +37,6 @@ export type {
   LimitName,
   OutputListTooLargeDetails,
   UnreachableDetails,
-} from './core/wait-failure';
+} from './core/wait/failure';
 export type { AwaitJobInput, AwaitJobOptions } from './wait-input';
-export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from './core/wait-account';
+export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from './core/wait/account';

@@ -1,6 +1,6 @@
 import type { QueryDefinition, SignalDefinition } from '@temporalio/common';
 import { CHECK_NOW_SIGNAL, PROGRESS_QUERY } from './core/names';
-import type { WaitProgress } from './core/wait-account';
+import type { WaitProgress } from './core/wait/account';
 import type { Duration } from './duration';
 
 /** What a `checkNow` signal may carry. Never taken for truth, only as a reason to look. */

@@ -5,8 +5,8 @@ import type {
   WorkflowStartOptions,
 } from '@temporalio/client';
 import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from './core/names';
-import type { AwaitJobResult } from './core/wait-account';
-import { resolveWaitInput } from './core/wait-input';
+import type { AwaitJobResult } from './core/wait/account';
+import { resolveWaitInput } from './core/wait/input';
 import type { AwaitJobInput, AwaitJobOptions } from './wait-input';
 import { durationToMs } from './duration';
 

@@ -1,4 +1,4 @@
-import type * as core from './core/wait-input';
+import type * as core from './core/wait/input';
 import type { Duration } from './duration';
 
 /** A wait as callers ask for it, the job aside. Durations are Temporal's: milliseconds, or a string such as `'6 hours'`. */

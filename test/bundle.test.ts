@@ -33,7 +33,7 @@ test('the entry for workflows adds no package to what the SDK brings', async () 
 
   expect(alone.packages).toContain('@temporalio/workflow');
   expect(ours.packages).toEqual(alone.packages);
-  expect(ours.own).toContain('./src/core/wait-state.ts');
+  expect(ours.own).toContain('./src/core/wait/state.ts');
   expect(ours.own.filter((path) => /\/(api|activities|testing|cli)\//.test(path))).toEqual([]);
   expect(ours.code).not.toMatch(/require\("(node:|undici|zod)/);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLIENT_DEFAULTS } from '../src/api/options';
 import { ERROR_KINDS } from '../src/core/error-kind';
-import { DEFAULT_WAIT_OPTIONS } from '../src/core/wait-options';
+import { DEFAULT_WAIT_OPTIONS } from '../src/core/wait/options';
 import { FAILURE_TYPES } from '../src/failure';
 
 const root = join(__dirname, '..');

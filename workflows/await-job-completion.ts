@@ -9,9 +9,9 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { AwaitJobResult } from '../src/core/wait-account';
+import type { AwaitJobResult } from '../src/core/wait/account';
 import type { AwaitJobInput } from '../src/wait-input';
-import { hinted } from '../src/core/wait-state';
+import { hinted } from '../src/core/wait/state';
 import { durationToMs } from '../src/duration';
 import { checkNow, progress, type CheckNow } from '../src/messages';
 import { detailsOf, sleepSummary } from './current-details';

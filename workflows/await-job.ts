@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow';
-import type { AwaitJobResult } from '../src/core/wait-account';
+import type { AwaitJobResult } from '../src/core/wait/account';
 import type { AwaitJobOptions } from '../src/wait-input';
 import { sleepSummary } from './current-details';
 import { createWait, runWait } from './run-wait';

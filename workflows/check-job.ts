@@ -1,10 +1,11 @@
 import { ActivityCancellationType, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { CheckJobInput } from '../activities/get-job';
 import type { ApiErrorDetails } from '../src/core/error-kind';
-import type { JobCheck } from '../src/core/job-check';
+import type { JobCheck } from '../src/core/wait/job-check';
 import { GET_JOB } from '../src/core/names';
-import type { ResolvedWaitInput } from '../src/core/wait-input';
-import { digestsHeld, type CheckError, type Observation, type WaitState } from '../src/core/wait-state';
+import type { ResolvedWaitInput } from '../src/core/wait/input';
+import type { CheckError, Observation } from '../src/core/wait/observation';
+import { digestsHeld, type WaitState } from '../src/core/wait/state';
 import { bareTimeoutType, FAILURE_TYPES, innerFailure, unstructuredFailure } from '../src/failure';
 
 /** Brief retries within one check; a longer outage is the wait's own business. */

@@ -1,5 +1,5 @@
-import type { WaitProgress } from '../src/core/wait-account';
-import type { WaitState } from '../src/core/wait-state';
+import type { WaitProgress } from '../src/core/wait/account';
+import type { WaitState } from '../src/core/wait/state';
 
 /** What the Web UI shows of a wait, as Markdown: which job, what status since when, what went wrong last, when the next check comes. */
 export function detailsOf(progress: WaitProgress): string {

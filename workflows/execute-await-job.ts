@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild, uuid4, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
 import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from '../src/core/names';
-import type { AwaitJobResult } from '../src/core/wait-account';
+import type { AwaitJobResult } from '../src/core/wait/account';
 import type { AwaitJobOptions } from '../src/wait-input';
 import type { awaitJobCompletion } from './await-job-completion';
 import { checkInput } from './run-wait';

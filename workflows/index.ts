@@ -13,6 +13,6 @@ export {
   type UnstructuredFailureType,
 } from '../src/failure';
 export type { AwaitJobInput, AwaitJobOptions } from '../src/wait-input';
-export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from '../src/core/wait-account';
+export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from '../src/core/wait/account';
 export type { FileSelection, Job, JobStatus, NodeFile } from '../src/core/job';
-export type { JobSummary } from '../src/core/job-check';
+export type { JobSummary } from '../src/core/wait/job-check';

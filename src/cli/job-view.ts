@@ -1,5 +1,5 @@
 import { verdictOf } from '../core/job';
-import type { WaitProgress } from '../core/wait-account';
+import type { WaitProgress } from '../core/wait/account';
 import { count } from './text';
 
 /** What is shown of a job while its wait runs. */

@@ -1,5 +1,5 @@
 import { verdictOf } from '../core/job';
-import type { WaitProgress } from '../core/wait-account';
+import type { WaitProgress } from '../core/wait/account';
 import { isEnded, moodOf, troubleOf, type JobView } from './job-view';
 import { age, count, fit, printable, type Paint } from './text';
 

@@ -1,6 +1,6 @@
 import type { NodeFile } from '../core/job';
-import type { JobSummary } from '../core/job-check';
-import type { WaitAccount } from '../core/wait-account';
+import type { JobSummary } from '../core/wait/job-check';
+import type { WaitAccount } from '../core/wait/account';
 import type { JobOutcome } from './demo-workflows';
 import { renderTable } from './table';
 import { fit, printable, span, type Paint } from './text';

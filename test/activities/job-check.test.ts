@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { checkOf } from '../../activities/job-check';
 import type { Job } from '../../src/core/job';
-import type { HeldDigests } from '../../src/core/job-check';
-import { digestsHeld, observe, startWait } from '../../src/core/wait-state';
+import type { HeldDigests } from '../../src/core/wait/job-check';
+import { observe } from '../../src/core/wait/observe';
+import { digestsHeld, startWait } from '../../src/core/wait/state';
 import { jobSummary } from '../core/fixtures';
 
 const job: Job = {

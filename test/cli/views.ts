@@ -1,5 +1,5 @@
 import type { JobView } from '../../src/cli/job-view';
-import type { WaitAccount, WaitProgress } from '../../src/core/wait-account';
+import type { WaitAccount, WaitProgress } from '../../src/core/wait/account';
 
 export const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
 export const NOW = Date.parse('2026-02-01T12:00:00Z');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { isJobId, JOB_STATUSES, selectFiles, verdictOf } from '../../src/core/job';
-import { summarize } from '../../src/core/job-check';
+import { summarize } from '../../src/core/wait/job-check';
 import { JOB_ID, jobSummary } from './fixtures';
 
 it('knows what each status of the API means', () => {

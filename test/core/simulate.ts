@@ -1,16 +1,16 @@
-import { decide, type Decision } from '../../src/core/wait-decision';
-import type { Observation } from '../../src/core/observation';
-import type { WaitOptions } from '../../src/core/wait-options';
+import { decide, type Decision } from '../../src/core/wait/decision';
+import type { Observation } from '../../src/core/wait/observation';
+import type { WaitOptions } from '../../src/core/wait/options';
+import { observe } from '../../src/core/wait/observe';
 import {
   checking,
   hinted,
-  observe,
   planned,
   startWait,
   type CheckNowHint,
   type WaitStart,
   type WaitState,
-} from '../../src/core/wait-state';
+} from '../../src/core/wait/state';
 import { DAY, JOB_ID, optionsWith, START } from './fixtures';
 
 /** What one scripted check brings, and how long it takes in milliseconds. */

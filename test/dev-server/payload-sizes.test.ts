@@ -3,7 +3,7 @@ import { ActivityFailure, ServerFailure, TimeoutFailure } from '@temporalio/comm
 import { expect, test } from 'vitest';
 import { UnstructuredClient } from '../../src';
 import { encodedBytes } from '../../src/core/encoded-size';
-import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait-options';
+import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait/options';
 import type { FakeJob, JobSpec } from '../../src/testing';
 import { failureOf } from '../support/failure-of';
 import { useDevServer, type Setup } from './support/dev-server';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { WaitProgress } from '../../src/core/wait-account';
-import { startWait } from '../../src/core/wait-state';
+import type { WaitProgress } from '../../src/core/wait/account';
+import { startWait } from '../../src/core/wait/state';
 import { detailsOf, sleepSummary } from '../../workflows/current-details';
 import { viewOf } from '../cli/views';
 

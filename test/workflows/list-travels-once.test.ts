@@ -1,6 +1,6 @@
 // However many checks a wait makes, the lists enter its history once.
 import { expect, test } from 'vitest';
-import type { JobCheck } from '../../src/core/job-check';
+import type { JobCheck } from '../../src/core/wait/job-check';
 import { faults } from '../../src/testing';
 import { eventsOf, payloadOf } from '../support/histories';
 import { RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { accountOf, progressOf, resultOf } from '../../../src/core/wait-account';
-import { checking, hinted, planned, startWait } from '../../../src/core/wait-state';
+import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';
+import { checking, hinted, planned, startWait } from '../../../src/core/wait/state';
 import {
   after,
   answer,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { answer, error, HOUR, MINUTE, noAnswer, optionsWith, SECOND, START, newWait } from '../fixtures';
 import { checkTimes, gaps, replies, simulate, timeline } from '../simulate';
-import { decide } from '../../../src/core/wait-decision';
+import { decide } from '../../../src/core/wait/decision';
 
 const queued = answer('SCHEDULED');
 const running = answer('IN_PROGRESS');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checking, hinted, observe } from '../../../src/core/wait-state';
+import { observe } from '../../../src/core/wait/observe';
+import { checking, hinted } from '../../../src/core/wait/state';
 import { answer, HOUR, MINUTE, newWait, SECOND, START } from '../fixtures';
 import { checkTimes, gaps, replies, simulate, timeline } from '../simulate';
 

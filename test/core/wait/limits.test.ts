@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nextLimitAt } from '../../../src/core/wait-decision';
-import { observe } from '../../../src/core/wait-state';
+import { nextLimitAt } from '../../../src/core/wait/decision';
+import { observe } from '../../../src/core/wait/observe';
 import {
   after,
   answer,

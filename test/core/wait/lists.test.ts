@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ListCheck } from '../../../src/core/job-check';
+import type { ListCheck } from '../../../src/core/wait/job-check';
 import type { NodeFile } from '../../../src/core/job';
-import { resultOf } from '../../../src/core/wait-account';
-import { digestsHeld, type WaitState } from '../../../src/core/wait-state';
+import { resultOf } from '../../../src/core/wait/account';
+import { digestsHeld, type WaitState } from '../../../src/core/wait/state';
 import { after, answer, error, jobSummary, listOf, newWait, nodeFile, noAnswer, START } from '../fixtures';
 
 const a = [nodeFile('a.pdf'), nodeFile('a.pdf', 'chunk')];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../../src/core/wait-decision';
-import { observe } from '../../../src/core/wait-state';
-import type { Observation } from '../../../src/core/observation';
+import { decide } from '../../../src/core/wait/decision';
+import { observe } from '../../../src/core/wait/observe';
+import type { Observation } from '../../../src/core/wait/observation';
 import {
   after,
   answer,

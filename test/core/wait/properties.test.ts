@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ErrorKind } from '../../../src/core/error-kind';
 import { ERROR_KINDS } from '../../../src/core/error-kind';
-import type { Observation } from '../../../src/core/observation';
-import { accountOf, progressOf, resultOf } from '../../../src/core/wait-account';
+import type { Observation } from '../../../src/core/wait/observation';
+import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';
 import { RETRY_AFTER_BOUNDS } from '../../../src/core/retry-after';
-import { CHECK_TIMEOUT } from '../../../src/core/wait-decision';
-import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../../src/core/wait-options';
+import { CHECK_TIMEOUT } from '../../../src/core/wait/decision';
+import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../../src/core/wait/options';
 import {
   answer,
   DAY,

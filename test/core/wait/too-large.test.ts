@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tooLargeFailure } from '../../../src/core/wait-failure';
+import { tooLargeFailure } from '../../../src/core/wait/failure';
 import { JOB_ID, jobSummary } from '../fixtures';
 
 it.each([

@@ -1,4 +1,4 @@
-import type { Job, NodeFile } from './job';
+import type { Job, NodeFile } from '../job';
 
 /** A job without its lists: what every check brings. */
 export type JobSummary = Omit<Job, 'inputFileIds' | 'outputNodeFiles'>;

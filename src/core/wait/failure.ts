@@ -1,10 +1,10 @@
-import { cutList } from './encoded-size';
-import type { ApiErrorDetails } from './error-kind';
-import type { FileSelection, NodeFile } from './job';
+import { cutList } from '../encoded-size';
+import type { ApiErrorDetails } from '../error-kind';
+import type { FileSelection, NodeFile } from '../job';
 import type { JobSummary } from './job-check';
 import type { CheckError, Observation } from './observation';
-import { accountOf, isoTime, type WaitAccount } from './wait-account';
-import type { SeenError, Streak, WaitState } from './wait-state';
+import { accountOf, isoTime, type WaitAccount } from './account';
+import type { SeenError, Streak, WaitState } from './state';
 
 /** The job as a failure carries it. */
 export interface FailedJobDetails {

@@ -1,7 +1,7 @@
 import { isCredentialError, isJobNotFound } from './observation';
-import { checkFailure, limitFailure, summaryOf, unreachableFailure, type WaitFailure } from './wait-failure';
-import type { WaitOptions } from './wait-options';
-import type { SeenError, Streak, WaitState } from './wait-state';
+import { checkFailure, limitFailure, summaryOf, unreachableFailure, type WaitFailure } from './failure';
+import type { WaitOptions } from './options';
+import type { SeenError, Streak, WaitState } from './state';
 
 /** A budget says nothing while few checks were made: our own downtime is not the API's. */
 const LEAST_IN_A_ROW = { outage: 10, credentials: 3, unknownStatus: 10 };

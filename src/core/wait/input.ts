@@ -1,8 +1,8 @@
-import { encodedBytes } from './encoded-size';
-import { invalidInput } from './errors';
-import { isJobId, type NodeFile } from './job';
-import { resolveWaitOptions, show, type ToMs, type WaitOptions, type WaitOptionsInput } from './wait-options';
-import type { WaitState } from './wait-state';
+import { encodedBytes } from '../encoded-size';
+import { invalidInput } from '../errors';
+import { isJobId, type NodeFile } from '../job';
+import { resolveWaitOptions, show, type ToMs, type WaitOptions, type WaitOptionsInput } from './options';
+import type { WaitState } from './state';
 
 /** A wait as callers ask for it, the job aside. */
 export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D> {

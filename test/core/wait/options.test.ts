@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { UnstructuredValidationError } from '../../src/core/errors';
-import { DEFAULT_WAIT_OPTIONS, resolveWaitOptions, show, WAIT_OPTION_NAMES } from '../../src/core/wait-options';
-import { DAY, HOUR, MINUTE, SECOND } from './fixtures';
+import { UnstructuredValidationError } from '../../../src/core/errors';
+import { DEFAULT_WAIT_OPTIONS, resolveWaitOptions, show, WAIT_OPTION_NAMES } from '../../../src/core/wait/options';
+import { DAY, HOUR, MINUTE, SECOND } from '../fixtures';
 
 const toMs = (value: unknown) => (value === '90 minutes' ? 90 * MINUTE : typeof value === 'number' ? value : undefined);
 const resolve = (options: Record<string, unknown>) => resolveWaitOptions(options, toMs);

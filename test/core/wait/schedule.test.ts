@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gapMs, type GapInput } from '../../src/core/schedule';
-import { HOUR, MINUTE, optionsWith, SECOND } from './fixtures';
+import { gapMs, type GapInput } from '../../../src/core/wait/schedule';
+import { HOUR, MINUTE, optionsWith, SECOND } from '../fixtures';
 
 const options = optionsWith();
 const running: GapInput = {

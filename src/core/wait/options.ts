@@ -1,5 +1,5 @@
-import { FILE_SELECTIONS, type FileSelection } from './job';
-import { invalidInput } from './errors';
+import { FILE_SELECTIONS, type FileSelection } from '../job';
+import { invalidInput } from '../errors';
 
 /**
  * How a wait behaves, as callers write it. `D` is a Temporal `Duration`: milliseconds or a string such as `'6 hours'`.

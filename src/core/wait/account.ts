@@ -1,7 +1,7 @@
 import type { HeldList } from './held-list';
-import type { NodeFile } from './job';
+import type { NodeFile } from '../job';
 import type { JobSummary } from './job-check';
-import type { WaitState } from './wait-state';
+import type { WaitState } from './state';
 
 /** What a wait did and saw. Times of day are ISO-8601 in UTC, workflow time; durations are milliseconds. */
 export interface WaitAccount {

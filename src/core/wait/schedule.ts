@@ -1,5 +1,5 @@
-import { boundRetryAfter } from './retry-after';
-import type { WaitOptions } from './wait-options';
+import { boundRetryAfter } from '../retry-after';
+import type { WaitOptions } from './options';
 
 /** What the length of a gap depends on. */
 export interface GapInput {

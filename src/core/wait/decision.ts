@@ -1,10 +1,10 @@
 import type { JobSummary } from './job-check';
-import { boundRetryAfter } from './retry-after';
+import { boundRetryAfter } from '../retry-after';
 import { gapMs } from './schedule';
-import { jobFailure, limitFailure, type LimitName, type WaitFailure } from './wait-failure';
-import { judge } from './wait-judgement';
-import type { WaitOptions } from './wait-options';
-import { isTerminal, verdictOfState, type WaitState } from './wait-state';
+import { jobFailure, limitFailure, type LimitName, type WaitFailure } from './failure';
+import { judge } from './judgement';
+import type { WaitOptions } from './options';
+import { isTerminal, verdictOfState, type WaitState } from './state';
 
 /** What a wait does next. */
 export type Decision =

@@ -1,4 +1,4 @@
-import type { ApiErrorDetails } from './error-kind';
+import type { ApiErrorDetails } from '../error-kind';
 import type { JobCheck } from './job-check';
 
 /** A check that brought no answer of the job's status. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { UnstructuredValidationError } from '../../src/core/errors';
-import { resolveWaitInput, type AwaitJobInput } from '../../src/core/wait-input';
-import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait-options';
-import { JOB_ID, newWait, nodeFile, optionsWith, SECOND } from './fixtures';
+import { UnstructuredValidationError } from '../../../src/core/errors';
+import { resolveWaitInput, type AwaitJobInput } from '../../../src/core/wait/input';
+import { DEFAULT_WAIT_OPTIONS } from '../../../src/core/wait/options';
+import { JOB_ID, newWait, nodeFile, optionsWith, SECOND } from '../fixtures';
 
 const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
 const resolve = (input: unknown) => resolveWaitInput(input as AwaitJobInput<unknown>, toMs);

@@ -1,0 +1,89 @@
+import { verdictOf } from '../job';
+import { hold } from './held-list';
+import type { JobCheck } from './job-check';
+import { isCredentialError, isJobNotFound, noAnswerError, type CheckError, type Observation } from './observation';
+import { isTerminal, verdictOfState, type Streak, type WaitState } from './state';
+import { increment } from './tally';
+
+/** The check that began at `begunAt` ended `now`. */
+export function observe(state: WaitState, observation: Observation, begunAt: number, now: number): WaitState {
+  const counted = countTime(state, now);
+  const base: WaitState = {
+    ...counted,
+    nextCheckAt: null,
+    checks: state.checks + 1,
+    lastCheck: { begunAt, endedAt: now, outcome: observation.type },
+    hints: { ...state.hints, checking: false, checkSoon: state.hints.checking },
+  };
+  switch (observation.type) {
+    case 'answer':
+      return observeAnswer(base, observation.check, begunAt, now);
+    case 'error':
+      return observeError(base, observation.error, now);
+    case 'noAnswer':
+      return noteFailure(base, noAnswerError(observation.timeoutType), now);
+  }
+}
+
+function observeAnswer(
+  state: WaitState,
+  { job, inputFileIds, outputNodeFiles }: JobCheck,
+  begunAt: number,
+  now: number,
+): WaitState {
+  const verdict = verdictOf(job.status);
+  const answers = state.answers + 1;
+  const known = verdict !== 'unknown';
+  return {
+    ...state,
+    job,
+    answers,
+    statusSince: state.job?.status === job.status ? state.statusSince : now,
+    queuedSince: verdict === 'queued' ? (state.queuedSince ?? now) : known ? null : state.queuedSince,
+    runningSince: verdict === 'running' ? (state.runningSince ?? now) : known ? null : state.runningSince,
+    lastUnfinishedCheckAt: isTerminal(verdict) ? state.lastUnfinishedCheckAt : begunAt,
+    inputFileIds: hold(state.inputFileIds, inputFileIds, answers),
+    outputNodeFiles: hold(state.outputNodeFiles, outputNodeFiles, answers),
+    unanswered: null,
+    failing: null,
+    credentialFailing: null,
+    jobNotFoundSince: null,
+    unknownStatuses: known ? state.unknownStatuses : increment(state.unknownStatuses, job.status),
+    unknown: known ? null : extend(state.unknown, now),
+  };
+}
+
+function observeError(state: WaitState, error: CheckError, now: number): WaitState {
+  return {
+    ...noteFailure(state, error, now),
+    failing: extend(state.failing, now),
+    credentialFailing: isCredentialError(error) ? extend(state.credentialFailing, now) : null,
+    jobNotFoundSince: isJobNotFound(error) ? (state.jobNotFoundSince ?? now) : state.jobNotFoundSince,
+  };
+}
+
+/** What people see of a check that brought no answer. */
+function noteFailure(state: WaitState, error: CheckError, now: number): WaitState {
+  return {
+    ...state,
+    failures: increment(state.failures, error.type),
+    lastError: { ...error, at: now },
+    unanswered: extend(state.unanswered, now),
+  };
+}
+
+/** Adds the time since the last observation to the clock of the status that held in it. */
+function countTime(state: WaitState, now: number): WaitState {
+  const ms = Math.max(0, now - state.countedUntil);
+  const verdict = verdictOfState(state);
+  return {
+    ...state,
+    countedUntil: now,
+    queuedMs: state.queuedMs + (verdict === 'queued' ? ms : 0),
+    runningMs: state.runningMs + (verdict === 'running' ? ms : 0),
+  };
+}
+
+function extend(streak: Streak | null, now: number): Streak {
+  return streak ? { ...streak, count: streak.count + 1 } : { count: 1, since: now };
+}
