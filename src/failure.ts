@@ -8,10 +8,14 @@ import {
 } from '@temporalio/common';
 import { ERROR_KINDS, type ApiErrorDetails, type ApiErrorType } from './core/error-kind';
 import type { UnstructuredError } from './core/errors';
+import type { DocumentRefusedDetails } from './core/document';
+import type { TransferDetails } from './core/output';
+import type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
 import type {
   FailedJobDetails,
   JobTimeoutDetails,
   OutputListTooLargeDetails,
+  PartiallyFailedDetails,
   UnreachableDetails,
 } from './core/wait/failure';
 
@@ -21,7 +25,12 @@ export interface UnstructuredFailureDetails extends Record<ApiErrorType, ApiErro
   UnstructuredJobFailedError: FailedJobDetails;
   UnstructuredJobStoppedError: FailedJobDetails;
   UnstructuredJobTimeoutError: JobTimeoutDetails;
+  UnstructuredJobPartiallyFailedError: PartiallyFailedDetails;
   UnstructuredOutputListTooLargeError: OutputListTooLargeDetails;
+  UnstructuredStartUncertainError: StartUncertainDetails;
+  UnstructuredWorkflowBusyError: WorkflowBusyDetails;
+  UnstructuredDocumentRefusedError: DocumentRefusedDetails;
+  UnstructuredTransferError: TransferDetails;
 }
 
 export type UnstructuredFailureType = keyof UnstructuredFailureDetails;
@@ -46,7 +55,12 @@ export const FAILURE_TYPES: Readonly<Record<UnstructuredFailureType, { retryable
   UnstructuredJobFailedError: { retryable: false },
   UnstructuredJobStoppedError: { retryable: false },
   UnstructuredJobTimeoutError: { retryable: false },
+  UnstructuredJobPartiallyFailedError: { retryable: false },
   UnstructuredOutputListTooLargeError: { retryable: false },
+  UnstructuredStartUncertainError: { retryable: false },
+  UnstructuredWorkflowBusyError: { retryable: false },
+  UnstructuredDocumentRefusedError: { retryable: false },
+  UnstructuredTransferError: { retryable: false },
 });
 
 /** The ApplicationFailure that an error of the client becomes in an activity or a workflow. */

@@ -39,7 +39,12 @@ test('failure types keep their names and retryability', () => {
     'UnstructuredJobFailedError',
     'UnstructuredJobStoppedError',
     'UnstructuredJobTimeoutError',
+    'UnstructuredJobPartiallyFailedError',
     'UnstructuredOutputListTooLargeError',
+    'UnstructuredStartUncertainError',
+    'UnstructuredWorkflowBusyError',
+    'UnstructuredDocumentRefusedError',
+    'UnstructuredTransferError',
   ]);
   expect(Object.values(ERROR_KINDS).every(({ type }) => type in FAILURE_TYPES)).toBe(true);
 });

@@ -59,4 +59,6 @@ export interface ApiErrorDetails {
   /** How long the service asked to wait, in milliseconds. As sent, not yet bounded. */
   retryAfterMs?: number;
   validation?: ValidationItem[];
+  /** Set where the request certainly never went out: DNS, a refused connection, TLS. Absent, it may have been received. */
+  notSent?: true;
 }

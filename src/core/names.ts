@@ -4,6 +4,22 @@
 export const AWAIT_JOB_COMPLETION = 'awaitJobCompletion';
 /** Activity type that asks the API for one job. */
 export const GET_JOB = 'getJob';
+/** Workflow type that runs a job from documents to files. */
+export const RUN_JOB = 'runJob';
+/** Activity types of the other operations. Their prefix keeps them apart from a worker's own. */
+export const CREATE_JOB = 'unstructured.createJob';
+export const RUN_WORKFLOW = 'unstructured.runWorkflow';
+export const CANCEL_JOB = 'unstructured.cancelJob';
+export const LIST_JOBS = 'unstructured.listJobs';
+export const GET_JOB_DETAILS = 'unstructured.getJobDetails';
+export const GET_JOB_FAILED_FILES = 'unstructured.getJobFailedFiles';
+export const GET_JOB_FILE_STATUS = 'unstructured.getJobFileStatus';
+export const DOWNLOAD_JOB_OUTPUT = 'unstructured.downloadJobOutput';
+export const COLLECT_JOB_OUTPUTS = 'unstructured.collectJobOutputs';
+/** Activity type that joins a run of the same key. */
+export const JOIN_RUN = 'unstructured.joinRun';
+/** Signal by which an activity tells its workflow how many documents or outputs are through. */
+export const TRANSFER_SIGNAL = 'unstructured.transfer';
 /** Signal that makes a wait check at once; takes one optional {@link CheckNowHint}. */
 export const CHECK_NOW_SIGNAL = 'unstructured.checkNow';
 /** Query that answers a wait's progress. */

@@ -1,6 +1,7 @@
 import { cutList } from '../encoded-size';
 import type { ApiErrorDetails } from '../error-kind';
 import type { FileSelection, NodeFile } from '../job';
+import type { FailedFile } from '../job-details';
 import type { JobSummary } from './job-check';
 import type { CheckError, Observation } from './observation';
 import { accountOf, isoTime, type WaitAccount } from './account';
@@ -41,6 +42,15 @@ export interface UnreachableDetails {
   /** Since when no check succeeded, ISO-8601. */
   since: string;
   wait: WaitAccount;
+}
+
+/** A job that COMPLETED with documents that it could not process, under the policy `fail`. */
+export interface PartiallyFailedDetails extends FailedJobDetails {
+  /** The API's `processing_status`. */
+  processingStatus: string;
+  /** At most 100 entries and 32 KiB; the total stands beside it. */
+  failedFiles: FailedFile[];
+  failedFilesTotal: number;
 }
 
 export interface OutputListTooLargeDetails {

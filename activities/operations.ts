@@ -1,0 +1,45 @@
+import type { FailedFile, JobDetails, JobFileStatus } from '../src/core/job-details';
+import type { SavedOutput } from '../src/core/output';
+import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
+import type { StartAnswer } from '../src/core/start/answer';
+import type { JobList, ListJobsInput } from '../src/core/start/job-list';
+import type { StartRequest } from '../src/core/start/request';
+
+/** What the activities of one job take. */
+export interface JobInput {
+  jobId: string;
+  /** Account of the worker's plugin. @default the plugin's only account, or the one named `default` */
+  account?: string;
+}
+
+export interface FailedFileList {
+  /** As many as fit into 1 MiB of JSON. */
+  failedFiles: FailedFile[];
+  failedFilesTotal: number;
+}
+
+export interface DownloadInput extends JobInput {
+  fileId: string;
+  /** @default the file's final output */
+  nodeId?: string;
+  /** Folder or prefix to save under. */
+  to: string;
+}
+
+/** The activities beside `getJob`, by the names that the server sees. All fail with types from the failure table. */
+export interface OperationActivities {
+  /** Starts an on-demand job. Give it `maximumAttempts: 1`. */
+  'unstructured.createJob'(input: StartRequest): Promise<StartAnswer>;
+  /** Runs a workflow. Give it `maximumAttempts: 1`. */
+  'unstructured.runWorkflow'(input: StartRequest): Promise<StartAnswer>;
+  'unstructured.cancelJob'(input: JobInput): Promise<void>;
+  'unstructured.listJobs'(input: ListJobsInput): Promise<JobList>;
+  'unstructured.getJobDetails'(input: JobInput): Promise<JobDetails>;
+  'unstructured.getJobFailedFiles'(input: JobInput): Promise<FailedFileList>;
+  /** For a look on demand: the API allows 12 calls a minute for a job. */
+  'unstructured.getJobFileStatus'(input: JobInput): Promise<JobFileStatus>;
+  /** Saves one output and returns where. */
+  'unstructured.downloadJobOutput'(input: DownloadInput): Promise<SavedOutput>;
+  /** Saves the outputs of many files side by side; resumes where an earlier attempt ended. */
+  'unstructured.collectJobOutputs'(input: CollectRequest): Promise<CollectAnswer>;
+}

@@ -1,0 +1,40 @@
+/** Which outputs to fetch of each input file: its last node's, or every node's. */
+export type OutputSelection = 'final' | 'all';
+
+export const OUTPUT_SELECTIONS = ['final', 'all'] as const satisfies readonly OutputSelection[];
+
+/** Where an output comes from. */
+export interface OutputSource {
+  jobId: string;
+  fileId: string;
+  /** null: the file's final output, as the API picks it. */
+  nodeId: string | null;
+}
+
+/** An output that was saved whole. */
+export interface SavedOutput extends OutputSource {
+  /** Where it is now, as the sink names it: a `file:` URL, an `s3:` URL. */
+  location: string;
+  /** Size of what was saved, in bytes. */
+  bytes: number;
+  /** SHA-256 of what was saved, in hex. */
+  sha256: string;
+  contentType: string;
+}
+
+/** An output that could not be fetched or stored whole. */
+export interface LostOutput extends OutputSource {
+  /** Failure type of the last attempt. */
+  type: string;
+  message: string;
+}
+
+export interface TransferDetails {
+  jobId: string;
+  /** At most 100 entries and 32 KiB; the total stands beside it. */
+  lost: LostOutput[];
+  lostTotal: number;
+  /** What was saved all the same; cut likewise. */
+  saved: SavedOutput[];
+  savedTotal: number;
+}

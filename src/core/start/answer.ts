@@ -1,0 +1,16 @@
+import type { UploadedDocument } from '../document';
+import type { NodeFile } from '../job';
+import type { JobSummary } from '../wait/job-check';
+
+/** A job right after its start, with the lists that the launch answer carried: later answers may lack them. */
+export interface LaunchedJob {
+  job: JobSummary;
+  inputFileIds: string[] | null;
+  outputNodeFiles: NodeFile[] | null;
+}
+
+/** What a start came to, where the API answered. */
+export type StartAnswer =
+  | ({ started: true; documents: UploadedDocument[] } & LaunchedJob)
+  /** A run of this workflow is in progress, and no new job was started. `detail` is the API's sentence, redacted. */
+  | { started: false; detail: string | null };

@@ -1,0 +1,43 @@
+import type { WaitFailure } from '../wait/failure';
+import type { JobSummary } from '../wait/job-check';
+
+/** A start that may have been received, and that can't be told for certain from the job list. It was sent once and is not sent again. */
+export interface StartUncertainDetails {
+  /** When it was sent, ISO-8601, workflow time. */
+  sentAt: string;
+  /** What the answer was instead: failure type and message. */
+  cause: { type: string; message: string };
+  /** The token that the uploaded names carry; null without the option `startToken`. */
+  token: string | null;
+  /** Jobs that could be it. At most 100 entries and 32 KiB; the total stands beside it. Settle it by passing one's id as `jobId`. */
+  candidates: JobSummary[];
+  candidatesTotal: number;
+}
+
+export interface WorkflowBusyDetails {
+  workflowId: string;
+  /** The API's sentence. */
+  detail: string | null;
+  /** Runs of the workflow that were seen in progress. */
+  running: JobSummary[];
+}
+
+export function startUncertain(details: StartUncertainDetails): WaitFailure {
+  const { cause, candidatesTotal: total, sentAt } = details;
+  const seen = total === 0 ? 'no job in the list' : `${total} job${total === 1 ? '' : 's'} in the list`;
+  return {
+    type: 'UnstructuredStartUncertainError',
+    message:
+      `The start sent at ${sentAt} was not answered (${cause.type}: ${cause.message}) and may have started a job; ${seen} could be it, ` +
+      `none for certain. It is not sent again: pass the id of the job as jobId, or start under another key`,
+    details,
+  };
+}
+
+export function workflowBusy(details: WorkflowBusyDetails): WaitFailure {
+  return {
+    type: 'UnstructuredWorkflowBusyError',
+    message: `Workflow ${details.workflowId} is running already and started no new job; the option whenBusy says what to do then`,
+    details,
+  };
+}

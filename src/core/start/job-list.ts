@@ -1,0 +1,22 @@
+import type { JobSummary } from '../wait/job-check';
+import type { LaunchedJob } from './answer';
+
+/** Input of the activity that lists jobs. The API's list is unpaged: `workflowId` or a status that is not terminal must narrow it. */
+export interface ListJobsInput {
+  account?: string;
+  workflowId?: string;
+  status?: string;
+  /** Leaves out jobs created before this ISO-8601 instant. A job without a readable instant stays. */
+  createdAfter?: string;
+  /** The token that uploaded names begin with: see `carrying`. */
+  token?: string;
+}
+
+/** Jobs as they travel through a history: newest first, without their lists. */
+export interface JobList {
+  /** At most 100. */
+  jobs: JobSummary[];
+  total: number;
+  /** The jobs one of whose input file ids begins with the token and a hyphen, with their lists. Empty where no token was asked for. */
+  carrying: LaunchedJob[];
+}

@@ -1,0 +1,32 @@
+import type { OutputSource } from '../core/output';
+
+/** Where outputs go. One sink serves one scheme of targets, such as `s3:`. */
+export interface OutputSink {
+  /**
+   * What is there already under the target's name, if it is whole and of the same source.
+   * @throws UnstructuredStorageError where the target is not allowed
+   */
+  find(target: OutputTarget, options: { signal: AbortSignal }): Promise<StoredOutput | undefined>;
+  /**
+   * Stores `body`. Nothing is ever seen under the final name but a body that ended well: where `body` fails, or the process dies, nothing is.
+   * @throws UnstructuredStorageError; what `body` throws is thrown on as it is
+   */
+  store(target: OutputTarget, body: AsyncIterable<Uint8Array>, options: { signal: AbortSignal }): Promise<StoredOutput>;
+}
+
+export interface OutputTarget {
+  /** The caller's `to`: a folder or prefix, with or without a slash at the end. */
+  to: string;
+  /** File name, made safe; unique for its source, so that what is there under it is of the same job, file and node. */
+  name: string;
+  contentType: string;
+  source: OutputSource;
+}
+
+export interface StoredOutput {
+  /** A URL of the sink's scheme. */
+  location: string;
+  bytes: number;
+  /** SHA-256 in hex. */
+  sha256: string;
+}
