@@ -74,7 +74,8 @@ export default tseslint.config(
     rules: noImports(
       'Activities use the client and core.',
       '^@temporalio/(workflow|client|worker|testing)',
-      '/(cli|testing|plugin|start|workflows)(/|$)',
+      '/src/(cli|testing|plugin|start$)(/|$)',
+      '/workflows(/|$)',
     ),
   },
   {
