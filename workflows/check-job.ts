@@ -1,12 +1,11 @@
 import { ActivityCancellationType, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { CheckJobInput } from '../activities/get-job';
-import type { ApiErrorDetails } from '../src/core/error-kind';
 import type { JobCheck } from '../src/core/wait/job-check';
 import { GET_JOB } from '../src/core/names';
 import type { ResolvedWaitInput } from '../src/core/wait/input';
 import type { CheckError, Observation } from '../src/core/wait/observation';
 import { digestsHeld, type WaitState } from '../src/core/wait/state';
-import { bareTimeoutType, FAILURE_TYPES, innerFailure, unstructuredFailure } from '../src/failure';
+import { failedCall } from './failed-call';
 
 /** Brief retries within one check; a longer outage is the wait's own business. */
 const RETRY = {
@@ -38,10 +37,7 @@ export async function checkJob(input: ResolvedWaitInput, state: WaitState, timeo
     return isJobCheck(check) ? { type: 'answer', check } : { type: 'error', error: foreignAnswer() };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const timeoutType = bareTimeoutType(error);
-    return timeoutType === undefined
-      ? { type: 'error', error: checkErrorOf(error) }
-      : { type: 'noAnswer', timeoutType };
+    return failedCall(error);
   }
 }
 
@@ -53,17 +49,4 @@ function isJobCheck(check: unknown): check is JobCheck {
 function foreignAnswer(): CheckError {
   const message = `The activity ${GET_JOB} answered no job check: it is not the one of UnstructuredPlugin`;
   return { type: 'UnstructuredResponseError', message, api: null, retryable: true };
-}
-
-/** A failure that is not ours, such as an activity that a worker does not know, may pass: it counts, but ends nothing by itself. */
-function checkErrorOf(error: unknown): CheckError {
-  const failure = unstructuredFailure(error);
-  if (!failure) {
-    const { name, message, type } = innerFailure(error) as Error & { type?: string };
-    return { type: type ?? name, message, api: null, retryable: true };
-  }
-  const { type, message, details } = failure;
-  const { retryable } = FAILURE_TYPES[type];
-  if ('kind' in details) return { type, message, api: details satisfies ApiErrorDetails, retryable };
-  return { type, message, api: null, retryable, details };
 }
