@@ -1,0 +1,66 @@
+import type { DocumentInput } from '../document';
+import { invalidInput } from '../errors';
+import { isJobId } from '../job';
+import { OUTPUT_SELECTIONS } from '../output';
+import type { StartTarget } from '../start/target';
+import { show } from '../wait/options';
+import type { ResumedRun, RunOutputs } from './input';
+
+export function checkTarget(start: StartTarget): StartTarget {
+  const [entry, ...others] = isRecord(start) ? Object.entries<unknown>(start) : [];
+  const [name, value] = entry ?? [];
+  const isGood =
+    (name === 'templateId' && typeof value === 'string' && value !== '') ||
+    (name === 'jobNodes' && Array.isArray(value) && value.length > 0 && value.every(isRecord)) ||
+    (name === 'workflowId' && isJobId(value));
+  if (isGood && others.length === 0) return start;
+  throw invalidInput(
+    `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${show(start)}.`,
+  );
+}
+
+export function checkDocuments(documents: DocumentInput[], maxFiles: number): DocumentInput[] {
+  if (!Array.isArray(documents)) throw invalidInput(`Option documents must be a list; got ${show(documents)}.`);
+  if (documents.length > maxFiles)
+    throw invalidInput(`Option documents has ${documents.length} entries, more than maxFiles (${maxFiles}).`);
+  for (const [index, document] of (documents as Partial<Record<keyof DocumentInput, unknown>>[]).entries()) {
+    const { ref, name, contentType } = isRecord(document) ? document : {};
+    const texts = [name, contentType].every((text) => text === undefined || (typeof text === 'string' && text !== ''));
+    if (typeof ref !== 'string' || ref === '' || !texts)
+      throw invalidInput(`Option documents[${index}] must be { ref: 'a URL', name?, contentType? }.`);
+  }
+  return documents;
+}
+
+export function checkOutputs(outputs: RunOutputs): RunOutputs {
+  const { to, which = 'final', onLost = 'fail', parallel = 8, ...others } = isRecord(outputs) ? outputs : { to: '' };
+  const fail = (name: string, expected: string, value: unknown): never => {
+    throw invalidInput(`Option outputs.${name} must be ${expected}; got ${show(value)}.`);
+  };
+  if (typeof to !== 'string' || to === '') fail('to', 'the URL of a folder or prefix', to);
+  if (!OUTPUT_SELECTIONS.includes(which)) fail('which', "'final' or 'all'", which);
+  if (!['fail', 'return'].includes(onLost)) fail('onLost', "'fail' or 'return'", onLost);
+  if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64)
+    fail('parallel', 'a whole number from 1 to 64', parallel);
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw invalidInput(`Unknown option outputs.${unknown}; known are to, which, onLost, parallel.`);
+  return { to, which, onLost, parallel };
+}
+
+export function checkResume(resume: ResumedRun): ResumedRun {
+  const { jobId, token } = isRecord(resume) ? resume : { jobId: undefined, token: undefined };
+  if (!isJobId(jobId)) throw invalidInput(`Option resume.jobId must be a uuid; got ${show(jobId)}.`);
+  if (token !== undefined && token !== null && !/^[0-9a-z]{6,32}$/.test(token))
+    throw invalidInput(`Option resume.token must be the token of an earlier start; got ${show(token)}.`);
+  return { ...resume, jobId: jobId.toLowerCase() };
+}
+
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalidInput(`Option ${name} must be true or false; got ${show(value)}.`);
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,48 @@
+import type { FailedFile } from '../job-details';
+import type { UploadRequest } from '../start/request';
+import { splitName, tokenPrefix } from '../start/upload-names';
+
+/** Which file of the job each document became, by the document's place; null where that cannot be told for certain. */
+export interface FileMatch {
+  fileIds: (string | null)[];
+  /** Files of the job that are none of the documents. */
+  others: string[];
+}
+
+/**
+ * Tells documents by what their file ids are made of, never by position. With a token by the token; without one by the API's form, the
+ * name's stem, a hyphen, eight hex digits and the extension, where that fits one document and one file only.
+ */
+export function matchFiles(
+  uploads: readonly UploadRequest[],
+  token: string | null,
+  files: readonly string[],
+): FileMatch {
+  const ids = [...new Set(files)];
+  const fits = (upload: UploadRequest, index: number) => (fileId: string) =>
+    token === null ? isMadeFrom(fileId, upload.uploadName) : fileId.startsWith(tokenPrefix(token, index));
+  const fitting = uploads.map((upload, index) => ids.filter(fits(upload, index)));
+  const claims = (fileId: string) => fitting.filter((claimed) => claimed.includes(fileId)).length;
+  const fileIds = fitting.map(([fileId, ...more]) =>
+    fileId !== undefined && more.length === 0 && claims(fileId) === 1 ? fileId : null,
+  );
+  return { fileIds, others: ids.filter((fileId) => !fileIds.includes(fileId)) };
+}
+
+/** The vendor's reason for a document that failed, however the API names it; undefined for one that did not. */
+export function failureReason(
+  { uploadName }: UploadRequest,
+  fileId: string | null,
+  failedFiles: readonly FailedFile[],
+): string | undefined {
+  return failedFiles.find(({ document }) => {
+    const name = document.slice(document.lastIndexOf('/') + 1);
+    return [document, name].some((text) => text === uploadName || text === fileId);
+  })?.error;
+}
+
+function isMadeFrom(fileId: string, name: string): boolean {
+  const [stem, extension] = splitName(name);
+  const middle = fileId.slice(stem.length, fileId.length - extension.length);
+  return fileId.startsWith(stem) && fileId.endsWith(extension) && /^-[0-9a-f]{8}$/.test(middle);
+}

@@ -1,0 +1,37 @@
+import type { CheckError } from '../wait/observation';
+
+/** What came of sending a start once. */
+export type SendFailure =
+  | { type: 'error'; error: CheckError }
+  /** Temporal gave up on the activity without an error behind it. */
+  | { type: 'noAnswer'; timeoutType: string };
+
+/**
+ * What a start that brought no answer means. `retry`: certainly not accepted, and the same start may be accepted later. `fail`: certainly
+ * not accepted, and it never will be. `uncertain`: it may have started a job.
+ */
+export type StartVerdict = 'retry' | 'fail' | 'uncertain';
+
+/** Kinds of errors with which the API, or the worker before sending, refuses a start for certain. */
+const REFUSED: readonly string[] = [
+  'authentication',
+  'paymentRequired',
+  'permission',
+  'notFound',
+  'validation',
+  'request',
+];
+
+/** Anything that is not certain is uncertain: a job more costs money, a job of somebody else's costs trust. */
+export function judgeSend(failure: SendFailure): StartVerdict {
+  if (failure.type === 'noAnswer') return failure.timeoutType === 'SCHEDULE_TO_START' ? 'retry' : 'uncertain';
+  const { type, api } = failure.error;
+  if (api?.notSent || api?.kind === 'rateLimit' || isUnknownActivity(failure.error)) return 'retry';
+  if (type === 'UnstructuredDocumentRefusedError' || (api && REFUSED.includes(api.kind))) return 'fail';
+  return 'uncertain';
+}
+
+/** The SDK refuses an activity that a worker does not have before anything runs, as during a roll-out. */
+function isUnknownActivity({ type, api }: CheckError): boolean {
+  return type === 'NotFoundError' && api === null;
+}

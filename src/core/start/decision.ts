@@ -1,0 +1,105 @@
+import { cutList } from '../encoded-size';
+import { boundRetryAfter } from '../retry-after';
+import { isoTime } from '../wait/account';
+import type { WaitFailure } from '../wait/failure';
+import { startUncertain, workflowBusy } from './failure';
+import type { StartOptions } from './options';
+import { canTell } from './search';
+import type { Launched, StartState } from './state';
+import type { StartTarget } from './target';
+
+/** What a start does next. */
+export type StartDecision =
+  | { do: 'send' }
+  | { do: 'sleep'; until: number }
+  /** Ask for the lists of jobs: after an uncertain start, or to see who keeps the workflow busy. */
+  | { do: 'list' }
+  /** Take this run of somebody else's for ours. */
+  | { do: 'adopt'; jobId: string }
+  | { do: 'done'; launched: Launched }
+  | { do: 'fail'; failure: WaitFailure };
+
+/** When to look for the job of an uncertain start, in milliseconds after the answer was lost: lists may lag behind. */
+const SEARCH_AFTER_MS = [0, 5_000, 15_000, 30_000, 60_000, 120_000];
+/** Pauses between sends that were refused, and between looks at a busy workflow: a tenth of the time so far, within these bounds. */
+const PAUSE = { minimumMs: 5_000, maximumMs: 300_000 };
+const LOOK = { minimumMs: 10_000, maximumMs: 60_000 };
+
+/** Decides the next step. `uploads` is how many documents are sent; `random` is from 0 to 1. */
+export function decideStart(
+  state: StartState,
+  options: StartOptions,
+  target: StartTarget,
+  uploads: number,
+  now: number,
+  random: number,
+): StartDecision {
+  if (state.launched) return { do: 'done', launched: state.launched };
+  if (state.uncertain) return decideUncertain(state, state.uncertain, target, uploads, now);
+  if (state.refused) return decideRefused(state, state.refused, options, now, random);
+  if (state.busy) return decideBusy(state.busy, options, target, now, random);
+  return { do: 'send' };
+}
+
+function decideUncertain(
+  state: StartState,
+  { sentAt, since, error, searches }: NonNullable<StartState['uncertain']>,
+  target: StartTarget,
+  uploads: number,
+  now: number,
+): StartDecision {
+  const after = (canTell(state, target, uploads) ? SEARCH_AFTER_MS : [0])[searches];
+  if (after !== undefined) return at(since + after, now) ?? { do: 'list' };
+  const failure = startUncertain({
+    sentAt: isoTime(sentAt),
+    cause: { type: error.type, message: error.message },
+    token: state.token,
+    candidates: cutList(state.candidates?.jobs ?? []),
+    candidatesTotal: state.candidates?.total ?? 0,
+  });
+  return { do: 'fail', failure };
+}
+
+function decideRefused(
+  { lastSendAt }: StartState,
+  { since, at: refusedAt, error, final }: NonNullable<StartState['refused']>,
+  options: StartOptions,
+  now: number,
+  random: number,
+): StartDecision {
+  const budget = error.api?.kind === 'rateLimit' ? options.launchBudget : options.launchOutageBudget;
+  if (final || (lastSendAt ?? refusedAt) - since >= budget) {
+    const { type, message, api, details } = error;
+    return { do: 'fail', failure: { type, message, details: details ?? api } };
+  }
+  const hint = error.api?.retryAfterMs;
+  const pause = Math.max(gap(refusedAt - since, PAUSE, random), hint === undefined ? 0 : boundRetryAfter(hint));
+  return at(Math.max(refusedAt + pause, (lastSendAt ?? 0) + options.launchSpacing), now) ?? { do: 'send' };
+}
+
+function decideBusy(
+  { since, detail, looks, lastLookAt, running }: NonNullable<StartState['busy']>,
+  options: StartOptions,
+  target: StartTarget,
+  now: number,
+  random: number,
+): StartDecision {
+  const workflowId = 'workflowId' in target ? target.workflowId : '';
+  const fail = { do: 'fail', failure: workflowBusy({ workflowId, detail, running: cutList(running) }) } as const;
+  if (looks === 0) return { do: 'list' };
+  if (options.whenBusy === 'fail') return fail;
+  const [job, ...others] = running;
+  if (options.whenBusy === 'adopt' && job && others.length === 0) return { do: 'adopt', jobId: job.id };
+  if (lastLookAt - since >= options.launchBudget) return fail;
+  const next = at(lastLookAt + gap(lastLookAt - since, LOOK, random), now);
+  return next ?? (job ? { do: 'list' } : { do: 'send' });
+}
+
+function gap(elapsedMs: number, { minimumMs, maximumMs }: typeof PAUSE, random: number): number {
+  return Math.round(Math.min(maximumMs, Math.max(minimumMs, elapsedMs / 10)) * (1 + random / 10));
+}
+
+/** Sleep until then; undefined where it is time. */
+function at(time: number, now: number): StartDecision | undefined {
+  return time > now ? { do: 'sleep', until: time } : undefined;
+}

@@ -1,0 +1,114 @@
+import { invalidInput } from '../errors';
+import { show, type ToMs } from '../wait/options';
+
+/** What to do when a workflow answers "a run is in progress, no new job". */
+export type WhenBusy = 'wait' | 'adopt' | 'fail';
+
+/** How a start behaves, as callers write it. `D` is a Temporal `Duration`. */
+export interface StartOptionsInput<D = number | string> {
+  /**
+   * Whether uploaded names begin with a short token of this start, so that a start whose answer was lost can be told from all others. The
+   * names stand in the outputs' metadata, too. Without it such a start ends as UnstructuredStartUncertainError. @default true
+   */
+  startToken?: boolean;
+  /**
+   * Where a run of the workflow is in progress: wait for its end and run then, since it may predate your documents; take that run for
+   * yours; or fail with UnstructuredWorkflowBusyError. @default 'wait'
+   */
+  whenBusy?: WhenBusy;
+  /** How long a start may be refused with 429, or find the workflow busy. @default '24 hours' */
+  launchBudget?: D;
+  /** How long starts may fail before they reach the service: DNS, a refused connection, no worker. @default '12 hours' */
+  launchOutageBudget?: D;
+  /** Shortest time between two launches of this run; the service wants 1 second. @default '1 second' */
+  launchSpacing?: D;
+  /** Most documents of a job. @default 10, as documented for on-demand jobs */
+  maxFiles?: number;
+  /** Largest document, in bytes. @default 52428800 (50 MiB) */
+  maxFileBytes?: number;
+  /** Longest time for one upload; a start that takes longer is uncertain. @default '1 hour' */
+  uploadTimeout?: D;
+  /** Task queue of the activities that start jobs: a queue with a server-side rate limit paces all workers together. @default `taskQueue` */
+  launchTaskQueue?: string;
+}
+
+/** Options after the check: milliseconds, every default filled in, plain data. */
+export interface StartOptions {
+  version: 1;
+  startToken: boolean;
+  whenBusy: WhenBusy;
+  launchBudget: number;
+  launchOutageBudget: number;
+  launchSpacing: number;
+  maxFiles: number;
+  maxFileBytes: number;
+  uploadTimeout: number;
+  launchTaskQueue: string | null;
+}
+
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+
+/** The one place of every default. Durations in milliseconds. */
+export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
+  version: 1,
+  startToken: true,
+  whenBusy: 'wait',
+  launchBudget: 24 * HOUR,
+  launchOutageBudget: 12 * HOUR,
+  launchSpacing: SECOND,
+  maxFiles: 10,
+  maxFileBytes: 50 * 1_024 * 1_024,
+  uploadTimeout: HOUR,
+  launchTaskQueue: null,
+});
+
+type Rule = readonly [expected: string, read: (value: unknown, toMs: ToMs) => unknown];
+
+const duration = (least: number): Rule => [
+  `a duration of at least ${least / SECOND} s and at most 3650 days`,
+  (value, toMs) => {
+    const ms = toMs(value);
+    return ms !== undefined && ms >= least && ms <= 3_650 * 24 * HOUR ? ms : undefined;
+  },
+];
+const wholeNumber: Rule = [
+  'a whole number above 0',
+  (value) => (Number.isSafeInteger(value) && (value as number) > 0 ? value : undefined),
+];
+const WHEN_BUSY = ['wait', 'adopt', 'fail'];
+
+const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
+  startToken: ['true or false', (value) => (typeof value === 'boolean' ? value : undefined)],
+  whenBusy: ["'wait', 'adopt' or 'fail'", (value) => WHEN_BUSY.find((name) => name === value)],
+  launchBudget: duration(0),
+  launchOutageBudget: duration(0),
+  launchSpacing: duration(0),
+  maxFiles: wholeNumber,
+  maxFileBytes: wholeNumber,
+  uploadTimeout: duration(10 * SECOND),
+  launchTaskQueue: [
+    'a string that is not empty',
+    (value) => (typeof value === 'string' && value !== '' ? value : undefined),
+  ],
+};
+
+/** The names of all start options. */
+export const START_OPTION_NAMES: readonly string[] = Object.keys(RULES);
+
+/**
+ * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given; names that are none of a start's are left
+ * to others.
+ * @throws UnstructuredValidationError naming the option and the value
+ */
+export function resolveStartOptions(input: StartOptionsInput<unknown>, toMs: ToMs): StartOptions {
+  const options: Record<string, unknown> = { ...DEFAULT_START_OPTIONS };
+  for (const [name, [expected, read]] of Object.entries(RULES)) {
+    const value = input[name as keyof StartOptionsInput];
+    if (value === undefined || value === null) continue;
+    const resolved = read(value, toMs);
+    if (resolved === undefined) throw invalidInput(`Option ${name} must be ${expected}; got ${show(value)}.`);
+    options[name] = resolved;
+  }
+  return options as unknown as StartOptions;
+}

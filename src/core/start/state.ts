@@ -1,0 +1,90 @@
+import type { UploadedDocument } from '../document';
+import type { ApiErrorDetails } from '../error-kind';
+import type { LaunchedJob, StartAnswer } from './answer';
+import { judgeSend, type SendFailure } from './certainty';
+import type { JobList } from './job-list';
+
+/** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
+export interface StartState {
+  version: 1;
+  begunAt: number;
+  /** What uploaded names begin with, to tell the job by; null without the option `startToken`. */
+  token: string | null;
+  /** How often the start was sent. */
+  sends: number;
+  lastSendAt: number | null;
+  /** Since when each send was certainly not accepted, and how the last one failed. */
+  refused: { since: number; count: number; at: number; error: SendError; final: boolean } | null;
+  /** A send that may have been accepted. Nothing is sent after it. */
+  uncertain: { sentAt: number; since: number; error: SendError; searches: number; lastSearchAt: number } | null;
+  /** "A run is in progress, no new job." */
+  busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: JobList['jobs'] } | null;
+  /** Jobs in the last list that could be the one of an uncertain start. */
+  candidates: { jobs: JobList['jobs']; total: number } | null;
+  launched: Launched | null;
+}
+
+/** How a send failed, as progress and failures show it. */
+export interface SendError {
+  type: string;
+  message: string;
+  api: ApiErrorDetails | null;
+  /** Failure details as they came, for a failure that ends the start. */
+  details?: unknown;
+}
+
+export interface Launched extends LaunchedJob {
+  /** How it came to be ours: the API's answer, told from the list after an uncertain start, or somebody else's run that was taken over. */
+  how: 'answered' | 'found' | 'adopted';
+  documents: UploadedDocument[];
+}
+
+export function beginStart(token: string | null, now: number): StartState {
+  return {
+    version: 1,
+    begunAt: now,
+    token,
+    sends: 0,
+    lastSendAt: null,
+    refused: null,
+    uncertain: null,
+    busy: null,
+    candidates: null,
+    launched: null,
+  };
+}
+
+/** A start goes out. */
+export function sending(state: StartState, now: number): StartState {
+  return { ...state, sends: state.sends + 1, lastSendAt: now };
+}
+
+/** The API answered the start that went out last. */
+export function answered(state: StartState, answer: StartAnswer, now: number): StartState {
+  const calm = { ...state, refused: null };
+  if (answer.started) {
+    const { job, inputFileIds, outputNodeFiles, documents } = answer;
+    return { ...calm, busy: null, launched: { how: 'answered', job, inputFileIds, outputNodeFiles, documents } };
+  }
+  const since = state.busy?.since ?? now;
+  return { ...calm, busy: { since, detail: answer.detail, looks: 0, lastLookAt: now, running: [] } };
+}
+
+/** The start that went out last brought no answer. */
+export function unanswered(state: StartState, failure: SendFailure, now: number): StartState {
+  const error = sendErrorOf(failure);
+  const verdict = judgeSend(failure);
+  const sentAt = state.lastSendAt ?? now;
+  if (verdict === 'uncertain')
+    return { ...state, uncertain: { sentAt, since: now, error, searches: 0, lastSearchAt: now } };
+  const { since = sentAt, count = 0 } = state.refused ?? {};
+  return { ...state, refused: { since, count: count + 1, at: now, error, final: verdict === 'fail' } };
+}
+
+function sendErrorOf(failure: SendFailure): SendError {
+  if (failure.type === 'error') {
+    const { type, message, api, details } = failure.error;
+    return { type, message, api, ...(details !== undefined && { details }) };
+  }
+  return { type: 'TimeoutFailure', message: `Temporal ended the start (${failure.timeoutType})`, api: null };
+}

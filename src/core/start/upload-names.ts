@@ -1,0 +1,64 @@
+import type { DocumentInput } from '../document';
+import type { UploadRequest } from './request';
+
+/** Answers of jobs whose file names had about 240 characters carried no list of files. */
+const MAX_NAME = 160;
+
+/**
+ * Names to upload the documents under, so that each can be told by its file id later: with a token `<token>-<index>-<name>`, without one
+ * the name, and a number where it was taken.
+ */
+export function uploadsOf(documents: readonly DocumentInput[], token: string | null): UploadRequest[] {
+  const taken = new Set<string>();
+  return documents.map(({ ref, name, contentType }, index) => {
+    const plain = shortened(cleaned(name ?? nameOf(ref)));
+    const uploadName = token === null ? free(plain, taken) : tokenPrefix(token, index) + plain;
+    taken.add(uploadName.toLowerCase());
+    return { ref, uploadName, ...(contentType !== undefined && { contentType }) };
+  });
+}
+
+/** What the file id of the document at `index` begins with. */
+export function tokenPrefix(token: string, index: number): string {
+  return `${token}-${index}-`;
+}
+
+/** Stem and extension of a file name; the extension with its dot, or empty. */
+export function splitName(name: string): [stem: string, extension: string] {
+  const dot = name.lastIndexOf('.');
+  return dot <= 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
+}
+
+/** The last part of the reference's path, decoded. */
+function nameOf(ref: string): string {
+  const path = (ref.split(/[?#]/, 1)[0] ?? '').replace(/\/+$/, '');
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+/** Without separators, quotes and control characters, which a name in a multipart header must not hold. */
+function cleaned(name: string): string {
+  const clean = name.replace(/[\u0000-\u001f\u007f"\\/:*?<>|]+/g, '_').trim();
+  return clean.replaceAll('.', '') === '' ? 'document' : clean;
+}
+
+function shortened(name: string): string {
+  const [stem, extension] = splitName(name);
+  const kept = extension.length > 20 ? '' : extension;
+  return (
+    Array.from(kept === '' ? name : stem)
+      .slice(0, MAX_NAME - kept.length)
+      .join('') + kept
+  );
+}
+
+function free(name: string, taken: ReadonlySet<string>): string {
+  const [stem, extension] = splitName(name);
+  let candidate = name;
+  for (let n = 2; taken.has(candidate.toLowerCase()); n++) candidate = `${stem}-${n}${extension}`;
+  return candidate;
+}
