@@ -107,7 +107,7 @@ function withinSize({ input, state }: Wait, job: JobSummary): AwaitJobResult {
   throw failureOf(tooLargeFailure({ jobId: state.jobId, job, bytes, maxBytes, files, outputNodeFilesTotal }));
 }
 
-function failureOf({ type, message, details }: WaitFailure): ApplicationFailure {
+export function failureOf({ type, message, details }: WaitFailure): ApplicationFailure {
   return ApplicationFailure.create({ type, message, details: [details], nonRetryable: true });
 }
 
