@@ -39,7 +39,7 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
   };
   if (typeof to !== 'string' || to === '') fail('to', 'the URL of a folder or prefix', to);
   if (!OUTPUT_SELECTIONS.includes(which)) fail('which', "'final' or 'all'", which);
-  if (!['fail', 'return'].includes(onLost)) fail('onLost', "'fail' or 'return'", onLost);
+  if (!(['fail', 'return'] as unknown[]).includes(onLost)) fail('onLost', "'fail' or 'return'", onLost);
   if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64)
     fail('parallel', 'a whole number from 1 to 64', parallel);
   const [unknown] = Object.keys(others);
@@ -49,10 +49,11 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
 }
 
 export function checkResume(resume: ResumedRun): ResumedRun {
-  const { jobId, token } = isRecord(resume) ? resume : { jobId: undefined, token: undefined };
-  if (!isJobId(jobId)) throw invalidInput(`Option resume.jobId must be a uuid; got ${show(jobId)}.`);
+  const { jobId, token, sentAt } = isRecord(resume) ? resume : {};
   if (token !== undefined && token !== null && !/^[0-9a-z]{6,32}$/.test(token))
     throw invalidInput(`Option resume.token must be the token of an earlier start; got ${show(token)}.`);
+  if (jobId === undefined && typeof sentAt === 'string' && !Number.isNaN(Date.parse(sentAt))) return resume;
+  if (!isJobId(jobId)) throw invalidInput(`Option resume.jobId must be a uuid; got ${show(jobId)}.`);
   return { ...resume, jobId: jobId.toLowerCase() };
 }
 

@@ -6,7 +6,7 @@ import type { OutputSelection } from '../output';
 import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartOptionsInput } from '../start/options';
 import type { StartState } from '../start/state';
 import type { StartTarget } from '../start/target';
-import type { AwaitJobOptions, ContinuedWait } from '../wait/input';
+import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
 import { show, type ToMs } from '../wait/options';
 import { checkBoolean, checkDocuments, checkOutputs, checkResume, checkTarget } from './check-input';
 
@@ -22,13 +22,16 @@ export interface RunOutputs {
   parallel?: number;
 }
 
-/** An earlier run's job, taken up instead of starting one. */
+/** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
 export interface ResumedRun {
-  jobId: string;
-  /** Output node files of the launch answer, as failures of a run carry them. */
+  /** The job. Without one, `token` and `sentAt` tell of a start whose answer was lost: its job is looked for, and nothing is sent. */
+  jobId?: string;
+  /** Output node files of the launch answer. */
   launchFiles?: NodeFile[];
-  /** Token of the start, as failures of a run carry it: uploaded names begin with it. */
-  token?: string;
+  /** Token of the start: uploaded names begin with it. */
+  token?: string | null;
+  /** When the start was sent, ISO-8601. */
+  sentAt?: string;
 }
 
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. What is not listed here are the options of a wait. */
@@ -53,7 +56,8 @@ export interface RunJobInput<D = number | string>
 /** What continue-as-new carries. */
 export interface ContinuedRun {
   version: 1;
-  start: StartState;
+  /** null where the caller handed in the job. */
+  start: StartState | null;
   wait?: ContinuedWait;
 }
 
@@ -65,8 +69,11 @@ export interface ResolvedRun {
   resume: ResumedRun | null;
   nodeCounts: boolean;
   options: StartOptions;
-  /** Options of the wait as they came; checked where the wait begins. */
+  account?: string;
+  taskQueue?: string;
+  /** Options of the wait as they came, but checked. */
   wait: AwaitJobOptions<unknown>;
+  continueAsNewAfterEvents: number;
   continued?: ContinuedRun;
 }
 
@@ -84,6 +91,8 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
   if ((version as unknown) !== 1)
     throw invalidInput(`The version of the input is ${show(version)}; this worker knows 1.`);
   const options = resolveStartOptions(rest, toMs);
+  const wait = withoutStartOptions(rest);
+  const { account, taskQueue, options: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
   const resolved: ResolvedRun = {
     target: start === undefined ? null : checkTarget(start),
     documents: checkDocuments(documents, options.maxFiles),
@@ -91,7 +100,10 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
     resume: resume === undefined ? null : checkResume(resume),
     nodeCounts: checkBoolean('nodeCounts', nodeCounts),
     options,
-    wait: waitOptionsOf({ ...rest }, resume === undefined),
+    account,
+    taskQueue,
+    wait,
+    continueAsNewAfterEvents: waitOptions.continueAsNewAfterEvents,
     ...(continued && { continued }),
   };
   if (!resolved.target && !resolved.resume)
@@ -106,13 +118,17 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
   return resolved;
 }
 
-/** The options of the wait among those of a run. A job that the caller handed in is left alone by default, as any other's. */
-function waitOptionsOf(rest: Record<string, unknown>, isOurs: boolean): AwaitJobOptions<unknown> {
-  const wait = Object.fromEntries(Object.entries(rest).filter(([name]) => !START_OPTION_NAMES.includes(name)));
+/** What stands for the job that is not known yet, so that the wait's options are checked before anything is sent. */
+const ANY_JOB = '00000000-0000-4000-8000-000000000000';
+
+/** Options of the wait for this job: one that we started is cancelled by default, one of somebody else's is left. */
+export function waitOptionsFor({ wait }: ResolvedRun, isOurs: boolean): AwaitJobOptions<unknown> {
   const policy = isOurs ? 'cancel' : 'leave';
-  return { onCancel: policy, onLimit: policy, ...withoutNull(wait) } as AwaitJobOptions<unknown>;
+  return { onCancel: policy, onLimit: policy, ...wait } as AwaitJobOptions<unknown>;
 }
 
-function withoutNull(options: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
+function withoutStartOptions(rest: object): AwaitJobOptions<unknown> {
+  const isGiven = ([name, value]: [string, unknown]) =>
+    !START_OPTION_NAMES.includes(name) && value !== undefined && value !== null;
+  return Object.fromEntries(Object.entries(rest).filter(isGiven));
 }

@@ -5,7 +5,7 @@ import type { WaitFailure } from '../wait/failure';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import { canTell } from './search';
-import type { Launched, StartState } from './state';
+import type { Launched, StartState, UncertainStart } from './state';
 import type { StartTarget } from './target';
 
 /** What a start does next. */
@@ -19,8 +19,9 @@ export type StartDecision =
   | { do: 'done'; launched: Launched }
   | { do: 'fail'; failure: WaitFailure };
 
-/** When to look for the job of an uncertain start, in milliseconds after the answer was lost: lists may lag behind. */
-const SEARCH_AFTER_MS = [0, 5_000, 15_000, 30_000, 60_000, 120_000];
+/** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. */
+const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
+const FAILED_SEARCH_GAP_MS = 30_000;
 /** Pauses between sends that were refused, and between looks at a busy workflow: a tenth of the time so far, within these bounds. */
 const PAUSE = { minimumMs: 5_000, maximumMs: 300_000 };
 const LOOK = { minimumMs: 10_000, maximumMs: 60_000 };
@@ -35,7 +36,7 @@ export function decideStart(
   random: number,
 ): StartDecision {
   if (state.launched) return { do: 'done', launched: state.launched };
-  if (state.uncertain) return decideUncertain(state, state.uncertain, target, uploads, now);
+  if (state.uncertain) return decideUncertain(state, state.uncertain, options, target, uploads, now);
   if (state.refused) return decideRefused(state, state.refused, options, now, random);
   if (state.busy) return decideBusy(state.busy, options, target, now, random);
   return { do: 'send' };
@@ -43,13 +44,16 @@ export function decideStart(
 
 function decideUncertain(
   state: StartState,
-  { sentAt, since, error, searches }: NonNullable<StartState['uncertain']>,
+  { sentAt, since, error, searches, failedSearches, lastSearchAt }: UncertainStart,
+  options: StartOptions,
   target: StartTarget,
   uploads: number,
   now: number,
 ): StartDecision {
-  const after = (canTell(state, target, uploads) ? SEARCH_AFTER_MS : [0])[searches];
-  if (after !== undefined) return at(since + after, now) ?? { do: 'list' };
+  const gaps = canTell(state, target, uploads) ? SEARCH_GAPS_MS : [0];
+  const pause = failedSearches > 0 ? FAILED_SEARCH_GAP_MS : gaps[searches];
+  const isGivenUp = failedSearches > 0 && lastSearchAt - since >= options.launchOutageBudget;
+  if (pause !== undefined && !isGivenUp) return at(lastSearchAt + pause, now) ?? { do: 'list' };
   const failure = startUncertain({
     sentAt: isoTime(sentAt),
     cause: { type: error.type, message: error.message },

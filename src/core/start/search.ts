@@ -22,23 +22,30 @@ export function listsToAsk(state: StartState, target: StartTarget): ListJobsInpu
 /**
  * What the lists say about an uncertain start. A job is adopted if its input files carry the token; or, for a workflow whose documents come
  * from its connector, if it is the only one created since. Never by likeness: that could hand one customer's documents to another.
+ *
+ * @param lists null where they could not be had
  */
 export function searched(
   state: StartState,
-  lists: readonly JobList[],
+  lists: readonly JobList[] | null,
   target: StartTarget,
   uploads: number,
   now: number,
 ): StartState {
   const { uncertain } = state;
   if (!uncertain) return state;
+  if (!lists)
+    return {
+      ...state,
+      uncertain: { ...uncertain, failedSearches: uncertain.failedSearches + 1, lastSearchAt: now },
+    };
   const candidates = { jobs: unique(lists.flatMap(({ jobs }) => jobs)), total: Math.max(...lists.map((l) => l.total)) };
   candidates.total = Math.max(candidates.total, candidates.jobs.length);
   const found = theOne(candidates.jobs, lists, state, target, uploads);
   return {
     ...state,
     candidates,
-    uncertain: { ...uncertain, searches: uncertain.searches + 1, lastSearchAt: now },
+    uncertain: { ...uncertain, searches: uncertain.searches + 1, failedSearches: 0, lastSearchAt: now },
     launched: found && { ...found, how: 'found', documents: [] },
   };
 }

@@ -16,12 +16,23 @@ export interface StartState {
   /** Since when each send was certainly not accepted, and how the last one failed. */
   refused: { since: number; count: number; at: number; error: SendError; final: boolean } | null;
   /** A send that may have been accepted. Nothing is sent after it. */
-  uncertain: { sentAt: number; since: number; error: SendError; searches: number; lastSearchAt: number } | null;
+  uncertain: UncertainStart | null;
   /** "A run is in progress, no new job." */
   busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: JobList['jobs'] } | null;
   /** Jobs in the last list that could be the one of an uncertain start. */
   candidates: { jobs: JobList['jobs']; total: number } | null;
   launched: Launched | null;
+}
+
+export interface UncertainStart {
+  sentAt: number;
+  /** Since when the answer is known to be lost. */
+  since: number;
+  error: SendError;
+  /** Searches that were answered, and those that failed since the last of them. */
+  searches: number;
+  failedSearches: number;
+  lastSearchAt: number;
 }
 
 /** How a send failed, as progress and failures show it. */
@@ -54,6 +65,13 @@ export function beginStart(token: string | null, now: number): StartState {
   };
 }
 
+/** A start that an earlier run sent, and of which nobody knows what became. */
+export function beginUncertain(token: string | null, sentAt: number, now: number): StartState {
+  const error = { type: 'UnknownOutcome', message: 'the run that sent it ended before the answer came', api: null };
+  const uncertain = { sentAt, since: now, error, searches: 0, failedSearches: 0, lastSearchAt: now };
+  return { ...beginStart(token, now), uncertain };
+}
+
 /** A start goes out. */
 export function sending(state: StartState, now: number): StartState {
   return { ...state, sends: state.sends + 1, lastSendAt: now };
@@ -76,7 +94,7 @@ export function unanswered(state: StartState, failure: SendFailure, now: number)
   const verdict = judgeSend(failure);
   const sentAt = state.lastSendAt ?? now;
   if (verdict === 'uncertain')
-    return { ...state, uncertain: { sentAt, since: now, error, searches: 0, lastSearchAt: now } };
+    return { ...state, uncertain: { sentAt, since: now, error, searches: 0, failedSearches: 0, lastSearchAt: now } };
   const { since = sentAt, count = 0 } = state.refused ?? {};
   return { ...state, refused: { since, count: count + 1, at: now, error, final: verdict === 'fail' } };
 }

@@ -1,0 +1,79 @@
+import type { NodeStats } from '../job-details';
+import type { StartState } from '../start/state';
+import type { TransferProgress } from '../start/request';
+import { isoTime, type WaitProgress } from '../wait/account';
+
+/** What a run is doing. */
+export type RunPhase =
+  /** Sending the documents and the start. */
+  | 'uploading'
+  /** The start was not answered; its job is looked for. */
+  | 'searching'
+  /** The start was refused for now, or the workflow is running already; it is tried again. */
+  | 'launching'
+  | 'queued'
+  | 'running'
+  /** The job is over; its outputs are fetched. */
+  | 'fetching'
+  | 'ended';
+
+/** Answer of the progress query of a run, and what the Web UI shows. */
+export interface RunProgress {
+  phase: RunPhase;
+  /** Documents sent or outputs saved so far, where the phase has such a count. */
+  done: number | null;
+  total: number | null;
+  jobId: string | null;
+  documents: number;
+  start: { sends: number; lastError: { type: string; message: string; at: string } | null } | null;
+  wait: WaitProgress | null;
+  /** How many files stand where at each node, at most a minute old while the job runs; null without the option `nodeCounts`. */
+  nodeStats: NodeStats[] | null;
+}
+
+/** What a run's progress is made of. */
+export interface RunView {
+  documents: number;
+  jobId: string | null;
+  start: { state: StartState; activity: 'sending' | 'listing' | 'sleeping' | 'ended' } | null;
+  wait: WaitProgress | null;
+  transfer: TransferProgress | null;
+  /** How many outputs are fetched; null before. */
+  outputs: number | null;
+  nodeStats: NodeStats[] | null;
+  isEnded: boolean;
+}
+
+export function progressOfRun(view: RunView): RunProgress {
+  const phase = phaseOf(view);
+  return {
+    phase,
+    ...counts(phase, view),
+    jobId: view.jobId,
+    documents: view.documents,
+    start: view.start && { sends: view.start.state.sends, lastError: lastErrorOf(view.start.state) },
+    wait: view.wait,
+    nodeStats: view.nodeStats,
+  };
+}
+
+function phaseOf({ start, wait, outputs, isEnded }: RunView): RunPhase {
+  if (isEnded) return 'ended';
+  if (outputs !== null) return 'fetching';
+  if (wait) return wait.status === null || wait.status === 'SCHEDULED' ? 'queued' : 'running';
+  if (start?.state.uncertain) return 'searching';
+  return start?.activity === 'sending' ? 'uploading' : 'launching';
+}
+
+function counts(phase: RunPhase, { documents, transfer, outputs }: RunView): Pick<RunProgress, 'done' | 'total'> {
+  if (phase === 'uploading')
+    return { done: transfer?.phase === 'upload' ? transfer.done : 0, total: transfer?.total ?? documents };
+  if (phase === 'fetching') return { done: transfer?.phase === 'collect' ? transfer.done : 0, total: outputs };
+  return { done: null, total: null };
+}
+
+function lastErrorOf({ uncertain, refused }: StartState): { type: string; message: string; at: string } | null {
+  const at = uncertain?.since ?? refused?.at;
+  const error = uncertain?.error ?? refused?.error;
+  return error && at !== undefined ? { type: error.type, message: error.message, at: isoTime(at) } : null;
+}
