@@ -10,6 +10,7 @@ import { ERROR_KINDS, type ApiErrorDetails, type ApiErrorType } from './core/err
 import type { UnstructuredError } from './core/errors';
 import type { DocumentRefusedDetails } from './core/document';
 import type { TransferDetails } from './core/output';
+import type { ResumedRun } from './core/run/input';
 import type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
 import type {
   FailedJobDetails,
@@ -40,7 +41,8 @@ export type UnstructuredFailure = {
   [T in UnstructuredFailureType]: {
     type: T;
     message: string;
-    details: UnstructuredFailureDetails[T];
+    /** A failure of a run holds what takes its job up again, too: pass it as `resume`. */
+    details: UnstructuredFailureDetails[T] & { run?: ResumedRun };
     cause: ApplicationFailure;
   };
 }[UnstructuredFailureType];

@@ -3,7 +3,14 @@ import type { WaitState } from '../src/core/wait/state';
 
 /** What the Web UI shows of a wait, as Markdown: which job, what status since when, what went wrong last, when the next check comes. */
 export function detailsOf(progress: WaitProgress): string {
-  const rows: [string, string | null][] = [
+  return tableOf(waitRows(progress));
+}
+
+/** A row of the table; one without a value is left out. */
+export type Row = [name: string, value: string | null | undefined];
+
+export function waitRows(progress: WaitProgress): Row[] {
+  return [
     ['Job', code(progress.jobId)],
     ['Status', statusOf(progress)],
     [
@@ -16,6 +23,9 @@ export function detailsOf(progress: WaitProgress): string {
     ['Checks', `${progress.checks}${progress.lastCheckAt ? `, last ${time(progress.lastCheckAt)}` : ''}`],
     ['Unknown statuses', listOf(progress.unknownStatuses)],
   ];
+}
+
+export function tableOf(rows: Row[]): string {
   const lines = rows.filter(([, value]) => value).map(([name, value]) => `| ${inOneLine(name)} | ${value ?? ''} |`);
   return ['| | |', '|---|---|', ...lines].join('\n');
 }
@@ -59,15 +69,15 @@ function inOneLine(text: string): string {
 }
 
 /** `2026-01-31 12:34:56 UTC` */
-function time(iso: string): string {
+export function time(iso: string): string {
   return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return `\`${cell(text).replaceAll('`', "'")}\``;
 }
 
 /** Text from outside, made harmless in a table cell. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text.slice(0, 300).replaceAll(/[|\\<>\r\n]/g, ' ');
 }

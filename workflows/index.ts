@@ -1,11 +1,13 @@
 /**
- * Workflow sandbox: thin shells over the kernel. Users re-export `awaitJobCompletion` from their workflow file. May import
+ * Workflow sandbox: thin shells over the kernel. Users re-export `awaitJobCompletion` and `runJob` from their workflow file. May import
  * `@temporalio/workflow` and the kernel; never undici, zod, node:* or a Temporal client.
  */
 export { awaitJobCompletion } from './await-job-completion';
 export { awaitJob } from './await-job';
+export { collectJobOutputs, type CollectOptions } from './collect-outputs';
 export { executeAwaitJob } from './execute-await-job';
-export { checkNow, progress, type CheckNow } from '../src/messages';
+export { runJob } from './run-job';
+export { checkNow, progress, runProgress, type CheckNow } from '../src/messages';
 export {
   unstructuredFailure,
   type UnstructuredFailure,

@@ -27,6 +27,8 @@ export interface StartHooks {
   changed?(): void;
   /** The next step is a send, a list or a sleep; may continue as new, which never returns. */
   beforeStep?(): Promise<void>;
+  /** A start goes out, or its job is known. */
+  noted?(): void;
   /** Whether activities signal this workflow how many documents are through. */
   report?: boolean;
 }
@@ -43,6 +45,7 @@ export async function runStart(start: Start, hooks: StartHooks = {}): Promise<La
     if (decision.do === 'done' || decision.do === 'fail') {
       note(start, 'ended', hooks);
       if (decision.do === 'fail') throw failureOf(decision.failure);
+      hooks.noted?.();
       return decision.launched;
     }
     await hooks.beforeStep?.();
@@ -72,6 +75,7 @@ async function perform(start: Start, decision: StartDecision, hooks: StartHooks)
 async function send(start: Start, hooks: StartHooks): Promise<void> {
   const { target, uploads, options, account } = start;
   start.state = sending(start.state, Date.now());
+  if (start.state.sends === 1) hooks.noted?.();
   note(start, 'sending', hooks);
   const name = 'workflowId' in target ? RUN_WORKFLOW : CREATE_JOB;
   // Sent once: what Temporal repeats by itself could start a second job.

@@ -18,6 +18,8 @@ export const DOWNLOAD_JOB_OUTPUT = 'unstructured.downloadJobOutput';
 export const COLLECT_JOB_OUTPUTS = 'unstructured.collectJobOutputs';
 /** Activity type that joins a run of the same key. */
 export const JOIN_RUN = 'unstructured.joinRun';
+/** Memo that tells which job a run started, for whoever takes it up again. */
+export const RUN_MEMO = 'unstructured';
 /** Signal by which an activity tells its workflow how many documents or outputs are through. */
 export const TRANSFER_SIGNAL = 'unstructured.transfer';
 /** Signal that makes a wait check at once; takes one optional {@link CheckNowHint}. */

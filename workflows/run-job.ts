@@ -1,0 +1,106 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+} from '@temporalio/workflow';
+import { RUN_MEMO } from '../src/core/names';
+import { waitOptionsFor, type RunJobInput } from '../src/core/run/input';
+import type { RunJobResult } from '../src/core/run/result';
+import type { AwaitJobResult } from '../src/core/wait/account';
+import { checkNow, runProgress, transfer, type CheckNow } from '../src/messages';
+import { deliver } from './deliver';
+import { onCheckNow, sleepOrHint } from './hints';
+import { isHistoryLong } from './history';
+import { countNodes } from './node-counts';
+import { createRun, failureOfRun, launchOf, progressOf, resumeOf, type Launch, type Run } from './run';
+import { detailsOfRun } from './run-details';
+import { createWait, runWait } from './run-wait';
+import { runStart } from './start-job';
+
+/**
+ * Runs a job from documents to files: starts it, waits for it, tells failed documents from good ones, and saves the outputs. A start is sent
+ * once; what we started we cancel with the run, unless the options say otherwise.
+ *
+ * @returns one entry for each document, in input order
+ * @throws ApplicationFailure with a type from the failure table. Once a start was sent, its details hold `run`: pass that as `resume`
+ */
+export async function runJob(input: RunJobInput): Promise<RunJobResult> {
+  const run = createRun(input);
+  const changed = () => setCurrentDetails(detailsOfRun(progressOf(run)));
+  setHandler(runProgress, () => progressOf(run), { description: 'What the run is doing' });
+  setHandler(checkNow, (hint) => hintRun(run, hint), { description: 'Check the job at once' });
+  setHandler(transfer, (progress) => {
+    run.transfer = progress;
+    changed();
+  });
+  try {
+    const launch = await launchJob(run, input, changed);
+    const result = await awaitLaunched(run, launch, input, changed);
+    return await deliver(run, launch, result);
+  } catch (error) {
+    throw failureOfRun(error, run);
+  } finally {
+    run.isEnded = true;
+    changed();
+  }
+}
+
+async function launchJob(run: Run, input: RunJobInput, changed: () => void): Promise<Launch> {
+  const { start } = run;
+  if (!start) return launchOf(run, null);
+  const before = start.state;
+  const launched = await runStart(start, {
+    changed,
+    report: true,
+    beforeStep: async () => {
+      if (start.state === before || !isHistoryLong(run.input.continueAsNewAfterEvents)) return;
+      await continueRun(run, input);
+    },
+    noted: () => upsertMemo({ [RUN_MEMO]: resumeOf(run) }),
+  });
+  return launchOf(run, launched);
+}
+
+async function awaitLaunched(
+  run: Run,
+  { jobId, launchFiles, how }: Launch,
+  input: RunJobInput,
+  changed: () => void,
+): Promise<AwaitJobResult> {
+  const { outputs, documents, continued, nodeCounts, continueAsNewAfterEvents } = run.input;
+  const isOurs = how === 'answered' || how === 'found';
+  const wait = createWait({
+    ...waitOptionsFor(run.input, isOurs),
+    files: outputs || documents.length > 0 ? 'all' : 'none',
+    jobId,
+    ...(launchFiles && { launchFiles }),
+    ...(continued?.wait && { continued: continued.wait }),
+  });
+  run.wait = wait;
+  const checksBefore = wait.state.checks;
+  return runWait(wait, {
+    changed,
+    sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
+    beforeStep: async () => {
+      if (nodeCounts) await countNodes(run, wait);
+      if (wait.state.checks > checksBefore && isHistoryLong(continueAsNewAfterEvents)) await continueRun(run, input);
+    },
+  });
+}
+
+/** Before the job is known there is nothing to check. */
+function hintRun({ wait }: Run, hint?: CheckNow): void {
+  if (wait) onCheckNow(wait, hint);
+}
+
+async function continueRun({ start, wait }: Run, input: RunJobInput): Promise<never> {
+  await condition(allHandlersFinished);
+  const waited = wait && { version: 1 as const, options: wait.input.options, state: wait.state };
+  return continueAsNew<typeof runJob>({
+    ...input,
+    continued: { version: 1, start: start && start.state, ...(waited && { wait: waited }) },
+  });
+}
