@@ -106,7 +106,7 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
     continueAsNewAfterEvents: waitOptions.continueAsNewAfterEvents,
     ...(continued && { continued }),
   };
-  if (!resolved.target && !resolved.resume)
+  if (!resolved.target && resolved.resume?.jobId === undefined)
     throw invalidInput(
       'Option start is missing: { templateId }, { jobNodes } or { workflowId }; or resume: { jobId }.',
     );

@@ -1,0 +1,89 @@
+// The input of a run is checked before anything is sent; each error names the option and the value.
+import { expect, test } from 'vitest';
+import { resolveRunInput, waitOptionsFor, type RunJobInput } from '../../../src/core/run/input';
+import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
+import { HOUR, JOB_ID } from '../fixtures';
+
+const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
+const good = { start: { templateId: 'fast' }, documents: [{ ref: 'file:///a.pdf' }] };
+const resolve = (input: object) => resolveRunInput(input as RunJobInput<unknown>, toMs);
+
+test('defaults are filled in', () => {
+  expect(resolve(good)).toMatchObject({
+    target: { templateId: 'fast' },
+    documents: good.documents,
+    outputs: null,
+    resume: null,
+    nodeCounts: false,
+    options: DEFAULT_START_OPTIONS,
+    continueAsNewAfterEvents: 4_000,
+  });
+  expect(resolve({ ...good, outputs: { to: 'file:///out' } }).outputs).toEqual({
+    to: 'file:///out',
+    which: 'final',
+    onLost: 'fail',
+    parallel: 8,
+  });
+});
+
+test('options of the start and of the wait stand side by side', () => {
+  const run = resolve({ ...good, maxFiles: 3, runLimit: HOUR, account: 'eu', taskQueue: 'q', whenBusy: null });
+  expect(run.options).toEqual({ ...DEFAULT_START_OPTIONS, maxFiles: 3 });
+  expect(run.wait).toEqual({ runLimit: HOUR, account: 'eu', taskQueue: 'q' });
+  expect(run).toMatchObject({ account: 'eu', taskQueue: 'q' });
+});
+
+test("what we started is cancelled by default, somebody else's job is left; the caller's word counts more", () => {
+  expect(waitOptionsFor(resolve(good), true)).toMatchObject({ onCancel: 'cancel', onLimit: 'cancel' });
+  expect(waitOptionsFor(resolve(good), false)).toMatchObject({ onCancel: 'leave', onLimit: 'leave' });
+});
+
+test('a job that was handed in needs no start, a lost start needs its target', () => {
+  expect(resolve({ resume: { jobId: JOB_ID.toUpperCase() } }).resume).toEqual({ jobId: JOB_ID });
+  expect(resolve({ ...good, resume: { token: null, sentAt: '2026-01-01T00:00:00.000Z' } }).resume).toBeTruthy();
+  expect(() => resolve({ resume: { sentAt: '2026-01-01T00:00:00.000Z' } })).toThrow(/Option start is missing/);
+});
+
+test.each([
+  ['no object', null, /input of a run must be an object; got null/],
+  ['no start', { documents: [] }, /Option start is missing/],
+  ['a start of nothing', { ...good, start: {} }, /Option start must be .* got \{\}/],
+  ['two starts', { ...good, start: { templateId: 'a', workflowId: JOB_ID } }, /Option start must be/],
+  ['a workflow id that is none', { start: { workflowId: 'x' } }, /Option start must be .*got \{"workflowId":"x"\}/],
+  ['nodes that are none', { ...good, start: { jobNodes: [1] } }, /Option start must be/],
+  ['no documents', { start: { templateId: 'a' } }, /Option documents is empty/],
+  ['documents that are no list', { ...good, documents: 'x' }, /Option documents must be a list; got "x"/],
+  ['a document without a reference', { ...good, documents: [{ name: 'a' }] }, /Option documents\[0\] must be/],
+  [
+    'too many documents',
+    { ...good, maxFiles: 1, documents: [...good.documents, ...good.documents] },
+    /has 2 entries, more than maxFiles \(1\)/,
+  ],
+  ['outputs without a place', { ...good, outputs: {} }, /Option outputs.to must be/],
+  [
+    'outputs of an unknown kind',
+    { ...good, outputs: { to: 'x', which: 'some' } },
+    /Option outputs.which .* got "some"/,
+  ],
+  [
+    'a policy that is none',
+    { ...good, outputs: { to: 'x', onLost: 'ignore' } },
+    /Option outputs.onLost .* got "ignore"/,
+  ],
+  ['no parallelism', { ...good, outputs: { to: 'x', parallel: 0 } }, /Option outputs.parallel .* got 0/],
+  ['an unknown option of outputs', { ...good, outputs: { to: 'x', all: true } }, /Unknown option outputs.all/],
+  ['a resumed job that is none', { resume: { jobId: 'x' } }, /Option resume.jobId must be a uuid; got "x"/],
+  ['a token that is none', { resume: { jobId: JOB_ID, token: '../' } }, /Option resume.token/],
+  ['node counts that are no switch', { ...good, nodeCounts: 1 }, /Option nodeCounts must be true or false; got 1/],
+  [
+    'a start option',
+    { ...good, uploadTimeout: 5 },
+    /Option uploadTimeout must be a duration of at least 10 s .* got 5/,
+  ],
+  ['a wait option', { ...good, runLimit: 'soon' }, /Option runLimit must be .* got "soon"/],
+  ['an unknown option', { ...good, patience: 1 }, /Unknown option patience/],
+  ['a newer version', { ...good, version: 2 }, /version of the input is 2/],
+  ['an input beyond 2 MB', { ...good, start: { jobNodes: [{ text: 'x'.repeat(2_000_000) }] } }, /at most 1900000 fit/],
+])('%s is refused', (_, input, message) => {
+  expect(() => resolve(input as object)).toThrow(message);
+});

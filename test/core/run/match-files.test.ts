@@ -1,0 +1,70 @@
+// Documents are told by their file ids, never by position, and only where one fits.
+import { expect, test } from 'vitest';
+import { failureReason, matchFiles } from '../../../src/core/run/match-files';
+import { uploadsOf } from '../../../src/core/start/upload-names';
+import { TOKEN } from '../start/fixtures';
+
+const uploads = (token: string | null, ...names: string[]) =>
+  uploadsOf(
+    names.map((name) => ({ ref: `file:///${encodeURIComponent(name)}` })),
+    token,
+  );
+
+test('by the token and the place in it, whatever the order', () => {
+  const files = [`${TOKEN}-1-a-00000000.pdf`, `${TOKEN}-0-a-11111111.pdf`];
+  expect(matchFiles(uploads(TOKEN, 'a.pdf', 'a.pdf'), TOKEN, files)).toEqual({
+    fileIds: [files[1], files[0]],
+    others: [],
+  });
+});
+
+test('1 and 10 are not mixed up', () => {
+  const names = Array.from({ length: 11 }, () => 'a.pdf');
+  const { fileIds } = matchFiles(uploads(TOKEN, ...names), TOKEN, [`${TOKEN}-10-a-00000000.pdf`]);
+  expect(fileIds.map((id) => id !== null)).toEqual([...Array<boolean>(10).fill(false), true]);
+});
+
+test("another start's files are others", () => {
+  const files = ['ffffffffffff-0-a-00000000.pdf'];
+  expect(matchFiles(uploads(TOKEN, 'a.pdf'), TOKEN, files)).toEqual({ fileIds: [null], others: files });
+});
+
+test("without a token by the API's form: stem, eight hex digits, extension", () => {
+  const files = ['b-00000001.docx', 'a-00000000.pdf', 'README-0000000a', 'a.pdf', 'a-0000.pdf', 'a-xyzxyzxy.pdf'];
+  expect(matchFiles(uploads(null, 'a.pdf', 'b.docx', 'README', 'c.pdf'), null, files).fileIds).toEqual([
+    'a-00000000.pdf',
+    'b-00000001.docx',
+    'README-0000000a',
+    null,
+  ]);
+});
+
+test('two files that fit one document are none, and so is one that fits two', () => {
+  const two = ['a-00000000.pdf', 'a-11111111.pdf'];
+  expect(matchFiles(uploads(null, 'a.pdf'), null, two)).toEqual({ fileIds: [null], others: two });
+  const twice = [
+    { ref: 'x:', uploadName: 'a.pdf' },
+    { ref: 'y:', uploadName: 'a.pdf' },
+  ];
+  expect(matchFiles(twice, null, ['a-00000000.pdf']).fileIds).toEqual([null, null]);
+});
+
+test('a file named twice is one file', () => {
+  expect(matchFiles(uploads(null, 'a.pdf'), null, ['a-00000000.pdf', 'a-00000000.pdf'])).toEqual({
+    fileIds: ['a-00000000.pdf'],
+    others: [],
+  });
+});
+
+test.each(['a.pdf', 'a-00000000.pdf', '/tmp/x/a.pdf', 'dir/a-00000000.pdf'])(
+  '%s in the failed files is the document',
+  (document) => {
+    const [upload] = uploads(null, 'a.pdf');
+    expect(failureReason(upload!, 'a-00000000.pdf', [{ document, error: 'encrypted' }])).toBe('encrypted');
+  },
+);
+
+test.each(['b.pdf', 'aa.pdf', 'a.pdf.txt', ''])('%s in the failed files is another', (document) => {
+  const [upload] = uploads(null, 'a.pdf');
+  expect(failureReason(upload!, null, [{ document, error: 'x' }])).toBeUndefined();
+});

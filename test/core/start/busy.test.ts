@@ -1,0 +1,69 @@
+// "There is a run in progress, no new job": wait for its end and run then, take it over, or fail, as the caller says.
+import { expect, test } from 'vitest';
+import { adopted, listsToAsk, looked, searched } from '../../../src/core/start/search';
+import { answered, beginStart, sending, type StartState } from '../../../src/core/start/state';
+import { HOUR, MINUTE, SECOND, START } from '../fixtures';
+import { decideAt, job, listOfJobs, RUN, WORKFLOW_ID } from './fixtures';
+
+const DETAIL = 'There is a run in progress. No new job run.';
+const begun = sending(beginStart(null, START), START);
+const busy = answered(begun, { started: false, detail: DETAIL }, START);
+const look = (state: StartState, now: number, ...statuses: string[]) =>
+  looked(state, [listOfJobs(statuses.map((status, n) => job(`j${n}`, status)))], now);
+
+test('it looks who is running, at once and by workflow', () => {
+  expect(decideAt(busy, START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
+  expect(listsToAsk(busy, RUN)).toEqual([{ workflowId: WORKFLOW_ID }]);
+});
+
+test('by default it looks again until nobody runs, then sends', () => {
+  const running = look(busy, START, 'IN_PROGRESS', 'COMPLETED');
+  expect(decideAt(running, START, { target: RUN })).toEqual({ do: 'sleep', until: START + 10 * SECOND });
+  expect(decideAt(running, START + 10 * SECOND, { target: RUN })).toEqual({ do: 'list' });
+  const free = look(running, START + 10 * MINUTE, 'COMPLETED', 'FAILED', 'STOPPED');
+  expect(decideAt(free, START + 11 * MINUTE, { target: RUN })).toEqual({ do: 'send' });
+});
+
+test('an unknown status counts as running', () => {
+  expect(look(busy, START, 'PAUSED').busy?.running).toHaveLength(1);
+});
+
+test('a list that can not be had leaves what was seen', () => {
+  const running = look(busy, START, 'IN_PROGRESS');
+  expect(looked(running, null, START + MINUTE).busy).toMatchObject({ running: [{ id: 'j0' }], looks: 2 });
+});
+
+test('adopt takes the one run, and waits where there are two', () => {
+  const one = look(busy, START, 'IN_PROGRESS', 'COMPLETED');
+  expect(decideAt(one, START, { target: RUN, whenBusy: 'adopt' })).toEqual({ do: 'adopt', jobId: 'j0' });
+  expect(adopted(one, one.busy!.running[0]!).launched).toMatchObject({ how: 'adopted', job: { id: 'j0' } });
+  const two = look(busy, START, 'IN_PROGRESS', 'SCHEDULED');
+  expect(decideAt(two, START, { target: RUN, whenBusy: 'adopt' }).do).toBe('sleep');
+});
+
+test('fail says who is running', () => {
+  const decision = decideAt(look(busy, START, 'IN_PROGRESS'), START, { target: RUN, whenBusy: 'fail' });
+  expect(decision).toMatchObject({
+    do: 'fail',
+    failure: {
+      type: 'UnstructuredWorkflowBusyError',
+      details: { workflowId: WORKFLOW_ID, detail: DETAIL, running: [{ id: 'j0' }] },
+    },
+  });
+});
+
+test('a workflow that stays busy for the launch budget ends the start', () => {
+  const late = look(busy, START + 24 * HOUR, 'IN_PROGRESS');
+  expect(decideAt(late, START + 24 * HOUR, { target: RUN })).toMatchObject({
+    failure: { type: 'UnstructuredWorkflowBusyError' },
+  });
+  const before = look(busy, START + 24 * HOUR - 1, 'IN_PROGRESS');
+  expect(decideAt(before, START + 24 * HOUR, { target: RUN }).do).toBe('sleep');
+});
+
+test('busy again keeps its begin; a search and a look leave other states alone', () => {
+  const again = answered(sending(busy, START + HOUR), { started: false, detail: null }, START + HOUR);
+  expect(again.busy).toMatchObject({ since: START, looks: 0 });
+  expect(searched(busy, [], RUN, 0, START)).toBe(busy);
+  expect(looked(begun, [], START)).toBe(begun);
+});

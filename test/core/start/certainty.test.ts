@@ -1,0 +1,47 @@
+// What a start that brought no answer means: only what is certain is sent again.
+import { describe, expect, test } from 'vitest';
+import { judgeSend, type SendFailure } from '../../../src/core/start/certainty';
+import { error } from '../fixtures';
+
+const apiError = (...args: Parameters<typeof error>) => error(...args) as SendFailure;
+const failureOf = (type: string): SendFailure => ({
+  type: 'error',
+  error: { type, message: 'x', api: null, retryable: false },
+});
+
+describe('certainly not accepted, and worth another try', () => {
+  test.each([
+    ['a refused connection', apiError('connection', { notSent: true })],
+    ['a time-out before anything was sent', apiError('timeout', { notSent: true })],
+    ['429', apiError('rateLimit', { status: 429 })],
+    ['no worker took the activity', { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' } as const],
+    ['a worker without the activity', failureOf('NotFoundError')],
+  ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('retry'));
+});
+
+describe('refused for good', () => {
+  test.each([
+    ['401', apiError('authentication', { status: 401 })],
+    ['402', apiError('paymentRequired', { status: 402 })],
+    ['403', apiError('permission', { status: 403 })],
+    ['404', apiError('notFound', { status: 404 })],
+    ['422', apiError('validation', { status: 422 })],
+    ['input refused before sending', apiError('validation')],
+    ['another 4xx', apiError('request', { status: 409 })],
+    ['a document that may not be read', failureOf('UnstructuredDocumentRefusedError')],
+  ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('fail'));
+});
+
+describe('uncertain: it may have started a job', () => {
+  test.each([
+    ['408', apiError('server', { status: 408 })],
+    ['500', apiError('server', { status: 500 })],
+    ['502', apiError('server', { status: 502 })],
+    ['a reset', apiError('connection')],
+    ['no answer in time', apiError('timeout')],
+    ['an unreadable answer', apiError('response', { status: 200 })],
+    ['a time-out of the activity', { type: 'noAnswer', timeoutType: 'START_TO_CLOSE' } as const],
+    ['a worker that died', { type: 'noAnswer', timeoutType: 'HEARTBEAT' } as const],
+    ['a failure that is not ours', failureOf('TypeError')],
+  ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('uncertain'));
+});

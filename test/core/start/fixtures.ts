@@ -1,0 +1,52 @@
+import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
+import { decideStart } from '../../../src/core/start/decision';
+import type { LaunchedJob, StartAnswer } from '../../../src/core/start/answer';
+import type { JobList } from '../../../src/core/start/job-list';
+import { beginStart, sending, unanswered, type StartState } from '../../../src/core/start/state';
+import type { SendFailure } from '../../../src/core/start/certainty';
+import type { StartTarget } from '../../../src/core/start/target';
+import type { JobSummary } from '../../../src/core/wait/job-check';
+import { error, jobSummary, START } from '../fixtures';
+
+export const ON_DEMAND: StartTarget = { templateId: 'hi_res_partition' };
+export const WORKFLOW_ID = '0b1f6a52-6f4e-4b0e-8f3a-7c1d2e3f4a5b';
+export const RUN: StartTarget = { workflowId: WORKFLOW_ID };
+export const TOKEN = 'a1b2c3d4e5f6';
+
+export const uncertain = error('server', { status: 502 }) as SendFailure;
+export const rateLimited = (retryAfterMs?: number) =>
+  error('rateLimit', { status: 429, ...(retryAfterMs !== undefined && { retryAfterMs }) }) as SendFailure;
+export const notSent = error('connection', { notSent: true }) as SendFailure;
+
+export function job(id: string, status = 'SCHEDULED'): JobSummary {
+  return { ...jobSummary(status), id };
+}
+
+export function launchedJob(id: string, inputFileIds: string[] | null = null): LaunchedJob {
+  return { job: job(id), inputFileIds, outputNodeFiles: null };
+}
+
+export function startedAnswer(id: string): StartAnswer {
+  return { started: true, documents: [], ...launchedJob(id) };
+}
+
+export function listOfJobs(jobs: JobSummary[], carrying: LaunchedJob[] = []): JobList {
+  return { jobs, total: jobs.length, carrying };
+}
+
+/** A start that went out at `at` and failed like that. */
+export function failedStart(failure: SendFailure, token: string | null = TOKEN, at = START): StartState {
+  return unanswered(sending(beginStart(token, at), at), failure, at);
+}
+
+export function decideAt(
+  state: StartState,
+  now: number,
+  {
+    target = ON_DEMAND,
+    uploads = 1,
+    ...options
+  }: Partial<StartOptions> & { target?: StartTarget; uploads?: number } = {},
+) {
+  return decideStart(state, { ...DEFAULT_START_OPTIONS, ...options }, target, uploads, now, 0);
+}

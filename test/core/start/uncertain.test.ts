@@ -1,0 +1,105 @@
+// A start whose answer was lost is never sent again, and its job is adopted only where it can be told for certain.
+import { expect, test } from 'vitest';
+import { listsToAsk, searched } from '../../../src/core/start/search';
+import { beginUncertain, type StartState } from '../../../src/core/start/state';
+import { HOUR, MINUTE, SECOND, START } from '../fixtures';
+import {
+  decideAt,
+  failedStart,
+  job,
+  launchedJob,
+  listOfJobs,
+  ON_DEMAND,
+  RUN,
+  TOKEN,
+  uncertain,
+  WORKFLOW_ID,
+} from './fixtures';
+
+/** What happens from `state` on while each list is empty: the times of the looks, and the end. */
+function searchInVain(state: StartState, options: Parameters<typeof decideAt>[2] = {}) {
+  const looks: number[] = [];
+  for (let now = START; ;) {
+    const decision = decideAt(state, now, options);
+    if (decision.do === 'sleep') now = decision.until;
+    else if (decision.do === 'list') {
+      looks.push(now - START);
+      state = searched(state, [listOfJobs([])], options.target ?? ON_DEMAND, options.uploads ?? 1, now);
+    } else return { looks, decision };
+  }
+}
+
+test('with a token the job is looked for over two minutes, then the start is uncertain; nothing is sent', () => {
+  const { looks, decision } = searchInVain(failedStart(uncertain));
+  expect(looks).toEqual([0, 5, 15, 30, 60, 120].map((seconds) => seconds * SECOND));
+  expect(decision).toMatchObject({
+    do: 'fail',
+    failure: {
+      type: 'UnstructuredStartUncertainError',
+      details: { token: TOKEN, sentAt: '2026-01-01T00:00:00.000Z', candidates: [], candidatesTotal: 0 },
+    },
+  });
+});
+
+test('without a token one look shows the candidates, and none is adopted, not even the only one', () => {
+  const state = failedStart(uncertain, null);
+  const after = searched(state, [listOfJobs([job('j1')])], ON_DEMAND, 1, START);
+  expect(after.launched).toBeNull();
+  expect(decideAt(after, START)).toMatchObject({
+    do: 'fail',
+    failure: { details: { candidates: [{ id: 'j1' }], candidatesTotal: 1 } },
+  });
+});
+
+test('the one job whose input files carry the token is the job', () => {
+  const lists = [listOfJobs([job('j1')]), listOfJobs([job('j2')], [launchedJob('j2', [`${TOKEN}-0-a-12345678.pdf`])])];
+  const after = searched(failedStart(uncertain), lists, ON_DEMAND, 1, START);
+  expect(decideAt(after, START)).toMatchObject({ do: 'done', launched: { how: 'found', job: { id: 'j2' } } });
+});
+
+test('a job seen in both lists is one job; two jobs with the token are none', () => {
+  const carrying = (id: string) => listOfJobs([job(id)], [launchedJob(id, [`${TOKEN}-0-a-12345678.pdf`])]);
+  const search = (...ids: string[]) => searched(failedStart(uncertain), ids.map(carrying), ON_DEMAND, 1, START);
+  expect(search('j1', 'j1').launched?.job.id).toBe('j1');
+  expect(search('j1', 'j2').launched).toBeNull();
+});
+
+test('a workflow fed by its connector: the only job created since is the job, two are none', () => {
+  const search = (...ids: string[]) =>
+    searched(failedStart(uncertain, null), [listOfJobs(ids.map((id) => job(id)))], RUN, 0, START);
+  expect(search('j1').launched).toMatchObject({ how: 'found', job: { id: 'j1' } });
+  expect(search('j1', 'j2').launched).toBeNull();
+  expect(search().launched).toBeNull();
+});
+
+test('a workflow with uploaded documents needs the token all the same', () => {
+  expect(searched(failedStart(uncertain, null), [listOfJobs([job('j1')])], RUN, 1, START).launched).toBeNull();
+  expect(searched(failedStart(uncertain), [listOfJobs([job('j1')])], RUN, 1, START).launched).toBeNull();
+});
+
+test('lists are narrowed: by workflow, or queued before running, since a minute before the start', () => {
+  const createdAfter = '2025-12-31T23:59:00.000Z';
+  expect(listsToAsk(failedStart(uncertain, null), RUN)).toEqual([{ workflowId: WORKFLOW_ID, createdAfter }]);
+  expect(listsToAsk(failedStart(uncertain), ON_DEMAND)).toEqual([
+    { status: 'SCHEDULED', createdAfter, token: TOKEN },
+    { status: 'IN_PROGRESS', createdAfter, token: TOKEN },
+  ]);
+});
+
+test('a list that can not be had does not count as a look, and is asked for again for hours', () => {
+  let state = searched(failedStart(uncertain), null, ON_DEMAND, 1, START);
+  expect(decideAt(state, START)).toEqual({ do: 'sleep', until: START + 30 * SECOND });
+  state = searched(state, null, ON_DEMAND, 1, START + 12 * HOUR - 1);
+  expect(decideAt(state, START + 12 * HOUR).do).toBe('sleep');
+  state = searched(state, null, ON_DEMAND, 1, START + 12 * HOUR);
+  expect(decideAt(state, START + 12 * HOUR)).toMatchObject({ do: 'fail' });
+  state = searched(state, [listOfJobs([])], ON_DEMAND, 1, START + 12 * HOUR);
+  expect(decideAt(state, START + 12 * HOUR)).toEqual({ do: 'sleep', until: START + 12 * HOUR + 5 * SECOND });
+});
+
+test('the start of an earlier run is looked for, not sent', () => {
+  const state = beginUncertain(TOKEN, START - 10 * MINUTE, START);
+  expect(decideAt(state, START)).toEqual({ do: 'list' });
+  expect(listsToAsk(state, ON_DEMAND)[0]).toMatchObject({ createdAfter: '2025-12-31T23:49:00.000Z', token: TOKEN });
+  expect(searchInVain(state).decision.do).toBe('fail');
+});
