@@ -6,7 +6,7 @@ import { HOUR, JOB_ID } from '../fixtures';
 
 const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
 const good = { start: { templateId: 'fast' }, documents: [{ ref: 'file:///a.pdf' }] };
-const resolve = (input: object) => resolveRunInput(input as RunJobInput<unknown>, toMs);
+const resolve = (input: object) => resolveRunInput(input, toMs);
 
 test('defaults are filled in', () => {
   expect(resolve(good)).toMatchObject({

@@ -27,7 +27,7 @@ test('a long name keeps its extension and whole characters', () => {
   const name = nameOf('file:///a', `${'😀'.repeat(200)}.pdf`);
   expect(name.endsWith('.pdf')).toBe(true);
   expect(Array.from(name)).toHaveLength(160);
-  expect(name.isWellFormed?.() ?? true).toBe(true);
+  expect(Buffer.from(name).toString()).toBe(name);
   expect(nameOf('file:///a', `x.${'y'.repeat(300)}`)).toHaveLength(160);
 });
 
