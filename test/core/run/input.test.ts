@@ -1,6 +1,6 @@
 // The input of a run is checked before anything is sent; each error names the option and the value.
 import { expect, test } from 'vitest';
-import { resolveRunInput, waitOptionsFor, type RunJobInput } from '../../../src/core/run/input';
+import { resolveRunInput, waitOptionsFor } from '../../../src/core/run/input';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { HOUR, JOB_ID } from '../fixtures';
 
