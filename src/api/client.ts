@@ -1,10 +1,21 @@
 import type { Job } from '../core/job';
+import type { FailedFile, JobDetails, JobFileStatus } from '../core/job-details';
+import { cancelJobOperation } from './cancel-job';
+import { createJobOperation, requestDataOf, type JobTemplate } from './create-job';
+import { downloadJobOutput, type DownloadOptions, type JobOutput } from './download-job-output';
 import { getJobOperation } from './get-job';
-import { checkJobId } from './ids';
+import { getJobDetailsOperation } from './get-job-details';
+import { getJobFailedFilesOperation } from './get-job-failed-files';
+import { getJobFileStatusOperation } from './get-job-file-status';
+import { checkFileId, checkUuid } from './ids';
+import { listJobsOperation, type JobFilter } from './list-jobs';
 import { resolveClientOptions, type UnstructuredClientOptions } from './options';
-import { Transport, type CallOptions } from './transport';
+import { runWorkflowOperation, type RunWorkflowAnswer } from './run-workflow';
+import { Transport, type CallOptions, type Operation } from './transport';
+import { Upload, type UploadFile } from './upload';
 
-export type { CallOptions, UnstructuredClientOptions };
+export type { CallOptions, DownloadOptions, JobFilter, JobOutput, JobTemplate, RunWorkflowAnswer };
+export type { UnstructuredClientOptions, UploadFile };
 
 /**
  * Client of the Unstructured Platform API. Sends each request exactly once and never retries: that is left to Temporal, or to you.
@@ -26,7 +37,72 @@ export class UnstructuredClient implements AsyncDisposable {
    * @throws UnstructuredError of the class that {@link ERROR_KINDS} gives for what happened; the signal's own reason where `signal` aborted
    */
   async getJob(jobId: string, options?: CallOptions): Promise<Job> {
-    return this.#transport.send(getJobOperation(checkJobId(jobId, () => this.#transport.redactor())), options);
+    return this.#transport.send(getJobOperation(this.#job(jobId)), options);
+  }
+
+  /**
+   * Lists jobs. The API sends the list whole and in no order, so it must be narrowed.
+   * @throws like `getJob`; UnstructuredValidationError without a filter
+   */
+  async listJobs(filter: JobFilter, options?: CallOptions): Promise<Job[]> {
+    const { workflowId } = filter;
+    const checked = workflowId === undefined ? filter : { ...filter, workflowId: this.#uuid('workflowId', workflowId) };
+    return this.#transport.send(listJobsOperation(checked), options);
+  }
+
+  /**
+   * Starts an on-demand job. Sent once: where the error's details have no `notSent` and no 4xx status, a job may have been started.
+   * The total time-out does not hold; an upload ends when it stalls, or with `timeoutMs`.
+   * @throws like `getJob`; what a file's stream fails with comes as it is
+   */
+  async createJob(template: JobTemplate, files: readonly UploadFile[], options?: CallOptions): Promise<Job> {
+    return this.#upload(createJobOperation, { request_data: requestDataOf(template) }, files, options);
+  }
+
+  /**
+   * Runs a workflow, with files where its source is local. Sent once, as `createJob`.
+   * @throws like `createJob`
+   */
+  async runWorkflow(
+    workflowId: string,
+    files: readonly UploadFile[] = [],
+    options?: CallOptions,
+  ): Promise<RunWorkflowAnswer> {
+    const operation = runWorkflowOperation(this.#uuid('workflowId', workflowId), () => this.#transport.redactor());
+    return files.length === 0 ? this.#transport.send(operation, options) : this.#upload(operation, {}, files, options);
+  }
+
+  /**
+   * Asks the service to stop a job. What it answers for a job that is over is not documented; only the job's status tells.
+   * @throws like `getJob`
+   */
+  async cancelJob(jobId: string, options?: CallOptions): Promise<void> {
+    return this.#transport.send(cancelJobOperation(this.#job(jobId)), options);
+  }
+
+  /** How far a job is, node by node. @throws like `getJob` */
+  async getJobDetails(jobId: string, options?: CallOptions): Promise<JobDetails> {
+    return this.#transport.send(getJobDetailsOperation(this.#job(jobId)), options);
+  }
+
+  /** The documents that a job could not process. @throws like `getJob` */
+  async getJobFailedFiles(jobId: string, options?: CallOptions): Promise<FailedFile[]> {
+    return this.#transport.send(getJobFailedFilesOperation(this.#job(jobId)), options);
+  }
+
+  /** A job's files at this moment. For a look on demand: the API allows 12 calls a minute for a job. @throws like `getJob` */
+  async getJobFileStatus(jobId: string, options?: CallOptions): Promise<JobFileStatus> {
+    return this.#transport.send(getJobFileStatusOperation(this.#job(jobId)), options);
+  }
+
+  /**
+   * Fetches an output of a job with local input. Resolves with the head of the answer; `body` fails where the transfer is not whole. The
+   * total time-out does not hold; a transfer ends when it stalls, or with `timeoutMs`.
+   * @throws like `getJob`
+   */
+  async downloadJobOutput(jobId: string, fileId: string, options: DownloadOptions = {}): Promise<JobOutput> {
+    const file = checkFileId(fileId, () => this.#transport.redactor());
+    return downloadJobOutput(this.#transport, this.#job(jobId), file, options);
   }
 
   /** Lets running requests end, then closes the connections. Further calls fail. A `dispatcher` that was passed in stays open. */
@@ -36,5 +112,33 @@ export class UnstructuredClient implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #job(jobId: string): string {
+    return this.#uuid('jobId', jobId);
+  }
+
+  #uuid(name: string, id: string): string {
+    return checkUuid(name, id, () => this.#transport.redactor());
+  }
+
+  async #upload<T>(
+    operation: Operation<T>,
+    fields: Record<string, string>,
+    files: readonly UploadFile[],
+    { signal, timeoutMs }: CallOptions = {},
+  ): Promise<T> {
+    const upload = new Upload(fields, files);
+    const signals = signal ? AbortSignal.any([signal, upload.signal]) : upload.signal;
+    try {
+      return await this.#transport.send(
+        { ...operation, isTransfer: true, headers: upload.headers, body: upload.body() },
+        { signal: signals, timeoutMs },
+      );
+    } catch (error) {
+      throw upload.failure ? upload.failure.error : error;
+    } finally {
+      upload.done();
+    }
   }
 }

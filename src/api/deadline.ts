@@ -42,11 +42,14 @@ export class Deadline {
         fail(signal?.reason);
       };
       const onTimeout = () => {
-        this.#expired = new Problem('timeout', `no complete answer within ${this.#ms} ms, still ${this.phase}`);
+        const notSent = this.phase === 'asking for the API key' && ({ notSent: true } as const);
+        this.#expired = new Problem('timeout', `no complete answer within ${this.#ms} ms, still ${this.phase}`, {
+          ...notSent,
+        });
         if (this.running) this.running.stop(this.#expired);
         else fail(this.#expired);
       };
-      const timer = setTimeout(onTimeout, this.#ms);
+      const timer = Number.isFinite(this.#ms) ? setTimeout(onTimeout, this.#ms) : undefined;
       signal?.addEventListener('abort', onAbort);
       if (signal?.aborted) onAbort();
       else

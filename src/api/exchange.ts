@@ -117,11 +117,16 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
     if (this.#settled) return;
     this.#settle();
     if (this.#head && !isSuccess(this.#head.status)) this.resolve({ head: this.#head });
-    else this.reject(problem);
+    else this.reject(this.#controller ? problem : neverSent(problem));
   }
 
   #settle(): void {
     this.#settled = true;
     this.deadline.running = undefined;
   }
+}
+
+/** undici tells of a request's begin right before it writes it to a connection: without that, nothing went out. */
+function neverSent({ kind, message, details }: Problem): Problem {
+  return new Problem(kind, message, { ...details, notSent: true });
 }

@@ -2,7 +2,7 @@ import type { Job } from '../core/job';
 import { jsonBody } from './json';
 import { Problem } from './problem';
 import type { Operation } from './transport';
-import { readJob } from './wire';
+import { readJob } from './read-job';
 
 /** `GET /jobs/{job_id}`: one job as it stands. `jobId` is checked. */
 export function getJobOperation(jobId: string): Operation<Job> {

@@ -3,7 +3,7 @@ import type { ApiErrorDetails, ErrorKind } from '../core/error-kind';
 /** What a {@link Problem} may add to the details that every error of a call carries. */
 export type ProblemDetails = Pick<
   ApiErrorDetails,
-  'status' | 'requestId' | 'detail' | 'code' | 'retryAfterMs' | 'validation'
+  'status' | 'detail' | 'code' | 'retryAfterMs' | 'validation' | 'notSent'
 >;
 
 /**

@@ -25,7 +25,10 @@ export interface Operation<T> {
   path: string;
   query?: Record<string, string>;
   headers?: Record<string, string>;
-  body?: Dispatcher.DispatchOptions['body'];
+  /** Sent once, as it is read. */
+  body?: AsyncIterable<Uint8Array>;
+  /** Whether it moves bulk data: then the client's total time-out does not hold, and an upload watches itself. */
+  isTransfer?: boolean;
   /** The job that the request is about, for errors. */
   jobId?: string;
   /** Opens what takes the body of a success. Throws a Problem where it is not what the API promises. */
@@ -57,7 +60,8 @@ export class Transport {
   async send<T>(operation: Operation<T>, { signal, timeoutMs = Infinity }: CallOptions = {}): Promise<T> {
     if (!(timeoutMs > 0)) throw invalidInput(`timeoutMs must be a number of milliseconds above 0, got ${timeoutMs}`);
     const trace: Trace = {};
-    const deadline = new Deadline(Math.min(this.#options.timeouts.total, timeoutMs), signal);
+    const totalMs = operation.isTransfer ? Infinity : this.#options.timeouts.total;
+    const deadline = new Deadline(Math.min(totalMs, timeoutMs), signal);
     try {
       return await deadline.run(() => this.#perform(operation, deadline, trace));
     } catch (error) {
@@ -72,7 +76,8 @@ export class Transport {
   }
 
   async #perform<T>(operation: Operation<T>, deadline: Deadline, trace: Trace): Promise<T> {
-    if (this.#closing) throw new Problem('connection', 'the client is closed', { code: 'UND_ERR_CLOSED' });
+    if (this.#closing)
+      throw new Problem('connection', 'the client is closed', { code: 'UND_ERR_CLOSED', notSent: true });
     const { credentials, baseUrl, maxResponseBytes } = this.#options;
     const key = credentials.key();
     trace.key = typeof key === 'string' ? key : await key;
@@ -99,7 +104,7 @@ export class Transport {
       origin: baseUrl.origin,
       path,
       method: operation.method,
-      body: operation.body,
+      body: operation.body as Dispatcher.DispatchOptions['body'],
       headers: {
         accept: 'application/json',
         'accept-encoding': ACCEPTED_ENCODINGS,
@@ -107,7 +112,7 @@ export class Transport {
         ...operation.headers,
         ...credentials.header(key),
       },
-      headersTimeout: timeouts.headers,
+      headersTimeout: operation.body && operation.isTransfer ? 0 : timeouts.headers,
       bodyTimeout: timeouts.body,
     };
   }

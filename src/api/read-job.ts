@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import type { Job, NodeFile } from '../core/job';
-import { Problem } from './problem';
+import { readInstant } from './instant';
+import { optionalText, readAnswer } from './read-answer';
 
 /** Longest status and name that are kept: both travel with each check. */
 const MAX_NAME = 300;
-/** Most schema issues that an error names. */
-const MAX_ISSUES = 3;
-
-/** Anything else than a text is taken for absent: nothing is ever decided by these fields. */
-const optionalText = z.string().nullish().catch(null);
 
 const nodeFileSchema = z.object({
   node_id: z.string().min(1),
@@ -33,14 +29,17 @@ const jobSchema = z.object({
   output_node_files: z.array(nodeFileSchema).nullish(),
 });
 
-const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?$/;
-
 /** The job that an answer holds. Throws a Problem that names fields, never their values. */
 export function readJob(answer: unknown): Job {
-  const parsed = jobSchema.safeParse(answer);
-  if (!parsed.success) throw new Problem('response', `the answer is no job: ${describeIssues(parsed.error)}`);
-  const wire = parsed.data;
+  return jobOf(readAnswer(jobSchema, answer, 'job'));
+}
+
+/** The jobs that an answer lists. */
+export function readJobs(answer: unknown): Job[] {
+  return readAnswer(z.array(jobSchema), answer, 'list of jobs').map(jobOf);
+}
+
+function jobOf(wire: z.output<typeof jobSchema>): Job {
   return {
     id: wire.id,
     workflowId: wire.workflow_id ?? null,
@@ -59,21 +58,4 @@ function readNodeFile(wire: z.output<typeof nodeFileSchema>): NodeFile {
   if (typeof wire.node_type === 'string') file.nodeType = wire.node_type;
   if (typeof wire.node_subtype === 'string') file.nodeSubtype = wire.node_subtype;
   return file;
-}
-
-/** Text of a group; a group that took no part has none. */
-type Group = string | undefined;
-
-/** The same instant in one form: `T` between date and time, all digits of the fraction, `Z` or `±hh:mm`. No offset means UTC. null where it is none. */
-function readInstant(text: string): string | null {
-  const [date = '', time = '', sign = '', hours = '', minutes = '00'] = (DATE_TIME.exec(text)?.slice(1) ??
-    []) as Group[];
-  const offset = Number(hours + minutes) === 0 ? 'Z' : `${sign}${hours}:${minutes}`;
-  const instant = `${date}T${time}${offset}`;
-  return Number.isNaN(Date.parse(instant)) ? null : instant;
-}
-
-function describeIssues({ issues }: z.ZodError): string {
-  const named = issues.slice(0, MAX_ISSUES).map(({ path, message }) => `${path.join('.') || 'answer'}: ${message}`);
-  return named.join('; ') + (issues.length > MAX_ISSUES ? `; and ${issues.length - MAX_ISSUES} more` : '');
 }

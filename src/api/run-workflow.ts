@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { Job } from '../core/job';
+import { jsonBody } from './json';
+import { readJob } from './read-job';
+import type { Redactor } from './redact';
+import type { Operation } from './transport';
+
+/** A run of a workflow that began, or did not, since one is in progress. `detail` is the API's sentence, redacted. */
+export type RunWorkflowAnswer = { started: true; job: Job } | { started: false; detail: string | null };
+
+const noJob = z.object({ id: z.null().optional(), detail: z.string().nullish() });
+
+/** `POST /workflows/{workflow_id}/run`: 202 with a job, or 202 without one. `workflowId` is checked. */
+export function runWorkflowOperation(workflowId: string, redactor: () => Redactor): Operation<RunWorkflowAnswer> {
+  return {
+    method: 'POST',
+    path: `/workflows/${workflowId}/run`,
+    receive: (head, maxBytes) =>
+      jsonBody(head, maxBytes, (json) => {
+        const none = noJob.safeParse(json);
+        if (!none.success) return { started: true, job: readJob(json) };
+        const { detail } = none.data;
+        return { started: false, detail: typeof detail === 'string' ? redactor().excerpt(detail) : null };
+      }),
+  };
+}

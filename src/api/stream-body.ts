@@ -1,0 +1,69 @@
+import { Readable, type Transform } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { Dispatcher } from 'undici';
+import { createDecoder, isEncoded } from './decode';
+import type { AnswerHead, BodySink } from './exchange';
+import { JsonEnd } from './json-end';
+import { Problem } from './problem';
+
+type Flow = Pick<Dispatcher.DispatchController, 'pause' | 'resume'>;
+
+/** The body of a success, passed on as it comes. It takes no more from the network than its reader takes from it. */
+export class StreamBody implements BodySink<void> {
+  /** What the caller reads. It ends, or fails, only when it is told to: once the whole body was judged. */
+  readonly readable: Readable;
+  readonly #json = new JsonEnd();
+  readonly #decoder: Transform | undefined;
+  #flow: Flow | undefined;
+  #decoding: Promise<void> | undefined;
+  #problem: unknown;
+
+  constructor(head: AnswerHead) {
+    this.readable = new Readable({ read: () => this.#resume() });
+    this.#decoder = isEncoded(head) ? createDecoder(head) : undefined;
+    if (this.#decoder) this.#decode(this.#decoder);
+  }
+
+  write(chunk: Buffer, flow: Flow): void {
+    this.#flow = flow;
+    if (this.#problem) throw this.#problem as Error;
+    if (this.#decoder) {
+      if (!this.#decoder.write(chunk)) flow.pause();
+    } else if (!this.#pass(chunk)) flow.pause();
+  }
+
+  /** @throws Problem where the body is not whole */
+  async end(): Promise<void> {
+    this.#decoder?.end();
+    await this.#decoding;
+    this.#json.end();
+  }
+
+  #decode(decoder: Transform): void {
+    decoder.on('data', (chunk: Buffer) => {
+      try {
+        if (!this.#pass(chunk)) decoder.pause();
+      } catch (problem) {
+        decoder.destroy(problem as Error);
+      }
+    });
+    decoder.on('drain', () => this.#flow?.resume());
+    this.#decoding = finished(decoder).catch((error: unknown) => {
+      this.#problem =
+        error instanceof Problem ? error : new Problem('response', "the answer's compressed data is broken");
+      throw this.#problem as Error;
+    });
+    this.#decoding.catch(() => {}); // told by write() or end()
+  }
+
+  /** False where the reader has enough for now. */
+  #pass(chunk: Buffer): boolean {
+    this.#json.write(chunk);
+    return this.readable.push(chunk);
+  }
+
+  #resume(): void {
+    if (this.#decoder) this.#decoder.resume();
+    else this.#flow?.resume();
+  }
+}

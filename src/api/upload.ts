@@ -1,0 +1,106 @@
+import { FormDataEncoder, type FileLike, type FormDataLike } from 'form-data-encoder';
+import { Problem } from './problem';
+
+/** A file to upload, read as it is sent. */
+export interface UploadFile {
+  name: string;
+  contentType: string;
+  /** Size in bytes; undefined where it is not known before the end. */
+  bytes: number | undefined;
+  /** Called once. */
+  stream(): AsyncIterable<Uint8Array>;
+}
+
+/** How long an upload may stand still, and how long the answer may take once all is sent. In milliseconds. */
+export const UPLOAD_LIMITS = Object.freeze({ stalled: 60_000, answer: 120_000 });
+
+/** A multipart body, sent as it is read and never held. Watches itself, since time-outs of answers begin when a request begins. */
+export class Upload {
+  readonly headers: Record<string, string>;
+  /** What a file's own stream failed with: it is no problem of the network. */
+  failure: { error: unknown } | undefined;
+  readonly #encoder: FormDataEncoder;
+  readonly #stop = new AbortController();
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(fields: Record<string, string>, files: readonly UploadFile[]) {
+    this.#encoder = new FormDataEncoder(formOf(fields, files, (error) => (this.failure ??= { error })));
+    const { 'Content-Type': type, 'Content-Length': length } = this.#encoder.headers;
+    this.headers = { 'content-type': type, ...(length !== undefined && { 'content-length': length }) };
+  }
+
+  /** Aborts when the upload stands still. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  async *body(): AsyncGenerator<Uint8Array> {
+    this.#arm(UPLOAD_LIMITS.stalled, 'the upload stalled');
+    for await (const chunk of this.#encoder.encode()) {
+      yield chunk;
+      this.#arm(UPLOAD_LIMITS.stalled, 'the upload stalled');
+    }
+    this.#arm(UPLOAD_LIMITS.answer, 'no answer to the upload in time');
+  }
+
+  /** Ends the watch. */
+  done(): void {
+    clearTimeout(this.#watch);
+  }
+
+  #arm(ms: number, what: string): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => this.#stop.abort(new Problem('timeout', `${what} (${ms} ms)`)), ms);
+  }
+}
+
+function formOf(
+  fields: Record<string, string>,
+  files: readonly UploadFile[],
+  failed: (error: unknown) => void,
+): FormDataLike {
+  const entries: [string, string | FileLike][] = [
+    ...Object.entries(fields),
+    ...files.map((file): [string, FileLike] => ['input_files', fileOf(file, failed)]),
+  ];
+  return {
+    append: () => undefined,
+    getAll: (name) => entries.filter(([key]) => key === name).map(([, value]) => value),
+    entries: () => entries.values(),
+    [Symbol.iterator]: () => entries.values(),
+    [Symbol.toStringTag]: 'FormData',
+  };
+}
+
+function fileOf(file: UploadFile, failed: (error: unknown) => void): FileLike {
+  return {
+    name: file.name,
+    type: file.contentType,
+    // Unknown sizes make the encoder leave out the length of the whole, so that the body goes out in chunks.
+    size: file.bytes ?? NaN,
+    lastModified: 0,
+    [Symbol.toStringTag]: 'File',
+    stream: () => counted(file, failed),
+  };
+}
+
+/** A file that ends early or late would break the body's promised length. */
+async function* counted(
+  file: UploadFile,
+  failed: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  const { name, bytes } = file;
+  let sent = 0;
+  try {
+    for await (const chunk of file.stream()) {
+      sent += chunk.length;
+      if (bytes !== undefined && sent > bytes) break;
+      yield chunk;
+    }
+    if (bytes !== undefined && sent !== bytes)
+      throw new Error(`The file ${name} changed while it was sent: it had ${bytes} bytes`);
+  } catch (error) {
+    failed(error);
+    throw error;
+  }
+}

@@ -1,0 +1,158 @@
+// The operations beside getJob, as the API has them: paths, methods, what is read, what is tolerated and what is not.
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { clientOf, errorOf, JOB_ID, serve, serveJson, wireJob } from './support';
+
+const WORKFLOW_ID = '0cd23a5e-9bd8-4a2e-b6b1-d4ac5eb4bd0c';
+
+/** Answers each request with `json` and keeps the last one. */
+async function serveAndKeep(json: unknown, status = 200) {
+  const seen: { request?: Pick<IncomingMessage, 'method' | 'url'> } = {};
+  const url = await serve((request, response) => {
+    seen.request = { method: request.method, url: request.url };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+  });
+  return { client: clientOf(url), seen };
+}
+
+describe('listJobs', () => {
+  test('narrows by workflow and status and reads a bare array', async () => {
+    const { client, seen } = await serveAndKeep([wireJob(), wireJob({ output_node_files: null })]);
+    const jobs = await client.listJobs({ workflowId: WORKFLOW_ID, status: 'COMPLETED' });
+    expect(seen.request).toEqual({ method: 'GET', url: `/api/v1/jobs/?workflow_id=${WORKFLOW_ID}&status=COMPLETED` });
+    expect(jobs.map(({ outputNodeFiles }) => outputNodeFiles?.length ?? null)).toEqual([1, null]);
+  });
+
+  test.each([{}, { status: 'COMPLETED' }, { status: 'FAILED' }])('refuses an endless list: %o', async (filter) => {
+    const { client } = await serveAndKeep([]);
+    expect((await errorOf(client.listJobs(filter))).message).toMatch(
+      /needs a workflowId, or a status that is not terminal/,
+    );
+  });
+
+  test('refuses an answer that is no list', async () => {
+    const { client } = await serveAndKeep({ jobs: [] });
+    expect(await errorOf(client.listJobs({ status: 'SCHEDULED' }))).toMatchObject({
+      type: 'UnstructuredResponseError',
+    });
+  });
+});
+
+describe('runWorkflow', () => {
+  test('posts without a body and reads the job of a 202', async () => {
+    const { client, seen } = await serveAndKeep(wireJob(), 202);
+    expect(await client.runWorkflow(WORKFLOW_ID)).toMatchObject({ started: true, job: { id: JOB_ID } });
+    expect(seen.request).toEqual({ method: 'POST', url: `/api/v1/workflows/${WORKFLOW_ID}/run` });
+  });
+
+  test('tells a 202 without a job from one with a job', async () => {
+    const detail = 'There is a run of this workflow in progress. No new job run.';
+    const { client } = await serveAndKeep({ detail }, 202);
+    expect(await client.runWorkflow(WORKFLOW_ID)).toEqual({ started: false, detail });
+  });
+
+  test('a 202 with a job that is none is no answer at all', async () => {
+    const { client } = await serveAndKeep({ id: 7, detail: 'x' }, 202);
+    expect(await errorOf(client.runWorkflow(WORKFLOW_ID))).toMatchObject({ type: 'UnstructuredResponseError' });
+  });
+});
+
+describe('cancelJob', () => {
+  test.each([
+    ['nothing', ''],
+    ['JSON', '{"detail":"ok"}'],
+    ['HTML', '<html></html>'],
+  ])('takes a success that says %s', async (_, body) => {
+    const url = await serve((_request, response) => response.writeHead(200).end(body));
+    await expect(clientOf(url).cancelJob(JOB_ID)).resolves.toBeUndefined();
+  });
+
+  test.each([
+    [404, 'UnstructuredNotFoundError'],
+    [409, 'UnstructuredRequestError'],
+  ])('tells a %i', async (status, type) => {
+    const client = clientOf(await serveJson({ detail: 'no' }, status));
+    expect(await errorOf(client.cancelJob(JOB_ID))).toMatchObject({ type, details: { method: 'POST', jobId: JOB_ID } });
+  });
+});
+
+describe('getJobDetails and getJobFailedFiles', () => {
+  test('details keep an unknown processing status, and counts that are none are 0', async () => {
+    const node = {
+      node_name: 'Partitioner',
+      node_type: 'partition',
+      ready: 1,
+      in_progress: '2',
+      success: 3,
+      failure: 4,
+    };
+    const { client, seen } = await serveAndKeep({ id: JOB_ID, processing_status: 'PAUSED', node_stats: [node] });
+    expect(await client.getJobDetails(JOB_ID)).toEqual({
+      jobId: JOB_ID,
+      processingStatus: 'PAUSED',
+      message: null,
+      nodeStats: [
+        {
+          nodeName: 'Partitioner',
+          nodeType: 'partition',
+          nodeSubtype: null,
+          ready: 1,
+          inProgress: 0,
+          success: 3,
+          failure: 4,
+        },
+      ],
+    });
+    expect(seen.request?.url).toBe(`/api/v1/jobs/${JOB_ID}/details`);
+  });
+
+  test('failed files come with their reasons', async () => {
+    const { client, seen } = await serveAndKeep({
+      failed_files: [{ document: 'a.pdf', error: 'encrypted' }, { document: 'b' }],
+    });
+    expect(await client.getJobFailedFiles(JOB_ID)).toEqual([
+      { document: 'a.pdf', error: 'encrypted' },
+      { document: 'b', error: '' },
+    ]);
+    expect(seen.request?.url).toBe(`/api/v1/jobs/${JOB_ID}/failed-files`);
+  });
+
+  test('an answer without the list is none', async () => {
+    const { client } = await serveAndKeep({});
+    expect(await errorOf(client.getJobFailedFiles(JOB_ID))).toMatchObject({ type: 'UnstructuredResponseError' });
+  });
+});
+
+test('file status is read leniently', async () => {
+  const file = { record_id: 'r', document: 'a.pdf', status: 'NEW', error: null, current_node: { id: 'n', tries: 2 } };
+  const { client, seen } = await serveAndKeep({ id: JOB_ID, files: [file], generated_at: '2026-01-01T00:00:00' });
+  expect(await client.getJobFileStatus(JOB_ID)).toEqual({
+    jobId: JOB_ID,
+    files: [
+      {
+        recordId: 'r',
+        document: 'a.pdf',
+        status: 'NEW',
+        error: null,
+        timeElapsed: null,
+        currentNode: { id: 'n', status: null, tries: 2, timeElapsed: null },
+      },
+    ],
+    truncated: false,
+    indexFinished: null,
+    generatedAt: '2026-01-01T00:00:00Z',
+  });
+  expect(seen.request?.url).toBe(`/api/v1/jobs/${JOB_ID}/file-status`);
+});
+
+test.each(['../x', '', 'JOB'])('an id like %j never enters a URL', async (id) => {
+  const { client, seen } = await serveAndKeep({});
+  for (const call of [
+    client.cancelJob(id),
+    client.getJobDetails(id),
+    client.runWorkflow(id),
+    client.listJobs({ workflowId: id }),
+  ])
+    expect(await errorOf(call)).toMatchObject({ type: 'UnstructuredValidationError' });
+  expect(seen.request).toBeUndefined();
+});
