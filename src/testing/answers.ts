@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Duration } from '../duration';
 import type { ParsedRule } from './fault-rules';
 import { faultSchema } from './fault-schema';
 import { faults, type Fault } from './faults';
+import { durationField } from './input';
 import { whenSchema, type When } from './when';
 
 /**
@@ -28,6 +30,18 @@ export interface AnswerSwitches {
   extraFields?: boolean | Record<string, unknown>;
   /** Name of the header with the request's id, or null for none. @default 'x-request-id' */
   requestIdHeader?: string | null;
+  /** How long a new job is missing from lists. @default 0 */
+  listLag?: Duration;
+  /** What a cancel of a job that is over answers. @default 200 */
+  cancelOfFinished?: 200 | 404 | 409;
+  /** Whether a cancel stops a job, after `cancelTakes`; a job that ends by itself before that ends as it would have. @default 'stops' */
+  cancelEffect?: 'stops' | 'nothing';
+  /** @default 0 */
+  cancelTakes?: Duration;
+  /** Whether a download without a node gives the last node's output, or 404. @default 'lastNode' */
+  finalOutput?: 'lastNode' | 'notFound';
+  /** How failed files name their document. @default 'name' */
+  failedFileNames?: 'name' | 'fileId' | 'path';
   /** Whether answers are compressed for clients that accept it. @default true */
   gzip?: boolean;
   /** Checks answered with 404 "Job not found", as if the job were not there yet. @default 'never' */
@@ -53,6 +67,12 @@ export const answersSchema = z.strictObject({
   runtime: z.enum(['zero', 'null', 'absent']).optional(),
   extraFields: z.union([z.boolean(), z.record(z.string(), z.unknown())], 'true, false or the fields').optional(),
   requestIdHeader: z.string().min(1).nullable().optional(),
+  listLag: durationField.optional(),
+  cancelOfFinished: z.union([z.literal(200), z.literal(404), z.literal(409)]).optional(),
+  cancelEffect: z.enum(['stops', 'nothing']).optional(),
+  cancelTakes: durationField.optional(),
+  finalOutput: z.enum(['lastNode', 'notFound']).optional(),
+  failedFileNames: z.enum(['name', 'fileId', 'path']).optional(),
   gzip: z.boolean().optional(),
   earlyNotFound: whenSchema.optional(),
   gatewayNotFound: whenSchema.optional(),
@@ -78,6 +98,12 @@ const DEFAULTS: Readonly<ParsedAnswers> = Object.freeze({
   runtime: 'zero',
   extraFields: false,
   requestIdHeader: 'x-request-id',
+  listLag: 0,
+  cancelOfFinished: 200,
+  cancelEffect: 'stops',
+  cancelTakes: 0,
+  finalOutput: 'lastNode',
+  failedFileNames: 'name',
   gzip: true,
   earlyNotFound: NEVER,
   gatewayNotFound: NEVER,

@@ -61,6 +61,7 @@ const APPLIERS: Appliers = {
   }),
   hang: ({ reply, delivery }, { after }) => ({ reply, delivery: { ...delivery, stop: { after, how: 'hang' } } }),
   reset: ({ reply, delivery }, { after }) => ({ reply, delivery: { ...delivery, stop: { after, how: 'reset' } } }),
+  notAccepted: (exchange) => exchange,
   truncate: ({ reply, delivery }) => ({ reply, delivery: { ...delivery, stop: { after: 'half', how: 'end' } } }),
 };
 

@@ -39,6 +39,11 @@ const CONTROLS: Readonly<Record<string, (request: ControlRequest) => unknown>> =
     const jobId = query.get('jobId')?.toLowerCase();
     return world.requests.filter((record) => jobId === undefined || record.jobId === jobId);
   },
+  'POST workflows': ({ world, body }) => {
+    const { id, name } = world.addWorkflow(body);
+    return { id, name };
+  },
+  'PUT launched': ({ world, body }) => world.setLaunched(body),
   'POST reset': ({ world }) => world.reset(),
 };
 

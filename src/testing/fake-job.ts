@@ -1,6 +1,7 @@
 import type { AnswerSwitches } from './answers';
 import type { FaultRule } from './fault-rules';
 import type { JobState } from './job-state';
+import type { Upload } from './uploads';
 import type { RequestRecord } from './request-log';
 import type { World } from './world';
 
@@ -31,6 +32,11 @@ export class FakeJob {
   /** Ids of the nodes, in order. */
   get nodeIds(): readonly string[] {
     return this.#state.facts.nodes.map(({ id }) => id);
+  }
+
+  /** What came with the job's start, in order; empty for a job that was not started over HTTP. */
+  get uploads(): readonly Upload[] {
+    return this.#state.facts.uploads;
   }
 
   /** How often the job was asked for with a valid key, whatever the answer was. */

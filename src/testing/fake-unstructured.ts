@@ -5,6 +5,7 @@ import { FakeJob } from './fake-job';
 import type { FaultRule } from './fault-rules';
 import { parseInput } from './input';
 import type { JobSpec } from './job-spec';
+import type { LaunchSpec, WorkflowSpec } from './launches';
 import type { RequestRecord } from './request-log';
 import { startServer } from './server';
 import { World } from './world';
@@ -25,6 +26,10 @@ export interface FakeUnstructuredOptions {
   pathPrefix?: string;
   /** What ids are made from: the same seed gives the same ids. @default 'fake' */
   seed?: string;
+  /** What jobs are like that are started over HTTP. @default queued for 2 s, running for 8 s, then COMPLETED */
+  launched?: LaunchSpec;
+  /** How many jobs started over HTTP run at a time; the others stay queued. @default 5, as documented for on-demand jobs */
+  slots?: number;
   /** Switches of all jobs. */
   answers?: AnswerSwitches;
   /** Faults of the whole API, counted over all its requests. They come before the key check and also on wrong paths. */
@@ -43,6 +48,7 @@ const optionsSchema = z.strictObject({
     .regex(/^(\/[^/?#]+)*$/, "no path like '/eu'")
     .default(''),
   seed: z.string().default('fake'),
+  slots: z.int().min(1).default(5),
 });
 
 /**
@@ -73,9 +79,9 @@ export class FakeUnstructured implements AsyncDisposable {
    * @throws FakeInputError where an option is none of the above or has no valid value
    */
   static async start(options: FakeUnstructuredOptions = {}): Promise<FakeUnstructured> {
-    const { answers, faults, ...rest } = options;
+    const { answers, faults, launched, ...rest } = options;
     const parsed = parseInput(optionsSchema, rest, 'options');
-    const world = new World({ ...parsed, answers, faults }, await parsed.now());
+    const world = new World({ ...parsed, answers, faults, launched }, await parsed.now());
     const closing = new AbortController();
     const { server, url } = await startServer(world, { ...parsed, closing: closing.signal });
     return new FakeUnstructured(url, world, server, closing);
@@ -94,6 +100,22 @@ export class FakeUnstructured implements AsyncDisposable {
   /** @throws FakeInputError that names the field and the value */
   addJob(spec: JobSpec = {}): FakeJob {
     return new FakeJob(this.#world, this.#world.addJob(spec));
+  }
+
+  /** All jobs, in the order in which they came, those started over HTTP included. */
+  get jobs(): FakeJob[] {
+    return [...this.#world.jobs.values()].map((state) => new FakeJob(this.#world, state));
+  }
+
+  /** A workflow that can be run over HTTP. @throws FakeInputError that names the field and the value */
+  addWorkflow(spec: WorkflowSpec = {}): { id: string; name: string } {
+    const { id, name } = this.#world.addWorkflow(spec);
+    return { id, name };
+  }
+
+  /** Changes what jobs are like that are started over HTTP from now on. */
+  setLaunched(spec: LaunchSpec): void {
+    this.#world.setLaunched(spec);
   }
 
   /** The job of that id, also one that was added over HTTP; undefined where there is none. */

@@ -44,6 +44,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hang'), after }),
   z.strictObject({ kind: z.literal('reset'), after }),
   z.strictObject({ kind: z.literal('truncate') }),
+  z.strictObject({ kind: z.literal('notAccepted') }),
 ]) satisfies z.ZodType<Fault>;
 
 export type ParsedFault = z.output<typeof faultSchema>;

@@ -19,7 +19,8 @@ export type Fault =
   | { kind: 'drip'; bytes?: number; every?: Duration }
   | { kind: 'hang'; after?: StopPoint }
   | { kind: 'reset'; after?: StopPoint }
-  | { kind: 'truncate' };
+  | { kind: 'truncate' }
+  | { kind: 'notAccepted' };
 
 export type FaultKind = Fault['kind'];
 
@@ -65,4 +66,9 @@ export const faults = Object.freeze({
   reset: (options: Options<'reset'> = {}): Fault => ({ kind: 'reset', ...options }),
   /** Half the body of which `content-length` promised the whole, then a clean end of the connection. */
   truncate: (): Fault => ({ kind: 'truncate' }),
+  /**
+   * A start has no effect: no job begins, and its body is not read to the end. Without it a start is accepted, whatever becomes of its
+   * answer: `[1, faults.reset()]` loses the answer of a job that runs, `[1, faults.notAccepted(), faults.reset()]` cuts the upload.
+   */
+  notAccepted: (): Fault => ({ kind: 'notAccepted' }),
 });

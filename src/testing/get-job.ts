@@ -2,10 +2,10 @@ import { isJobId } from '../core/job';
 import { errorReply, JOB_NOT_FOUND } from './reply';
 import type { ApiAnswer, ApiRequest } from './routes';
 
-export async function getJob({ params, jobs, now, method, path }: ApiRequest): Promise<ApiAnswer> {
+export async function getJob({ params, world, now, method, path }: ApiRequest): Promise<ApiAnswer> {
   const id = params['job_id'] ?? '';
   if (!isJobId(id)) return { reply: errorReply(422, [malformedUuid(['path', 'job_id'], id)]) };
-  const state = jobs.get(id.toLowerCase());
+  const state = world.jobs.get(id.toLowerCase());
   if (!state) return { reply: JOB_NOT_FOUND };
   await state.ready();
   const { check, status, json, faults } = state.check(now, { method, path });

@@ -6,6 +6,8 @@ export { faults, type Fault, type FaultKind } from './faults';
 export type { AnswerSwitches } from './answers';
 export type { FaultRule } from './fault-rules';
 export type { JobSpec, NodeSpec } from './job-spec';
+export type { LaunchSpec, WorkflowSpec } from './launches';
+export type { Upload } from './uploads';
 export type { Operation } from './operations';
 export type { RequestRecord } from './request-log';
 export type { StopPoint } from './reply';

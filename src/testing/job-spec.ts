@@ -24,8 +24,8 @@ export interface JobSpec {
   nodes?: number | NodeSpec[];
   /** Statuses and how long each lasts. @default `['COMPLETED']` */
   timeline?: TimelineStep[];
-  /** When the timeline begins. @default 'addJob' */
-  startsAt?: 'addJob' | 'firstCheck' | 'createdAt';
+  /** When the timeline begins; `slot` is for jobs started over HTTP: when fewer than `slots` of them run. @default 'addJob' */
+  startsAt?: 'addJob' | 'firstCheck' | 'createdAt' | 'slot';
   /** An ISO-8601 instant or milliseconds since the epoch. @default the fake's clock at addJob */
   createdAt?: string | number;
   /** A uuid. @default made from the job's id */
@@ -34,12 +34,18 @@ export interface JobSpec {
   workflowName?: string;
   /** @default 'ephemeral' */
   jobType?: string;
+  /** Documents that fail, by file name or file id, and why. The job then completes with errors. @default {} */
+  failedFiles?: Record<string, string>;
+  /** Size of each output in bytes; JSON that is shorter is filled up with spaces. @default as long as its elements are */
+  outputBytes?: number;
+  /** Whether outputs are an array of elements, or an object as of extractor nodes. @default 'elements' */
+  outputs?: 'elements' | 'object';
   /** Rules are counted in checks of this job. */
   faults?: FaultRule[];
   answers?: AnswerSwitches;
 }
 
-const uuid = z.custom<string>(isJobId, 'no uuid').transform((id) => id.toLowerCase());
+export const uuid = z.custom<string>(isJobId, 'no uuid').transform((id) => id.toLowerCase());
 const NO_FILE = 'a file is a name or { fileId }';
 const fileSchema = z.union([z.string().min(1, NO_FILE), z.strictObject({ fileId: z.string().min(1) })], NO_FILE);
 const NO_INSTANT = 'no ISO-8601 instant and no number of milliseconds';
@@ -68,13 +74,16 @@ export const jobSpecSchema = z.strictObject({
     z.array(nodeSchema, 'give nodes or how many').prefault([...USUAL_NODES]),
   ),
   timeline: timelineSchema.prefault(['COMPLETED']),
-  startsAt: z.enum(['addJob', 'firstCheck', 'createdAt']).default('addJob'),
+  startsAt: z.enum(['addJob', 'firstCheck', 'createdAt', 'slot']).default('addJob'),
   createdAt: z
     .union([z.number(), z.iso.datetime({ offset: true, local: true, error: NO_INSTANT })], NO_INSTANT)
     .optional(),
   workflowId: uuid.optional(),
   workflowName: z.string().optional(),
   jobType: z.string().min(1).default('ephemeral'),
+  failedFiles: z.record(z.string(), z.string()).default({}),
+  outputBytes: z.int().min(0).default(0),
+  outputs: z.enum(['elements', 'object']).default('elements'),
   faults: z.array(faultRuleSchema).default([]),
   answers: answersSchema.default({}),
 });

@@ -1,5 +1,6 @@
 import { verdictOf } from '../core/job';
 import type { ParsedAnswers } from './answers';
+import type { Upload } from './uploads';
 
 /** What does not change in a job's life. */
 export interface JobFacts {
@@ -9,6 +10,10 @@ export interface JobFacts {
   jobType: string;
   fileIds: readonly string[];
   nodes: readonly { id: string; type: string; subtype: string }[];
+  /** Names of the input files, in the order of `fileIds`. */
+  names: readonly string[];
+  /** What was uploaded, in the order of `fileIds`; empty for a job that was not started over HTTP. */
+  uploads: readonly Upload[];
 }
 
 const EXTRA_FIELDS = { job_priority: 'standard', region: { name: 'us-east-1' }, labels: ['a', 'b'], retries: 0 };

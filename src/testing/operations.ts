@@ -1,4 +1,19 @@
 /** The API's operations that the fake answers. */
-export const OPERATIONS = ['getJob', 'listJobs'] as const;
+export const OPERATIONS = [
+  'getJob',
+  'listJobs',
+  'createJob',
+  'cancelJob',
+  'getJobDetails',
+  'getJobFailedFiles',
+  'getJobFileStatus',
+  'downloadJobOutput',
+  'runWorkflow',
+] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
+
+/** Those that start a job. */
+export function isStart(operation: Operation | undefined): boolean {
+  return operation === 'createJob' || operation === 'runWorkflow';
+}

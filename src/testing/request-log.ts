@@ -15,6 +15,8 @@ export interface RequestRecord {
   jobId?: string;
   /** Which check of its job this is, counted from 1. */
   check?: number;
+  /** Names of the files that came with a start, where it was accepted. */
+  uploads?: string[];
   /** Milliseconds on the fake's clock at arrival. */
   at: number;
   /** The key's value is never kept. */

@@ -1,9 +1,16 @@
 import type { ParsedFault } from './fault-schema';
+import type { IncomingMessage } from 'node:http';
+import { cancelJob } from './cancel-job';
+import { downloadJobOutput } from './download-output';
+import { getJobFileStatus } from './file-status';
 import { getJob } from './get-job';
+import { getJobDetails, getJobFailedFiles } from './job-details';
 import type { JobState } from './job-state';
+import { createJob, runWorkflow } from './launch';
 import { listJobs } from './list-jobs';
 import type { Operation } from './operations';
 import type { Reply } from './reply';
+import type { World } from './world';
 
 /** A request that has its operation and passed the key check. */
 export interface ApiRequest {
@@ -14,7 +21,8 @@ export interface ApiRequest {
   params: Record<string, string>;
   /** Milliseconds on the fake's clock. */
   now: number;
-  jobs: ReadonlyMap<string, JobState>;
+  world: World;
+  body: IncomingMessage;
 }
 
 export interface ApiAnswer {
@@ -34,7 +42,14 @@ export interface Route {
 
 const ROUTES: readonly Route[] = [
   { operation: 'listJobs', method: 'GET', path: '/jobs/', handle: listJobs },
+  { operation: 'createJob', method: 'POST', path: '/jobs/', handle: createJob },
   { operation: 'getJob', method: 'GET', path: '/jobs/{job_id}', handle: getJob },
+  { operation: 'cancelJob', method: 'POST', path: '/jobs/{job_id}/cancel', handle: cancelJob },
+  { operation: 'getJobDetails', method: 'GET', path: '/jobs/{job_id}/details', handle: getJobDetails },
+  { operation: 'getJobFailedFiles', method: 'GET', path: '/jobs/{job_id}/failed-files', handle: getJobFailedFiles },
+  { operation: 'getJobFileStatus', method: 'GET', path: '/jobs/{job_id}/file-status', handle: getJobFileStatus },
+  { operation: 'downloadJobOutput', method: 'GET', path: '/jobs/{job_id}/download', handle: downloadJobOutput },
+  { operation: 'runWorkflow', method: 'POST', path: '/workflows/{workflow_id}/run', handle: runWorkflow },
 ];
 
 const PATTERNS = ROUTES.map((route) => ({ route, pattern: patternOf(route.path) }));

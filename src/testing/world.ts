@@ -3,9 +3,11 @@ import { answersSchema, mergeAnswers, type AnswerSwitches, type ParsedAnswers } 
 import { FaultRules, faultRuleSchema, type FaultRule } from './fault-rules';
 import { uuidFrom } from './ids';
 import { FakeInputError, parseInput } from './input';
-import { jobSpecSchema } from './job-spec';
+import { jobSpecSchema, type ParsedJobSpec } from './job-spec';
 import { JobState } from './job-state';
+import { admit, launchSchema, workflowSchema, type FakeWorkflow, type ParsedLaunch } from './launches';
 import type { RequestRecord } from './request-log';
+import type { Upload } from './uploads';
 
 const rulesSchema = z.array(faultRuleSchema);
 
@@ -15,11 +17,14 @@ export interface WorldOptions {
   seed: string;
   answers?: AnswerSwitches;
   faults?: FaultRule[];
+  launched?: unknown;
+  slots: number;
 }
 
 /** All that the fake knows: jobs, keys, switches, faults, the log of requests, and the clock. */
 export class World {
   readonly jobs = new Map<string, JobState>();
+  readonly workflows = new Map<string, FakeWorkflow>();
   readonly requests: RequestRecord[] = [];
   readonly faults: FaultRules;
   keys: readonly string[];
@@ -29,6 +34,7 @@ export class World {
   #answers: ParsedAnswers;
   #jobsAdded = 0;
   #startedAt: number;
+  #launched: ParsedLaunch;
 
   /** @param startedAt The clock at that moment */
   constructor(options: WorldOptions, startedAt: number) {
@@ -38,6 +44,7 @@ export class World {
     this.#switches = parseInput(answersSchema, options.answers ?? {}, 'answers');
     this.#answers = mergeAnswers(this.#switches);
     this.faults = new FaultRules(parseInput(rulesSchema, options.faults ?? [], 'faults'));
+    this.#launched = parseInput(launchSchema, options.launched ?? {}, 'launched');
   }
 
   get answers(): ParsedAnswers {
@@ -52,16 +59,54 @@ export class World {
     const now = await this.#options.now();
     if (!Number.isFinite(now))
       throw new FakeInputError(`now() gave ${String(now)}, which is no number of milliseconds`);
+    admit(this.#slotted(), this.#options.slots, now);
     return now;
   }
 
   addJob(spec: unknown): JobState {
-    const parsed = parseInput(jobSpecSchema, spec, 'job');
-    const id = parsed.id ?? uuidFrom(this.#options.seed, 'job', (this.#jobsAdded += 1));
+    return this.#add(parseInput(jobSpecSchema, spec, 'job'));
+  }
+
+  addWorkflow(spec: unknown): FakeWorkflow {
+    const { id, name, runs } = parseInput(workflowSchema, spec, 'workflow');
+    const known = id ?? uuidFrom(this.#options.seed, 'workflow', this.workflows.size);
+    const workflow = { id: known, name: name ?? `Workflow ${known.slice(0, 8)}`, ...(runs && { runs }) };
+    this.workflows.set(known, workflow);
+    return workflow;
+  }
+
+  /** What jobs are like that are started over HTTP from now on. */
+  setLaunched(spec: unknown): void {
+    this.#launched = parseInput(launchSchema, spec, 'launched');
+  }
+
+  /** Starts a job, as the API does: of a workflow, or on demand. */
+  async launch(uploads: readonly Upload[], workflowId?: string): Promise<JobState> {
+    const workflow = workflowId === undefined ? undefined : this.workflows.get(workflowId);
+    const spec = workflow?.runs ?? this.#launched;
+    const facts = workflow && { workflowId: workflow.id, workflowName: workflow.name, jobType: 'persistent' };
+    const job = this.#add({ ...spec, ...facts, startsAt: 'slot' }, uploads);
+    await job.ready();
+    await this.now(); // gives it a slot
+    return job;
+  }
+
+  /** Whether a run of the workflow is in progress. */
+  isBusy(workflowId: string, now: number): boolean {
+    return [...this.jobs.values()].some((job) => job.facts.workflowId === workflowId && job.endedAt(now) === undefined);
+  }
+
+  #add(spec: ParsedJobSpec, uploads: readonly Upload[] = []): JobState {
+    const id = spec.id ?? uuidFrom(this.#options.seed, 'job', (this.#jobsAdded += 1));
     if (this.jobs.has(id)) throw new FakeInputError(`job.id: there is a job ${id} already`);
-    const job = new JobState(id, parsed, this.now(), this.#switches);
+    const job = new JobState(id, spec, this.now(), this.#switches, uploads);
     this.jobs.set(id, job);
     return job;
+  }
+
+  /** Jobs that wait for a slot or have one, in the order of their starts. */
+  #slotted(): JobState[] {
+    return [...this.jobs.values()].filter(({ spec, addedAt }) => spec.startsAt === 'slot' && !Number.isNaN(addedAt));
   }
 
   setAnswers(answers: unknown): void {
@@ -89,6 +134,8 @@ export class World {
   async reset(): Promise<void> {
     this.#startedAt = await this.now();
     this.jobs.clear();
+    this.workflows.clear();
+    this.#launched = parseInput(launchSchema, this.#options.launched ?? {}, 'launched');
     this.requests.length = 0;
     this.received = 0;
     this.#jobsAdded = 0;

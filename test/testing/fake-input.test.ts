@@ -70,7 +70,7 @@ describe('a job that makes no sense is refused, with the field and the value:', 
     [
       'an unknown begin',
       { startsAt: 'now' },
-      `job.startsAt: Invalid option: expected one of "addJob"|"firstCheck"|"createdAt" (got 'now')`,
+      `job.startsAt: Invalid option: expected one of "addJob"|"firstCheck"|"createdAt"|"slot" (got 'now')`,
     ],
     [
       'a bad instant',

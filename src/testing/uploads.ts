@@ -1,0 +1,41 @@
+import { Busboy, type BusboyHeaders } from '@fastify/busboy';
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** A file that came with a start. Its bytes are hashed as they come and not kept. */
+export interface Upload {
+  name: string;
+  contentType: string;
+  bytes: number;
+  /** In hex. */
+  sha256: string;
+}
+
+export interface UploadForm {
+  fields: Record<string, string>;
+  files: Upload[];
+}
+
+/** Reads a multipart body; rejects where it is none, or where it breaks off. */
+export function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
+  return new Promise((resolve, reject) => {
+    const form: UploadForm = { fields: {}, files: [] };
+    const parser = new Busboy({ headers: request.headers as BusboyHeaders, preservePath: true });
+    parser.on('field', (name, value) => (form.fields[name] = value));
+    parser.on('file', (_field, stream, name, _encoding, contentType) => {
+      const hash = createHash('sha256');
+      let bytes = 0;
+      stream.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        hash.update(chunk);
+      });
+      stream.on('end', () => form.files.push({ name, contentType, bytes, sha256: hash.digest('hex') }));
+    });
+    parser.on('finish', () => resolve(form));
+    parser.on('error', reject);
+    request.once('close', () => {
+      if (!request.complete) reject(new Error('The upload broke off'));
+    });
+    request.pipe(parser);
+  });
+}
