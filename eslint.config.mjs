@@ -62,6 +62,15 @@ export default tseslint.config(
     ),
   },
   {
+    files: ['src/storage/**'],
+    rules: noImports(
+      'Sources and sinks know core only, and no Temporal.',
+      TEMPORAL,
+      '^\\.\\./(?!core/)',
+      '^\\.\\./\\.\\./',
+    ),
+  },
+  {
     files: ['src/testing/**'],
     rules: noImports(
       'Test tools use core only, never the client they test.',

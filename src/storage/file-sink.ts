@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { shownRef } from '../core/document';
+import { UnstructuredStorageError } from '../core/storage-errors';
+import { isInside, pathOf, realFolders } from './folders';
+import type { OutputSink, OutputTarget, StoredOutput } from './sink';
+
+/** `file:` targets under allowed folders. */
+export class FileSink implements OutputSink {
+  readonly #folders: readonly string[];
+
+  constructor(folders: readonly string[]) {
+    this.#folders = folders;
+  }
+
+  async find({ to, name }: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
+    const path = join(await this.#folder(to), name);
+    const stat = await lstat(path).catch(() => undefined);
+    if (!stat?.isFile()) return undefined;
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Buffer);
+    return { location: pathToFileURL(path).href, bytes: stat.size, sha256: hash.digest('hex') };
+  }
+
+  /** Written beside, synced and renamed: a worker that dies leaves a hidden `.part` file at most, never half an output. */
+  async store(
+    { to, name }: OutputTarget,
+    body: AsyncIterable<Uint8Array>,
+    { signal }: { signal: AbortSignal },
+  ): Promise<StoredOutput> {
+    const folder = await this.#folder(to);
+    const path = join(folder, name);
+    const part = join(folder, `.${name}.${randomUUID()}.part`);
+    try {
+      const written = await writeSynced(part, body, signal);
+      await rename(part, path);
+      await syncFolder(folder);
+      return { location: pathToFileURL(path).href, ...written };
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
+    }
+  }
+
+  /** The folder as it really is, made where it is missing. */
+  async #folder(to: string): Promise<string> {
+    const path = pathOf(to);
+    const folders = await realFolders(this.#folders);
+    if (path === undefined || !isInside(path, [...this.#folders, ...folders])) throw notAllowed(to);
+    // A link that leads out is noticed before anything is made behind it.
+    const existing = await existingPart(path);
+    if (isInside(existing, [...this.#folders, ...folders]) && !isInside(await realpath(existing), folders))
+      throw notAllowed(to);
+    await mkdir(path, { recursive: true });
+    const real = await realpath(path);
+    if (!isInside(real, folders)) throw notAllowed(to);
+    return real;
+  }
+}
+
+/** The nearest part of the path that is there. */
+async function existingPart(path: string): Promise<string> {
+  for (let part = path; ; part = dirname(part))
+    if (part === dirname(part) || (await lstat(part).catch(() => undefined))) return part;
+}
+
+async function writeSynced(
+  path: string,
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const handle = await open(path, 'wx');
+  try {
+    for await (const chunk of body) {
+      signal.throwIfAborted();
+      hash.update(chunk);
+      bytes += chunk.length;
+      for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten;
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** So that the new name survives a power cut. Some systems can't open folders, and need not. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  try {
+    await handle?.sync().catch(() => undefined);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function notAllowed(to: string): UnstructuredStorageError {
+  return new UnstructuredStorageError(`Target ${shownRef(to)} is no folder under those of the option outputs.folders`, {
+    retryable: false,
+  });
+}

@@ -1,0 +1,79 @@
+import { constants } from 'node:fs';
+import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Refusal } from '../core/document';
+import { UnstructuredDocumentRefusedError } from '../core/storage-errors';
+import { isInside, pathOf, realFolders } from './folders';
+import type { DocumentSource, OpenDocument } from './source';
+
+/** `file:` references under allowed folders. */
+export class FileSource implements DocumentSource {
+  readonly #folders: readonly string[];
+
+  constructor(folders: readonly string[]) {
+    this.#folders = folders;
+  }
+
+  async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
+    const refuse = (reason: Refusal, why: string) => new UnstructuredDocumentRefusedError(ref, reason, why);
+    const path = pathOf(ref);
+    if (path === undefined) throw refuse('malformed', 'it is no plain file: URL of this machine');
+    const folders = await realFolders(this.#folders);
+    const outside = refuse('folderNotAllowed', 'it is not under a folder of the option documents.folders');
+    if (!isInside(path, [...this.#folders, ...folders])) throw outside;
+
+    const handle = await openReal(path, folders).catch((error: unknown) => {
+      throw refusalOf(error, refuse);
+    });
+    try {
+      if (!handle) throw outside;
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw refuse('notAFile', 'it is no regular file');
+      signal.throwIfAborted();
+      return documentOf(handle, basename(path), stat.size);
+    } catch (error) {
+      await handle?.close();
+      throw error;
+    }
+  }
+}
+
+/**
+ * Opens what the path leads to, if that lies under one of the folders; null where it does not. Judged is what was opened, so that nothing can
+ * be put in its place in between. Without waiting, since opening a named pipe would.
+ */
+async function openReal(path: string, folders: readonly string[]): Promise<FileHandle | null> {
+  const real = await realpath(path);
+  if (!isInside(real, folders)) return null;
+  const handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(real));
+  if (isInside(opened, folders)) return handle;
+  await handle.close();
+  return null;
+}
+
+function refusalOf(error: unknown, refuse: (reason: Refusal, why: string) => Error): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return refuse('notFound', 'there is no such file');
+  if (code === 'EACCES' || code === 'EPERM') return refuse('notReadable', 'this worker may not read it');
+  if (code === 'ELOOP' || code === 'ENXIO' || code === 'ENODEV') return refuse('notAFile', 'it is no regular file');
+  return error;
+}
+
+function documentOf(handle: FileHandle, name: string, bytes: number): OpenDocument {
+  return {
+    name,
+    bytes,
+    async *stream() {
+      let read = 0;
+      // No more than was promised, and what grew or shrank meanwhile is noticed.
+      for await (const chunk of handle.createReadStream({ autoClose: false, start: 0, end: bytes - 1 })) {
+        read += (chunk as Buffer).length;
+        yield chunk as Buffer;
+      }
+      const { size } = await handle.stat();
+      if (read !== bytes || size !== bytes) throw new Error(`The file ${name} changed while it was read`);
+    },
+    close: () => handle.close(),
+  };
+}

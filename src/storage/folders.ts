@@ -1,0 +1,32 @@
+import { realpath } from 'node:fs/promises';
+import { relative, isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Separators, NUL and dot segments in disguise: a path with them means something else to each reader. */
+const TRICKS = /%(2f|5c|00)|\\|\0/i;
+
+/** The path of a `file:` URL of this machine; undefined where it is none, or holds a trick. */
+export function pathOf(ref: string): string | undefined {
+  const path = ref.slice('file:'.length);
+  const segments = path.split('/').map((segment) => segment.replaceAll(/%2e/gi, '.'));
+  if (TRICKS.test(ref) || /[?#]/.test(ref) || segments.includes('..')) return undefined;
+  try {
+    const url = new URL(ref);
+    return url.hostname === '' || url.hostname === 'localhost' ? fileURLToPath(`file://${url.pathname}`) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a path is a folder of these, or below one of them. Both sides are taken as they are. */
+export function isInside(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => {
+    const way = relative(folder, path);
+    return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+  });
+}
+
+/** The folders as they really are, behind symbolic links; one that is not there stays as it was written. */
+export function realFolders(folders: readonly string[]): Promise<string[]> {
+  return Promise.all(folders.map((folder) => realpath(folder).catch(() => resolve(folder))));
+}

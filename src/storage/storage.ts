@@ -1,0 +1,126 @@
+import { isAbsolute } from 'node:path';
+import { invalidInput } from '../core/errors';
+import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../core/storage-errors';
+import { shownRef } from '../core/document';
+import { FileSink } from './file-sink';
+import { FileSource } from './file-source';
+import { HttpSource } from './http-source';
+import type { OutputSink } from './sink';
+import type { DocumentSource, OpenDocument } from './source';
+
+/** Which documents a worker may read, and where it may write outputs. Nothing is allowed that is not named here. */
+export interface StorageOptions {
+  documents?: {
+    /** Folders, as absolute paths, under which `file:` references may be read. @default [] */
+    folders?: string[];
+    /** Origins such as `https://files.example.com` from which `https:` references may be read; plain http on loopback only. @default [] */
+    origins?: string[];
+    /** Allows origins whose names lead to private addresses, as inside a company's network. @default false */
+    privateAddresses?: boolean;
+    /** Sources of other schemes, by name without the colon, such as `s3`. */
+    sources?: Record<string, DocumentSource>;
+  };
+  outputs?: {
+    /** Folders, as absolute paths, under which `file:` targets may be written. @default [] */
+    folders?: string[];
+    /** Sinks of other schemes, by name without the colon, such as `s3`. */
+    sinks?: Record<string, OutputSink>;
+  };
+}
+
+export interface OpenOptions {
+  signal: AbortSignal;
+  /** Largest document, in bytes. */
+  maxBytes: number;
+}
+
+/** The sources and sinks of a worker. */
+export class Storage {
+  readonly #sources: ReadonlyMap<string, DocumentSource>;
+  readonly #sinks: ReadonlyMap<string, OutputSink>;
+  readonly #http: HttpSource;
+
+  /** @throws UnstructuredValidationError naming the option and the value */
+  constructor({ documents = {}, outputs = {} }: StorageOptions = {}) {
+    checkNames('documents', documents, ['folders', 'origins', 'privateAddresses', 'sources']);
+    checkNames('outputs', outputs, ['folders', 'sinks']);
+    this.#http = new HttpSource(documents.origins ?? [], documents.privateAddresses ?? false);
+    this.#sources = new Map<string, DocumentSource>([
+      ...others('documents.sources', documents.sources ?? {}, ['file', 'http', 'https']),
+      ['file', new FileSource(checkFolders('documents.folders', documents.folders ?? []))],
+      ['http', this.#http],
+      ['https', this.#http],
+    ]);
+    this.#sinks = new Map<string, OutputSink>([
+      ...others('outputs.sinks', outputs.sinks ?? {}, ['file']),
+      ['file', new FileSink(checkFolders('outputs.folders', outputs.folders ?? []))],
+    ]);
+  }
+
+  /**
+   * Finds a document of a certain size at most, without reading it.
+   * @throws UnstructuredDocumentRefusedError; what a source throws otherwise
+   */
+  async openDocument(ref: string, { signal, maxBytes }: OpenOptions): Promise<OpenDocument> {
+    const scheme = schemeOf(ref);
+    const source = this.#sources.get(scheme ?? '');
+    if (!source)
+      throw new UnstructuredDocumentRefusedError(
+        ref,
+        scheme === undefined ? 'malformed' : 'schemeNotAllowed',
+        `this worker reads ${[...this.#sources.keys()].map((name) => `${name}:`).join(', ')} references`,
+      );
+    const document = await source.open(ref, { signal });
+    const problem = sizeProblem(document.bytes, maxBytes);
+    if (!problem) return document;
+    await document.close?.();
+    throw new UnstructuredDocumentRefusedError(ref, ...problem);
+  }
+
+  /** @throws UnstructuredStorageError where there is no sink for the target's scheme */
+  sinkFor(to: string): OutputSink {
+    const sink = this.#sinks.get(schemeOf(to) ?? '');
+    if (sink) return sink;
+    const known = [...this.#sinks.keys()].map((name) => `${name}:`).join(', ');
+    throw new UnstructuredStorageError(`No sink for ${shownRef(to)}: this worker writes to ${known} targets`, {
+      retryable: false,
+    });
+  }
+
+  /** Closes connections. Used again, it opens new ones. */
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+}
+
+function sizeProblem(bytes: number | undefined, maxBytes: number): ['empty' | 'tooLarge', string] | undefined {
+  if (bytes === 0) return ['empty', 'it is empty'];
+  if (bytes !== undefined && bytes > maxBytes)
+    return ['tooLarge', `it has ${bytes} bytes, more than maxFileBytes (${maxBytes})`];
+  return undefined;
+}
+
+function schemeOf(ref: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]*):/i.exec(ref)?.[1]?.toLowerCase();
+}
+
+function others<T>(option: string, given: Record<string, T>, taken: string[]): [string, T][] {
+  for (const name of Object.keys(given)) {
+    if (!/^[a-z][a-z0-9+.-]*$/.test(name) || taken.includes(name))
+      throw invalidInput(
+        `${option}: ${JSON.stringify(name)} is no scheme of your own; name it as in s3: without the colon`,
+      );
+  }
+  return Object.entries(given);
+}
+
+function checkFolders(option: string, folders: string[]): string[] {
+  const wrong = folders.find((folder) => typeof folder !== 'string' || !isAbsolute(folder));
+  if (wrong !== undefined) throw invalidInput(`${option} must hold absolute paths; got ${JSON.stringify(wrong)}`);
+  return folders;
+}
+
+function checkNames(option: string, given: object, known: string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw invalidInput(`Unknown option ${option}.${unknown}; known are ${known.join(', ')}`);
+}

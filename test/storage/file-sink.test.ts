@@ -1,0 +1,93 @@
+// Outputs appear under their final name whole or not at all, and only below allowed folders.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { Storage } from '../../src/storage/storage';
+import { bytesOf, signal, targetIn, temporaryFolder } from './support';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+async function outbox() {
+  const root = await temporaryFolder();
+  const folder = join(root, 'out');
+  const to = `${pathToFileURL(folder).href}/batch/1/`;
+  const sink = new Storage({ outputs: { folders: [folder] } }).sinkFor(to);
+  return { root, folder, to, sink, stored: join(folder, 'batch/1') };
+}
+
+test('what is stored is there, with its size and hash, and found again', async () => {
+  const { to, sink, stored } = await outbox();
+  expect(await sink.find(targetIn(to), { signal })).toBeUndefined();
+  const output = await sink.store(targetIn(to), bytesOf('[1', ']'), { signal });
+  expect(output).toEqual({ location: pathToFileURL(join(stored, 'a.json')).href, bytes: 3, sha256: sha256('[1]') });
+  expect(await readdir(stored)).toEqual(['a.json']);
+  expect(await sink.find(targetIn(to), { signal })).toEqual(output);
+});
+
+test('a body that fails leaves nothing, and its error comes as it is', async () => {
+  const { to, sink, stored } = await outbox();
+  const failure = new Error('cut');
+  async function* failing(): AsyncGenerator<Uint8Array> {
+    yield* bytesOf('[');
+    throw failure;
+  }
+  await expect(sink.store(targetIn(to), failing(), { signal })).rejects.toBe(failure);
+  expect(await readdir(stored)).toEqual([]);
+});
+
+test('a process that is killed leaves no half file under the final name', async () => {
+  const { folder, to, stored } = await outbox();
+  const script = `
+    const { Storage } = require(${JSON.stringify(join(__dirname, '../../src/storage/storage'))});
+    const { targetIn } = require(${JSON.stringify(join(__dirname, 'kill-target'))});
+    async function* endless() { for (;;) { yield Buffer.alloc(65536, '['); process.stdout.write('.'); await new Promise((r) => setTimeout(r, 5)); } }
+    const sink = new Storage({ outputs: { folders: [${JSON.stringify(folder)}] } }).sinkFor(${JSON.stringify(to)});
+    void sink.store(targetIn(${JSON.stringify(to)}), endless(), { signal: new AbortController().signal });`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+  const names = await readdir(stored);
+  expect(names).toEqual([expect.stringMatching(/^\..*\.part$/)]);
+});
+
+test.each([
+  ['a way up', '../other'],
+  ['a way up in disguise', '%2e%2e/other'],
+])('%s is refused', async (_, way) => {
+  const { folder, sink } = await outbox();
+  const target = targetIn(`${pathToFileURL(folder).href}/${way}`);
+  await expect(sink.store(target, bytesOf('[]'), { signal })).rejects.toThrow(/is no folder under/);
+});
+
+test('a link that leads out is refused, and nothing is made behind it', async () => {
+  const { root, folder, sink } = await outbox();
+  await mkdir(join(root, 'elsewhere'));
+  await mkdir(folder);
+  await symlink(join(root, 'elsewhere'), join(folder, 'link'));
+  for (const to of ['link', 'link/deep/er'])
+    await expect(
+      sink.store(targetIn(`${pathToFileURL(folder).href}/${to}`), bytesOf('[]'), { signal }),
+    ).rejects.toThrow(/is no folder under/);
+  expect(await readdir(join(root, 'elsewhere'))).toEqual([]);
+});
+
+test('a folder or a link in the place of an output is not taken for one', async () => {
+  const { to, sink, stored, root } = await outbox();
+  await mkdir(join(stored, 'a.json'), { recursive: true });
+  await writeFile(join(root, 'x'), '[]');
+  await symlink(join(root, 'x'), join(stored, 'b.json'));
+  expect(await sink.find(targetIn(to), { signal })).toBeUndefined();
+  expect(await sink.find(targetIn(to, 'b.json'), { signal })).toBeUndefined();
+  await sink.store(targetIn(to, 'b.json'), bytesOf('{}'), { signal });
+  expect(await readFile(join(root, 'x'), 'utf8')).toBe('[]');
+});
+
+test('a scheme without a sink is refused, without its query string', () => {
+  expect(() => new Storage().sinkFor('s3://b/x?secret=1')).toThrow(
+    /^No sink for s3:\/\/b\/x: this worker writes to file: targets$/,
+  );
+});

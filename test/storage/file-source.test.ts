@@ -1,0 +1,114 @@
+// file: references are read from allowed folders only, and each trick to get out of them is refused before anything is read.
+import { execFileSync } from 'node:child_process';
+import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { Storage } from '../../src/storage/storage';
+import { refusalOf, signal, temporaryFolder } from './support';
+
+async function inbox() {
+  const root = await temporaryFolder();
+  const folder = join(root, 'inbox');
+  await mkdir(join(folder, 'sub'), { recursive: true });
+  await writeFile(join(folder, 'a b.pdf'), 'text');
+  await writeFile(join(root, 'secret.pdf'), 'secret');
+  const storage = new Storage({ documents: { folders: [folder] } });
+  const open = (ref: string, maxBytes = 1_000) => storage.openDocument(ref, { signal, maxBytes });
+  return { root, folder, open, url: (name: string) => `${pathToFileURL(folder).href}/${name}` };
+}
+
+test('a file is read whole, by name and size', async () => {
+  const { open, url } = await inbox();
+  const document = await open(url('a%20b.pdf'));
+  expect(document).toMatchObject({ name: 'a b.pdf', bytes: 4 });
+  expect((await buffer(document.stream())).toString()).toBe('text');
+  await document.close?.();
+});
+
+describe('refused', () => {
+  test.each([
+    ['a way up', '../secret.pdf', 'malformed'],
+    ['a way up in disguise', '%2e%2e/secret.pdf', 'malformed'],
+    ['half a disguise', '.%2E/secret.pdf', 'malformed'],
+    ['an encoded separator', 'sub%2f..%2f..%2fsecret.pdf', 'malformed'],
+    ['an encoded backslash', 'sub%5c..%5csecret.pdf', 'malformed'],
+    ['a NUL', 'a%00.pdf', 'malformed'],
+    ['a query', 'a%20b.pdf?x=1', 'malformed'],
+    ['a folder', 'sub', 'notAFile'],
+    ['the allowed folder itself', '', 'notAFile'],
+    ['no file', 'gone.pdf', 'notFound'],
+    ['a file below a file', 'a%20b.pdf/x', 'notFound'],
+  ])('%s', async (_, name, reason) => {
+    const { open, url } = await inbox();
+    expect((await refusalOf(open(url(name)))).reason).toBe(reason);
+  });
+
+  test('a file outside, and one in a folder whose name only begins alike', async () => {
+    const { root, folder, open } = await inbox();
+    await mkdir(`${folder}-2`);
+    await writeFile(`${folder}-2/a.pdf`, 'x');
+    for (const path of [join(root, 'secret.pdf'), `${folder}-2/a.pdf`, '/etc/passwd'])
+      expect((await refusalOf(open(pathToFileURL(path).href))).reason).toBe('folderNotAllowed');
+  });
+
+  test('a link that leads out, at the end or on the way; a link inside is followed', async () => {
+    const { root, folder, open, url } = await inbox();
+    await symlink(join(root, 'secret.pdf'), join(folder, 'link.pdf'));
+    await symlink(root, join(folder, 'way'));
+    await symlink(join(folder, 'a b.pdf'), join(folder, 'inside.pdf'));
+    expect((await refusalOf(open(url('link.pdf')))).reason).toBe('folderNotAllowed');
+    expect((await refusalOf(open(url('way/secret.pdf')))).reason).toBe('folderNotAllowed');
+    const inside = await open(url('inside.pdf'));
+    expect(inside.bytes).toBe(4);
+    await inside.close?.();
+  });
+
+  test('a named pipe, without waiting for a writer', async () => {
+    const { folder, open, url } = await inbox();
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect((await refusalOf(open(url('pipe')))).reason).toBe('notAFile');
+  });
+
+  test('a device', async () => {
+    const storage = new Storage({ documents: { folders: ['/dev'] } });
+    const opening = storage.openDocument('file:///dev/zero', { signal, maxBytes: 10 });
+    expect((await refusalOf(opening)).reason).toBe('notAFile');
+  });
+
+  test('an empty file, and one that is too large', async () => {
+    const { folder, open, url } = await inbox();
+    await writeFile(join(folder, 'empty'), '');
+    expect((await refusalOf(open(url('empty')))).reason).toBe('empty');
+    expect(await refusalOf(open(url('a%20b.pdf'), 3))).toMatchObject({
+      reason: 'tooLarge',
+      message: expect.stringContaining('4 bytes, more than maxFileBytes (3)'),
+    });
+  });
+
+  test.each([
+    ['another machine', 'file://server/share/a.pdf', 'malformed'],
+    ['a scheme without a source', 's3://bucket/a.pdf?X-Amz-Signature=secret', 'schemeNotAllowed'],
+    ['no URL', 'a.pdf', 'malformed'],
+  ])('%s, and no query string is told', async (_, ref, reason) => {
+    const { open } = await inbox();
+    const refusal = await refusalOf(open(ref));
+    expect(refusal.reason).toBe(reason);
+    expect(JSON.stringify(refusal)).not.toContain('secret');
+  });
+});
+
+test('a file that grows while it is read fails', async () => {
+  const { folder, open, url } = await inbox();
+  const document = await open(url('a%20b.pdf'));
+  await appendFile(join(folder, 'a b.pdf'), 'more');
+  await expect(buffer(document.stream())).rejects.toThrow('changed while it was read');
+  await document.close?.();
+});
+
+test('nothing is allowed that is not named', async () => {
+  const { url } = await inbox();
+  const opening = new Storage().openDocument(url('a%20b.pdf'), { signal, maxBytes: 10 });
+  expect((await refusalOf(opening)).reason).toBe('folderNotAllowed');
+});

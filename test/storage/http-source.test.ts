@@ -1,0 +1,110 @@
+// https: references are read from allowed origins only; redirects and names that lead elsewhere are refused.
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { isPublic, publicLookup } from '../../src/storage/addresses';
+import { Storage } from '../../src/storage/storage';
+import { refusalOf, signal } from './support';
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => server.close().closeAllConnections());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function reader(origins: string[]) {
+  const storage = new Storage({ documents: { origins } });
+  onTestFinished(() => storage.close());
+  return (ref: string) => storage.openDocument(ref, { signal, maxBytes: 1_000 });
+}
+
+test('a document is read with its name, size and type', async () => {
+  const origin = await serve((_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/pdf' }).end('text'),
+  );
+  const document = await reader([origin])(`${origin}/x/a%20b.pdf?sig=1`);
+  expect(document).toMatchObject({ name: 'a b.pdf', contentType: 'application/pdf' });
+  expect((await buffer(document.stream())).toString()).toBe('text');
+});
+
+test.each([
+  [404, 'notFound'],
+  [410, 'notFound'],
+  [401, 'notReadable'],
+  [206, 'notReadable'],
+])('an answer %i is a refusal', async (status, reason) => {
+  const origin = await serve((_request, response) => response.writeHead(status).end('x'));
+  expect((await refusalOf(reader([origin])(`${origin}/a`))).reason).toBe(reason);
+});
+
+test('an answer 503 is worth another try', async () => {
+  const origin = await serve((_request, response) => response.writeHead(503).end());
+  await expect(reader([origin])(`${origin}/a`)).rejects.toThrow('answered 503');
+});
+
+test('an empty document and one that is too large are refused by their length', async () => {
+  const origin = await serve((request, response) =>
+    response.writeHead(200, { 'content-length': request.url === '/e' ? 0 : 2_000 }).end(),
+  );
+  expect((await refusalOf(reader([origin])(`${origin}/e`))).reason).toBe('empty');
+  expect((await refusalOf(reader([origin])(`${origin}/large`))).reason).toBe('tooLarge');
+});
+
+test('an origin that is not named is refused, also behind a redirect, and nothing is asked of it', async () => {
+  let asked = 0;
+  const other = await serve((_request, response) => response.end(String(asked++)));
+  const origin = await serve((_request, response) => response.writeHead(302, { location: `${other}/secret` }).end());
+  expect((await refusalOf(reader([origin])(`${other}/a`))).reason).toBe('originNotAllowed');
+  expect((await refusalOf(reader([origin])(`${origin}/a`))).reason).toBe('originNotAllowed');
+  expect(asked).toBe(0);
+});
+
+test('a redirect inside allowed origins is followed, one without an end is not', async () => {
+  const origin = await serve((request, response) => {
+    if (request.url === '/end') response.end('there');
+    else response.writeHead(307, { location: request.url === '/a' ? '/end' : '/loop' }).end();
+  });
+  const open = reader([origin]);
+  expect((await buffer((await open(`${origin}/a`)).stream())).toString()).toBe('there');
+  expect((await refusalOf(open(`${origin}/loop`))).reason).toBe('notReadable');
+});
+
+test('a URL with a password is refused', async () => {
+  expect((await refusalOf(reader(['https://example.com'])('https://user:pass@example.com/a'))).reason).toBe(
+    'malformed',
+  );
+});
+
+describe('addresses', () => {
+  test.each(['8.8.8.8', '2606:4700::1111'])('%s is public', (address) => expect(isPublic(address)).toBe(true));
+  test.each([
+    '10.0.0.1',
+    '127.0.0.1',
+    '169.254.169.254',
+    '192.168.1.1',
+    '172.16.0.1',
+    '100.64.0.1',
+    '0.0.0.0',
+    '::1',
+    'fe80::1',
+    'fc00::1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::a00:1',
+    'nonsense',
+  ])('%s is not', (address) => expect(isPublic(address)).toBe(false));
+
+  test('a name that leads to this machine is refused as it connects', async () => {
+    const error = await new Promise((resolve) => publicLookup('localhost', {}, (reason) => resolve(reason)));
+    expect(error).toMatchObject({ name: 'PrivateAddressError' });
+  });
+
+  test('an allowed origin whose name leads to a private address is refused', async () => {
+    // The one name that leads to a private address everywhere; only plain http may do so.
+    const storage = new Storage({ documents: { origins: ['https://localhost:8443'] } });
+    onTestFinished(() => storage.close());
+    const opening = storage.openDocument('https://localhost:8443/a', { signal, maxBytes: 10 });
+    expect((await refusalOf(opening)).reason).toBe('addressNotAllowed');
+  });
+});

@@ -1,0 +1,54 @@
+// Options of the storage are checked at once, and the error names the option and the value.
+import { expect, test } from 'vitest';
+import { contentTypeOf } from '../../src/storage/content-type';
+import { outputName } from '../../src/storage/output-name';
+import { Storage, type StorageOptions } from '../../src/storage/storage';
+
+const source = { open: () => Promise.reject(new Error()) };
+
+test.each<[string, unknown, RegExp]>([
+  [
+    'a relative folder',
+    { documents: { folders: ['inbox'] } },
+    /documents.folders must hold absolute paths; got "inbox"/,
+  ],
+  ['a folder that is none', { outputs: { folders: [1] } }, /outputs.folders must hold absolute paths; got 1/],
+  ['plain http', { documents: { origins: ['http://example.com'] } }, /documents.origins .* got "http:\/\/example.com"/],
+  ['an origin with a path', { documents: { origins: ['https://example.com/x'] } }, /documents.origins/],
+  [
+    'a scheme that is ours',
+    { documents: { sources: { file: source } } },
+    /documents.sources: "file" is no scheme of your own/,
+  ],
+  ['a scheme with a colon', { outputs: { sinks: { 's3:': source } } }, /outputs.sinks: "s3:"/],
+  ['an unknown option', { documents: { folder: [] } }, /Unknown option documents.folder; known are folders/],
+])('%s is refused', (_, options, message) => {
+  expect(() => new Storage(options as StorageOptions)).toThrow(message);
+});
+
+test('a source of a scheme of your own is asked', async () => {
+  const storage = new Storage({
+    documents: { sources: { mem: { open: (ref) => Promise.reject(new Error(`asked for ${ref}`)) } } },
+  });
+  const signal = new AbortController().signal;
+  await expect(storage.openDocument('mem:x', { signal, maxBytes: 1 })).rejects.toThrow('asked for mem:x');
+});
+
+test('names of outputs are safe, bounded, and of one source each', () => {
+  const name = (fileId: string, nodeId: string | null = null, jobId = 'J') => outputName({ jobId, fileId, nodeId });
+  expect(name('a b/../c?.pdf')).toMatch(/^a_b_.._c_.pdf-[0-9a-f]{16}\.json$/);
+  expect(name('..')).toMatch(/^output-/);
+  expect(name('.env')).toMatch(/^env-/);
+  expect(name('😀'.repeat(300)).length).toBeLessThan(250);
+  expect(name('ü.pdf')).toMatch(/^ü\.pdf-/);
+  const all = [name('a'), name('A'), name('a', 'n1'), name('a', 'n2'), name('a', null, 'K'), name('a/b'), name('a?b')];
+  expect(new Set(all.map((text) => text.toLowerCase())).size).toBe(all.length);
+  expect(name('a', null, 'j')).toBe(name('a', null, 'J'));
+});
+
+test.each([
+  ['a.pdf', 'application/pdf'],
+  ['a.DOCX', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+  ['a.html', 'text/html'],
+  ['README', 'application/octet-stream'],
+])('%s is %s', (name, type) => expect(contentTypeOf(name)).toBe(type));

@@ -1,0 +1,34 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { UnstructuredDocumentRefusedError } from '../../src/core/storage-errors';
+import type { OutputTarget } from '../../src/storage/sink';
+
+export const signal = new AbortController().signal;
+
+/** A folder that is gone when the test ends. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'storage-')));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Why a document was refused. */
+export async function refusalOf(opening: Promise<unknown>): Promise<{ reason: string; ref: string; message: string }> {
+  const error: unknown = await opening.then(
+    () => new Error('it was opened'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof UnstructuredDocumentRefusedError)) throw error;
+  return { ...error.details, message: error.message };
+}
+
+export function targetIn(to: string, name = 'a.json'): OutputTarget {
+  return { to, name, contentType: 'application/json', source: { jobId: 'j', fileId: 'f', nodeId: null } };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+export async function* bytesOf(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text);
+}
