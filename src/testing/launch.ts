@@ -1,3 +1,5 @@
+import { isJobId } from '../core/job';
+import { malformedUuid } from './get-job';
 import { errorReply, type Reply } from './reply';
 import type { ApiAnswer, ApiRequest } from './routes';
 import { readUploadForm, type UploadForm } from './uploads';
@@ -15,7 +17,9 @@ export async function createJob({ world, body, now }: ApiRequest): Promise<ApiAn
 
 /** `POST /workflows/{workflow_id}/run`: 202, with a job or, while one runs, without. */
 export async function runWorkflow({ world, body, now, params }: ApiRequest): Promise<ApiAnswer> {
-  const id = params['workflow_id']?.toLowerCase() ?? '';
+  const given = params['workflow_id'] ?? '';
+  if (!isJobId(given)) return { reply: errorReply(422, [malformedUuid(['path', 'workflow_id'], given)]) };
+  const id = given.toLowerCase();
   const workflow = world.workflows.get(id);
   if (!workflow) return { reply: errorReply(404, 'Workflow not found') };
   const isForm = body.headers['content-type'] !== undefined;

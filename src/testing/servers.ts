@@ -91,10 +91,15 @@ export function cachedTestServer(
   env: Environment = process.env,
 ): { folder: string; path: string } {
   const server = TEST_SERVERS[name];
+  const folder = cachedFolder(`${server.package}-${server.version}`, env);
+  return { folder, path: join(folder, executableName(server.command)) };
+}
+
+/** A folder of this package's cache: `$XDG_CACHE_HOME` or `~/.cache`, folder `temporal-unstructured`. */
+export function cachedFolder(name: string, env: Environment = process.env): string {
   const xdg = env['XDG_CACHE_HOME'];
   const base = xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache');
-  const folder = join(base, 'temporal-unstructured', `${server.package}-${server.version}`);
-  return { folder, path: join(folder, executableName(server.command)) };
+  return join(base, 'temporal-unstructured', name);
 }
 
 function executableName(command: string): string {

@@ -16,13 +16,20 @@ export interface UploadForm {
   files: Upload[];
 }
 
+/** Names of the parts that are files: the specification's, and that which the official Python client sends. Others are no files of a job. */
+const FILES: readonly string[] = ['input_files', 'input_files[]'];
+
 /** Reads a multipart body; rejects where it is none, or where it breaks off. */
 export function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
   return new Promise((resolve, reject) => {
     const form: UploadForm = { fields: {}, files: [] };
     const parser = new Busboy({ headers: request.headers as BusboyHeaders, preservePath: true });
     parser.on('field', (name, value) => (form.fields[name] = value));
-    parser.on('file', (_field, stream, name, _encoding, contentType) => {
+    parser.on('file', (field, stream, name, _encoding, contentType) => {
+      if (!FILES.includes(field)) {
+        stream.resume();
+        return;
+      }
       const hash = createHash('sha256');
       let bytes = 0;
       stream.on('data', (chunk: Buffer) => {

@@ -86,6 +86,16 @@ test.each([
   expect((await client.getJob(job.id)).status).toBe(status);
 });
 
+test('what a cancel answers is JSON', async () => {
+  const { api } = await lifecycle();
+  for (const { id } of [api.addJob(), api.addJob({ timeline: [['IN_PROGRESS', '1h'], ['COMPLETED']] })]) {
+    const headers = { 'unstructured-api-key': api.apiKey };
+    const response = await fetch(`${api.url}/api/v1/jobs/${id}/cancel`, { method: 'POST', headers });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json']);
+    await expect(response.json()).resolves.toBeNull();
+  }
+});
+
 test('a cancel may have no effect', async () => {
   const { client } = await lifecycle({ answers: { cancelEffect: 'nothing' } });
   const job = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
