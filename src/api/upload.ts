@@ -85,10 +85,7 @@ function fileOf(file: UploadFile, failed: (error: unknown) => void): FileLike {
 }
 
 /** A file that ends early or late would break the body's promised length. */
-async function* counted(
-  file: UploadFile,
-  failed: (error: unknown) => void,
-): AsyncGenerator<Uint8Array> {
+async function* counted(file: UploadFile, failed: (error: unknown) => void): AsyncGenerator<Uint8Array> {
   const { name, bytes } = file;
   let sent = 0;
   try {
