@@ -1,22 +1,16 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { encodedBytes } from '../src/core/encoded-size';
-import { UnstructuredError } from '../src/core/errors';
 import type { FileSelection, Job } from '../src/core/job';
-import { summarize, type HeldDigests, type JobCheck } from '../src/core/wait/job-check';
-import { retryDelayMs } from '../src/core/retry-delay';
 import { tooLargeFailure } from '../src/core/wait/failure';
+import { summarize, type HeldDigests, type JobCheck } from '../src/core/wait/job-check';
 import { DEFAULT_WAIT_OPTIONS } from '../src/core/wait/options';
-import { toApplicationFailure } from '../src/failure';
+import { call, type ClientOf } from './call';
 import { checkOf } from './job-check';
 
 /** The one operation that `getJob` needs. `UnstructuredClient` has it; a fake is ten lines. */
 export interface GetJobPort {
   getJob(jobId: string, options?: { signal?: AbortSignal; timeoutMs?: number }): Promise<Job>;
 }
-
-/** Finds the client of an account. @throws UnstructuredValidationError for a name that is not configured */
-export type ClientOf<Port> = (account?: string) => Port;
 
 export interface GetJobInput {
   jobId: string;
@@ -31,30 +25,16 @@ export interface CheckJobInput extends GetJobInput {
   maxResultBytes: number;
 }
 
-/** Activities that the plugin registers. */
-export interface UnstructuredActivities {
-  /**
-   * Asks the API for one job.
-   * @throws ApplicationFailure with a type from the failure table; `details[0]` is an `ApiErrorDetails`
-   */
-  getJob(input: GetJobInput): Promise<Job>;
-}
+/** The longest pause that a check inside a wait makes by itself: a longer one is the wait's own, which shows it. */
+const LONGEST_PAUSE_MS = 30_000;
 
 /** The `getJob` activity over the narrowest port. */
 export function createGetJob(clientOf: ClientOf<GetJobPort>, random: () => number = Math.random) {
-  return async function getJob(input: GetJobInput | CheckJobInput): Promise<Job | JobCheck> {
-    const stopHeartbeat = keepHeartbeating();
-    try {
-      const job = await clientOf(input.account).getJob(input.jobId, {
-        signal: cancellationSignal(),
-        timeoutMs: requestTimeoutMs(),
-      });
-      return answer(job, input);
-    } catch (error) {
-      throw failureOf(error, input, random);
-    } finally {
-      stopHeartbeat();
-    }
+  return function getJob(input: GetJobInput | CheckJobInput): Promise<Job | JobCheck> {
+    const longestPauseMs = 'held' in input ? LONGEST_PAUSE_MS : Infinity;
+    const ask = async (context: { signal: AbortSignal; timeoutMs: number }) =>
+      answer(await clientOf(input.account).getJob(input.jobId, context), input);
+    return call(ask, { random, longestPauseMs });
   };
 }
 
@@ -74,34 +54,4 @@ function answer(job: Job, input: GetJobInput | CheckJobInput): Job | JobCheck {
     outputNodeFilesTotal: job.outputNodeFiles?.length ?? 0,
   });
   throw ApplicationFailure.create({ ...failure, details: [failure.details], nonRetryable: true });
-}
-
-/**
- * A request ends before its attempt's start-to-close, and before the schedule-to-close of all attempts: else the typed error is lost to
- * Temporal's time-out, which knows none. Both time stamps are the server's.
- */
-function requestTimeoutMs(): number {
-  const info = activityInfo();
-  const spentMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
-  const leftMs = Math.min(info.startToCloseTimeoutMs, info.scheduleToCloseTimeoutMs - spentMs);
-  return Math.max(leftMs - 1_000, leftMs / 2, 1);
-}
-
-/** The longest pause that a check inside a wait makes by itself: a longer one is the wait's own, which shows it. */
-const LONGEST_PAUSE_MS = 30_000;
-
-/** A cancellation and a foreign error stay what they are; an error of the client becomes a typed failure. */
-function failureOf(error: unknown, input: GetJobInput | CheckJobInput, random: () => number): unknown {
-  if (!(error instanceof UnstructuredError)) return error;
-  const delayMs = retryDelayMs(activityInfo().attempt, error.details.retryAfterMs, random());
-  if ('held' in input && delayMs > LONGEST_PAUSE_MS) return toApplicationFailure(error, { nonRetryable: true });
-  return toApplicationFailure(error, { nextRetryDelay: delayMs });
-}
-
-/** Only a heartbeating activity hears of its cancellation; where no heartbeat time-out is set, there is nothing to do. */
-function keepHeartbeating(): () => void {
-  const { heartbeatTimeoutMs } = activityInfo();
-  if (!heartbeatTimeoutMs) return () => undefined;
-  const timer = setInterval(() => heartbeat(), heartbeatTimeoutMs / 3);
-  return () => clearInterval(timer);
 }

@@ -2,8 +2,9 @@ import { SimplePlugin } from '@temporalio/plugin';
 import { createUnstructuredActivities } from '../activities';
 import { Accounts, type AccountsOptions } from './accounts';
 import { invalidInput } from './core/errors';
+import { Storage, type StorageOptions } from './storage/storage';
 
-export type UnstructuredPluginOptions = AccountsOptions;
+export type UnstructuredPluginOptions = AccountsOptions & StorageOptions;
 
 /**
  * Adds the Unstructured activities to a worker. Workflows are re-exported by your own workflow file:
@@ -19,8 +20,10 @@ export type UnstructuredPluginOptions = AccountsOptions;
  */
 export class UnstructuredPlugin extends SimplePlugin {
   constructor(options: UnstructuredPluginOptions) {
-    const accounts = new Accounts(options);
-    const ours = createUnstructuredActivities((account) => accounts.client(account));
+    const { accountsOptions, storageOptions } = split(options);
+    const accounts = new Accounts(accountsOptions);
+    const storage = new Storage(storageOptions);
+    const ours = createUnstructuredActivities((account) => accounts.client(account), storage);
     let running = 0;
     super({
       name: 'temporal-unstructured.UnstructuredPlugin',
@@ -32,11 +35,22 @@ export class UnstructuredPlugin extends SimplePlugin {
           await next();
         } finally {
           running--;
-          if (running === 0) await accounts.close();
+          if (running === 0) await Promise.all([accounts.close(), storage.close()]);
         }
       },
     });
   }
+}
+
+/** Options of the storage hold for all accounts; what is no object is for the accounts to refuse. */
+function split(options: UnstructuredPluginOptions): {
+  accountsOptions: AccountsOptions;
+  storageOptions: StorageOptions;
+} {
+  if (typeof options !== 'object' || (options as unknown) === null)
+    return { accountsOptions: options, storageOptions: {} };
+  const { documents, outputs, ...accountsOptions } = options;
+  return { accountsOptions, storageOptions: { documents, outputs } };
 }
 
 function withoutClash(existing: object, ours: object): object {

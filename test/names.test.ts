@@ -1,6 +1,7 @@
 // Names that users and programs in other languages see are stable: Temporal holds them in histories, and callers spell them out.
 import { expect, test } from 'vitest';
 import * as activities from '../activities';
+import { UnstructuredClient } from '../src';
 import { ERROR_KINDS } from '../src/core/error-kind';
 import * as names from '../src/core/names';
 import { FAILURE_TYPES } from '../src/failure';
@@ -11,11 +12,26 @@ const JOB = 'A1B2C3D4-0000-4000-8000-000000000000';
 test('workflow, activity, signal, query and workflow id keep their names', () => {
   expect(names.AWAIT_JOB_COMPLETION).toBe('awaitJobCompletion');
   expect(workflows.awaitJobCompletion.name).toBe('awaitJobCompletion');
-  expect(
-    Object.keys(activities.createUnstructuredActivities(() => ({ getJob: () => Promise.reject(new Error()) }))),
-  ).toEqual(['getJob']);
+  expect(workflows.runJob.name).toBe('runJob');
+  expect(names.RUN_JOB).toBe('runJob');
+  const client = new UnstructuredClient({ apiKey: 'key' });
+  expect(Object.keys(activities.createUnstructuredActivities(() => client))).toEqual([
+    'getJob',
+    'unstructured.createJob',
+    'unstructured.runWorkflow',
+    'unstructured.listJobs',
+    'unstructured.cancelJob',
+    'unstructured.getJobDetails',
+    'unstructured.getJobFailedFiles',
+    'unstructured.getJobFileStatus',
+    'unstructured.downloadJobOutput',
+    'unstructured.collectJobOutputs',
+  ]);
   expect(workflows.checkNow.name).toBe('unstructured.checkNow');
   expect(workflows.progress.name).toBe('unstructured.progress');
+  expect(workflows.runProgress.name).toBe('unstructured.progress');
+  expect(names.TRANSFER_SIGNAL).toBe('unstructured.transfer');
+  expect(names.RUN_MEMO).toBe('unstructured');
   expect(names.waiterWorkflowId(JOB)).toBe('unstructured-job-a1b2c3d4-0000-4000-8000-000000000000');
 });
 

@@ -47,3 +47,10 @@ export function shownRef(ref: string): string {
   const bare = ref.split(/[?#]/, 1)[0] ?? '';
   return bare.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1').slice(0, 300);
 }
+
+/** A text about a reference, such as a library's error, without the secrets that the reference may hold: at most 300 characters. */
+export function withoutSecrets(text: string, ref: string): string {
+  const hidden = [/^[a-z][a-z0-9+.-]*:\/\/([^/@]+)@/i.exec(ref)?.[1], /[?#](.+)$/s.exec(ref)?.[1]];
+  const clean = hidden.reduce<string>((rest, secret) => (secret ? rest.replaceAll(secret, '[hidden]') : rest), text);
+  return clean.slice(0, 300);
+}

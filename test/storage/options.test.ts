@@ -50,5 +50,5 @@ test.each([
   ['a.pdf', 'application/pdf'],
   ['a.DOCX', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
   ['a.html', 'text/html'],
-  ['README', 'application/octet-stream'],
+  ['README', undefined],
 ])('%s is %s', (name, type) => expect(contentTypeOf(name)).toBe(type));

@@ -1,4 +1,6 @@
-import type { LostOutput, OutputSelection, SavedOutput } from '../output';
+import { cutList } from '../encoded-size';
+import type { LostOutput, OutputSelection, SavedOutput, TransferDetails } from '../output';
+import type { WaitFailure } from '../wait/failure';
 
 /** Input of the activity that fetches a job's outputs. */
 export interface CollectRequest {
@@ -30,4 +32,39 @@ export interface CollectAnswer {
   /** In the order of the files asked for, and of their nodes. */
   saved: SavedOutput[];
   lost: LostOutput[];
+}
+
+/** One output to fetch. */
+export interface CollectItem {
+  fileId: string;
+  /** null: the final output, as the API picks it. */
+  nodeId: string | null;
+  /** The node to ask for where the API knows no final output by itself; null where no node is known. */
+  lastNodeId: string | null;
+}
+
+/** The outputs that a request asks for, in order. */
+export function itemsOf({ files, which }: Pick<CollectRequest, 'files' | 'which'>): CollectItem[] {
+  return files.flatMap(({ fileId, nodeIds }): CollectItem[] => {
+    const lastNodeId = nodeIds.at(-1) ?? null;
+    const chosen = which === 'all' && nodeIds.length > 0 ? nodeIds : [null];
+    return chosen.map((nodeId) => ({ fileId, nodeId, lastNodeId }));
+  });
+}
+
+export function transferFailure(jobId: string, { saved, lost }: CollectAnswer): WaitFailure {
+  const [first] = lost;
+  const details: TransferDetails = {
+    jobId,
+    lost: cutList(lost),
+    lostTotal: lost.length,
+    saved: cutList(saved),
+    savedTotal: saved.length,
+  };
+  const count = `${lost.length} output${lost.length === 1 ? '' : 's'}`;
+  return {
+    type: 'UnstructuredTransferError',
+    message: `${count} of job ${jobId} could not be saved whole, ${saved.length} were; the first: ${first?.type ?? ''}: ${first?.message ?? ''}`,
+    details,
+  };
 }

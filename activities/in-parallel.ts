@@ -1,0 +1,27 @@
+/**
+ * Performs something for each item, so many at a time, in order of their begin. The first failure aborts the others, and is thrown once
+ * all have ended.
+ */
+export async function inParallel<T>(
+  parallel: number,
+  items: readonly T[],
+  signal: AbortSignal,
+  perform: (item: T, index: number, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const failed = new AbortController();
+  const all = AbortSignal.any([signal, failed.signal]);
+  const rest = items.entries();
+  const lane = async () => {
+    try {
+      for (const [index, item] of rest) {
+        all.throwIfAborted();
+        await perform(item, index, all);
+      }
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+  };
+  await Promise.allSettled(Array.from({ length: parallel }, lane));
+  all.throwIfAborted();
+}

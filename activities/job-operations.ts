@@ -1,0 +1,44 @@
+import type { UnstructuredClient } from '../src/api/client';
+import { encodedBytes } from '../src/core/encoded-size';
+import { CANCEL_JOB, GET_JOB_DETAILS, GET_JOB_FAILED_FILES, GET_JOB_FILE_STATUS } from '../src/core/names';
+import { call, type ClientOf } from './call';
+import type { OperationActivities } from './operations';
+
+export type JobOperationsPort = Pick<
+  UnstructuredClient,
+  'cancelJob' | 'getJobDetails' | 'getJobFailedFiles' | 'getJobFileStatus'
+>;
+
+/** Temporal's server refuses a result above 2 MB. */
+const MAX_LIST_BYTES = 1_024 * 1_024;
+
+/** The activities that ask about one job, or ask to stop it. */
+export function createJobOperations(
+  clientOf: ClientOf<JobOperationsPort>,
+): Pick<
+  OperationActivities,
+  typeof CANCEL_JOB | typeof GET_JOB_DETAILS | typeof GET_JOB_FAILED_FILES | typeof GET_JOB_FILE_STATUS
+> {
+  return {
+    [CANCEL_JOB]: ({ jobId, account }) => call((context) => clientOf(account).cancelJob(jobId, context)),
+    [GET_JOB_DETAILS]: ({ jobId, account }) => call((context) => clientOf(account).getJobDetails(jobId, context)),
+    [GET_JOB_FAILED_FILES]: ({ jobId, account }) =>
+      call(async (context) => {
+        const all = await clientOf(account).getJobFailedFiles(jobId, context);
+        return { failedFiles: fitting(all), failedFilesTotal: all.length };
+      }),
+    [GET_JOB_FILE_STATUS]: ({ jobId, account }) =>
+      call(async (context) => {
+        const status = await clientOf(account).getJobFileStatus(jobId, context);
+        const files = fitting(status.files);
+        return { ...status, files, truncated: status.truncated || files.length < status.files.length };
+      }),
+  };
+}
+
+/** The first entries of a list that fit into a result. */
+function fitting<T>(list: T[]): T[] {
+  let bytes = 0;
+  const end = list.findIndex((entry) => (bytes += encodedBytes(entry) + 1) > MAX_LIST_BYTES);
+  return end === -1 ? list : list.slice(0, end);
+}

@@ -1,0 +1,45 @@
+import type { UnstructuredClient } from '../src/api/client';
+import type { Job } from '../src/core/job';
+import { LIST_JOBS } from '../src/core/names';
+import type { JobList, ListJobsInput } from '../src/core/start/job-list';
+import { summarize } from '../src/core/wait/job-check';
+import { call, type ClientOf } from './call';
+import type { OperationActivities } from './operations';
+
+/** As many jobs as are told one by one. */
+const MAX_JOBS = 100;
+
+/** The activity that lists jobs, always narrowed: the API's list is unpaged. */
+export function createListJobs(
+  clientOf: ClientOf<Pick<UnstructuredClient, 'listJobs'>>,
+): Pick<OperationActivities, typeof LIST_JOBS> {
+  return {
+    [LIST_JOBS]: (input) =>
+      call(async (context) => {
+        const { account, workflowId, status } = input;
+        return listOf(await clientOf(account).listJobs({ workflowId, status }, context), input);
+      }),
+  };
+}
+
+function listOf(all: Job[], { createdAfter, token }: ListJobsInput): JobList {
+  const since = createdAfter === undefined ? -Infinity : Date.parse(createdAfter);
+  const jobs = all.filter((job) => job.createdAt === null || createdAtMs(job) >= since);
+  jobs.sort((a, b) => createdAtMs(b) - createdAtMs(a));
+  return {
+    jobs: jobs.slice(0, MAX_JOBS).map(summarize),
+    total: jobs.length,
+    carrying: jobs
+      .filter(({ inputFileIds }) => token !== undefined && inputFileIds?.some((id) => id.startsWith(`${token}-`)))
+      .slice(0, MAX_JOBS)
+      .map((job) => ({
+        job: summarize(job),
+        inputFileIds: job.inputFileIds,
+        outputNodeFiles: job.outputNodeFiles,
+      })),
+  };
+}
+
+function createdAtMs({ createdAt }: Job): number {
+  return createdAt === null ? 0 : Date.parse(createdAt);
+}

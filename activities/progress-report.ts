@@ -1,0 +1,57 @@
+import { activityInfo, getClient, heartbeat, log } from '@temporalio/activity';
+import { TRANSFER_SIGNAL } from '../src/core/names';
+import type { TransferProgress } from '../src/core/start/request';
+
+/** Shortest time between two signals: each is an action and four events of the workflow's history. */
+const SPACING_MS = 5_000;
+
+/** Tells how far a transfer is: heartbeats always, and signals to the workflow where it asked for them. */
+export interface ProgressReport {
+  /** One more is through. */
+  step(): void;
+  /** What is through so far. */
+  readonly progress: TransferProgress;
+  /** Waits for a signal on its way: none comes after the activity's end. */
+  end(): Promise<void>;
+}
+
+export function startReport(phase: TransferProgress['phase'], total: number, isSignalled: boolean): ProgressReport {
+  let progress: TransferProgress = { phase, done: 0, total };
+  let signalled = 0;
+  let lastAt = Date.now();
+  let sending = Promise.resolve();
+  const signal = () => {
+    if (!isSignalled || signalled === progress.done || Date.now() < lastAt + SPACING_MS) return;
+    lastAt = Date.now();
+    signalled = progress.done;
+    const sent = progress;
+    sending = sending.then(() => send(sent));
+  };
+  const timer = setInterval(signal, SPACING_MS / 5).unref();
+  return {
+    step() {
+      progress = { ...progress, done: progress.done + 1 };
+      heartbeat(progress);
+      signal();
+    },
+    get progress() {
+      return progress;
+    },
+    async end() {
+      clearInterval(timer);
+      await sending;
+    },
+  };
+}
+
+/** A signal that is lost costs a number on a page. */
+async function send(progress: TransferProgress): Promise<void> {
+  const { workflowExecution } = activityInfo();
+  if (!workflowExecution) return;
+  const { workflowId, runId } = workflowExecution;
+  try {
+    await getClient().workflow.getHandle(workflowId, runId).signal(TRANSFER_SIGNAL, progress);
+  } catch (error) {
+    log.debug('The progress could not be told', { error: String(error) });
+  }
+}

@@ -1,0 +1,126 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { UnstructuredClient, UploadFile } from '../src/api/client';
+import { shownRef, withoutSecrets, type UploadedDocument } from '../src/core/document';
+import { createUnstructuredError, UnstructuredError } from '../src/core/errors';
+import type { Job } from '../src/core/job';
+import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
+import type { StartAnswer } from '../src/core/start/answer';
+import type { StartRequest, UploadRequest } from '../src/core/start/request';
+import { UnstructuredDocumentRefusedError } from '../src/core/storage-errors';
+import { summarize } from '../src/core/wait/job-check';
+import { contentTypeOf } from '../src/storage/content-type';
+import type { OpenDocument } from '../src/storage/source';
+import type { Storage } from '../src/storage/storage';
+import { call, type CallContext, type ClientOf } from './call';
+import type { OperationActivities } from './operations';
+import { startReport } from './progress-report';
+
+export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow'>;
+
+/**
+ * The activities that start a job. Every document is found and judged before anything is sent, then read as it goes out. What fails before
+ * the first byte says so: such a start may be sent again.
+ */
+export function createStartJob(
+  clientOf: ClientOf<StartJobPort>,
+  storage: Pick<Storage, 'openDocument'>,
+): Pick<OperationActivities, typeof CREATE_JOB | typeof RUN_WORKFLOW> {
+  const start = (request: StartRequest) => call((context) => sendStart(clientOf, storage, request, context));
+  return { [CREATE_JOB]: start, [RUN_WORKFLOW]: start };
+}
+
+async function sendStart(
+  clientOf: ClientOf<StartJobPort>,
+  storage: Pick<Storage, 'openDocument'>,
+  { account, target, documents, maxFileBytes, report = false }: StartRequest,
+  context: CallContext,
+): Promise<StartAnswer> {
+  const client = clientOf(account);
+  const opened: OpenDocument[] = [];
+  const progress = startReport('upload', documents.length, report);
+  try {
+    for (const { ref } of documents) opened.push(await open(storage, ref, maxFileBytes, context.signal));
+    const files = documents.map((document, index) => {
+      const found = opened[index];
+      if (!found) throw new Error('every document was opened');
+      return uploadOf(document, found, maxFileBytes, context.signal, () => progress.step());
+    });
+    const uploaded = () => files.map((upload) => described(upload.file, upload.sent()));
+    const uploads = files.map((upload) => upload.file);
+    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, context), uploaded());
+    const answer = await client.runWorkflow(target.workflowId, uploads, context);
+    return answer.started ? started(answer.job, uploaded()) : answer;
+  } finally {
+    await Promise.allSettled([progress.end(), ...opened.map((document) => document.close?.())]);
+  }
+}
+
+function started(job: Job, documents: UploadedDocument[]): StartAnswer {
+  const { inputFileIds, outputNodeFiles } = job;
+  return { started: true, documents, job: summarize(job), inputFileIds, outputNodeFiles };
+}
+
+/** A document that can't be had for now is no start that was sent. */
+async function open(
+  storage: Pick<Storage, 'openDocument'>,
+  ref: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<OpenDocument> {
+  try {
+    return await storage.openDocument(ref, { maxBytes, signal });
+  } catch (error) {
+    if (error instanceof UnstructuredDocumentRefusedError || error instanceof UnstructuredError || signal.aborted)
+      throw error;
+    const message = `Document ${shownRef(ref)} could not be opened: ${reasonOf(error, ref)}`;
+    throw createUnstructuredError(message, { kind: 'connection', notSent: true });
+  }
+}
+
+interface Upload {
+  file: UploadFile;
+  /** Bytes sent so far. */
+  sent(): number;
+}
+
+function uploadOf(
+  { ref, uploadName, contentType }: UploadRequest,
+  document: OpenDocument,
+  maxBytes: number,
+  signal: AbortSignal,
+  done: () => void,
+): Upload {
+  let sent = 0;
+  const file: UploadFile = {
+    name: uploadName,
+    contentType: contentType ?? contentTypeOf(uploadName) ?? document.contentType ?? 'application/octet-stream',
+    bytes: document.bytes,
+    async *stream() {
+      try {
+        for await (const chunk of document.stream()) {
+          sent += chunk.length;
+          if (sent > maxBytes) throw new Error(`it has more than maxFileBytes (${maxBytes})`);
+          yield chunk;
+        }
+      } catch (error) {
+        throw signal.aborted ? signal.reason : broken(error, ref);
+      }
+      done();
+    },
+  };
+  return { file, sent: () => sent };
+}
+
+/** Part of the request was sent by then: no failure that says the start was refused. */
+function broken(error: unknown, ref: string): ApplicationFailure {
+  const message = `Document ${shownRef(ref)} could not be read to its end: ${reasonOf(error, ref)}`;
+  return ApplicationFailure.create({ type: 'DocumentReadError', message, nonRetryable: true });
+}
+
+function reasonOf(error: unknown, ref: string): string {
+  return withoutSecrets(error instanceof Error ? error.message : String(error), ref);
+}
+
+function described({ name, contentType }: UploadFile, bytes: number): UploadedDocument {
+  return { name, bytes, contentType };
+}
