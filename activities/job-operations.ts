@@ -1,5 +1,5 @@
 import type { UnstructuredClient } from '../src/api/client';
-import { encodedBytes } from '../src/core/encoded-size';
+import { listWithin } from '../src/core/encoded-size';
 import { CANCEL_JOB, GET_JOB_DETAILS, GET_JOB_FAILED_FILES, GET_JOB_FILE_STATUS } from '../src/core/names';
 import { call, type ClientOf } from './call';
 import type { OperationActivities } from './operations';
@@ -25,20 +25,13 @@ export function createJobOperations(
     [GET_JOB_FAILED_FILES]: ({ jobId, account }) =>
       call(async (context) => {
         const all = await clientOf(account).getJobFailedFiles(jobId, context);
-        return { failedFiles: fitting(all), failedFilesTotal: all.length };
+        return { failedFiles: listWithin(all, MAX_LIST_BYTES), failedFilesTotal: all.length };
       }),
     [GET_JOB_FILE_STATUS]: ({ jobId, account }) =>
       call(async (context) => {
         const status = await clientOf(account).getJobFileStatus(jobId, context);
-        const files = fitting(status.files);
+        const files = listWithin(status.files, MAX_LIST_BYTES);
         return { ...status, files, truncated: status.truncated || files.length < status.files.length };
       }),
   };
-}
-
-/** The first entries of a list that fit into a result. */
-function fitting<T>(list: T[]): T[] {
-  let bytes = 0;
-  const end = list.findIndex((entry) => (bytes += encodedBytes(entry) + 1) > MAX_LIST_BYTES);
-  return end === -1 ? list : list.slice(0, end);
 }

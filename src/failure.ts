@@ -18,7 +18,7 @@ import type {
   OutputListTooLargeDetails,
   PartiallyFailedDetails,
   UnreachableDetails,
-} from './core/wait/failure';
+} from './core/wait/failure-details';
 
 /** Details of each failure type: the first entry of an ApplicationFailure's `details`. */
 export interface UnstructuredFailureDetails extends Record<ApiErrorType, ApiErrorDetails> {

@@ -30,13 +30,14 @@ export {
 export type { ApiErrorDetails, ErrorKind, ValidationItem } from './core/error-kind';
 export type { FileSelection, Job, JobStatus, NodeFile } from './core/job';
 export type { JobSummary } from './core/wait/job-check';
+export type { CheckErrorSummary } from './core/wait/error-summary';
 export type {
-  CheckErrorSummary,
   FailedJobDetails,
   JobTimeoutDetails,
   LimitName,
   OutputListTooLargeDetails,
+  PartiallyFailedDetails,
   UnreachableDetails,
-} from './core/wait/failure';
+} from './core/wait/failure-details';
 export type { AwaitJobInput, AwaitJobOptions } from './wait-input';
 export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from './core/wait/account';

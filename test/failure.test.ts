@@ -40,11 +40,12 @@ const inWorkflow = (cause: Error) =>
   new WorkflowFailedError('Workflow execution failed', cause, RetryState.NON_RETRYABLE_FAILURE);
 
 it('knows every failure type, and that what ends a wait is not retried', () => {
-  const ofWait = ['Unreachable', 'JobFailed', 'JobStopped', 'JobTimeout', 'OutputListTooLarge'];
+  const ofWait = ['Unreachable', 'JobFailed', 'JobStopped', 'JobTimeout', 'JobPartiallyFailed', 'OutputListTooLarge'];
+  const ofRun = ['StartUncertain', 'WorkflowBusy', 'DocumentRefused', 'Transfer'];
   expect(FAILURE_TYPES).toEqual(
     Object.fromEntries([
       ...Object.values(ERROR_KINDS).map(({ type, retryable }) => [type, { retryable }]),
-      ...ofWait.map((name) => [`Unstructured${name}Error`, { retryable: false }]),
+      ...[...ofWait, ...ofRun].map((name) => [`Unstructured${name}Error`, { retryable: false }]),
     ]),
   );
   expect(Object.isFrozen(FAILURE_TYPES)).toBe(true);

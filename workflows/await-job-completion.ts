@@ -5,7 +5,8 @@ import type { AwaitJobInput } from '../src/wait-input';
 import { detailsOf } from './current-details';
 import { onCheckNow, sleepOrHint } from './hints';
 import { isHistoryLong } from './history';
-import { createWait, progressOfWait, runWait, type Wait } from './run-wait';
+import { runWait } from './run-wait';
+import { createWait, progressOfWait, type Wait } from './wait';
 
 /**
  * Waits until a job of the Unstructured Platform API is terminal and returns it with its output node files. Survives crashes, continues as

@@ -2,7 +2,8 @@ import { sleep } from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import type { AwaitJobOptions } from '../src/wait-input';
 import { sleepSummary } from './current-details';
-import { createWait, runWait } from './run-wait';
+import { runWait } from './run-wait';
+import { createWait } from './wait';
 
 /**
  * Waits for a job inside the calling workflow: no workflow of its own, no signal, no query, no continue-as-new. Two of them work side by

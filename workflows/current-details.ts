@@ -13,6 +13,7 @@ export function waitRows(progress: WaitProgress): Row[] {
   return [
     ['Job', code(progress.jobId)],
     ['Status', statusOf(progress)],
+    ['Cancelling', progress.cancellingSince && `since ${time(progress.cancellingSince)}`],
     [
       'Failing',
       progress.failing && `**${checks(progress.failing.count)} in a row, since ${time(progress.failing.since)}**`,

@@ -1,5 +1,3 @@
-import { cutList, encodedBytes } from '../src/core/encoded-size';
-import type { FailedFile } from '../src/core/job-details';
 import type { CollectAnswer, CollectFile } from '../src/core/run/collect';
 import { failureReason, matchFiles } from '../src/core/run/match-files';
 import { documentResults, filesOf, type RunJobResult } from '../src/core/run/result';
@@ -8,9 +6,6 @@ import type { AwaitJobResult } from '../src/core/wait/account';
 import { collectJobOutputs } from './collect-outputs';
 import type { Launch, Run } from './run';
 
-/** Temporal terminates a workflow whose result is above 2 MB; of the failed files the first ones then stand for all. */
-const MAX_FAILED_FILES_BYTES = 512 * 1_024;
-
 /** Fetches the outputs of the files that did not fail, and says what became of each document. */
 export async function deliver(run: Run, launch: Launch, result: AwaitJobResult): Promise<RunJobResult> {
   const { documents } = run.input;
@@ -18,7 +13,7 @@ export async function deliver(run: Run, launch: Launch, result: AwaitJobResult):
   const files = filesOf(result.outputNodeFiles, result.inputFileIds ?? launch.inputFileIds);
   const ids = files.map(({ fileId }) => fileId);
   const match = matchFiles(uploads, run.token, ids);
-  const outcome = outcomeOf(result);
+  const outcome = result.documents;
   const failed = outcome?.failedFiles ?? [];
   const uploadOf = (fileId: string) => uploads[match.fileIds.indexOf(fileId)] ?? { ref: '', uploadName: fileId };
   const good = files.filter(({ fileId }) => failureReason(uploadOf(fileId), fileId, failed) === undefined);
@@ -27,15 +22,11 @@ export async function deliver(run: Run, launch: Launch, result: AwaitJobResult):
     job: result.job,
     documents: documentResults(documents, uploads, match, failed, collected),
     otherOutputs: collected?.saved.filter(({ fileId }) => match.others.includes(fileId)) ?? [],
-    failedFiles: outcome && bounded(outcome.failedFiles),
+    failedFiles: outcome && outcome.failedFiles,
     failedFilesTotal: outcome && outcome.failedFilesTotal,
     start: { how: launch.how, sends: run.start?.state.sends ?? 0 },
     wait: result.wait,
   };
-}
-
-function outcomeOf(result: AwaitJobResult): { failedFiles: FailedFile[]; failedFilesTotal: number } | null {
-  return (result as { documents?: { failedFiles: FailedFile[]; failedFilesTotal: number } | null }).documents ?? null;
 }
 
 async function collect(run: Run, { jobId }: Launch, files: CollectFile[]): Promise<CollectAnswer | null> {
@@ -45,8 +36,4 @@ async function collect(run: Run, { jobId }: Launch, files: CollectFile[]): Promi
   run.outputs = which === 'all' ? files.flatMap(({ nodeIds }) => nodeIds).length : files.length;
   run.transfer = null;
   return collectJobOutputs({ account, jobId, files, which, to, onLost, parallel, report: true }, { taskQueue });
-}
-
-function bounded(failedFiles: FailedFile[]): FailedFile[] {
-  return encodedBytes(failedFiles) > MAX_FAILED_FILES_BYTES ? cutList(failedFiles) : failedFiles;
 }

@@ -4,7 +4,7 @@ import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from '../src/core/names';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import type { AwaitJobOptions } from '../src/wait-input';
 import type { awaitJobCompletion } from './await-job-completion';
-import { checkInput } from './run-wait';
+import { checkInput } from './wait';
 
 /**
  * Waits for a job in a child workflow: visible by itself, takes signals and queries, outlives any history limit. The child is cancelled with

@@ -3,7 +3,7 @@ import { hinted } from '../src/core/wait/state';
 import { durationToMs } from '../src/duration';
 import type { CheckNow } from '../src/messages';
 import { sleepSummary } from './current-details';
-import type { Wait } from './run-wait';
+import type { Wait } from './wait';
 
 /** Sleeps; a hint ends it early. */
 export async function sleepOrHint(wait: Wait, ms: number, hintable: boolean): Promise<void> {

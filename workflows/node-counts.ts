@@ -3,7 +3,7 @@ import type { OperationActivities } from '../activities/operations';
 import { GET_JOB_DETAILS } from '../src/core/names';
 import { verdictOfState } from '../src/core/wait/state';
 import type { Run } from './run';
-import type { Wait } from './run-wait';
+import type { Wait } from './wait';
 
 /** Shortest time between two calls. */
 const SPACING_MS = 60_000;

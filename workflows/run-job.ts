@@ -17,7 +17,8 @@ import { isHistoryLong } from './history';
 import { countNodes } from './node-counts';
 import { createRun, failureOfRun, launchOf, progressOf, resumeOf, type Launch, type Run } from './run';
 import { detailsOfRun } from './run-details';
-import { createWait, runWait } from './run-wait';
+import { runWait } from './run-wait';
+import { createWait } from './wait';
 import { runStart } from './start-job';
 
 /**

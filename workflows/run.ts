@@ -8,10 +8,10 @@ import { progressOfRun, type RunProgress } from '../src/core/run/progress';
 import type { TransferProgress } from '../src/core/start/request';
 import { beginStart, beginUncertain, type Launched } from '../src/core/start/state';
 import { uploadsOf } from '../src/core/start/upload-names';
-import { isoTime } from '../src/core/wait/account';
+import { isoTime } from '../src/core/iso-time';
 import { durationToMs } from '../src/duration';
 import { toApplicationFailure, unstructuredFailure } from '../src/failure';
-import { progressOfWait, type Wait } from './run-wait';
+import { progressOfWait, type Wait } from './wait';
 import type { Start } from './start-job';
 
 /** A run under way. */

@@ -9,7 +9,7 @@ import { adopted, listsToAsk, looked, searched } from '../src/core/start/search'
 import { answered, sending, unanswered, type Launched, type StartState } from '../src/core/start/state';
 import type { StartTarget } from '../src/core/start/target';
 import { failedCall } from './failed-call';
-import { failureOf } from './run-wait';
+import { failureOf } from './wait';
 
 /** A start under way: the state is replaced as a whole. */
 export interface Start {

@@ -8,12 +8,13 @@ export const FAILURE_LIST_BOUNDS = Object.freeze({ entries: 100, bytes: 32 * 1_0
 
 /** The first entries of a list that fit into {@link FAILURE_LIST_BOUNDS} as JSON. Say the total beside it. */
 export function cutList<T>(list: readonly T[]): T[] {
-  const cut: T[] = [];
+  const { entries, bytes } = FAILURE_LIST_BOUNDS;
+  return listWithin(list.slice(0, entries), bytes);
+}
+
+/** The first entries of a list that fit into so many bytes as JSON. */
+export function listWithin<T>(list: readonly T[], maxBytes: number): T[] {
   let bytes = '['.length;
-  for (const entry of list.slice(0, FAILURE_LIST_BOUNDS.entries)) {
-    bytes += encodedBytes(entry) + ','.length; // or the closing bracket
-    if (bytes > FAILURE_LIST_BOUNDS.bytes) break;
-    cut.push(entry);
-  }
-  return cut;
+  const end = list.findIndex((entry) => (bytes += encodedBytes(entry) + ','.length) > maxBytes); // or the closing bracket
+  return end === -1 ? [...list] : list.slice(0, end);
 }

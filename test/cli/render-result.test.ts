@@ -27,6 +27,8 @@ function completed(files = 1, name = 'report'): FinishedJob {
     outputNodeFiles: Array.from({ length: files }, file),
     outputNodeFilesSource: 'answer' as const,
     outputNodeFilesTotal: files,
+    documents: null,
+    documentsProblem: null,
     wait: ACCOUNT,
   };
   return { name: 'simple', outcome: { jobId: JOB_ID, result }, problems: ['503', 'reset'], url: 'http://ui/w' };
@@ -44,6 +46,8 @@ const failed: FinishedJob = {
         job: { ...job, status: 'FAILED' },
         outputNodeFiles: [],
         outputNodeFilesTotal: 0,
+        failedFiles: null,
+        failedFilesTotal: null,
         wait: { ...ACCOUNT, failures: { UnstructuredServerError: 2 } },
       },
     },

@@ -27,6 +27,7 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
       runningMs: 10_000,
       outputNodeFilesTotal: 2,
       hints: 0,
+      cancellingSince: null,
       ...progress,
     },
     ...rest,

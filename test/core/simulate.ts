@@ -40,7 +40,7 @@ export interface Run {
   checks: { begunAt: number; endedAt: number; timeoutMs: number; outcome: Observation['type'] }[];
   sleeps: { from: number; until: number; hintable: boolean }[];
   /** How the wait ended; undefined where it was left. */
-  end?: Extract<Decision, { do: 'done' | 'fail' }>;
+  end?: Extract<Decision, { do: 'done' | 'fail' | 'cancel' }>;
   endedAt: number;
   state: WaitState;
 }

@@ -19,8 +19,8 @@ test('two accounts, two addresses, two keys', async () => {
       const [euJob, usJob] = [eu.addJob({ files: ['eu.pdf'] }), us.addJob({ files: ['us.pdf'] })];
       expect((await waitFor(euJob, { account: 'eu' })).inputFileIds).toEqual(euJob.fileIds);
       expect((await waitFor(usJob, { account: 'us' })).inputFileIds).toEqual(usJob.fileIds);
-      expect(eu.requests.map(({ status }) => status)).toEqual([200]);
-      expect(us.requests.map(({ status }) => status)).toEqual([200]);
+      expect(eu.requests.map(({ status }) => status)).toEqual([200, 200]);
+      expect(us.requests.map(({ status }) => status)).toEqual([200, 200]);
 
       const none = await failureOf('UnstructuredValidationError', waitFor(euJob));
       expect(none.message).toBe(
@@ -28,7 +28,7 @@ test('two accounts, two addresses, two keys', async () => {
       );
       const other = await failureOf('UnstructuredValidationError', waitFor(euJob, { account: 'asia' }));
       expect(other.message).toBe('Unknown account "asia". Accounts of this worker: eu, us.');
-      expect([...eu.requests, ...us.requests]).toHaveLength(2);
+      expect([...eu.requests, ...us.requests]).toHaveLength(4);
     },
     { worker: { plugins: [new UnstructuredPlugin({ accounts })] } },
   );

@@ -8,7 +8,7 @@ import {
   type AwaitJobResult,
 } from '../../workflows';
 
-export { awaitJobCompletion } from '../../workflows';
+export { awaitJobCompletion, runJob } from '../../workflows';
 
 /** Waits in a child. */
 export async function parentOfChild(jobId: string, options?: AwaitJobOptions): Promise<AwaitJobResult> {

@@ -4,6 +4,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
 import { startAwaitJob, UnstructuredPlugin, type AwaitJobHandle, type AwaitJobOptions } from '../../src';
 import type { AwaitJobResult, StartAwaitJobOptions, UnstructuredClientOptions } from '../../src';
+import type { StorageOptions } from '../../src/storage/storage';
 import { createTestEnvironment, FakeUnstructured, type FakeJob, type FakeUnstructuredOptions } from '../../src/testing';
 import { testBundle } from './bundle';
 import { historiesOf, replay, type RunId } from './histories';
@@ -25,7 +26,7 @@ export interface Setup {
 
 export interface RunOptions {
   fake?: FakeUnstructuredOptions;
-  plugin?: Partial<UnstructuredClientOptions>;
+  plugin?: Partial<UnstructuredClientOptions> & StorageOptions;
   worker?: Partial<WorkerOptions>;
 }
 

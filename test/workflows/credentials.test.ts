@@ -68,8 +68,9 @@ test('a key that is rotated during a wait is picked up', async () => {
       api.rotateKey('second');
       const { wait } = await handle.result();
       expect(wait.failures).toEqual({ UnstructuredAuthenticationError: 2 });
-      expect(job.requests.map(({ status }) => status)).toEqual([200, 401, 401, 200, 200]);
-      expect(asked).toHaveLength(5);
+      const checks = job.requests.filter(({ operation }) => operation === 'getJob');
+      expect(checks.map(({ status }) => status)).toEqual([200, 401, 401, 200, 200]);
+      expect(asked).toHaveLength(job.requests.length);
     },
     { fake: { apiKey: 'first' }, plugin: { apiKey } },
   );

@@ -8,9 +8,10 @@ import { RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
 const withWorker = useTimeSkipping();
 
 async function checksIn(handle: Awaited<ReturnType<Setup['start']>>): Promise<JobCheck[]> {
-  return (await eventsOf(handle)).flatMap(({ activityTaskCompletedEventAttributes: completed }) =>
-    completed ? [payloadOf(completed.result) as JobCheck] : [],
+  const answers = (await eventsOf(handle)).flatMap(({ activityTaskCompletedEventAttributes: completed }) =>
+    completed ? [payloadOf(completed.result) as Partial<JobCheck>] : [],
   );
+  return answers.filter((answer): answer is JobCheck => 'outputNodeFiles' in answer);
 }
 
 test('only the first answer carries the entries; the others carry their digest', async () => {

@@ -113,6 +113,7 @@ test('timers, activities and the workflow carry summaries', async () => {
       `check 1: job ${job.id}`,
       'IN_PROGRESS after 1 check',
       `check 2: job ${job.id}`,
+      'did documents fail?',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { invalidInput } from '../errors';
 import { isJobId } from '../job';
 import { OUTPUT_SELECTIONS } from '../output';
 import type { StartTarget } from '../start/target';
-import { show } from '../wait/options';
+import { show } from '../option-rules';
 import type { ResumedRun, RunOutputs } from './input';
 
 export function checkTarget(start: StartTarget): StartTarget {

@@ -1,6 +1,6 @@
 import { cutList } from '../encoded-size';
 import type { LostOutput, OutputSelection, SavedOutput, TransferDetails } from '../output';
-import type { WaitFailure } from '../wait/failure';
+import type { WaitFailure } from '../wait/failure-details';
 
 /** Input of the activity that fetches a job's outputs. */
 export interface CollectRequest {

@@ -7,7 +7,7 @@ import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartO
 import type { StartState } from '../start/state';
 import type { StartTarget } from '../start/target';
 import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
-import { show, type ToMs } from '../wait/options';
+import { show, type ToMs } from '../option-rules';
 import { checkBoolean, checkDocuments, checkOutputs, checkResume, checkTarget } from './check-input';
 
 /** Where the outputs go. */
@@ -124,7 +124,7 @@ const ANY_JOB = '00000000-0000-4000-8000-000000000000';
 /** Options of the wait for this job: one that we started is cancelled by default, one of somebody else's is left. */
 export function waitOptionsFor({ wait }: ResolvedRun, isOurs: boolean): AwaitJobOptions<unknown> {
   const policy = isOurs ? 'cancel' : 'leave';
-  return { onCancel: policy, onLimit: policy, ...wait } as AwaitJobOptions<unknown>;
+  return { onCancel: policy, onLimit: policy, ...wait };
 }
 
 function withoutStartOptions(rest: object): AwaitJobOptions<unknown> {

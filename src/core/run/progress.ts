@@ -1,7 +1,8 @@
 import type { NodeStats } from '../job-details';
 import type { StartState } from '../start/state';
 import type { TransferProgress } from '../start/request';
-import { isoTime, type WaitProgress } from '../wait/account';
+import { type WaitProgress } from '../wait/account';
+import { isoTime } from '../iso-time';
 
 /** What a run is doing. */
 export type RunPhase =

@@ -1,7 +1,7 @@
 import { cutList } from '../encoded-size';
 import { boundRetryAfter } from '../retry-after';
-import { isoTime } from '../wait/account';
-import type { WaitFailure } from '../wait/failure';
+import { isoTime } from '../iso-time';
+import type { WaitFailure } from '../wait/failure-details';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import { canTell } from './search';

@@ -1,4 +1,4 @@
-import type { WaitFailure } from '../wait/failure';
+import type { WaitFailure } from '../wait/failure-details';
 import type { JobSummary } from '../wait/job-check';
 
 /** A start that may have been received, and that can't be told for certain from the job list. It was sent once and is not sent again. */

@@ -1,8 +1,9 @@
 import { invalidInput } from '../errors';
-import { show, type ToMs } from '../wait/options';
+import { duration, number, oneOf, show, type Rule, type ToMs } from '../option-rules';
 
 /** What to do when a workflow answers "a run is in progress, no new job". */
-export type WhenBusy = 'wait' | 'adopt' | 'fail';
+export const WHEN_BUSY = ['wait', 'adopt', 'fail'] as const;
+export type WhenBusy = (typeof WHEN_BUSY)[number];
 
 /** How a start behaves, as callers write it. `D` is a Temporal `Duration`. */
 export interface StartOptionsInput<D = number | string> {
@@ -63,34 +64,24 @@ export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   launchTaskQueue: null,
 });
 
-type Rule = readonly [expected: string, read: (value: unknown, toMs: ToMs) => unknown];
-
-const duration = (least: number): Rule => [
-  `a duration of at least ${least / SECOND} s and at most 3650 days`,
-  (value, toMs) => {
-    const ms = toMs(value);
-    return ms !== undefined && ms >= least && ms <= 3_650 * 24 * HOUR ? ms : undefined;
-  },
-];
-const wholeNumber: Rule = [
-  'a whole number above 0',
-  (value) => (Number.isSafeInteger(value) && (value as number) > 0 ? value : undefined),
-];
-const WHEN_BUSY = ['wait', 'adopt', 'fail'];
+const wholeNumber = number('a whole number above 0', (n) => Number.isSafeInteger(n) && n > 0);
 
 const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
-  startToken: ['true or false', (value) => (typeof value === 'boolean' ? value : undefined)],
-  whenBusy: ["'wait', 'adopt' or 'fail'", (value) => WHEN_BUSY.find((name) => name === value)],
+  startToken: {
+    expected: 'true or false',
+    read: (value) => (typeof value === 'boolean' ? value : undefined),
+  },
+  whenBusy: oneOf(WHEN_BUSY),
   launchBudget: duration(0),
   launchOutageBudget: duration(0),
   launchSpacing: duration(0),
   maxFiles: wholeNumber,
   maxFileBytes: wholeNumber,
   uploadTimeout: duration(10 * SECOND),
-  launchTaskQueue: [
-    'a string that is not empty',
-    (value) => (typeof value === 'string' && value !== '' ? value : undefined),
-  ],
+  launchTaskQueue: {
+    expected: 'a string that is not empty',
+    read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
+  },
 };
 
 /** The names of all start options. */
@@ -103,11 +94,11 @@ export const START_OPTION_NAMES: readonly string[] = Object.keys(RULES);
  */
 export function resolveStartOptions(input: StartOptionsInput<unknown>, toMs: ToMs): StartOptions {
   const options: Record<string, unknown> = { ...DEFAULT_START_OPTIONS };
-  for (const [name, [expected, read]] of Object.entries(RULES)) {
+  for (const [name, rule] of Object.entries(RULES)) {
     const value = input[name as keyof StartOptionsInput];
     if (value === undefined || value === null) continue;
-    const resolved = read(value, toMs);
-    if (resolved === undefined) throw invalidInput(`Option ${name} must be ${expected}; got ${show(value)}.`);
+    const resolved = rule.read(value, toMs);
+    if (resolved === undefined) throw invalidInput(`Option ${name} must be ${rule.expected}; got ${show(value)}.`);
     options[name] = resolved;
   }
   return options as unknown as StartOptions;

@@ -1,5 +1,7 @@
+import { isoTime } from '../iso-time';
 import type { HeldList } from './held-list';
 import type { NodeFile } from '../job';
+import type { FailedFile } from '../job-details';
 import type { JobSummary } from './job-check';
 import type { WaitState } from './state';
 
@@ -37,8 +39,30 @@ export interface AwaitJobResult {
   outputNodeFilesSource: FilesSource;
   /** How many output node files the job has before the selection. */
   outputNodeFilesTotal: number;
+  /** What the API says of the job's documents; null where nobody asked (`failedFiles: 'off'`) or it did not tell. */
+  documents: DocumentsOutcome | null;
+  /** Why it did not tell; null where it did, or nobody asked. */
+  documentsProblem: string | null;
   wait: WaitAccount;
 }
+
+/** Documents of a job that failed. */
+export interface FailedFiles {
+  /** At most those that fit into a result; the total stands beside it. */
+  failedFiles: FailedFile[];
+  failedFilesTotal: number;
+}
+
+/** What became of a COMPLETED job's documents. */
+export interface DocumentsOutcome extends FailedFiles {
+  /** `SUCCESS`, `COMPLETED_WITH_ERRORS`, or a newer value. */
+  processingStatus: string;
+}
+
+/** What a COMPLETED job's documents were asked for, and what came of it. */
+export type DocumentsTold = Pick<AwaitJobResult, 'documents' | 'documentsProblem'>;
+
+export const NOT_ASKED: DocumentsTold = Object.freeze({ documents: null, documentsProblem: null });
 
 export function accountOf(state: WaitState, now: number): WaitAccount {
   return {
@@ -54,7 +78,12 @@ export function accountOf(state: WaitState, now: number): WaitAccount {
   };
 }
 
-export function resultOf(state: WaitState, job: JobSummary, now: number): AwaitJobResult {
+export function resultOf(
+  state: WaitState,
+  job: JobSummary,
+  now: number,
+  told: DocumentsTold = NOT_ASKED,
+): AwaitJobResult {
   const { inputFileIds, outputNodeFiles } = state;
   return {
     job,
@@ -62,6 +91,7 @@ export function resultOf(state: WaitState, job: JobSummary, now: number): AwaitJ
     outputNodeFiles: outputNodeFiles?.entries ?? [],
     outputNodeFilesSource: sourceOf(state, outputNodeFiles),
     outputNodeFilesTotal: outputNodeFiles?.total ?? 0,
+    ...told,
     wait: accountOf(state, now),
   };
 }
@@ -97,6 +127,8 @@ export interface WaitProgress {
   runningMs: number;
   outputNodeFilesTotal: number | null;
   hints: number;
+  /** Since when the API is asked to stop the job; null where it is not. */
+  cancellingSince: string | null;
 }
 
 export function progressOf(state: WaitState, limitAt: number | null, activity: WaitProgress['activity']): WaitProgress {
@@ -119,9 +151,6 @@ export function progressOf(state: WaitState, limitAt: number | null, activity: W
     runningMs: state.runningMs,
     outputNodeFilesTotal: state.outputNodeFiles?.total ?? null,
     hints: state.hints.received,
+    cancellingSince: state.cancel ? isoTime(state.cancel.since) : null,
   };
-}
-
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

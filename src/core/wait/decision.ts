@@ -1,7 +1,9 @@
 import type { JobSummary } from './job-check';
 import { boundRetryAfter } from '../retry-after';
 import { gapMs } from './schedule';
-import { jobFailure, limitFailure, type LimitName, type WaitFailure } from './failure';
+import type { LimitName, WaitFailure } from './failure-details';
+import { jobFailure, limitFailure } from './failure';
+import { isOurStop } from './cancel';
 import { judge } from './judgement';
 import type { WaitOptions } from './options';
 import { isTerminal, verdictOfState, type WaitState } from './state';
@@ -13,7 +15,12 @@ export type Decision =
   /** Sleep until this time; a hint ends it early unless `hintable` is false. */
   | { do: 'sleep'; until: number; hintable: boolean }
   | { do: 'done'; job: JobSummary }
+  /** A limit passed, and the policy is to stop the job: cancel it, see it end, and report the outcome. */
+  | { do: 'cancel'; limit: PassedLimit }
   | { do: 'fail'; failure: WaitFailure };
+
+/** How a wait ends. */
+export type Ending = Extract<Decision, { do: 'done' | 'fail' }>;
 
 /**
  * How long one check may take, its brief retries and its time in the task queue included. Long where no limit is near, so that a queue with
@@ -32,8 +39,12 @@ export function decide(state: WaitState, options: WaitOptions, now: number, rand
     return { do: 'fail', failure: jobFailure(state, state.job, verdict, now) };
   }
   const limit = nextLimit(state, options);
-  const failure = judge(state, options, now) ?? judgeLimit(state, limit, now);
+  const failure = judge(state, options, now);
   if (failure) return { do: 'fail', failure };
+  if (limit && isPassed(limit, state)) {
+    if (options.onLimit === 'cancel') return { do: 'cancel', limit };
+    return { do: 'fail', failure: limitFailure(state, limit.name, limit.ms, now) };
+  }
 
   const at = Math.min(nextCheckAt(state, options, random), limit?.at ?? Infinity);
   if (at > now) return { do: 'sleep', until: at, hintable: !state.hints.pending };
@@ -46,9 +57,13 @@ export function nextLimitAt(state: WaitState, options: WaitOptions): number | nu
   return nextLimit(state, options)?.at ?? null;
 }
 
-interface Limit {
+/** A limit that ended a wait. */
+export interface PassedLimit {
   name: LimitName;
   ms: number;
+}
+
+interface Limit extends PassedLimit {
   at: number;
 }
 
@@ -67,9 +82,19 @@ function nextLimit(state: WaitState, options: WaitOptions): Limit | null {
 }
 
 /** A limit counts once a check that began at or after it brought no better news. */
-function judgeLimit(state: WaitState, limit: Limit | null, now: number): WaitFailure | null {
-  if (!limit || !state.lastCheck || state.lastCheck.begunAt < limit.at) return null;
-  return limitFailure(state, limit.name, limit.ms, now);
+function isPassed({ at }: Limit, { lastCheck }: WaitState): boolean {
+  return lastCheck !== null && lastCheck.begunAt >= at;
+}
+
+/** How a wait ends whose limit passed, once the job was asked to stop: a job that finished meanwhile is reported as what it is. */
+export function decideAfterCancel(state: WaitState, { name, ms }: PassedLimit, now: number): Ending {
+  const { job, cancel } = state;
+  const verdict = verdictOfState(state);
+  if (job && verdict === 'completed') return { do: 'done', job };
+  const isOurs = cancel === undefined || isOurStop(cancel);
+  if (job && (verdict === 'failed' || (verdict === 'stopped' && !isOurs)))
+    return { do: 'fail', failure: jobFailure(state, job, verdict, now) };
+  return { do: 'fail', failure: limitFailure(state, name, ms, now) };
 }
 
 /** When the next check begins, limits aside. A plan that stands is kept; a hint brings it forward, but not before the service allows. */

@@ -1,82 +1,20 @@
 import { cutList } from '../encoded-size';
-import type { ApiErrorDetails } from '../error-kind';
-import type { FileSelection, NodeFile } from '../job';
-import type { FailedFile } from '../job-details';
+import { isoTime } from '../iso-time';
+import { accountOf, type DocumentsOutcome, type FailedFiles } from './account';
+import { cancelAccountOf, type CancelAccount } from './cancel';
+import { summaryOf, type CheckErrorSummary } from './error-summary';
+import type {
+  FailedJobDetails,
+  JobTimeoutDetails,
+  LimitName,
+  OutputListTooLargeDetails,
+  PartiallyFailedDetails,
+  UnreachableDetails,
+  WaitFailure,
+} from './failure-details';
 import type { JobSummary } from './job-check';
-import type { CheckError, Observation } from './observation';
-import { accountOf, isoTime, type WaitAccount } from './account';
-import type { SeenError, Streak, WaitState } from './state';
-
-/** The job as a failure carries it. */
-export interface FailedJobDetails {
-  jobId: string;
-  job: JobSummary;
-  /** At most 100 entries and 32 KiB; the total stands beside it. */
-  outputNodeFiles: NodeFile[];
-  outputNodeFilesTotal: number;
-  wait: WaitAccount;
-}
-
-/** Which limit ended a wait. `unknownStatus`: nothing but statuses that this version does not know, for `unknownStatusBudget`. */
-export type LimitName = 'queue' | 'run' | 'total' | 'unknownStatus';
-
-export interface JobTimeoutDetails {
-  jobId: string;
-  limit: LimitName;
-  limitMs: number;
-  /** Last status seen; null where the job was never seen. */
-  lastStatus: string | null;
-  job: JobSummary | null;
-  /** What came of the check at the limit: `error` and `noAnswer` mean that the job may be further than `lastStatus` says. */
-  lastCheck: Observation['type'] | null;
-  lastError: CheckErrorSummary | null;
-  wait: WaitAccount;
-}
-
-export interface UnreachableDetails {
-  jobId: string;
-  lastStatus: string | null;
-  lastError: CheckErrorSummary;
-  /** Failed checks in a row. */
-  failedChecks: number;
-  /** Since when no check succeeded, ISO-8601. */
-  since: string;
-  wait: WaitAccount;
-}
-
-/** A job that COMPLETED with documents that it could not process, under the policy `fail`. */
-export interface PartiallyFailedDetails extends FailedJobDetails {
-  /** The API's `processing_status`. */
-  processingStatus: string;
-  /** At most 100 entries and 32 KiB; the total stands beside it. */
-  failedFiles: FailedFile[];
-  failedFilesTotal: number;
-}
-
-export interface OutputListTooLargeDetails {
-  jobId: string;
-  job: JobSummary;
-  /** Size as JSON, in bytes. */
-  bytes: number;
-  maxBytes: number;
-  files: FileSelection;
-  outputNodeFilesTotal: number;
-}
-
-/** A failed check as details hold it: what the API answered, and when. */
-export interface CheckErrorSummary {
-  type: string;
-  message: string;
-  at: string;
-  api: ApiErrorDetails | null;
-}
-
-/** A failure that ends a wait: what an ApplicationFailure is made of. */
-export interface WaitFailure {
-  type: string;
-  message: string;
-  details: unknown;
-}
+import type { CheckError } from './observation';
+import type { Streak, WaitState } from './state';
 
 export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' | 'stopped', now: number): WaitFailure {
   const details: FailedJobDetails = {
@@ -84,6 +22,8 @@ export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' 
     job,
     outputNodeFiles: cutList(state.outputNodeFiles?.entries ?? []),
     outputNodeFilesTotal: state.outputNodeFiles?.total ?? 0,
+    failedFiles: null,
+    failedFilesTotal: null,
     wait: accountOf(state, now),
   };
   const type = verdict === 'failed' ? 'UnstructuredJobFailedError' : 'UnstructuredJobStoppedError';
@@ -101,15 +41,59 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
     job: state.job,
     lastCheck,
     lastError: state.lastError && summaryOf(state.lastError),
+    cancel: cancelAccountOf(state),
     wait: accountOf(state, now),
   };
-  const seen = status === null ? 'was never seen' : `was last seen ${status}`;
+  return { type: 'UnstructuredJobTimeoutError', message: limitMessage(details, state), details };
+}
+
+function limitMessage(
+  { jobId, lastStatus, limit, limitMs, lastCheck, cancel }: JobTimeoutDetails,
+  state: WaitState,
+): string {
+  const passed = `the ${limit} limit of ${limitMs} ms passed`;
+  if (cancel) return `Job ${jobId}: ${passed}, ${cancelOutcome(cancel, lastStatus)}`;
+  const seen = lastStatus === null ? 'was never seen' : `was last seen ${lastStatus}`;
   const doubt = lastCheck === 'answer' ? '' : '; the check at the limit brought no answer';
   const names =
     limit === 'unknownStatus' ? ` (unknown statuses: ${Object.keys(state.unknownStatuses).join(', ')})` : '';
+  return `Job ${jobId} ${seen} when ${passed}${doubt}${names}`;
+}
+
+function cancelOutcome({ accepted, confirmed, lastError }: CancelAccount, status: string | null): string {
+  if (confirmed) return `and it was cancelled: it ended ${status ?? ''}`;
+  if (accepted) return `and it was cancelled, but was last seen ${status ?? 'never'}: it may still run`;
+  const why = lastError ? `${lastError.type}: ${lastError.message}` : 'no answer';
+  return `but cancelling it failed (${why}): it may still run`;
+}
+
+/** A failed job with its failed documents, where they could be had. */
+export function withFailedFiles(failure: WaitFailure, { failedFiles, failedFilesTotal }: FailedFiles): WaitFailure {
+  const details = failure.details as FailedJobDetails;
+  return { ...failure, details: { ...details, failedFiles: cutList(failedFiles), failedFilesTotal } };
+}
+
+/** A COMPLETED job that the policy takes for a failure. */
+export function partialFailure(
+  state: WaitState,
+  job: JobSummary,
+  { processingStatus, failedFiles, failedFilesTotal }: DocumentsOutcome,
+  now: number,
+): WaitFailure {
+  const details: PartiallyFailedDetails = {
+    jobId: state.jobId,
+    job,
+    outputNodeFiles: cutList(state.outputNodeFiles?.entries ?? []),
+    outputNodeFilesTotal: state.outputNodeFiles?.total ?? 0,
+    processingStatus,
+    failedFiles: cutList(failedFiles),
+    failedFilesTotal,
+    wait: accountOf(state, now),
+  };
+  const count = `${failedFilesTotal} document${failedFilesTotal === 1 ? '' : 's'}`;
   return {
-    type: 'UnstructuredJobTimeoutError',
-    message: `Job ${state.jobId} ${seen} when the ${limit} limit of ${limitMs} ms passed${doubt}${names}`,
+    type: 'UnstructuredJobPartiallyFailedError',
+    message: `Job ${state.jobId} ended ${job.status}, and ${count} failed (${processingStatus})`,
     details,
   };
 }
@@ -156,8 +140,4 @@ export function tooLargeFailure(details: OutputListTooLargeDetails): WaitFailure
       `more than maxResultBytes (${details.maxBytes}); the option ${help} helps`,
     details,
   };
-}
-
-export function summaryOf({ type, message, at, api }: SeenError): CheckErrorSummary {
-  return { type, message, at: isoTime(at), api };
 }

@@ -1,7 +1,9 @@
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import { isJobId, type NodeFile } from '../job';
-import { resolveWaitOptions, show, type ToMs, type WaitOptions, type WaitOptionsInput } from './options';
+import { show, type ToMs } from '../option-rules';
+import { DEFAULT_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
+import { resolveWaitOptions } from './resolve-options';
 import type { WaitState } from './state';
 
 /** A wait as callers ask for it, the job aside. */
@@ -66,7 +68,7 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
   if (!isRecord(continued.options) || !isRecord(continued.state)) {
     throw invalidInput('Option continued is for the workflow itself; it must hold options and state.');
   }
-  return { ...resolved, options: continued.options, state: continued.state };
+  return { ...resolved, options: { ...DEFAULT_WAIT_OPTIONS, ...continued.options }, state: continued.state };
 }
 
 function isRecord(value: unknown): boolean {

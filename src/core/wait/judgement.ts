@@ -1,5 +1,7 @@
 import { isCredentialError, isJobNotFound } from './observation';
-import { checkFailure, limitFailure, summaryOf, unreachableFailure, type WaitFailure } from './failure';
+import type { WaitFailure } from './failure-details';
+import { summaryOf } from './error-summary';
+import { checkFailure, limitFailure, unreachableFailure } from './failure';
 import type { WaitOptions } from './options';
 import type { SeenError, Streak, WaitState } from './state';
 

@@ -1,5 +1,12 @@
-import { FILE_SELECTIONS, type FileSelection } from '../job';
-import { invalidInput } from '../errors';
+import type { FileSelection } from '../job';
+
+/** What to do with the job where the wait ends before it. */
+export const REMOTE_POLICIES = ['leave', 'cancel'] as const;
+export type RemotePolicy = (typeof REMOTE_POLICIES)[number];
+
+/** What to do about failed documents of a COMPLETED job. */
+export const FAILED_FILES_POLICIES = ['return', 'fail', 'off'] as const;
+export type FailedFilesPolicy = (typeof FAILED_FILES_POLICIES)[number];
 
 /**
  * How a wait behaves, as callers write it. `D` is a Temporal `Duration`: milliseconds or a string such as `'6 hours'`.
@@ -37,6 +44,20 @@ export interface WaitOptionsInput<D = number | string> {
   outageBudget?: D;
   /** How long nothing but unknown statuses may be seen. @default '24 hours' */
   unknownStatusBudget?: D;
+  /**
+   * What becomes of the job when the caller cancels the wait: it is left alone, or the API is asked to stop it and the wait ends when it has.
+   * @default 'leave'
+   */
+  onCancel?: RemotePolicy;
+  /** The same for the queue, run and total limit. @default 'leave' */
+  onLimit?: RemotePolicy;
+  /** How long a job that was asked to stop may take to be seen at an end. @default '5 minutes' */
+  confirmLimit?: D;
+  /**
+   * What a COMPLETED job's failed documents do: they are returned in the result, they end the wait as UnstructuredJobPartiallyFailedError, or
+   * nobody asks for them, which saves one call of the API. @default 'return'
+   */
+  failedFiles?: FailedFilesPolicy;
   /** Largest result of the workflow, in bytes of its JSON. Temporal terminates a workflow that returns more than 2 MB. @default 1572864 */
   maxResultBytes?: number;
   /** Continue as new once the history has this many events, also where the server suggests it later or never. @default 4000 */
@@ -60,6 +81,10 @@ export interface WaitOptions {
   credentialBudget: number;
   outageBudget: number;
   unknownStatusBudget: number;
+  onCancel: RemotePolicy;
+  onLimit: RemotePolicy;
+  confirmLimit: number;
+  failedFiles: FailedFilesPolicy;
   maxResultBytes: number;
   continueAsNewAfterEvents: number;
 }
@@ -68,7 +93,6 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const LONGEST = 3_650 * DAY;
 
 /** The one place of every default. Durations in milliseconds. */
 export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
@@ -87,102 +111,10 @@ export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   credentialBudget: HOUR,
   outageBudget: 12 * HOUR,
   unknownStatusBudget: DAY,
+  onCancel: 'leave',
+  onLimit: 'leave',
+  confirmLimit: 5 * MINUTE,
+  failedFiles: 'return',
   maxResultBytes: 1_572_864,
   continueAsNewAfterEvents: 4_000,
 });
-
-interface Rule {
-  /** What a good value is, for the message. */
-  expected: string;
-  /** The value as the resolved options hold it, or undefined where it is refused. */
-  read(value: unknown, toMs: ToMs): unknown;
-}
-
-/** Milliseconds of a duration, or undefined where it is none. */
-export type ToMs = (duration: unknown) => number | undefined;
-
-function duration(atLeast: number): Rule {
-  const least = atLeast === 0 ? '' : ` of at least ${atLeast / SECOND} s`;
-  return {
-    expected: `a duration${least} and at most 3650 days, such as '90 minutes' or a number of milliseconds`,
-    read(value, toMs) {
-      const ms = toMs(value);
-      return ms !== undefined && ms >= atLeast && ms <= LONGEST ? ms : undefined;
-    },
-  };
-}
-
-function number(expected: string, good: (value: number) => boolean): Rule {
-  return { expected, read: (value) => (typeof value === 'number' && good(value) ? value : undefined) };
-}
-
-const wholeNumber = (least: number, most: number) =>
-  number(`a whole number from ${least} to ${most}`, (n) => Number.isInteger(n) && n >= least && n <= most);
-
-const RULES: Record<Exclude<keyof WaitOptions, 'version'>, Rule> = {
-  files: {
-    expected: FILE_SELECTIONS.map((name) => `'${name}'`).join(', '),
-    read: (value) => FILE_SELECTIONS.find((name) => name === value),
-  },
-  queueLimit: duration(SECOND),
-  runLimit: duration(SECOND),
-  totalLimit: duration(SECOND),
-  minimumGap: duration(SECOND),
-  maximumGap: duration(SECOND),
-  queuedMaximumGap: duration(SECOND),
-  gapFraction: number('a number above 0 and at most 1', (n) => n > 0 && n <= 1),
-  gapJitter: number('a number from 0 to 1', (n) => n >= 0 && n <= 1),
-  safetyGap: duration(SECOND),
-  notFoundGrace: duration(0),
-  credentialBudget: duration(0),
-  outageBudget: duration(0),
-  unknownStatusBudget: duration(0),
-  maxResultBytes: wholeNumber(1_024, 2 ** 31),
-  continueAsNewAfterEvents: wholeNumber(50, 50_000),
-};
-
-/** The names of all wait options. */
-export const WAIT_OPTION_NAMES: readonly string[] = Object.keys(RULES);
-
-/**
- * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given.
- * @throws UnstructuredValidationError naming the option and the value
- */
-export function resolveWaitOptions(input: WaitOptionsInput<unknown>, toMs: ToMs): WaitOptions {
-  const given: Partial<Record<string, unknown>> = {};
-  for (const [name, value] of Object.entries(input)) {
-    if (value === undefined || value === null) continue;
-    if (!Object.hasOwn(RULES, name)) {
-      throw invalidInput(`Unknown option ${name}. Options of a wait: ${WAIT_OPTION_NAMES.join(', ')}.`);
-    }
-    const rule = RULES[name as keyof typeof RULES];
-    const read = rule.read(value, toMs);
-    if (read === undefined) throw invalidInput(`Option ${name} must be ${rule.expected}; got ${show(value)}.`);
-    given[name] = read;
-  }
-  const options = { ...DEFAULT_WAIT_OPTIONS, ...given } as WaitOptions;
-  for (const name of ['maximumGap', 'queuedMaximumGap'] as const) {
-    if (options[name] >= options.minimumGap) continue;
-    if (given[name] !== undefined) {
-      throw invalidInput(
-        `Option ${name} (${options[name]} ms) must not be shorter than minimumGap (${options.minimumGap} ms).`,
-      );
-    }
-    options[name] = options.minimumGap;
-  }
-  return options;
-}
-
-/** A value as a message may show it: short, in one line. */
-export function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (jsonOf(value) ?? typeof value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}
-
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
-}

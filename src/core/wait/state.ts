@@ -1,4 +1,5 @@
 import { selectFiles, verdictOf, type FileSelection, type NodeFile, type Verdict } from '../job';
+import type { CancelState } from './cancel';
 import type { HeldList } from './held-list';
 import type { HeldDigests, JobSummary } from './job-check';
 import type { CheckError, Observation } from './observation';
@@ -51,6 +52,8 @@ export interface WaitState {
   jobNotFoundSince: number | null;
   unknownStatuses: Record<string, number>;
   unknown: Streak | null;
+  /** Set once the API is asked to stop the job. States of earlier versions lack it. */
+  cancel?: CancelState;
   hints: { received: number; pending: boolean; checking: boolean; checkSoon: boolean; safetyGapMs: number | null };
 }
 

@@ -105,6 +105,8 @@ it('the result holds the job, the lists and the account', () => {
     outputNodeFiles: [nodeFile('a.pdf')],
     outputNodeFilesSource: 'earlierAnswer',
     outputNodeFilesTotal: 1,
+    documents: null,
+    documentsProblem: null,
     wait: accountOf(state, START + HOUR),
   });
 });
@@ -129,6 +131,7 @@ describe('the progress', () => {
       runningMs: 0,
       outputNodeFilesTotal: null,
       hints: 0,
+      cancellingSince: null,
     });
   });
 
@@ -153,6 +156,7 @@ describe('the progress', () => {
       runningMs: 4 * MINUTE,
       outputNodeFilesTotal: 1,
       hints: 1,
+      cancellingSince: null,
     });
   });
 

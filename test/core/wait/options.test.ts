@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { UnstructuredValidationError } from '../../../src/core/errors';
-import { DEFAULT_WAIT_OPTIONS, resolveWaitOptions, show, WAIT_OPTION_NAMES } from '../../../src/core/wait/options';
+import { show } from '../../../src/core/option-rules';
+import { DEFAULT_WAIT_OPTIONS } from '../../../src/core/wait/options';
+import { resolveWaitOptions, WAIT_OPTION_NAMES } from '../../../src/core/wait/resolve-options';
 import { DAY, HOUR, MINUTE, SECOND } from '../fixtures';
 
 const toMs = (value: unknown) => (value === '90 minutes' ? 90 * MINUTE : typeof value === 'number' ? value : undefined);
@@ -23,6 +25,10 @@ it('has one default for each option', () => {
     credentialBudget: HOUR,
     outageBudget: 12 * HOUR,
     unknownStatusBudget: DAY,
+    onCancel: 'leave',
+    onLimit: 'leave',
+    confirmLimit: 5 * MINUTE,
+    failedFiles: 'return',
     maxResultBytes: 1.5 * 1_024 * 1_024,
     continueAsNewAfterEvents: 4_000,
   });
@@ -39,7 +45,7 @@ it.each(WAIT_OPTION_NAMES)('takes undefined and null for %s as not given', (name
   expect(resolve({ [name]: null })).toEqual(DEFAULT_WAIT_OPTIONS);
 });
 
-const durations = WAIT_OPTION_NAMES.filter((name) => /(Limit|Gap|Grace|Budget)$/.test(name));
+const durations = WAIT_OPTION_NAMES.filter((name) => /(Limit|Gap|Grace|Budget)$/.test(name) && name !== 'onLimit');
 const budgets = durations.filter((name) => /(Grace|Budget)$/.test(name));
 const fromOneSecond = durations.filter((name) => !budgets.includes(name));
 
@@ -145,4 +151,14 @@ it.each([
   ['longer text', 'x'.repeat(79), `"${'x'.repeat(79)}…`],
 ])('shows %s in a message', (_, value, text) => {
   expect(show(value)).toBe(text);
+});
+
+it.each([
+  ['onCancel', ['leave', 'cancel']],
+  ['onLimit', ['leave', 'cancel']],
+  ['failedFiles', ['return', 'fail', 'off']],
+])('%s is one of a few words', (name, words) => {
+  for (const word of words) expect(resolve({ [name]: word })).toMatchObject({ [name]: word });
+  const expected = words.map((word) => `'${word}'`).join(', ');
+  expect(() => resolve({ [name]: 'stop' })).toThrow(`Option ${name} must be ${expected}; got "stop".`);
 });

@@ -24,6 +24,8 @@ it.each([
       job: jobSummary(status),
       outputNodeFiles: [nodeFile('a.pdf')],
       outputNodeFilesTotal: 1,
+      failedFiles: null,
+      failedFilesTotal: null,
       wait: expect.objectContaining({ checks: 2, noticedWithinMs: 12 * SECOND }) as unknown,
     },
   });

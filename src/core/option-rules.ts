@@ -1,0 +1,54 @@
+/** Milliseconds of a duration, or undefined where it is none. */
+export type ToMs = (duration: unknown) => number | undefined;
+
+/** What an option may be. */
+export interface Rule {
+  /** What a good value is, for the message. */
+  expected: string;
+  /** The value as the resolved options hold it, or undefined where it is refused. */
+  read(value: unknown, toMs: ToMs): unknown;
+}
+
+const SECOND = 1_000;
+const LONGEST = 3_650 * 86_400 * SECOND;
+
+/** A duration of at least so many milliseconds. */
+export function duration(atLeast: number): Rule {
+  const least = atLeast === 0 ? '' : ` of at least ${atLeast / SECOND} s`;
+  return {
+    expected: `a duration${least} and at most 3650 days, such as '90 minutes' or a number of milliseconds`,
+    read(value, toMs) {
+      const ms = toMs(value);
+      return ms !== undefined && ms >= atLeast && ms <= LONGEST ? ms : undefined;
+    },
+  };
+}
+
+export function number(expected: string, good: (value: number) => boolean): Rule {
+  return { expected, read: (value) => (typeof value === 'number' && good(value) ? value : undefined) };
+}
+
+export function wholeNumber(least: number, most: number): Rule {
+  return number(`a whole number from ${least} to ${most}`, (n) => Number.isInteger(n) && n >= least && n <= most);
+}
+
+export function oneOf(names: readonly string[]): Rule {
+  return {
+    expected: names.map((name) => `'${name}'`).join(', '),
+    read: (value) => names.find((name) => name === value),
+  };
+}
+
+/** A value as a message may show it: short, in one line. */
+export function show(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : (jsonOf(value) ?? typeof value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import { isoTime } from '../iso-time';
+import { summaryOf, type CheckErrorSummary } from './error-summary';
+import type { CheckError } from './observation';
+import type { WaitOptions } from './options';
+import { isTerminal, verdictOfState, type SeenError, type WaitState } from './state';
+
+/** A job that the API was asked to stop. Plain data; times are milliseconds since the epoch, workflow time. */
+export interface CancelState {
+  since: number;
+  /** How often the API was asked. */
+  asks: number;
+  lastAskAt: number;
+  /** Whether it ever took the request. */
+  accepted: boolean;
+  /** What the last request that it did not take failed with. */
+  error: SeenError | null;
+}
+
+/** What a wait tells of its cancelling of the job. */
+export interface CancelAccount {
+  /** When the API was first asked, ISO-8601. */
+  since: string;
+  asks: number;
+  /** Whether it took the request. */
+  accepted: boolean;
+  /** Whether the job was seen at an end since. Where not, it may still run. */
+  confirmed: boolean;
+  lastError: CheckErrorSummary | null;
+}
+
+/** What came of asking once: undefined where the API took it. */
+export type CancelAnswer = CheckError | undefined;
+
+export type CancelDecision =
+  /** Ask the API to stop the job. */
+  | { do: 'ask'; timeoutMs: number }
+  | { do: 'poll'; timeoutMs: number }
+  | { do: 'sleep'; until: number }
+  /** The job is at an end, or nothing more is to be had. */
+  | { do: 'over' };
+
+/** How long one request may take, its brief retries included. */
+const LONGEST_ASK_MS = 60_000;
+/** Also at the end of the confirm limit, a last check gets this long. */
+const SHORTEST_CHECK_MS = 30_000;
+
+export function beginCancel(state: WaitState, now: number): WaitState {
+  return {
+    ...state,
+    cancel: { since: now, asks: 0, lastAskAt: now, accepted: false, error: null },
+    nextCheckAt: null,
+  };
+}
+
+/** The API answered, or did not, a request that was sent. */
+export function asked(state: WaitState, error: CancelAnswer, now: number): WaitState {
+  if (!state.cancel) return state;
+  const { cancel } = state;
+  return {
+    ...state,
+    cancel: {
+      ...cancel,
+      asks: cancel.asks + 1,
+      lastAskAt: now,
+      accepted: cancel.accepted || error === undefined,
+      error: error === undefined ? cancel.error : { ...error, at: now },
+    },
+  };
+}
+
+/**
+ * Asks, looks at once, and then looks until the job is at an end or the confirm limit has passed. A request that was not taken is repeated
+ * with each look; one that was refused for good, as for a job that is over, is not.
+ */
+export function decideCancel(
+  state: WaitState,
+  cancel: CancelState,
+  options: Pick<WaitOptions, 'confirmLimit' | 'minimumGap'>,
+  now: number,
+): CancelDecision {
+  if (isTerminal(verdictOfState(state))) return { do: 'over' };
+  const deadline = cancel.since + options.confirmLimit;
+  const left = deadline - now;
+  if (cancel.asks === 0) return { do: 'ask', timeoutMs: Math.max(1_000, Math.min(LONGEST_ASK_MS, left)) };
+  const lastCheckAt = state.lastCheck?.begunAt ?? -Infinity;
+  const isRefused = !cancel.accepted && cancel.error?.retryable === false;
+  if (lastCheckAt < cancel.lastAskAt) return { do: 'poll', timeoutMs: Math.max(SHORTEST_CHECK_MS, left) };
+  if (isRefused || lastCheckAt >= deadline) return { do: 'over' };
+  const next = Math.min((state.lastCheck?.endedAt ?? now) + options.minimumGap, deadline);
+  if (next > now) return { do: 'sleep', until: next };
+  if (!cancel.accepted && left > 0) return { do: 'ask', timeoutMs: Math.max(1_000, Math.min(LONGEST_ASK_MS, left)) };
+  return { do: 'poll', timeoutMs: Math.max(SHORTEST_CHECK_MS, left) };
+}
+
+/** Whether a job that is STOPPED was stopped by us: an API that refused the request did not do it. */
+export function isOurStop({ accepted, error }: CancelState): boolean {
+  return accepted || error?.retryable !== false;
+}
+
+export function cancelAccountOf(state: WaitState): CancelAccount | null {
+  const { cancel } = state;
+  if (!cancel) return null;
+  return {
+    since: isoTime(cancel.since),
+    asks: cancel.asks,
+    accepted: cancel.accepted,
+    confirmed: isTerminal(verdictOfState(state)),
+    lastError: cancel.error && summaryOf(cancel.error),
+  };
+}

@@ -1,0 +1,67 @@
+import { invalidInput } from '../errors';
+import { FILE_SELECTIONS } from '../job';
+import { duration, number, oneOf, show, wholeNumber, type Rule, type ToMs } from '../option-rules';
+import {
+  DEFAULT_WAIT_OPTIONS,
+  FAILED_FILES_POLICIES,
+  REMOTE_POLICIES,
+  type WaitOptions,
+  type WaitOptionsInput,
+} from './options';
+
+const SECOND = 1_000;
+
+const RULES: Record<Exclude<keyof WaitOptions, 'version'>, Rule> = {
+  files: oneOf(FILE_SELECTIONS),
+  queueLimit: duration(SECOND),
+  runLimit: duration(SECOND),
+  totalLimit: duration(SECOND),
+  minimumGap: duration(SECOND),
+  maximumGap: duration(SECOND),
+  queuedMaximumGap: duration(SECOND),
+  gapFraction: number('a number above 0 and at most 1', (n) => n > 0 && n <= 1),
+  gapJitter: number('a number from 0 to 1', (n) => n >= 0 && n <= 1),
+  safetyGap: duration(SECOND),
+  notFoundGrace: duration(0),
+  credentialBudget: duration(0),
+  outageBudget: duration(0),
+  unknownStatusBudget: duration(0),
+  onCancel: oneOf(REMOTE_POLICIES),
+  onLimit: oneOf(REMOTE_POLICIES),
+  confirmLimit: duration(SECOND),
+  failedFiles: oneOf(FAILED_FILES_POLICIES),
+  maxResultBytes: wholeNumber(1_024, 2 ** 31),
+  continueAsNewAfterEvents: wholeNumber(50, 50_000),
+};
+
+/** The names of all wait options. */
+export const WAIT_OPTION_NAMES: readonly string[] = Object.keys(RULES);
+
+/**
+ * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given.
+ * @throws UnstructuredValidationError naming the option and the value
+ */
+export function resolveWaitOptions(input: WaitOptionsInput<unknown>, toMs: ToMs): WaitOptions {
+  const given: Partial<Record<string, unknown>> = {};
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined || value === null) continue;
+    if (!Object.hasOwn(RULES, name)) {
+      throw invalidInput(`Unknown option ${name}. Options of a wait: ${WAIT_OPTION_NAMES.join(', ')}.`);
+    }
+    const rule = RULES[name as keyof typeof RULES];
+    const read = rule.read(value, toMs);
+    if (read === undefined) throw invalidInput(`Option ${name} must be ${rule.expected}; got ${show(value)}.`);
+    given[name] = read;
+  }
+  const options = { ...DEFAULT_WAIT_OPTIONS, ...given } as WaitOptions;
+  for (const name of ['maximumGap', 'queuedMaximumGap'] as const) {
+    if (options[name] >= options.minimumGap) continue;
+    if (given[name] !== undefined) {
+      throw invalidInput(
+        `Option ${name} (${options[name]} ms) must not be shorter than minimumGap (${options.minimumGap} ms).`,
+      );
+    }
+    options[name] = options.minimumGap;
+  }
+  return options;
+}
