@@ -53,7 +53,7 @@ export default tseslint.config(
     ),
   },
   {
-    files: ['src/failure.ts', 'src/duration.ts', 'src/messages.ts', 'src/wait-input.ts'],
+    files: ['src/failure.ts', 'src/duration.ts', 'src/messages.ts', 'src/wait-input.ts', 'src/run-input.ts'],
     rules: noImports(
       'Only core and @temporalio/common.',
       `${TEMPORAL}(?!common$)`,
@@ -94,7 +94,7 @@ export default tseslint.config(
         'Workflow code runs in a sandbox: core, failure and @temporalio/workflow only.',
         WORKER_SIDE,
         '^@temporalio/(?!workflow$|common$)',
-        '/src/(?!core/|failure$|duration$|messages$|wait-input$)',
+        '/src/(?!core/|failure$|duration$|messages$|wait-input$|run-input$)',
       ),
     },
   },

@@ -4,12 +4,13 @@
  */
 import type { UnstructuredClient } from '../src/api/client';
 import type { Job } from '../src/core/job';
-import { Storage } from '../src/storage/storage';
+import { Storage, type StorageOptions } from '../src/storage/storage';
 import type { ClientOf } from './call';
 import { createCollectOutputs } from './collect-outputs';
 import { createDownloadOutput } from './download-output';
 import { createGetJob, type GetJobInput, type GetJobPort } from './get-job';
 import { createJobOperations } from './job-operations';
+import { createJoinRun } from './join-run';
 import { createListJobs } from './list-jobs';
 import type { OperationActivities } from './operations';
 import { createStartJob } from './start-job';
@@ -41,10 +42,11 @@ export function createUnstructuredActivities(
     ...createJobOperations(clientOf),
     ...createDownloadOutput(clientOf, storage),
     ...createCollectOutputs(clientOf, storage),
+    ...createJoinRun(),
   };
 }
 
-export { createGetJob, Storage };
+export { createGetJob, Storage, type StorageOptions };
 export type { ClientOf, GetJobInput, GetJobPort, OperationActivities };
 export type { CheckJobInput } from './get-job';
 export type { DownloadInput, FailedFileList, JobInput } from './operations';

@@ -1,6 +1,7 @@
 import type { FailedFile, JobDetails, JobFileStatus } from '../src/core/job-details';
 import type { SavedOutput } from '../src/core/output';
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
+import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
 import type { StartAnswer } from '../src/core/start/answer';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import type { StartRequest } from '../src/core/start/request';
@@ -42,4 +43,6 @@ export interface OperationActivities {
   'unstructured.downloadJobOutput'(input: DownloadInput): Promise<SavedOutput>;
   /** Saves the outputs of many files side by side; resumes where an earlier attempt ended. */
   'unstructured.collectJobOutputs'(input: CollectRequest): Promise<CollectAnswer>;
+  /** Waits for the run of a key that somebody started, and tells how it ended. */
+  'unstructured.joinRun'(input: JoinRunInput): Promise<JoinedRun>;
 }

@@ -2,11 +2,22 @@
  * Entry for workers and clients, plain Node. Workflow code imports `temporal-unstructured/workflows` instead.
  */
 export { UnstructuredPlugin, type UnstructuredPluginOptions } from './plugin';
-export { UnstructuredClient, type CallOptions, type UnstructuredClientOptions } from './api/client';
+export {
+  UnstructuredClient,
+  type CallOptions,
+  type DownloadOptions,
+  type JobFilter,
+  type JobOutput,
+  type JobTemplate,
+  type RunWorkflowAnswer,
+  type UnstructuredClientOptions,
+  type UploadFile,
+} from './api/client';
 export type { ApiKey, Authentication } from './api/credentials';
 export type { ClientTimeouts } from './api/options';
 export { startAwaitJob, type AwaitJobHandle, type StartAwaitJobOptions } from './start';
-export { checkNow, progress, type CheckNow } from './messages';
+export { startRunJob, type RunJobHandle, type StartRunJobOptions } from './start-run';
+export { checkNow, progress, runProgress, type CheckNow } from './messages';
 export {
   unstructuredFailure,
   type UnstructuredFailure,
@@ -39,5 +50,19 @@ export type {
   PartiallyFailedDetails,
   UnreachableDetails,
 } from './core/wait/failure-details';
+export { UnstructuredDocumentRefusedError, UnstructuredStorageError } from './core/storage-errors';
+export type { StorageOptions } from './storage/storage';
+export type { OutputSink, OutputTarget, StoredOutput } from './storage/sink';
+export type { DocumentSource, OpenDocument } from './storage/source';
+export type { DocumentInput, DocumentRefusedDetails, Refusal, UploadedDocument } from './core/document';
+export type { FailedFile, FileStatus, JobDetails, JobFileStatus, NodeStats } from './core/job-details';
+export type { LostOutput, OutputSelection, OutputSource, SavedOutput, TransferDetails } from './core/output';
+export type { ResumedRun, RunOutputs } from './core/run/input';
+export type { RunPhase, RunProgress } from './core/run/progress';
+export type { DocumentResult, RunJobResult } from './core/run/result';
+export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
+export type { JobNodeInput, StartTarget } from './core/start/target';
+export type { CancelAccount } from './core/wait/cancel';
+export type { KeyedRunInput, RunJobInput } from './run-input';
 export type { AwaitJobInput, AwaitJobOptions } from './wait-input';
-export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from './core/wait/account';
+export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount, WaitProgress } from './core/wait/account';

@@ -39,11 +39,11 @@ test('the entry for workflows adds no package to what the SDK brings', async () 
 });
 
 // Bundled from the sources, which the SDK compiles for an older target; the compiled package adds less: see the bench.
-test('a worker with awaitJobCompletion has a bundle of at most a quarter more', async () => {
+test('a worker with the waits and runs has a bundle of at most 1.35 times the size', async () => {
   const alone = await bundle(require.resolve('./support/bundles/sdk-alone.ts'));
   const ours = await bundle(require.resolve('./support/bundles/with-wait.ts'));
   const ratio = ours.bytes / alone.bytes;
 
   console.log(`bundle, minified: ${ours.bytes} bytes, the SDK alone ${alone.bytes}: ${ratio.toFixed(3)} times`);
-  expect(ratio).toBeLessThanOrEqual(1.25);
+  expect(ratio).toBeLessThanOrEqual(1.35);
 });

@@ -6,6 +6,7 @@ export { awaitJobCompletion } from './await-job-completion';
 export { awaitJob } from './await-job';
 export { collectJobOutputs, type CollectOptions } from './collect-outputs';
 export { executeAwaitJob } from './execute-await-job';
+export { executeRunJob } from './execute-run-job';
 export { runJob } from './run-job';
 export { checkNow, progress, runProgress, type CheckNow } from '../src/messages';
 export {
@@ -15,6 +16,21 @@ export {
   type UnstructuredFailureType,
 } from '../src/failure';
 export type { AwaitJobInput, AwaitJobOptions } from '../src/wait-input';
-export type { AwaitJobResult, FilesSource, WaitAccount, WaitProgress } from '../src/core/wait/account';
+export type { KeyedRunInput, RunJobInput } from '../src/run-input';
+export type { DocumentInput } from '../src/core/document';
+export type { FailedFile, NodeStats } from '../src/core/job-details';
+export type { LostOutput, SavedOutput } from '../src/core/output';
+export type { CollectAnswer, CollectFile, CollectRequest } from '../src/core/run/collect';
+export type { ResumedRun, RunOutputs } from '../src/core/run/input';
+export type { RunPhase, RunProgress } from '../src/core/run/progress';
+export type { DocumentResult, RunJobResult } from '../src/core/run/result';
+export type { JobNodeInput, StartTarget } from '../src/core/start/target';
+export type {
+  AwaitJobResult,
+  DocumentsOutcome,
+  FilesSource,
+  WaitAccount,
+  WaitProgress,
+} from '../src/core/wait/account';
 export type { FileSelection, Job, JobStatus, NodeFile } from '../src/core/job';
 export type { JobSummary } from '../src/core/wait/job-check';

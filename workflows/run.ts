@@ -48,14 +48,13 @@ export function createRun(given: RunJobInput<unknown>): Run {
   };
 }
 
-/** What takes this run up again under another run; undefined where nothing was sent. */
+/** What takes this run up again under another run; undefined where certainly no job was started. */
 export function resumeOf({ input, token, start }: Run): ResumedRun | undefined {
-  if (input.resume?.jobId !== undefined) return input.resume;
-  const { launched = null, lastSendAt = null, uncertain = null } = start?.state ?? {};
-  const sentAt = uncertain?.sentAt ?? lastSendAt;
-  if (sentAt === null) return undefined;
-  const job = launched && { jobId: launched.job.id, launchFiles: cutList(launched.outputNodeFiles ?? []) };
-  return { ...job, token, sentAt: isoTime(sentAt) };
+  if (!start) return input.resume ?? undefined;
+  const { launched, lastSendAt, uncertain } = start.state;
+  if (launched) return { jobId: launched.job.id, launchFiles: cutList(launched.outputNodeFiles ?? []), token };
+  const sentAt = uncertain?.sentAt ?? (start.activity === 'sending' ? lastSendAt : null);
+  return sentAt === null ? undefined : { token, sentAt: isoTime(sentAt) };
 }
 
 /** The failure of a run: what it was, and in its details what takes the run up again. A cancellation stays one. */

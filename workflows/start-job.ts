@@ -75,8 +75,8 @@ async function perform(start: Start, decision: StartDecision, hooks: StartHooks)
 async function send(start: Start, hooks: StartHooks): Promise<void> {
   const { target, uploads, options, account } = start;
   start.state = sending(start.state, Date.now());
-  if (start.state.sends === 1) hooks.noted?.();
   note(start, 'sending', hooks);
+  if (start.state.sends === 1) hooks.noted?.();
   const name = 'workflowId' in target ? RUN_WORKFLOW : CREATE_JOB;
   // Sent once: what Temporal repeats by itself could start a second job.
   const activities = proxyActivities<OperationActivities>({

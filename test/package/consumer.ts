@@ -17,7 +17,8 @@ export class Consumer {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', consumer.folder], { cwd: ROOT });
     const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
     await consumer.write('package.json', JSON.stringify({ name: 'consumer', private: true }));
-    const peers = ['@temporalio/testing', '@temporalio/envconfig', 'typescript@~6.0', '@types/node@^20'];
+    const optional = ['@temporalio/testing', '@temporalio/envconfig', '@aws-sdk/client-s3', '@aws-sdk/lib-storage'];
+    const peers = [...optional, 'typescript@~6.0', '@types/node@^20'];
     await consumer.run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', `./${filename}`, ...peers);
     return consumer;
   }

@@ -3,9 +3,12 @@ import { condition, defineSignal, isCancellation, setHandler } from '@temporalio
 import {
   awaitJob,
   executeAwaitJob,
+  executeRunJob,
   unstructuredFailure,
   type AwaitJobOptions,
   type AwaitJobResult,
+  type KeyedRunInput,
+  type RunJobResult,
 } from '../../workflows';
 
 export { awaitJobCompletion, runJob } from '../../workflows';
@@ -13,6 +16,11 @@ export { awaitJobCompletion, runJob } from '../../workflows';
 /** Waits in a child. */
 export async function parentOfChild(jobId: string, options?: AwaitJobOptions): Promise<AwaitJobResult> {
   return executeAwaitJob(jobId, options);
+}
+
+/** Runs in a child. */
+export async function parentOfRun(input: KeyedRunInput): Promise<RunJobResult> {
+  return executeRunJob(input);
 }
 
 /** Waits inline, for several jobs side by side. */

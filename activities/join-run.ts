@@ -1,0 +1,34 @@
+import { activityInfo, getClient } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { JOIN_RUN } from '../src/core/names';
+import { describeRun, endOfRun } from '../src/ended-run';
+import { call } from './call';
+import type { OperationActivities } from './operations';
+
+/** Time until the next look: a tenth of the time so far, within these bounds. */
+const GAP = { minimumMs: 5_000, maximumMs: 60_000 };
+
+/**
+ * The activity that waits for a run which somebody else started. An attempt looks once; the server's own retries are the wait, so that it
+ * holds no worker and writes no history. Cancelling it leaves that run alone.
+ */
+export function createJoinRun(): Pick<OperationActivities, typeof JOIN_RUN> {
+  return {
+    [JOIN_RUN]: ({ key }) =>
+      call(async () => {
+        const handle = getClient().workflow.getHandle(key);
+        if (!(await describeRun(handle)).isRunning) return endOfRun(handle);
+        throw ApplicationFailure.create({
+          type: 'RunUnderWay',
+          message: `Run ${key} is under way`,
+          nextRetryDelay: gapMs(),
+        });
+      }),
+  };
+}
+
+function gapMs(): number {
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
+  const elapsedMs = currentAttemptScheduledTimestampMs - scheduledTimestampMs;
+  return Math.min(GAP.maximumMs, Math.max(GAP.minimumMs, Math.round(elapsedMs / 10)));
+}

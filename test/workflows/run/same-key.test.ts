@@ -1,0 +1,120 @@
+// The key is the workflow id: whatever became of an earlier run, the same key never pays for a second job.
+import { WorkflowFailedError } from '@temporalio/client';
+import { expect, test } from 'vitest';
+import { startRunJob, type RunJobResult } from '../../../src';
+import { faults } from '../../../src/testing';
+import { failureOf } from '../../support/failure-of';
+import { sent, useRuns, type RunSetup } from '../../support/runs';
+import { QUEUE } from '../../support/time-skipping';
+
+const withRuns = useRuns();
+const start = { templateId: 'hi_res_partition' };
+
+let parents = 0;
+function parent({ env }: RunSetup, key: string, input: object): Promise<RunJobResult> {
+  return env.client.workflow.execute('parentOfRun', {
+    workflowId: `parent-${++parents}`,
+    taskQueue: QUEUE,
+    args: [{ key, start, ...input }],
+  });
+}
+
+test('a parent gets the result of a child whose id is the key, and again without a second job', async () => {
+  await withRuns(async (setup) => {
+    const { api, document, env, to } = setup;
+    const input = { documents: [await document('a.pdf')], outputs: { to } };
+    const first = await parent(setup, 'invoices-1', input);
+    expect(first.documents[0]).toMatchObject({ status: 'ok' });
+    expect((await env.client.workflow.getHandle('invoices-1').describe()).type).toBe('runJob');
+    expect(await parent(setup, 'invoices-1', input)).toEqual(first);
+    expect(sent(api, 'createJob')).toBe(1);
+
+    const handle = await startRunJob(env.client, { key: 'invoices-1', taskQueue: QUEUE, start, ...input });
+    expect(await handle.result()).toEqual(first);
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('a client joins a run that is under way, and so does a parent', async () => {
+  await withRuns(async (setup) => {
+    const { api, document, env } = setup;
+    api.setLaunched({ timeline: [['IN_PROGRESS', '2h'], ['COMPLETED']] });
+    const input = { key: 'joined', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
+    const first = await startRunJob(env.client, input);
+    const second = await startRunJob(env.client, input);
+    expect(second.firstExecutionRunId).toBe(first.firstExecutionRunId);
+    const result = await parent(setup, 'joined', { documents: input.documents });
+    expect(result).toEqual(await first.result());
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('a run whose transfer failed is taken up with its job', async () => {
+  await withRuns(async (setup) => {
+    const { api, document, env, to } = setup;
+    const documents = [await document('a.pdf'), await document('b.pdf')];
+    const input = { key: 'again', taskQueue: QUEUE, start, documents, outputs: { to } };
+    let isBroken = true;
+    api.addFaults([[{ operation: 'downloadJobOutput', test: () => isBroken }, faults.status(404)]]);
+    const { details } = await failureOf('UnstructuredTransferError', (await startRunJob(env.client, input)).result());
+    const [job] = api.jobs;
+    expect(details.lostTotal).toBe(2);
+    expect(details.run).toMatchObject({ jobId: job!.id });
+    isBroken = false;
+    const result = await (await startRunJob(env.client, input)).result();
+    expect(result.documents.map(({ status }) => status)).toEqual(['ok', 'ok']);
+    expect(result.job.id).toBe(job!.id);
+    expect(result.start).toEqual({ how: 'given', sends: 0 });
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('a run that was terminated is taken up with the job that it noted', async () => {
+  await withRuns(async ({ api, document, env }) => {
+    api.setLaunched({ timeline: [['IN_PROGRESS', '2h'], ['COMPLETED']] });
+    const input = { key: 'terminated', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
+    const first = await startRunJob(env.client, input);
+    await env.sleep('1 minute');
+    await first.terminate();
+    await expect(first.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+    const result = await (await startRunJob(env.client, input)).result();
+    expect(result.start).toEqual({ how: 'given', sends: 0 });
+    expect(result.documents).toMatchObject([{ status: 'ok' }]);
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('a run whose start was refused is started anew: nothing was paid', async () => {
+  await withRuns(async ({ api, document, env }) => {
+    api.addFaults([[{ operation: 'createJob', first: 1 }, faults.notAccepted(), faults.status(422)]]);
+    const input = { key: 'refused', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
+    const { details } = await failureOf('UnstructuredValidationError', (await startRunJob(env.client, input)).result());
+    expect(details.run).toBeUndefined();
+    const result = await (await startRunJob(env.client, input)).result();
+    expect(result.start).toEqual({ how: 'answered', sends: 1 });
+    expect(api.jobs).toHaveLength(1);
+  });
+});
+
+test('a key that belongs to another workflow is refused', async () => {
+  await withRuns(async (setup) => {
+    const { api, document, start: startWait, env } = setup;
+    const wait = await startWait(api.addJob());
+    await wait.result();
+    const documents = [await document('a.pdf')];
+    const key = wait.workflowId;
+    const message = `Option key is "${key}", the id of a workflow of type awaitJobCompletion.`;
+    await expect(startRunJob(env.client, { key, taskQueue: QUEUE, start, documents })).rejects.toThrow(message);
+    const failure = await failureOf('UnstructuredValidationError', parent(setup, key, { documents }));
+    expect(failure.message).toBe(message);
+    expect(sent(api, 'createJob')).toBe(0);
+  });
+});
+
+test('bad input is refused before anything is started', async () => {
+  await withRuns(async ({ env }) => {
+    const bad = { key: 'bad', taskQueue: QUEUE, start: { templateId: '' }, documents: [] };
+    await expect(startRunJob(env.client, bad)).rejects.toThrow('Option start must be');
+    await expect(startRunJob(env.client, { ...bad, key: '' })).rejects.toThrow('Option key must be');
+  });
+});

@@ -1,0 +1,77 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ActivityCancellationType,
+  ApplicationFailure,
+  log,
+  ParentClosePolicy,
+  proxyActivities,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import type { OperationActivities } from '../activities/operations';
+import { JOIN_RUN, RUN_JOB, RUN_MEMO } from '../src/core/names';
+import type { ResumedRun } from '../src/core/run/input';
+import type { JoinedRun } from '../src/core/run/join';
+import type { RunJobResult } from '../src/core/run/result';
+import type { KeyedRunInput, RunJobInput } from '../src/run-input';
+import { createRun } from './run';
+import type { runJob } from './run-job';
+
+/** Others may start and end runs of the same key meanwhile; more often than this they are no accident. */
+const MAX_TRIES = 10;
+
+/**
+ * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is under way is joined; one that
+ * succeeded gives its result again; one that failed is taken up with its job. None of these starts a second job: for a new one, use a new
+ * key.
+ *
+ * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
+ */
+export async function executeRunJob({ key, ...input }: KeyedRunInput): Promise<RunJobResult> {
+  createRun(input); // refuses bad input before anything is started
+  let resume: ResumedRun | null = null;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const child = await tryStart(key, input, resume, tries > 0);
+    if (child) return child.result();
+    const joined = await join(key, input.taskQueue);
+    if (joined.status === 'completed') return joined.result;
+    log.info('An earlier run of the key is taken up again', { key, reason: joined.reason });
+    ({ resume } = joined);
+  }
+  throw ApplicationFailure.create({
+    type: 'UnstructuredValidationError',
+    message: `Runs of the key ${key} were started and ended ${MAX_TRIES} times by others`,
+    details: [{ kind: 'validation' }],
+    nonRetryable: true,
+  });
+}
+
+/** undefined where a run of that id is, or was and may not be followed by another. */
+async function tryStart(key: string, input: RunJobInput, resume: ResumedRun | null, isAgain: boolean) {
+  try {
+    return await startChild<typeof runJob>(RUN_JOB, {
+      workflowId: key,
+      args: [{ ...input, ...(resume && { resume }) }],
+      workflowIdReusePolicy: isAgain
+        ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+        : WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      staticSummary: `Unstructured run ${key}`,
+      ...(resume && { memo: { [RUN_MEMO]: resume } }),
+    });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+    throw error;
+  }
+}
+
+function join(key: string, taskQueue?: string): Promise<JoinedRun> {
+  const activities = proxyActivities<OperationActivities>({
+    taskQueue,
+    startToCloseTimeout: '1 minute',
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+    summary: `join run ${key}`,
+  });
+  return activities[JOIN_RUN]({ key });
+}
