@@ -20,6 +20,7 @@ export class StreamBody implements BodySink<void> {
 
   constructor(head: AnswerHead) {
     this.readable = new Readable({ read: () => this.#resume() });
+    this.readable.on('error', () => undefined); // told to its reader, who may come later
     this.#decoder = isEncoded(head) ? createDecoder(head) : undefined;
     if (this.#decoder) this.#decode(this.#decoder);
   }

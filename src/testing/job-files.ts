@@ -27,6 +27,7 @@ export function filesOf({ facts, spec }: JobState): JobFile[] {
 
 /** By file id, by name, or by what follows a start's token in the name. */
 function reasonOf(failed: Readonly<Record<string, string>>, fileId: string, name: string): string | undefined {
-  const key = Object.keys(failed).find((key) => key === fileId || key === name || name.endsWith(`-${key}`));
+  const keys = [fileId, name, name.replace(/^[0-9a-z]+-\d+-/, '')];
+  const key = keys.find((candidate) => Object.hasOwn(failed, candidate));
   return key === undefined ? undefined : failed[key];
 }

@@ -1,0 +1,204 @@
+// Outputs are saved whole, side by side and once; what can't be had is told by policy, after patience.
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { CancelledFailure } from '@temporalio/common';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { faults, type Fault } from '../../src/testing';
+import { completed, elapsed, failure, perform, withStorage } from './support';
+
+const COLLECT = 'unstructured.collectJobOutputs';
+const DOWNLOADS = { operation: 'downloadJobOutput' } as const;
+const LATE = elapsed(24 * 3_600_000);
+
+test("each file's final output, in the order asked for, with what was saved", async () => {
+  const { api, activities, to, outbox } = await withStorage();
+  const { job, files } = completed(api);
+  const { saved, lost } = await perform(activities, COLLECT, {
+    jobId: job.id,
+    files: files.toReversed(),
+    which: 'final',
+    to,
+  });
+  expect(lost).toEqual([]);
+  expect(saved.map(({ fileId }) => fileId)).toEqual(job.fileIds.toReversed());
+  for (const { location, bytes, sha256, contentType, jobId, nodeId, fileId } of saved) {
+    const text = await readFile(fileURLToPath(location));
+    expect([bytes, sha256]).toEqual([text.length, createHash('sha256').update(text).digest('hex')]);
+    expect([contentType, jobId, nodeId]).toEqual(['application/json', job.id, null]);
+    expect((JSON.parse(text.toString()) as [{ metadata: { file_id: string } }])[0].metadata.file_id).toBe(fileId);
+  }
+  expect(await readdir(outbox)).toHaveLength(3);
+});
+
+test("every node's output", async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api);
+  const { saved } = await perform(activities, COLLECT, { jobId: job.id, files, which: 'all', to });
+  expect(saved.map(({ nodeId }) => nodeId)).toEqual([...job.nodeIds, ...job.nodeIds, ...job.nodeIds]);
+});
+
+test('a second attempt fetches nothing that is there and whole', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api, { files: 5 });
+  const request = { jobId: job.id, files, which: 'final', to, parallel: 1 } as const;
+  let isOut = false;
+  api.addFaults([[{ ...DOWNLOADS, from: 3, test: () => isOut }, faults.status(503)]]);
+  isOut = true;
+  const { details } = await failure('UnstructuredTransferError', perform(activities, COLLECT, request));
+  expect(details).toMatchObject([{ savedTotal: 2, lostTotal: 3 }]);
+  isOut = false;
+  const fetched = (): string[] =>
+    api.requests.flatMap(({ status, query }) => (status === 200 ? [query['file_id']!] : []));
+  expect(fetched()).toEqual(job.fileIds.slice(0, 2));
+  const { saved } = await perform(activities, COLLECT, request);
+  expect(saved.map(({ fileId }) => fileId)).toEqual(job.fileIds);
+  expect(fetched()).toEqual(job.fileIds);
+});
+
+test('an output of another job under the same folder is another file', async () => {
+  const { api, activities, to, outbox } = await withStorage();
+  const file = { fileId: 'same.pdf' };
+  const jobs = [api.addJob({ files: [file], nodes: 1 }), api.addJob({ files: [file], nodes: 1 })];
+  for (const { id: jobId } of jobs)
+    await perform(activities, COLLECT, { jobId, files: [{ ...file, nodeIds: [] }], which: 'final', to });
+  expect(await readdir(outbox)).toHaveLength(2);
+});
+
+test('where no final output is known without a node, the last node is asked for', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api, { files: 1, answers: { finalOutput: 'notFound' } });
+  const { saved } = await perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to });
+  expect(saved).toMatchObject([{ fileId: job.fileIds[0], nodeId: null }]);
+  expect(api.requests.map(({ query }) => query['node_id'])).toEqual([undefined, job.nodeIds.at(-1)]);
+});
+
+test.each<[string, Fault]>([
+  ['a 404 soon after COMPLETED', faults.status(404)],
+  ['a 503', faults.status(503)],
+  ['a reset', faults.reset({ after: 'half' })],
+  ['a truncated body', faults.truncate()],
+  ['an HTML page with 200', faults.html({ status: 200 })],
+  ['a body that is no JSON', faults.garbage()],
+])('%s is tried again, and leaves nothing half', async (_, fault) => {
+  const { api, activities, to, outbox } = await withStorage();
+  const { job, files } = completed(api, { files: 1 });
+  api.addFaults([[{ ...DOWNLOADS, first: 2 }, fault]]);
+  const { saved } = await perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to });
+  const names = await readdir(outbox);
+  expect(names).toHaveLength(1);
+  expect(saved[0]!.location).toContain(names[0]);
+});
+
+test('at most as many at a time as asked for, and as many', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api, { files: 12 });
+  let [now, most] = [0, 0];
+  const slow = {
+    ...DOWNLOADS,
+    test: () => {
+      now++;
+      most = Math.max(most, now);
+      setTimeout(() => now--, 100);
+      return true;
+    },
+  };
+  api.addFaults([[slow, faults.delay('100ms')]]);
+  await perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to, parallel: 4 });
+  expect(most).toBe(4);
+});
+
+test('an output that is lost does not lose the others: a typed failure with what was saved', async () => {
+  const { api, activities, to, outbox } = await withStorage();
+  const { job, files } = completed(api);
+  const bad = { fileId: 'gone.pdf', nodeIds: [] };
+  const request = { jobId: job.id, files: [bad, ...files], which: 'final' as const, to };
+  const early = await failure('UnstructuredTransferError', perform(activities, COLLECT, request));
+  expect(early.nonRetryable).toBe(false);
+  const late = await failure('UnstructuredTransferError', perform(activities, COLLECT, request, LATE));
+  expect(late.nonRetryable).toBe(true);
+  expect(late.details).toMatchObject([
+    { jobId: job.id, lostTotal: 1, savedTotal: 3, lost: [{ fileId: 'gone.pdf', type: 'UnstructuredNotFoundError' }] },
+  ]);
+  expect(await readdir(outbox)).toHaveLength(3);
+});
+
+test('or, by policy, an answer that lists it', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api, { files: 1 });
+  const bad = { fileId: 'gone.pdf', nodeIds: [] };
+  const request = { jobId: job.id, files: [bad, ...files], which: 'final' as const, to, onLost: 'return' as const };
+  const early = await failure('UnstructuredTransferError', perform(activities, COLLECT, request));
+  expect(early.nonRetryable).toBe(false);
+  const answer = await perform(activities, COLLECT, request, LATE);
+  expect(answer.saved).toMatchObject([{ fileId: job.fileIds[0] }]);
+  expect(answer.lost).toMatchObject([{ fileId: 'gone.pdf', nodeId: null }]);
+});
+
+test('while the service is out, one output stands for all', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api, { files: 20 });
+  api.addFaults([[DOWNLOADS, faults.status(503)]]);
+  const request = { jobId: job.id, files, which: 'final', to, parallel: 1 } as const;
+  const { nonRetryable, details } = await failure('UnstructuredTransferError', perform(activities, COLLECT, request));
+  expect(nonRetryable).toBe(false);
+  expect(details).toMatchObject([{ lostTotal: 20, savedTotal: 0 }]);
+  expect(api.requests).toHaveLength(3);
+});
+
+test('a refused key ends it as what it is', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api);
+  api.rotateKey('another');
+  const { nonRetryable } = await failure(
+    'UnstructuredAuthenticationError',
+    perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to }),
+  );
+  expect(nonRetryable).toBe(true);
+});
+
+test.each([
+  ['a folder that is not allowed', 'file:///etc/'],
+  ['a scheme without a sink', 'ftp://somewhere/'],
+])('%s is refused for good, before anything is fetched', async (_, to) => {
+  const { api, activities } = await withStorage();
+  const { job, files } = completed(api);
+  const refused = await failure(
+    'UnstructuredTransferError',
+    perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to }),
+  );
+  expect(refused.nonRetryable).toBe(true);
+  expect(api.requests.filter(({ status }) => status === 200)).toEqual([]);
+});
+
+test('a cancellation stays one, and leaves nothing half', async () => {
+  const { api, activities, to, outbox } = await withStorage();
+  const { job, files } = completed(api, { outputBytes: 500_000 });
+  api.addFaults([[DOWNLOADS, faults.drip({ bytes: 1, every: '20ms' })]]);
+  const env = new MockActivityEnvironment();
+  const request = { jobId: job.id, files, which: 'final', to } as const;
+  const ended = perform(activities, COLLECT, request, {}, env);
+  setTimeout(() => env.cancel(), 300);
+  await expect(ended).rejects.toBeInstanceOf(CancelledFailure);
+  expect(await readdir(outbox)).toEqual([]);
+});
+
+test('heartbeats tell how many are saved', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api);
+  const env = new MockActivityEnvironment();
+  const beats: unknown[] = [];
+  env.on('heartbeat', (details: unknown) => beats.push(details));
+  await perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to, parallel: 1 }, {}, env);
+  expect(beats).toEqual([1, 2, 3].map((done) => ({ phase: 'collect', done, total: 3 })));
+});
+
+test('what lies there under the name and is no file is not taken for the output', async () => {
+  const { api, activities, to, outbox } = await withStorage();
+  const { job, files } = completed(api, { files: 1 });
+  await writeFile(join(outbox, '.half.json.part'), '[');
+  const { saved } = await perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to });
+  expect(saved).toHaveLength(1);
+});

@@ -1,0 +1,105 @@
+// The small activities: what they ask, what they leave out of histories, how they fail.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { faults } from '../../src/testing';
+import { completed, failure, perform, withStorage } from './support';
+
+test('a job is cancelled', async () => {
+  const { api, activities } = await withStorage();
+  const job = api.addJob({ timeline: [['IN_PROGRESS', '1h'], ['COMPLETED']] });
+  expect(await perform(activities, 'unstructured.cancelJob', { jobId: job.id })).toBeUndefined();
+  expect(await job.status()).toBe('STOPPED');
+});
+
+test('details and failed files are told', async () => {
+  const { api, activities } = await withStorage();
+  const { job } = completed(api, { files: ['a.pdf', 'b.pdf'], failedFiles: { 'b.pdf': 'password' } });
+  const details = await perform(activities, 'unstructured.getJobDetails', { jobId: job.id });
+  expect(details.processingStatus).toBe('COMPLETED_WITH_ERRORS');
+  expect(await perform(activities, 'unstructured.getJobFailedFiles', { jobId: job.id })).toMatchObject({
+    failedFiles: [{ error: 'password' }],
+    failedFilesTotal: 1,
+  });
+  const status = await perform(activities, 'unstructured.getJobFileStatus', { jobId: job.id });
+  expect(status.files.map((file) => file.status)).toEqual(['SUCCESS', 'FAILURE']);
+  expect(status.truncated).toBe(false);
+});
+
+test('of very many failed files as many as a payload holds, with the total', async () => {
+  const { api, activities } = await withStorage();
+  const names = Array.from({ length: 10_000 }, (_, index) => `${'long-name-'.repeat(10)}${index}.pdf`);
+  const failedFiles = Object.fromEntries(names.map((name) => [name, 'unreadable '.repeat(10)]));
+  const job = api.addJob({ files: names, nodes: 1, failedFiles });
+  const answer = await perform(activities, 'unstructured.getJobFailedFiles', { jobId: job.id });
+  expect(answer.failedFilesTotal).toBe(10_000);
+  const bytes = Buffer.byteLength(JSON.stringify(answer.failedFiles));
+  expect(bytes).toBeLessThanOrEqual(1_024 * 1_024);
+  expect(bytes).toBeGreaterThan(1_000 * 1_024);
+  const { files, truncated } = await perform(activities, 'unstructured.getJobFileStatus', { jobId: job.id });
+  expect(truncated).toBe(true);
+  expect(Buffer.byteLength(JSON.stringify(files))).toBeLessThanOrEqual(1_024 * 1_024);
+});
+
+test('jobs are listed newest first, without their lists, and those that carry a token with them', async () => {
+  const { api, activities } = await withStorage();
+  const workflowId = '7b9c2f7e-8f57-4b38-9a43-5a3f6f0b8a11';
+  const [old, mine, other] = [
+    api.addJob({ workflowId, createdAt: '2026-01-01T00:00:00Z' }),
+    api.addJob({ workflowId, createdAt: '2026-01-03T00:00:00Z', files: ['tok3n-0-a.pdf'] }),
+    api.addJob({ workflowId, createdAt: '2026-01-02T00:00:00Z', files: ['xtok3n-0-a.pdf'] }),
+  ];
+  const list = await perform(activities, 'unstructured.listJobs', {
+    workflowId,
+    createdAfter: '2026-01-01T12:00:00Z',
+    token: 'tok3n',
+  });
+  expect(list.jobs.map(({ id }) => id)).toEqual([mine!.id, other!.id]);
+  expect(list.total).toBe(2);
+  expect(list.jobs[0]).not.toHaveProperty('outputNodeFiles');
+  expect(list.carrying).toMatchObject([{ job: { id: mine!.id }, inputFileIds: mine!.fileIds }]);
+  const all = await perform(activities, 'unstructured.listJobs', { workflowId });
+  expect(all).toMatchObject({ total: 3, carrying: [] });
+  expect(all.jobs.at(-1)?.id).toBe(old!.id);
+  expect(api.requests.every(({ query }) => query['workflow_id'] === workflowId)).toBe(true);
+});
+
+test('a list that nothing narrows is refused before anything is sent', async () => {
+  const { api, activities } = await withStorage();
+  await failure('UnstructuredValidationError', perform(activities, 'unstructured.listJobs', {}));
+  await failure('UnstructuredValidationError', perform(activities, 'unstructured.listJobs', { status: 'COMPLETED' }));
+  expect(api.requests).toEqual([]);
+});
+
+test('one output is saved, by its last node where the API knows no final one', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job } = completed(api, { files: 1, answers: { finalOutput: 'notFound' } });
+  const input = { jobId: job.id, fileId: job.fileIds[0]!, to };
+  const saved = await perform(activities, 'unstructured.downloadJobOutput', input);
+  expect(saved).toMatchObject({ jobId: job.id, fileId: input.fileId, nodeId: null });
+  expect(await readFile(fileURLToPath(saved.location), 'utf8')).toContain(job.nodeIds.at(-1));
+  const other = await perform(activities, 'unstructured.downloadJobOutput', { ...input, nodeId: job.nodeIds[0] });
+  expect(other.location).not.toBe(saved.location);
+  await failure(
+    'UnstructuredNotFoundError',
+    perform(activities, 'unstructured.downloadJobOutput', { ...input, fileId: 'gone' }),
+  );
+  const elsewhere = perform(activities, 'unstructured.downloadJobOutput', { ...input, to: 'file:///etc' });
+  expect((await failure('UnstructuredTransferError', elsewhere)).nonRetryable).toBe(true);
+});
+
+test.each(['unstructured.cancelJob', 'unstructured.getJobDetails', 'unstructured.getJobFailedFiles'] as const)(
+  '%s fails with the types of the table',
+  async (name) => {
+    const { api, activities } = await withStorage();
+    const job = api.addJob();
+    api.addFaults([
+      [1, faults.status(503)],
+      [2, faults.status(403)],
+    ]);
+    const late = await failure('UnstructuredServerError', perform(activities, name, { jobId: job.id }));
+    expect(late.nextRetryDelay).toBeGreaterThanOrEqual(1_000);
+    const never = await failure('UnstructuredPermissionError', perform(activities, name, { jobId: job.id }));
+    expect(never.nonRetryable).toBe(true);
+  },
+);

@@ -1,0 +1,178 @@
+// A start judges every document before it sends anything, sends once, and says of each failure whether a job may have begun.
+import { createHash } from 'node:crypto';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { createUnstructuredActivities, Storage } from '../../activities';
+import { UnstructuredClient } from '../../src/api/client';
+import type { DocumentSource } from '../../src/storage/source';
+import { faults } from '../../src/testing';
+import { failure, perform, withStorage } from './support';
+
+const CREATE = 'unstructured.createJob';
+const RUN = 'unstructured.runWorkflow';
+const target = { templateId: 'hi_res_partition' };
+const maxFileBytes = 1_000;
+
+test('documents go out in order, under the names given, with their types', async () => {
+  const { api, activities, inbox, inboxUrl } = await withStorage();
+  await writeFile(join(inbox, 'a.pdf'), 'first');
+  await writeFile(join(inbox, 'b.xyz'), 'second');
+  const documents = [
+    { ref: `${inboxUrl}/a.pdf`, uploadName: 't-0-a.pdf' },
+    { ref: `${inboxUrl}/b.xyz`, uploadName: 't-1-b.xyz', contentType: 'text/plain' },
+    { ref: `${inboxUrl}/b.xyz`, uploadName: 't-2-b.unknown' },
+  ];
+  const answer = await perform(activities, CREATE, { target, documents, maxFileBytes });
+  const [job] = api.jobs;
+  expect(answer).toMatchObject({
+    started: true,
+    job: { id: job!.id, status: 'SCHEDULED' },
+    inputFileIds: [/^t-0-a-/, /^t-1-b-/, /^t-2-b-/].map((form) => expect.stringMatching(form) as unknown),
+    documents: [
+      { name: 't-0-a.pdf', bytes: 5, contentType: 'application/pdf' },
+      { name: 't-1-b.xyz', bytes: 6, contentType: 'text/plain' },
+      { name: 't-2-b.unknown', bytes: 6, contentType: 'application/octet-stream' },
+    ],
+  });
+  expect(job!.uploads.map(({ name, sha256 }) => [name, sha256])).toEqual([
+    ['t-0-a.pdf', createHash('sha256').update('first').digest('hex')],
+    ['t-1-b.xyz', createHash('sha256').update('second').digest('hex')],
+    ['t-2-b.unknown', createHash('sha256').update('second').digest('hex')],
+  ]);
+});
+
+test('a workflow is run, and one that runs already says so', async () => {
+  const { api, activities } = await withStorage();
+  const { id } = api.addWorkflow();
+  const request = { target: { workflowId: id }, documents: [], maxFileBytes };
+  expect(await perform(activities, RUN, request)).toMatchObject({ started: true, documents: [] });
+  expect(await perform(activities, RUN, request)).toMatchObject({
+    started: false,
+    detail: expect.stringContaining('in progress') as unknown,
+  });
+});
+
+test.each<[string, string, string]>([
+  ['a way up', 'folderNotAllowed', '../outside.pdf'],
+  ['a way up in disguise', 'malformed', '%2e%2e/outside.pdf'],
+  ['an encoded separator', 'malformed', '..%2foutside.pdf'],
+  ['a link that leads out', 'folderNotAllowed', 'link.pdf'],
+  ['a folder', 'notAFile', 'folder'],
+  ['an empty file', 'empty', 'empty.pdf'],
+  ['a file that is not there', 'notFound', 'gone.pdf'],
+  ['a file that is too large', 'tooLarge', 'large.pdf'],
+])('%s is refused as %s, and nothing is sent', async (_, reason, name) => {
+  const { api, activities, inbox, inboxUrl } = await withStorage();
+  await writeFile(join(inbox, 'good.pdf'), 'good');
+  await writeFile(join(inbox, '../outside.pdf'), 'secret');
+  await symlink(join(inbox, '../outside.pdf'), join(inbox, 'link.pdf'));
+  await mkdir(join(inbox, 'folder'));
+  await writeFile(join(inbox, 'empty.pdf'), '');
+  await writeFile(join(inbox, 'large.pdf'), 'x'.repeat(maxFileBytes + 1));
+  const documents = [
+    { ref: `${inboxUrl}/good.pdf`, uploadName: 'good.pdf' },
+    { ref: `${inboxUrl}/${name}`, uploadName: 'bad.pdf' },
+  ];
+  const { nonRetryable, details } = await failure(
+    'UnstructuredDocumentRefusedError',
+    perform(activities, CREATE, { target, documents, maxFileBytes }),
+  );
+  expect(nonRetryable).toBe(true);
+  if (reason !== 'folderNotAllowed' || name === 'link.pdf') expect(details).toMatchObject([{ reason }]);
+  expect(api.requests).toEqual([]);
+});
+
+/** Activities whose worker reads `mem:` references from this source. */
+async function withSource(source: DocumentSource) {
+  const { api } = await withStorage();
+  const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
+  const storage = new Storage({ documents: { sources: { mem: source } } });
+  const documents = [{ ref: 'mem:doc.pdf?signature=s3cret', uploadName: 'doc.pdf' }];
+  const activities = createUnstructuredActivities(() => client, storage);
+  return { api, start: () => perform(activities, CREATE, { target, documents, maxFileBytes }) };
+}
+
+test('a source that has trouble for now leaves a start that was certainly not sent', async () => {
+  const { api, start } = await withSource({
+    open: () => Promise.reject(new Error('503 from mem:doc.pdf?signature=s3cret')),
+  });
+  const { message, details } = await failure('UnstructuredConnectionError', start());
+  expect(details).toEqual([{ kind: 'connection', notSent: true }]);
+  expect(message).toBe('Document mem:doc.pdf could not be opened: 503 from mem:doc.pdf?[hidden]');
+  expect(api.requests).toEqual([]);
+});
+
+test.each<[string, number | undefined, string[], string]>([
+  ['breaks', 9, ['some ', new Error('broken at signature=s3cret') as unknown as string], 'broken at [hidden]'],
+  ['ends early', 9, ['some'], 'changed while it was sent'],
+  ['is larger than allowed', undefined, ['x'.repeat(600), 'x'.repeat(600)], 'more than maxFileBytes (1000)'],
+])('a document that %s while it is sent is no refusal: part of it went out', async (_, bytes, chunks, why) => {
+  const { api, start } = await withSource({
+    open: () =>
+      Promise.resolve({
+        name: 'doc.pdf',
+        bytes,
+        // eslint-disable-next-line @typescript-eslint/require-await
+        async *stream() {
+          for (const chunk of chunks as (string | Error)[]) {
+            if (chunk instanceof Error) throw chunk;
+            yield Buffer.from(chunk);
+          }
+        },
+      }),
+  });
+  const error: unknown = await start().catch((reason: unknown) => reason);
+  expect(String(error)).toContain(why);
+  expect(String(error)).not.toContain('s3cret');
+  expect((error as { type?: string }).type ?? 'plain').not.toMatch(/^Unstructured/);
+  expect(api.jobs).toEqual([]);
+});
+
+test('every document is closed, also where a later one is refused', async () => {
+  const closed: string[] = [];
+  const storage = new Storage({
+    documents: {
+      sources: {
+        mem: {
+          open: (ref) =>
+            Promise.resolve({
+              name: 'a',
+              bytes: ref.endsWith('empty') ? 0 : 1,
+              async *stream() {},
+              close: () => Promise.resolve(void closed.push(ref)),
+            }),
+        },
+      },
+    },
+  });
+  const activities = createUnstructuredActivities(() => new UnstructuredClient({ apiKey: 'key' }), storage);
+  const documents = ['mem:one', 'mem:two', 'mem:empty'].map((ref) => ({ ref, uploadName: 'a' }));
+  await failure('UnstructuredDocumentRefusedError', perform(activities, CREATE, { target, documents, maxFileBytes }));
+  expect(closed.sort()).toEqual(['mem:empty', 'mem:one', 'mem:two']);
+});
+
+test('a 429 is told with its hint, and a lost answer without any word that it was not sent', async () => {
+  const { api, activities, inbox, inboxUrl } = await withStorage();
+  await writeFile(join(inbox, 'a.pdf'), 'a');
+  const request = { target, documents: [{ ref: `${inboxUrl}/a.pdf`, uploadName: 'a.pdf' }], maxFileBytes };
+  api.addFaults([
+    [1, faults.notAccepted(), faults.rateLimit({ retryAfter: 7 })],
+    [2, faults.reset()],
+  ]);
+  const limited = await failure('UnstructuredRateLimitError', perform(activities, CREATE, request));
+  expect(limited.details).toMatchObject([{ kind: 'rateLimit', retryAfterMs: 7_000 }]);
+  const lost = await failure('UnstructuredConnectionError', perform(activities, CREATE, request));
+  expect(lost.details?.[0]).not.toHaveProperty('notSent');
+  expect(api.jobs).toHaveLength(1);
+});
+
+test('a document whose name is a URL with spaces and umlauts is read', async () => {
+  const { api, activities, inbox } = await withStorage();
+  const path = join(inbox, 'Größe 100% #1.pdf');
+  await writeFile(path, 'x');
+  const documents = [{ ref: pathToFileURL(path).href, uploadName: 'Größe 100% #1.pdf' }];
+  await perform(activities, CREATE, { target, documents, maxFileBytes });
+  expect(api.jobs[0]!.uploads[0]!.name).toBe('Größe 100% #1.pdf');
+});

@@ -1,0 +1,68 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
+import { createUnstructuredActivities, type UnstructuredActivities } from '../../activities';
+import { UnstructuredClient } from '../../src/api/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { OutputSink } from '../../src/storage/sink';
+import { Storage } from '../../src/storage/storage';
+import { FakeUnstructured, type FakeJob, type FakeUnstructuredOptions, type JobSpec } from '../../src/testing';
+import { temporaryFolder } from '../storage/support';
+
+type Info = ConstructorParameters<typeof MockActivityEnvironment>[0];
+
+/** A fake API, and activities that may read one folder and write another. */
+export async function withStorage(fake: FakeUnstructuredOptions = {}, sinks: Record<string, OutputSink> = {}) {
+  const root = await temporaryFolder();
+  const [inbox, outbox] = [join(root, 'in'), join(root, 'out')];
+  await Promise.all([mkdir(inbox), mkdir(outbox)]);
+  const api = await FakeUnstructured.start(fake);
+  const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
+  onTestFinished(async () => {
+    await client.close();
+    await api.close();
+  });
+  const storage = new Storage({ documents: { folders: [inbox] }, outputs: { folders: [outbox], sinks } });
+  const activities = createUnstructuredActivities(() => client, storage);
+  return { api, activities, inbox, outbox, to: pathToFileURL(outbox).href, inboxUrl: pathToFileURL(inbox).href };
+}
+
+export type Name = keyof UnstructuredActivities;
+
+/** Runs an activity once, as a worker does. */
+export function perform<N extends Name>(
+  activities: UnstructuredActivities,
+  name: N,
+  input: Parameters<UnstructuredActivities[N]>[0],
+  info: Info = {},
+  env = new MockActivityEnvironment(info),
+): Promise<Awaited<ReturnType<UnstructuredActivities[N]>>> {
+  const activity = activities[name] as (input: unknown) => Promise<Awaited<ReturnType<UnstructuredActivities[N]>>>;
+  return env.run(activity, input);
+}
+
+/** What an activity failed with, which must be a failure of this type. */
+export async function failure(type: string, performing: Promise<unknown>): Promise<ApplicationFailure> {
+  const error: unknown = await performing.then(
+    (result) => expect.fail(`It did not fail: ${JSON.stringify(result)}`),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ApplicationFailure)) throw error;
+  expect(error.type, error.message).toBe(type);
+  return error;
+}
+
+/** A job that is COMPLETED, and its files as a collector is asked for them. */
+export function completed(api: FakeUnstructured, spec: JobSpec = {}): { job: FakeJob; files: CollectFiles } {
+  const job = api.addJob({ files: 3, nodes: 2, ...spec });
+  return { job, files: job.fileIds.map((fileId) => ({ fileId, nodeIds: [...job.nodeIds] })) };
+}
+
+type CollectFiles = { fileId: string; nodeIds: string[] }[];
+
+/** As after so much time of attempts. */
+export function elapsed(ms: number): Info {
+  return { scheduledTimestampMs: 1_000, currentAttemptScheduledTimestampMs: 1_000 + ms };
+}
