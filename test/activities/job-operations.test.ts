@@ -8,7 +8,7 @@ import { completed, failure, perform, withStorage } from './support';
 test('a job is cancelled', async () => {
   const { api, activities } = await withStorage();
   const job = api.addJob({ timeline: [['IN_PROGRESS', '1h'], ['COMPLETED']] });
-  expect(await perform(activities, 'unstructured.cancelJob', { jobId: job.id })).toBeUndefined();
+  await perform(activities, 'unstructured.cancelJob', { jobId: job.id });
   expect(await job.status()).toBe('STOPPED');
 });
 
@@ -54,13 +54,13 @@ test('jobs are listed newest first, without their lists, and those that carry a 
     createdAfter: '2026-01-01T12:00:00Z',
     token: 'tok3n',
   });
-  expect(list.jobs.map(({ id }) => id)).toEqual([mine!.id, other!.id]);
+  expect(list.jobs.map(({ id }) => id)).toEqual([mine.id, other.id]);
   expect(list.total).toBe(2);
   expect(list.jobs[0]).not.toHaveProperty('outputNodeFiles');
-  expect(list.carrying).toMatchObject([{ job: { id: mine!.id }, inputFileIds: mine!.fileIds }]);
+  expect(list.carrying).toMatchObject([{ job: { id: mine.id }, inputFileIds: mine.fileIds }]);
   const all = await perform(activities, 'unstructured.listJobs', { workflowId });
   expect(all).toMatchObject({ total: 3, carrying: [] });
-  expect(all.jobs.at(-1)?.id).toBe(old!.id);
+  expect(all.jobs.at(-1)?.id).toBe(old.id);
   expect(api.requests.every(({ query }) => query['workflow_id'] === workflowId)).toBe(true);
 });
 
