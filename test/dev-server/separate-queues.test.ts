@@ -19,7 +19,7 @@ test('the waiter runs on a worker without activities, the checks on one without 
     const queues = attributesOf(await eventsOf(handle), 'activityTaskScheduledEventAttributes').map(
       ({ taskQueue }) => taskQueue?.name,
     );
-    expect(queues).toEqual([activityTaskQueue, activityTaskQueue]);
+    expect(new Set(queues)).toEqual(new Set([activityTaskQueue]));
 
     const args: Parameters<typeof parentOfChild> = [job.id, { taskQueue: activityTaskQueue }];
     const result = await client.workflow.execute(parentOfChild, { workflowId: 'parent', taskQueue: queue, args });

@@ -1,0 +1,130 @@
+// A limit with the policy to cancel, and how the asking, looking and giving up goes on.
+import { expect, it, test } from 'vitest';
+import { asked, beginCancel, cancelAccountOf, decideCancel, isOurStop } from '../../../src/core/wait/cancel';
+import { decide, decideAfterCancel } from '../../../src/core/wait/decision';
+import type { JobTimeoutDetails } from '../../../src/core/wait/failure-details';
+import type { CheckError } from '../../../src/core/wait/observation';
+import { observe } from '../../../src/core/wait/observe';
+import type { WaitState } from '../../../src/core/wait/state';
+import { after, answer, error, HOUR, JOB_ID, MINUTE, optionsWith, SECOND, START } from '../fixtures';
+
+const running = answer('IN_PROGRESS');
+const options = optionsWith({ onLimit: 'cancel', confirmLimit: 5 * MINUTE, minimumGap: 10 * SECOND });
+const AT = START + HOUR;
+const refused: CheckError = { ...error('request', { status: 409 }).error };
+const unclear: CheckError = { ...error('timeout').error };
+
+/** A wait that begins to cancel an hour after its start. */
+const cancelling = (): WaitState => beginCancel(after([running]), AT);
+const next = (state: WaitState, now: number) => decideCancel(state, state.cancel!, options, now);
+const seen = (state: WaitState, status: string, begunAt: number) => observe(state, answer(status), begunAt, begunAt);
+
+test('a limit that passed is cancelled or left by policy', () => {
+  const state = after([running, running]);
+  const limited = { totalLimit: MINUTE };
+  expect(decide(state, optionsWith({ ...limited, onLimit: 'cancel' }), START + MINUTE, 0)).toMatchObject({
+    do: 'cancel',
+    limit: { name: 'total', ms: MINUTE },
+  });
+  expect(decide(state, optionsWith(limited), START + MINUTE, 0)).toMatchObject({
+    do: 'fail',
+    failure: { details: { limit: 'total', cancel: null } },
+  });
+});
+
+test('first the API is asked, for a minute at most, then the job is looked at', () => {
+  const state = cancelling();
+  expect(next(state, AT)).toEqual({ do: 'ask', timeoutMs: MINUTE });
+  const taken = asked(state, undefined, AT + SECOND);
+  expect(taken.cancel).toMatchObject({ asks: 1, accepted: true, error: null });
+  expect(next(taken, AT + SECOND)).toMatchObject({ do: 'poll' });
+});
+
+test('then it looks at each minimum gap, with one look at the confirm limit, and no longer', () => {
+  let state = seen(asked(cancelling(), undefined, AT), 'IN_PROGRESS', AT + SECOND);
+  expect(next(state, AT + SECOND)).toEqual({ do: 'sleep', until: AT + 11 * SECOND });
+  expect(next(state, AT + 11 * SECOND)).toMatchObject({ do: 'poll' });
+  state = seen(state, 'IN_PROGRESS', AT + 4 * MINUTE + 55 * SECOND);
+  expect(next(state, AT + 4 * MINUTE + 55 * SECOND)).toEqual({ do: 'sleep', until: AT + 5 * MINUTE });
+  expect(next(state, AT + 5 * MINUTE)).toEqual({ do: 'poll', timeoutMs: 30 * SECOND });
+  state = seen(state, 'IN_PROGRESS', AT + 5 * MINUTE);
+  expect(next(state, AT + 5 * MINUTE)).toEqual({ do: 'over' });
+});
+
+it.each(['STOPPED', 'COMPLETED', 'FAILED'])('is over once the job is seen %s', (status) => {
+  expect(next(seen(asked(cancelling(), undefined, AT), status, AT + SECOND), AT + SECOND)).toEqual({ do: 'over' });
+});
+
+test('a request that was not taken is repeated with each look', () => {
+  const state = seen(asked(cancelling(), unclear, AT + SECOND), 'IN_PROGRESS', AT + 2 * SECOND);
+  expect(state.cancel).toMatchObject({ asks: 1, accepted: false, error: { type: 'UnstructuredTimeoutError' } });
+  expect(next(state, AT + 12 * SECOND)).toMatchObject({ do: 'ask' });
+  const again = asked(state, undefined, AT + 13 * SECOND);
+  expect(again.cancel).toMatchObject({ asks: 2, accepted: true, error: { type: 'UnstructuredTimeoutError' } });
+  expect(next(again, AT + 13 * SECOND)).toMatchObject({ do: 'poll' });
+});
+
+test('a request that was refused for good is looked into once, and not repeated', () => {
+  const state = asked(cancelling(), refused, AT + SECOND);
+  expect(next(state, AT + SECOND)).toMatchObject({ do: 'poll' });
+  expect(next(seen(state, 'IN_PROGRESS', AT + 2 * SECOND), AT + 2 * SECOND)).toEqual({ do: 'over' });
+});
+
+test('near the end a request gets the time that is left', () => {
+  const state = seen(asked(cancelling(), unclear, AT), 'IN_PROGRESS', AT + 4 * MINUTE + 40 * SECOND);
+  expect(next(state, AT + 4 * MINUTE + 50 * SECOND)).toEqual({ do: 'ask', timeoutMs: 10 * SECOND });
+});
+
+test('a job that was stopped is ours unless the API refused to stop it', () => {
+  expect(isOurStop(asked(cancelling(), undefined, AT).cancel!)).toBe(true);
+  expect(isOurStop(asked(cancelling(), unclear, AT).cancel!)).toBe(true);
+  expect(isOurStop(asked(cancelling(), refused, AT).cancel!)).toBe(false);
+  expect(isOurStop(asked(asked(cancelling(), undefined, AT), refused, AT).cancel!)).toBe(true);
+});
+
+const limit = { name: 'run', ms: HOUR } as const;
+const ending = (state: WaitState) => decideAfterCancel(state, limit, AT + MINUTE);
+const failing = (state: WaitState) => {
+  const end = ending(state);
+  if (end.do !== 'fail') return expect.unreachable();
+  return end.failure as { type: string; message: string; details: JobTimeoutDetails };
+};
+
+test('a job that finished while it was cancelled is reported as what it is', () => {
+  const state = asked(cancelling(), refused, AT);
+  expect(ending(seen(state, 'COMPLETED', AT))).toMatchObject({ do: 'done', job: { status: 'COMPLETED' } });
+  expect(failing(seen(state, 'FAILED', AT)).type).toBe('UnstructuredJobFailedError');
+  expect(failing(seen(state, 'STOPPED', AT)).type).toBe('UnstructuredJobStoppedError');
+});
+
+test('a job that we stopped is reported as the limit that caused it', () => {
+  const { type, message, details } = failing(seen(asked(cancelling(), undefined, AT), 'STOPPED', AT + SECOND));
+  expect(type).toBe('UnstructuredJobTimeoutError');
+  expect(message).toBe(`Job ${JOB_ID}: the run limit of ${HOUR} ms passed, and it was cancelled: it ended STOPPED`);
+  expect(details.cancel).toEqual({
+    since: new Date(AT).toISOString(),
+    asks: 1,
+    accepted: true,
+    confirmed: true,
+    lastError: null,
+  });
+});
+
+test('a cancel that failed, or was not confirmed, does not hide the limit, and says so', () => {
+  const failed = failing(seen(asked(cancelling(), refused, AT), 'IN_PROGRESS', AT + SECOND));
+  expect(failed.message).toBe(
+    `Job ${JOB_ID}: the run limit of ${HOUR} ms passed, but cancelling it failed ` +
+      '(UnstructuredRequestError: request failed): it may still run',
+  );
+  expect(failed.details).toMatchObject({ limit: 'run', cancel: { accepted: false, confirmed: false, asks: 1 } });
+  const unconfirmed = failing(seen(asked(cancelling(), undefined, AT), 'IN_PROGRESS', AT + SECOND));
+  expect(unconfirmed.message).toBe(
+    `Job ${JOB_ID}: the run limit of ${HOUR} ms passed, and it was cancelled, but was last seen IN_PROGRESS: it may still run`,
+  );
+  expect(unconfirmed.details.cancel).toMatchObject({ accepted: true, confirmed: false });
+});
+
+test('states without a cancel have no account of one', () => {
+  expect(cancelAccountOf(after([running]))).toBeNull();
+  expect(asked(after([running]), undefined, AT)).toEqual(after([running]));
+});
