@@ -1,0 +1,238 @@
+// {the caller cancels, a limit passes} × {leave, cancel}, and who wins where the job ends at the same time.
+import { isCancellation } from '@temporalio/workflow';
+import { WorkflowFailedError } from '@temporalio/client';
+import { describe, expect, test } from 'vitest';
+import { progress, type AwaitJobOptions } from '../../src';
+import { faults, type JobSpec } from '../../src/testing';
+import { failureOf } from '../support/failure-of';
+import { parentInline } from '../support/parents';
+import { QUEUE, RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
+
+const withWorker = useTimeSkipping();
+const LONG: JobSpec = { timeline: ['IN_PROGRESS'] };
+const CANCEL: AwaitJobOptions = { ...RARELY, onCancel: 'cancel', onLimit: 'cancel', runLimit: '1 hour' };
+
+async function expectCancellation(result: Promise<unknown>): Promise<void> {
+  const error: unknown = await result.then(
+    () => expect.fail('It was not cancelled.'),
+    (reason: unknown) => reason,
+  );
+  expect(isCancellation((error as WorkflowFailedError).cause), String(error)).toBe(true);
+}
+
+const cancels = ({ api }: Setup): number => api.requests.filter(({ operation }) => operation === 'cancelJob').length;
+
+describe('the caller cancels', () => {
+  test('leave: the job goes on', async () => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob(LONG);
+      const handle = await setup.start(job, RARELY);
+      await setup.env.sleep('15 minutes');
+      await handle.cancel();
+      await expectCancellation(handle.result());
+      expect(cancels(setup)).toBe(0);
+      expect(await job.status()).toBe('IN_PROGRESS');
+    });
+  });
+
+  test('cancel: the API is asked, the job is seen stopped, and it ends as a cancellation', async () => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob({ ...LONG, answers: { cancelTakes: '90s' } });
+      const handle = await setup.start(job, CANCEL);
+      await setup.env.sleep('15 minutes');
+      const before = job.checks;
+      await handle.cancel();
+      await expectCancellation(handle.result());
+      expect(cancels(setup)).toBe(1);
+      expect(await job.status()).toBe('STOPPED');
+      expect(job.checks).toBeGreaterThan(before);
+      expect(await handle.query(progress)).toMatchObject({
+        status: 'STOPPED',
+        activity: 'ended',
+        cancellingSince: expect.any(String) as unknown,
+      });
+    });
+  });
+
+  test('cancel, inline', async () => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob(LONG);
+      const args: Parameters<typeof parentInline> = [[job.id], CANCEL];
+      const parent = await setup.env.client.workflow.start(parentInline, {
+        workflowId: 'inline',
+        taskQueue: QUEUE,
+        args,
+      });
+      await setup.env.sleep('15 minutes');
+      await parent.cancel();
+      await expectCancellation(parent.result());
+      expect(await job.status()).toBe('STOPPED');
+    });
+  });
+
+  test('cancel, and the API never takes it: still a cancellation, after the confirm limit', async () => {
+    await withWorker(async (setup) => {
+      setup.api.addFaults([[{ operation: 'cancelJob' }, faults.status(503)]]);
+      const job = setup.api.addJob({ ...LONG, answers: { cancelEffect: 'nothing' } });
+      const handle = await setup.start(job, { ...CANCEL, confirmLimit: '2 minutes', minimumGap: '30 seconds' });
+      await setup.env.sleep('15 minutes');
+      await handle.cancel();
+      await expectCancellation(handle.result());
+      expect(cancels(setup)).toBeGreaterThan(3);
+      expect(await job.status()).toBe('IN_PROGRESS');
+    });
+  });
+
+  test('cancel, and the job has completed by itself: still a cancellation', async () => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob({
+        timeline: [['IN_PROGRESS', '14m'], ['COMPLETED']],
+        answers: { cancelOfFinished: 409 },
+      });
+      const handle = await setup.start(job, { ...CANCEL, minimumGap: '1 hour', maximumGap: '1 hour' });
+      await setup.env.sleep('15 minutes');
+      await handle.cancel();
+      await expectCancellation(handle.result());
+      expect(await job.status()).toBe('COMPLETED');
+      expect(cancels(setup)).toBe(1);
+    });
+  });
+});
+
+describe('a limit passes', () => {
+  test('leave: the failure says which, and the job goes on', async () => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob(LONG);
+      const { details } = await failureOf(
+        'UnstructuredJobTimeoutError',
+        setup.waitFor(job, { ...RARELY, runLimit: '1 hour' }),
+      );
+      expect(details).toMatchObject({ limit: 'run', lastStatus: 'IN_PROGRESS', cancel: null });
+      expect(cancels(setup)).toBe(0);
+      expect(await job.status()).toBe('IN_PROGRESS');
+    });
+  });
+
+  test.each([
+    ['run', { runLimit: '1 hour' }, 'IN_PROGRESS'],
+    ['queue', { queueLimit: '1 hour' }, 'SCHEDULED'],
+    ['total', { runLimit: null, totalLimit: '1 hour' }, 'IN_PROGRESS'],
+  ] as const)('cancel: the %s limit surfaces, not the STOPPED that we caused', async (limit, options, status) => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob({ timeline: [[status, '10h'], ['COMPLETED']] });
+      const wait = setup.waitFor(job, { ...CANCEL, runLimit: undefined, ...options } as AwaitJobOptions);
+      const { details, message } = await failureOf('UnstructuredJobTimeoutError', wait);
+      expect(details).toMatchObject({
+        limit,
+        lastStatus: 'STOPPED',
+        cancel: { accepted: true, confirmed: true, asks: 1 },
+      });
+      expect(message).toContain(`the ${limit} limit of 3600000 ms passed, and it was cancelled: it ended STOPPED`);
+      expect(await job.status()).toBe('STOPPED');
+    });
+  });
+
+  test('cancel, and the API refuses: the limit all the same, with the refusal', async () => {
+    await withWorker(async (setup) => {
+      setup.api.addFaults([[{ operation: 'cancelJob' }, faults.status(403)]]);
+      const job = setup.api.addJob({ ...LONG, answers: { cancelEffect: 'nothing' } });
+      const { details, message } = await failureOf('UnstructuredJobTimeoutError', setup.waitFor(job, CANCEL));
+      expect(details.cancel).toMatchObject({
+        accepted: false,
+        confirmed: false,
+        asks: 1,
+        lastError: { type: 'UnstructuredPermissionError' },
+      });
+      expect(message).toContain('cancelling it failed (UnstructuredPermissionError');
+    });
+  });
+
+  test('cancel, and it is never confirmed: the limit, after the confirm limit', async () => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob({ ...LONG, answers: { cancelEffect: 'nothing' } });
+      const wait = setup.waitFor(job, { ...CANCEL, minimumGap: '1 minute', maximumGap: '10 minutes' });
+      const { details } = await failureOf('UnstructuredJobTimeoutError', wait);
+      expect(details.cancel).toMatchObject({ accepted: true, confirmed: false });
+      const { endedAt } = details.wait;
+      const tookMs = Date.parse(endedAt) - Date.parse(details.cancel!.since);
+      expect(tookMs).toBeGreaterThanOrEqual(300_000);
+      expect(tookMs).toBeLessThan(360_000);
+    });
+  });
+
+  test('unknown statuses use up their budget without any cancel', async () => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob({ timeline: [['PAUSED', '30d'], ['COMPLETED']] });
+      const { details } = await failureOf(
+        'UnstructuredJobTimeoutError',
+        setup.waitFor(job, { ...CANCEL, maximumGap: '1 hour', minimumGap: '1 hour' }),
+      );
+      expect(details.limit).toBe('unknownStatus');
+      expect(cancels(setup)).toBe(0);
+    });
+  });
+});
+
+// The job ends within the moment of the limit: after the last check saw it running, and before or after the API has the cancel.
+describe.each([200, 404, 409] as const)('a finished job answers a cancel with %s', (cancelOfFinished) => {
+  describe.each(['before', 'after'] as const)('%s the cancel arrives', (order) => {
+    test.each([
+      ['COMPLETED', undefined],
+      ['FAILED', 'UnstructuredJobFailedError'],
+      ['STOPPED', 'UnstructuredJobStoppedError'],
+    ] as const)('the job is %s', async (status, usual) => {
+      await withWorker(async (setup) => {
+        const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished, cancelEffect: 'nothing' } });
+        // Once a request at the limit has its answer, the job is over.
+        const end = () => {
+          job.setStatus(status);
+          return false;
+        };
+        const operation = order === 'before' ? 'getJob' : 'cancelJob';
+        job.addFaults([[{ operation, after: '60m', test: end }, faults.delay(0)]]);
+        const wait = setup.waitFor(job, CANCEL);
+        // Where the API took the cancel, nobody can tell whose stop it was.
+        const isTaken = order === 'after' || cancelOfFinished === 200;
+        const type = status === 'STOPPED' && isTaken ? 'UnstructuredJobTimeoutError' : usual;
+        if (type === undefined) expect((await wait).job.status).toBe('COMPLETED');
+        else await failureOf(type, wait);
+        expect(cancels(setup)).toBe(1);
+      });
+    });
+  });
+
+  test('the cancel is taken, and the job completes all the same', async () => {
+    await withWorker(async (setup) => {
+      const answers = { cancelOfFinished, cancelTakes: '10m' } as const;
+      const job = setup.api.addJob({ timeline: [['IN_PROGRESS', '62m'], ['COMPLETED']], answers });
+      const { job: ended } = await setup.waitFor(job, { ...CANCEL, minimumGap: '1 minute', maximumGap: '1 minute' });
+      expect(ended.status).toBe('COMPLETED');
+      expect(cancels(setup)).toBe(1);
+    });
+  });
+});
+
+test('a check that fails never cancels anything', async () => {
+  await withWorker(async (setup) => {
+    const job = setup.api.addJob({ ...LONG, faults: [[{ from: 2 }, faults.status(401)]] });
+    await failureOf(
+      'UnstructuredAuthenticationError',
+      setup.waitFor(job, { ...CANCEL, runLimit: null as unknown as undefined }),
+    );
+    expect(cancels(setup)).toBe(0);
+    expect(await job.status()).toBe('IN_PROGRESS');
+  });
+});
+
+test('the caller cancels while a limit is being enforced: it ends as a cancellation', async () => {
+  await withWorker(async (setup) => {
+    const job = setup.api.addJob({ ...LONG, answers: { cancelTakes: '4m' } });
+    const handle = await setup.start(job, { ...CANCEL, minimumGap: '1 minute', maximumGap: '1 minute' });
+    await setup.env.sleep('62 minutes');
+    expect(cancels(setup)).toBe(1);
+    await handle.cancel();
+    await expectCancellation(handle.result());
+    expect(await job.status()).toBe('STOPPED');
+    expect(cancels(setup)).toBe(1);
+  });
+});
