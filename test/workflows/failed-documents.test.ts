@@ -1,0 +1,127 @@
+// COMPLETED does not mean that every document succeeded: the result tells, or the wait fails, by policy.
+import { expect, test } from 'vitest';
+import { faults } from '../../src/testing';
+import { failureOf } from '../support/failure-of';
+import { RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
+
+const withWorker = useTimeSkipping();
+const FILES = ['good.pdf', 'locked.pdf', 'broken.pdf'];
+const failedFiles = { 'locked.pdf': 'password protected', 'broken.pdf': 'not a PDF' };
+const asked = ({ api }: Setup): string[] =>
+  api.requests.flatMap(({ operation }) => (operation && operation !== 'getJob' ? [operation] : []));
+
+test('by default the result names them, with the reasons', async () => {
+  await withWorker(async (setup) => {
+    const { documents, documentsProblem, job } = await setup.waitFor(
+      setup.api.addJob({ files: FILES, failedFiles }),
+      RARELY,
+    );
+    expect(job.status).toBe('COMPLETED');
+    expect(documentsProblem).toBeNull();
+    expect(documents).toEqual({
+      processingStatus: 'COMPLETED_WITH_ERRORS',
+      failedFiles: Object.entries(failedFiles).map(([document, error]) => ({ document, error })),
+      failedFilesTotal: 2,
+    });
+    expect(asked(setup)).toEqual(['getJobDetails', 'getJobFailedFiles']);
+  });
+});
+
+test('a job without failed documents costs one call', async () => {
+  await withWorker(async (setup) => {
+    const { documents } = await setup.waitFor(setup.api.addJob({ files: FILES }), { ...RARELY, failedFiles: 'fail' });
+    expect(documents).toEqual({ processingStatus: 'SUCCESS', failedFiles: [], failedFilesTotal: 0 });
+    expect(asked(setup)).toEqual(['getJobDetails']);
+  });
+});
+
+test("with 'fail' the wait ends as a typed failure that carries job, files and reasons", async () => {
+  await withWorker(async (setup) => {
+    const wait = setup.waitFor(setup.api.addJob({ files: FILES, failedFiles }), { ...RARELY, failedFiles: 'fail' });
+    const { details, message } = await failureOf('UnstructuredJobPartiallyFailedError', wait);
+    expect(message).toMatch(/ended COMPLETED, and 2 documents failed \(COMPLETED_WITH_ERRORS\)$/);
+    expect(details).toMatchObject({
+      job: { status: 'COMPLETED' },
+      processingStatus: 'COMPLETED_WITH_ERRORS',
+      failedFilesTotal: 2,
+      outputNodeFilesTotal: 12,
+      wait: { checks: 1 },
+    });
+    expect(details.failedFiles.map(({ error }) => error)).toEqual(Object.values(failedFiles));
+  });
+});
+
+test("with 'off' nobody asks", async () => {
+  await withWorker(async (setup) => {
+    const { documents, documentsProblem } = await setup.waitFor(setup.api.addJob({ files: FILES, failedFiles }), {
+      ...RARELY,
+      failedFiles: 'off',
+    });
+    expect([documents, documentsProblem]).toEqual([null, null]);
+    expect(asked(setup)).toEqual([]);
+  });
+});
+
+test.each(['FAILED', 'STOPPED'] as const)('a job that ended %s carries its failed documents', async (status) => {
+  await withWorker(async (setup) => {
+    const job = setup.api.addJob({ files: FILES, failedFiles, timeline: [status] });
+    const type = status === 'FAILED' ? 'UnstructuredJobFailedError' : 'UnstructuredJobStoppedError';
+    const { details } = await failureOf(type, setup.waitFor(job, RARELY));
+    expect(details.failedFiles?.map(({ document }) => document)).toEqual(['locked.pdf', 'broken.pdf']);
+    expect(details.failedFilesTotal).toBe(2);
+  });
+});
+
+test('where they are not to be had, the failure is the same without them', async () => {
+  await withWorker(async (setup) => {
+    setup.api.addFaults([[{ operation: 'getJobFailedFiles' }, faults.status(404)]]);
+    const wait = setup.waitFor(setup.api.addJob({ failedFiles, timeline: ['FAILED'] }), RARELY);
+    const { details } = await failureOf('UnstructuredJobFailedError', wait);
+    expect([details.failedFiles, details.failedFilesTotal]).toEqual([null, null]);
+  });
+});
+
+test('where the API does not tell, the result says so; by the policy fail the wait ends as that', async () => {
+  await withWorker(async (setup) => {
+    setup.api.addFaults([[{ operation: 'getJobDetails' }, faults.status(403)]]);
+    const { documents, documentsProblem, outputNodeFiles } = await setup.waitFor(
+      setup.api.addJob({ files: FILES }),
+      RARELY,
+    );
+    expect(documents).toBeNull();
+    expect(documentsProblem).toMatch(/^UnstructuredPermissionError: .* answered 403/);
+    expect(outputNodeFiles).toHaveLength(12);
+    const strict = setup.waitFor(setup.api.addJob({ files: FILES }), { ...RARELY, failedFiles: 'fail' });
+    await failureOf('UnstructuredPermissionError', strict);
+  });
+});
+
+test('a hiccup on the way to the answer is retried', async () => {
+  await withWorker(async (setup) => {
+    setup.api.addFaults([[{ operation: 'getJobDetails', first: 3 }, faults.status(503)]]);
+    const { documents } = await setup.waitFor(setup.api.addJob({ files: FILES, failedFiles }), RARELY);
+    expect(documents?.failedFilesTotal).toBe(2);
+  });
+});
+
+test('of 10,000 failed documents a result holds what fits, and a failure 100', async () => {
+  await withWorker(async (setup) => {
+    const files = Array.from({ length: 10_000 }, (_, index) => `a-document-with-quite-a-long-name-${index}.pdf`);
+    const all = Object.fromEntries(files.map((name) => [name, 'the document is encrypted, and no password was given']));
+    const job = () => setup.api.addJob({ files, nodes: 1, failedFiles: all });
+    const { documents } = await setup.waitFor(job(), { ...RARELY, files: 'none' });
+    expect(documents?.failedFilesTotal).toBe(10_000);
+    expect(documents?.failedFiles.length).toBeGreaterThan(3_000);
+    expect(JSON.stringify(documents).length).toBeLessThan(530_000);
+
+    const strict = setup.waitFor(job(), { ...RARELY, files: 'none', failedFiles: 'fail' });
+    const { details } = await failureOf('UnstructuredJobPartiallyFailedError', strict);
+    expect([details.failedFiles.length, details.failedFilesTotal]).toEqual([100, 10_000]);
+    const failed = setup.waitFor(setup.api.addJob({ files, nodes: 1, failedFiles: all, timeline: ['FAILED'] }), {
+      ...RARELY,
+      files: 'none',
+    });
+    const failure = await failureOf('UnstructuredJobFailedError', failed);
+    expect([failure.details.failedFiles?.length, failure.details.failedFilesTotal]).toEqual([100, 10_000]);
+  });
+});
