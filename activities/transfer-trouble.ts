@@ -9,7 +9,7 @@ import type { CollectItem } from '../src/core/run/collect';
 export type Trouble = unknown;
 
 /** How often one attempt of the activity tries one output. */
-export const TRIES = 3;
+export const TRIES = 2;
 
 /** How long attempts are repeated: for the service to come back, and for what may be about one output alone. */
 const PATIENCE = { outageMs: 12 * 3_600_000, outputMs: 120_000 };

@@ -10,6 +10,7 @@ import type { OutputSink } from '../../src/storage/sink';
 import { Storage } from '../../src/storage/storage';
 import { FakeUnstructured, type FakeJob, type FakeUnstructuredOptions, type JobSpec } from '../../src/testing';
 import { temporaryFolder } from '../storage/support';
+import { quiet } from '../support/logs';
 
 type Info = ConstructorParameters<typeof MockActivityEnvironment>[0];
 
@@ -37,7 +38,7 @@ export function perform<N extends Name>(
   name: N,
   input: Parameters<UnstructuredActivities[N]>[0],
   info: Info = {},
-  env = new MockActivityEnvironment(info),
+  env = new MockActivityEnvironment(info, { logger: quiet }),
 ): Promise<Awaited<ReturnType<UnstructuredActivities[N]>>> {
   const activity = activities[name] as (input: unknown) => Promise<Awaited<ReturnType<UnstructuredActivities[N]>>>;
   return env.run(activity, input);

@@ -26,6 +26,9 @@ test.each([
     const events = await eventsOf(handle);
     expect(attributesOf(events, 'activityTaskCancelRequestedEventAttributes')).toEqual([]);
     expect(attributesOf(events, 'workflowExecutionCancelRequestedEventAttributes')).toEqual([]);
-    expect(attributesOf(events, 'activityTaskStartedEventAttributes')).toMatchObject([{ attempt: requests }, { attempt: 1 }]);
+    expect(attributesOf(events, 'activityTaskStartedEventAttributes')).toMatchObject([
+      { attempt: requests },
+      { attempt: 1 },
+    ]);
   });
 });

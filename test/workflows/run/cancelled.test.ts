@@ -1,0 +1,86 @@
+// What a run started it cancels with itself; a start on its way is waited for first, so that no job is left that nobody knows of.
+import { isCancellation } from '@temporalio/workflow';
+import type { WorkflowFailedError } from '@temporalio/client';
+import { expect, test, vi } from 'vitest';
+import { faults } from '../../../src/testing';
+import { failureOf } from '../../support/failure-of';
+import { sent, useRuns, type RunHandle } from '../../support/runs';
+
+const withRuns = useRuns();
+const start = { templateId: 'hi_res_partition' };
+const ENDLESS = { timeline: ['IN_PROGRESS'] };
+
+async function expectCancelled(handle: RunHandle): Promise<void> {
+  const error: unknown = await handle.result().catch((reason: unknown) => reason);
+  expect(isCancellation((error as WorkflowFailedError).cause), String(error)).toBe(true);
+}
+
+test('a job that we started is cancelled with the run', async () => {
+  await withRuns(async ({ api, document, startRun, env }) => {
+    api.setLaunched(ENDLESS);
+    const handle = await startRun({ start, documents: [await document('a.pdf')] });
+    await env.sleep('30 minutes');
+    await handle.cancel();
+    await expectCancelled(handle);
+    expect(await api.jobs[0]!.status()).toBe('STOPPED');
+  });
+});
+
+test("unless the caller says 'leave'", async () => {
+  await withRuns(async ({ api, document, startRun, env }) => {
+    api.setLaunched(ENDLESS);
+    const handle = await startRun({ start, documents: [await document('a.pdf')], onCancel: 'leave' });
+    await env.sleep('30 minutes');
+    await handle.cancel();
+    await expectCancelled(handle);
+    expect(await api.jobs[0]!.status()).toBe('IN_PROGRESS');
+  });
+});
+
+test('a job that was handed in is left', async () => {
+  await withRuns(async ({ api, startRun, env }) => {
+    const job = api.addJob(ENDLESS);
+    const handle = await startRun({ resume: { jobId: job.id } });
+    await env.sleep('30 minutes');
+    await handle.cancel();
+    await expectCancelled(handle);
+    expect(sent(api, 'cancelJob')).toBe(0);
+  });
+});
+
+test('a limit cancels what we started, and says so with the job to resume', async () => {
+  await withRuns(async ({ api, document, run }) => {
+    api.setLaunched(ENDLESS);
+    const wait = run({ start, documents: [await document('a.pdf')], runLimit: '1 hour' });
+    const { details } = await failureOf('UnstructuredJobTimeoutError', wait);
+    expect(details).toMatchObject({ limit: 'run', lastStatus: 'STOPPED', cancel: { confirmed: true } });
+    expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id });
+    expect(details.run!.launchFiles).toHaveLength(4);
+  });
+});
+
+test('a run that is cancelled while it waits for a busy workflow starts nothing', async () => {
+  await withRuns(async ({ api, startRun, env }) => {
+    const { id } = api.addWorkflow();
+    api.addJob({ workflowId: id, ...ENDLESS });
+    const handle = await startRun({ start: { workflowId: id } });
+    await env.sleep('30 minutes');
+    await handle.cancel();
+    await expectCancelled(handle);
+    expect(api.jobs).toHaveLength(1);
+    expect(sent(api, 'cancelJob')).toBe(0);
+  });
+});
+
+// Last: the Java server's clock does not skip any more once a workflow has ended during an activity.
+test('a cancellation during the start waits for its answer, then cancels the job', async () => {
+  await withRuns(async ({ api, document, startRun }) => {
+    api.setLaunched(ENDLESS);
+    api.addFaults([[{ operation: 'createJob' }, faults.delay('2s')]]);
+    const handle = await startRun({ start, documents: [await document('a.pdf')] });
+    await vi.waitFor(() => expect(sent(api, 'createJob')).toBe(1), { timeout: 30_000 });
+    await handle.cancel();
+    await expectCancelled(handle);
+    expect(await api.jobs[0]!.status()).toBe('STOPPED');
+  });
+});

@@ -1,0 +1,115 @@
+// One entry for each document that was sent, in input order: good with its outputs, failed with the reason, or missing.
+import { readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { faults } from '../../../src/testing';
+import { failureOf } from '../../support/failure-of';
+import { originOf, sent, useRuns } from '../../support/runs';
+
+const withRuns = useRuns();
+const start = { templateId: 'hi_res_partition' };
+const LOCKED = { failedFiles: { 'locked.pdf': 'password protected' } };
+
+test.each(['name', 'fileId', 'path'] as const)(
+  'a failed document has its reason, however the API names it (%s)',
+  async (failedFileNames) => {
+    await withRuns(async ({ api, document, run, to }) => {
+      api.setLaunched(LOCKED);
+      api.setAnswers({ failedFileNames });
+      const documents = [await document('a.pdf'), await document('locked.pdf'), await document('c.pdf')];
+      const result = await run({ start, documents, outputs: { to } });
+      expect(result.documents.map(({ status }) => status)).toEqual(['ok', 'failed', 'ok']);
+      expect(result.documents[1]).toMatchObject({ reason: 'password protected', outputs: [] });
+      expect(result.failedFilesTotal).toBe(1);
+      expect(sent(api, 'downloadJobOutput')).toBe(2);
+    });
+  },
+);
+
+test("with failedFiles: 'fail' the run ends with its job to resume", async () => {
+  await withRuns(async ({ api, document, run, to }) => {
+    api.setLaunched(LOCKED);
+    const documents = [await document('a.pdf'), await document('locked.pdf')];
+    const wait = run({ start, documents, outputs: { to }, failedFiles: 'fail' });
+    const { details } = await failureOf('UnstructuredJobPartiallyFailedError', wait);
+    expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id });
+
+    const result = await run({ documents, outputs: { to }, resume: details.run! });
+    expect(result.documents.map(({ status }) => status)).toEqual(['ok', 'failed']);
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('documents of one name are told apart, also without a token', async () => {
+  await withRuns(async ({ document, run, to }) => {
+    const { ref } = await document('same.pdf', 'one');
+    const other = await document('other.pdf', 'two');
+    for (const startToken of [true, false]) {
+      const documents = [
+        { ref, name: 'same.pdf' },
+        { ...other, name: 'same.pdf' },
+      ];
+      const result = await run({ start, documents, outputs: { to }, startToken });
+      const origins = await Promise.all(result.documents.map(({ outputs }) => originOf(outputs[0]!)));
+      expect(new Set(origins.map(({ sha256 }) => sha256)).size).toBe(2);
+      expect(result.documents.map((entry) => entry.ref)).toEqual([ref, other.ref]);
+    }
+  });
+});
+
+test('a document of which no answer tells counts as missing, not as good', async () => {
+  await withRuns(async ({ api, document, run, to }) => {
+    api.addFaults([
+      [{ operation: 'createJob' }, faults.patch({ set: { input_file_ids: null, output_node_files: null } })],
+    ]);
+    api.setAnswers({ inputFileIds: 'absent', outputNodeFiles: 'null' });
+    const { documents } = await run({ start, documents: [await document('a.pdf')], outputs: { to } });
+    expect(documents).toMatchObject([{ status: 'missing', fileId: null, outputs: [] }]);
+  });
+});
+
+test('where later answers lack the list, that of the launch stands', async () => {
+  await withRuns(async ({ api, document, run, to }) => {
+    api.setAnswers({ outputNodeFiles: 'absentOnceTerminal', inputFileIds: 'always', finalOutput: 'notFound' });
+    const { documents } = await run({ start, documents: [await document('a.pdf')], outputs: { to } });
+    expect(documents).toMatchObject([{ status: 'ok' }]);
+  });
+});
+
+test('a lost output is the reason of its document, by policy, and the others are there', async () => {
+  await withRuns(async ({ api, document, run, to, outbox }) => {
+    const documents = [await document('a.pdf'), await document('b.pdf')];
+    const isOfA = () => api.requests.at(-1)?.query['file_id']?.includes('-0-a') ?? false;
+    api.addFaults([[{ operation: 'downloadJobOutput', test: isOfA }, faults.status(404)]]);
+    const result = await run({ start, documents, outputs: { to, onLost: 'return', parallel: 1 } });
+    expect(result.documents).toMatchObject([
+      { status: 'failed', reason: expect.stringContaining('answered 404') as unknown, outputs: [] },
+      { status: 'ok' },
+    ]);
+    expect(await readdir(outbox)).toHaveLength(1);
+  });
+});
+
+test('a place that the worker may not write to ends the run with its job to resume elsewhere', async () => {
+  await withRuns(async ({ document, run, to, api }) => {
+    const documents = [await document('a.pdf')];
+    const { details } = await failureOf(
+      'UnstructuredTransferError',
+      run({ start, documents, outputs: { to: 'file:///etc/' } }),
+    );
+    const result = await run({ documents, outputs: { to }, resume: details.run! });
+    expect(result.documents).toMatchObject([{ status: 'ok' }]);
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('limits of the launch are options, checked before anything is sent', async () => {
+  await withRuns(async ({ api, document, run }) => {
+    const documents = await Promise.all(Array.from({ length: 11 }, (_, index) => document(`${index}.pdf`)));
+    const { message } = await failureOf('UnstructuredValidationError', run({ start, documents }));
+    expect(message).toBe('Option documents has 11 entries, more than maxFiles (10).');
+    expect((await run({ start, documents, maxFiles: 11 })).documents).toHaveLength(11);
+    const large = run({ start, documents: [await document('large.pdf', 'x'.repeat(2_000))], maxFileBytes: 1_000 });
+    expect((await failureOf('UnstructuredDocumentRefusedError', large)).details.reason).toBe('tooLarge');
+    expect(api.jobs).toHaveLength(1);
+  });
+});

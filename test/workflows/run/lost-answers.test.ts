@@ -1,0 +1,169 @@
+// A start is sent once. One whose answer is lost is adopted where its job can be told for certain, and else never guessed.
+import { describe, expect, test } from 'vitest';
+import { faults, type Fault } from '../../../src/testing';
+import { failureOf } from '../../support/failure-of';
+import { originOf, sent, useRuns } from '../../support/runs';
+
+const withRuns = useRuns();
+const start = { templateId: 'hi_res_partition' };
+const CREATE = { operation: 'createJob', first: 1 } as const;
+
+const LOST: [string, Fault[]][] = [
+  ['reset after acceptance', [faults.reset()]],
+  ['reset after the head of the answer', [faults.reset({ after: 'headers' })]],
+  ['reset in the middle of the answer', [faults.reset({ after: 'half' })]],
+  ['a 502 of a proxy after acceptance', [faults.html({ status: 502 })]],
+  ['a 408 after acceptance', [faults.status(408)]],
+  ['an answer cut short', [faults.truncate()]],
+  ['an answer that is no JSON', [faults.garbage()]],
+];
+
+describe.each(LOST)('%s', (_, list) => {
+  test('the job is found by its token, and no second one is started', async () => {
+    await withRuns(async ({ api, document, run, to }) => {
+      api.addFaults([[CREATE, ...list]]);
+      const documents = [await document('a.pdf'), await document('b.pdf')];
+      const result = await run({ start, documents, outputs: { to } });
+      expect(result.start).toEqual({ how: 'found', sends: 1 });
+      expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
+      for (const { status, outputs } of result.documents) {
+        expect(status).toBe('ok');
+        expect((await originOf(outputs[0]!)).job_id).toBe(result.job.id);
+      }
+    });
+  });
+});
+
+test('a start cut in the middle of its body was not accepted: nobody knows, and nothing is sent again', async () => {
+  await withRuns(async ({ api, document, run }) => {
+    api.addFaults([[CREATE, faults.notAccepted(), faults.reset()]]);
+    const { details, message } = await failureOf(
+      'UnstructuredStartUncertainError',
+      run({ start, documents: [await document('a.pdf')] }),
+    );
+    expect(details).toMatchObject({
+      candidates: [],
+      candidatesTotal: 0,
+      cause: { type: 'UnstructuredConnectionError' },
+    });
+    expect(details.token).toMatch(/^[0-9a-f]{12}$/);
+    expect(details.run).toEqual({ token: details.token, sentAt: details.sentAt });
+    expect(message).toContain('It is not sent again');
+    expect([sent(api, 'createJob'), api.jobs.length]).toEqual([1, 0]);
+  });
+});
+
+test('without a token a lost start is never guessed, though a job of the same name is there', async () => {
+  await withRuns(async ({ api, document, run, startRun }) => {
+    api.addFaults([[CREATE, faults.reset()]]);
+    const documents = [await document('a.pdf')];
+    const wait = run({ start, documents, startToken: false });
+    const { details } = await failureOf('UnstructuredStartUncertainError', wait);
+    const [job] = api.jobs;
+    expect(details.token).toBeNull();
+    expect(details.candidates.map(({ id }) => id)).toEqual([job!.id]);
+
+    // A person settles it: the job's id instead of a start.
+    const settled = await (await startRun({ documents, resume: { jobId: job!.id } })).result();
+    expect(settled.start).toEqual({ how: 'given', sends: 0 });
+    expect(settled.documents).toMatchObject([{ status: 'ok' }]);
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('a run that ended uncertain is taken up by its token and time, and finds the job that comes late', async () => {
+  await withRuns(async ({ api, document, run, startRun }) => {
+    api.addFaults([[CREATE, faults.reset()]]);
+    api.setAnswers({ listLag: '20m' });
+    const documents = [await document('a.pdf')];
+    api.setLaunched({ timeline: [['IN_PROGRESS', '10h'], ['COMPLETED']] });
+    const { details } = await failureOf('UnstructuredStartUncertainError', run({ start, documents }));
+    api.setAnswers({ listLag: 0 });
+    const result = await (await startRun({ start, documents, resume: details.run! })).result();
+    expect(result.start).toEqual({ how: 'found', sends: 0 });
+    expect(result.documents).toMatchObject([{ status: 'ok' }]);
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('the list may lag behind, and fail', async () => {
+  await withRuns(async ({ api, document, run }) => {
+    api.addFaults([
+      [CREATE, faults.reset()],
+      [{ operation: 'listJobs', first: 9 }, faults.status(503)],
+    ]);
+    api.setAnswers({ listLag: '45s' });
+    api.setLaunched({ timeline: [['IN_PROGRESS', '10h'], ['COMPLETED']] });
+    const { start: how } = await run({ start, documents: [await document('a.pdf')] });
+    expect(how).toEqual({ how: 'found', sends: 1 });
+  });
+});
+
+test('for a workflow that reads from its connector, the one job created since is the job', async () => {
+  await withRuns(async ({ api, run }) => {
+    const { id } = api.addWorkflow();
+    api.addFaults([[{ operation: 'runWorkflow', first: 1 }, faults.reset()]]);
+    const result = await run({ start: { workflowId: id } });
+    expect(result.start).toEqual({ how: 'found', sends: 1 });
+    expect(result.job.workflowId).toBe(id);
+  });
+});
+
+test('two jobs created since are one too many', async () => {
+  await withRuns(async ({ api, run, env }) => {
+    const { id } = api.addWorkflow();
+    api.addFaults([[{ operation: 'runWorkflow', first: 1 }, faults.reset()]]);
+    const createdAt = await env.currentTimeMs();
+    api.addJob({ workflowId: id, createdAt });
+    // The scripted run is over at once, so the start is accepted beside it.
+    const { details } = await failureOf('UnstructuredStartUncertainError', run({ start: { workflowId: id } }));
+    expect(details.candidatesTotal).toBe(2);
+    expect(sent(api, 'runWorkflow')).toBe(1);
+  });
+});
+
+describe('certainly not accepted', () => {
+  test.each<[string, Fault[]]>([['429 with a hint', [faults.notAccepted(), faults.rateLimit({ retryAfter: 90 })]]])(
+    '%s: sent again later',
+    async (_, list) => {
+      await withRuns(async ({ api, document, run }) => {
+        api.addFaults([[{ operation: 'createJob', first: 3 }, ...list]]);
+        const { start: how } = await run({ start, documents: [await document('a.pdf')] });
+        expect(how).toEqual({ how: 'answered', sends: 4 });
+        const at = api.requests.filter(({ operation }) => operation === 'createJob').map((request) => request.at);
+        for (const [index, time] of at.slice(1).entries()) expect(time - at[index]!).toBeGreaterThanOrEqual(90_000);
+        expect(api.jobs).toHaveLength(1);
+      });
+    },
+  );
+
+  test('429 for longer than the launch budget ends as what it is', async () => {
+    await withRuns(async ({ api, document, run }) => {
+      api.addFaults([[{ operation: 'createJob' }, faults.notAccepted(), faults.rateLimit()]]);
+      const wait = run({ start, documents: [await document('a.pdf')], launchBudget: '2 hours' });
+      const { details } = await failureOf('UnstructuredRateLimitError', wait);
+      expect(details.run).toBeUndefined();
+      expect(sent(api, 'createJob')).toBeGreaterThan(20);
+    });
+  });
+
+  test.each([401, 402, 403, 422] as const)('%s: fails at once', async (status) => {
+    await withRuns(async ({ api, document, startRun }) => {
+      api.addFaults([[{ operation: 'createJob' }, faults.notAccepted(), faults.status(status)]]);
+      const handle = await startRun({ start, documents: [await document('a.pdf')] });
+      await expect(handle.result()).rejects.toMatchObject({ cause: { details: [{ status }] } });
+      expect(sent(api, 'createJob')).toBe(1);
+    });
+  });
+
+  test('a refused document: nothing was sent', async () => {
+    await withRuns(async ({ api, run, inbox }) => {
+      const documents = [{ ref: `file://${inbox}/gone.pdf?sig=s3cret` }, { ref: 'file:///etc/hostname' }];
+      const { details, message } = await failureOf('UnstructuredDocumentRefusedError', run({ start, documents }));
+      expect(details.reason).toBe('malformed');
+      expect(message).not.toContain('s3cret');
+      expect(details.run).toBeUndefined();
+      expect(api.requests).toEqual([]);
+    });
+  });
+});
