@@ -1,6 +1,6 @@
 // {the caller cancels, a limit passes} × {leave, cancel}, and who wins where the job ends at the same time.
 import { isCancellation } from '@temporalio/workflow';
-import { WorkflowFailedError } from '@temporalio/client';
+import type { WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { progress, type AwaitJobOptions } from '../../src';
 import { faults, type JobSpec } from '../../src/testing';
