@@ -22,10 +22,11 @@ export function createListJobs(
   };
 }
 
-function listOf(all: Job[], { createdAfter, token }: ListJobsInput): JobList {
+function listOf(all: Job[], { createdAfter, token, oldestFirst = false }: ListJobsInput): JobList {
   const since = createdAfter === undefined ? -Infinity : Date.parse(createdAfter);
   const jobs = all.filter((job) => job.createdAt === null || createdAtMs(job) >= since);
   jobs.sort((a, b) => createdAtMs(b) - createdAtMs(a));
+  if (oldestFirst) jobs.reverse();
   return {
     jobs: jobs.slice(0, MAX_JOBS).map(summarize),
     total: jobs.length,

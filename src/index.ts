@@ -64,5 +64,6 @@ export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/fa
 export type { JobNodeInput, StartTarget } from './core/start/target';
 export type { CancelAccount } from './core/wait/cancel';
 export type { KeyedRunInput, RunJobInput } from './run-input';
-export type { AwaitJobInput, AwaitJobOptions } from './wait-input';
+export type { AwaitedJob } from './core/wait/state';
+export type { AwaitJobInput, AwaitJobOptions, JobToAwait } from './wait-input';
 export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount, WaitProgress } from './core/wait/account';

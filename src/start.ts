@@ -4,10 +4,10 @@ import type {
   WorkflowHandleWithFirstExecutionRunId,
   WorkflowStartOptions,
 } from '@temporalio/client';
-import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from './core/names';
+import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from './core/names';
 import type { AwaitJobResult } from './core/wait/account';
 import { resolveWaitInput } from './core/wait/input';
-import type { AwaitJobInput, AwaitJobOptions } from './wait-input';
+import { jobInput, type AwaitJobInput, type AwaitJobOptions, type JobToAwait } from './wait-input';
 import { durationToMs } from './duration';
 
 export interface StartAwaitJobOptions extends Omit<AwaitJobOptions, 'taskQueue'> {
@@ -33,18 +33,18 @@ export type AwaitJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: Await
  */
 export async function startAwaitJob(
   client: Client | WorkflowClient,
-  jobId: string,
+  job: JobToAwait,
   { taskQueue, activityTaskQueue, workflow, ...options }: StartAwaitJobOptions,
 ): Promise<AwaitJobHandle> {
-  const input: AwaitJobInput = { ...options, jobId, taskQueue: activityTaskQueue };
+  const input: AwaitJobInput = { ...options, ...jobInput(job), taskQueue: activityTaskQueue };
   const resolved = resolveWaitInput(input, durationToMs);
   const workflows = 'workflow' in client ? client.workflow : client;
   return workflows.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
-    staticSummary: `Unstructured job ${resolved.jobId}`,
+    staticSummary: waiterSummary(input),
     ...workflow,
     taskQueue,
     args: [input],
-    workflowId: waiterWorkflowId(resolved.jobId),
+    workflowId: sharedWorkflowId(resolved),
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   });

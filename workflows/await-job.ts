@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait/account';
-import type { AwaitJobOptions } from '../src/wait-input';
+import { jobInput, type AwaitJobOptions, type JobToAwait } from '../src/wait-input';
 import { sleepSummary } from './current-details';
 import { runWait } from './run-wait';
 import { createWait } from './wait';
@@ -11,7 +11,7 @@ import { createWait } from './wait';
  *
  * @throws like `awaitJobCompletion`
  */
-export async function awaitJob(jobId: string, options: AwaitJobOptions = {}): Promise<AwaitJobResult> {
-  const wait = createWait({ ...options, jobId });
+export async function awaitJob(job: JobToAwait, options: AwaitJobOptions = {}): Promise<AwaitJobResult> {
+  const wait = createWait({ ...options, ...jobInput(job) });
   return runWait(wait, { sleep: (ms) => sleep(ms, { summary: sleepSummary(wait.state) }) });
 }

@@ -31,10 +31,10 @@ async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks):
     startToCloseTimeout: '20 seconds',
     scheduleToCloseTimeout: timeoutMs,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 4 },
-    summary: `cancel job ${input.jobId}`,
+    summary: `cancel job ${state.jobId}`,
   });
   try {
-    await activities[CANCEL_JOB]({ jobId: input.jobId, account: input.account });
+    await activities[CANCEL_JOB]({ jobId: state.jobId, account: input.account });
     return undefined;
   } catch (error) {
     const failed = failedCall(error);

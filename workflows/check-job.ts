@@ -27,13 +27,13 @@ export async function checkJob(input: ResolvedWaitInput, state: WaitState, timeo
     scheduleToCloseTimeout: timeoutMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: RETRY,
-    summary: `check ${state.checks + 1}: job ${input.jobId}`,
+    summary: `check ${state.checks + 1}: job ${state.jobId}`,
   });
   const { files, maxResultBytes } = input.options;
   try {
     const held = digestsHeld(state);
-    const { jobId, account } = input;
-    const check: unknown = await activities[GET_JOB]({ jobId, account, held, files, maxResultBytes });
+    const { account } = input;
+    const check: unknown = await activities[GET_JOB]({ jobId: state.jobId, account, held, files, maxResultBytes });
     return isJobCheck(check) ? { type: 'answer', check } : { type: 'error', error: foreignAnswer() };
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -11,7 +11,8 @@ export type Row = [name: string, value: string | null | undefined];
 
 export function waitRows(progress: WaitProgress): Row[] {
   return [
-    ['Job', code(progress.jobId)],
+    ['Job', progress.jobId === null ? 'not there yet' : code(progress.jobId)],
+    ['Waiting for', awaitedOf(progress)],
     ['Status', statusOf(progress)],
     ['Cancelling', progress.cancellingSince && `since ${time(progress.cancellingSince)}`],
     [
@@ -32,10 +33,14 @@ export function tableOf(rows: Row[]): string {
 }
 
 /** Short: the Web UI shows it beside the timer. */
-export function sleepSummary({ job, checks: total, unanswered: failing, lastError }: WaitState): string {
-  const status = (job?.status ?? 'not seen yet').slice(0, 60);
+export function sleepSummary({ job, jobId, checks: total, unanswered: failing, lastError }: WaitState): string {
+  const status = (job?.status ?? (jobId === '' ? 'not there yet' : 'not seen yet')).slice(0, 60);
   const trouble = failing && lastError ? `, ${checks(failing.count)} failed in a row: ${lastError.type}` : '';
   return `${status} after ${checks(total)}${trouble}`.slice(0, 200);
+}
+
+function awaitedOf({ awaited }: WaitProgress): string | null {
+  return awaited && `the first job of workflow ${code(awaited.workflowId)} created after ${cell(awaited.createdAfter)}`;
 }
 
 /** The time is that of the first check which saw the status; the job may have had it longer. */

@@ -1,8 +1,8 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild, uuid4, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
-import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from '../src/core/names';
+import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from '../src/core/names';
 import type { AwaitJobResult } from '../src/core/wait/account';
-import type { AwaitJobOptions } from '../src/wait-input';
+import { jobInput, type AwaitJobInput, type AwaitJobOptions, type JobToAwait } from '../src/wait-input';
 import type { awaitJobCompletion } from './await-job-completion';
 import { checkInput } from './wait';
 
@@ -13,13 +13,12 @@ import { checkInput } from './wait';
  *
  * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
  */
-export async function executeAwaitJob(jobId: string, options: AwaitJobOptions = {}): Promise<AwaitJobResult> {
-  const shared = waiterWorkflowId(checkInput({ ...options, jobId }).jobId);
+export async function executeAwaitJob(job: JobToAwait, options: AwaitJobOptions = {}): Promise<AwaitJobResult> {
+  const input = { ...options, ...jobInput(job) };
+  const shared = sharedWorkflowId(checkInput(input));
   const own = ownWorkflowId(shared);
   const child =
-    (await tryStart(shared, jobId, options)) ??
-    (await tryStart(own, jobId, options)) ??
-    (await start(`${own}/${uuid4()}`, jobId, options));
+    (await tryStart(shared, input)) ?? (await tryStart(own, input)) ?? (await start(`${own}/${uuid4()}`, input));
   return child.result();
 }
 
@@ -31,20 +30,20 @@ function ownWorkflowId(shared: string): string {
 
 type Child = ChildWorkflowHandle<typeof awaitJobCompletion>;
 
-async function tryStart(workflowId: string, jobId: string, options: AwaitJobOptions): Promise<Child | undefined> {
+async function tryStart(workflowId: string, input: AwaitJobInput): Promise<Child | undefined> {
   try {
-    return await start(workflowId, jobId, options);
+    return await start(workflowId, input);
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
     throw error;
   }
 }
 
-function start(workflowId: string, jobId: string, options: AwaitJobOptions): Promise<Child> {
+function start(workflowId: string, input: AwaitJobInput): Promise<Child> {
   return startChild<typeof awaitJobCompletion>(AWAIT_JOB_COMPLETION, {
     workflowId,
-    args: [{ ...options, jobId }],
+    args: [input],
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    staticSummary: `Unstructured job ${jobId}`,
+    staticSummary: waiterSummary(input),
   });
 }

@@ -57,7 +57,7 @@ function activitiesOf({ input }: Wait, summary: string): OperationActivities {
   });
 }
 
-function jobOf({ input: { jobId, account } }: Wait): { jobId: string; account?: string } {
+function jobOf({ state: { jobId }, input: { account } }: Wait): { jobId: string; account?: string } {
   return { jobId, account };
 }
 

@@ -15,7 +15,8 @@ export {
   type UnstructuredFailureDetails,
   type UnstructuredFailureType,
 } from '../src/failure';
-export type { AwaitJobInput, AwaitJobOptions } from '../src/wait-input';
+export type { AwaitJobInput, AwaitJobOptions, JobToAwait } from '../src/wait-input';
+export type { AwaitedJob } from '../src/core/wait/state';
 export type { KeyedRunInput, RunJobInput } from '../src/run-input';
 export type { DocumentInput } from '../src/core/document';
 export type { FailedFile, NodeStats } from '../src/core/job-details';

@@ -20,9 +20,9 @@ export async function countNodes(run: Run, { input, state }: Wait): Promise<void
     summary: 'count files at each node',
   });
   try {
-    run.nodeStats = (await activities[GET_JOB_DETAILS]({ jobId: input.jobId, account: input.account })).nodeStats;
+    run.nodeStats = (await activities[GET_JOB_DETAILS]({ jobId: state.jobId, account: input.account })).nodeStats;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    log.warn('The files at each node could not be counted', { jobId: input.jobId });
+    log.warn('The files at each node could not be counted', { jobId: state.jobId });
   }
 }

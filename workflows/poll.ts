@@ -5,8 +5,9 @@ import { tooLargeFailure } from '../src/core/wait/failure';
 import type { JobCheck, JobSummary } from '../src/core/wait/job-check';
 import type { Observation } from '../src/core/wait/observation';
 import { observe } from '../src/core/wait/observe';
-import { checking, planned } from '../src/core/wait/state';
+import { checking, isAbsent, planned } from '../src/core/wait/state';
 import { checkJob } from './check-job';
+import { findJob } from './find-job';
 import { failureOf, type Wait, type WaitHooks } from './wait';
 
 /** Checks the job once. */
@@ -15,7 +16,8 @@ export async function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Pro
   wait.activity = 'checking';
   hooks.changed?.();
   const begunAt = Date.now();
-  const observation = await checkJob(wait.input, wait.state, timeoutMs);
+  const look = isAbsent(wait.state) ? findJob : checkJob;
+  const observation = await look(wait.input, wait.state, timeoutMs);
   logTrouble(wait, observation);
   wait.state = observe(wait.state, observation, begunAt, Date.now());
   if (observation.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);

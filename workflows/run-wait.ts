@@ -1,7 +1,7 @@
 import { CancellationScope, getRandomStream, isCancellation } from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { decide, decideAfterCancel, type PassedLimit } from '../src/core/wait/decision';
-import { isTerminal, verdictOfState } from '../src/core/wait/state';
+import { isAbsent, isTerminal, verdictOfState } from '../src/core/wait/state';
 import { cancelAndConfirm } from './cancel-job';
 import { endWait } from './end-wait';
 import { poll, sleepUntil } from './poll';
@@ -13,7 +13,7 @@ export async function runWait(wait: Wait, hooks: WaitHooks): Promise<AwaitJobRes
     return await waitForEnd(wait, hooks);
   } catch (error) {
     const { options } = wait.input;
-    const isOver = wait.state.cancel !== undefined || isTerminal(verdictOfState(wait.state));
+    const isOver = wait.state.cancel !== undefined || isAbsent(wait.state) || isTerminal(verdictOfState(wait.state));
     // Whatever becomes of the job, a caller's cancellation ends as one.
     if (isCancellation(error) && options.onCancel === 'cancel' && !isOver) await cancelAndConfirm(wait, hooks);
     throw error;

@@ -26,8 +26,8 @@ export interface WaitHooks {
 
 export function createWait(given: AwaitJobInput<unknown>): Wait {
   const input = checkInput(given);
-  const { jobId, launchFiles, options, state } = input;
-  const start = { jobId, launchFiles, files: options.files, safetyGapMs: options.safetyGap };
+  const { jobId, awaited, launchFiles, options, state } = input;
+  const start = { jobId, awaited, launchFiles, files: options.files, safetyGapMs: options.safetyGap };
   return { input, state: state ?? startWait(start, Date.now()), activity: 'sleeping' };
 }
 

@@ -11,6 +11,7 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
     retrying: null,
     progress: {
       jobId: JOB_ID,
+      awaited: null,
       status: 'IN_PROGRESS',
       statusSince: new Date(NOW - 10_000).toISOString(),
       activity: 'sleeping',

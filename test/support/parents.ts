@@ -7,6 +7,7 @@ import {
   unstructuredFailure,
   type AwaitJobOptions,
   type AwaitJobResult,
+  type JobToAwait,
   type KeyedRunInput,
   type RunJobResult,
 } from '../../workflows';
@@ -14,8 +15,8 @@ import {
 export { awaitJobCompletion, runJob } from '../../workflows';
 
 /** Waits in a child. */
-export async function parentOfChild(jobId: string, options?: AwaitJobOptions): Promise<AwaitJobResult> {
-  return executeAwaitJob(jobId, options);
+export async function parentOfChild(job: JobToAwait, options?: AwaitJobOptions): Promise<AwaitJobResult> {
+  return executeAwaitJob(job, options);
 }
 
 /** Runs in a child. */

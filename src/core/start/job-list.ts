@@ -8,11 +8,13 @@ export interface ListJobsInput {
   status?: string;
   /** Leaves out jobs created before this ISO-8601 instant. A job without a readable instant stays. */
   createdAfter?: string;
+  /** Whether the oldest jobs come first, and the newest are those left out. @default false */
+  oldestFirst?: boolean;
   /** The token that uploaded names begin with: see `carrying`. */
   token?: string;
 }
 
-/** Jobs as they travel through a history: newest first, without their lists. */
+/** Jobs as they travel through a history: newest first unless asked for otherwise, without their lists. */
 export interface JobList {
   /** At most 100. */
   jobs: JobSummary[];

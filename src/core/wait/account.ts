@@ -3,7 +3,7 @@ import type { HeldList } from './held-list';
 import type { NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { JobSummary } from './job-check';
-import type { WaitState } from './state';
+import type { AwaitedJob, WaitState } from './state';
 
 /** What a wait did and saw. Times of day are ISO-8601 in UTC, workflow time; durations are milliseconds. */
 export interface WaitAccount {
@@ -104,7 +104,10 @@ function sourceOf(state: WaitState, list: HeldList<NodeFile> | null): FilesSourc
 
 /** Answer of the progress query, and what the Web UI shows. Times of day are ISO-8601 in UTC, workflow time. */
 export interface WaitProgress {
-  jobId: string;
+  /** null while the wait is for a job that has not appeared. */
+  jobId: string | null;
+  /** What the wait began for, where it began without a job's id. */
+  awaited: AwaitedJob | null;
   /** Last status seen; null while the job was not seen. */
   status: string | null;
   /** Since when the wait has seen this status; the job may have had it longer. */
@@ -134,7 +137,8 @@ export interface WaitProgress {
 export function progressOf(state: WaitState, limitAt: number | null, activity: WaitProgress['activity']): WaitProgress {
   const { lastError, unanswered: failing } = state;
   return {
-    jobId: state.jobId,
+    jobId: state.jobId || null,
+    awaited: state.awaited ?? null,
     status: state.job?.status ?? null,
     statusSince: state.statusSince === null ? null : isoTime(state.statusSince),
     activity,

@@ -6,7 +6,7 @@ import { jobFailure, limitFailure } from './failure';
 import { isOurStop } from './cancel';
 import { judge } from './judgement';
 import type { WaitOptions } from './options';
-import { isTerminal, verdictOfState, type WaitState } from './state';
+import { isAbsent, isTerminal, verdictOfState, type WaitState } from './state';
 
 /** What a wait does next. */
 export type Decision =
@@ -42,7 +42,7 @@ export function decide(state: WaitState, options: WaitOptions, now: number, rand
   const failure = judge(state, options, now);
   if (failure) return { do: 'fail', failure };
   if (limit && isPassed(limit, state)) {
-    if (options.onLimit === 'cancel') return { do: 'cancel', limit };
+    if (options.onLimit === 'cancel' && !isAbsent(state)) return { do: 'cancel', limit };
     return { do: 'fail', failure: limitFailure(state, limit.name, limit.ms, now) };
   }
 
@@ -75,7 +75,7 @@ function nextLimit(state: WaitState, options: WaitOptions): Limit | null {
   const add = (name: LimitName, ms: number | null, since: number) => {
     if (ms !== null) limits.push({ name, ms, at: since + ms });
   };
-  if (verdict === 'queued') add('queue', options.queueLimit, state.countedUntil - state.queuedMs);
+  if (verdict === 'queued' || isAbsent(state)) add('queue', options.queueLimit, state.countedUntil - state.queuedMs);
   if (verdict === 'running') add('run', options.runLimit, state.countedUntil - state.runningMs);
   add('total', options.totalLimit, state.startedAt);
   return limits.sort((a, b) => a.at - b.at)[0] ?? null;
@@ -115,7 +115,7 @@ function plannedCheckAt(
   options: WaitOptions,
   random: number,
 ): number {
-  const phase = verdictOfState(state) === 'queued' ? 'queued' : 'running';
+  const phase = verdictOfState(state) === 'queued' || isAbsent(state) ? 'queued' : 'running';
   const since = (phase === 'queued' ? state.queuedSince : state.runningSince) ?? state.startedAt;
   const gap = gapMs(
     {

@@ -23,7 +23,8 @@ export interface FailedJobDetails {
 export type LimitName = 'queue' | 'run' | 'total' | 'unknownStatus';
 
 export interface JobTimeoutDetails {
-  jobId: string;
+  /** null where the wait was for a job that did not appear. */
+  jobId: string | null;
   limit: LimitName;
   limitMs: number;
   /** Last status seen; null where the job was never seen. */
@@ -38,7 +39,8 @@ export interface JobTimeoutDetails {
 }
 
 export interface UnreachableDetails {
-  jobId: string;
+  /** null where the wait was for a job that did not appear. */
+  jobId: string | null;
   lastStatus: string | null;
   lastError: CheckErrorSummary;
   /** Failed checks in a row. */

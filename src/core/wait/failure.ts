@@ -34,7 +34,7 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
   const status = state.job?.status ?? null;
   const lastCheck = state.lastCheck?.outcome ?? null;
   const details: JobTimeoutDetails = {
-    jobId: state.jobId,
+    jobId: state.jobId || null,
     limit,
     limitMs,
     lastStatus: status,
@@ -47,17 +47,14 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
   return { type: 'UnstructuredJobTimeoutError', message: limitMessage(details, state), details };
 }
 
-function limitMessage(
-  { jobId, lastStatus, limit, limitMs, lastCheck, cancel }: JobTimeoutDetails,
-  state: WaitState,
-): string {
+function limitMessage({ lastStatus, limit, limitMs, lastCheck, cancel }: JobTimeoutDetails, state: WaitState): string {
   const passed = `the ${limit} limit of ${limitMs} ms passed`;
-  if (cancel) return `Job ${jobId}: ${passed}, ${cancelOutcome(cancel, lastStatus)}`;
+  if (cancel) return `Job ${state.jobId}: ${passed}, ${cancelOutcome(cancel, lastStatus)}`;
   const seen = lastStatus === null ? 'was never seen' : `was last seen ${lastStatus}`;
-  const doubt = lastCheck === 'answer' ? '' : '; the check at the limit brought no answer';
+  const doubt = lastCheck === 'answer' || lastCheck === 'absent' ? '' : '; the check at the limit brought no answer';
   const names =
     limit === 'unknownStatus' ? ` (unknown statuses: ${Object.keys(state.unknownStatuses).join(', ')})` : '';
-  return `Job ${jobId} ${seen} when ${passed}${doubt}${names}`;
+  return `${subjectOf(state)} ${seen} when ${passed}${doubt}${names}`;
 }
 
 function cancelOutcome({ accepted, confirmed, lastError }: CancelAccount, status: string | null): string {
@@ -107,7 +104,7 @@ export function unreachableFailure(
   const since = isoTime(failing.since);
   const failedChecks = failing.count;
   const details: UnreachableDetails = {
-    jobId: state.jobId,
+    jobId: state.jobId || null,
     lastStatus: state.job?.status ?? null,
     lastError,
     failedChecks,
@@ -116,7 +113,7 @@ export function unreachableFailure(
   };
   return {
     type: 'UnstructuredUnreachableError',
-    message: `No answer about job ${state.jobId} since ${since}: ${failedChecks} checks in a row failed, the last with ${lastError.type}`,
+    message: `No answer about ${lowerFirst(subjectOf(state))} since ${since}: ${failedChecks} checks in a row failed, the last with ${lastError.type}`,
     details,
   };
 }
@@ -140,4 +137,14 @@ export function tooLargeFailure(details: OutputListTooLargeDetails): WaitFailure
       `more than maxResultBytes (${details.maxBytes}); the option ${help} helps`,
     details,
   };
+}
+
+/** What the wait is for, at the begin of a sentence. */
+function subjectOf({ jobId, awaited }: WaitState): string {
+  if (jobId !== '' || !awaited) return `Job ${jobId}`;
+  return `A job of workflow ${awaited.workflowId} created after ${awaited.createdAfter}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -4,7 +4,7 @@ import { isJobId, type NodeFile } from '../job';
 import { show, type ToMs } from '../option-rules';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
 import { resolveWaitOptions } from './resolve-options';
-import type { WaitState } from './state';
+import type { AwaitedJob, WaitState } from './state';
 
 /** A wait as callers ask for it, the job aside. */
 export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D> {
@@ -19,7 +19,11 @@ export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D
 /** Input of the workflow `awaitJobCompletion`: plain JSON, for callers in any language. */
 export interface AwaitJobInput<D = number | string> extends AwaitJobOptions<D> {
   /** Id of the job, a uuid. */
-  jobId: string;
+  jobId?: string;
+  /** Instead of `jobId`: the workflow, a uuid, whose next job is waited for. It has to appear within the queue limit. */
+  workflowId?: string;
+  /** With `workflowId`: the first job created at or after this ISO-8601 instant is the job. */
+  createdAfter?: string;
   /** Version of this input. @default 1 */
   version?: 1;
   /** What an earlier run of this workflow carried over. Only for the workflow itself. */
@@ -38,7 +42,9 @@ export interface ContinuedWait {
 
 /** The input after the check. */
 export interface ResolvedWaitInput {
+  /** Empty with `awaited`. */
   jobId: string;
+  awaited?: AwaitedJob;
   account?: string;
   taskQueue?: string;
   launchFiles?: NodeFile[];
@@ -54,11 +60,10 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
   if (typeof input !== 'object' || (input as unknown) === null) {
     throw invalidInput(`The input of a wait must be an object with a jobId; got ${show(input)}.`);
   }
-  const { jobId, version, continued, account, taskQueue, launchFiles, ...options } = input;
+  const { jobId, workflowId, createdAfter, version, continued, account, taskQueue, launchFiles, ...options } = input;
   checkVersion('version of the input', version ?? 1);
-  if (!isJobId(jobId)) throw invalidInput(`jobId must be a uuid; got ${show(jobId)}.`);
   const resolved = {
-    jobId: jobId.toLowerCase(),
+    ...checkJob(jobId, workflowId, createdAfter),
     account: text('account', account),
     taskQueue: text('taskQueue', taskQueue),
     launchFiles: nodeFiles('launchFiles', launchFiles),
@@ -69,6 +74,23 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
     throw invalidInput('Option continued is for the workflow itself; it must hold options and state.');
   }
   return { ...resolved, options: { ...DEFAULT_WAIT_OPTIONS, ...continued.options }, state: continued.state };
+}
+
+function checkJob(
+  jobId: unknown,
+  workflowId: unknown,
+  createdAfter: unknown,
+): Pick<ResolvedWaitInput, 'jobId' | 'awaited'> {
+  if (jobId !== undefined || workflowId === undefined) {
+    if (workflowId !== undefined) throw invalidInput('A wait takes jobId or workflowId, not both.');
+    if (!isJobId(jobId)) throw invalidInput(`jobId must be a uuid; got ${show(jobId)}.`);
+    return { jobId: jobId.toLowerCase() };
+  }
+  if (!isJobId(workflowId)) throw invalidInput(`workflowId must be a uuid; got ${show(workflowId)}.`);
+  const isInstant = typeof createdAfter === 'string' && /(Z|[+-]\d\d:\d\d)$/.test(createdAfter);
+  if (!isInstant || Number.isNaN(Date.parse(createdAfter)))
+    throw invalidInput(`createdAfter must be an ISO-8601 instant with its offset; got ${show(createdAfter)}.`);
+  return { jobId: '', awaited: { workflowId: workflowId.toLowerCase(), createdAfter } };
 }
 
 function isRecord(value: unknown): boolean {

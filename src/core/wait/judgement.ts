@@ -42,19 +42,24 @@ function judgeError(
   return unreachableFailure(state, failing, summaryOf(error), now);
 }
 
-function areCredentialsFinal({ job, credentialFailing }: WaitState, begunAt: number, options: WaitOptions): boolean {
+function areCredentialsFinal(
+  { answers, credentialFailing }: WaitState,
+  begunAt: number,
+  options: WaitOptions,
+): boolean {
   const { credentialBudget } = options;
-  if (!job || credentialBudget === 0) return true;
+  if (answers === 0 || credentialBudget === 0) return true;
   return isUsedUp(credentialFailing, LEAST_IN_A_ROW.credentials, credentialBudget, begunAt);
 }
 
 function isNotFoundFinal(
-  { job, startedAt, jobNotFoundSince }: WaitState,
+  { job, answers, startedAt, jobNotFoundSince }: WaitState,
   error: SeenError,
   begunAt: number,
   options: WaitOptions,
 ): boolean {
-  if (!job) return begunAt >= startedAt + options.notFoundGrace;
+  // A list that was answered before knows the workflow; a job that just appeared may be missing for a moment.
+  if (!job && answers <= 1) return begunAt >= startedAt + options.notFoundGrace;
   return isJobNotFound(error) && jobNotFoundSince !== null && begunAt - jobNotFoundSince >= JOB_NOT_FOUND_CONFIRM_MS;
 }
 

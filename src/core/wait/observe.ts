@@ -2,8 +2,11 @@ import { verdictOf } from '../job';
 import { hold } from './held-list';
 import type { JobCheck } from './job-check';
 import { isCredentialError, isJobNotFound, noAnswerError, type CheckError, type Observation } from './observation';
-import { isTerminal, verdictOfState, type Streak, type WaitState } from './state';
+import { isAbsent, isTerminal, verdictOfState, type Streak, type WaitState } from './state';
 import { increment } from './tally';
+
+/** What an answer ends. */
+const ANSWERED = { unanswered: null, failing: null, credentialFailing: null, jobNotFoundSince: null } as const;
 
 /** The check that began at `begunAt` ended `now`. */
 export function observe(state: WaitState, observation: Observation, begunAt: number, now: number): WaitState {
@@ -16,6 +19,10 @@ export function observe(state: WaitState, observation: Observation, begunAt: num
     hints: { ...state.hints, checking: false, checkSoon: state.hints.checking },
   };
   switch (observation.type) {
+    case 'absent':
+      return { ...base, ...ANSWERED, answers: state.answers + 1, lastUnfinishedCheckAt: begunAt };
+    case 'appeared':
+      return { ...base, ...ANSWERED, answers: state.answers + 1, jobId: observation.jobId, nextCheckAt: now };
     case 'answer':
       return observeAnswer(base, observation.check, begunAt, now);
     case 'error':
@@ -44,10 +51,7 @@ function observeAnswer(
     lastUnfinishedCheckAt: isTerminal(verdict) ? state.lastUnfinishedCheckAt : begunAt,
     inputFileIds: hold(state.inputFileIds, inputFileIds, answers),
     outputNodeFiles: hold(state.outputNodeFiles, outputNodeFiles, answers),
-    unanswered: null,
-    failing: null,
-    credentialFailing: null,
-    jobNotFoundSince: null,
+    ...ANSWERED,
     unknownStatuses: known ? state.unknownStatuses : increment(state.unknownStatuses, job.status),
     unknown: known ? null : extend(state.unknown, now),
   };
@@ -79,7 +83,7 @@ function countTime(state: WaitState, now: number): WaitState {
   return {
     ...state,
     countedUntil: now,
-    queuedMs: state.queuedMs + (verdict === 'queued' ? ms : 0),
+    queuedMs: state.queuedMs + (verdict === 'queued' || isAbsent(state) ? ms : 0),
     runningMs: state.runningMs + (verdict === 'running' ? ms : 0),
   };
 }

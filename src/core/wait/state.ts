@@ -19,7 +19,10 @@ export interface SeenError extends CheckError {
 /** All that a wait knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
 export interface WaitState {
   version: 1;
+  /** Empty while the wait is for a job that has not appeared. */
   jobId: string;
+  /** Set where the wait began without a job: the first one of this workflow created since is waited for. */
+  awaited?: AwaitedJob;
   startedAt: number;
   files: FileSelection;
   /** Last answer, without its lists. */
@@ -57,6 +60,13 @@ export interface WaitState {
   hints: { received: number; pending: boolean; checking: boolean; checkSoon: boolean; safetyGapMs: number | null };
 }
 
+/** A job that somebody else starts, and whose id is not known yet. */
+export interface AwaitedJob {
+  workflowId: string;
+  /** ISO-8601 instant. */
+  createdAfter: string;
+}
+
 /** What a hint may say. It is never taken for truth, only as a reason to look. */
 export interface CheckNowHint {
   /** Gap until the next check in milliseconds, from now on instead of the schedule; null returns to the schedule. */
@@ -64,17 +74,20 @@ export interface CheckNowHint {
 }
 
 export interface WaitStart {
+  /** Empty with `awaited`. */
   jobId: string;
+  awaited?: AwaitedJob;
   files: FileSelection;
   safetyGapMs: number | null;
   /** Output node files known from the launch. */
   launchFiles?: NodeFile[];
 }
 
-export function startWait({ jobId, files, safetyGapMs, launchFiles }: WaitStart, now: number): WaitState {
+export function startWait({ jobId, awaited, files, safetyGapMs, launchFiles }: WaitStart, now: number): WaitState {
   return {
     version: 1,
     jobId,
+    ...(awaited && { awaited }),
     startedAt: now,
     files,
     job: null,
@@ -108,6 +121,11 @@ export function startWait({ jobId, files, safetyGapMs, launchFiles }: WaitStart,
 /** What the last answer means; null while the job was not seen. */
 export function verdictOfState(state: WaitState): Verdict | null {
   return state.job && verdictOf(state.job.status);
+}
+
+/** Whether the job that is waited for has not appeared yet. */
+export function isAbsent({ jobId }: WaitState): boolean {
+  return jobId === '';
 }
 
 export function isTerminal(verdict: Verdict | null): verdict is 'completed' | 'stopped' | 'failed' {

@@ -115,6 +115,7 @@ describe('the progress', () => {
   it('of a new wait says that nothing was seen', () => {
     expect(progressOf(newWait(), null, 'sleeping')).toEqual({
       jobId: JOB_ID,
+      awaited: null,
       status: null,
       statusSince: null,
       activity: 'sleeping',
@@ -140,6 +141,7 @@ describe('the progress', () => {
     const state = hinted(planned(seen, START + 8 * MINUTE));
     expect(progressOf(state, START + HOUR, 'sleeping')).toEqual({
       jobId: JOB_ID,
+      awaited: null,
       status: 'IN_PROGRESS',
       statusSince: '2026-01-01T00:04:01.000Z',
       activity: 'sleeping',

@@ -1,0 +1,85 @@
+// A wait for a job that somebody else will start: it appears within the queue limit, and then is waited for like any other.
+import { expect, it, test } from 'vitest';
+import { progressOf } from '../../../src/core/wait/account';
+import { decide } from '../../../src/core/wait/decision';
+import { resolveWaitInput } from '../../../src/core/wait/input';
+import type { Observation } from '../../../src/core/wait/observation';
+import { observe } from '../../../src/core/wait/observe';
+import { isAbsent, startWait, type WaitState } from '../../../src/core/wait/state';
+import { after, answer, DAY, error, HOUR, JOB_ID, MINUTE, optionsWith, SECOND, START } from '../fixtures';
+
+const awaited = { workflowId: '0b1f6a52-6f4e-4b0e-8f3a-7c1d2e3f4a5b', createdAfter: '2026-01-01T00:00:00Z' };
+const absent: Observation = { type: 'absent' };
+const appeared: Observation = { type: 'appeared', jobId: JOB_ID };
+const waiting = (): WaitState => startWait({ jobId: '', awaited, files: 'all', safetyGapMs: null }, START);
+const next = (state: WaitState, now: number, options = {}) => decide(state, optionsWith(options), now, 0);
+
+test('it looks at once, then as for a queued job', () => {
+  expect(isAbsent(waiting())).toBe(true);
+  expect(next(waiting(), START)).toMatchObject({ do: 'poll' });
+  const state = observe(waiting(), absent, START + HOUR, START + HOUR);
+  expect(next(state, START + HOUR)).toEqual({ do: 'sleep', until: START + HOUR + 5 * MINUTE, hintable: true });
+  expect(progressOf(state, null, 'sleeping')).toMatchObject({ jobId: null, awaited, status: null, queuedMs: HOUR });
+});
+
+test('a job that appeared is checked at once', () => {
+  const state = after([absent, appeared], waiting());
+  expect(state.jobId).toBe(JOB_ID);
+  expect(next(state, START + MINUTE + SECOND)).toMatchObject({ do: 'poll' });
+  expect(after([absent, appeared, answer('COMPLETED')], waiting()).job?.status).toBe('COMPLETED');
+});
+
+test('it has to appear within the queue limit, and is never cancelled before it is there', () => {
+  const state = after([absent, absent], waiting());
+  const options = { queueLimit: MINUTE, onLimit: 'cancel' };
+  expect(next(state, START + MINUTE + SECOND, options)).toMatchObject({
+    do: 'fail',
+    failure: {
+      type: 'UnstructuredJobTimeoutError',
+      message:
+        `A job of workflow ${awaited.workflowId} created after ${awaited.createdAfter} was never seen ` +
+        'when the queue limit of 60000 ms passed',
+      details: { jobId: null, limit: 'queue', lastCheck: 'absent', cancel: null },
+    },
+  });
+  expect(next(state, START + MINUTE + SECOND, { runLimit: MINUTE }).do).toBe('sleep');
+});
+
+test('the time until it appears counts as time in the queue', () => {
+  const state = after([absent, appeared, answer('SCHEDULED'), answer('SCHEDULED')], waiting());
+  expect(state.queuedMs).toBe(2 * MINUTE + SECOND);
+});
+
+test('trouble with the list is trouble like any other, and an earlier answer is remembered', () => {
+  const options = { outageBudget: MINUTE };
+  const failing = after([absent, ...Array<Observation>(12).fill(error('server'))], waiting());
+  expect(next(failing, START + HOUR, options)).toMatchObject({
+    do: 'fail',
+    failure: {
+      type: 'UnstructuredUnreachableError',
+      message: expect.stringContaining('No answer about a job of workflow') as unknown,
+      details: { jobId: null },
+    },
+  });
+  expect(next(after([error('authentication')], waiting()), START + 2 * SECOND).do).toBe('fail');
+  expect(next(after([absent, error('authentication')], waiting()), START + 2 * MINUTE).do).not.toBe('fail');
+  expect(next(after([absent, absent, error('notFound', { status: 404 })], waiting()), START + DAY).do).not.toBe('fail');
+});
+
+const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
+
+it.each<[object, string]>([
+  [{ jobId: JOB_ID, ...awaited }, 'A wait takes jobId or workflowId, not both.'],
+  [{}, 'jobId must be a uuid; got undefined.'],
+  [{ ...awaited, workflowId: 'nightly' }, 'workflowId must be a uuid; got "nightly".'],
+  [{ workflowId: awaited.workflowId }, 'createdAfter must be an ISO-8601 instant with its offset; got undefined.'],
+  [{ ...awaited, createdAfter: '2026-01-01T00:00:00' }, 'createdAfter must be an ISO-8601 instant with its offset'],
+  [{ ...awaited, createdAfter: 'yesterday Z' }, 'createdAfter must be an ISO-8601 instant with its offset'],
+])('refuses %j', (input, message) => {
+  expect(() => resolveWaitInput(input, toMs)).toThrow(message);
+});
+
+it('takes a workflow and an instant', () => {
+  const upper = { ...awaited, workflowId: awaited.workflowId.toUpperCase() };
+  expect(resolveWaitInput(upper, toMs)).toMatchObject({ jobId: '', awaited });
+});

@@ -1,0 +1,81 @@
+// A job that nobody in Temporal started, as by a connector's nightly schedule, is waited for from before it is there.
+import { expect, test } from 'vitest';
+import { checkNow, progress, startAwaitJob } from '../../src';
+import { faults } from '../../src/testing';
+import { failureOf } from '../support/failure-of';
+import { parentOfChild } from '../support/parents';
+import { QUEUE, RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
+
+const withWorker = useTimeSkipping();
+const workflowId = '7b9c2f7e-8f57-4b38-9a43-5a3f6f0b8a11';
+const at = async ({ env }: Setup, ms = 0) => new Date((await env.currentTimeMs()) + ms).toISOString();
+const HOUR = 3_600_000;
+
+test('the first job created since is the job, when it appears', async () => {
+  await withWorker(async (setup) => {
+    const { api, env } = setup;
+    api.addJob({ workflowId, createdAt: await at(setup, -HOUR), timeline: ['COMPLETED'] });
+    const createdAfter = await at(setup);
+    const handle = await startAwaitJob(env.client, { workflowId, createdAfter }, { taskQueue: QUEUE, ...RARELY });
+    expect(handle.workflowId).toBe(`unstructured-workflow-${workflowId}-${createdAfter}`);
+    await env.sleep('1 hour');
+    expect(await handle.query(progress)).toMatchObject({
+      jobId: null,
+      status: null,
+      awaited: { workflowId, createdAfter },
+    });
+    const job = api.addJob({ workflowId, timeline: [['SCHEDULED', '30m'], ['IN_PROGRESS', '90m'], ['COMPLETED']] });
+    await env.sleep('20 minutes');
+    api.addJob({ workflowId, timeline: ['COMPLETED'] });
+    const result = await handle.result();
+    expect(result.job.id).toBe(job.id);
+    expect(result.outputNodeFiles).toHaveLength(4);
+    expect(result.wait.queuedMs).toBeGreaterThanOrEqual(90 * 60_000);
+    const lists = api.requests.filter(({ operation }) => operation === 'listJobs');
+    expect(lists.every(({ query }) => query['workflow_id'] === workflowId)).toBe(true);
+    expect(await handle.query(progress)).toMatchObject({ jobId: job.id, activity: 'ended' });
+  });
+});
+
+test('one that is over already is returned at once, to a parent too', async () => {
+  await withWorker(async (setup) => {
+    const { api, env } = setup;
+    const createdAfter = await at(setup);
+    const job = api.addJob({ workflowId, createdAt: await at(setup, 1_000), timeline: ['COMPLETED'] });
+    const args: Parameters<typeof parentOfChild> = [{ workflowId, createdAfter }, RARELY];
+    const result = await env.client.workflow.execute(parentOfChild, { workflowId: 'nightly', taskQueue: QUEUE, args });
+    expect(result.job.id).toBe(job.id);
+    expect(result.wait.checks).toBe(2);
+  });
+});
+
+test('a job that does not appear within the queue limit ends the wait', async () => {
+  await withWorker(async (setup) => {
+    const createdAfter = await at(setup);
+    const handle = await startAwaitJob(
+      setup.env.client,
+      { workflowId, createdAfter },
+      { taskQueue: QUEUE, queueLimit: '2 hours' },
+    );
+    const { details, message } = await failureOf('UnstructuredJobTimeoutError', handle.result());
+    expect(details).toMatchObject({ jobId: null, limit: 'queue', lastStatus: null, lastCheck: 'absent' });
+    expect(message).toContain(`A job of workflow ${workflowId} created after`);
+  });
+});
+
+test('trouble with the list is survived, a hint looks at once, and continue-as-new carries it', async () => {
+  await withWorker(async (setup) => {
+    const { api, env } = setup;
+    api.addFaults([[{ operation: 'listJobs', from: 2, to: 12 }, faults.status(503)]]);
+    const createdAfter = await at(setup);
+    const options = { taskQueue: QUEUE, ...RARELY, continueAsNewAfterEvents: 60 };
+    const handle = await startAwaitJob(env.client, { workflowId, createdAfter }, options);
+    await env.sleep('4 hours');
+    const job = api.addJob({ workflowId, timeline: ['COMPLETED'] });
+    await handle.signal(checkNow);
+    const result = await handle.result();
+    expect(result.job.id).toBe(job.id);
+    expect(result.wait.failures['UnstructuredServerError']).toBeGreaterThan(1);
+    expect(result.wait.hints).toBe(1);
+  });
+});
