@@ -4,6 +4,11 @@ export async function index(jobId: string, fileId: string): Promise<void> {
   return Promise.resolve();
 }
 
+export async function ingest(ref: string, location: string): Promise<void> {
+  console.log('ingest', ref, location);
+  return Promise.resolve();
+}
+
 export async function quarantine(jobId: string, reason: string): Promise<void> {
   console.log('quarantine', jobId, reason);
   return Promise.resolve();

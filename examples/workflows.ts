@@ -2,9 +2,10 @@ import { log, proxyActivities } from '@temporalio/workflow';
 import { executeAwaitJob } from 'temporal-unstructured/workflows';
 import type * as activities from './activities';
 
-export { awaitJobCompletion } from 'temporal-unstructured/workflows';
+export { awaitJobCompletion, runJob } from 'temporal-unstructured/workflows';
 export { contractOrQuarantine } from './failures';
 export { pollThenAwait } from './migration';
+export { awaitNightly, parseInvoices, parseOrSettle } from './runs';
 
 const { index } = proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
 

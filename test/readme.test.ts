@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLIENT_DEFAULTS } from '../src/api/options';
 import { ERROR_KINDS } from '../src/core/error-kind';
+import { DEFAULT_START_OPTIONS } from '../src/core/start/options';
 import { DEFAULT_WAIT_OPTIONS } from '../src/core/wait/options';
 import { FAILURE_TYPES } from '../src/failure';
 
@@ -49,6 +50,13 @@ test('the table of failures names the HTTP statuses of each kind', () => {
 test('the options of a wait stand there with their defaults', () => {
   const { version, ...defaults } = DEFAULT_WAIT_OPTIONS;
   const rows = new Map(table('Options of a wait').map(([name, value]) => [name, value]));
+  for (const [name, value] of Object.entries(defaults))
+    expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
+});
+
+test('the options of a start stand there with their defaults', () => {
+  const { version, ...defaults } = DEFAULT_START_OPTIONS;
+  const rows = new Map(table('From documents to files').map(([name, value]) => [name, value]));
   for (const [name, value] of Object.entries(defaults))
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
 });

@@ -1,0 +1,17 @@
+import { Worker } from '@temporalio/worker';
+import { UnstructuredPlugin } from 'temporal-unstructured';
+import { readSecret } from './secrets';
+
+/** Starts of all workers go through this queue, at most one a second: the server keeps the limit. */
+export async function createLaunchWorker(): Promise<Worker> {
+  return Worker.create({
+    taskQueue: 'unstructured-launches', // the input's launchTaskQueue
+    maxTaskQueueActivitiesPerSecond: 1,
+    plugins: [
+      new UnstructuredPlugin({
+        apiKey: () => readSecret('unstructured'),
+        documents: { folders: ['/data/inbox'] },
+      }),
+    ],
+  });
+}

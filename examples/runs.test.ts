@@ -1,0 +1,50 @@
+import { strict as assert } from 'node:assert';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { Worker } from '@temporalio/worker';
+import { UnstructuredPlugin } from 'temporal-unstructured';
+import { createTestEnvironment, FakeUnstructured } from 'temporal-unstructured/testing';
+import { parseInvoices } from './workflows';
+
+test('a batch goes from documents to files, and a locked document to quarantine', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'invoices-'));
+  const env = await createTestEnvironment();
+  const api = await FakeUnstructured.start({ now: () => env.currentTimeMs() });
+  api.setLaunched({ failedFiles: { 'locked.pdf': 'password protected' } });
+  const refs = await Promise.all(
+    ['a.pdf', 'locked.pdf'].map(async (name) => {
+      await writeFile(join(folder, name), `text of ${name}`);
+      return pathToFileURL(join(folder, name)).href;
+    }),
+  );
+  const calls: string[] = [];
+  const note = (name: string) => (ref: string) => Promise.resolve(void calls.push(`${name} ${ref}`));
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: 'documents',
+    workflowsPath: require.resolve('./workflows'),
+    activities: { ingest: note('ingest'), quarantine: note('quarantine') },
+    plugins: [
+      new UnstructuredPlugin({
+        baseUrl: api.url,
+        apiKey: api.apiKey,
+        documents: { folders: [folder] },
+        outputs: { folders: [folder] },
+      }),
+    ],
+  });
+  const to = pathToFileURL(join(folder, 'parsed')).href;
+  const args: Parameters<typeof parseInvoices> = ['2026-11', refs, to];
+  try {
+    await worker.runUntil(() =>
+      env.client.workflow.execute(parseInvoices, { workflowId: 'parse', taskQueue: 'documents', args }),
+    );
+    assert.deepEqual(calls, [`ingest ${refs[0]}`, `quarantine ${refs[1]}`]);
+    assert.equal((await readdir(join(folder, 'parsed'))).length, 1);
+  } finally {
+    await Promise.all([api.close(), env.teardown(), rm(folder, { recursive: true })]);
+  }
+});

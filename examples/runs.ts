@@ -1,0 +1,41 @@
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
+import { executeAwaitJob, executeRunJob, unstructuredFailure } from 'temporal-unstructured/workflows';
+import type * as activities from './activities';
+
+const { ingest, page, quarantine } = proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
+
+export async function parseInvoices(batchId: string, refs: string[], to: string): Promise<void> {
+  const { documents } = await executeRunJob({
+    key: `invoices-${batchId}`, // the workflow id: the same batch is never paid for twice
+    start: { templateId: 'hi_res_partition' },
+    documents: refs.map((ref) => ({ ref })), // s3://inbox/a.pdf, file:///data/inbox/a.pdf, https://files.example.com/a.pdf
+    outputs: { to, which: 'final' }, // s3://parsed/2026/, file:///data/parsed/2026/
+    runLimit: '2 hours',
+  });
+  for (const doc of documents) {
+    if (doc.status === 'ok') for (const output of doc.outputs) await ingest(doc.ref, output.location);
+    else await quarantine(doc.ref, doc.status === 'failed' ? doc.reason : 'no answer tells of it');
+  }
+}
+
+export async function parseOrSettle(batchId: string, refs: string[]): Promise<void> {
+  try {
+    await executeRunJob({
+      key: `contracts-${batchId}`,
+      start: { templateId: 'hi_res_partition' },
+      documents: refs.map((ref) => ({ ref })),
+    });
+  } catch (err) {
+    if (isCancellation(err)) throw err;
+    const failure = unstructuredFailure(err);
+    if (failure?.type === 'UnstructuredStartUncertainError')
+      await page(`${batchId}: which job is it? ${failure.details.candidates.map((job) => job.id).join(', ')}`);
+    throw err; // failure.details.run takes the job up again: executeRunJob does that by itself for the same key
+  }
+}
+
+/** A job that a connector's nightly schedule starts. */
+export async function awaitNightly(workflowId: string, createdAfter: string): Promise<string> {
+  const { job } = await executeAwaitJob({ workflowId, createdAfter }, { files: 'none', queueLimit: '3 hours' });
+  return job.status;
+}
