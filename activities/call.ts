@@ -62,11 +62,14 @@ function activityFailure(
 
 /**
  * A request ends before its attempt's start-to-close, and before the schedule-to-close of all attempts: else the typed error is lost to
- * Temporal's time-out, which knows none. Both time stamps are the server's.
+ * Temporal's time-out, which knows none. Both time stamps are the server's; a time-out that is not set is 0.
  */
 function requestTimeoutMs(): number {
   const info = activityInfo();
   const spentMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
-  const leftMs = Math.min(info.startToCloseTimeoutMs, info.scheduleToCloseTimeoutMs - spentMs);
+  const leftMs = Math.min(
+    info.startToCloseTimeoutMs || Infinity,
+    (info.scheduleToCloseTimeoutMs || Infinity) - spentMs,
+  );
   return Math.max(leftMs - 1_000, leftMs / 2, 1);
 }

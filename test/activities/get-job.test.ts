@@ -106,3 +106,10 @@ test('a late attempt ends before the time of all attempts is over, so that its t
   const info = { startToCloseTimeoutMs: 20_000, scheduleToCloseTimeoutMs: 30_000, ...times };
   expect(await requestTimeout(info)).toBe(11_000);
 });
+
+test.each([
+  [{ startToCloseTimeoutMs: 20_000, scheduleToCloseTimeoutMs: 0 }, 19_000],
+  [{ startToCloseTimeoutMs: 0, scheduleToCloseTimeoutMs: 30_000 }, 29_000],
+])('a time-out that is not set, which some servers tell as 0, bounds nothing: %j', async (info, expected) => {
+  expect(await requestTimeout(info)).toBe(expected);
+});
