@@ -21,8 +21,8 @@ export async function collectJobOutputs(request: CollectRequest, options: Collec
   const activities = proxyActivities<OperationActivities>({
     taskQueue: options.taskQueue,
     startToCloseTimeout: '6 hours',
-    heartbeatTimeout: '1 minute',
-    retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 20 },
+    heartbeatTimeout: '20 seconds',
+    retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
     summary: `fetch the outputs of ${files.length} files: job ${jobId}`,
   });
   return activities[COLLECT_JOB_OUTPUTS](request);

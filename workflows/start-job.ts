@@ -82,7 +82,7 @@ async function send(start: Start, hooks: StartHooks): Promise<void> {
   const activities = proxyActivities<OperationActivities>({
     taskQueue: options.launchTaskQueue ?? start.taskQueue,
     startToCloseTimeout: options.uploadTimeout,
-    heartbeatTimeout: '30 seconds',
+    heartbeatTimeout: '20 seconds',
     retry: { maximumAttempts: 1 },
     summary: `start ${start.state.sends}: ${uploads.length} documents`,
   });

@@ -17,7 +17,7 @@ export class WorkerProcess {
   }
 
   /** Starts a worker on the test's queue; resolves when it polls. Killed at the end of the test at the latest. */
-  static async start({ env, api, queue }: Setup, identity: string): Promise<WorkerProcess> {
+  static async start({ env, api, queue }: Setup, identity: string, folder?: string): Promise<WorkerProcess> {
     const codePath = join(await temporaryFolder(), 'bundle.js');
     await writeFile(codePath, (await devBundle()).code);
     const { address } = env;
@@ -28,6 +28,7 @@ export class WorkerProcess {
       baseUrl: api.url,
       apiKey: api.apiKey,
       identity,
+      folder,
     };
     const child = fork(join(__dirname, 'worker-program.ts'), {
       execArgv: ['--import', 'tsx'],

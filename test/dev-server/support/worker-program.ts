@@ -10,17 +10,20 @@ export interface WorkerProgramOptions {
   baseUrl: string;
   apiKey: string;
   identity: string;
+  /** Folder of documents and outputs. */
+  folder?: string;
 }
 
 async function main(options: WorkerProgramOptions): Promise<void> {
-  const { address, taskQueue, codePath, baseUrl, apiKey, identity } = options;
+  const { address, taskQueue, codePath, baseUrl, apiKey, identity, folder } = options;
+  const folders = folder === undefined ? [] : [folder];
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const worker = await Worker.create({
     connection: await NativeConnection.connect({ address }),
     taskQueue,
     identity,
     workflowBundle: { codePath },
-    plugins: [new UnstructuredPlugin({ baseUrl, apiKey })],
+    plugins: [new UnstructuredPlugin({ baseUrl, apiKey, documents: { folders }, outputs: { folders } })],
     stickyQueueScheduleToStartTimeout: '1 second',
   });
   const running = worker.run();
