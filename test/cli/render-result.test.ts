@@ -54,7 +54,7 @@ const failed: FinishedJob = {
   },
 };
 
-const render = (jobs: FinishedJob[], width = 80) => renderResult(jobs, width, createPaint(false));
+const render = (jobs: FinishedJob[], width = 80) => renderResult({ jobs }, width, createPaint(false));
 
 test('Each wait shows times, checks, how late the end was noticed at most, and the problems met.', () => {
   const lines = render([completed(), failed]).split('\n');

@@ -79,8 +79,8 @@ async function untilEvent({ client, handle }: KilledRun, count: number): Promise
       nextPageToken,
     });
     const last = Number(answer.history?.events?.at(-1)?.eventId ?? 0);
-    nextPageToken = answer.nextPageToken ?? undefined;
-    if (last >= count || !nextPageToken?.length) return last;
+    nextPageToken = answer.nextPageToken;
+    if (last >= count || nextPageToken.length === 0) return last;
   }
 }
 
