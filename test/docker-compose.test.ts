@@ -6,6 +6,9 @@ import { z } from 'zod';
 import { parseCommand } from '../src/cli/arguments';
 import { addDemoJobs } from '../src/cli/demo-jobs';
 import { FAKE_API_SEED } from '../src/cli/fake-api';
+import { resolveRunInput } from '../src/core/run/input';
+import { durationToMs } from '../src/duration';
+import type { RunJobInput } from '../src/run-input';
 import { FakeUnstructured } from '../src/testing';
 
 const PROJECT = join(__dirname, '..');
@@ -52,6 +55,9 @@ const composeFile = z.strictObject({
 
 const quick = composeFile.parse(parse(read('docker-compose.yml')));
 const durable = composeFile.parse(parse(read('docker-compose.durable.yml')));
+
+/** Services that start a workflow once. */
+const STARTED = ['jobs', 'documents'];
 
 type Service = z.output<typeof composeFile>['services'][string];
 
@@ -104,9 +110,9 @@ describe.each([
     expect(needed.filter((name) => name !== undefined && !(name in given))).toEqual([]);
   });
 
-  test('worker and jobs meet on one server, namespace and task queue', () => {
+  test.each(STARTED)('worker and %s meet on one server, namespace and task queue', (name) => {
     const worker = serviceOf(file, 'worker').environment;
-    const jobs = serviceOf(file, 'jobs');
+    const jobs = serviceOf(file, name);
     expect(jobs.environment).toEqual({
       TEMPORAL_ADDRESS: worker['TEMPORAL_ADDRESS'],
       TEMPORAL_NAMESPACE: worker['TEMPORAL_NAMESPACE'],
@@ -116,9 +122,21 @@ describe.each([
     expect(serviceOf(file, host).ports).toContain(`127.0.0.1:${port ?? ''}:${port ?? ''}`);
   });
 
-  test('the workflow that is started is one of the worker', () => {
-    const type = optionOf(serviceOf(file, 'jobs'), 'type') ?? 'none';
-    expect(read('examples/docker/workflows.ts')).toContain(`export async function ${type}(`);
+  test.each(STARTED)('the workflow that %s starts is one of the worker', (name) => {
+    const type = optionOf(serviceOf(file, name), 'type') ?? 'none';
+    expect(read('examples/docker/workflows.ts')).toMatch(new RegExp(`^export (async function|{.*) ${type}\\b`, 'm'));
+  });
+
+  test('the documents are in the image, and the worker may read them and write their outputs', () => {
+    const given = JSON.parse(optionOf(serviceOf(file, 'documents'), 'input') ?? '') as RunJobInput;
+    const input = resolveRunInput(given, durationToMs);
+    const { environment: worker } = serviceOf(file, 'worker');
+    for (const { ref } of input.documents) {
+      expect(ref).toMatch(new RegExp(`^file://${worker['DOCUMENTS_FOLDER'] ?? '-'}/`));
+      expect(existsSync(join(PROJECT, ref.replace('file:///app/', '')))).toBe(true);
+    }
+    expect(input.documents).toHaveLength(3);
+    expect(input.outputs?.to).toMatch(new RegExp(`^file://${worker['OUTPUTS_FOLDER'] ?? '-'}/`));
   });
 
   test('the fake API is started as the program understands it, where the worker looks for it', () => {
@@ -148,7 +166,7 @@ describe.each([
 });
 
 test('both variants run the same programs, the namespace aside, which a dev server has by itself', () => {
-  for (const name of ['fake-api', 'worker', 'jobs']) {
+  for (const name of ['fake-api', 'worker', ...STARTED]) {
     const { depends_on, ...service } = serviceOf(durable, name);
     const { namespace, ...others } = depends_on;
     expect({ ...service, depends_on: others }).toEqual(serviceOf(quick, name));

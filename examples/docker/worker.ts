@@ -16,6 +16,8 @@ async function main(): Promise<void> {
         apiKey: required('UNSTRUCTURED_API_KEY'),
         baseUrl: process.env['UNSTRUCTURED_API_URL'],
         allowInsecureHttp: process.env['UNSTRUCTURED_ALLOW_HTTP'] === 'true', // for the fake API inside the Docker network
+        documents: { folders: [required('DOCUMENTS_FOLDER')] },
+        outputs: { folders: [required('OUTPUTS_FOLDER')] },
       }),
     ],
     shutdownGraceTime: '10 seconds',

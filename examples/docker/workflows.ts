@@ -1,6 +1,6 @@
 import { executeAwaitJob, unstructuredFailure } from 'temporal-unstructured/workflows';
 
-export { awaitJobCompletion } from 'temporal-unstructured/workflows';
+export { awaitJobCompletion, runJob } from 'temporal-unstructured/workflows';
 
 /** Awaits jobs side by side. @returns how each ended: a job status, or the type of a failure */
 export async function awaitJobs(jobIds: string[]): Promise<Record<string, string>> {

@@ -1,19 +1,22 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { awaitJobs, AwaitJobsInput } from './demo-workflows';
 import type { Cleanup } from './cleanup';
+import { endWorkflow } from './end-workflow';
 import type { RunNames } from './names';
 import type { TemporalServer } from './temporal-server';
 
-const CANCEL_TIMEOUT_MS = 5_000;
+/** What a workflow of the demo is started with. */
+export interface Start {
+  client: Client;
+  server: TemporalServer;
+  names: RunNames;
+  cleanup: Cleanup;
+}
 
 type Parent = WorkflowHandle<typeof awaitJobs>;
 
 /** Starts the parent workflow. On a server that stays, an interruption ends it and its waits; the jobs themselves go on. */
-export async function startAwaiting(
-  client: Client,
-  input: AwaitJobsInput,
-  { server, names, cleanup }: { server: TemporalServer; names: RunNames; cleanup: Cleanup },
-): Promise<Parent> {
+export async function startAwaiting(input: AwaitJobsInput, { client, server, names, cleanup }: Start): Promise<Parent> {
   const { workflowId, taskQueue } = names;
   const parent = await client.workflow.start<typeof awaitJobs>('awaitJobs', {
     workflowId,
@@ -21,14 +24,6 @@ export async function startAwaiting(
     args: [input],
     staticSummary: 'Demo of temporal-unstructured',
   });
-  if (!server.isOwn) cleanup.add(() => endAwaiting(client, parent));
+  if (!server.isOwn) cleanup.add(() => endWorkflow(client, parent));
   return parent;
-}
-
-async function endAwaiting(client: Client, parent: Parent): Promise<void> {
-  const { status } = await parent.describe();
-  if (status.name !== 'RUNNING') return;
-  await parent.cancel();
-  const ended = client.connection.withDeadline(Date.now() + CANCEL_TIMEOUT_MS, () => parent.result());
-  await ended.catch(() => parent.terminate('The demo was interrupted'));
 }

@@ -55,6 +55,7 @@ export const DEMO_JOBS: readonly DemoJob[] = [
     name: 'failing',
     spec: {
       files: ['encrypted.pdf'],
+      failedFiles: { 'encrypted.pdf': 'The document is encrypted' },
       timeline: [['SCHEDULED', '2s'], ['IN_PROGRESS', '6s'], ['FAILED']],
     },
     outcome: 'UnstructuredJobFailedError',

@@ -8,7 +8,7 @@ import {
   type UnstructuredFailure,
 } from '../../workflows';
 
-export { awaitJobCompletion } from '../../workflows';
+export { awaitJobCompletion, runJob } from '../../workflows';
 
 export interface AwaitJobsInput {
   jobIds: string[];

@@ -1,23 +1,21 @@
 import { Client } from '@temporalio/client';
-import { setTimeout as delay } from 'node:timers/promises';
 import { UnstructuredPlugin } from '../plugin';
 import type { DemoOptions } from './arguments';
 import { startAwaiting } from './awaiting';
 import { Cleanup } from './cleanup';
 import { bundleWorkflows, DemoWorker } from './demo-worker';
-import type { JobOutcome } from './demo-workflows';
+import { RUN_NAME, startDemoRun } from './demo-run';
 import { CliError, reasonOf } from './errors';
+import { follow } from './follow';
 import { orInterrupted } from './interruption';
 import { createRunNames, type RunNames } from './names';
-import { renderResult, type FinishedJob } from './render-result';
+import { renderResult, type Finished } from './render-result';
 import { fakeScenario, realScenario, type Scenario } from './scenario';
 import type { Screen } from './screen';
 import { installRuntime } from './sdk-logs';
 import { openTemporalServer, type TemporalServer } from './temporal-server';
 import { Watch } from './watch';
 import { workflowUrl } from './web-ui';
-
-const LOOK_EVERY_MS = 400;
 
 interface Run {
   options: DemoOptions;
@@ -45,7 +43,7 @@ export async function runDemo(options: DemoOptions, screen: Screen, signal: Abor
 
 async function demo(run: Run): Promise<void> {
   const { options, names, screen, cleanup, signal } = run;
-  const scenario = options.real ? realScenario(options.real) : await fakeScenario(names.seed, cleanup);
+  const scenario = options.real ? realScenario(options.real) : await fakeScenario(names.seed, cleanup, signal);
   const plugin = new UnstructuredPlugin(scenario.account);
 
   const bundling = bundleWorkflows();
@@ -58,7 +56,7 @@ async function demo(run: Run): Promise<void> {
   const worker = await DemoWorker.start(workerOptions, cleanup, signal);
 
   screen.print(introduction(run, server, scenario));
-  const finished = await orInterrupted(signal, Promise.race([awaitAll(run, server, scenario), worker.broken]));
+  const finished = await orInterrupted(signal, Promise.race([runAll(run, server, scenario), worker.broken]));
   screen.settle();
   screen.print(`\n${renderResult(finished, screen.width, screen.paint)}`);
   const deviations = scenario.judge(finished);
@@ -72,51 +70,42 @@ async function demo(run: Run): Promise<void> {
   if (deviations.length > 0) throw new CliError(deviations.join(' '));
 }
 
-function introduction({ names, screen }: Run, server: TemporalServer, { api, jobIds }: Scenario): string {
+function introduction({ names, screen }: Run, server: TemporalServer, { api, jobIds, run }: Scenario): string {
   const { bold } = screen.paint;
   const { isOwn, address, namespace, uiUrl } = server;
   return [
     `${bold('Temporal')}  ${isOwn ? 'dev server ' : ''}${address}, namespace ${namespace}`,
     `${bold('API')}       ${api}`,
     `${bold('Workflow')}  ${names.workflowId} awaits ${jobIds.size === 1 ? 'a job' : `${jobIds.size} jobs side by side`}`,
+    ...(run ? [`${bold('Run')}       ${names.runId} sends ${run.refs.length} documents and saves their outputs`] : []),
     ...(uiUrl === undefined ? [] : [`${bold('Web UI')}    ${workflowUrl(uiUrl, namespace, names.workflowId)}`]),
     '',
   ].join('\n');
 }
 
-/** Starts the parent workflow and shows its waits until it ends. */
-async function awaitAll(run: Run, server: TemporalServer, scenario: Scenario): Promise<FinishedJob[]> {
-  const { names, screen, cleanup, signal } = run;
+/** Starts the parent workflow and the run, and shows them until both end. */
+async function runAll(run: Run, server: TemporalServer, scenario: Scenario): Promise<Finished> {
+  const { names, screen, signal } = run;
   const { connection, namespace, uiUrl } = server;
   const client = new Client({ connection, namespace });
+  const start = { client, server, names, cleanup: run.cleanup };
   const input = { jobIds: [...scenario.jobIds.values()], options: scenario.options };
-  const parent = await startAwaiting(client, input, { server, names, cleanup }).catch(refuse);
-  const watch = new Watch(client, names.workflowId, scenario.jobIds);
+  const parent = await startAwaiting(input, start).catch(refuse);
+  const demoRun = scenario.run && (await startDemoRun(scenario.run, start).catch(refuse));
+  const runIds = new Map(demoRun && [[RUN_NAME, demoRun.workflowId]]);
+  const watch = new Watch(client, names.workflowId, scenario.jobIds, runIds);
 
-  const ending = parent.result();
-  const outcomes: JobOutcome[] = await showUntil(ending, watch, screen, signal).catch(refuse);
-  const views = await watch.refresh();
-  signal.throwIfAborted();
-  screen.showProgress(views);
-  return [...scenario.jobIds].map(([name, jobId]) => ({
+  const ending = Promise.all([parent.result(), demoRun?.result()]).catch(refuse);
+  const [outcomes, result] = await follow(ending, watch, screen, signal);
+  const urlOf = (id: string) => (uiUrl === undefined ? undefined : workflowUrl(uiUrl, namespace, id));
+  const jobs = [...scenario.jobIds].map(([name, jobId]) => ({
     name,
     outcome: outcomes.find((outcome) => outcome.jobId === jobId) ?? { jobId },
     problems: scenario.problems(jobId),
-    url: uiUrl === undefined ? undefined : workflowUrl(uiUrl, namespace, watch.waiterId(jobId)),
+    url: urlOf(watch.waiterId(jobId)),
   }));
-}
-
-async function showUntil<T>(ending: Promise<T>, watch: Watch, screen: Screen, signal: AbortSignal): Promise<T> {
-  const ended = new AbortController();
-  const end = (): void => ended.abort();
-  ending.then(end, end);
-  for (;;) {
-    const views = await watch.refresh();
-    // What an interruption prints is the last word.
-    if (ended.signal.aborted || signal.aborted) return ending;
-    screen.showProgress(views);
-    await delay(LOOK_EVERY_MS, undefined, { signal: ended.signal }).catch(() => undefined);
-  }
+  if (!scenario.run || !result) return { jobs };
+  return { jobs, run: { name: RUN_NAME, result, folder: scenario.run.folder, url: urlOf(names.runId) } };
 }
 
 function refuse(error: unknown): never {

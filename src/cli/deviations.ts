@@ -1,8 +1,19 @@
+import type { DocumentResult } from '../core/run/result';
 import { DEMO_JOBS } from './demo-jobs';
-import type { FinishedJob } from './render-result';
+import type { Finished } from './render-result';
 
-/** Where the demo's jobs ended otherwise than they were to, in sentences. */
-export function deviationsOf(jobs: readonly FinishedJob[]): string[] {
+/** Where the demo's jobs and its run ended otherwise than they were to, in sentences. */
+export function deviationsOf({ jobs, run }: Finished): string[] {
+  const documents = run?.result.documents ?? [];
+  return [...documents.flatMap(deviationOfDocument), ...deviationsOfJobs(jobs)];
+}
+
+function deviationOfDocument({ ref, status, outputs }: DocumentResult): string[] {
+  if (status !== 'ok') return [`${ref} ended ${status}.`];
+  return outputs.length === 1 ? [] : [`${ref} became ${outputs.length} files.`];
+}
+
+function deviationsOfJobs(jobs: Finished['jobs']): string[] {
   return DEMO_JOBS.flatMap(({ name, outcome, problems }) => {
     const job = jobs.find((finished) => finished.name === name);
     if (!job) return [`${name} did not end.`];

@@ -3,7 +3,7 @@ export const HELP = `Usage: temporal-unstructured <command> [options]
 Run Unstructured document jobs durably from Temporal.
 
 Commands:
-  demo         await jobs in a workflow and watch it, in half a minute
+  demo         await jobs and run documents in workflows, and watch them, in half a minute
   fake-api     start a fake Unstructured API for the tests of other programs
 
 Options:
@@ -14,7 +14,8 @@ Options:
 export const DEMO_HELP = `Usage: temporal-unstructured demo [options]
 
 Starts a Temporal dev server, a fake Unstructured API and a worker, awaits four
-jobs side by side in a workflow, and shows what happens.
+jobs side by side in a workflow, makes files of three documents in another, and
+shows what happens. The files stay in a temporary folder.
 
 Options:
   --keep          leave everything up for the Web UI until Ctrl-C

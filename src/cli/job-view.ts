@@ -1,20 +1,30 @@
 import { verdictOf } from '../core/job';
+import type { RunProgress } from '../core/run/progress';
 import type { WaitProgress } from '../core/wait/account';
 import { count } from './text';
 
-/** What is shown of a job while its wait runs. */
+/** What is shown of a job while its wait or its run goes on. */
 export interface JobView {
   name: string;
-  /** Answer of the waiter's own query; null before the first. */
+  /** Of the wait: the waiter's own answer, or a part of the run's; null before the first. */
   progress: WaitProgress | null;
+  /** Of the run that started the job; null before its first answer. */
+  run?: RunProgress | null;
   /** The check under way is being tried again by Temporal. */
   retrying: { attempt: number; type: string } | null;
 }
 
 export type Mood = 'good' | 'bad' | 'busy' | 'dim';
 
+/** What a job is doing, in a word: the phase of a run, or the job's status. */
+export function stateOf({ progress, run }: JobView): string {
+  return run ? run.phase : (progress?.status ?? 'not seen yet');
+}
+
 /** Symbol and colour of a job's state. */
-export function moodOf({ progress }: JobView): { symbol: string; mood: Mood } {
+export function moodOf(view: JobView): { symbol: string; mood: Mood } {
+  const { progress, run } = view;
+  if (run && !isEnded(view)) return { symbol: run.phase === 'queued' ? '○' : '●', mood: 'busy' };
   if (!progress?.status) return { symbol: '○', mood: 'dim' };
   switch (verdictOf(progress.status)) {
     case 'completed':
@@ -42,6 +52,6 @@ function short(failureType: string): string {
   return failureType.replace(/^Unstructured/, '');
 }
 
-export function isEnded({ progress }: JobView): boolean {
-  return progress?.activity === 'ended';
+export function isEnded({ progress, run }: JobView): boolean {
+  return run ? run.phase === 'ended' : progress?.activity === 'ended';
 }

@@ -4,11 +4,14 @@ import { randomBytes } from 'node:crypto';
 export interface RunNames {
   taskQueue: string;
   workflowId: string;
+  /** Workflow id of the run. */
+  runId: string;
   /** Of the fake's job ids. */
   seed: string;
 }
 
 export function createRunNames(): RunNames {
   const id = randomBytes(4).toString('hex');
-  return { taskQueue: `unstructured-demo-${id}`, workflowId: `unstructured-demo-${id}`, seed: id };
+  const name = `unstructured-demo-${id}`;
+  return { taskQueue: name, workflowId: name, runId: `${name}-run`, seed: id };
 }

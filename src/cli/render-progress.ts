@@ -1,6 +1,7 @@
 import { verdictOf } from '../core/job';
+import type { RunProgress } from '../core/run/progress';
 import type { WaitProgress } from '../core/wait/account';
-import { isEnded, moodOf, troubleOf, type JobView } from './job-view';
+import { isEnded, moodOf, stateOf, troubleOf, type JobView } from './job-view';
 import { age, count, fit, printable, type Paint } from './text';
 
 const NAME_WIDTH = 8;
@@ -17,7 +18,7 @@ function renderRow(job: JobView, now: number, width: number, paint: Paint): stri
   const { progress } = job;
   const { symbol, mood } = moodOf(job);
   const since = progress?.statusSince && !isEnded(job) ? age(now - Date.parse(progress.statusSince)) : '';
-  const status = column(printable(progress?.status ?? 'not seen yet'), STATUS_WIDTH);
+  const status = column(printable(stateOf(job)), STATUS_WIDTH);
   const name = column(job.name, NAME_WIDTH);
   const facts = column(since, AGE_WIDTH) + column(count(progress?.checks ?? 0, 'check'), CHECKS_WIDTH);
   const used = 2 + NAME_WIDTH + STATUS_WIDTH + AGE_WIDTH + CHECKS_WIDTH + 3;
@@ -26,12 +27,33 @@ function renderRow(job: JobView, now: number, width: number, paint: Paint): stri
   return `${paint[mood](symbol)} ${paint.bold(name)} ${paint[mood](status)} ${facts} ${trouble ? paint.bad(note) : paint.dim(note)}`.trimEnd();
 }
 
-function outlook({ progress }: JobView, now: number): string {
+function outlook({ progress, run }: JobView, now: number): string {
+  const step = run && stepNote(run);
+  if (step) return step;
   if (!progress) return 'starting';
   if (progress.activity === 'checking') return 'checking now';
   if (progress.activity === 'ended') return endNote(progress);
   const ms = progress.nextCheckAt ? Date.parse(progress.nextCheckAt) - now : 0;
   return ms > 0 ? `next check in ${age(Math.ceil(ms / 1_000) * 1_000)}` : 'next check now';
+}
+
+/** What a run does before and after its wait. */
+function stepNote({ phase, done, total, documents }: RunProgress): string | undefined {
+  switch (phase) {
+    case 'uploading':
+      return `${done ?? 0} of ${count(total ?? documents, 'document')} sent`;
+    case 'searching':
+      return 'looking for the job that may have started';
+    case 'launching':
+      return 'starting the job';
+    case 'fetching':
+      return `${done ?? 0} of ${count(total ?? 0, 'output')} saved`;
+    case 'ended':
+      return `done, ${count(documents, 'document')}`;
+    case 'queued':
+    case 'running':
+      return undefined;
+  }
 }
 
 function endNote({ status, outputNodeFilesTotal }: WaitProgress): string {
@@ -44,7 +66,7 @@ export function renderChanges(
   jobs: readonly JobView[],
   before: ReadonlyMap<string, string>,
 ): { lines: string[]; now: Map<string, string> } {
-  const now = new Map(jobs.map((job) => [job.name, stateOf(job)]));
+  const now = new Map(jobs.map((job) => [job.name, summaryOf(job)]));
   const changed = jobs.filter(({ name }) => now.get(name) !== (before.get(name) ?? ''));
   return {
     now,
@@ -53,11 +75,11 @@ export function renderChanges(
 }
 
 /** Leaves out what changes at every check. */
-function stateOf(job: JobView): string {
-  if (!job.progress && !job.retrying) return '';
-  const status = printable(job.progress?.status ?? 'not seen yet');
-  const note = troubleOf(job) ?? (job.progress && isEnded(job) ? endNote(job.progress) : '');
-  return printable(`${column(status, STATUS_WIDTH)} ${note}`.trimEnd());
+function summaryOf(job: JobView): string {
+  const { progress, run, retrying } = job;
+  if (!progress && !run && !retrying) return '';
+  const note = troubleOf(job) ?? (isEnded(job) ? ((run && stepNote(run)) ?? (progress && endNote(progress))) : '');
+  return printable(`${column(stateOf(job), STATUS_WIDTH)} ${note ?? ''}`.trimEnd());
 }
 
 function column(text: string, width: number): string {

@@ -2,6 +2,8 @@ import type { NodeFile } from '../core/job';
 import type { JobSummary } from '../core/wait/job-check';
 import type { WaitAccount } from '../core/wait/account';
 import type { JobOutcome } from './demo-workflows';
+import { renderRun, type FinishedRun } from './render-run';
+import { renderSection } from './section';
 import { renderTable } from './table';
 import { fit, printable, span, type Paint } from './text';
 
@@ -15,22 +17,25 @@ export interface FinishedJob {
   url?: string;
 }
 
+/** All that has ended. */
+export interface Finished {
+  jobs: readonly FinishedJob[];
+  run?: FinishedRun;
+}
+
 const MOST_FILES = 40;
 const ROOM_FOR_NODE_IDS = 120;
 
-/** Everything that is known of finished waits, in at most `width` columns; links are longer. */
-export function renderResult(jobs: readonly FinishedJob[], width: number, paint: Paint): string {
+/** Everything that is known of finished waits and runs, in at most `width` columns; links and paths are longer. */
+export function renderResult({ jobs, run }: Finished, width: number, paint: Paint): string {
   const sections = [
-    section('Waits', renderTable(...waitsTable(jobs), width), paint),
+    renderSection('Waits', renderTable(...waitsTable(jobs), width), paint),
     ...jobs.map((job) => renderFailure(job, width, paint)),
-    section('Output node files', renderFiles(jobs, width), paint),
-    renderLinks(jobs, paint),
+    renderSection('Output node files', renderFiles(jobs, width), paint),
+    run && renderRun(run, width, paint),
+    renderLinks(run ? [...jobs, run] : jobs, paint),
   ];
   return sections.filter((text) => text !== undefined).join('\n\n');
-}
-
-function section(title: string, text: string, paint: Paint): string {
-  return `${paint.bold(title)}\n${text}`;
 }
 
 function waitsTable(jobs: readonly FinishedJob[]): [string[], string[][]] {
@@ -79,7 +84,7 @@ function renderFailure({ name, outcome: { failure } }: FinishedJob, width: numbe
     ['details', fit(printable(factsOf(failure.details).join(', ')), width - 11)],
   ] as const;
   const text = lines.filter(([, value]) => value !== '').map(([key, value]) => `  ${key.padEnd(8)} ${value}`);
-  return section(`Failure of ${name}`, text.join('\n'), paint);
+  return renderSection(`Failure of ${name}`, text.join('\n'), paint);
 }
 
 /** What details hold beside the job's id, as short as it can be said. */
@@ -91,9 +96,9 @@ function factsOf(details: object): string[] {
     .map(([key, value]) => `${key} ${String(value)}`);
 }
 
-function renderLinks(jobs: readonly FinishedJob[], paint: Paint): string | undefined {
-  const links = jobs.flatMap(({ name, url }) => (url === undefined ? [] : [`  ${name.padEnd(8)} ${url}`]));
-  return links.length === 0 ? undefined : section('Web UI', links.join('\n'), paint);
+function renderLinks(ended: readonly { name: string; url?: string }[], paint: Paint): string | undefined {
+  const links = ended.flatMap(({ name, url }) => (url === undefined ? [] : [`  ${name.padEnd(8)} ${url}`]));
+  return links.length === 0 ? undefined : renderSection('Web UI', links.join('\n'), paint);
 }
 
 function statusOf({ result, failure }: JobOutcome): string {

@@ -4,8 +4,9 @@ import type { AwaitJobOptions } from '../wait-input';
 import type { DemoOptions } from './arguments';
 import type { Cleanup } from './cleanup';
 import { addDemoJobs, DEMO_JOBS, DEMO_WAIT_OPTIONS, problemsMet } from './demo-jobs';
+import { prepareRun, type DemoRun } from './demo-run';
 import { deviationsOf } from './deviations';
-import type { FinishedJob } from './render-result';
+import type { Finished } from './render-result';
 
 /** Which jobs are awaited, where, and what is to come of it. */
 export interface Scenario {
@@ -15,26 +16,30 @@ export interface Scenario {
   /** Job ids by the names to show. */
   jobIds: ReadonlyMap<string, string>;
   options: AwaitJobOptions;
+  /** Documents that become files beside the waits. */
+  run?: DemoRun;
   /** What went wrong in requests of a job; undefined where nobody watched them. */
   problems: (jobId: string) => string[] | undefined;
   /** The end, where all is as it should be. */
   success: string;
   /** What is not as it should be, in sentences. */
-  judge: (jobs: readonly FinishedJob[]) => string[];
+  judge: (finished: Finished) => string[];
 }
 
-/** The demo's jobs on a fake API on loopback. */
-export async function fakeScenario(seed: string, cleanup: Cleanup): Promise<Scenario> {
+/** The demo's jobs and its run on a fake API on loopback. */
+export async function fakeScenario(seed: string, cleanup: Cleanup, signal: AbortSignal): Promise<Scenario> {
   const api = await FakeUnstructured.start({ seed });
   cleanup.add(() => api.close());
   const jobs = addDemoJobs(api);
+  const run = await prepareRun(api, cleanup, signal);
   return {
     api: `fake, ${api.url}`,
-    account: { apiKey: api.apiKey, baseUrl: api.url },
+    account: { apiKey: api.apiKey, baseUrl: api.url, ...run.allowed },
     jobIds: new Map(jobs.map(({ id }, index) => [DEMO_JOBS[index]?.name ?? id, id])),
     options: DEMO_WAIT_OPTIONS,
+    run,
     problems: (jobId) => problemsMet(api.job(jobId)?.requests ?? []),
-    success: 'All as it should be: three jobs completed, one failed on purpose.',
+    success: 'All as it should be: three jobs completed, one failed on purpose, and documents became files.',
     judge: deviationsOf,
   };
 }
@@ -48,7 +53,7 @@ export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions
     options: {},
     problems: () => undefined,
     success: 'The job completed.',
-    judge: (jobs) =>
+    judge: ({ jobs }) =>
       jobs.flatMap(({ outcome: { failure } }) => (failure ? [`${failure.type}: ${failure.message}`] : [])),
   };
 }

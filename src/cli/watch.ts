@@ -1,24 +1,37 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { waiterWorkflowId } from '../core/names';
-import { progress } from '../messages';
+import { progress, runProgress } from '../messages';
 import { isEnded, type JobView } from './job-view';
 
 const RPC_TIMEOUT_MS = 3_000;
 
-/** Looks at the waits of a parent workflow from outside, by what everyone can ask: their progress query and their description. */
+/** Looks at the waits of a parent workflow, and at runs, from outside, by what everyone can ask: their progress query and description. */
 export class Watch {
   readonly #client: Client;
   readonly #parentId: string;
   readonly #jobIds: ReadonlyMap<string, string>;
+  readonly #runIds: ReadonlyMap<string, string>;
   readonly #waiterIds = new Map<string, string>();
   #views: JobView[];
 
-  /** @param jobIds by the names to show */
-  constructor(client: Client, parentId: string, jobIds: ReadonlyMap<string, string>) {
+  /**
+   * @param jobIds of the parent's waits, by the names to show
+   * @param runIds workflow ids of runs, by the names to show
+   */
+  constructor(
+    client: Client,
+    parentId: string,
+    jobIds: ReadonlyMap<string, string>,
+    runIds: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#client = client;
     this.#parentId = parentId;
     this.#jobIds = jobIds;
-    this.#views = [...jobIds.keys()].map((name) => ({ name, progress: null, retrying: null }));
+    this.#runIds = runIds;
+    this.#views = [
+      ...[...jobIds.keys()].map((name) => ({ name, progress: null, retrying: null })),
+      ...[...runIds.keys()].map((name) => ({ name, progress: null, retrying: null, run: null })),
+    ];
   }
 
   /** Workflow id of a job's waiter. Where the usual id was taken, the parent's child has one of its own. */
@@ -26,7 +39,7 @@ export class Watch {
     return this.#waiterIds.get(jobId) ?? waiterWorkflowId(jobId);
   }
 
-  /** Asks all waits that have not ended. What can't be had now stays as it was. */
+  /** Asks all waits and runs that have not ended. What can't be had now stays as it was. */
   async refresh(): Promise<readonly JobView[]> {
     if (this.#waiterIds.size < this.#jobIds.size) await this.#findWaiters().catch(() => undefined);
     this.#views = await Promise.all(this.#views.map((view) => this.#look(view)));
@@ -34,16 +47,20 @@ export class Watch {
   }
 
   async #look(view: JobView): Promise<JobView> {
-    const waiterId = this.#waiterIds.get(this.#jobIds.get(view.name) ?? '');
-    if (waiterId === undefined || isEnded(view)) return view;
-    const handle = this.#client.workflow.getHandle(waiterId);
-    const [answer, description] = await this.#inTime(() =>
-      Promise.allSettled([handle.query(progress), handle.describe()]),
-    );
+    const runId = this.#runIds.get(view.name);
+    const workflowId = runId ?? this.#waiterIds.get(this.#jobIds.get(view.name) ?? '');
+    if (workflowId === undefined || isEnded(view)) return view;
+    const handle = this.#client.workflow.getHandle(workflowId);
+    const ask = async (): Promise<Partial<JobView>> => {
+      if (runId === undefined) return { progress: await handle.query(progress) };
+      const run = await handle.query(runProgress);
+      return { run, progress: run.wait };
+    };
+    const [answer, description] = await this.#inTime(() => Promise.allSettled([ask(), handle.describe()]));
     return {
-      name: view.name,
-      progress: answer.status === 'fulfilled' ? answer.value : view.progress,
-      retrying: description.status === 'fulfilled' ? retryingOf(description.value) : view.retrying,
+      ...view,
+      ...(answer.status === 'fulfilled' && answer.value),
+      ...(description.status === 'fulfilled' && { retrying: retryingOf(description.value) }),
     };
   }
 

@@ -1,8 +1,12 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder';
 import { Program } from './program';
 
-test('The demo shows its waits, results, links and the failure, ends with 0 and leaves no process behind.', async () => {
-  const program = new Program(['demo']);
+test('The demo shows its waits, results, links and the failure, ends with 0 and leaves no process behind, but files.', async () => {
+  const temporary = await temporaryFolder();
+  const program = new Program(['demo'], { TMPDIR: temporary, TSX_DISABLE_CACHE: '1' });
   const { exitCode, stdout, stderr } = await program.ended;
   expect(stderr).toBe('');
   expect(exitCode).toBe(0);
@@ -15,7 +19,20 @@ test('The demo shows its waits, results, links and the failure, ends with 0 and 
   expect(stdout).toMatch(/\nfailing +FAILED /);
   expect(stdout).toMatch(/\nFailure of failing\n +type +UnstructuredJobFailedError\n +message +Job \S+ ended FAILED\n/);
   expect(stdout).toMatch(/\nqueued +scan-0001-\w{8}\.tiff +partition\/unstructured_api +[\da-f-]{36}\n/);
-  expect(stdout).toContain('All as it should be: three jobs completed, one failed on purpose.');
+  expect(stdout).toContain(
+    'All as it should be: three jobs completed, one failed on purpose, and documents became files.',
+  );
   const link = /(http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/unstructured-\S+)\n/g;
-  expect([...stdout.matchAll(link)]).toHaveLength(5);
+  expect([...stdout.matchAll(link)]).toHaveLength(6);
+
+  expect(stdout).toMatch(/ s {2}runJob +uploading\n/);
+  expect(stdout).toMatch(/ s {2}runJob +running\n/);
+  expect(stdout).toMatch(/ s {2}runJob +ended +done, 3 documents\n/);
+  const [, folder = ''] = /\nThe files are in (\S+)\n/.exec(stdout) ?? [];
+  expect(await readdir(temporary)).toEqual([basename(folder)]);
+  expect(await readdir(folder)).toHaveLength(3);
+  for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) {
+    const [, output = ''] = new RegExp(`\\n${name} +ok +(\\S+) +\\d+\\n`).exec(stdout) ?? [];
+    expect(await readFile(join(folder, output), 'utf8')).toContain(name);
+  }
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { renderChanges, renderFrame } from '../../src/cli/render-progress';
 import type { JobView } from '../../src/cli/job-view';
 import { createPaint } from '../../src/cli/text';
-import { NOW, viewOf } from './views';
+import { NOW, runViewOf, viewOf } from './views';
 
 const plain = createPaint(false);
 const frame = (job: JobView, width = 80) => renderFrame([job], NOW, width, plain);
@@ -34,6 +34,29 @@ test('An end shows the number of files, and no time that goes on.', () => {
   expect(frame(viewOf('failing', { status: 'FAILED', activity: 'ended' }))).toContain('✖ failing  FAILED');
 });
 
+test.each([
+  [
+    { phase: 'uploading', done: 1, total: 3, wait: null },
+    '● runJob   uploading                0 checks   1 of 3 documents sent',
+  ],
+  [{ phase: 'launching', wait: null }, '● runJob   launching                0 checks   starting the job'],
+  [
+    { phase: 'searching', wait: null },
+    '● runJob   searching                0 checks   looking for the job that may have started',
+  ],
+  [{ phase: 'running' }, '● runJob   running      10 s        3 checks   next check in 2 s'],
+  [{ phase: 'fetching', done: 2, total: 3 }, '● runJob   fetching     10 s        3 checks   2 of 3 outputs saved'],
+] as const)('A run shows its phase: %j', (run, line) => {
+  expect(frame(runViewOf(run), 90)).toBe(line);
+});
+
+test('A run that ended is as good as its job.', () => {
+  const wait = viewOf('', { status: 'COMPLETED', activity: 'ended' }).progress;
+  expect(frame(runViewOf({ phase: 'ended', wait }))).toBe(
+    '✔ runJob   ended                    3 checks   done, 3 documents',
+  );
+});
+
 test('An unknown status is shown as it came, without what steers a terminal.', () => {
   expect(frame(viewOf('simple', { status: 'PAUSED\u001b[2J' }))).toContain('? simple   PAUSED [2J');
 });
@@ -52,6 +75,13 @@ test('Without a terminal a line is printed only where something changed but the 
   expect(second.lines).toEqual(['queued   IN_PROGRESS']);
   const third = renderChanges([viewOf('simple', failing), viewOf('queued')], second.now);
   expect(third.lines).toEqual(['simple   IN_PROGRESS  1 check failed: ServerError']);
+});
+
+test('Without a terminal a run prints its phases, not each document.', () => {
+  const first = renderChanges([runViewOf({ phase: 'uploading', done: 0, total: 3, wait: null })], new Map());
+  expect(first.lines).toEqual(['runJob   uploading']);
+  const second = renderChanges([runViewOf({ phase: 'uploading', done: 1, total: 3, wait: null })], first.now);
+  expect(second.lines).toEqual([]);
 });
 
 test('Nothing is printed of a job that nobody has seen.', () => {

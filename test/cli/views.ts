@@ -1,4 +1,5 @@
 import type { JobView } from '../../src/cli/job-view';
+import type { RunProgress } from '../../src/core/run/progress';
 import type { WaitAccount, WaitProgress } from '../../src/core/wait/account';
 
 export const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
@@ -33,6 +34,15 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
     },
     ...rest,
   };
+}
+
+/** A run of three documents whose job runs, unless another phase is given. */
+export function runViewOf(run: Partial<RunProgress> = {}): JobView {
+  const view = viewOf('runJob');
+  const facts = { jobId: JOB_ID, documents: 3, start: null, nodeStats: null };
+  const phase: Pick<RunProgress, 'phase' | 'done' | 'total'> = { phase: 'running', done: null, total: null };
+  const progress: RunProgress = { ...facts, ...phase, wait: view.progress, ...run };
+  return { ...view, progress: progress.wait, run: progress };
 }
 
 export const ACCOUNT: WaitAccount = {

@@ -15,7 +15,7 @@ import { WorkerProcess } from './support/worker-process';
 const { withApi } = useDevServer();
 const NAMES = ['a.pdf', 'b.pdf', 'c.pdf'];
 /** More than a run of this size has. */
-const MOST_EVENTS = 90;
+const MOST_EVENTS = 60;
 const isSweep = process.env['KILL_AT'] === 'all';
 const points = isSweep ? Array.from({ length: MOST_EVENTS }, (_, index) => index + 1) : [8, 26, 53];
 

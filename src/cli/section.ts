@@ -1,0 +1,6 @@
+import type { Paint } from './text';
+
+/** A part of the result, under its title. */
+export function renderSection(title: string, text: string, paint: Paint): string {
+  return `${paint.bold(title)}\n${text}`;
+}
