@@ -7,11 +7,13 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as bundle from './bundle';
+import * as calls from './calls';
 import * as client from './client';
 import * as history from './history';
 import * as load from './load';
 import { isReached, print, type Report } from './report';
 import * as schedule from './schedule';
+import * as transfer from './transfer';
 
 const RESULTS = join(__dirname, 'results');
 
@@ -21,6 +23,8 @@ const BENCHES: Record<string, (options: load.LoadOptions) => Promise<Report>> = 
   history: history.run,
   client: clientReport,
   load: load.run,
+  calls: calls.run,
+  transfer: transfer.run,
 };
 
 async function main(args: string[]): Promise<void> {

@@ -10,6 +10,7 @@ import { RUN_MEMO } from '../src/core/names';
 import { waitOptionsFor, type RunJobInput } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
 import type { AwaitJobResult } from '../src/core/wait/account';
+import { seenAtStart } from '../src/core/wait/observe';
 import { checkNow, runProgress, transfer, type CheckNow } from '../src/messages';
 import { deliver } from './deliver';
 import { onCheckNow, sleepOrHint } from './hints';
@@ -67,7 +68,7 @@ async function launchJob(run: Run, input: RunJobInput, changed: () => void): Pro
 
 async function awaitLaunched(
   run: Run,
-  { jobId, launchFiles, how }: Launch,
+  { jobId, launchFiles, how, answered }: Launch,
   input: RunJobInput,
   changed: () => void,
 ): Promise<AwaitJobResult> {
@@ -80,6 +81,7 @@ async function awaitLaunched(
     ...(launchFiles && { launchFiles }),
     ...(continued?.wait && { continued: continued.wait }),
   });
+  if (answered && !continued?.wait) wait.state = seenAtStart(wait.state, answered.job, answered.sentAt, Date.now());
   run.wait = wait;
   const checksBefore = wait.state.checks;
   return runWait(wait, {

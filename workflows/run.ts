@@ -3,6 +3,7 @@ import { cutList } from '../src/core/encoded-size';
 import { UnstructuredError } from '../src/core/errors';
 import type { NodeFile } from '../src/core/job';
 import type { NodeStats } from '../src/core/job-details';
+import type { JobSummary } from '../src/core/wait/job-check';
 import { resolveRunInput, type ResolvedRun, type ResumedRun, type RunJobInput } from '../src/core/run/input';
 import { progressOfRun, type RunProgress } from '../src/core/run/progress';
 import type { TransferProgress } from '../src/core/start/request';
@@ -90,16 +91,25 @@ export interface Launch {
   jobId: string;
   inputFileIds: string[];
   launchFiles: NodeFile[] | undefined;
+  /** The job as the answer to the start told it, sent at `sentAt`; null where there was no such answer. */
+  answered: { job: JobSummary; sentAt: number } | null;
 }
 
 /** @param launched null where the caller handed in the job: of that only the id and perhaps a list are known */
-export function launchOf({ input }: Run, launched: Launched | null): Launch {
+export function launchOf({ input, start }: Run, launched: Launched | null): Launch {
   if (!launched) {
     const { jobId = '', launchFiles } = input.resume ?? {};
-    return { how: 'given', jobId, inputFileIds: [], launchFiles };
+    return { how: 'given', jobId, inputFileIds: [], launchFiles, answered: null };
   }
   const { how, job, inputFileIds, outputNodeFiles } = launched;
-  return { how, jobId: job.id, inputFileIds: inputFileIds ?? [], launchFiles: outputNodeFiles ?? undefined };
+  const sentAt = start?.state.lastSendAt;
+  return {
+    how,
+    jobId: job.id,
+    inputFileIds: inputFileIds ?? [],
+    launchFiles: outputNodeFiles ?? undefined,
+    answered: how === 'answered' && sentAt != null ? { job, sentAt } : null,
+  };
 }
 
 function checkInput(given: RunJobInput<unknown>): ResolvedRun {

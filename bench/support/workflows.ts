@@ -2,7 +2,7 @@
 import { proxyActivities, sleep } from '@temporalio/workflow';
 import type { Job } from '../../src/core/job';
 
-export { awaitJobCompletion } from '../../workflows';
+export { awaitJobCompletion, runJob } from '../../workflows';
 
 interface Activities {
   getJob(input: { jobId: string }): Promise<Job>;

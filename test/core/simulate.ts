@@ -1,7 +1,8 @@
 import { decide, type Decision } from '../../src/core/wait/decision';
 import type { Observation } from '../../src/core/wait/observation';
 import type { WaitOptions } from '../../src/core/wait/options';
-import { observe } from '../../src/core/wait/observe';
+import type { JobSummary } from '../../src/core/wait/job-check';
+import { observe, seenAtStart } from '../../src/core/wait/observe';
 import {
   checking,
   hinted,
@@ -25,6 +26,8 @@ export type Service = (at: number, check: number) => Reply;
 export interface Simulation {
   options?: Partial<WaitOptions>;
   launchFiles?: WaitStart['launchFiles'];
+  /** The answer to the start of the job, which was sent `sentMs` before the wait. */
+  started?: { job: JobSummary; sentMs: number };
   /** Hints, `at` in milliseconds after the start of the wait. */
   hints?: { at: number; hint?: CheckNowHint }[];
   /** 0 to 1 for each step. @default always 0 */
@@ -53,6 +56,8 @@ export function simulate(service: Service, simulation: Simulation = {}): Run {
   const { files, safetyGap } = options;
   const start = { jobId: JOB_ID, files, safetyGapMs: safetyGap, launchFiles: simulation.launchFiles };
   const run: Run = { checks: [], sleeps: [], endedAt: 0, state: startWait(start, START) };
+  const { started } = simulation;
+  if (started) run.state = seenAtStart(run.state, started.job, START - started.sentMs, START);
   let now = 0;
   const become = (state: WaitState) => (run.state = deepFreeze(state));
   const receiveHints = (until: number) => {

@@ -1,6 +1,6 @@
 import { verdictOf } from '../job';
 import { hold } from './held-list';
-import type { JobCheck } from './job-check';
+import type { JobCheck, JobSummary } from './job-check';
 import { isCredentialError, isJobNotFound, noAnswerError, type CheckError, type Observation } from './observation';
 import { isAbsent, isTerminal, verdictOfState, type Streak, type WaitState } from './state';
 import { increment } from './tally';
@@ -30,6 +30,15 @@ export function observe(state: WaitState, observation: Observation, begunAt: num
     case 'noAnswer':
       return noteFailure(base, noAnswerError(observation.timeoutType), now);
   }
+}
+
+/** What the answer to the start of the job told of it, sent at `sentAt`: no check is needed to see the job begin. An end is checked. */
+export function seenAtStart(state: WaitState, job: JobSummary, sentAt: number, now: number): WaitState {
+  const verdict = verdictOf(job.status);
+  if (verdict !== 'queued' && verdict !== 'running') return state;
+  const { checks, answers } = state;
+  const check = { job, inputFileIds: null, outputNodeFiles: null };
+  return { ...observe(state, { type: 'answer', check }, sentAt, now), checks, answers };
 }
 
 function observeAnswer(

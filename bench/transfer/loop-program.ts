@@ -1,0 +1,41 @@
+/** What the vendor's examples do, in Node: one output after the other, parsed and written; files read whole and sent in one form. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { MemoryMeter } from '../support/memory-meter';
+import type { ServedJob } from './server-program';
+
+export type LoopTask = { collect: ServedJob; folder: string } | { upload: string[]; url: string };
+
+export interface Measured {
+  ms: number;
+  /** Peak of the resident memory above that of the idle process. */
+  peakBytes: number;
+}
+
+const headers = { 'unstructured-api-key': 'bench-key' };
+
+async function collect({ url, jobId, fileIds }: ServedJob, folder: string): Promise<void> {
+  for (const fileId of fileIds) {
+    const response = await fetch(`${url}/api/v1/jobs/${jobId}/download?file_id=${fileId}`, { headers });
+    await writeFile(join(folder, `${fileId}.json`), JSON.stringify(await response.json()));
+  }
+}
+
+async function upload(paths: string[], url: string): Promise<void> {
+  const form = new FormData();
+  form.append('request_data', JSON.stringify({ template_id: 'hi_res_partition' }));
+  for (const path of paths) form.append('input_files', new Blob([await readFile(path)]), basename(path));
+  const response = await fetch(`${url}/api/v1/jobs/`, { method: 'POST', body: form, headers });
+  await response.json();
+}
+
+async function perform(task: LoopTask): Promise<Measured> {
+  const meter = new MemoryMeter();
+  const begunAt = performance.now();
+  if ('collect' in task) await collect(task.collect, task.folder);
+  else await upload(task.upload, task.url);
+  return { ms: performance.now() - begunAt, peakBytes: meter.end() };
+}
+
+process.on('disconnect', () => process.exit());
+process.on('message', (task: LoopTask) => void perform(task).then((measured) => process.send?.(measured)));

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { progressOf, resultOf } from '../../../src/core/wait/account';
+import { answer, jobSummary, SECOND, START } from '../fixtures';
+import { checkTimes, replies, simulate, timeline } from '../simulate';
+
+const completed = answer('COMPLETED');
+const startedAs = (status: string) => ({ started: { job: jobSummary(status), sentMs: 3 * SECOND } });
+
+describe('the answer to the start of a job', () => {
+  it.each(['SCHEDULED', 'IN_PROGRESS'])('stands for the first check where it says %s', (status) => {
+    const run = simulate(replies(completed), startedAs(status));
+    expect(checkTimes(run)).toEqual([10 * SECOND]);
+    expect(run.state.checks).toBe(1);
+  });
+
+  it.each(['COMPLETED', 'FAILED', 'STOPPED', 'PAUSED'])('is checked at once where it says %s', (status) => {
+    expect(checkTimes(simulate(replies(completed), startedAs(status)))).toEqual([0]);
+  });
+
+  it('is seen in the progress before any check', () => {
+    const { state } = simulate(replies(completed), { ...startedAs('SCHEDULED'), giveUpAt: 1 });
+    expect(progressOf(state, null, 'sleeping')).toMatchObject({ status: 'SCHEDULED', checks: 0, lastError: null });
+  });
+
+  it('begins the clocks of queue and run', () => {
+    const job = timeline([12 * SECOND, answer('IN_PROGRESS')], [Infinity, completed]);
+    const { state } = simulate(job, startedAs('SCHEDULED'));
+    expect(state).toMatchObject({ queuedMs: 10 * SECOND, runningMs: 10 * SECOND });
+  });
+
+  it('bounds how late the end was noticed by when the start was sent', () => {
+    const { state, endedAt } = simulate(replies(completed), startedAs('IN_PROGRESS'));
+    const { wait } = resultOf(state, jobSummary('COMPLETED'), START + endedAt);
+    expect(wait.noticedWithinMs).toBe(endedAt + 3 * SECOND);
+  });
+
+  it('erases no list that the launch brought', () => {
+    const launchFiles = [{ nodeId: 'n', fileId: 'f', nodeType: 'partition', nodeSubtype: 'x' }];
+    const run = simulate(replies(completed), { ...startedAs('SCHEDULED'), launchFiles, giveUpAt: 1 });
+    expect(run.state.outputNodeFiles?.entries).toEqual(launchFiles);
+  });
+});
