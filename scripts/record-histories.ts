@@ -3,17 +3,21 @@
  * are kept; `--force` replaces them, which is right only before a release of their version.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
-import { startAwaitJob, UnstructuredPlugin } from '../src';
+import { startAwaitJob, startRunJob, UnstructuredPlugin } from '../src';
 import { createTestEnvironment, FakeUnstructured } from '../src/testing';
 import { TEST_SERVERS } from '../src/testing/servers';
 import { testBundle } from '../test/support/bundle';
 import { historiesOf, type History, type RunId } from '../test/support/histories';
 import { collectLogs } from '../test/support/logs';
-import { SCENARIOS, type Recording } from './histories/scenarios';
+import type { Recording } from './histories/recording';
+import { RUN_SCENARIOS } from './histories/run-scenarios';
+import { WAIT_SCENARIOS } from './histories/wait-scenarios';
 import { withoutTraces } from './histories/without-traces';
 import { ensureServers } from './servers/ensure';
 
@@ -29,6 +33,7 @@ async function main(force: boolean): Promise<void> {
   collectLogs();
   await mkdir(FOLDER, { recursive: true });
   const env = await createTestEnvironment({ client: { identity: 'client' } });
+  const folder = await mkdtemp(join(tmpdir(), 'histories-'));
   try {
     await using api = await FakeUnstructured.start({
       now: () => env.currentTimeMs(),
@@ -40,16 +45,26 @@ async function main(force: boolean): Promise<void> {
       taskQueue: QUEUE,
       identity: 'worker',
       workflowBundle: await testBundle(),
-      plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: API_KEY })],
+      plugins: [
+        new UnstructuredPlugin({
+          baseUrl: api.url,
+          apiKey: API_KEY,
+          documents: { folders: [folder] },
+          outputs: { folders: [folder] },
+        }),
+      ],
     });
     const recording: Recording = {
       env,
       api,
       queue: QUEUE,
-      start: (jobId, options) => startAwaitJob(env.client, jobId, { taskQueue: QUEUE, ...options }),
+      documents: await documentsIn(folder),
+      outputs: { to: pathToFileURL(join(folder, 'out')).href },
+      start: (job, options) => startAwaitJob(env.client, job, { taskQueue: QUEUE, ...options }),
+      startRun: (key, input) => startRunJob(env.client, { ...input, key, taskQueue: QUEUE }),
     };
     await worker.runUntil(async () => {
-      for (const [name, play] of Object.entries(SCENARIOS)) {
+      for (const [name, play] of Object.entries({ ...WAIT_SCENARIOS, ...RUN_SCENARIOS })) {
         const run = await play(recording);
         for (const [file, history] of await filesOf(name, run)) await write(file, history, force);
       }
@@ -68,7 +83,14 @@ async function main(force: boolean): Promise<void> {
     }
   } finally {
     await env.teardown();
+    await rm(folder, { recursive: true });
   }
+}
+
+async function documentsIn(folder: string): Promise<{ ref: string }[]> {
+  const paths = ['letter-1.txt', 'letter-2.txt'].map((name) => join(folder, name));
+  for (const path of paths) await writeFile(path, `text of ${path}`);
+  return paths.map((path) => ({ ref: pathToFileURL(path).href }));
 }
 
 async function write(name: string, history: History, force: boolean): Promise<void> {

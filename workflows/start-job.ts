@@ -39,9 +39,10 @@ export interface StartHooks {
  */
 export async function runStart(start: Start, hooks: StartHooks = {}): Promise<Launched> {
   const jitter = getRandomStream('temporal-unstructured start');
+  let random = jitter.random();
   for (;;) {
     const { state, options, target, uploads } = start;
-    const decision = decideStart(state, options, target, uploads.length, Date.now(), jitter.random());
+    const decision = decideStart(state, options, target, uploads.length, Date.now(), random);
     if (decision.do === 'done' || decision.do === 'fail') {
       note(start, 'ended', hooks);
       if (decision.do === 'fail') throw failureOf(decision.failure);
@@ -52,6 +53,8 @@ export async function runStart(start: Start, hooks: StartHooks = {}): Promise<La
     const step = () => perform(start, decision, hooks);
     if (decision.do === 'send' || state.uncertain) await CancellationScope.nonCancellable(step);
     else await step();
+    // At the end of a sleep it is decided again: by another number it would not be time yet.
+    if (decision.do !== 'sleep') random = jitter.random();
   }
 }
 

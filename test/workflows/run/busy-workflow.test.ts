@@ -1,6 +1,7 @@
 // "A run is in progress, no new job": wait for its end, take it over, or fail, as the caller decides.
 import { expect, test } from 'vitest';
 import type { JobSpec } from '../../../src/testing';
+import { eventsOf } from '../../support/histories';
 import { failureOf } from '../../support/failure-of';
 import { sent, useRuns } from '../../support/runs';
 
@@ -16,6 +17,20 @@ test('by default it waits for that run to end, then runs', async () => {
     expect(start).toEqual({ how: 'answered', sends: 2 });
     expect(documents).toMatchObject([{ status: 'ok' }]);
     expect(Date.parse(job.createdAt!) - api.requests[0]!.at).toBeGreaterThanOrEqual(3 * 3_600_000);
+  });
+});
+
+test('between two looks it sleeps once', async () => {
+  await withRuns(async ({ api, startRun }) => {
+    const { id } = api.addWorkflow();
+    api.addJob({ workflowId: id, ...HOURS });
+    const handle = await startRun({ start: { workflowId: id } });
+    await handle.result();
+    const events = await eventsOf(handle);
+    const looks = sent(api, 'listJobs');
+    const checks = sent(api, 'getJob');
+    expect(looks).toBeGreaterThan(100);
+    expect(events.filter((event) => event.timerStartedEventAttributes).length).toBeLessThanOrEqual(looks + checks);
   });
 });
 

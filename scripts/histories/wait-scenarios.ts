@@ -1,23 +1,13 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { checkNow, type AwaitJobHandle, type AwaitJobOptions } from '../../src';
-import { faults, type FakeUnstructured, type TimelineStep } from '../../src/testing';
-import { eventsOf, type RunId } from '../../test/support/histories';
+import { checkNow } from '../../src';
+import { faults, type TimelineStep } from '../../src/testing';
 import { parentInline, parentOfChild } from '../../test/support/parents';
-
-/** What a scenario is played with. */
-export interface Recording {
-  env: TestWorkflowEnvironment;
-  api: FakeUnstructured;
-  queue: string;
-  start: (jobId: string, options: Omit<AwaitJobOptions, 'taskQueue'>) => Promise<AwaitJobHandle>;
-}
+import { ended, type Scenario } from './recording';
 
 const TIMELINE: TimelineStep[] = [['SCHEDULED', '5m'], ['IN_PROGRESS', '15m'], ['COMPLETED']];
 const OPTIONS = { minimumGap: '1 minute', maximumGap: '4 minutes', runLimit: '6 hours' } as const;
 
-/** Plays a path that matters, to its end. */
-export const SCENARIOS: Record<string, (recording: Recording) => Promise<RunId>> = {
+/** Paths of a wait. */
+export const WAIT_SCENARIOS: Record<string, Scenario> = {
   simple: async ({ api, start }) => ended(await start(api.addJob({ files: 2, timeline: TIMELINE }).id, OPTIONS)),
 
   hiccups: async ({ api, start }) => {
@@ -60,13 +50,3 @@ export const SCENARIOS: Record<string, (recording: Recording) => Promise<RunId>>
     return ended(await env.client.workflow.start(parentOfChild, { workflowId: 'parent', taskQueue: queue, args }));
   },
 };
-
-/** The first run of a workflow that ended, in whatever way. */
-async function ended(handle: Pick<WorkflowHandle, 'workflowId' | 'result' | 'fetchHistory'>): Promise<RunId> {
-  await handle.result().catch(() => undefined);
-  const [started] = await eventsOf(handle);
-  return {
-    workflowId: handle.workflowId,
-    runId: started?.workflowExecutionStartedEventAttributes?.firstExecutionRunId ?? '',
-  };
-}

@@ -1,0 +1,30 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { AwaitJobHandle, AwaitJobOptions, JobToAwait, RunJobHandle, RunJobInput } from '../../src';
+import type { FakeUnstructured } from '../../src/testing';
+import { eventsOf, type RunId } from '../../test/support/histories';
+
+/** What a scenario is played with. */
+export interface Recording {
+  env: TestWorkflowEnvironment;
+  api: FakeUnstructured;
+  queue: string;
+  /** Documents that are there, and a place for outputs. */
+  documents: { ref: string }[];
+  outputs: { to: string };
+  start: (job: JobToAwait, options: Omit<AwaitJobOptions, 'taskQueue'>) => Promise<AwaitJobHandle>;
+  startRun: (key: string, input: Omit<RunJobInput, 'taskQueue'>) => Promise<RunJobHandle>;
+}
+
+/** Plays a path that matters, to its end. */
+export type Scenario = (recording: Recording) => Promise<RunId>;
+
+/** The first run of a workflow that ended, in whatever way. */
+export async function ended(handle: Pick<WorkflowHandle, 'workflowId' | 'result' | 'fetchHistory'>): Promise<RunId> {
+  await handle.result().catch(() => undefined);
+  const [started] = await eventsOf(handle);
+  return {
+    workflowId: handle.workflowId,
+    runId: started?.workflowExecutionStartedEventAttributes?.firstExecutionRunId ?? '',
+  };
+}
