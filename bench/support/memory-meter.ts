@@ -1,19 +1,21 @@
 const SAMPLE_EVERY_MS = 10;
 
-/** The resident memory of this process above what it was at the begin, sampled all the time. */
+/** Peak of this process's resident memory above what it was when idle, sampled all the time. Memory that is not given back counts on. */
 export class MemoryMeter {
   readonly #idle = process.memoryUsage.rss();
-  #peak = this.#idle;
-  readonly #timer = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
+  #peak = 0;
 
-  /** Stops. @returns the peak above the begin, in bytes */
-  end(): number {
+  constructor() {
+    setInterval(() => this.#sample(), SAMPLE_EVERY_MS).unref();
+  }
+
+  /** The peak so far, in bytes. */
+  peak(): number {
     this.#sample();
-    clearInterval(this.#timer);
-    return this.#peak - this.#idle;
+    return this.#peak;
   }
 
   #sample(): void {
-    this.#peak = Math.max(this.#peak, process.memoryUsage.rss());
+    this.#peak = Math.max(this.#peak, process.memoryUsage.rss() - this.#idle);
   }
 }

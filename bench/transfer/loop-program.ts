@@ -8,10 +8,11 @@ export type LoopTask = { collect: ServedJob; folder: string } | { upload: string
 
 export interface Measured {
   ms: number;
-  /** Peak of the resident memory above that of the idle process. */
+  /** Peak of the resident memory above that of the idle process, since its begin. */
   peakBytes: number;
 }
 
+const meter = new MemoryMeter();
 const headers = { 'unstructured-api-key': 'bench-key' };
 
 async function collect({ url, jobId, fileIds }: ServedJob, folder: string): Promise<void> {
@@ -30,11 +31,10 @@ async function upload(paths: string[], url: string): Promise<void> {
 }
 
 async function perform(task: LoopTask): Promise<Measured> {
-  const meter = new MemoryMeter();
   const begunAt = performance.now();
   if ('collect' in task) await collect(task.collect, task.folder);
   else await upload(task.upload, task.url);
-  return { ms: performance.now() - begunAt, peakBytes: meter.end() };
+  return { ms: performance.now() - begunAt, peakBytes: meter.peak() };
 }
 
 process.on('disconnect', () => process.exit());

@@ -34,7 +34,7 @@ function serve({ outputs, outputBytes, firstByteMs }: ServerOptions): void {
       send(response, JSON.stringify({ id: jobId, processing_status: 'SUCCESS', node_stats: [], message: null }));
     } else if (request.method === 'POST') {
       await once(request.resume(), 'end');
-      send(response, job(randomUUID(), 'SCHEDULED', []));
+      send(response, job(randomUUID(), 'COMPLETED', []));
     } else {
       const id = pathname.split('/').pop() ?? '';
       send(response, job(id, 'COMPLETED', id === jobId ? fileIds : []));

@@ -25,12 +25,9 @@ async function main({ address, taskQueue, codePath, baseUrl, folder }: WorkerOpt
     plugins: [new UnstructuredPlugin({ apiKey: 'bench-key', baseUrl, documents: folders, outputs: folders })],
   });
   const running = worker.run();
-  let meter: MemoryMeter | undefined;
-  process.on('message', (message: 'begin' | 'end') => {
-    if (message === 'begin') meter = new MemoryMeter();
-    process.send?.(message === 'begin' ? 0 : (meter?.end() ?? 0));
-  });
   while (worker.getState() !== 'RUNNING') await sleep(10);
+  const meter = new MemoryMeter();
+  process.on('message', () => process.send?.(meter.peak()));
   process.send?.('running');
   await running;
 }
