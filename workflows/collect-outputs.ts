@@ -1,7 +1,13 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, type ApplicationFailure } from '@temporalio/workflow';
 import type { OperationActivities } from '../activities/operations';
 import { COLLECT_JOB_OUTPUTS } from '../src/core/names';
-import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
+import { invalidInput } from '../src/core/errors';
+import { itemsOf, type CollectAnswer, type CollectRequest } from '../src/core/run/collect';
+import { expectedBytes } from '../src/core/run/expected-size';
+import { toApplicationFailure } from '../src/failure';
+
+/** Temporal refuses an answer above 2 MB, when all is fetched. */
+const MAX_ANSWER_BYTES = 1_900_000;
 
 /** Where the activity runs. */
 export interface CollectOptions {
@@ -13,11 +19,14 @@ export interface CollectOptions {
  * Saves a job's outputs through the activity `unstructured.collectJobOutputs`. A worker that dies is replaced, and what is there and whole is
  * not fetched again.
  *
+ * @throws ApplicationFailure `UnstructuredValidationError` for more outputs than one answer holds, about 3,000
  * @throws ActivityFailure; `unstructuredFailure(err)` gives the typed failure inside, such as UnstructuredTransferError
  */
 export async function collectJobOutputs(request: CollectRequest, options: CollectOptions = {}): Promise<CollectAnswer> {
   const { files, jobId } = request;
   if (files.length === 0) return { saved: [], lost: [] };
+  const bytes = expectedBytes(request);
+  if (bytes > MAX_ANSWER_BYTES) throw tooMany(bytes, itemsOf(request).length);
   const activities = proxyActivities<OperationActivities>({
     taskQueue: options.taskQueue,
     startToCloseTimeout: '6 hours',
@@ -26,4 +35,9 @@ export async function collectJobOutputs(request: CollectRequest, options: Collec
     summary: `fetch the outputs of ${files.length} files: job ${jobId}`,
   });
   return activities[COLLECT_JOB_OUTPUTS](request);
+}
+
+function tooMany(bytes: number, outputs: number): ApplicationFailure {
+  const what = `Option files names ${outputs} outputs, whose answer would be about ${bytes} bytes`;
+  return toApplicationFailure(invalidInput(`${what}; at most ${MAX_ANSWER_BYTES} fit: collect them in several calls.`));
 }

@@ -1,10 +1,14 @@
-import type { CollectAnswer, CollectFile } from '../src/core/run/collect';
+import { itemsOf, type CollectAnswer, type CollectFile, type CollectRequest } from '../src/core/run/collect';
+import { expectedBytes } from '../src/core/run/expected-size';
 import { failureReason, matchFiles } from '../src/core/run/match-files';
 import { documentResults, filesOf, type RunJobResult } from '../src/core/run/result';
 import { uploadsOf } from '../src/core/start/upload-names';
 import type { AwaitJobResult } from '../src/core/wait/account';
+import { outputsTooLargeFailure } from '../src/core/wait/failure';
+import type { JobSummary } from '../src/core/wait/job-check';
 import { collectJobOutputs } from './collect-outputs';
 import type { Launch, Run } from './run';
+import { failureOf } from './wait';
 
 /** Fetches the outputs of the files that did not fail, and says what became of each document. */
 export async function deliver(run: Run, launch: Launch, result: AwaitJobResult): Promise<RunJobResult> {
@@ -17,7 +21,7 @@ export async function deliver(run: Run, launch: Launch, result: AwaitJobResult):
   const failed = outcome?.failedFiles ?? [];
   const uploadOf = (fileId: string) => uploads[match.fileIds.indexOf(fileId)] ?? { ref: '', uploadName: fileId };
   const good = files.filter(({ fileId }) => failureReason(uploadOf(fileId), fileId, failed) === undefined);
-  const collected = await collect(run, launch, good);
+  const collected = await collect(run, result, good);
   return {
     job: result.job,
     documents: documentResults(documents, uploads, match, failed, collected),
@@ -29,11 +33,24 @@ export async function deliver(run: Run, launch: Launch, result: AwaitJobResult):
   };
 }
 
-async function collect(run: Run, { jobId }: Launch, files: CollectFile[]): Promise<CollectAnswer | null> {
+async function collect(run: Run, { job }: AwaitJobResult, files: CollectFile[]): Promise<CollectAnswer | null> {
   const { outputs, account, taskQueue } = run.input;
   if (!outputs) return null;
   const { to, which = 'final', onLost, parallel } = outputs;
-  run.outputs = which === 'all' ? files.flatMap(({ nodeIds }) => nodeIds).length : files.length;
+  const request: CollectRequest = { account, jobId: job.id, files, which, to, onLost, parallel, report: true };
+  const items = itemsOf(request);
+  withinResult(run, job, request, items.length);
+  run.outputs = items.length;
   run.transfer = null;
-  return collectJobOutputs({ account, jobId, files, which, to, onLost, parallel, report: true }, { taskQueue });
+  return collectJobOutputs(request, { taskQueue });
+}
+
+/** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */
+function withinResult({ wait }: Run, job: JobSummary, request: CollectRequest, outputs: number): void {
+  const maxBytes = wait?.input.options.maxResultBytes ?? Infinity;
+  const bytes = expectedBytes(request);
+  if (bytes <= maxBytes) return;
+  const { which: files } = request;
+  const details = { jobId: job.id, job, bytes, maxBytes, files, outputNodeFilesTotal: outputs };
+  throw failureOf(outputsTooLargeFailure(details));
 }

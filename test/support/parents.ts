@@ -2,11 +2,14 @@
 import { condition, defineSignal, isCancellation, setHandler } from '@temporalio/workflow';
 import {
   awaitJob,
+  collectJobOutputs,
   executeAwaitJob,
   executeRunJob,
   unstructuredFailure,
   type AwaitJobOptions,
   type AwaitJobResult,
+  type CollectAnswer,
+  type CollectRequest,
   type JobToAwait,
   type KeyedRunInput,
   type RunJobResult,
@@ -22,6 +25,11 @@ export async function parentOfChild(job: JobToAwait, options?: AwaitJobOptions):
 /** Runs in a child. */
 export async function parentOfRun(input: KeyedRunInput): Promise<RunJobResult> {
   return executeRunJob(input);
+}
+
+/** Collects by itself. */
+export async function collecting(request: CollectRequest): Promise<CollectAnswer> {
+  return collectJobOutputs(request);
 }
 
 /** Waits inline, for several jobs side by side. */

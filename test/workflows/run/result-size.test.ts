@@ -1,0 +1,54 @@
+// A result that Temporal would not take is told before anything is fetched.
+import { expect, test } from 'vitest';
+import { encodedBytes } from '../../../src/core/encoded-size';
+import { expectedBytes } from '../../../src/core/run/expected-size';
+import { failureOf } from '../../support/failure-of';
+import { collecting } from '../../support/parents';
+import { QUEUE } from '../../support/time-skipping';
+import { sent, useRuns } from '../../support/runs';
+
+const withRuns = useRuns();
+const start = { templateId: 'hi_res_partition' };
+
+test('too many outputs fail the run, which is taken up with fewer', async () => {
+  await withRuns(async ({ api, document, run, to }) => {
+    api.setLaunched({ nodes: 100, answers: { outputNodeFiles: 'always' } });
+    const documents = [await document('a.pdf')];
+    const size = { maxResultBytes: 30_000 };
+    const failing = run({ start, documents, outputs: { to, which: 'all' }, files: 'final', ...size } as never);
+    const { details, message } = await failureOf('UnstructuredOutputListTooLargeError', failing);
+    expect(details).toMatchObject({ files: 'all', outputNodeFilesTotal: 100, maxBytes: 30_000 });
+    expect(message).toContain("outputs.which: 'final'");
+    expect(sent(api, 'downloadJobOutput')).toBe(0);
+
+    const result = await run({ documents, outputs: { to }, resume: details.run!, ...size });
+    expect(result.documents).toMatchObject([{ status: 'ok', outputs: [{ nodeId: null }] }]);
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('what is expected is never less than what comes', async () => {
+  await withRuns(async ({ document, run, to }) => {
+    const names = ['a.pdf', 'Ünïcode – 文書.pdf', 'a b%20c.txt', `${'long'.repeat(40)}.pdf`];
+    const documents = await Promise.all(names.map((name) => document(name)));
+    const { documents: results, job } = await run({ start, documents, outputs: { to } });
+    const files = results.map(({ fileId }) => ({ fileId: fileId!, nodeIds: [] }));
+    const expected = expectedBytes({ jobId: job.id, to, files, which: 'final' });
+    const actual = encodedBytes(results.flatMap(({ outputs }) => outputs));
+    expect(expected).toBeGreaterThanOrEqual(actual);
+    expect(expected).toBeLessThan(actual * 3);
+  });
+});
+
+test('an answer that is too large is refused by name before anything is asked', async () => {
+  await withRuns(async ({ api, env, to }) => {
+    const files = Array.from({ length: 10_000 }, (_, index) => ({ fileId: `${index}.pdf`, nodeIds: [] }));
+    const request = { jobId: api.addJob().id, files, which: 'final' as const, to };
+    const parent = env.client.workflow.execute(collecting, { workflowId: 'many', taskQueue: QUEUE, args: [request] });
+    const { message } = await failureOf('UnstructuredValidationError', parent);
+    expect(message).toMatch(
+      /^Option files names 10000 outputs, whose answer would be about \d+ bytes; at most 1900000 fit/,
+    );
+    expect(api.requests).toEqual([]);
+  });
+});
