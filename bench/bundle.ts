@@ -17,7 +17,6 @@ export async function run(): Promise<Report> {
   requireFreshBuild(ours.sources);
   const baseline = await minifiedBundle('baseline.ts');
   const wait = await minifiedBundle('with-wait.ts');
-  const everything = await minifiedBundle('with-everything.ts');
   const row = (bundle: string, bytes: number) => ({
     bundle,
     'bytes, minified': bytes,
@@ -27,17 +26,14 @@ export async function run(): Promise<Report> {
   return {
     name: 'workflow bundle',
     tables: [
-      {
-        rows: [
-          row('without this package', baseline),
-          row('with awaitJobCompletion', wait),
-          row('with all of ./workflows', everything),
-        ],
-      },
+      { rows: [row('without this package', baseline), row('with awaitJobCompletion', wait)] },
       ours.table,
     ],
     goals: [{ what: 'bundle with awaitJobCompletion ÷ bundle without', value: wait / baseline, atMost: 1.08 }],
-    notes: ['Both bundled by the SDK from the compiled package, the source map removed, minified alike by esbuild.'],
+    notes: [
+      'Both bundled by the SDK from the compiled package, the source map removed, minified alike by esbuild.',
+      'The entry is one CommonJS file, so whoever takes the wait carries the runs, too: about half of what is ours.',
+    ],
   };
 }
 
