@@ -39,6 +39,11 @@ export function oneOf(names: readonly string[]): Rule {
   };
 }
 
+/** What was given: `undefined` counts as not given, and so does `null`, which other languages send for it. */
+export function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null)) as T;
+}
+
 /** A value as a message may show it: short, in one line. */
 export function show(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : (jsonOf(value) ?? typeof value);

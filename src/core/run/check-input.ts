@@ -3,17 +3,18 @@ import { invalidInput } from '../errors';
 import { isJobId } from '../job';
 import { OUTPUT_SELECTIONS } from '../output';
 import type { StartTarget } from '../start/target';
-import { show } from '../option-rules';
+import { given, show } from '../option-rules';
 import type { ResumedRun, RunOutputs } from './input';
 
 export function checkTarget(start: StartTarget): StartTarget {
-  const [entry, ...others] = isRecord(start) ? Object.entries<unknown>(start) : [];
+  const target = isRecord(start) ? given(start) : ({} as StartTarget);
+  const [entry, ...others] = Object.entries<unknown>(target);
   const [name, value] = entry ?? [];
   const isGood =
     (name === 'templateId' && typeof value === 'string' && value !== '') ||
     (name === 'jobNodes' && Array.isArray(value) && value.length > 0 && value.every(isRecord)) ||
     (name === 'workflowId' && isJobId(value));
-  if (isGood && others.length === 0) return start;
+  if (isGood && others.length === 0) return target;
   throw invalidInput(
     `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${show(start)}.`,
   );
@@ -23,17 +24,25 @@ export function checkDocuments(documents: DocumentInput[], maxFiles: number): Do
   if (!Array.isArray(documents)) throw invalidInput(`Option documents must be a list; got ${show(documents)}.`);
   if (documents.length > maxFiles)
     throw invalidInput(`Option documents has ${documents.length} entries, more than maxFiles (${maxFiles}).`);
-  for (const [index, document] of (documents as Partial<Record<keyof DocumentInput, unknown>>[]).entries()) {
-    const { ref, name, contentType } = isRecord(document) ? document : {};
-    const texts = [name, contentType].every((text) => text === undefined || (typeof text === 'string' && text !== ''));
-    if (typeof ref !== 'string' || ref === '' || !texts)
-      throw invalidInput(`Option documents[${index}] must be { ref: 'a URL', name?, contentType? }.`);
-  }
-  return documents;
+  return documents.map(checkDocument);
+}
+
+function checkDocument(document: DocumentInput, index: number): DocumentInput {
+  const checked = isRecord(document) ? given(document) : ({} as Partial<DocumentInput>);
+  const { ref, name = '-', contentType = '-' }: Partial<Record<keyof DocumentInput, unknown>> = checked;
+  if ([ref, name, contentType].every((text) => typeof text === 'string' && text !== ''))
+    return checked as DocumentInput;
+  throw invalidInput(`Option documents[${index}] must be { ref: 'a URL', name?, contentType? }.`);
 }
 
 export function checkOutputs(outputs: RunOutputs): RunOutputs {
-  const { to, which = 'final', onLost = 'fail', parallel = 8, ...others } = isRecord(outputs) ? outputs : { to: '' };
+  const {
+    to,
+    which = 'final',
+    onLost = 'fail',
+    parallel = 8,
+    ...others
+  } = isRecord(outputs) ? given(outputs) : { to: '' };
   const fail = (name: string, expected: string, value: unknown): never => {
     throw invalidInput(`Option outputs.${name} must be ${expected}; got ${show(value)}.`);
   };
@@ -49,12 +58,13 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
 }
 
 export function checkResume(resume: ResumedRun): ResumedRun {
-  const { jobId, token, sentAt } = isRecord(resume) ? resume : {};
+  const resumed = isRecord(resume) ? given(resume) : {};
+  const { jobId, token, sentAt } = resumed;
   if (token !== undefined && token !== null && !/^[0-9a-z]{6,32}$/.test(token))
     throw invalidInput(`Option resume.token must be the token of an earlier start; got ${show(token)}.`);
-  if (jobId === undefined && typeof sentAt === 'string' && !Number.isNaN(Date.parse(sentAt))) return resume;
+  if (jobId === undefined && typeof sentAt === 'string' && !Number.isNaN(Date.parse(sentAt))) return resumed;
   if (!isJobId(jobId)) throw invalidInput(`Option resume.jobId must be a uuid; got ${show(jobId)}.`);
-  return { ...resume, jobId: jobId.toLowerCase() };
+  return { ...resumed, jobId: jobId.toLowerCase() };
 }
 
 export function checkBoolean(name: string, value: unknown): boolean {

@@ -7,7 +7,7 @@ import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartO
 import type { StartState } from '../start/state';
 import type { StartTarget } from '../start/target';
 import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
-import { show, type ToMs } from '../option-rules';
+import { given, show, type ToMs } from '../option-rules';
 import { checkBoolean, checkDocuments, checkOutputs, checkResume, checkTarget } from './check-input';
 
 /** Where the outputs go. */
@@ -87,7 +87,7 @@ const MAX_INPUT_BYTES = 1_900_000;
 export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   if (typeof input !== 'object' || (input as unknown) === null)
     throw invalidInput(`The input of a run must be an object; got ${show(input)}.`);
-  const { start, documents = [], outputs, resume, nodeCounts = false, version = 1, continued, ...rest } = input;
+  const { start, documents = [], outputs, resume, nodeCounts = false, version = 1, continued, ...rest } = given(input);
   if ((version as unknown) !== 1)
     throw invalidInput(`The version of the input is ${show(version)}; this worker knows 1.`);
   const options = resolveStartOptions(rest, toMs);

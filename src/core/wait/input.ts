@@ -1,7 +1,7 @@
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import { isJobId, type NodeFile } from '../job';
-import { show, type ToMs } from '../option-rules';
+import { given, show, type ToMs } from '../option-rules';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
 import { resolveWaitOptions } from './resolve-options';
 import type { AwaitedJob, WaitState } from './state';
@@ -63,7 +63,7 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
   const { jobId, workflowId, createdAfter, version, continued, account, taskQueue, launchFiles, ...options } = input;
   checkVersion('version of the input', version ?? 1);
   const resolved = {
-    ...checkJob(jobId, workflowId, createdAfter),
+    ...checkJob(given({ jobId, workflowId, createdAfter })),
     account: text('account', account),
     taskQueue: text('taskQueue', taskQueue),
     launchFiles: nodeFiles('launchFiles', launchFiles),
@@ -76,11 +76,11 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
   return { ...resolved, options: { ...DEFAULT_WAIT_OPTIONS, ...continued.options }, state: continued.state };
 }
 
-function checkJob(
-  jobId: unknown,
-  workflowId: unknown,
-  createdAfter: unknown,
-): Pick<ResolvedWaitInput, 'jobId' | 'awaited'> {
+function checkJob({
+  jobId,
+  workflowId,
+  createdAfter,
+}: Partial<Record<'jobId' | 'workflowId' | 'createdAfter', unknown>>): Pick<ResolvedWaitInput, 'jobId' | 'awaited'> {
   if (jobId !== undefined || workflowId === undefined) {
     if (workflowId !== undefined) throw invalidInput('A wait takes jobId or workflowId, not both.');
     if (!isJobId(jobId)) throw invalidInput(`jobId must be a uuid; got ${show(jobId)}.`);

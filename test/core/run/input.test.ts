@@ -26,6 +26,21 @@ test('defaults are filled in', () => {
   });
 });
 
+test('null counts as not given, as other languages send it', () => {
+  const places = { to: 'file:///out' };
+  const nulls = {
+    start: { templateId: 'fast', jobNodes: null, workflowId: null },
+    documents: [{ ref: 'file:///a.pdf', name: null, contentType: null }],
+    outputs: { ...places, which: null, onLost: null, parallel: null },
+    ...{ resume: null, nodeCounts: null, version: null, continued: null },
+  };
+  expect(resolve(nulls)).toEqual(resolve({ ...good, outputs: places }));
+  const resume = { jobId: null, launchFiles: null, token: null, sentAt: '2026-01-01T00:00:00.000Z' };
+  expect(resolve({ ...good, outputs: null, resume }).resume).toEqual({ sentAt: resume.sentAt });
+  const given = { start: null, documents: null, outputs: null, resume: { jobId: JOB_ID, sentAt: null } };
+  expect(resolve(given)).toEqual(resolve({ resume: { jobId: JOB_ID } }));
+});
+
 test('options of the start and of the wait stand side by side', () => {
   const run = resolve({ ...good, maxFiles: 3, runLimit: HOUR, account: 'eu', taskQueue: 'q', whenBusy: null });
   expect(run.options).toEqual({ ...DEFAULT_START_OPTIONS, maxFiles: 3 });

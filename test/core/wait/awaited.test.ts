@@ -82,4 +82,5 @@ it.each<[object, string]>([
 it('takes a workflow and an instant', () => {
   const upper = { ...awaited, workflowId: awaited.workflowId.toUpperCase() };
   expect(resolveWaitInput(upper, toMs)).toMatchObject({ jobId: '', awaited });
+  expect(resolveWaitInput({ ...awaited, jobId: null as never }, toMs)).toMatchObject({ jobId: '', awaited });
 });

@@ -36,7 +36,10 @@ it('takes everything that a caller may say', () => {
 });
 
 it('takes null for not given, as other languages send it', () => {
-  const nothing = { version: null, continued: null, account: null, taskQueue: null, launchFiles: null, files: null };
+  const nothing = {
+    ...{ version: null, continued: null, account: null, taskQueue: null, launchFiles: null, files: null },
+    ...{ workflowId: null, createdAfter: null },
+  };
   expect(resolve({ jobId: JOB_ID, ...nothing })).toEqual(resolve({ jobId: JOB_ID }));
 });
 
