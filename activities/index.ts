@@ -14,6 +14,7 @@ import { createJoinRun } from './join-run';
 import { createListJobs } from './list-jobs';
 import type { OperationActivities } from './operations';
 import { createStartJob } from './start-job';
+import { takingObject } from './taking-object';
 
 /** Activities that the plugin registers. */
 export interface UnstructuredActivities extends OperationActivities {
@@ -37,12 +38,14 @@ export function createUnstructuredActivities(
 ): UnstructuredActivities {
   return {
     getJob: createGetJob(clientOf) as UnstructuredActivities['getJob'],
-    ...createStartJob(clientOf, storage),
-    ...createListJobs(clientOf),
-    ...createJobOperations(clientOf),
-    ...createDownloadOutput(clientOf, storage),
-    ...createCollectOutputs(clientOf, storage),
-    ...createJoinRun(),
+    ...takingObject({
+      ...createStartJob(clientOf, storage),
+      ...createListJobs(clientOf),
+      ...createJobOperations(clientOf),
+      ...createDownloadOutput(clientOf, storage),
+      ...createCollectOutputs(clientOf, storage),
+      ...createJoinRun(),
+    }),
   };
 }
 

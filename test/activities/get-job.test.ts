@@ -2,9 +2,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
-import { createGetJob, type GetJobPort } from '../../activities';
+import { createGetJob, type GetJobInput, type GetJobPort } from '../../activities';
 import { createUnstructuredError } from '../../src/core/errors';
 import type { ApiErrorDetails } from '../../src/core/error-kind';
+import type { Job } from '../../src/core/job';
 
 const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
 
@@ -79,6 +80,67 @@ test('an error that will not pass is not retried', async () => {
   expect(failure.details).toEqual([{ kind: 'authentication', status: 401 }]);
 });
 
+test.each([
+  ['a bare id', JOB_ID, `got "${JOB_ID}"`],
+  ['nothing', undefined, 'got undefined'],
+  ['null', null, 'got null'],
+  ['a list', [JOB_ID], `got ["${JOB_ID}"]`],
+])('an input that is %s is refused for good', async (_, input, got) => {
+  const activity = createGetJob(() => ({ getJob: () => expect.unreachable() })) as (input: unknown) => Promise<unknown>;
+  await expect(new MockActivityEnvironment().run(activity, input)).rejects.toMatchObject({
+    type: 'UnstructuredValidationError',
+    message: `The input of getJob must be an object; ${got}.`,
+    nonRetryable: true,
+  });
+});
+
+const outputNodeFiles = ['a', 'b'].flatMap((fileId) => ['1', '2'].map((nodeId) => ({ fileId, nodeId })));
+const job: Job = {
+  ...{ id: JOB_ID, workflowId: null, workflowName: null, status: 'COMPLETED', createdAt: null, runtime: null },
+  ...{ jobType: null, inputFileIds: ['a', 'b'], outputNodeFiles },
+};
+
+/** Asks for this job as somebody's own workflow does. */
+function ask(input: Partial<Record<keyof GetJobInput, unknown>> = {}, found = job): Promise<Job> {
+  const activity = createGetJob(() => ({ getJob: () => Promise.resolve(found) }));
+  return new MockActivityEnvironment().run(activity as (input: unknown) => Promise<Job>, { jobId: JOB_ID, ...input });
+}
+
+test('a direct call gets everything, or of the lists what it asks for', async () => {
+  expect(await ask()).toEqual(job);
+  expect(await ask({ account: null, files: null, maxResultBytes: null })).toEqual(job);
+  const final = outputNodeFiles.filter(({ nodeId }) => nodeId === '2');
+  expect(await ask({ files: 'final' })).toEqual({ ...job, outputNodeFiles: final });
+  expect(await ask({ files: 'none' })).toEqual({ ...job, inputFileIds: null, outputNodeFiles: [] });
+  expect(await ask({ files: 'final' }, { ...job, outputNodeFiles: null })).toEqual({ ...job, outputNodeFiles: null });
+});
+
+test('an answer larger than a direct call may return is a failure that its own options help against', async () => {
+  const many = {
+    ...job,
+    outputNodeFiles: Array.from({ length: 40_000 }, () => ({ fileId: 'a', nodeId: '1'.repeat(36) })),
+  };
+  await expect(ask({}, many)).rejects.toMatchObject({
+    type: 'UnstructuredOutputListTooLargeError',
+    message: expect.stringContaining("the option files: 'final' or 'none' helps") as unknown,
+    nonRetryable: true,
+    details: [{ jobId: JOB_ID, files: 'all', maxBytes: 1_572_864, outputNodeFilesTotal: 40_000 }],
+  });
+  expect((await ask({ files: 'final' }, many)).outputNodeFiles).toHaveLength(1);
+  expect((await ask({ maxResultBytes: 4_000_000 }, many)).outputNodeFiles).toHaveLength(40_000);
+});
+
+test.each([
+  [{ files: 'last' }, "Option files must be 'all', 'final', 'none'; got \"last\"."],
+  [{ maxResultBytes: 0 }, 'Option maxResultBytes must be a whole number from 1024'],
+])('an option that is wrong is refused for good: %j', async (input, message) => {
+  await expect(ask(input)).rejects.toMatchObject({
+    type: 'UnstructuredValidationError',
+    message: expect.stringContaining(message) as unknown,
+    nonRetryable: true,
+  });
+});
+
 test('a cancellation stays a cancellation', async () => {
   const env = new MockActivityEnvironment();
   const port: GetJobPort = {
@@ -112,4 +174,22 @@ test.each([
   [{ startToCloseTimeoutMs: 0, scheduleToCloseTimeoutMs: 30_000 }, 29_000],
 ])('a time-out that is not set, which some servers tell as 0, bounds nothing: %j', async (info, expected) => {
   expect(await requestTimeout(info)).toBe(expected);
+});
+
+test('it heartbeats while it waits, and no more afterwards', async () => {
+  let beats = 0;
+  let answer: (job: Job) => void = () => undefined;
+  const port: GetJobPort = { getJob: () => new Promise((resolve) => (answer = resolve)) };
+  const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 30 });
+  env.on('heartbeat', () => {
+    beats++;
+    if (beats === 3) answer(job);
+  });
+  const asked = env.run(
+    createGetJob(() => port),
+    { jobId: JOB_ID },
+  );
+  expect(await asked).toEqual(job);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(beats).toBe(3);
 });
