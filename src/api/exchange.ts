@@ -20,6 +20,14 @@ export interface BodySink<T> {
   end(): T | Promise<T>;
 }
 
+/** Who an answer is for. */
+export interface Receiver<T> {
+  /** Told of each answer's head as it comes. */
+  begin(head: AnswerHead): void;
+  /** Opens what takes the body of a success. Throws a Problem where it is not what the API promises. */
+  receive(head: AnswerHead): BodySink<T>;
+}
+
 /** An answer whose body came whole, or at least a head that tells what went wrong. */
 export interface Answer<T> {
   head: AnswerHead;
@@ -41,10 +49,10 @@ export function exchange<T>(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   deadline: Deadline,
-  receive: (head: AnswerHead) => BodySink<T>,
+  receiver: Receiver<T>,
 ): Promise<Answer<T>> {
   return new Promise((resolve, reject) => {
-    const handler = new AnswerHandler(deadline, receive, resolve, reject);
+    const handler = new AnswerHandler(deadline, receiver, resolve, reject);
     deadline.phase = 'waiting for a connection';
     deadline.running = handler;
     try {
@@ -64,7 +72,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
 
   constructor(
     private readonly deadline: Deadline,
-    private readonly receive: (head: AnswerHead) => BodySink<T>,
+    private readonly receiver: Receiver<T>,
     private readonly resolve: (answer: Answer<T>) => void,
     private readonly reject: (problem: Problem) => void,
   ) {}
@@ -84,10 +92,12 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
     if (status < 200) return;
     this.deadline.phase = 'reading the answer';
-    this.#head = { status, headers };
+    const head = { status, headers };
+    this.#head = head;
+    this.receiver.begin(head);
     this.#try(controller, () => {
-      if (isSuccess(status)) this.#success = this.receive({ status, headers });
-      else this.#failure = jsonBody({ status, headers }, ERROR_BODY_BYTES, (json) => json);
+      if (isSuccess(status)) this.#success = this.receiver.receive(head);
+      else this.#failure = jsonBody(head, ERROR_BODY_BYTES, (json) => json);
     });
   }
 

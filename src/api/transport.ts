@@ -38,6 +38,7 @@ export interface Operation<T> {
 /** What became known in the course of a call. */
 interface Trace {
   key?: string;
+  /** Of the request at hand: one that was redirected before is forgotten. */
   head?: AnswerHead;
 }
 
@@ -84,11 +85,12 @@ export class Transport {
 
     let path = baseUrl.prefix + operation.path + queryOf(operation);
     for (let redirects = 0; ; redirects++) {
+      trace.head = undefined;
       deadline.throwIfOver();
-      const answer = await exchange(this.#dispatcher, this.#request(operation, path, trace.key), deadline, (head) =>
-        operation.receive(head, maxResponseBytes),
-      );
-      trace.head = answer.head;
+      const answer = await exchange(this.#dispatcher, this.#request(operation, path, trace.key), deadline, {
+        begin: (head) => (trace.head = head),
+        receive: (head) => operation.receive(head, maxResponseBytes),
+      });
       if (answer.success) return answer.success.end();
       const target = operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path) : undefined;
       if (target === undefined)
