@@ -1,5 +1,8 @@
 import { Problem } from './problem';
 
+/** Longest delay of a timer in Node, about 24 days. A longer one is over at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** What a call is doing; named in the error when its time is over. */
 export type Phase =
   'asking for the API key' | 'waiting for a connection' | 'waiting for the answer' | 'reading the answer';
@@ -49,7 +52,7 @@ export class Deadline {
         if (this.running) this.running.stop(this.#expired);
         else fail(this.#expired);
       };
-      const timer = Number.isFinite(this.#ms) ? setTimeout(onTimeout, this.#ms) : undefined;
+      const timer = Number.isFinite(this.#ms) ? setTimeout(onTimeout, Math.min(this.#ms, LONGEST_TIMER_MS)) : undefined;
       signal?.addEventListener('abort', onAbort);
       if (signal?.aborted) onAbort();
       else

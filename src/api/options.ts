@@ -3,6 +3,7 @@ import { invalidInput } from '../core/errors';
 import { durationToMs, type Duration } from '../duration';
 import { DEFAULT_BASE_URL, parseBaseUrl, type BaseUrl } from './base-url';
 import { Credentials, type ApiKey, type Authentication } from './credentials';
+import { LONGEST_TIMER_MS } from './deadline';
 import type { Redactor } from './redact';
 
 /** Limits in time of one request. Each is a number of milliseconds or a string such as `'15 seconds'`. */
@@ -74,9 +75,6 @@ const RULES: Record<Exclude<keyof UnstructuredClientOptions, 'apiKey' | 'baseUrl
   dispatcher: ['an undici Dispatcher', (value) => isObject(value) && typeof value['dispatch'] === 'function'],
 };
 const OPTION_NAMES = ['apiKey', 'baseUrl', ...Object.keys(RULES)];
-
-/** Longest delay of a timer in Node, about 24 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Checks the options and fills in defaults. An option that is `undefined` counts as not given.

@@ -37,6 +37,14 @@ test('file and node ids are encoded', async () => {
   expect(target).toBe(`/api/v1/jobs/${JOB_ID}/download?file_id=%C3%A4+%26%3F%2F%23.pdf&node_id=n+1`);
 });
 
+test.each([2 ** 31, Number.MAX_VALUE])(
+  'a limit of %d ms, more than a timer holds, is none that is over at once',
+  async (timeoutMs) => {
+    const listener: RequestListener = (_q, r) => void setTimeout(() => r.end(JSON_TEXT), 50);
+    expect(String(await buffer((await download(listener, 'a.pdf', { timeoutMs })).body))).toBe(JSON_TEXT);
+  },
+);
+
 test('an answer that is no success fails the call itself', async () => {
   const error = await errorOf(download(answering('{"detail":"Job not found"}', {}, 404)));
   expect(error).toMatchObject({ type: 'UnstructuredNotFoundError', details: { detail: 'Job not found' } });
