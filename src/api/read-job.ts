@@ -3,8 +3,8 @@ import type { Job, NodeFile } from '../core/job';
 import { readInstant } from './instant';
 import { optionalText, readAnswer } from './read-answer';
 
-/** Longest status and name that are kept: both travel with each check. */
-const MAX_NAME = 300;
+/** Longest text that is kept of what travels with each check, and in each failure. */
+const MAX_TEXT = 300;
 
 const nodeFileSchema = z.object({
   node_id: z.string().min(1),
@@ -42,15 +42,19 @@ export function readJobs(answer: unknown): Job[] {
 function jobOf(wire: z.output<typeof jobSchema>): Job {
   return {
     id: wire.id,
-    workflowId: wire.workflow_id ?? null,
-    workflowName: wire.workflow_name?.slice(0, MAX_NAME) ?? null,
-    status: wire.status.slice(0, MAX_NAME),
+    workflowId: cut(wire.workflow_id),
+    workflowName: cut(wire.workflow_name),
+    status: wire.status.slice(0, MAX_TEXT),
     createdAt: readInstant(wire.created_at ?? ''),
-    runtime: wire.runtime ?? null,
-    jobType: wire.job_type ?? null,
+    runtime: cut(wire.runtime),
+    jobType: cut(wire.job_type),
     inputFileIds: wire.input_file_ids ?? null,
     outputNodeFiles: wire.output_node_files?.map(readNodeFile) ?? null,
   };
+}
+
+function cut(text: string | null | undefined): string | null {
+  return text?.slice(0, MAX_TEXT) ?? null;
 }
 
 function readNodeFile(wire: z.output<typeof nodeFileSchema>): NodeFile {
