@@ -1,4 +1,5 @@
 import { invalidInput } from '../src/core/errors';
+import { isObject } from '../src/core/kind-of';
 import { given, show } from '../src/core/option-rules';
 import { toApplicationFailure } from '../src/failure';
 
@@ -15,7 +16,7 @@ type Activity = (input: object) => Promise<unknown>;
 
 function checkInput(name: string, activity: Activity): (input: unknown) => Promise<unknown> {
   return async (input) => {
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return activity(given(input));
+    if (isObject(input)) return activity(given(input));
     throw toApplicationFailure(invalidInput(`The input of ${name} must be an object; got ${show(input)}.`));
   };
 }

@@ -1,5 +1,6 @@
 import { UnstructuredClient, type UnstructuredClientOptions } from './api/client';
 import { invalidInput, UnstructuredValidationError } from './core/errors';
+import { isObject, kindOf } from './core/kind-of';
 
 /** Either one account's options, or several by name. One API key is one workspace. */
 export type AccountsOptions =
@@ -18,8 +19,8 @@ export class Accounts {
   /** @throws UnstructuredValidationError naming the account, the option and the value */
   constructor(options: AccountsOptions) {
     if (!isObject(options))
-      throw invalidInput(`The options must be an object with an apiKey or accounts; got ${typeof options}.`);
-    this.#areNamed = 'accounts' in options;
+      throw invalidInput(`The options must be an object with an apiKey or accounts; got ${kindOf(options)}.`);
+    this.#areNamed = options.accounts !== undefined;
     this.#options = accountsOf(options);
     for (const name of this.#options.keys()) this.#clients.set(name, this.#create(name));
   }
@@ -40,11 +41,10 @@ export class Accounts {
   }
 
   #create(name: string): UnstructuredClient {
-    const options = this.#options.get(name);
-    if (!options)
+    if (!this.#options.has(name))
       throw invalidInput(`Unknown account ${JSON.stringify(name)}. Accounts of this worker: ${this.#names()}.`);
     try {
-      return new UnstructuredClient(options);
+      return new UnstructuredClient(this.#options.get(name) as UnstructuredClientOptions);
     } catch (error) {
       if (!this.#areNamed || !(error instanceof UnstructuredValidationError)) throw error;
       throw invalidInput(`Account ${JSON.stringify(name)}: ${error.message}`);
@@ -66,17 +66,13 @@ export class Accounts {
 }
 
 function accountsOf(options: AccountsOptions): Map<string, UnstructuredClientOptions> {
-  if (!('accounts' in options)) return new Map([[DEFAULT_ACCOUNT, options]]);
   const { accounts, ...others } = options;
+  if (accounts === undefined) return new Map([[DEFAULT_ACCOUNT, others as UnstructuredClientOptions]]);
   if (!isObject(accounts))
-    throw invalidInput(`Option accounts must be an object of options by name; got ${typeof accounts}.`);
+    throw invalidInput(`Option accounts must be an object of options by name; got ${kindOf(accounts)}.`);
   if (Object.keys(accounts).length === 0) throw invalidInput('Option accounts must name at least one account.');
-  const stray = Object.keys(others);
+  const stray = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (stray.length > 0)
     throw invalidInput(`Option ${stray.join(', ')} cannot stand beside accounts; set it for each account.`);
   return new Map(Object.entries(accounts));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

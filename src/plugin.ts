@@ -2,6 +2,7 @@ import { SimplePlugin } from '@temporalio/plugin';
 import { createUnstructuredActivities } from '../activities';
 import { Accounts, type AccountsOptions } from './accounts';
 import { invalidInput } from './core/errors';
+import { isObject } from './core/kind-of';
 import { Storage, type StorageOptions } from './storage/storage';
 
 export type UnstructuredPluginOptions = AccountsOptions & StorageOptions;
@@ -47,8 +48,7 @@ function split(options: UnstructuredPluginOptions): {
   accountsOptions: AccountsOptions;
   storageOptions: StorageOptions;
 } {
-  if (typeof options !== 'object' || (options as unknown) === null)
-    return { accountsOptions: options, storageOptions: {} };
+  if (!isObject(options)) return { accountsOptions: options, storageOptions: {} };
   const { documents, outputs, ...accountsOptions } = options;
   return { accountsOptions, storageOptions: { documents, outputs } };
 }

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { invalidInput } from '../core/errors';
+import { isObject, kindOf } from '../core/kind-of';
 import { durationToMs, type Duration } from '../duration';
 import { DEFAULT_BASE_URL, parseBaseUrl, type BaseUrl } from './base-url';
 import { Credentials, type ApiKey, type Authentication } from './credentials';
@@ -72,7 +73,10 @@ const RULES: Record<Exclude<keyof UnstructuredClientOptions, 'apiKey' | 'baseUrl
   maxResponseBytes: count,
   connections: count,
   proxy: [`'env'`, (value) => value === 'env'],
-  dispatcher: ['an undici Dispatcher', (value) => isObject(value) && typeof value['dispatch'] === 'function'],
+  dispatcher: [
+    'an undici Dispatcher',
+    (value) => isObject(value) && 'dispatch' in value && typeof value.dispatch === 'function',
+  ],
 };
 const OPTION_NAMES = ['apiKey', 'baseUrl', ...Object.keys(RULES)];
 
@@ -81,7 +85,7 @@ const OPTION_NAMES = ['apiKey', 'baseUrl', ...Object.keys(RULES)];
  * @throws UnstructuredValidationError that names the option and, but for the key, the value
  */
 export function resolveClientOptions(options: UnstructuredClientOptions): ResolvedClientOptions {
-  if (!isObject(options)) throw invalidInput(`the client's options must be an object, got ${typeof options}`);
+  if (!isObject(options)) throw invalidInput(`the client's options must be an object, got ${kindOf(options)}`);
   const given = withoutUndefined(options);
   const credentials = new Credentials(given.apiKey, given.authentication ?? CLIENT_DEFAULTS.authentication);
   const redactor = credentials.redactor();
@@ -130,10 +134,6 @@ function checkNames(owner: string, names: string[], known: readonly string[], re
 function check(name: string, value: unknown, [expected, isValid]: Rule, redactor: Redactor): void {
   if (value !== undefined && !isValid(value))
     throw invalidInput(`${name} must be ${expected}, got ${redactor.show(value)}`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function withoutUndefined<T extends object>(options: T): T {

@@ -1,7 +1,6 @@
-import { isAbsolute } from 'node:path';
-import { invalidInput } from '../core/errors';
 import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../core/storage-errors';
 import { shownRef } from '../core/document';
+import { checkStorageOptions } from './check-options';
 import { FileSink } from './file-sink';
 import { FileSource } from './file-source';
 import { HttpSource } from './http-source';
@@ -41,19 +40,18 @@ export class Storage {
   readonly #http: HttpSource;
 
   /** @throws UnstructuredValidationError naming the option and the value */
-  constructor({ documents = {}, outputs = {} }: StorageOptions = {}) {
-    checkNames('documents', documents, ['folders', 'origins', 'privateAddresses', 'sources']);
-    checkNames('outputs', outputs, ['folders', 'sinks']);
-    this.#http = new HttpSource(documents.origins ?? [], documents.privateAddresses ?? false);
+  constructor(options: StorageOptions = {}) {
+    const { documents, outputs } = checkStorageOptions(options);
+    this.#http = new HttpSource(documents.origins, documents.privateAddresses);
     this.#sources = new Map<string, DocumentSource>([
-      ...others('documents.sources', documents.sources ?? {}, ['file', 'http', 'https']),
-      ['file', new FileSource(checkFolders('documents.folders', documents.folders ?? []))],
+      ...Object.entries(documents.sources),
+      ['file', new FileSource(documents.folders)],
       ['http', this.#http],
       ['https', this.#http],
     ]);
     this.#sinks = new Map<string, OutputSink>([
-      ...others('outputs.sinks', outputs.sinks ?? {}, ['file']),
-      ['file', new FileSink(checkFolders('outputs.folders', outputs.folders ?? []))],
+      ...Object.entries(outputs.sinks),
+      ['file', new FileSink(outputs.folders)],
     ]);
   }
 
@@ -102,25 +100,4 @@ function sizeProblem(bytes: number | undefined, maxBytes: number): ['empty' | 't
 
 function schemeOf(ref: string): string | undefined {
   return /^([a-z][a-z0-9+.-]*):/i.exec(ref)?.[1]?.toLowerCase();
-}
-
-function others<T>(option: string, given: Record<string, T>, taken: string[]): [string, T][] {
-  for (const name of Object.keys(given)) {
-    if (!/^[a-z][a-z0-9+.-]*$/.test(name) || taken.includes(name))
-      throw invalidInput(
-        `${option}: ${JSON.stringify(name)} is no scheme of your own; name it as in s3: without the colon`,
-      );
-  }
-  return Object.entries(given);
-}
-
-function checkFolders(option: string, folders: string[]): string[] {
-  const wrong = folders.find((folder) => typeof folder !== 'string' || !isAbsolute(folder));
-  if (wrong !== undefined) throw invalidInput(`${option} must hold absolute paths; got ${JSON.stringify(wrong)}`);
-  return folders;
-}
-
-function checkNames(option: string, given: object, known: string[]): void {
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw invalidInput(`Unknown option ${option}.${unknown}; known are ${known.join(', ')}`);
 }

@@ -26,6 +26,28 @@ const BAD: [name: string, options: unknown, message: RegExp][] = [
     { accounts: { eu: { apiKey } }, baseUrl: 'https://x.y' },
     /Option baseUrl cannot stand/,
   ],
+  ['null', null, /^The options must be an object .*; got null\.$/],
+  ['a list', [{ apiKey }], /^The options must be an object .*; got an array\.$/],
+  ['accounts that are null', { accounts: null }, /^Option accounts must be an object .*; got null\.$/],
+  ['accounts in a list', { accounts: [{ apiKey }] }, /^Option accounts must be an object .*; got an array\.$/],
+  [
+    'an account without options',
+    { accounts: { eu: undefined } },
+    /^Account "eu": the client's options must be an object, got undefined$/,
+  ],
+  [
+    'an account of null',
+    { accounts: { eu: { apiKey }, us: null } },
+    /^Account "us": the client's options must be an object, got null$/,
+  ],
+  ['documents that are null', { apiKey, documents: null }, /^Option documents must be an object; got null$/],
+  ['documents that are a number', { apiKey, documents: 7 }, /^Option documents must be an object; got 7$/],
+  ['outputs that are a text', { apiKey, outputs: 'x' }, /^Option outputs must be an object; got "x"$/],
+  [
+    'a folder instead of a list',
+    { apiKey, documents: { folders: '/a' } },
+    /^documents\.folders must be a list of absolute paths; got "\/a"$/,
+  ],
   ['a wrong account', { accounts: { eu: { apiKey }, us: { apiKey: 7 } } }, /^Account "us": apiKey must be a string/],
 ];
 
@@ -39,4 +61,12 @@ test.each(BAD)('%s', (_name, options, message) => {
   expect(error).toBeInstanceOf(UnstructuredValidationError);
   expect((error as Error).message).toMatch(message);
   expect(String((error as Error).stack)).not.toContain(apiKey);
+});
+
+test('an option that is undefined counts as not given', () => {
+  const none = { accounts: undefined, documents: undefined, outputs: undefined, baseurl: undefined };
+  expect(() => new UnstructuredPlugin({ apiKey, ...none })).not.toThrow();
+  const accounts = { eu: { apiKey, baseUrl: undefined } };
+  const beside = { apiKey: undefined, baseUrl: undefined, accounts };
+  expect(() => new UnstructuredPlugin(beside as UnstructuredPluginOptions)).not.toThrow();
 });

@@ -21,6 +21,33 @@ test.each<[string, unknown, RegExp]>([
     /documents.sources: "file" is no scheme of your own/,
   ],
   ['a scheme with a colon', { outputs: { sinks: { 's3:': source } } }, /outputs.sinks: "s3:"/],
+  ['a text of storage options', 'x', /The options of the storage must be an object; got "x"/],
+  ['null for a list', { outputs: { folders: null } }, /outputs.folders must be a list of absolute paths; got null/],
+  [
+    'an origin instead of a list',
+    { documents: { origins: 'https://example.com' } },
+    /documents.origins must be a list of origins; got "https:\/\/example.com"/,
+  ],
+  [
+    'private addresses that are no switch',
+    { documents: { privateAddresses: 'no' } },
+    /documents.privateAddresses must be true or false; got "no"/,
+  ],
+  [
+    'sources in a list',
+    { documents: { sources: [source] } },
+    /documents.sources must be an object of sources by scheme; got \[\{\}\]/,
+  ],
+  [
+    'a source that is none',
+    { documents: { sources: { x: 7 } } },
+    /documents.sources.x must be an object with the function open; got 7/,
+  ],
+  [
+    'a source for a sink',
+    { outputs: { sinks: { s3: source } } },
+    /outputs.sinks.s3 must be an object with the functions find, store; got \{\}/,
+  ],
   ['an unknown option', { documents: { folder: [] } }, /Unknown option documents.folder; known are folders/],
 ])('%s is refused', (_, options, message) => {
   expect(() => new Storage(options as StorageOptions)).toThrow(message);
@@ -52,3 +79,8 @@ test.each([
   ['a.html', 'text/html'],
   ['README', undefined],
 ])('%s is %s', (name, type) => expect(contentTypeOf(name)).toBe(type));
+
+test('an option that is undefined counts as not given', () => {
+  const documents = { folders: undefined, origins: undefined, privateAddresses: undefined, sources: undefined };
+  expect(() => new Storage({ documents, outputs: { folders: undefined, sinks: undefined } })).not.toThrow();
+});
