@@ -42,15 +42,64 @@ export interface DocumentRefusedDetails {
   reason: Refusal;
 }
 
+/** What stands before the host: any number of slashes where it is http, as URL parsers take them. */
+const BEFORE_HOST = /^(https?:[/\\]*|[a-z][a-z0-9+.-]*:\/\/)/i;
+/** Shorter values are no secrets, and hiding them would make a text unreadable. */
+const SHORTEST_SECRET = 4;
+
 /** A reference as failures, logs and summaries may show it: without user, query string and fragment, at most 300 characters. */
 export function shownRef(ref: string): string {
-  const bare = ref.split(/[?#]/, 1)[0] ?? '';
-  return bare.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1').slice(0, 300);
+  const { before, rest } = splitRef(ref.replace(/^\s+|[\t\r\n]/g, ''));
+  return (`${before}${rest}`.split(/[?#]/, 1)[0] ?? '').slice(0, 300);
 }
 
 /** A text about a reference, such as a library's error, without the secrets that the reference may hold: at most 300 characters. */
 export function withoutSecrets(text: string, ref: string): string {
-  const hidden = [/^[a-z][a-z0-9+.-]*:\/\/([^/@]+)@/i.exec(ref)?.[1], /[?#](.+)$/s.exec(ref)?.[1]];
-  const clean = hidden.reduce<string>((rest, secret) => (secret ? rest.replaceAll(secret, '[hidden]') : rest), text);
-  return clean.slice(0, 300);
+  const forms = URL.canParse(ref) ? [ref, new URL(ref).href] : [ref];
+  const secrets = [...new Set(forms.flatMap(secretsOf))].sort((a, b) => b.length - a.length);
+  if (secrets.length === 0) return text.slice(0, 300);
+  const anySecret = new RegExp(
+    secrets.map((secret) => secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|'),
+    'gi',
+  );
+  return text.replace(anySecret, '[hidden]').slice(0, 300);
+}
+
+/** User and query string as they are written, and each value in them as it may be written elsewhere. */
+function secretsOf(ref: string): string[] {
+  const { user, rest } = splitRef(ref);
+  const tail = /[?#](.+)$/s.exec(rest)?.[1] ?? '';
+  const parts = tail.split('#');
+  const values = [...user.split(':'), ...parts.flatMap((part) => part.split('&')).map(valueOf)];
+  return [
+    ...[user, tail, ...parts].filter((whole) => whole.length >= SHORTEST_SECRET - 1),
+    ...values.flatMap(writtenForms).filter((value) => value.length >= SHORTEST_SECRET),
+  ];
+}
+
+/** Where a reference is no URL, a sign in a password may be why: then all before the last @ may be one. */
+function splitRef(ref: string): { before: string; user: string; rest: string } {
+  const [before = ''] = BEFORE_HOST.exec(ref) ?? [];
+  const behind = ref.slice(before.length);
+  const user = URL.canParse(ref) ? /^([^/\\?#]*)@/ : /^(.*)@/s;
+  const [whole = '', name = ''] = (before && user.exec(behind)) || [];
+  return { before, user: name, rest: behind.slice(whole.length) };
+}
+
+function valueOf(pair: string): string {
+  return pair.slice(pair.indexOf('=') + 1);
+}
+
+function writtenForms(value: string): string[] {
+  const decoded = [value, value.replaceAll('+', ' ')].map((text) => attempt(decodeURIComponent, text));
+  return [value, ...decoded, ...decoded.map((text) => attempt(encodeURIComponent, text))];
+}
+
+/** The text as it is, where it can't be coded. */
+function attempt(code: (text: string) => string, text: string): string {
+  try {
+    return code(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,0 +1,73 @@
+// What failures, logs and summaries may show of a reference: nothing that could open the document.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { shownRef, withoutSecrets } from '../../src/core/document';
+
+test.each([
+  ['https://host/x.pdf', 'https://host/x.pdf'],
+  ['https://host:8080/a@b.pdf?sig=secret#part', 'https://host:8080/a@b.pdf'],
+  ['https://u:p@host/x', 'https://host/x'],
+  ['https://u:p@ss@host/x', 'https://host/x'],
+  ['https://u:p@ss@host/a@b.pdf', 'https://host/a@b.pdf'],
+  ['https:u:p@host/x', 'https:host/x'],
+  ['https:///u:p@host/x', 'https:///host/x'],
+  ['https:\\\\u:p@host/x', 'https:\\\\host/x'],
+  [' https://u:p@host/x', 'https://host/x'],
+  ['sftp://u:p@host/x', 'sftp://host/x'],
+  ['s3://bucket/a@b.pdf', 's3://bucket/a@b.pdf'],
+  ['file:///inbox/a@b.pdf', 'file:///inbox/a@b.pdf'],
+  ['mem:a@b', 'mem:a@b'],
+  ['a@b', 'a@b'],
+])('%s is shown as %s', (ref, shown) => {
+  expect(shownRef(ref)).toBe(shown);
+});
+
+test.each(['?', '/', '#'])('a password with %s, which makes it no URL, is not shown either', (sign) => {
+  const ref = `https://u:p${sign}ss@host/x?sig=secret`;
+  expect(shownRef(ref)).toBe('https://host/x');
+  expect(withoutSecrets(`${ref} is no URL`, ref)).toBe('https://[hidden]@host/x?[hidden] is no URL');
+});
+
+test('a reference is shown in one line of at most 300 characters', () => {
+  expect(shownRef(`file:///${'a'.repeat(400)}`)).toHaveLength(300);
+  expect(shownRef('file:///a\nERROR b')).toBe('file:///aERROR b');
+});
+
+const presigned = 'https://user:pa%24%24@host/a b.pdf?X-Sig=ab%2Fcd+ef==&v=1&name=grün#frag-ment';
+
+test.each([
+  ['the reference', presigned],
+  ['the URL as libraries write it', new URL(presigned).href],
+  ['its path and search', `GET ${new URL(presigned).pathname}${new URL(presigned).search}`],
+  ['a value', 'signature ab%2Fcd+ef== does not match'],
+  ['a decoded value', 'signature ab/cd ef== does not match'],
+  ['a value as it was encoded anew', 'name gr%C3%BCn'],
+  ['a value with letters of its own', 'name grün'],
+  ['the password', 'password pa%24%24'],
+  ['the decoded password', 'password pa$$ of user'],
+  ['the fragment', 'at frag-ment'],
+])('a text that quotes %s does not hold the secrets', (_, text) => {
+  const clean = withoutSecrets(text, presigned);
+  for (const secret of ['ab%2Fcd', 'ab/cd', 'ef==', 'pa%24', 'pa$$', 'gr%C3%BCn', 'grün', 'frag-ment'])
+    expect(clean).not.toContain(secret);
+  expect(clean).toContain('[hidden]');
+});
+
+test('the rest of the text stays readable', () => {
+  expect(withoutSecrets(`503 from ${presigned}`, presigned)).toBe('503 from https://[hidden]@host/a b.pdf?[hidden]');
+  expect(withoutSecrets('version 1 of a', 'mem:a?v=1')).toBe('version 1 of a');
+  expect(withoutSecrets('no mem:here@a', 'mem:here@a')).toBe('no mem:here@a');
+  expect(withoutSecrets('no \ud800%%%', 'mem:a?\ud800%%%')).toBe('no [hidden]');
+  expect(withoutSecrets('x'.repeat(400), 'mem:a')).toHaveLength(300);
+});
+
+test('any value of four or more characters is hidden, in each form in which it may come back', () => {
+  const value = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 40 });
+  fc.assert(
+    fc.property(value, (secret) => {
+      const ref = `https://host/x?${new URLSearchParams({ sig: secret }).toString()}`;
+      for (const form of [secret, new URL(ref).search.slice('?sig='.length), ref])
+        expect(withoutSecrets(`<${form}>`, ref)).not.toContain(form);
+    }),
+  );
+});
