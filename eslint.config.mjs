@@ -46,7 +46,7 @@ export default tseslint.config(
   {
     files: ['src/api/**'],
     rules: noImports(
-      'The HTTP client knows no Temporal, only core.',
+      "The HTTP client knows core only, and no Temporal but for the SDK's parser of durations, by src/duration.",
       TEMPORAL,
       '^\\.\\./(?!core/|duration$)',
       '/(activities|workflows)',
