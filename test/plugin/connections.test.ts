@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { startAwaitJob, UnstructuredPlugin } from '../../src';
 import { testBundle } from '../support/bundle';
-import { RARELY, useTimeSkipping } from '../support/time-skipping';
+import { RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 
@@ -40,6 +40,42 @@ async function startDoor(url: string) {
     },
   };
 }
+
+/** A worker with this plugin that runs until it is told to stop, and a wait on it. */
+async function startWorker({ env, api }: Setup, plugin: UnstructuredPlugin, taskQueue: string) {
+  const options = { connection: env.nativeConnection, taskQueue, plugins: [plugin] };
+  const worker = await Worker.create({ ...options, workflowBundle: await testBundle() });
+  const running = worker.run();
+  return {
+    wait: async () => {
+      const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 1 }], ['COMPLETED']] });
+      return (await startAwaitJob(env.client, job.id, { taskQueue, ...RARELY })).result();
+    },
+    stop: async () => {
+      worker.shutdown();
+      await running;
+    },
+  };
+}
+
+test('two workers share a plugin: the first one that stops leaves the other its connection, the last closes it', async () => {
+  await withWorker(async (setup) => {
+    await using door = await startDoor(setup.api.url);
+    const plugin = new UnstructuredPlugin({ baseUrl: door.url, apiKey: setup.api.apiKey });
+    const first = await startWorker(setup, plugin, 'first');
+    const second = await startWorker(setup, plugin, 'second');
+    try {
+      await first.wait();
+      await second.wait();
+      await first.stop();
+      await second.wait();
+      expect({ open: door.open, opened: door.opened }).toEqual({ open: 1, opened: 1 });
+    } finally {
+      await second.stop();
+    }
+    await vi.waitFor(() => expect(door.open).toBe(0), { timeout: 10_000 });
+  });
+});
 
 test('one connection serves the checks of a wait, until the worker stops, and a later worker opens its own', async () => {
   await withWorker(async ({ env, api }) => {

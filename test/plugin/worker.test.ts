@@ -71,12 +71,13 @@ test('the same plugin on the connection and on the worker does no harm', async (
   });
 });
 
-test('the plugin may also stand on a client', async () => {
-  await withWorker(async ({ env, api, waitFor }) => {
+test('the plugin may also stand on a client, which starts waits as any other', async () => {
+  await withWorker(async ({ env, api }) => {
     const plugins = [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })];
     const client = new Client({ connection: env.connection, plugins });
     const job = api.addJob();
-    await waitFor(job);
+    const { status } = (await (await startAwaitJob(client, job.id, { taskQueue: QUEUE })).result()).job;
+    expect(status).toBe('COMPLETED');
     const description = await client.workflow.getHandle(`unstructured-job-${job.id}`).describe();
     expect(description.taskQueue).toBe(QUEUE);
   });
