@@ -25,10 +25,7 @@ export async function run(): Promise<Report> {
   });
   return {
     name: 'workflow bundle',
-    tables: [
-      { rows: [row('without this package', baseline), row('with awaitJobCompletion', wait)] },
-      ours.table,
-    ],
+    tables: [{ rows: [row('without this package', baseline), row('with awaitJobCompletion', wait)] }, ours.table],
     goals: [{ what: 'bundle with awaitJobCompletion ÷ bundle without', value: wait / baseline, atMost: 1.08 }],
     notes: [
       'Both bundled by the SDK from the compiled package, the source map removed, minified alike by esbuild.',
