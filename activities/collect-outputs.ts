@@ -13,9 +13,10 @@ import type { Storage } from '../src/storage/storage';
 import { call, type ClientOf } from './call';
 import { inParallel } from './in-parallel';
 import type { OperationActivities } from './operations';
-import { startReport, type ProgressReport } from './progress-report';
+import { startReport } from './progress-report';
 import { saveOutput, storageFailure, type DownloadPort, type Save } from './save-output';
-import { isOutage, isOver, lostOf, mayPass, NOT_TRIED, pauseMs, TRIES, type Trouble } from './transfer-trouble';
+import { recall, serverClock } from './transfer-memory';
+import { isRefusal, lostOf, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, TRIES, type Trouble } from './transfer-trouble';
 
 /** The activity that saves the outputs of many files side by side. An attempt goes on where the one before ended. */
 export function createCollectOutputs(
@@ -24,18 +25,16 @@ export function createCollectOutputs(
 ): Pick<OperationActivities, typeof COLLECT_JOB_OUTPUTS> {
   return {
     [COLLECT_JOB_OUTPUTS]: (request) => {
-      const items = itemsOf(request);
-      const progress = startReport('collect', items.length, request.report ?? false);
+      const collecting = new Collecting(request);
       const collect = async ({ signal }: { signal: AbortSignal }) => {
         try {
           const { account, jobId, to } = request;
-          const sink = sinkOf(storage, request);
-          return await saveAll({ client: clientOf(account), sink, jobId, to, signal }, items, request, progress);
+          return await collecting.run({ client: clientOf(account), sink: sinkOf(storage, request), jobId, to, signal });
         } finally {
-          await progress.end();
+          await collecting.progress.end();
         }
       };
-      return call(collect, { heartbeatDetails: () => progress.progress });
+      return call(collect, { heartbeatDetails: () => collecting.progress.details() });
     },
   };
 }
@@ -48,59 +47,96 @@ function sinkOf(storage: Pick<Storage, 'sinkFor'>, { to, jobId }: CollectRequest
   }
 }
 
-type Outcome = { saved: SavedOutput } | { trouble: Trouble };
+/** One attempt. */
+class Collecting {
+  readonly #request: CollectRequest;
+  readonly #items: CollectItem[];
+  readonly #before = recall();
+  /** Places of what is saved whole, by this attempt or an earlier one. */
+  readonly #whole = new Set(this.#before.whole);
+  readonly #saved = new Map<number, SavedOutput>();
+  readonly #troubles = new Map<number, Trouble>();
+  readonly #patience: Patience;
+  readonly progress;
 
-async function saveAll(
-  save: Save,
-  items: CollectItem[],
-  { parallel = 8, onLost = 'fail' }: CollectRequest,
-  progress: ProgressReport,
-): Promise<CollectAnswer> {
-  const outcomes = new Array<Outcome | undefined>(items.length).fill(undefined);
-  let isOut = false;
-  await inParallel(parallel, items, save.signal, async (item, index, signal) => {
-    if (isOut) return;
-    const outcome = await tryToSave({ ...save, signal }, item);
-    outcomes[index] = outcome;
-    if ('saved' in outcome) progress.step();
-    else isOut ||= isOutage(outcome.trouble);
-  });
-  return conclude(save.jobId, items, outcomes, onLost);
-}
+  constructor(request: CollectRequest) {
+    this.#request = request;
+    this.#items = itemsOf(request);
+    const total = this.#items.length;
+    this.#patience = new Patience(total, this.#before.savedAt, serverClock());
+    const memory = () => ({ whole: [...this.#whole], savedAt: this.#patience.savedAt });
+    this.progress = startReport({ phase: 'collect', done: this.#whole.size, total, report: request.report, memory });
+  }
 
-/** @throws what concerns all outputs alike: a cancellation, a refused key, a place that the sink refuses */
-async function tryToSave(save: Save, item: CollectItem): Promise<Outcome> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return { saved: await saveOutput(save, item) };
-    } catch (error) {
-      save.signal.throwIfAborted();
-      const trouble = storageFailure(error, save.jobId);
-      if (isOver(trouble)) throw trouble;
-      if (tries === TRIES || !mayPass(trouble)) return { trouble };
-      await sleep(pauseMs(tries, trouble));
+  /** What is there of earlier attempts is read again once, at the end: its size and hash belong into the answer. */
+  async run(save: Save): Promise<CollectAnswer> {
+    const rest = [...this.#items.keys()].filter((index) => !this.#whole.has(index));
+    await this.#saveEach(save, rotated(rest));
+    await this.#saveEach(save, this.#before.whole);
+    return this.#conclude();
+  }
+
+  /** @throws ApplicationFailure where another attempt may bring more */
+  async #saveEach(save: Save, indexes: readonly number[]): Promise<void> {
+    await inParallel(this.#request.parallel ?? 8, indexes, save.signal, async (index, _, signal) => {
+      if (this.#patience.isOut()) this.#troubles.set(index, NOT_TRIED);
+      else await this.#save({ ...save, signal }, index);
+    });
+    if ([...this.#troubles.values()].some((trouble) => this.#patience.mayPass(trouble))) throw this.#failure(false);
+  }
+
+  async #save(save: Save, index: number): Promise<void> {
+    const item = this.#items[index];
+    for (let tries = 1; item; tries++) {
+      try {
+        this.#noteSaved(index, await saveOutput(save, item));
+        return;
+      } catch (trouble) {
+        save.signal.throwIfAborted();
+        this.#troubles.set(index, trouble);
+        this.#patience.failed(index, trouble);
+        if (tries === TRIES || !this.#patience.mayPass(trouble)) return;
+        await sleep(pauseMs(tries, trouble));
+      }
     }
+  }
+
+  #noteSaved(index: number, output: SavedOutput): void {
+    this.#saved.set(index, output);
+    this.#troubles.delete(index);
+    if (this.#whole.has(index)) return;
+    this.#whole.add(index);
+    this.#patience.saved();
+    this.progress.step();
+  }
+
+  #conclude(): CollectAnswer {
+    const troubles = [...this.#troubles.values()];
+    const isPlaceRefused = troubles.length === this.#items.length && troubles.every(isRefusal);
+    if (troubles.length === 0 || (this.#request.onLost === 'return' && !isPlaceRefused)) return this.#answer();
+    throw this.#failure(true);
+  }
+
+  #answer(): CollectAnswer {
+    const { jobId } = this.#request;
+    const items = [...this.#items.entries()];
+    return {
+      saved: items.flatMap(([index]) => this.#saved.get(index) ?? []),
+      lost: items.flatMap(([index, item]) =>
+        this.#troubles.has(index) ? [lostOf(jobId, item, this.#troubles.get(index))] : [],
+      ),
+    };
+  }
+
+  #failure(nonRetryable: boolean): ApplicationFailure {
+    const savedTotal = [...this.#whole].filter((index) => !this.#troubles.has(index)).length;
+    const { type, message, details } = transferFailure(this.#request.jobId, this.#answer(), savedTotal);
+    return ApplicationFailure.create({ type, message, details: [details], nonRetryable });
   }
 }
 
-function conclude(
-  jobId: string,
-  items: CollectItem[],
-  outcomes: (Outcome | undefined)[],
-  onLost: 'return' | 'fail',
-): CollectAnswer {
-  const saved = outcomes.flatMap((outcome) => (outcome && 'saved' in outcome ? [outcome.saved] : []));
-  const troubles = outcomes.map((outcome) => (outcome && 'saved' in outcome ? null : (outcome?.trouble ?? NOT_TRIED)));
-  const lost = items.flatMap((item, index) => {
-    const trouble = troubles[index];
-    return trouble ? [lostOf(jobId, item, trouble)] : [];
-  });
-  const answer = { saved, lost };
-  if (lost.length === 0) return answer;
-  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
-  const elapsedMs = currentAttemptScheduledTimestampMs - scheduledTimestampMs;
-  const mayPassYet = troubles.some((trouble) => trouble !== null && mayPass(trouble, elapsedMs));
-  if (onLost === 'return' && !mayPassYet) return answer;
-  const { type, message, details } = transferFailure(jobId, answer);
-  throw ApplicationFailure.create({ type, message, details: [details], nonRetryable: !mayPassYet });
+/** Each attempt begins with other outputs, so that bad ones at the head do not pass for an outage again and again. */
+function rotated(indexes: readonly number[]): number[] {
+  const first = indexes.length === 0 ? 0 : ((activityInfo().attempt - 1) * OUTAGE_AFTER) % indexes.length;
+  return [...indexes.slice(first), ...indexes.slice(0, first)];
 }

@@ -9,34 +9,44 @@ const SPACING_MS = 5_000;
 export interface ProgressReport {
   /** One more is through. */
   step(): void;
-  /** What is through so far. */
-  readonly progress: TransferProgress;
+  /** What heartbeats tell: what is through so far, and what the next attempt has to know. */
+  details(): object;
   /** Waits for a signal on its way: none comes after the activity's end. */
   end(): Promise<void>;
 }
 
-export function startReport(phase: TransferProgress['phase'], total: number, isSignalled: boolean): ProgressReport {
-  let progress: TransferProgress = { phase, done: 0, total };
-  let signalled = 0;
+export interface ReportOptions {
+  phase: TransferProgress['phase'];
+  /** What earlier attempts brought through. @default 0 */
+  done?: number;
+  total: number;
+  /** Whether to signal the workflow. @default false */
+  report?: boolean;
+  /** What else heartbeats tell. */
+  memory?: () => object;
+}
+
+export function startReport({ phase, done = 0, total, report = false, memory }: ReportOptions): ProgressReport {
+  let progress: TransferProgress = { phase, done, total };
+  let signalled = done;
   let lastAt = Date.now();
   let sending = Promise.resolve();
   const signal = () => {
-    if (!isSignalled || signalled === progress.done || Date.now() < lastAt + SPACING_MS) return;
+    if (!report || signalled === progress.done || Date.now() < lastAt + SPACING_MS) return;
     lastAt = Date.now();
     signalled = progress.done;
     const sent = progress;
     sending = sending.then(() => send(sent));
   };
   const timer = setInterval(signal, SPACING_MS / 5).unref();
+  const details = () => ({ ...progress, ...memory?.() });
   return {
     step() {
       progress = { ...progress, done: progress.done + 1 };
-      heartbeat(progress);
+      heartbeat(details());
       signal();
     },
-    get progress() {
-      return progress;
-    },
+    details,
     async end() {
       clearInterval(timer);
       await sending;

@@ -37,7 +37,7 @@ async function sendStart(
 ): Promise<StartAnswer> {
   const client = clientOf(account);
   const opened: OpenDocument[] = [];
-  const progress = startReport('upload', documents.length, report);
+  const progress = startReport({ phase: 'upload', total: documents.length, report });
   try {
     for (const { ref } of documents) opened.push(await open(storage, ref, maxFileBytes, context.signal));
     const files = documents.map((document, index) => {

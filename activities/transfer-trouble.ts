@@ -4,6 +4,7 @@ import type { ErrorKind } from '../src/core/error-kind';
 import type { LostOutput } from '../src/core/output';
 import { retryDelayMs } from '../src/core/retry-delay';
 import type { CollectItem } from '../src/core/run/collect';
+import { UnstructuredStorageError } from '../src/core/storage-errors';
 
 /** What a transfer failed with. */
 export type Trouble = unknown;
@@ -11,31 +12,99 @@ export type Trouble = unknown;
 /** How often one attempt of the activity tries one output. */
 export const TRIES = 2;
 
-/** How long attempts are repeated: for the service to come back, and for what may be about one output alone. */
-const PATIENCE = { outageMs: 12 * 3_600_000, outputMs: 120_000 };
+/** So many different outputs that fail in a row, with none saved between them, are no trouble of each of them. */
+export const OUTAGE_AFTER = 5;
 
-const OUTAGE: readonly ErrorKind[] = ['connection', 'server', 'timeout', 'rateLimit'];
-const CREDENTIALS: readonly ErrorKind[] = ['authentication', 'paymentRequired', 'permission'];
+const MINUTE = 60_000;
 
-/** Of an output that was left alone since the service is out. */
-export const NOT_TRIED = new Error('the service was out before its turn came');
-
-/** Trouble of the service as a whole: the outputs after it would fare no better. */
-export function isOutage(trouble: Trouble): boolean {
-  return trouble === NOT_TRIED || (trouble instanceof UnstructuredError && OUTAGE.includes(trouble.details.kind));
-}
-
-/** Trouble that concerns all outputs alike, and does not pass. */
-export function isOver(trouble: Trouble): boolean {
-  if (trouble instanceof ApplicationFailure) return trouble.nonRetryable === true;
-  return trouble instanceof UnstructuredError && CREDENTIALS.includes(trouble.details.kind);
-}
+/** How long attempts are repeated since an output was saved last, in milliseconds. */
+const PATIENCE = {
+  outage: 720 * MINUTE,
+  credentials: 60 * MINUTE,
+  /** What may be one output's own, though it looks like the service's. */
+  unanswered: 10 * MINUTE,
+  output: 2 * MINUTE,
+};
 
 /** A 404 may pass, too: outputs were seen to come a moment after COMPLETED. */
-export function mayPass(trouble: Trouble, elapsedMs = 0): boolean {
-  if (isOutage(trouble)) return elapsedMs < PATIENCE.outageMs;
-  const isFinal = trouble instanceof UnstructuredError && !trouble.retryable && trouble.details.kind !== 'notFound';
-  return !isFinal && elapsedMs < PATIENCE.outputMs;
+const MAY_PASS: readonly ErrorKind[] = ['notFound', 'permission', 'paymentRequired'];
+
+/** Of an output whose turn did not come. */
+export const NOT_TRIED = new Error('the service was out before its turn came');
+
+/** Tells an outage from the trouble of single outputs, and how long to be patient with either. */
+export class Patience {
+  readonly #outageAfter: number;
+  readonly #now: () => number;
+  readonly #failed = new Set<unknown>();
+  #last: Trouble;
+  #savedAt: number;
+
+  /** @param savedAt When an output was saved last, or the first attempt began; in milliseconds on the clock of `now` */
+  constructor(outputs: number, savedAt: number, now: () => number) {
+    this.#outageAfter = Math.min(OUTAGE_AFTER, outputs);
+    this.#savedAt = savedAt;
+    this.#now = now;
+  }
+
+  get savedAt(): number {
+    return this.#savedAt;
+  }
+
+  saved(): void {
+    this.#savedAt = this.#now();
+    this.#failed.clear();
+    this.#last = undefined;
+  }
+
+  failed(output: unknown, trouble: Trouble): void {
+    if (!isUnanswered(trouble) && !concernsAll(trouble)) return;
+    this.#failed.add(output);
+    this.#last = trouble;
+  }
+
+  /** The outputs to come would fare no better, and there is time to wait. */
+  isOut(): boolean {
+    return this.#isOutage() && this.mayPass(this.#last);
+  }
+
+  mayPass(trouble: Trouble): boolean {
+    return trouble === NOT_TRIED || this.#now() - this.#savedAt < this.#patienceMs(trouble);
+  }
+
+  #isOutage(): boolean {
+    return this.#failed.size >= this.#outageAfter || concernsAll(this.#last);
+  }
+
+  #patienceMs(trouble: Trouble): number {
+    const kind = kindOf(trouble);
+    if (kind === 'authentication') return PATIENCE.credentials;
+    if (isUnanswered(trouble)) return this.#isOutage() ? PATIENCE.outage : PATIENCE.unanswered;
+    return kind && MAY_PASS.includes(kind) ? PATIENCE.output : 0;
+  }
+}
+
+/** What can't be about one output. */
+function concernsAll(trouble: Trouble): boolean {
+  const kind = kindOf(trouble);
+  const isNotSent = trouble instanceof UnstructuredError && trouble.details.notSent === true;
+  return kind === 'authentication' || kind === 'rateLimit' || isNotSent;
+}
+
+/** Neither the service nor the place to store gave an answer that says what is wrong. */
+function isUnanswered(trouble: Trouble): boolean {
+  if (trouble instanceof ApplicationFailure) return trouble.nonRetryable !== true;
+  const tellsItself = trouble instanceof UnstructuredError || trouble instanceof UnstructuredStorageError;
+  return !tellsItself || trouble.retryable;
+}
+
+function kindOf(trouble: Trouble): ErrorKind | undefined {
+  return trouble instanceof UnstructuredError ? trouble.details.kind : undefined;
+}
+
+/** A place that the sink refuses for good. */
+export function isRefusal(trouble: Trouble): boolean {
+  return trouble instanceof UnstructuredStorageError && !trouble.retryable;
 }
 
 export function pauseMs(tries: number, trouble: Trouble): number {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import { createUnstructuredActivities, type UnstructuredActivities } from '../../activities';
-import { UnstructuredClient } from '../../src/api/client';
+import { UnstructuredClient, type UnstructuredClientOptions } from '../../src/api/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { CollectAnswer, CollectRequest } from '../../src/core/run/collect';
 import type { OutputSink } from '../../src/storage/sink';
 import { Storage } from '../../src/storage/storage';
 import { FakeUnstructured, type FakeJob, type FakeUnstructuredOptions, type JobSpec } from '../../src/testing';
@@ -14,13 +15,18 @@ import { quiet } from '../support/logs';
 
 type Info = ConstructorParameters<typeof MockActivityEnvironment>[0];
 
+interface StorageSetup {
+  sinks?: Record<string, OutputSink>;
+  client?: Partial<UnstructuredClientOptions>;
+}
+
 /** A fake API, and activities that may read one folder and write another. */
-export async function withStorage(fake: FakeUnstructuredOptions = {}, sinks: Record<string, OutputSink> = {}) {
+export async function withStorage(fake: FakeUnstructuredOptions = {}, { sinks, client: options }: StorageSetup = {}) {
   const root = await temporaryFolder();
   const [inbox, outbox] = [join(root, 'in'), join(root, 'out')];
   await Promise.all([mkdir(inbox), mkdir(outbox)]);
   const api = await FakeUnstructured.start(fake);
-  const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
+  const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey, ...options });
   onTestFinished(async () => {
     await client.close();
     await api.close();
@@ -42,6 +48,21 @@ export function perform<N extends Name>(
 ): Promise<Awaited<ReturnType<UnstructuredActivities[N]>>> {
   const activity = activities[name] as (input: unknown) => Promise<Awaited<ReturnType<UnstructuredActivities[N]>>>;
   return env.run(activity, input);
+}
+
+/** Attempts of one collecting, one after the other: each is told how long after the first it begins, and knows what the one before told last. */
+export function attemptsOf(
+  activities: UnstructuredActivities,
+  request: CollectRequest,
+): (afterMs?: number) => Promise<CollectAnswer> {
+  let attempt = 0;
+  let heartbeatDetails: unknown;
+  return (afterMs = 0) => {
+    attempt += 1;
+    const env = new MockActivityEnvironment({ ...elapsed(afterMs), attempt, heartbeatDetails }, { logger: quiet });
+    env.on('heartbeat', (details: unknown) => (heartbeatDetails = details));
+    return perform(activities, 'unstructured.collectJobOutputs', request, {}, env);
+  };
 }
 
 /** What an activity failed with, which must be a failure of this type. */

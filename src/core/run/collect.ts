@@ -52,19 +52,24 @@ export function itemsOf({ files, which }: Pick<CollectRequest, 'files' | 'which'
   });
 }
 
-export function transferFailure(jobId: string, { saved, lost }: CollectAnswer): WaitFailure {
+/** @param savedTotal Where more were saved than are listed. */
+export function transferFailure(
+  jobId: string,
+  { saved, lost }: CollectAnswer,
+  savedTotal: number = saved.length,
+): WaitFailure {
   const [first] = lost;
   const details: TransferDetails = {
     jobId,
     lost: cutList(lost),
     lostTotal: lost.length,
     saved: cutList(saved),
-    savedTotal: saved.length,
+    savedTotal,
   };
   const count = `${lost.length} output${lost.length === 1 ? '' : 's'}`;
   return {
     type: 'UnstructuredTransferError',
-    message: `${count} of job ${jobId} could not be saved whole, ${saved.length} were; the first: ${first?.type ?? ''}: ${first?.message ?? ''}`,
+    message: `${count} of job ${jobId} could not be saved whole, ${savedTotal} were; the first: ${first?.type ?? ''}: ${first?.message ?? ''}`,
     details,
   };
 }

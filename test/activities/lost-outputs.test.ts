@@ -1,0 +1,132 @@
+// One bad output holds back no other; an outage is waited out; what can't be had after patience is told by policy.
+import { readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { faults, type Fault } from '../../src/testing';
+import { MemorySink } from './memory-sink';
+import { attemptsOf, completed, failure, withStorage } from './support';
+
+const DOWNLOADS = { operation: 'downloadJobOutput' } as const;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** A collecting of ten outputs, five at a time, of which the first so many meet a fault. */
+async function withBad(fault: Fault, bad = 1, onLost: 'fail' | 'return' = 'fail') {
+  const { api, activities, to, outbox } = await withStorage({}, { client: { timeouts: { body: '200ms' } } });
+  const { job, files } = completed(api, { files: 10 });
+  const isBad = () => job.fileIds.slice(0, bad).includes(api.requests.at(-1)?.query['file_id'] ?? '');
+  api.addFaults([[{ ...DOWNLOADS, test: isBad }, fault]]);
+  const attempt = attemptsOf(activities, { jobId: job.id, files, which: 'final', to, parallel: 5, onLost });
+  return { api, job, attempt, outbox };
+}
+
+test.each<[string, Fault, string]>([
+  ['by a 500', faults.status(500), 'UnstructuredServerError'],
+  ['by a reset', faults.reset(), 'UnstructuredConnectionError'],
+  ['by a cut', faults.reset({ after: 'half' }), 'UnstructuredResponseError'],
+  ['by a stall', faults.hang({ after: 'half' }), 'UnstructuredTimeoutError'],
+  ['by an HTML page', faults.html({ status: 200 }), 'UnstructuredResponseError'],
+  ['by a 404', faults.status(404), 'UnstructuredNotFoundError'],
+  ['by a 403', faults.status(403), 'UnstructuredPermissionError'],
+  ['by a 402', faults.status(402), 'UnstructuredPaymentRequiredError'],
+])('an output that always fails %s loses no other, and ends it within minutes', async (_, fault, type) => {
+  const { job, attempt, outbox } = await withBad(fault);
+  const early = await failure('UnstructuredTransferError', attempt());
+  expect(early.nonRetryable).toBe(false);
+  expect(await readdir(outbox)).toHaveLength(9);
+  const late = await failure('UnstructuredTransferError', attempt(11 * MINUTE));
+  expect(late.nonRetryable).toBe(true);
+  const saved = job.fileIds.slice(1).map((fileId) => ({ fileId }));
+  const lost = [{ fileId: job.fileIds[0], type }];
+  expect(late.details).toMatchObject([{ jobId: job.id, lostTotal: 1, savedTotal: 9, lost, saved }]);
+});
+
+test('or, by policy, in an answer that lists it', async () => {
+  const { job, attempt } = await withBad(faults.status(404), 1, 'return');
+  expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);
+  const { saved, lost } = await attempt(3 * MINUTE);
+  expect(saved.map(({ fileId }) => fileId)).toEqual(job.fileIds.slice(1));
+  expect(lost).toMatchObject([{ fileId: job.fileIds[0], nodeId: null }]);
+});
+
+test('bad outputs at the head do not pass for an outage again and again', async () => {
+  const { job, attempt, outbox } = await withBad(faults.status(500), 5);
+  const { details } = await failure('UnstructuredTransferError', attempt());
+  expect(details).toMatchObject([{ lostTotal: 10, savedTotal: 0 }]);
+  await failure('UnstructuredTransferError', attempt(MINUTE));
+  expect(await readdir(outbox)).toHaveLength(5);
+  const late = await failure('UnstructuredTransferError', attempt(HOUR));
+  expect(late.nonRetryable).toBe(false);
+  const lost = job.fileIds.slice(0, 5).map((fileId) => ({ fileId }));
+  const last = await failure('UnstructuredTransferError', attempt(13 * HOUR));
+  expect(last.nonRetryable).toBe(true);
+  expect(last.details).toMatchObject([{ lost, savedTotal: 5 }]);
+});
+
+test('an outage is told by a few outputs, waited out for hours, and loses none that was never tried', async () => {
+  const { api, attempt } = await withBad(faults.status(503), 10);
+  let seen = 0;
+  const tried = () => new Set(api.requests.slice(seen).map(({ query }) => query['file_id'])).size;
+  for (const hours of [0, 11]) {
+    const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(hours * HOUR));
+    expect(nonRetryable).toBe(false);
+    expect(details).toMatchObject([{ lostTotal: 10, savedTotal: 0 }]);
+    expect(tried()).toBeLessThan(10);
+    seen = api.requests.length;
+  }
+  const { nonRetryable } = await failure('UnstructuredTransferError', attempt(13 * HOUR));
+  expect(nonRetryable).toBe(true);
+  expect(tried()).toBe(10);
+});
+
+test('the patience begins anew with each output that is saved', async () => {
+  const { api, job, attempt } = await withBad(faults.status(404), 0);
+  let isOut = true;
+  api.addFaults([[{ ...DOWNLOADS, test: () => isOut }, faults.status(503)]]);
+  await failure('UnstructuredTransferError', attempt());
+  isOut = false;
+  api.addFaults([
+    [{ ...DOWNLOADS, test: () => api.requests.at(-1)?.query['file_id'] === job.fileIds[0] }, faults.status(404)],
+  ]);
+  expect((await failure('UnstructuredTransferError', attempt(11 * HOUR))).details).toMatchObject([{ savedTotal: 9 }]);
+  expect((await failure('UnstructuredTransferError', attempt(11 * HOUR + MINUTE))).nonRetryable).toBe(false);
+  expect((await failure('UnstructuredTransferError', attempt(11 * HOUR + 3 * MINUTE))).nonRetryable).toBe(true);
+});
+
+test('a key that is refused in the middle is waited for an hour; then it ends with what was saved', async () => {
+  const { api, attempt } = await withBad(faults.status(404), 0);
+  api.addFaults([[{ ...DOWNLOADS, from: 3 }, faults.status(401)]]);
+  const early = await failure('UnstructuredTransferError', attempt());
+  expect(early.nonRetryable).toBe(false);
+  expect(api.requests.length).toBeLessThanOrEqual(12);
+  expect((await failure('UnstructuredTransferError', attempt(50 * MINUTE))).nonRetryable).toBe(false);
+  const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(70 * MINUTE));
+  expect(nonRetryable).toBe(true);
+  const saved = [{}, {}];
+  const lost = Array.from({ length: 8 }, () => ({ type: 'UnstructuredAuthenticationError' }));
+  expect(details).toMatchObject([{ saved, savedTotal: 2, lostTotal: 8, lost }]);
+});
+
+test('a name that the sink refuses loses no other, and is not tried again', async () => {
+  const fileIds = ['a.pdf', 'bad.pdf', 'c.pdf'];
+  const { api, activities } = await withStorage({}, { sinks: { mem: new MemorySink('bad.pdf') } });
+  const { job, files } = completed(api, { files: fileIds.map((fileId) => ({ fileId })) });
+  const request = { jobId: job.id, files, which: 'final', to: 'mem:out' } as const;
+  const { nonRetryable, details } = await failure('UnstructuredTransferError', attemptsOf(activities, request)());
+  expect(nonRetryable).toBe(true);
+  const lost = [{ fileId: 'bad.pdf', type: 'UnstructuredStorageError', message: 'no such name here' }];
+  expect(details).toMatchObject([{ savedTotal: 2, lostTotal: 1, lost }]);
+});
+
+test.each([
+  ['a folder that is not allowed', 'file:///etc/'],
+  ['a scheme without a sink', 'ftp://somewhere/'],
+])('%s is refused for good by either policy, before anything is fetched', async (_, to) => {
+  const { api, activities } = await withStorage();
+  const { job, files } = completed(api);
+  for (const onLost of ['fail', 'return'] as const) {
+    const request = { jobId: job.id, files, which: 'final', to, onLost } as const;
+    const refused = await failure('UnstructuredTransferError', attemptsOf(activities, request)());
+    expect(refused.nonRetryable).toBe(true);
+  }
+  expect(api.requests).toEqual([]);
+});
