@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { shownRef } from '../core/document';
@@ -25,22 +25,32 @@ export class FileSink implements OutputSink {
     return { location: pathToFileURL(path).href, bytes: stat.size, sha256: hash.digest('hex') };
   }
 
-  /** Written beside, synced and renamed: a worker that dies leaves a hidden `.part` file at most, never half an output. */
+  /**
+   * Written beside, synced and renamed: a worker that dies leaves a hidden `.part` folder at most, never half an output. Once the output is
+   * there, whatever others left of it goes; who still writes it then takes what is there.
+   */
   async store(
-    { to, name }: OutputTarget,
+    target: OutputTarget,
     body: AsyncIterable<Uint8Array>,
     { signal }: { signal: AbortSignal },
   ): Promise<StoredOutput> {
-    const folder = await this.#folder(to);
-    const path = join(folder, name);
-    const part = join(folder, `.${name}.${randomUUID()}.part`);
+    const folder = await this.#folder(target.to);
+    const path = join(folder, target.name);
+    const parts = join(folder, `.${target.name}.part`);
+    const part = join(parts, randomUUID());
     try {
+      await mkdir(parts, { recursive: true });
       const written = await writeSynced(part, body, signal);
       await rename(part, path);
       await syncFolder(folder);
+      await rm(parts, { recursive: true, force: true }).catch(() => undefined);
       return { location: pathToFileURL(path).href, ...written };
     } catch (error) {
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      const there = isGone ? await this.find(target, { signal }) : undefined;
+      if (there) return there;
       await rm(part, { force: true });
+      await rmdir(parts).catch(() => undefined); // not empty where another one writes
       throw error;
     }
   }

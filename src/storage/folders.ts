@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { relative, isAbsolute, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Separators, NUL and dot segments in disguise: a path with them means something else to each reader. */
@@ -22,11 +22,20 @@ export function pathOf(ref: string): string | undefined {
 export function isInside(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => {
     const way = relative(folder, path);
-    return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+    return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
   });
 }
 
-/** The folders as they really are, behind symbolic links; one that is not there stays as it was written. */
+/** The folders as they really are, behind symbolic links; of one that is not there yet, what is there of its way. */
 export function realFolders(folders: readonly string[]): Promise<string[]> {
-  return Promise.all(folders.map((folder) => realpath(folder).catch(() => resolve(folder))));
+  return Promise.all(folders.map((folder) => realPart(resolve(folder))));
+}
+
+async function realPart(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(await realPart(parent), basename(path));
+  }
 }

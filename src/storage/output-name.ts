@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { OutputSource } from '../core/output';
 
-/** Longest readable part of a name. */
-const MAX_STEM = 80;
+/** Longest readable part of a name, in bytes: file systems take 255 for the whole. */
+const MAX_STEM = 120;
 
 /**
  * File name of an output: what of the file id is safe everywhere, then a hash of job, file and node. The same source always has the same
@@ -13,5 +13,11 @@ export function outputName({ jobId, fileId, nodeId }: OutputSource): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([jobId.toLowerCase(), fileId, nodeId]))
     .digest('hex');
-  return `${Array.from(stem).slice(0, MAX_STEM).join('') || 'output'}-${hash.slice(0, 16)}.json`;
+  return `${cutBytes(stem, MAX_STEM) || 'output'}-${hash.slice(0, 16)}.json`;
+}
+
+/** No more bytes of UTF-8 than `max`, and no half character. */
+function cutBytes(text: string, max: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(max));
+  return text.slice(0, read);
 }

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { outputName } from '../../src/storage/output-name';
 import { Storage } from '../../src/storage/storage';
 import { bytesOf, signal, targetIn, temporaryFolder } from './support';
 
@@ -38,8 +39,8 @@ test('a body that fails leaves nothing, and its error comes as it is', async () 
   expect(await readdir(stored)).toEqual([]);
 });
 
-test('a process that is killed leaves no half file under the final name', async () => {
-  const { folder, to, stored } = await outbox();
+test('a process that is killed leaves no half file under the final name, and nothing once the output is there', async () => {
+  const { folder, to, sink, stored } = await outbox();
   const script = `
     const { Storage } = require(${JSON.stringify(join(__dirname, '../../src/storage/storage'))});
     const { targetIn } = require(${JSON.stringify(join(__dirname, 'kill-target'))});
@@ -52,6 +53,37 @@ test('a process that is killed leaves no half file under the final name', async 
   await new Promise((resolve) => child.once('exit', resolve));
   const names = await readdir(stored);
   expect(names).toEqual([expect.stringMatching(/^\..*\.part$/)]);
+  await sink.store(targetIn(to), bytesOf('[]'), { signal });
+  expect(await readdir(stored)).toEqual(['a.json']);
+});
+
+test('of two that store one output at once, the later one takes what is there', async () => {
+  const { to, sink, stored } = await outbox();
+  const other: unknown[] = [];
+  async function* overtaken(): AsyncGenerator<Uint8Array> {
+    yield* bytesOf('[');
+    other.push(await sink.store(targetIn(to), bytesOf('[1]'), { signal }));
+    yield* bytesOf(']');
+  }
+  expect([await sink.store(targetIn(to), overtaken(), { signal })]).toEqual(other);
+  expect(await readdir(stored)).toEqual(['a.json']);
+});
+
+test('a long name of other letters is stored', async () => {
+  const { to, sink, stored } = await outbox();
+  const name = outputName({ jobId: 'j', fileId: '漢'.repeat(200), nodeId: null });
+  await sink.store(targetIn(to, name), bytesOf('[]'), { signal });
+  expect(await readdir(stored)).toEqual([name]);
+});
+
+test('an allowed folder that is not there yet, behind a link, is made', async () => {
+  const root = await temporaryFolder();
+  await mkdir(join(root, 'disk'));
+  await symlink(join(root, 'disk'), join(root, 'data'));
+  const to = `${pathToFileURL(join(root, 'data/out/deep')).href}/`;
+  const sink = new Storage({ outputs: { folders: [join(root, 'data/out')] } }).sinkFor(to);
+  await sink.store(targetIn(to), bytesOf('[]'), { signal });
+  expect(await readdir(join(root, 'disk/out/deep'))).toEqual(['a.json']);
 });
 
 test.each([

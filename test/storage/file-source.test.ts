@@ -27,6 +27,14 @@ test('a file is read whole, by name and size', async () => {
   await document.close?.();
 });
 
+test('a file whose name only begins like a way up is read', async () => {
+  const { folder, open, url } = await inbox();
+  await writeFile(join(folder, '..x.pdf'), 'text');
+  const document = await open(url('..x.pdf'));
+  expect(document.bytes).toBe(4);
+  await document.close?.();
+});
+
 describe('refused', () => {
   test.each([
     ['a way up', '../secret.pdf', 'malformed'],
