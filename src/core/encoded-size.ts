@@ -18,3 +18,8 @@ export function listWithin<T>(list: readonly T[], maxBytes: number): T[] {
   const end = list.findIndex((entry) => (bytes += encodedBytes(entry) + ','.length) > maxBytes); // or the closing bracket
   return end === -1 ? [...list] : list.slice(0, end);
 }
+
+/** No more bytes of UTF-8 than `max` of a text, and no half character. */
+export function firstBytes(text: string, max: number): string {
+  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(max)).read);
+}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { firstBytes } from '../core/encoded-size';
 import type { OutputSource } from '../core/output';
 
 /** Longest readable part of a name, in bytes: file systems take 255 for the whole. */
@@ -13,11 +14,5 @@ export function outputName({ jobId, fileId, nodeId }: OutputSource): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([jobId.toLowerCase(), fileId, nodeId]))
     .digest('hex');
-  return `${cutBytes(stem, MAX_STEM) || 'output'}-${hash.slice(0, 16)}.json`;
-}
-
-/** No more bytes of UTF-8 than `max`, and no half character. */
-function cutBytes(text: string, max: number): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(max));
-  return text.slice(0, read);
+  return `${firstBytes(stem, MAX_STEM) || 'output'}-${hash.slice(0, 16)}.json`;
 }

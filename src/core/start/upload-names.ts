@@ -1,7 +1,8 @@
 import type { DocumentInput } from '../document';
+import { firstBytes } from '../encoded-size';
 import type { UploadRequest } from './request';
 
-/** Answers of jobs whose file names had about 240 characters carried no list of files. */
+/** In bytes: names of about 240 characters were seen to be too long, as for a file system, which takes 255 bytes. */
 const MAX_NAME = 160;
 
 /**
@@ -49,11 +50,7 @@ function cleaned(name: string): string {
 function shortened(name: string): string {
   const [stem, extension] = splitName(name);
   const kept = extension.length > 20 ? '' : extension;
-  return (
-    Array.from(kept === '' ? name : stem)
-      .slice(0, MAX_NAME - kept.length)
-      .join('') + kept
-  );
+  return firstBytes(kept === '' ? name : stem, MAX_NAME - new TextEncoder().encode(kept).length) + kept;
 }
 
 function free(name: string, taken: ReadonlySet<string>): string {
