@@ -3,6 +3,7 @@ import type { Refusal } from '../core/document';
 import { invalidInput } from '../core/errors';
 import { UnstructuredDocumentRefusedError } from '../core/storage-errors';
 import { PrivateAddressError, publicLookup } from './addresses';
+import { isEmpty, isRedirect, judge, lengthOf, letGo, type Body } from './http-answer';
 import type { DocumentSource, OpenDocument } from './source';
 
 const MAX_REDIRECTS = 5;
@@ -22,18 +23,61 @@ export class HttpSource implements DocumentSource {
     this.#privateAddresses = privateAddresses;
   }
 
+  /** Judges the head of the answer and lets go of the body: a server would cut it while other documents are sent. It is asked for again then. */
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
+    const { answer, url } = await this.#ask(ref, signal);
+    const { headers } = answer;
+    const known = lengthOf(headers);
+    const bytes = known ?? ((await isEmpty(answer.body)) ? 0 : undefined);
+    letGo(answer.body);
+    const type = headers['content-type'];
+    const again = () => this.#again(ref, { length: known, etag: headers['etag'] }, signal);
+    let reading: Body | undefined;
+    return {
+      name: nameOf(url.pathname),
+      bytes,
+      ...(typeof type === 'string' && { contentType: type }),
+      async *stream() {
+        reading = await again();
+        yield* reading as AsyncIterable<Uint8Array>;
+      },
+      close: () => {
+        if (reading) letGo(reading);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  /** The same document's body. @throws Error where it is another one by now */
+  async #again(ref: string, { length, etag }: { length: number | undefined; etag: unknown }, signal: AbortSignal) {
+    // A weak tag never matches.
+    const isStrong = typeof etag === 'string' && etag.startsWith('"');
+    const { answer } = await this.#ask(ref, signal, isStrong ? { 'if-match': etag } : {});
+    if (lengthOf(answer.headers) === length) return answer.body;
+    letGo(answer.body);
+    throw new Error('It changed since it was found');
+  }
+
+  /** Asks for a document, where redirects of allowed origins lead. @throws UnstructuredDocumentRefusedError; Error where another try may help */
+  async #ask(
+    ref: string,
+    signal: AbortSignal,
+    headers: Record<string, string> = {},
+  ): Promise<{ answer: Dispatcher.ResponseData; url: URL }> {
     const refuse = (reason: Refusal, why: string) => new UnstructuredDocumentRefusedError(ref, reason, why);
     let url = parse(ref);
     if (!url || url.username || url.password) throw refuse('malformed', 'it is no URL, or holds a user or password');
     for (let redirects = 0; ; redirects++) {
       if (!this.#origins.has(url.origin))
         throw refuse('originNotAllowed', `${url.origin} is none of documents.origins`);
-      const answer = await this.#get(url, signal).catch((error: unknown) => {
+      const answer = await this.#get(url, signal, headers).catch((error: unknown) => {
         throw isPrivate(error) ? refuse('addressNotAllowed', 'its name leads to a private address') : error;
       });
       const location = [answer.headers['location']].flat()[0];
-      if (!isRedirect(answer.statusCode) || location === undefined) return documentOf(answer, url, refuse);
+      if (!isRedirect(answer.statusCode) || location === undefined) {
+        await judge(answer, refuse);
+        return { answer, url };
+      }
       await answer.body.dump();
       const target = parse(location, url);
       if (!target || redirects === MAX_REDIRECTS) throw refuse('notReadable', 'its redirects lead nowhere');
@@ -48,49 +92,17 @@ export class HttpSource implements DocumentSource {
   }
 
   /** A name's addresses are judged as it connects; an origin that is an address, or http on loopback, was allowed as what it is. */
-  #get({ origin, pathname, search, hostname, protocol }: URL, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  #get(
+    { origin, pathname, search, hostname, protocol }: URL,
+    signal: AbortSignal,
+    more: Record<string, string>,
+  ): Promise<Dispatcher.ResponseData> {
     this.#agents ??= { open: new Agent(), guarded: new Agent({ connect: { lookup: publicLookup } }) };
     const isTrusted = this.#privateAddresses || ADDRESS.test(hostname) || protocol === 'http:';
     const agent = isTrusted ? this.#agents.open : this.#agents.guarded;
-    const headers = { 'accept-encoding': 'identity', 'user-agent': 'temporal-unstructured' };
+    const headers = { 'accept-encoding': 'identity', 'user-agent': 'temporal-unstructured', ...more };
     return agent.request({ origin, path: pathname + search, method: 'GET', headers, signal, ...TIMEOUTS });
   }
-}
-
-async function documentOf(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  { pathname }: URL,
-  refuse: (reason: Refusal, why: string) => Error,
-): Promise<OpenDocument> {
-  const problem = statusProblem(statusCode, headers['content-encoding']);
-  if (problem) {
-    await body.dump();
-    if (problem === 'later') throw new Error(`The document's server answered ${statusCode}`);
-    throw refuse(problem, `its server answered ${statusCode}`);
-  }
-  const length = Number(headers['content-length']);
-  const type = headers['content-type'];
-  return {
-    name: nameOf(pathname),
-    bytes: Number.isSafeInteger(length) ? length : undefined,
-    ...(typeof type === 'string' && { contentType: type }),
-    stream: () => body,
-    close: () => {
-      body.on('error', () => undefined).destroy();
-      return Promise.resolve();
-    },
-  };
-}
-
-function statusProblem(status: number, encoding: unknown): Refusal | 'later' | undefined {
-  if (status === 404 || status === 410) return 'notFound';
-  if (status >= 500 || status === 408 || status === 429) return 'later';
-  if (status !== 200) return 'notReadable';
-  return encoding === undefined || encoding === 'identity' ? undefined : 'notReadable';
-}
-
-function isRedirect(status: number): boolean {
-  return [301, 302, 303, 307, 308].includes(status);
 }
 
 function nameOf(pathname: string): string {

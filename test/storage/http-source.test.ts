@@ -1,8 +1,8 @@
 // https: references are read from allowed origins only; redirects and names that lead elsewhere are refused.
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type OutgoingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isPublic, publicLookup } from '../../src/storage/addresses';
 import { Storage } from '../../src/storage/storage';
 import { refusalOf, signal } from './support';
@@ -29,6 +29,45 @@ test('a document is read with its name, size and type', async () => {
   expect((await buffer(document.stream())).toString()).toBe('text');
 });
 
+test('documents that are found hold no connection until they are read', async () => {
+  const open = new Set<object>();
+  const origin = await serve((_request, response) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    response.writeHead(200, { 'content-length': 1_000_000 }).write('x');
+  });
+  const storage = new Storage({ documents: { origins: [origin] } });
+  onTestFinished(() => storage.close());
+  const find = (name: string) => storage.openDocument(`${origin}/${name}`, { signal, maxBytes: 2_000_000 });
+  expect([(await find('a')).bytes, (await find('b')).bytes]).toEqual([1_000_000, 1_000_000]);
+  await vi.waitFor(() => expect(open.size).toBe(0));
+});
+
+test.each<[string, OutgoingHttpHeaders, OutgoingHttpHeaders]>([
+  ['another tag', { etag: '"1"' }, { etag: '"2"' }],
+  ['another length', { 'content-length': 4 }, { 'content-length': 5 }],
+])('a document that has %s by the time it is read is not read', async (_, before, after) => {
+  const answers = [before, after];
+  const origin = await serve((request, response) => {
+    const headers = answers.shift() ?? {};
+    const isAnother = request.headers['if-match'] !== undefined && request.headers['if-match'] !== headers['etag'];
+    response.writeHead(isAnother ? 412 : 200, headers).end('text\n'.slice(0, Number(headers['content-length'] ?? 4)));
+  });
+  const document = await reader([origin])(`${origin}/a`);
+  await expect(buffer(document.stream())).rejects.toThrow(/answered 412|changed since/);
+});
+
+test('a weak tag is no condition', async () => {
+  const conditions: unknown[] = [];
+  const origin = await serve((request, response) => {
+    conditions.push(request.headers['if-match']);
+    response.writeHead(200, { etag: 'W/"1"' }).end('text');
+  });
+  const document = await reader([origin])(`${origin}/a`);
+  expect((await buffer(document.stream())).toString()).toBe('text');
+  expect(conditions).toEqual([undefined, undefined]);
+});
+
 test.each([
   [404, 'notFound'],
   [410, 'notFound'],
@@ -50,6 +89,11 @@ test('an empty document and one that is too large are refused by their length', 
   );
   expect((await refusalOf(reader([origin])(`${origin}/e`))).reason).toBe('empty');
   expect((await refusalOf(reader([origin])(`${origin}/large`))).reason).toBe('tooLarge');
+});
+
+test('an empty document is refused where its length is not told', async () => {
+  const origin = await serve((_request, response) => response.writeHead(200, { 'transfer-encoding': 'chunked' }).end());
+  expect((await refusalOf(reader([origin])(`${origin}/a`))).reason).toBe('empty');
 });
 
 test('an origin that is not named is refused, also behind a redirect, and nothing is asked of it', async () => {
