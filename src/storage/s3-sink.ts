@@ -36,7 +36,8 @@ export class S3Sink implements OutputSink {
       if (body) await digest.drain(body as unknown as AsyncIterable<Uint8Array>);
       return { location: locationOf({ bucket, key }), ...digest.result() };
     } catch (error) {
-      if (statusOf(error) === 404 && (error as Error).name === 'NoSuchKey') return undefined;
+      // Who may not list a bucket is told 403 of what is not there; whether the place is closed, storing tells.
+      if ((error as Error).name === 'NoSuchKey' || statusOf(error) === 403) return undefined;
       throw refusalOf(error, target);
     }
   }
