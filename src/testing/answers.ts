@@ -32,6 +32,8 @@ export interface AnswerSwitches {
   requestIdHeader?: string | null;
   /** How long a new job is missing from lists. @default 0 */
   listLag?: Duration;
+  /** How long the outputs of a job that is COMPLETED are missing. @default 0 */
+  outputLag?: Duration;
   /** What a cancel of a job that is over answers. @default 200 */
   cancelOfFinished?: 200 | 404 | 409;
   /** Whether a cancel stops a job, after `cancelTakes`; a job that ends by itself before that ends as it would have. @default 'stops' */
@@ -68,6 +70,7 @@ export const answersSchema = z.strictObject({
   extraFields: z.union([z.boolean(), z.record(z.string(), z.unknown())], 'true, false or the fields').optional(),
   requestIdHeader: z.string().min(1).nullable().optional(),
   listLag: durationField.optional(),
+  outputLag: durationField.optional(),
   cancelOfFinished: z.union([z.literal(200), z.literal(404), z.literal(409)]).optional(),
   cancelEffect: z.enum(['stops', 'nothing']).optional(),
   cancelTakes: durationField.optional(),
@@ -99,6 +102,7 @@ const DEFAULTS: Readonly<ParsedAnswers> = Object.freeze({
   extraFields: false,
   requestIdHeader: 'x-request-id',
   listLag: 0,
+  outputLag: 0,
   cancelOfFinished: 200,
   cancelEffect: 'stops',
   cancelTakes: 0,

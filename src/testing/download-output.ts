@@ -14,7 +14,9 @@ export function downloadJobOutput(request: ApiRequest): Promise<ApiAnswer> {
   return aboutJob(request, 'downloadJobOutput', (state, status) => {
     if (fileId === null)
       return errorReply(422, [{ type: 'missing', loc: ['query', 'file_id'], msg: 'Field required' }]);
-    return status === 'COMPLETED' ? outputOf(state, fileId, nodeId) : OUTPUT_NOT_FOUND;
+    const isThere =
+      status === 'COMPLETED' && request.now >= (state.endedAt(request.now) ?? 0) + state.answers.outputLag;
+    return isThere ? outputOf(state, fileId, nodeId) : OUTPUT_NOT_FOUND;
   });
 }
 

@@ -104,7 +104,6 @@ test('where no final output is known without a node, the last node is asked for'
 });
 
 test.each<[string, Fault]>([
-  ['a 404 soon after COMPLETED', faults.status(404)],
   ['a 503', faults.status(503)],
   ['a reset', faults.reset({ after: 'half' })],
   ['a truncated body', faults.truncate()],
@@ -118,6 +117,14 @@ test.each<[string, Fault]>([
   const names = await readdir(outbox);
   expect(names).toHaveLength(1);
   expect(saved[0]!.location).toContain(names[0]);
+});
+
+test('an output that comes a moment after COMPLETED is waited for', async () => {
+  const { api, activities, to } = await withStorage({ answers: { outputLag: '500ms' } });
+  const { job, files } = completed(api, { files: 2 });
+  const { saved } = await perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to });
+  expect(saved.map(({ fileId }) => fileId)).toEqual(job.fileIds);
+  expect(api.requests.map(({ status }) => status).slice(0, 2)).toEqual([404, 404]);
 });
 
 test('a transfer that stalls is tried again, and then whole', async () => {

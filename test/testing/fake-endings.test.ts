@@ -29,6 +29,17 @@ test('an output may be an object, of any size, and missing without a node', asyn
   expect(Object.keys(JSON.parse(await text(output.body)) as object)).toEqual(['extracted']);
 });
 
+test('an output may be missing for a while after its job is COMPLETED', async () => {
+  const { client, clock } = await lifecycle({ answers: { outputLag: '5s' } });
+  const job = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
+  const fileId = job.inputFileIds![0]!;
+  while ((await client.getJob(job.id)).status !== 'COMPLETED') clock.advance(100);
+  clock.advance(4_800);
+  await expect(client.downloadJobOutput(job.id, fileId)).rejects.toThrow('answered 404: Output not found');
+  clock.advance(200);
+  expect(await text((await client.downloadJobOutput(job.id, fileId)).body)).toContain('a.pdf');
+});
+
 test('some deployments have no output without a node', async () => {
   const { api, client, clock } = await lifecycle({ answers: { finalOutput: 'notFound' } });
   const job = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
