@@ -15,9 +15,14 @@ export interface Measured {
 const meter = new MemoryMeter();
 const headers = { 'unstructured-api-key': 'bench-key' };
 
+function checked(response: Response): Response {
+  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+  return response;
+}
+
 async function collect({ url, jobId, fileIds }: ServedJob, folder: string): Promise<void> {
   for (const fileId of fileIds) {
-    const response = await fetch(`${url}/api/v1/jobs/${jobId}/download?file_id=${fileId}`, { headers });
+    const response = checked(await fetch(`${url}/api/v1/jobs/${jobId}/download?file_id=${fileId}`, { headers }));
     await writeFile(join(folder, `${fileId}.json`), JSON.stringify(await response.json()));
   }
 }
@@ -26,7 +31,7 @@ async function upload(paths: string[], url: string): Promise<void> {
   const form = new FormData();
   form.append('request_data', JSON.stringify({ template_id: 'hi_res_partition' }));
   for (const path of paths) form.append('input_files', new Blob([await readFile(path)]), basename(path));
-  const response = await fetch(`${url}/api/v1/jobs/`, { method: 'POST', body: form, headers });
+  const response = checked(await fetch(`${url}/api/v1/jobs/`, { method: 'POST', body: form, headers }));
   await response.json();
 }
 

@@ -10,17 +10,21 @@ export interface ServerOptions {
   outputBytes: number;
   /** Until the first byte of an output. */
   firstByteMs: number;
+  /** A start that brings less is refused. */
+  uploadBytes: number;
 }
 
 export interface ServedJob {
   url: string;
   jobId: string;
   fileIds: string[];
+  /** Of each output, as it is served. */
+  outputBytes: number;
 }
 
 const NODE_ID = '93fc2ce8-e7c8-424f-a6aa-41460fc5d35d';
 
-function serve({ outputs, outputBytes, firstByteMs }: ServerOptions): void {
+function serve({ outputs, outputBytes, firstByteMs, uploadBytes }: ServerOptions): void {
   const jobId = randomUUID();
   const fileIds = Array.from({ length: outputs }, (_, index) => `report-${index}-${randomUUID().slice(0, 8)}.pdf`);
   const output = elements(outputBytes);
@@ -33,8 +37,9 @@ function serve({ outputs, outputBytes, firstByteMs }: ServerOptions): void {
     } else if (pathname.endsWith('/details')) {
       send(response, JSON.stringify({ id: jobId, processing_status: 'SUCCESS', node_stats: [], message: null }));
     } else if (request.method === 'POST') {
-      await once(request.resume(), 'end');
-      send(response, job(randomUUID(), 'COMPLETED', []));
+      const bytes = await drained(request);
+      if (bytes < uploadBytes) response.writeHead(400).end(`{"detail":"only ${bytes} bytes came"}`);
+      else send(response, job(randomUUID(), 'COMPLETED', []));
     } else {
       const id = pathname.split('/').pop() ?? '';
       send(response, job(id, 'COMPLETED', id === jobId ? fileIds : []));
@@ -43,9 +48,17 @@ function serve({ outputs, outputBytes, firstByteMs }: ServerOptions): void {
 
   const server = createServer((request, response) => void answer(request, response));
   server.listen(0, '127.0.0.1', () => {
-    const served: ServedJob = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, jobId, fileIds };
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const served: ServedJob = { url, jobId, fileIds, outputBytes: output.length };
     process.send?.(served);
   });
+}
+
+async function drained(request: IncomingMessage): Promise<number> {
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => (bytes += chunk.length));
+  await once(request, 'end');
+  return bytes;
 }
 
 function send(response: ServerResponse, body: Buffer | string): void {
