@@ -1,15 +1,20 @@
 import { TEST_SERVERS, type TestServerName } from '../src/testing/servers';
+import { ensureS3Server } from './servers/build-s3-server';
 import { ensureServers } from './servers/ensure';
 
-/** `tsx scripts/ensure-servers.ts [dev] [time-skipping]`: makes sure that the servers can be had; both by default. */
-async function main(args: string[]): Promise<void> {
-  const known = Object.keys(TEST_SERVERS) as TestServerName[];
-  const unknown = args.filter((arg) => !known.includes(arg as TestServerName));
-  if (unknown.length > 0) throw new Error(`Unknown server '${unknown.join("', '")}'; known are ${known.join(', ')}`);
+const TEMPORAL = Object.keys(TEST_SERVERS) as TestServerName[];
+const KNOWN: readonly string[] = [...TEMPORAL, 's3'];
 
-  const names = args.length > 0 ? known.filter((name) => args.includes(name)) : known;
-  const paths = await ensureServers(names);
+/** `tsx scripts/ensure-servers.ts [dev] [time-skipping] [s3]`: makes sure that the servers can be had; all by default. */
+async function main(args: string[]): Promise<void> {
+  const unknown = args.filter((arg) => !KNOWN.includes(arg));
+  if (unknown.length > 0) throw new Error(`Unknown server '${unknown.join("', '")}'; known are ${KNOWN.join(', ')}`);
+
+  const isWanted = (name: string) => args.length === 0 || args.includes(name);
+  const names = TEMPORAL.filter(isWanted);
+  const [paths, s3] = await Promise.all([ensureServers(names), isWanted('s3') && ensureS3Server()]);
   for (const name of names) console.log(`${TEST_SERVERS[name].title}: ${paths[name] ?? 'downloaded by the SDK'}`);
+  if (s3) console.log(`S3 server: ${s3}`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

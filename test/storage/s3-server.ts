@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureS3Server } from '../../scripts/servers/build-s3-server';
+import { S3_SERVER } from '../../scripts/servers/build-s3-server';
 import { freePort } from '../../src/cli/ports';
 
 export interface S3Server extends AsyncDisposable {
@@ -15,14 +15,13 @@ const CREDENTIALS = { accessKeyId: 'test-access', secretAccessKey: 'test-secret'
 
 /** A real S3-compatible server over a folder. */
 export async function startS3Server(folder: string): Promise<S3Server> {
-  const executable = await ensureS3Server();
   const [root, sidecar] = [join(folder, 'data'), join(folder, 'metadata')];
   for (const path of [root, sidecar]) await mkdir(path);
   const port = await freePort('127.0.0.1');
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
   const account = ['--access', accessKeyId, '--secret', secretAccessKey];
   const args = ['--port', `127.0.0.1:${port}`, '--quiet', ...account, 'posix', '--sidecar', sidecar, root];
-  const server = spawn(executable, args, { stdio: 'ignore' });
+  const server = spawn(S3_SERVER, args, { stdio: 'ignore' });
   await listening(port);
   const client = new S3Client({
     endpoint: `http://127.0.0.1:${port}`,

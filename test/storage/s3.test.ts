@@ -5,12 +5,13 @@ import {
   ListMultipartUploadsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { S3_SERVER } from '../../scripts/servers/build-s3-server';
 import { S3Sink, S3Source } from '../../src/storage/s3';
 import { Storage } from '../../src/storage/storage';
 import { startS3Server, type S3Server } from './s3-server';
@@ -19,17 +20,8 @@ import { bytesOf, signal, targetIn } from './support';
 const MIB = 1_024 * 1_024;
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 
-/** The server is built with Go where it is not there yet; a machine without Go can't run these tests, and says so. */
-const hasGo = (() => {
-  try {
-    execFileSync('go', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-describe.skipIf(!hasGo)('S3', () => {
+// It is built before the first test; where that can't be, the run says so.
+describe.skipIf(!existsSync(S3_SERVER))('S3', () => {
   let folder: string;
   let server: S3Server;
   let storage: Storage;
@@ -53,7 +45,7 @@ describe.skipIf(!hasGo)('S3', () => {
       documents: { sources: { s3: new S3Source({ client, allowed: ['s3://inbox/', 's3://missing-bucket/'] }) } },
       outputs: { sinks: { s3: new S3Sink({ client, allowed: ['s3://parsed/2026/', 's3://missing-bucket/'] }) } },
     });
-  }, 600_000);
+  });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
