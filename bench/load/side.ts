@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { Pattern } from '../support/patterns';
+import { resultOf, type Pattern } from '../support/patterns';
 import { WorkerProcess } from './worker-process';
 
 /** Where the waits of a load run. */
@@ -33,6 +33,11 @@ export class Side implements AsyncDisposable {
   async startWaits(waits: number, gapMs: number): Promise<WorkflowHandle[]> {
     const start = () => this.pattern.start(this.client, this.taskQueue, randomUUID(), gapMs);
     return Promise.all(Array.from({ length: waits }, start));
+  }
+
+  /** Waits for the ends. @throws Error where one is not as it should be */
+  async results(handles: readonly WorkflowHandle[]): Promise<void> {
+    await Promise.all(handles.map((handle) => resultOf(this.pattern, handle)));
   }
 
   /** Waits until the worker has made so many checks. */

@@ -49,6 +49,6 @@ export async function throughput(
 async function checksPerSecond(side: Side, waits: number, checks: number): Promise<number> {
   const begunAt = performance.now();
   const handles = await side.startWaits(waits, GAP_MS);
-  await Promise.all(handles.map((handle) => handle.result()));
+  await side.results(handles);
   return (waits * checks * 1_000) / (performance.now() - begunAt);
 }
