@@ -36,6 +36,11 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.ts'],
+    ignores: ['src/cli/**', 'test/cli/**', 'test/docker-compose.test.ts', 'scripts/demo.ts'],
+    rules: noImports('Nobody imports the command-line program.', '^\\./cli/', '/src/cli/'),
+  },
+  {
     files: ['src/core/*'],
     rules: noImports('The kernel imports nothing but itself.', '^(?!\\./)'),
   },

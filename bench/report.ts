@@ -1,4 +1,4 @@
-import { renderTable } from '../src/cli/table';
+import CliTable from 'cli-table3';
 
 /** What a bench measured: rows as they go to JSON, with the columns that the table shows. */
 export interface Report {
@@ -30,8 +30,9 @@ export function print({ name, tables, goals, notes }: Report): void {
   for (const { title, rows } of tables) {
     console.log(title === undefined ? '' : `\n${title}`);
     const columns = Object.keys(rows[0] ?? {});
-    const cells = rows.map((row) => columns.map((column) => shown(row[column])));
-    console.log(renderTable(columns, cells, process.stdout.columns || 160));
+    const table = new CliTable({ head: columns, style: { head: [], border: [], compact: true } });
+    table.push(...rows.map((row) => columns.map((column) => shown(row[column]))));
+    console.log(table.toString());
   }
   if (goals.length > 0) console.log(`\n${goals.map(line).join('\n')}`);
   if (notes.length > 0) console.log(`\n${notes.map((note) => `- ${note}`).join('\n')}`);

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3_SERVER } from '../../scripts/servers/build-s3-server';
-import { freePort } from '../../src/cli/ports';
+import { freePort } from '../support/free-port';
 
 export interface S3Server extends AsyncDisposable {
   client: S3Client;
@@ -17,7 +17,7 @@ const CREDENTIALS = { accessKeyId: 'test-access', secretAccessKey: 'test-secret'
 export async function startS3Server(folder: string): Promise<S3Server> {
   const [root, sidecar] = [join(folder, 'data'), join(folder, 'metadata')];
   for (const path of [root, sidecar]) await mkdir(path);
-  const port = await freePort('127.0.0.1');
+  const port = await freePort();
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
   const account = ['--access', accessKeyId, '--secret', secretAccessKey];
   const args = ['--port', `127.0.0.1:${port}`, '--quiet', ...account, 'posix', '--sidecar', sidecar, root];

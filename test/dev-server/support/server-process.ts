@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { Connection } from '@temporalio/client';
 import { onTestFinished } from 'vitest';
 import { findTestServer } from '../../../src/testing/servers';
+import { freePort } from '../../support/free-port';
 import { eventually } from './eventually';
 
 /** A dev server on a database file, in a process that can be killed and started again on the same port. */
@@ -57,12 +57,4 @@ export class ServerProcess {
     process.kill('SIGKILL');
     await exited;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
