@@ -64,9 +64,11 @@ export class Watch {
     };
   }
 
+  /** By the parent's history, which also tells of children that have ended already. */
   async #findWaiters(): Promise<void> {
-    const parent = await this.#inTime(() => this.#client.workflow.getHandle(this.#parentId).describe());
-    for (const { workflowId } of parent.raw.pendingChildren ?? []) {
+    const { events } = await this.#inTime(() => this.#client.workflow.getHandle(this.#parentId).fetchHistory());
+    for (const { childWorkflowExecutionStartedEventAttributes: started } of events ?? []) {
+      const workflowId = started?.workflowExecution?.workflowId;
       const jobId = [...this.#jobIds.values()].find((id) => workflowId?.startsWith(waiterWorkflowId(id)));
       if (workflowId && jobId !== undefined) this.#waiterIds.set(jobId, workflowId);
     }
