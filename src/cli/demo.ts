@@ -64,7 +64,7 @@ async function demo(run: Run): Promise<void> {
   if (deviations.length === 0) screen.print(`\n${good(scenario.success)}`);
   if (options.keep) {
     for (const deviation of deviations) screen.print(`\n${bad(deviation)}`);
-    screen.print('Everything stays up for browsing; Ctrl-C ends it.');
+    screen.print(`Everything stays up for browsing${scenario.run ? ', files included,' : ''} until Ctrl-C.`);
     await orInterrupted(signal, worker.broken);
   }
   if (deviations.length > 0) throw new CliError(deviations.join(' '));

@@ -12,19 +12,18 @@ export class Screen {
 
   private constructor(live: typeof LogUpdate | undefined) {
     this.#live = live;
-    const { stdout } = process;
-    this.paint = createPaint(stdout.isTTY && !process.env['NO_COLOR'] && stdout.hasColors());
+    this.paint = createPaint(isTerminal() && !process.env['NO_COLOR'] && process.stdout.hasColors());
   }
 
   /** @param isLive Whether lines may be redrawn; only on a terminal, and only while nothing else writes to it */
   static async open(isLive: boolean): Promise<Screen> {
-    const canRedraw = isLive && process.stdout.isTTY;
+    const canRedraw = isLive && isTerminal();
     return new Screen(canRedraw ? (await import('log-update')).default : undefined);
   }
 
   /** Columns; without a terminal nothing has to be cut. */
   get width(): number {
-    return process.stdout.isTTY ? Math.max(40, process.stdout.columns) : Infinity;
+    return isTerminal() ? Math.max(40, process.stdout.columns) : Infinity;
   }
 
   /** Text that stays. */
@@ -53,4 +52,10 @@ export class Screen {
   settle(): void {
     this.#live?.done();
   }
+}
+
+/** One that tells no size is none: nothing can be redrawn there. */
+function isTerminal(): boolean {
+  const { isTTY, rows, columns } = process.stdout;
+  return isTTY && rows > 0 && columns > 0;
 }

@@ -1,19 +1,24 @@
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { Program } from './program';
 
+/** Programs as `npm run demo` starts them. */
+const NPM_RUN_DEMO = { entry: 'scripts/demo.ts' };
+
 test('The demo shows its waits, results, links and the failure, ends with 0 and leaves no process behind, but files.', async () => {
   const temporary = await temporaryFolder();
-  const program = new Program(['demo'], { TMPDIR: temporary, TSX_DISABLE_CACHE: '1' });
+  const program = new Program([], { TMPDIR: temporary, TSX_DISABLE_CACHE: '1' }, NPM_RUN_DEMO);
   const { exitCode, stdout, stderr } = await program.ended;
   expect(stderr).toBe('');
   expect(exitCode).toBe(0);
   expect(await program.processes()).toEqual([]);
 
   expect(stdout).toMatch(/ s {2}queued +SCHEDULED\n/);
-  expect(stdout).toMatch(/ s {2}hiccups +IN_PROGRESS +1 check failed: ServerError\n/);
+  expect(stdout).toMatch(/ s {2}hiccups +IN_PROGRESS +(try \d after|1 check failed:) \w+Error\n/);
   expect(stdout).toMatch(/\nsimple +COMPLETED +\d+\.\d s +\d+\.\d s +\d+ /);
   expect(stdout).toMatch(/\nhiccups +COMPLETED .*503, reset, 429, 503\n/);
   expect(stdout).toMatch(/\nfailing +FAILED /);
@@ -35,4 +40,18 @@ test('The demo shows its waits, results, links and the failure, ends with 0 and 
     const [, output = ''] = new RegExp(`\\n${name} +ok +(\\S+) +\\d+\\n`).exec(stdout) ?? [];
     expect(await readFile(join(folder, output), 'utf8')).toContain(name);
   }
+});
+
+test('Ctrl-C while a server is being got ready ends that, and builds nothing.', async () => {
+  const temporary = await temporaryFolder();
+  await using proxy = createServer().listen(0, '127.0.0.1'); // takes every connection and never answers
+  await once(proxy, 'listening');
+  const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const env = { TEMPORAL_CLI_PATH: '', PATH: temporary, XDG_CACHE_HOME: temporary, TMPDIR: temporary, HTTPS_PROXY };
+  const program = new Program([], { ...env, TSX_DISABLE_CACHE: '1' }, NPM_RUN_DEMO);
+  while (!(await program.processes()).some((line) => line.includes('createLocal')));
+  program.kill('SIGINT');
+  expect(await program.ended).toEqual({ exitCode: 130, stdout: '', stderr: '' });
+  expect(await program.processes()).toEqual([]);
+  expect(await readdir(temporary)).toEqual([]);
 });

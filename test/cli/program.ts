@@ -14,6 +14,14 @@ export interface Ended {
   stderr: string;
 }
 
+/** Where and how a program runs. */
+export interface Setting {
+  /** @default the command-line program's own */
+  entry?: string;
+  /** Size of a terminal to run on, as `stty` takes it. @default no terminal */
+  terminal?: string;
+}
+
 /** The command-line program, as a process of its own. */
 export class Program {
   stdout = '';
@@ -23,11 +31,17 @@ export class Program {
   readonly #mark = randomUUID();
 
   /** @param env beside what every program needs; nothing of Temporal or Unstructured is inherited but the dev server's executable */
-  constructor(args: string[], env: Record<string, string> = {}) {
-    this.#child = spawn(process.execPath, ['--import', 'tsx', join('src', 'cli', 'main.ts'), ...args], {
+  constructor(
+    args: string[],
+    env: Record<string, string> = {},
+    { entry = join('src', 'cli', 'main.ts'), terminal }: Setting = {},
+  ) {
+    const command = [process.execPath, '--import', 'tsx', entry, ...args];
+    const [file = '', ...words] = terminal === undefined ? command : onTerminal(terminal, command);
+    this.#child = spawn(file, words, {
       cwd: PROJECT,
       env: { ...neutral(process.env), ...env, [MARK]: this.#mark },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [terminal === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
@@ -40,6 +54,11 @@ export class Program {
 
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Types on the terminal. */
+  type(text: string): void {
+    this.#child.stdin?.write(text);
   }
 
   /** Resolves once the program has written `text` on standard output. */
@@ -62,6 +81,11 @@ export class Program {
 
 export function runProgram(args: string[], env?: Record<string, string>): Promise<Ended> {
   return new Program(args, env).ended;
+}
+
+/** What the terminal shows comes on standard output. */
+function onTerminal(size: string, command: string[]): string[] {
+  return ['script', '--quiet', '--return', '--command', `stty ${size}; exec ${command.join(' ')}`, '/dev/null'];
 }
 
 function neutral(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
