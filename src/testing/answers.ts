@@ -11,8 +11,11 @@ import { whenSchema, type When } from './when';
  * The windows (`earlyNotFound` and the like) are counted for each job by its own.
  */
 export interface AnswerSwitches {
-  /** Whether `created_at` ends in `Z`. Real answers were seen without any offset, which means UTC. @default true */
-  createdAtOffset?: boolean;
+  /**
+   * Whether `created_at` ends in `Z`. Real answers were seen without any offset, which means UTC; `'launchOnly'`: with it where they answer a
+   * start, without it later. @default true
+   */
+  createdAtOffset?: boolean | 'launchOnly';
   /**
    * `output_node_files`: in each answer, null, absent, or filled only in the answers before the job is terminal.
    * @default 'always'
@@ -61,7 +64,7 @@ export interface AnswerSwitches {
 }
 
 export const answersSchema = z.strictObject({
-  createdAtOffset: z.boolean().optional(),
+  createdAtOffset: z.union([z.boolean(), z.literal('launchOnly')], "true, false or 'launchOnly'").optional(),
   outputNodeFiles: z.enum(['always', 'null', 'absent', 'nullOnceTerminal', 'absentOnceTerminal']).optional(),
   inputFileIds: z.enum(['always', 'null', 'absent']).optional(),
   nodeTypes: z.boolean().optional(),

@@ -125,8 +125,8 @@ export class JobState {
   }
 
   /** The job's answer at `now`, without counting a check. */
-  render(now: number): Record<string, unknown> {
-    return renderJob(this.facts, this.#spec.createdAt ?? this.#addedAt, this.statusAt(now), this.#answers);
+  render(now: number, isLaunch = false): Record<string, unknown> {
+    return renderJob(this.facts, this.#spec.createdAt ?? this.#addedAt, this.statusAt(now), this.#answers, isLaunch);
   }
 
   /** Counts a check and picks the faults for it. */

@@ -18,21 +18,26 @@ export interface JobFacts {
 
 const EXTRA_FIELDS = { job_priority: 'standard', region: { name: 'us-east-1' }, labels: ['a', 'b'], retries: 0 };
 
-/** A job as the API's `JobInformation`, in the shape that the switches ask for. */
+/**
+ * A job as the API's `JobInformation`, in the shape that the switches ask for.
+ * @param isLaunch Whether this answers the job's start
+ */
 export function renderJob(
   facts: JobFacts,
   createdAt: number | string,
   status: string,
   answers: ParsedAnswers,
+  isLaunch = false,
 ): Record<string, unknown> {
   const isTerminal = ['completed', 'failed', 'stopped'].includes(verdictOf(status));
+  const withOffset = answers.createdAtOffset === 'launchOnly' ? isLaunch : answers.createdAtOffset;
   const runtime = answers.runtime === 'zero' && isTerminal ? 'PT0S' : null;
   return {
     id: facts.id,
     workflow_id: facts.workflowId,
     workflow_name: facts.workflowName,
     status,
-    created_at: renderInstant(createdAt, answers.createdAtOffset),
+    created_at: renderInstant(createdAt, withOffset),
     ...(answers.runtime !== 'absent' && { runtime }),
     ...listField('input_file_ids', answers.inputFileIds, () => facts.fileIds),
     ...listField('output_node_files', currentShape(answers.outputNodeFiles, isTerminal), () =>

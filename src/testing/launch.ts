@@ -40,7 +40,7 @@ async function launched(
   workflowId?: string,
 ): Promise<ApiAnswer> {
   const state = await world.launch(form.files, workflowId);
-  return { reply: { status, json: state.render(now) }, job: { state, status: state.statusAt(now) } };
+  return { reply: { status, json: state.render(now, true) }, job: { state, status: state.statusAt(now) } };
 }
 
 function requestDataProblem({ fields }: UploadForm): string | undefined {

@@ -19,5 +19,5 @@ export function screenOf(output: string): string[] {
     else if (action === 'K') lines[row] = count === '2' ? '' : (lines[row] ?? '').slice(0, column);
     else write(stripVTControlCharacters(piece));
   }
-  return Array.from(lines, (line = '') => line.trimEnd());
+  return Array.from(lines, (line?: string) => (line ?? '').trimEnd());
 }

@@ -52,6 +52,18 @@ describe('an answer', () => {
     expect(await fieldsWith({ createdAtOffset }, 'created_at')).toEqual([text, text]);
   });
 
+  it('may have an offset in created_at only where it answers a start, as was seen', async () => {
+    api.setAnswers({ createdAtOffset: 'launchOnly' });
+    const body = new FormData();
+    body.set('request_data', JSON.stringify({ template_id: 'hi_res_partition' }));
+    body.set('input_files', new File(['text'], 'a.pdf'));
+    const headers = { 'unstructured-api-key': api.apiKey };
+    const launched = await fetch(`${api.url}/api/v1/jobs/`, { method: 'POST', headers, body });
+    const { id, created_at } = (await launched.json()) as { id: string; created_at: string };
+    expect(created_at).toBe('2026-01-02T03:04:05.678000Z');
+    expect((await check(api, { id })).json['created_at']).toBe('2026-01-02T03:04:05.678000');
+  });
+
   it.each([
     ['always', 'list', 'list'],
     ['null', null, null],

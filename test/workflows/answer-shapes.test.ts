@@ -1,9 +1,10 @@
 // The main path passes under each shape of answer that the API leaves open or was seen to vary in.
 import { expect, test } from 'vitest';
 import type { AnswerSwitches } from '../../src/testing';
-import { RARELY, useTimeSkipping } from '../support/time-skipping';
+import { useRuns } from '../support/runs';
+import { RARELY } from '../support/time-skipping';
 
-const withWorker = useTimeSkipping();
+const withRuns = useRuns();
 
 interface Case {
   answers: AnswerSwitches;
@@ -51,7 +52,7 @@ const CASES: Record<string, Case> = {
 };
 
 test.each(Object.entries(CASES))('%s', async (_name, { answers, expected }) => {
-  await withWorker(async ({ env, api, waitFor }) => {
+  await withRuns(async ({ env, api, waitFor }) => {
     const createdAt = await env.currentTimeMs();
     const job = api.addJob({
       files: ['a.pdf', 'b.pdf'],
@@ -89,5 +90,16 @@ test.each(Object.entries(CASES))('%s', async (_name, { answers, expected }) => {
       wait: { failures: {}, unknownStatuses: {}, ...wait },
     });
     expect(Date.parse(result.job.createdAt ?? '')).toBe(createdAt);
+  });
+});
+
+test('created_at with an offset in the answer to the start and none later', async () => {
+  await withRuns(async ({ env, api, document, run }) => {
+    api.setAnswers({ createdAtOffset: 'launchOnly' });
+    const before = await env.currentTimeMs();
+    const { job } = await run({ start: { templateId: 'hi_res_partition' }, documents: [await document('a.pdf')] });
+    const createdAt = Date.parse(job.createdAt ?? '');
+    expect(createdAt).toBeGreaterThanOrEqual(before);
+    expect(createdAt).toBeLessThan(before + 3_600_000);
   });
 });
