@@ -5,4 +5,5 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
 RUN npm run build
+RUN mkdir /outputs && chown node:node /outputs
 USER node

@@ -2,7 +2,8 @@ import { UnstructuredClient, UnstructuredNotFoundError } from 'temporal-unstruct
 import { readSecret } from './secrets';
 
 export async function statusOf(jobId: string): Promise<string> {
-  await using client = new UnstructuredClient({ apiKey: () => readSecret('unstructured') });
+  const baseUrl = process.env['UNSTRUCTURED_API_URL']; // where it is not the usual one
+  await using client = new UnstructuredClient({ apiKey: () => readSecret('unstructured'), baseUrl });
   try {
     return (await client.getJob(jobId, { signal: AbortSignal.timeout(10_000) })).status;
   } catch (err) {

@@ -165,13 +165,23 @@ describe.each([
   });
 });
 
-test('both variants run the same programs, the namespace aside, which a dev server has by itself', () => {
+test('both variants run the same programs, volumes and the namespace aside, which a dev server has by itself', () => {
   for (const name of ['fake-api', 'worker', ...STARTED]) {
-    const { depends_on, ...service } = serviceOf(durable, name);
+    const { depends_on, volumes, ...service } = serviceOf(durable, name);
     const { namespace, ...others } = depends_on;
-    expect({ ...service, depends_on: others }).toEqual(serviceOf(quick, name));
+    expect({ ...service, volumes: [], depends_on: others }).toEqual(serviceOf(quick, name));
     if (name !== 'fake-api') expect(namespace).toEqual({ condition: 'service_completed_successfully' });
   }
+});
+
+test('the durable variant keeps state and outputs in volumes, in a folder that the image gives to its user', () => {
+  const { environment, volumes } = serviceOf(durable, 'worker');
+  const folder = environment['OUTPUTS_FOLDER'] ?? '-';
+  expect(volumes).toEqual([`outputs:${folder}`]);
+  expect(serviceOf(durable, 'postgresql').volumes).toEqual(['postgresql-data:/var/lib/postgresql/data']);
+  const dockerfile = read('Dockerfile');
+  const [, user = '-'] = /^USER (\w+)$/m.exec(dockerfile) ?? [];
+  expect(dockerfile).toContain(`RUN mkdir ${folder} && chown ${user}:${user} ${folder}\n`);
 });
 
 test('server and schema are of one version, and each database user has one password', () => {

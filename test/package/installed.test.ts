@@ -1,5 +1,9 @@
 // The packed tarball, installed into an empty project with plain npm, works from CommonJS, ESM and TypeScript.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findTestServer } from '../../src/testing/servers';
+import { Compose } from './compose';
 import { Consumer } from './consumer';
 import { PUBLIC_NAMES } from './public-names';
 
@@ -32,8 +36,26 @@ test('the examples compile with module nodenext', async () => {
 test('the examples compile with module node16, and the example tests pass on plugin, workflows and test tools', async () => {
   await consumer.copyExamples('examples');
   await expect(compile('--outDir', 'out', '--strict', '--module', 'node16')).resolves.toBe('');
-  const files = ['out/workflow.test.js', 'out/runs.test.js'];
-  expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 2');
+  const files = await consumer.files('out', '.test.js');
+  expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 7');
+});
+
+const { executable: cli } = findTestServer('dev');
+
+test.skipIf(!cli)('the commands of docker-compose.yml do what they are for, with the real programs', async () => {
+  await consumer.copyExamples('examples');
+  await compile('--outDir', 'out', '--strict', '--module', 'node16');
+  const home = join(consumer.folder, 'node_modules/temporal-unstructured');
+  const examples = join(consumer.folder, 'out');
+  await using compose = await Compose.open(consumer.folder, cli!.path, { home, examples });
+  for (const service of ['temporal', 'fake-api', 'worker']) await compose.start(service);
+  const [jobs, documents] = await Promise.all([compose.run('jobs'), compose.run('documents')]);
+  expect(jobs.match(/"COMPLETED"/g)).toHaveLength(3);
+  expect(jobs.match(/"UnstructuredJobFailedError"/g)).toHaveLength(1);
+  expect(documents.match(/"status":"ok"/g)).toHaveLength(3);
+  expect(await readdir(join(consumer.folder, 'outputs/demo'))).toHaveLength(3);
+  for (const TEMPORAL_NAMESPACE of ['default', 'team'])
+    await compose.script('create-namespace.sh', 'jobs', { TEMPORAL_NAMESPACE });
 });
 
 test('the workflow keeps its name in the bundled entry', async () => {
