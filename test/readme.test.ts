@@ -5,17 +5,71 @@ import { expect, test } from 'vitest';
 import { CLIENT_DEFAULTS } from '../src/api/options';
 import { ERROR_KINDS } from '../src/core/error-kind';
 import { DEFAULT_START_OPTIONS } from '../src/core/start/options';
-import { DEFAULT_WAIT_OPTIONS } from '../src/core/wait/options';
+import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../src/core/wait/options';
 import { FAILURE_TYPES } from '../src/failure';
+import type { AwaitJobOptions, RunJobInput, StorageOptions, UnstructuredClientOptions } from '../src';
+import { FakeUnstructured } from '../src/testing';
+import { answersSchema } from '../src/testing/answers';
+import { PUBLIC_NAMES } from './package/public-names';
 
 const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const exampleFiles = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'));
 const examples = exampleFiles.map((name) => readFileSync(join(root, 'examples', name), 'utf8'));
 
+/** Options of a wait beside those that have a default; the compiler sees to it that none is missing and none too many. */
+const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>, true> = {
+  account: true,
+  taskQueue: true,
+  launchFiles: true,
+};
+
+/** Options of a run, those of its wait aside. */
+const OF_A_RUN: Record<Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued'>, true> = {
+  start: true,
+  documents: true,
+  outputs: true,
+  resume: true,
+  nodeCounts: true,
+  startToken: true,
+  whenBusy: true,
+  launchBudget: true,
+  launchOutageBudget: true,
+  launchSpacing: true,
+  maxFiles: true,
+  maxFileBytes: true,
+  uploadTimeout: true,
+  launchTaskQueue: true,
+};
+
+type Dotted<Name extends keyof StorageOptions> = `${Name}.${keyof NonNullable<StorageOptions[Name]> & string}`;
+
+/** Options of the plugin; the client has those without a dot. */
+const OF_THE_PLUGIN: Record<
+  keyof UnstructuredClientOptions | Dotted<'documents'> | Dotted<'outputs'> | 'accounts',
+  true
+> = {
+  apiKey: true,
+  authentication: true,
+  baseUrl: true,
+  allowInsecureHttp: true,
+  timeouts: true,
+  maxResponseBytes: true,
+  proxy: true,
+  connections: true,
+  dispatcher: true,
+  'documents.folders': true,
+  'documents.origins': true,
+  'documents.privateAddresses': true,
+  'documents.sources': true,
+  'outputs.folders': true,
+  'outputs.sinks': true,
+  accounts: true,
+};
+
 /** Rows of the table under a heading, cells without code marks. */
 function table(heading: string): string[][] {
-  const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const section = readme.split(`\n## ${heading}\n`)[1]?.split(/\n##+ /)[0] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   return rows.map((row) =>
     row
@@ -47,26 +101,60 @@ test('the table of failures names the HTTP statuses of each kind', () => {
   }
 });
 
-test('the options of a wait stand there with their defaults', () => {
+test('the options of a wait stand there with their defaults, and no others', () => {
   const { version, ...defaults } = DEFAULT_WAIT_OPTIONS;
   const rows = new Map(table('Options of a wait').map(([name, value]) => [name, value]));
+  expect([...rows.keys()].sort()).toEqual([...Object.keys(defaults), ...Object.keys(OF_ANY_WAIT)].sort());
   for (const [name, value] of Object.entries(defaults))
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
 });
 
-test('the options of a start stand there with their defaults', () => {
+test('the options of a run stand there with the defaults of a start, and no others', () => {
   const { version, ...defaults } = DEFAULT_START_OPTIONS;
   const rows = new Map(table('From documents to files').map(([name, value]) => [name, value]));
+  expect([...rows.keys()].sort()).toEqual(Object.keys(OF_A_RUN).sort());
   for (const [name, value] of Object.entries(defaults))
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
 });
 
-test('the options of the client stand there with their defaults', () => {
+test('the options of plugin and client stand there with the defaults of the client, and no others', () => {
   const rows = new Map(table('Options of the plugin and the client').map(([name, value]) => [name, value ?? '']));
+  expect([...rows.keys()].flatMap((name) => name?.split(', ')).sort()).toEqual(Object.keys(OF_THE_PLUGIN).sort());
   const { timeouts, ...defaults } = CLIENT_DEFAULTS;
   for (const [name, value] of Object.entries(defaults))
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
   for (const [name, ms] of Object.entries(timeouts)) expect(rows.get('timeouts')).toContain(`${name} ${ms / 1000} s`);
+});
+
+test('the table of import paths lists every entry and every public name, and no others', () => {
+  const rows = [...readme.matchAll(/^\| `(temporal-unstructured\S*)` *\|[^|]*\|(.*)\|$/gm)];
+  const named = rows.map(([, entry, holds = '']) => [
+    entry,
+    [...holds.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort(),
+  ]);
+  const isErrorClass = (name: string) => name.startsWith('Unstructured') && name.endsWith('Error');
+  const names = Object.entries(PUBLIC_NAMES).map(([entry, all]) => [entry, all.filter((name) => !isErrorClass(name))]);
+  expect(Object.fromEntries(named)).toEqual(Object.fromEntries(names));
+});
+
+test('the switches of the fake API and its controls are named, and no others', async () => {
+  await using api = await FakeUnstructured.start();
+  const control = await fetch(`${api.url}/__fake/nothing`);
+  const { error } = (await control.json()) as { error: string };
+  const [, controls = ''] = error.split('there are ');
+  expect([...readme.matchAll(/`((?:GET|POST|PATCH|PUT) [\w/:]+)`/g)].map(([, name]) => name)).toEqual(
+    controls.split(', '),
+  );
+  const [, sentence = ''] = /They are (.*?); the type `AnswerSwitches`/.exec(readme) ?? [];
+  const switches = [...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(switches.sort()).toEqual(Object.keys(answersSchema.shape).sort());
+});
+
+test('the job that is added to the fake API over HTTP is one', async () => {
+  const [, json = ''] = /\/__fake\/jobs -d '(\{.*?\})'$/ms.exec(readme) ?? [];
+  await using api = await FakeUnstructured.start();
+  const added = await fetch(`${api.url}/__fake/jobs`, { method: 'POST', body: json });
+  expect(await added.json()).toMatchObject({ status: 'SCHEDULED' });
 });
 
 /** A default as the README writes it, in the code's unit. */

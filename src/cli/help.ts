@@ -40,8 +40,22 @@ Ends with 0 if all went as it should, 1 if not, 2 for a wrong option.
 
 export const FAKE_API_HELP = `Usage: temporal-unstructured fake-api [options]
 
-Serves a fake Unstructured API until Ctrl-C. Jobs with scripted timelines and
-faults are added over HTTP: POST /__fake/jobs, from this machine only.
+Serves a fake Unstructured API until Ctrl-C. Jobs with scripted timelines,
+faults and kinds of answers are added over HTTP, from this machine only:
+
+  curl http://127.0.0.1:PORT/__fake/jobs -d '{
+    "files": ["a.pdf"],
+    "timeline": [["SCHEDULED", "2s"], ["IN_PROGRESS", {"checks": 3}], ["COMPLETED"]],
+    "faults": [[2, {"kind": "status", "status": 503}]],
+    "answers": {"createdAtOffset": false, "earlyNotFound": {"first": 1}}
+  }'
+
+Controls below /__fake/:
+  POST jobs, GET jobs, GET jobs/:id     add jobs, look at them
+  PATCH jobs/:id, PATCH api             change status, faults, answers, key
+  GET requests                          what was asked
+  POST workflows, PUT launched          what can be run, what started jobs do
+  POST reset                            forget everything
 
 Options:
   --port N        (default: any free one)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { FakeUnstructured } from '../../src/testing';
 import { Program, runProgram } from './program';
 
 test.each([
@@ -33,6 +34,18 @@ test('Ids of the demo jobs are the same each time, so that they can be written d
     return (await program.ended).stdout.split('\n').slice(1);
   };
   expect(await ids()).toEqual(await ids());
+});
+
+test('The job in the help is one, and all controls are told there.', async () => {
+  const { stdout } = await runProgram(['fake-api', '--help']);
+  const [, json = ''] = /\/__fake\/jobs -d '(\{.*?\})'$/ms.exec(stdout) ?? [];
+  await using api = await FakeUnstructured.start();
+  const added = await fetch(`${api.url}/__fake/jobs`, { method: 'POST', body: json });
+  expect(await added.json()).toMatchObject({ status: 'SCHEDULED' });
+
+  const { error } = (await (await fetch(`${api.url}/__fake/nothing`)).json()) as { error: string };
+  const [, controls = ''] = error.split('there are ');
+  expect(controls.split(', ').filter((name) => !stdout.includes(name))).toEqual([]);
 });
 
 test('Help and version come without an error.', async () => {
