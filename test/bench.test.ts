@@ -5,6 +5,7 @@ import { costPerCheck } from '../bench/history/cost';
 import { defaultHour, fixedHour } from '../bench/history/hours';
 import { isReached } from '../bench/report';
 import { defaultSchedule, exponential, fixed } from '../bench/schedule/simulated';
+import { isWithin, longestLagMs } from '../bench/schedule/validated';
 import { logNormal, seeded } from '../bench/support/random';
 import { mean, median, quantile } from '../bench/support/statistics';
 
@@ -25,6 +26,25 @@ describe('the schedules', () => {
     expect(defaultSchedule(() => 0.5)(1_800 * SECOND).checks).toBeLessThan(
       fixed(10 * SECOND)(1_800 * SECOND).checks / 3,
     );
+  });
+});
+
+describe('a sampled wait', () => {
+  const runMs = 300 * SECOND;
+  const good = { runMs, checks: 23, lagMs: 5 * SECOND, fewest: 22, most: 24, longestLagMs: longestLagMs(runMs) };
+
+  it('is as simulated where checks and lag are', () => {
+    expect(isWithin(good)).toBe(true);
+    expect(isWithin({ ...good, checks: 21 })).toBe(false);
+    expect(isWithin({ ...good, checks: 25 })).toBe(false);
+  });
+
+  it('never sees the end before it is there, nor later than the last gap with all its jitter and a slow check', () => {
+    expect(good.longestLagMs).toBe(33 * SECOND + SECOND);
+    expect(longestLagMs(SECOND)).toBe(10 * SECOND + SECOND);
+    expect(isWithin({ ...good, lagMs: -1 })).toBe(false);
+    expect(isWithin({ ...good, lagMs: good.longestLagMs })).toBe(true);
+    expect(isWithin({ ...good, lagMs: good.longestLagMs + 1 })).toBe(false);
   });
 });
 

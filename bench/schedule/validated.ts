@@ -1,5 +1,7 @@
 import { Worker } from '@temporalio/worker';
 import { startAwaitJob, UnstructuredPlugin } from '../../src';
+import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait/options';
+import { gapMs } from '../../src/core/wait/schedule';
 import { FakeUnstructured } from '../../src/testing';
 import { benchBundle } from '../support/bundle';
 import { withServer } from '../support/servers';
@@ -14,10 +16,17 @@ const LONGEST_CHECK_MS = 1_000;
 export interface Validation extends Wait {
   fewest: number;
   most: number;
+  longestLagMs: number;
 }
 
-export function isWithin({ checks, fewest, most }: Validation): boolean {
-  return checks >= fewest && checks <= most;
+export function isWithin({ checks, fewest, most, lagMs, longestLagMs: longest }: Validation): boolean {
+  return checks >= fewest && checks <= most && lagMs >= 0 && lagMs <= longest;
+}
+
+/** The last gap before the end of a job with all its jitter, and a check's own time. */
+export function longestLagMs(runMs: number): number {
+  const latest = { phase: 'running', elapsedMs: runMs, safetyGapMs: null, soon: false, retryAfterMs: null } as const;
+  return gapMs({ ...latest, random: 1 }, DEFAULT_WAIT_OPTIONS) + LONGEST_CHECK_MS;
 }
 
 /** Waits for jobs of these run times, one after the other, through the time-skipping server and real HTTP. */
@@ -43,6 +52,7 @@ export async function validate(runTimesMs: readonly number[]): Promise<Validatio
           lagMs: times.at(-1)! - times[0]! - runMs,
           fewest: defaultSchedule(() => 1, LONGEST_CHECK_MS)(runMs).checks,
           most: defaultSchedule(() => 0)(runMs).checks,
+          longestLagMs: longestLagMs(runMs),
         });
       }
       return waits;
