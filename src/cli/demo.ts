@@ -60,7 +60,8 @@ async function demo(run: Run): Promise<void> {
   screen.settle();
   screen.print(`\n${renderResult(finished, screen.width, screen.paint)}`);
   const deviations = scenario.judge(finished);
-  const { good, bad } = screen.paint;
+  const { good, bad, dim } = screen.paint;
+  if (server.isOwn && !options.keep) screen.print(dim('  The Web UI ends with the demo; --keep leaves it up.'));
   if (deviations.length === 0) screen.print(`\n${good(scenario.success)}`);
   if (options.keep) {
     for (const deviation of deviations) screen.print(`\n${bad(deviation)}`);
@@ -77,7 +78,7 @@ function introduction({ names, screen }: Run, server: TemporalServer, { api, job
     `${bold('Temporal')}  ${isOwn ? 'dev server ' : ''}${address}, namespace ${namespace}`,
     `${bold('API')}       ${api}`,
     `${bold('Workflow')}  ${names.workflowId} awaits ${jobIds.size === 1 ? 'a job' : `${jobIds.size} jobs side by side`}`,
-    ...(run ? [`${bold('Run')}       ${names.runId} sends ${run.refs.length} documents and saves their outputs`] : []),
+    ...(run ? [`${bold('Run')}       ${names.runId} sends ${run.refs.length} documents, saves outputs`] : []),
     ...(uiUrl === undefined ? [] : [`${bold('Web UI')}    ${workflowUrl(uiUrl, namespace, names.workflowId)}`]),
     '',
   ].join('\n');

@@ -1,4 +1,5 @@
 import type { NodeFile } from '../core/job';
+import type { FailedFile } from '../core/job-details';
 import type { JobSummary } from '../core/wait/job-check';
 import type { WaitAccount } from '../core/wait/account';
 import type { JobOutcome } from './demo-workflows';
@@ -24,6 +25,7 @@ export interface Finished {
 }
 
 const MOST_FILES = 40;
+const MOST_FAILED = 3;
 const ROOM_FOR_NODE_IDS = 120;
 
 /** Everything that is known of finished waits and runs, in at most `width` columns; links and paths are longer. */
@@ -82,6 +84,7 @@ function renderFailure({ name, outcome: { failure } }: FinishedJob, width: numbe
     ['type', paint.bad(failure.type)],
     ['message', fit(printable(failure.message), width - 11)],
     ['details', fit(printable(factsOf(failure.details).join(', ')), width - 11)],
+    ...failedDocumentsOf(failure.details).map((text) => ['failed', fit(printable(text), width - 11)] as const),
   ] as const;
   const text = lines.filter(([, value]) => value !== '').map(([key, value]) => `  ${key.padEnd(8)} ${value}`);
   return renderSection(`Failure of ${name}`, text.join('\n'), paint);
@@ -94,6 +97,11 @@ function factsOf(details: object): string[] {
   return Object.entries(facts)
     .filter(([key, value]) => key !== 'jobId' && (typeof value === 'string' || typeof value === 'number'))
     .map(([key, value]) => `${key} ${String(value)}`);
+}
+
+function failedDocumentsOf(details: object): string[] {
+  const { failedFiles } = details as { failedFiles?: FailedFile[] | null };
+  return (failedFiles ?? []).slice(0, MOST_FAILED).map(({ document, error }) => `${document}: ${error}`);
 }
 
 function renderLinks(ended: readonly { name: string; url?: string }[], paint: Paint): string | undefined {

@@ -29,6 +29,8 @@ test('The demo shows its waits, results, links and the failure, ends with 0 and 
   );
   const link = /(http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/unstructured-\S+)\n/g;
   expect([...stdout.matchAll(link)]).toHaveLength(6);
+  expect(stdout).toContain('The Web UI ends with the demo; --keep leaves it up.');
+  expect(stdout).toMatch(/\n +failed +encrypted\.pdf: The document is encrypted\n/);
 
   expect(stdout).toMatch(/ s {2}runJob +uploading\n/);
   expect(stdout).toMatch(/ s {2}runJob +running\n/);

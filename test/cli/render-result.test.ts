@@ -77,6 +77,16 @@ test('A failure shows its type, its message and what its details say.', () => {
   );
 });
 
+test('A failure shows the documents that failed, the first of them.', () => {
+  const failedFiles = ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map((document) => ({ document, error: 'It is encrypted' }));
+  const { failure } = failed.outcome;
+  const details = { ...failure!.details, failedFiles, failedFilesTotal: 4 };
+  const text = render([{ ...failed, outcome: { jobId: JOB_ID, failure: { ...failure!, details } } }]);
+  expect(text).toMatch(/details  job\.status FAILED, .*\n {2}failed   a\.pdf: It is encrypted\n {2}failed   b\.pdf: /);
+  expect(text).toContain('c.pdf');
+  expect(text).not.toContain('d.pdf');
+});
+
 test('Output node files are a table, with node ids where they fit whole.', () => {
   expect(render([completed()])).toContain('simple  report-0.pdf  partition/unstructured_api\n');
   expect(render([completed()])).not.toContain(NODE_ID);
