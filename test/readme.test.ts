@@ -79,7 +79,7 @@ function table(heading: string): string[][] {
   );
 }
 
-test('each piece of TypeScript stands in an example, which is compiled and run', () => {
+test('each piece of TypeScript stands in an example, which is compiled', () => {
   const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
   expect(blocks.length).toBeGreaterThan(5);
   for (const block of blocks)
