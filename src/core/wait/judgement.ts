@@ -58,8 +58,7 @@ function isNotFoundFinal(
   begunAt: number,
   options: WaitOptions,
 ): boolean {
-  // A list that was answered before knows the workflow; a job that just appeared may be missing for a moment.
-  if (!job && answers <= 1) return begunAt >= startedAt + options.notFoundGrace;
+  if (!job && answers === 0) return begunAt >= startedAt + options.notFoundGrace;
   return isJobNotFound(error) && jobNotFoundSince !== null && begunAt - jobNotFoundSince >= JOB_NOT_FOUND_CONFIRM_MS;
 }
 

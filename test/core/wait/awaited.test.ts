@@ -6,7 +6,20 @@ import { resolveWaitInput } from '../../../src/core/wait/input';
 import type { Observation } from '../../../src/core/wait/observation';
 import { observe } from '../../../src/core/wait/observe';
 import { isAbsent, startWait, type WaitState } from '../../../src/core/wait/state';
-import { after, answer, DAY, error, HOUR, JOB_ID, MINUTE, optionsWith, SECOND, START } from '../fixtures';
+import {
+  after,
+  answer,
+  DAY,
+  error,
+  gateway404,
+  HOUR,
+  JOB_ID,
+  jobNotFound,
+  MINUTE,
+  optionsWith,
+  SECOND,
+  START,
+} from '../fixtures';
 
 const awaited = { workflowId: '0b1f6a52-6f4e-4b0e-8f3a-7c1d2e3f4a5b', createdAfter: '2026-01-01T00:00:00Z' };
 const absent: Observation = { type: 'absent' };
@@ -64,6 +77,26 @@ test('trouble with the list is trouble like any other, and an earlier answer is 
   expect(next(after([error('authentication')], waiting()), START + 2 * SECOND).do).toBe('fail');
   expect(next(after([absent, error('authentication')], waiting()), START + 2 * MINUTE).do).not.toBe('fail');
   expect(next(after([absent, absent, error('notFound', { status: 404 })], waiting()), START + DAY).do).not.toBe('fail');
+});
+
+it.each([
+  ['said that the job is not there yet', [absent]],
+  ['named the job', [appeared]],
+  ['named the job after a while', [absent, appeared]],
+])("a gateway's 404 ends nothing once a list %s", (_, answers) => {
+  expect(next(after([...answers, gateway404, gateway404, gateway404], waiting()), START + HOUR).do).not.toBe('fail');
+});
+
+test('a job that appeared may be missing for a moment, and is lost when that is said again a minute later', () => {
+  const fails = (...observations: Observation[]) => next(after(observations, waiting()), START + HOUR).do === 'fail';
+  expect(fails(absent, appeared, jobNotFound)).toBe(false);
+  expect(fails(absent, appeared, jobNotFound, jobNotFound)).toBe(false);
+  expect(fails(absent, appeared, jobNotFound, jobNotFound, jobNotFound)).toBe(true);
+});
+
+test('a list that was never answered but by 404 ends the wait when the grace is over', () => {
+  expect(next(after([gateway404], waiting()), START + SECOND).do).toBe('sleep');
+  expect(next(after([gateway404, gateway404], waiting()), START + MINUTE).do).toBe('fail');
 });
 
 const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
