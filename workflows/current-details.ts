@@ -1,4 +1,5 @@
 import type { WaitProgress } from '../src/core/wait/account';
+import type { CancelAccount } from '../src/core/wait/cancel';
 import type { WaitState } from '../src/core/wait/state';
 
 /** What the Web UI shows of a wait, as Markdown: which job, what status since when, what went wrong last, when the next check comes. */
@@ -14,7 +15,7 @@ export function waitRows(progress: WaitProgress): Row[] {
     ['Job', progress.jobId === null ? 'not there yet' : code(progress.jobId)],
     ['Waiting for', awaitedOf(progress)],
     ['Status', statusOf(progress)],
-    ['Cancelling', progress.cancellingSince && `since ${time(progress.cancellingSince)}`],
+    ['Cancelling', progress.cancel && `since ${time(progress.cancel.since)}: ${outcomeOf(progress.cancel)}`],
     [
       'Failing',
       progress.failing && `**${checks(progress.failing.count)} in a row, since ${time(progress.failing.since)}**`,
@@ -49,6 +50,14 @@ function statusOf({ status, statusSince, failing }: WaitProgress): string {
   return `**${cell(status)}**${failing ? ' when last seen' : ''}, since ${statusSince ? time(statusSince) : 'the start'}`;
 }
 
+function outcomeOf({ asks, accepted, confirmed, lastError }: CancelAccount): string {
+  if (confirmed) return `${accepted ? 'accepted, and confirmed: ' : ''}the job is at an end`;
+  if (accepted) return 'accepted, not confirmed';
+  if (!lastError) return 'not answered yet';
+  const count = asks === 1 ? 'once' : `${asks} times`;
+  return `not accepted, asked ${count}: ${lastError.type}: ${cell(lastError.message)}`;
+}
+
 function lastProblemOf({ lastError, failing }: WaitProgress): string | null {
   if (!lastError) return null;
   const over = failing ? '' : ' (over: a later check was answered)';
@@ -57,6 +66,7 @@ function lastProblemOf({ lastError, failing }: WaitProgress): string | null {
 
 function nextCheckOf({ activity, nextCheckAt }: WaitProgress): string | null {
   if (activity === 'checking') return 'now';
+  if (activity === 'askingDocuments') return 'none: the job is over, and its documents are asked for';
   return nextCheckAt && time(nextCheckAt);
 }
 
@@ -80,10 +90,14 @@ export function time(iso: string): string {
 }
 
 export function code(text: string): string {
-  return `\`${cell(text).replaceAll('`', "'")}\``;
+  return `\`${inCell(text).replaceAll('`', "'")}\``;
 }
 
-/** Text from outside, made harmless in a table cell. */
+/** Text from outside, made harmless in a table cell. An underscore within a name formats nothing, and reads better as it is. */
 export function cell(text: string): string {
+  return inCell(text).replaceAll(/[[\]!*`]|\b_|_\b|(?<=_)_|_(?=_)/g, '\\$&');
+}
+
+function inCell(text: string): string {
   return text.slice(0, 300).replaceAll(/[|\\<>\r\n]/g, ' ');
 }

@@ -29,7 +29,7 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
       runningMs: 10_000,
       outputNodeFilesTotal: 2,
       hints: 0,
-      cancellingSince: null,
+      cancel: null,
       ...progress,
     },
     ...rest,

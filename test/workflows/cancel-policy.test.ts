@@ -4,6 +4,7 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { progress, type AwaitJobOptions } from '../../src';
 import { faults, type JobSpec } from '../../src/testing';
+import { currentDetailsOf } from '../support/current-details';
 import { failureOf } from '../support/failure-of';
 import { parentInline } from '../support/parents';
 import { QUEUE, RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
@@ -49,7 +50,7 @@ describe('the caller cancels', () => {
       expect(await handle.query(progress)).toMatchObject({
         status: 'STOPPED',
         activity: 'ended',
-        cancellingSince: expect.any(String) as unknown,
+        cancel: { asks: 1, accepted: true, confirmed: true, lastError: null },
       });
     });
   });
@@ -80,6 +81,37 @@ describe('the caller cancels', () => {
       await expectCancellation(handle.result());
       expect(cancels(setup)).toBeGreaterThan(3);
       expect(await job.status()).toBe('IN_PROGRESS');
+      const { cancel } = await handle.query(progress);
+      expect(cancel).toMatchObject({
+        accepted: false,
+        confirmed: false,
+        lastError: { type: 'UnstructuredServerError', api: { status: 503 } },
+      });
+      expect(await currentDetailsOf(handle)).toMatch(/\| Cancelling \| since .*: not accepted, asked \d times: Unstr/);
+    });
+  });
+
+  test.each([
+    ['a gateway answers 404', faults.html({ status: 404 })],
+    ['the key is refused for a moment', faults.status(401)],
+  ])('cancel, and %s: it is asked again until the job is stopped', async (_, fault) => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob({ ...LONG, answers: { cancelEffect: 'nothing' } });
+      const reachable = () => {
+        job.setAnswers({ cancelEffect: 'stops' });
+        return false;
+      };
+      job.addFaults([
+        [{ operation: 'cancelJob', first: 2 }, fault],
+        [{ operation: 'cancelJob', from: 3, test: reachable }, faults.delay(0)],
+      ]);
+      const handle = await setup.start(job, { ...CANCEL, minimumGap: '30 seconds' });
+      await setup.env.sleep('15 minutes');
+      await handle.cancel();
+      await expectCancellation(handle.result());
+      expect(cancels(setup)).toBe(3);
+      expect(await job.status()).toBe('STOPPED');
+      expect((await handle.query(progress)).cancel).toMatchObject({ asks: 3, accepted: true, confirmed: true });
     });
   });
 
@@ -94,6 +126,35 @@ describe('the caller cancels', () => {
       await handle.cancel();
       await expectCancellation(handle.result());
       expect(await job.status()).toBe('COMPLETED');
+      expect(cancels(setup)).toBe(1);
+    });
+  });
+});
+
+// The job ends after the last check saw it running, and before or after the API has the cancel.
+describe.each([200, 404, 409] as const)('the caller cancels a job that has finished: %s', (cancelOfFinished) => {
+  test.each([
+    ['COMPLETED', 'before'],
+    ['FAILED', 'before'],
+    ['STOPPED', 'before'],
+    ['COMPLETED', 'after'],
+    ['FAILED', 'after'],
+    ['STOPPED', 'after'],
+  ] as const)('%s %s the cancel arrives: a cancellation, and the progress tells the rest', async (status, order) => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished, cancelEffect: 'nothing' } });
+      const end = () => {
+        job.setStatus(status);
+        return false;
+      };
+      if (order === 'after') job.addFaults([[{ operation: 'cancelJob', test: end }, faults.delay(0)]]);
+      const handle = await setup.start(job, CANCEL);
+      await setup.env.sleep('15 minutes');
+      if (order === 'before') end();
+      await handle.cancel();
+      await expectCancellation(handle.result());
+      const accepted = order === 'after' || cancelOfFinished === 200;
+      expect(await handle.query(progress)).toMatchObject({ status, cancel: { asks: 1, accepted, confirmed: true } });
       expect(cancels(setup)).toBe(1);
     });
   });

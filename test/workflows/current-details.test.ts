@@ -30,6 +30,36 @@ test('A problem that is over is not mistaken for one that goes on', () => {
   expect(rowsOf({ failing, lastError })['Last problem']).not.toContain('over');
 });
 
+const cancel = { since: '2026-02-01T11:59:00.000Z', asks: 1, accepted: false, confirmed: false, lastError: null };
+
+test.each([
+  ['not answered yet', { asks: 0 }],
+  ['accepted, not confirmed', { accepted: true }],
+  ['accepted, and confirmed: the job is at an end', { accepted: true, confirmed: true }],
+  ['the job is at an end', { confirmed: true, lastError: { ...lastError, api: null } }],
+  [
+    'not accepted, asked 3 times: UnstructuredServerError: answered 503',
+    { asks: 3, lastError: { ...lastError, api: null } },
+  ],
+])('What came of cancelling the job is told: %s', (outcome, facts) => {
+  const rows = rowsOf({ cancel: { ...cancel, ...facts } });
+  expect(rows['Cancelling']).toBe(`since 2026-02-01 11:59:00 UTC: ${outcome}`);
+});
+
+test('Questions about the documents of a job that is over are told as such', () => {
+  expect(rowsOf({ status: 'COMPLETED', activity: 'askingDocuments' })['Next check']).toBe(
+    'none: the job is over, and its documents are asked for',
+  );
+});
+
+test('Text from outside makes no link, no image and no formatting', () => {
+  const message = 'bad ![x](http://h/p.png) **b** __c__ `d` of a_file_name.pdf | <i> \\';
+  expect(rowsOf({ lastError: { ...lastError, message } })['Last problem']).toContain(
+    'bad \\!\\[x\\](http://h/p.png) \\*\\*b\\*\\* \\_\\_c\\_\\_ \\`d\\` of a_file_name.pdf',
+  );
+  expect(rowsOf({ jobId: 'a_[b]`c`' })['Job']).toBe("`a_[b]'c'`");
+});
+
 test('A timer tells that checks fail', () => {
   const state = { ...startWait({ jobId: 'x', files: 'all', safetyGapMs: null }, 0), checks: 9 };
   expect(sleepSummary(state)).toBe('not seen yet after 9 checks');

@@ -1,4 +1,5 @@
 import { isoTime } from '../iso-time';
+import { cancelAccountOf, type CancelAccount } from './cancel';
 import type { HeldList } from './held-list';
 import type { NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
@@ -74,8 +75,12 @@ export function accountOf(state: WaitState, now: number): WaitAccount {
     queuedMs: state.queuedMs,
     runningMs: state.runningMs,
     hints: state.hints.received,
-    noticedWithinMs: state.lastUnfinishedCheckAt === null ? null : now - state.lastUnfinishedCheckAt,
+    noticedWithinMs: noticedWithin(state),
   };
+}
+
+function noticedWithin({ lastUnfinishedCheckAt, lastCheck }: WaitState): number | null {
+  return lastUnfinishedCheckAt === null || lastCheck === null ? null : lastCheck.endedAt - lastUnfinishedCheckAt;
 }
 
 export function resultOf(
@@ -113,7 +118,7 @@ export interface WaitProgress {
   /** Since when the wait has seen this status; the job may have had it longer. */
   statusSince: string | null;
   /** What the wait is doing. */
-  activity: 'checking' | 'sleeping' | 'ended';
+  activity: 'checking' | 'sleeping' | 'askingDocuments' | 'ended';
   /** When the next check begins at the latest; null during a check and after the end. */
   nextCheckAt: string | null;
   /** When the first of the limits that now count would end the wait; null without one. */
@@ -130,8 +135,8 @@ export interface WaitProgress {
   runningMs: number;
   outputNodeFilesTotal: number | null;
   hints: number;
-  /** Since when the API is asked to stop the job; null where it is not. */
-  cancellingSince: string | null;
+  /** What came of asking the API to stop the job; null where it was not asked. */
+  cancel: CancelAccount | null;
 }
 
 export function progressOf(state: WaitState, limitAt: number | null, activity: WaitProgress['activity']): WaitProgress {
@@ -155,6 +160,6 @@ export function progressOf(state: WaitState, limitAt: number | null, activity: W
     runningMs: state.runningMs,
     outputNodeFilesTotal: state.outputNodeFiles?.total ?? null,
     hints: state.hints.received,
-    cancellingSince: state.cancel ? isoTime(state.cancel.since) : null,
+    cancel: cancelAccountOf(state),
   };
 }

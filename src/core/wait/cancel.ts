@@ -12,6 +12,8 @@ export interface CancelState {
   lastAskAt: number;
   /** Whether it ever took the request. */
   accepted: boolean;
+  /** Whether a request failed that it may have taken all the same. */
+  unclear: boolean;
   /** What the last request that it did not take failed with. */
   error: SeenError | null;
 }
@@ -47,7 +49,7 @@ const SHORTEST_CHECK_MS = 30_000;
 export function beginCancel(state: WaitState, now: number): WaitState {
   return {
     ...state,
-    cancel: { since: now, asks: 0, lastAskAt: now, accepted: false, error: null },
+    cancel: { since: now, asks: 0, lastAskAt: now, accepted: false, unclear: false, error: null },
     nextCheckAt: null,
   };
 }
@@ -63,6 +65,7 @@ export function asked(state: WaitState, error: CancelAnswer, now: number): WaitS
       asks: cancel.asks + 1,
       lastAskAt: now,
       accepted: cancel.accepted || error === undefined,
+      unclear: cancel.unclear || error?.retryable === true,
       error: error === undefined ? cancel.error : { ...error, at: now },
     },
   };
@@ -70,7 +73,7 @@ export function asked(state: WaitState, error: CancelAnswer, now: number): WaitS
 
 /**
  * Asks, looks at once, and then looks until the job is at an end or the confirm limit has passed. A request that was not taken is repeated
- * with each look; one that was refused for good, as for a job that is over, is not.
+ * with each look: whoever refused it, a job that is seen running costs money.
  */
 export function decideCancel(
   state: WaitState,
@@ -81,20 +84,20 @@ export function decideCancel(
   if (isTerminal(verdictOfState(state))) return { do: 'over' };
   const deadline = cancel.since + options.confirmLimit;
   const left = deadline - now;
-  if (cancel.asks === 0) return { do: 'ask', timeoutMs: Math.max(1_000, Math.min(LONGEST_ASK_MS, left)) };
+  const ask = { do: 'ask', timeoutMs: Math.max(1_000, Math.min(LONGEST_ASK_MS, left)) } as const;
+  if (cancel.asks === 0) return ask;
   const lastCheckAt = state.lastCheck?.begunAt ?? -Infinity;
-  const isRefused = !cancel.accepted && cancel.error?.retryable === false;
-  if (lastCheckAt < cancel.lastAskAt) return { do: 'poll', timeoutMs: Math.max(SHORTEST_CHECK_MS, left) };
-  if (isRefused || lastCheckAt >= deadline) return { do: 'over' };
+  const poll = { do: 'poll', timeoutMs: Math.max(SHORTEST_CHECK_MS, left) } as const;
+  if (lastCheckAt < cancel.lastAskAt) return poll;
+  if (lastCheckAt >= deadline) return { do: 'over' };
   const next = Math.min((state.lastCheck?.endedAt ?? now) + options.minimumGap, deadline);
   if (next > now) return { do: 'sleep', until: next };
-  if (!cancel.accepted && left > 0) return { do: 'ask', timeoutMs: Math.max(1_000, Math.min(LONGEST_ASK_MS, left)) };
-  return { do: 'poll', timeoutMs: Math.max(SHORTEST_CHECK_MS, left) };
+  return !cancel.accepted && left > 0 ? ask : poll;
 }
 
-/** Whether a job that is STOPPED was stopped by us: an API that refused the request did not do it. */
-export function isOurStop({ accepted, error }: CancelState): boolean {
-  return accepted || error?.retryable !== false;
+/** Whether a job that is STOPPED was stopped by us: an API that refused each request did not do it. */
+export function isOurStop({ accepted, unclear }: CancelState): boolean {
+  return accepted || unclear;
 }
 
 export function cancelAccountOf(state: WaitState): CancelAccount | null {

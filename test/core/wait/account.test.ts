@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';
+import { asked, beginCancel } from '../../../src/core/wait/cancel';
 import { checking, hinted, planned, startWait } from '../../../src/core/wait/state';
 import {
   after,
@@ -66,7 +67,7 @@ describe('the account', () => {
       queuedMs: 3 * MINUTE,
       runningMs: 3 * MINUTE,
       hints: 1,
-      noticedWithinMs: 4 * MINUTE,
+      noticedWithinMs: MINUTE + SECOND,
     });
   });
 
@@ -84,6 +85,12 @@ describe('the account', () => {
     const run = simulate(replies(unfinished, error('server'), noAnswer, completed));
     expect(run.endedAt).toBe(34 * SECOND);
     expect(accountOf(run.state, START + run.endedAt).noticedWithinMs).toBe(34 * SECOND);
+  });
+
+  it('counts no time after it was noticed, as for questions about the documents', () => {
+    const run = simulate(replies(running, completed));
+    const noticedWithinMs = accountOf(run.state, START + run.endedAt).noticedWithinMs;
+    expect(accountOf(run.state, START + run.endedAt + HOUR).noticedWithinMs).toBe(noticedWithinMs);
   });
 
   it('cannot tell how old the completion is where the first answer was terminal', () => {
@@ -132,7 +139,7 @@ describe('the progress', () => {
       runningMs: 0,
       outputNodeFilesTotal: null,
       hints: 0,
-      cancellingSince: null,
+      cancel: null,
     });
   });
 
@@ -158,7 +165,7 @@ describe('the progress', () => {
       runningMs: 4 * MINUTE,
       outputNodeFilesTotal: 1,
       hints: 1,
-      cancellingSince: null,
+      cancel: null,
     });
   });
 
@@ -172,6 +179,23 @@ describe('the progress', () => {
     expect(checking(state).nextCheckAt).toBeNull();
     expect(progressOf(state, null, 'checking').nextCheckAt).toBeNull();
     expect(progressOf(state, null, 'ended').nextCheckAt).toBeNull();
+  });
+
+  it('tells how cancelling the job stands', () => {
+    const error403 = error('permission').error;
+    const state = asked(beginCancel(after([running]), START + HOUR), error403, START + HOUR);
+    expect(progressOf(state, null, 'checking').cancel).toEqual({
+      since: '2026-01-01T01:00:00.000Z',
+      asks: 1,
+      accepted: false,
+      confirmed: false,
+      lastError: {
+        type: 'UnstructuredPermissionError',
+        message: 'permission failed',
+        at: '2026-01-01T01:00:00.000Z',
+        api: { kind: 'permission' },
+      },
+    });
   });
 
   it('forgets a row of failures once an answer came, and keeps the last error', () => {

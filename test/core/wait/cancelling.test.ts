@@ -37,7 +37,14 @@ test('first the API is asked, for a minute at most, then the job is looked at', 
   expect(next(state, AT)).toEqual({ do: 'ask', timeoutMs: MINUTE });
   const taken = asked(state, undefined, AT + SECOND);
   expect(taken.cancel).toMatchObject({ asks: 1, accepted: true, error: null });
-  expect(next(taken, AT + SECOND)).toMatchObject({ do: 'poll' });
+  expect(next(taken, AT + SECOND)).toEqual({ do: 'poll', timeoutMs: 5 * MINUTE - SECOND });
+});
+
+test('a look may take as long as the confirm limit leaves, and at its end half a minute', () => {
+  const late = asked(cancelling(), undefined, AT + 6 * MINUTE);
+  expect(next(late, AT + 6 * MINUTE)).toEqual({ do: 'poll', timeoutMs: 30 * SECOND });
+  const state = seen(asked(cancelling(), undefined, AT), 'IN_PROGRESS', AT + SECOND);
+  expect(next(state, AT + MINUTE)).toEqual({ do: 'poll', timeoutMs: 4 * MINUTE });
 });
 
 test('then it looks at each minimum gap, with one look at the confirm limit, and no longer', () => {
@@ -64,10 +71,18 @@ test('a request that was not taken is repeated with each look', () => {
   expect(next(again, AT + 13 * SECOND)).toMatchObject({ do: 'poll' });
 });
 
-test('a request that was refused for good is looked into once, and not repeated', () => {
+test('so is one that was refused, as by a gateway, while the job is seen running', () => {
   const state = asked(cancelling(), refused, AT + SECOND);
   expect(next(state, AT + SECOND)).toMatchObject({ do: 'poll' });
-  expect(next(seen(state, 'IN_PROGRESS', AT + 2 * SECOND), AT + 2 * SECOND)).toEqual({ do: 'over' });
+  const running = seen(state, 'IN_PROGRESS', AT + 2 * SECOND);
+  expect(next(running, AT + 2 * SECOND)).toEqual({ do: 'sleep', until: AT + 12 * SECOND });
+  expect(next(running, AT + 12 * SECOND)).toMatchObject({ do: 'ask' });
+});
+
+test('nothing is asked any more once the confirm limit is over: a last look, and the end', () => {
+  const state = seen(asked(cancelling(), refused, AT), 'IN_PROGRESS', AT + 4 * MINUTE + 55 * SECOND);
+  expect(next(state, AT + 5 * MINUTE)).toEqual({ do: 'poll', timeoutMs: 30 * SECOND });
+  expect(next(seen(state, 'IN_PROGRESS', AT + 5 * MINUTE), AT + 5 * MINUTE)).toEqual({ do: 'over' });
 });
 
 test('near the end a request gets the time that is left', () => {
@@ -80,6 +95,8 @@ test('a job that was stopped is ours unless the API refused to stop it', () => {
   expect(isOurStop(asked(cancelling(), unclear, AT).cancel!)).toBe(true);
   expect(isOurStop(asked(cancelling(), refused, AT).cancel!)).toBe(false);
   expect(isOurStop(asked(asked(cancelling(), undefined, AT), refused, AT).cancel!)).toBe(true);
+  expect(isOurStop(asked(asked(cancelling(), unclear, AT), refused, AT).cancel!)).toBe(true);
+  expect(isOurStop(asked(asked(cancelling(), refused, AT), refused, AT).cancel!)).toBe(false);
 });
 
 const limit = { name: 'run', ms: HOUR } as const;
