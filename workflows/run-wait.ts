@@ -9,8 +9,11 @@ import type { Wait, WaitHooks } from './wait';
 
 /** Runs a wait to its end: does what the state machine decides, and nothing else. */
 export async function runWait(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult> {
+  const scope = CancellationScope.current();
+  // A check may be answered in the task that brings the cancellation: whatever the wait would end with, that comes first.
+  const unlessCancelled = () => (scope.consideredCancelled ? scope.cancelRequested : undefined);
   try {
-    return await waitForEnd(wait, hooks);
+    return await waitForEnd(wait, hooks).finally(unlessCancelled);
   } catch (error) {
     const { options } = wait.input;
     const isOver = wait.state.cancel !== undefined || isAbsent(wait.state) || isTerminal(verdictOfState(wait.state));
@@ -37,7 +40,5 @@ async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult>
 
 async function cancelAtLimit(wait: Wait, limit: PassedLimit, hooks: WaitHooks): Promise<AwaitJobResult> {
   await cancelAndConfirm(wait, hooks);
-  const scope = CancellationScope.current();
-  if (scope.consideredCancelled) await scope.cancelRequested;
   return endWait(wait, decideAfterCancel(wait.state, limit, Date.now()));
 }
