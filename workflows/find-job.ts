@@ -1,4 +1,4 @@
-import { isCancellation, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../activities/operations';
 import { LIST_JOBS } from '../src/core/names';
 import type { ResolvedWaitInput } from '../src/core/wait/input';
@@ -18,7 +18,9 @@ export async function findJob(
   const activities = proxyActivities<OperationActivities>({
     taskQueue,
     startToCloseTimeout: '60 seconds',
+    heartbeatTimeout: '10 seconds',
     scheduleToCloseTimeout: timeoutMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 4 },
     summary: `look ${checks + 1}: a job of workflow ${awaited?.workflowId ?? ''}`,
   });

@@ -30,7 +30,7 @@ async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult>
   const jitter = getRandomStream('temporal-unstructured');
   for (;;) {
     const decision = decide(wait.state, wait.input.options, Date.now(), jitter.random());
-    if (decision.do === 'done' || decision.do === 'fail') return endWait(wait, decision);
+    if (decision.do === 'done' || decision.do === 'fail') return endWait(wait, decision, hooks);
     if (decision.do === 'cancel') return cancelAtLimit(wait, decision.limit, hooks);
     await hooks.beforeStep?.();
     if (decision.do === 'poll') await poll(wait, decision.timeoutMs, hooks);
@@ -40,5 +40,5 @@ async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult>
 
 async function cancelAtLimit(wait: Wait, limit: PassedLimit, hooks: WaitHooks): Promise<AwaitJobResult> {
   await cancelAndConfirm(wait, hooks);
-  return endWait(wait, decideAfterCancel(wait.state, limit, Date.now()));
+  return endWait(wait, decideAfterCancel(wait.state, limit, Date.now()), hooks);
 }

@@ -2,8 +2,9 @@
 import { isCancellation } from '@temporalio/workflow';
 import { WorkflowFailedError } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
-import { unstructuredFailure } from '../../src';
+import { startAwaitJob, unstructuredFailure, type AwaitJobHandle } from '../../src';
 import { faults } from '../../src/testing';
+import { eventsOf } from '../support/histories';
 import { parentInline, parentOfChild, parentThatNotesCancellation } from '../support/parents';
 import { QUEUE, RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
 
@@ -68,6 +69,18 @@ test('a parent tells the cancellation from a failure', async () => {
   });
 });
 
+/** How many activities ended before the workflow did. */
+async function endedActivities(handle: AwaitJobHandle): Promise<number> {
+  const events = await eventsOf(handle);
+  return events.filter(
+    (event) =>
+      event.activityTaskCompletedEventAttributes ??
+      event.activityTaskFailedEventAttributes ??
+      event.activityTaskTimedOutEventAttributes ??
+      event.activityTaskCanceledEventAttributes,
+  ).length;
+}
+
 // Last: the Java server's clock does not skip any more once a workflow has ended during an activity.
 test('a waiter during a check', async () => {
   await withWorker(async (setup) => {
@@ -77,5 +90,33 @@ test('a waiter during a check', async () => {
     await handle.cancel();
     await expectCancelled(setup, handle.result());
     expect(job.checks).toBe(1);
+  });
+});
+
+test.each([
+  ['getJobDetails', 'COMPLETED', 1],
+  ['getJobFailedFiles', 'FAILED', 1],
+] as const)('a waiter that asks for documents does not wait for the answer (%s)', async (operation, status, before) => {
+  await withWorker(async (setup) => {
+    const { api, start } = setup;
+    api.addFaults([[{ operation }, faults.hang()]]);
+    const handle = await start(api.addJob({ timeline: [status] }), RARELY);
+    await vi.waitFor(() => expect(api.requests.at(-1)?.operation).toBe(operation), { timeout: 30_000 });
+    await handle.cancel();
+    await expectCancelled(setup, handle.result());
+    expect(await endedActivities(handle)).toBe(before);
+  });
+});
+
+test('a waiter that looks for a job does not wait for the list', async () => {
+  await withWorker(async (setup) => {
+    const { api, env } = setup;
+    api.addFaults([['always', faults.hang()]]);
+    const job = { workflowId: '7b9c2f7e-8f57-4b38-9a43-5a3f6f0b8a11', createdAfter: '2026-01-01T00:00:00Z' };
+    const handle = await startAwaitJob(env.client, job, { taskQueue: QUEUE, ...RARELY });
+    await vi.waitFor(() => expect(api.requests).toHaveLength(1), { timeout: 30_000 });
+    await handle.cancel();
+    await expectCancelled(setup, handle.result());
+    expect(await endedActivities(handle)).toBe(0);
   });
 });

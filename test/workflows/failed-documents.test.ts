@@ -1,5 +1,6 @@
 // COMPLETED does not mean that every document succeeded: the result tells, or the wait fails, by policy.
 import { expect, test } from 'vitest';
+import { encodedBytes } from '../../src/core/encoded-size';
 import { faults } from '../../src/testing';
 import { failureOf } from '../support/failure-of';
 import { RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
@@ -48,6 +49,33 @@ test("with 'fail' the wait ends as a typed failure that carries job, files and r
       wait: { checks: 1 },
     });
     expect(details.failedFiles.map(({ error }) => error)).toEqual(Object.values(failedFiles));
+  });
+});
+
+test("with 'fail' a job that tells of errors fails also where no document is named", async () => {
+  await withWorker(async (setup) => {
+    const { api, waitFor } = setup;
+    api.addFaults([[{ operation: 'getJobFailedFiles' }, faults.patch({ set: { failed_files: [] } })]]);
+    const strict = () => waitFor(api.addJob({ files: FILES, failedFiles }), { ...RARELY, failedFiles: 'fail' });
+    const byStatus = await failureOf('UnstructuredJobPartiallyFailedError', strict());
+    expect(byStatus.message).toMatch(/ended COMPLETED, and some documents failed \(COMPLETED_WITH_ERRORS\)$/);
+    expect(byStatus.details).toMatchObject({ failedFiles: [], failedFilesTotal: 0 });
+    api.addFaults([[{ operation: 'getJobDetails' }, faults.patch({ set: { processing_status: 'SUCCESS' } })]]);
+    const byNodes = await failureOf('UnstructuredJobPartiallyFailedError', strict());
+    expect(byNodes.details.processingStatus).toBe('SUCCESS');
+  });
+});
+
+test('what is known stays where the names of the failed documents are not to be had', async () => {
+  await withWorker(async ({ api, waitFor }) => {
+    api.addFaults([[{ operation: 'getJobFailedFiles' }, faults.status(403)]]);
+    const job = () => api.addJob({ files: FILES, failedFiles });
+    const { documents, documentsProblem } = await waitFor(job(), RARELY);
+    expect(documents).toEqual({ processingStatus: 'COMPLETED_WITH_ERRORS', failedFiles: [], failedFilesTotal: null });
+    expect(documentsProblem).toMatch(/^UnstructuredPermissionError: .* answered 403/);
+    const strict = waitFor(job(), { ...RARELY, failedFiles: 'fail' });
+    const { details } = await failureOf('UnstructuredJobPartiallyFailedError', strict);
+    expect(details).toMatchObject({ processingStatus: 'COMPLETED_WITH_ERRORS', failedFilesTotal: null });
   });
 });
 
@@ -123,5 +151,21 @@ test('of 10,000 failed documents a result holds what fits, and a failure 100', a
     });
     const failure = await failureOf('UnstructuredJobFailedError', failed);
     expect([failure.details.failedFiles?.length, failure.details.failedFilesTotal]).toEqual([100, 10_000]);
+  });
+});
+
+test('failed documents take no more room than the files leave them, down to none', async () => {
+  await withWorker(async ({ api, waitFor }) => {
+    const files = Array.from({ length: 100 }, (_, index) => `document-${index}.pdf`);
+    const all = Object.fromEntries(files.map((name) => [name, 'the document is encrypted']));
+    const job = () => api.addJob({ files, nodes: 1, failedFiles: all });
+    const bytes = encodedBytes(await waitFor(job(), { ...RARELY, failedFiles: 'off' }));
+    const { documents, ...rest } = await waitFor(job(), { ...RARELY, maxResultBytes: bytes + 2_000 });
+    expect(encodedBytes({ documents, ...rest })).toBeLessThanOrEqual(bytes + 2_000);
+    expect(documents?.failedFiles.length).toBeGreaterThan(20);
+    expect(documents?.failedFilesTotal).toBe(100);
+    const tight = await waitFor(job(), { ...RARELY, maxResultBytes: bytes + 20 });
+    expect(tight.documents).toMatchObject({ failedFiles: [], failedFilesTotal: 100 });
+    expect(tight.outputNodeFiles).toHaveLength(100);
   });
 });

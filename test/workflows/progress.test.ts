@@ -1,20 +1,14 @@
 // Whoever looks at a wait sees which job, what status since when, what went wrong last, and when the next check comes.
-import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { progress } from '../../src';
 import { faults } from '../../src/testing';
+import { currentDetailsOf } from '../support/current-details';
 import { eventsOf } from '../support/histories';
 import { RARELY, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
-/** What the Web UI asks a workflow for. */
-async function currentDetailsOf(handle: WorkflowHandle): Promise<string> {
-  const metadata = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
-  return metadata.currentDetails;
-}
 
 test('the query tells what the wait has seen and when it looks next', async () => {
   await withWorker(async ({ env, api, start }) => {
@@ -54,6 +48,20 @@ test('the query tells what the wait has seen and when it looks next', async () =
       lastError: { type: 'UnstructuredServerError' },
     });
     expect(Date.parse(failing.limitAt!) - Date.parse(failing.statusSince!)).toBe(2 * 3_600_000);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+  });
+});
+
+test('while documents are asked for, it tells that the job is over', async () => {
+  await withWorker(async ({ env, api, start }) => {
+    api.addFaults([[{ operation: 'getJobDetails' }, faults.status(503)]]);
+    const handle = await start(api.addJob({ timeline: [['IN_PROGRESS', '15m'], ['COMPLETED']] }), RARELY);
+    await env.sleep('1230 seconds');
+    expect(await handle.query(progress)).toMatchObject({ status: 'COMPLETED', activity: 'askingDocuments' });
+    const details = await currentDetailsOf(handle);
+    expect(details).toContain('| Status | **COMPLETED**, since ');
+    expect(details).toContain('| none: the job is over, and its documents are asked for |');
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
   });

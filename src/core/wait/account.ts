@@ -51,7 +51,8 @@ export interface AwaitJobResult {
 export interface FailedFiles {
   /** At most those that fit into a result; the total stands beside it. */
   failedFiles: FailedFile[];
-  failedFilesTotal: number;
+  /** null where documents failed, or may have, and the API did not name them. */
+  failedFilesTotal: number | null;
 }
 
 /** What became of a COMPLETED job's documents. */

@@ -55,7 +55,8 @@ export interface PartiallyFailedDetails extends FailedJobDetails {
   /** The API's `processing_status`. */
   processingStatus: string;
   failedFiles: FailedFile[];
-  failedFilesTotal: number;
+  /** null where the API did not name them. */
+  failedFilesTotal: number | null;
 }
 
 export interface OutputListTooLargeDetails {

@@ -87,7 +87,7 @@ export function partialFailure(
     failedFilesTotal,
     wait: accountOf(state, now),
   };
-  const count = `${failedFilesTotal} document${failedFilesTotal === 1 ? '' : 's'}`;
+  const count = `${failedFilesTotal || 'some'} document${failedFilesTotal === 1 ? '' : 's'}`;
   return {
     type: 'UnstructuredJobPartiallyFailedError',
     message: `Job ${state.jobId} ended ${job.status}, and ${count} failed (${processingStatus})`,
