@@ -75,3 +75,13 @@ export function after(observations: Observation[], state = newWait()): WaitState
     return observe(before, observation, begunAt, begunAt + SECOND);
   }, state);
 }
+
+/** What a function throws. */
+export function thrownBy(fn: () => unknown): unknown {
+  try {
+    fn();
+  } catch (thrown) {
+    return thrown;
+  }
+  throw new Error('It threw nothing.');
+}

@@ -1,8 +1,9 @@
 // Input that is wrong fails at once with a message that names the option and the value, and asks the API nothing.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { UnstructuredValidationError } from '../../src';
 import { AWAIT_JOB_COMPLETION } from '../../src/core/names';
 import { failureOf } from '../support/failure-of';
+import { eventsOf, type HistoryEvent } from '../support/histories';
 import { QUEUE, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
@@ -36,7 +37,6 @@ const BAD: [input: unknown, message: RegExp][] = [
   [{ jobId, launchFiles: [{ fileId: 'a' }] }, /^Option launchFiles must be a list of \{ nodeId, fileId \}/],
   [{ jobId, version: 2 }, /^The version of the input is 2, which this worker does not know; it knows 1\./],
   [{ jobId, continued: { version: 1 } }, /^Option continued is for the workflow itself/],
-  [{ jobId, continued: { version: 2 } }, /^The version of the carried state is 2, which this worker does not know/],
 ];
 
 test('the workflow refuses each kind of wrong input', async () => {
@@ -50,6 +50,24 @@ test('the workflow refuses each kind of wrong input', async () => {
       expect(failure.cause.nonRetryable).toBe(true);
     }
     expect(api.requests).toEqual([]);
+  });
+});
+
+test('what a newer worker carried over ends nothing: the task is tried again until such a worker takes it', async () => {
+  await withWorker(async ({ env, api }) => {
+    const args = [{ jobId, continued: { version: 2, options: {}, state: {} } }];
+    const options = { workflowId: 'rolled-back', taskQueue: QUEUE, args };
+    const handle = await env.client.workflow.start(AWAIT_JOB_COMPLETION, options);
+    const failed = (events: HistoryEvent[]) => events.find((event) => event.workflowTaskFailedEventAttributes);
+    const event = await vi.waitFor(async () => failed(await eventsOf(handle)) ?? expect.fail('no task failed yet'), {
+      timeout: 30_000,
+    });
+    expect(event.workflowTaskFailedEventAttributes?.failure?.message).toMatch(
+      /^The version of the carried state is 2,/,
+    );
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+    expect(api.requests).toEqual([]);
+    await handle.terminate();
   });
 });
 

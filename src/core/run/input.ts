@@ -6,6 +6,7 @@ import type { OutputSelection } from '../output';
 import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartOptionsInput } from '../start/options';
 import type { StartState } from '../start/state';
 import type { StartTarget } from '../start/target';
+import { checkVersion } from '../version';
 import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
 import { given, show, type ToMs } from '../option-rules';
 import { checkBoolean, checkDocuments, checkOutputs, checkResume, checkTarget } from './check-input';
@@ -88,8 +89,8 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
   if (typeof input !== 'object' || (input as unknown) === null)
     throw invalidInput(`The input of a run must be an object; got ${show(input)}.`);
   const { start, documents = [], outputs, resume, nodeCounts = false, version = 1, continued, ...rest } = given(input);
-  if ((version as unknown) !== 1)
-    throw invalidInput(`The version of the input is ${show(version)}; this worker knows 1.`);
+  checkVersion('input', version, Boolean(continued));
+  if (continued) checkVersion('carried state', continued.version, true);
   const options = resolveStartOptions(rest, toMs);
   const wait = withoutStartOptions(rest);
   const { account, taskQueue, options: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);

@@ -2,6 +2,7 @@ import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import { isJobId, type NodeFile } from '../job';
 import { given, show, type ToMs } from '../option-rules';
+import { checkVersion } from '../version';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
 import { resolveWaitOptions } from './resolve-options';
 import type { AwaitedJob, WaitState } from './state';
@@ -61,7 +62,7 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
     throw invalidInput(`The input of a wait must be an object with a jobId; got ${show(input)}.`);
   }
   const { jobId, workflowId, createdAfter, version, continued, account, taskQueue, launchFiles, ...options } = input;
-  checkVersion('version of the input', version ?? 1);
+  checkVersion('input', version ?? 1, Boolean(continued));
   const resolved = {
     ...checkJob(given({ jobId, workflowId, createdAfter })),
     account: text('account', account),
@@ -69,7 +70,7 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
     launchFiles: nodeFiles('launchFiles', launchFiles),
   };
   if (!continued) return { ...resolved, options: resolveWaitOptions(options, toMs) };
-  checkVersion('version of the carried state', continued.version);
+  checkVersion('carried state', continued.version, true);
   if (!isRecord(continued.options) || !isRecord(continued.state)) {
     throw invalidInput('Option continued is for the workflow itself; it must hold options and state.');
   }
@@ -95,13 +96,6 @@ function checkJob({
 
 function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
-}
-
-function checkVersion(name: string, version: unknown): void {
-  if (version !== 1)
-    throw invalidInput(
-      `The ${name} is ${show(version)}, which this worker does not know; it knows 1. Deploy a newer worker.`,
-    );
 }
 
 function text(name: string, value: unknown): string | undefined {

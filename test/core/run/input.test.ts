@@ -1,8 +1,9 @@
 // The input of a run is checked before anything is sent; each error names the option and the value.
 import { expect, test } from 'vitest';
+import { UnstructuredError } from '../../../src/core/errors';
 import { resolveRunInput, waitOptionsFor } from '../../../src/core/run/input';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
-import { HOUR, JOB_ID } from '../fixtures';
+import { HOUR, JOB_ID, thrownBy } from '../fixtures';
 
 const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
 const good = { start: { templateId: 'fast' }, documents: [{ ref: 'file:///a.pdf' }] };
@@ -57,6 +58,15 @@ test('a job that was handed in needs no start, a lost start needs its target', (
   expect(resolve({ resume: { jobId: JOB_ID.toUpperCase() } }).resume).toEqual({ jobId: JOB_ID });
   expect(resolve({ ...good, resume: { token: null, sentAt: '2026-01-01T00:00:00.000Z' } }).resume).toBeTruthy();
   expect(() => resolve({ resume: { sentAt: '2026-01-01T00:00:00.000Z' } })).toThrow(/Option start is missing/);
+});
+
+test.each([
+  ['carried state', { continued: { version: 2, start: null } }],
+  ['input', { version: 2, continued: { version: 1, start: null } }],
+])('the version of a newer %s is left to a newer worker', (_, input) => {
+  const error = thrownBy(() => resolve({ ...good, ...input }));
+  expect(error).not.toBeInstanceOf(UnstructuredError);
+  expect(error).toMatchObject({ message: expect.stringMatching(/is 2, which this worker does not know/) as unknown });
 });
 
 test.each([

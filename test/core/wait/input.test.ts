@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { UnstructuredValidationError } from '../../../src/core/errors';
+import { UnstructuredError, UnstructuredValidationError } from '../../../src/core/errors';
 import { resolveWaitInput, type AwaitJobInput } from '../../../src/core/wait/input';
 import { DEFAULT_WAIT_OPTIONS } from '../../../src/core/wait/options';
-import { JOB_ID, newWait, nodeFile, optionsWith, SECOND } from '../fixtures';
+import { JOB_ID, newWait, nodeFile, optionsWith, SECOND, thrownBy } from '../fixtures';
 
 const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
 const resolve = (input: unknown) => resolveWaitInput(input as AwaitJobInput<unknown>, toMs);
@@ -91,11 +91,15 @@ describe('what an earlier run carried over', () => {
     });
   });
 
-  it('is refused where its version is not known', () => {
-    refused(
-      { jobId: JOB_ID, continued: { ...continued, version: 2 } },
-      'The version of the carried state is 2, which this worker does not know; it knows 1. Deploy a newer worker.',
-    );
+  it.each([
+    ['carried state', { continued: { ...continued, version: 2 } }],
+    ['input', { version: 2, continued }],
+  ])('waits for a newer worker where the version of the %s is not known: no failure of the wait', (what, input) => {
+    const error = thrownBy(() => resolve({ jobId: JOB_ID, ...input }));
+    expect(error).not.toBeInstanceOf(UnstructuredError);
+    expect(error).toMatchObject({
+      message: expect.stringContaining(`The version of the ${what} is 2, which`) as unknown,
+    });
   });
 });
 
