@@ -5,6 +5,7 @@ import {
   type WorkflowHandleWithFirstExecutionRunId,
   type WorkflowStartOptions,
 } from '@temporalio/client';
+import { chainHandle } from './chain-handle';
 import { RUN_JOB, RUN_MEMO } from './core/names';
 import { invalidInput } from './core/errors';
 import { resolveRunInput, type ResumedRun } from './core/run/input';
@@ -42,8 +43,8 @@ export async function startRunJob(
   const input: RunJobInput = { ...options, taskQueue: activityTaskQueue };
   resolveRunInput(input, durationToMs);
   const workflows = 'workflow' in client ? client.workflow : client;
-  const start = (isAgain: boolean, resume: ResumedRun | null) =>
-    workflows.start<(input: RunJobInput) => Promise<RunJobResult>>(RUN_JOB, {
+  const start = async (isAgain: boolean, resume: ResumedRun | null) => {
+    const handle = await workflows.start<(input: RunJobInput) => Promise<RunJobResult>>(RUN_JOB, {
       staticSummary: `Unstructured run ${key}`,
       ...workflow,
       memo: { ...workflow?.memo, ...(resume && { [RUN_MEMO]: resume }) },
@@ -53,6 +54,8 @@ export async function startRunJob(
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: isAgain ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
     });
+    return chainHandle(workflows, handle);
+  };
   try {
     return await start(false, null);
   } catch (error) {

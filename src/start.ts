@@ -4,6 +4,7 @@ import type {
   WorkflowHandleWithFirstExecutionRunId,
   WorkflowStartOptions,
 } from '@temporalio/client';
+import { chainHandle } from './chain-handle';
 import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from './core/names';
 import type { AwaitJobResult } from './core/wait/account';
 import { resolveWaitInput } from './core/wait/input';
@@ -39,7 +40,7 @@ export async function startAwaitJob(
   const input: AwaitJobInput = { ...options, ...jobInput(job), taskQueue: activityTaskQueue };
   const resolved = resolveWaitInput(input, durationToMs);
   const workflows = 'workflow' in client ? client.workflow : client;
-  return workflows.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
+  const handle = await workflows.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
     staticSummary: waiterSummary(input),
     ...workflow,
     taskQueue,
@@ -48,4 +49,5 @@ export async function startAwaitJob(
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   });
+  return chainHandle(workflows, handle);
 }

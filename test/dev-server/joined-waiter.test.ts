@@ -1,9 +1,9 @@
 // Clients that wait for one job share one waiter, and a waiter that has ended is started anew.
 import type { WorkflowExecutionStatusName } from '@temporalio/client';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { checkNow, progress, startAwaitJob, type AwaitJobHandle } from '../../src';
-import { SELDOM, useDevServer } from './support/dev-server';
+import { OFTEN, SELDOM, useDevServer } from './support/dev-server';
 import { eventually } from './support/eventually';
 
 const { withWorker } = useDevServer();
@@ -41,6 +41,26 @@ test('one that walks away cancels nothing', async () => {
     expect((await handle.result()).wait).toMatchObject({ checks: 2, hints: 1 });
     expect(job.checks).toBe(2);
     expect((await handle.describe()).runId).toBe(runId);
+  });
+});
+
+test.each([
+  ['cancel', 'CANCELLED'],
+  ['terminate', 'TERMINATED'],
+] as const)('one that joins after a continue-as-new can %s it, also after the next', async (end, status) => {
+  await withWorker(async ({ api, start }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const first = await start(job, { ...OFTEN, continueAsNewAfterEvents: 50 });
+    const runId = async (handle: AwaitJobHandle) => (await handle.describe()).runId;
+    await eventually(async () => expect(await runId(first)).not.toBe(first.firstExecutionRunId));
+    const joiner = await start(job);
+    const joined = await runId(joiner);
+    expect(joiner.firstExecutionRunId).toBe(first.firstExecutionRunId);
+    await eventually(async () => expect(await runId(joiner)).not.toBe(joined));
+
+    await joiner[end]();
+    await expect(joiner.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await joiner.describe()).status.name).toBe(status);
   });
 });
 
