@@ -14,7 +14,7 @@ test.each([
 ] as const)('a worker that stops %s', async (_, shutdownGraceTime, requests) => {
   await withApi(async ({ api, startWorker, start }) => {
     const job = api.addJob({ timeline: ['COMPLETED'], faults: [[1, faults.delay('3s')]] });
-    const handle = await start(job, OFTEN);
+    const handle = await start(job, { ...OFTEN, onCancel: 'cancel', onLimit: 'cancel' });
     const first = await startWorker({ shutdownGraceTime });
     await eventually(() => expect(job.checks).toBe(1));
     await first.stop();
@@ -22,7 +22,8 @@ test.each([
     const { wait } = await handle.result();
 
     expect(wait).toMatchObject({ checks: 1, failures: {} });
-    expect(api.requests.filter(({ operation }) => operation === 'getJob')).toHaveLength(requests);
+    const sent = (name: string) => api.requests.filter(({ operation }) => operation === name).length;
+    expect([sent('getJob'), sent('cancelJob')]).toEqual([requests, 0]);
     const events = await eventsOf(handle);
     expect(attributesOf(events, 'activityTaskCancelRequestedEventAttributes')).toEqual([]);
     expect(attributesOf(events, 'workflowExecutionCancelRequestedEventAttributes')).toEqual([]);

@@ -6,16 +6,12 @@ import { faults, type JobSpec } from '../../src/testing';
 import { historiesOf } from '../support/histories';
 import { collectLogs, logMark, logsSince } from '../support/logs';
 import { OFTEN, useDevServer, type Setup } from './support/dev-server';
-import { formsIn, formsOf } from './support/secrets';
+import { ECHO, formsIn, formsOf, KEY } from './support/secrets';
 import { indiscreet, parentOfChild } from './support/workflows';
-
-/** Has another form in each encoding. */
-const KEY = 'zQ7/x+9k=V%4&"tR2m~wB8';
 
 const { withWorker } = useDevServer({}, () => collectLogs('DEBUG'));
 
-const { plain, url, base64 } = formsOf(KEY);
-const ECHO = `Invalid API key ${plain}, ${url}, ${base64} and Bearer ${plain}`;
+const { plain, url } = formsOf(KEY);
 const validation = { detail: [{ loc: ['header', plain], msg: ECHO, type: 'key' }] };
 
 const PATHS: [name: string, JobSpec][] = [

@@ -1,5 +1,13 @@
 /** Workflows of tests: what users export, and parents that use it as users do. */
-import { condition, defineSignal, isCancellation, setHandler } from '@temporalio/workflow';
+import {
+  condition,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import {
   awaitJob,
   collectJobOutputs,
@@ -35,6 +43,21 @@ export async function collecting(request: CollectRequest): Promise<CollectAnswer
 /** Waits inline, for several jobs side by side. */
 export async function parentInline(jobIds: string[], options?: AwaitJobOptions): Promise<AwaitJobResult[]> {
   return Promise.all(jobIds.map((jobId) => awaitJob(jobId, options)));
+}
+
+/** Has a query, a signal and details of its own, under the names that a wait uses, and waits inline. */
+export async function parentWithHandlers(
+  jobId: string,
+  options?: AwaitJobOptions,
+): Promise<{ checks: number; signals: number; runId: string }> {
+  let signals = 0;
+  setHandler(defineQuery<string>('unstructured.progress'), () => "the parent's answer");
+  setHandler(defineSignal('unstructured.checkNow'), () => {
+    signals += 1;
+  });
+  setCurrentDetails("the parent's details");
+  const { wait } = await awaitJob(jobId, options);
+  return { checks: wait.checks, signals, runId: workflowInfo().runId };
 }
 
 /** Waits inline, each with its own outcome. */

@@ -32,17 +32,19 @@ export interface RunOptions {
 
 /**
  * A time-skipping environment for a test file. Its clock is one, so the tests of a file run one after another. At the end, the history of
- * every workflow that they started is replayed.
+ * every workflow that they started is replayed: there is one at least where the API was asked.
  */
 export function useTimeSkipping() {
   let env: TestWorkflowEnvironment;
   const started: RunId[] = [];
+  let isUsed = false;
   beforeAll(async () => {
     collectLogs();
     env = await createTestEnvironment({ client: { interceptors: { workflow: [noteStarts(started)] } } });
   });
   afterAll(async () => {
     try {
+      if (isUsed && started.length === 0) throw new Error('Workflows ran, and the start of none was noted.');
       await replay(await historiesOf(env.client, started));
     } finally {
       await env.teardown();
@@ -61,7 +63,11 @@ export function useTimeSkipping() {
     });
     const start: Setup['start'] = (job, wait) => startAwaitJob(env.client, job.id, { taskQueue: QUEUE, ...wait });
     const waitFor: Setup['waitFor'] = async (job, wait) => (await start(job, wait)).result();
-    return await worker.runUntil(fn({ env, api, start, waitFor }));
+    try {
+      return await worker.runUntil(fn({ env, api, start, waitFor }));
+    } finally {
+      isUsed ||= api.requests.length > 0;
+    }
   };
 }
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { startAwaitJob, type AwaitJobOptions } from '../../src';
 import { parentInline, parentOfChild } from '../support/parents';
-import type { TimelineStep } from '../../src/testing';
+import { faults, type TimelineStep } from '../../src/testing';
 import { QUEUE, RARELY, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
@@ -21,6 +21,17 @@ test('a client gets the files of a job of two hours, and an account of the wait'
     expect(result.wait).toMatchObject({ checks: job.checks, failures: {}, unknownStatuses: {}, hints: 0 });
     expect(result.wait.queuedMs).toBeGreaterThanOrEqual(30 * 60_000);
     expect(result.wait.noticedWithinMs).toBeLessThanOrEqual(66_000);
+  });
+});
+
+test('how old the completion can be counts no time after it was noticed', async () => {
+  await withWorker(async ({ api, waitFor }) => {
+    api.addFaults([[{ operation: 'getJobDetails' }, faults.delay('2s')]]);
+    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 1 }], ['COMPLETED']] });
+    const { wait } = await waitFor(job, RARELY);
+    // The check that saw it running began with the wait.
+    const wholeMs = Date.parse(wait.endedAt) - Date.parse(wait.startedAt);
+    expect(wholeMs - wait.noticedWithinMs!).toBeGreaterThan(1_000);
   });
 });
 

@@ -14,6 +14,13 @@ export function formsOf(secret: string): Record<string, string> {
   };
 }
 
+/** An API key that has another form in each encoding. */
+export const KEY = 'zQ7/x+9k=V%4&"tR2m~wB8';
+
+const { plain, url, base64 } = formsOf(KEY);
+/** How a service repeats it. */
+export const ECHO = `Invalid API key ${plain}, ${url}, ${base64} and Bearer ${plain}`;
+
 /** The forms of a secret that stand anywhere in a value. */
 export function formsIn(value: unknown, secret: string): string[] {
   const text = textOf(value).replaceAll('-', '+').replaceAll('_', '/').toLowerCase();
