@@ -6,7 +6,7 @@ import type { JobTimeoutDetails } from '../../../src/core/wait/failure-details';
 import type { CheckError } from '../../../src/core/wait/observation';
 import { observe } from '../../../src/core/wait/observe';
 import type { WaitState } from '../../../src/core/wait/state';
-import { after, answer, error, HOUR, JOB_ID, MINUTE, optionsWith, SECOND, START } from '../fixtures';
+import { after, answer, error, HOUR, JOB_ID, MINUTE, newWait, optionsWith, SECOND, START } from '../fixtures';
 
 const running = answer('IN_PROGRESS');
 const options = optionsWith({ onLimit: 'cancel', confirmLimit: 5 * MINUTE, minimumGap: 10 * SECOND });
@@ -45,6 +45,12 @@ test('a look may take as long as the confirm limit leaves, and at its end half a
   expect(next(late, AT + 6 * MINUTE)).toEqual({ do: 'poll', timeoutMs: 30 * SECOND });
   const state = seen(asked(cancelling(), undefined, AT), 'IN_PROGRESS', AT + SECOND);
   expect(next(state, AT + MINUTE)).toEqual({ do: 'poll', timeoutMs: 4 * MINUTE });
+});
+
+test('a job that was never looked at is, once the API was asked; a look that begins with the answer counts', () => {
+  const state = asked(beginCancel(newWait(), AT), undefined, AT);
+  expect(next(state, AT)).toMatchObject({ do: 'poll' });
+  expect(next(seen(state, 'IN_PROGRESS', AT), AT)).toEqual({ do: 'sleep', until: AT + 10 * SECOND });
 });
 
 test('then it looks at each minimum gap, with one look at the confirm limit, and no longer', () => {
