@@ -34,10 +34,10 @@ export async function endOfRun(handle: WorkflowHandle): Promise<JoinedRun> {
   }
 }
 
-/** What a run that could not say it itself, as one that was terminated, noted when it sent its start. */
+/** What a run that could not say it itself, as one that was terminated, noted last; null where certainly no job was started. */
 async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
   const { memo } = await handle.describe();
-  return (memo?.[RUN_MEMO] as ResumedRun | undefined) ?? null;
+  return (memo?.[RUN_MEMO] as ResumedRun | null | undefined) ?? null;
 }
 
 function causeOf(error: unknown): string {

@@ -61,7 +61,7 @@ async function launchJob(run: Run, input: RunJobInput, changed: () => void): Pro
       if (start.state === before || !isHistoryLong(run.input.continueAsNewAfterEvents)) return;
       await continueRun(run, input);
     },
-    noted: () => upsertMemo({ [RUN_MEMO]: resumeOf(run) }),
+    noted: () => upsertMemo({ [RUN_MEMO]: resumeOf(run) ?? null }),
   });
   return launchOf(run, launched);
 }

@@ -27,7 +27,7 @@ export interface StartHooks {
   changed?(): void;
   /** The next step is a send, a list or a sleep; may continue as new, which never returns. */
   beforeStep?(): Promise<void>;
-  /** A start goes out, or its job is known. */
+  /** What would take the start up again changed: it goes out, it was certainly not accepted, or its job is known. */
   noted?(): void;
   /** Whether activities signal this workflow how many documents are through. */
   report?: boolean;
@@ -79,7 +79,7 @@ async function send(start: Start, hooks: StartHooks): Promise<void> {
   const { target, uploads, options, account } = start;
   start.state = sending(start.state, Date.now());
   note(start, 'sending', hooks);
-  if (start.state.sends === 1) hooks.noted?.();
+  hooks.noted?.();
   const name = 'workflowId' in target ? RUN_WORKFLOW : CREATE_JOB;
   // Sent once: what Temporal repeats by itself could start a second job.
   const activities = proxyActivities<OperationActivities>({
@@ -98,6 +98,9 @@ async function send(start: Start, hooks: StartHooks): Promise<void> {
     log.warn('A start of a job was not answered', { sends: start.state.sends, ...failure });
     start.state = unanswered(start.state, failure, Date.now());
   }
+  start.activity = 'sleeping';
+  const { launched, uncertain } = start.state;
+  if (!launched && !uncertain) hooks.noted?.();
 }
 
 async function list(start: Start, hooks: StartHooks): Promise<void> {

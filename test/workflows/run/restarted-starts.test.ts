@@ -1,0 +1,66 @@
+// A run that ended before its job was known is taken up under its key: what was certainly not accepted is sent again, what may have been
+// accepted is looked for, and nobody else's job is taken for ours.
+import type { Client } from '@temporalio/client';
+import { expect, test, vi } from 'vitest';
+import { startRunJob, type StartRunJobOptions } from '../../../src';
+import { faults, type JobSpec } from '../../../src/testing';
+import { sent, useRuns } from '../../support/runs';
+import { QUEUE } from '../../support/time-skipping';
+
+const withRuns = useRuns();
+const start = { templateId: 'hi_res_partition' };
+const HOURS: JobSpec = { timeline: [['IN_PROGRESS', '3h'], ['COMPLETED']] };
+
+const ENDS = ['cancel', 'terminate'] as const;
+type Keyed = Omit<StartRunJobOptions, 'taskQueue'>;
+const begin = (client: Client, input: Keyed) => startRunJob(client, { taskQueue: QUEUE, ...input });
+
+test.each(ENDS)('429 until the run is ended by %s: the same key sends again', async (end) => {
+  await withRuns(async ({ api, document, env }) => {
+    let isFull = true;
+    api.addFaults([[{ operation: 'createJob', test: () => isFull }, faults.notAccepted(), faults.rateLimit()]]);
+    const input = { key: `backlog-${end}`, start, documents: [await document('a.pdf')] };
+    const first = await begin(env.client, input);
+    await env.sleep('30 minutes');
+    await first[end]();
+    await expect(first.result()).rejects.toThrow();
+    expect(sent(api, 'createJob')).toBeGreaterThan(3);
+    isFull = false;
+    const result = await (await begin(env.client, input)).result();
+    expect(result.start).toEqual({ how: 'answered', sends: 1 });
+    expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
+  });
+});
+
+test.each(ENDS)('busy until the run is ended by %s: the same key leaves the other job alone', async (end) => {
+  await withRuns(async ({ api, env }) => {
+    const { id } = api.addWorkflow();
+    const other = api.addJob({ workflowId: id, ...HOURS });
+    const input = { key: `busy-${end}`, start: { workflowId: id } };
+    const first = await begin(env.client, input);
+    await env.sleep('30 minutes');
+    await first[end]();
+    await expect(first.result()).rejects.toThrow();
+    const { job, start: how } = await (await begin(env.client, input)).result();
+    expect(how.how).toBe('answered');
+    expect(job.id).not.toBe(other.id);
+    expect(other.checks).toBe(0);
+    expect(sent(api, 'cancelJob')).toBe(0);
+  });
+});
+
+// Last: the Java server's clock does not skip any more once a workflow has ended during an activity.
+test('ended by terminate while the start is on its way: the same key finds the job', async () => {
+  await withRuns(async ({ api, document, env }) => {
+    api.addFaults([[{ operation: 'createJob' }, faults.delay('1s')]]);
+    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    const input = { key: 'sent', start, documents: [await document('a.pdf')] };
+    const first = await begin(env.client, input);
+    await vi.waitFor(() => expect(api.jobs).toHaveLength(1), { timeout: 30_000 });
+    await first.terminate();
+    const result = await (await begin(env.client, input)).result();
+    expect(result.start).toEqual({ how: 'found', sends: 0 });
+    expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
+    expect(result.documents).toMatchObject([{ status: 'ok' }]);
+  });
+});
