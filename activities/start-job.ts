@@ -14,12 +14,13 @@ import type { Storage } from '../src/storage/storage';
 import { call, type CallContext, type ClientOf } from './call';
 import type { OperationActivities } from './operations';
 import { startReport } from './progress-report';
+import { untilSent } from './until-sent';
 
 export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow'>;
 
 /**
  * The activities that start a job. Every document is found and judged before anything is sent, then read as it goes out. What fails before
- * the first byte says so: such a start may be sent again.
+ * the first byte says so: such a start may be sent again. A cancellation ends it before the first byte, and not after.
  */
 export function createStartJob(
   clientOf: ClientOf<StartJobPort>,
@@ -33,22 +34,24 @@ async function sendStart(
   clientOf: ClientOf<StartJobPort>,
   storage: Pick<Storage, 'openDocument'>,
   { account, target, documents, maxFileBytes, report = false }: StartRequest,
-  context: CallContext,
+  { signal: cancellation, timeoutMs }: CallContext,
 ): Promise<StartAnswer> {
+  const { signal, onSending } = untilSent(cancellation);
+  const options = { signal, timeoutMs, onSending };
   const client = clientOf(account);
   const opened: OpenDocument[] = [];
   const progress = startReport({ phase: 'upload', total: documents.length, report });
   try {
-    for (const { ref } of documents) opened.push(await open(storage, ref, maxFileBytes, context.signal));
+    for (const { ref } of documents) opened.push(await open(storage, ref, maxFileBytes, signal));
     const files = documents.map((document, index) => {
       const found = opened[index];
       if (!found) throw new Error('every document was opened');
-      return uploadOf(document, found, maxFileBytes, context.signal, () => progress.step());
+      return uploadOf(document, found, maxFileBytes, () => progress.step());
     });
     const uploaded = () => files.map((upload) => described(upload.file, upload.sent()));
     const uploads = files.map((upload) => upload.file);
-    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, context), uploaded());
-    const answer = await client.runWorkflow(target.workflowId, uploads, context);
+    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, options), uploaded());
+    const answer = await client.runWorkflow(target.workflowId, uploads, options);
     return answer.started ? started(answer.job, uploaded()) : answer;
   } finally {
     await Promise.allSettled([progress.end(), ...opened.map((document) => document.close?.())]);
@@ -70,8 +73,8 @@ async function open(
   try {
     return await storage.openDocument(ref, { maxBytes, signal });
   } catch (error) {
-    if (error instanceof UnstructuredDocumentRefusedError || error instanceof UnstructuredError || signal.aborted)
-      throw error;
+    signal.throwIfAborted();
+    if (error instanceof UnstructuredDocumentRefusedError || error instanceof UnstructuredError) throw error;
     const message = `Document ${shownRef(ref)} could not be opened: ${reasonOf(error, ref)}`;
     throw createUnstructuredError(message, { kind: 'connection', notSent: true });
   }
@@ -87,7 +90,6 @@ function uploadOf(
   { ref, uploadName, contentType }: UploadRequest,
   document: OpenDocument,
   maxBytes: number,
-  signal: AbortSignal,
   done: () => void,
 ): Upload {
   let sent = 0;
@@ -103,7 +105,7 @@ function uploadOf(
           yield chunk;
         }
       } catch (error) {
-        throw signal.aborted ? signal.reason : broken(error, ref);
+        throw broken(error, ref);
       }
       done();
     },

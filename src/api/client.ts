@@ -126,14 +126,14 @@ export class UnstructuredClient implements AsyncDisposable {
     operation: Operation<T>,
     fields: Record<string, string>,
     files: readonly UploadFile[],
-    { signal, timeoutMs }: CallOptions = {},
+    { signal, ...options }: CallOptions = {},
   ): Promise<T> {
     const upload = new Upload(fields, files);
     const signals = signal ? AbortSignal.any([signal, upload.signal]) : upload.signal;
     try {
       return await this.#transport.send(
         { ...operation, isTransfer: true, headers: upload.headers, body: upload.body() },
-        { signal: signals, timeoutMs },
+        { ...options, signal: signals },
       );
     } catch (error) {
       throw upload.failure ? upload.failure.error : error;

@@ -24,6 +24,8 @@ export interface BodySink<T> {
 export interface Receiver<T> {
   /** Told of each answer's head as it comes. */
   begin(head: AnswerHead): void;
+  /** Called right before the first byte of the request goes out. */
+  sending?: () => void;
   /** Opens what takes the body of a success. Throws a Problem where it is not what the API promises. */
   receive(head: AnswerHead): BodySink<T>;
 }
@@ -85,8 +87,12 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#settled) controller.abort(new Problem('connection', 'given up before it was sent'));
-    else this.deadline.phase = 'waiting for the answer';
+    if (this.#settled) {
+      controller.abort(new Problem('connection', 'given up before it was sent'));
+      return;
+    }
+    this.deadline.phase = 'waiting for the answer';
+    this.receiver.sending?.();
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {

@@ -16,6 +16,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Limit of the whole call in milliseconds. It can only lower the client's total time-out. */
   timeoutMs?: number;
+  /** Called right before the request goes out: until then it was certainly not received. */
+  onSending?: () => void;
 }
 
 /** One request of the API, and how its answer is read. */
@@ -58,13 +60,13 @@ export class Transport {
     return this.#options.credentials.redactor();
   }
 
-  async send<T>(operation: Operation<T>, { signal, timeoutMs = Infinity }: CallOptions = {}): Promise<T> {
+  async send<T>(operation: Operation<T>, { signal, timeoutMs = Infinity, onSending }: CallOptions = {}): Promise<T> {
     if (!(timeoutMs > 0)) throw invalidInput(`timeoutMs must be a number of milliseconds above 0, got ${timeoutMs}`);
     const trace: Trace = {};
     const totalMs = operation.isTransfer ? Infinity : this.#options.timeouts.total;
     const deadline = new Deadline(Math.min(totalMs, timeoutMs), signal);
     try {
-      return await deadline.run(() => this.#perform(operation, deadline, trace));
+      return await deadline.run(() => this.#perform(operation, deadline, trace, onSending));
     } catch (error) {
       throw error instanceof Problem ? this.#publicError(error, operation, trace) : error;
     }
@@ -76,7 +78,7 @@ export class Transport {
     return this.#closing;
   }
 
-  async #perform<T>(operation: Operation<T>, deadline: Deadline, trace: Trace): Promise<T> {
+  async #perform<T>(operation: Operation<T>, deadline: Deadline, trace: Trace, onSending?: () => void): Promise<T> {
     if (this.#closing)
       throw new Problem('connection', 'the client is closed', { code: 'UND_ERR_CLOSED', notSent: true });
     const { credentials, baseUrl, maxResponseBytes } = this.#options;
@@ -90,6 +92,7 @@ export class Transport {
       const answer = await exchange(this.#dispatcher, this.#request(operation, path, trace.key), deadline, {
         begin: (head) => (trace.head = head),
         receive: (head) => operation.receive(head, maxResponseBytes),
+        sending: onSending,
       });
       if (answer.success) return answer.success.end();
       const target = operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path) : undefined;
