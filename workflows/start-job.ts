@@ -1,4 +1,12 @@
-import { CancellationScope, getRandomStream, isCancellation, log, proxyActivities, sleep } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  getRandomStream,
+  isCancellation,
+  log,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow';
 import type { OperationActivities } from '../activities/operations';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../src/core/names';
 import { decideStart, type StartDecision } from '../src/core/start/decision';
@@ -6,10 +14,21 @@ import type { JobList } from '../src/core/start/job-list';
 import type { StartOptions } from '../src/core/start/options';
 import type { UploadRequest } from '../src/core/start/request';
 import { adopted, listsToAsk, looked, searched } from '../src/core/start/search';
-import { answered, sending, unanswered, type Launched, type StartState } from '../src/core/start/state';
+import {
+  answered,
+  cancelledWhileUncertain,
+  sending,
+  unanswered,
+  type Launched,
+  type StartState,
+} from '../src/core/start/state';
 import type { StartTarget } from '../src/core/start/target';
+import type { WaitFailure } from '../src/core/wait/failure-details';
 import { failedCall } from './failed-call';
 import { failureOf } from './wait';
+
+/** However small the budget, a worker gets so many milliseconds to take a start. */
+const SHORTEST_QUEUE_TIME = 10_000;
 
 /** A start under way: the state is replaced as a whole. */
 export interface Start {
@@ -34,28 +53,44 @@ export interface StartHooks {
 }
 
 /**
- * Runs a start to its end: does what the state machine decides. From the moment that a start is sent until its job is known, a cancellation
- * waits: else a job could be started that nobody knows of. Whoever awaits the job then hears of the cancellation.
+ * Runs a start to its end: does what the state machine decides. A cancellation ends it at once while nothing is sent. A start that may have
+ * been received is waited for or looked for first, so that no job is left that nobody knows of; where it is found, whoever awaits the job
+ * hears of the cancellation.
  */
 export async function runStart(start: Start, hooks: StartHooks = {}): Promise<Launched> {
+  const scope = CancellationScope.current();
   const jitter = getRandomStream('temporal-unstructured start');
   let random = jitter.random();
   for (;;) {
+    if (scope.consideredCancelled) await cancel(start, scope);
     const { state, options, target, uploads } = start;
     const decision = decideStart(state, options, target, uploads.length, Date.now(), random);
     if (decision.do === 'done' || decision.do === 'fail') {
       note(start, 'ended', hooks);
-      if (decision.do === 'fail') throw failureOf(decision.failure);
+      if (decision.do === 'fail') return await fail(decision.failure, scope);
       hooks.noted?.();
       return decision.launched;
     }
-    await hooks.beforeStep?.();
+    // A run that continues as new forgets that it is cancelled.
+    if (!scope.consideredCancelled) await hooks.beforeStep?.();
     const step = () => perform(start, decision, hooks);
-    if (decision.do === 'send' || state.uncertain) await CancellationScope.nonCancellable(step);
+    if (state.uncertain) await CancellationScope.nonCancellable(step);
     else await step();
     // At the end of a sleep it is decided again: by another number it would not be time yet.
     if (decision.do !== 'sleep') random = jitter.random();
   }
+}
+
+/** @throws the cancellation, unless there may be a job */
+async function cancel(start: Start, scope: CancellationScope): Promise<void> {
+  if (!start.state.uncertain && !start.state.launched) await scope.cancelRequested;
+  start.state = cancelledWhileUncertain(start.state, Date.now());
+}
+
+/** Whatever becomes of a start, a caller's cancellation ends as one. */
+async function fail(failure: WaitFailure, scope: CancellationScope): Promise<never> {
+  if (scope.consideredCancelled) await scope.cancelRequested;
+  throw failureOf(failure);
 }
 
 async function perform(start: Start, decision: StartDecision, hooks: StartHooks): Promise<void> {
@@ -84,7 +119,9 @@ async function send(start: Start, hooks: StartHooks): Promise<void> {
   // Sent once: what Temporal repeats by itself could start a second job.
   const activities = proxyActivities<OperationActivities>({
     taskQueue: options.launchTaskQueue ?? start.taskQueue,
+    scheduleToStartTimeout: Math.max(options.launchOutageBudget, SHORTEST_QUEUE_TIME),
     startToCloseTimeout: options.uploadTimeout,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     heartbeatTimeout: '20 seconds',
     retry: { maximumAttempts: 1 },
     summary: `start ${start.state.sends}: ${uploads.length} documents`,
@@ -94,9 +131,12 @@ async function send(start: Start, hooks: StartHooks): Promise<void> {
     const request = { account, target, documents: [...uploads], maxFileBytes, report: hooks.report };
     start.state = answered(start.state, await activities[name](request), Date.now());
   } catch (error) {
-    const failure = failedCall(error);
-    log.warn('A start of a job was not answered', { sends: start.state.sends, ...failure });
-    start.state = unanswered(start.state, failure, Date.now());
+    // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
+    if (!isCancellation(error)) {
+      const failure = failedCall(error);
+      log.warn('A start of a job was not answered', { sends: start.state.sends, ...failure });
+      start.state = unanswered(start.state, failure, Date.now());
+    }
   }
   start.activity = 'sleeping';
   const { launched, uncertain } = start.state;

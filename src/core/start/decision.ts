@@ -5,7 +5,7 @@ import type { WaitFailure } from '../wait/failure-details';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import { canTell } from './search';
-import type { Launched, StartState, UncertainStart } from './state';
+import type { Launched, RefusedStart, StartState, UncertainStart } from './state';
 import type { StartTarget } from './target';
 
 /** What a start does next. */
@@ -38,13 +38,13 @@ export function decideStart(
   if (state.launched) return { do: 'done', launched: state.launched };
   if (state.uncertain) return decideUncertain(state, state.uncertain, options, target, uploads, now);
   if (state.refused) return decideRefused(state, state.refused, options, now, random);
-  if (state.busy) return decideBusy(state.busy, options, target, now, random);
-  return { do: 'send' };
+  if (state.busy) return decideBusy(state, state.busy, options, target, now, random);
+  return sendFrom(now, state, options, now);
 }
 
 function decideUncertain(
   state: StartState,
-  { sentAt, since, error, searches, failedSearches, lastSearchAt }: UncertainStart,
+  { sentAt, since, error, searches, failedSearches, lastSearchAt, cancelledAt = Infinity }: UncertainStart,
   options: StartOptions,
   target: StartTarget,
   uploads: number,
@@ -52,8 +52,9 @@ function decideUncertain(
 ): StartDecision {
   const gaps = canTell(state, target, uploads) ? SEARCH_GAPS_MS : [0];
   const pause = failedSearches > 0 ? FAILED_SEARCH_GAP_MS : gaps[searches];
-  const isGivenUp = failedSearches > 0 && lastSearchAt - since >= options.launchOutageBudget;
-  if (pause !== undefined && !isGivenUp) return at(lastSearchAt + pause, now) ?? { do: 'list' };
+  const until = cancelledAt + options.confirmLimit;
+  const isGivenUp = now >= until || (failedSearches > 0 && lastSearchAt - since >= options.launchOutageBudget);
+  if (pause !== undefined && !isGivenUp) return at(Math.min(lastSearchAt + pause, until), now) ?? { do: 'list' };
   const failure = startUncertain({
     sentAt: isoTime(sentAt),
     cause: { type: error.type, message: error.message },
@@ -65,23 +66,25 @@ function decideUncertain(
 }
 
 function decideRefused(
-  { lastSendAt }: StartState,
-  { since, at: refusedAt, error, final }: NonNullable<StartState['refused']>,
+  state: StartState,
+  { limitedSince, outageSince, at: refusedAt, error, final }: RefusedStart,
   options: StartOptions,
   now: number,
   random: number,
 ): StartDecision {
-  const budget = error.api?.kind === 'rateLimit' ? options.launchBudget : options.launchOutageBudget;
-  if (final || (lastSendAt ?? refusedAt) - since >= budget) {
+  const isLimited = error.api?.kind === 'rateLimit';
+  const elapsed = refusedAt - ((isLimited ? limitedSince : outageSince) ?? refusedAt);
+  if (final || elapsed >= (isLimited ? options.launchBudget : options.launchOutageBudget)) {
     const { type, message, api, details } = error;
     return { do: 'fail', failure: { type, message, details: details ?? api } };
   }
   const hint = error.api?.retryAfterMs;
-  const pause = Math.max(gap(refusedAt - since, PAUSE, random), hint === undefined ? 0 : boundRetryAfter(hint));
-  return at(Math.max(refusedAt + pause, (lastSendAt ?? 0) + options.launchSpacing), now) ?? { do: 'send' };
+  const pause = Math.max(gap(elapsed, PAUSE, random), hint === undefined ? 0 : boundRetryAfter(hint));
+  return sendFrom(refusedAt + pause, state, options, now);
 }
 
 function decideBusy(
+  state: StartState,
   { since, detail, looks, lastLookAt, running }: NonNullable<StartState['busy']>,
   options: StartOptions,
   target: StartTarget,
@@ -95,8 +98,19 @@ function decideBusy(
   const [job, ...others] = running;
   if (options.whenBusy === 'adopt' && job && others.length === 0) return { do: 'adopt', jobId: job.id };
   if (lastLookAt - since >= options.launchBudget) return fail;
-  const next = at(lastLookAt + gap(lastLookAt - since, LOOK, random), now);
-  return next ?? (job ? { do: 'list' } : { do: 'send' });
+  const next = lastLookAt + gap(lastLookAt - since, LOOK, random);
+  return job ? (at(next, now) ?? { do: 'list' }) : sendFrom(next, state, options, now);
+}
+
+/** Whatever a start waited for, launches keep their distance. */
+function sendFrom(
+  time: number,
+  { lastSendAt }: StartState,
+  { launchSpacing }: StartOptions,
+  now: number,
+): StartDecision {
+  const spaced = lastSendAt === null ? time : Math.max(time, lastSendAt + launchSpacing);
+  return at(spaced, now) ?? { do: 'send' };
 }
 
 function gap(elapsedMs: number, { minimumMs, maximumMs }: typeof PAUSE, random: number): number {

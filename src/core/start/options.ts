@@ -31,6 +31,8 @@ export interface StartOptionsInput<D = number | string> {
   uploadTimeout?: D;
   /** Task queue of the activities that start jobs: a queue with a server-side rate limit paces all workers together. @default `taskQueue` */
   launchTaskQueue?: string;
+  /** How long a cancelled run goes on looking for the job of a start whose answer was lost; the wait's option, too. @default '5 minutes' */
+  confirmLimit?: D;
 }
 
 /** Options after the check: milliseconds, every default filled in, plain data. */
@@ -45,10 +47,12 @@ export interface StartOptions {
   maxFileBytes: number;
   uploadTimeout: number;
   launchTaskQueue: string | null;
+  confirmLimit: number;
 }
 
 const SECOND = 1_000;
-const HOUR = 3_600 * SECOND;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 
 /** The one place of every default. Durations in milliseconds. */
 export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
@@ -62,6 +66,7 @@ export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   maxFileBytes: 50 * 1_024 * 1_024,
   uploadTimeout: HOUR,
   launchTaskQueue: null,
+  confirmLimit: 5 * MINUTE,
 });
 
 const wholeNumber = number('a whole number above 0', (n) => Number.isSafeInteger(n) && n > 0);
@@ -82,10 +87,11 @@ const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
     expected: 'a string that is not empty',
     read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
   },
+  confirmLimit: duration(SECOND),
 };
 
-/** The names of all start options. */
-export const START_OPTION_NAMES: readonly string[] = Object.keys(RULES);
+/** The names of all options that are a start's and not the wait's. */
+export const START_OPTION_NAMES: readonly string[] = Object.keys(RULES).filter((name) => name !== 'confirmLimit');
 
 /**
  * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given; names that are none of a start's are left

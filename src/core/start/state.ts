@@ -13,15 +13,28 @@ export interface StartState {
   /** How often the start was sent. */
   sends: number;
   lastSendAt: number | null;
-  /** Since when each send was certainly not accepted, and how the last one failed. */
-  refused: { since: number; count: number; at: number; error: SendError; final: boolean } | null;
+  /** Sends in a row that were certainly not accepted, and how the last one failed. */
+  refused: RefusedStart | null;
   /** A send that may have been accepted. Nothing is sent after it. */
   uncertain: UncertainStart | null;
   /** "A run is in progress, no new job." */
   busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: JobList['jobs'] } | null;
+  /** Runs of somebody else's, seen while the workflow was busy: never ours. At most 100 ids. */
+  others?: string[];
   /** Jobs in the last list that could be the one of an uncertain start. */
   candidates: { jobs: JobList['jobs']; total: number } | null;
   launched: Launched | null;
+}
+
+export interface RefusedStart {
+  /** Since when the service says 429, whatever else went wrong in between; null where it does not. */
+  limitedSince: number | null;
+  /** Since when no send reaches the service; null where the last one did. */
+  outageSince: number | null;
+  count: number;
+  at: number;
+  error: SendError;
+  final: boolean;
 }
 
 export interface UncertainStart {
@@ -33,6 +46,8 @@ export interface UncertainStart {
   searches: number;
   failedSearches: number;
   lastSearchAt: number;
+  /** When the search heard that the run is cancelled. */
+  cancelledAt?: number;
 }
 
 /** How a send failed, as progress and failures show it. */
@@ -90,13 +105,31 @@ export function answered(state: StartState, answer: StartAnswer, now: number): S
 
 /** The start that went out last brought no answer. */
 export function unanswered(state: StartState, failure: SendFailure, now: number): StartState {
-  const error = sendErrorOf(failure);
   const verdict = judgeSend(failure);
+  const told = sendErrorOf(failure);
+  const error = verdict === 'retry' && !told.api ? neverTaken(told) : told;
   const sentAt = state.lastSendAt ?? now;
   if (verdict === 'uncertain')
     return { ...state, uncertain: { sentAt, since: now, error, searches: 0, failedSearches: 0, lastSearchAt: now } };
-  const { since = sentAt, count = 0 } = state.refused ?? {};
-  return { ...state, refused: { since, count: count + 1, at: now, error, final: verdict === 'fail' } };
+  return { ...state, refused: refusedAgain(state.refused, error, { sentAt, at: now, final: verdict === 'fail' }) };
+}
+
+/** The run is cancelled; a start that may have been received is looked for all the same, for a while. */
+export function cancelledWhileUncertain(state: StartState, now: number): StartState {
+  const { uncertain } = state;
+  return uncertain ? { ...state, uncertain: { ...uncertain, cancelledAt: uncertain.cancelledAt ?? now } } : state;
+}
+
+/** A 429 shows that the service is reached again; an outage does not show that its backlog is over. */
+function refusedAgain(
+  before: RefusedStart | null,
+  error: SendError,
+  { sentAt, at, final }: { sentAt: number; at: number; final: boolean },
+): RefusedStart {
+  const isLimited = error.api?.kind === 'rateLimit';
+  const limitedSince = before?.limitedSince ?? (isLimited ? sentAt : null);
+  const outageSince = isLimited ? null : (before?.outageSince ?? sentAt);
+  return { limitedSince, outageSince, count: (before?.count ?? 0) + 1, at, error, final };
 }
 
 function sendErrorOf(failure: SendFailure): SendError {
@@ -105,4 +138,10 @@ function sendErrorOf(failure: SendFailure): SendError {
     return { type, message, api, ...(details !== undefined && { details }) };
   }
   return { type: 'TimeoutFailure', message: `Temporal ended the start (${failure.timeoutType})`, api: null };
+}
+
+/** Where no worker took a start, it is told as the connection problem that it is. */
+function neverTaken({ message }: SendError): SendError {
+  const api: ApiErrorDetails = { kind: 'connection', notSent: true };
+  return { type: 'UnstructuredConnectionError', message: `No worker took the start: ${message}`, api };
 }

@@ -1,8 +1,10 @@
 // A start is sent again only where it was certainly not accepted, within a budget, and not faster than the service wants.
 import { expect, test } from 'vitest';
+import type { SendFailure } from '../../../src/core/start/certainty';
+import { looked } from '../../../src/core/start/search';
 import { answered, beginStart, sending, unanswered } from '../../../src/core/start/state';
 import { error, HOUR, MINUTE, SECOND, START } from '../fixtures';
-import { decideAt, failedStart, notSent, rateLimited, startedAnswer } from './fixtures';
+import { decideAt, failedStart, listOfJobs, notSent, rateLimited, RUN, startedAnswer } from './fixtures';
 
 test('a start begins by sending', () => {
   expect(decideAt(beginStart(null, START), START)).toEqual({ do: 'send' });
@@ -37,6 +39,12 @@ test("the service's hint stretches a pause and never shortens it", () => {
 test('launches of one run keep the spacing', () => {
   const state = failedStart(notSent);
   expect(decideAt(state, START, { launchSpacing: MINUTE })).toEqual({ do: 'sleep', until: START + MINUTE });
+  const busy = answered(sending(beginStart(null, START), START), { started: false, detail: null }, START);
+  const free = looked(busy, [listOfJobs([])], START);
+  const options = { launchSpacing: MINUTE, target: RUN, uploads: 0 };
+  expect(decideAt(free, START, options)).toEqual({ do: 'sleep', until: START + MINUTE });
+  expect(decideAt(free, START + MINUTE, options)).toEqual({ do: 'send' });
+  expect(decideAt(beginStart(null, START), START, { launchSpacing: MINUTE })).toEqual({ do: 'send' });
 });
 
 test.each([
@@ -48,6 +56,45 @@ test.each([
   expect(decideAt(until(START + budget), START + budget)).toMatchObject({
     do: 'fail',
     failure: { type, details: { kind: failure.type === 'error' && failure.error.api!.kind } },
+  });
+});
+
+test('one other error does not cut the budget of 429s, nor begin it anew', () => {
+  const limitedFor = (hours: number) => {
+    const limited = failedStart(rateLimited());
+    const at = START + hours * HOUR;
+    return unanswered(sending(limited, at), notSent, at);
+  };
+  const late = limitedFor(23);
+  expect(decideAt(late, START + 23 * HOUR)).toEqual({ do: 'sleep', until: START + 23 * HOUR + 5 * SECOND });
+  const at = START + 24 * HOUR;
+  expect(decideAt(unanswered(sending(late, at), rateLimited(), at), at)).toMatchObject({
+    do: 'fail',
+    failure: { type: 'UnstructuredRateLimitError' },
+  });
+});
+
+test('a 429 shows that the outage is over', () => {
+  const [first, second] = [START + 11 * HOUR, START + 12 * HOUR];
+  const limited = unanswered(sending(failedStart(notSent), first), rateLimited(), first);
+  const again = unanswered(sending(limited, second), notSent, second);
+  expect(decideAt(again, second).do).toBe('sleep');
+  const late = second + 12 * HOUR;
+  expect(decideAt(unanswered(sending(again, late), notSent, late), late)).toMatchObject({
+    do: 'fail',
+    failure: { type: 'UnstructuredConnectionError' },
+  });
+});
+
+test.each<[string, SendFailure]>([
+  ['no worker took it', { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' }],
+  ['no worker knows it', { type: 'error', error: { type: 'NotFoundError', message: 'x', api: null, retryable: true } }],
+])('a start that %s ends as a connection problem once its budget is over', (_, failure) => {
+  const late = START + 12 * HOUR;
+  expect(decideAt(failedStart(failure), START).do).toBe('sleep');
+  expect(decideAt(unanswered(sending(beginStart(null, START), START), failure, late), late)).toMatchObject({
+    do: 'fail',
+    failure: { type: 'UnstructuredConnectionError', details: { kind: 'connection', notSent: true } },
   });
 });
 

@@ -1,7 +1,7 @@
 // A start whose answer was lost is never sent again, and its job is adopted only where it can be told for certain.
 import { expect, test } from 'vitest';
 import { listsToAsk, searched } from '../../../src/core/start/search';
-import { beginUncertain, type StartState } from '../../../src/core/start/state';
+import { beginStart, beginUncertain, cancelledWhileUncertain, type StartState } from '../../../src/core/start/state';
 import { HOUR, MINUTE, SECOND, START } from '../fixtures';
 import {
   decideAt,
@@ -95,6 +95,18 @@ test('a list that can not be had does not count as a look, and is asked for agai
   expect(decideAt(state, START + 12 * HOUR)).toMatchObject({ do: 'fail' });
   state = searched(state, [listOfJobs([])], ON_DEMAND, 1, START + 12 * HOUR);
   expect(decideAt(state, START + 12 * HOUR)).toEqual({ do: 'sleep', until: START + 12 * HOUR + 5 * SECOND });
+});
+
+test('a cancelled run looks for the confirm limit, then gives up', () => {
+  const confirmLimit = 20 * SECOND;
+  const cancelled = cancelledWhileUncertain(failedStart(uncertain), START);
+  const failing = searched(cancelled, null, ON_DEMAND, 1, START);
+  expect(decideAt(cancelled, START, { confirmLimit })).toEqual({ do: 'list' });
+  expect(decideAt(failing, START, { confirmLimit })).toEqual({ do: 'sleep', until: START + confirmLimit });
+  const later = cancelledWhileUncertain(failing, START + 10 * SECOND);
+  expect(decideAt(later, START + confirmLimit - 1, { confirmLimit }).do).toBe('sleep');
+  expect(decideAt(later, START + confirmLimit, { confirmLimit }).do).toBe('fail');
+  expect(cancelledWhileUncertain(beginStart(null, START), START)).toEqual(beginStart(null, START));
 });
 
 test('the start of an earlier run is looked for, not sent', () => {

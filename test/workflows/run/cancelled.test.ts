@@ -59,6 +59,23 @@ test('a limit cancels what we started, and says so with the job to resume', asyn
   });
 });
 
+test('a run that is cancelled while its search for a lost start goes on cancels the job that it finds', async () => {
+  await withRuns(async ({ api, document, startRun, env }) => {
+    let isDown = true;
+    api.addFaults([
+      [{ operation: 'createJob' }, faults.reset()],
+      [{ operation: 'listJobs', test: () => isDown }, faults.status(503)],
+    ]);
+    api.setLaunched(ENDLESS);
+    const handle = await startRun({ start, documents: [await document('a.pdf')] });
+    await env.sleep('30 minutes');
+    await handle.cancel();
+    isDown = false;
+    await expectCancelled(handle);
+    expect(await api.jobs[0]!.status()).toBe('STOPPED');
+  });
+});
+
 test('a run that is cancelled while it waits for a busy workflow starts nothing', async () => {
   await withRuns(async ({ api, startRun, env }) => {
     const { id } = api.addWorkflow();

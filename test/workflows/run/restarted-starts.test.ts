@@ -1,6 +1,7 @@
 // A run that ended before its job was known is taken up under its key: what was certainly not accepted is sent again, what may have been
 // accepted is looked for, and nobody else's job is taken for ours.
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowFailedError } from '@temporalio/client';
+import { isCancellation } from '@temporalio/workflow';
 import { expect, test, vi } from 'vitest';
 import { startRunJob, type StartRunJobOptions } from '../../../src';
 import { faults, type JobSpec } from '../../../src/testing';
@@ -46,6 +47,32 @@ test.each(ENDS)('busy until the run is ended by %s: the same key leaves the othe
     expect(job.id).not.toBe(other.id);
     expect(other.checks).toBe(0);
     expect(sent(api, 'cancelJob')).toBe(0);
+  });
+});
+
+test('cancelled while it looks for its job: it gives up after the confirm limit, and the same key finds the job', async () => {
+  await withRuns(async ({ api, document, env }) => {
+    let isDown = true;
+    api.addFaults([
+      [{ operation: 'createJob' }, faults.reset()],
+      [{ operation: 'listJobs', test: () => isDown }, faults.status(503)],
+    ]);
+    // By checks: between the two runs, skipped time is anything.
+    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    const input = { key: 'looking', start, documents: [await document('a.pdf')] };
+    const first = await begin(env.client, input);
+    await env.sleep('30 minutes');
+    const cancelledAt = await env.currentTimeMs();
+    await first.cancel();
+    const error: unknown = await first.result().catch((reason: unknown) => reason);
+    expect(isCancellation((error as WorkflowFailedError).cause), String(error)).toBe(true);
+    const last = api.requests.filter(({ operation }) => operation === 'listJobs').at(-1)!.at;
+    expect(last).toBeGreaterThan(cancelledAt);
+    expect(last - cancelledAt).toBeLessThan(7 * 60_000);
+    isDown = false;
+    const result = await (await begin(env.client, input)).result();
+    expect(result.start).toEqual({ how: 'found', sends: 0 });
+    expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
   });
 });
 

@@ -1,0 +1,156 @@
+// Starts go to the queue that the caller names, where the server paces all workers together; while nobody takes them, nothing is sent.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isCancellation } from '@temporalio/workflow';
+import type { WorkflowFailedError } from '@temporalio/client';
+import { NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { expect, test } from 'vitest';
+import { startRunJob, UnstructuredPlugin, type RunJobHandle, type StartRunJobOptions } from '../../src';
+import type { DocumentSource } from '../../src/storage/source';
+import { eventsOf } from '../support/histories';
+import { failureOf } from '../support/failure-of';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { OFTEN, useDevServer, type Setup } from './support/dev-server';
+import { attributesOf } from './support/events';
+import { eventually } from './support/eventually';
+
+const { withApi } = useDevServer();
+const start = { templateId: 't' };
+
+let runs = 0;
+/** Starts a run with one document whose launches go to a queue of their own. */
+async function startRun({ api, client, queue }: Setup, options: Partial<StartRunJobOptions> = {}) {
+  api.setLaunched({ timeline: ['COMPLETED'] });
+  const folder = join(await temporaryFolder(), 'in');
+  await mkdir(folder);
+  await writeFile(join(folder, 'a.pdf'), 'text');
+  const documents = [{ ref: pathToFileURL(join(folder, 'a.pdf')).href }];
+  const launchTaskQueue = `${queue}-launches`;
+  const key = `${queue}-${++runs}`;
+  return startRunJob(client, { key, taskQueue: queue, start, documents, launchTaskQueue, ...OFTEN, ...options });
+}
+
+/** A worker that only starts jobs. */
+function startLauncher({ api, queue, startWorker }: Setup, options: Partial<WorkerOptions> = {}, mem?: DocumentSource) {
+  const { url: baseUrl, apiKey } = api;
+  const documents = { folders: [tmpdir()], ...(mem && { sources: { mem } }) };
+  const plugins = [new UnstructuredPlugin({ baseUrl, apiKey, documents })];
+  return startWorker({ taskQueue: `${queue}-launches`, workflowBundle: undefined, plugins, ...options });
+}
+
+async function expectCancelled(handle: RunJobHandle): Promise<void> {
+  const error: unknown = await handle.result().catch((reason: unknown) => reason);
+  expect(isCancellation((error as WorkflowFailedError).cause), String(error)).toBe(true);
+  const { memo } = await handle.describe();
+  expect(memo?.['unstructured'] ?? null).toBeNull();
+}
+
+test('the start goes to its queue, and the rest of the run does not', async () => {
+  await withApi(async (setup) => {
+    await setup.startWorker();
+    const handle = await startRun(setup);
+    await startLauncher(setup);
+    await handle.result();
+    const queues = attributesOf(await eventsOf(handle), 'activityTaskScheduledEventAttributes').map(
+      ({ activityType, taskQueue }) => [activityType?.name, taskQueue?.name],
+    );
+    expect(queues[0]).toEqual(['unstructured.createJob', `${setup.queue}-launches`]);
+    expect(new Set(queues.slice(1).map(([, queue]) => queue))).toEqual(new Set([setup.queue]));
+  });
+});
+
+test("the queue's rate limit paces two workers together", async () => {
+  await withApi(async (setup) => {
+    await setup.startWorker();
+    const limit = { maxTaskQueueActivitiesPerSecond: 1 };
+    await startLauncher(setup, limit);
+    const connection = await NativeConnection.connect({ address: setup.env.address });
+    const other = await startLauncher(setup, { ...limit, connection });
+    const handles = await Promise.all(Array.from({ length: 6 }, () => startRun(setup)));
+    await Promise.all(handles.map((handle) => handle.result()));
+    await other.stop();
+    await connection.close();
+    // As the server took them down; how fast anything here ran does not matter.
+    const histories = await Promise.all(handles.map((handle) => eventsOf(handle)));
+    const started = histories.map((events) => events.find((event) => event.activityTaskStartedEventAttributes)!);
+    const times = started.map(({ eventTime }) => Number(eventTime!.seconds) * 1_000 + eventTime!.nanos! / 1e6);
+    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(3_000);
+  });
+});
+
+test('a start that nobody takes for the outage budget ends as a connection problem, and nothing was sent', async () => {
+  await withApi(async (setup) => {
+    await setup.startWorker();
+    const handle = await startRun(setup, { launchOutageBudget: 0 });
+    const { details, message } = await failureOf('UnstructuredConnectionError', handle.result());
+    expect(details).toMatchObject({ kind: 'connection', notSent: true });
+    expect(details.run).toBeUndefined();
+    expect(message).toContain('No worker took the start');
+    expect(setup.api.requests).toEqual([]);
+  });
+});
+
+test('a cancellation ends at once a start that nobody took', async () => {
+  await withApi(async (setup) => {
+    await setup.startWorker();
+    const handle = await startRun(setup);
+    await eventually(async () =>
+      expect(attributesOf(await eventsOf(handle), 'activityTaskScheduledEventAttributes')).toHaveLength(1),
+    );
+    await handle.cancel();
+    await expectCancelled(handle);
+    expect(setup.api.requests).toEqual([]);
+  });
+});
+
+test('a cancellation ends a start whose documents are being opened', async () => {
+  await withApi(async (setup) => {
+    await setup.startWorker();
+    let isOpening = false;
+    const open: DocumentSource['open'] = (_, { signal }) => {
+      isOpening = true;
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+    };
+    await startLauncher(setup, {}, { open });
+    const handle = await startRun(setup, { documents: [{ ref: 'mem:a.pdf' }] });
+    await eventually(() => expect(isOpening).toBe(true));
+    await handle.cancel();
+    await expectCancelled(handle);
+    expect(setup.api.requests).toEqual([]);
+  });
+});
+
+test('a worker that is shut down while it opens documents leaves the start to the next one', async () => {
+  await withApi(async (setup) => {
+    await setup.startWorker();
+    let opened = 0;
+    const open: DocumentSource['open'] = (_, { signal }) => {
+      if (++opened > 1) return Promise.resolve({ name: 'a.pdf', bytes: 1, stream: () => one('x') });
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+    };
+    const first = await startLauncher(setup, {}, { open });
+    const handle = await startRun(setup, { documents: [{ ref: 'mem:a.pdf' }] });
+    await eventually(() => expect(opened).toBe(1));
+    await first.stop();
+    await startLauncher(setup, {}, { open });
+    expect((await handle.result()).start).toEqual({ how: 'answered', sends: 2 });
+    expect(setup.api.jobs).toHaveLength(1);
+  });
+});
+
+test('a run that is cancelled before its first workflow task starts nothing', async () => {
+  await withApi(async (setup) => {
+    const handle = await startRun(setup, { launchTaskQueue: undefined });
+    await handle.cancel();
+    await setup.startWorker();
+    await expectCancelled(handle);
+    expect(setup.api.requests).toEqual([]);
+  });
+});
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* one(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
