@@ -55,7 +55,8 @@ export class Credentials {
     } catch (error) {
       // A secret store that is down comes back: a connection problem, not a refused key.
       const text = error instanceof Error ? error.message : typeName(error);
-      throw new Problem('connection', `the apiKey function failed: ${this.redactor().excerpt(text)}`);
+      const message = `the apiKey function failed: ${this.redactor().excerpt(text)}`;
+      throw new Problem('connection', message, { notSent: true });
     }
     if (typeof key !== 'string')
       throw new Problem('authentication', `the apiKey function must return a string, got ${typeName(key)}`);

@@ -34,9 +34,15 @@ export function readJob(answer: unknown): Job {
   return jobOf(readAnswer(jobSchema, answer, 'job'));
 }
 
+/** One job's list of files that can't be read must not hide all other jobs. An entry without an id could be any job: that is no list. */
+const listedJobSchema = jobSchema.extend({
+  input_file_ids: jobSchema.shape.input_file_ids.catch(null),
+  output_node_files: jobSchema.shape.output_node_files.catch(null),
+});
+
 /** The jobs that an answer lists. */
 export function readJobs(answer: unknown): Job[] {
-  return readAnswer(z.array(jobSchema), answer, 'list of jobs').map(jobOf);
+  return readAnswer(z.array(listedJobSchema), answer, 'list of jobs').map(jobOf);
 }
 
 function jobOf(wire: z.output<typeof jobSchema>): Job {

@@ -6,9 +6,10 @@ import type { Redactor } from './redact';
 import type { Operation } from './transport';
 
 /** A run of a workflow that began, or did not, since one is in progress. `detail` is the API's sentence, redacted. */
-export type RunWorkflowAnswer = { started: true; job: Job } | { started: false; detail: string | null };
+export type RunWorkflowAnswer = { started: true; job: Job } | { started: false; detail: string };
 
-const noJob = z.object({ id: z.null().optional(), detail: z.string().nullish() });
+/** Anything else without a job could stand for one that was started. */
+const noJob = z.object({ id: z.null().optional(), detail: z.string().regex(/\S/) });
 
 /** `POST /workflows/{workflow_id}/run`: 202 with a job, or 202 without one. `workflowId` is checked. */
 export function runWorkflowOperation(workflowId: string, redactor: () => Redactor): Operation<RunWorkflowAnswer> {
@@ -17,10 +18,9 @@ export function runWorkflowOperation(workflowId: string, redactor: () => Redacto
     path: `/workflows/${workflowId}/run`,
     receive: (head, maxBytes) =>
       jsonBody(head, maxBytes, (json) => {
-        const none = noJob.safeParse(json);
-        if (!none.success) return { started: true, job: readJob(json) };
-        const { detail } = none.data;
-        return { started: false, detail: typeof detail === 'string' ? redactor().excerpt(detail) : null };
+        const none = head.status === 202 ? noJob.safeParse(json) : undefined;
+        if (!none?.success) return { started: true, job: readJob(json) };
+        return { started: false, detail: redactor().excerpt(none.data.detail) };
       }),
   };
 }

@@ -45,6 +45,18 @@ test('a closed client, and a key that never comes', async () => {
   expect(error.details.notSent).toBe(true);
 });
 
+test('a key function that fails', async () => {
+  const { details } = await start('http://127.0.0.1:9', { apiKey: () => Promise.reject(new Error('vault sealed')) });
+  expect(details).toMatchObject({ kind: 'connection', notSent: true });
+});
+
+test.each(['', undefined, 'two words'])('a key function that returns %j is refused, not repeated', async (key) => {
+  const { details } = await start('http://127.0.0.1:9', { apiKey: () => key as string });
+  expect(details.kind).toBe('authentication');
+  expect(details).not.toHaveProperty('status');
+  expect(details).not.toHaveProperty('notSent');
+});
+
 test.each([['a reset on the first byte', (url: Promise<string>) => url, 'connection']] as const)(
   '%s may have been received',
   async (_, __, kind) => {

@@ -30,6 +30,21 @@ describe('listJobs', () => {
     );
   });
 
+  test('lists of files that can not be read hide no job', async () => {
+    const odd = wireJob({ input_file_ids: [7], output_node_files: [{ node_id: 'n' }] });
+    const { client } = await serveAndKeep([wireJob(), odd, wireJob({ input_file_ids: 'a' })]);
+    const jobs = await client.listJobs({ status: 'SCHEDULED' });
+    expect(jobs.map(({ outputNodeFiles }) => outputNodeFiles?.length ?? null)).toEqual([1, null, 1]);
+    expect(jobs.slice(1).map(({ inputFileIds }) => inputFileIds)).toEqual([null, null]);
+  });
+
+  test.each(['id', 'status'])('an entry without %s makes the list unreadable: it could be any job', async (name) => {
+    const { client } = await serveAndKeep([wireJob(), wireJob({ [name]: undefined })]);
+    expect(await errorOf(client.listJobs({ status: 'SCHEDULED' }))).toMatchObject({
+      type: 'UnstructuredResponseError',
+    });
+  });
+
   test('refuses an answer that is no list', async () => {
     const { client } = await serveAndKeep({ jobs: [] });
     expect(await errorOf(client.listJobs({ status: 'SCHEDULED' }))).toMatchObject({
@@ -51,8 +66,15 @@ describe('runWorkflow', () => {
     expect(await client.runWorkflow(WORKFLOW_ID)).toEqual({ started: false, detail });
   });
 
-  test('a 202 with a job that is none is no answer at all', async () => {
-    const { client } = await serveAndKeep({ id: 7, detail: 'x' }, 202);
+  test.each<[string, unknown, number]>([
+    ['an id that is none', { id: 7, detail: 'x' }, 202],
+    ['nothing in it', {}, 202],
+    ['a job wrapped up', { job: wireJob() }, 202],
+    ['an empty detail', { detail: ' ' }, 202],
+    ['a list of problems', { detail: [{ msg: 'x' }] }, 202],
+    ['a detail, but another status', { detail: 'OK' }, 200],
+  ])('%s: neither a job nor a word that none was started', async (_, json, status) => {
+    const { client } = await serveAndKeep(json, status);
     expect(await errorOf(client.runWorkflow(WORKFLOW_ID))).toMatchObject({ type: 'UnstructuredResponseError' });
   });
 });
