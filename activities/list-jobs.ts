@@ -4,10 +4,13 @@ import { LIST_JOBS } from '../src/core/names';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import { summarize } from '../src/core/wait/job-check';
 import { call, type ClientOf } from './call';
+import { launchedJob } from './launched-job';
 import type { OperationActivities } from './operations';
 
 /** As many jobs as are told one by one. */
 const MAX_JOBS = 100;
+/** More than one job that carries a token is one too many. */
+const MAX_CARRYING = 2;
 
 /** The activity that lists jobs, always narrowed: the API's list is unpaged. */
 export function createListJobs(
@@ -24,7 +27,7 @@ export function createListJobs(
 
 function listOf(all: Job[], { createdAfter, token, oldestFirst = false }: ListJobsInput): JobList {
   const since = createdAfter === undefined ? -Infinity : Date.parse(createdAfter);
-  const jobs = all.filter((job) => job.createdAt === null || createdAtMs(job) >= since);
+  const jobs = all.filter((job) => (job.createdAt === null ? !oldestFirst : createdAtMs(job) >= since));
   jobs.sort((a, b) => createdAtMs(b) - createdAtMs(a));
   if (oldestFirst) jobs.reverse();
   return {
@@ -32,12 +35,8 @@ function listOf(all: Job[], { createdAfter, token, oldestFirst = false }: ListJo
     total: jobs.length,
     carrying: jobs
       .filter(({ inputFileIds }) => token !== undefined && inputFileIds?.some((id) => id.startsWith(`${token}-`)))
-      .slice(0, MAX_JOBS)
-      .map((job) => ({
-        job: summarize(job),
-        inputFileIds: job.inputFileIds,
-        outputNodeFiles: job.outputNodeFiles,
-      })),
+      .slice(0, MAX_CARRYING)
+      .map(launchedJob),
   };
 }
 

@@ -7,11 +7,11 @@ import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
 import type { StartAnswer } from '../src/core/start/answer';
 import type { StartRequest, UploadRequest } from '../src/core/start/request';
 import { UnstructuredDocumentRefusedError } from '../src/core/storage-errors';
-import { summarize } from '../src/core/wait/job-check';
 import { contentTypeOf } from '../src/storage/content-type';
 import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
 import { call, type CallContext, type ClientOf } from './call';
+import { launchedJob } from './launched-job';
 import type { OperationActivities } from './operations';
 import { startReport } from './progress-report';
 import { untilSent } from './until-sent';
@@ -59,8 +59,7 @@ async function sendStart(
 }
 
 function started(job: Job, documents: UploadedDocument[]): StartAnswer {
-  const { inputFileIds, outputNodeFiles } = job;
-  return { started: true, documents, job: summarize(job), inputFileIds, outputNodeFiles };
+  return { started: true, documents, ...launchedJob(job) };
 }
 
 /** A document that can't be had for now is no start that was sent. */

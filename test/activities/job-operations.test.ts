@@ -64,6 +64,19 @@ test('jobs are listed newest first, without their lists, and those that carry a 
   expect(api.requests.every(({ query }) => query['workflow_id'] === workflowId)).toBe(true);
 });
 
+test('a job without a readable instant stays in a list, but is never the oldest', async () => {
+  const { api, activities } = await withStorage();
+  const workflowId = '0cd23a5e-9bd8-4a2e-b6b1-d4ac5eb4bd0c';
+  const dated = api.addJob({ workflowId });
+  const undated = { id: 'undated', status: 'SCHEDULED', created_at: 'yesterday' };
+  const known = { id: dated.id, status: 'SCHEDULED', created_at: '2026-01-01T00:00:00Z' };
+  api.addFaults([[{ operation: 'listJobs' }, faults.status(200, { body: [undated, known] })]]);
+  const list = (oldestFirst: boolean) =>
+    perform(activities, 'unstructured.listJobs', { workflowId, createdAfter: '2025-12-31T00:00:00Z', oldestFirst });
+  expect((await list(false)).jobs.map(({ id }) => id)).toEqual([dated.id, 'undated']);
+  expect(await list(true)).toMatchObject({ jobs: [{ id: dated.id }], total: 1 });
+});
+
 test('a list that nothing narrows is refused before anything is sent', async () => {
   const { api, activities } = await withStorage();
   await failure('UnstructuredValidationError', perform(activities, 'unstructured.listJobs', {}));

@@ -2,7 +2,7 @@ import type { UploadedDocument } from '../document';
 import type { NodeFile } from '../job';
 import type { JobSummary } from '../wait/job-check';
 
-/** A job right after its start, with the lists that the launch answer carried: later answers may lack them. */
+/** A job right after its start, with the lists that the launch answer carried: later answers may lack them. A very large one is left out. */
 export interface LaunchedJob {
   job: JobSummary;
   inputFileIds: string[] | null;

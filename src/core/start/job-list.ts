@@ -6,9 +6,9 @@ export interface ListJobsInput {
   account?: string;
   workflowId?: string;
   status?: string;
-  /** Leaves out jobs created before this ISO-8601 instant. A job without a readable instant stays. */
+  /** Leaves out jobs created before this ISO-8601 instant. A job without a readable instant stays, unless the oldest is asked for. */
   createdAfter?: string;
-  /** Whether the oldest jobs come first, and the newest are those left out. @default false */
+  /** Whether the oldest jobs come first, and the newest are those left out; those without a readable instant, too. @default false */
   oldestFirst?: boolean;
   /** The token that uploaded names begin with: see `carrying`. */
   token?: string;
@@ -19,6 +19,6 @@ export interface JobList {
   /** At most 100. */
   jobs: JobSummary[];
   total: number;
-  /** The jobs one of whose input file ids begins with the token and a hyphen, with their lists. Empty where no token was asked for. */
+  /** Jobs one of whose input file ids begins with the token and a hyphen, with their lists: at most 2. Empty where no token was asked for. */
   carrying: LaunchedJob[];
 }
