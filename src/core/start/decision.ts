@@ -55,14 +55,14 @@ function decideUncertain(
   const until = cancelledAt + options.confirmLimit;
   const isGivenUp = now >= until || (failedSearches > 0 && lastSearchAt - since >= options.launchOutageBudget);
   if (pause !== undefined && !isGivenUp) return at(Math.min(lastSearchAt + pause, until), now) ?? { do: 'list' };
-  const failure = startUncertain({
+  const details = {
     sentAt: isoTime(sentAt),
     cause: { type: error.type, message: error.message },
     token: state.token,
     candidates: cutList(state.candidates?.jobs ?? []),
     candidatesTotal: state.candidates?.total ?? 0,
-  });
-  return { do: 'fail', failure };
+  };
+  return { do: 'fail', failure: startUncertain(details, 'workflowId' in target) };
 }
 
 function decideRefused(

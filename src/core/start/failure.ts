@@ -9,7 +9,7 @@ export interface StartUncertainDetails {
   cause: { type: string; message: string };
   /** The token that the uploaded names carry; null without the option `startToken`. */
   token: string | null;
-  /** Jobs that could be it. At most 100 entries and 32 KiB; the total stands beside it. Settle it by passing one's id as `jobId`. */
+  /** Jobs that could be it. At most 100 entries and 32 KiB; the total stands beside it. Settle it by `resume: { ...details.run, jobId }`. */
   candidates: JobSummary[];
   candidatesTotal: number;
 }
@@ -22,14 +22,15 @@ export interface WorkflowBusyDetails {
   running: JobSummary[];
 }
 
-export function startUncertain(details: StartUncertainDetails): WaitFailure {
+/** @param isWorkflow Whether the list was that of a workflow, with jobs that ended; on-demand jobs can only be listed while they last */
+export function startUncertain(details: StartUncertainDetails, isWorkflow: boolean): WaitFailure {
   const { cause, candidatesTotal: total, sentAt } = details;
-  const seen = total === 0 ? 'no job in the list' : `${total} job${total === 1 ? '' : 's'} in the list`;
+  const seen = `${total === 0 ? 'no' : total} ${isWorkflow ? '' : 'queued or running '}job${total > 1 ? 's' : ''}`;
   return {
     type: 'UnstructuredStartUncertainError',
     message:
       `The start sent at ${sentAt} was not answered (${cause.type}: ${cause.message}) and may have started a job; ${seen} could be it, ` +
-      `none for certain. It is not sent again: pass the id of the job as jobId, or start under another key`,
+      `none for certain. It is not sent again: pass resume: { ...details.run, jobId }, or start under another key`,
     details,
   };
 }

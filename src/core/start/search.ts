@@ -8,20 +8,28 @@ import type { StartTarget } from './target';
 /** How far the clocks of the service and of Temporal's server may be apart. */
 export const CLOCK_SKEW_MS = 60_000;
 
+/** Queued before running, so that a job that moves on in between is seen. */
+const ACTIVE = ['SCHEDULED', 'IN_PROGRESS'];
+
+/** How many runs of somebody else's are remembered. */
+const MAX_OTHERS = 100;
+
 /**
- * The lists to ask for in order, after an uncertain start or to see who is running. Without a workflow to narrow it, the list is asked by
- * status: queued before running, so that a job that moves on in between is seen.
+ * The lists to ask for in order, after an uncertain start or to see who is running. The API's lists are unpaged: all jobs of a workflow are
+ * asked for only where the job may have ended already.
  */
 export function listsToAsk(state: StartState, target: StartTarget): ListJobsInput[] {
   const token = state.token === null ? {} : { token: state.token };
   const since = state.uncertain ? { createdAfter: new Date(state.uncertain.sentAt - CLOCK_SKEW_MS).toISOString() } : {};
-  if ('workflowId' in target) return [{ workflowId: target.workflowId, ...since, ...token }];
-  return ['SCHEDULED', 'IN_PROGRESS'].map((status) => ({ status, ...since, ...token }));
+  const narrow = 'workflowId' in target ? { workflowId: target.workflowId } : {};
+  if (state.uncertain && 'workflowId' in target) return [{ ...narrow, ...since, ...token }];
+  return ACTIVE.map((status) => ({ ...narrow, status, ...since, ...token }));
 }
 
 /**
  * What the lists say about an uncertain start. A job is adopted if its input files carry the token; or, for a workflow whose documents come
- * from its connector, if it is the only one created since. Never by likeness: that could hand one customer's documents to another.
+ * from its connector, if it is the only one created since, by no schedule, and was not seen while somebody else kept the workflow busy.
+ * Never by likeness: that could hand one customer's documents to another.
  *
  * @param lists null where they could not be had
  */
@@ -39,9 +47,11 @@ export function searched(
       ...state,
       uncertain: { ...uncertain, failedSearches: uncertain.failedSearches + 1, lastSearchAt: now },
     };
-  const candidates = { jobs: unique(lists.flatMap(({ jobs }) => jobs)), total: Math.max(...lists.map((l) => l.total)) };
-  candidates.total = Math.max(candidates.total, candidates.jobs.length);
-  const found = theOne(candidates.jobs, lists, state, target, uploads);
+  const listed = unique(lists);
+  const jobs = listed.filter(({ id }) => !state.others?.includes(id));
+  const total = Math.max(listed.length, ...lists.map((list) => list.total)) - (listed.length - jobs.length);
+  const candidates = { jobs, total };
+  const found = theOne(candidates, lists, state, target, uploads);
   return {
     ...state,
     candidates,
@@ -56,7 +66,7 @@ export function canTell(state: StartState, target: StartTarget, uploads: number)
 }
 
 function theOne(
-  jobs: JobList['jobs'],
+  { jobs, total }: Pick<JobList, 'jobs' | 'total'>,
   lists: readonly JobList[],
   state: StartState,
   target: StartTarget,
@@ -67,8 +77,10 @@ function theOne(
     const carrying = new Map(lists.flatMap((list) => list.carrying.map((launched) => [launched.job.id, launched])));
     return carrying.size === 1 ? ([...carrying.values()][0] ?? null) : null;
   }
-  const [job, ...others] = jobs;
-  return job && others.length === 0 ? { job, inputFileIds: null, outputNodeFiles: null } : null;
+  const [job, ...others] = jobs.filter(({ jobType }) => jobType !== 'scheduled');
+  return job && others.length === 0 && total === jobs.length
+    ? { job, inputFileIds: null, outputNodeFiles: null }
+    : null;
 }
 
 /** What a look at the workflow's jobs says while it is busy; null where the list could not be had. */
@@ -76,8 +88,9 @@ export function looked(state: StartState, lists: readonly JobList[] | null, now:
   if (!state.busy) return state;
   const busy = { ...state.busy, looks: state.busy.looks + 1, lastLookAt: now };
   if (!lists) return { ...state, busy };
-  const running = lists.flatMap(({ jobs }) => jobs).filter(({ status }) => !isTerminal(verdictOf(status)));
-  return { ...state, busy: { ...busy, running } };
+  const running = unique(lists).filter(({ status }) => !isTerminal(verdictOf(status)));
+  const others = new Set([...(state.others ?? []), ...running.map(({ id }) => id)]);
+  return { ...state, busy: { ...busy, running }, others: [...others].slice(-MAX_OTHERS) };
 }
 
 /** Somebody else's run is taken for ours. */
@@ -86,6 +99,7 @@ export function adopted(state: StartState, job: JobList['jobs'][number]): StartS
   return { ...state, launched };
 }
 
-function unique(jobs: JobList['jobs']): JobList['jobs'] {
-  return [...new Map(jobs.map((job) => [job.id, job])).values()];
+/** Each job once, as the later list tells it. */
+function unique(lists: readonly JobList[]): JobList['jobs'] {
+  return [...new Map(lists.flatMap(({ jobs }) => jobs).map((job) => [job.id, job])).values()];
 }

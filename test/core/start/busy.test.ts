@@ -11,9 +11,24 @@ const busy = answered(begun, { started: false, detail: DETAIL }, START);
 const look = (state: StartState, now: number, ...statuses: string[]) =>
   looked(state, [listOfJobs(statuses.map((status, n) => job(`j${n}`, status)))], now);
 
-test('it looks who is running, at once and by workflow', () => {
+test('it looks who is running, at once: queued before running, since a workflow may have had thousands of runs', () => {
   expect(decideAt(busy, START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
-  expect(listsToAsk(busy, RUN)).toEqual([{ workflowId: WORKFLOW_ID }]);
+  expect(listsToAsk(busy, RUN)).toEqual([
+    { workflowId: WORKFLOW_ID, status: 'SCHEDULED' },
+    { workflowId: WORKFLOW_ID, status: 'IN_PROGRESS' },
+  ]);
+});
+
+test('a run that is seen in both lists is one', () => {
+  const both = looked(busy, [listOfJobs([job('j1')]), listOfJobs([job('j1', 'IN_PROGRESS')])], START);
+  expect(both.busy?.running).toMatchObject([{ id: 'j1', status: 'IN_PROGRESS' }]);
+});
+
+test('at most 100 ids of others are kept, the newest', () => {
+  let state = busy;
+  for (let n = 0; n < 120; n++) state = looked(state, [listOfJobs([job(`j${n}`)])], START);
+  expect(state.others).toHaveLength(100);
+  expect(state.others).toContain('j119');
 });
 
 test('by default it looks again until nobody runs, then sends', () => {

@@ -1,7 +1,17 @@
 // A start whose answer was lost is never sent again, and its job is adopted only where it can be told for certain.
 import { expect, test } from 'vitest';
-import { listsToAsk, searched } from '../../../src/core/start/search';
-import { beginStart, beginUncertain, cancelledWhileUncertain, type StartState } from '../../../src/core/start/state';
+import { listsToAsk, looked, searched } from '../../../src/core/start/search';
+import {
+  answered,
+  beginStart,
+  beginUncertain,
+  cancelledWhileUncertain,
+  sending,
+  unanswered,
+  type StartState,
+} from '../../../src/core/start/state';
+import type { StartTarget } from '../../../src/core/start/target';
+import type { JobSummary } from '../../../src/core/wait/job-check';
 import { HOUR, MINUTE, SECOND, START } from '../fixtures';
 import {
   decideAt,
@@ -70,6 +80,36 @@ test('a workflow fed by its connector: the only job created since is the job, tw
   expect(search('j1').launched).toMatchObject({ how: 'found', job: { id: 'j1' } });
   expect(search('j1', 'j2').launched).toBeNull();
   expect(search().launched).toBeNull();
+});
+
+test('a run by schedule is never ours, and neither is one of more than were listed', () => {
+  const scheduled = { ...job('j2'), jobType: 'scheduled' };
+  const search = (jobs: JobSummary[], total = jobs.length) =>
+    searched(failedStart(uncertain, null), [{ ...listOfJobs(jobs), total }], RUN, 0, START);
+  expect(search([scheduled])).toMatchObject({ launched: null, candidates: { jobs: [{ id: 'j2' }], total: 1 } });
+  expect(search([scheduled, job('j1')]).launched?.job.id).toBe('j1');
+  expect(search([job('j1')], 101).launched).toBeNull();
+});
+
+test('a run that was seen while the workflow was busy is somebody else’s', () => {
+  const busy = answered(sending(beginStart(null, START), START), { started: false, detail: null }, START);
+  const seen = looked(looked(busy, [listOfJobs([job('other')])], START), [listOfJobs([])], START);
+  const lost = unanswered(sending(seen, START), uncertain, START);
+  const search = (...jobs: JobSummary[]) => searched(lost, [listOfJobs(jobs)], RUN, 0, START);
+  expect(search(job('other', 'COMPLETED'))).toMatchObject({ launched: null, candidates: { jobs: [], total: 0 } });
+  expect(search(job('other', 'COMPLETED'), job('j1')).launched?.job.id).toBe('j1');
+});
+
+test('the failure says what a list can show, and how to settle it', () => {
+  const messageOf = (jobs: JobSummary[], target: StartTarget) => {
+    const state = searched(failedStart(uncertain, null), [listOfJobs(jobs)], target, 1, START);
+    const decision = decideAt(state, START, { target });
+    return decision.do === 'fail' ? decision.failure.message : '';
+  };
+  expect(messageOf([], ON_DEMAND)).toContain('no queued or running job could be it, none for certain');
+  expect(messageOf([job('j1')], ON_DEMAND)).toContain('1 queued or running job could be it');
+  expect(messageOf([job('j1'), job('j2')], RUN)).toContain('; 2 jobs could be it');
+  expect(messageOf([], RUN)).toContain('pass resume: { ...details.run, jobId }, or start under another key');
 });
 
 test('a workflow with uploaded documents needs the token all the same', () => {
