@@ -17,7 +17,12 @@ export class WorkerProcess {
   }
 
   /** Starts a worker on the test's queue; resolves when it polls. Killed at the end of the test at the latest. */
-  static async start({ env, api, queue }: Setup, identity: string, folder?: string): Promise<WorkerProcess> {
+  static async start(
+    { env, api, queue }: Setup,
+    identity: string,
+    folder?: string,
+    baseUrl = api.url,
+  ): Promise<WorkerProcess> {
     const codePath = join(await temporaryFolder(), 'bundle.js');
     await writeFile(codePath, (await devBundle()).code);
     const { address } = env;
@@ -25,7 +30,7 @@ export class WorkerProcess {
       address,
       taskQueue: queue,
       codePath,
-      baseUrl: api.url,
+      baseUrl,
       apiKey: api.apiKey,
       identity,
       folder,

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** What stands between a client and a service, and breaks large uploads in the middle. */
+export interface UploadProxy {
+  readonly url: string;
+  /** URL of the service; to be set before the first request. */
+  target: string;
+  /** Whether an upload has come to its middle. */
+  isReached: boolean;
+}
+
+/** Passes everything on, until a connection has sent so many bytes: then it is reset, or stands still. Closed at the end of the test. */
+export async function uploadProxy(afterBytes: number, then: 'reset' | 'stall'): Promise<UploadProxy> {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const { hostname, port } = new URL(proxy.target);
+    const service = connect(Number(port), hostname);
+    let bytes = 0;
+    for (const socket of [client, service]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => [client, service].forEach((end) => end.destroy()));
+    }
+    service.pipe(client);
+    client.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes < afterBytes) return void service.write(chunk);
+      proxy.isReached = true;
+      if (then === 'reset') client.resetAndDestroy();
+      else client.pause();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const proxy: UploadProxy = { url: `http://127.0.0.1:${port}`, target: '', isReached: false };
+  return proxy;
+}

@@ -1,0 +1,54 @@
+// A start that hangs, or is cut in the middle of a large document: what may have been received is looked for, and never sent again.
+import { expect, test } from 'vitest';
+import type { DocumentSource } from '../../../src/storage/source';
+import { faults } from '../../../src/testing';
+import { failureOf } from '../../support/failure-of';
+import { sent, useRuns } from '../../support/runs';
+import { uploadProxy } from '../../support/upload-proxy';
+
+const withRuns = useRuns();
+const start = { templateId: 'hi_res_partition' };
+const MEGABYTE = 1_000_000;
+
+test('a connection that is cut after half of a large document', async () => {
+  const proxy = await uploadProxy(4 * MEGABYTE, 'reset');
+  await withRuns(
+    async ({ api, document, run }) => {
+      proxy.target = api.url;
+      const documents = [await document('a.pdf', 'x'.repeat(8 * MEGABYTE))];
+      const { details } = await failureOf('UnstructuredStartUncertainError', run({ start, documents }));
+      expect(proxy.isReached).toBe(true);
+      expect(details).toMatchObject({ cause: { type: 'UnstructuredConnectionError' }, candidatesTotal: 0 });
+      expect([sent(api, 'createJob'), api.jobs.length]).toEqual([1, 0]);
+    },
+    { plugin: { baseUrl: proxy.url } },
+  );
+});
+
+test('a start that was accepted and is never answered: its job is found', async () => {
+  await withRuns(async ({ api, document, run }) => {
+    api.addFaults([[{ operation: 'createJob' }, faults.hang()]]);
+    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    const result = await run({ start, documents: [await document('a.pdf')], uploadTimeout: '10 seconds' });
+    expect(result.start).toEqual({ how: 'found', sends: 1 });
+    expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
+  });
+});
+
+test('a start whose activity Temporal ends is not sent again', async () => {
+  const open: DocumentSource['open'] = (_, { signal }) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+  await withRuns(
+    async ({ api, run }) => {
+      const documents = [{ ref: 'mem:a.pdf' }];
+      const wait = run({ start, documents, uploadTimeout: '10 seconds' });
+      const { details } = await failureOf('UnstructuredStartUncertainError', wait);
+      expect(details.cause).toMatchObject({
+        type: 'TimeoutFailure',
+        message: expect.stringContaining('START_TO_CLOSE') as unknown,
+      });
+      expect(sent(api, 'createJob')).toBe(0);
+    },
+    { plugin: { documents: { sources: { mem: { open } } } } },
+  );
+});
