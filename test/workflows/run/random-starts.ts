@@ -1,18 +1,22 @@
+// A start in short: the state machine of the workflow, real activities and a real client, but no Temporal server, so that a thousand take
+// a minute. The loop is a copy of the one in workflows/start-job.ts; that one is played by chance, too, by a few.
 import type { UnstructuredActivities } from '../../../activities';
+import type { DocumentInput } from '../../../src/core/document';
 import type { UploadRequest } from '../../../src/core/start/request';
 import { decideStart } from '../../../src/core/start/decision';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
+import { uploadsOf } from '../../../src/core/start/upload-names';
 import { adopted, listsToAsk, looked, searched } from '../../../src/core/start/search';
 import {
   answered,
   beginStart,
+  beginUncertain,
   sending,
   unanswered,
   type Launched,
   type StartState,
 } from '../../../src/core/start/state';
 import type { StartTarget } from '../../../src/core/start/target';
-import type { WaitFailure } from '../../../src/core/wait/failure-details';
 import { failedCall } from '../../../workflows/failed-call';
 import { perform } from '../../activities/support';
 
@@ -24,28 +28,35 @@ export interface Clock {
 export interface StartCase {
   token: string | null;
   target: StartTarget;
-  uploads: UploadRequest[];
+  documents: DocumentInput[];
   /** The worker dies, as far as Temporal knows, so many milliseconds after it took the start; what it sent goes on. */
   diesAfterMs: number | null;
+  /** After so many steps somebody ends the run. */
+  stopsAfter: number;
 }
 
-export type StartOutcome = { launched: Launched } | { failure: WaitFailure };
+/** What a run without a job leaves for the next one under its key; null where certainly nothing was started. */
+export type Left = { token: string | null; sentAt: number } | null;
+export type StartOutcome = { launched: Launched } | { ended: string; left: Left };
 
-/** A start as the workflow runs it, with real activities and a real client, but without a Temporal server. */
+/** A start to its end, or until somebody ends it. @param left What an earlier run of the key left */
 export async function runStart(
   activities: UnstructuredActivities,
-  { token, target, uploads, diesAfterMs }: StartCase,
+  { token, target, documents, diesAfterMs, stopsAfter }: StartCase,
   clock: Clock,
   random: () => number,
+  left: Left = null,
 ): Promise<StartOutcome> {
-  let state: StartState = beginStart(token, clock.at);
-  for (;;) {
+  const uploads = uploadsOf(documents, token);
+  let state: StartState = left ? beginUncertain(left.token, left.sentAt, clock.at) : beginStart(token, clock.at);
+  for (let steps = 0; ; steps++) {
+    if (steps === stopsAfter && !state.launched) return { ended: 'stopped', left: leftBy(state) };
     const decision = decideStart(state, DEFAULT_START_OPTIONS, target, uploads.length, clock.at, random());
     switch (decision.do) {
       case 'done':
         return { launched: decision.launched };
       case 'fail':
-        return { failure: decision.failure };
+        return { ended: decision.failure.type, left: leftBy(state) };
       case 'sleep':
         clock.at = Math.max(clock.at, decision.until);
         break;
@@ -61,6 +72,10 @@ export async function runStart(
         state = await look(activities, state, target, uploads.length, clock);
     }
   }
+}
+
+function leftBy({ token, uncertain }: StartState): Left {
+  return uncertain && { token, sentAt: uncertain.sentAt };
 }
 
 async function send(
