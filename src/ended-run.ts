@@ -9,7 +9,6 @@ import { unstructuredFailure } from './failure';
 /** What is known of the latest run under a key. */
 export interface RunState {
   isRunning: boolean;
-  isCompleted: boolean;
 }
 
 /** @throws UnstructuredValidationError where the id belongs to another workflow; WorkflowNotFoundError */
@@ -17,7 +16,7 @@ export async function describeRun(handle: WorkflowHandle): Promise<RunState> {
   const { type, status } = await handle.describe();
   if (type !== RUN_JOB)
     throw invalidInput(`Option key is ${JSON.stringify(handle.workflowId)}, the id of a workflow of type ${type}.`);
-  return { isRunning: status.name === 'RUNNING' || status.name === 'PAUSED', isCompleted: status.name === 'COMPLETED' };
+  return { isRunning: status.name === 'RUNNING' || status.name === 'PAUSED' };
 }
 
 /** Waits for a run's end, also when it continues as new. */

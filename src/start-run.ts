@@ -8,7 +8,7 @@ import {
 import { chainHandle } from './chain-handle';
 import { RUN_JOB, RUN_MEMO } from './core/names';
 import { invalidInput } from './core/errors';
-import { resolveRunInput, type ResumedRun } from './core/run/input';
+import { mergeResumed, resolveRunInput, type ResumedRun } from './core/run/input';
 import type { RunJobResult } from './core/run/result';
 import { durationToMs } from './duration';
 import { describeRun, endOfRun } from './ended-run';
@@ -43,7 +43,8 @@ export async function startRunJob(
   const input: RunJobInput = { ...options, taskQueue: activityTaskQueue };
   resolveRunInput(input, durationToMs);
   const workflows = 'workflow' in client ? client.workflow : client;
-  const start = async (isAgain: boolean, resume: ResumedRun | null) => {
+  const start = async (isAgain: boolean, earlier: ResumedRun | null) => {
+    const resume = mergeResumed(earlier, input.resume);
     const handle = await workflows.start<(input: RunJobInput) => Promise<RunJobResult>>(RUN_JOB, {
       staticSummary: `Unstructured run ${key}`,
       ...workflow,

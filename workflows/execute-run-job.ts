@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../activities/operations';
 import { JOIN_RUN, RUN_JOB, RUN_MEMO } from '../src/core/names';
-import type { ResumedRun } from '../src/core/run/input';
+import { mergeResumed, type ResumedRun } from '../src/core/run/input';
 import type { JoinedRun } from '../src/core/run/join';
 import type { RunJobResult } from '../src/core/run/result';
 import type { KeyedRunInput, RunJobInput } from '../src/run-input';
@@ -29,14 +29,14 @@ const MAX_TRIES = 10;
  */
 export async function executeRunJob({ key, ...input }: KeyedRunInput): Promise<RunJobResult> {
   createRun(input); // refuses bad input before anything is started
-  let resume: ResumedRun | null = null;
+  let earlier: ResumedRun | null = null;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const child = await tryStart(key, input, resume, tries > 0);
+    const child = await tryStart(key, input, earlier, tries > 0);
     if (child) return child.result();
     const joined = await join(key, input.taskQueue);
     if (joined.status === 'completed') return joined.result;
     log.info('An earlier run of the key is taken up again', { key, reason: joined.reason });
-    ({ resume } = joined);
+    earlier = joined.resume;
   }
   throw ApplicationFailure.create({
     type: 'UnstructuredValidationError',
@@ -47,7 +47,8 @@ export async function executeRunJob({ key, ...input }: KeyedRunInput): Promise<R
 }
 
 /** undefined where a run of that id is, or was and may not be followed by another. */
-async function tryStart(key: string, input: RunJobInput, resume: ResumedRun | null, isAgain: boolean) {
+async function tryStart(key: string, input: RunJobInput, earlier: ResumedRun | null, isAgain: boolean) {
+  const resume = mergeResumed(earlier, input.resume);
   try {
     return await startChild<typeof runJob>(RUN_JOB, {
       workflowId: key,

@@ -57,9 +57,19 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
   return { to, which, onLost, parallel };
 }
 
+/** @param others what is none of a run's options */
+export function refuseJob(others: object): void {
+  const [name] = ['jobId', 'workflowId', 'createdAfter'].filter((name) => name in others);
+  if (name !== undefined)
+    throw invalidInput(
+      `Option ${name} is not one of a run: to take up a job, pass resume: { jobId }; to run a workflow, start: { workflowId }.`,
+    );
+}
+
 export function checkResume(resume: ResumedRun): ResumedRun {
   const resumed = isRecord(resume) ? given(resume) : {};
-  const { jobId, token, sentAt } = resumed;
+  const { jobId, token, sentAt, ours = true } = resumed;
+  checkBoolean('resume.ours', ours);
   if (token !== undefined && token !== null && !/^[0-9a-z]{6,32}$/.test(token))
     throw invalidInput(`Option resume.token must be the token of an earlier start; got ${show(token)}.`);
   if (jobId === undefined && typeof sentAt === 'string' && !Number.isNaN(Date.parse(sentAt))) return resumed;

@@ -1,7 +1,8 @@
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
-import type { NodeFile } from '../job';
+import type { FileSelection, NodeFile } from '../job';
+import type { NodeStats } from '../job-details';
 import type { OutputSelection } from '../output';
 import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartOptionsInput } from '../start/options';
 import type { StartState } from '../start/state';
@@ -9,7 +10,7 @@ import type { StartTarget } from '../start/target';
 import { checkVersion } from '../version';
 import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
 import { given, show, type ToMs } from '../option-rules';
-import { checkBoolean, checkDocuments, checkOutputs, checkResume, checkTarget } from './check-input';
+import { checkBoolean, checkDocuments, checkOutputs, checkResume, checkTarget, refuseJob } from './check-input';
 
 /** Where the outputs go. */
 export interface RunOutputs {
@@ -33,6 +34,11 @@ export interface ResumedRun {
   token?: string | null;
   /** When the start was sent, ISO-8601. */
   sentAt?: string;
+  /**
+   * Whether the run started the job: `true` cancels it like one that this run started; `false` is a job that was taken over, which holds none
+   * of the documents. @default unknown: left when the run is cancelled
+   */
+  ours?: boolean;
 }
 
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. What is not listed here are the options of a wait. */
@@ -60,6 +66,15 @@ export interface ContinuedRun {
   /** null where the caller handed in the job. */
   start: StartState | null;
   wait?: ContinuedWait;
+  nodes?: CountedNodes;
+}
+
+/** How many files stood where at each node when that was last asked for. */
+export interface CountedNodes {
+  /** Milliseconds since the epoch. */
+  askedAt: number;
+  /** null where it could not be had. */
+  stats: NodeStats[] | null;
 }
 
 /** The input after the check. */
@@ -91,6 +106,7 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
   const { start, documents = [], outputs, resume, nodeCounts = false, version = 1, continued, ...rest } = given(input);
   checkVersion('input', version, Boolean(continued));
   if (continued) checkVersion('carried state', continued.version, true);
+  refuseJob(rest);
   const options = resolveStartOptions(rest, toMs);
   const wait = withoutStartOptions(rest);
   const { account, taskQueue, options: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
@@ -113,10 +129,18 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
     );
   if (resolved.target && !('workflowId' in resolved.target) && documents.length === 0 && !resolved.resume)
     throw invalidInput('Option documents is empty: an on-demand job needs at least one.');
-  const bytes = encodedBytes(input);
+  const bytes = encodedBytes({ ...input, continued: undefined });
   if (bytes > MAX_INPUT_BYTES)
     throw invalidInput(`The input is ${bytes} bytes as JSON; at most ${MAX_INPUT_BYTES} fit.`);
   return resolved;
+}
+
+/** What takes up an earlier run of the same key: the word of whoever repeats it counts more, and what was known of another job nothing. */
+export function mergeResumed(earlier: ResumedRun | null, given: ResumedRun | undefined): ResumedRun | undefined {
+  if (!earlier || !given) return earlier ?? given;
+  const isOther =
+    earlier.jobId !== undefined && given.jobId !== undefined && given.jobId.toLowerCase() !== earlier.jobId;
+  return isOther ? given : { ...earlier, ...given };
 }
 
 /** What stands for the job that is not known yet, so that the wait's options are checked before anything is sent. */
@@ -126,6 +150,12 @@ const ANY_JOB = '00000000-0000-4000-8000-000000000000';
 export function waitOptionsFor({ wait }: ResolvedRun, isOurs: boolean): AwaitJobOptions<unknown> {
   const policy = isOurs ? 'cancel' : 'leave';
   return { onCancel: policy, onLimit: policy, ...wait };
+}
+
+/** Which lists of files the wait fetches: of documents and of final outputs, each file's last node tells enough. */
+export function filesToAwait({ outputs, documents }: Pick<ResolvedRun, 'outputs' | 'documents'>): FileSelection {
+  if (outputs?.which === 'all') return 'all';
+  return outputs || documents.length > 0 ? 'final' : 'none';
 }
 
 function withoutStartOptions(rest: object): AwaitJobOptions<unknown> {

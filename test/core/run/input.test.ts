@@ -1,7 +1,7 @@
 // The input of a run is checked before anything is sent; each error names the option and the value.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UnstructuredError } from '../../../src/core/errors';
-import { resolveRunInput, waitOptionsFor } from '../../../src/core/run/input';
+import { mergeResumed, resolveRunInput, waitOptionsFor } from '../../../src/core/run/input';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { HOUR, JOB_ID, thrownBy } from '../fixtures';
 
@@ -60,6 +60,35 @@ test('a job that was handed in needs no start, a lost start needs its target', (
   expect(() => resolve({ resume: { sentAt: '2026-01-01T00:00:00.000Z' } })).toThrow(/Option start is missing/);
 });
 
+test('what continue-as-new carried is no part of what may be said', () => {
+  const state = { text: 'x'.repeat(2_000_000) } as never;
+  expect(resolve({ ...good, continued: { version: 1, start: state } }).continued?.start).toBe(state);
+});
+
+describe('an earlier run of the key and the word of whoever repeats it', () => {
+  const lost = { token: 'a1b2c3d4e5f6', sentAt: '2026-01-01T00:00:00.000Z' };
+  const known = { jobId: JOB_ID, token: lost.token, launchFiles: [], ours: true };
+
+  test('each stands alone where the other is missing', () => {
+    expect(mergeResumed(null, undefined)).toBeUndefined();
+    expect(mergeResumed(known, undefined)).toBe(known);
+    expect(mergeResumed(null, lost)).toBe(lost);
+  });
+
+  test('a person names the job of a start that nobody could tell', () => {
+    expect(mergeResumed(lost, { jobId: JOB_ID })).toEqual({ ...lost, jobId: JOB_ID });
+  });
+
+  test('what was known of the job stands beside its id, however written', () => {
+    expect(mergeResumed(known, { jobId: JOB_ID.toUpperCase() })).toMatchObject({ launchFiles: [], ours: true });
+  });
+
+  test('what was known of another job does not', () => {
+    const other = { jobId: '00000000-0000-4000-8000-000000000001' };
+    expect(mergeResumed(known, other)).toEqual(other);
+  });
+});
+
 test.each([
   ['carried state', { continued: { version: 2, start: null } }],
   ['input', { version: 2, continued: { version: 1, start: null } }],
@@ -97,6 +126,14 @@ test.each([
   ],
   ['no parallelism', { ...good, outputs: { to: 'x', parallel: 0 } }, /Option outputs.parallel .* got 0/],
   ['an unknown option of outputs', { ...good, outputs: { to: 'x', all: true } }, /Unknown option outputs.all/],
+  ['a job beside the start', { ...good, jobId: JOB_ID }, /^Option jobId is not one of a run: .* resume: \{ jobId \}/],
+  ['a workflow beside the start', { ...good, workflowId: JOB_ID }, /^Option workflowId .* start: \{ workflowId \}/],
+  ['a time beside the start', { ...good, createdAfter: '2026-01-01T00:00:00Z' }, /^Option createdAfter is not one/],
+  [
+    'an owner that is no switch',
+    { resume: { jobId: JOB_ID, ours: 'yes' } },
+    /Option resume.ours must be true or false/,
+  ],
   ['a resumed job that is none', { resume: { jobId: 'x' } }, /Option resume.jobId must be a uuid; got "x"/],
   ['a token that is none', { resume: { jobId: JOB_ID, token: '../' } }, /Option resume.token/],
   ['node counts that are no switch', { ...good, nodeCounts: 1 }, /Option nodeCounts must be true or false; got 1/],
