@@ -1,56 +1,80 @@
+import { encodedBytes, listWithin } from '../src/core/encoded-size';
 import { itemsOf, type CollectAnswer, type CollectFile, type CollectRequest } from '../src/core/run/collect';
 import { expectedBytes } from '../src/core/run/expected-size';
-import { failureReason, matchFiles } from '../src/core/run/match-files';
+import { failedFileIds, matchFiles } from '../src/core/run/match-files';
 import { documentResults, filesOf, type RunJobResult } from '../src/core/run/result';
+import type { UploadRequest } from '../src/core/start/request';
 import { uploadsOf } from '../src/core/start/upload-names';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { outputsTooLargeFailure } from '../src/core/wait/failure';
-import type { JobSummary } from '../src/core/wait/job-check';
 import { collectJobOutputs } from './collect-outputs';
 import type { Launch, Run } from './run';
-import { failureOf } from './wait';
+import { failureOf, type Wait } from './wait';
 
 /** Fetches the outputs of the files that did not fail, and says what became of each document. */
-export async function deliver(run: Run, launch: Launch, result: AwaitJobResult): Promise<RunJobResult> {
+export async function deliver(run: Run, wait: Wait, launch: Launch, awaited: AwaitJobResult): Promise<RunJobResult> {
   const { documents } = run.input;
-  const uploads = run.start?.uploads ?? uploadsOf(documents, run.token);
-  const files = filesOf(result.outputNodeFiles, result.inputFileIds ?? launch.inputFileIds);
+  const uploads = uploadsIn(run, launch);
+  const files = filesOf(awaited.outputNodeFiles, awaited.inputFileIds ?? launch.inputFileIds);
   const ids = files.map(({ fileId }) => fileId);
   const match = matchFiles(uploads, run.token, ids);
-  const outcome = result.documents;
-  const failed = outcome?.failedFiles ?? [];
-  const uploadOf = (fileId: string) => uploads[match.fileIds.indexOf(fileId)] ?? { ref: '', uploadName: fileId };
-  const good = files.filter(({ fileId }) => failureReason(uploadOf(fileId), fileId, failed) === undefined);
-  const collected = await collect(run, result, good);
-  return {
-    job: result.job,
-    documents: documentResults(documents, uploads, match, failed, collected),
+  const outcome = awaited.documents;
+  const resultWith = (collected: CollectAnswer | null): RunJobResult => ({
+    job: awaited.job,
+    documents: documentResults(documents, uploads, match, outcome, collected),
     otherOutputs: collected?.saved.filter(({ fileId }) => match.others.includes(fileId)) ?? [],
+    lostOutputs: collected?.lost ?? [],
+    lostOutputsTotal: collected?.lost.length ?? 0,
     failedFiles: outcome && outcome.failedFiles,
     failedFilesTotal: outcome && outcome.failedFilesTotal,
+    documentsProblem: awaited.documentsProblem,
     start: { how: launch.how, sends: run.start?.state.sends ?? 0 },
-    wait: result.wait,
-  };
+    wait: awaited.wait,
+  });
+  const told = resultWith(null);
+  const failed = failedFileIds(ids, outcome?.failedFiles ?? []);
+  for (const document of told.documents) if (document.status === 'failed') failed.add(document.fileId ?? '');
+  const request = requestOf(
+    run,
+    awaited,
+    files.filter(({ fileId }) => !failed.has(fileId)),
+  );
+  withinResult(wait, told, request);
+  if (!request) return told;
+  return fitting(wait, resultWith(await collect(run, request)));
 }
 
-async function collect(run: Run, { job }: AwaitJobResult, files: CollectFile[]): Promise<CollectAnswer | null> {
-  const { outputs, account, taskQueue } = run.input;
+/** In a job that was taken over none of our documents is to be looked for, whatever its files are called. */
+function uploadsIn({ start, input, token }: Run, { ours }: Launch): readonly UploadRequest[] {
+  if (ours === false) return [];
+  return start?.uploads ?? uploadsOf(input.documents, token);
+}
+
+function requestOf({ input }: Run, { job }: AwaitJobResult, files: CollectFile[]): CollectRequest | null {
+  const { outputs, account } = input;
   if (!outputs) return null;
   const { to, which = 'final', onLost, parallel } = outputs;
-  const request: CollectRequest = { account, jobId: job.id, files, which, to, onLost, parallel, report: true };
-  const items = itemsOf(request);
-  withinResult(run, job, request, items.length);
-  run.outputs = items.length;
+  return { account, jobId: job.id, files, which, to, onLost, parallel, report: true };
+}
+
+function collect(run: Run, request: CollectRequest): Promise<CollectAnswer> {
+  run.outputs = itemsOf(request).length;
   run.transfer = null;
-  return collectJobOutputs(request, { taskQueue });
+  return collectJobOutputs(request, { taskQueue: run.input.taskQueue });
 }
 
 /** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */
-function withinResult({ wait }: Run, job: JobSummary, request: CollectRequest, outputs: number): void {
-  const maxBytes = wait?.input.options.maxResultBytes ?? Infinity;
-  const bytes = expectedBytes(request);
+function withinResult({ input }: Wait, told: RunJobResult, request: CollectRequest | null): void {
+  const { maxResultBytes: maxBytes, files } = input.options;
+  const bytes = encodedBytes(told) + (request ? expectedBytes(request) : 0);
   if (bytes <= maxBytes) return;
-  const { which: files } = request;
-  const details = { jobId: job.id, job, bytes, maxBytes, files, outputNodeFilesTotal: outputs };
-  throw failureOf(outputsTooLargeFailure(details));
+  const outputNodeFilesTotal = request ? itemsOf(request).length : 0;
+  const { job } = told;
+  throw failureOf(outputsTooLargeFailure({ jobId: job.id, job, bytes, maxBytes, files, outputNodeFilesTotal }));
+}
+
+/** Outputs that were lost give way to what was saved. */
+function fitting({ input }: Wait, result: RunJobResult): RunJobResult {
+  const room = input.options.maxResultBytes - encodedBytes({ ...result, lostOutputs: [] });
+  return { ...result, lostOutputs: listWithin(result.lostOutputs, room) };
 }

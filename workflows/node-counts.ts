@@ -10,8 +10,9 @@ const SPACING_MS = 60_000;
 
 /** Asks how many files stand where at each node, while the job runs. A call that fails tells nothing and ends nothing. */
 export async function countNodes(run: Run, { input, state }: Wait): Promise<void> {
-  if (verdictOfState(state) !== 'running' || Date.now() < run.nodesCountedAt + SPACING_MS) return;
-  run.nodesCountedAt = Date.now();
+  const { askedAt, stats } = run.nodes ?? { askedAt: 0, stats: null };
+  if (verdictOfState(state) !== 'running' || Date.now() < askedAt + SPACING_MS) return;
+  run.nodes = { askedAt: Date.now(), stats };
   const activities = proxyActivities<OperationActivities>({
     taskQueue: input.taskQueue,
     startToCloseTimeout: '20 seconds',
@@ -20,7 +21,8 @@ export async function countNodes(run: Run, { input, state }: Wait): Promise<void
     summary: 'count files at each node',
   });
   try {
-    run.nodeStats = (await activities[GET_JOB_DETAILS]({ jobId: state.jobId, account: input.account })).nodeStats;
+    const { nodeStats } = await activities[GET_JOB_DETAILS]({ jobId: state.jobId, account: input.account });
+    run.nodes = { ...run.nodes, stats: nodeStats };
   } catch (error) {
     if (isCancellation(error)) throw error;
     log.warn('The files at each node could not be counted', { jobId: state.jobId });

@@ -1,25 +1,20 @@
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  setCurrentDetails,
-  setHandler,
-  upsertMemo,
-} from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, upsertMemo } from '@temporalio/workflow';
 import { RUN_MEMO } from '../src/core/names';
-import { waitOptionsFor, type RunJobInput } from '../src/core/run/input';
+import { filesToAwait, waitOptionsFor, type RunJobInput } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { seenAtStart } from '../src/core/wait/observe';
 import { checkNow, runProgress, transfer, type CheckNow } from '../src/messages';
+import { continueRun } from './continue-run';
 import { deliver } from './deliver';
 import { onCheckNow, sleepOrHint } from './hints';
 import { isHistoryLong } from './history';
 import { countNodes } from './node-counts';
-import { createRun, failureOfRun, launchOf, progressOf, resumeOf, type Launch, type Run } from './run';
+import { createRun, launchOf, progressOf, resumeOf, type Launch, type Run } from './run';
 import { detailsOfRun } from './run-details';
+import { failureOfRun } from './run-failure';
 import { runWait } from './run-wait';
-import { createWait } from './wait';
+import { createWait, type Wait } from './wait';
 import { runStart } from './start-job';
 
 /**
@@ -40,8 +35,9 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   });
   try {
     const launch = await launchJob(run, input, changed);
-    const result = await awaitLaunched(run, launch, input, changed);
-    return await deliver(run, launch, result);
+    const wait = waitFor(run, launch);
+    const result = await awaitLaunched(run, wait, input, changed);
+    return await deliver(run, wait, launch, result);
   } catch (error) {
     throw failureOfRun(error, run);
   } finally {
@@ -66,23 +62,21 @@ async function launchJob(run: Run, input: RunJobInput, changed: () => void): Pro
   return launchOf(run, launched);
 }
 
-async function awaitLaunched(
-  run: Run,
-  { jobId, launchFiles, how, answered }: Launch,
-  input: RunJobInput,
-  changed: () => void,
-): Promise<AwaitJobResult> {
-  const { outputs, documents, continued, nodeCounts, continueAsNewAfterEvents } = run.input;
-  const isOurs = how === 'answered' || how === 'found';
+function waitFor(run: Run, { jobId, launchFiles, ours = false, answered }: Launch): Wait {
+  const { continued } = run.input;
   const wait = createWait({
-    ...waitOptionsFor(run.input, isOurs),
-    files: outputs || documents.length > 0 ? 'all' : 'none',
+    ...waitOptionsFor(run.input, ours),
+    files: filesToAwait(run.input),
     jobId,
     ...(launchFiles && { launchFiles }),
     ...(continued?.wait && { continued: continued.wait }),
   });
   if (answered && !continued?.wait) wait.state = seenAtStart(wait.state, answered.job, answered.sentAt, Date.now());
-  run.wait = wait;
+  return (run.wait = wait);
+}
+
+function awaitLaunched(run: Run, wait: Wait, input: RunJobInput, changed: () => void): Promise<AwaitJobResult> {
+  const { nodeCounts, continueAsNewAfterEvents } = run.input;
   const checksBefore = wait.state.checks;
   return runWait(wait, {
     changed,
@@ -97,13 +91,4 @@ async function awaitLaunched(
 /** Before the job is known there is nothing to check. */
 function hintRun({ wait }: Run, hint?: CheckNow): void {
   if (wait) onCheckNow(wait, hint);
-}
-
-async function continueRun({ start, wait }: Run, input: RunJobInput): Promise<never> {
-  await condition(allHandlersFinished);
-  const waited = wait && { version: 1 as const, options: wait.input.options, state: wait.state };
-  return continueAsNew<typeof runJob>({
-    ...input,
-    continued: { version: 1, start: start && start.state, ...(waited && { wait: waited }) },
-  });
 }

@@ -1,17 +1,22 @@
-import { ApplicationFailure, isCancellation, uuid4 } from '@temporalio/workflow';
+import { uuid4 } from '@temporalio/workflow';
 import { cutList } from '../src/core/encoded-size';
 import { UnstructuredError } from '../src/core/errors';
 import type { NodeFile } from '../src/core/job';
-import type { NodeStats } from '../src/core/job-details';
 import type { JobSummary } from '../src/core/wait/job-check';
-import { resolveRunInput, type ResolvedRun, type ResumedRun, type RunJobInput } from '../src/core/run/input';
+import {
+  resolveRunInput,
+  type CountedNodes,
+  type ResolvedRun,
+  type ResumedRun,
+  type RunJobInput,
+} from '../src/core/run/input';
 import { progressOfRun, type RunProgress } from '../src/core/run/progress';
 import type { TransferProgress } from '../src/core/start/request';
 import { beginStart, beginUncertain, type Launched } from '../src/core/start/state';
 import { uploadsOf } from '../src/core/start/upload-names';
 import { isoTime } from '../src/core/iso-time';
 import { durationToMs } from '../src/duration';
-import { toApplicationFailure, unstructuredFailure } from '../src/failure';
+import { toApplicationFailure } from '../src/failure';
 import { progressOfWait, type Wait } from './wait';
 import type { Start } from './start-job';
 
@@ -26,9 +31,8 @@ export interface Run {
   transfer: TransferProgress | null;
   /** How many outputs are fetched; null before. */
   outputs: number | null;
-  nodeStats: NodeStats[] | null;
-  /** When that was last asked for, in milliseconds since the epoch. */
-  nodesCountedAt: number;
+  /** null before they are first asked for. */
+  nodes: CountedNodes | null;
   isEnded: boolean;
 }
 
@@ -43,32 +47,30 @@ export function createRun(given: RunJobInput<unknown>): Run {
     wait: null,
     transfer: null,
     outputs: null,
-    nodeStats: null,
-    nodesCountedAt: 0,
+    nodes: input.continued?.nodes ?? null,
     isEnded: false,
   };
 }
 
 /** What takes this run up again under another run; undefined where certainly no job was started. */
-export function resumeOf({ input, token, start }: Run): ResumedRun | undefined {
+export function resumeOf({ input, token, start, wait }: Run): ResumedRun | undefined {
   if (!start) return input.resume ?? undefined;
   const { launched, lastSendAt, uncertain } = start.state;
-  if (launched) return { jobId: launched.job.id, launchFiles: cutList(launched.outputNodeFiles ?? []), token };
+  if (launched) {
+    const files = launched.outputNodeFiles ?? wait?.state.outputNodeFiles?.entries ?? [];
+    return { jobId: launched.job.id, launchFiles: cutList(files), token, ours: isOurs(launched) };
+  }
   const sentAt = uncertain?.sentAt ?? (start.activity === 'sending' ? lastSendAt : null);
   return sentAt === null ? undefined : { token, sentAt: isoTime(sentAt) };
 }
 
-/** The failure of a run: what it was, and in its details what takes the run up again. A cancellation stays one. */
-export function failureOfRun(error: unknown, run: Run): unknown {
-  const failure = isCancellation(error) ? undefined : unstructuredFailure(error);
-  const resume = resumeOf(run);
-  if (!failure || !resume) return error;
-  const { type, message, details } = failure;
-  return ApplicationFailure.create({ type, message, details: [{ ...details, run: resume }], nonRetryable: true });
+/** A job that was taken over is somebody else's. */
+function isOurs({ how }: Launched): boolean {
+  return how !== 'adopted';
 }
 
 export function progressOf(run: Run): RunProgress {
-  const { input, start, wait, transfer, outputs, nodeStats, isEnded } = run;
+  const { input, start, wait, transfer, outputs, nodes, isEnded } = run;
   return progressOfRun({
     documents: input.documents.length,
     jobId: launchedJobId(run),
@@ -76,7 +78,7 @@ export function progressOf(run: Run): RunProgress {
     wait: wait && progressOfWait(wait),
     transfer,
     outputs,
-    nodeStats,
+    nodeStats: nodes && nodes.stats,
     isEnded,
   });
 }
@@ -89,6 +91,8 @@ function launchedJobId({ input, start }: Run): string | null {
 export interface Launch {
   how: Launched['how'] | 'given';
   jobId: string;
+  /** Whether we started it; undefined where nobody said so. */
+  ours: boolean | undefined;
   inputFileIds: string[];
   launchFiles: NodeFile[] | undefined;
   /** The job as the answer to the start told it, sent at `sentAt`; null where there was no such answer. */
@@ -98,14 +102,15 @@ export interface Launch {
 /** @param launched null where the caller handed in the job: of that only the id and perhaps a list are known */
 export function launchOf({ input, start }: Run, launched: Launched | null): Launch {
   if (!launched) {
-    const { jobId = '', launchFiles } = input.resume ?? {};
-    return { how: 'given', jobId, inputFileIds: [], launchFiles, answered: null };
+    const { jobId = '', launchFiles, ours } = input.resume ?? {};
+    return { how: 'given', jobId, ours, inputFileIds: [], launchFiles, answered: null };
   }
   const { how, job, inputFileIds, outputNodeFiles } = launched;
   const sentAt = start?.state.lastSendAt;
   return {
     how,
     jobId: job.id,
+    ours: isOurs(launched),
     inputFileIds: inputFileIds ?? [],
     launchFiles: outputNodeFiles ?? undefined,
     answered: how === 'answered' && sentAt != null ? { job, sentAt } : null,

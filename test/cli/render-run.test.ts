@@ -20,8 +20,11 @@ function render(documents: DocumentResult[], width = 80): string[] {
     job: { ...job, status: 'COMPLETED' },
     documents,
     otherOutputs: [],
+    lostOutputs: [],
+    lostOutputsTotal: 0,
     failedFiles: null,
     failedFilesTotal: null,
+    documentsProblem: null,
     start: { how: 'answered', sends: 1 },
     wait: ACCOUNT,
   };

@@ -35,10 +35,28 @@ export function failureReason(
   fileId: string | null,
   failedFiles: readonly FailedFile[],
 ): string | undefined {
-  return failedFiles.find(({ document }) => {
-    const name = document.slice(document.lastIndexOf('/') + 1);
-    return [document, name].some((text) => text === uploadName || text === fileId);
-  })?.error;
+  return failedFiles.find((failed) => namesOf(failed).some((name) => name === uploadName || name === fileId))?.error;
+}
+
+/** What the failed files are called, and the ids of those among these files that the API made of such a name, where that is one only. */
+export function failedFileIds(fileIds: readonly string[], failedFiles: readonly FailedFile[]): Set<string> {
+  const made = new Map<string, string | null>();
+  for (const fileId of fileIds) {
+    const name = nameBehind(fileId);
+    made.set(name, made.has(name) ? null : fileId);
+  }
+  return new Set(failedFiles.flatMap(namesOf).flatMap((name) => [name, made.get(name) ?? name]));
+}
+
+/** As the API names a failed file: a name, a file id, or a path that ends with either. */
+function namesOf({ document }: FailedFile): string[] {
+  return [document, document.slice(document.lastIndexOf('/') + 1)];
+}
+
+/** The name of which the API made a file id; the id itself where it has not the API's form. */
+function nameBehind(fileId: string): string {
+  const [stem, extension] = splitName(fileId);
+  return stem.replace(/-[0-9a-f]{8}$/, '') + extension;
 }
 
 function isMadeFrom(fileId: string, name: string): boolean {

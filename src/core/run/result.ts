@@ -1,9 +1,9 @@
 import type { DocumentInput } from '../document';
 import type { FailedFile } from '../job-details';
 import type { NodeFile } from '../job';
-import type { SavedOutput } from '../output';
+import type { LostOutput, SavedOutput } from '../output';
 import type { UploadRequest } from '../start/request';
-import type { AwaitJobResult } from '../wait/account';
+import type { AwaitJobResult, DocumentsOutcome } from '../wait/account';
 import type { JobSummary } from '../wait/job-check';
 import type { CollectAnswer, CollectFile } from './collect';
 import { failureReason, type FileMatch } from './match-files';
@@ -13,7 +13,7 @@ export type DocumentResult = { ref: string; fileId: string | null } & (
   | { status: 'ok'; outputs: SavedOutput[] }
   /** `reason` is the vendor's, or why its outputs could not be fetched. */
   | { status: 'failed'; reason: string; outputs: SavedOutput[] }
-  /** Neither good nor failed: the job's answers do not tell what became of it. */
+  /** Neither good nor failed: nothing was fetched of it, and no answer tells what became of it. */
   | { status: 'missing'; outputs: SavedOutput[] }
 );
 
@@ -23,9 +23,14 @@ export interface RunJobResult {
   documents: DocumentResult[];
   /** Outputs of input files that are none of the documents. */
   otherOutputs: SavedOutput[];
-  /** Documents that failed, as the API names them; at most those that fit. null where nobody asked. */
+  /** Outputs of any file that could not be fetched, under `onLost: 'return'`; at most those that fit. */
+  lostOutputs: LostOutput[];
+  lostOutputsTotal: number;
+  /** Documents that failed, as the API names them; at most those that fit. null where nobody asked, or the API did not tell. */
   failedFiles: FailedFile[] | null;
   failedFilesTotal: number | null;
+  /** Why the API did not tell which documents failed; null where it did, or nobody asked. */
+  documentsProblem: string | null;
   start: RunStartAccount;
   wait: AwaitJobResult['wait'];
 }
@@ -45,14 +50,22 @@ export function filesOf(nodeFiles: readonly NodeFile[], inputFileIds: readonly s
   return [...nodes].map(([fileId, nodeIds]) => ({ fileId, nodeIds }));
 }
 
-/** One entry for each document. Without `collected`, nothing was fetched: a file of a completed job that did not fail is good. */
+/** The value of `processing_status` that says that no document failed. */
+const NONE_FAILED = 'SUCCESS';
+
+/**
+ * One entry for each document. Without `collected`, nothing was fetched: then a file that did not fail is good where all that failed are
+ * known.
+ */
 export function documentResults(
   documents: readonly DocumentInput[],
   uploads: readonly UploadRequest[],
   match: FileMatch,
-  failedFiles: readonly FailedFile[],
+  outcome: DocumentsOutcome | null,
   collected: CollectAnswer | null,
 ): DocumentResult[] {
+  const failedFiles = outcome?.failedFiles ?? [];
+  const isTold = outcome !== null && isWhole(outcome);
   return documents.map(({ ref }, index) => {
     const fileId = match.fileIds[index] ?? null;
     const outputs = collected?.saved.filter((saved) => saved.fileId === fileId) ?? [];
@@ -61,7 +74,12 @@ export function documentResults(
     const reason = (upload && failureReason(upload, fileId, failedFiles)) ?? lost?.message;
     const base = { ref, fileId };
     if (reason !== undefined) return { ...base, status: 'failed', reason, outputs };
-    const isGood = fileId !== null && (collected === null || outputs.length > 0);
+    const isGood = fileId !== null && (collected === null ? isTold : outputs.length > 0);
     return isGood ? { ...base, status: 'ok', outputs } : { ...base, status: 'missing', outputs };
   });
+}
+
+/** Whether it is known which documents failed. */
+function isWhole({ processingStatus, failedFiles, failedFilesTotal: total }: DocumentsOutcome): boolean {
+  return failedFiles.length === total && (processingStatus === NONE_FAILED || total > 0);
 }

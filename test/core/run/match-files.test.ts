@@ -1,6 +1,6 @@
 // Documents are told by their file ids, never by position, and only where one fits.
 import { expect, test } from 'vitest';
-import { failureReason, matchFiles } from '../../../src/core/run/match-files';
+import { failedFileIds, failureReason, matchFiles } from '../../../src/core/run/match-files';
 import { uploadsOf } from '../../../src/core/start/upload-names';
 import { TOKEN } from '../start/fixtures';
 
@@ -67,4 +67,19 @@ test.each(['a.pdf', 'a-00000000.pdf', '/tmp/x/a.pdf', 'dir/a-00000000.pdf'])(
 test.each(['b.pdf', 'aa.pdf', 'a.pdf.txt', ''])('%s in the failed files is another', (document) => {
   const [upload] = uploads(null, 'a.pdf');
   expect(failureReason(upload!, null, [{ document, error: 'x' }])).toBeUndefined();
+});
+
+test.each(['locked.pdf', '/tmp/x/locked.pdf', 'locked-0aaf42d1.pdf'])(
+  'without a document to go by, %s is the one file that the API made of it',
+  (document) => {
+    const ids = failedFileIds(['a-11111111.pdf', 'locked-0aaf42d1.pdf'], [{ document, error: 'encrypted' }]);
+    expect(ids.has('locked-0aaf42d1.pdf')).toBe(true);
+    expect(ids.has('a-11111111.pdf')).toBe(false);
+  },
+);
+
+test('a name that two files are made of tells of none of them', () => {
+  const files = ['a-00000000.pdf', 'a-11111111.pdf', 'a.pdf-00000000'];
+  const ids = failedFileIds(files, [{ document: 'a.pdf', error: 'x' }]);
+  expect(files.filter((fileId) => ids.has(fileId))).toEqual([]);
 });

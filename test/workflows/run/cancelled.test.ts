@@ -48,6 +48,38 @@ test('a job that was handed in is left', async () => {
   });
 });
 
+test.each([
+  ['a run started and another resumes is cancelled with that one', true, 'STOPPED'],
+  ['a run took over and another resumes is left', false, 'IN_PROGRESS'],
+])('a job that %s', async (_, ours, status) => {
+  await withRuns(async ({ api, startRun, env }) => {
+    const job = api.addJob(ENDLESS);
+    const handle = await startRun({ resume: { jobId: job.id, ours } });
+    await env.sleep('30 minutes');
+    await handle.cancel();
+    await expectCancelled(handle);
+    expect(await job.status()).toBe(status);
+  });
+});
+
+test('a start of an earlier run that is looked for: its job is found first, then cancelled', async () => {
+  await withRuns(async ({ api, document, startRun, run, env }) => {
+    api.setLaunched(ENDLESS);
+    api.addFaults([[{ operation: 'createJob', first: 1 }, faults.reset()]]);
+    api.setAnswers({ listLag: '30d' });
+    const input = { start, documents: [await document('a.pdf')] };
+    const { details } = await failureOf('UnstructuredStartUncertainError', run(input));
+    api.addFaults([[{ operation: 'listJobs', first: 8 }, faults.status(503)]]);
+    api.setAnswers({ listLag: 0 });
+    const handle = await startRun({ ...input, resume: details.run! });
+    await env.sleep('20 seconds');
+    await handle.cancel();
+    await expectCancelled(handle);
+    expect(await api.jobs[0]!.status()).toBe('STOPPED');
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
 test('a limit cancels what we started, and says so with the job to resume', async () => {
   await withRuns(async ({ api, document, run }) => {
     api.setLaunched(ENDLESS);

@@ -1,6 +1,9 @@
 // One entry for each document that was sent, in input order: good with its outputs, failed with the reason, or missing.
 import { readdir } from 'node:fs/promises';
+import { ApplicationFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
+import { unstructuredFailure } from '../../../src';
+import type { OutputSink } from '../../../src/storage/sink';
 import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
 import { originOf, sent, useRuns } from '../../support/runs';
@@ -101,6 +104,69 @@ test('a place that the worker may not write to ends the run with its job to resu
     expect(sent(api, 'createJob')).toBe(1);
   });
 });
+
+test('a lost output of a file that is no document is listed, by policy', async () => {
+  await withRuns(async ({ api, run, to }) => {
+    const job = api.addJob({ files: ['a.pdf', 'b.pdf'] });
+    const isOfA = () => api.requests.at(-1)?.query['file_id']?.startsWith('a-') ?? false;
+    api.addFaults([[{ operation: 'downloadJobOutput', test: isOfA }, faults.status(404)]]);
+    const result = await run({ resume: { jobId: job.id }, outputs: { to, onLost: 'return' } });
+    expect(result.otherOutputs).toHaveLength(1);
+    expect(result).toMatchObject({ lostOutputs: [{ type: 'UnstructuredNotFoundError' }], lostOutputsTotal: 1 });
+    expect(result.lostOutputs[0]!.fileId).toMatch(/^a-/);
+  });
+});
+
+test.each(['name', 'fileId', 'path'] as const)(
+  'a failed file of a job that was handed in is not asked for, however the API names it (%s)',
+  async (failedFileNames) => {
+    await withRuns(async ({ api, run, to }) => {
+      const job = api.addJob({ files: ['a.pdf', 'locked.pdf'], ...LOCKED, answers: { failedFileNames } });
+      const result = await run({ resume: { jobId: job.id }, outputs: { to } });
+      expect(result.otherOutputs).toHaveLength(1);
+      expect(result).toMatchObject({ failedFilesTotal: 1, lostOutputs: [] });
+      expect(sent(api, 'downloadJobOutput')).toBe(1);
+    });
+  },
+);
+
+test.each([
+  ['the API does not tell which failed', {}, 'UnstructuredPermissionError'],
+  ['nobody asks', { failedFiles: 'off' }, null],
+] as const)('without outputs no document is good where %s', async (_, options, problem) => {
+  await withRuns(async ({ api, document, run }) => {
+    api.setLaunched(LOCKED);
+    api.addFaults([[{ operation: 'getJobFailedFiles' }, faults.status(403)]]);
+    const documents = [await document('a.pdf'), await document('locked.pdf')];
+    const result = await run({ start, documents, ...options });
+    expect(result.documents).toMatchObject([{ status: 'missing' }, { status: 'missing' }]);
+    expect(result.failedFiles).toBeNull();
+    if (problem === null) expect(result.documentsProblem).toBeNull();
+    else expect(result.documentsProblem).toContain(problem);
+  });
+});
+
+test("a sink's own failure ends the run with its job to resume", async () => {
+  const cause = ApplicationFailure.create({ type: 'QuotaExceeded', message: 'the disk is full', nonRetryable: true });
+  const full: OutputSink = { find: () => Promise.reject(cause), store: () => Promise.reject(cause) };
+  await withRuns(
+    async ({ api, document, startRun }) => {
+      const input = { start, documents: [await document('a.pdf')], outputs: { to: 'full:/' } };
+      const error = await (await startRun(input)).result().catch((reason: unknown) => reason);
+      const { details, message, type } = unstructuredFailure(error)!;
+      expect(type).toBe('UnstructuredTransferError');
+      expect(message).toContain('QuotaExceeded: the disk is full');
+      expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id, ours: true });
+      expect(details.run!.launchFiles).toHaveLength(4);
+      expect(innermost(error)).toMatchObject({ type: 'QuotaExceeded' });
+    },
+    { plugin: { outputs: { sinks: { full } } } },
+  );
+});
+
+function innermost(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? innermost(error.cause) : error;
+}
 
 test('limits of the launch are options, checked before anything is sent', async () => {
   await withRuns(async ({ api, document, run }) => {

@@ -1,8 +1,10 @@
 // Through all its phases a run says what it is doing: by query, in the Web UI, and across continue-as-new.
 import { describe, expect, test, vi } from 'vitest';
+import type { RunJobInput } from '../../../src';
 import { runProgress } from '../../../src/messages';
 import { faults } from '../../../src/testing';
-import { eventsOf } from '../../support/histories';
+import { failureOf } from '../../support/failure-of';
+import { eventsOf, payloadOf } from '../../support/histories';
 import { sent, useRuns, type RunHandle } from '../../support/runs';
 
 const withRuns = useRuns();
@@ -32,6 +34,40 @@ test('queued, running, fetched: by query and in the Web UI', async () => {
     expect(await details(handle)).toContain(jobId);
     await handle.result();
     expect(await handle.query(runProgress)).toMatchObject({ phase: 'ended' });
+  });
+});
+
+test('looking for a job whose start was not answered: by query and in the Web UI', async () => {
+  await withRuns(async ({ api, document, startRun, env }) => {
+    api.addFaults([[{ operation: 'createJob', first: 1 }, faults.reset()]]);
+    api.setAnswers({ listLag: '90s' });
+    api.setLaunched({ timeline: [['IN_PROGRESS', '10h'], ['COMPLETED']] });
+    const handle = await startRun({ start, documents: [await document('a.pdf')] });
+    await env.sleep('30 seconds');
+    expect(await handle.query(runProgress)).toMatchObject({
+      phase: 'searching',
+      jobId: null,
+      start: { sends: 1, lastError: { type: 'UnstructuredConnectionError' } },
+      wait: null,
+    });
+    expect(await details(handle)).toContain('looking for the job');
+    await handle.result();
+  });
+});
+
+test('waiting to start: by query and in the Web UI', async () => {
+  await withRuns(async ({ api, document, startRun, env }) => {
+    api.addFaults([
+      [{ operation: 'createJob', first: 1 }, faults.notAccepted(), faults.rateLimit({ retryAfter: 240 })],
+    ]);
+    const handle = await startRun({ start, documents: [await document('a.pdf')] });
+    await env.sleep('2 minutes');
+    expect(await handle.query(runProgress)).toMatchObject({
+      phase: 'launching',
+      start: { sends: 1, lastError: { type: 'UnstructuredRateLimitError' } },
+    });
+    expect(await details(handle)).toContain('waiting to start');
+    expect((await handle.result()).start.sends).toBe(2);
   });
 });
 
@@ -75,7 +111,54 @@ describe('a long run continues as new', () => {
       expect(result.start).toEqual({ how: 'answered', sends: 1 });
       expect(result.wait.checks).toBe(api.jobs[0]!.checks);
       expect([sent(api, 'createJob'), sent(api, 'downloadJobOutput')]).toEqual([1, 2]);
-      expect((await eventsOf(handle)).length).toBeLessThan(160);
+      const events = await eventsOf(handle);
+      expect(events.length).toBeLessThan(160);
+      const input = payloadOf(events[0]?.workflowExecutionStartedEventAttributes?.input) as RunJobInput;
+      expect(input.continued?.start?.launched).toMatchObject({ how: 'answered', outputNodeFiles: null });
+      expect(input.continued?.wait?.state.outputNodeFiles?.entries).toHaveLength(2);
+    });
+  });
+
+  test('and its failure still carries the files that the launch told of', async () => {
+    await withRuns(async ({ api, document, startRun }) => {
+      api.setLaunched({ timeline: ['IN_PROGRESS'] });
+      const input = { start, documents: [await document('a.pdf')], continueAsNewAfterEvents: 60 };
+      const handle = await startRun({ ...input, runLimit: '3 hours' });
+      const { details } = await failureOf('UnstructuredJobTimeoutError', handle.result());
+      expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id, ours: true });
+      expect(details.run!.launchFiles).toHaveLength(1);
+    });
+  });
+
+  test('while files are counted: not more often than before, and what was counted stands', async () => {
+    await withRuns(async ({ api, document, startRun, env }) => {
+      api.setLaunched({ timeline: [['IN_PROGRESS', '30m'], ['COMPLETED']] });
+      const options = { minimumGap: '10 seconds', maximumGap: '10 seconds', failedFiles: 'off' } as const;
+      const input = { start, documents: [await document('a.pdf')], nodeCounts: true, continueAsNewAfterEvents: 50 };
+      const handle = await startRun({ ...input, ...options });
+      for (let minute = 1; minute <= 5; minute++) {
+        await env.sleep('1 minute');
+        expect((await handle.query(runProgress)).nodeStats).toHaveLength(4);
+      }
+      await handle.result();
+      const at = api.requests.filter(({ operation }) => operation === 'getJobDetails').map((request) => request.at);
+      for (const [index, time] of at.slice(1).entries()) expect(time - at[index]!).toBeGreaterThanOrEqual(60_000);
+    });
+  });
+
+  test('while the answer of its start is lost: the job is still found', async () => {
+    await withRuns(async ({ api, document, startRun }) => {
+      api.addFaults([
+        [{ operation: 'createJob', first: 1 }, faults.reset()],
+        [{ operation: 'listJobs', first: 24 }, faults.status(503)],
+      ]);
+      api.setLaunched({ timeline: [['IN_PROGRESS', '10h'], ['COMPLETED']] });
+      const handle = await startRun({ start, documents: [await document('a.pdf')], continueAsNewAfterEvents: 50 });
+      const { start: how } = await handle.result();
+      expect(how).toEqual({ how: 'found', sends: 1 });
+      const { firstExecutionRunId } = handle;
+      expect((await handle.describe()).runId).not.toBe(firstExecutionRunId);
+      expect(sent(api, 'createJob')).toBe(1);
     });
   });
 

@@ -27,6 +27,34 @@ test('too many outputs fail the run, which is taken up with fewer', async () => 
   });
 });
 
+test('reasons of failed documents count, too', async () => {
+  await withRuns(async ({ api, document, run, to }) => {
+    api.setLaunched({ failedFiles: { 'locked.pdf': 'x'.repeat(4_000) } });
+    const documents = [await document('a.pdf'), await document('locked.pdf')];
+    const input = { start, documents, outputs: { to } };
+    const { details } = await failureOf(
+      'UnstructuredOutputListTooLargeError',
+      run({ ...input, maxResultBytes: 8_000 }),
+    );
+    expect(details.bytes).toBeGreaterThan(8_000);
+    expect(sent(api, 'downloadJobOutput')).toBe(0);
+    const result = await run({ ...input, maxResultBytes: 10_000 });
+    expect(encodedBytes(result)).toBeGreaterThan(8_000);
+  });
+});
+
+test("a job's list that is too large for the wait is told by options that a run has", async () => {
+  await withRuns(async ({ api, document, run, to }) => {
+    api.setLaunched({ nodes: 100, answers: { outputNodeFiles: 'always' } });
+    const input = { start, documents: [await document('a.pdf')], maxResultBytes: 6_000 };
+    const failing = run({ ...input, outputs: { to, which: 'all' } });
+    const { message } = await failureOf('UnstructuredOutputListTooLargeError', failing);
+    expect(message).toContain("the option outputs.which: 'final' helps");
+    expect(message).not.toContain('option files: ');
+    expect((await run({ ...input, outputs: { to } })).documents).toMatchObject([{ status: 'ok' }]);
+  });
+});
+
 test('what is expected is never less than what comes', async () => {
   await withRuns(async ({ document, run, to }) => {
     const names = ['a.pdf', 'Ünïcode – 文書.pdf', 'a b%20c.txt', `${'long'.repeat(40)}.pdf`];

@@ -84,6 +84,54 @@ test('a run that was terminated is taken up with the job that it noted', async (
   });
 });
 
+test('a terminated run that is taken up again still cancels the job that it started', async () => {
+  await withRuns(async ({ api, document, env }) => {
+    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    const input = { key: 'cancelled-again', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
+    const first = await startRunJob(env.client, input);
+    await env.sleep('1 minute');
+    await first.terminate();
+    const second = await startRunJob(env.client, input);
+    await env.sleep('1 minute');
+    await second.cancel();
+    await expect(second.result()).rejects.toThrow();
+    expect(await api.jobs[0]!.status()).toBe('STOPPED');
+  });
+});
+
+test.each(['client', 'parent'])('a %s settles a start that nobody can tell under its own key', async (who) => {
+  await withRuns(async (setup) => {
+    const { api, document, env } = setup;
+    api.addFaults([[{ operation: 'createJob', first: 1 }, faults.reset()]]);
+    const key = `settled-by-${who}`;
+    const input = { start, documents: [await document('a.pdf')], startToken: false };
+    const runAgain = async (more: object) => {
+      if (who === 'parent') return parent(setup, key, { ...input, ...more });
+      return (await startRunJob(env.client, { key, taskQueue: QUEUE, ...input, ...more })).result();
+    };
+    const { details } = await failureOf('UnstructuredStartUncertainError', runAgain({}));
+    const jobId = api.jobs[0]!.id;
+    const result = await runAgain({ resume: { ...details.run, jobId } });
+    expect(result).toMatchObject({
+      job: { id: jobId },
+      start: { how: 'given', sends: 0 },
+      documents: [{ status: 'ok' }],
+    });
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('a job that is handed in under a key of its own is run once', async () => {
+  await withRuns(async ({ api, env, to }) => {
+    const job = api.addJob();
+    const input = { key: 'handed-in', taskQueue: QUEUE, resume: { jobId: job.id }, outputs: { to } };
+    const first = await (await startRunJob(env.client, input)).result();
+    expect(first.otherOutputs).toHaveLength(1);
+    expect(await (await startRunJob(env.client, input)).result()).toEqual(first);
+    expect([sent(api, 'createJob'), sent(api, 'downloadJobOutput')]).toEqual([0, 1]);
+  });
+});
+
 test('a run whose start was refused is started anew: nothing was paid', async () => {
   await withRuns(async ({ api, document, env }) => {
     api.addFaults([[{ operation: 'createJob', first: 1 }, faults.notAccepted(), faults.status(422)]]);
