@@ -1,5 +1,11 @@
 import { isCancellation, proxyActivities } from '@temporalio/workflow';
-import { executeAwaitJob, executeRunJob, unstructuredFailure } from 'temporal-unstructured/workflows';
+import {
+  collectJobOutputs,
+  executeAwaitJob,
+  executeRunJob,
+  startJob,
+  unstructuredFailure,
+} from 'temporal-unstructured/workflows';
 import type * as activities from './activities';
 
 const { ingest, page, quarantine } = proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
@@ -32,6 +38,18 @@ export async function parseOrSettle(batchId: string, refs: string[]): Promise<vo
       await page(`${batchId}: which job is it? ${failure.details.candidates.map((job) => job.id).join(', ')}`);
     throw err; // failure.details.run takes the job up again: executeRunJob does that by itself for the same key
   }
+}
+
+/** The steps one by one. */
+export async function parseStepByStep(refs: string[], to: string): Promise<number> {
+  const { jobId, launchFiles } = await startJob(
+    { templateId: 'hi_res_partition' },
+    refs.map((ref) => ({ ref })),
+  );
+  const { outputNodeFiles } = await executeAwaitJob(jobId, { launchFiles, files: 'final', onCancel: 'cancel' });
+  const files = outputNodeFiles.map(({ fileId, nodeId }) => ({ fileId, nodeIds: [nodeId] }));
+  const { saved } = await collectJobOutputs({ jobId, files, which: 'final', to });
+  return saved.length;
 }
 
 /** A job that a connector's nightly schedule starts. */

@@ -5,7 +5,7 @@ import type * as activities from './activities';
 export { awaitJobCompletion, runJob } from 'temporal-unstructured/workflows';
 export { contractOrQuarantine } from './failures';
 export { pollThenAwait } from './migration';
-export { awaitNightly, parseInvoices, parseOrSettle } from './runs';
+export { awaitNightly, parseInvoices, parseOrSettle, parseStepByStep } from './runs';
 
 const { index } = proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
 

@@ -35,6 +35,7 @@ export const PUBLIC_NAMES = {
     'progress',
     'runJob',
     'runProgress',
+    'startJob',
     'unstructuredFailure',
   ],
   'temporal-unstructured/s3': ['S3Sink', 'S3Source'],

@@ -13,6 +13,7 @@ import {
   collectJobOutputs,
   executeAwaitJob,
   executeRunJob,
+  startJob,
   unstructuredFailure,
   type AwaitJobOptions,
   type AwaitJobResult,
@@ -21,6 +22,7 @@ import {
   type JobToAwait,
   type KeyedRunInput,
   type RunJobResult,
+  type StartedJob,
 } from '../../workflows';
 
 export { awaitJobCompletion, runJob } from '../../workflows';
@@ -33,6 +35,11 @@ export async function parentOfChild(job: JobToAwait, options?: AwaitJobOptions):
 /** Runs in a child. */
 export async function parentOfRun(input: KeyedRunInput): Promise<RunJobResult> {
   return executeRunJob(input);
+}
+
+/** Starts by itself. */
+export async function starting(...args: Parameters<typeof startJob>): Promise<StartedJob> {
+  return startJob(...args);
 }
 
 /** Collects by itself. */

@@ -1,0 +1,75 @@
+import type { DocumentInput } from '../src/core/document';
+import { invalidInput } from '../src/core/errors';
+import type { NodeFile } from '../src/core/job';
+import { matchFiles } from '../src/core/run/match-files';
+import { filesOf } from '../src/core/run/result';
+import { START_OPTION_NAMES, type StartOptionsInput } from '../src/core/start/options';
+import type { Launched } from '../src/core/start/state';
+import type { StartTarget } from '../src/core/start/target';
+import type { Duration } from '../src/duration';
+import { toApplicationFailure } from '../src/failure';
+import { createRun } from './run';
+import { failureOfRun } from './run-failure';
+import { runStart, type Start } from './start-job';
+
+/** How `startJob` starts a job. */
+export interface StartJobOptions extends StartOptionsInput<Duration> {
+  /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
+  account?: string;
+  /** Task queue of the activities. @default the workflow's own */
+  taskQueue?: string;
+}
+
+/** A job that was started. */
+export interface StartedJob {
+  jobId: string;
+  /** `adopted`: somebody else's run was taken over, which holds none of the documents. */
+  how: Launched['how'];
+  /** How often the start was sent. */
+  sends: number;
+  /** The documents in input order, and the file that each became; null where no answer tells for certain yet. */
+  documents: { ref: string; fileId: string | null }[];
+  /** Output node files of the launch answer, to be handed to the wait: later answers may lack them. */
+  launchFiles?: NodeFile[];
+}
+
+const OPTION_NAMES = [...START_OPTION_NAMES, 'account', 'taskQueue'];
+
+/**
+ * Starts a job and returns it with the files that the answer told of, without waiting for it. A start is sent once: one whose answer is lost
+ * is adopted where its job can be told for certain. Once it is sent, a cancellation waits until its job is known: give the wait for it
+ * `onCancel: 'cancel'`.
+ *
+ * @throws ApplicationFailure with a type from the failure table. Where a start was sent, its details hold `run`: pass that to `runJob` as `resume`
+ */
+export async function startJob(
+  target: StartTarget,
+  documents: DocumentInput[] = [],
+  options: StartJobOptions = {},
+): Promise<StartedJob> {
+  checkNames(options);
+  const run = createRun({ ...options, start: target, documents });
+  const start = run.start as Start;
+  try {
+    const { how, job, inputFileIds, outputNodeFiles } = await runStart(start);
+    const ids = filesOf(outputNodeFiles ?? [], inputFileIds ?? []).map(({ fileId }) => fileId);
+    const { fileIds } = matchFiles(how === 'adopted' ? [] : start.uploads, run.token, ids);
+    return {
+      jobId: job.id,
+      how,
+      sends: start.state.sends,
+      documents: documents.map(({ ref }, index) => ({ ref, fileId: fileIds[index] ?? null })),
+      ...(outputNodeFiles && { launchFiles: outputNodeFiles }),
+    };
+  } catch (error) {
+    throw failureOfRun(error, run);
+  }
+}
+
+/** @throws ApplicationFailure `UnstructuredValidationError`, also for options of a wait, which a start has no use for */
+function checkNames(options: StartJobOptions): void {
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
+  if (unknown === undefined) return;
+  const message = `Unknown option ${unknown}. Options of a start: ${OPTION_NAMES.join(', ')}.`;
+  throw toApplicationFailure(invalidInput(message));
+}
