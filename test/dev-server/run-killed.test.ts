@@ -17,7 +17,7 @@ import { WorkerProcess } from './support/worker-process';
 const { withApi } = useDevServer();
 const NAMES = ['a.pdf', 'b.pdf', 'c.pdf'];
 /** More than a run of this size has. */
-const MOST_EVENTS = 60;
+const MOST_EVENTS = 70;
 const SWEEP = process.env['KILL_AT'] === 'all';
 const points = pointsOf(process.env['KILL_AT'] ?? '8,22,46');
 const saved = SWEEP ? [1, 2] : [1];
