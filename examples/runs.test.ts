@@ -7,9 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { UnstructuredPlugin } from 'temporal-unstructured';
 import { createTestEnvironment, FakeUnstructured } from 'temporal-unstructured/testing';
-import { parseInvoices } from './workflows';
+import { parseInvoices, parseStepByStep } from './workflows';
 
-test('a batch goes from documents to files, and a locked document to quarantine', async () => {
+test('a batch goes from documents to files, and a locked document to quarantine; so it does step by step', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'invoices-'));
   const env = await createTestEnvironment();
   const api = await FakeUnstructured.start({ now: () => env.currentTimeMs() });
@@ -38,12 +38,16 @@ test('a batch goes from documents to files, and a locked document to quarantine'
   });
   const to = pathToFileURL(join(folder, 'parsed')).href;
   const args: Parameters<typeof parseInvoices> = ['2026-11', refs, to];
+  const steps: Parameters<typeof parseStepByStep> = [refs.slice(0, 1), `${to}/steps`];
+  const taskQueue = 'documents';
   try {
-    await worker.runUntil(() =>
-      env.client.workflow.execute(parseInvoices, { workflowId: 'parse', taskQueue: 'documents', args }),
-    );
+    await worker.runUntil(async () => {
+      await env.client.workflow.execute(parseInvoices, { workflowId: 'parse', taskQueue, args });
+      const saved = await env.client.workflow.execute(parseStepByStep, { workflowId: 'steps', taskQueue, args: steps });
+      assert.equal(saved, 1);
+    });
     assert.deepEqual(calls, [`ingest ${refs[0]}`, `quarantine ${refs[1]}`]);
-    assert.equal((await readdir(join(folder, 'parsed'))).length, 1);
+    assert.equal((await readdir(join(folder, 'parsed'))).length, 2); // one file, and the folder of the steps
   } finally {
     await Promise.all([api.close(), env.teardown(), rm(folder, { recursive: true })]);
   }

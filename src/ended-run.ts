@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { RUN_JOB, RUN_MEMO } from './core/names';
 import { invalidInput } from './core/errors';
-import type { ResumedRun } from './core/run/input';
+import type { ResumedRun } from './core/run/resumed';
 import type { JoinedRun } from './core/run/join';
 import type { RunJobResult } from './core/run/result';
 import { unstructuredFailure } from './failure';

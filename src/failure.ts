@@ -10,7 +10,7 @@ import { ERROR_KINDS, type ApiErrorDetails, type ApiErrorType } from './core/err
 import type { UnstructuredError } from './core/errors';
 import type { DocumentRefusedDetails } from './core/document';
 import type { TransferDetails } from './core/output';
-import type { ResumedRun } from './core/run/input';
+import type { ResumedRun } from './core/run/resumed';
 import type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
 import type {
   FailedJobDetails,

@@ -8,7 +8,8 @@ import {
 import { chainHandle } from './chain-handle';
 import { RUN_JOB, RUN_MEMO } from './core/names';
 import { invalidInput } from './core/errors';
-import { mergeResumed, resolveRunInput, type ResumedRun } from './core/run/input';
+import { resolveRunInput } from './core/run/input';
+import { mergeResumed, type ResumedRun } from './core/run/resumed';
 import type { RunJobResult } from './core/run/result';
 import { durationToMs } from './duration';
 import { describeRun, endOfRun } from './ended-run';

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../activities/operations';
 import { JOIN_RUN, RUN_JOB, RUN_MEMO } from '../src/core/names';
-import { mergeResumed, type ResumedRun } from '../src/core/run/input';
+import { mergeResumed, type ResumedRun } from '../src/core/run/resumed';
 import type { JoinedRun } from '../src/core/run/join';
 import type { RunJobResult } from '../src/core/run/result';
 import type { KeyedRunInput, RunJobInput } from '../src/run-input';

@@ -3,13 +3,8 @@ import { cutList } from '../src/core/encoded-size';
 import { UnstructuredError } from '../src/core/errors';
 import type { NodeFile } from '../src/core/job';
 import type { JobSummary } from '../src/core/wait/job-check';
-import {
-  resolveRunInput,
-  type CountedNodes,
-  type ResolvedRun,
-  type ResumedRun,
-  type RunJobInput,
-} from '../src/core/run/input';
+import { resolveRunInput, type CountedNodes, type ResolvedRun, type RunJobInput } from '../src/core/run/input';
+import type { ResumedRun } from '../src/core/run/resumed';
 import { progressOfRun, type RunProgress } from '../src/core/run/progress';
 import type { TransferProgress } from '../src/core/start/request';
 import { beginStart, beginUncertain, type Launched } from '../src/core/start/state';

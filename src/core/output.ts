@@ -31,7 +31,7 @@ export interface LostOutput extends OutputSource {
 
 export interface TransferDetails {
   jobId: string;
-  /** At most 100 entries and 32 KiB; the total stands beside it. */
+  /** At most 100 entries and 32 KiB; the total stands beside it. Empty where the transfer ended as a whole: then nobody knows which. */
   lost: LostOutput[];
   lostTotal: number;
   /** What was saved all the same; cut likewise. */

@@ -4,7 +4,8 @@ import { isJobId } from '../job';
 import { OUTPUT_SELECTIONS } from '../output';
 import type { StartTarget } from '../start/target';
 import { given, show } from '../option-rules';
-import type { ResumedRun, RunOutputs } from './input';
+import type { RunOutputs } from './input';
+import type { ResumedRun } from './resumed';
 
 export function checkTarget(start: StartTarget): StartTarget {
   const target = isRecord(start) ? given(start) : ({} as StartTarget);

@@ -1,7 +1,7 @@
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
-import type { FileSelection, NodeFile } from '../job';
+import type { FileSelection } from '../job';
 import type { NodeStats } from '../job-details';
 import type { OutputSelection } from '../output';
 import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartOptionsInput } from '../start/options';
@@ -10,6 +10,7 @@ import type { StartTarget } from '../start/target';
 import { checkVersion } from '../version';
 import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
 import { given, show, type ToMs } from '../option-rules';
+import type { ResumedRun } from './resumed';
 import { checkBoolean, checkDocuments, checkOutputs, checkResume, checkTarget, refuseJob } from './check-input';
 
 /** Where the outputs go. */
@@ -22,23 +23,6 @@ export interface RunOutputs {
   onLost?: 'fail' | 'return';
   /** How many are fetched at a time. @default 8 */
   parallel?: number;
-}
-
-/** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
-export interface ResumedRun {
-  /** The job. Without one, `token` and `sentAt` tell of a start whose answer was lost: its job is looked for, and nothing is sent. */
-  jobId?: string;
-  /** Output node files of the launch answer. */
-  launchFiles?: NodeFile[];
-  /** Token of the start: uploaded names begin with it. */
-  token?: string | null;
-  /** When the start was sent, ISO-8601. */
-  sentAt?: string;
-  /**
-   * Whether the run started the job: `true` cancels it like one that this run started; `false` is a job that was taken over, which holds none
-   * of the documents. @default unknown: left when the run is cancelled
-   */
-  ours?: boolean;
 }
 
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. What is not listed here are the options of a wait. */
@@ -133,14 +117,6 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
   if (bytes > MAX_INPUT_BYTES)
     throw invalidInput(`The input is ${bytes} bytes as JSON; at most ${MAX_INPUT_BYTES} fit.`);
   return resolved;
-}
-
-/** What takes up an earlier run of the same key: the word of whoever repeats it counts more, and what was known of another job nothing. */
-export function mergeResumed(earlier: ResumedRun | null, given: ResumedRun | undefined): ResumedRun | undefined {
-  if (!earlier || !given) return earlier ?? given;
-  const isOther =
-    earlier.jobId !== undefined && given.jobId !== undefined && given.jobId.toLowerCase() !== earlier.jobId;
-  return isOther ? given : { ...earlier, ...given };
 }
 
 /** What stands for the job that is not known yet, so that the wait's options are checked before anything is sent. */

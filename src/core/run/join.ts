@@ -1,4 +1,4 @@
-import type { ResumedRun } from './input';
+import type { ResumedRun } from './resumed';
 import type { RunJobResult } from './result';
 
 /** Input of the activity that joins a run of the same key. */

@@ -1,7 +1,7 @@
 // The input of a run is checked before anything is sent; each error names the option and the value.
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { UnstructuredError } from '../../../src/core/errors';
-import { mergeResumed, resolveRunInput, waitOptionsFor } from '../../../src/core/run/input';
+import { resolveRunInput, waitOptionsFor } from '../../../src/core/run/input';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { HOUR, JOB_ID, thrownBy } from '../fixtures';
 
@@ -63,30 +63,6 @@ test('a job that was handed in needs no start, a lost start needs its target', (
 test('what continue-as-new carried is no part of what may be said', () => {
   const state = { text: 'x'.repeat(2_000_000) } as never;
   expect(resolve({ ...good, continued: { version: 1, start: state } }).continued?.start).toBe(state);
-});
-
-describe('an earlier run of the key and the word of whoever repeats it', () => {
-  const lost = { token: 'a1b2c3d4e5f6', sentAt: '2026-01-01T00:00:00.000Z' };
-  const known = { jobId: JOB_ID, token: lost.token, launchFiles: [], ours: true };
-
-  test('each stands alone where the other is missing', () => {
-    expect(mergeResumed(null, undefined)).toBeUndefined();
-    expect(mergeResumed(known, undefined)).toBe(known);
-    expect(mergeResumed(null, lost)).toBe(lost);
-  });
-
-  test('a person names the job of a start that nobody could tell', () => {
-    expect(mergeResumed(lost, { jobId: JOB_ID })).toEqual({ ...lost, jobId: JOB_ID });
-  });
-
-  test('what was known of the job stands beside its id, however written', () => {
-    expect(mergeResumed(known, { jobId: JOB_ID.toUpperCase() })).toMatchObject({ launchFiles: [], ours: true });
-  });
-
-  test('what was known of another job does not', () => {
-    const other = { jobId: '00000000-0000-4000-8000-000000000001' };
-    expect(mergeResumed(known, other)).toEqual(other);
-  });
 });
 
 test.each([

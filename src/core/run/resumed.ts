@@ -1,0 +1,26 @@
+import type { NodeFile } from '../job';
+import { given } from '../option-rules';
+
+/** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
+export interface ResumedRun {
+  /** The job. Without one, `token` and `sentAt` tell of a start whose answer was lost: its job is looked for, and nothing is sent. */
+  jobId?: string;
+  /** Output node files of the launch answer. */
+  launchFiles?: NodeFile[];
+  /** Token of the start: uploaded names begin with it. */
+  token?: string | null;
+  /** When the start was sent, ISO-8601. */
+  sentAt?: string;
+  /**
+   * Whether the run started the job: `true` cancels it like one that this run started; `false` is a job that was taken over, which holds none
+   * of the documents. @default unknown: left when the run is cancelled
+   */
+  ours?: boolean;
+}
+
+/** What takes up an earlier run of the same key: the word of whoever repeats it counts more, and what was known of another job nothing. */
+export function mergeResumed(earlier: ResumedRun | null, again: ResumedRun | undefined): ResumedRun | undefined {
+  if (!earlier || !again) return earlier ?? again;
+  const ids = [earlier.jobId, again.jobId].flatMap((jobId) => jobId?.toLowerCase() ?? []);
+  return new Set(ids).size > 1 ? again : { ...earlier, ...given(again) };
+}
