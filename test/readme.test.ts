@@ -24,8 +24,11 @@ const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>
   launchFiles: true,
 };
 
-/** Options of a run, those of its wait aside. */
-const OF_A_RUN: Record<Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued'>, true> = {
+/** Options of a run, those of its wait alone aside. */
+const OF_A_RUN: Record<
+  Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued'> | 'confirmLimit',
+  true
+> = {
   start: true,
   documents: true,
   outputs: true,
@@ -40,6 +43,7 @@ const OF_A_RUN: Record<Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'versi
   maxFileBytes: true,
   uploadTimeout: true,
   launchTaskQueue: true,
+  confirmLimit: true,
 };
 
 type Dotted<Name extends keyof StorageOptions> = `${Name}.${keyof NonNullable<StorageOptions[Name]> & string}`;
