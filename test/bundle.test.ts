@@ -1,6 +1,5 @@
-// What the workflow sandbox loads is small, and free of anything that belongs to the worker's process.
+// What the workflow sandbox loads is free of anything that belongs to the worker's process.
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { transform } from 'esbuild';
 import { expect, test } from 'vitest';
 import { quiet } from './support/logs';
 
@@ -10,20 +9,16 @@ interface Bundle {
   /** Modules of this repository in it. */
   own: string[];
   code: string;
-  /** Minified, without its source map. */
-  bytes: number;
 }
 
 async function bundle(workflowsPath: string): Promise<Bundle> {
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: quiet });
   const modules = [...code.matchAll(/^\/\*\*\*\/ "([^"]+)"/gm)].map(([, path]) => path!);
   const packages = modules.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-  const minified = await transform(code, { minify: true, sourcemap: false, legalComments: 'none' });
   return {
     packages: [...new Set(packages)].sort(),
     own: modules.filter((path) => path.startsWith('./') && !path.includes('node_modules')),
     code,
-    bytes: Buffer.byteLength(minified.code),
   };
 }
 
@@ -36,14 +31,4 @@ test('the entry for workflows adds no package to what the SDK brings', async () 
   expect(ours.own).toContain('./src/core/wait/state.ts');
   expect(ours.own.filter((path) => /\/(api|activities|testing|cli)\//.test(path))).toEqual([]);
   expect(ours.code).not.toMatch(/require\("(node:|undici|zod)/);
-});
-
-// Bundled from the sources, which the SDK compiles for an older target; the compiled package adds less: see the bench.
-test('a worker with the waits and runs has a bundle of at most 1.35 times the size', async () => {
-  const alone = await bundle(require.resolve('./support/bundles/sdk-alone.ts'));
-  const ours = await bundle(require.resolve('./support/bundles/with-wait.ts'));
-  const ratio = ours.bytes / alone.bytes;
-
-  console.log(`bundle, minified: ${ours.bytes} bytes, the SDK alone ${alone.bytes}: ${ratio.toFixed(3)} times`);
-  expect(ratio).toBeLessThanOrEqual(1.35);
 });

@@ -1,6 +1,7 @@
 // The packed tarball, installed into an empty project with plain npm, works from CommonJS, ESM and TypeScript.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { transform } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findTestServer } from '../../src/testing/servers';
 import { Compose } from './compose';
@@ -63,6 +64,17 @@ test('the workflow keeps its name in the bundled entry', async () => {
   expect((await consumer.run('node', 'name.cjs')).trim()).toBe('awaitJobCompletion');
 });
 
+test('the waits and runs make the bundle of a worker at most 1.4 times as large', async () => {
+  await consumer.write('alone.js', `exports.main = () => require('@temporalio/workflow').sleep(1);`);
+  await consumer.write(
+    'ours.js',
+    `exports.main = require('./alone').main;\nexports.awaitJobCompletion = require('temporal-unstructured/workflows').awaitJobCompletion;`,
+  );
+  const ratio = (await minifiedBundle('ours.js')) / (await minifiedBundle('alone.js'));
+  console.log(`bundle of a worker with this package, minified: ${ratio.toFixed(3)} times that of the SDK alone`);
+  expect(ratio).toBeLessThanOrEqual(1.4);
+});
+
 test('the command answers', async () => {
   expect(await consumer.run('node_modules/.bin/temporal-unstructured', '--help')).toContain('demo');
 });
@@ -72,4 +84,16 @@ async function compile(...flags: string[]): Promise<string> {
   const common = ['--target', 'es2022', '--lib', 'es2023', '--types', 'node', '--skipLibCheck'];
   const files = await consumer.files('examples', '.ts');
   return consumer.run('node_modules/.bin/tsc', ...common, ...flags, ...files);
+}
+
+/** Bytes of the workflow bundle that the installed SDK makes of a file, without its source map. */
+async function minifiedBundle(file: string): Promise<number> {
+  await consumer.write(
+    'bundle.cjs',
+    `require('@temporalio/worker')
+      .bundleWorkflowCode({ workflowsPath: require.resolve('./${file}'), logger: new (require('@temporalio/worker').DefaultLogger)('ERROR') })
+      .then(({ code }) => process.stdout.write(code));`,
+  );
+  const code = await consumer.run('node', 'bundle.cjs');
+  return (await transform(code, { minify: true, legalComments: 'none', sourcemap: false })).code.length;
 }
