@@ -3,7 +3,7 @@ import type { OperationActivities } from '../activities/operations';
 import { CANCEL_JOB } from '../src/core/names';
 import { asked, beginCancel, decideCancel, type CancelAnswer } from '../src/core/wait/cancel';
 import { noAnswerError } from '../src/core/wait/observation';
-import { failedCall } from './failed-call';
+import { BRIEF_RETRY, failedCall } from './failed-call';
 import { poll, sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';
 
@@ -30,7 +30,7 @@ async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks):
     taskQueue: input.taskQueue,
     startToCloseTimeout: '20 seconds',
     scheduleToCloseTimeout: timeoutMs,
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 4 },
+    retry: BRIEF_RETRY,
     summary: `cancel job ${state.jobId}`,
   });
   try {

@@ -5,15 +5,7 @@ import { GET_JOB } from '../src/core/names';
 import type { ResolvedWaitInput } from '../src/core/wait/input';
 import type { CheckError, Observation } from '../src/core/wait/observation';
 import { digestsHeld, type WaitState } from '../src/core/wait/state';
-import { failedCall } from './failed-call';
-
-/** Brief retries within one check; a longer outage is the wait's own business. */
-const RETRY = {
-  initialInterval: '1 second',
-  backoffCoefficient: 2,
-  maximumInterval: '10 seconds',
-  maximumAttempts: 4,
-} as const;
+import { BRIEF_RETRY, failedCall } from './failed-call';
 
 /**
  * Asks for the job once, through the `getJob` activity.
@@ -26,7 +18,7 @@ export async function checkJob(input: ResolvedWaitInput, state: WaitState, timeo
     heartbeatTimeout: '10 seconds',
     scheduleToCloseTimeout: timeoutMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: RETRY,
+    retry: BRIEF_RETRY,
     summary: `check ${state.checks + 1}: job ${state.jobId}`,
   });
   const { files, maxResultBytes } = input.options;

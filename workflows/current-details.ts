@@ -54,8 +54,7 @@ function outcomeOf({ asks, accepted, confirmed, lastError }: CancelAccount): str
   if (confirmed) return `${accepted ? 'accepted, and confirmed: ' : ''}the job is at an end`;
   if (accepted) return 'accepted, not confirmed';
   if (!lastError) return 'not answered yet';
-  const count = asks === 1 ? 'once' : `${asks} times`;
-  return `not accepted, asked ${count}: ${lastError.type}: ${cell(lastError.message)}`;
+  return `not accepted (requests: ${asks}): ${lastError.type}: ${cell(lastError.message)}`;
 }
 
 function lastProblemOf({ lastError, failing }: WaitProgress): string | null {

@@ -2,6 +2,14 @@ import type { ApiErrorDetails } from '../src/core/error-kind';
 import type { CheckError } from '../src/core/wait/observation';
 import { bareTimeoutType, FAILURE_TYPES, innerFailure, unstructuredFailure } from '../src/failure';
 
+/** Brief retries within one call; a longer outage is the wait's own business. */
+export const BRIEF_RETRY = {
+  initialInterval: '1 second',
+  backoffCoefficient: 2,
+  maximumInterval: '10 seconds',
+  maximumAttempts: 4,
+} as const;
+
 /** An activity that ended without an answer: what failed, or that Temporal gave up on it. */
 export type FailedCall = { type: 'error'; error: CheckError } | { type: 'noAnswer'; timeoutType: string };
 

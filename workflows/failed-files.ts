@@ -1,18 +1,16 @@
 import { ActivityCancellationType, isCancellation, log, patched, proxyActivities } from '@temporalio/workflow';
 import type { FailedFileList, OperationActivities } from '../activities/operations';
 import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../src/core/names';
-import { COMPLETED_WITH_ERRORS, type JobDetails } from '../src/core/job-details';
-import { NOT_ASKED, type DocumentsTold, type FailedFiles } from '../src/core/wait/account';
+import { NOT_ASKED, type DocumentsOutcome, type DocumentsTold, type FailedFiles } from '../src/core/wait/account';
 import { failedCall } from './failed-call';
 import type { Wait, WaitHooks } from './wait';
 
 /** Histories from before this question was asked replay without it. */
 const PATCH = 'unstructured-failed-files';
 
-/** The value of `processing_status` that says that no document failed. */
+/** The values of `processing_status` that say that no document failed, or that some did. */
 const NONE_FAILED = 'SUCCESS';
-
-const NONE_NAMED = { failedFiles: [], failedFilesTotal: 0 };
+const SOME_FAILED = 'COMPLETED_WITH_ERRORS';
 
 export interface DocumentsAnswer {
   told: DocumentsTold;
@@ -28,33 +26,22 @@ export async function askDocuments(wait: Wait, hooks: WaitHooks): Promise<Docume
   const { failedFiles: policy } = wait.input.options;
   if (policy === 'off' || !patched(PATCH)) return { told: NOT_ASKED, someFailed: false };
   noteAsking(wait, hooks);
-  let known: JobDetails | undefined;
+  let documents: DocumentsOutcome | null = null;
+  let someFailed = false;
   try {
-    known = await activitiesOf(wait, 'did documents fail?')[GET_JOB_DETAILS](jobOf(wait));
-    return await withFailedFilesOf(wait, known);
+    const { processingStatus, nodeStats } = await activitiesOf(wait, 'did documents fail?')[GET_JOB_DETAILS](
+      jobOf(wait),
+    );
+    someFailed = processingStatus === SOME_FAILED || nodeStats.some(({ failure }) => failure > 0);
+    documents = { processingStatus, failedFiles: [], failedFilesTotal: null };
+    const isClean = processingStatus === NONE_FAILED && !someFailed;
+    const failed = isClean ? { failedFiles: [], failedFilesTotal: 0 } : await failedFilesOf(wait);
+    const told = { documents: { processingStatus, ...failed }, documentsProblem: null };
+    return { told, someFailed: someFailed || failed.failedFilesTotal > 0 };
   } catch (error) {
-    const someFailed = known !== undefined && tellsOfErrors(known);
     if (isCancellation(error) || (policy === 'fail' && !someFailed)) throw error;
-    const documents = known
-      ? { ...NONE_NAMED, processingStatus: known.processingStatus, failedFilesTotal: null }
-      : null;
     return { told: { documents, documentsProblem: problemOf(wait, error) }, someFailed };
   }
-}
-
-async function withFailedFilesOf(wait: Wait, details: JobDetails): Promise<DocumentsAnswer> {
-  const { processingStatus } = details;
-  const someFailed = tellsOfErrors(details);
-  const isClean = processingStatus === NONE_FAILED && !someFailed;
-  const failed = isClean ? NONE_NAMED : await failedFilesOf(wait);
-  return {
-    told: { documents: { processingStatus, ...failed }, documentsProblem: null },
-    someFailed: someFailed || failed.failedFilesTotal > 0,
-  };
-}
-
-function tellsOfErrors({ processingStatus, nodeStats }: JobDetails): boolean {
-  return processingStatus === COMPLETED_WITH_ERRORS || nodeStats.some(({ failure }) => failure > 0);
 }
 
 /** The documents that a FAILED or STOPPED job could not process; undefined where that is not to be had. */
@@ -70,11 +57,8 @@ export async function askFailedFiles(wait: Wait, hooks: WaitHooks): Promise<Fail
   }
 }
 
-async function failedFilesOf(wait: Wait): Promise<FailedFileList> {
-  const { failedFiles, failedFilesTotal } = await activitiesOf(wait, 'which documents failed')[GET_JOB_FAILED_FILES](
-    jobOf(wait),
-  );
-  return { failedFiles, failedFilesTotal };
+function failedFilesOf(wait: Wait): Promise<FailedFileList> {
+  return activitiesOf(wait, 'which documents failed')[GET_JOB_FAILED_FILES](jobOf(wait));
 }
 
 function noteAsking(wait: Wait, hooks: WaitHooks): void {

@@ -4,7 +4,7 @@ import { LIST_JOBS } from '../src/core/names';
 import type { ResolvedWaitInput } from '../src/core/wait/input';
 import type { Observation } from '../src/core/wait/observation';
 import type { WaitState } from '../src/core/wait/state';
-import { failedCall } from './failed-call';
+import { BRIEF_RETRY, failedCall } from './failed-call';
 
 /**
  * Looks whether the job that is waited for has appeared: of several, the first that was created.
@@ -21,7 +21,7 @@ export async function findJob(
     heartbeatTimeout: '10 seconds',
     scheduleToCloseTimeout: timeoutMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 4 },
+    retry: BRIEF_RETRY,
     summary: `look ${checks + 1}: a job of workflow ${awaited?.workflowId ?? ''}`,
   });
   try {

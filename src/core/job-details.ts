@@ -18,9 +18,6 @@ export interface NodeStats {
   failure: number;
 }
 
-/** The value of `processingStatus` that says that some files of a COMPLETED job failed. */
-export const COMPLETED_WITH_ERRORS = 'COMPLETED_WITH_ERRORS';
-
 /** A document that the job could not process, with the vendor's reason. */
 export interface FailedFile {
   /** As the API names it: a file name, a file id or a path; which of them is not documented. */

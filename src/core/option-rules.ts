@@ -1,3 +1,5 @@
+import { invalidInput } from './errors';
+
 /** Milliseconds of a duration, or undefined where it is none. */
 export type ToMs = (duration: unknown) => number | undefined;
 
@@ -56,4 +58,16 @@ function jsonOf(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Checks the version of an input, or of what continue-as-new carried.
+ * @param isCarried Whether the workflow itself wrote it: then a newer worker did, and the task is left to such a worker
+ * @throws UnstructuredValidationError
+ * @throws Error, which fails the workflow's task and not the workflow
+ */
+export function checkVersion(what: string, version: unknown, isCarried: boolean): void {
+  if (version === 1) return;
+  const message = `The version of the ${what} is ${show(version)}, which this worker does not know; it knows 1. Deploy a newer worker.`;
+  throw isCarried ? new Error(message) : invalidInput(message);
 }

@@ -87,7 +87,7 @@ describe('the caller cancels', () => {
         confirmed: false,
         lastError: { type: 'UnstructuredServerError', api: { status: 503 } },
       });
-      expect(await currentDetailsOf(handle)).toMatch(/\| Cancelling \| since .*: not accepted, asked \d times: Unstr/);
+      expect(await currentDetailsOf(handle)).toMatch(/\| Cancelling \| since .*: not accepted \(requests: \d\): Unstr/);
     });
   });
 

@@ -38,7 +38,7 @@ test.each([
   ['accepted, and confirmed: the job is at an end', { accepted: true, confirmed: true }],
   ['the job is at an end', { confirmed: true, lastError: { ...lastError, api: null } }],
   [
-    'not accepted, asked 3 times: UnstructuredServerError: answered 503',
+    'not accepted (requests: 3): UnstructuredServerError: answered 503',
     { asks: 3, lastError: { ...lastError, api: null } },
   ],
 ])('What came of cancelling the job is told: %s', (outcome, facts) => {

@@ -7,9 +7,8 @@ import type { OutputSelection } from '../output';
 import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartOptionsInput } from '../start/options';
 import type { StartState } from '../start/state';
 import type { StartTarget } from '../start/target';
-import { checkVersion } from '../version';
 import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
-import { given, show, type ToMs } from '../option-rules';
+import { checkVersion, given, show, type ToMs } from '../option-rules';
 import type { ResumedRun } from './resumed';
 import { checkBoolean, checkDocuments, checkOutputs, checkResume, checkTarget, refuseJob } from './check-input';
 

@@ -17,7 +17,12 @@ import type { CheckError } from './observation';
 import type { Streak, WaitState } from './state';
 
 export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' | 'stopped', now: number): WaitFailure {
-  const details: FailedJobDetails = {
+  const type = verdict === 'failed' ? 'UnstructuredJobFailedError' : 'UnstructuredJobStoppedError';
+  return { type, message: `Job ${state.jobId} ended ${job.status}`, details: jobDetails(state, job, now) };
+}
+
+function jobDetails(state: WaitState, job: JobSummary, now: number): FailedJobDetails {
+  return {
     jobId: state.jobId,
     job,
     outputNodeFiles: cutList(state.outputNodeFiles?.entries ?? []),
@@ -26,8 +31,6 @@ export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' 
     failedFilesTotal: null,
     wait: accountOf(state, now),
   };
-  const type = verdict === 'failed' ? 'UnstructuredJobFailedError' : 'UnstructuredJobStoppedError';
-  return { type, message: `Job ${state.jobId} ended ${job.status}`, details };
 }
 
 export function limitFailure(state: WaitState, limit: LimitName, limitMs: number, now: number): WaitFailure {
@@ -78,14 +81,10 @@ export function partialFailure(
   now: number,
 ): WaitFailure {
   const details: PartiallyFailedDetails = {
-    jobId: state.jobId,
-    job,
-    outputNodeFiles: cutList(state.outputNodeFiles?.entries ?? []),
-    outputNodeFilesTotal: state.outputNodeFiles?.total ?? 0,
+    ...jobDetails(state, job, now),
     processingStatus,
     failedFiles: cutList(failedFiles),
     failedFilesTotal,
-    wait: accountOf(state, now),
   };
   const count = `${failedFilesTotal || 'some'} document${failedFilesTotal === 1 ? '' : 's'}`;
   return {

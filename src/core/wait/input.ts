@@ -1,8 +1,7 @@
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import { isJobId, type NodeFile } from '../job';
-import { given, show, type ToMs } from '../option-rules';
-import { checkVersion } from '../version';
+import { checkVersion, given, show, type ToMs } from '../option-rules';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
 import { resolveWaitOptions } from './resolve-options';
 import type { AwaitedJob, WaitState } from './state';
