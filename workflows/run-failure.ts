@@ -6,8 +6,8 @@ import { innerFailure, unstructuredFailure, type UnstructuredFailure } from '../
 import { resumeOf, type Run } from './run';
 
 /**
- * The failure of a run: what it was, and in its details what takes the run up again. One that is not ours, such as of a user's sink, becomes
- * the cause of an UnstructuredTransferError. A cancellation stays one, and so does an error of the code, which fails no run.
+ * The failure of a run: what it was, and in its details what takes the run up again. One that is not ours, such as of an activity that no
+ * worker knows, becomes the cause of an UnstructuredTransferError. A cancellation stays one, and so does an error of the code, which fails no run.
  */
 export function failureOfRun(error: unknown, run: Run): unknown {
   const resume = resumeOf(run);

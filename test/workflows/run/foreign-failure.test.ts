@@ -1,0 +1,41 @@
+// Whatever ends a run after its start, the job that was paid for is told.
+import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
+import { expect, test } from 'vitest';
+import { unstructuredFailure } from '../../../src';
+import { createRun } from '../../../workflows/run';
+import { failureOfRun } from '../../../workflows/run-failure';
+import { JOB_ID } from '../../core/fixtures';
+
+const resume = { jobId: JOB_ID, ours: true };
+const activityFailure = (cause: Error) =>
+  new ActivityFailure('Activity task failed', 'activity', '1', 'NON_RETRYABLE_FAILURE', 'worker', cause);
+
+test.each([
+  [
+    'QuotaExceeded: the disk is full',
+    ApplicationFailure.create({ type: 'QuotaExceeded', message: 'the disk is full' }),
+  ],
+  ['TimeoutFailure: too late', new TimeoutFailure('too late', undefined, 'SCHEDULE_TO_CLOSE')],
+])('a failure that is not ours becomes the cause of a typed one (%s)', (text, cause) => {
+  const error = activityFailure(cause);
+  const failure = failureOfRun(error, { ...createRun({ resume }), outputs: 3 });
+  expect(failure).toMatchObject({ cause: error, nonRetryable: true });
+  expect(unstructuredFailure(failure)).toMatchObject({
+    type: 'UnstructuredTransferError',
+    message: `The run with job ${JOB_ID} ended before its outputs were there: ${text}`,
+    details: { jobId: JOB_ID, run: resume, lost: [], lostTotal: 3, saved: [], savedTotal: 0 },
+  });
+});
+
+test.each([
+  ['a cancellation', activityFailure(new CancelledFailure('cancelled'))],
+  ['an error of the code, which fails no run', new TypeError('x is not a function')],
+])('%s stays what it is', (_, error) => {
+  expect(failureOfRun(error, createRun({ resume }))).toBe(error);
+});
+
+test('so does a failure before anything was sent', () => {
+  const error = activityFailure(ApplicationFailure.create({ type: 'Mine' }));
+  const run = createRun({ start: { workflowId: JOB_ID } });
+  expect(failureOfRun(error, run)).toBe(error);
+});
