@@ -25,7 +25,7 @@ test.each([
     await startWorker();
     const { job, start } = await handle.result();
     expect(job.status).toBe('COMPLETED');
-    expect(start).toEqual({ how: operation === 'runWorkflow' ? 'found' : 'answered', sends: 1 });
+    expect(start).toEqual({ how: 'answered', sends: 1 });
     expect([count('cancelJob'), count('runWorkflow'), api.jobs.length]).toEqual([0, 1, 1]);
   });
 });

@@ -26,8 +26,9 @@ export interface RunJobResult {
   /** Outputs of any file that could not be fetched, under `onLost: 'return'`; at most those that fit. */
   lostOutputs: LostOutput[];
   lostOutputsTotal: number;
-  /** Documents that failed, as the API names them; at most those that fit. null where nobody asked, or the API did not tell. */
+  /** Documents that failed, as the API names them; at most those that fit. null where nobody asked. */
   failedFiles: FailedFile[] | null;
+  /** null also where the API did not name them. */
   failedFilesTotal: number | null;
   /** Why the API did not tell which documents failed; null where it did, or nobody asked. */
   documentsProblem: string | null;

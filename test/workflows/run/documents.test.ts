@@ -139,7 +139,7 @@ test.each([
     const documents = [await document('a.pdf'), await document('locked.pdf')];
     const result = await run({ start, documents, ...options });
     expect(result.documents).toMatchObject([{ status: 'missing' }, { status: 'missing' }]);
-    expect(result.failedFiles).toBeNull();
+    expect(result.failedFilesTotal).toBeNull();
     if (problem === null) expect(result.documentsProblem).toBeNull();
     else expect(result.documentsProblem).toContain(problem);
   });
