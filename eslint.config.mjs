@@ -76,11 +76,19 @@ export default tseslint.config(
     ),
   },
   {
-    files: ['src/testing/**'],
+    files: ['src/testing/*'],
     rules: noImports(
       'Test tools use core only, never the client they test.',
       '^\\.\\./(?!core/|duration$)',
       '^\\.\\./\\.\\./',
+    ),
+  },
+  {
+    files: ['src/testing/fake/**'],
+    rules: noImports(
+      'The fake uses core only, never the client that is tested against it.',
+      '^\\.\\./(?!\\.\\./)',
+      '^\\.\\./\\.\\./(?!core/|duration$)',
     ),
   },
   {

@@ -9,7 +9,7 @@ import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../src/core/wait/op
 import { FAILURE_TYPES } from '../src/failure';
 import type { AwaitJobOptions, RunJobInput, StorageOptions, UnstructuredClientOptions } from '../src';
 import { FakeUnstructured } from '../src/testing';
-import { answersSchema } from '../src/testing/answers';
+import { answersSchema } from '../src/testing/fake/answers';
 import { PUBLIC_NAMES } from './package/public-names';
 
 const root = join(__dirname, '..');

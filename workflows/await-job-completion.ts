@@ -2,11 +2,11 @@ import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHa
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { checkNow, progress } from '../src/messages';
 import type { AwaitJobInput } from '../src/wait-input';
-import { detailsOf } from './current-details';
-import { onCheckNow, sleepOrHint } from './hints';
-import { isHistoryLong } from './history';
-import { runWait } from './run-wait';
-import { createWait, progressOfWait, type Wait } from './wait';
+import { detailsOf } from './wait/current-details';
+import { onCheckNow, sleepOrHint } from './wait/hints';
+import { isHistoryLong } from './wait/history';
+import { runWait } from './wait/run-wait';
+import { createWait, progressOfWait, type Wait } from './wait/wait';
 
 /**
  * Waits until a job of the Unstructured Platform API is terminal and returns it with its output node files. Survives crashes, continues as

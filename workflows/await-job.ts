@@ -1,9 +1,9 @@
 import { sleep } from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { jobInput, type AwaitJobOptions, type JobToAwait } from '../src/wait-input';
-import { sleepSummary } from './current-details';
-import { runWait } from './run-wait';
-import { createWait } from './wait';
+import { sleepSummary } from './wait/current-details';
+import { runWait } from './wait/run-wait';
+import { createWait } from './wait/wait';
 
 /**
  * Waits for a job inside the calling workflow: no workflow of its own, no signal, no query, no continue-as-new. Two of them work side by

@@ -4,7 +4,7 @@ import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from '../src/co
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { jobInput, type AwaitJobInput, type AwaitJobOptions, type JobToAwait } from '../src/wait-input';
 import type { awaitJobCompletion } from './await-job-completion';
-import { checkInput } from './wait';
+import { checkInput } from './wait/wait';
 
 /**
  * Waits for a job in a child workflow: visible by itself, takes signals and queries, outlives any history limit. The child is cancelled with

@@ -14,7 +14,7 @@ import { mergeResumed, type ResumedRun } from '../src/core/run/resumed';
 import type { JoinedRun } from '../src/core/run/join';
 import type { RunJobResult } from '../src/core/run/result';
 import type { KeyedRunInput, RunJobInput } from '../src/run-input';
-import { createRun } from './run';
+import { createRun } from './run/run';
 import type { runJob } from './run-job';
 
 /** Others may start and end runs of the same key meanwhile; more often than this they are no accident. */

@@ -7,7 +7,7 @@ export { awaitJob } from './await-job';
 export { collectJobOutputs, type CollectOptions } from './collect-outputs';
 export { executeAwaitJob } from './execute-await-job';
 export { executeRunJob } from './execute-run-job';
-export { startJob, type StartedJob, type StartJobOptions } from './launch-job';
+export { startJob, type StartedJob, type StartJobOptions } from './start-job';
 export { runJob } from './run-job';
 export { checkNow, progress, runProgress, type CheckNow } from '../src/messages';
 export {

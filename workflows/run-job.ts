@@ -5,17 +5,17 @@ import type { RunJobResult } from '../src/core/run/result';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { seenAtStart } from '../src/core/wait/observe';
 import { checkNow, runProgress, transfer, type CheckNow } from '../src/messages';
-import { continueRun } from './continue-run';
-import { deliver } from './deliver';
-import { onCheckNow, sleepOrHint } from './hints';
-import { isHistoryLong } from './history';
-import { countNodes } from './node-counts';
-import { createRun, launchOf, progressOf, resumeOf, type Launch, type Run } from './run';
-import { detailsOfRun } from './run-details';
-import { failureOfRun } from './run-failure';
-import { runWait } from './run-wait';
-import { createWait, type Wait } from './wait';
-import { runStart } from './start-job';
+import { continueRun } from './run/continue-run';
+import { deliver } from './run/deliver';
+import { onCheckNow, sleepOrHint } from './wait/hints';
+import { isHistoryLong } from './wait/history';
+import { countNodes } from './run/node-counts';
+import { createRun, launchOf, progressOf, resumeOf, type Launch, type Run } from './run/run';
+import { detailsOfRun } from './run/run-details';
+import { failureOfRun } from './run/run-failure';
+import { runWait } from './wait/run-wait';
+import { createWait, type Wait } from './wait/wait';
+import { runStart } from './run/run-start';
 
 /**
  * Runs a job from documents to files: starts it, waits for it, tells failed documents from good ones, and saves the outputs. A start is sent

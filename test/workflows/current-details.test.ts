@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { WaitProgress } from '../../src/core/wait/account';
 import { startWait } from '../../src/core/wait/state';
-import { detailsOf, sleepSummary } from '../../workflows/current-details';
+import { detailsOf, sleepSummary } from '../../workflows/wait/current-details';
 import { viewOf } from '../cli/views';
 
 const lastError = { type: 'UnstructuredServerError', message: 'answered 503', at: '2026-02-01T12:00:00.000Z' };

@@ -2,8 +2,8 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { unstructuredFailure } from '../../../src';
-import { createRun } from '../../../workflows/run';
-import { failureOfRun } from '../../../workflows/run-failure';
+import { createRun } from '../../../workflows/run/run';
+import { failureOfRun } from '../../../workflows/run/run-failure';
 import { JOB_ID } from '../../core/fixtures';
 
 const resume = { jobId: JOB_ID, ours: true };

@@ -1,5 +1,5 @@
 // A start in short: the state machine of the workflow, real activities and a real client, but no Temporal server, so that a thousand take
-// a minute. The loop is a copy of the one in workflows/start-job.ts; that one is played by chance, too, by a few.
+// a minute. The loop is a copy of the one in workflows/run/run-start.ts; that one is played by chance, too, by a few.
 import type { UnstructuredActivities } from '../../../activities';
 import type { DocumentInput } from '../../../src/core/document';
 import type { UploadRequest } from '../../../src/core/start/request';
@@ -17,7 +17,7 @@ import {
   type StartState,
 } from '../../../src/core/start/state';
 import type { StartTarget } from '../../../src/core/start/target';
-import { failedCall } from '../../../workflows/failed-call';
+import { failedCall } from '../../../workflows/wait/failed-call';
 import { perform } from '../../activities/support';
 
 /** A clock that sleepers push on. */

@@ -1,0 +1,25 @@
+import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
+import type { RunJobInput } from '../../src/core/run/input';
+import type { StartState } from '../../src/core/start/state';
+import type { Run } from './run';
+import type { runJob } from '../run-job';
+
+/** Goes on in a run of a fresh history. */
+export async function continueRun({ start, wait, nodes }: Run, input: RunJobInput): Promise<never> {
+  await condition(allHandlersFinished);
+  const waited = wait && { version: 1 as const, options: wait.input.options, state: wait.state };
+  return continueAsNew<typeof runJob>({
+    ...input,
+    continued: {
+      version: 1,
+      start: start && (wait ? withoutFiles(start.state) : start.state),
+      ...(waited && { wait: waited }),
+      ...(nodes && { nodes }),
+    },
+  });
+}
+
+/** The wait carries them. */
+function withoutFiles(state: StartState): StartState {
+  return { ...state, launched: state.launched && { ...state.launched, outputNodeFiles: null } };
+}

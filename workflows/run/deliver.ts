@@ -1,0 +1,80 @@
+import { encodedBytes, listWithin } from '../../src/core/encoded-size';
+import { itemsOf, type CollectAnswer, type CollectFile, type CollectRequest } from '../../src/core/run/collect';
+import { expectedBytes } from '../../src/core/run/expected-size';
+import { failedFileIds, matchFiles } from '../../src/core/run/match-files';
+import { documentResults, filesOf, type RunJobResult } from '../../src/core/run/result';
+import type { UploadRequest } from '../../src/core/start/request';
+import { uploadsOf } from '../../src/core/start/upload-names';
+import type { AwaitJobResult } from '../../src/core/wait/account';
+import { outputsTooLargeFailure } from '../../src/core/wait/failure';
+import { collectJobOutputs } from '../collect-outputs';
+import type { Launch, Run } from './run';
+import { failureOf, type Wait } from '../wait/wait';
+
+/** Fetches the outputs of the files that did not fail, and says what became of each document. */
+export async function deliver(run: Run, wait: Wait, launch: Launch, awaited: AwaitJobResult): Promise<RunJobResult> {
+  const { documents } = run.input;
+  const uploads = uploadsIn(run, launch);
+  const files = filesOf(awaited.outputNodeFiles, awaited.inputFileIds ?? launch.inputFileIds);
+  const ids = files.map(({ fileId }) => fileId);
+  const match = matchFiles(uploads, run.token, ids);
+  const outcome = awaited.documents;
+  const resultWith = (collected: CollectAnswer | null): RunJobResult => ({
+    job: awaited.job,
+    documents: documentResults(documents, uploads, match, outcome, collected),
+    otherOutputs: collected?.saved.filter(({ fileId }) => match.others.includes(fileId)) ?? [],
+    lostOutputs: collected?.lost ?? [],
+    lostOutputsTotal: collected?.lost.length ?? 0,
+    failedFiles: outcome && outcome.failedFiles,
+    failedFilesTotal: outcome && outcome.failedFilesTotal,
+    documentsProblem: awaited.documentsProblem,
+    start: { how: launch.how, sends: run.start?.state.sends ?? 0 },
+    wait: awaited.wait,
+  });
+  const told = resultWith(null);
+  const failed = failedFileIds(ids, outcome?.failedFiles ?? []);
+  for (const document of told.documents) if (document.status === 'failed') failed.add(document.fileId ?? '');
+  const request = requestOf(
+    run,
+    awaited,
+    files.filter(({ fileId }) => !failed.has(fileId)),
+  );
+  withinResult(wait, told, request);
+  if (!request) return told;
+  return fitting(wait, resultWith(await collect(run, request)));
+}
+
+/** In a job that was taken over none of our documents is to be looked for, whatever its files are called. */
+function uploadsIn({ start, input, token }: Run, { ours }: Launch): readonly UploadRequest[] {
+  if (ours === false) return [];
+  return start?.uploads ?? uploadsOf(input.documents, token);
+}
+
+function requestOf({ input }: Run, { job }: AwaitJobResult, files: CollectFile[]): CollectRequest | null {
+  const { outputs, account } = input;
+  if (!outputs) return null;
+  const { to, which = 'final', onLost, parallel } = outputs;
+  return { account, jobId: job.id, files, which, to, onLost, parallel, report: true };
+}
+
+function collect(run: Run, request: CollectRequest): Promise<CollectAnswer> {
+  run.outputs = itemsOf(request).length;
+  run.transfer = null;
+  return collectJobOutputs(request, { taskQueue: run.input.taskQueue });
+}
+
+/** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */
+function withinResult({ input }: Wait, told: RunJobResult, request: CollectRequest | null): void {
+  const { maxResultBytes: maxBytes, files } = input.options;
+  const bytes = encodedBytes(told) + (request ? expectedBytes(request) : 0);
+  if (bytes <= maxBytes) return;
+  const outputNodeFilesTotal = request ? itemsOf(request).length : 0;
+  const { job } = told;
+  throw failureOf(outputsTooLargeFailure({ jobId: job.id, job, bytes, maxBytes, files, outputNodeFilesTotal }));
+}
+
+/** Outputs that were lost give way to what was saved. */
+function fitting({ input }: Wait, result: RunJobResult): RunJobResult {
+  const room = input.options.maxResultBytes - encodedBytes({ ...result, lostOutputs: [] });
+  return { ...result, lostOutputs: listWithin(result.lostOutputs, room) };
+}

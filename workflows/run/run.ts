@@ -1,0 +1,144 @@
+import { uuid4 } from '@temporalio/workflow';
+import { cutList } from '../../src/core/encoded-size';
+import { UnstructuredError } from '../../src/core/errors';
+import type { NodeFile } from '../../src/core/job';
+import type { JobSummary } from '../../src/core/wait/job-check';
+import { resolveRunInput, type CountedNodes, type ResolvedRun, type RunJobInput } from '../../src/core/run/input';
+import type { ResumedRun } from '../../src/core/run/resumed';
+import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
+import type { TransferProgress } from '../../src/core/start/request';
+import { beginStart, beginUncertain, type Launched } from '../../src/core/start/state';
+import { uploadsOf } from '../../src/core/start/upload-names';
+import { isoTime } from '../../src/core/iso-time';
+import { durationToMs } from '../../src/duration';
+import { toApplicationFailure } from '../../src/failure';
+import { progressOfWait, type Wait } from '../wait/wait';
+import type { Start } from './run-start';
+
+/** A run under way. */
+export interface Run {
+  readonly input: ResolvedRun;
+  /** What uploaded names begin with; null without a token. */
+  readonly token: string | null;
+  /** null where the caller handed in the job. */
+  readonly start: Start | null;
+  wait: Wait | null;
+  transfer: TransferProgress | null;
+  /** How many outputs are fetched; null before. */
+  outputs: number | null;
+  /** null before they are first asked for. */
+  nodes: CountedNodes | null;
+  isEnded: boolean;
+}
+
+/** @throws ApplicationFailure `UnstructuredValidationError` */
+export function createRun(given: RunJobInput<unknown>): Run {
+  const input = checkInput(given);
+  const token = tokenOf(input);
+  return {
+    input,
+    token,
+    start: input.resume?.jobId === undefined ? createStart(input, token) : null,
+    wait: null,
+    transfer: null,
+    outputs: null,
+    nodes: input.continued?.nodes ?? null,
+    isEnded: false,
+  };
+}
+
+/** What takes this run up again under another run; undefined where certainly no job was started. */
+export function resumeOf({ input, token, start, wait }: Run): ResumedRun | undefined {
+  if (!start) return input.resume ?? undefined;
+  const { launched, lastSendAt, uncertain } = start.state;
+  if (launched) {
+    const files = launched.outputNodeFiles ?? wait?.state.outputNodeFiles?.entries ?? [];
+    return { jobId: launched.job.id, launchFiles: cutList(files), token, ours: isOurs(launched) };
+  }
+  const sentAt = uncertain?.sentAt ?? (start.activity === 'sending' ? lastSendAt : null);
+  return sentAt === null ? undefined : { token, sentAt: isoTime(sentAt) };
+}
+
+/** A job that was taken over is somebody else's. */
+function isOurs({ how }: Launched): boolean {
+  return how !== 'adopted';
+}
+
+export function progressOf(run: Run): RunProgress {
+  const { input, start, wait, transfer, outputs, nodes, isEnded } = run;
+  return progressOfRun({
+    documents: input.documents.length,
+    jobId: launchedJobId(run),
+    start,
+    wait: wait && progressOfWait(wait),
+    transfer,
+    outputs,
+    nodeStats: nodes && nodes.stats,
+    isEnded,
+  });
+}
+
+function launchedJobId({ input, start }: Run): string | null {
+  return input.resume?.jobId ?? start?.state.launched?.job.id ?? null;
+}
+
+/** The job of a run, and what its launch answer told of its files. */
+export interface Launch {
+  how: Launched['how'] | 'given';
+  jobId: string;
+  /** Whether we started it; undefined where nobody said so. */
+  ours: boolean | undefined;
+  inputFileIds: string[];
+  launchFiles: NodeFile[] | undefined;
+  /** The job as the answer to the start told it, sent at `sentAt`; null where there was no such answer. */
+  answered: { job: JobSummary; sentAt: number } | null;
+}
+
+/** @param launched null where the caller handed in the job: of that only the id and perhaps a list are known */
+export function launchOf({ input, start }: Run, launched: Launched | null): Launch {
+  if (!launched) {
+    const { jobId = '', launchFiles, ours } = input.resume ?? {};
+    return { how: 'given', jobId, ours, inputFileIds: [], launchFiles, answered: null };
+  }
+  const { how, job, inputFileIds, outputNodeFiles } = launched;
+  const sentAt = start?.state.lastSendAt;
+  return {
+    how,
+    jobId: job.id,
+    ours: isOurs(launched),
+    inputFileIds: inputFileIds ?? [],
+    launchFiles: outputNodeFiles ?? undefined,
+    answered: how === 'answered' && sentAt != null ? { job, sentAt } : null,
+  };
+}
+
+function checkInput(given: RunJobInput<unknown>): ResolvedRun {
+  try {
+    return resolveRunInput(given, durationToMs);
+  } catch (error) {
+    throw error instanceof UnstructuredError ? toApplicationFailure(error) : error;
+  }
+}
+
+function tokenOf({ resume, continued, options, documents }: ResolvedRun): string | null {
+  if (continued?.start) return continued.start.token;
+  if (resume) return resume.token ?? null;
+  return options.startToken && documents.length > 0 ? uuid4().replaceAll('-', '').slice(0, 12) : null;
+}
+
+function createStart(input: ResolvedRun, token: string | null): Start {
+  const { target, documents, options, account, taskQueue, resume, continued } = input;
+  if (!target) throw new Error('a checked input has a target or a job');
+  const now = Date.now();
+  const begin = () =>
+    resume?.sentAt === undefined ? beginStart(token, now) : beginUncertain(token, Date.parse(resume.sentAt), now);
+  return {
+    target,
+    uploads: uploadsOf(documents, token),
+    options,
+    account,
+    taskQueue,
+    state: continued?.start ?? begin(),
+    activity: 'sleeping',
+  };
+}

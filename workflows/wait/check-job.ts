@@ -1,0 +1,44 @@
+import { ActivityCancellationType, isCancellation, proxyActivities } from '@temporalio/workflow';
+import type { CheckJobInput } from '../../activities/get-job';
+import type { JobCheck } from '../../src/core/wait/job-check';
+import { GET_JOB } from '../../src/core/names';
+import type { ResolvedWaitInput } from '../../src/core/wait/input';
+import type { CheckError, Observation } from '../../src/core/wait/observation';
+import { digestsHeld, type WaitState } from '../../src/core/wait/state';
+import { BRIEF_RETRY, failedCall } from './failed-call';
+
+/**
+ * Asks for the job once, through the `getJob` activity.
+ * @throws only a cancellation
+ */
+export async function checkJob(input: ResolvedWaitInput, state: WaitState, timeoutMs: number): Promise<Observation> {
+  const activities = proxyActivities<Record<typeof GET_JOB, (input: CheckJobInput) => Promise<JobCheck>>>({
+    taskQueue: input.taskQueue,
+    startToCloseTimeout: '20 seconds',
+    heartbeatTimeout: '10 seconds',
+    scheduleToCloseTimeout: timeoutMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: BRIEF_RETRY,
+    summary: `check ${state.checks + 1}: job ${state.jobId}`,
+  });
+  const { files, maxResultBytes } = input.options;
+  try {
+    const held = digestsHeld(state);
+    const { account } = input;
+    const check: unknown = await activities[GET_JOB]({ jobId: state.jobId, account, held, files, maxResultBytes });
+    return isJobCheck(check) ? { type: 'answer', check } : { type: 'error', error: foreignAnswer() };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return failedCall(error);
+  }
+}
+
+/** The queue's worker may have another `getJob`, and tests have mocks: what they answer must not fail the workflow's task for ever. */
+function isJobCheck(check: unknown): check is JobCheck {
+  return typeof (check as Partial<JobCheck> | null)?.job?.status === 'string';
+}
+
+function foreignAnswer(): CheckError {
+  const message = `The activity ${GET_JOB} answered no job check: it is not the one of UnstructuredPlugin`;
+  return { type: 'UnstructuredResponseError', message, api: null, retryable: true };
+}

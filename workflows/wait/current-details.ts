@@ -1,0 +1,102 @@
+import type { WaitProgress } from '../../src/core/wait/account';
+import type { CancelAccount } from '../../src/core/wait/cancel';
+import type { WaitState } from '../../src/core/wait/state';
+
+/** What the Web UI shows of a wait, as Markdown: which job, what status since when, what went wrong last, when the next check comes. */
+export function detailsOf(progress: WaitProgress): string {
+  return tableOf(waitRows(progress));
+}
+
+/** A row of the table; one without a value is left out. */
+export type Row = [name: string, value: string | null | undefined];
+
+export function waitRows(progress: WaitProgress): Row[] {
+  return [
+    ['Job', progress.jobId === null ? 'not there yet' : code(progress.jobId)],
+    ['Waiting for', awaitedOf(progress)],
+    ['Status', statusOf(progress)],
+    ['Cancelling', progress.cancel && `since ${time(progress.cancel.since)}: ${outcomeOf(progress.cancel)}`],
+    [
+      'Failing',
+      progress.failing && `**${checks(progress.failing.count)} in a row, since ${time(progress.failing.since)}**`,
+    ],
+    ['Last problem', lastProblemOf(progress)],
+    ['Next check', nextCheckOf(progress)],
+    ['Limit at', progress.limitAt && time(progress.limitAt)],
+    ['Checks', `${progress.checks}${progress.lastCheckAt ? `, last ${time(progress.lastCheckAt)}` : ''}`],
+    ['Unknown statuses', listOf(progress.unknownStatuses)],
+  ];
+}
+
+export function tableOf(rows: Row[]): string {
+  const lines = rows.filter(([, value]) => value).map(([name, value]) => `| ${inOneLine(name)} | ${value ?? ''} |`);
+  return ['| | |', '|---|---|', ...lines].join('\n');
+}
+
+/** Short: the Web UI shows it beside the timer. */
+export function sleepSummary({ job, jobId, checks: total, unanswered: failing, lastError }: WaitState): string {
+  const status = (job?.status ?? (jobId === '' ? 'not there yet' : 'not seen yet')).slice(0, 60);
+  const trouble = failing && lastError ? `, ${checks(failing.count)} failed in a row: ${lastError.type}` : '';
+  return `${status} after ${checks(total)}${trouble}`.slice(0, 200);
+}
+
+function awaitedOf({ awaited }: WaitProgress): string | null {
+  return awaited && `the first job of workflow ${code(awaited.workflowId)} created after ${cell(awaited.createdAfter)}`;
+}
+
+/** The time is that of the first check which saw the status; the job may have had it longer. */
+function statusOf({ status, statusSince, failing }: WaitProgress): string {
+  if (status === null) return 'not seen yet';
+  return `**${cell(status)}**${failing ? ' when last seen' : ''}, since ${statusSince ? time(statusSince) : 'the start'}`;
+}
+
+function outcomeOf({ asks, accepted, confirmed, lastError }: CancelAccount): string {
+  if (confirmed) return `${accepted ? 'accepted, and confirmed: ' : ''}the job is at an end`;
+  if (accepted) return 'accepted, not confirmed';
+  if (!lastError) return 'not answered yet';
+  return `not accepted (requests: ${asks}): ${lastError.type}: ${cell(lastError.message)}`;
+}
+
+function lastProblemOf({ lastError, failing }: WaitProgress): string | null {
+  if (!lastError) return null;
+  const over = failing ? '' : ' (over: a later check was answered)';
+  return `${time(lastError.at)} ${lastError.type}: ${cell(lastError.message)}${over}`;
+}
+
+function nextCheckOf({ activity, nextCheckAt }: WaitProgress): string | null {
+  if (activity === 'checking') return 'now';
+  if (activity === 'askingDocuments') return 'none: the job is over, and its documents are asked for';
+  return nextCheckAt && time(nextCheckAt);
+}
+
+function listOf(counts: Record<string, number>): string | null {
+  const entries = Object.entries(counts);
+  return entries.length === 0 ? null : entries.map(([name, count]) => `${code(name)} × ${count}`).join(', ');
+}
+
+function checks(count: number): string {
+  return `${count} check${count === 1 ? '' : 's'}`;
+}
+
+/** The Web UI gives the first column little room. */
+function inOneLine(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
+}
+
+/** `2026-01-31 12:34:56 UTC` */
+export function time(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+export function code(text: string): string {
+  return `\`${inCell(text).replaceAll('`', "'")}\``;
+}
+
+/** Text from outside, made harmless in a table cell. An underscore within a name formats nothing, and reads better as it is. */
+export function cell(text: string): string {
+  return inCell(text).replaceAll(/[[\]!*`]|\b_|_\b|(?<=_)_|_(?=_)/g, '\\$&');
+}
+
+function inCell(text: string): string {
+  return text.slice(0, 300).replaceAll(/[|\\<>\r\n]/g, ' ');
+}

@@ -1,0 +1,46 @@
+import { encodedBytes, listWithin } from '../../src/core/encoded-size';
+import type { FailedFile } from '../../src/core/job-details';
+import { resultOf, type AwaitJobResult, type DocumentsTold } from '../../src/core/wait/account';
+import type { Ending } from '../../src/core/wait/decision';
+import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
+import type { WaitFailure } from '../../src/core/wait/failure-details';
+import type { JobSummary } from '../../src/core/wait/job-check';
+import { askDocuments, askFailedFiles } from './failed-files';
+import { withinSize } from './poll';
+import { failureOf, type Wait, type WaitHooks } from './wait';
+
+/** Failures of a job that the API may tell failed documents of. */
+const OF_A_JOB = ['UnstructuredJobFailedError', 'UnstructuredJobStoppedError'];
+
+/** Longest list of failed documents in a result. */
+const MAX_FAILED_FILES_BYTES = 512 * 1_024;
+
+/** Returns or throws what a wait ends with, together with what became of the job's documents. */
+export async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks): Promise<AwaitJobResult> {
+  if (ending.do === 'fail') throw failureOf(await withDocuments(wait, ending.failure, hooks));
+  const { job } = ending;
+  const result = withinSize(wait, job); // before anything is asked for nothing
+  const { told, someFailed } = await askDocuments(wait, hooks);
+  const { documents, documentsProblem } = told;
+  if (documents && someFailed && wait.input.options.failedFiles === 'fail')
+    throw failureOf(partialFailure(wait.state, job, documents, Date.now()));
+  return documents === null && documentsProblem === null ? result : fitting(wait, job, told);
+}
+
+async function withDocuments(wait: Wait, failure: WaitFailure, hooks: WaitHooks): Promise<WaitFailure> {
+  if (!OF_A_JOB.includes(failure.type)) return failure;
+  const failed = await askFailedFiles(wait, hooks);
+  return failed ? withFailedFiles(failure, failed) : failure;
+}
+
+/** Failed documents give way to the files: a result that fits without them is returned, with those of them that fit beside it. */
+function fitting(
+  { input, state }: Wait,
+  job: JobSummary,
+  { documents, documentsProblem }: DocumentsTold,
+): AwaitJobResult {
+  const resultWith = (failedFiles: FailedFile[]) =>
+    resultOf(state, job, Date.now(), { documents: documents && { ...documents, failedFiles }, documentsProblem });
+  const room = input.options.maxResultBytes - encodedBytes(resultWith([]));
+  return resultWith(listWithin(documents?.failedFiles ?? [], Math.min(MAX_FAILED_FILES_BYTES, room)));
+}

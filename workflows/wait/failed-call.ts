@@ -1,0 +1,33 @@
+import type { ApiErrorDetails } from '../../src/core/error-kind';
+import type { CheckError } from '../../src/core/wait/observation';
+import { bareTimeoutType, FAILURE_TYPES, innerFailure, unstructuredFailure } from '../../src/failure';
+
+/** Brief retries within one call; a longer outage is the wait's own business. */
+export const BRIEF_RETRY = {
+  initialInterval: '1 second',
+  backoffCoefficient: 2,
+  maximumInterval: '10 seconds',
+  maximumAttempts: 4,
+} as const;
+
+/** An activity that ended without an answer: what failed, or that Temporal gave up on it. */
+export type FailedCall = { type: 'error'; error: CheckError } | { type: 'noAnswer'; timeoutType: string };
+
+/** What an activity's failure says. Ask `isCancellation` first: a cancellation is no failed call. */
+export function failedCall(error: unknown): FailedCall {
+  const timeoutType = bareTimeoutType(error);
+  return timeoutType === undefined ? { type: 'error', error: callErrorOf(error) } : { type: 'noAnswer', timeoutType };
+}
+
+/** A failure that is not ours, such as an activity that a worker does not know, may pass: it counts, but ends nothing by itself. */
+function callErrorOf(error: unknown): CheckError {
+  const failure = unstructuredFailure(error);
+  if (!failure) {
+    const { name, message, type } = innerFailure(error) as Error & { type?: string };
+    return { type: type ?? name, message, api: null, retryable: true };
+  }
+  const { type, message, details } = failure;
+  const { retryable } = FAILURE_TYPES[type];
+  if ('kind' in details) return { type, message, api: details satisfies ApiErrorDetails, retryable };
+  return { type, message, api: null, retryable, details };
+}

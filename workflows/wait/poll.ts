@@ -1,0 +1,57 @@
+import { log } from '@temporalio/workflow';
+import { encodedBytes } from '../../src/core/encoded-size';
+import { resultOf, type AwaitJobResult, type DocumentsTold } from '../../src/core/wait/account';
+import { tooLargeFailure } from '../../src/core/wait/failure';
+import type { JobCheck, JobSummary } from '../../src/core/wait/job-check';
+import type { Observation } from '../../src/core/wait/observation';
+import { observe } from '../../src/core/wait/observe';
+import { checking, isAbsent, planned } from '../../src/core/wait/state';
+import { checkJob } from './check-job';
+import { findJob } from './find-job';
+import { failureOf, type Wait, type WaitHooks } from './wait';
+
+/** Checks the job once. */
+export async function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<void> {
+  wait.state = checking(wait.state);
+  wait.activity = 'checking';
+  hooks.changed?.();
+  const begunAt = Date.now();
+  const look = isAbsent(wait.state) ? findJob : checkJob;
+  const observation = await look(wait.input, wait.state, timeoutMs);
+  logTrouble(wait, observation);
+  wait.state = observe(wait.state, observation, begunAt, Date.now());
+  hooks.changed?.();
+  if (observation.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);
+}
+
+export async function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: WaitHooks): Promise<void> {
+  wait.state = planned(wait.state, until);
+  wait.activity = 'sleeping';
+  hooks.changed?.();
+  await hooks.sleep(until - Date.now(), hintable);
+}
+
+/**
+ * The result of a wait. Temporal terminates a workflow whose result or carried state is above 2 MB: a typed failure comes before that, as
+ * soon as the lists are there.
+ */
+export function withinSize({ input, state }: Wait, job: JobSummary, told?: DocumentsTold): AwaitJobResult {
+  const result = resultOf(state, job, Date.now(), told);
+  const bytes = encodedBytes(result);
+  const { maxResultBytes: maxBytes, files } = input.options;
+  if (bytes <= maxBytes) return result;
+  const { outputNodeFilesTotal } = result;
+  throw failureOf(tooLargeFailure({ jobId: state.jobId, job, bytes, maxBytes, files, outputNodeFilesTotal }));
+}
+
+function bringsLists({ inputFileIds, outputNodeFiles }: JobCheck): boolean {
+  return inputFileIds?.entries !== undefined || outputNodeFiles?.entries !== undefined;
+}
+
+function logTrouble({ state }: Wait, observation: Observation): void {
+  const { jobId } = state;
+  if (observation.type === 'error')
+    log.warn('A check of the job failed', { jobId, type: observation.error.type, error: observation.error.message });
+  if (observation.type === 'noAnswer')
+    log.warn('A check of the job brought no answer', { jobId, timeoutType: observation.timeoutType });
+}

@@ -1,0 +1,44 @@
+import { CancellationScope, getRandomStream, isCancellation } from '@temporalio/workflow';
+import type { AwaitJobResult } from '../../src/core/wait/account';
+import { decide, decideAfterCancel, type PassedLimit } from '../../src/core/wait/decision';
+import { isAbsent, isTerminal, verdictOfState } from '../../src/core/wait/state';
+import { cancelAndConfirm } from './cancel-job';
+import { endWait } from './end-wait';
+import { poll, sleepUntil } from './poll';
+import type { Wait, WaitHooks } from './wait';
+
+/** Runs a wait to its end: does what the state machine decides, and nothing else. */
+export async function runWait(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult> {
+  const scope = CancellationScope.current();
+  // A check may be answered in the task that brings the cancellation: whatever the wait would end with, that comes first.
+  const unlessCancelled = () => (scope.consideredCancelled ? scope.cancelRequested : undefined);
+  try {
+    return await waitForEnd(wait, hooks).finally(unlessCancelled);
+  } catch (error) {
+    const { options } = wait.input;
+    const isOver = wait.state.cancel !== undefined || isAbsent(wait.state) || isTerminal(verdictOfState(wait.state));
+    // Whatever becomes of the job, a caller's cancellation ends as one.
+    if (isCancellation(error) && options.onCancel === 'cancel' && !isOver) await cancelAndConfirm(wait, hooks);
+    throw error;
+  } finally {
+    wait.activity = 'ended';
+    hooks.changed?.();
+  }
+}
+
+async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult> {
+  const jitter = getRandomStream('temporal-unstructured');
+  for (;;) {
+    const decision = decide(wait.state, wait.input.options, Date.now(), jitter.random());
+    if (decision.do === 'done' || decision.do === 'fail') return endWait(wait, decision, hooks);
+    if (decision.do === 'cancel') return cancelAtLimit(wait, decision.limit, hooks);
+    await hooks.beforeStep?.();
+    if (decision.do === 'poll') await poll(wait, decision.timeoutMs, hooks);
+    else await sleepUntil(wait, decision.until, decision.hintable, hooks);
+  }
+}
+
+async function cancelAtLimit(wait: Wait, limit: PassedLimit, hooks: WaitHooks): Promise<AwaitJobResult> {
+  await cancelAndConfirm(wait, hooks);
+  return endWait(wait, decideAfterCancel(wait.state, limit, Date.now()), hooks);
+}

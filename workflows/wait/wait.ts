@@ -1,0 +1,49 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { UnstructuredError } from '../../src/core/errors';
+import { progressOf, type WaitProgress } from '../../src/core/wait/account';
+import { nextLimitAt } from '../../src/core/wait/decision';
+import type { WaitFailure } from '../../src/core/wait/failure-details';
+import { resolveWaitInput, type AwaitJobInput, type ResolvedWaitInput } from '../../src/core/wait/input';
+import { startWait, type WaitState } from '../../src/core/wait/state';
+import { durationToMs } from '../../src/duration';
+import { toApplicationFailure } from '../../src/failure';
+
+/** A wait under way: the state is replaced as a whole, by the loop and by the signal handler. */
+export interface Wait {
+  readonly input: ResolvedWaitInput;
+  state: WaitState;
+  activity: WaitProgress['activity'];
+}
+
+/** What differs between the forms of a wait. */
+export interface WaitHooks {
+  sleep(ms: number, hintable: boolean): Promise<void>;
+  /** The state changed. */
+  changed?(): void;
+  /** The next step is a check or a sleep; may continue as new, which never returns. */
+  beforeStep?(): Promise<void>;
+}
+
+export function createWait(given: AwaitJobInput<unknown>): Wait {
+  const input = checkInput(given);
+  const { jobId, awaited, launchFiles, options, state } = input;
+  const start = { jobId, awaited, launchFiles, files: options.files, safetyGapMs: options.safetyGap };
+  return { input, state: state ?? startWait(start, Date.now()), activity: 'sleeping' };
+}
+
+/** @throws ApplicationFailure `UnstructuredValidationError` */
+export function checkInput(input: AwaitJobInput<unknown>): ResolvedWaitInput {
+  try {
+    return resolveWaitInput(input, durationToMs);
+  } catch (error) {
+    throw error instanceof UnstructuredError ? toApplicationFailure(error) : error;
+  }
+}
+
+export function progressOfWait(wait: Wait): WaitProgress {
+  return progressOf(wait.state, nextLimitAt(wait.state, wait.input.options), wait.activity);
+}
+
+export function failureOf({ type, message, details }: WaitFailure): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, details: [details], nonRetryable: true });
+}
