@@ -7,7 +7,7 @@ import type { WaitOptions } from '../src/core/wait/options';
 import { resolveWaitOptions } from '../src/core/wait/resolve-options';
 import { call, type CallContext, type ClientOf } from './call';
 import { checkOf } from './job-check';
-import { takingObject } from './taking-object';
+import { checkingInput } from './checked-input';
 
 /** The one operation that `getJob` needs. `UnstructuredClient` has it; a fake is ten lines. */
 export interface GetJobPort {
@@ -47,7 +47,7 @@ export function createGetJob(
     };
     return call(ask, { random, longestPauseMs });
   };
-  return takingObject({ getJob }).getJob;
+  return checkingInput({ getJob }).getJob;
 }
 
 type Bounds = Pick<WaitOptions, 'files' | 'maxResultBytes'>;

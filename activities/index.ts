@@ -14,7 +14,7 @@ import { createJoinRun } from './join-run';
 import { createListJobs } from './list-jobs';
 import type { OperationActivities } from './operations';
 import { createStartJob } from './start-job';
-import { takingObject } from './taking-object';
+import { checkingInput } from './checked-input';
 
 /** Activities that the plugin registers. */
 export interface UnstructuredActivities extends OperationActivities {
@@ -38,7 +38,7 @@ export function createUnstructuredActivities(
 ): UnstructuredActivities {
   return {
     getJob: createGetJob(clientOf) as UnstructuredActivities['getJob'],
-    ...takingObject({
+    ...checkingInput({
       ...createStartJob(clientOf, storage),
       ...createListJobs(clientOf),
       ...createJobOperations(clientOf),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { faults } from '../../src/testing';
-import { completed, failure, perform, withStorage, type Name } from './support';
+import { completed, failure, perform, withStorage } from './support';
 
 test('a job is cancelled', async () => {
   const { api, activities } = await withStorage();
@@ -116,19 +116,3 @@ test.each(['unstructured.cancelJob', 'unstructured.getJobDetails', 'unstructured
     expect(never.nonRetryable).toBe(true);
   },
 );
-
-test('each activity refuses an input that is no object for good, and takes null for not given', async () => {
-  const { api, activities } = await withStorage();
-  for (const name of Object.keys(activities) as Name[]) {
-    const { message, nonRetryable } = await failure(
-      'UnstructuredValidationError',
-      perform(activities, name, null as never),
-    );
-    expect(message).toBe(`The input of ${name} must be an object; got null.`);
-    expect(nonRetryable).toBe(true);
-  }
-  expect(api.requests).toEqual([]);
-  api.addJob({ timeline: ['IN_PROGRESS'] });
-  const input = { status: 'IN_PROGRESS', workflowId: null, createdAfter: null, token: null };
-  expect((await perform(activities, 'unstructured.listJobs', input as never)).total).toBe(1);
-});

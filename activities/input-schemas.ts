@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { OUTPUT_SELECTIONS } from '../src/core/output';
+import type { UnstructuredActivities } from './index';
+
+const text = z.string().min(1);
+const instant = z.iso.datetime({ offset: true });
+const account = text.optional();
+/** The client checks ids, and its errors name them. */
+const ofJob = z.looseObject({ account });
+const start = z.looseObject({
+  account,
+  target: z.union(
+    [
+      z.looseObject({ templateId: text }),
+      z.looseObject({ jobNodes: z.array(z.looseObject({})).min(1) }),
+      z.looseObject({ workflowId: text }),
+    ],
+    'expected { templateId }, { jobNodes } or { workflowId }',
+  ),
+  documents: z.array(z.looseObject({ ref: text, uploadName: text, contentType: text.nullish() })),
+  maxFileBytes: z.number().positive(),
+});
+
+/** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */
+export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> = {
+  getJob: ofJob,
+  'unstructured.createJob': start,
+  'unstructured.runWorkflow': start,
+  'unstructured.cancelJob': ofJob,
+  'unstructured.getJobDetails': ofJob,
+  'unstructured.getJobFailedFiles': ofJob,
+  'unstructured.getJobFileStatus': ofJob,
+  'unstructured.listJobs': z.looseObject({
+    account,
+    workflowId: text.optional(),
+    status: text.optional(),
+    createdAfter: instant.optional(),
+    token: text.optional(),
+  }),
+  'unstructured.downloadJobOutput': z.looseObject({ account, to: text, nodeId: text.optional() }),
+  'unstructured.collectJobOutputs': z.looseObject({
+    account,
+    files: z.array(z.looseObject({ fileId: text, nodeIds: z.array(text) })),
+    which: z.enum(OUTPUT_SELECTIONS),
+    to: text,
+    parallel: z.int().min(1).max(64).optional(),
+    onLost: z.enum(['return', 'fail']).optional(),
+  }),
+  'unstructured.joinRun': z.looseObject({ key: text }),
+};

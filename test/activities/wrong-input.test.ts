@@ -1,0 +1,45 @@
+// Wrong input of an activity ends as a failure that names the option, never as an error that Temporal retries for ever.
+import { expect, test } from 'vitest';
+import { JOB_ID } from '../core/fixtures';
+import { failure, perform, withStorage, type Name } from './support';
+
+test('each activity refuses an input that is no object for good, and takes null for not given', async () => {
+  const { api, activities } = await withStorage();
+  for (const name of Object.keys(activities) as Name[]) {
+    const { message, nonRetryable } = await failure(
+      'UnstructuredValidationError',
+      perform(activities, name, null as never),
+    );
+    expect(message).toBe(`The input of ${name} must be an object; got null.`);
+    expect(nonRetryable).toBe(true);
+  }
+  expect(api.requests).toEqual([]);
+  api.addJob({ timeline: ['IN_PROGRESS'] });
+  const input = { status: 'IN_PROGRESS', workflowId: null, createdAfter: null, token: null };
+  expect((await perform(activities, 'unstructured.listJobs', input as never)).total).toBe(1);
+});
+
+const DOCUMENT = { ref: 'file:///in/a.pdf', uploadName: 'a.pdf' };
+const START = { target: { templateId: 'fast' }, documents: [DOCUMENT], maxFileBytes: 1_000 };
+const COLLECT = { jobId: JOB_ID, files: [{ fileId: 'a.pdf', nodeIds: [] }], which: 'final', to: 'file:///out' };
+
+test.each<[Name, object, string]>([
+  ['unstructured.createJob', {}, 'Option target of unstructured.createJob is wrong'],
+  ['unstructured.createJob', { ...START, target: { template: 'fast' } }, 'expected { templateId }, { jobNodes }'],
+  ['unstructured.createJob', { ...START, documents: { a: 'https://x/?secret' } }, 'Option documents of'],
+  ['unstructured.runWorkflow', { ...START, documents: [{ ref: 'file:///a' }] }, 'Option documents[0].uploadName of'],
+  ['unstructured.createJob', { ...START, maxFileBytes: '1 MB' }, 'got "1 MB"'],
+  ['unstructured.listJobs', { status: 'IN_PROGRESS', createdAfter: 'yesterday' }, 'Option createdAfter of'],
+  ['unstructured.downloadJobOutput', { jobId: JOB_ID, fileId: 'a.pdf' }, 'Option to of'],
+  ['unstructured.collectJobOutputs', {}, 'Option files of'],
+  ['unstructured.collectJobOutputs', { ...COLLECT, which: 'last' }, 'Option which of'],
+  ['unstructured.collectJobOutputs', { ...COLLECT, files: [{ fileId: 'a.pdf' }] }, 'Option files[0].nodeIds of'],
+  ['unstructured.joinRun', { id: 'a' }, 'Option key of'],
+])('%s refuses %j for good, by the name of the option', async (name, input, expected) => {
+  const { api, activities } = await withStorage();
+  const refused = await failure('UnstructuredValidationError', perform(activities, name, input as never));
+  expect(refused.message).toContain(expected);
+  expect(refused.message).not.toContain('secret');
+  expect(refused.nonRetryable).toBe(true);
+  expect(api.requests).toEqual([]);
+});
