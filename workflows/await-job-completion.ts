@@ -25,9 +25,9 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
   return runWait(wait, {
     changed: () => setCurrentDetails(detailsOf(progressOfWait(wait))),
     sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
-    beforeStep: async () => {
-      const { continueAsNewAfterEvents } = wait.input.options;
-      if (wait.state.checks > checksBefore && isHistoryLong(continueAsNewAfterEvents)) await continueWait(input, wait);
+    beforeStep: () => {
+      const isLong = wait.state.checks > checksBefore && isHistoryLong(wait.input.options.continueAsNewAfterEvents);
+      return isLong ? continueWait(input, wait) : undefined;
     },
   });
 }

@@ -1,5 +1,5 @@
-import { CancellationScope, condition, log, sleep } from '@temporalio/workflow';
-import { hinted } from '../../src/core/wait/state';
+import { CancellationScope, log, sleep } from '@temporalio/workflow';
+import { hinted, type CheckNowHint } from '../../src/core/wait/state';
 import { durationToMs } from '../../src/duration';
 import type { CheckNow } from '../../src/messages';
 import { sleepSummary } from './current-details';
@@ -8,25 +8,28 @@ import type { Wait } from './wait';
 /** Sleeps; a hint ends it early. */
 export async function sleepOrHint(wait: Wait, ms: number, hintable: boolean): Promise<void> {
   const scope = new CancellationScope();
+  if (hintable) wait.wake = () => scope.cancel();
   try {
-    await scope.run(() => {
-      const timer = sleep(ms, { summary: sleepSummary(wait.state) });
-      return hintable ? Promise.race([timer, condition(() => wait.state.hints.pending)]) : timer;
-    });
+    await scope.run(() => sleep(ms, { summary: sleepSummary(wait.state) }));
+  } catch (error) {
+    const isHint = hintable && wait.state.hints.pending && !CancellationScope.current().consideredCancelled;
+    if (!isHint) throw error;
   } finally {
-    scope.cancel();
+    wait.wake = undefined;
   }
 }
 
+export function onCheckNow(wait: Wait, hint?: CheckNow): void {
+  wait.state = hinted(wait.state, readHint(hint));
+  wait.wake?.();
+}
+
 /** A handler must not fail the workflow: a hint that says something wrong still is a hint. */
-export function onCheckNow(wait: Wait, hint: CheckNow = {}): void {
-  const { safetyGap } = (hint as CheckNow | null) ?? {};
-  if (safetyGap === undefined || safetyGap === null) {
-    wait.state = hinted(wait.state, { safetyGapMs: safetyGap });
-    return;
-  }
+function readHint(hint?: CheckNow | null): CheckNowHint {
+  const { safetyGap } = hint ?? {};
+  if (safetyGap === undefined || safetyGap === null) return { safetyGapMs: safetyGap };
   const safetyGapMs = durationToMs(safetyGap);
   const good = safetyGapMs !== undefined && safetyGapMs >= 1_000 && safetyGapMs <= 86_400_000;
   if (!good) log.warn('checkNow: safetyGap must be a duration from 1 second to 24 hours; it is ignored', { safetyGap });
-  wait.state = hinted(wait.state, good ? { safetyGapMs } : {});
+  return good ? { safetyGapMs } : {};
 }

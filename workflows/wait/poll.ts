@@ -20,7 +20,6 @@ export async function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Pro
   const observation = await look(wait.input, wait.state, timeoutMs);
   logTrouble(wait, observation);
   wait.state = observe(wait.state, observation, begunAt, Date.now());
-  hooks.changed?.();
   if (observation.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);
 }
 

@@ -32,7 +32,8 @@ async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult>
     const decision = decide(wait.state, wait.input.options, Date.now(), jitter.random());
     if (decision.do === 'done' || decision.do === 'fail') return endWait(wait, decision, hooks);
     if (decision.do === 'cancel') return cancelAtLimit(wait, decision.limit, hooks);
-    await hooks.beforeStep?.();
+    const before = hooks.beforeStep?.();
+    if (before) await before;
     if (decision.do === 'poll') await poll(wait, decision.timeoutMs, hooks);
     else await sleepUntil(wait, decision.until, decision.hintable, hooks);
   }

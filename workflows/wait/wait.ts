@@ -13,6 +13,8 @@ export interface Wait {
   readonly input: ResolvedWaitInput;
   state: WaitState;
   activity: WaitProgress['activity'];
+  /** Ends the present sleep, where a hint may. */
+  wake?: () => void;
 }
 
 /** What differs between the forms of a wait. */
@@ -21,7 +23,7 @@ export interface WaitHooks {
   /** The state changed. */
   changed?(): void;
   /** The next step is a check or a sleep; may continue as new, which never returns. */
-  beforeStep?(): Promise<void>;
+  beforeStep?(): Promise<void> | undefined;
 }
 
 export function createWait(given: AwaitJobInput<unknown>): Wait {
