@@ -41,11 +41,18 @@ export async function run(): Promise<Report> {
   return {
     name: 'calls',
     tables: [{ title: `a job of ${DOCUMENTS} documents, from start to files`, rows }],
-    goals: ours.map((row, index) => ({
-      what: `calls of a job of ${String(row['job, min'])} min beyond those of the loop`,
-      value: Number(row['all calls']) - Number(loop[index]!['all calls']),
-      atMost: 1,
-    })),
+    goals: ours.flatMap((row, index) => {
+      const job = `a job of ${String(row['job, min'])} min`;
+      const checks = Number(row['getJob']);
+      return [
+        {
+          what: `checks of ${job} beyond those of the loop`,
+          value: checks - Number(loop[index]!['getJob']),
+          atMost: 0,
+        },
+        { what: `other calls of ${job}`, value: Number(row['all calls']) - checks, atMost: DOCUMENTS + 2 },
+      ];
+    }),
     notes: [
       `The loop looks each ${LOOP_GAP_MS / 1_000} s, without jitter, and never asks which documents failed: details is that one call more.`,
       'Counted by the fake API, in requests as they arrive.',
