@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { DEFAULT_START_OPTIONS, resolveStartOptions, START_OPTION_NAMES } from '../../../src/core/start/options';
+import { HOUR, MINUTE, SECOND } from '../fixtures';
+
+const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
+const resolve = (options: object) => resolveStartOptions(options, toMs);
+
+it('has one default for each option, in an object that nobody can change', () => {
+  expect(resolve({})).toEqual({
+    version: 1,
+    startToken: true,
+    whenBusy: 'wait',
+    launchBudget: 24 * HOUR,
+    launchOutageBudget: 12 * HOUR,
+    launchSpacing: SECOND,
+    maxFiles: 10,
+    maxFileBytes: 50 * 1_024 * 1_024,
+    uploadTimeout: HOUR,
+    launchTaskQueue: null,
+    confirmLimit: 5 * MINUTE,
+  });
+  expect(Object.isFrozen(DEFAULT_START_OPTIONS)).toBe(true);
+});
+
+it.each([
+  ['startToken', false],
+  ['whenBusy', 'adopt'],
+  ['whenBusy', 'fail'],
+  ['launchBudget', 0],
+  ['launchOutageBudget', 0],
+  ['launchSpacing', 0],
+  ['maxFiles', 1],
+  ['maxFileBytes', 1],
+  ['uploadTimeout', 10 * SECOND],
+  ['launchTaskQueue', 'launches'],
+  ['confirmLimit', SECOND],
+])('takes %s: %j', (name, value) => {
+  expect(resolve({ [name]: value })).toEqual({ ...DEFAULT_START_OPTIONS, [name]: value });
+});
+
+it.each([
+  ['startToken', 'yes', 'true or false; got "yes"'],
+  ['whenBusy', 'later', "'wait', 'adopt', 'fail'; got \"later\""],
+  [
+    'launchBudget',
+    'long',
+    'a duration and at most 3650 days, such as \'90 minutes\' or a number of milliseconds; got "long"',
+  ],
+  ['maxFiles', 0, 'a whole number above 0; got 0'],
+  ['maxFiles', 1.5, 'a whole number above 0; got 1.5'],
+  ['maxFileBytes', '50 MB', 'a whole number above 0; got "50 MB"'],
+  ['uploadTimeout', 9_999, 'a duration of at least 10 s'],
+  ['launchTaskQueue', '', 'a string that is not empty; got ""'],
+  ['launchTaskQueue', 7, 'a string that is not empty; got 7'],
+  ['confirmLimit', 999, 'a duration of at least 1 s'],
+])('refuses %s: %j by name and value', (name, value, expected) => {
+  expect(() => resolve({ [name]: value })).toThrow(`Option ${name} must be ${expected}`);
+});
+
+it('takes null for not given, and leaves to others what is none of its own', () => {
+  expect(resolve({ maxFiles: null, whenBusy: undefined, runLimit: 'anything' })).toEqual(DEFAULT_START_OPTIONS);
+});
+
+it('shares with the wait the one option that is both’s', () => {
+  expect(START_OPTION_NAMES).not.toContain('confirmLimit');
+  expect(['version', ...START_OPTION_NAMES, 'confirmLimit'].sort()).toEqual(Object.keys(DEFAULT_START_OPTIONS).sort());
+});
