@@ -1,5 +1,6 @@
 /** Workflows of tests: what users export, and parents that use it as users do. */
 import {
+  CancellationScope,
   condition,
   defineQuery,
   defineSignal,
@@ -40,6 +41,20 @@ export async function parentOfRun(input: KeyedRunInput): Promise<RunJobResult> {
 /** Starts by itself. */
 export async function starting(...args: Parameters<typeof startJob>): Promise<StartedJob> {
   return startJob(...args);
+}
+
+/** Starts by itself, then waits in a child that takes the job along. */
+export async function startingThenWaiting(...args: Parameters<typeof startJob>): Promise<AwaitJobResult> {
+  const { jobId, launchFiles } = await startJob(...args);
+  return executeAwaitJob(jobId, { launchFiles, onCancel: 'cancel' });
+}
+
+/** Begins to wait in a child and is cancelled before that is on its way. */
+export async function waitingWhenCancelled(jobId: string): Promise<AwaitJobResult> {
+  const scope = new CancellationScope();
+  const wait = scope.run(() => executeAwaitJob(jobId, { onCancel: 'cancel' }));
+  scope.cancel();
+  return wait;
 }
 
 /** Collects by itself. */

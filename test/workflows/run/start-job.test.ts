@@ -1,8 +1,10 @@
 // A workflow starts a job by itself: once, with the files that the answer told of.
-import { expect, test } from 'vitest';
+import { isCancellation } from '@temporalio/workflow';
+import type { WorkflowFailedError } from '@temporalio/client';
+import { expect, test, vi } from 'vitest';
 import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
-import { starting } from '../../support/parents';
+import { starting, startingThenWaiting, waitingWhenCancelled } from '../../support/parents';
 import { sent, useRuns, type RunSetup } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
 
@@ -59,5 +61,34 @@ test('options of a wait are refused by name before anything is sent', async () =
     );
     expect(message).toMatch(/^Unknown option runLimit\. Options of a start: startToken, /);
     expect(setup.api.requests).toEqual([]);
+  });
+});
+
+async function expectCancelled(result: Promise<unknown>): Promise<void> {
+  const error: unknown = await result.catch((reason: unknown) => reason);
+  expect(isCancellation((error as WorkflowFailedError).cause), String(error)).toBe(true);
+}
+
+test('a wait that is cancelled while its child is on its way cancels the job', async () => {
+  await withRuns(async ({ api, env }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const options = { workflowId: 'on-its-way', taskQueue: QUEUE, args: [job.id] as [string] };
+    await expectCancelled(env.client.workflow.execute(waitingWhenCancelled, options));
+    expect(await job.status()).toBe('STOPPED');
+  });
+});
+
+// Last: the Java server's clock does not skip any more once a workflow is cancelled during an activity.
+test('a cancellation during the start reaches the job through the wait that follows', async () => {
+  await withRuns(async ({ api, document, env }) => {
+    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.addFaults([[{ operation: 'createJob' }, faults.delay('2s')]]);
+    const args: Parameters<typeof startingThenWaiting> = [TARGET, [await document('a.pdf')]];
+    const options = { workflowId: 'cancelled-start', taskQueue: QUEUE, args };
+    const handle = await env.client.workflow.start(startingThenWaiting, options);
+    await vi.waitFor(() => expect(sent(api, 'createJob')).toBe(1), { timeout: 30_000 });
+    await handle.cancel();
+    await expectCancelled(handle.result());
+    expect(await api.jobs[0]!.status()).toBe('STOPPED');
   });
 });
