@@ -13,9 +13,9 @@ import { createWait, progressOfWait, type Wait } from './wait/wait';
  * new by itself, and can be started by a client, as a child, or from another language.
  *
  * @throws ApplicationFailure with a type from the failure table: UnstructuredJobFailedError, UnstructuredJobStoppedError,
- * UnstructuredJobTimeoutError, UnstructuredUnreachableError, UnstructuredOutputListTooLargeError, UnstructuredNotFoundError,
- * UnstructuredAuthenticationError, UnstructuredPaymentRequiredError, UnstructuredPermissionError, UnstructuredValidationError,
- * UnstructuredRequestError
+ * UnstructuredJobTimeoutError, UnstructuredJobPartiallyFailedError, UnstructuredUnreachableError,
+ * UnstructuredOutputListTooLargeError, UnstructuredNotFoundError, UnstructuredAuthenticationError, UnstructuredPaymentRequiredError,
+ * UnstructuredPermissionError, UnstructuredValidationError, UnstructuredRequestError
  */
 export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJobResult> {
   const wait = createWait(input);

@@ -16,8 +16,9 @@ import { checkInput } from './wait/wait';
 
 /**
  * Waits for a job in a child workflow: visible by itself, takes signals and queries, outlives any history limit. The child is cancelled with
- * its parent; with `onCancel: 'cancel'` the job is stopped also where the parent was cancelled before there was a child. Where another workflow already waits for the job under the shared id, this parent gets a child of its own, so that one
- * parent's end, limits and cancel never decide another's wait.
+ * its parent; with `onCancel: 'cancel'` the job is stopped even where the parent was cancelled before there was a child. Where another
+ * workflow already waits for the job under the shared id, this parent gets a child of its own, so that one parent's end, limits and cancel
+ * never decide another's wait.
  *
  * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
  */

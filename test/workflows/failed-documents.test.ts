@@ -1,5 +1,6 @@
 // COMPLETED does not mean that every document succeeded: the result tells, or the wait fails, by policy.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { checkNow, progress } from '../../src';
 import { encodedBytes } from '../../src/core/encoded-size';
 import { faults } from '../../src/testing';
 import { failureOf } from '../support/failure-of';
@@ -121,6 +122,56 @@ test('where the API does not tell, the result says so; by the policy fail the wa
     expect(outputNodeFiles).toHaveLength(12);
     const strict = setup.waitFor(setup.api.addJob({ files: FILES }), { ...RARELY, failedFiles: 'fail' });
     await failureOf('UnstructuredPermissionError', strict);
+  });
+});
+
+describe("with 'fail' the question is asked within the budgets of a check", () => {
+  const STRICT = { ...RARELY, failedFiles: 'fail' } as const;
+
+  test('an outage of hours as the job completes is survived, and shown', async () => {
+    await withWorker(async ({ api, env, start }) => {
+      api.addFaults([[{ operation: 'getJobDetails', until: '3h' }, faults.status(503)]]);
+      const job = api.addJob({ files: FILES, failedFiles, timeline: [['IN_PROGRESS', '9m'], ['COMPLETED']] });
+      const handle = await start(job, STRICT);
+      await env.sleep('2 hours');
+      const { status, failing, lastError, failures } = await handle.query(progress);
+      expect([status, lastError?.type]).toEqual(['COMPLETED', 'UnstructuredServerError']);
+      expect(failing?.count).toBe(failures['UnstructuredServerError']);
+      const { details } = await failureOf('UnstructuredJobPartiallyFailedError', handle.result());
+      expect(details.failedFilesTotal).toBe(2);
+      expect(details.wait.failures['UnstructuredServerError']).toBeGreaterThan(10);
+      expect(details.wait.noticedWithinMs).toBeLessThan(700_000);
+      expect((await handle.query(progress)).failing).toBeNull();
+      expect(job.checks).toBe(2);
+    });
+  });
+
+  test('beyond the outage budget the wait ends as a check that nobody answers', async () => {
+    await withWorker(async ({ api, waitFor }) => {
+      api.addFaults([[{ operation: 'getJobDetails' }, faults.reset()]]);
+      const wait = waitFor(api.addJob({ files: FILES }), { ...STRICT, outageBudget: '1 hour' });
+      const { details } = await failureOf('UnstructuredUnreachableError', wait);
+      expect(details).toMatchObject({ lastStatus: 'COMPLETED', lastError: { type: 'UnstructuredConnectionError' } });
+    });
+  });
+
+  test('a key that is refused is tolerated, and asked for again at a hint', async () => {
+    await withWorker(async ({ api, env, start }) => {
+      let isRefused = true;
+      api.addFaults([[{ operation: 'getJobDetails', test: () => isRefused }, faults.status(401)]]);
+      const handle = await start(api.addJob({ files: FILES }), {
+        ...STRICT,
+        minimumGap: '50 minutes',
+        maximumGap: '50 minutes',
+      });
+      await env.sleep('10 minutes');
+      isRefused = false;
+      await handle.signal(checkNow);
+      const { documents, wait } = await handle.result();
+      expect(documents?.processingStatus).toBe('SUCCESS');
+      expect(wait.failures).toEqual({ UnstructuredAuthenticationError: 1 });
+      expect(Date.parse(wait.endedAt) - Date.parse(wait.startedAt)).toBeLessThan(20 * 60_000);
+    });
   });
 });
 

@@ -2,8 +2,13 @@ import { ActivityCancellationType, isCancellation, log, patched, proxyActivities
 import type { FailedFileList, OperationActivities } from '../../activities/operations';
 import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
 import { NOT_ASKED, type DocumentsOutcome, type DocumentsTold, type FailedFiles } from '../../src/core/wait/account';
-import { failedCall } from './failed-call';
-import type { Wait, WaitHooks } from './wait';
+import { nextCheckAt } from '../../src/core/wait/decision';
+import { judge } from '../../src/core/wait/judgement';
+import { answered, observe } from '../../src/core/wait/observe';
+import { checking } from '../../src/core/wait/state';
+import { failedCall, type FailedCall } from './failed-call';
+import { sleepUntil } from './poll';
+import { failureOf, type Wait, type WaitHooks } from './wait';
 
 /** Histories from before this question was asked replay without it. */
 const PATCH = 'unstructured-failed-files';
@@ -19,13 +24,33 @@ export interface DocumentsAnswer {
 }
 
 /**
- * Asks which documents of a COMPLETED job failed, unless the options say not to.
- * @throws ActivityFailure where the API does not tell and the policy is `fail`: then nobody knows whether the job is to be taken for one
+ * Asks which documents of a COMPLETED job failed, unless the options say not to. By the policy `fail` nobody knows without the answer whether
+ * the job is to be taken for a failure: the question is repeated as a check is, within the same budgets.
+ *
+ * @throws ApplicationFailure as a check does whose budget is used up, by the policy `fail` alone
  */
 export async function askDocuments(wait: Wait, hooks: WaitHooks): Promise<DocumentsAnswer> {
   const { failedFiles: policy } = wait.input.options;
   if (policy === 'off' || !patched(PATCH)) return { told: NOT_ASKED, someFailed: false };
-  noteAsking(wait, hooks);
+  for (;;) {
+    wait.state = checking(wait.state);
+    noteAsking(wait, hooks);
+    const begunAt = Date.now();
+    const { failed, ...answer } = await askOnce(wait);
+    if (!failed || answer.someFailed || policy !== 'fail') {
+      wait.state = answered(wait.state);
+      return answer;
+    }
+    wait.state = observe(wait.state, failed, begunAt, Date.now());
+    const failure = judge(wait.state, wait.input.options, Date.now());
+    if (failure) throw failureOf(failure);
+    await hooks.beforeStep?.();
+    await sleepToNext(wait, hooks);
+  }
+}
+
+/** @throws only a cancellation */
+async function askOnce(wait: Wait): Promise<DocumentsAnswer & { failed?: FailedCall }> {
   let documents: DocumentsOutcome | null = null;
   let someFailed = false;
   try {
@@ -39,8 +64,18 @@ export async function askDocuments(wait: Wait, hooks: WaitHooks): Promise<Docume
     const told = { documents: { processingStatus, ...failed }, documentsProblem: null };
     return { told, someFailed: someFailed || failed.failedFilesTotal > 0 };
   } catch (error) {
-    if (isCancellation(error) || (policy === 'fail' && !someFailed)) throw error;
-    return { told: { documents, documentsProblem: problemOf(wait, error) }, someFailed };
+    if (isCancellation(error)) throw error;
+    const failed = failedCall(error);
+    return { told: { documents, documentsProblem: problemOf(wait, failed) }, someFailed, failed };
+  }
+}
+
+/** The gap of a check, which a hint ends early. */
+async function sleepToNext(wait: Wait, hooks: WaitHooks): Promise<void> {
+  for (;;) {
+    const at = nextCheckAt(wait.state, wait.input.options, 0);
+    if (at <= Date.now()) return;
+    await sleepUntil(wait, at, !wait.state.hints.pending, hooks);
   }
 }
 
@@ -52,7 +87,7 @@ export async function askFailedFiles(wait: Wait, hooks: WaitHooks): Promise<Fail
     return await failedFilesOf(wait);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    problemOf(wait, error);
+    problemOf(wait, failedCall(error));
     return undefined;
   }
 }
@@ -82,8 +117,7 @@ function jobOf({ state: { jobId }, input: { account } }: Wait): { jobId: string;
   return { jobId, account };
 }
 
-function problemOf({ state }: Wait, error: unknown): string {
-  const failed = failedCall(error);
+function problemOf({ state }: Wait, failed: FailedCall): string {
   const problem = failed.type === 'error' ? `${failed.error.type}: ${failed.error.message}` : failed.timeoutType;
   log.warn('The failed documents of the job could not be had', { jobId: state.jobId, problem });
   return problem;

@@ -4,13 +4,13 @@ import type { HeldList } from './held-list';
 import type { NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { JobSummary } from './job-check';
-import type { AwaitedJob, WaitState } from './state';
+import { isTerminal, verdictOfState, type AwaitedJob, type WaitState } from './state';
 
 /** What a wait did and saw. Times of day are ISO-8601 in UTC, workflow time; durations are milliseconds. */
 export interface WaitAccount {
   startedAt: string;
   endedAt: string;
-  /** Checks that ended, the failed ones included. Temporal's retries within a check do not count. */
+  /** Checks that ended, the failed ones and failed questions about documents included. Temporal's retries within one do not count. */
   checks: number;
   /** Failed checks by failure type. */
   failures: Record<string, number>;
@@ -80,8 +80,12 @@ export function accountOf(state: WaitState, now: number): WaitAccount {
   };
 }
 
-function noticedWithin({ lastUnfinishedCheckAt, lastCheck }: WaitState): number | null {
-  return lastUnfinishedCheckAt === null || lastCheck === null ? null : lastCheck.endedAt - lastUnfinishedCheckAt;
+/** A job at an end was noticed when its status was first seen; questions about its documents may have come since. */
+function noticedWithin(state: WaitState): number | null {
+  const { lastUnfinishedCheckAt, lastCheck, statusSince } = state;
+  if (lastUnfinishedCheckAt === null || lastCheck === null) return null;
+  const seenAt = isTerminal(verdictOfState(state)) ? statusSince : null;
+  return (seenAt ?? lastCheck.endedAt) - lastUnfinishedCheckAt;
 }
 
 export function resultOf(

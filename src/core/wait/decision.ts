@@ -98,7 +98,7 @@ export function decideAfterCancel(state: WaitState, { name, ms }: PassedLimit, n
 }
 
 /** When the next check begins, limits aside. A plan that stands is kept; a hint brings it forward, but not before the service allows. */
-function nextCheckAt(state: WaitState, options: WaitOptions, random: number): number {
+export function nextCheckAt(state: WaitState, options: WaitOptions, random: number): number {
   const { lastCheck, hints } = state;
   if (!lastCheck) return state.startedAt;
   const retryAfterMs = lastCheck.outcome === 'error' ? (state.lastError?.api?.retryAfterMs ?? null) : null;

@@ -32,6 +32,11 @@ export function observe(state: WaitState, observation: Observation, begunAt: num
   }
 }
 
+/** A question about the job beside the checks was answered. */
+export function answered(state: WaitState): WaitState {
+  return { ...state, ...ANSWERED };
+}
+
 /** What the answer to the start of the job told of it, sent at `sentAt`: no check is needed to see the job begin. An end is checked. */
 export function seenAtStart(state: WaitState, job: JobSummary, sentAt: number, now: number): WaitState {
   const verdict = verdictOf(job.status);
