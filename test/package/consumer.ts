@@ -13,8 +13,9 @@ export class Consumer {
 
   static async install(): Promise<Consumer> {
     const consumer = new Consumer(await mkdtemp(join(tmpdir(), 'consumer-')));
-    await run('npm', ['run', '--silent', 'build'], { cwd: ROOT });
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', consumer.folder], { cwd: ROOT });
+    const { stdout } = await run('npm', ['pack', '--silent', '--json', '--pack-destination', consumer.folder], {
+      cwd: ROOT,
+    });
     const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
     await consumer.write('package.json', JSON.stringify({ name: 'consumer', private: true }));
     const optional = ['@temporalio/testing', '@temporalio/envconfig', '@aws-sdk/client-s3', '@aws-sdk/lib-storage'];
