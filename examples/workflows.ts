@@ -2,10 +2,7 @@ import { log, proxyActivities } from '@temporalio/workflow';
 import { executeAwaitJob } from 'temporal-unstructured/workflows';
 import type * as activities from './activities';
 
-export { awaitJobCompletion, runJob } from 'temporal-unstructured/workflows';
-export { contractOrQuarantine } from './failures';
-export { pollThenAwait } from './migration';
-export { awaitNightly, parseInvoices, parseOrSettle, parseStepByStep } from './runs';
+export { awaitJobCompletion, runJob } from 'temporal-unstructured/workflows'; // the worker has to know them
 
 const { index } = proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
 
@@ -15,3 +12,7 @@ export async function indexContract(jobId: string): Promise<number> {
   log.info('indexed', { jobId, checks: wait.checks });
   return outputNodeFiles.length;
 }
+
+export { contractOrQuarantine } from './failures';
+export { pollThenAwait } from './migration';
+export { awaitNightly, parseInvoices, parseOrSettle, parseStepByStep } from './runs';

@@ -154,11 +154,14 @@ test('the switches of the fake API and its controls are named, and no others', a
   expect(switches.sort()).toEqual(Object.keys(answersSchema.shape).sort());
 });
 
-test('the job that is added to the fake API over HTTP is one', async () => {
-  const [, json = ''] = /\/__fake\/jobs -d '(\{.*?\})'$/ms.exec(readme) ?? [];
+test('the jobs that are added to the fake API over HTTP are jobs', async () => {
+  const jobs = [...readme.matchAll(/\/__fake\/jobs -d '(\{.*?\})'$/gms)].map(([, json]) => json);
+  expect(jobs).toHaveLength(2);
   await using api = await FakeUnstructured.start();
-  const added = await fetch(`${api.url}/__fake/jobs`, { method: 'POST', body: json });
-  expect(await added.json()).toMatchObject({ status: 'SCHEDULED' });
+  for (const body of jobs) {
+    const added = await fetch(`${api.url}/__fake/jobs`, { method: 'POST', body });
+    expect(await added.json()).toMatchObject({ status: 'SCHEDULED' });
+  }
 });
 
 /** A default as the README writes it, in the code's unit. */
