@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     reporters: ['default', new CountReporter()],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3, // most tests wait more than they compute
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
