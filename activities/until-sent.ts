@@ -1,11 +1,14 @@
 import { createUnstructuredError } from '../src/core/errors';
 
-/** A cancellation that counts only until something is sent. */
+/** A cancellation that, once something is sent, counts only where nobody waits for the answer any more. */
 export interface UntilSent {
   signal: AbortSignal;
-  /** From now on only the answer tells what was started, so that no cancellation ends the attempt. */
+  /** From now on only the answer tells what was started: an attempt that Temporal still waits for goes on to its end. */
   onSending: () => void;
 }
+
+/** Temporal gave the attempt up: what it sends now starts a job that appears after the search for it. */
+const GIVEN_UP: readonly string[] = ['TIMED_OUT', 'NOT_FOUND'];
 
 /**
  * What ends an attempt to start a job. A cancellation proves that nothing was sent, and so does the error that stands for a worker's
@@ -13,10 +16,18 @@ export interface UntilSent {
  */
 export function untilSent(cancellation: AbortSignal): UntilSent {
   const controller = new AbortController();
-  const withdraw = () => controller.abort(reasonOf(cancellation.reason));
-  if (cancellation.aborted) withdraw();
-  else cancellation.addEventListener('abort', withdraw);
-  return { signal: controller.signal, onSending: () => cancellation.removeEventListener('abort', withdraw) };
+  let isSending = false;
+  const end = () => {
+    const { reason } = cancellation as { reason: unknown };
+    if (!isSending || isGivenUp(reason)) controller.abort(reasonOf(reason));
+  };
+  if (cancellation.aborted) end();
+  else cancellation.addEventListener('abort', end);
+  return { signal: controller.signal, onSending: () => void (isSending = true) };
+}
+
+function isGivenUp(reason: unknown): boolean {
+  return reason instanceof Error && GIVEN_UP.includes(reason.message);
 }
 
 function reasonOf(reason: unknown): unknown {

@@ -1,4 +1,5 @@
-// A start that is cancelled ends at once while nothing was sent, and says so; once its first byte may have gone out it goes on to its end.
+// A start that is cancelled ends at once while nothing was sent, and says so; once its first byte may have gone out it goes on to its end,
+// unless Temporal gave it up.
 import { once } from 'node:events';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -91,4 +92,14 @@ test.each(CANCELLATIONS)('%s in mid-upload: it goes on, and its job is known', a
   cancel = () => env.cancel(reason);
   expect(await start()).toMatchObject({ started: true, job: { id: api.jobs[0]!.id }, documents: [{ bytes: 4 }] });
   expect(isStopped).toBe(false);
+});
+
+test.each(['TIMED_OUT', 'NOT_FOUND'] as const)('%s in mid-upload: it ends, and no job is started', async (reason) => {
+  let cancel = () => {};
+  const { api, env, start } = await startWith({
+    open: (signal) => Promise.resolve(documentOf(() => Promise.resolve(cancel()).then(() => signal.throwIfAborted()))),
+  });
+  cancel = () => env.cancel(reason);
+  await expect(start()).rejects.toBeInstanceOf(CancelledFailure);
+  expect(api.jobs).toEqual([]);
 });
