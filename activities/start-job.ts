@@ -14,7 +14,11 @@ import { call, type CallContext, type ClientOf } from './call';
 import { launchedJob } from './launched-job';
 import type { OperationActivities } from './operations';
 import { startReport } from './progress-report';
+import { countdown, within } from './time-bounds';
 import { untilSent } from './until-sent';
+
+/** How long one document may take to be found, in milliseconds. */
+const LONGEST_OPEN_MS = 60_000;
 
 export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow'>;
 
@@ -37,12 +41,12 @@ async function sendStart(
   { signal: cancellation, timeoutMs }: CallContext,
 ): Promise<StartAnswer> {
   const { signal, onSending } = untilSent(cancellation);
-  const options = { signal, timeoutMs, onSending };
+  const leftMs = countdown(timeoutMs);
   const client = clientOf(account);
   const opened: OpenDocument[] = [];
   const progress = startReport({ phase: 'upload', total: documents.length, report });
   try {
-    for (const { ref } of documents) opened.push(await open(storage, ref, maxFileBytes, signal));
+    for (const { ref } of documents) opened.push(await open(storage, ref, maxFileBytes, signal, leftMs()));
     const files = documents.map((document, index) => {
       const found = opened[index];
       if (!found) throw new Error('every document was opened');
@@ -50,6 +54,7 @@ async function sendStart(
     });
     const uploaded = () => files.map((upload) => described(upload.file, upload.sent()));
     const uploads = files.map((upload) => upload.file);
+    const options = { signal, timeoutMs: leftMs(), onSending };
     if (!('workflowId' in target)) return started(await client.createJob(target, uploads, options), uploaded());
     const answer = await client.runWorkflow(target.workflowId, uploads, options);
     return answer.started ? started(answer.job, uploaded()) : answer;
@@ -68,9 +73,11 @@ async function open(
   ref: string,
   maxBytes: number,
   signal: AbortSignal,
+  leftMs: number,
 ): Promise<OpenDocument> {
+  const limitMs = Math.min(LONGEST_OPEN_MS, leftMs);
   try {
-    return await storage.openDocument(ref, { maxBytes, signal });
+    return await within(limitMs, signal, (signal) => storage.openDocument(ref, { maxBytes, signal }));
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof UnstructuredDocumentRefusedError || error instanceof UnstructuredError) throw error;

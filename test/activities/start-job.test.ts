@@ -1,9 +1,10 @@
 // A start judges every document before it sends anything, sends once, and says of each failure whether a job may have begun.
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createUnstructuredActivities, Storage } from '../../activities';
 import { UnstructuredClient } from '../../src/api/client';
 import type { DocumentSource } from '../../src/storage/source';
@@ -50,7 +51,12 @@ test('lists that are too large to travel are left out: the job that was started 
   const ids = files.map(({ file_id }) => file_id);
   api.addFaults([[1, faults.patch({ set: { input_file_ids: ids, output_node_files: files } })]]);
   const documents = [{ ref: `${inboxUrl}/a.pdf`, uploadName: 'a.pdf' }];
-  const answer = await perform(activities, CREATE, { target, documents, maxFileBytes });
+  const answer = await perform(
+    activities,
+    CREATE,
+    { target, documents, maxFileBytes },
+    { startToCloseTimeoutMs: 60_000, scheduleToCloseTimeoutMs: 0 },
+  );
   expect(answer).toMatchObject({
     started: true,
     job: { id: api.jobs[0]!.id },
@@ -192,3 +198,46 @@ test('a document whose name is a URL with spaces and umlauts is read', async () 
   await perform(activities, CREATE, { target, documents, maxFileBytes });
   expect(api.jobs[0]!.uploads[0]!.name).toBe('Größe 100% #1.pdf');
 });
+
+test.each<[string, DocumentSource['open']]>([
+  ['that heeds no signal', () => new Promise(() => undefined)],
+  ['that fails once told', (_, { signal }) => once(signal, 'abort').then(() => Promise.reject(new Error('stopped')))],
+])('a source %s and hangs ends in a start that was certainly not sent', async (_, open) => {
+  const { api } = await withStorage();
+  const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
+  const activities = createUnstructuredActivities(
+    () => client,
+    new Storage({ documents: { sources: { mem: { open } } } }),
+  );
+  const request = { target, documents: [{ ref: 'mem:a.txt', uploadName: 'a.txt' }], maxFileBytes };
+  const start = perform(activities, CREATE, request, { startToCloseTimeoutMs: 100 });
+  const { message, details } = await failure('UnstructuredConnectionError', start);
+  expect(message).toMatch(/^Document mem:a\.txt could not be opened: it was not opened within \d+ ms$/);
+  expect(details).toMatchObject([{ kind: 'connection', notSent: true }]);
+  expect(api.requests).toEqual([]);
+});
+
+test('the request gets the time that opening the documents left of the attempt', async () => {
+  const { api } = await withStorage();
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const open = () => {
+    now += 40_000;
+    return Promise.resolve({ name: 'a.txt', bytes: 1, stream: () => oneByte() });
+  };
+  const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
+  const createJob = vi.spyOn(client, 'createJob');
+  const activities = createUnstructuredActivities(
+    () => client,
+    new Storage({ documents: { sources: { mem: { open } } } }),
+  );
+  const document = { ref: 'mem:a.txt', uploadName: 'a.txt' };
+  const request = { target, documents: [document, document], maxFileBytes };
+  await perform(activities, CREATE, request, { startToCloseTimeoutMs: 101_000, scheduleToCloseTimeoutMs: 0 });
+  expect(createJob.mock.lastCall?.[2]).toMatchObject({ timeoutMs: 20_000 });
+});
+
+async function* oneByte() {
+  yield await Promise.resolve(Buffer.from('a'));
+}

@@ -1,6 +1,7 @@
 // A start that is cancelled ends at once while nothing was sent, and says so; once its first byte may have gone out it goes on to its end,
 // unless Temporal gave it up.
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
@@ -97,7 +98,13 @@ test.each(CANCELLATIONS)('%s in mid-upload: it goes on, and its job is known', a
 test.each(['TIMED_OUT', 'NOT_FOUND'] as const)('%s in mid-upload: it ends, and no job is started', async (reason) => {
   let cancel = () => {};
   const { api, env, start } = await startWith({
-    open: (signal) => Promise.resolve(documentOf(() => Promise.resolve(cancel()).then(() => signal.throwIfAborted()))),
+    open: () =>
+      Promise.resolve(
+        documentOf(async () => {
+          cancel();
+          await setImmediate();
+        }),
+      ),
   });
   cancel = () => env.cancel(reason);
   await expect(start()).rejects.toBeInstanceOf(CancelledFailure);
