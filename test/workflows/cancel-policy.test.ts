@@ -193,6 +193,15 @@ describe('a limit passes', () => {
     });
   });
 
+  test('cancel, taken though the answer is lost, and refused from then on: the stop is ours', async () => {
+    await withWorker(async (setup) => {
+      setup.api.addFaults([[{ operation: 'cancelJob', first: 1 }, faults.status(502)]]);
+      const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished: 409 } });
+      const { details } = await failureOf('UnstructuredJobTimeoutError', setup.waitFor(job, CANCEL));
+      expect(details.cancel).toMatchObject({ asks: 1, accepted: false, confirmed: true });
+    });
+  });
+
   test('cancel, and the API refuses: the limit all the same, with the refusal', async () => {
     await withWorker(async (setup) => {
       setup.api.addFaults([[{ operation: 'cancelJob' }, faults.status(403)]]);

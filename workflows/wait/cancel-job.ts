@@ -3,7 +3,7 @@ import type { OperationActivities } from '../../activities/operations';
 import { CANCEL_JOB } from '../../src/core/names';
 import { asked, beginCancel, decideCancel, type CancelAnswer } from '../../src/core/wait/cancel';
 import { noAnswerError } from '../../src/core/wait/observation';
-import { BRIEF_RETRY, failedCall } from './failed-call';
+import { failedCall } from './failed-call';
 import { poll, sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';
 
@@ -30,7 +30,8 @@ async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks):
     taskQueue: input.taskQueue,
     startToCloseTimeout: '20 seconds',
     scheduleToCloseTimeout: timeoutMs,
-    retry: BRIEF_RETRY,
+    // What Temporal repeats by itself would hide that a request whose answer was lost may have been taken.
+    retry: { maximumAttempts: 1 },
     summary: `cancel job ${state.jobId}`,
   });
   try {

@@ -41,7 +41,7 @@ export type CancelDecision =
   /** The job is at an end, or nothing more is to be had. */
   | { do: 'over' };
 
-/** How long one request may take, its brief retries included. */
+/** How long one request may take. */
 const LONGEST_ASK_MS = 60_000;
 /** Also at the end of the confirm limit, a last check gets this long. */
 const SHORTEST_CHECK_MS = 30_000;
