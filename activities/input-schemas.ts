@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { isInstant } from '../src/core/iso-time';
+import { isJobId } from '../src/core/job';
 import { OUTPUT_SELECTIONS } from '../src/core/output';
 import type { UnstructuredActivities } from './index';
 
 const text = z.string().min(1);
-const instant = z.iso.datetime({ offset: true });
+const instant = z.string().refine(isInstant, 'expected an ISO-8601 instant with its offset');
+const jobId = z.unknown().refine(isJobId, 'expected a uuid');
 const account = text.optional();
-/** The client checks ids, and its errors name them. */
+/** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
 const ofJob = z.looseObject({ account });
 const start = z.looseObject({
   account,
@@ -37,7 +40,7 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     createdAfter: instant.optional(),
     token: text.optional(),
   }),
-  'unstructured.downloadJobOutput': z.looseObject({ account, to: text, nodeId: text.optional() }),
+  'unstructured.downloadJobOutput': z.looseObject({ account, to: text, jobId, fileId: text, nodeId: text.optional() }),
   'unstructured.collectJobOutputs': z.looseObject({
     account,
     files: z.array(z.looseObject({ fileId: text, nodeIds: z.array(text) })),
@@ -45,6 +48,7 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     to: text,
     parallel: z.int().min(1).max(64).optional(),
     onLost: z.enum(['return', 'fail']).optional(),
+    jobId,
   }),
   'unstructured.joinRun': z.looseObject({ key: text }),
 };

@@ -1,5 +1,6 @@
 // Wrong input of an activity ends as a failure that names the option, never as an error that Temporal retries for ever.
 import { expect, test } from 'vitest';
+import { resolveWaitInput } from '../../src/core/wait/input';
 import { JOB_ID } from '../core/fixtures';
 import { failure, perform, withStorage, type Name } from './support';
 
@@ -34,6 +35,9 @@ test.each<[Name, object, string]>([
   ['unstructured.collectJobOutputs', {}, 'Option files of'],
   ['unstructured.collectJobOutputs', { ...COLLECT, which: 'last' }, 'Option which of'],
   ['unstructured.collectJobOutputs', { ...COLLECT, files: [{ fileId: 'a.pdf' }] }, 'Option files[0].nodeIds of'],
+  ['unstructured.downloadJobOutput', { jobId: JOB_ID, to: 'file:///out' }, 'Option fileId of'],
+  ['unstructured.downloadJobOutput', { fileId: 'a.pdf', to: 'file:///out' }, 'Option jobId of'],
+  ['unstructured.collectJobOutputs', { ...COLLECT, jobId: '../x' }, 'expected a uuid; got "../x"'],
   ['unstructured.joinRun', { id: 'a' }, 'Option key of'],
 ])('%s refuses %j for good, by the name of the option', async (name, input, expected) => {
   const { api, activities } = await withStorage();
@@ -43,3 +47,15 @@ test.each<[Name, object, string]>([
   expect(refused.nonRetryable).toBe(true);
   expect(api.requests).toEqual([]);
 });
+
+test.each(['2026-11-24T02:00Z', '2026-11-24T02:00:00+01:00', '2026-11-24T02:00:00.123Z'])(
+  'an instant that a wait takes, the list takes: %s',
+  async (createdAfter) => {
+    const { activities } = await withStorage();
+    expect(resolveWaitInput({ workflowId: JOB_ID, createdAfter }, () => undefined).awaited).toMatchObject({
+      createdAfter,
+    });
+    const input = { status: 'IN_PROGRESS', createdAfter };
+    expect(await perform(activities, 'unstructured.listJobs', input)).toMatchObject({ total: 0 });
+  },
+);

@@ -1,5 +1,6 @@
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
+import { isInstant } from '../iso-time';
 import { isJobId, type NodeFile } from '../job';
 import { checkVersion, given, show, type ToMs } from '../option-rules';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
@@ -87,8 +88,7 @@ function checkJob({
     return { jobId: jobId.toLowerCase() };
   }
   if (!isJobId(workflowId)) throw invalidInput(`workflowId must be a uuid; got ${show(workflowId)}.`);
-  const isInstant = typeof createdAfter === 'string' && /(Z|[+-]\d\d:\d\d)$/.test(createdAfter);
-  if (!isInstant || Number.isNaN(Date.parse(createdAfter)))
+  if (!isInstant(createdAfter))
     throw invalidInput(`createdAfter must be an ISO-8601 instant with its offset; got ${show(createdAfter)}.`);
   return { jobId: '', awaited: { workflowId: workflowId.toLowerCase(), createdAfter } };
 }
