@@ -43,12 +43,12 @@ function judgeError(
 }
 
 function areCredentialsFinal(
-  { answers, credentialFailing }: WaitState,
+  { job, answers, credentialFailing }: WaitState,
   begunAt: number,
   options: WaitOptions,
 ): boolean {
   const { credentialBudget } = options;
-  if (answers === 0 || credentialBudget === 0) return true;
+  if ((!job && answers === 0) || credentialBudget === 0) return true;
   return isUsedUp(credentialFailing, LEAST_IN_A_ROW.credentials, credentialBudget, begunAt);
 }
 
@@ -58,7 +58,8 @@ function isNotFoundFinal(
   begunAt: number,
   options: WaitOptions,
 ): boolean {
-  if (!job && answers === 0) return begunAt >= startedAt + options.notFoundGrace;
+  if (answers === 0 && begunAt < startedAt + options.notFoundGrace) return false;
+  if (!job && answers === 0) return true;
   return isJobNotFound(error) && jobNotFoundSince !== null && begunAt - jobNotFoundSince >= JOB_NOT_FOUND_CONFIRM_MS;
 }
 

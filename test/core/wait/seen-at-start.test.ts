@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { progressOf, resultOf } from '../../../src/core/wait/account';
-import { answer, jobSummary, SECOND, START } from '../fixtures';
-import { checkTimes, replies, simulate, timeline } from '../simulate';
+import { answer, error, jobNotFound, jobSummary, MINUTE, SECOND, START } from '../fixtures';
+import { checkTimes, failureOf, replies, simulate, timeline } from '../simulate';
 
 const completed = answer('COMPLETED');
 const startedAs = (status: string) => ({ started: { job: jobSummary(status), sentMs: 3 * SECOND } });
@@ -38,5 +38,21 @@ describe('the answer to the start of a job', () => {
     const launchFiles = [{ nodeId: 'n', fileId: 'f', nodeType: 'partition', nodeSubtype: 'x' }];
     const run = simulate(replies(completed), { ...startedAs('SCHEDULED'), launchFiles, giveUpAt: 1 });
     expect(run.state.outputNodeFiles?.entries).toEqual(launchFiles);
+  });
+
+  it('is a success before which no 401 is final', () => {
+    const refused = error('authentication', { status: 401 });
+    const run = simulate(timeline([MINUTE, refused], [Infinity, completed]), startedAs('SCHEDULED'));
+    expect(run.end?.do).toBe('done');
+  });
+
+  it('leaves the job its grace in which it may not be found', () => {
+    const run = simulate(timeline([4 * MINUTE, jobNotFound], [Infinity, completed]), {
+      ...startedAs('SCHEDULED'),
+      options: { notFoundGrace: 5 * MINUTE },
+    });
+    expect(run.end?.do).toBe('done');
+    const lost = simulate(timeline([Infinity, jobNotFound]), startedAs('SCHEDULED'));
+    expect(failureOf(lost).type).toBe('UnstructuredNotFoundError');
   });
 });
