@@ -115,6 +115,18 @@ describe('the caller cancels', () => {
     });
   });
 
+  test('cancel, and the job’s lists have grown too large: still a cancellation', async () => {
+    await withWorker(async (setup) => {
+      const job = setup.api.addJob({ ...LONG, files: 100, answers: { outputNodeFiles: 'null', inputFileIds: 'null' } });
+      const handle = await setup.start(job, { ...CANCEL, maxResultBytes: 4_096 });
+      await setup.env.sleep('15 minutes');
+      job.setAnswers({ outputNodeFiles: 'always', inputFileIds: 'always', cancelTakes: '90s' });
+      await handle.cancel();
+      await expectCancellation(handle.result());
+      expect(await job.status()).toBe('STOPPED');
+    });
+  });
+
   test('cancel, and the job has completed by itself: still a cancellation', async () => {
     await withWorker(async (setup) => {
       const job = setup.api.addJob({

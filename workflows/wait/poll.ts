@@ -10,8 +10,17 @@ import { checkJob } from './check-job';
 import { findJob } from './find-job';
 import { failureOf, type Wait, type WaitHooks } from './wait';
 
-/** Checks the job once. */
-export async function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<void> {
+/**
+ * Checks the job once.
+ * @throws ApplicationFailure where the lists that it brought are more than the workflow can carry
+ */
+export async function pollWithinSize(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<void> {
+  const observation = await poll(wait, timeoutMs, hooks);
+  if (observation.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);
+}
+
+/** Checks the job once, whatever it brings: a wait that cancels its job ends for another reason, and carries nothing. */
+export async function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
   wait.state = checking(wait.state);
   wait.activity = 'checking';
   hooks.changed?.();
@@ -20,7 +29,7 @@ export async function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Pro
   const observation = await look(wait.input, wait.state, timeoutMs);
   logTrouble(wait, observation);
   wait.state = observe(wait.state, observation, begunAt, Date.now());
-  if (observation.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);
+  return observation;
 }
 
 export async function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: WaitHooks): Promise<void> {
