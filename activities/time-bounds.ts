@@ -30,7 +30,6 @@ export async function within(
     opening.then((document) => document.close?.()).catch(() => undefined);
     throw error;
   } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', end);
+    clearTimeout(timer); // and no more: the document is read by the same signal
   }
 }

@@ -31,7 +31,6 @@ export const REFUSALS = [
   'notAFile',
   'empty',
   'tooLarge',
-  'tooMany',
 ] as const;
 
 export type Refusal = (typeof REFUSALS)[number];

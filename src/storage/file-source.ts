@@ -62,7 +62,6 @@ function refusalOf(error: unknown, refuse: (reason: Refusal, why: string) => Err
 
 function documentOf(handle: FileHandle, name: string, bytes: number): OpenDocument {
   return {
-    name,
     bytes,
     async *stream() {
       let read = 0;

@@ -25,7 +25,7 @@ export class HttpSource implements DocumentSource {
 
   /** Judges the head of the answer and lets go of the body: a server would cut it while other documents are sent. It is asked for again then. */
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
-    const { answer, url } = await this.#ask(ref, signal);
+    const answer = await this.#ask(ref, signal);
     const { headers } = answer;
     const known = lengthOf(headers);
     const bytes = known ?? ((await isEmpty(answer.body)) ? 0 : undefined);
@@ -34,7 +34,6 @@ export class HttpSource implements DocumentSource {
     const again = () => this.#again(ref, { length: known, etag: headers['etag'] }, signal);
     let reading: Body | undefined;
     return {
-      name: nameOf(url.pathname),
       bytes,
       ...(typeof type === 'string' && { contentType: type }),
       async *stream() {
@@ -52,18 +51,14 @@ export class HttpSource implements DocumentSource {
   async #again(ref: string, { length, etag }: { length: number | undefined; etag: unknown }, signal: AbortSignal) {
     // A weak tag never matches.
     const isStrong = typeof etag === 'string' && etag.startsWith('"');
-    const { answer } = await this.#ask(ref, signal, isStrong ? { 'if-match': etag } : {});
+    const answer = await this.#ask(ref, signal, isStrong ? { 'if-match': etag } : {});
     if (lengthOf(answer.headers) === length) return answer.body;
     letGo(answer.body);
     throw new Error('It changed since it was found');
   }
 
   /** Asks for a document, where redirects of allowed origins lead. @throws UnstructuredDocumentRefusedError; Error where another try may help */
-  async #ask(
-    ref: string,
-    signal: AbortSignal,
-    headers: Record<string, string> = {},
-  ): Promise<{ answer: Dispatcher.ResponseData; url: URL }> {
+  async #ask(ref: string, signal: AbortSignal, headers: Record<string, string> = {}): Promise<Dispatcher.ResponseData> {
     const refuse = (reason: Refusal, why: string) => new UnstructuredDocumentRefusedError(ref, reason, why);
     let url = parse(ref);
     if (!url || url.username || url.password) throw refuse('malformed', 'it is no URL, or holds a user or password');
@@ -76,7 +71,7 @@ export class HttpSource implements DocumentSource {
       const location = [answer.headers['location']].flat()[0];
       if (!isRedirect(answer.statusCode) || location === undefined) {
         await judge(answer, refuse);
-        return { answer, url };
+        return answer;
       }
       await answer.body.dump();
       const target = parse(location, url);
@@ -102,15 +97,6 @@ export class HttpSource implements DocumentSource {
     const agent = isTrusted ? this.#agents.open : this.#agents.guarded;
     const headers = { 'accept-encoding': 'identity', 'user-agent': 'temporal-unstructured', ...more };
     return agent.request({ origin, path: pathname + search, method: 'GET', headers, signal, ...TIMEOUTS });
-  }
-}
-
-function nameOf(pathname: string): string {
-  const last = pathname.slice(pathname.lastIndexOf('/') + 1);
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
   }
 }
 

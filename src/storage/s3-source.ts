@@ -45,7 +45,6 @@ export class S3Source implements DocumentSource {
   ): OpenDocument {
     const client = this.#client;
     return {
-      name: key.slice(key.lastIndexOf('/') + 1),
       bytes,
       ...(contentType !== undefined && { contentType }),
       async *stream() {

@@ -9,8 +9,6 @@ export interface DocumentSource {
 
 /** A document that was found. */
 export interface OpenDocument {
-  /** File name, without a path. */
-  name: string;
   /** Size in bytes; undefined where the source cannot tell before the end. */
   bytes: number | undefined;
   /** undefined where the source does not know it. */

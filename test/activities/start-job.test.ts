@@ -134,7 +134,6 @@ test.each<[string, number | undefined, string[], string]>([
   const { api, start } = await withSource({
     open: () =>
       Promise.resolve({
-        name: 'doc.pdf',
         bytes,
         // eslint-disable-next-line @typescript-eslint/require-await
         async *stream() {
@@ -160,7 +159,6 @@ test('every document is closed, also where a later one is refused', async () => 
         mem: {
           open: (ref) =>
             Promise.resolve({
-              name: 'a',
               bytes: ref.endsWith('empty') ? 0 : 1,
               async *stream() {},
               close: () => Promise.resolve(void closed.push(ref)),
@@ -224,7 +222,7 @@ test('the request gets the time that opening the documents left of the attempt',
   onTestFinished(() => void vi.restoreAllMocks());
   const open = () => {
     now += 40_000;
-    return Promise.resolve({ name: 'a.txt', bytes: 1, stream: () => oneByte() });
+    return Promise.resolve({ bytes: 1, stream: () => oneByte() });
   };
   const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
   const createJob = vi.spyOn(client, 'createJob');

@@ -35,7 +35,6 @@ const whole: Open = () => Promise.resolve(documentOf(() => Promise.resolve()));
 /** A document of two pieces, of which the second waits. */
 function documentOf(between: () => Promise<unknown>): OpenDocument {
   return {
-    name: 'a.txt',
     bytes: 4,
     async *stream() {
       yield Buffer.from('ab');
@@ -97,16 +96,19 @@ test.each(CANCELLATIONS)('%s in mid-upload: it goes on, and its job is known', a
 
 test.each(['TIMED_OUT', 'NOT_FOUND'] as const)('%s in mid-upload: it ends, and no job is started', async (reason) => {
   let cancel = () => {};
+  let isStopped: boolean | undefined;
   const { api, env, start } = await startWith({
-    open: () =>
+    open: (signal) =>
       Promise.resolve(
         documentOf(async () => {
           cancel();
+          isStopped = signal.aborted;
           await setImmediate();
         }),
       ),
   });
   cancel = () => env.cancel(reason);
   await expect(start()).rejects.toBeInstanceOf(CancelledFailure);
+  expect(isStopped).toBe(true);
   expect(api.jobs).toEqual([]);
 });
