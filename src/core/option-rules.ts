@@ -14,17 +14,24 @@ export interface Rule {
 const SECOND = 1_000;
 const LONGEST = 3_650 * 86_400 * SECOND;
 
-/** A duration of at least so many milliseconds. */
-export function duration(atLeast: number): Rule {
+/** A duration of at least and at most so many milliseconds. */
+export function duration(atLeast: number, atMost = LONGEST): Rule {
   const least = atLeast === 0 ? '' : ` of at least ${atLeast / SECOND} s`;
+  const most = atMost === LONGEST ? '3650 days' : `${atMost / SECOND} s`;
   return {
-    expected: `a duration${least} and at most 3650 days, such as '90 minutes' or a number of milliseconds`,
+    expected: `a duration${least} and at most ${most}, such as '90 minutes' or a number of milliseconds`,
     read(value, toMs) {
       const ms = toMs(value);
-      return ms !== undefined && ms >= atLeast && ms <= LONGEST ? ms : undefined;
+      return ms !== undefined && ms >= atLeast && ms <= atMost ? ms : undefined;
     },
   };
 }
+
+/**
+ * How long a cancel may take to be confirmed. A cancelled workflow can't continue as new: looks at each second of a longer time would fill
+ * its history.
+ */
+export const CONFIRM_LIMIT = duration(SECOND, 3_600 * SECOND);
 
 export function number(expected: string, good: (value: number) => boolean): Rule {
   return { expected, read: (value) => (typeof value === 'number' && good(value) ? value : undefined) };

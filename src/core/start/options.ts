@@ -1,5 +1,5 @@
 import { invalidInput } from '../errors';
-import { duration, number, oneOf, show, type Rule, type ToMs } from '../option-rules';
+import { CONFIRM_LIMIT, duration, oneOf, show, wholeNumber, type Rule, type ToMs } from '../option-rules';
 
 /** What to do when a workflow answers "a run is in progress, no new job". */
 export const WHEN_BUSY = ['wait', 'adopt', 'fail'] as const;
@@ -69,8 +69,6 @@ export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   confirmLimit: 5 * MINUTE,
 });
 
-const wholeNumber = number('a whole number above 0', (n) => Number.isSafeInteger(n) && n > 0);
-
 const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
   startToken: {
     expected: 'true or false',
@@ -80,14 +78,14 @@ const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
   launchBudget: duration(0),
   launchOutageBudget: duration(0),
   launchSpacing: duration(0),
-  maxFiles: wholeNumber,
-  maxFileBytes: wholeNumber,
+  maxFiles: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  maxFileBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER),
   uploadTimeout: duration(10 * SECOND),
   launchTaskQueue: {
     expected: 'a string that is not empty',
     read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
   },
-  confirmLimit: duration(SECOND),
+  confirmLimit: CONFIRM_LIMIT,
 };
 
 /** The names of all options that are a start's and not the wait's. */

@@ -1,6 +1,6 @@
 import { invalidInput } from '../errors';
 import { FILE_SELECTIONS } from '../job';
-import { duration, number, oneOf, show, wholeNumber, type Rule, type ToMs } from '../option-rules';
+import { CONFIRM_LIMIT, duration, number, oneOf, show, wholeNumber, type Rule, type ToMs } from '../option-rules';
 import {
   DEFAULT_WAIT_OPTIONS,
   FAILED_FILES_POLICIES,
@@ -28,7 +28,7 @@ const RULES: Record<Exclude<keyof WaitOptions, 'version'>, Rule> = {
   unknownStatusBudget: duration(0),
   onCancel: oneOf(REMOTE_POLICIES),
   onLimit: oneOf(REMOTE_POLICIES),
-  confirmLimit: duration(SECOND),
+  confirmLimit: CONFIRM_LIMIT,
   failedFiles: oneOf(FAILED_FILES_POLICIES),
   maxResultBytes: wholeNumber(1_024, 2 ** 31),
   continueAsNewAfterEvents: wholeNumber(50, 50_000),
