@@ -39,5 +39,6 @@ export async function collectJobOutputs(request: CollectRequest, options: Collec
 
 function tooMany(bytes: number, outputs: number): ApplicationFailure {
   const what = `Option files names ${outputs} outputs, whose answer would be about ${bytes} bytes`;
-  return toApplicationFailure(invalidInput(`${what}; at most ${MAX_ANSWER_BYTES} fit: collect them in several calls.`));
+  const advice = "collect them in several calls, or in a run ask for less by outputs.which: 'final' or fewer documents";
+  return toApplicationFailure(invalidInput(`${what}; at most ${MAX_ANSWER_BYTES} fit: ${advice}.`));
 }

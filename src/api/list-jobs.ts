@@ -1,6 +1,5 @@
 import { invalidInput } from '../core/errors';
-import { verdictOf, type Job } from '../core/job';
-import { isTerminal } from '../core/wait/state';
+import { isTerminal, verdictOf, type Job } from '../core/job';
 import { jsonBody } from './json';
 import { readJobs } from './read-job';
 import type { Operation } from './transport';

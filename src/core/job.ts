@@ -53,6 +53,10 @@ export function verdictOf(status: string): Verdict {
   return Object.hasOwn(VERDICTS, status) ? VERDICTS[status as JobStatus] : 'unknown';
 }
 
+export function isTerminal(verdict: Verdict | null): verdict is 'completed' | 'stopped' | 'failed' {
+  return verdict === 'completed' || verdict === 'stopped' || verdict === 'failed';
+}
+
 /** Picks the node files that `selection` asks for. The last node of a file is its last entry, as the API lists nodes in order. */
 export function selectFiles(files: readonly NodeFile[], selection: FileSelection): NodeFile[] {
   if (selection === 'none') return [];

@@ -163,7 +163,8 @@ async function askLists({ state, target, account, taskQueue }: Start): Promise<J
   });
   const answers: JobList[] = [];
   try {
-    for (const query of listsToAsk(state, target)) answers.push(await activities[LIST_JOBS]({ account, ...query }));
+    for (const query of listsToAsk(state, target, Date.now()))
+      answers.push(await activities[LIST_JOBS]({ account, ...query }));
     return answers;
   } catch (error) {
     if (isCancellation(error)) throw error;

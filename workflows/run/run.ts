@@ -50,13 +50,13 @@ export function createRun(given: RunJobInput<unknown>): Run {
 /** What takes this run up again under another run; undefined where certainly no job was started. */
 export function resumeOf({ input, token, start, wait }: Run): ResumedRun | undefined {
   if (!start) return input.resume ?? undefined;
-  const { launched, lastSendAt, uncertain } = start.state;
+  const { launched, lastSendAt, uncertain, others } = start.state;
   if (launched) {
     const files = launched.outputNodeFiles ?? wait?.state.outputNodeFiles?.entries ?? [];
     return { jobId: launched.job.id, launchFiles: cutList(files), token, ours: isOurs(launched) };
   }
   const sentAt = uncertain?.sentAt ?? (start.activity === 'sending' ? lastSendAt : null);
-  return sentAt === null ? undefined : { token, sentAt: isoTime(sentAt) };
+  return sentAt === null ? undefined : { token, sentAt: isoTime(sentAt), ...(others && { others }) };
 }
 
 /** A job that was taken over is somebody else's. */
@@ -131,7 +131,9 @@ function createStart(input: ResolvedRun, token: string | null): Start {
   if (!target) throw new Error('a checked input has a target or a job');
   const now = Date.now();
   const begin = () =>
-    resume?.sentAt === undefined ? beginStart(token, now) : beginUncertain(token, Date.parse(resume.sentAt), now);
+    resume?.sentAt === undefined
+      ? beginStart(token, now)
+      : beginUncertain(token, Date.parse(resume.sentAt), now, resume.others);
   return {
     target,
     uploads: uploadsOf(documents, token),

@@ -1,7 +1,8 @@
 import { CancellationScope, getRandomStream, isCancellation } from '@temporalio/workflow';
+import { isTerminal } from '../../src/core/job';
 import type { AwaitJobResult } from '../../src/core/wait/account';
 import { decide, decideAfterCancel, type PassedLimit } from '../../src/core/wait/decision';
-import { isAbsent, isTerminal, verdictOfState } from '../../src/core/wait/state';
+import { isAbsent, verdictOfState } from '../../src/core/wait/state';
 import { cancelAndConfirm } from './cancel-job';
 import { endWait } from './end-wait';
 import { pollWithinSize, sleepUntil } from './poll';

@@ -69,10 +69,12 @@ export function refuseJob(others: object): void {
 
 export function checkResume(resume: ResumedRun): ResumedRun {
   const resumed = isRecord(resume) ? given(resume) : {};
-  const { jobId, token, sentAt, ours = true } = resumed;
+  const { jobId, token, sentAt, others = [], ours = true } = resumed;
   checkBoolean('resume.ours', ours);
   if (token !== undefined && token !== null && !/^[0-9a-z]{6,32}$/.test(token))
     throw invalidInput(`Option resume.token must be the token of an earlier start; got ${show(token)}.`);
+  if (!Array.isArray(others) || !others.every(isJobId))
+    throw invalidInput('Option resume.others must be a list of job ids.');
   if (jobId === undefined && typeof sentAt === 'string' && !Number.isNaN(Date.parse(sentAt))) return resumed;
   if (!isJobId(jobId)) throw invalidInput(`Option resume.jobId must be a uuid; got ${show(jobId)}.`);
   return { ...resumed, jobId: jobId.toLowerCase() };

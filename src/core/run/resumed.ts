@@ -11,6 +11,8 @@ export interface ResumedRun {
   token?: string | null;
   /** When the start was sent, ISO-8601. */
   sentAt?: string;
+  /** Jobs that were there before the start was sent, or kept the workflow busy: they are not its job. */
+  others?: string[];
   /**
    * Whether the run started the job: `true` cancels it like one that this run started; `false` is a job that was taken over, which holds none
    * of the documents. @default unknown: left when the run is cancelled

@@ -4,7 +4,7 @@ import { isoTime } from '../iso-time';
 import type { WaitFailure } from '../wait/failure-details';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
-import { canTell } from './search';
+import { canTell, looksBefore, SEARCH_GAPS_MS } from './search';
 import type { Launched, RefusedStart, StartState, UncertainStart } from './state';
 import type { StartTarget } from './target';
 
@@ -12,15 +12,13 @@ import type { StartTarget } from './target';
 export type StartDecision =
   | { do: 'send' }
   | { do: 'sleep'; until: number }
-  /** Ask for the lists of jobs: after an uncertain start, or to see who keeps the workflow busy. */
+  /** Ask for the lists of jobs: after an uncertain start, to see who keeps the workflow busy, or what was there before the first send. */
   | { do: 'list' }
   /** Take this run of somebody else's for ours. */
   | { do: 'adopt'; jobId: string }
   | { do: 'done'; launched: Launched }
   | { do: 'fail'; failure: WaitFailure };
 
-/** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. */
-const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 const FAILED_SEARCH_GAP_MS = 30_000;
 /** Pauses between sends that were refused, and between looks at a busy workflow: a tenth of the time so far, within these bounds. */
 const PAUSE = { minimumMs: 5_000, maximumMs: 300_000 };
@@ -39,6 +37,7 @@ export function decideStart(
   if (state.uncertain) return decideUncertain(state, state.uncertain, options, target, uploads, now);
   if (state.refused) return decideRefused(state, state.refused, options, now, random);
   if (state.busy) return decideBusy(state, state.busy, options, target, now, random);
+  if (looksBefore(state, target, uploads)) return { do: 'list' };
   return sendFrom(now, state, options, now);
 }
 
@@ -92,7 +91,8 @@ function decideBusy(
   random: number,
 ): StartDecision {
   const workflowId = 'workflowId' in target ? target.workflowId : '';
-  const fail = { do: 'fail', failure: workflowBusy({ workflowId, detail, running: cutList(running) }) } as const;
+  const details = { workflowId, detail, running: cutList(running) };
+  const fail = { do: 'fail', failure: workflowBusy(details, options.whenBusy !== 'fail') } as const;
   if (looks === 0) return { do: 'list' };
   if (options.whenBusy === 'fail') return fail;
   const [job, ...others] = running;

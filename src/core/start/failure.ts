@@ -30,15 +30,20 @@ export function startUncertain(details: StartUncertainDetails, isWorkflow: boole
     type: 'UnstructuredStartUncertainError',
     message:
       `The start sent at ${sentAt} was not answered (${cause.type}: ${cause.message}) and may have started a job; ${seen} could be it, ` +
-      `none for certain. It is not sent again: pass resume: { ...details.run, jobId }, or start under another key`,
+      `none for certain. It is not sent again: once you know its job, runJob takes it up by resume: { ...details.run, jobId }; ` +
+      `once you know that there is none, start anew, a run under another key`,
     details,
   };
 }
 
-export function workflowBusy(details: WorkflowBusyDetails): WaitFailure {
+/** @param isPatient Whether the start waited for as long as launchBudget allows */
+export function workflowBusy(details: WorkflowBusyDetails, isPatient: boolean): WaitFailure {
+  const advice = isPatient
+    ? 'the option launchBudget, which is used up, says how long that may last'
+    : 'the option whenBusy says what to do then';
   return {
     type: 'UnstructuredWorkflowBusyError',
-    message: `Workflow ${details.workflowId} is running already and started no new job; the option whenBusy says what to do then`,
+    message: `Workflow ${details.workflowId} is running already and started no new job; ${advice}`,
     details,
   };
 }

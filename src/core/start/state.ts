@@ -19,8 +19,11 @@ export interface StartState {
   uncertain: UncertainStart | null;
   /** "A run is in progress, no new job." */
   busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: JobList['jobs'] } | null;
-  /** Runs of somebody else's, seen while the workflow was busy: never ours. At most 100 ids. */
-  others?: string[];
+  /**
+   * Runs of somebody else's, seen before the first send or while the workflow was busy: never ours. At most 100 ids; null where those before
+   * the first send could not be had, so that no run can be told for certain.
+   */
+  others?: string[] | null;
   /** Jobs in the last list that could be the one of an uncertain start. */
   candidates: { jobs: JobList['jobs']; total: number } | null;
   launched: Launched | null;
@@ -81,10 +84,10 @@ export function beginStart(token: string | null, now: number): StartState {
 }
 
 /** A start that an earlier run sent, and of which nobody knows what became. */
-export function beginUncertain(token: string | null, sentAt: number, now: number): StartState {
+export function beginUncertain(token: string | null, sentAt: number, now: number, others?: string[]): StartState {
   const error = { type: 'UnknownOutcome', message: 'the run that sent it ended before the answer came', api: null };
   const uncertain = { sentAt, since: now, error, searches: 0, failedSearches: 0, lastSearchAt: now };
-  return { ...beginStart(token, now), uncertain };
+  return { ...beginStart(token, now), uncertain, ...(others && { others }) };
 }
 
 /** A start goes out. */

@@ -1,8 +1,9 @@
 import { isoTime } from '../iso-time';
+import { isTerminal } from '../job';
 import { summaryOf, type CheckErrorSummary } from './error-summary';
 import type { CheckError } from './observation';
 import type { WaitOptions } from './options';
-import { isTerminal, verdictOfState, type SeenError, type WaitState } from './state';
+import { verdictOfState, type SeenError, type WaitState } from './state';
 
 /** A job that the API was asked to stop. Plain data; times are milliseconds since the epoch, workflow time. */
 export interface CancelState {

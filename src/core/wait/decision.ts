@@ -1,3 +1,4 @@
+import { isTerminal } from '../job';
 import type { JobSummary } from './job-check';
 import { boundRetryAfter } from '../retry-after';
 import { gapMs } from './schedule';
@@ -6,7 +7,7 @@ import { jobFailure, limitFailure } from './failure';
 import { isOurStop } from './cancel';
 import { judge } from './judgement';
 import type { WaitOptions } from './options';
-import { isAbsent, isTerminal, verdictOfState, type WaitState } from './state';
+import { isAbsent, verdictOfState, type WaitState } from './state';
 
 /** What a wait does next. */
 export type Decision =

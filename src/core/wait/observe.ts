@@ -1,8 +1,8 @@
-import { verdictOf } from '../job';
+import { isTerminal, verdictOf } from '../job';
 import { hold } from './held-list';
 import type { JobCheck, JobSummary } from './job-check';
 import { isCredentialError, isJobNotFound, noAnswerError, type CheckError, type Observation } from './observation';
-import { isAbsent, isTerminal, verdictOfState, type Streak, type WaitState } from './state';
+import { isAbsent, verdictOfState, type Streak, type WaitState } from './state';
 import { increment } from './tally';
 
 /** What an answer ends. */

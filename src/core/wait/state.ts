@@ -128,10 +128,6 @@ export function isAbsent({ jobId }: WaitState): boolean {
   return jobId === '';
 }
 
-export function isTerminal(verdict: Verdict | null): verdict is 'completed' | 'stopped' | 'failed' {
-  return verdict === 'completed' || verdict === 'stopped' || verdict === 'failed';
-}
-
 export function digestsHeld(state: WaitState): HeldDigests {
   const held: HeldDigests = {};
   if (state.inputFileIds?.digest) held.inputFileIds = state.inputFileIds.digest;

@@ -1,5 +1,4 @@
-import { verdictOf } from '../../core/job';
-import { isTerminal } from '../../core/wait/state';
+import { isTerminal, verdictOf } from '../../core/job';
 import { aboutJob } from './job-of';
 import { errorReply, JOB_NOT_FOUND, type Reply } from './reply';
 import type { ApiAnswer, ApiRequest } from './routes';

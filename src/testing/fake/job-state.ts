@@ -1,5 +1,4 @@
-import { verdictOf } from '../../core/job';
-import { isTerminal } from '../../core/wait/state';
+import { isTerminal, verdictOf } from '../../core/job';
 import { answerRules, mergeAnswers, type ParsedAnswers } from './answers';
 import { FaultRules, type ParsedRule } from './fault-rules';
 import type { ParsedFault } from './fault-schema';

@@ -13,7 +13,7 @@ const look = (state: StartState, now: number, ...statuses: string[]) =>
 
 test('it looks who is running, at once: queued before running, since a workflow may have had thousands of runs', () => {
   expect(decideAt(busy, START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
-  expect(listsToAsk(busy, RUN)).toEqual([
+  expect(listsToAsk(busy, RUN, START)).toEqual([
     { workflowId: WORKFLOW_ID, status: 'SCHEDULED' },
     { workflowId: WORKFLOW_ID, status: 'IN_PROGRESS' },
   ]);
@@ -62,6 +62,7 @@ test('fail says who is running', () => {
     do: 'fail',
     failure: {
       type: 'UnstructuredWorkflowBusyError',
+      message: expect.stringMatching(/the option whenBusy says what to do then$/) as unknown,
       details: { workflowId: WORKFLOW_ID, detail: DETAIL, running: [{ id: 'j0' }] },
     },
   });
@@ -70,7 +71,10 @@ test('fail says who is running', () => {
 test('a workflow that stays busy for the launch budget ends the start', () => {
   const late = look(busy, START + 24 * HOUR, 'IN_PROGRESS');
   expect(decideAt(late, START + 24 * HOUR, { target: RUN })).toMatchObject({
-    failure: { type: 'UnstructuredWorkflowBusyError' },
+    failure: {
+      type: 'UnstructuredWorkflowBusyError',
+      message: expect.stringContaining('launchBudget, which is used up') as unknown,
+    },
   });
   const before = look(busy, START + 24 * HOUR - 1, 'IN_PROGRESS');
   expect(decideAt(before, START + 24 * HOUR, { target: RUN }).do).toBe('sleep');

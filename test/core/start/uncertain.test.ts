@@ -10,6 +10,7 @@ import {
   unanswered,
   type StartState,
 } from '../../../src/core/start/state';
+import type { JobList } from '../../../src/core/start/job-list';
 import type { StartTarget } from '../../../src/core/start/target';
 import type { JobSummary } from '../../../src/core/wait/job-check';
 import { HOUR, MINUTE, SECOND, START } from '../fixtures';
@@ -74,30 +75,75 @@ test('a job seen in both lists is one job; two jobs with the token are none', ()
   expect(search('j1', 'j2').launched).toBeNull();
 });
 
+/** A start of a workflow fed by its connector whose answer was lost, after all looks but the last. */
+function lostRun(others: string[] | null = []): StartState {
+  const state = { ...failedStart(uncertain, null), others };
+  return { ...state, uncertain: { ...state.uncertain!, searches: 5 } };
+}
+
+const searchRun = (jobs: JobSummary[], state = lostRun(), total = jobs.length) =>
+  searched(state, [{ ...listOfJobs(jobs), total }], RUN, 0, START);
+
 test('a workflow fed by its connector: the only job created since is the job, two are none', () => {
-  const search = (...ids: string[]) =>
-    searched(failedStart(uncertain, null), [listOfJobs(ids.map((id) => job(id)))], RUN, 0, START);
-  expect(search('j1').launched).toMatchObject({ how: 'found', job: { id: 'j1' } });
-  expect(search('j1', 'j2').launched).toBeNull();
-  expect(search().launched).toBeNull();
+  expect(searchRun([job('j1')]).launched).toMatchObject({ how: 'found', job: { id: 'j1' } });
+  expect(searchRun([job('j1'), job('j2')]).launched).toBeNull();
+  expect(searchRun([]).launched).toBeNull();
 });
 
-test('a run by schedule is never ours, and neither is one of more than were listed', () => {
+test('its job is told at the last look only: until then another may not be listed yet', () => {
+  const state = { ...failedStart(uncertain, null), others: [] };
+  const { looks, decision } = searchInVain(state, { target: RUN, uploads: 0 });
+  expect(looks).toHaveLength(6);
+  expect(decision.do).toBe('fail');
+  expect(searchRun([job('j1')], state).launched).toBeNull();
+});
+
+test('a run by schedule is never ours, nor one of unknown age, nor one of more than were listed', () => {
   const scheduled = { ...job('j2'), jobType: 'scheduled' };
-  const search = (jobs: JobSummary[], total = jobs.length) =>
-    searched(failedStart(uncertain, null), [{ ...listOfJobs(jobs), total }], RUN, 0, START);
-  expect(search([scheduled])).toMatchObject({ launched: null, candidates: { jobs: [{ id: 'j2' }], total: 1 } });
-  expect(search([scheduled, job('j1')]).launched?.job.id).toBe('j1');
-  expect(search([job('j1')], 101).launched).toBeNull();
+  expect(searchRun([scheduled])).toMatchObject({ launched: null, candidates: { jobs: [{ id: 'j2' }], total: 1 } });
+  expect(searchRun([scheduled, job('j1')]).launched?.job.id).toBe('j1');
+  expect(searchRun([{ ...job('j1'), createdAt: null }]).launched).toBeNull();
+  expect(searchRun([job('j1')], lostRun(), 101).launched).toBeNull();
+});
+
+test('before a start without documents goes out, the jobs of its workflow that may be taken for it are looked at once', () => {
+  const state = beginStart(null, START);
+  expect(decideAt(state, START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
+  expect(listsToAsk(state, RUN, START)).toEqual([
+    { workflowId: WORKFLOW_ID, createdAfter: '2025-12-31T23:59:00.000Z' },
+  ]);
+  for (const lists of [[listOfJobs([job('other')])], null])
+    expect(decideAt(looked(state, lists, START), START, { target: RUN, uploads: 0 })).toEqual({ do: 'send' });
+  for (const target of [RUN, ON_DEMAND]) expect(decideAt(state, START, { target })).toEqual({ do: 'send' });
+});
+
+test('a job that was there before the start is somebody else’s; where nobody knows, none is ours', () => {
+  const before = (lists: JobList[] | null) =>
+    unanswered(sending(looked(beginStart(null, START), lists, START), START), uncertain, START);
+  const last = (state: StartState) => ({ ...state, uncertain: { ...state.uncertain!, searches: 5 } });
+  const seen = last(before([listOfJobs([job('other')])]));
+  expect(searchRun([job('other')], seen)).toMatchObject({ launched: null, candidates: { total: 0 } });
+  expect(searchRun([job('other'), job('j1')], seen).launched?.job.id).toBe('j1');
+  expect(searchRun([job('j1')], last(before(null))).launched).toBeNull();
+  expect(searchRun([job('j1')], lostRun(null)).launched).toBeNull();
 });
 
 test('a run that was seen while the workflow was busy is somebody else’s', () => {
-  const busy = answered(sending(beginStart(null, START), START), { started: false, detail: null }, START);
+  const first = sending(looked(beginStart(null, START), [listOfJobs([])], START), START);
+  const busy = answered(first, { started: false, detail: null }, START);
   const seen = looked(looked(busy, [listOfJobs([job('other')])], START), [listOfJobs([])], START);
   const lost = unanswered(sending(seen, START), uncertain, START);
-  const search = (...jobs: JobSummary[]) => searched(lost, [listOfJobs(jobs)], RUN, 0, START);
-  expect(search(job('other', 'COMPLETED'))).toMatchObject({ launched: null, candidates: { jobs: [], total: 0 } });
-  expect(search(job('other', 'COMPLETED'), job('j1')).launched?.job.id).toBe('j1');
+  const state = { ...lost, uncertain: { ...lost.uncertain!, searches: 5 } };
+  expect(searchRun([job('other', 'COMPLETED')], state)).toMatchObject({
+    launched: null,
+    candidates: { jobs: [], total: 0 },
+  });
+  expect(searchRun([job('other', 'COMPLETED'), job('j1')], state).launched?.job.id).toBe('j1');
+});
+
+test('a start that is taken up knows which runs are not its own', () => {
+  expect(beginUncertain(null, START, START, ['other']).others).toEqual(['other']);
+  expect(decideAt(beginUncertain(null, START, START), START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
 });
 
 test('the failure says what a list can show, and how to settle it', () => {
@@ -109,7 +155,10 @@ test('the failure says what a list can show, and how to settle it', () => {
   expect(messageOf([], ON_DEMAND)).toContain('no queued or running job could be it, none for certain');
   expect(messageOf([job('j1')], ON_DEMAND)).toContain('1 queued or running job could be it');
   expect(messageOf([job('j1'), job('j2')], RUN)).toContain('; 2 jobs could be it');
-  expect(messageOf([], RUN)).toContain('pass resume: { ...details.run, jobId }, or start under another key');
+  expect(messageOf([], RUN)).toContain(
+    'once you know its job, runJob takes it up by resume: { ...details.run, jobId }',
+  );
+  expect(messageOf([], RUN)).toMatch(/once you know that there is none, start anew, a run under another key$/);
 });
 
 test('a workflow with uploaded documents needs the token all the same', () => {
@@ -119,8 +168,8 @@ test('a workflow with uploaded documents needs the token all the same', () => {
 
 test('lists are narrowed: by workflow, or queued before running, since a minute before the start', () => {
   const createdAfter = '2025-12-31T23:59:00.000Z';
-  expect(listsToAsk(failedStart(uncertain, null), RUN)).toEqual([{ workflowId: WORKFLOW_ID, createdAfter }]);
-  expect(listsToAsk(failedStart(uncertain), ON_DEMAND)).toEqual([
+  expect(listsToAsk(failedStart(uncertain, null), RUN, START)).toEqual([{ workflowId: WORKFLOW_ID, createdAfter }]);
+  expect(listsToAsk(failedStart(uncertain), ON_DEMAND, START)).toEqual([
     { status: 'SCHEDULED', createdAfter, token: TOKEN },
     { status: 'IN_PROGRESS', createdAfter, token: TOKEN },
   ]);
@@ -152,6 +201,9 @@ test('a cancelled run looks for the confirm limit, then gives up', () => {
 test('the start of an earlier run is looked for, not sent', () => {
   const state = beginUncertain(TOKEN, START - 10 * MINUTE, START);
   expect(decideAt(state, START)).toEqual({ do: 'list' });
-  expect(listsToAsk(state, ON_DEMAND)[0]).toMatchObject({ createdAfter: '2025-12-31T23:49:00.000Z', token: TOKEN });
+  expect(listsToAsk(state, ON_DEMAND, START)[0]).toMatchObject({
+    createdAfter: '2025-12-31T23:49:00.000Z',
+    token: TOKEN,
+  });
   expect(searchInVain(state).decision.do).toBe('fail');
 });

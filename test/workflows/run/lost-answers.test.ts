@@ -113,13 +113,27 @@ test('for a workflow that reads from its connector, the one job created since is
 test('two jobs created since are one too many', async () => {
   await withRuns(async ({ api, run, env }) => {
     const { id } = api.addWorkflow();
-    api.addFaults([[{ operation: 'runWorkflow', first: 1 }, faults.reset()]]);
     const createdAt = await env.currentTimeMs();
-    api.addJob({ workflowId: id, createdAt });
-    // The scripted run is over at once, so the start is accepted beside it.
+    const other = () => {
+      // The scripted run is over at once, so the start is accepted beside it.
+      api.addJob({ workflowId: id, createdAt });
+      return true;
+    };
+    api.addFaults([[{ operation: 'runWorkflow', first: 1, test: other }, faults.reset()]]);
     const { details } = await failureOf('UnstructuredStartUncertainError', run({ start: { workflowId: id } }));
     expect(details.candidatesTotal).toBe(2);
     expect(sent(api, 'runWorkflow')).toBe(1);
+  });
+});
+
+test('a job that was there just before is never taken for the one of a start that was lost', async () => {
+  await withRuns(async ({ api, run, env }) => {
+    const { id } = api.addWorkflow();
+    const other = api.addJob({ workflowId: id, createdAt: await env.currentTimeMs(), timeline: ['IN_PROGRESS'] });
+    api.addFaults([[{ operation: 'runWorkflow', first: 1 }, faults.notAccepted(), faults.reset()]]);
+    const { details } = await failureOf('UnstructuredStartUncertainError', run({ start: { workflowId: id } }));
+    expect(details).toMatchObject({ candidatesTotal: 0, run: { others: [other.id] } });
+    expect(sent(api, 'cancelJob')).toBe(0);
   });
 });
 

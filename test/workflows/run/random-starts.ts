@@ -36,7 +36,7 @@ export interface StartCase {
 }
 
 /** What a run without a job leaves for the next one under its key; null where certainly nothing was started. */
-export type Left = { token: string | null; sentAt: number } | null;
+export type Left = { token: string | null; sentAt: number; others?: string[] } | null;
 export type StartOutcome = { launched: Launched } | { ended: string; left: Left };
 
 /** A start to its end, or until somebody ends it. @param left What an earlier run of the key left */
@@ -48,7 +48,9 @@ export async function runStart(
   left: Left = null,
 ): Promise<StartOutcome> {
   const uploads = uploadsOf(documents, token);
-  let state: StartState = left ? beginUncertain(left.token, left.sentAt, clock.at) : beginStart(token, clock.at);
+  let state: StartState = left
+    ? beginUncertain(left.token, left.sentAt, clock.at, left.others)
+    : beginStart(token, clock.at);
   for (let steps = 0; ; steps++) {
     if (steps === stopsAfter && !state.launched) return { ended: 'stopped', left: leftBy(state) };
     const decision = decideStart(state, DEFAULT_START_OPTIONS, target, uploads.length, clock.at, random());
@@ -74,8 +76,8 @@ export async function runStart(
   }
 }
 
-function leftBy({ token, uncertain }: StartState): Left {
-  return uncertain && { token, sentAt: uncertain.sentAt };
+function leftBy({ token, uncertain, others }: StartState): Left {
+  return uncertain && { token, sentAt: uncertain.sentAt, ...(others && { others }) };
 }
 
 async function send(
@@ -112,7 +114,7 @@ async function look(
   clock: Clock,
 ): Promise<StartState> {
   const lists = await Promise.all(
-    listsToAsk(state, target).map((query) => perform(activities, 'unstructured.listJobs', query)),
+    listsToAsk(state, target, clock.at).map((query) => perform(activities, 'unstructured.listJobs', query)),
   ).catch(() => null);
   return state.uncertain ? searched(state, lists, target, uploads, clock.at) : looked(state, lists, clock.at);
 }
