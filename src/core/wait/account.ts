@@ -1,10 +1,10 @@
 import { isoTime } from '../iso-time';
 import { cancelAccountOf, type CancelAccount } from './cancel';
 import type { HeldList } from './held-list';
-import type { NodeFile } from '../job';
+import { isTerminal, type NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { JobSummary } from './job-check';
-import { isTerminal, verdictOfState, type AwaitedJob, type WaitState } from './state';
+import { verdictOfState, type AwaitedJob, type WaitState } from './state';
 
 /** What a wait did and saw. Times of day are ISO-8601 in UTC, workflow time; durations are milliseconds. */
 export interface WaitAccount {
