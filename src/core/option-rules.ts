@@ -37,8 +37,9 @@ export function number(expected: string, good: (value: number) => boolean): Rule
   return { expected, read: (value) => (typeof value === 'number' && good(value) ? value : undefined) };
 }
 
-export function wholeNumber(least: number, most: number): Rule {
-  return number(`a whole number from ${least} to ${most}`, (n) => Number.isInteger(n) && n >= least && n <= most);
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Rule {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  return number(`a whole number ${range}`, (n) => Number.isInteger(n) && n >= least && n <= most);
 }
 
 export function oneOf(names: readonly string[]): Rule {

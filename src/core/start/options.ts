@@ -78,8 +78,8 @@ const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
   launchBudget: duration(0),
   launchOutageBudget: duration(0),
   launchSpacing: duration(0),
-  maxFiles: wholeNumber(1, Number.MAX_SAFE_INTEGER),
-  maxFileBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  maxFiles: wholeNumber(1),
+  maxFileBytes: wholeNumber(1),
   uploadTimeout: duration(10 * SECOND),
   launchTaskQueue: {
     expected: 'a string that is not empty',
