@@ -117,10 +117,11 @@ describe('the caller cancels', () => {
 
   test('cancel, and the job’s lists have grown too large: still a cancellation', async () => {
     await withWorker(async (setup) => {
-      const job = setup.api.addJob({ ...LONG, files: 100, answers: { outputNodeFiles: 'null', inputFileIds: 'null' } });
-      const handle = await setup.start(job, { ...CANCEL, maxResultBytes: 4_096 });
+      const names = Array.from({ length: 20 }, (_, n) => `${n}-${'x'.repeat(100)}.pdf`);
+      const job = setup.api.addJob({ ...LONG, files: names, answers: { outputNodeFiles: 'null' } });
+      const handle = await setup.start(job, { ...CANCEL, files: 'final', maxResultBytes: 6_500 });
       await setup.env.sleep('15 minutes');
-      job.setAnswers({ outputNodeFiles: 'always', inputFileIds: 'always', cancelTakes: '90s' });
+      job.setAnswers({ outputNodeFiles: 'always', cancelTakes: '90s' });
       await handle.cancel();
       await expectCancellation(handle.result());
       expect(await job.status()).toBe('STOPPED');
