@@ -29,11 +29,11 @@ export async function endOfRun(handle: WorkflowHandle): Promise<JoinedRun> {
     const failure = unstructuredFailure(error);
     if (!failure) return { status: 'ended', resume: await noted(handle), reason: causeOf(error) };
     const { type, message, details } = failure;
-    return { status: 'ended', resume: details.run ?? null, reason: `${type}: ${message}` };
+    return { status: 'ended', resume: details.run ?? (await noted(handle)), reason: `${type}: ${message}` };
   }
 }
 
-/** What a run that could not say it itself, as one that was terminated, noted last; null where certainly no job was started. */
+/** What a run that did not say it itself, as one that was terminated or whose input was refused, noted last; null where certainly no job was started. */
 async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
   const { memo } = await handle.describe();
   return (memo?.[RUN_MEMO] as ResumedRun | null | undefined) ?? null;

@@ -10,11 +10,12 @@ import {
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../activities/operations';
 import { JOIN_RUN, RUN_JOB, RUN_MEMO } from '../src/core/names';
+import { checkKey } from '../src/core/run/check-input';
 import { mergeResumed, type ResumedRun } from '../src/core/run/resumed';
 import type { JoinedRun } from '../src/core/run/join';
 import type { RunJobResult } from '../src/core/run/result';
 import type { KeyedRunInput, RunJobInput } from '../src/run-input';
-import { createRun } from './run/run';
+import { checked, createRun } from './run/run';
 import type { runJob } from './run-job';
 
 /** Others may start and end runs of the same key meanwhile; more often than this they are no accident. */
@@ -28,6 +29,7 @@ const MAX_TRIES = 10;
  * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
  */
 export async function executeRunJob({ key, ...input }: KeyedRunInput): Promise<RunJobResult> {
+  checked(() => checkKey(key));
   createRun(input); // refuses bad input before anything is started
   let earlier: ResumedRun | null = null;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -49,10 +51,12 @@ export async function executeRunJob({ key, ...input }: KeyedRunInput): Promise<R
 /** undefined where a run of that id is, or was and may not be followed by another. */
 async function tryStart(key: string, input: RunJobInput, earlier: ResumedRun | null, isAgain: boolean) {
   const resume = mergeResumed(earlier, input.resume);
+  const taken = { ...input, ...(resume && { resume }) };
+  if (resume) createRun(taken);
   try {
     return await startChild<typeof runJob>(RUN_JOB, {
       workflowId: key,
-      args: [{ ...input, ...(resume && { resume }) }],
+      args: [taken],
       workflowIdReusePolicy: isAgain
         ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
         : WorkflowIdReusePolicy.REJECT_DUPLICATE,

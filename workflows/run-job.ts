@@ -36,8 +36,8 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   try {
     const launch = await launchJob(run, input, changed);
     const wait = waitFor(run, launch);
-    const result = await awaitLaunched(run, wait, input, changed);
-    return await deliver(run, wait, launch, result);
+    const awaited = await awaitLaunched(run, wait, input, changed);
+    return await deliver(run, { wait, launch, awaited }, changed);
   } catch (error) {
     throw failureOfRun(error, run);
   } finally {

@@ -33,7 +33,7 @@ export interface StartedJob {
   launchFiles?: NodeFile[];
 }
 
-const OPTION_NAMES = [...START_OPTION_NAMES, 'account', 'taskQueue'];
+const OPTION_NAMES = [...START_OPTION_NAMES, 'confirmLimit', 'account', 'taskQueue'];
 
 /**
  * Starts a job and returns it with the files that the answer told of, without waiting for it. A start is sent once: one whose answer is lost

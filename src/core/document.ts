@@ -48,8 +48,13 @@ const SHORTEST_SECRET = 4;
 
 /** A reference as failures, logs and summaries may show it: without user, query string and fragment, at most 300 characters. */
 export function shownRef(ref: string): string {
+  return placeOf(ref).slice(0, 300);
+}
+
+/** A reference without user, query string and fragment. */
+export function placeOf(ref: string): string {
   const { before, rest } = splitRef(ref.replace(/^\s+|[\t\r\n]/g, ''));
-  return (`${before}${rest}`.split(/[?#]/, 1)[0] ?? '').slice(0, 300);
+  return `${before}${rest}`.split(/[?#]/, 1)[0] ?? '';
 }
 
 /** A text about a reference, such as a library's error, without the secrets that the reference may hold: at most 300 characters. */

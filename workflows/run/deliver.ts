@@ -12,7 +12,11 @@ import type { Launch, Run } from './run';
 import { failureOf, type Wait } from '../wait/wait';
 
 /** Fetches the outputs of the files that did not fail, and says what became of each document. */
-export async function deliver(run: Run, wait: Wait, launch: Launch, awaited: AwaitJobResult): Promise<RunJobResult> {
+export async function deliver(
+  run: Run,
+  { wait, launch, awaited }: { wait: Wait; launch: Launch; awaited: AwaitJobResult },
+  changed: () => void,
+): Promise<RunJobResult> {
   const { documents } = run.input;
   const uploads = uploadsIn(run, launch);
   const files = filesOf(awaited.outputNodeFiles, awaited.inputFileIds ?? launch.inputFileIds);
@@ -41,7 +45,7 @@ export async function deliver(run: Run, wait: Wait, launch: Launch, awaited: Awa
   );
   withinResult(wait, told, request);
   if (!request) return told;
-  return fitting(wait, resultWith(await collect(run, request)));
+  return fitting(wait, resultWith(await collect(run, request, changed)));
 }
 
 /** In a job that was taken over none of our documents is to be looked for, whatever its files are called. */
@@ -57,9 +61,10 @@ function requestOf({ input }: Run, { job }: AwaitJobResult, files: CollectFile[]
   return { account, jobId: job.id, files, which, to, onLost, parallel, report: true };
 }
 
-function collect(run: Run, request: CollectRequest): Promise<CollectAnswer> {
+function collect(run: Run, request: CollectRequest, changed: () => void): Promise<CollectAnswer> {
   run.outputs = itemsOf(request).length;
   run.transfer = null;
+  changed();
   return collectJobOutputs(request, { taskQueue: run.input.taskQueue });
 }
 

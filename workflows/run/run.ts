@@ -1,8 +1,9 @@
 import { uuid4 } from '@temporalio/workflow';
 import { cutList } from '../../src/core/encoded-size';
 import { UnstructuredError } from '../../src/core/errors';
-import type { NodeFile } from '../../src/core/job';
+import { selectFiles, type NodeFile } from '../../src/core/job';
 import type { JobSummary } from '../../src/core/wait/job-check';
+import { documentsDigest } from '../../src/core/run/documents-digest';
 import { resolveRunInput, type CountedNodes, type ResolvedRun, type RunJobInput } from '../../src/core/run/input';
 import type { ResumedRun } from '../../src/core/run/resumed';
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
@@ -33,7 +34,7 @@ export interface Run {
 
 /** @throws ApplicationFailure `UnstructuredValidationError` */
 export function createRun(given: RunJobInput<unknown>): Run {
-  const input = checkInput(given);
+  const input = checked(() => resolveRunInput(given, durationToMs));
   const token = tokenOf(input);
   return {
     input,
@@ -48,15 +49,23 @@ export function createRun(given: RunJobInput<unknown>): Run {
 }
 
 /** What takes this run up again under another run; undefined where certainly no job was started. */
-export function resumeOf({ input, token, start, wait }: Run): ResumedRun | undefined {
-  if (!start) return input.resume ?? undefined;
+export function resumeOf(run: Run): ResumedRun | undefined {
+  const { input, token, start } = run;
+  if (!start) return input.resume ? { ...input.resume, ...launchFilesOf(run) } : undefined;
   const { launched, lastSendAt, uncertain, others } = start.state;
+  const digest = documentsDigest(input.documents);
   if (launched) {
-    const files = launched.outputNodeFiles ?? wait?.state.outputNodeFiles?.entries ?? [];
-    return { jobId: launched.job.id, launchFiles: cutList(files), token, ours: isOurs(launched) };
+    return { jobId: launched.job.id, ...launchFilesOf(run), token, digest, ours: isOurs(launched) };
   }
   const sentAt = uncertain?.sentAt ?? (start.activity === 'sending' ? lastSendAt : null);
-  return sentAt === null ? undefined : { token, sentAt: isoTime(sentAt), ...(others && { others }) };
+  return sentAt === null ? undefined : { token, digest, sentAt: isoTime(sentAt), ...(others && { others }) };
+}
+
+/** What the job's files are known to be, as far as the run needs it. Whole or not at all: a part would be taken for the whole. */
+function launchFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'launchFiles'> {
+  const known = input.resume?.launchFiles ?? start?.state.launched?.outputNodeFiles;
+  const files = selectFiles(known ?? wait?.state.outputNodeFiles?.entries ?? [], input.outputs?.which ?? 'final');
+  return files.length > 0 && cutList(files).length === files.length ? { launchFiles: files } : {};
 }
 
 /** A job that was taken over is somebody else's. */
@@ -112,9 +121,10 @@ export function launchOf({ input, start }: Run, launched: Launched | null): Laun
   };
 }
 
-function checkInput(given: RunJobInput<unknown>): ResolvedRun {
+/** @throws ApplicationFailure `UnstructuredValidationError`, where the check refuses */
+export function checked<T>(check: () => T): T {
   try {
-    return resolveRunInput(given, durationToMs);
+    return check();
   } catch (error) {
     throw error instanceof UnstructuredError ? toApplicationFailure(error) : error;
   }

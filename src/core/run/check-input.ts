@@ -1,35 +1,39 @@
 import type { DocumentInput } from '../document';
 import { invalidInput } from '../errors';
 import { isJobId } from '../job';
+import { isObject, kindOf } from '../kind-of';
 import { OUTPUT_SELECTIONS } from '../output';
+import { START_OPTION_NAMES } from '../start/options';
 import type { StartTarget } from '../start/target';
 import { given, show } from '../option-rules';
+import { WAIT_OPTION_NAMES } from '../wait/resolve-options';
 import type { RunOutputs } from './input';
+import { documentsDigest } from './documents-digest';
 import type { ResumedRun } from './resumed';
 
 export function checkTarget(start: StartTarget): StartTarget {
-  const target = isRecord(start) ? given(start) : ({} as StartTarget);
+  const target = isObject(start) ? given(start) : ({} as StartTarget);
   const [entry, ...others] = Object.entries<unknown>(target);
   const [name, value] = entry ?? [];
   const isGood =
     (name === 'templateId' && typeof value === 'string' && value !== '') ||
-    (name === 'jobNodes' && Array.isArray(value) && value.length > 0 && value.every(isRecord)) ||
+    (name === 'jobNodes' && Array.isArray(value) && value.length > 0 && value.every(isObject)) ||
     (name === 'workflowId' && isJobId(value));
   if (isGood && others.length === 0) return target;
   throw invalidInput(
-    `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${show(start)}.`,
+    `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${kindOf(start)}.`,
   );
 }
 
 export function checkDocuments(documents: DocumentInput[], maxFiles: number): DocumentInput[] {
-  if (!Array.isArray(documents)) throw invalidInput(`Option documents must be a list; got ${show(documents)}.`);
+  if (!Array.isArray(documents)) throw invalidInput(`Option documents must be a list; got ${kindOf(documents)}.`);
   if (documents.length > maxFiles)
     throw invalidInput(`Option documents has ${documents.length} entries, more than maxFiles (${maxFiles}).`);
   return documents.map(checkDocument);
 }
 
 function checkDocument(document: DocumentInput, index: number): DocumentInput {
-  const checked = isRecord(document) ? given(document) : ({} as Partial<DocumentInput>);
+  const checked = isObject(document) ? given(document) : ({} as Partial<DocumentInput>);
   const { ref, name = '-', contentType = '-' }: Partial<Record<keyof DocumentInput, unknown>> = checked;
   if ([ref, name, contentType].every((text) => typeof text === 'string' && text !== ''))
     return checked as DocumentInput;
@@ -43,11 +47,11 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
     onLost = 'fail',
     parallel = 8,
     ...others
-  } = isRecord(outputs) ? given(outputs) : { to: '' };
+  } = isObject(outputs) ? given(outputs) : { to: '' };
   const fail = (name: string, expected: string, value: unknown): never => {
     throw invalidInput(`Option outputs.${name} must be ${expected}; got ${show(value)}.`);
   };
-  if (typeof to !== 'string' || to === '') fail('to', 'the URL of a folder or prefix', to);
+  if (typeof to !== 'string' || to === '') fail('to', 'the URL of a folder or prefix', kindOf(to));
   if (!OUTPUT_SELECTIONS.includes(which)) fail('which', "'final' or 'all'", which);
   if (!(['fail', 'return'] as unknown[]).includes(onLost)) fail('onLost', "'fail' or 'return'", onLost);
   if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64)
@@ -58,17 +62,28 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
   return { to, which, onLost, parallel };
 }
 
-/** @param others what is none of a run's options */
-export function refuseJob(others: object): void {
-  const [name] = ['jobId', 'workflowId', 'createdAfter'].filter((name) => name in others);
-  if (name !== undefined)
+/** Options of a wait that a run has no use for: it decides by `outputs` and `documents` which files it asks for. */
+const WAIT_ALONE = ['files', 'launchFiles'];
+
+const RUN_OPTION_NAMES = [
+  ...['start', 'documents', 'outputs', 'resume', 'nodeCounts', 'account', 'taskQueue'],
+  ...new Set([...START_OPTION_NAMES, ...WAIT_OPTION_NAMES.filter((name) => !WAIT_ALONE.includes(name))]),
+];
+
+export function checkNames(options: object): void {
+  const unknown = Object.keys(options).find((name) => !RUN_OPTION_NAMES.includes(name));
+  if (unknown === undefined) return;
+  if (['jobId', 'workflowId', 'createdAfter'].includes(unknown))
     throw invalidInput(
-      `Option ${name} is not one of a run: to take up a job, pass resume: { jobId }; to run a workflow, start: { workflowId }.`,
+      `Option ${unknown} is not one of a run: to take up a job, pass resume: { jobId }; to run a workflow, start: { workflowId }.`,
     );
+  if (WAIT_ALONE.includes(unknown))
+    throw invalidInput(`Option ${unknown} is not one of a run: see outputs.which, and resume: { jobId, launchFiles }.`);
+  throw invalidInput(`Unknown option ${unknown}. Options of a run: ${RUN_OPTION_NAMES.join(', ')}.`);
 }
 
 export function checkResume(resume: ResumedRun): ResumedRun {
-  const resumed = isRecord(resume) ? given(resume) : {};
+  const resumed = isObject(resume) ? given(resume) : {};
   const { jobId, token, sentAt, others = [], ours = true } = resumed;
   checkBoolean('resume.ours', ours);
   if (token !== undefined && token !== null && !/^[0-9a-z]{6,32}$/.test(token))
@@ -80,11 +95,21 @@ export function checkResume(resume: ResumedRun): ResumedRun {
   return { ...resumed, jobId: jobId.toLowerCase() };
 }
 
+/** @throws UnstructuredValidationError */
+export function checkKey(key: unknown): void {
+  if (typeof key !== 'string' || key === '') throw invalidInput('Option key must be a string that is not empty.');
+}
+
+/** Files are told by the place of their documents: with other documents, one would get what was made of another. */
+export function checkSameDocuments(documents: DocumentInput[], { jobId, digest }: ResumedRun): void {
+  if (digest === undefined || digest === documentsDigest(documents)) return;
+  if (documents.length === 0 && jobId !== undefined) return;
+  throw invalidInput(
+    'Option documents must be the list that the earlier run sent, in its order; only query strings may differ. For other documents, use a new key.',
+  );
+}
+
 export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw invalidInput(`Option ${name} must be true or false; got ${show(value)}.`);
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

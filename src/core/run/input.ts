@@ -2,15 +2,24 @@ import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import type { FileSelection } from '../job';
+import { isObject, kindOf } from '../kind-of';
 import type { NodeStats } from '../job-details';
 import type { OutputSelection } from '../output';
 import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartOptionsInput } from '../start/options';
 import type { StartState } from '../start/state';
 import type { StartTarget } from '../start/target';
 import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
-import { checkVersion, given, show, type ToMs } from '../option-rules';
+import { checkVersion, given, type ToMs } from '../option-rules';
 import type { ResumedRun } from './resumed';
-import { checkBoolean, checkDocuments, checkOutputs, checkResume, checkTarget, refuseJob } from './check-input';
+import {
+  checkBoolean,
+  checkDocuments,
+  checkOutputs,
+  checkResume,
+  checkSameDocuments,
+  checkTarget,
+  checkNames,
+} from './check-input';
 
 /** Where the outputs go. */
 export interface RunOutputs {
@@ -82,14 +91,23 @@ const MAX_INPUT_BYTES = 1_900_000;
 /**
  * Checks the input of a run and fills in the defaults. What we started we cancel, unless the caller says otherwise.
  * @throws UnstructuredValidationError naming the option and the value
+ * @throws Error, which fails the workflow's task and not the workflow, where an earlier run of it passed the check on another worker
  */
 export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
-  if (typeof input !== 'object' || (input as unknown) === null)
-    throw invalidInput(`The input of a run must be an object; got ${show(input)}.`);
+  if (!isObject(input)) throw invalidInput(`The input of a run must be an object; got ${kindOf(input)}.`);
+  if (!input.continued) return checkRunInput(input, toMs);
+  try {
+    return checkRunInput(input, toMs);
+  } catch (error) {
+    throw new Error(`A run that continues has an input that this worker does not know: ${(error as Error).message}`);
+  }
+}
+
+function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   const { start, documents = [], outputs, resume, nodeCounts = false, version = 1, continued, ...rest } = given(input);
   checkVersion('input', version, Boolean(continued));
   if (continued) checkVersion('carried state', continued.version, true);
-  refuseJob(rest);
+  checkNames(rest);
   const options = resolveStartOptions(rest, toMs);
   const wait = withoutStartOptions(rest);
   const { account, taskQueue, options: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
@@ -106,6 +124,7 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
     continueAsNewAfterEvents: waitOptions.continueAsNewAfterEvents,
     ...(continued && { continued }),
   };
+  if (resolved.resume) checkSameDocuments(resolved.documents, resolved.resume);
   if (!resolved.target && resolved.resume?.jobId === undefined)
     throw invalidInput(
       'Option start is missing: { templateId }, { jobNodes } or { workflowId }; or resume: { jobId }.',

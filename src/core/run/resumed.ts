@@ -9,6 +9,8 @@ export interface ResumedRun {
   launchFiles?: NodeFile[];
   /** Token of the start: uploaded names begin with it. */
   token?: string | null;
+  /** Digest of the documents that were sent, in their order: by that order their files are told, and another list is refused. */
+  digest?: string;
   /** When the start was sent, ISO-8601. */
   sentAt?: string;
   /** Jobs that were there before the start was sent, or kept the workflow busy: they are not its job. */

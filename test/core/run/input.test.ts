@@ -1,6 +1,7 @@
 // The input of a run is checked before anything is sent; each error names the option and the value.
 import { expect, test } from 'vitest';
 import { UnstructuredError } from '../../../src/core/errors';
+import { documentsDigest } from '../../../src/core/run/documents-digest';
 import { resolveRunInput, waitOptionsFor } from '../../../src/core/run/input';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { HOUR, JOB_ID, thrownBy } from '../fixtures';
@@ -60,6 +61,29 @@ test('a job that was handed in needs no start, a lost start needs its target', (
   expect(() => resolve({ resume: { sentAt: '2026-01-01T00:00:00.000Z' } })).toThrow(/Option start is missing/);
 });
 
+test('an earlier run is taken up with the documents that it sent; where its job is known, with none, too', () => {
+  const digest = documentsDigest(good.documents);
+  const sentAt = '2026-01-01T00:00:00.000Z';
+  const renewed = [{ ref: `${good.documents[0]!.ref}?signature=new` }];
+  expect(resolve({ ...good, documents: renewed, resume: { sentAt, digest } }).resume).toEqual({ sentAt, digest });
+  expect(resolve({ resume: { jobId: JOB_ID, digest } }).documents).toEqual([]);
+  const other = [{ ref: 'file:///b.pdf' }];
+  const message = /^Option documents must be the list that the earlier run sent/;
+  expect(() => resolve({ documents: other, resume: { jobId: JOB_ID, digest } })).toThrow(message);
+  expect(() => resolve({ ...good, documents: [], resume: { sentAt, digest } })).toThrow(message);
+});
+
+test.each([
+  ['documents', { ...good, documents: { ref: 'https://h/a.pdf?sig=SECRET' } }],
+  ['start', { ...good, start: 'https://h/a.pdf?sig=SECRET' }],
+  ['outputs', { ...good, outputs: { to: { url: 'https://h/a.pdf?sig=SECRET' } } }],
+  ['all', 'https://h/a.pdf?sig=SECRET'],
+])('a reference in a wrong place is not shown: %s', (_, input) => {
+  expect(thrownBy(() => resolve(input as object))).toMatchObject({
+    message: expect.not.stringContaining('SECRET') as unknown,
+  });
+});
+
 test('what continue-as-new carried is no part of what may be said', () => {
   const state = { text: 'x'.repeat(2_000_000) } as never;
   expect(resolve({ ...good, continued: { version: 1, start: state } }).continued?.start).toBe(state);
@@ -74,15 +98,24 @@ test.each([
   expect(error).toMatchObject({ message: expect.stringMatching(/is 2, which this worker does not know/) as unknown });
 });
 
+test('what an older worker does not understand of a run that continues is left to a newer worker', () => {
+  const error = thrownBy(() => resolve({ ...good, patience: 1, continued: { version: 1, start: null } }));
+  expect(error).not.toBeInstanceOf(UnstructuredError);
+  expect(error).toMatchObject({ message: expect.stringMatching(/Unknown option patience/) as unknown });
+});
+
 test.each([
+  ['files of a wait', { ...good, files: 'none' }, /^Option files is not one of a run: .* outputs/],
+  ['launch files of a wait', { ...good, launchFiles: [] }, /^Option launchFiles is not one of a run/],
+  ['an option beyond a run', { ...good, patience: 1 }, /patience\. Options of a run: start, .*whenBusy.*runLimit/],
   ['no object', null, /input of a run must be an object; got null/],
   ['no start', { documents: [] }, /Option start is missing/],
-  ['a start of nothing', { ...good, start: {} }, /Option start must be .* got \{\}/],
+  ['a start of nothing', { ...good, start: {} }, /Option start must be .* got object/],
   ['two starts', { ...good, start: { templateId: 'a', workflowId: JOB_ID } }, /Option start must be/],
-  ['a workflow id that is none', { start: { workflowId: 'x' } }, /Option start must be .*got \{"workflowId":"x"\}/],
+  ['a workflow id that is none', { start: { workflowId: 'x' } }, /Option start must be .*got object/],
   ['nodes that are none', { ...good, start: { jobNodes: [1] } }, /Option start must be/],
   ['no documents', { start: { templateId: 'a' } }, /Option documents is empty/],
-  ['documents that are no list', { ...good, documents: 'x' }, /Option documents must be a list; got "x"/],
+  ['documents that are no list', { ...good, documents: 'x' }, /Option documents must be a list; got string/],
   ['a document without a reference', { ...good, documents: [{ name: 'a' }] }, /Option documents\[0\] must be/],
   [
     'too many documents',

@@ -87,7 +87,18 @@ test('a limit cancels what we started, and says so with the job to resume', asyn
     const { details } = await failureOf('UnstructuredJobTimeoutError', wait);
     expect(details).toMatchObject({ limit: 'run', lastStatus: 'STOPPED', cancel: { confirmed: true } });
     expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id });
-    expect(details.run!.launchFiles).toHaveLength(4);
+    expect(details.run!.launchFiles).toHaveLength(1);
+  });
+});
+
+test.each(['all', 'final'] as const)('a list of files is resumed whole or not at all: %s', async (which) => {
+  await withRuns(async ({ api, document, run, to }) => {
+    api.setLaunched({ ...ENDLESS, nodes: 101 });
+    const input = { start, documents: [await document('a.pdf')], outputs: { to, which }, runLimit: '1 hour' };
+    const { details } = await failureOf('UnstructuredJobTimeoutError', run(input));
+    const { launchFiles } = details.run!;
+    if (which === 'all') expect(launchFiles).toBeUndefined();
+    else expect(launchFiles).toHaveLength(1);
   });
 });
 

@@ -114,7 +114,11 @@ describe('a long run continues as new', () => {
       const events = await eventsOf(handle);
       expect(events.length).toBeLessThan(160);
       const input = payloadOf(events[0]?.workflowExecutionStartedEventAttributes?.input) as RunJobInput;
-      expect(input.continued?.start?.launched).toMatchObject({ how: 'answered', outputNodeFiles: null });
+      expect(input.continued?.start?.launched).toMatchObject({
+        how: 'answered',
+        outputNodeFiles: null,
+        inputFileIds: null,
+      });
       expect(input.continued?.wait?.state.outputNodeFiles?.entries).toHaveLength(2);
     });
   });

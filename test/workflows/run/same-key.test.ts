@@ -1,10 +1,10 @@
 // The key is the workflow id: whatever became of an earlier run, the same key never pays for a second job.
 import { WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { startRunJob, type RunJobResult } from '../../../src';
+import { startRunJob, unstructuredFailure, type RunJobResult } from '../../../src';
 import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
-import { sent, useRuns, type RunSetup } from '../../support/runs';
+import { originOf, sent, useRuns, type RunSetup } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
 
 const withRuns = useRuns();
@@ -69,6 +69,33 @@ test('a run whose transfer failed is taken up with its job', async () => {
   });
 });
 
+test.each(['client', 'parent'])(
+  '%s: documents that were not sent, or not in that order, never get the outputs of others',
+  async (who) => {
+    await withRuns(async (setup) => {
+      const { api, document, env, to } = setup;
+      const [a, b, c] = [await document('a.pdf'), await document('b.pdf'), await document('c.pdf')];
+      const key = `reordered-by-${who}`;
+      const run = async (documents: { ref: string }[]) => {
+        const input = { start, documents, outputs: { to } };
+        if (who === 'parent') return parent(setup, key, input);
+        return (await startRunJob(env.client, { key, taskQueue: QUEUE, ...input })).result();
+      };
+      let isBroken = true;
+      api.addFaults([[{ operation: 'downloadJobOutput', test: () => isBroken }, faults.status(404)]]);
+      await failureOf('UnstructuredTransferError', run([a, b]));
+      isBroken = false;
+      for (const others of [[b, a], [a, c], [a], [a, b, c]]) await expect(run(others)).rejects.toThrow();
+      const refused = await run([b, a]).catch((error: unknown) => error);
+      expect(unstructuredFailure(refused)?.message ?? String(refused)).toMatch(/Option documents must be the list/);
+      const result = await run([a, b]);
+      expect(result.documents.map(({ status }) => status)).toEqual(['ok', 'ok']);
+      expect((await originOf(result.documents[1]!.outputs[0]!)).filename).toMatch(/-1-b\.pdf$/);
+      expect(sent(api, 'createJob')).toBe(1);
+    });
+  },
+);
+
 test('a run that was terminated is taken up with the job that it noted', async () => {
   await withRuns(async ({ api, document, env }) => {
     api.setLaunched({ timeline: [['IN_PROGRESS', '2h'], ['COMPLETED']] });
@@ -81,6 +108,56 @@ test('a run that was terminated is taken up with the job that it noted', async (
     expect(result.start).toEqual({ how: 'given', sends: 0 });
     expect(result.documents).toMatchObject([{ status: 'ok' }]);
     expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test('a run whose worker did not understand it is taken up with the job that it noted', async () => {
+  await withRuns(async ({ api, document, env }) => {
+    const job = api.addJob();
+    const key = 'noted';
+    const first = await env.client.workflow.start('runJob', {
+      workflowId: key,
+      taskQueue: QUEUE,
+      args: [{ start, documents: [], patience: 1 }],
+      memo: { unstructured: { jobId: job.id, token: null } },
+    });
+    const { details } = await failureOf('UnstructuredValidationError', first.result());
+    expect(details.run).toBeUndefined();
+    const input = { key, taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
+    expect((await (await startRunJob(env.client, input)).result()).job.id).toBe(job.id);
+    expect(sent(api, 'createJob')).toBe(0);
+  });
+});
+
+test('a key that is no text is refused by a parent, too', async () => {
+  await withRuns(async (setup) => {
+    const documents = [await setup.document('a.pdf')];
+    for (const key of ['', undefined, 7] as string[]) {
+      const failure = await failureOf('UnstructuredValidationError', parent(setup, key, { documents }));
+      expect(failure.message).toBe('Option key must be a string that is not empty.');
+    }
+  });
+});
+
+test.each([{ retry: { maximumAttempts: 3 } }, { cronSchedule: '@daily' }])(
+  '%j would start a second job',
+  async (workflow) => {
+    await withRuns(async ({ document, env }) => {
+      const input = { key: 'repeated', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
+      const [name] = Object.keys(workflow);
+      await expect(startRunJob(env.client, { ...input, workflow: workflow as object })).rejects.toThrow(
+        `Option workflow.${name} would start a second job`,
+      );
+    });
+  },
+);
+
+test('a key that a running workflow of another type has is refused', async () => {
+  await withRuns(async ({ api, document, start: startWait, env }) => {
+    const wait = await startWait(api.addJob({ timeline: ['IN_PROGRESS'] }));
+    const input = { key: wait.workflowId, taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
+    await expect(startRunJob(env.client, input)).rejects.toThrow(/, the id of a workflow of type awaitJobCompletion\./);
+    await wait.terminate();
   });
 });
 

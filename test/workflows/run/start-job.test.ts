@@ -48,7 +48,18 @@ test('one that nobody can tell fails with what a run resumes', async () => {
     api.addFaults([[{ operation: 'createJob', first: 1 }, faults.reset()]]);
     const wait = start(setup, TARGET, [await document('a.pdf')], { startToken: false });
     const { details } = await failureOf('UnstructuredStartUncertainError', wait);
-    expect(details.run).toEqual({ token: null, sentAt: details.sentAt });
+    expect(details.run).toEqual({
+      token: null,
+      sentAt: details.sentAt,
+      digest: expect.stringMatching(/^[0-9a-f]{16}$/) as unknown,
+    });
+  });
+});
+
+test('the limit of the search after a cancellation is one of its options', async () => {
+  await withRuns(async (setup) => {
+    const started = await start(setup, TARGET, [await setup.document('a.pdf')], { confirmLimit: '1 minute' });
+    expect(started.how).toBe('answered');
   });
 });
 
