@@ -1,5 +1,6 @@
 import { errorKindOfStatus, type ValidationItem } from '../core/error-kind';
 import { parseHttpDate } from '../core/http-date';
+import { isObject } from '../core/kind-of';
 import { parseRetryAfter } from '../core/retry-after';
 import type { AnswerHead, AnswerHeaders } from './exchange';
 import { Problem } from './problem';
@@ -24,7 +25,7 @@ const REQUEST_ID_HEADERS = [
 /** What an answer that is no success means. `body` is whatever JSON came with it, if any; only `detail` and `retry_after` are read. */
 export function answerProblem({ status, headers }: AnswerHead, body: unknown, redactor: Redactor): Problem {
   const kind = errorKindOfStatus(status);
-  const fields = isRecord(body) ? body : {};
+  const fields: Record<string, unknown> = isObject(body) ? { ...body } : {};
   const detail = typeof fields['detail'] === 'string' ? redactor.excerpt(fields['detail']) : undefined;
   const validation = Array.isArray(fields['detail']) ? validationItems(fields['detail'], redactor) : undefined;
   const retryAfterMs =
@@ -58,7 +59,7 @@ function retryAfter(headers: AnswerHeaders, field: unknown): number | undefined 
 
 function validationItems(items: unknown[], redactor: Redactor): ValidationItem[] {
   return items.slice(0, MAX_ITEMS).map((item) => {
-    const { loc, msg, type } = isRecord(item) ? item : { msg: item };
+    const { loc, msg, type }: Record<string, unknown> = isObject(item) ? { ...item } : { msg: item };
     return {
       loc: Array.isArray(loc) ? loc.slice(0, MAX_LOC).flatMap((part) => locPart(part, redactor)) : [],
       msg: typeof msg === 'string' ? redactor.excerpt(msg) : '',
@@ -74,8 +75,4 @@ function locPart(part: unknown, redactor: Redactor): string | number | [] {
 
 function describeItem({ loc, msg }: ValidationItem): string {
   return loc.length > 0 ? `${loc.join('.')}: ${msg}` : msg;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

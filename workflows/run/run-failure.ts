@@ -1,7 +1,7 @@
 import { ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
 import type { TransferDetails } from '../../src/core/output';
 import type { ResumedRun } from '../../src/core/run/resumed';
-import { outputsTooLargeFailure } from '../../src/core/wait/failure';
+import { outputsTooLargeFailure } from '../../src/core/run/too-large';
 import { innerFailure, unstructuredFailure, type UnstructuredFailure } from '../../src/failure';
 import { resumeOf, type Run } from './run';
 

@@ -142,7 +142,7 @@ function createStart(input: ResolvedRun, token: string | null): Start {
   const now = Date.now();
   const begin = () =>
     resume?.sentAt === undefined
-      ? beginStart(token, now)
+      ? beginStart(token)
       : beginUncertain(token, Date.parse(resume.sentAt), now, resume.others);
   return {
     target,

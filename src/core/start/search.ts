@@ -59,7 +59,7 @@ export function searched(
     ...state,
     candidates,
     uncertain: { ...uncertain, searches: uncertain.searches + 1, failedSearches: 0, lastSearchAt: now },
-    launched: found && { ...found, how: 'found', documents: [] },
+    launched: found && { ...found, how: 'found' },
   };
 }
 
@@ -106,7 +106,7 @@ export function looked(state: StartState, lists: readonly JobList[] | null, now:
 
 /** Somebody else's run is taken for ours. */
 export function adopted(state: StartState, job: JobList['jobs'][number]): StartState {
-  const launched: Launched = { how: 'adopted', job, inputFileIds: null, outputNodeFiles: null, documents: [] };
+  const launched: Launched = { how: 'adopted', job, inputFileIds: null, outputNodeFiles: null };
   return { ...state, launched };
 }
 

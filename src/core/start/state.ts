@@ -1,4 +1,3 @@
-import type { UploadedDocument } from '../document';
 import type { ApiErrorDetails } from '../error-kind';
 import type { LaunchedJob, StartAnswer } from './answer';
 import { judgeSend, type SendFailure } from './certainty';
@@ -7,7 +6,6 @@ import type { JobList } from './job-list';
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
 export interface StartState {
   version: 1;
-  begunAt: number;
   /** What uploaded names begin with, to tell the job by; null without the option `startToken`. */
   token: string | null;
   /** How often the start was sent. */
@@ -65,13 +63,11 @@ export interface SendError {
 export interface Launched extends LaunchedJob {
   /** How it came to be ours: the API's answer, told from the list after an uncertain start, or somebody else's run that was taken over. */
   how: 'answered' | 'found' | 'adopted';
-  documents: UploadedDocument[];
 }
 
-export function beginStart(token: string | null, now: number): StartState {
+export function beginStart(token: string | null): StartState {
   return {
     version: 1,
-    begunAt: now,
     token,
     sends: 0,
     lastSendAt: null,
@@ -87,7 +83,7 @@ export function beginStart(token: string | null, now: number): StartState {
 export function beginUncertain(token: string | null, sentAt: number, now: number, others?: string[]): StartState {
   const error = { type: 'UnknownOutcome', message: 'the run that sent it ended before the answer came', api: null };
   const uncertain = { sentAt, since: now, error, searches: 0, failedSearches: 0, lastSearchAt: now };
-  return { ...beginStart(token, now), uncertain, ...(others && { others }) };
+  return { ...beginStart(token), uncertain, ...(others && { others }) };
 }
 
 /** A start goes out. */
@@ -99,8 +95,8 @@ export function sending(state: StartState, now: number): StartState {
 export function answered(state: StartState, answer: StartAnswer, now: number): StartState {
   const calm = { ...state, refused: null };
   if (answer.started) {
-    const { job, inputFileIds, outputNodeFiles, documents } = answer;
-    return { ...calm, busy: null, launched: { how: 'answered', job, inputFileIds, outputNodeFiles, documents } };
+    const { job, inputFileIds, outputNodeFiles } = answer;
+    return { ...calm, busy: null, launched: { how: 'answered', job, inputFileIds, outputNodeFiles } };
   }
   const since = state.busy?.since ?? now;
   return { ...calm, busy: { since, detail: answer.detail, looks: 0, lastLookAt: now, running: [] } };

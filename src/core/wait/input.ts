@@ -2,6 +2,7 @@ import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import { isInstant } from '../iso-time';
 import { isJobId, type NodeFile } from '../job';
+import { isObject } from '../kind-of';
 import { checkVersion, given, show, type ToMs } from '../option-rules';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
 import { resolveWaitOptions } from './resolve-options';
@@ -71,7 +72,7 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
   };
   if (!continued) return { ...resolved, options: resolveWaitOptions(options, toMs) };
   checkVersion('carried state', continued.version, true);
-  if (!isRecord(continued.options) || !isRecord(continued.state)) {
+  if (!isObject(continued.options) || !isObject(continued.state)) {
     throw invalidInput('Option continued is for the workflow itself; it must hold options and state.');
   }
   return { ...resolved, options: { ...DEFAULT_WAIT_OPTIONS, ...continued.options }, state: continued.state };
@@ -91,10 +92,6 @@ function checkJob({
   if (!isInstant(createdAfter))
     throw invalidInput(`createdAfter must be an ISO-8601 instant with its offset; got ${show(createdAfter)}.`);
   return { jobId: '', awaited: { workflowId: workflowId.toLowerCase(), createdAfter } };
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 function text(name: string, value: unknown): string | undefined {

@@ -7,7 +7,7 @@ import { startWait, type WaitState } from '../../../src/core/wait/state';
 import { failedStart, notSent, rateLimited, TOKEN, uncertain } from '../start/fixtures';
 import { JOB_ID, jobSummary, MINUTE, START } from '../fixtures';
 
-const begun = beginStart(TOKEN, START);
+const begun = beginStart(TOKEN);
 const view = (given: Partial<RunView>): RunView => ({
   documents: 3,
   jobId: null,

@@ -6,7 +6,7 @@ import { HOUR, MINUTE, SECOND, START } from '../fixtures';
 import { decideAt, job, listOfJobs, RUN, WORKFLOW_ID } from './fixtures';
 
 const DETAIL = 'There is a run in progress. No new job run.';
-const begun = sending(beginStart(null, START), START);
+const begun = sending(beginStart(null), START);
 const busy = answered(begun, { started: false, detail: DETAIL }, START);
 const look = (state: StartState, now: number, ...statuses: string[]) =>
   looked(state, [listOfJobs(statuses.map((status, n) => job(`j${n}`, status)))], now);

@@ -36,7 +36,7 @@ export function listOfJobs(jobs: JobSummary[], carrying: LaunchedJob[] = []): Jo
 
 /** A start that went out at `at` and failed like that. */
 export function failedStart(failure: SendFailure, token: string | null = TOKEN, at = START): StartState {
-  return unanswered(sending(beginStart(token, at), at), failure, at);
+  return unanswered(sending(beginStart(token), at), failure, at);
 }
 
 export function decideAt(

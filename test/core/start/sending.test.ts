@@ -7,11 +7,11 @@ import { error, HOUR, MINUTE, SECOND, START } from '../fixtures';
 import { decideAt, failedStart, listOfJobs, notSent, rateLimited, RUN, startedAnswer } from './fixtures';
 
 test('a start begins by sending', () => {
-  expect(decideAt(beginStart(null, START), START)).toEqual({ do: 'send' });
+  expect(decideAt(beginStart(null), START)).toEqual({ do: 'send' });
 });
 
 test('an answer with a job ends it', () => {
-  const state = answered(sending(beginStart(null, START), START), startedAnswer('j1'), START);
+  const state = answered(sending(beginStart(null), START), startedAnswer('j1'), START);
   expect(decideAt(state, START)).toMatchObject({ do: 'done', launched: { how: 'answered', job: { id: 'j1' } } });
   expect(state.sends).toBe(1);
 });
@@ -39,12 +39,12 @@ test("the service's hint stretches a pause and never shortens it", () => {
 test('launches of one run keep the spacing', () => {
   const state = failedStart(notSent);
   expect(decideAt(state, START, { launchSpacing: MINUTE })).toEqual({ do: 'sleep', until: START + MINUTE });
-  const busy = answered(sending(beginStart(null, START), START), { started: false, detail: null }, START);
+  const busy = answered(sending(beginStart(null), START), { started: false, detail: null }, START);
   const free = looked(busy, [listOfJobs([])], START);
   const options = { launchSpacing: MINUTE, target: RUN, uploads: 0 };
   expect(decideAt(free, START, options)).toEqual({ do: 'sleep', until: START + MINUTE });
   expect(decideAt(free, START + MINUTE, options)).toEqual({ do: 'send' });
-  expect(decideAt(beginStart(null, START), START, { launchSpacing: MINUTE })).toEqual({ do: 'send' });
+  expect(decideAt(beginStart(null), START, { launchSpacing: MINUTE })).toEqual({ do: 'send' });
 });
 
 test.each([
@@ -92,7 +92,7 @@ test.each<[string, SendFailure]>([
 ])('a start that %s ends as a connection problem once its budget is over', (_, failure) => {
   const late = START + 12 * HOUR;
   expect(decideAt(failedStart(failure), START).do).toBe('sleep');
-  expect(decideAt(unanswered(sending(beginStart(null, START), START), failure, late), late)).toMatchObject({
+  expect(decideAt(unanswered(sending(beginStart(null), START), failure, late), late)).toMatchObject({
     do: 'fail',
     failure: { type: 'UnstructuredConnectionError', details: { kind: 'connection', notSent: true } },
   });

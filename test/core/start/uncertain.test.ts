@@ -107,7 +107,7 @@ test('a run by schedule is never ours, nor one of unknown age, nor one of more t
 });
 
 test('before a start without documents goes out, the jobs of its workflow that may be taken for it are looked at once', () => {
-  const state = beginStart(null, START);
+  const state = beginStart(null);
   expect(decideAt(state, START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
   expect(listsToAsk(state, RUN, START)).toEqual([
     { workflowId: WORKFLOW_ID, createdAfter: '2025-12-31T23:59:00.000Z' },
@@ -119,7 +119,7 @@ test('before a start without documents goes out, the jobs of its workflow that m
 
 test('a job that was there before the start is somebody else’s; where nobody knows, none is ours', () => {
   const before = (lists: JobList[] | null) =>
-    unanswered(sending(looked(beginStart(null, START), lists, START), START), uncertain, START);
+    unanswered(sending(looked(beginStart(null), lists, START), START), uncertain, START);
   const last = (state: StartState) => ({ ...state, uncertain: { ...state.uncertain!, searches: 5 } });
   const seen = last(before([listOfJobs([job('other')])]));
   expect(searchRun([job('other')], seen)).toMatchObject({ launched: null, candidates: { total: 0 } });
@@ -129,7 +129,7 @@ test('a job that was there before the start is somebody else’s; where nobody k
 });
 
 test('a run that was seen while the workflow was busy is somebody else’s', () => {
-  const first = sending(looked(beginStart(null, START), [listOfJobs([])], START), START);
+  const first = sending(looked(beginStart(null), [listOfJobs([])], START), START);
   const busy = answered(first, { started: false, detail: null }, START);
   const seen = looked(looked(busy, [listOfJobs([job('other')])], START), [listOfJobs([])], START);
   const lost = unanswered(sending(seen, START), uncertain, START);
@@ -195,7 +195,7 @@ test('a cancelled run looks for the confirm limit, then gives up', () => {
   const later = cancelledWhileUncertain(failing, START + 10 * SECOND);
   expect(decideAt(later, START + confirmLimit - 1, { confirmLimit }).do).toBe('sleep');
   expect(decideAt(later, START + confirmLimit, { confirmLimit }).do).toBe('fail');
-  expect(cancelledWhileUncertain(beginStart(null, START), START)).toEqual(beginStart(null, START));
+  expect(cancelledWhileUncertain(beginStart(null), START)).toEqual(beginStart(null));
 });
 
 test('the start of an earlier run is looked for, not sent', () => {

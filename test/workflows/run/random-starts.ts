@@ -50,7 +50,7 @@ export async function runStart(
   const uploads = uploadsOf(documents, token);
   let state: StartState = left
     ? beginUncertain(left.token, left.sentAt, clock.at, left.others)
-    : beginStart(token, clock.at);
+    : beginStart(token);
   for (let steps = 0; ; steps++) {
     if (steps === stopsAfter && !state.launched) return { ended: 'stopped', left: leftBy(state) };
     const decision = decideStart(state, DEFAULT_START_OPTIONS, target, uploads.length, clock.at, random());
