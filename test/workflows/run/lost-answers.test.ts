@@ -47,7 +47,8 @@ test('a start cut in the middle of its body was not accepted: nobody knows, and 
       cause: { type: 'UnstructuredConnectionError' },
     });
     expect(details.token).toMatch(/^[0-9a-f]{12}$/);
-    expect(details.run).toEqual({ token: details.token, sentAt: details.sentAt });
+    const { run: resume, token, sentAt } = details;
+    expect(resume).toEqual({ token, sentAt, digest: expect.stringMatching(/^[0-9a-f]{16}$/) as unknown });
     expect(message).toContain('It is not sent again');
     expect([sent(api, 'createJob'), api.jobs.length]).toEqual([1, 0]);
   });

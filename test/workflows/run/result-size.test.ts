@@ -15,7 +15,7 @@ test('too many outputs fail the run, which is taken up with fewer', async () => 
     api.setLaunched({ nodes: 100, answers: { outputNodeFiles: 'always' } });
     const documents = [await document('a.pdf')];
     const size = { maxResultBytes: 30_000 };
-    const failing = run({ start, documents, outputs: { to, which: 'all' }, files: 'final', ...size } as never);
+    const failing = run({ start, documents, outputs: { to, which: 'all' }, ...size });
     const { details, message } = await failureOf('UnstructuredOutputListTooLargeError', failing);
     expect(details).toMatchObject({ files: 'all', outputNodeFilesTotal: 100, maxBytes: 30_000 });
     expect(message).toContain("outputs.which: 'final'");
