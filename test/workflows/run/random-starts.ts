@@ -48,9 +48,7 @@ export async function runStart(
   left: Left = null,
 ): Promise<StartOutcome> {
   const uploads = uploadsOf(documents, token);
-  let state: StartState = left
-    ? beginUncertain(left.token, left.sentAt, clock.at, left.others)
-    : beginStart(token);
+  let state: StartState = left ? beginUncertain(left.token, left.sentAt, clock.at, left.others) : beginStart(token);
   for (let steps = 0; ; steps++) {
     if (steps === stopsAfter && !state.launched) return { ended: 'stopped', left: leftBy(state) };
     const decision = decideStart(state, DEFAULT_START_OPTIONS, target, uploads.length, clock.at, random());
