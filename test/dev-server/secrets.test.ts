@@ -51,11 +51,10 @@ async function tracesOf({ client, api, queue }: Setup, spec: JobSpec): Promise<{
   const options = { workflowId: `parent-${job.id}`, taskQueue: queue, args };
   const outcome: unknown = await client.workflow.execute(parentOfChild, options).catch((error: unknown) => error);
   const waiter = client.workflow.getHandle(`unstructured-job-${job.id}`);
-  const [described, seen, shown] = await Promise.all([
-    waiter.describe(),
-    waiter.query(progress),
-    waiter.query('__temporal_workflow_metadata'),
-  ]);
+  const described = await waiter.describe();
+  // One after the other: a worker may drop one of two queries that reach it at once for a workflow it no longer holds.
+  const seen = await waiter.query(progress);
+  const shown: unknown = await waiter.query('__temporal_workflow_metadata');
   const parent = await client.workflow.getHandle(options.workflowId).describe();
   const histories = await historiesOf(client, [parent]);
   expect(histories).toHaveLength(2);
