@@ -11,7 +11,7 @@ import { BRIEF_RETRY, failedCall } from './failed-call';
  * Asks for the job once, through the `getJob` activity.
  * @throws only a cancellation
  */
-export async function checkJob(input: ResolvedWaitInput, state: WaitState, timeoutMs: number): Promise<Observation> {
+export function checkJob(input: ResolvedWaitInput, state: WaitState, timeoutMs: number): Promise<Observation> {
   const activities = proxyActivities<Record<typeof GET_JOB, (input: CheckJobInput) => Promise<JobCheck>>>({
     taskQueue: input.taskQueue,
     startToCloseTimeout: '20 seconds',
@@ -21,16 +21,16 @@ export async function checkJob(input: ResolvedWaitInput, state: WaitState, timeo
     retry: BRIEF_RETRY,
     summary: `check ${state.checks + 1}: job ${state.jobId}`,
   });
+  const { account } = input;
   const { files, maxResultBytes } = input.options;
-  try {
-    const held = digestsHeld(state);
-    const { account } = input;
-    const check: unknown = await activities[GET_JOB]({ jobId: state.jobId, account, held, files, maxResultBytes });
-    return isJobCheck(check) ? { type: 'answer', check } : { type: 'error', error: foreignAnswer() };
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return failedCall(error);
-  }
+  const held = digestsHeld(state);
+  return activities[GET_JOB]({ jobId: state.jobId, account, held, files, maxResultBytes }).then(
+    (check: unknown) => (isJobCheck(check) ? { type: 'answer', check } : { type: 'error', error: foreignAnswer() }),
+    (error: unknown) => {
+      if (isCancellation(error)) throw error;
+      return failedCall(error);
+    },
+  );
 }
 
 /** The queue's worker may have another `getJob`, and tests have mocks: what they answer must not fail the workflow's task for ever. */

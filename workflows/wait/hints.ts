@@ -6,22 +6,26 @@ import { sleepSummary } from './current-details';
 import type { Wait } from './wait';
 
 /** Sleeps; a hint ends it early. */
-export async function sleepOrHint(wait: Wait, ms: number, hintable: boolean): Promise<void> {
-  const scope = new CancellationScope();
-  if (hintable) wait.wake = () => scope.cancel();
-  try {
-    await scope.run(() => sleep(ms, { summary: sleepSummary(wait.state) }));
-  } catch (error) {
-    const isHint = hintable && wait.state.hints.pending && !CancellationScope.current().consideredCancelled;
-    if (!isHint) throw error;
-  } finally {
-    wait.wake = undefined;
-  }
+export function sleepOrHint(wait: Wait, ms: number, hintable: boolean): Promise<void> {
+  const options = { summary: sleepSummary(wait.state) };
+  if (!hintable) return sleep(ms, options);
+  return sleepScope(wait)
+    .run(() => sleep(ms, options))
+    .catch((error: unknown) => {
+      if (!wait.state.hints.pending || CancellationScope.current().consideredCancelled) throw error;
+    });
+}
+
+/** One scope serves all sleeps until a hint cancels it: in a workflow each promise costs a stack trace, and a scope has several. */
+function sleepScope(wait: Wait): CancellationScope {
+  const { sleeps } = wait;
+  if (sleeps && !sleeps.consideredCancelled && sleeps.parent === CancellationScope.current()) return sleeps;
+  return (wait.sleeps = new CancellationScope());
 }
 
 export function onCheckNow(wait: Wait, hint?: CheckNow): void {
   wait.state = hinted(wait.state, readHint(hint));
-  wait.wake?.();
+  wait.sleeps?.cancel();
 }
 
 /** A handler must not fail the workflow: a hint that says something wrong still is a hint. */

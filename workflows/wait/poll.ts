@@ -10,33 +10,33 @@ import { checkJob } from './check-job';
 import { findJob } from './find-job';
 import { failureOf, type Wait, type WaitHooks } from './wait';
 
-/**
- * Checks the job once.
- * @throws ApplicationFailure where the lists that it brought are more than the workflow can carry
- */
-export async function pollWithinSize(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<void> {
-  const observation = await poll(wait, timeoutMs, hooks);
-  if (observation.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);
-}
-
-/** Checks the job once, whatever it brings: a wait that cancels its job ends for another reason, and carries nothing. */
-export async function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
+/** Checks the job once. No async function: in a workflow each promise costs a stack trace. */
+export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
   wait.state = checking(wait.state);
   wait.activity = 'checking';
   hooks.changed?.();
   const begunAt = Date.now();
   const look = isAbsent(wait.state) ? findJob : checkJob;
-  const observation = await look(wait.input, wait.state, timeoutMs);
-  logTrouble(wait, observation);
-  wait.state = observe(wait.state, observation, begunAt, Date.now());
-  return observation;
+  return look(wait.input, wait.state, timeoutMs).then((observation) => {
+    logTrouble(wait, observation);
+    wait.state = observe(wait.state, observation, begunAt, Date.now());
+    return observation;
+  });
 }
 
-export async function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: WaitHooks): Promise<void> {
+export function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: WaitHooks): Promise<void> {
   wait.state = planned(wait.state, until);
   wait.activity = 'sleeping';
   hooks.changed?.();
-  await hooks.sleep(until - Date.now(), hintable);
+  return hooks.sleep(until - Date.now(), hintable);
+}
+
+/**
+ * What a check brought must fit. A wait that cancels its job ends for another reason, and carries nothing.
+ * @throws ApplicationFailure where the lists are more than the workflow can carry
+ */
+export function listsWithinSize(wait: Wait, observation: Observation): void {
+  if (observation.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);
 }
 
 /**

@@ -5,7 +5,7 @@ import { decide, decideAfterCancel, type PassedLimit } from '../../src/core/wait
 import { isAbsent, verdictOfState } from '../../src/core/wait/state';
 import { cancelAndConfirm } from './cancel-job';
 import { endWait } from './end-wait';
-import { pollWithinSize, sleepUntil } from './poll';
+import { listsWithinSize, poll, sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';
 
 /** Runs a wait to its end: does what the state machine decides, and nothing else. */
@@ -35,7 +35,7 @@ async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult>
     if (decision.do === 'cancel') return cancelAtLimit(wait, decision.limit, hooks);
     const before = hooks.beforeStep?.();
     if (before) await before;
-    if (decision.do === 'poll') await pollWithinSize(wait, decision.timeoutMs, hooks);
+    if (decision.do === 'poll') listsWithinSize(wait, await poll(wait, decision.timeoutMs, hooks));
     else await sleepUntil(wait, decision.until, decision.hintable, hooks);
   }
 }

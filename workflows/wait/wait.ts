@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, type CancellationScope } from '@temporalio/workflow';
 import { UnstructuredError } from '../../src/core/errors';
 import { progressOf, type WaitProgress } from '../../src/core/wait/account';
 import { nextLimitAt } from '../../src/core/wait/decision';
@@ -13,8 +13,8 @@ export interface Wait {
   readonly input: ResolvedWaitInput;
   state: WaitState;
   activity: WaitProgress['activity'];
-  /** Ends the present sleep, where a hint may. */
-  wake?: () => void;
+  /** Where the sleeps run that a hint ends. */
+  sleeps?: CancellationScope;
 }
 
 /** What differs between the forms of a wait. */
