@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { encodedBytes } from '../src/core/encoded-size';
 import { selectFiles, type FileSelection, type Job } from '../src/core/job';
+import { LONGEST_PAUSE_MS } from '../src/core/retry-delay';
 import { tooLargeFailure } from '../src/core/wait/failure';
 import { summarize, type HeldDigests, type JobCheck } from '../src/core/wait/job-check';
 import type { WaitOptions } from '../src/core/wait/options';
@@ -30,9 +31,6 @@ export interface CheckJobInput extends GetJobInput {
   files: FileSelection;
   maxResultBytes: number;
 }
-
-/** The longest pause that a check inside a wait makes by itself: a longer one is the wait's own, which shows it. */
-const LONGEST_PAUSE_MS = 30_000;
 
 /** The `getJob` activity over the narrowest port. */
 export function createGetJob(

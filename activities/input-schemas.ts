@@ -10,6 +10,7 @@ const jobId = z.unknown().refine(isJobId, 'expected a uuid');
 const account = text.optional();
 /** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
 const ofJob = z.looseObject({ account });
+const aboutDocuments = ofJob.extend({ longestPauseMs: z.number().positive().optional() });
 const start = z.looseObject({
   account,
   target: z.union(
@@ -30,8 +31,8 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
   'unstructured.createJob': start,
   'unstructured.runWorkflow': start,
   'unstructured.cancelJob': ofJob,
-  'unstructured.getJobDetails': ofJob,
-  'unstructured.getJobFailedFiles': ofJob,
+  'unstructured.getJobDetails': aboutDocuments,
+  'unstructured.getJobFailedFiles': aboutDocuments,
   'unstructured.getJobFileStatus': ofJob,
   'unstructured.listJobs': z.looseObject({
     account,

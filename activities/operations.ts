@@ -13,6 +13,12 @@ export interface JobInput {
   account?: string;
 }
 
+/** What the activities take that ask about a job's documents. */
+export interface AskDocumentsInput extends JobInput {
+  /** The longest pause before a retry, in milliseconds; where the service asks for more, the failure is not retried. @default none */
+  longestPauseMs?: number;
+}
+
 export interface FailedFileList {
   /** As many as fit into 1 MiB of JSON. */
   failedFiles: FailedFile[];
@@ -35,8 +41,8 @@ export interface OperationActivities {
   'unstructured.runWorkflow'(input: StartRequest): Promise<StartAnswer>;
   'unstructured.cancelJob'(input: JobInput): Promise<void>;
   'unstructured.listJobs'(input: ListJobsInput): Promise<JobList>;
-  'unstructured.getJobDetails'(input: JobInput): Promise<JobDetails>;
-  'unstructured.getJobFailedFiles'(input: JobInput): Promise<FailedFileList>;
+  'unstructured.getJobDetails'(input: AskDocumentsInput): Promise<JobDetails>;
+  'unstructured.getJobFailedFiles'(input: AskDocumentsInput): Promise<FailedFileList>;
   /** For a look on demand: the API allows 12 calls a minute for a job. */
   'unstructured.getJobFileStatus'(input: JobInput): Promise<JobFileStatus>;
   /** Saves one output and returns where. */

@@ -4,6 +4,9 @@ import { boundRetryAfter } from './retry-after';
 const SHORTEST_MS = 1_000;
 const LONGEST_MS = 10_000;
 
+/** The longest pause within one check, or within a question about documents: a longer one is the wait's own, which shows it. */
+export const LONGEST_PAUSE_MS = 30_000;
+
 /**
  * Milliseconds until Temporal retries a failed attempt within one check: the service's hint, bounded, or a doubling delay with up to
  * half of it added at random, since Temporal's own back-off has no jitter.

@@ -40,6 +40,24 @@ test('an output may be missing for a while after its job is COMPLETED', async ()
   expect(await text((await client.downloadJobOutput(job.id, fileId)).body)).toContain('a.pdf');
 });
 
+test('details may lag behind a job that is over', async () => {
+  const { client, clock } = await lifecycle({
+    launched: { failedFiles: { 'a.pdf': 'encrypted' } },
+    answers: { detailsLag: '5s' },
+  });
+  const job = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
+  while ((await client.getJob(job.id)).status !== 'COMPLETED') clock.advance(100);
+  clock.advance(4_800);
+  expect(await client.getJobDetails(job.id)).toMatchObject({
+    processingStatus: 'IN_PROGRESS',
+    nodeStats: [{ inProgress: 1, failure: 0 }, {}, {}, {}],
+  });
+  expect(await client.getJobFailedFiles(job.id)).toEqual([]);
+  clock.advance(200);
+  expect((await client.getJobDetails(job.id)).processingStatus).toBe('COMPLETED_WITH_ERRORS');
+  expect(await client.getJobFailedFiles(job.id)).toHaveLength(1);
+});
+
 test('some deployments have no output without a node', async () => {
   const { api, client, clock } = await lifecycle({ answers: { finalOutput: 'notFound' } });
   const job = await client.createJob(TEMPLATE, [textFile('a.pdf')]);

@@ -60,10 +60,41 @@ test("with 'fail' a job that tells of errors fails also where no document is nam
     const strict = () => waitFor(api.addJob({ files: FILES, failedFiles }), { ...RARELY, failedFiles: 'fail' });
     const byStatus = await failureOf('UnstructuredJobPartiallyFailedError', strict());
     expect(byStatus.message).toMatch(/ended COMPLETED, and some documents failed \(COMPLETED_WITH_ERRORS\)$/);
-    expect(byStatus.details).toMatchObject({ failedFiles: [], failedFilesTotal: 0 });
+    expect(byStatus.details).toMatchObject({ failedFiles: [], failedFilesTotal: null });
     api.addFaults([[{ operation: 'getJobDetails' }, faults.patch({ set: { processing_status: 'SUCCESS' } })]]);
     const byNodes = await failureOf('UnstructuredJobPartiallyFailedError', strict());
     expect(byNodes.details.processingStatus).toBe('SUCCESS');
+  });
+});
+
+test('where the details lag behind the job, the result says so; with fail the question is asked again', async () => {
+  await withWorker(async ({ api, waitFor }) => {
+    const lagging = () => api.addJob({ files: FILES, failedFiles, answers: { detailsLag: '25m' } });
+    const { documents, documentsProblem } = await waitFor(lagging(), RARELY);
+    expect(documents).toEqual({ processingStatus: 'IN_PROGRESS', failedFiles: [], failedFilesTotal: null });
+    expect(documentsProblem).toMatch(
+      /UnstructuredResponseError: The job is COMPLETED, but its details still say IN_PR/,
+    );
+    const strict = waitFor(lagging(), { ...RARELY, failedFiles: 'fail' });
+    const { details } = await failureOf('UnstructuredJobPartiallyFailedError', strict);
+    expect(details).toMatchObject({ processingStatus: 'COMPLETED_WITH_ERRORS', failedFilesTotal: 2 });
+    expect(details.wait.failures).toEqual({ UnstructuredResponseError: 3 });
+  });
+});
+
+test.each([
+  ['FAILED', 'UnstructuredJobPartiallyFailedError'],
+  ['STOPPED', 'UnstructuredJobPartiallyFailedError'],
+  ['ARCHIVED', 'UnstructuredJobTimeoutError'],
+] as const)("with 'fail' details that say %s without a word of documents are no success", async (status, type) => {
+  await withWorker(async ({ api, waitFor }) => {
+    const told = { processing_status: status, node_stats: null };
+    api.addFaults([[{ operation: 'getJobDetails' }, faults.patch({ set: told })]]);
+    const strict = waitFor(api.addJob({ files: FILES }), { ...RARELY, failedFiles: 'fail', totalLimit: '1 hour' });
+    expect((await failureOf(type, strict)).message).toContain('COMPLETED');
+    const { documents, documentsProblem } = await waitFor(api.addJob({ files: FILES }), RARELY);
+    expect(documents).toEqual({ processingStatus: status, failedFiles: [], failedFilesTotal: null });
+    expect(documentsProblem === null).toBe(status !== 'ARCHIVED');
   });
 });
 

@@ -1,11 +1,11 @@
 import { ActivityCancellationType, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { CheckJobInput } from '../../activities/get-job';
-import type { JobCheck } from '../../src/core/wait/job-check';
+import { isJobCheck, type JobCheck } from '../../src/core/wait/job-check';
 import { GET_JOB } from '../../src/core/names';
 import type { ResolvedWaitInput } from '../../src/core/wait/input';
-import type { CheckError, Observation } from '../../src/core/wait/observation';
+import type { Observation } from '../../src/core/wait/observation';
 import { digestsHeld, type WaitState } from '../../src/core/wait/state';
-import { BRIEF_RETRY, failedCall } from './failed-call';
+import { BRIEF_RETRY, failedCall, foreignAnswer } from './failed-call';
 
 /**
  * Asks for the job once, through the `getJob` activity.
@@ -25,20 +25,10 @@ export function checkJob(input: ResolvedWaitInput, state: WaitState, timeoutMs: 
   const { files, maxResultBytes } = input.options;
   const held = digestsHeld(state);
   return activities[GET_JOB]({ jobId: state.jobId, account, held, files, maxResultBytes }).then(
-    (check: unknown) => (isJobCheck(check) ? { type: 'answer', check } : { type: 'error', error: foreignAnswer() }),
+    (check: unknown) => (isJobCheck(check) ? { type: 'answer', check } : failedCall(foreignAnswer(GET_JOB))),
     (error: unknown) => {
       if (isCancellation(error)) throw error;
       return failedCall(error);
     },
   );
-}
-
-/** The queue's worker may have another `getJob`, and tests have mocks: what they answer must not fail the workflow's task for ever. */
-function isJobCheck(check: unknown): check is JobCheck {
-  return typeof (check as Partial<JobCheck> | null)?.job?.status === 'string';
-}
-
-function foreignAnswer(): CheckError {
-  const message = `The activity ${GET_JOB} answered no job check: it is not the one of UnstructuredPlugin`;
-  return { type: 'UnstructuredResponseError', message, api: null, retryable: true };
 }

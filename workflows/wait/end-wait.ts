@@ -1,7 +1,7 @@
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import type { FailedFile } from '../../src/core/job-details';
 import { resultOf, type AwaitJobResult, type DocumentsTold } from '../../src/core/wait/account';
-import type { Ending } from '../../src/core/wait/decision';
+import { nextLimit, type Ending, type Limit } from '../../src/core/wait/decision';
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
 import type { WaitFailure } from '../../src/core/wait/failure-details';
 import type { JobSummary } from '../../src/core/wait/job-check';
@@ -15,21 +15,30 @@ const OF_A_JOB = ['UnstructuredJobFailedError', 'UnstructuredJobStoppedError'];
 /** Longest list of failed documents in a result. */
 const MAX_FAILED_FILES_BYTES = 512 * 1_024;
 
-/** Returns or throws what a wait ends with, together with what became of the job's documents. */
-export async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks): Promise<AwaitJobResult> {
-  if (ending.do === 'fail') throw failureOf(await withDocuments(wait, ending.failure, hooks));
+/**
+ * Returns or throws what a wait ends with, together with what became of the job's documents: that is asked for within the total limit, or
+ * once, within the shortest time of a check, where a limit has `passed`.
+ */
+export async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks, passed?: Limit): Promise<AwaitJobResult> {
+  const limit = passed ?? nextLimit(wait.state, wait.input.options);
+  if (ending.do === 'fail') throw failureOf(await withDocuments(wait, ending.failure, limit, hooks));
   const { job } = ending;
   const result = withinSize(wait, job); // before anything is asked for nothing
-  const { told, someFailed } = await askDocuments(wait, hooks);
+  const { told, someFailed } = await askDocuments(wait, limit, hooks);
   const { documents, documentsProblem } = told;
   if (documents && someFailed && wait.input.options.failedFiles === 'fail')
     throw failureOf(partialFailure(wait.state, job, documents, Date.now()));
   return documents === null && documentsProblem === null ? result : fitting(wait, job, told);
 }
 
-async function withDocuments(wait: Wait, failure: WaitFailure, hooks: WaitHooks): Promise<WaitFailure> {
+async function withDocuments(
+  wait: Wait,
+  failure: WaitFailure,
+  limit: Limit | null,
+  hooks: WaitHooks,
+): Promise<WaitFailure> {
   if (!OF_A_JOB.includes(failure.type)) return failure;
-  const failed = await askFailedFiles(wait, hooks);
+  const failed = await askFailedFiles(wait, limit, hooks);
   return failed ? withFailedFiles(failure, failed) : failure;
 }
 

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { ApiErrorDetails } from '../../src/core/error-kind';
 import type { CheckError } from '../../src/core/wait/observation';
 import { bareTimeoutType, FAILURE_TYPES, innerFailure, unstructuredFailure } from '../../src/failure';
@@ -30,4 +31,13 @@ function callErrorOf(error: unknown): CheckError {
   const { retryable } = FAILURE_TYPES[type];
   if ('kind' in details) return { type, message, api: details satisfies ApiErrorDetails, retryable };
   return { type, message, api: null, retryable, details };
+}
+
+/**
+ * What is made of an answer that is none: the queue's worker may have another activity of that name, and tests have mocks. To be thrown where
+ * {@link failedCall} reads it: what they answer must not fail the workflow's task for ever.
+ */
+export function foreignAnswer(activity: string): ApplicationFailure {
+  const message = `The activity ${activity} answered something else: it is not the one of UnstructuredPlugin`;
+  return ApplicationFailure.create({ type: 'UnstructuredResponseError', message });
 }

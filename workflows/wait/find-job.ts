@@ -1,10 +1,11 @@
 import { ActivityCancellationType, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/operations';
+import { isJobId } from '../../src/core/job';
 import { LIST_JOBS } from '../../src/core/names';
 import type { ResolvedWaitInput } from '../../src/core/wait/input';
 import type { Observation } from '../../src/core/wait/observation';
 import type { WaitState } from '../../src/core/wait/state';
-import { BRIEF_RETRY, failedCall } from './failed-call';
+import { BRIEF_RETRY, failedCall, foreignAnswer } from './failed-call';
 
 /**
  * Looks whether the job that is waited for has appeared: of several, the first that was created.
@@ -27,7 +28,9 @@ export async function findJob(
   try {
     const { jobs } = await activities[LIST_JOBS]({ account, ...awaited, oldestFirst: true });
     const [first] = jobs;
-    return first ? { type: 'appeared', jobId: first.id } : { type: 'absent' };
+    if (!first) return { type: 'absent' };
+    if (isJobId(first.id)) return { type: 'appeared', jobId: first.id };
+    throw foreignAnswer(LIST_JOBS);
   } catch (error) {
     if (isCancellation(error)) throw error;
     return failedCall(error);

@@ -1,7 +1,7 @@
 import { CancellationScope, getRandomStream, isCancellation } from '@temporalio/workflow';
 import { isTerminal } from '../../src/core/job';
 import type { AwaitJobResult } from '../../src/core/wait/account';
-import { decide, decideAfterCancel, type PassedLimit } from '../../src/core/wait/decision';
+import { decide, decideAfterCancel, type Limit } from '../../src/core/wait/decision';
 import { isAbsent, verdictOfState } from '../../src/core/wait/state';
 import { cancelAndConfirm } from './cancel-job';
 import { endWait } from './end-wait';
@@ -40,7 +40,7 @@ async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult>
   }
 }
 
-async function cancelAtLimit(wait: Wait, limit: PassedLimit, hooks: WaitHooks): Promise<AwaitJobResult> {
+async function cancelAtLimit(wait: Wait, limit: Limit, hooks: WaitHooks): Promise<AwaitJobResult> {
   await cancelAndConfirm(wait, hooks);
-  return endWait(wait, decideAfterCancel(wait.state, limit, Date.now()), hooks);
+  return endWait(wait, decideAfterCancel(wait.state, limit, Date.now()), hooks, limit);
 }

@@ -1,4 +1,4 @@
-import type { CheckError } from '../wait/observation';
+import { isUnknownActivity, type CheckError } from '../wait/observation';
 
 /** What came of sending a start once. */
 export type SendFailure =
@@ -29,9 +29,4 @@ export function judgeSend(failure: SendFailure): StartVerdict {
   if (api?.notSent || api?.kind === 'rateLimit' || isUnknownActivity(failure.error)) return 'retry';
   if (type === 'UnstructuredDocumentRefusedError' || (api && REFUSED.includes(api.kind))) return 'fail';
   return 'uncertain';
-}
-
-/** The SDK refuses an activity that a worker does not have before anything runs, as during a roll-out. */
-function isUnknownActivity({ type, api }: CheckError): boolean {
-  return type === 'NotFoundError' && api === null;
 }

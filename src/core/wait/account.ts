@@ -42,7 +42,7 @@ export interface AwaitJobResult {
   outputNodeFilesTotal: number;
   /** What the API says of the job's documents; null where nobody asked (`failedFiles: 'off'`) or it did not tell. */
   documents: DocumentsOutcome | null;
-  /** Why it did not tell; null where it did, or nobody asked. */
+  /** Why it did not tell, or not for certain, as where its details lag behind the job; null where it did, or nobody asked. */
   documentsProblem: string | null;
   wait: WaitAccount;
 }
@@ -51,13 +51,13 @@ export interface AwaitJobResult {
 export interface FailedFiles {
   /** At most those that fit into a result; the total stands beside it. */
   failedFiles: FailedFile[];
-  /** null where documents failed, or may have, and the API did not name them. */
+  /** null where documents failed, or may have, and the API did not name them, or not all by then. */
   failedFilesTotal: number | null;
 }
 
 /** What became of a COMPLETED job's documents. */
 export interface DocumentsOutcome extends FailedFiles {
-  /** `SUCCESS`, `COMPLETED_WITH_ERRORS`, or a newer value. */
+  /** The API's `processing_status`: `SUCCESS`, `COMPLETED_WITH_ERRORS`, or another. Not the enum of `job.status`. */
   processingStatus: string;
 }
 
@@ -153,7 +153,7 @@ export function progressOf(state: WaitState, limitAt: number | null, activity: W
     statusSince: state.statusSince === null ? null : isoTime(state.statusSince),
     activity,
     nextCheckAt: state.nextCheckAt === null || activity !== 'sleeping' ? null : isoTime(state.nextCheckAt),
-    limitAt: limitAt === null ? null : isoTime(limitAt),
+    limitAt: limitAt === null || activity === 'ended' ? null : isoTime(limitAt),
     startedAt: isoTime(state.startedAt),
     lastCheckAt: state.lastCheck && isoTime(state.lastCheck.begunAt),
     checks: state.checks,

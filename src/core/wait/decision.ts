@@ -1,4 +1,3 @@
-import { isTerminal } from '../job';
 import type { JobSummary } from './job-check';
 import { boundRetryAfter } from '../retry-after';
 import { gapMs } from './schedule';
@@ -17,7 +16,7 @@ export type Decision =
   | { do: 'sleep'; until: number; hintable: boolean }
   | { do: 'done'; job: JobSummary }
   /** A limit passed, and the policy is to stop the job: cancel it, see it end, and report the outcome. */
-  | { do: 'cancel'; limit: PassedLimit }
+  | { do: 'cancel'; limit: Limit }
   | { do: 'fail'; failure: WaitFailure };
 
 /** How a wait ends. */
@@ -49,8 +48,13 @@ export function decide(state: WaitState, options: WaitOptions, now: number, rand
 
   const at = Math.min(nextCheckAt(state, options, random), limit?.at ?? Infinity);
   if (at > now) return { do: 'sleep', until: at, hintable: !state.hints.pending };
+  return { do: 'poll', timeoutMs: timeoutWithin(limit, now) };
+}
+
+/** How long a check, or a question about the documents, that begins now may take. */
+export function timeoutWithin(limit: Limit | null, now: number): number {
   const left = limit ? limit.at - now : Infinity;
-  return { do: 'poll', timeoutMs: Math.max(CHECK_TIMEOUT.minimumMs, Math.min(CHECK_TIMEOUT.maximumMs, left)) };
+  return Math.max(CHECK_TIMEOUT.minimumMs, Math.min(CHECK_TIMEOUT.maximumMs, left));
 }
 
 /** When the first of the limits that now count passes; null without one. */
@@ -58,20 +62,16 @@ export function nextLimitAt(state: WaitState, options: WaitOptions): number | nu
   return nextLimit(state, options)?.at ?? null;
 }
 
-/** A limit that ended a wait. */
-export interface PassedLimit {
+/** A limit, and when it passes. */
+export interface Limit {
   name: LimitName;
   ms: number;
-}
-
-interface Limit extends PassedLimit {
   at: number;
 }
 
-/** The first of the limits that now count; of two at the same time, the narrower. */
-function nextLimit(state: WaitState, options: WaitOptions): Limit | null {
+/** The first of the limits that now count, of two at the same time the narrower; a job that is over has the total limit alone. */
+export function nextLimit(state: WaitState, options: WaitOptions): Limit | null {
   const verdict = verdictOfState(state);
-  if (isTerminal(verdict)) return null;
   const limits: Limit[] = [];
   const add = (name: LimitName, ms: number | null, since: number) => {
     if (ms !== null) limits.push({ name, ms, at: since + ms });
@@ -87,8 +87,23 @@ function isPassed({ at }: Limit, { lastCheck }: WaitState): boolean {
   return lastCheck !== null && lastCheck.begunAt >= at;
 }
 
+/**
+ * Whether the wait ends where a question about a COMPLETED job's documents brought no answer: as after a check, by a budget that is used up,
+ * or by a limit that had passed when the question began.
+ */
+export function judgeQuestion(
+  state: WaitState,
+  options: WaitOptions,
+  limit: Limit | null,
+  now: number,
+): WaitFailure | null {
+  const failure = judge(state, options, now);
+  if (failure || !limit || !isPassed(limit, state)) return failure;
+  return limitFailure(state, limit.name, limit.ms, now);
+}
+
 /** How a wait ends whose limit passed, once the job was asked to stop: a job that finished meanwhile is reported as what it is. */
-export function decideAfterCancel(state: WaitState, { name, ms }: PassedLimit, now: number): Ending {
+export function decideAfterCancel(state: WaitState, { name, ms }: Pick<Limit, 'name' | 'ms'>, now: number): Ending {
   const { job, cancel } = state;
   const verdict = verdictOfState(state);
   if (job && verdict === 'completed') return { do: 'done', job };

@@ -27,10 +27,10 @@ export interface JobTimeoutDetails {
   jobId: string | null;
   limit: LimitName;
   limitMs: number;
-  /** Last status seen; null where the job was never seen. */
+  /** Last status seen; null where the job was never seen. COMPLETED where `failedFiles: 'fail'` had no answer by then. */
   lastStatus: string | null;
   job: JobSummary | null;
-  /** What came of the check at the limit: `error` and `noAnswer` mean that the job may be further than `lastStatus` says. */
+  /** What came of the check at the limit, or of the question about the documents: `error` and `noAnswer` mean that the job may be further than `lastStatus` says. */
   lastCheck: Observation['type'] | null;
   lastError: CheckErrorSummary | null;
   /** What came of cancelling the job; null where the policy is to leave it. */

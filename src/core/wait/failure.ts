@@ -14,7 +14,7 @@ import type {
 } from './failure-details';
 import type { JobSummary } from './job-check';
 import type { CheckError } from './observation';
-import type { Streak, WaitState } from './state';
+import { verdictOfState, type Streak, type WaitState } from './state';
 
 export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' | 'stopped', now: number): WaitFailure {
   const type = verdict === 'failed' ? 'UnstructuredJobFailedError' : 'UnstructuredJobStoppedError';
@@ -52,6 +52,8 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
 
 function limitMessage({ lastStatus, limit, limitMs, lastCheck, cancel }: JobTimeoutDetails, state: WaitState): string {
   const passed = `the ${limit} limit of ${limitMs} ms passed`;
+  if (verdictOfState(state) === 'completed')
+    return `Job ${state.jobId} ended COMPLETED, but nothing had told whether its documents failed when ${passed}`;
   if (cancel) return `Job ${state.jobId}: ${passed}, ${cancelOutcome(cancel, lastStatus)}`;
   const seen = lastStatus === null ? 'was never seen' : `was last seen ${lastStatus}`;
   const doubt = lastCheck === 'answer' || lastCheck === 'absent' ? '' : '; the check at the limit brought no answer';

@@ -11,8 +11,12 @@ export interface HeldList<T> {
 }
 
 /** The list to hold after a check: its own where it brought one, else the one held before. */
-export function hold<T>(held: HeldList<T> | null, check: ListCheck<T>, confirmedAt: number): HeldList<T> | null {
-  if (check === null) return held;
+export function hold<T>(
+  held: HeldList<T> | null,
+  check: ListCheck<T> | undefined,
+  confirmedAt: number,
+): HeldList<T> | null {
+  if (!check) return held;
   const entries = check.entries ?? held?.entries ?? [];
   return { entries, total: check.total, digest: check.digest, confirmedAt };
 }

@@ -1,4 +1,5 @@
 import type { Job, NodeFile } from '../job';
+import { isObject } from '../kind-of';
 
 /** A job without its lists: what every check brings. */
 export type JobSummary = Omit<Job, 'inputFileIds' | 'outputNodeFiles'>;
@@ -24,4 +25,17 @@ export interface HeldDigests {
 
 export function summarize({ id, workflowId, workflowName, status, createdAt, runtime, jobType }: Job): JobSummary {
   return { id, workflowId, workflowName, status, createdAt, runtime, jobType };
+}
+
+/** Whether an answer is a job check. One from elsewhere, as of a mock or from Go, may lack the lists where it has none. */
+export function isJobCheck(answer: unknown): answer is JobCheck {
+  const { job, inputFileIds, outputNodeFiles } = (answer ?? {}) as Partial<Record<keyof JobCheck, unknown>>;
+  if (!isObject(job) || typeof (job as Partial<JobSummary>).status !== 'string') return false;
+  return isListCheck(inputFileIds) && isListCheck(outputNodeFiles);
+}
+
+function isListCheck(list: unknown): boolean {
+  if (list === null || list === undefined) return true;
+  const { digest, total, entries } = list as Partial<Record<keyof NonNullable<ListCheck<unknown>>, unknown>>;
+  return typeof digest === 'string' && typeof total === 'number' && (entries === undefined || Array.isArray(entries));
 }

@@ -42,6 +42,13 @@ export function noAnswerError(timeoutType: string): CheckError {
   return { type: 'TimeoutFailure', message, api: null, retryable: true };
 }
 
+/** Type of the failure by which the SDK refuses an activity that a worker does not have, before anything runs. */
+export const UNKNOWN_ACTIVITY = 'NotFoundError';
+
+export function isUnknownActivity({ type, api }: CheckError): boolean {
+  return type === UNKNOWN_ACTIVITY && api === null;
+}
+
 /** Whether the API itself says that there is no such job, and not a gateway or a wrong URL. */
 export function isJobNotFound(error: CheckError): boolean {
   return error.api?.kind === 'notFound' && error.api.detail === 'Job not found';

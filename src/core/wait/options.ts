@@ -22,7 +22,7 @@ export interface WaitOptionsInput<D = number | string> {
   queueLimit?: D;
   /** Longest time that the job may be seen IN_PROGRESS. @default none */
   runLimit?: D;
-  /** Longest time for the whole wait. @default none */
+  /** Longest time for the whole wait, the question which documents failed included. @default none */
   totalLimit?: D;
   /** Shortest gap between two checks; at least 1 second. @default '10 seconds' */
   minimumGap?: D;

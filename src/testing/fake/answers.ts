@@ -37,6 +37,8 @@ export interface AnswerSwitches {
   listLag?: Duration;
   /** How long the outputs of a job that is COMPLETED are missing. @default 0 */
   outputLag?: Duration;
+  /** How long the details of a job that is over still say `IN_PROGRESS`, and no failed file is named. @default 0 */
+  detailsLag?: Duration;
   /** What a cancel of a job that is over answers. @default 200 */
   cancelOfFinished?: 200 | 404 | 409;
   /** Whether a cancel stops a job, after `cancelTakes`; a job that ends by itself before that ends as it would have. @default 'stops' */
@@ -74,6 +76,7 @@ export const answersSchema = z.strictObject({
   requestIdHeader: z.string().min(1).nullable().optional(),
   listLag: durationField.optional(),
   outputLag: durationField.optional(),
+  detailsLag: durationField.optional(),
   cancelOfFinished: z.union([z.literal(200), z.literal(404), z.literal(409)]).optional(),
   cancelEffect: z.enum(['stops', 'nothing']).optional(),
   cancelTakes: durationField.optional(),
@@ -106,6 +109,7 @@ const DEFAULTS: Readonly<ParsedAnswers> = Object.freeze({
   requestIdHeader: 'x-request-id',
   listLag: 0,
   outputLag: 0,
+  detailsLag: 0,
   cancelOfFinished: 200,
   cancelEffect: 'stops',
   cancelTakes: 0,

@@ -5,22 +5,31 @@ import type { ApiAnswer, ApiRequest } from './routes';
 
 /** `GET /jobs/{job_id}/details`. */
 export function getJobDetails(request: ApiRequest): Promise<ApiAnswer> {
-  return aboutJob(request, 'getJobDetails', (state, status) => ({
-    status: 200,
-    json: {
-      id: state.facts.id,
-      processing_status: processingStatus(state, status),
-      node_stats: nodeStats(state, status),
-    },
-  }));
+  return aboutJob(request, 'getJobDetails', (state, jobStatus) => {
+    const status = lags(state, request.now) ? 'IN_PROGRESS' : jobStatus;
+    return {
+      status: 200,
+      json: {
+        id: state.facts.id,
+        processing_status: processingStatus(state, status),
+        node_stats: nodeStats(state, status),
+      },
+    };
+  });
 }
 
 /** `GET /jobs/{job_id}/failed-files`. */
 export function getJobFailedFiles(request: ApiRequest): Promise<ApiAnswer> {
   return aboutJob(request, 'getJobFailedFiles', (state) => ({
     status: 200,
-    json: { failed_files: failedFiles(state) },
+    json: { failed_files: lags(state, request.now) ? [] : failedFiles(state) },
   }));
+}
+
+/** Whether what is told of the documents is still that of the running job. */
+function lags(state: JobState, now: number): boolean {
+  const endedAt = state.endedAt(now);
+  return endedAt !== undefined && now < endedAt + state.answers.detailsLag;
 }
 
 /** A COMPLETED job tells here whether all its files succeeded. */

@@ -173,6 +173,11 @@ describe('the progress', () => {
     expect(after([running, running, error('server'), noAnswer, running]).statusSince).toBe(START + SECOND);
   });
 
+  it('has no limit after the end', () => {
+    expect(progressOf(after([running]), START + HOUR, 'checking').limitAt).toBe('2026-01-01T01:00:00.000Z');
+    expect(progressOf(after([running]), START + HOUR, 'ended').limitAt).toBeNull();
+  });
+
   it('has no next check during a check and after the end', () => {
     const state = planned(after([running]), START + HOUR);
     expect(progressOf(checking(state), null, 'checking').nextCheckAt).toBeNull();

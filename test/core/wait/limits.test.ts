@@ -182,8 +182,9 @@ describe('the time at which the next limit passes', () => {
     expect(nextLimitAt(state, options)).toBe(START + at);
   });
 
-  it('is none once the job is done', () => {
-    expect(nextLimitAt(after([queued, completed]), options)).toBeNull();
+  it('is that of the whole wait once the job is done', () => {
+    expect(nextLimitAt(after([queued, completed]), options)).toBe(START + 3 * HOUR);
+    expect(nextLimitAt(after([queued, completed]), optionsWith({ queueLimit: HOUR, runLimit: HOUR }))).toBeNull();
   });
 });
 

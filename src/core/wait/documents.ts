@@ -1,0 +1,66 @@
+import type { FailedFile, JobDetails } from '../job-details';
+import { isObject } from '../kind-of';
+import type { DocumentsOutcome } from './account';
+import type { CheckError } from './observation';
+
+/** The values of `processing_status`: no document failed, some did or may have, and what a job says that is not over. */
+const NONE_FAILED = 'SUCCESS';
+const SOME_FAILED: readonly string[] = ['COMPLETED_WITH_ERRORS', 'FAILED', 'STOPPED'];
+const NOT_OVER: readonly string[] = ['SCHEDULED', 'IN_PROGRESS'];
+
+/** What the details say of a COMPLETED job's documents. */
+export type DetailsTold = Pick<JobDetails, 'processingStatus' | 'nodeStats'>;
+
+/** The list of failed documents, as long as it fits. */
+export interface FailedList {
+  failedFiles: FailedFile[];
+  failedFilesTotal: number;
+}
+
+/** Whether the details alone say that no document failed: then there is no list to be asked for. */
+export function saysNoneFailed({ processingStatus, nodeStats }: DetailsTold): boolean {
+  return processingStatus === NONE_FAILED && !countsFailures(nodeStats);
+}
+
+/** Whether it is certain that documents failed, named or not. `list` is null where it was not had. */
+export function saysSomeFailed({ processingStatus, nodeStats }: DetailsTold, list: FailedList | null): boolean {
+  return SOME_FAILED.includes(processingStatus) || countsFailures(nodeStats) || (list?.failedFilesTotal ?? 0) > 0;
+}
+
+/** Why the details are not the last word: they lag behind the job, or this version does not know what they say. */
+export function doubtOf({ processingStatus: status }: DetailsTold): CheckError | null {
+  if (status === NONE_FAILED || SOME_FAILED.includes(status)) return null;
+  const problem = NOT_OVER.includes(status) ? 'still say' : 'say what this version does not know:';
+  const message = `The job is COMPLETED, but its details ${problem} ${status}`;
+  return { type: 'UnstructuredResponseError', message, api: null, retryable: true };
+}
+
+/** A total is told where it is one: of a list that names nobody, or of a job whose details lag, nobody knows how many are missing. */
+export function outcomeOf(details: DetailsTold, list: FailedList | null): DocumentsOutcome {
+  const { processingStatus } = details;
+  if (saysNoneFailed(details)) return { processingStatus, failedFiles: [], failedFilesTotal: 0 };
+  const { failedFiles, failedFilesTotal: total } = list ?? { failedFiles: [], failedFilesTotal: 0 };
+  return { processingStatus, failedFiles, failedFilesTotal: total > 0 && !doubtOf(details) ? total : null };
+}
+
+function countsFailures(nodeStats: DetailsTold['nodeStats']): boolean {
+  return nodeStats.some(({ failure }) => failure > 0);
+}
+
+/** Whether an answer is one about details: a mock, or another worker's activity, may answer anything. */
+export function isDetails(answer: unknown): answer is DetailsTold {
+  if (!isObject(answer)) return false;
+  const { processingStatus, nodeStats } = answer as Partial<Record<keyof DetailsTold, unknown>>;
+  return typeof processingStatus === 'string' && Array.isArray(nodeStats) && nodeStats.every(isObject);
+}
+
+export function isFailedList(answer: unknown): answer is FailedList {
+  if (!isObject(answer)) return false;
+  const { failedFiles, failedFilesTotal } = answer as Partial<Record<keyof FailedList, unknown>>;
+  return typeof failedFilesTotal === 'number' && Array.isArray(failedFiles) && failedFiles.every(isFailedFile);
+}
+
+function isFailedFile(entry: unknown): boolean {
+  const { document, error } = (entry ?? {}) as Partial<Record<keyof FailedFile, unknown>>;
+  return typeof document === 'string' && typeof error === 'string';
+}

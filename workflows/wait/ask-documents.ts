@@ -1,0 +1,70 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { OperationActivities } from '../../activities/operations';
+import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
+import { LONGEST_PAUSE_MS } from '../../src/core/retry-delay';
+import { timeoutWithin, type Limit } from '../../src/core/wait/decision';
+import { isDetails, isFailedList, type DetailsTold, type FailedList } from '../../src/core/wait/documents';
+import { isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/wait/observation';
+import { verdictOfState } from '../../src/core/wait/state';
+import { failedCall, foreignAnswer, type FailedCall } from './failed-call';
+import type { Wait } from './wait';
+
+/** What is asked about a job's documents. Both fail as activities do. */
+export interface Questions {
+  details(): Promise<DetailsTold>;
+  failedFiles(): Promise<FailedList>;
+}
+
+/**
+ * Questions that are asked together: they share the time that the limit leaves. A result may wait for what the service asks for; a failure
+ * that is known does not, and a question that is repeated leaves a long pause to the wait, which shows it.
+ */
+export function questionsOf({ input, state }: Wait, limit: Limit | null): Questions {
+  const { taskQueue, account, options } = input;
+  const mayPause = verdictOfState(state) === 'completed' && options.failedFiles === 'return';
+  const question = { jobId: state.jobId, account, ...(!mayPause && { longestPauseMs: LONGEST_PAUSE_MS }) };
+  const deadline = Date.now() + timeoutWithin(limit, Date.now());
+  const activities = (summary: string) =>
+    proxyActivities<Record<typeof GET_JOB_DETAILS | typeof GET_JOB_FAILED_FILES, Ask>>({
+      taskQueue,
+      startToCloseTimeout: '20 seconds',
+      heartbeatTimeout: '10 seconds',
+      scheduleToCloseTimeout: Math.max(1_000, deadline - Date.now()),
+      cancellationType: ActivityCancellationType.TRY_CANCEL,
+      retry: {
+        initialInterval: '1 second',
+        backoffCoefficient: 2,
+        maximumInterval: '1 minute',
+        maximumAttempts: 8,
+        nonRetryableErrorTypes: [UNKNOWN_ACTIVITY], // a worker with `getJob` alone answers none of them
+      },
+      summary,
+    });
+  return {
+    async details() {
+      const answer = await activities('did documents fail?')[GET_JOB_DETAILS](question);
+      if (isDetails(answer)) return answer;
+      throw foreignAnswer(GET_JOB_DETAILS);
+    },
+    async failedFiles() {
+      const answer = await activities('which documents failed')[GET_JOB_FAILED_FILES](question);
+      if (isFailedList(answer)) return answer;
+      throw foreignAnswer(GET_JOB_FAILED_FILES);
+    },
+  };
+}
+
+/** A mock, or another worker's activity, may answer anything. */
+type Ask = (question: Parameters<OperationActivities[typeof GET_JOB_DETAILS]>[0]) => Promise<unknown>;
+
+/**
+ * What a question failed with. A worker that has `getJob` alone is set up wrongly for it, and counts as one that does not know the account: a
+ * roll-out may mend it.
+ */
+export function failedQuestion(error: unknown): FailedCall {
+  const failed = failedCall(error);
+  if (failed.type !== 'error' || !isUnknownActivity(failed.error)) return failed;
+  const message = `${failed.error.message}; give it createUnstructuredActivities or the plugin, or the wait failedFiles: 'off'`;
+  const type = 'UnstructuredValidationError';
+  return { type: 'error', error: { type, message, api: { kind: 'validation' }, retryable: false } };
+}
