@@ -27,10 +27,7 @@ export function duration(atLeast: number, atMost = LONGEST): Rule {
   };
 }
 
-/**
- * How long a cancel may take to be confirmed. A cancelled workflow can't continue as new: looks at each second of a longer time would fill
- * its history.
- */
+/** How long a cancel may take to be confirmed. A cancelled workflow can't continue as new: requests and looks of a longer time fill its history. */
 export const CONFIRM_LIMIT = duration(SECOND, 3_600 * SECOND);
 
 export function number(expected: string, good: (value: number) => boolean): Rule {

@@ -46,6 +46,11 @@ export type CancelDecision =
 const LONGEST_ASK_MS = 60_000;
 /** Also at the end of the confirm limit, a last check gets this long. */
 const SHORTEST_CHECK_MS = 30_000;
+/**
+ * A cancelled workflow can't continue as new, and a request that is refused makes 17 events with its look and its pause: the longest confirm
+ * limit of an hour comes to 12,240 at most, of the 51,200 at which a server terminates a workflow.
+ */
+const SHORTEST_GAP_MS = 5_000;
 
 export function beginCancel(state: WaitState, now: number): WaitState {
   return {
@@ -91,7 +96,8 @@ export function decideCancel(
   const poll = { do: 'poll', timeoutMs: Math.max(SHORTEST_CHECK_MS, left) } as const;
   if (lastCheckAt < cancel.lastAskAt) return poll;
   if (lastCheckAt >= deadline) return { do: 'over' };
-  const next = Math.min((state.lastCheck?.endedAt ?? now) + options.minimumGap, deadline);
+  const gap = Math.max(options.minimumGap, SHORTEST_GAP_MS);
+  const next = Math.min((state.lastCheck?.endedAt ?? now) + gap, deadline);
   if (next > now) return { do: 'sleep', until: next };
   return !cancel.accepted && left > 0 ? ask : poll;
 }

@@ -51,7 +51,7 @@ export interface WaitOptionsInput<D = number | string> {
   onCancel?: RemotePolicy;
   /** The same for the queue, run and total limit. @default 'leave' */
   onLimit?: RemotePolicy;
-  /** How long a job that was asked to stop may take to be seen at an end. @default '5 minutes' */
+  /** How long a job that was asked to stop may take to be seen at an end; at most 1 hour. Looks are 5 seconds apart at least. @default '5 minutes' */
   confirmLimit?: D;
   /**
    * What a COMPLETED job's failed documents do: they are returned in the result, they end the wait as UnstructuredJobPartiallyFailedError, or

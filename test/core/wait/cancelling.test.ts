@@ -91,6 +91,24 @@ test('nothing is asked any more once the confirm limit is over: a last look, and
   expect(next(seen(state, 'IN_PROGRESS', AT + 5 * MINUTE), AT + 5 * MINUTE)).toEqual({ do: 'over' });
 });
 
+test('requests and looks of the longest confirm limit leave room in the history, however short the gap', () => {
+  const longest = optionsWith({ confirmLimit: HOUR, minimumGap: SECOND });
+  let state = cancelling();
+  let now = AT;
+  let events = 0;
+  for (let step = decideCancel(state, state.cancel!, longest, now); step.do !== 'over';) {
+    // An activity makes 6 events with its workflow task, a timer 5; all answers come at once.
+    events += step.do === 'sleep' ? 5 : 6;
+    if (step.do === 'ask') state = asked(state, refused, now);
+    else if (step.do === 'poll') state = seen(state, 'IN_PROGRESS', now);
+    else now = step.until;
+    step = decideCancel(state, state.cancel!, longest, now);
+  }
+  expect(now).toBe(AT + HOUR);
+  expect(events).toBeGreaterThan(12_000);
+  expect(events).toBeLessThan(13_000);
+});
+
 test('near the end a request gets the time that is left', () => {
   const state = seen(asked(cancelling(), unclear, AT), 'IN_PROGRESS', AT + 4 * MINUTE + 40 * SECOND);
   expect(next(state, AT + 4 * MINUTE + 50 * SECOND)).toEqual({ do: 'ask', timeoutMs: 10 * SECOND });
