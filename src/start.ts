@@ -27,7 +27,7 @@ export type AwaitJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: Await
 
 /**
  * Starts a waiter for a job, or joins the one that runs: then its options hold, and walking away from the handle cancels nothing. A waiter
- * that has ended, in whatever way, is started anew.
+ * that a parent workflow started ends with that parent, for those who joined it, too. One that has ended, in whatever way, is started anew.
  *
  * @returns the handle: `result()`, `query(progress)`, `signal(checkNow)`, `cancel()`; its `firstExecutionRunId` is the run that was started or joined
  * @throws UnstructuredValidationError naming the option and the value

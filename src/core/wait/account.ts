@@ -16,7 +16,9 @@ export interface WaitAccount {
   failures: Record<string, number>;
   /** Statuses that this version does not know, and how often each was seen. */
   unknownStatuses: Record<string, number>;
+  /** How long the job was seen SCHEDULED, or was awaited before it was there. */
   queuedMs: number;
+  /** How long it was seen IN_PROGRESS. */
   runningMs: number;
   /** Hints received. */
   hints: number;

@@ -51,7 +51,8 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
 }
 
 function limitMessage({ lastStatus, limit, limitMs, lastCheck, cancel }: JobTimeoutDetails, state: WaitState): string {
-  const passed = `the ${limit} limit of ${limitMs} ms passed`;
+  const sinceBefore = limit === 'queue' && state.awaited && state.jobId !== '' ? ' (from before it appeared)' : '';
+  const passed = `the ${limit} limit of ${limitMs} ms${sinceBefore} passed`;
   if (verdictOfState(state) === 'completed')
     return `Job ${state.jobId} ended COMPLETED, but nothing had told whether its documents failed when ${passed}`;
   if (cancel) return `Job ${state.jobId}: ${passed}, ${cancelOutcome(cancel, lastStatus)}`;

@@ -18,7 +18,7 @@ export interface WaitOptionsInput<D = number | string> {
    * @default 'all'
    */
   files?: FileSelection;
-  /** Longest time that the job may be seen SCHEDULED. @default none */
+  /** Longest time that the job may be seen SCHEDULED; in a wait for a job that is not there yet, its absence counts, too. @default none */
   queueLimit?: D;
   /** Longest time that the job may be seen IN_PROGRESS. @default none */
   runLimit?: D;
@@ -38,11 +38,11 @@ export interface WaitOptionsInput<D = number | string> {
   safetyGap?: D;
   /** How long a job that was never seen may be answered with 404. @default '60 seconds' */
   notFoundGrace?: D;
-  /** How long 401, 402 and 403 are tolerated once the job was seen; 0 is not at all. @default '1 hour' */
+  /** How long 401, 402 and 403 are tolerated once the job was seen, and for 3 checks in a row at least; 0 is not at all. @default '1 hour' */
   credentialBudget?: D;
-  /** How long checks may fail without one success. @default '12 hours' */
+  /** How long checks may fail without one success, and 10 in a row at least. @default '12 hours' */
   outageBudget?: D;
-  /** How long nothing but unknown statuses may be seen. @default '24 hours' */
+  /** How long nothing but unknown statuses may be seen, and in 10 checks in a row at least. @default '24 hours' */
   unknownStatusBudget?: D;
   /**
    * What becomes of the job when the caller cancels the wait: it is left alone, or the API is asked to stop it and the wait ends when it has.

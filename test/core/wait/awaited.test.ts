@@ -58,6 +58,17 @@ test('it has to appear within the queue limit, and is never cancelled before it 
   expect(next(state, START + MINUTE + SECOND, { runLimit: MINUTE }).do).toBe('sleep');
 });
 
+test('its absence counts towards the queue limit, and the failure says so', () => {
+  const state = after([absent, appeared, answer('SCHEDULED'), answer('SCHEDULED')], waiting());
+  expect(next(state, START + 3 * MINUTE + SECOND, { queueLimit: 2 * MINUTE })).toMatchObject({
+    do: 'fail',
+    failure: {
+      message: `Job ${JOB_ID} was last seen SCHEDULED when the queue limit of 120000 ms (from before it appeared) passed`,
+      details: { limit: 'queue', lastStatus: 'SCHEDULED' },
+    },
+  });
+});
+
 test('the time until it appears counts as time in the queue', () => {
   const state = after([absent, appeared, answer('SCHEDULED'), answer('SCHEDULED')], waiting());
   expect(state.queuedMs).toBe(2 * MINUTE + SECOND);
