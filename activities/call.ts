@@ -62,7 +62,8 @@ function activityFailure(
 
 /**
  * A request ends before its attempt's start-to-close, and before the schedule-to-close of all attempts: else the typed error is lost to
- * Temporal's time-out, which knows none. Both time stamps are the server's; a time-out that is not set is 0.
+ * Temporal's time-out, which knows none. That is so but for an attempt that waited in the queue: the SDK does not tell how long, and the
+ * worker's clock is not the server's, which made both time stamps. A time-out that is not set is 0.
  */
 function requestTimeoutMs(): number {
   const info = activityInfo();

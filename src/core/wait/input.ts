@@ -85,6 +85,8 @@ function checkJob({
 }: Partial<Record<'jobId' | 'workflowId' | 'createdAfter', unknown>>): Pick<ResolvedWaitInput, 'jobId' | 'awaited'> {
   if (jobId !== undefined || workflowId === undefined) {
     if (workflowId !== undefined) throw invalidInput('A wait takes jobId or workflowId, not both.');
+    if (createdAfter !== undefined)
+      throw invalidInput(`createdAfter goes with workflowId; got ${show(createdAfter)} without one.`);
     if (!isJobId(jobId)) throw invalidInput(`jobId must be a uuid; got ${show(jobId)}.`);
     return { jobId: jobId.toLowerCase() };
   }

@@ -48,7 +48,7 @@ export interface WaitState {
   lastError: SeenError | null;
   /** Checks since the last answer, for whatever reason they brought none. */
   unanswered: Streak | null;
-  /** Those of them that failed with an error: what the outage budget counts. */
+  /** Those of them that failed with an error: what the outage budget counts. The progress calls `unanswered` so: what runs carried keeps its names. */
   failing: Streak | null;
   credentialFailing: Streak | null;
   /** When the API first said that a job seen before does not exist. */

@@ -118,6 +118,9 @@ it.each<[object, string]>([
   [{ ...awaited, workflowId: 'nightly' }, 'workflowId must be a uuid; got "nightly".'],
   [{ workflowId: awaited.workflowId }, 'createdAfter must be an ISO-8601 instant with its offset; got undefined.'],
   [{ ...awaited, createdAfter: '2026-01-01T00:00:00' }, 'createdAfter must be an ISO-8601 instant with its offset'],
+  [{ ...awaited, createdAfter: '1 Z' }, 'createdAfter must be an ISO-8601 instant with its offset; got "1 Z".'],
+  [{ ...awaited, createdAfter: 'Jan 1 2026 Z' }, 'createdAfter must be an ISO-8601 instant with its offset'],
+  [{ ...awaited, createdAfter: '2026-13-01T00:00:00Z' }, 'createdAfter must be an ISO-8601 instant with its offset'],
   [{ ...awaited, createdAfter: 'yesterday Z' }, 'createdAfter must be an ISO-8601 instant with its offset'],
 ])('refuses %j', (input, message) => {
   expect(() => resolveWaitInput(input, toMs)).toThrow(message);

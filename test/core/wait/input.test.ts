@@ -52,6 +52,10 @@ it.each([
   [null, 'The input of a wait must be an object with a jobId; got null.'],
   [JOB_ID, `The input of a wait must be an object with a jobId; got "${JOB_ID}".`],
   [{}, 'jobId must be a uuid; got undefined.'],
+  [
+    { jobId: JOB_ID, createdAfter: '2026-01-01T00:00:00Z' },
+    'createdAfter goes with workflowId; got "2026-01-01T00:00:00Z" without one.',
+  ],
   [{ jobId: 'job 7' }, 'jobId must be a uuid; got "job 7".'],
   [{ jobId: JOB_ID, account: '' }, 'Option account must be a string that is not empty; got "".'],
   [{ jobId: JOB_ID, account: 7 }, 'Option account must be a string that is not empty; got 7.'],
