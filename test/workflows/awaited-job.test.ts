@@ -72,10 +72,15 @@ test('trouble with the list is survived, a hint looks at once, and continue-as-n
     const handle = await startAwaitJob(env.client, { workflowId, createdAfter }, options);
     await env.sleep('4 hours');
     const job = api.addJob({ workflowId, timeline: ['COMPLETED'] });
+    const signalledAt = await env.currentTimeMs();
     await handle.signal(checkNow);
     const result = await handle.result();
     expect(result.job.id).toBe(job.id);
     expect(result.wait.failures['UnstructuredServerError']).toBeGreaterThan(1);
     expect(result.wait.hints).toBe(1);
+    const lookAt = api.requests.filter(({ operation }) => operation === 'listJobs').at(-1)!.at;
+    expect(lookAt - signalledAt).toBeLessThan(60_000); // on the fake's clock, where looks are 10 minutes apart
+    const { runId } = await env.client.workflow.getHandle(handle.workflowId).describe();
+    expect(runId).not.toBe(handle.firstExecutionRunId);
   });
 });

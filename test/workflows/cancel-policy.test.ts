@@ -144,33 +144,37 @@ describe('the caller cancels', () => {
   });
 });
 
-// The job ends after the last check saw it running, and before or after the API has the cancel.
-describe.each([200, 404, 409] as const)('the caller cancels a job that has finished: %s', (cancelOfFinished) => {
-  test.each([
-    ['COMPLETED', 'before'],
-    ['FAILED', 'before'],
-    ['STOPPED', 'before'],
-    ['COMPLETED', 'after'],
-    ['FAILED', 'after'],
-    ['STOPPED', 'after'],
-  ] as const)('%s %s the cancel arrives: a cancellation, and the progress tells the rest', async (status, order) => {
-    await withWorker(async (setup) => {
-      const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished, cancelEffect: 'nothing' } });
-      const end = () => {
-        job.setStatus(status);
-        return false;
-      };
-      if (order === 'after') job.addFaults([[{ operation: 'cancelJob', test: end }, faults.delay(0)]]);
-      const handle = await setup.start(job, CANCEL);
-      await setup.env.sleep('15 minutes');
-      if (order === 'before') end();
-      await handle.cancel();
-      await expectCancellation(handle.result());
-      const accepted = order === 'after' || cancelOfFinished === 200;
-      expect(await handle.query(progress)).toMatchObject({ status, cancel: { asks: 1, accepted, confirmed: true } });
-      expect(cancels(setup)).toBe(1);
-    });
-  });
+/** The job ends before the API has the cancel, and what that answers then, or after it. */
+const ORDERS = [
+  ['before', 200],
+  ['before', 404],
+  ['before', 409],
+  ['after', 200],
+] as const;
+
+// The job ends after the last check saw it running.
+describe.each(ORDERS)('the caller cancels a job that ends %s the cancel arrives (%i)', (order, cancelOfFinished) => {
+  test.each(['COMPLETED', 'FAILED', 'STOPPED'])(
+    '%s: a cancellation, and the progress tells the rest',
+    async (status) => {
+      await withWorker(async (setup) => {
+        const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished, cancelEffect: 'nothing' } });
+        const end = () => {
+          job.setStatus(status);
+          return false;
+        };
+        if (order === 'after') job.addFaults([[{ operation: 'cancelJob', test: end }, faults.delay(0)]]);
+        const handle = await setup.start(job, CANCEL);
+        await setup.env.sleep('15 minutes');
+        if (order === 'before') end();
+        await handle.cancel();
+        await expectCancellation(handle.result());
+        const accepted = cancelOfFinished === 200;
+        expect(await handle.query(progress)).toMatchObject({ status, cancel: { asks: 1, accepted, confirmed: true } });
+        expect(cancels(setup)).toBe(1);
+      });
+    },
+  );
 });
 
 describe('a limit passes', () => {
@@ -256,42 +260,39 @@ describe('a limit passes', () => {
   });
 });
 
-// The job ends within the moment of the limit: after the last check saw it running, and before or after the API has the cancel.
-describe.each([200, 404, 409] as const)('a finished job answers a cancel with %s', (cancelOfFinished) => {
-  describe.each(['before', 'after'] as const)('%s the cancel arrives', (order) => {
-    test.each([
-      ['COMPLETED', undefined],
-      ['FAILED', 'UnstructuredJobFailedError'],
-      ['STOPPED', 'UnstructuredJobStoppedError'],
-    ] as const)('the job is %s', async (status, usual) => {
-      await withWorker(async (setup) => {
-        const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished, cancelEffect: 'nothing' } });
-        // Once a request at the limit has its answer, the job is over.
-        const end = () => {
-          job.setStatus(status);
-          return false;
-        };
-        const operation = order === 'before' ? 'getJob' : 'cancelJob';
-        job.addFaults([[{ operation, after: '60m', test: end }, faults.delay(0)]]);
-        const wait = setup.waitFor(job, CANCEL);
-        // Where the API took the cancel, nobody can tell whose stop it was.
-        const isTaken = order === 'after' || cancelOfFinished === 200;
-        const type = status === 'STOPPED' && isTaken ? 'UnstructuredJobTimeoutError' : usual;
-        if (type === undefined) expect((await wait).job.status).toBe('COMPLETED');
-        else await failureOf(type, wait);
-        expect(cancels(setup)).toBe(1);
-      });
-    });
-  });
-
-  test('the cancel is taken, and the job completes all the same', async () => {
+// The job ends within the moment of the limit: after the last check saw it running.
+describe.each(ORDERS)('at a limit, a job ends %s the cancel arrives (%i)', (order, cancelOfFinished) => {
+  test.each([
+    ['COMPLETED', undefined],
+    ['FAILED', 'UnstructuredJobFailedError'],
+    ['STOPPED', 'UnstructuredJobStoppedError'],
+  ] as const)('the job is %s', async (status, usual) => {
     await withWorker(async (setup) => {
-      const answers = { cancelOfFinished, cancelTakes: '10m' } as const;
-      const job = setup.api.addJob({ timeline: [['IN_PROGRESS', '62m'], ['COMPLETED']], answers });
-      const { job: ended } = await setup.waitFor(job, { ...CANCEL, minimumGap: '1 minute', maximumGap: '1 minute' });
-      expect(ended.status).toBe('COMPLETED');
+      const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished, cancelEffect: 'nothing' } });
+      // Once a request at the limit has its answer, the job is over.
+      const end = () => {
+        job.setStatus(status);
+        return false;
+      };
+      const operation = order === 'before' ? 'getJob' : 'cancelJob';
+      job.addFaults([[{ operation, after: '60m', test: end }, faults.delay(0)]]);
+      const wait = setup.waitFor(job, CANCEL);
+      // Where the API took the cancel, nobody can tell whose stop it was.
+      const type = status === 'STOPPED' && cancelOfFinished === 200 ? 'UnstructuredJobTimeoutError' : usual;
+      if (type === undefined) expect((await wait).job.status).toBe('COMPLETED');
+      else await failureOf(type, wait);
       expect(cancels(setup)).toBe(1);
     });
+  });
+});
+
+test('a cancel at a limit is taken, and the job completes all the same', async () => {
+  await withWorker(async (setup) => {
+    const timeline: JobSpec['timeline'] = [['IN_PROGRESS', '62m'], ['COMPLETED']];
+    const job = setup.api.addJob({ timeline, answers: { cancelTakes: '10m' } });
+    const { job: ended } = await setup.waitFor(job, { ...CANCEL, minimumGap: '1 minute', maximumGap: '1 minute' });
+    expect(ended.status).toBe('COMPLETED');
+    expect(cancels(setup)).toBe(1);
   });
 });
 
@@ -316,6 +317,21 @@ test('the caller cancels while a limit is being enforced: it ends as a cancellat
     await handle.cancel();
     await expectCancellation(handle.result());
     expect(await job.status()).toBe('STOPPED');
+    expect(cancels(setup)).toBe(1);
+  });
+});
+
+test('a limit passes while the caller’s cancel is under way: it ends as a cancellation, and the API is asked once', async () => {
+  await withWorker(async (setup) => {
+    const job = setup.api.addJob({ ...LONG, answers: { cancelTakes: '4m' } });
+    const handle = await setup.start(job, { ...CANCEL, minimumGap: '1 minute', maximumGap: '1 minute' });
+    await setup.env.sleep('59 minutes');
+    await handle.cancel();
+    await expectCancellation(handle.result());
+    const { status, runningMs, cancel } = await handle.query(progress);
+    expect(runningMs).toBeGreaterThan(61 * 60_000); // the limit is of an hour
+    expect(status).toBe('STOPPED');
+    expect(cancel).toMatchObject({ asks: 1, accepted: true, confirmed: true });
     expect(cancels(setup)).toBe(1);
   });
 });

@@ -90,6 +90,7 @@ test('a hint that waits when the run ends is answered by the next run', async ()
 
     expect(wait).toMatchObject({ checks: 7, hints: 1 });
     expect(first?.events.filter((event) => event.activityTaskScheduledEventAttributes)).toHaveLength(5);
+    expect(first?.events.filter((event) => event.workflowExecutionSignaledEventAttributes)).toHaveLength(1);
     const at = job.requests.map((request) => request.at);
     expect(at[5]! - at[4]!).toBeLessThan(60_000);
   });

@@ -22,16 +22,20 @@ test('a wait through hiccups, an outage and a hint', async () => {
     const handle = await start(job, RARELY);
     await handle.signal(checkNow, { safetyGap: '5 minutes' });
     const { wait, outputNodeFiles } = await handle.result();
-    expect(wait).toMatchObject({ hints: 1 });
+    expect(wait).toMatchObject({ hints: 1, failures: { UnstructuredConnectionError: 1 } });
+    expect(wait.checks).toBeGreaterThanOrEqual(9);
     expect(outputNodeFiles).toHaveLength(4);
   }, noCache);
 });
 
 test('a wait that continues as new', async () => {
-  await withWorker(async ({ api, waitFor }) => {
+  await withWorker(async ({ env, api, start }) => {
     const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 11 }], ['COMPLETED']] });
-    const { wait } = await waitFor(job, { ...RARELY, continueAsNewAfterEvents: 50 });
+    const handle = await start(job, { ...RARELY, continueAsNewAfterEvents: 50 });
+    const { wait } = await handle.result();
     expect(wait).toMatchObject({ checks: 12, failures: {} });
+    const { runId } = await env.client.workflow.getHandle(handle.workflowId).describe();
+    expect(runId).not.toBe(handle.firstExecutionRunId);
   }, noCache);
 });
 
