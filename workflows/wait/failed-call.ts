@@ -34,8 +34,8 @@ function callErrorOf(error: unknown): CheckError {
 }
 
 /**
- * What is made of an answer that is none: the queue's worker may have another activity of that name, and tests have mocks. To be thrown where
- * {@link failedCall} reads it: what they answer must not fail the workflow's task for ever.
+ * What an answer is taken for that is none, as {@link failedCall} reads it: the queue's worker may have another activity of that name, and
+ * tests have mocks. What they answer must not fail the workflow's task for ever.
  */
 export function foreignAnswer(activity: string): ApplicationFailure {
   const message = `The activity ${activity} answered something else: it is not the one of UnstructuredPlugin`;
