@@ -15,7 +15,7 @@ import { inParallel } from './in-parallel';
 import type { OperationActivities } from './operations';
 import { startReport } from './progress-report';
 import { saveOutput, storageFailure, type DownloadPort, type Save } from './save-output';
-import { recall, serverClock } from './transfer-memory';
+import { memorize, recall } from './transfer-memory';
 import { isRefusal, lostOf, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, TRIES, type Trouble } from './transfer-trouble';
 
 /** The activity that saves the outputs of many files side by side. An attempt goes on where the one before ended. */
@@ -63,8 +63,9 @@ class Collecting {
     this.#request = request;
     this.#items = itemsOf(request);
     const total = this.#items.length;
-    this.#patience = new Patience(total, this.#before.savedAt, serverClock());
-    const memory = () => ({ whole: [...this.#whole], savedAt: this.#patience.savedAt });
+    this.#patience = new Patience(total, this.#before.triedMs);
+    const told = memorize();
+    const memory = () => told({ whole: [...this.#whole], triedMs: this.#patience.triedMs });
     this.progress = startReport({ phase: 'collect', done: this.#whole.size, total, report: request.report, memory });
   }
 

@@ -4,20 +4,36 @@ import { activityInfo } from '@temporalio/activity';
 export interface TransferMemory {
   /** Places of the outputs that are saved whole, in the order asked for: they are not looked at again until all others are settled. */
   whole: number[];
-  /** When an output was saved last, on the server's clock. */
-  savedAt: number;
+  /** How long it was tried since an output was saved last, in milliseconds. */
+  triedMs: number;
+  /** The attempt that told this. */
+  attempt: number;
+  /** When it did, on the server's clock. */
+  at: number;
 }
 
-/** What the attempts before this one left. */
-export function recall(): TransferMemory {
+/** As long as Temporal pauses between two attempts. What goes beyond it, no worker was there for. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/** What the attempts before this one left. Our own downtime is not the API's: of the time between two attempts a pause counts at most. */
+export function recall(): Pick<TransferMemory, 'whole' | 'triedMs'> {
   const info = activityInfo();
-  const { whole = [], savedAt = info.scheduledTimestampMs } = (info.heartbeatDetails ?? {}) as Partial<TransferMemory>;
-  return { whole, savedAt };
+  const {
+    whole = [],
+    triedMs = 0,
+    attempt = 1,
+    at = info.scheduledTimestampMs,
+  } = (info.heartbeatDetails ?? {}) as Partial<TransferMemory>;
+  const goneMs = Math.max(0, info.currentAttemptScheduledTimestampMs - at);
+  return { whole, triedMs: triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_PAUSE_MS) };
 }
 
-/** The time on the server's clock, by which all attempts count, on whatever worker they run. */
-export function serverClock(): () => number {
-  const { currentAttemptScheduledTimestampMs } = activityInfo();
+/** What this attempt leaves, at any time of it. */
+export function memorize(): (known: Pick<TransferMemory, 'whole' | 'triedMs'>) => TransferMemory {
+  const { attempt, currentAttemptScheduledTimestampMs } = activityInfo();
   const begunAt = performance.now();
-  return () => Math.round(currentAttemptScheduledTimestampMs + performance.now() - begunAt);
+  return (known) => {
+    const at = Math.round(currentAttemptScheduledTimestampMs + performance.now() - begunAt);
+    return { ...known, attempt, at };
+  };
 }

@@ -17,7 +17,7 @@ export const OUTAGE_AFTER = 5;
 
 const MINUTE = 60_000;
 
-/** How long attempts are repeated since an output was saved last, in milliseconds. */
+/** How long it is tried since an output was saved last, in milliseconds. */
 const PATIENCE = {
   outage: 720 * MINUTE,
   credentials: 60 * MINUTE,
@@ -35,24 +35,23 @@ export const NOT_TRIED = new Error('the service was out before its turn came');
 /** Tells an outage from the trouble of single outputs, and how long to be patient with either. */
 export class Patience {
   readonly #outageAfter: number;
-  readonly #now: () => number;
   readonly #failed = new Set<unknown>();
   #last: Trouble;
   #savedAt: number;
 
-  /** @param savedAt When an output was saved last, or the first attempt began; in milliseconds on the clock of `now` */
-  constructor(outputs: number, savedAt: number, now: () => number) {
+  /** @param triedMs How long earlier attempts tried since an output was saved last */
+  constructor(outputs: number, triedMs: number) {
     this.#outageAfter = Math.min(OUTAGE_AFTER, outputs);
-    this.#savedAt = savedAt;
-    this.#now = now;
+    this.#savedAt = performance.now() - triedMs;
   }
 
-  get savedAt(): number {
-    return this.#savedAt;
+  /** How long it was tried since an output was saved last, in milliseconds. */
+  get triedMs(): number {
+    return Math.round(performance.now() - this.#savedAt);
   }
 
   saved(): void {
-    this.#savedAt = this.#now();
+    this.#savedAt = performance.now();
     this.#failed.clear();
     this.#last = undefined;
   }
@@ -69,7 +68,7 @@ export class Patience {
   }
 
   mayPass(trouble: Trouble): boolean {
-    return trouble === NOT_TRIED || this.#now() - this.#savedAt < this.#patienceMs(trouble);
+    return trouble === NOT_TRIED || this.triedMs < this.#patienceMs(trouble);
   }
 
   #isOutage(): boolean {

@@ -40,6 +40,19 @@ test.each<[string, Fault, string]>([
   expect(late.details).toMatchObject([{ jobId: job.id, lostTotal: 1, savedTotal: 9, lost, saved }]);
 });
 
+test.each<[string, Fault, number]>([
+  ['an output that fails', faults.status(503), 1],
+  ['an output that is not there yet', faults.status(404), 1],
+  ['an outage', faults.status(503), 10],
+  ['a refused key', faults.status(401), 10],
+])('the time in which no worker was there does not count for %s', async (_, fault, bad) => {
+  const { api, attempt } = await withBad(fault, bad);
+  await failure('UnstructuredTransferError', attempt());
+  const before = api.requests.length;
+  expect((await failure('UnstructuredTransferError', attempt.away(13 * HOUR))).nonRetryable).toBe(false);
+  expect(api.requests.length).toBeGreaterThan(before);
+});
+
 test('or, by policy, in an answer that lists it', async () => {
   const { job, attempt } = await withBad(faults.status(404), 1, 'return');
   expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);

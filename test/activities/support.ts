@@ -50,19 +50,27 @@ export function perform<N extends Name>(
   return env.run(activity, input);
 }
 
-/** Attempts of one collecting, one after the other: each is told how long after the first it begins, and knows what the one before told last. */
-export function attemptsOf(
-  activities: UnstructuredActivities,
-  request: CollectRequest,
-): (afterMs?: number) => Promise<CollectAnswer> {
-  let attempt = 0;
+interface Attempts {
+  /** Makes the next attempt, so long after the first. In between others were made without success, one a minute. */
+  (afterMs?: number): Promise<CollectAnswer>;
+  /** Makes the next attempt, so long after the first. In between none was made: no worker was there. */
+  away: (afterMs: number) => Promise<CollectAnswer>;
+}
+
+/** Attempts of one collecting, one after the other: each knows what the one before told last. */
+export function attemptsOf(activities: UnstructuredActivities, request: CollectRequest): Attempts {
+  let [attempt, lastMs] = [0, 0];
   let heartbeatDetails: unknown;
-  return (afterMs = 0) => {
-    attempt += 1;
+  const next = (afterMs: number, others: number) => {
+    attempt += 1 + others;
+    lastMs = afterMs;
     const env = new MockActivityEnvironment({ ...elapsed(afterMs), attempt, heartbeatDetails }, { logger: quiet });
     env.on('heartbeat', (details: unknown) => (heartbeatDetails = details));
     return perform(activities, 'unstructured.collectJobOutputs', request, {}, env);
   };
+  return Object.assign((afterMs = 0) => next(afterMs, Math.max(0, Math.ceil((afterMs - lastMs) / 60_000) - 1)), {
+    away: (afterMs: number) => next(afterMs, 0),
+  });
 }
 
 /** What an activity failed with, which must be a failure of this type. */
