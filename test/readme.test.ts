@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLIENT_DEFAULTS } from '../src/api/options';
 import { ERROR_KINDS } from '../src/core/error-kind';
+import { DEFAULT_RUN_OPTIONS } from '../src/core/run/options';
 import { DEFAULT_START_OPTIONS } from '../src/core/start/options';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../src/core/wait/options';
 import { FAILURE_TYPES } from '../src/failure';
@@ -34,6 +35,7 @@ const OF_A_RUN: Record<
   outputs: true,
   resume: true,
   nodeCounts: true,
+  collectLimit: true,
   startToken: true,
   whenBusy: true,
   launchBudget: true,
@@ -113,8 +115,8 @@ test('the options of a wait stand there with their defaults, and no others', () 
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
 });
 
-test('the options of a run stand there with the defaults of a start, and no others', () => {
-  const { version, ...defaults } = DEFAULT_START_OPTIONS;
+test('the options of a run stand there with their defaults, and no others', () => {
+  const { version, ...defaults } = { ...DEFAULT_START_OPTIONS, ...DEFAULT_RUN_OPTIONS };
   const rows = new Map(table('From documents to files').map(([name, value]) => [name, value]));
   expect([...rows.keys()].sort()).toEqual(Object.keys(OF_A_RUN).sort());
   for (const [name, value] of Object.entries(defaults))

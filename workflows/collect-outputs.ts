@@ -1,16 +1,20 @@
-import { proxyActivities, type ApplicationFailure } from '@temporalio/workflow';
+import { proxyActivities, TimeoutFailure, type ApplicationFailure } from '@temporalio/workflow';
 import type { OperationActivities } from '../activities/operations';
 import { COLLECT_JOB_OUTPUTS } from '../src/core/names';
 import { invalidInput } from '../src/core/errors';
-import { itemsOf, type CollectAnswer, type CollectRequest } from '../src/core/run/collect';
+import { collectLimitFailure, itemsOf, type CollectAnswer, type CollectRequest } from '../src/core/run/collect';
 import { expectedBytes } from '../src/core/run/expected-size';
-import { toApplicationFailure } from '../src/failure';
+import { readCollectLimit, type RunOptionsInput } from '../src/core/run/options';
+import type { TransferProgress } from '../src/core/start/request';
+import { durationToMs, type Duration } from '../src/duration';
+import { bareTimeoutType, innerFailure, toApplicationFailure } from '../src/failure';
+import { checked } from './run/run';
+import { failureOf } from './wait/wait';
 
 /** Temporal refuses an answer above 2 MB, when all is fetched. */
 const MAX_ANSWER_BYTES = 1_900_000;
 
-/** Where the activity runs. */
-export interface CollectOptions {
+export interface CollectOptions extends RunOptionsInput<Duration> {
   /** Task queue of the activity. @default the workflow's own */
   taskQueue?: string;
 }
@@ -19,26 +23,42 @@ export interface CollectOptions {
  * Saves a job's outputs through the activity `unstructured.collectJobOutputs`. A worker that dies is replaced, and what is there and whole is
  * not fetched again.
  *
- * @throws ApplicationFailure `UnstructuredValidationError` for more outputs than one answer holds, about 3,000
+ * @throws ApplicationFailure `UnstructuredValidationError` for more outputs than one answer holds, about 3,000, or a wrong option;
+ * `UnstructuredTransferError` where the limit passes without a word of the activity
  * @throws ActivityFailure; `unstructuredFailure(err)` gives the typed failure inside, such as UnstructuredTransferError
  */
 export async function collectJobOutputs(request: CollectRequest, options: CollectOptions = {}): Promise<CollectAnswer> {
   const { files, jobId } = request;
+  const limitMs = checked(() => readCollectLimit(options.collectLimit, durationToMs));
   if (files.length === 0) return { saved: [], lost: [] };
   const bytes = expectedBytes(request);
   if (bytes > MAX_ANSWER_BYTES) throw tooMany(bytes, itemsOf(request).length);
   const activities = proxyActivities<OperationActivities>({
     taskQueue: options.taskQueue,
     startToCloseTimeout: '6 hours',
+    scheduleToCloseTimeout: limitMs,
     heartbeatTimeout: '20 seconds',
     retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
     summary: `fetch the outputs of ${files.length} files: job ${jobId}`,
   });
-  return activities[COLLECT_JOB_OUTPUTS](request);
+  try {
+    return await activities[COLLECT_JOB_OUTPUTS](request);
+  } catch (error) {
+    // Attempts are repeated without an end: what ends them as a time-out is the limit.
+    if (bareTimeoutType(error) === undefined) throw error;
+    throw failureOf(collectLimitFailure(request, limitMs, savedBy(error)));
+  }
 }
 
 function tooMany(bytes: number, outputs: number): ApplicationFailure {
   const what = `Option files names ${outputs} outputs, whose answer would be about ${bytes} bytes`;
   const advice = "collect them in several calls, or in a run ask for less by outputs.which: 'final' or fewer documents";
   return toApplicationFailure(invalidInput(`${what}; at most ${MAX_ANSWER_BYTES} fit: ${advice}.`));
+}
+
+/** How many outputs the last heartbeat told of. */
+function savedBy(error: unknown): number {
+  const timeout = innerFailure(error);
+  const told: unknown = timeout instanceof TimeoutFailure ? timeout.lastHeartbeatDetails : undefined;
+  return (told as Partial<TransferProgress> | undefined)?.done ?? 0;
 }

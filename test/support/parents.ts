@@ -19,6 +19,7 @@ import {
   type AwaitJobOptions,
   type AwaitJobResult,
   type CollectAnswer,
+  type CollectOptions,
   type CollectRequest,
   type JobToAwait,
   type KeyedRunInput,
@@ -58,8 +59,8 @@ export async function waitingWhenCancelled(jobId: string): Promise<AwaitJobResul
 }
 
 /** Collects by itself. */
-export async function collecting(request: CollectRequest): Promise<CollectAnswer> {
-  return collectJobOutputs(request);
+export async function collecting(request: CollectRequest, options?: CollectOptions): Promise<CollectAnswer> {
+  return collectJobOutputs(request, options);
 }
 
 /** Waits inline, for several jobs side by side. */

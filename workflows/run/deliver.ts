@@ -65,7 +65,8 @@ function collect(run: Run, request: CollectRequest, changed: () => void): Promis
   run.outputs = itemsOf(request).length;
   run.transfer = null;
   changed();
-  return collectJobOutputs(request, { taskQueue: run.input.taskQueue });
+  const { taskQueue, collectLimit } = run.input;
+  return collectJobOutputs(request, { taskQueue, collectLimit });
 }
 
 /** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */

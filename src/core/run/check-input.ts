@@ -66,7 +66,7 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
 const WAIT_ALONE = ['files', 'launchFiles'];
 
 const RUN_OPTION_NAMES = [
-  ...['start', 'documents', 'outputs', 'resume', 'nodeCounts', 'account', 'taskQueue'],
+  ...['start', 'documents', 'outputs', 'resume', 'nodeCounts', 'collectLimit', 'account', 'taskQueue'],
   ...new Set([...START_OPTION_NAMES, ...WAIT_OPTION_NAMES.filter((name) => !WAIT_ALONE.includes(name))]),
 ];
 

@@ -52,6 +52,18 @@ export function itemsOf({ files, which }: Pick<CollectRequest, 'files' | 'which'
   });
 }
 
+/** Where nobody knows which outputs were saved when the time was over. */
+export function collectLimitFailure(request: CollectRequest, limitMs: number, savedTotal: number): WaitFailure {
+  const { jobId } = request;
+  const outputs = itemsOf(request).length;
+  const details: TransferDetails = { jobId, lost: [], lostTotal: outputs - savedTotal, saved: [], savedTotal };
+  return {
+    type: 'UnstructuredTransferError',
+    message: `${savedTotal} of ${outputs} outputs of job ${jobId} were saved within collectLimit (${limitMs} ms); where it is begun again, they are not fetched again`,
+    details,
+  };
+}
+
 /** @param savedTotal Where more were saved than are listed. */
 export function transferFailure(
   jobId: string,

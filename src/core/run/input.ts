@@ -10,6 +10,7 @@ import type { StartState } from '../start/state';
 import type { StartTarget } from '../start/target';
 import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
 import { checkVersion, given, type ToMs } from '../option-rules';
+import { readCollectLimit, type RunOptionsInput } from './options';
 import type { ResumedRun } from './resumed';
 import {
   checkBoolean,
@@ -35,7 +36,7 @@ export interface RunOutputs {
 
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. What is not listed here are the options of a wait. */
 export interface RunJobInput<D = number | string>
-  extends Omit<AwaitJobOptions<D>, 'launchFiles' | 'files'>, StartOptionsInput<D> {
+  extends Omit<AwaitJobOptions<D>, 'launchFiles' | 'files'>, StartOptionsInput<D>, RunOptionsInput<D> {
   /** What to run. Left out where `resume` names a job. */
   start?: StartTarget;
   /** What to upload; empty for a workflow whose documents come from its connector. @default [] */
@@ -76,6 +77,8 @@ export interface ResolvedRun {
   outputs: RunOutputs | null;
   resume: ResumedRun | null;
   nodeCounts: boolean;
+  /** In milliseconds. */
+  collectLimit: number;
   options: StartOptions;
   account?: string;
   taskQueue?: string;
@@ -104,7 +107,17 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
 }
 
 function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
-  const { start, documents = [], outputs, resume, nodeCounts = false, version = 1, continued, ...rest } = given(input);
+  const {
+    start,
+    documents = [],
+    outputs,
+    resume,
+    nodeCounts = false,
+    collectLimit,
+    version = 1,
+    continued,
+    ...rest
+  } = given(input);
   checkVersion('input', version, Boolean(continued));
   if (continued) checkVersion('carried state', continued.version, true);
   checkNames(rest);
@@ -117,6 +130,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     outputs: outputs === undefined ? null : checkOutputs(outputs),
     resume: resume === undefined ? null : checkResume(resume),
     nodeCounts: checkBoolean('nodeCounts', nodeCounts),
+    collectLimit: readCollectLimit(collectLimit, toMs),
     options,
     account,
     taskQueue,

@@ -17,6 +17,7 @@ test('defaults are filled in', () => {
     outputs: null,
     resume: null,
     nodeCounts: false,
+    collectLimit: 24 * HOUR,
     options: DEFAULT_START_OPTIONS,
     continueAsNewAfterEvents: 4_000,
   });
@@ -34,7 +35,7 @@ test('null counts as not given, as other languages send it', () => {
     start: { templateId: 'fast', jobNodes: null, workflowId: null },
     documents: [{ ref: 'file:///a.pdf', name: null, contentType: null }],
     outputs: { ...places, which: null, onLost: null, parallel: null },
-    ...{ resume: null, nodeCounts: null, version: null, continued: null },
+    ...{ resume: null, nodeCounts: null, collectLimit: null, version: null, continued: null },
   };
   expect(resolve(nulls)).toEqual(resolve({ ...good, outputs: places }));
   const resume = { jobId: null, launchFiles: null, token: null, sentAt: '2026-01-01T00:00:00.000Z' };
@@ -53,6 +54,10 @@ test('options of the start and of the wait stand side by side', () => {
 test("what we started is cancelled by default, somebody else's job is left; the caller's word counts more", () => {
   expect(waitOptionsFor(resolve(good), true)).toMatchObject({ onCancel: 'cancel', onLimit: 'cancel' });
   expect(waitOptionsFor(resolve(good), false)).toMatchObject({ onCancel: 'leave', onLimit: 'leave' });
+});
+
+test.each([1_000, HOUR])('outputs may be fetched for %i ms', (collectLimit) => {
+  expect(resolve({ ...good, collectLimit }).collectLimit).toBe(collectLimit);
 });
 
 test('a job that was handed in needs no start, a lost start needs its target', () => {
@@ -145,6 +150,12 @@ test.each([
   ],
   ['a resumed job that is none', { resume: { jobId: 'x' } }, /Option resume.jobId must be a uuid; got "x"/],
   ['a token that is none', { resume: { jobId: JOB_ID, token: '../' } }, /Option resume.token/],
+  [
+    'a limit that is too short',
+    { ...good, collectLimit: 999 },
+    /^Option collectLimit must be a duration of at least 1 s .* got 999\.$/,
+  ],
+  ['a limit that is none', { ...good, collectLimit: 'soon' }, /^Option collectLimit must be .* got "soon"/],
   ['node counts that are no switch', { ...good, nodeCounts: 1 }, /Option nodeCounts must be true or false; got 1/],
   [
     'a start option',

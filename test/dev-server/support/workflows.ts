@@ -3,7 +3,13 @@ import { ApplicationFailure, log, proxyActivities } from '@temporalio/workflow';
 import { executeAwaitJob, type AwaitJobOptions, type AwaitJobResult } from '../../../workflows';
 
 export { awaitJobCompletion, runJob } from '../../../workflows';
-export { finish, parentOfChild, parentThatLeaves, parentThatNotesCancellation } from '../../support/parents';
+export {
+  collecting,
+  finish,
+  parentOfChild,
+  parentThatLeaves,
+  parentThatNotesCancellation,
+} from '../../support/parents';
 
 /** Waits for one job twice at once, each time in a child. */
 export async function parentThatWaitsTwice(jobId: string, options?: AwaitJobOptions): Promise<AwaitJobResult[]> {
