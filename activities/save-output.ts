@@ -1,16 +1,21 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { JobOutput, UnstructuredClient } from '../src/api/client';
-import { UnstructuredNotFoundError } from '../src/core/errors';
+import { withoutSecrets } from '../src/core/document';
+import { UnstructuredError, UnstructuredNotFoundError } from '../src/core/errors';
 import type { SavedOutput } from '../src/core/output';
 import { transferFailure, type CollectItem } from '../src/core/run/collect';
 import { UnstructuredStorageError } from '../src/core/storage-errors';
 import { outputName } from '../src/storage/output-name';
-import type { OutputSink } from '../src/storage/sink';
+import type { OutputSink, OutputTarget, StoredOutput } from '../src/storage/sink';
+import { unlessStalled, type Watch } from './unless-stalled';
 
 export type DownloadPort = Pick<UnstructuredClient, 'downloadJobOutput'>;
 
 /** Outputs are JSON, whatever the answer calls it. */
 const CONTENT_TYPE = 'application/json';
+
+/** How long a sink may take to find an output, and stand still while it stores one. In milliseconds. */
+const SINK_LIMITS = { find: 600_000, stalled: 300_000 };
 
 export interface Save {
   client: DownloadPort;
@@ -22,15 +27,15 @@ export interface Save {
 
 /**
  * Saves one output whole. What is there already and whole is not fetched again.
- * @throws what the client throws, what the sink throws
+ * @throws what the client throws; what the sink throws, without the secrets that the target may hold
  */
 export async function saveOutput(save: Save, item: CollectItem): Promise<SavedOutput> {
   const { sink, jobId, to, signal } = save;
   const { fileId, nodeId } = item;
   const source = { jobId, fileId, nodeId };
   const target = { to, name: outputName(source), contentType: CONTENT_TYPE, source };
-  const there = await sink.find(target, { signal });
-  const stored = there ?? (await fetchTo(save, item, (body) => sink.store(target, body, { signal })));
+  const there = await find(sink, target, signal);
+  const stored = there ?? (await fetchTo(save, item, (body) => store(sink, target, body, signal)));
   return { ...source, ...stored, contentType: CONTENT_TYPE };
 }
 
@@ -41,6 +46,59 @@ async function fetchTo<T>(save: Save, item: CollectItem, store: (body: JobOutput
   } finally {
     body.on('error', () => undefined).destroy();
   }
+}
+
+async function find(sink: OutputSink, target: OutputTarget, signal: AbortSignal): Promise<StoredOutput | undefined> {
+  const bound = { ms: SINK_LIMITS.find, what: 'The sink did not tell whether the output is there', signal };
+  try {
+    return await unlessStalled(bound, (signal) => sink.find(target, { signal }));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toldBySink(error, target);
+  }
+}
+
+async function store(
+  sink: OutputSink,
+  target: OutputTarget,
+  body: JobOutput['body'],
+  signal: AbortSignal,
+): Promise<StoredOutput> {
+  const bound = { ms: SINK_LIMITS.stalled, what: 'The sink took nothing of the output', signal };
+  try {
+    return await unlessStalled(bound, (signal, watch) => sink.store(target, watched(body, watch), { signal }));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toldBySink(error, target);
+  }
+}
+
+/** While more is asked for, it is the turn of whoever sends it, who has time-outs of his own. */
+async function* watched(body: AsyncIterable<Uint8Array>, { begin, pause }: Watch): AsyncGenerator<Uint8Array> {
+  try {
+    pause();
+    for await (const chunk of body) {
+      begin();
+      yield chunk;
+      pause();
+    }
+  } finally {
+    begin();
+  }
+}
+
+/** A sink may name its target in an error. What the body failed with stays what it is. */
+function toldBySink(error: unknown, { to }: OutputTarget): unknown {
+  if (error instanceof UnstructuredError) return error;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const text = withoutSecrets(message, to);
+  if (error instanceof UnstructuredStorageError)
+    return new UnstructuredStorageError(text, { retryable: error.retryable });
+  if (error instanceof ApplicationFailure) {
+    const { type, details, nonRetryable } = error;
+    return new ApplicationFailure(text, type, nonRetryable, details);
+  }
+  return Object.assign(new Error(text), { name });
 }
 
 /** Some deployments answer 404 where no node is named. */

@@ -3,12 +3,13 @@ import type { OutputSource } from '../core/output';
 /** Where outputs go. One sink serves one scheme of targets, such as `s3:`. */
 export interface OutputSink {
   /**
-   * What is there already under the target's name, if it is whole and of the same source.
+   * What is there already under the target's name, if it is whole and of the same source. Given up after 10 minutes.
    * @throws UnstructuredStorageError where the target is not allowed
    */
   find(target: OutputTarget, options: { signal: AbortSignal }): Promise<StoredOutput | undefined>;
   /**
    * Stores `body`. Nothing is ever seen under the final name but a body that ended well: where `body` fails, or the process dies, nothing is.
+   * Given up where it takes nothing of `body` for 5 minutes, or does not settle within 5 minutes of its end; `signal` tells.
    * @throws UnstructuredStorageError; what `body` throws is thrown on as it is
    */
   store(target: OutputTarget, body: AsyncIterable<Uint8Array>, options: { signal: AbortSignal }): Promise<StoredOutput>;
