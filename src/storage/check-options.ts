@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { invalidInput } from '../core/errors';
 import { isObject } from '../core/kind-of';
 import { show } from '../core/option-rules';
+import { refuseUnknown, wrong } from './option-errors';
 import type { OutputSink } from './sink';
 import type { DocumentSource } from './source';
 import type { StorageOptions } from './storage';
@@ -17,14 +18,15 @@ export interface ResolvedStorageOptions {
  * @throws UnstructuredValidationError naming the option and the value
  */
 export function checkStorageOptions(options: StorageOptions): ResolvedStorageOptions {
-  if (!isObject(options)) throw wrong('The options of the storage', 'an object', options);
+  if (!isObject(options)) throw wrong('The options of the storage', 'be an object', options);
+  refuseUnknown('', options, ['documents', 'outputs']);
   const { documents = {}, outputs = {} } = options;
   checkGroup('documents', documents, ['folders', 'origins', 'privateAddresses', 'sources']);
   checkGroup('outputs', outputs, ['folders', 'sinks']);
   const { privateAddresses = false, origins = [] } = documents;
   if (typeof privateAddresses !== 'boolean')
-    throw wrong('documents.privateAddresses', 'true or false', privateAddresses);
-  if (!Array.isArray(origins)) throw wrong('documents.origins', 'a list of origins', origins);
+    throw wrong('documents.privateAddresses', 'be true or false', privateAddresses);
+  if (!Array.isArray(origins)) throw wrong('documents.origins', 'be a list of origins', origins);
   return {
     documents: {
       folders: checkFolders('documents.folders', documents.folders),
@@ -48,16 +50,14 @@ export function checkStorageOptions(options: StorageOptions): ResolvedStorageOpt
 }
 
 function checkGroup(option: string, given: object, known: string[]): void {
-  if (!isObject(given)) throw wrong(`Option ${option}`, 'an object', given);
-  const isStray = ([name, value]: [string, unknown]) => value !== undefined && !known.includes(name);
-  const [unknown] = Object.entries(given).find(isStray) ?? [];
-  if (unknown !== undefined) throw invalidInput(`Unknown option ${option}.${unknown}; known are ${known.join(', ')}`);
+  if (!isObject(given)) throw wrong(`Option ${option}`, 'be an object', given);
+  refuseUnknown(`${option}.`, given, known);
 }
 
 function checkFolders(option: string, folders: string[] = []): string[] {
-  if (!Array.isArray(folders)) throw wrong(option, 'a list of absolute paths', folders);
+  if (!Array.isArray(folders)) throw wrong(option, 'be a list of absolute paths', folders);
   const wrongOne = folders.find((folder) => typeof folder !== 'string' || !isAbsolute(folder));
-  if (wrongOne !== undefined) throw invalidInput(`${option} must hold absolute paths; got ${show(wrongOne)}`);
+  if (wrongOne !== undefined) throw wrong(option, 'hold absolute paths', wrongOne);
   return folders;
 }
 
@@ -66,17 +66,13 @@ function checkSchemes<T extends object>(
   given: Record<string, T> = {},
   { what, functions, taken }: { what: string; functions: (keyof T & string)[]; taken: string[] },
 ): Record<string, T> {
-  if (!isObject(given)) throw wrong(option, `an object of ${what} by scheme`, given);
+  if (!isObject(given)) throw wrong(option, `be an object of ${what} by scheme`, given);
   for (const [name, value] of Object.entries(given)) {
     if (!/^[a-z][a-z0-9+.-]*$/.test(name) || taken.includes(name))
       throw invalidInput(`${option}: ${show(name)} is no scheme of your own; name it as in s3: without the colon`);
     if (isObject(value) && functions.every((method) => typeof value[method] === 'function')) continue;
     const expected = `the function${functions.length === 1 ? '' : 's'} ${functions.join(', ')}`;
-    throw wrong(`${option}.${name}`, `an object with ${expected}`, value);
+    throw wrong(`${option}.${name}`, `be an object with ${expected}`, value);
   }
   return given;
-}
-
-function wrong(option: string, expected: string, value: unknown): Error {
-  return invalidInput(`${option} must be ${expected}; got ${show(value)}`);
 }

@@ -1,9 +1,9 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { Refusal } from '../core/document';
-import { invalidInput } from '../core/errors';
 import { UnstructuredDocumentRefusedError } from '../core/storage-errors';
 import { PrivateAddressError, publicLookup } from './addresses';
 import { isEmpty, isRedirect, judge, lengthOf, letGo, type Body } from './http-answer';
+import { wrong } from './option-errors';
 import type { DocumentSource, OpenDocument } from './source';
 
 const MAX_REDIRECTS = 5;
@@ -112,8 +112,8 @@ function parse(text: string, base?: URL): URL | undefined {
 function checkOrigin(origin: string): string {
   const url = typeof origin === 'string' ? parse(origin) : undefined;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  if (url && isSafe && url.pathname === '/' && !url.search && !url.username) return url.origin;
-  throw invalidInput(
-    `documents.origins must hold origins such as https://files.example.com, plain http on loopback only; got ${JSON.stringify(origin)}`,
-  );
+  const isBare = url?.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
+  if (isSafe && isBare) return url.origin;
+  const expected = 'hold origins such as https://files.example.com, plain http on loopback only';
+  throw wrong('documents.origins', expected, origin);
 }

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { invalidInput } from '../core/errors';
+import { isObject } from '../core/kind-of';
+import { refuseUnknown, wrong } from './option-errors';
 
 /** Options of the S3 source and sink. */
 export interface S3Options {
@@ -21,13 +22,17 @@ export interface S3Place {
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** @throws UnstructuredValidationError naming the option and the value */
-export function checkAllowed(allowed: string[]): readonly string[] {
-  const wrong = allowed.find((prefix) => typeof prefix !== 'string' || !placeOf(prefix) || !prefix.endsWith('/'));
-  if (wrong !== undefined)
-    throw invalidInput(
-      `Option allowed must hold prefixes such as s3://inbox/ or s3://inbox/2026/; got ${JSON.stringify(wrong)}`,
-    );
-  return allowed;
+export function checkS3Options(options: S3Options): S3Options {
+  if (!isObject(options)) throw wrong('The options of S3', 'be an object', options);
+  refuseUnknown('', options, ['client', 'allowed']);
+  const { client, allowed } = options;
+  if (typeof (client as Partial<S3Client> | undefined)?.send !== 'function')
+    throw wrong('Option client', 'be an S3Client', client);
+  if (!Array.isArray(allowed)) throw wrong('Option allowed', 'be a list of prefixes', allowed);
+  const isGood = (prefix: unknown) => typeof prefix === 'string' && placeOf(prefix) && prefix.endsWith('/');
+  const bad = allowed.findIndex((prefix) => !isGood(prefix));
+  if (bad >= 0) throw wrong('Option allowed', 'hold prefixes such as s3://inbox/ or s3://inbox/2026/', allowed[bad]);
+  return options;
 }
 
 /** The bucket and key of `s3://bucket/key`; undefined where it is none, or where a server that maps keys to files could be led astray. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { shownRef } from '../core/document';
 import { UnstructuredStorageError } from '../core/storage-errors';
-import { checkAllowed, isAllowed, placeOf, statusOf, type S3Options, type S3Place } from './s3-place';
+import { checkS3Options, isAllowed, placeOf, statusOf, type S3Options, type S3Place } from './s3-place';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 
 /** The smallest part that S3 takes: what an upload holds in memory. */
@@ -21,9 +21,10 @@ export class S3Sink implements OutputSink {
   readonly #allowed: readonly string[];
 
   /** @throws UnstructuredValidationError naming the option and the value */
-  constructor({ client, allowed }: S3Options) {
+  constructor(options: S3Options) {
+    const { client, allowed } = checkS3Options(options);
     this.#client = client;
-    this.#allowed = checkAllowed(allowed);
+    this.#allowed = allowed;
   }
 
   /** Reads it again: its hash was not known when its upload began, and so stands nowhere else. */

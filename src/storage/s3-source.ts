@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { Refusal } from '../core/document';
 import { UnstructuredDocumentRefusedError } from '../core/storage-errors';
-import { checkAllowed, isAllowed, placeOf, statusOf, type S3Options, type S3Place } from './s3-place';
+import { checkS3Options, isAllowed, placeOf, statusOf, type S3Options, type S3Place } from './s3-place';
 import type { DocumentSource, OpenDocument } from './source';
 
 /**
@@ -15,9 +15,10 @@ export class S3Source implements DocumentSource {
   readonly #allowed: readonly string[];
 
   /** @throws UnstructuredValidationError naming the option and the value */
-  constructor({ client, allowed }: S3Options) {
+  constructor(options: S3Options) {
+    const { client, allowed } = checkS3Options(options);
     this.#client = client;
-    this.#allowed = checkAllowed(allowed);
+    this.#allowed = allowed;
   }
 
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {

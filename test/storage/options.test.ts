@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { contentTypeOf } from '../../src/storage/content-type';
 import { outputName } from '../../src/storage/output-name';
+import { S3Sink, S3Source, type S3Options } from '../../src/storage/s3';
 import { Storage, type StorageOptions } from '../../src/storage/storage';
 
 const source = { open: () => Promise.reject(new Error()) };
@@ -36,7 +37,7 @@ test.each<[string, unknown, RegExp]>([
   [
     'sources in a list',
     { documents: { sources: [source] } },
-    /documents.sources must be an object of sources by scheme; got \[\{\}\]/,
+    /documents.sources must be an object of sources by scheme; got an array/,
   ],
   [
     'a source that is none',
@@ -46,11 +47,55 @@ test.each<[string, unknown, RegExp]>([
   [
     'a source for a sink',
     { outputs: { sinks: { s3: source } } },
-    /outputs.sinks.s3 must be an object with the functions find, store; got \{\}/,
+    /outputs.sinks.s3 must be an object with the functions find, store; got object/,
   ],
-  ['an unknown option', { documents: { folder: [] } }, /Unknown option documents.folder; known are folders/],
+  ['an unknown option', { document: {} }, /^Unknown option document; known are documents, outputs$/],
+  [
+    'an unknown option of documents',
+    { documents: { folder: [] } },
+    /Unknown option documents.folder; known are folders/,
+  ],
 ])('%s is refused', (_, options, message) => {
   expect(() => new Storage(options as StorageOptions)).toThrow(message);
+});
+
+const SECRET = 'passw0rd';
+
+test.each<[string, unknown]>([
+  ['credentials in place of a source', { documents: { sources: { s3: { secretAccessKey: SECRET } } } }],
+  ['credentials in place of sources', { documents: { sources: [{ secretAccessKey: SECRET }] } }],
+  ['credentials in place of a sink', { outputs: { sinks: { s3: { secretAccessKey: SECRET } } } }],
+  ['credentials in place of documents', { documents: [{ secretAccessKey: SECRET }] }],
+  ['an object in place of a folder', { outputs: { folders: [{ password: SECRET }] } }],
+  ['an origin with a password', { documents: { origins: [`https://user:${SECRET}@host`] } }],
+  ['an origin with a password alone', { documents: { origins: [`https://:${SECRET}@host`] } }],
+  ['an origin with a query', { documents: { origins: [`https://host/?token=${SECRET}`] } }],
+  ['an origin with a fragment', { documents: { origins: [`https://host/#${SECRET}`] } }],
+  ['an origin that is an object', { documents: { origins: [{ token: SECRET }] } }],
+  ['an origin that is no list', { documents: { origins: `https://user:${SECRET}@host` } }],
+])('what is refused does not tell its secrets: %s', (_, options) => {
+  expect(() => new Storage(options as StorageOptions)).toThrow(
+    expect.objectContaining({
+      name: 'UnstructuredValidationError',
+      message: expect.not.stringContaining(SECRET) as unknown,
+    }) as Error,
+  );
+});
+
+const client = { send: () => Promise.reject(new Error()) };
+
+test.each<[string, unknown, RegExp]>([
+  ['no options', undefined, /^The options of S3 must be an object; got undefined$/],
+  ['an unknown option', { client, allow: ['s3://inbox/'] }, /^Unknown option allow; known are client, allowed$/],
+  ['no client', { allowed: [] }, /^Option client must be an S3Client; got undefined$/],
+  ['credentials for a client', { client: { secretAccessKey: SECRET }, allowed: [] }, /an S3Client; got object$/],
+  ['no list of prefixes', { client }, /^Option allowed must be a list of prefixes; got undefined$/],
+  ['a prefix that is none', { client, allowed: ['s3://inbox/', undefined] }, /^Option allowed .* got undefined$/],
+  ['a prefix with a key', { client, allowed: ['s3://inbox/a'] }, /^Option allowed must hold .* got "s3:\/\/inbox\/a"$/],
+  ['an object for a prefix', { client, allowed: [{ key: SECRET }] }, /^Option allowed must hold .* got object$/],
+])('S3 refuses %s', (_, options, message) => {
+  expect(() => new S3Source(options as S3Options)).toThrow(message);
+  expect(() => new S3Sink(options as S3Options)).toThrow(message);
 });
 
 test('a source of a scheme of your own is asked', async () => {

@@ -1,0 +1,21 @@
+import { shownRef } from '../core/document';
+import { invalidInput } from '../core/errors';
+import { kindOf } from '../core/kind-of';
+import { show } from '../core/option-rules';
+
+/** The error of an option that is wrong. What an object holds, and the secrets of a reference, it does not show. */
+export function wrong(option: string, expected: string, value: unknown): Error {
+  return invalidInput(`${option} must ${expected}; got ${shown(value)}`);
+}
+
+/** @throws UnstructuredValidationError naming an option that is not known; one that is `undefined` counts as not given */
+export function refuseUnknown(prefix: string, given: object, known: readonly string[]): void {
+  const isStray = ([name, value]: [string, unknown]) => value !== undefined && !known.includes(name);
+  const [unknown] = Object.entries(given).find(isStray) ?? [];
+  if (unknown !== undefined) throw invalidInput(`Unknown option ${prefix}${unknown}; known are ${known.join(', ')}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return show(shownRef(value));
+  return typeof value === 'object' ? kindOf(value) : show(value);
+}
