@@ -26,6 +26,7 @@ export type { UnstructuredClientOptions, UploadFile };
  */
 export class UnstructuredClient implements AsyncDisposable {
   readonly #transport: Transport;
+  readonly #redactor = () => this.#transport.redactor();
 
   /** @throws UnstructuredValidationError where an option is unknown or wrong; the message names it and never holds the key */
   constructor(options: UnstructuredClientOptions) {
@@ -68,7 +69,7 @@ export class UnstructuredClient implements AsyncDisposable {
     files: readonly UploadFile[] = [],
     options?: CallOptions,
   ): Promise<RunWorkflowAnswer> {
-    const operation = runWorkflowOperation(this.#uuid('workflowId', workflowId), () => this.#transport.redactor());
+    const operation = runWorkflowOperation(this.#uuid('workflowId', workflowId), this.#redactor);
     return files.length === 0 ? this.#transport.send(operation, options) : this.#upload(operation, {}, files, options);
   }
 
@@ -82,17 +83,17 @@ export class UnstructuredClient implements AsyncDisposable {
 
   /** How far a job is, node by node. @throws like `getJob` */
   async getJobDetails(jobId: string, options?: CallOptions): Promise<JobDetails> {
-    return this.#transport.send(getJobDetailsOperation(this.#job(jobId)), options);
+    return this.#transport.send(getJobDetailsOperation(this.#job(jobId), this.#redactor), options);
   }
 
   /** The documents that a job could not process. @throws like `getJob` */
   async getJobFailedFiles(jobId: string, options?: CallOptions): Promise<FailedFile[]> {
-    return this.#transport.send(getJobFailedFilesOperation(this.#job(jobId)), options);
+    return this.#transport.send(getJobFailedFilesOperation(this.#job(jobId), this.#redactor), options);
   }
 
   /** A job's files at this moment. For a look on demand: the API allows 12 calls a minute for a job. @throws like `getJob` */
   async getJobFileStatus(jobId: string, options?: CallOptions): Promise<JobFileStatus> {
-    return this.#transport.send(getJobFileStatusOperation(this.#job(jobId)), options);
+    return this.#transport.send(getJobFileStatusOperation(this.#job(jobId), this.#redactor), options);
   }
 
   /**
@@ -101,7 +102,7 @@ export class UnstructuredClient implements AsyncDisposable {
    * @throws like `getJob`
    */
   async downloadJobOutput(jobId: string, fileId: string, options: DownloadOptions = {}): Promise<JobOutput> {
-    const file = checkFileId(fileId, () => this.#transport.redactor());
+    const file = checkFileId(fileId, this.#redactor);
     return downloadJobOutput(this.#transport, this.#job(jobId), file, options);
   }
 
@@ -119,7 +120,7 @@ export class UnstructuredClient implements AsyncDisposable {
   }
 
   #uuid(name: string, id: string): string {
-    return checkUuid(name, id, () => this.#transport.redactor());
+    return checkUuid(name, id, this.#redactor);
   }
 
   async #upload<T>(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JobDetails } from '../core/job-details';
 import { jsonBody } from './json';
 import { optionalText, readAnswer } from './read-answer';
+import type { Redactor } from './redact';
 import type { Operation } from './transport';
 
 const count = z.int().min(0).catch(0);
@@ -25,7 +26,7 @@ const detailsSchema = z.object({
 });
 
 /** `GET /jobs/{job_id}/details`. `jobId` is checked. */
-export function getJobDetailsOperation(jobId: string): Operation<JobDetails> {
+export function getJobDetailsOperation(jobId: string, redactor: () => Redactor): Operation<JobDetails> {
   return {
     method: 'GET',
     path: `/jobs/${jobId}/details`,
@@ -36,7 +37,7 @@ export function getJobDetailsOperation(jobId: string): Operation<JobDetails> {
         return {
           jobId,
           processingStatus: wire.processing_status,
-          message: wire.message ?? null,
+          message: wire.message == null ? null : redactor().known(wire.message),
           nodeStats: (wire.node_stats ?? []).map((node) => ({
             nodeName: node.node_name ?? null,
             nodeType: node.node_type ?? null,

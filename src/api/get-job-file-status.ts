@@ -3,6 +3,7 @@ import type { JobFileStatus } from '../core/job-details';
 import { readInstant } from './instant';
 import { jsonBody } from './json';
 import { optionalNumber, optionalText, readAnswer } from './read-answer';
+import type { Redactor } from './redact';
 import type { Operation } from './transport';
 
 const flag = z.boolean().nullish().catch(null);
@@ -27,16 +28,16 @@ const fileStatusSchema = z.object({
 });
 
 /** `GET /jobs/{job_id}/file-status`: for a look on demand, at most 12 calls a minute for a job. `jobId` is checked. */
-export function getJobFileStatusOperation(jobId: string): Operation<JobFileStatus> {
+export function getJobFileStatusOperation(jobId: string, redactor: () => Redactor): Operation<JobFileStatus> {
   return {
     method: 'GET',
     path: `/jobs/${jobId}/file-status`,
     jobId,
-    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => fileStatusOf(jobId, json)),
+    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => fileStatusOf(jobId, json, redactor())),
   };
 }
 
-function fileStatusOf(jobId: string, json: unknown): JobFileStatus {
+function fileStatusOf(jobId: string, json: unknown, keys: Redactor): JobFileStatus {
   const wire = readAnswer(fileStatusSchema, json, 'file status');
   return {
     jobId,
@@ -44,7 +45,7 @@ function fileStatusOf(jobId: string, json: unknown): JobFileStatus {
       recordId: file.record_id ?? null,
       document: file.document ?? null,
       status: file.status,
-      error: file.error ?? null,
+      error: file.error == null ? null : keys.known(file.error),
       timeElapsed: file.time_elapsed ?? null,
       currentNode: node
         ? {

@@ -58,11 +58,24 @@ export class Redactor {
   }
 }
 
+/** Shorter parts of an encoded key stand in texts by chance. */
+const SHORTEST_PART = 8;
+
 /** The forms in which services echo a header's value. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'latin1');
-  const base64 = bytes.toString('base64').replace(/=+$/, '');
-  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64, bytes.toString('base64url')];
+  const encoded = (['base64', 'base64url'] as const).flatMap((encoding) => [
+    bytes.toString(encoding).replace(/=+$/, ''),
+    ...[0, 1, 2].map((before) => within(bytes, before, encoding)).filter((part) => part.length >= SHORTEST_PART),
+  ]);
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), bytes.toString('hex'), ...encoded];
+}
+
+/** What of an encoded longer text depends on nothing but the bytes in it, behind so many others. */
+function within(bytes: Buffer, before: number, encoding: 'base64' | 'base64url'): string {
+  const whole = Buffer.concat([Buffer.alloc(before), bytes]);
+  const first = before === 0 ? 0 : before + 1;
+  return whole.toString(encoding).slice(first, Math.floor((whole.length * 8) / 6));
 }
 
 function escapeRegExp(text: string): string {

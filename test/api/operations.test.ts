@@ -1,7 +1,7 @@
 // The operations beside getJob, as the API has them: paths, methods, what is read, what is tolerated and what is not.
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { clientOf, errorOf, JOB_ID, serve, serveJson, wireJob } from './support';
+import { API_KEY, clientOf, errorOf, JOB_ID, serve, serveJson, wireJob } from './support';
 
 const WORKFLOW_ID = '0cd23a5e-9bd8-4a2e-b6b1-d4ac5eb4bd0c';
 
@@ -137,6 +137,21 @@ describe('getJobDetails and getJobFailedFiles', () => {
       { document: 'b', error: '' },
     ]);
     expect(seen.request?.url).toBe(`/api/v1/jobs/${JOB_ID}/failed-files`);
+  });
+
+  test.each([
+    ['getJobFailedFiles', (text: string) => ({ failed_files: [{ document: 'a.pdf', error: text }] })],
+    ['getJobDetails', (text: string) => ({ id: JOB_ID, processing_status: 'FAILED', message: text })],
+    [
+      'getJobFileStatus',
+      (text: string) => ({ files: [{ document: 'a.pdf', status: 'FAILURE', error: text, record_id: null }] }),
+    ],
+  ] as const)('the reasons that %s gives hold no key, in whatever form', async (name, answerOf) => {
+    const base64 = Buffer.from(API_KEY).toString('base64');
+    const forms = [API_KEY, encodeURIComponent(API_KEY), base64, API_KEY.toUpperCase()];
+    const { client } = await serveAndKeep(answerOf(`connector refused: ${forms.join(' ')} end`));
+    const text = JSON.stringify(await client[name](JOB_ID));
+    expect(text).toContain('connector refused: [redacted] [redacted] [redacted] [redacted] end');
   });
 
   test('an answer without the list is none', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { EXCERPT_LENGTH, Redactor } from '../../src/api/redact';
 
 const redactor = new Redactor(['s3cret-key']);
@@ -36,6 +36,27 @@ describe('an excerpt', () => {
     for (const piece of ['?', 'a', 'eyJ', 'a1', 'token', 'token=', 'bearer ', 'a://', '/', '\u0000', '- '])
       expect(redactor.excerpt(piece.repeat(100_000)).length).toBeLessThanOrEqual(EXCERPT_LENGTH);
   });
+});
+
+test.each([
+  ['in hex', (key: string) => Buffer.from(key).toString('hex')],
+  ...['', 'x', 'xy'].flatMap((before) =>
+    (['base64', 'base64url'] as const).map(
+      (encoding) =>
+        [
+          `in ${encoding}, behind ${before.length} bytes and before others`,
+          (key: string) => Buffer.from(`${before}${key}:and more`).toString(encoding),
+        ] as const,
+    ),
+  ),
+] as const)('a key is taken out %s', (_, encode) => {
+  const keys = ['zQ7/x+9k=V%4&"tR2m~wB8', '>>>???~~~s3cret-key'];
+  const plain = encode('');
+  for (const key of keys) {
+    const text = new Redactor([key]).known(`the key ${encode(key)}`);
+    expect(text).toContain('[redacted]');
+    expect(text.length).toBeLessThan(`the key ${plain}`.length + '[redacted]'.length + 8);
+  }
 });
 
 describe('for any key and any text', () => {

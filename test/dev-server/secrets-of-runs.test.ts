@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { progress, startRunJob, UnstructuredPlugin } from '../../src';
+import { progress, startRunJob, unstructuredFailure, UnstructuredPlugin } from '../../src';
 import { faults, type JobSpec } from '../../src/testing';
 import { historiesOf } from '../support/histories';
 import { collectLogs, logsSince } from '../support/logs';
@@ -57,6 +57,7 @@ test('no trace of any run, or of a job that is cancelled, holds the key', async 
           [{ operation: 'downloadJobOutput', first: 1 }, BROKEN],
         ],
       };
+      const withReasons: JobSpec = { files: ['b.pdf'], failedFiles: { 'b.pdf': ECHO } };
       const unstoppable: JobSpec = {
         timeline: ['IN_PROGRESS'],
         answers: { cancelEffect: 'nothing' },
@@ -69,11 +70,17 @@ test('no trace of any run, or of a job that is cancelled, holds the key', async 
           await start(api.addJob(unstoppable), { ...OFTEN, onCancel: 'cancel', confirmLimit: '2s' }),
         ),
       };
+      const job = api.addJob(withReasons);
+      const partly = await tracesOfHandle(client, await start(job, { ...OFTEN, failedFiles: 'fail' }));
       api.addFaults([[{ operation: 'createJob' }, REFUSED]]);
       const refused = await tracesOfHandle(client, await run(`refused-${queue}`, {}));
-      for (const [name, traces] of Object.entries({ ...ended, refused }))
+      for (const [name, traces] of Object.entries({ ...ended, partly, refused }))
         expect(formsIn(traces, KEY), name).toEqual([]);
       expect(ended.troubled[0]).toMatchObject({ documents: [{ status: 'ok' }] });
+      expect(unstructuredFailure(partly[0])).toMatchObject({
+        type: 'UnstructuredJobPartiallyFailedError',
+        details: { failedFiles: [{ document: 'b.pdf', error: expect.stringContaining('[redacted]') as unknown }] },
+      });
       expect(ended.cancelled[2]).toMatchObject({ wait: { cancel: { accepted: false, confirmed: false } } });
       expect(ended.wait[2]).toMatchObject({ cancel: { lastError: { type: 'UnstructuredPermissionError' } } });
       expect(refused[0]).toBeInstanceOf(WorkflowFailedError);
