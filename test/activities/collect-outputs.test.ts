@@ -158,11 +158,14 @@ test('at most as many at a time as asked for, and as many', async () => {
 test('a cancellation stays one, and leaves nothing half', async () => {
   const { api, activities, to, outbox } = await withStorage();
   const { job, files } = completed(api, { outputBytes: 500_000 });
-  api.addFaults([[DOWNLOADS, faults.drip({ bytes: 1, every: '20ms' })]]);
+  api.addFaults([[DOWNLOADS, faults.hang({ after: 'half' })]]);
   const env = new MockActivityEnvironment();
   const request = { jobId: job.id, files, which: 'final', to } as const;
   const ended = perform(activities, COLLECT, request, {}, env);
-  setTimeout(() => env.cancel(), 300);
+  // Each output is being written.
+  const parts = () => readdir(outbox, { recursive: true });
+  await expect.poll(async () => (await parts()).filter((name) => name.includes('.part/'))).toHaveLength(3);
+  env.cancel();
   await expect(ended).rejects.toBeInstanceOf(CancelledFailure);
   expect(await readdir(outbox)).toEqual([]);
 });

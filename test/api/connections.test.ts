@@ -84,14 +84,15 @@ describe('connections', () => {
   });
 
   it('that a server closed in between are replaced', async () => {
-    const client = clientOf(
-      await serve((request, response) => {
-        response.end(BODY, () => request.socket.destroy());
-      }),
-    );
-    const settled = await Promise.allSettled([client.getJob(JOB_ID)]);
-    expect(settled[0].status).toBe('fulfilled');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const baseUrl = await serve((request, response) => {
+      response.end(BODY, () => request.socket.destroy());
+    });
+    const dispatcher = new Agent();
+    onTestFinished(() => dispatcher.close());
+    const client = clientOf(baseUrl, { dispatcher });
+    const closed = once(dispatcher, 'disconnect');
+    expect(await client.getJob(JOB_ID)).toMatchObject({ id: JOB_ID });
+    await closed;
     expect(await client.getJob(JOB_ID)).toMatchObject({ id: JOB_ID });
   });
 

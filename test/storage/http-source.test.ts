@@ -1,8 +1,10 @@
 // https: references are read from allowed origins only; redirects and names that lead elsewhere are refused.
+import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { UnstructuredDocumentRefusedError } from '../../src/core/storage-errors';
 import { isPublic, publicLookup } from '../../src/storage/addresses';
 import { Storage } from '../../src/storage/storage';
 import { refusalOf, signal } from './support';
@@ -144,11 +146,42 @@ describe('addresses', () => {
     expect(error).toMatchObject({ name: 'PrivateAddressError' });
   });
 
+  /** Of the one name that leads to a private address everywhere; only plain http may do so. */
+  async function privateOrigin(): Promise<{ origin: string; connections: () => number }> {
+    let connections = 0;
+    const server = createTcpServer((socket) => {
+      connections++;
+      socket.destroy();
+    }).listen(0, 'localhost');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
+    return { origin, connections: () => connections };
+  }
+
   test('an allowed origin whose name leads to a private address is refused', async () => {
-    // The one name that leads to a private address everywhere; only plain http may do so.
-    const storage = new Storage({ documents: { origins: ['https://localhost:8443'] } });
+    const { origin, connections } = await privateOrigin();
+    expect((await refusalOf(reader([origin])(`${origin}/a`))).reason).toBe('addressNotAllowed');
+    expect(connections()).toBe(0);
+  });
+
+  test('so is one behind the redirect of an allowed origin', async () => {
+    const { origin, connections } = await privateOrigin();
+    let asked = 0;
+    const allowed = await serve((_request, response) => {
+      asked++;
+      response.writeHead(302, { location: `${origin}/secret` }).end();
+    });
+    expect((await refusalOf(reader([allowed, origin])(`${allowed}/a`))).reason).toBe('addressNotAllowed');
+    expect([asked, connections()]).toEqual([1, 0]);
+  });
+
+  test('where private addresses are allowed, it is asked', async () => {
+    const { origin, connections } = await privateOrigin();
+    const storage = new Storage({ documents: { origins: [origin], privateAddresses: true } });
     onTestFinished(() => storage.close());
-    const opening = storage.openDocument('https://localhost:8443/a', { signal, maxBytes: 10 });
-    expect((await refusalOf(opening)).reason).toBe('addressNotAllowed');
+    const opening = storage.openDocument(`${origin}/a`, { signal, maxBytes: 10 });
+    await expect(opening).rejects.not.toBeInstanceOf(UnstructuredDocumentRefusedError);
+    expect(connections()).toBeGreaterThan(0);
   });
 });
