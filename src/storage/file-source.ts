@@ -46,10 +46,13 @@ async function openReal(path: string, folders: readonly string[]): Promise<FileH
   const real = await realpath(path);
   if (!isInside(real, folders)) return null;
   const handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(real));
-  if (isInside(opened, folders)) return handle;
-  await handle.close();
-  return null;
+  let isAllowed = false;
+  try {
+    isAllowed = isInside(await readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(real)), folders);
+  } finally {
+    if (!isAllowed) await handle.close();
+  }
+  return isAllowed ? handle : null;
 }
 
 function refusalOf(error: unknown, refuse: (reason: Refusal, why: string) => Error): unknown {
