@@ -1,0 +1,39 @@
+/** Memory is measured of waits that sleep, in a worker of another process. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NEVER, startSleepers } from '../bench/load/memory';
+import { Side, type Place } from '../bench/load/side';
+import { benchBundle } from '../bench/support/bundle';
+import { NAIVE_LOOP, OURS } from '../bench/support/patterns';
+import { createDevEnvironment } from '../src/testing';
+import { collectLogs } from './support/logs';
+import { temporaryFolder } from './testing/temporary-folder';
+
+let env: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  collectLogs();
+  env = await createDevEnvironment();
+});
+afterAll(() => env.teardown());
+
+async function place(): Promise<Place> {
+  const codePath = join(await temporaryFolder(), 'bundle.js');
+  await writeFile(codePath, (await benchBundle()).code);
+  return { client: env.client, address: env.address, codePath, activitySlots: 10 };
+}
+
+describe.each([OURS, NAIVE_LOOP])('$name', (pattern) => {
+  test('sleeps after one check each', async () => {
+    await using side = await Side.start(pattern, await place(), NEVER, 10);
+    await startSleepers(side, 2);
+    expect((await side.worker.status()).checks).toBe(2);
+  });
+
+  test('is not measured where its waits end', async () => {
+    await using side = await Side.start(pattern, await place(), 1, 10);
+    await expect(startSleepers(side, 2)).rejects.toThrow(`A wait by ${pattern.name} ended as COMPLETED.`);
+  });
+});
