@@ -1,10 +1,11 @@
-/** Memory is measured of waits that sleep, in a worker of another process. */
+/** Memory is measured of waits that sleep, throughput of the checks that were made; the worker is a process of its own. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NEVER, startSleepers } from '../bench/load/memory';
 import { Side, type Place } from '../bench/load/side';
+import { checksPerSecond } from '../bench/load/throughput';
 import { benchBundle } from '../bench/support/bundle';
 import { NAIVE_LOOP, OURS } from '../bench/support/patterns';
 import { createDevEnvironment } from '../src/testing';
@@ -32,8 +33,14 @@ describe.each([OURS, NAIVE_LOOP])('$name', (pattern) => {
     expect((await side.worker.status()).checks).toBe(2);
   });
 
-  test('is not measured where its waits end', async () => {
+  test('has no memory measured where its waits end', async () => {
     await using side = await Side.start(pattern, await place(), 1, 10);
     await expect(startSleepers(side, 2)).rejects.toThrow(`A wait by ${pattern.name} ended as COMPLETED.`);
+  });
+
+  test('has its throughput measured where it makes the checks that were asked for, and only there', async () => {
+    await using side = await Side.start(pattern, await place(), 2, 10);
+    expect(await checksPerSecond(side, 2, 2)).toBeGreaterThan(0);
+    await expect(checksPerSecond(side, 2, 3)).rejects.toThrow(`2 waits by ${pattern.name} made 4 checks instead of 6.`);
   });
 });
