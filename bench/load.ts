@@ -14,6 +14,8 @@ import { NAIVE_LOOP, OURS } from './support/patterns';
 import { withServer } from './support/servers';
 import { median } from './support/statistics';
 
+const WAITS = 1_000;
+const ROUNDS = 5;
 const CHECKS = 3;
 const ACTIVITY_SLOTS = 100;
 
@@ -24,7 +26,7 @@ export interface LoadOptions {
   rounds?: number;
 }
 
-export async function run({ waits = 1_000, rounds: count = 5 }: LoadOptions = {}): Promise<Report> {
+export async function run({ waits = WAITS, rounds: count = ROUNDS }: LoadOptions = {}): Promise<Report> {
   const patterns = { ours: OURS, naive: NAIVE_LOOP };
   const rounds = await withPlace((place) => throughput(place, patterns, { waits, checks: CHECKS, rounds: count }));
   const memory = {
@@ -41,7 +43,14 @@ export async function run({ waits = 1_000, rounds: count = 5 }: LoadOptions = {}
   return {
     name: 'load',
     tables: [{ title: `${waits} waits at once, ${CHECKS} checks each, 1 s apart`, rows: [row('naive'), row('ours')] }],
-    goals: [{ what: 'throughput ÷ that of the naive timer loop, median of the rounds', value: ratio, atLeast: 0.9 }],
+    goals: [
+      {
+        what: 'throughput ÷ that of the naive timer loop, median of the rounds',
+        value: ratio,
+        atLeast: 0.9,
+        isReduced: waits < WAITS || count < ROUNDS,
+      },
+    ],
     notes: [
       `Dev server in memory; each side has a worker of its own with ${ACTIVITY_SLOTS} activity slots; both ask the same port inside the worker.`,
       'Time: from the first start to the last result. The two sides take turns, in changing order.',
