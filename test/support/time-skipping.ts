@@ -33,13 +33,14 @@ export interface RunOptions {
 /**
  * A time-skipping environment for a test file. Its clock is one, so the tests of a file run one after another. At the end, the history of
  * every workflow that they started is replayed: there is one at least where the API was asked.
+ * @param install Sets up the SDK's runtime, before anything else of Temporal starts
  */
-export function useTimeSkipping() {
+export function useTimeSkipping(install: () => void = collectLogs) {
   let env: TestWorkflowEnvironment;
   const started: RunId[] = [];
   let isUsed = false;
   beforeAll(async () => {
-    collectLogs();
+    install();
     env = await createTestEnvironment({ client: { interceptors: { workflow: [noteStarts(started)] } } });
   });
   afterAll(async () => {
