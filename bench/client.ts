@@ -7,7 +7,6 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { UnstructuredClient } from '../src/api/client';
 
 const IN_FLIGHT = 32;
 const CALLS = 4_000;
@@ -111,13 +110,15 @@ function answerRounds(call: () => Promise<unknown>): void {
   });
 }
 
-const ROLES: Record<string, (argument: string) => void> = {
+const ROLES: Record<string, (argument: string) => void | Promise<void>> = {
   server: (files) => serve(Number(files)),
-  client: (baseUrl) => {
+  client: async (baseUrl) => {
+    const { UnstructuredClient } = await import('../src/api/client.js');
     const client = new UnstructuredClient({ apiKey: API_KEY, baseUrl, connections: IN_FLIGHT });
     answerRounds(() => client.getJob(JOB_ID));
   },
   fetch: (origin) => {
+    requireOwnDispatcher();
     const headers = { 'unstructured-api-key': API_KEY };
     answerRounds(async () => {
       const response = await fetch(`${origin}/api/v1/jobs/${JOB_ID}`, { headers });
@@ -125,6 +126,12 @@ const ROLES: Record<string, (argument: string) => void> = {
     });
   },
 };
+
+/** npm's undici, which our client brings along, puts its own dispatcher under Node's global `fetch` when it is imported. */
+function requireOwnDispatcher(): void {
+  if (Symbol.for('undici.globalDispatcher.1') in globalThis)
+    throw new Error("The global fetch is not Node's own here: something set its dispatcher.");
+}
 
 async function main(): Promise<void> {
   const { name, rows } = await run();
@@ -141,5 +148,5 @@ async function main(): Promise<void> {
 }
 
 const [flag, role, argument] = process.argv.slice(2);
-if (flag === '--role') ROLES[role ?? '']?.(argument ?? '');
+if (flag === '--role') void ROLES[role ?? '']?.(argument ?? '');
 else if (require.main === module) void main();

@@ -14,6 +14,8 @@ import { NAIVE_LOOP, OURS } from './support/patterns';
 import { withServer } from './support/servers';
 import { median } from './support/statistics';
 
+const WAITS = 1_000;
+const ROUNDS = 5;
 const CHECKS = 3;
 const ACTIVITY_SLOTS = 100;
 
@@ -24,11 +26,9 @@ export interface LoadOptions {
   rounds?: number;
 }
 
-export async function run({ waits = 1_000, rounds: count = 5 }: LoadOptions = {}): Promise<Report> {
+export async function run({ waits = WAITS, rounds: count = ROUNDS }: LoadOptions = {}): Promise<Report> {
   const patterns = { ours: OURS, naive: NAIVE_LOOP };
-  const { rounds, extraChecks } = await withPlace((place) =>
-    throughput(place, patterns, { waits, checks: CHECKS, rounds: count }),
-  );
+  const rounds = await withPlace((place) => throughput(place, patterns, { waits, checks: CHECKS, rounds: count }));
   const memory = {
     ours: await withPlace((place) => memoryPerWait(OURS, place, waits)),
     naive: await withPlace((place) => memoryPerWait(NAIVE_LOOP, place, waits)),
@@ -38,13 +38,19 @@ export async function run({ waits = 1_000, rounds: count = 5 }: LoadOptions = {}
     pattern: patterns[side].name,
     'checks/s, median': median(rounds.map((round) => round[side])),
     ...Object.fromEntries(rounds.map((round, i) => [`round ${i + 1}`, round[side]])),
-    'checks beyond those asked for': extraChecks[side],
     'worker memory per wait, KiB': memory[side] / 1_024,
   });
   return {
     name: 'load',
     tables: [{ title: `${waits} waits at once, ${CHECKS} checks each, 1 s apart`, rows: [row('naive'), row('ours')] }],
-    goals: [{ what: 'throughput ÷ that of the naive timer loop, median of the rounds', value: ratio, atLeast: 0.9 }],
+    goals: [
+      {
+        what: 'throughput ÷ that of the naive timer loop, median of the rounds',
+        value: ratio,
+        atLeast: 0.9,
+        isReduced: waits < WAITS || count < ROUNDS,
+      },
+    ],
     notes: [
       `Dev server in memory; each side has a worker of its own with ${ACTIVITY_SLOTS} activity slots; both ask the same port inside the worker.`,
       'Time: from the first start to the last result. The two sides take turns, in changing order.',

@@ -11,7 +11,7 @@ import * as calls from './calls';
 import * as client from './client';
 import * as history from './history';
 import * as load from './load';
-import { isReached, print, type Report } from './report';
+import { isReached, print, summary, type Goal, type Report } from './report';
 import * as schedule from './schedule';
 import * as transfer from './transfer';
 
@@ -29,20 +29,21 @@ const BENCHES: Record<string, (options: load.LoadOptions) => Promise<Report>> = 
 
 async function main(args: string[]): Promise<void> {
   const { names, options } = parse(args);
-  const reports: Report[] = [];
+  const goals: Goal[] = [];
+  const notMeasured: string[] = [];
   for (const name of names) {
     try {
       const report = await BENCHES[name]!(options);
       print(report);
       await save(name, report);
-      reports.push(report);
+      goals.push(...report.goals);
     } catch (error) {
       console.error(`\n${name}:`, error);
+      notMeasured.push(name);
       process.exitCode = 1;
     }
   }
-  const goals = reports.flatMap((report) => report.goals);
-  console.log(`\n${goals.filter(isReached).length} of ${goals.length} goals reached. Figures: ${RESULTS}`);
+  console.log(`\n${summary(goals, notMeasured)}. Figures: ${RESULTS}`);
 }
 
 function parse(args: string[]): { names: string[]; options: load.LoadOptions } {

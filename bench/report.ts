@@ -19,10 +19,21 @@ export interface Goal {
   value: number;
   atMost?: number;
   atLeast?: number;
+  /** Measured with less than the goal is set for, so nothing is reached. */
+  isReduced?: boolean;
 }
 
-export function isReached({ value, atMost = Infinity, atLeast = -Infinity }: Goal): boolean {
-  return value <= atMost && value >= atLeast;
+export function isReached({ value, atMost = Infinity, atLeast = -Infinity, isReduced = false }: Goal): boolean {
+  return value <= atMost && value >= atLeast && !isReduced;
+}
+
+/** The last line of a run of several benches. A bench that threw has goals, too, but nobody knows whether they are reached. */
+export function summary(goals: readonly Goal[], notMeasured: readonly string[]): string {
+  const reduced = goals.filter(({ isReduced }) => isReduced).length;
+  const parts = [`${goals.filter(isReached).length} of ${goals.length} goals reached`];
+  if (reduced > 0) parts.push(`${reduced} not comparable`);
+  if (notMeasured.length > 0) parts.push(`not measured: ${notMeasured.join(', ')}`);
+  return parts.join('; ');
 }
 
 export function print({ name, tables, goals, notes }: Report): void {
@@ -38,10 +49,11 @@ export function print({ name, tables, goals, notes }: Report): void {
   if (notes.length > 0) console.log(`\n${notes.map((note) => `- ${note}`).join('\n')}`);
 }
 
-function line(goal: Goal): string {
-  const { what, value, atMost, atLeast } = goal;
+export function line(goal: Goal): string {
+  const { what, value, atMost, atLeast, isReduced } = goal;
   const bound = atMost === undefined ? `≥ ${shown(atLeast)}` : `≤ ${shown(atMost)}`;
-  return `${what}: ${shown(value)}, to reach ${bound}: ${isReached(goal) ? 'reached' : 'NOT reached'}`;
+  const verdict = isReduced ? 'not comparable' : isReached(goal) ? 'reached' : 'NOT reached';
+  return `${what}: ${shown(value)}, to reach ${bound}: ${verdict}`;
 }
 
 /** Enough digits to compare by. */

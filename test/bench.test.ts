@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { actionsOf } from '../bench/history/actions';
 import { costPerCheck } from '../bench/history/cost';
 import { defaultHour, fixedHour } from '../bench/history/hours';
-import { isReached } from '../bench/report';
+import { isReached, line, summary } from '../bench/report';
 import { defaultSchedule, exponential, fixed } from '../bench/schedule/simulated';
 import { isWithin, longestLagMs } from '../bench/schedule/validated';
 import { logNormal, seeded } from '../bench/support/random';
@@ -100,5 +100,21 @@ describe('the figures', () => {
     expect(isReached({ what: '', value: 0.9, atLeast: 0.9 })).toBe(true);
     expect(isReached({ what: '', value: 0.89, atLeast: 0.9 })).toBe(false);
     expect(isReached({ what: '', value: NaN, atLeast: 0.9 })).toBe(false);
+  });
+
+  it('reach no goal with less than it is set for', () => {
+    const reached = { what: 'ratio', value: 2, atLeast: 1 };
+    const reduced = { ...reached, isReduced: true };
+    expect(isReached(reduced)).toBe(false);
+    expect(line(reached)).toBe('ratio: 2, to reach ≥ 1: reached');
+    expect(line(reduced)).toBe('ratio: 2, to reach ≥ 1: not comparable');
+    expect(line({ ...reached, value: 0.5 })).toBe('ratio: 0.500, to reach ≥ 1: NOT reached');
+    expect(summary([reached, reduced], [])).toBe('1 of 2 goals reached; 1 not comparable');
+  });
+
+  it('tell which benches gave none', () => {
+    const goals = [{ what: '', value: 2, atMost: 1 }];
+    expect(summary(goals, [])).toBe('0 of 1 goals reached');
+    expect(summary(goals, ['load', 'calls'])).toBe('0 of 1 goals reached; not measured: load, calls');
   });
 });

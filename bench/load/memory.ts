@@ -8,15 +8,24 @@ const WARM_UP_WAITS = 50;
 const CALM_MS = 2_000;
 const CALM_ROUNDS = 10;
 
+/** No check sees the job finished. A number that JSON can tell, which makes null of Infinity. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
+
 /** Resident memory that a wait adds to a worker at rest, in bytes: all of them asleep after their first check. */
 export async function memoryPerWait(pattern: Pattern, place: Place, waits: number): Promise<number> {
-  await using side = await Side.start(pattern, place, Infinity, waits + WARM_UP_WAITS);
-  await side.startWaits(WARM_UP_WAITS, HOUR_MS);
-  await side.untilChecks(WARM_UP_WAITS);
+  await using side = await Side.start(pattern, place, NEVER, waits + WARM_UP_WAITS);
+  await startSleepers(side, WARM_UP_WAITS);
   const before = await calmRss(side.worker);
-  await side.startWaits(waits, HOUR_MS);
-  await side.untilChecks(WARM_UP_WAITS + waits);
+  await startSleepers(side, waits);
   return ((await calmRss(side.worker)) - before) / waits;
+}
+
+/**
+ * Starts waits and sees each of them sleep.
+ * @throws Error where one ended: then there is nothing to be measured
+ */
+export async function startSleepers(side: Side, waits: number): Promise<void> {
+  for (const handle of await side.startWaits(waits, HOUR_MS)) await side.untilAsleep(handle);
 }
 
 /** Resident memory once it has stopped to change by more than a hundredth. */

@@ -4,6 +4,8 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { resultOf, type Pattern } from '../support/patterns';
 import { WorkerProcess } from './worker-process';
 
+const POLL_MS = 100;
+
 /** Where the waits of a load run. */
 export interface Place {
   client: Client;
@@ -40,9 +42,14 @@ export class Side implements AsyncDisposable {
     await Promise.all(handles.map((handle) => resultOf(this.pattern, handle)));
   }
 
-  /** Waits until the worker has made so many checks. */
-  async untilChecks(checks: number): Promise<void> {
-    while ((await this.worker.status()).checks < checks) await sleep(200);
+  /** Until nothing of a wait is under way but its timer. @throws Error where it ended */
+  async untilAsleep(handle: WorkflowHandle): Promise<void> {
+    for (;;) {
+      const { status, raw } = await handle.describe();
+      if (status.name !== 'RUNNING') throw new Error(`A wait by ${this.pattern.name} ended as ${status.name}.`);
+      if (!raw.pendingWorkflowTask && !raw.pendingActivities?.length) return;
+      await sleep(POLL_MS);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -45,7 +45,7 @@ export async function validate(runTimesMs: readonly number[]): Promise<Validatio
         const job = api.addJob({ startsAt: 'firstCheck', timeline: [['IN_PROGRESS', runMs], ['COMPLETED']] });
         const handle = await startAwaitJob(env.client, job.id, { taskQueue: QUEUE });
         const { wait } = await handle.result();
-        const times = api.requests.filter(({ jobId }) => jobId === job.id).map(({ at }) => at);
+        const times = job.requests.filter(({ operation }) => operation === 'getJob').map(({ at }) => at);
         waits.push({
           runMs,
           checks: wait.checks,

@@ -54,10 +54,15 @@ describe('getJob', () => {
     expect(Object.keys(outputNodeFiles?.[0] ?? {})).toEqual(['nodeId', 'fileId']);
   });
 
-  it.each(['api-key', 'bearer'] as const)('authenticates by %s', async (authentication) => {
+  it.each([
+    ['api-key', '[redacted]', undefined],
+    ['bearer', undefined, '[redacted]'],
+  ] as const)('authenticates by %s, and by that alone', async (authentication, key, token) => {
     const api = await startFake();
     const { id } = api.addJob();
     expect(await clientOf(api.url, { apiKey: api.apiKey, authentication }).getJob(id)).toMatchObject({ id });
+    const { headers } = api.requests[0]!;
+    expect([headers['unstructured-api-key'], headers['authorization']]).toEqual([key, token]);
   });
 
   it.each(['', '/', '/api/v1', '/api/v1/', '//'])('finds the API where the base URL ends in "%s"', async (ending) => {

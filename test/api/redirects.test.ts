@@ -53,6 +53,7 @@ describe('a redirect', () => {
       await serve((_request, response) => response.writeHead(302, location === undefined ? {} : { location }).end()),
     );
     expect(error).toBeInstanceOf(UnstructuredResponseError);
+    expect(error.details.status).toBe(302);
   });
 
   it('ends with the call’s time', async () => {

@@ -1,6 +1,8 @@
 // A wait continues as new when the server suggests it, and loses nothing: no check, no clock, no signal.
 import { expect, test } from 'vitest';
 import { checkNow, type AwaitJobHandle } from '../../src';
+import { faults, type FaultRule } from '../../src/testing';
+import { Gate } from '../support/gate';
 import { historiesOf, type RecordedRun } from '../support/histories';
 import { OFTEN, SELDOM, useDevServer, type Setup } from './support/dev-server';
 import { eventually } from './support/eventually';
@@ -62,14 +64,17 @@ test('a parent gets the result of a child that continued as new', async () => {
 test('each signal causes a check, also around the change of runs', async () => {
   await withWorker(async (setup) => {
     const { api, start } = setup;
-    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const signals = 12;
+    const answers = Array.from({ length: signals }, () => new Gate());
+    const held = answers.map((answer, index): FaultRule => [index + 1, faults.until(answer.opened)]);
+    const job = api.addJob({ timeline: ['IN_PROGRESS'], faults: held });
     const handle = await start(job, { ...SELDOM, ...NOT_BY_ITSELF });
     // Sent while a check is under way, a signal waits for the step after it: the very one that may continue as new.
-    const signals = 12;
-    for (let sent = 0; sent < signals; sent++) {
-      await eventually(() => expect(job.checks).toBe(sent + 1));
-      if (sent === signals - 1) job.setStatus('COMPLETED');
+    for (const [index, answer] of answers.entries()) {
+      await eventually(() => expect(job.checks).toBe(index + 1));
+      if (index === signals - 1) job.setStatus('COMPLETED');
       await handle.signal(checkNow);
+      answer.open();
     }
     const { wait } = await handle.result();
     expect(wait).toMatchObject({ checks: signals + 1, hints: signals, failures: {} });

@@ -1,6 +1,7 @@
 // A worker that is shut down in mid-check, as by a deployment, cancels nothing: the next one makes the check.
 import { expect, test } from 'vitest';
 import { faults } from '../../src/testing';
+import { Gate } from '../support/gate';
 import { eventsOf } from '../support/histories';
 import { OFTEN, useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
@@ -13,11 +14,14 @@ test.each([
   ['with a grace in which the answer comes', '20 seconds', 1],
 ] as const)('a worker that stops %s', async (_, shutdownGraceTime, requests) => {
   await withApi(async ({ api, startWorker, start }) => {
-    const job = api.addJob({ timeline: ['COMPLETED'], faults: [[1, faults.delay('3s')]] });
+    const answer = new Gate();
+    const job = api.addJob({ timeline: ['COMPLETED'], faults: [[1, faults.until(answer.opened)]] });
     const handle = await start(job, { ...OFTEN, onCancel: 'cancel', onLimit: 'cancel' });
     const first = await startWorker({ shutdownGraceTime });
     await eventually(() => expect(job.checks).toBe(1));
-    await first.stop();
+    const stopped = first.stop();
+    if (requests === 1) answer.open();
+    await stopped;
     await startWorker();
     const { wait } = await handle.result();
 

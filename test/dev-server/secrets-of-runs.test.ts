@@ -11,7 +11,7 @@ import { collectLogs, logsSince } from '../support/logs';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { OFTEN, useDevServer } from './support/dev-server';
 import { eventually } from './support/eventually';
-import { ECHO, formsIn, KEY } from './support/secrets';
+import { ECHO, formsIn, KEY } from '../support/secrets';
 
 const { withApi } = useDevServer({}, () => collectLogs('DEBUG'));
 

@@ -6,7 +6,7 @@ import { faults, type JobSpec } from '../../src/testing';
 import { historiesOf } from '../support/histories';
 import { collectLogs, logMark, logsSince } from '../support/logs';
 import { OFTEN, useDevServer, type Setup } from './support/dev-server';
-import { ECHO, formsIn, formsOf, KEY } from './support/secrets';
+import { ECHO, formsIn, formsOf, KEY, placesOfKey } from '../support/secrets';
 import { indiscreet, parentOfChild } from './support/workflows';
 
 const { withWorker } = useDevServer({}, () => collectLogs('DEBUG'));
@@ -94,5 +94,8 @@ test.each(Object.entries(formsOf(KEY)))('a planted key is found everywhere: %s',
       expect(formsIn(event, KEY), kind).toContain(form);
     }
     expect(logsSince(mark).flatMap((entry) => formsIn(entry, KEY))).toContain(form);
+    expect(placesOfKey([run!], logsSince(mark))).toEqual(
+      expect.arrayContaining([`history of indiscreet-${form}`, 'log line "a secret"']),
+    );
   });
 });

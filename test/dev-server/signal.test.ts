@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { checkNow, progress } from '../../src';
 import { faults } from '../../src/testing';
+import { Gate } from '../support/gate';
 import { OFTEN, SELDOM, useDevServer } from './support/dev-server';
 import { eventually } from './support/eventually';
 
@@ -25,11 +26,13 @@ test('a signal ends a sleep of hours, and the wait with it where the job is done
 
 test('a query answers while the wait checks, sleeps, and after it has ended', async () => {
   await withWorker(async ({ api, start }) => {
-    const job = api.addJob({ timeline: ['IN_PROGRESS'], faults: [[1, faults.delay('2s')]] });
+    const asked = new Gate();
+    const job = api.addJob({ timeline: ['IN_PROGRESS'], faults: [[1, faults.until(asked.opened)]] });
     const handle = await start(job, { ...SELDOM, totalLimit: '2 days' });
     const seen = () => handle.query(progress);
 
     expect(await seen()).toMatchObject({ jobId: job.id, activity: 'checking', status: null, checks: 0 });
+    asked.open();
     const asleep = await eventually(async () => {
       const now = await seen();
       expect(now.activity).toBe('sleeping');

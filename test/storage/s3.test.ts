@@ -34,6 +34,11 @@ describe.skipIf(!existsSync(S3_SERVER))('S3', () => {
     );
     return { bytes: Buffer.from((await body?.transformToByteArray()) ?? []), type };
   };
+  /** Parts of outputs that are neither done nor given up. */
+  const uploads = async () => {
+    const { Uploads: begun } = await server.client.send(new ListMultipartUploadsCommand({ Bucket: 'parsed' }));
+    return begun ?? [];
+  };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 's3-'));
@@ -123,8 +128,7 @@ describe.skipIf(!existsSync(S3_SERVER))('S3', () => {
     const sink = storage.sinkFor(to);
     await expect(sink.store(targetIn(to), failing(), { signal })).rejects.toBe(failure);
     expect(await sink.find(targetIn(to), { signal })).toBeUndefined();
-    const { Uploads: uploads } = await server.client.send(new ListMultipartUploadsCommand({ Bucket: 'parsed' }));
-    expect(uploads ?? []).toEqual([]);
+    expect(await uploads()).toEqual([]);
   });
 
   test('a cancelled transfer ends with the reason and leaves nothing', async () => {
@@ -140,6 +144,7 @@ describe.skipIf(!existsSync(S3_SERVER))('S3', () => {
     const sink = storage.sinkFor(to);
     await expect(sink.store(targetIn(to), endless(), { signal: stop.signal })).rejects.toThrow('cancelled');
     expect(await sink.find(targetIn(to), { signal })).toBeUndefined();
+    await expect.poll(uploads, { timeout: 20_000 }).toEqual([]);
   });
 
   test.each([

@@ -60,3 +60,18 @@ export function payloadOf(payloads: temporal.api.common.v1.IPayloads | null | un
   const [payload] = payloads?.payloads ?? [];
   return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }
+
+/** How long each timer was set for, in ms, in order: gaps in workflow time, however long the checks between them took. */
+export function timersOf(events: readonly HistoryEvent[]): number[] {
+  return events.flatMap(({ timerStartedEventAttributes: timer }) => (timer ? [msOf(timer.startToFireTimeout)] : []));
+}
+
+/** Milliseconds from the start of a workflow to the moment when its last check was scheduled, by the server's clock. */
+export function lastCheckAfterMs(events: readonly HistoryEvent[]): number {
+  const last = events.findLast((event) => event.activityTaskScheduledEventAttributes);
+  return msOf(last?.eventTime) - msOf(events[0]?.eventTime);
+}
+
+function msOf(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number {
+  return Number(time?.seconds ?? 0) * 1_000 + (time?.nanos ?? 0) / 1e6;
+}

@@ -9,7 +9,7 @@ export const quiet = new DefaultLogger('ERROR', () => undefined);
  * Keeps the logs of this test file instead of printing them. Call before anything of Temporal is started.
  * @param core From which level on the SDK's native part says something
  */
-export function collectLogs(core: 'DEBUG' | 'ERROR' = 'ERROR'): void {
+export function collectLogs(core: 'DEBUG' | 'WARN' | 'ERROR' = 'ERROR'): void {
   Runtime.install({
     logger: new DefaultLogger('DEBUG', (entry) => void logs.push(entry)),
     telemetryOptions: { logging: { forward: {}, filter: { core, other: core } } },

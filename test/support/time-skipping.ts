@@ -8,7 +8,8 @@ import type { StorageOptions } from '../../src/storage/storage';
 import { createTestEnvironment, FakeUnstructured, type FakeJob, type FakeUnstructuredOptions } from '../../src/testing';
 import { testBundle } from './bundle';
 import { historiesOf, replay, type RunId } from './histories';
-import { collectLogs } from './logs';
+import { collectLogs, logsSince } from './logs';
+import { KEY, placesOfKey } from './secrets';
 
 export const QUEUE = 'documents';
 
@@ -32,20 +33,24 @@ export interface RunOptions {
 
 /**
  * A time-skipping environment for a test file. Its clock is one, so the tests of a file run one after another. At the end, the history of
- * every workflow that they started is replayed: there is one at least where the API was asked.
+ * every workflow that they started is replayed and, with all logs, searched for the API key: there is one at least where the API was asked.
+ * @param install Sets up the SDK's runtime, before anything else of Temporal starts
  */
-export function useTimeSkipping() {
+export function useTimeSkipping(install: () => void = collectLogs) {
   let env: TestWorkflowEnvironment;
   const started: RunId[] = [];
   let isUsed = false;
   beforeAll(async () => {
-    collectLogs();
+    install();
     env = await createTestEnvironment({ client: { interceptors: { workflow: [noteStarts(started)] } } });
   });
   afterAll(async () => {
     try {
       if (isUsed && started.length === 0) throw new Error('Workflows ran, and the start of none was noted.');
-      await replay(await historiesOf(env.client, started));
+      const runs = await historiesOf(env.client, started);
+      await replay(runs);
+      const places = placesOfKey(runs, logsSince(0));
+      if (places.length > 0) throw new Error(`The API key stands in:\n${places.join('\n')}`);
     } finally {
       await env.teardown();
     }
@@ -53,7 +58,7 @@ export function useTimeSkipping() {
 
   /** Runs `fn` with a fake API of its own on the environment's clock, and a worker with the plugin. */
   return async function withWorker<T>(fn: (setup: Setup) => Promise<T>, options: RunOptions = {}): Promise<T> {
-    await using api = await FakeUnstructured.start({ now: () => env.currentTimeMs(), ...options.fake });
+    await using api = await FakeUnstructured.start({ now: () => env.currentTimeMs(), apiKey: KEY, ...options.fake });
     const worker = await Worker.create({
       connection: env.nativeConnection,
       taskQueue: QUEUE,

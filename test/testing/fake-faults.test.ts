@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeUnstructured, faults, type Fault } from '../../src/testing';
+import { Gate } from '../support/gate';
 import { check, ManualClock } from './fake-client';
 
 let clock: ManualClock;
@@ -129,6 +130,38 @@ describe('a fault', () => {
     expect(await check(api, jobWith(faults.delay(20), faults.delay(20), faults.status(503)))).toMatchObject({
       status: 503,
     });
+  });
+
+  it('holds an answer, as it was when it was asked for, until the test lets go', async () => {
+    const gate = new Gate();
+    const job = jobWith(faults.until(gate.opened), faults.headers({ 'x-held': 'yes' }));
+    let isAnswered = false;
+    const answer = check(api, job).finally(() => (isAnswered = true));
+    await vi.waitFor(() => expect(job.checks).toBe(1));
+    job.setStatus('FAILED');
+    expect(await check(api, job)).toMatchObject({ json: { status: 'FAILED' } });
+    expect(isAnswered).toBe(false);
+    gate.open();
+    const { headers, json } = await answer;
+    expect([headers.get('x-held'), json['status']]).toEqual(['yes', 'COMPLETED']);
+    expect(await check(api, jobWith(faults.until(gate.opened)))).toMatchObject({ status: 200 });
+  });
+
+  it('tells the client where what holds the answer fails', async () => {
+    const failed = Promise.reject(new Error('gone wrong'));
+    failed.catch(() => undefined);
+    expect(await check(api, jobWith(faults.until(failed)))).toMatchObject({
+      status: 500,
+      json: { detail: 'The fake failed: gone wrong' },
+    });
+  });
+
+  it('is closed while it holds an answer', async () => {
+    const job = jobWith(faults.until(new Promise(() => undefined)));
+    const answer = failureOf(check(api, job));
+    await vi.waitFor(() => expect(job.checks).toBe(1));
+    await api.close();
+    expect(await answer).not.toBe('none');
   });
 
   it.each(['request', 'headers', 'half'] as const)('hangs after the %s', async (after) => {

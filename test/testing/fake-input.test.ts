@@ -48,6 +48,11 @@ describe('a job that makes no sense is refused, with the field and the value:', 
       "job.timeline[0][1]: no duration: give milliseconds or a text like '30m' (got -1)",
     ],
     [
+      'a promise that is none',
+      { faults: [[1, { kind: 'until', promise: {} }]] },
+      'job.faults[0][1].promise: no promise',
+    ],
+    [
       'no checks',
       { timeline: [['A', { checks: 0 }], 'B'] },
       'job.timeline[0][1]: Too small: expected number to be >=1 (got { checks: 0 })',

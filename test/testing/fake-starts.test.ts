@@ -23,10 +23,15 @@ test('a job goes from documents to COMPLETED on the clock', async () => {
 });
 
 test('at most five jobs run; the sixth begins when one of them has ended', async () => {
-  const { client } = await lifecycle({ launched: { timeline: [['IN_PROGRESS', '10s'], ['COMPLETED']] } });
+  const timeline = [['SCHEDULED', 0], ['IN_PROGRESS', '10s'], ['COMPLETED']] as [string, number][];
+  const { client, clock } = await lifecycle({ launched: { timeline } });
   const jobs = [];
   for (let n = 0; n < 6; n++) jobs.push(await client.createJob(TEMPLATE, [textFile('a.pdf')]));
-  expect(jobs.map(({ status }) => status)).toEqual(Array(6).fill('IN_PROGRESS'));
+  expect(jobs.map(({ status }) => status)).toEqual([...Array<string>(5).fill('IN_PROGRESS'), 'SCHEDULED']);
+  clock.advance(9_999);
+  expect((await client.getJob(jobs[5]!.id)).status).toBe('SCHEDULED');
+  clock.advance(1);
+  expect((await client.getJob(jobs[5]!.id)).status).toBe('IN_PROGRESS');
 });
 
 test('a queued job keeps its first status until it has a slot', async () => {
@@ -68,16 +73,16 @@ test('a workflow runs once at a time and says so with a 202 without a job', asyn
   await expect(client.runWorkflow(WORKFLOW.replace('7', '8'))).rejects.toThrow('answered 404');
 });
 
-test.each<[string, Fault[], number]>([
-  ['reset after acceptance', [faults.reset()], 1],
-  ['502 after acceptance', [faults.html({ status: 502 })], 1],
-  ['answer cut', [faults.truncate()], 1],
-  ['upload cut', [faults.notAccepted(), faults.reset()], 0],
-  ['502 without acceptance', [faults.notAccepted(), faults.html({ status: 502 })], 0],
-  ['429', [faults.notAccepted(), faults.rateLimit({ retryAfter: 7 })], 0],
-])('%s', async (_, list, accepted) => {
+test.each<[string, Fault[], number, object]>([
+  ['reset after acceptance', [faults.reset()], 1, { kind: 'connection' }],
+  ['502 after acceptance', [faults.html({ status: 502 })], 1, { kind: 'server', status: 502 }],
+  ['answer cut', [faults.truncate()], 1, { kind: 'response', status: 200 }],
+  ['upload cut', [faults.notAccepted(), faults.reset()], 0, { kind: 'connection' }],
+  ['502 without acceptance', [faults.notAccepted(), faults.html({ status: 502 })], 0, { kind: 'server', status: 502 }],
+  ['429', [faults.notAccepted(), faults.rateLimit({ retryAfter: 7 })], 0, { kind: 'rateLimit', retryAfterMs: 7_000 }],
+])('%s', async (_, list, accepted, details) => {
   const { api, client } = await lifecycle({ faults: [[{ operation: 'createJob', first: 1 }, ...list]] });
-  await expect(client.createJob(TEMPLATE, [textFile('a.pdf')])).rejects.toThrow();
+  await expect(client.createJob(TEMPLATE, [textFile('a.pdf')])).rejects.toMatchObject({ details });
   expect(api.jobs).toHaveLength(accepted);
   await client.createJob(TEMPLATE, [textFile('a.pdf')]);
   expect(api.jobs).toHaveLength(accepted + 1);

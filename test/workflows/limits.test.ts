@@ -1,6 +1,7 @@
 // Queue, run and total limit are three clocks: each is told apart in the failure, and one check lands on the deadline.
 import { expect, test } from 'vitest';
 import { failureOf } from '../support/failure-of';
+import { eventsOf, lastCheckAfterMs, timersOf } from '../support/histories';
 import { RARELY, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
@@ -50,13 +51,16 @@ test('the total limit counts everything', async () => {
 });
 
 test('the last gap is shortened so that one check lands on the deadline', async () => {
-  await withWorker(async ({ api, waitFor }) => {
+  await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
-    await failureOf('UnstructuredJobTimeoutError', waitFor(job, { ...RARELY, totalLimit: '12 minutes' }));
-    const [first, , last] = job.requests.map(({ at }) => at);
+    const handle = await start(job, { ...RARELY, totalLimit: '12 minutes' });
+    await failureOf('UnstructuredJobTimeoutError', handle.result());
+    const events = await eventsOf(handle);
+    const [first, last, ...others] = timersOf(events);
+    expect([first, others]).toEqual([10 * MINUTE, []]);
+    expect(last).toBeLessThanOrEqual(2 * MINUTE);
+    expect(lastCheckAfterMs(events)).toBeGreaterThanOrEqual(12 * MINUTE);
     expect(job.checks).toBe(3);
-    expect(last! - first!).toBeGreaterThanOrEqual(12 * MINUTE - 1_000);
-    expect(last! - first!).toBeLessThan(12 * MINUTE + 5_000);
   });
 });
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { faults } from '../../src/testing';
 import { failureOf } from '../support/failure-of';
+import { eventsOf, lastCheckAfterMs, timersOf } from '../support/histories';
 import { RARELY, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
@@ -16,14 +17,15 @@ test('a job that is not there yet is waited for', async () => {
 });
 
 test('a wrong id fails when the grace is over, and not before', async () => {
-  await withWorker(async ({ api, waitFor }) => {
-    const wait = waitFor(NO_SUCH_JOB, { notFoundGrace: '45 seconds' });
-    const { details } = await failureOf('UnstructuredNotFoundError', wait);
+  await withWorker(async ({ start }) => {
+    const handle = await start(NO_SUCH_JOB, { notFoundGrace: '45 seconds' });
+    const { details } = await failureOf('UnstructuredNotFoundError', handle.result());
     expect(details).toMatchObject({ kind: 'notFound', status: 404, jobId: NO_SUCH_JOB.id, detail: 'Job not found' });
 
-    const at = api.requests.map((request) => request.at);
-    expect(at.at(-1)! - at[0]!).toBeGreaterThanOrEqual(44_000);
-    expect(at.at(-1)! - at[0]!).toBeLessThan(50_000);
+    const events = await eventsOf(handle);
+    const slept = timersOf(events).reduce((sum, ms) => sum + ms, 0);
+    expect(slept).toBeLessThanOrEqual(45_000);
+    expect(lastCheckAfterMs(events)).toBeGreaterThanOrEqual(45_000);
   });
 });
 

@@ -55,6 +55,10 @@ const APPLIERS: Appliers = {
   }),
   oversize: ({ reply, delivery }, { bytes }) => ({ delivery, reply: { ...reply, padToBytes: bytes } }),
   delay: ({ reply, delivery }, { for: ms }) => ({ reply, delivery: { ...delivery, delayMs: delivery.delayMs + ms } }),
+  until: ({ reply, delivery }, { promise }) => ({
+    reply,
+    delivery: { ...delivery, held: [...(delivery.held ?? []), promise] },
+  }),
   drip: ({ reply, delivery }, { bytes, every }) => ({
     reply,
     delivery: { ...delivery, drip: { bytes, everyMs: every } },

@@ -6,6 +6,10 @@ const headers = z.record(z.string(), z.string());
 const after = z.enum(['request', 'headers', 'half']).default('request');
 const httpStatus = z.int().min(200).max(599);
 
+function isPromise(value: unknown): boolean {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+}
+
 /** A fault with its defaults filled in and its times in milliseconds. */
 export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -36,6 +40,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('headers'), headers }),
   z.strictObject({ kind: z.literal('oversize'), bytes: z.int().min(1) }),
   z.strictObject({ kind: z.literal('delay'), for: durationField }),
+  z.strictObject({ kind: z.literal('until'), promise: z.custom<PromiseLike<unknown>>(isPromise, 'no promise') }),
   z.strictObject({
     kind: z.literal('drip'),
     bytes: z.int().min(1).default(1),

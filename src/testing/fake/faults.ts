@@ -2,7 +2,8 @@ import type { Duration } from '../../duration';
 import type { StopPoint } from './reply';
 
 /**
- * Something that goes wrong with an answer. Plain data, so that programs in other languages can send it; {@link faults} builds it.
+ * Something that goes wrong with an answer. Plain data but for `until`, so that programs in other languages can send it; {@link faults}
+ * builds it.
  * Times in faults are real time, as a client's time-outs are.
  */
 export type Fault =
@@ -16,6 +17,7 @@ export type Fault =
   | { kind: 'headers'; headers: Record<string, string> }
   | { kind: 'oversize'; bytes: number }
   | { kind: 'delay'; for: Duration }
+  | { kind: 'until'; promise: PromiseLike<unknown> }
   | { kind: 'drip'; bytes?: number; every?: Duration }
   | { kind: 'hang'; after?: StopPoint }
   | { kind: 'reset'; after?: StopPoint }
@@ -58,6 +60,8 @@ export const faults = Object.freeze({
   oversize: (options: Options<'oversize'>): Fault => ({ kind: 'oversize', ...options }),
   /** A pause before the first byte. Several add up. */
   delay: (time: Duration): Fault => ({ kind: 'delay', for: time }),
+  /** No byte of the answer before `promise` is fulfilled: a test holds the answer for as long as it needs. What it says is settled before. */
+  until: (promise: PromiseLike<unknown>): Fault => ({ kind: 'until', promise }),
   /** A slow body. @default 1 byte every 100 ms */
   drip: (options: Options<'drip'> = {}): Fault => ({ kind: 'drip', ...options }),
   /** No end of the answer, until the client goes or the fake is closed. @default after 'request' */

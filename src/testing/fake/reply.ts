@@ -14,6 +14,8 @@ export interface Reply {
 export interface Delivery {
   /** Real milliseconds before the first byte. */
   delayMs: number;
+  /** The first byte also waits for all of these. */
+  held?: PromiseLike<unknown>[];
   /** The body goes out in pieces with a pause before each. */
   drip?: { bytes: number; everyMs: number };
   /** Where the answer stops, and how. */

@@ -12,8 +12,9 @@ export async function send(
   { reply, delivery }: Exchange,
   options: { headers: Record<string, string>; gzip: boolean; closing: AbortSignal },
 ): Promise<void> {
-  const { delayMs, drip, stop } = delivery;
+  const { delayMs, held, drip, stop } = delivery;
   if (delayMs > 0) await sleep(delayMs, undefined, { signal: options.closing });
+  if (held) await Promise.all(held);
   if (stop?.after === 'request') {
     cut(response, stop.how);
     return;

@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import type { LogEntry } from '@temporalio/worker';
+import type { RecordedRun } from './histories';
 
 /** The forms in which a secret usually leaks. */
 export function formsOf(secret: string): Record<string, string> {
@@ -27,6 +29,15 @@ export function formsIn(value: unknown, secret: string): string[] {
   return Object.entries(formsOf(secret))
     .filter(([, form]) => text.includes(form.replaceAll('-', '+').replaceAll('_', '/').toLowerCase()))
     .map(([name]) => name);
+}
+
+/** The runs in whose history, and the log lines in which, the key stands in any form. */
+export function placesOfKey(runs: readonly RecordedRun[], logs: readonly LogEntry[]): string[] {
+  const holdsKey = (value: unknown) => formsIn(value, KEY).length > 0;
+  return [
+    ...runs.filter(({ history }) => holdsKey(history)).map(({ workflowId }) => `history of ${workflowId}`),
+    ...logs.filter(holdsKey).map(({ message }) => `log line ${JSON.stringify(message.slice(0, 100))}`),
+  ];
 }
 
 /** The part of the base64 of a longer text that depends on nothing but the secret in it. */
