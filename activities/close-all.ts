@@ -10,9 +10,11 @@ export async function closeAll(
   others: readonly Promise<void>[],
   limitMs: number,
 ): Promise<void> {
-  const closing = documents.map(async (document) => document.close?.()); // async, since it may throw at once
+  const closing = documents.map(async (document) => {
+    await document.close?.(); // in here, since it may throw at once
+  });
   const all = [...closing, ...others].map((end) =>
-    end.catch((error: unknown) => log.warn('A document was not closed', { error: String(error) })),
+    end.catch((error: unknown) => void log.warn('A document was not closed', { error: String(error) })),
   );
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
