@@ -23,6 +23,7 @@ const start = z.looseObject({
   ),
   documents: z.array(z.looseObject({ ref: text, uploadName: text, contentType: text.nullish() })),
   maxFileBytes: z.number().positive(),
+  othersSince: instant.optional(),
 });
 
 /** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */

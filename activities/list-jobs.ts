@@ -33,7 +33,8 @@ function listOf(all: Job[], { createdAfter, token, oldestFirst = false }: ListJo
   return {
     jobs: jobs.slice(0, MAX_JOBS).map(summarize),
     total: jobs.length,
-    carrying: jobs
+    // Whatever their instants: the token alone tells them, and the clocks may be apart.
+    carrying: all
       .filter(({ inputFileIds }) => token !== undefined && inputFileIds?.some((id) => id.startsWith(`${token}-`)))
       .slice(0, MAX_CARRYING)
       .map(launchedJob),

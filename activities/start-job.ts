@@ -1,3 +1,4 @@
+import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { UnstructuredClient, UploadFile } from '../src/api/client';
 import { shownRef, withoutSecrets, type UploadedDocument } from '../src/core/document';
@@ -5,40 +6,56 @@ import { createUnstructuredError, UnstructuredError } from '../src/core/errors';
 import type { Job } from '../src/core/job';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
 import type { StartAnswer } from '../src/core/start/answer';
-import type { StartRequest, UploadRequest } from '../src/core/start/request';
+import type { SeenBefore, StartRequest, UploadRequest } from '../src/core/start/request';
 import { UnstructuredDocumentRefusedError } from '../src/core/storage-errors';
 import { contentTypeOf } from '../src/storage/content-type';
 import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
 import { call, type CallContext, type ClientOf } from './call';
+import { closeAll } from './close-all';
+import { jobsBefore } from './jobs-before';
 import { launchedJob } from './launched-job';
 import type { OperationActivities } from './operations';
 import { startReport } from './progress-report';
+import { startFailure } from './start-failure';
 import { countdown, within } from './time-bounds';
 import { untilSent } from './until-sent';
 
 /** How long one document may take to be found, in milliseconds. */
 const LONGEST_OPEN_MS = 60_000;
 
-export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow'>;
+/** How long closing the documents may hold the answer, in milliseconds; less where the attempt is nearly over. */
+const CLOSING_MS = { shortest: 500, longest: 5_000 };
+
+export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow' | 'listJobs'>;
 
 /**
  * The activities that start a job. Every document is found and judged before anything is sent, then read as it goes out. What fails before
- * the first byte says so: such a start may be sent again. A cancellation ends it before the first byte, and not after.
+ * the first byte says so: such a start may be sent again, as after a 429; nothing else is retried, whatever the caller's policy says. A
+ * cancellation ends it before the first byte, and not after.
  */
 export function createStartJob(
   clientOf: ClientOf<StartJobPort>,
   storage: Pick<Storage, 'openDocument'>,
 ): Pick<OperationActivities, typeof CREATE_JOB | typeof RUN_WORKFLOW> {
-  const start = (request: StartRequest) => call((context) => sendStart(clientOf, storage, request, context));
+  const start = async (request: StartRequest) => {
+    const seen: SeenBefore = { others: null };
+    try {
+      const send = (context: CallContext) => sendStart(clientOf, storage, request, context, seen);
+      return await call(send, { heartbeatDetails: () => seen });
+    } catch (error) {
+      throw startFailure(error, seen);
+    }
+  };
   return { [CREATE_JOB]: start, [RUN_WORKFLOW]: start };
 }
 
 async function sendStart(
   clientOf: ClientOf<StartJobPort>,
   storage: Pick<Storage, 'openDocument'>,
-  { account, target, documents, maxFileBytes, report = false }: StartRequest,
+  { account, target, documents, maxFileBytes, report = false, othersSince }: StartRequest,
   { signal: cancellation, timeoutMs }: CallContext,
+  seen: SeenBefore,
 ): Promise<StartAnswer> {
   const { signal, onSending } = untilSent(cancellation);
   const leftMs = countdown(timeoutMs);
@@ -54,12 +71,19 @@ async function sendStart(
     });
     const uploaded = () => files.map((upload) => described(upload.file, upload.sent()));
     const uploads = files.map((upload) => upload.file);
-    const options = { signal, timeoutMs: leftMs(), onSending };
-    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, options), uploaded());
-    const answer = await client.runWorkflow(target.workflowId, uploads, options);
+    const options = () => ({ signal, timeoutMs: leftMs(), onSending });
+    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, options()), uploaded());
+    const { workflowId } = target;
+    if (othersSince !== undefined) {
+      const context = { signal, timeoutMs: leftMs() / 2 };
+      seen.others = await jobsBefore(client, workflowId, othersSince, context);
+      heartbeat(seen); // told even if nobody hears of this attempt again
+    }
+    const answer = await client.runWorkflow(workflowId, uploads, options());
     return answer.started ? started(answer.job, uploaded()) : answer;
   } finally {
-    await Promise.allSettled([progress.end(), ...opened.map((document) => document.close?.())]);
+    const { shortest, longest } = CLOSING_MS;
+    await closeAll(opened, [progress.end()], Math.min(longest, Math.max(shortest, leftMs())));
   }
 }
 

@@ -10,9 +10,16 @@ export interface UntilSent {
 /** Temporal gave the attempt up: what it sends now starts a job that appears after the search for it. */
 const GIVEN_UP: readonly string[] = ['TIMED_OUT', 'NOT_FOUND'];
 
+/** What ends an attempt only: the SDK tells a pause and a reset by failures that say nothing of what was sent. */
+const INTERRUPTIONS: Readonly<Record<string, string>> = {
+  WORKER_SHUTDOWN: 'The worker was shut down',
+  PAUSED: 'The activity was paused',
+  RESET: 'The activity was reset',
+};
+
 /**
- * What ends an attempt to start a job. A cancellation proves that nothing was sent, and so does the error that stands for a worker's
- * shutdown, which is nobody's wish: that start may be sent again.
+ * What ends an attempt to start a job. A cancellation proves that nothing was sent, and so does the error that stands for what is nobody's
+ * wish to give the start up, as a worker's shutdown: that start may be sent again.
  */
 export function untilSent(cancellation: AbortSignal): UntilSent {
   const controller = new AbortController();
@@ -31,7 +38,8 @@ function isGivenUp(reason: unknown): boolean {
 }
 
 function reasonOf(reason: unknown): unknown {
-  if (!(reason instanceof Error) || reason.message !== 'WORKER_SHUTDOWN') return reason;
-  const message = 'The worker was shut down before the start was sent';
+  const cause = reason instanceof Error ? INTERRUPTIONS[reason.message] : undefined;
+  if (cause === undefined) return reason;
+  const message = `${cause} before the start was sent`;
   return createUnstructuredError(message, { kind: 'connection', notSent: true });
 }

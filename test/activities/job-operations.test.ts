@@ -64,6 +64,18 @@ test('jobs are listed newest first, without their lists, and those that carry a 
   expect(api.requests.every(({ query }) => query['workflow_id'] === workflowId)).toBe(true);
 });
 
+test('the job that carries the token is told whatever its instant: the clocks may be apart', async () => {
+  const { api, activities } = await withStorage();
+  const workflowId = '7b9c2f7e-8f57-4b38-9a43-5a3f6f0b8a11';
+  const mine = api.addJob({ workflowId, createdAt: '2026-01-01T00:00:00Z', files: ['tok3n-0-a.pdf'] });
+  const input = { workflowId, createdAfter: '2026-01-01T00:05:00Z', token: 'tok3n' };
+  expect(await perform(activities, 'unstructured.listJobs', input)).toMatchObject({
+    jobs: [],
+    total: 0,
+    carrying: [{ job: { id: mine.id } }],
+  });
+});
+
 test('a job without a readable instant stays in a list, but is never the oldest', async () => {
   const { api, activities } = await withStorage();
   const workflowId = '0cd23a5e-9bd8-4a2e-b6b1-d4ac5eb4bd0c';

@@ -1,5 +1,6 @@
 // A start judges every document before it sends anything, sends once, and says of each failure whether a job may have begun.
 import { createHash } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +9,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { createUnstructuredActivities, Storage } from '../../activities';
 import { UnstructuredClient } from '../../src/api/client';
 import type { DocumentSource } from '../../src/storage/source';
-import { faults } from '../../src/testing';
+import { faults, type FakeUnstructured, type Fault } from '../../src/testing';
+import { quiet } from '../support/logs';
 import { failure, perform, withStorage } from './support';
 
 const CREATE = 'unstructured.createJob';
@@ -74,6 +76,82 @@ test('a workflow is run, and one that runs already says so', async () => {
     started: false,
     detail: expect.stringContaining('in progress') as unknown,
   });
+});
+
+test('a run without documents tells with its failure which jobs were there right before it was sent', async () => {
+  const { api, activities } = await withStorage();
+  const { id } = api.addWorkflow();
+  const add = (createdAt: string) => api.addJob({ workflowId: id, createdAt });
+  const [, there] = [add('2025-12-31T23:59:59Z'), add('2026-01-01T00:00:00Z')];
+  const [env, beats] = environment();
+  api.addFaults([[{ operation: 'runWorkflow' }, faults.html({ status: 502 })]]);
+  const request = { target: { workflowId: id }, documents: [], maxFileBytes, othersSince: '2026-01-01T00:00:00Z' };
+  const { details } = await failure('UnstructuredServerError', perform(activities, RUN, request, {}, env));
+  expect(details).toMatchObject([{ status: 502 }, { others: [there.id] }]);
+  expect(beats).toEqual([{ others: [there.id] }]);
+  expect(api.requests.map(({ operation }) => operation)).toEqual(['listJobs', 'runWorkflow']);
+});
+
+test.each<[string, (api: FakeUnstructured, workflowId: string) => void]>([
+  ['can not be had', (api) => api.addFaults([[{ operation: 'listJobs' }, faults.status(503)]])],
+  ['are too many', (api, workflowId) => Array.from({ length: 101 }, () => api.addJob({ workflowId }))],
+])('where the jobs before %s, the run goes out, and none is told', async (_, prepare) => {
+  const { api, activities } = await withStorage();
+  const { id } = api.addWorkflow();
+  prepare(api, id);
+  api.addFaults([[{ operation: 'runWorkflow' }, faults.reset()]]);
+  const request = { target: { workflowId: id }, documents: [], maxFileBytes, othersSince: '2026-01-01T00:00:00Z' };
+  const { details } = await failure('UnstructuredConnectionError', perform(activities, RUN, request));
+  expect(details).toHaveLength(1);
+});
+
+test.each<[string, string, Fault[], boolean]>([
+  ['429', 'UnstructuredRateLimitError', [faults.notAccepted(), faults.rateLimit()], false],
+  ['a 502', 'UnstructuredServerError', [faults.html({ status: 502 })], true],
+  ['a 408', 'UnstructuredServerError', [faults.status(408)], true],
+  ['a reset', 'UnstructuredConnectionError', [faults.reset()], true],
+  ['no answer in time', 'UnstructuredTimeoutError', [faults.hang()], true],
+  ['an answer that is no JSON', 'UnstructuredResponseError', [faults.garbage()], true],
+  ['an answer cut short', 'UnstructuredResponseError', [faults.truncate()], true],
+])('%s: whether Temporal may send it again, whatever its retry policy', async (_, type, list, isFinal) => {
+  const { api, activities } = await withStorage();
+  const { id } = api.addWorkflow();
+  api.addFaults([[{ operation: 'runWorkflow' }, ...list]]);
+  const request = { target: { workflowId: id }, documents: [], maxFileBytes };
+  const start = perform(activities, RUN, request, { startToCloseTimeoutMs: 1_000 });
+  expect((await failure(type, start)).nonRetryable).toBe(isFinal);
+});
+
+test('what never reached the service may be sent again, and what is no failure of ours may not', async () => {
+  const { activities, api } = await withStorage();
+  const { id } = api.addWorkflow();
+  const request = { target: { workflowId: id }, documents: [], maxFileBytes };
+  await api.close();
+  expect((await failure('UnstructuredConnectionError', perform(activities, RUN, request))).nonRetryable).toBe(false);
+  const broken = { runWorkflow: () => Promise.reject(new TypeError('a bug')) } as unknown as UnstructuredClient;
+  const ofBroken = createUnstructuredActivities(() => broken);
+  const { nonRetryable, message } = await failure('TypeError', perform(ofBroken, RUN, request));
+  expect([nonRetryable, message]).toEqual([true, 'a bug']);
+});
+
+test.each<[string, () => Promise<void>]>([
+  [
+    'throws at once',
+    () => {
+      throw new Error('closed badly');
+    },
+  ],
+  ['fails', () => Promise.reject(new Error('closed badly'))],
+  ['hangs', () => new Promise(() => undefined)],
+])('a document whose closing %s does not take the place of the answer', async (_, close) => {
+  const { api } = await withStorage();
+  const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
+  const open = () => Promise.resolve({ bytes: 1, stream: () => oneByte(), close });
+  const storage = new Storage({ documents: { sources: { mem: { open } } } });
+  const activities = createUnstructuredActivities(() => client, storage);
+  const request = { target, documents: [{ ref: 'mem:a.txt', uploadName: 'a.txt' }], maxFileBytes };
+  const answer = await perform(activities, CREATE, request, { startToCloseTimeoutMs: 1_000 });
+  expect(answer).toMatchObject({ started: true, job: { id: api.jobs[0]!.id } });
 });
 
 test.each<[string, string, string]>([
@@ -235,6 +313,14 @@ test('the request gets the time that opening the documents left of the attempt',
   await perform(activities, CREATE, request, { startToCloseTimeoutMs: 101_000, scheduleToCloseTimeoutMs: 0 });
   expect(createJob.mock.lastCall?.[2]).toMatchObject({ timeoutMs: 20_000 });
 });
+
+/** An activity's environment, and what its heartbeats tell. */
+function environment(): [MockActivityEnvironment, unknown[]] {
+  const env = new MockActivityEnvironment({}, { logger: quiet });
+  const beats: unknown[] = [];
+  env.on('heartbeat', (details: unknown) => beats.push(details));
+  return [env, beats];
+}
 
 async function* oneByte() {
   yield await Promise.resolve(Buffer.from('a'));

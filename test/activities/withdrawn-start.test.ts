@@ -14,7 +14,7 @@ import { failure, perform, withStorage } from './support';
 
 const target = { templateId: 'hi_res_partition' };
 const documents = [{ ref: 'mem:a.txt', uploadName: 'a.txt' }];
-const CANCELLATIONS = ['CANCELLED', 'WORKER_SHUTDOWN'] as const;
+const CANCELLATIONS = ['CANCELLED', 'WORKER_SHUTDOWN', 'PAUSED', 'RESET'] as const;
 
 /** A start whose worker cancels it, for whatever reason, when the test says so. */
 async function startWith({ open, apiKey }: { open?: Open; apiKey?: ApiKey }) {

@@ -6,11 +6,11 @@ import type { JobSummary } from '../../src/core/wait/job-check';
 import { documentsDigest } from '../../src/core/run/documents-digest';
 import { resolveRunInput, type CountedNodes, type ResolvedRun, type RunJobInput } from '../../src/core/run/input';
 import type { ResumedRun } from '../../src/core/run/resumed';
+import { beginFrom, resumeOfStart } from '../../src/core/run/resume-start';
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
 import type { TransferProgress } from '../../src/core/start/request';
-import { beginStart, beginUncertain, type Launched } from '../../src/core/start/state';
+import type { Launched } from '../../src/core/start/state';
 import { uploadsOf } from '../../src/core/start/upload-names';
-import { isoTime } from '../../src/core/iso-time';
 import { durationToMs } from '../../src/duration';
 import { toApplicationFailure } from '../../src/failure';
 import { progressOfWait, type Wait } from '../wait/wait';
@@ -50,15 +50,10 @@ export function createRun(given: RunJobInput<unknown>): Run {
 
 /** What takes this run up again under another run; undefined where certainly no job was started. */
 export function resumeOf(run: Run): ResumedRun | undefined {
-  const { input, token, start } = run;
+  const { input, start } = run;
   if (!start) return input.resume ? { ...input.resume, ...launchFilesOf(run) } : undefined;
-  const { launched, lastSendAt, uncertain, others } = start.state;
-  const digest = documentsDigest(input.documents);
-  if (launched) {
-    return { jobId: launched.job.id, ...launchFilesOf(run), token, digest, ours: isOurs(launched) };
-  }
-  const sentAt = uncertain?.sentAt ?? (start.activity === 'sending' ? lastSendAt : null);
-  return sentAt === null ? undefined : { token, digest, sentAt: isoTime(sentAt), ...(others && { others }) };
+  const resume = resumeOfStart(start, documentsDigest(input.documents));
+  return resume && { ...resume, ...(start.state.launched && launchFilesOf(run)) };
 }
 
 /** What the job's files are known to be, as far as the run needs it. Whole or not at all: a part would be taken for the whole. */
@@ -66,11 +61,6 @@ function launchFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'launchFil
   const known = input.resume?.launchFiles ?? start?.state.launched?.outputNodeFiles;
   const files = selectFiles(known ?? wait?.state.outputNodeFiles?.entries ?? [], input.outputs?.which ?? 'final');
   return files.length > 0 && cutList(files).length === files.length ? { launchFiles: files } : {};
-}
-
-/** A job that was taken over is somebody else's. */
-function isOurs({ how }: Launched): boolean {
-  return how !== 'adopted';
 }
 
 export function progressOf(run: Run): RunProgress {
@@ -114,7 +104,7 @@ export function launchOf({ input, start }: Run, launched: Launched | null): Laun
   return {
     how,
     jobId: job.id,
-    ours: isOurs(launched),
+    ours: how !== 'adopted',
     inputFileIds: inputFileIds ?? [],
     launchFiles: outputNodeFiles ?? undefined,
     answered: how === 'answered' && sentAt != null ? { job, sentAt } : null,
@@ -139,18 +129,13 @@ function tokenOf({ resume, continued, options, documents }: ResolvedRun): string
 function createStart(input: ResolvedRun, token: string | null): Start {
   const { target, documents, options, account, taskQueue, resume, continued } = input;
   if (!target) throw new Error('a checked input has a target or a job');
-  const now = Date.now();
-  const begin = () =>
-    resume?.sentAt === undefined
-      ? beginStart(token)
-      : beginUncertain(token, Date.parse(resume.sentAt), now, resume.others);
   return {
     target,
     uploads: uploadsOf(documents, token),
     options,
     account,
     taskQueue,
-    state: continued?.start ?? begin(),
+    state: continued?.start ?? beginFrom(token, resume, Date.now()),
     activity: 'sleeping',
   };
 }

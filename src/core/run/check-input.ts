@@ -84,12 +84,14 @@ export function checkNames(options: object): void {
 
 export function checkResume(resume: ResumedRun): ResumedRun {
   const resumed = isObject(resume) ? given(resume) : {};
-  const { jobId, token, sentAt, others = [], ours = true } = resumed;
+  const { jobId, token, sentAt, lostAt, others = [], ours = true } = resumed;
   checkBoolean('resume.ours', ours);
   if (token !== undefined && token !== null && !/^[0-9a-z]{6,32}$/.test(token))
     throw invalidInput(`Option resume.token must be the token of an earlier start; got ${show(token)}.`);
   if (!Array.isArray(others) || !others.every(isJobId))
     throw invalidInput('Option resume.others must be a list of job ids.');
+  if (lostAt !== undefined && Number.isNaN(Date.parse(lostAt)))
+    throw invalidInput(`Option resume.lostAt must be an ISO-8601 instant; got ${show(lostAt)}.`);
   if (jobId === undefined && typeof sentAt === 'string' && !Number.isNaN(Date.parse(sentAt))) return resumed;
   if (!isJobId(jobId)) throw invalidInput(`Option resume.jobId must be a uuid; got ${show(jobId)}.`);
   return { ...resumed, jobId: jobId.toLowerCase() };

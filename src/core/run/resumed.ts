@@ -13,7 +13,9 @@ export interface ResumedRun {
   digest?: string;
   /** When the start was sent, ISO-8601. */
   sentAt?: string;
-  /** Jobs that were there before the start was sent, or kept the workflow busy: they are not its job. */
+  /** When its answer was known to be lost, ISO-8601: a job begun later is not its job. Without it, a run without documents is not told from the list. */
+  lostAt?: string;
+  /** Jobs of the workflow that were there right before the start was sent: they are not its job. */
   others?: string[];
   /**
    * Whether the run started the job: `true` cancels it like one that this run started; `false` is a job that was taken over, which holds none

@@ -4,7 +4,7 @@ import { isoTime } from '../iso-time';
 import type { WaitFailure } from '../wait/failure-details';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
-import { canTell, looksBefore, SEARCH_GAPS_MS } from './search';
+import { canTell, SEARCH_GAPS_MS } from './search';
 import type { Launched, RefusedStart, StartState, UncertainStart } from './state';
 import type { StartTarget } from './target';
 
@@ -12,7 +12,7 @@ import type { StartTarget } from './target';
 export type StartDecision =
   | { do: 'send' }
   | { do: 'sleep'; until: number }
-  /** Ask for the lists of jobs: after an uncertain start, to see who keeps the workflow busy, or what was there before the first send. */
+  /** Ask for the lists of jobs: after an uncertain start, or to see who keeps the workflow busy. */
   | { do: 'list' }
   /** Take this run of somebody else's for ours. */
   | { do: 'adopt'; jobId: string }
@@ -37,7 +37,6 @@ export function decideStart(
   if (state.uncertain) return decideUncertain(state, state.uncertain, options, target, uploads, now);
   if (state.refused) return decideRefused(state, state.refused, options, now, random);
   if (state.busy) return decideBusy(state, state.busy, options, target, now, random);
-  if (looksBefore(state, target, uploads)) return { do: 'list' };
   return sendFrom(now, state, options, now);
 }
 

@@ -19,6 +19,6 @@ export interface JobList {
   /** At most 100. */
   jobs: JobSummary[];
   total: number;
-  /** Jobs one of whose input file ids begins with the token and a hyphen, with their lists: at most 2. Empty where no token was asked for. */
+  /** Jobs, whenever created, one of whose input file ids begins with the token and a hyphen, with their lists: at most 2. Empty where no token was asked for. */
   carrying: LaunchedJob[];
 }

@@ -10,6 +10,17 @@ export interface StartRequest {
   maxFileBytes: number;
   /** Whether to signal the workflow how many documents are through. */
   report?: boolean;
+  /**
+   * For a run without documents: the workflow's jobs created since this ISO-8601 instant are looked at right before the send, and told with
+   * a failure and with heartbeats. @default no look
+   */
+  othersSince?: string;
+}
+
+/** What an activity that starts a job tells beside its failure: the second entry of the failure's details, or of a time-out the last heartbeat's. */
+export interface SeenBefore {
+  /** Ids of the workflow's jobs right before the send, none of them the start's; null where they were not asked for or could not be had. */
+  others: string[] | null;
 }
 
 /** A document to upload. The workflow decides the name, so that it can tell the document by its file id later. */

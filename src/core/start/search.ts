@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time';
 import { isTerminal, verdictOf } from '../job';
 import type { LaunchedJob } from './answer';
 import type { JobList, ListJobsInput } from './job-list';
@@ -13,26 +14,30 @@ const ACTIVE = ['SCHEDULED', 'IN_PROGRESS'];
 /** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. */
 export const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 
-/** How many runs of somebody else's are remembered. */
-const MAX_OTHERS = 100;
-
 /**
- * The lists to ask for in order, after an uncertain start, to see who is running, or to know before the first send which jobs are not ours.
- * The API's lists are unpaged: all jobs of a workflow are asked for only where the job may have ended already.
+ * The lists to ask for in order, after an uncertain start or to see who is running. The API's lists are unpaged: all jobs of a workflow are
+ * asked for only where the job may have ended already.
  */
-export function listsToAsk(state: StartState, target: StartTarget, now: number): ListJobsInput[] {
-  const token = state.token === null ? {} : { token: state.token };
-  const sentAt = state.uncertain ? state.uncertain.sentAt : state.busy ? null : now;
-  const since = sentAt === null ? {} : { createdAfter: new Date(sentAt - CLOCK_SKEW_MS).toISOString() };
-  const narrow = 'workflowId' in target ? { workflowId: target.workflowId } : {};
-  if (sentAt !== null && 'workflowId' in target) return [{ ...narrow, ...since, ...token }];
-  return ACTIVE.map((status) => ({ ...narrow, status, ...since, ...token }));
+export function listsToAsk({ uncertain, token }: StartState, target: StartTarget): ListJobsInput[] {
+  const since = uncertain && { createdAfter: jobsSince(uncertain.sentAt) };
+  const narrow = {
+    ...('workflowId' in target && { workflowId: target.workflowId }),
+    ...since,
+    ...(token !== null && { token }),
+  };
+  if (since && 'workflowId' in target) return [narrow];
+  return ACTIVE.map((status) => ({ ...narrow, status }));
+}
+
+/** From when on the service may have created the job of a start that was sent then. */
+export function jobsSince(sentAt: number): string {
+  return isoTime(sentAt - CLOCK_SKEW_MS);
 }
 
 /**
  * What the lists say about an uncertain start. A job is adopted if its input files carry the token; or, for a workflow whose documents come
- * from its connector, if at the last look it is the only one created since, by no schedule, and was seen neither before the start was sent
- * nor while somebody else kept the workflow busy. Never by likeness: that could hand one customer's documents to another.
+ * from its connector, if at the last look it is the only one created since, by no schedule, was not there right before the start was sent,
+ * and was created before the answer was lost. Never by likeness: that could hand one customer's documents to another.
  *
  * @param lists null where they could not be had
  */
@@ -65,12 +70,8 @@ export function searched(
 
 /** Whether a search can tell the job for certain at all. */
 export function canTell(state: StartState, target: StartTarget, uploads: number): boolean {
-  return uploads > 0 ? state.token !== null : 'workflowId' in target && state.others != null;
-}
-
-/** Whether the jobs of the workflow are looked at before the start is sent: what is there already is not ours. */
-export function looksBefore({ sends, others }: StartState, target: StartTarget, uploads: number): boolean {
-  return uploads === 0 && 'workflowId' in target && sends === 0 && others === undefined;
+  if (uploads > 0) return state.token !== null;
+  return 'workflowId' in target && state.others != null && typeof state.uncertain?.lostAt === 'number';
 }
 
 function theOne(
@@ -86,22 +87,24 @@ function theOne(
     return carrying.size === 1 ? ([...carrying.values()][0] ?? null) : null;
   }
   const [job, ...others] = jobs.filter(({ jobType }) => jobType !== 'scheduled');
-  const isLastLook = (state.uncertain?.searches ?? 0) >= SEARCH_GAPS_MS.length - 1;
-  return isLastLook && job && job.createdAt !== null && others.length === 0 && total === jobs.length
-    ? { job, inputFileIds: null, outputNodeFiles: null }
-    : null;
+  const { searches = 0, lostAt = null } = state.uncertain ?? {};
+  const isAlone = job && others.length === 0 && total === jobs.length;
+  const isLastLook = searches >= SEARCH_GAPS_MS.length - 1;
+  return isAlone && isLastLook && isCreatedBy(job, lostAt) ? { job, inputFileIds: null, outputNodeFiles: null } : null;
 }
 
-/** What a look at the workflow's jobs says before the first send, or while it is busy; null where the list could not be had. */
+/** A job that somebody began after the answer was lost is none of ours. */
+function isCreatedBy({ createdAt }: JobList['jobs'][number], lostAt: number | null): boolean {
+  return createdAt !== null && lostAt !== null && Date.parse(createdAt) <= lostAt + CLOCK_SKEW_MS;
+}
+
+/** What a look at the workflow's jobs says while it is busy; null where the lists could not be had. */
 export function looked(state: StartState, lists: readonly JobList[] | null, now: number): StartState {
-  if (!state.busy && state.sends > 0) return state;
-  if (!state.busy) return { ...state, others: lists && unique(lists).map(({ id }) => id) };
+  if (!state.busy) return state;
   const busy = { ...state.busy, looks: state.busy.looks + 1, lastLookAt: now };
   if (!lists) return { ...state, busy };
   const running = unique(lists).filter(({ status }) => !isTerminal(verdictOf(status)));
-  const others = new Set([...(state.others ?? []), ...running.map(({ id }) => id)]);
-  const known = state.others === null ? {} : { others: [...others].slice(-MAX_OTHERS) };
-  return { ...state, ...known, busy: { ...busy, running } };
+  return { ...state, busy: { ...busy, running } };
 }
 
 /** Somebody else's run is taken for ours. */

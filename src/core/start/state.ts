@@ -18,8 +18,8 @@ export interface StartState {
   /** "A run is in progress, no new job." */
   busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: JobList['jobs'] } | null;
   /**
-   * Runs of somebody else's, seen before the first send or while the workflow was busy: never ours. At most 100 ids; null where those before
-   * the first send could not be had, so that no run can be told for certain.
+   * Jobs of the workflow that were there right before the send that is uncertain: never ours. At most 100 ids; null where they could not be
+   * had, so that no run can be told for certain.
    */
   others?: string[] | null;
   /** Jobs in the last list that could be the one of an uncertain start. */
@@ -40,8 +40,10 @@ export interface RefusedStart {
 
 export interface UncertainStart {
   sentAt: number;
-  /** Since when the answer is known to be lost. */
+  /** Since when the answer is known to be lost, or the start is looked for under another run. */
   since: number;
+  /** When the answer was known to be lost: no job begun later is the start's. null where nobody knows. */
+  lostAt: number | null;
   error: SendError;
   /** Searches that were answered, and those that failed since the last of them. */
   searches: number;
@@ -80,10 +82,17 @@ export function beginStart(token: string | null): StartState {
 }
 
 /** A start that an earlier run sent, and of which nobody knows what became. */
-export function beginUncertain(token: string | null, sentAt: number, now: number, others?: string[]): StartState {
+export function beginUncertain(
+  token: string | null,
+  { sentAt, lostAt = null, others = null }: { sentAt: number; lostAt?: number | null; others?: string[] | null },
+  now: number,
+): StartState {
   const error = { type: 'UnknownOutcome', message: 'the run that sent it ended before the answer came', api: null };
-  const uncertain = { sentAt, since: now, error, searches: 0, failedSearches: 0, lastSearchAt: now };
-  return { ...beginStart(token), uncertain, ...(others && { others }) };
+  return { ...beginStart(token), others, uncertain: { sentAt, lostAt, error, ...unsearched(now) } };
+}
+
+function unsearched(now: number) {
+  return { since: now, searches: 0, failedSearches: 0, lastSearchAt: now };
 }
 
 /** A start goes out. */
@@ -102,14 +111,22 @@ export function answered(state: StartState, answer: StartAnswer, now: number): S
   return { ...calm, busy: { since, detail: answer.detail, looks: 0, lastLookAt: now, running: [] } };
 }
 
-/** The start that went out last brought no answer. */
-export function unanswered(state: StartState, failure: SendFailure, now: number): StartState {
+/**
+ * The start that went out last brought no answer.
+ * @param others Ids of the workflow's jobs right before it was sent; null where nobody knows
+ */
+export function unanswered(
+  state: StartState,
+  failure: SendFailure,
+  now: number,
+  others: string[] | null = null,
+): StartState {
   const verdict = judgeSend(failure);
   const told = sendErrorOf(failure);
   const error = verdict === 'retry' && !told.api ? neverTaken(told) : told;
   const sentAt = state.lastSendAt ?? now;
   if (verdict === 'uncertain')
-    return { ...state, uncertain: { sentAt, since: now, error, searches: 0, failedSearches: 0, lastSearchAt: now } };
+    return { ...state, others, uncertain: { sentAt, lostAt: now, error, ...unsearched(now) } };
   return { ...state, refused: refusedAgain(state.refused, error, { sentAt, at: now, final: verdict === 'fail' }) };
 }
 

@@ -112,6 +112,10 @@ describe('what is taken up', () => {
     [{ jobId: JOB_ID, token: '/abc123' }, 'Option resume.token must be'],
     [{ jobId: JOB_ID, others: JOB_ID }, 'Option resume.others must be a list of job ids.'],
     [{ jobId: JOB_ID, others: ['x'] }, 'Option resume.others must be a list of job ids.'],
+    [
+      { sentAt: '2026-01-01T00:00:00Z', lostAt: 'soon' },
+      'Option resume.lostAt must be an ISO-8601 instant; got "soon".',
+    ],
   ])('may not be %j', (resume, message) => {
     expect(() => checkResume(resume as never)).toThrow(message);
   });

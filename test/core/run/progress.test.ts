@@ -33,7 +33,7 @@ describe('the phase', () => {
     [
       'searching',
       "an earlier run's start",
-      { start: { state: beginUncertain(TOKEN, START, START), activity: 'sleeping' } },
+      { start: { state: beginUncertain(TOKEN, { sentAt: START }, START), activity: 'sleeping' } },
     ],
     ['queued', 'a job that was not seen', waiting(null)],
     ['queued', 'a job that is SCHEDULED', waiting('SCHEDULED')],

@@ -13,7 +13,7 @@ const look = (state: StartState, now: number, ...statuses: string[]) =>
 
 test('it looks who is running, at once: queued before running, since a workflow may have had thousands of runs', () => {
   expect(decideAt(busy, START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
-  expect(listsToAsk(busy, RUN, START)).toEqual([
+  expect(listsToAsk(busy, RUN)).toEqual([
     { workflowId: WORKFLOW_ID, status: 'SCHEDULED' },
     { workflowId: WORKFLOW_ID, status: 'IN_PROGRESS' },
   ]);
@@ -22,13 +22,6 @@ test('it looks who is running, at once: queued before running, since a workflow 
 test('a run that is seen in both lists is one', () => {
   const both = looked(busy, [listOfJobs([job('j1')]), listOfJobs([job('j1', 'IN_PROGRESS')])], START);
   expect(both.busy?.running).toMatchObject([{ id: 'j1', status: 'IN_PROGRESS' }]);
-});
-
-test('at most 100 ids of others are kept, the newest', () => {
-  let state = busy;
-  for (let n = 0; n < 120; n++) state = looked(state, [listOfJobs([job(`j${n}`)])], START);
-  expect(state.others).toHaveLength(100);
-  expect(state.others).toContain('j119');
 });
 
 test('by default it looks again until nobody runs, then sends', () => {

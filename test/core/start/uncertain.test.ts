@@ -10,7 +10,6 @@ import {
   unanswered,
   type StartState,
 } from '../../../src/core/start/state';
-import type { JobList } from '../../../src/core/start/job-list';
 import type { StartTarget } from '../../../src/core/start/target';
 import type { JobSummary } from '../../../src/core/wait/job-check';
 import { HOUR, MINUTE, SECOND, START } from '../fixtures';
@@ -75,9 +74,12 @@ test('a job seen in both lists is one job; two jobs with the token are none', ()
   expect(search('j1', 'j2').launched).toBeNull();
 });
 
-/** A start of a workflow fed by its connector whose answer was lost, after all looks but the last. */
-function lostRun(others: string[] | null = []): StartState {
-  const state = { ...failedStart(uncertain, null), others };
+/** A start of a workflow fed by its connector whose answer was lost at once, after all looks but the last. */
+function lostRun(others: string[] | null = [], lostAt = START): StartState {
+  return lastLook(unanswered(sending(beginStart(null), START), uncertain, lostAt, others));
+}
+
+function lastLook(state: StartState): StartState {
   return { ...state, uncertain: { ...state.uncertain!, searches: 5 } };
 }
 
@@ -106,44 +108,47 @@ test('a run by schedule is never ours, nor one of unknown age, nor one of more t
   expect(searchRun([job('j1')], lostRun(), 101).launched).toBeNull();
 });
 
-test('before a start without documents goes out, the jobs of its workflow that may be taken for it are looked at once', () => {
-  const state = beginStart(null);
-  expect(decideAt(state, START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
-  expect(listsToAsk(state, RUN, START)).toEqual([
-    { workflowId: WORKFLOW_ID, createdAfter: '2025-12-31T23:59:00.000Z' },
-  ]);
-  for (const lists of [[listOfJobs([job('other')])], null])
-    expect(decideAt(looked(state, lists, START), START, { target: RUN, uploads: 0 })).toEqual({ do: 'send' });
-  for (const target of [RUN, ON_DEMAND]) expect(decideAt(state, START, { target })).toEqual({ do: 'send' });
-});
-
-test('a job that was there before the start is somebody else’s; where nobody knows, none is ours', () => {
-  const before = (lists: JobList[] | null) =>
-    unanswered(sending(looked(beginStart(null), lists, START), START), uncertain, START);
-  const last = (state: StartState) => ({ ...state, uncertain: { ...state.uncertain!, searches: 5 } });
-  const seen = last(before([listOfJobs([job('other')])]));
-  expect(searchRun([job('other')], seen)).toMatchObject({ launched: null, candidates: { total: 0 } });
-  expect(searchRun([job('other'), job('j1')], seen).launched?.job.id).toBe('j1');
-  expect(searchRun([job('j1')], last(before(null))).launched).toBeNull();
+test('a job that was there right before the send is somebody else’s; where nobody knows, none is ours', () => {
+  expect(searchRun([job('other')], lostRun(['other']))).toMatchObject({ launched: null, candidates: { total: 0 } });
+  expect(searchRun([job('other'), job('j1')], lostRun(['other'])).launched?.job.id).toBe('j1');
   expect(searchRun([job('j1')], lostRun(null)).launched).toBeNull();
+  expect(searchInVain(lostRun(null), { target: RUN, uploads: 0 }).decision.do).toBe('fail');
 });
 
-test('a run that was seen while the workflow was busy is somebody else’s', () => {
-  const first = sending(looked(beginStart(null), [listOfJobs([])], START), START);
-  const busy = answered(first, { started: false, detail: null }, START);
-  const seen = looked(looked(busy, [listOfJobs([job('other')])], START), [listOfJobs([])], START);
-  const lost = unanswered(sending(seen, START), uncertain, START);
-  const state = { ...lost, uncertain: { ...lost.uncertain!, searches: 5 } };
-  expect(searchRun([job('other', 'COMPLETED')], state)).toMatchObject({
-    launched: null,
-    candidates: { jobs: [], total: 0 },
+test('each send has its own look: what the one before saw says nothing of the last', () => {
+  const busy = answered(sending(beginStart(null), START), { started: false, detail: null }, START);
+  const again = sending(looked(busy, [listOfJobs([])], START), START + HOUR);
+  expect(unanswered(again, uncertain, START + HOUR, ['other']).others).toEqual(['other']);
+  expect(unanswered(again, uncertain, START + HOUR).others).toBeNull();
+});
+
+test('a job begun after the answer was lost is never ours, but for what clocks may be apart', () => {
+  const lost = lostRun([], START + HOUR);
+  const at = (ms: number) => ({ ...job('j1'), createdAt: new Date(ms).toISOString() });
+  expect(searchRun([at(START + HOUR + MINUTE)], lost).launched?.job.id).toBe('j1');
+  expect(searchRun([at(START + HOUR + MINUTE + 1)], lost)).toMatchObject({ launched: null, candidates: { total: 1 } });
+});
+
+test('a start that is taken up knows which runs are not its own, and until when its own may have begun', () => {
+  const [sentAt, lostAt, now] = [START - HOUR, START - HOUR + MINUTE, START];
+  const at = (ms: number) => ({ ...job('j1'), createdAt: new Date(ms).toISOString() });
+  const state = lastLook(beginUncertain(null, { sentAt, lostAt, others: ['other'] }, now));
+  expect(searchRun([job('other'), at(lostAt)], state).launched?.job.id).toBe('j1');
+  expect(searchRun([at(START)], state).launched).toBeNull();
+});
+
+test('where nobody knows when the answer was lost, one look shows the candidates, and none is adopted', () => {
+  const state = beginUncertain(null, { sentAt: START, others: [] }, START);
+  expect(searchRun([job('j1')], lastLook(state)).launched).toBeNull();
+  const after = searchRun([job('j1')], state);
+  expect(decideAt(after, START, { target: RUN, uploads: 0 })).toMatchObject({
+    do: 'fail',
+    failure: { details: { candidates: [{ id: 'j1' }] } },
   });
-  expect(searchRun([job('other', 'COMPLETED'), job('j1')], state).launched?.job.id).toBe('j1');
 });
 
-test('a start that is taken up knows which runs are not its own', () => {
-  expect(beginUncertain(null, START, START, ['other']).others).toEqual(['other']);
-  expect(decideAt(beginUncertain(null, START, START), START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
+test('a start without documents begins by sending, too: its activity looks right before', () => {
+  expect(decideAt(beginStart(null), START, { target: RUN, uploads: 0 })).toEqual({ do: 'send' });
 });
 
 test('the failure says what a list can show, and how to settle it', () => {
@@ -168,8 +173,8 @@ test('a workflow with uploaded documents needs the token all the same', () => {
 
 test('lists are narrowed: by workflow, or queued before running, since a minute before the start', () => {
   const createdAfter = '2025-12-31T23:59:00.000Z';
-  expect(listsToAsk(failedStart(uncertain, null), RUN, START)).toEqual([{ workflowId: WORKFLOW_ID, createdAfter }]);
-  expect(listsToAsk(failedStart(uncertain), ON_DEMAND, START)).toEqual([
+  expect(listsToAsk(failedStart(uncertain, null), RUN)).toEqual([{ workflowId: WORKFLOW_ID, createdAfter }]);
+  expect(listsToAsk(failedStart(uncertain), ON_DEMAND)).toEqual([
     { status: 'SCHEDULED', createdAfter, token: TOKEN },
     { status: 'IN_PROGRESS', createdAfter, token: TOKEN },
   ]);
@@ -199,9 +204,9 @@ test('a cancelled run looks for the confirm limit, then gives up', () => {
 });
 
 test('the start of an earlier run is looked for, not sent', () => {
-  const state = beginUncertain(TOKEN, START - 10 * MINUTE, START);
+  const state = beginUncertain(TOKEN, { sentAt: START - 10 * MINUTE }, START);
   expect(decideAt(state, START)).toEqual({ do: 'list' });
-  expect(listsToAsk(state, ON_DEMAND, START)[0]).toMatchObject({
+  expect(listsToAsk(state, ON_DEMAND)[0]).toMatchObject({
     createdAfter: '2025-12-31T23:49:00.000Z',
     token: TOKEN,
   });

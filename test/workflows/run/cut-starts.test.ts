@@ -1,7 +1,6 @@
 // A start that hangs, or is cut in the middle of a large document: what may have been received is looked for, and never sent again.
-import { Readable } from 'node:stream';
+import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import type { DocumentSource } from '../../../src/storage/source';
 import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
 import { sent, useRuns } from '../../support/runs';
@@ -38,17 +37,31 @@ test('a start that was accepted and is never answered: its job is found', async 
 
 test('a start whose activity Temporal ends is not sent again: its job is found', async () => {
   let release = () => {};
-  const closed = new Promise<void>((resolve) => (release = resolve));
-  const stream = () => Readable.from([Buffer.from('text')]);
-  const open: DocumentSource['open'] = () => Promise.resolve({ bytes: 4, stream, close: () => closed });
-  await withRuns(
-    async ({ api, run }) => {
-      api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
-      const documents = [{ ref: 'mem:a.pdf' }];
-      const result = await run({ start, documents, uploadTimeout: '10 seconds' }).finally(release);
-      expect(result.start).toEqual({ how: 'found', sends: 1 });
-      expect(sent(api, 'createJob')).toBe(1);
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const holding: ActivityInterceptorsFactory = () => ({
+    inbound: {
+      async execute(input, next) {
+        const answer = await next(input);
+        if ((answer as { started?: boolean }).started) await released;
+        return answer;
+      },
     },
-    { plugin: { documents: { sources: { mem: { open } } } } },
-  );
+  });
+  await withRuns(
+    async ({ api, document, startRun, env }) => {
+      const { id: workflowId } = api.addWorkflow();
+      // There before: the heartbeat of an activity that is ended tells so.
+      api.addJob({ workflowId, createdAt: await env.currentTimeMs() });
+      api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+      const [uploadTimeout, documents] = ['10 seconds', [await document('a.pdf')]] as const;
+      const handles = [
+        await startRun({ start, documents: [...documents], uploadTimeout }),
+        await startRun({ start: { workflowId }, uploadTimeout }),
+      ];
+      for (const handle of handles) expect((await handle.result()).start).toEqual({ how: 'found', sends: 1 });
+      expect([sent(api, 'createJob'), sent(api, 'runWorkflow')]).toEqual([1, 1]);
+      release();
+    },
+    { worker: { interceptors: { activity: [holding] } } },
+  ).finally(release);
 });

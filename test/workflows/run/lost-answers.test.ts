@@ -95,7 +95,7 @@ test('the list may lag behind, and fail', async () => {
       [{ operation: 'listJobs', first: 9 }, faults.status(503)],
     ]);
     api.setAnswers({ listLag: '45s' });
-    api.setLaunched({ timeline: [['IN_PROGRESS', '10h'], ['COMPLETED']] });
+    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
     const { start: how } = await run({ start, documents: [await document('a.pdf')] });
     expect(how).toEqual({ how: 'found', sends: 1 });
   });

@@ -1,24 +1,21 @@
-// A start in short: the state machine of the workflow, real activities and a real client, but no Temporal server, so that a thousand take
-// a minute. The loop is a copy of the one in workflows/run/run-start.ts; that one is played by chance, too, by a few.
+// A start by the driver and the state machine of the workflow, with real activities and a real client, but no Temporal server, so that a
+// thousand take seconds.
+import { MockActivityEnvironment } from '@temporalio/testing';
 import type { UnstructuredActivities } from '../../../activities';
 import type { DocumentInput } from '../../../src/core/document';
-import type { UploadRequest } from '../../../src/core/start/request';
-import { decideStart } from '../../../src/core/start/decision';
+import { documentsDigest } from '../../../src/core/run/documents-digest';
+import { beginFrom, resumeOfStart } from '../../../src/core/run/resume-start';
+import type { ResumedRun } from '../../../src/core/run/resumed';
+import { driveStart, type Sent, type StartPort, type StartUnderWay } from '../../../src/core/start/drive';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
-import { uploadsOf } from '../../../src/core/start/upload-names';
-import { adopted, listsToAsk, looked, searched } from '../../../src/core/start/search';
-import {
-  answered,
-  beginStart,
-  beginUncertain,
-  sending,
-  unanswered,
-  type Launched,
-  type StartState,
-} from '../../../src/core/start/state';
+import type { SeenBefore, StartRequest } from '../../../src/core/start/request';
+import type { Launched } from '../../../src/core/start/state';
 import type { StartTarget } from '../../../src/core/start/target';
+import { uploadsOf } from '../../../src/core/start/upload-names';
+import { othersBefore } from '../../../workflows/run/seen-before';
 import { failedCall } from '../../../workflows/wait/failed-call';
 import { perform } from '../../activities/support';
+import { quiet } from '../../support/logs';
 
 /** A clock that sleepers push on. */
 export interface Clock {
@@ -29,90 +26,116 @@ export interface StartCase {
   token: string | null;
   target: StartTarget;
   documents: DocumentInput[];
+  /** Longest time for the start's activity: where nothing hangs, nobody waits for it. */
+  uploadTimeoutMs: number;
   /** The worker dies, as far as Temporal knows, so many milliseconds after it took the start; what it sent goes on. */
   diesAfterMs: number | null;
-  /** After so many steps somebody ends the run. */
-  stopsAfter: number;
+  /** After so many steps somebody terminates the run. */
+  terminatedAfter: number;
+  /** So many milliseconds after its begin somebody cancels the run. */
+  cancelledAfterMs: number;
+  /** Called after each sleep between two sends. */
+  intrude?: () => void;
 }
 
-/** What a run without a job leaves for the next one under its key; null where certainly nothing was started. */
-export type Left = { token: string | null; sentAt: number; others?: string[] } | null;
-export type StartOutcome = { launched: Launched } | { ended: string; left: Left };
+export type StartOutcome =
+  | { launched: Launched }
+  /** `resume`: what a run without a job leaves for the next one under its key; null where certainly nothing was started. */
+  | { ended: string; resume: ResumedRun | null };
 
-/** A start to its end, or until somebody ends it. @param left What an earlier run of the key left */
+class Terminated extends Error {}
+class Cancelled extends Error {}
+
+/** Attempts at one list. */
+const LIST_ATTEMPTS = 4;
+
+/** A start to its end, or until somebody ends it. @param resume What an earlier run of the key left */
 export async function runStart(
   activities: UnstructuredActivities,
-  { token, target, documents, diesAfterMs, stopsAfter }: StartCase,
+  { token, target, documents, uploadTimeoutMs, diesAfterMs, terminatedAfter, cancelledAfterMs, intrude }: StartCase,
   clock: Clock,
   random: () => number,
-  left: Left = null,
+  resume: ResumedRun | null = null,
 ): Promise<StartOutcome> {
-  const uploads = uploadsOf(documents, token);
-  let state: StartState = left ? beginUncertain(left.token, left.sentAt, clock.at, left.others) : beginStart(token);
-  for (let steps = 0; ; steps++) {
-    if (steps === stopsAfter && !state.launched) return { ended: 'stopped', left: leftBy(state) };
-    const decision = decideStart(state, DEFAULT_START_OPTIONS, target, uploads.length, clock.at, random());
-    switch (decision.do) {
-      case 'done':
-        return { launched: decision.launched };
-      case 'fail':
-        return { ended: decision.failure.type, left: leftBy(state) };
-      case 'sleep':
-        clock.at = Math.max(clock.at, decision.until);
-        break;
-      case 'adopt': {
-        const job = state.busy?.running.find(({ id }) => id === decision.jobId);
-        if (job) state = adopted(state, job);
-        break;
+  const digest = documentsDigest(documents);
+  const start: StartUnderWay = {
+    target,
+    uploads: uploadsOf(documents, token),
+    options: DEFAULT_START_OPTIONS,
+    state: beginFrom(token, resume, clock.at),
+    activity: 'sleeping',
+  };
+  const cancelledAt = clock.at + cancelledAfterMs;
+  let [steps, isShielded] = [0, false];
+  let memo = resume;
+  const isCancelled = () => clock.at >= cancelledAt;
+  const goOnTo = (time: number) => {
+    clock.at = Math.max(clock.at, isShielded ? time : Math.min(time, cancelledAt));
+    if (isCancelled() && !isShielded) throw new Cancelled();
+  };
+  const end = await driveStart(start, {
+    now: () => clock.at,
+    random,
+    async send(request) {
+      const sent = await send(activities, request, uploadTimeoutMs, diesAfterMs);
+      if (steps > terminatedAfter) throw new Terminated();
+      return sent;
+    },
+    async list(query) {
+      for (let attempt = 1; attempt <= LIST_ATTEMPTS; attempt++) {
+        const list = await perform(activities, 'unstructured.listJobs', query, { attempt }).catch(() => null);
+        if (list || attempt === LIST_ATTEMPTS) return list;
+        goOnTo(clock.at + 1_000 * attempt);
       }
-      case 'send':
-        state = await send(activities, sending(state, clock.at), target, uploads, diesAfterMs, clock);
-        break;
-      case 'list':
-        state = await look(activities, state, target, uploads.length, clock);
-    }
-  }
-}
-
-function leftBy({ token, uncertain, others }: StartState): Left {
-  return uncertain && { token, sentAt: uncertain.sentAt, ...(others && { others }) };
+      return null;
+    },
+    sleep(ms) {
+      goOnTo(clock.at + ms);
+      if (!start.state.uncertain) intrude?.();
+      return Promise.resolve();
+    },
+    isCancelled,
+    isCancellation: (error) => error instanceof Cancelled,
+    async shielded(step) {
+      isShielded = true;
+      await step();
+      isShielded = false;
+    },
+    noted: () => (memo = resumeOfStart(start, digest) ?? null),
+    changed() {
+      const isLast = start.activity !== 'ended' && steps++ === terminatedAfter;
+      if (isLast && start.activity !== 'sending') throw new Terminated();
+    },
+  }).catch((error: unknown) => {
+    if (error instanceof Terminated) return 'terminated' as const;
+    if (error instanceof Cancelled) return 'cancelled' as const;
+    throw error;
+  });
+  if (typeof end === 'string') return { ended: end, resume: memo };
+  if ('launched' in end) return end;
+  const { type, details } = end.failure;
+  const { cause } = details as { cause?: { type: string } };
+  return { ended: cause ? `${type}: ${cause.type}` : type, resume: resumeOfStart(start, digest) ?? memo };
 }
 
 async function send(
   activities: UnstructuredActivities,
-  state: StartState,
-  target: StartTarget,
-  documents: UploadRequest[],
+  request: Omit<StartRequest, 'account' | 'report'>,
+  startToCloseTimeoutMs: number,
   diesAfterMs: number | null,
-  clock: Clock,
-): Promise<StartState> {
-  const name = 'workflowId' in target ? 'unstructured.runWorkflow' : 'unstructured.createJob';
-  const request = { target, documents, maxFileBytes: 1_000_000 };
-  const info = { startToCloseTimeoutMs: 1_000, scheduleToCloseTimeoutMs: 1_000 };
-  const sent = perform(activities, name, request, info);
-  sent.catch(() => undefined);
-  try {
-    const answer = diesAfterMs === null ? await sent : await Promise.race([sent, death(diesAfterMs)]);
-    if (answer === 'dead') return unanswered(state, { type: 'noAnswer', timeoutType: 'HEARTBEAT' }, clock.at);
-    return answered(state, answer, clock.at);
-  } catch (error) {
-    return unanswered(state, failedCall(error), clock.at);
+): ReturnType<StartPort['send']> {
+  const name = 'workflowId' in request.target ? 'unstructured.runWorkflow' : 'unstructured.createJob';
+  const env = new MockActivityEnvironment({ startToCloseTimeoutMs, scheduleToCloseTimeoutMs: 0 }, { logger: quiet });
+  let last: SeenBefore | undefined;
+  env.on('heartbeat', (details: SeenBefore) => (last = details));
+  const sent: Promise<Sent> = perform(activities, name, request, {}, env).then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ failure: failedCall(error), others: othersBefore(error) }),
+  );
+  if (diesAfterMs === null) return sent;
+  return Promise.race([sent, new Promise<Sent>((resolve) => setTimeout(() => resolve(dead()), diesAfterMs))]);
+
+  function dead(): Sent {
+    return { failure: { type: 'noAnswer', timeoutType: 'HEARTBEAT' }, others: last?.others ?? null };
   }
-}
-
-function death(ms: number): Promise<'dead'> {
-  return new Promise((resolve) => setTimeout(() => resolve('dead'), ms));
-}
-
-async function look(
-  activities: UnstructuredActivities,
-  state: StartState,
-  target: StartTarget,
-  uploads: number,
-  clock: Clock,
-): Promise<StartState> {
-  const lists = await Promise.all(
-    listsToAsk(state, target, clock.at).map((query) => perform(activities, 'unstructured.listJobs', query)),
-  ).catch(() => null);
-  return state.uncertain ? searched(state, lists, target, uploads, clock.at) : looked(state, lists, clock.at);
 }

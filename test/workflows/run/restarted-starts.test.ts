@@ -10,7 +10,7 @@ import { QUEUE } from '../../support/time-skipping';
 
 const withRuns = useRuns();
 const start = { templateId: 'hi_res_partition' };
-const HOURS: JobSpec = { timeline: [['IN_PROGRESS', '3h'], ['COMPLETED']] };
+const BUSY: JobSpec = { timeline: [['IN_PROGRESS', '40m'], ['COMPLETED']] };
 
 const ENDS = ['cancel', 'terminate'] as const;
 type Keyed = Omit<StartRunJobOptions, 'taskQueue'>;
@@ -36,10 +36,10 @@ test.each(ENDS)('429 until the run is ended by %s: the same key sends again', as
 test.each(ENDS)('busy until the run is ended by %s: the same key leaves the other job alone', async (end) => {
   await withRuns(async ({ api, env }) => {
     const { id } = api.addWorkflow();
-    const other = api.addJob({ workflowId: id, ...HOURS });
+    const other = api.addJob({ workflowId: id, ...BUSY });
     const input = { key: `busy-${end}`, start: { workflowId: id } };
     const first = await begin(env.client, input);
-    await env.sleep('30 minutes');
+    await env.sleep('20 minutes');
     await first[end]();
     await expect(first.result()).rejects.toThrow();
     const { job, start: how } = await (await begin(env.client, input)).result();
@@ -68,7 +68,7 @@ test('cancelled while it looks for its job: it gives up after the confirm limit,
     expect(isCancellation((error as WorkflowFailedError).cause), String(error)).toBe(true);
     const last = api.requests.filter(({ operation }) => operation === 'listJobs').at(-1)!.at;
     expect(last).toBeGreaterThan(cancelledAt);
-    expect(last - cancelledAt).toBeLessThan(7 * 60_000);
+    expect(last - cancelledAt).toBeLessThan(5.5 * 60_000);
     isDown = false;
     const result = await (await begin(env.client, input)).result();
     expect(result.start).toEqual({ how: 'found', sends: 0 });

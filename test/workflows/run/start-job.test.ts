@@ -58,8 +58,21 @@ test('one that nobody can tell fails with what a run resumes', async () => {
 
 test('the limit of the search after a cancellation is one of its options', async () => {
   await withRuns(async (setup) => {
-    const started = await start(setup, TARGET, [await setup.document('a.pdf')], { confirmLimit: '1 minute' });
-    expect(started.how).toBe('answered');
+    const { api, document, env } = setup;
+    api.addFaults([
+      [{ operation: 'createJob' }, faults.reset()],
+      [{ operation: 'listJobs' }, faults.status(503)],
+    ]);
+    const args: Parameters<typeof starting> = [TARGET, [await document('a.pdf')], { confirmLimit: '40 seconds' }];
+    const options = { workflowId: 'limited-search', taskQueue: QUEUE, args };
+    const handle = await env.client.workflow.start(starting, options);
+    await env.sleep('10 minutes');
+    const cancelledAt = await env.currentTimeMs();
+    await handle.cancel();
+    await expectCancelled(handle.result());
+    const last = api.requests.filter(({ operation }) => operation === 'listJobs').at(-1)!.at;
+    expect(last).toBeGreaterThan(cancelledAt);
+    expect(last - cancelledAt).toBeLessThanOrEqual(50_000);
   });
 });
 

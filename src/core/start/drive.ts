@@ -1,0 +1,147 @@
+import type { WaitFailure } from '../wait/failure-details';
+import type { StartAnswer } from './answer';
+import type { SendFailure } from './certainty';
+import { decideStart, type StartDecision } from './decision';
+import type { JobList, ListJobsInput } from './job-list';
+import type { StartOptions } from './options';
+import type { StartRequest, UploadRequest } from './request';
+import { adopted, jobsSince, listsToAsk, looked, searched } from './search';
+import { answered, cancelledWhileUncertain, sending, unanswered, type Launched, type StartState } from './state';
+import type { StartTarget } from './target';
+
+/** A start under way: the state is replaced as a whole. */
+export interface StartUnderWay {
+  readonly target: StartTarget;
+  readonly uploads: readonly UploadRequest[];
+  readonly options: StartOptions;
+  state: StartState;
+  activity: 'sending' | 'listing' | 'sleeping' | 'ended';
+}
+
+/** What came of sending a start once. `others`: ids of the workflow's jobs right before, where they were told. */
+export type Sent = { answer: StartAnswer } | { failure: SendFailure; others: string[] | null } | 'cancelled';
+
+/** What a start needs of the world. What is cancelled fails with a cancellation, but for a send, which tells whether anything went out. */
+export interface StartPort {
+  now(): number;
+  /** From 0 to 1. */
+  random(): number;
+  /** Sends the start, once. */
+  send(request: Omit<StartRequest, 'account' | 'report'>): Promise<Sent>;
+  /** Asks for a list of jobs for at most so many milliseconds; null where it could not be had. */
+  list(query: ListJobsInput, limitMs: number): Promise<JobList | null>;
+  sleep(ms: number): Promise<void>;
+  isCancelled(): boolean;
+  isCancellation(error: unknown): boolean;
+  /** Runs a step that no cancellation ends. */
+  shielded(step: () => Promise<void>): Promise<void>;
+  /** The state changed. */
+  changed?(): void;
+  /** The next step is a send, a list or a sleep; may continue as new, which never returns. */
+  beforeStep?(): Promise<void>;
+  /** What would take the start up again changed: it goes out, it brought no job, or its job is known. */
+  noted?(): void;
+}
+
+export type StartEnd = { launched: Launched } | { failure: WaitFailure } | 'cancelled';
+
+/** Longest time for one list, with its retries; and the shortest, where little is left of `confirmLimit`. In milliseconds. */
+const LIST_MS = { shortest: 10_000, longest: 300_000 };
+
+/**
+ * Brings a start to its end: does what the state machine decides. A cancellation ends it at once while nothing is sent. A start that may have
+ * been received is looked for first, for `confirmLimit`, so that no job is left that nobody knows of; where it is found, whoever awaits the
+ * job hears of the cancellation.
+ */
+export async function driveStart(start: StartUnderWay, port: StartPort): Promise<StartEnd> {
+  let random = port.random();
+  for (;;) {
+    if (port.isCancelled()) {
+      if (!start.state.uncertain && !start.state.launched) return 'cancelled';
+      start.state = cancelledWhileUncertain(start.state, port.now());
+    }
+    const { state, options, target, uploads } = start;
+    const decision = decideStart(state, options, target, uploads.length, port.now(), random);
+    if (decision.do === 'done' || decision.do === 'fail') {
+      note(start, 'ended', port);
+      if (decision.do === 'fail') return port.isCancelled() ? 'cancelled' : { failure: decision.failure };
+      port.noted?.();
+      return { launched: decision.launched };
+    }
+    // A run that continues as new forgets that it is cancelled.
+    if (!port.isCancelled()) await port.beforeStep?.();
+    try {
+      if (state.uncertain && port.isCancelled()) await port.shielded(() => perform(start, decision, port));
+      else await perform(start, decision, port);
+    } catch (error) {
+      // The search goes on, within its limit from now on.
+      if (!state.uncertain || !port.isCancellation(error)) throw error;
+    }
+    // At the end of a sleep it is decided again: by another number it would not be time yet.
+    if (decision.do !== 'sleep') random = port.random();
+  }
+}
+
+async function perform(start: StartUnderWay, decision: StartDecision, port: StartPort): Promise<void> {
+  switch (decision.do) {
+    case 'send':
+      return send(start, port);
+    case 'list':
+      return list(start, port);
+    case 'adopt': {
+      const job = start.state.busy?.running.find(({ id }) => id === decision.jobId);
+      if (job) start.state = adopted(start.state, job);
+      return;
+    }
+    case 'sleep':
+      note(start, 'sleeping', port);
+      return port.sleep(decision.until - port.now());
+  }
+}
+
+async function send(start: StartUnderWay, port: StartPort): Promise<void> {
+  const { target, uploads, options } = start;
+  start.state = sending(start.state, port.now());
+  note(start, 'sending', port);
+  port.noted?.();
+  const looks = uploads.length === 0 && 'workflowId' in target && { othersSince: jobsSince(port.now()) };
+  const sent = await port.send({ target, documents: [...uploads], maxFileBytes: options.maxFileBytes, ...looks });
+  const now = port.now();
+  if (sent !== 'cancelled')
+    start.state =
+      'answer' in sent
+        ? answered(start.state, sent.answer, now)
+        : unanswered(start.state, sent.failure, now, sent.others);
+  start.activity = 'sleeping';
+  const { launched, uncertain, others } = start.state;
+  // That an uncertain start went out was noted then, but not which jobs were there before.
+  if (!launched && (!uncertain || others)) port.noted?.();
+}
+
+/** All lists, in their order; none counts where one of them could not be had. */
+async function list(start: StartUnderWay, port: StartPort): Promise<void> {
+  note(start, 'listing', port);
+  const { target, uploads, state, options } = start;
+  let lists: JobList[] | null = [];
+  for (const query of listsToAsk(state, target)) {
+    const answer = await port.list(query, listLimit(state, options, port.now()));
+    if (answer) lists.push(answer);
+    else {
+      lists = null;
+      break;
+    }
+  }
+  start.state = state.uncertain
+    ? searched(state, lists, target, uploads.length, port.now())
+    : looked(state, lists, port.now());
+}
+
+function listLimit({ uncertain }: StartState, { confirmLimit }: StartOptions, now: number): number {
+  const leftMs = (uncertain?.cancelledAt ?? Infinity) + confirmLimit - now;
+  return Math.min(LIST_MS.longest, Math.max(LIST_MS.shortest, leftMs));
+}
+
+function note(start: StartUnderWay, activity: StartUnderWay['activity'], port: StartPort): void {
+  start.activity = activity;
+  port.changed?.();
+}
