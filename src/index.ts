@@ -54,7 +54,7 @@ export { UnstructuredDocumentRefusedError, UnstructuredStorageError } from './co
 export type { StorageOptions } from './storage/storage';
 export type { OutputSink, OutputTarget, StoredOutput } from './storage/sink';
 export type { DocumentSource, OpenDocument } from './storage/source';
-export type { DocumentInput, DocumentRefusedDetails, Refusal, UploadedDocument } from './core/document';
+export type { DocumentInput, DocumentRefusedDetails, Refusal } from './core/document';
 export type { FailedFile, FileStatus, JobDetails, JobFileStatus, NodeStats } from './core/job-details';
 export type { LostOutput, OutputSelection, OutputSource, SavedOutput, TransferDetails } from './core/output';
 export type { RunOutputs } from './core/run/input';
