@@ -12,15 +12,8 @@ import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../w
 import { checkVersion, given, type ToMs } from '../option-rules';
 import { readCollectLimit, type RunOptionsInput } from './options';
 import type { ResumedRun } from './resumed';
-import {
-  checkBoolean,
-  checkDocuments,
-  checkOutputs,
-  checkResume,
-  checkSameDocuments,
-  checkTarget,
-  checkNames,
-} from './check-input';
+import { checkBoolean, checkDocuments, checkNames, checkOutputs, checkTarget } from './check-input';
+import { checkResume, checkSameDocuments } from './check-resume';
 
 /** Where the outputs go. */
 export interface RunOutputs {

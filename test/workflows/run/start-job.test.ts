@@ -56,9 +56,12 @@ test('one that nobody can tell fails with what a run resumes', async () => {
   });
 });
 
-test('the limit of the search after a cancellation is one of its options', async () => {
+test('the limit of the search after a cancellation is one of its options; what is not given is none of another', async () => {
   await withRuns(async (setup) => {
-    const started = await start(setup, TARGET, [await setup.document('a.pdf')], { confirmLimit: '1 minute' });
+    const started = await start(setup, TARGET, [await setup.document('a.pdf')], {
+      confirmLimit: '1 minute',
+      ...({ runLimit: undefined, onCancel: null } as object),
+    });
     expect(started.how).toBe('answered');
   });
 });

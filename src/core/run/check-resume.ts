@@ -1,0 +1,44 @@
+import type { DocumentInput } from '../document';
+import { invalidInput } from '../errors';
+import { isInstant } from '../iso-time';
+import { isJobId, type NodeFile } from '../job';
+import { isObject } from '../kind-of';
+import { given, show } from '../option-rules';
+import { checkNodeFiles } from '../wait/input';
+import { checkBoolean, checkKnown } from './check-input';
+import { documentsDigest } from './documents-digest';
+import type { ResumedRun } from './resumed';
+
+const NAMES = ['jobId', 'launchFiles', 'token', 'digest', 'sentAt', 'others', 'ours'];
+
+/** @throws UnstructuredValidationError */
+export function checkResume(resume: ResumedRun): ResumedRun {
+  if (!isObject(resume))
+    throw invalidInput(`Option resume must be { jobId }, or what an earlier run left behind; got ${show(resume)}.`);
+  const resumed = given(resume);
+  const unknown = Object.entries(resumed).filter(([name]) => !NAMES.includes(name));
+  checkKnown('resume', Object.fromEntries(unknown), NAMES);
+  const { jobId, launchFiles, token = 'abcdef', digest = '', sentAt, others = [], ours = true } = resumed;
+  checkBoolean('resume.ours', ours);
+  checkNodeFiles('resume.launchFiles', launchFiles);
+  const fail = (name: string, expected: string, value: unknown): never => {
+    throw invalidInput(`Option resume.${name} must be ${expected}; got ${show(value)}.`);
+  };
+  if (typeof token !== 'string' || !/^[0-9a-z]{6,32}$/.test(token))
+    fail('token', 'the token of an earlier start', token);
+  if (typeof digest !== 'string') fail('digest', 'the digest of an earlier run', digest);
+  if (!Array.isArray(others) || !others.every(isJobId)) fail('others', 'a list of job ids', others);
+  if (sentAt !== undefined && !isInstant(sentAt)) fail('sentAt', 'an ISO-8601 instant with its offset', sentAt);
+  if (jobId === undefined && sentAt !== undefined) return resumed;
+  if (!isJobId(jobId)) return fail('jobId', 'a uuid', jobId);
+  return { ...resumed, jobId: jobId.toLowerCase() };
+}
+
+/** Files are told by the place of their documents: with other documents, one would get what was made of another. */
+export function checkSameDocuments(documents: DocumentInput[], { jobId, digest }: ResumedRun): void {
+  if (digest === undefined || digest === documentsDigest(documents)) return;
+  if (documents.length === 0 && jobId !== undefined) return;
+  throw invalidInput(
+    'Option documents must be the list that the earlier run sent, in its order; only query strings may differ. For other documents, use a new key.',
+  );
+}
