@@ -58,6 +58,7 @@ export type { DocumentInput, DocumentRefusedDetails, Refusal } from './core/docu
 export type { FailedFile, FileStatus, JobDetails, JobFileStatus, NodeStats } from './core/job-details';
 export type { LostOutput, OutputSelection, OutputSource, SavedOutput, TransferDetails } from './core/output';
 export type { RunOutputs } from './core/run/input';
+export type { FileGroup } from './core/run/launch-files';
 export type { ResumedRun } from './core/run/resumed';
 export type { RunPhase, RunProgress } from './core/run/progress';
 export type { DocumentResult, RunJobResult } from './core/run/result';

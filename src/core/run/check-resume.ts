@@ -7,20 +7,20 @@ import { given, show } from '../option-rules';
 import { checkNodeFiles } from '../wait/input';
 import { checkBoolean, checkKnown } from './check-input';
 import { documentsDigest } from './documents-digest';
-import type { ResumedRun } from './resumed';
+import { filesOfGroups, isGroup } from './launch-files';
+import type { ResolvedResume, ResumedRun } from './resumed';
 
 const NAMES = ['jobId', 'launchFiles', 'token', 'digest', 'sentAt', 'others', 'ours'];
 
 /** @throws UnstructuredValidationError */
-export function checkResume(resume: ResumedRun): ResumedRun {
+export function checkResume(resume: ResumedRun): ResolvedResume {
   if (!isObject(resume))
     throw invalidInput(`Option resume must be { jobId }, or what an earlier run left behind; got ${show(resume)}.`);
   const resumed = given(resume);
   const unknown = Object.entries(resumed).filter(([name]) => !NAMES.includes(name));
   checkKnown('resume', Object.fromEntries(unknown), NAMES);
-  const { jobId, launchFiles, token = 'abcdef', digest = '', sentAt, others = [], ours = true } = resumed;
+  const { jobId, launchFiles: list, token = 'abcdef', digest = '', sentAt, others = [], ours = true } = resumed;
   checkBoolean('resume.ours', ours);
-  checkNodeFiles('resume.launchFiles', launchFiles);
   const fail = (name: string, expected: string, value: unknown): never => {
     throw invalidInput(`Option resume.${name} must be ${expected}; got ${show(value)}.`);
   };
@@ -29,9 +29,16 @@ export function checkResume(resume: ResumedRun): ResumedRun {
   if (typeof digest !== 'string') fail('digest', 'the digest of an earlier run', digest);
   if (!Array.isArray(others) || !others.every(isJobId)) fail('others', 'a list of job ids', others);
   if (sentAt !== undefined && !isInstant(sentAt)) fail('sentAt', 'an ISO-8601 instant with its offset', sentAt);
-  if (jobId === undefined && sentAt !== undefined) return resumed;
+  const launchFiles = checkLaunchFiles(list);
+  const resolved: ResolvedResume = given({ ...resumed, launchFiles });
+  if (jobId === undefined && sentAt !== undefined) return resolved;
   if (!isJobId(jobId)) return fail('jobId', 'a uuid', jobId);
-  return { ...resumed, jobId: jobId.toLowerCase() };
+  return { ...resolved, jobId: jobId.toLowerCase() };
+}
+
+function checkLaunchFiles(list: ResumedRun['launchFiles']): NodeFile[] | undefined {
+  const isGrouped = Array.isArray(list) && list.every(isGroup);
+  return checkNodeFiles('resume.launchFiles', isGrouped ? filesOfGroups(list) : list);
 }
 
 /** Files are told by the place of their documents: with other documents, one would get what was made of another. */

@@ -54,6 +54,18 @@ describe('what is taken up', () => {
     },
   );
 
+  test('has its files for itself, also where they came in groups', () => {
+    const resume = { jobId: JOB_ID, launchFiles: [{ fileIds: ['a', 'b'], nodeIds: ['n'] }] };
+    const launchFiles = [
+      { nodeId: 'n', fileId: 'a' },
+      { nodeId: 'n', fileId: 'b' },
+    ];
+    expect(checkResume(resume)).toEqual({ jobId: JOB_ID, launchFiles });
+    expect(() => checkResume({ jobId: JOB_ID, launchFiles: [...resume.launchFiles, ...launchFiles] as never })).toThrow(
+      'Option resume.launchFiles must be a list of { nodeId, fileId }',
+    );
+  });
+
   test('belongs to the same documents', () => {
     const documents = [{ ref: REF }];
     const digest = documentsDigest(documents);

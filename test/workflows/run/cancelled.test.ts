@@ -93,7 +93,7 @@ test('a limit cancels what we started, and says so with the job to resume', asyn
 
 test.each(['all', 'final'] as const)('a list of files is resumed whole or not at all: %s', async (which) => {
   await withRuns(async ({ api, document, run, to }) => {
-    api.setLaunched({ ...ENDLESS, nodes: 101 });
+    api.setLaunched({ ...ENDLESS, nodes: 1_300 });
     const input = { start, documents: [await document('a.pdf')], outputs: { to, which }, runLimit: '1 hour' };
     const { details } = await failureOf('UnstructuredJobTimeoutError', run(input));
     const { launchFiles } = details.run!;
