@@ -53,5 +53,5 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     onLost: z.enum(['return', 'fail']).optional(),
     jobId,
   }),
-  'unstructured.joinRun': z.looseObject({ key: text }),
+  'unstructured.joinRun': z.looseObject({ key: text, before: text.optional() }),
 };

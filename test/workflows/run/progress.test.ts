@@ -120,6 +120,8 @@ describe('a long run continues as new', () => {
         inputFileIds: null,
       });
       expect(input.continued?.wait?.state.outputNodeFiles?.entries).toHaveLength(2);
+      const [jobId, fileIds] = [api.jobs[0]!.id, api.jobs[0]!.fileIds];
+      expect((await handle.describe()).memo).toMatchObject({ unstructured: { jobId, launchFiles: [{ fileIds }] } });
     });
   });
 
