@@ -15,8 +15,8 @@ const MAX_TRIES = 10;
 
 /**
  * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is under way is joined; one that
- * succeeded gives its result again; one that failed is taken up with its job. None of these starts a second job: for a new one, use a new
- * key.
+ * succeeded gives its result again; one that failed is taken up with its job. None of these starts a second job, as long as the namespace's
+ * retention keeps the earlier run: for a new one, use a new key.
  *
  * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
  */
