@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
+import { allHandlersFinished, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
 import { encodedBytes } from '../../src/core/encoded-size';
 import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
 import { MAX_CARRIED_BYTES, outputsTooLargeFailure } from '../../src/core/run/too-large';
@@ -27,7 +27,12 @@ export async function continueRun(run: Run, input: RunJobInput): Promise<never> 
     ...(nodes && { nodes }),
   };
   if (wait) withinCarried(wait, given, continued);
-  return continueAsNew<typeof runJob>({ ...given, continued });
+  return continueWith({ ...given, continued });
+}
+
+/** By itself no memo goes along but that of the start. @param memo What is noted beside what is there */
+export function continueWith(input: RunJobInput, memo: Record<string, unknown> = {}): Promise<never> {
+  return makeContinueAsNewFunc<typeof runJob>({ memo: { ...workflowInfo().memo, ...memo } })(input);
 }
 
 /** A job that was never seen has no lists but those of the input, which was measured. */

@@ -1,16 +1,15 @@
 import {
   ActivityCancellationType,
-  continueAsNew,
   log,
   proxyActivities,
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/operations';
-import { JOIN_RUN } from '../../src/core/names';
+import { JOIN_RUN, RUN_MEMO } from '../../src/core/names';
 import type { RunJobInput } from '../../src/core/run/input';
 import type { JoinedRun, JoinRunInput } from '../../src/core/run/join';
-import type { runJob } from '../run-job';
+import { continueWith } from './continue-run';
 
 /** Waits for the end of a run that somebody else started, without limit. Cancelling it leaves that run alone. */
 export function joinRun(input: JoinRunInput, taskQueue?: string, options: ActivityOptions = {}): Promise<JoinedRun> {
@@ -29,10 +28,11 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
  * Goes on with what the run before this one left behind. Whoever starts a run because an earlier one sent nothing may know of a run that is
  * not the last any more: another may have come between and started a job.
  */
-export async function takeUpRunBefore(input: RunJobInput<unknown>, taskQueue?: string): Promise<void> {
+export async function takeUpRunBefore(input: RunJobInput, taskQueue?: string): Promise<void> {
   const { workflowId: key, runId: before } = workflowInfo();
   const joined = await joinRun({ key, before }, taskQueue, { summary: 'look for a run that came between' });
   if (joined.status === 'completed' || !joined.resume) return;
   log.info('A run that came between is taken up', { reason: joined.reason });
-  await continueAsNew<typeof runJob>({ ...(input as RunJobInput), again: undefined, resume: joined.resume });
+  const { resume } = joined;
+  await continueWith({ ...input, again: undefined, resume }, { [RUN_MEMO]: resume });
 }

@@ -61,7 +61,6 @@ export async function runStart(start: Start, hooks: StartHooks = {}): Promise<La
   const scope = CancellationScope.current();
   const jitter = getRandomStream('temporal-unstructured start');
   let random = jitter.random();
-  const wasLaunched = start.state.launched !== null;
   for (;;) {
     if (scope.consideredCancelled) await cancel(start, scope);
     const { state, options, target, uploads } = start;
@@ -69,7 +68,7 @@ export async function runStart(start: Start, hooks: StartHooks = {}): Promise<La
     if (decision.do === 'done' || decision.do === 'fail') {
       note(start, 'ended', hooks);
       if (decision.do === 'fail') return await fail(decision.failure, scope);
-      if (!wasLaunched) hooks.noted?.();
+      hooks.noted?.();
       return decision.launched;
     }
     // A run that continues as new forgets that it is cancelled.

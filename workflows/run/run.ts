@@ -64,7 +64,8 @@ export function resumeOf(run: Run): ResumedRun | undefined {
 /** What the job's files are known to be, as far as the run needs it. */
 function launchFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'launchFiles'> {
   const known = input.resume?.launchFiles ?? start?.state.launched?.outputNodeFiles;
-  const files = known ?? wait?.state.outputNodeFiles?.entries ?? [];
+  const held = wait?.state ?? input.continued?.wait?.state;
+  const files = known ?? held?.outputNodeFiles?.entries ?? [];
   return { launchFiles: groupsOf(selectFiles(files, input.outputs?.which ?? 'final')) };
 }
 

@@ -1,10 +1,11 @@
-// Whoever begins a key again because nothing was sent may come late: a job that another run has started since is taken up.
+// What a server keeps of the runs of a key: however late somebody begins it again, a job that was started is taken up.
 import { expect, test } from 'vitest';
 import { startRunJob, type RunJobInput } from '../../src';
 import { faults } from '../../src/testing';
 import { failureOf } from '../support/failure-of';
 import { sent } from '../support/runs';
-import { useDevServer } from './support/dev-server';
+import { eventsOf, payloadOf } from '../support/histories';
+import { OFTEN, useDevServer } from './support/dev-server';
 import { eventually } from './support/eventually';
 
 const { withWorker } = useDevServer();
@@ -30,5 +31,20 @@ test('what has come between is not started again', async () => {
     expect(details).toMatchObject({ jobId: api.jobs[0]!.id, run: { jobId: api.jobs[0]!.id } });
     expect(api.jobs).toHaveLength(1);
     expect(sent(api, 'runWorkflow')).toBe(2);
+  });
+});
+
+test('a run that continues as new takes its memo along', async () => {
+  await withWorker(async ({ api, client, queue }) => {
+    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
+    const input = { start: { workflowId: api.addWorkflow().id }, continueAsNewAfterEvents: 50, ...OFTEN };
+    const workflow = { memo: { team: 'invoices' } };
+    const handle = await startRunJob(client, { ...input, key: 'noted', taskQueue: queue, workflow });
+    await handle.result();
+    const [started] = await eventsOf(client.workflow.getHandle('noted'));
+    const { fields } = started!.workflowExecutionStartedEventAttributes!.memo!;
+    const noted = Object.entries(fields!).map(([name, payload]) => [name, payloadOf({ payloads: [payload] })]);
+    expect(Object.fromEntries(noted)).toMatchObject({ team: 'invoices', unstructured: { jobId: api.jobs[0]!.id } });
+    expect((await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
   });
 });
