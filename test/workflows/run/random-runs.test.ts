@@ -64,6 +64,7 @@ async function play(setup: RunSetup, one: (typeof CASES)[number]): Promise<strin
   const ours = api.jobs.filter(({ id }) => id !== other?.id);
   expect(ours.length).toBeLessThanOrEqual(1);
   expect(api.requests.filter((r) => r.operation === 'cancelJob' && r.jobId === other?.id)).toEqual([]);
+  if (!fault) expect(result).toMatchObject({ job: { status: 'COMPLETED' } });
   if (typeof result === 'string') return result;
   expect(ours.map(({ id }) => id)).toEqual([result.job.id]);
   expect(result.documents.map(({ status }) => status)).toEqual(documents.map(() => 'ok'));
@@ -78,7 +79,12 @@ test.each(CASES)('$kind $index: trouble $trouble, $times times', async (one) => 
 });
 
 /** How a run may end; whatever else it ends with is wrong. */
-const ENDS = [/^answered$/, /^found$/, /^ApplicationFailure: The start sent at .* was not answered/];
+const ENDS = [
+  /^answered$/,
+  /^found$/,
+  /^ApplicationFailure: The start sent at .* was not answered/,
+  /^ApplicationFailure: POST .* answered 422: /,
+];
 
 test('they ended in all the ways that there are, and in no other', () => {
   expect(ends).toHaveLength(RUNS);
