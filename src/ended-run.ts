@@ -91,7 +91,8 @@ async function runsOf(workflows: WorkflowClient, key: string): Promise<{ runId: 
     for await (const run of workflows.list({ query, pageSize: LISTED })) if (runs.push(run) === LISTED) break;
   } catch (error) {
     const { cause } = error as Error;
-    if (!isGrpcServiceError(cause) || Number(cause.code) !== UNIMPLEMENTED) throw error;
+    const code: number | undefined = isGrpcServiceError(cause) ? cause.code : undefined;
+    if (code !== UNIMPLEMENTED) throw error;
   }
   return runs;
 }
