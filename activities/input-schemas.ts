@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMediaType } from '../src/core/document';
 import { isInstant } from '../src/core/iso-time';
 import { isJobId } from '../src/core/job';
 import { OUTPUT_SELECTIONS } from '../src/core/output';
@@ -7,6 +8,7 @@ import type { UnstructuredActivities } from './index';
 const text = z.string().min(1);
 const instant = z.string().refine(isInstant, 'expected an ISO-8601 instant with its offset');
 const jobId = z.unknown().refine(isJobId, 'expected a uuid');
+const mediaType = z.unknown().refine(isMediaType, 'expected a media type');
 const account = text.optional();
 /** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
 const ofJob = z.looseObject({ account });
@@ -21,7 +23,7 @@ const start = z.looseObject({
     ],
     'expected { templateId }, { jobNodes } or { workflowId }',
   ),
-  documents: z.array(z.looseObject({ ref: text, uploadName: text, contentType: text.nullish() })),
+  documents: z.array(z.looseObject({ ref: text, uploadName: text, contentType: mediaType.nullish() })),
   maxFileBytes: z.number().positive(),
   othersSince: instant.optional(),
 });
@@ -52,5 +54,5 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     onLost: z.enum(['return', 'fail']).optional(),
     jobId,
   }),
-  'unstructured.joinRun': z.looseObject({ key: text }),
+  'unstructured.joinRun': z.looseObject({ key: text, before: text.optional() }),
 };

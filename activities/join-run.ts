@@ -1,7 +1,7 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { JOIN_RUN } from '../src/core/names';
-import { describeRun, endOfRun } from '../src/ended-run';
+import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/ended-run';
 import { call } from './call';
 import type { OperationActivities } from './operations';
 
@@ -14,10 +14,12 @@ const GAP = { minimumMs: 5_000, maximumMs: 60_000 };
  */
 export function createJoinRun(): Pick<OperationActivities, typeof JOIN_RUN> {
   return {
-    [JOIN_RUN]: ({ key }) =>
+    [JOIN_RUN]: ({ key, before }) =>
       call(async () => {
-        const handle = getClient().workflow.getHandle(key);
-        if (!(await describeRun(handle)).isRunning) return endOfRun(handle);
+        const { workflow } = getClient();
+        if (before !== undefined) return endOfRunBefore(workflow, key, before);
+        const latest = await describeRun(workflow.getHandle(key));
+        if (!isUnderWay(latest)) return endOfRun(workflow.getHandle(key, latest.runId));
         throw ApplicationFailure.create({
           type: 'RunUnderWay',
           message: `Run ${key} is under way`,

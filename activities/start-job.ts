@@ -1,7 +1,7 @@
 import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { UnstructuredClient, UploadFile } from '../src/api/client';
-import { shownRef, withoutSecrets, type UploadedDocument } from '../src/core/document';
+import { shownRef, withoutSecrets } from '../src/core/document';
 import { createUnstructuredError, UnstructuredError } from '../src/core/errors';
 import type { Job } from '../src/core/job';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
@@ -64,15 +64,13 @@ async function sendStart(
   const progress = startReport({ phase: 'upload', total: documents.length, report });
   try {
     for (const { ref } of documents) opened.push(await open(storage, ref, maxFileBytes, signal, leftMs()));
-    const files = documents.map((document, index) => {
+    const uploads = documents.map((document, index) => {
       const found = opened[index];
       if (!found) throw new Error('every document was opened');
       return uploadOf(document, found, maxFileBytes, () => progress.step());
     });
-    const uploaded = () => files.map((upload) => described(upload.file, upload.sent()));
-    const uploads = files.map((upload) => upload.file);
     const options = () => ({ signal, timeoutMs: leftMs(), onSending });
-    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, options()), uploaded());
+    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, options()));
     const { workflowId } = target;
     if (othersSince !== undefined) {
       const context = { signal, timeoutMs: leftMs() / 2 };
@@ -80,15 +78,15 @@ async function sendStart(
       heartbeat(seen); // told even if nobody hears of this attempt again
     }
     const answer = await client.runWorkflow(workflowId, uploads, options());
-    return answer.started ? started(answer.job, uploaded()) : answer;
+    return answer.started ? started(answer.job) : answer;
   } finally {
     const { shortest, longest } = CLOSING_MS;
     await closeAll(opened, [progress.end()], Math.min(longest, Math.max(shortest, leftMs())));
   }
 }
 
-function started(job: Job, documents: UploadedDocument[]): StartAnswer {
-  return { started: true, documents, ...launchedJob(job) };
+function started(job: Job): StartAnswer {
+  return { started: true, ...launchedJob(job) };
 }
 
 /** A document that can't be had for now is no start that was sent. */
@@ -110,24 +108,18 @@ async function open(
   }
 }
 
-interface Upload {
-  file: UploadFile;
-  /** Bytes sent so far. */
-  sent(): number;
-}
-
 function uploadOf(
   { ref, uploadName, contentType }: UploadRequest,
   document: OpenDocument,
   maxBytes: number,
   done: () => void,
-): Upload {
-  let sent = 0;
-  const file: UploadFile = {
+): UploadFile {
+  return {
     name: uploadName,
     contentType: contentType ?? contentTypeOf(uploadName) ?? document.contentType ?? 'application/octet-stream',
     bytes: document.bytes,
     async *stream() {
+      let sent = 0;
       try {
         for await (const chunk of document.stream()) {
           sent += chunk.length;
@@ -140,7 +132,6 @@ function uploadOf(
       done();
     },
   };
-  return { file, sent: () => sent };
 }
 
 /** Part of the request was sent by then: no failure that says the start was refused. */
@@ -151,8 +142,4 @@ function broken(error: unknown, ref: string): ApplicationFailure {
 
 function reasonOf(error: unknown, ref: string): string {
   return withoutSecrets(error instanceof Error ? error.message : String(error), ref);
-}
-
-function described({ name, contentType }: UploadFile, bytes: number): UploadedDocument {
-  return { name, bytes, contentType };
 }

@@ -12,7 +12,7 @@ const { ingest, page, quarantine } = proxyActivities<typeof activities>({ startT
 
 export async function parseInvoices(batchId: string, refs: string[], to: string): Promise<void> {
   const { documents } = await executeRunJob({
-    key: `invoices-${batchId}`, // the workflow id: the same batch is never paid for twice
+    key: `invoices-${batchId}`, // the workflow id: the same batch is paid for once, within the namespace's retention
     start: { templateId: 'hi_res_partition' },
     documents: refs.map((ref) => ({ ref })), // s3://inbox/a.pdf, file:///data/inbox/a.pdf, https://files.example.com/a.pdf
     outputs: { to, which: 'final' }, // s3://parsed/2026/, file:///data/parsed/2026/
@@ -20,7 +20,7 @@ export async function parseInvoices(batchId: string, refs: string[], to: string)
   });
   for (const doc of documents) {
     if (doc.status === 'ok') for (const output of doc.outputs) await ingest(doc.ref, output.location);
-    else await quarantine(doc.ref, doc.status === 'failed' ? doc.reason : 'no answer tells of it');
+    else await quarantine(doc.ref, doc.reason);
   }
 }
 
@@ -40,16 +40,25 @@ export async function parseOrSettle(batchId: string, refs: string[]): Promise<vo
   }
 }
 
-/** The steps one by one. */
+/** The steps one by one, with the outputs of the documents that did not fail. */
 export async function parseStepByStep(refs: string[], to: string): Promise<number> {
   const { jobId, launchFiles } = await startJob(
     { templateId: 'hi_res_partition' },
     refs.map((ref) => ({ ref })),
   );
-  const { outputNodeFiles } = await executeAwaitJob(jobId, { launchFiles, files: 'final', onCancel: 'cancel' });
-  const files = outputNodeFiles.map(({ fileId, nodeId }) => ({ fileId, nodeIds: [nodeId] }));
+  const options = { launchFiles, files: 'final', onCancel: 'cancel' } as const;
+  const { outputNodeFiles, documents } = await executeAwaitJob(jobId, options);
+  const failed = documents?.failedFiles.map(({ document }) => document.slice(document.lastIndexOf('/') + 1)) ?? [];
+  const files = outputNodeFiles
+    .filter(({ fileId }) => !failed.includes(fileId) && !failed.includes(uploadedName(fileId)))
+    .map(({ fileId, nodeId }) => ({ fileId, nodeIds: [nodeId] }));
   const { saved } = await collectJobOutputs({ jobId, files, which: 'final', to });
   return saved.length;
+}
+
+/** The API makes a file id of an uploaded name: `a.pdf` becomes `a-1f0c9b2e.pdf`. */
+function uploadedName(fileId: string): string {
+  return fileId.replace(/-[0-9a-f]{8}(?=(\.[^.]*)?$)/, '');
 }
 
 /** A job that a connector's nightly schedule starts. */

@@ -1,22 +1,46 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  type WorkflowClient,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { RUN_JOB, RUN_MEMO } from './core/names';
-import { invalidInput } from './core/errors';
+import { createUnstructuredError, invalidInput } from './core/errors';
 import type { ResumedRun } from './core/run/resumed';
-import type { JoinedRun } from './core/run/join';
+import type { EndedRun, JoinedRun } from './core/run/join';
 import type { RunJobResult } from './core/run/result';
 import { unstructuredFailure } from './failure';
 
-/** What is known of the latest run under a key. */
-export interface RunState {
-  isRunning: boolean;
+/**
+ * The latest run under a key.
+ * @throws UnstructuredValidationError where the id belongs to another workflow
+ * @throws UnstructuredNotFoundError where the run is not there any more: nobody can tell whether it started a job
+ */
+export async function describeRun(handle: WorkflowHandle): Promise<WorkflowExecutionDescription> {
+  const description = await describe(handle);
+  const { type, workflowId } = description;
+  if (type !== RUN_JOB)
+    throw invalidInput(`Option key is ${JSON.stringify(workflowId)}, the id of a workflow of type ${type}.`);
+  return description;
 }
 
-/** @throws UnstructuredValidationError where the id belongs to another workflow; WorkflowNotFoundError */
-export async function describeRun(handle: WorkflowHandle): Promise<RunState> {
-  const { type, status } = await handle.describe();
-  if (type !== RUN_JOB)
-    throw invalidInput(`Option key is ${JSON.stringify(handle.workflowId)}, the id of a workflow of type ${type}.`);
-  return { isRunning: status.name === 'RUNNING' || status.name === 'PAUSED' };
+async function describe(handle: WorkflowHandle): Promise<WorkflowExecutionDescription> {
+  try {
+    return await handle.describe();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    const key = JSON.stringify(handle.workflowId);
+    throw createUnstructuredError(
+      `The run of the key ${key} is not there any more: it was deleted, or it ended longer ago than the namespace's retention. ` +
+        'Nobody can tell whether it started a job.',
+      { kind: 'notFound' },
+    );
+  }
+}
+
+export function isUnderWay({ status }: Pick<WorkflowExecutionDescription, 'status'>): boolean {
+  return status.name === 'RUNNING' || status.name === 'PAUSED';
 }
 
 /** Waits for a run's end, also when it continues as new. */
@@ -24,8 +48,7 @@ export async function endOfRun(handle: WorkflowHandle): Promise<JoinedRun> {
   try {
     return { status: 'completed', result: (await handle.result()) as RunJobResult };
   } catch (error) {
-    const { isRunning } = await describeRun(handle);
-    if (isRunning) throw error; // not the run's end, but trouble on the way to it
+    if (isUnderWay(await describeRun(handle))) throw error; // not the run's end, but trouble on the way to it
     const failure = unstructuredFailure(error);
     if (!failure) return { status: 'ended', resume: await noted(handle), reason: causeOf(error) };
     const { type, message, details } = failure;
@@ -33,13 +56,43 @@ export async function endOfRun(handle: WorkflowHandle): Promise<JoinedRun> {
   }
 }
 
-/** What a run that did not say it itself, as one that was terminated or whose input was refused, noted last; null where certainly no job was started. */
+/** What a run that did not say it itself, as one that was terminated or whose input was refused, noted last; null where it had no job and sent no start. */
 async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
-  const { memo } = await handle.describe();
+  const { memo } = await describe(handle);
   return (memo?.[RUN_MEMO] as ResumedRun | null | undefined) ?? null;
 }
 
 function causeOf(error: unknown): string {
   const { cause } = error as Error;
   return String(cause instanceof Error ? cause.message : error);
+}
+
+/** So many runs of a key are looked at for the newest. */
+const LISTED = 20;
+/** The gRPC status of what a server does not have. */
+const UNIMPLEMENTED = 12;
+
+/**
+ * How the newest run of a key before this one ended. The server's list of workflows may lag by moments, finds no key with a quote or a
+ * backslash in it, and is missing on some servers: then it tells of none.
+ */
+export async function endOfRunBefore(workflows: WorkflowClient, key: string, runId: string): Promise<JoinedRun> {
+  const earlier = (await runsOf(workflows, key)).filter((run) => run.runId !== runId);
+  const [newest] = earlier.sort((a, b) => b.startTime.getTime() - a.startTime.getTime());
+  return newest ? endOfRun(workflows.getHandle(key, newest.runId)) : NONE_BEFORE;
+}
+
+const NONE_BEFORE: EndedRun = { status: 'ended', resume: null, reason: 'no run came before' };
+
+async function runsOf(workflows: WorkflowClient, key: string): Promise<{ runId: string; startTime: Date }[]> {
+  const query = `WorkflowType = '${RUN_JOB}' AND WorkflowId = ${JSON.stringify(key)}`;
+  const runs: { runId: string; startTime: Date }[] = [];
+  try {
+    for await (const run of workflows.list({ query, pageSize: LISTED })) if (runs.push(run) === LISTED) break;
+  } catch (error) {
+    const { cause } = error as Error;
+    const code: number | undefined = isGrpcServiceError(cause) ? cause.code : undefined;
+    if (code !== UNIMPLEMENTED) throw error;
+  }
+  return runs;
 }

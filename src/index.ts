@@ -54,10 +54,11 @@ export { UnstructuredDocumentRefusedError, UnstructuredStorageError } from './co
 export type { StorageOptions } from './storage/storage';
 export type { OutputSink, OutputTarget, StoredOutput } from './storage/sink';
 export type { DocumentSource, OpenDocument } from './storage/source';
-export type { DocumentInput, DocumentRefusedDetails, Refusal, UploadedDocument } from './core/document';
+export type { DocumentInput, DocumentRefusedDetails, Refusal } from './core/document';
 export type { FailedFile, FileStatus, JobDetails, JobFileStatus, NodeStats } from './core/job-details';
 export type { LostOutput, OutputSelection, OutputSource, SavedOutput, TransferDetails } from './core/output';
 export type { RunOutputs } from './core/run/input';
+export type { FileGroup } from './core/run/launch-files';
 export type { ResumedRun } from './core/run/resumed';
 export type { RunPhase, RunProgress } from './core/run/progress';
 export type { DocumentResult, RunJobResult } from './core/run/result';

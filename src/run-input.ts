@@ -6,6 +6,6 @@ export type RunJobInput = core.RunJobInput<Duration>;
 
 /** A run as `executeRunJob` and `startRunJob` take it. */
 export interface KeyedRunInput extends RunJobInput {
-  /** What the run is for, such as `invoices-2026-11-24`: it becomes the workflow id, so that the same run is not paid for twice. */
+  /** What the run is for, such as `invoices-2026-11-24`: it becomes the workflow id, so that the same run is not paid for twice within the namespace's retention. */
   key: string;
 }

@@ -10,14 +10,18 @@ import { RUN_JOB, RUN_MEMO } from './core/names';
 import { invalidInput } from './core/errors';
 import { checkKey } from './core/run/check-input';
 import { resolveRunInput } from './core/run/input';
-import { mergeResumed, type ResumedRun } from './core/run/resumed';
+import type { EndedRun } from './core/run/join';
+import { mergeResumed } from './core/run/resumed';
 import type { RunJobResult } from './core/run/result';
 import { durationToMs } from './duration';
-import { describeRun, endOfRun } from './ended-run';
+import { describeRun, endOfRun, isUnderWay } from './ended-run';
 import type { KeyedRunInput, RunJobInput } from './run-input';
 
 /** Options with which the server itself would start a run anew, and with it a second job. */
 const REPEATS = ['retry', 'cronSchedule'] as const;
+
+/** Others may start and end runs of the same key meanwhile; more often than this they are no accident. */
+const MAX_TRIES = 10;
 
 export interface StartRunJobOptions extends Omit<KeyedRunInput, 'taskQueue'> {
   /** Task queue of the run, that is of a worker with the workflow `runJob`. */
@@ -40,7 +44,8 @@ export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobI
 
 /**
  * Starts a run whose workflow id is the key, or joins the one that is under way. One that succeeded is not run again: its handle gives its
- * result. One that failed is taken up with its job. None of these starts a second job: for a new one, use a new key.
+ * result. One that failed is taken up with its job. None of these starts a second job, as long as the namespace's retention keeps the earlier
+ * run: for a new one, use a new key.
  *
  * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
  * @throws UnstructuredValidationError naming the option and the value
@@ -53,9 +58,9 @@ export async function startRunJob(
   refuseRepeats(workflow);
   const input: RunJobInput = { ...options, taskQueue: activityTaskQueue };
   const workflows = 'workflow' in client ? client.workflow : client;
-  const start = async (isAgain: boolean, earlier: ResumedRun | null) => {
-    const resume = mergeResumed(earlier, input.resume);
-    const taken = { ...input, ...(resume && { resume }) };
+  const start = async (earlier?: EndedRun) => {
+    const resume = mergeResumed(earlier?.resume ?? null, input.resume);
+    const taken = { ...input, ...(resume ? { resume } : earlier && { again: true }) };
     resolveRunInput(taken, durationToMs);
     const handle = await workflows.start<(input: RunJobInput) => Promise<RunJobResult>>(RUN_JOB, {
       staticSummary: `Unstructured run ${key}`,
@@ -65,22 +70,25 @@ export async function startRunJob(
       args: [taken],
       workflowId: key,
       workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: isAgain ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
+      workflowIdReusePolicy: earlier ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
     });
     await describeRun(handle); // a workflow that is no run may have the key
     return chainHandle(workflows, handle);
   };
-  try {
-    return await start(false, null);
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  let earlier: EndedRun | undefined;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start(earlier);
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError) || tries === MAX_TRIES) throw error;
+    }
+    const latest = await describeRun(workflows.getHandle(key));
+    const handle = workflows.getHandle<(input: RunJobInput) => Promise<RunJobResult>>(key, latest.runId);
+    // One that somebody else began meanwhile is joined by the next start.
+    const ended = isUnderWay(latest) ? undefined : await endOfRun(handle);
+    if (ended?.status === 'completed') return Object.assign(handle, { firstExecutionRunId: latest.runId });
+    earlier = ended;
   }
-  const earlier = workflows.getHandle<(input: RunJobInput) => Promise<RunJobResult>>(key);
-  await describeRun(earlier);
-  const ended = await endOfRun(earlier);
-  if (ended.status === 'ended') return start(true, ended.resume);
-  const { runId } = await earlier.describe();
-  return Object.assign(earlier, { firstExecutionRunId: runId });
 }
 
 function refuseRepeats(workflow: object = {}): void {

@@ -27,7 +27,7 @@ const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>
 
 /** Options of a run, those of its wait alone aside. */
 const OF_A_RUN: Record<
-  Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued'> | 'confirmLimit',
+  Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'again'> | 'confirmLimit',
   true
 > = {
   start: true,

@@ -1,20 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  ActivityCancellationType,
-  ApplicationFailure,
-  log,
-  ParentClosePolicy,
-  proxyActivities,
-  startChild,
-  WorkflowIdReusePolicy,
-} from '@temporalio/workflow';
-import type { OperationActivities } from '../activities/operations';
-import { JOIN_RUN, RUN_JOB, RUN_MEMO } from '../src/core/names';
+import { ApplicationFailure, log, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { RUN_JOB, RUN_MEMO } from '../src/core/names';
 import { checkKey } from '../src/core/run/check-input';
-import { mergeResumed, type ResumedRun } from '../src/core/run/resumed';
-import type { JoinedRun } from '../src/core/run/join';
+import type { EndedRun } from '../src/core/run/join';
+import { mergeResumed } from '../src/core/run/resumed';
 import type { RunJobResult } from '../src/core/run/result';
 import type { KeyedRunInput, RunJobInput } from '../src/run-input';
+import { joinRun } from './run/join-run';
 import { checked, createRun } from './run/run';
 import type { runJob } from './run-job';
 
@@ -23,22 +15,22 @@ const MAX_TRIES = 10;
 
 /**
  * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is under way is joined; one that
- * succeeded gives its result again; one that failed is taken up with its job. None of these starts a second job: for a new one, use a new
- * key.
+ * succeeded gives its result again; one that failed is taken up with its job. None of these starts a second job, as long as the namespace's
+ * retention keeps the earlier run: for a new one, use a new key.
  *
  * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
  */
 export async function executeRunJob({ key, ...input }: KeyedRunInput): Promise<RunJobResult> {
   checked(() => checkKey(key));
   createRun(input); // refuses bad input before anything is started
-  let earlier: ResumedRun | null = null;
+  let earlier: EndedRun | undefined;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const child = await tryStart(key, input, earlier, tries > 0);
+    const child = await tryStart(key, input, earlier);
     if (child) return child.result();
-    const joined = await join(key, input.taskQueue);
+    const joined = await joinRun({ key }, input.taskQueue);
     if (joined.status === 'completed') return joined.result;
     log.info('An earlier run of the key is taken up again', { key, reason: joined.reason });
-    earlier = joined.resume;
+    earlier = joined;
   }
   throw ApplicationFailure.create({
     type: 'UnstructuredValidationError',
@@ -49,15 +41,15 @@ export async function executeRunJob({ key, ...input }: KeyedRunInput): Promise<R
 }
 
 /** undefined where a run of that id is, or was and may not be followed by another. */
-async function tryStart(key: string, input: RunJobInput, earlier: ResumedRun | null, isAgain: boolean) {
-  const resume = mergeResumed(earlier, input.resume);
-  const taken = { ...input, ...(resume && { resume }) };
+async function tryStart(key: string, input: RunJobInput, earlier?: EndedRun) {
+  const resume = mergeResumed(earlier?.resume ?? null, input.resume);
+  const taken = { ...input, ...(resume ? { resume } : earlier && { again: true }) };
   if (resume) createRun(taken);
   try {
     return await startChild<typeof runJob>(RUN_JOB, {
       workflowId: key,
       args: [taken],
-      workflowIdReusePolicy: isAgain
+      workflowIdReusePolicy: earlier
         ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
         : WorkflowIdReusePolicy.REJECT_DUPLICATE,
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
@@ -68,15 +60,4 @@ async function tryStart(key: string, input: RunJobInput, earlier: ResumedRun | n
     if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
     throw error;
   }
-}
-
-function join(key: string, taskQueue?: string): Promise<JoinedRun> {
-  const activities = proxyActivities<OperationActivities>({
-    taskQueue,
-    startToCloseTimeout: '1 minute',
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
-    summary: `join run ${key}`,
-  });
-  return activities[JOIN_RUN]({ key });
 }

@@ -24,6 +24,7 @@ export type { FailedFile, NodeStats } from '../src/core/job-details';
 export type { LostOutput, SavedOutput } from '../src/core/output';
 export type { CollectAnswer, CollectFile, CollectRequest } from '../src/core/run/collect';
 export type { RunOutputs } from '../src/core/run/input';
+export type { FileGroup } from '../src/core/run/launch-files';
 export type { ResumedRun } from '../src/core/run/resumed';
 export type { RunPhase, RunProgress } from '../src/core/run/progress';
 export type { DocumentResult, RunJobResult } from '../src/core/run/result';

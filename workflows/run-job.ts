@@ -1,4 +1,4 @@
-import { setCurrentDetails, setHandler, upsertMemo } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import { RUN_MEMO } from '../src/core/names';
 import { filesToAwait, waitOptionsFor, type RunJobInput } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
@@ -9,6 +9,7 @@ import { continueRun } from './run/continue-run';
 import { deliver } from './run/deliver';
 import { onCheckNow, sleepOrHint } from './wait/hints';
 import { isHistoryLong } from './wait/history';
+import { takeUpRunBefore } from './run/join-run';
 import { countNodes } from './run/node-counts';
 import { createRun, launchOf, progressOf, resumeOf, type Launch, type Run } from './run/run';
 import { detailsOfRun } from './run/run-details';
@@ -48,6 +49,9 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
 
 async function launchJob(run: Run, input: RunJobInput, changed: () => void): Promise<Launch> {
   const { start } = run;
+  const { again, resume, continued, taskQueue } = run.input;
+  if (again && !resume && !continued) await takeUpRunBefore(input, taskQueue);
+  if (resume && !workflowInfo().memo?.[RUN_MEMO]) note(run);
   if (!start) return launchOf(run, null);
   const before = start.state;
   const launched = await runStart(start, {
@@ -57,9 +61,14 @@ async function launchJob(run: Run, input: RunJobInput, changed: () => void): Pro
       if (start.state === before || !isHistoryLong(run.input.continueAsNewAfterEvents)) return;
       await continueRun(run, input);
     },
-    noted: () => upsertMemo({ [RUN_MEMO]: resumeOf(run) ?? null }),
+    noted: () => note(run),
   });
   return launchOf(run, launched);
+}
+
+/** For whoever takes the run up again, should it end without a word. */
+function note(run: Run): void {
+  upsertMemo({ [RUN_MEMO]: resumeOf(run) ?? null });
 }
 
 function waitFor(run: Run, { jobId, launchFiles, ours = false, answered }: Launch): Wait {

@@ -1,6 +1,7 @@
 import type { DocumentInput } from '../src/core/document';
 import { invalidInput } from '../src/core/errors';
 import type { NodeFile } from '../src/core/job';
+import { given } from '../src/core/option-rules';
 import { matchFiles } from '../src/core/run/match-files';
 import { filesOf } from '../src/core/run/result';
 import { START_OPTION_NAMES, type StartOptionsInput } from '../src/core/start/options';
@@ -68,7 +69,7 @@ export async function startJob(
 
 /** @throws ApplicationFailure `UnstructuredValidationError`, also for options of a wait, which a start has no use for */
 function checkNames(options: StartJobOptions): void {
-  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
+  const unknown = Object.keys(given(options)).find((name) => !OPTION_NAMES.includes(name));
   if (unknown === undefined) return;
   const message = `Unknown option ${unknown}. Options of a start: ${OPTION_NAMES.join(', ')}.`;
   throw toApplicationFailure(invalidInput(message));

@@ -24,7 +24,7 @@ export function renderRun({ result, folder }: FinishedRun, width: number, paint:
 function documentRows(document: DocumentResult): string[][] {
   const { ref, status, outputs } = document;
   const head = [nameOf(ref), status];
-  if (outputs.length === 0) return [[...head, document.status === 'failed' ? printable(document.reason) : '', '']];
+  if (outputs.length === 0) return [[...head, document.status === 'ok' ? '' : printable(document.reason), '']];
   return outputs.map(({ location, bytes }) => [...head, nameOf(location), String(bytes)]);
 }
 

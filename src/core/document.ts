@@ -11,12 +11,12 @@ export interface DocumentInput {
   contentType?: string;
 }
 
-/** A document as it was uploaded. */
-export interface UploadedDocument {
-  /** Name in the upload; the API builds the file id from it. */
-  name: string;
-  bytes: number;
-  contentType: string;
+const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
+const MEDIA_TYPE = new RegExp(`^${TOKEN}/${TOKEN}([ \\t]*;[ \\t]*${TOKEN}=(${TOKEN}|"[ !#-\\[\\]-~]*"))*$`);
+
+/** Whether `value` may be sent as a media type: it becomes part of a header. */
+export function isMediaType(value: unknown): value is string {
+  return typeof value === 'string' && MEDIA_TYPE.test(value);
 }
 
 /** Why a document reference was refused. Nothing was sent then. */

@@ -29,6 +29,11 @@ test.each<[Name, object, string]>([
   ['unstructured.createJob', { ...START, target: { template: 'fast' } }, 'expected { templateId }, { jobNodes }'],
   ['unstructured.createJob', { ...START, documents: { a: 'https://x/?secret' } }, 'Option documents of'],
   ['unstructured.runWorkflow', { ...START, documents: [{ ref: 'file:///a' }] }, 'Option documents[0].uploadName of'],
+  [
+    'unstructured.createJob',
+    { ...START, documents: [{ ...DOCUMENT, contentType: 'text/plain\r\nx-more: 1' }] },
+    'Option documents[0].contentType of unstructured.createJob is wrong: expected a media type',
+  ],
   ['unstructured.createJob', { ...START, maxFileBytes: '1 MB' }, 'got "1 MB"'],
   ['unstructured.listJobs', { status: 'IN_PROGRESS', createdAfter: 'yesterday' }, 'Option createdAfter of'],
   ['unstructured.downloadJobOutput', { jobId: JOB_ID, fileId: 'a.pdf' }, 'Option to of'],

@@ -35,7 +35,7 @@ test('Each document shows what became of it and where that is, and the folder is
   const lines = render([
     { ref: 'file:///in/a%20b.pdf', fileId: 'a', status: 'ok', outputs: [output('a')] },
     { ref: 'file:///in/c.pdf', fileId: 'c', status: 'failed', reason: 'encrypted\u001b[2J', outputs: [] },
-    { ref: 'file:///in/d.pdf', fileId: null, status: 'missing', outputs: [] },
+    { ref: 'file:///in/d.pdf', fileId: null, status: 'missing', reason: 'not told', outputs: [] },
   ]);
   expect(lines).toEqual([
     'Documents to files',
@@ -43,7 +43,7 @@ test('Each document shows what became of it and where that is, and the folder is
     expect.stringMatching(/^─+$/),
     'a b.pdf   ok       a.json         416',
     'c.pdf     failed   encrypted [2J',
-    'd.pdf     missing',
+    'd.pdf     missing  not told',
     '',
     'The files are in /tmp/out',
   ]);

@@ -1,24 +1,50 @@
-import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
-import type { RunJobInput } from '../../src/core/run/input';
+import { allHandlersFinished, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import { encodedBytes } from '../../src/core/encoded-size';
+import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
+import { MAX_CARRIED_BYTES, outputsTooLargeFailure } from '../../src/core/run/too-large';
 import type { StartState } from '../../src/core/start/state';
 import type { WaitState } from '../../src/core/wait/state';
+import { failureOf, type Wait } from '../wait/wait';
 import type { Run } from './run';
 import type { runJob } from '../run-job';
 
-/** Goes on in a run of a fresh history. */
-export async function continueRun({ start, wait, nodes }: Run, input: RunJobInput): Promise<never> {
+/**
+ * Goes on in a run of a fresh history.
+ * @throws ApplicationFailure `UnstructuredOutputListTooLargeError` where that is more than a run can carry
+ */
+export async function continueRun(run: Run, input: RunJobInput): Promise<never> {
   await condition(allHandlersFinished);
+  const { start, wait, nodes } = run;
   const waited = wait && { version: 1 as const, options: wait.input.options, state: wait.state };
-  return continueAsNew<typeof runJob>({
+  const given: RunJobInput = {
     ...input,
     ...(wait && input.resume && { resume: { ...input.resume, launchFiles: undefined } }),
-    continued: {
-      version: 1,
-      start: start && (wait ? withoutFiles(start.state, wait.state) : start.state),
-      ...(waited && { wait: waited }),
-      ...(nodes && { nodes }),
-    },
-  });
+  };
+  const continued: ContinuedRun = {
+    version: 1,
+    start: start && (wait ? withoutFiles(start.state, wait.state) : start.state),
+    ...(waited && { wait: waited }),
+    ...(nodes && { nodes }),
+  };
+  if (wait) withinCarried(wait, given, continued);
+  return continueWith({ ...given, continued });
+}
+
+/** By itself no memo goes along but that of the start. @param memo What is noted beside what is there */
+export function continueWith(input: RunJobInput, memo: Record<string, unknown> = {}): Promise<never> {
+  return makeContinueAsNewFunc<typeof runJob>({ memo: { ...workflowInfo().memo, ...memo } })(input);
+}
+
+/** A job that was never seen has no lists but those of the input, which was measured. */
+function withinCarried({ input, state }: Wait, given: RunJobInput, continued: ContinuedRun): void {
+  const { jobId, job, outputNodeFiles } = state;
+  const bytes = encodedBytes({ ...given, continued });
+  if (bytes <= MAX_CARRIED_BYTES || !job) return;
+  const inputBytes = encodedBytes({ ...given, continued: undefined });
+  const { files } = input.options;
+  const outputNodeFilesTotal = outputNodeFiles?.total ?? 0;
+  const details = { jobId, job, bytes, maxBytes: MAX_CARRIED_BYTES, files, outputNodeFilesTotal, inputBytes };
+  throw failureOf(outputsTooLargeFailure(details));
 }
 
 /** The wait carries them, but for input ids that no answer told again. */

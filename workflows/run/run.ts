@@ -1,9 +1,9 @@
 import { uuid4 } from '@temporalio/workflow';
-import { cutList } from '../../src/core/encoded-size';
 import { UnstructuredError } from '../../src/core/errors';
 import { selectFiles, type NodeFile } from '../../src/core/job';
 import type { JobSummary } from '../../src/core/wait/job-check';
 import { documentsDigest } from '../../src/core/run/documents-digest';
+import { groupsOf } from '../../src/core/run/launch-files';
 import { resolveRunInput, type CountedNodes, type ResolvedRun, type RunJobInput } from '../../src/core/run/input';
 import type { ResumedRun } from '../../src/core/run/resumed';
 import { beginFrom, resumeOfStart } from '../../src/core/run/resume-start';
@@ -56,11 +56,12 @@ export function resumeOf(run: Run): ResumedRun | undefined {
   return resume && { ...resume, ...(start.state.launched && launchFilesOf(run)) };
 }
 
-/** What the job's files are known to be, as far as the run needs it. Whole or not at all: a part would be taken for the whole. */
+/** What the job's files are known to be, as far as the run needs it. */
 function launchFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'launchFiles'> {
   const known = input.resume?.launchFiles ?? start?.state.launched?.outputNodeFiles;
-  const files = selectFiles(known ?? wait?.state.outputNodeFiles?.entries ?? [], input.outputs?.which ?? 'final');
-  return files.length > 0 && cutList(files).length === files.length ? { launchFiles: files } : {};
+  const held = wait?.state ?? input.continued?.wait?.state;
+  const files = known ?? held?.outputNodeFiles?.entries ?? [];
+  return { launchFiles: groupsOf(selectFiles(files, input.outputs?.which ?? 'final')) };
 }
 
 export function progressOf(run: Run): RunProgress {

@@ -1,4 +1,4 @@
-import type { DocumentInput } from '../document';
+import { isMediaType, type DocumentInput } from '../document';
 import { invalidInput } from '../errors';
 import { isJobId } from '../job';
 import { isObject, kindOf } from '../kind-of';
@@ -8,8 +8,6 @@ import type { StartTarget } from '../start/target';
 import { given, show } from '../option-rules';
 import { WAIT_OPTION_NAMES } from '../wait/resolve-options';
 import type { RunOutputs } from './input';
-import { documentsDigest } from './documents-digest';
-import type { ResumedRun } from './resumed';
 
 export function checkTarget(start: StartTarget): StartTarget {
   const target = isObject(start) ? given(start) : ({} as StartTarget);
@@ -21,8 +19,17 @@ export function checkTarget(start: StartTarget): StartTarget {
     (name === 'workflowId' && isJobId(value));
   if (isGood && others.length === 0) return target;
   throw invalidInput(
-    `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${kindOf(start)}.`,
+    `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${shownTarget(start)}.`,
   );
+}
+
+/** Nodes may hold what must not be shown. */
+function shownTarget(start: unknown): string {
+  if (!isObject(start)) return kindOf(start);
+  const fields = Object.entries(given(start)).map(
+    ([name, value]) => `${name}: ${['templateId', 'workflowId'].includes(name) ? show(value) : kindOf(value)}`,
+  );
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }
 
 export function checkDocuments(documents: DocumentInput[], maxFiles: number): DocumentInput[] {
@@ -32,33 +39,36 @@ export function checkDocuments(documents: DocumentInput[], maxFiles: number): Do
   return documents.map(checkDocument);
 }
 
+/** References may hold a secret: they are not shown. */
 function checkDocument(document: DocumentInput, index: number): DocumentInput {
-  const checked = isObject(document) ? given(document) : ({} as Partial<DocumentInput>);
-  const { ref, name = '-', contentType = '-' }: Partial<Record<keyof DocumentInput, unknown>> = checked;
-  if ([ref, name, contentType].every((text) => typeof text === 'string' && text !== ''))
-    return checked as DocumentInput;
-  throw invalidInput(`Option documents[${index}] must be { ref: 'a URL', name?, contentType? }.`);
+  const option = `documents[${index}]`;
+  if (!isObject(document))
+    throw invalidInput(`Option ${option} must be { ref: 'a URL', name?, contentType? }; got ${kindOf(document)}.`);
+  const checked = given(document);
+  const { ref, name = '-', contentType = 'a/b', ...others }: Partial<Record<keyof DocumentInput, unknown>> = checked;
+  checkKnown(option, others, ['ref', 'name', 'contentType']);
+  if (!isText(ref)) throw invalidInput(`Option ${option}.ref must be the URL of a document; got ${kindOf(ref)}.`);
+  if (!isText(name)) throw invalidInput(`Option ${option}.name must be a string that is not empty; got ${show(name)}.`);
+  if (!isMediaType(contentType))
+    throw invalidInput(
+      `Option ${option}.contentType must be a media type, such as 'application/pdf'; got ${show(contentType)}.`,
+    );
+  return checked;
 }
 
 export function checkOutputs(outputs: RunOutputs): RunOutputs {
-  const {
-    to,
-    which = 'final',
-    onLost = 'fail',
-    parallel = 8,
-    ...others
-  } = isObject(outputs) ? given(outputs) : { to: '' };
-  const fail = (name: string, expected: string, value: unknown): never => {
-    throw invalidInput(`Option outputs.${name} must be ${expected}; got ${show(value)}.`);
+  if (!isObject(outputs))
+    throw invalidInput(`Option outputs must be { to: 'a URL', which?, onLost?, parallel? }; got ${kindOf(outputs)}.`);
+  const { to, which = 'final', onLost = 'fail', parallel = 8, ...others } = given(outputs);
+  const fail = (name: string, expected: string, value: string): never => {
+    throw invalidInput(`Option outputs.${name} must be ${expected}; got ${value}.`);
   };
-  if (typeof to !== 'string' || to === '') fail('to', 'the URL of a folder or prefix', kindOf(to));
-  if (!OUTPUT_SELECTIONS.includes(which)) fail('which', "'final' or 'all'", which);
-  if (!(['fail', 'return'] as unknown[]).includes(onLost)) fail('onLost', "'fail' or 'return'", onLost);
+  if (!isText(to)) fail('to', 'the URL of a folder or prefix', to === '' ? show(to) : kindOf(to));
+  if (!OUTPUT_SELECTIONS.includes(which)) fail('which', "'final' or 'all'", show(which));
+  if (!(['fail', 'return'] as unknown[]).includes(onLost)) fail('onLost', "'fail' or 'return'", show(onLost));
   if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64)
-    fail('parallel', 'a whole number from 1 to 64', parallel);
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined)
-    throw invalidInput(`Unknown option outputs.${unknown}; known are to, which, onLost, parallel.`);
+    fail('parallel', 'a whole number from 1 to 64', show(parallel));
+  checkKnown('outputs', others, ['to', 'which', 'onLost', 'parallel']);
   return { to, which, onLost, parallel };
 }
 
@@ -82,36 +92,23 @@ export function checkNames(options: object): void {
   throw invalidInput(`Unknown option ${unknown}. Options of a run: ${RUN_OPTION_NAMES.join(', ')}.`);
 }
 
-export function checkResume(resume: ResumedRun): ResumedRun {
-  const resumed = isObject(resume) ? given(resume) : {};
-  const { jobId, token, sentAt, lostAt, others = [], ours = true } = resumed;
-  checkBoolean('resume.ours', ours);
-  if (token !== undefined && token !== null && !/^[0-9a-z]{6,32}$/.test(token))
-    throw invalidInput(`Option resume.token must be the token of an earlier start; got ${show(token)}.`);
-  if (!Array.isArray(others) || !others.every(isJobId))
-    throw invalidInput('Option resume.others must be a list of job ids.');
-  if (lostAt !== undefined && Number.isNaN(Date.parse(lostAt)))
-    throw invalidInput(`Option resume.lostAt must be an ISO-8601 instant; got ${show(lostAt)}.`);
-  if (jobId === undefined && typeof sentAt === 'string' && !Number.isNaN(Date.parse(sentAt))) return resumed;
-  if (!isJobId(jobId)) throw invalidInput(`Option resume.jobId must be a uuid; got ${show(jobId)}.`);
-  return { ...resumed, jobId: jobId.toLowerCase() };
-}
-
 /** @throws UnstructuredValidationError */
 export function checkKey(key: unknown): void {
-  if (typeof key !== 'string' || key === '') throw invalidInput('Option key must be a string that is not empty.');
-}
-
-/** Files are told by the place of their documents: with other documents, one would get what was made of another. */
-export function checkSameDocuments(documents: DocumentInput[], { jobId, digest }: ResumedRun): void {
-  if (digest === undefined || digest === documentsDigest(documents)) return;
-  if (documents.length === 0 && jobId !== undefined) return;
-  throw invalidInput(
-    'Option documents must be the list that the earlier run sent, in its order; only query strings may differ. For other documents, use a new key.',
-  );
+  if (!isText(key)) throw invalidInput(`Option key must be a string that is not empty; got ${show(key)}.`);
 }
 
 export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw invalidInput(`Option ${name} must be true or false; got ${show(value)}.`);
+}
+
+/** @param others What an option holds beside the names that are known */
+export function checkKnown(option: string, others: object, known: readonly string[]): void {
+  const [unknown] = Object.keys(others);
+  if (unknown === undefined) return;
+  throw invalidInput(`Unknown option ${option}.${unknown}; known are ${known.join(', ')}.`);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

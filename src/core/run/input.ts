@@ -11,16 +11,9 @@ import type { StartTarget } from '../start/target';
 import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
 import { checkVersion, given, type ToMs } from '../option-rules';
 import { readCollectLimit, type RunOptionsInput } from './options';
-import type { ResumedRun } from './resumed';
-import {
-  checkBoolean,
-  checkDocuments,
-  checkOutputs,
-  checkResume,
-  checkSameDocuments,
-  checkTarget,
-  checkNames,
-} from './check-input';
+import type { ResolvedResume, ResumedRun } from './resumed';
+import { checkBoolean, checkDocuments, checkNames, checkOutputs, checkTarget } from './check-input';
+import { checkResume, checkSameDocuments } from './check-resume';
 
 /** Where the outputs go. */
 export interface RunOutputs {
@@ -51,6 +44,11 @@ export interface RunJobInput<D = number | string>
   version?: 1;
   /** What an earlier run of this workflow carried over. Only for the workflow itself. */
   continued?: ContinuedRun;
+  /**
+   * Whether the key had a run of which nothing was sent: before anything is, this one makes sure that none came between. Only for
+   * `executeRunJob` and `startRunJob`. @default false
+   */
+  again?: boolean;
 }
 
 /** What continue-as-new carries. */
@@ -75,10 +73,11 @@ export interface ResolvedRun {
   target: StartTarget | null;
   documents: DocumentInput[];
   outputs: RunOutputs | null;
-  resume: ResumedRun | null;
+  resume: ResolvedResume | null;
   nodeCounts: boolean;
   /** In milliseconds. */
   collectLimit: number;
+  again: boolean;
   options: StartOptions;
   account?: string;
   taskQueue?: string;
@@ -107,17 +106,8 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
 }
 
 function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
-  const {
-    start,
-    documents = [],
-    outputs,
-    resume,
-    nodeCounts = false,
-    collectLimit,
-    version = 1,
-    continued,
-    ...rest
-  } = given(input);
+  const { start, documents = [], outputs, resume, nodeCounts = false, collectLimit, ...more } = given(input);
+  const { version = 1, continued, again = false, ...rest } = more;
   checkVersion('input', version, Boolean(continued));
   if (continued) checkVersion('carried state', continued.version, true);
   checkNames(rest);
@@ -131,6 +121,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     resume: resume === undefined ? null : checkResume(resume),
     nodeCounts: checkBoolean('nodeCounts', nodeCounts),
     collectLimit: readCollectLimit(collectLimit, toMs),
+    again: checkBoolean('again', again),
     options,
     account,
     taskQueue,

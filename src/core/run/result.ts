@@ -13,8 +13,8 @@ export type DocumentResult = { ref: string; fileId: string | null } & (
   | { status: 'ok'; outputs: SavedOutput[] }
   /** `reason` is the vendor's, or why its outputs could not be fetched. */
   | { status: 'failed'; reason: string; outputs: SavedOutput[] }
-  /** Neither good nor failed: nothing was fetched of it, and no answer tells what became of it. */
-  | { status: 'missing'; outputs: SavedOutput[] }
+  /** Neither good nor failed: nothing was fetched of it, and no answer tells what became of it. `reason` says so. */
+  | { status: 'missing'; reason: string; outputs: SavedOutput[] }
 );
 
 /** Result of a run: one entry for each document that was sent, in input order. */
@@ -51,6 +51,8 @@ export function filesOf(nodeFiles: readonly NodeFile[], inputFileIds: readonly s
   return [...nodes].map(([fileId, nodeIds]) => ({ fileId, nodeIds }));
 }
 
+const MISSING = 'nothing was fetched of it, and no answer tells what became of it';
+
 /** The value of `processing_status` that says that no document failed. */
 const NONE_FAILED = 'SUCCESS';
 
@@ -76,7 +78,7 @@ export function documentResults(
     const base = { ref, fileId };
     if (reason !== undefined) return { ...base, status: 'failed', reason, outputs };
     const isGood = fileId !== null && (collected === null ? isTold : outputs.length > 0);
-    return isGood ? { ...base, status: 'ok', outputs } : { ...base, status: 'missing', outputs };
+    return isGood ? { ...base, status: 'ok', outputs } : { ...base, status: 'missing', reason: MISSING, outputs };
   });
 }
 

@@ -1,12 +1,13 @@
 import type { NodeFile } from '../job';
 import { given } from '../option-rules';
+import type { FileGroup } from './launch-files';
 
 /** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
 export interface ResumedRun {
   /** The job. Without one, `token` and `sentAt` tell of a start whose answer was lost: its job is looked for, and nothing is sent. */
   jobId?: string;
-  /** Output node files of the launch answer. */
-  launchFiles?: NodeFile[];
+  /** Output node files of the launch answer, each for itself or, as failures and memos carry them, in groups. */
+  launchFiles?: NodeFile[] | FileGroup[];
   /** Token of the start: uploaded names begin with it. */
   token?: string | null;
   /** Digest of the documents that were sent, in their order: by that order their files are told, and another list is refused. */
@@ -22,6 +23,11 @@ export interface ResumedRun {
    * of the documents. @default unknown: left when the run is cancelled
    */
   ours?: boolean;
+}
+
+/** After the check. */
+export interface ResolvedResume extends ResumedRun {
+  launchFiles?: NodeFile[];
 }
 
 /** What takes up an earlier run of the same key: the word of whoever repeats it counts more, and what was known of another job nothing. */

@@ -1,4 +1,3 @@
-import type { UploadedDocument } from '../document';
 import type { NodeFile } from '../job';
 import type { JobSummary } from '../wait/job-check';
 
@@ -11,6 +10,6 @@ export interface LaunchedJob {
 
 /** What a start came to, where the API answered. */
 export type StartAnswer =
-  | ({ started: true; documents: UploadedDocument[] } & LaunchedJob)
+  | ({ started: true } & LaunchedJob)
   /** A run of this workflow is in progress, and no new job was started. `detail` is the API's sentence, redacted. */
   | { started: false; detail: string | null };

@@ -67,6 +67,8 @@ export interface OutputListTooLargeDetails {
   maxBytes: number;
   files: FileSelection;
   outputNodeFilesTotal: number;
+  /** Set where a run could not continue as new: how much of `bytes` is the input of the run, which is carried beside the lists. */
+  inputBytes?: number;
 }
 
 /** A failure that ends a wait: what an ApplicationFailure is made of. */

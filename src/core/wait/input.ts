@@ -68,7 +68,7 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
     ...checkJob(given({ jobId, workflowId, createdAfter })),
     account: text('account', account),
     taskQueue: text('taskQueue', taskQueue),
-    launchFiles: nodeFiles('launchFiles', launchFiles),
+    launchFiles: checkNodeFiles('launchFiles', launchFiles),
   };
   if (!continued) return { ...resolved, options: resolveWaitOptions(options, toMs) };
   checkVersion('carried state', continued.version, true);
@@ -102,7 +102,8 @@ function text(name: string, value: unknown): string | undefined {
   throw invalidInput(`Option ${name} must be a string that is not empty; got ${show(value)}.`);
 }
 
-function nodeFiles(name: string, value: unknown): NodeFile[] | undefined {
+/** @throws UnstructuredValidationError */
+export function checkNodeFiles(name: string, value: unknown): NodeFile[] | undefined {
   if (value === undefined || value === null) return undefined;
   const good = (entry: Partial<NodeFile> | null) =>
     typeof entry?.nodeId === 'string' && typeof entry.fileId === 'string';

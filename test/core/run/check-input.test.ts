@@ -1,14 +1,6 @@
 // The edges of a run's input: what is just good, and what is just not.
 import { describe, expect, test } from 'vitest';
-import {
-  checkDocuments,
-  checkKey,
-  checkOutputs,
-  checkResume,
-  checkSameDocuments,
-  checkTarget,
-} from '../../../src/core/run/check-input';
-import { documentsDigest } from '../../../src/core/run/documents-digest';
+import { checkDocuments, checkKey, checkOutputs, checkTarget } from '../../../src/core/run/check-input';
 import { JOB_ID } from '../fixtures';
 
 const REF = 'file:///a.pdf';
@@ -23,21 +15,22 @@ describe('a start', () => {
   });
 
   test.each([
-    { templateId: '' },
-    { templateId: 7 },
-    { jobNodes: [] },
-    { jobNodes: {} },
-    { jobNodes: [{}, null] },
-    { workflowId: 'nightly' },
-    { template: 'a' },
-    { template: JOB_ID },
-    { templateId: 'a', jobNodes: [{}] },
-    [],
-    null,
-    'a',
-  ])('may not be %j', (start) => {
+    [{ templateId: '' }, '{ templateId: "" }'],
+    [{ templateId: 7 }, '{ templateId: 7 }'],
+    [{ jobNodes: [] }, '{ jobNodes: an array }'],
+    [{ jobNodes: {} }, '{ jobNodes: object }'],
+    [{ jobNodes: [{}, null] }, '{ jobNodes: an array }'],
+    [{ workflowId: 'nightly' }, '{ workflowId: "nightly" }'],
+    [{ template: 'a' }, '{ template: string }'],
+    [{ template: JOB_ID }, '{ template: string }'],
+    [{ templateId: 'a', jobNodes: [{}] }, '{ templateId: "a", jobNodes: an array }'],
+    [{}, '{}'],
+    [[], 'an array'],
+    [null, 'null'],
+    ['a', 'string'],
+  ])('may not be %j', (start, shown) => {
     expect(() => checkTarget(start as never)).toThrow(
-      "Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ",
+      `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${shown}.`,
     );
   });
 });
@@ -50,14 +43,46 @@ describe('documents', () => {
     },
   );
 
-  test.each([{}, { ref: '' }, { ref: 7 }, { ref: REF, name: '' }, { ref: REF, contentType: 7 }, null, REF, [REF]])(
-    'may not be %j',
-    (document) => {
-      expect(() => checkDocuments([{ ref: REF }, document as never], 2)).toThrow(
-        "Option documents[1] must be { ref: 'a URL', name?, contentType? }.",
-      );
-    },
-  );
+  test.each([
+    [{}, 'Option documents[1].ref must be the URL of a document; got undefined.'],
+    [{ ref: '' }, 'Option documents[1].ref must be'],
+    [{ ref: 7 }, 'Option documents[1].ref must be the URL of a document; got number.'],
+    [{ ref: REF, name: '' }, 'Option documents[1].name must be a string that is not empty; got "".'],
+    [{ ref: REF, contentType: 7 }, 'Option documents[1].contentType must be a media type'],
+    [{ ref: REF, content_type: 'text/plain' }, 'Unknown option documents[1].content_type; known are ref, name, '],
+    [null, "Option documents[1] must be { ref: 'a URL', name?, contentType? }; got null."],
+    [REF, 'Option documents[1] must be'],
+    [[REF], 'Option documents[1] must be'],
+  ])('may not be %j', (document, message) => {
+    expect(() => checkDocuments([{ ref: REF }, document as never], 2)).toThrow(message);
+  });
+
+  test.each([
+    'application/pdf',
+    'image/svg+xml',
+    'text/plain; charset=utf-8',
+    'text/plain;charset="utf-8" ; format=flowed',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  ])('may have the type %j', (contentType) => {
+    expect(checkDocuments([{ ref: REF, contentType }], 1)).toEqual([{ ref: REF, contentType }]);
+  });
+
+  test.each([
+    '',
+    'pdf',
+    'text/',
+    '/plain',
+    'text/plain;',
+    'text/plain\r\nx-more: 1',
+    'text/plain; a="b\r\nc"',
+    'text/plain; a="b"c"',
+    'text/plain\n',
+    'text/plän',
+  ])('may not have the type %j, which becomes part of a header', (contentType) => {
+    expect(() => checkDocuments([{ ref: REF, contentType }], 1)).toThrow(
+      `Option documents[0].contentType must be a media type, such as 'application/pdf'; got ${JSON.stringify(contentType)}.`,
+    );
+  });
 });
 
 describe('outputs', () => {
@@ -71,9 +96,11 @@ describe('outputs', () => {
   });
 
   test.each([
-    [{ to: '' }, 'Option outputs.to must be the URL of a folder or prefix'],
-    [{ to: 7 }, 'Option outputs.to must be the URL of a folder or prefix'],
-    [[], 'Option outputs.to must be the URL of a folder or prefix'],
+    [{ to: '' }, 'Option outputs.to must be the URL of a folder or prefix; got "".'],
+    [{ to: 7 }, 'Option outputs.to must be the URL of a folder or prefix; got number.'],
+    [{}, 'Option outputs.to must be the URL of a folder or prefix; got undefined.'],
+    [[], "Option outputs must be { to: 'a URL', which?, onLost?, parallel? }; got an array."],
+    [to, "Option outputs must be { to: 'a URL', which?, onLost?, parallel? }; got string."],
     [{ to, which: 'last' }, "Option outputs.which must be 'final' or 'all'; got \"last\"."],
     [{ to, onLost: 'skip' }, "Option outputs.onLost must be 'fail' or 'return'; got \"skip\"."],
     [{ to, parallel: 65 }, 'Option outputs.parallel must be a whole number from 1 to 64; got 65.'],
@@ -84,54 +111,10 @@ describe('outputs', () => {
   });
 });
 
-describe('what is taken up', () => {
-  const sentAt = '2026-01-01T00:00:00.000Z';
-
-  test.each([
-    { jobId: JOB_ID },
-    { jobId: JOB_ID, token: 'abc123', ours: true, others: [JOB_ID] },
-    { jobId: JOB_ID, token: '0'.repeat(32), ours: false },
-    { sentAt },
-  ])('may be %j', (resume) => {
-    expect(checkResume(resume)).toEqual(resume);
-  });
-
-  test('is known by its id in small letters', () => {
-    expect(checkResume({ jobId: JOB_ID.toUpperCase() })).toEqual({ jobId: JOB_ID });
-  });
-
-  test.each([
-    [{}, 'Option resume.jobId must be a uuid'],
-    [JOB_ID, 'Option resume.jobId must be a uuid'],
-    [{ sentAt: 'yesterday' }, 'Option resume.jobId must be a uuid'],
-    [{ sentAt: 7 }, 'Option resume.jobId must be a uuid'],
-    [{ jobId: 'x', sentAt }, 'Option resume.jobId must be a uuid; got "x".'],
-    [{ jobId: JOB_ID, token: 'abc12' }, 'Option resume.token must be the token of an earlier start; got "abc12".'],
-    [{ jobId: JOB_ID, token: 'x'.repeat(33) }, 'Option resume.token must be'],
-    [{ jobId: JOB_ID, token: 'abc123/' }, 'Option resume.token must be'],
-    [{ jobId: JOB_ID, token: '/abc123' }, 'Option resume.token must be'],
-    [{ jobId: JOB_ID, others: JOB_ID }, 'Option resume.others must be a list of job ids.'],
-    [{ jobId: JOB_ID, others: ['x'] }, 'Option resume.others must be a list of job ids.'],
-    [
-      { sentAt: '2026-01-01T00:00:00Z', lostAt: 'soon' },
-      'Option resume.lostAt must be an ISO-8601 instant; got "soon".',
-    ],
-  ])('may not be %j', (resume, message) => {
-    expect(() => checkResume(resume as never)).toThrow(message);
-  });
-
-  test('belongs to the same documents', () => {
-    const documents = [{ ref: REF }];
-    const digest = documentsDigest(documents);
-    expect(() => checkSameDocuments(documents, { digest })).not.toThrow();
-    expect(() => checkSameDocuments([], { digest, jobId: JOB_ID })).not.toThrow();
-    expect(() => checkSameDocuments([{ ref: 'file:///b.pdf' }], { jobId: JOB_ID })).not.toThrow();
-    for (const others of [[], [{ ref: 'file:///b.pdf' }], [...documents, ...documents]])
-      expect(() => checkSameDocuments(others, { digest })).toThrow(/^Option documents must be the list/);
-    expect(() => checkSameDocuments([{ ref: 'file:///b.pdf' }], { digest, jobId: JOB_ID })).toThrow(/use a new key/);
-  });
-});
-
-test.each([undefined, '', 7])('a key may not be %j', (key) => {
-  expect(() => checkKey(key)).toThrow('Option key must be a string that is not empty.');
+test.each([
+  [undefined, 'undefined'],
+  ['', '""'],
+  [7, '7'],
+])('a key may not be %j', (key, shown) => {
+  expect(() => checkKey(key)).toThrow(`Option key must be a string that is not empty; got ${shown}.`);
 });

@@ -34,7 +34,8 @@ test('good with all its outputs, in their order', () => {
     outputs: [saved('a-0', 'n1'), saved('a-0', 'n2')],
   });
   expect(b?.status).toBe('ok');
-  expect(c).toEqual({ ref: 'file:///c.pdf', fileId: null, status: 'missing', outputs: [] });
+  const reason = 'nothing was fetched of it, and no answer tells what became of it';
+  expect(c).toEqual({ ref: 'file:///c.pdf', fileId: null, status: 'missing', reason, outputs: [] });
 });
 
 test("failed with the vendor's reason, which wins over a lost output", () => {

@@ -27,7 +27,7 @@ export function launchedJob(id: string, inputFileIds: string[] | null = null): L
 }
 
 export function startedAnswer(id: string): StartAnswer {
-  return { started: true, documents: [], ...launchedJob(id) };
+  return { started: true, ...launchedJob(id) };
 }
 
 export function listOfJobs(jobs: JobSummary[], carrying: LaunchedJob[] = []): JobList {

@@ -20,7 +20,10 @@ test('its outputs are others, and every document is missing', async () => {
     const result = await setup.run({ ...input, documents: [...input.documents] });
     expect(result.start.how).toBe('adopted');
     expect(result.documents).toEqual(
-      input.documents.map(({ ref }) => ({ ref, fileId: null, status: 'missing', outputs: [] })),
+      input.documents.map(({ ref }) => ({
+        ...{ ref, fileId: null, status: 'missing', outputs: [] },
+        reason: 'nothing was fetched of it, and no answer tells what became of it',
+      })),
     );
     expect(result.otherOutputs).toMatchObject([{ fileId: expect.stringMatching(/^a-/) as unknown }]);
   });

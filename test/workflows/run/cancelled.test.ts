@@ -91,9 +91,36 @@ test('a limit cancels what we started, and says so with the job to resume', asyn
   });
 });
 
+test("unless the caller says 'leave' to a limit", async () => {
+  await withRuns(async ({ api, document, run }) => {
+    api.setLaunched(ENDLESS);
+    const wait = run({ start, documents: [await document('a.pdf')], runLimit: '1 hour', onLimit: 'leave' });
+    const { details } = await failureOf('UnstructuredJobTimeoutError', wait);
+    expect(details).toMatchObject({ limit: 'run', lastStatus: 'IN_PROGRESS', cancel: null });
+    expect(await api.jobs[0]!.status()).toBe('IN_PROGRESS');
+    expect(sent(api, 'cancelJob')).toBe(0);
+  });
+});
+
+test.each(['cancel', undefined] as const)(
+  'a job that was taken over is cancelled by word alone: %s',
+  async (onCancel) => {
+    await withRuns(async ({ api, startRun, env }) => {
+      const { id } = api.addWorkflow();
+      const job = api.addJob({ workflowId: id, ...ENDLESS });
+      const handle = await startRun({ start: { workflowId: id }, whenBusy: 'adopt', onCancel });
+      await env.sleep('30 minutes');
+      await handle.cancel();
+      await expectCancelled(handle);
+      expect(await job.status()).toBe(onCancel ? 'STOPPED' : 'IN_PROGRESS');
+      expect(api.jobs).toHaveLength(1);
+    });
+  },
+);
+
 test.each(['all', 'final'] as const)('a list of files is resumed whole or not at all: %s', async (which) => {
   await withRuns(async ({ api, document, run, to }) => {
-    api.setLaunched({ ...ENDLESS, nodes: 101 });
+    api.setLaunched({ ...ENDLESS, nodes: 1_300 });
     const input = { start, documents: [await document('a.pdf')], outputs: { to, which }, runLimit: '1 hour' };
     const { details } = await failureOf('UnstructuredJobTimeoutError', run(input));
     const { launchFiles } = details.run!;

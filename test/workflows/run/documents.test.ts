@@ -160,6 +160,18 @@ test("a sink's own failure ends the run with its job to resume", async () => {
   );
 });
 
+test.each([{}, 'a.pdf', [null], [{ nodeIds: [] }]])(
+  'a wrong list of files to take up ends the run: %j',
+  async (launchFiles) => {
+    await withRuns(async ({ api, run }) => {
+      const resume = { jobId: api.addJob().id, launchFiles } as never;
+      const { message } = await failureOf('UnstructuredValidationError', run({ resume }));
+      expect(message).toMatch(/^Option resume\.launchFiles must be a list of /);
+      expect(api.requests).toEqual([]);
+    });
+  },
+);
+
 test('limits of the launch are options, checked before anything is sent', async () => {
   await withRuns(async ({ api, document, run }) => {
     const documents = await Promise.all(Array.from({ length: 11 }, (_, index) => document(`${index}.pdf`)));

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { encodedBytes } from '../../../src/core/encoded-size';
 import { expectedBytes } from '../../../src/core/run/expected-size';
+import { MAX_CARRIED_BYTES } from '../../../src/core/run/too-large';
 import { failureOf } from '../../support/failure-of';
 import { collecting } from '../../support/parents';
 import { QUEUE } from '../../support/time-skipping';
@@ -65,6 +66,35 @@ test('what is expected is never less than what comes', async () => {
     const actual = encodedBytes(results.flatMap(({ outputs }) => outputs));
     expect(expected).toBeGreaterThanOrEqual(actual);
     expect(expected).toBeLessThan(actual * 3);
+  });
+});
+
+test('a run whose input and lists are more than continue-as-new may carry ends with its job to resume', async () => {
+  await withRuns(async ({ api, startRun, to }) => {
+    const begin = (text: string) => {
+      const job = api.addJob({ nodes: 5_000, timeline: [['IN_PROGRESS', { checks: 8 }], ['FAILED']] });
+      return startRun({
+        ...{ start: { jobNodes: [{ text }] }, resume: { jobId: job.id }, outputs: { to, which: 'all' } },
+        ...{ continueAsNewAfterEvents: 60, minimumGap: '10 minutes' },
+      });
+    };
+    const large = await failureOf('UnstructuredOutputListTooLargeError', (await begin('x'.repeat(1_500_000))).result());
+    const { bytes, inputBytes = 0, jobId, run } = large.details;
+    expect(large.details).toMatchObject({ maxBytes: MAX_CARRIED_BYTES, outputNodeFilesTotal: 5_000, files: 'all' });
+    expect(large.message).toMatch(
+      /can't continue as new: .* a shorter input or the option outputs\.which: 'final' helps$/,
+    );
+    expect(run).toMatchObject({ jobId });
+
+    // Times and counts in the state differ by some digits.
+    const [room, some] = [1_500_000 + MAX_CARRIED_BYTES - bytes, 200];
+    expect(inputBytes).toBeGreaterThan(1_500_000);
+    const justFits = await begin('x'.repeat(room - some));
+    await failureOf('UnstructuredJobFailedError', justFits.result());
+    expect((await justFits.describe()).runId).not.toBe(justFits.firstExecutionRunId);
+    const justDoesNot = await begin('x'.repeat(room + some));
+    await failureOf('UnstructuredOutputListTooLargeError', justDoesNot.result());
+    expect((await justDoesNot.describe()).runId).toBe(justDoesNot.firstExecutionRunId);
   });
 });
 

@@ -1,7 +1,15 @@
 // The key is the workflow id: whatever became of an earlier run, the same key never pays for a second job.
-import { WorkflowFailedError } from '@temporalio/client';
+import {
+  WorkflowClient,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  type WorkflowClientInterceptor,
+} from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
-import { startRunJob, unstructuredFailure, type RunJobResult } from '../../../src';
+import { createJoinRun } from '../../../activities/join-run';
+import { runProgress, startRunJob, unstructuredFailure, type RunJobResult } from '../../../src';
+import { JOIN_RUN } from '../../../src/core/names';
 import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
 import { originOf, sent, useRuns, type RunSetup } from '../../support/runs';
@@ -38,7 +46,7 @@ test('a parent gets the result of a child whose id is the key, and again without
 test('a client joins a run that is under way, and so does a parent', async () => {
   await withRuns(async (setup) => {
     const { api, document, env } = setup;
-    api.setLaunched({ timeline: [['IN_PROGRESS', '2h'], ['COMPLETED']] });
+    api.setLaunched({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
     const input = { key: 'joined', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
     const first = await startRunJob(env.client, input);
     const second = await startRunJob(env.client, input);
@@ -85,9 +93,11 @@ test.each(['client', 'parent'])(
       api.addFaults([[{ operation: 'downloadJobOutput', test: () => isBroken }, faults.status(404)]]);
       await failureOf('UnstructuredTransferError', run([a, b]));
       isBroken = false;
-      for (const others of [[b, a], [a, c], [a], [a, b, c]]) await expect(run(others)).rejects.toThrow();
-      const refused = await run([b, a]).catch((error: unknown) => error);
-      expect(unstructuredFailure(refused)?.message ?? String(refused)).toMatch(/Option documents must be the list/);
+      for (const others of [[b, a], [a, c], [a], [a, b, c]]) {
+        const refused = await run(others).catch((error: unknown) => error);
+        const message = unstructuredFailure(refused)?.message ?? (refused as Error).message;
+        expect(message).toMatch(/^Option documents must be the list that the earlier run sent/);
+      }
       const result = await run([a, b]);
       expect(result.documents.map(({ status }) => status)).toEqual(['ok', 'ok']);
       expect((await originOf(result.documents[1]!.outputs[0]!)).filename).toMatch(/-1-b\.pdf$/);
@@ -98,7 +108,7 @@ test.each(['client', 'parent'])(
 
 test('a run that was terminated is taken up with the job that it noted', async () => {
   await withRuns(async ({ api, document, env }) => {
-    api.setLaunched({ timeline: [['IN_PROGRESS', '2h'], ['COMPLETED']] });
+    api.setLaunched({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
     const input = { key: 'terminated', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
     const first = await startRunJob(env.client, input);
     await env.sleep('1 minute');
@@ -108,6 +118,62 @@ test('a run that was terminated is taken up with the job that it noted', async (
     expect(result.start).toEqual({ how: 'given', sends: 0 });
     expect(result.documents).toMatchObject([{ status: 'ok' }]);
     expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
+test.each([
+  ['a job', (jobId: string) => ({ resume: { jobId } })],
+  ['a lost start', () => ({ start, resume: { token: 'a1b2c3d4e5f6', sentAt: '2026-01-01T00:00:00Z' } })],
+])('a run that was started by name, took up %s and was terminated is taken up with it', async (what, inputOf) => {
+  await withRuns(async ({ api, document, env }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const documents = [await document('a.pdf')];
+    const key = `by-name, ${what}`;
+    const args = [{ ...inputOf(job.id), documents }];
+    const first = await env.client.workflow.start('runJob', { workflowId: key, taskQueue: QUEUE, args });
+    await env.sleep('10 seconds');
+    await first.terminate();
+    const second = await startRunJob(env.client, { key, taskQueue: QUEUE, start, documents });
+    await env.sleep('10 seconds');
+    expect((await second.query(runProgress)).phase).toBe(what === 'a job' ? 'running' : 'searching');
+    await second.terminate();
+    expect(sent(api, 'createJob')).toBe(0);
+  });
+});
+
+test('a key that somebody else began again meanwhile is joined, not waited for', async () => {
+  await withRuns(async ({ api, document, env }) => {
+    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    const input = { key: 'begun-again', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
+    const first = await startRunJob(env.client, input);
+    await env.sleep('1 minute');
+    let refusals = 0;
+    const late: WorkflowClientInterceptor = {
+      startWithDetails: (start, next) => {
+        if (refusals++ > 0) return next(start);
+        throw new WorkflowExecutionAlreadyStartedError('ended', input.key, 'runJob');
+      },
+    };
+    const client = new WorkflowClient({ ...env.client.workflow.options, interceptors: [late] });
+    const second = await startRunJob(client, input);
+    expect(second.firstExecutionRunId).toBe(first.firstExecutionRunId);
+    await first.terminate();
+    expect(refusals).toBe(2);
+  });
+});
+
+test('a run of the key that is not there any more ends its joiner: nobody can tell of its job', async () => {
+  await withRuns(async ({ env: { client } }) => {
+    const joining = new MockActivityEnvironment({}, { client });
+    const { [JOIN_RUN]: join } = createJoinRun();
+    const error: unknown = await joining.run(join, { key: 'deleted' }).catch((reason: unknown) => reason);
+    expect(unstructuredFailure(error)).toMatchObject({
+      type: 'UnstructuredNotFoundError',
+      message: expect.stringMatching(
+        /^The run of the key "deleted" is not there any more: it was deleted, or /,
+      ) as unknown,
+      cause: { nonRetryable: true },
+    });
   });
 });
 
@@ -134,7 +200,7 @@ test('a key that is no text is refused by a parent, too', async () => {
     const documents = [await setup.document('a.pdf')];
     for (const key of ['', undefined, 7] as string[]) {
       const failure = await failureOf('UnstructuredValidationError', parent(setup, key, { documents }));
-      expect(failure.message).toBe('Option key must be a string that is not empty.');
+      expect(failure.message).toMatch(/^Option key must be a string that is not empty; got (""|undefined|7)\.$/);
     }
   });
 });

@@ -76,6 +76,15 @@ test('the limit of the search after a cancellation is one of its options', async
   });
 });
 
+test('what is not given is no option of another', async () => {
+  await withRuns(async (setup) => {
+    const started = await start(setup, TARGET, [await setup.document('a.pdf')], {
+      ...({ runLimit: undefined, onCancel: null } as object),
+    });
+    expect(started.how).toBe('answered');
+  });
+});
+
 test('options of a wait are refused by name before anything is sent', async () => {
   await withRuns(async (setup) => {
     const documents = [await setup.document('a.pdf')];

@@ -1,0 +1,80 @@
+// What a run takes up is checked before anything is done: what is just good, and what is just not.
+import { describe, expect, test } from 'vitest';
+import { checkResume, checkSameDocuments } from '../../../src/core/run/check-resume';
+import { documentsDigest } from '../../../src/core/run/documents-digest';
+import { JOB_ID } from '../fixtures';
+
+const REF = 'file:///a.pdf';
+
+describe('what is taken up', () => {
+  const sentAt = '2026-01-01T00:00:00.000Z';
+
+  test.each([
+    { jobId: JOB_ID },
+    { jobId: JOB_ID, token: 'abc123', ours: true, others: [JOB_ID] },
+    { jobId: JOB_ID, token: '0'.repeat(32), ours: false },
+    { jobId: JOB_ID, launchFiles: [{ nodeId: 'n', fileId: 'a.pdf' }] },
+    { sentAt },
+  ])('may be %j', (resume) => {
+    expect(checkResume(resume)).toEqual(resume);
+  });
+
+  test('is known by its id in small letters', () => {
+    expect(checkResume({ jobId: JOB_ID.toUpperCase() })).toEqual({ jobId: JOB_ID });
+  });
+
+  test.each<[unknown, string]>([
+    [{}, 'Option resume.jobId must be a uuid; got undefined.'],
+    [JOB_ID, 'Option resume must be { jobId }, or what an earlier run left behind; got "'],
+    [null, 'Option resume must be { jobId }'],
+    [{ sentAt: 'yesterday' }, 'Option resume.sentAt must be an ISO-8601 instant with its offset; got "yesterday".'],
+    [{ sentAt: '2026-01-01T00:00:00' }, 'Option resume.sentAt must be an ISO-8601 instant with its offset'],
+    [{ sentAt: 7 }, 'Option resume.sentAt must be an ISO-8601 instant with its offset; got 7.'],
+    [{ sentAt, lostAt: 'soon' }, 'Option resume.lostAt must be an ISO-8601 instant with its offset; got "soon".'],
+    [{ jobId: JOB_ID, sentAt: 'yesterday' }, 'Option resume.sentAt must be'],
+    [{ jobId: 'x', sentAt }, 'Option resume.jobId must be a uuid; got "x".'],
+    [{ jobId: JOB_ID, token: 'abc12' }, 'Option resume.token must be the token of an earlier start; got "abc12".'],
+    [{ jobId: JOB_ID, token: 'x'.repeat(33) }, 'Option resume.token must be'],
+    [{ jobId: JOB_ID, token: 'abc123/' }, 'Option resume.token must be'],
+    [{ jobId: JOB_ID, token: '/abc123' }, 'Option resume.token must be'],
+    [{ jobId: JOB_ID, token: 1234567 }, 'Option resume.token must be the token of an earlier start; got 1234567.'],
+    [{ jobId: JOB_ID, digest: 7 }, 'Option resume.digest must be the digest of an earlier run; got 7.'],
+    [{ jobId: JOB_ID, others: JOB_ID }, 'Option resume.others must be a list of job ids; got "'],
+    [{ jobId: JOB_ID, others: ['x'] }, 'Option resume.others must be a list of job ids; got ["x"].'],
+    [{ jobId: JOB_ID, job: JOB_ID }, 'Unknown option resume.job; known are jobId, launchFiles, token, '],
+  ])('may not be %j', (resume, message) => {
+    expect(() => checkResume(resume as never)).toThrow(message);
+  });
+
+  test.each([{}, 'a.pdf', [null], [7], [{ fileId: 'a' }], [{ nodeId: 'n' }], [{ nodeId: 'n', fileId: 7 }]])(
+    'has no files %j',
+    (launchFiles) => {
+      expect(() => checkResume({ jobId: JOB_ID, launchFiles } as never)).toThrow(
+        'Option resume.launchFiles must be a list of { nodeId, fileId }; got ',
+      );
+    },
+  );
+
+  test('has its files for itself, also where they came in groups', () => {
+    const resume = { jobId: JOB_ID, launchFiles: [{ fileIds: ['a', 'b'], nodeIds: ['n'] }] };
+    const launchFiles = [
+      { nodeId: 'n', fileId: 'a' },
+      { nodeId: 'n', fileId: 'b' },
+    ];
+    expect(checkResume(resume)).toEqual({ jobId: JOB_ID, launchFiles });
+    expect(() => checkResume({ jobId: JOB_ID, launchFiles: [...resume.launchFiles, ...launchFiles] as never })).toThrow(
+      'Option resume.launchFiles must be a list of { nodeId, fileId }',
+    );
+  });
+
+  test('belongs to the same documents', () => {
+    const documents = [{ ref: REF }];
+    const digest = documentsDigest(documents);
+    expect(() => checkSameDocuments(documents, { digest })).not.toThrow();
+    expect(() => checkSameDocuments([], { digest, jobId: JOB_ID })).not.toThrow();
+    expect(() => checkSameDocuments([{ ref: 'file:///b.pdf' }], { jobId: JOB_ID })).not.toThrow();
+    for (const others of [[], [{ ref: 'file:///b.pdf' }], [...documents, ...documents]])
+      expect(() => checkSameDocuments(others, { digest })).toThrow(/^Option documents must be the list/);
+    expect(() => checkSameDocuments([{ ref: 'file:///b.pdf' }], { digest, jobId: JOB_ID })).toThrow(/use a new key/);
+  });
+});

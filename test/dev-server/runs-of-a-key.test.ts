@@ -1,0 +1,50 @@
+// What a server keeps of the runs of a key: however late somebody begins it again, a job that was started is taken up.
+import { expect, test } from 'vitest';
+import { startRunJob, type RunJobInput } from '../../src';
+import { faults } from '../../src/testing';
+import { failureOf } from '../support/failure-of';
+import { sent } from '../support/runs';
+import { eventsOf, payloadOf } from '../support/histories';
+import { OFTEN, useDevServer } from './support/dev-server';
+import { eventually } from './support/eventually';
+
+const { withWorker } = useDevServer();
+
+test('what has come between is not started again', async () => {
+  const key = 'invoices/2026-11: Größe 100%';
+  await withWorker(async ({ api, client, queue }) => {
+    api.addFaults([[{ operation: 'runWorkflow', first: 1 }, faults.notAccepted(), faults.status(422)]]);
+    api.setLaunched({ timeline: ['FAILED'] });
+    const input: RunJobInput = { start: { workflowId: api.addWorkflow().id } };
+    const run = async () => (await startRunJob(client, { ...input, key, taskQueue: queue })).result();
+    await failureOf('UnstructuredValidationError', run());
+    await failureOf('UnstructuredJobFailedError', run());
+    const query = `ExecutionStatus = 'Failed' AND WorkflowId = ${JSON.stringify(key)}`;
+    await eventually(async () => expect((await client.workflow.count(query)).count).toBe(2));
+
+    const late = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
+      workflowId: key,
+      taskQueue: queue,
+      args: [{ ...input, again: true }],
+    });
+    const { details } = await failureOf('UnstructuredJobFailedError', late);
+    expect(details).toMatchObject({ jobId: api.jobs[0]!.id, run: { jobId: api.jobs[0]!.id } });
+    expect(api.jobs).toHaveLength(1);
+    expect(sent(api, 'runWorkflow')).toBe(2);
+  });
+});
+
+test('a run that continues as new takes its memo along', async () => {
+  await withWorker(async ({ api, client, queue }) => {
+    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
+    const input = { start: { workflowId: api.addWorkflow().id }, continueAsNewAfterEvents: 50, ...OFTEN };
+    const workflow = { memo: { team: 'invoices' } };
+    const handle = await startRunJob(client, { ...input, key: 'noted', taskQueue: queue, workflow });
+    await handle.result();
+    const [started] = await eventsOf(client.workflow.getHandle('noted'));
+    const { fields } = started!.workflowExecutionStartedEventAttributes!.memo!;
+    const noted = Object.entries(fields!).map(([name, payload]) => [name, payloadOf({ payloads: [payload] })]);
+    expect(Object.fromEntries(noted)).toMatchObject({ team: 'invoices', unstructured: { jobId: api.jobs[0]!.id } });
+    expect((await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
+  });
+});
