@@ -1,10 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { temporaryFolder } from '../../testing/temporary-folder';
-import { devBundle } from './bundle';
+import { testBundle } from '../../support/bundle';
 import type { Setup } from './dev-server';
 import type { WorkerProgramOptions } from './worker-program';
 
@@ -23,13 +21,10 @@ export class WorkerProcess {
     folder?: string,
     baseUrl = api.url,
   ): Promise<WorkerProcess> {
-    const codePath = join(await temporaryFolder(), 'bundle.js');
-    await writeFile(codePath, (await devBundle()).code);
-    const { address } = env;
     const options: WorkerProgramOptions = {
-      address,
+      address: env.address,
       taskQueue: queue,
-      codePath,
+      ...testBundle(),
       baseUrl,
       apiKey: api.apiKey,
       identity,
