@@ -12,7 +12,7 @@ import { Worker } from '@temporalio/worker';
 import { startAwaitJob, startRunJob, UnstructuredPlugin } from '../src';
 import { createTestEnvironment, FakeUnstructured } from '../src/testing';
 import { TEST_SERVERS } from '../src/testing/servers';
-import { testBundle } from '../test/support/bundle';
+import { bundleTestWorkflows } from '../test/support/bundle';
 import { historiesOf, type History, type RunId } from '../test/support/histories';
 import { collectLogs } from '../test/support/logs';
 import type { Recording } from './histories/recording';
@@ -44,7 +44,7 @@ async function main(force: boolean): Promise<void> {
       connection: env.nativeConnection,
       taskQueue: QUEUE,
       identity: 'worker',
-      workflowBundle: await testBundle(),
+      workflowBundle: await bundleTestWorkflows(),
       plugins: [
         new UnstructuredPlugin({
           baseUrl: api.url,

@@ -1,9 +1,28 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node' with { 'resolution-mode': 'import' };
 import { ensureS3Server } from '../scripts/servers/build-s3-server';
 import { ensureServers } from '../scripts/servers/ensure';
 import { TEST_SERVERS } from '../src/testing/servers';
+import { BUNDLE_VARIABLE, bundleTestWorkflows } from './support/bundle';
 
-/** Has both Temporal servers and the S3 server ready before the first test; the workers inherit where they are. */
-export async function setup(): Promise<void> {
+/**
+ * Has both Temporal servers, the S3 server and the bundle of the tests' workflows ready before the first test; the workers inherit where
+ * they are.
+ * @returns what is done after the last test
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'test-bundle-'));
+  const codePath = join(folder, 'workflows.js');
+  const bundle = async () => writeFile(codePath, (await bundleTestWorkflows()).code);
+  await Promise.all([findServers(), bundle()]);
+  process.env[BUNDLE_VARIABLE] = codePath;
+  project.onTestsRerun(bundle);
+  return () => rm(folder, { recursive: true });
+}
+
+async function findServers(): Promise<void> {
   const names = ['dev', 'time-skipping'] as const;
   const [paths] = await Promise.all([ensureServers(names), ensureS3Server().catch(warn)]);
   for (const name of names) {

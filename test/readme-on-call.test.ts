@@ -42,7 +42,7 @@ test.skipIf(!cli)('Waits and runs are found, asked and hinted by their ids.', as
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue: TASK_QUEUE,
-    workflowBundle: await testBundle(),
+    workflowBundle: testBundle(),
     plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
   });
   await worker.runUntil(async () => {

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { eventually } from '../dev-server/support/eventually';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { Program } from './program';
 
@@ -10,7 +11,9 @@ async function startDemo(): Promise<{ program: Program; temporary: string }> {
 }
 
 async function serverStarts(program: Program): Promise<void> {
-  while (!(await program.processes()).some((line) => line.includes(' start-dev ')));
+  await eventually(async () =>
+    expect(await program.processes()).toContainEqual(expect.stringContaining(' start-dev ')),
+  );
 }
 
 test('Ctrl-C while the server starts ends it, too.', async () => {
@@ -59,5 +62,5 @@ test('A program that is killed takes its server with it.', async () => {
   await program.says('SCHEDULED');
   program.kill('SIGKILL');
   await program.ended;
-  while ((await program.processes()).length > 0);
+  await eventually(async () => expect(await program.processes()).toEqual([]));
 });

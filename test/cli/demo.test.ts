@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { eventually } from '../dev-server/support/eventually';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { Program } from './program';
 
@@ -51,7 +52,9 @@ test('Ctrl-C while a server is being got ready ends that, and builds nothing.', 
   const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   const env = { TEMPORAL_CLI_PATH: '', PATH: temporary, XDG_CACHE_HOME: temporary, TMPDIR: temporary, HTTPS_PROXY };
   const program = new Program([], { ...env, TSX_DISABLE_CACHE: '1' }, NPM_RUN_DEMO);
-  while (!(await program.processes()).some((line) => line.includes('createLocal')));
+  await eventually(async () =>
+    expect(await program.processes()).toContainEqual(expect.stringContaining('createLocal')),
+  );
   program.kill('SIGINT');
   expect(await program.ended).toEqual({ exitCode: 130, stdout: '', stderr: '' });
   expect(await program.processes()).toEqual([]);

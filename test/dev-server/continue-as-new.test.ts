@@ -4,9 +4,9 @@ import { checkNow, type AwaitJobHandle } from '../../src';
 import { faults, type FaultRule } from '../../src/testing';
 import { Gate } from '../support/gate';
 import { historiesOf, type RecordedRun } from '../support/histories';
+import { parentOfChild } from '../support/parents';
 import { OFTEN, SELDOM, useDevServer, type Setup } from './support/dev-server';
 import { eventually } from './support/eventually';
-import { parentOfChild } from './support/workflows';
 
 const SUGGESTED_AT = 40;
 const suggest = `limit.historyCount.suggestContinueAsNew=${SUGGESTED_AT}`;

@@ -1,9 +1,9 @@
 // A parent that ends in any way takes its child waiter with it, and never touches the remote job.
 import { expect, test } from 'vitest';
 import { waiterWorkflowId } from '../../src/core/names';
+import { finish, parentThatLeaves, parentThatNotesCancellation } from '../support/parents';
 import { useDevServer, type Setup } from './support/dev-server';
 import { eventually } from './support/eventually';
-import { finish, parentThatLeaves, parentThatNotesCancellation } from './support/workflows';
 
 const { withWorker } = useDevServer();
 

@@ -5,9 +5,10 @@ import { progress } from '../../src';
 import { faults, type JobSpec } from '../../src/testing';
 import { historiesOf } from '../support/histories';
 import { collectLogs, logMark, logsSince } from '../support/logs';
-import { OFTEN, useDevServer, type Setup } from './support/dev-server';
+import { parentOfChild } from '../support/parents';
 import { ECHO, formsIn, formsOf, KEY, placesOfKey } from '../support/secrets';
-import { indiscreet, parentOfChild } from './support/workflows';
+import { OFTEN, useDevServer, type Setup } from './support/dev-server';
+import { indiscreet } from './support/workflows';
 
 const { withWorker } = useDevServer({}, () => collectLogs('DEBUG'));
 

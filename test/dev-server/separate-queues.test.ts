@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { attributesOf } from './support/events';
 import { eventsOf } from '../support/histories';
+import { parentOfChild } from '../support/parents';
 import { OFTEN, useDevServer } from './support/dev-server';
-import { parentOfChild } from './support/workflows';
 
 const { withApi } = useDevServer();
 

@@ -7,10 +7,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { progress, startAwaitJob, UnstructuredPlugin } from '../../src';
 import { faults, FakeUnstructured } from '../../src/testing';
 import { findTestServer } from '../../src/testing/servers';
+import { testBundle } from '../support/bundle';
 import { Gate } from '../support/gate';
 import { collectLogs } from '../support/logs';
 import { temporaryFolder } from '../testing/temporary-folder';
-import { devBundle } from './support/bundle';
 import { eventually } from './support/eventually';
 import { RunningWorker } from './support/running-worker';
 import { ServerProcess } from './support/server-process';
@@ -31,7 +31,7 @@ test.skipIf(!isProcess)('killed while one wait sleeps and another checks', async
     await Worker.create({
       connection,
       taskQueue,
-      workflowBundle: await devBundle(),
+      workflowBundle: testBundle(),
       plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
       stickyQueueScheduleToStartTimeout: '1 second',
     }),

@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import { checkNow } from '../../src';
 import { waiterWorkflowId } from '../../src/core/names';
+import { parentOfChild } from '../support/parents';
 import { OFTEN, SELDOM, useDevServer } from './support/dev-server';
 import { eventually } from './support/eventually';
-import { parentOfChild, parentThatWaitsTwice } from './support/workflows';
+import { parentThatWaitsTwice } from './support/workflows';
 
 const { withWorker } = useDevServer();
 

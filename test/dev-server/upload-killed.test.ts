@@ -29,10 +29,12 @@ test('killed after half of a large document', { timeout: 180_000 }, async () => 
       documents: [{ ref: pathToFileURL(path).href }],
       ...OFTEN,
     });
-    const first = await WorkerProcess.start(setup, 'first', folder, proxy.url);
+    await using first = new WorkerProcess();
+    await using second = new WorkerProcess();
+    await first.run(setup, 'first', folder, proxy.url);
     await eventually(() => expect(proxy.isReached).toBe(true));
     await first.kill();
-    await WorkerProcess.start(setup, 'second', folder);
+    await second.run(setup, 'second', folder);
     await eventually(async () =>
       expect(await handle.query(runProgress)).toMatchObject({
         phase: 'searching',

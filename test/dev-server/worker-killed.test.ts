@@ -10,18 +10,20 @@ import { WorkerProcess } from './support/worker-process';
 
 const { withApi } = useDevServer();
 
-test('killed while the wait sleeps', async () => {
+test.concurrent('killed while the wait sleeps', async () => {
   await withApi(async (setup) => {
     const { api, start } = setup;
+    await using first = new WorkerProcess();
+    await using second = new WorkerProcess();
     const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 1 }], ['COMPLETED']] });
     const handle = await start(job, { minimumGap: '10 seconds' });
-    const first = await WorkerProcess.start(setup, 'first');
+    await first.run(setup, 'first');
     await eventually(async () =>
       expect(await handle.query(progress)).toMatchObject({ activity: 'sleeping', checks: 1 }),
     );
     await first.kill();
     expect(job.checks).toBe(1);
-    await WorkerProcess.start(setup, 'second');
+    await second.run(setup, 'second');
     const { wait, outputNodeFiles } = await handle.result();
 
     expect(wait).toMatchObject({ checks: 2, failures: {} });
@@ -32,15 +34,17 @@ test('killed while the wait sleeps', async () => {
   });
 });
 
-test('killed while a check waits for the answer', async () => {
+test.concurrent('killed while a check waits for the answer', async () => {
   await withApi(async (setup) => {
     const { api, start } = setup;
+    await using first = new WorkerProcess();
+    await using second = new WorkerProcess();
     const job = api.addJob({ timeline: ['COMPLETED'], faults: [[1, faults.hang()]] });
     const handle = await start(job, OFTEN);
-    const first = await WorkerProcess.start(setup, 'first');
+    await first.run(setup, 'first');
     await eventually(() => expect(job.checks).toBe(1));
     await first.kill();
-    await WorkerProcess.start(setup, 'second');
+    await second.run(setup, 'second');
     const { wait } = await handle.result();
 
     expect(wait).toMatchObject({ checks: 1, failures: {} });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { freePort } from '../support/free-port';
@@ -58,8 +59,10 @@ export class Compose implements AsyncDisposable {
     const child = spawn(file, words, { env: this.#env(name), stdio: 'ignore' });
     this.#children.push(child);
     const [, program = '', ...args] = healthcheck?.test ?? ['', 'true'];
-    while (!(await this.#works(name, program, args)))
+    while (!(await this.#works(name, program, args))) {
       if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
+      await sleep(200);
+    }
   }
 
   /** Runs a service to its end. @returns what it prints */

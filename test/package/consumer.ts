@@ -1,10 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = resolve(__dirname, '../..');
+/** What the package is built from and holds. */
+const SOURCES = [
+  ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'tsconfig.json', 'tsconfig.build.json'],
+  ...['src', 'activities', 'workflows'],
+];
 const run = promisify(execFile);
 
 /** An empty project that has installed the packed tarball as a user does: with plain npm. */
@@ -14,7 +19,7 @@ export class Consumer {
   static async install(): Promise<Consumer> {
     const consumer = new Consumer(await mkdtemp(join(tmpdir(), 'consumer-')));
     const { stdout } = await run('npm', ['pack', '--silent', '--json', '--pack-destination', consumer.folder], {
-      cwd: ROOT,
+      cwd: await consumer.#copyOfSources(),
     });
     const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
     await consumer.write('package.json', JSON.stringify({ name: 'consumer', private: true }));
@@ -22,6 +27,14 @@ export class Consumer {
     const peers = [...optional, 'typescript@~6.0', '@types/node@^20'];
     await consumer.run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', `./${filename}`, ...peers);
     return consumer;
+  }
+
+  /** What is packed is built first: in a copy, as others may use the repo's own build. */
+  async #copyOfSources(): Promise<string> {
+    const copy = join(this.folder, 'sources');
+    for (const name of SOURCES) await cp(join(ROOT, name), join(copy, name), { recursive: true });
+    await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+    return copy;
   }
 
   async write(name: string, text: string): Promise<void> {

@@ -44,7 +44,7 @@ async function startDoor(url: string) {
 /** A worker with this plugin that runs until it is told to stop, and a wait on it. */
 async function startWorker({ env, api }: Setup, plugin: UnstructuredPlugin, taskQueue: string) {
   const options = { connection: env.nativeConnection, taskQueue, plugins: [plugin] };
-  const worker = await Worker.create({ ...options, workflowBundle: await testBundle() });
+  const worker = await Worker.create({ ...options, workflowBundle: testBundle() });
   const running = worker.run();
   return {
     wait: async () => {
@@ -83,7 +83,7 @@ test('one connection serves the checks of a wait, until the worker stops, and a 
     const plugin = new UnstructuredPlugin({ baseUrl: door.url, apiKey: api.apiKey });
     const runWorker = async () => {
       const options = { connection: env.nativeConnection, taskQueue: 'door', plugins: [plugin] };
-      const worker = await Worker.create({ ...options, workflowBundle: await testBundle() });
+      const worker = await Worker.create({ ...options, workflowBundle: testBundle() });
       await worker.runUntil(async () => {
         const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 3 }], ['COMPLETED']] });
         await (await startAwaitJob(env.client, job.id, { taskQueue: 'door', ...RARELY })).result();

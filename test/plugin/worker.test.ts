@@ -42,9 +42,9 @@ test("the user's workflowsPath, bundle and activities are left alone", async () 
       const { job } = await setup.waitFor(setup.api.addJob(), { taskQueue: OTHER });
       expect(job.status).toBe('COMPLETED');
     });
-    const workflowBundle = await testBundle();
+    const workflowBundle = testBundle();
     await withOther(setup, { workflowBundle }, (worker) => {
-      expect(worker.options.workflowBundle).toMatchObject({ code: workflowBundle.code });
+      expect(worker.options.workflowBundle).toEqual(workflowBundle);
       return Promise.resolve();
     });
   });
@@ -59,7 +59,7 @@ test('the same plugin on the connection and on the worker does no harm', async (
         const worker = await Worker.create({
           connection,
           taskQueue: OTHER,
-          workflowBundle: await testBundle(),
+          workflowBundle: testBundle(),
           plugins,
         });
         const wait = async () => (await startAwaitJob(env.client, api.addJob().id, { taskQueue: OTHER })).result();

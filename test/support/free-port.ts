@@ -1,12 +1,22 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
-/** A port on loopback that nothing listens on at this moment. */
+/** Below the ports that systems give to outgoing connections and to servers that ask for any: one of those could be taken before it is used. */
+const [FIRST, END] = [15_000, 32_000];
+
+/** A port on loopback that nothing listens on at this moment, and that nothing takes unasked. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = FIRST + Math.floor(Math.random() * (END - FIRST));
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) {
+      await once(server, 'close');
+      return port;
+    }
+  }
 }

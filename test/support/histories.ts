@@ -43,7 +43,7 @@ function runsIn(event: HistoryEvent, workflowId: string): RunId[] {
 /** Replays histories against the present code, one after another. @throws Error naming each workflow that does not replay, and why */
 export async function replay(runs: Iterable<{ workflowId: string; history: unknown }>): Promise<void> {
   const failed: string[] = [];
-  const options = { workflowBundle: await testBundle() };
+  const options = { workflowBundle: testBundle() };
   for await (const { workflowId, error } of Worker.runReplayHistories(options, runs)) {
     if (error) failed.push(`${workflowId}: ${error.message}`);
   }

@@ -62,7 +62,7 @@ export function useTimeSkipping(install: () => void = collectLogs) {
     const worker = await Worker.create({
       connection: env.nativeConnection,
       taskQueue: QUEUE,
-      workflowBundle: await testBundle(),
+      workflowBundle: testBundle(),
       plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey, ...options.plugin })],
       ...options.worker,
     });

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A folder that is removed when the test is over. */
-export async function temporaryFolder(): Promise<string> {
+/**
+ * A folder that is removed when the test is over.
+ * @param onFinished Tests that run side by side pass their own
+ */
+export async function temporaryFolder(onFinished = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'temporal-unstructured-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 

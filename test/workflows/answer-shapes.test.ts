@@ -1,6 +1,7 @@
 // The main path passes under each shape of answer that the API leaves open or was seen to vary in.
-import { expect, test } from 'vitest';
-import type { AnswerSwitches } from '../../src/testing';
+import { beforeAll, expect, test } from 'vitest';
+import type { AwaitJobResult } from '../../src';
+import type { AnswerSwitches, FakeJob } from '../../src/testing';
 import { useRuns } from '../support/runs';
 import { RARELY } from '../support/time-skipping';
 
@@ -51,46 +52,64 @@ const CASES: Record<string, Case> = {
   },
 };
 
-test.each(Object.entries(CASES))('%s', async (_name, { answers, expected }) => {
-  await withRuns(async ({ env, api, waitFor }) => {
-    const createdAt = await env.currentTimeMs();
-    const job = api.addJob({
-      files: ['a.pdf', 'b.pdf'],
-      nodes: 2,
-      createdAt,
-      timeline: [['SCHEDULED', '5m'], ['IN_PROGRESS', '20m'], ['COMPLETED']],
-      answers,
-    });
-    const result = await waitFor(job, RARELY);
+/** What became of one case. */
+interface Outcome {
+  job: FakeJob;
+  createdAt: number;
+  waited: PromiseSettledResult<AwaitJobResult>;
+}
+const outcomes: Record<string, Outcome> = {};
 
-    const outputNodeFiles = job.fileIds.flatMap((fileId) => job.nodeIds.map((nodeId) => ({ nodeId, fileId })));
-    const {
-      wait,
-      job: last,
-      ...others
-    } = {
-      inputFileIds: job.fileIds,
-      outputNodeFiles,
-      outputNodeFilesSource: 'answer',
-      outputNodeFilesTotal: 4,
-      job: {},
-      wait: {},
-      ...expected,
-    };
-    expect(result).toMatchObject({
-      ...others,
-      job: {
-        id: job.id,
-        workflowId: job.workflowId,
-        status: 'COMPLETED',
-        jobType: 'ephemeral',
-        runtime: 'PT0S',
-        ...last,
-      },
-      wait: { failures: {}, unknownStatuses: {}, ...wait },
-    });
-    expect(Date.parse(result.job.createdAt ?? '')).toBe(createdAt);
+/** One worker waits for all of them in turn; each job has answers of its own. */
+beforeAll(async () => {
+  await withRuns(async ({ env, api, waitFor }) => {
+    for (const [name, { answers }] of Object.entries(CASES)) {
+      const createdAt = await env.currentTimeMs();
+      const job = api.addJob({
+        files: ['a.pdf', 'b.pdf'],
+        nodes: 2,
+        createdAt,
+        timeline: [['SCHEDULED', '5m'], ['IN_PROGRESS', '20m'], ['COMPLETED']],
+        answers,
+      });
+      const [waited] = await Promise.allSettled([waitFor(job, RARELY)]);
+      outcomes[name] = { job, createdAt, waited };
+    }
   });
+});
+
+test.each(Object.entries(CASES))('%s', (name, { expected }) => {
+  const { job, createdAt, waited } = outcomes[name]!;
+  if (waited.status === 'rejected') throw waited.reason;
+  const result = waited.value;
+
+  const outputNodeFiles = job.fileIds.flatMap((fileId) => job.nodeIds.map((nodeId) => ({ nodeId, fileId })));
+  const {
+    wait,
+    job: last,
+    ...others
+  } = {
+    inputFileIds: job.fileIds,
+    outputNodeFiles,
+    outputNodeFilesSource: 'answer',
+    outputNodeFilesTotal: 4,
+    job: {},
+    wait: {},
+    ...expected,
+  };
+  expect(result).toMatchObject({
+    ...others,
+    job: {
+      id: job.id,
+      workflowId: job.workflowId,
+      status: 'COMPLETED',
+      jobType: 'ephemeral',
+      runtime: 'PT0S',
+      ...last,
+    },
+    wait: { failures: {}, unknownStatuses: {}, ...wait },
+  });
+  expect(Date.parse(result.job.createdAt ?? '')).toBe(createdAt);
 });
 
 test('created_at with an offset in the answer to the start and none later', async () => {

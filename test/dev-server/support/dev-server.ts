@@ -11,8 +11,8 @@ import {
   type FakeJob,
   type FakeUnstructuredOptions,
 } from '../../../src/testing';
+import { testBundle } from '../../support/bundle';
 import { collectLogs } from '../../support/logs';
-import { devBundle } from './bundle';
 import { RunningWorker } from './running-worker';
 
 /** A check each second. */
@@ -58,7 +58,7 @@ export function useDevServer(
       const created = await Worker.create({
         connection: env.nativeConnection,
         taskQueue: queue,
-        workflowBundle: await devBundle(),
+        workflowBundle: testBundle(),
         plugins: [plugin],
         stickyQueueScheduleToStartTimeout: '1 second',
         ...worker,

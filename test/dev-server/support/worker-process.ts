@@ -1,52 +1,40 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { temporaryFolder } from '../../testing/temporary-folder';
-import { devBundle } from './bundle';
+import { dirname, join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { testBundle } from '../../support/bundle';
 import type { Setup } from './dev-server';
 import type { WorkerProgramOptions } from './worker-program';
 
-/** A worker that dies as processes die: at once, saying nothing. */
-export class WorkerProcess {
-  readonly #process: ChildProcess;
+const PACKAGES = join(__dirname, '../../../node_modules');
+let program: string | undefined;
 
-  private constructor(process: ChildProcess) {
-    this.#process = process;
-  }
+/** A worker that dies as processes die: at once, saying nothing. The process is there from the start, and takes no work before `run`. */
+export class WorkerProcess implements AsyncDisposable {
+  readonly #process = fork((program ??= compiledProgram()), {
+    execArgv: [],
+    env: { ...process.env, NODE_PATH: PACKAGES },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
 
-  /** Starts a worker on the test's queue; resolves when it polls. Killed at the end of the test at the latest. */
-  static async start(
-    { env, api, queue }: Setup,
-    identity: string,
-    folder?: string,
-    baseUrl = api.url,
-  ): Promise<WorkerProcess> {
-    const codePath = join(await temporaryFolder(), 'bundle.js');
-    await writeFile(codePath, (await devBundle()).code);
-    const { address } = env;
+  /** Works on the test's queue; resolves when it polls. */
+  async run({ env, api, queue }: Setup, identity: string, folder?: string, baseUrl = api.url): Promise<void> {
     const options: WorkerProgramOptions = {
-      address,
+      address: env.address,
       taskQueue: queue,
-      codePath,
+      ...testBundle(),
       baseUrl,
       apiKey: api.apiKey,
       identity,
       folder,
     };
-    const child = fork(join(__dirname, 'worker-program.ts'), {
-      execArgv: ['--import', 'tsx'],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    const worker = new WorkerProcess(child);
-    onTestFinished(() => worker.kill());
-    const running = once(child, 'message');
-    child.send(options);
-    const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`The worker ended with ${code}.`)));
+    const running = once(this.#process, 'message');
+    this.#process.send(options);
+    const ended = once(this.#process, 'exit').then(([code]) =>
+      Promise.reject(new Error(`The worker ended with ${code}.`)),
+    );
     ended.catch(() => undefined);
     await Promise.race([running, ended]);
-    return worker;
   }
 
   /** SIGKILL. */
@@ -56,4 +44,16 @@ export class WorkerProcess {
     this.#process.kill('SIGKILL');
     await exited;
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
+  }
+}
+
+/** The worker's program, compiled once per test file, beside the bundle. Packages are found by NODE_PATH. */
+function compiledProgram(): string {
+  const outfile = join(dirname(testBundle().codePath), `worker-program-${process.pid}.js`);
+  const entryPoints = [join(__dirname, 'worker-program.ts')];
+  buildSync({ entryPoints, outfile, bundle: true, platform: 'node', packages: 'external', logLevel: 'warning' });
+  return outfile;
 }

@@ -1,15 +1,6 @@
-/** Workflows of the tests on a dev server: what users export, parents, and naive ones that show what the package saves them from. */
+/** Workflows of the tests on a dev server alone: a parent, and naive ones that show what the package saves users from. */
 import { ApplicationFailure, log, proxyActivities } from '@temporalio/workflow';
 import { executeAwaitJob, type AwaitJobOptions, type AwaitJobResult } from '../../../workflows';
-
-export { awaitJobCompletion, runJob } from '../../../workflows';
-export {
-  collecting,
-  finish,
-  parentOfChild,
-  parentThatLeaves,
-  parentThatNotesCancellation,
-} from '../../support/parents';
 
 /** Waits for one job twice at once, each time in a child. */
 export async function parentThatWaitsTwice(jobId: string, options?: AwaitJobOptions): Promise<AwaitJobResult[]> {
