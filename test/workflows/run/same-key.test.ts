@@ -131,10 +131,10 @@ test.each([
     const key = `by-name, ${what}`;
     const args = [{ ...inputOf(job.id), documents }];
     const first = await env.client.workflow.start('runJob', { workflowId: key, taskQueue: QUEUE, args });
-    await env.sleep('10 seconds');
+    await env.sleep('8 seconds');
     await first.terminate();
     const second = await startRunJob(env.client, { key, taskQueue: QUEUE, start, documents });
-    await env.sleep('10 seconds');
+    await env.sleep('8 seconds');
     expect((await second.query(runProgress)).phase).toBe(what === 'a job' ? 'running' : 'searching');
     await second.terminate();
     expect(sent(api, 'createJob')).toBe(0);
