@@ -13,12 +13,12 @@ import { BUNDLE_VARIABLE, bundleTestWorkflows } from './support/bundle';
  * @returns what is done after the last test
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const [{ code }] = await Promise.all([bundleTestWorkflows(), findServers()]);
   const folder = await mkdtemp(join(tmpdir(), 'test-bundle-'));
   const codePath = join(folder, 'workflows.js');
-  const bundle = async () => writeFile(codePath, (await bundleTestWorkflows()).code);
-  await Promise.all([findServers(), bundle()]);
+  await writeFile(codePath, code);
   process.env[BUNDLE_VARIABLE] = codePath;
-  project.onTestsRerun(bundle);
+  project.onTestsRerun(async () => writeFile(codePath, (await bundleTestWorkflows()).code));
   return () => rm(folder, { recursive: true });
 }
 
