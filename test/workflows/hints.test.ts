@@ -29,6 +29,22 @@ test('a hint ends a long sleep early', async () => {
   });
 });
 
+test('each of two hints ends a sleep of its own', async () => {
+  await withWorker(async ({ api, env, start }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const handle = await start(job, { safetyGap: '20 hours' });
+    await asleep(handle);
+    await handle.signal(checkNow);
+    await env.sleep('1 minute'); // the next check comes soon, and again none for hours
+    expect(await handle.query(progress)).toMatchObject({ activity: 'sleeping', checks: 3 });
+    job.setStatus('COMPLETED');
+    await handle.signal(checkNow);
+    const { wait } = await handle.result();
+    expect(wait).toMatchObject({ checks: 4, hints: 2 });
+    expect(wait.noticedWithinMs).toBeLessThan(HOUR);
+  });
+});
+
 test('a hint that comes too early changes nothing but one check, and the next gap is the minimum', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 3 }], ['COMPLETED']] });

@@ -9,6 +9,7 @@ import type { Wait } from './wait';
 export function sleepOrHint(wait: Wait, ms: number, hintable: boolean): Promise<void> {
   const options = { summary: sleepSummary(wait.state) };
   if (!hintable) return sleep(ms, options);
+  if (wait.state.hints.pending) return Promise.resolve(); // it came after the decision to sleep
   return sleepScope(wait)
     .run(() => sleep(ms, options))
     .catch((error: unknown) => {
