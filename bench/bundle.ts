@@ -9,7 +9,7 @@ import { build, transform } from 'esbuild';
 import { print, type Report, type Table } from './report';
 
 const ROOT = join(__dirname, '..');
-const COMPILED = join(ROOT, 'dist/workflows/index.js');
+const COMPILED = join(ROOT, 'dist/workflows/index.mjs');
 const MOST_MODULES = 10;
 
 export async function run(): Promise<Report> {
@@ -18,6 +18,7 @@ export async function run(): Promise<Report> {
   const baseline = await minifiedBundle('baseline.ts');
   const wait = await minifiedBundle('with-wait.ts');
   const run = await minifiedBundle('with-run.ts');
+  const commonJs = await minifiedBundle('required-wait.ts');
   const row = (bundle: string, bytes: number) => ({
     bundle,
     'bytes, minified': bytes,
@@ -32,6 +33,7 @@ export async function run(): Promise<Report> {
           row('without this package', baseline),
           row('with awaitJobCompletion', wait),
           row('with runJob beside it', run),
+          row('with awaitJobCompletion, compiled to CommonJS first', commonJs),
         ],
       },
       ours.table,
