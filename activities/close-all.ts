@@ -14,12 +14,15 @@ export async function closeAll(
     await document.close?.(); // in here, since it may throw at once
   });
   const all = [...closing, ...others].map((end) =>
-    end.catch((error: unknown) => void log.warn('A document was not closed', { error: String(error) })),
+    end.catch(
+      (error: unknown) =>
+        void log.warn('A document was not closed, or its progress not told', { error: String(error) }),
+    ),
   );
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(() => {
-      log.warn('Documents were not closed in time', { limitMs });
+      log.warn('Closing documents and telling progress took too long', { limitMs });
       resolve();
     }, limitMs);
   });

@@ -31,8 +31,8 @@ export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow' 
 
 /**
  * The activities that start a job. Every document is found and judged before anything is sent, then read as it goes out. What fails before
- * the first byte says so: such a start may be sent again, as after a 429; nothing else is retried, whatever the caller's policy says. A
- * cancellation ends it before the first byte, and not after.
+ * the first byte says so: such a start may be sent again, as after a 429; no other failure of ours is retried, whatever the caller's policy
+ * says; what Temporal makes of its own time-outs is the policy's. A cancellation ends it before the first byte, and not after.
  */
 export function createStartJob(
   clientOf: ClientOf<StartJobPort>,
@@ -75,7 +75,7 @@ async function sendStart(
     if (othersSince !== undefined) {
       const context = { signal, timeoutMs: leftMs() / 2 };
       seen.others = await jobsBefore(client, workflowId, othersSince, context);
-      heartbeat(seen); // told even if nobody hears of this attempt again
+      heartbeat(seen); // told even if nobody hears of this attempt again, where the heartbeat is still let through
     }
     const answer = await client.runWorkflow(workflowId, uploads, options());
     return answer.started ? started(answer.job) : answer;

@@ -3,6 +3,7 @@ import {
   WorkflowNotFoundError,
   type WorkflowClient,
   type WorkflowExecutionDescription,
+  type WorkflowExecutionInfo,
   type WorkflowHandle,
 } from '@temporalio/client';
 import { RUN_JOB, RUN_MEMO } from './core/names';
@@ -58,7 +59,10 @@ export async function endOfRun(handle: WorkflowHandle): Promise<JoinedRun> {
 
 /** What a run that did not say it itself, as one that was terminated or whose input was refused, noted last; null where it had no job and sent no start. */
 async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
-  const { memo } = await describe(handle);
+  const { memo, status } = await describe(handle);
+  if (status.name === 'CONTINUED_AS_NEW')
+    // its memo is not the last: only a list that lags tells of such a run
+    throw new Error(`Run ${handle.workflowId} continued as new meanwhile`);
   return (memo?.[RUN_MEMO] as ResumedRun | null | undefined) ?? null;
 }
 
@@ -67,26 +71,36 @@ function causeOf(error: unknown): string {
   return String(cause instanceof Error ? cause.message : error);
 }
 
-/** So many runs of a key are looked at for the newest. */
-const LISTED = 20;
+/** So many runs of a key are looked at. */
+const LISTED = 100;
 /** The gRPC status of what a server does not have. */
 const UNIMPLEMENTED = 12;
 
 /**
- * How the newest run of a key before this one ended. The server's list of workflows may lag by moments, finds no key with a quote or a
+ * How the newest run of a key before this one ended that succeeded or sent a start: one between may have ended before it knew of that. The server's list of workflows may lag by moments, finds no key with a quote or a
  * backslash in it, and is missing on some servers: then it tells of none.
  */
 export async function endOfRunBefore(workflows: WorkflowClient, key: string, runId: string): Promise<JoinedRun> {
-  const earlier = (await runsOf(workflows, key)).filter((run) => run.runId !== runId);
-  const [newest] = earlier.sort((a, b) => b.startTime.getTime() - a.startTime.getTime());
-  return newest ? endOfRun(workflows.getHandle(key, newest.runId)) : NONE_BEFORE;
+  const earlier = (await runsOf(workflows, key)).filter((run) => run.runId !== runId && !isContinued(run));
+  for (const run of earlier.sort((a, b) => b.startTime.getTime() - a.startTime.getTime())) {
+    const end = await endOfRun(workflows.getHandle(key, run.runId));
+    if (end.status === 'completed' || end.resume) return end;
+  }
+  return NONE_BEFORE;
 }
 
-const NONE_BEFORE: EndedRun = { status: 'ended', resume: null, reason: 'no run came before' };
+const NONE_BEFORE: EndedRun = { status: 'ended', resume: null, reason: 'no run before it sent a start' };
 
-async function runsOf(workflows: WorkflowClient, key: string): Promise<{ runId: string; startTime: Date }[]> {
+type ListedRun = Pick<WorkflowExecutionInfo, 'runId' | 'startTime' | 'status'>;
+
+/** Its last run is listed, too, and tells the end. */
+function isContinued({ status }: ListedRun): boolean {
+  return status.name === 'CONTINUED_AS_NEW';
+}
+
+async function runsOf(workflows: WorkflowClient, key: string): Promise<ListedRun[]> {
   const query = `WorkflowType = '${RUN_JOB}' AND WorkflowId = ${JSON.stringify(key)}`;
-  const runs: { runId: string; startTime: Date }[] = [];
+  const runs: ListedRun[] = [];
   try {
     for await (const run of workflows.list({ query, pageSize: LISTED })) if (runs.push(run) === LISTED) break;
   } catch (error) {

@@ -10,7 +10,7 @@ import { RUN_JOB, RUN_MEMO } from './core/names';
 import { invalidInput } from './core/errors';
 import { checkKey } from './core/run/check-input';
 import { resolveRunInput } from './core/run/input';
-import type { EndedRun } from './core/run/join';
+import { MAX_TRIES, triedTooOften, type EndedRun } from './core/run/join';
 import { mergeResumed } from './core/run/resumed';
 import type { RunJobResult } from './core/run/result';
 import { durationToMs } from './duration';
@@ -19,9 +19,6 @@ import type { KeyedRunInput, RunJobInput } from './run-input';
 
 /** Options with which the server itself would start a run anew, and with it a second job. */
 const REPEATS = ['retry', 'cronSchedule'] as const;
-
-/** Others may start and end runs of the same key meanwhile; more often than this they are no accident. */
-const MAX_TRIES = 10;
 
 export interface StartRunJobOptions extends Omit<KeyedRunInput, 'taskQueue'> {
   /** Task queue of the run, that is of a worker with the workflow `runJob`. */
@@ -48,7 +45,8 @@ export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobI
  * run: for a new one, use a new key.
  *
  * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
- * @throws UnstructuredValidationError naming the option and the value
+ * @throws UnstructuredValidationError naming the option and the value, or where others start and end runs of the key all the time
+ * @throws UnstructuredNotFoundError where an earlier run of the key is not there any more: nobody can tell whether it started a job
  */
 export async function startRunJob(
   client: Client | WorkflowClient,
@@ -80,7 +78,8 @@ export async function startRunJob(
     try {
       return await start(earlier);
     } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError) || tries === MAX_TRIES) throw error;
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      if (tries === MAX_TRIES) throw triedTooOften(key);
     }
     const latest = await describeRun(workflows.getHandle(key));
     const handle = workflows.getHandle<(input: RunJobInput) => Promise<RunJobResult>>(key, latest.runId);

@@ -1,17 +1,15 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ApplicationFailure, log, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { log, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { RUN_JOB, RUN_MEMO } from '../src/core/names';
 import { checkKey } from '../src/core/run/check-input';
-import type { EndedRun } from '../src/core/run/join';
+import { MAX_TRIES, triedTooOften, type EndedRun } from '../src/core/run/join';
 import { mergeResumed } from '../src/core/run/resumed';
 import type { RunJobResult } from '../src/core/run/result';
+import { toApplicationFailure } from '../src/failure';
 import type { KeyedRunInput, RunJobInput } from '../src/run-input';
 import { joinRun } from './run/join-run';
 import { checked, createRun } from './run/run';
 import type { runJob } from './run-job';
-
-/** Others may start and end runs of the same key meanwhile; more often than this they are no accident. */
-const MAX_TRIES = 10;
 
 /**
  * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is under way is joined; one that
@@ -32,12 +30,7 @@ export async function executeRunJob({ key, ...input }: KeyedRunInput): Promise<R
     log.info('An earlier run of the key is taken up again', { key, reason: joined.reason });
     earlier = joined;
   }
-  throw ApplicationFailure.create({
-    type: 'UnstructuredValidationError',
-    message: `Runs of the key ${key} were started and ended ${MAX_TRIES} times by others`,
-    details: [{ kind: 'validation' }],
-    nonRetryable: true,
-  });
+  throw toApplicationFailure(triedTooOften(key));
 }
 
 /** undefined where a run of that id is, or was and may not be followed by another. */

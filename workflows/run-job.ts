@@ -35,6 +35,9 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     changed();
   });
   try {
+    const { again, resume, continued } = run.input;
+    const before = again && !resume && !continued ? await takeUpRunBefore(input, run.input) : null;
+    if (before) return before;
     const launch = await launchJob(run, input, changed);
     const wait = waitFor(run, launch);
     const awaited = await awaitLaunched(run, wait, input, changed);
@@ -49,8 +52,7 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
 
 async function launchJob(run: Run, input: RunJobInput, changed: () => void): Promise<Launch> {
   const { start } = run;
-  const { again, resume, continued, taskQueue } = run.input;
-  if (again && !resume && !continued) await takeUpRunBefore(input, taskQueue);
+  const { resume } = run.input;
   if (resume && !workflowInfo().memo?.[RUN_MEMO]) note(run);
   if (!start) return launchOf(run, null);
   const before = start.state;

@@ -22,6 +22,15 @@ test('what has come between is not started again', async () => {
     const query = `ExecutionStatus = 'Failed' AND WorkflowId = ${JSON.stringify(key)}`;
     await eventually(async () => expect((await client.workflow.count(query)).count).toBe(2));
 
+    const unheard = await client.workflow.start<(input: RunJobInput) => Promise<unknown>>('runJob', {
+      workflowId: key,
+      taskQueue: queue,
+      args: [{ ...input, taskQueue: `${queue}-of-nobody`, again: true }],
+    });
+    await unheard.terminate(); // it ends before it knows what came before
+    const ended = `ExecutionStatus = 'Terminated' AND WorkflowId = ${JSON.stringify(key)}`;
+    await eventually(async () => expect((await client.workflow.count(ended)).count).toBe(1));
+
     const late = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
       workflowId: key,
       taskQueue: queue,

@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  makeContinueAsNewFunc,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { encodedBytes } from '../../src/core/encoded-size';
 import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
 import { MAX_CARRIED_BYTES, outputsTooLargeFailure } from '../../src/core/run/too-large';
@@ -30,8 +37,13 @@ export async function continueRun(run: Run, input: RunJobInput): Promise<never> 
   return continueWith({ ...given, continued });
 }
 
-/** By itself no memo goes along but that of the start. @param memo What is noted beside what is there */
-export function continueWith(input: RunJobInput, memo: Record<string, unknown> = {}): Promise<never> {
+/**
+ * By itself no memo goes along but that of the start.
+ * @param memo What is noted beside what is there
+ * @throws CancelledFailure where the workflow is cancelled: the new run would know nothing of that
+ */
+export async function continueWith(input: RunJobInput, memo: Record<string, unknown> = {}): Promise<never> {
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
   return makeContinueAsNewFunc<typeof runJob>({ memo: { ...workflowInfo().memo, ...memo } })(input);
 }
 

@@ -1,15 +1,20 @@
 import {
   ActivityCancellationType,
+  isCancellation,
   log,
   proxyActivities,
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/operations';
+import { createUnstructuredError } from '../../src/core/errors';
 import { JOIN_RUN, RUN_MEMO } from '../../src/core/names';
-import type { RunJobInput } from '../../src/core/run/input';
+import type { ResolvedRun, RunJobInput } from '../../src/core/run/input';
 import type { JoinedRun, JoinRunInput } from '../../src/core/run/join';
+import { toApplicationFailure, unstructuredFailure } from '../../src/failure';
+import { failedCall } from '../wait/failed-call';
 import { continueWith } from './continue-run';
+import { SHORTEST_QUEUE_TIME } from './run-start';
 
 /** Waits for the end of a run that somebody else started, without limit. Cancelling it leaves that run alone. */
 export function joinRun(input: JoinRunInput, taskQueue?: string, options: ActivityOptions = {}): Promise<JoinedRun> {
@@ -27,12 +32,31 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
 /**
  * Goes on with what the run before this one left behind. Whoever starts a run because an earlier one sent nothing may know of a run that is
  * not the last any more: another may have come between and started a job.
+ *
+ * @returns the result of one that succeeded; null where none sent anything
  */
-export async function takeUpRunBefore(input: RunJobInput, taskQueue?: string): Promise<void> {
-  const { workflowId: key, runId: before } = workflowInfo();
-  const joined = await joinRun({ key, before }, taskQueue, { summary: 'look for a run that came between' });
-  if (joined.status === 'completed' || !joined.resume) return;
+export async function takeUpRunBefore(input: RunJobInput, { options, taskQueue }: ResolvedRun) {
+  const joined = await lookBefore(Math.max(options.launchOutageBudget, SHORTEST_QUEUE_TIME), taskQueue);
+  if (joined.status === 'completed') return joined.result;
+  if (!joined.resume) return null;
   log.info('A run that came between is taken up', { reason: joined.reason });
   const { resume } = joined;
-  await continueWith({ ...input, again: undefined, resume }, { [RUN_MEMO]: resume });
+  return continueWith({ ...input, again: undefined, resume }, { [RUN_MEMO]: resume });
+}
+
+/** Nothing was sent yet: a look that can't be had ends the run. */
+async function lookBefore(limitMs: number, taskQueue?: string): Promise<JoinedRun> {
+  const { workflowId: key, runId: before } = workflowInfo();
+  const options = { scheduleToCloseTimeout: limitMs, summary: 'look for a run that came between' };
+  try {
+    return await joinRun({ key, before }, taskQueue, options);
+  } catch (error) {
+    if (isCancellation(error) || unstructuredFailure(error)) throw error;
+    const failed = failedCall(error);
+    const cause = failed.type === 'error' ? failed.error.message : `no answer (${failed.timeoutType})`;
+    const reason = `The earlier runs of the key ${key} could not be looked at, and nothing was sent: ${cause}`;
+    throw toApplicationFailure(createUnstructuredError(reason, { kind: 'connection', notSent: true }), {
+      nonRetryable: true,
+    });
+  }
 }

@@ -16,7 +16,7 @@ import { failureOf } from '../wait/wait';
 import { othersBefore } from './seen-before';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
-const SHORTEST_QUEUE_TIME = 10_000;
+export const SHORTEST_QUEUE_TIME = 10_000;
 
 /** A start of this workflow. */
 export interface Start extends StartUnderWay {

@@ -87,7 +87,7 @@ export interface ResolvedRun {
   continued?: ContinuedRun;
 }
 
-/** Temporal refuses an input above 2 MB without a word that helps. */
+/** Temporal refuses an input above 2 MB without a word that helps. What takes a run up again is ours, and small: the rest has room for it. */
 const MAX_INPUT_BYTES = 1_900_000;
 
 /**
@@ -136,7 +136,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     );
   if (resolved.target && !('workflowId' in resolved.target) && documents.length === 0 && !resolved.resume)
     throw invalidInput('Option documents is empty: an on-demand job needs at least one.');
-  const bytes = encodedBytes({ ...input, continued: undefined });
+  const bytes = encodedBytes({ ...input, resume: undefined, continued: undefined });
   if (bytes > MAX_INPUT_BYTES)
     throw invalidInput(`The input is ${bytes} bytes as JSON; at most ${MAX_INPUT_BYTES} fit.`);
   return resolved;

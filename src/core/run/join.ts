@@ -1,5 +1,14 @@
+import { invalidInput, type UnstructuredError } from '../errors';
 import type { ResumedRun } from './resumed';
 import type { RunJobResult } from './result';
+
+/** Others may start and end runs of the same key meanwhile; more often than this they are no accident. */
+export const MAX_TRIES = 10;
+
+/** The failure after that many. */
+export function triedTooOften(key: string): UnstructuredError {
+  return invalidInput(`Runs of the key ${key} were started and ended ${MAX_TRIES} times by others`);
+}
 
 /** Input of the activity that joins a run of the same key. */
 export interface JoinRunInput {

@@ -86,16 +86,16 @@ function theOne(
     const carrying = new Map(lists.flatMap((list) => list.carrying.map((launched) => [launched.job.id, launched])));
     return carrying.size === 1 ? ([...carrying.values()][0] ?? null) : null;
   }
-  const [job, ...others] = jobs.filter(({ jobType }) => jobType !== 'scheduled');
   const { searches = 0, lostAt = null } = state.uncertain ?? {};
+  const [job, ...others] = jobs.filter((one) => one.jobType !== 'scheduled' && !isCreatedAfter(one, lostAt));
   const isAlone = job && others.length === 0 && total === jobs.length;
   const isLastLook = searches >= SEARCH_GAPS_MS.length - 1;
-  return isAlone && isLastLook && isCreatedBy(job, lostAt) ? { job, inputFileIds: null, outputNodeFiles: null } : null;
+  return isAlone && isLastLook && job.createdAt !== null ? { job, inputFileIds: null, outputNodeFiles: null } : null;
 }
 
-/** A job that somebody began after the answer was lost is none of ours. */
-function isCreatedBy({ createdAt }: JobList['jobs'][number], lostAt: number | null): boolean {
-  return createdAt !== null && lostAt !== null && Date.parse(createdAt) <= lostAt + CLOCK_SKEW_MS;
+/** A job that somebody began after the answer was lost is none of ours. One that does not say when it was begun may be. */
+function isCreatedAfter({ createdAt }: JobList['jobs'][number], lostAt: number | null): boolean {
+  return createdAt !== null && lostAt !== null && Date.parse(createdAt) > lostAt + CLOCK_SKEW_MS;
 }
 
 /** What a look at the workflow's jobs says while it is busy; null where the lists could not be had. */

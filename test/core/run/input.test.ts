@@ -172,3 +172,17 @@ test.each([
 ])('%s is refused', (_, input, message) => {
   expect(() => resolve(input as object)).toThrow(message);
 });
+
+test('what takes a run up again does not count for its size: a key can not lock itself', () => {
+  const input = { ...good, start: { jobNodes: [{ text: 'x'.repeat(1_890_000) }] } };
+  expect(() =>
+    resolve({
+      ...input,
+      resume: {
+        token: 'a1b2c3d4e5f6',
+        sentAt: '2026-01-01T00:00:00Z',
+        others: Array.from({ length: 300 }, () => '00000000-0000-4000-8000-000000000000'),
+      },
+    }),
+  ).not.toThrow();
+});

@@ -133,6 +133,8 @@ test('a start that is taken up knows which runs are not its own, and until when 
   const [sentAt, lostAt, now] = [START - HOUR, START - HOUR + MINUTE, START];
   const at = (ms: number) => ({ ...job('j1'), createdAt: new Date(ms).toISOString() });
   const state = lastLook(beginUncertain(null, { sentAt, lostAt, others: ['other'] }, now));
+  expect(searchRun([at(lostAt), { ...at(now), id: 'later' }], state).launched?.job.id).toBe('j1');
+  expect(searchRun([at(lostAt), { ...at(now), id: 'doubt', createdAt: null }], state).launched).toBeNull();
   expect(searchRun([job('other'), at(lostAt)], state).launched?.job.id).toBe('j1');
   expect(searchRun([at(START)], state).launched).toBeNull();
 });
