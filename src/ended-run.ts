@@ -77,8 +77,9 @@ const LISTED = 100;
 const UNIMPLEMENTED = 12;
 
 /**
- * How the newest run of a key before this one ended that succeeded or sent a start: one between may have ended before it knew of that. The server's list of workflows may lag by moments, finds no key with a quote or a
- * backslash in it, and is missing on some servers: then it tells of none.
+ * How the newest run of a key before this one ended that succeeded or sent a start: one between may have ended before it knew of that. The
+ * server's list of workflows may lag by moments, finds no key with a quote or a backslash in it, and is missing on some servers: then it
+ * tells of none.
  */
 export async function endOfRunBefore(workflows: WorkflowClient, key: string, runId: string): Promise<JoinedRun> {
   const earlier = (await runsOf(workflows, key)).filter((run) => run.runId !== runId && !isContinued(run));
