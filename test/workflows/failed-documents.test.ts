@@ -82,10 +82,20 @@ test('where the details lag behind the job, the result says so; with fail the qu
   });
 });
 
+test('details that lag for a moment are waited for', async () => {
+  await withWorker(async ({ api, waitFor }) => {
+    const job = api.addJob({ files: FILES, failedFiles, answers: { detailsLag: '1m' } });
+    const { documents, documentsProblem, wait } = await waitFor(job, RARELY);
+    expect(documents).toMatchObject({ processingStatus: 'COMPLETED_WITH_ERRORS', failedFilesTotal: 2 });
+    expect(documentsProblem).toBeNull();
+    expect(wait.failures).toEqual({ UnstructuredResponseError: 1 });
+  });
+});
+
 test.each([
   ['FAILED', 'UnstructuredJobPartiallyFailedError'],
   ['STOPPED', 'UnstructuredJobPartiallyFailedError'],
-  ['ARCHIVED', 'UnstructuredJobTimeoutError'],
+  ['ARCHIVED', 'UnstructuredJobPartiallyFailedError'],
 ] as const)("with 'fail' details that say %s without a word of documents are no success", async (status, type) => {
   await withWorker(async ({ api, waitFor }) => {
     const told = { processing_status: status, node_stats: null };

@@ -3,6 +3,7 @@ import { NOT_ASKED, type DocumentsTold, type FailedFiles } from '../../src/core/
 import { judgeQuestion, nextCheckAt, type Limit } from '../../src/core/wait/decision';
 import {
   doubtOf,
+  isLate,
   outcomeOf,
   saysNoneFailed,
   saysSomeFailed,
@@ -19,15 +20,19 @@ import { failureOf, type Wait, type WaitHooks } from './wait';
 /** Histories from before this question was asked replay without it. */
 const PATCH = 'unstructured-failed-files';
 
+/** How long details that lag behind a COMPLETED job are asked for again, where the wait could end without them. */
+const LATE_DETAILS_MS = 120_000;
+
 export interface DocumentsAnswer {
   told: DocumentsTold;
-  /** Whether it is certain that documents failed, named or not. */
+  /** Whether documents are to be taken for failed, named or not. */
   someFailed: boolean;
 }
 
 /**
  * Asks which documents of a COMPLETED job failed, unless the options say not to. By the policy `fail` nobody knows without the answer whether
- * the job is to be taken for a failure: the question is repeated as a check is, within the same budgets and up to the limit.
+ * the job is to be taken for a failure: the question is repeated as a check is, within the same budgets and up to the limit. By `return` it
+ * is repeated for two minutes where the details lag behind the job.
  *
  * @throws ApplicationFailure as a check does whose budget is used up, or whose limit passed, by the policy `fail` alone
  */
@@ -35,25 +40,32 @@ export async function askDocuments(wait: Wait, limit: Limit | null, hooks: WaitH
   const { options } = wait.input;
   const { failedFiles: policy } = options;
   if (policy === 'off' || !patched(PATCH)) return { told: NOT_ASKED, someFailed: false };
+  const isStrict = policy === 'fail';
+  const limitAt = limit?.at ?? Infinity;
+  const until = isStrict ? limitAt : Math.min(limitAt, Date.now() + LATE_DETAILS_MS);
   for (;;) {
     wait.state = checking(wait.state);
     noteAsking(wait, hooks);
     const begunAt = Date.now();
-    const { failed, ...answer } = await askOnce(wait, limit);
-    if (!failed || answer.someFailed || policy !== 'fail') {
+    const { failed, late, ...answer } = await askOnce(wait, limit);
+    const isLast = isStrict ? answer.someFailed : !late || Date.now() >= until;
+    if (!failed || isLast) {
       wait.state = answered(wait.state);
       return answer;
     }
     wait.state = observe(wait.state, failed, begunAt, Date.now());
-    const failure = judgeQuestion(wait.state, options, limit, Date.now());
+    const failure = isStrict && judgeQuestion(wait.state, options, limit, Date.now());
     if (failure) throw failureOf(failure);
-    await hooks.beforeStep?.();
-    await sleepToNext(wait, limit, hooks);
+    if (isStrict) await hooks.beforeStep?.();
+    await sleepToNext(wait, until, hooks);
   }
 }
 
 /** @throws only a cancellation */
-async function askOnce(wait: Wait, limit: Limit | null): Promise<DocumentsAnswer & { failed?: FailedCall }> {
+async function askOnce(
+  wait: Wait,
+  limit: Limit | null,
+): Promise<DocumentsAnswer & { failed?: FailedCall; late: boolean }> {
   const ask = questionsOf(wait, limit);
   let details: DetailsTold | null = null;
   let list: FailedList | null = null;
@@ -70,13 +82,13 @@ async function askOnce(wait: Wait, limit: Limit | null): Promise<DocumentsAnswer
   const documents = details && outcomeOf(details, list);
   const documentsProblem = failed ? problemOf(wait, failed) : null;
   const someFailed = details !== null && saysSomeFailed(details, list);
-  return { told: { documents, documentsProblem }, someFailed, failed };
+  return { told: { documents, documentsProblem }, someFailed, failed, late: details !== null && isLate(details) };
 }
 
-/** The gap of a check, which a hint ends early; it ends at the limit, too. */
-async function sleepToNext(wait: Wait, limit: Limit | null, hooks: WaitHooks): Promise<void> {
+/** The gap of a check, which a hint ends early; it ends at `until`, too. */
+async function sleepToNext(wait: Wait, until: number, hooks: WaitHooks): Promise<void> {
   for (;;) {
-    const at = Math.min(nextCheckAt(wait.state, wait.input.options, 0), limit?.at ?? Infinity);
+    const at = Math.min(nextCheckAt(wait.state, wait.input.options, 0), until);
     if (at <= Date.now()) return;
     await sleepUntil(wait, at, !wait.state.hints.pending, hooks);
   }

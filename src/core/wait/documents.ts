@@ -22,9 +22,18 @@ export function saysNoneFailed({ processingStatus, nodeStats }: DetailsTold): bo
   return processingStatus === NONE_FAILED && !countsFailures(nodeStats);
 }
 
-/** Whether it is certain that documents failed, named or not. `list` is null where it was not had. */
-export function saysSomeFailed({ processingStatus, nodeStats }: DetailsTold, list: FailedList | null): boolean {
-  return SOME_FAILED.includes(processingStatus) || countsFailures(nodeStats) || (list?.failedFilesTotal ?? 0) > 0;
+/**
+ * Whether documents failed, named or not. What this version does not know counts as that: asking again would not tell more, and it must not
+ * pass for success. `list` is null where it was not had.
+ */
+export function saysSomeFailed(details: DetailsTold, list: FailedList | null): boolean {
+  const isKnownGood = details.processingStatus === NONE_FAILED || isLate(details);
+  return !isKnownGood || countsFailures(details.nodeStats) || (list?.failedFilesTotal ?? 0) > 0;
+}
+
+/** Whether the details lag behind the job: they still call it running. */
+export function isLate({ processingStatus }: DetailsTold): boolean {
+  return NOT_OVER.includes(processingStatus);
 }
 
 /** Why the details are not the last word: they lag behind the job, or this version does not know what they say. */

@@ -26,7 +26,7 @@ const listOf = (total: number) => ({
 });
 
 describe.each([
-  // processing_status, failures by node, named | none failed for certain, some failed for certain, doubtful, total
+  // processing_status, failures by node, named | none failed for certain, to be taken for failed, doubtful, total
   ['SUCCESS', [], 0, true, false, false, 0],
   ['SUCCESS', [0, 0], 0, true, false, false, 0],
   ['SUCCESS', [0, 1], 0, false, true, false, null],
@@ -39,11 +39,11 @@ describe.each([
   ['IN_PROGRESS', [0], 0, false, false, true, null],
   ['IN_PROGRESS', [1], 0, false, true, true, null],
   ['IN_PROGRESS', [], 2, false, true, true, null],
-  ['ARCHIVED', [], 0, false, false, true, null],
+  ['ARCHIVED', [], 0, false, true, true, null],
   ['ARCHIVED', [], 1, false, true, true, null],
 ] as const)('%s with failures %j and %i named', (status, failures, named, none, some, doubtful, total) => {
   const told = details(status, ...failures);
-  it('says what is certain', () => {
+  it('says whether documents failed', () => {
     expect(saysNoneFailed(told)).toBe(none);
     expect(saysSomeFailed(told, listOf(named))).toBe(some);
     expect(doubtOf(told) !== null).toBe(doubtful);
