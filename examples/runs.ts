@@ -1,4 +1,4 @@
-import { isCancellation, proxyActivities } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, proxyActivities } from '@temporalio/workflow';
 import {
   collectJobOutputs,
   executeAwaitJob,
@@ -48,7 +48,9 @@ export async function parseStepByStep(refs: string[], to: string): Promise<numbe
   );
   const options = { launchFiles, files: 'final', onCancel: 'cancel' } as const;
   const { outputNodeFiles, documents } = await executeAwaitJob(jobId, options);
-  const failed = documents?.failedFiles.map(({ document }) => document.slice(document.lastIndexOf('/') + 1)) ?? [];
+  if (!documents || documents.failedFiles.length !== documents.failedFilesTotal)
+    throw ApplicationFailure.nonRetryable(`Which documents of job ${jobId} failed is not known`);
+  const failed = documents.failedFiles.map(({ document }) => document.slice(document.lastIndexOf('/') + 1));
   const files = outputNodeFiles
     .filter(({ fileId }) => !failed.includes(fileId) && !failed.includes(uploadedName(fileId)))
     .map(({ fileId, nodeId }) => ({ fileId, nodeIds: [nodeId] }));
