@@ -52,4 +52,5 @@ export function createUnstructuredActivities(
 export { createGetJob, Storage, type StorageOptions };
 export type { ClientOf, GetJobInput, GetJobPort, OperationActivities };
 export type { CheckJobInput } from './get-job';
-export type { AskDocumentsInput, DownloadInput, FailedFileList, JobInput } from './operations';
+export type { AskDocumentsInput, DownloadInput, JobInput } from './operations';
+export type { FailedFileList } from '../src/core/job-details';

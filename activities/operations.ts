@@ -1,4 +1,4 @@
-import type { FailedFile, JobDetails, JobFileStatus } from '../src/core/job-details';
+import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-details';
 import type { SavedOutput } from '../src/core/output';
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
 import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
@@ -17,12 +17,6 @@ export interface JobInput {
 export interface AskDocumentsInput extends JobInput {
   /** The longest pause before a retry, in milliseconds; where the service asks for more, the failure is not retried. @default none */
   longestPauseMs?: number;
-}
-
-export interface FailedFileList {
-  /** As many as fit into 1 MiB of JSON. */
-  failedFiles: FailedFile[];
-  failedFilesTotal: number;
 }
 
 export interface DownloadInput extends JobInput {

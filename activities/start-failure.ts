@@ -4,8 +4,8 @@ import type { SeenBefore } from '../src/core/start/request';
 
 /**
  * The failure of a start, with what was seen before it. Temporal may repeat it only where it was certainly not accepted, whatever the
- * caller's retry policy says: anything else could start a second job. Temporal's own
- * time-outs are no failures of ours: only a policy of one attempt keeps them from being repeated. A cancellation stays one: it proves that nothing was sent.
+ * caller's retry policy says: anything else could start a second job. Temporal's own time-outs are no failures of ours: only a policy of one
+ * attempt keeps them from being repeated. A cancellation stays one: it proves that nothing was sent.
  */
 export function startFailure(error: unknown, seen: SeenBefore): unknown {
   if (error instanceof CancelledFailure) return error;

@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { LONGEST_RETRY_PAUSE_MS } from '../src/core/run/collect';
 
 /** What an attempt leaves to the next by its heartbeats. */
 export interface TransferMemory {
@@ -12,9 +13,6 @@ export interface TransferMemory {
   at: number;
 }
 
-/** As long as Temporal pauses between two attempts. What goes beyond it, no worker was there for. */
-const LONGEST_PAUSE_MS = 60_000;
-
 /** What the attempts before this one left. Our own downtime is not the API's: of the time between two attempts a pause counts at most. */
 export function recall(): Pick<TransferMemory, 'whole' | 'triedMs'> {
   const info = activityInfo();
@@ -25,7 +23,7 @@ export function recall(): Pick<TransferMemory, 'whole' | 'triedMs'> {
     at = info.scheduledTimestampMs,
   } = (info.heartbeatDetails ?? {}) as Partial<TransferMemory>;
   const goneMs = Math.max(0, info.currentAttemptScheduledTimestampMs - at);
-  return { whole, triedMs: triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_PAUSE_MS) };
+  return { whole, triedMs: triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_RETRY_PAUSE_MS) };
 }
 
 /** What this attempt leaves, at any time of it. */

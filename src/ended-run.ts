@@ -57,12 +57,14 @@ export async function endOfRun(handle: WorkflowHandle): Promise<JoinedRun> {
   }
 }
 
-/** What a run that did not say it itself, as one that was terminated or whose input was refused, noted last; null where it had no job and sent no start. */
+/**
+ * What a run that did not say it itself, as one that was terminated or whose input was refused, noted last; null where it had no job and
+ * sent no start.
+ */
 async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
   const { memo, status } = await describe(handle);
-  if (status.name === 'CONTINUED_AS_NEW')
-    // its memo is not the last: only a list that lags tells of such a run
-    throw new Error(`Run ${handle.workflowId} continued as new meanwhile`);
+  // Its memo is not the last: only a list that lags tells of such a run.
+  if (status.name === 'CONTINUED_AS_NEW') throw new Error(`Run ${handle.workflowId} continued as new meanwhile`);
   return (memo?.[RUN_MEMO] as ResumedRun | null | undefined) ?? null;
 }
 

@@ -2,14 +2,19 @@ import { proxyActivities, TimeoutFailure, type ApplicationFailure } from '@tempo
 import type { OperationActivities } from '../activities/operations';
 import { COLLECT_JOB_OUTPUTS } from '../src/core/names';
 import { invalidInput } from '../src/core/errors';
-import { collectLimitFailure, itemsOf, type CollectAnswer, type CollectRequest } from '../src/core/run/collect';
+import {
+  collectLimitFailure,
+  itemsOf,
+  LONGEST_RETRY_PAUSE_MS,
+  type CollectAnswer,
+  type CollectRequest,
+} from '../src/core/run/collect';
 import { expectedBytes } from '../src/core/run/expected-size';
 import { readCollectLimit, type RunOptionsInput } from '../src/core/run/options';
 import type { TransferProgress } from '../src/core/start/request';
 import { durationToMs, type Duration } from '../src/duration';
 import { bareTimeoutType, innerFailure, toApplicationFailure } from '../src/failure';
-import { checked } from './run/run';
-import { failureOf } from './wait/wait';
+import { checked, failureOf } from './wait/wait';
 
 /** Temporal refuses an answer above 2 MB, when all is fetched. */
 const MAX_ANSWER_BYTES = 1_900_000;
@@ -38,7 +43,7 @@ export async function collectJobOutputs(request: CollectRequest, options: Collec
     startToCloseTimeout: '6 hours',
     scheduleToCloseTimeout: limitMs,
     heartbeatTimeout: '20 seconds',
-    retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+    retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: LONGEST_RETRY_PAUSE_MS },
     summary: `fetch the outputs of ${files.length} files: job ${jobId}`,
   });
   try {

@@ -8,7 +8,8 @@ import type { RunJobResult } from '../src/core/run/result';
 import { toApplicationFailure } from '../src/failure';
 import type { KeyedRunInput, RunJobInput } from '../src/run-input';
 import { joinRun } from './run/join-run';
-import { checked, createRun } from './run/run';
+import { createRun } from './run/run';
+import { checked } from './wait/wait';
 import type { runJob } from './run-job';
 
 /**

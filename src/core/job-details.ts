@@ -25,6 +25,13 @@ export interface FailedFile {
   error: string;
 }
 
+/** The failed documents of a job, as an activity tells them. */
+export interface FailedFileList {
+  /** As many as fit into 1 MiB of JSON. */
+  failedFiles: FailedFile[];
+  failedFilesTotal: number;
+}
+
 /** A job's files at this moment, for a look on demand: the API allows 12 such calls a minute for a job. Never polled. */
 export interface JobFileStatus {
   jobId: string;

@@ -76,3 +76,10 @@ export function checkVersion(what: string, version: unknown, isCarried: boolean)
   const message = `The version of the ${what} is ${show(version)}, which this worker does not know; it knows 1. Deploy a newer worker.`;
   throw isCarried ? new Error(message) : invalidInput(message);
 }
+
+/** @throws UnstructuredValidationError naming an option that is not known; one that is `undefined` counts as not given */
+export function refuseUnknown(prefix: string, options: object, known: readonly string[]): void {
+  const isStray = ([name, value]: [string, unknown]) => value !== undefined && !known.includes(name);
+  const [unknown] = Object.entries(options).find(isStray) ?? [];
+  if (unknown !== undefined) throw invalidInput(`Unknown option ${prefix}${unknown}; known are ${known.join(', ')}.`);
+}

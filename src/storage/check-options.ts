@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { invalidInput } from '../core/errors';
 import { isObject } from '../core/kind-of';
-import { show } from '../core/option-rules';
-import { refuseUnknown, wrong } from './option-errors';
+import { refuseUnknown, show } from '../core/option-rules';
+import { wrong } from './option-errors';
 import type { OutputSink } from './sink';
 import type { DocumentSource } from './source';
 import type { StorageOptions } from './storage';

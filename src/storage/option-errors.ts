@@ -8,13 +8,6 @@ export function wrong(option: string, expected: string, value: unknown): Error {
   return invalidInput(`${option} must ${expected}; got ${shown(value)}`);
 }
 
-/** @throws UnstructuredValidationError naming an option that is not known; one that is `undefined` counts as not given */
-export function refuseUnknown(prefix: string, given: object, known: readonly string[]): void {
-  const isStray = ([name, value]: [string, unknown]) => value !== undefined && !known.includes(name);
-  const [unknown] = Object.entries(given).find(isStray) ?? [];
-  if (unknown !== undefined) throw invalidInput(`Unknown option ${prefix}${unknown}; known are ${known.join(', ')}`);
-}
-
 function shown(value: unknown): string {
   if (typeof value === 'string') return show(shownRef(value));
   return typeof value === 'object' ? kindOf(value) : show(value);

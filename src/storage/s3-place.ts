@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { isObject } from '../core/kind-of';
-import { refuseUnknown, wrong } from './option-errors';
+import { refuseUnknown } from '../core/option-rules';
+import { wrong } from './option-errors';
 
 /** Options of the S3 source and sink. */
 export interface S3Options {

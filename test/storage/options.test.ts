@@ -49,7 +49,7 @@ test.each<[string, unknown, RegExp]>([
     { outputs: { sinks: { s3: source } } },
     /outputs.sinks.s3 must be an object with the functions find, store; got object/,
   ],
-  ['an unknown option', { document: {} }, /^Unknown option document; known are documents, outputs$/],
+  ['an unknown option', { document: {} }, /^Unknown option document; known are documents, outputs\.$/],
   [
     'an unknown option of documents',
     { documents: { folder: [] } },
@@ -86,7 +86,7 @@ const client = { send: () => Promise.reject(new Error()) };
 
 test.each<[string, unknown, RegExp]>([
   ['no options', undefined, /^The options of S3 must be an object; got undefined$/],
-  ['an unknown option', { client, allow: ['s3://inbox/'] }, /^Unknown option allow; known are client, allowed$/],
+  ['an unknown option', { client, allow: ['s3://inbox/'] }, /^Unknown option allow; known are client, allowed\.$/],
   ['no client', { allowed: [] }, /^Option client must be an S3Client; got undefined$/],
   ['credentials for a client', { client: { secretAccessKey: SECRET }, allowed: [] }, /an S3Client; got object$/],
   ['no list of prefixes', { client }, /^Option allowed must be a list of prefixes; got undefined$/],

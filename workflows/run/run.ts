@@ -1,5 +1,4 @@
 import { uuid4 } from '@temporalio/workflow';
-import { UnstructuredError } from '../../src/core/errors';
 import { selectFiles, type NodeFile } from '../../src/core/job';
 import type { JobSummary } from '../../src/core/wait/job-check';
 import { documentsDigest } from '../../src/core/run/documents-digest';
@@ -12,8 +11,7 @@ import type { TransferProgress } from '../../src/core/start/request';
 import type { Launched } from '../../src/core/start/state';
 import { uploadsOf } from '../../src/core/start/upload-names';
 import { durationToMs } from '../../src/duration';
-import { toApplicationFailure } from '../../src/failure';
-import { progressOfWait, type Wait } from '../wait/wait';
+import { checked, progressOfWait, type Wait } from '../wait/wait';
 import type { Start } from './run-start';
 
 /** A run under way. */
@@ -110,15 +108,6 @@ export function launchOf({ input, start }: Run, launched: Launched | null): Laun
     launchFiles: outputNodeFiles ?? undefined,
     answered: how === 'answered' && sentAt != null ? { job, sentAt } : null,
   };
-}
-
-/** @throws ApplicationFailure `UnstructuredValidationError`, where the check refuses */
-export function checked<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    throw error instanceof UnstructuredError ? toApplicationFailure(error) : error;
-  }
 }
 
 function tokenOf({ resume, continued, options, documents }: ResolvedRun): string | null {

@@ -1,9 +1,10 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/operations';
+import type { FailedFileList } from '../../src/core/job-details';
 import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
 import { LONGEST_PAUSE_MS } from '../../src/core/retry-delay';
 import { timeoutWithin, type Limit } from '../../src/core/wait/decision';
-import { isDetails, isFailedList, type DetailsTold, type FailedList } from '../../src/core/wait/documents';
+import { isDetails, isFailedList, type DetailsTold } from '../../src/core/wait/documents';
 import { isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/wait/observation';
 import { verdictOfState } from '../../src/core/wait/state';
 import { failedCall, foreignAnswer, type FailedCall } from './failed-call';
@@ -12,7 +13,7 @@ import type { Wait } from './wait';
 /** What is asked about a job's documents. Both fail as activities do. */
 export interface Questions {
   details(): Promise<DetailsTold>;
-  failedFiles(): Promise<FailedList>;
+  failedFiles(): Promise<FailedFileList>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isCancellation, log, patched } from '@temporalio/workflow';
+import type { FailedFileList } from '../../src/core/job-details';
 import { NOT_ASKED, type DocumentsTold, type FailedFiles } from '../../src/core/wait/account';
 import { judgeQuestion, nextCheckAt, type Limit } from '../../src/core/wait/decision';
 import {
@@ -8,7 +9,6 @@ import {
   saysNoneFailed,
   saysSomeFailed,
   type DetailsTold,
-  type FailedList,
 } from '../../src/core/wait/documents';
 import { answered, observe } from '../../src/core/wait/observe';
 import { checking } from '../../src/core/wait/state';
@@ -68,7 +68,7 @@ async function askOnce(
 ): Promise<DocumentsAnswer & { failed?: FailedCall; late: boolean }> {
   const ask = questionsOf(wait, limit);
   let details: DetailsTold | null = null;
-  let list: FailedList | null = null;
+  let list: FailedFileList | null = null;
   let failed: FailedCall | undefined;
   try {
     details = await ask.details();

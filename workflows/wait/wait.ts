@@ -35,8 +35,13 @@ export function createWait(given: AwaitJobInput<unknown>): Wait {
 
 /** @throws ApplicationFailure `UnstructuredValidationError` */
 export function checkInput(input: AwaitJobInput<unknown>): ResolvedWaitInput {
+  return checked(() => resolveWaitInput(input, durationToMs));
+}
+
+/** @throws ApplicationFailure `UnstructuredValidationError`, where the check refuses */
+export function checked<T>(check: () => T): T {
   try {
-    return resolveWaitInput(input, durationToMs);
+    return check();
   } catch (error) {
     throw error instanceof UnstructuredError ? toApplicationFailure(error) : error;
   }

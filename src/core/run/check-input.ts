@@ -5,7 +5,7 @@ import { isObject, kindOf } from '../kind-of';
 import { OUTPUT_SELECTIONS } from '../output';
 import { START_OPTION_NAMES } from '../start/options';
 import type { StartTarget } from '../start/target';
-import { given, show } from '../option-rules';
+import { given, refuseUnknown, show } from '../option-rules';
 import { WAIT_OPTION_NAMES } from '../wait/resolve-options';
 import type { RunOutputs } from './input';
 
@@ -45,8 +45,8 @@ function checkDocument(document: DocumentInput, index: number): DocumentInput {
   if (!isObject(document))
     throw invalidInput(`Option ${option} must be { ref: 'a URL', name?, contentType? }; got ${kindOf(document)}.`);
   const checked = given(document);
-  const { ref, name = '-', contentType = 'a/b', ...others }: Partial<Record<keyof DocumentInput, unknown>> = checked;
-  checkKnown(option, others, ['ref', 'name', 'contentType']);
+  const { ref, name = '-', contentType = 'a/b' }: Partial<Record<keyof DocumentInput, unknown>> = checked;
+  refuseUnknown(`${option}.`, checked, ['ref', 'name', 'contentType']);
   if (!isText(ref)) throw invalidInput(`Option ${option}.ref must be the URL of a document; got ${kindOf(ref)}.`);
   if (!isText(name)) throw invalidInput(`Option ${option}.name must be a string that is not empty; got ${show(name)}.`);
   if (!isMediaType(contentType))
@@ -59,7 +59,7 @@ function checkDocument(document: DocumentInput, index: number): DocumentInput {
 export function checkOutputs(outputs: RunOutputs): RunOutputs {
   if (!isObject(outputs))
     throw invalidInput(`Option outputs must be { to: 'a URL', which?, onLost?, parallel? }; got ${kindOf(outputs)}.`);
-  const { to, which = 'final', onLost = 'fail', parallel = 8, ...others } = given(outputs);
+  const { to, which = 'final', onLost = 'fail', parallel = 8 } = given(outputs);
   const fail = (name: string, expected: string, value: string): never => {
     throw invalidInput(`Option outputs.${name} must be ${expected}; got ${value}.`);
   };
@@ -68,7 +68,7 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
   if (!(['fail', 'return'] as unknown[]).includes(onLost)) fail('onLost', "'fail' or 'return'", show(onLost));
   if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64)
     fail('parallel', 'a whole number from 1 to 64', show(parallel));
-  checkKnown('outputs', others, ['to', 'which', 'onLost', 'parallel']);
+  refuseUnknown('outputs.', given(outputs), ['to', 'which', 'onLost', 'parallel']);
   return { to, which, onLost, parallel };
 }
 
@@ -100,13 +100,6 @@ export function checkKey(key: unknown): void {
 export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw invalidInput(`Option ${name} must be true or false; got ${show(value)}.`);
-}
-
-/** @param others What an option holds beside the names that are known */
-export function checkKnown(option: string, others: object, known: readonly string[]): void {
-  const [unknown] = Object.keys(others);
-  if (unknown === undefined) return;
-  throw invalidInput(`Unknown option ${option}.${unknown}; known are ${known.join(', ')}.`);
 }
 
 function isText(value: unknown): value is string {

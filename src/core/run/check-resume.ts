@@ -3,9 +3,9 @@ import { invalidInput } from '../errors';
 import { isInstant } from '../iso-time';
 import { isJobId, type NodeFile } from '../job';
 import { isObject } from '../kind-of';
-import { given, show } from '../option-rules';
+import { given, refuseUnknown, show } from '../option-rules';
 import { checkNodeFiles } from '../wait/input';
-import { checkBoolean, checkKnown } from './check-input';
+import { checkBoolean } from './check-input';
 import { documentsDigest } from './documents-digest';
 import { filesOfGroups, isGroup } from './launch-files';
 import type { ResolvedResume, ResumedRun } from './resumed';
@@ -17,8 +17,7 @@ export function checkResume(resume: ResumedRun): ResolvedResume {
   if (!isObject(resume))
     throw invalidInput(`Option resume must be { jobId }, or what an earlier run left behind; got ${show(resume)}.`);
   const resumed = given(resume);
-  const unknown = Object.entries(resumed).filter(([name]) => !NAMES.includes(name));
-  checkKnown('resume', Object.fromEntries(unknown), NAMES);
+  refuseUnknown('resume.', resumed, NAMES);
   const { jobId, launchFiles: list, token = 'abcdef', digest = '', sentAt, lostAt, others = [], ours = true } = resumed;
   checkBoolean('resume.ours', ours);
   const fail = (name: string, expected: string, value: unknown): never => {

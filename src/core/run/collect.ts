@@ -52,6 +52,9 @@ export function itemsOf({ files, which }: Pick<CollectRequest, 'files' | 'which'
   });
 }
 
+/** As long as Temporal pauses between two attempts to collect, in milliseconds. What goes beyond it, no worker was there for. */
+export const LONGEST_RETRY_PAUSE_MS = 60_000;
+
 /** Where nobody knows which outputs were saved when the time was over. */
 export function collectLimitFailure(request: CollectRequest, limitMs: number, savedTotal: number): WaitFailure {
   const { jobId } = request;

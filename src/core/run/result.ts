@@ -4,6 +4,7 @@ import type { NodeFile } from '../job';
 import type { LostOutput, SavedOutput } from '../output';
 import type { UploadRequest } from '../start/request';
 import type { AwaitJobResult, DocumentsOutcome } from '../wait/account';
+import { NONE_FAILED } from '../wait/documents';
 import type { JobSummary } from '../wait/job-check';
 import type { CollectAnswer, CollectFile } from './collect';
 import { failureReason, type FileMatch } from './match-files';
@@ -52,9 +53,6 @@ export function filesOf(nodeFiles: readonly NodeFile[], inputFileIds: readonly s
 }
 
 const MISSING = 'nothing was fetched of it, and no answer tells what became of it';
-
-/** The value of `processing_status` that says that no document failed. */
-const NONE_FAILED = 'SUCCESS';
 
 /**
  * One entry for each document. Without `collected`, nothing was fetched: then a file that did not fail is good where all that failed are

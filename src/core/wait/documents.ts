@@ -1,21 +1,15 @@
-import type { FailedFile, JobDetails } from '../job-details';
+import type { FailedFile, FailedFileList, JobDetails } from '../job-details';
 import { isObject } from '../kind-of';
 import type { DocumentsOutcome } from './account';
 import type { CheckError } from './observation';
 
 /** The values of `processing_status`: no document failed, some did or may have, and what a job says that is not over. */
-const NONE_FAILED = 'SUCCESS';
+export const NONE_FAILED = 'SUCCESS';
 const SOME_FAILED: readonly string[] = ['COMPLETED_WITH_ERRORS', 'FAILED', 'STOPPED'];
 const NOT_OVER: readonly string[] = ['SCHEDULED', 'IN_PROGRESS'];
 
 /** What the details say of a COMPLETED job's documents. */
 export type DetailsTold = Pick<JobDetails, 'processingStatus' | 'nodeStats'>;
-
-/** The list of failed documents, as long as it fits. */
-export interface FailedList {
-  failedFiles: FailedFile[];
-  failedFilesTotal: number;
-}
 
 /** Whether the details alone say that no document failed: then there is no list to be asked for. */
 export function saysNoneFailed({ processingStatus, nodeStats }: DetailsTold): boolean {
@@ -26,7 +20,7 @@ export function saysNoneFailed({ processingStatus, nodeStats }: DetailsTold): bo
  * Whether documents failed, named or not. What this version does not know counts as that: asking again would not tell more, and it must not
  * pass for success. `list` is null where it was not had.
  */
-export function saysSomeFailed(details: DetailsTold, list: FailedList | null): boolean {
+export function saysSomeFailed(details: DetailsTold, list: FailedFileList | null): boolean {
   const isKnownGood = details.processingStatus === NONE_FAILED || isLate(details);
   return !isKnownGood || countsFailures(details.nodeStats) || (list?.failedFilesTotal ?? 0) > 0;
 }
@@ -45,7 +39,7 @@ export function doubtOf({ processingStatus: status }: DetailsTold): CheckError |
 }
 
 /** A total is told where it is one: of a list that names nobody, or of a job whose details lag, nobody knows how many are missing. */
-export function outcomeOf(details: DetailsTold, list: FailedList | null): DocumentsOutcome {
+export function outcomeOf(details: DetailsTold, list: FailedFileList | null): DocumentsOutcome {
   const { processingStatus } = details;
   if (saysNoneFailed(details)) return { processingStatus, failedFiles: [], failedFilesTotal: 0 };
   const { failedFiles, failedFilesTotal: total } = list ?? { failedFiles: [], failedFilesTotal: 0 };
@@ -63,9 +57,9 @@ export function isDetails(answer: unknown): answer is DetailsTold {
   return typeof processingStatus === 'string' && Array.isArray(nodeStats) && nodeStats.every(isObject);
 }
 
-export function isFailedList(answer: unknown): answer is FailedList {
+export function isFailedList(answer: unknown): answer is FailedFileList {
   if (!isObject(answer)) return false;
-  const { failedFiles, failedFilesTotal } = answer as Partial<Record<keyof FailedList, unknown>>;
+  const { failedFiles, failedFilesTotal } = answer as Partial<Record<keyof FailedFileList, unknown>>;
   return typeof failedFilesTotal === 'number' && Array.isArray(failedFiles) && failedFiles.every(isFailedFile);
 }
 
