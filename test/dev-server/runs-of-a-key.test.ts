@@ -43,6 +43,39 @@ test('what has come between is not started again', async () => {
   });
 });
 
+test('one that succeeded in between gives its result again', async () => {
+  await withWorker(async ({ api, client, queue }) => {
+    const input: RunJobInput = { start: { workflowId: api.addWorkflow().id } };
+    const first = await (await startRunJob(client, { ...input, key: 'done', taskQueue: queue })).result();
+    const query = `ExecutionStatus = 'Completed' AND WorkflowId = 'done'`;
+    await eventually(async () => expect((await client.workflow.count(query)).count).toBe(1));
+    const late = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
+      workflowId: 'done',
+      taskQueue: queue,
+      args: [{ ...input, again: true }],
+    });
+    expect(await late).toEqual(first);
+    expect(sent(api, 'runWorkflow')).toBe(1);
+  });
+});
+
+test('where the runs before can not be looked at, it ends within the budget of an outage, and sends nothing', async () => {
+  await withWorker(async ({ api, client, queue }) => {
+    const start = { workflowId: api.addWorkflow().id };
+    const blind = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
+      workflowId: 'blind',
+      taskQueue: queue,
+      args: [{ start, taskQueue: `${queue}-of-nobody`, launchOutageBudget: 0, again: true }],
+    });
+    const { message, details } = await failureOf('UnstructuredConnectionError', blind);
+    expect(message).toMatch(
+      /^The earlier runs of the key blind could not be looked at, and nothing was sent: no answer/,
+    );
+    expect(details).toMatchObject({ kind: 'connection', notSent: true });
+    expect(api.requests).toEqual([]);
+  });
+});
+
 test('a run that continues as new takes its memo along', async () => {
   await withWorker(async ({ api, client, queue }) => {
     api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
