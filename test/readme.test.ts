@@ -38,6 +38,8 @@ const OF_A_RUN: Record<
   collectLimit: true,
   startToken: true,
   whenBusy: true,
+  maxRunning: true,
+  whenFull: true,
   launchBudget: true,
   launchOutageBudget: true,
   launchSpacing: true,

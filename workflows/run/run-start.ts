@@ -96,8 +96,9 @@ async function list(
   }
 }
 
-function sleepSummary({ uncertain, refused, busy }: StartState): string {
+function sleepSummary({ uncertain, refused, busy, room }: StartState): string {
   if (uncertain) return `start of ${new Date(uncertain.sentAt).toISOString()} not answered: looking for its job`;
+  if (room) return `held back: ${room.running} on-demand jobs run`;
   if (refused) return `start refused ${refused.count} times in a row: ${refused.error.type}`.slice(0, 200);
   return busy ? 'the workflow is running already' : 'start';
 }

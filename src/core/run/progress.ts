@@ -26,7 +26,12 @@ export interface RunProgress {
   total: number | null;
   jobId: string | null;
   documents: number;
-  start: { sends: number; lastError: { type: string; message: string; at: string } | null } | null;
+  start: {
+    sends: number;
+    lastError: { type: string; message: string; at: string } | null;
+    /** The start is held back by `whenFull`: how many on-demand jobs ran at the last look, and since when; null where it is not. */
+    held: { running: number; since: string } | null;
+  } | null;
   wait: WaitProgress | null;
   /** How many files stand where at each node, at most a minute old while the job runs; null without the option `nodeCounts`. */
   nodeStats: NodeStats[] | null;
@@ -52,7 +57,7 @@ export function progressOfRun(view: RunView): RunProgress {
     ...counts(phase, view),
     jobId: view.jobId,
     documents: view.documents,
-    start: view.start && { sends: view.start.state.sends, lastError: lastErrorOf(view.start.state) },
+    start: view.start && startOf(view.start.state),
     wait: view.wait,
     nodeStats: view.nodeStats,
   };
@@ -71,6 +76,12 @@ function counts(phase: RunPhase, { documents, transfer, outputs }: RunView): Pic
     return { done: transfer?.phase === 'upload' ? transfer.done : 0, total: transfer?.total ?? documents };
   if (phase === 'fetching') return { done: transfer?.phase === 'collect' ? transfer.done : 0, total: outputs };
   return { done: null, total: null };
+}
+
+function startOf(state: StartState): RunProgress['start'] {
+  const { running = null, since = 0 } = state.room ?? {};
+  const held = running === null ? null : { running, since: isoTime(since) };
+  return { sends: state.sends, lastError: lastErrorOf(state), held };
 }
 
 function lastErrorOf({ uncertain, refused }: StartState): { type: string; message: string; at: string } | null {

@@ -4,6 +4,7 @@ import { isoTime } from '../iso-time';
 import type { WaitFailure } from '../wait/failure-details';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
+import { isFull, needsRoom } from './room';
 import { canTell, SEARCH_GAPS_MS } from './search';
 import type { Launched, RefusedStart, StartState, UncertainStart } from './state';
 import type { StartTarget } from './target';
@@ -12,7 +13,7 @@ import type { StartTarget } from './target';
 export type StartDecision =
   | { do: 'send' }
   | { do: 'sleep'; until: number }
-  /** Ask for the lists of jobs: after an uncertain start, or to see who keeps the workflow busy. */
+  /** Ask for the lists of jobs: after an uncertain start, to see who keeps the workflow busy, or whether there is room. */
   | { do: 'list' }
   /** Take this run of somebody else's for ours. */
   | { do: 'adopt'; jobId: string }
@@ -20,7 +21,7 @@ export type StartDecision =
   | { do: 'fail'; failure: WaitFailure };
 
 const FAILED_SEARCH_GAP_MS = 30_000;
-/** Pauses between sends that were refused, and between looks at a busy workflow: a tenth of the time so far, within these bounds. */
+/** Pauses between sends that were refused, and between looks at who is running: a tenth of the time so far, within these bounds. */
 const PAUSE = { minimumMs: 5_000, maximumMs: 300_000 };
 const LOOK = { minimumMs: 10_000, maximumMs: 60_000 };
 
@@ -35,9 +36,9 @@ export function decideStart(
 ): StartDecision {
   if (state.launched) return { do: 'done', launched: state.launched };
   if (state.uncertain) return decideUncertain(state, state.uncertain, options, target, uploads, now);
-  if (state.refused) return decideRefused(state, state.refused, options, now, random);
+  if (state.refused) return decideRefused(state, state.refused, options, target, now, random);
   if (state.busy) return decideBusy(state, state.busy, options, target, now, random);
-  return sendFrom(now, state, options, now);
+  return sendFrom(now, state, options, target, now, random);
 }
 
 function decideUncertain(
@@ -67,6 +68,7 @@ function decideRefused(
   state: StartState,
   { limitedSince, outageSince, at: refusedAt, error, final }: RefusedStart,
   options: StartOptions,
+  target: StartTarget,
   now: number,
   random: number,
 ): StartDecision {
@@ -78,7 +80,7 @@ function decideRefused(
   }
   const hint = error.api?.retryAfterMs;
   const pause = Math.max(gap(elapsed, PAUSE, random), hint === undefined ? 0 : boundRetryAfter(hint));
-  return sendFrom(refusedAt + pause, state, options, now);
+  return sendFrom(refusedAt + pause, state, options, target, now, random);
 }
 
 function decideBusy(
@@ -98,18 +100,24 @@ function decideBusy(
   if (options.whenBusy === 'adopt' && job && others.length === 0) return { do: 'adopt', jobId: job.id };
   if (lastLookAt - since >= options.launchBudget) return fail;
   const next = lastLookAt + gap(lastLookAt - since, LOOK, random);
-  return job ? (at(next, now) ?? { do: 'list' }) : sendFrom(next, state, options, now);
+  return job ? (at(next, now) ?? { do: 'list' }) : sendFrom(next, state, options, target, now, random);
 }
 
-/** Whatever a start waited for, launches keep their distance. */
+/** Whatever a start waited for, launches keep their distance; where it is held back, the last thing before it goes out is a look. */
 function sendFrom(
   time: number,
-  { lastSendAt }: StartState,
-  { launchSpacing }: StartOptions,
+  { lastSendAt, room = null }: StartState,
+  options: StartOptions,
+  target: StartTarget,
   now: number,
+  random: number,
 ): StartDecision {
-  const spaced = lastSendAt === null ? time : Math.max(time, lastSendAt + launchSpacing);
-  return at(spaced, now) ?? { do: 'send' };
+  const spaced = lastSendAt === null ? time : Math.max(time, lastSendAt + options.launchSpacing);
+  const early = at(spaced, now);
+  if (early || !needsRoom(target, options)) return early ?? { do: 'send' };
+  if (!room) return { do: 'list' };
+  if (!isFull(room, options)) return { do: 'send' };
+  return at(room.lastLookAt + gap(room.lastLookAt - room.since, LOOK, random), now) ?? { do: 'list' };
 }
 
 function gap(elapsedMs: number, { minimumMs, maximumMs }: typeof PAUSE, random: number): number {

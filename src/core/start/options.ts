@@ -5,6 +5,10 @@ import { CONFIRM_LIMIT, duration, oneOf, show, wholeNumber, type Rule, type ToMs
 export const WHEN_BUSY = ['wait', 'adopt', 'fail'] as const;
 export type WhenBusy = (typeof WHEN_BUSY)[number];
 
+/** What to do while the account runs as many on-demand jobs as `maxRunning`. */
+export const WHEN_FULL = ['queue', 'hold'] as const;
+export type WhenFull = (typeof WHEN_FULL)[number];
+
 /** How a start behaves, as callers write it. `D` is a Temporal `Duration`. */
 export interface StartOptionsInput<D = number | string> {
   /**
@@ -17,7 +21,18 @@ export interface StartOptionsInput<D = number | string> {
    * yours; or fail with UnstructuredWorkflowBusyError. @default 'wait'
    */
   whenBusy?: WhenBusy;
-  /** How long a start may be refused with 429, or find the workflow busy. @default '24 hours' */
+  /** How many on-demand jobs of an account run at a time, for `whenFull`. @default 5, as documented */
+  maxRunning?: number;
+  /**
+   * While `maxRunning` on-demand jobs run: send the start all the same, and the service queues its job; or hold it back, with nothing sent,
+   * until fewer run. That costs a list of jobs before each start and at every look, and no start knows of others that look at the same
+   * moment: the service queues what is too many. No matter for runs of a workflow. @default 'queue'
+   */
+  whenFull?: WhenFull;
+  /**
+   * How long a start may be refused with 429, find the workflow busy, or be held back; what is held back is sent after that, the others fail.
+   * @default '24 hours'
+   */
   launchBudget?: D;
   /** How long starts may fail before they reach the service: DNS, a refused connection, no worker. @default '12 hours' */
   launchOutageBudget?: D;
@@ -40,6 +55,8 @@ export interface StartOptions {
   version: 1;
   startToken: boolean;
   whenBusy: WhenBusy;
+  maxRunning: number;
+  whenFull: WhenFull;
   launchBudget: number;
   launchOutageBudget: number;
   launchSpacing: number;
@@ -59,6 +76,8 @@ export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   version: 1,
   startToken: true,
   whenBusy: 'wait',
+  maxRunning: 5,
+  whenFull: 'queue',
   launchBudget: 24 * HOUR,
   launchOutageBudget: 12 * HOUR,
   launchSpacing: SECOND,
@@ -75,6 +94,8 @@ const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
     read: (value) => (typeof value === 'boolean' ? value : undefined),
   },
   whenBusy: oneOf(WHEN_BUSY),
+  maxRunning: wholeNumber(1),
+  whenFull: oneOf(WHEN_FULL),
   launchBudget: duration(0),
   launchOutageBudget: duration(0),
   launchSpacing: duration(0),

@@ -2,6 +2,7 @@ import { isoTime } from '../iso-time';
 import { isTerminal, verdictOf } from '../job';
 import type { LaunchedJob } from './answer';
 import type { JobList, ListJobsInput } from './job-list';
+import { lookedForRoom, RUNNING_JOBS } from './room';
 import type { Launched, StartState } from './state';
 import type { StartTarget } from './target';
 
@@ -15,10 +16,11 @@ const ACTIVE = ['SCHEDULED', 'IN_PROGRESS'];
 export const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 
 /**
- * The lists to ask for in order, after an uncertain start or to see who is running. The API's lists are unpaged: all jobs of a workflow are
+ * The lists to ask for in order: after an uncertain start, or to see who is running. The API's lists are unpaged: all jobs of a workflow are
  * asked for only where the job may have ended already.
  */
 export function listsToAsk({ uncertain, token }: StartState, target: StartTarget): ListJobsInput[] {
+  if (!uncertain && !('workflowId' in target)) return [RUNNING_JOBS];
   const since = uncertain && { createdAfter: jobsSince(uncertain.sentAt) };
   const narrow = {
     ...('workflowId' in target && { workflowId: target.workflowId }),
@@ -98,9 +100,9 @@ function isCreatedAfter({ createdAt }: JobList['jobs'][number], lostAt: number |
   return createdAt !== null && lostAt !== null && Date.parse(createdAt) > lostAt + CLOCK_SKEW_MS;
 }
 
-/** What a look at the workflow's jobs says while it is busy; null where the lists could not be had. */
+/** What a look says before a send: at the workflow's jobs while it is busy, else at those that run. `lists`: null where they could not be had. */
 export function looked(state: StartState, lists: readonly JobList[] | null, now: number): StartState {
-  if (!state.busy) return state;
+  if (!state.busy) return { ...state, room: lookedForRoom(state.room ?? null, lists?.[0] ?? null, now) };
   const busy = { ...state.busy, looks: state.busy.looks + 1, lastLookAt: now };
   if (!lists) return { ...state, busy };
   const running = unique(lists).filter(({ status }) => !isTerminal(verdictOf(status)));

@@ -5,7 +5,7 @@ import type { ListJobsInput } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { beginStart } from '../../../src/core/start/state';
 import { MINUTE, SECOND, START } from '../fixtures';
-import { job, listOfJobs, ON_DEMAND, RUN, startedAnswer, TOKEN, uncertain, WORKFLOW_ID } from './fixtures';
+import { job, listOfJobs, ON_DEMAND, rateLimited, RUN, startedAnswer, TOKEN, uncertain, WORKFLOW_ID } from './fixtures';
 
 class Cancelled extends Error {}
 const lost = { failure: uncertain, others: null };
@@ -87,6 +87,26 @@ test('queued jobs are listed before running ones, and one list that fails ends t
   });
   expect(await driveStart(begin(), port)).toMatchObject({ failure: { type: 'UnstructuredStartUncertainError' } });
   expect(asked.slice(0, 5)).toEqual(['SCHEDULED', 'SCHEDULED', 'IN_PROGRESS', 'SCHEDULED', 'IN_PROGRESS']);
+});
+
+test('what is held back looks for room before each send, and goes out once there is some', async () => {
+  const running = [5, 5, 4, 4].map((count) =>
+    Array.from({ length: count }, (_, n) => job(`other-${n}`, 'IN_PROGRESS')),
+  );
+  const sent: number[] = [];
+  const { port, clock, asked } = world({
+    list: () => Promise.resolve(listOfJobs(running.shift() ?? [])),
+    send() {
+      sent.push(clock.at);
+      return Promise.resolve(
+        sent.length > 1 ? { answer: startedAnswer('j1') } : { failure: rateLimited(), others: null },
+      );
+    },
+  });
+  const start = begin({ options: { ...DEFAULT_START_OPTIONS, whenFull: 'hold' } });
+  expect(await driveStart(start, port)).toMatchObject({ launched: { how: 'answered' } });
+  expect(asked).toEqual(['IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS']);
+  expect(sent).toEqual([START + 20 * SECOND, START + 25 * SECOND]);
 });
 
 test('a list may take 5 minutes; after a cancellation what is left of the confirm limit, and 10 s at least', async () => {

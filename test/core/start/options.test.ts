@@ -10,6 +10,8 @@ it('has one default for each option, in an object that nobody can change', () =>
     version: 1,
     startToken: true,
     whenBusy: 'wait',
+    maxRunning: 5,
+    whenFull: 'queue',
     launchBudget: 24 * HOUR,
     launchOutageBudget: 12 * HOUR,
     launchSpacing: SECOND,
@@ -26,6 +28,8 @@ it.each([
   ['startToken', false],
   ['whenBusy', 'adopt'],
   ['whenBusy', 'fail'],
+  ['maxRunning', 1],
+  ['whenFull', 'hold'],
   ['launchBudget', 0],
   ['launchOutageBudget', 0],
   ['launchSpacing', 0],
@@ -41,6 +45,8 @@ it.each([
 it.each([
   ['startToken', 'yes', 'true or false; got "yes"'],
   ['whenBusy', 'later', "'wait', 'adopt', 'fail'; got \"later\""],
+  ['maxRunning', 0, 'a whole number of at least 1; got 0'],
+  ['whenFull', 'wait', "'queue', 'hold'; got \"wait\""],
   [
     'launchBudget',
     'long',

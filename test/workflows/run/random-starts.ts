@@ -7,7 +7,7 @@ import { documentsDigest } from '../../../src/core/run/documents-digest';
 import { beginFrom, resumeOfStart } from '../../../src/core/run/resume-start';
 import type { ResumedRun } from '../../../src/core/run/resumed';
 import { driveStart, type Sent, type StartPort, type StartUnderWay } from '../../../src/core/start/drive';
-import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
+import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
 import type { SeenBefore, StartRequest } from '../../../src/core/start/request';
 import type { Launched } from '../../../src/core/start/state';
 import type { StartTarget } from '../../../src/core/start/target';
@@ -26,6 +26,7 @@ export interface StartCase {
   token: string | null;
   target: StartTarget;
   documents: DocumentInput[];
+  options: Partial<StartOptions>;
   /** Longest time for the start's activity: where nothing hangs, nobody waits for it. */
   uploadTimeoutMs: number;
   /** The worker dies, as far as Temporal knows, so many milliseconds after it took the start; what it sent goes on. */
@@ -52,7 +53,17 @@ const LIST_ATTEMPTS = 4;
 /** A start to its end, or until somebody ends it. @param resume What an earlier run of the key left */
 export async function runStart(
   activities: UnstructuredActivities,
-  { token, target, documents, uploadTimeoutMs, diesAfterMs, terminatedAfter, cancelledAfterMs, intrude }: StartCase,
+  {
+    token,
+    target,
+    documents,
+    options,
+    uploadTimeoutMs,
+    diesAfterMs,
+    terminatedAfter,
+    cancelledAfterMs,
+    intrude,
+  }: StartCase,
   clock: Clock,
   random: () => number,
   resume: ResumedRun | null = null,
@@ -61,7 +72,7 @@ export async function runStart(
   const start: StartUnderWay = {
     target,
     uploads: uploadsOf(documents, token),
-    options: DEFAULT_START_OPTIONS,
+    options: { ...DEFAULT_START_OPTIONS, ...options },
     state: beginFrom(token, resume, clock.at),
     activity: 'sleeping',
   };
