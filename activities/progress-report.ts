@@ -4,6 +4,8 @@ import type { TransferProgress } from '../src/core/start/request';
 
 /** Shortest time between two signals: each is an action and four events of the workflow's history. */
 const SPACING_MS = 5_000;
+/** Longest time for one of them. */
+const SIGNAL_MS = 5_000;
 
 /** Tells how far a transfer is: heartbeats always, and signals to the workflow where it asked for them. */
 export interface ProgressReport {
@@ -60,7 +62,9 @@ async function send(progress: TransferProgress): Promise<void> {
   if (!workflowExecution) return;
   const { workflowId, runId } = workflowExecution;
   try {
-    await getClient().workflow.getHandle(workflowId, runId).signal(TRANSFER_SIGNAL, progress);
+    const client = getClient();
+    const signal = () => client.workflow.getHandle(workflowId, runId).signal(TRANSFER_SIGNAL, progress);
+    await client.withDeadline(Date.now() + SIGNAL_MS, signal);
   } catch (error) {
     log.debug('The progress could not be told', { error: String(error) });
   }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   WorkflowExecutionAlreadyStartedError,
   type Client,
@@ -16,6 +17,9 @@ import type { RunJobResult } from './core/run/result';
 import { durationToMs } from './duration';
 import { describeRun, endOfRun, isUnderWay } from './ended-run';
 import type { KeyedRunInput, RunJobInput } from './run-input';
+
+/** Pause before a start is tried once more, times the tries so far. In milliseconds. */
+const PAUSE_MS = 100;
 
 /** Options with which the server itself would start a run anew, and with it a second job. */
 const REPEATS = ['retry', 'cronSchedule'] as const;
@@ -80,6 +84,7 @@ export async function startRunJob(
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       if (tries === MAX_TRIES) throw triedTooOften(key);
+      if (tries > 1) await setTimeout(PAUSE_MS * tries); // with others that do the same
     }
     const latest = await describeRun(workflows.getHandle(key));
     const handle = workflows.getHandle<(input: RunJobInput) => Promise<RunJobResult>>(key, latest.runId);

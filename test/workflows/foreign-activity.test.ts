@@ -88,12 +88,33 @@ describe('a worker with getJob alone', () => {
       await alone.runUntil(fn(setup));
     });
 
-  test('returns the result at once, and says what is missing', async () => {
+  test('returns the result within seconds, and says what is missing', async () => {
     await withGetJobAlone(async ({ api, waitFor }) => {
       const job = api.addJob();
       const { documentsProblem, wait } = await waitFor(job, { ...RARELY, activityTaskQueue: 'alone' });
       expect(documentsProblem).toMatch(/^UnstructuredValidationError: .*getJobDetails is not registered.*'off'$/);
       expect(Date.parse(wait.endedAt) - Date.parse(wait.startedAt)).toBeLessThan(30_000);
+    });
+  });
+
+  test('a worker that has it, as in a roll-out, is found by the next tries', async () => {
+    await withWorker(async (setup) => {
+      const { api, env, waitFor } = setup;
+      await using client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
+      let asked = 0;
+      const unknown = () => ApplicationFailure.create({ type: 'NotFoundError', message: 'is not registered' });
+      const details = { processingStatus: 'SUCCESS', nodeStats: [] };
+      const worker = await Worker.create({
+        connection: env.nativeConnection,
+        taskQueue: 'rolling',
+        activities: {
+          getJob: createGetJob(() => client),
+          'unstructured.getJobDetails': () => (++asked < 3 ? Promise.reject(unknown()) : Promise.resolve(details)),
+        },
+      });
+      const wait = waitFor(api.addJob(), { ...RARELY, activityTaskQueue: 'rolling' });
+      const { documents, documentsProblem } = await worker.runUntil(wait);
+      expect([documents?.processingStatus, documentsProblem, asked]).toEqual(['SUCCESS', null, 3]);
     });
   });
 

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/operations';
 import type { FailedFileList } from '../../src/core/job-details';
 import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
@@ -9,6 +9,9 @@ import { isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/wait/observa
 import { verdictOfState } from '../../src/core/wait/state';
 import { failedCall, foreignAnswer, type FailedCall } from './failed-call';
 import type { Wait } from './wait';
+
+/** A worker that has `getJob` alone answers no question; during a roll-out the next one may. The pause is in milliseconds. */
+const UNANSWERED = { tries: 3, pauseMs: 2_000 };
 
 /** What is asked about a job's documents. Both fail as activities do. */
 export interface Questions {
@@ -37,18 +40,29 @@ export function questionsOf({ input, state }: Wait, limit: Limit | null): Questi
         backoffCoefficient: 2,
         maximumInterval: '1 minute',
         maximumAttempts: 8,
-        nonRetryableErrorTypes: [UNKNOWN_ACTIVITY], // a worker with `getJob` alone answers none of them
+        nonRetryableErrorTypes: [UNKNOWN_ACTIVITY],
       },
       summary,
     });
+  const ask = async (name: keyof ReturnType<typeof activities>, summary: string) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await activities(summary)[name](question);
+      } catch (error) {
+        const isLast = tries === UNANSWERED.tries || Date.now() + UNANSWERED.pauseMs >= deadline;
+        if (isLast || isCancellation(error) || !isUnanswered(failedCall(error))) throw error;
+        await sleep(UNANSWERED.pauseMs);
+      }
+    }
+  };
   return {
     async details() {
-      const answer = await activities('did documents fail?')[GET_JOB_DETAILS](question);
+      const answer = await ask(GET_JOB_DETAILS, 'did documents fail?');
       if (isDetails(answer)) return answer;
       throw foreignAnswer(GET_JOB_DETAILS);
     },
     async failedFiles() {
-      const answer = await activities('which documents failed')[GET_JOB_FAILED_FILES](question);
+      const answer = await ask(GET_JOB_FAILED_FILES, 'which documents failed');
       if (isFailedList(answer)) return answer;
       throw foreignAnswer(GET_JOB_FAILED_FILES);
     },
@@ -64,8 +78,13 @@ type Ask = (question: Parameters<OperationActivities[typeof GET_JOB_DETAILS]>[0]
  */
 export function failedQuestion(error: unknown): FailedCall {
   const failed = failedCall(error);
-  if (failed.type !== 'error' || !isUnknownActivity(failed.error)) return failed;
+  if (!isUnanswered(failed)) return failed;
   const message = `${failed.error.message}; give it createUnstructuredActivities or the plugin, or the wait failedFiles: 'off'`;
   const type = 'UnstructuredValidationError';
   return { type: 'error', error: { type, message, api: { kind: 'validation' }, retryable: false } };
+}
+
+/** Whether a worker took the question that does not know the activity. */
+function isUnanswered(failed: FailedCall): failed is Extract<FailedCall, { type: 'error' }> {
+  return failed.type === 'error' && isUnknownActivity(failed.error);
 }

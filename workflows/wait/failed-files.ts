@@ -10,6 +10,7 @@ import {
   saysSomeFailed,
   type DetailsTold,
 } from '../../src/core/wait/documents';
+import { noAnswerError } from '../../src/core/wait/observation';
 import { answered, observe } from '../../src/core/wait/observe';
 import { checking } from '../../src/core/wait/state';
 import { failedQuestion, questionsOf } from './ask-documents';
@@ -117,7 +118,8 @@ function noteAsking(wait: Wait, hooks: WaitHooks): void {
 }
 
 function problemOf({ state }: Wait, failed: FailedCall): string {
-  const problem = failed.type === 'error' ? `${failed.error.type}: ${failed.error.message}` : failed.timeoutType;
+  const { type, message } = failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
+  const problem = `${type}: ${message}`;
   log.warn('The failed documents of the job could not be had', { jobId: state.jobId, problem });
   return problem;
 }

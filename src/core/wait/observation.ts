@@ -36,9 +36,9 @@ export function isCredentialError({ api }: CheckError): boolean {
   return CREDENTIAL_KINDS.includes(api.kind) || (api.kind === 'validation' && api.status === undefined);
 }
 
-/** A check without an answer as people read it: no error of the API, so it uses up no budget. */
+/** A call without an answer as people read it: no error of the API, so it uses up no budget. */
 export function noAnswerError(timeoutType: string): CheckError {
-  const message = `Temporal ended the check (${timeoutType}): perhaps no worker serves the activities' task queue`;
+  const message = `Temporal ended the call (${timeoutType}): perhaps no worker serves the activities' task queue`;
   return { type: 'TimeoutFailure', message, api: null, retryable: true };
 }
 

@@ -212,6 +212,7 @@ test('uploading and fetching tell how far they are', async () => {
     const seen = new Set<string>();
     let isOver = false;
     const ending = handle.result().finally(() => (isOver = true));
+    ending.catch(() => undefined);
     // One query at a time: of two at once on a workflow that ends, one may be left unanswered.
     while (!isOver) {
       const { phase, done, total } = await handle.query(runProgress);
