@@ -1,7 +1,7 @@
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import { itemsOf, type CollectAnswer, type CollectFile, type CollectRequest } from '../../src/core/run/collect';
 import { expectedBytes } from '../../src/core/run/expected-size';
-import { failedFileIds, matchFiles } from '../../src/core/run/match-files';
+import { failedFileIds, matchFailures, matchFiles } from '../../src/core/run/match-files';
 import { documentResults, filesOf, type RunJobResult } from '../../src/core/run/result';
 import type { UploadRequest } from '../../src/core/start/request';
 import { uploadsOf } from '../../src/core/start/upload-names';
@@ -23,9 +23,10 @@ export async function deliver(
   const ids = files.map(({ fileId }) => fileId);
   const match = matchFiles(uploads, run.token, ids);
   const outcome = awaited.documents;
+  const failures = matchFailures(uploads, run.token, match, outcome?.failedFiles ?? []);
   const resultWith = (collected: CollectAnswer | null): RunJobResult => ({
     job: awaited.job,
-    documents: documentResults(documents, uploads, match, outcome, collected),
+    documents: documentResults(documents, match, failures, outcome, collected),
     otherOutputs: collected?.saved.filter(({ fileId }) => match.others.includes(fileId)) ?? [],
     lostOutputs: collected?.lost ?? [],
     lostOutputsTotal: collected?.lost.length ?? 0,

@@ -1,6 +1,6 @@
 import type { FailedFile } from '../job-details';
 import type { UploadRequest } from '../start/request';
-import { splitName, tokenPrefix } from '../start/upload-names';
+import { decoded, splitName, tokenPrefix } from '../start/upload-names';
 
 /** Which file of the job each document became, by the document's place; null where that cannot be told for certain. */
 export interface FileMatch {
@@ -29,13 +29,39 @@ export function matchFiles(
   return { fileIds, others: ids.filter((fileId) => !fileIds.includes(fileId)) };
 }
 
-/** The vendor's reason for a document that failed, however the API names it; undefined for one that did not. */
-export function failureReason(
-  { uploadName }: UploadRequest,
-  fileId: string | null,
+/** Which documents failed. */
+export interface FailureMatch {
+  /** The vendor's reason, by the document's place; undefined for one that did not fail. */
+  reasons: (string | undefined)[];
+  /** Whether each entry of the list names a file that is known. Else a document may have failed under a name that is not told. */
+  isComplete: boolean;
+}
+
+/**
+ * Tells the documents that failed, however the API names them: by the upload's name or file id, at the end of a path or not; with a token
+ * by that, whatever became of the rest of the name.
+ */
+export function matchFailures(
+  uploads: readonly UploadRequest[],
+  token: string | null,
+  { fileIds, others }: FileMatch,
   failedFiles: readonly FailedFile[],
-): string | undefined {
-  return failedFiles.find((failed) => namesOf(failed).some((name) => name === uploadName || name === fileId))?.error;
+): FailureMatch {
+  const reasons: FailureMatch['reasons'] = uploads.map(() => undefined);
+  let isComplete = true;
+  for (const failed of failedFiles) {
+    const names = namesOf(failed);
+    const isOf = ({ uploadName }: UploadRequest, index: number) =>
+      names.some((name) => name === uploadName || name === fileIds[index] || isTokenOf(token, index, name));
+    const index = uploads.findIndex(isOf);
+    if (index >= 0) reasons[index] ??= failed.error;
+    else isComplete &&= others.some((fileId) => names.includes(fileId) || names.includes(nameBehind(fileId)));
+  }
+  return { reasons, isComplete };
+}
+
+function isTokenOf(token: string | null, index: number, name: string): boolean {
+  return token !== null && name.startsWith(tokenPrefix(token, index));
 }
 
 /** What the failed files are called, and the ids of those among these files that the API made of such a name, where that is one only. */
@@ -48,9 +74,10 @@ export function failedFileIds(fileIds: readonly string[], failedFiles: readonly 
   return new Set(failedFiles.flatMap(namesOf).flatMap((name) => [name, made.get(name) ?? name]));
 }
 
-/** As the API names a failed file: a name, a file id, or a path that ends with either. */
+/** As the API names a failed file: a name, a file id, or a path or URL that ends with either. */
 function namesOf({ document }: FailedFile): string[] {
-  return [document, document.slice(document.lastIndexOf('/') + 1)];
+  const last = document.slice(document.lastIndexOf('/') + 1);
+  return [document, last, decoded(last)];
 }
 
 /** The name of which the API made a file id; the id itself where it has not the API's form. */

@@ -2,12 +2,11 @@ import type { DocumentInput } from '../document';
 import type { FailedFile } from '../job-details';
 import type { NodeFile } from '../job';
 import type { LostOutput, SavedOutput } from '../output';
-import type { UploadRequest } from '../start/request';
 import type { AwaitJobResult, DocumentsOutcome } from '../wait/account';
 import { NONE_FAILED } from '../wait/documents';
 import type { JobSummary } from '../wait/job-check';
 import type { CollectAnswer, CollectFile } from './collect';
-import { failureReason, type FileMatch } from './match-files';
+import type { FailureMatch, FileMatch } from './match-files';
 
 /** What became of one document that was sent. */
 export type DocumentResult = { ref: string; fileId: string | null } & (
@@ -60,19 +59,17 @@ const MISSING = 'nothing was fetched of it, and no answer tells what became of i
  */
 export function documentResults(
   documents: readonly DocumentInput[],
-  uploads: readonly UploadRequest[],
-  match: FileMatch,
+  { fileIds }: FileMatch,
+  { reasons, isComplete }: FailureMatch,
   outcome: DocumentsOutcome | null,
   collected: CollectAnswer | null,
 ): DocumentResult[] {
-  const failedFiles = outcome?.failedFiles ?? [];
-  const isTold = outcome !== null && isWhole(outcome);
+  const isTold = outcome !== null && isComplete && isWhole(outcome);
   return documents.map(({ ref }, index) => {
-    const fileId = match.fileIds[index] ?? null;
+    const fileId = fileIds[index] ?? null;
     const outputs = collected?.saved.filter((saved) => saved.fileId === fileId) ?? [];
     const lost = collected?.lost.find((output) => output.fileId === fileId);
-    const upload = uploads[index];
-    const reason = (upload && failureReason(upload, fileId, failedFiles)) ?? lost?.message;
+    const reason = reasons[index] ?? lost?.message;
     const base = { ref, fileId };
     if (reason !== undefined) return { ...base, status: 'failed', reason, outputs };
     const isGood = fileId !== null && (collected === null ? isTold : outputs.length > 0);
@@ -80,7 +77,7 @@ export function documentResults(
   });
 }
 
-/** Whether it is known which documents failed. */
+/** Whether all that failed are listed. */
 function isWhole({ processingStatus, failedFiles, failedFilesTotal: total }: DocumentsOutcome): boolean {
   return failedFiles.length === total && (processingStatus === NONE_FAILED || total > 0);
 }

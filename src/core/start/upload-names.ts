@@ -33,11 +33,15 @@ export function splitName(name: string): [stem: string, extension: string] {
 /** The last part of the reference's path, decoded. */
 function nameOf(ref: string): string {
   const path = (ref.split(/[?#]/, 1)[0] ?? '').replace(/\/+$/, '');
-  const last = path.slice(path.lastIndexOf('/') + 1);
+  return decoded(path.slice(path.lastIndexOf('/') + 1));
+}
+
+/** A name without its percent signs' codes; as it is, where it has none that are right. */
+export function decoded(name: string): string {
   try {
-    return decodeURIComponent(last);
+    return decodeURIComponent(name);
   } catch {
-    return last;
+    return name;
   }
 }
 

@@ -1,6 +1,6 @@
 // Documents are told by their file ids, never by position, and only where one fits.
-import { expect, test } from 'vitest';
-import { failedFileIds, failureReason, matchFiles } from '../../../src/core/run/match-files';
+import { describe, expect, test } from 'vitest';
+import { failedFileIds, matchFailures, matchFiles } from '../../../src/core/run/match-files';
 import { uploadsOf } from '../../../src/core/start/upload-names';
 import { TOKEN } from '../start/fixtures';
 
@@ -56,17 +56,51 @@ test('a file named twice is one file', () => {
   });
 });
 
-test.each(['a.pdf', 'a-00000000.pdf', '/tmp/x/a.pdf', 'dir/a-00000000.pdf'])(
-  '%s in the failed files is the document',
-  (document) => {
-    const [upload] = uploads(null, 'a.pdf');
-    expect(failureReason(upload!, 'a-00000000.pdf', [{ document, error: 'encrypted' }])).toBe('encrypted');
-  },
-);
+describe('a document that failed', () => {
+  const fileIds = ['a-00000000.pdf', 'b c-11111111.pdf'];
+  const failures = (...documents: string[]) => {
+    const failedFiles = documents.map((document) => ({ document, error: 'encrypted' }));
+    return matchFailures(uploads(null, 'a.pdf', 'b c.pdf'), null, { fileIds, others: ['x-22222222.pdf'] }, failedFiles);
+  };
 
-test.each(['b.pdf', 'aa.pdf', 'a.pdf.txt', ''])('%s in the failed files is another', (document) => {
-  const [upload] = uploads(null, 'a.pdf');
-  expect(failureReason(upload!, null, [{ document, error: 'x' }])).toBeUndefined();
+  test.each(['a.pdf', 'a-00000000.pdf', '/tmp/x/a.pdf', 'dir/a-00000000.pdf', 's3://bucket/%61.pdf'])(
+    'is told by %s',
+    (document) => {
+      expect(failures(document)).toEqual({ reasons: ['encrypted', undefined], isComplete: true });
+    },
+  );
+
+  test('may be written as in a URL', () => {
+    expect(failures('https://host/b%20c.pdf')).toEqual({ reasons: [undefined, 'encrypted'], isComplete: true });
+  });
+
+  test.each(['aa.pdf', 'a.pdf.txt', '', 'b_c.pdf', 's3://x/record-77', '100%.pdf'])(
+    '%s tells of none, and of the others nobody knows',
+    (document) => {
+      expect(failures('a.pdf', document)).toEqual({ reasons: ['encrypted', undefined], isComplete: false });
+    },
+  );
+
+  test.each(['x.pdf', 'x-22222222.pdf', '/tmp/x.pdf'])('%s is a file that is no document', (document) => {
+    expect(failures(document)).toEqual({ reasons: [undefined, undefined], isComplete: true });
+  });
+
+  test('is told by its token, whatever became of the rest of the name', () => {
+    const sent = uploads(TOKEN, 'a b.pdf', 'a b.pdf');
+    const failed = [`${TOKEN}-1-a_b.pdf`, `/tmp/${TOKEN}-0-a%20b.pdf.json`].map((document, place) => ({
+      document,
+      error: `reason ${place}`,
+    }));
+    const match = { fileIds: [null, null], others: [] };
+    expect(matchFailures(sent, TOKEN, match, failed)).toEqual({ reasons: ['reason 1', 'reason 0'], isComplete: true });
+    const foreign = [{ document: 'ffffffffffff-0-a b.pdf', error: 'x' }];
+    expect(matchFailures(sent, TOKEN, match, foreign)).toEqual({ reasons: [undefined, undefined], isComplete: false });
+  });
+
+  test('listed twice, the first reason stands', () => {
+    const failed = ['one', 'two'].map((error) => ({ document: 'a.pdf', error }));
+    expect(matchFailures(uploads(null, 'a.pdf'), null, { fileIds, others: [] }, failed).reasons).toEqual(['one']);
+  });
 });
 
 test.each(['locked.pdf', '/tmp/x/locked.pdf', 'locked-0aaf42d1.pdf'])(

@@ -7,7 +7,7 @@ import { documentResults, filesOf } from '../../../src/core/run/result';
 import type { DocumentsOutcome } from '../../../src/core/wait/account';
 
 const documents = [{ ref: 'file:///a.pdf' }, { ref: 'file:///b.pdf' }, { ref: 'file:///c.pdf' }];
-const uploads = ['a.pdf', 'b.pdf', 'c.pdf'].map((uploadName) => ({ ref: `file:///${uploadName}`, uploadName }));
+const none = { reasons: [], isComplete: true };
 const match = { fileIds: ['a-0', 'b-0', null], others: [] };
 const told = (failedFiles: FailedFile[] = [], failedFilesTotal = failedFiles.length): DocumentsOutcome => ({
   processingStatus: failedFilesTotal > 0 ? 'COMPLETED_WITH_ERRORS' : 'SUCCESS',
@@ -26,7 +26,7 @@ const saved = (fileId: string, nodeId: string | null = null): SavedOutput => ({
 
 test('good with all its outputs, in their order', () => {
   const collected = { saved: [saved('a-0', 'n1'), saved('b-0', 'n1'), saved('a-0', 'n2')], lost: [] };
-  const [a, b, c] = documentResults(documents, uploads, match, told(), collected);
+  const [a, b, c] = documentResults(documents, match, none, told(), collected);
   expect(a).toEqual({
     ref: 'file:///a.pdf',
     fileId: 'a-0',
@@ -41,33 +41,38 @@ test('good with all its outputs, in their order', () => {
 test("failed with the vendor's reason, which wins over a lost output", () => {
   const lost = { jobId: 'j', fileId: 'a-0', nodeId: null, type: 'T', message: 'gone' };
   const failed = told([{ document: 'a.pdf', error: 'encrypted' }]);
-  const [a] = documentResults(documents, uploads, match, failed, { saved: [], lost: [lost] });
+  const [a] = documentResults(documents, match, { ...none, reasons: ['encrypted'] }, failed, {
+    saved: [],
+    lost: [lost],
+  });
   expect(a).toMatchObject({ status: 'failed', reason: 'encrypted' });
 });
 
 test('failed where an output was lost, with what was saved', () => {
   const lost = { jobId: 'j', fileId: 'a-0', nodeId: 'n2', type: 'T', message: 'gone' };
-  const [a] = documentResults(documents, uploads, match, told(), { saved: [saved('a-0', 'n1')], lost: [lost] });
+  const [a] = documentResults(documents, match, none, told(), { saved: [saved('a-0', 'n1')], lost: [lost] });
   expect(a).toMatchObject({ status: 'failed', reason: 'gone', outputs: [{ nodeId: 'n1' }] });
 });
 
 test('a file without an output is missing, not good', () => {
-  const results = documentResults(documents, uploads, match, told(), { saved: [saved('a-0')], lost: [] });
+  const results = documentResults(documents, match, none, told(), { saved: [saved('a-0')], lost: [] });
   expect(results.map(({ status }) => status)).toEqual(['ok', 'missing', 'missing']);
 });
 
 test('where nothing was to be fetched, a known file that did not fail is good', () => {
-  const results = documentResults(documents, uploads, match, told([{ document: 'b-0', error: 'x' }]), null);
+  const failures = { ...none, reasons: [undefined, 'x'] };
+  const results = documentResults(documents, match, failures, told([{ document: 'b-0', error: 'x' }]), null);
   expect(results.map(({ status }) => status)).toEqual(['ok', 'failed', 'missing']);
 });
 
 test.each([
-  ['nobody asked, or the API did not tell', null],
-  ['the list of failed documents is cut', told([{ document: 'x', error: 'x' }], 2)],
-  ['documents failed, and the list is empty', { ...told(), processingStatus: 'COMPLETED_WITH_ERRORS' }],
-])('nothing is good unseen where %s', (_, outcome) => {
+  ['nobody asked, or the API did not tell', null, none],
+  ['the list of failed documents is cut', told([{ document: 'x', error: 'x' }], 2), none],
+  ['documents failed, and the list is empty', { ...told(), processingStatus: 'COMPLETED_WITH_ERRORS' }, none],
+  ['a name in the list is not known', told([{ document: 'x', error: 'x' }]), { ...none, isComplete: false }],
+])('nothing is good unseen where %s', (_, outcome, failures) => {
   const statuses = (collected: CollectAnswer | null) =>
-    documentResults(documents, uploads, match, outcome, collected).map(({ status }) => status);
+    documentResults(documents, match, failures, outcome, collected).map(({ status }) => status);
   expect(statuses(null)).toEqual(['missing', 'missing', 'missing']);
   expect(statuses({ saved: [saved('a-0')], lost: [] })).toEqual(['ok', 'missing', 'missing']);
 });
