@@ -57,7 +57,10 @@ async function launchJob(run: Run, input: RunJobInput, changed: () => void): Pro
   if (!start) return launchOf(run, null);
   const before = start.state;
   const launched = await runStart(start, {
-    changed,
+    changed: () => {
+      if (start.activity === 'sending') run.transfer = null; // that of an earlier send
+      changed();
+    },
     report: true,
     beforeStep: async () => {
       if (start.state === before || !isHistoryLong(run.input.continueAsNewAfterEvents)) return;

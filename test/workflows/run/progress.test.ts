@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { RunJobInput } from '../../../src';
+import { TRANSFER_SIGNAL } from '../../../src/core/names';
 import { runProgress } from '../../../src/messages';
 import { faults, type TimelineStep } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
@@ -200,6 +201,27 @@ async function expectContinued(handle: RunHandle): Promise<void> {
 }
 
 // Last: it looks in real time, during activities.
+test('a send that is repeated counts from its own begin', async () => {
+  await withRuns(async ({ api, document, startRun, env }) => {
+    api.addFaults([
+      [{ operation: 'createJob', first: 1 }, faults.notAccepted(), faults.rateLimit({ retryAfter: 60 })],
+      [{ operation: 'createJob', from: 2 }, faults.delay('3s')],
+    ]);
+    const handle = await startRun({ start, documents: [await document('a.pdf')] });
+    await env.sleep('30 seconds');
+    await handle.signal(TRANSFER_SIGNAL, { phase: 'upload', done: 1, total: 1 });
+    const ending = env.sleep('45 seconds').then(() => handle.result());
+    ending.catch(() => undefined);
+    let now = await handle.query(runProgress);
+    while (now.phase === 'launching') {
+      await setTimeout(100);
+      now = await handle.query(runProgress);
+    }
+    expect(now).toMatchObject({ phase: 'uploading', done: 0, total: 1, start: { sends: 2 } });
+    await ending;
+  });
+});
+
 test('uploading and fetching tell how far they are', async () => {
   await withRuns(async ({ api, document, startRun, to }) => {
     api.setLaunched({ timeline: ['COMPLETED'] });
