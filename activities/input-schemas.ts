@@ -54,5 +54,5 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     onLost: z.enum(['return', 'fail']).optional(),
     jobId,
   }),
-  'unstructured.joinRun': z.looseObject({ key: text, before: text.optional() }),
+  'unstructured.joinRun': z.looseObject({ key: text, before: text.optional(), digest: text.optional() }),
 };

@@ -1,6 +1,7 @@
 import { activityInfo, getClient } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { JOIN_RUN } from '../src/core/names';
+import { refuseOtherDocuments } from '../src/core/run/memo';
 import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/ended-run';
 import { call } from './call';
 import type { OperationActivities } from './operations';
@@ -14,16 +15,18 @@ const GAP = { minimumMs: 5_000, maximumMs: 60_000 };
  */
 export function createJoinRun(): Pick<OperationActivities, typeof JOIN_RUN> {
   return {
-    [JOIN_RUN]: ({ key, before }) =>
+    [JOIN_RUN]: ({ key, digest, before }) =>
       call(async () => {
         const { workflow } = getClient();
-        if (before !== undefined) return endOfRunBefore(workflow, key, before);
+        if (before !== undefined) return endOfRunBefore(workflow, { key, digest, before });
         const latest = await describeRun(workflow.getHandle(key));
-        if (!isUnderWay(latest)) return endOfRun(workflow.getHandle(key, latest.runId));
+        if (!isUnderWay(latest)) return endOfRun(workflow.getHandle(key, latest.runId), digest);
+        refuseOtherDocuments(latest.memo, digest);
         throw ApplicationFailure.create({
           type: 'RunUnderWay',
           message: `Run ${key} is under way`,
           nextRetryDelay: gapMs(),
+          category: ApplicationFailureCategory.BENIGN, // no failure that anybody counts or is warned of
         });
       }),
   };

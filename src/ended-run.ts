@@ -6,10 +6,11 @@ import {
   type WorkflowExecutionInfo,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { RUN_JOB, RUN_MEMO } from './core/names';
+import { RUN_JOB } from './core/names';
 import { createUnstructuredError, invalidInput } from './core/errors';
 import type { ResumedRun } from './core/run/resumed';
-import type { EndedRun, JoinedRun } from './core/run/join';
+import type { EndedRun, JoinedRun, JoinRunInput } from './core/run/join';
+import { refuseOtherDocuments, resumeIn } from './core/run/memo';
 import type { RunJobResult } from './core/run/result';
 import { unstructuredFailure } from './failure';
 
@@ -44,10 +45,15 @@ export function isUnderWay({ status }: Pick<WorkflowExecutionDescription, 'statu
   return status.name === 'RUNNING' || status.name === 'PAUSED';
 }
 
-/** Waits for a run's end, also when it continues as new. */
-export async function endOfRun(handle: WorkflowHandle): Promise<JoinedRun> {
+/**
+ * Waits for a run's end, also when it continues as new.
+ * @param digest Of the documents that a result must be for; undefined for any
+ * @throws UnstructuredValidationError where the result is that of other documents
+ */
+export async function endOfRun(handle: WorkflowHandle, digest?: string): Promise<JoinedRun> {
+  let result: RunJobResult;
   try {
-    return { status: 'completed', result: (await handle.result()) as RunJobResult };
+    result = (await handle.result()) as RunJobResult;
   } catch (error) {
     if (isUnderWay(await describeRun(handle))) throw error; // not the run's end, but trouble on the way to it
     const failure = unstructuredFailure(error);
@@ -55,6 +61,8 @@ export async function endOfRun(handle: WorkflowHandle): Promise<JoinedRun> {
     const { type, message, details } = failure;
     return { status: 'ended', resume: details.run ?? (await noted(handle)), reason: `${type}: ${message}` };
   }
+  refuseOtherDocuments((await describe(handle)).memo, digest);
+  return { status: 'completed', result };
 }
 
 /**
@@ -65,7 +73,7 @@ async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
   const { memo, status } = await describe(handle);
   // Its memo is not the last: only a list that lags tells of such a run.
   if (status.name === 'CONTINUED_AS_NEW') throw new Error(`Run ${handle.workflowId} continued as new meanwhile`);
-  return (memo?.[RUN_MEMO] as ResumedRun | null | undefined) ?? null;
+  return resumeIn(memo);
 }
 
 function causeOf(error: unknown): string {
@@ -80,13 +88,15 @@ const UNIMPLEMENTED = 12;
 
 /**
  * How the newest run of a key before this one ended that succeeded or sent a start: one between may have ended before it knew of that. The
- * server's list of workflows may lag by moments, finds no key with a quote or a backslash in it, and is missing on some servers: then it
- * tells of none.
+ * server's list of workflows may lag by moments, and is missing on some servers: then it tells of none.
  */
-export async function endOfRunBefore(workflows: WorkflowClient, key: string, runId: string): Promise<JoinedRun> {
-  const earlier = (await runsOf(workflows, key)).filter((run) => run.runId !== runId && !isContinued(run));
+export async function endOfRunBefore(
+  workflows: WorkflowClient,
+  { key, digest, before }: JoinRunInput,
+): Promise<JoinedRun> {
+  const earlier = (await runsOf(workflows, key)).filter((run) => run.runId !== before && !isContinued(run));
   for (const run of earlier.sort((a, b) => b.startTime.getTime() - a.startTime.getTime())) {
-    const end = await endOfRun(workflows.getHandle(key, run.runId));
+    const end = await endOfRun(workflows.getHandle(key, run.runId), digest);
     if (end.status === 'completed' || end.resume) return end;
   }
   return NONE_BEFORE;

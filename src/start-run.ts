@@ -7,11 +7,12 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import { chainHandle } from './chain-handle';
-import { RUN_JOB, RUN_MEMO } from './core/names';
+import { RUN_JOB } from './core/names';
 import { invalidInput } from './core/errors';
 import { checkKey } from './core/run/check-input';
 import { resolveRunInput } from './core/run/input';
 import { MAX_TRIES, triedTooOften, type EndedRun } from './core/run/join';
+import { digestToJoin, memoOfRun, refuseOtherDocuments } from './core/run/memo';
 import { mergeResumed } from './core/run/resumed';
 import type { RunJobResult } from './core/run/result';
 import { durationToMs } from './duration';
@@ -45,7 +46,7 @@ export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobI
 
 /**
  * Starts a run whose workflow id is the key, or joins the one that is under way. One that succeeded is not run again: its handle gives its
- * result. One that failed is taken up with its job. None of these starts a second job, as long as the namespace's retention keeps the earlier
+ * result. One that failed is taken up with its job. Other documents than the run's are refused. None of these starts a second job, as long as the namespace's retention keeps the earlier
  * run: for a new one, use a new key.
  *
  * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
@@ -59,6 +60,7 @@ export async function startRunJob(
   checkKey(key);
   refuseRepeats(workflow);
   const input: RunJobInput = { ...options, taskQueue: activityTaskQueue };
+  const digest = digestToJoin(input);
   const workflows = 'workflow' in client ? client.workflow : client;
   const start = async (earlier?: EndedRun) => {
     const resume = mergeResumed(earlier?.resume ?? null, input.resume);
@@ -67,14 +69,15 @@ export async function startRunJob(
     const handle = await workflows.start<(input: RunJobInput) => Promise<RunJobResult>>(RUN_JOB, {
       staticSummary: `Unstructured run ${key}`,
       ...workflow,
-      memo: { ...workflow?.memo, ...(resume && { [RUN_MEMO]: resume }) },
+      memo: { ...workflow?.memo, ...memoOfRun(taken) },
       taskQueue,
       args: [taken],
       workflowId: key,
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: earlier ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
     });
-    await describeRun(handle); // a workflow that is no run may have the key
+    const { memo } = await describeRun(handle); // a workflow that is no run may have the key
+    refuseOtherDocuments(memo, digest);
     return chainHandle(workflows, handle);
   };
   let earlier: EndedRun | undefined;
@@ -89,7 +92,7 @@ export async function startRunJob(
     const latest = await describeRun(workflows.getHandle(key));
     const handle = workflows.getHandle<(input: RunJobInput) => Promise<RunJobResult>>(key, latest.runId);
     // One that somebody else began meanwhile is joined by the next start.
-    const ended = isUnderWay(latest) ? undefined : await endOfRun(handle);
+    const ended = isUnderWay(latest) ? undefined : await endOfRun(handle, digest);
     if (ended?.status === 'completed') return Object.assign(handle, { firstExecutionRunId: latest.runId });
     earlier = ended;
   }

@@ -1,8 +1,9 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { log, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
-import { RUN_JOB, RUN_MEMO } from '../src/core/names';
+import { RUN_JOB } from '../src/core/names';
 import { checkKey } from '../src/core/run/check-input';
 import { MAX_TRIES, triedTooOften, type EndedRun } from '../src/core/run/join';
+import { digestToJoin, memoOfRun } from '../src/core/run/memo';
 import { mergeResumed } from '../src/core/run/resumed';
 import type { RunJobResult } from '../src/core/run/result';
 import { toApplicationFailure } from '../src/failure';
@@ -26,7 +27,7 @@ export async function executeRunJob({ key, ...input }: KeyedRunInput): Promise<R
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const child = await tryStart(key, input, earlier);
     if (child) return child.result();
-    const joined = await joinRun({ key }, input.taskQueue);
+    const joined = await joinRun({ key, digest: digestToJoin(input) }, input.taskQueue);
     if (joined.status === 'completed') return joined.result;
     log.info('An earlier run of the key is taken up again', { key, reason: joined.reason });
     earlier = joined;
@@ -48,7 +49,7 @@ async function tryStart(key: string, input: RunJobInput, earlier?: EndedRun) {
         : WorkflowIdReusePolicy.REJECT_DUPLICATE,
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       staticSummary: `Unstructured run ${key}`,
-      ...(resume && { memo: { [RUN_MEMO]: resume } }),
+      memo: memoOfRun(taken),
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;

@@ -20,6 +20,8 @@ export const COLLECT_JOB_OUTPUTS = 'unstructured.collectJobOutputs';
 export const JOIN_RUN = 'unstructured.joinRun';
 /** Memo that tells which job a run started, for whoever takes it up again. */
 export const RUN_MEMO = 'unstructured';
+/** Memo that tells which documents a run is for, by their digest, so that none joins it with others. */
+export const DOCUMENTS_MEMO = 'unstructured.documents';
 /** Signal by which an activity tells its workflow how many documents or outputs are through. */
 export const TRANSFER_SIGNAL = 'unstructured.transfer';
 /** Signal that makes a wait check at once; takes one optional {@link CheckNowHint}. */

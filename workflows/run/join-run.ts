@@ -8,8 +8,9 @@ import {
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/operations';
 import { createUnstructuredError } from '../../src/core/errors';
-import { JOIN_RUN, RUN_MEMO } from '../../src/core/names';
+import { JOIN_RUN } from '../../src/core/names';
 import type { ResolvedRun, RunJobInput } from '../../src/core/run/input';
+import { digestToJoin, memoOfRun } from '../../src/core/run/memo';
 import type { JoinedRun, JoinRunInput } from '../../src/core/run/join';
 import { toApplicationFailure, unstructuredFailure } from '../../src/failure';
 import { failedCall } from '../wait/failed-call';
@@ -36,20 +37,22 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
  * @returns the result of one that succeeded; null where none sent anything
  */
 export async function takeUpRunBefore(input: RunJobInput, { options, taskQueue }: ResolvedRun) {
-  const joined = await lookBefore(Math.max(options.launchOutageBudget, SHORTEST_QUEUE_TIME), taskQueue);
+  const limitMs = Math.max(options.launchOutageBudget, SHORTEST_QUEUE_TIME);
+  const joined = await lookBefore(digestToJoin(input), limitMs, taskQueue);
   if (joined.status === 'completed') return joined.result;
   if (!joined.resume) return null;
   log.info('A run that came between is taken up', { reason: joined.reason });
   const { resume } = joined;
-  return continueWith({ ...input, again: undefined, resume }, { [RUN_MEMO]: resume });
+  const next = { ...input, again: undefined, resume };
+  return continueWith(next, memoOfRun(next));
 }
 
 /** Nothing was sent yet: a look that can't be had ends the run. */
-async function lookBefore(limitMs: number, taskQueue?: string): Promise<JoinedRun> {
+async function lookBefore(digest: string | undefined, limitMs: number, taskQueue?: string): Promise<JoinedRun> {
   const { workflowId: key, runId: before } = workflowInfo();
   const options = { scheduleToCloseTimeout: limitMs, summary: 'look for a run that came between' };
   try {
-    return await joinRun({ key, before }, taskQueue, options);
+    return await joinRun({ key, digest, before }, taskQueue, options);
   } catch (error) {
     if (isCancellation(error) || unstructuredFailure(error)) throw error;
     const failed = failedCall(error);

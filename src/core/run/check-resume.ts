@@ -1,5 +1,5 @@
 import type { DocumentInput } from '../document';
-import { invalidInput } from '../errors';
+import { invalidInput, type UnstructuredError } from '../errors';
 import { isInstant } from '../iso-time';
 import { isJobId, type NodeFile } from '../job';
 import { isObject } from '../kind-of';
@@ -45,7 +45,11 @@ function checkLaunchFiles(list: ResumedRun['launchFiles']): NodeFile[] | undefin
 export function checkSameDocuments(documents: DocumentInput[], { jobId, digest }: ResumedRun): void {
   if (digest === undefined || digest === documentsDigest(documents)) return;
   if (documents.length === 0 && jobId !== undefined) return;
-  throw invalidInput(
+  throw otherDocuments();
+}
+
+export function otherDocuments(): UnstructuredError {
+  return invalidInput(
     'Option documents must be the list that the earlier run sent, in its order; only query strings may differ. For other documents, use a new key.',
   );
 }

@@ -14,6 +14,8 @@ export function triedTooOften(key: string): UnstructuredError {
 export interface JoinRunInput {
   /** The run's workflow id. */
   key: string;
+  /** Digest of the documents that the run must be for. @default any */
+  digest?: string;
   /** Instead of the latest run, the newest before this one, by its run id. */
   before?: string;
 }

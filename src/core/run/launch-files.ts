@@ -33,6 +33,11 @@ export function filesOfGroups(groups: readonly FileGroup[]): NodeFile[] {
   );
 }
 
+/** The output node files of either form. */
+export function ungrouped(list: readonly NodeFile[] | readonly FileGroup[]): NodeFile[] {
+  return list.every(isGroup) ? filesOfGroups(list) : (list as NodeFile[]);
+}
+
 export function isGroup(value: unknown): value is FileGroup {
   const { fileIds, nodeIds } = (value ?? {}) as Partial<Record<keyof FileGroup, unknown>>;
   return [fileIds, nodeIds].every((ids) => Array.isArray(ids) && ids.every((id) => typeof id === 'string'));

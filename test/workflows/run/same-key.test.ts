@@ -8,7 +8,7 @@ import {
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import { createJoinRun } from '../../../activities/join-run';
-import { runProgress, startRunJob, unstructuredFailure, type RunJobResult } from '../../../src';
+import { runProgress, startRunJob, unstructuredFailure, type RunJobInput, type RunJobResult } from '../../../src';
 import { JOIN_RUN } from '../../../src/core/names';
 import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
@@ -105,6 +105,57 @@ test.each(['client', 'parent'])(
     });
   },
 );
+
+test.each(['client', 'parent'])(
+  '%s: a run under way, and one that succeeded, is not joined with other documents',
+  async (who) => {
+    await withRuns(async (setup) => {
+      const { api, document, env } = setup;
+      const [a, b] = [await document('a.pdf'), await document('b.pdf')];
+      const key = `joined-by-${who}`;
+      const run = async (input: Omit<RunJobInput, 'version'>) => {
+        if (who === 'parent') return parent(setup, key, input);
+        return (await startRunJob(env.client, { key, taskQueue: QUEUE, ...input })).result();
+      };
+      const expectRefused = async () => {
+        for (const documents of [[b], [a, b], []]) {
+          const refused = await run({ start: { workflowId: api.addWorkflow().id }, documents }).catch(
+            (error: unknown) => error,
+          );
+          const message = unstructuredFailure(refused)?.message ?? (refused as Error).message;
+          expect(message).toMatch(/^Option documents must be the list that the earlier run sent/);
+        }
+      };
+      api.setLaunched({ timeline: [['IN_PROGRESS', '2h'], ['COMPLETED']] });
+      const first = await startRunJob(env.client, { key, taskQueue: QUEUE, start, documents: [a] });
+      await env.sleep('1 minute');
+      await expectRefused();
+      await first.result();
+      await expectRefused();
+      const signed = [{ ref: `${a.ref}?signature=another` }];
+      expect((await run({ start, documents: signed })).job.id).toBe(api.jobs[0]!.id);
+      expect((await run({ resume: { jobId: api.jobs[0]!.id } })).documents).toHaveLength(1);
+      expect(api.jobs).toHaveLength(1);
+    });
+  },
+);
+
+test('what is handed in with many launch files is noted within bounds', async () => {
+  await withRuns(async ({ api, env }) => {
+    const job = api.addJob({ timeline: ['COMPLETED'] });
+    const nodes = ['a', 'b'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`);
+    const filesOf = (count: number) =>
+      Array.from({ length: count }, (_, n) => nodes.map((nodeId) => ({ fileId: `file-${n}.pdf`, nodeId }))).flat();
+    const noted = async (count: number) => {
+      const resume = { jobId: job.id, launchFiles: filesOf(count) };
+      const handle = await startRunJob(env.client, { key: `many-${count}`, taskQueue: QUEUE, resume });
+      await handle.result();
+      return ((await handle.describe()).memo?.['unstructured'] as { launchFiles?: unknown[] }).launchFiles;
+    };
+    expect(await noted(100)).toMatchObject([{ nodeIds: nodes }]);
+    expect(await noted(5_000)).toBeUndefined();
+  });
+});
 
 test('a run that was terminated is taken up with the job that it noted', async () => {
   await withRuns(async ({ api, document, env }) => {

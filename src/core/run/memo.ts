@@ -1,0 +1,36 @@
+import { DOCUMENTS_MEMO, RUN_MEMO } from '../names';
+import { otherDocuments } from './check-resume';
+import { documentsDigest } from './documents-digest';
+import type { RunJobInput } from './input';
+import { groupsOf, ungrouped } from './launch-files';
+import type { ResumedRun } from './resumed';
+
+/** The memo that a run begins with: what it is for, and what it takes up. */
+export function memoOfRun({ documents = [], resume }: Pick<RunJobInput<unknown>, 'documents' | 'resume'>) {
+  return {
+    [DOCUMENTS_MEMO]: documentsDigest(documents),
+    ...(resume && { [RUN_MEMO]: { ...resume, launchFiles: groupsOf(ungrouped(resume.launchFiles ?? [])) } }),
+  };
+}
+
+/** What the run noted last for whoever takes it up; null where it sent nothing. */
+export function resumeIn(memo: Record<string, unknown> | undefined): ResumedRun | null {
+  return (memo?.[RUN_MEMO] as ResumedRun | null | undefined) ?? null;
+}
+
+/** By which documents a run may be joined, as their digest; undefined where only its job counts. */
+export function digestToJoin({
+  documents = [],
+  resume,
+}: Pick<RunJobInput<unknown>, 'documents' | 'resume'>): string | undefined {
+  return documents.length === 0 && resume?.jobId !== undefined ? undefined : documentsDigest(documents);
+}
+
+/**
+ * Results are told by the place of their documents: whoever joins a run with other documents would get what was made of another.
+ * @throws UnstructuredValidationError where the run's memo tells of other documents
+ */
+export function refuseOtherDocuments(memo: Record<string, unknown> | undefined, digest: string | undefined): void {
+  const noted = memo?.[DOCUMENTS_MEMO] ?? resumeIn(memo)?.digest;
+  if (digest !== undefined && typeof noted === 'string' && noted !== digest) throw otherDocuments();
+}
