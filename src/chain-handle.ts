@@ -2,20 +2,29 @@ import type { Workflow, WorkflowClient, WorkflowHandleWithFirstExecutionRunId } 
 
 /**
  * The handle of a start that may have joined a workflow that continued as new. The SDK takes the run that was joined for the first of its
- * chain, and the server finds the workflow to cancel or terminate by the id of the first only: that id is asked for when it is needed.
+ * chain, and the server finds the workflow to cancel or terminate by the id of the first only. That id is asked for at once: a run that
+ * continued as new is deleted once the namespace's retention is over, while its chain goes on.
  */
-export function chainHandle<T extends Workflow>(
+export async function chainHandle<T extends Workflow>(
   client: WorkflowClient,
   handle: WorkflowHandleWithFirstExecutionRunId<T>,
-): WorkflowHandleWithFirstExecutionRunId<T> {
+): Promise<WorkflowHandleWithFirstExecutionRunId<T>> {
   const { workflowId, firstExecutionRunId: joined } = handle;
-  const chain = async () => {
-    const { raw } = await client.getHandle(workflowId, joined).describe();
-    const firstExecutionRunId = raw.workflowExecutionInfo?.firstRunId || joined;
-    return client.getHandle(workflowId, undefined, { firstExecutionRunId });
-  };
-  return Object.assign(handle, {
-    cancel: async () => (await chain()).cancel(),
-    terminate: async (reason?: string) => (await chain()).terminate(reason),
+  const chain = client.getHandle(workflowId, undefined, {
+    firstExecutionRunId: (await firstRunOf(client, workflowId, joined)) || joined,
   });
+  return Object.assign(handle, {
+    cancel: () => chain.cancel(),
+    terminate: (reason?: string) => chain.terminate(reason),
+  });
+}
+
+/** undefined where it can't be had: the start stands all the same. */
+async function firstRunOf(client: WorkflowClient, workflowId: string, runId: string): Promise<string | undefined> {
+  try {
+    const { raw } = await client.getHandle(workflowId, runId).describe();
+    return raw.workflowExecutionInfo?.firstRunId ?? undefined;
+  } catch {
+    return undefined;
+  }
 }

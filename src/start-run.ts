@@ -78,7 +78,7 @@ export async function startRunJob(
     });
     const { memo } = await describeRun(handle); // a workflow that is no run may have the key
     refuseOtherDocuments(memo, digest);
-    return chainHandle(workflows, handle);
+    return await chainHandle(workflows, handle);
   };
   let earlier: EndedRun | undefined;
   for (let tries = 1; ; tries++) {

@@ -27,7 +27,8 @@ export type AwaitJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: Await
 
 /**
  * Starts a waiter for a job, or joins the one that runs: then its options hold, and walking away from the handle cancels nothing. A waiter
- * that a parent workflow started ends with that parent, for those who joined it, too. One that has ended, in whatever way, is started anew.
+ * that a parent workflow started ends with that parent, for those who joined it, too. One that has ended, in whatever way, is started anew. Its
+ * `result()` is asked of the run that was started or joined: do so before the namespace's retention deletes that, or start once more.
  *
  * @returns the handle: `result()`, `query(progress)`, `signal(checkNow)`, `cancel()`; its `firstExecutionRunId` is the run that was started or joined
  * @throws UnstructuredValidationError naming the option and the value
@@ -49,5 +50,5 @@ export async function startAwaitJob(
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   });
-  return chainHandle(workflows, handle);
+  return await chainHandle(workflows, handle);
 }
