@@ -12,6 +12,8 @@ export interface BaseUrl {
   origin: string;
   /** Path that all operations stand under; begins with a slash and ends with `/api/v1`. */
   prefix: string;
+  /** Whether requests go unencrypted to this machine, and so must not leave it. */
+  isLocal: boolean;
 }
 
 /**
@@ -31,10 +33,11 @@ export function parseBaseUrl(
   if (url.username || url.password)
     throw invalidInput(`baseUrl must not carry credentials (${shown}); the key belongs into apiKey`);
   if (url.search || url.hash) throw invalidInput(`baseUrl must have no query and no fragment (${shown})`);
-  if (url.protocol === 'http:' && !allowInsecureHttp && !isLoopback(url.hostname))
+  const isLocal = url.protocol === 'http:' && isLoopback(url.hostname);
+  if (url.protocol === 'http:' && !allowInsecureHttp && !isLocal)
     throw invalidInput(`baseUrl ${shown} would send the key unencrypted; use https, or set allowInsecureHttp`);
   const path = url.pathname.replace(/\/+$/, '');
-  return { origin: url.origin, prefix: path.endsWith(API_PATH) ? path : path + API_PATH };
+  return { origin: url.origin, prefix: path.endsWith(API_PATH) ? path : path + API_PATH, isLocal };
 }
 
 function isLoopback(hostname: string): boolean {

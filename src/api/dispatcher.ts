@@ -2,10 +2,10 @@ import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { invalidInput } from '../core/errors';
 import type { ResolvedClientOptions } from './options';
 
-/** The client's own connections: kept alive between requests, one request at a time on each. */
+/** The client's own connections: kept alive between requests, one request at a time on each. What is local goes through no proxy. */
 export function createDispatcher({ baseUrl, timeouts, connections, proxy }: ResolvedClientOptions): Dispatcher {
   const connect = { timeout: timeouts.connect };
-  if (proxy === undefined) return new Pool(baseUrl.origin, { connections, connect });
+  if (proxy === undefined || baseUrl.isLocal) return new Pool(baseUrl.origin, { connections, connect });
   try {
     return new EnvHttpProxyAgent({ connections, connect, requestTls: connect, proxyTls: connect });
   } catch {

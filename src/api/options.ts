@@ -33,9 +33,9 @@ export interface UnstructuredClientOptions {
   maxResponseBytes?: number;
   /** Largest number of connections at a time; further requests wait for a free one. @default 100 */
   connections?: number;
-  /** `'env'` sends requests through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name. @default no proxy */
+  /** `'env'` sends requests through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name; not http to loopback. @default no proxy */
   proxy?: 'env';
-  /** An undici dispatcher of your own, such as an `Agent` with client certificates. It is not closed with the client. */
+  /** A dispatcher of your own, of undici 7, such as an `Agent` with client certificates. It is not closed with the client. */
   dispatcher?: Dispatcher;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Job, NodeFile } from '../core/job';
+import { verdictOf, type Job, type NodeFile, type Verdict } from '../core/job';
 import { readInstant } from './instant';
 import { optionalText, readAnswer } from './read-answer';
 
@@ -31,7 +31,18 @@ const jobSchema = z.object({
 
 /** The job that an answer holds. Throws a Problem that names fields, never their values. */
 export function readJob(answer: unknown): Job {
-  return jobOf(readAnswer(jobSchema, answer, 'job'));
+  try {
+    return jobOf(readAnswer(jobSchema, answer, 'job'));
+  } catch (problem) {
+    const told = listedJobSchema.safeParse(answer).data;
+    if (!told || !isFailure(verdictOf(told.status))) throw problem;
+    return jobOf(told);
+  }
+}
+
+/** Of a job that failed nobody needs the lists: they must not hide that it did. */
+function isFailure(verdict: Verdict): boolean {
+  return verdict === 'failed' || verdict === 'stopped';
 }
 
 /** One job's list of files that can't be read must not hide all other jobs. An entry without an id could be any job: that is no list. */

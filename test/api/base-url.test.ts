@@ -21,7 +21,7 @@ describe('a base URL', () => {
     ['http://127.1.2.3', 'http://127.1.2.3', '/api/v1'],
     ['http://[::1]:80', 'http://[::1]', '/api/v1'],
   ])('%s is understood', (value, origin, prefix) => {
-    expect(parse(value)).toEqual({ origin, prefix });
+    expect(parse(value)).toEqual({ origin, prefix, isLocal: value.startsWith('http:') });
   });
 
   it.each([

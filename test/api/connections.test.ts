@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Agent, MockAgent } from 'undici';
 import { UnstructuredClient } from '../../src/api/client';
-import { UnstructuredConnectionError } from '../../src/core/errors';
+import { UnstructuredConnectionError, UnstructuredValidationError } from '../../src/core/errors';
 import { JOB_ID, API_KEY, clientOf, errorOf, getJobError, serve, serveTcp, wireJob } from './support';
 
 const BODY = JSON.stringify(wireJob());
@@ -139,6 +139,17 @@ describe('a closed client', () => {
 });
 
 describe('a dispatcher of one’s own', () => {
+  it('of another undici is a mistake in the configuration, no outage', async () => {
+    // As undici 6 refuses the handlers of 7.
+    const dispatch = () => {
+      throw Object.assign(new Error('invalid onConnect method'), { code: 'UND_ERR_INVALID_ARG' });
+    };
+    const error = await getJobError('https://unstructured.example', { dispatcher: { dispatch } as never });
+    expect(error).toBeInstanceOf(UnstructuredValidationError);
+    expect(error.message).toContain('a dispatcher must be one of undici 7');
+    expect(error.details.notSent).toBe(true);
+  });
+
   it('gets the requests', async () => {
     const dispatcher = new MockAgent();
     dispatcher.disableNetConnect();

@@ -9,14 +9,14 @@ const VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https
 beforeEach(() => VARIABLES.forEach((name) => vi.stubEnv(name, undefined)));
 afterEach(() => vi.unstubAllEnvs());
 
-/** A proxy that tunnels, or answers with `refusal`. */
+/** A proxy that tunnels to this machine, whatever the host's name, or answers with `refusal`. */
 async function startProxy(tunnels: string[], refusal?: number): Promise<string> {
   const proxy = createServer().on('connect', (request, socket) => {
     tunnels.push(request.url ?? '');
     socket.on('error', () => undefined);
     if (refusal !== undefined) return void socket.end(`HTTP/1.1 ${refusal} No\r\n\r\n`);
-    const { hostname, port } = new URL(`http://${request.url ?? ''}`);
-    const upstream = connect(Number(port), hostname, () => {
+    const { port } = new URL(`http://${request.url ?? ''}`);
+    const upstream = connect(Number(port), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       upstream.pipe(socket).pipe(upstream);
     });
@@ -34,18 +34,30 @@ describe('the proxy of the environment', () => {
   it('carries the requests where asked for', async () => {
     const tunnels: string[] = [];
     vi.stubEnv('HTTP_PROXY', await startProxy(tunnels));
-    const baseUrl = await serve((_request, response) => response.end(JSON.stringify(wireJob())));
-    expect(await clientOf(baseUrl, { proxy: 'env' }).getJob(JOB_ID)).toMatchObject({ id: JOB_ID });
-    expect(tunnels).toEqual([new URL(baseUrl).host]);
+    const { port } = new URL(await serve((_request, response) => response.end(JSON.stringify(wireJob()))));
+    const client = clientOf(`http://unstructured.example:${port}`, { proxy: 'env', allowInsecureHttp: true });
+    expect(await client.getJob(JOB_ID)).toMatchObject({ id: JOB_ID });
+    expect(tunnels).toEqual([`unstructured.example:${port}`]);
+  });
+
+  it('never sees what goes unencrypted to this machine: the key would leave it', async () => {
+    const tunnels: string[] = [];
+    vi.stubEnv('HTTP_PROXY', await startProxy(tunnels));
+    const { port } = new URL(await serve((_request, response) => response.end(JSON.stringify(wireJob()))));
+    for (const host of ['127.0.0.1', 'localhost'])
+      await clientOf(`http://${host}:${port}`, { proxy: 'env' }).getJob(JOB_ID);
+    expect(tunnels).toEqual([]);
   });
 
   it('is left alone where not asked for, or named in NO_PROXY', async () => {
     const tunnels: string[] = [];
     vi.stubEnv('HTTP_PROXY', await startProxy(tunnels));
-    const baseUrl = await serve((_request, response) => response.end(JSON.stringify(wireJob())));
-    await clientOf(baseUrl).getJob(JOB_ID);
-    vi.stubEnv('NO_PROXY', '127.0.0.1');
-    await clientOf(baseUrl, { proxy: 'env' }).getJob(JOB_ID);
+    const { port } = new URL(await serve((_request, response) => response.end(JSON.stringify(wireJob()))));
+    // This machine, but not to look at.
+    const baseUrl = `http://0.0.0.0:${port}`;
+    await clientOf(baseUrl, { allowInsecureHttp: true }).getJob(JOB_ID);
+    vi.stubEnv('NO_PROXY', '0.0.0.0');
+    await clientOf(baseUrl, { proxy: 'env', allowInsecureHttp: true }).getJob(JOB_ID);
     expect(tunnels).toEqual([]);
   });
 

@@ -32,6 +32,12 @@ describe('an answer that is not what the API promises', () => {
     expect(error.message).toContain(expected);
   });
 
+  it.each(['FAILED', 'STOPPED'])('may hide a list, but not that the job is %s', async (status) => {
+    const json = wireJob({ status, input_file_ids: 7, output_node_files: [{ node_id: 'n', file_id: null }] });
+    const job = await clientOf(await serveJson(json)).getJob(JOB_ID);
+    expect(job).toMatchObject({ status, inputFileIds: null, outputNodeFiles: null });
+  });
+
   it.each<[string, string, string]>([
     ['is a page of HTML', '<html>hidden</html>', 'no valid JSON but text/html'],
     ['is broken JSON', '{"id": "hidden', 'no valid JSON but text/html'],
