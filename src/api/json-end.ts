@@ -2,44 +2,73 @@ import { Problem } from './problem';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const [COMMA, COLON] = [0x2c, 0x3a];
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+const SPACES = [0x20, 0x0a, 0x0d, 0x09];
+
+/** Deeper than any output, so that the memory of what is open is bounded. */
+const MAX_DEPTH = 10_000;
+
+/** What may come next outside a string. `more`: a comma, or the end of what is open. */
+type Next = 'begin' | 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'more' | 'nothing';
 
 /**
- * Watches a JSON text go by and tells whether it ended: begun as an array or an object, closed as often as opened, nothing behind. Holds no
- * text, so it fits outputs of any size. It does not parse: what is between the brackets is the service's word.
+ * Watches a JSON text go by and tells whether it is whole: begun as an array or an object, each value where one belongs, closed as often and
+ * by the same as opened, nothing behind. Holds no text, so it fits outputs of any size. What strings, numbers and words are made of is the
+ * service's word.
  */
 export class JsonEnd {
-  #depth = 0;
-  #isBegun = false;
+  /** What closes that which is open, innermost last. */
+  readonly #open: number[] = [];
+  #next: Next = 'begin';
+  /** Within a number, or one of the words true, false and null. */
+  #isInWord = false;
   #isInString = false;
   /** Whether the next byte of the string is escaped. */
   #isEscaped = false;
 
   /** @throws Problem where the text is no JSON array or object, or goes on behind its end */
   write(chunk: Uint8Array): void {
-    for (let i = 0; i < chunk.length;) i = this.#isInString ? this.#skipString(chunk, i) : this.#step(chunk, i);
+    for (let i = 0; i < chunk.length;) {
+      if (this.#isInString) i = this.#skipString(chunk, i);
+      else this.#step(chunk[i++] ?? 0);
+    }
   }
 
   /** @throws Problem where the text is not over */
   end(): void {
-    if (!this.#isBegun) throw new Problem('response', 'the output is empty');
-    if (this.#depth > 0 || this.#isInString)
-      throw new Problem('response', 'the output is cut off: its JSON is not over');
+    if (this.#next === 'begin') throw new Problem('response', 'the output is empty');
+    if (this.#next !== 'nothing') throw new Problem('response', 'the output is cut off: its JSON is not over');
   }
 
-  #step(chunk: Uint8Array, i: number): number {
-    const byte = chunk[i] ?? 0;
-    const opens = byte === 0x5b || byte === 0x7b;
-    if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) return i + 1;
-    if (this.#depth === 0 && (this.#isBegun || !opens))
-      throw new Problem(
-        'response',
-        this.#isBegun ? 'the output goes on behind its JSON' : 'the output is no JSON array or object',
-      );
-    this.#isBegun = true;
-    if (opens) this.#depth++;
-    else if (byte === 0x5d || byte === 0x7d) this.#depth--;
-    else if (byte === QUOTE) this.#isInString = true;
-    return i + 1;
+  #step(byte: number): void {
+    const isSpace = SPACES.includes(byte);
+    const goesOn = this.#isInWord && isOfWord(byte);
+    if (isSpace) this.#isInWord = false;
+    if (isSpace || goesOn) return;
+    this.#isInWord = false;
+    const next = this.#next;
+    const isValue = next === 'value' || next === 'valueOrEnd';
+    if ((byte === OPEN_ARRAY || byte === OPEN_OBJECT) && (isValue || next === 'begin')) this.#begin(byte);
+    else if (byte === this.#open.at(-1) && (next === 'more' || next === 'valueOrEnd' || next === 'keyOrEnd')) {
+      this.#open.pop();
+      this.#next = this.#open.length > 0 ? 'more' : 'nothing';
+    } else if (byte === QUOTE && (isValue || next === 'key' || next === 'keyOrEnd')) {
+      this.#isInString = true;
+      this.#next = isValue ? 'more' : 'colon';
+    } else if (byte === COMMA && next === 'more') this.#next = this.#open.at(-1) === CLOSE_ARRAY ? 'value' : 'key';
+    else if (byte === COLON && next === 'colon') this.#next = 'value';
+    else if (isOfWord(byte) && isValue) {
+      this.#isInWord = true;
+      this.#next = 'more';
+    } else throw new Problem('response', PROBLEMS[next] ?? 'the output is no valid JSON');
+  }
+
+  #begin(byte: number): void {
+    const isArray = byte === OPEN_ARRAY;
+    if (this.#open.push(isArray ? CLOSE_ARRAY : CLOSE_OBJECT) > MAX_DEPTH)
+      throw new Problem('response', `the output is nested more than ${MAX_DEPTH} deep`);
+    this.#next = isArray ? 'valueOrEnd' : 'keyOrEnd';
   }
 
   /** To behind the closing quote, or to the end of the chunk. */
@@ -61,6 +90,18 @@ export class JsonEnd {
       at = quote + 1;
     }
   }
+}
+
+const PROBLEMS: Partial<Record<Next, string>> = {
+  begin: 'the output is no JSON array or object',
+  nothing: 'the output goes on behind its JSON',
+};
+
+/** Digits, letters, and what else numbers hold. */
+function isOfWord(byte: number): boolean {
+  const isDigit = byte >= 0x30 && byte <= 0x39;
+  const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+  return isDigit || isLetter || byte === 0x2b || byte === 0x2d || byte === 0x2e;
 }
 
 function backslashesBefore(chunk: Uint8Array, end: number, start: number): number {

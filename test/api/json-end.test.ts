@@ -29,16 +29,27 @@ test('every array and object is whole, and none of its beginnings is', () => {
   );
 });
 
-test.each([String.raw`["\\"]`, String.raw`["\""]`, String.raw`["\\\"]"]`, String.raw`{"a\\":"]}"}`])(
-  '%s is whole',
-  (text) => {
-    for (let size = 1; size <= text.length; size++) expect(isWhole(text, size)).toBe(true);
-  },
-);
+test.each([
+  String.raw`["\\"]`,
+  String.raw`["\""]`,
+  String.raw`["\\\"]"]`,
+  String.raw`{"a\\":"]}"}`,
+  '[ 1 , -2.5e+3 , true , [ ] , { } ]',
+  '{ "a" : { "b" : [ null ] } }',
+])('%s is whole', (text) => {
+  for (let size = 1; size <= text.length; size++) expect(isWhole(text, size)).toBe(true);
+});
 
-test.each(['', ' ', '"text"', '1', 'null', '<html>', '[]]', '[] {}', '["', String.raw`["\"]`, '{"a":1'])(
-  '%j is not',
-  (text) => {
-    for (let size = 1; size <= 8; size++) expect(isWhole(text, size)).toBe(false);
-  },
-);
+const CUT = ['', ' ', '["', String.raw`["\"]`, '{"a":1', '[1,', '{"a"', '{"a":', '{"a":1,', '[{}'];
+const BROKEN = ['[}', '{]', '[{]}', '[,]', '[1,]', '[1 2]', '[1"a"]', '["a""b"]', '[[]{}]', '[:]', '["a":1]'];
+const BROKEN_OBJECTS = ['{"a" 1}', '{"a"}', '{"a":}', '{"a":1,}', '{,}', '{1:2}', '{"a":1 "b":2}', '{"a"::1}', '{a:1}'];
+const OTHER = ['"text"', '1', 'null', '<html>', '[]]', '[] {}', '[]x', '[object Object]', '{{ error }}', '{% raise %}'];
+
+test.each([...CUT, ...BROKEN, ...BROKEN_OBJECTS, ...OTHER])('%j is not', (text) => {
+  for (let size = 1; size <= 8; size++) expect(isWhole(text, size)).toBe(false);
+});
+
+test('what is nested without end is given up', () => {
+  const end = new JsonEnd();
+  expect(() => end.write(Buffer.alloc(1_000_000, '['))).toThrow('nested more than 10000 deep');
+});
