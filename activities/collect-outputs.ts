@@ -79,7 +79,7 @@ class Collecting {
 
   /** @throws ApplicationFailure where another attempt may bring more */
   async #saveEach(save: Save, indexes: readonly number[]): Promise<void> {
-    await inParallel(this.#request.parallel ?? 8, indexes, save.signal, async (index, _, signal) => {
+    await inParallel(this.#request.parallel ?? 8, indexes, save.signal, async (index, signal) => {
       if (this.#patience.isOut()) this.#troubles.set(index, NOT_TRIED);
       else await this.#save({ ...save, signal }, index);
     });

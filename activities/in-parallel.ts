@@ -6,16 +6,16 @@ export async function inParallel<T>(
   parallel: number,
   items: readonly T[],
   signal: AbortSignal,
-  perform: (item: T, index: number, signal: AbortSignal) => Promise<void>,
+  perform: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const failed = new AbortController();
   const all = AbortSignal.any([signal, failed.signal]);
-  const rest = items.entries();
+  const rest = items.values();
   const lane = async () => {
     try {
-      for (const [index, item] of rest) {
+      for (const item of rest) {
         all.throwIfAborted();
-        await perform(item, index, all);
+        await perform(item, all);
       }
     } catch (error) {
       failed.abort(error);

@@ -13,26 +13,25 @@ const account = text.optional();
 /** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
 const ofJob = z.looseObject({ account });
 const aboutDocuments = ofJob.extend({ longestPauseMs: z.number().positive().optional() });
-const start = z.looseObject({
-  account,
-  target: z.union(
-    [
-      z.looseObject({ templateId: text }),
-      z.looseObject({ jobNodes: z.array(z.looseObject({})).min(1) }),
-      z.looseObject({ workflowId: text }),
-    ],
-    'expected { templateId }, { jobNodes } or { workflowId }',
-  ),
-  documents: z.array(z.looseObject({ ref: text, uploadName: text, contentType: mediaType.nullish() })),
-  maxFileBytes: z.number().positive(),
-  othersSince: instant.optional(),
-});
+const onDemand = z.union(
+  [z.looseObject({ templateId: text }), z.looseObject({ jobNodes: z.array(z.looseObject({})).min(1) })],
+  'expected { templateId } or { jobNodes }',
+);
+const workflow = z.looseObject({ workflowId: text }, 'expected { workflowId }');
+const startOf = (target: z.ZodType) =>
+  z.looseObject({
+    account,
+    target,
+    documents: z.array(z.looseObject({ ref: text, uploadName: text, contentType: mediaType.nullish() })),
+    maxFileBytes: z.number().positive(),
+    othersSince: instant.optional(),
+  });
 
 /** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */
 export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> = {
   getJob: ofJob,
-  'unstructured.createJob': start,
-  'unstructured.runWorkflow': start,
+  'unstructured.createJob': startOf(onDemand),
+  'unstructured.runWorkflow': startOf(workflow),
   'unstructured.cancelJob': ofJob,
   'unstructured.getJobDetails': aboutDocuments,
   'unstructured.getJobFailedFiles': aboutDocuments,

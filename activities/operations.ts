@@ -5,6 +5,7 @@ import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
 import type { StartAnswer } from '../src/core/start/answer';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import type { StartRequest } from '../src/core/start/request';
+import type { OnDemandTarget, WorkflowTarget } from '../src/core/start/target';
 
 /** What the activities of one job take. */
 export interface JobInput {
@@ -30,9 +31,9 @@ export interface DownloadInput extends JobInput {
 /** The activities beside `getJob`, by the names that the server sees. All fail with types from the failure table. */
 export interface OperationActivities {
   /** Starts an on-demand job. Give it `maximumAttempts: 1`. */
-  'unstructured.createJob'(input: StartRequest): Promise<StartAnswer>;
+  'unstructured.createJob'(input: StartRequest<OnDemandTarget>): Promise<StartAnswer>;
   /** Runs a workflow. Give it `maximumAttempts: 1`. */
-  'unstructured.runWorkflow'(input: StartRequest): Promise<StartAnswer>;
+  'unstructured.runWorkflow'(input: StartRequest<WorkflowTarget>): Promise<StartAnswer>;
   'unstructured.cancelJob'(input: JobInput): Promise<void>;
   'unstructured.listJobs'(input: ListJobsInput): Promise<JobList>;
   'unstructured.getJobDetails'(input: AskDocumentsInput): Promise<JobDetails>;

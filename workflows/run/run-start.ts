@@ -10,6 +10,7 @@ import {
 import type { OperationActivities } from '../../activities/operations';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
+import type { StartRequest } from '../../src/core/start/request';
 import type { Launched, StartState } from '../../src/core/start/state';
 import { failedCall } from '../wait/failed-call';
 import { failureOf } from '../wait/wait';
@@ -51,9 +52,8 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
 
 async function send(
   { options, uploads, state, taskQueue }: Start,
-  request: Parameters<OperationActivities[typeof CREATE_JOB]>[0],
+  { target, ...request }: StartRequest,
 ): ReturnType<StartPort['send']> {
-  const name = 'workflowId' in request.target ? RUN_WORKFLOW : CREATE_JOB;
   // Sent once: what Temporal repeats by itself could start a second job.
   const activities = proxyActivities<OperationActivities>({
     taskQueue: options.launchTaskQueue ?? taskQueue,
@@ -65,7 +65,11 @@ async function send(
     summary: `start ${state.sends}: ${uploads.length} documents`,
   });
   try {
-    return { answer: await activities[name](request) };
+    const answering =
+      'workflowId' in target
+        ? activities[RUN_WORKFLOW]({ target, ...request })
+        : activities[CREATE_JOB]({ target, ...request });
+    return { answer: await answering };
   } catch (error) {
     // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
     if (isCancellation(error)) return 'cancelled';

@@ -1,9 +1,9 @@
 import type { StartTarget } from './target';
 
 /** Input of the activities that start a job. They run once: a start whose answer is lost must not be sent again blindly. */
-export interface StartRequest {
+export interface StartRequest<Target extends StartTarget = StartTarget> {
   account?: string;
-  target: StartTarget;
+  target: Target;
   /** In the order of upload. */
   documents: UploadRequest[];
   /** Largest document, in bytes. */

@@ -139,7 +139,7 @@ async function send(
   const env = new MockActivityEnvironment({ startToCloseTimeoutMs, scheduleToCloseTimeoutMs: 0 }, { logger: quiet });
   let last: SeenBefore | undefined;
   env.on('heartbeat', (details: SeenBefore) => (last = details));
-  const sent: Promise<Sent> = perform(activities, name, request, {}, env).then(
+  const sent: Promise<Sent> = perform(activities, name, request as never, {}, env).then(
     (answer) => ({ answer }),
     (error: unknown) => ({ failure: failedCall(error), others: othersBefore(error) }),
   );
