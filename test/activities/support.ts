@@ -8,6 +8,7 @@ import { UnstructuredClient, type UnstructuredClientOptions } from '../../src/ap
 import { ApplicationFailure } from '@temporalio/common';
 import type { CollectAnswer, CollectRequest } from '../../src/core/run/collect';
 import type { OutputSink } from '../../src/storage/sink';
+import type { DocumentSource } from '../../src/storage/source';
 import { Storage } from '../../src/storage/storage';
 import { FakeUnstructured, type FakeJob, type FakeUnstructuredOptions, type JobSpec } from '../../src/testing';
 import { temporaryFolder } from '../storage/support';
@@ -16,12 +17,16 @@ import { quiet } from '../support/logs';
 type Info = ConstructorParameters<typeof MockActivityEnvironment>[0];
 
 interface StorageSetup {
+  sources?: Record<string, DocumentSource>;
   sinks?: Record<string, OutputSink>;
   client?: Partial<UnstructuredClientOptions>;
 }
 
 /** A fake API, and activities that may read one folder and write another. */
-export async function withStorage(fake: FakeUnstructuredOptions = {}, { sinks, client: options }: StorageSetup = {}) {
+export async function withStorage(
+  fake: FakeUnstructuredOptions = {},
+  { sources, sinks, client: options }: StorageSetup = {},
+) {
   const root = await temporaryFolder();
   const [inbox, outbox] = [join(root, 'in'), join(root, 'out')];
   await Promise.all([mkdir(inbox), mkdir(outbox)]);
@@ -31,7 +36,7 @@ export async function withStorage(fake: FakeUnstructuredOptions = {}, { sinks, c
     await client.close();
     await api.close();
   });
-  const storage = new Storage({ documents: { folders: [inbox] }, outputs: { folders: [outbox], sinks } });
+  const storage = new Storage({ documents: { folders: [inbox], sources }, outputs: { folders: [outbox], sinks } });
   const activities = createUnstructuredActivities(() => client, storage);
   return { api, activities, inbox, outbox, to: pathToFileURL(outbox).href, inboxUrl: pathToFileURL(inbox).href };
 }

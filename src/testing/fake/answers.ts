@@ -23,6 +23,11 @@ export interface AnswerSwitches {
   outputNodeFiles?: 'always' | 'null' | 'absent' | 'nullOnceTerminal' | 'absentOnceTerminal';
   /** `input_file_ids`. @default 'always' */
   inputFileIds?: 'always' | 'null' | 'absent';
+  /**
+   * Order of the files in `input_file_ids` and in `output_node_files`, where each file's nodes stay together and in theirs: as they were
+   * given or uploaded, or for each list another one, the same in every answer about the job. @default 'given'
+   */
+  fileOrder?: 'given' | 'shuffled';
   /** Whether output node files tell `node_type` and `node_subtype`; older servers don't. @default true */
   nodeTypes?: boolean;
   /** `job_type`, which older answers lack. @default 'always' */
@@ -69,6 +74,7 @@ export const answersSchema = z.strictObject({
   createdAtOffset: z.union([z.boolean(), z.literal('launchOnly')], "true, false or 'launchOnly'").optional(),
   outputNodeFiles: z.enum(['always', 'null', 'absent', 'nullOnceTerminal', 'absentOnceTerminal']).optional(),
   inputFileIds: z.enum(['always', 'null', 'absent']).optional(),
+  fileOrder: z.enum(['given', 'shuffled']).optional(),
   nodeTypes: z.boolean().optional(),
   jobType: z.enum(['always', 'absent']).optional(),
   runtime: z.enum(['zero', 'null', 'absent']).optional(),
@@ -102,6 +108,7 @@ const DEFAULTS: Readonly<ParsedAnswers> = Object.freeze({
   createdAtOffset: true,
   outputNodeFiles: 'always',
   inputFileIds: 'always',
+  fileOrder: 'given',
   nodeTypes: true,
   jobType: 'always',
   runtime: 'zero',

@@ -20,6 +20,14 @@ export function fileIdOf(jobId: string, index: number, name: string): string {
   return `${name.slice(0, name.length - extension.length)}-${hexFrom(jobId, index, name).slice(0, 8)}${extension}`;
 }
 
+/** Another order, always the same for the same names and the same length; a list of one has none. */
+export function shuffled<T>(list: readonly T[], ...names: (string | number)[]): T[] {
+  const ranks = list.map((_, index) => ({ index, rank: hexFrom(...names, index) }));
+  const order = ranks.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ index }) => index);
+  if (order.every((index, place) => index === place)) order.reverse();
+  return order.map((index) => list[index] as T);
+}
+
 function hexFrom(...names: (string | number)[]): string {
   return createHash('sha256').update(JSON.stringify(names)).digest('hex');
 }

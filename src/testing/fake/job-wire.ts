@@ -1,5 +1,6 @@
 import { verdictOf } from '../../core/job';
 import type { ParsedAnswers } from './answers';
+import { shuffled } from './ids';
 import type { Upload } from './uploads';
 
 /** What does not change in a job's life. */
@@ -39,9 +40,9 @@ export function renderJob(
     status,
     created_at: renderInstant(createdAt, withOffset),
     ...(answers.runtime !== 'absent' && { runtime }),
-    ...listField('input_file_ids', answers.inputFileIds, () => facts.fileIds),
+    ...listField('input_file_ids', answers.inputFileIds, () => fileIdsIn('input_file_ids', facts, answers)),
     ...listField('output_node_files', currentShape(answers.outputNodeFiles, isTerminal), () =>
-      renderNodeFiles(facts, answers.nodeTypes),
+      renderNodeFiles(facts, answers),
     ),
     ...(answers.jobType === 'always' && { job_type: facts.jobType }),
     ...(answers.extraFields === true ? EXTRA_FIELDS : answers.extraFields || {}),
@@ -61,13 +62,18 @@ function listField(name: string, shape: ListShape, list: () => unknown): Record<
   return { [name]: shape === 'null' ? null : list() };
 }
 
+/** The files in the order in which a list names them. */
+function fileIdsIn(list: string, { id, fileIds }: JobFacts, { fileOrder }: ParsedAnswers): readonly string[] {
+  return fileOrder === 'given' ? fileIds : shuffled(fileIds, id, list);
+}
+
 /** File by file, each with all nodes in order. */
-function renderNodeFiles({ fileIds, nodes }: JobFacts, withTypes: boolean): Record<string, string>[] {
-  return fileIds.flatMap((fileId) =>
-    nodes.map(({ id, type, subtype }) => ({
+function renderNodeFiles(facts: JobFacts, answers: ParsedAnswers): Record<string, string>[] {
+  return fileIdsIn('output_node_files', facts, answers).flatMap((fileId) =>
+    facts.nodes.map(({ id, type, subtype }) => ({
       node_id: id,
       file_id: fileId,
-      ...(withTypes && { node_type: type, node_subtype: subtype }),
+      ...(answers.nodeTypes && { node_type: type, node_subtype: subtype }),
     })),
   );
 }

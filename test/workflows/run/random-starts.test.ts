@@ -1,16 +1,24 @@
-// However starts are lost, cut, refused or repeated, however many of equal names go out at once, and however their runs are ended and begun
-// again under their keys: no start has a second job, and nobody gets another's output or job.
+// However starts are lost, cut, refused or repeated, however many documents of equal names go out at once, in whatever order the API names
+// them, and however their runs are ended and begun again under their keys, also during a send: no start has a second job, nobody gets
+// another's output or job, and each document has its own.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import { faults, type Fault, type FaultRule } from '../../../src/testing';
-import { perform, withStorage } from '../../activities/support';
 import { mergeResumed } from '../../../src/core/run/resumed';
-import type { Launched } from '../../../src/core/start/state';
+import { withStorage } from '../../activities/support';
 import { randomFrom } from '../../support/random';
-import { runStart, type StartCase } from './random-starts';
+import { ToldDocuments } from './random-documents';
+import type { Moment } from './random-sends';
+import {
+  endOf,
+  expectNoJob,
+  expectOneJobAtMost,
+  expectOwnJob,
+  expectWithdrawal,
+  type Case,
+} from './random-start-checks';
+import { runStart, type StartOutcome } from './random-starts';
 
 const RUNS = 1_000;
 const AT_ONCE = 10;
@@ -48,20 +56,22 @@ function UNCERTAIN(cause: string): string {
   return `UnstructuredStartUncertainError: ${cause}`;
 }
 
-type World = Awaited<ReturnType<typeof withStorage>>;
+/** When the run is cancelled during a send: before its first byte, or after. */
+const DOCUMENT_MOMENTS: Moment[] = ['begun', 'opened', 'reading', 'reading', 'read', 'read'];
+const CONNECTOR_MOMENTS: Moment[] = ['begun', 'listed', 'listed'];
 
-/** A start with all that its check needs. */
-interface Case extends StartCase {
-  /** Group and number: what `expect` says, and the seed of the case. */
-  name: string;
-  random: () => number;
-  /** Content of its document; null for a workflow that reads from its connector. */
-  text: string | null;
-  /** The runs of its workflow that are somebody else's. */
-  foreign: Set<string>;
-  /** Nothing goes wrong, and nobody ends it. */
-  isUntroubled: boolean;
-}
+/** What is counted of a start that is cancelled during a send begins so; then comes what came of the send, and how the start ended. */
+const CANCELLED_SEND = 'first send cancelled: ';
+
+/** How such starts end that nobody terminates besides; a workflow that is busy answers, but brings no job. */
+const CANCELLED_SENDS = [
+  'nothing sent, cancelled',
+  'answered, answered',
+  'answered, cancelled',
+  'refused, cancelled',
+  'lost, found',
+  'lost, cancelled',
+].map((end) => CANCELLED_SEND + end);
 
 test(`${RUNS} randomised starts`, { timeout: 300_000 }, async () => {
   /** How starts ended, and how those did that were begun again. */
@@ -79,13 +89,14 @@ test(`${RUNS} randomised starts`, { timeout: 300_000 }, async () => {
   for (const played of players) if (played.status === 'rejected') throw played.reason;
 
   console.log(Object.fromEntries(outcomes));
-  expect([...outcomes.keys()].filter((end) => !ENDS.includes(end))).toEqual([]);
+  expect([...outcomes.keys()].filter((end) => ![...ENDS, ...CANCELLED_SENDS].includes(end))).toEqual([]);
   const total = (begin: string) =>
     [...outcomes].reduce((sum, [end, times]) => sum + (end.startsWith(begin) ? times : 0), 0);
   const lost = 'UnstructuredStartUncertainError';
   const firsts = ['terminated', 'cancelled', lost, 'UnstructuredValidationError'];
   for (const kind of ['answered', 'found', lost, ...firsts.map((end) => `first ${end}`)])
     expect(total(kind), kind).toBeGreaterThan(RUNS / 100);
+  for (const end of CANCELLED_SENDS) expect(outcomes.get(end) ?? 0, end).toBeGreaterThan(RUNS / 200);
 });
 
 /** Starts that go out side by side, of which some are begun again. */
@@ -94,8 +105,10 @@ async function playGroup(group: number, count: (end: string) => void): Promise<v
   const pick = pickBy(random);
   const isCalm = group % 10 === 0;
   const clock = { at: Date.parse('2026-01-01T00:00:00Z') };
-  const world = await withStorage({ now: () => clock.at, slots: AT_ONCE, seed: String(group) });
-  const { api, activities, inbox } = world;
+  const told = new ToldDocuments();
+  const fake = { now: () => clock.at, slots: AT_ONCE, seed: String(group) };
+  const world = await withStorage(fake, { sources: { told } });
+  const { api, activities } = world;
   const [running, lag] = [pick([5, 30, 600]) * MINUTE, pick([0, 0, 20_000, 400_000])];
   api.setLaunched({ timeline: [['SCHEDULED', MINUTE], ['IN_PROGRESS', running], ['COMPLETED']] });
   const rules = Array.from({ length: 2 * AT_ONCE }, (_, index): FaultRule | undefined => {
@@ -103,29 +116,29 @@ async function playGroup(group: number, count: (end: string) => void): Promise<v
     const nth = Math.floor(index / 2) + 1;
     return random() < 0.7 ? [{ operation, from: nth, to: nth }, ...pick(TROUBLE)] : undefined;
   });
-  api.setAnswers({ listLag: lag });
+  api.setAnswers({ listLag: lag, fileOrder: 'shuffled' });
   if (!isCalm) {
     api.addFaults(rules.filter((rule) => rule !== undefined));
     if (random() < 0.3) api.addFaults([[{ operation: 'listJobs', times: 3 }, faults.status(503)]]);
   }
 
-  const cases = await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => newCase(`${group}-${index}`)));
+  const cases = Array.from({ length: AT_ONCE }, (_, index) => newCase(`${group}-${index}`));
   const ended = await Promise.all(cases.map((one) => startUnderKey(one)));
   clock.at += 11 * 60 * MINUTE;
-  for (const [index, how] of ended.entries()) count(await check(world, how, cases[index]!));
-  // Each start's content is in one job at most, and so is each workflow's run beside those of somebody else.
-  const contents = api.jobs.flatMap((job) => job.uploads.map(({ sha256 }) => sha256));
-  expect(new Set(contents).size, `group ${group}`).toBe(contents.length);
-  for (const { target, foreign, name } of cases) {
-    if (!('workflowId' in target)) continue;
-    const jobs = await jobsOf(activities, target.workflowId);
-    expect(jobs.filter((id) => !foreign.has(id)).length, name).toBeLessThanOrEqual(1);
+  for (const [index, outcome] of ended.entries()) {
+    const one = cases[index]!;
+    await expectOwnJob(world, outcome, one);
+    if (isWithdrawn(outcome)) expectNoJob(world, one);
+    count(endOf(outcome));
   }
+  expectOneJobAtMost(world, cases);
 
-  async function newCase(name: string): Promise<Case> {
+  function newCase(name: string): Case {
     const random = seeded(name);
     const kind = pickBy(random)(['onDemand', 'onDemand', 'uploads', 'connector'] as const);
-    const [text, isBusy] = [kind === 'connector' ? null : `content ${name}`, random() < 0.3];
+    const size = kind === 'connector' ? 0 : 1 + Math.floor(random() * 4);
+    const texts = Array.from({ length: size }, (_, index) => `content ${name} ${index}`);
+    const isBusy = random() < 0.3;
     const workflowId = kind === 'onDemand' ? undefined : api.addWorkflow().id;
     // Begun well before any start here, or between two sends.
     const foreign = new Set<string>();
@@ -136,44 +149,63 @@ async function playGroup(group: number, count: (end: string) => void): Promise<v
     if (workflowId !== undefined && isBusy) addForeign((2 + Math.floor(random() * 8)) * MINUTE);
     let intrusions = kind === 'connector' && lag === 0 && random() < 0.5 ? 1 : 0;
     const isHeld = kind === 'onDemand' && random() < 0.3;
-    const hasToken = text !== null && random() < 0.75;
+    const hasToken = size > 0 && random() < 0.75;
     const diesAfterMs = random() < 0.15 ? Math.floor(random() * 40) : null;
     const terminatedAfter = random() < 0.25 ? Math.floor(random() * 12) : Infinity;
     const cancelledAfterMs = random() < 0.15 ? Math.floor(random() * 3 * MINUTE) : Infinity;
+    const at = pickBy(random)(size > 0 ? DOCUMENT_MOMENTS : CONNECTOR_MOMENTS);
+    const sendCancelled = random() < 0.3 ? { at, afterMs: pickBy(random)([0, 0, 2, 10]) } : null;
+    const isEnded = terminatedAfter < Infinity || cancelledAfterMs < Infinity || sendCancelled !== null;
+    const moments = new EventEmitter();
     return {
       name,
       random,
       token: hasToken ? tokenOf(`${name} 1`) : null,
       target: workflowId === undefined ? { templateId: 't' } : { workflowId },
       // Equal names, contents of their own.
-      documents: text === null ? [] : [await documentOf(join(inbox, name), text)],
+      documents: told.add(name, texts, moments),
       options: isHeld ? { whenFull: 'hold', maxRunning: 2, launchBudget: 20 * MINUTE } : {},
       uploadTimeoutMs: isCalm ? 30_000 : 1_000,
       diesAfterMs,
+      moments,
+      sendCancelled,
       terminatedAfter,
       cancelledAfterMs,
       intrude() {
         if (intrusions-- > 0) addForeign(0);
       },
-      text,
+      texts,
       foreign,
-      isUntroubled: isCalm && diesAfterMs === null && terminatedAfter === Infinity && cancelledAfterMs === Infinity,
+      isUntroubled: isCalm && diesAfterMs === null && !isEnded,
     };
   }
 
-  /** Begins again as `startRunJob` does with the same key. */
-  async function startUnderKey(one: Case): Promise<Launched | string> {
+  /** Begins again as `startRunJob` does with the same key, though not always where the start was withdrawn. */
+  async function startUnderKey(one: Case): Promise<StartOutcome> {
     let outcome = await runStart(activities, one, clock, one.random);
+    expectWithdrawal(outcome, one);
     if ('ended' in outcome) count(`first ${outcome.ended}`);
+    const { cancelledSend } = outcome;
+    const end = endOf(outcome);
+    if (cancelledSend && end !== 'terminated') count(`${CANCELLED_SEND}${cancelledSend}, ${end}`);
+    if (isWithdrawn(outcome)) {
+      expectNoJob(world, one);
+      if (one.random() < 0.5) return outcome;
+    }
     for (let again = 2; again < 4 && !('launched' in outcome); again++) {
       const resume = mergeResumed(outcome.resume, undefined) ?? null;
       const fresh = one.token === null ? null : tokenOf(`${one.name} ${again}`);
       const token = resume ? (resume.token ?? null) : fresh;
-      const next = { ...one, token, terminatedAfter: Infinity, cancelledAfterMs: Infinity };
+      const next = { ...one, token, terminatedAfter: Infinity, cancelledAfterMs: Infinity, sendCancelled: null };
       outcome = await runStart(activities, next, clock, one.random, resume);
     }
-    return 'launched' in outcome ? outcome.launched : outcome.ended;
+    return outcome;
   }
+}
+
+/** The run was cancelled, and left nothing to look for. */
+function isWithdrawn(outcome: StartOutcome): boolean {
+  return !('launched' in outcome) && outcome.ended === 'cancelled' && outcome.resume === null;
 }
 
 /** Numbers of its own for each name: neighbours' seeds are far apart. */
@@ -187,42 +219,4 @@ function pickBy(random: () => number): <T>(list: readonly T[]) => T {
 
 function tokenOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
-}
-
-async function documentOf(folder: string, text: string): Promise<{ ref: string }> {
-  await mkdir(folder);
-  await writeFile(join(folder, 'invoice.pdf'), text);
-  return { ref: pathToFileURL(join(folder, 'invoice.pdf')).href };
-}
-
-async function jobsOf(activities: World['activities'], workflowId: string): Promise<string[]> {
-  return (await perform(activities, 'unstructured.listJobs', { workflowId })).jobs.map(({ id }) => id);
-}
-
-/** The job is the start's own: its output tells of its content, or it is the one run of its workflow that is not somebody else's. */
-async function check({ activities, to }: World, outcome: Launched | string, one: Case): Promise<string> {
-  const { name, token, text, target, foreign, isUntroubled } = one;
-  const end = typeof outcome === 'string' ? outcome : outcome.how;
-  if (isUntroubled) expect(end, name).toBe('answered');
-  if (typeof outcome === 'string') return end;
-  const { job, inputFileIds, outputNodeFiles } = outcome;
-  if (text === null) {
-    const jobs = 'workflowId' in target ? await jobsOf(activities, target.workflowId) : [];
-    expect(
-      jobs.filter((id) => !foreign.has(id)),
-      name,
-    ).toEqual([job.id]);
-    return end;
-  }
-  if (token === null) expect(end, name).toBe('answered');
-  const files = (inputFileIds ?? []).map((fileId) => ({
-    fileId,
-    nodeIds: (outputNodeFiles ?? []).filter((file) => file.fileId === fileId).map(({ nodeId }) => nodeId),
-  }));
-  const request = { jobId: job.id, files, which: 'final', to } as const;
-  const { saved } = await perform(activities, 'unstructured.collectJobOutputs', request);
-  expect(saved, name).toHaveLength(1);
-  const [element] = JSON.parse(await readFile(fileURLToPath(saved[0]!.location), 'utf8'));
-  expect(element.metadata.sha256, name).toBe(createHash('sha256').update(text).digest('hex'));
-  return end;
 }

@@ -1,36 +1,28 @@
 // A start by the driver and the state machine of the workflow, with real activities and a real client, but no Temporal server, so that a
 // thousand take seconds.
-import { MockActivityEnvironment } from '@temporalio/testing';
 import type { UnstructuredActivities } from '../../../activities';
 import type { DocumentInput } from '../../../src/core/document';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
 import { beginFrom, resumeOfStart } from '../../../src/core/run/resume-start';
 import type { ResumedRun } from '../../../src/core/run/resumed';
-import { driveStart, type Sent, type StartPort, type StartUnderWay } from '../../../src/core/start/drive';
+import { driveStart, type StartUnderWay } from '../../../src/core/start/drive';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
-import type { SeenBefore, StartRequest } from '../../../src/core/start/request';
 import type { Launched } from '../../../src/core/start/state';
 import type { StartTarget } from '../../../src/core/start/target';
 import { uploadsOf } from '../../../src/core/start/upload-names';
-import { othersBefore } from '../../../workflows/run/seen-before';
-import { failedCall } from '../../../workflows/wait/failed-call';
 import { perform } from '../../activities/support';
-import { quiet } from '../../support/logs';
+import { cameOf, send, type SendCase, type SendEnd } from './random-sends';
 
 /** A clock that sleepers push on. */
 export interface Clock {
   at: number;
 }
 
-export interface StartCase {
+export interface StartCase extends SendCase {
   token: string | null;
   target: StartTarget;
   documents: DocumentInput[];
   options: Partial<StartOptions>;
-  /** Longest time for the start's activity: where nothing hangs, nobody waits for it. */
-  uploadTimeoutMs: number;
-  /** The worker dies, as far as Temporal knows, so many milliseconds after it took the start; what it sent goes on. */
-  diesAfterMs: number | null;
   /** After so many steps somebody terminates the run. */
   terminatedAfter: number;
   /** So many milliseconds after its begin somebody cancels the run. */
@@ -39,10 +31,16 @@ export interface StartCase {
   intrude?: () => void;
 }
 
-export type StartOutcome =
+export type StartOutcome = {
+  /** What the names of its uploads began with. */
+  token: string | null;
+  /** What came of the send during which the run was cancelled; null where it was not, or then. */
+  cancelledSend: SendEnd | null;
+} & (
   | { launched: Launched }
   /** `resume`: what a run without a job leaves for the next one under its key; null where certainly nothing was started. */
-  | { ended: string; resume: ResumedRun | null };
+  | { ended: string; resume: ResumedRun | null }
+);
 
 class Terminated extends Error {}
 class Cancelled extends Error {}
@@ -53,17 +51,7 @@ const LIST_ATTEMPTS = 4;
 /** A start to its end, or until somebody ends it. @param resume What an earlier run of the key left */
 export async function runStart(
   activities: UnstructuredActivities,
-  {
-    token,
-    target,
-    documents,
-    options,
-    uploadTimeoutMs,
-    diesAfterMs,
-    terminatedAfter,
-    cancelledAfterMs,
-    intrude,
-  }: StartCase,
+  { token, target, documents, options, terminatedAfter, cancelledAfterMs, intrude, ...sendCase }: StartCase,
   clock: Clock,
   random: () => number,
   resume: ResumedRun | null = null,
@@ -76,9 +64,10 @@ export async function runStart(
     state: beginFrom(token, resume, clock.at),
     activity: 'sleeping',
   };
-  const cancelledAt = clock.at + cancelledAfterMs;
+  let cancelledAt = clock.at + cancelledAfterMs;
   let [steps, isShielded] = [0, false];
   let memo = resume;
+  let cancelledSend: SendEnd | null = null;
   const isCancelled = () => clock.at >= cancelledAt;
   const goOnTo = (time: number) => {
     clock.at = Math.max(clock.at, isShielded ? time : Math.min(time, cancelledAt));
@@ -88,7 +77,12 @@ export async function runStart(
     now: () => clock.at,
     random,
     async send(request) {
-      const sent = await send(activities, request, uploadTimeoutMs, diesAfterMs);
+      if (cancelledSend) throw new Error('It is sent again after a cancellation');
+      const { sent, isCancelledMeanwhile } = await send(activities, request, sendCase);
+      if (isCancelledMeanwhile) {
+        cancelledAt = Math.min(cancelledAt, clock.at);
+        cancelledSend = cameOf(sent);
+      }
       if (steps > terminatedAfter) throw new Terminated();
       return sent;
     },
@@ -122,31 +116,11 @@ export async function runStart(
     if (error instanceof Cancelled) return 'cancelled' as const;
     throw error;
   });
-  if (typeof end === 'string') return { ended: end, resume: memo };
-  if ('launched' in end) return end;
+  const common = { token: start.state.token, cancelledSend };
+  if (typeof end === 'string') return { ...common, ended: end, resume: memo };
+  if ('launched' in end) return { ...common, ...end };
   const { type, details } = end.failure;
   const { cause } = details as { cause?: { type: string } };
-  return { ended: cause ? `${type}: ${cause.type}` : type, resume: resumeOfStart(start, digest) ?? memo };
-}
-
-async function send(
-  activities: UnstructuredActivities,
-  request: Omit<StartRequest, 'account' | 'report'>,
-  startToCloseTimeoutMs: number,
-  diesAfterMs: number | null,
-): ReturnType<StartPort['send']> {
-  const name = 'workflowId' in request.target ? 'unstructured.runWorkflow' : 'unstructured.createJob';
-  const env = new MockActivityEnvironment({ startToCloseTimeoutMs, scheduleToCloseTimeoutMs: 0 }, { logger: quiet });
-  let last: SeenBefore | undefined;
-  env.on('heartbeat', (details: SeenBefore) => (last = details));
-  const sent: Promise<Sent> = perform(activities, name, request as never, {}, env).then(
-    (answer) => ({ answer }),
-    (error: unknown) => ({ failure: failedCall(error), others: othersBefore(error) }),
-  );
-  if (diesAfterMs === null) return sent;
-  return Promise.race([sent, new Promise<Sent>((resolve) => setTimeout(() => resolve(dead()), diesAfterMs))]);
-
-  function dead(): Sent {
-    return { failure: { type: 'noAnswer', timeoutType: 'HEARTBEAT' }, others: last?.others ?? null };
-  }
+  const ended = cause ? `${type}: ${cause.type}` : type;
+  return { ...common, ended, resume: resumeOfStart(start, digest) ?? memo };
 }
