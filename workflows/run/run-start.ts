@@ -45,7 +45,11 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
     isCancellation,
     shielded: (step) => CancellationScope.nonCancellable(step),
   });
-  if (end === 'cancelled') return scope.cancelRequested;
+  if (end === 'cancelled') {
+    const { uncertain, token } = start.state;
+    if (uncertain) log.warn('A start that was cancelled may have started a job', { token, sentAt: uncertain.sentAt });
+    return scope.cancelRequested;
+  }
   if ('failure' in end) throw failureOf(end.failure);
   return end.launched;
 }
