@@ -64,6 +64,25 @@ describe.concurrent('the examples', () => {
   });
 });
 
+test('without the optional peers everything loads, and what needs one names it', async () => {
+  await consumer.write(
+    'without.cjs',
+    `const { Module } = require('node:module');
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = (name, ...rest) => {
+      if (!/^@(aws-sdk|temporalio[/](testing|envconfig))/.test(name)) return resolve(name, ...rest);
+      throw Object.assign(new Error('Cannot find module ' + name), { code: 'MODULE_NOT_FOUND' });
+    };
+    for (const entry of ['', '/activities', '/workflows']) require('temporal-unstructured' + entry);
+    const { FakeUnstructured, createTestEnvironment } = require('temporal-unstructured/testing');
+    FakeUnstructured.start()
+      .then((api) => api.close())
+      .then(() => createTestEnvironment())
+      .catch((error) => console.log(error.message));`,
+  );
+  expect(await consumer.run('node', 'without.cjs')).toContain('need @temporalio/testing');
+});
+
 test('the workflow keeps its name in the bundled entry', async () => {
   await consumer.write('name.cjs', `console.log(require('temporal-unstructured/workflows').awaitJobCompletion.name)`);
   expect((await consumer.run('node', 'name.cjs')).trim()).toBe('awaitJobCompletion');
