@@ -61,7 +61,7 @@ export async function endOfRun(handle: WorkflowHandle, digest?: string): Promise
     const { type, message, details } = failure;
     return { status: 'ended', resume: details.run ?? (await noted(handle)), reason: `${type}: ${message}` };
   }
-  refuseOtherDocuments((await describe(handle)).memo, digest);
+  if (digest !== undefined) refuseOtherDocuments((await describe(handle)).memo, digest);
   return { status: 'completed', result };
 }
 

@@ -51,10 +51,10 @@ export function matchFailures(
   let isComplete = true;
   for (const failed of failedFiles) {
     const names = namesOf(failed);
-    const isOf = ({ uploadName }: UploadRequest, index: number) =>
-      names.some((name) => name === uploadName || name === fileIds[index] || isTokenOf(token, index, name));
-    const index = uploads.findIndex(isOf);
-    if (index >= 0) reasons[index] ??= failed.error;
+    const isNamed = (name: string) => (upload: UploadRequest, index: number) =>
+      name === upload.uploadName || name === fileIds[index] || isTokenOf(token, index, name);
+    const index = names.map((name) => uploads.findIndex(isNamed(name))).find((found) => found >= 0);
+    if (index !== undefined) reasons[index] ??= failed.error;
     else isComplete &&= others.some((fileId) => names.includes(fileId) || names.includes(nameBehind(fileId)));
   }
   return { reasons, isComplete };
@@ -74,7 +74,7 @@ export function failedFileIds(fileIds: readonly string[], failedFiles: readonly 
   return new Set(failedFiles.flatMap(namesOf).flatMap((name) => [name, made.get(name) ?? name]));
 }
 
-/** As the API names a failed file: a name, a file id, or a path or URL that ends with either. */
+/** As the API names a failed file: a name, a file id, or a path or URL that ends with either. The most literal first. */
 function namesOf({ document }: FailedFile): string[] {
   const last = document.slice(document.lastIndexOf('/') + 1);
   return [document, last, decoded(last)];

@@ -74,6 +74,14 @@ describe('a document that failed', () => {
     expect(failures('https://host/b%20c.pdf')).toEqual({ reasons: [undefined, 'encrypted'], isComplete: true });
   });
 
+  test('is rather the one of just that name than the one of the name behind it', () => {
+    const sent = uploads(null, 'a b.pdf', 'a%20b.pdf');
+    expect(sent.map(({ uploadName }) => uploadName)).toEqual(['a b.pdf', 'a%20b.pdf']);
+    const match = { fileIds: [null, null], others: [] };
+    const failed = [{ document: 'in/a%20b.pdf', error: 'encrypted' }];
+    expect(matchFailures(sent, null, match, failed).reasons).toEqual([undefined, 'encrypted']);
+  });
+
   test.each(['aa.pdf', 'a.pdf.txt', '', 'b_c.pdf', 's3://x/record-77', '100%.pdf'])(
     '%s tells of none, and of the others nobody knows',
     (document) => {
