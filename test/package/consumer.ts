@@ -7,7 +7,15 @@ import { promisify } from 'node:util';
 const ROOT = resolve(__dirname, '../..');
 /** What the package is built from and holds. */
 const SOURCES = [
-  ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'tsconfig.json', 'tsconfig.build.json'],
+  ...[
+    'package.json',
+    'README.md',
+    'OTHER_LANGUAGES.md',
+    'LICENSE',
+    'CHANGELOG.md',
+    'tsconfig.json',
+    'tsconfig.build.json',
+  ],
   ...['src', 'activities', 'workflows'],
 ];
 const run = promisify(execFile);

@@ -37,9 +37,9 @@ export function rowsOf(fields: Rows): Rows {
   return Object.fromEntries(Object.entries(fields).filter((field) => !isImplied(field)));
 }
 
-/** Cells of the README's tables in the part below a heading, row by row, each table without its head. */
-export function tablesBelow(readme: string, heading: string): string[][][] {
-  const part = readme.split(new RegExp(`\\n##+ ${heading}\\n`))[1]?.split(/\n##+ /)[0] ?? '';
+/** Cells of a page's tables in the part below a heading, row by row, each table without its head. */
+export function tablesBelow(page: string, heading: string): string[][][] {
+  const part = page.split(new RegExp(`\\n##+ ${heading}\\n`))[1]?.split(/\n##+ /)[0] ?? '';
   const tables = part
     .split(/\n\n+/)
     .map((block) => block.trim())

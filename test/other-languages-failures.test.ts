@@ -1,4 +1,4 @@
-// What the README tells callers in other languages of the details of failures are the fields that there are, and no others.
+// What OTHER_LANGUAGES.md tells callers in other languages of the details of failures are the fields that there are, and no others.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,8 +7,8 @@ import { REFUSALS } from '../src/core/document';
 import { ERROR_KINDS, type ApiErrorType } from '../src/core/error-kind';
 import { fieldsOf, inCode, inside, rowsOf, tablesBelow, type Fields } from './support/fields';
 
-const README = readFileSync(join(__dirname, '../README.md'), 'utf8');
-const [table = [], ofACall = []] = tablesBelow(README, 'Details of failures');
+const PAGE = readFileSync(join(__dirname, '../OTHER_LANGUAGES.md'), 'utf8');
+const [table = [], ofACall = []] = tablesBelow(PAGE, 'Details of failures');
 
 type Type = Exclude<keyof UnstructuredFailureDetails, ApiErrorType>;
 

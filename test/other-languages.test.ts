@@ -1,4 +1,4 @@
-// What the README tells callers in other languages of inputs, results and progress are the fields that there are, and no others.
+// What OTHER_LANGUAGES.md tells callers in other languages of inputs, results and progress are the fields that there are, and no others.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -27,7 +27,7 @@ import { resolveWaitInput } from '../src/core/wait/input';
 import { durationToMs } from '../src/duration';
 import { fieldsOf, inCode, inside, rowsOf, tablesBelow, type Fields } from './support/fields';
 
-const README = readFileSync(join(__dirname, '../README.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../OTHER_LANGUAGES.md'), 'utf8');
 
 /** Fields of an input beside the options, which have tables of their own. */
 const INPUT: Fields<Omit<AwaitJobInput, keyof AwaitJobOptions | 'continued'>> = {
@@ -216,13 +216,13 @@ const PHASES: Record<RunPhase, true> = {
 };
 
 test('the fields of inputs beside the options stand there', () => {
-  const [table] = tablesBelow(README, 'From other languages');
+  const [table] = tablesBelow(PAGE, 'Inputs');
   const optional = Object.entries(fieldsOf(table)).map(([name, type]) => [`${name}?`, type]);
   expect(Object.fromEntries(optional)).toEqual(INPUT);
 });
 
 test('the inputs that are shown are good ones', () => {
-  const part = README.split('\n## From other languages\n')[1]?.split('\n### ')[0] ?? '';
+  const part = PAGE.split('\n## ')[0] ?? '';
   const [wait, run, ...others] = [...part.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => json);
   expect(resolveWaitInput(JSON.parse(wait!) as AwaitJobInput, durationToMs).options.runLimit).toBe(6 * 3_600_000);
   expect(resolveRunInput(JSON.parse(run!) as RunJobInput, durationToMs).wait.runLimit).toBe(2 * 3_600_000);
@@ -230,7 +230,7 @@ test('the inputs that are shown are good ones', () => {
 });
 
 test('the fields of the result of a wait stand there with their types, and no others', () => {
-  const [table] = tablesBelow(README, 'Result of a wait');
+  const [table] = tablesBelow(PAGE, 'Result of a wait');
   const fields = {
     ...WAITED,
     ...inside('job', JOB),
@@ -244,7 +244,7 @@ test('the fields of the result of a wait stand there with their types, and no ot
 });
 
 test('the fields of the result of a run stand there with their types, and no others', () => {
-  const [table] = tablesBelow(README, 'Result of a run');
+  const [table] = tablesBelow(PAGE, 'Result of a run');
   const fields = {
     ...RAN,
     ...inside('documents[]', DOCUMENT),
@@ -258,7 +258,7 @@ test('the fields of the result of a run stand there with their types, and no oth
 });
 
 test('the fields of the progress of a wait stand there with their types, and no others', () => {
-  const [table] = tablesBelow(README, 'Progress and hints');
+  const [table] = tablesBelow(PAGE, 'Progress and hints');
   const fields = {
     ...WAITING,
     ...inside('awaited', AWAITED),
@@ -272,7 +272,7 @@ test('the fields of the progress of a wait stand there with their types, and no 
 });
 
 test('the fields of the progress of a run stand there with their types, and no others', () => {
-  const [, table] = tablesBelow(README, 'Progress and hints');
+  const [, table] = tablesBelow(PAGE, 'Progress and hints');
   const fields = {
     ...RUNNING,
     ...inside('start', STARTING),
@@ -285,11 +285,11 @@ test('the fields of the progress of a run stand there with their types, and no o
 });
 
 test('the memo is named that takes a run up', () => {
-  expect(README).toContain(`what the run's memo holds as \`${RUN_MEMO}\``);
+  expect(PAGE).toContain(`what the run's memo holds as \`${RUN_MEMO}\``);
 });
 
 test('query and signal are named, and what the signal carries', () => {
-  const part = README.split('\n### Progress and hints\n')[1]?.split('\n### ')[0] ?? '';
+  const part = PAGE.split('\n## Progress and hints\n')[1]?.split('\n## ')[0] ?? '';
   const hint: Record<keyof CheckNow, true> = { safetyGap: true };
   expect(part).toContain(`The query \`${PROGRESS_QUERY}\``);
   const [, carried = '{}'] = new RegExp(`The signal \`${CHECK_NOW_SIGNAL}\`.*?\`(\\{.*?\\})\``).exec(part) ?? [];
