@@ -10,6 +10,8 @@ import { findTestServer } from '../../src/testing/servers';
 import { testBundle } from '../support/bundle';
 import { Gate } from '../support/gate';
 import { collectLogs } from '../support/logs';
+import { KEY } from '../support/secrets';
+import { StartedRuns } from '../support/started-runs';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { eventually } from './support/eventually';
 import { RunningWorker } from './support/running-worker';
@@ -22,11 +24,15 @@ if (!isProcess) console.warn("A killed server is not tested: the SDK's own downl
 
 test.skipIf(!isProcess)('killed while one wait sleeps and another checks', async () => {
   const server = await ServerProcess.start(join(await temporaryFolder(), 'temporal.db'));
-  await using api = await FakeUnstructured.start();
+  await using api = await FakeUnstructured.start({ apiKey: KEY });
   const { address } = server;
   const taskQueue = randomUUID();
   const connection = await NativeConnection.connect({ address });
-  const client = new Client({ connection: await Connection.connect({ address }) });
+  const started = new StartedRuns();
+  const client = new Client({
+    connection: await Connection.connect({ address }),
+    interceptors: started.interceptors,
+  });
   const worker = new RunningWorker(
     await Worker.create({
       connection,
@@ -58,4 +64,8 @@ test.skipIf(!isProcess)('killed while one wait sleeps and another checks', async
   expect(slept).toMatchObject({ job: { status: 'COMPLETED' }, wait: { checks: 2, failures: {} } });
   expect(asleep.checks).toBe(2);
   expect(checked).toMatchObject({ job: { status: 'COMPLETED' }, wait: { checks: 1, failures: {} } });
+
+  await worker.stop();
+  started.noteRequests(api);
+  await started.check(client);
 });

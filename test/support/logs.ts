@@ -16,6 +16,11 @@ export function collectLogs(core: 'DEBUG' | 'WARN' | 'ERROR' = 'ERROR'): void {
   });
 }
 
+/** Keeps what another process has logged, too. */
+export function keepLog(message: string, printed: string): void {
+  logs.push({ level: 'DEBUG', message, meta: { printed }, timestampNanos: 0n });
+}
+
 /** How many entries of the SDK and of workflows were logged so far, to be given to the functions below. */
 export function logMark(): number {
   flush();

@@ -28,7 +28,7 @@ import {
 } from '../../workflows';
 
 export { awaitJobCompletion, runJob } from '../../workflows';
-export { indiscreet, naive, parentThatWaitsTwice } from '../dev-server/support/workflows';
+export { fickle, indiscreet, naive, parentThatWaitsTwice } from '../dev-server/support/workflows';
 
 /** Waits in a child. */
 export async function parentOfChild(job: JobToAwait, options?: AwaitJobOptions): Promise<AwaitJobResult> {

@@ -1,4 +1,3 @@
-import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
@@ -7,9 +6,9 @@ import type { AwaitJobResult, StartAwaitJobOptions, UnstructuredClientOptions } 
 import type { StorageOptions } from '../../src/storage/storage';
 import { createTestEnvironment, FakeUnstructured, type FakeJob, type FakeUnstructuredOptions } from '../../src/testing';
 import { testBundle } from './bundle';
-import { historiesOf, replay, type RunId } from './histories';
-import { collectLogs, logsSince } from './logs';
-import { KEY, placesOfKey } from './secrets';
+import { collectLogs } from './logs';
+import { KEY } from './secrets';
+import { StartedRuns } from './started-runs';
 
 export const QUEUE = 'documents';
 
@@ -38,19 +37,14 @@ export interface RunOptions {
  */
 export function useTimeSkipping(install: () => void = collectLogs) {
   let env: TestWorkflowEnvironment;
-  const started: RunId[] = [];
-  let isUsed = false;
+  const started = new StartedRuns();
   beforeAll(async () => {
     install();
-    env = await createTestEnvironment({ client: { interceptors: { workflow: [noteStarts(started)] } } });
+    env = await createTestEnvironment({ client: { interceptors: started.interceptors } });
   });
   afterAll(async () => {
     try {
-      if (isUsed && started.length === 0) throw new Error('Workflows ran, and the start of none was noted.');
-      const runs = await historiesOf(env.client, started);
-      await replay(runs);
-      const places = placesOfKey(runs, logsSince(0));
-      if (places.length > 0) throw new Error(`The API key stands in:\n${places.join('\n')}`);
+      await started.check(env.client);
     } finally {
       await env.teardown();
     }
@@ -71,17 +65,7 @@ export function useTimeSkipping(install: () => void = collectLogs) {
     try {
       return await worker.runUntil(fn({ env, api, start, waitFor }));
     } finally {
-      isUsed ||= api.requests.length > 0;
+      started.noteRequests(api);
     }
-  };
-}
-
-function noteStarts(started: RunId[]): WorkflowClientInterceptor {
-  return {
-    async startWithDetails(input, next) {
-      const output = await next(input);
-      started.push({ workflowId: input.options.workflowId, runId: output.runId });
-      return output;
-    },
   };
 }

@@ -13,6 +13,8 @@ import {
 } from '../../../src/testing';
 import { testBundle } from '../../support/bundle';
 import { collectLogs } from '../../support/logs';
+import { KEY } from '../../support/secrets';
+import { StartedRuns } from '../../support/started-runs';
 import { RunningWorker } from './running-worker';
 
 /** A check each second. */
@@ -32,26 +34,40 @@ export interface Setup {
   start: (job: Pick<FakeJob, 'id'>, options?: Partial<StartAwaitJobOptions>) => Promise<AwaitJobHandle>;
 }
 
+export interface FileOptions {
+  /** Sets up the SDK's runtime, before anything else of Temporal starts. Default: `collectLogs`. */
+  install?: () => void;
+  /** What is done with the check of all that the tests left. Default: it must pass. */
+  atEnd?: (check: () => Promise<void>) => Promise<void>;
+}
+
 /**
- * A dev server for a test file, in real time.
- * @param install Sets up the SDK's runtime, before anything else of Temporal starts
+ * A dev server for a test file, in real time. At the end, the history of every workflow that the tests started is searched, with all logs,
+ * for the API key, and replayed.
  */
 export function useDevServer(
   server: LocalTestWorkflowEnvironmentOptions['server'] = {},
-  install: () => void = collectLogs,
+  { install = collectLogs, atEnd = (check) => check() }: FileOptions = {},
 ) {
   let env: TestWorkflowEnvironment;
+  const started = new StartedRuns();
   beforeAll(async () => {
     install();
-    env = await createDevEnvironment({ server });
+    env = await createDevEnvironment({ server, client: { interceptors: started.interceptors } });
   });
-  afterAll(() => env.teardown());
+  afterAll(async () => {
+    try {
+      await atEnd(() => started.check(env.client));
+    } finally {
+      await env.teardown();
+    }
+  });
 
   /** Runs `fn` with a fake API and a task queue of its own; workers are its own business. */
   async function withApi<T>(fn: (setup: Setup) => Promise<T>, options: FakeUnstructuredOptions = {}): Promise<T> {
     const queue = randomUUID();
     // A seed of its own: jobs of two tests never share an id, nor a waiter.
-    await using api = await FakeUnstructured.start({ seed: queue, ...options });
+    await using api = await FakeUnstructured.start({ seed: queue, apiKey: KEY, ...options });
     const plugin = new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey });
     const workers: RunningWorker[] = [];
     const startWorker: Setup['startWorker'] = async (worker) => {
@@ -72,6 +88,7 @@ export function useDevServer(
       return await fn({ env, client: env.client, api, queue, startWorker, start });
     } finally {
       await Promise.all(workers.map((worker) => worker.stop()));
+      started.noteRequests(api);
     }
   }
 

@@ -3,19 +3,33 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { testBundle } from '../../support/bundle';
+import { Gate } from '../../support/gate';
+import { keepLog } from '../../support/logs';
 import type { Setup } from './dev-server';
-import type { WorkerProgramOptions } from './worker-program';
+import type { WorkerMessage, WorkerProgramOptions } from './worker-program';
 
 const PACKAGES = join(__dirname, '../../../node_modules');
 let program: string | undefined;
 
-/** A worker that dies as processes die: at once, saying nothing. The process is there from the start, and takes no work before `run`. */
+/**
+ * A worker that dies as processes die: at once, saying nothing. The process is there from the start, and takes no work before `run`. What
+ * it logs is kept with the logs of the test file.
+ */
 export class WorkerProcess implements AsyncDisposable {
   readonly #process = fork((program ??= compiledProgram()), {
     execArgv: [],
     env: { ...process.env, NODE_PATH: PACKAGES },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+
+  readonly #running = new Gate();
+
+  constructor() {
+    this.#process.on('message', (message: WorkerMessage) => {
+      if (message === 'running') this.#running.open();
+      else keepLog(message.message, message.printed);
+    });
+  }
 
   /** Works on the test's queue; resolves when it polls. */
   async run({ env, api, queue }: Setup, identity: string, folder?: string, baseUrl = api.url): Promise<void> {
@@ -28,13 +42,12 @@ export class WorkerProcess implements AsyncDisposable {
       identity,
       folder,
     };
-    const running = once(this.#process, 'message');
     this.#process.send(options);
     const ended = once(this.#process, 'exit').then(([code]) =>
       Promise.reject(new Error(`The worker ended with ${code}.`)),
     );
     ended.catch(() => undefined);
-    await Promise.race([running, ended]);
+    await Promise.race([this.#running.opened, ended]);
   }
 
   /** SIGKILL. */

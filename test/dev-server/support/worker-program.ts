@@ -1,4 +1,5 @@
-/** A worker in a process of its own, which can be killed. Says `running` once it polls. */
+/** A worker in a process of its own, which can be killed. */
+import { inspect } from 'node:util';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { UnstructuredPlugin } from '../../../src';
 
@@ -14,10 +15,24 @@ export interface WorkerProgramOptions {
   folder?: string;
 }
 
+/** What the program says: that it polls, and what it logs, as a message and printed whole. */
+export type WorkerMessage = 'running' | { message: string; printed: string };
+
+const WHOLE = { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity };
+const logger = new DefaultLogger('DEBUG', (entry) => {
+  const { level, message, meta } = entry;
+  say({ message, printed: inspect(entry, WHOLE) });
+  if (level === 'ERROR') console.error(message, meta);
+});
+
+function say(message: WorkerMessage): void {
+  process.send?.(message);
+}
+
 async function main(options: WorkerProgramOptions): Promise<void> {
   const { address, taskQueue, codePath, baseUrl, apiKey, identity, folder } = options;
   const folders = folder === undefined ? [] : [folder];
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  Runtime.install({ logger });
   const worker = await Worker.create({
     connection: await NativeConnection.connect({ address }),
     taskQueue,
@@ -27,7 +42,7 @@ async function main(options: WorkerProgramOptions): Promise<void> {
     stickyQueueScheduleToStartTimeout: '1 second',
   });
   const running = worker.run();
-  process.send?.('running');
+  say('running');
   await running;
 }
 

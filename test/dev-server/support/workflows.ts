@@ -1,5 +1,5 @@
 /** Workflows of the tests on a dev server alone: a parent, and naive ones that show what the package saves users from. */
-import { ApplicationFailure, log, proxyActivities } from '@temporalio/workflow';
+import { ApplicationFailure, log, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import { executeAwaitJob, type AwaitJobOptions, type AwaitJobResult } from '../../../workflows';
 
 /** Waits for one job twice at once, each time in a child. */
@@ -20,4 +20,9 @@ export async function naive(activity: string, jobId: string): Promise<unknown> {
 export function indiscreet(secret: string): Promise<void> {
   log.info('a secret', { secret });
   throw ApplicationFailure.create({ message: `cannot use ${secret}`, nonRetryable: true });
+}
+
+/** Does another thing when it is replayed, which no workflow may. */
+export async function fickle(): Promise<void> {
+  if (!workflowInfo().unsafe.isReplaying) await sleep(1);
 }
