@@ -111,7 +111,16 @@ function isContinued({ status }: ListedRun): boolean {
   return status.name === 'CONTINUED_AS_NEW';
 }
 
+/** What a server's list of workflows does not find an id by: a query knows no escapes. */
+const NOT_FOUND_BY = /["\\\p{Cc}]/u;
+
+/** @throws UnstructuredValidationError for a key that can't be looked for */
 async function runsOf(workflows: WorkflowClient, key: string): Promise<ListedRun[]> {
+  if (NOT_FOUND_BY.test(key))
+    throw invalidInput(
+      `Option key ${JSON.stringify(key)} has a double quote, a backslash or a control character, by which earlier runs can't be found: ` +
+        'nobody knows whether one of them started a job. Use a new key.',
+    );
   const query = `WorkflowType = '${RUN_JOB}' AND WorkflowId = ${JSON.stringify(key)}`;
   const runs: ListedRun[] = [];
   try {

@@ -60,6 +60,7 @@ export async function startRunJob(
   checkKey(key);
   refuseRepeats(workflow);
   const input: RunJobInput = { ...options, taskQueue: activityTaskQueue };
+  resolveRunInput(input, durationToMs);
   const digest = digestToJoin(input);
   const workflows = 'workflow' in client ? client.workflow : client;
   const start = async (earlier?: EndedRun) => {
@@ -76,9 +77,9 @@ export async function startRunJob(
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: earlier ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
     });
-    const { memo } = await describeRun(handle); // a workflow that is no run may have the key
+    const { memo, raw } = await describeRun(handle); // a workflow that is no run may have the key
     refuseOtherDocuments(memo, digest);
-    return await chainHandle(workflows, handle);
+    return await chainHandle(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
   };
   let earlier: EndedRun | undefined;
   for (let tries = 1; ; tries++) {

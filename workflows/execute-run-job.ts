@@ -16,9 +16,9 @@ import type { runJob } from './run-job';
 /**
  * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is under way is joined; one that
  * succeeded gives its result again; one that failed is taken up with its job. None of these starts a second job, as long as the namespace's
- * retention keeps the earlier run: for a new one, use a new key.
+ * retention keeps the earlier run: for a new one, use a new key. Other documents than the earlier run's are refused.
  *
- * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
+ * @throws ChildWorkflowFailure, or ActivityFailure where an earlier run can't be joined; `unstructuredFailure(err)` gives the typed failure inside
  */
 export async function executeRunJob({ key, ...input }: KeyedRunInput): Promise<RunJobResult> {
   checked(() => checkKey(key));

@@ -4,7 +4,6 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const [COMMA, COLON] = [0x2c, 0x3a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
-const SPACES = [0x20, 0x0a, 0x0d, 0x09];
 
 /** Deeper than any output, so that the memory of what is open is bounded. */
 const MAX_DEPTH = 10_000;
@@ -18,8 +17,9 @@ type Next = 'begin' | 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'm
  * service's word.
  */
 export class JsonEnd {
-  /** What closes that which is open, innermost last. */
-  readonly #open: number[] = [];
+  /** What closes the innermost that is open, and, innermost last, what is around it. */
+  #closer = 0;
+  readonly #around: number[] = [];
   #next: Next = 'begin';
   /** Within a number, or one of the words true, false and null. */
   #isInWord = false;
@@ -31,6 +31,8 @@ export class JsonEnd {
   write(chunk: Uint8Array): void {
     for (let i = 0; i < chunk.length;) {
       if (this.#isInString) i = this.#skipString(chunk, i);
+      else if (this.#isInWord) i = this.#skipWord(chunk, i);
+      else if (isSpace(chunk[i])) i++;
       else this.#step(chunk[i++] ?? 0);
     }
   }
@@ -42,21 +44,16 @@ export class JsonEnd {
   }
 
   #step(byte: number): void {
-    const isSpace = SPACES.includes(byte);
-    const goesOn = this.#isInWord && isOfWord(byte);
-    if (isSpace) this.#isInWord = false;
-    if (isSpace || goesOn) return;
-    this.#isInWord = false;
     const next = this.#next;
     const isValue = next === 'value' || next === 'valueOrEnd';
     if ((byte === OPEN_ARRAY || byte === OPEN_OBJECT) && (isValue || next === 'begin')) this.#begin(byte);
-    else if (byte === this.#open.at(-1) && (next === 'more' || next === 'valueOrEnd' || next === 'keyOrEnd')) {
-      this.#open.pop();
-      this.#next = this.#open.length > 0 ? 'more' : 'nothing';
+    else if (byte === this.#closer && (next === 'more' || next === 'valueOrEnd' || next === 'keyOrEnd')) {
+      this.#closer = this.#around.pop() ?? 0;
+      this.#next = this.#closer ? 'more' : 'nothing';
     } else if (byte === QUOTE && (isValue || next === 'key' || next === 'keyOrEnd')) {
       this.#isInString = true;
       this.#next = isValue ? 'more' : 'colon';
-    } else if (byte === COMMA && next === 'more') this.#next = this.#open.at(-1) === CLOSE_ARRAY ? 'value' : 'key';
+    } else if (byte === COMMA && next === 'more') this.#next = this.#closer === CLOSE_ARRAY ? 'value' : 'key';
     else if (byte === COLON && next === 'colon') this.#next = 'value';
     else if (isOfWord(byte) && isValue) {
       this.#isInWord = true;
@@ -66,9 +63,18 @@ export class JsonEnd {
 
   #begin(byte: number): void {
     const isArray = byte === OPEN_ARRAY;
-    if (this.#open.push(isArray ? CLOSE_ARRAY : CLOSE_OBJECT) > MAX_DEPTH)
+    if (this.#around.push(this.#closer) > MAX_DEPTH)
       throw new Problem('response', `the output is nested more than ${MAX_DEPTH} deep`);
+    this.#closer = isArray ? CLOSE_ARRAY : CLOSE_OBJECT;
     this.#next = isArray ? 'valueOrEnd' : 'keyOrEnd';
+  }
+
+  /** To behind the word, or to the end of the chunk. */
+  #skipWord(chunk: Uint8Array, from: number): number {
+    let at = from;
+    while (at < chunk.length && isOfWord(chunk[at] ?? 0)) at++;
+    this.#isInWord = at === chunk.length;
+    return at;
   }
 
   /** To behind the closing quote, or to the end of the chunk. */
@@ -96,6 +102,10 @@ const PROBLEMS: Partial<Record<Next, string>> = {
   begin: 'the output is no JSON array or object',
   nothing: 'the output goes on behind its JSON',
 };
+
+function isSpace(byte?: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
 
 /** Digits, letters, and what else numbers hold. */
 function isOfWord(byte: number): boolean {

@@ -29,12 +29,13 @@ const BROKEN_ANSWERS = /^(HPE_\w+|HTTPParserError|UND_ERR_(HEADERS_OVERFLOW|RES_
 export function networkProblem(error: unknown, status: number | undefined): Problem {
   const code = codeOf(error);
   if (code === undefined) return new Problem('connection', 'the connection failed');
-  // A dispatcher of an older undici refuses our handlers: no outage, and nothing was sent.
+  // As a dispatcher of an older undici refuses our handlers: that is no outage.
   if (code === 'UND_ERR_INVALID_ARG')
-    return new Problem('validation', `undici refused the request (${code}): a dispatcher must be one of undici 7`, {
-      code,
-      notSent: true,
-    });
+    return new Problem(
+      'validation',
+      `undici refused the request (${code}); a dispatcher of your own must be one of undici 7`,
+      { code },
+    );
   const timeout = textOf(TIMEOUTS, code);
   if (timeout !== undefined) return new Problem('timeout', `${timeout} (${code})`, { code });
   if (status !== undefined && (code === 'UND_ERR_SOCKET' || BROKEN_ANSWERS.test(code)))

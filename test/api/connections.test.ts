@@ -146,7 +146,7 @@ describe('a dispatcher of one’s own', () => {
     };
     const error = await getJobError('https://unstructured.example', { dispatcher: { dispatch } as never });
     expect(error).toBeInstanceOf(UnstructuredValidationError);
-    expect(error.message).toContain('a dispatcher must be one of undici 7');
+    expect(error.message).toContain('a dispatcher of your own must be one of undici 7');
     expect(error.details.notSent).toBe(true);
   });
 

@@ -28,7 +28,7 @@ export class StartedRuns {
   }
 
   /**
-   * Searches the histories of these runs, of the runs that they continued as and of all children, and all logs of the file, for the API
+   * Searches the histories of these runs, of the runs that they continued as and of all children, and the logs that came in of the file, for the API
    * key, and replays the histories. A workflow that has not ended is replayed as far as it went. To be called when all workers have stopped.
    * @throws Error naming the places of the key, or the workflows that do not replay, or where the API was asked and no start was noted
    */

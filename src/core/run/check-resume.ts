@@ -50,6 +50,6 @@ export function checkSameDocuments(documents: DocumentInput[], { jobId, digest }
 
 export function otherDocuments(): UnstructuredError {
   return invalidInput(
-    'Option documents must be the list that the earlier run sent, in its order; only query strings may differ. For other documents, use a new key.',
+    'Option documents must be the list that the earlier run sent, in its order; query strings may differ, where the rest tells the documents apart. For other documents, use a new key.',
   );
 }

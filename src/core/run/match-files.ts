@@ -60,8 +60,9 @@ export function matchFailures(
   return { reasons, isComplete };
 }
 
+/** Wherever it stands: nobody else's name has it. */
 function isTokenOf(token: string | null, index: number, name: string): boolean {
-  return token !== null && name.startsWith(tokenPrefix(token, index));
+  return token !== null && name.includes(tokenPrefix(token, index));
 }
 
 /** What the failed files are called, and the ids of those among these files that the API made of such a name, where that is one only. */
@@ -76,7 +77,7 @@ export function failedFileIds(fileIds: readonly string[], failedFiles: readonly 
 
 /** As the API names a failed file: a name, a file id, or a path or URL that ends with either. The most literal first. */
 function namesOf({ document }: FailedFile): string[] {
-  const last = document.slice(document.lastIndexOf('/') + 1);
+  const last = document.slice(Math.max(document.lastIndexOf('/'), document.lastIndexOf('\\')) + 1);
   return [document, last, decoded(last)];
 }
 

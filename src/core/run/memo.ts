@@ -5,10 +5,13 @@ import type { RunJobInput } from './input';
 import { groupsOf, ungrouped } from './launch-files';
 import type { ResumedRun } from './resumed';
 
+/** The input of a run, checked: `null` stands for what is not given. */
+type Given = { [Name in 'documents' | 'resume']?: RunJobInput<unknown>[Name] | null };
+
 /** The memo that a run begins with: what it is for, and what it takes up. */
-export function memoOfRun({ documents = [], resume }: Pick<RunJobInput<unknown>, 'documents' | 'resume'>) {
+export function memoOfRun({ documents, resume }: Given) {
   return {
-    [DOCUMENTS_MEMO]: documentsDigest(documents),
+    [DOCUMENTS_MEMO]: documentsDigest(documents ?? []),
     ...(resume && { [RUN_MEMO]: { ...resume, launchFiles: groupsOf(ungrouped(resume.launchFiles ?? [])) } }),
   };
 }
@@ -19,11 +22,9 @@ export function resumeIn(memo: Record<string, unknown> | undefined): ResumedRun 
 }
 
 /** By which documents a run may be joined, as their digest; undefined where only its job counts. */
-export function digestToJoin({
-  documents = [],
-  resume,
-}: Pick<RunJobInput<unknown>, 'documents' | 'resume'>): string | undefined {
-  return documents.length === 0 && resume?.jobId !== undefined ? undefined : documentsDigest(documents);
+export function digestToJoin({ documents, resume }: Given): string | undefined {
+  const list = documents ?? [];
+  return list.length === 0 && resume?.jobId != null ? undefined : documentsDigest(list);
 }
 
 /**

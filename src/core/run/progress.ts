@@ -10,7 +10,7 @@ export type RunPhase =
   | 'uploading'
   /** The start was not answered; its job is looked for. */
   | 'searching'
-  /** The start was refused for now, or the workflow is running already; it is tried again. */
+  /** The start was refused for now, the workflow is running already, or the start is held back; it is tried again, or at last. */
   | 'launching'
   | 'queued'
   | 'running'

@@ -26,7 +26,7 @@ const REFUSED: readonly string[] = [
 export function judgeSend(failure: SendFailure): StartVerdict {
   if (failure.type === 'noAnswer') return failure.timeoutType === 'SCHEDULE_TO_START' ? 'retry' : 'uncertain';
   const { type, api } = failure.error;
-  if (api?.notSent || api?.kind === 'rateLimit' || isUnknownActivity(failure.error)) return 'retry';
   if (type === 'UnstructuredDocumentRefusedError' || (api && REFUSED.includes(api.kind))) return 'fail';
+  if (api?.notSent || api?.kind === 'rateLimit' || isUnknownActivity(failure.error)) return 'retry';
   return 'uncertain';
 }

@@ -133,7 +133,7 @@ async function list(start: StartUnderWay, port: StartPort): Promise<void> {
   }
   start.state = state.uncertain
     ? searched(state, lists, target, uploads.length, port.now())
-    : looked(state, lists, port.now());
+    : looked(state, lists, options, port.now());
 }
 
 function listLimit({ uncertain }: StartState, { confirmLimit }: StartOptions, now: number): number {

@@ -26,7 +26,7 @@ export interface StartOptionsInput<D = number | string> {
   /**
    * While `maxRunning` on-demand jobs run: send the start all the same, and the service queues its job; or hold it back, with nothing sent,
    * until fewer run. That costs a list of jobs before each start and at every look, and no start knows of others that look at the same
-   * moment: the service queues what is too many. No matter for runs of a workflow. @default 'queue'
+   * moment: the service queues what is too many. Where the list can't be had, it is sent. No matter for runs of a workflow. @default 'queue'
    */
   whenFull?: WhenFull;
   /**

@@ -2,7 +2,8 @@ import { isoTime } from '../iso-time';
 import { isTerminal, verdictOf } from '../job';
 import type { LaunchedJob } from './answer';
 import type { JobList, ListJobsInput } from './job-list';
-import { lookedForRoom, RUNNING_JOBS } from './room';
+import type { StartOptions } from './options';
+import { isFull, lookedForRoom, RUNNING_JOBS } from './room';
 import type { Launched, StartState } from './state';
 import type { StartTarget } from './target';
 
@@ -100,9 +101,21 @@ function isCreatedAfter({ createdAt }: JobList['jobs'][number], lostAt: number |
   return createdAt !== null && lostAt !== null && Date.parse(createdAt) > lostAt + CLOCK_SKEW_MS;
 }
 
-/** What a look says before a send: at the workflow's jobs while it is busy, else at those that run. `lists`: null where they could not be had. */
-export function looked(state: StartState, lists: readonly JobList[] | null, now: number): StartState {
-  if (!state.busy) return { ...state, room: lookedForRoom(state.room ?? null, lists?.[0] ?? null, now) };
+/**
+ * What a look says before a send: at the workflow's jobs while it is busy, else at those that run. While the start is held back, its
+ * refusals before are over.
+ * @param lists null where they could not be had
+ */
+export function looked(
+  state: StartState,
+  lists: readonly JobList[] | null,
+  options: Pick<StartOptions, 'maxRunning' | 'launchBudget'>,
+  now: number,
+): StartState {
+  if (!state.busy) {
+    const room = lookedForRoom(state.room ?? null, lists?.[0] ?? null, now);
+    return { ...state, room, refused: isFull(room, options) ? null : state.refused };
+  }
   const busy = { ...state.busy, looks: state.busy.looks + 1, lastLookAt: now };
   if (!lists) return { ...state, busy };
   const running = unique(lists).filter(({ status }) => !isTerminal(verdictOf(status)));

@@ -63,7 +63,7 @@ describe('a document that failed', () => {
     return matchFailures(uploads(null, 'a.pdf', 'b c.pdf'), null, { fileIds, others: ['x-22222222.pdf'] }, failedFiles);
   };
 
-  test.each(['a.pdf', 'a-00000000.pdf', '/tmp/x/a.pdf', 'dir/a-00000000.pdf', 's3://bucket/%61.pdf'])(
+  test.each(['a.pdf', 'a-00000000.pdf', '/tmp/x/a.pdf', 'dir/a-00000000.pdf', 's3://bucket/%61.pdf', 'C:\\in\\a.pdf'])(
     'is told by %s',
     (document) => {
       expect(failures(document)).toEqual({ reasons: ['encrypted', undefined], isComplete: true });
@@ -95,7 +95,7 @@ describe('a document that failed', () => {
 
   test('is told by its token, whatever became of the rest of the name', () => {
     const sent = uploads(TOKEN, 'a b.pdf', 'a b.pdf');
-    const failed = [`${TOKEN}-1-a_b.pdf`, `/tmp/${TOKEN}-0-a%20b.pdf.json`].map((document, place) => ({
+    const failed = [`${TOKEN}-1-a_b.pdf`, `s3%3A%2F%2Fin%2F${TOKEN}-0-a%20b.pdf?x=1`].map((document, place) => ({
       document,
       error: `reason ${place}`,
     }));

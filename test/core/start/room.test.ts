@@ -1,16 +1,17 @@
 // While as many on-demand jobs run as the account may have, a start is sent all the same, or held back, as the caller says.
 import { expect, test } from 'vitest';
+import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { listsToAsk, looked } from '../../../src/core/start/search';
-import { beginStart, sending, type StartState } from '../../../src/core/start/state';
+import { beginStart, sending, unanswered, type StartState } from '../../../src/core/start/state';
 import { HOUR, MINUTE, SECOND, START } from '../fixtures';
-import { decideAt, failedStart, job, listOfJobs, ON_DEMAND, rateLimited, RUN, TOKEN } from './fixtures';
+import { decideAt, failedStart, job, listOfJobs, notSent, ON_DEMAND, rateLimited, RUN, TOKEN } from './fixtures';
 
 const HOLD = { whenFull: 'hold' } as const;
 const begun = beginStart(TOKEN);
 const listOf = (types: (string | null)[]) =>
   listOfJobs(types.map((jobType, n) => ({ ...job(`j${n}`, 'IN_PROGRESS'), jobType })));
 const look = (state: StartState, now: number, running: number) =>
-  looked(state, [listOf(Array.from({ length: running }, () => 'ephemeral'))], now);
+  looked(state, [listOf(Array.from({ length: running }, () => 'ephemeral'))], DEFAULT_START_OPTIONS, now);
 
 test('by default nobody looks: the service queues what is too many', () => {
   expect(decideAt(begun, START)).toEqual({ do: 'send' });
@@ -24,12 +25,16 @@ test('held back: it looks who runs right before the start goes out, not who is q
 test('a run of a workflow takes no room and needs none', () => {
   expect(decideAt(begun, START, { ...HOLD, target: RUN })).toEqual({ do: 'send' });
   const types = ['persistent', 'scheduled', 'ephemeral', 'template', null];
-  expect(looked(begun, [listOf(types)], START).room).toEqual({ since: START, lastLookAt: START, running: 3 });
+  expect(looked(begun, [listOf(types)], DEFAULT_START_OPTIONS, START).room).toEqual({
+    since: START,
+    lastLookAt: START,
+    running: 3,
+  });
 });
 
 test('jobs that a list leaves out count, too', () => {
   const cut = { ...listOf(['persistent', 'ephemeral']), total: 102 };
-  expect(looked(begun, [cut], START).room?.running).toBe(101);
+  expect(looked(begun, [cut], DEFAULT_START_OPTIONS, START).room?.running).toBe(101);
 });
 
 test('below the limit it is sent, at the limit it sleeps and looks again', () => {
@@ -44,7 +49,7 @@ test('below the limit it is sent, at the limit it sleeps and looks again', () =>
 });
 
 test('where nobody knows how many run, it is sent', () => {
-  const unknown = looked(look(begun, START, 5), null, START + MINUTE);
+  const unknown = looked(look(begun, START, 5), null, DEFAULT_START_OPTIONS, START + MINUTE);
   expect(unknown.room).toEqual({ since: START, lastLookAt: START + MINUTE, running: null });
   expect(decideAt(unknown, START + MINUTE, HOLD)).toEqual({ do: 'send' });
 });
@@ -55,6 +60,19 @@ test('held back for the launch budget, it is sent all the same', () => {
   const late = look(before, START + 24 * HOUR, 5);
   expect(decideAt(late, START + 24 * HOUR, HOLD)).toEqual({ do: 'send' });
   expect(decideAt(look(begun, START, 5), START, { ...HOLD, launchBudget: 0 })).toEqual({ do: 'send' });
+});
+
+test('what was refused before it was held back is over: each time of trouble has a budget of its own', () => {
+  for (const failure of [rateLimited(), notSent]) {
+    const refused = failedStart(failure);
+    const held = look(refused, START + 10 * SECOND, 5);
+    expect(held.refused).toBeNull();
+    const again = unanswered(sending(look(held, START + 23 * HOUR, 0), START + 23 * HOUR), failure, START + 25 * HOUR);
+    expect(decideAt(again, START + 25 * HOUR, HOLD).do).toBe('sleep');
+    const free = look(refused, START + 10 * SECOND, 4);
+    expect(free.refused).toBe(refused.refused);
+    expect(looked(refused, null, DEFAULT_START_OPTIONS, START + 10 * SECOND).refused).toBe(refused.refused);
+  }
 });
 
 test('each send has a look of its own: after a 429 its pause comes first', () => {

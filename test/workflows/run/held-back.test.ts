@@ -54,13 +54,15 @@ test('across continue-as-new, and for no longer than the launch budget', async (
   });
 });
 
-test('cancelled meanwhile, it ends at once and nothing was sent', async () => {
+test('cancelled meanwhile, it ends without another look, and nothing was sent', async () => {
   await withRuns(async ({ api, document, startRun, env }) => {
     for (const timeline of [['IN_PROGRESS'], ['IN_PROGRESS']] as const) api.addJob({ timeline: [...timeline] });
     const handle = await startRun({ start, documents: [await document('a.pdf')], ...hold });
     await env.sleep('10 minutes');
+    const looks = sent(api, 'listJobs');
     await handle.cancel();
-    await expect(handle.result()).rejects.toThrow();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(sent(api, 'listJobs')).toBe(looks);
     expect(sent(api, 'createJob')).toBe(0);
   });
 });

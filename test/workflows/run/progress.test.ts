@@ -6,6 +6,7 @@ import { TRANSFER_SIGNAL } from '../../../src/core/names';
 import { runProgress } from '../../../src/messages';
 import { faults, type TimelineStep } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
+import { Gate } from '../../support/gate';
 import { eventsOf, payloadOf } from '../../support/histories';
 import { sent, useRuns, type RunHandle } from '../../support/runs';
 import { RARELY } from '../../support/time-skipping';
@@ -200,12 +201,12 @@ async function expectContinued(handle: RunHandle): Promise<void> {
   expect((await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
 }
 
-// Last: it looks in real time, during activities.
 test('a send that is repeated counts from its own begin', async () => {
+  const gate = new Gate();
   await withRuns(async ({ api, document, startRun, env }) => {
     api.addFaults([
       [{ operation: 'createJob', first: 1 }, faults.notAccepted(), faults.rateLimit({ retryAfter: 60 })],
-      [{ operation: 'createJob', from: 2 }, faults.delay('3s')],
+      [{ operation: 'createJob', from: 2 }, faults.until(gate.opened)],
     ]);
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
     await env.sleep('30 seconds');
@@ -217,11 +218,13 @@ test('a send that is repeated counts from its own begin', async () => {
       await setTimeout(100);
       now = await handle.query(runProgress);
     }
+    gate.open();
     expect(now).toMatchObject({ phase: 'uploading', done: 0, total: 1, start: { sends: 2 } });
     await ending;
   });
 });
 
+// Last: it looks in real time, during activities.
 test('uploading and fetching tell how far they are', async () => {
   await withRuns(async ({ api, document, startRun, to }) => {
     api.setLaunched({ timeline: ['COMPLETED'] });

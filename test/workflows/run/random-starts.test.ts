@@ -96,7 +96,7 @@ test(`${RUNS} randomised starts`, { timeout: 300_000 }, async () => {
   const firsts = ['terminated', 'cancelled', lost, 'UnstructuredValidationError'];
   for (const kind of ['answered', 'found', lost, ...firsts.map((end) => `first ${end}`)])
     expect(total(kind), kind).toBeGreaterThan(RUNS / 100);
-  for (const end of CANCELLED_SENDS) expect(outcomes.get(end) ?? 0, end).toBeGreaterThan(RUNS / 200);
+  for (const end of CANCELLED_SENDS) expect(outcomes.get(end) ?? 0, end).toBeGreaterThan(0);
 });
 
 /** Starts that go out side by side, of which some are begun again. */

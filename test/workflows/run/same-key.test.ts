@@ -140,6 +140,51 @@ test.each(['client', 'parent'])(
   },
 );
 
+test.each(['client', 'parent'])('%s: documents may be null, and what is no list is refused by name', async (who) => {
+  await withRuns(async (setup) => {
+    const { api, env } = setup;
+    const { id } = api.addWorkflow();
+    const run = async (key: string, documents: unknown) => {
+      const input = { start: { workflowId: id }, documents: documents as [] };
+      if (who === 'parent') return parent(setup, key, input);
+      return (await startRunJob(env.client, { key, taskQueue: QUEUE, ...input })).result();
+    };
+    for (const wrong of ['x', [null], [{}], [{ ref: 7 }]]) {
+      const refused = await run(`wrong-of-${who}`, wrong).catch((error: unknown) => error);
+      const message = unstructuredFailure(refused)?.message ?? (refused as Error).message;
+      expect(message).toMatch(/^Option documents/);
+    }
+    const first = await run(`null-of-${who}`, null);
+    expect(first.documents).toEqual([]);
+    expect(await run(`null-of-${who}`, [])).toEqual(first);
+    expect(api.jobs).toHaveLength(1);
+  });
+});
+
+test.each(['a"b', 'a\\b', 'a\tb'])(
+  'under the key %j nobody finds earlier runs: it can be joined, and is not begun again',
+  async (key) => {
+    await withRuns(async ({ api, document, env }) => {
+      api.setLaunched({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
+      const input = { key, taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
+      const first = await startRunJob(env.client, input);
+      expect((await startRunJob(env.client, input)).firstExecutionRunId).toBe(first.firstExecutionRunId);
+      await first.result();
+      expect(api.jobs).toHaveLength(1);
+
+      const again = { ...input, key: `${key} again` };
+      api.addFaults([[{ operation: 'createJob', first: 2 }, faults.notAccepted(), faults.status(422)]]);
+      await failureOf('UnstructuredValidationError', (await startRunJob(env.client, again)).result());
+      const { message } = await failureOf(
+        'UnstructuredValidationError',
+        (await startRunJob(env.client, again)).result(),
+      );
+      expect(message).toContain(`Option key ${JSON.stringify(again.key)} has a double quote`);
+      expect(api.jobs).toHaveLength(1);
+    });
+  },
+);
+
 test('what is handed in with many launch files is noted within bounds', async () => {
   await withRuns(async ({ api, env }) => {
     const job = api.addJob({ timeline: ['COMPLETED'] });
