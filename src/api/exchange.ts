@@ -118,7 +118,9 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
-    this.#fail(error instanceof Problem ? error : networkProblem(error, this.#head?.status));
+    this.#fail(
+      error instanceof Problem ? error : networkProblem(error, this.#head?.status, this.#controller !== undefined),
+    );
   }
 
   #try(controller: Dispatcher.DispatchController, step: () => void): void {

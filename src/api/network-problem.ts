@@ -25,12 +25,15 @@ const TEXTS: Readonly<Record<string, string>> = {
 /** An answer came, but it is no HTTP or shorter than it said. */
 const BROKEN_ANSWERS = /^(HPE_\w+|HTTPParserError|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH))$/;
 
-/** What a failed exchange means. The errors of undici may hold bytes of the answer, so nothing but their code is kept. */
-export function networkProblem(error: unknown, status: number | undefined): Problem {
+/**
+ * What a failed exchange means. The errors of undici may hold bytes of the answer, so nothing but their code is kept.
+ * @param isBegun Whether a connection took the request
+ */
+export function networkProblem(error: unknown, status: number | undefined, isBegun: boolean): Problem {
   const code = codeOf(error);
   if (code === undefined) return new Problem('connection', 'the connection failed');
   // As a dispatcher of an older undici refuses our handlers: that is no outage.
-  if (code === 'UND_ERR_INVALID_ARG')
+  if (code === 'UND_ERR_INVALID_ARG' && !isBegun)
     return new Problem(
       'validation',
       `undici refused the request (${code}); a dispatcher of your own must be one of undici 7`,

@@ -27,6 +27,7 @@ describe('refused for good', () => {
     ['404', apiError('notFound', { status: 404 })],
     ['422', apiError('validation', { status: 422 })],
     ['input refused before sending', apiError('validation')],
+    ['a request that can never be sent', apiError('validation', { notSent: true })],
     ['another 4xx', apiError('request', { status: 409 })],
     ['a document that may not be read', failureOf('UnstructuredDocumentRefusedError')],
   ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('fail'));
