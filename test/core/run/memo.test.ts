@@ -1,0 +1,60 @@
+// What the memo of a run tells: whose documents it is for, and what takes it up.
+import { describe, expect, test } from 'vitest';
+import { documentsDigest } from '../../../src/core/run/documents-digest';
+import { digestToJoin, memoOfRun, refuseOtherDocuments, resumeIn } from '../../../src/core/run/memo';
+import { JOB_ID } from '../fixtures';
+
+const documents = [{ ref: 'file:///a.pdf' }];
+const digest = documentsDigest(documents);
+const none = documentsDigest([]);
+
+describe('a memo', () => {
+  test('tells of the documents, and of nothing to take up where there is nothing', () => {
+    expect(memoOfRun({ documents })).toEqual({ 'unstructured.documents': digest });
+    for (const given of [{}, { documents: null, resume: null }])
+      expect(memoOfRun(given)).toEqual({ 'unstructured.documents': none });
+  });
+
+  test('holds launch files of either form in groups, and none that do not fit', () => {
+    const nodeFiles = ['a', 'b'].map((fileId) => ({ fileId, nodeId: 'n' }));
+    const groups = [{ fileIds: ['a', 'b'], nodeIds: ['n'] }];
+    const noted = (launchFiles?: typeof nodeFiles | typeof groups) =>
+      resumeIn(memoOfRun({ documents, resume: { jobId: JOB_ID, ...(launchFiles && { launchFiles }) } }));
+    expect(noted(nodeFiles)).toEqual({ jobId: JOB_ID, launchFiles: groups });
+    expect(noted(groups)).toEqual({ jobId: JOB_ID, launchFiles: groups });
+    expect(noted()).toEqual({ jobId: JOB_ID });
+    const many = Array.from({ length: 5_000 }, (_, n) => ({ fileId: `file-${n}.pdf`, nodeId: 'n' }));
+    expect(noted(many)).toEqual({ jobId: JOB_ID });
+  });
+
+  test('of a run that noted nothing takes nothing up', () => {
+    for (const memo of [undefined, {}, { unstructured: null }]) expect(resumeIn(memo)).toBeNull();
+  });
+});
+
+test('a run is joined by its documents, and by its job alone where only that is handed in', () => {
+  expect(digestToJoin({ documents })).toBe(digest);
+  expect(digestToJoin({ documents, resume: { jobId: JOB_ID } })).toBe(digest);
+  expect(digestToJoin({})).toBe(none);
+  expect(digestToJoin({ documents: null, resume: { sentAt: '2026-01-01T00:00:00Z' } })).toBe(none);
+  expect(digestToJoin({ documents: [], resume: { jobId: JOB_ID } })).toBeUndefined();
+});
+
+describe('other documents are refused', () => {
+  const message = /^Option documents must be the list that the earlier run sent/;
+
+  test('by what the run is for, else by what it noted of its start', () => {
+    for (const memo of [{ 'unstructured.documents': none }, { unstructured: { digest: none } }]) {
+      expect(() => refuseOtherDocuments(memo, digest)).toThrow(message);
+      expect(() => refuseOtherDocuments(memo, none)).not.toThrow();
+      expect(() => refuseOtherDocuments(memo, undefined)).not.toThrow();
+    }
+    const both = { 'unstructured.documents': digest, unstructured: { digest: none } };
+    expect(() => refuseOtherDocuments(both, digest)).not.toThrow();
+  });
+
+  test('where the memo tells of any', () => {
+    for (const memo of [undefined, {}, { unstructured: null }, { 'unstructured.documents': 7 }])
+      expect(() => refuseOtherDocuments(memo, digest)).not.toThrow();
+  });
+});
