@@ -25,6 +25,7 @@ const startOf = (target: z.ZodType) =>
     documents: z.array(z.looseObject({ ref: text, uploadName: text, contentType: mediaType.nullish() })),
     maxFileBytes: z.number().positive(),
     othersSince: instant.optional(),
+    outputsTo: text.optional(),
   });
 
 /** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */

@@ -12,6 +12,7 @@ import { contentTypeOf } from '../src/storage/content-type';
 import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
 import { call, type CallContext, type ClientOf } from './call';
+import { checkTarget } from './check-target';
 import { closeAll } from './close-all';
 import { jobsBefore } from './jobs-before';
 import { launchedJob } from './launched-job';
@@ -21,11 +22,13 @@ import { startFailure } from './start-failure';
 import { countdown, within } from './time-bounds';
 import { untilSent } from './until-sent';
 
-/** How long one document may take to be found, in milliseconds. */
+/** How long one document may take to be found, or a target to be checked, in milliseconds. */
 const LONGEST_OPEN_MS = 60_000;
 
 /** How long closing the documents may hold the answer, in milliseconds; less where the attempt is nearly over. */
 const CLOSING_MS = { shortest: 500, longest: 5_000 };
+
+type StartStorage = Pick<Storage, 'openDocument' | 'checkTarget'>;
 
 export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow' | 'listJobs'>;
 
@@ -36,7 +39,7 @@ export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow' 
  */
 export function createStartJob(
   clientOf: ClientOf<StartJobPort>,
-  storage: Pick<Storage, 'openDocument'>,
+  storage: StartStorage,
 ): Pick<OperationActivities, typeof CREATE_JOB | typeof RUN_WORKFLOW> {
   const start = async (request: StartRequest) => {
     const seen: SeenBefore = { others: null };
@@ -52,8 +55,8 @@ export function createStartJob(
 
 async function sendStart(
   clientOf: ClientOf<StartJobPort>,
-  storage: Pick<Storage, 'openDocument'>,
-  { account, target, documents, maxFileBytes, report = false, othersSince }: StartRequest,
+  storage: StartStorage,
+  { account, target, documents, maxFileBytes, report = false, othersSince, outputsTo }: StartRequest,
   { signal: cancellation, timeoutMs }: CallContext,
   seen: SeenBefore,
 ): Promise<StartAnswer> {
@@ -63,6 +66,10 @@ async function sendStart(
   const opened: OpenDocument[] = [];
   const progress = startReport({ phase: 'upload', total: documents.length, report });
   try {
+    if (outputsTo !== undefined) {
+      const limitMs = Math.min(LONGEST_OPEN_MS, leftMs() / 2);
+      await checkTarget(storage, outputsTo, { signal, limitMs });
+    }
     for (const { ref } of documents) opened.push(await open(storage, ref, maxFileBytes, signal, leftMs()));
     const uploads = documents.map((document, index) => {
       const found = opened[index];

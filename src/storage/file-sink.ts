@@ -16,6 +16,10 @@ export class FileSink implements OutputSink {
     this.#folders = folders;
   }
 
+  async check(to: string): Promise<void> {
+    await this.#allowed(to);
+  }
+
   async find({ to, name }: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
     const path = join(await this.#folder(to), name);
     const stat = await lstat(path).catch(() => undefined);
@@ -57,6 +61,15 @@ export class FileSink implements OutputSink {
 
   /** The folder as it really is, made where it is missing. */
   async #folder(to: string): Promise<string> {
+    const { path, folders } = await this.#allowed(to);
+    await mkdir(path, { recursive: true });
+    const real = await realpath(path);
+    if (!isInside(real, folders)) throw notAllowed(to);
+    return real;
+  }
+
+  /** The path of a target, and the allowed folders as they really are. */
+  async #allowed(to: string): Promise<{ path: string; folders: string[] }> {
     const path = pathOf(to);
     const folders = await realFolders(this.#folders);
     if (path === undefined || !isInside(path, [...this.#folders, ...folders])) throw notAllowed(to);
@@ -64,10 +77,7 @@ export class FileSink implements OutputSink {
     const existing = await existingPart(path);
     if (isInside(existing, [...this.#folders, ...folders]) && !isInside(await realpath(existing), folders))
       throw notAllowed(to);
-    await mkdir(path, { recursive: true });
-    const real = await realpath(path);
-    if (!isInside(real, folders)) throw notAllowed(to);
-    return real;
+    return { path, folders };
   }
 }
 

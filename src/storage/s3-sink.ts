@@ -27,6 +27,10 @@ export class S3Sink implements OutputSink {
     this.#allowed = allowed;
   }
 
+  check(to: string): void {
+    this.#placeOf({ to, name: '' });
+  }
+
   /** Reads it again: its hash was not known when its upload began, and so stands nowhere else. */
   async find(target: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
     const { bucket, key } = this.#placeOf(target);
@@ -72,7 +76,7 @@ export class S3Sink implements OutputSink {
     }
   }
 
-  #placeOf({ to, name }: OutputTarget): S3Place {
+  #placeOf({ to, name }: Pick<OutputTarget, 'to' | 'name'>): S3Place {
     const place = placeOf(to.endsWith('/') ? to : `${to}/`);
     if (place && isAllowed(place, this.#allowed)) return { bucket: place.bucket, key: place.key + name };
     throw new UnstructuredStorageError(`Target ${shownRef(to)} is under none of the sink's allowed prefixes`, {

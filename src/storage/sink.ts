@@ -3,6 +3,12 @@ import type { OutputSource } from '../core/output';
 /** Where outputs go. One sink serves one scheme of targets, such as `s3:`. */
 export interface OutputSink {
   /**
+   * Looks whether the sink's configuration allows a target, before a run sends anything; nothing is made there.
+   * @default every target is taken until the first output is stored
+   * @throws UnstructuredStorageError where it does not
+   */
+  check?(to: string): void | Promise<void>;
+  /**
    * What is there already under the target's name, if it is whole and of the same source. Given up after 10 minutes.
    * @throws UnstructuredStorageError where the target is not allowed
    */

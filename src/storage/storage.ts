@@ -85,6 +85,11 @@ export class Storage {
     });
   }
 
+  /** @throws UnstructuredStorageError where there is no sink for a target, or its configuration does not allow it */
+  async checkTarget(to: string): Promise<void> {
+    await this.sinkFor(to).check?.(to);
+  }
+
   /** Closes connections. Used again, it opens new ones. */
   close(): Promise<void> {
     return this.#http.close();

@@ -21,6 +21,8 @@ export const SHORTEST_QUEUE_TIME = 10_000;
 
 /** A start of this workflow. */
 export interface Start extends StartUnderWay {
+  /** Where the outputs go; null where none are fetched, or where workers start jobs that may not be those that fetch them. */
+  readonly outputsTo: string | null;
   readonly account?: string;
   readonly taskQueue?: string;
 }
@@ -38,7 +40,7 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
     ...hooks,
     now: () => Date.now(),
     random: () => jitter.random(),
-    send: (request) => send(start, { ...request, account: start.account, report }),
+    send: (request) => send(start, { ...request, account: start.account, report, ...withTarget(start) }),
     list: (query, limitMs) => list(start, query, limitMs),
     sleep: (ms) => sleep(ms, { summary: sleepSummary(start.state) }),
     isCancelled: () => scope.consideredCancelled,
@@ -52,6 +54,10 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
   }
   if ('failure' in end) throw failureOf(end.failure);
   return end.launched;
+}
+
+function withTarget({ outputsTo }: Start): Pick<StartRequest, 'outputsTo'> {
+  return outputsTo === null ? {} : { outputsTo };
 }
 
 async function send(

@@ -117,11 +117,12 @@ function tokenOf({ resume, continued, options, documents }: ResolvedRun): string
 }
 
 function createStart(input: ResolvedRun, token: string | null): Start {
-  const { target, documents, options, account, taskQueue, resume, continued } = input;
+  const { target, documents, outputs, options, account, taskQueue, resume, continued } = input;
   if (!target) throw new Error('a checked input has a target or a job');
   return {
     target,
     uploads: uploadsOf(documents, token),
+    outputsTo: options.launchTaskQueue === null ? (outputs?.to ?? null) : null,
     options,
     account,
     taskQueue,

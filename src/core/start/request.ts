@@ -8,6 +8,8 @@ export interface StartRequest<Target extends StartTarget = StartTarget> {
   documents: UploadRequest[];
   /** Largest document, in bytes. */
   maxFileBytes: number;
+  /** Target of the outputs: where the worker's configuration does not allow it, nothing is sent. @default not looked at */
+  outputsTo?: string;
   /** Whether to signal the workflow how many documents are through. */
   report?: boolean;
   /**
