@@ -23,7 +23,9 @@ test('The demo shows its waits, results, links and the failure, ends with 0 and 
   expect(stdout).toMatch(/\nsimple +COMPLETED +\d+\.\d s +\d+\.\d s +\d+ /);
   expect(stdout).toMatch(/\nhiccups +COMPLETED .*503, reset, 429, 503\n/);
   expect(stdout).toMatch(/\nfailing +FAILED /);
-  expect(stdout).toMatch(/\nFailure of failing\n +type +UnstructuredJobFailedError\n +message +Job \S+ ended FAILED\n/);
+  expect(stdout).toMatch(
+    /\nFailure of failing\n +type +UnstructuredJobFailedError\n +message +Job \S+ ended FAILED; failed: encrypted\.pdf \(The document is encrypted\)\n/,
+  );
   expect(stdout).toMatch(/\nqueued +scan-0001-\w{8}\.tiff +partition\/unstructured_api +[\da-f-]{36}\n/);
   expect(stdout).toContain(
     'All as it should be: three jobs completed, one failed on purpose, and documents became files.',

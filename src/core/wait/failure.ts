@@ -70,11 +70,19 @@ function cancelOutcome({ accepted, confirmed, lastError }: CancelAccount, status
   return `but cancelling it failed (${why}): it may still run`;
 }
 
-/** A failed job with its failed documents, where they could be had. */
+/** A failed job with its failed documents, where they could be had: its message tells the first reason. */
 export function withFailedFiles(failure: WaitFailure, { failedFiles, failedFilesTotal }: FailedFiles): WaitFailure {
   const details = failure.details as FailedJobDetails;
-  return { ...failure, details: { ...details, failedFiles: cutList(failedFiles), failedFilesTotal } };
+  const [first] = failedFiles;
+  const others = (failedFilesTotal ?? failedFiles.length) - 1;
+  const more = others > 0 ? `, and ${others} more` : '';
+  const reason = first ? `; failed: ${first.document} (${first.error})`.slice(0, MAX_REASON) + more : '';
+  const message = failure.message + reason;
+  return { ...failure, message, details: { ...details, failedFiles: cutList(failedFiles), failedFilesTotal } };
 }
+
+/** Longest text of a document's reason in a message. */
+const MAX_REASON = 300;
 
 /** A COMPLETED job that the policy takes for a failure. */
 export function partialFailure(

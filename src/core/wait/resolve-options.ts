@@ -37,6 +37,9 @@ const RULES: Record<Exclude<keyof WaitOptions, 'version'>, Rule> = {
 /** The names of all wait options. */
 export const WAIT_OPTION_NAMES: readonly string[] = Object.keys(RULES);
 
+/** With those that have no default. */
+const ALL_NAMES = [...WAIT_OPTION_NAMES, 'account', 'taskQueue', 'launchFiles'];
+
 /**
  * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given.
  * @throws UnstructuredValidationError naming the option and the value
@@ -46,7 +49,7 @@ export function resolveWaitOptions(input: WaitOptionsInput<unknown>, toMs: ToMs)
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || value === null) continue;
     if (!Object.hasOwn(RULES, name)) {
-      throw invalidInput(`Unknown option ${name}. Options of a wait: ${WAIT_OPTION_NAMES.join(', ')}.`);
+      throw invalidInput(`Unknown option ${name}. Options of a wait: ${ALL_NAMES.join(', ')}.`);
     }
     const rule = RULES[name as keyof typeof RULES];
     const read = rule.read(value, toMs);
