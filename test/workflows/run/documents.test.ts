@@ -6,6 +6,7 @@ import type { OutputSink } from '../../../src/storage/sink';
 import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
 import { originOf, sent, useRuns } from '../../support/runs';
+import { QUEUE } from '../../support/time-skipping';
 
 const withRuns = useRuns();
 const start = { templateId: 'hi_res_partition' };
@@ -91,12 +92,12 @@ test('a lost output is the reason of its document, by policy, and the others are
   });
 });
 
-test('a place that the worker may not write to ends the run with its job to resume elsewhere', async () => {
+test('a place that is found closed only after the job ends the run with its job to resume elsewhere', async () => {
   await withRuns(async ({ document, run, to, api }) => {
     const documents = [await document('a.pdf')];
     const { details } = await failureOf(
       'UnstructuredTransferError',
-      run({ start, documents, outputs: { to: 'file:///etc/' } }),
+      run({ start, documents, outputs: { to: 'file:///etc/' }, launchTaskQueue: QUEUE }),
     );
     const result = await run({ documents, outputs: { to }, resume: details.run! });
     expect(result.documents).toMatchObject([{ status: 'ok' }]);
