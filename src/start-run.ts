@@ -46,8 +46,8 @@ export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobI
 
 /**
  * Starts a run whose workflow id is the key, or joins the one that is under way. One that succeeded is not run again: its handle gives its
- * result. One that failed is taken up with its job. Other documents than the run's are refused. None of these starts a second job, as long as the namespace's retention keeps the earlier
- * run: for a new one, use a new key.
+ * result. One that failed is taken up with its job. None of these starts a second job, as long as the namespace's retention keeps the earlier
+ * run: for a new one, use a new key. Other documents than the earlier run's are refused.
  *
  * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
  * @throws UnstructuredValidationError naming the option and the value, or where others start and end runs of the key all the time

@@ -21,8 +21,8 @@ export const SHORTEST_QUEUE_TIME = 10_000;
 
 /** A start of this workflow. */
 export interface Start extends StartUnderWay {
-  /** Where the outputs go; null where none are fetched, or where workers start jobs that may not be those that fetch them. */
-  readonly outputsTo: string | null;
+  /** Where the outputs go, unless none are fetched, or other workers start jobs than fetch them. */
+  readonly outputsTo?: string;
   readonly account?: string;
   readonly taskQueue?: string;
 }
@@ -40,7 +40,7 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
     ...hooks,
     now: () => Date.now(),
     random: () => jitter.random(),
-    send: (request) => send(start, { ...request, account: start.account, report, ...withTarget(start) }),
+    send: (request) => send(start, { ...request, account: start.account, outputsTo: start.outputsTo, report }),
     list: (query, limitMs) => list(start, query, limitMs),
     sleep: (ms) => sleep(ms, { summary: sleepSummary(start.state) }),
     isCancelled: () => scope.consideredCancelled,
@@ -54,10 +54,6 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
   }
   if ('failure' in end) throw failureOf(end.failure);
   return end.launched;
-}
-
-function withTarget({ outputsTo }: Start): Pick<StartRequest, 'outputsTo'> {
-  return outputsTo === null ? {} : { outputsTo };
 }
 
 async function send(

@@ -122,7 +122,7 @@ function createStart(input: ResolvedRun, token: string | null): Start {
   return {
     target,
     uploads: uploadsOf(documents, token),
-    outputsTo: options.launchTaskQueue === null ? (outputs?.to ?? null) : null,
+    outputsTo: options.launchTaskQueue === null ? outputs?.to : undefined,
     options,
     account,
     taskQueue,
