@@ -43,18 +43,26 @@ test('what has come between is not started again', async () => {
   });
 });
 
-test('one that succeeded in between gives its result again', async () => {
+test.each<[string, RunJobInput['documents'], string | null]>([
+  ['gives its result again', undefined, null],
+  [
+    'gives none to other documents',
+    [{ ref: 'file:///other.pdf' }],
+    'Option documents must be the list that the earlier',
+  ],
+])('one that succeeded in between %s', async (key, documents, problem) => {
   await withWorker(async ({ api, client, queue }) => {
     const input: RunJobInput = { start: { workflowId: api.addWorkflow().id } };
-    const first = await (await startRunJob(client, { ...input, key: 'done', taskQueue: queue })).result();
-    const query = `ExecutionStatus = 'Completed' AND WorkflowId = 'done'`;
+    const first = await (await startRunJob(client, { ...input, key, taskQueue: queue })).result();
+    const query = `ExecutionStatus = 'Completed' AND WorkflowId = '${key}'`;
     await eventually(async () => expect((await client.workflow.count(query)).count).toBe(1));
     const late = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
-      workflowId: 'done',
+      workflowId: key,
       taskQueue: queue,
-      args: [{ ...input, again: true }],
+      args: [{ ...input, documents, again: true }],
     });
-    expect(await late).toEqual(first);
+    if (problem === null) expect(await late).toEqual(first);
+    else expect((await failureOf('UnstructuredValidationError', late)).message).toContain(problem);
     expect(sent(api, 'runWorkflow')).toBe(1);
   });
 });

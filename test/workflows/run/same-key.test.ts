@@ -258,6 +258,20 @@ test('a key that somebody else began again meanwhile is joined, not waited for',
   });
 });
 
+test('a look at a run that is under way is no failure that anybody counts or is warned of', async () => {
+  await withRuns(async ({ api, env, document, startRun }) => {
+    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    const documents = [await document('a.pdf')];
+    const handle = await startRun({ start, documents }, { workflowId: 'looked-at' });
+    const joining = new MockActivityEnvironment({}, { client: env.client });
+    const { [JOIN_RUN]: join } = createJoinRun();
+    const error: unknown = await joining.run(join, { key: 'looked-at' }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ type: 'RunUnderWay', category: 'BENIGN', nonRetryable: false });
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+  });
+});
+
 test('a run of the key that is not there any more ends its joiner: nobody can tell of its job', async () => {
   await withRuns(async ({ env: { client } }) => {
     const joining = new MockActivityEnvironment({}, { client });
