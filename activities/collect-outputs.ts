@@ -10,13 +10,13 @@ import {
   type CollectRequest,
 } from '../src/core/run/collect';
 import type { Storage } from '../src/storage/storage';
-import { call, type ClientOf } from './call';
-import { inParallel } from './in-parallel';
-import type { OperationActivities } from './operations';
-import { startReport } from './progress-report';
-import { saveOutput, storageFailure, type DownloadPort, type Save } from './save-output';
-import { memorize, recall } from './transfer-memory';
-import { isRefusal, lostOf, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, TRIES, type Trouble } from './transfer-trouble';
+import { call, type ClientOf } from './support/call';
+import { inParallel } from './support/in-parallel';
+import type { OperationActivities } from './types';
+import { startReport } from './support/progress-report';
+import { saveOutput, storageFailure, type DownloadPort, type Save } from './collect/save-output';
+import { memorize, recall } from './collect/memory';
+import { isRefusal, lostOf, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, TRIES, type Trouble } from './collect/patience';
 
 /** The activity that saves the outputs of many files side by side. An attempt goes on where the one before ended. */
 export function createCollectOutputs(

@@ -2,9 +2,9 @@ import type { UnstructuredClient } from '../src/api/client';
 import { UnstructuredNotFoundError } from '../src/core/errors';
 import { DOWNLOAD_JOB_OUTPUT } from '../src/core/names';
 import type { Storage } from '../src/storage/storage';
-import { call, type ClientOf } from './call';
-import type { DownloadInput, OperationActivities } from './operations';
-import { saveOutput, storageFailure } from './save-output';
+import { call, type ClientOf } from './support/call';
+import type { DownloadInput, OperationActivities } from './types';
+import { saveOutput, storageFailure } from './collect/save-output';
 
 export type DownloadOutputPort = Pick<UnstructuredClient, 'downloadJobOutput' | 'getJob'>;
 

@@ -6,9 +6,9 @@ import { tooLargeFailure } from '../src/core/wait/failure';
 import { summarize, type HeldDigests, type JobCheck } from '../src/core/wait/job-check';
 import type { WaitOptions } from '../src/core/wait/options';
 import { resolveWaitOptions } from '../src/core/wait/resolve-options';
-import { call, type CallContext, type ClientOf } from './call';
+import { call, type CallContext, type ClientOf } from './support/call';
 import { checkOf } from './job-check';
-import { checkingInput } from './checked-input';
+import { checkingInput } from './check-input';
 
 /** The one operation that `getJob` needs. `UnstructuredClient` has it; a fake is ten lines. */
 export interface GetJobPort {

@@ -5,16 +5,16 @@
 import type { UnstructuredClient } from '../src/api/client';
 import type { Job } from '../src/core/job';
 import { Storage, type StorageOptions } from '../src/storage/storage';
-import type { ClientOf } from './call';
+import type { ClientOf } from './support/call';
 import { createCollectOutputs } from './collect-outputs';
 import { createDownloadOutput } from './download-output';
 import { createGetJob, type GetJobInput, type GetJobPort } from './get-job';
 import { createJobOperations } from './job-operations';
 import { createJoinRun } from './join-run';
 import { createListJobs } from './list-jobs';
-import type { OperationActivities } from './operations';
+import type { OperationActivities } from './types';
 import { createStartJob } from './start-job';
-import { checkingInput } from './checked-input';
+import { checkingInput } from './check-input';
 
 /** Activities that the plugin registers. */
 export interface UnstructuredActivities extends OperationActivities {
@@ -52,5 +52,5 @@ export function createUnstructuredActivities(
 export { createGetJob, Storage, type StorageOptions };
 export type { ClientOf, GetJobInput, GetJobPort, OperationActivities };
 export type { CheckJobInput } from './get-job';
-export type { AskDocumentsInput, DownloadInput, JobInput } from './operations';
+export type { AskDocumentsInput, DownloadInput, JobInput } from './types';
 export type { FailedFileList } from '../src/core/job-details';

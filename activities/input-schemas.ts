@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isMediaType } from '../src/core/document';
-import { isInstant } from '../src/core/iso-time';
+import { isInstant } from '../src/core/instant';
 import { isJobId } from '../src/core/job';
 import { OUTPUT_SELECTIONS } from '../src/core/output';
 import type { UnstructuredActivities } from './index';

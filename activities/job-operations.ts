@@ -1,8 +1,8 @@
 import type { UnstructuredClient } from '../src/api/client';
 import { listWithin } from '../src/core/encoded-size';
 import { CANCEL_JOB, GET_JOB_DETAILS, GET_JOB_FAILED_FILES, GET_JOB_FILE_STATUS } from '../src/core/names';
-import { call, type ClientOf } from './call';
-import type { OperationActivities } from './operations';
+import { call, type ClientOf } from './support/call';
+import type { OperationActivities } from './types';
 
 export type JobOperationsPort = Pick<
   UnstructuredClient,

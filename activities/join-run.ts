@@ -2,9 +2,9 @@ import { activityInfo, getClient } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { JOIN_RUN } from '../src/core/names';
 import { refuseOtherDocuments } from '../src/core/run/memo';
-import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/ended-run';
-import { call } from './call';
-import type { OperationActivities } from './operations';
+import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/client/earlier-runs';
+import { call } from './support/call';
+import type { OperationActivities } from './types';
 
 /** Time until the next look: a tenth of the time so far, within these bounds. */
 const GAP = { minimumMs: 5_000, maximumMs: 60_000 };

@@ -3,9 +3,9 @@ import type { Job } from '../src/core/job';
 import { LIST_JOBS } from '../src/core/names';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import { summarize } from '../src/core/wait/job-check';
-import { call, type ClientOf } from './call';
-import { launchedJob } from './launched-job';
-import type { OperationActivities } from './operations';
+import { call, type ClientOf } from './support/call';
+import { launchedJob } from './support/launched-job';
+import type { OperationActivities } from './types';
 
 /** As many jobs as are told one by one. */
 const MAX_JOBS = 100;

@@ -11,16 +11,16 @@ import { UnstructuredDocumentRefusedError } from '../src/core/storage-errors';
 import { contentTypeOf } from '../src/storage/content-type';
 import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
-import { call, type CallContext, type ClientOf } from './call';
-import { checkTarget } from './check-target';
+import { call, type CallContext, type ClientOf } from './support/call';
+import { checkTarget } from './start/check-target';
 import { closeAll } from './close-all';
-import { jobsBefore } from './jobs-before';
-import { launchedJob } from './launched-job';
-import type { OperationActivities } from './operations';
-import { startReport } from './progress-report';
-import { startFailure } from './start-failure';
-import { countdown, within } from './time-bounds';
-import { untilSent } from './until-sent';
+import { jobsBefore } from './start/jobs-before';
+import { launchedJob } from './support/launched-job';
+import type { OperationActivities } from './types';
+import { startReport } from './support/progress-report';
+import { startFailure } from './start/failure';
+import { countdown, within } from './start/documents';
+import { untilSent } from './start/cancellation';
 
 /** How long one document may take to be found, or a target to be checked, in milliseconds. */
 const LONGEST_OPEN_MS = 60_000;

@@ -1,8 +1,8 @@
 import { parseCommand } from '../src/cli/arguments';
 import { Interrupted, Interruption } from '../src/cli/interruption';
 import { run } from '../src/cli/run';
-import { serverVariable } from '../src/cli/temporal-server';
-import { TEST_SERVERS } from '../src/testing/servers';
+import { serverVariable } from '../src/cli/server/temporal-server';
+import { TEST_SERVERS } from '../src/testing/find-server';
 import { ensureServers } from './servers/ensure';
 
 /** `npm run demo -- [options]`: the program's demo from its sources. Builds the dev server where it can't be had in another way. */

@@ -1,4 +1,4 @@
-import { TEST_SERVERS, type TestServerName } from '../src/testing/servers';
+import { TEST_SERVERS, type TestServerName } from '../src/testing/find-server';
 import { ensureS3Server } from './servers/build-s3-server';
 import { ensureServers } from './servers/ensure';
 

@@ -11,7 +11,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
 import { startAwaitJob, startRunJob, UnstructuredPlugin } from '../src';
 import { createTestEnvironment, FakeUnstructured } from '../src/testing';
-import { TEST_SERVERS } from '../src/testing/servers';
+import { TEST_SERVERS } from '../src/testing/find-server';
 import { bundleTestWorkflows } from '../test/support/bundle';
 import { historiesOf, type History, type RunId } from '../test/support/histories';
 import { collectLogs } from '../test/support/logs';

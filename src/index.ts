@@ -15,15 +15,15 @@ export {
 } from './api/client';
 export type { ApiKey, Authentication } from './api/credentials';
 export type { ClientTimeouts } from './api/options';
-export { startAwaitJob, type AwaitJobHandle, type StartAwaitJobOptions } from './start';
-export { startRunJob, type RunJobHandle, type StartRunJobOptions } from './start-run';
-export { checkNow, progress, runProgress, type CheckNow } from './messages';
+export { startAwaitJob, type AwaitJobHandle, type StartAwaitJobOptions } from './client/start-await-job';
+export { startRunJob, type RunJobHandle, type StartRunJobOptions } from './client/start-run-job';
+export { checkNow, progress, runProgress, type CheckNow } from './common/messages';
 export {
   unstructuredFailure,
   type UnstructuredFailure,
   type UnstructuredFailureDetails,
   type UnstructuredFailureType,
-} from './failure';
+} from './common/failure';
 export {
   UnstructuredError,
   UnstructuredAuthenticationError,
@@ -58,8 +58,8 @@ export type { DocumentInput, DocumentRefusedDetails, Refusal } from './core/docu
 export type { FailedFile, FileStatus, JobDetails, JobFileStatus, NodeStats } from './core/job-details';
 export type { LostOutput, OutputSelection, OutputSource, SavedOutput, TransferDetails } from './core/output';
 export type { RunOutputs } from './core/run/input';
-export type { FileGroup } from './core/run/launch-files';
-export type { ResumedRun } from './core/run/resumed';
+export type { FileGroup } from './core/run/file-groups';
+export type { ResumedRun } from './core/run/resume';
 export type { RunPhase, RunProgress } from './core/run/progress';
 export type { DocumentResult, RunJobResult } from './core/run/result';
 export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
@@ -67,5 +67,5 @@ export type { JobNodeInput, StartTarget } from './core/start/target';
 export type { CancelAccount } from './core/wait/cancel';
 export type { KeyedRunInput, RunJobInput } from './run-input';
 export type { AwaitedJob } from './core/wait/state';
-export type { AwaitJobInput, AwaitJobOptions, JobToAwait } from './wait-input';
+export type { AwaitJobInput, AwaitJobOptions, JobToAwait } from './common/inputs';
 export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount, WaitProgress } from './core/wait/account';

@@ -1,8 +1,8 @@
 import { SimplePlugin } from '@temporalio/plugin';
 import { createUnstructuredActivities } from '../activities';
-import { Accounts, type AccountsOptions } from './accounts';
+import { Accounts, type AccountsOptions } from './api/accounts';
 import { invalidInput } from './core/errors';
-import { isObject } from './core/kind-of';
+import { isObject } from './core/values';
 import { Storage, type StorageOptions } from './storage/storage';
 
 export type UnstructuredPluginOptions = AccountsOptions & StorageOptions;

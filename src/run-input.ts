@@ -1,5 +1,5 @@
 import type * as core from './core/run/input';
-import type { Duration } from './duration';
+import type { Duration } from './common/duration';
 
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. */
 export type RunJobInput = core.RunJobInput<Duration>;

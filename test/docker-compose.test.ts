@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseCommand } from '../src/cli/arguments';
-import { addDemoJobs } from '../src/cli/demo-jobs';
+import { addDemoJobs } from '../src/cli/demo/jobs';
 import { FAKE_API_SEED } from '../src/cli/fake-api';
 import { resolveRunInput } from '../src/core/run/input';
-import { durationToMs } from '../src/duration';
+import { durationToMs } from '../src/common/duration';
 import type { RunJobInput } from '../src/run-input';
 import { FakeUnstructured } from '../src/testing';
 

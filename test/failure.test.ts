@@ -17,7 +17,7 @@ import {
   innerFailure,
   toApplicationFailure,
   unstructuredFailure,
-} from '../src/failure';
+} from '../src/common/failure';
 
 const jobFailed = ApplicationFailure.create({
   type: 'UnstructuredJobFailedError',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node' with { 'resolution-mode': 'import' };
 import { ensureS3Server } from '../scripts/servers/build-s3-server';
 import { ensureServers } from '../scripts/servers/ensure';
-import { TEST_SERVERS } from '../src/testing/servers';
+import { TEST_SERVERS } from '../src/testing/find-server';
 import { BUNDLE_VARIABLE, bundleTestWorkflows } from './support/bundle';
 
 /**

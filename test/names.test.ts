@@ -4,7 +4,7 @@ import * as activities from '../activities';
 import { UnstructuredClient } from '../src';
 import { ERROR_KINDS } from '../src/core/error-kind';
 import * as names from '../src/core/names';
-import { FAILURE_TYPES } from '../src/failure';
+import { FAILURE_TYPES } from '../src/common/failure';
 import * as workflows from '../workflows';
 
 const JOB = 'A1B2C3D4-0000-4000-8000-000000000000';

@@ -24,7 +24,7 @@ import type { WaitAccount, WaitProgress } from '../src';
 import { CHECK_NOW_SIGNAL, PROGRESS_QUERY, RUN_MEMO } from '../src/core/names';
 import { resolveRunInput } from '../src/core/run/input';
 import { resolveWaitInput } from '../src/core/wait/input';
-import { durationToMs } from '../src/duration';
+import { durationToMs } from '../src/common/duration';
 import { fieldsOf, inCode, inside, rowsOf, tablesBelow, type Fields } from './support/fields';
 
 const PAGE = readFileSync(join(__dirname, '../OTHER_LANGUAGES.md'), 'utf8');

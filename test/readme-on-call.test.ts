@@ -8,7 +8,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { progress, runProgress, startAwaitJob, startRunJob, UnstructuredPlugin } from '../src';
 import { createDevEnvironment, FakeUnstructured } from '../src/testing';
-import { findTestServer } from '../src/testing/servers';
+import { findTestServer } from '../src/testing/find-server';
 import { testBundle } from './support/bundle';
 import { collectLogs } from './support/logs';
 

@@ -7,10 +7,10 @@ import { ERROR_KINDS } from '../src/core/error-kind';
 import { DEFAULT_RUN_OPTIONS } from '../src/core/run/options';
 import { DEFAULT_START_OPTIONS } from '../src/core/start/options';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../src/core/wait/options';
-import { FAILURE_TYPES } from '../src/failure';
+import { FAILURE_TYPES } from '../src/common/failure';
 import type { AwaitJobOptions, RunJobInput, StorageOptions, UnstructuredClientOptions } from '../src';
 import { FakeUnstructured } from '../src/testing';
-import { answersSchema } from '../src/testing/fake/answers';
+import { answersSchema } from '../src/testing/fake/answer-switches';
 import { PUBLIC_NAMES } from './package/public-names';
 
 const root = join(__dirname, '..');

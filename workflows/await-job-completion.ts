@@ -1,11 +1,11 @@
 import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait/account';
-import { checkNow, progress } from '../src/messages';
-import type { AwaitJobInput } from '../src/wait-input';
+import { checkNow, progress } from '../src/common/messages';
+import type { AwaitJobInput } from '../src/common/inputs';
 import { detailsOf } from './wait/current-details';
 import { onCheckNow, sleepOrHint } from './wait/hints';
-import { isHistoryLong } from './wait/history';
-import { runWait } from './wait/run-wait';
+import { isHistoryLong } from './support/history';
+import { runWait } from './wait/wait-loop';
 import { createWait, progressOfWait, type Wait } from './wait/wait';
 
 /**

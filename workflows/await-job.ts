@@ -1,8 +1,8 @@
 import { sleep } from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait/account';
-import { jobInput, type AwaitJobOptions, type JobToAwait } from '../src/wait-input';
+import { jobInput, type AwaitJobOptions, type JobToAwait } from '../src/common/inputs';
 import { sleepSummary } from './wait/current-details';
-import { runWait } from './wait/run-wait';
+import { runWait } from './wait/wait-loop';
 import { createWait } from './wait/wait';
 
 /**

@@ -1,5 +1,5 @@
 import { proxyActivities, TimeoutFailure, type ApplicationFailure } from '@temporalio/workflow';
-import type { OperationActivities } from '../activities/operations';
+import type { OperationActivities } from '../activities/types';
 import { COLLECT_JOB_OUTPUTS } from '../src/core/names';
 import { invalidInput } from '../src/core/errors';
 import {
@@ -12,8 +12,8 @@ import {
 import { expectedBytes } from '../src/core/run/expected-size';
 import { readCollectLimit, type RunOptionsInput } from '../src/core/run/options';
 import type { TransferProgress } from '../src/core/start/request';
-import { durationToMs, type Duration } from '../src/duration';
-import { bareTimeoutType, innerFailure, toApplicationFailure } from '../src/failure';
+import { durationToMs, type Duration } from '../src/common/duration';
+import { bareTimeoutType, innerFailure, toApplicationFailure } from '../src/common/failure';
 import { checked, failureOf } from './wait/wait';
 
 /** Temporal refuses an answer above 2 MB, when all is fetched. */

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from '../src/core/names';
 import type { AwaitJobResult } from '../src/core/wait/account';
-import { jobInput, type AwaitJobInput, type AwaitJobOptions, type JobToAwait } from '../src/wait-input';
+import { jobInput, type AwaitJobInput, type AwaitJobOptions, type JobToAwait } from '../src/common/inputs';
 import { awaitJob } from './await-job';
 import type { awaitJobCompletion } from './await-job-completion';
 import { checkInput } from './wait/wait';

@@ -9,14 +9,14 @@ export { executeAwaitJob } from './execute-await-job';
 export { executeRunJob } from './execute-run-job';
 export { startJob, type StartedJob, type StartJobOptions } from './start-job';
 export { runJob } from './run-job';
-export { checkNow, progress, runProgress, type CheckNow } from '../src/messages';
+export { checkNow, progress, runProgress, type CheckNow } from '../src/common/messages';
 export {
   unstructuredFailure,
   type UnstructuredFailure,
   type UnstructuredFailureDetails,
   type UnstructuredFailureType,
-} from '../src/failure';
-export type { AwaitJobInput, AwaitJobOptions, JobToAwait } from '../src/wait-input';
+} from '../src/common/failure';
+export type { AwaitJobInput, AwaitJobOptions, JobToAwait } from '../src/common/inputs';
 export type { AwaitedJob } from '../src/core/wait/state';
 export type { KeyedRunInput, RunJobInput } from '../src/run-input';
 export type { DocumentInput } from '../src/core/document';
@@ -24,8 +24,8 @@ export type { FailedFile, NodeStats } from '../src/core/job-details';
 export type { LostOutput, SavedOutput } from '../src/core/output';
 export type { CollectAnswer, CollectFile, CollectRequest } from '../src/core/run/collect';
 export type { RunOutputs } from '../src/core/run/input';
-export type { FileGroup } from '../src/core/run/launch-files';
-export type { ResumedRun } from '../src/core/run/resumed';
+export type { FileGroup } from '../src/core/run/file-groups';
+export type { ResumedRun } from '../src/core/run/resume';
 export type { RunPhase, RunProgress } from '../src/core/run/progress';
 export type { DocumentResult, RunJobResult } from '../src/core/run/result';
 export type { JobNodeInput, StartTarget } from '../src/core/start/target';

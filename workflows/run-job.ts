@@ -4,19 +4,19 @@ import { filesToAwait, waitOptionsFor, type RunJobInput } from '../src/core/run/
 import type { RunJobResult } from '../src/core/run/result';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { seenAtStart } from '../src/core/wait/observe';
-import { checkNow, runProgress, transfer, type CheckNow } from '../src/messages';
+import { checkNow, runProgress, transfer, type CheckNow } from '../src/common/messages';
 import { continueRun } from './run/continue-run';
 import { deliver } from './run/deliver';
 import { onCheckNow, sleepOrHint } from './wait/hints';
-import { isHistoryLong } from './wait/history';
+import { isHistoryLong } from './support/history';
 import { takeUpRunBefore } from './run/join-run';
 import { countNodes } from './run/node-counts';
 import { createRun, launchOf, progressOf, resumeOf, type Launch, type Run } from './run/run';
-import { detailsOfRun } from './run/run-details';
-import { failureOfRun } from './run/run-failure';
-import { runWait } from './wait/run-wait';
+import { detailsOfRun } from './run/current-details';
+import { failureOfRun } from './run/failure';
+import { runWait } from './wait/wait-loop';
 import { createWait, type Wait } from './wait/wait';
-import { runStart } from './run/run-start';
+import { runStart } from './run/start';
 
 /**
  * Runs a job from documents to files: starts it, waits for it, tells failed documents from good ones, and saves the outputs. A start is sent

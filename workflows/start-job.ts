@@ -7,11 +7,11 @@ import { filesOf } from '../src/core/run/result';
 import { START_OPTION_NAMES, type StartOptionsInput } from '../src/core/start/options';
 import type { Launched } from '../src/core/start/state';
 import type { StartTarget } from '../src/core/start/target';
-import type { Duration } from '../src/duration';
-import { toApplicationFailure } from '../src/failure';
+import type { Duration } from '../src/common/duration';
+import { toApplicationFailure } from '../src/common/failure';
 import { createRun } from './run/run';
-import { failureOfRun } from './run/run-failure';
-import { runStart, type Start } from './run/run-start';
+import { failureOfRun } from './run/failure';
+import { runStart, type Start } from './run/start';
 
 /** How `startJob` starts a job. */
 export interface StartJobOptions extends StartOptionsInput<Duration> {

@@ -2,7 +2,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ensureServers } from '../../scripts/servers/ensure';
 import { createDevEnvironment, createTestEnvironment } from '../../src/testing';
-import { TEST_SERVERS, type TestServerName } from '../../src/testing/servers';
+import { TEST_SERVERS, type TestServerName } from '../../src/testing/find-server';
 
 /** A loaded dev server warns of tasks that it processes again. */
 const QUIET = { log: { format: 'pretty', level: 'never' } };

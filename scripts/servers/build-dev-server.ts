@@ -1,4 +1,4 @@
-import { TEST_SERVERS } from '../../src/testing/servers';
+import { TEST_SERVERS } from '../../src/testing/find-server';
 import { runCommand } from './run-command';
 
 const MODULE = `github.com/temporalio/cli/cmd/temporal@v${TEST_SERVERS.dev.version}`;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { cachedFolder } from '../../src/testing/servers';
+import { cachedFolder } from '../../src/testing/find-server';
 import { fillCache } from './fill-cache';
 import { interruptible } from './interruptible';
 import { runCommand } from './run-command';

@@ -1,6 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TEST_SERVERS } from '../../src/testing/servers';
+import { TEST_SERVERS } from '../../src/testing/find-server';
 import { runCommand } from './run-command';
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">

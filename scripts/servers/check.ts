@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { TestServerName } from '../../src/testing/servers';
+import type { TestServerName } from '../../src/testing/find-server';
 
 const run = promisify(execFile);
 const PROJECT = join(__dirname, '..', '..');

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { cachedTestServer, findTestServer, TEST_SERVERS, type TestServerName } from '../../src/testing/servers';
+import { cachedTestServer, findTestServer, TEST_SERVERS, type TestServerName } from '../../src/testing/find-server';
 import { buildDevServer } from './build-dev-server';
 import { buildTestServer } from './build-test-server';
 import { runs, tryDownload } from './check';

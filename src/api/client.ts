@@ -1,18 +1,18 @@
 import type { Job } from '../core/job';
 import type { FailedFile, JobDetails, JobFileStatus } from '../core/job-details';
 import { cancelJobOperation } from './cancel-job';
-import { createJobOperation, requestDataOf, type JobTemplate } from './create-job';
-import { downloadJobOutput, type DownloadOptions, type JobOutput } from './download-job-output';
-import { getJobOperation } from './get-job';
-import { getJobDetailsOperation } from './get-job-details';
+import { createJobOperation, requestDataOf, type JobTemplate } from './operations/starts';
+import { downloadJobOutput, type DownloadOptions, type JobOutput } from './operations/download';
+import { getJobOperation } from './operations/jobs';
+import { getJobDetailsOperation } from './operations/documents';
 import { getJobFailedFilesOperation } from './get-job-failed-files';
 import { getJobFileStatusOperation } from './get-job-file-status';
-import { checkFileId, checkUuid } from './ids';
+import { checkFileId, checkUuid } from './operations/ids';
 import { listJobsOperation, type JobFilter } from './list-jobs';
 import { resolveClientOptions, type UnstructuredClientOptions } from './options';
 import { runWorkflowOperation, type RunWorkflowAnswer } from './run-workflow';
-import { Transport, type CallOptions, type Operation } from './transport';
-import { Upload, type UploadFile } from './upload';
+import { Transport, type CallOptions, type Operation } from './http/transport';
+import { Upload, type UploadFile } from './http/upload';
 
 export type { CallOptions, DownloadOptions, JobFilter, JobOutput, JobTemplate, RunWorkflowAnswer };
 export type { UnstructuredClientOptions, UploadFile };

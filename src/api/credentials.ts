@@ -1,5 +1,5 @@
 import { invalidInput } from '../core/errors';
-import { Problem } from './problem';
+import { Problem } from './http/problem';
 import { Redactor } from './redact';
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { FailedFile } from '../core/job-details';
-import { jsonBody } from './json';
-import { optionalText, readAnswer } from './read-answer';
+import { jsonBody } from './http/json';
+import { optionalText, readAnswer } from './operations/read-answer';
 import type { Redactor } from './redact';
-import type { Operation } from './transport';
+import type { Operation } from './http/transport';
 
 const failedFilesSchema = z.object({
   failed_files: z.array(z.object({ document: z.string(), error: optionalText })),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { JobFileStatus } from '../core/job-details';
 import { readInstant } from './instant';
-import { jsonBody } from './json';
-import { optionalNumber, optionalText, readAnswer } from './read-answer';
+import { jsonBody } from './http/json';
+import { optionalNumber, optionalText, readAnswer } from './operations/read-answer';
 import type { Redactor } from './redact';
-import type { Operation } from './transport';
+import type { Operation } from './http/transport';
 
 const flag = z.boolean().nullish().catch(null);
 

@@ -1,8 +1,8 @@
 import { invalidInput } from '../core/errors';
 import { isTerminal, verdictOf, type Job } from '../core/job';
-import { jsonBody } from './json';
-import { readJobs } from './read-job';
-import type { Operation } from './transport';
+import { jsonBody } from './http/json';
+import { readJobs } from './operations/read-job';
+import type { Operation } from './http/transport';
 
 /** What narrows the list, which the API sends whole. At least one of the two. */
 export interface JobFilter {

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { invalidInput } from '../core/errors';
-import { isObject, kindOf } from '../core/kind-of';
-import { durationToMs, type Duration } from '../duration';
+import { isObject, kindOf } from '../core/values';
+import { durationToMs, type Duration } from '../common/duration';
 import { DEFAULT_BASE_URL, parseBaseUrl, type BaseUrl } from './base-url';
 import { Credentials, type ApiKey, type Authentication } from './credentials';
-import { LONGEST_TIMER_MS } from './deadline';
+import { LONGEST_TIMER_MS } from './http/deadline';
 import type { Redactor } from './redact';
 
 /** Limits in time of one request. Each is a number of milliseconds or a string such as `'15 seconds'`. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Job } from '../core/job';
-import { jsonBody } from './json';
-import { readJob } from './read-job';
+import { jsonBody } from './http/json';
+import { readJob } from './operations/read-job';
 import type { Redactor } from './redact';
-import type { Operation } from './transport';
+import type { Operation } from './http/transport';
 
 /** A run of a workflow that began, or did not, since one is in progress. `detail` is the API's sentence, redacted. */
 export type RunWorkflowAnswer = { started: true; job: Job } | { started: false; detail: string };

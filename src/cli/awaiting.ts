@@ -1,9 +1,9 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { awaitJobs, AwaitJobsInput } from './demo-workflows';
+import type { awaitJobs, AwaitJobsInput } from './demo/workflows';
 import type { Cleanup } from './cleanup';
 import { endWorkflow } from './end-workflow';
-import type { RunNames } from './names';
-import type { TemporalServer } from './temporal-server';
+import type { RunNames } from './demo/names';
+import type { TemporalServer } from './server/temporal-server';
 
 /** What a workflow of the demo is started with. */
 export interface Start {

@@ -1,6 +1,6 @@
 import type { DocumentResult } from '../core/run/result';
-import { DEMO_JOBS } from './demo-jobs';
-import type { Finished } from './render-result';
+import { DEMO_JOBS } from './demo/jobs';
+import type { Finished } from './view/render-result';
 
 /** Where the demo's jobs and its run ended otherwise than they were to, in sentences. */
 export function deviationsOf({ jobs, run }: Finished): string[] {

@@ -1,9 +1,9 @@
 import { FakeUnstructured } from '../testing';
 import type { FakeApiOptions } from './arguments';
-import { addDemoJobs, DEMO_JOBS } from './demo-jobs';
+import { addDemoJobs, DEMO_JOBS } from './demo/jobs';
 import { CliError } from './errors';
 import { orInterrupted } from './interruption';
-import { portProblem } from './ports';
+import { portProblem } from './server/ports';
 
 /** Of the jobs that `--demo-jobs` adds, so that their ids are the same each time. */
 export const FAKE_API_SEED = 'fake';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Screen } from './screen';
-import type { Watch } from './watch';
+import type { Screen } from './view/screen';
+import type { Watch } from './view/watch';
 
 const LOOK_EVERY_MS = 400;
 

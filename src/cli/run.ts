@@ -1,7 +1,7 @@
 import { parseCommand, type Command } from './arguments';
 import { CliError, reasonOf } from './errors';
 import { Interrupted, Interruption } from './interruption';
-import { Screen } from './screen';
+import { Screen } from './view/screen';
 
 /**
  * Does what the arguments say, and says on standard error what was wrong.
@@ -34,7 +34,7 @@ async function execute(command: Command, signal: AbortSignal): Promise<void> {
     case 'demo': {
       const screen = await Screen.open(!command.options.verbose);
       screen.note('Starting Temporal and bundling the workflows …');
-      const { runDemo } = await import('./demo.js');
+      const { runDemo } = await import('./demo/demo.js');
       return runDemo(command.options, screen, signal);
     }
     case 'fakeApi': {

@@ -1,4 +1,4 @@
-import { boundRetryAfter } from './retry-after';
+import { boundRetryAfter } from './retry-timing';
 
 /** A delay of 0 would end the retries on a Temporal server, so none is shorter than this. */
 const SHORTEST_MS = 1_000;

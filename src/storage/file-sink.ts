@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { shownRef } from '../core/document';
 import { UnstructuredStorageError } from '../core/storage-errors';
-import { isInside, pathOf, realFolders } from './folders';
+import { isInside, pathOf, realFolders } from './file-paths';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 
 /** `file:` targets under allowed folders. */

@@ -3,7 +3,7 @@ import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Refusal } from '../core/document';
 import { UnstructuredDocumentRefusedError } from '../core/storage-errors';
-import { isInside, pathOf, realFolders } from './folders';
+import { isInside, pathOf, realFolders } from './file-paths';
 import type { DocumentSource, OpenDocument } from './source';
 
 /** `file:` references under allowed folders. */

@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { Refusal } from '../core/document';
 import { UnstructuredDocumentRefusedError } from '../core/storage-errors';
-import { PrivateAddressError, publicLookup } from './addresses';
+import { PrivateAddressError, publicLookup } from './public-addresses';
 import { isEmpty, isRedirect, judge, lengthOf, letGo, type Body } from './http-answer';
 import { wrong } from './option-errors';
 import type { DocumentSource, OpenDocument } from './source';

@@ -1,6 +1,6 @@
 import { shownRef } from '../core/document';
 import { invalidInput } from '../core/errors';
-import { kindOf } from '../core/kind-of';
+import { kindOf } from '../core/values';
 import { show } from '../core/option-rules';
 
 /** The error of an option that is wrong. What an object holds, and the secrets of a reference, it does not show. */

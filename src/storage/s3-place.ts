@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { isObject } from '../core/kind-of';
+import { isObject } from '../core/values';
 import { refuseUnknown } from '../core/option-rules';
 import { wrong } from './option-errors';
 

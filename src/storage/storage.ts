@@ -1,6 +1,6 @@
 import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../core/storage-errors';
 import { shownRef } from '../core/document';
-import { checkStorageOptions } from './check-options';
+import { checkStorageOptions } from './options';
 import { FileSink } from './file-sink';
 import { FileSource } from './file-source';
 import { HttpSource } from './http-source';

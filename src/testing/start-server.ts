@@ -1,5 +1,5 @@
 import type { EphemeralServerExecutable } from '@temporalio/testing';
-import { findTestServer, TEST_SERVERS, type TestServerName } from './servers';
+import { findTestServer, TEST_SERVERS, type TestServerName } from './find-server';
 
 /** What {@link startTestServer} starts with. */
 export interface StartTestServerOptions<T> {

@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { saveOutput, type Save } from '../../activities/save-output';
+import { saveOutput, type Save } from '../../activities/collect/save-output';
 import { UnstructuredResponseError } from '../../src/core/errors';
 import { UnstructuredStorageError } from '../../src/core/storage-errors';
 import type { OutputSink, StoredOutput } from '../../src/storage/sink';

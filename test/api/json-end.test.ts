@@ -1,7 +1,7 @@
 // JSON text is judged as it goes by: whole or not, wherever the chunks are cut.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { JsonEnd } from '../../src/api/json-end';
+import { JsonEnd } from '../../src/api/http/json-end';
 
 /** Whether the text counts as whole, fed in chunks of `size` bytes. */
 function isWhole(text: string, size = 7): boolean {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Problem } from '../../src/api/problem';
-import { readJob } from '../../src/api/read-job';
+import { Problem } from '../../src/api/http/problem';
+import { readJob } from '../../src/api/operations/read-job';
 import { wireJob } from './support';
 
 const createdAt = (text: string) => readJob(wireJob({ created_at: text })).createdAt;

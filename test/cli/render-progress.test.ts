@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { renderChanges, renderFrame } from '../../src/cli/render-progress';
-import type { JobView } from '../../src/cli/job-view';
-import { createPaint } from '../../src/cli/text';
+import { renderChanges, renderFrame } from '../../src/cli/view/render-progress';
+import type { JobView } from '../../src/cli/view/job-view';
+import { createPaint } from '../../src/cli/view/text';
 import { NOW, runViewOf, viewOf } from './views';
 
 const plain = createPaint(false);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { renderResult, type FinishedJob } from '../../src/cli/render-result';
-import { createPaint } from '../../src/cli/text';
+import { renderResult, type FinishedJob } from '../../src/cli/view/render-result';
+import { createPaint } from '../../src/cli/view/text';
 import { ACCOUNT, JOB_ID } from './views';
 
 const job = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { renderRun } from '../../src/cli/render-run';
-import { createPaint } from '../../src/cli/text';
+import { renderRun } from '../../src/cli/view/render-run';
+import { createPaint } from '../../src/cli/view/text';
 import type { DocumentResult, RunJobResult } from '../../src/core/run/result';
 import { ACCOUNT, JOB_ID } from './views';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderTable } from '../../src/cli/table';
+import { renderTable } from '../../src/cli/view/table';
 
 const ROWS = [
   ['simple', 'annual-report-2025-f4babc01.pdf', 'partition'],

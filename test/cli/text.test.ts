@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { age, charactersOf, count, createPaint, fit, printable, span } from '../../src/cli/text';
+import { age, charactersOf, count, createPaint, fit, printable, span } from '../../src/cli/view/text';
 
 test.each([
   [-5_000, '0 s'],

@@ -1,4 +1,4 @@
-import type { JobView } from '../../src/cli/job-view';
+import type { JobView } from '../../src/cli/view/job-view';
 import type { RunProgress } from '../../src/core/run/progress';
 import type { WaitAccount, WaitProgress } from '../../src/core/wait/account';
 

@@ -2,7 +2,7 @@ import type { ApiErrorDetails, ErrorKind } from '../../src/core/error-kind';
 import { ERROR_KINDS } from '../../src/core/error-kind';
 import type { NodeFile } from '../../src/core/job';
 import type { JobSummary, ListCheck } from '../../src/core/wait/job-check';
-import type { CheckError, Observation } from '../../src/core/wait/observation';
+import type { CheckError, Observation } from '../../src/core/call-error';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../src/core/wait/options';
 import { observe } from '../../src/core/wait/observe';
 import { startWait, type WaitState } from '../../src/core/wait/state';

@@ -1,6 +1,6 @@
 // Instants are taken with their offset alone: without one, each machine would read its own.
 import { expect, test } from 'vitest';
-import { isInstant, isoTime } from '../../src/core/iso-time';
+import { isInstant, isoTime } from '../../src/core/instant';
 
 test('a time is told in UTC', () => {
   expect(isoTime(0)).toBe('1970-01-01T00:00:00.000Z');

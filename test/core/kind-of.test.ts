@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isObject, kindOf } from '../../src/core/kind-of';
+import { isObject, kindOf } from '../../src/core/values';
 
 it.each([
   [{}, true, 'object'],

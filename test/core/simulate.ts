@@ -1,5 +1,5 @@
 import { decide, type Decision } from '../../src/core/wait/decision';
-import type { Observation } from '../../src/core/wait/observation';
+import type { Observation } from '../../src/core/call-error';
 import type { WaitOptions } from '../../src/core/wait/options';
 import type { JobSummary } from '../../src/core/wait/job-check';
 import { observe, seenAtStart } from '../../src/core/wait/observe';

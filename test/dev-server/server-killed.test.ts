@@ -6,7 +6,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { expect, onTestFinished, test } from 'vitest';
 import { progress, startAwaitJob, UnstructuredPlugin } from '../../src';
 import { faults, FakeUnstructured } from '../../src/testing';
-import { findTestServer } from '../../src/testing/servers';
+import { findTestServer } from '../../src/testing/find-server';
 import { testBundle } from '../support/bundle';
 import { Gate } from '../support/gate';
 import { collectLogs } from '../support/logs';

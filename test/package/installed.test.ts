@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findTestServer } from '../../src/testing/servers';
+import { findTestServer } from '../../src/testing/find-server';
 import { Compose } from './compose';
 import { Consumer } from './consumer';
 import { PUBLIC_NAMES } from './public-names';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fillCache } from '../../scripts/servers/fill-cache';
 import { runCommand } from '../../scripts/servers/run-command';
-import { cachedFolder } from '../../src/testing/servers';
+import { cachedFolder } from '../../src/testing/find-server';
 
 const PACKAGE = 'unstructured-client';
 const VERSION = '0.46.4';

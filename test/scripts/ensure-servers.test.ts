@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { ensureServers } from '../../scripts/servers/ensure';
-import { cachedTestServer } from '../../src/testing/servers';
+import { cachedTestServer } from '../../src/testing/find-server';
 import { fakeExecutable, temporaryFolder } from '../testing/temporary-folder';
 
 /** An empty machine without network, where Go and Maven would give a working executable. */

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cachedTestServer, findTestServer } from '../../src/testing/servers';
+import { cachedTestServer, findTestServer } from '../../src/testing/find-server';
 import { fakeExecutable, temporaryFolder } from './temporary-folder';
 
 /** All four places filled, and the environment that leads to them. */

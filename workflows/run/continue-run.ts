@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { encodedBytes } from '../../src/core/encoded-size';
 import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
-import { MAX_CARRIED_BYTES, outputsTooLargeFailure } from '../../src/core/run/too-large';
+import { MAX_CARRIED_BYTES, outputsTooLargeFailure } from '../../src/core/run/failure';
 import type { StartState } from '../../src/core/start/state';
 import type { WaitState } from '../../src/core/wait/state';
 import { failureOf, type Wait } from '../wait/wait';

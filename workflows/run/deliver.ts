@@ -6,7 +6,7 @@ import { documentResults, filesOf, type RunJobResult } from '../../src/core/run/
 import type { UploadRequest } from '../../src/core/start/request';
 import { uploadsOf } from '../../src/core/start/upload-names';
 import type { AwaitJobResult } from '../../src/core/wait/account';
-import { outputsTooLargeFailure } from '../../src/core/run/too-large';
+import { outputsTooLargeFailure } from '../../src/core/run/failure';
 import { collectJobOutputs } from '../collect-outputs';
 import type { Launch, Run } from './run';
 import { failureOf, type Wait } from '../wait/wait';

@@ -6,16 +6,16 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import type { OperationActivities } from '../../activities/operations';
+import type { OperationActivities } from '../../activities/types';
 import { createUnstructuredError } from '../../src/core/errors';
 import { JOIN_RUN } from '../../src/core/names';
 import type { ResolvedRun, RunJobInput } from '../../src/core/run/input';
 import { digestToJoin, memoOfRun } from '../../src/core/run/memo';
 import type { JoinedRun, JoinRunInput } from '../../src/core/run/join';
-import { toApplicationFailure, unstructuredFailure } from '../../src/failure';
-import { failedCall } from '../wait/failed-call';
+import { toApplicationFailure, unstructuredFailure } from '../../src/common/failure';
+import { failedCall } from '../support/failures';
 import { continueWith } from './continue-run';
-import { SHORTEST_QUEUE_TIME } from './run-start';
+import { SHORTEST_QUEUE_TIME } from './start';
 
 /** Waits for the end of a run that somebody else started, without limit. Cancelling it leaves that run alone. */
 export function joinRun(input: JoinRunInput, taskQueue?: string, options: ActivityOptions = {}): Promise<JoinedRun> {

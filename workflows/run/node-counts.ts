@@ -1,5 +1,5 @@
 import { isCancellation, log, proxyActivities } from '@temporalio/workflow';
-import type { OperationActivities } from '../../activities/operations';
+import type { OperationActivities } from '../../activities/types';
 import { GET_JOB_DETAILS } from '../../src/core/names';
 import { verdictOfState } from '../../src/core/wait/state';
 import type { Run } from './run';

@@ -2,17 +2,17 @@ import { uuid4 } from '@temporalio/workflow';
 import { selectFiles, type NodeFile } from '../../src/core/job';
 import type { JobSummary } from '../../src/core/wait/job-check';
 import { documentsDigest } from '../../src/core/run/documents-digest';
-import { groupsOf } from '../../src/core/run/launch-files';
+import { groupsOf } from '../../src/core/run/file-groups';
 import { resolveRunInput, type CountedNodes, type ResolvedRun, type RunJobInput } from '../../src/core/run/input';
-import type { ResumedRun } from '../../src/core/run/resumed';
+import type { ResumedRun } from '../../src/core/run/resume';
 import { beginFrom, resumeOfStart } from '../../src/core/run/resume-start';
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
 import type { TransferProgress } from '../../src/core/start/request';
 import type { Launched } from '../../src/core/start/state';
 import { uploadsOf } from '../../src/core/start/upload-names';
-import { durationToMs } from '../../src/duration';
+import { durationToMs } from '../../src/common/duration';
 import { checked, progressOfWait, type Wait } from '../wait/wait';
-import type { Start } from './run-start';
+import type { Start } from './start';
 
 /** A run under way. */
 export interface Run {

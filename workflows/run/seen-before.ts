@@ -1,5 +1,5 @@
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import { isObject } from '../../src/core/kind-of';
+import { isObject } from '../../src/core/values';
 import type { SeenBefore } from '../../src/core/start/request';
 
 /** Ids of the workflow's jobs right before a start that failed was sent, where its activity told them. */

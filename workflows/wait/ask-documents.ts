@@ -1,93 +1,125 @@
-import { ActivityCancellationType, isCancellation, patched, proxyActivities, sleep } from '@temporalio/workflow';
-import type { OperationActivities } from '../../activities/operations';
+import { isCancellation, log, patched } from '@temporalio/workflow';
 import type { FailedFileList } from '../../src/core/job-details';
-import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
-import { LONGEST_PAUSE_MS } from '../../src/core/retry-delay';
-import { timeoutWithin, type Limit } from '../../src/core/wait/decision';
-import { isDetails, isFailedList, type DetailsTold } from '../../src/core/wait/documents';
-import { isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/wait/observation';
-import { verdictOfState } from '../../src/core/wait/state';
-import { failedCall, foreignAnswer, type FailedCall } from './failed-call';
-import type { Wait } from './wait';
+import { NOT_ASKED, type DocumentsTold, type FailedFiles } from '../../src/core/wait/account';
+import { judgeQuestion, nextCheckAt, type Limit } from '../../src/core/wait/decision';
+import {
+  doubtOf,
+  isLate,
+  outcomeOf,
+  saysNoneFailed,
+  saysSomeFailed,
+  type DetailsTold,
+} from '../../src/core/wait/documents';
+import { noAnswerError } from '../../src/core/call-error';
+import { answered, observe } from '../../src/core/wait/observe';
+import { checking } from '../../src/core/wait/state';
+import { failedQuestion, questionsOf } from './document-questions';
+import type { FailedCall } from '../support/failures';
+import { sleepUntil } from './poll';
+import { failureOf, type Wait, type WaitHooks } from './wait';
 
-/** Histories from before a question was repeated replay without it. */
-const PATCH = 'unstructured-ask-again';
+/** Histories from before this question was asked replay without it. */
+const PATCH = 'unstructured-failed-files';
 
-/** A worker that has `getJob` alone answers no question; during a roll-out the next one may. The pause is in milliseconds. */
-const UNANSWERED = { tries: 3, pauseMs: 2_000 };
+/** How long details that lag behind a COMPLETED job are asked for again, where the wait could end without them. */
+const LATE_DETAILS_MS = 120_000;
 
-/** What is asked about a job's documents. Both fail as activities do. */
-export interface Questions {
-  details(): Promise<DetailsTold>;
-  failedFiles(): Promise<FailedFileList>;
+export interface DocumentsAnswer {
+  told: DocumentsTold;
+  /** Whether documents are to be taken for failed, named or not. */
+  someFailed: boolean;
 }
 
 /**
- * Questions that are asked together: they share the time that the limit leaves. A result may wait for what the service asks for; a failure
- * that is known does not, and a question that is repeated leaves a long pause to the wait, which shows it.
+ * Asks which documents of a COMPLETED job failed, unless the options say not to. By the policy `fail` nobody knows without the answer whether
+ * the job is to be taken for a failure: the question is repeated as a check is, within the same budgets and up to the limit. By `return` it
+ * is repeated for two minutes where the details lag behind the job.
+ *
+ * @throws ApplicationFailure as a check does whose budget is used up, or whose limit passed, by the policy `fail` alone
  */
-export function questionsOf({ input, state }: Wait, limit: Limit | null): Questions {
-  const { taskQueue, account, options } = input;
-  const mayPause = verdictOfState(state) === 'completed' && options.failedFiles === 'return';
-  const question = { jobId: state.jobId, account, ...(!mayPause && { longestPauseMs: LONGEST_PAUSE_MS }) };
-  const deadline = Date.now() + timeoutWithin(limit, Date.now());
-  const activities = (summary: string) =>
-    proxyActivities<Record<typeof GET_JOB_DETAILS | typeof GET_JOB_FAILED_FILES, Ask>>({
-      taskQueue,
-      startToCloseTimeout: '20 seconds',
-      heartbeatTimeout: '10 seconds',
-      scheduleToCloseTimeout: Math.max(1_000, deadline - Date.now()),
-      cancellationType: ActivityCancellationType.TRY_CANCEL,
-      retry: {
-        initialInterval: '1 second',
-        backoffCoefficient: 2,
-        maximumInterval: '1 minute',
-        maximumAttempts: 8,
-        nonRetryableErrorTypes: [UNKNOWN_ACTIVITY],
-      },
-      summary,
-    });
-  const ask = async (name: keyof ReturnType<typeof activities>, summary: string) => {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await activities(summary)[name](question);
-      } catch (error) {
-        const isLast = tries === UNANSWERED.tries || Date.now() + UNANSWERED.pauseMs >= deadline;
-        if (isLast || isCancellation(error) || !isUnanswered(failedCall(error)) || !patched(PATCH)) throw error;
-        await sleep(UNANSWERED.pauseMs);
-      }
+export async function askDocuments(wait: Wait, limit: Limit | null, hooks: WaitHooks): Promise<DocumentsAnswer> {
+  const { options } = wait.input;
+  const { failedFiles: policy } = options;
+  if (policy === 'off' || !patched(PATCH)) return { told: NOT_ASKED, someFailed: false };
+  const isStrict = policy === 'fail';
+  const limitAt = limit?.at ?? Infinity;
+  const until = isStrict ? limitAt : Math.min(limitAt, Date.now() + LATE_DETAILS_MS);
+  for (;;) {
+    wait.state = checking(wait.state);
+    noteAsking(wait, hooks);
+    const begunAt = Date.now();
+    const { failed, late, ...answer } = await askOnce(wait, limit);
+    const isLast = isStrict ? answer.someFailed : !late || Date.now() >= until;
+    if (!failed || isLast) {
+      wait.state = answered(wait.state);
+      return answer;
     }
-  };
-  return {
-    async details() {
-      const answer = await ask(GET_JOB_DETAILS, 'did documents fail?');
-      if (isDetails(answer)) return answer;
-      throw foreignAnswer(GET_JOB_DETAILS);
-    },
-    async failedFiles() {
-      const answer = await ask(GET_JOB_FAILED_FILES, 'which documents failed');
-      if (isFailedList(answer)) return answer;
-      throw foreignAnswer(GET_JOB_FAILED_FILES);
-    },
-  };
+    wait.state = observe(wait.state, failed, begunAt, Date.now());
+    const failure = isStrict && judgeQuestion(wait.state, options, limit, Date.now());
+    if (failure) throw failureOf(failure);
+    if (isStrict) await hooks.beforeStep?.();
+    await sleepToNext(wait, until, hooks);
+  }
 }
 
-/** A mock, or another worker's activity, may answer anything. */
-type Ask = (question: Parameters<OperationActivities[typeof GET_JOB_DETAILS]>[0]) => Promise<unknown>;
-
-/**
- * What a question failed with. A worker that has `getJob` alone is set up wrongly for it, and counts as one that does not know the account: a
- * roll-out may mend it.
- */
-export function failedQuestion(error: unknown): FailedCall {
-  const failed = failedCall(error);
-  if (!isUnanswered(failed)) return failed;
-  const message = `${failed.error.message}; give it createUnstructuredActivities or the plugin, or the wait failedFiles: 'off'`;
-  const type = 'UnstructuredValidationError';
-  return { type: 'error', error: { type, message, api: { kind: 'validation' }, retryable: false } };
+/** @throws only a cancellation */
+async function askOnce(
+  wait: Wait,
+  limit: Limit | null,
+): Promise<DocumentsAnswer & { failed?: FailedCall; late: boolean }> {
+  const ask = questionsOf(wait, limit);
+  let details: DetailsTold | null = null;
+  let list: FailedFileList | null = null;
+  let failed: FailedCall | undefined;
+  try {
+    details = await ask.details();
+    if (!saysNoneFailed(details)) list = await ask.failedFiles();
+    const doubt = doubtOf(details);
+    if (doubt) failed = { type: 'error', error: doubt };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    failed = failedQuestion(error);
+  }
+  const documents = details && outcomeOf(details, list);
+  const documentsProblem = failed ? problemOf(wait, failed) : null;
+  const someFailed = details !== null && saysSomeFailed(details, list);
+  return { told: { documents, documentsProblem }, someFailed, failed, late: details !== null && isLate(details) };
 }
 
-/** Whether a worker took the question that does not know the activity. */
-function isUnanswered(failed: FailedCall): failed is Extract<FailedCall, { type: 'error' }> {
-  return failed.type === 'error' && isUnknownActivity(failed.error);
+/** The gap of a check, which a hint ends early; it ends at `until`, too. */
+async function sleepToNext(wait: Wait, until: number, hooks: WaitHooks): Promise<void> {
+  for (;;) {
+    const at = Math.min(nextCheckAt(wait.state, wait.input.options, 0), until);
+    if (at <= Date.now()) return;
+    await sleepUntil(wait, at, !wait.state.hints.pending, hooks);
+  }
+}
+
+/** The documents that a FAILED or STOPPED job could not process; undefined where that is not to be had. */
+export async function askFailedFiles(
+  wait: Wait,
+  limit: Limit | null,
+  hooks: WaitHooks,
+): Promise<FailedFiles | undefined> {
+  if (wait.input.options.failedFiles === 'off' || !patched(PATCH)) return undefined;
+  noteAsking(wait, hooks);
+  try {
+    return await questionsOf(wait, limit).failedFiles();
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    problemOf(wait, failedQuestion(error));
+    return undefined;
+  }
+}
+
+function noteAsking(wait: Wait, hooks: WaitHooks): void {
+  wait.activity = 'askingDocuments';
+  hooks.changed?.();
+}
+
+function problemOf({ state }: Wait, failed: FailedCall): string {
+  const { type, message } = failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
+  const problem = `${type}: ${message}`;
+  log.warn('The failed documents of the job could not be had', { jobId: state.jobId, problem });
+  return problem;
 }

@@ -1,9 +1,9 @@
 import { CancellationScope, log, proxyActivities } from '@temporalio/workflow';
-import type { OperationActivities } from '../../activities/operations';
+import type { OperationActivities } from '../../activities/types';
 import { CANCEL_JOB } from '../../src/core/names';
 import { asked, beginCancel, decideCancel, type CancelAnswer } from '../../src/core/wait/cancel';
-import { noAnswerError } from '../../src/core/wait/observation';
-import { failedCall } from './failed-call';
+import { noAnswerError } from '../../src/core/call-error';
+import { failedCall } from '../support/failures';
 import { poll, sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';
 

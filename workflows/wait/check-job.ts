@@ -3,9 +3,9 @@ import type { CheckJobInput } from '../../activities/get-job';
 import { isJobCheck, type JobCheck } from '../../src/core/wait/job-check';
 import { GET_JOB } from '../../src/core/names';
 import type { ResolvedWaitInput } from '../../src/core/wait/input';
-import type { Observation } from '../../src/core/wait/observation';
+import type { Observation } from '../../src/core/call-error';
 import { digestsHeld, type WaitState } from '../../src/core/wait/state';
-import { BRIEF_RETRY, failedCall, foreignAnswer } from './failed-call';
+import { BRIEF_RETRY, failedCall, foreignAnswer } from '../support/failures';
 
 /**
  * Asks for the job once, through the `getJob` activity.

@@ -5,7 +5,7 @@ import { nextLimit, type Ending, type Limit } from '../../src/core/wait/decision
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
 import type { WaitFailure } from '../../src/core/wait/failure-details';
 import type { JobSummary } from '../../src/core/wait/job-check';
-import { askDocuments, askFailedFiles } from './failed-files';
+import { askDocuments, askFailedFiles } from './ask-documents';
 import { withinSize } from './poll';
 import { failureOf, type Wait, type WaitHooks } from './wait';
 

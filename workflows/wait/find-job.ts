@@ -1,11 +1,11 @@
 import { ActivityCancellationType, isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { OperationActivities } from '../../activities/operations';
+import type { OperationActivities } from '../../activities/types';
 import { isJobId } from '../../src/core/job';
 import { LIST_JOBS } from '../../src/core/names';
 import type { ResolvedWaitInput } from '../../src/core/wait/input';
-import type { Observation } from '../../src/core/wait/observation';
+import type { Observation } from '../../src/core/call-error';
 import type { WaitState } from '../../src/core/wait/state';
-import { BRIEF_RETRY, failedCall, foreignAnswer } from './failed-call';
+import { BRIEF_RETRY, failedCall, foreignAnswer } from '../support/failures';
 
 /**
  * Looks whether the job that is waited for has appeared: of several, the first that was created.

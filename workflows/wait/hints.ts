@@ -1,7 +1,7 @@
 import { CancellationScope, log, sleep } from '@temporalio/workflow';
 import { hinted, type CheckNowHint } from '../../src/core/wait/state';
-import { durationToMs } from '../../src/duration';
-import type { CheckNow } from '../../src/messages';
+import { durationToMs } from '../../src/common/duration';
+import type { CheckNow } from '../../src/common/messages';
 import { sleepSummary } from './current-details';
 import type { Wait } from './wait';
 

@@ -5,8 +5,8 @@ import { nextLimitAt } from '../../src/core/wait/decision';
 import type { WaitFailure } from '../../src/core/wait/failure-details';
 import { resolveWaitInput, type AwaitJobInput, type ResolvedWaitInput } from '../../src/core/wait/input';
 import { startWait, type WaitState } from '../../src/core/wait/state';
-import { durationToMs } from '../../src/duration';
-import { toApplicationFailure } from '../../src/failure';
+import { durationToMs } from '../../src/common/duration';
+import { toApplicationFailure } from '../../src/common/failure';
 
 /** A wait under way: the state is replaced as a whole, by the loop and by the signal handler. */
 export interface Wait {

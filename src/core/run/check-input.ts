@@ -1,7 +1,7 @@
 import { isMediaType, type DocumentInput } from '../document';
 import { invalidInput } from '../errors';
 import { isJobId } from '../job';
-import { isObject, kindOf } from '../kind-of';
+import { isObject, kindOf } from '../values';
 import { OUTPUT_SELECTIONS } from '../output';
 import { START_OPTION_NAMES } from '../start/options';
 import type { StartTarget } from '../start/target';

@@ -1,14 +1,14 @@
 import type { DocumentInput } from '../document';
 import { invalidInput, type UnstructuredError } from '../errors';
-import { isInstant } from '../iso-time';
+import { isInstant } from '../instant';
 import { isJobId, type NodeFile } from '../job';
-import { isObject } from '../kind-of';
+import { isObject } from '../values';
 import { given, refuseUnknown, show } from '../option-rules';
 import { checkNodeFiles } from '../wait/input';
 import { checkBoolean } from './check-input';
 import { documentsDigest } from './documents-digest';
-import { filesOfGroups, isGroup } from './launch-files';
-import type { ResolvedResume, ResumedRun } from './resumed';
+import { filesOfGroups, isGroup } from './file-groups';
+import type { ResolvedResume, ResumedRun } from './resume';
 
 const NAMES = ['jobId', 'launchFiles', 'token', 'digest', 'sentAt', 'lostAt', 'others', 'ours'];
 

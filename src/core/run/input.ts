@@ -2,7 +2,7 @@ import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import type { FileSelection } from '../job';
-import { isObject, kindOf } from '../kind-of';
+import { isObject, kindOf } from '../values';
 import type { NodeStats } from '../job-details';
 import type { OutputSelection } from '../output';
 import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartOptionsInput } from '../start/options';
@@ -11,7 +11,7 @@ import type { StartTarget } from '../start/target';
 import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
 import { checkVersion, given, type ToMs } from '../option-rules';
 import { readCollectLimit, type RunOptionsInput } from './options';
-import type { ResolvedResume, ResumedRun } from './resumed';
+import type { ResolvedResume, ResumedRun } from './resume';
 import { checkBoolean, checkDocuments, checkNames, checkOutputs, checkTarget } from './check-input';
 import { checkResume, checkSameDocuments } from './check-resume';
 

@@ -1,5 +1,5 @@
 import { invalidInput, type UnstructuredError } from '../errors';
-import type { ResumedRun } from './resumed';
+import type { ResumedRun } from './resume';
 import type { RunJobResult } from './result';
 
 /** Others may start and end runs of the same key meanwhile; more often than this they are no accident. */

@@ -2,8 +2,8 @@ import { DOCUMENTS_MEMO, RUN_MEMO } from '../names';
 import { otherDocuments } from './check-resume';
 import { documentsDigest } from './documents-digest';
 import type { RunJobInput } from './input';
-import { groupsOf, ungrouped } from './launch-files';
-import type { ResumedRun } from './resumed';
+import { groupsOf, ungrouped } from './file-groups';
+import type { ResumedRun } from './resume';
 
 /** The input of a run, checked: `null` stands for what is not given. */
 type Given = { [Name in 'documents' | 'resume']?: RunJobInput<unknown>[Name] | null };

@@ -2,7 +2,7 @@ import type { NodeStats } from '../job-details';
 import type { StartState } from '../start/state';
 import type { TransferProgress } from '../start/request';
 import { type WaitProgress } from '../wait/account';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../instant';
 
 /** What a run is doing. */
 export type RunPhase =

@@ -1,7 +1,7 @@
-import { isoTime } from '../iso-time';
+import { isoTime } from '../instant';
 import type { StartUnderWay } from '../start/drive';
 import { beginStart, beginUncertain, type StartState } from '../start/state';
-import type { ResumedRun } from './resumed';
+import type { ResumedRun } from './resume';
 
 /** What takes a start up under another run; undefined where certainly no job was started. */
 export function resumeOfStart(

@@ -1,4 +1,4 @@
-import { isUnknownActivity, type CheckError } from '../wait/observation';
+import { isUnknownActivity, type CheckError } from '../call-error';
 
 /** What came of sending a start once. */
 export type SendFailure =

@@ -1,6 +1,6 @@
 import { cutList } from '../encoded-size';
-import { boundRetryAfter } from '../retry-after';
-import { isoTime } from '../iso-time';
+import { boundRetryAfter } from '../retry-timing';
+import { isoTime } from '../instant';
 import type { WaitFailure } from '../wait/failure-details';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';

@@ -1,4 +1,4 @@
-import { isoTime } from '../iso-time';
+import { isoTime } from '../instant';
 import { isTerminal, verdictOf } from '../job';
 import type { LaunchedJob } from './answer';
 import type { JobList, ListJobsInput } from './job-list';

@@ -1,4 +1,4 @@
-import { isoTime } from '../iso-time';
+import { isoTime } from '../instant';
 import { cancelAccountOf, type CancelAccount } from './cancel';
 import type { HeldList } from './held-list';
 import { isTerminal, type NodeFile } from '../job';

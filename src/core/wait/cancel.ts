@@ -1,7 +1,7 @@
-import { isoTime } from '../iso-time';
+import { isoTime } from '../instant';
 import { isTerminal } from '../job';
 import { summaryOf, type CheckErrorSummary } from './error-summary';
-import type { CheckError } from './observation';
+import type { CheckError } from '../call-error';
 import type { WaitOptions } from './options';
 import { verdictOfState, type SeenError, type WaitState } from './state';
 

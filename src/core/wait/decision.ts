@@ -1,5 +1,5 @@
 import type { JobSummary } from './job-check';
-import { boundRetryAfter } from '../retry-after';
+import { boundRetryAfter } from '../retry-timing';
 import { gapMs } from './schedule';
 import type { LimitName, WaitFailure } from './failure-details';
 import { jobFailure, limitFailure } from './failure';

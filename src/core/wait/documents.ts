@@ -1,7 +1,7 @@
 import type { FailedFile, FailedFileList, JobDetails } from '../job-details';
-import { isObject } from '../kind-of';
+import { isObject } from '../values';
 import type { DocumentsOutcome } from './account';
-import type { CheckError } from './observation';
+import type { CheckError } from '../call-error';
 
 /** The values of `processing_status`: no document failed, some did or may have, and what a job says that is not over. */
 export const NONE_FAILED = 'SUCCESS';

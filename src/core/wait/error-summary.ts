@@ -1,5 +1,5 @@
 import type { ApiErrorDetails } from '../error-kind';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../instant';
 import type { SeenError } from './state';
 
 /** A failed check as details hold it: what the API answered, and when. */

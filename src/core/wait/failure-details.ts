@@ -4,7 +4,7 @@ import type { WaitAccount } from './account';
 import type { CancelAccount } from './cancel';
 import type { CheckErrorSummary } from './error-summary';
 import type { JobSummary } from './job-check';
-import type { Observation } from './observation';
+import type { Observation } from '../call-error';
 
 /** The job as a failure carries it. */
 export interface FailedJobDetails {

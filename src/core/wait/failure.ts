@@ -1,5 +1,5 @@
 import { cutList } from '../encoded-size';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../instant';
 import { accountOf, type DocumentsOutcome, type FailedFiles } from './account';
 import { cancelAccountOf, type CancelAccount } from './cancel';
 import { summaryOf, type CheckErrorSummary } from './error-summary';
@@ -13,7 +13,7 @@ import type {
   WaitFailure,
 } from './failure-details';
 import type { JobSummary } from './job-check';
-import type { CheckError } from './observation';
+import type { CheckError } from '../call-error';
 import { verdictOfState, type Streak, type WaitState } from './state';
 
 export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' | 'stopped', now: number): WaitFailure {

@@ -1,8 +1,8 @@
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
-import { isInstant } from '../iso-time';
+import { isInstant } from '../instant';
 import { isJobId, type NodeFile } from '../job';
-import { isObject } from '../kind-of';
+import { isObject } from '../values';
 import { checkVersion, given, show, type ToMs } from '../option-rules';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
 import { resolveWaitOptions } from './resolve-options';

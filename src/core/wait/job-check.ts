@@ -1,5 +1,5 @@
 import type { Job, NodeFile } from '../job';
-import { isObject } from '../kind-of';
+import { isObject } from '../values';
 
 /** A job without its lists: what every check brings. */
 export type JobSummary = Omit<Job, 'inputFileIds' | 'outputNodeFiles'>;

@@ -1,4 +1,4 @@
-import { isCredentialError, isJobNotFound } from './observation';
+import { isCredentialError, isJobNotFound } from '../call-error';
 import type { WaitFailure } from './failure-details';
 import { summaryOf } from './error-summary';
 import { checkFailure, limitFailure, unreachableFailure } from './failure';

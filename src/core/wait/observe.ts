@@ -1,7 +1,7 @@
 import { isTerminal, verdictOf } from '../job';
 import { hold } from './held-list';
 import type { JobCheck, JobSummary } from './job-check';
-import { isCredentialError, isJobNotFound, noAnswerError, type CheckError, type Observation } from './observation';
+import { isCredentialError, isJobNotFound, noAnswerError, type CheckError, type Observation } from '../call-error';
 import { isAbsent, verdictOfState, type Streak, type WaitState } from './state';
 import { increment } from './tally';
 

@@ -1,4 +1,4 @@
-import { boundRetryAfter } from '../retry-after';
+import { boundRetryAfter } from '../retry-timing';
 import type { WaitOptions } from './options';
 
 /** What the length of a gap depends on. */

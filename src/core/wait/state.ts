@@ -2,7 +2,7 @@ import { selectFiles, verdictOf, type FileSelection, type NodeFile, type Verdict
 import type { CancelState } from './cancel';
 import type { HeldList } from './held-list';
 import type { HeldDigests, JobSummary } from './job-check';
-import type { CheckError, Observation } from './observation';
+import type { CheckError, Observation } from '../call-error';
 
 /** A row of failures or statuses with nothing better in between. */
 export interface Streak {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { errorReply, type Reply } from './reply';
+import { errorReply, type Reply } from './http/reply';
 
 const BEARER = /^Bearer +(\S.*)$/i;
 

@@ -1,7 +1,7 @@
 import { isTerminal, verdictOf } from '../../core/job';
 import { aboutJob } from './job-of';
-import { errorReply, JOB_NOT_FOUND, type Reply } from './reply';
-import type { ApiAnswer, ApiRequest } from './routes';
+import { errorReply, JOB_NOT_FOUND, type Reply } from './http/reply';
+import type { ApiAnswer, ApiRequest } from './api/routes';
 
 /** What it says is not specified. That it is JSON is: the official Python client refuses anything else. */
 const ACCEPTED: Reply = { status: 200, json: null };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { filesOf } from './job-files';
 import { aboutJob } from './job-of';
-import type { JobState } from './job-state';
-import { errorReply, type Reply } from './reply';
-import type { ApiAnswer, ApiRequest } from './routes';
+import type { JobState } from './job/job-state';
+import { errorReply, type Reply } from './http/reply';
+import type { ApiAnswer, ApiRequest } from './api/routes';
 
 const OUTPUT_NOT_FOUND = errorReply(404, 'Output not found');
 

@@ -1,8 +1,8 @@
-import type { AnswerSwitches } from './answers';
-import type { FaultRule } from './fault-rules';
-import type { JobState } from './job-state';
-import type { Upload } from './uploads';
-import type { RequestRecord } from './request-log';
+import type { AnswerSwitches } from './answer-switches';
+import type { FaultRule } from './faults/fault-rules';
+import type { JobState } from './job/job-state';
+import type { Upload } from './http/uploads';
+import type { RequestRecord } from './http/request-log';
 import type { World } from './world';
 
 /** A job of the fake, in a test's hand. */

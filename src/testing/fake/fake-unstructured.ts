@@ -1,13 +1,13 @@
 import type { Server } from 'node:http';
 import { z } from 'zod';
-import type { AnswerSwitches } from './answers';
+import type { AnswerSwitches } from './answer-switches';
 import { FakeJob } from './fake-job';
-import type { FaultRule } from './fault-rules';
+import type { FaultRule } from './faults/fault-rules';
 import { parseInput } from './input';
-import type { JobSpec } from './job-spec';
-import type { LaunchSpec, WorkflowSpec } from './launches';
-import type { RequestRecord } from './request-log';
-import { startServer } from './server';
+import type { JobSpec } from './job/job-spec';
+import type { LaunchSpec, WorkflowSpec } from './job/launches';
+import type { RequestRecord } from './http/request-log';
+import { startServer } from './http/server';
 import { World } from './world';
 
 export interface FakeUnstructuredOptions {

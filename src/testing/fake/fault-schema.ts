@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fault } from './faults';
+import type { Fault } from './faults/faults';
 import { durationField } from './input';
 
 const headers = z.record(z.string(), z.string());

@@ -1,7 +1,7 @@
 import { filesOf, type JobFile } from './job-files';
 import { aboutJob } from './job-of';
-import { errorReply } from './reply';
-import type { ApiAnswer, ApiRequest } from './routes';
+import { errorReply } from './http/reply';
+import type { ApiAnswer, ApiRequest } from './api/routes';
 
 /** The API allows this many calls a minute for a job. */
 const CALLS_PER_MINUTE = 12;

@@ -1,4 +1,4 @@
-import type { JobState } from './job-state';
+import type { JobState } from './job/job-state';
 
 /** One input file of a job, as its answers tell of it. */
 export interface JobFile {

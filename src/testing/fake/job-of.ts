@@ -1,9 +1,9 @@
 import { isJobId } from '../../core/job';
-import { malformedUuid } from './get-job';
-import type { JobState } from './job-state';
-import type { Operation } from './operations';
-import { errorReply, JOB_NOT_FOUND, type Reply } from './reply';
-import type { ApiAnswer, ApiRequest } from './routes';
+import { malformedUuid } from './api/jobs';
+import type { JobState } from './job/job-state';
+import type { Operation } from './api/operations';
+import { errorReply, JOB_NOT_FOUND, type Reply } from './http/reply';
+import type { ApiAnswer, ApiRequest } from './api/routes';
 
 /** Answers a request about one job, with that job's faults; 422 and 404 where there is none. */
 export async function aboutJob(

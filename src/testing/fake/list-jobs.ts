@@ -1,9 +1,9 @@
 import { isJobId, JOB_STATUSES } from '../../core/job';
-import { malformedUuid } from './get-job';
+import { malformedUuid } from './api/jobs';
 import { uuidFrom } from './ids';
-import type { JobState } from './job-state';
-import { errorReply } from './reply';
-import type { ApiAnswer, ApiRequest } from './routes';
+import type { JobState } from './job/job-state';
+import { errorReply } from './http/reply';
+import type { ApiAnswer, ApiRequest } from './api/routes';
 
 /** All jobs, without paging and in no order. Listing is no check: it moves no timeline that counts checks. */
 export async function listJobs({ query, world, now }: ApiRequest): Promise<ApiAnswer> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Duration } from '../../duration';
+import type { Duration } from '../../common/duration';
 import { durationField } from './input';
-import { OPERATIONS, type Operation } from './operations';
+import { OPERATIONS, type Operation } from './api/operations';
 
 /** What a rule may look at. */
 export interface RequestSeen {

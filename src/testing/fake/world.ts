@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { answersSchema, mergeAnswers, type AnswerSwitches, type ParsedAnswers } from './answers';
-import { FaultRules, faultRuleSchema, type FaultRule } from './fault-rules';
+import { answersSchema, mergeAnswers, type AnswerSwitches, type ParsedAnswers } from './answer-switches';
+import { FaultRules, faultRuleSchema, type FaultRule } from './faults/fault-rules';
 import { uuidFrom } from './ids';
 import { FakeInputError, parseInput } from './input';
-import { jobSpecSchema, type ParsedJobSpec } from './job-spec';
-import { JobState } from './job-state';
-import { admit, launchSchema, workflowSchema, type FakeWorkflow, type ParsedLaunch } from './launches';
-import type { RequestRecord } from './request-log';
-import type { Upload } from './uploads';
+import { jobSpecSchema, type ParsedJobSpec } from './job/job-spec';
+import { JobState } from './job/job-state';
+import { admit, launchSchema, workflowSchema, type FakeWorkflow, type ParsedLaunch } from './job/launches';
+import type { RequestRecord } from './http/request-log';
+import type { Upload } from './http/uploads';
 
 const rulesSchema = z.array(faultRuleSchema);
 

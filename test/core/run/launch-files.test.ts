@@ -1,7 +1,7 @@
 // A list of output node files repeats itself: failures and memos carry it without that, whole or not at all.
 import { expect, test } from 'vitest';
 import { encodedBytes } from '../../../src/core/encoded-size';
-import { filesOfGroups, groupsOf, isGroup, MAX_GROUPS_BYTES } from '../../../src/core/run/launch-files';
+import { filesOfGroups, groupsOf, isGroup, MAX_GROUPS_BYTES } from '../../../src/core/run/file-groups';
 import { JOB_ID } from '../fixtures';
 
 const files = (fileIds: string[], nodeIds: string[]) =>

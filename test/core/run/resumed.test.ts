@@ -1,6 +1,6 @@
 // An earlier run of the key is taken up by what it left behind, and by the word of whoever repeats it, which counts more.
 import { expect, test } from 'vitest';
-import { mergeResumed } from '../../../src/core/run/resumed';
+import { mergeResumed } from '../../../src/core/run/resume';
 import { JOB_ID } from '../fixtures';
 
 const lost = { token: 'a1b2c3d4e5f6', sentAt: '2026-01-01T00:00:00.000Z' };

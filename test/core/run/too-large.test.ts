@@ -1,6 +1,6 @@
 // A run that Temporal would not take says what is too large, and what helps.
 import { expect, test } from 'vitest';
-import { outputsTooLargeFailure } from '../../../src/core/run/too-large';
+import { outputsTooLargeFailure } from '../../../src/core/run/failure';
 import { JOB_ID, jobSummary } from '../fixtures';
 
 const job = jobSummary('COMPLETED');

@@ -3,7 +3,7 @@ import { expect, it, test } from 'vitest';
 import { asked, beginCancel, cancelAccountOf, decideCancel, isOurStop } from '../../../src/core/wait/cancel';
 import { decide, decideAfterCancel } from '../../../src/core/wait/decision';
 import type { JobTimeoutDetails } from '../../../src/core/wait/failure-details';
-import type { CheckError } from '../../../src/core/wait/observation';
+import type { CheckError } from '../../../src/core/call-error';
 import { observe } from '../../../src/core/wait/observe';
 import type { WaitState } from '../../../src/core/wait/state';
 import { after, answer, error, HOUR, JOB_ID, MINUTE, newWait, optionsWith, SECOND, START } from '../fixtures';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ErrorKind } from '../../../src/core/error-kind';
 import { ERROR_KINDS } from '../../../src/core/error-kind';
-import type { Observation } from '../../../src/core/wait/observation';
+import type { Observation } from '../../../src/core/call-error';
 import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';
-import { RETRY_AFTER_BOUNDS } from '../../../src/core/retry-after';
+import { RETRY_AFTER_BOUNDS } from '../../../src/core/retry-timing';
 import { CHECK_TIMEOUT } from '../../../src/core/wait/decision';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../../src/core/wait/options';
 import {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Connection } from '@temporalio/client';
 import { onTestFinished } from 'vitest';
-import { findTestServer } from '../../../src/testing/servers';
+import { findTestServer } from '../../../src/testing/find-server';
 import { freePort } from '../../support/free-port';
 import { eventually } from './eventually';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { runProgress } from '../../../src/messages';
+import { runProgress } from '../../../src/common/messages';
 import { originOf, sent, useRuns } from '../../support/runs';
 
 const withRuns = useRuns();

@@ -3,7 +3,7 @@ import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure }
 import { expect, test } from 'vitest';
 import { unstructuredFailure } from '../../../src';
 import { createRun } from '../../../workflows/run/run';
-import { failureOfRun } from '../../../workflows/run/run-failure';
+import { failureOfRun } from '../../../workflows/run/failure';
 import { JOB_ID } from '../../core/fixtures';
 
 const resume = { jobId: JOB_ID, ours: true };

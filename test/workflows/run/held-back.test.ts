@@ -1,6 +1,6 @@
 // While as many on-demand jobs of the account run as may, a start with `whenFull: 'hold'` is held back, with nothing sent.
 import { expect, test } from 'vitest';
-import { runProgress } from '../../../src/messages';
+import { runProgress } from '../../../src/common/messages';
 import { faults, type JobSpec } from '../../../src/testing';
 import { eventsOf } from '../../support/histories';
 import { failureOf } from '../../support/failure-of';

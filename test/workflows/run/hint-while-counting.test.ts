@@ -1,7 +1,7 @@
 // A run counts files at each node between two checks: a hint that comes meanwhile is not lost.
 import { expect, test } from 'vitest';
 import { checkNow } from '../../../src';
-import { runProgress } from '../../../src/messages';
+import { runProgress } from '../../../src/common/messages';
 import { faults } from '../../../src/testing';
 import { eventually } from '../../dev-server/support/eventually';
 import { Gate } from '../../support/gate';

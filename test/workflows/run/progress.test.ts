@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { RunJobInput } from '../../../src';
 import { TRANSFER_SIGNAL } from '../../../src/core/names';
-import { runProgress } from '../../../src/messages';
+import { runProgress } from '../../../src/common/messages';
 import { faults, type TimelineStep } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
 import { Gate } from '../../support/gate';

@@ -8,7 +8,7 @@ import { judgeSend } from '../../../src/core/start/certainty';
 import type { Sent } from '../../../src/core/start/drive';
 import type { SeenBefore, StartRequest } from '../../../src/core/start/request';
 import { othersBefore } from '../../../workflows/run/seen-before';
-import { failedCall } from '../../../workflows/wait/failed-call';
+import { failedCall } from '../../../workflows/support/failures';
 import { perform } from '../../activities/support';
 import { quiet } from '../../support/logs';
 import type { DocumentMoment } from './random-documents';

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import { faults, type Fault, type FaultRule } from '../../../src/testing';
-import { mergeResumed } from '../../../src/core/run/resumed';
+import { mergeResumed } from '../../../src/core/run/resume';
 import { withStorage } from '../../activities/support';
 import { randomFrom } from '../../support/random';
 import { ToldDocuments } from './random-documents';

@@ -4,7 +4,7 @@ import type { UnstructuredActivities } from '../../../activities';
 import type { DocumentInput } from '../../../src/core/document';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
 import { beginFrom, resumeOfStart } from '../../../src/core/run/resume-start';
-import type { ResumedRun } from '../../../src/core/run/resumed';
+import type { ResumedRun } from '../../../src/core/run/resume';
 import { driveStart, type StartUnderWay } from '../../../src/core/start/drive';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
 import type { Launched } from '../../../src/core/start/state';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { encodedBytes } from '../../../src/core/encoded-size';
 import { expectedBytes } from '../../../src/core/run/expected-size';
-import { MAX_CARRIED_BYTES } from '../../../src/core/run/too-large';
+import { MAX_CARRIED_BYTES } from '../../../src/core/run/failure';
 import { failureOf } from '../../support/failure-of';
 import { collecting } from '../../support/parents';
 import { QUEUE } from '../../support/time-skipping';

@@ -1,0 +1,37 @@
+import { activityInfo } from '@temporalio/activity';
+import { LONGEST_RETRY_PAUSE_MS } from '../../src/core/run/collect';
+
+/** What an attempt leaves to the next by its heartbeats. */
+export interface TransferMemory {
+  /** Places of the outputs that are saved whole, in the order asked for: they are not looked at again until all others are settled. */
+  whole: number[];
+  /** How long it was tried since an output was saved last, in milliseconds. */
+  triedMs: number;
+  /** The attempt that told this. */
+  attempt: number;
+  /** When it did, on the server's clock. */
+  at: number;
+}
+
+/** What the attempts before this one left. Our own downtime is not the API's: of the time between two attempts a pause counts at most. */
+export function recall(): Pick<TransferMemory, 'whole' | 'triedMs'> {
+  const info = activityInfo();
+  const {
+    whole = [],
+    triedMs = 0,
+    attempt = 1,
+    at = info.scheduledTimestampMs,
+  } = (info.heartbeatDetails ?? {}) as Partial<TransferMemory>;
+  const goneMs = Math.max(0, info.currentAttemptScheduledTimestampMs - at);
+  return { whole, triedMs: triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_RETRY_PAUSE_MS) };
+}
+
+/** What this attempt leaves, at any time of it. */
+export function memorize(): (known: Pick<TransferMemory, 'whole' | 'triedMs'>) => TransferMemory {
+  const { attempt, currentAttemptScheduledTimestampMs } = activityInfo();
+  const begunAt = performance.now();
+  return (known) => {
+    const at = Math.round(currentAttemptScheduledTimestampMs + performance.now() - begunAt);
+    return { ...known, attempt, at };
+  };
+}

@@ -1,0 +1,117 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { UnstructuredError } from '../../src/core/errors';
+import type { ErrorKind } from '../../src/core/error-kind';
+import type { LostOutput } from '../../src/core/output';
+import { retryDelayMs } from '../../src/core/retry-delay';
+import type { CollectItem } from '../../src/core/run/collect';
+import { UnstructuredStorageError } from '../../src/core/storage-errors';
+
+/** What a transfer failed with. */
+export type Trouble = unknown;
+
+/** How often one attempt of the activity tries one output. */
+export const TRIES = 2;
+
+/** So many different outputs that fail in a row, with none saved between them, are no trouble of each of them. */
+export const OUTAGE_AFTER = 5;
+
+const MINUTE = 60_000;
+
+/** How long it is tried since an output was saved last, in milliseconds. */
+const PATIENCE = {
+  outage: 720 * MINUTE,
+  credentials: 60 * MINUTE,
+  /** What may be one output's own, though it looks like the service's. */
+  unanswered: 10 * MINUTE,
+  output: 2 * MINUTE,
+};
+
+/** A 404 may pass, too: outputs were seen to come a moment after COMPLETED. */
+const MAY_PASS: readonly ErrorKind[] = ['notFound', 'permission', 'paymentRequired'];
+
+/** Of an output whose turn did not come. */
+export const NOT_TRIED = new Error('the service was out before its turn came');
+
+/** Tells an outage from the trouble of single outputs, and how long to be patient with either. */
+export class Patience {
+  readonly #outageAfter: number;
+  readonly #failed = new Set<unknown>();
+  #last: Trouble;
+  #savedAt: number;
+
+  /** @param triedMs How long earlier attempts tried since an output was saved last */
+  constructor(outputs: number, triedMs: number) {
+    this.#outageAfter = Math.min(OUTAGE_AFTER, outputs);
+    this.#savedAt = performance.now() - triedMs;
+  }
+
+  /** How long it was tried since an output was saved last, in milliseconds. */
+  get triedMs(): number {
+    return Math.round(performance.now() - this.#savedAt);
+  }
+
+  saved(): void {
+    this.#savedAt = performance.now();
+    this.#failed.clear();
+    this.#last = undefined;
+  }
+
+  failed(output: unknown, trouble: Trouble): void {
+    if (!isUnanswered(trouble) && !concernsAll(trouble)) return;
+    this.#failed.add(output);
+    this.#last = trouble;
+  }
+
+  /** The outputs to come would fare no better, and there is time to wait. */
+  isOut(): boolean {
+    return this.#isOutage() && this.mayPass(this.#last);
+  }
+
+  mayPass(trouble: Trouble): boolean {
+    return trouble === NOT_TRIED || this.triedMs < this.#patienceMs(trouble);
+  }
+
+  #isOutage(): boolean {
+    return this.#failed.size >= this.#outageAfter || concernsAll(this.#last);
+  }
+
+  #patienceMs(trouble: Trouble): number {
+    const kind = kindOf(trouble);
+    if (kind === 'authentication') return PATIENCE.credentials;
+    if (isUnanswered(trouble)) return this.#isOutage() ? PATIENCE.outage : PATIENCE.unanswered;
+    return kind && MAY_PASS.includes(kind) ? PATIENCE.output : 0;
+  }
+}
+
+/** What can't be about one output. */
+function concernsAll(trouble: Trouble): boolean {
+  const kind = kindOf(trouble);
+  const isNotSent = trouble instanceof UnstructuredError && trouble.details.notSent === true;
+  return kind === 'authentication' || kind === 'rateLimit' || isNotSent;
+}
+
+/** Neither the service nor the place to store gave an answer that says what is wrong. */
+function isUnanswered(trouble: Trouble): boolean {
+  if (trouble instanceof ApplicationFailure) return trouble.nonRetryable !== true;
+  const tellsItself = trouble instanceof UnstructuredError || trouble instanceof UnstructuredStorageError;
+  return !tellsItself || trouble.retryable;
+}
+
+function kindOf(trouble: Trouble): ErrorKind | undefined {
+  return trouble instanceof UnstructuredError ? trouble.details.kind : undefined;
+}
+
+/** A place that the sink refuses for good. */
+export function isRefusal(trouble: Trouble): boolean {
+  return trouble instanceof UnstructuredStorageError && !trouble.retryable;
+}
+
+export function pauseMs(tries: number, trouble: Trouble): number {
+  const hint = trouble instanceof UnstructuredError ? trouble.details.retryAfterMs : undefined;
+  return retryDelayMs(tries, hint, Math.random());
+}
+
+export function lostOf(jobId: string, { fileId, nodeId }: CollectItem, trouble: Trouble): LostOutput {
+  const { name, message } = trouble instanceof Error ? trouble : new Error(String(trouble));
+  return { jobId, fileId, nodeId, type: name, message: message.slice(0, 300) };
+}

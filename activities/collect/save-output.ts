@@ -1,0 +1,128 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { JobOutput, UnstructuredClient } from '../../src/api/client';
+import { withoutSecrets } from '../../src/core/document';
+import { UnstructuredError, UnstructuredNotFoundError } from '../../src/core/errors';
+import type { SavedOutput } from '../../src/core/output';
+import { transferFailure, type CollectItem } from '../../src/core/run/collect';
+import { UnstructuredStorageError } from '../../src/core/storage-errors';
+import { outputName } from '../../src/storage/output-name';
+import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
+import { unlessStalled, type Watch } from '../support/stall-timeout';
+
+export type DownloadPort = Pick<UnstructuredClient, 'downloadJobOutput'>;
+
+/** Outputs are JSON, whatever the answer calls it. */
+const CONTENT_TYPE = 'application/json';
+
+/** How long a sink may take to find an output, and stand still while it stores one. In milliseconds. */
+const SINK_LIMITS = { find: 600_000, stalled: 300_000 };
+
+export interface Save {
+  client: DownloadPort;
+  sink: OutputSink;
+  jobId: string;
+  to: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Saves one output whole. What is there already and whole is not fetched again.
+ * @throws what the client throws; what the sink throws, without the secrets that the target may hold
+ */
+export async function saveOutput(save: Save, item: CollectItem): Promise<SavedOutput> {
+  const { sink, jobId, to, signal } = save;
+  const { fileId, nodeId } = item;
+  const source = { jobId, fileId, nodeId };
+  const target = { to, name: outputName(source), contentType: CONTENT_TYPE, source };
+  const there = await find(sink, target, signal);
+  const stored = there ?? (await fetchTo(save, item, (body) => store(sink, target, body, signal)));
+  return { ...source, ...stored, contentType: CONTENT_TYPE };
+}
+
+async function fetchTo<T>(save: Save, item: CollectItem, store: (body: JobOutput['body']) => Promise<T>): Promise<T> {
+  const { body } = await download(save, item);
+  try {
+    return await store(body);
+  } finally {
+    body.on('error', () => undefined).destroy();
+  }
+}
+
+async function find(sink: OutputSink, target: OutputTarget, signal: AbortSignal): Promise<StoredOutput | undefined> {
+  const bound = { ms: SINK_LIMITS.find, what: 'The sink did not tell whether the output is there', signal };
+  try {
+    return await unlessStalled(bound, (signal) => sink.find(target, { signal }));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toldBySink(error, target);
+  }
+}
+
+async function store(
+  sink: OutputSink,
+  target: OutputTarget,
+  body: JobOutput['body'],
+  signal: AbortSignal,
+): Promise<StoredOutput> {
+  const bound = { ms: SINK_LIMITS.stalled, what: 'The sink took nothing of the output', signal };
+  try {
+    return await unlessStalled(bound, (signal, watch) => sink.store(target, watched(body, watch), { signal }));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toldBySink(error, target);
+  }
+}
+
+/** While more is asked for, it is the turn of whoever sends it, who has time-outs of his own. */
+async function* watched(body: AsyncIterable<Uint8Array>, { begin, pause }: Watch): AsyncGenerator<Uint8Array> {
+  try {
+    pause();
+    for await (const chunk of body) {
+      begin();
+      yield chunk;
+      pause();
+    }
+  } finally {
+    begin();
+  }
+}
+
+/** A sink may name its target in an error. What the body failed with stays what it is. */
+function toldBySink(error: unknown, { to }: OutputTarget): unknown {
+  if (error instanceof UnstructuredError) return error;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const text = withoutSecrets(message, to);
+  if (error instanceof UnstructuredStorageError)
+    return new UnstructuredStorageError(text, { retryable: error.retryable });
+  if (error instanceof ApplicationFailure) {
+    const { type, details, nonRetryable } = error;
+    return new ApplicationFailure(text, type, nonRetryable, details);
+  }
+  return Object.assign(new Error(text), { name });
+}
+
+/** Some deployments answer 404 where no node is named. */
+async function download(
+  { client, jobId, signal }: Save,
+  { fileId, nodeId, lastNodeId }: CollectItem,
+): Promise<JobOutput> {
+  if (nodeId !== null) return client.downloadJobOutput(jobId, fileId, { nodeId, signal });
+  try {
+    return await client.downloadJobOutput(jobId, fileId, { signal });
+  } catch (error) {
+    if (!(error instanceof UnstructuredNotFoundError) || lastNodeId === null) throw error;
+    return client.downloadJobOutput(jobId, fileId, { nodeId: lastNodeId, signal });
+  }
+}
+
+/** What a sink says against a place becomes a typed failure; any other error stays what it is. */
+export function storageFailure(error: unknown, jobId: string): unknown {
+  if (!(error instanceof UnstructuredStorageError)) return error;
+  const { type, details } = transferFailure(jobId, { saved: [], lost: [] });
+  return ApplicationFailure.create({
+    type,
+    message: error.message,
+    details: [details],
+    nonRetryable: !error.retryable,
+  });
+}

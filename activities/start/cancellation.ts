@@ -1,0 +1,45 @@
+import { createUnstructuredError } from '../../src/core/errors';
+
+/** A cancellation that, once something is sent, counts only where nobody waits for the answer any more. */
+export interface UntilSent {
+  signal: AbortSignal;
+  /** From now on only the answer tells what was started: an attempt that Temporal still waits for goes on to its end. */
+  onSending: () => void;
+}
+
+/** Temporal gave the attempt up: what it sends now starts a job that appears after the search for it. */
+const GIVEN_UP: readonly string[] = ['TIMED_OUT', 'NOT_FOUND'];
+
+/** What ends an attempt only: the SDK tells a pause and a reset by failures that say nothing of what was sent. */
+const INTERRUPTIONS: Readonly<Record<string, string>> = {
+  WORKER_SHUTDOWN: 'The worker was shut down',
+  PAUSED: 'The activity was paused',
+  RESET: 'The activity was reset',
+};
+
+/**
+ * What ends an attempt to start a job. A cancellation proves that nothing was sent, and so does the error that stands for what is nobody's
+ * wish to give the start up, as a worker's shutdown: that start may be sent again.
+ */
+export function untilSent(cancellation: AbortSignal): UntilSent {
+  const controller = new AbortController();
+  let isSending = false;
+  const end = () => {
+    const { reason } = cancellation as { reason: unknown };
+    if (!isSending || isGivenUp(reason)) controller.abort(reasonOf(reason));
+  };
+  if (cancellation.aborted) end();
+  else cancellation.addEventListener('abort', end);
+  return { signal: controller.signal, onSending: () => void (isSending = true) };
+}
+
+function isGivenUp(reason: unknown): boolean {
+  return reason instanceof Error && GIVEN_UP.includes(reason.message);
+}
+
+function reasonOf(reason: unknown): unknown {
+  const cause = reason instanceof Error ? INTERRUPTIONS[reason.message] : undefined;
+  if (cause === undefined) return reason;
+  const message = `${cause} before the start was sent`;
+  return createUnstructuredError(message, { kind: 'connection', notSent: true });
+}

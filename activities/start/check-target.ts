@@ -1,0 +1,27 @@
+import { log } from '@temporalio/activity';
+import { withoutSecrets } from '../../src/core/document';
+import { invalidInput } from '../../src/core/errors';
+import { UnstructuredStorageError } from '../../src/core/storage-errors';
+import type { Storage } from '../../src/storage/storage';
+import { unlessStalled } from '../support/stall-timeout';
+
+/**
+ * Refuses a target of outputs that this worker's configuration does not allow, before a job is paid for. What can't be told now is told when
+ * the outputs are saved.
+ * @throws UnstructuredValidationError
+ */
+export async function checkTarget(
+  storage: Pick<Storage, 'checkTarget'>,
+  to: string,
+  { signal, limitMs }: { signal: AbortSignal; limitMs: number },
+): Promise<void> {
+  try {
+    await unlessStalled({ ms: limitMs, what: 'The target was not checked', signal }, () => storage.checkTarget(to));
+  } catch (error) {
+    signal.throwIfAborted();
+    const message = withoutSecrets(error instanceof Error ? error.message : String(error), to);
+    if (error instanceof UnstructuredStorageError && !error.retryable)
+      throw invalidInput(`Option outputs.to is refused: ${message}`);
+    log.warn('A target of outputs could not be checked', { error: message });
+  }
+}

@@ -1,0 +1,17 @@
+import { encodedBytes } from '../../src/core/encoded-size';
+import type { Job } from '../../src/core/job';
+import type { LaunchedJob } from '../../src/core/start/answer';
+import { summarize } from '../../src/core/wait/job-check';
+
+/** Most bytes of each list as JSON. Temporal refuses an activity's result above 2 MB, and the job's id must not be lost with it. */
+const MAX_LIST_BYTES = 384 * 1_024;
+
+/** A job with its lists; null for one that is too large to travel. What it would have told is asked for later. */
+export function launchedJob(job: Job): LaunchedJob {
+  const { inputFileIds, outputNodeFiles } = job;
+  return { job: summarize(job), inputFileIds: bounded(inputFileIds), outputNodeFiles: bounded(outputNodeFiles) };
+}
+
+function bounded<T>(list: T[] | null): T[] | null {
+  return list && encodedBytes(list) <= MAX_LIST_BYTES ? list : null;
+}

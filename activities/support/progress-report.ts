@@ -1,0 +1,71 @@
+import { activityInfo, getClient, heartbeat, log } from '@temporalio/activity';
+import { TRANSFER_SIGNAL } from '../../src/core/names';
+import type { TransferProgress } from '../../src/core/start/request';
+
+/** Shortest time between two signals: each is an action and four events of the workflow's history. */
+const SPACING_MS = 5_000;
+/** Longest time for one of them. */
+const SIGNAL_MS = 5_000;
+
+/** Tells how far a transfer is: heartbeats always, and signals to the workflow where it asked for them. */
+export interface ProgressReport {
+  /** One more is through. */
+  step(): void;
+  /** What heartbeats tell: what is through so far, and what the next attempt has to know. */
+  details(): object;
+  /** Waits for a signal on its way: none comes after the activity's end. */
+  end(): Promise<void>;
+}
+
+export interface ReportOptions {
+  phase: TransferProgress['phase'];
+  /** What earlier attempts brought through. @default 0 */
+  done?: number;
+  total: number;
+  /** Whether to signal the workflow. @default false */
+  report?: boolean;
+  /** What else heartbeats tell. */
+  memory?: () => object;
+}
+
+export function startReport({ phase, done = 0, total, report = false, memory }: ReportOptions): ProgressReport {
+  let progress: TransferProgress = { phase, done, total };
+  let signalled = done;
+  let lastAt = Date.now();
+  let sending = Promise.resolve();
+  const signal = () => {
+    if (!report || signalled === progress.done || Date.now() < lastAt + SPACING_MS) return;
+    lastAt = Date.now();
+    signalled = progress.done;
+    const sent = progress;
+    sending = sending.then(() => send(sent));
+  };
+  const timer = setInterval(signal, SPACING_MS / 5).unref();
+  const details = () => ({ ...progress, ...memory?.() });
+  return {
+    step() {
+      progress = { ...progress, done: progress.done + 1 };
+      heartbeat(details());
+      signal();
+    },
+    details,
+    async end() {
+      clearInterval(timer);
+      await sending;
+    },
+  };
+}
+
+/** A signal that is lost costs a number on a page. */
+async function send(progress: TransferProgress): Promise<void> {
+  const { workflowExecution } = activityInfo();
+  if (!workflowExecution) return;
+  const { workflowId, runId } = workflowExecution;
+  try {
+    const client = getClient();
+    const signal = () => client.workflow.getHandle(workflowId, runId).signal(TRANSFER_SIGNAL, progress);
+    await client.withDeadline(Date.now() + SIGNAL_MS, signal);
+  } catch (error) {
+    log.debug('The progress could not be told', { error: String(error) });
+  }
+}

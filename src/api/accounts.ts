@@ -1,0 +1,78 @@
+import { UnstructuredClient, type UnstructuredClientOptions } from './client';
+import { invalidInput, UnstructuredValidationError } from '../core/errors';
+import { isObject, kindOf } from '../core/values';
+
+/** Either one account's options, or several by name. One API key is one workspace. */
+export type AccountsOptions =
+  | (UnstructuredClientOptions & { accounts?: never })
+  | ({ accounts: Record<string, UnstructuredClientOptions> } & { [Option in keyof UnstructuredClientOptions]?: never });
+
+/** The name of the account that is used where an input names none. */
+const DEFAULT_ACCOUNT = 'default';
+
+/** The clients of all accounts of a worker. After `close`, a client that is asked for again is made anew. */
+export class Accounts {
+  readonly #options: ReadonlyMap<string, UnstructuredClientOptions>;
+  readonly #areNamed: boolean;
+  readonly #clients = new Map<string, UnstructuredClient>();
+
+  /** @throws UnstructuredValidationError naming the account, the option and the value */
+  constructor(options: AccountsOptions) {
+    if (!isObject(options))
+      throw invalidInput(`The options must be an object with an apiKey or accounts; got ${kindOf(options)}.`);
+    this.#areNamed = options.accounts !== undefined;
+    this.#options = accountsOf(options);
+    for (const name of this.#options.keys()) this.#clients.set(name, this.#create(name));
+  }
+
+  /** @throws UnstructuredValidationError for an unknown name, listing the known ones */
+  client(account?: string): UnstructuredClient {
+    const name = account ?? this.#defaultName();
+    const client = this.#clients.get(name) ?? this.#create(name);
+    this.#clients.set(name, client);
+    return client;
+  }
+
+  /** Closes the connections of all accounts. */
+  async close(): Promise<void> {
+    const clients = [...this.#clients.values()];
+    this.#clients.clear();
+    await Promise.all(clients.map((client) => client.close()));
+  }
+
+  #create(name: string): UnstructuredClient {
+    if (!this.#options.has(name))
+      throw invalidInput(`Unknown account ${JSON.stringify(name)}. Accounts of this worker: ${this.#names()}.`);
+    try {
+      return new UnstructuredClient(this.#options.get(name) as UnstructuredClientOptions);
+    } catch (error) {
+      if (!this.#areNamed || !(error instanceof UnstructuredValidationError)) throw error;
+      throw invalidInput(`Account ${JSON.stringify(name)}: ${error.message}`);
+    }
+  }
+
+  #defaultName(): string {
+    const [first] = this.#options.keys();
+    if (this.#options.size === 1 && first !== undefined) return first;
+    if (this.#options.has(DEFAULT_ACCOUNT)) return DEFAULT_ACCOUNT;
+    throw invalidInput(
+      `Option account is missing, and no account is named '${DEFAULT_ACCOUNT}'. Accounts of this worker: ${this.#names()}.`,
+    );
+  }
+
+  #names(): string {
+    return [...this.#options.keys()].join(', ');
+  }
+}
+
+function accountsOf(options: AccountsOptions): Map<string, UnstructuredClientOptions> {
+  const { accounts, ...others } = options;
+  if (accounts === undefined) return new Map([[DEFAULT_ACCOUNT, others as UnstructuredClientOptions]]);
+  if (!isObject(accounts))
+    throw invalidInput(`Option accounts must be an object of options by name; got ${kindOf(accounts)}.`);
+  if (Object.keys(accounts).length === 0) throw invalidInput('Option accounts must name at least one account.');
+  const stray = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (stray.length > 0)
+    throw invalidInput(`Option ${stray.join(', ')} cannot stand beside accounts; set it for each account.`);
+  return new Map(Object.entries(accounts));
+}

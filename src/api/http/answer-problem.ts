@@ -1,0 +1,78 @@
+import { errorKindOfStatus, type ValidationItem } from '../../core/error-kind';
+import { parseHttpDate } from '../../core/http-date';
+import { isObject } from '../../core/values';
+import { parseRetryAfter } from '../../core/retry-timing';
+import type { AnswerHead, AnswerHeaders } from './exchange';
+import { Problem } from './problem';
+import type { Redactor } from '../redact';
+
+/** Most validation items that an error holds. */
+const MAX_ITEMS = 20;
+/** Deepest location of a validation item that an error holds. */
+const MAX_LOC = 10;
+
+/** Headers that carry a request id, best first. */
+const REQUEST_ID_HEADERS = [
+  'x-request-id',
+  'request-id',
+  'x-amzn-requestid',
+  'x-amzn-trace-id',
+  'x-correlation-id',
+  'x-amz-cf-id',
+  'cf-ray',
+];
+
+/** What an answer that is no success means. `body` is whatever JSON came with it, if any; only `detail` and `retry_after` are read. */
+export function answerProblem({ status, headers }: AnswerHead, body: unknown, redactor: Redactor): Problem {
+  const kind = errorKindOfStatus(status);
+  const fields: Record<string, unknown> = isObject(body) ? { ...body } : {};
+  const detail = typeof fields['detail'] === 'string' ? redactor.excerpt(fields['detail']) : undefined;
+  const validation = Array.isArray(fields['detail']) ? validationItems(fields['detail'], redactor) : undefined;
+  const retryAfterMs =
+    kind === 'rateLimit' || kind === 'server' ? retryAfter(headers, fields['retry_after']) : undefined;
+  const text = detail ?? validation?.slice(0, 3).map(describeItem).join('; ');
+  return new Problem(kind, `answered ${status}${text ? `: ${text}` : ''}`, {
+    status,
+    ...(detail && { detail }),
+    ...(validation && { validation }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
+
+/** The service's id of the request: one short word, or nothing. */
+export function requestIdOf(headers: AnswerHeaders, redactor: Redactor): string | undefined {
+  for (const name of REQUEST_ID_HEADERS) {
+    const [id] = [headers[name]].flat();
+    if (id !== undefined && /^[\w.:;/=@+-]{1,128}$/.test(id)) return redactor.known(id);
+  }
+  return undefined;
+}
+
+/** The header wins over the body's field. A date is measured against the answer's own `Date`, so that clock skew cancels out. */
+function retryAfter(headers: AnswerHeaders, field: unknown): number | undefined {
+  const [date = ''] = [headers['date']].flat();
+  const now = parseHttpDate(date, Date.now()) ?? Date.now();
+  const [header] = [headers['retry-after']].flat();
+  const value = typeof field === 'number' || typeof field === 'string' ? String(field) : undefined;
+  return parseRetryAfter(header, now) ?? parseRetryAfter(value, now);
+}
+
+function validationItems(items: unknown[], redactor: Redactor): ValidationItem[] {
+  return items.slice(0, MAX_ITEMS).map((item) => {
+    const { loc, msg, type }: Record<string, unknown> = isObject(item) ? { ...item } : { msg: item };
+    return {
+      loc: Array.isArray(loc) ? loc.slice(0, MAX_LOC).flatMap((part) => locPart(part, redactor)) : [],
+      msg: typeof msg === 'string' ? redactor.excerpt(msg) : '',
+      type: typeof type === 'string' ? redactor.excerpt(type, 100) : '',
+    };
+  });
+}
+
+function locPart(part: unknown, redactor: Redactor): string | number | [] {
+  if (typeof part === 'string') return redactor.excerpt(part, 100);
+  return typeof part === 'number' ? part : [];
+}
+
+function describeItem({ loc, msg }: ValidationItem): string {
+  return loc.length > 0 ? `${loc.join('.')}: ${msg}` : msg;
+}

@@ -1,0 +1,21 @@
+import type { ApiErrorDetails, ErrorKind } from '../../core/error-kind';
+
+/** What a {@link Problem} may add to the details that every error of a call carries. */
+export type ProblemDetails = Pick<
+  ApiErrorDetails,
+  'status' | 'detail' | 'code' | 'retryAfterMs' | 'validation' | 'notSent'
+>;
+
+/**
+ * A failed call as the parts of the client report it to each other. Never leaves this folder: the transport turns it into the public
+ * error, adds what is known of the request and takes secrets out.
+ */
+export class Problem extends Error {
+  constructor(
+    readonly kind: ErrorKind,
+    message: string,
+    readonly details: ProblemDetails = {},
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,156 @@
+import type { Dispatcher } from 'undici';
+import { createUnstructuredError, invalidInput, type UnstructuredError } from '../../core/errors';
+import { answerProblem, requestIdOf } from './answer-problem';
+import { Deadline } from './deadline';
+import { ACCEPTED_ENCODINGS } from './decode';
+import { createDispatcher } from './dispatcher';
+import { exchange, type Answer, type AnswerHead, type BodySink } from './exchange';
+import type { ResolvedClientOptions } from '../options';
+import { Problem } from './problem';
+import type { Redactor } from '../redact';
+import { MAX_REDIRECTS, redirectTarget } from './redirect';
+
+/** Per-call options of every operation. */
+export interface CallOptions {
+  /** Ends the call; it then rejects with the signal's own reason. */
+  signal?: AbortSignal;
+  /** Limit of the whole call in milliseconds. It can only lower the client's total time-out. */
+  timeoutMs?: number;
+  /** Called right before the request goes out: until then it was certainly not received. */
+  onSending?: () => void;
+}
+
+/** One request of the API, and how its answer is read. */
+export interface Operation<T> {
+  method: Dispatcher.HttpMethod;
+  /** Path under `/api/v1`; ids in it are checked or encoded. */
+  path: string;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  /** Sent once, as it is read. */
+  body?: AsyncIterable<Uint8Array>;
+  /** Whether it moves bulk data: then the client's total time-out does not hold, and an upload watches itself. */
+  isTransfer?: boolean;
+  /** The job that the request is about, for errors. */
+  jobId?: string;
+  /** Opens what takes the body of a success. Throws a Problem where it is not what the API promises. */
+  receive(head: AnswerHead, maxBytes: number): BodySink<T>;
+}
+
+/** What became known in the course of a call. */
+interface Trace {
+  key?: string;
+  /** Of the request at hand: one that was redirected before is forgotten. */
+  head?: AnswerHead;
+}
+
+/** The one place that sends. Each request goes out once; who wants it again asks again. */
+export class Transport {
+  readonly #options: ResolvedClientOptions;
+  readonly #dispatcher: Dispatcher;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ResolvedClientOptions) {
+    this.#options = options;
+    this.#dispatcher = options.dispatcher ?? createDispatcher(options);
+  }
+
+  /** Takes the keys known so far out of texts. */
+  redactor(): Redactor {
+    return this.#options.credentials.redactor();
+  }
+
+  async send<T>(operation: Operation<T>, { signal, timeoutMs = Infinity, onSending }: CallOptions = {}): Promise<T> {
+    if (!(timeoutMs > 0)) throw invalidInput(`timeoutMs must be a number of milliseconds above 0, got ${timeoutMs}`);
+    const trace: Trace = {};
+    const totalMs = operation.isTransfer ? Infinity : this.#options.timeouts.total;
+    const deadline = new Deadline(Math.min(totalMs, timeoutMs), signal);
+    try {
+      return await deadline.run(() => this.#perform(operation, deadline, trace, onSending));
+    } catch (error) {
+      throw error instanceof Problem ? this.#publicError(error, operation, trace) : error;
+    }
+  }
+
+  /** Waits for running requests; closes the connections, but for a dispatcher that was passed in. */
+  close(): Promise<void> {
+    this.#closing ??= this.#options.dispatcher ? Promise.resolve() : this.#dispatcher.close();
+    return this.#closing;
+  }
+
+  async #perform<T>(operation: Operation<T>, deadline: Deadline, trace: Trace, onSending?: () => void): Promise<T> {
+    if (this.#closing)
+      throw new Problem('connection', 'the client is closed', { code: 'UND_ERR_CLOSED', notSent: true });
+    const { credentials, baseUrl, maxResponseBytes } = this.#options;
+    const key = credentials.key();
+    trace.key = typeof key === 'string' ? key : await key;
+
+    let path = baseUrl.prefix + operation.path + queryOf(operation);
+    for (let redirects = 0; ; redirects++) {
+      trace.head = undefined;
+      deadline.throwIfOver();
+      const answer = await exchange(this.#dispatcher, this.#request(operation, path, trace.key), deadline, {
+        begin: (head) => (trace.head = head),
+        receive: (head) => operation.receive(head, maxResponseBytes),
+        sending: onSending,
+      });
+      if (answer.success) return answer.success.end();
+      const target = operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path) : undefined;
+      if (target === undefined)
+        throw answerProblem(answer.head, await errorBody(answer), credentials.redactor(trace.key));
+      if (redirects === MAX_REDIRECTS) throw new Problem('response', `redirected more than ${MAX_REDIRECTS} times`);
+      path = target;
+    }
+  }
+
+  #request(operation: Operation<unknown>, path: string, key: string): Dispatcher.DispatchOptions {
+    const { baseUrl, credentials, timeouts } = this.#options;
+    return {
+      origin: baseUrl.origin,
+      path,
+      method: operation.method,
+      body: operation.body as Dispatcher.DispatchOptions['body'],
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': ACCEPTED_ENCODINGS,
+        'user-agent': 'temporal-unstructured',
+        ...operation.headers,
+        ...credentials.header(key),
+      },
+      headersTimeout: operation.body && operation.isTransfer ? 0 : timeouts.headers,
+      bodyTimeout: timeouts.body,
+    };
+  }
+
+  /** The one place where a problem becomes an error that leaves the client. No cause: it could hold what the answer said. */
+  #publicError(problem: Problem, operation: Operation<unknown>, { key, head }: Trace): UnstructuredError {
+    const redactor = this.#options.credentials.redactor(key);
+    const { origin, prefix } = this.#options.baseUrl;
+    const path = redactor.known(prefix + operation.path);
+    const requestId = head && requestIdOf(head.headers, redactor);
+    const where = problem.kind === 'connection' ? ` at ${origin}` : '';
+    const suffix = requestId === undefined ? '' : ` [request ${requestId}]`;
+    return createUnstructuredError(redactor.known(`${operation.method} ${path}${where}: ${problem.message}${suffix}`), {
+      kind: problem.kind,
+      method: operation.method,
+      path,
+      ...(operation.jobId !== undefined && { jobId: operation.jobId }),
+      ...(head && { status: head.status }),
+      ...(requestId !== undefined && { requestId }),
+      ...problem.details,
+    });
+  }
+}
+
+function queryOf({ query }: Operation<unknown>): string {
+  return query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
+}
+
+/** What the body of an answer that is no success says, if it says anything that can be read. */
+async function errorBody({ failure }: Answer<unknown>): Promise<unknown> {
+  try {
+    return await failure?.end();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Readable } from 'node:stream';
+import { StreamBody } from '../http/stream-body';
+import type { CallOptions, Operation, Transport } from '../http/transport';
+
+/** An output on its way. */
+export interface JobOutput {
+  contentType: string;
+  /** Size in bytes as promised; undefined where the answer is compressed or does not tell. */
+  bytes: number | undefined;
+  /**
+   * JSON text: an array of elements, or an object for extractor nodes. Ends only where the transfer was whole; else it fails with an
+   * UnstructuredError. Destroying it ends the request.
+   */
+  body: Readable;
+}
+
+export interface DownloadOptions extends CallOptions {
+  /** Output of this node. @default the file's final output; some deployments answer 404 to that */
+  nodeId?: string;
+}
+
+/** `GET /jobs/{job_id}/download`. Resolves with the head of the answer; the body follows as it is read. `jobId` is checked. */
+export function downloadJobOutput(
+  transport: Transport,
+  jobId: string,
+  fileId: string,
+  { nodeId, signal, timeoutMs }: DownloadOptions,
+): Promise<JobOutput> {
+  return new Promise((resolve, reject) => {
+    const left = new AbortController();
+    let body: Readable | undefined;
+    const operation: Operation<void> = {
+      method: 'GET',
+      path: `/jobs/${jobId}/download`,
+      query: { file_id: fileId, ...(nodeId !== undefined && { node_id: nodeId }) },
+      jobId,
+      isTransfer: true,
+      receive(head) {
+        const sink = new StreamBody(head);
+        body = sink.readable;
+        body.once('close', () => left.abort());
+        resolve({
+          contentType: String(head.headers['content-type'] ?? 'application/json'),
+          bytes: promisedBytes(head.headers),
+          body,
+        });
+        return sink;
+      },
+    };
+    const signals = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
+    transport.send(operation, { signal: signals, timeoutMs }).then(
+      () => body?.push(null),
+      (error: unknown) => {
+        body?.destroy(error as Error);
+        // A caller's own reason stays what it is.
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+        reject(error);
+      },
+    );
+  });
+}
+
+function promisedBytes(headers: Readonly<Record<string, string | string[] | undefined>>): number | undefined {
+  const length = headers['content-encoding'] === undefined ? Number(headers['content-length']) : NaN;
+  return Number.isSafeInteger(length) ? length : undefined;
+}

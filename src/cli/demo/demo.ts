@@ -1,0 +1,114 @@
+import { Client } from '@temporalio/client';
+import { UnstructuredPlugin } from '../../plugin';
+import type { DemoOptions } from '../arguments';
+import { startAwaiting } from '../awaiting';
+import { Cleanup } from '../cleanup';
+import { bundleWorkflows, DemoWorker } from './worker';
+import { RUN_NAME, startDemoRun } from './start';
+import { CliError, reasonOf } from '../errors';
+import { follow } from '../follow';
+import { orInterrupted } from '../interruption';
+import { createRunNames, type RunNames } from './names';
+import { renderResult, type Finished } from '../view/render-result';
+import { fakeScenario, realScenario, type Scenario } from './scenario';
+import type { Screen } from '../view/screen';
+import { installRuntime } from '../sdk-logs';
+import { openTemporalServer, type TemporalServer } from '../server/temporal-server';
+import { Watch } from '../view/watch';
+import { workflowUrl } from '../web-ui';
+
+interface Run {
+  options: DemoOptions;
+  names: RunNames;
+  screen: Screen;
+  cleanup: Cleanup;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs the demo to its end and stops all that it started, also when it is interrupted.
+ * @throws CliError, or the signal's reason
+ */
+export async function runDemo(options: DemoOptions, screen: Screen, signal: AbortSignal): Promise<void> {
+  installRuntime(options.verbose);
+  const cleanup = new Cleanup();
+  try {
+    await demo({ options, names: createRunNames(), screen, cleanup, signal });
+  } finally {
+    screen.settle();
+    if (signal.aborted) screen.print('Stopping …');
+    await cleanup.run();
+  }
+}
+
+async function demo(run: Run): Promise<void> {
+  const { options, names, screen, cleanup, signal } = run;
+  const scenario = options.real ? realScenario(options.real) : await fakeScenario(names.seed, cleanup, signal);
+  const plugin = new UnstructuredPlugin(scenario.account);
+
+  const bundling = bundleWorkflows();
+  bundling.catch(() => undefined);
+  const log = options.verbose ? (text: string) => void process.stderr.write(text) : undefined;
+  const server = await openTemporalServer(options, { cleanup, signal, log });
+  const { connection, namespace } = server;
+  const workflowBundle = await orInterrupted(signal, bundling);
+  const workerOptions = { connection, namespace, workflowBundle, plugins: [plugin], taskQueue: names.taskQueue };
+  const worker = await DemoWorker.start(workerOptions, cleanup, signal);
+
+  screen.print(introduction(run, server, scenario));
+  const finished = await orInterrupted(signal, Promise.race([runAll(run, server, scenario), worker.broken]));
+  screen.settle();
+  screen.print(`\n${renderResult(finished, screen.width, screen.paint)}`);
+  const deviations = scenario.judge(finished);
+  const { good, bad, dim } = screen.paint;
+  if (server.isOwn && !options.keep) screen.print(dim('  The Web UI ends with the demo; --keep leaves it up.'));
+  if (deviations.length === 0) screen.print(`\n${good(scenario.success)}`);
+  if (options.keep) {
+    for (const deviation of deviations) screen.print(`\n${bad(deviation)}`);
+    screen.print(`Everything stays up for browsing${scenario.run ? ', files included,' : ''} until Ctrl-C.`);
+    await orInterrupted(signal, worker.broken);
+  }
+  if (deviations.length > 0) throw new CliError(deviations.join(' '));
+}
+
+function introduction({ names, screen }: Run, server: TemporalServer, { api, jobIds, run }: Scenario): string {
+  const { bold } = screen.paint;
+  const { isOwn, address, namespace, uiUrl } = server;
+  return [
+    `${bold('Temporal')}  ${isOwn ? 'dev server ' : ''}${address}, namespace ${namespace}`,
+    `${bold('API')}       ${api}`,
+    `${bold('Workflow')}  ${names.workflowId} awaits ${jobIds.size === 1 ? 'a job' : `${jobIds.size} jobs side by side`}`,
+    ...(run ? [`${bold('Run')}       ${names.runId} sends ${run.refs.length} documents, saves outputs`] : []),
+    ...(uiUrl === undefined ? [] : [`${bold('Web UI')}    ${workflowUrl(uiUrl, namespace, names.workflowId)}`]),
+    '',
+  ].join('\n');
+}
+
+/** Starts the parent workflow and the run, and shows them until both end. */
+async function runAll(run: Run, server: TemporalServer, scenario: Scenario): Promise<Finished> {
+  const { names, screen, signal } = run;
+  const { connection, namespace, uiUrl } = server;
+  const client = new Client({ connection, namespace });
+  const start = { client, server, names, cleanup: run.cleanup };
+  const input = { jobIds: [...scenario.jobIds.values()], options: scenario.options };
+  const parent = await startAwaiting(input, start).catch(refuse);
+  const demoRun = scenario.run && (await startDemoRun(scenario.run, start).catch(refuse));
+  const runIds = new Map(demoRun && [[RUN_NAME, demoRun.workflowId]]);
+  const watch = new Watch(client, names.workflowId, scenario.jobIds, runIds);
+
+  const ending = Promise.all([parent.result(), demoRun?.result()]).catch(refuse);
+  const [outcomes, result] = await follow(ending, watch, screen, signal);
+  const urlOf = (id: string) => (uiUrl === undefined ? undefined : workflowUrl(uiUrl, namespace, id));
+  const jobs = [...scenario.jobIds].map(([name, jobId]) => ({
+    name,
+    outcome: outcomes.find((outcome) => outcome.jobId === jobId) ?? { jobId },
+    problems: scenario.problems(jobId),
+    url: urlOf(watch.waiterId(jobId)),
+  }));
+  if (!scenario.run || !result) return { jobs };
+  return { jobs, run: { name: RUN_NAME, result, folder: scenario.run.folder, url: urlOf(names.runId) } };
+}
+
+function refuse(error: unknown): never {
+  throw new CliError(`The workflow did not end as it should: ${reasonOf(error)}`, 1, { cause: error });
+}

@@ -1,0 +1,81 @@
+import type { FakeJob, FakeUnstructured } from '../../testing';
+import { faults, type JobSpec, type RequestRecord } from '../../testing';
+
+/** A job of the demo, and what the wait for it is to end with. */
+export interface DemoJob {
+  name: string;
+  spec: JobSpec;
+  outcome: 'COMPLETED' | 'UnstructuredJobFailedError';
+  /** HTTP problems that checks of this job are to meet, in order. */
+  problems: string[];
+}
+
+const NODES = [
+  { type: 'partition', subtype: 'unstructured_api' },
+  { type: 'prompter', subtype: 'anthropic_table2html' },
+];
+
+/** Timelines begin with the first check, so that no job is over before somebody looks. */
+export const DEMO_JOBS: readonly DemoJob[] = [
+  {
+    name: 'simple',
+    spec: {
+      files: ['annual-report-2025.pdf'],
+      timeline: [['SCHEDULED', '2s'], ['IN_PROGRESS', '10s'], ['COMPLETED']],
+    },
+    outcome: 'COMPLETED',
+    problems: [],
+  },
+  {
+    name: 'hiccups',
+    spec: {
+      files: ['contract-a.docx', 'contract-b.docx'],
+      timeline: [['SCHEDULED', '2s'], ['IN_PROGRESS', '20s'], ['COMPLETED']],
+      // Four attempts in a row are one check: this one fails as a whole, and the wait goes on.
+      faults: [
+        [4, faults.status(503)],
+        [5, faults.reset()],
+        [6, faults.rateLimit({ retryAfter: 3 })],
+        [7, faults.status(503)],
+      ],
+    },
+    outcome: 'COMPLETED',
+    problems: ['503', 'reset', '429', '503'],
+  },
+  {
+    name: 'queued',
+    spec: {
+      files: ['scan-0001.tiff'],
+      timeline: [['SCHEDULED', '15s'], ['IN_PROGRESS', '8s'], ['COMPLETED']],
+    },
+    outcome: 'COMPLETED',
+    problems: [],
+  },
+  {
+    name: 'failing',
+    spec: {
+      files: ['encrypted.pdf'],
+      failedFiles: { 'encrypted.pdf': 'The document is encrypted' },
+      timeline: [['SCHEDULED', '2s'], ['IN_PROGRESS', '6s'], ['FAILED']],
+    },
+    outcome: 'UnstructuredJobFailedError',
+    problems: [],
+  },
+];
+
+/** Waits of the demo: quicker than by default, and never longer than a newcomer's patience. */
+export const DEMO_WAIT_OPTIONS = { minimumGap: '1 second', totalLimit: '50 seconds' } as const;
+
+/** Adds the demo's jobs to a fake API, in order. */
+export function addDemoJobs(api: FakeUnstructured): FakeJob[] {
+  return DEMO_JOBS.map(({ name, spec }) =>
+    api.addJob({ nodes: NODES, startsAt: 'firstCheck', workflowName: `Demo: ${name}`, ...spec }),
+  );
+}
+
+/** What went wrong in requests of a job: `503`, `reset`. */
+export function problemsMet(requests: readonly RequestRecord[]): string[] {
+  return requests
+    .filter(({ status }) => status !== 200)
+    .map(({ status, faults: applied }) => (status === null ? applied.join(', ') : String(status)));
+}

@@ -1,0 +1,59 @@
+import type { UnstructuredPluginOptions } from '../../plugin';
+import { FakeUnstructured } from '../../testing';
+import type { AwaitJobOptions } from '../../common/inputs';
+import type { DemoOptions } from '../arguments';
+import type { Cleanup } from '../cleanup';
+import { addDemoJobs, DEMO_JOBS, DEMO_WAIT_OPTIONS, problemsMet } from './jobs';
+import { prepareRun, type DemoRun } from './start';
+import { deviationsOf } from '../deviations';
+import type { Finished } from '../view/render-result';
+
+/** Which jobs are awaited, where, and what is to come of it. */
+export interface Scenario {
+  /** What the API is, in a few words. */
+  api: string;
+  account: UnstructuredPluginOptions;
+  /** Job ids by the names to show. */
+  jobIds: ReadonlyMap<string, string>;
+  options: AwaitJobOptions;
+  /** Documents that become files beside the waits. */
+  run?: DemoRun;
+  /** What went wrong in requests of a job; undefined where nobody watched them. */
+  problems: (jobId: string) => string[] | undefined;
+  /** The end, where all is as it should be. */
+  success: string;
+  /** What is not as it should be, in sentences. */
+  judge: (finished: Finished) => string[];
+}
+
+/** The demo's jobs and its run on a fake API on loopback. */
+export async function fakeScenario(seed: string, cleanup: Cleanup, signal: AbortSignal): Promise<Scenario> {
+  const api = await FakeUnstructured.start({ seed });
+  cleanup.add(() => api.close());
+  const jobs = addDemoJobs(api);
+  const run = await prepareRun(api, cleanup, signal);
+  return {
+    api: `fake, ${api.url}`,
+    account: { apiKey: api.apiKey, baseUrl: api.url, ...run.allowed },
+    jobIds: new Map(jobs.map(({ id }, index) => [DEMO_JOBS[index]?.name ?? id, id])),
+    options: DEMO_WAIT_OPTIONS,
+    run,
+    problems: (jobId) => problemsMet(api.job(jobId)?.requests ?? []),
+    success: 'All as it should be: three jobs completed, one failed on purpose, and documents became files.',
+    judge: deviationsOf,
+  };
+}
+
+/** One job of the real API, awaited as the defaults have it. */
+export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions['real']>): Scenario {
+  return {
+    api: baseUrl ?? 'the Unstructured Platform API',
+    account: { apiKey, baseUrl },
+    jobIds: new Map([['job', jobId]]),
+    options: {},
+    problems: () => undefined,
+    success: 'The job completed.',
+    judge: ({ jobs }) =>
+      jobs.flatMap(({ outcome: { failure } }) => (failure ? [`${failure.type}: ${failure.message}`] : [])),
+  };
+}

@@ -1,0 +1,58 @@
+import { mkdtemp, rm, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { UnstructuredPluginOptions } from '../../plugin';
+import { startRunJob, type RunJobHandle } from '../../client/start-run-job';
+import { faults, type FakeUnstructured } from '../../testing';
+import type { Start } from '../awaiting';
+import type { Cleanup } from '../cleanup';
+import { DEMO_WAIT_OPTIONS } from './jobs';
+import { endWorkflow } from '../end-workflow';
+
+/** What the run is called on the screen. */
+export const RUN_NAME = 'runJob';
+
+/** Documents of this package that become files. */
+const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'LICENSE'];
+
+/** Which documents go in, and where their outputs come out. */
+export interface DemoRun {
+  refs: string[];
+  /** A temporary folder. */
+  folder: string;
+  /** What the worker's plugin allows for it. */
+  allowed: Pick<UnstructuredPluginOptions, 'documents' | 'outputs'>;
+}
+
+/** Gives the fake API the pace of a real one. Where the demo is interrupted, what it wrote goes with it. */
+export async function prepareRun(api: FakeUnstructured, cleanup: Cleanup, signal: AbortSignal): Promise<DemoRun> {
+  api.setLaunched({ timeline: [['SCHEDULED', '3s'], ['IN_PROGRESS', '9s'], ['COMPLETED']] });
+  api.addFaults([
+    [{ operation: 'createJob' }, faults.delay('1500ms')],
+    [{ operation: 'downloadJobOutput' }, faults.delay('700ms')],
+  ]);
+  const folder = await mkdtemp(join(tmpdir(), 'unstructured-demo-'));
+  // A folder that is not empty stays.
+  cleanup.add(() => (signal.aborted ? rm(folder, { recursive: true }) : rmdir(folder)));
+  const home = dirname(require.resolve('temporal-unstructured/package.json'));
+  return {
+    refs: DOCUMENTS.map((name) => pathToFileURL(join(home, name)).href),
+    folder,
+    allowed: { documents: { folders: [home] }, outputs: { folders: [folder] } },
+  };
+}
+
+/** Starts a job for the documents, awaits it, and saves its outputs: one workflow. On a server that stays, an interruption cancels both. */
+export async function startDemoRun(run: DemoRun, { client, server, names, cleanup }: Start): Promise<RunJobHandle> {
+  const handle = await startRunJob(client, {
+    key: names.runId,
+    taskQueue: names.taskQueue,
+    start: { templateId: 'hi_res_partition' },
+    documents: run.refs.map((ref) => ({ ref })),
+    outputs: { to: pathToFileURL(run.folder).href, parallel: 1 },
+    ...DEMO_WAIT_OPTIONS,
+  });
+  if (!server.isOwn) cleanup.add(() => endWorkflow(client, handle));
+  return handle;
+}

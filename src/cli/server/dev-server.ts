@@ -1,0 +1,92 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { DevServerMessage } from './dev-server-process';
+import { CliError } from '../errors';
+import { freePort, requireFreePort } from './ports';
+
+const HOST = '127.0.0.1';
+const STOP_TIMEOUT_MS = 5_000;
+const KEPT_OUTPUT = 2_000;
+
+export interface DevServerOptions {
+  port?: number;
+  uiPort?: number;
+  /** Takes what the server prints. */
+  log?: (text: string) => void;
+}
+
+/** A Temporal dev server of the demo's own, in memory, with its Web UI. */
+export class DevServer {
+  readonly uiUrl: string;
+  readonly address: Promise<string>;
+  readonly #child: ChildProcess;
+  #isUp = false;
+
+  private constructor(uiPort: number, { port, log }: DevServerOptions) {
+    const args = [uiPort, ...(port === undefined ? [] : [port])].map(String);
+    this.uiUrl = `http://${HOST}:${uiPort}`;
+    this.#child = fork(require.resolve('./dev-server-process'), args, { detached: true, silent: true });
+    this.address = this.#start(log);
+    this.address.catch(() => undefined);
+  }
+
+  /** @throws CliError where a port that was asked for is taken */
+  static async start(options: DevServerOptions): Promise<DevServer> {
+    const { port, uiPort } = options;
+    if (port !== undefined) await requireFreePort(port, HOST);
+    if (uiPort !== undefined) await requireFreePort(uiPort, HOST);
+    return new DevServer(uiPort ?? (await freePort(HOST)), options);
+  }
+
+  /** Ends the server, also one that has not come up yet. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child.exitCode !== null || child.signalCode !== null) {
+      this.#kill();
+      return;
+    }
+    const exited = once(child, 'exit');
+    if (this.#isUp && child.connected) {
+      const timer = setTimeout(() => this.#kill(), STOP_TIMEOUT_MS);
+      child.disconnect();
+      await exited;
+      clearTimeout(timer);
+    }
+    this.#kill();
+    await exited;
+  }
+
+  async #start(log: DevServerOptions['log']): Promise<string> {
+    let output = '';
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output = (output + text).slice(-KEPT_OUTPUT);
+        log?.(text);
+      });
+    }
+    const message = await new Promise<DevServerMessage>((resolve) => {
+      this.#child.once('message', (answer) => resolve(answer as DevServerMessage));
+      this.#child.once('error', (error) => resolve({ problem: error.message }));
+      this.#child.once('exit', () => resolve({ problem: `The Temporal dev server ended: ${lastLine(output)}` }));
+    });
+    if ('problem' in message) throw new CliError(message.problem);
+    this.#isUp = true;
+    return message.address;
+  }
+
+  /** The whole process group: the keeper and the server. Both keep their state in memory only. */
+  #kill(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      if (process.platform === 'win32') this.#child.kill('SIGKILL');
+      else process.kill(-pid, 'SIGKILL');
+    } catch {
+      // Gone already.
+    }
+  }
+}
+
+function lastLine(output: string): string {
+  return output.trimEnd().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,57 @@
+import { verdictOf } from '../../core/job';
+import type { RunProgress } from '../../core/run/progress';
+import type { WaitProgress } from '../../core/wait/account';
+import { count } from './text';
+
+/** What is shown of a job while its wait or its run goes on. */
+export interface JobView {
+  name: string;
+  /** Of the wait: the waiter's own answer, or a part of the run's; null before the first. */
+  progress: WaitProgress | null;
+  /** Of the run that started the job; null before its first answer. */
+  run?: RunProgress | null;
+  /** The check under way is being tried again by Temporal. */
+  retrying: { attempt: number; type: string } | null;
+}
+
+export type Mood = 'good' | 'bad' | 'busy' | 'dim';
+
+/** What a job is doing, in a word: the phase of a run, or the job's status. */
+export function stateOf({ progress, run }: JobView): string {
+  return run ? run.phase : (progress?.status ?? 'not seen yet');
+}
+
+/** Symbol and colour of a job's state. */
+export function moodOf(view: JobView): { symbol: string; mood: Mood } {
+  const { progress, run } = view;
+  if (run && !isEnded(view)) return { symbol: run.phase === 'queued' ? '○' : '●', mood: 'busy' };
+  if (!progress?.status) return { symbol: '○', mood: 'dim' };
+  switch (verdictOf(progress.status)) {
+    case 'completed':
+      return { symbol: '✔', mood: 'good' };
+    case 'failed':
+    case 'stopped':
+      return { symbol: '✖', mood: 'bad' };
+    case 'queued':
+      return { symbol: '○', mood: 'busy' };
+    case 'running':
+      return { symbol: '●', mood: 'busy' };
+    case 'unknown':
+      return { symbol: '?', mood: 'busy' };
+  }
+}
+
+/** What is going wrong with a job's checks right now; undefined where nothing is. */
+export function troubleOf({ progress, retrying }: JobView): string | undefined {
+  if (retrying) return `try ${retrying.attempt} after ${short(retrying.type)}`;
+  if (!progress?.failing || !progress.lastError) return undefined;
+  return `${count(progress.failing.count, 'check')} failed: ${short(progress.lastError.type)}`;
+}
+
+function short(failureType: string): string {
+  return failureType.replace(/^Unstructured/, '');
+}
+
+export function isEnded({ progress, run }: JobView): boolean {
+  return run ? run.phase === 'ended' : progress?.activity === 'ended';
+}

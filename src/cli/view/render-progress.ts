@@ -1,0 +1,88 @@
+import { verdictOf } from '../../core/job';
+import type { RunProgress } from '../../core/run/progress';
+import type { WaitProgress } from '../../core/wait/account';
+import { isEnded, moodOf, stateOf, troubleOf, type JobView } from './job-view';
+import { age, count, fit, printable, type Paint } from './text';
+
+const NAME_WIDTH = 8;
+const STATUS_WIDTH = 12;
+const AGE_WIDTH = 12;
+const CHECKS_WIDTH = 10;
+
+/** One line for each job, redrawn as long as the waits run. */
+export function renderFrame(jobs: readonly JobView[], now: number, width: number, paint: Paint): string {
+  return jobs.map((job) => renderRow(job, now, width, paint)).join('\n');
+}
+
+function renderRow(job: JobView, now: number, width: number, paint: Paint): string {
+  const { progress } = job;
+  const { symbol, mood } = moodOf(job);
+  const since = progress?.statusSince && !isEnded(job) ? age(now - Date.parse(progress.statusSince)) : '';
+  const status = column(printable(stateOf(job)), STATUS_WIDTH);
+  const name = column(job.name, NAME_WIDTH);
+  const facts = column(since, AGE_WIDTH) + column(count(progress?.checks ?? 0, 'check'), CHECKS_WIDTH);
+  const used = 2 + NAME_WIDTH + STATUS_WIDTH + AGE_WIDTH + CHECKS_WIDTH + 3;
+  const trouble = troubleOf(job);
+  const note = fit(printable(trouble ?? outlook(job, now)), Math.max(0, width - used - 1));
+  return `${paint[mood](symbol)} ${paint.bold(name)} ${paint[mood](status)} ${facts} ${trouble ? paint.bad(note) : paint.dim(note)}`.trimEnd();
+}
+
+function outlook({ progress, run }: JobView, now: number): string {
+  const step = run && stepNote(run);
+  if (step) return step;
+  if (!progress) return 'starting';
+  if (progress.activity === 'checking') return 'checking now';
+  if (progress.activity === 'askingDocuments') return 'asking which documents failed';
+  if (progress.activity === 'ended') return endNote(progress);
+  const ms = progress.nextCheckAt ? Date.parse(progress.nextCheckAt) - now : 0;
+  return ms > 0 ? `next check in ${age(Math.ceil(ms / 1_000) * 1_000)}` : 'next check now';
+}
+
+/** What a run does before and after its wait. */
+function stepNote({ phase, done, total, documents }: RunProgress): string | undefined {
+  switch (phase) {
+    case 'uploading':
+      return `${done ?? 0} of ${count(total ?? documents, 'document')} sent`;
+    case 'searching':
+      return 'looking for the job that may have started';
+    case 'launching':
+      return 'starting the job';
+    case 'fetching':
+      return `${done ?? 0} of ${count(total ?? 0, 'output')} saved`;
+    case 'ended':
+      return `done, ${count(documents, 'document')}`;
+    case 'queued':
+    case 'running':
+      return undefined;
+  }
+}
+
+function endNote({ status, outputNodeFilesTotal }: WaitProgress): string {
+  const isCompleted = status !== null && verdictOf(status) === 'completed';
+  return isCompleted ? `done, ${count(outputNodeFilesTotal ?? 0, 'output node file')}` : 'wait ended';
+}
+
+/** What changed since the lines that were printed before, for output that is no terminal. */
+export function renderChanges(
+  jobs: readonly JobView[],
+  before: ReadonlyMap<string, string>,
+): { lines: string[]; now: Map<string, string> } {
+  const now = new Map(jobs.map((job) => [job.name, summaryOf(job)]));
+  const changed = jobs.filter(({ name }) => now.get(name) !== (before.get(name) ?? ''));
+  return {
+    now,
+    lines: changed.map((job) => `${column(job.name, NAME_WIDTH)} ${now.get(job.name) ?? ''}`.trimEnd()),
+  };
+}
+
+/** Leaves out what changes at every check. */
+function summaryOf(job: JobView): string {
+  const { progress, run, retrying } = job;
+  if (!progress && !run && !retrying) return '';
+  const note = troubleOf(job) ?? (isEnded(job) ? ((run && stepNote(run)) ?? (progress && endNote(progress))) : '');
+  return printable(`${column(stateOf(job), STATUS_WIDTH)} ${note ?? ''}`.trimEnd());
+}
+
+function column(text: string, width: number): string {
+  return fit(text, width).padEnd(width);
+}

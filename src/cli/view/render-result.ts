@@ -1,0 +1,127 @@
+import type { NodeFile } from '../../core/job';
+import type { FailedFile } from '../../core/job-details';
+import type { JobSummary } from '../../core/wait/job-check';
+import type { WaitAccount } from '../../core/wait/account';
+import type { JobOutcome } from '../demo/workflows';
+import { renderRun, type FinishedRun } from './render-run';
+import { renderSection } from '../section';
+import { renderTable } from './table';
+import { fit, printable, span, type Paint } from './text';
+
+/** A finished wait, as the result shows it. */
+export interface FinishedJob {
+  name: string;
+  outcome: JobOutcome;
+  /** What went wrong in its requests; undefined where nobody watched them. */
+  problems?: string[];
+  /** The waiter in the Web UI, where that is known. */
+  url?: string;
+}
+
+/** All that has ended. */
+export interface Finished {
+  jobs: readonly FinishedJob[];
+  run?: FinishedRun;
+}
+
+const MOST_FILES = 40;
+const MOST_FAILED = 3;
+const ROOM_FOR_NODE_IDS = 120;
+
+/** Everything that is known of finished waits and runs, in at most `width` columns; links and paths are longer. */
+export function renderResult({ jobs, run }: Finished, width: number, paint: Paint): string {
+  const sections = [
+    renderSection('Waits', renderTable(...waitsTable(jobs), width), paint),
+    ...jobs.map((job) => renderFailure(job, width, paint)),
+    renderSection('Output node files', renderFiles(jobs, width), paint),
+    run && renderRun(run, width, paint),
+    renderLinks(run ? [...jobs, run] : jobs, paint),
+  ];
+  return sections.filter((text) => text !== undefined).join('\n\n');
+}
+
+function waitsTable(jobs: readonly FinishedJob[]): [string[], string[][]] {
+  const head = ['Job', 'Status', 'Queued', 'Running', 'Checks', 'Late by', 'Problems met'];
+  return [
+    head,
+    jobs.map(({ name, outcome, problems }) => {
+      const account = accountOf(outcome);
+      return [
+        name,
+        printable(statusOf(outcome)),
+        account ? span(account.queuedMs) : '',
+        account ? span(account.runningMs) : '',
+        account ? String(account.checks) : '',
+        account?.noticedWithinMs == null ? '' : `≤ ${span(account.noticedWithinMs)}`,
+        (problems ?? failuresOf(account)).join(', '),
+      ];
+    }),
+  ];
+}
+
+function renderFiles(jobs: readonly FinishedJob[], width: number): string {
+  const files = jobs.flatMap(({ name, outcome }) =>
+    (outcome.result?.outputNodeFiles ?? []).map((file) => ({ name, file })),
+  );
+  if (files.length === 0) return 'none';
+  const head = ['Job', 'File id', 'Node', 'Node id'];
+  const rows = files.slice(0, MOST_FILES).map(({ name, file }) => [name, ...fileCells(file)]);
+  // A uuid that is cut short is of no use.
+  const columns = width >= ROOM_FOR_NODE_IDS ? head.length : head.length - 1;
+  const more = files.length > MOST_FILES ? [`… and ${files.length - MOST_FILES} more`] : [];
+  const shown = rows.map((row) => row.slice(0, columns));
+  return [renderTable(head.slice(0, columns), shown, width), ...more].join('\n');
+}
+
+function fileCells({ fileId, nodeId, nodeType, nodeSubtype }: NodeFile): string[] {
+  const node = [nodeType, nodeSubtype].filter(Boolean).join('/');
+  return [fileId, node, nodeId].map(printable);
+}
+
+function renderFailure({ name, outcome: { failure } }: FinishedJob, width: number, paint: Paint): string | undefined {
+  if (!failure) return undefined;
+  const lines = [
+    ['type', paint.bad(failure.type)],
+    ['message', fit(printable(failure.message), width - 11)],
+    ['details', fit(printable(factsOf(failure.details).join(', ')), width - 11)],
+    ...failedDocumentsOf(failure.details).map((text) => ['failed', fit(printable(text), width - 11)] as const),
+  ] as const;
+  const text = lines.filter(([, value]) => value !== '').map(([key, value]) => `  ${key.padEnd(8)} ${value}`);
+  return renderSection(`Failure of ${name}`, text.join('\n'), paint);
+}
+
+/** What details hold beside the job's id, as short as it can be said. */
+function factsOf(details: object): string[] {
+  const { job, wait, ...others } = details as { job?: JobSummary | null; wait?: WaitAccount };
+  const facts = { 'job.status': job?.status, ...others, 'wait.checks': wait?.checks };
+  return Object.entries(facts)
+    .filter(([key, value]) => key !== 'jobId' && (typeof value === 'string' || typeof value === 'number'))
+    .map(([key, value]) => `${key} ${String(value)}`);
+}
+
+function failedDocumentsOf(details: object): string[] {
+  const { failedFiles } = details as { failedFiles?: FailedFile[] | null };
+  return (failedFiles ?? []).slice(0, MOST_FAILED).map(({ document, error }) => `${document}: ${error}`);
+}
+
+function renderLinks(ended: readonly { name: string; url?: string }[], paint: Paint): string | undefined {
+  const links = ended.flatMap(({ name, url }) => (url === undefined ? [] : [`  ${name.padEnd(8)} ${url}`]));
+  return links.length === 0 ? undefined : renderSection('Web UI', links.join('\n'), paint);
+}
+
+function statusOf({ result, failure }: JobOutcome): string {
+  if (result) return result.job.status;
+  const details = failure?.details;
+  const job = details && 'job' in details ? details.job : null;
+  return job?.status ?? 'not known';
+}
+
+/** Most failures carry the account of the wait that they ended. */
+function accountOf({ result, failure }: JobOutcome): WaitAccount | undefined {
+  if (result) return result.wait;
+  return failure && 'wait' in failure.details ? failure.details.wait : undefined;
+}
+
+function failuresOf(account: WaitAccount | undefined): string[] {
+  return Object.entries(account?.failures ?? {}).map(([type, times]) => `${type} × ${times}`);
+}

@@ -1,0 +1,33 @@
+import { posix } from 'node:path';
+import type { DocumentResult, RunJobResult } from '../../core/run/result';
+import { renderSection } from '../section';
+import { renderTable } from './table';
+import { printable, type Paint } from './text';
+
+/** A finished run, as the result shows it. */
+export interface FinishedRun {
+  name: string;
+  result: RunJobResult;
+  /** Where its outputs are. */
+  folder: string;
+  /** The run in the Web UI, where that is known. */
+  url?: string;
+}
+
+/** What became of each document, and where that is. */
+export function renderRun({ result, folder }: FinishedRun, width: number, paint: Paint): string {
+  const rows = result.documents.flatMap(documentRows);
+  const table = renderTable(['Document', 'Status', 'Output', 'Bytes'], rows, width);
+  return renderSection('Documents to files', `${table}\n\nThe files are in ${paint.good(folder)}`, paint);
+}
+
+function documentRows(document: DocumentResult): string[][] {
+  const { ref, status, outputs } = document;
+  const head = [nameOf(ref), status];
+  if (outputs.length === 0) return [[...head, document.status === 'ok' ? '' : printable(document.reason), '']];
+  return outputs.map(({ location, bytes }) => [...head, nameOf(location), String(bytes)]);
+}
+
+function nameOf(url: string): string {
+  return printable(decodeURIComponent(posix.basename(new URL(url).pathname)));
+}

@@ -1,0 +1,87 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { waiterWorkflowId } from '../../core/names';
+import { progress, runProgress } from '../../common/messages';
+import { isEnded, type JobView } from './job-view';
+
+const RPC_TIMEOUT_MS = 3_000;
+
+/** Looks at the waits of a parent workflow, and at runs, from outside, by what everyone can ask: their progress query and description. */
+export class Watch {
+  readonly #client: Client;
+  readonly #parentId: string;
+  readonly #jobIds: ReadonlyMap<string, string>;
+  readonly #runIds: ReadonlyMap<string, string>;
+  readonly #waiterIds = new Map<string, string>();
+  #views: JobView[];
+
+  /**
+   * @param jobIds of the parent's waits, by the names to show
+   * @param runIds workflow ids of runs, by the names to show
+   */
+  constructor(
+    client: Client,
+    parentId: string,
+    jobIds: ReadonlyMap<string, string>,
+    runIds: ReadonlyMap<string, string> = new Map(),
+  ) {
+    this.#client = client;
+    this.#parentId = parentId;
+    this.#jobIds = jobIds;
+    this.#runIds = runIds;
+    this.#views = [
+      ...[...jobIds.keys()].map((name) => ({ name, progress: null, retrying: null })),
+      ...[...runIds.keys()].map((name) => ({ name, progress: null, retrying: null, run: null })),
+    ];
+  }
+
+  /** Workflow id of a job's waiter. Where the usual id was taken, the parent's child has one of its own. */
+  waiterId(jobId: string): string {
+    return this.#waiterIds.get(jobId) ?? waiterWorkflowId(jobId);
+  }
+
+  /** Asks all waits and runs that have not ended. What can't be had now stays as it was. */
+  async refresh(): Promise<readonly JobView[]> {
+    if (this.#waiterIds.size < this.#jobIds.size) await this.#findWaiters().catch(() => undefined);
+    this.#views = await Promise.all(this.#views.map((view) => this.#look(view)));
+    return this.#views;
+  }
+
+  async #look(view: JobView): Promise<JobView> {
+    const runId = this.#runIds.get(view.name);
+    const workflowId = runId ?? this.#waiterIds.get(this.#jobIds.get(view.name) ?? '');
+    if (workflowId === undefined || isEnded(view)) return view;
+    const handle = this.#client.workflow.getHandle(workflowId);
+    const ask = async (): Promise<Partial<JobView>> => {
+      if (runId === undefined) return { progress: await handle.query(progress) };
+      const run = await handle.query(runProgress);
+      return { run, progress: run.wait };
+    };
+    const [answer, description] = await this.#inTime(() => Promise.allSettled([ask(), handle.describe()]));
+    return {
+      ...view,
+      ...(answer.status === 'fulfilled' && answer.value),
+      ...(description.status === 'fulfilled' && { retrying: retryingOf(description.value) }),
+    };
+  }
+
+  /** By the parent's history, which also tells of children that have ended already. */
+  async #findWaiters(): Promise<void> {
+    const { events } = await this.#inTime(() => this.#client.workflow.getHandle(this.#parentId).fetchHistory());
+    for (const { childWorkflowExecutionStartedEventAttributes: started } of events ?? []) {
+      const workflowId = started?.workflowExecution?.workflowId;
+      const jobId = [...this.#jobIds.values()].find((id) => workflowId?.startsWith(waiterWorkflowId(id)));
+      if (workflowId && jobId !== undefined) this.#waiterIds.set(jobId, workflowId);
+    }
+  }
+
+  #inTime<T>(call: () => Promise<T>): Promise<T> {
+    return this.#client.connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, call);
+  }
+}
+
+function retryingOf({ raw }: WorkflowExecutionDescription): JobView['retrying'] {
+  const [check] = raw.pendingActivities ?? [];
+  if (!check?.lastFailure || !check.attempt) return null;
+  const { applicationFailureInfo, message } = check.lastFailure;
+  return { attempt: check.attempt, type: applicationFailureInfo?.type ?? message ?? 'a failure' };
+}

@@ -1,0 +1,134 @@
+import {
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  type WorkflowClient,
+  type WorkflowExecutionDescription,
+  type WorkflowExecutionInfo,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { RUN_JOB } from '../core/names';
+import { createUnstructuredError, invalidInput } from '../core/errors';
+import type { ResumedRun } from '../core/run/resume';
+import type { EndedRun, JoinedRun, JoinRunInput } from '../core/run/join';
+import { refuseOtherDocuments, resumeIn } from '../core/run/memo';
+import type { RunJobResult } from '../core/run/result';
+import { unstructuredFailure } from '../common/failure';
+
+/**
+ * The latest run under a key.
+ * @throws UnstructuredValidationError where the id belongs to another workflow
+ * @throws UnstructuredNotFoundError where the run is not there any more: nobody can tell whether it started a job
+ */
+export async function describeRun(handle: WorkflowHandle): Promise<WorkflowExecutionDescription> {
+  const description = await describe(handle);
+  const { type, workflowId } = description;
+  if (type !== RUN_JOB)
+    throw invalidInput(`Option key is ${JSON.stringify(workflowId)}, the id of a workflow of type ${type}.`);
+  return description;
+}
+
+async function describe(handle: WorkflowHandle): Promise<WorkflowExecutionDescription> {
+  try {
+    return await handle.describe();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    const key = JSON.stringify(handle.workflowId);
+    throw createUnstructuredError(
+      `The run of the key ${key} is not there any more: it was deleted, or it ended longer ago than the namespace's retention. ` +
+        'Nobody can tell whether it started a job.',
+      { kind: 'notFound' },
+    );
+  }
+}
+
+export function isUnderWay({ status }: Pick<WorkflowExecutionDescription, 'status'>): boolean {
+  return status.name === 'RUNNING' || status.name === 'PAUSED';
+}
+
+/**
+ * Waits for a run's end, also when it continues as new.
+ * @param digest Of the documents that a result must be for; undefined for any
+ * @throws UnstructuredValidationError where the result is that of other documents
+ */
+export async function endOfRun(handle: WorkflowHandle, digest?: string): Promise<JoinedRun> {
+  let result: RunJobResult;
+  try {
+    result = (await handle.result()) as RunJobResult;
+  } catch (error) {
+    if (isUnderWay(await describeRun(handle))) throw error; // not the run's end, but trouble on the way to it
+    const failure = unstructuredFailure(error);
+    if (!failure) return { status: 'ended', resume: await noted(handle), reason: causeOf(error) };
+    const { type, message, details } = failure;
+    return { status: 'ended', resume: details.run ?? (await noted(handle)), reason: `${type}: ${message}` };
+  }
+  if (digest !== undefined) refuseOtherDocuments((await describe(handle)).memo, digest);
+  return { status: 'completed', result };
+}
+
+/**
+ * What a run that did not say it itself, as one that was terminated or whose input was refused, noted last; null where it had no job and
+ * sent no start.
+ */
+async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
+  const { memo, status } = await describe(handle);
+  // Its memo is not the last: only a list that lags tells of such a run.
+  if (status.name === 'CONTINUED_AS_NEW') throw new Error(`Run ${handle.workflowId} continued as new meanwhile`);
+  return resumeIn(memo);
+}
+
+function causeOf(error: unknown): string {
+  const { cause } = error as Error;
+  return String(cause instanceof Error ? cause.message : error);
+}
+
+/** So many runs of a key are looked at. */
+const LISTED = 100;
+/** The gRPC status of what a server does not have. */
+const UNIMPLEMENTED = 12;
+
+/**
+ * How the newest run of a key before this one ended that succeeded or sent a start: one between may have ended before it knew of that. The
+ * server's list of workflows may lag by moments, and is missing on some servers: then it tells of none.
+ */
+export async function endOfRunBefore(
+  workflows: WorkflowClient,
+  { key, digest, before }: JoinRunInput,
+): Promise<JoinedRun> {
+  const earlier = (await runsOf(workflows, key)).filter((run) => run.runId !== before && !isContinued(run));
+  for (const run of earlier.sort((a, b) => b.startTime.getTime() - a.startTime.getTime())) {
+    const end = await endOfRun(workflows.getHandle(key, run.runId), digest);
+    if (end.status === 'completed' || end.resume) return end;
+  }
+  return NONE_BEFORE;
+}
+
+const NONE_BEFORE: EndedRun = { status: 'ended', resume: null, reason: 'no run before it sent a start' };
+
+type ListedRun = Pick<WorkflowExecutionInfo, 'runId' | 'startTime' | 'status'>;
+
+/** Its last run is listed, too, and tells the end. */
+function isContinued({ status }: ListedRun): boolean {
+  return status.name === 'CONTINUED_AS_NEW';
+}
+
+/** What a server's list of workflows does not find an id by: a query knows no escapes. */
+const NOT_FOUND_BY = /["\\\p{Cc}]/u;
+
+/** @throws UnstructuredValidationError for a key that can't be looked for */
+async function runsOf(workflows: WorkflowClient, key: string): Promise<ListedRun[]> {
+  if (NOT_FOUND_BY.test(key))
+    throw invalidInput(
+      `Option key ${JSON.stringify(key)} has a double quote, a backslash or a control character, by which earlier runs can't be found: ` +
+        'nobody knows whether one of them started a job. Use a new key.',
+    );
+  const query = `WorkflowType = '${RUN_JOB}' AND WorkflowId = ${JSON.stringify(key)}`;
+  const runs: ListedRun[] = [];
+  try {
+    for await (const run of workflows.list({ query, pageSize: LISTED })) if (runs.push(run) === LISTED) break;
+  } catch (error) {
+    const { cause } = error as Error;
+    const code: number | undefined = isGrpcServiceError(cause) ? cause.code : undefined;
+    if (code !== UNIMPLEMENTED) throw error;
+  }
+  return runs;
+}

@@ -1,0 +1,107 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  type Client,
+  type WorkflowClient,
+  type WorkflowHandleWithFirstExecutionRunId,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import { chainHandle } from './joined-handle';
+import { RUN_JOB } from '../core/names';
+import { invalidInput } from '../core/errors';
+import { checkKey } from '../core/run/check-input';
+import { resolveRunInput } from '../core/run/input';
+import { MAX_TRIES, triedTooOften, type EndedRun } from '../core/run/join';
+import { digestToJoin, memoOfRun, refuseOtherDocuments } from '../core/run/memo';
+import { mergeResumed } from '../core/run/resume';
+import type { RunJobResult } from '../core/run/result';
+import { durationToMs } from '../common/duration';
+import { describeRun, endOfRun, isUnderWay } from './earlier-runs';
+import type { KeyedRunInput, RunJobInput } from '../run-input';
+
+/** Pause before a start is tried once more, times the tries so far. In milliseconds. */
+const PAUSE_MS = 100;
+
+/** Options with which the server itself would start a run anew, and with it a second job. */
+const REPEATS = ['retry', 'cronSchedule'] as const;
+
+export interface StartRunJobOptions extends Omit<KeyedRunInput, 'taskQueue'> {
+  /** Task queue of the run, that is of a worker with the workflow `runJob`. */
+  taskQueue: string;
+  /** Task queue of the activities. @default the run's own */
+  activityTaskQueue?: string;
+  /** More options of the workflow start, such as memo or search attributes; none that would run it again. */
+  workflow?: Omit<
+    WorkflowStartOptions,
+    | 'taskQueue'
+    | 'args'
+    | 'workflowId'
+    | 'workflowIdConflictPolicy'
+    | 'workflowIdReusePolicy'
+    | (typeof REPEATS)[number]
+  >;
+}
+
+export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobInput) => Promise<RunJobResult>>;
+
+/**
+ * Starts a run whose workflow id is the key, or joins the one that is under way. One that succeeded is not run again: its handle gives its
+ * result. One that failed is taken up with its job. None of these starts a second job, as long as the namespace's retention keeps the earlier
+ * run: for a new one, use a new key. Other documents than the earlier run's are refused.
+ *
+ * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
+ * @throws UnstructuredValidationError naming the option and the value, or where others start and end runs of the key all the time
+ * @throws UnstructuredNotFoundError where an earlier run of the key is not there any more: nobody can tell whether it started a job
+ */
+export async function startRunJob(
+  client: Client | WorkflowClient,
+  { key, taskQueue, activityTaskQueue, workflow, ...options }: StartRunJobOptions,
+): Promise<RunJobHandle> {
+  checkKey(key);
+  refuseRepeats(workflow);
+  const input: RunJobInput = { ...options, taskQueue: activityTaskQueue };
+  resolveRunInput(input, durationToMs);
+  const digest = digestToJoin(input);
+  const workflows = 'workflow' in client ? client.workflow : client;
+  const start = async (earlier?: EndedRun) => {
+    const resume = mergeResumed(earlier?.resume ?? null, input.resume);
+    const taken = { ...input, ...(resume ? { resume } : earlier && { again: true }) };
+    resolveRunInput(taken, durationToMs);
+    const handle = await workflows.start<(input: RunJobInput) => Promise<RunJobResult>>(RUN_JOB, {
+      staticSummary: `Unstructured run ${key}`,
+      ...workflow,
+      memo: { ...workflow?.memo, ...memoOfRun(taken) },
+      taskQueue,
+      args: [taken],
+      workflowId: key,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: earlier ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
+    });
+    const { memo, raw } = await describeRun(handle); // a workflow that is no run may have the key
+    refuseOtherDocuments(memo, digest);
+    return await chainHandle(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
+  };
+  let earlier: EndedRun | undefined;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start(earlier);
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      if (tries === MAX_TRIES) throw triedTooOften(key);
+      if (tries > 1) await setTimeout(PAUSE_MS * tries); // with others that do the same
+    }
+    const latest = await describeRun(workflows.getHandle(key));
+    const handle = workflows.getHandle<(input: RunJobInput) => Promise<RunJobResult>>(key, latest.runId);
+    // One that somebody else began meanwhile is joined by the next start.
+    const ended = isUnderWay(latest) ? undefined : await endOfRun(handle, digest);
+    if (ended?.status === 'completed') return Object.assign(handle, { firstExecutionRunId: latest.runId });
+    earlier = ended;
+  }
+}
+
+function refuseRepeats(workflow: object = {}): void {
+  const given = new Map<string, unknown>(Object.entries(workflow));
+  const name = REPEATS.find((repeat) => given.get(repeat) !== undefined);
+  if (name !== undefined)
+    throw invalidInput(`Option workflow.${name} would start a second job: call again with the same key instead.`);
+}

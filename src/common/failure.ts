@@ -1,0 +1,124 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TimeoutFailure,
+  type Duration,
+} from '@temporalio/common';
+import { ERROR_KINDS, type ApiErrorDetails, type ApiErrorType } from '../core/error-kind';
+import type { UnstructuredError } from '../core/errors';
+import type { DocumentRefusedDetails } from '../core/document';
+import type { TransferDetails } from '../core/output';
+import type { ResumedRun } from '../core/run/resume';
+import type { StartUncertainDetails, WorkflowBusyDetails } from '../core/start/failure';
+import type {
+  FailedJobDetails,
+  JobTimeoutDetails,
+  OutputListTooLargeDetails,
+  PartiallyFailedDetails,
+  UnreachableDetails,
+} from '../core/wait/failure-details';
+
+/** Details of each failure type: the first entry of an ApplicationFailure's `details`. */
+export interface UnstructuredFailureDetails extends Record<ApiErrorType, ApiErrorDetails> {
+  UnstructuredUnreachableError: UnreachableDetails;
+  UnstructuredJobFailedError: FailedJobDetails;
+  UnstructuredJobStoppedError: FailedJobDetails;
+  UnstructuredJobTimeoutError: JobTimeoutDetails;
+  UnstructuredJobPartiallyFailedError: PartiallyFailedDetails;
+  UnstructuredOutputListTooLargeError: OutputListTooLargeDetails;
+  UnstructuredStartUncertainError: StartUncertainDetails;
+  UnstructuredWorkflowBusyError: WorkflowBusyDetails;
+  UnstructuredDocumentRefusedError: DocumentRefusedDetails;
+  UnstructuredTransferError: TransferDetails;
+}
+
+export type UnstructuredFailureType = keyof UnstructuredFailureDetails;
+
+/** A failure of this package, discriminated by `type`, with typed details. */
+export type UnstructuredFailure = {
+  [T in UnstructuredFailureType]: {
+    type: T;
+    message: string;
+    /** A failure of a run holds what takes its job up again, too: pass it as `resume`. */
+    details: UnstructuredFailureDetails[T] & { run?: ResumedRun };
+    cause: ApplicationFailure;
+  };
+}[UnstructuredFailureType];
+
+/** Every failure type with whether Temporal retries an activity that ends with it. */
+export const FAILURE_TYPES: Readonly<Record<UnstructuredFailureType, { retryable: boolean }>> = Object.freeze({
+  ...(Object.fromEntries(Object.values(ERROR_KINDS).map(({ type, retryable }) => [type, { retryable }])) as Record<
+    ApiErrorType,
+    { retryable: boolean }
+  >),
+  UnstructuredUnreachableError: { retryable: false },
+  UnstructuredJobFailedError: { retryable: false },
+  UnstructuredJobStoppedError: { retryable: false },
+  UnstructuredJobTimeoutError: { retryable: false },
+  UnstructuredJobPartiallyFailedError: { retryable: false },
+  UnstructuredOutputListTooLargeError: { retryable: false },
+  UnstructuredStartUncertainError: { retryable: false },
+  UnstructuredWorkflowBusyError: { retryable: false },
+  UnstructuredDocumentRefusedError: { retryable: false },
+  UnstructuredTransferError: { retryable: false },
+});
+
+/** The ApplicationFailure that an error of the client becomes in an activity or a workflow. */
+export function toApplicationFailure(
+  error: UnstructuredError,
+  options: { nextRetryDelay?: Duration; nonRetryable?: boolean } = {},
+): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: error.type,
+    message: error.message,
+    details: [error.details],
+    nonRetryable: options.nonRetryable ?? !error.retryable,
+    nextRetryDelay: error.retryable ? options.nextRetryDelay : undefined,
+  });
+}
+
+/**
+ * Finds the failure of this package behind an error, through ActivityFailure, ChildWorkflowFailure and WorkflowFailedError.
+ *
+ * @returns undefined where there is none, or one without details, which is not from this package; a cancellation is none
+ * @example
+ * const failure = unstructuredFailure(err);
+ * if (failure?.type === 'UnstructuredJobTimeoutError') console.log(failure.details.limit);
+ */
+export function unstructuredFailure(error: unknown): UnstructuredFailure | undefined {
+  const cause = causes(error).find((e) => e instanceof ApplicationFailure && isOurs(e.type));
+  if (!(cause instanceof ApplicationFailure)) return undefined;
+  const details: unknown = cause.details?.[0];
+  if (typeof details !== 'object' || details === null) return undefined;
+  return { type: cause.type, message: cause.message, details, cause } as UnstructuredFailure;
+}
+
+/** Whether an activity's failure is a Temporal time-out with no other error behind it; its type, such as `START_TO_CLOSE`. */
+export function bareTimeoutType(error: unknown): string | undefined {
+  const chain = causes(error);
+  const timeout = chain.find((e) => e instanceof TimeoutFailure);
+  if (!timeout || chain.some((e) => e instanceof ApplicationFailure)) return undefined;
+  return timeout.timeoutType;
+}
+
+/** The innermost failure below the wrappers that Temporal puts around it. */
+export function innerFailure(error: unknown): Error {
+  const inner = causes(error).find((e) => !(e instanceof ActivityFailure) && !(e instanceof ChildWorkflowFailure));
+  return inner ?? new Error(String(error));
+}
+
+function isOurs(type: string | null | undefined): type is UnstructuredFailureType {
+  return typeof type === 'string' && Object.hasOwn(FAILURE_TYPES, type);
+}
+
+/** An error and its causes, outermost first, up to the first cancellation. */
+function causes(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let e = error; e instanceof Error && chain.length < 20; e = e.cause) {
+    if (e instanceof CancelledFailure) break;
+    chain.push(e);
+  }
+  return chain;
+}

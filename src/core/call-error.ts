@@ -1,0 +1,55 @@
+import type { ApiErrorDetails } from './error-kind';
+import type { JobCheck } from './wait/job-check';
+
+/** A check that brought no answer of the job's status. */
+export interface CheckError {
+  /** Failure type, such as `UnstructuredServerError`, or the name of a failure that is not ours. */
+  type: string;
+  message: string;
+  /** What the API answered; null where the failure did not come from asking the API. */
+  api: ApiErrorDetails | null;
+  retryable: boolean;
+  /** Failure details as they came, for a failure that ends the wait. */
+  details?: unknown;
+}
+
+/** What came of one check. */
+export type Observation =
+  | { type: 'answer'; check: JobCheck }
+  /** The list answered: the job that is waited for is not there yet. */
+  | { type: 'absent' }
+  /** It is there. What it is like, the next check tells. */
+  | { type: 'appeared'; jobId: string }
+  /** The check failed, after Temporal's brief retries. */
+  | { type: 'error'; error: CheckError }
+  /** Temporal gave up on the check without an error of the API behind it: no worker, a killed worker, a lost task. */
+  | { type: 'noAnswer'; timeoutType: string };
+
+const CREDENTIAL_KINDS: readonly string[] = ['authentication', 'paymentRequired', 'permission'];
+
+/**
+ * Whether the worker's access to the account is at fault: the API refuses the key, or the worker refused the check before sending it,
+ * because it does not know the account. Both happen to healthy waits when a roll-out goes wrong.
+ */
+export function isCredentialError({ api }: CheckError): boolean {
+  if (api === null) return false;
+  return CREDENTIAL_KINDS.includes(api.kind) || (api.kind === 'validation' && api.status === undefined);
+}
+
+/** A call without an answer as people read it: no error of the API, so it uses up no budget. */
+export function noAnswerError(timeoutType: string): CheckError {
+  const message = `Temporal ended the call (${timeoutType}): perhaps no worker serves the activities' task queue`;
+  return { type: 'TimeoutFailure', message, api: null, retryable: true };
+}
+
+/** Type of the failure by which the SDK refuses an activity that a worker does not have, before anything runs. */
+export const UNKNOWN_ACTIVITY = 'NotFoundError';
+
+export function isUnknownActivity({ type, api }: CheckError): boolean {
+  return type === UNKNOWN_ACTIVITY && api === null;
+}
+
+/** Whether the API itself says that there is no such job, and not a gateway or a wrong URL. */
+export function isJobNotFound(error: CheckError): boolean {
+  return error.api?.kind === 'notFound' && error.api.detail === 'Job not found';
+}

@@ -1,0 +1,78 @@
+import { isAbsolute } from 'node:path';
+import { invalidInput } from '../core/errors';
+import { isObject } from '../core/values';
+import { refuseUnknown, show } from '../core/option-rules';
+import { wrong } from './option-errors';
+import type { OutputSink } from './sink';
+import type { DocumentSource } from './source';
+import type { StorageOptions } from './storage';
+
+/** Options of the storage, checked and complete. */
+export interface ResolvedStorageOptions {
+  documents: Required<NonNullable<StorageOptions['documents']>>;
+  outputs: Required<NonNullable<StorageOptions['outputs']>>;
+}
+
+/**
+ * Checks the options and fills in the defaults, which allow nothing. An option that is `undefined` counts as not given.
+ * @throws UnstructuredValidationError naming the option and the value
+ */
+export function checkStorageOptions(options: StorageOptions): ResolvedStorageOptions {
+  if (!isObject(options)) throw wrong('The options of the storage', 'be an object', options);
+  refuseUnknown('', options, ['documents', 'outputs']);
+  const { documents = {}, outputs = {} } = options;
+  checkGroup('documents', documents, ['folders', 'origins', 'privateAddresses', 'sources']);
+  checkGroup('outputs', outputs, ['folders', 'sinks']);
+  const { privateAddresses = false, origins = [] } = documents;
+  if (typeof privateAddresses !== 'boolean')
+    throw wrong('documents.privateAddresses', 'be true or false', privateAddresses);
+  if (!Array.isArray(origins)) throw wrong('documents.origins', 'be a list of origins', origins);
+  return {
+    documents: {
+      folders: checkFolders('documents.folders', documents.folders),
+      origins,
+      privateAddresses,
+      sources: checkSchemes<DocumentSource>('documents.sources', documents.sources, {
+        what: 'sources',
+        functions: ['open'],
+        taken: ['file', 'http', 'https'],
+      }),
+    },
+    outputs: {
+      folders: checkFolders('outputs.folders', outputs.folders),
+      sinks: checkSchemes<OutputSink>('outputs.sinks', outputs.sinks, {
+        what: 'sinks',
+        functions: ['find', 'store'],
+        taken: ['file'],
+      }),
+    },
+  };
+}
+
+function checkGroup(option: string, given: object, known: string[]): void {
+  if (!isObject(given)) throw wrong(`Option ${option}`, 'be an object', given);
+  refuseUnknown(`${option}.`, given, known);
+}
+
+function checkFolders(option: string, folders: string[] = []): string[] {
+  if (!Array.isArray(folders)) throw wrong(option, 'be a list of absolute paths', folders);
+  const wrongOne = folders.find((folder) => typeof folder !== 'string' || !isAbsolute(folder));
+  if (wrongOne !== undefined) throw wrong(option, 'hold absolute paths', wrongOne);
+  return folders;
+}
+
+function checkSchemes<T extends object>(
+  option: string,
+  given: Record<string, T> = {},
+  { what, functions, taken }: { what: string; functions: (keyof T & string)[]; taken: string[] },
+): Record<string, T> {
+  if (!isObject(given)) throw wrong(option, `be an object of ${what} by scheme`, given);
+  for (const [name, value] of Object.entries(given)) {
+    if (!/^[a-z][a-z0-9+.-]*$/.test(name) || taken.includes(name))
+      throw invalidInput(`${option}: ${show(name)} is no scheme of your own; name it as in s3: without the colon`);
+    if (isObject(value) && functions.every((method) => typeof value[method] === 'function')) continue;
+    const expected = `the function${functions.length === 1 ? '' : 's'} ${functions.join(', ')}`;
+    throw wrong(`${option}.${name}`, `be an object with ${expected}`, value);
+  }
+  return given;
+}

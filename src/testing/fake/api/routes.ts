@@ -1,0 +1,84 @@
+import type { ParsedFault } from '../fault-schema';
+import type { IncomingMessage } from 'node:http';
+import { cancelJob } from '../cancel-job';
+import { downloadJobOutput } from '../download-output';
+import { getJobFileStatus } from '../file-status';
+import { getJob } from './jobs';
+import { getJobDetails, getJobFailedFiles } from './documents';
+import type { JobState } from '../job/job-state';
+import { createJob, runWorkflow } from './starts';
+import { listJobs } from '../list-jobs';
+import type { Operation } from './operations';
+import type { Reply } from '../http/reply';
+import type { World } from '../world';
+
+/** A request that has its operation and passed the key check. */
+export interface ApiRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  /** The path's parameters, decoded. */
+  params: Record<string, string>;
+  /** Milliseconds on the fake's clock. */
+  now: number;
+  world: World;
+  body: IncomingMessage;
+}
+
+export interface ApiAnswer {
+  reply: Reply;
+  /** Of the job that the request is about. */
+  faults?: ParsedFault[];
+  job?: { state: JobState; status: string; check?: number };
+}
+
+export interface Route {
+  operation: Operation;
+  method: string;
+  /** Below `/api/v1`, with parameters in braces. */
+  path: string;
+  handle: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
+}
+
+const ROUTES: readonly Route[] = [
+  { operation: 'listJobs', method: 'GET', path: '/jobs/', handle: listJobs },
+  { operation: 'createJob', method: 'POST', path: '/jobs/', handle: createJob },
+  { operation: 'getJob', method: 'GET', path: '/jobs/{job_id}', handle: getJob },
+  { operation: 'cancelJob', method: 'POST', path: '/jobs/{job_id}/cancel', handle: cancelJob },
+  { operation: 'getJobDetails', method: 'GET', path: '/jobs/{job_id}/details', handle: getJobDetails },
+  { operation: 'getJobFailedFiles', method: 'GET', path: '/jobs/{job_id}/failed-files', handle: getJobFailedFiles },
+  { operation: 'getJobFileStatus', method: 'GET', path: '/jobs/{job_id}/file-status', handle: getJobFileStatus },
+  { operation: 'downloadJobOutput', method: 'GET', path: '/jobs/{job_id}/download', handle: downloadJobOutput },
+  { operation: 'runWorkflow', method: 'POST', path: '/workflows/{workflow_id}/run', handle: runWorkflow },
+];
+
+const PATTERNS = ROUTES.map((route) => ({ route, pattern: patternOf(route.path) }));
+
+/** What a method and a path below `/api/v1` lead to: a route, the methods that the path allows, or nothing. */
+export function findRoute(
+  method: string,
+  path: string,
+): { route: Route; params: Record<string, string> } | { allow: string[] } | undefined {
+  const onPath = PATTERNS.flatMap(({ route, pattern }) => {
+    const groups = pattern.exec(path);
+    return groups ? [{ route, params: decodeAll(groups.groups ?? {}) }] : [];
+  });
+  const found = onPath.find(({ route }) => route.method === method);
+  return found ?? (onPath.length > 0 ? { allow: onPath.map(({ route }) => route.method) } : undefined);
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+}
+
+function decodeAll(params: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decode(value)]));
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,59 @@
+import { isJobId } from '../../../core/job';
+import { malformedUuid } from './jobs';
+import { errorReply, type Reply } from '../http/reply';
+import type { ApiAnswer, ApiRequest } from './routes';
+import { readUploadForm, type UploadForm } from '../http/uploads';
+import type { World } from '../world';
+
+/** `POST /jobs/`: an on-demand job. */
+export async function createJob({ world, body, now }: ApiRequest): Promise<ApiAnswer> {
+  const form = await readUploadForm(body).catch(() => undefined);
+  if (!form) return { reply: unprocessable('body', 'Expected a multipart form') };
+  const problem = requestDataProblem(form);
+  if (problem) return { reply: unprocessable('request_data', problem) };
+  if (form.files.length === 0) return { reply: unprocessable('input_files', 'Field required') };
+  return launched(world, now, 200, form);
+}
+
+/** `POST /workflows/{workflow_id}/run`: 202, with a job or, while one runs, without. */
+export async function runWorkflow({ world, body, now, params }: ApiRequest): Promise<ApiAnswer> {
+  const given = params['workflow_id'] ?? '';
+  if (!isJobId(given)) return { reply: errorReply(422, [malformedUuid(['path', 'workflow_id'], given)]) };
+  const id = given.toLowerCase();
+  const workflow = world.workflows.get(id);
+  if (!workflow) return { reply: errorReply(404, 'Workflow not found') };
+  const isForm = body.headers['content-type'] !== undefined;
+  const form = isForm ? await readUploadForm(body).catch(() => undefined) : { fields: {}, files: [] };
+  if (!form) return { reply: unprocessable('body', 'Expected a multipart form') };
+  if (world.isBusy(id, now)) {
+    const detail = `There is a run of workflow ${id} in progress. No new job run.`;
+    return { reply: { status: 202, json: { detail } } };
+  }
+  return launched(world, now, 202, form, id);
+}
+
+async function launched(
+  world: World,
+  now: number,
+  status: number,
+  form: UploadForm,
+  workflowId?: string,
+): Promise<ApiAnswer> {
+  const state = await world.launch(form.files, workflowId);
+  return { reply: { status, json: state.render(now, true) }, job: { state, status: state.statusAt(now) } };
+}
+
+function requestDataProblem({ fields }: UploadForm): string | undefined {
+  try {
+    const data = JSON.parse(fields['request_data'] ?? '') as Record<string, unknown>;
+    const hasTemplate = typeof data['template_id'] === 'string' && data['template_id'] !== '';
+    const hasNodes = Array.isArray(data['job_nodes']) && data['job_nodes'].length > 0;
+    return hasTemplate || hasNodes ? undefined : 'Either template_id or job_nodes is required';
+  } catch {
+    return 'Invalid JSON';
+  }
+}
+
+function unprocessable(field: string, msg: string): Reply {
+  return errorReply(422, [{ type: 'value_error', loc: ['body', field], msg }]);
+}

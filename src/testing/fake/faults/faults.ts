@@ -1,0 +1,78 @@
+import type { Duration } from '../../../common/duration';
+import type { StopPoint } from '../http/reply';
+
+/**
+ * Something that goes wrong with an answer. Plain data but for `until`, so that programs in other languages can send it; {@link faults}
+ * builds it.
+ * Times in faults are real time, as a client's time-outs are.
+ */
+export type Fault =
+  | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
+  | { kind: 'rateLimit'; retryAfter?: number | string; as?: 'seconds' | 'date' | 'body' }
+  | { kind: 'html'; status?: number }
+  | { kind: 'garbage'; body?: string }
+  | { kind: 'redirect'; location?: string; origin?: string; status?: number }
+  | { kind: 'wrongJob'; id?: string }
+  | { kind: 'patch'; set?: Record<string, unknown>; remove?: string[] }
+  | { kind: 'headers'; headers: Record<string, string> }
+  | { kind: 'oversize'; bytes: number }
+  | { kind: 'delay'; for: Duration }
+  | { kind: 'until'; promise: PromiseLike<unknown> }
+  | { kind: 'drip'; bytes?: number; every?: Duration }
+  | { kind: 'hang'; after?: StopPoint }
+  | { kind: 'reset'; after?: StopPoint }
+  | { kind: 'truncate' }
+  | { kind: 'notAccepted' };
+
+export type FaultKind = Fault['kind'];
+
+type Options<K extends FaultKind> = Omit<Extract<Fault, { kind: K }>, 'kind'>;
+
+/**
+ * Constructors of faults, to be used in rules.
+ * @example `faults: [[2, faults.status(503)], [3, faults.reset()], [{ from: 5, to: 7 }, faults.delay('2s'), faults.html()]]`
+ */
+export const faults = Object.freeze({
+  /** Another status. A text as `body` is sent as it stands, anything else as JSON; the default is the API's own body for that status. */
+  status: (status: number, options: Omit<Options<'status'>, 'status'> = {}): Fault => ({
+    kind: 'status',
+    status,
+    ...options,
+  }),
+  /**
+   * 429. `retryAfter` in seconds, or a text that is sent as it stands; without it there is no hint. It travels as the `Retry-After`
+   * header in seconds (default) or as an HTTP date, or as the body's field `retry_after`.
+   */
+  rateLimit: (options: Options<'rateLimit'> = {}): Fault => ({ kind: 'rateLimit', ...options }),
+  /** The HTML page of a proxy. @default status 502 */
+  html: (options: Options<'html'> = {}): Fault => ({ kind: 'html', ...options }),
+  /** The same status with a body that is no JSON. */
+  garbage: (options: Options<'garbage'> = {}): Fault => ({ kind: 'garbage', ...options }),
+  /** A redirect to `location`, or to the same path at `origin`; without both to the same path with a query. @default status 307 */
+  redirect: (options: Options<'redirect'> = {}): Fault => ({ kind: 'redirect', ...options }),
+  /** The answer of another job. */
+  wrongJob: (options: Options<'wrongJob'> = {}): Fault => ({ kind: 'wrongJob', ...options }),
+  /** The answer with some of its fields set or removed. */
+  patch: (options: Options<'patch'>): Fault => ({ kind: 'patch', ...options }),
+  /** The answer with more headers. */
+  headers: (headers: Record<string, string>): Fault => ({ kind: 'headers', headers }),
+  /** The answer, still valid JSON, filled up with spaces to `bytes`. */
+  oversize: (options: Options<'oversize'>): Fault => ({ kind: 'oversize', ...options }),
+  /** A pause before the first byte. Several add up. */
+  delay: (time: Duration): Fault => ({ kind: 'delay', for: time }),
+  /** No byte of the answer before `promise` is fulfilled: a test holds the answer for as long as it needs. What it says is settled before. */
+  until: (promise: PromiseLike<unknown>): Fault => ({ kind: 'until', promise }),
+  /** A slow body. @default 1 byte every 100 ms */
+  drip: (options: Options<'drip'> = {}): Fault => ({ kind: 'drip', ...options }),
+  /** No end of the answer, until the client goes or the fake is closed. @default after 'request' */
+  hang: (options: Options<'hang'> = {}): Fault => ({ kind: 'hang', ...options }),
+  /** The connection is reset. @default after 'request' */
+  reset: (options: Options<'reset'> = {}): Fault => ({ kind: 'reset', ...options }),
+  /** Half the body of which `content-length` promised the whole, then a clean end of the connection. */
+  truncate: (): Fault => ({ kind: 'truncate' }),
+  /**
+   * A start has no effect: no job begins, and its body is not read to the end. Without it a start is accepted, whatever becomes of its
+   * answer: `[1, faults.reset()]` loses the answer of a job that runs, `[1, faults.notAccepted(), faults.reset()]` cuts the upload.
+   */
+  notAccepted: (): Fault => ({ kind: 'notAccepted' }),
+});

@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { applyFault } from '../faults/apply-fault';
+import { refuseKey } from '../auth';
+import type { ParsedFault } from '../fault-schema';
+import { uuidFrom } from '../ids';
+import { errorReply, PATH_NOT_FOUND, type Exchange } from './reply';
+import { redactHeaders, type RequestRecord } from './request-log';
+import { isStart } from '../api/operations';
+import { findRoute, type ApiAnswer } from '../api/routes';
+import { send } from './send';
+import type { World } from '../world';
+
+const NOT_ACCEPTED: ApiAnswer = { reply: errorReply(503, 'Service Unavailable') };
+
+/** Answers one request of the API: log, route, key, operation, faults, answer. */
+export async function handleRequest(
+  world: World,
+  prefix: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  closing: AbortSignal,
+): Promise<void> {
+  const { method = '', url: target = '', headers } = request;
+  const [path = '', search = ''] = target.split(/\?(.*)/s);
+  const query = new URLSearchParams(search);
+  const index = ++world.received;
+  const at = await world.now();
+  const record: RequestRecord = {
+    index,
+    method,
+    path,
+    query: Object.fromEntries(query),
+    at,
+    headers: redactHeaders(headers),
+    status: null,
+    faults: [],
+  };
+  world.requests.push(record);
+  response.once('close', () => (record.status = response.headersSent ? response.statusCode : null));
+
+  const found = path.startsWith(prefix) ? findRoute(method, path.slice(prefix.length)) : undefined;
+  const isKnown = found && 'route' in found;
+  if (isKnown) record.operation = found.route.operation;
+  // A start is done once it is handled, so what keeps it from that is asked for before.
+  const early = isStart(record.operation) ? matchFaults(world, record) : undefined;
+  const isRefused = early?.some(({ kind }) => kind === 'notAccepted');
+  if (isRefused) request.resume();
+  const answer = isRefused ? NOT_ACCEPTED : await answerOf(world, record, found, request);
+  const exchange = withFaults(record, answer, early ?? matchFaults(world, record), target);
+  record.status = exchange.delivery.stop?.after === 'request' ? null : exchange.reply.status;
+  const { requestIdHeader, gzip } = answer.job?.state.answers ?? world.answers;
+  await send(response, exchange, {
+    headers: {
+      date: new Date(at).toUTCString(),
+      ...(requestIdHeader !== null && { [requestIdHeader]: uuidFrom('request', index) }),
+    },
+    gzip: gzip && /\bgzip\b/.test(String(headers['accept-encoding'])),
+    closing,
+  });
+}
+
+async function answerOf(
+  world: World,
+  record: RequestRecord,
+  found: ReturnType<typeof findRoute>,
+  request: IncomingMessage,
+): Promise<ApiAnswer> {
+  if (!found) return { reply: PATH_NOT_FOUND };
+  if ('allow' in found) return { reply: errorReply(405, 'Method Not Allowed', { allow: found.allow.join(', ') }) };
+  const { route, params } = found;
+  if (params['job_id'] !== undefined) record.jobId = params['job_id'].toLowerCase();
+  const refused = refuseKey(request.headers, world.keys);
+  if (refused) return { reply: refused };
+  const { method, path, query, at: now } = record;
+  const answer = await route.handle({
+    method,
+    path,
+    query: new URLSearchParams(query),
+    params,
+    now,
+    world,
+    body: request,
+  });
+  if (answer.job) record.jobStatus = answer.job.status;
+  if (answer.job && isStart(route.operation)) {
+    const { id, uploads } = answer.job.state.facts;
+    record.jobId = id;
+    record.uploads = uploads.map(({ name }) => name);
+  }
+  if (answer.job?.check !== undefined) record.check = answer.job.check;
+  return answer;
+}
+
+function matchFaults(world: World, record: RequestRecord): ParsedFault[] {
+  return world.faults.match({ ...record, elapsed: record.at - world.startedAt });
+}
+
+/** A job's faults first, then those of the whole API, which so stand in front like a proxy. */
+function withFaults(record: RequestRecord, answer: ApiAnswer, ofApi: readonly ParsedFault[], target: string): Exchange {
+  const { at } = record;
+  const faults = [...(answer.faults ?? []), ...ofApi];
+  record.faults = faults.map(({ kind }) => kind);
+  return faults.reduce<Exchange>((exchange, fault) => applyFault(exchange, fault, { now: at, target }), {
+    reply: answer.reply,
+    delivery: { delayMs: 0 },
+  });
+}

@@ -1,0 +1,39 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FaultKind } from '../faults/faults';
+import type { Operation } from '../api/operations';
+
+/** A request that the fake received. */
+export interface RequestRecord {
+  /** Counted from 1 over all requests of this fake. */
+  index: number;
+  method: string;
+  /** As sent, without the query string. */
+  path: string;
+  query: Record<string, string>;
+  /** Absent where the path or the method is none of the API's. */
+  operation?: Operation;
+  jobId?: string;
+  /** Which check of its job this is, counted from 1. */
+  check?: number;
+  /** Names of the files that came with a start, where it was accepted. */
+  uploads?: string[];
+  /** Milliseconds on the fake's clock at arrival. */
+  at: number;
+  /** The key's value is never kept. */
+  headers: Record<string, string>;
+  /** The job's status in its timeline at that time, whatever was answered. */
+  jobStatus?: string;
+  /** HTTP status of the answer; null where none was sent. */
+  status: number | null;
+  /** The faults that were applied, in order. */
+  faults: FaultKind[];
+}
+
+const SECRET_HEADERS = new Set(['unstructured-api-key', 'authorization', 'proxy-authorization', 'cookie']);
+
+/** Headers as they may be logged: the names of all, the values of those that carry no secret. */
+export function redactHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, SECRET_HEADERS.has(name) ? '[redacted]' : String(value)]),
+  );
+}

@@ -1,0 +1,190 @@
+import { isTerminal, verdictOf } from '../../../core/job';
+import { answerRules, mergeAnswers, type ParsedAnswers } from '../answer-switches';
+import { FaultRules, type ParsedRule } from '../faults/fault-rules';
+import type { ParsedFault } from '../fault-schema';
+import { fileIdOf, uuidFrom } from '../ids';
+import type { ParsedJobSpec } from './job-spec';
+import { instantMs, renderJob, type JobFacts } from './render-job';
+import type { Operation } from '../api/operations';
+import { advance, type Cursor, type Step } from './timeline';
+import type { Upload } from '../http/uploads';
+import type { RequestSeen } from '../when';
+
+type Switches = ParsedJobSpec['answers'];
+
+/** What a check of a job comes to. */
+export interface JobCheck {
+  /** Counted from 1. */
+  check: number;
+  status: string;
+  json: Record<string, unknown>;
+  faults: ParsedFault[];
+}
+
+/** A job's life: where its timeline stands, what its answers look like, which faults wait. */
+export class JobState {
+  readonly facts: JobFacts;
+  checks = 0;
+  readonly #spec: ParsedJobSpec;
+  readonly #faults: FaultRules;
+  readonly #added: Promise<void>;
+  #addedAt = NaN;
+  #cursor: Cursor | undefined;
+  #beganAt: number | undefined;
+  #fixedStatus: string | undefined;
+  /** When it was first seen that the fixed status is an end. */
+  #fixedOverAt: number | undefined;
+  #stopAt = Infinity;
+  #switches: Switches;
+  #answers: ParsedAnswers;
+  #windows: FaultRules;
+
+  /**
+   * @param addedAt The fake's clock when the job was added
+   * @param uploads What came with its start
+   */
+  constructor(
+    id: string,
+    spec: ParsedJobSpec,
+    addedAt: Promise<number>,
+    apiSwitches: Switches,
+    uploads: readonly Upload[] = [],
+  ) {
+    this.facts = factsOf(id, spec, uploads);
+    this.#spec = spec;
+    this.#faults = new FaultRules(spec.faults, 'getJob');
+    this.#added = addedAt.then((at) => void (this.#addedAt = at));
+    this.#added.catch(() => {}); // told to whoever awaits ready()
+    this.#switches = spec.answers;
+    this.#answers = mergeAnswers(apiSwitches, this.#switches);
+    this.#windows = windowsOf(this.#answers);
+  }
+
+  /** To be awaited before anything is asked: the clock may take its time. */
+  ready(): Promise<void> {
+    return this.#added;
+  }
+
+  get answers(): ParsedAnswers {
+    return this.#answers;
+  }
+
+  /** Takes new switches, the job's own or the whole API's; the windows among them are counted anew. */
+  setAnswers(apiSwitches: Switches, own: Switches = {}): void {
+    this.#switches = { ...this.#switches, ...own };
+    this.#answers = mergeAnswers(apiSwitches, this.#switches);
+    this.#windows = windowsOf(this.#answers);
+  }
+
+  addFaults(rules: readonly ParsedRule[]): void {
+    this.#faults.add(rules);
+  }
+
+  /** When the job was added, in milliseconds on the fake's clock. */
+  get addedAt(): number {
+    return this.#addedAt;
+  }
+
+  /** What the job is made to do. */
+  get spec(): ParsedJobSpec {
+    return this.#spec;
+  }
+
+  /** A job that waits for a slot has one. */
+  begin(at: number): void {
+    if (this.#spec.startsAt === 'slot') this.#beganAt ??= at;
+  }
+
+  /** Since when the job is over; undefined while it is not. */
+  endedAt(now: number): number | undefined {
+    if (!isOver(this.statusAt(now))) return undefined;
+    if (this.#fixedStatus !== undefined) return (this.#fixedOverAt ??= now);
+    const cursor = this.#moveTo(Math.min(now, this.#stopAt));
+    const { status } = this.#spec.timeline[cursor?.step ?? 0] as Step;
+    return isOver(status) ? cursor?.since : this.#stopAt;
+  }
+
+  /** Asks the job to stop; it does so at `at`, unless it is over by then. */
+  stop(at: number): void {
+    this.#stopAt = Math.min(this.#stopAt, at);
+  }
+
+  /** From now on this status, whatever the timeline says. */
+  setStatus(status: string): void {
+    this.#fixedStatus = status;
+  }
+
+  /** The status at `now`, without counting a check. */
+  statusAt(now: number): string {
+    if (this.#fixedStatus !== undefined) return this.#fixedStatus;
+    const { timeline } = this.#spec;
+    const cursor = this.#moveTo(Math.min(now, this.#stopAt));
+    const { status } = timeline[cursor?.step ?? 0] as Step;
+    return now >= this.#stopAt && !isOver(status) ? 'STOPPED' : status;
+  }
+
+  /** The job's answer at `now`, without counting a check. */
+  render(now: number, isLaunch = false): Record<string, unknown> {
+    return renderJob(this.facts, this.#spec.createdAt ?? this.#addedAt, this.statusAt(now), this.#answers, isLaunch);
+  }
+
+  /** Counts a check and picks the faults for it. */
+  check(now: number, request: Pick<RequestSeen, 'method' | 'path'>): JobCheck {
+    if (this.#spec.startsAt !== 'slot') this.#beganAt ??= this.#begin() ?? now;
+    const json = this.render(now);
+    const status = this.statusAt(now);
+    const cursor = this.#moveTo(now);
+    if (cursor) cursor.checks += 1;
+    this.checks += 1;
+    return { check: this.checks, status, json, faults: this.faultsFor('getJob', now, request, status) };
+  }
+
+  /** The faults for a request about this job. */
+  faultsFor(
+    operation: Operation,
+    now: number,
+    request: Pick<RequestSeen, 'method' | 'path'>,
+    jobStatus = this.statusAt(now),
+  ): ParsedFault[] {
+    const elapsed = now - (this.#beganAt ?? this.#addedAt);
+    const seen = { ...request, operation, jobId: this.facts.id, jobStatus, at: now, elapsed };
+    return [...this.#windows.match(seen), ...this.#faults.match(seen)];
+  }
+
+  /** When the timeline begins; undefined where that is the first check. */
+  #begin(): number | undefined {
+    const { startsAt, createdAt } = this.#spec;
+    if (startsAt === 'firstCheck' || startsAt === 'slot') return undefined;
+    return startsAt === 'createdAt' && createdAt !== undefined ? instantMs(createdAt) : this.#addedAt;
+  }
+
+  /** Undefined while the timeline has not begun. */
+  #moveTo(now: number): Cursor | undefined {
+    this.#beganAt ??= this.#begin();
+    if (this.#beganAt === undefined) return undefined;
+    this.#cursor = advance(this.#spec.timeline, this.#cursor ?? { step: 0, since: this.#beganAt, checks: 0 }, now);
+    return this.#cursor;
+  }
+}
+
+function windowsOf(answers: ParsedAnswers): FaultRules {
+  return new FaultRules(answerRules(answers), 'getJob');
+}
+
+function isOver(status: string): boolean {
+  return isTerminal(verdictOf(status));
+}
+
+function factsOf(id: string, spec: ParsedJobSpec, uploads: readonly Upload[]): JobFacts {
+  const files = uploads.length > 0 ? uploads.map(({ name }) => name) : spec.files;
+  return {
+    id,
+    workflowId: spec.workflowId ?? uuidFrom(id, 'workflow'),
+    workflowName: spec.workflowName ?? `Job ${id.slice(0, 8)}`,
+    jobType: spec.jobType,
+    fileIds: files.map((file, index) => (typeof file === 'string' ? fileIdOf(id, index, file) : file.fileId)),
+    names: files.map((file) => (typeof file === 'string' ? file : file.fileId)),
+    uploads,
+    nodes: spec.nodes.map((node, index) => ({ ...node, id: node.id ?? uuidFrom(id, 'node', index) })),
+  };
+}

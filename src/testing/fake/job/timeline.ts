@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Duration } from '../../../common/duration';
+import { durationField } from '../input';
+
+/** How long a status lasts: a time on the fake's clock, or a number of checks of this job. */
+export type StepLength = Duration | { checks: number };
+
+/**
+ * A status, which may be any text, and how long it lasts. Only the last step has no length: it stays.
+ * @example `['SCHEDULED', '30m']`, `['IN_PROGRESS', { checks: 3 }]`, `['COMPLETED']`, `'COMPLETED'`
+ */
+export type TimelineStep = string | [status: string] | [status: string, length: StepLength];
+
+/** A step as it is held: at most one of the lengths. */
+export interface Step {
+  status: string;
+  ms?: number;
+  checks?: number;
+}
+
+/** Where a job stands in its timeline. */
+export interface Cursor {
+  step: number;
+  /** When the step began, in milliseconds on the fake's clock. */
+  since: number;
+  /** Checks that saw this step. */
+  checks: number;
+}
+
+const checksLength = z.strictObject({ checks: z.int().min(1) });
+
+const step = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z
+    .tuple(
+      [z.string().min(1, 'a status is missing')],
+      z.unknown(),
+      "a status and how long it lasts, like ['SCHEDULED', '30m']",
+    )
+    .transform(([status, ...lengths], context): Step => {
+      if (lengths.length === 0) return { status };
+      const [length] = lengths;
+      const isObject = typeof length === 'object' && length !== null;
+      const parsed = isObject
+        ? checksLength.safeParse(length)
+        : durationField.transform((ms) => ({ ms })).safeParse(length);
+      if (parsed.success && lengths.length === 1) return { status, ...parsed.data };
+      const message = lengths.length > 1 ? 'more than a status and its length' : parsed.error?.issues[0]?.message;
+      context.addIssue({ code: 'custom', path: lengths.length > 1 ? [] : [1], message });
+      return z.NEVER;
+    }),
+);
+
+export const timelineSchema = z
+  .array(step)
+  .min(1, 'a timeline needs at least one step')
+  .superRefine((steps, context) => {
+    for (const [index, { ms, checks }] of steps.entries()) {
+      const isLast = index === steps.length - 1;
+      const hasLength = ms !== undefined || checks !== undefined;
+      if (isLast === hasLength) {
+        const message = isLast ? 'the last step stays, so it has no length' : 'only the last step may have no length';
+        context.addIssue({ code: 'custom', path: [index], message });
+      }
+    }
+  });
+
+/** The cursor past all steps that are over at `now`. */
+export function advance(timeline: readonly Step[], cursor: Cursor, now: number): Cursor {
+  const step = timeline[cursor.step];
+  if (step?.ms !== undefined && now >= cursor.since + step.ms)
+    return advance(timeline, { step: cursor.step + 1, since: cursor.since + step.ms, checks: 0 }, now);
+  if (step?.checks !== undefined && cursor.checks >= step.checks)
+    return advance(timeline, { step: cursor.step + 1, since: now, checks: 0 }, now);
+  return cursor;
+}

@@ -1,0 +1,45 @@
+import { ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import type { TransferDetails } from '../../src/core/output';
+import type { ResumedRun } from '../../src/core/run/resume';
+import { outputsTooLargeFailure } from '../../src/core/run/failure';
+import { innerFailure, unstructuredFailure, type UnstructuredFailure } from '../../src/common/failure';
+import { resumeOf, type Run } from './run';
+
+/**
+ * The failure of a run: what it was, and in its details what takes the run up again. One that is not ours, such as of an activity that no
+ * worker knows, becomes the cause of an UnstructuredTransferError. A cancellation stays one, and so does an error of the code, which fails no run.
+ */
+export function failureOfRun(error: unknown, run: Run): unknown {
+  const resume = resumeOf(run);
+  if (isCancellation(error) || !resume) return error;
+  const failure = unstructuredFailure(error);
+  if (!failure) return error instanceof TemporalFailure ? foreignFailure(error, run, resume) : error;
+  const { type, details } = failure;
+  const message = messageOf(failure);
+  return ApplicationFailure.create({ type, message, details: [{ ...details, run: resume }], nonRetryable: true });
+}
+
+function foreignFailure(cause: TemporalFailure, { outputs }: Run, resume: ResumedRun): ApplicationFailure {
+  const { jobId = '' } = resume;
+  const { name, message, type } = innerFailure(cause) as Error & { type?: string };
+  const details: TransferDetails & { run: ResumedRun } = {
+    jobId,
+    lost: [],
+    lostTotal: outputs ?? 0,
+    saved: [],
+    savedTotal: 0,
+    run: resume,
+  };
+  return ApplicationFailure.create({
+    type: 'UnstructuredTransferError',
+    message: `The run with job ${jobId} ended before its outputs were there: ${type ?? name}: ${message}`,
+    details: [details],
+    nonRetryable: true,
+    cause,
+  });
+}
+
+/** The advice of a wait names options that a run does not have. */
+function messageOf({ type, message, details }: UnstructuredFailure): string {
+  return type === 'UnstructuredOutputListTooLargeError' ? outputsTooLargeFailure(details).message : message;
+}

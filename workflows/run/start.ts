@@ -1,0 +1,114 @@
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  getRandomStream,
+  isCancellation,
+  log,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow';
+import type { OperationActivities } from '../../activities/types';
+import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
+import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
+import type { StartRequest } from '../../src/core/start/request';
+import type { Launched, StartState } from '../../src/core/start/state';
+import { failedCall } from '../support/failures';
+import { failureOf } from '../wait/wait';
+import { othersBefore } from './seen-before';
+
+/** However small the budget, a worker gets so many milliseconds to take a start. */
+export const SHORTEST_QUEUE_TIME = 10_000;
+
+/** A start of this workflow. */
+export interface Start extends StartUnderWay {
+  /** Where the outputs go, unless none are fetched, or other workers start jobs than fetch them. */
+  readonly outputsTo?: string;
+  readonly account?: string;
+  readonly taskQueue?: string;
+}
+
+export interface StartHooks extends Pick<StartPort, 'changed' | 'beforeStep' | 'noted'> {
+  /** Whether activities signal this workflow how many documents are through. */
+  report?: boolean;
+}
+
+/** Runs a start to its end. @throws the cancellation, whatever becomes of a start without a job; else ApplicationFailure */
+export async function runStart(start: Start, { report, ...hooks }: StartHooks = {}): Promise<Launched> {
+  const scope = CancellationScope.current();
+  const jitter = getRandomStream('temporal-unstructured start');
+  const end = await driveStart(start, {
+    ...hooks,
+    now: () => Date.now(),
+    random: () => jitter.random(),
+    send: (request) => send(start, { ...request, account: start.account, outputsTo: start.outputsTo, report }),
+    list: (query, limitMs) => list(start, query, limitMs),
+    sleep: (ms) => sleep(ms, { summary: sleepSummary(start.state) }),
+    isCancelled: () => scope.consideredCancelled,
+    isCancellation,
+    shielded: (step) => CancellationScope.nonCancellable(step),
+  });
+  if (end === 'cancelled') {
+    const { uncertain, token } = start.state;
+    if (uncertain) log.warn('A start that was cancelled may have started a job', { token, sentAt: uncertain.sentAt });
+    return scope.cancelRequested;
+  }
+  if ('failure' in end) throw failureOf(end.failure);
+  return end.launched;
+}
+
+async function send(
+  { options, uploads, state, taskQueue }: Start,
+  { target, ...request }: StartRequest,
+): ReturnType<StartPort['send']> {
+  // Sent once: what Temporal repeats by itself could start a second job.
+  const activities = proxyActivities<OperationActivities>({
+    taskQueue: options.launchTaskQueue ?? taskQueue,
+    scheduleToStartTimeout: Math.max(options.launchOutageBudget, SHORTEST_QUEUE_TIME),
+    startToCloseTimeout: options.uploadTimeout,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    heartbeatTimeout: '20 seconds',
+    retry: { maximumAttempts: 1 },
+    summary: `start ${state.sends}: ${uploads.length} documents`,
+  });
+  try {
+    const answering =
+      'workflowId' in target
+        ? activities[RUN_WORKFLOW]({ target, ...request })
+        : activities[CREATE_JOB]({ target, ...request });
+    return { answer: await answering };
+  } catch (error) {
+    // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
+    if (isCancellation(error)) return 'cancelled';
+    const failure = failedCall(error);
+    log.warn('A start of a job was not answered', { sends: state.sends, ...failure });
+    return { failure, others: othersBefore(error) };
+  }
+}
+
+async function list(
+  { state, account, taskQueue }: Start,
+  ...[query, limitMs]: Parameters<StartPort['list']>
+): ReturnType<StartPort['list']> {
+  const activities = proxyActivities<OperationActivities>({
+    taskQueue,
+    startToCloseTimeout: '60 seconds',
+    scheduleToCloseTimeout: limitMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: '1 second', maximumInterval: '10 seconds', maximumAttempts: 4 },
+    summary: state.uncertain ? 'look for the job of the start' : 'look who is running',
+  });
+  try {
+    return await activities[LIST_JOBS]({ account, ...query });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.warn('The list of jobs could not be had', { ...failedCall(error) });
+    return null;
+  }
+}
+
+function sleepSummary({ uncertain, refused, busy, room }: StartState): string {
+  if (uncertain) return `start of ${new Date(uncertain.sentAt).toISOString()} not answered: looking for its job`;
+  if (room) return `held back: ${room.running} on-demand jobs run`;
+  if (refused) return `start refused ${refused.count} times in a row: ${refused.error.type}`.slice(0, 200);
+  return busy ? 'the workflow is running already' : 'start';
+}

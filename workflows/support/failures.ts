@@ -1,0 +1,43 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { ApiErrorDetails } from '../../src/core/error-kind';
+import type { CheckError } from '../../src/core/call-error';
+import { bareTimeoutType, FAILURE_TYPES, innerFailure, unstructuredFailure } from '../../src/common/failure';
+
+/** Brief retries within one call; a longer outage is the wait's own business. */
+export const BRIEF_RETRY = {
+  initialInterval: '1 second',
+  backoffCoefficient: 2,
+  maximumInterval: '10 seconds',
+  maximumAttempts: 4,
+} as const;
+
+/** An activity that ended without an answer: what failed, or that Temporal gave up on it. */
+export type FailedCall = { type: 'error'; error: CheckError } | { type: 'noAnswer'; timeoutType: string };
+
+/** What an activity's failure says. Ask `isCancellation` first: a cancellation is no failed call. */
+export function failedCall(error: unknown): FailedCall {
+  const timeoutType = bareTimeoutType(error);
+  return timeoutType === undefined ? { type: 'error', error: callErrorOf(error) } : { type: 'noAnswer', timeoutType };
+}
+
+/** A failure that is not ours, such as an activity that a worker does not know, may pass: it counts, but ends nothing by itself. */
+function callErrorOf(error: unknown): CheckError {
+  const failure = unstructuredFailure(error);
+  if (!failure) {
+    const { name, message, type } = innerFailure(error) as Error & { type?: string };
+    return { type: type ?? name, message, api: null, retryable: true };
+  }
+  const { type, message, details } = failure;
+  const { retryable } = FAILURE_TYPES[type];
+  if ('kind' in details) return { type, message, api: details satisfies ApiErrorDetails, retryable };
+  return { type, message, api: null, retryable, details };
+}
+
+/**
+ * What an answer is taken for that is none, as {@link failedCall} reads it: the queue's worker may have another activity of that name, and
+ * tests have mocks. What they answer must not fail the workflow's task for ever.
+ */
+export function foreignAnswer(activity: string): ApplicationFailure {
+  const message = `The activity ${activity} answered something else: it is not the one of UnstructuredPlugin`;
+  return ApplicationFailure.create({ type: 'UnstructuredResponseError', message });
+}

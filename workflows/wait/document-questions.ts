@@ -1,0 +1,93 @@
+import { ActivityCancellationType, isCancellation, patched, proxyActivities, sleep } from '@temporalio/workflow';
+import type { OperationActivities } from '../../activities/types';
+import type { FailedFileList } from '../../src/core/job-details';
+import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
+import { LONGEST_PAUSE_MS } from '../../src/core/retry-delay';
+import { timeoutWithin, type Limit } from '../../src/core/wait/decision';
+import { isDetails, isFailedList, type DetailsTold } from '../../src/core/wait/documents';
+import { isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/call-error';
+import { verdictOfState } from '../../src/core/wait/state';
+import { failedCall, foreignAnswer, type FailedCall } from '../support/failures';
+import type { Wait } from './wait';
+
+/** Histories from before a question was repeated replay without it. */
+const PATCH = 'unstructured-ask-again';
+
+/** A worker that has `getJob` alone answers no question; during a roll-out the next one may. The pause is in milliseconds. */
+const UNANSWERED = { tries: 3, pauseMs: 2_000 };
+
+/** What is asked about a job's documents. Both fail as activities do. */
+export interface Questions {
+  details(): Promise<DetailsTold>;
+  failedFiles(): Promise<FailedFileList>;
+}
+
+/**
+ * Questions that are asked together: they share the time that the limit leaves. A result may wait for what the service asks for; a failure
+ * that is known does not, and a question that is repeated leaves a long pause to the wait, which shows it.
+ */
+export function questionsOf({ input, state }: Wait, limit: Limit | null): Questions {
+  const { taskQueue, account, options } = input;
+  const mayPause = verdictOfState(state) === 'completed' && options.failedFiles === 'return';
+  const question = { jobId: state.jobId, account, ...(!mayPause && { longestPauseMs: LONGEST_PAUSE_MS }) };
+  const deadline = Date.now() + timeoutWithin(limit, Date.now());
+  const activities = (summary: string) =>
+    proxyActivities<Record<typeof GET_JOB_DETAILS | typeof GET_JOB_FAILED_FILES, Ask>>({
+      taskQueue,
+      startToCloseTimeout: '20 seconds',
+      heartbeatTimeout: '10 seconds',
+      scheduleToCloseTimeout: Math.max(1_000, deadline - Date.now()),
+      cancellationType: ActivityCancellationType.TRY_CANCEL,
+      retry: {
+        initialInterval: '1 second',
+        backoffCoefficient: 2,
+        maximumInterval: '1 minute',
+        maximumAttempts: 8,
+        nonRetryableErrorTypes: [UNKNOWN_ACTIVITY],
+      },
+      summary,
+    });
+  const ask = async (name: keyof ReturnType<typeof activities>, summary: string) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await activities(summary)[name](question);
+      } catch (error) {
+        const isLast = tries === UNANSWERED.tries || Date.now() + UNANSWERED.pauseMs >= deadline;
+        if (isLast || isCancellation(error) || !isUnanswered(failedCall(error)) || !patched(PATCH)) throw error;
+        await sleep(UNANSWERED.pauseMs);
+      }
+    }
+  };
+  return {
+    async details() {
+      const answer = await ask(GET_JOB_DETAILS, 'did documents fail?');
+      if (isDetails(answer)) return answer;
+      throw foreignAnswer(GET_JOB_DETAILS);
+    },
+    async failedFiles() {
+      const answer = await ask(GET_JOB_FAILED_FILES, 'which documents failed');
+      if (isFailedList(answer)) return answer;
+      throw foreignAnswer(GET_JOB_FAILED_FILES);
+    },
+  };
+}
+
+/** A mock, or another worker's activity, may answer anything. */
+type Ask = (question: Parameters<OperationActivities[typeof GET_JOB_DETAILS]>[0]) => Promise<unknown>;
+
+/**
+ * What a question failed with. A worker that has `getJob` alone is set up wrongly for it, and counts as one that does not know the account: a
+ * roll-out may mend it.
+ */
+export function failedQuestion(error: unknown): FailedCall {
+  const failed = failedCall(error);
+  if (!isUnanswered(failed)) return failed;
+  const message = `${failed.error.message}; give it createUnstructuredActivities or the plugin, or the wait failedFiles: 'off'`;
+  const type = 'UnstructuredValidationError';
+  return { type: 'error', error: { type, message, api: { kind: 'validation' }, retryable: false } };
+}
+
+/** Whether a worker took the question that does not know the activity. */
+function isUnanswered(failed: FailedCall): failed is Extract<FailedCall, { type: 'error' }> {
+  return failed.type === 'error' && isUnknownActivity(failed.error);
+}
