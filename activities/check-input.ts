@@ -1,9 +1,12 @@
-import type { z } from 'zod';
-import { invalidInput, type UnstructuredError } from '../src/core/errors';
-import { isObject, kindOf } from '../src/core/values';
-import { given, show } from '../src/core/option-rules';
+import { z } from 'zod';
 import { toApplicationFailure } from '../src/common/failure';
-import { INPUT_SCHEMAS } from './input-schemas';
+import { isMediaType } from '../src/core/document';
+import { invalidInput, type UnstructuredError } from '../src/core/errors';
+import { isInstant } from '../src/core/instant';
+import { isJobId } from '../src/core/job';
+import { OUTPUT_SELECTIONS } from '../src/core/output';
+import { given, isObject, kindOf, show } from '../src/core/values';
+import type { UnstructuredActivities } from './types';
 
 type Activity = (input: object) => Promise<unknown>;
 
@@ -38,3 +41,59 @@ function wrongInput(name: string, input: object, { issues: [issue] }: z.ZodError
   const got = typeof value === 'object' ? kindOf(value) : show(value);
   return invalidInput(`Option ${option.slice(1)} of ${name} is wrong: ${issue?.message ?? ''}; got ${got}.`);
 }
+
+const text = z.string().min(1);
+const instant = z.string().refine(isInstant, 'expected an ISO-8601 instant with its offset');
+const jobId = z.unknown().refine(isJobId, 'expected a uuid');
+const mediaType = z.unknown().refine(isMediaType, 'expected a media type');
+const account = text.optional();
+
+/** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
+const ofJob = z.looseObject({ account });
+const aboutDocuments = ofJob.extend({ longestPauseMs: z.number().positive().optional() });
+
+const onDemand = z.union(
+  [z.looseObject({ templateId: text }), z.looseObject({ jobNodes: z.array(z.looseObject({})).min(1) })],
+  'expected { templateId } or { jobNodes }',
+);
+
+const workflow = z.looseObject({ workflowId: text }, 'expected { workflowId }');
+
+const startOf = (target: z.ZodType) =>
+  z.looseObject({
+    account,
+    target,
+    documents: z.array(z.looseObject({ ref: text, uploadName: text, contentType: mediaType.nullish() })),
+    maxFileBytes: z.number().positive(),
+    othersSince: instant.optional(),
+    outputsTo: text.optional(),
+  });
+
+/** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */
+export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> = {
+  getJob: ofJob,
+  'unstructured.createJob': startOf(onDemand),
+  'unstructured.runWorkflow': startOf(workflow),
+  'unstructured.cancelJob': ofJob,
+  'unstructured.getJobDetails': aboutDocuments,
+  'unstructured.getJobFailedFiles': aboutDocuments,
+  'unstructured.getJobFileStatus': ofJob,
+  'unstructured.listJobs': z.looseObject({
+    account,
+    workflowId: text.optional(),
+    status: text.optional(),
+    createdAfter: instant.optional(),
+    token: text.optional(),
+  }),
+  'unstructured.downloadJobOutput': z.looseObject({ account, to: text, jobId, fileId: text, nodeId: text.optional() }),
+  'unstructured.collectJobOutputs': z.looseObject({
+    account,
+    files: z.array(z.looseObject({ fileId: text, nodeIds: z.array(text) })),
+    which: z.enum(OUTPUT_SELECTIONS),
+    to: text,
+    parallel: z.int().min(1).max(64).optional(),
+    onLost: z.enum(['return', 'fail']).optional(),
+    jobId,
+  }),
+  'unstructured.joinRun': z.looseObject({ key: text, before: text.optional(), digest: text.optional() }),
+};

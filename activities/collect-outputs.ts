@@ -2,21 +2,16 @@ import { activityInfo, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { COLLECT_JOB_OUTPUTS } from '../src/core/names';
 import type { SavedOutput } from '../src/core/output';
-import {
-  itemsOf,
-  transferFailure,
-  type CollectAnswer,
-  type CollectItem,
-  type CollectRequest,
-} from '../src/core/run/collect';
+import { type CollectAnswer, type CollectItem, type CollectRequest, itemsOf } from '../src/core/run/collect';
+import { transferFailure } from '../src/core/run/failure';
 import type { Storage } from '../src/storage/storage';
-import { call, type ClientOf } from './support/call';
-import { inParallel } from './support/in-parallel';
-import type { OperationActivities } from './types';
-import { startReport } from './support/progress-report';
-import { saveOutput, storageFailure, type DownloadPort, type Save } from './collect/save-output';
 import { memorize, recall } from './collect/memory';
 import { isRefusal, lostOf, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, TRIES, type Trouble } from './collect/patience';
+import { type DownloadPort, type Save, saveOutput, storageFailure } from './collect/save-output';
+import { call, type ClientOf } from './support/call';
+import { inParallel } from './support/in-parallel';
+import { startReport } from './support/progress-report';
+import type { OperationActivities } from './types';
 
 /** The activity that saves the outputs of many files side by side. An attempt goes on where the one before ended. */
 export function createCollectOutputs(

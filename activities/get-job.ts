@@ -1,35 +1,19 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { createHash } from 'crypto';
 import { encodedBytes } from '../src/core/encoded-size';
-import { selectFiles, type FileSelection, type Job } from '../src/core/job';
-import { LONGEST_PAUSE_MS } from '../src/core/retry-delay';
+import { type FileSelection, type Job, selectFiles, summarize } from '../src/core/job';
+import { LONGEST_PAUSE_MS } from '../src/core/retry-timing';
 import { tooLargeFailure } from '../src/core/wait/failure';
-import { summarize, type HeldDigests, type JobCheck } from '../src/core/wait/job-check';
+import type { HeldDigests, JobCheck, ListCheck } from '../src/core/wait/job-check';
 import type { WaitOptions } from '../src/core/wait/options';
 import { resolveWaitOptions } from '../src/core/wait/resolve-options';
-import { call, type CallContext, type ClientOf } from './support/call';
-import { checkOf } from './job-check';
 import { checkingInput } from './check-input';
+import { call, type CallContext, type ClientOf } from './support/call';
+import type { CheckJobInput, GetJobInput } from './types';
 
 /** The one operation that `getJob` needs. `UnstructuredClient` has it; a fake is ten lines. */
 export interface GetJobPort {
   getJob(jobId: string, options?: { signal?: AbortSignal; timeoutMs?: number }): Promise<Job>;
-}
-
-export interface GetJobInput {
-  jobId: string;
-  /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
-  account?: string;
-  /** Which output node files to return: every node's, each file's last node, or none, and then no input file ids either. @default 'all' */
-  files?: FileSelection;
-  /** Largest answer, in bytes of its JSON. Temporal refuses one of more than 2 MB. @default 1572864 */
-  maxResultBytes?: number;
-}
-
-/** Input of a check inside a wait: the answer leaves out the lists that the wait holds already. */
-export interface CheckJobInput extends GetJobInput {
-  held: HeldDigests;
-  files: FileSelection;
-  maxResultBytes: number;
 }
 
 /** The `getJob` activity over the narrowest port. */
@@ -80,4 +64,21 @@ function selected(job: Job, files: FileSelection): Job {
     inputFileIds: files === 'none' ? null : inputFileIds,
     outputNodeFiles: outputNodeFiles && selectFiles(outputNodeFiles, files),
   };
+}
+
+/** Reduces a job to what a wait does not hold yet. */
+export function checkOf(job: Job, { held, files }: { held: HeldDigests; files: FileSelection }): JobCheck {
+  const { inputFileIds, outputNodeFiles } = job;
+  const selected = outputNodeFiles && selectFiles(outputNodeFiles, files);
+  return {
+    job: summarize(job),
+    inputFileIds: listCheck(files === 'none' ? null : inputFileIds, inputFileIds?.length, held.inputFileIds),
+    outputNodeFiles: listCheck(selected, outputNodeFiles?.length, held.outputNodeFiles),
+  };
+}
+
+function listCheck<T>(entries: T[] | null, total = 0, heldDigest?: string): ListCheck<T> {
+  if (!entries) return null;
+  const digest = createHash('sha256').update(JSON.stringify(entries)).digest('base64url').slice(0, 22);
+  return digest === heldDigest ? { digest, total } : { digest, total, entries };
 }

@@ -3,27 +3,18 @@
  * Temporal client.
  */
 import type { UnstructuredClient } from '../src/api/client';
-import type { Job } from '../src/core/job';
-import { Storage, type StorageOptions } from '../src/storage/storage';
-import type { ClientOf } from './support/call';
+import type { StorageOptions } from '../src/storage/options';
+import { Storage } from '../src/storage/storage';
+import { checkingInput } from './check-input';
 import { createCollectOutputs } from './collect-outputs';
 import { createDownloadOutput } from './download-output';
-import { createGetJob, type GetJobInput, type GetJobPort } from './get-job';
+import { createGetJob, type GetJobPort } from './get-job';
 import { createJobOperations } from './job-operations';
 import { createJoinRun } from './join-run';
 import { createListJobs } from './list-jobs';
-import type { OperationActivities } from './types';
 import { createStartJob } from './start-job';
-import { checkingInput } from './check-input';
-
-/** Activities that the plugin registers. */
-export interface UnstructuredActivities extends OperationActivities {
-  /**
-   * Asks the API for one job.
-   * @throws ApplicationFailure with a type from the failure table; `details[0]` is an `ApiErrorDetails`
-   */
-  getJob(input: GetJobInput): Promise<Job>;
-}
+import type { ClientOf } from './support/call';
+import type { UnstructuredActivities } from './types';
 
 /** All operations that the activities need. */
 export type UnstructuredPort = Omit<UnstructuredClient, 'close' | typeof Symbol.asyncDispose>;
@@ -50,7 +41,13 @@ export function createUnstructuredActivities(
 }
 
 export { createGetJob, Storage, type StorageOptions };
-export type { ClientOf, GetJobInput, GetJobPort, OperationActivities };
-export type { CheckJobInput } from './get-job';
-export type { AskDocumentsInput, DownloadInput, JobInput } from './types';
+export type { ClientOf, GetJobPort, UnstructuredActivities };
+export type {
+  AskDocumentsInput,
+  CheckJobInput,
+  DownloadInput,
+  GetJobInput,
+  JobInput,
+  OperationActivities,
+} from './types';
 export type { FailedFileList } from '../src/core/job-details';

@@ -1,8 +1,8 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { JOIN_RUN } from '../src/core/names';
-import { refuseOtherDocuments } from '../src/core/run/memo';
 import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/client/earlier-runs';
+import { JOIN_RUN } from '../src/core/names';
+import { refuseOtherDocuments } from '../src/core/run/join';
 import { call } from './support/call';
 import type { OperationActivities } from './types';
 

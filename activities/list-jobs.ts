@@ -1,14 +1,14 @@
 import type { UnstructuredClient } from '../src/api/client';
-import type { Job } from '../src/core/job';
+import { type Job, summarize } from '../src/core/job';
 import { LIST_JOBS } from '../src/core/names';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
-import { summarize } from '../src/core/wait/job-check';
 import { call, type ClientOf } from './support/call';
 import { launchedJob } from './support/launched-job';
 import type { OperationActivities } from './types';
 
 /** As many jobs as are told one by one. */
 const MAX_JOBS = 100;
+
 /** More than one job that carries a token is one too many. */
 const MAX_CARRYING = 2;
 

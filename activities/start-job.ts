@@ -1,29 +1,20 @@
 import { heartbeat } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
-import type { UnstructuredClient, UploadFile } from '../src/api/client';
-import { shownRef, withoutSecrets } from '../src/core/document';
-import { createUnstructuredError, UnstructuredError } from '../src/core/errors';
+import type { UnstructuredClient } from '../src/api/client';
 import type { Job } from '../src/core/job';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
 import type { StartAnswer } from '../src/core/start/answer';
-import type { SeenBefore, StartRequest, UploadRequest } from '../src/core/start/request';
-import { UnstructuredDocumentRefusedError } from '../src/core/storage-errors';
-import { contentTypeOf } from '../src/storage/content-type';
+import type { SeenBefore, StartRequest } from '../src/core/start/request';
 import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
-import { call, type CallContext, type ClientOf } from './support/call';
-import { checkTarget } from './start/check-target';
-import { closeAll } from './close-all';
-import { jobsBefore } from './start/jobs-before';
-import { launchedJob } from './support/launched-job';
-import type { OperationActivities } from './types';
-import { startReport } from './support/progress-report';
-import { startFailure } from './start/failure';
-import { countdown, within } from './start/documents';
 import { untilSent } from './start/cancellation';
-
-/** How long one document may take to be found, or a target to be checked, in milliseconds. */
-const LONGEST_OPEN_MS = 60_000;
+import { checkTarget } from './start/check-target';
+import { closeAll, countdown, LONGEST_OPEN_MS, open, uploadOf } from './start/documents';
+import { startFailure } from './start/failure';
+import { jobsBefore } from './start/jobs-before';
+import { call, type CallContext, type ClientOf } from './support/call';
+import { launchedJob } from './support/launched-job';
+import { startReport } from './support/progress-report';
+import type { OperationActivities } from './types';
 
 /** How long closing the documents may hold the answer, in milliseconds; less where the attempt is nearly over. */
 const CLOSING_MS = { shortest: 500, longest: 5_000 };
@@ -94,59 +85,4 @@ async function sendStart(
 
 function started(job: Job): StartAnswer {
   return { started: true, ...launchedJob(job) };
-}
-
-/** A document that can't be had for now is no start that was sent. */
-async function open(
-  storage: Pick<Storage, 'openDocument'>,
-  ref: string,
-  maxBytes: number,
-  signal: AbortSignal,
-  leftMs: number,
-): Promise<OpenDocument> {
-  const limitMs = Math.min(LONGEST_OPEN_MS, leftMs);
-  try {
-    return await within(limitMs, signal, (signal) => storage.openDocument(ref, { maxBytes, signal }));
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof UnstructuredDocumentRefusedError || error instanceof UnstructuredError) throw error;
-    const message = `Document ${shownRef(ref)} could not be opened: ${reasonOf(error, ref)}`;
-    throw createUnstructuredError(message, { kind: 'connection', notSent: true });
-  }
-}
-
-function uploadOf(
-  { ref, uploadName, contentType }: UploadRequest,
-  document: OpenDocument,
-  maxBytes: number,
-  done: () => void,
-): UploadFile {
-  return {
-    name: uploadName,
-    contentType: contentType ?? contentTypeOf(uploadName) ?? document.contentType ?? 'application/octet-stream',
-    bytes: document.bytes,
-    async *stream() {
-      let sent = 0;
-      try {
-        for await (const chunk of document.stream()) {
-          sent += chunk.length;
-          if (sent > maxBytes) throw new Error(`it has more than maxFileBytes (${maxBytes})`);
-          yield chunk;
-        }
-      } catch (error) {
-        throw broken(error, ref);
-      }
-      done();
-    },
-  };
-}
-
-/** Part of the request was sent by then: no failure that says the start was refused. */
-function broken(error: unknown, ref: string): ApplicationFailure {
-  const message = `Document ${shownRef(ref)} could not be read to its end: ${reasonOf(error, ref)}`;
-  return ApplicationFailure.create({ type: 'DocumentReadError', message, nonRetryable: true });
-}
-
-function reasonOf(error: unknown, ref: string): string {
-  return withoutSecrets(error instanceof Error ? error.message : String(error), ref);
 }

@@ -1,3 +1,4 @@
+import type { FileSelection, Job } from '../src/core/job';
 import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-details';
 import type { SavedOutput } from '../src/core/output';
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
@@ -6,6 +7,7 @@ import type { StartAnswer } from '../src/core/start/answer';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import type { StartRequest } from '../src/core/start/request';
 import type { OnDemandTarget, WorkflowTarget } from '../src/core/start/target';
+import type { HeldDigests } from '../src/core/wait/job-check';
 
 /** What the activities of one job take. */
 export interface JobInput {
@@ -46,4 +48,30 @@ export interface OperationActivities {
   'unstructured.collectJobOutputs'(input: CollectRequest): Promise<CollectAnswer>;
   /** Waits for the run of a key that somebody started, and tells how it ended. */
   'unstructured.joinRun'(input: JoinRunInput): Promise<JoinedRun>;
+}
+
+/** Activities that the plugin registers. */
+export interface UnstructuredActivities extends OperationActivities {
+  /**
+   * Asks the API for one job.
+   * @throws ApplicationFailure with a type from the failure table; `details[0]` is an `ApiErrorDetails`
+   */
+  getJob(input: GetJobInput): Promise<Job>;
+}
+
+export interface GetJobInput {
+  jobId: string;
+  /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
+  account?: string;
+  /** Which output node files to return: every node's, each file's last node, or none, and then no input file ids either. @default 'all' */
+  files?: FileSelection;
+  /** Largest answer, in bytes of its JSON. Temporal refuses one of more than 2 MB. @default 1_572_864 */
+  maxResultBytes?: number;
+}
+
+/** Input of a check inside a wait: the answer leaves out the lists that the wait holds already. */
+export interface CheckJobInput extends GetJobInput {
+  held: HeldDigests;
+  files: FileSelection;
+  maxResultBytes: number;
 }

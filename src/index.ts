@@ -28,6 +28,7 @@ export {
   UnstructuredError,
   UnstructuredAuthenticationError,
   UnstructuredConnectionError,
+  UnstructuredDocumentRefusedError,
   UnstructuredNotFoundError,
   UnstructuredPaymentRequiredError,
   UnstructuredPermissionError,
@@ -35,13 +36,15 @@ export {
   UnstructuredRequestError,
   UnstructuredResponseError,
   UnstructuredServerError,
+  UnstructuredStorageError,
   UnstructuredTimeoutError,
   UnstructuredValidationError,
+  type ApiErrorDetails,
+  type ErrorKind,
+  type ValidationItem,
 } from './core/errors';
-export type { ApiErrorDetails, ErrorKind, ValidationItem } from './core/error-kind';
-export type { FileSelection, Job, JobStatus, NodeFile } from './core/job';
-export type { JobSummary } from './core/wait/job-check';
-export type { CheckErrorSummary } from './core/wait/error-summary';
+export type { FileSelection, Job, JobStatus, JobSummary, NodeFile } from './core/job';
+export type { CheckErrorSummary } from './core/call-error';
 export type {
   FailedJobDetails,
   JobTimeoutDetails,
@@ -50,14 +53,19 @@ export type {
   PartiallyFailedDetails,
   UnreachableDetails,
 } from './core/wait/failure-details';
-export { UnstructuredDocumentRefusedError, UnstructuredStorageError } from './core/storage-errors';
-export type { StorageOptions } from './storage/storage';
+export type { StorageOptions } from './storage/options';
 export type { OutputSink, OutputTarget, StoredOutput } from './storage/sink';
 export type { DocumentSource, OpenDocument } from './storage/source';
 export type { DocumentInput, DocumentRefusedDetails, Refusal } from './core/document';
 export type { FailedFile, FileStatus, JobDetails, JobFileStatus, NodeStats } from './core/job-details';
-export type { LostOutput, OutputSelection, OutputSource, SavedOutput, TransferDetails } from './core/output';
-export type { RunOutputs } from './core/run/input';
+export type {
+  LostOutput,
+  OutputSelection,
+  OutputSource,
+  RunOutputs,
+  SavedOutput,
+  TransferDetails,
+} from './core/output';
 export type { FileGroup } from './core/run/file-groups';
 export type { ResumedRun } from './core/run/resume';
 export type { RunPhase, RunProgress } from './core/run/progress';
@@ -65,7 +73,6 @@ export type { DocumentResult, RunJobResult } from './core/run/result';
 export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
 export type { JobNodeInput, StartTarget } from './core/start/target';
 export type { CancelAccount } from './core/wait/cancel';
-export type { KeyedRunInput, RunJobInput } from './run-input';
 export type { AwaitedJob } from './core/wait/state';
-export type { AwaitJobInput, AwaitJobOptions, JobToAwait } from './common/inputs';
+export type { AwaitJobInput, AwaitJobOptions, JobToAwait, KeyedRunInput, RunJobInput } from './common/inputs';
 export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount, WaitProgress } from './core/wait/account';

@@ -3,7 +3,8 @@ import { createUnstructuredActivities } from '../activities';
 import { Accounts, type AccountsOptions } from './api/accounts';
 import { invalidInput } from './core/errors';
 import { isObject } from './core/values';
-import { Storage, type StorageOptions } from './storage/storage';
+import type { StorageOptions } from './storage/options';
+import { Storage } from './storage/storage';
 
 export type UnstructuredPluginOptions = AccountsOptions & StorageOptions;
 

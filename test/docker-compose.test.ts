@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { parseCommand } from '../src/cli/arguments';
 import { addDemoJobs } from '../src/cli/demo/jobs';
 import { FAKE_API_SEED } from '../src/cli/fake-api';
-import { resolveRunInput } from '../src/core/run/input';
 import { durationToMs } from '../src/common/duration';
-import type { RunJobInput } from '../src/run-input';
+import type { RunJobInput } from '../src/common/inputs';
+import { resolveRunInput } from '../src/core/run/input';
 import { FakeUnstructured } from '../src/testing';
 
 const PROJECT = join(__dirname, '..');

@@ -1,3 +1,4 @@
+import { WorkflowFailedError } from '@temporalio/client';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -7,10 +8,7 @@ import {
   TimeoutFailure,
   TimeoutType,
 } from '@temporalio/common';
-import { WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import { ERROR_KINDS, type ErrorKind } from '../src/core/error-kind';
-import { createUnstructuredError } from '../src/core/errors';
 import {
   bareTimeoutType,
   FAILURE_TYPES,
@@ -18,6 +16,7 @@ import {
   toApplicationFailure,
   unstructuredFailure,
 } from '../src/common/failure';
+import { createUnstructuredError, ERROR_KINDS, type ErrorKind } from '../src/core/errors';
 
 const jobFailed = ApplicationFailure.create({
   type: 'UnstructuredJobFailedError',

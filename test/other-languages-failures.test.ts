@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ApiErrorDetails, JobTimeoutDetails, LimitName, UnstructuredFailureDetails, ValidationItem } from '../src';
 import { REFUSALS } from '../src/core/document';
-import { ERROR_KINDS, type ApiErrorType } from '../src/core/error-kind';
-import { fieldsOf, inCode, inside, rowsOf, tablesBelow, type Fields } from './support/fields';
+import { type ApiErrorType, ERROR_KINDS } from '../src/core/errors';
+import { type Fields, fieldsOf, inCode, inside, rowsOf, tablesBelow } from './support/fields';
 
 const PAGE = readFileSync(join(__dirname, '../OTHER_LANGUAGES.md'), 'utf8');
 const [table = [], ofACall = []] = tablesBelow(PAGE, 'Details of failures');

@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { AwaitJobOptions, RunJobInput, StorageOptions, UnstructuredClientOptions } from '../src';
 import { CLIENT_DEFAULTS } from '../src/api/options';
-import { ERROR_KINDS } from '../src/core/error-kind';
-import { DEFAULT_RUN_OPTIONS } from '../src/core/run/options';
+import { FAILURE_TYPES } from '../src/common/failure';
+import { ERROR_KINDS } from '../src/core/errors';
+import { DEFAULT_RUN_OPTIONS } from '../src/core/run/collect';
 import { DEFAULT_START_OPTIONS } from '../src/core/start/options';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../src/core/wait/options';
-import { FAILURE_TYPES } from '../src/common/failure';
-import type { AwaitJobOptions, RunJobInput, StorageOptions, UnstructuredClientOptions } from '../src';
 import { FakeUnstructured } from '../src/testing';
 import { answersSchema } from '../src/testing/fake/answer-switches';
 import { PUBLIC_NAMES } from './package/public-names';

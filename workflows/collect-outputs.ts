@@ -1,19 +1,20 @@
-import { proxyActivities, TimeoutFailure, type ApplicationFailure } from '@temporalio/workflow';
+import { type ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
 import type { OperationActivities } from '../activities/types';
-import { COLLECT_JOB_OUTPUTS } from '../src/core/names';
+import { type Duration, durationToMs } from '../src/common/duration';
+import { bareTimeoutType, innerFailure, toApplicationFailure } from '../src/common/failure';
 import { invalidInput } from '../src/core/errors';
+import { COLLECT_JOB_OUTPUTS } from '../src/core/names';
 import {
-  collectLimitFailure,
-  itemsOf,
-  LONGEST_RETRY_PAUSE_MS,
   type CollectAnswer,
   type CollectRequest,
+  expectedBytes,
+  itemsOf,
+  LONGEST_RETRY_PAUSE_MS,
+  readCollectLimit,
+  type RunOptionsInput,
 } from '../src/core/run/collect';
-import { expectedBytes } from '../src/core/run/expected-size';
-import { readCollectLimit, type RunOptionsInput } from '../src/core/run/options';
+import { collectLimitFailure } from '../src/core/run/failure';
 import type { TransferProgress } from '../src/core/start/request';
-import { durationToMs, type Duration } from '../src/common/duration';
-import { bareTimeoutType, innerFailure, toApplicationFailure } from '../src/common/failure';
 import { checked, failureOf } from './wait/wait';
 
 /** Temporal refuses an answer above 2 MB, when all is fetched. */

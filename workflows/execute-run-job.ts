@@ -1,17 +1,16 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { log, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { toApplicationFailure } from '../src/common/failure';
+import type { KeyedRunInput, RunJobInput } from '../src/common/inputs';
 import { RUN_JOB } from '../src/core/names';
 import { checkKey } from '../src/core/run/check-input';
-import { MAX_TRIES, triedTooOften, type EndedRun } from '../src/core/run/join';
-import { digestToJoin, memoOfRun } from '../src/core/run/memo';
-import { mergeResumed } from '../src/core/run/resume';
+import { digestToJoin, type EndedRun, MAX_TRIES, memoOfRun, triedTooOften } from '../src/core/run/join';
 import type { RunJobResult } from '../src/core/run/result';
-import { toApplicationFailure } from '../src/common/failure';
-import type { KeyedRunInput, RunJobInput } from '../src/run-input';
+import { mergeResumed } from '../src/core/run/resume';
+import type { runJob } from './run-job';
 import { joinRun } from './run/join-run';
 import { createRun } from './run/run';
 import { checked } from './wait/wait';
-import type { runJob } from './run-job';
 
 /**
  * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is under way is joined; one that

@@ -16,14 +16,12 @@ export {
   type UnstructuredFailureDetails,
   type UnstructuredFailureType,
 } from '../src/common/failure';
-export type { AwaitJobInput, AwaitJobOptions, JobToAwait } from '../src/common/inputs';
+export type { AwaitJobInput, AwaitJobOptions, JobToAwait, KeyedRunInput, RunJobInput } from '../src/common/inputs';
 export type { AwaitedJob } from '../src/core/wait/state';
-export type { KeyedRunInput, RunJobInput } from '../src/run-input';
 export type { DocumentInput } from '../src/core/document';
 export type { FailedFile, NodeStats } from '../src/core/job-details';
-export type { LostOutput, SavedOutput } from '../src/core/output';
+export type { LostOutput, RunOutputs, SavedOutput } from '../src/core/output';
 export type { CollectAnswer, CollectFile, CollectRequest } from '../src/core/run/collect';
-export type { RunOutputs } from '../src/core/run/input';
 export type { FileGroup } from '../src/core/run/file-groups';
 export type { ResumedRun } from '../src/core/run/resume';
 export type { RunPhase, RunProgress } from '../src/core/run/progress';
@@ -36,5 +34,4 @@ export type {
   WaitAccount,
   WaitProgress,
 } from '../src/core/wait/account';
-export type { FileSelection, Job, JobStatus, NodeFile } from '../src/core/job';
-export type { JobSummary } from '../src/core/wait/job-check';
+export type { FileSelection, Job, JobStatus, JobSummary, NodeFile } from '../src/core/job';

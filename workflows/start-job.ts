@@ -1,16 +1,16 @@
+import type { Duration } from '../src/common/duration';
+import { toApplicationFailure } from '../src/common/failure';
 import type { DocumentInput } from '../src/core/document';
 import { invalidInput } from '../src/core/errors';
 import type { NodeFile } from '../src/core/job';
-import { given } from '../src/core/option-rules';
 import { matchFiles } from '../src/core/run/match-files';
 import { filesOf } from '../src/core/run/result';
 import { START_OPTION_NAMES, type StartOptionsInput } from '../src/core/start/options';
 import type { Launched } from '../src/core/start/state';
 import type { StartTarget } from '../src/core/start/target';
-import type { Duration } from '../src/common/duration';
-import { toApplicationFailure } from '../src/common/failure';
-import { createRun } from './run/run';
+import { given } from '../src/core/values';
 import { failureOfRun } from './run/failure';
+import { createRun } from './run/run';
 import { runStart, type Start } from './run/start';
 
 /** How `startJob` starts a job. */

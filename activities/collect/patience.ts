@@ -1,10 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { UnstructuredError } from '../../src/core/errors';
-import type { ErrorKind } from '../../src/core/error-kind';
+import { type ErrorKind, UnstructuredError, UnstructuredStorageError } from '../../src/core/errors';
 import type { LostOutput } from '../../src/core/output';
-import { retryDelayMs } from '../../src/core/retry-delay';
+import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
-import { UnstructuredStorageError } from '../../src/core/storage-errors';
 
 /** What a transfer failed with. */
 export type Trouble = unknown;

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { JobOutput, UnstructuredClient } from '../../src/api/client';
 import { withoutSecrets } from '../../src/core/document';
-import { UnstructuredError, UnstructuredNotFoundError } from '../../src/core/errors';
+import { UnstructuredError, UnstructuredNotFoundError, UnstructuredStorageError } from '../../src/core/errors';
 import type { SavedOutput } from '../../src/core/output';
-import { transferFailure, type CollectItem } from '../../src/core/run/collect';
-import { UnstructuredStorageError } from '../../src/core/storage-errors';
+import type { CollectItem } from '../../src/core/run/collect';
+import { transferFailure } from '../../src/core/run/failure';
 import { outputName } from '../../src/storage/output-name';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
 import { unlessStalled, type Watch } from '../support/stall-timeout';

@@ -1,7 +1,6 @@
 import { log } from '@temporalio/activity';
 import { withoutSecrets } from '../../src/core/document';
-import { invalidInput } from '../../src/core/errors';
-import { UnstructuredStorageError } from '../../src/core/storage-errors';
+import { invalidInput, UnstructuredStorageError } from '../../src/core/errors';
 import type { Storage } from '../../src/storage/storage';
 import { unlessStalled } from '../support/stall-timeout';
 

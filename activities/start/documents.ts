@@ -1,4 +1,12 @@
+import { log } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { lookup } from 'mime-types';
+import type { UploadFile } from '../../src/api/client';
+import { shownRef, withoutSecrets } from '../../src/core/document';
+import { createUnstructuredError, UnstructuredDocumentRefusedError, UnstructuredError } from '../../src/core/errors';
+import type { UploadRequest } from '../../src/core/start/request';
 import type { OpenDocument } from '../../src/storage/source';
+import type { Storage } from '../../src/storage/storage';
 
 /** How much is left of a time that begins now: at least a millisecond. */
 export function countdown(ms: number): () => number {
@@ -32,4 +40,96 @@ export async function within(
   } finally {
     clearTimeout(timer); // and no more: the document is read by the same signal
   }
+}
+
+/** How long one document may take to be found, or a target to be checked, in milliseconds. */
+export const LONGEST_OPEN_MS = 60_000;
+
+/** A document that can't be had for now is no start that was sent. */
+export async function open(
+  storage: Pick<Storage, 'openDocument'>,
+  ref: string,
+  maxBytes: number,
+  signal: AbortSignal,
+  leftMs: number,
+): Promise<OpenDocument> {
+  const limitMs = Math.min(LONGEST_OPEN_MS, leftMs);
+  try {
+    return await within(limitMs, signal, (signal) => storage.openDocument(ref, { maxBytes, signal }));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof UnstructuredDocumentRefusedError || error instanceof UnstructuredError) throw error;
+    const message = `Document ${shownRef(ref)} could not be opened: ${reasonOf(error, ref)}`;
+    throw createUnstructuredError(message, { kind: 'connection', notSent: true });
+  }
+}
+
+export function uploadOf(
+  { ref, uploadName, contentType }: UploadRequest,
+  document: OpenDocument,
+  maxBytes: number,
+  done: () => void,
+): UploadFile {
+  return {
+    name: uploadName,
+    contentType: contentType ?? contentTypeOf(uploadName) ?? document.contentType ?? 'application/octet-stream',
+    bytes: document.bytes,
+    async *stream() {
+      let sent = 0;
+      try {
+        for await (const chunk of document.stream()) {
+          sent += chunk.length;
+          if (sent > maxBytes) throw new Error(`it has more than maxFileBytes (${maxBytes})`);
+          yield chunk;
+        }
+      } catch (error) {
+        throw broken(error, ref);
+      }
+      done();
+    },
+  };
+}
+
+/** Part of the request was sent by then: no failure that says the start was refused. */
+function broken(error: unknown, ref: string): ApplicationFailure {
+  const message = `Document ${shownRef(ref)} could not be read to its end: ${reasonOf(error, ref)}`;
+  return ApplicationFailure.create({ type: 'DocumentReadError', message, nonRetryable: true });
+}
+
+function reasonOf(error: unknown, ref: string): string {
+  return withoutSecrets(error instanceof Error ? error.message : String(error), ref);
+}
+
+/**
+ * Closes documents, and waits for the end of what else is under way, for at most so many milliseconds. Never fails: whatever happens here
+ * must not take the place of the answer, which alone tells what was started.
+ */
+export async function closeAll(
+  documents: readonly OpenDocument[],
+  others: readonly Promise<void>[],
+  limitMs: number,
+): Promise<void> {
+  const closing = documents.map(async (document) => {
+    await document.close?.(); // in here, since it may throw at once
+  });
+  const all = [...closing, ...others].map((end) =>
+    end.catch(
+      (error: unknown) =>
+        void log.warn('A document was not closed, or its progress not told', { error: String(error) }),
+    ),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      log.warn('Closing documents and telling progress took too long', { limitMs });
+      resolve();
+    }, limitMs);
+  });
+  await Promise.race([Promise.all(all), limit]);
+  clearTimeout(timer);
+}
+
+/** Media type by a file name's extension; undefined for one that is not known. */
+export function contentTypeOf(name: string): string | undefined {
+  return lookup(name) || undefined;
 }

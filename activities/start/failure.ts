@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { ApiErrorDetails } from '../../src/core/error-kind';
+import type { ApiErrorDetails } from '../../src/core/errors';
 import type { SeenBefore } from '../../src/core/start/request';
 
 /**

@@ -1,9 +1,8 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { UnstructuredError } from '../../src/core/errors';
-import { retryDelayMs } from '../../src/core/retry-delay';
-import { UnstructuredDocumentRefusedError } from '../../src/core/storage-errors';
 import { toApplicationFailure } from '../../src/common/failure';
+import { UnstructuredDocumentRefusedError, UnstructuredError } from '../../src/core/errors';
+import { retryDelayMs } from '../../src/core/retry-timing';
 
 /** Finds the client of an account. @throws UnstructuredValidationError for a name that is not configured */
 export type ClientOf<Port> = (account?: string) => Port;

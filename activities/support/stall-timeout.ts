@@ -1,4 +1,4 @@
-import { UnstructuredStorageError } from '../../src/core/storage-errors';
+import { UnstructuredStorageError } from '../../src/core/errors';
 
 /** Whoever is watched: it is its turn, or somebody else's. */
 export interface Watch {

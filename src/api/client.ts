@@ -1,18 +1,19 @@
 import type { Job } from '../core/job';
 import type { FailedFile, JobDetails, JobFileStatus } from '../core/job-details';
-import { cancelJobOperation } from './cancel-job';
-import { createJobOperation, requestDataOf, type JobTemplate } from './operations/starts';
-import { downloadJobOutput, type DownloadOptions, type JobOutput } from './operations/download';
-import { getJobOperation } from './operations/jobs';
-import { getJobDetailsOperation } from './operations/documents';
-import { getJobFailedFilesOperation } from './get-job-failed-files';
-import { getJobFileStatusOperation } from './get-job-file-status';
-import { checkFileId, checkUuid } from './operations/ids';
-import { listJobsOperation, type JobFilter } from './list-jobs';
-import { resolveClientOptions, type UnstructuredClientOptions } from './options';
-import { runWorkflowOperation, type RunWorkflowAnswer } from './run-workflow';
-import { Transport, type CallOptions, type Operation } from './http/transport';
+import { type CallOptions, type Operation, Transport } from './http/transport';
 import { Upload, type UploadFile } from './http/upload';
+import { getJobDetailsOperation, getJobFailedFilesOperation, getJobFileStatusOperation } from './operations/documents';
+import { downloadJobOutput, type DownloadOptions, type JobOutput } from './operations/download';
+import { checkFileId, checkUuid } from './operations/ids';
+import { cancelJobOperation, getJobOperation, type JobFilter, listJobsOperation } from './operations/jobs';
+import {
+  createJobOperation,
+  type JobTemplate,
+  requestDataOf,
+  type RunWorkflowAnswer,
+  runWorkflowOperation,
+} from './operations/starts';
+import { resolveClientOptions, type UnstructuredClientOptions } from './options';
 
 export type { CallOptions, DownloadOptions, JobFilter, JobOutput, JobTemplate, RunWorkflowAnswer };
 export type { UnstructuredClientOptions, UploadFile };

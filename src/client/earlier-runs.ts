@@ -1,18 +1,17 @@
 import {
   isGrpcServiceError,
-  WorkflowNotFoundError,
   type WorkflowClient,
   type WorkflowExecutionDescription,
   type WorkflowExecutionInfo,
   type WorkflowHandle,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
-import { RUN_JOB } from '../core/names';
-import { createUnstructuredError, invalidInput } from '../core/errors';
-import type { ResumedRun } from '../core/run/resume';
-import type { EndedRun, JoinedRun, JoinRunInput } from '../core/run/join';
-import { refuseOtherDocuments, resumeIn } from '../core/run/memo';
-import type { RunJobResult } from '../core/run/result';
 import { unstructuredFailure } from '../common/failure';
+import { createUnstructuredError, invalidInput } from '../core/errors';
+import { RUN_JOB } from '../core/names';
+import { type EndedRun, type JoinedRun, type JoinRunInput, refuseOtherDocuments, resumeIn } from '../core/run/join';
+import type { RunJobResult } from '../core/run/result';
+import type { ResumedRun } from '../core/run/resume';
 
 /**
  * The latest run under a key.
@@ -83,6 +82,7 @@ function causeOf(error: unknown): string {
 
 /** So many runs of a key are looked at. */
 const LISTED = 100;
+
 /** The gRPC status of what a server does not have. */
 const UNIMPLEMENTED = 12;
 

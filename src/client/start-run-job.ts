@@ -1,23 +1,29 @@
 import { setTimeout } from 'node:timers/promises';
 import {
-  WorkflowExecutionAlreadyStartedError,
   type Client,
   type WorkflowClient,
+  WorkflowExecutionAlreadyStartedError,
   type WorkflowHandleWithFirstExecutionRunId,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { chainHandle } from './joined-handle';
-import { RUN_JOB } from '../core/names';
+import { durationToMs } from '../common/duration';
+import type { KeyedRunInput, RunJobInput } from '../common/inputs';
 import { invalidInput } from '../core/errors';
+import { RUN_JOB } from '../core/names';
 import { checkKey } from '../core/run/check-input';
 import { resolveRunInput } from '../core/run/input';
-import { MAX_TRIES, triedTooOften, type EndedRun } from '../core/run/join';
-import { digestToJoin, memoOfRun, refuseOtherDocuments } from '../core/run/memo';
-import { mergeResumed } from '../core/run/resume';
+import {
+  digestToJoin,
+  type EndedRun,
+  MAX_TRIES,
+  memoOfRun,
+  refuseOtherDocuments,
+  triedTooOften,
+} from '../core/run/join';
 import type { RunJobResult } from '../core/run/result';
-import { durationToMs } from '../common/duration';
+import { mergeResumed } from '../core/run/resume';
 import { describeRun, endOfRun, isUnderWay } from './earlier-runs';
-import type { KeyedRunInput, RunJobInput } from '../run-input';
+import { chainHandle } from './joined-handle';
 
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;

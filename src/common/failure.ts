@@ -3,12 +3,11 @@ import {
   ApplicationFailure,
   CancelledFailure,
   ChildWorkflowFailure,
-  TimeoutFailure,
   type Duration,
+  TimeoutFailure,
 } from '@temporalio/common';
-import { ERROR_KINDS, type ApiErrorDetails, type ApiErrorType } from '../core/error-kind';
-import type { UnstructuredError } from '../core/errors';
 import type { DocumentRefusedDetails } from '../core/document';
+import { type ApiErrorDetails, type ApiErrorType, ERROR_KINDS, type UnstructuredError } from '../core/errors';
 import type { TransferDetails } from '../core/output';
 import type { ResumedRun } from '../core/run/resume';
 import type { StartUncertainDetails, WorkflowBusyDetails } from '../core/start/failure';

@@ -1,16 +1,26 @@
-import type * as core from '../core/wait/input';
+import type * as run from '../core/run/input';
+import type * as wait from '../core/wait/input';
 import type { AwaitedJob } from '../core/wait/state';
 import type { Duration } from './duration';
 
 /** A wait as callers ask for it, the job aside. Durations are Temporal's: milliseconds, or a string such as `'6 hours'`. */
-export type AwaitJobOptions = core.AwaitJobOptions<Duration>;
+export type AwaitJobOptions = wait.AwaitJobOptions<Duration>;
 
 /** Input of the workflow `awaitJobCompletion`: plain JSON, for callers in any language. */
-export type AwaitJobInput = core.AwaitJobInput<Duration>;
+export type AwaitJobInput = wait.AwaitJobInput<Duration>;
 
 /** Which job to wait for: its id, or the first one that a workflow, such as a connector's schedule, starts after some time. */
 export type JobToAwait = string | AwaitedJob;
 
 export function jobInput(job: JobToAwait): Pick<AwaitJobInput, 'jobId' | 'workflowId' | 'createdAfter'> {
   return typeof job === 'object' ? job : { jobId: job };
+}
+/** Input of the workflow `runJob`: plain JSON, for callers in any language. */
+
+export type RunJobInput = run.RunJobInput<Duration>;
+
+/** A run as `executeRunJob` and `startRunJob` take it. */
+export interface KeyedRunInput extends RunJobInput {
+  /** What the run is for, such as `invoices-2026-11-24`: it becomes the workflow id, so that the same run is not paid for twice within the namespace's retention. */
+  key: string;
 }

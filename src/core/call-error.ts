@@ -1,5 +1,7 @@
-import type { ApiErrorDetails } from './error-kind';
+import type { ApiErrorDetails } from './errors';
+import { isoTime } from './instant';
 import type { JobCheck } from './wait/job-check';
+import type { SeenError } from './wait/state';
 
 /** A check that brought no answer of the job's status. */
 export interface CheckError {
@@ -52,4 +54,16 @@ export function isUnknownActivity({ type, api }: CheckError): boolean {
 /** Whether the API itself says that there is no such job, and not a gateway or a wrong URL. */
 export function isJobNotFound(error: CheckError): boolean {
   return error.api?.kind === 'notFound' && error.api.detail === 'Job not found';
+}
+
+/** A failed check as details hold it: what the API answered, and when. */
+export interface CheckErrorSummary {
+  type: string;
+  message: string;
+  at: string;
+  api: ApiErrorDetails | null;
+}
+
+export function summaryOf({ type, message, at, api }: SeenError): CheckErrorSummary {
+  return { type, message, at: isoTime(at), api };
 }

@@ -9,3 +9,18 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{
 export function isInstant(value: unknown): value is string {
   return typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
 }
+
+const DATE_TIME =
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?$/;
+
+/** Text of a group; a group that took no part has none. */
+type Group = string | undefined;
+
+/** The same instant in one form: `T` between date and time, all digits of the fraction, `Z` or `±hh:mm`. No offset means UTC. null where it is none. */
+export function readInstant(text: string): string | null {
+  const [date = '', time = '', sign = '', hours = '', minutes = '00'] = (DATE_TIME.exec(text)?.slice(1) ??
+    []) as Group[];
+  const offset = Number(hours + minutes) === 0 ? 'Z' : `${sign}${hours}:${minutes}`;
+  const instant = `${date}T${time}${offset}`;
+  return Number.isNaN(Date.parse(instant)) ? null : instant;
+}

@@ -70,3 +70,10 @@ const JOB_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 export function isJobId(value: unknown): value is string {
   return typeof value === 'string' && JOB_ID.test(value);
 }
+
+/** A job without its lists: what every check brings. */
+export type JobSummary = Omit<Job, 'inputFileIds' | 'outputNodeFiles'>;
+
+export function summarize({ id, workflowId, workflowName, status, createdAt, runtime, jobType }: Job): JobSummary {
+  return { id, workflowId, workflowName, status, createdAt, runtime, jobType };
+}

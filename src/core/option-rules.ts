@@ -1,4 +1,5 @@
 import { invalidInput } from './errors';
+import { show } from './values';
 
 /** Milliseconds of a duration, or undefined where it is none. */
 export type ToMs = (duration: unknown) => number | undefined;
@@ -46,25 +47,6 @@ export function oneOf(names: readonly string[]): Rule {
   };
 }
 
-/** What was given: `undefined` counts as not given, and so does `null`, which other languages send for it. */
-export function given<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null)) as T;
-}
-
-/** A value as a message may show it: short, in one line. */
-export function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (jsonOf(value) ?? typeof value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}
-
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Checks the version of an input, or of what continue-as-new carried.
  * @param isCarried Whether the workflow itself wrote it: then a newer worker did, and the task is left to such a worker
@@ -82,4 +64,9 @@ export function refuseUnknown(prefix: string, options: object, known: readonly s
   const isStray = ([name, value]: [string, unknown]) => value !== undefined && !known.includes(name);
   const [unknown] = Object.entries(options).find(isStray) ?? [];
   if (unknown !== undefined) throw invalidInput(`Unknown option ${prefix}${unknown}; known are ${known.join(', ')}.`);
+}
+
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalidInput(`Option ${name} must be true or false; got ${show(value)}.`);
 }

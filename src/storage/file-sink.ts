@@ -4,7 +4,7 @@ import { lstat, mkdir, open, realpath, rename, rm, rmdir } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { shownRef } from '../core/document';
-import { UnstructuredStorageError } from '../core/storage-errors';
+import { UnstructuredStorageError } from '../core/errors';
 import { isInside, pathOf, realFolders } from './file-paths';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 

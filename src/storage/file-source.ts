@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Refusal } from '../core/document';
-import { UnstructuredDocumentRefusedError } from '../core/storage-errors';
+import { UnstructuredDocumentRefusedError } from '../core/errors';
 import { isInside, pathOf, realFolders } from './file-paths';
 import type { DocumentSource, OpenDocument } from './source';
 

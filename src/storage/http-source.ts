@@ -1,13 +1,13 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { Refusal } from '../core/document';
-import { UnstructuredDocumentRefusedError } from '../core/storage-errors';
+import { UnstructuredDocumentRefusedError } from '../core/errors';
+import { wrong } from './options';
 import { PrivateAddressError, publicLookup } from './public-addresses';
-import { isEmpty, isRedirect, judge, lengthOf, letGo, type Body } from './http-answer';
-import { wrong } from './option-errors';
 import type { DocumentSource, OpenDocument } from './source';
 
 const MAX_REDIRECTS = 5;
 const TIMEOUTS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
+
 /** A host that is an address needs no lookup: its origin was allowed as what it is. */
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[.*\])$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -116,4 +116,47 @@ function checkOrigin(origin: string): string {
   if (isSafe && isBare) return url.origin;
   const expected = 'hold origins such as https://files.example.com, plain http on loopback only';
   throw wrong('documents.origins', expected, origin);
+}
+
+export type Body = Dispatcher.ResponseData['body'];
+type Headers = Dispatcher.ResponseData['headers'];
+
+/** @throws what `refuse` makes of an answer that is no document; Error where another try may help */
+export async function judge(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  refuse: (reason: Refusal, why: string) => Error,
+): Promise<void> {
+  const problem = statusProblem(statusCode, headers['content-encoding']);
+  if (!problem) return;
+  await body.dump();
+  if (problem === 'later') throw new Error(`The document's server answered ${statusCode}`);
+  throw refuse(problem, `its server answered ${statusCode}`);
+}
+
+/** Bytes as promised; undefined where the answer does not tell. */
+export function lengthOf(headers: Headers): number | undefined {
+  const length = Number(headers['content-length']);
+  return Number.isSafeInteger(length) ? length : undefined;
+}
+
+/** Whether nothing comes. Reads the first bytes. */
+export async function isEmpty(body: Body): Promise<boolean> {
+  const { done } = await body[Symbol.asyncIterator]().next();
+  return done === true;
+}
+
+/** Gives up what is left of it, and its connection. */
+export function letGo(body: Body): void {
+  body.on('error', () => undefined).destroy();
+}
+
+function statusProblem(status: number, encoding: unknown): Refusal | 'later' | undefined {
+  if (status === 404 || status === 410) return 'notFound';
+  if (status >= 500 || status === 408 || status === 429) return 'later';
+  if (status !== 200) return 'notReadable';
+  return encoding === undefined || encoding === 'identity' ? undefined : 'notReadable';
+}
+
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
 }

@@ -1,11 +1,10 @@
 import { isAbsolute } from 'node:path';
+import { shownRef } from '../core/document';
 import { invalidInput } from '../core/errors';
-import { isObject } from '../core/values';
-import { refuseUnknown, show } from '../core/option-rules';
-import { wrong } from './option-errors';
+import { refuseUnknown } from '../core/option-rules';
+import { isObject, kindOf, show } from '../core/values';
 import type { OutputSink } from './sink';
 import type { DocumentSource } from './source';
-import type { StorageOptions } from './storage';
 
 /** Options of the storage, checked and complete. */
 export interface ResolvedStorageOptions {
@@ -75,4 +74,34 @@ function checkSchemes<T extends object>(
     throw wrong(`${option}.${name}`, `be an object with ${expected}`, value);
   }
   return given;
+}
+
+/** Which documents a worker may read, and where it may write outputs. Nothing is allowed that is not named here. */
+export interface StorageOptions {
+  documents?: {
+    /** Folders, as absolute paths, under which `file:` references may be read. @default [] */
+    folders?: string[];
+    /** Origins such as `https://files.example.com` from which `https:` references may be read; plain http on loopback only. @default [] */
+    origins?: string[];
+    /** Allows origins whose names lead to private addresses, as inside a company's network. @default false */
+    privateAddresses?: boolean;
+    /** Sources of other schemes, by name without the colon, such as `s3`. */
+    sources?: Record<string, DocumentSource>;
+  };
+  outputs?: {
+    /** Folders, as absolute paths, under which `file:` targets may be written. @default [] */
+    folders?: string[];
+    /** Sinks of other schemes, by name without the colon, such as `s3`. */
+    sinks?: Record<string, OutputSink>;
+  };
+}
+
+/** The error of an option that is wrong. What an object holds, and the secrets of a reference, it does not show. */
+export function wrong(option: string, expected: string, value: unknown): Error {
+  return invalidInput(`${option} must ${expected}; got ${shown(value)}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return show(shownRef(value));
+  return typeof value === 'object' ? kindOf(value) : show(value);
 }

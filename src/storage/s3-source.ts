@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { Refusal } from '../core/document';
-import { UnstructuredDocumentRefusedError } from '../core/storage-errors';
-import { checkS3Options, isAllowed, placeOf, statusOf, type S3Options, type S3Place } from './s3-place';
+import { UnstructuredDocumentRefusedError } from '../core/errors';
+import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './s3-place';
 import type { DocumentSource, OpenDocument } from './source';
 
 /**

@@ -1,31 +1,12 @@
-import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../core/storage-errors';
 import { shownRef } from '../core/document';
-import { checkStorageOptions } from './options';
+import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../core/errors';
 import { FileSink } from './file-sink';
 import { FileSource } from './file-source';
 import { HttpSource } from './http-source';
+import type { StorageOptions } from './options';
+import { checkStorageOptions } from './options';
 import type { OutputSink } from './sink';
 import type { DocumentSource, OpenDocument } from './source';
-
-/** Which documents a worker may read, and where it may write outputs. Nothing is allowed that is not named here. */
-export interface StorageOptions {
-  documents?: {
-    /** Folders, as absolute paths, under which `file:` references may be read. @default [] */
-    folders?: string[];
-    /** Origins such as `https://files.example.com` from which `https:` references may be read; plain http on loopback only. @default [] */
-    origins?: string[];
-    /** Allows origins whose names lead to private addresses, as inside a company's network. @default false */
-    privateAddresses?: boolean;
-    /** Sources of other schemes, by name without the colon, such as `s3`. */
-    sources?: Record<string, DocumentSource>;
-  };
-  outputs?: {
-    /** Folders, as absolute paths, under which `file:` targets may be written. @default [] */
-    folders?: string[];
-    /** Sinks of other schemes, by name without the colon, such as `s3`. */
-    sinks?: Record<string, OutputSink>;
-  };
-}
 
 export interface OpenOptions {
   signal: AbortSignal;

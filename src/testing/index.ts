@@ -2,15 +2,13 @@
 export { FakeUnstructured, type FakeUnstructuredOptions } from './fake/fake-unstructured';
 export { FakeJob } from './fake/fake-job';
 export { FakeInputError } from './fake/input';
-export { faults, type Fault, type FaultKind } from './fake/faults/faults';
+export { faults, type Fault, type FaultKind, type StopPoint } from './fake/faults/faults';
 export type { AnswerSwitches } from './fake/answer-switches';
-export type { FaultRule } from './fake/faults/fault-rules';
+export type { FaultRule, RequestFilter, RequestSeen, When } from './fake/faults/fault-rules';
 export type { JobSpec, NodeSpec } from './fake/job/job-spec';
 export type { LaunchSpec, WorkflowSpec } from './fake/job/launches';
 export type { Upload } from './fake/http/uploads';
 export type { Operation } from './fake/api/operations';
 export type { RequestRecord } from './fake/http/request-log';
-export type { StopPoint } from './fake/http/reply';
 export type { StepLength, TimelineStep } from './fake/job/timeline';
-export type { RequestFilter, RequestSeen, When } from './fake/when';
 export { createDevEnvironment, createTestEnvironment } from './environment';

@@ -1,10 +1,9 @@
 // The getJob activity turns what the client throws into what Temporal understands, and ends its request before Temporal ends the attempt.
+import { type ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { createGetJob, type GetJobInput, type GetJobPort } from '../../activities';
-import { createUnstructuredError } from '../../src/core/errors';
-import type { ApiErrorDetails } from '../../src/core/error-kind';
+import { type ApiErrorDetails, createUnstructuredError } from '../../src/core/errors';
 import type { Job } from '../../src/core/job';
 
 const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';

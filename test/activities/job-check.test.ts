@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkOf } from '../../activities/job-check';
+import { checkOf } from '../../activities/get-job';
 import type { Job } from '../../src/core/job';
 import type { HeldDigests } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';

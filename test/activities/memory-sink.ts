@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { UnstructuredStorageError } from '../../src/core/storage-errors';
+import { UnstructuredStorageError } from '../../src/core/errors';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
 
 /** A sink that notes what it is asked, and refuses outputs of a file id for good. */

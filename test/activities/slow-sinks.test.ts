@@ -1,10 +1,9 @@
 // A sink that stands still holds up no activity for good, and one that is slow is let go on.
-import { ApplicationFailure } from '@temporalio/common';
 import { Readable } from 'node:stream';
+import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { saveOutput, type Save } from '../../activities/collect/save-output';
-import { UnstructuredResponseError } from '../../src/core/errors';
-import { UnstructuredStorageError } from '../../src/core/storage-errors';
+import { type Save, saveOutput } from '../../activities/collect/save-output';
+import { UnstructuredResponseError, UnstructuredStorageError } from '../../src/core/errors';
 import type { OutputSink, StoredOutput } from '../../src/storage/sink';
 
 const MINUTE = 60_000;

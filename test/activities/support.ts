@@ -1,16 +1,17 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, onTestFinished } from 'vitest';
-import { createUnstructuredActivities, type UnstructuredActivities } from '../../activities';
-import { UnstructuredClient, type UnstructuredClientOptions } from '../../src/api/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { expect, onTestFinished } from 'vitest';
+import { createUnstructuredActivities } from '../../activities';
+import type { UnstructuredActivities } from '../../activities/types';
+import { UnstructuredClient, type UnstructuredClientOptions } from '../../src/api/client';
 import type { CollectAnswer, CollectRequest } from '../../src/core/run/collect';
 import type { OutputSink } from '../../src/storage/sink';
 import type { DocumentSource } from '../../src/storage/source';
 import { Storage } from '../../src/storage/storage';
-import { FakeUnstructured, type FakeJob, type FakeUnstructuredOptions, type JobSpec } from '../../src/testing';
+import { type FakeJob, FakeUnstructured, type FakeUnstructuredOptions, type JobSpec } from '../../src/testing';
 import { temporaryFolder } from '../storage/support';
 import { quiet } from '../support/logs';
 

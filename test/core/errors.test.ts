@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ERROR_KINDS, errorKindOfStatus, type ErrorKind } from '../../src/core/error-kind';
 import * as errors from '../../src/core/errors';
+import { ERROR_KINDS, type ErrorKind, errorKindOfStatus } from '../../src/core/errors';
 
 it('has one public name and one answer about retries for each kind', () => {
   expect(Object.entries(ERROR_KINDS).map(([kind, { type, retryable }]) => [kind, type, retryable])).toEqual([

@@ -1,10 +1,9 @@
-import type { ApiErrorDetails, ErrorKind } from '../../src/core/error-kind';
-import { ERROR_KINDS } from '../../src/core/error-kind';
-import type { NodeFile } from '../../src/core/job';
-import type { JobSummary, ListCheck } from '../../src/core/wait/job-check';
 import type { CheckError, Observation } from '../../src/core/call-error';
-import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../src/core/wait/options';
+import { type ApiErrorDetails, ERROR_KINDS, type ErrorKind } from '../../src/core/errors';
+import type { JobSummary, NodeFile } from '../../src/core/job';
+import type { ListCheck } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
+import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../src/core/wait/options';
 import { startWait, type WaitState } from '../../src/core/wait/state';
 
 export const SECOND = 1_000;

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { isJobId, JOB_STATUSES, selectFiles, verdictOf } from '../../src/core/job';
-import { summarize } from '../../src/core/wait/job-check';
+import { isJobId, JOB_STATUSES, selectFiles, summarize, verdictOf } from '../../src/core/job';
 import { JOB_ID, jobSummary } from './fixtures';
 
 it('knows what each status of the API means', () => {

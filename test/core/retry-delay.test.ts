@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { retryDelayMs } from '../../src/core/retry-delay';
+import { retryDelayMs } from '../../src/core/retry-timing';
 
 it.each([
   [1, 1_000],

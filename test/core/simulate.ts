@@ -1,14 +1,14 @@
-import { decide, type Decision } from '../../src/core/wait/decision';
 import type { Observation } from '../../src/core/call-error';
-import type { WaitOptions } from '../../src/core/wait/options';
-import type { JobSummary } from '../../src/core/wait/job-check';
+import type { JobSummary } from '../../src/core/job';
+import { decide, type Decision } from '../../src/core/wait/decision';
 import { observe, seenAtStart } from '../../src/core/wait/observe';
+import type { WaitOptions } from '../../src/core/wait/options';
 import {
   checking,
+  type CheckNowHint,
   hinted,
   planned,
   startWait,
-  type CheckNowHint,
   type WaitStart,
   type WaitState,
 } from '../../src/core/wait/state';

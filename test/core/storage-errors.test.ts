@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../../src/core/storage-errors';
+import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../../src/core/errors';
 
 it('tells a refused document by its reference without the query string', () => {
   const error = new UnstructuredDocumentRefusedError('https://h/a.pdf?sig=secret', 'notFound', 'there is none');

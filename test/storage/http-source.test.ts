@@ -1,10 +1,10 @@
 // https: references are read from allowed origins only; redirects and names that lead elsewhere are refused.
 import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, type RequestListener } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { UnstructuredDocumentRefusedError } from '../../src/core/storage-errors';
+import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
 import { isPublic, publicLookup } from '../../src/storage/public-addresses';
 import { Storage } from '../../src/storage/storage';
 import { refusalOf, signal } from './support';

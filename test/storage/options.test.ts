@@ -1,9 +1,10 @@
 // Options of the storage are checked at once, and the error names the option and the value.
 import { expect, test } from 'vitest';
-import { contentTypeOf } from '../../src/storage/content-type';
+import { contentTypeOf } from '../../activities/start/documents';
+import type { StorageOptions } from '../../src/storage/options';
 import { outputName } from '../../src/storage/output-name';
-import { S3Sink, S3Source, type S3Options } from '../../src/storage/s3';
-import { Storage, type StorageOptions } from '../../src/storage/storage';
+import { type S3Options, S3Sink, S3Source } from '../../src/storage/s3';
+import { Storage } from '../../src/storage/storage';
 
 const source = { open: () => Promise.reject(new Error()) };
 

@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { UnstructuredDocumentRefusedError } from '../../src/core/storage-errors';
+import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
 import type { OutputTarget } from '../../src/storage/sink';
 
 export const signal = new AbortController().signal;

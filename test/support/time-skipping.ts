@@ -1,10 +1,17 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
-import { startAwaitJob, UnstructuredPlugin, type AwaitJobHandle, type AwaitJobOptions } from '../../src';
-import type { AwaitJobResult, StartAwaitJobOptions, UnstructuredClientOptions } from '../../src';
-import type { StorageOptions } from '../../src/storage/storage';
-import { createTestEnvironment, FakeUnstructured, type FakeJob, type FakeUnstructuredOptions } from '../../src/testing';
+import {
+  type AwaitJobHandle,
+  type AwaitJobOptions,
+  type AwaitJobResult,
+  startAwaitJob,
+  type StartAwaitJobOptions,
+  type UnstructuredClientOptions,
+  UnstructuredPlugin,
+} from '../../src';
+import type { StorageOptions } from '../../src/storage/options';
+import { createTestEnvironment, type FakeJob, FakeUnstructured, type FakeUnstructuredOptions } from '../../src/testing';
 import { testBundle } from './bundle';
 import { collectLogs } from './logs';
 import { KEY } from './secrets';

@@ -1,15 +1,20 @@
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
-import { itemsOf, type CollectAnswer, type CollectFile, type CollectRequest } from '../../src/core/run/collect';
-import { expectedBytes } from '../../src/core/run/expected-size';
+import {
+  type CollectAnswer,
+  type CollectFile,
+  type CollectRequest,
+  expectedBytes,
+  itemsOf,
+} from '../../src/core/run/collect';
+import { outputsTooLargeFailure } from '../../src/core/run/failure';
 import { failedFileIds, matchFailures, matchFiles } from '../../src/core/run/match-files';
 import { documentResults, filesOf, type RunJobResult } from '../../src/core/run/result';
 import type { UploadRequest } from '../../src/core/start/request';
 import { uploadsOf } from '../../src/core/start/upload-names';
 import type { AwaitJobResult } from '../../src/core/wait/account';
-import { outputsTooLargeFailure } from '../../src/core/run/failure';
 import { collectJobOutputs } from '../collect-outputs';
-import type { Launch, Run } from './run';
 import { failureOf, type Wait } from '../wait/wait';
+import type { Launch, Run } from './run';
 
 /** Fetches the outputs of the files that did not fail, and says what became of each document. */
 export async function deliver(

@@ -1,18 +1,17 @@
 import {
   ActivityCancellationType,
+  type ActivityOptions,
   isCancellation,
   log,
   proxyActivities,
   workflowInfo,
-  type ActivityOptions,
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
+import { toApplicationFailure, unstructuredFailure } from '../../src/common/failure';
 import { createUnstructuredError } from '../../src/core/errors';
 import { JOIN_RUN } from '../../src/core/names';
 import type { ResolvedRun, RunJobInput } from '../../src/core/run/input';
-import { digestToJoin, memoOfRun } from '../../src/core/run/memo';
-import type { JoinedRun, JoinRunInput } from '../../src/core/run/join';
-import { toApplicationFailure, unstructuredFailure } from '../../src/common/failure';
+import { digestToJoin, type JoinedRun, type JoinRunInput, memoOfRun } from '../../src/core/run/join';
 import { failedCall } from '../support/failures';
 import { continueWith } from './continue-run';
 import { SHORTEST_QUEUE_TIME } from './start';

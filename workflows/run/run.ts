@@ -1,16 +1,14 @@
 import { uuid4 } from '@temporalio/workflow';
-import { selectFiles, type NodeFile } from '../../src/core/job';
-import type { JobSummary } from '../../src/core/wait/job-check';
+import { durationToMs } from '../../src/common/duration';
+import { type JobSummary, type NodeFile, selectFiles } from '../../src/core/job';
 import { documentsDigest } from '../../src/core/run/documents-digest';
 import { groupsOf } from '../../src/core/run/file-groups';
-import { resolveRunInput, type CountedNodes, type ResolvedRun, type RunJobInput } from '../../src/core/run/input';
-import type { ResumedRun } from '../../src/core/run/resume';
-import { beginFrom, resumeOfStart } from '../../src/core/run/resume-start';
+import { type CountedNodes, type ResolvedRun, resolveRunInput, type RunJobInput } from '../../src/core/run/input';
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
+import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
 import type { TransferProgress } from '../../src/core/start/request';
 import type { Launched } from '../../src/core/start/state';
 import { uploadsOf } from '../../src/core/start/upload-names';
-import { durationToMs } from '../../src/common/duration';
 import { checked, progressOfWait, type Wait } from '../wait/wait';
 import type { Start } from './start';
 

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { ApiErrorDetails } from '../../src/core/error-kind';
-import type { CheckError } from '../../src/core/call-error';
 import { bareTimeoutType, FAILURE_TYPES, innerFailure, unstructuredFailure } from '../../src/common/failure';
+import type { CheckError } from '../../src/core/call-error';
+import type { ApiErrorDetails } from '../../src/core/errors';
 
 /** Brief retries within one call; a longer outage is the wait's own business. */
 export const BRIEF_RETRY = {

@@ -1,9 +1,9 @@
 import { ActivityCancellationType, isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { CheckJobInput } from '../../activities/get-job';
-import { isJobCheck, type JobCheck } from '../../src/core/wait/job-check';
+import type { CheckJobInput } from '../../activities/types';
+import type { Observation } from '../../src/core/call-error';
 import { GET_JOB } from '../../src/core/names';
 import type { ResolvedWaitInput } from '../../src/core/wait/input';
-import type { Observation } from '../../src/core/call-error';
+import { isJobCheck, type JobCheck } from '../../src/core/wait/job-check';
 import { digestsHeld, type WaitState } from '../../src/core/wait/state';
 import { BRIEF_RETRY, failedCall, foreignAnswer } from '../support/failures';
 

@@ -1,13 +1,13 @@
 import { ActivityCancellationType, isCancellation, patched, proxyActivities, sleep } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
+import { isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
 import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
-import { LONGEST_PAUSE_MS } from '../../src/core/retry-delay';
-import { timeoutWithin, type Limit } from '../../src/core/wait/decision';
-import { isDetails, isFailedList, type DetailsTold } from '../../src/core/wait/documents';
-import { isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/call-error';
+import { LONGEST_PAUSE_MS } from '../../src/core/retry-timing';
+import { type Limit, timeoutWithin } from '../../src/core/wait/decision';
+import { type DetailsTold, isDetails, isFailedList } from '../../src/core/wait/documents';
 import { verdictOfState } from '../../src/core/wait/state';
-import { failedCall, foreignAnswer, type FailedCall } from '../support/failures';
+import { failedCall, type FailedCall, foreignAnswer } from '../support/failures';
 import type { Wait } from './wait';
 
 /** Histories from before a question was repeated replay without it. */

@@ -1,10 +1,10 @@
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
+import type { JobSummary } from '../../src/core/job';
 import type { FailedFile } from '../../src/core/job-details';
-import { resultOf, type AwaitJobResult, type DocumentsTold } from '../../src/core/wait/account';
-import { nextLimit, type Ending, type Limit } from '../../src/core/wait/decision';
+import type { WaitFailure } from '../../src/core/typed-failure';
+import { type AwaitJobResult, type DocumentsTold, resultOf } from '../../src/core/wait/account';
+import { type Ending, type Limit, nextLimit } from '../../src/core/wait/decision';
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
-import type { WaitFailure } from '../../src/core/wait/failure-details';
-import type { JobSummary } from '../../src/core/wait/job-check';
 import { askDocuments, askFailedFiles } from './ask-documents';
 import { withinSize } from './poll';
 import { failureOf, type Wait, type WaitHooks } from './wait';

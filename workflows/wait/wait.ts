@@ -1,12 +1,12 @@
 import { ApplicationFailure, type CancellationScope } from '@temporalio/workflow';
-import { UnstructuredError } from '../../src/core/errors';
-import { progressOf, type WaitProgress } from '../../src/core/wait/account';
-import { nextLimitAt } from '../../src/core/wait/decision';
-import type { WaitFailure } from '../../src/core/wait/failure-details';
-import { resolveWaitInput, type AwaitJobInput, type ResolvedWaitInput } from '../../src/core/wait/input';
-import { startWait, type WaitState } from '../../src/core/wait/state';
 import { durationToMs } from '../../src/common/duration';
 import { toApplicationFailure } from '../../src/common/failure';
+import { UnstructuredError } from '../../src/core/errors';
+import type { WaitFailure } from '../../src/core/typed-failure';
+import { progressOf, type WaitProgress } from '../../src/core/wait/account';
+import { nextLimitAt } from '../../src/core/wait/decision';
+import { type AwaitJobInput, type ResolvedWaitInput, resolveWaitInput } from '../../src/core/wait/input';
+import { startWait, type WaitState } from '../../src/core/wait/state';
 
 /** A wait under way: the state is replaced as a whole, by the loop and by the signal handler. */
 export interface Wait {

@@ -1,13 +1,13 @@
-import { errorKindOfStatus, type ValidationItem } from '../../core/error-kind';
-import { parseHttpDate } from '../../core/http-date';
+import { errorKindOfStatus, type ValidationItem } from '../../core/errors';
+import { parseHttpDate, parseRetryAfter } from '../../core/retry-timing';
 import { isObject } from '../../core/values';
-import { parseRetryAfter } from '../../core/retry-timing';
-import type { AnswerHead, AnswerHeaders } from './exchange';
-import { Problem } from './problem';
 import type { Redactor } from '../redact';
+import type { AnswerHead, AnswerHeaders } from './answer';
+import { Problem } from './problem';
 
 /** Most validation items that an error holds. */
 const MAX_ITEMS = 20;
+
 /** Deepest location of a validation item that an error holds. */
 const MAX_LOC = 10;
 

@@ -1,3 +1,4 @@
+import type { Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import {
   brotliDecompress,
@@ -8,8 +9,7 @@ import {
   inflate,
   inflateRaw,
 } from 'node:zlib';
-import type { Transform } from 'node:stream';
-import type { AnswerHead } from './exchange';
+import type { AnswerHead } from './answer';
 import { Problem } from './problem';
 
 /** Value of `Accept-Encoding`: what {@link decodeBody} reads. */
@@ -19,6 +19,7 @@ type Decoder = (body: Buffer, options: { maxOutputLength: number }) => Promise<B
 
 const rawDeflate = promisify(inflateRaw) as Decoder;
 const zlibDeflate = promisify(inflate) as Decoder;
+
 const DECODERS: Readonly<Record<string, Decoder>> = {
   gzip: promisify(gunzip),
   'x-gzip': promisify(gunzip),

@@ -1,24 +1,9 @@
 import type { Dispatcher } from 'undici';
+import type { AnswerHead, AnswerHeaders, BodySink } from './answer';
 import type { Deadline, Stoppable } from './deadline';
 import { jsonBody } from './json';
 import { networkProblem } from './network-problem';
 import { Problem } from './problem';
-
-export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
-/** Status line and headers of an answer. */
-export interface AnswerHead {
-  status: number;
-  headers: AnswerHeaders;
-}
-
-/** Takes the body of an answer, piece by piece as it comes over the wire. */
-export interface BodySink<T> {
-  /** Takes the next piece. Throws a Problem to stop the answer. `flow` pauses and resumes it. */
-  write(chunk: Buffer, flow: Pick<Dispatcher.DispatchController, 'pause' | 'resume'>): void;
-  /** What the whole body says. Called once, after the last piece. */
-  end(): T | Promise<T>;
-}
 
 /** Who an answer is for. */
 export interface Receiver<T> {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import type { AnswerHead, BodySink } from './answer';
 import { decodeBody, isEncoded, tooLarge } from './decode';
-import type { AnswerHead, BodySink } from './exchange';
 import { Problem } from './problem';
 
 /** Collects a body of at most `maxBytes`, as sent and as decoded, and reads it as JSON. */

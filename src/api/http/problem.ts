@@ -1,4 +1,4 @@
-import type { ApiErrorDetails, ErrorKind } from '../../core/error-kind';
+import type { ApiErrorDetails, ErrorKind } from '../../core/errors';
 
 /** What a {@link Problem} may add to the details that every error of a call carries. */
 export type ProblemDetails = Pick<

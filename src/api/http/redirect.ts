@@ -1,5 +1,5 @@
+import type { AnswerHead } from './answer';
 import { Problem } from './problem';
-import type { AnswerHead } from './exchange';
 
 /** Most redirects that one call follows. */
 export const MAX_REDIRECTS = 5;

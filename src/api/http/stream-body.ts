@@ -1,8 +1,8 @@
 import { Readable, type Transform } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
+import type { AnswerHead, BodySink } from './answer';
 import { createDecoder, isEncoded } from './decode';
-import type { AnswerHead, BodySink } from './exchange';
 import { JsonEnd } from './json-end';
 import { Problem } from './problem';
 

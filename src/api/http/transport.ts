@@ -1,13 +1,14 @@
 import type { Dispatcher } from 'undici';
 import { createUnstructuredError, invalidInput, type UnstructuredError } from '../../core/errors';
+import type { ResolvedClientOptions } from '../options';
+import type { Redactor } from '../redact';
+import type { AnswerHead, BodySink } from './answer';
 import { answerProblem, requestIdOf } from './answer-problem';
 import { Deadline } from './deadline';
 import { ACCEPTED_ENCODINGS } from './decode';
 import { createDispatcher } from './dispatcher';
-import { exchange, type Answer, type AnswerHead, type BodySink } from './exchange';
-import type { ResolvedClientOptions } from '../options';
+import { type Answer, exchange } from './exchange';
 import { Problem } from './problem';
-import type { Redactor } from '../redact';
 import { MAX_REDIRECTS, redirectTarget } from './redirect';
 
 /** Per-call options of every operation. */

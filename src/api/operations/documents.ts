@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { JobDetails } from '../../core/job-details';
+import { readInstant } from '../../core/instant';
+import type { FailedFile, JobDetails, JobFileStatus } from '../../core/job-details';
 import { jsonBody } from '../http/json';
-import { optionalText, readAnswer } from './read-answer';
-import type { Redactor } from '../redact';
 import type { Operation } from '../http/transport';
+import type { Redactor } from '../redact';
+import { optionalNumber, optionalText, readAnswer } from './read-answer';
 
 const count = z.int().min(0).catch(0);
 
@@ -49,5 +50,80 @@ export function getJobDetailsOperation(jobId: string, redactor: () => Redactor):
           })),
         };
       }),
+  };
+}
+
+const failedFilesSchema = z.object({
+  failed_files: z.array(z.object({ document: z.string(), error: optionalText })),
+});
+
+/** `GET /jobs/{job_id}/failed-files`. `jobId` is checked. The reasons are the vendor's text, without the keys that are known. */
+export function getJobFailedFilesOperation(jobId: string, redactor: () => Redactor): Operation<FailedFile[]> {
+  return {
+    method: 'GET',
+    path: `/jobs/${jobId}/failed-files`,
+    jobId,
+    receive: (head, maxBytes) =>
+      jsonBody(head, maxBytes, (json) => {
+        const { failed_files: files } = readAnswer(failedFilesSchema, json, 'list of failed files');
+        const keys = redactor();
+        return files.map(({ document, error }) => ({ document, error: keys.known(error ?? '') }));
+      }),
+  };
+}
+
+const flag = z.boolean().nullish().catch(null);
+
+const fileStatusSchema = z.object({
+  files: z.array(
+    z.object({
+      record_id: optionalText,
+      document: optionalText,
+      status: z.string().min(1),
+      error: optionalText,
+      time_elapsed: optionalNumber,
+      current_node: z
+        .object({ id: optionalText, status: optionalText, tries: optionalNumber, time_elapsed: optionalNumber })
+        .nullish()
+        .catch(null),
+    }),
+  ),
+  truncated: flag,
+  index_finished: flag,
+  generated_at: optionalText,
+});
+
+/** `GET /jobs/{job_id}/file-status`: for a look on demand, at most 12 calls a minute for a job. `jobId` is checked. */
+export function getJobFileStatusOperation(jobId: string, redactor: () => Redactor): Operation<JobFileStatus> {
+  return {
+    method: 'GET',
+    path: `/jobs/${jobId}/file-status`,
+    jobId,
+    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => fileStatusOf(jobId, json, redactor())),
+  };
+}
+
+function fileStatusOf(jobId: string, json: unknown, keys: Redactor): JobFileStatus {
+  const wire = readAnswer(fileStatusSchema, json, 'file status');
+  return {
+    jobId,
+    files: wire.files.map(({ current_node: node, ...file }) => ({
+      recordId: file.record_id ?? null,
+      document: file.document ?? null,
+      status: file.status,
+      error: file.error == null ? null : keys.known(file.error),
+      timeElapsed: file.time_elapsed ?? null,
+      currentNode: node
+        ? {
+            id: node.id ?? null,
+            status: node.status ?? null,
+            tries: node.tries ?? null,
+            timeElapsed: node.time_elapsed ?? null,
+          }
+        : null,
+    })),
+    truncated: wire.truncated ?? false,
+    indexFinished: wire.index_finished ?? null,
+    generatedAt: readInstant(wire.generated_at ?? ''),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { verdictOf, type Job, type NodeFile, type Verdict } from '../../core/job';
-import { readInstant } from '../instant';
+import { readInstant } from '../../core/instant';
+import { type Job, type NodeFile, type Verdict, verdictOf } from '../../core/job';
 import { optionalText, readAnswer } from './read-answer';
 
 /** Longest text that is kept of what travels with each check, and in each failure. */

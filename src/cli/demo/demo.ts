@@ -1,21 +1,17 @@
 import { Client } from '@temporalio/client';
 import { UnstructuredPlugin } from '../../plugin';
 import type { DemoOptions } from '../arguments';
-import { startAwaiting } from '../awaiting';
 import { Cleanup } from '../cleanup';
-import { bundleWorkflows, DemoWorker } from './worker';
-import { RUN_NAME, startDemoRun } from './start';
 import { CliError, reasonOf } from '../errors';
-import { follow } from '../follow';
 import { orInterrupted } from '../interruption';
-import { createRunNames, type RunNames } from './names';
-import { renderResult, type Finished } from '../view/render-result';
-import { fakeScenario, realScenario, type Scenario } from './scenario';
+import { openTemporalServer, type TemporalServer, workflowUrl } from '../server/temporal-server';
+import { type Finished, renderResult } from '../view/render-result';
 import type { Screen } from '../view/screen';
-import { installRuntime } from '../sdk-logs';
-import { openTemporalServer, type TemporalServer } from '../server/temporal-server';
-import { Watch } from '../view/watch';
-import { workflowUrl } from '../web-ui';
+import { follow, Watch } from '../view/watch';
+import { createRunNames, type RunNames } from './names';
+import { fakeScenario, realScenario, type Scenario } from './scenario';
+import { RUN_NAME, startAwaiting, startDemoRun } from './start';
+import { bundleWorkflows, DemoWorker, installRuntime } from './worker';
 
 interface Run {
   options: DemoOptions;

@@ -2,13 +2,15 @@ import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { type RunJobHandle, startRunJob } from '../../client/start-run-job';
 import type { UnstructuredPluginOptions } from '../../plugin';
-import { startRunJob, type RunJobHandle } from '../../client/start-run-job';
-import { faults, type FakeUnstructured } from '../../testing';
-import type { Start } from '../awaiting';
+import { type FakeUnstructured, faults } from '../../testing';
 import type { Cleanup } from '../cleanup';
+import type { TemporalServer } from '../server/temporal-server';
 import { DEMO_WAIT_OPTIONS } from './jobs';
-import { endWorkflow } from '../end-workflow';
+import type { RunNames } from './names';
+import type { awaitJobs, AwaitJobsInput } from './workflows';
 
 /** What the run is called on the screen. */
 export const RUN_NAME = 'runJob';
@@ -55,4 +57,38 @@ export async function startDemoRun(run: DemoRun, { client, server, names, cleanu
   });
   if (!server.isOwn) cleanup.add(() => endWorkflow(client, handle));
   return handle;
+}
+
+/** What a workflow of the demo is started with. */
+export interface Start {
+  client: Client;
+  server: TemporalServer;
+  names: RunNames;
+  cleanup: Cleanup;
+}
+
+type Parent = WorkflowHandle<typeof awaitJobs>;
+
+/** Starts the parent workflow. On a server that stays, an interruption ends it and its waits; the jobs themselves go on. */
+export async function startAwaiting(input: AwaitJobsInput, { client, server, names, cleanup }: Start): Promise<Parent> {
+  const { workflowId, taskQueue } = names;
+  const parent = await client.workflow.start<typeof awaitJobs>('awaitJobs', {
+    workflowId,
+    taskQueue,
+    args: [input],
+    staticSummary: 'Demo of temporal-unstructured',
+  });
+  if (!server.isOwn) cleanup.add(() => endWorkflow(client, parent));
+  return parent;
+}
+
+const CANCEL_TIMEOUT_MS = 5_000;
+
+/** Cancels a workflow that still runs, and terminates it where it does not end soon. */
+export async function endWorkflow(client: Client, handle: WorkflowHandle): Promise<void> {
+  const { status } = await handle.describe();
+  if (status.name !== 'RUNNING') return;
+  await handle.cancel();
+  const ended = client.connection.withDeadline(Date.now() + CANCEL_TIMEOUT_MS, () => handle.result());
+  await ended.catch(() => handle.terminate('The demo was interrupted'));
 }

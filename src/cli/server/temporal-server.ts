@@ -2,9 +2,9 @@ import type * as EnvConfig from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import type { DemoOptions } from '../arguments';
 import type { Cleanup } from '../cleanup';
-import { DevServer } from './dev-server';
 import { CliError, reasonOf, UsageError } from '../errors';
 import { orInterrupted } from '../interruption';
+import { DevServer } from './dev-server';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -97,4 +97,9 @@ async function connect(
     if (signal.aborted) throw error;
     throw new CliError(`${problem}: ${reasonOf(error)}`, 1, { cause: error });
   }
+}
+
+/** Address of a workflow in Temporal's Web UI. */
+export function workflowUrl(uiUrl: string, namespace: string, workflowId: string): string {
+  return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
 }

@@ -1,12 +1,10 @@
-import type { NodeFile } from '../../core/job';
+import type { JobSummary, NodeFile } from '../../core/job';
 import type { FailedFile } from '../../core/job-details';
-import type { JobSummary } from '../../core/wait/job-check';
 import type { WaitAccount } from '../../core/wait/account';
 import type { JobOutcome } from '../demo/workflows';
-import { renderRun, type FinishedRun } from './render-run';
-import { renderSection } from '../section';
-import { renderTable } from './table';
-import { fit, printable, span, type Paint } from './text';
+import { type FinishedRun, renderRun } from './render-run';
+import { renderSection, renderTable } from './table';
+import { fit, type Paint, printable, span } from './text';
 
 /** A finished wait, as the result shows it. */
 export interface FinishedJob {

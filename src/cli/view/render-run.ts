@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import type { DocumentResult, RunJobResult } from '../../core/run/result';
-import { renderSection } from '../section';
-import { renderTable } from './table';
-import { printable, type Paint } from './text';
+import { renderSection, renderTable } from './table';
+import { type Paint, printable } from './text';
 
 /** A finished run, as the result shows it. */
 export interface FinishedRun {

@@ -1,12 +1,14 @@
 import CliTable from 'cli-table3';
-import { charactersOf } from './text';
+import { charactersOf, type Paint } from './text';
 
 /** Columns are never made narrower than this. */
 const NARROWEST = 6;
+
 /** Spaces between two columns. */
 const GAP = 2;
 const EDGES = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
 const LINES = ['left', 'left-mid', 'mid-mid', 'right', 'right-mid', 'middle'];
+
 /** No lines but the one under the head. */
 const CHARS = { ...Object.fromEntries([...EDGES, ...LINES].map((name) => [name, ''])), mid: '─' };
 
@@ -40,4 +42,9 @@ function columnWidths(rows: string[][], width: number): number[] | undefined {
 
 function sum(numbers: number[]): number {
   return numbers.reduce((total, n) => total + n, 0);
+}
+
+/** A part of the result, under its title. */
+export function renderSection(title: string, text: string, paint: Paint): string {
+  return `${paint.bold(title)}\n${text}`;
 }

@@ -1,13 +1,12 @@
-import { isMediaType, type DocumentInput } from '../document';
+import { type DocumentInput, isMediaType } from '../document';
 import { invalidInput } from '../errors';
 import { isJobId } from '../job';
-import { isObject, kindOf } from '../values';
-import { OUTPUT_SELECTIONS } from '../output';
+import { refuseUnknown } from '../option-rules';
+import { OUTPUT_SELECTIONS, type RunOutputs } from '../output';
 import { START_OPTION_NAMES } from '../start/options';
 import type { StartTarget } from '../start/target';
-import { given, refuseUnknown, show } from '../option-rules';
+import { given, isObject, kindOf, show } from '../values';
 import { WAIT_OPTION_NAMES } from '../wait/resolve-options';
-import type { RunOutputs } from './input';
 
 export function checkTarget(start: StartTarget): StartTarget {
   const target = isObject(start) ? given(start) : ({} as StartTarget);
@@ -95,11 +94,6 @@ export function checkNames(options: object): void {
 /** @throws UnstructuredValidationError */
 export function checkKey(key: unknown): void {
   if (!isText(key)) throw invalidInput(`Option key must be a string that is not empty; got ${show(key)}.`);
-}
-
-export function checkBoolean(name: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw invalidInput(`Option ${name} must be true or false; got ${show(value)}.`);
 }
 
 function isText(value: unknown): value is string {

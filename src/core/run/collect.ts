@@ -1,6 +1,8 @@
-import { cutList } from '../encoded-size';
-import type { LostOutput, OutputSelection, SavedOutput, TransferDetails } from '../output';
-import type { WaitFailure } from '../wait/failure-details';
+import { encodedBytes } from '../encoded-size';
+import { invalidInput } from '../errors';
+import { duration, type ToMs } from '../option-rules';
+import type { LostOutput, OutputSelection, SavedOutput } from '../output';
+import { show } from '../values';
 
 /** Input of the activity that fetches a job's outputs. */
 export interface CollectRequest {
@@ -55,36 +57,48 @@ export function itemsOf({ files, which }: Pick<CollectRequest, 'files' | 'which'
 /** As long as Temporal pauses between two attempts to collect, in milliseconds. What goes beyond it, no worker was there for. */
 export const LONGEST_RETRY_PAUSE_MS = 60_000;
 
-/** Where nobody knows which outputs were saved when the time was over. */
-export function collectLimitFailure(request: CollectRequest, limitMs: number, savedTotal: number): WaitFailure {
-  const { jobId } = request;
-  const outputs = itemsOf(request).length;
-  const details: TransferDetails = { jobId, lost: [], lostTotal: outputs - savedTotal, saved: [], savedTotal };
-  return {
-    type: 'UnstructuredTransferError',
-    message: `${savedTotal} of ${outputs} outputs of job ${jobId} were saved within collectLimit (${limitMs} ms); where it is begun again, they are not fetched again`,
-    details,
-  };
+/** Options of a run that are neither a start's nor a wait's. `D` is a Temporal `Duration`. */
+export interface RunOptionsInput<D = number | string> {
+  /** Longest time for fetching the outputs; then it ends as UnstructuredTransferError, whatever `onLost` says. @default '24 hours' */
+  collectLimit?: D;
 }
 
-/** @param savedTotal Where more were saved than are listed. */
-export function transferFailure(
-  jobId: string,
-  { saved, lost }: CollectAnswer,
-  savedTotal: number = saved.length,
-): WaitFailure {
-  const [first] = lost;
-  const details: TransferDetails = {
-    jobId,
-    lost: cutList(lost),
-    lostTotal: lost.length,
-    saved: cutList(saved),
-    savedTotal,
-  };
-  const count = `${lost.length} output${lost.length === 1 ? '' : 's'}`;
-  return {
-    type: 'UnstructuredTransferError',
-    message: `${count} of job ${jobId} could not be saved whole, ${savedTotal} were; the first: ${first?.type ?? ''}: ${first?.message ?? ''}`,
-    details,
-  };
+/** The one place of their defaults. Durations in milliseconds. */
+export const DEFAULT_RUN_OPTIONS = Object.freeze({ collectLimit: 24 * 3_600_000 });
+const COLLECT_LIMIT = duration(1_000);
+
+/**
+ * The limit in milliseconds; `undefined` and `null` count as not given.
+ * @throws UnstructuredValidationError naming the option and the value
+ */
+export function readCollectLimit(value: unknown, toMs: ToMs): number {
+  if (value === undefined || value === null) return DEFAULT_RUN_OPTIONS.collectLimit;
+  const ms = COLLECT_LIMIT.read(value, toMs);
+  if (typeof ms === 'number') return ms;
+  throw invalidInput(`Option collectLimit must be ${COLLECT_LIMIT.expected}; got ${show(value)}.`);
+}
+
+/** Of the hash and the extension in an output's name. */
+const NAME_SUFFIX = 24;
+
+/** As long as a character is in a URL that is no ASCII. */
+const ESCAPED = '%00%00%00';
+
+/** Size of the answer to a request as JSON, estimated before anything is fetched. Sinks that name places at great length make it longer. */
+export function expectedBytes(request: Pick<CollectRequest, 'jobId' | 'to' | 'files' | 'which'>): number {
+  const { jobId, to } = request;
+  const sizes = itemsOf(request).map(({ fileId, nodeId }) => {
+    const location = `${to}/${fileId.replaceAll(/[^ -~]/g, ESCAPED)}${' '.repeat(NAME_SUFFIX)}`;
+    const output: SavedOutput = {
+      jobId,
+      fileId,
+      nodeId,
+      location,
+      bytes: Number.MAX_SAFE_INTEGER,
+      sha256: ' '.repeat(64),
+      contentType: 'application/json',
+    };
+    return encodedBytes(output) + ','.length;
+  });
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -1,4 +1,9 @@
-import type { OutputListTooLargeDetails, WaitFailure } from '../wait/failure-details';
+import { cutList } from '../encoded-size';
+import type { TransferDetails } from '../output';
+import type { WaitFailure } from '../typed-failure';
+import type { OutputListTooLargeDetails } from '../wait/failure-details';
+import type { CollectAnswer, CollectRequest } from './collect';
+import { itemsOf } from './collect';
 
 /**
  * What continue-as-new may carry, in bytes of JSON. Temporal ends a workflow that carries more than 2 MB without a word that helps; some is
@@ -30,4 +35,38 @@ function messageOf({
     `more than maxResultBytes (${maxBytes}), and nothing was fetched; the option ${isAll ? "outputs.which: 'final'" : 'a larger maxResultBytes'} helps, ` +
     'or a run without outputs'
   );
+}
+
+/** Where nobody knows which outputs were saved when the time was over. */
+export function collectLimitFailure(request: CollectRequest, limitMs: number, savedTotal: number): WaitFailure {
+  const { jobId } = request;
+  const outputs = itemsOf(request).length;
+  const details: TransferDetails = { jobId, lost: [], lostTotal: outputs - savedTotal, saved: [], savedTotal };
+  return {
+    type: 'UnstructuredTransferError',
+    message: `${savedTotal} of ${outputs} outputs of job ${jobId} were saved within collectLimit (${limitMs} ms); where it is begun again, they are not fetched again`,
+    details,
+  };
+}
+
+/** @param savedTotal Where more were saved than are listed. */
+export function transferFailure(
+  jobId: string,
+  { saved, lost }: CollectAnswer,
+  savedTotal: number = saved.length,
+): WaitFailure {
+  const [first] = lost;
+  const details: TransferDetails = {
+    jobId,
+    lost: cutList(lost),
+    lostTotal: lost.length,
+    saved: cutList(saved),
+    savedTotal,
+  };
+  const count = `${lost.length} output${lost.length === 1 ? '' : 's'}`;
+  return {
+    type: 'UnstructuredTransferError',
+    message: `${count} of job ${jobId} could not be saved whole, ${savedTotal} were; the first: ${first?.type ?? ''}: ${first?.message ?? ''}`,
+    details,
+  };
 }

@@ -2,30 +2,17 @@ import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import type { FileSelection } from '../job';
-import { isObject, kindOf } from '../values';
 import type { NodeStats } from '../job-details';
-import type { OutputSelection } from '../output';
+import { checkBoolean, checkVersion, type ToMs } from '../option-rules';
+import type { RunOutputs } from '../output';
 import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartOptionsInput } from '../start/options';
 import type { StartState } from '../start/state';
 import type { StartTarget } from '../start/target';
-import { resolveWaitInput, type AwaitJobOptions, type ContinuedWait } from '../wait/input';
-import { checkVersion, given, type ToMs } from '../option-rules';
-import { readCollectLimit, type RunOptionsInput } from './options';
-import type { ResolvedResume, ResumedRun } from './resume';
-import { checkBoolean, checkDocuments, checkNames, checkOutputs, checkTarget } from './check-input';
-import { checkResume, checkSameDocuments } from './check-resume';
-
-/** Where the outputs go. */
-export interface RunOutputs {
-  /** Folder or prefix: a URL of a scheme for which the worker has a sink. */
-  to: string;
-  /** Each file's final output, or every node's. @default 'final' */
-  which?: OutputSelection;
-  /** What becomes of outputs that can't be fetched whole after retries: a typed failure at the end, or an entry `failed`. @default 'fail' */
-  onLost?: 'fail' | 'return';
-  /** How many are fetched at a time. @default 8 */
-  parallel?: number;
-}
+import { given, isObject, kindOf } from '../values';
+import { type AwaitJobOptions, type ContinuedWait, resolveWaitInput } from '../wait/input';
+import { checkDocuments, checkNames, checkOutputs, checkTarget } from './check-input';
+import { readCollectLimit, type RunOptionsInput } from './collect';
+import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun } from './resume';
 
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. What is not listed here are the options of a wait. */
 export interface RunJobInput<D = number | string>

@@ -1,10 +1,9 @@
 import type { DocumentInput } from '../document';
+import type { JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
-import type { NodeFile } from '../job';
 import type { LostOutput, SavedOutput } from '../output';
 import type { AwaitJobResult, DocumentsOutcome } from '../wait/account';
 import { NONE_FAILED } from '../wait/documents';
-import type { JobSummary } from '../wait/job-check';
 import type { CollectAnswer, CollectFile } from './collect';
 import type { FailureMatch, FileMatch } from './match-files';
 

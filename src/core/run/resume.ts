@@ -1,6 +1,14 @@
-import type { NodeFile } from '../job';
-import { given } from '../option-rules';
-import type { FileGroup } from './file-groups';
+import type { DocumentInput } from '../document';
+import { invalidInput, type UnstructuredError } from '../errors';
+import { isInstant, isoTime } from '../instant';
+import { isJobId, type NodeFile } from '../job';
+import { checkBoolean, refuseUnknown } from '../option-rules';
+import type { StartUnderWay } from '../start/drive';
+import { beginStart, beginUncertain, type StartState } from '../start/state';
+import { given, isObject, show } from '../values';
+import { checkNodeFiles } from '../wait/input';
+import { documentsDigest } from './documents-digest';
+import { type FileGroup, filesOfGroups, isGroup } from './file-groups';
 
 /** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
 export interface ResumedRun {
@@ -35,4 +43,70 @@ export function mergeResumed(earlier: ResumedRun | null, again: ResumedRun | und
   if (!earlier || !again) return earlier ?? again;
   const ids = [earlier.jobId, again.jobId].flatMap((jobId) => jobId?.toLowerCase() ?? []);
   return new Set(ids).size > 1 ? again : { ...earlier, ...given(again) };
+}
+
+/** What takes a start up under another run; undefined where certainly no job was started. */
+export function resumeOfStart(
+  { state, activity }: Pick<StartUnderWay, 'state' | 'activity'>,
+  digest: string,
+): ResumedRun | undefined {
+  const { token, launched, lastSendAt, uncertain, others } = state;
+  // A job that was taken over is somebody else's.
+  if (launched) return { jobId: launched.job.id, token, digest, ours: launched.how !== 'adopted' };
+  const sentAt = uncertain?.sentAt ?? (activity === 'sending' ? lastSendAt : null);
+  if (sentAt === null) return undefined;
+  const bounds = others && uncertain?.lostAt != null && { lostAt: isoTime(uncertain.lostAt), others };
+  return { token, digest, sentAt: isoTime(sentAt), ...bounds };
+}
+
+/** A start from its beginning, or one that an earlier run sent. */
+export function beginFrom(token: string | null, resume: ResumedRun | null, now: number): StartState {
+  if (resume?.sentAt === undefined) return beginStart(token);
+  const { sentAt, lostAt, others } = resume;
+  const bounds = lostAt !== undefined && { lostAt: Date.parse(lostAt), others };
+  return beginUncertain(token, { sentAt: Date.parse(sentAt), ...bounds }, now);
+}
+
+const NAMES = ['jobId', 'launchFiles', 'token', 'digest', 'sentAt', 'lostAt', 'others', 'ours'];
+
+/** @throws UnstructuredValidationError */
+export function checkResume(resume: ResumedRun): ResolvedResume {
+  if (!isObject(resume))
+    throw invalidInput(`Option resume must be { jobId }, or what an earlier run left behind; got ${show(resume)}.`);
+  const resumed = given(resume);
+  refuseUnknown('resume.', resumed, NAMES);
+  const { jobId, launchFiles: list, token = 'abcdef', digest = '', sentAt, lostAt, others = [], ours = true } = resumed;
+  checkBoolean('resume.ours', ours);
+  const fail = (name: string, expected: string, value: unknown): never => {
+    throw invalidInput(`Option resume.${name} must be ${expected}; got ${show(value)}.`);
+  };
+  if (typeof token !== 'string' || !/^[0-9a-z]{6,32}$/.test(token))
+    fail('token', 'the token of an earlier start', token);
+  if (typeof digest !== 'string') fail('digest', 'the digest of an earlier run', digest);
+  if (!Array.isArray(others) || !others.every(isJobId)) fail('others', 'a list of job ids', others);
+  for (const [name, instant] of Object.entries({ sentAt, lostAt }))
+    if (instant !== undefined && !isInstant(instant)) fail(name, 'an ISO-8601 instant with its offset', instant);
+  const launchFiles = checkLaunchFiles(list);
+  const resolved: ResolvedResume = given({ ...resumed, launchFiles });
+  if (jobId === undefined && sentAt !== undefined) return resolved;
+  if (!isJobId(jobId)) return fail('jobId', 'a uuid', jobId);
+  return { ...resolved, jobId: jobId.toLowerCase() };
+}
+
+function checkLaunchFiles(list: ResumedRun['launchFiles']): NodeFile[] | undefined {
+  const isGrouped = Array.isArray(list) && list.every(isGroup);
+  return checkNodeFiles('resume.launchFiles', isGrouped ? filesOfGroups(list) : list);
+}
+
+/** Files are told by the place of their documents: with other documents, one would get what was made of another. */
+export function checkSameDocuments(documents: DocumentInput[], { jobId, digest }: ResumedRun): void {
+  if (digest === undefined || digest === documentsDigest(documents)) return;
+  if (documents.length === 0 && jobId !== undefined) return;
+  throw otherDocuments();
+}
+
+export function otherDocuments(): UnstructuredError {
+  return invalidInput(
+    'Option documents must be the list that the earlier run sent, in its order; query strings may differ, where the rest tells the documents apart. For other documents, use a new key.',
+  );
 }

@@ -1,5 +1,4 @@
-import type { NodeFile } from '../job';
-import type { JobSummary } from '../wait/job-check';
+import type { JobSummary, NodeFile } from '../job';
 
 /** A job right after its start, with the lists that the launch answer carried: later answers may lack them. A very large one is left out. */
 export interface LaunchedJob {

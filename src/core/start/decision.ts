@@ -1,7 +1,7 @@
 import { cutList } from '../encoded-size';
-import { boundRetryAfter } from '../retry-timing';
 import { isoTime } from '../instant';
-import type { WaitFailure } from '../wait/failure-details';
+import { boundRetryAfter } from '../retry-timing';
+import type { WaitFailure } from '../typed-failure';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import { isFull, needsRoom } from './room';
@@ -21,6 +21,7 @@ export type StartDecision =
   | { do: 'fail'; failure: WaitFailure };
 
 const FAILED_SEARCH_GAP_MS = 30_000;
+
 /** Pauses between sends that were refused, and between looks at who is running: a tenth of the time so far, within these bounds. */
 const PAUSE = { minimumMs: 5_000, maximumMs: 300_000 };
 const LOOK = { minimumMs: 10_000, maximumMs: 60_000 };

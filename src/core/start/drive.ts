@@ -1,4 +1,4 @@
-import type { WaitFailure } from '../wait/failure-details';
+import type { WaitFailure } from '../typed-failure';
 import type { StartAnswer } from './answer';
 import type { SendFailure } from './certainty';
 import { decideStart, type StartDecision } from './decision';
@@ -6,7 +6,7 @@ import type { JobList, ListJobsInput } from './job-list';
 import type { StartOptions } from './options';
 import type { StartRequest, UploadRequest } from './request';
 import { adopted, jobsSince, listsToAsk, looked, searched } from './search';
-import { answered, cancelledWhileUncertain, sending, unanswered, type Launched, type StartState } from './state';
+import { answered, cancelledWhileUncertain, type Launched, sending, type StartState, unanswered } from './state';
 import type { StartTarget } from './target';
 
 /** A start under way: the state is replaced as a whole. */

@@ -1,5 +1,5 @@
-import type { WaitFailure } from '../wait/failure-details';
-import type { JobSummary } from '../wait/job-check';
+import type { JobSummary } from '../job';
+import type { WaitFailure } from '../typed-failure';
 
 /** A start that may have been received, and that can't be told for certain from the job list. It was sent once and is not sent again. */
 export interface StartUncertainDetails {

@@ -1,4 +1,4 @@
-import type { JobSummary } from '../wait/job-check';
+import type { JobSummary } from '../job';
 import type { LaunchedJob } from './answer';
 
 /** Input of the activity that lists jobs. The API's list is unpaged: `workflowId` or a status that is not terminal must narrow it. */

@@ -1,5 +1,6 @@
 import { invalidInput } from '../errors';
-import { CONFIRM_LIMIT, duration, oneOf, show, wholeNumber, type Rule, type ToMs } from '../option-rules';
+import { CONFIRM_LIMIT, duration, oneOf, type Rule, type ToMs, wholeNumber } from '../option-rules';
+import { show } from '../values';
 
 /** What to do when a workflow answers "a run is in progress, no new job". */
 export const WHEN_BUSY = ['wait', 'adopt', 'fail'] as const;
@@ -40,7 +41,7 @@ export interface StartOptionsInput<D = number | string> {
   launchSpacing?: D;
   /** Most documents of a job. @default 10, as documented for on-demand jobs */
   maxFiles?: number;
-  /** Largest document, in bytes. @default 52428800 (50 MiB) */
+  /** Largest document, in bytes. @default 52_428_800 (50 MiB) */
   maxFileBytes?: number;
   /** Longest time for one upload; a start that takes longer is uncertain. @default '1 hour' */
   uploadTimeout?: D;

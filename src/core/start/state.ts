@@ -1,4 +1,4 @@
-import type { ApiErrorDetails } from '../error-kind';
+import type { ApiErrorDetails } from '../errors';
 import type { LaunchedJob, StartAnswer } from './answer';
 import { judgeSend, type SendFailure } from './certainty';
 import type { JobList } from './job-list';

@@ -1,10 +1,9 @@
 import { isoTime } from '../instant';
-import { cancelAccountOf, type CancelAccount } from './cancel';
-import type { HeldList } from './held-list';
-import { isTerminal, type NodeFile } from '../job';
+import { isTerminal, type JobSummary, type NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
-import type { JobSummary } from './job-check';
-import { verdictOfState, type AwaitedJob, type WaitState } from './state';
+import { type CancelAccount, cancelAccountOf } from './cancel';
+import type { HeldList } from './job-check';
+import { type AwaitedJob, verdictOfState, type WaitState } from './state';
 
 /** What a wait did and saw. Times of day are ISO-8601 in UTC, workflow time; durations are milliseconds. */
 export interface WaitAccount {

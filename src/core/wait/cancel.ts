@@ -1,9 +1,8 @@
+import { type CheckError, type CheckErrorSummary, summaryOf } from '../call-error';
 import { isoTime } from '../instant';
 import { isTerminal } from '../job';
-import { summaryOf, type CheckErrorSummary } from './error-summary';
-import type { CheckError } from '../call-error';
 import type { WaitOptions } from './options';
-import { verdictOfState, type SeenError, type WaitState } from './state';
+import { type SeenError, verdictOfState, type WaitState } from './state';
 
 /** A job that the API was asked to stop. Plain data; times are milliseconds since the epoch, workflow time. */
 export interface CancelState {
@@ -44,8 +43,10 @@ export type CancelDecision =
 
 /** How long one request may take. */
 const LONGEST_ASK_MS = 60_000;
+
 /** Also at the end of the confirm limit, a last check gets this long. */
 const SHORTEST_CHECK_MS = 30_000;
+
 /**
  * A cancelled workflow can't continue as new, and a request that is refused makes 17 events with its look and its pause: the longest confirm
  * limit of an hour comes to 12,240 at most, of the 51,200 at which a server terminates a workflow.

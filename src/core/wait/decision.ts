@@ -1,11 +1,12 @@
-import type { JobSummary } from './job-check';
+import type { JobSummary } from '../job';
 import { boundRetryAfter } from '../retry-timing';
-import { gapMs } from './schedule';
-import type { LimitName, WaitFailure } from './failure-details';
-import { jobFailure, limitFailure } from './failure';
+import type { WaitFailure } from '../typed-failure';
 import { isOurStop } from './cancel';
+import { jobFailure, limitFailure } from './failure';
+import type { LimitName } from './failure-details';
 import { judge } from './judgement';
 import type { WaitOptions } from './options';
+import { gapMs } from './schedule';
 import { isAbsent, verdictOfState, type WaitState } from './state';
 
 /** What a wait does next. */

@@ -1,10 +1,8 @@
-import type { FileSelection, NodeFile } from '../job';
+import type { CheckErrorSummary, Observation } from '../call-error';
+import type { FileSelection, JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { WaitAccount } from './account';
 import type { CancelAccount } from './cancel';
-import type { CheckErrorSummary } from './error-summary';
-import type { JobSummary } from './job-check';
-import type { Observation } from '../call-error';
 
 /** The job as a failure carries it. */
 export interface FailedJobDetails {
@@ -69,11 +67,4 @@ export interface OutputListTooLargeDetails {
   outputNodeFilesTotal: number;
   /** Set where a run could not continue as new: how much of `bytes` is the input of the run, which is carried beside the lists. */
   inputBytes?: number;
-}
-
-/** A failure that ends a wait: what an ApplicationFailure is made of. */
-export interface WaitFailure {
-  type: string;
-  message: string;
-  details: unknown;
 }

@@ -1,8 +1,10 @@
+import { type CheckError, type CheckErrorSummary, summaryOf } from '../call-error';
 import { cutList } from '../encoded-size';
 import { isoTime } from '../instant';
+import type { JobSummary } from '../job';
+import type { WaitFailure } from '../typed-failure';
 import { accountOf, type DocumentsOutcome, type FailedFiles } from './account';
-import { cancelAccountOf, type CancelAccount } from './cancel';
-import { summaryOf, type CheckErrorSummary } from './error-summary';
+import { type CancelAccount, cancelAccountOf } from './cancel';
 import type {
   FailedJobDetails,
   JobTimeoutDetails,
@@ -10,11 +12,8 @@ import type {
   OutputListTooLargeDetails,
   PartiallyFailedDetails,
   UnreachableDetails,
-  WaitFailure,
 } from './failure-details';
-import type { JobSummary } from './job-check';
-import type { CheckError } from '../call-error';
-import { verdictOfState, type Streak, type WaitState } from './state';
+import { type Streak, verdictOfState, type WaitState } from './state';
 
 export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' | 'stopped', now: number): WaitFailure {
   const type = verdict === 'failed' ? 'UnstructuredJobFailedError' : 'UnstructuredJobStoppedError';

@@ -1,8 +1,5 @@
-import type { Job, NodeFile } from '../job';
+import type { JobSummary, NodeFile } from '../job';
 import { isObject } from '../values';
-
-/** A job without its lists: what every check brings. */
-export type JobSummary = Omit<Job, 'inputFileIds' | 'outputNodeFiles'>;
 
 /**
  * What one check says of a list: its digest and length, and the entries only where the digest differs from the one that the wait holds
@@ -23,10 +20,6 @@ export interface HeldDigests {
   outputNodeFiles?: string;
 }
 
-export function summarize({ id, workflowId, workflowName, status, createdAt, runtime, jobType }: Job): JobSummary {
-  return { id, workflowId, workflowName, status, createdAt, runtime, jobType };
-}
-
 /** Whether an answer is a job check. One from elsewhere, as of a mock or from Go, may lack the lists where it has none. */
 export function isJobCheck(answer: unknown): answer is JobCheck {
   const { job, inputFileIds, outputNodeFiles } = (answer ?? {}) as Partial<Record<keyof JobCheck, unknown>>;
@@ -38,4 +31,25 @@ function isListCheck(list: unknown): boolean {
   if (list === null || list === undefined) return true;
   const { digest, total, entries } = list as Partial<Record<keyof NonNullable<ListCheck<unknown>>, unknown>>;
   return typeof digest === 'string' && typeof total === 'number' && (entries === undefined || Array.isArray(entries));
+}
+
+/** A list that the wait holds. A later answer without the list never erases it. */
+export interface HeldList<T> {
+  entries: T[];
+  total: number;
+  /** Digest of `entries` as the activity computes it; null for a list that the caller handed in. */
+  digest: string | null;
+  /** How many answered checks there had been when the list was last confirmed; 0 for one that the caller handed in. */
+  confirmedAt: number;
+}
+
+/** The list to hold after a check: its own where it brought one, else the one held before. */
+export function hold<T>(
+  held: HeldList<T> | null,
+  check: ListCheck<T> | undefined,
+  confirmedAt: number,
+): HeldList<T> | null {
+  if (!check) return held;
+  const entries = check.entries ?? held?.entries ?? [];
+  return { entries, total: check.total, digest: check.digest, confirmedAt };
 }

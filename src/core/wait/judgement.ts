@@ -1,12 +1,12 @@
-import { isCredentialError, isJobNotFound } from '../call-error';
-import type { WaitFailure } from './failure-details';
-import { summaryOf } from './error-summary';
+import { isCredentialError, isJobNotFound, summaryOf } from '../call-error';
+import type { WaitFailure } from '../typed-failure';
 import { checkFailure, limitFailure, unreachableFailure } from './failure';
 import type { WaitOptions } from './options';
 import type { SeenError, Streak, WaitState } from './state';
 
 /** A budget says nothing while few checks were made: our own downtime is not the API's. */
 const LEAST_IN_A_ROW = { outage: 10, credentials: 3, unknownStatus: 10 };
+
 /** "Job not found" after the job was seen counts when said again at least this much later. */
 const JOB_NOT_FOUND_CONFIRM_MS = 60_000;
 

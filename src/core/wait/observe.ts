@@ -1,8 +1,7 @@
-import { isTerminal, verdictOf } from '../job';
-import { hold } from './held-list';
-import type { JobCheck, JobSummary } from './job-check';
-import { isCredentialError, isJobNotFound, noAnswerError, type CheckError, type Observation } from '../call-error';
-import { isAbsent, verdictOfState, type Streak, type WaitState } from './state';
+import { type CheckError, isCredentialError, isJobNotFound, noAnswerError, type Observation } from '../call-error';
+import { isTerminal, type JobSummary, verdictOf } from '../job';
+import { hold, type JobCheck } from './job-check';
+import { isAbsent, type Streak, verdictOfState, type WaitState } from './state';
 import { increment } from './tally';
 
 /** What an answer ends. */

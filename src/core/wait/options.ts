@@ -58,7 +58,7 @@ export interface WaitOptionsInput<D = number | string> {
    * nobody asks for them, which saves one call of the API. @default 'return'
    */
   failedFiles?: FailedFilesPolicy;
-  /** Largest result of the workflow, in bytes of its JSON. Temporal terminates a workflow that returns more than 2 MB. @default 1572864 */
+  /** Largest result of the workflow, in bytes of its JSON. Temporal terminates a workflow that returns more than 2 MB. @default 1_572_864 */
   maxResultBytes?: number;
   /** Continue as new once the history has this many events, also where the server suggests it later or never. @default 4000 */
   continueAsNewAfterEvents?: number;

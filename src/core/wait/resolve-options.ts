@@ -1,6 +1,7 @@
 import { invalidInput } from '../errors';
 import { FILE_SELECTIONS } from '../job';
-import { CONFIRM_LIMIT, duration, number, oneOf, show, wholeNumber, type Rule, type ToMs } from '../option-rules';
+import { CONFIRM_LIMIT, duration, number, oneOf, type Rule, type ToMs, wholeNumber } from '../option-rules';
+import { show } from '../values';
 import {
   DEFAULT_WAIT_OPTIONS,
   FAILED_FILES_POLICIES,

@@ -1,8 +1,7 @@
-import { selectFiles, verdictOf, type FileSelection, type NodeFile, type Verdict } from '../job';
-import type { CancelState } from './cancel';
-import type { HeldList } from './held-list';
-import type { HeldDigests, JobSummary } from './job-check';
 import type { CheckError, Observation } from '../call-error';
+import { type FileSelection, type JobSummary, type NodeFile, selectFiles, type Verdict, verdictOf } from '../job';
+import type { CancelState } from './cancel';
+import type { HeldDigests, HeldList } from './job-check';
 
 /** A row of failures or statuses with nothing better in between. */
 export interface Streak {

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import type { Duration } from '../../common/duration';
-import type { ParsedRule } from './faults/fault-rules';
-import { faultSchema } from './fault-schema';
-import { faults, type Fault } from './faults/faults';
+import { type ParsedRule, type When, whenSchema } from './faults/fault-rules';
+import { type Fault, faults, faultSchema } from './faults/faults';
 import { durationField } from './input';
-import { whenSchema, type When } from './when';
 
 /**
  * What the real API leaves open or was seen to vary in. Settable for the whole API and for each job, which has the last word.

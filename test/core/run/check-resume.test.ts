@@ -1,7 +1,7 @@
 // What a run takes up is checked before anything is done: what is just good, and what is just not.
 import { describe, expect, test } from 'vitest';
-import { checkResume, checkSameDocuments } from '../../../src/core/run/check-resume';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
+import { checkResume, checkSameDocuments } from '../../../src/core/run/resume';
 import { JOB_ID } from '../fixtures';
 
 const REF = 'file:///a.pdf';

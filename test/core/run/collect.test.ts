@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { encodedBytes } from '../../../src/core/encoded-size';
-import { itemsOf, transferFailure } from '../../../src/core/run/collect';
-import { expectedBytes } from '../../../src/core/run/expected-size';
+import { expectedBytes, itemsOf } from '../../../src/core/run/collect';
+import { transferFailure } from '../../../src/core/run/failure';
 import { JOB_ID } from '../fixtures';
 
 const files = [

@@ -1,7 +1,7 @@
 // What the memo of a run tells: whose documents it is for, and what takes it up.
 import { describe, expect, test } from 'vitest';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
-import { digestToJoin, memoOfRun, refuseOtherDocuments, resumeIn } from '../../../src/core/run/memo';
+import { digestToJoin, memoOfRun, refuseOtherDocuments, resumeIn } from '../../../src/core/run/join';
 import { JOB_ID } from '../fixtures';
 
 const documents = [{ ref: 'file:///a.pdf' }];

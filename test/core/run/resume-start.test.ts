@@ -1,6 +1,6 @@
 // What a start leaves behind takes it up again: its job, or what tells the job of a start whose answer was lost.
 import { expect, test } from 'vitest';
-import { beginFrom, resumeOfStart } from '../../../src/core/run/resume-start';
+import { beginFrom, resumeOfStart } from '../../../src/core/run/resume';
 import { answered, beginStart, sending, unanswered } from '../../../src/core/start/state';
 import { JOB_ID, MINUTE, START } from '../fixtures';
 import { notSent, startedAnswer, TOKEN, uncertain } from '../start/fixtures';

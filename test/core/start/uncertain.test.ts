@@ -1,5 +1,6 @@
 // A start whose answer was lost is never sent again, and its job is adopted only where it can be told for certain.
 import { expect, test } from 'vitest';
+import type { JobSummary } from '../../../src/core/job';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { listsToAsk, looked, searched } from '../../../src/core/start/search';
 import {
@@ -8,11 +9,10 @@ import {
   beginUncertain,
   cancelledWhileUncertain,
   sending,
-  unanswered,
   type StartState,
+  unanswered,
 } from '../../../src/core/start/state';
 import type { StartTarget } from '../../../src/core/start/target';
-import type { JobSummary } from '../../../src/core/wait/job-check';
 import { HOUR, MINUTE, SECOND, START } from '../fixtures';
 import {
   decideAt,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnstructuredValidationError } from '../../../src/core/errors';
-import { show } from '../../../src/core/option-rules';
+import { show } from '../../../src/core/values';
 import { DEFAULT_WAIT_OPTIONS } from '../../../src/core/wait/options';
 import { resolveWaitOptions, WAIT_OPTION_NAMES } from '../../../src/core/wait/resolve-options';
 import { DAY, HOUR, MINUTE, SECOND } from '../fixtures';

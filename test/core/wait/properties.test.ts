@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ErrorKind } from '../../../src/core/error-kind';
-import { ERROR_KINDS } from '../../../src/core/error-kind';
 import type { Observation } from '../../../src/core/call-error';
-import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';
+import { ERROR_KINDS, type ErrorKind } from '../../../src/core/errors';
 import { RETRY_AFTER_BOUNDS } from '../../../src/core/retry-timing';
+import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';
 import { CHECK_TIMEOUT } from '../../../src/core/wait/decision';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../../src/core/wait/options';
 import {
@@ -16,11 +15,11 @@ import {
   jobSummary,
   listOf,
   MINUTE,
-  nodeFile,
   noAnswer,
+  nodeFile,
   SECOND,
 } from '../fixtures';
-import { simulate, type Reply, type Service, type Simulation } from '../simulate';
+import { type Reply, type Service, simulate, type Simulation } from '../simulate';
 
 const kinds = fc.constantFrom(...(Object.keys(ERROR_KINDS) as ErrorKind[]));
 const milliseconds = (most: number) => fc.oneof(fc.nat(2 * MINUTE), fc.nat(most));

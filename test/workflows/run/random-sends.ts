@@ -3,7 +3,7 @@
 import type { EventEmitter } from 'node:events';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { UnstructuredActivities } from '../../../activities';
+import type { UnstructuredActivities } from '../../../activities/types';
 import { judgeSend } from '../../../src/core/start/certainty';
 import type { Sent } from '../../../src/core/start/drive';
 import type { SeenBefore, StartRequest } from '../../../src/core/start/request';

@@ -1,10 +1,9 @@
 // A start by the driver and the state machine of the workflow, with real activities and a real client, but no Temporal server, so that a
 // thousand take seconds.
-import type { UnstructuredActivities } from '../../../activities';
+import type { UnstructuredActivities } from '../../../activities/types';
 import type { DocumentInput } from '../../../src/core/document';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
-import { beginFrom, resumeOfStart } from '../../../src/core/run/resume-start';
-import type { ResumedRun } from '../../../src/core/run/resume';
+import { beginFrom, type ResumedRun, resumeOfStart } from '../../../src/core/run/resume';
 import { driveStart, type StartUnderWay } from '../../../src/core/start/drive';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
 import type { Launched } from '../../../src/core/start/state';

@@ -1,12 +1,12 @@
 // A result that Temporal would not take is told before anything is fetched.
 import { expect, test } from 'vitest';
 import { encodedBytes } from '../../../src/core/encoded-size';
-import { expectedBytes } from '../../../src/core/run/expected-size';
+import { expectedBytes } from '../../../src/core/run/collect';
 import { MAX_CARRIED_BYTES } from '../../../src/core/run/failure';
 import { failureOf } from '../../support/failure-of';
 import { collecting } from '../../support/parents';
-import { QUEUE } from '../../support/time-skipping';
 import { sent, useRuns } from '../../support/runs';
+import { QUEUE } from '../../support/time-skipping';
 
 const withRuns = useRuns();
 const start = { templateId: 'hi_res_partition' };

@@ -1,7 +1,8 @@
-import { filesOf } from '../job-files';
-import { aboutJob } from '../job-of';
+import { createHash } from 'crypto';
+import { errorReply, type Reply } from '../http/reply';
 import type { JobState } from '../job/job-state';
-import type { ApiAnswer, ApiRequest } from './routes';
+import { aboutJob } from './jobs';
+import type { ApiAnswer, ApiRequest } from './request';
 
 /** `GET /jobs/{job_id}/details`. */
 export function getJobDetails(request: ApiRequest): Promise<ApiAnswer> {
@@ -62,4 +63,104 @@ function nodeStats(state: JobState, status: string): Record<string, unknown>[] {
     node_subtype: subtype,
     ...(at[status] ?? { ...counts, failure: files.length }),
   }));
+}
+
+/** The API allows this many calls a minute for a job. */
+const CALLS_PER_MINUTE = 12;
+
+/** `GET /jobs/{job_id}/file-status`. */
+export function getJobFileStatus(request: ApiRequest): Promise<ApiAnswer> {
+  const { world, now } = request;
+  return aboutJob(request, 'getJobFileStatus', (state, status) => {
+    const { id, nodes } = state.facts;
+    const recent = world.requests.filter(
+      ({ operation, jobId, at }) => operation === 'getJobFileStatus' && jobId === id && at > now - 60_000,
+    );
+    if (recent.length > CALLS_PER_MINUTE) return errorReply(429, 'Rate limit exceeded: 12 per 1 minute');
+    const generatedAt = new Date(now).toISOString();
+    const files = filesOf(state).map((file) => ({
+      record_id: file.fileId,
+      document: file.name,
+      status: fileStatus(file, status),
+      error: status === 'COMPLETED' ? (file.error ?? null) : null,
+      time_elapsed: null,
+      current_node: status === 'IN_PROGRESS' ? { id: nodes[0]?.id, status: 'IN_PROGRESS', tries: 1 } : null,
+    }));
+    return { status: 200, json: { id, files, truncated: false, index_finished: true, generated_at: generatedAt } };
+  });
+}
+
+function fileStatus({ error }: JobFile, status: string): string {
+  if (status === 'SCHEDULED') return 'READY';
+  if (status !== 'COMPLETED') return status === 'IN_PROGRESS' ? 'IN_PROGRESS' : 'FAILURE';
+  return error === undefined ? 'SUCCESS' : 'FAILURE';
+}
+
+const OUTPUT_NOT_FOUND = errorReply(404, 'Output not found');
+
+/** `GET /jobs/{job_id}/download`: an output that tells which input, file and node it is of, so that a mixed-up one is noticed. */
+export function downloadJobOutput(request: ApiRequest): Promise<ApiAnswer> {
+  const fileId = request.query.get('file_id');
+  const nodeId = request.query.get('node_id');
+  return aboutJob(request, 'downloadJobOutput', (state, status) => {
+    if (fileId === null)
+      return errorReply(422, [{ type: 'missing', loc: ['query', 'file_id'], msg: 'Field required' }]);
+    const isThere =
+      status === 'COMPLETED' && request.now >= (state.endedAt(request.now) ?? 0) + state.answers.outputLag;
+    return isThere ? outputOf(state, fileId, nodeId) : OUTPUT_NOT_FOUND;
+  });
+}
+
+function outputOf(state: JobState, fileId: string, nodeId: string | null): Reply {
+  const file = filesOf(state).find((one) => one.fileId === fileId);
+  const nodes = state.facts.nodes;
+  const node = nodeId === null ? nodes.at(-1) : nodes.find(({ id }) => id === nodeId);
+  if (!file || !node || file.error !== undefined) return OUTPUT_NOT_FOUND;
+  if (nodeId === null && state.answers.finalOutput === 'notFound') return OUTPUT_NOT_FOUND;
+  const { name, sha256, bytes } = file;
+  const metadata = { filename: name, file_id: fileId, job_id: state.facts.id, node_id: node.id, sha256, bytes };
+  const element = {
+    type: 'NarrativeText',
+    element_id: elementId(metadata),
+    text: `${node.subtype} of ${name}`,
+    metadata,
+  };
+  const json = state.spec.outputs === 'object' ? { extracted: element } : [element];
+  return { status: 200, json, padToBytes: state.spec.outputBytes };
+}
+
+function elementId(metadata: object): string {
+  return createHash('sha256').update(JSON.stringify(metadata)).digest('hex').slice(0, 32);
+}
+
+/** One input file of a job, as its answers tell of it. */
+export interface JobFile {
+  fileId: string;
+  name: string;
+  /** Why it failed; undefined where it did not. */
+  error: string | undefined;
+  /** Of what was uploaded, or of the name where nothing was. */
+  sha256: string | null;
+  bytes: number | null;
+}
+
+export function filesOf({ facts, spec }: JobState): JobFile[] {
+  return facts.fileIds.map((fileId, index) => {
+    const name = facts.names[index] ?? fileId;
+    const upload = facts.uploads[index];
+    return {
+      fileId,
+      name,
+      error: reasonOf(spec.failedFiles, fileId, name),
+      sha256: upload?.sha256 ?? null,
+      bytes: upload?.bytes ?? null,
+    };
+  });
+}
+
+/** By file id, by name, or by what follows a start's token in the name. */
+function reasonOf(failed: Readonly<Record<string, string>>, fileId: string, name: string): string | undefined {
+  const keys = [fileId, name, name.replace(/^[0-9a-z]+-\d+-/, '')];
+  const key = keys.find((candidate) => Object.hasOwn(failed, candidate));
+  return key === undefined ? undefined : failed[key];
 }

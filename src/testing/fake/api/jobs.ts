@@ -1,6 +1,9 @@
-import { isJobId } from '../../../core/job';
-import { errorReply, JOB_NOT_FOUND } from '../http/reply';
-import type { ApiAnswer, ApiRequest } from './routes';
+import { isJobId, isTerminal, JOB_STATUSES, verdictOf } from '../../../core/job';
+import { errorReply, JOB_NOT_FOUND, type Reply } from '../http/reply';
+import { uuidFrom } from '../ids';
+import type { JobState } from '../job/job-state';
+import type { Operation } from './operations';
+import type { ApiAnswer, ApiRequest } from './request';
 
 export async function getJob({ params, world, now, method, path }: ApiRequest): Promise<ApiAnswer> {
   const id = params['job_id'] ?? '';
@@ -15,4 +18,69 @@ export async function getJob({ params, world, now, method, path }: ApiRequest): 
 /** A validation item as FastAPI words it. */
 export function malformedUuid(loc: string[], input: string): Record<string, unknown> {
   return { type: 'uuid_parsing', loc, msg: 'Input should be a valid UUID', input };
+}
+
+/** All jobs, without paging and in no order. Listing is no check: it moves no timeline that counts checks. */
+export async function listJobs({ query, world, now }: ApiRequest): Promise<ApiAnswer> {
+  const workflowId = query.get('workflow_id');
+  const status = query.get('status');
+  const problems = [...workflowIdProblems(workflowId), ...statusProblems(status)];
+  if (problems.length > 0) return { reply: errorReply(422, problems) };
+  const states = [...world.jobs.values()];
+  await Promise.all(states.map((state) => state.ready()));
+  const listed = states
+    .filter(({ addedAt, answers }) => now >= addedAt + answers.listLag)
+    .filter(({ facts }) => workflowId === null || facts.workflowId === workflowId.toLowerCase())
+    .filter((state) => status === null || state.statusAt(now) === status);
+  return { reply: { status: 200, json: listed.sort(byHash).map((state) => state.render(now)) } };
+}
+
+/** An order that tells nothing about age, and is always the same. */
+function byHash(a: JobState, b: JobState): number {
+  return uuidFrom(a.facts.id) < uuidFrom(b.facts.id) ? -1 : 1;
+}
+
+function workflowIdProblems(workflowId: string | null): Record<string, unknown>[] {
+  return workflowId === null || isJobId(workflowId) ? [] : [malformedUuid(['query', 'workflow_id'], workflowId)];
+}
+
+function statusProblems(status: string | null): Record<string, unknown>[] {
+  if (status === null || (JOB_STATUSES as readonly string[]).includes(status)) return [];
+  const expected = JOB_STATUSES.map((known) => `'${known}'`).join(', ');
+  return [{ type: 'enum', loc: ['query', 'status'], msg: `Input should be ${expected}`, input: status }];
+}
+
+/** What it says is not specified. That it is JSON is: the official Python client refuses anything else. */
+const ACCEPTED: Reply = { status: 200, json: null };
+
+/** What a cancel of a finished job answers is not known, so it is a switch. */
+const FINISHED: Readonly<Record<number, Reply>> = {
+  200: ACCEPTED,
+  404: JOB_NOT_FOUND,
+  409: errorReply(409, 'Job is not running'),
+};
+
+export function cancelJob(request: ApiRequest): Promise<ApiAnswer> {
+  return aboutJob(request, 'cancelJob', (state, status) => {
+    const { cancelOfFinished, cancelEffect, cancelTakes } = state.answers;
+    if (isTerminal(verdictOf(status))) return FINISHED[cancelOfFinished] ?? JOB_NOT_FOUND;
+    if (cancelEffect === 'stops') state.stop(request.now + cancelTakes);
+    return ACCEPTED;
+  });
+}
+
+/** Answers a request about one job, with that job's faults; 422 and 404 where there is none. */
+export async function aboutJob(
+  { params, world, now, method, path }: ApiRequest,
+  operation: Operation,
+  reply: (state: JobState, status: string) => Reply,
+): Promise<ApiAnswer> {
+  const id = params['job_id'] ?? '';
+  if (!isJobId(id)) return { reply: errorReply(422, [malformedUuid(['path', 'job_id'], id)]) };
+  const state = world.jobs.get(id.toLowerCase());
+  if (!state) return { reply: JOB_NOT_FOUND };
+  await state.ready();
+  const status = state.statusAt(now);
+  const faults = state.faultsFor(operation, now, { method, path });
+  return { reply: reply(state, status), faults, job: { state, status } };
 }

@@ -1,36 +1,8 @@
-import type { ParsedFault } from '../fault-schema';
-import type { IncomingMessage } from 'node:http';
-import { cancelJob } from '../cancel-job';
-import { downloadJobOutput } from '../download-output';
-import { getJobFileStatus } from '../file-status';
-import { getJob } from './jobs';
-import { getJobDetails, getJobFailedFiles } from './documents';
-import type { JobState } from '../job/job-state';
-import { createJob, runWorkflow } from './starts';
-import { listJobs } from '../list-jobs';
+import { downloadJobOutput, getJobDetails, getJobFailedFiles, getJobFileStatus } from './documents';
+import { cancelJob, getJob, listJobs } from './jobs';
 import type { Operation } from './operations';
-import type { Reply } from '../http/reply';
-import type { World } from '../world';
-
-/** A request that has its operation and passed the key check. */
-export interface ApiRequest {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  /** The path's parameters, decoded. */
-  params: Record<string, string>;
-  /** Milliseconds on the fake's clock. */
-  now: number;
-  world: World;
-  body: IncomingMessage;
-}
-
-export interface ApiAnswer {
-  reply: Reply;
-  /** Of the job that the request is about. */
-  faults?: ParsedFault[];
-  job?: { state: JobState; status: string; check?: number };
-}
+import type { ApiAnswer, ApiRequest } from './request';
+import { createJob, runWorkflow } from './starts';
 
 export interface Route {
   operation: Operation;

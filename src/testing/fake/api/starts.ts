@@ -1,9 +1,9 @@
 import { isJobId } from '../../../core/job';
-import { malformedUuid } from './jobs';
 import { errorReply, type Reply } from '../http/reply';
-import type { ApiAnswer, ApiRequest } from './routes';
 import { readUploadForm, type UploadForm } from '../http/uploads';
 import type { World } from '../world';
+import { malformedUuid } from './jobs';
+import type { ApiAnswer, ApiRequest } from './request';
 
 /** `POST /jobs/`: an on-demand job. */
 export async function createJob({ world, body, now }: ApiRequest): Promise<ApiAnswer> {

@@ -1,5 +1,5 @@
-import type { ParsedFault } from '../fault-schema';
-import { errorReply, htmlReply, type Exchange, type Reply } from '../http/reply';
+import { errorReply, type Exchange, htmlReply, type Reply } from '../http/reply';
+import type { ParsedFault } from './faults';
 
 /** What a fault may need to know of the request. */
 export interface FaultContext {

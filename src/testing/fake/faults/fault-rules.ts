@@ -1,8 +1,8 @@
+import type { Duration } from '@temporalio/common';
 import { z } from 'zod';
-import { faultSchema, type ParsedFault } from '../fault-schema';
-import type { Fault } from './faults';
-import type { Operation } from '../api/operations';
-import { matches, whenSchema, type Filter, type RequestSeen, type When } from '../when';
+import { type Operation, OPERATIONS } from '../api/operations';
+import { durationField } from '../input';
+import { type Fault, faultSchema, type ParsedFault } from './faults';
 
 /** Faults for some requests, applied in order. Where several rules match one request, all are applied: a job's before the whole API's. */
 export type FaultRule = [when: When, ...faults: Fault[]];
@@ -10,6 +10,98 @@ export type FaultRule = [when: When, ...faults: Fault[]];
 export interface ParsedRule {
   when: Filter;
   faults: ParsedFault[];
+}
+
+/** What a rule may look at. */
+export interface RequestSeen {
+  /** Counted from 1 among the requests that the rule is for, since the rule was set. */
+  index: number;
+  method: string;
+  path: string;
+  operation?: Operation;
+  jobId?: string;
+  /** The job's status in its timeline. */
+  jobStatus?: string;
+  /** Milliseconds on the fake's clock. */
+  at: number;
+  /** Milliseconds since the job's timeline began; for rules of the whole API, since the fake was started. */
+  elapsed: number;
+}
+
+/** Which requests a rule is for. All conditions must hold. */
+export interface RequestFilter {
+  /** The first n requests. */
+  first?: number;
+  /** From this request on, counted from 1. */
+  from?: number;
+  /** Up to and including this request. */
+  to?: number;
+  /** Each n-th request. */
+  every?: number;
+  /** From this time on, measured from the begin of the job's timeline, or of the fake for rules of the whole API. */
+  after?: Duration;
+  /** Up to this time, exclusive. */
+  until?: Duration;
+  /** While the job's timeline stands at this status, or at one of these. */
+  status?: string | string[];
+  /** At most n times. */
+  times?: number;
+  /** Only this operation; others are not counted. @default 'getJob' for a job's rules, each request for those of the whole API */
+  operation?: Operation;
+  /** Any other condition; only inside this process. */
+  test?: (request: RequestSeen) => boolean;
+}
+
+/** Which requests: the n-th (counted from 1), all, none, those that a filter or a predicate picks. */
+export type When = number | 'always' | 'never' | RequestFilter | ((request: RequestSeen) => boolean);
+const count = z.int().min(1);
+const predicate = z.custom<(request: RequestSeen) => boolean>((value) => typeof value === 'function', 'no function');
+
+const filterSchema = z.strictObject(
+  {
+    first: z.int().min(0).optional(),
+    from: count.optional(),
+    to: count.optional(),
+    every: count.optional(),
+    after: durationField.optional(),
+    until: durationField.optional(),
+    status: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string())).optional(),
+    times: count.optional(),
+    operation: z.enum(OPERATIONS).optional(),
+    test: predicate.optional(),
+  },
+  {
+    error: ({ code }) =>
+      code === 'invalid_type'
+        ? "give a request's number from 1 on, 'always', 'never', a filter or a predicate"
+        : undefined,
+  },
+);
+
+export const whenSchema = z.preprocess((value) => {
+  if (typeof value === 'number') return { from: value, to: value };
+  if (typeof value === 'function') return { test: value };
+  if (value === 'always') return {};
+  return value === 'never' ? { first: 0 } : value;
+}, filterSchema);
+
+/** A filter with its times in milliseconds. */
+export type Filter = z.output<typeof filterSchema>;
+
+/** @param applied How often the rule was applied before */
+export function matches(when: Filter, request: RequestSeen, applied: number): boolean {
+  const { index, elapsed, jobStatus } = request;
+  return (
+    index <= (when.first ?? Infinity) &&
+    index >= (when.from ?? 1) &&
+    index <= (when.to ?? Infinity) &&
+    index % (when.every ?? 1) === 0 &&
+    elapsed >= (when.after ?? 0) &&
+    elapsed < (when.until ?? Infinity) &&
+    (when.status === undefined || (jobStatus !== undefined && when.status.includes(jobStatus))) &&
+    applied < (when.times ?? Infinity) &&
+    (when.test?.(request) ?? true)
+  );
 }
 
 export const faultRuleSchema = z

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { applyFault } from '../faults/apply-fault';
-import { refuseKey } from '../auth';
-import type { ParsedFault } from '../fault-schema';
-import { uuidFrom } from '../ids';
-import { errorReply, PATH_NOT_FOUND, type Exchange } from './reply';
-import { redactHeaders, type RequestRecord } from './request-log';
+import { timingSafeEqual } from 'crypto';
+import type { IncomingHttpHeaders } from 'http';
 import { isStart } from '../api/operations';
-import { findRoute, type ApiAnswer } from '../api/routes';
-import { send } from './send';
+import type { ApiAnswer } from '../api/request';
+import { findRoute } from '../api/routes';
+import { applyFault } from '../faults/apply-fault';
+import type { ParsedFault } from '../faults/faults';
+import { uuidFrom } from '../ids';
 import type { World } from '../world';
+import { errorReply, type Exchange, PATH_NOT_FOUND, type Reply } from './reply';
+import { redactHeaders, type RequestRecord } from './request-log';
+import { send } from './send';
 
 const NOT_ACCEPTED: ApiAnswer = { reply: errorReply(503, 'Service Unavailable') };
 
@@ -104,4 +106,23 @@ function withFaults(record: RequestRecord, answer: ApiAnswer, ofApi: readonly Pa
     reply: answer.reply,
     delivery: { delayMs: 0 },
   });
+}
+
+const BEARER = /^Bearer +(\S.*)$/i;
+
+/** The API's 401, or undefined where the request carries one of the keys. */
+export function refuseKey(headers: IncomingHttpHeaders, keys: readonly string[]): Reply | undefined {
+  const own = headers['unstructured-api-key'];
+  const { authorization } = headers;
+  if (own === undefined && authorization === undefined)
+    return errorReply(401, 'API key is missing, please provide an API key in the header.');
+  const key = typeof own === 'string' ? own : BEARER.exec(authorization ?? '')?.[1];
+  if (!key) return errorReply(401, 'API key is malformed, please type the API key correctly in the header.');
+  if (keys.some((known) => isSame(known, key))) return undefined;
+  return errorReply(401, 'API key is invalid, please provide a valid API key in the header.');
+}
+
+function isSame(known: string, given: string): boolean {
+  const [a, b] = [Buffer.from(known), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,3 +1,5 @@
+import type { StopPoint } from '../faults/faults';
+
 /** What the fake answers, before it is written to a socket. */
 export interface Reply {
   status: number;
@@ -21,9 +23,6 @@ export interface Delivery {
   /** Where the answer stops, and how. */
   stop?: { after: StopPoint; how: 'reset' | 'hang' | 'end' };
 }
-
-/** `request`: nothing was sent; `headers`: the head alone; `half`: the head and half of the body. */
-export type StopPoint = 'request' | 'headers' | 'half';
 
 export interface Exchange {
   reply: Reply;

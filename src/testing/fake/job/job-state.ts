@@ -1,14 +1,13 @@
 import { isTerminal, verdictOf } from '../../../core/job';
 import { answerRules, mergeAnswers, type ParsedAnswers } from '../answer-switches';
-import { FaultRules, type ParsedRule } from '../faults/fault-rules';
-import type { ParsedFault } from '../fault-schema';
+import type { Operation } from '../api/operations';
+import { FaultRules, type ParsedRule, type RequestSeen } from '../faults/fault-rules';
+import type { ParsedFault } from '../faults/faults';
+import type { Upload } from '../http/uploads';
 import { fileIdOf, uuidFrom } from '../ids';
 import type { ParsedJobSpec } from './job-spec';
-import { instantMs, renderJob, type JobFacts } from './render-job';
-import type { Operation } from '../api/operations';
+import { instantMs, type JobFacts, renderJob } from './render-job';
 import { advance, type Cursor, type Step } from './timeline';
-import type { Upload } from '../http/uploads';
-import type { RequestSeen } from '../when';
 
 type Switches = ParsedJobSpec['answers'];
 

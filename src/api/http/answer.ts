@@ -1,0 +1,17 @@
+import type { Dispatcher } from 'undici';
+
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Status line and headers of an answer. */
+export interface AnswerHead {
+  status: number;
+  headers: AnswerHeaders;
+}
+
+/** Takes the body of an answer, piece by piece as it comes over the wire. */
+export interface BodySink<T> {
+  /** Takes the next piece. Throws a Problem to stop the answer. `flow` pauses and resumes it. */
+  write(chunk: Buffer, flow: Pick<Dispatcher.DispatchController, 'pause' | 'resume'>): void;
+  /** What the whole body says. Called once, after the last piece. */
+  end(): T | Promise<T>;
+}

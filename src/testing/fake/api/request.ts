@@ -1,0 +1,25 @@
+import type { IncomingMessage } from 'http';
+import type { ParsedFault } from '../faults/faults';
+import type { Reply } from '../http/reply';
+import type { JobState } from '../job/job-state';
+import type { World } from '../world';
+
+/** A request that has its operation and passed the key check. */
+export interface ApiRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  /** The path's parameters, decoded. */
+  params: Record<string, string>;
+  /** Milliseconds on the fake's clock. */
+  now: number;
+  world: World;
+  body: IncomingMessage;
+}
+
+export interface ApiAnswer {
+  reply: Reply;
+  /** Of the job that the request is about. */
+  faults?: ParsedFault[];
+  job?: { state: JobState; status: string; check?: number };
+}
