@@ -2,8 +2,6 @@ import { log, proxyActivities } from '@temporalio/workflow';
 import { executeAwaitJob } from 'temporal-unstructured/workflows';
 import type * as activities from './activities';
 
-export { awaitJobCompletion, runJob } from 'temporal-unstructured/workflows'; // without this line starts hang: the worker has to know them
-
 const { index } = proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
 
 export async function indexContract(jobId: string): Promise<number> {

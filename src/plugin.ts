@@ -1,16 +1,20 @@
 import { SimplePlugin } from '@temporalio/plugin';
+import type { BundleOptions, WorkerOptions } from '@temporalio/worker';
 import { createUnstructuredActivities } from '../activities';
 import { Accounts, type AccountsOptions } from './api/accounts';
 import { invalidInput } from './core/errors';
 import { isObject } from './core/values';
 import type { StorageOptions } from './storage/options';
 import { Storage } from './storage/storage';
+import { addWorkflows } from './worker/add-workflows';
+import { warnOfBundleWithout } from './worker/check-bundle';
 
 export type UnstructuredPluginOptions = AccountsOptions & StorageOptions;
 
 /**
- * Adds the Unstructured activities to a worker. Workflows are re-exported by your own workflow file:
- * `export { awaitJobCompletion } from 'temporal-unstructured/workflows'`.
+ * Adds the Unstructured activities to a worker, and the workflows `awaitJobCompletion` and `runJob` to its bundle. A bundle made beforehand
+ * needs the plugin in its `bundleWorkflowCode`, too. Your workflow file may export them by hand:
+ * `export { awaitJobCompletion, runJob } from 'temporal-unstructured/workflows'`.
  *
  * @throws UnstructuredValidationError at once, for an option that is wrong
  * @example
@@ -41,6 +45,15 @@ export class UnstructuredPlugin extends SimplePlugin {
         }
       },
     });
+  }
+
+  override configureWorker(options: WorkerOptions): WorkerOptions {
+    if (options.workflowBundle) warnOfBundleWithout(options.workflowBundle);
+    return super.configureWorker(options);
+  }
+
+  override configureBundler(options: BundleOptions): BundleOptions {
+    return addWorkflows(super.configureBundler(options));
   }
 }
 

@@ -105,6 +105,16 @@ test('a wait makes the bundle of a worker at most 1.25 times as large, everythin
   expect(Math.max(ratios.all, ratios.compiled)).toBeLessThanOrEqual(1.5);
 });
 
+test('the plugin adds the workflows to a bundle once, whether or not the workflow file exports them', async () => {
+  await consumer.write('greet.js', `export async function greet() {}`);
+  await consumer.write('exporting.js', `export { awaitJobCompletion } from 'temporal-unstructured/workflows';`);
+  for (const file of ['greet.js', 'exporting.js']) {
+    const code = await bundle(file, `new (require('temporal-unstructured').UnstructuredPlugin)({ apiKey: () => '' })`);
+    for (const name of ['awaitJobCompletion', 'runJob'])
+      expect(code.match(new RegExp(`async function ${name}\\(`, 'g'))).toHaveLength(1);
+  }
+});
+
 test('the command answers', async () => {
   expect(await consumer.run('node_modules/.bin/temporal-unstructured', '--help')).toContain('demo');
 });
@@ -118,12 +128,19 @@ async function compile(...flags: string[]): Promise<string> {
 
 /** Bytes of the workflow bundle that the installed SDK makes of a file, without its source map. */
 async function minifiedBundle(file: string): Promise<number> {
+  return (await transform(await bundle(file), { minify: true, legalComments: 'none', sourcemap: false })).code.length;
+}
+
+async function bundle(file: string, ...plugins: string[]): Promise<string> {
   await consumer.write(
     'bundle.cjs',
     `require('@temporalio/worker')
-      .bundleWorkflowCode({ workflowsPath: require.resolve('./${file}'), logger: new (require('@temporalio/worker').DefaultLogger)('ERROR') })
+      .bundleWorkflowCode({
+        workflowsPath: require.resolve('./${file}'),
+        logger: new (require('@temporalio/worker').DefaultLogger)('ERROR'),
+        plugins: [${plugins.join()}],
+      })
       .then(({ code }) => process.stdout.write(code));`,
   );
-  const code = await consumer.run('node', 'bundle.cjs');
-  return (await transform(code, { minify: true, legalComments: 'none', sourcemap: false })).code.length;
+  return consumer.run('node', 'bundle.cjs');
 }
