@@ -1,3 +1,4 @@
+/* eslint-disable no-restricted-syntax -- what the user's file exports, nobody can name here */
 /**
  * Stands in a worker's bundle for the user's workflow file: exports all of it, and the workflows of this package that it does not export
  * itself. A name that the user's file exports stays the user's.

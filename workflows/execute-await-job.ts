@@ -6,6 +6,7 @@ import {
   uuid4,
   workflowInfo,
   type ChildWorkflowHandle,
+  type ChildWorkflowOptions,
 } from '@temporalio/workflow';
 import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from '../src/core/names';
 import type { AwaitJobResult } from '../src/core/wait/account';
@@ -14,28 +15,50 @@ import { awaitJob } from './await-job';
 import type { awaitJobCompletion } from './await-job-completion';
 import { checkInput } from './wait/wait';
 
+export interface ExecuteAwaitJobOptions extends AwaitJobOptions {
+  /**
+   * More options of the child workflow, such as its task queue, memo, search attributes, priority or parent close policy. The activities run
+   * on its task queue, too, where no other is named for them. @default parentClosePolicy REQUEST_CANCEL
+   */
+  workflow?: Omit<ChildWorkflowOptions, 'args' | 'workflowId' | 'workflowIdReusePolicy'>;
+}
+
 /**
  * Waits for a job in a child workflow: visible by itself, takes signals and queries, outlives any history limit. The child is cancelled with
  * its parent; with `onCancel: 'cancel'` the job is stopped even where the parent was cancelled before there was a child. Where another
  * workflow already waits for the job under the shared id, this parent gets a child of its own, so that one parent's end, limits and cancel
  * never decide another's wait.
  *
+ * When the parent continues as new, Temporal applies the parent close policy, which ends the wait. Await the result before, or let a client
+ * start the wait by `startAwaitJob`.
+ *
  * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
  */
-export async function executeAwaitJob(job: JobToAwait, options: AwaitJobOptions = {}): Promise<AwaitJobResult> {
-  const input = { ...options, ...jobInput(job) };
+export async function executeAwaitJob(job: JobToAwait, options: ExecuteAwaitJobOptions = {}): Promise<AwaitJobResult> {
+  const { workflow, ...rest } = options;
+  const input = inputOf(job, options);
   const shared = sharedWorkflowId(checkInput(input));
-  const child = await startOne(shared, input).catch((error: unknown) => {
+  const child = await startOne(shared, input, workflow).catch((error: unknown) => {
     if (isCancellation(error) && options.onCancel === 'cancel') return undefined;
     throw error;
   });
   // In a scope that is cancelled no child begins, and an inline wait does nothing but stop its job.
-  return child ? child.result() : awaitJob(job, options);
+  return child ? child.result() : awaitJob(job, rest);
 }
 
-async function startOne(shared: string, input: AwaitJobInput): Promise<Child> {
+export function inputOf(job: JobToAwait, { workflow, ...options }: ExecuteAwaitJobOptions): AwaitJobInput {
+  return { ...options, ...jobInput(job) };
+}
+
+type ChildOptions = ExecuteAwaitJobOptions['workflow'];
+
+async function startOne(shared: string, input: AwaitJobInput, options: ChildOptions): Promise<Child> {
   const own = ownWorkflowId(shared);
-  return (await tryStart(shared, input)) ?? (await tryStart(own, input)) ?? start(`${own}/${uuid4()}`, input);
+  return (
+    (await tryStart(shared, input, options)) ??
+    (await tryStart(own, input, options)) ??
+    start(`${own}/${uuid4()}`, input, options)
+  );
 }
 
 /** Ids are limited in length, on some servers to 255 bytes: a parent with a long one lends its child a uuid instead. */
@@ -46,20 +69,21 @@ function ownWorkflowId(shared: string): string {
 
 type Child = ChildWorkflowHandle<typeof awaitJobCompletion>;
 
-async function tryStart(workflowId: string, input: AwaitJobInput): Promise<Child | undefined> {
+async function tryStart(workflowId: string, input: AwaitJobInput, options: ChildOptions): Promise<Child | undefined> {
   try {
-    return await start(workflowId, input);
+    return await start(workflowId, input, options);
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
     throw error;
   }
 }
 
-function start(workflowId: string, input: AwaitJobInput): Promise<Child> {
+function start(workflowId: string, input: AwaitJobInput, options: ChildOptions): Promise<Child> {
   return startChild<typeof awaitJobCompletion>(AWAIT_JOB_COMPLETION, {
-    workflowId,
-    args: [input],
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     staticSummary: waiterSummary(input),
+    ...options,
+    workflowId,
+    args: [input],
   });
 }

@@ -1,12 +1,13 @@
 /**
- * Workflow sandbox: thin shells over the kernel. Users re-export `awaitJobCompletion` and `runJob` from their workflow file. May import
+ * Workflow sandbox: thin shells over the kernel. The plugin adds `awaitJobCompletion` and `runJob` to a worker's bundle. May import
  * `@temporalio/workflow` and the kernel; never undici, zod, node:* or a Temporal client.
  */
 export { awaitJobCompletion } from './await-job-completion';
 export { awaitJob } from './await-job';
 export { collectJobOutputs, type CollectOptions } from './collect-outputs';
-export { executeAwaitJob } from './execute-await-job';
-export { executeRunJob } from './execute-run-job';
+export { executeAwaitJob, type ExecuteAwaitJobOptions } from './execute-await-job';
+export { executeAwaitJobs, type ExecuteAwaitJobsOptions } from './execute-await-jobs';
+export { executeRunJob, type ExecuteRunJobOptions } from './execute-run-job';
 export { startJob, type StartedJob, type StartJobOptions } from './start-job';
 export { runJob } from './run-job';
 export { checkNow, progress, runProgress, type CheckNow } from '../src/common/messages';

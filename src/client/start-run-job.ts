@@ -8,9 +8,8 @@ import {
 } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import type { KeyedRunInput, RunJobInput } from '../common/inputs';
-import { invalidInput } from '../core/errors';
 import { RUN_JOB } from '../core/names';
-import { checkKey } from '../core/run/check-input';
+import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-input';
 import { resolveRunInput } from '../core/run/input';
 import {
   digestToJoin,
@@ -28,9 +27,6 @@ import { chainHandle } from './joined-handle';
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;
 
-/** Options with which the server itself would start a run anew, and with it a second job. */
-const REPEATS = ['retry', 'cronSchedule'] as const;
-
 export interface StartRunJobOptions extends Omit<KeyedRunInput, 'taskQueue'> {
   /** Task queue of the run, that is of a worker with the workflow `runJob`. */
   taskQueue: string;
@@ -39,12 +35,7 @@ export interface StartRunJobOptions extends Omit<KeyedRunInput, 'taskQueue'> {
   /** More options of the workflow start, such as memo or search attributes; none that would run it again. */
   workflow?: Omit<
     WorkflowStartOptions,
-    | 'taskQueue'
-    | 'args'
-    | 'workflowId'
-    | 'workflowIdConflictPolicy'
-    | 'workflowIdReusePolicy'
-    | (typeof REPEATS)[number]
+    'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy' | RepeatOption
   >;
 }
 
@@ -103,11 +94,4 @@ export async function startRunJob(
     if (ended?.status === 'completed') return Object.assign(handle, { firstExecutionRunId: latest.runId });
     earlier = ended;
   }
-}
-
-function refuseRepeats(workflow: object = {}): void {
-  const given = new Map<string, unknown>(Object.entries(workflow));
-  const name = REPEATS.find((repeat) => given.get(repeat) !== undefined);
-  if (name !== undefined)
-    throw invalidInput(`Option workflow.${name} would start a second job: call again with the same key instead.`);
 }

@@ -31,6 +31,7 @@ export const PUBLIC_NAMES = {
     'checkNow',
     'collectJobOutputs',
     'executeAwaitJob',
+    'executeAwaitJobs',
     'executeRunJob',
     'progress',
     'runJob',

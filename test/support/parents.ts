@@ -13,6 +13,7 @@ import {
   awaitJob,
   collectJobOutputs,
   executeAwaitJob,
+  executeAwaitJobs,
   executeRunJob,
   startJob,
   unstructuredFailure,
@@ -21,8 +22,10 @@ import {
   type CollectAnswer,
   type CollectOptions,
   type CollectRequest,
+  type ExecuteAwaitJobOptions,
+  type ExecuteAwaitJobsOptions,
+  type ExecuteRunJobOptions,
   type JobToAwait,
-  type KeyedRunInput,
   type RunJobResult,
   type StartedJob,
 } from '../../workflows';
@@ -31,12 +34,20 @@ export { awaitJobCompletion, runJob } from '../../workflows';
 export { fickle, indiscreet, naive, parentThatWaitsTwice } from '../dev-server/support/workflows';
 
 /** Waits in a child. */
-export async function parentOfChild(job: JobToAwait, options?: AwaitJobOptions): Promise<AwaitJobResult> {
+export async function parentOfChild(job: JobToAwait, options?: ExecuteAwaitJobOptions): Promise<AwaitJobResult> {
   return executeAwaitJob(job, options);
 }
 
+/** Waits in children, so many at a time, and tells how each wait ended: its job's status, or the type of its failure. */
+export async function parentOfChildren(jobs: JobToAwait[], options?: ExecuteAwaitJobsOptions): Promise<string[]> {
+  const settled = await executeAwaitJobs(jobs, options);
+  return settled.map((result) =>
+    result.status === 'fulfilled' ? result.value.job.status : (unstructuredFailure(result.reason)?.type ?? 'other'),
+  );
+}
+
 /** Runs in a child. */
-export async function parentOfRun(input: KeyedRunInput): Promise<RunJobResult> {
+export async function parentOfRun(input: ExecuteRunJobOptions): Promise<RunJobResult> {
   return executeRunJob(input);
 }
 

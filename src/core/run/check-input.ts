@@ -91,6 +91,18 @@ export function checkNames(options: object): void {
   throw invalidInput(`Unknown option ${unknown}. Options of a run: ${RUN_OPTION_NAMES.join(', ')}.`);
 }
 
+/** Options with which the server itself would start a run anew, and with it a second job. */
+const REPEAT_OPTIONS = ['retry', 'cronSchedule'] as const;
+export type RepeatOption = (typeof REPEAT_OPTIONS)[number];
+
+/** @throws UnstructuredValidationError naming the option */
+export function refuseRepeats(workflow: object = {}): void {
+  const given = new Map<string, unknown>(Object.entries(workflow));
+  const name = REPEAT_OPTIONS.find((option) => given.get(option) !== undefined);
+  if (name !== undefined)
+    throw invalidInput(`Option workflow.${name} would start a second job: call again with the same key instead.`);
+}
+
 /** @throws UnstructuredValidationError */
 export function checkKey(key: unknown): void {
   if (!isText(key)) throw invalidInput(`Option key must be a string that is not empty; got ${show(key)}.`);
