@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { refuseUnknown } from '../core/option-rules';
-import { isObject } from '../core/values';
-import { wrong } from './options';
+import { refuseUnknown } from '../../core/option-rules';
+import { isObject } from '../../core/values';
+import { wrong } from '../options';
 
 /** Options of the S3 source and sink. */
 export interface S3Options {

@@ -1,8 +1,8 @@
 import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import type { Refusal } from '../core/document';
-import { UnstructuredDocumentRefusedError } from '../core/errors';
-import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './s3-place';
-import type { DocumentSource, OpenDocument } from './source';
+import type { Refusal } from '../../core/document';
+import { UnstructuredDocumentRefusedError } from '../../core/errors';
+import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './place';
+import type { DocumentSource, OpenDocument } from '../source';
 
 /**
  * Documents in buckets of S3 or of a server that speaks its protocol: `s3://bucket/key`, the key as it is.

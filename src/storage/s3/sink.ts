@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { shownRef } from '../core/document';
-import { UnstructuredStorageError } from '../core/errors';
-import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './s3-place';
-import type { OutputSink, OutputTarget, StoredOutput } from './sink';
+import { shownRef } from '../../core/document';
+import { UnstructuredStorageError } from '../../core/errors';
+import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './place';
+import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
 
 /** The smallest part that S3 takes: what an upload holds in memory. */
 const PART_BYTES = 5 * 1_024 * 1_024;
