@@ -1,8 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FakeUnstructured } from '../../src/testing';
-import { createDevEnvironment } from '../../src/testing/environment';
-import { Program } from './program';
+import { FakeUnstructured } from '../../../src/testing';
+import { createDevEnvironment } from '../../../src/testing/environment';
+import { Program } from '../program';
 
 const KEY = 'key-of-the-test';
 let env: TestWorkflowEnvironment;

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { parseCommand } from '../src/cli/arguments';
-import { addDemoJobs } from '../src/cli/demo/jobs';
-import { FAKE_API_SEED } from '../src/cli/fake-api';
-import { durationToMs } from '../src/common/duration';
-import type { RunJobInput } from '../src/common/inputs';
-import { resolveRunInput } from '../src/core/run/input';
-import { FakeUnstructured } from '../src/testing';
+import { parseCommand } from '../../src/cli/arguments';
+import { addDemoJobs } from '../../src/cli/demo/jobs';
+import { FAKE_API_SEED } from '../../src/cli/fake-api';
+import { durationToMs } from '../../src/common/duration';
+import type { RunJobInput } from '../../src/common/inputs';
+import { resolveRunInput } from '../../src/core/run/input';
+import { FakeUnstructured } from '../../src/testing';
 
-const PROJECT = join(__dirname, '..');
+const PROJECT = join(__dirname, '../..');
 const read = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
 
 const words = z.array(z.string().min(1)).min(1);

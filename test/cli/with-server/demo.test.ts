@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { eventually } from '../dev-server/support/eventually';
-import { temporaryFolder } from '../testing/temporary-folder';
-import { Program } from './program';
+import { eventually } from '../../dev-server/support/eventually';
+import { temporaryFolder } from '../../testing/temporary-folder';
+import { Program } from '../program';
 
 /** Programs as `npm run demo` starts them. */
 const NPM_RUN_DEMO = { entry: 'scripts/demo.ts' };

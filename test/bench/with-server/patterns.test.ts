@@ -2,12 +2,12 @@
 import { Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { activitiesOver } from '../bench/support/activities';
-import { benchBundle } from '../bench/support/bundle';
-import { NAIVE_LOOP, OURS, resultOf, RETRIED_ACTIVITY } from '../bench/support/patterns';
-import { UnstructuredClient } from '../src';
-import { createTestEnvironment, FakeUnstructured } from '../src/testing';
-import { collectLogs } from './support/logs';
+import { activitiesOver } from '../../../bench/support/activities';
+import { benchBundle } from '../../../bench/support/bundle';
+import { NAIVE_LOOP, OURS, resultOf, RETRIED_ACTIVITY } from '../../../bench/support/patterns';
+import { UnstructuredClient } from '../../../src';
+import { createTestEnvironment, FakeUnstructured } from '../../../src/testing';
+import { collectLogs } from '../../support/logs';
 
 const CHECKS = 3;
 const QUEUE = 'patterns';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createDevEnvironment, createTestEnvironment } from '../../src/testing/environment';
+import { createDevEnvironment, createTestEnvironment } from '../../../src/testing/environment';
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -3,14 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NEVER, startSleepers } from '../bench/load/memory';
-import { Side, type Place } from '../bench/load/side';
-import { checksPerSecond } from '../bench/load/throughput';
-import { benchBundle } from '../bench/support/bundle';
-import { NAIVE_LOOP, OURS } from '../bench/support/patterns';
-import { createDevEnvironment } from '../src/testing';
-import { collectLogs } from './support/logs';
-import { temporaryFolder } from './testing/temporary-folder';
+import { NEVER, startSleepers } from '../../../bench/load/memory';
+import { Side, type Place } from '../../../bench/load/side';
+import { checksPerSecond } from '../../../bench/load/throughput';
+import { benchBundle } from '../../../bench/support/bundle';
+import { NAIVE_LOOP, OURS } from '../../../bench/support/patterns';
+import { createDevEnvironment } from '../../../src/testing';
+import { collectLogs } from '../../support/logs';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
 let env: TestWorkflowEnvironment;
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { Program } from './program';
-import { screenOf } from './terminal';
+import { Program } from '../program';
+import { screenOf } from '../terminal';
 
 const CTRL_C = '\u0003';
 const hasTerminals = spawnSync('script', ['--version']).status === 0;

@@ -11,11 +11,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { S3_SERVER } from '../../scripts/servers/build-s3-server';
-import { S3Sink, S3Source } from '../../src/storage/s3';
-import { Storage } from '../../src/storage/storage';
+import { S3_SERVER } from '../../../scripts/servers/build-s3-server';
+import { S3Sink, S3Source } from '../../../src/storage/s3';
+import { Storage } from '../../../src/storage/storage';
 import { startS3Server, type S3Server } from './s3-server';
-import { bytesOf, signal, targetIn } from './support';
+import { bytesOf, signal, targetIn } from '../support';
 
 const MIB = 1_024 * 1_024;
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');

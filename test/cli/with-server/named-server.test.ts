@@ -2,10 +2,10 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FakeUnstructured } from '../../src/testing';
-import { createDevEnvironment } from '../../src/testing/environment';
-import { temporaryFolder } from '../testing/temporary-folder';
-import { Program, runProgram } from './program';
+import { FakeUnstructured } from '../../../src/testing';
+import { createDevEnvironment } from '../../../src/testing/environment';
+import { temporaryFolder } from '../../testing/temporary-folder';
+import { Program, runProgram } from '../program';
 
 const NAMESPACE = 'team';
 let env: TestWorkflowEnvironment;

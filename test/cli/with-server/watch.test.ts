@@ -1,11 +1,11 @@
 import { Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { UnstructuredPlugin } from '../../src';
-import type { awaitJobs } from '../../src/cli/demo/workflows';
-import { Watch } from '../../src/cli/view/watch';
-import { createTestEnvironment, FakeUnstructured } from '../../src/testing';
-import { collectLogs } from '../support/logs';
+import { UnstructuredPlugin } from '../../../src';
+import type { awaitJobs } from '../../../src/cli/demo/workflows';
+import { Watch } from '../../../src/cli/view/watch';
+import { createTestEnvironment, FakeUnstructured } from '../../../src/testing';
+import { collectLogs } from '../../support/logs';
 
 let env: TestWorkflowEnvironment;
 
@@ -21,7 +21,7 @@ test('A job that is over before anybody looked is shown as what it is.', async (
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue: 'watch',
-    workflowsPath: require.resolve('../../src/cli/demo/workflows.ts'),
+    workflowsPath: require.resolve('../../../src/cli/demo/workflows.ts'),
     plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
   });
   await worker.runUntil(async () => {

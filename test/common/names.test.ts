@@ -1,11 +1,11 @@
 // Names that users and programs in other languages see are stable: Temporal holds them in histories, and callers spell them out.
 import { expect, test } from 'vitest';
-import * as activities from '../activities';
-import { UnstructuredClient } from '../src';
-import { FAILURE_TYPES } from '../src/common/failure';
-import { ERROR_KINDS } from '../src/core/errors';
-import * as names from '../src/core/names';
-import * as workflows from '../workflows';
+import * as activities from '../../activities';
+import { UnstructuredClient } from '../../src';
+import { FAILURE_TYPES } from '../../src/common/failure';
+import { ERROR_KINDS } from '../../src/core/errors';
+import * as names from '../../src/core/names';
+import * as workflows from '../../workflows';
 
 const JOB = 'A1B2C3D4-0000-4000-8000-000000000000';
 

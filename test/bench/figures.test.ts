@@ -1,13 +1,13 @@
 /** The pure parts of the measurements say what they claim to. */
 import { describe, expect, it } from 'vitest';
-import { actionsOf } from '../bench/history/actions';
-import { costPerCheck } from '../bench/history/cost';
-import { defaultHour, fixedHour } from '../bench/history/hours';
-import { isReached, line, summary } from '../bench/report';
-import { defaultSchedule, exponential, fixed } from '../bench/schedule/simulated';
-import { isWithin, longestLagMs } from '../bench/schedule/validated';
-import { logNormal, seeded } from '../bench/support/random';
-import { mean, median, quantile } from '../bench/support/statistics';
+import { actionsOf } from '../../bench/history/actions';
+import { costPerCheck } from '../../bench/history/cost';
+import { defaultHour, fixedHour } from '../../bench/history/hours';
+import { isReached, line, summary } from '../../bench/report';
+import { defaultSchedule, exponential, fixed } from '../../bench/schedule/simulated';
+import { isWithin, longestLagMs } from '../../bench/schedule/validated';
+import { logNormal, seeded } from '../../bench/support/random';
+import { mean, median, quantile } from '../../bench/support/statistics';
 
 const SECOND = 1_000;
 

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { eventually } from '../dev-server/support/eventually';
-import { temporaryFolder } from '../testing/temporary-folder';
-import { Program } from './program';
+import { eventually } from '../../dev-server/support/eventually';
+import { temporaryFolder } from '../../testing/temporary-folder';
+import { Program } from '../program';
 
 /** A program whose temporary files can be told from those of others. */
 async function startDemo(): Promise<{ program: Program; temporary: string }> {

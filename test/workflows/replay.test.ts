@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { replay } from './support/histories';
-import { collectLogs } from './support/logs';
+import { replay } from '../support/histories';
+import { collectLogs } from '../support/logs';
 
-const FOLDER = join(__dirname, 'histories');
+const FOLDER = join(__dirname, '../histories');
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 
 beforeAll(() => collectLogs());

@@ -1,7 +1,7 @@
 // What the workflow sandbox loads is free of anything that belongs to the worker's process.
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import { quiet } from './support/logs';
+import { quiet } from '../support/logs';
 
 interface Bundle {
   /** Packages whose modules are in it. */
@@ -23,8 +23,8 @@ async function bundle(workflowsPath: string): Promise<Bundle> {
 }
 
 test('the entry for workflows adds no package to what the SDK brings', async () => {
-  const alone = await bundle(require.resolve('./support/bundles/sdk-alone.ts'));
-  const ours = await bundle(require.resolve('../workflows/index.ts'));
+  const alone = await bundle(require.resolve('../support/bundles/sdk-alone.ts'));
+  const ours = await bundle(require.resolve('../../workflows/index.ts'));
 
   expect(alone.packages).toContain('@temporalio/workflow');
   expect(ours.packages).toEqual(alone.packages);

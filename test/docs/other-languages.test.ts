@@ -9,7 +9,7 @@ import type {
   AwaitJobResult,
   CancelAccount,
   CheckErrorSummary,
-} from '../src';
+} from '../../src';
 import type {
   CheckNow,
   DocumentResult,
@@ -18,16 +18,16 @@ import type {
   FilesSource,
   JobSummary,
   LostOutput,
-} from '../src';
-import type { NodeFile, NodeStats, RunJobInput, RunJobResult, RunPhase, RunProgress, SavedOutput } from '../src';
-import type { WaitAccount, WaitProgress } from '../src';
-import { CHECK_NOW_SIGNAL, PROGRESS_QUERY, RUN_MEMO } from '../src/core/names';
-import { resolveRunInput } from '../src/core/run/input';
-import { resolveWaitInput } from '../src/core/wait/input';
-import { durationToMs } from '../src/common/duration';
-import { fieldsOf, inCode, inside, rowsOf, tablesBelow, type Fields } from './support/fields';
+} from '../../src';
+import type { NodeFile, NodeStats, RunJobInput, RunJobResult, RunPhase, RunProgress, SavedOutput } from '../../src';
+import type { WaitAccount, WaitProgress } from '../../src';
+import { CHECK_NOW_SIGNAL, PROGRESS_QUERY, RUN_MEMO } from '../../src/core/names';
+import { resolveRunInput } from '../../src/core/run/input';
+import { resolveWaitInput } from '../../src/core/wait/input';
+import { durationToMs } from '../../src/common/duration';
+import { fieldsOf, inCode, inside, rowsOf, tablesBelow, type Fields } from '../support/fields';
 
-const PAGE = readFileSync(join(__dirname, '../OTHER_LANGUAGES.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../../OTHER_LANGUAGES.md'), 'utf8');
 
 /** Fields of an input beside the options, which have tables of their own. */
 const INPUT: Fields<Omit<AwaitJobInput, keyof AwaitJobOptions | 'continued'>> = {

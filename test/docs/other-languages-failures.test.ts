@@ -2,12 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ApiErrorDetails, JobTimeoutDetails, LimitName, UnstructuredFailureDetails, ValidationItem } from '../src';
-import { REFUSALS } from '../src/core/document';
-import { type ApiErrorType, ERROR_KINDS } from '../src/core/errors';
-import { type Fields, fieldsOf, inCode, inside, rowsOf, tablesBelow } from './support/fields';
+import type {
+  ApiErrorDetails,
+  JobTimeoutDetails,
+  LimitName,
+  UnstructuredFailureDetails,
+  ValidationItem,
+} from '../../src';
+import { REFUSALS } from '../../src/core/document';
+import { type ApiErrorType, ERROR_KINDS } from '../../src/core/errors';
+import { type Fields, fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
 
-const PAGE = readFileSync(join(__dirname, '../OTHER_LANGUAGES.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../../OTHER_LANGUAGES.md'), 'utf8');
 const [table = [], ofACall = []] = tablesBelow(PAGE, 'Details of failures');
 
 type Type = Exclude<keyof UnstructuredFailureDetails, ApiErrorType>;

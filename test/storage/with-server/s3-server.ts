@@ -4,8 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { S3_SERVER } from '../../scripts/servers/build-s3-server';
-import { freePort } from '../support/free-port';
+import { S3_SERVER } from '../../../scripts/servers/build-s3-server';
+import { freePort } from '../../support/free-port';
 
 export interface S3Server extends AsyncDisposable {
   client: S3Client;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { durationToMs } from '../src/common/duration';
+import { durationToMs } from '../../src/common/duration';
 
 it.each([
   [0, 0],

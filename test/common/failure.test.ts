@@ -15,8 +15,8 @@ import {
   innerFailure,
   toApplicationFailure,
   unstructuredFailure,
-} from '../src/common/failure';
-import { createUnstructuredError, ERROR_KINDS, type ErrorKind } from '../src/core/errors';
+} from '../../src/common/failure';
+import { createUnstructuredError, ERROR_KINDS, type ErrorKind } from '../../src/core/errors';
 
 const jobFailed = ApplicationFailure.create({
   type: 'UnstructuredJobFailedError',
