@@ -1,7 +1,5 @@
 import type { ApiErrorDetails } from './errors';
 import { isoTime } from './instant';
-import type { JobCheck } from './wait/job-check';
-import type { SeenError } from './wait/state';
 
 /** A check that brought no answer of the job's status. */
 export interface CheckError {
@@ -15,17 +13,10 @@ export interface CheckError {
   details?: unknown;
 }
 
-/** What came of one check. */
-export type Observation =
-  | { type: 'answer'; check: JobCheck }
-  /** The list answered: the job that is waited for is not there yet. */
-  | { type: 'absent' }
-  /** It is there. What it is like, the next check tells. */
-  | { type: 'appeared'; jobId: string }
-  /** The check failed, after Temporal's brief retries. */
-  | { type: 'error'; error: CheckError }
-  /** Temporal gave up on the check without an error of the API behind it: no worker, a killed worker, a lost task. */
-  | { type: 'noAnswer'; timeoutType: string };
+/** A failed check, and when it ended, in milliseconds since the epoch. */
+export interface SeenError extends CheckError {
+  at: number;
+}
 
 const CREDENTIAL_KINDS: readonly string[] = ['authentication', 'paymentRequired', 'permission'];
 

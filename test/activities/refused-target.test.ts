@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { UnstructuredStorageError } from '../../src/core/errors';
-import { S3Sink } from '../../src/storage/s3-sink';
+import { S3Sink } from '../../src/storage/s3';
 import { MemorySink } from './memory-sink';
 import { failure, perform, withStorage } from './support';
 

@@ -1,7 +1,7 @@
-import type { CheckError, Observation } from '../../src/core/call-error';
+import type { CheckError } from '../../src/core/call-error';
 import { type ApiErrorDetails, ERROR_KINDS, type ErrorKind } from '../../src/core/errors';
 import type { JobSummary, NodeFile } from '../../src/core/job';
-import type { ListCheck } from '../../src/core/wait/job-check';
+import type { ListCheck, Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../src/core/wait/options';
 import { startWait, type WaitState } from '../../src/core/wait/state';

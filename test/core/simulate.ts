@@ -1,4 +1,4 @@
-import type { Observation } from '../../src/core/call-error';
+import type { Observation } from '../../src/core/wait/job-check';
 import type { JobSummary } from '../../src/core/job';
 import { decide, type Decision } from '../../src/core/wait/decision';
 import { observe, seenAtStart } from '../../src/core/wait/observe';

@@ -9,11 +9,11 @@ import {
 import { encodedBytes } from '../../src/core/encoded-size';
 import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
 import { MAX_CARRIED_BYTES, outputsTooLargeFailure } from '../../src/core/run/failure';
+import type { RunJobResult } from '../../src/core/run/result';
 import type { StartState } from '../../src/core/start/state';
 import type { WaitState } from '../../src/core/wait/state';
 import { failureOf, type Wait } from '../wait/wait';
 import type { Run } from './run';
-import type { runJob } from '../run-job';
 
 /**
  * Goes on in a run of a fresh history.
@@ -44,7 +44,9 @@ export async function continueRun(run: Run, input: RunJobInput): Promise<never> 
  */
 export async function continueWith(input: RunJobInput, memo: Record<string, unknown> = {}): Promise<never> {
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
-  return makeContinueAsNewFunc<typeof runJob>({ memo: { ...workflowInfo().memo, ...memo } })(input);
+  return makeContinueAsNewFunc<(input: RunJobInput) => Promise<RunJobResult>>({
+    memo: { ...workflowInfo().memo, ...memo },
+  })(input);
 }
 
 /** A job that was never seen has no lists but those of the input, which was measured. */

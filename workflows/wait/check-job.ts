@@ -1,9 +1,8 @@
 import { ActivityCancellationType, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { CheckJobInput } from '../../activities/types';
-import type { Observation } from '../../src/core/call-error';
 import { GET_JOB } from '../../src/core/names';
 import type { ResolvedWaitInput } from '../../src/core/wait/input';
-import { isJobCheck, type JobCheck } from '../../src/core/wait/job-check';
+import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait/job-check';
 import { digestsHeld, type WaitState } from '../../src/core/wait/state';
 import { BRIEF_RETRY, failedCall, foreignAnswer } from '../support/failures';
 

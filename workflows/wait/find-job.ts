@@ -3,7 +3,7 @@ import type { OperationActivities } from '../../activities/types';
 import { isJobId } from '../../src/core/job';
 import { LIST_JOBS } from '../../src/core/names';
 import type { ResolvedWaitInput } from '../../src/core/wait/input';
-import type { Observation } from '../../src/core/call-error';
+import type { Observation } from '../../src/core/wait/job-check';
 import type { WaitState } from '../../src/core/wait/state';
 import { BRIEF_RETRY, failedCall, foreignAnswer } from '../support/failures';
 

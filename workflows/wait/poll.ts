@@ -1,10 +1,9 @@
 import { log } from '@temporalio/workflow';
-import type { Observation } from '../../src/core/call-error';
 import { encodedBytes } from '../../src/core/encoded-size';
 import type { JobSummary } from '../../src/core/job';
 import { type AwaitJobResult, type DocumentsTold, resultOf } from '../../src/core/wait/account';
 import { tooLargeFailure } from '../../src/core/wait/failure';
-import type { JobCheck } from '../../src/core/wait/job-check';
+import type { JobCheck, Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
 import { checking, isAbsent, planned } from '../../src/core/wait/state';
 import { checkJob } from './check-job';

@@ -2,21 +2,7 @@ import { type CheckError, type CheckErrorSummary, summaryOf } from '../call-erro
 import { isoTime } from '../instant';
 import { isTerminal } from '../job';
 import type { WaitOptions } from './options';
-import { type SeenError, verdictOfState, type WaitState } from './state';
-
-/** A job that the API was asked to stop. Plain data; times are milliseconds since the epoch, workflow time. */
-export interface CancelState {
-  since: number;
-  /** How often the API was asked. */
-  asks: number;
-  lastAskAt: number;
-  /** Whether it ever took the request. */
-  accepted: boolean;
-  /** Whether a request failed that it may have taken all the same. */
-  unclear: boolean;
-  /** What the last request that it did not take failed with. */
-  error: SeenError | null;
-}
+import { type CancelState, verdictOfState, type WaitState } from './state';
 
 /** What a wait tells of its cancelling of the job. */
 export interface CancelAccount {

@@ -1,8 +1,9 @@
-import type { CheckErrorSummary, Observation } from '../call-error';
+import type { CheckErrorSummary } from '../call-error';
 import type { FileSelection, JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { WaitAccount } from './account';
 import type { CancelAccount } from './cancel';
+import type { Observation } from './job-check';
 
 /** The job as a failure carries it. */
 export interface FailedJobDetails {

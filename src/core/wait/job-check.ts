@@ -1,3 +1,4 @@
+import type { CheckError } from '../call-error';
 import type { JobSummary, NodeFile } from '../job';
 import { isObject } from '../values';
 
@@ -13,6 +14,18 @@ export interface JobCheck {
   inputFileIds: ListCheck<string>;
   outputNodeFiles: ListCheck<NodeFile>;
 }
+
+/** What came of one check. */
+export type Observation =
+  | { type: 'answer'; check: JobCheck }
+  /** The list answered: the job that is waited for is not there yet. */
+  | { type: 'absent' }
+  /** It is there. What it is like, the next check tells. */
+  | { type: 'appeared'; jobId: string }
+  /** The check failed, after Temporal's brief retries. */
+  | { type: 'error'; error: CheckError }
+  /** Temporal gave up on the check without an error of the API behind it: no worker, a killed worker, a lost task. */
+  | { type: 'noAnswer'; timeoutType: string };
 
 /** Digests of the lists that a wait holds. */
 export interface HeldDigests {

@@ -1,8 +1,8 @@
-import { isCredentialError, isJobNotFound, summaryOf } from '../call-error';
+import { isCredentialError, isJobNotFound, type SeenError, summaryOf } from '../call-error';
 import type { WaitFailure } from '../typed-failure';
 import { checkFailure, limitFailure, unreachableFailure } from './failure';
 import type { WaitOptions } from './options';
-import type { SeenError, Streak, WaitState } from './state';
+import type { Streak, WaitState } from './state';
 
 /** A budget says nothing while few checks were made: our own downtime is not the API's. */
 const LEAST_IN_A_ROW = { outage: 10, credentials: 3, unknownStatus: 10 };

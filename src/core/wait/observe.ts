@@ -1,6 +1,6 @@
-import { type CheckError, isCredentialError, isJobNotFound, noAnswerError, type Observation } from '../call-error';
+import { type CheckError, isCredentialError, isJobNotFound, noAnswerError } from '../call-error';
 import { isTerminal, type JobSummary, verdictOf } from '../job';
-import { hold, type JobCheck } from './job-check';
+import { hold, type JobCheck, type Observation } from './job-check';
 import { isAbsent, type Streak, verdictOfState, type WaitState } from './state';
 import { increment } from './tally';
 

@@ -1,18 +1,12 @@
-import type { CheckError, Observation } from '../call-error';
+import type { SeenError } from '../call-error';
 import { type FileSelection, type JobSummary, type NodeFile, selectFiles, type Verdict, verdictOf } from '../job';
-import type { CancelState } from './cancel';
-import type { HeldDigests, HeldList } from './job-check';
+import type { HeldDigests, HeldList, Observation } from './job-check';
 
 /** A row of failures or statuses with nothing better in between. */
 export interface Streak {
   count: number;
   /** When the first of them was seen, in milliseconds since the epoch. */
   since: number;
-}
-
-/** A failed check, and when it ended, in milliseconds since the epoch. */
-export interface SeenError extends CheckError {
-  at: number;
 }
 
 /** All that a wait knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
@@ -57,6 +51,20 @@ export interface WaitState {
   /** Set once the API is asked to stop the job. States of earlier versions lack it. */
   cancel?: CancelState;
   hints: { received: number; pending: boolean; checking: boolean; checkSoon: boolean; safetyGapMs: number | null };
+}
+
+/** A job that the API was asked to stop. Plain data; times are milliseconds since the epoch, workflow time. */
+export interface CancelState {
+  since: number;
+  /** How often the API was asked. */
+  asks: number;
+  lastAskAt: number;
+  /** Whether it ever took the request. */
+  accepted: boolean;
+  /** Whether a request failed that it may have taken all the same. */
+  unclear: boolean;
+  /** What the last request that it did not take failed with. */
+  error: SeenError | null;
 }
 
 /** A job that somebody else starts, and whose id is not known yet. */

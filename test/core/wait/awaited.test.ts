@@ -3,7 +3,7 @@ import { expect, it, test } from 'vitest';
 import { progressOf } from '../../../src/core/wait/account';
 import { decide } from '../../../src/core/wait/decision';
 import { resolveWaitInput } from '../../../src/core/wait/input';
-import type { Observation } from '../../../src/core/call-error';
+import type { Observation } from '../../../src/core/wait/job-check';
 import { observe } from '../../../src/core/wait/observe';
 import { isAbsent, startWait, type WaitState } from '../../../src/core/wait/state';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../src/core/wait/decision';
 import { observe } from '../../../src/core/wait/observe';
-import type { Observation } from '../../../src/core/call-error';
+import type { Observation } from '../../../src/core/wait/job-check';
 import {
   after,
   answer,

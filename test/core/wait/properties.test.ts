@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Observation } from '../../../src/core/call-error';
+import type { Observation } from '../../../src/core/wait/job-check';
 import { ERROR_KINDS, type ErrorKind } from '../../../src/core/errors';
 import { RETRY_AFTER_BOUNDS } from '../../../src/core/retry-timing';
 import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';

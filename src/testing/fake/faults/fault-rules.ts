@@ -1,5 +1,5 @@
-import type { Duration } from '@temporalio/common';
 import { z } from 'zod';
+import type { Duration } from '../../../common/duration';
 import { type Operation, OPERATIONS } from '../api/operations';
 import { durationField } from '../input';
 import { type Fault, faultSchema, type ParsedFault } from './faults';

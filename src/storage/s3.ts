@@ -1,7 +1,0 @@
-/**
- * Entry for documents and outputs in S3, or on a server that speaks its protocol. Needs the optional peers `@aws-sdk/client-s3` and
- * `@aws-sdk/lib-storage`: the vendor's own, which stream uploads of unknown length and take every compatible server as endpoint.
- */
-export { S3Sink } from './s3-sink';
-export { S3Source } from './s3-source';
-export type { S3Options } from './s3-place';

@@ -1,0 +1,53 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { refuseUnknown } from '../../core/option-rules';
+import { isObject } from '../../core/values';
+import { wrong } from '../options';
+
+/** Options of the S3 source and sink. */
+export interface S3Options {
+  /**
+   * Client with region, endpoint and credentials. For servers other than AWS it often needs `forcePathStyle: true` and
+   * `requestChecksumCalculation: 'WHEN_REQUIRED'`. It is not closed.
+   */
+  client: S3Client;
+  /** What may be used: buckets, or folders in them, such as `s3://inbox/` or `s3://inbox/2026/`. */
+  allowed: string[];
+}
+
+/** An object, or a folder of objects: keys are taken as they are, without percent-encoding. */
+export interface S3Place {
+  bucket: string;
+  key: string;
+}
+
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** @throws UnstructuredValidationError naming the option and the value */
+export function checkS3Options(options: S3Options): S3Options {
+  if (!isObject(options)) throw wrong('The options of S3', 'be an object', options);
+  refuseUnknown('', options, ['client', 'allowed']);
+  const { client, allowed } = options;
+  if (typeof (client as Partial<S3Client> | undefined)?.send !== 'function')
+    throw wrong('Option client', 'be an S3Client', client);
+  if (!Array.isArray(allowed)) throw wrong('Option allowed', 'be a list of prefixes', allowed);
+  const isGood = (prefix: unknown) => typeof prefix === 'string' && placeOf(prefix) && prefix.endsWith('/');
+  const bad = allowed.findIndex((prefix) => !isGood(prefix));
+  if (bad >= 0) throw wrong('Option allowed', 'hold prefixes such as s3://inbox/ or s3://inbox/2026/', allowed[bad]);
+  return options;
+}
+
+/** The bucket and key of `s3://bucket/key`; undefined where it is none, or where a server that maps keys to files could be led astray. */
+export function placeOf(ref: string): S3Place | undefined {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/?(.*)$/is.exec(ref) ?? [];
+  const isTricky = key.split('/').some((part) => part === '.' || part === '..') || key.includes('\0');
+  return BUCKET.test(bucket) && !isTricky ? { bucket, key } : undefined;
+}
+
+export function isAllowed({ bucket, key }: S3Place, allowed: readonly string[]): boolean {
+  return allowed.some((prefix) => `s3://${bucket}/${key}`.startsWith(prefix));
+}
+
+/** HTTP status of an error of the AWS SDK; undefined where there was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
+}

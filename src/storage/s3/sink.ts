@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { shownRef } from '../../core/document';
+import { UnstructuredStorageError } from '../../core/errors';
+import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './place';
+import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
+
+/** The smallest part that S3 takes: what an upload holds in memory. */
+const PART_BYTES = 5 * 1_024 * 1_024;
+
+/**
+ * Outputs into buckets of S3 or of a server that speaks its protocol: `to: 's3://bucket/folder/'`. An object appears whole or not at all.
+ *
+ * @example
+ * outputs: { sinks: { s3: new S3Sink({ client: new S3Client({ region: 'eu-central-1' }), allowed: ['s3://parsed/'] }) } }
+ */
+export class S3Sink implements OutputSink {
+  readonly #client: S3Client;
+  readonly #allowed: readonly string[];
+
+  /** @throws UnstructuredValidationError naming the option and the value */
+  constructor(options: S3Options) {
+    const { client, allowed } = checkS3Options(options);
+    this.#client = client;
+    this.#allowed = allowed;
+  }
+
+  check(to: string): void {
+    this.#placeOf({ to, name: '' });
+  }
+
+  /** Reads it again: its hash was not known when its upload began, and so stands nowhere else. */
+  async find(target: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
+    const { bucket, key } = this.#placeOf(target);
+    try {
+      const get = new GetObjectCommand({ Bucket: bucket, Key: key });
+      const { Body: body } = await this.#client.send(get, { abortSignal: signal });
+      const digest = new Digest();
+      if (body) await digest.drain(body as unknown as AsyncIterable<Uint8Array>);
+      return { location: locationOf({ bucket, key }), ...digest.result() };
+    } catch (error) {
+      // Who may not list a bucket is told 403 of what is not there; whether the place is closed, storing tells.
+      if ((error as Error).name === 'NoSuchKey' || statusOf(error) === 403) return undefined;
+      throw refusalOf(error, target);
+    }
+  }
+
+  async store(
+    target: OutputTarget,
+    body: AsyncIterable<Uint8Array>,
+    { signal }: { signal: AbortSignal },
+  ): Promise<StoredOutput> {
+    const { bucket, key } = this.#placeOf(target);
+    const digest = new Digest();
+    const source = Readable.from(digest.through(body), { objectMode: false });
+    const upload = new Upload({
+      client: this.#client,
+      params: { Bucket: bucket, Key: key, Body: source, ContentType: target.contentType },
+      partSize: PART_BYTES,
+      queueSize: 1,
+    });
+    const stop = () => void upload.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      signal.throwIfAborted();
+      await upload.done();
+      return { location: locationOf({ bucket, key }), ...digest.result() };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw refusalOf(error, target);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      source.destroy();
+    }
+  }
+
+  #placeOf({ to, name }: Pick<OutputTarget, 'to' | 'name'>): S3Place {
+    const place = placeOf(to.endsWith('/') ? to : `${to}/`);
+    if (place && isAllowed(place, this.#allowed)) return { bucket: place.bucket, key: place.key + name };
+    throw new UnstructuredStorageError(`Target ${shownRef(to)} is under none of the sink's allowed prefixes`, {
+      retryable: false,
+    });
+  }
+}
+
+/** Counts and hashes what passes. */
+class Digest {
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+
+  async *through(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      this.#count(chunk);
+      yield chunk;
+    }
+  }
+
+  async drain(body: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const chunk of body) this.#count(chunk);
+  }
+
+  #count(chunk: Uint8Array): void {
+    this.#hash.update(chunk);
+    this.#bytes += chunk.length;
+  }
+
+  result(): { bytes: number; sha256: string } {
+    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+}
+
+function locationOf({ bucket, key }: S3Place): string {
+  return `s3://${bucket}/${key}`;
+}
+
+/** A bucket that is not there or is closed to us does not change by trying again. */
+function refusalOf(error: unknown, { to }: OutputTarget): unknown {
+  const status = statusOf(error);
+  if (status !== 403 && !(status === 404 && (error as Error).name === 'NoSuchBucket')) return error;
+  return new UnstructuredStorageError(`Target ${shownRef(to)} is refused: ${(error as Error).name}`, {
+    retryable: false,
+    cause: error,
+  });
+}

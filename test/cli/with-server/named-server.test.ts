@@ -1,0 +1,54 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FakeUnstructured } from '../../../src/testing';
+import { createDevEnvironment } from '../../../src/testing/environment';
+import { temporaryFolder } from '../../testing/temporary-folder';
+import { Program, runProgram } from '../program';
+
+const NAMESPACE = 'team';
+let env: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  env = await createDevEnvironment({ server: { namespace: NAMESPACE } });
+});
+afterAll(() => env.teardown());
+
+test('Ctrl-C cancels the waits and the run on a server that stays, and takes the files away.', async () => {
+  const temporary = await temporaryFolder();
+  const program = new Program(['demo'], {
+    TEMPORAL_ADDRESS: env.address,
+    TEMPORAL_NAMESPACE: NAMESPACE,
+    TMPDIR: temporary,
+    TSX_DISABLE_CACHE: '1',
+  });
+  const [, parentId = ''] = await program.says(/Workflow +(\S+) awaits/);
+  const [, runId = ''] = await program.says(/Run +(\S+) sends/);
+  await program.says(/runJob +running/);
+  expect(await readdir(temporary)).toHaveLength(1);
+  program.kill('SIGINT');
+  expect(await program.ended).toMatchObject({ exitCode: 130, stderr: '' });
+  for (const workflowId of [parentId, runId]) {
+    const { status } = await env.client.workflow.getHandle(workflowId).describe();
+    expect(status.name).toBe('CANCELLED');
+  }
+  expect(await readdir(temporary)).toEqual([]);
+});
+
+test('A profile of the configuration file names server and namespace.', async () => {
+  await using api = await FakeUnstructured.start();
+  const { id } = api.addJob();
+  const file = join(await temporaryFolder(), 'temporal.toml');
+  await writeFile(file, `[profile.work]\naddress = "${env.address}"\nnamespace = "${NAMESPACE}"\n`);
+  const { exitCode, stdout, stderr } = await runProgram(['demo', '--job-id', id], {
+    TEMPORAL_CONFIG_FILE: file,
+    TEMPORAL_PROFILE: 'work',
+    UNSTRUCTURED_API_KEY: api.apiKey,
+    UNSTRUCTURED_API_URL: api.url,
+  });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toContain(`Temporal  ${env.address}, namespace ${NAMESPACE}`);
+  const { status } = await env.client.workflow.getHandle(`unstructured-job-${id}`).describe();
+  expect(status.name).toBe('COMPLETED');
+});

@@ -1,0 +1,36 @@
+import { Worker } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { UnstructuredPlugin } from '../../../src';
+import type { awaitJobs } from '../../../src/cli/demo/workflows';
+import { Watch } from '../../../src/cli/view/watch';
+import { createTestEnvironment, FakeUnstructured } from '../../../src/testing';
+import { collectLogs } from '../../support/logs';
+
+let env: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  collectLogs();
+  env = await createTestEnvironment();
+});
+afterAll(() => env.teardown());
+
+test('A job that is over before anybody looked is shown as what it is.', async () => {
+  await using api = await FakeUnstructured.start({ now: () => env.currentTimeMs() });
+  const { id } = api.addJob({ files: ['a.pdf'], nodes: 1 });
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: 'watch',
+    workflowsPath: require.resolve('../../../src/cli/demo/workflows.ts'),
+    plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
+  });
+  await worker.runUntil(async () => {
+    const { workflow } = env.client;
+    const start = { workflowId: 'parent', taskQueue: 'watch', args: [{ jobIds: [id] }] as [{ jobIds: string[] }] };
+    await workflow.execute<typeof awaitJobs>('awaitJobs', start);
+    const watch = new Watch(env.client, 'parent', new Map([['job', id]]));
+    expect(await watch.refresh()).toMatchObject([
+      { name: 'job', progress: { status: 'COMPLETED', activity: 'ended', checks: 1, outputNodeFilesTotal: 1 } },
+    ]);
+  });
+});

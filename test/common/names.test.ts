@@ -1,0 +1,68 @@
+// Names that users and programs in other languages see are stable: Temporal holds them in histories, and callers spell them out.
+import { expect, test } from 'vitest';
+import * as activities from '../../activities';
+import { UnstructuredClient } from '../../src';
+import { FAILURE_TYPES } from '../../src/common/failure';
+import { ERROR_KINDS } from '../../src/core/errors';
+import * as names from '../../src/core/names';
+import * as workflows from '../../workflows';
+
+const JOB = 'A1B2C3D4-0000-4000-8000-000000000000';
+
+test('workflow, activity, signal, query and workflow id keep their names', () => {
+  expect(names.AWAIT_JOB_COMPLETION).toBe('awaitJobCompletion');
+  expect(workflows.awaitJobCompletion.name).toBe('awaitJobCompletion');
+  expect(workflows.runJob.name).toBe('runJob');
+  expect(names.RUN_JOB).toBe('runJob');
+  const client = new UnstructuredClient({ apiKey: 'key' });
+  expect(Object.keys(activities.createUnstructuredActivities(() => client))).toEqual([
+    'getJob',
+    'unstructured.createJob',
+    'unstructured.runWorkflow',
+    'unstructured.listJobs',
+    'unstructured.cancelJob',
+    'unstructured.getJobDetails',
+    'unstructured.getJobFailedFiles',
+    'unstructured.getJobFileStatus',
+    'unstructured.downloadJobOutput',
+    'unstructured.collectJobOutputs',
+    'unstructured.joinRun',
+  ]);
+  expect(workflows.checkNow.name).toBe('unstructured.checkNow');
+  expect(workflows.progress.name).toBe('unstructured.progress');
+  expect(workflows.runProgress.name).toBe('unstructured.progress');
+  expect(names.TRANSFER_SIGNAL).toBe('unstructured.transfer');
+  expect(names.RUN_MEMO).toBe('unstructured');
+  expect(names.DOCUMENTS_MEMO).toBe('unstructured.documents');
+  expect(names.waiterWorkflowId(JOB)).toBe('unstructured-job-a1b2c3d4-0000-4000-8000-000000000000');
+});
+
+test('failure types keep their names and retryability', () => {
+  const retried = Object.entries(FAILURE_TYPES).map(
+    ([type, { retryable }]) => `${type}${retryable ? ' (retried)' : ''}`,
+  );
+  expect(retried).toEqual([
+    'UnstructuredAuthenticationError',
+    'UnstructuredPaymentRequiredError',
+    'UnstructuredPermissionError',
+    'UnstructuredNotFoundError',
+    'UnstructuredValidationError',
+    'UnstructuredRequestError',
+    'UnstructuredRateLimitError (retried)',
+    'UnstructuredServerError (retried)',
+    'UnstructuredConnectionError (retried)',
+    'UnstructuredTimeoutError (retried)',
+    'UnstructuredResponseError (retried)',
+    'UnstructuredUnreachableError',
+    'UnstructuredJobFailedError',
+    'UnstructuredJobStoppedError',
+    'UnstructuredJobTimeoutError',
+    'UnstructuredJobPartiallyFailedError',
+    'UnstructuredOutputListTooLargeError',
+    'UnstructuredStartUncertainError',
+    'UnstructuredWorkflowBusyError',
+    'UnstructuredDocumentRefusedError',
+    'UnstructuredTransferError',
+  ]);
+  expect(Object.values(ERROR_KINDS).every(({ type }) => type in FAILURE_TYPES)).toBe(true);
+});

@@ -1,0 +1,302 @@
+// What OTHER_LANGUAGES.md tells callers in other languages of inputs, results and progress are the fields that there are, and no others.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type {
+  AwaitedJob,
+  AwaitJobInput,
+  AwaitJobOptions,
+  AwaitJobResult,
+  CancelAccount,
+  CheckErrorSummary,
+} from '../../src';
+import type {
+  CheckNow,
+  DocumentResult,
+  DocumentsOutcome,
+  FailedFile,
+  FilesSource,
+  JobSummary,
+  LostOutput,
+} from '../../src';
+import type { NodeFile, NodeStats, RunJobInput, RunJobResult, RunPhase, RunProgress, SavedOutput } from '../../src';
+import type { WaitAccount, WaitProgress } from '../../src';
+import { CHECK_NOW_SIGNAL, PROGRESS_QUERY, RUN_MEMO } from '../../src/core/names';
+import { resolveRunInput } from '../../src/core/run/input';
+import { resolveWaitInput } from '../../src/core/wait/input';
+import { durationToMs } from '../../src/common/duration';
+import { fieldsOf, inCode, inside, rowsOf, tablesBelow, type Fields } from '../support/fields';
+
+const PAGE = readFileSync(join(__dirname, '../../OTHER_LANGUAGES.md'), 'utf8');
+
+/** Fields of an input beside the options, which have tables of their own. */
+const INPUT: Fields<Omit<AwaitJobInput, keyof AwaitJobOptions | 'continued'>> = {
+  'jobId?': 'string',
+  'workflowId?': 'string',
+  'createdAfter?': 'string',
+  'version?': 'number',
+};
+
+const JOB: Fields<JobSummary> = {
+  id: 'string',
+  workflowId: 'string or null',
+  workflowName: 'string or null',
+  status: 'string',
+  createdAt: 'string or null',
+  runtime: 'string or null',
+  jobType: 'string or null',
+};
+
+const NODE_FILE: Fields<NodeFile> = {
+  nodeId: 'string',
+  fileId: 'string',
+  'nodeType?': 'string',
+  'nodeSubtype?': 'string',
+};
+
+const FAILED_FILE: Fields<FailedFile> = { document: 'string', error: 'string' };
+
+const OUTCOME: Fields<DocumentsOutcome> = {
+  processingStatus: 'string',
+  failedFiles: 'object[]',
+  failedFilesTotal: 'number or null',
+};
+
+const ACCOUNT: Fields<WaitAccount> = {
+  startedAt: 'string',
+  endedAt: 'string',
+  checks: 'number',
+  failures: 'object',
+  unknownStatuses: 'object',
+  queuedMs: 'number',
+  runningMs: 'number',
+  hints: 'number',
+  noticedWithinMs: 'number or null',
+};
+
+const WAITED: Fields<AwaitJobResult> = {
+  job: 'object',
+  inputFileIds: 'string[] or null',
+  outputNodeFiles: 'object[]',
+  outputNodeFilesSource: 'string',
+  outputNodeFilesTotal: 'number',
+  documents: 'object or null',
+  documentsProblem: 'string or null',
+  wait: 'object',
+};
+
+const SAVED: Fields<SavedOutput> = {
+  jobId: 'string',
+  fileId: 'string',
+  nodeId: 'string or null',
+  location: 'string',
+  bytes: 'number',
+  sha256: 'string',
+  contentType: 'string',
+};
+
+const LOST: Fields<LostOutput> = {
+  jobId: 'string',
+  fileId: 'string',
+  nodeId: 'string or null',
+  type: 'string',
+  message: 'string',
+};
+
+type WithReason = Extract<DocumentResult, { reason: string }>;
+
+const DOCUMENT: Fields<Omit<WithReason, 'reason'> & Partial<Pick<WithReason, 'reason'>>> = {
+  ref: 'string',
+  fileId: 'string or null',
+  status: 'string',
+  'reason?': 'string',
+  outputs: 'object[]',
+};
+
+const RAN: Fields<RunJobResult> = {
+  job: 'object',
+  documents: 'object[]',
+  otherOutputs: 'object[]',
+  lostOutputs: 'object[]',
+  lostOutputsTotal: 'number',
+  failedFiles: 'object[] or null',
+  failedFilesTotal: 'number or null',
+  documentsProblem: 'string or null',
+  start: 'object',
+  wait: 'object',
+};
+
+const START: Fields<RunJobResult['start']> = { how: 'string', sends: 'number' };
+
+const AWAITED: Fields<AwaitedJob> = { workflowId: 'string', createdAfter: 'string' };
+
+const FAILING: Fields<NonNullable<WaitProgress['failing']>> = { count: 'number', since: 'string' };
+
+const LAST_ERROR: Fields<NonNullable<WaitProgress['lastError']>> = { type: 'string', message: 'string', at: 'string' };
+
+const CHECK_ERROR: Fields<CheckErrorSummary> = { ...LAST_ERROR, api: 'object or null' };
+
+const CANCEL: Fields<CancelAccount> = {
+  since: 'string',
+  asks: 'number',
+  accepted: 'boolean',
+  confirmed: 'boolean',
+  lastError: 'object or null',
+};
+
+const WAITING: Fields<WaitProgress> = {
+  jobId: 'string or null',
+  awaited: 'object or null',
+  status: 'string or null',
+  statusSince: 'string or null',
+  activity: 'string',
+  nextCheckAt: 'string or null',
+  limitAt: 'string or null',
+  startedAt: 'string',
+  lastCheckAt: 'string or null',
+  checks: 'number',
+  failures: 'object',
+  failing: 'object or null',
+  lastError: 'object or null',
+  unknownStatuses: 'object',
+  queuedMs: 'number',
+  runningMs: 'number',
+  outputNodeFilesTotal: 'number or null',
+  hints: 'number',
+  cancel: 'object or null',
+};
+
+type StartProgress = NonNullable<RunProgress['start']>;
+
+const STARTING: Fields<StartProgress> = { sends: 'number', lastError: 'object or null', held: 'object or null' };
+
+const START_ERROR: Fields<NonNullable<StartProgress['lastError']>> = LAST_ERROR;
+
+const HELD: Fields<NonNullable<StartProgress['held']>> = { running: 'number', since: 'string' };
+
+const NODE: Fields<NodeStats> = {
+  nodeName: 'string or null',
+  nodeType: 'string or null',
+  nodeSubtype: 'string or null',
+  ready: 'number',
+  inProgress: 'number',
+  success: 'number',
+  failure: 'number',
+};
+
+const RUNNING: Fields<RunProgress> = {
+  phase: 'string',
+  done: 'number or null',
+  total: 'number or null',
+  jobId: 'string or null',
+  documents: 'number',
+  start: 'object or null',
+  wait: 'object or null',
+  nodeStats: 'object[] or null',
+};
+
+/** The values that some fields may have; the compiler sees to it that none is missing and none too many. */
+const SOURCES: Record<FilesSource, true> = { answer: true, earlierAnswer: true, launch: true, none: true };
+const STATUSES: Record<DocumentResult['status'], true> = { ok: true, failed: true, missing: true };
+const HOW: Record<RunJobResult['start']['how'], true> = { answered: true, found: true, adopted: true, given: true };
+const ACTIVITIES: Record<WaitProgress['activity'], true> = {
+  checking: true,
+  sleeping: true,
+  askingDocuments: true,
+  ended: true,
+};
+const PHASES: Record<RunPhase, true> = {
+  uploading: true,
+  searching: true,
+  launching: true,
+  queued: true,
+  running: true,
+  fetching: true,
+  ended: true,
+};
+
+test('the fields of inputs beside the options stand there', () => {
+  const [table] = tablesBelow(PAGE, 'Inputs');
+  const optional = Object.entries(fieldsOf(table)).map(([name, type]) => [`${name}?`, type]);
+  expect(Object.fromEntries(optional)).toEqual(INPUT);
+});
+
+test('the inputs that are shown are good ones', () => {
+  const part = PAGE.split('\n## ')[0] ?? '';
+  const [wait, run, ...others] = [...part.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => json);
+  expect(resolveWaitInput(JSON.parse(wait!) as AwaitJobInput, durationToMs).options.runLimit).toBe(6 * 3_600_000);
+  expect(resolveRunInput(JSON.parse(run!) as RunJobInput, durationToMs).wait.runLimit).toBe(2 * 3_600_000);
+  expect(others).toEqual([]);
+});
+
+test('the fields of the result of a wait stand there with their types, and no others', () => {
+  const [table] = tablesBelow(PAGE, 'Result of a wait');
+  const fields = {
+    ...WAITED,
+    ...inside('job', JOB),
+    ...inside('outputNodeFiles[]', NODE_FILE),
+    ...inside('documents', OUTCOME),
+    ...inside('documents.failedFiles[]', FAILED_FILE),
+    ...inside('wait', ACCOUNT),
+  };
+  expect(fieldsOf(table)).toEqual(rowsOf(fields));
+  expect(valuesOf(table, 'outputNodeFilesSource')).toEqual(Object.keys(SOURCES));
+});
+
+test('the fields of the result of a run stand there with their types, and no others', () => {
+  const [table] = tablesBelow(PAGE, 'Result of a run');
+  const fields = {
+    ...RAN,
+    ...inside('documents[]', DOCUMENT),
+    ...inside('documents[].outputs[]', SAVED),
+    ...inside('lostOutputs[]', LOST),
+    ...inside('start', START),
+  };
+  expect(fieldsOf(table)).toEqual(rowsOf(fields));
+  expect(valuesOf(table, 'documents[].status')).toEqual(Object.keys(STATUSES));
+  expect(valuesOf(table, 'start.how')).toEqual(Object.keys(HOW));
+});
+
+test('the fields of the progress of a wait stand there with their types, and no others', () => {
+  const [table] = tablesBelow(PAGE, 'Progress and hints');
+  const fields = {
+    ...WAITING,
+    ...inside('awaited', AWAITED),
+    ...inside('failing', FAILING),
+    ...inside('lastError', LAST_ERROR),
+    ...inside('cancel', CANCEL),
+    ...inside('cancel.lastError', CHECK_ERROR),
+  };
+  expect(fieldsOf(table)).toEqual(rowsOf(fields));
+  expect(valuesOf(table, 'activity')).toEqual(Object.keys(ACTIVITIES));
+});
+
+test('the fields of the progress of a run stand there with their types, and no others', () => {
+  const [, table] = tablesBelow(PAGE, 'Progress and hints');
+  const fields = {
+    ...RUNNING,
+    ...inside('start', STARTING),
+    ...inside('start.lastError', START_ERROR),
+    ...inside('start.held', HELD),
+    ...inside('nodeStats[]', NODE),
+  };
+  expect(fieldsOf(table)).toEqual(rowsOf(fields));
+  expect(valuesOf(table, 'phase')).toEqual(Object.keys(PHASES));
+});
+
+test('the memo is named that takes a run up', () => {
+  expect(PAGE).toContain(`what the run's memo holds as \`${RUN_MEMO}\``);
+});
+
+test('query and signal are named, and what the signal carries', () => {
+  const part = PAGE.split('\n## Progress and hints\n')[1]?.split('\n## ')[0] ?? '';
+  const hint: Record<keyof CheckNow, true> = { safetyGap: true };
+  expect(part).toContain(`The query \`${PROGRESS_QUERY}\``);
+  const [, carried = '{}'] = new RegExp(`The signal \`${CHECK_NOW_SIGNAL}\`.*?\`(\\{.*?\\})\``).exec(part) ?? [];
+  expect(Object.keys(JSON.parse(carried) as CheckNow)).toEqual(Object.keys(hint));
+});
+
+/** The values that the row of a field names. */
+function valuesOf(table: string[][] = [], field: string): string[] {
+  return inCode(table.find(([names]) => inCode(names).includes(field))?.[2]);
+}

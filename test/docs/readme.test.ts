@@ -1,0 +1,177 @@
+// What the README says is true: its code stands in the compiled examples, its tables agree with the code.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { AwaitJobOptions, RunJobInput, StorageOptions, UnstructuredClientOptions } from '../../src';
+import { CLIENT_DEFAULTS } from '../../src/api/options';
+import { FAILURE_TYPES } from '../../src/common/failure';
+import { ERROR_KINDS } from '../../src/core/errors';
+import { DEFAULT_RUN_OPTIONS } from '../../src/core/run/collect';
+import { DEFAULT_START_OPTIONS } from '../../src/core/start/options';
+import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../../src/core/wait/options';
+import { FakeUnstructured } from '../../src/testing';
+import { answersSchema } from '../../src/testing/fake/answer-switches';
+import { PUBLIC_NAMES } from '../package/public-names';
+
+const root = join(__dirname, '../..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const exampleFiles = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'));
+const examples = exampleFiles.map((name) => readFileSync(join(root, 'examples', name), 'utf8'));
+
+/** Options of a wait beside those that have a default; the compiler sees to it that none is missing and none too many. */
+const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>, true> = {
+  account: true,
+  taskQueue: true,
+  launchFiles: true,
+};
+
+/** Options of a run, those of its wait alone aside. */
+const OF_A_RUN: Record<
+  Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'again'> | 'confirmLimit',
+  true
+> = {
+  start: true,
+  documents: true,
+  outputs: true,
+  resume: true,
+  nodeCounts: true,
+  collectLimit: true,
+  startToken: true,
+  whenBusy: true,
+  maxRunning: true,
+  whenFull: true,
+  launchBudget: true,
+  launchOutageBudget: true,
+  launchSpacing: true,
+  maxFiles: true,
+  maxFileBytes: true,
+  uploadTimeout: true,
+  launchTaskQueue: true,
+  confirmLimit: true,
+};
+
+type Dotted<Name extends keyof StorageOptions> = `${Name}.${keyof NonNullable<StorageOptions[Name]> & string}`;
+
+/** Options of the plugin; the client has those without a dot. */
+const OF_THE_PLUGIN: Record<
+  keyof UnstructuredClientOptions | Dotted<'documents'> | Dotted<'outputs'> | 'accounts',
+  true
+> = {
+  apiKey: true,
+  authentication: true,
+  baseUrl: true,
+  allowInsecureHttp: true,
+  timeouts: true,
+  maxResponseBytes: true,
+  proxy: true,
+  connections: true,
+  dispatcher: true,
+  'documents.folders': true,
+  'documents.origins': true,
+  'documents.privateAddresses': true,
+  'documents.sources': true,
+  'outputs.folders': true,
+  'outputs.sinks': true,
+  accounts: true,
+};
+
+/** Rows of the table under a heading, cells without code marks. */
+function table(heading: string): string[][] {
+  const section = readme.split(`\n## ${heading}\n`)[1]?.split(/\n##+ /)[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  return rows.map((row) =>
+    row
+      .slice(2, -2)
+      .split(' | ')
+      .map((cell) => cell.replaceAll('`', '').trim()),
+  );
+}
+
+test('each piece of TypeScript stands in an example, which is compiled', () => {
+  const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
+  expect(blocks.length).toBeGreaterThan(5);
+  for (const block of blocks)
+    expect(
+      examples.some((example) => example.includes(block)),
+      block,
+    ).toBe(true);
+});
+
+test('the table of failures lists every type, and says which are retried', () => {
+  const rows = table('Failures').map(([type, , retried]) => [type, retried?.startsWith('yes')]);
+  expect(rows).toEqual(Object.entries(FAILURE_TYPES).map(([type, { retryable }]) => [type, retryable]));
+});
+
+test('the table of failures names the HTTP statuses of each kind', () => {
+  const when = new Map(table('Failures').map(([type, text]) => [type, text ?? '']));
+  for (const { type, statuses } of Object.values(ERROR_KINDS)) {
+    for (const status of statuses) expect(when.get(type)).toContain(String(status));
+  }
+});
+
+test('the options of a wait stand there with their defaults, and no others', () => {
+  const { version, ...defaults } = DEFAULT_WAIT_OPTIONS;
+  const rows = new Map(table('Options of a wait').map(([name, value]) => [name, value]));
+  expect([...rows.keys()].sort()).toEqual([...Object.keys(defaults), ...Object.keys(OF_ANY_WAIT)].sort());
+  for (const [name, value] of Object.entries(defaults))
+    expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
+});
+
+test('the options of a run stand there with their defaults, and no others', () => {
+  const { version, ...defaults } = { ...DEFAULT_START_OPTIONS, ...DEFAULT_RUN_OPTIONS };
+  const rows = new Map(table('From documents to files').map(([name, value]) => [name, value]));
+  expect([...rows.keys()].sort()).toEqual(Object.keys(OF_A_RUN).sort());
+  for (const [name, value] of Object.entries(defaults))
+    expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
+});
+
+test('the options of plugin and client stand there with the defaults of the client, and no others', () => {
+  const rows = new Map(table('Options of the plugin and the client').map(([name, value]) => [name, value ?? '']));
+  expect([...rows.keys()].flatMap((name) => name?.split(', ')).sort()).toEqual(Object.keys(OF_THE_PLUGIN).sort());
+  const { timeouts, ...defaults } = CLIENT_DEFAULTS;
+  for (const [name, value] of Object.entries(defaults))
+    expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
+  for (const [name, ms] of Object.entries(timeouts)) expect(rows.get('timeouts')).toContain(`${name} ${ms / 1000} s`);
+});
+
+test('the table of import paths lists every entry and every public name, and no others', () => {
+  const rows = [...readme.matchAll(/^\| `(temporal-unstructured\S*)` *\|[^|]*\|(.*)\|$/gm)];
+  const named = rows.map(([, entry, holds = '']) => [
+    entry,
+    [...holds.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort(),
+  ]);
+  const isErrorClass = (name: string) => name.startsWith('Unstructured') && name.endsWith('Error');
+  const names = Object.entries(PUBLIC_NAMES).map(([entry, all]) => [entry, all.filter((name) => !isErrorClass(name))]);
+  expect(Object.fromEntries(named)).toEqual(Object.fromEntries(names));
+});
+
+test('the switches of the fake API and its controls are named, and no others', async () => {
+  await using api = await FakeUnstructured.start();
+  const control = await fetch(`${api.url}/__fake/nothing`);
+  const { error } = (await control.json()) as { error: string };
+  const [, controls = ''] = error.split('there are ');
+  expect([...readme.matchAll(/`((?:GET|POST|PATCH|PUT) [\w/:]+)`/g)].map(([, name]) => name)).toEqual(
+    controls.split(', '),
+  );
+  const [, sentence = ''] = /They are (.*?); the type `AnswerSwitches`/.exec(readme) ?? [];
+  const switches = [...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(switches.sort()).toEqual(Object.keys(answersSchema.shape).sort());
+});
+
+test('the jobs that are added to the fake API over HTTP are jobs', async () => {
+  const jobs = [...readme.matchAll(/\/__fake\/jobs -d '(\{.*?\})'$/gms)].map(([, json]) => json);
+  expect(jobs).toHaveLength(2);
+  await using api = await FakeUnstructured.start();
+  for (const body of jobs) {
+    const added = await fetch(`${api.url}/__fake/jobs`, { method: 'POST', body });
+    expect(await added.json()).toMatchObject({ status: 'SCHEDULED' });
+  }
+});
+
+/** A default as the README writes it, in the code's unit. */
+function parse(text: string | undefined): string {
+  const units = { s: 1_000, min: 60_000, h: 3_600_000, MiB: 2 ** 20 };
+  const [, number, unit] = /^([\d.,]+) ?(s|min|h|MiB)?$/.exec(text ?? '') ?? [];
+  if (number === undefined) return text === 'none' ? 'null' : (text ?? 'missing').replaceAll("'", '');
+  return String(Number(number.replaceAll(',', '')) * (unit ? units[unit as keyof typeof units] : 1));
+}

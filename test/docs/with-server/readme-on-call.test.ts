@@ -1,0 +1,71 @@
+// The commands that the README gives to whoever is on call, run by the real command-line program.
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Worker } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { progress, runProgress, startAwaitJob, startRunJob, UnstructuredPlugin } from '../../../src';
+import { createDevEnvironment, FakeUnstructured } from '../../../src/testing';
+import { findTestServer } from '../../../src/testing/find-server';
+import { testBundle } from '../../support/bundle';
+import { collectLogs } from '../../support/logs';
+
+const README = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
+const ON_CALL = README.split('\n## On call\n')[1]?.split('\n## ')[0] ?? '';
+const TASK_QUEUE = 'documents';
+const { executable: cli } = findTestServer('dev');
+let env: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  collectLogs();
+  env = await createDevEnvironment();
+});
+afterAll(() => env.teardown());
+
+/** Runs the README's command that begins so, with the placeholders filled in. */
+async function onCall(begin: string, id: string): Promise<string> {
+  const line = ON_CALL.split('\n').find((text) => text.startsWith(`temporal workflow ${begin}`)) ?? '';
+  return temporal(line.replace(/ +#.*/, '').replace('<workflow id>', id));
+}
+
+async function temporal(command: string): Promise<string> {
+  const words = command.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/^"|"$/g, '')) ?? [];
+  return (await promisify(execFile)(cli!.path, [...words.slice(1), '--address', env.address])).stdout;
+}
+
+test.skipIf(!cli)('Waits and runs are found, asked and hinted by their ids.', async () => {
+  await using api = await FakeUnstructured.start({ launched: { timeline: ['IN_PROGRESS'] } });
+  const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+  const { id: workflowId } = api.addWorkflow();
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: testBundle(),
+    plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
+  });
+  await worker.runUntil(async () => {
+    const createdAfter = new Date(Date.now() + 3_600_000).toISOString();
+    const waiter = await startAwaitJob(env.client, job.id, { taskQueue: TASK_QUEUE });
+    const next = await startAwaitJob(env.client, { workflowId, createdAfter }, { taskQueue: TASK_QUEUE });
+    const run = await startRunJob(env.client, { key: 'invoices-1', taskQueue: TASK_QUEUE, start: { workflowId } });
+    const ids = [`unstructured-job-${job.id}`, `unstructured-workflow-${workflowId}-${createdAfter}`, 'invoices-1'];
+    expect([waiter, next, run].map((handle) => handle.workflowId)).toEqual(ids);
+
+    await expect
+      .poll(() => onCall('list', ''), { timeout: 60_000 })
+      .toSatisfy((listed: string) => ids.every((id) => listed.includes(id)));
+    const [, byJob = ''] = /`(--query "WorkflowId .*?")`/.exec(ON_CALL) ?? [];
+    const listed = await temporal(`temporal workflow list ${byJob.replace('<job id>', job.id)}`);
+    expect(listed).toContain(ids[0]);
+    expect(listed).not.toContain('invoices-1');
+
+    expect(await onCall('query', ids[0]!)).toContain(job.id);
+    expect(await onCall('query', 'invoices-1')).toContain('phase');
+    for (const id of ids) await onCall('signal', id);
+    await expect.poll(async () => (await waiter.query(progress)).hints, { timeout: 60_000 }).toBe(1);
+    await expect.poll(async () => (await run.query(runProgress)).wait?.hints, { timeout: 60_000 }).toBe(1);
+    for (const handle of [waiter, next, run]) await handle.terminate();
+  });
+});

@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { refusedIn } from './tree';
+
+describe('a file outside the table', () => {
+  let refused: string[];
+  beforeAll(async () => {
+    refused = await refusedIn({
+      'src/core/job.ts': '',
+      'src/alone.ts': '',
+      'src/core/rooms/alone.ts': '',
+      'lib/alone.ts': '',
+      'src/importing.ts': "import './core/job';",
+      'activities/odds/importing.ts': "import '../../src/core/job';",
+      'src/imported.ts': '',
+      'workflows/ends/imported.ts': '',
+      'src/core/rooms/imported.ts': '',
+      'src/core/run/result.ts': "import '../rooms/imported';",
+      'test/some.test.ts': "import '../src/imported'; import '../workflows/ends/imported';",
+      'lib/friends/one.ts': "import './two';",
+      'lib/friends/two.ts': '',
+    });
+  });
+
+  it.each(['src/alone.ts', 'src/core/rooms/alone.ts', 'lib/alone.ts'])(
+    'is refused where it stands alone: %s',
+    (path) => {
+      expect(refused).toContain(`not-in-the-table: ${path} → ${path}`);
+    },
+  );
+
+  it.each([
+    'src/importing.ts → src/core/job.ts',
+    'activities/odds/importing.ts → src/core/job.ts',
+    'lib/friends/one.ts → lib/friends/two.ts',
+  ])('is refused where it imports: %s', (arrow) => {
+    expect(refused).toContain(`not-in-allowed: ${arrow}`);
+  });
+
+  it.each([
+    'test/some.test.ts → src/imported.ts',
+    'test/some.test.ts → workflows/ends/imported.ts',
+    'src/core/run/result.ts → src/core/rooms/imported.ts',
+  ])('is refused where it is imported: %s', (arrow) => {
+    expect(refused).toContain(`not-in-allowed: ${arrow}`);
+  });
+});
+
+describe('a form of import', () => {
+  /** Each from workflows to activities, where types pass. */
+  const VALUES = {
+    import: "import { act } from '../activities/act'; void act;",
+    beside: "import type { Act } from '../activities/act'; import { act } from '../activities/act'; act as Act;",
+    mixed: "import { type Act, act } from '../activities/act'; act as Act;",
+    bare: "import '../activities/act';",
+    export: "export { act } from '../activities/act';",
+    all: "export * as act from '../activities/act';",
+    dynamic: "export const act = () => import('../activities/act');",
+    require: "export const act = () => require('../activities/act');",
+    equals: "import act = require('../activities/act'); void act;",
+    resolve: "export const act = () => require.resolve('../activities/act');",
+    alias: "import 'temporal-unstructured/activities';",
+  };
+  const TYPES = {
+    import: "import type { Act } from '../activities/act'; export let act: Act;",
+    inline: "import { type Act } from '../activities/act'; export let act: Act;",
+    export: "export type { Act } from '../activities/act';",
+    all: "export type * as act from '../activities/act';",
+    type: "export let act: import('../activities/act').Act;",
+    typeof: "export let act: typeof import('../activities/act');",
+  };
+  let refused: string[];
+  beforeAll(async () => {
+    refused = await refusedIn({
+      'activities/act.ts': 'export const act = 1; export type Act = number;',
+      'activities/index.ts': '',
+      ...filesOf('value', VALUES),
+      ...filesOf('type', TYPES),
+      ...filesOf('core', TYPES, 'src'),
+    });
+  });
+
+  function filesOf(prefix: string, forms: Record<string, string>, folder = ''): Record<string, string> {
+    const [path, up] = folder === '' ? ['workflows', '..'] : [`${folder}/core`, '../..'];
+    return Object.fromEntries(
+      Object.entries(forms).map(([name, text]) => [`${path}/${prefix}-${name}.ts`, text.replaceAll("'..", `'${up}`)]),
+    );
+  }
+
+  it.each(Object.keys(VALUES))('that brings values is refused where types pass: %s', (name) => {
+    const target = name === 'alias' ? 'index' : 'act';
+    expect(refused).toContain(`not-in-allowed: workflows/value-${name}.ts → activities/${target}.ts`);
+  });
+
+  it.each(Object.keys(TYPES))('that brings types passes where types pass: %s', (name) => {
+    expect(refused.filter((line) => line.includes(`workflows/type-${name}.ts`))).toEqual([]);
+  });
+
+  it.each(Object.keys(TYPES))('that brings types is refused where nothing passes: %s', (name) => {
+    expect(refused).toContain(`not-in-allowed: src/core/core-${name}.ts → activities/act.ts`);
+  });
+});
+
+describe('a circle of imports', () => {
+  it.each([
+    ['values', 'import'],
+    ['types', 'import type {} from'],
+  ])('is refused: of %s', async (_, keyword) => {
+    const refused = await refusedIn({
+      'src/core/a.ts': `${keyword} './b';`,
+      'src/core/b.ts': `${keyword} './c';`,
+      'src/core/c.ts': `${keyword} './a';`,
+      'src/core/d.ts': `${keyword} './a';`,
+    });
+    expect(refused).toHaveLength(1);
+    expect(refused[0]).toMatch(/^no-circle: src\/core\/[abc]\.ts → /);
+  });
+});

@@ -1,0 +1,52 @@
+// Waits that run while a worker is updated go on: the present code replays the histories that every released version recorded.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { replay } from '../support/histories';
+import { collectLogs } from '../support/logs';
+
+const FOLDER = join(__dirname, '../histories');
+const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+
+beforeAll(() => collectLogs());
+
+interface StoredHistory {
+  events: { eventType: string; [attributes: string]: unknown }[];
+}
+
+const read = (file: string) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as StoredHistory;
+
+/** All text in a history, that in its payloads decoded. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return `${value}\n${Buffer.from(value, 'base64').toString()}\n`;
+  return typeof value === 'object' && value !== null ? Object.values(value).map(textOf).join('') : '';
+}
+
+test('each path that matters is recorded', () => {
+  const paths = ['simple', 'hiccups', 'failed', 'timed-out', 'continued-first', 'continued-last'];
+  const runs = ['run', 'run-hiccups', 'run-found', 'run-uncertain', 'run-busy', 'run-cancelled'];
+  const parts = ['run-continued-first', 'run-continued-last', 'failed-files', 'awaited'];
+  const cancelled = ['cancelled-with-job', 'limit-with-job'];
+  for (const path of [...paths, 'inline-parent', 'child-parent', ...runs, ...parts, ...cancelled])
+    expect(FILES).toContain(`v1-${path}.json`);
+});
+
+test.each(FILES)('%s replays', async (file) => {
+  await replay([{ workflowId: file, history: read(file) }]);
+});
+
+test('a history that the code does not go along with is refused', async () => {
+  const history: unknown = JSON.parse(JSON.stringify(read('v1-simple.json')).replaceAll('"getJob"', '"askForJob"'));
+  await expect(replay([{ workflowId: 'changed', history }])).rejects.toThrow(/changed: .*askForJob/);
+});
+
+test('no history holds an API key, or a path or name of the machine that recorded it', () => {
+  for (const file of FILES) {
+    const text = textOf(read(file));
+    expect(text, file).toMatch(/"(jobId|start|workflowId)":/);
+    expect(text, file).not.toMatch(
+      /key-of-recorded|unstructured-api-key|stackTrace|node_modules|\/(home|root|work|Users)\//,
+    );
+    expect(text, file).not.toMatch(/\d+@/);
+  }
+});

@@ -1,0 +1,225 @@
+/**
+ * The walls of the house: what each room may import. `npm run lint` refuses every other import, every folder or file that is not in the
+ * table, and every circle; types count.
+ *
+ * A room is a folder without its subfolders, `folder/**` with them, or one file. Files of a room may import each other. Of what a room may
+ * import, `folder/**` means all rooms under it, `types:room` types alone, `node:*` what Node has built in, `npm:*` any package.
+ */
+/** @type {Record<string, { rooms?: string[], packages?: string[] }>} */
+export const WALLS = {
+  // The kernel. It imports nothing at all.
+  'src/core': {},
+  'src/core/wait': { rooms: ['src/core'] },
+  'src/core/start': { rooms: ['src/core'] },
+  'src/core/run': { rooms: ['src/core', 'src/core/wait', 'src/core/start'] },
+
+  // What workflows, clients and activities share.
+  'src/common': { rooms: ['src/core/**'], packages: ['@temporalio/common'] },
+
+  // The network. No Temporal, but for the durations in common.
+  'src/network': { rooms: ['src/core'], packages: ['node:*', 'undici'] },
+  'src/api': { rooms: ['src/api/**', 'src/network', 'src/common', 'src/core'], packages: ['types:undici', 'zod'] },
+  'src/api/operations': {
+    rooms: ['src/api/http', 'types:src/api', 'src/core', 'src/core/start'],
+    packages: ['node:*', 'zod'],
+  },
+  'src/api/http': {
+    rooms: ['types:src/api', 'src/network', 'src/core'],
+    packages: ['node:*', 'undici', 'form-data-encoder'],
+  },
+
+  // Sources and sinks. The SDK for S3 is optional: only a worker that asks for S3 loads it.
+  'src/storage': {
+    rooms: ['src/network', 'src/common', 'src/core'],
+    packages: ['node:*', 'undici', 'ipaddr.js', 'mime-types'],
+  },
+  'src/storage/s3': {
+    rooms: ['src/storage', 'src/core'],
+    packages: ['node:*', '@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
+  },
+
+  // What runs in the worker process.
+  activities: {
+    rooms: ['activities/**', 'types:src/api', 'src/storage', 'src/client/earlier-runs.ts', 'src/common', 'src/core/**'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'node:*', 'zod'],
+  },
+  'activities/start': {
+    rooms: ['activities/support', 'types:src/api', 'src/storage', 'src/common', 'src/core', 'src/core/start'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'node:*', 'mime-types'],
+  },
+  'activities/collect': {
+    rooms: ['activities/support', 'types:src/api', 'src/storage', 'src/common', 'src/core', 'src/core/run'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'node:*'],
+  },
+  'activities/support': {
+    rooms: ['src/common', 'src/core/**'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'node:*'],
+  },
+
+  // What runs in the sandbox of workflows: never what needs Node.
+  workflows: {
+    rooms: ['workflows/**', 'types:activities', 'src/common', 'src/core/**'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+  },
+  'workflows/run': {
+    rooms: [
+      'workflows/collect-outputs.ts',
+      'workflows/wait',
+      'workflows/support',
+      'types:activities',
+      'src/common',
+      'src/core/**',
+    ],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+  },
+  'workflows/wait': {
+    rooms: ['workflows/support', 'types:activities', 'src/common', 'src/core', 'src/core/wait'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+  },
+  'workflows/support': { rooms: ['src/common', 'src/core'], packages: ['@temporalio/workflow', '@temporalio/common'] },
+
+  // What programs start and hear by.
+  'src/client': {
+    rooms: ['types:workflows', 'src/common', 'src/core/**'],
+    packages: ['@temporalio/client', '@temporalio/common', 'node:*'],
+  },
+  'src/webhooks': { rooms: ['src/common', 'src/core'], packages: ['@temporalio/client', 'node:*'] },
+
+  // The one place where worker, client and activities meet, and the main entry.
+  'src/plugin.ts': {
+    rooms: ['activities', 'src/api', 'src/storage', 'src/network', 'src/common', 'src/core'],
+    packages: ['@temporalio/plugin'],
+  },
+  'src/index.ts': {
+    rooms: [
+      'src/plugin.ts',
+      'src/client',
+      'src/api',
+      'src/common',
+      'types:src/storage',
+      'src/core',
+      'types:src/core/**',
+    ],
+  },
+
+  // Tools for tests: never the client that is tested with them.
+  'src/testing': { rooms: ['src/testing/**', 'src/common', 'src/core'], packages: ['@temporalio/testing', 'node:*'] },
+  'src/testing/fake': { rooms: ['src/testing/fake/**', 'src/common', 'src/core'], packages: ['node:*', 'zod'] },
+  'src/testing/fake/http': {
+    rooms: ['src/testing/fake/**', 'src/common', 'src/core'],
+    packages: ['node:*', 'zod', '@fastify/busboy'],
+  },
+  'src/testing/fake/api': { rooms: ['src/testing/fake/**', 'src/common', 'src/core'], packages: ['node:*', 'zod'] },
+  'src/testing/fake/faults': { rooms: ['src/testing/fake/**', 'src/common', 'src/core'], packages: ['node:*', 'zod'] },
+  'src/testing/fake/job': { rooms: ['src/testing/fake/**', 'src/common', 'src/core'], packages: ['node:*', 'zod'] },
+
+  // The command-line program.
+  'src/cli': {
+    rooms: ['src/cli/**', 'src/testing', 'src/common', 'src/core/**', 'package.json'],
+    packages: ['@temporalio/client', '@temporalio/worker', 'node:*'],
+  },
+  'src/cli/demo': {
+    rooms: [
+      'src/cli/**',
+      'src/plugin.ts',
+      'src/client',
+      'workflows',
+      'src/testing',
+      'src/common',
+      'src/core/**',
+      'package.json',
+    ],
+    packages: ['@temporalio/client', '@temporalio/worker', '@temporalio/workflow', 'node:*'],
+  },
+  'src/cli/view': {
+    rooms: ['src/cli', 'types:src/cli/demo', 'src/common', 'src/core/**'],
+    packages: ['@temporalio/client', 'cli-table3', 'log-update', 'node:*'],
+  },
+  'src/cli/server': {
+    rooms: ['src/cli', 'src/testing', 'src/core'],
+    packages: ['@temporalio/client', '@temporalio/envconfig', '@temporalio/worker', 'node:*'],
+  },
+
+  // Around the package: no room above imports any of these.
+  'examples/**': {
+    rooms: [
+      'src/index.ts',
+      'activities/index.ts',
+      'workflows/index.ts',
+      'src/testing/index.ts',
+      'src/storage/s3/index.ts',
+    ],
+    packages: ['npm:*', 'node:*'],
+  },
+  'scripts/**': { rooms: ['src/**', 'activities/**', 'workflows/**', 'test/support'], packages: ['npm:*', 'node:*'] },
+  'bench/**': {
+    rooms: ['src/**', 'activities/**', 'workflows/**', 'scripts/**', 'test/core'],
+    packages: ['npm:*', 'node:*'],
+  },
+  'test/**': {
+    rooms: ['src/**', 'activities/**', 'workflows/**', 'scripts/**', 'bench/**', 'package.json'],
+    packages: ['npm:*', 'node:*'],
+  },
+  '.': { rooms: ['test/support'], packages: ['npm:*', 'node:*'] },
+};
+
+const rooms = Object.keys(WALLS);
+const NOT_OURS = ['node_modules', 'dist', 'coverage', 'reports', '.stryker-tmp', 'test/package/consumers'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  allowed: rooms.flatMap((room) => {
+    const from = { path: pathOf(room) };
+    const { rooms: others = [], packages = [] } = WALLS[room];
+    return [
+      { from, to: { path: pathOf(room) } },
+      ...others.map((other) => ({ from, to: arrow(other, (to) => ({ path: under(to).map(pathOf) })) })),
+      ...packages.map((name) => ({ from, to: arrow(name, target) })),
+    ];
+  }),
+  allowedSeverity: 'error',
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    // An import shows a file that is not in the table; a file that imports nothing and is not imported, only this rule.
+    { name: 'not-in-the-table', severity: 'error', from: { orphan: true, pathNot: rooms.map(pathOf) }, to: {} },
+  ],
+  options: {
+    exclude: { path: `^(${NOT_OURS.slice(1).join('|')})/` },
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    exoticRequireStrings: ['require.resolve'],
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
+
+/** What a `types:` before the name of a room or package means. */
+function arrow(name, to) {
+  const types = name.startsWith('types:');
+  return { ...to(types ? name.slice(6) : name), ...(types && { dependencyTypes: ['type-only', 'type-import'] }) };
+}
+
+/** The rooms that `folder/**` stands for: those of the table, so that a new folder is no part of it. */
+function under(name) {
+  if (!name.endsWith('/**') || name in WALLS) return [name];
+  const folder = name.slice(0, -3);
+  return rooms.filter((room) => room === folder || room.startsWith(`${folder}/`));
+}
+
+/** The files of a room. */
+function pathOf(room) {
+  if (room === '.') return '^[^/]+$';
+  const path = room.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  if (room.endsWith('/**')) return `^${room.slice(0, -3)}/`;
+  return /\.\w+$/.test(room) ? `^${path}$` : `^${path}/[^/]+$`;
+}
+
+function target(name) {
+  if (name === 'node:*') return { dependencyTypes: ['core'] };
+  return {
+    path: name === 'npm:*' ? '(^|/)node_modules/' : `(^|/)node_modules/(@types/)?${name.replaceAll('.', '\\.')}/`,
+  };
+}
