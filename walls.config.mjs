@@ -85,10 +85,13 @@ export const WALLS = {
   },
   'src/webhooks': { rooms: ['src/common', 'src/core'], packages: ['@temporalio/client', 'node:*'] },
 
+  // What the plugin does to a worker beside its activities.
+  'src/worker': { rooms: ['src/core'], packages: ['@temporalio/worker', 'node:*'] },
+
   // The one place where worker, client and activities meet, and the main entry.
   'src/plugin.ts': {
-    rooms: ['activities', 'src/api', 'src/storage', 'src/network', 'src/common', 'src/core'],
-    packages: ['@temporalio/plugin'],
+    rooms: ['activities', 'src/worker', 'src/api', 'src/storage', 'src/network', 'src/common', 'src/core'],
+    packages: ['@temporalio/plugin', 'types:@temporalio/worker'],
   },
   'src/index.ts': {
     rooms: [

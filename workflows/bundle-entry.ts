@@ -7,7 +7,7 @@ import * as yours from 'temporal-unstructured/your-workflows';
 import * as completion from './await-job-completion';
 import * as run from './run-job';
 
-const names = new Map<string, unknown>(Object.entries(yours as object));
+const names = new Map<string, unknown>(Object.entries(yours));
 
 export * from 'temporal-unstructured/your-workflows';
 export const awaitJobCompletion = names.get('awaitJobCompletion') ?? completion.awaitJobCompletion;
