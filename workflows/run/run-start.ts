@@ -1,13 +1,14 @@
 import {
   ActivityCancellationType,
   CancellationScope,
-  getRandomStream,
   isCancellation,
   log,
   proxyActivities,
   sleep,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/operations';
+import { chance } from '../../src/core/chance';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
 import type { StartRequest } from '../../src/core/start/request';
@@ -35,11 +36,11 @@ export interface StartHooks extends Pick<StartPort, 'changed' | 'beforeStep' | '
 /** Runs a start to its end. @throws the cancellation, whatever becomes of a start without a job; else ApplicationFailure */
 export async function runStart(start: Start, { report, ...hooks }: StartHooks = {}): Promise<Launched> {
   const scope = CancellationScope.current();
-  const jitter = getRandomStream('temporal-unstructured start');
+  const seed = start.state.token ?? workflowInfo().workflowId;
   const end = await driveStart(start, {
     ...hooks,
     now: () => Date.now(),
-    random: () => jitter.random(),
+    random: (attempt) => chance(`${seed}/${attempt}`),
     send: (request) => send(start, { ...request, account: start.account, outputsTo: start.outputsTo, report }),
     list: (query, limitMs) => list(start, query, limitMs),
     sleep: (ms) => sleep(ms, { summary: sleepSummary(start.state) }),

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, isCancellation, patched, proxyActivities, sleep } from '@temporalio/workflow';
+import { ActivityCancellationType, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/operations';
 import type { FailedFileList } from '../../src/core/job-details';
 import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
@@ -9,9 +9,6 @@ import { isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/wait/observa
 import { verdictOfState } from '../../src/core/wait/state';
 import { failedCall, foreignAnswer, type FailedCall } from './failed-call';
 import type { Wait } from './wait';
-
-/** Histories from before a question was repeated replay without it. */
-const PATCH = 'unstructured-ask-again';
 
 /** A worker that has `getJob` alone answers no question; during a roll-out the next one may. The pause is in milliseconds. */
 const UNANSWERED = { tries: 3, pauseMs: 2_000 };
@@ -53,7 +50,7 @@ export function questionsOf({ input, state }: Wait, limit: Limit | null): Questi
         return await activities(summary)[name](question);
       } catch (error) {
         const isLast = tries === UNANSWERED.tries || Date.now() + UNANSWERED.pauseMs >= deadline;
-        if (isLast || isCancellation(error) || !isUnanswered(failedCall(error)) || !patched(PATCH)) throw error;
+        if (isLast || isCancellation(error) || !isUnanswered(failedCall(error))) throw error;
         await sleep(UNANSWERED.pauseMs);
       }
     }

@@ -5,10 +5,10 @@ import { tooLargeFailure } from '../../src/core/wait/failure';
 import type { JobCheck, JobSummary } from '../../src/core/wait/job-check';
 import type { Observation } from '../../src/core/wait/observation';
 import { observe } from '../../src/core/wait/observe';
-import { checking, isAbsent, planned } from '../../src/core/wait/state';
+import { checking, due, isAbsent, planned } from '../../src/core/wait/state';
 import { checkJob } from './check-job';
 import { findJob } from './find-job';
-import { failureOf, type Wait, type WaitHooks } from './wait';
+import { failureOf, HINTED, type Wait, type WaitHooks } from './wait';
 
 /** Checks the job once. No async function: in a workflow each promise costs a stack trace. */
 export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
@@ -24,11 +24,14 @@ export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<O
   });
 }
 
+/** Sleeps until the time of the plan. A timer that fired is the plan: what comes next is not asked for anew. */
 export function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: WaitHooks): Promise<void> {
   wait.state = planned(wait.state, until);
   wait.activity = 'sleeping';
   hooks.changed?.();
-  return hooks.sleep(until - Date.now(), hintable);
+  return hooks.sleep(until - Date.now(), hintable).then((end) => {
+    if (end !== HINTED) wait.state = due(wait.state, Date.now());
+  });
 }
 
 /**

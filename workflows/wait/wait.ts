@@ -17,9 +17,13 @@ export interface Wait {
   sleeps?: CancellationScope;
 }
 
+/** What a sleep comes to that a hint ended. */
+export const HINTED = 'hinted';
+
 /** What differs between the forms of a wait. */
 export interface WaitHooks {
-  sleep(ms: number, hintable: boolean): Promise<void>;
+  /** Begins a timer, unless a hint is pending that may end it; resolves to `HINTED` where a hint did, not the timer. */
+  sleep(ms: number, hintable: boolean): Promise<unknown>;
   /** The state changed. */
   changed?(): void;
   /** The next step is a check or a sleep; may continue as new, which never returns. */

@@ -32,7 +32,7 @@ export interface WaitOptionsInput<D = number | string> {
   queuedMaximumGap?: D;
   /** The gap as a fraction of the time that the job has been queued or running: above 0, at most 1. @default 0.1 */
   gapFraction?: number;
-  /** How much a gap is lengthened at random, as a fraction of it: 0 to 1. @default 0.1 */
+  /** How much a gap is lengthened, also at its bounds, as a fraction of it: 0 to 1. By a hash of the job's id and the check's number. @default 0.1 */
   gapJitter?: number;
   /** A fixed gap instead of the schedule, for jobs that somebody watches and signals. @default none */
   safetyGap?: D;
@@ -60,7 +60,7 @@ export interface WaitOptionsInput<D = number | string> {
   failedFiles?: FailedFilesPolicy;
   /** Largest result of the workflow, in bytes of its JSON. Temporal terminates a workflow that returns more than 2 MB. @default 1572864 */
   maxResultBytes?: number;
-  /** Continue as new once the history has this many events, also where the server suggests it later or never. @default 4000 */
+  /** Continue as new once the history has this many events, also where the server suggests it later or never. @default 1000 */
   continueAsNewAfterEvents?: number;
 }
 
@@ -116,5 +116,5 @@ export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   confirmLimit: 5 * MINUTE,
   failedFiles: 'return',
   maxResultBytes: 1_572_864,
-  continueAsNewAfterEvents: 4_000,
+  continueAsNewAfterEvents: 1_000,
 });

@@ -1,3 +1,4 @@
+import { chance } from '../chance';
 import { selectFiles, verdictOf, type FileSelection, type NodeFile, type Verdict } from '../job';
 import type { CancelState } from './cancel';
 import type { HeldList } from './held-list';
@@ -144,6 +145,16 @@ export function hinted(state: WaitState, hint: CheckNowHint = {}): WaitState {
 /** The next check is planned for `at`. */
 export function planned(state: WaitState, at: number): WaitState {
   return { ...state, nextCheckAt: at };
+}
+
+/** The timer of the plan fired: it is time, whatever the plan would be if it were made now. */
+export function due(state: WaitState, now: number): WaitState {
+  return { ...state, nextCheckAt: now };
+}
+
+/** From 0 to 1, for the gap after the last check: a hash of what is waited for and the number of the check, the same in every replay. */
+export function chanceOf({ jobId, awaited, checks }: WaitState): number {
+  return chance(`${jobId || `${awaited?.workflowId ?? ''} ${awaited?.createdAfter ?? ''}`}/${checks}`);
 }
 
 /** A check begins: it answers a pending hint. */

@@ -30,7 +30,7 @@ it('has one default for each option', () => {
     confirmLimit: 5 * MINUTE,
     failedFiles: 'return',
     maxResultBytes: 1.5 * 1_024 * 1_024,
-    continueAsNewAfterEvents: 4_000,
+    continueAsNewAfterEvents: 1_000,
   });
 });
 
