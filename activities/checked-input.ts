@@ -3,6 +3,7 @@ import { invalidInput, type UnstructuredError } from '../src/core/errors';
 import { isObject, kindOf } from '../src/core/kind-of';
 import { given, show } from '../src/core/option-rules';
 import { toApplicationFailure } from '../src/failure';
+import { bringingBack } from './bring-back';
 import { INPUT_SCHEMAS } from './input-schemas';
 
 type Activity = (input: object) => Promise<unknown>;
@@ -26,7 +27,7 @@ function checking(name: keyof typeof INPUT_SCHEMAS, activity: Activity): (input:
     const known = given(input);
     const { error } = INPUT_SCHEMAS[name].safeParse(known);
     if (error) throw toApplicationFailure(wrongInput(name, known, error));
-    return activity(known);
+    return bringingBack(known, () => activity(known));
   };
 }
 

@@ -30,6 +30,8 @@ export interface CheckJobInput extends GetJobInput {
   held: HeldDigests;
   files: FileSelection;
   maxResultBytes: number;
+  /** Options of the wait, which the first check takes along and its answer, or its failure, brings back. */
+  options?: WaitOptions;
 }
 
 /** The `getJob` activity over the narrowest port. */

@@ -26,7 +26,7 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
     changed: () => setCurrentDetails(detailsOf(progressOfWait(wait))),
     sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
     beforeStep: () => {
-      const isLong = wait.state.checks > checksBefore && isHistoryLong(wait.input.options.continueAsNewAfterEvents);
+      const isLong = wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents);
       return isLong ? continueWait(input, wait) : undefined;
     },
   });
@@ -34,10 +34,7 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
 
 async function continueWait(input: AwaitJobInput, wait: Wait): Promise<void> {
   await condition(allHandlersFinished);
-  const {
-    input: { options },
-    state,
-  } = wait; // only now: a handler may have changed it
+  const { options, state } = wait; // only now: a handler may have changed it
   const { launchFiles, ...rest } = input;
   await continueAsNew<typeof awaitJobCompletion>({ ...rest, continued: { version: 1, options, state } });
 }

@@ -90,14 +90,15 @@ function waitFor(run: Run, { jobId, launchFiles, ours = false, answered }: Launc
 }
 
 function awaitLaunched(run: Run, wait: Wait, input: RunJobInput, changed: () => void): Promise<AwaitJobResult> {
-  const { nodeCounts, continueAsNewAfterEvents } = run.input;
+  const { nodeCounts } = run.input;
   const checksBefore = wait.state.checks;
   return runWait(wait, {
     changed,
     sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
     beforeStep: async () => {
       if (nodeCounts) await countNodes(run, wait);
-      if (wait.state.checks > checksBefore && isHistoryLong(continueAsNewAfterEvents)) await continueRun(run, input);
+      if (wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents))
+        await continueRun(run, input);
     },
   });
 }

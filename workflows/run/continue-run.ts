@@ -22,7 +22,7 @@ import type { runJob } from '../run-job';
 export async function continueRun(run: Run, input: RunJobInput): Promise<never> {
   await condition(allHandlersFinished);
   const { start, wait, nodes } = run;
-  const waited = wait && { version: 1 as const, options: wait.input.options, state: wait.state };
+  const waited = wait && { version: 1 as const, options: wait.options, state: wait.state };
   const given: RunJobInput = {
     ...input,
     ...(wait && input.resume && { resume: { ...input.resume, launchFiles: undefined } }),
@@ -32,6 +32,7 @@ export async function continueRun(run: Run, input: RunJobInput): Promise<never> 
     start: start && (wait ? withoutFiles(start.state, wait.state) : start.state),
     ...(waited && { wait: waited }),
     ...(nodes && { nodes }),
+    ...(start && !start.proposed && { options: start.options }),
   };
   if (wait) withinCarried(wait, given, continued);
   return continueWith({ ...given, continued });
@@ -48,12 +49,12 @@ export async function continueWith(input: RunJobInput, memo: Record<string, unkn
 }
 
 /** A job that was never seen has no lists but those of the input, which was measured. */
-function withinCarried({ input, state }: Wait, given: RunJobInput, continued: ContinuedRun): void {
+function withinCarried({ options, state }: Wait, given: RunJobInput, continued: ContinuedRun): void {
   const { jobId, job, outputNodeFiles } = state;
   const bytes = encodedBytes({ ...given, continued });
   if (bytes <= MAX_CARRIED_BYTES || !job) return;
   const inputBytes = encodedBytes({ ...given, continued: undefined });
-  const { files } = input.options;
+  const { files } = options;
   const outputNodeFilesTotal = outputNodeFiles?.total ?? 0;
   const details = { jobId, job, bytes, maxBytes: MAX_CARRIED_BYTES, files, outputNodeFilesTotal, inputBytes };
   throw failureOf(outputsTooLargeFailure(details));

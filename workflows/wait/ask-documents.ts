@@ -23,8 +23,8 @@ export interface Questions {
  * Questions that are asked together: they share the time that the limit leaves. A result may wait for what the service asks for; a failure
  * that is known does not, and a question that is repeated leaves a long pause to the wait, which shows it.
  */
-export function questionsOf({ input, state }: Wait, limit: Limit | null): Questions {
-  const { taskQueue, account, options } = input;
+export function questionsOf({ input, options, state }: Wait, limit: Limit | null): Questions {
+  const { taskQueue, account } = input;
   const mayPause = verdictOfState(state) === 'completed' && options.failedFiles === 'return';
   const question = { jobId: state.jobId, account, ...(!mayPause && { longestPauseMs: LONGEST_PAUSE_MS }) };
   const deadline = Date.now() + timeoutWithin(limit, Date.now());

@@ -35,7 +35,7 @@ export interface DocumentsAnswer {
  * @throws ApplicationFailure as a check does whose budget is used up, or whose limit passed, by the policy `fail` alone
  */
 export async function askDocuments(wait: Wait, limit: Limit | null, hooks: WaitHooks): Promise<DocumentsAnswer> {
-  const { options } = wait.input;
+  const { options } = wait;
   const { failedFiles: policy } = options;
   if (policy === 'off') return { told: NOT_ASKED, someFailed: false };
   const isStrict = policy === 'fail';
@@ -86,7 +86,7 @@ async function askOnce(
 /** The gap of a check, which a hint ends early; it ends at `until`, too. */
 async function sleepToNext(wait: Wait, until: number, hooks: WaitHooks): Promise<void> {
   for (;;) {
-    const at = Math.min(nextCheckAt(wait.state, wait.input.options, chanceOf(wait.state)), until);
+    const at = Math.min(nextCheckAt(wait.state, wait.options, chanceOf(wait.state)), until);
     if (at <= Date.now()) return;
     await sleepUntil(wait, at, !wait.state.hints.pending, hooks);
   }
@@ -98,7 +98,7 @@ export async function askFailedFiles(
   limit: Limit | null,
   hooks: WaitHooks,
 ): Promise<FailedFiles | undefined> {
-  if (wait.input.options.failedFiles === 'off') return undefined;
+  if (wait.options.failedFiles === 'off') return undefined;
   noteAsking(wait, hooks);
   try {
     return await questionsOf(wait, limit).failedFiles();

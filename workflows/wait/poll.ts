@@ -17,7 +17,7 @@ export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<O
   hooks.changed?.();
   const begunAt = Date.now();
   const look = isAbsent(wait.state) ? findJob : checkJob;
-  return look(wait.input, wait.state, timeoutMs).then((observation) => {
+  return look(wait, timeoutMs).then((observation) => {
     logTrouble(wait, observation);
     wait.state = observe(wait.state, observation, begunAt, Date.now());
     return observation;
@@ -46,10 +46,10 @@ export function listsWithinSize(wait: Wait, observation: Observation): void {
  * The result of a wait. Temporal terminates a workflow whose result or carried state is above 2 MB: a typed failure comes before that, as
  * soon as the lists are there.
  */
-export function withinSize({ input, state }: Wait, job: JobSummary, told?: DocumentsTold): AwaitJobResult {
+export function withinSize({ options, state }: Wait, job: JobSummary, told?: DocumentsTold): AwaitJobResult {
   const result = resultOf(state, job, Date.now(), told);
   const bytes = encodedBytes(result);
-  const { maxResultBytes: maxBytes, files } = input.options;
+  const { maxResultBytes: maxBytes, files } = options;
   if (bytes <= maxBytes) return result;
   const { outputNodeFilesTotal } = result;
   throw failureOf(tooLargeFailure({ jobId: state.jobId, job, bytes, maxBytes, files, outputNodeFilesTotal }));

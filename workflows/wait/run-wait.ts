@@ -16,7 +16,7 @@ export async function runWait(wait: Wait, hooks: WaitHooks): Promise<AwaitJobRes
   try {
     return await waitForEnd(wait, hooks).finally(unlessCancelled);
   } catch (error) {
-    const { options } = wait.input;
+    const { options } = wait;
     const isOver = wait.state.cancel !== undefined || isAbsent(wait.state) || isTerminal(verdictOfState(wait.state));
     // Whatever becomes of the job, a caller's cancellation ends as one.
     if (isCancellation(error) && options.onCancel === 'cancel' && !isOver) await cancelAndConfirm(wait, hooks);
@@ -29,7 +29,7 @@ export async function runWait(wait: Wait, hooks: WaitHooks): Promise<AwaitJobRes
 
 async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult> {
   for (;;) {
-    const decision = decide(wait.state, wait.input.options, Date.now(), chanceOf(wait.state));
+    const decision = decide(wait.state, wait.options, Date.now(), chanceOf(wait.state));
     if (decision.do === 'done' || decision.do === 'fail') return endWait(wait, decision, hooks);
     if (decision.do === 'cancel') return cancelAtLimit(wait, decision.limit, hooks);
     if (decision.do === 'sleep') wait.state = planned(wait.state, decision.until); // carried, where the next step continues as new

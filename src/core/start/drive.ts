@@ -21,7 +21,7 @@ import type { StartTarget } from './target';
 export interface StartUnderWay {
   readonly target: StartTarget;
   readonly uploads: readonly UploadRequest[];
-  readonly options: StartOptions;
+  options: StartOptions;
   state: StartState;
   activity: 'sending' | 'listing' | 'sleeping' | 'ended';
 }

@@ -15,6 +15,8 @@ export interface JobCheck {
   job: JobSummary;
   inputFileIds: ListCheck<string>;
   outputNodeFiles: ListCheck<NodeFile>;
+  /** Options of the wait, as the check brought them. */
+  options?: object;
 }
 
 /** Digests of the lists that a wait holds. */

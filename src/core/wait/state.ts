@@ -4,6 +4,7 @@ import type { CancelState } from './cancel';
 import type { HeldList } from './held-list';
 import type { HeldDigests, JobSummary } from './job-check';
 import type { CheckError, Observation } from './observation';
+import type { WaitOptions } from './options';
 
 /** A row of failures or statuses with nothing better in between. */
 export interface Streak {
@@ -117,6 +118,11 @@ export function startWait({ jobId, awaited, files, safetyGapMs, launchFiles }: W
     unknown: null,
     hints: { received: 0, pending: false, checking: false, checkSoon: false, safetyGapMs },
   };
+}
+
+/** From now on these options hold. */
+export function holding(state: WaitState, { files, safetyGap }: WaitOptions): WaitState {
+  return { ...state, files, hints: { ...state.hints, safetyGapMs: state.hints.safetyGapMs ?? safetyGap } };
 }
 
 /** What the last answer means; null while the job was not seen. */
