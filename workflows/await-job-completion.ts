@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  setWorkflowOptions,
+} from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { checkNow, progress } from '../src/messages';
 import type { AwaitJobInput } from '../src/wait-input';
@@ -31,6 +38,9 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
     },
   });
 }
+
+// A wait outlives the version that it began on: a pinned one would stay there, also where it continues as new.
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, awaitJobCompletion);
 
 async function continueWait(input: AwaitJobInput, wait: Wait): Promise<void> {
   await condition(allHandlersFinished);

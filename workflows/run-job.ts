@@ -1,4 +1,4 @@
-import { setCurrentDetails, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, setWorkflowOptions, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import { RUN_MEMO } from '../src/core/names';
 import { filesToAwait, waitOptionsFor, type RunJobInput } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
@@ -49,6 +49,8 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     changed();
   }
 }
+
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, runJob);
 
 async function launchJob(run: Run, input: RunJobInput, changed: () => void): Promise<Launch> {
   const { start } = run;
