@@ -6,6 +6,7 @@ import { isInstant } from '../src/core/instant';
 import { isJobId } from '../src/core/job';
 import { OUTPUT_SELECTIONS } from '../src/core/output';
 import { given, isObject, kindOf, show } from '../src/core/values';
+import { bringingBack } from './support/bring-back';
 import type { UnstructuredActivities } from './types';
 
 type Activity = (input: object) => Promise<unknown>;
@@ -29,7 +30,7 @@ function checking(name: keyof typeof INPUT_SCHEMAS, activity: Activity): (input:
     const known = given(input);
     const { error } = INPUT_SCHEMAS[name].safeParse(known);
     if (error) throw toApplicationFailure(wrongInput(name, known, error));
-    return activity(known);
+    return bringingBack(known, () => activity(known));
   };
 }
 

@@ -8,6 +8,7 @@ import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import type { StartRequest } from '../src/core/start/request';
 import type { OnDemandTarget, WorkflowTarget } from '../src/core/start/target';
 import type { HeldDigests } from '../src/core/wait/job-check';
+import type { WaitOptions } from '../src/core/wait/options';
 
 /** What the activities of one job take. */
 export interface JobInput {
@@ -74,4 +75,6 @@ export interface CheckJobInput extends GetJobInput {
   held: HeldDigests;
   files: FileSelection;
   maxResultBytes: number;
+  /** Options of the wait, which the first check takes along and its answer, or its failure, brings back. */
+  options?: WaitOptions;
 }

@@ -1,12 +1,19 @@
-import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import type { AwaitJobResult } from '../src/core/wait/account';
-import { checkNow, progress } from '../src/common/messages';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  setWorkflowOptions,
+} from '@temporalio/workflow';
 import type { AwaitJobInput } from '../src/common/inputs';
+import { checkNow, progress } from '../src/common/messages';
+import type { AwaitJobResult } from '../src/core/wait/account';
+import { isHistoryLong } from './support/history';
 import { detailsOf } from './wait/current-details';
 import { onCheckNow, sleepOrHint } from './wait/hints';
-import { isHistoryLong } from './support/history';
-import { runWait } from './wait/wait-loop';
 import { createWait, progressOfWait, type Wait } from './wait/wait';
+import { runWait } from './wait/wait-loop';
 
 /**
  * Waits until a job of the Unstructured Platform API is terminal and returns it with its output node files. Survives crashes, continues as
@@ -26,18 +33,18 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
     changed: () => setCurrentDetails(detailsOf(progressOfWait(wait))),
     sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
     beforeStep: () => {
-      const isLong = wait.state.checks > checksBefore && isHistoryLong(wait.input.options.continueAsNewAfterEvents);
+      const isLong = wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents);
       return isLong ? continueWait(input, wait) : undefined;
     },
   });
 }
 
+// A wait outlives the version that it began on: a pinned one would stay there, also where it continues as new.
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, awaitJobCompletion);
+
 async function continueWait(input: AwaitJobInput, wait: Wait): Promise<void> {
   await condition(allHandlersFinished);
-  const {
-    input: { options },
-    state,
-  } = wait; // only now: a handler may have changed it
+  const { options, state } = wait; // only now: a handler may have changed it
   const { launchFiles, ...rest } = input;
   await continueAsNew<typeof awaitJobCompletion>({ ...rest, continued: { version: 1, options, state } });
 }

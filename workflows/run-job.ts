@@ -1,22 +1,22 @@
-import { setCurrentDetails, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, setWorkflowOptions, upsertMemo, workflowInfo } from '@temporalio/workflow';
+import { checkNow, type CheckNow, runProgress, transfer } from '../src/common/messages';
 import { RUN_MEMO } from '../src/core/names';
-import { filesToAwait, waitOptionsFor, type RunJobInput } from '../src/core/run/input';
+import { filesToAwait, type RunJobInput, waitOptionsFor } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { seenAtStart } from '../src/core/wait/observe';
-import { checkNow, runProgress, transfer, type CheckNow } from '../src/common/messages';
 import { continueRun } from './run/continue-run';
+import { detailsOfRun } from './run/current-details';
 import { deliver } from './run/deliver';
-import { onCheckNow, sleepOrHint } from './wait/hints';
-import { isHistoryLong } from './support/history';
+import { failureOfRun } from './run/failure';
 import { takeUpRunBefore } from './run/join-run';
 import { countNodes } from './run/node-counts';
-import { createRun, launchOf, progressOf, resumeOf, type Launch, type Run } from './run/run';
-import { detailsOfRun } from './run/current-details';
-import { failureOfRun } from './run/failure';
-import { runWait } from './wait/wait-loop';
-import { createWait, type Wait } from './wait/wait';
+import { createRun, type Launch, launchOf, progressOf, resumeOf, type Run } from './run/run';
 import { runStart } from './run/start';
+import { isHistoryLong } from './support/history';
+import { onCheckNow, sleepOrHint } from './wait/hints';
+import { createWait, type Wait } from './wait/wait';
+import { runWait } from './wait/wait-loop';
 
 /**
  * Runs a job from documents to files: starts it, waits for it, tells failed documents from good ones, and saves the outputs. A start is sent
@@ -49,6 +49,8 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     changed();
   }
 }
+
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, runJob);
 
 async function launchJob(run: Run, input: RunJobInput, changed: () => void): Promise<Launch> {
   const { start } = run;
@@ -90,14 +92,15 @@ function waitFor(run: Run, { jobId, launchFiles, ours = false, answered }: Launc
 }
 
 function awaitLaunched(run: Run, wait: Wait, input: RunJobInput, changed: () => void): Promise<AwaitJobResult> {
-  const { nodeCounts, continueAsNewAfterEvents } = run.input;
+  const { nodeCounts } = run.input;
   const checksBefore = wait.state.checks;
   return runWait(wait, {
     changed,
     sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
     beforeStep: async () => {
       if (nodeCounts) await countNodes(run, wait);
-      if (wait.state.checks > checksBefore && isHistoryLong(continueAsNewAfterEvents)) await continueRun(run, input);
+      if (wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents))
+        await continueRun(run, input);
     },
   });
 }

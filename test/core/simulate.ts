@@ -1,11 +1,12 @@
-import type { Observation } from '../../src/core/wait/job-check';
 import type { JobSummary } from '../../src/core/job';
 import { decide, type Decision } from '../../src/core/wait/decision';
+import type { Observation } from '../../src/core/wait/job-check';
 import { observe, seenAtStart } from '../../src/core/wait/observe';
 import type { WaitOptions } from '../../src/core/wait/options';
 import {
   checking,
   type CheckNowHint,
+  due,
   hinted,
   planned,
   startWait,
@@ -32,16 +33,25 @@ export interface Simulation {
   hints?: { at: number; hint?: CheckNowHint }[];
   /** 0 to 1 for each step. @default always 0 */
   random?: (step: number) => number;
+  /** How the sleeps of an earlier simulation ended: so do these, whatever they are set for, as in a replay. */
+  wakes?: readonly Wake[];
   /** Whether the wait continues as new before this step. @default never */
   continuesAsNew?: (step: number) => boolean;
   /** Milliseconds after the start at which a wait that does not end is left. @default 30 days */
   giveUpAt?: number;
 }
 
+/** How a sleep ended: its timer fired, or a hint came. */
+export interface Wake {
+  at: number;
+  fired: boolean;
+}
+
 /** What a simulated wait did. All times are milliseconds after its start. */
 export interface Run {
   checks: { begunAt: number; endedAt: number; timeoutMs: number; outcome: Observation['type'] }[];
   sleeps: { from: number; until: number; hintable: boolean }[];
+  wakes: Wake[];
   /** How the wait ended; undefined where it was left. */
   end?: Extract<Decision, { do: 'done' | 'fail' | 'cancel' }>;
   endedAt: number;
@@ -55,7 +65,7 @@ export function simulate(service: Service, simulation: Simulation = {}): Run {
   const hints = [...(simulation.hints ?? [])].sort((a, b) => a.at - b.at);
   const { files, safetyGap } = options;
   const start = { jobId: JOB_ID, files, safetyGapMs: safetyGap, launchFiles: simulation.launchFiles };
-  const run: Run = { checks: [], sleeps: [], endedAt: 0, state: startWait(start, START) };
+  const run: Run = { checks: [], sleeps: [], wakes: [], endedAt: 0, state: startWait(start, START) };
   const { started } = simulation;
   if (started) run.state = seenAtStart(run.state, started.job, START - started.sentMs, START);
   let now = 0;
@@ -86,7 +96,11 @@ export function simulate(service: Service, simulation: Simulation = {}): Run {
         const until = decision.until - START;
         become(planned(run.state, decision.until));
         run.sleeps.push({ from: now, until, hintable: decision.hintable });
-        now = decision.hintable ? Math.min(until, hints[0]?.at ?? until) : until;
+        const wokeAt = decision.hintable ? Math.min(until, hints[0]?.at ?? until) : until;
+        const wake = simulation.wakes?.[run.wakes.length] ?? { at: wokeAt, fired: wokeAt === until };
+        run.wakes.push(wake);
+        now = wake.at;
+        if (wake.fired) become(due(run.state, START + now));
         receiveHints(now);
         break;
       }

@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { Worker } from '@temporalio/worker';
 import type { temporal } from '@temporalio/proto';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { testBundle } from './bundle';
 
 export type History = temporal.api.history.v1.IHistory;
@@ -40,11 +42,28 @@ function runsIn(event: HistoryEvent, workflowId: string): RunId[] {
   ];
 }
 
+const RECORDED = join(__dirname, '../histories');
+
+/** What `npm run record:histories` has recorded, by file name. */
+export function recordedHistories(): { workflowId: string; history: StoredHistory }[] {
+  const files = readdirSync(RECORDED).filter((file) => file.endsWith('.json'));
+  return files.map((file) => ({
+    workflowId: file,
+    history: JSON.parse(readFileSync(join(RECORDED, file), 'utf8')) as StoredHistory,
+  }));
+}
+
+export interface StoredHistory {
+  events: { eventType: string; [attributes: string]: unknown }[];
+}
+
 /** Replays histories against the present code, one after another. @throws Error naming each workflow that does not replay, and why */
-export async function replay(runs: Iterable<{ workflowId: string; history: unknown }>): Promise<void> {
+export async function replay(
+  runs: Iterable<{ workflowId: string; history: unknown }>,
+  workflowBundle: WorkflowBundleOption = testBundle(),
+): Promise<void> {
   const failed: string[] = [];
-  const options = { workflowBundle: testBundle() };
-  for await (const { workflowId, error } of Worker.runReplayHistories(options, runs)) {
+  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, runs)) {
     if (error) failed.push(`${workflowId}: ${error.message}`);
   }
   if (failed.length > 0) throw new Error(`Histories that do not replay:\n${failed.join('\n')}`);

@@ -20,7 +20,7 @@ import { StartedRuns } from './started-runs';
 export const QUEUE = 'documents';
 
 /** For tests in which the schedule is not the point: each check costs real time. */
-export const RARELY: AwaitJobOptions = { minimumGap: '10 minutes' };
+export const RARELY: AwaitJobOptions = { minimumGap: '10 minutes', gapJitter: 0 };
 
 export interface Setup {
   env: TestWorkflowEnvironment;

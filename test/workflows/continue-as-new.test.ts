@@ -1,6 +1,6 @@
 // Continue-as-new keeps histories short and shows nowhere in the result.
 import { expect, test, vi } from 'vitest';
-import { checkNow, type AwaitJobHandle } from '../../src';
+import { type AwaitJobHandle, checkNow } from '../../src';
 import { faults, type JobSpec } from '../../src/testing';
 import { eventsOf, type HistoryEvent } from '../support/histories';
 import { parentOfChild } from '../support/parents';
@@ -31,7 +31,7 @@ async function runsOf({ client, workflowId, firstExecutionRunId }: AwaitJobHandl
 
 test('several days of waiting give the same result and the same account as in one run', async () => {
   await withWorker(async ({ api, start, waitFor }) => {
-    const options = { minimumGap: '8 hours' } as const;
+    const options = { minimumGap: '8 hours', gapJitter: 0 } as const;
     const whole = await waitFor(api.addJob(EVENTFUL), options);
     const handle = await start(api.addJob(EVENTFUL), { ...options, ...SHORT_RUNS });
     const cut = await handle.result();

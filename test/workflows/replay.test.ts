@@ -1,20 +1,14 @@
 // Waits that run while a worker is updated go on: the present code replays the histories that every released version recorded.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { replay } from '../support/histories';
+import { recordedHistories, replay } from '../support/histories';
 import { collectLogs } from '../support/logs';
-
-const FOLDER = join(__dirname, '../histories');
-const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 
 beforeAll(() => collectLogs());
 
-interface StoredHistory {
-  events: { eventType: string; [attributes: string]: unknown }[];
-}
+const HISTORIES = recordedHistories();
+const FILES = HISTORIES.map(({ workflowId: file }) => file);
 
-const read = (file: string) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as StoredHistory;
+const read = (file: string) => HISTORIES.find(({ workflowId }) => workflowId === file)?.history;
 
 /** All text in a history, that in its payloads decoded. */
 function textOf(value: unknown): string {

@@ -7,8 +7,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { encodedBytes } from '../../src/core/encoded-size';
-import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
 import { MAX_CARRIED_BYTES, outputsTooLargeFailure } from '../../src/core/run/failure';
+import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
 import type { RunJobResult } from '../../src/core/run/result';
 import type { StartState } from '../../src/core/start/state';
 import type { WaitState } from '../../src/core/wait/state';
@@ -22,7 +22,7 @@ import type { Run } from './run';
 export async function continueRun(run: Run, input: RunJobInput): Promise<never> {
   await condition(allHandlersFinished);
   const { start, wait, nodes } = run;
-  const waited = wait && { version: 1 as const, options: wait.input.options, state: wait.state };
+  const waited = wait && { version: 1 as const, options: wait.options, state: wait.state };
   const given: RunJobInput = {
     ...input,
     ...(wait && input.resume && { resume: { ...input.resume, launchFiles: undefined } }),
@@ -32,6 +32,7 @@ export async function continueRun(run: Run, input: RunJobInput): Promise<never> 
     start: start && (wait ? withoutFiles(start.state, wait.state) : start.state),
     ...(waited && { wait: waited }),
     ...(nodes && { nodes }),
+    ...(start && !start.proposed && { options: start.options }),
   };
   if (wait) withinCarried(wait, given, continued);
   return continueWith({ ...given, continued });
@@ -50,12 +51,12 @@ export async function continueWith(input: RunJobInput, memo: Record<string, unkn
 }
 
 /** A job that was never seen has no lists but those of the input, which was measured. */
-function withinCarried({ input, state }: Wait, given: RunJobInput, continued: ContinuedRun): void {
+function withinCarried({ options, state }: Wait, given: RunJobInput, continued: ContinuedRun): void {
   const { jobId, job, outputNodeFiles } = state;
   const bytes = encodedBytes({ ...given, continued });
   if (bytes <= MAX_CARRIED_BYTES || !job) return;
   const inputBytes = encodedBytes({ ...given, continued: undefined });
-  const { files } = input.options;
+  const { files } = options;
   const outputNodeFilesTotal = outputNodeFiles?.total ?? 0;
   const details = { jobId, job, bytes, maxBytes: MAX_CARRIED_BYTES, files, outputNodeFilesTotal, inputBytes };
   throw failureOf(outputsTooLargeFailure(details));

@@ -76,8 +76,8 @@ function collect(run: Run, request: CollectRequest, changed: () => void): Promis
 }
 
 /** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */
-function withinResult({ input }: Wait, told: RunJobResult, request: CollectRequest | null): void {
-  const { maxResultBytes: maxBytes, files } = input.options;
+function withinResult({ options }: Wait, told: RunJobResult, request: CollectRequest | null): void {
+  const { maxResultBytes: maxBytes, files } = options;
   const bytes = encodedBytes(told) + (request ? expectedBytes(request) : 0);
   if (bytes <= maxBytes) return;
   const outputNodeFilesTotal = request ? itemsOf(request).length : 0;
@@ -86,7 +86,7 @@ function withinResult({ input }: Wait, told: RunJobResult, request: CollectReque
 }
 
 /** Outputs that were lost give way to what was saved. */
-function fitting({ input }: Wait, result: RunJobResult): RunJobResult {
-  const room = input.options.maxResultBytes - encodedBytes({ ...result, lostOutputs: [] });
+function fitting({ options }: Wait, result: RunJobResult): RunJobResult {
+  const room = options.maxResultBytes - encodedBytes({ ...result, lostOutputs: [] });
   return { ...result, lostOutputs: listWithin(result.lostOutputs, room) };
 }

@@ -108,20 +108,22 @@ export function launchOf({ input, start }: Run, launched: Launched | null): Laun
   };
 }
 
-function tokenOf({ resume, continued, options, documents }: ResolvedRun): string | null {
+function tokenOf({ resume, continued, initial, documents }: ResolvedRun): string | null {
   if (continued?.start) return continued.start.token;
   if (resume) return resume.token ?? null;
-  return options.startToken && documents.length > 0 ? uuid4().replaceAll('-', '').slice(0, 12) : null;
+  return initial.startToken && documents.length > 0 ? uuid4().replaceAll('-', '').slice(0, 12) : null;
 }
 
 function createStart(input: ResolvedRun, token: string | null): Start {
-  const { target, documents, outputs, options, account, taskQueue, resume, continued } = input;
+  const { target, documents, outputs, initial, account, taskQueue, resume, continued } = input;
+  const options = continued?.options ?? initial;
   if (!target) throw new Error('a checked input has a target or a job');
   return {
     target,
     uploads: uploadsOf(documents, token),
     outputsTo: options.launchTaskQueue === null ? outputs?.to : undefined,
     options,
+    ...(!continued?.options && { proposed: input.options }),
     account,
     taskQueue,
     state: continued?.start ?? beginFrom(token, resume, Date.now()),

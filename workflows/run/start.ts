@@ -1,18 +1,21 @@
 import {
   ActivityCancellationType,
   CancellationScope,
-  getRandomStream,
   isCancellation,
   log,
   proxyActivities,
   sleep,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
+import { chance } from '../../src/core/chance';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
+import { INITIAL_START_OPTIONS, type StartOptions } from '../../src/core/start/options';
 import type { StartRequest } from '../../src/core/start/request';
 import type { Launched, StartState } from '../../src/core/start/state';
 import { failedCall } from '../support/failures';
+import { optionsIn, optionsInFailure } from '../wait/held-options';
 import { failureOf } from '../wait/wait';
 import { othersBefore } from './seen-before';
 
@@ -25,6 +28,8 @@ export interface Start extends StartUnderWay {
   readonly outputsTo?: string;
   readonly account?: string;
   readonly taskQueue?: string;
+  /** Options that hold once a send has brought them back; undefined where that is done. */
+  proposed?: StartOptions;
 }
 
 export interface StartHooks extends Pick<StartPort, 'changed' | 'beforeStep' | 'noted'> {
@@ -35,11 +40,11 @@ export interface StartHooks extends Pick<StartPort, 'changed' | 'beforeStep' | '
 /** Runs a start to its end. @throws the cancellation, whatever becomes of a start without a job; else ApplicationFailure */
 export async function runStart(start: Start, { report, ...hooks }: StartHooks = {}): Promise<Launched> {
   const scope = CancellationScope.current();
-  const jitter = getRandomStream('temporal-unstructured start');
+  const seed = start.state.token ?? workflowInfo().workflowId;
   const end = await driveStart(start, {
     ...hooks,
     now: () => Date.now(),
-    random: () => jitter.random(),
+    random: (attempt) => chance(`${seed}/${attempt}`),
     send: (request) => send(start, { ...request, account: start.account, outputsTo: start.outputsTo, report }),
     list: (query, limitMs) => list(start, query, limitMs),
     sleep: (ms) => sleep(ms, { summary: sleepSummary(start.state) }),
@@ -56,13 +61,13 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
   return end.launched;
 }
 
-async function send(
-  { options, uploads, state, taskQueue }: Start,
-  { target, ...request }: StartRequest,
-): ReturnType<StartPort['send']> {
+async function send(start: Start, { target, ...rest }: StartRequest): ReturnType<StartPort['send']> {
+  const { uploads, state, taskQueue, proposed } = start;
+  const options = proposed ?? start.options;
+  const request = { ...rest, maxFileBytes: options.maxFileBytes, ...(proposed && { options: proposed }) };
   // Sent once: what Temporal repeats by itself could start a second job.
   const activities = proxyActivities<OperationActivities>({
-    taskQueue: options.launchTaskQueue ?? taskQueue,
+    taskQueue: start.options.launchTaskQueue ?? taskQueue,
     scheduleToStartTimeout: Math.max(options.launchOutageBudget, SHORTEST_QUEUE_TIME),
     startToCloseTimeout: options.uploadTimeout,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -75,10 +80,13 @@ async function send(
       'workflowId' in target
         ? activities[RUN_WORKFLOW]({ target, ...request })
         : activities[CREATE_JOB]({ target, ...request });
-    return { answer: await answering };
+    const answer = await answering;
+    holdOptions(start, optionsIn(answer), true);
+    return { answer };
   } catch (error) {
     // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
     if (isCancellation(error)) return 'cancelled';
+    holdOptions(start, optionsInFailure(error), false);
     const failure = failedCall(error);
     log.warn('A start of a job was not answered', { sends: state.sends, ...failure });
     return { failure, others: othersBefore(error) };
@@ -104,6 +112,13 @@ async function list(
     log.warn('The list of jobs could not be had', { ...failedCall(error) });
     return null;
   }
+}
+
+/** What a start proposes holds from the first send that brings it back; where an answer brings nothing, all stays as it was. */
+function holdOptions(start: Start, told: object | undefined, isAnswer: boolean): void {
+  if (!start.proposed) return;
+  if (told) start.options = { ...INITIAL_START_OPTIONS, ...told };
+  if (told || isAnswer) start.proposed = undefined;
 }
 
 function sleepSummary({ uncertain, refused, busy, room }: StartState): string {

@@ -1,25 +1,22 @@
-import { isCancellation, log, patched } from '@temporalio/workflow';
+import { isCancellation, log } from '@temporalio/workflow';
+import { noAnswerError } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
-import { NOT_ASKED, type DocumentsTold, type FailedFiles } from '../../src/core/wait/account';
-import { judgeQuestion, nextCheckAt, type Limit } from '../../src/core/wait/decision';
+import { type DocumentsTold, type FailedFiles, NOT_ASKED } from '../../src/core/wait/account';
+import { judgeQuestion, type Limit, nextCheckAt } from '../../src/core/wait/decision';
 import {
+  type DetailsTold,
   doubtOf,
   isLate,
   outcomeOf,
   saysNoneFailed,
   saysSomeFailed,
-  type DetailsTold,
 } from '../../src/core/wait/documents';
-import { noAnswerError } from '../../src/core/call-error';
 import { answered, observe } from '../../src/core/wait/observe';
-import { checking } from '../../src/core/wait/state';
-import { failedQuestion, questionsOf } from './document-questions';
+import { chanceOf, checking } from '../../src/core/wait/state';
 import type { FailedCall } from '../support/failures';
+import { failedQuestion, questionsOf } from './document-questions';
 import { sleepUntil } from './poll';
 import { failureOf, type Wait, type WaitHooks } from './wait';
-
-/** Histories from before this question was asked replay without it. */
-const PATCH = 'unstructured-failed-files';
 
 /** How long details that lag behind a COMPLETED job are asked for again, where the wait could end without them. */
 const LATE_DETAILS_MS = 120_000;
@@ -38,9 +35,9 @@ export interface DocumentsAnswer {
  * @throws ApplicationFailure as a check does whose budget is used up, or whose limit passed, by the policy `fail` alone
  */
 export async function askDocuments(wait: Wait, limit: Limit | null, hooks: WaitHooks): Promise<DocumentsAnswer> {
-  const { options } = wait.input;
+  const { options } = wait;
   const { failedFiles: policy } = options;
-  if (policy === 'off' || !patched(PATCH)) return { told: NOT_ASKED, someFailed: false };
+  if (policy === 'off') return { told: NOT_ASKED, someFailed: false };
   const isStrict = policy === 'fail';
   const limitAt = limit?.at ?? Infinity;
   const until = isStrict ? limitAt : Math.min(limitAt, Date.now() + LATE_DETAILS_MS);
@@ -89,7 +86,7 @@ async function askOnce(
 /** The gap of a check, which a hint ends early; it ends at `until`, too. */
 async function sleepToNext(wait: Wait, until: number, hooks: WaitHooks): Promise<void> {
   for (;;) {
-    const at = Math.min(nextCheckAt(wait.state, wait.input.options, 0), until);
+    const at = Math.min(nextCheckAt(wait.state, wait.options, chanceOf(wait.state)), until);
     if (at <= Date.now()) return;
     await sleepUntil(wait, at, !wait.state.hints.pending, hooks);
   }
@@ -101,7 +98,7 @@ export async function askFailedFiles(
   limit: Limit | null,
   hooks: WaitHooks,
 ): Promise<FailedFiles | undefined> {
-  if (wait.input.options.failedFiles === 'off' || !patched(PATCH)) return undefined;
+  if (wait.options.failedFiles === 'off') return undefined;
   noteAsking(wait, hooks);
   try {
     return await questionsOf(wait, limit).failedFiles();

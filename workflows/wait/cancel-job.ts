@@ -1,8 +1,8 @@
 import { CancellationScope, log, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
-import { CANCEL_JOB } from '../../src/core/names';
-import { asked, beginCancel, decideCancel, type CancelAnswer } from '../../src/core/wait/cancel';
 import { noAnswerError } from '../../src/core/call-error';
+import { CANCEL_JOB } from '../../src/core/names';
+import { asked, beginCancel, type CancelAnswer, decideCancel } from '../../src/core/wait/cancel';
 import { failedCall } from '../support/failures';
 import { poll, sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';
@@ -15,7 +15,7 @@ export function cancelAndConfirm(wait: Wait, hooks: WaitHooks): Promise<void> {
   wait.state = beginCancel(wait.state, Date.now());
   return CancellationScope.nonCancellable(async () => {
     for (let { cancel } = wait.state; cancel; { cancel } = wait.state) {
-      const step = decideCancel(wait.state, cancel, wait.input.options, Date.now());
+      const step = decideCancel(wait.state, cancel, wait.options, Date.now());
       if (step.do === 'over') return;
       if (step.do === 'ask') wait.state = asked(wait.state, await ask(wait, step.timeoutMs, hooks), Date.now());
       else if (step.do === 'poll') await poll(wait, step.timeoutMs, hooks);

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, isCancellation, patched, proxyActivities, sleep } from '@temporalio/workflow';
+import { ActivityCancellationType, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
 import { isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
@@ -9,9 +9,6 @@ import { type DetailsTold, isDetails, isFailedList } from '../../src/core/wait/d
 import { verdictOfState } from '../../src/core/wait/state';
 import { failedCall, type FailedCall, foreignAnswer } from '../support/failures';
 import type { Wait } from './wait';
-
-/** Histories from before a question was repeated replay without it. */
-const PATCH = 'unstructured-ask-again';
 
 /** A worker that has `getJob` alone answers no question; during a roll-out the next one may. The pause is in milliseconds. */
 const UNANSWERED = { tries: 3, pauseMs: 2_000 };
@@ -26,8 +23,8 @@ export interface Questions {
  * Questions that are asked together: they share the time that the limit leaves. A result may wait for what the service asks for; a failure
  * that is known does not, and a question that is repeated leaves a long pause to the wait, which shows it.
  */
-export function questionsOf({ input, state }: Wait, limit: Limit | null): Questions {
-  const { taskQueue, account, options } = input;
+export function questionsOf({ input, options, state }: Wait, limit: Limit | null): Questions {
+  const { taskQueue, account } = input;
   const mayPause = verdictOfState(state) === 'completed' && options.failedFiles === 'return';
   const question = { jobId: state.jobId, account, ...(!mayPause && { longestPauseMs: LONGEST_PAUSE_MS }) };
   const deadline = Date.now() + timeoutWithin(limit, Date.now());
@@ -53,7 +50,7 @@ export function questionsOf({ input, state }: Wait, limit: Limit | null): Questi
         return await activities(summary)[name](question);
       } catch (error) {
         const isLast = tries === UNANSWERED.tries || Date.now() + UNANSWERED.pauseMs >= deadline;
-        if (isLast || isCancellation(error) || !isUnanswered(failedCall(error)) || !patched(PATCH)) throw error;
+        if (isLast || isCancellation(error) || !isUnanswered(failedCall(error))) throw error;
         await sleep(UNANSWERED.pauseMs);
       }
     }

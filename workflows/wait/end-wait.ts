@@ -20,13 +20,13 @@ const MAX_FAILED_FILES_BYTES = 512 * 1_024;
  * once, within the shortest time of a check, where a limit has `passed`.
  */
 export async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks, passed?: Limit): Promise<AwaitJobResult> {
-  const limit = passed ?? nextLimit(wait.state, wait.input.options);
+  const limit = passed ?? nextLimit(wait.state, wait.options);
   if (ending.do === 'fail') throw failureOf(await withDocuments(wait, ending.failure, limit, hooks));
   const { job } = ending;
   const result = withinSize(wait, job); // before anything is asked for nothing
   const { told, someFailed } = await askDocuments(wait, limit, hooks);
   const { documents, documentsProblem } = told;
-  if (documents && someFailed && wait.input.options.failedFiles === 'fail')
+  if (documents && someFailed && wait.options.failedFiles === 'fail')
     throw failureOf(partialFailure(wait.state, job, documents, Date.now()));
   return documents === null && documentsProblem === null ? result : fitting(wait, job, told);
 }
@@ -44,12 +44,12 @@ async function withDocuments(
 
 /** Failed documents give way to the files: a result that fits without them is returned, with those of them that fit beside it. */
 function fitting(
-  { input, state }: Wait,
+  { options, state }: Wait,
   job: JobSummary,
   { documents, documentsProblem }: DocumentsTold,
 ): AwaitJobResult {
   const resultWith = (failedFiles: FailedFile[]) =>
     resultOf(state, job, Date.now(), { documents: documents && { ...documents, failedFiles }, documentsProblem });
-  const room = input.options.maxResultBytes - encodedBytes(resultWith([]));
+  const room = options.maxResultBytes - encodedBytes(resultWith([]));
   return resultWith(listWithin(documents?.failedFiles ?? [], Math.min(MAX_FAILED_FILES_BYTES, room)));
 }

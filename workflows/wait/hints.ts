@@ -1,19 +1,20 @@
 import { CancellationScope, log, sleep } from '@temporalio/workflow';
-import { hinted, type CheckNowHint } from '../../src/core/wait/state';
 import { durationToMs } from '../../src/common/duration';
 import type { CheckNow } from '../../src/common/messages';
+import { type CheckNowHint, hinted } from '../../src/core/wait/state';
 import { sleepSummary } from './current-details';
-import type { Wait } from './wait';
+import { HINTED, type Wait } from './wait';
 
 /** Sleeps; a hint ends it early. */
-export function sleepOrHint(wait: Wait, ms: number, hintable: boolean): Promise<void> {
+export function sleepOrHint(wait: Wait, ms: number, hintable: boolean): Promise<unknown> {
   const options = { summary: sleepSummary(wait.state) };
   if (!hintable) return sleep(ms, options);
-  if (wait.state.hints.pending) return Promise.resolve(); // it came after the decision to sleep
+  if (wait.state.hints.pending) return Promise.resolve(HINTED); // it came after the decision to sleep
   return sleepScope(wait)
     .run(() => sleep(ms, options))
     .catch((error: unknown) => {
       if (!wait.state.hints.pending || CancellationScope.current().consideredCancelled) throw error;
+      return HINTED;
     });
 }
 

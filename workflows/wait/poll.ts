@@ -5,10 +5,10 @@ import { type AwaitJobResult, type DocumentsTold, resultOf } from '../../src/cor
 import { tooLargeFailure } from '../../src/core/wait/failure';
 import type { JobCheck, Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
-import { checking, isAbsent, planned } from '../../src/core/wait/state';
+import { checking, due, isAbsent, planned } from '../../src/core/wait/state';
 import { checkJob } from './check-job';
 import { findJob } from './find-job';
-import { failureOf, type Wait, type WaitHooks } from './wait';
+import { failureOf, HINTED, type Wait, type WaitHooks } from './wait';
 
 /** Checks the job once. No async function: in a workflow each promise costs a stack trace. */
 export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
@@ -17,18 +17,21 @@ export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<O
   hooks.changed?.();
   const begunAt = Date.now();
   const look = isAbsent(wait.state) ? findJob : checkJob;
-  return look(wait.input, wait.state, timeoutMs).then((observation) => {
+  return look(wait, timeoutMs).then((observation) => {
     logTrouble(wait, observation);
     wait.state = observe(wait.state, observation, begunAt, Date.now());
     return observation;
   });
 }
 
+/** Sleeps until the time of the plan. A timer that fired is the plan: what comes next is not asked for anew. */
 export function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: WaitHooks): Promise<void> {
   wait.state = planned(wait.state, until);
   wait.activity = 'sleeping';
   hooks.changed?.();
-  return hooks.sleep(until - Date.now(), hintable);
+  return hooks.sleep(until - Date.now(), hintable).then((end) => {
+    if (end !== HINTED) wait.state = due(wait.state, Date.now());
+  });
 }
 
 /**
@@ -43,10 +46,10 @@ export function listsWithinSize(wait: Wait, observation: Observation): void {
  * The result of a wait. Temporal terminates a workflow whose result or carried state is above 2 MB: a typed failure comes before that, as
  * soon as the lists are there.
  */
-export function withinSize({ input, state }: Wait, job: JobSummary, told?: DocumentsTold): AwaitJobResult {
+export function withinSize({ options, state }: Wait, job: JobSummary, told?: DocumentsTold): AwaitJobResult {
   const result = resultOf(state, job, Date.now(), told);
   const bytes = encodedBytes(result);
-  const { maxResultBytes: maxBytes, files } = input.options;
+  const { maxResultBytes: maxBytes, files } = options;
   if (bytes <= maxBytes) return result;
   const { outputNodeFilesTotal } = result;
   throw failureOf(tooLargeFailure({ jobId: state.jobId, job, bytes, maxBytes, files, outputNodeFilesTotal }));

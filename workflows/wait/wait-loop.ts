@@ -1,8 +1,8 @@
-import { CancellationScope, getRandomStream, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { isTerminal } from '../../src/core/job';
 import type { AwaitJobResult } from '../../src/core/wait/account';
 import { decide, decideAfterCancel, type Limit } from '../../src/core/wait/decision';
-import { isAbsent, verdictOfState } from '../../src/core/wait/state';
+import { chanceOf, isAbsent, planned, verdictOfState } from '../../src/core/wait/state';
 import { cancelAndConfirm } from './cancel-job';
 import { endWait } from './end-wait';
 import { listsWithinSize, poll, sleepUntil } from './poll';
@@ -16,7 +16,7 @@ export async function runWait(wait: Wait, hooks: WaitHooks): Promise<AwaitJobRes
   try {
     return await waitForEnd(wait, hooks).finally(unlessCancelled);
   } catch (error) {
-    const { options } = wait.input;
+    const { options } = wait;
     const isOver = wait.state.cancel !== undefined || isAbsent(wait.state) || isTerminal(verdictOfState(wait.state));
     // Whatever becomes of the job, a caller's cancellation ends as one.
     if (isCancellation(error) && options.onCancel === 'cancel' && !isOver) await cancelAndConfirm(wait, hooks);
@@ -28,11 +28,11 @@ export async function runWait(wait: Wait, hooks: WaitHooks): Promise<AwaitJobRes
 }
 
 async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult> {
-  const jitter = getRandomStream('temporal-unstructured');
   for (;;) {
-    const decision = decide(wait.state, wait.input.options, Date.now(), jitter.random());
+    const decision = decide(wait.state, wait.options, Date.now(), chanceOf(wait.state));
     if (decision.do === 'done' || decision.do === 'fail') return endWait(wait, decision, hooks);
     if (decision.do === 'cancel') return cancelAtLimit(wait, decision.limit, hooks);
+    if (decision.do === 'sleep') wait.state = planned(wait.state, decision.until); // carried, where the next step continues as new
     const before = hooks.beforeStep?.();
     if (before) await before;
     if (decision.do === 'poll') listsWithinSize(wait, await poll(wait, decision.timeoutMs, hooks));

@@ -6,20 +6,29 @@ import type { WaitFailure } from '../../src/core/typed-failure';
 import { progressOf, type WaitProgress } from '../../src/core/wait/account';
 import { nextLimitAt } from '../../src/core/wait/decision';
 import { type AwaitJobInput, type ResolvedWaitInput, resolveWaitInput } from '../../src/core/wait/input';
+import type { WaitOptions } from '../../src/core/wait/options';
 import { startWait, type WaitState } from '../../src/core/wait/state';
 
 /** A wait under way: the state is replaced as a whole, by the loop and by the signal handler. */
 export interface Wait {
   readonly input: ResolvedWaitInput;
+  /** What holds now. */
+  options: WaitOptions;
+  /** What holds once a check has brought it back; undefined where that is done. */
+  proposed?: WaitOptions;
   state: WaitState;
   activity: WaitProgress['activity'];
   /** Where the sleeps run that a hint ends. */
   sleeps?: CancellationScope;
 }
 
+/** What a sleep comes to that a hint ended. */
+export const HINTED = 'hinted';
+
 /** What differs between the forms of a wait. */
 export interface WaitHooks {
-  sleep(ms: number, hintable: boolean): Promise<void>;
+  /** Begins a timer, unless a hint is pending that may end it; resolves to `HINTED` where a hint did, not the timer. */
+  sleep(ms: number, hintable: boolean): Promise<unknown>;
   /** The state changed. */
   changed?(): void;
   /** The next step is a check or a sleep; may continue as new, which never returns. */
@@ -28,9 +37,16 @@ export interface WaitHooks {
 
 export function createWait(given: AwaitJobInput<unknown>): Wait {
   const input = checkInput(given);
-  const { jobId, awaited, launchFiles, options, state } = input;
+  const { jobId, awaited, launchFiles, options: proposed, initial, state } = input;
+  const options = initial ?? proposed;
   const start = { jobId, awaited, launchFiles, files: options.files, safetyGapMs: options.safetyGap };
-  return { input, state: state ?? startWait(start, Date.now()), activity: 'sleeping' };
+  return {
+    input,
+    options,
+    ...(initial && { proposed }),
+    state: state ?? startWait(start, Date.now()),
+    activity: 'sleeping',
+  };
 }
 
 /** @throws ApplicationFailure `UnstructuredValidationError` */
@@ -48,7 +64,7 @@ export function checked<T>(check: () => T): T {
 }
 
 export function progressOfWait(wait: Wait): WaitProgress {
-  return progressOf(wait.state, nextLimitAt(wait.state, wait.input.options), wait.activity);
+  return progressOf(wait.state, nextLimitAt(wait.state, wait.options), wait.activity);
 }
 
 export function failureOf({ type, message, details }: WaitFailure): ApplicationFailure {

@@ -5,11 +5,18 @@ import type { FileSelection } from '../job';
 import type { NodeStats } from '../job-details';
 import { checkBoolean, checkVersion, type ToMs } from '../option-rules';
 import type { RunOutputs } from '../output';
-import { resolveStartOptions, START_OPTION_NAMES, type StartOptions, type StartOptionsInput } from '../start/options';
+import {
+  INITIAL_START_OPTIONS,
+  resolveStartOptions,
+  START_OPTION_NAMES,
+  type StartOptions,
+  type StartOptionsInput,
+} from '../start/options';
 import type { StartState } from '../start/state';
 import type { StartTarget } from '../start/target';
 import { given, isObject, kindOf } from '../values';
 import { type AwaitJobOptions, type ContinuedWait, resolveWaitInput } from '../wait/input';
+import { INITIAL_WAIT_OPTIONS } from '../wait/options';
 import { checkDocuments, checkNames, checkOutputs, checkTarget } from './check-input';
 import { readCollectLimit, type RunOptionsInput } from './collect';
 import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun } from './resume';
@@ -45,6 +52,8 @@ export interface ContinuedRun {
   start: StartState | null;
   wait?: ContinuedWait;
   nodes?: CountedNodes;
+  /** Options of the start, once a worker brought them back. */
+  options?: StartOptions;
 }
 
 /** How many files stood where at each node when that was last asked for. */
@@ -65,11 +74,15 @@ export interface ResolvedRun {
   /** In milliseconds. */
   collectLimit: number;
   again: boolean;
+  /** With the defaults of now: what a start goes by once its history holds them. */
   options: StartOptions;
+  /** What it goes by until then. */
+  initial: StartOptions;
   account?: string;
   taskQueue?: string;
   /** Options of the wait as they came, but checked. */
   wait: AwaitJobOptions<unknown>;
+  /** Until the wait has its own. */
   continueAsNewAfterEvents: number;
   continued?: ContinuedRun;
 }
@@ -99,21 +112,23 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   if (continued) checkVersion('carried state', continued.version, true);
   checkNames(rest);
   const options = resolveStartOptions(rest, toMs);
+  const initial = resolveStartOptions(rest, toMs, INITIAL_START_OPTIONS);
   const wait = withoutStartOptions(rest);
-  const { account, taskQueue, options: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
+  const { account, taskQueue, initial: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
   const resolved: ResolvedRun = {
     target: start === undefined ? null : checkTarget(start),
-    documents: checkDocuments(documents, options.maxFiles),
+    documents: checkDocuments(documents, initial.maxFiles),
     outputs: outputs === undefined ? null : checkOutputs(outputs),
     resume: resume === undefined ? null : checkResume(resume),
     nodeCounts: checkBoolean('nodeCounts', nodeCounts),
     collectLimit: readCollectLimit(collectLimit, toMs),
     again: checkBoolean('again', again),
     options,
+    initial,
     account,
     taskQueue,
     wait,
-    continueAsNewAfterEvents: waitOptions.continueAsNewAfterEvents,
+    continueAsNewAfterEvents: (waitOptions ?? INITIAL_WAIT_OPTIONS).continueAsNewAfterEvents,
     ...(continued && { continued }),
   };
   if (resolved.resume) checkSameDocuments(resolved.documents, resolved.resume);

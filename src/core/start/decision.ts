@@ -26,7 +26,10 @@ const FAILED_SEARCH_GAP_MS = 30_000;
 const PAUSE = { minimumMs: 5_000, maximumMs: 300_000 };
 const LOOK = { minimumMs: 10_000, maximumMs: 60_000 };
 
-/** Decides the next step. `uploads` is how many documents are sent; `random` is from 0 to 1. */
+/**
+ * Decides the next step. A plan is made once, and `nextStepAt` keeps it. `uploads` is how many documents are sent; `random` is from 0 to 1
+ * and counts only where a plan is made.
+ */
 export function decideStart(
   state: StartState,
   options: StartOptions,
@@ -54,7 +57,7 @@ function decideUncertain(
   const pause = failedSearches > 0 ? FAILED_SEARCH_GAP_MS : gaps[searches];
   const until = cancelledAt + options.confirmLimit;
   const isGivenUp = now >= until || (failedSearches > 0 && lastSearchAt - since >= options.launchOutageBudget);
-  if (pause !== undefined && !isGivenUp) return at(Math.min(lastSearchAt + pause, until), now) ?? { do: 'list' };
+  if (pause !== undefined && !isGivenUp) return at(state, Math.min(lastSearchAt + pause, until), now) ?? { do: 'list' };
   const details = {
     sentAt: isoTime(sentAt),
     cause: { type: error.type, message: error.message },
@@ -101,31 +104,34 @@ function decideBusy(
   if (options.whenBusy === 'adopt' && job && others.length === 0) return { do: 'adopt', jobId: job.id };
   if (lastLookAt - since >= options.launchBudget) return fail;
   const next = lastLookAt + gap(lastLookAt - since, LOOK, random);
-  return job ? (at(next, now) ?? { do: 'list' }) : sendFrom(next, state, options, target, now, random);
+  return job ? (at(state, next, now) ?? { do: 'list' }) : sendFrom(next, state, options, target, now, random);
 }
 
 /** Whatever a start waited for, launches keep their distance; where it is held back, the last thing before it goes out is a look. */
 function sendFrom(
   time: number,
-  { lastSendAt, room = null }: StartState,
+  state: StartState,
   options: StartOptions,
   target: StartTarget,
   now: number,
   random: number,
 ): StartDecision {
+  const { lastSendAt, room = null } = state;
   const spaced = lastSendAt === null ? time : Math.max(time, lastSendAt + options.launchSpacing);
-  const early = at(spaced, now);
+  const early = at(state, spaced, now);
   if (early || !needsRoom(target, options)) return early ?? { do: 'send' };
   if (!room) return { do: 'list' };
   if (!isFull(room, options)) return { do: 'send' };
-  return at(room.lastLookAt + gap(room.lastLookAt - room.since, LOOK, random), now) ?? { do: 'list' };
+  const next = room.lastLookAt + gap(room.lastLookAt - room.since, LOOK, random);
+  return at(state, next, now) ?? { do: 'list' };
 }
 
 function gap(elapsedMs: number, { minimumMs, maximumMs }: typeof PAUSE, random: number): number {
   return Math.round(Math.min(maximumMs, Math.max(minimumMs, elapsedMs / 10)) * (1 + random / 10));
 }
 
-/** Sleep until then; undefined where it is time. */
-function at(time: number, now: number): StartDecision | undefined {
-  return time > now ? { do: 'sleep', until: time } : undefined;
+/** Sleep until then, or as it was planned before; undefined where it is time. */
+function at({ nextStepAt }: StartState, time: number, now: number): StartDecision | undefined {
+  const until = nextStepAt ?? time;
+  return until > now ? { do: 'sleep', until } : undefined;
 }

@@ -6,14 +6,22 @@ import type { JobList, ListJobsInput } from './job-list';
 import type { StartOptions } from './options';
 import type { StartRequest, UploadRequest } from './request';
 import { adopted, jobsSince, listsToAsk, looked, searched } from './search';
-import { answered, cancelledWhileUncertain, type Launched, sending, type StartState, unanswered } from './state';
+import {
+  answered,
+  cancelledWhileUncertain,
+  type Launched,
+  plannedFor,
+  sending,
+  type StartState,
+  unanswered,
+} from './state';
 import type { StartTarget } from './target';
 
 /** A start under way: the state is replaced as a whole. */
 export interface StartUnderWay {
   readonly target: StartTarget;
   readonly uploads: readonly UploadRequest[];
-  readonly options: StartOptions;
+  options: StartOptions;
   state: StartState;
   activity: 'sending' | 'listing' | 'sleeping' | 'ended';
 }
@@ -24,8 +32,8 @@ export type Sent = { answer: StartAnswer } | { failure: SendFailure; others: str
 /** What a start needs of the world. What is cancelled fails with a cancellation, but for a send, which tells whether anything went out. */
 export interface StartPort {
   now(): number;
-  /** From 0 to 1. */
-  random(): number;
+  /** From 0 to 1, the same for the same attempt. */
+  random(attempt: string): number;
   /** Sends the start, once. */
   send(request: Omit<StartRequest, 'account' | 'report'>): Promise<Sent>;
   /** Asks for a list of jobs for at most so many milliseconds; null where it could not be had. */
@@ -54,14 +62,15 @@ const LIST_MS = { shortest: 10_000, longest: 300_000 };
  * job hears of the cancellation.
  */
 export async function driveStart(start: StartUnderWay, port: StartPort): Promise<StartEnd> {
-  let random = port.random();
   for (;;) {
     if (port.isCancelled()) {
       if (!start.state.uncertain && !start.state.launched) return 'cancelled';
       start.state = cancelledWhileUncertain(start.state, port.now());
     }
     const { state, options, target, uploads } = start;
+    const random = port.random(attemptOf(state));
     const decision = decideStart(state, options, target, uploads.length, port.now(), random);
+    if (decision.do === 'sleep') start.state = plannedFor(state, decision.until); // carried, where the next step continues as new
     if (decision.do === 'done' || decision.do === 'fail') {
       note(start, 'ended', port);
       if (decision.do === 'fail') return port.isCancelled() ? 'cancelled' : { failure: decision.failure };
@@ -77,12 +86,16 @@ export async function driveStart(start: StartUnderWay, port: StartPort): Promise
       // The search goes on, within its limit from now on.
       if (!state.uncertain || !port.isCancellation(error)) throw error;
     }
-    // At the end of a sleep it is decided again: by another number it would not be time yet.
-    if (decision.do !== 'sleep') random = port.random();
   }
 }
 
+/** Which attempt the next pause comes after. */
+function attemptOf({ sends, busy, room }: StartState): string {
+  return `${sends}/${busy?.looks ?? 0}/${room?.lastLookAt ?? 0}`;
+}
+
 async function perform(start: StartUnderWay, decision: StartDecision, port: StartPort): Promise<void> {
+  if (decision.do !== 'sleep') start.state = plannedFor(start.state, null);
   switch (decision.do) {
     case 'send':
       return send(start, port);
@@ -95,7 +108,8 @@ async function perform(start: StartUnderWay, decision: StartDecision, port: Star
     }
     case 'sleep':
       note(start, 'sleeping', port);
-      return port.sleep(decision.until - port.now());
+      await port.sleep(decision.until - port.now());
+      start.state = plannedFor(start.state, port.now());
   }
 }
 

@@ -72,8 +72,29 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** The one place of every default. Durations in milliseconds. */
+/** The one place of every default; free to change, see {@link INITIAL_START_OPTIONS}. Durations in milliseconds. */
 export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
+  version: 1,
+  startToken: true,
+  whenBusy: 'wait',
+  maxRunning: 5,
+  whenFull: 'queue',
+  launchBudget: 24 * HOUR,
+  launchOutageBudget: 12 * HOUR,
+  launchSpacing: SECOND,
+  maxFiles: 10,
+  maxFileBytes: 50 * 1_024 * 1_024,
+  uploadTimeout: HOUR,
+  launchTaskQueue: null,
+  confirmLimit: 5 * MINUTE,
+});
+
+/**
+ * What stands for an option that is not given until a history holds another value: the first send takes the resolved options along, its
+ * answer, or its failure, brings them back. So these alone decide what comes before that: `startToken`, `maxFiles`, `whenFull` and
+ * `launchTaskQueue`. Histories depend on these values: never change one.
+ */
+export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   version: 1,
   startToken: true,
   whenBusy: 'wait',
@@ -118,8 +139,12 @@ export const START_OPTION_NAMES: readonly string[] = Object.keys(RULES).filter((
  * to others.
  * @throws UnstructuredValidationError naming the option and the value
  */
-export function resolveStartOptions(input: StartOptionsInput<unknown>, toMs: ToMs): StartOptions {
-  const options: Record<string, unknown> = { ...DEFAULT_START_OPTIONS };
+export function resolveStartOptions(
+  input: StartOptionsInput<unknown>,
+  toMs: ToMs,
+  defaults: Readonly<StartOptions> = DEFAULT_START_OPTIONS,
+): StartOptions {
+  const options: Record<string, unknown> = { ...defaults };
   for (const [name, rule] of Object.entries(RULES)) {
     const value = input[name as keyof StartOptionsInput];
     if (value === undefined || value === null) continue;

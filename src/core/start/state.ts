@@ -28,6 +28,8 @@ export interface StartState {
   /** Jobs in the last list that could be the one of an uncertain start. */
   candidates: { jobs: JobList['jobs']; total: number } | null;
   launched: Launched | null;
+  /** When the next step comes, once that is planned; null where it is not. */
+  nextStepAt?: number | null;
 }
 
 export interface RefusedStart {
@@ -133,10 +135,16 @@ export function unanswered(
   return { ...state, refused: refusedAgain(state.refused, error, { sentAt, at: now, final: verdict === 'fail' }) };
 }
 
+/** The next step is planned for `at`; once the timer fired, for now. */
+export function plannedFor(state: StartState, at: number | null): StartState {
+  return (state.nextStepAt ?? null) === at ? state : { ...state, nextStepAt: at };
+}
+
 /** The run is cancelled; a start that may have been received is looked for all the same, for a while. */
 export function cancelledWhileUncertain(state: StartState, now: number): StartState {
   const { uncertain } = state;
-  return uncertain ? { ...state, uncertain: { ...uncertain, cancelledAt: uncertain.cancelledAt ?? now } } : state;
+  if (!uncertain || uncertain.cancelledAt !== undefined) return state;
+  return { ...state, uncertain: { ...uncertain, cancelledAt: now }, nextStepAt: null };
 }
 
 /** A 429 shows that the service is reached again; an outage does not show that its backlog is over. */

@@ -84,7 +84,7 @@ export function decideCancel(
   if (lastCheckAt < cancel.lastAskAt) return poll;
   if (lastCheckAt >= deadline) return { do: 'over' };
   const gap = Math.max(options.minimumGap, SHORTEST_GAP_MS);
-  const next = Math.min((state.lastCheck?.endedAt ?? now) + gap, deadline);
+  const next = state.nextCheckAt ?? Math.min((state.lastCheck?.endedAt ?? now) + gap, deadline);
   if (next > now) return { do: 'sleep', until: next };
   return !cancel.accepted && left > 0 ? ask : poll;
 }

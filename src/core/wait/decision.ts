@@ -32,7 +32,10 @@ export const CHECK_TIMEOUT = Object.freeze({ minimumMs: 30_000, maximumMs: 600_0
 /** Hints never make checks follow each other faster. */
 const HINT_SPACING_MS = 1_000;
 
-/** Decides the next step from what was observed. `random` is from 0 to 1. */
+/**
+ * Decides the next step from what was observed. A plan is made once: where it says sleep, note it with `planned`, and with `due` that its
+ * timer fired. `random` is from 0 to 1, such as `chanceOf(state)`, and counts only where a plan is made.
+ */
 export function decide(state: WaitState, options: WaitOptions, now: number, random: number): Decision {
   const verdict = verdictOfState(state);
   if (state.job && verdict === 'completed') return { do: 'done', job: state.job };

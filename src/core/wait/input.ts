@@ -4,7 +4,7 @@ import { isInstant } from '../instant';
 import { isJobId, type NodeFile } from '../job';
 import { checkVersion, type ToMs } from '../option-rules';
 import { given, isObject, show } from '../values';
-import { DEFAULT_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
+import { INITIAL_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
 import { resolveWaitOptions } from './resolve-options';
 import type { AwaitedJob, WaitState } from './state';
 
@@ -50,7 +50,10 @@ export interface ResolvedWaitInput {
   account?: string;
   taskQueue?: string;
   launchFiles?: NodeFile[];
+  /** With the defaults of now: what a wait goes by once its history holds them. */
   options: WaitOptions;
+  /** What it goes by until then; undefined where an earlier run carried both. */
+  initial?: WaitOptions;
   state?: WaitState;
 }
 
@@ -70,12 +73,17 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
     taskQueue: text('taskQueue', taskQueue),
     launchFiles: checkNodeFiles('launchFiles', launchFiles),
   };
-  if (!continued) return { ...resolved, options: resolveWaitOptions(options, toMs) };
+  if (!continued)
+    return {
+      ...resolved,
+      options: resolveWaitOptions(options, toMs),
+      initial: resolveWaitOptions(options, toMs, INITIAL_WAIT_OPTIONS),
+    };
   checkVersion('carried state', continued.version, true);
   if (!isObject(continued.options) || !isObject(continued.state)) {
     throw invalidInput('Option continued is for the workflow itself; it must hold options and state.');
   }
-  return { ...resolved, options: { ...DEFAULT_WAIT_OPTIONS, ...continued.options }, state: continued.state };
+  return { ...resolved, options: { ...INITIAL_WAIT_OPTIONS, ...continued.options }, state: continued.state };
 }
 
 function checkJob({

@@ -13,6 +13,8 @@ export interface JobCheck {
   job: JobSummary;
   inputFileIds: ListCheck<string>;
   outputNodeFiles: ListCheck<NodeFile>;
+  /** Options of the wait, as the check brought them. */
+  options?: object;
 }
 
 /** What came of one check. */

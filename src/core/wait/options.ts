@@ -32,7 +32,7 @@ export interface WaitOptionsInput<D = number | string> {
   queuedMaximumGap?: D;
   /** The gap as a fraction of the time that the job has been queued or running: above 0, at most 1. @default 0.1 */
   gapFraction?: number;
-  /** How much a gap is lengthened at random, as a fraction of it: 0 to 1. @default 0.1 */
+  /** How much a gap is lengthened, also at its bounds, as a fraction of it: 0 to 1. By a hash of the job's id and the check's number. @default 0.1 */
   gapJitter?: number;
   /** A fixed gap instead of the schedule, for jobs that somebody watches and signals. @default none */
   safetyGap?: D;
@@ -60,7 +60,7 @@ export interface WaitOptionsInput<D = number | string> {
   failedFiles?: FailedFilesPolicy;
   /** Largest result of the workflow, in bytes of its JSON. Temporal terminates a workflow that returns more than 2 MB. @default 1_572_864 */
   maxResultBytes?: number;
-  /** Continue as new once the history has this many events, also where the server suggests it later or never. @default 4000 */
+  /** Continue as new once the history has this many events, also where the server suggests it later or never. @default 1000 */
   continueAsNewAfterEvents?: number;
 }
 
@@ -94,7 +94,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The one place of every default. Durations in milliseconds. */
+/** The one place of every default; free to change, see {@link INITIAL_WAIT_OPTIONS}. Durations in milliseconds. */
 export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   version: 1,
   files: 'all',
@@ -116,5 +116,33 @@ export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   confirmLimit: 5 * MINUTE,
   failedFiles: 'return',
   maxResultBytes: 1_572_864,
-  continueAsNewAfterEvents: 4_000,
+  continueAsNewAfterEvents: 1_000,
+});
+
+/**
+ * What stands for an option that is not given until a history holds another value: the first check takes the resolved options along, its
+ * answer brings them back, and from then on they hold, in every replay. Histories depend on these values: never change one.
+ */
+export const INITIAL_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
+  version: 1,
+  files: 'all',
+  queueLimit: null,
+  runLimit: null,
+  totalLimit: null,
+  minimumGap: 10 * SECOND,
+  maximumGap: MINUTE,
+  queuedMaximumGap: 5 * MINUTE,
+  gapFraction: 0.1,
+  gapJitter: 0.1,
+  safetyGap: null,
+  notFoundGrace: MINUTE,
+  credentialBudget: HOUR,
+  outageBudget: 12 * HOUR,
+  unknownStatusBudget: DAY,
+  onCancel: 'leave',
+  onLimit: 'leave',
+  confirmLimit: 5 * MINUTE,
+  failedFiles: 'return',
+  maxResultBytes: 1_572_864,
+  continueAsNewAfterEvents: 1_000,
 });

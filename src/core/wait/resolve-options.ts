@@ -5,6 +5,7 @@ import { show } from '../values';
 import {
   DEFAULT_WAIT_OPTIONS,
   FAILED_FILES_POLICIES,
+  INITIAL_WAIT_OPTIONS,
   REMOTE_POLICIES,
   type WaitOptions,
   type WaitOptionsInput,
@@ -45,7 +46,11 @@ const ALL_NAMES = [...WAIT_OPTION_NAMES, 'account', 'taskQueue', 'launchFiles'];
  * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given.
  * @throws UnstructuredValidationError naming the option and the value
  */
-export function resolveWaitOptions(input: WaitOptionsInput<unknown>, toMs: ToMs): WaitOptions {
+export function resolveWaitOptions(
+  input: WaitOptionsInput<unknown>,
+  toMs: ToMs,
+  defaults: Readonly<WaitOptions> = DEFAULT_WAIT_OPTIONS,
+): WaitOptions {
   const given: Partial<Record<string, unknown>> = {};
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || value === null) continue;
@@ -57,15 +62,20 @@ export function resolveWaitOptions(input: WaitOptionsInput<unknown>, toMs: ToMs)
     if (read === undefined) throw invalidInput(`Option ${name} must be ${rule.expected}; got ${show(value)}.`);
     given[name] = read;
   }
-  const options = { ...DEFAULT_WAIT_OPTIONS, ...given } as WaitOptions;
+  return filledIn(given, defaults);
+}
+
+/** What is refused once is refused in every replay: no default that may change decides that. */
+function filledIn(given: Partial<WaitOptions>, defaults: Readonly<WaitOptions>): WaitOptions {
+  const { minimumGap } = { ...INITIAL_WAIT_OPTIONS, ...given };
+  const options = { ...defaults, ...given };
   for (const name of ['maximumGap', 'queuedMaximumGap'] as const) {
-    if (options[name] >= options.minimumGap) continue;
-    if (given[name] !== undefined) {
-      throw invalidInput(
-        `Option ${name} (${options[name]} ms) must not be shorter than minimumGap (${options.minimumGap} ms).`,
-      );
-    }
-    options[name] = options.minimumGap;
+    const gap = given[name];
+    if (gap !== undefined && gap < minimumGap)
+      throw invalidInput(`Option ${name} (${gap} ms) must not be shorter than minimumGap (${minimumGap} ms).`);
+    if (gap !== undefined && gap < options.minimumGap) options.minimumGap = gap;
   }
+  options.maximumGap = Math.max(options.maximumGap, options.minimumGap);
+  options.queuedMaximumGap = Math.max(options.queuedMaximumGap, options.minimumGap);
   return options;
 }

@@ -19,9 +19,10 @@ export interface GapInput {
 type GapOptions = Pick<WaitOptions, 'minimumGap' | 'maximumGap' | 'queuedMaximumGap' | 'gapFraction' | 'gapJitter'>;
 
 /**
- * Milliseconds from the end of one check to the begin of the next: `clamp(fraction × elapsed × jitter, minimum, maximum)`, jitter from
- * 1 to `1 + gapJitter`. Early on that is a loop of the minimum gap, later a lag of about a tenth of the run time. A service's hint
- * stretches it, within the bounds of `boundRetryAfter`.
+ * Milliseconds from the end of one check to the begin of the next: `clamp(fraction × elapsed, minimum, maximum) × jitter`, jitter from
+ * 1 to `1 + gapJitter`: it comes after the bounds, where most gaps are, so that waits begun together don't stay in step. Early on that is a
+ * loop of the minimum gap, later a lag of about a tenth of the run time. A service's hint stretches it, within the bounds of
+ * `boundRetryAfter`.
  */
 export function gapMs(input: GapInput, options: GapOptions): number {
   const gap = input.soon ? Math.min(options.minimumGap, input.safetyGapMs ?? Infinity) : scheduledGapMs(input, options);
@@ -29,9 +30,7 @@ export function gapMs(input: GapInput, options: GapOptions): number {
 }
 
 function scheduledGapMs({ phase, elapsedMs, safetyGapMs, random }: GapInput, options: GapOptions): number {
-  const jitter = 1 + options.gapJitter * random;
-  if (safetyGapMs !== null) return Math.round(safetyGapMs * jitter);
   const maximum = phase === 'queued' ? options.queuedMaximumGap : options.maximumGap;
-  const gap = Math.round(options.gapFraction * elapsedMs * jitter);
-  return Math.min(maximum, Math.max(options.minimumGap, gap));
+  const gap = safetyGapMs ?? Math.min(maximum, Math.max(options.minimumGap, options.gapFraction * elapsedMs));
+  return Math.round(gap * (1 + options.gapJitter * random));
 }

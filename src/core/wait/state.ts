@@ -1,6 +1,8 @@
 import type { SeenError } from '../call-error';
+import { chance } from '../chance';
 import { type FileSelection, type JobSummary, type NodeFile, selectFiles, type Verdict, verdictOf } from '../job';
 import type { HeldDigests, HeldList, Observation } from './job-check';
+import type { WaitOptions } from './options';
 
 /** A row of failures or statuses with nothing better in between. */
 export interface Streak {
@@ -125,6 +127,11 @@ export function startWait({ jobId, awaited, files, safetyGapMs, launchFiles }: W
   };
 }
 
+/** From now on these options hold. */
+export function holding(state: WaitState, { files, safetyGap }: WaitOptions): WaitState {
+  return { ...state, files, hints: { ...state.hints, safetyGapMs: state.hints.safetyGapMs ?? safetyGap } };
+}
+
 /** What the last answer means; null while the job was not seen. */
 export function verdictOfState(state: WaitState): Verdict | null {
   return state.job && verdictOf(state.job.status);
@@ -151,6 +158,16 @@ export function hinted(state: WaitState, hint: CheckNowHint = {}): WaitState {
 /** The next check is planned for `at`. */
 export function planned(state: WaitState, at: number): WaitState {
   return { ...state, nextCheckAt: at };
+}
+
+/** The timer of the plan fired: it is time, whatever the plan would be if it were made now. */
+export function due(state: WaitState, now: number): WaitState {
+  return { ...state, nextCheckAt: now };
+}
+
+/** From 0 to 1, for the gap after the last check: a hash of what is waited for and the number of the check, the same in every replay. */
+export function chanceOf({ jobId, awaited, checks }: WaitState): number {
+  return chance(`${jobId || `${awaited?.workflowId ?? ''} ${awaited?.createdAfter ?? ''}`}/${checks}`);
 }
 
 /** A check begins: it answers a pending hint. */

@@ -19,7 +19,7 @@ test('defaults are filled in', () => {
     nodeCounts: false,
     collectLimit: 24 * HOUR,
     options: DEFAULT_START_OPTIONS,
-    continueAsNewAfterEvents: 4_000,
+    continueAsNewAfterEvents: 1_000,
   });
   expect(resolve({ ...good, outputs: { to: 'file:///out' } }).outputs).toEqual({
     to: 'file:///out',

@@ -4,11 +4,12 @@ import { driveStart, type StartPort, type StartUnderWay } from '../../../src/cor
 import type { ListJobsInput } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { beginStart } from '../../../src/core/start/state';
-import { MINUTE, SECOND, START } from '../fixtures';
+import { HOUR, MINUTE, SECOND, START } from '../fixtures';
 import { job, listOfJobs, ON_DEMAND, rateLimited, RUN, startedAnswer, TOKEN, uncertain, WORKFLOW_ID } from './fixtures';
 
 class Cancelled extends Error {}
 const lost = { failure: uncertain, others: null };
+const refused = { failure: rateLimited(), others: null };
 
 /** A world in which time passes by sleeping alone, and that notes what it is asked. */
 function world(more: Partial<StartPort> = {}) {
@@ -154,4 +155,42 @@ test('an error of the code is no cancellation', async () => {
     list: () => Promise.reject(new TypeError('a bug')),
   });
   await expect(driveStart(begin(), port)).rejects.toThrow('a bug');
+});
+
+test.each([
+  ['longer', [0, 1]],
+  ['shorter', [1, 0]],
+])('a pause is planned once, also where chance would make it %s later', async (_, chances) => {
+  const sent: number[] = [];
+  const slept: number[] = [];
+  const { port, clock } = world({
+    random: () => chances[Math.min(slept.length, 1)]!,
+    send: () => Promise.resolve((sent.push(clock.at), sent.length > 1 ? { answer: startedAnswer('j1') } : refused)),
+    sleep: (ms) => Promise.resolve(void (slept.push(ms), (clock.at += ms))),
+  });
+  expect(await driveStart(begin(), port)).toMatchObject({ launched: { how: 'answered' } });
+  expect(slept).toEqual([chances[0] === 0 ? 5_000 : 5_500]);
+  expect(sent[1]).toBe(START + slept[0]!);
+});
+
+test('a timer is the plan, also where it was set for another time, as in a replay', async () => {
+  const answers = [refused, refused, { answer: startedAnswer('j1') }];
+  const times = [START + SECOND, START + HOUR];
+  const { port, clock } = world({
+    send: () => Promise.resolve(answers.shift()!),
+    sleep: () => Promise.resolve(void (clock.at = times.shift()!)),
+  });
+  expect(await driveStart(begin(), port)).toMatchObject({ launched: { how: 'answered' } });
+  expect(times).toEqual([]);
+});
+
+test('a plan is carried, and so is that its timer fired', async () => {
+  const states: unknown[] = [];
+  const { port } = world({
+    send: () => Promise.resolve(states.length > 2 ? { answer: startedAnswer('j1') } : refused),
+    beforeStep: () => Promise.resolve(void states.push(start.state.nextStepAt)),
+  });
+  const start = begin();
+  await driveStart(start, port);
+  expect(states).toEqual([undefined, START + 5 * SECOND, START + 5 * SECOND]);
 });

@@ -45,8 +45,9 @@ export function decideAt(
   {
     target = ON_DEMAND,
     uploads = 1,
+    random = 0,
     ...options
-  }: Partial<StartOptions> & { target?: StartTarget; uploads?: number } = {},
+  }: Partial<StartOptions> & { target?: StartTarget; uploads?: number; random?: number } = {},
 ) {
-  return decideStart(state, { ...DEFAULT_START_OPTIONS, ...options }, target, uploads, now, 0);
+  return decideStart(state, { ...DEFAULT_START_OPTIONS, ...options }, target, uploads, now, random);
 }

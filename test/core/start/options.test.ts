@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { DEFAULT_START_OPTIONS, resolveStartOptions, START_OPTION_NAMES } from '../../../src/core/start/options';
+import {
+  DEFAULT_START_OPTIONS,
+  INITIAL_START_OPTIONS,
+  resolveStartOptions,
+  START_OPTION_NAMES,
+} from '../../../src/core/start/options';
 import { HOUR, MINUTE, SECOND } from '../fixtures';
 
 const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
@@ -70,4 +75,22 @@ it('takes null for not given, and leaves to others what is none of its own', () 
 it('shares with the wait the one option that is both’s', () => {
   expect(START_OPTION_NAMES).not.toContain('confirmLimit');
   expect(['version', ...START_OPTION_NAMES, 'confirmLimit'].sort()).toEqual(Object.keys(DEFAULT_START_OPTIONS).sort());
+});
+
+it('what holds until a history says otherwise never changes', () => {
+  expect(INITIAL_START_OPTIONS).toEqual({
+    version: 1,
+    startToken: true,
+    whenBusy: 'wait',
+    maxRunning: 5,
+    whenFull: 'queue',
+    launchBudget: 86_400_000,
+    launchOutageBudget: 43_200_000,
+    launchSpacing: 1_000,
+    maxFiles: 10,
+    maxFileBytes: 52_428_800,
+    uploadTimeout: 3_600_000,
+    launchTaskQueue: null,
+    confirmLimit: 300_000,
+  });
 });

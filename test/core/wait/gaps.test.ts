@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { answer, error, HOUR, MINUTE, noAnswer, optionsWith, SECOND, START, newWait } from '../fixtures';
-import { checkTimes, gaps, replies, simulate, timeline } from '../simulate';
 import { decide } from '../../../src/core/wait/decision';
+import { answer, error, HOUR, MINUTE, newWait, noAnswer, optionsWith, SECOND, START } from '../fixtures';
+import { checkTimes, gaps, replies, simulate, timeline } from '../simulate';
 
 const queued = answer('SCHEDULED');
 const running = answer('IN_PROGRESS');
@@ -84,9 +84,17 @@ it('takes its gaps from the options', () => {
   expect([Math.min(...ofRun), Math.max(...ofRun)]).toEqual([2 * SECOND, 4 * SECOND]);
 });
 
-it('keeps a plan that stands, whatever chance says later', () => {
-  const run = simulate(replies(running, completed), { random: (step) => step % 2 });
-  expect(run.sleeps).toEqual([{ from: 1_000, until: 11_000, hintable: true }]);
+it.each([
+  ['longer', (step: number) => step % 2, 12_000],
+  ['shorter', (step: number) => (step + 1) % 2, 11_000],
+])('keeps a plan that stands where chance would make it %s', (_, random, until) => {
+  const run = simulate(replies(running, completed), { random });
+  expect(run.sleeps).toEqual([{ from: 1_000, until, hintable: true }]);
+});
+
+it('keeps a plan through continue-as-new, whatever chance says then', () => {
+  const continues = { random: (step: number) => step % 2, continuesAsNew: () => true };
+  expect(checkTimes(simulate(replies(running, running, completed), continues))).toEqual([0, 12_000, 24_000]);
 });
 
 it('gives a check ten minutes', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnstructuredError, UnstructuredValidationError } from '../../../src/core/errors';
-import { resolveWaitInput, type AwaitJobInput } from '../../../src/core/wait/input';
-import { DEFAULT_WAIT_OPTIONS } from '../../../src/core/wait/options';
+import { type AwaitJobInput, resolveWaitInput } from '../../../src/core/wait/input';
+import { DEFAULT_WAIT_OPTIONS, INITIAL_WAIT_OPTIONS } from '../../../src/core/wait/options';
 import { JOB_ID, newWait, nodeFile, optionsWith, SECOND, thrownBy } from '../fixtures';
 
 const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
@@ -12,7 +12,11 @@ const refused = (input: unknown, message: string | RegExp) => {
 };
 
 it('needs only a job id', () => {
-  expect(resolve({ jobId: JOB_ID })).toEqual({ jobId: JOB_ID, options: DEFAULT_WAIT_OPTIONS });
+  expect(resolve({ jobId: JOB_ID })).toEqual({
+    jobId: JOB_ID,
+    options: DEFAULT_WAIT_OPTIONS,
+    initial: INITIAL_WAIT_OPTIONS,
+  });
 });
 
 it('takes everything that a caller may say', () => {
@@ -32,6 +36,7 @@ it('takes everything that a caller may say', () => {
     taskQueue: 'q',
     launchFiles,
     options: optionsWith({ files: 'final', runLimit: SECOND }),
+    initial: { ...INITIAL_WAIT_OPTIONS, files: 'final', runLimit: SECOND },
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnstructuredValidationError } from '../../../src/core/errors';
 import { show } from '../../../src/core/values';
-import { DEFAULT_WAIT_OPTIONS } from '../../../src/core/wait/options';
+import { DEFAULT_WAIT_OPTIONS, INITIAL_WAIT_OPTIONS } from '../../../src/core/wait/options';
 import { resolveWaitOptions, WAIT_OPTION_NAMES } from '../../../src/core/wait/resolve-options';
 import { DAY, HOUR, MINUTE, SECOND } from '../fixtures';
 
@@ -30,7 +30,7 @@ it('has one default for each option', () => {
     confirmLimit: 5 * MINUTE,
     failedFiles: 'return',
     maxResultBytes: 1.5 * 1_024 * 1_024,
-    continueAsNewAfterEvents: 4_000,
+    continueAsNewAfterEvents: 1_000,
   });
 });
 
@@ -163,4 +163,47 @@ it.each([
   for (const word of words) expect(resolve({ [name]: word })).toMatchObject({ [name]: word });
   const expected = words.map((word) => `'${word}'`).join(', ');
   expect(() => resolve({ [name]: 'stop' })).toThrow(`Option ${name} must be ${expected}; got "stop".`);
+});
+
+it('never changes what holds until a history says otherwise', () => {
+  expect(INITIAL_WAIT_OPTIONS).toEqual({
+    version: 1,
+    files: 'all',
+    queueLimit: null,
+    runLimit: null,
+    totalLimit: null,
+    minimumGap: 10 * SECOND,
+    maximumGap: MINUTE,
+    queuedMaximumGap: 5 * MINUTE,
+    gapFraction: 0.1,
+    gapJitter: 0.1,
+    safetyGap: null,
+    notFoundGrace: MINUTE,
+    credentialBudget: HOUR,
+    outageBudget: 12 * HOUR,
+    unknownStatusBudget: 24 * HOUR,
+    onCancel: 'leave',
+    onLimit: 'leave',
+    confirmLimit: 5 * MINUTE,
+    failedFiles: 'return',
+    maxResultBytes: 1_572_864,
+    continueAsNewAfterEvents: 1_000,
+  });
+});
+
+it.each([
+  ['a longer minimum', { minimumGap: HOUR }, { maximumGap: 20 * SECOND }, [20, 20, 300]],
+  ['shorter maxima', { maximumGap: SECOND, queuedMaximumGap: SECOND }, { minimumGap: 20 * SECOND }, [20, 20, 20]],
+])('refuses no gap for other defaults: %s gives way', (_, others, given, [minimum, maximum, queued]) => {
+  const defaults = { ...DEFAULT_WAIT_OPTIONS, ...others };
+  expect(resolveWaitOptions(given, toMs, defaults)).toMatchObject({
+    minimumGap: minimum! * SECOND,
+    maximumGap: maximum! * SECOND,
+    queuedMaximumGap: queued! * SECOND,
+  });
+});
+
+it('accepts no gap for other defaults, either', () => {
+  const defaults = { ...DEFAULT_WAIT_OPTIONS, minimumGap: SECOND };
+  expect(() => resolveWaitOptions({ maximumGap: 5 * SECOND }, toMs, defaults)).toThrow(/maximumGap \(5000 ms\)/);
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Observation } from '../../../src/core/wait/job-check';
 import { ERROR_KINDS, type ErrorKind } from '../../../src/core/errors';
 import { RETRY_AFTER_BOUNDS } from '../../../src/core/retry-timing';
 import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';
 import { CHECK_TIMEOUT } from '../../../src/core/wait/decision';
+import type { Observation } from '../../../src/core/wait/job-check';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../../src/core/wait/options';
 import {
   answer,
@@ -146,11 +146,11 @@ it('looks no sooner than a second after the begin of a check, however many hints
   );
 });
 
-it('never sleeps longer than the maximum, a safety gap or a bounded hint of the service', () => {
+it('never sleeps longer than the lengthened maximum, a safety gap or a bounded hint of the service', () => {
   fc.assert(
     fc.property(anyScript, anySimulation, (script, simulation) => {
       const { maximumGap = 0, queuedMaximumGap = 0 } = simulation.options ?? {};
-      const longest = Math.max(maximumGap, queuedMaximumGap, RETRY_AFTER_BOUNDS.maximumMs, 2 * SAFETY_GAP);
+      const longest = Math.max(2 * maximumGap, 2 * queuedMaximumGap, RETRY_AFTER_BOUNDS.maximumMs, 2 * SAFETY_GAP);
       for (const { from, until } of simulate(service(script), simulation).sleeps) {
         expect(until).toBeGreaterThan(from);
         expect(until - from).toBeLessThanOrEqual(longest);
@@ -176,6 +176,23 @@ it('does not show that it continued as new, at whatever steps', () => {
       const through = simulate(service(script), { ...simulation, giveUpAt: 12 * HOUR });
       const carried = simulate(service(script), { ...simulation, giveUpAt: 12 * HOUR, continuesAsNew });
       expect(carried).toEqual(through);
+    }),
+  );
+});
+
+it('does in a replay what it did, whatever chance says then', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, chances, fc.func(fc.boolean()), (script, simulation, others, continues) => {
+      const first = simulate(service(script), { ...simulation, continuesAsNew: continues, giveUpAt: 12 * HOUR });
+      const replay = { ...simulation, random: chanceOf(others), wakes: first.wakes };
+      const again = simulate(service(script), { ...replay, continuesAsNew: continues, giveUpAt: 12 * HOUR });
+      const { checks, wakes, end, endedAt } = again;
+      expect({ checks, wakes, end, endedAt }).toEqual({
+        checks: first.checks,
+        wakes: first.wakes,
+        end: first.end,
+        endedAt: first.endedAt,
+      });
     }),
   );
 });

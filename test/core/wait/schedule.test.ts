@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gapMs, type GapInput } from '../../../src/core/wait/schedule';
+import { type GapInput, gapMs } from '../../../src/core/wait/schedule';
 import { HOUR, MINUTE, optionsWith, SECOND } from '../fixtures';
 
 const options = optionsWith();
@@ -36,10 +36,15 @@ it.each([
   expect(gap({ phase: 'queued', elapsedMs: elapsed * SECOND })).toBe(seconds * SECOND);
 });
 
-it('lengthens a gap at random by up to a tenth, and not beyond the maximum', () => {
+it('lengthens a gap at random by up to a tenth', () => {
   expect(gap({ elapsedMs: 5 * MINUTE, random: 0.5 })).toBe(31_500);
   expect(gap({ elapsedMs: 5 * MINUTE, random: 1 })).toBe(33_000);
-  expect(gap({ elapsedMs: HOUR, random: 1 })).toBe(MINUTE);
+});
+
+it('lengthens a gap at either bound as well', () => {
+  expect(gap({ elapsedMs: 0, random: 0.5 })).toBe(10_500);
+  expect(gap({ elapsedMs: HOUR, random: 1 })).toBe(66 * SECOND);
+  expect(gap({ phase: 'queued', elapsedMs: HOUR, random: 1 })).toBe(330 * SECOND);
 });
 
 it('is a whole number of milliseconds', () => {
@@ -87,7 +92,7 @@ describe("a server's hint", () => {
   });
 });
 
-it('is never below the minimum, and never above the maximum but for a bounded hint', () => {
+it('is never below the minimum, and never above the lengthened maximum but for a bounded hint', () => {
   const anyOptions = fc
     .record({ minimumGap: fc.integer({ min: 1_000, max: HOUR }), more: fc.nat(HOUR), queuedMore: fc.nat(HOUR) })
     .chain(({ minimumGap, more, queuedMore }) =>
@@ -110,8 +115,10 @@ it('is never below the minimum, and never above the maximum but for a bounded hi
   fc.assert(
     fc.property(anyInput, anyOptions, (input, some) => {
       const ms = gapMs(input, some);
-      const maximum = input.phase === 'queued' ? some.queuedMaximumGap : some.maximumGap;
-      expect(ms).toBeGreaterThanOrEqual(some.minimumGap);
+      const bound = input.phase === 'queued' ? some.queuedMaximumGap : some.maximumGap;
+      const maximum = Math.round(bound * (1 + some.gapJitter * input.random));
+      const minimum = input.soon ? some.minimumGap : Math.round(some.minimumGap * (1 + some.gapJitter * input.random));
+      expect(ms).toBeGreaterThanOrEqual(minimum);
       expect(ms).toBeLessThanOrEqual(input.retryAfterMs === null ? maximum : Math.max(maximum, 5 * MINUTE));
     }),
   );

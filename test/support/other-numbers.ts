@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import type { WorkflowBundle } from '@temporalio/worker';
+import { testBundle } from './bundle';
+
+/** How a later version's numbers may differ. */
+export interface OtherNumbers {
+  /** What every default that is a number is multiplied by. @default 1 */
+  factor?: number;
+  /** Other defaults, by name. @default none */
+  defaults?: Readonly<Record<string, unknown>>;
+  /** An expression of `number`, which chance would tell, from 0 to 1. @default itself */
+  chance?: string;
+}
+
+/** The tables of defaults, by the name of their constant. */
+export const TABLES = ['DEFAULT_WAIT_OPTIONS', 'DEFAULT_START_OPTIONS', 'DEFAULT_RUN_OPTIONS'];
+
+/** The tests' workflows as a version has them whose defaults and chances are others. */
+export function bundleWith({ factor = 1, defaults = {}, chance = 'number' }: OtherNumbers): WorkflowBundle {
+  const script = readFileSync(testBundle().codePath, 'utf8'); // each line stays where its source map has it
+  const scaled = `typeof value === 'number' && name !== 'version' ? Math.min(value * ${factor}, 2 ** 40) : value`;
+  const entries = `Object.entries(table).map(([name, value]) => [name, ${scaled}])`;
+  const others = `((table) => ({ ...Object.fromEntries(${entries}), ...${JSON.stringify(defaults)} }))`;
+  const changed = TABLES.reduce(
+    (code, table) => replaced(code, `const ${table} = Object.freeze(`, `const ${table} = ${others}(`),
+    script,
+  );
+  return {
+    code: replaced(
+      changed,
+      'function chance(text) {',
+      `function chance(text) { const number = chanceBefore(text); return ${chance}; } function chanceBefore(text) {`,
+    ),
+  };
+}
+
+/** @throws Error where the bundle has it not, or more than once */
+function replaced(code: string, before: string, after: string): string {
+  const parts = code.split(before);
+  if (parts.length !== 2) throw new Error(`The bundle has ${before} ${parts.length - 1} times`);
+  return parts.join(after);
+}

@@ -1,0 +1,56 @@
+// Waits that are under way when a worker is updated go on, whatever the defaults and the chances of the new version are.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_START_OPTIONS } from '../../src/core/start/options';
+import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait/options';
+import { recordedHistories, replay } from '../support/histories';
+import { collectLogs } from '../support/logs';
+import { bundleWith, type OtherNumbers } from '../support/other-numbers';
+
+beforeAll(() => collectLogs());
+
+/** Every default that is no number: another of its values; a limit where there was none. */
+const OTHER_POLICIES = {
+  files: 'final',
+  queueLimit: 90_000,
+  runLimit: 90_000,
+  totalLimit: 90_000,
+  safetyGap: 5_000,
+  onCancel: 'cancel',
+  onLimit: 'cancel',
+  failedFiles: 'off',
+  startToken: false,
+  whenBusy: 'fail',
+  whenFull: 'hold',
+  launchTaskQueue: 'another',
+};
+
+const CASES: Record<string, OtherNumbers> = {
+  'a tenth of every number': { factor: 0.1 },
+  'nine tenths of every number': { factor: 0.9 },
+  'every number by a half more': { factor: 1.5 },
+  'ten times every number': { factor: 10 },
+  'a thousandth of every number': { factor: 0.001 },
+  'other policies and limits': { defaults: OTHER_POLICIES },
+  'other policies, and ten times every number': { defaults: OTHER_POLICIES, factor: 10 },
+  'no jitter': { chance: '0' },
+  'all the jitter': { chance: '1' },
+  'another jitter': { chance: '1 - number' },
+  'a jitter that no two calls agree on': { chance: '(globalThis.drawn = ((globalThis.drawn ?? 0) + 0.37) % 1)' },
+  'another jitter, and other numbers': { chance: '1 - number', factor: 3, defaults: OTHER_POLICIES },
+};
+
+test('every default that is no number has another here', () => {
+  const defaults = Object.entries({ ...DEFAULT_WAIT_OPTIONS, ...DEFAULT_START_OPTIONS });
+  expect(Object.keys(OTHER_POLICIES).sort()).toEqual(
+    defaults.flatMap(([name, value]) => (typeof value === 'number' ? [] : [name])).sort(),
+  );
+  for (const [name, value] of Object.entries(OTHER_POLICIES)) {
+    expect(Object.fromEntries(defaults)).not.toMatchObject({ [name]: value });
+  }
+});
+
+describe.each(Object.entries(CASES))('with %s', (_, others) => {
+  test('every recorded history replays', { timeout: 120_000 }, async () => {
+    await replay(recordedHistories(), bundleWith(others));
+  });
+});
