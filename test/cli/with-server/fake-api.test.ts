@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { FakeUnstructured } from '../../src/testing';
-import { Program, runProgram } from './program';
+import { FakeUnstructured } from '../../../src/testing';
+import { Program, runProgram } from '../program';
 
 test.each([
   ['SIGINT', 130],

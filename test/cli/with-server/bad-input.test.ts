@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { fakeExecutable, temporaryFolder } from '../testing/temporary-folder';
-import { runProgram } from './program';
+import { fakeExecutable, temporaryFolder } from '../../testing/temporary-folder';
+import { runProgram } from '../program';
 
 const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
 const KEY = 'secret-key-of-the-test';
