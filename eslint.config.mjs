@@ -28,6 +28,18 @@ export default tseslint.config(
     },
   },
   {
+    files: ['test/**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: String.raw`CallExpression:matches([callee.name=/^(describe|it|test)$/], [callee.callee.object.name=/^(describe|it|test)$/]) > Literal.arguments:first-child[value=/^(An?|The|All|Where|With) |[^.]\.$/]`,
+          message: 'A title begins in lower case and ends without a full stop.',
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**', 'bench/**', 'scripts/**', 'examples/**'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -1,14 +1,76 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { CountReporter } from './test/support/count-reporter.mts';
-import { SlowFirst } from './test/support/slow-first.mts';
+import { ProjectsInOrder } from './test/support/projects-in-order.mts';
+
+/** Set in the processes of the mutation tests, which run the tests of the kernel thousands of times. */
+const MUTATION = process.env['STRYKER_MUTATOR_WORKER'] !== undefined;
+
+const PACKAGE = ['test/package/**/*.test.ts', 'test/walls/**/*.test.ts'];
+const DEV_SERVER = ['test/dev-server/**/*.test.ts', 'test/**/with-server/**/*.test.ts'];
+const TIME_SKIPPING = ['test/workflows/**/*.test.ts', 'test/plugin/**/*.test.ts'];
+const CORE = ['test/core/**/*.test.ts'];
+
+const core: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'core',
+    include: CORE,
+    // Pure functions leave nothing behind: the files share a thread.
+    pool: 'threads',
+    isolate: false,
+    setupFiles: MUTATION ? ['test/core/mutation-setup.ts'] : [],
+  },
+};
+
+/** What takes longest comes first, so that no slow file runs alone at the end. */
+const projects: TestProjectInlineConfiguration[] = [
+  {
+    extends: true,
+    test: {
+      name: 'package',
+      include: PACKAGE,
+      globalSetup: ['test/set-up/dev-server.ts', 'test/set-up/time-skipping-server.ts'],
+    },
+  },
+  {
+    extends: true,
+    test: {
+      name: 'dev-server',
+      include: DEV_SERVER,
+      globalSetup: [
+        'test/set-up/dev-server.ts',
+        'test/set-up/time-skipping-server.ts',
+        'test/set-up/s3-server.ts',
+        'test/set-up/workflow-bundle.ts',
+      ],
+    },
+  },
+  {
+    extends: true,
+    test: {
+      name: 'time-skipping',
+      include: TIME_SKIPPING,
+      exclude: DEV_SERVER,
+      globalSetup: ['test/set-up/time-skipping-server.ts', 'test/set-up/workflow-bundle.ts'],
+    },
+  },
+  {
+    extends: true,
+    test: {
+      name: 'client',
+      include: ['test/**/*.test.ts'],
+      exclude: [...PACKAGE, ...DEV_SERVER, ...TIME_SKIPPING, ...CORE],
+    },
+  },
+  core,
+];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/global-setup.ts'],
+    projects: MUTATION ? [core] : projects,
     reporters: ['default', new CountReporter()],
     pool: 'forks',
-    sequence: { sequencer: SlowFirst },
+    sequence: { sequencer: ProjectsInOrder },
     maxWorkers: 3, // most tests wait more than they compute
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -14,11 +14,11 @@ function refusal(args: string[], env: Record<string, string> = {}): string {
   throw new Error('not refused');
 }
 
-test('The demo needs no option.', () => {
+test('the demo needs no option', () => {
   expect(parseCommand(['demo'], {})).toEqual({ name: 'demo', options: { keep: false, verbose: false } });
 });
 
-test('All options of the demo are read.', () => {
+test('all options of the demo are read', () => {
   const args = ['demo', '--keep', '--verbose', '--port', '7000', '--ui-port=7001', '--job-id', JOB_ID];
   const env = {
     UNSTRUCTURED_API_KEY: 'k',
@@ -38,16 +38,16 @@ test('All options of the demo are read.', () => {
   });
 });
 
-test('A key without a job id changes nothing: the demo stays with the fake API.', () => {
+test('a key without a job id changes nothing: the demo stays with the fake API', () => {
   expect(parseCommand(['demo'], { UNSTRUCTURED_API_KEY: 'k' })).toEqual(parseCommand(['demo'], {}));
 });
 
-test('An option wins over its variable.', () => {
+test('an option wins over its variable', () => {
   const command = parseCommand(['demo', '--ui-url', 'http://a'], { TEMPORAL_UI_URL: 'http://b' });
   expect(command).toMatchObject({ options: { uiUrl: 'http://a' } });
 });
 
-test('All options of the fake API are read.', () => {
+test('all options of the fake API are read', () => {
   expect(parseCommand(['fake-api', '--port', '0', '--host', '::1', '--api-key', 'k', '--demo-jobs'], {})).toEqual({
     name: 'fakeApi',
     options: { port: 0, host: '::1', apiKey: 'k', demoJobs: true },
@@ -59,11 +59,11 @@ test.each([
   [['-h'], 'Commands:'],
   [['demo', '--help'], '--keep'],
   [['fake-api', '-h'], '--api-key'],
-])('%j shows help.', (args, text) => {
+])('%j shows help', (args, text) => {
   expect(parseCommand(args, {})).toEqual({ name: 'help', text: expect.stringContaining(text) as string });
 });
 
-test('--version asks for the version.', () => {
+test('--version asks for the version', () => {
   expect(parseCommand(['--version'], {})).toEqual({ name: 'version' });
 });
 
@@ -86,6 +86,6 @@ test.each([
   [['fake-api', '--port', 'x'], "--port must be a port from 0 to 65535; got 'x'."],
   [['fake-api', '--host', ''], '--host must not be empty.'],
   [['fake-api', '--keep'], "Unknown option '--keep'; --help shows what there is."],
-])('%j is refused in one sentence.', (args, sentence) => {
+])('%j is refused in one sentence', (args, sentence) => {
   expect(refusal(args)).toBe(sentence);
 });

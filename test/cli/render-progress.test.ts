@@ -11,24 +11,24 @@ const failing = {
   lastError: { type: 'UnstructuredServerError', message: '', at: '' },
 };
 
-test('A running job shows its status, since when, its checks and the next one.', () => {
+test('a running job shows its status, since when, its checks and the next one', () => {
   expect(frame(viewOf('simple'))).toBe('● simple   IN_PROGRESS  10 s        3 checks   next check in 2 s');
 });
 
-test('A job before its first answer is shown as such.', () => {
+test('a job before its first answer is shown as such', () => {
   expect(frame({ name: 'simple', progress: null, retrying: null })).toContain('not seen yet             0 checks');
 });
 
-test('A check that Temporal tries again shows the attempt and the reason.', () => {
+test('a check that Temporal tries again shows the attempt and the reason', () => {
   const job = viewOf('hiccups', {}, { retrying: { attempt: 3, type: 'UnstructuredConnectionError' } });
   expect(frame(job)).toContain('try 3 after ConnectionError');
 });
 
-test('A failed check stays in sight until the next answer.', () => {
+test('a failed check stays in sight until the next answer', () => {
   expect(frame(viewOf('hiccups', failing))).toContain('1 check failed: ServerError');
 });
 
-test('An end shows the number of files, and no time that goes on.', () => {
+test('an end shows the number of files, and no time that goes on', () => {
   const job = viewOf('simple', { status: 'COMPLETED', activity: 'ended', nextCheckAt: null });
   expect(frame(job)).toBe('✔ simple   COMPLETED                3 checks   done, 2 output node files');
   expect(frame(viewOf('failing', { status: 'FAILED', activity: 'ended' }))).toContain('✖ failing  FAILED');
@@ -46,29 +46,29 @@ test.each([
   ],
   [{ phase: 'running' }, '● runJob   running      10 s        3 checks   next check in 2 s'],
   [{ phase: 'fetching', done: 2, total: 3 }, '● runJob   fetching     10 s        3 checks   2 of 3 outputs saved'],
-] as const)('A run shows its phase: %j', (run, line) => {
+] as const)('a run shows its phase: %j', (run, line) => {
   expect(frame(runViewOf(run), 90)).toBe(line);
 });
 
-test('A run that ended is as good as its job.', () => {
+test('a run that ended is as good as its job', () => {
   const wait = viewOf('', { status: 'COMPLETED', activity: 'ended' }).progress;
   expect(frame(runViewOf({ phase: 'ended', wait }))).toBe(
     '✔ runJob   ended                    3 checks   done, 3 documents',
   );
 });
 
-test('An unknown status is shown as it came, without what steers a terminal.', () => {
+test('an unknown status is shown as it came, without what steers a terminal', () => {
   expect(frame(viewOf('simple', { status: 'PAUSED\u001b[2J' }))).toContain('? simple   PAUSED [2J');
 });
 
-test('No line is wider than the terminal.', () => {
+test('no line is wider than the terminal', () => {
   const jobs = [viewOf('a-very-long-name', { ...failing, status: 'A_VERY_LONG_STATUS', checks: 123_456_789 })];
   for (const width of [50, 60, 80]) {
     expect(renderFrame(jobs, NOW, width, plain).length).toBeLessThanOrEqual(width);
   }
 });
 
-test('Without a terminal a line is printed only where something changed but the number of checks.', () => {
+test('without a terminal a line is printed only where something changed but the number of checks', () => {
   const first = renderChanges([viewOf('simple'), viewOf('queued', { status: 'SCHEDULED' })], new Map());
   expect(first.lines).toEqual(['simple   IN_PROGRESS', 'queued   SCHEDULED']);
   const second = renderChanges([viewOf('simple', { checks: 4 }), viewOf('queued')], first.now);
@@ -77,13 +77,13 @@ test('Without a terminal a line is printed only where something changed but the 
   expect(third.lines).toEqual(['simple   IN_PROGRESS  1 check failed: ServerError']);
 });
 
-test('Without a terminal a run prints its phases, not each document.', () => {
+test('without a terminal a run prints its phases, not each document', () => {
   const first = renderChanges([runViewOf({ phase: 'uploading', done: 0, total: 3, wait: null })], new Map());
   expect(first.lines).toEqual(['runJob   uploading']);
   const second = renderChanges([runViewOf({ phase: 'uploading', done: 1, total: 3, wait: null })], first.now);
   expect(second.lines).toEqual([]);
 });
 
-test('Nothing is printed of a job that nobody has seen.', () => {
+test('nothing is printed of a job that nobody has seen', () => {
   expect(renderChanges([{ name: 'simple', progress: null, retrying: null }], new Map()).lines).toEqual([]);
 });

@@ -56,7 +56,7 @@ const failed: FinishedJob = {
 
 const render = (jobs: FinishedJob[], width = 80) => renderResult({ jobs }, width, createPaint(false));
 
-test('Each wait shows times, checks, how late the end was noticed at most, and the problems met.', () => {
+test('each wait shows times, checks, how late the end was noticed at most, and the problems met', () => {
   const lines = render([completed(), failed]).split('\n');
   expect(lines.slice(1, 5)).toEqual([
     'Job      Status     Queued  Running  Checks  Late by  Problems met',
@@ -66,7 +66,7 @@ test('Each wait shows times, checks, how late the end was noticed at most, and t
   ]);
 });
 
-test('A failure shows its type, its message and what its details say.', () => {
+test('a failure shows its type, its message and what its details say', () => {
   expect(render([failed])).toContain(
     [
       'Failure of failing',
@@ -77,7 +77,7 @@ test('A failure shows its type, its message and what its details say.', () => {
   );
 });
 
-test('A failure shows the documents that failed, the first of them.', () => {
+test('a failure shows the documents that failed, the first of them', () => {
   const failedFiles = ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map((document) => ({ document, error: 'It is encrypted' }));
   const { failure } = failed.outcome;
   const details = { ...failure!.details, failedFiles, failedFilesTotal: 4 };
@@ -87,30 +87,30 @@ test('A failure shows the documents that failed, the first of them.', () => {
   expect(text).not.toContain('d.pdf');
 });
 
-test('Output node files are a table, with node ids where they fit whole.', () => {
+test('output node files are a table, with node ids where they fit whole', () => {
   expect(render([completed()])).toContain('simple  report-0.pdf  partition/unstructured_api\n');
   expect(render([completed()])).not.toContain(NODE_ID);
   expect(render([completed()], 120)).toContain(`partition/unstructured_api  ${NODE_ID}\n`);
 });
 
-test('A long list of files is cut, and says so.', () => {
+test('a long list of files is cut, and says so', () => {
   expect(render([completed(45)])).toContain('… and 5 more');
 });
 
-test('No file is said in words.', () => {
+test('no file is said in words', () => {
   expect(render([failed])).toContain('Output node files\nnone');
 });
 
-test('A file name can not steer the terminal.', () => {
+test('a file name can not steer the terminal', () => {
   expect(render([completed(1, 'evil\u001b[2J')])).toContain('evil [2J-0.pdf');
 });
 
-test('Links to the Web UI come whole, and not at all where it is unknown.', () => {
+test('links to the Web UI come whole, and not at all where it is unknown', () => {
   expect(render([completed()])).toContain('Web UI\n  simple   http://ui/w');
   expect(render([failed])).not.toContain('Web UI');
 });
 
-test('Nothing but links is wider than the terminal.', () => {
+test('nothing but links is wider than the terminal', () => {
   const lines = render([completed(3, 'x'.repeat(200)), failed], 80).split('\n');
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
 });

@@ -31,7 +31,7 @@ function render(documents: DocumentResult[], width = 80): string[] {
   return renderRun({ name: 'runJob', result, folder: '/tmp/out' }, width, createPaint(false)).split('\n');
 }
 
-test('Each document shows what became of it and where that is, and the folder is told once.', () => {
+test('each document shows what became of it and where that is, and the folder is told once', () => {
   const lines = render([
     { ref: 'file:///in/a%20b.pdf', fileId: 'a', status: 'ok', outputs: [output('a')] },
     { ref: 'file:///in/c.pdf', fileId: 'c', status: 'failed', reason: 'encrypted\u001b[2J', outputs: [] },
@@ -49,7 +49,7 @@ test('Each document shows what became of it and where that is, and the folder is
   ]);
 });
 
-test('A document with several outputs has a line for each.', () => {
+test('a document with several outputs has a line for each', () => {
   const outputs = [output('a-1'), output('a-2')];
   expect(render([{ ref: 'file:///in/a.pdf', fileId: 'a', status: 'ok', outputs }]).slice(3, 5)).toEqual([
     'a.pdf     ok      a-1.json  416',

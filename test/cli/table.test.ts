@@ -6,7 +6,7 @@ const ROWS = [
   ['failing', '', 'prompter'],
 ];
 
-test('A table that fits keeps every cell whole.', () => {
+test('a table that fits keeps every cell whole', () => {
   expect(renderTable(['Job', 'File', 'Node'], ROWS, 80).split('\n')).toEqual([
     'Job      File                             Node',
     '─────────────────────────────────────────────────────',
@@ -15,13 +15,13 @@ test('A table that fits keeps every cell whole.', () => {
   ]);
 });
 
-test('The widest column gives way where the table does not fit.', () => {
+test('the widest column gives way where the table does not fit', () => {
   const lines = renderTable(['Job', 'File', 'Node'], ROWS, 40).split('\n');
   expect(lines[2]).toBe('simple   annual-report-202…  partition');
   expect(lines.every((line) => line.length <= 40)).toBe(true);
 });
 
-test('Wide characters count twice, and the columns stay in line.', () => {
+test('wide characters count twice, and the columns stay in line', () => {
   const lines = renderTable(
     ['File', 'Node'],
     [

@@ -25,7 +25,7 @@ async function emptyMachine() {
   };
 }
 
-test('A server that is found and runs is taken, without a word', async () => {
+test('a server that is found and runs is taken, without a word', async () => {
   const machine = await emptyMachine();
   const path = await fakeExecutable(join(machine.root, 'temporal'));
   expect(await ensureServers(['dev'], machine)).toEqual({ dev: path });
@@ -33,13 +33,13 @@ test('A server that is found and runs is taken, without a word', async () => {
   expect(machine.report).not.toHaveBeenCalled();
 });
 
-test('Where the SDK can download, nothing is built and no path is named', async () => {
+test('where the SDK can download, nothing is built and no path is named', async () => {
   const machine = await emptyMachine();
   expect(await ensureServers(['dev', 'time-skipping'], { ...machine, download: () => Promise.resolve() })).toEqual({});
   expect(machine.builders.dev).not.toHaveBeenCalled();
 });
 
-test('Where nothing is found or downloaded, both are built once, each with one line said', async () => {
+test('where nothing is found or downloaded, both are built once, each with one line said', async () => {
   const machine = await emptyMachine();
   const built = {
     dev: cachedTestServer('dev', machine.env).path,
@@ -54,7 +54,7 @@ test('Where nothing is found or downloaded, both are built once, each with one l
   ]);
 });
 
-test('A server in the cache that does not run is built anew', async () => {
+test('a server in the cache that does not run is built anew', async () => {
   const machine = await emptyMachine();
   const { path } = cachedTestServer('dev', machine.env);
   await fakeExecutable(path, { exitCode: 1 });
@@ -64,7 +64,7 @@ test('A server in the cache that does not run is built anew', async () => {
   expect(machine.builders.dev).toHaveBeenCalledTimes(1);
 });
 
-test('A command on the PATH that does not run gives way to the cache', async () => {
+test('a command on the PATH that does not run gives way to the cache', async () => {
   const machine = await emptyMachine();
   await fakeExecutable(join(machine.root, 'temporal'), { exitCode: 1 });
   const path = await fakeExecutable(cachedTestServer('dev', machine.env).path);
@@ -72,7 +72,7 @@ test('A command on the PATH that does not run gives way to the cache', async () 
   expect(machine.builders.dev).not.toHaveBeenCalled();
 });
 
-test('A server named by the variable that does not run is an error, not a reason to build', async () => {
+test('a server named by the variable that does not run is an error, not a reason to build', async () => {
   const machine = await emptyMachine();
   const path = await fakeExecutable(join(machine.root, 'mine'), { exitCode: 1 });
   const env = { ...machine.env, TEMPORAL_CLI_PATH: path };
@@ -82,7 +82,7 @@ test('A server named by the variable that does not run is an error, not a reason
   expect(machine.builders.dev).not.toHaveBeenCalled();
 });
 
-test('Where the build fails too, the error names every way tried and why', async () => {
+test('where the build fails too, the error names every way tried and why', async () => {
   const machine = await emptyMachine();
   const builders = { 'time-skipping': () => Promise.reject(new Error('mvn: not installed')) };
   const { path } = cachedTestServer('time-skipping', machine.env);

@@ -12,7 +12,7 @@ const works = (folder: string): Promise<boolean> =>
   );
 const writes = (text: string) => (staging: string) => writeFile(join(staging, 'server'), text);
 
-test('Two runs at once leave one whole folder: the first one to be ready stays', async () => {
+test('two runs at once leave one whole folder: the first one to be ready stays', async () => {
   const root = await temporaryFolder();
   const folder = join(root, 'server-1.0');
   let letSlowOneEnd = (): void => undefined;
@@ -34,7 +34,7 @@ test('Two runs at once leave one whole folder: the first one to be ready stays',
   expect(await readdir(root)).toEqual(['server-1.0']);
 });
 
-test('Many runs that end in the same moment replace a broken folder and leave nothing else', async () => {
+test('many runs that end in the same moment replace a broken folder and leave nothing else', async () => {
   const root = await temporaryFolder();
   const folder = join(root, 'server-1.0');
   await mkdir(folder);
@@ -44,7 +44,7 @@ test('Many runs that end in the same moment replace a broken folder and leave no
   expect(await readdir(root)).toEqual(['server-1.0']);
 });
 
-test('A good folder that takes the place of a broken one while that is judged stays', async () => {
+test('a good folder that takes the place of a broken one while that is judged stays', async () => {
   const root = await temporaryFolder();
   const folder = join(root, 'server-1.0');
   await mkdir(folder);
@@ -62,7 +62,7 @@ test('A good folder that takes the place of a broken one while that is judged st
   expect(await content(folder)).toBe('good');
 });
 
-test('While it is built, nothing stands under the final name', async () => {
+test('while it is built, nothing stands under the final name', async () => {
   const root = await temporaryFolder();
   const folder = join(root, 'server-1.0');
   let seen: string[] = [];
@@ -77,7 +77,7 @@ test('While it is built, nothing stands under the final name', async () => {
   expect(seen).toEqual([expect.stringMatching(/^\.server-1\.0-/)]);
 });
 
-test('A build that fails leaves only its log, and the error says where', async () => {
+test('a build that fails leaves only its log, and the error says where', async () => {
   const root = await temporaryFolder();
   const folder = join(root, 'server-1.0');
   const build = async (staging: string, log: string): Promise<void> => {
@@ -93,14 +93,14 @@ test('A build that fails leaves only its log, and the error says where', async (
   expect(await readdir(root)).toEqual(['server-1.0']);
 });
 
-test('What was built but does not run is not kept', async () => {
+test('what was built but does not run is not kept', async () => {
   const root = await temporaryFolder();
   const filling = { folder: join(root, 'server-1.0'), works, build: writes('broken') };
   await expect(fillCache(filling)).rejects.toThrow('what was built does not run');
   expect(await readdir(root)).toEqual([]);
 });
 
-test('What a killed build left behind is removed after a day, that of a running one is not', async () => {
+test('what a killed build left behind is removed after a day, that of a running one is not', async () => {
   const root = await temporaryFolder();
   const yesterday = Date.now() / 1000 - 25 * 60 * 60;
   for (const name of ['.server-1.0-old', '.server-1.0-young', '.other-1.0-old']) await mkdir(join(root, name));
@@ -109,7 +109,7 @@ test('What a killed build left behind is removed after a day, that of a running 
   expect((await readdir(root)).sort()).toEqual(['.other-1.0-old', '.server-1.0-young', 'server-1.0']);
 });
 
-test('A log without a line is not kept', async () => {
+test('a log without a line is not kept', async () => {
   const root = await temporaryFolder();
   const build = async (_staging: string, log: string): Promise<void> => {
     await writeFile(log, '');
@@ -119,7 +119,7 @@ test('A log without a line is not kept', async () => {
   expect(await readdir(root)).toEqual([]);
 });
 
-test('A folder that works stays', async () => {
+test('a folder that works stays', async () => {
   const folder = join(await temporaryFolder(), 'server-1.0');
   await fillCache({ folder, works, build: writes('first') });
   await fillCache({ folder, works, build: writes('second') });

@@ -5,7 +5,7 @@ import { fakeExecutable, temporaryFolder } from './temporary-folder';
 
 const failing = (): Promise<never> => Promise.reject(new Error('dns error'));
 
-test('Where nothing is found and the download fails, the error names every way tried', async () => {
+test('where nothing is found and the download fails, the error names every way tried', async () => {
   const root = await temporaryFolder();
   const env = { PATH: root, XDG_CACHE_HOME: root };
   await expect(startTestServer('dev', { start: failing, env })).rejects.toThrow(
@@ -18,7 +18,7 @@ Set TEMPORAL_CLI_PATH to an executable, or make the download possible.`,
   );
 });
 
-test('Where nothing is found, the SDK is left to download its own', async () => {
+test('where nothing is found, the SDK is left to download its own', async () => {
   const root = await temporaryFolder();
   const start = vi.fn(() => Promise.resolve('environment'));
   const env = { XDG_CACHE_HOME: root };
@@ -26,7 +26,7 @@ test('Where nothing is found, the SDK is left to download its own', async () => 
   expect(start.mock.calls).toEqual([[undefined]]);
 });
 
-test('A server that is found but does not start is named, and no other is tried', async () => {
+test('a server that is found but does not start is named, and no other is tried', async () => {
   const path = await fakeExecutable(join(await temporaryFolder(), 'server'));
   const start = vi.fn(failing);
   await expect(startTestServer('dev', { start, env: { TEMPORAL_CLI_PATH: path } })).rejects.toThrow(
@@ -35,7 +35,7 @@ test('A server that is found but does not start is named, and no other is tried'
   expect(start.mock.calls).toEqual([[{ type: 'existing-path', path }]]);
 });
 
-test('A download that the caller asks for is left to the SDK, whatever is found', async () => {
+test('a download that the caller asks for is left to the SDK, whatever is found', async () => {
   const path = await fakeExecutable(join(await temporaryFolder(), 'server'));
   const executable = { type: 'cached-download', version: 'v1.4.0' } as const;
   const start = vi.fn(() => Promise.resolve());
@@ -43,7 +43,7 @@ test('A download that the caller asks for is left to the SDK, whatever is found'
   expect(start.mock.calls).toEqual([[executable]]);
 });
 
-test('A wrong path of the caller is refused before anything is started', async () => {
+test('a wrong path of the caller is refused before anything is started', async () => {
   const path = join(await temporaryFolder(), 'absent');
   const start = vi.fn(failing);
   await expect(startTestServer('dev', { executable: { type: 'existing-path', path }, start })).rejects.toThrow(

@@ -16,14 +16,14 @@ function rowsOf(progress: Partial<WaitProgress>): Record<string, string> {
   return Object.fromEntries(rows.map((row) => cellsOf(row).map((cell) => cell.trim()) as [string, string]));
 }
 
-test('What goes wrong comes right after the status, before when the next check comes', () => {
+test('what goes wrong comes right after the status, before when the next check comes', () => {
   const rows = rowsOf({ failing, lastError });
   expect(Object.keys(rows)).toEqual(['Job', 'Status', 'Failing', 'Last problem', 'Next check', 'Checks']);
   expect(rows['Failing']).toBe('**7 checks in a row, since 2026-02-01 11:58:00 UTC**');
   expect(rows['Status']).toBe('**IN_PROGRESS** when last seen, since 2026-02-01 11:59:50 UTC');
 });
 
-test('A problem that is over is not mistaken for one that goes on', () => {
+test('a problem that is over is not mistaken for one that goes on', () => {
   const rows = rowsOf({ lastError });
   expect(rows['Status']).toBe('**IN_PROGRESS**, since 2026-02-01 11:59:50 UTC');
   expect(rows['Last problem']).toMatch(/ UnstructuredServerError: answered 503 \(over: a later check was answered\)$/);
@@ -41,18 +41,18 @@ test.each([
     'not accepted (requests: 3): UnstructuredServerError: answered 503',
     { asks: 3, lastError: { ...lastError, api: null } },
   ],
-])('What came of cancelling the job is told: %s', (outcome, facts) => {
+])('what came of cancelling the job is told: %s', (outcome, facts) => {
   const rows = rowsOf({ cancel: { ...cancel, ...facts } });
   expect(rows['Cancelling']).toBe(`since 2026-02-01 11:59:00 UTC: ${outcome}`);
 });
 
-test('Questions about the documents of a job that is over are told as such', () => {
+test('questions about the documents of a job that is over are told as such', () => {
   expect(rowsOf({ status: 'COMPLETED', activity: 'askingDocuments' })['Next check']).toBe(
     'none: the job is over, and its documents are asked for',
   );
 });
 
-test('Text from outside makes no link, no image and no formatting', () => {
+test('text from outside makes no link, no image and no formatting', () => {
   const message = 'bad ![x](http://h/p.png) **b** __c__ `d` of a_file_name.pdf | <i> \\';
   expect(rowsOf({ lastError: { ...lastError, message } })['Last problem']).toContain(
     'bad \\!\\[x\\](http://h/p.png) \\*\\*b\\*\\* \\_\\_c\\_\\_ \\`d\\` of a_file_name.pdf',
@@ -60,7 +60,7 @@ test('Text from outside makes no link, no image and no formatting', () => {
   expect(rowsOf({ jobId: 'a_[b]`c`' })['Job']).toBe("`a_[b]'c'`");
 });
 
-test('A timer tells that checks fail', () => {
+test('a timer tells that checks fail', () => {
   const state = { ...startWait({ jobId: 'x', files: 'all', safetyGapMs: null }, 0), checks: 9 };
   expect(sleepSummary(state)).toBe('not seen yet after 9 checks');
   const error = { ...lastError, api: null, retryable: true, at: 0 };

@@ -38,7 +38,7 @@ test.each([OURS, NAIVE_LOOP, RETRIED_ACTIVITY])('$name makes its checks and call
   expect(events.filter((event) => event.activityTaskFailedEventAttributes)).toEqual([]);
 });
 
-test('A wait that ended otherwise than it should is no measurement', async () => {
+test('a wait that ended otherwise than it should is no measurement', async () => {
   const handle = (result: unknown) => ({ result: () => Promise.resolve(result) });
   const job = { status: 'COMPLETED' };
   await expect(resultOf(OURS, handle({ job, documentsProblem: null }))).resolves.toBeUndefined();

@@ -16,7 +16,7 @@ async function serverStarts(program: Program): Promise<void> {
   );
 }
 
-test('Ctrl-C while the server starts ends it, too.', async () => {
+test('Ctrl-C while the server starts ends it, too', async () => {
   const { program, temporary } = await startDemo();
   await serverStarts(program);
   program.kill('SIGINT');
@@ -25,7 +25,7 @@ test('Ctrl-C while the server starts ends it, too.', async () => {
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test('Ctrl-C while jobs are awaited stops everything; a second one changes nothing.', async () => {
+test('Ctrl-C while jobs are awaited stops everything; a second one changes nothing', async () => {
   const { program, temporary } = await startDemo();
   const [, uiUrl = ''] = await program.says(/Web UI +(http:\/\/[^/]+)/);
   expect((await fetch(uiUrl)).status).toBe(200);
@@ -41,7 +41,7 @@ test('Ctrl-C while jobs are awaited stops everything; a second one changes nothi
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test('With --keep everything stays up after the end, until Ctrl-C takes it away.', async () => {
+test('with --keep everything stays up after the end, until Ctrl-C takes it away', async () => {
   const { program, temporary } = await startDemo();
   await program.says('Everything stays up');
   const [, link = ''] = await program.says(/\n +failing +(http:\S+)\n/);
@@ -57,7 +57,7 @@ test('With --keep everything stays up after the end, until Ctrl-C takes it away.
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test('A program that is killed takes its server with it.', async () => {
+test('a program that is killed takes its server with it', async () => {
   const { program } = await startDemo();
   await program.says('SCHEDULED');
   program.kill('SIGKILL');

@@ -6,8 +6,8 @@ import { screenOf } from '../terminal';
 const CTRL_C = '\u0003';
 const hasTerminals = spawnSync('script', ['--version']).status === 0;
 
-describe.skipIf(!hasTerminals)('On a terminal', () => {
-  test('each job has one line, which is redrawn until it shows the end.', async () => {
+describe.skipIf(!hasTerminals)('on a terminal', () => {
+  test('each job has one line, which is redrawn until it shows the end', async () => {
     const { exitCode, stdout } = await new Program(['demo'], {}, { terminal: 'rows 40 cols 100' }).ended;
     expect(exitCode).toBe(0);
     const lines = screenOf(stdout);
@@ -24,7 +24,7 @@ describe.skipIf(!hasTerminals)('On a terminal', () => {
     expect(lines.filter((line) => line.length > 100 && !/http|\/unstructured-demo-/.test(line))).toEqual([]);
   });
 
-  test('that tells no size, lines are printed instead; Ctrl-C there ends it.', async () => {
+  test('that tells no size, lines are printed instead; Ctrl-C there ends it', async () => {
     const program = new Program(['demo'], {}, { terminal: 'rows 0 cols 0' });
     await program.says(/ s {2}queued +SCHEDULED\r?\n/);
     program.type(CTRL_C);

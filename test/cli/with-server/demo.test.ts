@@ -10,7 +10,7 @@ import { Program } from '../program';
 /** Programs as `npm run demo` starts them. */
 const NPM_RUN_DEMO = { entry: 'scripts/demo.ts' };
 
-test('The demo shows its waits, results, links and the failure, ends with 0 and leaves no process behind, but files.', async () => {
+test('the demo shows its waits, results, links and the failure, ends with 0 and leaves no process behind, but files', async () => {
   const temporary = await temporaryFolder();
   const program = new Program([], { TMPDIR: temporary, TSX_DISABLE_CACHE: '1' }, NPM_RUN_DEMO);
   const { exitCode, stdout, stderr } = await program.ended;
@@ -47,7 +47,7 @@ test('The demo shows its waits, results, links and the failure, ends with 0 and 
   }
 });
 
-test('Ctrl-C while a server is being got ready ends that, and builds nothing.', async () => {
+test('Ctrl-C while a server is being got ready ends that, and builds nothing', async () => {
   const temporary = await temporaryFolder();
   await using proxy = createServer().listen(0, '127.0.0.1'); // takes every connection and never answers
   await once(proxy, 'listening');

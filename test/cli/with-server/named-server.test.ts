@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => env.teardown());
 
-test('Ctrl-C cancels the waits and the run on a server that stays, and takes the files away.', async () => {
+test('Ctrl-C cancels the waits and the run on a server that stays, and takes the files away', async () => {
   const temporary = await temporaryFolder();
   const program = new Program(['demo'], {
     TEMPORAL_ADDRESS: env.address,
@@ -36,7 +36,7 @@ test('Ctrl-C cancels the waits and the run on a server that stays, and takes the
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test('A profile of the configuration file names server and namespace.', async () => {
+test('a profile of the configuration file names server and namespace', async () => {
   await using api = await FakeUnstructured.start();
   const { id } = api.addJob();
   const file = join(await temporaryFolder(), 'temporal.toml');

@@ -27,7 +27,7 @@ function awaitJob(jobId: string, apiKey = KEY): Program {
 
 const waiterOf = (jobId: string) => env.client.workflow.getHandle(`unstructured-job-${jobId}`);
 
-test('A job that completed ends with 0, its files and the links of the named server.', async () => {
+test('a job that completed ends with 0, its files and the links of the named server', async () => {
   const job = api.addJob({ files: ['a.pdf'] });
   const { exitCode, stdout, stderr } = await awaitJob(job.id).ended;
   expect(stderr).toBe('');
@@ -38,7 +38,7 @@ test('A job that completed ends with 0, its files and the links of the named ser
   expect(stdout).not.toContain(KEY);
 });
 
-test('A job that failed ends with 1 and its typed failure.', async () => {
+test('a job that failed ends with 1 and its typed failure', async () => {
   const job = api.addJob({ timeline: ['FAILED'] });
   const { exitCode, stdout, stderr } = await awaitJob(job.id).ended;
   expect(exitCode).toBe(1);
@@ -46,14 +46,14 @@ test('A job that failed ends with 1 and its typed failure.', async () => {
   expect(stdout).toContain('type     UnstructuredJobFailedError');
 });
 
-test('A key that is refused ends with 1, and is not shown.', async () => {
+test('a key that is refused ends with 1, and is not shown', async () => {
   const { exitCode, stdout, stderr } = await awaitJob(api.addJob().id, 'wrong-key-of-the-test').ended;
   expect(exitCode).toBe(1);
   expect(stderr).toContain('UnstructuredAuthenticationError: ');
   expect(stdout + stderr).not.toContain('wrong-key');
 });
 
-test('Ctrl-C cancels the wait on a server that stays, and leaves the job alone.', async () => {
+test('Ctrl-C cancels the wait on a server that stays, and leaves the job alone', async () => {
   const job = api.addJob({ timeline: ['IN_PROGRESS'] });
   const program = awaitJob(job.id);
   await program.says('IN_PROGRESS');
@@ -63,7 +63,7 @@ test('Ctrl-C cancels the wait on a server that stays, and leaves the job alone.'
   expect(await job.status()).toBe('IN_PROGRESS');
 });
 
-test('A wait that another program runs already is left to it.', async () => {
+test('a wait that another program runs already is left to it', async () => {
   const job = api.addJob({ timeline: ['IN_PROGRESS'] });
   const first = awaitJob(job.id);
   await first.says('IN_PROGRESS');

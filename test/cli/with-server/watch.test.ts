@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => env.teardown());
 
-test('A job that is over before anybody looked is shown as what it is.', async () => {
+test('a job that is over before anybody looked is shown as what it is', async () => {
   await using api = await FakeUnstructured.start({ now: () => env.currentTimeMs() });
   const { id } = api.addJob({ files: ['a.pdf'], nodes: 1 });
   const worker = await Worker.create({

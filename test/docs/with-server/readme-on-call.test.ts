@@ -35,7 +35,7 @@ async function temporal(command: string): Promise<string> {
   return (await promisify(execFile)(cli!.path, [...words.slice(1), '--address', env.address])).stdout;
 }
 
-test.skipIf(!cli)('Waits and runs are found, asked and hinted by their ids.', async () => {
+test.skipIf(!cli)('waits and runs are found, asked and hinted by their ids', async () => {
   await using api = await FakeUnstructured.start({ launched: { timeline: ['IN_PROGRESS'] } });
   const job = api.addJob({ timeline: ['IN_PROGRESS'] });
   const { id: workflowId } = api.addWorkflow();

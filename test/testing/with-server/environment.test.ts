@@ -3,7 +3,7 @@ import { createDevEnvironment, createTestEnvironment } from '../../../src/testin
 
 const DAY = 24 * 60 * 60 * 1000;
 
-test('The time-skipping environment starts and skips a day', async () => {
+test('the time-skipping environment starts and skips a day', async () => {
   const env = await createTestEnvironment();
   onTestFinished(() => env.teardown());
   expect(env.supportsTimeSkipping).toBe(true);
@@ -12,7 +12,7 @@ test('The time-skipping environment starts and skips a day', async () => {
   expect((await env.currentTimeMs()) - before).toBeGreaterThanOrEqual(DAY);
 });
 
-test('The dev environment starts with the options that the SDK knows', async () => {
+test('the dev environment starts with the options that the SDK knows', async () => {
   const env = await createDevEnvironment({
     server: { namespace: 'documents', extraArgs: ['--search-attribute', 'Tenant=Keyword'] },
   });
@@ -22,7 +22,7 @@ test('The dev environment starts with the options that the SDK knows', async () 
   expect(customAttributes).toHaveProperty('Tenant');
 });
 
-test('A wrong path names the option', async () => {
+test('a wrong path names the option', async () => {
   const executable = { type: 'existing-path', path: '/nowhere/temporal' } as const;
   const refused = "the executable path is '/nowhere/temporal': no such file";
   await expect(createDevEnvironment({ server: { executable } })).rejects.toThrow(refused);

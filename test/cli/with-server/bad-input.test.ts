@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { fakeExecutable, temporaryFolder } from '../testing/temporary-folder';
-import { runProgram } from './program';
+import { fakeExecutable, temporaryFolder } from '../../testing/temporary-folder';
+import { runProgram } from '../program';
 
 const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
 const KEY = 'secret-key-of-the-test';
@@ -21,11 +21,11 @@ async function expectSentence({ args, env, exitCode, says }: Case): Promise<void
   expect(ended.stdout + ended.stderr).not.toContain(KEY);
 }
 
-test('An unknown option ends with 2.', async () => {
+test('an unknown option ends with 2', async () => {
   await expectSentence({ args: ['demo', '--kep'], exitCode: 2, says: /^Unknown option '--kep'; --help shows/ });
 });
 
-test('A malformed job id ends with 2.', async () => {
+test('a malformed job id ends with 2', async () => {
   const env = { UNSTRUCTURED_API_KEY: KEY };
   await expectSentence({
     args: ['demo', '--job-id', 'x'],
@@ -35,11 +35,11 @@ test('A malformed job id ends with 2.', async () => {
   });
 });
 
-test('A missing key ends with 2.', async () => {
+test('a missing key ends with 2', async () => {
   await expectSentence({ args: ['demo', '--job-id', JOB_ID], exitCode: 2, says: 'needs UNSTRUCTURED_API_KEY' });
 });
 
-test('An API URL that would send the key in the clear is refused.', async () => {
+test('an API URL that would send the key in the clear is refused', async () => {
   const env = { UNSTRUCTURED_API_KEY: KEY, UNSTRUCTURED_API_URL: 'http://api.example.com' };
   await expectSentence({
     args: ['demo', '--job-id', JOB_ID],
@@ -53,7 +53,7 @@ test.each([
   ['demo', '--port'],
   ['demo', '--ui-port'],
   ['fake-api', '--port'],
-])('A port of %s %s that is taken is named.', async (command, option) => {
+])('a port of %s %s that is taken is named', async (command, option) => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const port = String((other.address() as AddressInfo).port);
@@ -61,7 +61,7 @@ test.each([
   other.close();
 });
 
-test('An executable of the dev server that is none is named.', async () => {
+test('an executable of the dev server that is none is named', async () => {
   const env = { TEMPORAL_CLI_PATH: '/no/such/temporal' };
   await expectSentence({
     args: ['demo'],
@@ -71,22 +71,22 @@ test('An executable of the dev server that is none is named.', async () => {
   });
 });
 
-test('A dev server that does not start says so.', async () => {
+test('a dev server that does not start says so', async () => {
   const path = await fakeExecutable(`${await temporaryFolder()}/temporal`, { exitCode: 1 });
   await expectSentence({ args: ['demo'], env: { TEMPORAL_CLI_PATH: path }, exitCode: 1, says: 'did not start: ' });
 });
 
-test('A Temporal server that does not answer is named.', async () => {
+test('a Temporal server that does not answer is named', async () => {
   const env = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   await expectSentence({ args: ['demo'], env, exitCode: 1, says: /^No Temporal server answers at 127\.0\.0\.1:1: / });
 });
 
-test('A profile that does not exist is named.', async () => {
+test('a profile that does not exist is named', async () => {
   const env = { TEMPORAL_PROFILE: 'nowhere' };
   await expectSentence({ args: ['demo'], env, exitCode: 1, says: /TEMPORAL_PROFILE .*nowhere/ });
 });
 
-test('Ports of a dev server do not go with a server that was named.', async () => {
+test('ports of a dev server do not go with a server that was named', async () => {
   const env = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   await expectSentence({
     args: ['demo', '--port', '7233'],

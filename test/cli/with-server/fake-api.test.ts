@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { FakeUnstructured } from '../../src/testing';
-import { Program, runProgram } from './program';
+import { FakeUnstructured } from '../../../src/testing';
+import { Program, runProgram } from '../program';
 
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('The fake API serves other programs until %s.', async (signal, exitCode) => {
+] as const)('the fake API serves other programs until %s', async (signal, exitCode) => {
   const program = new Program(['fake-api', '--api-key', 'of-the-test', '--demo-jobs']);
   const [, url = '', control = ''] = await program.says(/API at (\S+), control at (\S+)/);
   const [, id = ''] = await program.says(/(\S+) {2}simple\n/);
@@ -26,7 +26,7 @@ test.each([
   await expect(fetch(url)).rejects.toThrow();
 });
 
-test('Ids of the demo jobs are the same each time, so that they can be written down.', async () => {
+test('ids of the demo jobs are the same each time, so that they can be written down', async () => {
   const ids = async (): Promise<string[]> => {
     const program = new Program(['fake-api', '--demo-jobs']);
     await program.says('failing\n');
@@ -36,7 +36,7 @@ test('Ids of the demo jobs are the same each time, so that they can be written d
   expect(await ids()).toEqual(await ids());
 });
 
-test('The job in the help is one, and all controls are told there.', async () => {
+test('the job in the help is one, and all controls are told there', async () => {
   const { stdout } = await runProgram(['fake-api', '--help']);
   const [, json = ''] = /\/__fake\/jobs -d '(\{.*?\})'$/ms.exec(stdout) ?? [];
   await using api = await FakeUnstructured.start();
@@ -48,7 +48,7 @@ test('The job in the help is one, and all controls are told there.', async () =>
   expect(controls.split(', ').filter((name) => !stdout.includes(name))).toEqual([]);
 });
 
-test('Help and version come without an error.', async () => {
+test('help and version come without an error', async () => {
   expect(await runProgram(['--help'])).toMatchObject({ exitCode: 0, stderr: '' });
   expect((await runProgram(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
 });

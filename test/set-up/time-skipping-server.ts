@@ -1,0 +1,3 @@
+import { ensureServer } from './ensure-server';
+
+export const setup = (): Promise<void> => ensureServer('time-skipping');
