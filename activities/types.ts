@@ -3,10 +3,8 @@ import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-
 import type { SavedOutput } from '../src/core/output';
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
 import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
-import type { StartAnswer } from '../src/core/start/answer';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
-import type { StartRequest } from '../src/core/start/request';
-import type { OnDemandTarget, WorkflowTarget } from '../src/core/start/target';
+import type { OnDemandTarget, StartAnswer, StartRequest, WorkflowTarget } from '../src/core/start/request';
 import type { HeldDigests } from '../src/core/wait/job-check';
 import type { WaitOptions } from '../src/core/wait/options';
 

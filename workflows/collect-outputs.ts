@@ -15,7 +15,7 @@ import {
 } from '../src/core/run/collect';
 import { collectLimitFailure } from '../src/core/run/failure';
 import type { TransferProgress } from '../src/core/start/request';
-import { checked, failureOf } from './wait/wait';
+import { checked, failureOf } from './support/failures';
 
 /** Temporal refuses an answer above 2 MB, when all is fetched. */
 const MAX_ANSWER_BYTES = 1_900_000;

@@ -5,8 +5,9 @@ import { sharedWorkflowId } from '../src/core/names';
 import { wholeNumber } from '../src/core/option-rules';
 import { show } from '../src/core/values';
 import type { AwaitJobResult } from '../src/core/wait/account';
-import { executeAwaitJob, inputOf, type ExecuteAwaitJobOptions } from './execute-await-job';
-import { checked, checkInput } from './wait/wait';
+import { executeAwaitJob, type ExecuteAwaitJobOptions, inputOf } from './execute-await-job';
+import { checked } from './support/failures';
+import { checkInput } from './wait/wait';
 
 export interface ExecuteAwaitJobsOptions extends ExecuteAwaitJobOptions {
   /** How many jobs are waited for at a time, each in a child of its own: 1 to 1,000. @default 200 */
@@ -15,6 +16,7 @@ export interface ExecuteAwaitJobsOptions extends ExecuteAwaitJobOptions {
 
 /** Each adds about 10 events to the caller's history, which Temporal ends at 51,200. */
 const MAX_JOBS = 4_000;
+
 /** Temporal allows a workflow 2,000 pending children; the rest is for others. */
 const PARALLEL = wholeNumber(1, 1_000);
 

@@ -16,7 +16,7 @@ import { mergeResumed } from '../src/core/run/resume';
 import type { runJob } from './run-job';
 import { joinRun } from './run/join-run';
 import { createRun } from './run/run';
-import { checked } from './wait/wait';
+import { checked } from './support/failures';
 
 export interface ExecuteRunJobOptions extends KeyedRunInput {
   /**

@@ -1,6 +1,6 @@
 import { encodedBytes } from '../../src/core/encoded-size';
 import { type Job, summarize } from '../../src/core/job';
-import type { LaunchedJob } from '../../src/core/start/answer';
+import type { LaunchedJob } from '../../src/core/start/request';
 
 /** Most bytes of each list as JSON. Temporal refuses an activity's result above 2 MB, and the job's id must not be lost with it. */
 const MAX_LIST_BYTES = 384 * 1_024;

@@ -1,7 +1,7 @@
 import { Worker } from '@temporalio/worker';
 import { startAwaitJob, UnstructuredPlugin } from '../../src';
+import { gapMs } from '../../src/core/wait/decision';
 import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait/options';
-import { gapMs } from '../../src/core/wait/schedule';
 import { FakeUnstructured } from '../../src/testing';
 import { benchBundle } from '../support/bundle';
 import { withServer } from '../support/servers';

@@ -12,7 +12,8 @@ import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
 import type { RunJobResult } from '../../src/core/run/result';
 import type { StartState } from '../../src/core/start/state';
 import type { WaitState } from '../../src/core/wait/state';
-import { failureOf, type Wait } from '../wait/wait';
+import { failureOf } from '../support/failures';
+import type { Wait } from '../wait/wait';
 import type { Run } from './run';
 
 /**

@@ -1,5 +1,6 @@
 import type { RunPhase, RunProgress } from '../../src/core/run/progress';
-import { cell, code, tableOf, time, waitRows, type Row } from '../wait/current-details';
+import { cell, code, type Row, tableOf, time } from '../support/markdown';
+import { waitRows } from '../wait/current-details';
 
 const PHASES: Record<RunPhase, string> = {
   uploading: 'uploading',

@@ -13,7 +13,8 @@ import type { UploadRequest } from '../../src/core/start/request';
 import { uploadsOf } from '../../src/core/start/upload-names';
 import type { AwaitJobResult } from '../../src/core/wait/account';
 import { collectJobOutputs } from '../collect-outputs';
-import { failureOf, type Wait } from '../wait/wait';
+import { failureOf } from '../support/failures';
+import type { Wait } from '../wait/wait';
 import type { Launch, Run } from './run';
 
 /** Fetches the outputs of the files that did not fail, and says what became of each document. */

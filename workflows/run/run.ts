@@ -9,7 +9,8 @@ import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/re
 import type { TransferProgress } from '../../src/core/start/request';
 import type { Launched } from '../../src/core/start/state';
 import { uploadsOf } from '../../src/core/start/upload-names';
-import { checked, progressOfWait, type Wait } from '../wait/wait';
+import { checked } from '../support/failures';
+import { progressOfWait, type Wait } from '../wait/wait';
 import type { Start } from './start';
 
 /** A run under way. */

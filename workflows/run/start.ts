@@ -1,10 +1,12 @@
 import {
   ActivityCancellationType,
+  ApplicationFailure,
   CancellationScope,
   isCancellation,
   log,
   proxyActivities,
   sleep,
+  TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
@@ -12,12 +14,11 @@ import { chance } from '../../src/core/chance';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
 import { INITIAL_START_OPTIONS, type StartOptions } from '../../src/core/start/options';
-import type { StartRequest } from '../../src/core/start/request';
+import type { SeenBefore, StartRequest } from '../../src/core/start/request';
 import type { Launched, StartState } from '../../src/core/start/state';
-import { failedCall } from '../support/failures';
+import { isObject } from '../../src/core/values';
+import { failedCall, failureOf } from '../support/failures';
 import { optionsIn, optionsInFailure } from '../wait/held-options';
-import { failureOf } from '../wait/wait';
-import { othersBefore } from './seen-before';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
 export const SHORTEST_QUEUE_TIME = 10_000;
@@ -126,4 +127,22 @@ function sleepSummary({ uncertain, refused, busy, room }: StartState): string {
   if (room) return `held back: ${room.running} on-demand jobs run`;
   if (refused) return `start refused ${refused.count} times in a row: ${refused.error.type}`.slice(0, 200);
   return busy ? 'the workflow is running already' : 'start';
+}
+
+/** Ids of the workflow's jobs right before a start that failed was sent, where its activity told them. */
+export function othersBefore(error: unknown): string[] | null {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const told =
+      e instanceof ApplicationFailure
+        ? e.details?.[1]
+        : e instanceof TimeoutFailure
+          ? e.lastHeartbeatDetails
+          : undefined;
+    if (isSeenBefore(told)) return told.others;
+  }
+  return null;
+}
+
+function isSeenBefore(told: unknown): told is SeenBefore {
+  return isObject(told) && Array.isArray((told as Partial<SeenBefore>).others);
 }

@@ -1,7 +1,14 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import { bareTimeoutType, FAILURE_TYPES, innerFailure, unstructuredFailure } from '../../src/common/failure';
+import {
+  bareTimeoutType,
+  FAILURE_TYPES,
+  innerFailure,
+  toApplicationFailure,
+  unstructuredFailure,
+} from '../../src/common/failure';
 import type { CheckError } from '../../src/core/call-error';
-import type { ApiErrorDetails } from '../../src/core/errors';
+import { type ApiErrorDetails, UnstructuredError } from '../../src/core/errors';
+import type { WaitFailure } from '../../src/core/typed-failure';
 
 /** Brief retries within one call; a longer outage is the wait's own business. */
 export const BRIEF_RETRY = {
@@ -40,4 +47,17 @@ function callErrorOf(error: unknown): CheckError {
 export function foreignAnswer(activity: string): ApplicationFailure {
   const message = `The activity ${activity} answered something else: it is not the one of UnstructuredPlugin`;
   return ApplicationFailure.create({ type: 'UnstructuredResponseError', message });
+}
+
+/** @throws ApplicationFailure `UnstructuredValidationError`, where the check refuses */
+export function checked<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof UnstructuredError ? toApplicationFailure(error) : error;
+  }
+}
+
+export function failureOf({ type, message, details }: WaitFailure): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, details: [details], nonRetryable: true });
 }

@@ -13,10 +13,10 @@ import {
 } from '../../src/core/wait/documents';
 import { answered, observe } from '../../src/core/wait/observe';
 import { chanceOf, checking } from '../../src/core/wait/state';
-import type { FailedCall } from '../support/failures';
+import { type FailedCall, failureOf } from '../support/failures';
 import { failedQuestion, questionsOf } from './document-questions';
 import { sleepUntil } from './poll';
-import { failureOf, type Wait, type WaitHooks } from './wait';
+import type { Wait, WaitHooks } from './wait';
 
 /** How long details that lag behind a COMPLETED job are asked for again, where the wait could end without them. */
 const LATE_DETAILS_MS = 120_000;

@@ -1,14 +1,12 @@
 import type { WaitProgress } from '../../src/core/wait/account';
 import type { CancelAccount } from '../../src/core/wait/cancel';
 import type { WaitState } from '../../src/core/wait/state';
+import { cell, code, type Row, tableOf, time } from '../support/markdown';
 
 /** What the Web UI shows of a wait, as Markdown: which job, what status since when, what went wrong last, when the next check comes. */
 export function detailsOf(progress: WaitProgress): string {
   return tableOf(waitRows(progress));
 }
-
-/** A row of the table; one without a value is left out. */
-export type Row = [name: string, value: string | null | undefined];
 
 export function waitRows(progress: WaitProgress): Row[] {
   return [
@@ -26,11 +24,6 @@ export function waitRows(progress: WaitProgress): Row[] {
     ['Checks', `${progress.checks}${progress.lastCheckAt ? `, last ${time(progress.lastCheckAt)}` : ''}`],
     ['Unknown statuses', listOf(progress.unknownStatuses)],
   ];
-}
-
-export function tableOf(rows: Row[]): string {
-  const lines = rows.filter(([, value]) => value).map(([name, value]) => `| ${inOneLine(name)} | ${value ?? ''} |`);
-  return ['| | |', '|---|---|', ...lines].join('\n');
 }
 
 /** Short: the Web UI shows it beside the timer. */
@@ -76,27 +69,4 @@ function listOf(counts: Record<string, number>): string | null {
 
 function checks(count: number): string {
   return `${count} check${count === 1 ? '' : 's'}`;
-}
-
-/** The Web UI gives the first column little room. */
-function inOneLine(text: string): string {
-  return text.replaceAll(' ', '\u00a0');
-}
-
-/** `2026-01-31 12:34:56 UTC` */
-export function time(iso: string): string {
-  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-export function code(text: string): string {
-  return `\`${inCell(text).replaceAll('`', "'")}\``;
-}
-
-/** Text from outside, made harmless in a table cell. An underscore within a name formats nothing, and reads better as it is. */
-export function cell(text: string): string {
-  return inCell(text).replaceAll(/[[\]!*`]|\b_|_\b|(?<=_)_|_(?=_)/g, '\\$&');
-}
-
-function inCell(text: string): string {
-  return text.slice(0, 300).replaceAll(/[|\\<>\r\n]/g, ' ');
 }

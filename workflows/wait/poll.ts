@@ -1,14 +1,16 @@
-import { log } from '@temporalio/workflow';
+import { ActivityCancellationType, isCancellation, log, proxyActivities } from '@temporalio/workflow';
+import type { CheckJobInput, OperationActivities } from '../../activities';
 import { encodedBytes } from '../../src/core/encoded-size';
-import type { JobSummary } from '../../src/core/job';
+import { isJobId, type JobSummary } from '../../src/core/job';
+import { GET_JOB, LIST_JOBS } from '../../src/core/names';
 import { type AwaitJobResult, type DocumentsTold, resultOf } from '../../src/core/wait/account';
 import { tooLargeFailure } from '../../src/core/wait/failure';
-import type { JobCheck, Observation } from '../../src/core/wait/job-check';
+import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
-import { checking, due, isAbsent, planned } from '../../src/core/wait/state';
-import { checkJob } from './check-job';
-import { findJob } from './find-job';
-import { failureOf, HINTED, type Wait, type WaitHooks } from './wait';
+import { checking, digestsHeld, due, isAbsent, planned } from '../../src/core/wait/state';
+import { BRIEF_RETRY, failedCall, failureOf, foreignAnswer } from '../support/failures';
+import { holdOptions, optionsIn, optionsInFailure } from './held-options';
+import { HINTED, type Wait, type WaitHooks } from './wait';
 
 /** Checks the job once. No async function: in a workflow each promise costs a stack trace. */
 export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
@@ -65,4 +67,66 @@ function logTrouble({ state }: Wait, observation: Observation): void {
     log.warn('A check of the job failed', { jobId, type: observation.error.type, error: observation.error.message });
   if (observation.type === 'noAnswer')
     log.warn('A check of the job brought no answer', { jobId, timeoutType: observation.timeoutType });
+}
+
+/**
+ * Looks whether the job that is waited for has appeared: of several, the first that was created.
+ * @throws only a cancellation
+ */
+export async function findJob(wait: Wait, timeoutMs: number): Promise<Observation> {
+  const { account, taskQueue } = wait.input;
+  const { awaited, checks } = wait.state;
+  const activities = proxyActivities<OperationActivities>({
+    taskQueue,
+    startToCloseTimeout: '60 seconds',
+    heartbeatTimeout: '10 seconds',
+    scheduleToCloseTimeout: timeoutMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: BRIEF_RETRY,
+    summary: `look ${checks + 1}: a job of workflow ${awaited?.workflowId ?? ''}`,
+  });
+  try {
+    const query = { account, ...awaited, oldestFirst: true };
+    const answer = await activities[LIST_JOBS]({ ...query, ...(wait.proposed && { options: wait.proposed }) });
+    holdOptions(wait, optionsIn(answer), true);
+    const [first] = answer.jobs;
+    if (!first) return { type: 'absent' };
+    if (isJobId(first.id)) return { type: 'appeared', jobId: first.id };
+    throw foreignAnswer(LIST_JOBS);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    holdOptions(wait, optionsInFailure(error), false);
+    return failedCall(error);
+  }
+}
+
+/**
+ * Asks for the job once, through the `getJob` activity.
+ * @throws only a cancellation
+ */
+export function checkJob(wait: Wait, timeoutMs: number): Promise<Observation> {
+  const { input, state, proposed } = wait;
+  const activities = proxyActivities<Record<typeof GET_JOB, (input: CheckJobInput) => Promise<JobCheck>>>({
+    taskQueue: input.taskQueue,
+    startToCloseTimeout: '20 seconds',
+    heartbeatTimeout: '10 seconds',
+    scheduleToCloseTimeout: timeoutMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: BRIEF_RETRY,
+    summary: `check ${state.checks + 1}: job ${state.jobId}`,
+  });
+  const { account } = input;
+  const { files, maxResultBytes } = proposed ?? wait.options;
+  const held = digestsHeld(state);
+  return activities[GET_JOB]({ jobId: state.jobId, account, held, files, maxResultBytes, options: proposed }).then(
+    (check: unknown) => {
+      holdOptions(wait, optionsIn(check), true);
+      return isJobCheck(check) ? { type: 'answer', check } : failedCall(foreignAnswer(GET_JOB));
+    },
+    (error: unknown) => {
+      if (isCancellation(error)) throw error;
+      holdOptions(wait, optionsInFailure(error), false);
+      return failedCall(error);
+    },
+  );
 }

@@ -1,11 +1,19 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import { isTerminal } from '../../src/core/job';
-import type { AwaitJobResult } from '../../src/core/wait/account';
-import { decide, decideAfterCancel, type Limit } from '../../src/core/wait/decision';
+import { CancellationScope, isCancellation, log, proxyActivities } from '@temporalio/workflow';
+import type { OperationActivities } from '../../activities';
+import { noAnswerError } from '../../src/core/call-error';
+import { encodedBytes, listWithin } from '../../src/core/encoded-size';
+import { isTerminal, type JobSummary } from '../../src/core/job';
+import type { FailedFile } from '../../src/core/job-details';
+import { CANCEL_JOB } from '../../src/core/names';
+import type { WaitFailure } from '../../src/core/typed-failure';
+import { type AwaitJobResult, type DocumentsTold, resultOf } from '../../src/core/wait/account';
+import { asked, beginCancel, type CancelAnswer, decideCancel } from '../../src/core/wait/cancel';
+import { decide, decideAfterCancel, type Ending, type Limit, nextLimit } from '../../src/core/wait/decision';
+import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
 import { chanceOf, isAbsent, planned, verdictOfState } from '../../src/core/wait/state';
-import { cancelAndConfirm } from './cancel-job';
-import { endWait } from './end-wait';
-import { listsWithinSize, poll, sleepUntil } from './poll';
+import { failedCall, failureOf } from '../support/failures';
+import { askDocuments, askFailedFiles } from './ask-documents';
+import { listsWithinSize, poll, sleepUntil, withinSize } from './poll';
 import type { Wait, WaitHooks } from './wait';
 
 /** Runs a wait to its end: does what the state machine decides, and nothing else. */
@@ -43,4 +51,87 @@ async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult>
 async function cancelAtLimit(wait: Wait, limit: Limit, hooks: WaitHooks): Promise<AwaitJobResult> {
   await cancelAndConfirm(wait, hooks);
   return endWait(wait, decideAfterCancel(wait.state, limit, Date.now()), hooks, limit);
+}
+
+/** Failures of a job that the API may tell failed documents of. */
+const OF_A_JOB = ['UnstructuredJobFailedError', 'UnstructuredJobStoppedError'];
+
+/** Longest list of failed documents in a result. */
+const MAX_FAILED_FILES_BYTES = 512 * 1_024;
+
+/**
+ * Returns or throws what a wait ends with, together with what became of the job's documents: that is asked for within the total limit, or
+ * once, within the shortest time of a check, where a limit has `passed`.
+ */
+export async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks, passed?: Limit): Promise<AwaitJobResult> {
+  const limit = passed ?? nextLimit(wait.state, wait.options);
+  if (ending.do === 'fail') throw failureOf(await withDocuments(wait, ending.failure, limit, hooks));
+  const { job } = ending;
+  const result = withinSize(wait, job); // before anything is asked for nothing
+  const { told, someFailed } = await askDocuments(wait, limit, hooks);
+  const { documents, documentsProblem } = told;
+  if (documents && someFailed && wait.options.failedFiles === 'fail')
+    throw failureOf(partialFailure(wait.state, job, documents, Date.now()));
+  return documents === null && documentsProblem === null ? result : fitting(wait, job, told);
+}
+
+async function withDocuments(
+  wait: Wait,
+  failure: WaitFailure,
+  limit: Limit | null,
+  hooks: WaitHooks,
+): Promise<WaitFailure> {
+  if (!OF_A_JOB.includes(failure.type)) return failure;
+  const failed = await askFailedFiles(wait, limit, hooks);
+  return failed ? withFailedFiles(failure, failed) : failure;
+}
+
+/** Failed documents give way to the files: a result that fits without them is returned, with those of them that fit beside it. */
+function fitting(
+  { options, state }: Wait,
+  job: JobSummary,
+  { documents, documentsProblem }: DocumentsTold,
+): AwaitJobResult {
+  const resultWith = (failedFiles: FailedFile[]) =>
+    resultOf(state, job, Date.now(), { documents: documents && { ...documents, failedFiles }, documentsProblem });
+  const room = options.maxResultBytes - encodedBytes(resultWith([]));
+  return resultWith(listWithin(documents?.failedFiles ?? [], Math.min(MAX_FAILED_FILES_BYTES, room)));
+}
+
+/**
+ * Asks the API to stop the job and waits until it is at an end, or the confirm limit has passed. No cancellation reaches it; what it learns
+ * stands in the wait's state.
+ */
+export function cancelAndConfirm(wait: Wait, hooks: WaitHooks): Promise<void> {
+  wait.state = beginCancel(wait.state, Date.now());
+  return CancellationScope.nonCancellable(async () => {
+    for (let { cancel } = wait.state; cancel; { cancel } = wait.state) {
+      const step = decideCancel(wait.state, cancel, wait.options, Date.now());
+      if (step.do === 'over') return;
+      if (step.do === 'ask') wait.state = asked(wait.state, await ask(wait, step.timeoutMs, hooks), Date.now());
+      else if (step.do === 'poll') await poll(wait, step.timeoutMs, hooks);
+      else await sleepUntil(wait, step.until, false, hooks);
+    }
+  });
+}
+
+async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks): Promise<CancelAnswer> {
+  hooks.changed?.();
+  const activities = proxyActivities<OperationActivities>({
+    taskQueue: input.taskQueue,
+    startToCloseTimeout: '20 seconds',
+    scheduleToCloseTimeout: timeoutMs,
+    // What Temporal repeats by itself would hide that a request whose answer was lost may have been taken.
+    retry: { maximumAttempts: 1 },
+    summary: `cancel job ${state.jobId}`,
+  });
+  try {
+    await activities[CANCEL_JOB]({ jobId: state.jobId, account: input.account });
+    return undefined;
+  } catch (error) {
+    const failed = failedCall(error);
+    const problem = failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
+    log.warn('The job could not be cancelled', { jobId: state.jobId, type: problem.type, error: problem.message });
+    return problem;
+  }
 }

@@ -1,13 +1,11 @@
-import { ApplicationFailure, type CancellationScope } from '@temporalio/workflow';
+import type { CancellationScope } from '@temporalio/workflow';
 import { durationToMs } from '../../src/common/duration';
-import { toApplicationFailure } from '../../src/common/failure';
-import { UnstructuredError } from '../../src/core/errors';
-import type { WaitFailure } from '../../src/core/typed-failure';
 import { progressOf, type WaitProgress } from '../../src/core/wait/account';
 import { nextLimitAt } from '../../src/core/wait/decision';
 import { type AwaitJobInput, type ResolvedWaitInput, resolveWaitInput } from '../../src/core/wait/input';
 import type { WaitOptions } from '../../src/core/wait/options';
 import { startWait, type WaitState } from '../../src/core/wait/state';
+import { checked } from '../support/failures';
 
 /** A wait under way: the state is replaced as a whole, by the loop and by the signal handler. */
 export interface Wait {
@@ -54,19 +52,6 @@ export function checkInput(input: AwaitJobInput<unknown>): ResolvedWaitInput {
   return checked(() => resolveWaitInput(input, durationToMs));
 }
 
-/** @throws ApplicationFailure `UnstructuredValidationError`, where the check refuses */
-export function checked<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    throw error instanceof UnstructuredError ? toApplicationFailure(error) : error;
-  }
-}
-
 export function progressOfWait(wait: Wait): WaitProgress {
   return progressOf(wait.state, nextLimitAt(wait.state, wait.options), wait.activity);
-}
-
-export function failureOf({ type, message, details }: WaitFailure): ApplicationFailure {
-  return ApplicationFailure.create({ type, message, details: [details], nonRetryable: true });
 }

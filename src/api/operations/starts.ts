@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalidInput } from '../../core/errors';
 import type { Job } from '../../core/job';
-import type { StartTarget } from '../../core/start/target';
+import type { StartTarget } from '../../core/start/request';
 import { jsonBody } from '../http/json';
 import type { Operation } from '../http/transport';
 import type { Redactor } from '../redact';

@@ -4,7 +4,7 @@ import { isJobId } from '../job';
 import { refuseUnknown } from '../option-rules';
 import { OUTPUT_SELECTIONS, type RunOutputs } from '../output';
 import { START_OPTION_NAMES } from '../start/options';
-import type { StartTarget } from '../start/target';
+import type { StartTarget } from '../start/request';
 import { given, isObject, kindOf, show } from '../values';
 import { WAIT_OPTION_NAMES } from '../wait/resolve-options';
 

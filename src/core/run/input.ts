@@ -12,8 +12,8 @@ import {
   type StartOptions,
   type StartOptionsInput,
 } from '../start/options';
+import type { StartTarget } from '../start/request';
 import type { StartState } from '../start/state';
-import type { StartTarget } from '../start/target';
 import { given, isObject, kindOf } from '../values';
 import { type AwaitJobOptions, type ContinuedWait, resolveWaitInput } from '../wait/input';
 import { INITIAL_WAIT_OPTIONS } from '../wait/options';

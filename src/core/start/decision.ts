@@ -4,10 +4,10 @@ import { boundRetryAfter } from '../retry-timing';
 import type { WaitFailure } from '../typed-failure';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
+import type { StartTarget } from './request';
 import { isFull, needsRoom } from './room';
 import { canTell, SEARCH_GAPS_MS } from './search';
 import type { Launched, RefusedStart, StartState, UncertainStart } from './state';
-import type { StartTarget } from './target';
 
 /** What a start does next. */
 export type StartDecision =

@@ -1,10 +1,9 @@
 import type { WaitFailure } from '../typed-failure';
-import type { StartAnswer } from './answer';
 import type { SendFailure } from './certainty';
 import { decideStart, type StartDecision } from './decision';
 import type { JobList, ListJobsInput } from './job-list';
 import type { StartOptions } from './options';
-import type { StartRequest, UploadRequest } from './request';
+import type { StartAnswer, StartRequest, StartTarget, UploadRequest } from './request';
 import { adopted, jobsSince, listsToAsk, looked, searched } from './search';
 import {
   answered,
@@ -15,7 +14,6 @@ import {
   type StartState,
   unanswered,
 } from './state';
-import type { StartTarget } from './target';
 
 /** A start under way: the state is replaced as a whole. */
 export interface StartUnderWay {

@@ -1,5 +1,5 @@
 import type { JobSummary } from '../job';
-import type { LaunchedJob } from './answer';
+import type { LaunchedJob } from './request';
 
 /** Input of the activity that lists jobs. The API's list is unpaged: `workflowId` or a status that is not terminal must narrow it. */
 export interface ListJobsInput {

@@ -1,4 +1,4 @@
-import type { StartTarget } from './target';
+import type { JobSummary, NodeFile } from '../job';
 
 /** Input of the activities that start a job. They run once: a start whose answer is lost must not be sent again blindly. */
 export interface StartRequest<Target extends StartTarget = StartTarget> {
@@ -38,3 +38,31 @@ export interface TransferProgress {
   done: number;
   total: number;
 }
+
+/** A job right after its start, with the lists that the launch answer carried: later answers may lack them. A very large one is left out. */
+export interface LaunchedJob {
+  job: JobSummary;
+  inputFileIds: string[] | null;
+  outputNodeFiles: NodeFile[] | null;
+}
+/** What a start came to, where the API answered. */
+
+export type StartAnswer =
+  | ({ started: true } & LaunchedJob)
+  /** A run of this workflow is in progress, and no new job was started. `detail` is the API's sentence, redacted. */
+  | { started: false; detail: string | null };
+
+/** What to run. */
+export type StartTarget = OnDemandTarget | WorkflowTarget;
+
+export type OnDemandTarget =
+  /** A job from a template. */
+  | { templateId: string }
+  /** A job of these nodes, as the API takes them. */
+  | { jobNodes: JobNodeInput[] };
+
+/** A run of a workflow that exists; its documents come from its connector, or are uploaded. */
+export type WorkflowTarget = { workflowId: string };
+
+/** A node of an on-demand job. Passed through as it is: the API judges it. */
+export type JobNodeInput = Record<string, unknown>;

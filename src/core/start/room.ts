@@ -1,6 +1,6 @@
 import type { JobList, ListJobsInput } from './job-list';
 import type { StartOptions } from './options';
-import type { StartTarget } from './target';
+import type { StartTarget } from './request';
 
 /** The last look at how many jobs run, by which a start is held back. Times are milliseconds since the epoch, workflow time. */
 export interface Room {

@@ -1,11 +1,10 @@
 import { isoTime } from '../instant';
 import { isTerminal, verdictOf } from '../job';
-import type { LaunchedJob } from './answer';
 import type { JobList, ListJobsInput } from './job-list';
 import type { StartOptions } from './options';
+import type { LaunchedJob, StartTarget } from './request';
 import { isFull, lookedForRoom, RUNNING_JOBS } from './room';
 import type { Launched, StartState } from './state';
-import type { StartTarget } from './target';
 
 /** How far the clocks of the service and of Temporal's server may be apart. */
 export const CLOCK_SKEW_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { ApiErrorDetails } from '../errors';
-import type { LaunchedJob, StartAnswer } from './answer';
 import { judgeSend, type SendFailure } from './certainty';
 import type { JobList } from './job-list';
+import type { LaunchedJob, StartAnswer } from './request';
 import type { Room } from './room';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */

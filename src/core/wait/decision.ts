@@ -6,7 +6,6 @@ import { jobFailure, limitFailure } from './failure';
 import type { LimitName } from './failure-details';
 import { judge } from './judgement';
 import type { WaitOptions } from './options';
-import { gapMs } from './schedule';
 import { isAbsent, verdictOfState, type WaitState } from './state';
 
 /** What a wait does next. */
@@ -151,4 +150,38 @@ function plannedCheckAt(
   const graceEndsAt = state.startedAt + options.notFoundGrace;
   const unseen = !state.job && state.lastError?.api?.kind === 'notFound' && endedAt < graceEndsAt;
   return unseen ? Math.min(endedAt + gap, graceEndsAt) : endedAt + gap;
+}
+
+/** What the length of a gap depends on. */
+export interface GapInput {
+  phase: 'queued' | 'running';
+  /** Milliseconds that the job has been in this phase, as far as the wait has seen. */
+  elapsedMs: number;
+  /** A fixed gap that stands for the schedule, in milliseconds. */
+  safetyGapMs: number | null;
+  /** The last check was asked for by a hint: look again soon. */
+  soon: boolean;
+  /** The service asked to wait this long; not yet bounded. */
+  retryAfterMs: number | null;
+  /** 0 to 1. */
+  random: number;
+}
+
+type GapOptions = Pick<WaitOptions, 'minimumGap' | 'maximumGap' | 'queuedMaximumGap' | 'gapFraction' | 'gapJitter'>;
+
+/**
+ * Milliseconds from the end of one check to the begin of the next: `clamp(fraction × elapsed, minimum, maximum) × jitter`, jitter from
+ * 1 to `1 + gapJitter`: it comes after the bounds, where most gaps are, so that waits begun together don't stay in step. Early on that is a
+ * loop of the minimum gap, later a lag of about a tenth of the run time. A service's hint stretches it, within the bounds of
+ * `boundRetryAfter`.
+ */
+export function gapMs(input: GapInput, options: GapOptions): number {
+  const gap = input.soon ? Math.min(options.minimumGap, input.safetyGapMs ?? Infinity) : scheduledGapMs(input, options);
+  return input.retryAfterMs === null ? gap : Math.max(gap, boundRetryAfter(input.retryAfterMs));
+}
+
+function scheduledGapMs({ phase, elapsedMs, safetyGapMs, random }: GapInput, options: GapOptions): number {
+  const maximum = phase === 'queued' ? options.queuedMaximumGap : options.maximumGap;
+  const gap = safetyGapMs ?? Math.min(maximum, Math.max(options.minimumGap, options.gapFraction * elapsedMs));
+  return Math.round(gap * (1 + options.gapJitter * random));
 }

@@ -1,11 +1,10 @@
 import type { JobSummary } from '../../../src/core/job';
-import type { LaunchedJob, StartAnswer } from '../../../src/core/start/answer';
 import type { SendFailure } from '../../../src/core/start/certainty';
 import { decideStart } from '../../../src/core/start/decision';
 import type { JobList } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
+import type { LaunchedJob, StartAnswer, StartTarget } from '../../../src/core/start/request';
 import { beginStart, sending, type StartState, unanswered } from '../../../src/core/start/state';
-import type { StartTarget } from '../../../src/core/start/target';
 import { error, jobSummary, START } from '../fixtures';
 
 export const ON_DEMAND: StartTarget = { templateId: 'hi_res_partition' };

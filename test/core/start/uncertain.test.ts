@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { JobSummary } from '../../../src/core/job';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
+import type { StartTarget } from '../../../src/core/start/request';
 import { listsToAsk, looked, searched } from '../../../src/core/start/search';
 import {
   answered,
@@ -12,7 +13,6 @@ import {
   type StartState,
   unanswered,
 } from '../../../src/core/start/state';
-import type { StartTarget } from '../../../src/core/start/target';
 import { HOUR, MINUTE, SECOND, START } from '../fixtures';
 import {
   decideAt,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { increment, TALLY_BOUNDS } from '../../../src/core/wait/tally';
+import { increment, TALLY_BOUNDS } from '../../../src/core/wait/observe';
 
 const full = Object.fromEntries(Array.from({ length: TALLY_BOUNDS.names }, (_, i) => [`NAME_${i}`, 1]));
 
