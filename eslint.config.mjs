@@ -51,9 +51,9 @@ export default tseslint.config(
   {
     files: ['src/api/**'],
     rules: noImports(
-      "The HTTP client knows core only, and no Temporal but for the SDK's parser of durations, by src/duration.",
+      "The HTTP client knows core and network only, and no Temporal but for the SDK's parser of durations, by src/duration.",
       TEMPORAL,
-      '^\\.\\./(?!core/|duration$)',
+      '^\\.\\./(?!core/|network/|duration$)',
       '/(activities|workflows)',
     ),
   },
@@ -67,11 +67,15 @@ export default tseslint.config(
     ),
   },
   {
+    files: ['src/network/**'],
+    rules: noImports('How requests leave the process: core only, and no Temporal.', TEMPORAL, '^\\.\\./(?!core/)'),
+  },
+  {
     files: ['src/storage/**'],
     rules: noImports(
-      'Sources and sinks know core only, and no Temporal.',
+      'Sources and sinks know core and network only, and no Temporal.',
       TEMPORAL,
-      '^\\.\\./(?!core/)',
+      '^\\.\\./(?!core/|network/)',
       '^\\.\\./\\.\\./',
     ),
   },

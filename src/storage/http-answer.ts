@@ -1,19 +1,22 @@
-import type { Dispatcher } from 'undici';
 import type { Refusal } from '../core/document';
+import type { RawAnswer } from '../network/get';
 
-export type Body = Dispatcher.ResponseData['body'];
-type Headers = Dispatcher.ResponseData['headers'];
+export type Body = RawAnswer['body'];
+type Headers = RawAnswer['headers'];
 
 /** @throws what `refuse` makes of an answer that is no document; Error where another try may help */
-export async function judge(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  refuse: (reason: Refusal, why: string) => Error,
-): Promise<void> {
-  const problem = statusProblem(statusCode, headers['content-encoding']);
+export function judge({ status, headers, body }: RawAnswer, refuse: (reason: Refusal, why: string) => Error): void {
+  const problem = statusProblem(status, headers['content-encoding']);
   if (!problem) return;
-  await body.dump();
-  if (problem === 'later') throw new Error(`The document's server answered ${statusCode}`);
-  throw refuse(problem, `its server answered ${statusCode}`);
+  letGo(body);
+  if (problem === 'later') throw new Error(`The document's server answered ${status}`);
+  throw refuse(problem, `its server answered ${status}`);
+}
+
+/** Whether the answer itself tells where it ends. Without that, the end of the connection ends it, and one that was cut passes for whole. */
+export function tellsItsEnd(headers: Headers): boolean {
+  const codings = [headers['transfer-encoding']].flat().join().split(',');
+  return headers['content-length'] !== undefined || codings.at(-1)?.trim().toLowerCase() === 'chunked';
 }
 
 /** Bytes as promised; undefined where the answer does not tell. */

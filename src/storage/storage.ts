@@ -1,5 +1,6 @@
 import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../core/storage-errors';
 import { shownRef } from '../core/document';
+import type { NetworkOptions } from '../network/options';
 import { checkStorageOptions } from './check-options';
 import { FileSink } from './file-sink';
 import { FileSource } from './file-source';
@@ -14,7 +15,11 @@ export interface StorageOptions {
     folders?: string[];
     /** Origins such as `https://files.example.com` from which `https:` references may be read; plain http on loopback only. @default [] */
     origins?: string[];
-    /** Allows origins whose names lead to private addresses, as inside a company's network. @default false */
+    /**
+     * Allows origins whose names lead to private addresses, as inside a company's network. Without it, a name's addresses are judged as it
+     * connects; where a proxy looks names up, only `localhost` can be; where a dispatcher of yours connects, they are looked up before.
+     * @default false
+     */
     privateAddresses?: boolean;
     /** Sources of other schemes, by name without the colon, such as `s3`. */
     sources?: Record<string, DocumentSource>;
@@ -39,10 +44,13 @@ export class Storage {
   readonly #sinks: ReadonlyMap<string, OutputSink>;
   readonly #http: HttpSource;
 
-  /** @throws UnstructuredValidationError naming the option and the value */
-  constructor(options: StorageOptions = {}) {
+  /**
+   * @param network How `https:` references leave this process
+   * @throws UnstructuredValidationError naming the option and the value
+   */
+  constructor(options: StorageOptions = {}, network: NetworkOptions = {}) {
     const { documents, outputs } = checkStorageOptions(options);
-    this.#http = new HttpSource(documents.origins, documents.privateAddresses);
+    this.#http = new HttpSource(documents.origins, documents.privateAddresses, network);
     this.#sources = new Map<string, DocumentSource>([
       ...Object.entries(documents.sources),
       ['file', new FileSource(documents.folders)],

@@ -5,7 +5,7 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { UnstructuredDocumentRefusedError } from '../../src/core/storage-errors';
-import { isPublic, publicLookup } from '../../src/storage/addresses';
+import { isPublic, publicLookup } from '../../src/network/public-addresses';
 import { Storage } from '../../src/storage/storage';
 import { refusalOf, signal } from './support';
 
