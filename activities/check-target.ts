@@ -1,4 +1,5 @@
 import { log } from '@temporalio/activity';
+import { messageOf } from '../src/core/error-shape';
 import { withoutSecrets } from '../src/core/document';
 import { invalidInput } from '../src/core/errors';
 import { UnstructuredStorageError } from '../src/core/storage-errors';
@@ -19,7 +20,7 @@ export async function checkTarget(
     await unlessStalled({ ms: limitMs, what: 'The target was not checked', signal }, () => storage.checkTarget(to));
   } catch (error) {
     signal.throwIfAborted();
-    const message = withoutSecrets(error instanceof Error ? error.message : String(error), to);
+    const message = withoutSecrets(messageOf(error), to);
     if (error instanceof UnstructuredStorageError && !error.retryable)
       throw invalidInput(`Option outputs.to is refused: ${message}`);
     log.warn('A target of outputs could not be checked', { error: message });

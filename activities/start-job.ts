@@ -2,6 +2,7 @@ import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { UnstructuredClient, UploadFile } from '../src/api/client';
 import { shownRef, withoutSecrets } from '../src/core/document';
+import { messageOf } from '../src/core/error-shape';
 import { createUnstructuredError, UnstructuredError } from '../src/core/errors';
 import type { Job } from '../src/core/job';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
@@ -148,5 +149,5 @@ function broken(error: unknown, ref: string): ApplicationFailure {
 }
 
 function reasonOf(error: unknown, ref: string): string {
-  return withoutSecrets(error instanceof Error ? error.message : String(error), ref);
+  return withoutSecrets(messageOf(error), ref);
 }

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { shapeOf } from '../src/core/error-shape';
 import { UnstructuredError } from '../src/core/errors';
 import type { ErrorKind } from '../src/core/error-kind';
 import type { LostOutput } from '../src/core/output';
@@ -112,6 +113,6 @@ export function pauseMs(tries: number, trouble: Trouble): number {
 }
 
 export function lostOf(jobId: string, { fileId, nodeId }: CollectItem, trouble: Trouble): LostOutput {
-  const { name, message } = trouble instanceof Error ? trouble : new Error(String(trouble));
+  const { name, message } = shapeOf(trouble);
   return { jobId, fileId, nodeId, type: name, message: message.slice(0, 300) };
 }

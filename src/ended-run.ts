@@ -6,6 +6,8 @@ import {
   type WorkflowExecutionInfo,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { messageOf } from './core/error-shape';
+import { isObject } from './core/kind-of';
 import { RUN_JOB } from './core/names';
 import { createUnstructuredError, invalidInput } from './core/errors';
 import type { ResumedRun } from './core/run/resumed';
@@ -78,7 +80,7 @@ async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
 
 function causeOf(error: unknown): string {
   const { cause } = error as Error;
-  return String(cause instanceof Error ? cause.message : error);
+  return isObject(cause) ? messageOf(cause) : String(error);
 }
 
 /** So many runs of a key are looked at. */

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/common';
 import { ERROR_KINDS, type ApiErrorDetails, type ApiErrorType } from './core/error-kind';
 import type { UnstructuredError } from './core/errors';
+import { isObject } from './core/kind-of';
 import type { DocumentRefusedDetails } from './core/document';
 import type { TransferDetails } from './core/output';
 import type { ResumedRun } from './core/run/resumed';
@@ -116,9 +117,9 @@ function isOurs(type: string | null | undefined): type is UnstructuredFailureTyp
 /** An error and its causes, outermost first, up to the first cancellation. */
 function causes(error: unknown): Error[] {
   const chain: Error[] = [];
-  for (let e = error; e instanceof Error && chain.length < 20; e = e.cause) {
+  for (let e = error; isObject(e) && chain.length < 20; e = (e as Error).cause) {
     if (e instanceof CancelledFailure) break;
-    chain.push(e);
+    chain.push(e as Error);
   }
   return chain;
 }

@@ -32,6 +32,8 @@ export class S3Source implements DocumentSource {
       if (status === 403) throw refuse('notReadable', 'this worker may not read it');
       throw error;
     });
+    // Without it, an object whose transfer was cut may pass for whole.
+    if (head.ContentLength === undefined) throw refuse('notReadable', 'its server does not tell its length');
     return this.#documentOf(place, head, signal);
   }
 

@@ -4,7 +4,7 @@ import type { SeenBefore } from '../../src/core/start/request';
 
 /** Ids of the workflow's jobs right before a start that failed was sent, where its activity told them. */
 export function othersBefore(error: unknown): string[] | null {
-  for (let e = error; e instanceof Error; e = e.cause) {
+  for (let e = error; isObject(e); e = (e as Error).cause) {
     const told =
       e instanceof ApplicationFailure
         ? e.details?.[1]
