@@ -66,8 +66,10 @@ function createDispatcher({ proxy, connect, connections, origin }: WayOutOptions
 }
 
 function throughProxy(pool: Pool.Options, timeout: ConnectOptions['timeout']): Dispatcher {
+  // Plain http, too, goes through a tunnel: undici 8 would show it to the proxy.
+  const options = { ...pool, factory: createPool, proxyTunnel: true };
   try {
-    return new EnvHttpProxyAgent({ ...pool, factory: createPool, requestTls: { timeout }, proxyTls: { timeout } });
+    return new EnvHttpProxyAgent({ ...options, requestTls: { timeout }, proxyTls: { timeout } });
   } catch {
     // The address may hold a password, so neither it nor undici's message is shown.
     throw invalidInput(`proxy 'env': HTTPS_PROXY or HTTP_PROXY is no proxy address that can be used`);
