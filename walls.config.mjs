@@ -17,7 +17,7 @@ export const WALLS = {
   'src/common': { rooms: ['src/core/**'], packages: ['@temporalio/common'] },
 
   // The network. No Temporal, but for the durations in common.
-  'src/network': { rooms: ['src/core'], packages: ['node:*', 'undici'] },
+  'src/network': { rooms: ['src/core'], packages: ['node:*', 'undici', 'ipaddr.js'] },
   'src/api': { rooms: ['src/api/**', 'src/network', 'src/common', 'src/core'], packages: ['types:undici', 'zod'] },
   'src/api/operations': {
     rooms: ['src/api/http', 'types:src/api', 'src/core', 'src/core/start'],
@@ -31,7 +31,7 @@ export const WALLS = {
   // Sources and sinks. The SDK for S3 is optional: only a worker that asks for S3 loads it.
   'src/storage': {
     rooms: ['src/network', 'src/common', 'src/core'],
-    packages: ['node:*', 'undici', 'ipaddr.js', 'mime-types'],
+    packages: ['node:*', 'mime-types'],
   },
   'src/storage/s3': {
     rooms: ['src/storage', 'src/core'],

@@ -28,7 +28,7 @@ export class UnstructuredPlugin extends SimplePlugin {
   constructor(options: UnstructuredPluginOptions) {
     const { accountsOptions, storageOptions } = split(options);
     const accounts = new Accounts(accountsOptions);
-    const storage = new Storage(storageOptions);
+    const storage = new Storage(storageOptions, accounts.networkOf(storageOptions.documents?.origins));
     const ours = createUnstructuredActivities((account) => accounts.client(account), storage);
     let running = 0;
     super({

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { shapeOf } from '../../src/core/error-shape';
 import { type ErrorKind, UnstructuredError, UnstructuredStorageError } from '../../src/core/errors';
 import type { LostOutput } from '../../src/core/output';
 import { retryDelayMs } from '../../src/core/retry-timing';
@@ -110,6 +111,6 @@ export function pauseMs(tries: number, trouble: Trouble): number {
 }
 
 export function lostOf(jobId: string, { fileId, nodeId }: CollectItem, trouble: Trouble): LostOutput {
-  const { name, message } = trouble instanceof Error ? trouble : new Error(String(trouble));
+  const { name, message } = shapeOf(trouble);
   return { jobId, fileId, nodeId, type: name, message: message.slice(0, 300) };
 }

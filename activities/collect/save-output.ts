@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { JobOutput, UnstructuredClient } from '../../src/api/client';
 import { withoutSecrets } from '../../src/core/document';
+import { shapeOf } from '../../src/core/error-shape';
 import { UnstructuredError, UnstructuredNotFoundError, UnstructuredStorageError } from '../../src/core/errors';
 import type { SavedOutput } from '../../src/core/output';
 import type { CollectItem } from '../../src/core/run/collect';
@@ -90,7 +91,7 @@ async function* watched(body: AsyncIterable<Uint8Array>, { begin, pause }: Watch
 /** A sink may name its target in an error. What the body failed with stays what it is. */
 function toldBySink(error: unknown, { to }: OutputTarget): unknown {
   if (error instanceof UnstructuredError) return error;
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { name, message } = shapeOf(error);
   const text = withoutSecrets(message, to);
   if (error instanceof UnstructuredStorageError)
     return new UnstructuredStorageError(text, { retryable: error.retryable });

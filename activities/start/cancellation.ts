@@ -1,4 +1,6 @@
+import { messageOf } from '../../src/core/error-shape';
 import { createUnstructuredError } from '../../src/core/errors';
+import { isObject } from '../../src/core/values';
 
 /** A cancellation that, once something is sent, counts only where nobody waits for the answer any more. */
 export interface UntilSent {
@@ -34,11 +36,11 @@ export function untilSent(cancellation: AbortSignal): UntilSent {
 }
 
 function isGivenUp(reason: unknown): boolean {
-  return reason instanceof Error && GIVEN_UP.includes(reason.message);
+  return isObject(reason) && GIVEN_UP.includes(messageOf(reason));
 }
 
 function reasonOf(reason: unknown): unknown {
-  const cause = reason instanceof Error ? INTERRUPTIONS[reason.message] : undefined;
+  const cause = isObject(reason) ? INTERRUPTIONS[messageOf(reason)] : undefined;
   if (cause === undefined) return reason;
   const message = `${cause} before the start was sent`;
   return createUnstructuredError(message, { kind: 'connection', notSent: true });

@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
 import { withoutSecrets } from '../../src/core/document';
+import { messageOf } from '../../src/core/error-shape';
 import { invalidInput, UnstructuredStorageError } from '../../src/core/errors';
 import type { Storage } from '../../src/storage/storage';
 import { unlessStalled } from '../support/stall-timeout';
@@ -18,7 +19,7 @@ export async function checkTarget(
     await unlessStalled({ ms: limitMs, what: 'The target was not checked', signal }, () => storage.checkTarget(to));
   } catch (error) {
     signal.throwIfAborted();
-    const message = withoutSecrets(error instanceof Error ? error.message : String(error), to);
+    const message = withoutSecrets(messageOf(error), to);
     if (error instanceof UnstructuredStorageError && !error.retryable)
       throw invalidInput(`Option outputs.to is refused: ${message}`);
     log.warn('A target of outputs could not be checked', { error: message });

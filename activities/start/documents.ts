@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { lookup } from 'mime-types';
 import type { UploadFile } from '../../src/api/client';
 import { shownRef, withoutSecrets } from '../../src/core/document';
+import { messageOf } from '../../src/core/error-shape';
 import { createUnstructuredError, UnstructuredDocumentRefusedError, UnstructuredError } from '../../src/core/errors';
 import type { UploadRequest } from '../../src/core/start/request';
 import type { OpenDocument } from '../../src/storage/source';
@@ -97,7 +98,7 @@ function broken(error: unknown, ref: string): ApplicationFailure {
 }
 
 function reasonOf(error: unknown, ref: string): string {
-  return withoutSecrets(error instanceof Error ? error.message : String(error), ref);
+  return withoutSecrets(messageOf(error), ref);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { shapeOf } from '../../src/core/error-shape';
 import type { ApiErrorDetails } from '../../src/core/errors';
 import type { SeenBefore } from '../../src/core/start/request';
 
@@ -9,7 +10,7 @@ import type { SeenBefore } from '../../src/core/start/request';
  */
 export function startFailure(error: unknown, seen: SeenBefore): unknown {
   if (error instanceof CancelledFailure) return error;
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { name, message } = shapeOf(error);
   const failure = error instanceof ApplicationFailure ? error : ApplicationFailure.create({ type: name, message });
   const [first] = failure.details ?? [];
   const { notSent, kind } = (first ?? {}) as Partial<ApiErrorDetails>;

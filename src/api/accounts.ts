@@ -1,11 +1,15 @@
-import { UnstructuredClient, type UnstructuredClientOptions } from './client';
 import { invalidInput, UnstructuredValidationError } from '../core/errors';
 import { isObject, kindOf } from '../core/values';
+import { areSameNetwork, NETWORK_RULES, type NetworkOptions, networkOptionsOf } from '../network/options';
+import { UnstructuredClient, type UnstructuredClientOptions } from './client';
 
 /** Either one account's options, or several by name. One API key is one workspace. */
 export type AccountsOptions =
   | (UnstructuredClientOptions & { accounts?: never })
-  | ({ accounts: Record<string, UnstructuredClientOptions> } & { [Option in keyof UnstructuredClientOptions]?: never });
+  | (NetworkOptions & {
+      /** `proxy` and `dispatcher` beside them hold for each account that names neither, and for https documents. */
+      accounts: Record<string, UnstructuredClientOptions>;
+    } & { [Option in Exclude<keyof UnstructuredClientOptions, keyof NetworkOptions>]?: never });
 
 /** The name of the account that is used where an input names none. */
 const DEFAULT_ACCOUNT = 'default';
@@ -14,6 +18,8 @@ const DEFAULT_ACCOUNT = 'default';
 export class Accounts {
   readonly #options: ReadonlyMap<string, UnstructuredClientOptions>;
   readonly #areNamed: boolean;
+  /** What stands beside the accounts. */
+  readonly #shared: NetworkOptions | undefined;
   readonly #clients = new Map<string, UnstructuredClient>();
 
   /** @throws UnstructuredValidationError naming the account, the option and the value */
@@ -21,7 +27,8 @@ export class Accounts {
     if (!isObject(options))
       throw invalidInput(`The options must be an object with an apiKey or accounts; got ${kindOf(options)}.`);
     this.#areNamed = options.accounts !== undefined;
-    this.#options = accountsOf(options);
+    this.#shared = this.#areNamed ? networkOptionsOf(options) : undefined;
+    this.#options = accountsOf(options, this.#shared);
     for (const name of this.#options.keys()) this.#clients.set(name, this.#create(name));
   }
 
@@ -31,6 +38,21 @@ export class Accounts {
     const client = this.#clients.get(name) ?? this.#create(name);
     this.#clients.set(name, client);
     return client;
+  }
+
+  /**
+   * How documents of these origins leave this process: as the accounts' requests do.
+   * @throws UnstructuredValidationError where the accounts differ in that, and nothing beside them says it
+   */
+  networkOf(origins: readonly string[] = []): NetworkOptions {
+    const [first = {}, ...others] = this.#shared
+      ? [this.#shared]
+      : [...this.#options.values()].map((own) => networkOptionsOf(own) ?? {});
+    const isOne = others.every((other) => areSameNetwork(other, first));
+    if (isOne || origins.length === 0) return isOne ? first : {};
+    throw invalidInput(
+      `The accounts differ in proxy or dispatcher, so documents.origins can't tell its own way: name one beside accounts, or proxy 'none'.`,
+    );
   }
 
   /** Closes the connections of all accounts. */
@@ -65,14 +87,25 @@ export class Accounts {
   }
 }
 
-function accountsOf(options: AccountsOptions): Map<string, UnstructuredClientOptions> {
-  const { accounts, ...others } = options;
+function accountsOf(
+  { accounts, ...others }: AccountsOptions,
+  shared: NetworkOptions | undefined,
+): Map<string, UnstructuredClientOptions> {
   if (accounts === undefined) return new Map([[DEFAULT_ACCOUNT, others as UnstructuredClientOptions]]);
   if (!isObject(accounts))
     throw invalidInput(`Option accounts must be an object of options by name; got ${kindOf(accounts)}.`);
   if (Object.keys(accounts).length === 0) throw invalidInput('Option accounts must name at least one account.');
-  const stray = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  const isStray = ([name, value]: [string, unknown]) => value !== undefined && !(name in NETWORK_RULES);
+  const stray = Object.entries(others)
+    .filter(isStray)
+    .map(([name]) => name);
   if (stray.length > 0)
     throw invalidInput(`Option ${stray.join(', ')} cannot stand beside accounts; set it for each account.`);
-  return new Map(Object.entries(accounts));
+  return new Map(Object.entries(accounts).map(([name, own]) => [name, withShared(own, shared)]));
+}
+
+/** An account's own way wins as a whole. What is no object is for the client to refuse. */
+function withShared(own: UnstructuredClientOptions, shared: NetworkOptions | undefined): UnstructuredClientOptions {
+  if (!shared || !isObject(own) || own.proxy !== undefined || own.dispatcher !== undefined) return own;
+  return { ...own, ...shared };
 }

@@ -1,4 +1,6 @@
+import { messageOf } from '../core/error-shape';
 import { invalidInput } from '../core/errors';
+import { isObject } from '../core/values';
 import { Problem } from './http/problem';
 import { Redactor } from './redact';
 
@@ -54,7 +56,7 @@ export class Credentials {
       key = await apiKey();
     } catch (error) {
       // A secret store that is down comes back: a connection problem, not a refused key.
-      const text = error instanceof Error ? error.message : typeName(error);
+      const text = isObject(error) ? messageOf(error) : typeName(error);
       const message = `the apiKey function failed: ${this.redactor().excerpt(text)}`;
       throw new Problem('connection', message, { notSent: true });
     }

@@ -1,9 +1,9 @@
-import type { Dispatcher } from 'undici';
+import { type Duration, durationToMs } from '../common/duration';
 import { invalidInput } from '../core/errors';
 import { isObject, kindOf } from '../core/values';
-import { durationToMs, type Duration } from '../common/duration';
-import { DEFAULT_BASE_URL, parseBaseUrl, type BaseUrl } from './base-url';
-import { Credentials, type ApiKey, type Authentication } from './credentials';
+import { NETWORK_RULES, type NetworkOptions } from '../network/options';
+import { type BaseUrl, DEFAULT_BASE_URL, parseBaseUrl } from './base-url';
+import { type ApiKey, type Authentication, Credentials } from './credentials';
 import { LONGEST_TIMER_MS } from './http/deadline';
 import type { Redactor } from './redact';
 
@@ -19,7 +19,7 @@ export interface ClientTimeouts {
   total?: Duration;
 }
 
-export interface UnstructuredClientOptions {
+export interface UnstructuredClientOptions extends NetworkOptions {
   /** The API key, or a function that is asked before each request. One key is one workspace. */
   apiKey: ApiKey;
   /** With or without `/api/v1`. @default 'https://platform.unstructuredapp.io/' */
@@ -33,10 +33,6 @@ export interface UnstructuredClientOptions {
   maxResponseBytes?: number;
   /** Largest number of connections at a time; further requests wait for a free one. @default 100 */
   connections?: number;
-  /** `'env'` sends requests through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name; not http to loopback. @default no proxy */
-  proxy?: 'env';
-  /** A dispatcher of your own, of undici 7, such as an `Agent` with client certificates. It is not closed with the client. */
-  dispatcher?: Dispatcher;
 }
 
 /** Defaults of {@link UnstructuredClientOptions}; times in milliseconds. */
@@ -56,8 +52,8 @@ export interface ResolvedClientOptions {
   timeouts: Record<keyof ClientTimeouts, number>;
   maxResponseBytes: number;
   connections: number;
-  proxy: 'env' | undefined;
-  dispatcher: Dispatcher | undefined;
+  proxy: NetworkOptions['proxy'];
+  dispatcher: NetworkOptions['dispatcher'];
 }
 
 type Rule = readonly [expected: string, isValid: (value: unknown) => boolean];
@@ -72,11 +68,7 @@ const RULES: Record<Exclude<keyof UnstructuredClientOptions, 'apiKey' | 'baseUrl
   timeouts: ['an object', isObject],
   maxResponseBytes: count,
   connections: count,
-  proxy: [`'env'`, (value) => value === 'env'],
-  dispatcher: [
-    'an undici Dispatcher',
-    (value) => isObject(value) && 'dispatch' in value && typeof value.dispatch === 'function',
-  ],
+  ...NETWORK_RULES,
 };
 const OPTION_NAMES = ['apiKey', 'baseUrl', ...Object.keys(RULES)];
 
@@ -92,7 +84,8 @@ export function resolveClientOptions(options: UnstructuredClientOptions): Resolv
 
   checkNames('the client', Object.keys(given), OPTION_NAMES, redactor);
   for (const [name, rule] of Object.entries(RULES)) check(name, given[name as keyof typeof RULES], rule, redactor);
-  if (given.dispatcher && given.proxy) throw invalidInput(`proxy 'env' has no effect on a dispatcher of your own`);
+  if (given.dispatcher && given.proxy === 'env')
+    throw invalidInput(`proxy 'env' has no effect on a dispatcher of your own`);
   if (given.dispatcher && given.connections)
     throw invalidInput(`connections (${given.connections}) has no effect on a dispatcher of your own`);
 

@@ -7,11 +7,13 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { unstructuredFailure } from '../common/failure';
+import { messageOf } from '../core/error-shape';
 import { createUnstructuredError, invalidInput } from '../core/errors';
 import { RUN_JOB } from '../core/names';
 import { type EndedRun, type JoinedRun, type JoinRunInput, refuseOtherDocuments, resumeIn } from '../core/run/join';
 import type { RunJobResult } from '../core/run/result';
 import type { ResumedRun } from '../core/run/resume';
+import { isObject } from '../core/values';
 
 /**
  * The latest run under a key.
@@ -77,7 +79,7 @@ async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
 
 function causeOf(error: unknown): string {
   const { cause } = error as Error;
-  return String(cause instanceof Error ? cause.message : error);
+  return isObject(cause) ? messageOf(cause) : String(error);
 }
 
 /** So many runs of a key are looked at. */

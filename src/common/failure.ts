@@ -11,6 +11,7 @@ import { type ApiErrorDetails, type ApiErrorType, ERROR_KINDS, type Unstructured
 import type { TransferDetails } from '../core/output';
 import type { ResumedRun } from '../core/run/resume';
 import type { StartUncertainDetails, WorkflowBusyDetails } from '../core/start/failure';
+import { isObject } from '../core/values';
 import type {
   FailedJobDetails,
   JobTimeoutDetails,
@@ -115,9 +116,9 @@ function isOurs(type: string | null | undefined): type is UnstructuredFailureTyp
 /** An error and its causes, outermost first, up to the first cancellation. */
 function causes(error: unknown): Error[] {
   const chain: Error[] = [];
-  for (let e = error; e instanceof Error && chain.length < 20; e = e.cause) {
+  for (let e = error; isObject(e) && chain.length < 20; e = (e as Error).cause) {
     if (e instanceof CancelledFailure) break;
-    chain.push(e);
+    chain.push(e as Error);
   }
   return chain;
 }

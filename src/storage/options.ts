@@ -83,7 +83,11 @@ export interface StorageOptions {
     folders?: string[];
     /** Origins such as `https://files.example.com` from which `https:` references may be read; plain http on loopback only. @default [] */
     origins?: string[];
-    /** Allows origins whose names lead to private addresses, as inside a company's network. @default false */
+    /**
+     * Allows origins whose names lead to private addresses, as inside a company's network. Without it, a name's addresses are judged as it
+     * connects; where a proxy looks names up, only `localhost` can be; where a dispatcher of yours connects, they are looked up before.
+     * @default false
+     */
     privateAddresses?: boolean;
     /** Sources of other schemes, by name without the colon, such as `s3`. */
     sources?: Record<string, DocumentSource>;

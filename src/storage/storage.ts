@@ -1,10 +1,10 @@
 import { shownRef } from '../core/document';
 import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../core/errors';
+import type { NetworkOptions } from '../network/options';
 import { FileSink } from './file-sink';
 import { FileSource } from './file-source';
 import { HttpSource } from './http-source';
-import type { StorageOptions } from './options';
-import { checkStorageOptions } from './options';
+import { checkStorageOptions, type StorageOptions } from './options';
 import type { OutputSink } from './sink';
 import type { DocumentSource, OpenDocument } from './source';
 
@@ -20,10 +20,13 @@ export class Storage {
   readonly #sinks: ReadonlyMap<string, OutputSink>;
   readonly #http: HttpSource;
 
-  /** @throws UnstructuredValidationError naming the option and the value */
-  constructor(options: StorageOptions = {}) {
+  /**
+   * @param network How `https:` references leave this process
+   * @throws UnstructuredValidationError naming the option and the value
+   */
+  constructor(options: StorageOptions = {}, network: NetworkOptions = {}) {
     const { documents, outputs } = checkStorageOptions(options);
-    this.#http = new HttpSource(documents.origins, documents.privateAddresses);
+    this.#http = new HttpSource(documents.origins, documents.privateAddresses, network);
     this.#sources = new Map<string, DocumentSource>([
       ...Object.entries(documents.sources),
       ['file', new FileSource(documents.folders)],

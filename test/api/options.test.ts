@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { UnstructuredClient } from '../../src/api/client';
 import { CLIENT_DEFAULTS } from '../../src/api/options';
 import { UnstructuredValidationError } from '../../src/core/errors';
-import { API_KEY, JOB_ID, clientOf, errorOf } from './support';
+import { API_KEY, clientOf, errorOf, JOB_ID } from './support';
 
 function create(options: Record<string, unknown>): () => UnstructuredClient {
   return () => new UnstructuredClient({ apiKey: API_KEY, ...options });
@@ -22,7 +22,7 @@ describe('options', () => {
     [{ maxResponseBytes: 0 }, 'maxResponseBytes must be a whole number above 0, got 0'],
     [{ maxResponseBytes: 1.5 }, 'got 1.5'],
     [{ connections: -1 }, 'connections must be a whole number above 0, got -1'],
-    [{ proxy: 'http://proxy' }, `proxy must be 'env', got "http://proxy"`],
+    [{ proxy: 'http://proxy' }, `proxy must be 'env' or 'none', got "http://proxy"`],
     [{ dispatcher: {} }, 'dispatcher must be an undici Dispatcher, got an object'],
     [{ baseUrl: '' }, 'baseUrl must be an absolute URL'],
   ])('%o are refused by name and value', (options, message) => {

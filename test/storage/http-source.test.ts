@@ -5,7 +5,6 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
-import { isPublic, publicLookup } from '../../src/storage/public-addresses';
 import { Storage } from '../../src/storage/storage';
 import { refusalOf, signal } from './support';
 
@@ -124,28 +123,6 @@ test('a URL with a password is refused', async () => {
 });
 
 describe('addresses', () => {
-  test.each(['8.8.8.8', '2606:4700::1111'])('%s is public', (address) => expect(isPublic(address)).toBe(true));
-  test.each([
-    '10.0.0.1',
-    '127.0.0.1',
-    '169.254.169.254',
-    '192.168.1.1',
-    '172.16.0.1',
-    '100.64.0.1',
-    '0.0.0.0',
-    '::1',
-    'fe80::1',
-    'fc00::1',
-    '::ffff:10.0.0.1',
-    '64:ff9b::a00:1',
-    'nonsense',
-  ])('%s is not', (address) => expect(isPublic(address)).toBe(false));
-
-  test('a name that leads to this machine is refused as it connects', async () => {
-    const error = await new Promise((resolve) => publicLookup('localhost', {}, (reason) => resolve(reason)));
-    expect(error).toMatchObject({ name: 'PrivateAddressError' });
-  });
-
   /** Of the one name that leads to a private address everywhere; only plain http may do so. */
   async function privateOrigin(): Promise<{ origin: string; connections: () => number }> {
     let connections = 0;

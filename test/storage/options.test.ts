@@ -16,6 +16,23 @@ test.each<[string, unknown, RegExp]>([
   ],
   ['a folder that is none', { outputs: { folders: [1] } }, /outputs.folders must hold absolute paths; got 1/],
   ['plain http', { documents: { origins: ['http://example.com'] } }, /documents.origins .* got "http:\/\/example.com"/],
+  ...[
+    'https://*.test',
+    'https://*',
+    'https://{a,b}.test',
+    'https://a..test',
+    'https://-a.test',
+    'https://a-.test',
+    `https://${'a'.repeat(64)}.test`,
+    `https://${'a.'.repeat(128)}test`,
+    'https://a.test:0',
+    'https://.test',
+    'https://a$.test',
+  ].map((origin): [string, unknown, RegExp] => [
+    `${origin.slice(0, 40)}, which no reference can match or reach`,
+    { documents: { origins: ['https://files.example.com', origin] } },
+    /^documents.origins must hold origins .* no patterns; got "https:/,
+  ]),
   ['an origin with a path', { documents: { origins: ['https://example.com/x'] } }, /documents.origins/],
   [
     'a scheme that is ours',
@@ -130,4 +147,20 @@ test.each([
 test('an option that is undefined counts as not given', () => {
   const documents = { folders: undefined, origins: undefined, privateAddresses: undefined, sources: undefined };
   expect(() => new Storage({ documents, outputs: { folders: undefined, sinks: undefined } })).not.toThrow();
+});
+
+test.each([
+  'https://files.example.com',
+  'https://files.example.com.:8443/',
+  'https://FILES.example',
+  'https://localhost',
+  'https://my_bucket.example',
+  'https://xn--bcher-kva.example',
+  'https://bücher.example',
+  'https://10.0.0.1',
+  'https://[2001:db8::1]:444',
+  'http://127.0.0.1:9000',
+  'http://[::1]:9000',
+])('the origin %s is taken', (origin) => {
+  expect(() => new Storage({ documents: { origins: [origin] } })).not.toThrow();
 });

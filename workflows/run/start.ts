@@ -131,7 +131,7 @@ function sleepSummary({ uncertain, refused, busy, room }: StartState): string {
 
 /** Ids of the workflow's jobs right before a start that failed was sent, where its activity told them. */
 export function othersBefore(error: unknown): string[] | null {
-  for (let e = error; e instanceof Error; e = e.cause) {
+  for (let e = error; isObject(e); e = (e as Error).cause) {
     const told =
       e instanceof ApplicationFailure
         ? e.details?.[1]

@@ -1,15 +1,13 @@
-import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
-import { invalidInput } from '../../core/errors';
+import { WayOut } from '../../network/way-out';
 import type { ResolvedClientOptions } from '../options';
 
-/** The client's own connections: kept alive between requests, one request at a time on each. What is local goes through no proxy. */
-export function createDispatcher({ baseUrl, timeouts, connections, proxy }: ResolvedClientOptions): Dispatcher {
-  const connect = { timeout: timeouts.connect };
-  if (proxy === undefined || baseUrl.isLocal) return new Pool(baseUrl.origin, { connections, connect });
-  try {
-    return new EnvHttpProxyAgent({ connections, connect, requestTls: connect, proxyTls: connect });
-  } catch {
-    // The address may hold a password, so neither it nor undici's message is shown.
-    throw invalidInput(`proxy 'env': HTTPS_PROXY or HTTP_PROXY is no proxy address that can be used`);
-  }
+/** The client's way to the API. What is local goes through no proxy. */
+export function createWayOut({ baseUrl, timeouts, connections, proxy, dispatcher }: ResolvedClientOptions): WayOut {
+  return new WayOut({
+    dispatcher,
+    proxy: baseUrl.isLocal ? 'none' : proxy,
+    connect: { timeout: timeouts.connect },
+    connections,
+    origin: baseUrl.origin,
+  });
 }

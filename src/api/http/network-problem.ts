@@ -1,3 +1,4 @@
+import { codeOf, setupProblem } from '../../network/setup-problem';
 import { Problem } from './problem';
 
 /** undici's own limits in time. A TCP `ETIMEDOUT` is the network's, so a connection problem. */
@@ -31,14 +32,9 @@ const BROKEN_ANSWERS = /^(HPE_\w+|HTTPParserError|UND_ERR_(HEADERS_OVERFLOW|RES_
  */
 export function networkProblem(error: unknown, status: number | undefined, isBegun: boolean): Problem {
   const code = codeOf(error);
+  const setup = isBegun ? undefined : setupProblem(error);
+  if (setup !== undefined) return new Problem('validation', setup, { ...(code !== undefined && { code }) });
   if (code === undefined) return new Problem('connection', 'the connection failed');
-  // As a dispatcher of an older undici refuses our handlers: that is no outage.
-  if (code === 'UND_ERR_INVALID_ARG' && !isBegun)
-    return new Problem(
-      'validation',
-      `undici refused the request (${code}); a dispatcher of your own must be one of undici 7`,
-      { code },
-    );
   const timeout = textOf(TIMEOUTS, code);
   if (timeout !== undefined) return new Problem('timeout', `${timeout} (${code})`, { code });
   if (status !== undefined && (code === 'UND_ERR_SOCKET' || BROKEN_ANSWERS.test(code)))
@@ -49,10 +45,4 @@ export function networkProblem(error: unknown, status: number | undefined, isBeg
 
 function textOf(texts: Readonly<Record<string, string>>, code: string): string | undefined {
   return Object.hasOwn(texts, code) ? texts[code] : undefined;
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code = error.name === 'HTTPParserError' ? error.name : undefined } = error as NodeJS.ErrnoException;
-  return typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : undefined;
 }

@@ -27,6 +27,8 @@ export class StreamBody implements BodySink<void> {
 
   write(chunk: Buffer, flow: Flow): void {
     this.#flow = flow;
+    // undici hands on nothing, too, and what is pushed would stop it.
+    if (chunk.length === 0) return;
     if (this.#problem) throw this.#problem as Error;
     if (this.#decoder) {
       if (!this.#decoder.write(chunk)) flow.pause();

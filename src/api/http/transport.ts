@@ -1,13 +1,15 @@
 import type { Dispatcher } from 'undici';
 import { createUnstructuredError, invalidInput, type UnstructuredError } from '../../core/errors';
+import { USER_AGENT } from '../../network/foreign-sockets';
+import type { WayOut } from '../../network/way-out';
 import type { ResolvedClientOptions } from '../options';
 import type { Redactor } from '../redact';
 import type { AnswerHead, BodySink } from './answer';
 import { answerProblem, requestIdOf } from './answer-problem';
 import { Deadline } from './deadline';
 import { ACCEPTED_ENCODINGS } from './decode';
-import { createDispatcher } from './dispatcher';
-import { type Answer, exchange } from './exchange';
+import { createWayOut } from './dispatcher';
+import { type Answer, exchange, type Receiver } from './exchange';
 import { Problem } from './problem';
 import { MAX_REDIRECTS, redirectTarget } from './redirect';
 
@@ -48,12 +50,12 @@ interface Trace {
 /** The one place that sends. Each request goes out once; who wants it again asks again. */
 export class Transport {
   readonly #options: ResolvedClientOptions;
-  readonly #dispatcher: Dispatcher;
+  readonly #wayOut: WayOut;
   #closing: Promise<void> | undefined;
 
   constructor(options: ResolvedClientOptions) {
     this.#options = options;
-    this.#dispatcher = options.dispatcher ?? createDispatcher(options);
+    this.#wayOut = createWayOut(options);
   }
 
   /** Takes the keys known so far out of texts. */
@@ -75,7 +77,7 @@ export class Transport {
 
   /** Waits for running requests; closes the connections, but for a dispatcher that was passed in. */
   close(): Promise<void> {
-    this.#closing ??= this.#options.dispatcher ? Promise.resolve() : this.#dispatcher.close();
+    this.#closing ??= this.#wayOut.close();
     return this.#closing;
   }
 
@@ -90,11 +92,13 @@ export class Transport {
     for (let redirects = 0; ; redirects++) {
       trace.head = undefined;
       deadline.throwIfOver();
-      const answer = await exchange(this.#dispatcher, this.#request(operation, path, trace.key), deadline, {
+      const request = this.#request(operation, path, trace.key);
+      const receiver: Receiver<T> = {
         begin: (head) => (trace.head = head),
         receive: (head) => operation.receive(head, maxResponseBytes),
         sending: onSending,
-      });
+      };
+      const answer = await this.#wayOut.lend((dispatcher) => exchange(dispatcher, request, deadline, receiver));
       if (answer.success) return answer.success.end();
       const target = operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path) : undefined;
       if (target === undefined)
@@ -114,7 +118,7 @@ export class Transport {
       headers: {
         accept: 'application/json',
         'accept-encoding': ACCEPTED_ENCODINGS,
-        'user-agent': 'temporal-unstructured',
+        'user-agent': USER_AGENT,
         ...operation.headers,
         ...credentials.header(key),
       },

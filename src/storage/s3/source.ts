@@ -1,8 +1,8 @@
 import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { Refusal } from '../../core/document';
 import { UnstructuredDocumentRefusedError } from '../../core/errors';
-import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './place';
 import type { DocumentSource, OpenDocument } from '../source';
+import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './place';
 
 /**
  * Documents in buckets of S3 or of a server that speaks its protocol: `s3://bucket/key`, the key as it is.
@@ -32,6 +32,8 @@ export class S3Source implements DocumentSource {
       if (status === 403) throw refuse('notReadable', 'this worker may not read it');
       throw error;
     });
+    // Without it, an object whose transfer was cut may pass for whole.
+    if (head.ContentLength === undefined) throw refuse('notReadable', 'its server does not tell its length');
     return this.#documentOf(place, head, signal);
   }
 

@@ -1,0 +1,103 @@
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { invalidInput } from '../core/errors';
+import { setupProblem } from './setup-problem';
+
+/** Head of an answer, and its body as it comes. */
+export interface RawAnswer {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Fails where it is not whole. Takes no more from the network than its reader takes from it; destroyed, it ends the request. */
+  body: Readable;
+}
+
+/**
+ * Asks for something.
+ * @throws UnstructuredValidationError where the set-up is wrong; else what the dispatcher failed with, or the reason of `signal`, which also
+ * ends the body
+ */
+export function get(
+  dispatcher: Dispatcher,
+  request: Omit<Dispatcher.DispatchOptions, 'method' | 'body'>,
+  signal: AbortSignal,
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const handler = new GetHandler(signal, resolve, reject);
+    try {
+      dispatcher.dispatch({ ...request, method: 'GET' }, handler);
+    } catch (error) {
+      handler.onResponseError(undefined, error);
+    }
+  });
+}
+
+/** In the form that undici 7 and 8 both take. */
+class GetHandler implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined;
+  #body: Readable | undefined;
+  #isOver = false;
+
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly resolve: (answer: RawAnswer) => void,
+    private readonly reject: (error: unknown) => void,
+  ) {
+    signal.addEventListener('abort', this.#abort);
+    if (signal.aborted) this.#abort();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error('given up before it was sent'));
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200 || this.#isOver) return;
+    this.#body = new Readable({
+      read: () => controller.resume(),
+      destroy: (error, done) => {
+        if (!this.#isOver) controller.abort(error ?? new Error('given up by its reader'));
+        this.#finish();
+        done(error);
+      },
+    });
+    this.#body.on('error', () => undefined); // told to its reader, who may come later
+    this.resolve({ status, headers, body: this.#body });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (chunk.length > 0 && !this.#isOver && this.#body?.push(chunk) === false) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#body?.push(null);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
+    const setup = this.#controller ? undefined : setupProblem(error);
+    this.#fail(setup === undefined ? error : invalidInput(setup, { notSent: true }));
+  }
+
+  readonly #abort = (): void => {
+    this.#fail(this.signal.reason);
+    this.#controller?.abort(new Error('given up by its caller'));
+  };
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#finish();
+    if (this.#body) this.#body.destroy(error as Error);
+    else this.reject(error);
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    this.signal.removeEventListener('abort', this.#abort);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Dispatcher } from 'undici';
+import { invalidInput } from '../core/errors';
+import { kindOf } from '../core/values';
+
+/** How requests leave this process: to the API, and for https documents. */
+export interface NetworkOptions {
+  /**
+   * `'env'` sends requests through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name; http to loopback goes through none.
+   * @default 'none'
+   */
+  proxy?: 'env' | 'none';
+  /**
+   * A dispatcher of your own, of undici 7 or 8, such as an `Agent` with certificates. It is not closed with the client. For https documents,
+   * one that is bound to a single origin, such as a `Pool`, is refused.
+   */
+  dispatcher?: Dispatcher;
+}
+
+/** What either option must be, as the error says it, and how it is judged. */
+export const NETWORK_RULES = {
+  proxy: [`'env' or 'none'`, (value: unknown) => value === 'env' || value === 'none'],
+  dispatcher: ['an undici Dispatcher', isDispatcher],
+} as const;
+
+export function isDispatcher(value: unknown): value is Dispatcher {
+  return typeof value === 'object' && value !== null && 'dispatch' in value && typeof value.dispatch === 'function';
+}
+
+/** The options of a way out among others; undefined where neither is given. @throws UnstructuredValidationError naming the option */
+export function networkOptionsOf({ proxy, dispatcher }: NetworkOptions): NetworkOptions | undefined {
+  for (const [name, value] of Object.entries({ proxy, dispatcher })) {
+    const [expected, isValid] = NETWORK_RULES[name as keyof NetworkOptions];
+    if (value !== undefined && !isValid(value)) throw invalidInput(`${name} must be ${expected}, got ${kindOf(value)}`);
+  }
+  if (dispatcher && proxy === 'env') throw invalidInput(`proxy 'env' has no effect on a dispatcher of your own`);
+  return proxy === undefined && dispatcher === undefined ? undefined : { proxy, dispatcher };
+}
+
+export function areSameNetwork(a: NetworkOptions, b: NetworkOptions): boolean {
+  return (a.proxy ?? 'none') === (b.proxy ?? 'none') && a.dispatcher === b.dispatcher;
+}
+
+/** Whether all its requests go to one server, whatever their origin, as those of a `Pool` and a `Client`: these keep its URL. */
+export function isBoundToOrigin(dispatcher: Dispatcher): boolean {
+  return Object.getOwnPropertySymbols(dispatcher).some((symbol) => symbol.description === 'url');
+}

@@ -1,0 +1,32 @@
+import { causesOf, shapeOf } from '../core/error-shape';
+
+/** Codes by which undici refuses a request or a handler. */
+const REFUSED = ['UND_ERR_INVALID_ARG', 'UND_ERR_INVALID_RETURN_VALUE', 'UND_ERR_NOT_SUPPORTED'];
+
+/**
+ * What is wrong with the set-up, where that is why a request did not begin; undefined where anything else failed. Not its own words: they may
+ * hold a key.
+ * @param error What the dispatcher failed with before a connection took the request
+ */
+export function setupProblem(error: unknown): string | undefined {
+  const { name } = shapeOf(error);
+  const code = codeOf(error);
+  if (code !== undefined && REFUSED.includes(code))
+    return `undici refused the request (${code}); a dispatcher of your own must be one of undici 7 or 8`;
+  if (code?.startsWith('ERR_OSSL_'))
+    return `the keys or certificates of the connection can't be used (${code}); check those of your dispatcher`;
+  if (name !== 'TypeError' && name !== 'RangeError') return undefined;
+  // As fetch tells a failed connection: by a TypeError with a cause that has the code.
+  if (code !== undefined && !/^ERR_(INVALID|UNKNOWN|OUT_OF_RANGE|TLS_INVALID|MISSING)/.test(code)) return undefined;
+  const what = code === undefined ? name : `${name}, ${code}`;
+  return `the dispatcher failed before it sent anything (${what}); that is a wrong set-up, no outage: check option dispatcher, and that the worker runs on Node`;
+}
+
+/** The code of an error. Where its own says no more than that a connection ended, that of its cause, if there is one. */
+export function codeOf(error: unknown): string | undefined {
+  const codes = causesOf(error).flatMap((e) => {
+    const { name, code = name === 'HTTPParserError' ? name : undefined } = shapeOf(e);
+    return code !== undefined && /^\w{1,64}$/.test(code) ? [code] : [];
+  });
+  return codes.find((code) => code !== 'UND_ERR_SOCKET') ?? codes[0];
+}

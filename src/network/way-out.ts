@@ -1,0 +1,77 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { invalidInput } from '../core/errors';
+import { type ConnectOptions, createConnector, createPool } from './connector';
+import { isSeenAsHttp1, watchForeignSockets } from './foreign-sockets';
+import { isDispatcher, type NetworkOptions } from './options';
+
+/** A way for requests to leave this process. */
+export interface WayOutOptions extends NetworkOptions {
+  /** Of connections that are made here. A `lookup` judges names; not those that a proxy looks up. */
+  connect: ConnectOptions;
+  /** Largest number of connections at a time to an origin. @default any */
+  connections?: number;
+  /** The one origin that is asked. @default any */
+  origin?: string;
+}
+
+/** The one place where requests leave this process. Nothing that is answered ends the process, whoever makes the connections. */
+export class WayOut {
+  readonly #dispatcher: Dispatcher;
+  /** Whether the sockets have to be watched: what makes them is not ours. */
+  readonly #isForeign: boolean;
+  readonly #isOwned: boolean;
+
+  /** @throws UnstructuredValidationError where the proxy is no address, or this runtime has no undici that can send */
+  constructor(options: WayOutOptions) {
+    this.#isOwned = options.dispatcher === undefined;
+    this.#isForeign = options.dispatcher !== undefined || options.proxy === 'env';
+    this.#dispatcher = options.dispatcher ?? createDispatcher(options);
+  }
+
+  /** Lends the dispatcher for one exchange, until the head of its answer is there. */
+  async lend<T>(exchange: (dispatcher: Dispatcher) => Promise<T>): Promise<T> {
+    if (!this.#isForeign) return exchange(this.#dispatcher);
+    const letGo = watchForeignSockets();
+    try {
+      return await exchange(this.#dispatcher);
+    } finally {
+      letGo();
+    }
+  }
+
+  /** Whether an answer of this origin may end with its connection alone, so that one that was cut would pass for whole. */
+  mayEndUnmarked(origin: string): boolean {
+    return this.#isOwned || isSeenAsHttp1(origin);
+  }
+
+  /** Waits for running requests and closes the connections, but for a dispatcher that was passed in. */
+  close(): Promise<void> {
+    return this.#isOwned ? this.#dispatcher.close() : Promise.resolve();
+  }
+}
+
+/** Connections are kept alive between requests, one request at a time on each. */
+function createDispatcher({ proxy, connect, connections, origin }: WayOutOptions): Dispatcher {
+  const pool = { connect: createConnector(connect), ...(connections !== undefined && { connections }) };
+  const dispatcher: unknown =
+    proxy === 'env'
+      ? throughProxy(pool, connect.timeout)
+      : origin !== undefined
+        ? new Pool(origin, pool)
+        : new Agent({ ...pool, factory: createPool });
+  if (isDispatcher(dispatcher)) return dispatcher;
+  throw invalidInput(
+    `The undici of this runtime can't send requests: it has no dispatch, as Bun's has none. Run the worker on Node, or pass a dispatcher.`,
+  );
+}
+
+function throughProxy(pool: Pool.Options, timeout: ConnectOptions['timeout']): Dispatcher {
+  // Plain http, too, goes through a tunnel: undici 8 would show it to the proxy.
+  const options = { ...pool, factory: createPool, proxyTunnel: true };
+  try {
+    return new EnvHttpProxyAgent({ ...options, requestTls: { timeout }, proxyTls: { timeout } });
+  } catch {
+    // The address may hold a password, so neither it nor undici's message is shown.
+    throw invalidInput(`proxy 'env': HTTPS_PROXY or HTTP_PROXY is no proxy address that can be used`);
+  }
+}
