@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  setWorkflowOptions,
+} from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { checkNow, progress } from '../src/messages';
 import type { AwaitJobInput } from '../src/wait-input';
@@ -6,6 +13,7 @@ import { detailsOf } from './wait/current-details';
 import { onCheckNow, sleepOrHint } from './wait/hints';
 import { isHistoryLong } from './wait/history';
 import { runWait } from './wait/run-wait';
+import { autoUpgrade } from './wait/versioning';
 import { createWait, progressOfWait, type Wait } from './wait/wait';
 
 /**
@@ -31,6 +39,8 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
     },
   });
 }
+
+setWorkflowOptions(autoUpgrade, awaitJobCompletion);
 
 async function continueWait(input: AwaitJobInput, wait: Wait): Promise<void> {
   await condition(allHandlersFinished);

@@ -1,4 +1,4 @@
-import { setCurrentDetails, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, setWorkflowOptions, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import { RUN_MEMO } from '../src/core/names';
 import { filesToAwait, waitOptionsFor, type RunJobInput } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
@@ -15,6 +15,7 @@ import { createRun, launchOf, progressOf, resumeOf, type Launch, type Run } from
 import { detailsOfRun } from './run/run-details';
 import { failureOfRun } from './run/run-failure';
 import { runWait } from './wait/run-wait';
+import { autoUpgrade } from './wait/versioning';
 import { createWait, type Wait } from './wait/wait';
 import { runStart } from './run/run-start';
 
@@ -49,6 +50,8 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     changed();
   }
 }
+
+setWorkflowOptions(autoUpgrade, runJob);
 
 async function launchJob(run: Run, input: RunJobInput, changed: () => void): Promise<Launch> {
   const { start } = run;
