@@ -10,6 +10,7 @@ import type { AwaitJobInput } from '../src/common/inputs';
 import { checkNow, progress } from '../src/common/messages';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { isHistoryLong } from './support/history';
+import { autoUpgrade } from './support/versioning';
 import { detailsOf } from './wait/current-details';
 import { onCheckNow, sleepOrHint } from './wait/hints';
 import { createWait, progressOfWait, type Wait } from './wait/wait';
@@ -39,8 +40,7 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
   });
 }
 
-// A wait outlives the version that it began on: a pinned one would stay there, also where it continues as new.
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, awaitJobCompletion);
+setWorkflowOptions(autoUpgrade, awaitJobCompletion);
 
 async function continueWait(input: AwaitJobInput, wait: Wait): Promise<void> {
   await condition(allHandlersFinished);

@@ -14,6 +14,7 @@ import { countNodes } from './run/node-counts';
 import { createRun, type Launch, launchOf, progressOf, resumeOf, type Run } from './run/run';
 import { runStart } from './run/start';
 import { isHistoryLong } from './support/history';
+import { autoUpgrade } from './support/versioning';
 import { onCheckNow, sleepOrHint } from './wait/hints';
 import { createWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
@@ -50,7 +51,7 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   }
 }
 
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, runJob);
+setWorkflowOptions(autoUpgrade, runJob);
 
 async function launchJob(run: Run, input: RunJobInput, changed: () => void): Promise<Launch> {
   const { start } = run;

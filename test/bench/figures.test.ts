@@ -41,7 +41,7 @@ describe('a sampled wait', () => {
 
   it('never sees the end before it is there, nor later than the last gap with all its jitter and a slow check', () => {
     expect(good.longestLagMs).toBe(33 * SECOND + SECOND);
-    expect(longestLagMs(SECOND)).toBe(10 * SECOND + SECOND);
+    expect(longestLagMs(SECOND)).toBe(11 * SECOND + SECOND);
     expect(isWithin({ ...good, lagMs: -1 })).toBe(false);
     expect(isWithin({ ...good, lagMs: good.longestLagMs })).toBe(true);
     expect(isWithin({ ...good, lagMs: good.longestLagMs + 1 })).toBe(false);
@@ -90,8 +90,8 @@ describe('the figures', () => {
   it('hold as many checks in an hour as the gap allows', () => {
     expect(fixedHour(10 * SECOND).checks).toBe(360);
     expect(fixedHour(10 * SECOND).lagS).toBeCloseTo(5, 1);
-    expect(defaultHour('IN_PROGRESS', 3).checks).toBe(60);
-    expect(defaultHour('SCHEDULED', 3).checks).toBe(12);
+    expect(defaultHour('IN_PROGRESS', 3).checks).toBe(57); // 63 s with the jitter at its mean
+    expect(defaultHour('SCHEDULED', 3).checks).toBe(11); // 315 s
   });
 
   it('reach a goal at its bound and not beyond', () => {

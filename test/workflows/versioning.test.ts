@@ -3,15 +3,14 @@ import { setWorkflowOptions } from '@temporalio/workflow';
 import { expect, test } from 'vitest';
 import { awaitJobCompletion, runJob } from '../../workflows';
 
-const behaviourOf = (workflow: object) =>
-  (workflow as { workflowDefinitionOptions?: { versioningBehavior?: string } }).workflowDefinitionOptions
-    ?.versioningBehavior;
+const optionsOf = (workflow: object) => (workflow as { workflowDefinitionOptions?: unknown }).workflowDefinitionOptions;
 
 test.each([
   ['awaitJobCompletion', awaitJobCompletion],
   ['runJob', runJob],
-])('%s declares AUTO_UPGRADE, and a later word counts more', (_, workflow) => {
-  expect(behaviourOf(workflow)).toBe('AUTO_UPGRADE');
-  setWorkflowOptions({ versioningBehavior: 'PINNED' }, workflow as (...args: unknown[]) => Promise<unknown>);
-  expect(behaviourOf(workflow)).toBe('PINNED');
+])('%s says how it is versioned, and a later word counts more', (_, workflow) => {
+  expect(optionsOf(workflow)).toBeTypeOf('function');
+  const pinned = { versioningBehavior: 'PINNED' } as const;
+  setWorkflowOptions(pinned, workflow as (...args: unknown[]) => Promise<unknown>);
+  expect(optionsOf(workflow)).toBe(pinned);
 });
