@@ -48,7 +48,9 @@ test('An option wins over its variable.', () => {
 });
 
 test('All options of the fake API are read.', () => {
-  expect(parseCommand(['fake-api', '--port', '0', '--host', '::1', '--api-key', 'k', '--seed', 's', '--demo-jobs'], {})).toEqual({
+  expect(
+    parseCommand(['fake-api', '--port', '0', '--host', '::1', '--api-key', 'k', '--seed', 's', '--demo-jobs'], {}),
+  ).toEqual({
     name: 'fakeApi',
     options: { port: 0, host: '::1', apiKey: 'k', seed: 's', demoJobs: true },
   });

@@ -10,13 +10,13 @@ import { durationField } from './input';
  */
 export interface AnswerSwitches {
   /**
-   * Whether `created_at` ends in `Z`. Real answers were seen without any offset, which means UTC; `'launchOnly'`: with it where they answer a
-   * start, without it later. @default true
+   * Whether `created_at` ends in `Z`. Without any offset it means UTC; `'launchOnly'`: with it where it answers a start, without it later, as all
+   * real answers were seen. @default 'launchOnly'
    */
   createdAtOffset?: boolean | 'launchOnly';
   /**
-   * `output_node_files`: in each answer, null, absent, or filled only in the answers before the job is terminal.
-   * @default 'always'
+   * `output_node_files`: in each answer, null, absent, or filled only in the answers before the job is terminal. It is null, too, where a
+   * file's name has 240 characters or more, as real answers were seen. @default 'always'
    */
   outputNodeFiles?: 'always' | 'null' | 'absent' | 'nullOnceTerminal' | 'absentOnceTerminal';
   /** `input_file_ids`. @default 'always' */
@@ -103,7 +103,7 @@ export type ParsedAnswers = { [K in keyof Switches]-?: Exclude<Switches[K], unde
 const NEVER = { first: 0 };
 
 const DEFAULTS: Readonly<ParsedAnswers> = Object.freeze({
-  createdAtOffset: true,
+  createdAtOffset: 'launchOnly',
   outputNodeFiles: 'always',
   inputFileIds: 'always',
   fileOrder: 'given',

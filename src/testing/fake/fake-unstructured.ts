@@ -5,7 +5,7 @@ import { FakeJob } from './fake-job';
 import type { FaultRule } from './faults/fault-rules';
 import { parseInput } from './input';
 import type { JobSpec } from './job/job-spec';
-import type { LaunchSpec, WorkflowSpec } from './job/launches';
+import { type LaunchLimits, limitsSchema, type LaunchSpec, type WorkflowSpec } from './job/launches';
 import type { RequestRecord } from './http/request-log';
 import { startServer } from './http/server';
 import { World } from './world';
@@ -30,6 +30,8 @@ export interface FakeUnstructuredOptions {
   launched?: LaunchSpec;
   /** How many jobs started over HTTP run at a time; the others stay queued. @default 5, as documented for on-demand jobs */
   slots?: number;
+  /** What a start may hold, and how fast starts may follow each other. */
+  limits?: LaunchLimits;
   /** Switches of all jobs. */
   answers?: AnswerSwitches;
   /** Faults of the whole API, counted over all its requests. They come before the key check and also on wrong paths. */
@@ -49,6 +51,7 @@ const optionsSchema = z.strictObject({
     .default(''),
   seed: z.string().default('fake'),
   slots: z.int().min(1).default(5),
+  limits: limitsSchema,
 });
 
 /**

@@ -5,7 +5,14 @@ import { uuidFrom } from './ids';
 import { FakeInputError, parseInput } from './input';
 import { jobSpecSchema, type ParsedJobSpec } from './job/job-spec';
 import { JobState } from './job/job-state';
-import { admit, launchSchema, workflowSchema, type FakeWorkflow, type ParsedLaunch } from './job/launches';
+import {
+  admit,
+  launchSchema,
+  workflowSchema,
+  type FakeWorkflow,
+  type ParsedLaunch,
+  type ParsedLimits,
+} from './job/launches';
 import type { RequestRecord } from './http/request-log';
 import type { Upload } from './http/uploads';
 
@@ -19,6 +26,7 @@ export interface WorldOptions {
   faults?: FaultRule[];
   launched?: unknown;
   slots: number;
+  limits: ParsedLimits;
 }
 
 /** All that the fake knows: jobs, keys, switches, faults, the log of requests, and the clock. */
@@ -33,6 +41,7 @@ export class World {
   #switches: z.output<typeof answersSchema>;
   #answers: ParsedAnswers;
   #jobsAdded = 0;
+  #launchedAt = -Infinity;
   #startedAt: number;
   #launched: ParsedLaunch;
 
@@ -49,6 +58,15 @@ export class World {
 
   get answers(): ParsedAnswers {
     return this.#answers;
+  }
+
+  get limits(): ParsedLimits {
+    return this.#options.limits;
+  }
+
+  /** Whether a start at `now` follows another too soon. */
+  isTooSoon(now: number): boolean {
+    return now < this.#launchedAt + this.limits.spacing;
   }
 
   get startedAt(): number {
@@ -87,7 +105,7 @@ export class World {
     const facts = workflow && { workflowId: workflow.id, workflowName: workflow.name, jobType: 'persistent' };
     const job = this.#add({ ...spec, ...facts, startsAt: 'slot' }, uploads);
     await job.ready();
-    await this.now(); // gives it a slot
+    this.#launchedAt = await this.now(); // gives it a slot
     return job;
   }
 
@@ -139,6 +157,7 @@ export class World {
     this.requests.length = 0;
     this.received = 0;
     this.#jobsAdded = 0;
+    this.#launchedAt = -Infinity;
     this.keys = [this.#options.apiKey];
     this.faults.clear();
     this.addFaults(this.#options.faults ?? []);

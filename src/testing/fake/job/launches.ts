@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Duration } from '../../../common/duration';
+import { durationField } from '../input';
 import type { JobState } from './job-state';
 import { jobSpecSchema, uuid, type JobSpec } from './job-spec';
 import { timelineSchema } from './timeline';
@@ -14,6 +16,29 @@ export interface WorkflowSpec {
   /** What its runs are like. @default as all started jobs */
   runs?: LaunchSpec;
 }
+
+/** What the API's documentation says of starts. More is refused as these answers say, which no document names. */
+export interface LaunchLimits {
+  /** Most files of a start; more are answered with 422. @default 10 */
+  files?: number;
+  /** Largest file, in bytes; a larger one is answered with 422. @default 52_428_800 (50 MiB) */
+  fileBytes?: number;
+  /** Shortest time between two starts that are accepted; one that comes sooner is answered with 429. @default '1 second' */
+  spacing?: Duration;
+}
+
+export const limitsSchema = z
+  .strictObject({
+    files: z.int().min(0).default(10),
+    fileBytes: z
+      .int()
+      .min(0)
+      .default(50 * 1_024 * 1_024),
+    spacing: durationField.prefault('1 second'),
+  })
+  .prefault({});
+
+export type ParsedLimits = z.output<typeof limitsSchema>;
 
 /** Queued for 2 s, then running for 8 s. */
 const USUAL_TIMELINE = [['SCHEDULED', '2s'], ['IN_PROGRESS', '8s'], ['COMPLETED']];
