@@ -84,17 +84,17 @@ export class UnstructuredClient implements AsyncDisposable {
 
   /** How far a job is, node by node. @throws like `getJob` */
   async getJobDetails(jobId: string, options?: CallOptions): Promise<JobDetails> {
-    return this.#transport.send(getJobDetailsOperation(this.#job(jobId), this.#redactor), options);
+    return this.#transport.send(getJobDetailsOperation(this.#job(jobId)), options);
   }
 
   /** The documents that a job could not process. @throws like `getJob` */
   async getJobFailedFiles(jobId: string, options?: CallOptions): Promise<FailedFile[]> {
-    return this.#transport.send(getJobFailedFilesOperation(this.#job(jobId), this.#redactor), options);
+    return this.#transport.send(getJobFailedFilesOperation(this.#job(jobId)), options);
   }
 
   /** A job's files at this moment. For a look on demand: the API allows 12 calls a minute for a job. @throws like `getJob` */
   async getJobFileStatus(jobId: string, options?: CallOptions): Promise<JobFileStatus> {
-    return this.#transport.send(getJobFileStatusOperation(this.#job(jobId), this.#redactor), options);
+    return this.#transport.send(getJobFileStatusOperation(this.#job(jobId)), options);
   }
 
   /**

@@ -241,7 +241,7 @@ test('every document is closed, also where a later one is refused', async () => 
       },
     },
   });
-  const activities = createUnstructuredActivities(() => new UnstructuredClient({ apiKey: 'key' }), storage);
+  const activities = createUnstructuredActivities(() => new UnstructuredClient({ apiKey: 'test-key' }), storage);
   const documents = ['mem:one', 'mem:two', 'mem:empty'].map((ref) => ({ ref, uploadName: 'a' }));
   await failure('UnstructuredDocumentRefusedError', perform(activities, CREATE, { target, documents, maxFileBytes }));
   expect(closed.sort()).toEqual(['mem:empty', 'mem:one', 'mem:two']);

@@ -95,7 +95,7 @@ export class Transport {
         receive: (head) => operation.receive(head, maxResponseBytes),
         sending: onSending,
       });
-      if (answer.success) return answer.success.end();
+      if (answer.success) return credentials.redactor(trace.key).data(await answer.success.end());
       const target = operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path) : undefined;
       if (target === undefined)
         throw answerProblem(answer.head, await errorBody(answer), credentials.redactor(trace.key));

@@ -3,7 +3,6 @@ import { readInstant } from '../../core/instant';
 import type { FailedFile, JobDetails, JobFileStatus } from '../../core/job-details';
 import { jsonBody } from '../http/json';
 import type { Operation } from '../http/transport';
-import type { Redactor } from '../redact';
 import { optionalNumber, optionalText, readAnswer } from './read-answer';
 
 const count = z.int().min(0).catch(0);
@@ -27,7 +26,7 @@ const detailsSchema = z.object({
 });
 
 /** `GET /jobs/{job_id}/details`. `jobId` is checked. */
-export function getJobDetailsOperation(jobId: string, redactor: () => Redactor): Operation<JobDetails> {
+export function getJobDetailsOperation(jobId: string): Operation<JobDetails> {
   return {
     method: 'GET',
     path: `/jobs/${jobId}/details`,
@@ -38,7 +37,7 @@ export function getJobDetailsOperation(jobId: string, redactor: () => Redactor):
         return {
           jobId,
           processingStatus: wire.processing_status,
-          message: wire.message == null ? null : redactor().known(wire.message),
+          message: wire.message ?? null,
           nodeStats: (wire.node_stats ?? []).map((node) => ({
             nodeName: node.node_name ?? null,
             nodeType: node.node_type ?? null,
@@ -57,8 +56,8 @@ const failedFilesSchema = z.object({
   failed_files: z.array(z.object({ document: z.string(), error: optionalText })),
 });
 
-/** `GET /jobs/{job_id}/failed-files`. `jobId` is checked. The reasons are the vendor's text, without the keys that are known. */
-export function getJobFailedFilesOperation(jobId: string, redactor: () => Redactor): Operation<FailedFile[]> {
+/** `GET /jobs/{job_id}/failed-files`. `jobId` is checked. The reasons are the vendor's text. */
+export function getJobFailedFilesOperation(jobId: string): Operation<FailedFile[]> {
   return {
     method: 'GET',
     path: `/jobs/${jobId}/failed-files`,
@@ -66,8 +65,7 @@ export function getJobFailedFilesOperation(jobId: string, redactor: () => Redact
     receive: (head, maxBytes) =>
       jsonBody(head, maxBytes, (json) => {
         const { failed_files: files } = readAnswer(failedFilesSchema, json, 'list of failed files');
-        const keys = redactor();
-        return files.map(({ document, error }) => ({ document, error: keys.known(error ?? '') }));
+        return files.map(({ document, error }) => ({ document, error: error ?? '' }));
       }),
   };
 }
@@ -94,16 +92,16 @@ const fileStatusSchema = z.object({
 });
 
 /** `GET /jobs/{job_id}/file-status`: for a look on demand, at most 12 calls a minute for a job. `jobId` is checked. */
-export function getJobFileStatusOperation(jobId: string, redactor: () => Redactor): Operation<JobFileStatus> {
+export function getJobFileStatusOperation(jobId: string): Operation<JobFileStatus> {
   return {
     method: 'GET',
     path: `/jobs/${jobId}/file-status`,
     jobId,
-    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => fileStatusOf(jobId, json, redactor())),
+    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => fileStatusOf(jobId, json)),
   };
 }
 
-function fileStatusOf(jobId: string, json: unknown, keys: Redactor): JobFileStatus {
+function fileStatusOf(jobId: string, json: unknown): JobFileStatus {
   const wire = readAnswer(fileStatusSchema, json, 'file status');
   return {
     jobId,
@@ -111,7 +109,7 @@ function fileStatusOf(jobId: string, json: unknown, keys: Redactor): JobFileStat
       recordId: file.record_id ?? null,
       document: file.document ?? null,
       status: file.status,
-      error: file.error == null ? null : keys.known(file.error),
+      error: file.error ?? null,
       timeElapsed: file.time_elapsed ?? null,
       currentNode: node
         ? {
