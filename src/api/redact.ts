@@ -56,7 +56,14 @@ function formsOf(secret: string): string[] {
     bytes.toString(encoding).replace(/=+$/, ''),
     ...[0, 1, 2].map((before) => within(bytes, before, encoding)).filter((part) => part.length >= SHORTEST_PART),
   ]);
-  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), bytes.toString('hex'), ...encoded];
+  return [
+    secret,
+    encodeURIComponent(secret),
+    encodeURI(secret),
+    JSON.stringify(secret).slice(1, -1),
+    bytes.toString('hex'),
+    ...encoded,
+  ];
 }
 
 /** What of an encoded longer text depends on nothing but the bytes in it, behind so many others. */

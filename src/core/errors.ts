@@ -145,6 +145,11 @@ export interface ApiErrorDetails {
   validation?: ValidationItem[];
   /** Set where the request certainly never went out: DNS, a refused connection, TLS. Absent, it may have been received. */
   notSent?: true;
+  /**
+   * Set where the answer to a POST says that it certainly had no effect and never will: a redirect (301, 307, 308), which is not followed, or a
+   * method that the server does not serve (501, 505). 4xx statuses say so by themselves.
+   */
+  notAccepted?: true;
 }
 
 /** A document reference that the worker's configuration does not allow, or that is no readable file. Nothing was sent. */

@@ -9,7 +9,7 @@ import { ACCEPTED_ENCODINGS } from './decode';
 import { createDispatcher } from './dispatcher';
 import { type Answer, exchange } from './exchange';
 import { Problem } from './problem';
-import { MAX_REDIRECTS, redirectTarget } from './redirect';
+import { MAX_REDIRECTS, ofPost, redirectTarget } from './redirect';
 
 /** Per-call options of every operation. */
 export interface CallOptions {
@@ -97,8 +97,11 @@ export class Transport {
       });
       if (answer.success) return credentials.redactor(trace.key).data(await answer.success.end());
       const target = operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path) : undefined;
-      if (target === undefined)
-        throw answerProblem(answer.head, await errorBody(answer), credentials.redactor(trace.key));
+      if (target === undefined) {
+        const redactor = credentials.redactor(trace.key);
+        const problem = answerProblem(answer.head, await errorBody(answer), redactor);
+        throw operation.method === 'GET' ? problem : ofPost(problem, answer.head, baseUrl.origin + path, redactor);
+      }
       if (redirects === MAX_REDIRECTS) throw new Problem('response', `redirected more than ${MAX_REDIRECTS} times`);
       path = target;
     }
