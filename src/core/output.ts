@@ -3,6 +3,9 @@ export type OutputSelection = 'final' | 'all';
 
 export const OUTPUT_SELECTIONS = ['final', 'all'] as const satisfies readonly OutputSelection[];
 
+/** Error code of an output that came whole and is no JSON: asked for again, it is likely the same. */
+export const OUTPUT_NOT_JSON = 'ERR_OUTPUT_NOT_JSON';
+
 /** Where an output comes from. */
 export interface OutputSource {
   jobId: string;

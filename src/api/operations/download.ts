@@ -8,8 +8,8 @@ export interface JobOutput {
   /** Size in bytes as promised; undefined where the answer is compressed or does not tell. */
   bytes: number | undefined;
   /**
-   * JSON text: an array of elements, or an object for extractor nodes. Ends only where the transfer was whole; else it fails with an
-   * UnstructuredError. Destroying it ends the request.
+   * JSON text as it came: an array of elements, an object for extractor nodes, or what else a node gives, JSON Lines included. Ends only where
+   * the transfer was whole; else, and where it is no JSON, it fails with an UnstructuredError. Destroying it ends the request.
    */
   body: Readable;
 }
