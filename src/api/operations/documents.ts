@@ -3,26 +3,24 @@ import { readInstant } from '../../core/instant';
 import type { FailedFile, JobDetails, JobFileStatus } from '../../core/job-details';
 import { jsonBody } from '../http/json';
 import type { Operation } from '../http/transport';
-import { optionalNumber, optionalText, readAnswer } from './read-answer';
+import { listOf, optionalNumber, optionalText, readAnswer } from './read-answer';
 
 const count = z.int().min(0).catch(0);
 
 const detailsSchema = z.object({
   processing_status: z.string().min(1),
   message: optionalText,
-  node_stats: z
-    .array(
-      z.object({
-        node_name: optionalText,
-        node_type: optionalText,
-        node_subtype: optionalText,
-        ready: count,
-        in_progress: count,
-        success: count,
-        failure: count,
-      }),
-    )
-    .nullish(),
+  node_stats: listOf(
+    z.object({
+      node_name: optionalText,
+      node_type: optionalText,
+      node_subtype: optionalText,
+      ready: count,
+      in_progress: count,
+      success: count,
+      failure: count,
+    }),
+  ),
 });
 
 /** `GET /jobs/{job_id}/details`. `jobId` is checked. */
@@ -38,7 +36,7 @@ export function getJobDetailsOperation(jobId: string): Operation<JobDetails> {
           jobId,
           processingStatus: wire.processing_status,
           message: wire.message ?? null,
-          nodeStats: (wire.node_stats ?? []).map((node) => ({
+          nodeStats: (wire.node_stats.entries ?? []).map((node) => ({
             nodeName: node.node_name ?? null,
             nodeType: node.node_type ?? null,
             nodeSubtype: node.node_subtype ?? null,
@@ -52,8 +50,11 @@ export function getJobDetailsOperation(jobId: string): Operation<JobDetails> {
   };
 }
 
+/** An entry that names no document stands for one that failed all the same. */
 const failedFilesSchema = z.object({
-  failed_files: z.array(z.object({ document: z.string(), error: optionalText })),
+  failed_files: z.array(
+    z.object({ document: z.string().catch(''), error: optionalText }).catch({ document: '', error: null }),
+  ),
 });
 
 /** `GET /jobs/{job_id}/failed-files`. `jobId` is checked. The reasons are the vendor's text. */
@@ -73,7 +74,7 @@ export function getJobFailedFilesOperation(jobId: string): Operation<FailedFile[
 const flag = z.boolean().nullish().catch(null);
 
 const fileStatusSchema = z.object({
-  files: z.array(
+  files: listOf(
     z.object({
       record_id: optionalText,
       document: optionalText,
@@ -85,7 +86,7 @@ const fileStatusSchema = z.object({
         .nullish()
         .catch(null),
     }),
-  ),
+  ).refine(({ entries }) => entries !== null, 'no list'),
   truncated: flag,
   index_finished: flag,
   generated_at: optionalText,
@@ -105,7 +106,7 @@ function fileStatusOf(jobId: string, json: unknown): JobFileStatus {
   const wire = readAnswer(fileStatusSchema, json, 'file status');
   return {
     jobId,
-    files: wire.files.map(({ current_node: node, ...file }) => ({
+    files: (wire.files.entries ?? []).map(({ current_node: node, ...file }) => ({
       recordId: file.record_id ?? null,
       document: file.document ?? null,
       status: file.status,
@@ -120,6 +121,7 @@ function fileStatusOf(jobId: string, json: unknown): JobFileStatus {
           }
         : null,
     })),
+    unreadableEntries: wire.files.unreadable,
     truncated: wire.truncated ?? false,
     indexFinished: wire.index_finished ?? null,
     generatedAt: readInstant(wire.generated_at ?? ''),

@@ -119,5 +119,5 @@ export function failedFileIds(fileIds: readonly string[], failedFiles: readonly 
 /** As the API names a failed file: a name, a file id, or a path or URL that ends with either. The most literal first. */
 function namesOf({ document }: FailedFile): string[] {
   const last = document.slice(Math.max(document.lastIndexOf('/'), document.lastIndexOf('\\')) + 1);
-  return [document, last, decoded(last)];
+  return [document, last, decoded(last)].filter((name) => name !== '');
 }

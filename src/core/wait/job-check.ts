@@ -12,6 +12,8 @@ export interface JobCheck {
   job: JobSummary;
   inputFileIds: ListCheck<string>;
   outputNodeFiles: ListCheck<NodeFile>;
+  /** How many entries of the job's lists could not be read. Absent where all could. */
+  unreadableEntries?: number;
 }
 
 /** Digests of the lists that a wait holds. */
@@ -43,13 +45,17 @@ export interface HeldList<T> {
   confirmedAt: number;
 }
 
-/** The list to hold after a check: its own where it brought one, else the one held before. */
+/**
+ * The list to hold after a check: its own where it brought one, else the one held before.
+ * @param isPartial Whether entries could not be read: then it takes no place of a list that is as long
+ */
 export function hold<T>(
   held: HeldList<T> | null,
   check: ListCheck<T> | undefined,
   confirmedAt: number,
+  isPartial = false,
 ): HeldList<T> | null {
-  if (!check) return held;
+  if (!check || (isPartial && held && held.total >= check.total)) return held;
   const entries = check.entries ?? held?.entries ?? [];
   return { entries, total: check.total, digest: check.digest, confirmedAt };
 }

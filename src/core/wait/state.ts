@@ -36,6 +36,8 @@ export interface WaitState {
   runningMs: number;
   inputFileIds: HeldList<string> | null;
   outputNodeFiles: HeldList<NodeFile> | null;
+  /** Entries that could not be read, in the last answer with a list. Absent where there were none. */
+  unreadableEntries?: number;
   checks: number;
   answers: number;
   lastCheck: { begunAt: number; endedAt: number; outcome: Observation['type'] } | null;

@@ -111,6 +111,16 @@ describe('a document that failed', () => {
   });
 });
 
+test('a failed file without a name may be any document', () => {
+  const failed = [{ document: '', error: 'encrypted' }];
+  const match = { fileIds: ['a-00000000.pdf'], others: ['-11111111'] };
+  expect(matchFailures(uploads(null, 'a.pdf'), null, match, failed)).toEqual({
+    reasons: [undefined],
+    isComplete: false,
+  });
+  expect([...failedFileIds(['a-00000000.pdf', '-11111111'], failed)]).toEqual([]);
+});
+
 test.each(['x.y.pdf', 'xy.pdf', 'xy-00000000.pdf', '/tmp/in/x.y.pdf', 'https://host/x%2Ey.pdf'])(
   'a document with dots that failed is told by %s, whether its file id is known or not',
   (document) => {
