@@ -1,6 +1,6 @@
 import { patched, proxyActivities, sleep } from '@temporalio/workflow';
+import type { UnstructuredActivities } from 'temporal-unstructured/activities';
 import { executeAwaitJob } from 'temporal-unstructured/workflows';
-import type { UnstructuredActivities } from '../activities/types';
 
 const { getJob } = proxyActivities<UnstructuredActivities>({ startToCloseTimeout: '1 minute' });
 

@@ -4,8 +4,10 @@ import { isObject, kindOf } from '../core/values';
 
 /** Either one account's options, or several by name. One API key is one workspace. */
 export type AccountsOptions =
-  | (UnstructuredClientOptions & { accounts?: never })
-  | ({ accounts: Record<string, UnstructuredClientOptions> } & { [Option in keyof UnstructuredClientOptions]?: never });
+  | (UnstructuredClientOptions & { accounts?: undefined })
+  | ({ accounts: Record<string, UnstructuredClientOptions> } & {
+      [Option in keyof UnstructuredClientOptions]?: undefined;
+    });
 
 /** The name of the account that is used where an input names none. */
 const DEFAULT_ACCOUNT = 'default';

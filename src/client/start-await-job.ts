@@ -15,12 +15,14 @@ export interface StartAwaitJobOptions extends Omit<AwaitJobOptions, 'taskQueue'>
   /** Task queue of the waiter, that is of a worker with the workflow `awaitJobCompletion`. */
   taskQueue: string;
   /** Task queue of the activities. @default the waiter's own */
-  activityTaskQueue?: string;
+  activityTaskQueue?: string | undefined;
   /** More options of the workflow start, such as memo or search attributes. */
-  workflow?: Omit<
-    WorkflowStartOptions,
-    'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'
-  >;
+  workflow?:
+    | Omit<
+        WorkflowStartOptions,
+        'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'
+      >
+    | undefined;
 }
 
 export type AwaitJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: AwaitJobInput) => Promise<AwaitJobResult>>;

@@ -18,7 +18,7 @@ export interface Job {
   /** One entry per input file and node, in node order; `null` where the answer carried no list. */
   outputNodeFiles: NodeFile[] | null;
   /** How many entries of these lists could not be read, and are left out. Absent where all could. */
-  unreadableEntries?: number;
+  unreadableEntries?: number | undefined;
 }
 
 /** An output of one node for one input file: the API's `NodeFileMetadata`. */
@@ -26,8 +26,8 @@ export interface NodeFile {
   nodeId: string;
   /** Shared by all nodes of one input file; no uuid, may hold any character. */
   fileId: string;
-  nodeType?: string;
-  nodeSubtype?: string;
+  nodeType?: string | undefined;
+  nodeSubtype?: string | undefined;
 }
 
 /** Which output node files to return: all, each file's last node, or none. */

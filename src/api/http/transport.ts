@@ -14,11 +14,11 @@ import { MAX_REDIRECTS, ofPost, redirectTarget } from './redirect';
 /** Per-call options of every operation. */
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's own reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Limit of the whole call in milliseconds. It can only lower the client's total time-out. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Called right before the request goes out: until then it was certainly not received. */
-  onSending?: () => void;
+  onSending?: (() => void) | undefined;
 }
 
 /** One request of the API, and how its answer is read. */
@@ -26,23 +26,23 @@ export interface Operation<T> {
   method: Dispatcher.HttpMethod;
   /** Path under `/api/v1`; ids in it are checked or encoded. */
   path: string;
-  query?: Record<string, string>;
-  headers?: Record<string, string>;
+  query?: Record<string, string> | undefined;
+  headers?: Record<string, string> | undefined;
   /** Sent once, as it is read. */
-  body?: AsyncIterable<Uint8Array>;
+  body?: AsyncIterable<Uint8Array> | undefined;
   /** Whether it moves bulk data: then the client's total time-out does not hold, and an upload watches itself. */
-  isTransfer?: boolean;
+  isTransfer?: boolean | undefined;
   /** The job that the request is about, for errors. */
-  jobId?: string;
+  jobId?: string | undefined;
   /** Opens what takes the body of a success. Throws a Problem where it is not what the API promises. */
   receive(head: AnswerHead, maxBytes: number): BodySink<T>;
 }
 
 /** What became known in the course of a call. */
 interface Trace {
-  key?: string;
+  key?: string | undefined;
   /** Of the request at hand: one that was redirected before is forgotten. */
-  head?: AnswerHead;
+  head?: AnswerHead | undefined;
 }
 
 /** The one place that sends. Each request goes out once; who wants it again asks again. */

@@ -16,7 +16,7 @@ export interface JobOutput {
 
 export interface DownloadOptions extends CallOptions {
   /** Output of this node. @default the file's final output; some deployments answer 404 to that */
-  nodeId?: string;
+  nodeId?: string | undefined;
 }
 
 /** `GET /jobs/{job_id}/download`. Resolves with the head of the answer; the body follows as it is read. `jobId` is checked. */

@@ -18,8 +18,8 @@ export interface JobCheck {
 
 /** Digests of the lists that a wait holds. */
 export interface HeldDigests {
-  inputFileIds?: string;
-  outputNodeFiles?: string;
+  inputFileIds?: string | undefined;
+  outputNodeFiles?: string | undefined;
 }
 
 /** Whether an answer is a job check. One from elsewhere, as of a mock or from Go, may lack the lists where it has none. */

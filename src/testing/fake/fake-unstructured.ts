@@ -15,27 +15,27 @@ export interface FakeUnstructuredOptions {
    * The clock, in milliseconds since the epoch: with time skipping `() => env.currentTimeMs()`. It decides timelines and dates;
    * delays of faults are real time. @default Date.now
    */
-  now?: () => number | Promise<number>;
+  now?: (() => number | Promise<number>) | undefined;
   /** The key that is accepted. @default 'fake-key' */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** 0 for any free port. @default 0 */
-  port?: number;
+  port?: number | undefined;
   /** @default '127.0.0.1' */
-  host?: string;
+  host?: string | undefined;
   /** Path in front of `/api/v1`, such as `/eu`, as behind a gateway. @default '' */
-  pathPrefix?: string;
+  pathPrefix?: string | undefined;
   /** What ids are made from: the same seed gives the same ids. @default 'fake' */
-  seed?: string;
+  seed?: string | undefined;
   /** What jobs are like that are started over HTTP. @default queued for 2 s, running for 8 s, then COMPLETED */
-  launched?: LaunchSpec;
+  launched?: LaunchSpec | undefined;
   /** How many jobs started over HTTP run at a time; the others stay queued. @default 5, as documented for on-demand jobs */
-  slots?: number;
+  slots?: number | undefined;
   /** What a start may hold, and how fast starts may follow each other. */
-  limits?: LaunchLimits;
+  limits?: LaunchLimits | undefined;
   /** Switches of all jobs. */
-  answers?: AnswerSwitches;
+  answers?: AnswerSwitches | undefined;
   /** Faults of the whole API, counted over all its requests. They come before the key check and also on wrong paths. */
-  faults?: FaultRule[];
+  faults?: FaultRule[] | undefined;
 }
 
 const optionsSchema = z.strictObject({
@@ -128,7 +128,7 @@ export class FakeUnstructured implements AsyncDisposable {
   }
 
   /** Accepts another key from now on, and the former ones only where asked for. */
-  rotateKey(apiKey: string, options: { keepOld?: boolean } = {}): void {
+  rotateKey(apiKey: string, options: { keepOld?: boolean | undefined } = {}): void {
     this.#world.rotateKey(apiKey, options.keepOld);
   }
 

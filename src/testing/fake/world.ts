@@ -22,8 +22,8 @@ export interface WorldOptions {
   now: () => number | Promise<number>;
   apiKey: string;
   seed: string;
-  answers?: AnswerSwitches;
-  faults?: FaultRule[];
+  answers?: AnswerSwitches | undefined;
+  faults?: FaultRule[] | undefined;
   launched?: unknown;
   slots: number;
   limits: ParsedLimits;

@@ -11,20 +11,20 @@ export type LaunchSpec = Omit<JobSpec, 'id' | 'startsAt' | 'createdAt' | 'workfl
 /** A workflow that can be run. */
 export interface WorkflowSpec {
   /** A uuid. @default made from the seed and a counter */
-  id?: string;
-  name?: string;
+  id?: string | undefined;
+  name?: string | undefined;
   /** What its runs are like. @default as all started jobs */
-  runs?: LaunchSpec;
+  runs?: LaunchSpec | undefined;
 }
 
 /** What the API's documentation says of starts. More is refused as these answers say, which no document names. */
 export interface LaunchLimits {
   /** Most files of a start; more are answered with 422. @default 10 */
-  files?: number;
+  files?: number | undefined;
   /** Largest file, in bytes; a larger one is answered with 422. @default 52_428_800 (50 MiB) */
-  fileBytes?: number;
+  fileBytes?: number | undefined;
   /** Shortest time between two starts that are accepted; one that comes sooner is answered with 429. @default '1 second' */
-  spacing?: Duration;
+  spacing?: Duration | undefined;
 }
 
 export const limitsSchema = z
@@ -59,7 +59,7 @@ export const workflowSchema = z.strictObject({
 export interface FakeWorkflow {
   id: string;
   name: string;
-  runs?: ParsedLaunch;
+  runs?: ParsedLaunch | undefined;
 }
 
 /**
