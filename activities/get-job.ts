@@ -68,12 +68,13 @@ function selected(job: Job, files: FileSelection): Job {
 
 /** Reduces a job to what a wait does not hold yet. */
 export function checkOf(job: Job, { held, files }: { held: HeldDigests; files: FileSelection }): JobCheck {
-  const { inputFileIds, outputNodeFiles } = job;
+  const { inputFileIds, outputNodeFiles, unreadableEntries } = job;
   const selected = outputNodeFiles && selectFiles(outputNodeFiles, files);
   return {
     job: summarize(job),
     inputFileIds: listCheck(files === 'none' ? null : inputFileIds, inputFileIds?.length, held.inputFileIds),
     outputNodeFiles: listCheck(selected, outputNodeFiles?.length, held.outputNodeFiles),
+    ...(unreadableEntries !== undefined && { unreadableEntries }),
   };
 }
 

@@ -12,19 +12,19 @@ import type { WaitOptions } from '../src/core/wait/options';
 export interface JobInput {
   jobId: string;
   /** Account of the worker's plugin. @default the plugin's only account, or the one named `default` */
-  account?: string;
+  account?: string | undefined;
 }
 
 /** What the activities take that ask about a job's documents. */
 export interface AskDocumentsInput extends JobInput {
   /** The longest pause before a retry, in milliseconds; where the service asks for more, the failure is not retried. @default none */
-  longestPauseMs?: number;
+  longestPauseMs?: number | undefined;
 }
 
 export interface DownloadInput extends JobInput {
   fileId: string;
   /** @default the file's final output */
-  nodeId?: string;
+  nodeId?: string | undefined;
   /** Folder or prefix to save under. */
   to: string;
 }
@@ -61,11 +61,11 @@ export interface UnstructuredActivities extends OperationActivities {
 export interface GetJobInput {
   jobId: string;
   /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
-  account?: string;
+  account?: string | undefined;
   /** Which output node files to return: every node's, each file's last node, or none, and then no input file ids either. @default 'all' */
-  files?: FileSelection;
+  files?: FileSelection | undefined;
   /** Largest answer, in bytes of its JSON. Temporal refuses one of more than 2 MB. @default 1_572_864 */
-  maxResultBytes?: number;
+  maxResultBytes?: number | undefined;
 }
 
 /** Input of a check inside a wait: the answer leaves out the lists that the wait holds already. */

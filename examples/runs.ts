@@ -3,6 +3,7 @@ import {
   collectJobOutputs,
   executeAwaitJob,
   executeRunJob,
+  failedFileIds,
   startJob,
   unstructuredFailure,
 } from 'temporal-unstructured/workflows';
@@ -50,17 +51,15 @@ export async function parseStepByStep(refs: string[], to: string): Promise<numbe
   const { outputNodeFiles, documents } = await executeAwaitJob(jobId, options);
   if (!documents || documents.failedFiles.length !== documents.failedFilesTotal)
     throw ApplicationFailure.nonRetryable(`Which documents of job ${jobId} failed is not known`);
-  const failed = documents.failedFiles.map(({ document }) => document.slice(document.lastIndexOf('/') + 1));
+  const failed = failedFileIds(
+    outputNodeFiles.map(({ fileId }) => fileId),
+    documents.failedFiles,
+  );
   const files = outputNodeFiles
-    .filter(({ fileId }) => !failed.includes(fileId) && !failed.includes(uploadedName(fileId)))
+    .filter(({ fileId }) => !failed.has(fileId))
     .map(({ fileId, nodeId }) => ({ fileId, nodeIds: [nodeId] }));
   const { saved } = await collectJobOutputs({ jobId, files, which: 'final', to });
   return saved.length;
-}
-
-/** The API makes a file id of an uploaded name: `a.pdf` becomes `a-1f0c9b2e.pdf`. */
-function uploadedName(fileId: string): string {
-  return fileId.replace(/-[0-9a-f]{8}(?=(\.[^.]*)?$)/, '');
 }
 
 /** A job that a connector's nightly schedule starts. */

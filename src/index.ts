@@ -66,6 +66,7 @@ export type {
   SavedOutput,
   TransferDetails,
 } from './core/output';
+export { failedFileIds } from './core/run/match-files';
 export type { FileGroup } from './core/run/file-groups';
 export type { ResumedRun } from './core/run/resume';
 export type { RunPhase, RunProgress } from './core/run/progress';

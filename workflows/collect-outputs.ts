@@ -22,7 +22,7 @@ const MAX_ANSWER_BYTES = 1_900_000;
 
 export interface CollectOptions extends RunOptionsInput<Duration> {
   /** Task queue of the activity. @default the workflow's own */
-  taskQueue?: string;
+  taskQueue?: string | undefined;
 }
 
 /**

@@ -18,6 +18,7 @@ export {
   type UnstructuredFailureType,
 } from '../src/common/failure';
 export type { AwaitJobInput, AwaitJobOptions, JobToAwait, KeyedRunInput, RunJobInput } from '../src/common/inputs';
+export { failedFileIds } from '../src/core/run/match-files';
 export type { AwaitedJob } from '../src/core/wait/state';
 export type { DocumentInput } from '../src/core/document';
 export type { FailedFile, NodeStats } from '../src/core/job-details';

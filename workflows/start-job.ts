@@ -16,9 +16,9 @@ import { runStart, type Start } from './run/start';
 /** How `startJob` starts a job. */
 export interface StartJobOptions extends StartOptionsInput<Duration> {
   /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
-  account?: string;
+  account?: string | undefined;
   /** Task queue of the activities. @default the workflow's own */
-  taskQueue?: string;
+  taskQueue?: string | undefined;
 }
 
 /** A job that was started. */

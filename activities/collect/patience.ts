@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { shapeOf } from '../../src/core/error-shape';
 import { type ErrorKind, UnstructuredError, UnstructuredStorageError } from '../../src/core/errors';
-import type { LostOutput } from '../../src/core/output';
+import { type LostOutput, OUTPUT_NOT_JSON } from '../../src/core/output';
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
 
@@ -56,7 +56,7 @@ export class Patience {
   }
 
   failed(output: unknown, trouble: Trouble): void {
-    if (!isUnanswered(trouble) && !concernsAll(trouble)) return;
+    if (isBadOutput(trouble) || (!isUnanswered(trouble) && !concernsAll(trouble))) return;
     this.#failed.add(output);
     this.#last = trouble;
   }
@@ -77,9 +77,15 @@ export class Patience {
   #patienceMs(trouble: Trouble): number {
     const kind = kindOf(trouble);
     if (kind === 'authentication') return PATIENCE.credentials;
+    if (isBadOutput(trouble)) return PATIENCE.unanswered;
     if (isUnanswered(trouble)) return this.#isOutage() ? PATIENCE.outage : PATIENCE.unanswered;
     return kind && MAY_PASS.includes(kind) ? PATIENCE.output : 0;
   }
+}
+
+/** The API answered, and what it sent can never be read: that is this output's own, however many there are. */
+function isBadOutput(trouble: Trouble): boolean {
+  return trouble instanceof UnstructuredError && trouble.details.code === OUTPUT_NOT_JSON;
 }
 
 /** What can't be about one output. */

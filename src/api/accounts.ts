@@ -5,11 +5,11 @@ import { UnstructuredClient, type UnstructuredClientOptions } from './client';
 
 /** Either one account's options, or several by name. One API key is one workspace. */
 export type AccountsOptions =
-  | (UnstructuredClientOptions & { accounts?: never })
+  | (UnstructuredClientOptions & { accounts?: undefined })
   | (NetworkOptions & {
       /** `proxy` and `dispatcher` beside them hold for each account that names neither, and for https documents. */
       accounts: Record<string, UnstructuredClientOptions>;
-    } & { [Option in Exclude<keyof UnstructuredClientOptions, keyof NetworkOptions>]?: never });
+    } & { [Option in Exclude<keyof UnstructuredClientOptions, keyof NetworkOptions>]?: undefined });
 
 /** The name of the account that is used where an input names none. */
 const DEFAULT_ACCOUNT = 'default';

@@ -25,7 +25,9 @@ export function parseBaseUrl(
   { allowInsecureHttp, redactor }: { allowInsecureHttp: boolean; redactor: Redactor },
 ): BaseUrl {
   if (typeof value !== 'string' || !URL.canParse(value))
-    throw invalidInput(`baseUrl must be an absolute URL such as ${DEFAULT_BASE_URL}, got ${redactor.show(value)}`);
+    throw invalidInput(
+      `baseUrl must be an absolute URL such as ${DEFAULT_BASE_URL}, got ${redactor.show(withoutUser(value))}`,
+    );
   const url = new URL(value);
   const shown = redactor.known(`${url.protocol}//${url.host}`);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
@@ -38,6 +40,11 @@ export function parseBaseUrl(
     throw invalidInput(`baseUrl ${shown} would send the key unencrypted; use https, or set allowInsecureHttp`);
   const path = url.pathname.replace(/\/+$/, '');
   return { origin: url.origin, prefix: path.endsWith(API_PATH) ? path : path + API_PATH, isLocal };
+}
+
+/** What is no URL may still hold a user and a password, or a query with a key. */
+function withoutUser(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/^.*@/s, '').replace(/[?#].*$/s, '') : value;
 }
 
 function isLoopback(hostname: string): boolean {

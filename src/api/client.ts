@@ -53,7 +53,8 @@ export class UnstructuredClient implements AsyncDisposable {
   }
 
   /**
-   * Starts an on-demand job. Sent once: where the error's details have no `notSent` and no 4xx status, a job may have been started.
+   * Starts an on-demand job. Sent once: where the error's details have neither `notSent` nor `notAccepted`, and no 4xx status, a job may have
+   * been started.
    * The total time-out does not hold; an upload ends when it stalls, or with `timeoutMs`.
    * @throws like `getJob`; what a file's stream fails with comes as it is
    */
@@ -84,17 +85,17 @@ export class UnstructuredClient implements AsyncDisposable {
 
   /** How far a job is, node by node. @throws like `getJob` */
   async getJobDetails(jobId: string, options?: CallOptions): Promise<JobDetails> {
-    return this.#transport.send(getJobDetailsOperation(this.#job(jobId), this.#redactor), options);
+    return this.#transport.send(getJobDetailsOperation(this.#job(jobId)), options);
   }
 
   /** The documents that a job could not process. @throws like `getJob` */
   async getJobFailedFiles(jobId: string, options?: CallOptions): Promise<FailedFile[]> {
-    return this.#transport.send(getJobFailedFilesOperation(this.#job(jobId), this.#redactor), options);
+    return this.#transport.send(getJobFailedFilesOperation(this.#job(jobId)), options);
   }
 
   /** A job's files at this moment. For a look on demand: the API allows 12 calls a minute for a job. @throws like `getJob` */
   async getJobFileStatus(jobId: string, options?: CallOptions): Promise<JobFileStatus> {
-    return this.#transport.send(getJobFileStatusOperation(this.#job(jobId), this.#redactor), options);
+    return this.#transport.send(getJobFileStatusOperation(this.#job(jobId)), options);
   }
 
   /**

@@ -5,7 +5,7 @@ import { Problem } from './http/problem';
 import { Redactor } from './redact';
 
 /**
- * The API key, or a function that is asked for it before each request, so that a rotated key is picked up by waits that run for hours.
+ * The API key, of 8 to 8,000 characters, or a function that is asked for it before each request, so that a rotated key is picked up by waits that run for hours.
  * @example () => readFile('/run/secrets/unstructured', 'utf8').then((text) => text.trim())
  */
 export type ApiKey = string | (() => string | Promise<string>);
@@ -17,20 +17,35 @@ export type Authentication = 'api-key' | 'bearer';
 const REMEMBERED_KEYS = 32;
 
 const KEY = /^[\x21-\x7e\xa1-\xff]+$/;
-const KEY_RULE = 'must be one line of visible Latin-1 characters without spaces';
+
+/** Keys are taken out of every text. A shorter one stands in texts by chance, so that this would mangle them. */
+const SHORTEST_KEY = 8;
+
+/** Servers take header lines of 8 KiB: nginx and Apache refuse what is longer, whatever the key. */
+const LONGEST_KEY = 8_000;
+
+/** What a key must be, or undefined for one that is fine. */
+function ruleBrokenBy(key: string): string | undefined {
+  if (!KEY.test(key)) return 'must be one line of visible Latin-1 characters without spaces';
+  if (key.length < SHORTEST_KEY) return `must have at least ${SHORTEST_KEY} characters`;
+  return key.length > LONGEST_KEY ? `must have at most ${LONGEST_KEY} characters, as a header may` : undefined;
+}
 
 /** Knows the key, hands it to requests, and takes it out of everything else. */
 export class Credentials {
   readonly #apiKey: ApiKey;
   readonly #authentication: Authentication;
   readonly #remembered = new Set<string>();
+  /** Of the remembered keys; made anew once they change. */
+  #redactor: Redactor | undefined;
 
   /** @throws UnstructuredValidationError where the key can't be sent; the message never holds it */
   constructor(apiKey: unknown, authentication: Authentication) {
     if (typeof apiKey !== 'string' && typeof apiKey !== 'function')
       throw invalidInput(`apiKey must be a string or a function that returns one, got ${typeName(apiKey)}`);
     if (apiKey === '') throw invalidInput('apiKey must not be empty');
-    if (typeof apiKey === 'string' && !KEY.test(apiKey)) throw invalidInput(`apiKey ${KEY_RULE} (value not shown)`);
+    const broken = typeof apiKey === 'string' ? ruleBrokenBy(apiKey) : undefined;
+    if (broken !== undefined) throw invalidInput(`apiKey ${broken} (value not shown)`);
     this.#apiKey = apiKey as ApiKey;
     this.#authentication = authentication;
     if (typeof apiKey === 'string') this.#remembered.add(apiKey);
@@ -47,7 +62,9 @@ export class Credentials {
 
   /** @param key The key of the call at hand, where it was already known */
   redactor(key?: string): Redactor {
-    return new Redactor(key === undefined ? this.#remembered : [...this.#remembered, key]);
+    if (key !== undefined && !this.#remembered.has(key)) return new Redactor([...this.#remembered, key]);
+    this.#redactor ??= new Redactor(this.#remembered);
+    return this.#redactor;
   }
 
   async #ask(apiKey: () => string | Promise<string>): Promise<string> {
@@ -63,8 +80,9 @@ export class Credentials {
     if (typeof key !== 'string')
       throw new Problem('authentication', `the apiKey function must return a string, got ${typeName(key)}`);
     if (key === '') throw new Problem('authentication', 'the apiKey function returned an empty key');
-    if (!KEY.test(key))
-      throw new Problem('authentication', `the key that the apiKey function returned ${KEY_RULE} (value not shown)`);
+    const broken = ruleBrokenBy(key);
+    if (broken !== undefined)
+      throw new Problem('authentication', `the key that the apiKey function returned ${broken} (value not shown)`);
     this.#remember(key);
     return key;
   }
@@ -72,6 +90,7 @@ export class Credentials {
   #remember(key: string): void {
     if (this.#remembered.has(key)) return;
     this.#remembered.add(key);
+    this.#redactor = undefined;
     if (this.#remembered.size > REMEMBERED_KEYS) {
       for (const oldest of this.#remembered) return void this.#remembered.delete(oldest);
     }

@@ -10,29 +10,29 @@ import type { Redactor } from './redact';
 /** Limits in time of one request. Each is a number of milliseconds or a string such as `'15 seconds'`. */
 export interface ClientTimeouts {
   /** Until a connection stands, TLS included. Not applied to a `dispatcher` of your own. @default '5 seconds' */
-  connect?: Duration;
+  connect?: Duration | undefined;
   /** From the sent request to the complete headers of the answer. @default '15 seconds' */
-  headers?: Duration;
+  headers?: Duration | undefined;
   /** Without a byte of the answer's body. @default '15 seconds' */
-  body?: Duration;
+  body?: Duration | undefined;
   /** The whole call: the key, a free connection, redirects and the answer. @default '20 seconds' */
-  total?: Duration;
+  total?: Duration | undefined;
 }
 
 export interface UnstructuredClientOptions extends NetworkOptions {
   /** The API key, or a function that is asked before each request. One key is one workspace. */
   apiKey: ApiKey;
   /** With or without `/api/v1`. @default 'https://platform.unstructuredapp.io/' */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** Which header carries the key. @default 'api-key' */
-  authentication?: Authentication;
+  authentication?: Authentication | undefined;
   /** Allows plain http to other machines than this one. @default false */
-  allowInsecureHttp?: boolean;
-  timeouts?: ClientTimeouts;
+  allowInsecureHttp?: boolean | undefined;
+  timeouts?: ClientTimeouts | undefined;
   /** Largest answer that is read, in bytes after decompression. @default 67_108_864 (64 MiB) */
-  maxResponseBytes?: number;
+  maxResponseBytes?: number | undefined;
   /** Largest number of connections at a time; further requests wait for a free one. @default 100 */
-  connections?: number;
+  connections?: number | undefined;
 }
 
 /** Defaults of {@link UnstructuredClientOptions}; times in milliseconds. */

@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { isJobId } from '../core/job';
 import { UsageError } from './errors';
 import { DEMO_HELP, FAKE_API_HELP, HELP } from './help';
+import { nearest } from './nearest';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,6 +24,8 @@ export interface FakeApiOptions {
   host?: string;
   apiKey?: string;
   demoJobs: boolean;
+  /** What ids are made from; undefined for ids of its own. */
+  seed?: string;
 }
 
 export type Command =
@@ -43,8 +46,13 @@ export function parseCommand(args: readonly string[], env: Environment): Command
   if (name === 'demo') return parseDemo(rest, env);
   if (name === 'fake-api') return parseFakeApi(rest);
   if (name !== undefined && !name.startsWith('-')) {
-    throw new UsageError(`Unknown command '${name}'; there are ${COMMANDS.join(' and ')}.`);
+    const near = nearest(name, COMMANDS);
+    const hint = near === undefined ? '' : `did you mean ${near}? `;
+    throw new UsageError(
+      `Unknown command '${name}'; ${hint}${hint ? 'There' : 'there'} are ${COMMANDS.join(' and ')}.`,
+    );
   }
+  if (name === undefined) return { name: 'help', text: HELP };
   const { help, version } = parse(args, { help: FLAG.help, version: { type: 'boolean' } });
   if (version) return { name: 'version' };
   if (help) return { name: 'help', text: HELP };
@@ -84,6 +92,7 @@ function parseFakeApi(args: readonly string[]): Command {
     port: FLAG.port,
     host: { type: 'string' },
     'api-key': { type: 'string' },
+    seed: { type: 'string' },
     'demo-jobs': { type: 'boolean' },
   });
   if (values.help) return { name: 'help', text: FAKE_API_HELP };
@@ -94,6 +103,7 @@ function parseFakeApi(args: readonly string[]): Command {
       host: textOf('--host', values.host),
       apiKey: textOf('--api-key', values['api-key']),
       demoJobs: values['demo-jobs'] ?? false,
+      seed: textOf('--seed', values.seed),
     },
   };
 }
@@ -103,7 +113,10 @@ function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: readonly
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split(/\.\s/, 1);
-    throw new UsageError(`${sentence.replace(/\.$/, '')}; --help shows what there is.`);
+    const [, unknown] = /^Unknown option '--([^']+)'/.exec(sentence) ?? [];
+    const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+    const hint = near === undefined ? '' : `did you mean --${near}? `;
+    throw new UsageError(`${sentence.replace(/\.$/, '')}; ${hint}--help shows what there is.`);
   }
 }
 

@@ -61,6 +61,8 @@ Options:
   --port N        (default: any free one)
   --host HOST     (default: 127.0.0.1)
   --api-key KEY   the key that is accepted (default: fake-key)
+  --seed TEXT     what ids are made from: the same text gives the same ids
+                  (default: ids of its own)
   --demo-jobs     begin with the jobs of the demo
   -h, --help      show this
 `;

@@ -4,23 +4,25 @@ import type {
   WorkflowHandleWithFirstExecutionRunId,
   WorkflowStartOptions,
 } from '@temporalio/client';
-import { chainHandle } from './joined-handle';
+import { durationToMs } from '../common/duration';
+import { type AwaitJobInput, type AwaitJobOptions, jobInput, type JobToAwait } from '../common/inputs';
 import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from '../core/names';
 import type { AwaitJobResult } from '../core/wait/account';
 import { resolveWaitInput } from '../core/wait/input';
-import { jobInput, type AwaitJobInput, type AwaitJobOptions, type JobToAwait } from '../common/inputs';
-import { durationToMs } from '../common/duration';
+import { chainHandle } from './joined-handle';
 
 export interface StartAwaitJobOptions extends Omit<AwaitJobOptions, 'taskQueue'> {
   /** Task queue of the waiter, that is of a worker with the workflow `awaitJobCompletion`. */
   taskQueue: string;
   /** Task queue of the activities. @default the waiter's own */
-  activityTaskQueue?: string;
+  activityTaskQueue?: string | undefined;
   /** More options of the workflow start, such as memo or search attributes. */
-  workflow?: Omit<
-    WorkflowStartOptions,
-    'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'
-  >;
+  workflow?:
+    | Omit<
+        WorkflowStartOptions,
+        'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'
+      >
+    | undefined;
 }
 
 export type AwaitJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: AwaitJobInput) => Promise<AwaitJobResult>>;

@@ -31,12 +31,14 @@ export interface StartRunJobOptions extends Omit<KeyedRunInput, 'taskQueue'> {
   /** Task queue of the run, that is of a worker with the workflow `runJob`. */
   taskQueue: string;
   /** Task queue of the activities. @default the run's own */
-  activityTaskQueue?: string;
+  activityTaskQueue?: string | undefined;
   /** More options of the workflow start, such as memo or search attributes; none that would run it again. */
-  workflow?: Omit<
-    WorkflowStartOptions,
-    'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy' | RepeatOption
-  >;
+  workflow?:
+    | Omit<
+        WorkflowStartOptions,
+        'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy' | RepeatOption
+      >
+    | undefined;
 }
 
 export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobInput) => Promise<RunJobResult>>;

@@ -6,9 +6,9 @@ export interface DocumentInput {
    */
   ref: string;
   /** Name under which it is uploaded. @default the last part of the reference's path */
-  name?: string;
+  name?: string | undefined;
   /** Media type. @default by the name's extension, else `application/octet-stream` */
-  contentType?: string;
+  contentType?: string | undefined;
 }
 
 const TOKEN = "[\\w!#$%&'*+.^`|~-]+";

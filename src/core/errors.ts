@@ -129,22 +129,27 @@ export interface ValidationItem {
 export interface ApiErrorDetails {
   kind: ErrorKind;
   /** HTTP status, where there was an answer. */
-  status?: number;
+  status?: number | undefined;
   /** The service's id of the request, where the answer has one. */
-  requestId?: string;
-  method?: string;
+  requestId?: string | undefined;
+  method?: string | undefined;
   /** Path without origin and query string. */
-  path?: string;
-  jobId?: string;
+  path?: string | undefined;
+  jobId?: string | undefined;
   /** The service's `detail` text: redacted, at most 300 characters. */
-  detail?: string;
+  detail?: string | undefined;
   /** System or client error code, such as `ECONNREFUSED`. */
-  code?: string;
+  code?: string | undefined;
   /** How long the service asked to wait, in milliseconds. As sent, not yet bounded. */
-  retryAfterMs?: number;
-  validation?: ValidationItem[];
+  retryAfterMs?: number | undefined;
+  validation?: ValidationItem[] | undefined;
   /** Set where the request certainly never went out: DNS, a refused connection, TLS. Absent, it may have been received. */
-  notSent?: true;
+  notSent?: true | undefined;
+  /**
+   * Set where the answer to a POST says that it certainly had no effect and never will: a redirect (301, 307, 308), which is not followed, or a
+   * method that the server does not serve (501, 505). 4xx statuses say so by themselves.
+   */
+  notAccepted?: true | undefined;
 }
 
 /** A document reference that the worker's configuration does not allow, or that is no readable file. Nothing was sent. */

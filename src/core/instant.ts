@@ -16,11 +16,23 @@ const DATE_TIME =
 /** Text of a group; a group that took no part has none. */
 type Group = string | undefined;
 
-/** The same instant in one form: `T` between date and time, all digits of the fraction, `Z` or `±hh:mm`. No offset means UTC. null where it is none. */
+/**
+ * The same instant in one form: `T` between date and time, all digits of the fraction, `Z` or `±hh:mm`. No offset means UTC. A leap second is
+ * the second after it, as for POSIX. null where it is none.
+ */
 export function readInstant(text: string): string | null {
   const [date = '', time = '', sign = '', hours = '', minutes = '00'] = (DATE_TIME.exec(text)?.slice(1) ??
     []) as Group[];
   const offset = Number(hours + minutes) === 0 ? 'Z' : `${sign}${hours}:${minutes}`;
-  const instant = `${date}T${time}${offset}`;
+  const instant = `${withoutLeapSecond(`${date}T${time}`)}${offset}`;
   return Number.isNaN(Date.parse(instant)) ? null : instant;
+}
+
+/** `Date` knows no second 60. */
+function withoutLeapSecond(dateTime: string): string {
+  const [, minute = '', fraction = ''] = /^(.+):60(\..*)?$/.exec(dateTime) ?? [];
+  const next = new Date(`${minute}:00Z`).getTime() + 60_000;
+  return minute === '' || Number.isNaN(next)
+    ? dateTime
+    : new Date(next).toISOString().slice(0, -'.000Z'.length) + fraction;
 }

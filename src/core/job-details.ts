@@ -20,7 +20,7 @@ export interface NodeStats {
 
 /** A document that the job could not process, with the vendor's reason. */
 export interface FailedFile {
-  /** As the API names it: a file name, a file id or a path; which of them is not documented. */
+  /** As the API names it: a file name, a file id or a path; which of them is not documented. Empty where it names none. */
   document: string;
   error: string;
 }
@@ -36,6 +36,8 @@ export interface FailedFileList {
 export interface JobFileStatus {
   jobId: string;
   files: FileStatus[];
+  /** How many entries of the list could not be read, and are left out. */
+  unreadableEntries: number;
   /** Whether the list is cut by the API. */
   truncated: boolean;
   /** Whether the job knows all its files by now; null where the answer does not tell. */

@@ -17,6 +17,8 @@ export interface Job {
   inputFileIds: string[] | null;
   /** One entry per input file and node, in node order; `null` where the answer carried no list. */
   outputNodeFiles: NodeFile[] | null;
+  /** How many entries of these lists could not be read, and are left out. Absent where all could. */
+  unreadableEntries?: number | undefined;
 }
 
 /** An output of one node for one input file: the API's `NodeFileMetadata`. */
@@ -24,8 +26,8 @@ export interface NodeFile {
   nodeId: string;
   /** Shared by all nodes of one input file; no uuid, may hold any character. */
   fileId: string;
-  nodeType?: string;
-  nodeSubtype?: string;
+  nodeType?: string | undefined;
+  nodeSubtype?: string | undefined;
 }
 
 /** Which output node files to return: all, each file's last node, or none. */
@@ -72,7 +74,7 @@ export function isJobId(value: unknown): value is string {
 }
 
 /** A job without its lists: what every check brings. */
-export type JobSummary = Omit<Job, 'inputFileIds' | 'outputNodeFiles'>;
+export type JobSummary = Omit<Job, 'inputFileIds' | 'outputNodeFiles' | 'unreadableEntries'>;
 
 export function summarize({ id, workflowId, workflowName, status, createdAt, runtime, jobType }: Job): JobSummary {
   return { id, workflowId, workflowName, status, createdAt, runtime, jobType };

@@ -3,6 +3,9 @@ export type OutputSelection = 'final' | 'all';
 
 export const OUTPUT_SELECTIONS = ['final', 'all'] as const satisfies readonly OutputSelection[];
 
+/** Error code of an output that came whole and is no JSON: asked for again, it is likely the same. */
+export const OUTPUT_NOT_JSON = 'ERR_OUTPUT_NOT_JSON';
+
 /** Where an output comes from. */
 export interface OutputSource {
   jobId: string;
@@ -44,9 +47,9 @@ export interface RunOutputs {
   /** Folder or prefix: a URL of a scheme for which the worker has a sink. */
   to: string;
   /** Each file's final output, or every node's. @default 'final' */
-  which?: OutputSelection;
+  which?: OutputSelection | undefined;
   /** What becomes of outputs that can't be fetched whole after retries: a typed failure at the end, or an entry `failed`. @default 'fail' */
-  onLost?: 'fail' | 'return';
+  onLost?: 'fail' | 'return' | undefined;
   /** How many are fetched at a time. @default 8 */
-  parallel?: number;
+  parallel?: number | undefined;
 }

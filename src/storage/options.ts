@@ -78,26 +78,26 @@ function checkSchemes<T extends object>(
 
 /** Which documents a worker may read, and where it may write outputs. Nothing is allowed that is not named here. */
 export interface StorageOptions {
-  documents?: {
-    /** Folders, as absolute paths, under which `file:` references may be read. @default [] */
-    folders?: string[];
-    /** Origins such as `https://files.example.com` from which `https:` references may be read; plain http on loopback only. @default [] */
-    origins?: string[];
-    /**
-     * Allows origins whose names lead to private addresses, as inside a company's network. Without it, a name's addresses are judged as it
-     * connects; where a proxy looks names up, only `localhost` can be; where a dispatcher of yours connects, they are looked up before.
-     * @default false
-     */
-    privateAddresses?: boolean;
-    /** Sources of other schemes, by name without the colon, such as `s3`. */
-    sources?: Record<string, DocumentSource>;
-  };
-  outputs?: {
-    /** Folders, as absolute paths, under which `file:` targets may be written. @default [] */
-    folders?: string[];
-    /** Sinks of other schemes, by name without the colon, such as `s3`. */
-    sinks?: Record<string, OutputSink>;
-  };
+  documents?:
+    | {
+        /** Folders, as absolute paths, under which `file:` references may be read. @default [] */
+        folders?: string[] | undefined;
+        /** Origins such as `https://files.example.com` from which `https:` references may be read; plain http on loopback only. @default [] */
+        origins?: string[] | undefined;
+        /** Allows origins whose names lead to private addresses, as inside a company's network. @default false */
+        privateAddresses?: boolean | undefined;
+        /** Sources of other schemes, by name without the colon, such as `s3`. */
+        sources?: Record<string, DocumentSource> | undefined;
+      }
+    | undefined;
+  outputs?:
+    | {
+        /** Folders, as absolute paths, under which `file:` targets may be written. @default [] */
+        folders?: string[] | undefined;
+        /** Sinks of other schemes, by name without the colon, such as `s3`. */
+        sinks?: Record<string, OutputSink> | undefined;
+      }
+    | undefined;
 }
 
 /** The error of an option that is wrong. What an object holds, and the secrets of a reference, it does not show. */

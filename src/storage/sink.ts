@@ -7,7 +7,7 @@ export interface OutputSink {
    * @default every target is taken until the first output is stored
    * @throws UnstructuredStorageError where it does not
    */
-  check?(to: string): void | Promise<void>;
+  check?: ((to: string) => void | Promise<void>) | undefined;
   /**
    * What is there already under the target's name, if it is whole and of the same source. Given up after 10 minutes.
    * @throws UnstructuredStorageError where the target is not allowed

@@ -12,9 +12,9 @@ export interface OpenDocument {
   /** Size in bytes; undefined where the source cannot tell before the end. */
   bytes: number | undefined;
   /** undefined where the source does not know it. */
-  contentType?: string;
+  contentType?: string | undefined;
   /** Its bytes, read as they are asked for. Called at most once. Fails where the document ends early or grew. */
   stream(): AsyncIterable<Uint8Array>;
   /** Lets go of it, read or not. */
-  close?(): Promise<void>;
+  close?: (() => Promise<void>) | undefined;
 }

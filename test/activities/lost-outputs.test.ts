@@ -1,7 +1,7 @@
 // One bad output holds back no other; an outage is waited out; what can't be had after patience is told by policy.
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { faults, type Fault } from '../../src/testing';
+import { type Fault, faults } from '../../src/testing';
 import { MemorySink } from './memory-sink';
 import { attemptsOf, completed, failure, withStorage } from './support';
 
@@ -51,6 +51,36 @@ test.each<[string, Fault, number]>([
   const before = api.requests.length;
   expect((await failure('UnstructuredTransferError', attempt.away(13 * HOUR))).nonRetryable).toBe(false);
   expect(api.requests.length).toBeGreaterThan(before);
+});
+
+test.each([
+  ['is empty', ''],
+  ['is a page', '<html></html>'],
+  ['is a text', 'upstream error'],
+  ['breaks off', '[{"type":"Title"'],
+])(
+  'an output that %s, though it came whole, is lost after ten minutes, however many the job has',
+  async (_what, body) => {
+    for (const files of [1, 2, 7]) {
+      const { api, activities, to } = await withStorage();
+      const { job, files: all } = completed(api, { files });
+      api.addFaults([[DOWNLOADS, faults.garbage({ body })]]);
+      const attempt = attemptsOf(activities, { jobId: job.id, files: all, which: 'final', to, onLost: 'fail' });
+      expect((await failure('UnstructuredTransferError', attempt(9 * MINUTE))).nonRetryable).toBe(false);
+      const late = await failure('UnstructuredTransferError', attempt(11 * MINUTE));
+      expect(late.nonRetryable).toBe(true);
+      expect(late.details).toMatchObject([{ lostTotal: files, savedTotal: 0 }]);
+    }
+  },
+);
+
+test('a 503 of the only output is waited out for hours all the same', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api, { files: 1 });
+  api.addFaults([[DOWNLOADS, faults.status(503)]]);
+  const attempt = attemptsOf(activities, { jobId: job.id, files, which: 'final', to, onLost: 'fail' });
+  expect((await failure('UnstructuredTransferError', attempt(11 * HOUR))).nonRetryable).toBe(false);
+  expect((await failure('UnstructuredTransferError', attempt(13 * HOUR))).nonRetryable).toBe(true);
 });
 
 test('or, by policy, in an answer that lists it', async () => {

@@ -1,15 +1,15 @@
 // A start judges every document before it sends anything, sends once, and says of each failure whether a job may have begun.
 import { createHash } from 'node:crypto';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createUnstructuredActivities, Storage } from '../../activities';
 import { UnstructuredClient } from '../../src/api/client';
 import type { DocumentSource } from '../../src/storage/source';
-import { faults, type FakeUnstructured, type Fault } from '../../src/testing';
+import { type FakeUnstructured, type Fault, faults } from '../../src/testing';
 import { quiet } from '../support/logs';
 import { failure, perform, withStorage } from './support';
 
@@ -241,7 +241,7 @@ test('every document is closed, also where a later one is refused', async () => 
       },
     },
   });
-  const activities = createUnstructuredActivities(() => new UnstructuredClient({ apiKey: 'key' }), storage);
+  const activities = createUnstructuredActivities(() => new UnstructuredClient({ apiKey: 'test-key' }), storage);
   const documents = ['mem:one', 'mem:two', 'mem:empty'].map((ref) => ({ ref, uploadName: 'a' }));
   await failure('UnstructuredDocumentRefusedError', perform(activities, CREATE, { target, documents, maxFileBytes }));
   expect(closed.sort()).toEqual(['mem:empty', 'mem:one', 'mem:two']);

@@ -6,7 +6,7 @@ import {
   UnstructuredConnectionError,
   UnstructuredValidationError,
 } from '../../src/core/errors';
-import { JOB_ID, clientOf, errorOf, getJobError, serve, wireJob } from './support';
+import { clientOf, errorOf, getJobError, JOB_ID, serve, wireJob } from './support';
 
 const BAD_KEYS = [
   'bad\nsesame',
@@ -33,6 +33,31 @@ describe('the API key', () => {
     expect(() => new UnstructuredClient({ apiKey: apiKey as string })).toThrow(message);
   });
 
+  it.each([1, 7, 8_001, 20_000, 1_000_000])('of %i characters is refused at once, unseen', (length) => {
+    const apiKey = '§§§¶'.repeat(Math.ceil(length / 4)).slice(0, length);
+    const bound = length < 8 ? 'at least 8 characters' : 'at most 8000 characters';
+    let message = '';
+    try {
+      new UnstructuredClient({ apiKey });
+    } catch (error) {
+      message = String(error);
+      expect(error).toBeInstanceOf(UnstructuredValidationError);
+      expect(inspect(error, { depth: 10, showHidden: true, maxStringLength: null })).not.toContain(apiKey);
+    }
+    expect(message).toContain(`apiKey must have ${bound}`);
+  });
+
+  it.each([8, 8_000])('of %i characters is sent', async (length) => {
+    let sent: unknown;
+    const apiKey = 'k'.repeat(length);
+    const url = await serve((request, response) => {
+      sent = request.headers['unstructured-api-key'];
+      response.end(JSON.stringify(wireJob()));
+    });
+    await clientOf(url, { apiKey }).getJob(JOB_ID);
+    expect(sent).toBe(apiKey);
+  });
+
   it('is not shown by the client', () => {
     const client = clientOf('http://localhost:1');
     expect(inspect(client, { depth: 10, showHidden: true })).not.toContain('plAnted');
@@ -43,7 +68,7 @@ describe('the API key', () => {
 describe('an apiKey function', () => {
   it('is asked for each request, so that a rotated key is sent', async () => {
     const sent: unknown[] = [];
-    const keys = ['key-1', 'key-2', 'key-3'];
+    const keys = ['key-no-1', 'key-no-2', 'key-no-3'];
     const client = clientOf(
       await serve((request, response) => {
         sent.push(request.headers['unstructured-api-key']);
@@ -52,15 +77,18 @@ describe('an apiKey function', () => {
       { apiKey: () => (keys.length % 2 ? keys.shift()! : Promise.resolve(keys.shift()!)) },
     );
     for (let call = 0; call < 3; call++) await client.getJob(JOB_ID);
-    expect(sent).toEqual(['key-1', 'key-2', 'key-3']);
+    expect(sent).toEqual(['key-no-1', 'key-no-2', 'key-no-3']);
   });
 
-  it.each([...BAD_KEYS, '', undefined, null, 7])('that returns %j is an authentication error', async (key) => {
-    const error = await getJobError('http://127.0.0.1:1', { apiKey: () => key as string });
-    expect(error).toBeInstanceOf(UnstructuredAuthenticationError);
-    expect(error.message).toContain('apiKey function');
-    expect(inspect(error, { depth: 10 })).not.toContain('sesame');
-  });
+  it.each([...BAD_KEYS, '', 'sesame', 'sesame'.repeat(2_000), undefined, null, 7])(
+    'that returns %j is an authentication error',
+    async (key) => {
+      const error = await getJobError('http://127.0.0.1:1', { apiKey: () => key as string });
+      expect(error).toBeInstanceOf(UnstructuredAuthenticationError);
+      expect(error.message).toContain('apiKey function');
+      expect(inspect(error, { depth: 10 })).not.toContain('sesame');
+    },
+  );
 
   it('that fails is a connection error, as a secret store comes back', async () => {
     const failing = [
@@ -72,7 +100,7 @@ describe('an apiKey function', () => {
     for (const apiKey of failing) {
       const error = await getJobError('http://127.0.0.1:1', { apiKey });
       expect(error).toBeInstanceOf(UnstructuredConnectionError);
-      expect(error.message).toContain('the apiKey function failed: vault sealed, token=[redacted]');
+      expect(error.message).toContain('the apiKey function failed: vault sealed, token=hvs.abc123');
     }
   });
 
@@ -80,8 +108,8 @@ describe('an apiKey function', () => {
     let asked = 0;
     const client = clientOf(await serve((_request, response) => response.end(JSON.stringify(wireJob()))), {
       apiKey: () => {
-        if (asked++ > 0) throw new Error('old-key is expired');
-        return 'old-key';
+        if (asked++ > 0) throw new Error('older-key is expired');
+        return 'older-key';
       },
     });
     await client.getJob(JOB_ID);

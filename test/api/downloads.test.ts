@@ -1,9 +1,9 @@
 // Downloads: streamed with back-pressure, and ended only where they were whole.
-import { gzipSync } from 'node:zlib';
 import type { RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { clientOf, errorOf, JOB_ID, serve } from './support';
+import { clientOf, errorOf, JOB_ID, serve, serveTcp } from './support';
 
 const JSON_TEXT = JSON.stringify([{ text: 'a "quoted" \\ text' }, { n: [1, {}] }]);
 const answering =
@@ -17,6 +17,46 @@ test('the body comes whole, with type and promised size', async () => {
   const output = await download(answering(JSON_TEXT, { 'content-length': JSON_TEXT.length }));
   expect(output).toMatchObject({ contentType: 'application/json', bytes: JSON_TEXT.length });
   expect((await buffer(output.body)).toString()).toBe(JSON_TEXT);
+});
+
+test.each(['null', '0', '"text"', '\ufeff[1]', '{"a":1}\n{"a":2}\n', ' [ ] \n'])(
+  '%j is saved as it came',
+  async (text) => {
+    for (const headers of framings(text)) {
+      const { body } = await download(answering(text, headers));
+      expect((await buffer(body)).equals(Buffer.from(text))).toBe(true);
+    }
+  },
+);
+
+/** Headers of an answer in chunks, with its length, and on a connection that ends with it. */
+function framings(text: string): Record<string, string | number>[] {
+  return [{}, { 'content-length': Buffer.byteLength(text) }, { connection: 'close' }];
+}
+
+/** Answers without a length and without chunks, so that only the end of the connection tells the end. */
+const untilClose = (body: string) =>
+  serveTcp((socket) => socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${body}`)));
+
+test.each([
+  ['empty', ''],
+  ['a page', '<html></html>'],
+  ['a text', 'Internal Server Error'],
+  ['JSON that breaks off though the answer is whole', '[{"a":1},'],
+])('an output that is %s says that it is no JSON', async (_what, text) => {
+  for (const headers of framings(text)) {
+    const error = await errorOf(download(answering(text, headers)).then(({ body }) => buffer(body)));
+    expect(error).toMatchObject({ type: 'UnstructuredResponseError', details: { code: 'ERR_OUTPUT_NOT_JSON' } });
+  }
+});
+
+test('JSON that breaks off where only the end of the connection tells the end may be a transfer that was cut', async () => {
+  const client = clientOf(await untilClose('[{"a":1},'));
+  const error = await errorOf(client.downloadJobOutput(JOB_ID, 'a').then(({ body }) => buffer(body)));
+  expect(error).toMatchObject({ type: 'UnstructuredResponseError', details: { status: 200 } });
+  expect(error.details.code).toBeUndefined();
+  const whole = await clientOf(await untilClose('[{"a":1}]')).downloadJobOutput(JOB_ID, 'a');
+  expect(String(await buffer(whole.body))).toBe('[{"a":1}]');
 });
 
 test.each(['gzip', 'identity'])('%s', async (encoding) => {

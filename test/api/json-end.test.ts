@@ -29,6 +29,30 @@ test('every array and object is whole, and none of its beginnings is', () => {
   );
 });
 
+test('every value is whole, with a byte order mark and as a line among others, too', () => {
+  const lines = fc.array(fc.jsonValue(), { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(
+      lines,
+      fc.integer({ min: 1, max: 9 }),
+      fc.constantFrom('\n', '\r\n', '\n\n', ' \n'),
+      (values, size, end) => {
+        const text = values.map((value) => JSON.stringify(value)).join(end);
+        for (const whole of [text, `${text}${end}`, `\ufeff${text}`]) expect(isWhole(whole, size)).toBe(true);
+      },
+    ),
+  );
+});
+
+test('a JSON Lines text that ends in the middle of a container is not whole', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), container, fc.integer({ min: 1, max: 9 }), fc.nat(), (value, last, size, cut) => {
+      const text = JSON.stringify(last);
+      expect(isWhole(`${JSON.stringify(value)}\n${text.slice(0, 1 + (cut % (text.length - 1)))}`, size)).toBe(false);
+    }),
+  );
+});
+
 test.each([
   String.raw`["\\"]`,
   String.raw`["\""]`,
@@ -36,6 +60,15 @@ test.each([
   String.raw`{"a\\":"]}"}`,
   '[ 1 , -2.5e+3 , true , [ ] , { } ]',
   '{ "a" : { "b" : [ null ] } }',
+  'null',
+  ' true\n',
+  '-1.5e+3',
+  '"text"',
+  '{"a":1}\n{"a":2}\n',
+  '[]\n\n[]',
+  '\ufeff[]',
+  '\ufeff {"a":1}',
+  '1\n"two"\nnull',
 ])('%s is whole', (text) => {
   for (let size = 1; size <= text.length; size++) expect(isWhole(text, size)).toBe(true);
 });
@@ -43,10 +76,43 @@ test.each([
 const CUT = ['', ' ', '["', String.raw`["\"]`, '{"a":1', '[1,', '{"a"', '{"a":', '{"a":1,', '[{}'];
 const BROKEN = ['[}', '{]', '[{]}', '[,]', '[1,]', '[1 2]', '[1"a"]', '["a""b"]', '[[]{}]', '[:]', '["a":1]'];
 const BROKEN_OBJECTS = ['{"a" 1}', '{"a"}', '{"a":}', '{"a":1,}', '{,}', '{1:2}', '{"a":1 "b":2}', '{"a"::1}', '{a:1}'];
-const OTHER = ['"text"', '1', 'null', '<html>', '[]]', '[] {}', '[]x', '[object Object]', '{{ error }}', '{% raise %}'];
+const OTHER = [
+  '<html>',
+  '[]]',
+  '[] {}',
+  '[][]',
+  '[]x',
+  '[object Object]',
+  '{{ error }}',
+  '{% raise %}',
+  'null null',
+  '1 2',
+];
+const WORDS = [
+  'Internal Server Error',
+  'nul',
+  'tru',
+  'NaN',
+  '01',
+  '1.',
+  '-',
+  '1e',
+  'x',
+  'None',
+  'null,',
+  'null\nnul',
+  '"a" "b"',
+];
+const MARKS = ['\ufeff', '\ufeff\n', '\ufeff\ufeff[]', '[\ufeff]', '[]\n\ufeff[]', '"text', '1\n['];
 
-test.each([...CUT, ...BROKEN, ...BROKEN_OBJECTS, ...OTHER])('%j is not', (text) => {
+test.each([...CUT, ...BROKEN, ...BROKEN_OBJECTS, ...OTHER, ...WORDS, ...MARKS])('%j is not', (text) => {
   for (let size = 1; size <= 8; size++) expect(isWhole(text, size)).toBe(false);
+});
+
+test('a word without end is given up, and no more than its begin is held', () => {
+  const end = new JsonEnd();
+  for (let n = 0; n < 1_000; n++) end.write(Buffer.alloc(10_000, '1'));
+  expect(() => end.end()).toThrow('no JSON');
 });
 
 test('what is nested without end is given up', () => {

@@ -1,9 +1,9 @@
 /** Whatever a server, a proxy page or a redirect does with the key that it got: no error holds it, in any form. */
-import { inspect } from 'node:util';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { UnstructuredError } from '../../src/core/errors';
-import { API_KEY, getJobError, serve, serveTcp } from './support';
+import { API_KEY, clientOf, getJobError, JOB_ID, serve, serveTcp, wireJob } from './support';
 
 /** Everything that a log or a Temporal failure could show of an error. */
 function everythingOf(error: UnstructuredError): string {
@@ -95,6 +95,54 @@ describe('the key that a server puts into', () => {
   it('the path of the base URL is in no error', async () => {
     const error = await getJobError(`http://127.0.0.1:1/${encodeURIComponent(API_KEY)}`);
     expect(holdsKey(everythingOf(error))).toBe(false);
+  });
+
+  it.each(Object.entries(FORMS))('a success, %s, is in nothing that a call returns', async (_form, form) => {
+    const echo = `x-${form}-y`;
+    const job = { ...wireJob(), workflow_id: echo, workflow_name: echo, status: echo, job_type: echo, runtime: echo };
+    const files = {
+      input_file_ids: [echo],
+      output_node_files: [{ node_id: echo, file_id: echo, node_type: echo, node_subtype: echo }],
+    };
+    const node = {
+      node_name: echo,
+      node_type: echo,
+      node_subtype: echo,
+      ready: 0,
+      in_progress: 0,
+      success: 0,
+      failure: 0,
+    };
+    const answers: Record<string, unknown> = {
+      [`/jobs/${JOB_ID}`]: { ...job, ...files },
+      '/jobs/': [{ ...job, ...files }],
+      [`/jobs/${JOB_ID}/details`]: { processing_status: echo, message: echo, node_stats: [node] },
+      [`/jobs/${JOB_ID}/failed-files`]: { failed_files: [{ document: echo, error: echo }] },
+      [`/jobs/${JOB_ID}/file-status`]: {
+        files: [
+          { record_id: echo, document: echo, status: echo, error: echo, current_node: { id: echo, status: echo } },
+        ],
+      },
+      [`/workflows/${JOB_ID}/run`]: { detail: echo },
+    };
+    const baseUrl = await serve((request, response) => {
+      const path = (request.url ?? '').replace('/api/v1', '').replace(/\?.*/, '');
+      response.writeHead(path.endsWith('/run') ? 202 : 200).end(JSON.stringify(answers[path]));
+    });
+    const client = clientOf(baseUrl);
+    const told = await Promise.all([
+      client.getJob(JOB_ID),
+      client.listJobs({ workflowId: JOB_ID }),
+      client.getJobDetails(JOB_ID),
+      client.getJobFailedFiles(JOB_ID),
+      client.getJobFileStatus(JOB_ID),
+      client.runWorkflow(JOB_ID),
+    ]);
+    for (const answer of told) {
+      expect(JSON.stringify(answer)).toContain('x-[redacted]-y');
+      // What is read is told without JSON's own escapes.
+      expect(holdsKey(inspect(answer, { depth: 20 })) || holdsKey(JSON.stringify(answer))).toBe(false);
+    }
   });
 
   it('nothing would be found', () => {

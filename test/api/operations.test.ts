@@ -175,6 +175,7 @@ test('file status is read leniently', async () => {
         currentNode: { id: 'n', status: null, tries: 2, timeElapsed: null },
       },
     ],
+    unreadableEntries: 0,
     truncated: false,
     indexFinished: null,
     generatedAt: '2026-01-01T00:00:00Z',

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { UnstructuredResponseError } from '../../src/core/errors';
-import { JOB_ID, clientOf, getJobError, serve, serveJson, serveTcp, wireJob } from './support';
+import { clientOf, getJobError, JOB_ID, serve, serveJson, serveTcp, wireJob } from './support';
 
 const OTHER_ID = '00000000-7e8d-4c7b-9f51-0a5d3c1b2e4f';
 
@@ -19,9 +19,6 @@ describe('an answer that is not what the API promises', () => {
 
   it.each<[string, unknown, string]>([
     ['is about another job', wireJob({ id: OTHER_ID }), 'another job'],
-    ['has an entry without file_id', wireJob({ output_node_files: [{ node_id: 'n' }] }), 'output_node_files.0.file_id'],
-    ['has an empty file_id', wireJob({ output_node_files: [{ node_id: 'n', file_id: '' }] }), 'file_id'],
-    ['has an object for a list', wireJob({ output_node_files: {} }), 'output_node_files'],
     ['has an empty status', wireJob({ status: '' }), 'status'],
     ['is a list', [wireJob()], 'no job'],
     ['is null', null, 'no job'],
@@ -35,7 +32,81 @@ describe('an answer that is not what the API promises', () => {
   it.each(['FAILED', 'STOPPED'])('may hide a list, but not that the job is %s', async (status) => {
     const json = wireJob({ status, input_file_ids: 7, output_node_files: [{ node_id: 'n', file_id: null }] });
     const job = await clientOf(await serveJson(json)).getJob(JOB_ID);
-    expect(job).toMatchObject({ status, inputFileIds: null, outputNodeFiles: null });
+    expect(job).toMatchObject({ status, inputFileIds: null, outputNodeFiles: null, unreadableEntries: 2 });
+  });
+
+  const file = { node_id: 'n', file_id: 'a' };
+  it.each<[string, unknown, unknown, number]>([
+    ['no file_id', 'output_node_files', { node_id: 'n' }, 1],
+    ['a file_id that is null', 'output_node_files', { node_id: 'n', file_id: null }, 1],
+    ['an empty file_id', 'output_node_files', { node_id: 'n', file_id: '' }, 1],
+    ['a file_id that is a number', 'output_node_files', { node_id: 'n', file_id: 7 }, 1],
+    ['no node_id', 'output_node_files', { file_id: 'a' }, 1],
+    ['a node_id that is null', 'output_node_files', { node_id: null, file_id: 'a' }, 1],
+    ['null for an entry', 'output_node_files', null, 1],
+    ['a text for an entry', 'output_node_files', 'a', 1],
+    ['null for an id', 'input_file_ids', null, 1],
+    ['an empty id', 'input_file_ids', '', 1],
+    ['an object for an id', 'input_file_ids', {}, 1],
+  ])('with %s in %s loses that entry alone, and says so', async (_what, name, entry, unreadable) => {
+    const good = name === 'input_file_ids' ? 'a' : file;
+    for (const status of ['IN_PROGRESS', 'COMPLETED', 'FAILED']) {
+      const json = wireJob({
+        status,
+        input_file_ids: ['a'],
+        output_node_files: [file],
+        [String(name)]: [good, entry, good],
+      });
+      const [url, list] = [await serveJson(json), await serveJson([json])];
+      const [listed] = await clientOf(list).listJobs({ workflowId: JOB_ID });
+      for (const job of [await clientOf(url).getJob(JOB_ID), listed]) {
+        const { inputFileIds, outputNodeFiles, unreadableEntries } = job!;
+        const lists = { input_file_ids: inputFileIds, output_node_files: outputNodeFiles };
+        expect(lists[name as keyof typeof lists]).toHaveLength(2);
+        expect(unreadableEntries).toBe(unreadable);
+      }
+    }
+  });
+
+  it.each(['text', 7, {}, true])('with %j for a list has none, and says so', async (list) => {
+    const json = wireJob({ status: 'COMPLETED', input_file_ids: list, output_node_files: list });
+    expect(await clientOf(await serveJson(json)).getJob(JOB_ID)).toMatchObject({
+      status: 'COMPLETED',
+      inputFileIds: null,
+      outputNodeFiles: null,
+      unreadableEntries: 2,
+    });
+  });
+
+  it('has nothing to say of that where all can be read, or no list is there', async () => {
+    for (const json of [wireJob(), wireJob({ input_file_ids: null, output_node_files: undefined })]) {
+      expect(await clientOf(await serveJson(json)).getJob(JOB_ID)).not.toHaveProperty('unreadableEntries');
+    }
+  });
+
+  it('of failed files with an entry that names none tells of one that failed all the same', async () => {
+    const entries = [{ document: 'a.pdf', error: 'x' }, { document: null, error: 'y' }, { error: 7 }, null, 'b.pdf'];
+    const failed = await clientOf(await serveJson({ failed_files: entries })).getJobFailedFiles(JOB_ID);
+    expect(failed).toEqual([
+      { document: 'a.pdf', error: 'x' },
+      { document: '', error: 'y' },
+      ...Array.from({ length: 3 }, () => ({ document: '', error: '' })),
+    ]);
+    const none = clientOf(await serveJson({ failed_files: {} })).getJobFailedFiles(JOB_ID);
+    await expect(none).rejects.toBeInstanceOf(UnstructuredResponseError);
+  });
+
+  it('of files and nodes with entries that can’t be read tells of the others', async () => {
+    const files = [{ status: 'SUCCESS', document: 'a.pdf' }, { document: 'b.pdf' }, null];
+    const told = await clientOf(await serveJson({ files })).getJobFileStatus(JOB_ID);
+    expect([told.files.map(({ document }) => document), told.unreadableEntries]).toEqual([['a.pdf'], 2]);
+    for (const json of [{ files: null }, { files: {} }, {}]) {
+      const none = clientOf(await serveJson(json)).getJobFileStatus(JOB_ID);
+      await expect(none).rejects.toBeInstanceOf(UnstructuredResponseError);
+    }
+    const details = { processing_status: 'SUCCESS', node_stats: [null, { node_name: 'n', success: 1 }, 'x'] };
+    const { nodeStats } = await clientOf(await serveJson(details)).getJobDetails(JOB_ID);
+    expect(nodeStats).toMatchObject([{ nodeName: 'n', success: 1, failure: 0 }]);
   });
 
   it.each<[string, string, string]>([

@@ -48,9 +48,11 @@ test('an option wins over its variable', () => {
 });
 
 test('all options of the fake API are read', () => {
-  expect(parseCommand(['fake-api', '--port', '0', '--host', '::1', '--api-key', 'k', '--demo-jobs'], {})).toEqual({
+  expect(
+    parseCommand(['fake-api', '--port', '0', '--host', '::1', '--api-key', 'k', '--seed', 's', '--demo-jobs'], {}),
+  ).toEqual({
     name: 'fakeApi',
-    options: { port: 0, host: '::1', apiKey: 'k', demoJobs: true },
+    options: { port: 0, host: '::1', apiKey: 'k', seed: 's', demoJobs: true },
   });
 });
 
@@ -58,6 +60,7 @@ test.each([
   [['--help'], 'Commands:'],
   [['-h'], 'Commands:'],
   [['demo', '--help'], '--keep'],
+  [[], 'Usage: temporal-unstructured <command>'],
   [['fake-api', '-h'], '--api-key'],
 ])('%j shows help', (args, text) => {
   expect(parseCommand(args, {})).toEqual({ name: 'help', text: expect.stringContaining(text) as string });
@@ -68,9 +71,15 @@ test('--version asks for the version', () => {
 });
 
 test.each([
-  [[], 'A command is missing; there are demo and fake-api.'],
-  [['dmeo'], "Unknown command 'dmeo'; there are demo and fake-api."],
-  [['demo', '--kep'], "Unknown option '--kep'; --help shows what there is."],
+  [['dmeo'], "Unknown command 'dmeo'; did you mean demo? There are demo and fake-api."],
+  [['Demo'], "Unknown command 'Demo'; did you mean demo? There are demo and fake-api."],
+  [['fake'], "Unknown command 'fake'; did you mean fake-api? There are demo and fake-api."],
+  [['fakeapi'], "Unknown command 'fakeapi'; did you mean fake-api? There are demo and fake-api."],
+  [['serve'], "Unknown command 'serve'; there are demo and fake-api."],
+  [['x'], "Unknown command 'x'; there are demo and fake-api."],
+  [['demo', '--kep'], "Unknown option '--kep'; did you mean --keep? --help shows what there is."],
+  [['demo', '--uiport', '1'], "Unknown option '--uiport'; did you mean --ui-port? --help shows what there is."],
+  [['demo', '--zzzzzzzz'], "Unknown option '--zzzzzzzz'; --help shows what there is."],
   [['demo', 'now'], "Unexpected argument 'now'; --help shows what there is."],
   [['demo', '--keep=yes'], "Option '--keep' does not take an argument; --help shows what there is."],
   [['demo', '--port'], "Option '--port <value>' argument missing; --help shows what there is."],

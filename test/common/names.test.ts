@@ -14,7 +14,7 @@ test('workflow, activity, signal, query and workflow id keep their names', () =>
   expect(workflows.awaitJobCompletion.name).toBe('awaitJobCompletion');
   expect(workflows.runJob.name).toBe('runJob');
   expect(names.RUN_JOB).toBe('runJob');
-  const client = new UnstructuredClient({ apiKey: 'key' });
+  const client = new UnstructuredClient({ apiKey: 'test-key' });
   expect(Object.keys(activities.createUnstructuredActivities(() => client))).toEqual([
     'getJob',
     'unstructured.createJob',

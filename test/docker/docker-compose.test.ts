@@ -5,7 +5,6 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseCommand } from '../../src/cli/arguments';
 import { addDemoJobs } from '../../src/cli/demo/jobs';
-import { FAKE_API_SEED } from '../../src/cli/fake-api';
 import { durationToMs } from '../../src/common/duration';
 import type { RunJobInput } from '../../src/common/inputs';
 import { resolveRunInput } from '../../src/core/run/input';
@@ -153,7 +152,9 @@ describe.each([
   });
 
   test('the jobs that are awaited are those of the demo', async () => {
-    await using api = await FakeUnstructured.start({ seed: FAKE_API_SEED });
+    const command = parseCommand(serviceOf(file, 'fake-api').command?.slice(2) ?? [], {});
+    if (command.name !== 'fakeApi') throw new Error(`not the fake API: ${command.name}`);
+    await using api = await FakeUnstructured.start({ seed: command.options.seed });
     const ids = addDemoJobs(api).map(({ id }) => id);
     expect(JSON.parse(optionOf(serviceOf(file, 'jobs'), 'input') ?? '')).toEqual(ids);
     expect(serviceOf(file, 'worker').environment['UNSTRUCTURED_API_KEY']).toBe(api.apiKey);

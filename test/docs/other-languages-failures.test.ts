@@ -90,6 +90,7 @@ const OF_A_CALL: Fields<ApiErrorDetails> = {
   'retryAfterMs?': 'number',
   'validation?': 'object[]',
   'notSent?': 'boolean',
+  'notAccepted?': 'boolean',
 };
 
 const PROBLEM: Fields<ValidationItem> = { loc: 'array', msg: 'string', type: 'string' };

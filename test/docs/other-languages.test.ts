@@ -9,8 +9,6 @@ import type {
   AwaitJobResult,
   CancelAccount,
   CheckErrorSummary,
-} from '../../src';
-import type {
   CheckNow,
   DocumentResult,
   DocumentsOutcome,
@@ -18,14 +16,21 @@ import type {
   FilesSource,
   JobSummary,
   LostOutput,
+  NodeFile,
+  NodeStats,
+  RunJobInput,
+  RunJobResult,
+  RunPhase,
+  RunProgress,
+  SavedOutput,
+  WaitAccount,
+  WaitProgress,
 } from '../../src';
-import type { NodeFile, NodeStats, RunJobInput, RunJobResult, RunPhase, RunProgress, SavedOutput } from '../../src';
-import type { WaitAccount, WaitProgress } from '../../src';
+import { durationToMs } from '../../src/common/duration';
 import { CHECK_NOW_SIGNAL, PROGRESS_QUERY, RUN_MEMO } from '../../src/core/names';
 import { resolveRunInput } from '../../src/core/run/input';
 import { resolveWaitInput } from '../../src/core/wait/input';
-import { durationToMs } from '../../src/common/duration';
-import { fieldsOf, inCode, inside, rowsOf, tablesBelow, type Fields } from '../support/fields';
+import { type Fields, fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
 
 const PAGE = readFileSync(join(__dirname, '../../OTHER_LANGUAGES.md'), 'utf8');
 
@@ -68,6 +73,7 @@ const ACCOUNT: Fields<WaitAccount> = {
   checks: 'number',
   failures: 'object',
   unknownStatuses: 'object',
+  unreadableEntries: 'number',
   queuedMs: 'number',
   runningMs: 'number',
   hints: 'number',
@@ -159,6 +165,7 @@ const WAITING: Fields<WaitProgress> = {
   failing: 'object or null',
   lastError: 'object or null',
   unknownStatuses: 'object',
+  unreadableEntries: 'number',
   queuedMs: 'number',
   runningMs: 'number',
   outputNodeFilesTotal: 'number or null',

@@ -39,6 +39,26 @@ test('the examples compile with module nodenext', async () => {
   await expect(compile('--noEmit', '--strict', '--module', 'nodenext')).resolves.toBe('');
 });
 
+test('the examples compile with module commonjs and the old moduleResolution node10', async () => {
+  const old = [
+    '--module',
+    'commonjs',
+    '--moduleResolution',
+    'node10',
+    '--ignoreDeprecations',
+    '6.0',
+    '--esModuleInterop',
+  ];
+  await expect(compile('--noEmit', '--strict', ...old)).resolves.toBe('');
+});
+
+test('what may be left out may be undefined, also with exactOptionalPropertyTypes', async () => {
+  await consumer.write('undefined.ts', UNDEFINED);
+  await expect(
+    compileFiles(['undefined.ts'], '--noEmit', '--strict', '--module', 'node16', '--exactOptionalPropertyTypes'),
+  ).resolves.toBe('');
+});
+
 describe.concurrent('the examples', () => {
   beforeAll(async () => {
     expect(await compile('--outDir', 'out', '--strict', '--module', 'node16')).toBe('');
@@ -119,10 +139,48 @@ test('the command answers', async () => {
   expect(await consumer.run('node_modules/.bin/temporal-unstructured', '--help')).toContain('demo');
 });
 
+/** As a program passes on what it was not given. That each option takes it, the sources tell: test/undefined-options.test.ts. */
+const UNDEFINED = `
+  import type { Client } from '@temporalio/client';
+  import { startAwaitJob, startRunJob, UnstructuredClient, UnstructuredPlugin } from 'temporal-unstructured';
+  import type { DocumentSource, OutputSink } from 'temporal-unstructured';
+  import { createUnstructuredActivities } from 'temporal-unstructured/activities';
+  import { S3Sink, S3Source } from 'temporal-unstructured/s3';
+  import { FakeUnstructured, faults } from 'temporal-unstructured/testing';
+  import { awaitJob, collectJobOutputs, executeAwaitJob, executeRunJob, startJob } from 'temporal-unstructured/workflows';
+
+  const none = undefined;
+  export const plugins = [
+    new UnstructuredPlugin({ apiKey: 'test-key', baseUrl: none, timeouts: { total: none }, documents: none, outputs: { sinks: none } }),
+    new UnstructuredPlugin({ accounts: { eu: { apiKey: 'test-key', proxy: none } }, apiKey: none, documents: { folders: none } }),
+  ];
+  export async function client(temporal: Client, unstructured: UnstructuredClient, jobId: string) {
+    await startAwaitJob(temporal, jobId, { taskQueue: 'q', runLimit: none, workflow: none, account: none, launchFiles: none });
+    await startRunJob(temporal, { key: 'k', taskQueue: 'q', start: none, documents: none, resume: none, outputs: none, workflow: none });
+    await unstructured.getJob(jobId, { signal: none, timeoutMs: none });
+    await unstructured.listJobs({ workflowId: jobId, status: none });
+    await unstructured.downloadJobOutput(jobId, 'f', { nodeId: none });
+  }
+  export async function workflow(jobId: string) {
+    await executeAwaitJob(jobId, { runLimit: none, files: none, onCancel: none });
+    await awaitJob(jobId, { totalLimit: none });
+    await startJob({ templateId: 't' }, [{ ref: 'r', name: none, contentType: none }], { startToken: none, taskQueue: none });
+    await executeRunJob({ key: 'k', start: { templateId: 't' }, outputs: { to: 't', which: none, parallel: none }, collectLimit: none });
+    await collectJobOutputs({ jobId, files: [], which: 'final', to: 't', account: none, onLost: none }, { taskQueue: none });
+  }
+  export const fake = FakeUnstructured.start({ port: none, answers: { gzip: none }, faults: [[{ first: none }, faults.html({ status: none })]] });
+  export const given: [typeof createUnstructuredActivities, typeof S3Sink, typeof S3Source] = [createUnstructuredActivities, S3Sink, S3Source];
+  export const source: DocumentSource = { open: async () => ({ bytes: none, stream: () => [] as never, close: none }) };
+  export const sink: Partial<OutputSink> = { check: none as never };
+`;
+
 /** Without checks of libraries: under these module settings the SDK's own types miss those of one of its dependencies. */
 async function compile(...flags: string[]): Promise<string> {
+  return compileFiles(await consumer.files('examples', '.ts'), ...flags);
+}
+
+function compileFiles(files: string[], ...flags: string[]): Promise<string> {
   const common = ['--target', 'es2022', '--lib', 'es2023', '--types', 'node', '--skipLibCheck'];
-  const files = await consumer.files('examples', '.ts');
   return consumer.run('node_modules/.bin/tsc', ...common, ...flags, ...files);
 }
 

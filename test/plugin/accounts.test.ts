@@ -1,6 +1,6 @@
 // Each account is asked at its own address with its own key.
 import { expect, test } from 'vitest';
-import { UnstructuredPlugin, type UnstructuredClientOptions } from '../../src';
+import { type UnstructuredClientOptions, UnstructuredPlugin } from '../../src';
 import { FakeUnstructured } from '../../src/testing';
 import { failureOf } from '../support/failure-of';
 import { useTimeSkipping } from '../support/time-skipping';
@@ -38,7 +38,7 @@ test("an input that names none means the account 'default', or the only one", as
   await using eu = await FakeUnstructured.start({ apiKey: 'key-of-eu', seed: 'eu' });
   const [ofEu, ofNobody] = [
     { baseUrl: eu.url, apiKey: 'key-of-eu' },
-    { baseUrl: 'http://127.0.0.1:9', apiKey: 'key' },
+    { baseUrl: 'http://127.0.0.1:9', apiKey: 'test-key' },
   ];
   const settings: Record<string, UnstructuredClientOptions>[] = [{ nobody: ofNobody, default: ofEu }, { eu: ofEu }];
   for (const accounts of settings) {

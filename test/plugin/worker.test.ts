@@ -4,7 +4,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { expect, test } from 'vitest';
 import { startAwaitJob, UnstructuredPlugin } from '../../src';
 import { testBundle } from '../support/bundle';
-import { QUEUE, useTimeSkipping, type Setup } from '../support/time-skipping';
+import { QUEUE, type Setup, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 const OTHER = 'other';
@@ -93,7 +93,7 @@ test("an activity getJob of the user's own is refused with a way out", async () 
 
 test('a second plugin is refused too', async () => {
   await withWorker(async (setup) => {
-    const plugins = ['one', 'two'].map((apiKey) => new UnstructuredPlugin({ apiKey }));
+    const plugins = ['key-no-1', 'key-no-2'].map((apiKey) => new UnstructuredPlugin({ apiKey }));
     const clash = withOther(setup, { plugins }, () => Promise.resolve());
     await expect(clash).rejects.toThrow(/second UnstructuredPlugin, use one with the option accounts/);
   });

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeUnstructured } from '../../src/testing';
@@ -105,6 +106,55 @@ describe('over HTTP, without a key,', () => {
     expect((await fetch(url)).status).toBe(200);
     url.hostname = outside!.address;
     expect((await fetch(url)).status).toBe(403);
+  });
+
+  /** Node's own client sends the headers that it is given; `fetch` does not. */
+  const statusWith = (headers: Record<string, string>, method = 'POST') =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const { port } = new URL(api.url);
+      const sent = request({ host: '127.0.0.1', port, method, path: '/__fake/jobs', headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      sent.on('error', reject);
+      sent.end(method === 'POST' ? '{}' : undefined);
+    });
+
+  it.each(['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]', '127.1.2.3'])('%s is an own address', async (host) => {
+    const { port } = new URL(api.url);
+    expect(await statusWith({ host: `${host}:${port}` })).toBe(200);
+    expect(await statusWith({ origin: `http://${host}:${port}` })).toBe(200);
+  });
+
+  it.each([
+    ['a name that leads here', { host: 'rebound.example.com' }],
+    ['such a name with the port', { host: 'rebound.example.com:PORT' }],
+    ['a name that begins as an own one', { host: 'localhost.example.com:PORT' }],
+    ['a name that ends as an own one', { host: 'example-localhost:PORT' }],
+    ['a user in front', { host: 'x@127.0.0.1:PORT' }],
+    ['another port', { host: '127.0.0.1:1' }],
+    ['no port', { host: '127.0.0.1' }],
+    ['another machine', { host: '10.0.0.1:PORT' }],
+    ['a page elsewhere', { origin: 'https://example.com' }],
+    ['a page on another local port', { origin: 'http://localhost:1' }],
+    ['a local page by https', { origin: 'https://localhost:PORT' }],
+    ['a page of no origin', { origin: 'null' }],
+    ['an empty origin', { origin: '' }],
+  ])('nothing is told or done for %s', async (_who, headers) => {
+    const { port } = new URL(api.url);
+    const given = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, text.replace('PORT', port)]));
+    for (const method of ['POST', 'GET']) expect(await statusWith(given, method)).toBe(403);
+    expect(api.jobs).toHaveLength(0);
+  });
+
+  it('the API itself answers under any name, as the real one does behind a proxy', async () => {
+    const { port } = new URL(api.url);
+    const path = `/api/v1/jobs/${api.addJob().id}`;
+    const headers = { host: 'api.example.com', origin: 'https://example.com', 'unstructured-api-key': api.apiKey };
+    const status = await new Promise((resolve) =>
+      request({ host: '127.0.0.1', port, path, headers }, (answer) => resolve(answer.resume().statusCode)).end(),
+    );
+    expect(status).toBe(200);
   });
 
   it('what there is is told', async () => {

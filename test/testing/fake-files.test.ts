@@ -4,24 +4,25 @@ import { check } from './fake-client';
 
 let api: FakeUnstructured;
 beforeEach(async () => {
-  api = await FakeUnstructured.start();
+  api = await FakeUnstructured.start({ answers: { createdAtOffset: true } });
 });
 afterEach(() => api.close());
 
 describe('a file id', () => {
   it.each([
     ['a plain name', 'report.pdf', /^report-[0-9a-f]{8}\.pdf$/],
-    ['several dots', 'v1.2.final.tar.gz', /^v1\.2\.final\.tar-[0-9a-f]{8}\.gz$/],
+    ['several dots', 'v1.2.final.tar.gz', /^v12finaltar-[0-9a-f]{8}\.gz$/],
     ['no extension', 'README', /^README-[0-9a-f]{8}$/],
-    ['a leading dot', '.env', /^\.env-[0-9a-f]{8}$/],
+    ['a leading dot', '.env', /^env-[0-9a-f]{8}$/],
     ['spaces', ' two  words .pdf', /^ two {2}words -[0-9a-f]{8}\.pdf$/],
-    ['slashes', '../dir.d/a\\b', /^\.\.\/dir\.d\/a\\b-[0-9a-f]{8}$/],
+    ['dots as in an arXiv number', '2507.13305v1.pdf', /^250713305v1-[0-9a-f]{8}\.pdf$/],
+    ['slashes', '../dir.d/a\\b', /^\/dird\/a\\b-[0-9a-f]{8}$/],
     ['query characters', 'a?b=c&d#e%2F%zz+.pdf', /^a\?b=c&d#e%2F%zz\+-[0-9a-f]{8}\.pdf$/],
     ['quotes', `"it's" \`x\`.pdf`, /^"it's" `x`-[0-9a-f]{8}\.pdf$/],
     ['a line break and a tab', 'a\nb\tc.pdf', /^a\nb\tc-[0-9a-f]{8}\.pdf$/],
     ['emoji', '📄👩‍👩‍👧.pdf', /^📄👩‍👩‍👧-[0-9a-f]{8}\.pdf$/u],
     ['right-to-left text', 'תקציב \u202Egpj.pdf', /^תקציב \u202Egpj-[0-9a-f]{8}\.pdf$/],
-    ['240 characters', `${'長'.repeat(240)}.pdf`, /^長{240}-[0-9a-f]{8}\.pdf$/],
+    ['235 characters', `${'長'.repeat(235)}.pdf`, /^長{235}-[0-9a-f]{8}\.pdf$/],
   ])('is built from a name with %s', async (_what, name, pattern) => {
     const job = api.addJob({ files: [name], nodes: 2 });
     expect(job.fileIds).toEqual([expect.stringMatching(pattern)]);
@@ -31,6 +32,16 @@ describe('a file id', () => {
       job.nodeIds.map((node_id) => ({ node_id, file_id: job.fileIds[0] })),
     );
   });
+
+  it.each([239, 240, 255])(
+    'leaves no list of output node files where its name has %i characters, if that is 240',
+    async (length) => {
+      const job = api.addJob({ files: ['a.pdf', `${'x'.repeat(length - 4)}.pdf`] });
+      const { json } = await check(api, job);
+      expect(json['input_file_ids']).toEqual(job.fileIds);
+      expect(json['output_node_files'] === null).toBe(length >= 240);
+    },
+  );
 
   it('differs for two files of one name', () => {
     const { fileIds } = api.addJob({ files: ['a.pdf', 'a.pdf'] });

@@ -1,9 +1,10 @@
 // Jobs are started over HTTP, queue for slots, and each way of losing the answer of a start is there.
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { faults, type Fault } from '../../src/testing';
+import { type Fault, faults } from '../../src/testing';
 import { lifecycle, TEMPLATE, textFile } from './lifecycle';
 
+const AT_ONCE = { spacing: 0 };
 const WORKFLOW = '7b9c2f7e-8f57-4b38-9a43-5a3f6f0b8a11';
 
 test('a job goes from documents to COMPLETED on the clock', async () => {
@@ -24,7 +25,7 @@ test('a job goes from documents to COMPLETED on the clock', async () => {
 
 test('at most five jobs run; the sixth begins when one of them has ended', async () => {
   const timeline = [['SCHEDULED', 0], ['IN_PROGRESS', '10s'], ['COMPLETED']] as [string, number][];
-  const { client, clock } = await lifecycle({ launched: { timeline } });
+  const { client, clock } = await lifecycle({ launched: { timeline }, limits: AT_ONCE });
   const jobs = [];
   for (let n = 0; n < 6; n++) jobs.push(await client.createJob(TEMPLATE, [textFile('a.pdf')]));
   expect(jobs.map(({ status }) => status)).toEqual([...Array<string>(5).fill('IN_PROGRESS'), 'SCHEDULED']);
@@ -36,7 +37,7 @@ test('at most five jobs run; the sixth begins when one of them has ended', async
 
 test('a queued job keeps its first status until it has a slot', async () => {
   const timeline = [['SCHEDULED', 0], ['IN_PROGRESS', '10s'], ['COMPLETED']] as [string, number][];
-  const { client, clock } = await lifecycle({ slots: 1, launched: { timeline } });
+  const { client, clock } = await lifecycle({ slots: 1, launched: { timeline }, limits: AT_ONCE });
   const first = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
   const second = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
   expect([first.status, second.status]).toEqual(['IN_PROGRESS', 'SCHEDULED']);
@@ -48,7 +49,7 @@ test('a queued job keeps its first status until it has a slot', async () => {
 
 test('a cancelled job gives its slot away', async () => {
   const timeline = [['SCHEDULED', 0], ['IN_PROGRESS', '10s'], ['COMPLETED']] as [string, number][];
-  const { client, clock } = await lifecycle({ slots: 1, launched: { timeline } });
+  const { client, clock } = await lifecycle({ slots: 1, launched: { timeline }, limits: AT_ONCE });
   const first = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
   const second = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
   clock.advance(1_000);
@@ -81,11 +82,45 @@ test.each<[string, Fault[], number, object]>([
   ['502 without acceptance', [faults.notAccepted(), faults.html({ status: 502 })], 0, { kind: 'server', status: 502 }],
   ['429', [faults.notAccepted(), faults.rateLimit({ retryAfter: 7 })], 0, { kind: 'rateLimit', retryAfterMs: 7_000 }],
 ])('%s', async (_, list, accepted, details) => {
-  const { api, client } = await lifecycle({ faults: [[{ operation: 'createJob', first: 1 }, ...list]] });
+  const { api, client } = await lifecycle({
+    faults: [[{ operation: 'createJob', first: 1 }, ...list]],
+    limits: AT_ONCE,
+  });
   await expect(client.createJob(TEMPLATE, [textFile('a.pdf')])).rejects.toMatchObject({ details });
   expect(api.jobs).toHaveLength(accepted);
   await client.createJob(TEMPLATE, [textFile('a.pdf')]);
   expect(api.jobs).toHaveLength(accepted + 1);
+});
+
+test('starts that follow each other within a second are refused with 429, whichever they are of', async () => {
+  const { api, client, clock } = await lifecycle();
+  const { id } = api.addWorkflow();
+  await client.createJob(TEMPLATE, [textFile('a.pdf')]);
+  clock.advance(999);
+  await expect(client.runWorkflow(id)).rejects.toMatchObject({ details: { kind: 'rateLimit' } });
+  clock.advance(1);
+  await client.runWorkflow(id);
+  await expect(client.createJob(TEMPLATE, [textFile('a.pdf')])).rejects.toThrow('answered 429');
+  expect(api.jobs).toHaveLength(2);
+  await api.reset();
+  await client.createJob(TEMPLATE, [textFile('a.pdf')]);
+});
+
+test.each([
+  ['more than ten files', {}, Array.from({ length: 11 }, (_, n) => `${n}.pdf`), 422],
+  ['ten files', {}, Array.from({ length: 10 }, (_, n) => `${n}.pdf`), undefined],
+  ['more files than it is told to take', { files: 1 }, ['a', 'b'], 422],
+  ['a file larger than it is told to take', { fileBytes: 9 }, ['a', 'bb'], 422],
+  ['files as large as it is told to take', { fileBytes: 9 }, ['a', 'b'], undefined],
+])('a start with %s is refused, or not', async (_what, limits, names, status) => {
+  const { api, client } = await lifecycle({ limits });
+  const started = client.createJob(
+    TEMPLATE,
+    names.map((name) => textFile(name)),
+  );
+  if (status === undefined) await started;
+  else await expect(started).rejects.toMatchObject({ details: { status } });
+  expect(api.jobs).toHaveLength(status === undefined ? 1 : 0);
 });
 
 test('a list may lag behind', async () => {

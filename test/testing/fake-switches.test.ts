@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeUnstructured, type AnswerSwitches } from '../../src/testing';
+import { type AnswerSwitches, FakeUnstructured } from '../../src/testing';
 import { check, ManualClock } from './fake-client';
 
 let clock: ManualClock;
@@ -32,7 +32,7 @@ describe('an answer', () => {
       workflow_id: job.workflowId,
       workflow_name: `Job ${job.id.slice(0, 8)}`,
       status: 'IN_PROGRESS',
-      created_at: '2026-01-02T03:04:05.678000Z',
+      created_at: '2026-01-02T03:04:05.678000',
       runtime: null,
       input_file_ids: job.fileIds,
       output_node_files: job.fileIds.flatMap((file_id) => [

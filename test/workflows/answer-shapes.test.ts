@@ -1,7 +1,8 @@
 // The main path passes under each shape of answer that the API leaves open or was seen to vary in.
 import { beforeAll, expect, test } from 'vitest';
-import type { AwaitJobResult } from '../../src';
-import type { AnswerSwitches, FakeJob } from '../../src/testing';
+import { type AwaitJobResult, progress } from '../../src';
+import { type AnswerSwitches, type FakeJob, faults } from '../../src/testing';
+import { currentDetailsOf } from '../support/current-details';
 import { useRuns } from '../support/runs';
 import { RARELY } from '../support/time-skipping';
 
@@ -122,3 +123,26 @@ test('created_at with an offset in the answer to the start and none later', asyn
     expect(createdAt).toBeLessThan(before + 3_600_000);
   });
 });
+
+test.each(['all', 'final', 'none'] as const)(
+  'an entry that can’t be read is left out, counted and shown, and fails no check (files: %s)',
+  async (files) => {
+    await withRuns(async ({ api, start }) => {
+      const job = api.addJob({ files: ['a.pdf'], nodes: 1, timeline: [['IN_PROGRESS', '5m'], ['COMPLETED']] });
+      const list = [
+        { node_id: job.nodeIds[0], file_id: job.fileIds[0] },
+        { node_id: 'n', file_id: null },
+        { file_id: '' },
+      ];
+      const set = { output_node_files: list, input_file_ids: [job.fileIds[0], null] };
+      api.addFaults([['always', faults.patch({ set })]]);
+      const handle = await start(job, { ...RARELY, files });
+      const result = await handle.result();
+      expect(result).toMatchObject({ job: { status: 'COMPLETED' }, outputNodeFilesTotal: 1 });
+      expect(result.outputNodeFiles).toHaveLength(files === 'none' ? 0 : 1);
+      expect(result.wait).toMatchObject({ failures: {}, unreadableEntries: 3 });
+      expect(await handle.query(progress)).toMatchObject({ unreadableEntries: 3, failing: null, lastError: null });
+      expect(await currentDetailsOf(handle)).toMatch(/\| Unreadable.entries \| 3 of the job's lists, left out \|/);
+    });
+  },
+);

@@ -53,10 +53,10 @@ test('beyond the budget the wait fails as what it is', async () => {
 });
 
 test('a key that is rotated during a wait is picked up', async () => {
-  const keys = ['first', 'first', 'first', 'second'];
+  const keys = ['first-key', 'first-key', 'first-key', 'second-key'];
   const asked: string[] = [];
   const apiKey = (): string => {
-    const key = keys[asked.length] ?? 'second';
+    const key = keys[asked.length] ?? 'second-key';
     asked.push(key);
     return key;
   };
@@ -65,13 +65,13 @@ test('a key that is rotated during a wait is picked up', async () => {
       const job = api.addJob({ timeline: [['IN_PROGRESS', '35m'], ['COMPLETED']] });
       const handle = await start(job, RARELY);
       await env.sleep('5 minutes');
-      api.rotateKey('second');
+      api.rotateKey('second-key');
       const { wait } = await handle.result();
       expect(wait.failures).toEqual({ UnstructuredAuthenticationError: 2 });
       const checks = job.requests.filter(({ operation }) => operation === 'getJob');
       expect(checks.map(({ status }) => status)).toEqual([200, 401, 401, 200, 200]);
       expect(asked).toHaveLength(job.requests.length);
     },
-    { fake: { apiKey: 'first' }, plugin: { apiKey } },
+    { fake: { apiKey: 'first-key' }, plugin: { apiKey } },
   );
 });

@@ -29,6 +29,7 @@ test('the query tells what the wait has seen and when it looks next', async () =
       failing: null,
       lastError: null,
       unknownStatuses: {},
+      unreadableEntries: 0,
       runningMs: 0,
       outputNodeFilesTotal: 4,
       hints: 0,

@@ -23,6 +23,10 @@ export function waitRows(progress: WaitProgress): Row[] {
     ['Limit at', progress.limitAt && time(progress.limitAt)],
     ['Checks', `${progress.checks}${progress.lastCheckAt ? `, last ${time(progress.lastCheckAt)}` : ''}`],
     ['Unknown statuses', listOf(progress.unknownStatuses)],
+    [
+      'Unreadable entries',
+      progress.unreadableEntries > 0 ? `${progress.unreadableEntries} of the job's lists, left out` : null,
+    ],
   ];
 }
 

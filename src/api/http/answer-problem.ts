@@ -4,6 +4,7 @@ import { isObject } from '../../core/values';
 import type { Redactor } from '../redact';
 import type { AnswerHead, AnswerHeaders } from './answer';
 import { Problem } from './problem';
+import { reasonOf, retryAfterIn } from './reason';
 
 /** Most validation items that an error holds. */
 const MAX_ITEMS = 20;
@@ -22,15 +23,15 @@ const REQUEST_ID_HEADERS = [
   'cf-ray',
 ];
 
-/** What an answer that is no success means. `body` is whatever JSON came with it, if any; only `detail` and `retry_after` are read. */
+/** What an answer that is no success means. `body` is whatever came with it, if anything; only its reason and `retry_after` are read. */
 export function answerProblem({ status, headers }: AnswerHead, body: unknown, redactor: Redactor): Problem {
   const kind = errorKindOfStatus(status);
-  const fields: Record<string, unknown> = isObject(body) ? { ...body } : {};
-  const detail = typeof fields['detail'] === 'string' ? redactor.excerpt(fields['detail']) : undefined;
-  const validation = Array.isArray(fields['detail']) ? validationItems(fields['detail'], redactor) : undefined;
-  const retryAfterMs =
-    kind === 'rateLimit' || kind === 'server' ? retryAfter(headers, fields['retry_after']) : undefined;
-  const text = detail ?? validation?.slice(0, 3).map(describeItem).join('; ');
+  const { detail: items }: Record<string, unknown> = isObject(body) ? { ...body } : {};
+  const validation = Array.isArray(items) ? validationItems(items, redactor) : undefined;
+  const reason = redactor.excerpt(reasonOf(body) ?? '');
+  const detail = typeof items === 'string' ? redactor.excerpt(items) : validation ? undefined : reason;
+  const retryAfterMs = kind === 'rateLimit' || kind === 'server' ? retryAfter(headers, retryAfterIn(body)) : undefined;
+  const text = validation?.slice(0, 3).map(describeItem).join('; ') || reason;
   return new Problem(kind, `answered ${status}${text ? `: ${text}` : ''}`, {
     status,
     ...(detail && { detail }),
@@ -49,20 +50,19 @@ export function requestIdOf(headers: AnswerHeaders, redactor: Redactor): string 
 }
 
 /** The header wins over the body's field. A date is measured against the answer's own `Date`, so that clock skew cancels out. */
-function retryAfter(headers: AnswerHeaders, field: unknown): number | undefined {
+function retryAfter(headers: AnswerHeaders, field: string | undefined): number | undefined {
   const [date = ''] = [headers['date']].flat();
   const now = parseHttpDate(date, Date.now()) ?? Date.now();
   const [header] = [headers['retry-after']].flat();
-  const value = typeof field === 'number' || typeof field === 'string' ? String(field) : undefined;
-  return parseRetryAfter(header, now) ?? parseRetryAfter(value, now);
+  return parseRetryAfter(header, now) ?? parseRetryAfter(field, now);
 }
 
 function validationItems(items: unknown[], redactor: Redactor): ValidationItem[] {
   return items.slice(0, MAX_ITEMS).map((item) => {
-    const { loc, msg, type }: Record<string, unknown> = isObject(item) ? { ...item } : { msg: item };
+    const { loc, msg, type, ...rest }: Record<string, unknown> = isObject(item) ? { ...item } : { msg: item };
     return {
       loc: Array.isArray(loc) ? loc.slice(0, MAX_LOC).flatMap((part) => locPart(part, redactor)) : [],
-      msg: typeof msg === 'string' ? redactor.excerpt(msg) : '',
+      msg: redactor.excerpt(typeof msg === 'string' ? msg : (reasonOf(rest) ?? '')),
       type: typeof type === 'string' ? redactor.excerpt(type, 100) : '',
     };
   });

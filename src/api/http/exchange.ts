@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { AnswerHead, AnswerHeaders, BodySink } from './answer';
 import type { Deadline, Stoppable } from './deadline';
-import { jsonBody } from './json';
+import { errorBody } from './error-body';
 import { networkProblem } from './network-problem';
 import { Problem } from './problem';
 
@@ -23,9 +23,6 @@ export interface Answer<T> {
   /** Where it is none and the body could be read: without one, the status stands all the same. */
   failure?: BodySink<unknown>;
 }
-
-/** Largest body of an answer that is no success, in bytes; it is read for `detail` alone. */
-const ERROR_BODY_BYTES = 64 * 1024;
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
@@ -88,7 +85,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
     this.receiver.begin(head);
     this.#try(controller, () => {
       if (isSuccess(status)) this.#success = this.receiver.receive(head);
-      else this.#failure = jsonBody(head, ERROR_BODY_BYTES, (json) => json);
+      else this.#failure = errorBody(head);
     });
   }
 

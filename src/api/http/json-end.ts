@@ -1,3 +1,4 @@
+import { OUTPUT_NOT_JSON } from '../../core/output';
 import { Problem } from './problem';
 
 const QUOTE = 0x22;
@@ -8,63 +9,96 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
 /** Deeper than any output, so that the memory of what is open is bounded. */
 const MAX_DEPTH = 10_000;
 
-/** What may come next outside a string. `more`: a comma, or the end of what is open. */
-type Next = 'begin' | 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'more' | 'nothing';
+/** What may come next outside a string. `more`: a comma, or the end of what is open. `line`: a value on a line of its own, or nothing. */
+type Next = 'begin' | 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'more' | 'nothing' | 'line';
+
+/** A number, or one of the words that JSON knows, where it stands by itself. */
+const WORD = /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/;
+/** Longer than any number that is meant. */
+const LONGEST_WORD = 1_000;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
- * Watches a JSON text go by and tells whether it is whole: begun as an array or an object, each value where one belongs, closed as often and
- * by the same as opened, nothing behind. Holds no text, so it fits outputs of any size. What strings, numbers and words are made of is the
+ * Watches a JSON text go by and tells whether it is whole: one value, or one a line (JSON Lines); each value where one belongs, closed as
+ * often and by the same as opened. Holds no text, so it fits outputs of any size. What strings, numbers and words inside are made of is the
  * service's word.
+ *
+ * An answer's framing alone does not tell a whole output: one that ends with its connection has none, and gateways give what broke off behind
+ * them an end in good form.
  */
 export class JsonEnd {
   /** What closes the innermost that is open, and, innermost last, what is around it. */
   #closer = 0;
   readonly #around: number[] = [];
   #next: Next = 'begin';
+  /** How many bytes came before the first that counts: a byte order mark is three. */
+  #before = 0;
   /** Within a number, or one of the words true, false and null. */
   #isInWord = false;
+  /** The word, where it stands by itself. */
+  #word = '';
   #isInString = false;
   /** Whether the next byte of the string is escaped. */
   #isEscaped = false;
 
-  /** @throws Problem where the text is no JSON array or object, or goes on behind its end */
+  /** @param isFramed Whether the framing tells where the answer ends: then one that breaks off is no transfer that was cut */
+  constructor(private readonly isFramed = true) {}
+
+  /** @throws Problem where the text is no JSON, or goes on behind its end */
   write(chunk: Uint8Array): void {
     for (let i = 0; i < chunk.length;) {
       if (this.#isInString) i = this.#skipString(chunk, i);
       else if (this.#isInWord) i = this.#skipWord(chunk, i);
-      else if (isSpace(chunk[i])) i++;
+      else if (this.#isMark(chunk[i])) i++;
+      else if (isSpace(chunk[i])) this.#space(chunk[i++]);
       else this.#step(chunk[i++] ?? 0);
     }
   }
 
   /** @throws Problem where the text is not over */
   end(): void {
-    if (this.#next === 'begin') throw new Problem('response', 'the output is empty');
-    if (this.#next !== 'nothing') throw new Problem('response', 'the output is cut off: its JSON is not over');
+    this.#endWord();
+    if (this.#next === 'begin') throw notJson('the output is empty');
+    if (!this.#isInString && (this.#next === 'nothing' || this.#next === 'line')) return;
+    const message = 'the output is cut off: its JSON is not over';
+    throw this.isFramed ? notJson(message) : new Problem('response', message);
+  }
+
+  #isMark(byte?: number): boolean {
+    if (this.#next !== 'begin' || byte !== BYTE_ORDER_MARK[this.#before]) return false;
+    this.#before += 1;
+    return true;
+  }
+
+  #space(byte?: number): void {
+    const isLineEnd = byte === 0x0a || byte === 0x0d;
+    if (isLineEnd && this.#next === 'nothing') this.#next = 'line';
   }
 
   #step(byte: number): void {
     const next = this.#next;
-    const isValue = next === 'value' || next === 'valueOrEnd';
-    if ((byte === OPEN_ARRAY || byte === OPEN_OBJECT) && (isValue || next === 'begin')) this.#begin(byte);
+    const isAlone = next === 'begin' || next === 'line';
+    const isValue = next === 'value' || next === 'valueOrEnd' || isAlone;
+    const behind: Next = isAlone ? 'nothing' : 'more';
+    if ((byte === OPEN_ARRAY || byte === OPEN_OBJECT) && isValue) this.#begin(byte);
     else if (byte === this.#closer && (next === 'more' || next === 'valueOrEnd' || next === 'keyOrEnd')) {
       this.#closer = this.#around.pop() ?? 0;
       this.#next = this.#closer ? 'more' : 'nothing';
     } else if (byte === QUOTE && (isValue || next === 'key' || next === 'keyOrEnd')) {
       this.#isInString = true;
-      this.#next = isValue ? 'more' : 'colon';
+      this.#next = isValue ? behind : 'colon';
     } else if (byte === COMMA && next === 'more') this.#next = this.#closer === CLOSE_ARRAY ? 'value' : 'key';
     else if (byte === COLON && next === 'colon') this.#next = 'value';
     else if (isOfWord(byte) && isValue) {
       this.#isInWord = true;
-      this.#next = 'more';
-    } else throw new Problem('response', PROBLEMS[next] ?? 'the output is no valid JSON');
+      this.#word = isAlone ? String.fromCharCode(byte) : '';
+      this.#next = behind;
+    } else throw notJson(PROBLEMS[next] ?? 'the output is no valid JSON');
   }
 
   #begin(byte: number): void {
     const isArray = byte === OPEN_ARRAY;
-    if (this.#around.push(this.#closer) > MAX_DEPTH)
-      throw new Problem('response', `the output is nested more than ${MAX_DEPTH} deep`);
+    if (this.#around.push(this.#closer) > MAX_DEPTH) throw notJson(`the output is nested more than ${MAX_DEPTH} deep`);
     this.#closer = isArray ? CLOSE_ARRAY : CLOSE_OBJECT;
     this.#next = isArray ? 'valueOrEnd' : 'keyOrEnd';
   }
@@ -73,8 +107,18 @@ export class JsonEnd {
   #skipWord(chunk: Uint8Array, from: number): number {
     let at = from;
     while (at < chunk.length && isOfWord(chunk[at] ?? 0)) at++;
+    if (this.#word !== '' && this.#word.length <= LONGEST_WORD)
+      this.#word += String.fromCharCode(...chunk.subarray(from, Math.min(at, from + LONGEST_WORD)));
     this.#isInWord = at === chunk.length;
+    if (!this.#isInWord) this.#endWord();
     return at;
+  }
+
+  /** A page of words is no JSON. */
+  #endWord(): void {
+    if (this.#word.length > LONGEST_WORD || (this.#word !== '' && !WORD.test(this.#word)))
+      throw notJson('the output is no JSON');
+    this.#word = '';
   }
 
   /** To behind the closing quote, or to the end of the chunk. */
@@ -98,8 +142,12 @@ export class JsonEnd {
   }
 }
 
+function notJson(message: string): Problem {
+  return new Problem('response', message, { code: OUTPUT_NOT_JSON });
+}
+
 const PROBLEMS: Partial<Record<Next, string>> = {
-  begin: 'the output is no JSON array or object',
+  begin: 'the output is no JSON',
   nothing: 'the output goes on behind its JSON',
 };
 

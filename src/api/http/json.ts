@@ -5,6 +5,11 @@ import { Problem } from './problem';
 
 /** Collects a body of at most `maxBytes`, as sent and as decoded, and reads it as JSON. */
 export function jsonBody<T>(head: AnswerHead, maxBytes: number, read: (json: unknown) => T): BodySink<T> {
+  return wholeBody(head, maxBytes, (body) => read(parseJson(head, body)));
+}
+
+/** Collects a body of at most `maxBytes`, as sent and as decoded. */
+export function wholeBody<T>(head: AnswerHead, maxBytes: number, read: (body: Buffer) => T): BodySink<T> {
   const chunks: Buffer[] = [];
   let size = 0;
   if (Number(head.headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
@@ -16,8 +21,8 @@ export function jsonBody<T>(head: AnswerHead, maxBytes: number, read: (json: unk
     },
     end() {
       const body = Buffer.concat(chunks, size);
-      if (!isEncoded(head)) return read(parseJson(head, body));
-      return decodeBody(head, body, maxBytes).then((decoded) => read(parseJson(head, decoded)));
+      if (!isEncoded(head)) return read(body);
+      return decodeBody(head, body, maxBytes).then(read);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { ApiErrorDetails, ErrorKind } from '../../core/errors';
 /** What a {@link Problem} may add to the details that every error of a call carries. */
 export type ProblemDetails = Pick<
   ApiErrorDetails,
-  'status' | 'detail' | 'code' | 'retryAfterMs' | 'validation' | 'notSent'
+  'status' | 'detail' | 'code' | 'retryAfterMs' | 'validation' | 'notSent' | 'notAccepted'
 >;
 
 /**

@@ -1,3 +1,4 @@
+import type { Redactor } from '../redact';
 import type { AnswerHead } from './answer';
 import { Problem } from './problem';
 
@@ -26,6 +27,32 @@ export function redirectTarget({ status, headers }: AnswerHead, origin: string, 
       },
     );
   return target.pathname + target.search;
+}
+
+/** Statuses that say of a POST that it had no effect. A 302 or 303 may come behind one, as a page that shows what it led to. */
+const WITHOUT_EFFECT: readonly number[] = [301, 307, 308, 501, 505];
+
+/** What an answer to a POST adds to its problem: that it had no effect, and where a redirect, which is not followed, leads to. */
+export function ofPost(
+  { kind, message, details }: Problem,
+  { status, headers }: AnswerHead,
+  url: string,
+  redactor: Redactor,
+): Problem {
+  const [header = ''] = [headers['location']].flat();
+  // Before it is read as a URL, which may write a key in another way.
+  const location = redactor.known(header);
+  const leads = REDIRECTS.includes(status) && location !== '' && URL.canParse(location, url);
+  const where = leads ? `, a redirect to ${placeOf(new URL(location, url))}, which a POST does not follow` : '';
+  return new Problem(kind, message + where, {
+    ...details,
+    ...(WITHOUT_EFFECT.includes(status) && { notAccepted: true }),
+  });
+}
+
+/** Without user, query and fragment. */
+function placeOf({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`.slice(0, 200);
 }
 
 function nameOf({ protocol, host }: URL): string {

@@ -12,13 +12,14 @@ type Flow = Pick<Dispatcher.DispatchController, 'pause' | 'resume'>;
 export class StreamBody implements BodySink<void> {
   /** What the caller reads. It ends, or fails, only when it is told to: once the whole body was judged. */
   readonly readable: Readable;
-  readonly #json = new JsonEnd();
+  readonly #json: JsonEnd;
   readonly #decoder: Transform | undefined;
   #flow: Flow | undefined;
   #decoding: Promise<void> | undefined;
   #problem: unknown;
 
   constructor(head: AnswerHead) {
+    this.#json = new JsonEnd(isFramed(head));
     this.readable = new Readable({ read: () => this.#resume() });
     this.readable.on('error', () => undefined); // told to its reader, who may come later
     this.#decoder = isEncoded(head) ? createDecoder(head) : undefined;
@@ -69,4 +70,9 @@ export class StreamBody implements BodySink<void> {
     if (this.#decoder) this.#decoder.resume();
     else this.#flow?.resume();
   }
+}
+
+/** Whether the answer itself tells where it ends, and not the end of the connection. */
+function isFramed({ headers }: AnswerHead): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }

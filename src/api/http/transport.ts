@@ -11,16 +11,16 @@ import { ACCEPTED_ENCODINGS } from './decode';
 import { createWayOut } from './dispatcher';
 import { type Answer, exchange, type Receiver } from './exchange';
 import { Problem } from './problem';
-import { MAX_REDIRECTS, redirectTarget } from './redirect';
+import { MAX_REDIRECTS, ofPost, redirectTarget } from './redirect';
 
 /** Per-call options of every operation. */
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's own reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Limit of the whole call in milliseconds. It can only lower the client's total time-out. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Called right before the request goes out: until then it was certainly not received. */
-  onSending?: () => void;
+  onSending?: (() => void) | undefined;
 }
 
 /** One request of the API, and how its answer is read. */
@@ -28,23 +28,23 @@ export interface Operation<T> {
   method: Dispatcher.HttpMethod;
   /** Path under `/api/v1`; ids in it are checked or encoded. */
   path: string;
-  query?: Record<string, string>;
-  headers?: Record<string, string>;
+  query?: Record<string, string> | undefined;
+  headers?: Record<string, string> | undefined;
   /** Sent once, as it is read. */
-  body?: AsyncIterable<Uint8Array>;
+  body?: AsyncIterable<Uint8Array> | undefined;
   /** Whether it moves bulk data: then the client's total time-out does not hold, and an upload watches itself. */
-  isTransfer?: boolean;
+  isTransfer?: boolean | undefined;
   /** The job that the request is about, for errors. */
-  jobId?: string;
+  jobId?: string | undefined;
   /** Opens what takes the body of a success. Throws a Problem where it is not what the API promises. */
   receive(head: AnswerHead, maxBytes: number): BodySink<T>;
 }
 
 /** What became known in the course of a call. */
 interface Trace {
-  key?: string;
+  key?: string | undefined;
   /** Of the request at hand: one that was redirected before is forgotten. */
-  head?: AnswerHead;
+  head?: AnswerHead | undefined;
 }
 
 /** The one place that sends. Each request goes out once; who wants it again asks again. */
@@ -99,10 +99,13 @@ export class Transport {
         sending: onSending,
       };
       const answer = await this.#wayOut.lend((dispatcher) => exchange(dispatcher, request, deadline, receiver));
-      if (answer.success) return answer.success.end();
+      if (answer.success) return credentials.redactor(trace.key).data(await answer.success.end());
       const target = operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path) : undefined;
-      if (target === undefined)
-        throw answerProblem(answer.head, await errorBody(answer), credentials.redactor(trace.key));
+      if (target === undefined) {
+        const redactor = credentials.redactor(trace.key);
+        const problem = answerProblem(answer.head, await errorBody(answer), redactor);
+        throw operation.method === 'GET' ? problem : ofPost(problem, answer.head, baseUrl.origin + path, redactor);
+      }
       if (redirects === MAX_REDIRECTS) throw new Problem('response', `redirected more than ${MAX_REDIRECTS} times`);
       path = target;
     }

@@ -3,31 +3,28 @@ import { readInstant } from '../../core/instant';
 import type { FailedFile, JobDetails, JobFileStatus } from '../../core/job-details';
 import { jsonBody } from '../http/json';
 import type { Operation } from '../http/transport';
-import type { Redactor } from '../redact';
-import { optionalNumber, optionalText, readAnswer } from './read-answer';
+import { listOf, optionalNumber, optionalText, readAnswer } from './read-answer';
 
 const count = z.int().min(0).catch(0);
 
 const detailsSchema = z.object({
   processing_status: z.string().min(1),
   message: optionalText,
-  node_stats: z
-    .array(
-      z.object({
-        node_name: optionalText,
-        node_type: optionalText,
-        node_subtype: optionalText,
-        ready: count,
-        in_progress: count,
-        success: count,
-        failure: count,
-      }),
-    )
-    .nullish(),
+  node_stats: listOf(
+    z.object({
+      node_name: optionalText,
+      node_type: optionalText,
+      node_subtype: optionalText,
+      ready: count,
+      in_progress: count,
+      success: count,
+      failure: count,
+    }),
+  ),
 });
 
 /** `GET /jobs/{job_id}/details`. `jobId` is checked. */
-export function getJobDetailsOperation(jobId: string, redactor: () => Redactor): Operation<JobDetails> {
+export function getJobDetailsOperation(jobId: string): Operation<JobDetails> {
   return {
     method: 'GET',
     path: `/jobs/${jobId}/details`,
@@ -38,8 +35,8 @@ export function getJobDetailsOperation(jobId: string, redactor: () => Redactor):
         return {
           jobId,
           processingStatus: wire.processing_status,
-          message: wire.message == null ? null : redactor().known(wire.message),
-          nodeStats: (wire.node_stats ?? []).map((node) => ({
+          message: wire.message ?? null,
+          nodeStats: (wire.node_stats.entries ?? []).map((node) => ({
             nodeName: node.node_name ?? null,
             nodeType: node.node_type ?? null,
             nodeSubtype: node.node_subtype ?? null,
@@ -53,12 +50,15 @@ export function getJobDetailsOperation(jobId: string, redactor: () => Redactor):
   };
 }
 
+/** An entry that names no document stands for one that failed all the same. */
 const failedFilesSchema = z.object({
-  failed_files: z.array(z.object({ document: z.string(), error: optionalText })),
+  failed_files: z.array(
+    z.object({ document: z.string().catch(''), error: optionalText }).catch({ document: '', error: null }),
+  ),
 });
 
-/** `GET /jobs/{job_id}/failed-files`. `jobId` is checked. The reasons are the vendor's text, without the keys that are known. */
-export function getJobFailedFilesOperation(jobId: string, redactor: () => Redactor): Operation<FailedFile[]> {
+/** `GET /jobs/{job_id}/failed-files`. `jobId` is checked. The reasons are the vendor's text. */
+export function getJobFailedFilesOperation(jobId: string): Operation<FailedFile[]> {
   return {
     method: 'GET',
     path: `/jobs/${jobId}/failed-files`,
@@ -66,8 +66,7 @@ export function getJobFailedFilesOperation(jobId: string, redactor: () => Redact
     receive: (head, maxBytes) =>
       jsonBody(head, maxBytes, (json) => {
         const { failed_files: files } = readAnswer(failedFilesSchema, json, 'list of failed files');
-        const keys = redactor();
-        return files.map(({ document, error }) => ({ document, error: keys.known(error ?? '') }));
+        return files.map(({ document, error }) => ({ document, error: error ?? '' }));
       }),
   };
 }
@@ -75,7 +74,7 @@ export function getJobFailedFilesOperation(jobId: string, redactor: () => Redact
 const flag = z.boolean().nullish().catch(null);
 
 const fileStatusSchema = z.object({
-  files: z.array(
+  files: listOf(
     z.object({
       record_id: optionalText,
       document: optionalText,
@@ -87,31 +86,31 @@ const fileStatusSchema = z.object({
         .nullish()
         .catch(null),
     }),
-  ),
+  ).refine(({ entries }) => entries !== null, 'no list'),
   truncated: flag,
   index_finished: flag,
   generated_at: optionalText,
 });
 
 /** `GET /jobs/{job_id}/file-status`: for a look on demand, at most 12 calls a minute for a job. `jobId` is checked. */
-export function getJobFileStatusOperation(jobId: string, redactor: () => Redactor): Operation<JobFileStatus> {
+export function getJobFileStatusOperation(jobId: string): Operation<JobFileStatus> {
   return {
     method: 'GET',
     path: `/jobs/${jobId}/file-status`,
     jobId,
-    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => fileStatusOf(jobId, json, redactor())),
+    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => fileStatusOf(jobId, json)),
   };
 }
 
-function fileStatusOf(jobId: string, json: unknown, keys: Redactor): JobFileStatus {
+function fileStatusOf(jobId: string, json: unknown): JobFileStatus {
   const wire = readAnswer(fileStatusSchema, json, 'file status');
   return {
     jobId,
-    files: wire.files.map(({ current_node: node, ...file }) => ({
+    files: (wire.files.entries ?? []).map(({ current_node: node, ...file }) => ({
       recordId: file.record_id ?? null,
       document: file.document ?? null,
       status: file.status,
-      error: file.error == null ? null : keys.known(file.error),
+      error: file.error ?? null,
       timeElapsed: file.time_elapsed ?? null,
       currentNode: node
         ? {
@@ -122,6 +121,7 @@ function fileStatusOf(jobId: string, json: unknown, keys: Redactor): JobFileStat
           }
         : null,
     })),
+    unreadableEntries: wire.files.unreadable,
     truncated: wire.truncated ?? false,
     indexFinished: wire.index_finished ?? null,
     generatedAt: readInstant(wire.generated_at ?? ''),

@@ -8,15 +8,15 @@ export interface JobOutput {
   /** Size in bytes as promised; undefined where the answer is compressed or does not tell. */
   bytes: number | undefined;
   /**
-   * JSON text: an array of elements, or an object for extractor nodes. Ends only where the transfer was whole; else it fails with an
-   * UnstructuredError. Destroying it ends the request.
+   * JSON text as it came: an array of elements, an object for extractor nodes, or what else a node gives, JSON Lines included. Ends only where
+   * the transfer was whole; else, and where it is no JSON, it fails with an UnstructuredError. Destroying it ends the request.
    */
   body: Readable;
 }
 
 export interface DownloadOptions extends CallOptions {
   /** Output of this node. @default the file's final output; some deployments answer 404 to that */
-  nodeId?: string;
+  nodeId?: string | undefined;
 }
 
 /** `GET /jobs/{job_id}/download`. Resolves with the head of the answer; the body follows as it is read. `jobId` is checked. */

@@ -23,9 +23,9 @@ export function getJobOperation(jobId: string): Operation<Job> {
 /** What narrows the list, which the API sends whole. At least one of the two. */
 export interface JobFilter {
   /** Only jobs of this workflow, a uuid. */
-  workflowId?: string;
+  workflowId?: string | undefined;
   /** Only jobs of this status. Without a workflow none that is terminal: the list has no end. */
-  status?: string;
+  status?: string | undefined;
 }
 
 /** `GET /jobs/`: unpaged, in no order. `workflowId` is checked. */

@@ -9,6 +9,33 @@ export const optionalText = z.string().nullish().catch(null);
 /** Anything else than a number is taken for absent. */
 export const optionalNumber = z.number().nullish().catch(null);
 
+/** A list, and how many of its entries could not be read: those are left out, and must not hide the others. */
+export interface Listed<T> {
+  /** null where the answer carries no list. */
+  entries: T[] | null;
+  unreadable: number;
+}
+
+/**
+ * Reads a list entry by entry. What should be a list and is none counts as one entry that could not be read, and a list of none that can is no
+ * list.
+ */
+export function listOf<T extends z.ZodType>(entry: T) {
+  return z
+    .unknown()
+    .optional()
+    .transform((list): Listed<z.output<T>> => {
+      if (list === null || list === undefined) return { entries: null, unreadable: 0 };
+      if (!Array.isArray(list)) return { entries: null, unreadable: 1 };
+      const entries = list.flatMap((item) => {
+        const read = entry.safeParse(item);
+        return read.success ? [read.data] : [];
+      });
+      const unreadable = list.length - entries.length;
+      return { entries: entries.length === 0 && unreadable > 0 ? null : entries, unreadable };
+    });
+}
+
 /** What an answer holds. `what` completes "the answer is no …". Throws a Problem that names fields, never their values. */
 export function readAnswer<T extends z.ZodType>(schema: T, answer: unknown, what: string): z.output<T> {
   const parsed = schema.safeParse(answer);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readInstant } from '../../core/instant';
-import { type Job, type NodeFile, type Verdict, verdictOf } from '../../core/job';
-import { optionalText, readAnswer } from './read-answer';
+import type { Job, NodeFile } from '../../core/job';
+import { listOf, optionalText, readAnswer } from './read-answer';
 
 /** Longest text that is kept of what travels with each check, and in each failure. */
 const MAX_TEXT = 300;
@@ -14,8 +14,8 @@ const nodeFileSchema = z.object({
 });
 
 /**
- * The API's `JobInformation`, strict only where leniency would lie: the id, the status and the entries of lists. What decides nothing must
- * not blind a wait. Unknown fields are dropped, unknown statuses and job types kept.
+ * The API's `JobInformation`, strict only where leniency would lie: the id and the status. What decides nothing must not blind a wait, nor an
+ * entry of a list the others: it is left out and counted. Unknown fields are dropped, unknown statuses and job types kept.
  */
 const jobSchema = z.object({
   id: z.string().min(1),
@@ -25,38 +25,22 @@ const jobSchema = z.object({
   created_at: optionalText,
   runtime: optionalText,
   job_type: optionalText,
-  input_file_ids: z.array(z.string()).nullish(),
-  output_node_files: z.array(nodeFileSchema).nullish(),
+  input_file_ids: listOf(z.string().min(1)),
+  output_node_files: listOf(nodeFileSchema),
 });
 
 /** The job that an answer holds. Throws a Problem that names fields, never their values. */
 export function readJob(answer: unknown): Job {
-  try {
-    return jobOf(readAnswer(jobSchema, answer, 'job'));
-  } catch (problem) {
-    const told = listedJobSchema.safeParse(answer).data;
-    if (!told || !isFailure(verdictOf(told.status))) throw problem;
-    return jobOf(told);
-  }
+  return jobOf(readAnswer(jobSchema, answer, 'job'));
 }
 
-/** Of a job that failed nobody needs the lists: they must not hide that it did. */
-function isFailure(verdict: Verdict): boolean {
-  return verdict === 'failed' || verdict === 'stopped';
-}
-
-/** One job's list of files that can't be read must not hide all other jobs. An entry without an id could be any job: that is no list. */
-const listedJobSchema = jobSchema.extend({
-  input_file_ids: jobSchema.shape.input_file_ids.catch(null),
-  output_node_files: jobSchema.shape.output_node_files.catch(null),
-});
-
-/** The jobs that an answer lists. */
+/** The jobs that an answer lists. An entry without an id could be any job: that is no list. */
 export function readJobs(answer: unknown): Job[] {
-  return readAnswer(z.array(listedJobSchema), answer, 'list of jobs').map(jobOf);
+  return readAnswer(z.array(jobSchema), answer, 'list of jobs').map(jobOf);
 }
 
 function jobOf(wire: z.output<typeof jobSchema>): Job {
+  const unreadable = wire.input_file_ids.unreadable + wire.output_node_files.unreadable;
   return {
     id: wire.id,
     workflowId: cut(wire.workflow_id),
@@ -65,8 +49,9 @@ function jobOf(wire: z.output<typeof jobSchema>): Job {
     createdAt: readInstant(wire.created_at ?? ''),
     runtime: cut(wire.runtime),
     jobType: cut(wire.job_type),
-    inputFileIds: wire.input_file_ids ?? null,
-    outputNodeFiles: wire.output_node_files?.map(readNodeFile) ?? null,
+    inputFileIds: wire.input_file_ids.entries,
+    outputNodeFiles: wire.output_node_files.entries?.map(readNodeFile) ?? null,
+    ...(unreadable > 0 && { unreadableEntries: unreadable }),
   };
 }
 

@@ -121,5 +121,7 @@ function accountOf({ result, failure }: JobOutcome): WaitAccount | undefined {
 }
 
 function failuresOf(account: WaitAccount | undefined): string[] {
-  return Object.entries(account?.failures ?? {}).map(([type, times]) => `${type} × ${times}`);
+  const failures = Object.entries(account?.failures ?? {}).map(([type, times]) => `${type} × ${times}`);
+  const unreadable = account?.unreadableEntries ?? 0;
+  return unreadable > 0 ? [...failures, `${unreadable} unreadable list entries`] : failures;
 }

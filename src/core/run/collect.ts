@@ -6,21 +6,21 @@ import { show } from '../values';
 
 /** Input of the activity that fetches a job's outputs. */
 export interface CollectRequest {
-  account?: string;
+  account?: string | undefined;
   jobId: string;
   files: CollectFile[];
   which: OutputSelection;
   /** Folder or prefix to save under: a URL of a scheme for which the worker has a sink. */
   to: string;
   /** How many outputs are fetched at a time. @default 8 */
-  parallel?: number;
+  parallel?: number | undefined;
   /**
    * What becomes of outputs that can't be fetched whole after retries: listed in the answer, or UnstructuredTransferError once all
    * others are saved. @default 'fail'
    */
-  onLost?: 'return' | 'fail';
+  onLost?: 'return' | 'fail' | undefined;
   /** Whether to signal the workflow how many outputs are saved. */
-  report?: boolean;
+  report?: boolean | undefined;
 }
 
 /** An input file and the nodes that have an output of it, in node order. */
@@ -60,7 +60,7 @@ export const LONGEST_RETRY_PAUSE_MS = 60_000;
 /** Options of a run that are neither a start's nor a wait's. `D` is a Temporal `Duration`. */
 export interface RunOptionsInput<D = number | string> {
   /** Longest time for fetching the outputs; then it ends as UnstructuredTransferError, whatever `onLost` says. @default '24 hours' */
-  collectLimit?: D;
+  collectLimit?: D | undefined;
 }
 
 /** The one place of their defaults. Durations in milliseconds. */

@@ -25,24 +25,24 @@ import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun }
 export interface RunJobInput<D = number | string>
   extends Omit<AwaitJobOptions<D>, 'launchFiles' | 'files'>, StartOptionsInput<D>, RunOptionsInput<D> {
   /** What to run. Left out where `resume` names a job. */
-  start?: StartTarget;
+  start?: StartTarget | undefined;
   /** What to upload; empty for a workflow whose documents come from its connector. @default [] */
-  documents?: DocumentInput[];
+  documents?: DocumentInput[] | undefined;
   /** Where the outputs go. @default nothing is fetched */
-  outputs?: RunOutputs;
+  outputs?: RunOutputs | undefined;
   /** Takes up this job instead of starting one. */
-  resume?: ResumedRun;
+  resume?: ResumedRun | undefined;
   /** Whether the progress tells how many files stand where at each node: one more call of the API, at most once a minute. @default false */
-  nodeCounts?: boolean;
+  nodeCounts?: boolean | undefined;
   /** Version of this input. @default 1 */
-  version?: 1;
+  version?: 1 | undefined;
   /** What an earlier run of this workflow carried over. Only for the workflow itself. */
-  continued?: ContinuedRun;
+  continued?: ContinuedRun | undefined;
   /**
    * Whether the key had a run of which nothing was sent: before anything is, this one makes sure that none came between. Only for
    * `executeRunJob` and `startRunJob`. @default false
    */
-  again?: boolean;
+  again?: boolean | undefined;
 }
 
 /** What continue-as-new carries. */
@@ -50,10 +50,10 @@ export interface ContinuedRun {
   version: 1;
   /** null where the caller handed in the job. */
   start: StartState | null;
-  wait?: ContinuedWait;
-  nodes?: CountedNodes;
+  wait?: ContinuedWait | undefined;
+  nodes?: CountedNodes | undefined;
   /** Options of the start, once a worker brought them back. */
-  options?: StartOptions;
+  options?: StartOptions | undefined;
 }
 
 /** How many files stood where at each node when that was last asked for. */

@@ -19,9 +19,9 @@ export interface JoinRunInput {
   /** The run's workflow id. */
   key: string;
   /** Digest of the documents that the run must be for. @default any */
-  digest?: string;
+  digest?: string | undefined;
   /** Instead of the latest run, the newest before this one, by its run id. */
-  before?: string;
+  before?: string | undefined;
 }
 
 /** How a run that was joined ended. */

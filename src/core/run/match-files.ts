@@ -1,6 +1,7 @@
 import type { FailedFile } from '../job-details';
 import type { UploadRequest } from '../start/request';
-import { decoded, splitName, tokenPrefix } from '../start/upload-names';
+import { decoded, keptName, tokenPrefix } from '../start/upload-names';
+import { fileIdMadeFrom, isMadeFrom, type Strictness } from './file-ids';
 
 /** Which file of the job each document became, by the document's place; null where that cannot be told for certain. */
 export interface FileMatch {
@@ -10,8 +11,8 @@ export interface FileMatch {
 }
 
 /**
- * Tells documents by what their file ids are made of, never by position. With a token by the token; without one by the API's form, the
- * name's stem, a hyphen, eight hex digits and the extension, where that fits one document and one file only.
+ * Tells documents by what their file ids are made of, never by position. With a token by the token; without one by the name, first as it is
+ * known that the API keeps it, then more loosely. Only where one document and one file fit each other is it certain.
  */
 export function matchFiles(
   uploads: readonly UploadRequest[],
@@ -19,14 +20,39 @@ export function matchFiles(
   files: readonly string[],
 ): FileMatch {
   const ids = [...new Set(files)];
-  const fits = (upload: UploadRequest, index: number) => (fileId: string) =>
-    token === null ? isMadeFrom(fileId, upload.uploadName) : fileId.startsWith(tokenPrefix(token, index));
-  const fitting = uploads.map((upload, index) => ids.filter(fits(upload, index)));
-  const claims = (fileId: string) => fitting.filter((claimed) => claimed.includes(fileId)).length;
-  const fileIds = fitting.map(([fileId, ...more]) =>
-    fileId !== undefined && more.length === 0 && claims(fileId) === 1 ? fileId : null,
-  );
+  const fileIds = token === null ? matchedByName(uploads, ids) : matchedByToken(uploads.length, token, ids);
   return { fileIds, others: ids.filter((fileId) => !fileIds.includes(fileId)) };
+}
+
+function matchedByToken(documents: number, token: string, ids: readonly string[]): (string | null)[] {
+  return Array.from({ length: documents }, (_, index) => {
+    const [fileId, ...more] = ids.filter((id) => id.startsWith(tokenPrefix(token, index)));
+    return fileId !== undefined && more.length === 0 ? fileId : null;
+  });
+}
+
+function matchedByName(uploads: readonly UploadRequest[], ids: readonly string[]): (string | null)[] {
+  const found = uploads.map((): string | null => null);
+  for (const strictness of ['literal', 'dotless', 'loose'] as const) {
+    const open = [...uploads.keys()].filter((index) => found[index] === null);
+    const free = ids.filter((fileId) => !found.includes(fileId));
+    const fits = (index: number, fileId: string, how: Strictness) =>
+      isMadeFrom(fileId, uploads[index]?.uploadName ?? '', how);
+    const pairs = open.flatMap((index) => {
+      const [fileId, ...more] = free.filter((id) => fits(index, id, strictness));
+      const isOnly = fileId !== undefined && more.length === 0;
+      return isOnly && open.every((other) => other === index || !fits(other, fileId, strictness))
+        ? [{ index, fileId }]
+        : [];
+    });
+    // A document that is still without a file could be what a file was made from, too, by a rule that is not known.
+    const unmatched = open.filter((index) => pairs.every((pair) => pair.index !== index));
+    for (const { index, fileId } of pairs) {
+      const isClaimed = unmatched.some((other) => fits(other, fileId, 'faint'));
+      if (!isClaimed) found[index] = fileId;
+    }
+  }
+  return found;
 }
 
 /** Which documents failed. */
@@ -54,10 +80,21 @@ export function matchFailures(
     const isNamed = (name: string) => (upload: UploadRequest, index: number) =>
       name === upload.uploadName || name === fileIds[index] || isTokenOf(token, index, name);
     const index = names.map((name) => uploads.findIndex(isNamed(name))).find((found) => found >= 0);
-    if (index !== undefined) reasons[index] ??= failed.error;
-    else isComplete &&= others.some((fileId) => names.includes(fileId) || names.includes(nameBehind(fileId)));
+    const isOther = others.some((fileId) =>
+      names.some((name) => name === fileId || isMadeFrom(fileId, name, 'dotless')),
+    );
+    const told = index ?? (isOther ? undefined : keptUnder(names, uploads));
+    if (told !== undefined) reasons[told] ??= failed.error;
+    else isComplete &&= isOther;
   }
   return { reasons, isComplete };
+}
+
+/** The one document of which a file id keeps just that name. */
+function keptUnder(names: readonly string[], uploads: readonly UploadRequest[]): number | undefined {
+  const kept = names.map(keptName);
+  const [index, ...more] = [...uploads.keys()].filter((at) => kept.includes(keptName(uploads[at]?.uploadName ?? '')));
+  return more.length === 0 ? index : undefined;
 }
 
 /** Wherever it stands: nobody else's name has it. */
@@ -65,30 +102,22 @@ function isTokenOf(token: string | null, index: number, name: string): boolean {
   return token !== null && name.includes(tokenPrefix(token, index));
 }
 
-/** What the failed files are called, and the ids of those among these files that the API made of such a name, where that is one only. */
+/**
+ * The file ids that failed files stand for, however the API names them: by a file id, or by a name of which just one of the file ids can be
+ * made. A failed file that none is certain for is not among them.
+ */
 export function failedFileIds(fileIds: readonly string[], failedFiles: readonly FailedFile[]): Set<string> {
-  const made = new Map<string, string | null>();
-  for (const fileId of fileIds) {
-    const name = nameBehind(fileId);
-    made.set(name, made.has(name) ? null : fileId);
-  }
-  return new Set(failedFiles.flatMap(namesOf).flatMap((name) => [name, made.get(name) ?? name]));
+  return new Set(
+    failedFiles.flatMap((failed) => {
+      const names = namesOf(failed);
+      const named = names.find((name) => fileIds.includes(name));
+      return named ?? names.map((name) => fileIdMadeFrom(name, fileIds)).find((fileId) => fileId !== undefined) ?? [];
+    }),
+  );
 }
 
 /** As the API names a failed file: a name, a file id, or a path or URL that ends with either. The most literal first. */
 function namesOf({ document }: FailedFile): string[] {
   const last = document.slice(Math.max(document.lastIndexOf('/'), document.lastIndexOf('\\')) + 1);
-  return [document, last, decoded(last)];
-}
-
-/** The name of which the API made a file id; the id itself where it has not the API's form. */
-function nameBehind(fileId: string): string {
-  const [stem, extension] = splitName(fileId);
-  return stem.replace(/-[0-9a-f]{8}$/, '') + extension;
-}
-
-function isMadeFrom(fileId: string, name: string): boolean {
-  const [stem, extension] = splitName(name);
-  const middle = fileId.slice(stem.length, fileId.length - extension.length);
-  return fileId.startsWith(stem) && fileId.endsWith(extension) && /^-[0-9a-f]{8}$/.test(middle);
+  return [document, last, decoded(last)].filter((name) => name !== '');
 }

@@ -13,24 +13,24 @@ import { type FileGroup, filesOfGroups, isGroup } from './file-groups';
 /** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
 export interface ResumedRun {
   /** The job. Without one, `token` and `sentAt` tell of a start whose answer was lost: its job is looked for, and nothing is sent. */
-  jobId?: string;
+  jobId?: string | undefined;
   /** Output node files of the launch answer, each for itself or, as failures and memos carry them, in groups. */
-  launchFiles?: NodeFile[] | FileGroup[];
+  launchFiles?: NodeFile[] | FileGroup[] | undefined;
   /** Token of the start: uploaded names begin with it. */
-  token?: string | null;
+  token?: string | null | undefined;
   /** Digest of the documents that were sent, in their order: by that order their files are told, and another list is refused. */
-  digest?: string;
+  digest?: string | undefined;
   /** When the start was sent, ISO-8601. */
-  sentAt?: string;
+  sentAt?: string | undefined;
   /** When its answer was known to be lost, ISO-8601: a job begun later is not its job. Without it, a run without documents is not told from the list. */
-  lostAt?: string;
+  lostAt?: string | undefined;
   /** Jobs of the workflow that were there right before the start was sent: they are not its job. */
-  others?: string[];
+  others?: string[] | undefined;
   /**
    * Whether the run started the job: `true` cancels it like one that this run started; `false` is a job that was taken over, which holds none
    * of the documents. @default unknown: left when the run is cancelled
    */
-  ours?: boolean;
+  ours?: boolean | undefined;
 }
 
 /** After the check. */

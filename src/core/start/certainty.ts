@@ -1,4 +1,4 @@
-import { isUnknownActivity, type CheckError } from '../call-error';
+import { type CheckError, isUnknownActivity } from '../call-error';
 
 /** What came of sending a start once. */
 export type SendFailure =
@@ -27,6 +27,7 @@ export function judgeSend(failure: SendFailure): StartVerdict {
   if (failure.type === 'noAnswer') return failure.timeoutType === 'SCHEDULE_TO_START' ? 'retry' : 'uncertain';
   const { type, api } = failure.error;
   if (type === 'UnstructuredDocumentRefusedError' || (api && REFUSED.includes(api.kind))) return 'fail';
+  if (api?.notAccepted) return 'fail';
   if (api?.notSent || api?.kind === 'rateLimit' || isUnknownActivity(failure.error)) return 'retry';
   return 'uncertain';
 }

@@ -3,15 +3,15 @@ import type { LaunchedJob } from './request';
 
 /** Input of the activity that lists jobs. The API's list is unpaged: `workflowId` or a status that is not terminal must narrow it. */
 export interface ListJobsInput {
-  account?: string;
-  workflowId?: string;
-  status?: string;
+  account?: string | undefined;
+  workflowId?: string | undefined;
+  status?: string | undefined;
   /** Leaves out jobs created before this ISO-8601 instant. A job without a readable instant stays, unless the oldest is asked for. */
-  createdAfter?: string;
+  createdAfter?: string | undefined;
   /** Whether the oldest jobs come first, and the newest are those left out; those without a readable instant, too. @default false */
-  oldestFirst?: boolean;
+  oldestFirst?: boolean | undefined;
   /** The token that uploaded names begin with: see `carrying`. */
-  token?: string;
+  token?: string | undefined;
 }
 
 /** Jobs as they travel through a history: newest first unless asked for otherwise, without their lists. */

@@ -16,39 +16,39 @@ export interface StartOptionsInput<D = number | string> {
    * Whether uploaded names begin with a short token of this start, so that a start whose answer was lost can be told from all others. The
    * names stand in the outputs' metadata, too. Without it such a start ends as UnstructuredStartUncertainError. @default true
    */
-  startToken?: boolean;
+  startToken?: boolean | undefined;
   /**
    * Where a run of the workflow is in progress: wait for its end and run then, since it may predate your documents; take that run for
    * yours; or fail with UnstructuredWorkflowBusyError. @default 'wait'
    */
-  whenBusy?: WhenBusy;
+  whenBusy?: WhenBusy | undefined;
   /** How many on-demand jobs of an account run at a time, for `whenFull`. @default 5, as documented */
-  maxRunning?: number;
+  maxRunning?: number | undefined;
   /**
    * While `maxRunning` on-demand jobs run: send the start all the same, and the service queues its job; or hold it back, with nothing sent,
    * until fewer run. That costs a list of jobs before each start and at every look, and no start knows of others that look at the same
    * moment: the service queues what is too many. Where the list can't be had, it is sent. No matter for runs of a workflow. @default 'queue'
    */
-  whenFull?: WhenFull;
+  whenFull?: WhenFull | undefined;
   /**
    * How long a start may be refused with 429, find the workflow busy, or be held back; what is held back is sent after that, the others fail.
    * @default '24 hours'
    */
-  launchBudget?: D;
+  launchBudget?: D | undefined;
   /** How long starts may fail before they reach the service: DNS, a refused connection, no worker. @default '12 hours' */
-  launchOutageBudget?: D;
+  launchOutageBudget?: D | undefined;
   /** Shortest time between two launches of this run; the service wants 1 second. @default '1 second' */
-  launchSpacing?: D;
+  launchSpacing?: D | undefined;
   /** Most documents of a job. @default 10, as documented for on-demand jobs */
-  maxFiles?: number;
+  maxFiles?: number | undefined;
   /** Largest document, in bytes. @default 52_428_800 (50 MiB) */
-  maxFileBytes?: number;
+  maxFileBytes?: number | undefined;
   /** Longest time for one upload; a start that takes longer is uncertain. @default '1 hour' */
-  uploadTimeout?: D;
+  uploadTimeout?: D | undefined;
   /** Task queue of the activities that start jobs: a queue with a server-side rate limit paces all workers together. @default `taskQueue` */
-  launchTaskQueue?: string;
+  launchTaskQueue?: string | undefined;
   /** How long a cancelled run goes on looking for the job of a start whose answer was lost; the wait's option, too. @default '5 minutes' */
-  confirmLimit?: D;
+  confirmLimit?: D | undefined;
 }
 
 /** Options after the check: milliseconds, every default filled in, plain data. */

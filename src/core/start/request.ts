@@ -2,21 +2,21 @@ import type { JobSummary, NodeFile } from '../job';
 
 /** Input of the activities that start a job. They run once: a start whose answer is lost must not be sent again blindly. */
 export interface StartRequest<Target extends StartTarget = StartTarget> {
-  account?: string;
+  account?: string | undefined;
   target: Target;
   /** In the order of upload. */
   documents: UploadRequest[];
   /** Largest document, in bytes. */
   maxFileBytes: number;
   /** Target of the outputs: where the worker's configuration does not allow it, nothing is sent. @default not looked at */
-  outputsTo?: string;
+  outputsTo?: string | undefined;
   /** Whether to signal the workflow how many documents are through. */
-  report?: boolean;
+  report?: boolean | undefined;
   /**
    * For a run without documents: the workflow's jobs created since this ISO-8601 instant are looked at right before the send, and told with
    * a failure and with heartbeats. @default no look
    */
-  othersSince?: string;
+  othersSince?: string | undefined;
 }
 
 /** What an activity that starts a job tells beside its failure: the second entry of the failure's details, or of a time-out the last heartbeat's. */
@@ -29,7 +29,7 @@ export interface SeenBefore {
 export interface UploadRequest {
   ref: string;
   uploadName: string;
-  contentType?: string;
+  contentType?: string | undefined;
 }
 
 /** What {@link TRANSFER_SIGNAL} carries: how many documents are sent, or outputs are saved. */

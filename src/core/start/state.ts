@@ -19,12 +19,12 @@ export interface StartState {
   /** "A run is in progress, no new job." */
   busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: JobList['jobs'] } | null;
   /** What holds the start back since the last send; null where nothing was looked for. */
-  room?: Room | null;
+  room?: Room | null | undefined;
   /**
    * Jobs of the workflow that were there right before the send that is uncertain: never ours. At most 100 ids; null where they could not be
    * had, so that no run can be told for certain.
    */
-  others?: string[] | null;
+  others?: string[] | null | undefined;
   /** Jobs in the last list that could be the one of an uncertain start. */
   candidates: { jobs: JobList['jobs']; total: number } | null;
   launched: Launched | null;
@@ -55,7 +55,7 @@ export interface UncertainStart {
   failedSearches: number;
   lastSearchAt: number;
   /** When the search heard that the run is cancelled. */
-  cancelledAt?: number;
+  cancelledAt?: number | undefined;
 }
 
 /** How a send failed, as progress and failures show it. */

@@ -7,14 +7,14 @@ const MAX_NAME = 160;
 
 /**
  * Names to upload the documents under, so that each can be told by its file id later: with a token `<token>-<index>-<name>`, without one
- * the name, and a number where it was taken.
+ * the name, and a number where another document's file id would begin the same.
  */
 export function uploadsOf(documents: readonly DocumentInput[], token: string | null): UploadRequest[] {
   const taken = new Set<string>();
   return documents.map(({ ref, name, contentType }, index) => {
     const plain = shortened(cleaned(name ?? nameOf(ref)));
     const uploadName = token === null ? free(plain, taken) : tokenPrefix(token, index) + plain;
-    taken.add(uploadName.toLowerCase());
+    taken.add(keptName(uploadName).toLowerCase());
     return { ref, uploadName, ...(contentType !== undefined && { contentType }) };
   });
 }
@@ -28,6 +28,12 @@ export function tokenPrefix(token: string, index: number): string {
 export function splitName(name: string): [stem: string, extension: string] {
   const dot = name.lastIndexOf('.');
   return dot <= 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
+}
+
+/** What a file id keeps of a name: the API drops the dots of the stem. */
+export function keptName(name: string): string {
+  const [stem, extension] = splitName(name);
+  return stem.replaceAll('.', '') + extension;
 }
 
 /** The last part of the reference's path, decoded. */
@@ -60,6 +66,6 @@ function shortened(name: string): string {
 function free(name: string, taken: ReadonlySet<string>): string {
   const [stem, extension] = splitName(name);
   let candidate = name;
-  for (let n = 2; taken.has(candidate.toLowerCase()); n++) candidate = `${stem}-${n}${extension}`;
+  for (let n = 2; taken.has(keptName(candidate).toLowerCase()); n++) candidate = `${stem}-${n}${extension}`;
   return candidate;
 }

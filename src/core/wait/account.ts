@@ -15,6 +15,8 @@ export interface WaitAccount {
   failures: Record<string, number>;
   /** Statuses that this version does not know, and how often each was seen. */
   unknownStatuses: Record<string, number>;
+  /** Entries of the job's lists that could not be read in the last answer with a list, and are left out. */
+  unreadableEntries: number;
   /** How long the job was seen SCHEDULED, or was awaited before it was there. */
   queuedMs: number;
   /** How long it was seen IN_PROGRESS. */
@@ -74,6 +76,7 @@ export function accountOf(state: WaitState, now: number): WaitAccount {
     checks: state.checks,
     failures: state.failures,
     unknownStatuses: state.unknownStatuses,
+    unreadableEntries: state.unreadableEntries ?? 0,
     queuedMs: state.queuedMs,
     runningMs: state.runningMs,
     hints: state.hints.received,
@@ -137,6 +140,7 @@ export interface WaitProgress {
   failing: { count: number; since: string } | null;
   lastError: { type: string; message: string; at: string } | null;
   unknownStatuses: Record<string, number>;
+  unreadableEntries: number;
   queuedMs: number;
   runningMs: number;
   outputNodeFilesTotal: number | null;
@@ -162,6 +166,7 @@ export function progressOf(state: WaitState, limitAt: number | null, activity: W
     failing: failing && { count: failing.count, since: isoTime(failing.since) },
     lastError: lastError && { type: lastError.type, message: lastError.message, at: isoTime(lastError.at) },
     unknownStatuses: state.unknownStatuses,
+    unreadableEntries: state.unreadableEntries ?? 0,
     queuedMs: state.queuedMs,
     runningMs: state.runningMs,
     outputNodeFilesTotal: state.outputNodeFiles?.total ?? null,

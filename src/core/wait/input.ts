@@ -11,25 +11,25 @@ import type { AwaitedJob, WaitState } from './state';
 /** A wait as callers ask for it, the job aside. */
 export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D> {
   /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
-  account?: string;
+  account?: string | undefined;
   /** Task queue of the activities. @default the workflow's own */
-  taskQueue?: string;
+  taskQueue?: string | undefined;
   /** Output node files known from the launch of the job: stand in where no answer carries the list. */
-  launchFiles?: NodeFile[];
+  launchFiles?: NodeFile[] | undefined;
 }
 
 /** Input of the workflow `awaitJobCompletion`: plain JSON, for callers in any language. */
 export interface AwaitJobInput<D = number | string> extends AwaitJobOptions<D> {
   /** Id of the job, a uuid. */
-  jobId?: string;
+  jobId?: string | undefined;
   /** Instead of `jobId`: the workflow, a uuid, whose next job is waited for. It has to appear within the queue limit. */
-  workflowId?: string;
+  workflowId?: string | undefined;
   /** With `workflowId`: the first job created at or after this ISO-8601 instant is the job. */
-  createdAfter?: string;
+  createdAfter?: string | undefined;
   /** Version of this input. @default 1 */
-  version?: 1;
+  version?: 1 | undefined;
   /** What an earlier run of this workflow carried over. Only for the workflow itself. */
-  continued?: ContinuedWait;
+  continued?: ContinuedWait | undefined;
 }
 
 /** Temporal refuses an input above 2 MB without a word that helps; some is left for the rest. */

@@ -15,6 +15,8 @@ export interface JobCheck {
   outputNodeFiles: ListCheck<NodeFile>;
   /** Options of the wait, as the check brought them. */
   options?: object;
+  /** How many entries of the job's lists could not be read. Absent where all could. */
+  unreadableEntries?: number;
 }
 
 /** What came of one check. */
@@ -31,8 +33,8 @@ export type Observation =
 
 /** Digests of the lists that a wait holds. */
 export interface HeldDigests {
-  inputFileIds?: string;
-  outputNodeFiles?: string;
+  inputFileIds?: string | undefined;
+  outputNodeFiles?: string | undefined;
 }
 
 /** Whether an answer is a job check. One from elsewhere, as of a mock or from Go, may lack the lists where it has none. */
@@ -58,13 +60,17 @@ export interface HeldList<T> {
   confirmedAt: number;
 }
 
-/** The list to hold after a check: its own where it brought one, else the one held before. */
+/**
+ * The list to hold after a check: its own where it brought one, else the one held before.
+ * @param isPartial Whether entries could not be read: then it takes no place of a list that is as long
+ */
 export function hold<T>(
   held: HeldList<T> | null,
   check: ListCheck<T> | undefined,
   confirmedAt: number,
+  isPartial = false,
 ): HeldList<T> | null {
-  if (!check) return held;
+  if (!check || (isPartial && held && held.total >= check.total)) return held;
   const entries = check.entries ?? held?.entries ?? [];
   return { entries, total: check.total, digest: check.digest, confirmedAt };
 }

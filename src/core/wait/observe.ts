@@ -46,7 +46,7 @@ export function seenAtStart(state: WaitState, job: JobSummary, sentAt: number, n
 
 function observeAnswer(
   state: WaitState,
-  { job, inputFileIds, outputNodeFiles }: JobCheck,
+  { job, inputFileIds, outputNodeFiles, unreadableEntries = 0 }: JobCheck,
   begunAt: number,
   now: number,
 ): WaitState {
@@ -61,8 +61,9 @@ function observeAnswer(
     queuedSince: verdict === 'queued' ? (state.queuedSince ?? now) : known ? null : state.queuedSince,
     runningSince: verdict === 'running' ? (state.runningSince ?? now) : known ? null : state.runningSince,
     lastUnfinishedCheckAt: isTerminal(verdict) ? state.lastUnfinishedCheckAt : begunAt,
-    inputFileIds: hold(state.inputFileIds, inputFileIds, answers),
-    outputNodeFiles: hold(state.outputNodeFiles, outputNodeFiles, answers),
+    inputFileIds: hold(state.inputFileIds, inputFileIds, answers, unreadableEntries > 0),
+    outputNodeFiles: hold(state.outputNodeFiles, outputNodeFiles, answers, unreadableEntries > 0),
+    ...((inputFileIds || outputNodeFiles || unreadableEntries > 0) && { unreadableEntries }),
     ...ANSWERED,
     unknownStatuses: known ? state.unknownStatuses : increment(state.unknownStatuses, job.status),
     unknown: known ? null : extend(state.unknown, now),

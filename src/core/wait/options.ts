@@ -17,51 +17,51 @@ export interface WaitOptionsInput<D = number | string> {
    * Which output node files the result holds: every node's, each file's last node, or none (for jobs that deliver to a destination).
    * @default 'all'
    */
-  files?: FileSelection;
+  files?: FileSelection | undefined;
   /** Longest time that the job may be seen SCHEDULED; in a wait for a job that is not there yet, its absence counts, too. @default none */
-  queueLimit?: D;
+  queueLimit?: D | undefined;
   /** Longest time that the job may be seen IN_PROGRESS. @default none */
-  runLimit?: D;
+  runLimit?: D | undefined;
   /** Longest time for the whole wait, the question which documents failed included. @default none */
-  totalLimit?: D;
+  totalLimit?: D | undefined;
   /** Shortest gap between two checks; at least 1 second. @default '10 seconds' */
-  minimumGap?: D;
+  minimumGap?: D | undefined;
   /** Longest gap while the job runs. @default '60 seconds' */
-  maximumGap?: D;
+  maximumGap?: D | undefined;
   /** Longest gap while the job is queued. @default '5 minutes' */
-  queuedMaximumGap?: D;
+  queuedMaximumGap?: D | undefined;
   /** The gap as a fraction of the time that the job has been queued or running: above 0, at most 1. @default 0.1 */
-  gapFraction?: number;
+  gapFraction?: number | undefined;
   /** How much a gap is lengthened, also at its bounds, as a fraction of it: 0 to 1. By a hash of the job's id and the check's number. @default 0.1 */
-  gapJitter?: number;
+  gapJitter?: number | undefined;
   /** A fixed gap instead of the schedule, for jobs that somebody watches and signals. @default none */
-  safetyGap?: D;
+  safetyGap?: D | undefined;
   /** How long a job that was never seen may be answered with 404. @default '60 seconds' */
-  notFoundGrace?: D;
+  notFoundGrace?: D | undefined;
   /** How long 401, 402 and 403 are tolerated once the job was seen, and for 3 checks in a row at least; 0 is not at all. @default '1 hour' */
-  credentialBudget?: D;
+  credentialBudget?: D | undefined;
   /** How long checks may fail without one success, and 10 in a row at least. @default '12 hours' */
-  outageBudget?: D;
+  outageBudget?: D | undefined;
   /** How long nothing but unknown statuses may be seen, and in 10 checks in a row at least. @default '24 hours' */
-  unknownStatusBudget?: D;
+  unknownStatusBudget?: D | undefined;
   /**
    * What becomes of the job when the caller cancels the wait: it is left alone, or the API is asked to stop it and the wait ends when it has.
    * @default 'leave'
    */
-  onCancel?: RemotePolicy;
+  onCancel?: RemotePolicy | undefined;
   /** The same for the queue, run and total limit. @default 'leave' */
-  onLimit?: RemotePolicy;
+  onLimit?: RemotePolicy | undefined;
   /** How long a job that was asked to stop may take to be seen at an end; at most 1 hour. Looks are 5 seconds apart at least. @default '5 minutes' */
-  confirmLimit?: D;
+  confirmLimit?: D | undefined;
   /**
    * What a COMPLETED job's failed documents do: they are returned in the result, they end the wait as UnstructuredJobPartiallyFailedError, or
    * nobody asks for them, which saves one call of the API. @default 'return'
    */
-  failedFiles?: FailedFilesPolicy;
+  failedFiles?: FailedFilesPolicy | undefined;
   /** Largest result of the workflow, in bytes of its JSON. Temporal terminates a workflow that returns more than 2 MB. @default 1_572_864 */
-  maxResultBytes?: number;
+  maxResultBytes?: number | undefined;
   /** Continue as new once the history has this many events, also where the server suggests it later or never. @default 1000 */
-  continueAsNewAfterEvents?: number;
+  continueAsNewAfterEvents?: number | undefined;
 }
 
 /** Options after the check: milliseconds, every default filled in, plain data. */

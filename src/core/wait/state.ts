@@ -17,7 +17,7 @@ export interface WaitState {
   /** Empty while the wait is for a job that has not appeared. */
   jobId: string;
   /** Set where the wait began without a job: the first one of this workflow created since is waited for. */
-  awaited?: AwaitedJob;
+  awaited?: AwaitedJob | undefined;
   startedAt: number;
   files: FileSelection;
   /** Last answer, without its lists. */
@@ -32,6 +32,8 @@ export interface WaitState {
   runningMs: number;
   inputFileIds: HeldList<string> | null;
   outputNodeFiles: HeldList<NodeFile> | null;
+  /** Entries that could not be read, in the last answer with a list. Absent where there were none. */
+  unreadableEntries?: number | undefined;
   checks: number;
   answers: number;
   lastCheck: { begunAt: number; endedAt: number; outcome: Observation['type'] } | null;
@@ -51,7 +53,7 @@ export interface WaitState {
   unknownStatuses: Record<string, number>;
   unknown: Streak | null;
   /** Set once the API is asked to stop the job. States of earlier versions lack it. */
-  cancel?: CancelState;
+  cancel?: CancelState | undefined;
   hints: { received: number; pending: boolean; checking: boolean; checkSoon: boolean; safetyGapMs: number | null };
 }
 

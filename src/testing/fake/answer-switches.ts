@@ -10,62 +10,62 @@ import { durationField } from './input';
  */
 export interface AnswerSwitches {
   /**
-   * Whether `created_at` ends in `Z`. Real answers were seen without any offset, which means UTC; `'launchOnly'`: with it where they answer a
-   * start, without it later. @default true
+   * Whether `created_at` ends in `Z`. Without any offset it means UTC; `'launchOnly'`: with it where it answers a start, without it later, as all
+   * real answers were seen. @default 'launchOnly'
    */
-  createdAtOffset?: boolean | 'launchOnly';
+  createdAtOffset?: boolean | 'launchOnly' | undefined;
   /**
-   * `output_node_files`: in each answer, null, absent, or filled only in the answers before the job is terminal.
-   * @default 'always'
+   * `output_node_files`: in each answer, null, absent, or filled only in the answers before the job is terminal. It is null, too, where a
+   * file's name has 240 characters or more, as real answers were seen. @default 'always'
    */
-  outputNodeFiles?: 'always' | 'null' | 'absent' | 'nullOnceTerminal' | 'absentOnceTerminal';
+  outputNodeFiles?: 'always' | 'null' | 'absent' | 'nullOnceTerminal' | 'absentOnceTerminal' | undefined;
   /** `input_file_ids`. @default 'always' */
-  inputFileIds?: 'always' | 'null' | 'absent';
+  inputFileIds?: 'always' | 'null' | 'absent' | undefined;
   /**
    * Order of the files in `input_file_ids` and in `output_node_files`, where each file's nodes stay together and in theirs: as they were
    * given or uploaded, or for each list another one, the same in every answer about the job. @default 'given'
    */
-  fileOrder?: 'given' | 'shuffled';
+  fileOrder?: 'given' | 'shuffled' | undefined;
   /** Whether output node files tell `node_type` and `node_subtype`; older servers don't. @default true */
-  nodeTypes?: boolean;
+  nodeTypes?: boolean | undefined;
   /** `job_type`, which older answers lack. @default 'always' */
-  jobType?: 'always' | 'absent';
+  jobType?: 'always' | 'absent' | undefined;
   /** `runtime`: `PT0S` once terminal and null before, as it was seen; always null; or absent. @default 'zero' */
-  runtime?: 'zero' | 'null' | 'absent';
+  runtime?: 'zero' | 'null' | 'absent' | undefined;
   /** Fields that no document names: true for some, or the fields. @default false */
-  extraFields?: boolean | Record<string, unknown>;
+  extraFields?: boolean | Record<string, unknown> | undefined;
   /** Name of the header with the request's id, or null for none. @default 'x-request-id' */
-  requestIdHeader?: string | null;
+  requestIdHeader?: string | null | undefined;
   /** How long a new job is missing from lists. @default 0 */
-  listLag?: Duration;
+  listLag?: Duration | undefined;
   /** How long the outputs of a job that is COMPLETED are missing. @default 0 */
-  outputLag?: Duration;
+  outputLag?: Duration | undefined;
   /** How long the details of a job that is over still say `IN_PROGRESS`, and no failed file is named. @default 0 */
-  detailsLag?: Duration;
+  detailsLag?: Duration | undefined;
   /** What a cancel of a job that is over answers. @default 200 */
-  cancelOfFinished?: 200 | 404 | 409;
+  cancelOfFinished?: 200 | 404 | 409 | undefined;
   /** Whether a cancel stops a job, after `cancelTakes`; a job that ends by itself before that ends as it would have. @default 'stops' */
-  cancelEffect?: 'stops' | 'nothing';
+  cancelEffect?: 'stops' | 'nothing' | undefined;
   /** @default 0 */
-  cancelTakes?: Duration;
+  cancelTakes?: Duration | undefined;
   /** Whether a download without a node gives the last node's output, or 404. @default 'lastNode' */
-  finalOutput?: 'lastNode' | 'notFound';
+  finalOutput?: 'lastNode' | 'notFound' | undefined;
   /** How failed files name their document. @default 'name' */
-  failedFileNames?: 'name' | 'fileId' | 'path';
+  failedFileNames?: 'name' | 'fileId' | 'path' | undefined;
   /** Whether answers are compressed for clients that accept it. @default true */
-  gzip?: boolean;
+  gzip?: boolean | undefined;
   /** Checks answered with 404 "Job not found", as if the job were not there yet. @default 'never' */
-  earlyNotFound?: When;
+  earlyNotFound?: When | undefined;
   /** Checks answered with a 404 that is not the API's. @default 'never' */
-  gatewayNotFound?: When;
+  gatewayNotFound?: When | undefined;
   /** Body of those: an HTML page, or JSON `{"detail":"Not Found"}`. @default 'html' */
-  gatewayNotFoundBody?: 'html' | 'json';
+  gatewayNotFoundBody?: 'html' | 'json' | undefined;
   /** Checks whose key is refused with 401. @default 'never' */
-  keyRefused?: When;
+  keyRefused?: When | undefined;
   /** Checks that answer a status that no document names. @default 'never' */
-  unknownStatus?: When;
+  unknownStatus?: When | undefined;
   /** That status. @default 'PAUSED' */
-  unknownStatusText?: string;
+  unknownStatusText?: string | undefined;
 }
 
 export const answersSchema = z.strictObject({
@@ -103,7 +103,7 @@ export type ParsedAnswers = { [K in keyof Switches]-?: Exclude<Switches[K], unde
 const NEVER = { first: 0 };
 
 const DEFAULTS: Readonly<ParsedAnswers> = Object.freeze({
-  createdAtOffset: true,
+  createdAtOffset: 'launchOnly',
   outputNodeFiles: 'always',
   inputFileIds: 'always',
   fileOrder: 'given',

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { AnswerSwitches } from './answer-switches';
 import { FakeJob } from './fake-job';
 import type { FaultRule } from './faults/fault-rules';
-import { parseInput } from './input';
-import type { JobSpec } from './job/job-spec';
-import type { LaunchSpec, WorkflowSpec } from './job/launches';
 import type { RequestRecord } from './http/request-log';
 import { startServer } from './http/server';
+import { parseInput } from './input';
+import type { JobSpec } from './job/job-spec';
+import { type LaunchLimits, type LaunchSpec, limitsSchema, type WorkflowSpec } from './job/launches';
 import { World } from './world';
 
 export interface FakeUnstructuredOptions {
@@ -15,25 +15,27 @@ export interface FakeUnstructuredOptions {
    * The clock, in milliseconds since the epoch: with time skipping `() => env.currentTimeMs()`. It decides timelines and dates;
    * delays of faults are real time. @default Date.now
    */
-  now?: () => number | Promise<number>;
+  now?: (() => number | Promise<number>) | undefined;
   /** The key that is accepted. @default 'fake-key' */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** 0 for any free port. @default 0 */
-  port?: number;
+  port?: number | undefined;
   /** @default '127.0.0.1' */
-  host?: string;
+  host?: string | undefined;
   /** Path in front of `/api/v1`, such as `/eu`, as behind a gateway. @default '' */
-  pathPrefix?: string;
+  pathPrefix?: string | undefined;
   /** What ids are made from: the same seed gives the same ids. @default 'fake' */
-  seed?: string;
+  seed?: string | undefined;
   /** What jobs are like that are started over HTTP. @default queued for 2 s, running for 8 s, then COMPLETED */
-  launched?: LaunchSpec;
+  launched?: LaunchSpec | undefined;
   /** How many jobs started over HTTP run at a time; the others stay queued. @default 5, as documented for on-demand jobs */
-  slots?: number;
+  slots?: number | undefined;
+  /** What a start may hold, and how fast starts may follow each other. */
+  limits?: LaunchLimits | undefined;
   /** Switches of all jobs. */
-  answers?: AnswerSwitches;
+  answers?: AnswerSwitches | undefined;
   /** Faults of the whole API, counted over all its requests. They come before the key check and also on wrong paths. */
-  faults?: FaultRule[];
+  faults?: FaultRule[] | undefined;
 }
 
 const optionsSchema = z.strictObject({
@@ -49,6 +51,7 @@ const optionsSchema = z.strictObject({
     .default(''),
   seed: z.string().default('fake'),
   slots: z.int().min(1).default(5),
+  limits: limitsSchema,
 });
 
 /**
@@ -125,7 +128,7 @@ export class FakeUnstructured implements AsyncDisposable {
   }
 
   /** Accepts another key from now on, and the former ones only where asked for. */
-  rotateKey(apiKey: string, options: { keepOld?: boolean } = {}): void {
+  rotateKey(apiKey: string, options: { keepOld?: boolean | undefined } = {}): void {
     this.#world.rotateKey(apiKey, options.keepOld);
   }
 

@@ -14,10 +14,11 @@ export function uuidFrom(...names: (string | number)[]): string {
   ].join('-');
 }
 
-/** A file id as the API builds them: the name's stem, eight hex digits, the extension. Any character of the name stays. */
+/** A file id as the API builds them: the name's stem without its dots, eight hex digits, the extension. All other characters stay. */
 export function fileIdOf(jobId: string, index: number, name: string): string {
   const extension = posix.extname(name);
-  return `${name.slice(0, name.length - extension.length)}-${hexFrom(jobId, index, name).slice(0, 8)}${extension}`;
+  const stem = name.slice(0, name.length - extension.length).replaceAll('.', '');
+  return `${stem}-${hexFrom(jobId, index, name).slice(0, 8)}${extension}`;
 }
 
 /** Another order, always the same for the same names and the same length; a list of one has none. */

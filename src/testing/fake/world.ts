@@ -1,13 +1,20 @@
 import { z } from 'zod';
-import { answersSchema, mergeAnswers, type AnswerSwitches, type ParsedAnswers } from './answer-switches';
-import { FaultRules, faultRuleSchema, type FaultRule } from './faults/fault-rules';
+import { answersSchema, type AnswerSwitches, mergeAnswers, type ParsedAnswers } from './answer-switches';
+import { type FaultRule, FaultRules, faultRuleSchema } from './faults/fault-rules';
+import type { RequestRecord } from './http/request-log';
+import type { Upload } from './http/uploads';
 import { uuidFrom } from './ids';
 import { FakeInputError, parseInput } from './input';
 import { jobSpecSchema, type ParsedJobSpec } from './job/job-spec';
 import { JobState } from './job/job-state';
-import { admit, launchSchema, workflowSchema, type FakeWorkflow, type ParsedLaunch } from './job/launches';
-import type { RequestRecord } from './http/request-log';
-import type { Upload } from './http/uploads';
+import {
+  admit,
+  type FakeWorkflow,
+  launchSchema,
+  type ParsedLaunch,
+  type ParsedLimits,
+  workflowSchema,
+} from './job/launches';
 
 const rulesSchema = z.array(faultRuleSchema);
 
@@ -15,10 +22,11 @@ export interface WorldOptions {
   now: () => number | Promise<number>;
   apiKey: string;
   seed: string;
-  answers?: AnswerSwitches;
-  faults?: FaultRule[];
+  answers?: AnswerSwitches | undefined;
+  faults?: FaultRule[] | undefined;
   launched?: unknown;
   slots: number;
+  limits: ParsedLimits;
 }
 
 /** All that the fake knows: jobs, keys, switches, faults, the log of requests, and the clock. */
@@ -33,6 +41,7 @@ export class World {
   #switches: z.output<typeof answersSchema>;
   #answers: ParsedAnswers;
   #jobsAdded = 0;
+  #launchedAt = -Infinity;
   #startedAt: number;
   #launched: ParsedLaunch;
 
@@ -49,6 +58,15 @@ export class World {
 
   get answers(): ParsedAnswers {
     return this.#answers;
+  }
+
+  get limits(): ParsedLimits {
+    return this.#options.limits;
+  }
+
+  /** Whether a start at `now` follows another too soon. */
+  isTooSoon(now: number): boolean {
+    return now < this.#launchedAt + this.limits.spacing;
   }
 
   get startedAt(): number {
@@ -87,7 +105,7 @@ export class World {
     const facts = workflow && { workflowId: workflow.id, workflowName: workflow.name, jobType: 'persistent' };
     const job = this.#add({ ...spec, ...facts, startsAt: 'slot' }, uploads);
     await job.ready();
-    await this.now(); // gives it a slot
+    this.#launchedAt = await this.now(); // gives it a slot
     return job;
   }
 
@@ -139,6 +157,7 @@ export class World {
     this.requests.length = 0;
     this.received = 0;
     this.#jobsAdded = 0;
+    this.#launchedAt = -Infinity;
     this.keys = [this.#options.apiKey];
     this.faults.clear();
     this.addFaults(this.#options.faults ?? []);

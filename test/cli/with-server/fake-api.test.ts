@@ -26,14 +26,17 @@ test.each([
   await expect(fetch(url)).rejects.toThrow();
 });
 
-test('ids of the demo jobs are the same each time, so that they can be written down', async () => {
-  const ids = async (): Promise<string[]> => {
-    const program = new Program(['fake-api', '--demo-jobs']);
+test('ids are the same each time for one seed, so that they can be written down, and others without it', async () => {
+  const ids = async (...seed: string[]): Promise<string[]> => {
+    const program = new Program(['fake-api', '--demo-jobs', ...seed]);
     await program.says('failing\n');
     program.kill('SIGINT');
     return (await program.ended).stdout.split('\n').slice(1);
   };
-  expect(await ids()).toEqual(await ids());
+  const [written, again, own, other] = await Promise.all([ids('--seed', 'a'), ids('--seed', 'a'), ids(), ids()]);
+  expect(again).toEqual(written);
+  const all = [...written, ...own, ...other].filter((line) => line !== '');
+  expect(new Set(all).size).toBe(all.length);
 });
 
 test('the job in the help is one, and all controls are told there', async () => {

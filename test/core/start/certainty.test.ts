@@ -28,6 +28,8 @@ describe('refused for good', () => {
     ['422', apiError('validation', { status: 422 })],
     ['input refused before sending', apiError('validation')],
     ['a request that can never be sent', apiError('validation', { notSent: true })],
+    ['a redirect of the POST', apiError('response', { status: 308, notAccepted: true })],
+    ['a method that is not served', apiError('server', { status: 501, notAccepted: true })],
     ['another 4xx', apiError('request', { status: 409 })],
     ['a document that may not be read', failureOf('UnstructuredDocumentRefusedError')],
   ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('fail'));
@@ -38,6 +40,8 @@ describe('uncertain: it may have started a job', () => {
     ['408', apiError('server', { status: 408 })],
     ['500', apiError('server', { status: 500 })],
     ['502', apiError('server', { status: 502 })],
+    ['302', apiError('response', { status: 302 })],
+    ['303', apiError('response', { status: 303 })],
     ['a reset', apiError('connection')],
     ['no answer in time', apiError('timeout')],
     ['an unreadable answer', apiError('response', { status: 200 })],

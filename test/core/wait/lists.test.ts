@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ListCheck } from '../../../src/core/wait/job-check';
 import type { NodeFile } from '../../../src/core/job';
-import { resultOf } from '../../../src/core/wait/account';
+import { progressOf, resultOf } from '../../../src/core/wait/account';
+import type { ListCheck, Observation } from '../../../src/core/wait/job-check';
 import { digestsHeld, type WaitState } from '../../../src/core/wait/state';
-import { after, answer, error, jobSummary, listOf, newWait, nodeFile, noAnswer, START } from '../fixtures';
+import { after, answer, error, jobSummary, listOf, newWait, noAnswer, nodeFile, START } from '../fixtures';
 
 const a = [nodeFile('a.pdf'), nodeFile('a.pdf', 'chunk')];
 const b = [nodeFile('b.pdf')];
@@ -39,6 +39,48 @@ it('returns an empty list where no answer carried one, and says so', () => {
 
 it('takes a list that is said to be held but is not for an empty one', () => {
   expect(filesOf(after([completed(sameAs(a))]))).toEqual([[], 'answer', 2]);
+});
+
+describe('entries that could not be read', () => {
+  const unreadable = (status: string, list: NodeFile[], unreadableEntries: number): Observation => {
+    const outputNodeFiles = listOf(list);
+    return {
+      type: 'answer',
+      check: { job: jobSummary(status), inputFileIds: null, outputNodeFiles, unreadableEntries },
+    };
+  };
+  const told = (state: WaitState) => {
+    const { wait } = resultOf(state, jobSummary('COMPLETED'), START);
+    return [wait.unreadableEntries, progressOf(state, null, 'ended').unreadableEntries];
+  };
+
+  it('are told, and are no failed check', () => {
+    const state = after([running(listOf(a)), unreadable('COMPLETED', b, 3)]);
+    expect(told(state)).toEqual([3, 3]);
+    expect([state.failures, state.checks, state.answers]).toEqual([{}, 2, 2]);
+  });
+
+  it('never take away what an earlier answer listed', () => {
+    expect(filesOf(after([running(listOf(a)), unreadable('COMPLETED', a.slice(1), 1)]))).toEqual([
+      a,
+      'earlierAnswer',
+      2,
+    ]);
+    expect(filesOf(after([running(listOf(b)), unreadable('COMPLETED', a, 1)]))).toEqual([a, 'answer', 2]);
+    expect(filesOf(after([unreadable('COMPLETED', b, 1)], newWait(a)))).toEqual([a, 'launch', 2]);
+  });
+
+  it('are forgotten once a list is read whole, and not where an answer has none', () => {
+    const seen = unreadable('IN_PROGRESS', a, 1);
+    expect(told(after([seen, completed(null)]))).toEqual([1, 1]);
+    expect(told(after([seen, completed(listOf(a))]))).toEqual([0, 0]);
+    expect(told(after([completed(listOf(a))]))).toEqual([0, 0]);
+  });
+
+  it('are told of a list that is none', () => {
+    const check = { job: jobSummary('COMPLETED'), inputFileIds: null, outputNodeFiles: null, unreadableEntries: 2 };
+    expect(told(after([{ type: 'answer', check }]))).toEqual([2, 2]);
+  });
 });
 
 describe('files known from the launch', () => {

@@ -28,6 +28,24 @@ test.each(['name', 'fileId', 'path'] as const)(
   },
 );
 
+test.each([true, false])(
+  'documents with dots in their names are told, and their failures, with startToken: %s',
+  async (startToken) => {
+    await withRuns(async ({ api, document, run, to }) => {
+      api.setLaunched({ failedFiles: { '2507.13305v1.pdf': 'password protected' } });
+      const names = ['v1.2.final.tar.gz', '2507.13305v1.pdf', '.hidden', 'Dr. Smith 1. 2. 2025'];
+      const documents = await Promise.all(names.map((name) => document(name)));
+      const result = await run({ start, documents, outputs: { to }, startToken });
+      expect(result.documents.map(({ status }) => status)).toEqual(['ok', 'failed', 'ok', 'ok']);
+      expect(result.documents[1]).toMatchObject({ reason: 'password protected', outputs: [] });
+      expect(result.otherOutputs).toEqual([]);
+      for (const [index, { outputs }] of result.documents.entries()) {
+        for (const output of outputs) expect((await originOf(output)).filename).toContain(names[index]);
+      }
+    });
+  },
+);
+
 test("with failedFiles: 'fail' the run ends with its job to resume", async () => {
   await withRuns(async ({ api, document, run, to }) => {
     api.setLaunched(LOCKED);
@@ -173,6 +191,9 @@ test.each([{}, 'a.pdf', [null], [{ nodeIds: [] }]])(
   },
 );
 
+/** The real API takes ten. */
+const TWELVE_FILES = { fake: { limits: { files: 12 } } };
+
 test('limits of the launch are options, checked before anything is sent', async () => {
   await withRuns(async ({ api, document, run }) => {
     const documents = await Promise.all(Array.from({ length: 11 }, (_, index) => document(`${index}.pdf`)));
@@ -182,5 +203,5 @@ test('limits of the launch are options, checked before anything is sent', async 
     const large = run({ start, documents: [await document('large.pdf', 'x'.repeat(2_000))], maxFileBytes: 1_000 });
     expect((await failureOf('UnstructuredDocumentRefusedError', large)).details.reason).toBe('tooLarge');
     expect(api.jobs).toHaveLength(1);
-  });
+  }, TWELVE_FILES);
 });

@@ -1,6 +1,6 @@
 // A start is sent once. One whose answer is lost is adopted where its job can be told for certain, and else never guessed.
 import { describe, expect, test } from 'vitest';
-import { faults, type Fault } from '../../../src/testing';
+import { type Fault, faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
 import { originOf, sent, useRuns } from '../../support/runs';
 
@@ -163,7 +163,7 @@ describe('certainly not accepted', () => {
     });
   });
 
-  test.each([401, 402, 403, 422] as const)('%s: fails at once', async (status) => {
+  test.each([401, 402, 403, 422, 301, 307, 308, 501, 505] as const)('%s: fails at once', async (status) => {
     await withRuns(async ({ api, document, startRun }) => {
       api.addFaults([[{ operation: 'createJob' }, faults.notAccepted(), faults.status(status)]]);
       const handle = await startRun({ start, documents: [await document('a.pdf')] });

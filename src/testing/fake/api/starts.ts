@@ -39,6 +39,11 @@ async function launched(
   form: UploadForm,
   workflowId?: string,
 ): Promise<ApiAnswer> {
+  const { files, fileBytes } = world.limits;
+  if (form.files.length > files) return { reply: unprocessable('input_files', `At most ${files} files are allowed`) };
+  if (form.files.some(({ bytes }) => bytes > fileBytes))
+    return { reply: unprocessable('input_files', `Files of at most ${fileBytes} bytes are allowed`) };
+  if (world.isTooSoon(now)) return { reply: errorReply(429, 'Rate limit exceeded: 1 job per second') };
   const state = await world.launch(form.files, workflowId);
   return { reply: { status, json: state.render(now, true) }, job: { state, status: state.statusAt(now) } };
 }

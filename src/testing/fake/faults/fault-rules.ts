@@ -18,10 +18,10 @@ export interface RequestSeen {
   index: number;
   method: string;
   path: string;
-  operation?: Operation;
-  jobId?: string;
+  operation?: Operation | undefined;
+  jobId?: string | undefined;
   /** The job's status in its timeline. */
-  jobStatus?: string;
+  jobStatus?: string | undefined;
   /** Milliseconds on the fake's clock. */
   at: number;
   /** Milliseconds since the job's timeline began; for rules of the whole API, since the fake was started. */
@@ -31,25 +31,25 @@ export interface RequestSeen {
 /** Which requests a rule is for. All conditions must hold. */
 export interface RequestFilter {
   /** The first n requests. */
-  first?: number;
+  first?: number | undefined;
   /** From this request on, counted from 1. */
-  from?: number;
+  from?: number | undefined;
   /** Up to and including this request. */
-  to?: number;
+  to?: number | undefined;
   /** Each n-th request. */
-  every?: number;
+  every?: number | undefined;
   /** From this time on, measured from the begin of the job's timeline, or of the fake for rules of the whole API. */
-  after?: Duration;
+  after?: Duration | undefined;
   /** Up to this time, exclusive. */
-  until?: Duration;
+  until?: Duration | undefined;
   /** While the job's timeline stands at this status, or at one of these. */
-  status?: string | string[];
+  status?: string | string[] | undefined;
   /** At most n times. */
-  times?: number;
+  times?: number | undefined;
   /** Only this operation; others are not counted. @default 'getJob' for a job's rules, each request for those of the whole API */
-  operation?: Operation;
+  operation?: Operation | undefined;
   /** Any other condition; only inside this process. */
-  test?: (request: RequestSeen) => boolean;
+  test?: ((request: RequestSeen) => boolean) | undefined;
 }
 
 /** Which requests: the n-th (counted from 1), all, none, those that a filter or a predicate picks. */

@@ -8,20 +8,20 @@ import { durationField } from '../input';
  * Times in faults are real time, as a client's time-outs are.
  */
 export type Fault =
-  | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
-  | { kind: 'rateLimit'; retryAfter?: number | string; as?: 'seconds' | 'date' | 'body' }
-  | { kind: 'html'; status?: number }
-  | { kind: 'garbage'; body?: string }
-  | { kind: 'redirect'; location?: string; origin?: string; status?: number }
-  | { kind: 'wrongJob'; id?: string }
-  | { kind: 'patch'; set?: Record<string, unknown>; remove?: string[] }
+  | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> | undefined }
+  | { kind: 'rateLimit'; retryAfter?: number | string | undefined; as?: 'seconds' | 'date' | 'body' | undefined }
+  | { kind: 'html'; status?: number | undefined }
+  | { kind: 'garbage'; body?: string | undefined }
+  | { kind: 'redirect'; location?: string | undefined; origin?: string | undefined; status?: number | undefined }
+  | { kind: 'wrongJob'; id?: string | undefined }
+  | { kind: 'patch'; set?: Record<string, unknown> | undefined; remove?: string[] | undefined }
   | { kind: 'headers'; headers: Record<string, string> }
   | { kind: 'oversize'; bytes: number }
   | { kind: 'delay'; for: Duration }
   | { kind: 'until'; promise: PromiseLike<unknown> }
-  | { kind: 'drip'; bytes?: number; every?: Duration }
-  | { kind: 'hang'; after?: StopPoint }
-  | { kind: 'reset'; after?: StopPoint }
+  | { kind: 'drip'; bytes?: number | undefined; every?: Duration | undefined }
+  | { kind: 'hang'; after?: StopPoint | undefined }
+  | { kind: 'reset'; after?: StopPoint | undefined }
   | { kind: 'truncate' }
   | { kind: 'notAccepted' };
 

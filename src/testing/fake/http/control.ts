@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { FakeInputError, parseInput } from '../input';
 import type { JobState } from '../job/job-state';
+import type { World } from '../world';
 import type { Reply } from './reply';
 import { send } from './send';
-import type { World } from '../world';
 
 const PREFIX = '/__fake/';
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
@@ -66,18 +66,40 @@ export function isControlPath(target: string | undefined): boolean {
   return target?.startsWith(PREFIX) ?? false;
 }
 
-/** Control for programs in other languages: no key, loopback only, JSON in and out, no entry in the log of requests. */
+/**
+ * Control for programs in other languages: no key, loopback only, JSON in and out, no entry in the log of requests. A web page must not reach
+ * it, neither from an origin of its own nor by a name of its own that leads here.
+ */
 export async function handleControl(
   world: World,
   request: IncomingMessage,
   response: ServerResponse,
   closing: AbortSignal,
 ): Promise<void> {
-  const isLocal = LOOPBACK.test(request.socket.remoteAddress ?? '');
-  const reply = isLocal
-    ? await replyTo(world, request)
-    : { status: 403, json: { error: 'Control is for loopback only' } };
+  const refusal = refusalOf(request);
+  const reply = refusal === undefined ? await replyTo(world, request) : { status: 403, json: { error: refusal } };
   await send(response, { reply, delivery: { delayMs: 0 } }, { headers: {}, gzip: false, closing });
+}
+
+function refusalOf({ socket, headers }: IncomingMessage): string | undefined {
+  const { host = '', origin } = headers;
+  if (!LOOPBACK.test(socket.remoteAddress ?? '')) return 'Control is for loopback only';
+  if (!isOwnAddress(host, socket.localPort))
+    return `Control answers to its own loopback address only, not to ${JSON.stringify(host.slice(0, 100))}`;
+  if (
+    origin === undefined ||
+    (origin.startsWith('http://') && isOwnAddress(origin.slice('http://'.length), socket.localPort))
+  )
+    return undefined;
+  return `Control answers to no other origin, such as ${JSON.stringify(origin.slice(0, 100))}`;
+}
+
+const LOOPBACK_HOST = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(\d+))?$/i;
+
+/** Whether it is a loopback address, or its name, with the port of this server. */
+function isOwnAddress(host: string, ownPort: number | undefined): boolean {
+  const [whole, , port = '80'] = LOOPBACK_HOST.exec(host) ?? [];
+  return whole !== undefined && Number(port) === ownPort;
 }
 
 async function replyTo(world: World, request: IncomingMessage): Promise<Reply> {

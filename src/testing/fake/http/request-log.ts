@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FaultKind } from '../faults/faults';
 import type { Operation } from '../api/operations';
+import type { FaultKind } from '../faults/faults';
 
 /** A request that the fake received. */
 export interface RequestRecord {
@@ -11,18 +11,18 @@ export interface RequestRecord {
   path: string;
   query: Record<string, string>;
   /** Absent where the path or the method is none of the API's. */
-  operation?: Operation;
-  jobId?: string;
+  operation?: Operation | undefined;
+  jobId?: string | undefined;
   /** Which check of its job this is, counted from 1. */
-  check?: number;
+  check?: number | undefined;
   /** Names of the files that came with a start, where it was accepted. */
-  uploads?: string[];
+  uploads?: string[] | undefined;
   /** Milliseconds on the fake's clock at arrival. */
   at: number;
   /** The key's value is never kept. */
   headers: Record<string, string>;
   /** The job's status in its timeline at that time, whatever was answered. */
-  jobStatus?: string;
+  jobStatus?: string | undefined;
   /** HTTP status of the answer; null where none was sent. */
   status: number | null;
   /** The faults that were applied, in order. */

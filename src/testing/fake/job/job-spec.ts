@@ -1,48 +1,48 @@
 import { z } from 'zod';
 import { isJobId } from '../../../core/job';
 import { answersSchema, type AnswerSwitches } from '../answer-switches';
-import { faultRuleSchema, type FaultRule } from '../faults/fault-rules';
+import { type FaultRule, faultRuleSchema } from '../faults/fault-rules';
 import { timelineSchema, type TimelineStep } from './timeline';
 
 /** A processing step of a job's workflow. */
 export interface NodeSpec {
   /** @default a uuid made from the job's id */
-  id?: string;
+  id?: string | undefined;
   /** @default 'partition' */
-  type?: string;
+  type?: string | undefined;
   /** @default 'unstructured_api' */
-  subtype?: string;
+  subtype?: string | undefined;
 }
 
 /** A job of the fake. Plain data but for predicates, so the same can be sent over HTTP. */
 export interface JobSpec {
   /** A uuid. @default made from the seed and a counter */
-  id?: string;
+  id?: string | undefined;
   /** Names of the input files, from which file ids are built as the API builds them; or exact file ids; or how many files. @default 1 */
-  files?: number | (string | { fileId: string })[];
+  files?: number | (string | { fileId: string })[] | undefined;
   /** The job's nodes in order, or how many. @default 4, those of a real job */
-  nodes?: number | NodeSpec[];
+  nodes?: number | NodeSpec[] | undefined;
   /** Statuses and how long each lasts. @default `['COMPLETED']` */
-  timeline?: TimelineStep[];
+  timeline?: TimelineStep[] | undefined;
   /** When the timeline begins; `slot` is for jobs started over HTTP: when fewer than `slots` of them run. @default 'addJob' */
-  startsAt?: 'addJob' | 'firstCheck' | 'createdAt' | 'slot';
+  startsAt?: 'addJob' | 'firstCheck' | 'createdAt' | 'slot' | undefined;
   /** An ISO-8601 instant or milliseconds since the epoch. @default the fake's clock at addJob */
-  createdAt?: string | number;
+  createdAt?: string | number | undefined;
   /** A uuid. @default made from the job's id */
-  workflowId?: string;
+  workflowId?: string | undefined;
   /** @default 'Job ' and the first eight characters of the id */
-  workflowName?: string;
+  workflowName?: string | undefined;
   /** @default 'ephemeral' */
-  jobType?: string;
+  jobType?: string | undefined;
   /** Documents that fail, by file name or file id, and why. The job then completes with errors. @default {} */
-  failedFiles?: Record<string, string>;
+  failedFiles?: Record<string, string> | undefined;
   /** Size of each output in bytes; JSON that is shorter is filled up with spaces. @default as long as its elements are */
-  outputBytes?: number;
+  outputBytes?: number | undefined;
   /** Whether outputs are an array of elements, or an object as of extractor nodes. @default 'elements' */
-  outputs?: 'elements' | 'object';
+  outputs?: 'elements' | 'object' | undefined;
   /** Rules are counted in checks of this job. */
-  faults?: FaultRule[];
-  answers?: AnswerSwitches;
+  faults?: FaultRule[] | undefined;
+  answers?: AnswerSwitches | undefined;
 }
 
 export const uuid = z.custom<string>(isJobId, 'no uuid').transform((id) => id.toLowerCase());

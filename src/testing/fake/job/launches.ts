@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Duration } from '../../../common/duration';
+import { durationField } from '../input';
+import { type JobSpec, jobSpecSchema, uuid } from './job-spec';
 import type { JobState } from './job-state';
-import { jobSpecSchema, uuid, type JobSpec } from './job-spec';
 import { timelineSchema } from './timeline';
 
 /** What jobs are like that are started over HTTP. Their files are those that were uploaded; `files` stand for a connector's. */
@@ -9,11 +11,34 @@ export type LaunchSpec = Omit<JobSpec, 'id' | 'startsAt' | 'createdAt' | 'workfl
 /** A workflow that can be run. */
 export interface WorkflowSpec {
   /** A uuid. @default made from the seed and a counter */
-  id?: string;
-  name?: string;
+  id?: string | undefined;
+  name?: string | undefined;
   /** What its runs are like. @default as all started jobs */
-  runs?: LaunchSpec;
+  runs?: LaunchSpec | undefined;
 }
+
+/** What the API's documentation says of starts. More is refused as these answers say, which no document names. */
+export interface LaunchLimits {
+  /** Most files of a start; more are answered with 422. @default 10 */
+  files?: number | undefined;
+  /** Largest file, in bytes; a larger one is answered with 422. @default 52_428_800 (50 MiB) */
+  fileBytes?: number | undefined;
+  /** Shortest time between two starts that are accepted; one that comes sooner is answered with 429. @default '1 second' */
+  spacing?: Duration | undefined;
+}
+
+export const limitsSchema = z
+  .strictObject({
+    files: z.int().min(0).default(10),
+    fileBytes: z
+      .int()
+      .min(0)
+      .default(50 * 1_024 * 1_024),
+    spacing: durationField.prefault('1 second'),
+  })
+  .prefault({});
+
+export type ParsedLimits = z.output<typeof limitsSchema>;
 
 /** Queued for 2 s, then running for 8 s. */
 const USUAL_TIMELINE = [['SCHEDULED', '2s'], ['IN_PROGRESS', '8s'], ['COMPLETED']];
@@ -34,7 +59,7 @@ export const workflowSchema = z.strictObject({
 export interface FakeWorkflow {
   id: string;
   name: string;
-  runs?: ParsedLaunch;
+  runs?: ParsedLaunch | undefined;
 }
 
 /**

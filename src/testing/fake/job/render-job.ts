@@ -1,7 +1,7 @@
 import { verdictOf } from '../../../core/job';
 import type { ParsedAnswers } from '../answer-switches';
-import { shuffled } from '../ids';
 import type { Upload } from '../http/uploads';
+import { shuffled } from '../ids';
 
 /** What does not change in a job's life. */
 export interface JobFacts {
@@ -41,9 +41,7 @@ export function renderJob(
     created_at: renderInstant(createdAt, withOffset),
     ...(answers.runtime !== 'absent' && { runtime }),
     ...listField('input_file_ids', answers.inputFileIds, () => fileIdsIn('input_file_ids', facts, answers)),
-    ...listField('output_node_files', currentShape(answers.outputNodeFiles, isTerminal), () =>
-      renderNodeFiles(facts, answers),
-    ),
+    ...listField('output_node_files', currentShape(facts, answers, isTerminal), () => renderNodeFiles(facts, answers)),
     ...(answers.jobType === 'always' && { job_type: facts.jobType }),
     ...(answers.extraFields === true ? EXTRA_FIELDS : answers.extraFields || {}),
   };
@@ -51,7 +49,11 @@ export function renderJob(
 
 type ListShape = 'always' | 'null' | 'absent';
 
-function currentShape(shape: ParsedAnswers['outputNodeFiles'], isTerminal: boolean): ListShape {
+/** From this length of a name on, real answers had no list. */
+const LONG_NAME = 240;
+
+function currentShape({ names }: JobFacts, { outputNodeFiles: shape }: ParsedAnswers, isTerminal: boolean): ListShape {
+  if (shape !== 'absent' && names.some((name) => name.length >= LONG_NAME)) return 'null';
   if (shape === 'nullOnceTerminal') return isTerminal ? 'null' : 'always';
   if (shape === 'absentOnceTerminal') return isTerminal ? 'absent' : 'always';
   return shape;

@@ -14,8 +14,8 @@ export type TimelineStep = string | [status: string] | [status: string, length: 
 /** A step as it is held: at most one of the lengths. */
 export interface Step {
   status: string;
-  ms?: number;
-  checks?: number;
+  ms?: number | undefined;
+  checks?: number | undefined;
 }
 
 /** Where a job stands in its timeline. */

@@ -1,0 +1,13 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The known word that was probably meant: by its beginning, or with a few letters wrong, of which the first is seldom one. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const given = word.toLowerCase();
+  const begun = known.filter((name) => name.startsWith(given));
+  if (given.length > 1 && begun.length === 1) return begun[0];
+  const [best] = known
+    .map((name) => ({ name, differs: distance(given, name) }))
+    .filter(({ name, differs }) => differs <= (given[0] === name[0] ? Math.max(2, Math.floor(name.length / 3)) : 1))
+    .sort((a, b) => a.differs - b.differs);
+  return best?.name;
+}
