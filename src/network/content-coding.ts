@@ -96,7 +96,7 @@ function chained(first: Transform, others: readonly Transform[]): Duplex {
   return chain;
 }
 
-/** What of a foreign value may stand in an error. */
+/** A foreign value as an error may show it: whole, so that a secret in it is recognized as one, or not at all. */
 function shown(header: string): string {
-  return JSON.stringify(header.replace(/[^\w,;=. +*/-]/g, '?').slice(0, 60));
+  return /^[ -~]{1,60}$/.test(header) ? JSON.stringify(header) : `a value of ${header.length} characters`;
 }

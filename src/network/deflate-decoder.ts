@@ -11,7 +11,10 @@ export class DeflateDecoder extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    if (!this.#inflate) { done(); return; }
+    if (!this.#inflate) {
+      done();
+      return;
+    }
     this.#inflate.once('end', () => done());
     this.#inflate.end();
   }

@@ -55,7 +55,7 @@ test.each(['rot13', 'compress', 'gzip;q=1', 'gzip rot13', '__proto__', 'construc
     expect(() => readContentCodings(header)).toThrow(`Content-Encoding is ${JSON.stringify(header)}`.slice(0, 30)),
 );
 
-test('a foreign value is shown in one short line', () => {
+test('a foreign value that is long or has signs of its own is not shown', () => {
   const header = `rot13\r\nset-cookie: <x>${'y'.repeat(200)}`;
   const message = (() => {
     try {
@@ -65,7 +65,7 @@ test('a foreign value is shown in one short line', () => {
     }
   })();
   expect(message).not.toMatch(/[\r\n<>]/);
-  expect(message.length).toBeLessThan(150);
+  expect(message).toContain('a value of');
 });
 
 test('whatever was coded, once or more, comes out as it was', async () => {
