@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { JobOutput, UnstructuredClient } from '../../src/api/client';
-import { withoutSecrets } from '../../src/core/document';
+import { withoutSecrets } from '../../src/core/secrets';
 import { UnstructuredError, UnstructuredNotFoundError, UnstructuredStorageError } from '../../src/core/errors';
 import type { SavedOutput } from '../../src/core/output';
 import type { CollectItem } from '../../src/core/run/collect';

@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import { withoutSecrets } from '../../src/core/document';
+import { withoutSecrets } from '../../src/core/secrets';
 import { invalidInput, UnstructuredStorageError } from '../../src/core/errors';
 import type { Storage } from '../../src/storage/storage';
 import { unlessStalled } from '../support/stall-timeout';

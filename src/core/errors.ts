@@ -1,4 +1,5 @@
-import { type DocumentRefusedDetails, type Refusal, shownRef } from './document';
+import type { DocumentRefusedDetails, Refusal } from './document';
+import { shownRef } from './reference';
 
 /** Base of all errors that this package throws outside Temporal. */
 export abstract class UnstructuredError extends Error {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, mkdir, open, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { shownRef } from '../core/document';
+import { shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/errors';
 import { isInside, pathOf, realFolders } from './file-paths';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';

@@ -3,7 +3,7 @@ import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Refusal } from '../core/document';
 import { UnstructuredDocumentRefusedError } from '../core/errors';
-import { isInside, pathOf, realFolders } from './file-paths';
+import { FILE_URL_HINT, isInside, pathOf, realFolders } from './file-paths';
 import type { DocumentSource, OpenDocument } from './source';
 
 /** `file:` references under allowed folders. */
@@ -17,7 +17,8 @@ export class FileSource implements DocumentSource {
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
     const refuse = (reason: Refusal, why: string) => new UnstructuredDocumentRefusedError(ref, reason, why);
     const path = pathOf(ref);
-    if (path === undefined) throw refuse('malformed', 'it is no plain file: URL of this machine');
+    if (path === undefined)
+      throw refuse('malformed', `it is no normalised file: URL of this machine; ${FILE_URL_HINT}`);
     const folders = await realFolders(this.#folders);
     const outside = refuse('folderNotAllowed', 'it is not under a folder of the option documents.folders');
     if (!isInside(path, [...this.#folders, ...folders])) throw outside;

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { shownRef } from '../core/document';
+import { shownRef } from '../core/reference';
 import { invalidInput } from '../core/errors';
 import { refuseUnknown } from '../core/option-rules';
 import { isObject, kindOf, show } from '../core/values';

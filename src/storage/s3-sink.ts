@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { shownRef } from '../core/document';
+import { shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/errors';
 import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './s3-place';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';

@@ -1,4 +1,4 @@
-import { shownRef } from '../core/document';
+import { shownRef } from '../core/reference';
 import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../core/errors';
 import { FileSink } from './file-sink';
 import { FileSource } from './file-source';

@@ -7,7 +7,7 @@ import type { StartUnderWay } from '../start/drive';
 import { beginStart, beginUncertain, type StartState } from '../start/state';
 import { given, isObject, show } from '../values';
 import { checkNodeFiles } from '../wait/input';
-import { documentsDigest } from './documents-digest';
+import { differenceOf, documentsDigest } from './documents-digest';
 import { type FileGroup, filesOfGroups, isGroup } from './file-groups';
 
 /** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
@@ -100,13 +100,17 @@ function checkLaunchFiles(list: ResumedRun['launchFiles']): NodeFile[] | undefin
 
 /** Files are told by the place of their documents: with other documents, one would get what was made of another. */
 export function checkSameDocuments(documents: DocumentInput[], { jobId, digest }: ResumedRun): void {
-  if (digest === undefined || digest === documentsDigest(documents)) return;
+  const given = documentsDigest(documents);
+  if (digest === undefined || digest === given) return;
   if (documents.length === 0 && jobId !== undefined) return;
-  throw otherDocuments();
+  throw otherDocuments(digest, given);
 }
 
-export function otherDocuments(): UnstructuredError {
+/** @param earlier Digest of the documents that the earlier run sent */
+export function otherDocuments(earlier: string, given: string): UnstructuredError {
   return invalidInput(
-    'Option documents must be the list that the earlier run sent, in its order; query strings may differ, where the rest tells the documents apart. For other documents, use a new key.',
+    `Option documents must be the list that the earlier run sent, in its order, but ${differenceOf(earlier, given)}. Signatures of links may ` +
+      'differ where they are known to be some (AWS, Google, Azure, CloudFront). Where a reference is another each time, give its document an ' +
+      'identity, the same each time; for other documents, use a new key.',
   );
 }

@@ -1,5 +1,6 @@
 import type { DocumentInput } from '../document';
 import { firstBytes } from '../encoded-size';
+import { nameOf } from '../reference';
 import type { UploadRequest } from './request';
 
 /** In bytes: names of about 240 characters were seen to be too long, as for a file system, which takes 255 bytes. */
@@ -28,21 +29,6 @@ export function tokenPrefix(token: string, index: number): string {
 export function splitName(name: string): [stem: string, extension: string] {
   const dot = name.lastIndexOf('.');
   return dot <= 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
-}
-
-/** The last part of the reference's path, decoded. */
-function nameOf(ref: string): string {
-  const path = (ref.split(/[?#]/, 1)[0] ?? '').replace(/\/+$/, '');
-  return decoded(path.slice(path.lastIndexOf('/') + 1));
-}
-
-/** A name without its percent signs' codes; as it is, where it has none that are right. */
-export function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }
 
 /** Without separators, quotes and control characters, which a name in a multipart header must not hold. */

@@ -132,7 +132,7 @@ test.each(['client', 'parent'])(
       await expectRefused();
       await first.result();
       await expectRefused();
-      const signed = [{ ref: `${a.ref}?signature=another` }];
+      const signed = [{ ref: 'https://host/a?ticket=another', identity: a.ref }];
       expect((await run({ start, documents: signed })).job.id).toBe(api.jobs[0]!.id);
       expect((await run({ resume: { jobId: api.jobs[0]!.id } })).documents).toHaveLength(1);
       expect(api.jobs).toHaveLength(1);
