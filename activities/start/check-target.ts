@@ -1,6 +1,8 @@
 import { log } from '@temporalio/activity';
 import { withoutSecrets } from '../../src/core/secrets';
-import { invalidInput, UnstructuredStorageError } from '../../src/core/errors';
+import { invalidInput } from '../../src/core/errors';
+import { isStorageError } from '../../src/core/storage-error';
+import { messageOf } from '../../src/core/error-shape';
 import type { Storage } from '../../src/storage/storage';
 import { unlessStalled } from '../support/stall-timeout';
 
@@ -18,8 +20,8 @@ export async function checkTarget(
     await unlessStalled({ ms: limitMs, what: 'The target was not checked', signal }, () => storage.checkTarget(to));
   } catch (error) {
     signal.throwIfAborted();
-    const message = withoutSecrets(error instanceof Error ? error.message : String(error), to);
-    if (error instanceof UnstructuredStorageError && !error.retryable)
+    const message = withoutSecrets(messageOf(error), to);
+    if (isStorageError(error) && error.kind === 'lasting')
       throw invalidInput(`Option outputs.to is refused: ${message}`);
     log.warn('A target of outputs could not be checked', { error: message });
   }

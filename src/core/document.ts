@@ -1,3 +1,5 @@
+import type { StorageAnswer } from './storage-error';
+
 /** A document to process, by reference: its bytes never pass through a workflow. */
 export interface DocumentInput {
   /**
@@ -34,6 +36,7 @@ export const REFUSALS = [
   'addressNotAllowed',
   'notFound',
   'notReadable',
+  'credentialRefused',
   'notAFile',
   'empty',
   'tooLarge',
@@ -41,8 +44,26 @@ export const REFUSALS = [
 
 export type Refusal = (typeof REFUSALS)[number];
 
-export interface DocumentRefusedDetails {
+/** Why one document was refused. */
+export interface DocumentRefusal extends StorageAnswer {
   /** What of the reference may be shown: no user, and no query string. */
   ref: string;
   reason: Refusal;
+}
+
+/** One of a run's documents that was refused. */
+export interface RefusedDocument extends DocumentRefusal {
+  /** Its place among the run's documents, from 0. */
+  index: number;
+  message: string;
+}
+
+/** What a run has to know of a document that it left out. */
+export type SkippedDocument = Pick<RefusedDocument, 'index' | 'reason' | 'message'>;
+
+/** The first document that was refused, and all of them. */
+export interface DocumentRefusedDetails extends DocumentRefusal {
+  /** In input order, at most 100 entries and 32 KiB; the total stands beside it. */
+  refused: RefusedDocument[];
+  refusedTotal: number;
 }

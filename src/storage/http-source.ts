@@ -1,11 +1,17 @@
+import { setTimeout } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
-import type { Refusal } from '../core/document';
+import { codeOf } from '../core/error-shape';
 import { UnstructuredDocumentRefusedError } from '../core/errors';
+import { readContentCodings } from '../network/content-coding';
+import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
+import { isSame, judge, lengthOf, type Refuse } from './http-answer';
 import { wrong } from './options';
 import { PrivateAddressError, publicLookup } from './public-addresses';
 import type { DocumentSource, OpenDocument } from './source';
+import { isBrokenCoding, isTlsRefusal } from './trouble';
 
 const MAX_REDIRECTS = 5;
+const PAUSE_MS = 500;
 const TIMEOUTS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
 
 /** A host that is an address needs no lookup: its origin was allowed as what it is. */
@@ -23,49 +29,59 @@ export class HttpSource implements DocumentSource {
     this.#privateAddresses = privateAddresses;
   }
 
-  /** Judges the head of the answer and lets go of the body: a server would cut it while other documents are sent. It is asked for again then. */
+  /**
+   * The answer is held from its first bytes on: a link may serve but once. One that its server cuts while it waits for its turn is asked for
+   * again, and goes on where it broke off, if it can be told to be the same.
+   */
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
     const answer = await this.#ask(ref, signal);
     const { headers } = answer;
-    const known = lengthOf(headers);
-    const bytes = known ?? ((await isEmpty(answer.body)) ? 0 : undefined);
-    letGo(answer.body);
-    const type = headers['content-type'];
-    const again = () => this.#again(ref, { length: known, etag: headers['etag'] }, signal);
-    let reading: Body | undefined;
-    return {
-      bytes,
-      ...(typeof type === 'string' && { contentType: type }),
-      async *stream() {
-        reading = await again();
-        yield* reading as AsyncIterable<Uint8Array>;
-      },
+    const bodies: Body[] = [];
+    const take = ({ body }: Dispatcher.ResponseData) => {
+      bodies.push(body.on('error', () => undefined)); // told to its reader, who may come later
+      return body as AsyncIterable<Uint8Array>;
+    };
+    const again = async (from: number) => {
+      const next = await this.#ask(ref, signal);
+      const body = take(next);
+      if (isSame(headers, next.headers, from)) return behind(from, body);
+      letGo(next.body);
+      throw new CannotGoOn(new Error('It broke off, and what its server has now can not be told to be the same'));
+    };
+    const pause = (failures: number) => setTimeout(PAUSE_MS * failures, undefined, { signal });
+    const codings = readContentCodings(headers['content-encoding']);
+    const stream = decoded(takenUp(take(answer), again, pause), codings);
+    const [type] = [headers['content-type']].flat();
+    const document = {
+      ...(type !== undefined && { contentType: type }),
       close: () => {
-        if (reading) letGo(reading);
+        bodies.forEach(letGo);
         return Promise.resolve();
       },
     };
-  }
-
-  /** The same document's body. @throws Error where it is another one by now */
-  async #again(ref: string, { length, etag }: { length: number | undefined; etag: unknown }, signal: AbortSignal) {
-    // A weak tag never matches.
-    const isStrong = typeof etag === 'string' && etag.startsWith('"');
-    const answer = await this.#ask(ref, signal, isStrong ? { 'if-match': etag } : {});
-    if (lengthOf(answer.headers) === length) return answer.body;
-    letGo(answer.body);
-    throw new Error('It changed since it was found');
+    const length = codings.length > 0 ? undefined : lengthOf(headers);
+    if (length !== undefined) return { ...document, bytes: length, stream: () => stream };
+    try {
+      const held = await hold(stream);
+      return { ...document, bytes: held.first ? undefined : 0, stream: () => held.all() };
+    } catch (error) {
+      bodies.forEach(letGo);
+      if (!isBrokenCoding(error)) throw error;
+      throw new UnstructuredDocumentRefusedError(ref, 'notReadable', `its ${codings.join(', ')} data is broken`);
+    }
   }
 
   /** Asks for a document, where redirects of allowed origins lead. @throws UnstructuredDocumentRefusedError; Error where another try may help */
-  async #ask(ref: string, signal: AbortSignal, headers: Record<string, string> = {}): Promise<Dispatcher.ResponseData> {
-    const refuse = (reason: Refusal, why: string) => new UnstructuredDocumentRefusedError(ref, reason, why);
+  async #ask(ref: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const refuse: Refuse = (reason, why, answer) => new UnstructuredDocumentRefusedError(ref, reason, why, answer);
     let url = parse(ref);
     if (!url || url.username || url.password) throw refuse('malformed', 'it is no URL, or holds a user or password');
     for (let redirects = 0; ; redirects++) {
       if (!this.#origins.has(url.origin))
         throw refuse('originNotAllowed', `${url.origin} is none of documents.origins`);
-      const answer = await this.#get(url, signal, headers).catch((error: unknown) => {
+      const answer = await this.#get(url, signal).catch((error: unknown) => {
+        if (isTlsRefusal(error))
+          throw refuse('notReadable', 'its certificate is not to be trusted', { code: codeOf(error) });
         throw isPrivate(error) ? refuse('addressNotAllowed', 'its name leads to a private address') : error;
       });
       const location = [answer.headers['location']].flat()[0];
@@ -87,15 +103,11 @@ export class HttpSource implements DocumentSource {
   }
 
   /** A name's addresses are judged as it connects; an origin that is an address, or http on loopback, was allowed as what it is. */
-  #get(
-    { origin, pathname, search, hostname, protocol }: URL,
-    signal: AbortSignal,
-    more: Record<string, string>,
-  ): Promise<Dispatcher.ResponseData> {
+  #get({ origin, pathname, search, hostname, protocol }: URL, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     this.#agents ??= { open: new Agent(), guarded: new Agent({ connect: { lookup: publicLookup } }) };
     const isTrusted = this.#privateAddresses || ADDRESS.test(hostname) || protocol === 'http:';
     const agent = isTrusted ? this.#agents.open : this.#agents.guarded;
-    const headers = { 'accept-encoding': 'identity', 'user-agent': 'temporal-unstructured', ...more };
+    const headers = { 'accept-encoding': 'identity', 'user-agent': 'temporal-unstructured' };
     return agent.request({ origin, path: pathname + search, method: 'GET', headers, signal, ...TIMEOUTS });
   }
 }
@@ -118,45 +130,13 @@ function checkOrigin(origin: string): string {
   throw wrong('documents.origins', expected, origin);
 }
 
-export type Body = Dispatcher.ResponseData['body'];
-type Headers = Dispatcher.ResponseData['headers'];
-
-/** @throws what `refuse` makes of an answer that is no document; Error where another try may help */
-export async function judge(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  refuse: (reason: Refusal, why: string) => Error,
-): Promise<void> {
-  const problem = statusProblem(statusCode, headers['content-encoding']);
-  if (!problem) return;
-  await body.dump();
-  if (problem === 'later') throw new Error(`The document's server answered ${statusCode}`);
-  throw refuse(problem, `its server answered ${statusCode}`);
-}
-
-/** Bytes as promised; undefined where the answer does not tell. */
-export function lengthOf(headers: Headers): number | undefined {
-  const length = Number(headers['content-length']);
-  return Number.isSafeInteger(length) ? length : undefined;
-}
-
-/** Whether nothing comes. Reads the first bytes. */
-export async function isEmpty(body: Body): Promise<boolean> {
-  const { done } = await body[Symbol.asyncIterator]().next();
-  return done === true;
-}
+type Body = Dispatcher.ResponseData['body'];
 
 /** Gives up what is left of it, and its connection. */
-export function letGo(body: Body): void {
+function letGo(body: Body): void {
   body.on('error', () => undefined).destroy();
 }
 
-function statusProblem(status: number, encoding: unknown): Refusal | 'later' | undefined {
-  if (status === 404 || status === 410) return 'notFound';
-  if (status >= 500 || status === 408 || status === 429) return 'later';
-  if (status !== 200) return 'notReadable';
-  return encoding === undefined || encoding === 'identity' ? undefined : 'notReadable';
-}
-
-export function isRedirect(status: number): boolean {
+function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }

@@ -2,8 +2,8 @@ import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { isObject } from '../../src/core/values';
 import type { SeenBefore } from '../../src/core/start/request';
 
-/** Ids of the workflow's jobs right before a start that failed was sent, where its activity told them. */
-export function othersBefore(error: unknown): string[] | null {
+/** What was seen right before a start that failed was sent, where its activity told it. */
+export function seenBefore(error: unknown): SeenBefore {
   for (let e = error; e instanceof Error; e = e.cause) {
     const told =
       e instanceof ApplicationFailure
@@ -11,11 +11,13 @@ export function othersBefore(error: unknown): string[] | null {
         : e instanceof TimeoutFailure
           ? e.lastHeartbeatDetails
           : undefined;
-    if (isSeenBefore(told)) return told.others;
+    if (isSeenBefore(told)) return told;
   }
-  return null;
+  return { others: null };
 }
 
 function isSeenBefore(told: unknown): told is SeenBefore {
-  return isObject(told) && Array.isArray((told as Partial<SeenBefore>).others);
+  if (!isObject(told)) return false;
+  const { others, skipped } = told as Partial<SeenBefore>;
+  return Array.isArray(others) || (others === null && Array.isArray(skipped));
 }

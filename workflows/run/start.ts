@@ -14,7 +14,7 @@ import type { StartRequest } from '../../src/core/start/request';
 import type { Launched, StartState } from '../../src/core/start/state';
 import { failedCall } from '../support/failures';
 import { failureOf } from '../wait/wait';
-import { othersBefore } from './seen-before';
+import { seenBefore } from './seen-before';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
 export const SHORTEST_QUEUE_TIME = 10_000;
@@ -81,7 +81,7 @@ async function send(
     if (isCancellation(error)) return 'cancelled';
     const failure = failedCall(error);
     log.warn('A start of a job was not answered', { sends: state.sends, ...failure });
-    return { failure, others: othersBefore(error) };
+    return { failure, seen: seenBefore(error) };
   }
 }
 

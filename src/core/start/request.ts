@@ -1,3 +1,5 @@
+import type { RefusedDocument } from '../document';
+import type { OnRefused } from './options';
 import type { StartTarget } from './target';
 
 /** Input of the activities that start a job. They run once: a start whose answer is lost must not be sent again blindly. */
@@ -8,6 +10,8 @@ export interface StartRequest<Target extends StartTarget = StartTarget> {
   documents: UploadRequest[];
   /** Largest document, in bytes. */
   maxFileBytes: number;
+  /** What becomes of documents that are refused: nothing is sent, or the others are. @default 'fail' */
+  onRefused?: OnRefused;
   /** Target of the outputs: where the worker's configuration does not allow it, nothing is sent. @default not looked at */
   outputsTo?: string;
   /** Whether to signal the workflow how many documents are through. */
@@ -23,12 +27,16 @@ export interface StartRequest<Target extends StartTarget = StartTarget> {
 export interface SeenBefore {
   /** Ids of the workflow's jobs right before the send, none of them the start's; null where they were not asked for or could not be had. */
   others: string[] | null;
+  /** Documents that were refused and left out. */
+  skipped?: RefusedDocument[];
 }
 
 /** A document to upload. The workflow decides the name, so that it can tell the document by its file id later. */
 export interface UploadRequest {
   ref: string;
   uploadName: string;
+  /** What the name begins with, where the worker's source may say how the name goes on: it tells the document by itself. */
+  prefix?: string;
   contentType?: string;
 }
 
@@ -37,4 +45,8 @@ export interface TransferProgress {
   phase: 'upload' | 'collect';
   done: number;
   total: number;
+  /** How often something was tried again. */
+  retries?: number;
+  /** What went wrong last, ISO-8601; null once an output was saved after it. */
+  lastError?: { type: string; message: string; at: string } | null;
 }

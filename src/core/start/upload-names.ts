@@ -1,6 +1,6 @@
 import type { DocumentInput } from '../document';
 import { firstBytes } from '../encoded-size';
-import { nameOf } from '../reference';
+import { nameOf, schemeOf } from '../reference';
 import type { UploadRequest } from './request';
 
 /** In bytes: names of about 240 characters were seen to be too long, as for a file system, which takes 255 bytes. */
@@ -13,11 +13,27 @@ const MAX_NAME = 160;
 export function uploadsOf(documents: readonly DocumentInput[], token: string | null): UploadRequest[] {
   const taken = new Set<string>();
   return documents.map(({ ref, name, contentType }, index) => {
-    const plain = shortened(cleaned(name ?? nameOf(ref)));
-    const uploadName = token === null ? free(plain, taken) : tokenPrefix(token, index) + plain;
+    const plain = safeName(name ?? nameOf(ref));
+    const prefix = token === null ? undefined : tokenPrefix(token, index);
+    const uploadName = prefix === undefined ? free(plain, taken) : prefix + plain;
     taken.add(uploadName.toLowerCase());
-    return { ref, uploadName, ...(contentType !== undefined && { contentType }) };
+    return {
+      ref,
+      uploadName,
+      ...(prefix !== undefined && name === undefined && mayBeNamed(ref) && { prefix }),
+      ...(contentType !== undefined && { contentType }),
+    };
   });
+}
+
+/** Whether the worker may have a source that calls the document by another name. */
+function mayBeNamed(ref: string): boolean {
+  return !['file', 'http', 'https'].includes(schemeOf(ref) ?? '');
+}
+
+/** A name as it is sent: short, and without what a name in a multipart header must not hold. */
+export function safeName(name: string): string {
+  return shortened(cleaned(name));
 }
 
 /** What the file id of the document at `index` begins with. */

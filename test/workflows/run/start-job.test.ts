@@ -51,7 +51,7 @@ test('one that nobody can tell fails with what a run resumes', async () => {
     expect(details.run).toEqual({
       token: null,
       sentAt: details.sentAt,
-      digest: expect.stringMatching(/^[0-9a-f]{16}$/) as unknown,
+      digest: expect.stringMatching(/^[0-9a-f]{16}:[0-9a-f]+$/) as unknown,
     });
   });
 });
