@@ -21,7 +21,7 @@ async function* text(...pieces: string[]): AsyncGenerator<Uint8Array> {
 
 /** A document whose stream fails at its first byte. */
 const failing = (error: unknown): Step =>
-  // eslint-disable-next-line require-yield, @typescript-eslint/require-await
+  // eslint-disable-next-line @typescript-eslint/require-await
   async function* () {
     throw error;
   };
@@ -111,7 +111,7 @@ test.each<[string, unknown, string, object]>([
 /** As an error looks that was made elsewhere. */
 function shapeOf(error: Error): object {
   const { name, message } = error;
-  return { ...error, name, message };
+  return { ...(error as object), name, message };
 }
 
 const MANY = {
