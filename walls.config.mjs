@@ -34,7 +34,7 @@ export const WALLS = {
     packages: ['node:*', 'mime-types'],
   },
   'src/storage/s3': {
-    rooms: ['src/storage', 'src/core'],
+    rooms: ['src/storage', 'src/network', 'src/core'],
     packages: ['node:*', '@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
   },
 

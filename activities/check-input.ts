@@ -5,6 +5,7 @@ import { invalidInput, type UnstructuredError } from '../src/core/errors';
 import { isInstant } from '../src/core/instant';
 import { isJobId } from '../src/core/job';
 import { OUTPUT_SELECTIONS } from '../src/core/output';
+import { ON_REFUSED } from '../src/core/start/options';
 import { given, isObject, kindOf, show } from '../src/core/values';
 import { bringingBack } from './support/bring-back';
 import type { UnstructuredActivities } from './types';
@@ -64,7 +65,10 @@ const startOf = (target: z.ZodType) =>
   z.looseObject({
     account,
     target,
-    documents: z.array(z.looseObject({ ref: text, uploadName: text, contentType: mediaType.nullish() })),
+    documents: z.array(
+      z.looseObject({ ref: text, uploadName: text, prefix: text.nullish(), contentType: mediaType.nullish() }),
+    ),
+    onRefused: z.enum(ON_REFUSED).optional(),
     maxFileBytes: z.number().positive(),
     othersSince: instant.optional(),
     outputsTo: text.optional(),
@@ -94,6 +98,7 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     to: text,
     parallel: z.int().min(1).max(64).optional(),
     onLost: z.enum(['return', 'fail']).optional(),
+    credentialBudgetMs: z.number().nonnegative().optional(),
     jobId,
   }),
   'unstructured.joinRun': z.looseObject({ key: text, before: text.optional(), digest: text.optional() }),

@@ -6,7 +6,17 @@ import { type CollectAnswer, type CollectItem, type CollectRequest, itemsOf } fr
 import { transferFailure } from '../src/core/run/failure';
 import type { Storage } from '../src/storage/storage';
 import { memorize, recall } from './collect/memory';
-import { isRefusal, lostOf, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, TRIES, type Trouble } from './collect/patience';
+import {
+  isRefusal,
+  lostOf,
+  NOT_TRIED,
+  OUTAGE_AFTER,
+  Patience,
+  pauseMs,
+  told,
+  TRIES,
+  type Trouble,
+} from './collect/patience';
 import { type DownloadPort, type Save, saveOutput, storageFailure } from './collect/save-output';
 import { call, type ClientOf } from './support/call';
 import { inParallel } from './support/in-parallel';
@@ -58,10 +68,18 @@ class Collecting {
     this.#request = request;
     this.#items = itemsOf(request);
     const total = this.#items.length;
-    this.#patience = new Patience(total, this.#before.triedMs);
-    const told = memorize();
-    const memory = () => told({ whole: [...this.#whole], triedMs: this.#patience.triedMs });
-    this.progress = startReport({ phase: 'collect', done: this.#whole.size, total, report: request.report, memory });
+    this.#patience = new Patience(total, this.#before.triedMs, request.credentialBudgetMs);
+    const remember = memorize();
+    const memory = () => remember({ whole: [...this.#whole], triedMs: this.#patience.triedMs });
+    const { retries } = this.#before;
+    this.progress = startReport({
+      phase: 'collect',
+      done: this.#whole.size,
+      retries,
+      total,
+      report: request.report,
+      memory,
+    });
   }
 
   /** What is there of earlier attempts is read again once, at the end: its size and hash belong into the answer. */
@@ -91,6 +109,7 @@ class Collecting {
         save.signal.throwIfAborted();
         this.#troubles.set(index, trouble);
         this.#patience.failed(index, trouble);
+        this.progress.trouble(told(trouble));
         if (tries === TRIES || !this.#patience.mayPass(trouble)) return;
         await sleep(pauseMs(tries, trouble));
       }

@@ -1,5 +1,6 @@
 import { heartbeat } from '@temporalio/activity';
 import type { UnstructuredClient } from '../src/api/client';
+import type { RefusedDocument } from '../src/core/document';
 import type { Job } from '../src/core/job';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
 import type { SeenBefore, StartAnswer, StartRequest } from '../src/core/start/request';
@@ -7,9 +8,10 @@ import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
 import { untilSent } from './start/cancellation';
 import { checkTarget } from './start/check-target';
-import { closeAll, countdown, LONGEST_OPEN_MS, open, uploadOf } from './start/documents';
+import { closeAll, countdown, LONGEST_OPEN_MS, uploadOf } from './start/documents';
 import { startFailure } from './start/failure';
 import { jobsBefore } from './start/jobs-before';
+import { openDocuments } from './start/open-documents';
 import { call, type CallContext, type ClientOf } from './support/call';
 import { launchedJob } from './support/launched-job';
 import { startReport } from './support/progress-report';
@@ -18,12 +20,12 @@ import type { OperationActivities } from './types';
 /** How long closing the documents may hold the answer, in milliseconds; less where the attempt is nearly over. */
 const CLOSING_MS = { shortest: 500, longest: 5_000 };
 
-type StartStorage = Pick<Storage, 'openDocument' | 'checkTarget'>;
+type StartStorage = Pick<Storage, 'openDocument' | 'describe' | 'checkTarget'>;
 
 export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow' | 'listJobs'>;
 
 /**
- * The activities that start a job. Every document is found and judged before anything is sent, then read as it goes out. What fails before
+ * The activities that start a job. Every document is found and judged, and its first bytes are there, before anything is sent. What fails before
  * the first byte says so: such a start may be sent again, as after a 429; no other failure of ours is retried, whatever the caller's policy
  * says; what Temporal makes of its own time-outs is the policy's. A cancellation ends it before the first byte, and not after.
  */
@@ -46,10 +48,11 @@ export function createStartJob(
 async function sendStart(
   clientOf: ClientOf<StartJobPort>,
   storage: StartStorage,
-  { account, target, documents, maxFileBytes, report = false, othersSince, outputsTo }: StartRequest,
+  request: StartRequest,
   { signal: cancellation, timeoutMs }: CallContext,
   seen: SeenBefore,
 ): Promise<StartAnswer> {
+  const { account, target, documents, maxFileBytes, report = false, othersSince, outputsTo } = request;
   const { signal, onSending } = untilSent(cancellation);
   const leftMs = countdown(timeoutMs);
   const client = clientOf(account);
@@ -60,14 +63,18 @@ async function sendStart(
       const limitMs = Math.min(LONGEST_OPEN_MS, leftMs() / 2);
       await checkTarget(storage, outputsTo, { signal, limitMs });
     }
-    for (const { ref } of documents) opened.push(await open(storage, ref, maxFileBytes, signal, leftMs()));
-    const uploads = documents.map((document, index) => {
-      const found = opened[index];
-      if (!found) throw new Error('every document was opened');
-      return uploadOf(document, found, maxFileBytes, () => progress.step());
+    const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened);
+    const uploads = documents.flatMap((document, index) => {
+      const there = found[index];
+      const described = storage.describe(document.ref);
+      return there ? [uploadOf(document, there, described, maxFileBytes, () => progress.step())] : [];
     });
+    if (refused.length > 0) {
+      seen.skipped = refused;
+      heartbeat(seen);
+    }
     const options = () => ({ signal, timeoutMs: leftMs(), onSending });
-    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, options()));
+    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, options()), refused);
     const { workflowId } = target;
     if (othersSince !== undefined) {
       const context = { signal, timeoutMs: leftMs() / 2 };
@@ -75,13 +82,13 @@ async function sendStart(
       heartbeat(seen); // told even if nobody hears of this attempt again, where the heartbeat is still let through
     }
     const answer = await client.runWorkflow(workflowId, uploads, options());
-    return answer.started ? started(answer.job) : answer;
+    return answer.started ? started(answer.job, refused) : answer;
   } finally {
     const { shortest, longest } = CLOSING_MS;
     await closeAll(opened, [progress.end()], Math.min(longest, Math.max(shortest, leftMs())));
   }
 }
 
-function started(job: Job): StartAnswer {
-  return { started: true, ...launchedJob(job) };
+function started(job: Job, skipped: RefusedDocument[]): StartAnswer {
+  return { started: true, ...launchedJob(job), ...(skipped.length > 0 && { skipped }) };
 }

@@ -36,13 +36,18 @@ export {
   UnstructuredRequestError,
   UnstructuredResponseError,
   UnstructuredServerError,
-  UnstructuredStorageError,
   UnstructuredTimeoutError,
   UnstructuredValidationError,
   type ApiErrorDetails,
   type ErrorKind,
   type ValidationItem,
 } from './core/errors';
+export {
+  UnstructuredStorageError,
+  type StorageAnswer,
+  type StorageErrorKind,
+  type StorageErrorOptions,
+} from './core/storage-error';
 export type { FileSelection, Job, JobStatus, JobSummary, NodeFile } from './core/job';
 export type { CheckErrorSummary } from './core/call-error';
 export type {
@@ -55,8 +60,17 @@ export type {
 } from './core/wait/failure-details';
 export type { StorageOptions } from './storage/options';
 export type { OutputSink, OutputTarget, StoredOutput } from './storage/sink';
+export { describeDocument } from './storage/describe';
 export type { DocumentSource, OpenDocument } from './storage/source';
-export type { DocumentInput, DocumentRefusedDetails, Refusal } from './core/document';
+export type { DocumentDescription } from './core/reference';
+export type {
+  DocumentInput,
+  DocumentRefusal,
+  DocumentRefusedDetails,
+  RefusedDocument,
+  Refusal,
+  SkippedDocument,
+} from './core/document';
 export type { FailedFile, FileStatus, JobDetails, JobFileStatus, NodeStats } from './core/job-details';
 export type {
   LostOutput,

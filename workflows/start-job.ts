@@ -1,6 +1,6 @@
 import type { Duration } from '../src/common/duration';
 import { toApplicationFailure } from '../src/common/failure';
-import type { DocumentInput } from '../src/core/document';
+import type { DocumentInput, Refusal } from '../src/core/document';
 import { invalidInput } from '../src/core/errors';
 import type { NodeFile } from '../src/core/job';
 import { matchFiles } from '../src/core/run/match-files';
@@ -21,6 +21,13 @@ export interface StartJobOptions extends StartOptionsInput<Duration> {
   taskQueue?: string | undefined;
 }
 
+export interface StartedDocument {
+  ref: string;
+  fileId: string | null;
+  /** Why it was refused and left out, by `onRefused: 'skip'`; absent where it was sent. */
+  skipped?: { reason: string; refusal: Refusal };
+}
+
 /** A job that was started. */
 export interface StartedJob {
   jobId: string;
@@ -29,12 +36,12 @@ export interface StartedJob {
   /** How often the start was sent. */
   sends: number;
   /** The documents in input order, and the file that each became; null where no answer tells for certain yet. */
-  documents: { ref: string; fileId: string | null }[];
+  documents: StartedDocument[];
   /** Output node files of the launch answer, to be handed to the wait: later answers may lack them. */
   launchFiles?: NodeFile[];
 }
 
-const OPTION_NAMES = [...START_OPTION_NAMES, 'confirmLimit', 'account', 'taskQueue'];
+const OPTION_NAMES = [...START_OPTION_NAMES, 'confirmLimit', 'credentialBudget', 'account', 'taskQueue'];
 
 /**
  * Starts a job and returns it with the files that the answer told of, without waiting for it. A start is sent once: one whose answer is lost
@@ -59,7 +66,11 @@ export async function startJob(
       jobId: job.id,
       how,
       sends: start.state.sends,
-      documents: documents.map(({ ref }, index) => ({ ref, fileId: fileIds[index] ?? null })),
+      documents: documents.map(({ ref }, index) => {
+        const left = how === 'adopted' ? undefined : start.state.skipped?.find((one) => one.index === index);
+        const skipped = left && { skipped: { reason: left.message, refusal: left.reason } };
+        return { ref, fileId: fileIds[index] ?? null, ...skipped };
+      }),
       ...(outputNodeFiles && { launchFiles: outputNodeFiles }),
     };
   } catch (error) {

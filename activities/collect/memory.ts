@@ -7,6 +7,8 @@ export interface TransferMemory {
   whole: number[];
   /** How long it was tried since an output was saved last, in milliseconds. */
   triedMs: number;
+  /** How often an output was tried again. */
+  retries: number;
   /** The attempt that told this. */
   attempt: number;
   /** When it did, on the server's clock. */
@@ -14,20 +16,21 @@ export interface TransferMemory {
 }
 
 /** What the attempts before this one left. Our own downtime is not the API's: of the time between two attempts a pause counts at most. */
-export function recall(): Pick<TransferMemory, 'whole' | 'triedMs'> {
+export function recall(): Pick<TransferMemory, 'whole' | 'triedMs' | 'retries'> {
   const info = activityInfo();
   const {
     whole = [],
     triedMs = 0,
+    retries = 0,
     attempt = 1,
     at = info.scheduledTimestampMs,
   } = (info.heartbeatDetails ?? {}) as Partial<TransferMemory>;
   const goneMs = Math.max(0, info.currentAttemptScheduledTimestampMs - at);
-  return { whole, triedMs: triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_RETRY_PAUSE_MS) };
+  return { whole, retries, triedMs: triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_RETRY_PAUSE_MS) };
 }
 
 /** What this attempt leaves, at any time of it. */
-export function memorize(): (known: Pick<TransferMemory, 'whole' | 'triedMs'>) => TransferMemory {
+export function memorize(): (known: Pick<TransferMemory, 'whole' | 'triedMs'>) => Omit<TransferMemory, 'retries'> {
   const { attempt, currentAttemptScheduledTimestampMs } = activityInfo();
   const begunAt = performance.now();
   return (known) => {

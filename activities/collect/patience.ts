@@ -1,9 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { shapeOf } from '../../src/core/error-shape';
-import { type ErrorKind, UnstructuredError, UnstructuredStorageError } from '../../src/core/errors';
+import { messageOf, shapeOf } from '../../src/core/error-shape';
+import { type ErrorKind, UnstructuredError } from '../../src/core/errors';
 import { type LostOutput, OUTPUT_NOT_JSON } from '../../src/core/output';
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
+import { answerOf, isStorageError } from '../../src/core/storage-error';
 
 /** What a transfer failed with. */
 export type Trouble = unknown;
@@ -34,12 +35,14 @@ export const NOT_TRIED = new Error('the service was out before its turn came');
 /** Tells an outage from the trouble of single outputs, and how long to be patient with either. */
 export class Patience {
   readonly #outageAfter: number;
+  readonly #credentialsMs: number;
   readonly #failed = new Set<unknown>();
   #last: Trouble;
   #savedAt: number;
 
   /** @param triedMs How long earlier attempts tried since an output was saved last */
-  constructor(outputs: number, triedMs: number) {
+  constructor(outputs: number, triedMs: number, credentialBudgetMs: number = PATIENCE.credentials) {
+    this.#credentialsMs = credentialBudgetMs;
     this.#outageAfter = Math.min(OUTAGE_AFTER, outputs);
     this.#savedAt = performance.now() - triedMs;
   }
@@ -76,7 +79,7 @@ export class Patience {
 
   #patienceMs(trouble: Trouble): number {
     const kind = kindOf(trouble);
-    if (kind === 'authentication') return PATIENCE.credentials;
+    if (isCredential(trouble)) return this.#credentialsMs;
     if (isBadOutput(trouble)) return PATIENCE.unanswered;
     if (isUnanswered(trouble)) return this.#isOutage() ? PATIENCE.outage : PATIENCE.unanswered;
     return kind && MAY_PASS.includes(kind) ? PATIENCE.output : 0;
@@ -92,14 +95,19 @@ function isBadOutput(trouble: Trouble): boolean {
 function concernsAll(trouble: Trouble): boolean {
   const kind = kindOf(trouble);
   const isNotSent = trouble instanceof UnstructuredError && trouble.details.notSent === true;
-  return kind === 'authentication' || kind === 'rateLimit' || isNotSent;
+  return isCredential(trouble) || kind === 'rateLimit' || isNotSent;
+}
+
+/** The API refuses its key, or the place to store its credential: somebody may renew it. */
+function isCredential(trouble: Trouble): boolean {
+  return kindOf(trouble) === 'authentication' || (isStorageError(trouble) && trouble.kind === 'credential');
 }
 
 /** Neither the service nor the place to store gave an answer that says what is wrong. */
 function isUnanswered(trouble: Trouble): boolean {
   if (trouble instanceof ApplicationFailure) return trouble.nonRetryable !== true;
-  const tellsItself = trouble instanceof UnstructuredError || trouble instanceof UnstructuredStorageError;
-  return !tellsItself || trouble.retryable;
+  if (isStorageError(trouble)) return trouble.kind !== 'lasting';
+  return !(trouble instanceof UnstructuredError) || trouble.retryable;
 }
 
 function kindOf(trouble: Trouble): ErrorKind | undefined {
@@ -108,15 +116,21 @@ function kindOf(trouble: Trouble): ErrorKind | undefined {
 
 /** A place that the sink refuses for good. */
 export function isRefusal(trouble: Trouble): boolean {
-  return trouble instanceof UnstructuredStorageError && !trouble.retryable;
+  return isStorageError(trouble) && trouble.kind === 'lasting';
 }
 
 export function pauseMs(tries: number, trouble: Trouble): number {
-  const hint = trouble instanceof UnstructuredError ? trouble.details.retryAfterMs : undefined;
+  const says = trouble instanceof UnstructuredError ? trouble.details : isStorageError(trouble) ? trouble : undefined;
+  const hint = says?.retryAfterMs;
   return retryDelayMs(tries, hint, Math.random());
 }
 
 export function lostOf(jobId: string, { fileId, nodeId }: CollectItem, trouble: Trouble): LostOutput {
-  const { name, message } = shapeOf(trouble);
-  return { jobId, fileId, nodeId, type: name, message: message.slice(0, 300) };
+  const answer = isStorageError(trouble) ? answerOf(trouble) : {};
+  return { jobId, fileId, nodeId, ...told(trouble), ...answer };
+}
+
+/** A trouble as people read it. */
+export function told(trouble: Trouble): { type: string; message: string } {
+  return { type: shapeOf(trouble).name, message: messageOf(trouble).slice(0, 300) };
 }

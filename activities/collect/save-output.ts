@@ -1,11 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { JobOutput, UnstructuredClient } from '../../src/api/client';
-import { withoutSecrets } from '../../src/core/document';
-import { shapeOf } from '../../src/core/error-shape';
-import { UnstructuredError, UnstructuredNotFoundError, UnstructuredStorageError } from '../../src/core/errors';
+import { messageOf, shapeOf } from '../../src/core/error-shape';
+import { UnstructuredError, UnstructuredNotFoundError } from '../../src/core/errors';
 import type { SavedOutput } from '../../src/core/output';
 import type { CollectItem } from '../../src/core/run/collect';
 import { transferFailure } from '../../src/core/run/failure';
+import { withoutSecrets } from '../../src/core/secrets';
+import { answerOf, bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
 import { outputName } from '../../src/storage/output-name';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
 import { unlessStalled, type Watch } from '../support/stall-timeout';
@@ -91,15 +92,20 @@ async function* watched(body: AsyncIterable<Uint8Array>, { begin, pause }: Watch
 /** A sink may name its target in an error. What the body failed with stays what it is. */
 function toldBySink(error: unknown, { to }: OutputTarget): unknown {
   if (error instanceof UnstructuredError) return error;
-  const { name, message } = shapeOf(error);
-  const text = withoutSecrets(message, to);
-  if (error instanceof UnstructuredStorageError)
-    return new UnstructuredStorageError(text, { retryable: error.retryable });
+  if (isStorageError(error)) {
+    const { kind, retryAfterMs } = error;
+    return new UnstructuredStorageError(withoutSecrets(bareMessage(error), to), {
+      kind,
+      retryAfterMs,
+      ...answerOf(error),
+    });
+  }
+  const text = withoutSecrets(messageOf(error), to);
   if (error instanceof ApplicationFailure) {
     const { type, details, nonRetryable } = error;
     return new ApplicationFailure(text, type, nonRetryable, details);
   }
-  return Object.assign(new Error(text), { name });
+  return Object.assign(new Error(text), { name: shapeOf(error).name });
 }
 
 /** Some deployments answer 404 where no node is named. */
@@ -118,12 +124,12 @@ async function download(
 
 /** What a sink says against a place becomes a typed failure; any other error stays what it is. */
 export function storageFailure(error: unknown, jobId: string): unknown {
-  if (!(error instanceof UnstructuredStorageError)) return error;
+  if (!isStorageError(error)) return error;
   const { type, details } = transferFailure(jobId, { saved: [], lost: [] });
   return ApplicationFailure.create({
     type,
     message: error.message,
     details: [details],
-    nonRetryable: !error.retryable,
+    nonRetryable: error.kind === 'lasting',
   });
 }

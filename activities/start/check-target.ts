@@ -1,7 +1,8 @@
 import { log } from '@temporalio/activity';
-import { withoutSecrets } from '../../src/core/document';
 import { messageOf } from '../../src/core/error-shape';
-import { invalidInput, UnstructuredStorageError } from '../../src/core/errors';
+import { invalidInput } from '../../src/core/errors';
+import { withoutSecrets } from '../../src/core/secrets';
+import { isStorageError } from '../../src/core/storage-error';
 import type { Storage } from '../../src/storage/storage';
 import { unlessStalled } from '../support/stall-timeout';
 
@@ -20,7 +21,7 @@ export async function checkTarget(
   } catch (error) {
     signal.throwIfAborted();
     const message = withoutSecrets(messageOf(error), to);
-    if (error instanceof UnstructuredStorageError && !error.retryable)
+    if (isStorageError(error) && error.kind === 'lasting')
       throw invalidInput(`Option outputs.to is refused: ${message}`);
     log.warn('A target of outputs could not be checked', { error: message });
   }

@@ -2,12 +2,12 @@ import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { lookup } from 'mime-types';
 import type { UploadFile } from '../../src/api/client';
-import { shownRef, withoutSecrets } from '../../src/core/document';
 import { messageOf } from '../../src/core/error-shape';
-import { createUnstructuredError, UnstructuredDocumentRefusedError, UnstructuredError } from '../../src/core/errors';
+import type { DocumentDescription } from '../../src/core/reference';
+import { withoutSecrets } from '../../src/core/secrets';
 import type { UploadRequest } from '../../src/core/start/request';
+import { safeName } from '../../src/core/start/upload-names';
 import type { OpenDocument } from '../../src/storage/source';
-import type { Storage } from '../../src/storage/storage';
 
 /** How much is left of a time that begins now: at least a millisecond. */
 export function countdown(ms: number): () => number {
@@ -46,34 +46,18 @@ export async function within(
 /** How long one document may take to be found, or a target to be checked, in milliseconds. */
 export const LONGEST_OPEN_MS = 60_000;
 
-/** A document that can't be had for now is no start that was sent. */
-export async function open(
-  storage: Pick<Storage, 'openDocument'>,
-  ref: string,
-  maxBytes: number,
-  signal: AbortSignal,
-  leftMs: number,
-): Promise<OpenDocument> {
-  const limitMs = Math.min(LONGEST_OPEN_MS, leftMs);
-  try {
-    return await within(limitMs, signal, (signal) => storage.openDocument(ref, { maxBytes, signal }));
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof UnstructuredDocumentRefusedError || error instanceof UnstructuredError) throw error;
-    const message = `Document ${shownRef(ref)} could not be opened: ${reasonOf(error, ref)}`;
-    throw createUnstructuredError(message, { kind: 'connection', notSent: true });
-  }
-}
-
+/** @param described What its source says of it */
 export function uploadOf(
-  { ref, uploadName, contentType }: UploadRequest,
+  { ref, uploadName, prefix, contentType }: UploadRequest,
   document: OpenDocument,
+  { name: called, shown }: Required<DocumentDescription>,
   maxBytes: number,
   done: () => void,
 ): UploadFile {
+  const name = prefix === undefined ? uploadName : prefix + safeName(called);
   return {
-    name: uploadName,
-    contentType: contentType ?? contentTypeOf(uploadName) ?? document.contentType ?? 'application/octet-stream',
+    name,
+    contentType: contentType ?? contentTypeOf(name) ?? document.contentType ?? 'application/octet-stream',
     bytes: document.bytes,
     async *stream() {
       let sent = 0;
@@ -84,7 +68,7 @@ export function uploadOf(
           yield chunk;
         }
       } catch (error) {
-        throw broken(error, ref);
+        throw broken(error, ref, shown);
       }
       done();
     },
@@ -92,13 +76,9 @@ export function uploadOf(
 }
 
 /** Part of the request was sent by then: no failure that says the start was refused. */
-function broken(error: unknown, ref: string): ApplicationFailure {
-  const message = `Document ${shownRef(ref)} could not be read to its end: ${reasonOf(error, ref)}`;
+function broken(error: unknown, ref: string, shown: string): ApplicationFailure {
+  const message = `Document ${shown} could not be read to its end: ${withoutSecrets(messageOf(error), ref, shown)}`;
   return ApplicationFailure.create({ type: 'DocumentReadError', message, nonRetryable: true });
-}
-
-function reasonOf(error: unknown, ref: string): string {
-  return withoutSecrets(messageOf(error), ref);
 }
 
 /**

@@ -1,5 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { shapeOf } from '../../src/core/error-shape';
+import type { DocumentRefusedDetails, RefusedDocument } from '../../src/core/document';
+import { cutList } from '../../src/core/encoded-size';
+import { messageOf, shapeOf } from '../../src/core/error-shape';
 import type { ApiErrorDetails } from '../../src/core/errors';
 import type { SeenBefore } from '../../src/core/start/request';
 
@@ -10,7 +12,7 @@ import type { SeenBefore } from '../../src/core/start/request';
  */
 export function startFailure(error: unknown, seen: SeenBefore): unknown {
   if (error instanceof CancelledFailure) return error;
-  const { name, message } = shapeOf(error);
+  const [name, message] = [shapeOf(error).name, messageOf(error)];
   const failure = error instanceof ApplicationFailure ? error : ApplicationFailure.create({ type: name, message });
   const [first] = failure.details ?? [];
   const { notSent, kind } = (first ?? {}) as Partial<ApiErrorDetails>;
@@ -18,8 +20,33 @@ export function startFailure(error: unknown, seen: SeenBefore): unknown {
   return ApplicationFailure.create({
     type: failure.type ?? undefined,
     message,
-    details: seen.others ? [first ?? null, seen] : (failure.details ?? undefined),
+    details: seen.others || seen.skipped ? [first ?? null, seen] : (failure.details ?? undefined),
     nonRetryable: true,
     cause: failure.cause,
+  });
+}
+
+/** Longest text of all refusals together. */
+const MAX_MESSAGE = 2_000;
+
+/** The failure that names every document that was refused, by what is known of the first one. */
+export function documentsRefused(refused: readonly RefusedDocument[], total: number): ApplicationFailure {
+  const messages = refused.map(({ index, message }) => `[${index}] ${message}`);
+  const all = `${refused.length} of ${total} documents were refused: ${messages.join('; ')}`;
+  const message = refused.length === 1 ? (refused[0]?.message ?? '') : all;
+  const { ref = '', reason = 'notReadable', ...more } = refused[0] ?? {};
+  const { index: _index, message: _message, ...answer } = more as Partial<RefusedDocument>;
+  const details: DocumentRefusedDetails = {
+    ref,
+    reason,
+    ...answer,
+    refused: cutList(refused),
+    refusedTotal: refused.length,
+  };
+  return ApplicationFailure.create({
+    type: 'UnstructuredDocumentRefusedError',
+    message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message,
+    details: [details],
+    nonRetryable: true,
   });
 }

@@ -1,7 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import { toApplicationFailure } from '../../src/common/failure';
-import { UnstructuredDocumentRefusedError, UnstructuredError } from '../../src/core/errors';
+import { UnstructuredError } from '../../src/core/errors';
 import { retryDelayMs } from '../../src/core/retry-timing';
 
 /** Finds the client of an account. @throws UnstructuredValidationError for a name that is not configured */
@@ -49,10 +48,6 @@ function activityFailure(
   error: unknown,
   { random = Math.random, longestPauseMs = Infinity }: CallSettings = {},
 ): unknown {
-  if (error instanceof UnstructuredDocumentRefusedError) {
-    const { type, message, details } = error;
-    return ApplicationFailure.create({ type, message, details: [details], nonRetryable: true });
-  }
   if (!(error instanceof UnstructuredError)) return error;
   const delayMs = retryDelayMs(activityInfo().attempt, error.details.retryAfterMs, random());
   if (delayMs > longestPauseMs) return toApplicationFailure(error, { nonRetryable: true });

@@ -11,9 +11,11 @@ const SIGNAL_MS = 5_000;
 export interface ProgressReport {
   /** One more is through. */
   step(): void;
+  /** One could not be had or stored, and may be tried again. */
+  trouble(error: { type: string; message: string }): void;
   /** What heartbeats tell: what is through so far, and what the next attempt has to know. */
   details(): object;
-  /** Waits for a signal on its way: none comes after the activity's end. */
+  /** Tells what went wrong since the last signal, and waits for it: none comes after the activity's end. */
   end(): Promise<void>;
 }
 
@@ -21,6 +23,8 @@ export interface ReportOptions {
   phase: TransferProgress['phase'];
   /** What earlier attempts brought through. @default 0 */
   done?: number;
+  /** How often earlier attempts tried something again. @default 0 */
+  retries?: number;
   total: number;
   /** Whether to signal the workflow. @default false */
   report?: boolean;
@@ -28,29 +32,42 @@ export interface ReportOptions {
   memory?: () => object;
 }
 
-export function startReport({ phase, done = 0, total, report = false, memory }: ReportOptions): ProgressReport {
-  let progress: TransferProgress = { phase, done, total };
-  let signalled = done;
+export function startReport({
+  phase,
+  done = 0,
+  retries = 0,
+  total,
+  report = false,
+  memory,
+}: ReportOptions): ProgressReport {
+  let progress: TransferProgress = { phase, done, total, ...(retries > 0 && { retries }) };
+  let signalled = progress;
   let lastAt = Date.now();
   let sending = Promise.resolve();
-  const signal = () => {
-    if (!report || signalled === progress.done || Date.now() < lastAt + SPACING_MS) return;
+  const isNew = () => signalled.done !== progress.done || signalled.retries !== progress.retries;
+  const signal = (spacingMs = SPACING_MS) => {
+    if (!report || !isNew() || Date.now() < lastAt + spacingMs) return;
     lastAt = Date.now();
-    signalled = progress.done;
-    const sent = progress;
+    const sent = (signalled = progress);
     sending = sending.then(() => send(sent));
   };
-  const timer = setInterval(signal, SPACING_MS / 5).unref();
+  const timer = setInterval(() => signal(), SPACING_MS / 5).unref();
   const details = () => ({ ...progress, ...memory?.() });
   return {
     step() {
-      progress = { ...progress, done: progress.done + 1 };
+      progress = { ...progress, done: progress.done + 1, ...(progress.lastError && { lastError: null }) };
       heartbeat(details());
+      signal();
+    },
+    trouble(error) {
+      const lastError = { ...error, at: new Date().toISOString() };
+      progress = { ...progress, retries: (progress.retries ?? 0) + 1, lastError };
       signal();
     },
     details,
     async end() {
       clearInterval(timer);
+      if (progress.lastError) signal(0);
       await sending;
     },
   };

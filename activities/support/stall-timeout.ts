@@ -1,4 +1,4 @@
-import { UnstructuredStorageError } from '../../src/core/errors';
+import { UnstructuredStorageError } from '../../src/core/storage-error';
 
 /** Whoever is watched: it is its turn, or somebody else's. */
 export interface Watch {
@@ -21,7 +21,7 @@ export async function unlessStalled<T>(
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   const pause = () => clearTimeout(timer);
-  const stall = () => stop.abort(new UnstructuredStorageError(`${what} within ${ms} ms`, { retryable: true }));
+  const stall = () => stop.abort(new UnstructuredStorageError(`${what} within ${ms} ms`, { kind: 'passing' }));
   const begin = () => {
     pause();
     if (!isOver) timer = setTimeout(stall, ms);

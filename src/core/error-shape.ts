@@ -8,14 +8,14 @@ export interface ErrorShape {
 }
 
 /** Longest chain of causes that is read. */
-const MOST_CAUSES = 10;
+const MOST_CAUSES = 20;
 
 /** Name, text and code of whatever was thrown. What is no error is told as text. */
 export function shapeOf(error: unknown): ErrorShape {
   if (!isObject(error)) return { name: 'Error', message: String(error), code: undefined };
   const { name, message, code } = error as Record<string, unknown>;
   return {
-    name: typeof name === 'string' ? name : 'Error',
+    name: typeof name === 'string' && name !== '' ? name : 'Error',
     message: typeof message === 'string' ? message : Object.prototype.toString.call(error),
     code: typeof code === 'string' ? code : undefined,
   };
@@ -25,9 +25,26 @@ export function messageOf(error: unknown): string {
   return shapeOf(error).message;
 }
 
-/** An error and what caused it, the outermost first. */
+/** An error, its causes and the errors that it gathers, the outermost first. */
 export function causesOf(error: unknown): object[] {
   const chain: object[] = [];
-  for (let e = error; isObject(e) && chain.length < MOST_CAUSES; e = (e as { cause?: unknown }).cause) chain.push(e);
+  const rest = [error];
+  while (rest.length > 0 && chain.length < MOST_CAUSES) {
+    const one = rest.shift();
+    if (!isObject(one) || chain.includes(one)) continue;
+    chain.push(one);
+    const gathered = fieldOf(one, 'errors') as unknown[] | undefined;
+    rest.push(fieldOf(one, 'cause'), ...(Array.isArray(gathered) ? gathered : []));
+  }
   return chain;
+}
+
+/** The error code of a system or a library, such as `ECONNREFUSED`, of an error or the nearest of its causes. */
+export function codeOf(error: unknown): string | undefined {
+  const codes = causesOf(error).map((one) => fieldOf(one, 'code'));
+  return codes.find((code): code is string => typeof code === 'string' && /^\w{1,64}$/.test(code));
+}
+
+export function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

@@ -1,4 +1,7 @@
-import { type DocumentRefusedDetails, type Refusal, shownRef } from './document';
+import { type DocumentRefusal, type Refusal, REFUSALS } from './document';
+import { fieldOf, shapeOf } from './error-shape';
+import { shownRef } from './reference';
+import { answerOf, bracketed, type StorageAnswer } from './storage-error';
 
 /** Base of all errors that this package throws outside Temporal. */
 export abstract class UnstructuredError extends Error {
@@ -157,23 +160,31 @@ export class UnstructuredDocumentRefusedError extends Error {
   override readonly name = 'UnstructuredDocumentRefusedError';
   readonly type = 'UnstructuredDocumentRefusedError';
   readonly retryable = false;
-  readonly details: DocumentRefusedDetails;
+  readonly details: DocumentRefusal;
+  /** The reason as a sentence without its subject. */
+  readonly why: string;
 
-  /** `why` completes "Document file:///inbox/a.pdf was refused: …". It holds no query string of the reference. */
-  constructor(ref: string, reason: Refusal, why: string) {
-    const shown = shownRef(ref);
-    super(`Document ${shown} was refused: ${why}`);
-    this.details = { ref: shown, reason };
+  /**
+   * `why` completes "Document file:///inbox/a.pdf was refused: …". It holds no secret of the reference.
+   * @param options.shown What of the reference may be shown. @default what its scheme's rules say
+   */
+  constructor(
+    ref: string,
+    reason: Refusal,
+    why: string,
+    { shown = shownRef(ref), cause, ...answer }: StorageAnswer & { shown?: string; cause?: unknown } = {},
+  ) {
+    super(`Document ${shown} was refused: ${why}${bracketed(answer)}`, cause === undefined ? {} : { cause });
+    this.why = why;
+    this.details = { ref: shown, reason, ...answerOf(answer) };
   }
 }
 
-/** An output that could not be stored: the sink refuses the place for good, or writing failed. */
-export class UnstructuredStorageError extends Error {
-  override readonly name = 'UnstructuredStorageError';
-  readonly retryable: boolean;
-
-  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
-    super(message, { cause: options.cause });
-    this.retryable = options.retryable;
-  }
+/** Whether it is one, also of another copy of this package. */
+export function isDocumentRefused(error: unknown): error is UnstructuredDocumentRefusedError {
+  const details = fieldOf(error, 'details');
+  return (
+    shapeOf(error).name === 'UnstructuredDocumentRefusedError' &&
+    (REFUSALS as readonly unknown[]).includes(fieldOf(details, 'reason'))
+  );
 }

@@ -1,3 +1,5 @@
+import type { StorageAnswer } from './storage-error';
+
 /** Which outputs to fetch of each input file: its last node's, or every node's. */
 export type OutputSelection = 'final' | 'all';
 
@@ -25,8 +27,8 @@ export interface SavedOutput extends OutputSource {
   contentType: string;
 }
 
-/** An output that could not be fetched or stored whole. */
-export interface LostOutput extends OutputSource {
+/** An output that could not be fetched or stored whole. What the place to store answered stands beside it. */
+export interface LostOutput extends OutputSource, StorageAnswer {
   /** Failure type of the last attempt. */
   type: string;
   message: string;

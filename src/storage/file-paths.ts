@@ -5,14 +5,22 @@ import { fileURLToPath } from 'node:url';
 /** Separators, NUL and dot segments in disguise: a path with them means something else to each reader. */
 const TRICKS = /%(2f|5c|00)|\\|\0/i;
 
-/** The path of a `file:` URL of this machine; undefined where it is none, or holds a trick. */
+/** What names a file by a reference that leads to it and no other. */
+export const FILE_URL_HINT = 'write it as pathToFileURL(path).href of node:url does';
+
+const BEFORE_PATH = /^file:(?:\/\/(?:localhost)?)?(?=\/)/i;
+
+/**
+ * The path of a `file:` URL of this machine; undefined where it is none, holds a trick, or is no normalised one: a parser takes out the tabs
+ * and line ends of those, and the spaces at their ends, and so leads to another file.
+ */
 export function pathOf(ref: string): string | undefined {
   const path = ref.slice('file:'.length);
   const segments = path.split('/').map((segment) => segment.replaceAll(/%2e/gi, '.'));
   if (TRICKS.test(ref) || /[?#]/.test(ref) || segments.includes('..')) return undefined;
   try {
-    const url = new URL(ref);
-    return url.hostname === '' || url.hostname === 'localhost' ? fileURLToPath(`file://${url.pathname}`) : undefined;
+    const found = fileURLToPath(`file://${new URL(ref).pathname}`);
+    return decodeURIComponent(ref.replace(BEFORE_PATH, '')) === found ? found : undefined;
   } catch {
     return undefined;
   }

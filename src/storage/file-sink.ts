@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { lstat, mkdir, open, realpath, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { shownRef } from '../core/document';
-import { UnstructuredStorageError } from '../core/errors';
+import { codeOf } from '../core/error-shape';
+import { shownRef } from '../core/reference';
+import { isStorageError, UnstructuredStorageError } from '../core/storage-error';
 import { isInside, pathOf, realFolders } from './file-paths';
+import { HeldFolder } from './held-folder';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 
 /** `file:` targets under allowed folders. */
@@ -21,63 +23,108 @@ export class FileSink implements OutputSink {
   }
 
   async find({ to, name }: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
-    const path = join(await this.#folder(to), name);
-    const stat = await lstat(path).catch(() => undefined);
-    if (!stat?.isFile()) return undefined;
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Buffer);
-    return { location: pathToFileURL(path).href, bytes: stat.size, sha256: hash.digest('hex') };
+    return this.#within(to, (folder) => findIn(folder, name, signal));
   }
 
   /**
    * Written beside, synced and renamed: a worker that dies leaves a hidden `.part` folder at most, never half an output. Once the output is
-   * there, whatever others left of it goes; who still writes it then takes what is there.
+   * there, whatever others left of it goes; who still writes it then takes what is there. All of it happens in the folder as it was found,
+   * whatever takes its place meanwhile.
    */
   async store(
-    target: OutputTarget,
+    { to, name }: OutputTarget,
     body: AsyncIterable<Uint8Array>,
     { signal }: { signal: AbortSignal },
   ): Promise<StoredOutput> {
-    const folder = await this.#folder(target.to);
-    const path = join(folder, target.name);
-    const parts = join(folder, `.${target.name}.part`);
-    const part = join(parts, randomUUID());
+    return this.#within(to, async (folder) => {
+      const partsName = `.${name}.part`;
+      const part = randomUUID();
+      await using parts = await folder.make(partsName);
+      const isBodys = { error: undefined as unknown };
+      try {
+        const written = await writeSynced(parts.entry(part), noting(body, isBodys), signal);
+        await folder.check();
+        await rename(parts.entry(part), folder.entry(name));
+        await folder.sync();
+        await removeParts(folder, parts, partsName);
+        return { location: pathToFileURL(join(folder.path, name)).href, ...written };
+      } catch (error) {
+        const there = codeOf(error) === 'ENOENT' ? await findIn(folder, name, signal) : undefined;
+        if (there) return there;
+        await rm(parts.entry(part), { force: true });
+        await rmdir(folder.entry(partsName)).catch(() => undefined); // not empty where another one writes
+        throw error === isBodys.error ? new OfTheBody(error) : error;
+      }
+    });
+  }
+
+  /** Does something in the folder as it really is, made where it is missing. */
+  async #within<T>(to: string, perform: (folder: HeldFolder) => Promise<T>): Promise<T> {
     try {
-      await mkdir(parts, { recursive: true });
-      const written = await writeSynced(part, body, signal);
-      await rename(part, path);
-      await syncFolder(folder);
-      await rm(parts, { recursive: true, force: true }).catch(() => undefined);
-      return { location: pathToFileURL(path).href, ...written };
+      await using folder = await this.#folder(to);
+      return await perform(folder);
     } catch (error) {
-      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      const there = isGone ? await this.find(target, { signal }) : undefined;
-      if (there) return there;
-      await rm(part, { force: true });
-      await rmdir(parts).catch(() => undefined); // not empty where another one writes
-      throw error;
+      throw error instanceof OfTheBody ? error.cause : refusalOf(error, to);
     }
   }
 
-  /** The folder as it really is, made where it is missing. */
-  async #folder(to: string): Promise<string> {
-    const { path, folders } = await this.#allowed(to);
-    await mkdir(path, { recursive: true });
-    const real = await realpath(path);
-    if (!isInside(real, folders)) throw notAllowed(to);
-    return real;
+  async #folder(to: string): Promise<HeldFolder> {
+    const { real, existing } = await this.#allowed(to);
+    await using there = await HeldFolder.open(existing);
+    return await there.below(real);
   }
 
-  /** The path of a target, and the allowed folders as they really are. */
-  async #allowed(to: string): Promise<{ path: string; folders: string[] }> {
+  /** Where a target really is, in an allowed folder, and what is there of its way. Nothing is made. */
+  async #allowed(to: string): Promise<{ real: string; existing: string }> {
     const path = pathOf(to);
     const folders = await realFolders(this.#folders);
     if (path === undefined || !isInside(path, [...this.#folders, ...folders])) throw notAllowed(to);
-    // A link that leads out is noticed before anything is made behind it.
-    const existing = await existingPart(path);
-    if (isInside(existing, [...this.#folders, ...folders]) && !isInside(await realpath(existing), folders))
-      throw notAllowed(to);
-    return { path, folders };
+    const part = await existingPart(path);
+    const existing = await realpath(part);
+    const real = join(existing, relative(part, path));
+    if (!isInside(real, folders)) throw notAllowed(to);
+    return { real, existing };
+  }
+}
+
+/** What the body fails with is none of the folder's errors. */
+class OfTheBody extends Error {
+  constructor(override readonly cause: unknown) {
+    super();
+  }
+}
+
+async function* noting(body: AsyncIterable<Uint8Array>, failed: { error: unknown }): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    failed.error = error;
+    throw error;
+  }
+}
+
+async function findIn(folder: HeldFolder, name: string, signal: AbortSignal): Promise<StoredOutput | undefined> {
+  const handle = await open(folder.entry(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    () => undefined,
+  );
+  try {
+    const stat = await handle?.stat();
+    if (!handle || !stat?.isFile()) return undefined;
+    const hash = createHash('sha256');
+    for await (const chunk of handle.createReadStream({ signal, autoClose: false })) hash.update(chunk as Buffer);
+    return { location: pathToFileURL(join(folder.path, name)).href, bytes: stat.size, sha256: hash.digest('hex') };
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** What others left of the output. A link in the place of the folder is not followed. */
+async function removeParts(folder: HeldFolder, parts: HeldFolder, name: string): Promise<void> {
+  try {
+    for (const part of await readdir(parts.entry('.'))) await rm(parts.entry(part), { force: true });
+    await rmdir(folder.entry(name));
+  } catch {
+    // Others still write it, or took it away themselves.
   }
 }
 
@@ -109,18 +156,18 @@ async function writeSynced(
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** So that the new name survives a power cut. Some systems can't open folders, and need not. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  try {
-    await handle?.sync().catch(() => undefined);
-  } finally {
-    await handle?.close();
-  }
-}
-
 function notAllowed(to: string): UnstructuredStorageError {
   return new UnstructuredStorageError(`Target ${shownRef(to)} is no folder under those of the option outputs.folders`, {
-    retryable: false,
+    kind: 'lasting',
   });
+}
+
+/** What no other try changes; a full disk, or one that fails, may pass. */
+const LASTING = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL', 'EILSEQ'];
+
+function refusalOf(error: unknown, to: string): unknown {
+  const code = codeOf(error) ?? '';
+  if (isStorageError(error) || !LASTING.includes(code)) return error;
+  const message = `Target ${shownRef(to)} took no output`;
+  return new UnstructuredStorageError(message, { kind: 'lasting', code, cause: error });
 }

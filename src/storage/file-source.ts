@@ -2,8 +2,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Refusal } from '../core/document';
+import { codeOf } from '../core/error-shape';
 import { UnstructuredDocumentRefusedError } from '../core/errors';
-import { isInside, pathOf, realFolders } from './file-paths';
+import { FILE_URL_HINT, isInside, pathOf, realFolders } from './file-paths';
 import type { DocumentSource, OpenDocument } from './source';
 
 /** `file:` references under allowed folders. */
@@ -15,9 +16,11 @@ export class FileSource implements DocumentSource {
   }
 
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
-    const refuse = (reason: Refusal, why: string) => new UnstructuredDocumentRefusedError(ref, reason, why);
+    const refuse = (reason: Refusal, why: string, code?: string) =>
+      new UnstructuredDocumentRefusedError(ref, reason, why, { code });
     const path = pathOf(ref);
-    if (path === undefined) throw refuse('malformed', 'it is no plain file: URL of this machine');
+    if (path === undefined)
+      throw refuse('malformed', `it is no normalised file: URL of this machine; ${FILE_URL_HINT}`);
     const folders = await realFolders(this.#folders);
     const outside = refuse('folderNotAllowed', 'it is not under a folder of the option documents.folders');
     if (!isInside(path, [...this.#folders, ...folders])) throw outside;
@@ -55,12 +58,25 @@ async function openReal(path: string, folders: readonly string[]): Promise<FileH
   return isAllowed ? handle : null;
 }
 
-function refusalOf(error: unknown, refuse: (reason: Refusal, why: string) => Error): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return refuse('notFound', 'there is no such file');
-  if (code === 'EACCES' || code === 'EPERM') return refuse('notReadable', 'this worker may not read it');
-  if (code === 'ELOOP' || code === 'ENXIO' || code === 'ENODEV') return refuse('notAFile', 'it is no regular file');
-  return error;
+/** What no other try changes. A disk that fails, or a process with too many open files, passes. */
+const REFUSALS: Readonly<Record<string, [Refusal, string]>> = {
+  ENOENT: ['notFound', 'there is no such file'],
+  ENOTDIR: ['notFound', 'there is no such file'],
+  ENAMETOOLONG: ['notFound', 'no file can have a name that long'],
+  EACCES: ['notReadable', 'this worker may not read it'],
+  EPERM: ['notReadable', 'this worker may not read it'],
+  EINVAL: ['notReadable', 'no file can have such a name'],
+  EILSEQ: ['notReadable', 'no file can have such a name'],
+  EISDIR: ['notAFile', 'it is no regular file'],
+  ELOOP: ['notAFile', 'it is no regular file'],
+  ENXIO: ['notAFile', 'it is no regular file'],
+  ENODEV: ['notAFile', 'it is no regular file'],
+};
+
+function refusalOf(error: unknown, refuse: (reason: Refusal, why: string, code: string) => Error): unknown {
+  const code = codeOf(error) ?? '';
+  const [reason, why] = (Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined) ?? [];
+  return reason === undefined || why === undefined ? error : refuse(reason, why, code);
 }
 
 function documentOf(handle: FileHandle, name: string, bytes: number): OpenDocument {

@@ -1,16 +1,44 @@
 import type { Refusal } from '../core/document';
+import { parseHttpDate, parseRetryAfter } from '../core/retry-timing';
+import { type StorageAnswer, UnstructuredStorageError } from '../core/storage-error';
+import { readContentCodings } from '../network/content-coding';
 import type { RawAnswer } from '../network/get';
+import { kindOfStatus } from './trouble';
 
 export type Body = RawAnswer['body'];
 type Headers = RawAnswer['headers'];
 
-/** @throws what `refuse` makes of an answer that is no document; Error where another try may help */
-export function judge({ status, headers, body }: RawAnswer, refuse: (reason: Refusal, why: string) => Error): void {
-  const problem = statusProblem(status, headers['content-encoding']);
-  if (!problem) return;
-  letGo(body);
-  if (problem === 'later') throw new Error(`The document's server answered ${status}`);
-  throw refuse(problem, `its server answered ${status}`);
+/** Makes the refusal of a document. */
+export type Refuse = (reason: Refusal, why: string, answer?: StorageAnswer) => Error;
+
+/** How much of an answer that is no document is read, for the code in it. */
+const ERROR_BYTES = 4_096;
+
+const REQUEST_ID_HEADERS = [
+  'x-amz-request-id',
+  'x-ms-request-id',
+  'x-guploader-uploadid',
+  'x-request-id',
+  'x-amz-cf-id',
+];
+
+/** @throws what `refuse` makes of an answer that is no document; UnstructuredStorageError where another try may help */
+export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse): Promise<void> {
+  if (status === 200) {
+    try {
+      readContentCodings(headers['content-encoding']);
+      return;
+    } catch (error) {
+      letGo(body);
+      throw refuse('notReadable', (error as Error).message);
+    }
+  }
+  const answer: StorageAnswer = { status, ...codeIn(headers, await beginOf(body)), ...requestIdIn(headers) };
+  if (status === 404 || status === 410) throw refuse('notFound', 'its server does not have it', answer);
+  if (kindOfStatus(status) === 'lasting') throw refuse('notReadable', `its server answered ${status}`, answer);
+  const retryAfterMs = retryAfter(headers);
+  const hint = retryAfterMs !== undefined && { retryAfterMs };
+  throw new UnstructuredStorageError(`its server answered ${status}`, { kind: 'passing', ...answer, ...hint });
 }
 
 /** Whether the answer itself tells where it ends. Without that, the end of the connection ends it, and one that was cut passes for whole. */
@@ -21,26 +49,56 @@ export function tellsItsEnd(headers: Headers): boolean {
 
 /** Bytes as promised; undefined where the answer does not tell. */
 export function lengthOf(headers: Headers): number | undefined {
-  const length = Number(headers['content-length']);
+  const [text = ''] = [headers['content-length']].flat();
+  const length = /^\d+$/.test(text) ? Number(text) : NaN;
   return Number.isSafeInteger(length) ? length : undefined;
 }
 
-/** Whether nothing comes. Reads the first bytes. */
-export async function isEmpty(body: Body): Promise<boolean> {
-  const { done } = await body[Symbol.asyncIterator]().next();
-  return done === true;
+/**
+ * Whether a second answer goes on where the first one broke off after so many bytes: both have the same length and, where some was passed on,
+ * certainly are of the same document by a tag or a date.
+ */
+export function isSame(one: Headers, two: Headers, from: number): boolean {
+  const equal = (name: string) => String(one[name]) === String(two[name]);
+  const isTold = ['etag', 'last-modified'].some((name) => one[name] !== undefined && equal(name));
+  return equal('content-length') && equal('content-encoding') && (from === 0 || (isTold && equal('etag')));
+}
+
+/** The first bytes of a body as a text; the rest is let go. */
+async function beginOf(body: Body): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const piece of body as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      if ((size += piece.length) >= ERROR_BYTES) break;
+    }
+  } catch {
+    // The status stands all the same.
+  }
+  return Buffer.concat(pieces).subarray(0, ERROR_BYTES).toString();
+}
+
+/** The code that a storage tells in a header, or in XML. */
+function codeIn(headers: Headers, text: string): Pick<StorageAnswer, 'code'> {
+  const code = headers['x-ms-error-code'] ?? /<Code>([\w.]{1,64})<\/Code>/.exec(text)?.[1];
+  return typeof code === 'string' ? { code } : {};
+}
+
+function requestIdIn(headers: Headers): Pick<StorageAnswer, 'requestId'> {
+  const id = REQUEST_ID_HEADERS.map((name) => headers[name]).find((value) => typeof value === 'string');
+  return typeof id === 'string' ? { requestId: id } : {};
+}
+
+/** A date is measured against the answer's own, so that clock skew cancels out. */
+function retryAfter(headers: Headers): number | undefined {
+  const [hint, date] = ['retry-after', 'date'].map((name) => [headers[name]].flat()[0]);
+  return parseRetryAfter(hint, parseHttpDate(date ?? '', Date.now()) ?? Date.now());
 }
 
 /** Gives up what is left of it, and its connection. */
 export function letGo(body: Body): void {
   body.on('error', () => undefined).destroy();
-}
-
-function statusProblem(status: number, encoding: unknown): Refusal | 'later' | undefined {
-  if (status === 404 || status === 410) return 'notFound';
-  if (status >= 500 || status === 408 || status === 429) return 'later';
-  if (status !== 200) return 'notReadable';
-  return encoding === undefined || encoding === 'identity' ? undefined : 'notReadable';
 }
 
 export function isRedirect(status: number): boolean {

@@ -1,5 +1,7 @@
-import type { Refusal } from '../core/document';
+import { setTimeout } from 'node:timers/promises';
+import { codeOf } from '../core/error-shape';
 import { invalidInput, UnstructuredDocumentRefusedError } from '../core/errors';
+import { readContentCodings } from '../network/content-coding';
 import { USER_AGENT } from '../network/foreign-sockets';
 import { get, type RawAnswer } from '../network/get';
 import { isBoundToOrigin, type NetworkOptions } from '../network/options';
@@ -10,15 +12,16 @@ import {
   refusePrivateName,
 } from '../network/public-addresses';
 import { WayOut } from '../network/way-out';
-import { type Body, isEmpty, isRedirect, judge, lengthOf, letGo, tellsItsEnd } from './http-answer';
+import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
+import { type Body, isRedirect, isSame, judge, lengthOf, letGo, type Refuse, tellsItsEnd } from './http-answer';
 import { checkOrigin, isAddress, parseUrl } from './origins';
 import type { DocumentSource, OpenDocument } from './source';
+import { isBrokenCoding, isTlsRefusal } from './trouble';
 
 const MAX_REDIRECTS = 5;
+const PAUSE_MS = 500;
 const TIMEOUTS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
 const CONNECT_TIMEOUT = 10_000;
-/** A tag that can be a condition: a strong one, of signs that a header may hold. */
-const STRONG_TAG = /^"[\x21\x23-\x7e]*"$/;
 
 /** `open` lets a name lead anywhere, `guarded` to public addresses alone; `local` leaves this machine by no way. */
 type Way = 'local' | 'open' | 'guarded';
@@ -40,55 +43,65 @@ export class HttpSource implements DocumentSource {
       );
   }
 
-  /** Judges the head of the answer and lets go of the body: a server would cut it while other documents are sent. It is asked for again then. */
+  /**
+   * The answer is held from its first bytes on: a link may serve but once. One that its server cuts while it waits for its turn is asked for
+   * again, and goes on where it broke off, if it can be told to be the same.
+   */
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
     const answer = await this.#ask(ref, signal);
     const { headers } = answer;
-    const known = lengthOf(headers);
-    const bytes = known ?? ((await isEmpty(answer.body)) ? 0 : undefined);
-    letGo(answer.body);
-    const type = headers['content-type'];
-    const again = () => this.#again(ref, { length: known, etag: headers['etag'] }, signal);
-    let reading: Body | undefined;
-    return {
-      bytes,
-      ...(typeof type === 'string' && { contentType: type }),
-      async *stream() {
-        reading = await again();
-        yield* reading as AsyncIterable<Uint8Array>;
-      },
+    const bodies: Body[] = [];
+    const take = ({ body }: RawAnswer) => {
+      bodies.push(body);
+      return body as AsyncIterable<Uint8Array>;
+    };
+    const again = async (from: number) => {
+      const next = await this.#ask(ref, signal);
+      const body = take(next);
+      if (isSame(headers, next.headers, from)) return behind(from, body);
+      letGo(next.body);
+      throw new CannotGoOn(new Error('It broke off, and what its server has now can not be told to be the same'));
+    };
+    const pause = (failures: number) => setTimeout(PAUSE_MS * failures, undefined, { signal });
+    const codings = readContentCodings(headers['content-encoding']);
+    const stream = decoded(takenUp(take(answer), again, pause), codings);
+    const [type] = [headers['content-type']].flat();
+    const document = {
+      ...(type !== undefined && { contentType: type }),
       close: () => {
-        if (reading) letGo(reading);
+        bodies.forEach(letGo);
         return Promise.resolve();
       },
     };
-  }
-
-  /** The same document's body. @throws Error where it is another one by now */
-  async #again(ref: string, { length, etag }: { length: number | undefined; etag: unknown }, signal: AbortSignal) {
-    // A weak tag never matches.
-    const isCondition = typeof etag === 'string' && STRONG_TAG.test(etag);
-    const answer = await this.#ask(ref, signal, isCondition ? { 'if-match': etag } : {});
-    if (lengthOf(answer.headers) === length) return answer.body;
-    letGo(answer.body);
-    throw new Error('It changed since it was found');
+    const length = codings.length > 0 ? undefined : lengthOf(headers);
+    if (length !== undefined) return { ...document, bytes: length, stream: () => stream };
+    try {
+      const held = await hold(stream);
+      return { ...document, bytes: held.first ? undefined : 0, stream: () => held.all() };
+    } catch (error) {
+      bodies.forEach(letGo);
+      if (!isBrokenCoding(error)) throw error;
+      throw new UnstructuredDocumentRefusedError(ref, 'notReadable', `its ${codings.join(', ')} data is broken`);
+    }
   }
 
   /** Asks for a document, where redirects of allowed origins lead. @throws UnstructuredDocumentRefusedError; Error where another try may help */
-  async #ask(ref: string, signal: AbortSignal, headers: Record<string, string> = {}): Promise<RawAnswer> {
-    const refuse = (reason: Refusal, why: string) => new UnstructuredDocumentRefusedError(ref, reason, why);
+  async #ask(ref: string, signal: AbortSignal): Promise<RawAnswer> {
+    const refuse: Refuse = (reason, why, answer) => new UnstructuredDocumentRefusedError(ref, reason, why, answer);
     let url = parseUrl(ref);
     if (!url || url.username || url.password) throw refuse('malformed', 'it is no URL, or holds a user or password');
     for (let redirects = 0; ; redirects++) {
       if (!this.#origins.has(url.origin))
         throw refuse('originNotAllowed', `${url.origin} is none of documents.origins`);
       const way = this.#wayTo(url);
-      const answer = await this.#get(way, url, signal, headers).catch((error: unknown) => {
+      const answer = await this.#get(way, url, signal).catch((error: unknown) => {
+        if (isTlsRefusal(error))
+          throw refuse('notReadable', 'its certificate is not to be trusted', { code: codeOf(error) });
         throw isPrivateAddressError(error) ? refuse('addressNotAllowed', 'its name leads to a private address') : error;
       });
       const location = [answer.headers['location']].flat()[0];
       if (!isRedirect(answer.status) || location === undefined) {
-        judge(answer, refuse);
+        await judge(answer, refuse);
         if (tellsItsEnd(answer.headers) || !way.mayEndUnmarked(url.origin)) return answer;
         letGo(answer.body);
         throw refuse(
@@ -109,9 +122,9 @@ export class HttpSource implements DocumentSource {
     await Promise.all(ways.map((way) => way.close()));
   }
 
-  async #get(way: WayOut, url: URL, signal: AbortSignal, more: Record<string, string>): Promise<RawAnswer> {
+  async #get(way: WayOut, url: URL, signal: AbortSignal): Promise<RawAnswer> {
     await this.#judgeName(url);
-    const headers = { 'accept-encoding': 'identity', 'user-agent': USER_AGENT, ...more };
+    const headers = { 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
     const request = { origin: url.origin, path: url.pathname + url.search, headers, ...TIMEOUTS };
     return way.lend((dispatcher) => get(dispatcher, request, signal));
   }

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
-import { shownRef } from '../core/document';
 import { invalidInput } from '../core/errors';
 import { refuseUnknown } from '../core/option-rules';
+import { shownRef } from '../core/reference';
 import { isObject, kindOf, show } from '../core/values';
 import type { OutputSink } from './sink';
 import type { DocumentSource } from './source';
@@ -34,6 +34,7 @@ export function checkStorageOptions(options: StorageOptions): ResolvedStorageOpt
       sources: checkSchemes<DocumentSource>('documents.sources', documents.sources, {
         what: 'sources',
         functions: ['open'],
+        optional: ['describe'],
         taken: ['file', 'http', 'https'],
       }),
     },
@@ -42,6 +43,7 @@ export function checkStorageOptions(options: StorageOptions): ResolvedStorageOpt
       sinks: checkSchemes<OutputSink>('outputs.sinks', outputs.sinks, {
         what: 'sinks',
         functions: ['find', 'store'],
+        optional: ['check'],
         taken: ['file'],
       }),
     },
@@ -60,16 +62,26 @@ function checkFolders(option: string, folders: string[] = []): string[] {
   return folders;
 }
 
+interface SchemeRules<T> {
+  what: string;
+  functions: (keyof T & string)[];
+  /** Functions that may be left out. */
+  optional: (keyof T & string)[];
+  taken: string[];
+}
+
 function checkSchemes<T extends object>(
   option: string,
   given: Record<string, T> = {},
-  { what, functions, taken }: { what: string; functions: (keyof T & string)[]; taken: string[] },
+  { what, functions, optional, taken }: SchemeRules<T>,
 ): Record<string, T> {
   if (!isObject(given)) throw wrong(option, `be an object of ${what} by scheme`, given);
   for (const [name, value] of Object.entries(given)) {
     if (!/^[a-z][a-z0-9+.-]*$/.test(name) || taken.includes(name))
       throw invalidInput(`${option}: ${show(name)} is no scheme of your own; name it as in s3: without the colon`);
-    if (isObject(value) && functions.every((method) => typeof value[method] === 'function')) continue;
+    const isGiven = (method: keyof T & string) => typeof value[method] === 'function';
+    const isNone = (method: keyof T & string) => value[method] === undefined || isGiven(method);
+    if (isObject(value) && functions.every(isGiven) && optional.every(isNone)) continue;
     const expected = `the function${functions.length === 1 ? '' : 's'} ${functions.join(', ')}`;
     throw wrong(`${option}.${name}`, `be an object with ${expected}`, value);
   }

@@ -1,8 +1,16 @@
+import type { DocumentDescription } from '../core/reference';
+
 /** Where documents come from. One source serves one scheme of references, such as `s3:`. */
 export interface DocumentSource {
   /**
-   * Finds a document and tells what it is, without reading its bytes.
-   * @throws UnstructuredDocumentRefusedError where it may not or cannot be read: nothing is sent then; any other error is retried
+   * What a reference says, without looking at the document: what it is called, what tells it from another, what may be shown.
+   * @default the whole reference is the identity, nothing in it is decoded, and what could be a secret is not shown: user, query string, fragment
+   */
+  describe?(ref: string): DocumentDescription;
+  /**
+   * Finds a document and tells what it is. Where the document may be had but once, what is opened here is what is read.
+   * @throws UnstructuredDocumentRefusedError, or UnstructuredStorageError of the kind `lasting`, where it may not or cannot be read: nothing
+   * is sent then. One of the kind `credential` is tried again for the option `credentialBudget`, whatever else for `launchOutageBudget`
    */
   open(ref: string, options: { signal: AbortSignal }): Promise<OpenDocument>;
 }
@@ -13,7 +21,10 @@ export interface OpenDocument {
   bytes: number | undefined;
   /** undefined where the source does not know it. */
   contentType?: string | undefined;
-  /** Its bytes, read as they are asked for. Called at most once. Fails where the document ends early or grew. */
+  /**
+   * Its bytes, read as they are asked for. Called at most once. The first piece is asked for before anything is sent, and the rest when its
+   * turn comes: what fails until the first piece is there counts as in `open`. Fails where the document ends early or grew.
+   */
   stream(): AsyncIterable<Uint8Array>;
   /** Lets go of it, read or not. */
   close?: (() => Promise<void>) | undefined;

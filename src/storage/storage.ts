@@ -1,6 +1,8 @@
-import { shownRef } from '../core/document';
-import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../core/errors';
+import { isDocumentRefused, UnstructuredDocumentRefusedError } from '../core/errors';
+import { type DocumentDescription, schemeOf, shownRef } from '../core/reference';
+import { UnstructuredStorageError } from '../core/storage-error';
 import type { NetworkOptions } from '../network/options';
+import { describeDocument } from './describe';
 import { FileSink } from './file-sink';
 import { FileSource } from './file-source';
 import { HttpSource } from './http-source';
@@ -46,17 +48,30 @@ export class Storage {
   async openDocument(ref: string, { signal, maxBytes }: OpenOptions): Promise<OpenDocument> {
     const scheme = schemeOf(ref);
     const source = this.#sources.get(scheme ?? '');
+    const { shown } = this.describe(ref);
     if (!source)
       throw new UnstructuredDocumentRefusedError(
         ref,
         scheme === undefined ? 'malformed' : 'schemeNotAllowed',
         `this worker reads ${[...this.#sources.keys()].map((name) => `${name}:`).join(', ')} references`,
+        { shown },
       );
-    const document = await source.open(ref, { signal });
+    const document = await source.open(ref, { signal }).catch((error: unknown) => {
+      throw isDocumentRefused(error) ? withShown(error, ref, shown) : error;
+    });
     const problem = sizeProblem(document.bytes, maxBytes);
     if (!problem) return document;
     await document.close?.();
-    throw new UnstructuredDocumentRefusedError(ref, ...problem);
+    throw new UnstructuredDocumentRefusedError(ref, ...problem, { shown });
+  }
+
+  /** What its source says of a reference. Never fails: a source that does says nothing. */
+  describe(ref: string): Required<DocumentDescription> {
+    try {
+      return describeDocument(ref, this.#sources.get(schemeOf(ref) ?? ''));
+    } catch {
+      return describeDocument(ref);
+    }
   }
 
   /** @throws UnstructuredStorageError where there is no sink for the target's scheme */
@@ -65,7 +80,7 @@ export class Storage {
     if (sink) return sink;
     const known = [...this.#sinks.keys()].map((name) => `${name}:`).join(', ');
     throw new UnstructuredStorageError(`No sink for ${shownRef(to)}: this worker writes to ${known} targets`, {
-      retryable: false,
+      kind: 'lasting',
     });
   }
 
@@ -87,6 +102,8 @@ function sizeProblem(bytes: number | undefined, maxBytes: number): ['empty' | 't
   return undefined;
 }
 
-function schemeOf(ref: string): string | undefined {
-  return /^([a-z][a-z0-9+.-]*):/i.exec(ref)?.[1]?.toLowerCase();
+/** As its source would have it shown. */
+function withShown(error: UnstructuredDocumentRefusedError, ref: string, shown: string): Error {
+  const { details, why, cause } = error;
+  return new UnstructuredDocumentRefusedError(ref, details.reason, why, { ...details, shown, cause });
 }

@@ -1,6 +1,8 @@
 // One bad output holds back no other; an outage is waited out; what can't be had after patience is told by policy.
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { UnstructuredStorageError } from '../../src/core/storage-error';
+import type { OutputSink } from '../../src/storage/sink';
 import { type Fault, faults } from '../../src/testing';
 import { MemorySink } from './memory-sink';
 import { attemptsOf, completed, failure, withStorage } from './support';
@@ -147,6 +149,29 @@ test('a key that is refused in the middle is waited for an hour; then it ends wi
   const saved = [{}, {}];
   const lost = Array.from({ length: 8 }, () => ({ type: 'UnstructuredAuthenticationError' }));
   expect(details).toMatchObject([{ saved, savedTotal: 2, lostTotal: 8, lost }]);
+});
+
+test('a place that refuses its credential is waited for as a refused key is, by the budget that the caller gives', async () => {
+  const error = { kind: 'credential', status: 403, code: 'InvalidAccessKeyId', requestId: 'R1' } as const;
+  const sink: OutputSink = {
+    find: () => Promise.resolve(undefined),
+    store: () => Promise.reject(new UnstructuredStorageError('no mem:out for us', error)),
+  };
+  const { api, activities } = await withStorage({}, { sinks: { mem: sink } });
+  const { job, files } = completed(api);
+  for (const [credentialBudgetMs, early, late] of [
+    [undefined, 50 * MINUTE, 70 * MINUTE],
+    [4 * HOUR, 3 * HOUR, 5 * HOUR],
+  ] as const) {
+    const request = { jobId: job.id, files, which: 'final', to: 'mem:out', credentialBudgetMs } as const;
+    const attempt = attemptsOf(activities, request);
+    expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);
+    expect((await failure('UnstructuredTransferError', attempt(early))).nonRetryable).toBe(false);
+    const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(late));
+    expect(nonRetryable).toBe(true);
+    const { kind: _kind, ...answer } = error;
+    expect(details).toMatchObject([{ lost: [{ type: 'UnstructuredStorageError', ...answer }, {}, {}] }]);
+  }
 });
 
 test('a name that the sink refuses loses no other, and is not tried again', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { UnstructuredStorageError } from '../../src/core/errors';
+import { UnstructuredStorageError } from '../../src/core/storage-error';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
 
 /** A sink that notes what it is asked, and refuses outputs of a file id for good. */
@@ -19,7 +19,7 @@ export class MemorySink implements OutputSink {
   }
 
   async store({ to, name, source }: OutputTarget, body: AsyncIterable<Uint8Array>): Promise<StoredOutput> {
-    if (source.fileId === this.#refused) throw new UnstructuredStorageError('no such name here', { retryable: false });
+    if (source.fileId === this.#refused) throw new UnstructuredStorageError('no such name here', { kind: 'lasting' });
     const bytes = await buffer(body);
     const output = {
       location: `${to}/${name}`,

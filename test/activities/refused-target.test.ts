@@ -3,8 +3,8 @@ import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { UnstructuredStorageError } from '../../src/core/errors';
-import { S3Sink } from '../../src/storage/s3';
+import { UnstructuredStorageError } from '../../src/core/storage-error';
+import { S3Sink } from '../../src/storage/s3/sink';
 import { MemorySink } from './memory-sink';
 import { failure, perform, withStorage } from './support';
 
@@ -51,14 +51,14 @@ test('an allowed folder is not made before there are outputs', async () => {
 
 test('what a sink says goes without the secrets of its target', async () => {
   const check = () =>
-    Promise.reject(new UnstructuredStorageError('no m://x?sig=sesame-open today', { retryable: false }));
+    Promise.reject(new UnstructuredStorageError('no m://x?sig=sesame-open today', { kind: 'lasting' }));
   const world = await withStorage({}, { sinks: { m: judging(check) } });
   const { message } = await failure('UnstructuredValidationError', startWith(world, 'm://x?sig=sesame-open'));
   expect(message).not.toContain('sesame');
 });
 
 test.each<[string, () => Promise<void>]>([
-  ['may be mended', () => Promise.reject(new UnstructuredStorageError('busy', { retryable: true }))],
+  ['may be mended', () => Promise.reject(new UnstructuredStorageError('busy', { kind: 'passing' }))],
   ['is no refusal', () => Promise.reject(new TypeError('a bug'))],
 ])('trouble of a sink that %s holds no start up', async (_, check) => {
   const world = await withStorage({}, { sinks: { m: judging(check) } });

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Save, saveOutput } from '../../activities/collect/save-output';
-import { UnstructuredResponseError, UnstructuredStorageError } from '../../src/core/errors';
+import { UnstructuredResponseError } from '../../src/core/errors';
+import { UnstructuredStorageError } from '../../src/core/storage-error';
 import type { OutputSink, StoredOutput } from '../../src/storage/sink';
 
 const MINUTE = 60_000;
@@ -119,7 +120,7 @@ const words = (of: string) => `PUT ${of} answered 500: s3cr3t/sig, passw0rd`;
 test.each<[string, (text: string) => unknown, object]>([
   ['an error of its own', (text) => Object.assign(new Error(text), { name: 'PutError' }), { name: 'PutError' }],
   ['a text', (text) => text, { name: 'Error' }],
-  ['a refusal', (text) => new UnstructuredStorageError(text, { retryable: false }), { retryable: false }],
+  ['a refusal', (text) => new UnstructuredStorageError(text, { kind: 'lasting' }), { retryable: false }],
   ['a failure', (text) => ApplicationFailure.nonRetryable(text, 'Full'), { type: 'Full', nonRetryable: true }],
 ])("what a sink fails with does not tell the target's secrets: %s", async (_, errorOf, kept) => {
   for (const method of ['find', 'store']) {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { UnstructuredResponseError } from '../../src/core/errors';
@@ -160,7 +161,24 @@ describe('an answer that is not what the API promises', () => {
   });
 });
 
+it('an answer in an unknown encoding is told by its header, not by its status', async () => {
+  const answer = (_request: unknown, response: ServerResponse) =>
+    response.writeHead(200, { 'content-encoding': 'rot13' }).end('{}');
+  const { message } = await getJobError(await serve(answer));
+  expect(message).toContain('the header Content-Encoding is "rot13"');
+  expect(message).not.toContain('200');
+});
+
 describe('an answer that is odd but right', () => {
+  it.each(['', 'none', 'utf-8', 'UTF-8', 'aws-chunked', 'Identity, none'])(
+    'has the encoding "%s"',
+    async (encoding) => {
+      const answer = (_request: unknown, response: ServerResponse) =>
+        response.writeHead(200, { 'content-encoding': encoding }).end(JSON.stringify(wireJob()));
+      expect(await clientOf(await serve(answer)).getJob(JOB_ID)).toMatchObject({ id: JOB_ID });
+    },
+  );
+
   it('comes after hints of it', async () => {
     const client = clientOf(
       await serve((_request, response) => {

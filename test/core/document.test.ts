@@ -1,7 +1,8 @@
 // What failures, logs and summaries may show of a reference: nothing that could open the document.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { shownRef, withoutSecrets } from '../../src/core/document';
+import { shownRef } from '../../src/core/reference';
+import { withoutSecrets } from '../../src/core/secrets';
 
 test.each([
   ['https://host/x.pdf', 'https://host/x.pdf'],

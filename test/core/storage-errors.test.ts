@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { UnstructuredDocumentRefusedError, UnstructuredStorageError } from '../../src/core/errors';
+import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
+import { UnstructuredStorageError } from '../../src/core/storage-error';
 
 it('tells a refused document by its reference without the query string', () => {
   const error = new UnstructuredDocumentRefusedError('https://h/a.pdf?sig=secret', 'notFound', 'there is none');
@@ -14,6 +15,6 @@ it('tells a refused document by its reference without the query string', () => {
 
 it.each([true, false])('keeps the cause of an output that could not be stored, retryable: %s', (retryable) => {
   const cause = new Error('disk');
-  const error = new UnstructuredStorageError('full', { retryable, cause });
+  const error = new UnstructuredStorageError('full', { kind: retryable ? 'passing' : 'lasting', cause });
   expect(error).toMatchObject({ name: 'UnstructuredStorageError', message: 'full', retryable, cause });
 });

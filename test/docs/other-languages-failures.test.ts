@@ -68,7 +68,16 @@ const DETAILS: { [T in Type]: Fields<UnstructuredFailureDetails[T]> } = {
     candidatesTotal: 'number',
   },
   UnstructuredWorkflowBusyError: { workflowId: 'string', detail: 'string or null', running: 'object[]' },
-  UnstructuredDocumentRefusedError: { ref: 'string', reason: 'string' },
+  UnstructuredDocumentRefusedError: {
+    ref: 'string',
+    reason: 'string',
+    'status?': 'number',
+    'code?': 'string',
+    'requestId?': 'string',
+    'region?': 'string',
+    refused: 'object[]',
+    refusedTotal: 'number',
+  },
   UnstructuredTransferError: {
     jobId: 'string',
     lost: 'object[]',

@@ -107,15 +107,21 @@ const LOST: Fields<LostOutput> = {
   nodeId: 'string or null',
   type: 'string',
   message: 'string',
+  'status?': 'number',
+  'code?': 'string',
+  'requestId?': 'string',
+  'region?': 'string',
 };
 
-type WithReason = Extract<DocumentResult, { reason: string }>;
+type WithReason = Extract<DocumentResult, { refusal: string }>;
+type Absent = 'reason' | 'refusal';
 
-const DOCUMENT: Fields<Omit<WithReason, 'reason'> & Partial<Pick<WithReason, 'reason'>>> = {
+const DOCUMENT: Fields<Omit<WithReason, Absent> & Partial<Pick<WithReason, Absent>>> = {
   ref: 'string',
   fileId: 'string or null',
   status: 'string',
   'reason?': 'string',
+  'refusal?': 'string',
   outputs: 'object[]',
 };
 
@@ -198,13 +204,21 @@ const RUNNING: Fields<RunProgress> = {
   jobId: 'string or null',
   documents: 'number',
   start: 'object or null',
+  fetching: 'object or null',
   wait: 'object or null',
   nodeStats: 'object[] or null',
 };
 
+const FETCHING: Fields<NonNullable<RunProgress['fetching']>> = { retries: 'number', lastError: 'object or null' };
+
 /** The values that some fields may have; the compiler sees to it that none is missing and none too many. */
 const SOURCES: Record<FilesSource, true> = { answer: true, earlierAnswer: true, launch: true, none: true };
-const STATUSES: Record<DocumentResult['status'], true> = { ok: true, failed: true, missing: true };
+const STATUSES: Record<DocumentResult['status'], true> = {
+  ok: true,
+  failed: true,
+  missing: true,
+  skipped: true,
+};
 const HOW: Record<RunJobResult['start']['how'], true> = { answered: true, found: true, adopted: true, given: true };
 const ACTIVITIES: Record<WaitProgress['activity'], true> = {
   checking: true,
@@ -285,6 +299,8 @@ test('the fields of the progress of a run stand there with their types, and no o
     ...inside('start', STARTING),
     ...inside('start.lastError', START_ERROR),
     ...inside('start.held', HELD),
+    ...inside('fetching', FETCHING),
+    ...inside('fetching.lastError', START_ERROR),
     ...inside('nodeStats[]', NODE),
   };
   expect(fieldsOf(table)).toEqual(rowsOf(fields));

@@ -27,7 +27,9 @@ const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>
 
 /** Options of a run, those of its wait alone aside. */
 const OF_A_RUN: Record<
-  Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'again'> | 'confirmLimit',
+  | Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'again'>
+  | 'confirmLimit'
+  | 'credentialBudget',
   true
 > = {
   start: true,
@@ -45,9 +47,11 @@ const OF_A_RUN: Record<
   launchSpacing: true,
   maxFiles: true,
   maxFileBytes: true,
+  onRefused: true,
   uploadTimeout: true,
   launchTaskQueue: true,
   confirmLimit: true,
+  credentialBudget: true,
 };
 
 type Dotted<Name extends keyof StorageOptions> = `${Name}.${keyof NonNullable<StorageOptions[Name]> & string}`;

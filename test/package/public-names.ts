@@ -18,6 +18,7 @@ export const PUBLIC_NAMES = {
     'UnstructuredTimeoutError',
     'UnstructuredValidationError',
     'checkNow',
+    'describeDocument',
     'failedFileIds',
     'progress',
     'runProgress',

@@ -1,10 +1,11 @@
 // Outputs appear under their final name whole or not at all, and only below allowed folders.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { outputName } from '../../src/storage/output-name';
 import { Storage } from '../../src/storage/storage';
 import { bytesOf, signal, targetIn, temporaryFolder } from './support';
@@ -105,6 +106,62 @@ test('a link that leads out is refused, and nothing is made behind it', async ()
       sink.store(targetIn(`${pathToFileURL(folder).href}/${to}`), bytesOf('[]'), { signal }),
     ).rejects.toThrow(/is no folder under/);
   expect(await readdir(join(root, 'elsewhere'))).toEqual([]);
+});
+
+describe.each(['the folder', 'a folder above it', 'its parts'])(
+  'a link that takes the place of %s in mid-store',
+  (what) => {
+    test('is not followed: nothing is written behind it, not even a part', async () => {
+      const { root, folder, to, sink, stored } = await outbox();
+      const elsewhere = join(root, 'elsewhere');
+      await mkdir(join(elsewhere, '1'), { recursive: true });
+      const place = {
+        'the folder': stored,
+        'a folder above it': join(folder, 'batch'),
+        'its parts': join(stored, '.a.json.part'),
+      }[what]!;
+      async function* swapping(): AsyncGenerator<Uint8Array> {
+        yield* bytesOf('[');
+        await rename(place, join(root, 'out/moved'));
+        await symlink(elsewhere, place);
+        yield* bytesOf(']');
+      }
+      await sink.store(targetIn(to), swapping(), { signal }).catch((error: unknown) => error);
+      expect(await readdir(elsewhere, { recursive: true })).toEqual(['1']);
+      expect(await readdir(root)).toEqual(['elsewhere', 'out']);
+    });
+  },
+);
+
+test('a link that takes the place of the folder at any moment is not followed', async () => {
+  const { root, folder, to, sink, stored } = await outbox();
+  const elsewhere = join(root, 'elsewhere');
+  await mkdir(elsewhere);
+  let isOver = false;
+  const swapping = (async () => {
+    for (let n = 0; !isOver; n++) {
+      await rename(stored, join(folder, `moved-${n}`)).catch(() => undefined);
+      await symlink(elsewhere, stored).catch(() => undefined);
+      await setImmediate();
+      await rm(stored, { force: true }).catch(() => undefined);
+    }
+  })();
+  for (let n = 0; n < 150; n++)
+    await sink.store(targetIn(to, `${n}.json`), bytesOf('[', ']'), { signal }).catch((error: unknown) => error);
+  isOver = true;
+  await swapping;
+  expect(await readdir(elsewhere)).toEqual([]);
+});
+
+test.each([
+  ['a name that no folder can have', (folder: string) => `${folder}/${'x'.repeat(300)}/`, 'ENAMETOOLONG'],
+  ['a file in the place of a folder', (folder: string) => `${folder}/file/deep/`, 'ENOTDIR'],
+])('%s is refused for good, by its code', async (_, where, code) => {
+  const { folder, sink } = await outbox();
+  await mkdir(folder);
+  await writeFile(join(folder, 'file'), 'x');
+  const to = where(pathToFileURL(folder).href);
+  await expect(sink.store(targetIn(to), bytesOf('[]'), { signal })).rejects.toMatchObject({ kind: 'lasting', code });
 });
 
 test('a folder or a link in the place of an output is not taken for one', async () => {

@@ -35,6 +35,16 @@ test('a file whose name only begins like a way up is read', async () => {
   await document.close?.();
 });
 
+test('every name that a file can have is read by its URL', async () => {
+  const { folder, open } = await inbox();
+  for (const name of ['#1?.pdf', '100%.pdf', ' a b ', 'größe.pdf', 'a%20b.pdf', 'a+b&c.pdf', '漢.pdf', 'tab\t.pdf']) {
+    await writeFile(join(folder, name), name);
+    const document = await open(pathToFileURL(join(folder, name)).href);
+    expect((await buffer(document.stream())).toString()).toBe(name);
+    await document.close?.();
+  }
+});
+
 describe('refused', () => {
   test.each([
     ['a way up', '../secret.pdf', 'malformed'],
@@ -51,6 +61,25 @@ describe('refused', () => {
   ])('%s', async (_, name, reason) => {
     const { open, url } = await inbox();
     expect((await refusalOf(open(url(name)))).reason).toBe(reason);
+  });
+
+  test.each([
+    ['a space at the end', 'a.pdf '],
+    ['a line end', 'a.pdf\n'],
+    ['a tab on the way', 'a\t.pdf'],
+    ['a carriage return', 'a\r.pdf'],
+    ['a control character at the end', 'a.pdf\u0001'],
+    ['a backslash', 'sub\\a.pdf'],
+    ['Latin-1 bytes', 'gr%F6%DFe.pdf'],
+    ['a percent sign that is no code', '100%.pdf'],
+    ['half a character', 'a\ud800.pdf'],
+  ])('a reference with %s, by which another file would be read, with a hint', async (_, name) => {
+    const { folder, open, url } = await inbox();
+    for (const there of ['a.pdf', 'größe.pdf', 'sub/a.pdf', 'a\ufffd.pdf', '100%.pdf'])
+      await writeFile(join(folder, there), 'x');
+    const { reason, message } = await refusalOf(open(url(name)));
+    expect(reason).toBe('malformed');
+    expect(message).toContain('pathToFileURL');
   });
 
   test('a file outside, and one in a folder whose name only begins alike', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
 import { Storage } from '../../src/storage/storage';
@@ -30,7 +31,17 @@ test('a document is read with its name, size and type', async () => {
   expect((await buffer(document.stream())).toString()).toBe('text');
 });
 
-test('documents that are found hold no connection until they are read', async () => {
+test('a link that serves once is read: what was found is what is read', async () => {
+  let asked = 0;
+  const origin = await serve((_request, response) =>
+    asked++ === 0 ? response.writeHead(200, { 'content-length': 4 }).end('text') : response.writeHead(410).end(),
+  );
+  const document = await reader([origin])(`${origin}/once`);
+  expect((await buffer(document.stream())).toString()).toBe('text');
+  expect(asked).toBe(1);
+});
+
+test('documents that are found let go of their connections once they are closed', async () => {
   const open = new Set<object>();
   const origin = await serve((_request, response) => {
     open.add(response);
@@ -40,33 +51,93 @@ test('documents that are found hold no connection until they are read', async ()
   const storage = new Storage({ documents: { origins: [origin] } });
   onTestFinished(() => storage.close());
   const find = (name: string) => storage.openDocument(`${origin}/${name}`, { signal, maxBytes: 2_000_000 });
-  expect([(await find('a')).bytes, (await find('b')).bytes]).toEqual([1_000_000, 1_000_000]);
+  const documents = [await find('a'), await find('b')];
+  expect(open.size).toBe(2);
+  for (const document of documents) await document.close?.();
   await vi.waitFor(() => expect(open.size).toBe(0));
 });
 
-test.each<[string, OutgoingHttpHeaders, OutgoingHttpHeaders]>([
-  ['another tag', { etag: '"1"' }, { etag: '"2"' }],
-  ['another length', { 'content-length': 4 }, { 'content-length': 5 }],
-])('a document that has %s by the time it is read is not read', async (_, before, after) => {
-  const answers = [before, after];
-  const origin = await serve((request, response) => {
-    const headers = answers.shift() ?? {};
-    const isAnother = request.headers['if-match'] !== undefined && request.headers['if-match'] !== headers['etag'];
-    response.writeHead(isAnother ? 412 : 200, headers).end('text\n'.slice(0, Number(headers['content-length'] ?? 4)));
+describe('an answer that is cut while it waits', () => {
+  const whole = Buffer.alloc(300_000, 'abcdefghijklmnop');
+
+  /** Cuts the first answer after so many bytes; the second one has what `second` says. */
+  async function cut(after: number, first: OutgoingHttpHeaders, second: OutgoingHttpHeaders = first, body = whole) {
+    let asked = 0;
+    const origin = await serve((_request, response) => {
+      if (asked++ > 0) return void response.writeHead(200, { 'content-length': body.length, ...second }).end(body);
+      response.writeHead(200, { 'content-length': whole.length, ...first });
+      response.write(whole.subarray(0, after), () => response.destroy());
+    });
+    const storage = new Storage({ documents: { origins: [origin] } });
+    onTestFinished(() => storage.close());
+    const document = await storage.openDocument(`${origin}/a`, { signal, maxBytes: 1_000_000 });
+    return async () => (await buffer(document.stream())).equals(whole);
+  }
+
+  test.each<[string, OutgoingHttpHeaders]>([
+    ['a strong tag', { etag: '"1"' }],
+    ['a weak tag', { etag: 'W/"1"' }],
+    ['a date', { 'last-modified': 'Sun, 29 Nov 2026 06:00:00 GMT' }],
+  ])('goes on where it broke off, by %s', async (_, headers) => {
+    expect(await (await cut(100_000, headers))()).toBe(true);
   });
-  const document = await reader([origin])(`${origin}/a`);
-  await expect(buffer(document.stream())).rejects.toThrow(/answered 412|changed since/);
+
+  test('begins anew where nothing was passed on', async () => {
+    expect(await (await cut(0, {}))()).toBe(true);
+  });
+
+  test.each<[string, OutgoingHttpHeaders, OutgoingHttpHeaders]>([
+    ['has another tag', { etag: '"1"' }, { etag: '"2"' }],
+    ['has no tag any more', { etag: '"1"', 'last-modified': 'x' }, { 'last-modified': 'x' }],
+    ['never had a tag', {}, {}],
+  ])('is not taken up where it %s', async (_, first, second) => {
+    await expect(await cut(100_000, first, second)).rejects.toThrow('broke off');
+  });
+
+  test('is not taken up where it has another length', async () => {
+    const read = await cut(100_000, { etag: '"1"' }, { etag: '"1"' }, whole.subarray(1));
+    await expect(read).rejects.toThrow('broke off');
+  });
 });
 
-test('a weak tag is no condition', async () => {
-  const conditions: unknown[] = [];
-  const origin = await serve((request, response) => {
-    conditions.push(request.headers['if-match']);
-    response.writeHead(200, { etag: 'W/"1"' }).end('text');
+describe('a stored coding', () => {
+  test.each<[string, (data: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['aws-chunked, gzip', gzipSync],
+  ])('%s is undone', async (encoding, encode) => {
+    const origin = await serve((_request, response) => {
+      const body = encode(Buffer.from('text'));
+      response.writeHead(200, { 'content-encoding': encoding, 'content-length': body.length }).end(body);
+    });
+    const document = await reader([origin])(`${origin}/a.txt`);
+    expect(document.bytes).toBeUndefined();
+    expect((await buffer(document.stream())).toString()).toBe('text');
   });
-  const document = await reader([origin])(`${origin}/a`);
-  expect((await buffer(document.stream())).toString()).toBe('text');
-  expect(conditions).toEqual([undefined, undefined]);
+
+  test.each(['', 'identity', 'NONE', 'utf-8', 'aws-chunked'])('"%s" changes nothing', async (encoding) => {
+    const origin = await serve((_request, response) =>
+      response.writeHead(200, { 'content-encoding': encoding, 'content-length': 4 }).end('text'),
+    );
+    const document = await reader([origin])(`${origin}/a`);
+    expect(document.bytes).toBe(4);
+    expect((await buffer(document.stream())).toString()).toBe('text');
+  });
+
+  test.each([
+    ['rot13', 'Content-Encoding is "rot13"'],
+    ['gzip', 'its gzip data is broken'],
+  ])('%s that is not known, or is none, is refused by what is wrong', async (encoding, message) => {
+    const origin = await serve((_request, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end('text'),
+    );
+    const refusal = await refusalOf(reader([origin])(`${origin}/a`));
+    expect(refusal.reason).toBe('notReadable');
+    expect(refusal.message).toContain(message);
+    expect(refusal.message).not.toContain('200');
+  });
 });
 
 test.each([
@@ -74,14 +145,23 @@ test.each([
   [410, 'notFound'],
   [401, 'notReadable'],
   [206, 'notReadable'],
-])('an answer %i is a refusal', async (status, reason) => {
-  const origin = await serve((_request, response) => response.writeHead(status).end('x'));
-  expect((await refusalOf(reader([origin])(`${origin}/a`))).reason).toBe(reason);
+  [403, 'notReadable'],
+  [412, 'notReadable'],
+  [501, 'notReadable'],
+  [505, 'notReadable'],
+])('an answer %i is a refusal that tells what was answered', async (status, reason) => {
+  const headers = { 'x-amz-request-id': 'REQ17', 'content-type': 'application/xml' };
+  const body = '<?xml version="1.0"?><Error><Code>NoSuchLuck</Code><Message>sesame</Message></Error>';
+  const origin = await serve((_request, response) => response.writeHead(status, headers).end(body));
+  const refusal = await refusalOf(reader([origin])(`${origin}/a?sig=sesame`));
+  expect(refusal).toMatchObject({ reason, status, code: 'NoSuchLuck', requestId: 'REQ17' });
+  expect(refusal.message).toContain(`[status ${status}, NoSuchLuck, request REQ17]`);
+  expect(refusal.message).not.toContain('sesame');
 });
 
-test('an answer 503 is worth another try', async () => {
-  const origin = await serve((_request, response) => response.writeHead(503).end());
-  await expect(reader([origin])(`${origin}/a`)).rejects.toThrow('answered 503');
+test.each([408, 425, 429, 500, 502, 503, 504])('an answer %i is worth another try', async (status) => {
+  const origin = await serve((_request, response) => response.writeHead(status, { 'retry-after': '7' }).end());
+  await expect(reader([origin])(`${origin}/a`)).rejects.toMatchObject({ kind: 'passing', status, retryAfterMs: 7_000 });
 });
 
 test('an empty document and one that is too large are refused by their length', async () => {

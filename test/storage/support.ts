@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { DocumentRefusal } from '../../src/core/document';
 import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
 import type { OutputTarget } from '../../src/storage/sink';
 
@@ -15,7 +16,7 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** Why a document was refused. */
-export async function refusalOf(opening: Promise<unknown>): Promise<{ reason: string; ref: string; message: string }> {
+export async function refusalOf(opening: Promise<unknown>): Promise<DocumentRefusal & { message: string }> {
   const error: unknown = await opening.then(
     () => new Error('it was opened'),
     (reason: unknown) => reason,

@@ -13,9 +13,20 @@ const PHASES: Record<RunPhase, string> = {
 };
 
 /** What the Web UI shows of a run, as Markdown: the phase, how far it is, and what the wait for the job shows. */
-export function detailsOfRun({ phase, done, total, jobId, documents, start, wait, nodeStats }: RunProgress): string {
+export function detailsOfRun({
+  phase,
+  done,
+  total,
+  jobId,
+  documents,
+  start,
+  fetching,
+  wait,
+  nodeStats,
+}: RunProgress): string {
   const count = total === null ? '' : ` ${done ?? 0}/${total}`;
   const error = start?.lastError;
+  const trouble = fetching?.lastError;
   const rows: Row[] = [
     ['Phase', `**${PHASES[phase]}${count}**`],
     ['Documents', String(documents)],
@@ -24,6 +35,8 @@ export function detailsOfRun({ phase, done, total, jobId, documents, start, wait
     ['Last start', error && !jobId ? `${time(error.at)} ${error.type}: ${cell(error.message)}` : null],
     ['Job', jobId && !wait ? code(jobId) : null],
     ...(wait ? waitRows(wait) : []),
+    ['Fetched again', fetching && fetching.retries > 0 ? `${fetching.retries} times` : null],
+    ['Last fetch', trouble ? `${time(trouble.at)} ${cell(trouble.type)}: ${cell(trouble.message)}` : null],
     ['Nodes', nodeStats && nodeStats.map(nodeOf).join('; ')],
   ];
   return tableOf(rows);

@@ -1,3 +1,4 @@
+import type { SkippedDocument } from '../../src/core/document';
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import {
   type CollectAnswer,
@@ -32,7 +33,7 @@ export async function deliver(
   const failures = matchFailures(uploads, run.token, match, outcome?.failedFiles ?? []);
   const resultWith = (collected: CollectAnswer | null): RunJobResult => ({
     job: awaited.job,
-    documents: documentResults(documents, match, failures, outcome, collected),
+    documents: documentResults(documents, match, failures, outcome, collected, skippedIn(run, launch)),
     otherOutputs: collected?.saved.filter(({ fileId }) => match.others.includes(fileId)) ?? [],
     lostOutputs: collected?.lost ?? [],
     lostOutputsTotal: collected?.lost.length ?? 0,
@@ -61,11 +62,28 @@ function uploadsIn({ start, input, token }: Run, { ours }: Launch): readonly Upl
   return start?.uploads ?? uploadsOf(input.documents, token);
 }
 
+/** What was left out of a job that holds our documents. */
+function skippedIn({ start, input }: Run, { ours }: Launch): readonly SkippedDocument[] {
+  if (ours === false) return [];
+  return start?.state.skipped ?? input.resume?.skipped ?? [];
+}
+
 function requestOf({ input }: Run, { job }: AwaitJobResult, files: CollectFile[]): CollectRequest | null {
   const { outputs, account } = input;
   if (!outputs) return null;
   const { to, which = 'final', onLost, parallel } = outputs;
-  return { account, jobId: job.id, files, which, to, onLost, parallel, report: true };
+  const { credentialBudget } = input.options;
+  return {
+    account,
+    jobId: job.id,
+    files,
+    which,
+    to,
+    onLost,
+    parallel,
+    credentialBudgetMs: credentialBudget,
+    report: true,
+  };
 }
 
 function collect(run: Run, request: CollectRequest, changed: () => void): Promise<CollectAnswer> {

@@ -90,7 +90,7 @@ async function send(start: Start, { target, ...rest }: StartRequest): ReturnType
     holdOptions(start, optionsInFailure(error), false);
     const failure = failedCall(error);
     log.warn('A start of a job was not answered', { sends: state.sends, ...failure });
-    return { failure, others: othersBefore(error) };
+    return { failure, seen: seenBefore(error) };
   }
 }
 
@@ -129,8 +129,8 @@ function sleepSummary({ uncertain, refused, busy, room }: StartState): string {
   return busy ? 'the workflow is running already' : 'start';
 }
 
-/** Ids of the workflow's jobs right before a start that failed was sent, where its activity told them. */
-export function othersBefore(error: unknown): string[] | null {
+/** What was seen right before a start that failed was sent, where its activity told it. */
+export function seenBefore(error: unknown): SeenBefore {
   for (let e = error; isObject(e); e = (e as Error).cause) {
     const told =
       e instanceof ApplicationFailure
@@ -138,11 +138,13 @@ export function othersBefore(error: unknown): string[] | null {
         : e instanceof TimeoutFailure
           ? e.lastHeartbeatDetails
           : undefined;
-    if (isSeenBefore(told)) return told.others;
+    if (isSeenBefore(told)) return told;
   }
-  return null;
+  return { others: null };
 }
 
 function isSeenBefore(told: unknown): told is SeenBefore {
-  return isObject(told) && Array.isArray((told as Partial<SeenBefore>).others);
+  if (!isObject(told)) return false;
+  const { others, skipped } = told as Partial<SeenBefore>;
+  return Array.isArray(others) || (others === null && Array.isArray(skipped));
 }

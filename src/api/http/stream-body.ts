@@ -1,4 +1,4 @@
-import { Readable, type Transform } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import type { AnswerHead, BodySink } from './answer';
@@ -13,7 +13,7 @@ export class StreamBody implements BodySink<void> {
   /** What the caller reads. It ends, or fails, only when it is told to: once the whole body was judged. */
   readonly readable: Readable;
   readonly #json: JsonEnd;
-  readonly #decoder: Transform | undefined;
+  readonly #decoder: Duplex | undefined;
   #flow: Flow | undefined;
   #decoding: Promise<void> | undefined;
   #problem: unknown;
@@ -43,7 +43,7 @@ export class StreamBody implements BodySink<void> {
     this.#json.end();
   }
 
-  #decode(decoder: Transform): void {
+  #decode(decoder: Duplex): void {
     decoder.on('data', (chunk: Buffer) => {
       try {
         if (!this.#pass(chunk)) decoder.pause();

@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { AnswerHead } from '../http/answer';
+import { isEncoded } from '../http/decode';
 import { StreamBody } from '../http/stream-body';
 import type { CallOptions, Operation, Transport } from '../http/transport';
 
@@ -41,7 +43,7 @@ export function downloadJobOutput(
         body.once('close', () => left.abort());
         resolve({
           contentType: String(head.headers['content-type'] ?? 'application/json'),
-          bytes: promisedBytes(head.headers),
+          bytes: promisedBytes(head),
           body,
         });
         return sink;
@@ -60,7 +62,7 @@ export function downloadJobOutput(
   });
 }
 
-function promisedBytes(headers: Readonly<Record<string, string | string[] | undefined>>): number | undefined {
-  const length = headers['content-encoding'] === undefined ? Number(headers['content-length']) : NaN;
+function promisedBytes(head: AnswerHead): number | undefined {
+  const length = isEncoded(head) ? NaN : Number(head.headers['content-length']);
   return Number.isSafeInteger(length) ? length : undefined;
 }

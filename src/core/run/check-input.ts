@@ -42,12 +42,23 @@ export function checkDocuments(documents: DocumentInput[], maxFiles: number): Do
 function checkDocument(document: DocumentInput, index: number): DocumentInput {
   const option = `documents[${index}]`;
   if (!isObject(document))
-    throw invalidInput(`Option ${option} must be { ref: 'a URL', name?, contentType? }; got ${kindOf(document)}.`);
+    throw invalidInput(
+      `Option ${option} must be { ref: 'a URL', name?, identity?, contentType? }; got ${kindOf(document)}.`,
+    );
   const checked = given(document);
-  const { ref, name = '-', contentType = 'a/b' }: Partial<Record<keyof DocumentInput, unknown>> = checked;
-  refuseUnknown(`${option}.`, checked, ['ref', 'name', 'contentType']);
+  const {
+    ref,
+    name = '-',
+    identity = '-',
+    contentType = 'a/b',
+  }: Partial<Record<keyof DocumentInput, unknown>> = checked;
+  refuseUnknown(`${option}.`, checked, ['ref', 'name', 'identity', 'contentType']);
   if (!isText(ref)) throw invalidInput(`Option ${option}.ref must be the URL of a document; got ${kindOf(ref)}.`);
   if (!isText(name)) throw invalidInput(`Option ${option}.name must be a string that is not empty; got ${show(name)}.`);
+  if (!isText(identity))
+    throw invalidInput(
+      `Option ${option}.identity must be a string that is not empty; got ${identity === '' ? show(identity) : kindOf(identity)}.`,
+    );
   if (!isMediaType(contentType))
     throw invalidInput(
       `Option ${option}.contentType must be a media type, such as 'application/pdf'; got ${show(contentType)}.`,

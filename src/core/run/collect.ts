@@ -19,6 +19,11 @@ export interface CollectRequest {
    * others are saved. @default 'fail'
    */
   onLost?: 'return' | 'fail' | undefined;
+  /**
+   * How long the API may refuse its key, or the place to save under the worker's credential, in milliseconds, since an output was saved last.
+   * @default 3_600_000
+   */
+  credentialBudgetMs?: number | undefined;
   /** Whether to signal the workflow how many outputs are saved. */
   report?: boolean | undefined;
 }

@@ -1,14 +1,49 @@
-import { placeOf, type DocumentInput } from '../document';
+import type { DocumentInput } from '../document';
+import { identityOf, splitIdentity } from '../reference';
+
+/** Of longer lists only the whole is noted: a digest stands in memos and failures. */
+const MAX_TOLD = 50;
+
+/** What of a document is told for itself, in this order: where it is, what else its reference says, and what it is called. */
+const PARTS = ['is another document', 'has another query string or fragment', 'has another name'] as const;
+
+/** Length of the digest of a list, and of one part of one document. */
+const [WHOLE, PART] = [16, 8];
 
 /**
- * Tells a list of documents from others and from other orders, without holding what may be secret in it. A query string counts only where
- * nothing else tells two documents apart: a presigned one is another each time.
+ * Tells a list of documents from others and from other orders, without holding what may be secret in it: a digest of the whole, and of each
+ * document's parts, so that a message can say what differs.
  */
 export function documentsDigest(documents: readonly DocumentInput[]): string {
-  const plain = documents.map(({ ref, name }) => JSON.stringify([placeOf(ref), name ?? null]));
-  const isAlone = (text?: string) => text !== undefined && plain.indexOf(text) === plain.lastIndexOf(text);
-  const told = documents.map(({ ref }, index) => (isAlone(plain[index]) ? [plain[index]] : [plain[index], ref]));
-  return digestOf(JSON.stringify(told));
+  const parts = documents.map(partsOf);
+  const whole = digestOf(JSON.stringify(parts));
+  if (parts.length === 0 || parts.length > MAX_TOLD) return whole;
+  return `${whole}:${parts
+    .flat()
+    .map((part) => digestOf(part).slice(0, PART))
+    .join('')}`;
+}
+
+function partsOf({ ref, name, identity = identityOf(ref) }: DocumentInput): string[] {
+  return [...splitIdentity(identity), JSON.stringify(name ?? null)];
+}
+
+/** What tells the first of two lists from the second, as their digests have it, for people: completes "Option documents differs: …". */
+export function differenceOf(earlier: string, later: string): string {
+  const [before, after] = [entriesOf(earlier), entriesOf(later)];
+  if (!before || !after) return 'it is another list';
+  if (before.length !== after.length) return `it has ${after.length} entries, and had ${before.length}`;
+  if (before.map(String).sort().join() === after.map(String).sort().join()) return 'its order is another';
+  const index = after.findIndex((entry, at) => String(entry) !== String(before[at]));
+  const part = after[index]?.findIndex((digest, at) => digest !== before[index]?.[at]) ?? -1;
+  return `documents[${index}] ${PARTS[part] ?? PARTS[0]}`;
+}
+
+/** The digests of each document's parts; undefined where they were not noted. */
+function entriesOf(digest: string): string[][] | undefined {
+  const told = digest.slice(WHOLE + 1);
+  const entries = told.match(new RegExp(`.{${PART * PARTS.length}}`, 'g'));
+  return entries?.map((entry) => entry.match(new RegExp(`.{${PART}}`, 'g')) ?? []);
 }
 
 /** 64 bits, for accidents alone: two sums of the kind FNV-1a. */

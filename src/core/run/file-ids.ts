@@ -1,4 +1,5 @@
-import { decoded, splitName } from '../start/upload-names';
+import { decoded } from '../reference';
+import { splitName } from '../start/upload-names';
 
 /**
  * How closely a file id has to hold a name. `literal`: letter by letter. `dotless`: but for the dots of the stem, which the API drops.

@@ -62,5 +62,5 @@ export function digestToJoin({ documents, resume }: Given): string | undefined {
  */
 export function refuseOtherDocuments(memo: Record<string, unknown> | undefined, digest: string | undefined): void {
   const noted = memo?.[DOCUMENTS_MEMO] ?? resumeIn(memo)?.digest;
-  if (digest !== undefined && typeof noted === 'string' && noted !== digest) throw otherDocuments();
+  if (digest !== undefined && typeof noted === 'string' && noted !== digest) throw otherDocuments(noted, digest);
 }

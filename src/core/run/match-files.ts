@@ -1,6 +1,7 @@
 import type { FailedFile } from '../job-details';
+import { decoded } from '../reference';
 import type { UploadRequest } from '../start/request';
-import { decoded, keptName, tokenPrefix } from '../start/upload-names';
+import { keptName, tokenPrefix } from '../start/upload-names';
 import { fileIdMadeFrom, isMadeFrom, type Strictness } from './file-ids';
 
 /** Which file of the job each document became, by the document's place; null where that cannot be told for certain. */

@@ -1,8 +1,8 @@
-import type { NodeStats } from '../job-details';
-import type { StartState } from '../start/state';
-import type { TransferProgress } from '../start/request';
-import { type WaitProgress } from '../wait/account';
 import { isoTime } from '../instant';
+import type { NodeStats } from '../job-details';
+import type { TransferProgress } from '../start/request';
+import type { StartState } from '../start/state';
+import type { WaitProgress } from '../wait/account';
 
 /** What a run is doing. */
 export type RunPhase =
@@ -32,6 +32,8 @@ export interface RunProgress {
     /** The start is held back by `whenFull`: how many on-demand jobs ran at the last look, and since when; null where it is not. */
     held: { running: number; since: string } | null;
   } | null;
+  /** How the outputs are fetched: what went wrong last, and how often an output was tried again; null before. */
+  fetching: { retries: number; lastError: { type: string; message: string; at: string } | null } | null;
   wait: WaitProgress | null;
   /** How many files stand where at each node, at most a minute old while the job runs; null without the option `nodeCounts`. */
   nodeStats: NodeStats[] | null;
@@ -58,6 +60,7 @@ export function progressOfRun(view: RunView): RunProgress {
     jobId: view.jobId,
     documents: view.documents,
     start: view.start && startOf(view.start.state),
+    fetching: fetchingOf(view),
     wait: view.wait,
     nodeStats: view.nodeStats,
   };
@@ -76,6 +79,12 @@ function counts(phase: RunPhase, { documents, transfer, outputs }: RunView): Pic
     return { done: transfer?.phase === 'upload' ? transfer.done : 0, total: transfer?.total ?? documents };
   if (phase === 'fetching') return { done: transfer?.phase === 'collect' ? transfer.done : 0, total: outputs };
   return { done: null, total: null };
+}
+
+function fetchingOf({ outputs, transfer }: RunView): RunProgress['fetching'] {
+  if (outputs === null) return null;
+  const { retries = 0, lastError = null } = transfer?.phase === 'collect' ? transfer : {};
+  return { retries, lastError };
 }
 
 function startOf(state: StartState): RunProgress['start'] {

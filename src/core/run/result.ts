@@ -1,4 +1,4 @@
-import type { DocumentInput } from '../document';
+import type { DocumentInput, Refusal, SkippedDocument } from '../document';
 import type { JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { LostOutput, SavedOutput } from '../output';
@@ -14,6 +14,8 @@ export type DocumentResult = { ref: string; fileId: string | null } & (
   | { status: 'failed'; reason: string; outputs: SavedOutput[] }
   /** Neither good nor failed: nothing was fetched of it, and no answer tells what became of it. `reason` says so. */
   | { status: 'missing'; reason: string; outputs: SavedOutput[] }
+  /** It was refused, and left out of the job: `reason` says why, and `refusal` in a word. Only with `onRefused: 'skip'`. */
+  | { status: 'skipped'; reason: string; refusal: Refusal; outputs: SavedOutput[] }
 );
 
 /** Result of a run: one entry for each document that was sent, in input order. */
@@ -62,9 +64,12 @@ export function documentResults(
   { reasons, isComplete }: FailureMatch,
   outcome: DocumentsOutcome | null,
   collected: CollectAnswer | null,
+  skipped: readonly SkippedDocument[] = [],
 ): DocumentResult[] {
   const isTold = outcome !== null && isComplete && isWhole(outcome);
   return documents.map(({ ref }, index) => {
+    const left = skipped.find((one) => one.index === index);
+    if (left) return { ref, fileId: null, status: 'skipped', reason: left.message, refusal: left.reason, outputs: [] };
     const fileId = fileIds[index] ?? null;
     const outputs = collected?.saved.filter((saved) => saved.fileId === fileId) ?? [];
     const lost = collected?.lost.find((output) => output.fileId === fileId);

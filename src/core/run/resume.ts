@@ -1,4 +1,5 @@
-import type { DocumentInput } from '../document';
+import { type DocumentInput, REFUSALS, type SkippedDocument } from '../document';
+import { fieldOf } from '../error-shape';
 import { invalidInput, type UnstructuredError } from '../errors';
 import { isInstant, isoTime } from '../instant';
 import { isJobId, type NodeFile } from '../job';
@@ -7,7 +8,7 @@ import type { StartUnderWay } from '../start/drive';
 import { beginStart, beginUncertain, type StartState } from '../start/state';
 import { given, isObject, show } from '../values';
 import { checkNodeFiles } from '../wait/input';
-import { documentsDigest } from './documents-digest';
+import { differenceOf, documentsDigest } from './documents-digest';
 import { type FileGroup, filesOfGroups, isGroup } from './file-groups';
 
 /** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
@@ -31,6 +32,8 @@ export interface ResumedRun {
    * of the documents. @default unknown: left when the run is cancelled
    */
   ours?: boolean | undefined;
+  /** Documents that were refused and left out: they are in no file of the job. */
+  skipped?: SkippedDocument[] | undefined;
 }
 
 /** After the check. */
@@ -50,24 +53,26 @@ export function resumeOfStart(
   { state, activity }: Pick<StartUnderWay, 'state' | 'activity'>,
   digest: string,
 ): ResumedRun | undefined {
-  const { token, launched, lastSendAt, uncertain, others } = state;
+  const { token, launched, lastSendAt, uncertain, others, skipped: left } = state;
+  const skipped = left && { skipped: left.map(({ index, reason, message }) => ({ index, reason, message })) };
   // A job that was taken over is somebody else's.
-  if (launched) return { jobId: launched.job.id, token, digest, ours: launched.how !== 'adopted' };
+  if (launched) return { jobId: launched.job.id, token, digest, ours: launched.how !== 'adopted', ...skipped };
   const sentAt = uncertain?.sentAt ?? (activity === 'sending' ? lastSendAt : null);
   if (sentAt === null) return undefined;
   const bounds = others && uncertain?.lostAt != null && { lostAt: isoTime(uncertain.lostAt), others };
-  return { token, digest, sentAt: isoTime(sentAt), ...bounds };
+  return { token, digest, sentAt: isoTime(sentAt), ...bounds, ...skipped };
 }
 
 /** A start from its beginning, or one that an earlier run sent. */
 export function beginFrom(token: string | null, resume: ResumedRun | null, now: number): StartState {
   if (resume?.sentAt === undefined) return beginStart(token);
-  const { sentAt, lostAt, others } = resume;
+  const { sentAt, lostAt, others, skipped } = resume;
   const bounds = lostAt !== undefined && { lostAt: Date.parse(lostAt), others };
-  return beginUncertain(token, { sentAt: Date.parse(sentAt), ...bounds }, now);
+  const state = beginUncertain(token, { sentAt: Date.parse(sentAt), ...bounds }, now);
+  return skipped ? { ...state, skipped } : state;
 }
 
-const NAMES = ['jobId', 'launchFiles', 'token', 'digest', 'sentAt', 'lostAt', 'others', 'ours'];
+const NAMES = ['jobId', 'launchFiles', 'token', 'digest', 'sentAt', 'lostAt', 'others', 'ours', 'skipped'];
 
 /** @throws UnstructuredValidationError */
 export function checkResume(resume: ResumedRun): ResolvedResume {
@@ -75,7 +80,8 @@ export function checkResume(resume: ResumedRun): ResolvedResume {
     throw invalidInput(`Option resume must be { jobId }, or what an earlier run left behind; got ${show(resume)}.`);
   const resumed = given(resume);
   refuseUnknown('resume.', resumed, NAMES);
-  const { jobId, launchFiles: list, token = 'abcdef', digest = '', sentAt, lostAt, others = [], ours = true } = resumed;
+  const { jobId, launchFiles: list, token = 'abcdef', digest = '', sentAt, lostAt } = resumed;
+  const { others = [], ours = true, skipped = [] } = resumed;
   checkBoolean('resume.ours', ours);
   const fail = (name: string, expected: string, value: unknown): never => {
     throw invalidInput(`Option resume.${name} must be ${expected}; got ${show(value)}.`);
@@ -86,11 +92,17 @@ export function checkResume(resume: ResumedRun): ResolvedResume {
   if (!Array.isArray(others) || !others.every(isJobId)) fail('others', 'a list of job ids', others);
   for (const [name, instant] of Object.entries({ sentAt, lostAt }))
     if (instant !== undefined && !isInstant(instant)) fail(name, 'an ISO-8601 instant with its offset', instant);
+  if (!Array.isArray(skipped) || !skipped.every(isSkipped)) fail('skipped', 'what an earlier run left out', skipped);
   const launchFiles = checkLaunchFiles(list);
   const resolved: ResolvedResume = given({ ...resumed, launchFiles });
   if (jobId === undefined && sentAt !== undefined) return resolved;
   if (!isJobId(jobId)) return fail('jobId', 'a uuid', jobId);
   return { ...resolved, jobId: jobId.toLowerCase() };
+}
+
+function isSkipped(entry: unknown): boolean {
+  const [index, reason, message] = ['index', 'reason', 'message'].map((name) => fieldOf(entry, name));
+  return Number.isInteger(index) && (REFUSALS as readonly unknown[]).includes(reason) && typeof message === 'string';
 }
 
 function checkLaunchFiles(list: ResumedRun['launchFiles']): NodeFile[] | undefined {
@@ -100,13 +112,17 @@ function checkLaunchFiles(list: ResumedRun['launchFiles']): NodeFile[] | undefin
 
 /** Files are told by the place of their documents: with other documents, one would get what was made of another. */
 export function checkSameDocuments(documents: DocumentInput[], { jobId, digest }: ResumedRun): void {
-  if (digest === undefined || digest === documentsDigest(documents)) return;
+  const given = documentsDigest(documents);
+  if (digest === undefined || digest === given) return;
   if (documents.length === 0 && jobId !== undefined) return;
-  throw otherDocuments();
+  throw otherDocuments(digest, given);
 }
 
-export function otherDocuments(): UnstructuredError {
+/** @param earlier Digest of the documents that the earlier run sent */
+export function otherDocuments(earlier: string, given: string): UnstructuredError {
   return invalidInput(
-    'Option documents must be the list that the earlier run sent, in its order; query strings may differ, where the rest tells the documents apart. For other documents, use a new key.',
+    `Option documents must be the list that the earlier run sent, in its order, but ${differenceOf(earlier, given)}. Signatures of links may ` +
+      'differ where they are known to be some (AWS, Google, Azure, CloudFront). Where a reference is another each time, give its document an ' +
+      'identity, the same each time; for other documents, use a new key.',
   );
 }

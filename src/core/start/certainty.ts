@@ -1,4 +1,5 @@
 import { type CheckError, isUnknownActivity } from '../call-error';
+import { fieldOf } from '../error-shape';
 
 /** What came of sending a start once. */
 export type SendFailure =
@@ -26,8 +27,14 @@ const REFUSED: readonly string[] = [
 export function judgeSend(failure: SendFailure): StartVerdict {
   if (failure.type === 'noAnswer') return failure.timeoutType === 'SCHEDULE_TO_START' ? 'retry' : 'uncertain';
   const { type, api } = failure.error;
-  if (type === 'UnstructuredDocumentRefusedError' || (api && REFUSED.includes(api.kind))) return 'fail';
+  if (type === 'UnstructuredDocumentRefusedError') return isCredentialRefused(failure.error) ? 'retry' : 'fail';
+  if (api && REFUSED.includes(api.kind)) return 'fail';
   if (api?.notAccepted) return 'fail';
   if (api?.notSent || api?.kind === 'rateLimit' || isUnknownActivity(failure.error)) return 'retry';
   return 'uncertain';
+}
+
+/** Whether a storage of documents refused the worker's credential, which somebody may renew. */
+export function isCredentialRefused({ type, details }: { type: string; details?: unknown }): boolean {
+  return type === 'UnstructuredDocumentRefusedError' && fieldOf(details, 'reason') === 'credentialRefused';
 }

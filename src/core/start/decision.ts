@@ -2,6 +2,7 @@ import { cutList } from '../encoded-size';
 import { isoTime } from '../instant';
 import { boundRetryAfter } from '../retry-timing';
 import type { WaitFailure } from '../typed-failure';
+import { isCredentialRefused } from './certainty';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { StartTarget } from './request';
@@ -70,15 +71,20 @@ function decideUncertain(
 
 function decideRefused(
   state: StartState,
-  { limitedSince, outageSince, at: refusedAt, error, final }: RefusedStart,
+  { limitedSince, outageSince, credentialSince, at: refusedAt, error, final }: RefusedStart,
   options: StartOptions,
   target: StartTarget,
   now: number,
   random: number,
 ): StartDecision {
   const isLimited = error.api?.kind === 'rateLimit';
-  const elapsed = refusedAt - ((isLimited ? limitedSince : outageSince) ?? refusedAt);
-  if (final || elapsed >= (isLimited ? options.launchBudget : options.launchOutageBudget)) {
+  const [since, budget] = isCredentialRefused(error)
+    ? [credentialSince, options.credentialBudget]
+    : isLimited
+      ? [limitedSince, options.launchBudget]
+      : [outageSince, options.launchOutageBudget];
+  const elapsed = refusedAt - (since ?? refusedAt);
+  if (final || elapsed >= budget) {
     const { type, message, api, details } = error;
     return { do: 'fail', failure: { type, message, details: details ?? api } };
   }

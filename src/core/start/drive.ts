@@ -3,7 +3,7 @@ import type { SendFailure } from './certainty';
 import { decideStart, type StartDecision } from './decision';
 import type { JobList, ListJobsInput } from './job-list';
 import type { StartOptions } from './options';
-import type { StartAnswer, StartRequest, StartTarget, UploadRequest } from './request';
+import type { SeenBefore, StartAnswer, StartRequest, StartTarget, UploadRequest } from './request';
 import { adopted, jobsSince, listsToAsk, looked, searched } from './search';
 import {
   answered,
@@ -24,8 +24,8 @@ export interface StartUnderWay {
   activity: 'sending' | 'listing' | 'sleeping' | 'ended';
 }
 
-/** What came of sending a start once. `others`: ids of the workflow's jobs right before, where they were told. */
-export type Sent = { answer: StartAnswer } | { failure: SendFailure; others: string[] | null } | 'cancelled';
+/** What came of sending a start once. `seen`: what was told of before it. */
+export type Sent = { answer: StartAnswer } | { failure: SendFailure; seen: SeenBefore } | 'cancelled';
 
 /** What a start needs of the world. What is cancelled fails with a cancellation, but for a send, which tells whether anything went out. */
 export interface StartPort {
@@ -117,17 +117,18 @@ async function send(start: StartUnderWay, port: StartPort): Promise<void> {
   note(start, 'sending', port);
   port.noted?.();
   const looks = uploads.length === 0 && 'workflowId' in target && { othersSince: jobsSince(port.now()) };
-  const sent = await port.send({ target, documents: [...uploads], maxFileBytes: options.maxFileBytes, ...looks });
+  const { maxFileBytes, onRefused } = options;
+  const sent = await port.send({ target, documents: [...uploads], maxFileBytes, onRefused, ...looks });
   const now = port.now();
   if (sent !== 'cancelled')
     start.state =
       'answer' in sent
         ? answered(start.state, sent.answer, now)
-        : unanswered(start.state, sent.failure, now, sent.others);
+        : unanswered(start.state, sent.failure, now, sent.seen);
   start.activity = 'sleeping';
-  const { launched, uncertain, others } = start.state;
+  const { launched, uncertain, others, skipped } = start.state;
   // That an uncertain start went out was noted then, but not which jobs were there before.
-  if (!launched && (!uncertain || others)) port.noted?.();
+  if (!launched && (!uncertain || others || skipped)) port.noted?.();
 }
 
 /** All lists, in their order; none counts where one of them could not be had. */

@@ -10,6 +10,10 @@ export type WhenBusy = (typeof WHEN_BUSY)[number];
 export const WHEN_FULL = ['queue', 'hold'] as const;
 export type WhenFull = (typeof WHEN_FULL)[number];
 
+/** What becomes of documents that are refused. */
+export const ON_REFUSED = ['fail', 'skip'] as const;
+export type OnRefused = (typeof ON_REFUSED)[number];
+
 /** How a start behaves, as callers write it. `D` is a Temporal `Duration`. */
 export interface StartOptionsInput<D = number | string> {
   /**
@@ -43,12 +47,19 @@ export interface StartOptionsInput<D = number | string> {
   maxFiles?: number | undefined;
   /** Largest document, in bytes. @default 52_428_800 (50 MiB) */
   maxFileBytes?: number | undefined;
+  /**
+   * What becomes of documents that the worker may not or cannot read: nothing is sent, and UnstructuredDocumentRefusedError names them all; or
+   * the others are sent, and each that was left out has an entry `skipped` in the result. Where none is left, it fails. @default 'fail'
+   */
+  onRefused?: OnRefused | undefined;
   /** Longest time for one upload; a start that takes longer is uncertain. @default '1 hour' */
   uploadTimeout?: D | undefined;
   /** Task queue of the activities that start jobs: a queue with a server-side rate limit paces all workers together. @default `taskQueue` */
   launchTaskQueue?: string | undefined;
   /** How long a cancelled run goes on looking for the job of a start whose answer was lost; the wait's option, too. @default '5 minutes' */
   confirmLimit?: D | undefined;
+  /** How long a storage may refuse the worker's credential before anything is sent; the wait's option, too. @default '1 hour' */
+  credentialBudget?: D | undefined;
 }
 
 /** Options after the check: milliseconds, every default filled in, plain data. */
@@ -63,9 +74,11 @@ export interface StartOptions {
   launchSpacing: number;
   maxFiles: number;
   maxFileBytes: number;
+  onRefused: OnRefused;
   uploadTimeout: number;
   launchTaskQueue: string | null;
   confirmLimit: number;
+  credentialBudget: number;
 }
 
 const SECOND = 1_000;
@@ -84,9 +97,11 @@ export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   launchSpacing: SECOND,
   maxFiles: 10,
   maxFileBytes: 50 * 1_024 * 1_024,
+  onRefused: 'fail',
   uploadTimeout: HOUR,
   launchTaskQueue: null,
   confirmLimit: 5 * MINUTE,
+  credentialBudget: HOUR,
 });
 
 /**
@@ -105,9 +120,11 @@ export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   launchSpacing: SECOND,
   maxFiles: 10,
   maxFileBytes: 50 * 1_024 * 1_024,
+  onRefused: 'fail',
   uploadTimeout: HOUR,
   launchTaskQueue: null,
   confirmLimit: 5 * MINUTE,
+  credentialBudget: HOUR,
 });
 
 const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
@@ -123,16 +140,21 @@ const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
   launchSpacing: duration(0),
   maxFiles: wholeNumber(1),
   maxFileBytes: wholeNumber(1),
+  onRefused: oneOf(ON_REFUSED),
   uploadTimeout: duration(10 * SECOND),
   launchTaskQueue: {
     expected: 'a string that is not empty',
     read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
   },
   confirmLimit: CONFIRM_LIMIT,
+  credentialBudget: duration(0),
 };
 
+/** Options of a wait that a start goes by, too. */
+const SHARED: readonly string[] = ['confirmLimit', 'credentialBudget'];
+
 /** The names of all options that are a start's and not the wait's. */
-export const START_OPTION_NAMES: readonly string[] = Object.keys(RULES).filter((name) => name !== 'confirmLimit');
+export const START_OPTION_NAMES: readonly string[] = Object.keys(RULES).filter((name) => !SHARED.includes(name));
 
 /**
  * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given; names that are none of a start's are left

@@ -1,4 +1,6 @@
+import type { RefusedDocument } from '../document';
 import type { JobSummary, NodeFile } from '../job';
+import type { OnRefused } from './options';
 
 /** Input of the activities that start a job. They run once: a start whose answer is lost must not be sent again blindly. */
 export interface StartRequest<Target extends StartTarget = StartTarget> {
@@ -8,6 +10,8 @@ export interface StartRequest<Target extends StartTarget = StartTarget> {
   documents: UploadRequest[];
   /** Largest document, in bytes. */
   maxFileBytes: number;
+  /** What becomes of documents that are refused: nothing is sent, or the others are. @default 'fail' */
+  onRefused?: OnRefused;
   /** Target of the outputs: where the worker's configuration does not allow it, nothing is sent. @default not looked at */
   outputsTo?: string | undefined;
   /** Whether to signal the workflow how many documents are through. */
@@ -23,12 +27,16 @@ export interface StartRequest<Target extends StartTarget = StartTarget> {
 export interface SeenBefore {
   /** Ids of the workflow's jobs right before the send, none of them the start's; null where they were not asked for or could not be had. */
   others: string[] | null;
+  /** Documents that were refused and left out. */
+  skipped?: RefusedDocument[];
 }
 
 /** A document to upload. The workflow decides the name, so that it can tell the document by its file id later. */
 export interface UploadRequest {
   ref: string;
   uploadName: string;
+  /** What the name begins with, where the worker's source may say how the name goes on: it tells the document by itself. */
+  prefix?: string | undefined;
   contentType?: string | undefined;
 }
 
@@ -37,6 +45,10 @@ export interface TransferProgress {
   phase: 'upload' | 'collect';
   done: number;
   total: number;
+  /** How often something was tried again. */
+  retries?: number;
+  /** What went wrong last, ISO-8601; null once an output was saved after it. */
+  lastError?: { type: string; message: string; at: string } | null;
 }
 
 /** A job right after its start, with the lists that the launch answer carried: later answers may lack them. A very large one is left out. */
@@ -45,10 +57,14 @@ export interface LaunchedJob {
   inputFileIds: string[] | null;
   outputNodeFiles: NodeFile[] | null;
 }
-/** What a start came to, where the API answered. */
 
+/** What a start came to, where the API answered. */
 export type StartAnswer =
-  | ({ started: true } & LaunchedJob)
+  | ({
+      started: true;
+      /** Documents that were refused and left out. */
+      skipped?: RefusedDocument[];
+    } & LaunchedJob)
   /** A run of this workflow is in progress, and no new job was started. `detail` is the API's sentence, redacted. */
   | { started: false; detail: string | null };
 

@@ -1,7 +1,8 @@
+import type { SkippedDocument } from '../document';
 import type { ApiErrorDetails } from '../errors';
-import { judgeSend, type SendFailure } from './certainty';
+import { isCredentialRefused, judgeSend, type SendFailure } from './certainty';
 import type { JobList } from './job-list';
-import type { LaunchedJob, StartAnswer } from './request';
+import type { LaunchedJob, SeenBefore, StartAnswer } from './request';
 import type { Room } from './room';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
@@ -25,6 +26,8 @@ export interface StartState {
    * had, so that no run can be told for certain.
    */
   others?: string[] | null | undefined;
+  /** Documents of the send that were refused and left out. */
+  skipped?: SkippedDocument[] | undefined;
   /** Jobs in the last list that could be the one of an uncertain start. */
   candidates: { jobs: JobList['jobs']; total: number } | null;
   launched: Launched | null;
@@ -37,6 +40,8 @@ export interface RefusedStart {
   limitedSince: number | null;
   /** Since when no send reaches the service; null where the last one did. */
   outageSince: number | null;
+  /** Since when a storage refuses the worker's credential; null where the last send failed by something else. */
+  credentialSince?: number | null;
   count: number;
   at: number;
   error: SendError;
@@ -102,15 +107,21 @@ function unsearched(now: number) {
 
 /** A start goes out. */
 export function sending(state: StartState, now: number): StartState {
-  return { ...state, sends: state.sends + 1, lastSendAt: now, room: null };
+  const { skipped: _ofTheLastSend, ...rest } = state;
+  return { ...rest, sends: state.sends + 1, lastSendAt: now, room: null };
 }
 
 /** The API answered the start that went out last. */
 export function answered(state: StartState, answer: StartAnswer, now: number): StartState {
   const calm = { ...state, refused: null };
   if (answer.started) {
-    const { job, inputFileIds, outputNodeFiles } = answer;
-    return { ...calm, busy: null, launched: { how: 'answered', job, inputFileIds, outputNodeFiles } };
+    const { job, inputFileIds, outputNodeFiles, skipped } = answer;
+    return {
+      ...calm,
+      ...(skipped && { skipped }),
+      busy: null,
+      launched: { how: 'answered', job, inputFileIds, outputNodeFiles },
+    };
   }
   const since = state.busy?.since ?? now;
   return { ...calm, busy: { since, detail: answer.detail, looks: 0, lastLookAt: now, running: [] } };
@@ -118,20 +129,26 @@ export function answered(state: StartState, answer: StartAnswer, now: number): S
 
 /**
  * The start that went out last brought no answer.
- * @param others Ids of the workflow's jobs right before it was sent; null where nobody knows
+ * @param seen What was seen right before it was sent
  */
 export function unanswered(
   state: StartState,
   failure: SendFailure,
   now: number,
-  others: string[] | null = null,
+  { others, skipped }: SeenBefore = { others: null },
 ): StartState {
   const verdict = judgeSend(failure);
   const told = sendErrorOf(failure);
-  const error = verdict === 'retry' && !told.api ? neverTaken(told) : told;
+  const isNeverTaken = verdict === 'retry' && !told.api && !isCredentialRefused(told);
+  const error = isNeverTaken ? neverTaken(told) : told;
   const sentAt = state.lastSendAt ?? now;
   if (verdict === 'uncertain')
-    return { ...state, others, uncertain: { sentAt, lostAt: now, error, ...unsearched(now) } };
+    return {
+      ...state,
+      others,
+      ...(skipped && { skipped }),
+      uncertain: { sentAt, lostAt: now, error, ...unsearched(now) },
+    };
   return { ...state, refused: refusedAgain(state.refused, error, { sentAt, at: now, final: verdict === 'fail' }) };
 }
 
@@ -156,7 +173,8 @@ function refusedAgain(
   const isLimited = error.api?.kind === 'rateLimit';
   const limitedSince = before?.limitedSince ?? (isLimited ? sentAt : null);
   const outageSince = isLimited ? null : (before?.outageSince ?? sentAt);
-  return { limitedSince, outageSince, count: (before?.count ?? 0) + 1, at, error, final };
+  const credentialSince = isCredentialRefused(error) ? (before?.credentialSince ?? sentAt) : null;
+  return { limitedSince, outageSince, credentialSince, count: (before?.count ?? 0) + 1, at, error, final };
 }
 
 function sendErrorOf(failure: SendFailure): SendError {

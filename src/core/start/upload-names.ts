@@ -1,5 +1,6 @@
 import type { DocumentInput } from '../document';
 import { firstBytes } from '../encoded-size';
+import { nameOf, schemeOf } from '../reference';
 import type { UploadRequest } from './request';
 
 /** In bytes: names of about 240 characters were seen to be too long, as for a file system, which takes 255 bytes. */
@@ -12,11 +13,27 @@ const MAX_NAME = 160;
 export function uploadsOf(documents: readonly DocumentInput[], token: string | null): UploadRequest[] {
   const taken = new Set<string>();
   return documents.map(({ ref, name, contentType }, index) => {
-    const plain = shortened(cleaned(name ?? nameOf(ref)));
-    const uploadName = token === null ? free(plain, taken) : tokenPrefix(token, index) + plain;
+    const plain = safeName(name ?? nameOf(ref));
+    const prefix = token === null ? undefined : tokenPrefix(token, index);
+    const uploadName = prefix === undefined ? free(plain, taken) : prefix + plain;
     taken.add(keptName(uploadName).toLowerCase());
-    return { ref, uploadName, ...(contentType !== undefined && { contentType }) };
+    return {
+      ref,
+      uploadName,
+      ...(prefix !== undefined && name === undefined && mayBeNamed(ref) && { prefix }),
+      ...(contentType !== undefined && { contentType }),
+    };
   });
+}
+
+/** Whether the worker may have a source that calls the document by another name. */
+function mayBeNamed(ref: string): boolean {
+  return !['file', 'http', 'https'].includes(schemeOf(ref) ?? '');
+}
+
+/** A name as it is sent: short, and without what a name in a multipart header must not hold. */
+export function safeName(name: string): string {
+  return shortened(cleaned(name));
 }
 
 /** What the file id of the document at `index` begins with. */
@@ -34,21 +51,6 @@ export function splitName(name: string): [stem: string, extension: string] {
 export function keptName(name: string): string {
   const [stem, extension] = splitName(name);
   return stem.replaceAll('.', '') + extension;
-}
-
-/** The last part of the reference's path, decoded. */
-function nameOf(ref: string): string {
-  const path = (ref.split(/[?#]/, 1)[0] ?? '').replace(/\/+$/, '');
-  return decoded(path.slice(path.lastIndexOf('/') + 1));
-}
-
-/** A name without its percent signs' codes; as it is, where it has none that are right. */
-export function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }
 
 /** Without separators, quotes and control characters, which a name in a multipart header must not hold. */

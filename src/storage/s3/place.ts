@@ -46,8 +46,3 @@ export function placeOf(ref: string): S3Place | undefined {
 export function isAllowed({ bucket, key }: S3Place, allowed: readonly string[]): boolean {
   return allowed.some((prefix) => `s3://${bucket}/${key}`.startsWith(prefix));
 }
-
-/** HTTP status of an error of the AWS SDK; undefined where there was no answer. */
-export function statusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
-}

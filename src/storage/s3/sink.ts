@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { shownRef } from '../../core/document';
-import { UnstructuredStorageError } from '../../core/errors';
-import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './place';
+import { shownRef } from '../../core/reference';
+import { UnstructuredStorageError } from '../../core/storage-error';
 import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
+import { s3CodeOf, s3Error, statusOf } from './errors';
+import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place } from './place';
 
 /** The smallest part that S3 takes: what an upload holds in memory. */
 const PART_BYTES = 5 * 1_024 * 1_024;
@@ -42,8 +43,10 @@ export class S3Sink implements OutputSink {
       return { location: locationOf({ bucket, key }), ...digest.result() };
     } catch (error) {
       // Who may not list a bucket is told 403 of what is not there; whether the place is closed, storing tells.
-      if ((error as Error).name === 'NoSuchKey' || statusOf(error) === 403) return undefined;
-      throw refusalOf(error, target);
+      if (s3CodeOf(error) === 'NoSuchKey') return undefined;
+      const told = s3Error(error, `Output ${locationOf({ bucket, key })} could not be looked for`);
+      if (statusOf(error) === 403 && told.kind === 'lasting') return undefined;
+      throw told;
     }
   }
 
@@ -54,7 +57,9 @@ export class S3Sink implements OutputSink {
   ): Promise<StoredOutput> {
     const { bucket, key } = this.#placeOf(target);
     const digest = new Digest();
-    const source = Readable.from(digest.through(body), { objectMode: false });
+    let failed: { error: unknown } | undefined;
+    const noted = noting(body, (error) => (failed = { error }));
+    const source = Readable.from(digest.through(noted), { objectMode: false });
     const upload = new Upload({
       client: this.#client,
       params: { Bucket: bucket, Key: key, Body: source, ContentType: target.contentType },
@@ -69,7 +74,8 @@ export class S3Sink implements OutputSink {
       return { location: locationOf({ bucket, key }), ...digest.result() };
     } catch (error) {
       signal.throwIfAborted();
-      throw refusalOf(error, target);
+      if (failed) throw failed.error;
+      throw s3Error(error, `Target ${shownRef(target.to)} took no output`);
     } finally {
       signal.removeEventListener('abort', stop);
       source.destroy();
@@ -80,7 +86,7 @@ export class S3Sink implements OutputSink {
     const place = placeOf(to.endsWith('/') ? to : `${to}/`);
     if (place && isAllowed(place, this.#allowed)) return { bucket: place.bucket, key: place.key + name };
     throw new UnstructuredStorageError(`Target ${shownRef(to)} is under none of the sink's allowed prefixes`, {
-      retryable: false,
+      kind: 'lasting',
     });
   }
 }
@@ -115,12 +121,12 @@ function locationOf({ bucket, key }: S3Place): string {
   return `s3://${bucket}/${key}`;
 }
 
-/** A bucket that is not there or is closed to us does not change by trying again. */
-function refusalOf(error: unknown, { to }: OutputTarget): unknown {
-  const status = statusOf(error);
-  if (status !== 403 && !(status === 404 && (error as Error).name === 'NoSuchBucket')) return error;
-  return new UnstructuredStorageError(`Target ${shownRef(to)} is refused: ${(error as Error).name}`, {
-    retryable: false,
-    cause: error,
-  });
+/** What the body itself fails with stays what it is. */
+async function* noting(body: AsyncIterable<Uint8Array>, failed: (error: unknown) => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    failed(error);
+    throw error;
+  }
 }

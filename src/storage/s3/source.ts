@@ -1,8 +1,19 @@
-import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { setTimeout } from 'node:timers/promises';
+import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { Refusal } from '../../core/document';
 import { UnstructuredDocumentRefusedError } from '../../core/errors';
+import type { DocumentDescription } from '../../core/reference';
+import { bareMessage } from '../../core/storage-error';
+import { type ContentCoding, readContentCodings } from '../../network/content-coding';
+import { CannotGoOn, decoded, takenUp } from '../held-stream';
 import type { DocumentSource, OpenDocument } from '../source';
-import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place, statusOf } from './place';
+import { s3CodeOf, s3Error, statusOf } from './errors';
+import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place } from './place';
+
+/** How much of an object is read and kept before its turn: then it holds none of the client's connections, which are few. */
+const HELD_BYTES = 64 * 1_024;
+
+const PAUSE_MS = 500;
 
 /**
  * Documents in buckets of S3 or of a server that speaks its protocol: `s3://bucket/key`, the key as it is.
@@ -21,41 +32,128 @@ export class S3Source implements DocumentSource {
     this.#allowed = allowed;
   }
 
+  /** A key is a name as it stands there, and holds no secret. */
+  describe(ref: string): DocumentDescription {
+    const place = placeOf(ref);
+    return place ? { name: place.key.slice(place.key.lastIndexOf('/') + 1), identity: ref, shown: ref } : {};
+  }
+
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
     const refuse = (reason: Refusal, why: string) => new UnstructuredDocumentRefusedError(ref, reason, why);
     const place = placeOf(ref);
     if (!place?.key || place.key.endsWith('/')) throw refuse('malformed', 'it is no s3://bucket/key');
     if (!isAllowed(place, this.#allowed)) throw refuse('folderNotAllowed', 'it is under none of the allowed prefixes');
-    const head = await this.#head(place, signal).catch((error: unknown) => {
-      const status = statusOf(error);
-      if (status === 404) throw refuse('notFound', 'there is no such object');
-      if (status === 403) throw refuse('notReadable', 'this worker may not read it');
-      throw error;
+    const answer = await this.#get(place, signal).catch((error: unknown) => {
+      throw refusalOf(ref, error);
     });
     // Without it, an object whose transfer was cut may pass for whole.
-    if (head.ContentLength === undefined) throw refuse('notReadable', 'its server does not tell its length');
-    return this.#documentOf(place, head, signal);
+    if (answer.ContentLength === undefined) {
+      destroy(answer);
+      throw refuse('notReadable', 'its server does not tell its length');
+    }
+    const codings = codingsOf(answer, refuse);
+    return this.#documentOf(place, answer, codings, signal);
   }
 
-  #head({ bucket, key }: S3Place, signal: AbortSignal): Promise<HeadObjectCommandOutput> {
-    return this.#client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+  async #get(place: S3Place, signal: AbortSignal, from = 0): Promise<GetObjectCommandOutput> {
+    const range = from > 0 && { Range: `bytes=${from}-` };
+    const get = new GetObjectCommand({ Bucket: place.bucket, Key: place.key, ...range });
+    return await this.#client.send(get, { abortSignal: signal });
   }
 
-  #documentOf(
-    { bucket, key }: S3Place,
-    { ContentLength: bytes, ContentType: contentType, ETag: etag }: HeadObjectCommandOutput,
+  async #documentOf(
+    place: S3Place,
+    answer: GetObjectCommandOutput,
+    codings: readonly ContentCoding[],
     signal: AbortSignal,
-  ): OpenDocument {
-    const client = this.#client;
+  ): Promise<OpenDocument> {
+    const { ContentLength: length = 0, ContentType: contentType, ETag: etag } = answer;
+    const head = await headOf(bodyOf(answer), length).catch((error: unknown) => {
+      throw s3Error(error, 'it could not be read');
+    });
+    const again = async (from: number) => {
+      const next = await this.#get(place, signal, from);
+      if (next.ETag === etag && totalOf(next) === length && startOf(next) === from) return bodyOf(next);
+      destroy(next);
+      throw new CannotGoOn(new Error('It changed since it was found'));
+    };
+    const all = async function* (): AsyncGenerator<Uint8Array> {
+      yield head;
+      if (head.length < length) yield* await again(head.length);
+    };
+    const pause = (failures: number) => setTimeout(PAUSE_MS * failures, undefined, { signal });
     return {
-      bytes,
+      bytes: codings.length > 0 && length > 0 ? undefined : length,
       ...(contentType !== undefined && { contentType }),
-      async *stream() {
-        // An object that was replaced since is refused by the server, not mixed up.
-        const get = new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag !== undefined && { IfMatch: etag }) });
-        const { Body: body } = await client.send(get, { abortSignal: signal });
-        if (body) yield* body as unknown as AsyncIterable<Uint8Array>;
-      },
+      stream: () => decoded(exactly(length, takenUp(all(), again, pause)), codings),
     };
   }
+}
+
+/** The first bytes of a body; the rest is let go. */
+async function headOf(body: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size > HELD_BYTES) break;
+  }
+  if (size < length && size <= HELD_BYTES) throw new Error(`it ended after ${size} of ${length} bytes`);
+  return Buffer.concat(pieces, size);
+}
+
+function bodyOf({ Body: body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
+  return (body ?? []) as unknown as AsyncIterable<Uint8Array>;
+}
+
+function destroy({ Body: body }: GetObjectCommandOutput): void {
+  const stream = body as { on?: (name: string, told: () => void) => void; destroy?: () => void } | undefined;
+  stream?.on?.('error', () => undefined);
+  stream?.destroy?.();
+}
+
+/** Where a part of an object begins, and how long the whole is. */
+function startOf({ ContentRange: range }: GetObjectCommandOutput): number {
+  return Number(/^bytes (\d+)-/.exec(range ?? '')?.[1] ?? 0);
+}
+
+function totalOf({ ContentRange: range, ContentLength: length }: GetObjectCommandOutput): number | undefined {
+  const total = /\/(\d+)$/.exec(range ?? '')?.[1];
+  return total === undefined ? length : Number(total);
+}
+
+/** A body that ends early is a failure: the client does not notice. */
+async function* exactly(length: number, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const piece of body) {
+    read += piece.length;
+    yield piece;
+  }
+  if (read !== length) throw new Error(`It ended after ${read} of ${length} bytes`);
+}
+
+/** @throws what `refuse` makes of an object that could not be told to be whole, or not be decoded */
+function codingsOf(
+  answer: GetObjectCommandOutput,
+  refuse: (reason: Refusal, why: string) => Error,
+): readonly ContentCoding[] {
+  try {
+    if (answer.ContentLength === undefined) throw new Error('its server does not tell its length');
+    if (answer.ETag === undefined) throw new Error('its server tells no ETag, by which a change would be noticed');
+    return readContentCodings(answer.ContentEncoding);
+  } catch (error) {
+    destroy(answer);
+    throw refuse('notReadable', (error as Error).message);
+  }
+}
+
+/** What is not there, or closed to us, is a refusal, and so is a credential that could not even be loaded: the set-up is wrong. */
+function refusalOf(ref: string, error: unknown): Error {
+  const isGone = statusOf(error) === 404 || ['NoSuchKey', 'NoSuchBucket'].includes(s3CodeOf(error) ?? '');
+  const told = s3Error(error, 'it could not be read');
+  const { kind, status } = told;
+  if (isGone) return new UnstructuredDocumentRefusedError(ref, 'notFound', 'there is no such object', told);
+  if (kind === 'passing' || (kind === 'credential' && status !== undefined)) return told;
+  return new UnstructuredDocumentRefusedError(ref, 'notReadable', bareMessage(told), told);
 }

@@ -48,9 +48,14 @@ describe('documents', () => {
     [{ ref: '' }, 'Option documents[1].ref must be'],
     [{ ref: 7 }, 'Option documents[1].ref must be the URL of a document; got number.'],
     [{ ref: REF, name: '' }, 'Option documents[1].name must be a string that is not empty; got "".'],
+    [{ ref: REF, identity: '' }, 'Option documents[1].identity must be a string that is not empty; got "".'],
+    [
+      { ref: REF, identity: { secret: 1 } },
+      'Option documents[1].identity must be a string that is not empty; got object.',
+    ],
     [{ ref: REF, contentType: 7 }, 'Option documents[1].contentType must be a media type'],
     [{ ref: REF, content_type: 'text/plain' }, 'Unknown option documents[1].content_type; known are ref, name, '],
-    [null, "Option documents[1] must be { ref: 'a URL', name?, contentType? }; got null."],
+    [null, "Option documents[1] must be { ref: 'a URL', name?, identity?, contentType? }; got null."],
     [REF, 'Option documents[1] must be'],
     [[REF], 'Option documents[1] must be'],
   ])('may not be %j', (document, message) => {

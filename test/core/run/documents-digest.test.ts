@@ -1,31 +1,62 @@
 // A list of documents is told from every other, by what is no secret in it.
-import { expect, test } from 'vitest';
-import { documentsDigest } from '../../../src/core/run/documents-digest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { DocumentInput } from '../../../src/core/document';
+import { differenceOf, documentsDigest } from '../../../src/core/run/documents-digest';
 
 const digest = (...refs: string[]) => documentsDigest(refs.map((ref) => ({ ref })));
 const [A, B] = ['https://h/a.pdf', 'https://h/b.pdf'] as const;
+const signed = (signature: string) => `Expires=1798000000&Key-Pair-Id=K&Signature=${signature}`;
 
 test('the same list has the same digest, also when it is presigned anew', () => {
-  expect(digest(A, B)).toMatch(/^[0-9a-f]{16}$/);
-  expect(digest(`${A}?sig=one`, B)).toBe(digest(`${A}?sig=two`, `https://user:word@h/b.pdf`));
+  expect(digest(A, B)).toMatch(/^[0-9a-f]{16}:[0-9a-f]{48}$/);
+  expect(digest(`${A}?${signed('one')}`, B)).toBe(digest(`${A}?${signed('two')}`, `https://user:word@h/b.pdf`));
+  expect(digest(`${A}?id=1&${signed('one')}`)).toBe(digest(`${A}?${signed('two')}&id=1`));
 });
 
 test.each([
-  ['another order', [B, A]],
-  ['one less', [A]],
-  ['one more', [A, B, B]],
-  ['another document', [A, 'https://h/c.pdf']],
-])('%s has another', (_, refs) => {
+  ['another order', [B, A], 'its order is another'],
+  ['one less', [A], 'it has 1 entries, and had 2'],
+  ['one more', [A, B, B], 'it has 3 entries, and had 2'],
+  ['none', [], 'it is another list'],
+  ['another document', [A, 'https://h/c.pdf'], 'documents[1] is another document'],
+  ['another query', [`${A}?id=17`, B], 'documents[0] has another query string or fragment'],
+  ['another fragment', [A, `${B}#x`], 'documents[1] has another query string or fragment'],
+])('%s has another, and what differs is told', (_, refs, difference) => {
   expect(digest(...refs)).not.toBe(digest(A, B));
+  expect(differenceOf(digest(A, B), digest(...refs))).toBe(difference);
 });
 
 test('another name, too', () => {
-  expect(documentsDigest([{ ref: A, name: 'x' }])).not.toBe(digest(A));
+  const named = documentsDigest([{ ref: A, name: 'x' }]);
+  expect(named).not.toBe(digest(A));
+  expect(differenceOf(digest(A), named)).toBe('documents[0] has another name');
 });
 
-test('where nothing else tells two documents apart, their query strings do', () => {
-  const [one, two] = ['https://h/get?id=1', 'https://h/get?id=2'] as const;
-  expect(digest(one, two)).not.toBe(digest(two, one));
+test.each([
+  ['s3://inbox/Invoice #17.pdf', 's3://inbox/Invoice #18.pdf'],
+  ['s3://inbox/q?1.pdf', 's3://inbox/q?2.pdf'],
+  ['s3://inbox/dir/#1/page.pdf', 's3://inbox/dir/#2/page.pdf'],
+  ['s3://inbox/a%20b.pdf', 's3://inbox/a b.pdf'],
+  ['s3://inbox/a//b.pdf', 's3://inbox/a/b.pdf'],
+  ['https://host/download?id=17', 'https://host/download?id=18'],
+  ['https://host/viewer#17', 'https://host/viewer#18'],
+  ['box://17?rev=1', 'box://17?rev=2'],
+  ['file:///a.pdf', 'file:///b.pdf'],
+])('%s is not %s', (one, two) => expect(digest(one)).not.toBe(digest(two)));
+
+describe('an identity', () => {
+  const one: DocumentInput = { ref: 'box://17?ticket=a', identity: 'box 17' };
+
+  test('tells the document instead of its reference', () => {
+    expect(documentsDigest([one])).toBe(documentsDigest([{ ...one, ref: 'box://17?ticket=b' }]));
+    expect(documentsDigest([one])).not.toBe(documentsDigest([{ ...one, identity: 'box 18' }]));
+  });
+
+  test('that is the one a reference has by itself changes nothing', () => {
+    const ref = `${A}?id=17&${signed('one')}`;
+    expect(documentsDigest([{ ref, identity: `${A}?id=17` }])).toBe(digest(ref));
+  });
 });
 
 test('a long way is read to its end', () => {
@@ -33,7 +64,23 @@ test('a long way is read to its end', () => {
   expect(digest(`${folder}/a`)).not.toBe(digest(`${folder}/b`));
 });
 
+test('the digest of a long list stays short', () => {
+  const refs = Array.from({ length: 51 }, (_, n) => `https://h/${n}.pdf`);
+  expect(digest(...refs)).toMatch(/^[0-9a-f]{16}$/);
+  expect(differenceOf(digest(...refs), digest(...refs, A))).toBe('it is another list');
+});
+
 test('lists that differ little share no digest', () => {
   const all = Array.from({ length: 20_000 }, (_, n) => digest(`https://h/${n}.pdf`));
   expect(new Set(all).size).toBe(all.length);
+});
+
+test('whatever differs in a key of S3 or a query, two lists share no digest', () => {
+  const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(fc.constantFrom('s3://inbox/', 'https://h/get?id=', 'box:'), text, text, (before, one, two) => {
+      const [first, second] = [`${before}${encodeURIComponent(one)}`, `${before}${encodeURIComponent(two)}`];
+      expect(digest(first) === digest(second)).toBe(first === second);
+    }),
+  );
 });

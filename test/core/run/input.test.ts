@@ -72,7 +72,7 @@ test('a job that was handed in needs no start, a lost start needs its target', (
 test('an earlier run is taken up with the documents that it sent; where its job is known, with none, too', () => {
   const digest = documentsDigest(good.documents);
   const sentAt = '2026-01-01T00:00:00.000Z';
-  const renewed = [{ ref: `${good.documents[0]!.ref}?signature=new` }];
+  const renewed = [{ ref: 'box://17?ticket=new', identity: good.documents[0]!.ref }];
   expect(resolve({ ...good, documents: renewed, resume: { sentAt, digest } }).resume).toEqual({ sentAt, digest });
   expect(resolve({ resume: { jobId: JOB_ID, digest } }).documents).toEqual([]);
   const other = [{ ref: 'file:///b.pdf' }];

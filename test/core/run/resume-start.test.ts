@@ -31,7 +31,7 @@ test('the job of one that was answered, and whose it is', () => {
 test('the bounds of one whose answer was lost, where the jobs before it are known', () => {
   const lost = unanswered(sent, uncertain, START + MINUTE);
   expect(resumeOfStart({ state: lost, activity: 'sleeping' }, digest)).toEqual({ token: TOKEN, digest, sentAt });
-  const told = unanswered(sent, uncertain, START + MINUTE, [JOB_ID]);
+  const told = unanswered(sent, uncertain, START + MINUTE, { others: [JOB_ID] });
   const resume = { token: TOKEN, digest, sentAt, lostAt, others: [JOB_ID] };
   expect(resumeOfStart({ state: told, activity: 'sleeping' }, digest)).toEqual(resume);
 });

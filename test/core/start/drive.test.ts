@@ -8,8 +8,8 @@ import { HOUR, MINUTE, SECOND, START } from '../fixtures';
 import { job, listOfJobs, ON_DEMAND, rateLimited, RUN, startedAnswer, TOKEN, uncertain, WORKFLOW_ID } from './fixtures';
 
 class Cancelled extends Error {}
-const lost = { failure: uncertain, others: null };
-const refused = { failure: rateLimited(), others: null };
+const lost = { failure: uncertain, seen: { others: null } };
+const refused = { failure: rateLimited(), seen: { others: null } };
 
 /** A world in which time passes by sleeping alone, and that notes what it is asked. */
 function world(more: Partial<StartPort> = {}) {
@@ -73,7 +73,7 @@ test('the jobs before it are asked for with a run without documents alone', asyn
 
 test('what was there before it is kept with a start that is uncertain', async () => {
   const { port } = world({
-    send: () => Promise.resolve({ failure: uncertain, others: ['other'] }),
+    send: () => Promise.resolve({ failure: uncertain, seen: { others: ['other'] } }),
     list: () => Promise.resolve(listOfJobs([job('other'), job('j1')])),
   });
   const end = await driveStart(begin({ target: { workflowId: WORKFLOW_ID }, uploads: [] }), port);
@@ -100,7 +100,7 @@ test('what is held back looks for room before each send, and goes out once there
     send() {
       sent.push(clock.at);
       return Promise.resolve(
-        sent.length > 1 ? { answer: startedAnswer('j1') } : { failure: rateLimited(), others: null },
+        sent.length > 1 ? { answer: startedAnswer('j1') } : { failure: rateLimited(), seen: { others: null } },
       );
     },
   });
@@ -138,7 +138,10 @@ test.each(['send', 'sleep'] as const)('a cancellation before anything is sent en
   const { port, clock } = world({
     send() {
       if (step === 'sleep')
-        return Promise.resolve({ failure: { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' }, others: null });
+        return Promise.resolve({
+          failure: { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' },
+          seen: { others: null },
+        });
       clock.cancelledAt = clock.at;
       return Promise.resolve('cancelled');
     },

@@ -5,6 +5,7 @@ import {
   resolveStartOptions,
   START_OPTION_NAMES,
 } from '../../../src/core/start/options';
+import { DEFAULT_WAIT_OPTIONS } from '../../../src/core/wait/options';
 import { HOUR, MINUTE, SECOND } from '../fixtures';
 
 const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
@@ -22,9 +23,11 @@ it('has one default for each option, in an object that nobody can change', () =>
     launchSpacing: SECOND,
     maxFiles: 10,
     maxFileBytes: 50 * 1_024 * 1_024,
+    onRefused: 'fail',
     uploadTimeout: HOUR,
     launchTaskQueue: null,
     confirmLimit: 5 * MINUTE,
+    credentialBudget: HOUR,
   });
   expect(Object.isFrozen(DEFAULT_START_OPTIONS)).toBe(true);
 });
@@ -72,9 +75,11 @@ it('takes null for not given, and leaves to others what is none of its own', () 
   expect(resolve({ maxFiles: null, whenBusy: undefined, runLimit: 'anything' })).toEqual(DEFAULT_START_OPTIONS);
 });
 
-it('shares with the wait the one option that is both’s', () => {
-  expect(START_OPTION_NAMES).not.toContain('confirmLimit');
-  expect(['version', ...START_OPTION_NAMES, 'confirmLimit'].sort()).toEqual(Object.keys(DEFAULT_START_OPTIONS).sort());
+it('shares with the wait the options that are both’s', () => {
+  const shared = ['confirmLimit', 'credentialBudget'] as const;
+  for (const name of shared) expect(START_OPTION_NAMES).not.toContain(name);
+  for (const name of shared) expect(DEFAULT_START_OPTIONS[name]).toBe(DEFAULT_WAIT_OPTIONS[name]);
+  expect(['version', ...START_OPTION_NAMES, ...shared].sort()).toEqual(Object.keys(DEFAULT_START_OPTIONS).sort());
 });
 
 it('what holds until a history says otherwise never changes', () => {
@@ -89,8 +94,10 @@ it('what holds until a history says otherwise never changes', () => {
     launchSpacing: 1_000,
     maxFiles: 10,
     maxFileBytes: 52_428_800,
+    onRefused: 'fail',
     uploadTimeout: 3_600_000,
     launchTaskQueue: null,
     confirmLimit: 300_000,
+    credentialBudget: 3_600_000,
   });
 });

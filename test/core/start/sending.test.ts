@@ -5,7 +5,7 @@ import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { looked } from '../../../src/core/start/search';
 import { answered, beginStart, sending, unanswered } from '../../../src/core/start/state';
 import { error, HOUR, MINUTE, SECOND, START } from '../fixtures';
-import { decideAt, failedStart, listOfJobs, notSent, rateLimited, RUN, startedAnswer } from './fixtures';
+import { decideAt, failedStart, launchedJob, listOfJobs, notSent, rateLimited, RUN, startedAnswer } from './fixtures';
 
 test('a start begins by sending', () => {
   expect(decideAt(beginStart(null), START)).toEqual({ do: 'send' });
@@ -120,4 +120,46 @@ test('details of a failure that is no API error travel as they came', () => {
     do: 'fail',
     failure: { type: 'UnstructuredDocumentRefusedError', details },
   });
+});
+
+const refusedBy = (reason: string): SendFailure => ({
+  type: 'error',
+  error: {
+    type: 'UnstructuredDocumentRefusedError',
+    message: 'Document s3://inbox/a.pdf was refused: expired',
+    api: null,
+    retryable: false,
+    details: { ref: 's3://inbox/a.pdf', reason, refused: [], refusedTotal: 1 },
+  },
+});
+
+test('a refused document ends a start at once; a refused credential of the storage after its budget, and not before', () => {
+  expect(decideAt(failedStart(refusedBy('notReadable')), START).do).toBe('fail');
+  const credential = refusedBy('credentialRefused');
+  const until = (at: number) => unanswered(sending(failedStart(credential), at), credential, at);
+  expect(decideAt(failedStart(credential), START)).toEqual({ do: 'sleep', until: START + 5 * SECOND });
+  expect(decideAt(until(START + HOUR - 1), START + HOUR).do).toBe('sleep');
+  expect(decideAt(until(START + HOUR), START + HOUR)).toMatchObject({
+    do: 'fail',
+    failure: { type: 'UnstructuredDocumentRefusedError', details: { reason: 'credentialRefused' } },
+  });
+  expect(decideAt(until(START + MINUTE), START + MINUTE, { credentialBudget: MINUTE }).do).toBe('fail');
+});
+
+test('the budget of a credential begins anew after another failure', () => {
+  const credential = refusedBy('credentialRefused');
+  const between = unanswered(sending(failedStart(credential), START + MINUTE), notSent, START + MINUTE);
+  const again = unanswered(sending(between, START + HOUR), credential, START + HOUR);
+  expect(decideAt(again, START + HOUR).do).toBe('sleep');
+});
+
+test('what one send left out says nothing of the next', () => {
+  const skipped = [{ index: 1, reason: 'notFound' as const, message: 'gone' }];
+  const first = answered(
+    sending(beginStart(null), START),
+    { started: true, ...launchedJob('j1'), skipped: skipped as never },
+    START,
+  );
+  expect(first.skipped).toEqual(skipped);
+  expect(sending(first, START).skipped).toBeUndefined();
 });

@@ -77,7 +77,7 @@ test('a job seen in both lists is one job; two jobs with the token are none', ()
 
 /** A start of a workflow fed by its connector whose answer was lost at once, after all looks but the last. */
 function lostRun(others: string[] | null = [], lostAt = START): StartState {
-  return lastLook(unanswered(sending(beginStart(null), START), uncertain, lostAt, others));
+  return lastLook(unanswered(sending(beginStart(null), START), uncertain, lostAt, { others }));
 }
 
 function lastLook(state: StartState): StartState {
@@ -119,7 +119,7 @@ test('a job that was there right before the send is somebody else’s; where nob
 test('each send has its own look: what the one before saw says nothing of the last', () => {
   const busy = answered(sending(beginStart(null), START), { started: false, detail: null }, START);
   const again = sending(looked(busy, [listOfJobs([])], DEFAULT_START_OPTIONS, START), START + HOUR);
-  expect(unanswered(again, uncertain, START + HOUR, ['other']).others).toEqual(['other']);
+  expect(unanswered(again, uncertain, START + HOUR, { others: ['other'] }).others).toEqual(['other']);
   expect(unanswered(again, uncertain, START + HOUR).others).toBeNull();
 });
 

@@ -1,21 +1,23 @@
 // Documents from buckets and outputs into them, against a real S3-compatible server.
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import {
   CreateBucketCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { S3_SERVER } from '../../../scripts/servers/build-s3-server';
 import { S3Sink, S3Source } from '../../../src/storage/s3';
 import { Storage } from '../../../src/storage/storage';
-import { startS3Server, type S3Server } from './s3-server';
-import { bytesOf, signal, targetIn } from '../support';
+import { bytesOf, refusalOf, signal, targetIn } from '../support';
+import { type S3Server, startS3Server } from './s3-server';
 
 const MIB = 1_024 * 1_024;
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
@@ -68,12 +70,52 @@ describe.skipIf(!existsSync(S3_SERVER))('S3', () => {
   });
 
   test('a document that was replaced since it was found is not read', async () => {
-    await put('changing.txt', 'first');
+    await put('changing.txt', Buffer.alloc(MIB, 'a'));
     const document = await open('s3://inbox/changing.txt');
-    await put('changing.txt', 'again');
-    await expect(async () => {
-      for await (const chunk of document.stream()) expect.unreachable(String(chunk));
-    }).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    await put('changing.txt', Buffer.alloc(MIB, 'b'));
+    await expect(buffer(document.stream())).rejects.toThrow('It changed since it was found');
+  });
+
+  test.each([
+    'Invoice #17.pdf',
+    'q?1.pdf',
+    '100%.pdf',
+    'a%20b.pdf',
+    'a+b&c=d.pdf',
+    '//größe.pdf',
+    'a..b.pdf',
+    'a@b/c~d.pdf',
+  ])(
+    'a document under the key %s is read, and no other; of one that is gone the message names that key',
+    async (key) => {
+      await put(key, key);
+      const document = await open(`s3://inbox/${key}`);
+      expect((await buffer(document.stream())).toString()).toBe(key);
+      const gone = await refusalOf(open(`s3://inbox/no/${key}`));
+      expect(gone).toMatchObject({ reason: 'notFound', ref: `s3://inbox/no/${key}`, status: 404, code: 'NoSuchKey' });
+      expect(gone.message).toContain(`s3://inbox/no/${key} was refused`);
+    },
+  );
+
+  test.each<[string, (data: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['aws-chunked,br', brotliCompressSync],
+  ])('a document that is stored in %s is read as it was', async (encoding, encode) => {
+    const text = Buffer.alloc(MIB, 'abcdefgh');
+    const noise = Buffer.concat([text, randomBytes(MIB)]);
+    const [Body, Key] = [encode(noise), `coded-${encoding}.txt`];
+    await server.client.send(new PutObjectCommand({ Bucket: 'inbox', Key, Body, ContentEncoding: encoding }));
+    const document = await open(`s3://inbox/${Key}`);
+    expect(document.bytes).toBeUndefined();
+    expect((await buffer(document.stream())).equals(noise)).toBe(true);
+  });
+
+  test('a document in an unknown coding is refused by the header', async () => {
+    const object = { Bucket: 'inbox', Key: 'rot13.txt', Body: 'x', ContentEncoding: 'rot13' };
+    await server.client.send(new PutObjectCommand(object));
+    const { reason, message } = await refusalOf(open('s3://inbox/rot13.txt'));
+    expect(reason).toBe('notReadable');
+    expect(message).toContain('the header Content-Encoding is "rot13"');
   });
 
   test.each([

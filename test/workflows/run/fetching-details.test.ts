@@ -1,5 +1,6 @@
 // That outputs are being fetched is shown at once, not with the first that is saved.
 import { expect, test, vi } from 'vitest';
+import { runProgress } from '../../../src';
 import { faults } from '../../../src/testing';
 import { sent, useRuns } from '../../support/runs';
 
@@ -25,4 +26,46 @@ test('the Web UI shows that outputs are fetched before one is there', async () =
     },
     { plugin: { timeouts: { headers: '6s' } } },
   );
+});
+
+test('the progress tells what went wrong last while outputs are fetched, and how often it was tried again', async () => {
+  await withRuns(async ({ api, document, startRun, to }) => {
+    api.setLaunched({ timeline: ['COMPLETED'] });
+    let isOut = true;
+    api.addFaults([[{ operation: 'downloadJobOutput', test: () => isOut }, faults.status(503)]]);
+    const outputs = { to, parallel: 1 };
+    const handle = await startRun({ start: { templateId: 't' }, documents: [await document('a.pdf')], outputs });
+    const fetching = async () => (await handle.query(runProgress)).fetching;
+    await vi.waitFor(async () => expect((await fetching())?.lastError).toBeTruthy(), { timeout: 60_000 });
+    const { retries, lastError } = (await fetching())!;
+    expect(retries).toBeGreaterThan(0);
+    expect(lastError).toMatchObject({
+      type: 'UnstructuredServerError',
+      message: expect.stringContaining('503') as unknown,
+    });
+    const metadata = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    expect(metadata.currentDetails).toMatch(/Last.fetch/);
+    isOut = false;
+    expect((await handle.result()).documents).toMatchObject([{ status: 'ok' }]);
+  });
+});
+
+test('with onRefused: skip, what can not be read is an entry of the result, and the rest is parsed', async () => {
+  await withRuns(async ({ api, document, run, to, inbox }) => {
+    api.setLaunched({ timeline: ['COMPLETED'] });
+    const [a, b] = [await document('a.pdf'), await document('b.pdf')];
+    const gone = { ref: `file://${inbox}/gone.pdf` };
+    const { documents } = await run({
+      start: { templateId: 't' },
+      documents: [a, gone, b],
+      outputs: { to },
+      onRefused: 'skip',
+    });
+    expect(documents).toMatchObject([
+      { ref: a.ref, status: 'ok' },
+      { ref: gone.ref, status: 'skipped', refusal: 'notFound', fileId: null, outputs: [] },
+      { ref: b.ref, status: 'ok' },
+    ]);
+    expect(api.jobs).toHaveLength(1);
+  });
 });

@@ -7,7 +7,7 @@ import type { UnstructuredActivities } from '../../../activities/types';
 import { judgeSend } from '../../../src/core/start/certainty';
 import type { Sent } from '../../../src/core/start/drive';
 import type { SeenBefore, StartRequest } from '../../../src/core/start/request';
-import { othersBefore } from '../../../workflows/run/start';
+import { seenBefore } from '../../../workflows/run/start';
 import { failedCall } from '../../../workflows/support/failures';
 import { perform } from '../../activities/support';
 import { quiet } from '../../support/logs';
@@ -47,7 +47,7 @@ export async function send(
   const ended = perform(activities, name, request as never, {}, env).then(
     (answer): Sent => ({ answer }),
     (error: unknown): Sent =>
-      isCancelledBy(env, error) ? 'cancelled' : { failure: failedCall(error), others: othersBefore(error) },
+      isCancelledBy(env, error) ? 'cancelled' : { failure: failedCall(error), seen: seenBefore(error) },
   );
   const timers: NodeJS.Timeout[] = [];
   const cancel = () => {
@@ -68,7 +68,7 @@ export async function send(
   }
 
   function dead(): Sent {
-    return { failure: { type: 'noAnswer', timeoutType: 'HEARTBEAT' }, others: last?.others ?? null };
+    return { failure: { type: 'noAnswer', timeoutType: 'HEARTBEAT' }, seen: { others: last?.others ?? null } };
   }
 }
 

@@ -1,18 +1,18 @@
 // The key is the workflow id: whatever became of an earlier run, the same key never pays for a second job.
 import {
   WorkflowClient,
+  type WorkflowClientInterceptor,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
-  type WorkflowClientInterceptor,
 } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import { createJoinRun } from '../../../activities/join-run';
-import { runProgress, startRunJob, unstructuredFailure, type RunJobInput, type RunJobResult } from '../../../src';
+import { type RunJobInput, type RunJobResult, runProgress, startRunJob, unstructuredFailure } from '../../../src';
 import { JOIN_RUN } from '../../../src/core/names';
 import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
-import { originOf, sent, useRuns, type RunSetup } from '../../support/runs';
+import { originOf, type RunSetup, sent, useRuns } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
 
 const withRuns = useRuns();
@@ -132,7 +132,7 @@ test.each(['client', 'parent'])(
       await expectRefused();
       await first.result();
       await expectRefused();
-      const signed = [{ ref: `${a.ref}?signature=another` }];
+      const signed = [{ ref: 'https://host/a?ticket=another', identity: a.ref }];
       expect((await run({ start, documents: signed })).job.id).toBe(api.jobs[0]!.id);
       expect((await run({ resume: { jobId: api.jobs[0]!.id } })).documents).toHaveLength(1);
       expect(api.jobs).toHaveLength(1);

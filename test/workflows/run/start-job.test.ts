@@ -1,11 +1,11 @@
 // A workflow starts a job by itself: once, with the files that the answer told of.
-import { isCancellation } from '@temporalio/workflow';
 import type { WorkflowFailedError } from '@temporalio/client';
+import { isCancellation } from '@temporalio/workflow';
 import { expect, test, vi } from 'vitest';
 import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
 import { starting, startingThenWaiting, waitingWhenCancelled } from '../../support/parents';
-import { sent, useRuns, type RunSetup } from '../../support/runs';
+import { type RunSetup, sent, useRuns } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
 
 const withRuns = useRuns();
@@ -51,7 +51,7 @@ test('one that nobody can tell fails with what a run resumes', async () => {
     expect(details.run).toEqual({
       token: null,
       sentAt: details.sentAt,
-      digest: expect.stringMatching(/^[0-9a-f]{16}$/) as unknown,
+      digest: expect.stringMatching(/^[0-9a-f]{16}:[0-9a-f]+$/) as unknown,
     });
   });
 });

@@ -1,0 +1,154 @@
+import { setTimeout } from 'node:timers/promises';
+import type { RefusedDocument } from '../../src/core/document';
+import { messageOf } from '../../src/core/error-shape';
+import {
+  createUnstructuredError,
+  isDocumentRefused,
+  UnstructuredDocumentRefusedError,
+  UnstructuredError,
+} from '../../src/core/errors';
+import { withoutSecrets } from '../../src/core/secrets';
+import type { StartRequest } from '../../src/core/start/request';
+import { answerOf, bareMessage, isStorageError } from '../../src/core/storage-error';
+import { hold } from '../../src/storage/held-stream';
+import type { OpenDocument } from '../../src/storage/source';
+import type { Storage } from '../../src/storage/storage';
+import { isBrokenCoding } from '../../src/storage/trouble';
+import { LONGEST_OPEN_MS, within } from './documents';
+import { documentsRefused } from './failure';
+
+/** How often one attempt tries a document that may be had in a moment. */
+const TRIES = 3;
+
+/** Pause before the next try, times the tries so far. */
+const PAUSE_MS = 500;
+
+/** What the documents of a start came to, each by its place. */
+export interface OpenedDocuments {
+  /** Each with its first bytes; null where it was refused. */
+  found: (OpenDocument | null)[];
+  refused: RefusedDocument[];
+}
+
+/**
+ * Opens all documents and holds the first bytes of each, so that what is wrong with one is told before anything is sent, and told of all.
+ *
+ * @param opened Takes each document as it is opened, to be closed also where this fails
+ * @throws ApplicationFailure `UnstructuredDocumentRefusedError`, where documents are refused and not skipped, or where a storage refuses the
+ * worker's credential; UnstructuredError that says that nothing was sent, where a document can't be had for now
+ */
+export async function openDocuments(
+  storage: Pick<Storage, 'openDocument' | 'describe'>,
+  { documents, maxFileBytes, onRefused = 'fail' }: Pick<StartRequest, 'documents' | 'maxFileBytes' | 'onRefused'>,
+  { signal, leftMs }: { signal: AbortSignal; leftMs: () => number },
+  opened: OpenDocument[],
+): Promise<OpenedDocuments> {
+  const found: OpenedDocuments['found'] = [];
+  const refused: RefusedDocument[] = [];
+  const closed: RefusedDocument[] = [];
+  let passing: UnstructuredError | undefined;
+  for (const [index, { ref }] of documents.entries()) {
+    const { shown } = storage.describe(ref);
+    try {
+      const tries = passing === undefined ? TRIES : 1;
+      const document = await openAgain(storage, ref, { maxBytes: maxFileBytes, tries, signal, leftMs });
+      opened.push(document);
+      found.push(document);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof UnstructuredError) throw error;
+      found.push(null);
+      const refusal = refusalOf(error, ref, shown);
+      if (!refusal) passing ??= notHad(error, ref, shown);
+      else (refusal.reason === 'credentialRefused' ? closed : refused).push({ index, ...refusal });
+    }
+  }
+  const isNoneLeft = refused.length > 0 && refused.length === documents.length;
+  if (refused.length > 0 && (onRefused === 'fail' || isNoneLeft)) throw documentsRefused(refused, documents.length);
+  if (closed.length > 0) throw documentsRefused(closed, documents.length);
+  if (passing !== undefined) throw passing;
+  return { found, refused };
+}
+
+interface OpenOptions {
+  maxBytes: number;
+  tries: number;
+  signal: AbortSignal;
+  leftMs: () => number;
+}
+
+/** Nothing is sent yet: what passes within moments is waited for. */
+async function openAgain(
+  storage: Pick<Storage, 'openDocument'>,
+  ref: string,
+  { maxBytes, tries, signal, leftMs }: OpenOptions,
+): Promise<OpenDocument> {
+  for (let tried = 1; ; tried++) {
+    try {
+      const limitMs = Math.min(LONGEST_OPEN_MS, leftMs());
+      return await within(limitMs, signal, (signal) => openHeld(storage, ref, maxBytes, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      const passes = !(error instanceof UnstructuredError) && !refusalOf(error, ref, '');
+      if (!passes || tried >= tries) throw error;
+      await setTimeout(PAUSE_MS * tried, undefined, { signal });
+    }
+  }
+}
+
+/** @throws UnstructuredDocumentRefusedError also where nothing comes, or at once more than may */
+async function openHeld(
+  storage: Pick<Storage, 'openDocument'>,
+  ref: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<OpenDocument> {
+  const document = await storage.openDocument(ref, { maxBytes, signal });
+  try {
+    const held = await hold(document.stream());
+    if (!held.first) throw new UnstructuredDocumentRefusedError(ref, 'empty', 'it is empty');
+    if (held.first.length > maxBytes)
+      throw new UnstructuredDocumentRefusedError(ref, 'tooLarge', `it has more than maxFileBytes (${maxBytes})`);
+    const close = async () => {
+      await held.letGo();
+      await document.close?.();
+    };
+    return { ...document, stream: () => held.all(), close };
+  } catch (error) {
+    await document.close?.();
+    throw error;
+  }
+}
+
+/** Why a document is refused; undefined where it may be had later. */
+function refusalOf(error: unknown, ref: string, shown: string): Omit<RefusedDocument, 'index'> | undefined {
+  const clean = (text: string) => withoutSecrets(text, ref, shown);
+  if (isDocumentRefused(error)) {
+    const { reason } = error.details;
+    return { ref: shown, reason, message: clean(messageOf(error)), ...answerOf(error.details) };
+  }
+  const isLasting = isBrokenCoding(error) || (isStorageError(error) && error.kind === 'lasting');
+  if (!isLasting && !(isStorageError(error) && error.kind === 'credential')) return undefined;
+  const reason = isLasting ? 'notReadable' : 'credentialRefused';
+  const why = isStorageError(error) ? bareMessage(error) : messageOf(error);
+  const { message, details } = new UnstructuredDocumentRefusedError(ref, reason, clean(why), {
+    ...answerOf(error),
+    shown,
+  });
+  return { ...details, message };
+}
+
+/** A document that can't be had for now is no start that was sent. */
+function notHad(error: unknown, ref: string, shown: string): UnstructuredError {
+  const message = `Document ${shown} could not be opened: ${withoutSecrets(messageOf(error), ref, shown)}`;
+  const { status, code, requestId } = answerOf(error);
+  const retryAfterMs = isStorageError(error) ? error.retryAfterMs : undefined;
+  return createUnstructuredError(message, {
+    kind: 'connection',
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code }),
+    ...(requestId !== undefined && { requestId }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    notSent: true,
+  });
+}

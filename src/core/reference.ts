@@ -1,0 +1,100 @@
+import { withoutSignature } from './signed-query';
+
+/** What a source says of a reference. What it leaves out is as it would be without a source. */
+export interface DocumentDescription {
+  /** What the document is called: a file name, not encoded. */
+  name?: string;
+  /** What tells the document from every other. It stays the same where the reference holds what is another each time, such as a signature. */
+  identity?: string;
+  /** What failures, logs and summaries may show: nothing that could open the document. */
+  shown?: string;
+}
+
+/** What stands before the host: any number of slashes where it is http, as URL parsers take them. */
+const BEFORE_HOST = /^(https?:[/\\]*|[a-z][a-z0-9+.-]*:\/\/)/i;
+
+/** A key of S3 holds no secret, unless it is a presigned link in disguise. */
+const SECRET_PARAMETER = /[?&#][^=&#]*(signature|sig|token|secret|passw|credential)[^=&#]*=/i;
+
+/** Longest text of a reference in failures, logs and summaries. */
+const MAX_SHOWN = 300;
+
+/** A reference as its scheme's rules have it; of a scheme that is not known here nothing is taken for granted. */
+export function describeReference(ref: string): Required<DocumentDescription> {
+  return { name: nameOf(ref), identity: identityOf(ref), shown: shownRef(ref) };
+}
+
+/** What a document is called, by its reference alone. May be empty. */
+export function nameOf(ref: string): string {
+  if (isLink(ref)) return decoded(lastPart(URL.canParse(ref) ? new URL(ref).pathname : placeOf(ref)));
+  const name = lastPart(placeOf(ref));
+  return schemeOf(ref) === 'file' ? decoded(name) : name;
+}
+
+/**
+ * What tells the document of a reference from every other: the whole reference, as it is. Of an `https:` one what is asked for, without the
+ * parameters that are known to sign a link.
+ */
+export function identityOf(ref: string): string {
+  if (!isLink(ref) || !URL.canParse(ref)) return ref;
+  const { origin, pathname, search, hash } = new URL(ref);
+  const query = withoutSignature(search.slice(1));
+  return origin + pathname + (query && `?${query}`) + hash;
+}
+
+/** An identity in two: where the document is, and the query string and fragment of a link. */
+export function splitIdentity(identity: string): [place: string, rest: string] {
+  const at = isLink(identity) ? identity.search(/[?#]/) : -1;
+  return at < 0 ? [identity, ''] : [identity.slice(0, at), identity.slice(at)];
+}
+
+function isLink(ref: string): boolean {
+  return ['http', 'https'].includes(schemeOf(ref) ?? '');
+}
+
+/** A reference as failures, logs and summaries may show it: what could be a secret is left out. In one line, at most 300 characters. */
+export function shownRef(ref: string): string {
+  return placeOf(ref)
+    .replace(/[\u0000-\u001f\u007f]/g, (sign) => JSON.stringify(sign).slice(1, -1))
+    .slice(0, MAX_SHOWN);
+}
+
+/**
+ * A reference without what could be a secret: user, query string and fragment. In a key of S3 a question mark and a number sign are letters
+ * like others.
+ */
+export function placeOf(ref: string): string {
+  if (schemeOf(ref) === 's3' && !SECRET_PARAMETER.test(ref)) return ref.replace(/^(s3:\/\/)[^/]*@/i, '$1');
+  const { before, rest } = splitRef(ref.replace(/^\s+|[\t\r\n]/g, ''));
+  return `${before}${rest}`.split(/[?#]/, 1)[0] ?? '';
+}
+
+/** Where a reference is no URL, a sign in a password may be why: then all before the last @ may be one. */
+export function splitRef(ref: string): { before: string; user: string; rest: string } {
+  const [before = ''] = BEFORE_HOST.exec(ref) ?? [];
+  const behind = ref.slice(before.length);
+  const user = URL.canParse(ref) ? /^([^/\\?#]*)@/ : /^(.*)@/s;
+  const [whole = '', name = ''] = (before && user.exec(behind)) || [];
+  return { before, user: name, rest: behind.slice(whole.length) };
+}
+
+/** The scheme in lower case, without its colon; undefined where there is none. */
+export function schemeOf(ref: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]*):/i.exec(ref)?.[1]?.toLowerCase();
+}
+
+function lastPart(path: string): string {
+  const whole = path.replace(/\/+$/, '');
+  return whole.slice(whole.lastIndexOf('/') + 1);
+}
+
+/** A name without its percent signs' codes; those that are wrong stay as they are. */
+export function decoded(name: string): string {
+  return name.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes;
+    }
+  });
+}

@@ -1,0 +1,53 @@
+import { placeOf, splitRef } from './reference';
+
+/** Shorter values are no secrets, and hiding them would make a text unreadable. */
+const SHORTEST_SECRET = 4;
+
+/** Longest text of somebody else's in a failure. */
+const MAX_TEXT = 300;
+
+/**
+ * A text about a reference, such as a library's error, without the secrets that the reference may hold: at most 300 characters.
+ * @param shown What of the reference may be shown. @default what its scheme's rules say
+ */
+export function withoutSecrets(text: string, ref: string, shown: string = placeOf(ref)): string {
+  const forms = URL.canParse(ref) ? [ref, new URL(ref).href] : [ref];
+  const isSecret = (part: string) => !shown.includes(part);
+  const secrets = [...new Set(forms.flatMap(secretsOf).filter(isSecret))].sort((a, b) => b.length - a.length);
+  if (secrets.length === 0) return text.slice(0, MAX_TEXT);
+  const anySecret = new RegExp(
+    secrets.map((secret) => secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|'),
+    'gi',
+  );
+  return text.replace(anySecret, '[hidden]').slice(0, MAX_TEXT);
+}
+
+/** User and query string as they are written, and each value in them as it may be written elsewhere. */
+function secretsOf(ref: string): string[] {
+  const { user, rest } = splitRef(ref);
+  const tail = /[?#](.+)$/s.exec(rest)?.[1] ?? '';
+  const parts = tail.split('#');
+  const values = [...user.split(':'), ...parts.flatMap((part) => part.split('&')).map(valueOf)];
+  return [
+    ...[user, tail, ...parts].filter((whole) => whole.length >= SHORTEST_SECRET - 1),
+    ...values.flatMap(writtenForms).filter((value) => value.length >= SHORTEST_SECRET),
+  ];
+}
+
+function valueOf(pair: string): string {
+  return pair.slice(pair.indexOf('=') + 1);
+}
+
+function writtenForms(value: string): string[] {
+  const decoded = [value, value.replaceAll('+', ' ')].map((text) => attempt(decodeURIComponent, text));
+  return [value, ...decoded, ...decoded.map((text) => attempt(encodeURIComponent, text))];
+}
+
+/** The text as it is, where it can't be coded. */
+function attempt(code: (text: string) => string, text: string): string {
+  try {
+    return code(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,86 @@
+/** How a service signs a link: the parameters without which it is no signature of that kind, and others that belong to it. */
+interface SignatureScheme {
+  required: Readonly<Record<string, RegExp>>;
+  optional: readonly string[];
+}
+
+const ANY = /^./s;
+const DIGITS = /^\d+$/;
+const STAMP = /^\d{8}T\d{6}Z$/;
+const HEX = /^[0-9a-f]+$/i;
+
+const SCHEMES: readonly SignatureScheme[] = [
+  // AWS, version 4.
+  {
+    required: {
+      'X-Amz-Algorithm': /^AWS4-/,
+      'X-Amz-Credential': ANY,
+      'X-Amz-Date': STAMP,
+      'X-Amz-SignedHeaders': ANY,
+      'X-Amz-Signature': HEX,
+    },
+    optional: ['X-Amz-Expires', 'X-Amz-Security-Token', 'X-Amz-Region-Set'],
+  },
+  // AWS, version 2.
+  {
+    required: { AWSAccessKeyId: ANY, Signature: ANY, Expires: DIGITS },
+    optional: ['x-amz-security-token'],
+  },
+  // Google, version 4.
+  {
+    required: {
+      'X-Goog-Algorithm': /^GOOG4-/,
+      'X-Goog-Credential': ANY,
+      'X-Goog-Date': STAMP,
+      'X-Goog-SignedHeaders': ANY,
+      'X-Goog-Signature': HEX,
+    },
+    optional: ['X-Goog-Expires'],
+  },
+  // Google, version 2.
+  { required: { GoogleAccessId: ANY, Signature: ANY, Expires: DIGITS }, optional: [] },
+  // Azure: a shared access signature for one resource, and one for an account.
+  {
+    required: { sv: /^\d{4}-\d{2}-\d{2}$/, sr: ANY, sig: ANY },
+    optional: [
+      ...['sp', 'st', 'se', 'sip', 'spr', 'si', 'sdd', 'ses'],
+      ...['skoid', 'sktid', 'skt', 'ske', 'sks', 'skv', 'saoid', 'suoid', 'scid'],
+    ],
+  },
+  {
+    required: { sv: /^\d{4}-\d{2}-\d{2}$/, ss: ANY, srt: ANY, sig: ANY },
+    optional: ['sp', 'st', 'se', 'sip', 'spr', 'ses'],
+  },
+  // CloudFront, by a policy of the service's and by one of the owner's.
+  { required: { Expires: DIGITS, Signature: ANY, 'Key-Pair-Id': ANY }, optional: [] },
+  { required: { Policy: ANY, Signature: ANY, 'Key-Pair-Id': ANY }, optional: [] },
+];
+
+/**
+ * A query string without the parameters that sign a link, which are others each time. They go only where they are all there, each once and
+ * well-formed, as one of the known services writes them; whatever else stands there may be what tells the document.
+ *
+ * @param query Without its question mark
+ */
+export function withoutSignature(query: string): string {
+  const pairs = query.split('&');
+  const scheme = SCHEMES.find((one) => isSignedBy(one, pairs));
+  if (!scheme) return query;
+  return pairs.filter((pair) => !belongsTo(scheme, nameOf(pair))).join('&');
+}
+
+function isSignedBy(scheme: SignatureScheme, pairs: readonly string[]): boolean {
+  const names = pairs.map(nameOf).filter((name) => belongsTo(scheme, name));
+  if (new Set(names).size !== names.length) return false;
+  return Object.entries(scheme.required).every(([name, form]) =>
+    pairs.some((pair) => nameOf(pair) === name && form.test(pair.slice(name.length + 1))),
+  );
+}
+
+function belongsTo({ required, optional }: SignatureScheme, name: string): boolean {
+  return Object.hasOwn(required, name) || optional.includes(name);
+}
+
+function nameOf(pair: string): string {
+  return pair.split('=', 1)[0] ?? '';
+}

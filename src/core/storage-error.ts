@@ -1,0 +1,99 @@
+import { fieldOf, shapeOf } from './error-shape';
+
+/**
+ * What becomes of the same read or write if it is tried again. `lasting`: the same, so that it ends at once. `passing`: perhaps another,
+ * so that it is tried again within its budget. `credential`: the storage refuses the worker's own credential, which somebody may renew; it
+ * has the budget of a refused API key.
+ */
+export type StorageErrorKind = 'lasting' | 'passing' | 'credential';
+
+const KINDS: readonly unknown[] = ['lasting', 'passing', 'credential'] satisfies StorageErrorKind[];
+
+/** What a storage answered, as far as it said so. Plain data without secrets. */
+export interface StorageAnswer {
+  /** HTTP status. */
+  status?: number;
+  /** Error code, such as `AccessDenied` or `ENAMETOOLONG`. */
+  code?: string;
+  /** The storage's id of the request. */
+  requestId?: string;
+  /** Where the bucket is, if the storage says so. */
+  region?: string;
+}
+
+export interface StorageErrorOptions extends StorageAnswer {
+  kind: StorageErrorKind;
+  /** How long the storage asked to wait, in milliseconds. */
+  retryAfterMs?: number;
+  cause?: unknown;
+}
+
+/**
+ * How a source or a sink says what an error means. Whatever else they throw counts as passing.
+ *
+ * @example
+ * throw new UnstructuredStorageError('The bucket is archived', { kind: 'lasting', status: 403, code: 'InvalidObjectState' });
+ */
+export class UnstructuredStorageError extends Error implements StorageAnswer {
+  override readonly name = 'UnstructuredStorageError';
+  readonly kind: StorageErrorKind;
+  readonly status?: number;
+  readonly code?: string;
+  readonly requestId?: string;
+  readonly region?: string;
+  readonly retryAfterMs?: number;
+
+  /** `message` holds no secret. What the storage answered is told behind it. */
+  constructor(message: string, { kind, cause, retryAfterMs, ...answer }: StorageErrorOptions) {
+    super(message + bracketed(answer), cause === undefined ? {} : { cause });
+    this.kind = kind;
+    Object.assign(this, answerOf(answer));
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+  }
+
+  /** Whether another try may help. */
+  get retryable(): boolean {
+    return this.kind !== 'lasting';
+  }
+}
+
+/** Whether it is one, also of another copy of this package. */
+export function isStorageError(error: unknown): error is UnstructuredStorageError {
+  return shapeOf(error).name === 'UnstructuredStorageError' && KINDS.includes(fieldOf(error, 'kind'));
+}
+
+/** What a storage answered, of an error that holds it. */
+export function answerOf(error: unknown): StorageAnswer {
+  const [status, code, requestId, region] = ['status', 'code', 'requestId', 'region'].map((name) =>
+    fieldOf(error, name),
+  );
+  return {
+    ...(typeof status === 'number' && { status }),
+    ...(isWord(code) && { code }),
+    ...(isWord(requestId) && { requestId }),
+    ...(isWord(region) && { region }),
+  };
+}
+
+/** Short enough for a message, and nothing that could be a secret in disguise. */
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.:;/=@+-]{1,128}$/.test(value);
+}
+
+/** What a storage answered, as it stands behind a message: ` [status 403, AccessDenied]`; empty where nothing is known. */
+export function bracketed(answer: StorageAnswer): string {
+  const { status, code, requestId, region } = answerOf(answer);
+  const known = [
+    ...(status === undefined ? [] : [`status ${status}`]),
+    ...(code === undefined ? [] : [code]),
+    ...(region === undefined ? [] : [`region ${region}`]),
+    ...(requestId === undefined ? [] : [`request ${requestId}`]),
+  ];
+  return known.length === 0 ? '' : ` [${known.join(', ')}]`;
+}
+
+/** What an error says without the answer that it tells behind it. */
+export function bareMessage(error: { message: string } & StorageAnswer): string {
+  const end = bracketed(error);
+  return end !== '' && error.message.endsWith(end) ? error.message.slice(0, -end.length) : error.message;
+}

@@ -1,0 +1,102 @@
+import { Duplex, type Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { DeflateDecoder } from './deflate-decoder';
+
+/** A coding of a body that is undone. */
+export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
+
+/** Where Node has it: from 22.15 on. */
+const createZstdDecompress = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
+
+const DECODERS: Readonly<Partial<Record<ContentCoding, () => Transform>>> = {
+  gzip: zlib.createGunzip,
+  deflate: () => new DeflateDecoder(),
+  br: zlib.createBrotliDecompress,
+  ...(createZstdDecompress && { zstd: createZstdDecompress }),
+};
+
+const NAMES: Readonly<Record<string, ContentCoding>> = {
+  gzip: 'gzip',
+  'x-gzip': 'gzip',
+  deflate: 'deflate',
+  br: 'br',
+  zstd: 'zstd',
+};
+
+/** Values that stand in the header and change nothing: `aws-chunked` is how an upload travelled, `utf-8` a charset in the wrong place. */
+const NO_OPS: readonly string[] = ['', 'identity', 'none', 'aws-chunked', 'utf-8', 'utf8'];
+
+/** More of them one upon the other are no accident. */
+const MOST_CODINGS = 4;
+
+/** Value of `Accept-Encoding`: what {@link createDecoder} undoes. */
+export const ACCEPTED_CODINGS = ['gzip', 'br', 'deflate', ...(createZstdDecompress ? ['zstd'] : [])].join(', ');
+
+/** A `Content-Encoding` that is not known here. */
+export class UnknownContentCodingError extends Error {
+  override readonly name = 'UnknownContentCodingError';
+
+  /** @param header The whole value of the header */
+  constructor(header: string) {
+    super(`the header Content-Encoding is ${shown(header)}, which is not known here`);
+  }
+}
+
+/**
+ * The codings of a body in the order in which they were applied; those that change nothing are left out.
+ * @param header Value of `Content-Encoding`; several are one list
+ * @throws UnknownContentCodingError
+ */
+export function readContentCodings(header: string | readonly string[] | undefined): ContentCoding[] {
+  const value = [header ?? []].flat().join(', ');
+  const names = value.split(',').map((name) => name.trim().toLowerCase());
+  const codings = names.filter((name) => !NO_OPS.includes(name)).map((name) => codingOf(name, value));
+  if (codings.length > MOST_CODINGS) throw new UnknownContentCodingError(value);
+  return codings;
+}
+
+function codingOf(name: string, header: string): ContentCoding {
+  const coding = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  if (coding === undefined || !DECODERS[coding]) throw new UnknownContentCodingError(header);
+  return coding;
+}
+
+/** Undoes codings, the last one first, piece by piece as their reader takes what comes out. Fails where the data is broken or cut. */
+export function createDecoder(codings: readonly ContentCoding[]): Duplex {
+  const decoders = codings.map((coding) => DECODERS[coding]?.()).reverse();
+  const [first, ...others] = decoders.filter((decoder) => decoder !== undefined);
+  if (!first) throw new RangeError('A decoder undoes one coding at least');
+  return others.length === 0 ? first : chained(first, others);
+}
+
+/** One stream of several, each of which feeds the next. */
+function chained(first: Transform, others: readonly Transform[]): Duplex {
+  const all = [first, ...others];
+  const last = all.at(-1) ?? first;
+  const chain = new Duplex({
+    write(chunk, encoding, done) {
+      first.write(chunk, encoding, done);
+    },
+    final(done) {
+      first.end(done);
+    },
+    read: () => last.resume(),
+    destroy(error, done) {
+      for (const decoder of all) decoder.destroy();
+      done(error);
+    },
+  });
+  all.reduce((from, to) => from.pipe(to));
+  for (const decoder of all) decoder.on('error', (error) => chain.destroy(error));
+  last.on('data', (chunk) => {
+    if (!chain.push(chunk)) last.pause();
+  });
+  last.on('end', () => chain.push(null));
+  last.pause();
+  return chain;
+}
+
+/** A foreign value as an error may show it: whole, so that a secret in it is recognized as one, or not at all. */
+function shown(header: string): string {
+  return /^[ -~]{1,60}$/.test(header) ? JSON.stringify(header) : `a value of ${header.length} characters`;
+}

@@ -1,0 +1,107 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type ContentCoding, createDecoder } from '../network/content-coding';
+
+/** A stream of which the first piece is there: what fails at its first byte has failed by now. */
+export interface HeldStream {
+  /** undefined where the stream is empty. */
+  first: Uint8Array | undefined;
+  /** The first piece and all others. Called at most once. */
+  all(): AsyncGenerator<Uint8Array>;
+  /** Lets go of what is not read yet. */
+  letGo(): Promise<void>;
+}
+
+/** Asks for the first piece of a stream. @throws what the stream fails with */
+export async function hold(stream: AsyncIterable<Uint8Array>): Promise<HeldStream> {
+  const pieces = stream[Symbol.asyncIterator]();
+  const next = async () => {
+    for (;;) {
+      const next: IteratorResult<Uint8Array, unknown> = await pieces.next();
+      if (next.done === true) return undefined;
+      if (next.value.length > 0) return next.value;
+    }
+  };
+  const first = await next();
+  const letGo = async () => {
+    await pieces.return?.();
+  };
+  return {
+    first,
+    async *all() {
+      try {
+        for (let piece = first; piece !== undefined; piece = await next()) yield piece;
+      } finally {
+        await letGo();
+      }
+    },
+    letGo,
+  };
+}
+
+/** The bytes behind codings. */
+export async function* decoded(
+  coded: AsyncIterable<Uint8Array>,
+  codings: readonly ContentCoding[],
+): AsyncGenerator<Uint8Array> {
+  if (codings.length === 0) {
+    yield* coded;
+    return;
+  }
+  const decoder = createDecoder(codings);
+  const decoding = pipeline(Readable.from(coded), decoder);
+  decoding.catch(() => undefined); // its reader is told
+  yield* decoder as AsyncIterable<Uint8Array>;
+  await decoding;
+}
+
+/** How often a stream is opened again where it brought nothing more. */
+const MOST_FAILURES = 3;
+
+/**
+ * A stream that goes on where it broke off, since a server may cut one that waits for its turn.
+ * @param again Opens it again from some byte on; fails where that is another document, or can't be told
+ * @param pause Waits before the next try
+ */
+export async function* takenUp(
+  begun: AsyncIterable<Uint8Array>,
+  again: (from: number) => Promise<AsyncIterable<Uint8Array>>,
+  pause: (failures: number) => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  let from = 0;
+  let failures = 0;
+  let stream: AsyncIterable<Uint8Array> | undefined = begun;
+  for (;;) {
+    try {
+      stream ??= await again(from);
+      for await (const piece of stream) {
+        from += piece.length;
+        failures = 0;
+        yield piece;
+      }
+      return;
+    } catch (error) {
+      if (error instanceof CannotGoOn) throw error.cause;
+      if (++failures > MOST_FAILURES) throw error;
+      await pause(failures);
+    }
+    stream = undefined;
+  }
+}
+
+/** Thrown by what opens a stream again: no other try helps. */
+export class CannotGoOn extends Error {
+  constructor(override readonly cause: Error) {
+    super(cause.message);
+  }
+}
+
+/** A stream without its first bytes. */
+export async function* behind(from: number, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let skipped = 0;
+  for await (const piece of stream) {
+    const rest = piece.subarray(Math.min(piece.length, from - skipped));
+    skipped += piece.length - rest.length;
+    if (rest.length > 0) yield rest;
+  }
+}

@@ -1,0 +1,103 @@
+import { causesOf, codeOf, fieldOf, messageOf, shapeOf } from '../../core/error-shape';
+import { parseRetryAfter } from '../../core/retry-timing';
+import { type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
+import { isTlsRefusal, kindOfStatus } from '../trouble';
+
+/** Codes with which a credential itself is refused, or none could be had. */
+const CREDENTIAL_CODES = new Set([
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSecurity',
+  'InvalidToken',
+  'UnrecognizedClientException',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'TokenRefreshRequired',
+  'SignatureDoesNotMatch',
+  'AuthFailure',
+  'CredentialsProviderError',
+  'TokenProviderError',
+]);
+
+/** Codes that pass, whatever status they come with. */
+const PASSING_CODES = new Set([
+  'BadDigest',
+  'IncompleteBody',
+  'InternalError',
+  'KMS.ThrottlingException',
+  'NoSuchUpload',
+  'OperationAborted',
+  'PriorRequestNotComplete',
+  'RequestLimitExceeded',
+  'RequestTimeout',
+  'RequestTimeTooSkewed',
+  'RequestThrottled',
+  'ServiceUnavailable',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'XAmzContentSHA256Mismatch',
+]);
+
+/** Names under which the SDK tells an answer whose code it could not read. */
+const NO_CODES: readonly string[] = ['', 'Unknown', 'UnknownError', 'Error', 'S3ServiceException'];
+
+const MAX_MESSAGE = 300;
+
+/** What an error of the AWS SDK means, with what the server answered. `what` begins its message. */
+export function s3Error(error: unknown, what: string): UnstructuredStorageError {
+  const status = statusOf(error);
+  const code = s3CodeOf(error);
+  const headers = fieldOf(fieldOf(error, '$response'), 'headers');
+  const region = fieldOf(headers, 'x-amz-bucket-region') ?? fieldOf(error, 'Region') ?? fieldOf(error, 'region');
+  const requestId = fieldOf(fieldOf(error, '$metadata'), 'requestId') ?? fieldOf(headers, 'x-amz-request-id');
+  const hint = fieldOf(headers, 'retry-after');
+  const date = fieldOf(headers, 'date');
+  const now = typeof date === 'string' ? Date.parse(date) : NaN;
+  const retryAfterMs =
+    typeof hint === 'string' ? parseRetryAfter(hint, Number.isNaN(now) ? Date.now() : now) : undefined;
+  const message = messageOf(error).slice(0, MAX_MESSAGE);
+  return new UnstructuredStorageError(NO_CODES.includes(message) ? what : `${what}: ${message}`, {
+    kind: kindOf(error, status, code),
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code }),
+    ...(typeof requestId === 'string' && { requestId }),
+    ...(typeof region === 'string' && { region }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause: error,
+  });
+}
+
+function kindOf(error: unknown, status: number | undefined, code: string | undefined): StorageErrorKind {
+  if ((code !== undefined && CREDENTIAL_CODES.has(code)) || status === 401) return 'credential';
+  if (code !== undefined && PASSING_CODES.has(code)) return 'passing';
+  if (status !== undefined) return kindOfStatus(status);
+  return isTlsRefusal(error) || isSetUpWrong(error) ? 'lasting' : 'passing';
+}
+
+/** What the SDK says before it asks anything, as where no region is configured. */
+function isSetUpWrong(error: unknown): boolean {
+  return (
+    ['ERR_INVALID_URL', 'ERR_INVALID_ARG_TYPE'].includes(codeOf(error) ?? '') ||
+    /^Region is missing/.test(messageOf(error))
+  );
+}
+
+/** The server's code, else that of the network; undefined where nobody told one. */
+export function s3CodeOf(error: unknown): string | undefined {
+  const names = [fieldOf(error, 'Code'), shapeOf(error).name];
+  const told = names.find((name): name is string => typeof name === 'string' && !NO_CODES.includes(name));
+  const isAnswered = statusOf(error) !== undefined;
+  if (isAnswered) return told;
+  const credential = causesOf(error)
+    .map((one) => shapeOf(one).name)
+    .find((name) => CREDENTIAL_CODES.has(name));
+  return credential ?? codeOf(error) ?? told;
+}
+
+/** HTTP status of an error of the AWS SDK; undefined where there was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  const status = fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode');
+  return typeof status === 'number' ? status : undefined;
+}

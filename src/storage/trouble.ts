@@ -1,0 +1,39 @@
+import { codeOf } from '../core/error-shape';
+import type { StorageErrorKind } from '../core/storage-error';
+
+/** Certificates that are not trusted, or of another host: no other try changes them. */
+const TLS = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_CHAIN_TOO_LONG',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'HOSTNAME_MISMATCH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** Whether a connection failed for a reason that lasts: its certificate, or a peer that speaks no TLS. */
+export function isTlsRefusal(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && (TLS.has(code) || code === 'ERR_SSL_WRONG_VERSION_NUMBER');
+}
+
+/** Whether what came is no data of the coding that its header names. */
+export function isBrokenCoding(error: unknown): boolean {
+  return /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ZSTD_)/.test(codeOf(error) ?? '') && codeOf(error) !== 'Z_BUF_ERROR';
+}
+
+/** What becomes of a request that is answered so, if it is sent again. */
+export function kindOfStatus(status: number): Exclude<StorageErrorKind, 'credential'> {
+  if ([408, 409, 425, 429].includes(status)) return 'passing';
+  return status >= 500 && status !== 501 && status !== 505 ? 'passing' : 'lasting';
+}

@@ -1,0 +1,109 @@
+// One reader of Content-Encoding for documents and answers: what changes nothing is ignored, what is known is undone, the rest is named.
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import * as zlib from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createDecoder, readContentCodings } from '../../src/network/content-coding';
+
+const { zstdCompressSync } = zlib as { zstdCompressSync?: (data: Buffer) => Buffer };
+
+const ENCODERS: Record<string, (data: Buffer) => Buffer> = {
+  gzip: zlib.gzipSync,
+  'x-gzip': zlib.gzipSync,
+  deflate: zlib.deflateSync,
+  DEFLATE: zlib.deflateRawSync,
+  br: (data) => zlib.brotliCompressSync(data, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } }),
+  ...(zstdCompressSync && { zstd: zstdCompressSync }),
+};
+
+const decoded = (header: string, data: Buffer, pieces = 7) =>
+  buffer(
+    Readable.from(
+      Array.from({ length: Math.ceil(data.length / pieces) }, (_, at) => data.subarray(at * pieces, (at + 1) * pieces)),
+    ).pipe(createDecoder(readContentCodings(header))),
+  );
+
+test.each([
+  [undefined],
+  [''],
+  [' '],
+  ['identity'],
+  ['Identity'],
+  ['none'],
+  ['aws-chunked'],
+  ['AWS-Chunked'],
+  ['utf-8'],
+  ['UTF-8'],
+  ['identity, aws-chunked'],
+  [','],
+  [['identity', 'none']],
+])('%j changes nothing', (header) => expect(readContentCodings(header)).toEqual([]));
+
+test.each([
+  ['aws-chunked,gzip', ['gzip']],
+  [
+    ['gzip', 'br'],
+    ['gzip', 'br'],
+  ],
+  ['GZip , Identity', ['gzip']],
+])('%j is read as %j', (header, codings) => expect(readContentCodings(header)).toEqual(codings));
+
+test.each(['rot13', 'compress', 'gzip;q=1', 'gzip rot13', '__proto__', 'constructor', 'gzip, gzip, gzip, gzip, gzip'])(
+  '%s is not known, and the message names the header',
+  (header) =>
+    expect(() => readContentCodings(header)).toThrow(`Content-Encoding is ${JSON.stringify(header)}`.slice(0, 30)),
+);
+
+test('a foreign value that is long or has signs of its own is not shown', () => {
+  const header = `rot13\r\nset-cookie: <x>${'y'.repeat(200)}`;
+  const message = (() => {
+    try {
+      return String(readContentCodings(header));
+    } catch (error) {
+      return (error as Error).message;
+    }
+  })();
+  expect(message).not.toMatch(/[\r\n<>]/);
+  expect(message).toContain('a value of');
+});
+
+test('whatever was coded, once or more, comes out as it was', async () => {
+  const layers = fc.array(fc.constantFrom(...Object.keys(ENCODERS)), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(
+      layers,
+      fc.uint8Array({ maxLength: 300 }),
+      fc.integer({ min: 1, max: 50 }),
+      async (names, raw, n) => {
+        const data = Buffer.from(raw) as Buffer;
+        const coded = names.reduce<Buffer>((bytes, name) => ENCODERS[name]!(bytes), data);
+        expect(await decoded(names.join(', '), coded, n)).toEqual(data);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test.each(Object.keys(ENCODERS))('%s data that was cut or is another is broken', async (name) => {
+  const coded = ENCODERS[name]!(Buffer.from('x'.repeat(1_000) + 'y'.repeat(500)));
+  await expect(decoded(name, coded.subarray(0, coded.length / 2))).rejects.toThrow();
+  await expect(decoded(name, Buffer.from('\xffno such data', 'latin1'))).rejects.toThrow();
+});
+
+test.each(['gzip', 'deflate', 'DEFLATE', 'br', 'gzip, deflate'])(
+  '%s data that grows without an end comes no faster than it is read',
+  async (header) => {
+    const names = header.split(', ');
+    const bomb = names.reduce<Buffer>((bytes, name) => ENCODERS[name]!(bytes), Buffer.alloc(150_000_000));
+    const before = process.memoryUsage.rss();
+    const decoder = createDecoder(readContentCodings(header));
+    Readable.from([bomb])
+      .on('error', () => undefined)
+      .pipe(decoder);
+    let size = 0;
+    for await (const chunk of decoder as AsyncIterable<Buffer>) if ((size += chunk.length) > 100_000) break;
+    expect(decoder.destroyed).toBe(true);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(100_000_000);
+  },
+);

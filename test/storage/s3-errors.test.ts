@@ -1,0 +1,155 @@
+// What a server of S3's protocol answers, or the client says before it asks, is told as what lasts, what passes, or a refused credential.
+import { createServer, type OutgoingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
+import { UnstructuredStorageError } from '../../src/core/storage-error';
+import { S3Sink, S3Source } from '../../src/storage/s3';
+import { bytesOf, signal, targetIn } from './support';
+
+interface Answer {
+  status: number;
+  code?: string;
+  headers?: OutgoingHttpHeaders;
+  more?: string;
+}
+
+/** A server that answers every request so, and a client of it. */
+async function serving({ status, code, headers, more = '' }: Answer, config: S3ClientConfig = {}) {
+  const server = createServer((request, response) => {
+    const body = code && `<?xml version="1.0"?><Error><Code>${code}</Code><Message>told</Message>${more}</Error>`;
+    request.resume();
+    request.once('end', () =>
+      response
+        .writeHead(status, { 'content-type': 'application/xml', 'x-amz-request-id': 'REQ17', ...headers })
+        .end(request.method === 'HEAD' ? undefined : body),
+    );
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const client = new S3Client({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    ...config,
+  });
+  onTestFinished(() => {
+    client.destroy();
+    server.close().closeAllConnections();
+  });
+  return client;
+}
+
+const thrownBy = async (performing: Promise<unknown>): Promise<unknown> =>
+  performing.then(
+    () => expect.fail('it did not fail'),
+    (error: unknown) => error,
+  );
+
+const reading = (client: S3Client) =>
+  thrownBy(new S3Source({ client, allowed: ['s3://inbox/'] }).open('s3://inbox/Invoice #17.pdf', { signal }));
+const storing = (client: S3Client) =>
+  thrownBy(
+    new S3Sink({ client, allowed: ['s3://inbox/'] }).store(targetIn('s3://inbox/out'), bytesOf('[]'), { signal }),
+  );
+
+const LASTING: [string, Answer, object][] = [
+  [
+    'another region',
+    { status: 301, code: 'PermanentRedirect', headers: { 'x-amz-bucket-region': 'eu-west-3' } },
+    { region: 'eu-west-3' },
+  ],
+  [
+    'a malformed region',
+    { status: 400, code: 'AuthorizationHeaderMalformed', more: '<Region>eu-west-3</Region>' },
+    { region: 'eu-west-3' },
+  ],
+  ['an archived object', { status: 403, code: 'InvalidObjectState' }, {}],
+  ['a key that may not be used', { status: 403, code: 'AccessDenied' }, {}],
+  ['a disabled key', { status: 400, code: 'KMS.DisabledException' }, {}],
+  ['a condition', { status: 412, code: 'PreconditionFailed' }, {}],
+  ['what is not implemented', { status: 501, code: 'NotImplemented' }, {}],
+  ['a wrong request', { status: 400, code: 'InvalidRequest' }, {}],
+  ['a method', { status: 405, code: 'MethodNotAllowed' }, {}],
+];
+
+const PASSING: [number, string][] = [
+  [500, 'InternalError'],
+  [503, 'SlowDown'],
+  [503, 'ServiceUnavailable'],
+  [429, 'TooManyRequests'],
+  [400, 'RequestTimeout'],
+  [409, 'OperationAborted'],
+  [403, 'RequestTimeTooSkewed'],
+];
+
+const CREDENTIALS: [number, string][] = [
+  [403, 'InvalidAccessKeyId'],
+  [403, 'SignatureDoesNotMatch'],
+  [400, 'ExpiredToken'],
+  [400, 'InvalidToken'],
+  [401, 'Unauthorized'],
+];
+
+describe.each([
+  ['a document', reading],
+  ['an output', storing],
+])('%s', (what, perform) => {
+  test.each(LASTING)('that fails by %s is refused, with what was answered', async (_, answer, more) => {
+    const error = await perform(await serving(answer));
+    const told = { status: answer.status, code: answer.code, requestId: 'REQ17', ...more };
+    if (what === 'an output')
+      expect(error).toMatchObject({ name: 'UnstructuredStorageError', kind: 'lasting', ...told });
+    else
+      expect(error).toMatchObject({
+        type: 'UnstructuredDocumentRefusedError',
+        details: { reason: 'notReadable', ...told },
+      });
+    for (const part of [`status ${answer.status}`, answer.code, 'REQ17', ...Object.values(more)])
+      expect((error as Error).message).toContain(part);
+    expect((error as Error).message).toContain(what === 'an output' ? 's3://inbox/out' : 's3://inbox/Invoice #17.pdf');
+  });
+
+  test.each(PASSING)('that fails by %i %s may be had later', async (status, code) => {
+    const error = await perform(await serving({ status, code, headers: { 'retry-after': '7' } }));
+    expect(error).toMatchObject({
+      name: 'UnstructuredStorageError',
+      kind: 'passing',
+      status,
+      code,
+      requestId: 'REQ17',
+    });
+    expect(error).toMatchObject({ retryAfterMs: 7_000 });
+  });
+
+  test.each(CREDENTIALS)('that fails by %i %s waits for another credential', async (status, code) => {
+    const error = await perform(await serving({ status, code }));
+    expect(error).toMatchObject({ name: 'UnstructuredStorageError', kind: 'credential', status, code });
+  });
+
+  test('that an answer without a code refuses is told by its status', async () => {
+    const error = await perform(await serving({ status: 501 }));
+    expect((error as Error).message).toContain('[status 501, request REQ17]');
+  });
+
+  test('of a server that is not there may be had later', async () => {
+    const client = await serving({ status: 200 }, { endpoint: 'http://127.0.0.1:1' });
+    expect(await perform(client)).toMatchObject({ kind: 'passing', code: 'ECONNREFUSED' });
+  });
+});
+
+const unloadable = () => {
+  throw Object.assign(new Error('Could not load credentials from any providers'), { name: 'CredentialsProviderError' });
+};
+
+test('a credential that can not be loaded refuses a document, and an output waits for it', async () => {
+  const client = await serving({ status: 200 }, { credentials: () => Promise.resolve(unloadable()) });
+  const refused = await reading(client);
+  expect(refused).toBeInstanceOf(UnstructuredDocumentRefusedError);
+  expect(refused).toMatchObject({ details: { reason: 'notReadable', code: 'CredentialsProviderError' } });
+  const error = await storing(client);
+  expect(error).toBeInstanceOf(UnstructuredStorageError);
+  expect(error).toMatchObject({ kind: 'credential', code: 'CredentialsProviderError' });
+});
