@@ -32,11 +32,12 @@ export class FileSink implements OutputSink {
    * whatever takes its place meanwhile.
    */
   async store(
-    { to, name }: OutputTarget,
+    target: OutputTarget,
     body: AsyncIterable<Uint8Array>,
     { signal }: { signal: AbortSignal },
   ): Promise<StoredOutput> {
-    return this.#within(to, async (folder) => {
+    return this.#within(target.to, async (folder) => {
+      const { name } = target;
       const partsName = `.${name}.part`;
       const part = randomUUID();
       await using parts = await folder.make(partsName);

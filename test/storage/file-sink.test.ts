@@ -1,11 +1,13 @@
 // Outputs appear under their final name whole or not at all, and only below allowed folders.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { existsSync, renameSync, symlinkSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { outputName } from '../../src/storage/output-name';
 import { Storage } from '../../src/storage/storage';
 import { bytesOf, signal, targetIn, temporaryFolder } from './support';
@@ -133,23 +135,49 @@ describe.each(['the folder', 'a folder above it', 'its parts'])(
   },
 );
 
+test('a link that takes the place of the folder once that was found is not followed', async () => {
+  const { root, folder, to, sink, stored } = await outbox();
+  const elsewhere = join(root, 'elsewhere');
+  await mkdir(elsewhere);
+  const target = {
+    ...targetIn(to),
+    /** Asked for when the folder was found, and before anything is made in it. */
+    get name() {
+      if (!existsSync(join(folder, 'moved'))) {
+        renameSync(stored, join(folder, 'moved'));
+        symlinkSync(elsewhere, stored);
+      }
+      return 'a.json';
+    },
+  };
+  await sink.store(target, bytesOf('[]'), { signal }).catch((error: unknown) => error);
+  expect(existsSync(join(folder, 'moved'))).toBe(true);
+  expect(await readdir(elsewhere)).toEqual([]);
+});
+
 test('a link that takes the place of the folder at any moment is not followed', async () => {
   const { root, folder, to, sink, stored } = await outbox();
   const elsewhere = join(root, 'elsewhere');
   await mkdir(elsewhere);
-  let isOver = false;
-  const swapping = (async () => {
-    for (let n = 0; !isOver; n++) {
-      await rename(stored, join(folder, `moved-${n}`)).catch(() => undefined);
-      await symlink(elsewhere, stored).catch(() => undefined);
-      await setImmediate();
-      await rm(stored, { force: true }).catch(() => undefined);
-    }
-  })();
-  for (let n = 0; n < 150; n++)
+  await mkdir(stored, { recursive: true });
+  const swap = `
+    const { renameSync, symlinkSync, unlinkSync } = require('node:fs');
+    const [stored, moved, elsewhere] = require('node:worker_threads').workerData;
+    const attempt = (step) => { try { step(); return true; } catch { return false; } };
+    for (;;) if (attempt(() => renameSync(stored, moved))) {
+      attempt(() => symlinkSync(elsewhere, stored));
+      for (const end = performance.now() + Math.random(); performance.now() < end;);
+      attempt(() => unlinkSync(stored));
+      attempt(() => renameSync(moved, stored));
+      for (const end = performance.now() + Math.random(); performance.now() < end;);
+    }`;
+  const swapping = new Worker(swap, { eval: true, workerData: [stored, join(folder, 'moved'), elsewhere] });
+  onTestFinished(async () => {
+    await swapping.terminate();
+  });
+  await once(swapping, 'online');
+  for (let n = 0; n < 300; n++)
     await sink.store(targetIn(to, `${n}.json`), bytesOf('[', ']'), { signal }).catch((error: unknown) => error);
-  isOver = true;
-  await swapping;
   expect(await readdir(elsewhere)).toEqual([]);
 });
 
