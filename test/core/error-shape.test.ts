@@ -28,5 +28,5 @@ test('causes come from the outermost on, across realms, and a circle ends', () =
   expect(causesOf(error).map(messageOf)).toEqual(['outer', 'inner']);
   const circle: { message: string; cause?: unknown } = { message: 'round' };
   circle.cause = circle;
-  expect(causesOf(circle)).toHaveLength(10);
+  expect(causesOf(circle)).toEqual([circle]);
 });

@@ -44,6 +44,7 @@ describe.skipIf(missing !== undefined)('the official Python client', () => {
   beforeAll(async () => {
     const python = await pythonWithOfficialClient();
     await using api = await FakeUnstructured.start({
+      limits: { spacing: 0 },
       launched: { timeline: [...UNDER_WAY, ['COMPLETED']], failedFiles: { 'bad.txt': 'corrupt' } },
     });
     workflowId = api.addWorkflow().id;

@@ -56,19 +56,3 @@ test('a dispatcher of one’s own is judged by what was seen to go over HTTP/1',
   mock.get('https://files.invalid').intercept({ path: '/a.pdf' }).reply(200, 'text').times(2);
   expect(String(await buffer((await open('https://files.invalid', mock)).stream()))).toBe('text');
 });
-
-test('a tag that no header may hold is no condition', async () => {
-  const conditions: unknown[] = [];
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', (request) => {
-      conditions.push(/if-match: .*/i.exec(String(request))?.[0]);
-      socket.end(Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 4\r\netag: "\u00e9\u0080"\r\n\r\ntext', 'latin1'));
-    });
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => void server.close());
-  await new Promise((resolve) => server.once('listening', resolve));
-  const document = await open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  expect(String(await buffer(document.stream()))).toBe('text');
-  expect(conditions).toEqual([undefined, undefined]);
-});

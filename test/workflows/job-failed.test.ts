@@ -42,7 +42,7 @@ test('a long list of files is cut in the failure, with the total beside it', asy
     expect(many.details.outputNodeFiles).toHaveLength(100);
     expect(many.details.outputNodeFilesTotal).toBe(500);
 
-    const longNames = Array.from({ length: 90 }, (_, index) => `${'n'.repeat(1_000)}-${index}.pdf`);
+    const longNames = Array.from({ length: 90 }, (_, index) => `${'"'.repeat(230)}-${index}.pdf`);
     const long = await failureOf(
       'UnstructuredJobFailedError',
       waitFor(api.addJob({ files: longNames, nodes: 1, timeline: ['FAILED'] })),

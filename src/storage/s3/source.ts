@@ -46,11 +46,6 @@ export class S3Source implements DocumentSource {
     const answer = await this.#get(place, signal).catch((error: unknown) => {
       throw refusalOf(ref, error);
     });
-    // Without it, an object whose transfer was cut may pass for whole.
-    if (answer.ContentLength === undefined) {
-      destroy(answer);
-      throw refuse('notReadable', 'its server does not tell its length');
-    }
     const codings = codingsOf(answer, refuse);
     return this.#documentOf(place, answer, codings, signal);
   }

@@ -78,7 +78,7 @@ function serve(socket: Socket, raw: Socket, cases: readonly Case[]): void {
     if (!one || !request.includes('\r\n\r\n')) return false;
     if (!isAnswered && (at >= 0 || one.reader !== 'fast')) {
       isAnswered = true;
-      answer(socket, raw, one, request.startsWith('HEAD'));
+      answer(socket, raw, one, Number(/^range: bytes=(\d+)-/im.exec(request)?.[1] ?? 0));
     }
     if (at < 0) return false;
     request = request.slice(at + end.length);
@@ -87,14 +87,16 @@ function serve(socket: Socket, raw: Socket, cases: readonly Case[]): void {
   }
 }
 
-function answer(socket: Socket, raw: Socket, one: Case, isHead: boolean): void {
+/** @param from The first byte that is asked for */
+function answer(socket: Socket, raw: Socket, one: Case, from: number): void {
   const { framing, connection, ending, bytes } = one;
-  const body = bodyOf(one);
-  const headers = ['HTTP/1.1 200 OK', 'content-type: application/json', `connection: ${connection}`, 'etag: "1"'];
-  if (framing === 'length') headers.push(`content-length: ${bytes}`);
+  const body = bodyOf(one).subarray(from);
+  const status = from > 0 ? '206 Partial Content' : '200 OK';
+  const headers = [`HTTP/1.1 ${status}`, 'content-type: application/json', `connection: ${connection}`, 'etag: "1"'];
+  if (framing === 'length') headers.push(`content-length: ${bytes - from}`);
+  if (from > 0) headers.push(`content-range: bytes ${from}-${bytes - 1}/${bytes}`);
   if (framing === 'chunks') headers.push('transfer-encoding: chunked');
   const head = Buffer.from(`${headers.join('\r\n')}\r\n\r\n`);
-  if (isHead) return void socket.write(head, () => connection === 'close' && socket.end());
   const wire = framing === 'chunks' ? chunksOf(body) : body;
   const sent = ending.endsWith('early') ? wire.subarray(0, wire.length / 2) : wire;
   socket.write(Buffer.concat([head, sent]), () => {
