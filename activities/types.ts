@@ -74,5 +74,5 @@ export interface CheckJobInput extends GetJobInput {
   files: FileSelection;
   maxResultBytes: number;
   /** Options of the wait, which the first check takes along and its answer, or its failure, brings back. */
-  options?: WaitOptions;
+  options?: WaitOptions | undefined;
 }

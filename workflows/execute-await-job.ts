@@ -20,7 +20,7 @@ export interface ExecuteAwaitJobOptions extends AwaitJobOptions {
    * More options of the child workflow, such as its task queue, memo, search attributes, priority or parent close policy. The activities run
    * on its task queue, too, where no other is named for them. @default parentClosePolicy REQUEST_CANCEL
    */
-  workflow?: Omit<ChildWorkflowOptions, 'args' | 'workflowId' | 'workflowIdReusePolicy'>;
+  workflow?: Omit<ChildWorkflowOptions, 'args' | 'workflowId' | 'workflowIdReusePolicy'> | undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ import { checkInput } from './wait/wait';
 
 export interface ExecuteAwaitJobsOptions extends ExecuteAwaitJobOptions {
   /** How many jobs are waited for at a time, each in a child of its own: 1 to 1,000. @default 200 */
-  parallel?: number;
+  parallel?: number | undefined;
 }
 
 /** Each adds about 10 events to the caller's history, which Temporal ends at 51,200. */

@@ -23,7 +23,7 @@ export interface ExecuteRunJobOptions extends KeyedRunInput {
    * More options of the child workflow, such as its task queue, memo, search attributes, priority or parent close policy; none that would
    * run it again. The activities run on its task queue, too, where no other is named for them. @default parentClosePolicy REQUEST_CANCEL
    */
-  workflow?: Omit<ChildWorkflowOptions, 'args' | 'workflowId' | 'workflowIdReusePolicy' | RepeatOption>;
+  workflow?: Omit<ChildWorkflowOptions, 'args' | 'workflowId' | 'workflowIdReusePolicy' | RepeatOption> | undefined;
 }
 
 /**

@@ -172,7 +172,7 @@ export class UnstructuredDocumentRefusedError extends Error {
     ref: string,
     reason: Refusal,
     why: string,
-    { shown = shownRef(ref), cause, ...answer }: StorageAnswer & { shown?: string; cause?: unknown } = {},
+    { shown = shownRef(ref), cause, ...answer }: StorageAnswer & { shown?: string | undefined; cause?: unknown } = {},
   ) {
     super(`Document ${shown} was refused: ${why}${bracketed(answer)}`, cause === undefined ? {} : { cause });
     this.why = why;

@@ -3,11 +3,11 @@ import { withoutSignature } from './signed-query';
 /** What a source says of a reference. What it leaves out is as it would be without a source. */
 export interface DocumentDescription {
   /** What the document is called: a file name, not encoded. */
-  name?: string;
+  name?: string | undefined;
   /** What tells the document from every other. It stays the same where the reference holds what is another each time, such as a signature. */
-  identity?: string;
+  identity?: string | undefined;
   /** What failures, logs and summaries may show: nothing that could open the document. */
-  shown?: string;
+  shown?: string | undefined;
 }
 
 /** What stands before the host: any number of slashes where it is http, as URL parsers take them. */

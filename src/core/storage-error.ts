@@ -12,19 +12,19 @@ const KINDS: readonly unknown[] = ['lasting', 'passing', 'credential'] satisfies
 /** What a storage answered, as far as it said so. Plain data without secrets. */
 export interface StorageAnswer {
   /** HTTP status. */
-  status?: number;
+  status?: number | undefined;
   /** Error code, such as `AccessDenied` or `ENAMETOOLONG`. */
-  code?: string;
+  code?: string | undefined;
   /** The storage's id of the request. */
-  requestId?: string;
+  requestId?: string | undefined;
   /** Where the bucket is, if the storage says so. */
-  region?: string;
+  region?: string | undefined;
 }
 
 export interface StorageErrorOptions extends StorageAnswer {
   kind: StorageErrorKind;
   /** How long the storage asked to wait, in milliseconds. */
-  retryAfterMs?: number;
+  retryAfterMs?: number | undefined;
   cause?: unknown;
 }
 

@@ -8,12 +8,12 @@ export interface NetworkOptions {
    * `'env'` sends requests through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name; http to loopback goes through none.
    * @default 'none'
    */
-  proxy?: 'env' | 'none';
+  proxy?: 'env' | 'none' | undefined;
   /**
    * A dispatcher of your own, of undici 7 or 8, such as an `Agent` with certificates. It is not closed with the client. For https documents,
    * one that is bound to a single origin, such as a `Pool`, is refused.
    */
-  dispatcher?: Dispatcher;
+  dispatcher?: Dispatcher | undefined;
 }
 
 /** What either option must be, as the error says it, and how it is judged. */

@@ -6,7 +6,7 @@ export interface DocumentSource {
    * What a reference says, without looking at the document: what it is called, what tells it from another, what may be shown.
    * @default the whole reference is the identity, nothing in it is decoded, and what could be a secret is not shown: user, query string, fragment
    */
-  describe?(ref: string): DocumentDescription;
+  describe?: ((ref: string) => DocumentDescription) | undefined;
   /**
    * Finds a document and tells what it is. Where the document may be had but once, what is opened here is what is read.
    * @throws UnstructuredDocumentRefusedError, or UnstructuredStorageError of the kind `lasting`, where it may not or cannot be read: nothing

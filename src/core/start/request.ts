@@ -11,7 +11,7 @@ export interface StartRequest<Target extends StartTarget = StartTarget> {
   /** Largest document, in bytes. */
   maxFileBytes: number;
   /** What becomes of documents that are refused: nothing is sent, or the others are. @default 'fail' */
-  onRefused?: OnRefused;
+  onRefused?: OnRefused | undefined;
   /** Target of the outputs: where the worker's configuration does not allow it, nothing is sent. @default not looked at */
   outputsTo?: string | undefined;
   /** Whether to signal the workflow how many documents are through. */

@@ -32,7 +32,7 @@ export interface StartState {
   candidates: { jobs: JobList['jobs']; total: number } | null;
   launched: Launched | null;
   /** When the next step comes, once that is planned; null where it is not. */
-  nextStepAt?: number | null;
+  nextStepAt?: number | null | undefined;
 }
 
 export interface RefusedStart {
@@ -41,7 +41,7 @@ export interface RefusedStart {
   /** Since when no send reaches the service; null where the last one did. */
   outageSince: number | null;
   /** Since when a storage refuses the worker's credential; null where the last send failed by something else. */
-  credentialSince?: number | null;
+  credentialSince?: number | null | undefined;
   count: number;
   at: number;
   error: SendError;
