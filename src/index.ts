@@ -28,7 +28,6 @@ export {
   UnstructuredError,
   UnstructuredAuthenticationError,
   UnstructuredConnectionError,
-  UnstructuredDocumentRefusedError,
   UnstructuredNotFoundError,
   UnstructuredPaymentRequiredError,
   UnstructuredPermissionError,
@@ -63,6 +62,7 @@ export type { OutputSink, OutputTarget, StoredOutput } from './storage/sink';
 export { describeDocument } from './storage/describe';
 export type { DocumentSource, OpenDocument } from './storage/source';
 export type { DocumentDescription } from './core/reference';
+export { UnstructuredDocumentRefusedError } from './core/document';
 export type {
   DocumentInput,
   DocumentRefusal,

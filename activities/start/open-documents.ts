@@ -1,12 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { RefusedDocument } from '../../src/core/document';
+import { isDocumentRefused, type RefusedDocument, UnstructuredDocumentRefusedError } from '../../src/core/document';
 import { messageOf } from '../../src/core/error-shape';
-import {
-  createUnstructuredError,
-  isDocumentRefused,
-  UnstructuredDocumentRefusedError,
-  UnstructuredError,
-} from '../../src/core/errors';
+import { createUnstructuredError, UnstructuredError } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';
 import type { StartRequest } from '../../src/core/start/request';
 import { answerOf, bareMessage, isStorageError } from '../../src/core/storage-error';

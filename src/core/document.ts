@@ -1,4 +1,7 @@
-import type { StorageAnswer } from './storage-error';
+import { fieldOf, shapeOf } from './error-shape';
+import { shownRef } from './reference';
+import { answerOf, bracketed, type StorageAnswer } from './storage-error';
+import { answerOf, bracketed, type StorageAnswer } from './storage-error';
 
 /** A document to process, by reference: its bytes never pass through a workflow. */
 export interface DocumentInput {
@@ -66,4 +69,38 @@ export interface DocumentRefusedDetails extends DocumentRefusal {
   /** In input order, at most 100 entries and 32 KiB; the total stands beside it. */
   refused: RefusedDocument[];
   refusedTotal: number;
+}
+
+/** A document reference that the worker's configuration does not allow, or that is no readable file. Nothing was sent. */
+export class UnstructuredDocumentRefusedError extends Error {
+  override readonly name = 'UnstructuredDocumentRefusedError';
+  readonly type = 'UnstructuredDocumentRefusedError';
+  readonly retryable = false;
+  readonly details: DocumentRefusal;
+  /** The reason as a sentence without its subject. */
+  readonly why: string;
+
+  /**
+   * `why` completes "Document file:///inbox/a.pdf was refused: …". It holds no secret of the reference.
+   * @param options.shown What of the reference may be shown. @default what its scheme's rules say
+   */
+  constructor(
+    ref: string,
+    reason: Refusal,
+    why: string,
+    { shown = shownRef(ref), cause, ...answer }: StorageAnswer & { shown?: string | undefined; cause?: unknown } = {},
+  ) {
+    super(`Document ${shown} was refused: ${why}${bracketed(answer)}`, cause === undefined ? {} : { cause });
+    this.why = why;
+    this.details = { ref: shown, reason, ...answerOf(answer) };
+  }
+}
+
+/** Whether it is one, also of another copy of this package. */
+export function isDocumentRefused(error: unknown): error is UnstructuredDocumentRefusedError {
+  const details = fieldOf(error, 'details');
+  return (
+    shapeOf(error).name === 'UnstructuredDocumentRefusedError' &&
+    (REFUSALS as readonly unknown[]).includes(fieldOf(details, 'reason'))
+  );
 }

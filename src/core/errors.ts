@@ -1,8 +1,3 @@
-import { type DocumentRefusal, type Refusal, REFUSALS } from './document';
-import { fieldOf, shapeOf } from './error-shape';
-import { shownRef } from './reference';
-import { answerOf, bracketed, type StorageAnswer } from './storage-error';
-
 /** Base of all errors that this package throws outside Temporal. */
 export abstract class UnstructuredError extends Error {
   /** Public, stable name of the failure; equals the `type` of the ApplicationFailure that it becomes in an activity. */
@@ -153,38 +148,4 @@ export interface ApiErrorDetails {
    * method that the server does not serve (501, 505). 4xx statuses say so by themselves.
    */
   notAccepted?: true | undefined;
-}
-
-/** A document reference that the worker's configuration does not allow, or that is no readable file. Nothing was sent. */
-export class UnstructuredDocumentRefusedError extends Error {
-  override readonly name = 'UnstructuredDocumentRefusedError';
-  readonly type = 'UnstructuredDocumentRefusedError';
-  readonly retryable = false;
-  readonly details: DocumentRefusal;
-  /** The reason as a sentence without its subject. */
-  readonly why: string;
-
-  /**
-   * `why` completes "Document file:///inbox/a.pdf was refused: …". It holds no secret of the reference.
-   * @param options.shown What of the reference may be shown. @default what its scheme's rules say
-   */
-  constructor(
-    ref: string,
-    reason: Refusal,
-    why: string,
-    { shown = shownRef(ref), cause, ...answer }: StorageAnswer & { shown?: string | undefined; cause?: unknown } = {},
-  ) {
-    super(`Document ${shown} was refused: ${why}${bracketed(answer)}`, cause === undefined ? {} : { cause });
-    this.why = why;
-    this.details = { ref: shown, reason, ...answerOf(answer) };
-  }
-}
-
-/** Whether it is one, also of another copy of this package. */
-export function isDocumentRefused(error: unknown): error is UnstructuredDocumentRefusedError {
-  const details = fieldOf(error, 'details');
-  return (
-    shapeOf(error).name === 'UnstructuredDocumentRefusedError' &&
-    (REFUSALS as readonly unknown[]).includes(fieldOf(details, 'reason'))
-  );
 }

@@ -1,9 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Refusal } from '../core/document';
+import { type Refusal, UnstructuredDocumentRefusedError } from '../core/document';
 import { codeOf } from '../core/error-shape';
-import { UnstructuredDocumentRefusedError } from '../core/errors';
 import { FILE_URL_HINT, isInside, pathOf, realFolders } from './file-paths';
 import type { DocumentSource, OpenDocument } from './source';
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { UnstructuredDocumentRefusedError } from '../core/document';
 import { codeOf } from '../core/error-shape';
-import { invalidInput, UnstructuredDocumentRefusedError } from '../core/errors';
+import { invalidInput } from '../core/errors';
 import { readContentCodings } from '../network/content-coding';
 import { USER_AGENT } from '../network/foreign-sockets';
 import { get, type RawAnswer } from '../network/get';
@@ -19,6 +20,7 @@ import type { DocumentSource, OpenDocument } from './source';
 import { isBrokenCoding, isTlsRefusal } from './trouble';
 
 const MAX_REDIRECTS = 5;
+
 const PAUSE_MS = 500;
 const TIMEOUTS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
 const CONNECT_TIMEOUT = 10_000;

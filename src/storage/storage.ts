@@ -1,4 +1,4 @@
-import { isDocumentRefused, UnstructuredDocumentRefusedError } from '../core/errors';
+import { isDocumentRefused, UnstructuredDocumentRefusedError } from '../core/document';
 import { type DocumentDescription, schemeOf, shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/storage-error';
 import type { NetworkOptions } from '../network/options';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
+import { UnstructuredDocumentRefusedError } from '../../src/core/document';
 import { UnstructuredStorageError } from '../../src/core/storage-error';
 
 it('tells a refused document by its reference without the query string', () => {

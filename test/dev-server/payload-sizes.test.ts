@@ -6,7 +6,7 @@ import { encodedBytes } from '../../src/core/encoded-size';
 import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait/options';
 import type { FakeJob, JobSpec } from '../../src/testing';
 import { failureOf } from '../support/failure-of';
-import { useDevServer, type Setup } from './support/dev-server';
+import { type Setup, useDevServer } from './support/dev-server';
 import { naive } from './support/workflows';
 
 const MB = 1024 * 1024;
@@ -84,12 +84,12 @@ test('the option files makes the result small enough', async () => {
 test('a result just below the bound passes', async () => {
   await withWorker(async ({ api, start }) => {
     const bound = DEFAULT_WAIT_OPTIONS.maxResultBytes;
-    const entry = (n: number) => ({ fileId: `${String(n).padStart(996, '-')}.pdf` });
+    const entry = (n: number) => ({ fileId: `${String(n).padStart(226, '-')}.pdf` });
     const sizeOf = (count: number) =>
       start(api.addJob({ files: Array.from({ length: count }, (__, n) => entry(n)), nodes: 1 })).then((h) =>
         h.result(),
       );
-    const result = await sizeOf(Math.floor((bound - 8_192) / 2_120));
+    const result = await sizeOf(Math.floor((bound - 8_192) / 580));
     expect(encodedBytes(result)).toBeLessThanOrEqual(bound);
     expect(encodedBytes(result)).toBeGreaterThan(0.98 * bound);
   });

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
+import { UnstructuredDocumentRefusedError } from '../../src/core/document';
 import { Storage } from '../../src/storage/storage';
 import { refusalOf, signal } from './support';
 

@@ -3,7 +3,7 @@ import { createServer, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
+import { UnstructuredDocumentRefusedError } from '../../src/core/document';
 import { UnstructuredStorageError } from '../../src/core/storage-error';
 import { S3Sink, S3Source } from '../../src/storage/s3';
 import { bytesOf, signal, targetIn } from './support';

@@ -2,8 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { DocumentRefusal } from '../../src/core/document';
-import { UnstructuredDocumentRefusedError } from '../../src/core/errors';
+import { type DocumentRefusal, UnstructuredDocumentRefusedError } from '../../src/core/document';
 import type { OutputTarget } from '../../src/storage/sink';
 
 export const signal = new AbortController().signal;

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import type { Refusal } from '../../core/document';
-import { UnstructuredDocumentRefusedError } from '../../core/errors';
+import { type Refusal, UnstructuredDocumentRefusedError } from '../../core/document';
 import type { DocumentDescription } from '../../core/reference';
 import { bareMessage } from '../../core/storage-error';
 import { type ContentCoding, readContentCodings } from '../../network/content-coding';

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { fakeExecutable, temporaryFolder } from '../../testing/temporary-folder';
 import { runProgram } from '../program';
@@ -22,7 +22,11 @@ async function expectSentence({ args, env, exitCode, says }: Case): Promise<void
 }
 
 test('an unknown option ends with 2', async () => {
-  await expectSentence({ args: ['demo', '--kep'], exitCode: 2, says: /^Unknown option '--kep'; --help shows/ });
+  await expectSentence({
+    args: ['demo', '--kep'],
+    exitCode: 2,
+    says: /^Unknown option '--kep'; did you mean --keep\? --help shows/,
+  });
 });
 
 test('a malformed job id ends with 2', async () => {

@@ -67,6 +67,14 @@ export class WorkerProcess implements AsyncDisposable {
 function compiledProgram(): string {
   const outfile = join(dirname(testBundle().codePath), `worker-program-${process.pid}.js`);
   const entryPoints = [join(__dirname, 'worker-program.ts')];
-  buildSync({ entryPoints, outfile, bundle: true, platform: 'node', packages: 'external', logLevel: 'warning' });
+  buildSync({
+    entryPoints,
+    outfile,
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    target: 'node20',
+    logLevel: 'warning',
+  });
   return outfile;
 }
