@@ -1,7 +1,6 @@
 import { fieldOf, shapeOf } from './error-shape';
 import { shownRef } from './reference';
 import { answerOf, bracketed, type StorageAnswer } from './storage-error';
-import { answerOf, bracketed, type StorageAnswer } from './storage-error';
 
 /** A document to process, by reference: its bytes never pass through a workflow. */
 export interface DocumentInput {
