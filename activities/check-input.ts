@@ -86,7 +86,6 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     createdAfter: instant.optional(),
     token: text.optional(),
   }),
-  'unstructured.downloadJobOutput': z.looseObject({ account, to: text, jobId, fileId: text, nodeId: text.optional() }),
   'unstructured.collectJobOutputs': z.looseObject({
     account,
     files: z.array(z.looseObject({ fileId: text, nodeIds: z.array(text) })),

@@ -1,6 +1,4 @@
 // The small activities: what they ask, what they leave out of histories, how they fail.
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { faults } from '../../src/testing';
 import { completed, failure, perform, withStorage } from './support';
@@ -94,23 +92,6 @@ test('a list that nothing narrows is refused before anything is sent', async () 
   await failure('UnstructuredValidationError', perform(activities, 'unstructured.listJobs', {}));
   await failure('UnstructuredValidationError', perform(activities, 'unstructured.listJobs', { status: 'COMPLETED' }));
   expect(api.requests).toEqual([]);
-});
-
-test('one output is saved, by its last node where the API knows no final one', async () => {
-  const { api, activities, to } = await withStorage();
-  const { job } = completed(api, { files: 1, answers: { finalOutput: 'notFound' } });
-  const input = { jobId: job.id, fileId: job.fileIds[0]!, to };
-  const saved = await perform(activities, 'unstructured.downloadJobOutput', input);
-  expect(saved).toMatchObject({ jobId: job.id, fileId: input.fileId, nodeId: null });
-  expect(await readFile(fileURLToPath(saved.location), 'utf8')).toContain(job.nodeIds.at(-1));
-  const other = await perform(activities, 'unstructured.downloadJobOutput', { ...input, nodeId: job.nodeIds[0] });
-  expect(other.location).not.toBe(saved.location);
-  await failure(
-    'UnstructuredNotFoundError',
-    perform(activities, 'unstructured.downloadJobOutput', { ...input, fileId: 'gone' }),
-  );
-  const elsewhere = perform(activities, 'unstructured.downloadJobOutput', { ...input, to: 'file:///etc' });
-  expect((await failure('UnstructuredTransferError', elsewhere)).nonRetryable).toBe(true);
 });
 
 test.each(['unstructured.cancelJob', 'unstructured.getJobDetails', 'unstructured.getJobFailedFiles'] as const)(

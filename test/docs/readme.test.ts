@@ -38,8 +38,6 @@ const OF_A_RUN: Record<
   collectLimit: true,
   startToken: true,
   whenBusy: true,
-  maxRunning: true,
-  whenFull: true,
   launchBudget: true,
   launchOutageBudget: true,
   launchSpacing: true,

@@ -122,9 +122,8 @@ function holdOptions(start: Start, told: object | undefined, isAnswer: boolean):
   if (told || isAnswer) start.proposed = undefined;
 }
 
-function sleepSummary({ uncertain, refused, busy, room }: StartState): string {
+function sleepSummary({ uncertain, refused, busy }: StartState): string {
   if (uncertain) return `start of ${new Date(uncertain.sentAt).toISOString()} not answered: looking for its job`;
-  if (room) return `held back: ${room.running} on-demand jobs run`;
   if (refused) return `start refused ${refused.count} times in a row: ${refused.error.type}`.slice(0, 200);
   return busy ? 'the workflow is running already' : 'start';
 }

@@ -5,7 +5,6 @@ import type { WaitFailure } from '../typed-failure';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { StartTarget } from './request';
-import { isFull, needsRoom } from './room';
 import { canTell, SEARCH_GAPS_MS } from './search';
 import type { Launched, RefusedStart, StartState, UncertainStart } from './state';
 
@@ -13,7 +12,7 @@ import type { Launched, RefusedStart, StartState, UncertainStart } from './state
 export type StartDecision =
   | { do: 'send' }
   | { do: 'sleep'; until: number }
-  /** Ask for the lists of jobs: after an uncertain start, to see who keeps the workflow busy, or whether there is room. */
+  /** Ask for the lists of jobs: after an uncertain start, or to see who keeps the workflow busy. */
   | { do: 'list' }
   /** Take this run of somebody else's for ours. */
   | { do: 'adopt'; jobId: string }
@@ -40,9 +39,9 @@ export function decideStart(
 ): StartDecision {
   if (state.launched) return { do: 'done', launched: state.launched };
   if (state.uncertain) return decideUncertain(state, state.uncertain, options, target, uploads, now);
-  if (state.refused) return decideRefused(state, state.refused, options, target, now, random);
+  if (state.refused) return decideRefused(state, state.refused, options, now, random);
   if (state.busy) return decideBusy(state, state.busy, options, target, now, random);
-  return sendFrom(now, state, options, target, now, random);
+  return sendFrom(now, state, options, now);
 }
 
 function decideUncertain(
@@ -72,7 +71,6 @@ function decideRefused(
   state: StartState,
   { limitedSince, outageSince, at: refusedAt, error, final }: RefusedStart,
   options: StartOptions,
-  target: StartTarget,
   now: number,
   random: number,
 ): StartDecision {
@@ -84,7 +82,7 @@ function decideRefused(
   }
   const hint = error.api?.retryAfterMs;
   const pause = Math.max(gap(elapsed, PAUSE, random), hint === undefined ? 0 : boundRetryAfter(hint));
-  return sendFrom(refusedAt + pause, state, options, target, now, random);
+  return sendFrom(refusedAt + pause, state, options, now);
 }
 
 function decideBusy(
@@ -104,26 +102,14 @@ function decideBusy(
   if (options.whenBusy === 'adopt' && job && others.length === 0) return { do: 'adopt', jobId: job.id };
   if (lastLookAt - since >= options.launchBudget) return fail;
   const next = lastLookAt + gap(lastLookAt - since, LOOK, random);
-  return job ? (at(state, next, now) ?? { do: 'list' }) : sendFrom(next, state, options, target, now, random);
+  return job ? (at(state, next, now) ?? { do: 'list' }) : sendFrom(next, state, options, now);
 }
 
-/** Whatever a start waited for, launches keep their distance; where it is held back, the last thing before it goes out is a look. */
-function sendFrom(
-  time: number,
-  state: StartState,
-  options: StartOptions,
-  target: StartTarget,
-  now: number,
-  random: number,
-): StartDecision {
-  const { lastSendAt, room = null } = state;
+/** Whatever a start waited for, launches keep their distance. */
+function sendFrom(time: number, state: StartState, options: StartOptions, now: number): StartDecision {
+  const { lastSendAt } = state;
   const spaced = lastSendAt === null ? time : Math.max(time, lastSendAt + options.launchSpacing);
-  const early = at(state, spaced, now);
-  if (early || !needsRoom(target, options)) return early ?? { do: 'send' };
-  if (!room) return { do: 'list' };
-  if (!isFull(room, options)) return { do: 'send' };
-  const next = room.lastLookAt + gap(room.lastLookAt - room.since, LOOK, random);
-  return at(state, next, now) ?? { do: 'list' };
+  return at(state, spaced, now) ?? { do: 'send' };
 }
 
 function gap(elapsedMs: number, { minimumMs, maximumMs }: typeof PAUSE, random: number): number {

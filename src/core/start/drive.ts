@@ -88,8 +88,8 @@ export async function driveStart(start: StartUnderWay, port: StartPort): Promise
 }
 
 /** Which attempt the next pause comes after. */
-function attemptOf({ sends, busy, room }: StartState): string {
-  return `${sends}/${busy?.looks ?? 0}/${room?.lastLookAt ?? 0}`;
+function attemptOf({ sends, busy }: StartState): string {
+  return `${sends}/${busy?.looks ?? 0}`;
 }
 
 async function perform(start: StartUnderWay, decision: StartDecision, port: StartPort): Promise<void> {
@@ -145,7 +145,7 @@ async function list(start: StartUnderWay, port: StartPort): Promise<void> {
   }
   start.state = state.uncertain
     ? searched(state, lists, target, uploads.length, port.now())
-    : looked(state, lists, options, port.now());
+    : looked(state, lists, port.now());
 }
 
 function listLimit({ uncertain }: StartState, { confirmLimit }: StartOptions, now: number): number {

@@ -1,9 +1,7 @@
 import { isoTime } from '../instant';
 import { isTerminal, verdictOf } from '../job';
 import type { JobList, ListJobsInput } from './job-list';
-import type { StartOptions } from './options';
 import type { LaunchedJob, StartTarget } from './request';
-import { isFull, lookedForRoom, RUNNING_JOBS } from './room';
 import type { Launched, StartState } from './state';
 
 /** How far the clocks of the service and of Temporal's server may be apart. */
@@ -20,7 +18,6 @@ export const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
  * asked for only where the job may have ended already.
  */
 export function listsToAsk({ uncertain, token }: StartState, target: StartTarget): ListJobsInput[] {
-  if (!uncertain && !('workflowId' in target)) return [RUNNING_JOBS];
   const since = uncertain && { createdAfter: jobsSince(uncertain.sentAt) };
   const narrow = {
     ...('workflowId' in target && { workflowId: target.workflowId }),
@@ -100,21 +97,9 @@ function isCreatedAfter({ createdAt }: JobList['jobs'][number], lostAt: number |
   return createdAt !== null && lostAt !== null && Date.parse(createdAt) > lostAt + CLOCK_SKEW_MS;
 }
 
-/**
- * What a look says before a send: at the workflow's jobs while it is busy, else at those that run. While the start is held back, its
- * refusals before are over.
- * @param lists null where they could not be had
- */
-export function looked(
-  state: StartState,
-  lists: readonly JobList[] | null,
-  options: Pick<StartOptions, 'maxRunning' | 'launchBudget'>,
-  now: number,
-): StartState {
-  if (!state.busy) {
-    const room = lookedForRoom(state.room ?? null, lists?.[0] ?? null, now);
-    return { ...state, room, refused: isFull(room, options) ? null : state.refused };
-  }
+/** What a look at a workflow's jobs says while it is busy. @param lists null where they could not be had */
+export function looked(state: StartState, lists: readonly JobList[] | null, now: number): StartState {
+  if (!state.busy) return state;
   const busy = { ...state.busy, looks: state.busy.looks + 1, lastLookAt: now };
   if (!lists) return { ...state, busy };
   const running = unique(lists).filter(({ status }) => !isTerminal(verdictOf(status)));

@@ -2,7 +2,6 @@ import type { ApiErrorDetails } from '../errors';
 import { judgeSend, type SendFailure } from './certainty';
 import type { JobList } from './job-list';
 import type { LaunchedJob, StartAnswer } from './request';
-import type { Room } from './room';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
 export interface StartState {
@@ -18,8 +17,6 @@ export interface StartState {
   uncertain: UncertainStart | null;
   /** "A run is in progress, no new job." */
   busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: JobList['jobs'] } | null;
-  /** What holds the start back since the last send; null where nothing was looked for. */
-  room?: Room | null | undefined;
   /**
    * Jobs of the workflow that were there right before the send that is uncertain: never ours. At most 100 ids; null where they could not be
    * had, so that no run can be told for certain.
@@ -102,7 +99,7 @@ function unsearched(now: number) {
 
 /** A start goes out. */
 export function sending(state: StartState, now: number): StartState {
-  return { ...state, sends: state.sends + 1, lastSendAt: now, room: null };
+  return { ...state, sends: state.sends + 1, lastSendAt: now };
 }
 
 /** The API answered the start that went out last. */

@@ -90,26 +90,6 @@ test('queued jobs are listed before running ones, and one list that fails ends t
   expect(asked.slice(0, 5)).toEqual(['SCHEDULED', 'SCHEDULED', 'IN_PROGRESS', 'SCHEDULED', 'IN_PROGRESS']);
 });
 
-test('what is held back looks for room before each send, and goes out once there is some', async () => {
-  const running = [5, 5, 4, 4].map((count) =>
-    Array.from({ length: count }, (_, n) => job(`other-${n}`, 'IN_PROGRESS')),
-  );
-  const sent: number[] = [];
-  const { port, clock, asked } = world({
-    list: () => Promise.resolve(listOfJobs(running.shift() ?? [])),
-    send() {
-      sent.push(clock.at);
-      return Promise.resolve(
-        sent.length > 1 ? { answer: startedAnswer('j1') } : { failure: rateLimited(), others: null },
-      );
-    },
-  });
-  const start = begin({ options: { ...DEFAULT_START_OPTIONS, whenFull: 'hold' } });
-  expect(await driveStart(start, port)).toMatchObject({ launched: { how: 'answered' } });
-  expect(asked).toEqual(['IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS']);
-  expect(sent).toEqual([START + 20 * SECOND, START + 25 * SECOND]);
-});
-
 test('a list may take 5 minutes; after a cancellation what is left of the confirm limit, and 10 s at least', async () => {
   const options = { ...DEFAULT_START_OPTIONS, confirmLimit: MINUTE };
   const { port, clock, limits } = world({ send: () => Promise.resolve(lost), list: () => Promise.resolve(null) });

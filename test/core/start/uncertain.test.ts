@@ -1,7 +1,6 @@
 // A start whose answer was lost is never sent again, and its job is adopted only where it can be told for certain.
 import { expect, test } from 'vitest';
 import type { JobSummary } from '../../../src/core/job';
-import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import type { StartTarget } from '../../../src/core/start/request';
 import { listsToAsk, looked, searched } from '../../../src/core/start/search';
 import {
@@ -118,7 +117,7 @@ test('a job that was there right before the send is somebody else’s; where nob
 
 test('each send has its own look: what the one before saw says nothing of the last', () => {
   const busy = answered(sending(beginStart(null), START), { started: false, detail: null }, START);
-  const again = sending(looked(busy, [listOfJobs([])], DEFAULT_START_OPTIONS, START), START + HOUR);
+  const again = sending(looked(busy, [listOfJobs([])], START), START + HOUR);
   expect(unanswered(again, uncertain, START + HOUR, ['other']).others).toEqual(['other']);
   expect(unanswered(again, uncertain, START + HOUR).others).toBeNull();
 });
