@@ -68,6 +68,8 @@ const startOf = (target: z.ZodType) =>
     maxFileBytes: z.number().positive(),
     othersSince: instant.optional(),
     outputsTo: text.optional(),
+    originalRunId: text.optional(),
+    searchedRunId: text.optional(),
   });
 
 /** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */
@@ -85,6 +87,7 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     status: text.optional(),
     createdAfter: instant.optional(),
     token: text.optional(),
+    inputFiles: z.boolean().optional(),
   }),
   'unstructured.collectJobOutputs': z.looseObject({
     account,

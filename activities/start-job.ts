@@ -1,4 +1,4 @@
-import { heartbeat } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import type { UnstructuredClient } from '../src/api/client';
 import type { Job } from '../src/core/job';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
@@ -46,10 +46,13 @@ export function createStartJob(
 async function sendStart(
   clientOf: ClientOf<StartJobPort>,
   storage: StartStorage,
-  { account, target, documents, maxFileBytes, report = false, othersSince, outputsTo }: StartRequest,
+  request: StartRequest,
   { signal: cancellation, timeoutMs }: CallContext,
   seen: SeenBefore,
 ): Promise<StartAnswer> {
+  const resetRunId = resetRunOf(request);
+  if (resetRunId !== undefined) return { started: false, resetRunId };
+  const { account, target, documents, maxFileBytes, report = false, othersSince, outputsTo } = request;
   const { signal, onSending } = untilSent(cancellation);
   const leftMs = countdown(timeoutMs);
   const client = clientOf(account);
@@ -80,6 +83,12 @@ async function sendStart(
     const { shortest, longest } = CLOSING_MS;
     await closeAll(opened, [progress.end()], Math.min(longest, Math.max(shortest, leftMs())));
   }
+}
+
+/** The run that asks, where its workflow was reset and nobody has looked yet for what a run before may have started. */
+function resetRunOf({ originalRunId, searchedRunId }: StartRequest): string | undefined {
+  const runId = activityInfo().workflowExecution?.runId;
+  return originalRunId === undefined || runId === originalRunId || runId === searchedRunId ? undefined : runId;
 }
 
 function started(job: Job): StartAnswer {

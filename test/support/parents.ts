@@ -31,7 +31,7 @@ import {
 } from '../../workflows';
 
 export { awaitJobCompletion, runJob } from '../../workflows';
-export { fickle, indiscreet, naive, parentThatWaitsTwice } from '../dev-server/support/workflows';
+export { fickle, indiscreet, naive, parentThatWaitsTwice, startingTwice } from '../dev-server/support/workflows';
 
 /** Waits in a child. */
 export async function parentOfChild(job: JobToAwait, options?: ExecuteAwaitJobOptions): Promise<AwaitJobResult> {

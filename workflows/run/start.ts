@@ -46,7 +46,14 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
     ...hooks,
     now: () => Date.now(),
     random: (attempt) => chance(`${seed}/${attempt}`),
-    send: (request) => send(start, { ...request, account: start.account, outputsTo: start.outputsTo, report }),
+    send: (request) =>
+      send(start, {
+        ...request,
+        account: start.account,
+        outputsTo: start.outputsTo,
+        report,
+        originalRunId: workflowInfo().originalExecutionRunId,
+      }),
     list: (query, limitMs) => list(start, query, limitMs),
     sleep: (ms) => sleep(ms, { summary: sleepSummary(start.state) }),
     isCancelled: () => scope.consideredCancelled,

@@ -5,7 +5,8 @@ import type { WaitFailure } from '../typed-failure';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { StartTarget } from './request';
-import { canTell, SEARCH_GAPS_MS } from './search';
+import { JOB_STATUSES } from '../job';
+import { searchGaps } from './search';
 import type { Launched, RefusedStart, StartState, UncertainStart } from './state';
 
 /** What a start does next. */
@@ -46,14 +47,13 @@ export function decideStart(
 
 function decideUncertain(
   state: StartState,
-  { sentAt, since, error, searches, failedSearches, lastSearchAt, cancelledAt = Infinity }: UncertainStart,
+  { sentAt, since, error, searches, failedSearches, lastSearchAt, resetRunId, cancelledAt = Infinity }: UncertainStart,
   options: StartOptions,
   target: StartTarget,
   uploads: number,
   now: number,
 ): StartDecision {
-  const gaps = canTell(state, target, uploads) ? SEARCH_GAPS_MS : [0];
-  const pause = failedSearches > 0 ? FAILED_SEARCH_GAP_MS : gaps[searches];
+  const pause = failedSearches > 0 ? FAILED_SEARCH_GAP_MS : searchGaps(state, target, uploads)[searches];
   const until = cancelledAt + options.confirmLimit;
   const isGivenUp = now >= until || (failedSearches > 0 && lastSearchAt - since >= options.launchOutageBudget);
   if (pause !== undefined && !isGivenUp) return at(state, Math.min(lastSearchAt + pause, until), now) ?? { do: 'list' };
@@ -63,8 +63,9 @@ function decideUncertain(
     token: state.token,
     candidates: cutList(state.candidates?.jobs ?? []),
     candidatesTotal: state.candidates?.total ?? 0,
+    unlisted: [...(state.candidates?.unlisted ?? JOB_STATUSES)],
   };
-  return { do: 'fail', failure: startUncertain(details, 'workflowId' in target) };
+  return { do: 'fail', failure: startUncertain(details, resetRunId !== undefined) };
 }
 
 function decideRefused(

@@ -1,7 +1,7 @@
 import type { ApiErrorDetails } from '../errors';
 import { judgeSend, type SendFailure } from './certainty';
-import type { JobList } from './job-list';
-import type { LaunchedJob, StartAnswer } from './request';
+import type { ListedJob } from './job-list';
+import type { ApiStartAnswer, LaunchedJob, ResetAnswer } from './request';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
 export interface StartState {
@@ -16,14 +16,16 @@ export interface StartState {
   /** A send that may have been accepted. Nothing is sent after it. */
   uncertain: UncertainStart | null;
   /** "A run is in progress, no new job." */
-  busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: JobList['jobs'] } | null;
+  busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: ListedJob[] } | null;
   /**
    * Jobs of the workflow that were there right before the send that is uncertain: never ours. At most 100 ids; null where they could not be
    * had, so that no run can be told for certain.
    */
   others?: string[] | null | undefined;
-  /** Jobs in the last list that could be the one of an uncertain start. */
-  candidates: { jobs: JobList['jobs']; total: number } | null;
+  /** Jobs in the last lists that could be the one of an uncertain start, and the statuses whose jobs were not listed. */
+  candidates: { jobs: ListedJob[]; total: number; unlisted: readonly string[] } | null;
+  /** The run, by its id, for which the job of a start that a run before its reset may have sent was looked for in vain. */
+  searchedRunId?: string | undefined;
   launched: Launched | null;
   /** When the next step comes, once that is planned; null where it is not. */
   nextStepAt?: number | null;
@@ -51,6 +53,10 @@ export interface UncertainStart {
   searches: number;
   failedSearches: number;
   lastSearchAt: number;
+  /** How often jobs that ended could not be listed, where all others were. */
+  partialSearches?: number | undefined;
+  /** The run, by its id, of a workflow that was reset: a run before may have sent the start, or none did. */
+  resetRunId?: string | undefined;
   /** When the search heard that the run is cancelled. */
   cancelledAt?: number | undefined;
 }
@@ -103,7 +109,7 @@ export function sending(state: StartState, now: number): StartState {
 }
 
 /** The API answered the start that went out last. */
-export function answered(state: StartState, answer: StartAnswer, now: number): StartState {
+export function answered(state: StartState, answer: ApiStartAnswer, now: number): StartState {
   const calm = { ...state, refused: null };
   if (answer.started) {
     const { job, inputFileIds, outputNodeFiles } = answer;
@@ -111,6 +117,20 @@ export function answered(state: StartState, answer: StartAnswer, now: number): S
   }
   const since = state.busy?.since ?? now;
   return { ...calm, busy: { since, detail: answer.detail, looks: 0, lastLookAt: now, running: [] } };
+}
+
+/**
+ * The start did not go out: the workflow was reset, and a run before may have sent it.
+ * @param begunAt When the workflow began: nothing was sent before
+ */
+export function doubted(state: StartState, { resetRunId }: ResetAnswer, begunAt: number, now: number): StartState {
+  const error = {
+    type: 'UnknownOutcome',
+    message: 'the workflow was reset, and a run before may have sent it',
+    api: null,
+  };
+  const uncertain = { sentAt: begunAt, lostAt: null, error, resetRunId, ...unsearched(now) };
+  return { ...state, sends: state.sends - 1, uncertain };
 }
 
 /**

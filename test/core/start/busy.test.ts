@@ -13,7 +13,7 @@ const look = (state: StartState, now: number, ...statuses: string[]) =>
 
 test('it looks who is running, at once: queued before running, since a workflow may have had thousands of runs', () => {
   expect(decideAt(busy, START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
-  expect(listsToAsk(busy, RUN)).toEqual([
+  expect(listsToAsk(busy, RUN, 0)).toEqual([
     { workflowId: WORKFLOW_ID, status: 'SCHEDULED' },
     { workflowId: WORKFLOW_ID, status: 'IN_PROGRESS' },
   ]);

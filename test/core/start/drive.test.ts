@@ -53,7 +53,15 @@ function world(more: Partial<StartPort> = {}) {
 function begin(more: Partial<StartUnderWay> = {}): StartUnderWay {
   const uploads = [{ ref: 'file:///a.pdf', uploadName: `${TOKEN}-0-a.pdf` }];
   const state = beginStart(TOKEN);
-  return { target: ON_DEMAND, uploads, options: DEFAULT_START_OPTIONS, state, activity: 'sleeping', ...more };
+  return {
+    target: ON_DEMAND,
+    uploads,
+    options: DEFAULT_START_OPTIONS,
+    state,
+    begunAt: START,
+    activity: 'sleeping',
+    ...more,
+  };
 }
 
 test('the jobs before it are asked for with a run without documents alone', async () => {
