@@ -1,10 +1,11 @@
-import { activityInfo, heartbeat } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import type { UnstructuredClient } from '../src/api/client';
 import type { Job } from '../src/core/job';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
 import type { SeenBefore, StartAnswer, StartRequest } from '../src/core/start/request';
 import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
+import { announceSending } from './start/announce';
 import { untilSent } from './start/cancellation';
 import { checkTarget } from './start/check-target';
 import { closeAll, countdown, LONGEST_OPEN_MS, open, uploadOf } from './start/documents';
@@ -69,15 +70,18 @@ async function sendStart(
       if (!found) throw new Error('every document was opened');
       return uploadOf(document, found, maxFileBytes, () => progress.step());
     });
-    const options = () => ({ signal, timeoutMs: leftMs(), onSending });
-    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, options()));
+    const sending = async () => {
+      await announceSending(seen, { signal, timeoutMs: leftMs() });
+      signal.throwIfAborted();
+      return { signal, timeoutMs: leftMs(), onSending };
+    };
+    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, await sending()));
     const { workflowId } = target;
     if (othersSince !== undefined) {
       const context = { signal, timeoutMs: leftMs() / 2 };
       seen.others = await jobsBefore(client, workflowId, othersSince, context);
-      heartbeat(seen); // told even if nobody hears of this attempt again, where the heartbeat is still let through
     }
-    const answer = await client.runWorkflow(workflowId, uploads, options());
+    const answer = await client.runWorkflow(workflowId, uploads, await sending());
     return answer.started ? started(answer.job) : answer;
   } finally {
     const { shortest, longest } = CLOSING_MS;

@@ -3,7 +3,7 @@ import { TRANSFER_SIGNAL } from '../../src/core/names';
 import type { TransferProgress } from '../../src/core/start/request';
 
 /** Shortest time between two signals: each is an action and four events of the workflow's history. */
-const SPACING_MS = 5_000;
+const SPACING_MS = 30_000;
 /** Longest time for one of them. */
 const SIGNAL_MS = 5_000;
 

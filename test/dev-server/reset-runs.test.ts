@@ -36,7 +36,7 @@ async function reset({ client }: Setup, { workflowId }: { workflowId: string }, 
     workflowExecution: { workflowId, runId },
     reason: 'test',
     requestId: randomUUID(),
-    workflowTaskFinishEventId: tasks.at(task)!.eventId as never,
+    workflowTaskFinishEventId: tasks.at(task)!.eventId,
   });
   return client.workflow.getHandle(workflowId, answer.runId);
 }

@@ -145,7 +145,7 @@ export function unanswered(
 ): StartState {
   const verdict = judgeSend(failure);
   const told = sendErrorOf(failure);
-  const error = verdict === 'retry' && !told.api ? neverTaken(told) : told;
+  const error = verdict === 'retry' && !told.api ? neverSent(told, failure) : told;
   const sentAt = state.lastSendAt ?? now;
   if (verdict === 'uncertain')
     return { ...state, others, uncertain: { sentAt, lostAt: now, error, ...unsearched(now) } };
@@ -184,8 +184,10 @@ function sendErrorOf(failure: SendFailure): SendError {
   return { type: 'TimeoutFailure', message: `Temporal ended the start (${failure.timeoutType})`, api: null };
 }
 
-/** Where no worker took a start, it is told as the connection problem that it is. */
-function neverTaken({ message }: SendError): SendError {
+/** Where no worker took a start, or none came to send it, it is told as the connection problem that it is. */
+function neverSent({ message }: SendError, failure: SendFailure): SendError {
   const api: ApiErrorDetails = { kind: 'connection', notSent: true };
-  return { type: 'UnstructuredConnectionError', message: `No worker took the start: ${message}`, api };
+  const isTaken = failure.type === 'noAnswer' && failure.timeoutType !== 'SCHEDULE_TO_START';
+  const what = isTaken ? 'The worker was lost before it sent the start' : 'No worker took the start';
+  return { type: 'UnstructuredConnectionError', message: `${what}: ${message}`, api };
 }
