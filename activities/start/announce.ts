@@ -16,7 +16,10 @@ const LONGEST_MS = 10_000;
  */
 export async function announceSending(seen: SeenBefore, { signal, timeoutMs }: CallContext): Promise<void> {
   const { taskToken, heartbeatTimeoutMs } = activityInfo();
-  if (!heartbeatTimeoutMs) { heartbeat(seen); return; }
+  if (!heartbeatTimeoutMs) {
+    heartbeat(seen);
+    return;
+  }
   try {
     const client = getClient();
     const deadline = Date.now() + Math.min(LONGEST_MS, timeoutMs);

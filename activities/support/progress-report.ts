@@ -4,6 +4,8 @@ import type { TransferProgress } from '../../src/core/start/request';
 
 /** Shortest time between two signals: each is an action and four events of the workflow's history. */
 const SPACING_MS = 30_000;
+/** What is over sooner signals nothing. */
+const FIRST_MS = 5_000;
 /** Longest time for one of them. */
 const SIGNAL_MS = 5_000;
 
@@ -31,7 +33,7 @@ export interface ReportOptions {
 export function startReport({ phase, done = 0, total, report = false, memory }: ReportOptions): ProgressReport {
   let progress: TransferProgress = { phase, done, total };
   let signalled = done;
-  let lastAt = Date.now();
+  let lastAt = Date.now() - SPACING_MS + FIRST_MS;
   let sending = Promise.resolve();
   const signal = () => {
     if (!report || signalled === progress.done || Date.now() < lastAt + SPACING_MS) return;
@@ -40,7 +42,7 @@ export function startReport({ phase, done = 0, total, report = false, memory }: 
     const sent = progress;
     sending = sending.then(() => send(sent));
   };
-  const timer = setInterval(signal, SPACING_MS / 5).unref();
+  const timer = setInterval(signal, FIRST_MS / 5).unref();
   const details = () => ({ ...progress, ...memory?.() });
   return {
     step() {

@@ -187,3 +187,13 @@ test('what lies there under the name and is no file is not taken for the output'
   const { saved } = await perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to });
   expect(saved).toHaveLength(1);
 });
+
+test('an output that trickles is fetched anew', async () => {
+  const { api, activities, to } = await withStorage({}, { client: { minimumRate: { bytes: 1_000, per: 200 } } });
+  const { job, files } = completed(api, { files: 1 });
+  api.addFaults([[{ ...DOWNLOADS, first: 1 }, faults.drip({ bytes: 1, every: '20ms' })]]);
+  const request = { jobId: job.id, files, which: 'final', to } as const;
+  const { saved, lost } = await perform(activities, 'unstructured.collectJobOutputs', request);
+  expect([saved.length, lost]).toEqual([1, []]);
+  expect(api.requests.map(({ operation }) => operation)).toEqual(['downloadJobOutput', 'downloadJobOutput']);
+});
