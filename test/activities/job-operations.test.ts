@@ -87,6 +87,19 @@ test('a job without a readable instant stays in a list, but is never the oldest'
   expect(await list(true)).toMatchObject({ jobs: [{ id: dated.id }], total: 1 });
 });
 
+test('jobs of the account that ended are listed since an instant, with their files where those are asked for', async () => {
+  const { api, activities } = await withStorage();
+  const files = Array.from({ length: 12 }, (_, n) => `tok3n-${n}-${'x'.repeat(230)}.pdf`);
+  const mine = api.addJob({ createdAt: '2026-01-01T12:00:00Z', files, timeline: ['FAILED'] });
+  api.addJob({ createdAt: '2026-01-01T11:59:59Z', files: ['tok3n-0-old.pdf'], timeline: ['FAILED'] });
+  api.addJob({ createdAt: '2026-01-01T12:00:00Z', timeline: ['COMPLETED'] });
+  const input = { status: 'FAILED', createdAfter: '2026-01-01T12:00:00Z', token: 'tok3n' };
+  const list = await perform(activities, 'unstructured.listJobs', { ...input, inputFiles: true });
+  expect(list).toMatchObject({ total: 1, jobs: [{ id: mine.id }], carrying: [{ job: { id: mine.id } }] });
+  expect(list.jobs[0]?.inputFileIds).toEqual(mine.fileIds.slice(0, 10).map((id) => id.slice(0, 200)));
+  expect((await perform(activities, 'unstructured.listJobs', input)).jobs[0]).not.toHaveProperty('inputFileIds');
+});
+
 test('a list that nothing narrows is refused before anything is sent', async () => {
   const { api, activities } = await withStorage();
   await failure('UnstructuredValidationError', perform(activities, 'unstructured.listJobs', {}));

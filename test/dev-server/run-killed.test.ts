@@ -1,5 +1,5 @@
 // A run whose worker is killed once its history has any number of events, and replaced, starts no second job and loses or repeats no file. Only
-// where it dies with the start in hand and nothing sent, nobody can know that: the run says so, and starts nothing more.
+// where it dies between the heartbeat that announces the start and the start's acceptance, nobody can know: the run says so, and starts nothing more.
 // `npm run sweep:kills` does it after each event and each output in turn; here is a sample.
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
