@@ -72,6 +72,8 @@ const startOf = (target: z.ZodType) =>
     maxFileBytes: z.number().positive(),
     othersSince: instant.optional(),
     outputsTo: text.optional(),
+    originalRunId: text.optional(),
+    searchedRunId: text.optional(),
   });
 
 /** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */
@@ -89,8 +91,8 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     status: text.optional(),
     createdAfter: instant.optional(),
     token: text.optional(),
+    inputFiles: z.boolean().optional(),
   }),
-  'unstructured.downloadJobOutput': z.looseObject({ account, to: text, jobId, fileId: text, nodeId: text.optional() }),
   'unstructured.collectJobOutputs': z.looseObject({
     account,
     files: z.array(z.looseObject({ fileId: text, nodeIds: z.array(text) })),

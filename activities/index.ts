@@ -7,7 +7,6 @@ import type { StorageOptions } from '../src/storage/options';
 import { Storage } from '../src/storage/storage';
 import { checkingInput } from './check-input';
 import { createCollectOutputs } from './collect-outputs';
-import { createDownloadOutput } from './download-output';
 import { createGetJob, type GetJobPort } from './get-job';
 import { createJobOperations } from './job-operations';
 import { createJoinRun } from './join-run';
@@ -33,7 +32,6 @@ export function createUnstructuredActivities(
       ...createStartJob(clientOf, storage),
       ...createListJobs(clientOf),
       ...createJobOperations(clientOf),
-      ...createDownloadOutput(clientOf, storage),
       ...createCollectOutputs(clientOf, storage),
       ...createJoinRun(),
     }),
@@ -42,12 +40,5 @@ export function createUnstructuredActivities(
 
 export { createGetJob, Storage, type StorageOptions };
 export type { ClientOf, GetJobPort, UnstructuredActivities };
-export type {
-  AskDocumentsInput,
-  CheckJobInput,
-  DownloadInput,
-  GetJobInput,
-  JobInput,
-  OperationActivities,
-} from './types';
+export type { AskDocumentsInput, CheckJobInput, GetJobInput, JobInput, OperationActivities } from './types';
 export type { FailedFileList } from '../src/core/job-details';

@@ -1,7 +1,7 @@
 import type { UnstructuredClient } from '../src/api/client';
-import { type Job, summarize } from '../src/core/job';
+import { isTerminal, type Job, summarize, verdictOf } from '../src/core/job';
 import { LIST_JOBS } from '../src/core/names';
-import type { JobList, ListJobsInput } from '../src/core/start/job-list';
+import type { JobList, ListedJob, ListJobsInput } from '../src/core/start/job-list';
 import { call, type ClientOf } from './support/call';
 import { launchedJob } from './support/launched-job';
 import type { OperationActivities } from './types';
@@ -19,19 +19,22 @@ export function createListJobs(
   return {
     [LIST_JOBS]: (input) =>
       call(async (context) => {
-        const { account, workflowId, status } = input;
-        return listOf(await clientOf(account).listJobs({ workflowId, status }, context), input);
+        const { account, workflowId, status = '', createdAfter } = input;
+        // Whatever their instants, those that carry a token are told: only what has no end needs a bound.
+        const isEndless = workflowId === undefined && isTerminal(verdictOf(status));
+        const filter = { workflowId, status: input.status, ...(isEndless && { createdAfter }) };
+        return listOf(await clientOf(account).listJobs(filter, context), input);
       }),
   };
 }
 
-function listOf(all: Job[], { createdAfter, token, oldestFirst = false }: ListJobsInput): JobList {
+function listOf(all: Job[], { createdAfter, token, oldestFirst = false, inputFiles = false }: ListJobsInput): JobList {
   const since = createdAfter === undefined ? -Infinity : Date.parse(createdAfter);
   const jobs = all.filter((job) => (job.createdAt === null ? !oldestFirst : createdAtMs(job) >= since));
   jobs.sort((a, b) => createdAtMs(b) - createdAtMs(a));
   if (oldestFirst) jobs.reverse();
   return {
-    jobs: jobs.slice(0, MAX_JOBS).map(summarize),
+    jobs: jobs.slice(0, MAX_JOBS).map((job) => listed(job, inputFiles)),
     total: jobs.length,
     // Whatever their instants: the token alone tells them, and the clocks may be apart.
     carrying: all
@@ -39,6 +42,16 @@ function listOf(all: Job[], { createdAfter, token, oldestFirst = false }: ListJo
       .slice(0, MAX_CARRYING)
       .map(launchedJob),
   };
+}
+
+/** As many input files of a job as are told, and as much of each id. */
+const MAX_FILES = 10;
+const MAX_FILE_ID = 200;
+
+function listed(job: Job, inputFiles: boolean): ListedJob {
+  const ids = inputFiles ? job.inputFileIds : null;
+  const inputFileIds = ids?.slice(0, MAX_FILES).map((id) => id.slice(0, MAX_FILE_ID));
+  return { ...summarize(job), ...(inputFileIds && { inputFileIds }) };
 }
 
 function createdAtMs({ createdAt }: Job): number {

@@ -1,4 +1,4 @@
-import { heartbeat } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import type { UnstructuredClient } from '../src/api/client';
 import type { RefusedDocument } from '../src/core/document';
 import type { Job } from '../src/core/job';
@@ -6,6 +6,7 @@ import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
 import type { SeenBefore, StartAnswer, StartRequest } from '../src/core/start/request';
 import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
+import { announceSending } from './start/announce';
 import { untilSent } from './start/cancellation';
 import { checkTarget } from './start/check-target';
 import { closeAll, countdown, LONGEST_OPEN_MS, uploadOf } from './start/documents';
@@ -52,6 +53,8 @@ async function sendStart(
   { signal: cancellation, timeoutMs }: CallContext,
   seen: SeenBefore,
 ): Promise<StartAnswer> {
+  const resetRunId = resetRunOf(request);
+  if (resetRunId !== undefined) return { started: false, resetRunId };
   const { account, target, documents, maxFileBytes, report = false, othersSince, outputsTo } = request;
   const { signal, onSending } = untilSent(cancellation);
   const leftMs = countdown(timeoutMs);
@@ -69,24 +72,30 @@ async function sendStart(
       const described = storage.describe(document.ref);
       return there ? [uploadOf(document, there, described, maxFileBytes, () => progress.step())] : [];
     });
-    if (refused.length > 0) {
-      seen.skipped = refused;
-      heartbeat(seen);
-    }
-    const options = () => ({ signal, timeoutMs: leftMs(), onSending });
-    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, options()), refused);
+    if (refused.length > 0) seen.skipped = refused;
+    const sending = async () => {
+      await announceSending(seen, { signal, timeoutMs: leftMs() });
+      signal.throwIfAborted();
+      return { signal, timeoutMs: leftMs(), onSending };
+    };
+    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, await sending()), refused);
     const { workflowId } = target;
     if (othersSince !== undefined) {
       const context = { signal, timeoutMs: leftMs() / 2 };
       seen.others = await jobsBefore(client, workflowId, othersSince, context);
-      heartbeat(seen); // told even if nobody hears of this attempt again, where the heartbeat is still let through
     }
-    const answer = await client.runWorkflow(workflowId, uploads, options());
+    const answer = await client.runWorkflow(workflowId, uploads, await sending());
     return answer.started ? started(answer.job, refused) : answer;
   } finally {
     const { shortest, longest } = CLOSING_MS;
     await closeAll(opened, [progress.end()], Math.min(longest, Math.max(shortest, leftMs())));
   }
+}
+
+/** The run that asks, where its workflow was reset and nobody has looked yet for what a run before may have started. */
+function resetRunOf({ originalRunId, searchedRunId }: StartRequest): string | undefined {
+  const runId = activityInfo().workflowExecution?.runId;
+  return originalRunId === undefined || runId === originalRunId || runId === searchedRunId ? undefined : runId;
 }
 
 function started(job: Job, skipped: RefusedDocument[]): StartAnswer {

@@ -1,6 +1,5 @@
 import type { FileSelection, Job } from '../src/core/job';
 import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-details';
-import type { SavedOutput } from '../src/core/output';
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
 import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
@@ -21,14 +20,6 @@ export interface AskDocumentsInput extends JobInput {
   longestPauseMs?: number | undefined;
 }
 
-export interface DownloadInput extends JobInput {
-  fileId: string;
-  /** @default the file's final output */
-  nodeId?: string | undefined;
-  /** Folder or prefix to save under. */
-  to: string;
-}
-
 /** The activities beside `getJob`, by the names that the server sees. All fail with types from the failure table. */
 export interface OperationActivities {
   /** Starts an on-demand job. Give it `maximumAttempts: 1`. */
@@ -41,8 +32,6 @@ export interface OperationActivities {
   'unstructured.getJobFailedFiles'(input: AskDocumentsInput): Promise<FailedFileList>;
   /** For a look on demand: the API allows 12 calls a minute for a job. */
   'unstructured.getJobFileStatus'(input: JobInput): Promise<JobFileStatus>;
-  /** Saves one output and returns where. */
-  'unstructured.downloadJobOutput'(input: DownloadInput): Promise<SavedOutput>;
   /** Saves the outputs of many files side by side; resumes where an earlier attempt ended. */
   'unstructured.collectJobOutputs'(input: CollectRequest): Promise<CollectAnswer>;
   /** Waits for the run of a key that somebody started, and tells how it ended. */

@@ -14,7 +14,7 @@ export {
   type UploadFile,
 } from './api/client';
 export type { ApiKey, Authentication } from './api/credentials';
-export type { ClientTimeouts } from './api/options';
+export type { ClientTimeouts, MinimumRate } from './api/options';
 export { startAwaitJob, type AwaitJobHandle, type StartAwaitJobOptions } from './client/start-await-job';
 export { startRunJob, type RunJobHandle, type StartRunJobOptions } from './client/start-run-job';
 export { checkNow, progress, runProgress, type CheckNow } from './common/messages';

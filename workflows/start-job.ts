@@ -41,6 +41,9 @@ export interface StartedJob {
   launchFiles?: NodeFile[];
 }
 
+/** How many starts this workflow made: modules are each workflow's own. */
+let starts = 0;
+
 const OPTION_NAMES = [...START_OPTION_NAMES, 'confirmLimit', 'credentialBudget', 'account', 'taskQueue'];
 
 /**
@@ -56,7 +59,7 @@ export async function startJob(
   options: StartJobOptions = {},
 ): Promise<StartedJob> {
   checkNames(options);
-  const run = createRun({ ...options, start: target, documents });
+  const run = createRun({ ...options, start: target, documents }, (starts += 1));
   const start = run.start as Start;
   try {
     const { how, job, inputFileIds, outputNodeFiles } = await runStart(start);

@@ -3,7 +3,9 @@ import { TRANSFER_SIGNAL } from '../../src/core/names';
 import type { TransferProgress } from '../../src/core/start/request';
 
 /** Shortest time between two signals: each is an action and four events of the workflow's history. */
-const SPACING_MS = 5_000;
+const SPACING_MS = 30_000;
+/** What is over sooner signals nothing. */
+const FIRST_MS = 5_000;
 /** Longest time for one of them. */
 const SIGNAL_MS = 5_000;
 
@@ -42,7 +44,7 @@ export function startReport({
 }: ReportOptions): ProgressReport {
   let progress: TransferProgress = { phase, done, total, ...(retries > 0 && { retries }) };
   let signalled = progress;
-  let lastAt = Date.now();
+  let lastAt = Date.now() - SPACING_MS + FIRST_MS;
   let sending = Promise.resolve();
   const isNew = () => signalled.done !== progress.done || signalled.retries !== progress.retries;
   const signal = (spacingMs = SPACING_MS) => {
@@ -51,7 +53,7 @@ export function startReport({
     const sent = (signalled = progress);
     sending = sending.then(() => send(sent));
   };
-  const timer = setInterval(() => signal(), SPACING_MS / 5).unref();
+  const timer = setInterval(() => signal(), FIRST_MS / 5).unref();
   const details = () => ({ ...progress, ...memory?.() });
   return {
     step() {

@@ -131,7 +131,7 @@ export class UnstructuredClient implements AsyncDisposable {
     files: readonly UploadFile[],
     { signal, ...options }: CallOptions = {},
   ): Promise<T> {
-    const upload = new Upload(fields, files);
+    const upload = new Upload(fields, files, this.#transport.minimumRate);
     const signals = signal ? AbortSignal.any([signal, upload.signal]) : upload.signal;
     try {
       return await this.#transport.send(

@@ -5,6 +5,7 @@ import { NETWORK_RULES, type NetworkOptions } from '../network/options';
 import { type BaseUrl, DEFAULT_BASE_URL, parseBaseUrl } from './base-url';
 import { type ApiKey, type Authentication, Credentials } from './credentials';
 import { LONGEST_TIMER_MS } from './http/deadline';
+import type { Rate } from './http/pace';
 import type { Redactor } from './redact';
 
 /** Limits in time of one request. Each is a number of milliseconds or a string such as `'15 seconds'`. */
@@ -19,6 +20,14 @@ export interface ClientTimeouts {
   total?: Duration | undefined;
 }
 
+/** Fewest bytes that a transfer must bring while the network is waited for so long. */
+export interface MinimumRate {
+  /** 0 lets it be as slow as it is. @default 12_000 */
+  bytes?: number | undefined;
+  /** @default '1 minute' */
+  per?: Duration | undefined;
+}
+
 export interface UnstructuredClientOptions extends NetworkOptions {
   /** The API key, or a function that is asked before each request. One key is one workspace. */
   apiKey: ApiKey;
@@ -29,6 +38,11 @@ export interface UnstructuredClientOptions extends NetworkOptions {
   /** Allows plain http to other machines than this one. @default false */
   allowInsecureHttp?: boolean | undefined;
   timeouts?: ClientTimeouts | undefined;
+  /**
+   * An upload or a download that is slower ends as UnstructuredTimeoutError. Time that a document, or whoever reads, takes for itself does not
+   * count. @default 12,000 bytes in 1 minute
+   */
+  minimumRate?: MinimumRate | undefined;
   /** Largest answer that is read, in bytes after decompression. @default 67_108_864 (64 MiB) */
   maxResponseBytes?: number | undefined;
   /** Largest number of connections at a time; further requests wait for a free one. @default 100 */
@@ -41,6 +55,7 @@ export const CLIENT_DEFAULTS = Object.freeze({
   authentication: 'api-key',
   allowInsecureHttp: false,
   timeouts: Object.freeze({ connect: 5_000, headers: 15_000, body: 15_000, total: 20_000 }),
+  minimumRate: Object.freeze({ bytes: 12_000, per: 60_000 }),
   maxResponseBytes: 64 * 1024 * 1024,
   connections: 100,
 });
@@ -50,6 +65,7 @@ export interface ResolvedClientOptions {
   baseUrl: BaseUrl;
   credentials: Credentials;
   timeouts: Record<keyof ClientTimeouts, number>;
+  minimumRate: Rate;
   maxResponseBytes: number;
   connections: number;
   proxy: NetworkOptions['proxy'];
@@ -66,6 +82,7 @@ const RULES: Record<Exclude<keyof UnstructuredClientOptions, 'apiKey' | 'baseUrl
   authentication: [`'api-key' or 'bearer'`, (value) => value === 'api-key' || value === 'bearer'],
   allowInsecureHttp: boolean,
   timeouts: ['an object', isObject],
+  minimumRate: ['an object', isObject],
   maxResponseBytes: count,
   connections: count,
   ...NETWORK_RULES,
@@ -94,6 +111,7 @@ export function resolveClientOptions(options: UnstructuredClientOptions): Resolv
     credentials,
     baseUrl: parseBaseUrl(baseUrl, { allowInsecureHttp, redactor }),
     timeouts: resolveTimeouts(given.timeouts ?? {}, redactor),
+    minimumRate: resolveRate(given.minimumRate ?? {}, redactor),
     maxResponseBytes,
     connections,
     proxy: given.proxy,
@@ -108,14 +126,24 @@ function resolveTimeouts(timeouts: ClientTimeouts, redactor: Redactor): Resolved
   for (const name of names) {
     const value: unknown = timeouts[name];
     if (value === undefined) continue;
-    const ms = durationToMs(value);
-    if (ms === undefined || ms < 1 || ms > LONGEST_TIMER_MS)
-      throw invalidInput(
-        `timeouts.${name} must be a duration from 1 ms to 24 days, such as '15 seconds', got ${redactor.show(value)}`,
-      );
-    resolved[name] = Math.ceil(ms);
+    resolved[name] = timerMs(`timeouts.${name}`, value, redactor);
   }
   return resolved;
+}
+
+function resolveRate(rate: MinimumRate, redactor: Redactor): Rate {
+  checkNames('minimumRate', Object.keys(rate), ['bytes', 'per'], redactor);
+  const { bytes, per } = { ...CLIENT_DEFAULTS.minimumRate, ...withoutUndefined(rate) };
+  check('minimumRate.bytes', bytes, ['a whole number from 0', (value) => value === 0 || count[1](value)], redactor);
+  return { bytes, per: timerMs('minimumRate.per', per, redactor) };
+}
+
+function timerMs(name: string, value: unknown, redactor: Redactor): number {
+  const ms = durationToMs(value);
+  if (ms !== undefined && ms >= 1 && ms <= LONGEST_TIMER_MS) return Math.ceil(ms);
+  throw invalidInput(
+    `${name} must be a duration from 1 ms to 24 days, such as '15 seconds', got ${redactor.show(value)}`,
+  );
 }
 
 function checkNames(owner: string, names: string[], known: readonly string[], redactor: Redactor): void {

@@ -76,6 +76,14 @@ export function isJobId(value: unknown): value is string {
 /** A job without its lists: what every check brings. */
 export type JobSummary = Omit<Job, 'inputFileIds' | 'outputNodeFiles' | 'unreadableEntries'>;
 
-export function summarize({ id, workflowId, workflowName, status, createdAt, runtime, jobType }: Job): JobSummary {
+export function summarize({
+  id,
+  workflowId,
+  workflowName,
+  status,
+  createdAt,
+  runtime,
+  jobType,
+}: JobSummary): JobSummary {
   return { id, workflowId, workflowName, status, createdAt, runtime, jobType };
 }

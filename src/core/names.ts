@@ -14,7 +14,6 @@ export const LIST_JOBS = 'unstructured.listJobs';
 export const GET_JOB_DETAILS = 'unstructured.getJobDetails';
 export const GET_JOB_FAILED_FILES = 'unstructured.getJobFailedFiles';
 export const GET_JOB_FILE_STATUS = 'unstructured.getJobFileStatus';
-export const DOWNLOAD_JOB_OUTPUT = 'unstructured.downloadJobOutput';
 export const COLLECT_JOB_OUTPUTS = 'unstructured.collectJobOutputs';
 /** Activity type that joins a run of the same key. */
 export const JOIN_RUN = 'unstructured.joinRun';

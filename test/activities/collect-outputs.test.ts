@@ -1,12 +1,12 @@
 // Outputs are saved whole, side by side and once.
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { CancelledFailure } from '@temporalio/common';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
-import { faults, type Fault } from '../../src/testing';
+import { type Fault, faults } from '../../src/testing';
 import { MemorySink } from './memory-sink';
 import { attemptsOf, completed, failure, perform, withStorage } from './support';
 
@@ -186,4 +186,14 @@ test('what lies there under the name and is no file is not taken for the output'
   await writeFile(join(outbox, '.half.json.part'), '[');
   const { saved } = await perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to });
   expect(saved).toHaveLength(1);
+});
+
+test('an output that trickles is fetched anew', async () => {
+  const { api, activities, to } = await withStorage({}, { client: { minimumRate: { bytes: 1_000, per: 200 } } });
+  const { job, files } = completed(api, { files: 1 });
+  api.addFaults([[{ ...DOWNLOADS, first: 1 }, faults.drip({ bytes: 1, every: '20ms' })]]);
+  const request = { jobId: job.id, files, which: 'final', to } as const;
+  const { saved, lost } = await perform(activities, 'unstructured.collectJobOutputs', request);
+  expect([saved.length, lost]).toEqual([1, []]);
+  expect(api.requests.map(({ operation }) => operation)).toEqual(['downloadJobOutput', 'downloadJobOutput']);
 });

@@ -1,6 +1,4 @@
 // The small activities: what they ask, what they leave out of histories, how they fail.
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { faults } from '../../src/testing';
 import { completed, failure, perform, withStorage } from './support';
@@ -89,28 +87,24 @@ test('a job without a readable instant stays in a list, but is never the oldest'
   expect(await list(true)).toMatchObject({ jobs: [{ id: dated.id }], total: 1 });
 });
 
+test('jobs of the account that ended are listed since an instant, with their files where those are asked for', async () => {
+  const { api, activities } = await withStorage();
+  const files = Array.from({ length: 12 }, (_, n) => `tok3n-${n}-${'x'.repeat(230)}.pdf`);
+  const mine = api.addJob({ createdAt: '2026-01-01T12:00:00Z', files, timeline: ['FAILED'] });
+  api.addJob({ createdAt: '2026-01-01T11:59:59Z', files: ['tok3n-0-old.pdf'], timeline: ['FAILED'] });
+  api.addJob({ createdAt: '2026-01-01T12:00:00Z', timeline: ['COMPLETED'] });
+  const input = { status: 'FAILED', createdAfter: '2026-01-01T12:00:00Z', token: 'tok3n' };
+  const list = await perform(activities, 'unstructured.listJobs', { ...input, inputFiles: true });
+  expect(list).toMatchObject({ total: 1, jobs: [{ id: mine.id }], carrying: [{ job: { id: mine.id } }] });
+  expect(list.jobs[0]?.inputFileIds).toEqual(mine.fileIds.slice(0, 10).map((id) => id.slice(0, 200)));
+  expect((await perform(activities, 'unstructured.listJobs', input)).jobs[0]).not.toHaveProperty('inputFileIds');
+});
+
 test('a list that nothing narrows is refused before anything is sent', async () => {
   const { api, activities } = await withStorage();
   await failure('UnstructuredValidationError', perform(activities, 'unstructured.listJobs', {}));
   await failure('UnstructuredValidationError', perform(activities, 'unstructured.listJobs', { status: 'COMPLETED' }));
   expect(api.requests).toEqual([]);
-});
-
-test('one output is saved, by its last node where the API knows no final one', async () => {
-  const { api, activities, to } = await withStorage();
-  const { job } = completed(api, { files: 1, answers: { finalOutput: 'notFound' } });
-  const input = { jobId: job.id, fileId: job.fileIds[0]!, to };
-  const saved = await perform(activities, 'unstructured.downloadJobOutput', input);
-  expect(saved).toMatchObject({ jobId: job.id, fileId: input.fileId, nodeId: null });
-  expect(await readFile(fileURLToPath(saved.location), 'utf8')).toContain(job.nodeIds.at(-1));
-  const other = await perform(activities, 'unstructured.downloadJobOutput', { ...input, nodeId: job.nodeIds[0] });
-  expect(other.location).not.toBe(saved.location);
-  await failure(
-    'UnstructuredNotFoundError',
-    perform(activities, 'unstructured.downloadJobOutput', { ...input, fileId: 'gone' }),
-  );
-  const elsewhere = perform(activities, 'unstructured.downloadJobOutput', { ...input, to: 'file:///etc' });
-  expect((await failure('UnstructuredTransferError', elsewhere)).nonRetryable).toBe(true);
 });
 
 test.each(['unstructured.cancelJob', 'unstructured.getJobDetails', 'unstructured.getJobFailedFiles'] as const)(

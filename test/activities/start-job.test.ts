@@ -321,3 +321,19 @@ function environment(): [MockActivityEnvironment, unknown[]] {
 async function* oneByte() {
   yield await Promise.resolve(Buffer.from('a'));
 }
+
+test.each([
+  ['the run that began', { originalRunId: 'r1' }, true],
+  ['a run after a reset', { originalRunId: 'r0' }, false],
+  ['one for which nothing was found', { originalRunId: 'r0', searchedRunId: 'r1' }, true],
+  ['one that was reset once more', { originalRunId: 'r-1', searchedRunId: 'r0' }, false],
+  ['one that does not say', {}, true],
+])('of %s: %j', async (_, run, isSent) => {
+  const { api, activities, inbox, inboxUrl } = await withStorage();
+  await writeFile(join(inbox, 'a.pdf'), 'a');
+  const documents = [{ ref: `${inboxUrl}/${isSent ? 'a.pdf' : 'not-even-opened.pdf'}`, uploadName: 'a.pdf' }];
+  const info = { workflowExecution: { workflowId: 'w', runId: 'r1' } };
+  const answer = await perform(activities, CREATE, { target, documents, maxFileBytes, ...run }, info);
+  expect(answer).toMatchObject(isSent ? { started: true } : { started: false, resetRunId: 'r1' });
+  expect(api.requests).toHaveLength(isSent ? 1 : 0);
+});

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { resolveWaitInput } from '../../src/core/wait/input';
 import { JOB_ID } from '../core/fixtures';
-import { failure, perform, withStorage, type Name } from './support';
+import { failure, type Name, perform, withStorage } from './support';
 
 test('each activity refuses an input that is no object for good, and takes null for not given', async () => {
   const { api, activities } = await withStorage();
@@ -39,12 +39,10 @@ test.each<[Name, object, string]>([
   ],
   ['unstructured.createJob', { ...START, maxFileBytes: '1 MB' }, 'got "1 MB"'],
   ['unstructured.listJobs', { status: 'IN_PROGRESS', createdAfter: 'yesterday' }, 'Option createdAfter of'],
-  ['unstructured.downloadJobOutput', { jobId: JOB_ID, fileId: 'a.pdf' }, 'Option to of'],
   ['unstructured.collectJobOutputs', {}, 'Option files of'],
+  ['unstructured.collectJobOutputs', { ...COLLECT, to: undefined }, 'Option to of'],
   ['unstructured.collectJobOutputs', { ...COLLECT, which: 'last' }, 'Option which of'],
   ['unstructured.collectJobOutputs', { ...COLLECT, files: [{ fileId: 'a.pdf' }] }, 'Option files[0].nodeIds of'],
-  ['unstructured.downloadJobOutput', { jobId: JOB_ID, to: 'file:///out' }, 'Option fileId of'],
-  ['unstructured.downloadJobOutput', { fileId: 'a.pdf', to: 'file:///out' }, 'Option jobId of'],
   ['unstructured.collectJobOutputs', { ...COLLECT, jobId: '../x' }, 'expected a uuid; got "../x"'],
   ['unstructured.joinRun', { id: 'a' }, 'Option key of'],
 ])('%s refuses %j for good, by the name of the option', async (name, input, expected) => {

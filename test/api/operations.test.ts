@@ -26,8 +26,27 @@ describe('listJobs', () => {
   test.each([{}, { status: 'COMPLETED' }, { status: 'FAILED' }])('refuses an endless list: %o', async (filter) => {
     const { client } = await serveAndKeep([]);
     expect((await errorOf(client.listJobs(filter))).message).toMatch(
-      /needs a workflowId, or a status that is not terminal/,
+      /needs a workflowId, or a status, with createdAfter for a terminal one/,
     );
+  });
+
+  test('leaves out what is older than asked for, and keeps what does not tell', async () => {
+    const { client } = await serveAndKeep([
+      wireJob({ created_at: '2026-01-01T11:59:59.999Z' }),
+      wireJob({ created_at: '2026-01-01T13:00:00+01:00' }),
+      wireJob({ created_at: null }),
+    ]);
+    const jobs = await client.listJobs({ status: 'COMPLETED', createdAfter: '2026-01-01T12:00:00Z' });
+    expect(jobs.map(({ createdAt }) => createdAt && Date.parse(createdAt))).toEqual([
+      Date.parse('2026-01-01T12:00:00Z'),
+      null,
+    ]);
+  });
+
+  test('refuses an instant that is none', async () => {
+    const { client } = await serveAndKeep([]);
+    const error = await errorOf(client.listJobs({ status: 'COMPLETED', createdAfter: 'yesterday' }));
+    expect(error.message).toBe('createdAfter must be an ISO-8601 instant with its offset; got "yesterday"');
   });
 
   test('lists of files that can not be read hide no job', async () => {

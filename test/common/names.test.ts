@@ -24,7 +24,6 @@ test('workflow, activity, signal, query and workflow id keep their names', () =>
     'unstructured.getJobDetails',
     'unstructured.getJobFailedFiles',
     'unstructured.getJobFileStatus',
-    'unstructured.downloadJobOutput',
     'unstructured.collectJobOutputs',
     'unstructured.joinRun',
   ]);

@@ -1,18 +1,18 @@
 // A run whose worker is killed once its history has any number of events, and replaced, starts no second job and loses or repeats no file. Only
-// where it dies with the start in hand and nothing sent, nobody can know that: the run says so, and starts nothing more.
+// where it dies between the heartbeat that announces the start and the start's acceptance, nobody can know: the run says so, and starts nothing more.
 // `npm run sweep:kills` does it after each event and each output in turn; here is a sample.
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test, type TestContext } from 'vitest';
-import { startRunJob, type RunJobHandle } from '../../src';
+import { type RunJobHandle, startRunJob } from '../../src';
 import { CREATE_JOB } from '../../src/core/names';
-import { faults, type FakeUnstructured } from '../../src/testing';
+import { type FakeUnstructured, faults } from '../../src/testing';
 import { failureOf } from '../support/failure-of';
 import { eventsOf, type HistoryEvent } from '../support/histories';
 import { temporaryFolder } from '../testing/temporary-folder';
-import { OFTEN, useDevServer, type Setup } from './support/dev-server';
+import { OFTEN, type Setup, useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
 import { WorkerProcess } from './support/worker-process';
@@ -107,6 +107,7 @@ function filesIn(folder: string): string[] {
 async function expectWholeOrUncertain(run: KilledRun): Promise<void> {
   await run.handle.result().catch(() => undefined);
   if (run.api.jobs.length > 0) return expectWhole(run);
+  console.log('nobody can know whether the start was sent');
   await failureOf('UnstructuredStartUncertainError', run.handle.result());
   expect(run.api.jobs).toEqual([]);
 }

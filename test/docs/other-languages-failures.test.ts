@@ -66,6 +66,7 @@ const DETAILS: { [T in Type]: Fields<UnstructuredFailureDetails[T]> } = {
     token: 'string or null',
     candidates: 'object[]',
     candidatesTotal: 'number',
+    unlisted: 'string[]',
   },
   UnstructuredWorkflowBusyError: { workflowId: 'string', detail: 'string or null', running: 'object[]' },
   UnstructuredDocumentRefusedError: {

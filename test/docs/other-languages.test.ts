@@ -181,11 +181,9 @@ const WAITING: Fields<WaitProgress> = {
 
 type StartProgress = NonNullable<RunProgress['start']>;
 
-const STARTING: Fields<StartProgress> = { sends: 'number', lastError: 'object or null', held: 'object or null' };
+const STARTING: Fields<StartProgress> = { sends: 'number', lastError: 'object or null' };
 
 const START_ERROR: Fields<NonNullable<StartProgress['lastError']>> = LAST_ERROR;
-
-const HELD: Fields<NonNullable<StartProgress['held']>> = { running: 'number', since: 'string' };
 
 const NODE: Fields<NodeStats> = {
   nodeName: 'string or null',
@@ -298,7 +296,6 @@ test('the fields of the progress of a run stand there with their types, and no o
     ...RUNNING,
     ...inside('start', STARTING),
     ...inside('start.lastError', START_ERROR),
-    ...inside('start.held', HELD),
     ...inside('fetching', FETCHING),
     ...inside('fetching.lastError', START_ERROR),
     ...inside('nodeStats[]', NODE),

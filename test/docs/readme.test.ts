@@ -40,8 +40,6 @@ const OF_A_RUN: Record<
   collectLimit: true,
   startToken: true,
   whenBusy: true,
-  maxRunning: true,
-  whenFull: true,
   launchBudget: true,
   launchOutageBudget: true,
   launchSpacing: true,
@@ -66,6 +64,7 @@ const OF_THE_PLUGIN: Record<
   baseUrl: true,
   allowInsecureHttp: true,
   timeouts: true,
+  minimumRate: true,
   maxResponseBytes: true,
   proxy: true,
   connections: true,
@@ -132,10 +131,12 @@ test('the options of a run stand there with their defaults, and no others', () =
 test('the options of plugin and client stand there with the defaults of the client, and no others', () => {
   const rows = new Map(table('Options of the plugin and the client').map(([name, value]) => [name, value ?? '']));
   expect([...rows.keys()].flatMap((name) => name?.split(', ')).sort()).toEqual(Object.keys(OF_THE_PLUGIN).sort());
-  const { timeouts, ...defaults } = CLIENT_DEFAULTS;
+  const { timeouts, minimumRate, ...defaults } = CLIENT_DEFAULTS;
   for (const [name, value] of Object.entries(defaults))
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
   for (const [name, ms] of Object.entries(timeouts)) expect(rows.get('timeouts')).toContain(`${name} ${ms / 1000} s`);
+  const { bytes, per } = minimumRate;
+  expect(rows.get('minimumRate')).toBe(`${bytes.toLocaleString('en')} bytes in ${per / 1000} s`);
 });
 
 test('the table of import paths lists every entry and every public name, and no others', () => {

@@ -11,27 +11,27 @@ import {
 } from '@temporalio/workflow';
 import {
   awaitJob,
-  collectJobOutputs,
-  executeAwaitJob,
-  executeAwaitJobs,
-  executeRunJob,
-  startJob,
-  unstructuredFailure,
   type AwaitJobOptions,
   type AwaitJobResult,
   type CollectAnswer,
+  collectJobOutputs,
   type CollectOptions,
   type CollectRequest,
+  executeAwaitJob,
   type ExecuteAwaitJobOptions,
+  executeAwaitJobs,
   type ExecuteAwaitJobsOptions,
+  executeRunJob,
   type ExecuteRunJobOptions,
   type JobToAwait,
   type RunJobResult,
   type StartedJob,
+  startJob,
+  unstructuredFailure,
 } from '../../workflows';
 
 export { awaitJobCompletion, runJob } from '../../workflows';
-export { fickle, indiscreet, naive, parentThatWaitsTwice } from '../dev-server/support/workflows';
+export { fickle, indiscreet, naive, parentThatWaitsTwice, startingTwice } from '../dev-server/support/workflows';
 
 /** Waits in a child. */
 export async function parentOfChild(job: JobToAwait, options?: ExecuteAwaitJobOptions): Promise<AwaitJobResult> {

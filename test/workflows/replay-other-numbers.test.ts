@@ -20,7 +20,6 @@ const OTHER_POLICIES = {
   failedFiles: 'off',
   startToken: false,
   whenBusy: 'fail',
-  whenFull: 'hold',
   launchTaskQueue: 'another',
 };
 

@@ -31,7 +31,6 @@ export function detailsOfRun({
     ['Phase', `**${PHASES[phase]}${count}**`],
     ['Documents', String(documents)],
     ['Starts sent', start && start.sends > 1 ? String(start.sends) : null],
-    ['Held back', start?.held ? `${start.held.running} on-demand jobs run, since ${time(start.held.since)}` : null],
     ['Last start', error && !jobId ? `${time(error.at)} ${error.type}: ${cell(error.message)}` : null],
     ['Job', jobId && !wait ? code(jobId) : null],
     ...(wait ? waitRows(wait) : []),

@@ -1,4 +1,4 @@
-import { uuid4 } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import { durationToMs } from '../../src/common/duration';
 import { type JobSummary, type NodeFile, selectFiles } from '../../src/core/job';
 import { documentsDigest } from '../../src/core/run/documents-digest';
@@ -8,6 +8,7 @@ import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
 import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
 import type { TransferProgress } from '../../src/core/start/request';
 import type { Launched } from '../../src/core/start/state';
+import { tokenFrom } from '../../src/core/start/token';
 import { uploadsOf } from '../../src/core/start/upload-names';
 import { checked } from '../support/failures';
 import { progressOfWait, type Wait } from '../wait/wait';
@@ -29,10 +30,13 @@ export interface Run {
   isEnded: boolean;
 }
 
-/** @throws ApplicationFailure `UnstructuredValidationError` */
-export function createRun(given: RunJobInput<unknown>): Run {
+/**
+ * @param start Which start of this workflow it is; each has a token of its own
+ * @throws ApplicationFailure `UnstructuredValidationError`
+ */
+export function createRun(given: RunJobInput<unknown>, start = 0): Run {
   const input = checked(() => resolveRunInput(given, durationToMs));
-  const token = tokenOf(input);
+  const token = tokenOf(input, start);
   return {
     input,
     token,
@@ -109,10 +113,13 @@ export function launchOf({ input, start }: Run, launched: Launched | null): Laun
   };
 }
 
-function tokenOf({ resume, continued, initial, documents }: ResolvedRun): string | null {
+/** The same again after a reset, which keeps the run id that the workflow began with. */
+function tokenOf({ resume, continued, initial, documents }: ResolvedRun, start: number): string | null {
   if (continued?.start) return continued.start.token;
   if (resume) return resume.token ?? null;
-  return initial.startToken && documents.length > 0 ? uuid4().replaceAll('-', '').slice(0, 12) : null;
+  if (!initial.startToken || documents.length === 0) return null;
+  const { workflowId, originalExecutionRunId } = workflowInfo();
+  return tokenFrom(`${workflowId}/${originalExecutionRunId}/${start}`);
 }
 
 function createStart(input: ResolvedRun, token: string | null): Start {
@@ -122,6 +129,7 @@ function createStart(input: ResolvedRun, token: string | null): Start {
   return {
     target,
     uploads: uploadsOf(documents, token),
+    begunAt: workflowInfo().startTime.getTime(),
     outputsTo: options.launchTaskQueue === null ? outputs?.to : undefined,
     options,
     ...(!continued?.options && { proposed: input.options }),

@@ -12,6 +12,7 @@ import {
 import type { OperationActivities } from '../../activities/types';
 import { chance } from '../../src/core/chance';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
+import { judgeSend, type SendFailure } from '../../src/core/start/certainty';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
 import { INITIAL_START_OPTIONS, type StartOptions } from '../../src/core/start/options';
 import type { SeenBefore, StartRequest } from '../../src/core/start/request';
@@ -46,7 +47,14 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
     ...hooks,
     now: () => Date.now(),
     random: (attempt) => chance(`${seed}/${attempt}`),
-    send: (request) => send(start, { ...request, account: start.account, outputsTo: start.outputsTo, report }),
+    send: (request) =>
+      send(start, {
+        ...request,
+        account: start.account,
+        outputsTo: start.outputsTo,
+        report,
+        originalRunId: workflowInfo().originalExecutionRunId,
+      }),
     list: (query, limitMs) => list(start, query, limitMs),
     sleep: (ms) => sleep(ms, { summary: sleepSummary(start.state) }),
     isCancelled: () => scope.consideredCancelled,
@@ -88,8 +96,10 @@ async function send(start: Start, { target, ...rest }: StartRequest): ReturnType
     // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
     if (isCancellation(error)) return 'cancelled';
     holdOptions(start, optionsInFailure(error), false);
-    const failure = failedCall(error);
-    log.warn('A start of a job was not answered', { sends: state.sends, ...failure });
+    const failure = failureOfSend(error);
+    const told = { sends: state.sends, ...failure };
+    if (judgeSend(failure) === 'uncertain') log.warn('A start of a job was not answered', told);
+    else log.info('A start of a job was refused, or not sent', told);
     return { failure, seen: seenBefore(error) };
   }
 }
@@ -122,11 +132,19 @@ function holdOptions(start: Start, told: object | undefined, isAnswer: boolean):
   if (told || isAnswer) start.proposed = undefined;
 }
 
-function sleepSummary({ uncertain, refused, busy, room }: StartState): string {
+function sleepSummary({ uncertain, refused, busy }: StartState): string {
   if (uncertain) return `start of ${new Date(uncertain.sentAt).toISOString()} not answered: looking for its job`;
-  if (room) return `held back: ${room.running} on-demand jobs run`;
   if (refused) return `start refused ${refused.count} times in a row: ${refused.error.type}`.slice(0, 200);
   return busy ? 'the workflow is running already' : 'start';
+}
+
+/** A start of which Temporal took no heartbeat was not sent: before its first byte, its activity waits until one is taken. */
+function failureOfSend(error: unknown): SendFailure {
+  const failure = failedCall(error);
+  if (failure.type === 'error' || failure.timeoutType !== 'HEARTBEAT') return failure;
+  for (let e = error; e instanceof Error; e = e.cause)
+    if (e instanceof TimeoutFailure) return { ...failure, notSent: e.lastHeartbeatDetails === undefined };
+  return failure;
 }
 
 /** What was seen right before a start that failed was sent, where its activity told it. */

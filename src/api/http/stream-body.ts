@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { AnswerHead, BodySink } from './answer';
 import { createDecoder, isEncoded } from './decode';
 import { JsonEnd } from './json-end';
+import type { Pace } from './pace';
 import { Problem } from './problem';
 
 type Flow = Pick<Dispatcher.DispatchController, 'pause' | 'resume'>;
@@ -14,14 +15,17 @@ export class StreamBody implements BodySink<void> {
   readonly readable: Readable;
   readonly #json: JsonEnd;
   readonly #decoder: Duplex | undefined;
+  readonly #pace: Pace;
   #flow: Flow | undefined;
   #decoding: Promise<void> | undefined;
   #problem: unknown;
 
-  constructor(head: AnswerHead) {
+  constructor(head: AnswerHead, pace: Pace) {
+    this.#pace = pace;
     this.#json = new JsonEnd(isFramed(head));
     this.readable = new Readable({ read: () => this.#resume() });
     this.readable.on('error', () => undefined); // told to its reader, who may come later
+    this.readable.once('close', () => pace.end());
     this.#decoder = isEncoded(head) ? createDecoder(head) : undefined;
     if (this.#decoder) this.#decode(this.#decoder);
   }
@@ -31,13 +35,15 @@ export class StreamBody implements BodySink<void> {
     // undici hands on nothing, too, and what is pushed would stop it.
     if (chunk.length === 0) return;
     if (this.#problem) throw this.#problem as Error;
+    this.#pace.count(chunk.length);
     if (this.#decoder) {
-      if (!this.#decoder.write(chunk)) flow.pause();
-    } else if (!this.#pass(chunk)) flow.pause();
+      if (!this.#decoder.write(chunk)) this.#pause(flow);
+    } else if (!this.#pass(chunk)) this.#pause(flow);
   }
 
   /** @throws Problem where the body is not whole */
   async end(): Promise<void> {
+    this.#pace.end();
     this.#decoder?.end();
     await this.#decoding;
     this.#json.end();
@@ -51,7 +57,7 @@ export class StreamBody implements BodySink<void> {
         decoder.destroy(problem as Error);
       }
     });
-    decoder.on('drain', () => this.#flow?.resume());
+    decoder.on('drain', () => this.#resumeFlow());
     this.#decoding = finished(decoder).catch((error: unknown) => {
       this.#problem =
         error instanceof Problem ? error : new Problem('response', "the answer's compressed data is broken");
@@ -68,7 +74,17 @@ export class StreamBody implements BodySink<void> {
 
   #resume(): void {
     if (this.#decoder) this.#decoder.resume();
-    else this.#flow?.resume();
+    else this.#resumeFlow();
+  }
+
+  #pause(flow: Flow): void {
+    this.#pace.pause();
+    flow.pause();
+  }
+
+  #resumeFlow(): void {
+    this.#pace.begin();
+    this.#flow?.resume();
   }
 }
 

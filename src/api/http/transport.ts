@@ -10,6 +10,7 @@ import { Deadline } from './deadline';
 import { ACCEPTED_ENCODINGS } from './decode';
 import { createWayOut } from './dispatcher';
 import { type Answer, exchange, type Receiver } from './exchange';
+import type { Rate } from './pace';
 import { Problem } from './problem';
 import { MAX_REDIRECTS, ofPost, redirectTarget } from './redirect';
 
@@ -56,6 +57,11 @@ export class Transport {
   constructor(options: ResolvedClientOptions) {
     this.#options = options;
     this.#wayOut = createWayOut(options);
+  }
+
+  /** How slow a transfer may be. */
+  get minimumRate(): Rate {
+    return this.#options.minimumRate;
   }
 
   /** Takes the keys known so far out of texts. */

@@ -1,4 +1,5 @@
-import { FormDataEncoder, type FileLike, type FormDataLike } from 'form-data-encoder';
+import { type FileLike, FormDataEncoder, type FormDataLike } from 'form-data-encoder';
+import { Pace, type Rate } from './pace';
 import { Problem } from './problem';
 
 /** A file to upload, read as it is sent. */
@@ -21,15 +22,17 @@ export class Upload {
   failure: { error: unknown } | undefined;
   readonly #encoder: FormDataEncoder;
   readonly #stop = new AbortController();
+  readonly #pace: Pace;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(fields: Record<string, string>, files: readonly UploadFile[]) {
+  constructor(fields: Record<string, string>, files: readonly UploadFile[], rate: Rate) {
+    this.#pace = new Pace(rate, (problem) => this.#stop.abort(problem));
     this.#encoder = new FormDataEncoder(formOf(fields, files, (error) => (this.failure ??= { error })));
     const { 'Content-Type': type, 'Content-Length': length } = this.#encoder.headers;
     this.headers = { 'content-type': type, ...(length !== undefined && { 'content-length': length }) };
   }
 
-  /** Aborts when the upload stands still. */
+  /** Aborts when the upload stands still, or trickles. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -37,14 +40,19 @@ export class Upload {
   async *body(): AsyncGenerator<Uint8Array> {
     this.#arm(UPLOAD_LIMITS.stalled, 'the upload stalled');
     for await (const chunk of this.#encoder.encode()) {
+      this.#pace.begin(); // the next is asked for once the network took this one
       yield chunk;
+      this.#pace.pause();
+      this.#pace.count(chunk.length);
       this.#arm(UPLOAD_LIMITS.stalled, 'the upload stalled');
     }
+    this.#pace.end();
     this.#arm(UPLOAD_LIMITS.answer, 'no answer to the upload in time');
   }
 
   /** Ends the watch. */
   done(): void {
+    this.#pace.end();
     clearTimeout(this.#watch);
   }
 

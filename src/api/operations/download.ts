@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { AnswerHead } from '../http/answer';
 import { isEncoded } from '../http/decode';
+import { Pace } from '../http/pace';
 import { StreamBody } from '../http/stream-body';
 import type { CallOptions, Operation, Transport } from '../http/transport';
 
@@ -38,7 +39,9 @@ export function downloadJobOutput(
       jobId,
       isTransfer: true,
       receive(head) {
-        const sink = new StreamBody(head);
+        const pace = new Pace(transport.minimumRate, (problem) => left.abort(problem));
+        const sink = new StreamBody(head, pace);
+        pace.begin();
         body = sink.readable;
         body.once('close', () => left.abort());
         resolve({

@@ -1,4 +1,5 @@
 import { invalidInput } from '../../core/errors';
+import { isInstant } from '../../core/instant';
 import { isTerminal, type Job, verdictOf } from '../../core/job';
 import { jsonBody } from '../http/json';
 import { Problem } from '../http/problem';
@@ -20,26 +21,39 @@ export function getJobOperation(jobId: string): Operation<Job> {
   };
 }
 
-/** What narrows the list, which the API sends whole. At least one of the two. */
+/** What narrows the list, which the API sends whole: `workflowId`, `status`, or both. */
 export interface JobFilter {
   /** Only jobs of this workflow, a uuid. */
   workflowId?: string | undefined;
-  /** Only jobs of this status. Without a workflow none that is terminal: the list has no end. */
+  /** Only jobs of this status. One that is terminal needs a workflow or `createdAfter`: the list has no end. */
   status?: string | undefined;
+  /**
+   * Leaves out jobs created before this ISO-8601 instant; one without a readable instant stays. The API knows no such filter and sends them
+   * all: a list of more than `maxResponseBytes` fails.
+   */
+  createdAfter?: string | undefined;
 }
 
 /** `GET /jobs/`: unpaged, in no order. `workflowId` is checked. */
-export function listJobsOperation({ workflowId, status }: JobFilter): Operation<Job[]> {
-  if (workflowId === undefined && (status === undefined || isTerminal(verdictOf(status))))
+export function listJobsOperation({ workflowId, status, createdAfter }: JobFilter): Operation<Job[]> {
+  if (createdAfter !== undefined && !isInstant(createdAfter))
+    throw invalidInput(`createdAfter must be an ISO-8601 instant with its offset; got ${JSON.stringify(createdAfter)}`);
+  const isEndless = status === undefined || (isTerminal(verdictOf(status)) && createdAfter === undefined);
+  if (workflowId === undefined && isEndless)
     throw invalidInput(
-      `listJobs needs a workflowId, or a status that is not terminal, since the list is unpaged; got status ${JSON.stringify(status)}`,
+      `listJobs needs a workflowId, or a status, with createdAfter for a terminal one, since the list is unpaged; got status ${JSON.stringify(status)}`,
     );
   return {
     method: 'GET',
     path: '/jobs/',
     query: { ...(workflowId !== undefined && { workflow_id: workflowId }), ...(status !== undefined && { status }) },
-    receive: (head, maxBytes) => jsonBody(head, maxBytes, readJobs),
+    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => readJobs(json).filter(isSince(createdAfter))),
   };
+}
+
+function isSince(instant?: string): (job: Job) => boolean {
+  const since = instant === undefined ? -Infinity : Date.parse(instant);
+  return ({ createdAt }) => createdAt === null || Date.parse(createdAt) >= since;
 }
 
 /** `POST /jobs/{job_id}/cancel`. What a success says is not specified, so it is not read. `jobId` is checked. */

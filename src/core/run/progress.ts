@@ -10,7 +10,7 @@ export type RunPhase =
   | 'uploading'
   /** The start was not answered; its job is looked for. */
   | 'searching'
-  /** The start was refused for now, the workflow is running already, or the start is held back; it is tried again, or at last. */
+  /** The start was refused for now, or the workflow is running already; it is tried again. */
   | 'launching'
   | 'queued'
   | 'running'
@@ -29,8 +29,6 @@ export interface RunProgress {
   start: {
     sends: number;
     lastError: { type: string; message: string; at: string } | null;
-    /** The start is held back by `whenFull`: how many on-demand jobs ran at the last look, and since when; null where it is not. */
-    held: { running: number; since: string } | null;
   } | null;
   /** How the outputs are fetched: what went wrong last, and how often an output was tried again; null before. */
   fetching: { retries: number; lastError: { type: string; message: string; at: string } | null } | null;
@@ -88,9 +86,7 @@ function fetchingOf({ outputs, transfer }: RunView): RunProgress['fetching'] {
 }
 
 function startOf(state: StartState): RunProgress['start'] {
-  const { running = null, since = 0 } = state.room ?? {};
-  const held = running === null ? null : { running, since: isoTime(since) };
-  return { sends: state.sends, lastError: lastErrorOf(state), held };
+  return { sends: state.sends, lastError: lastErrorOf(state) };
 }
 
 function lastErrorOf({ uncertain, refused }: StartState): { type: string; message: string; at: string } | null {

@@ -4,8 +4,8 @@ import { fieldOf } from '../error-shape';
 /** What came of sending a start once. */
 export type SendFailure =
   | { type: 'error'; error: CheckError }
-  /** Temporal gave up on the activity without an error behind it. */
-  | { type: 'noAnswer'; timeoutType: string };
+  /** Temporal gave up on the activity without an error behind it. `notSent`: it heard no word that the first byte goes out. */
+  | { type: 'noAnswer'; timeoutType: string; notSent?: boolean | undefined };
 
 /**
  * What a start that brought no answer means. `retry`: certainly not accepted, and the same start may be accepted later. `fail`: certainly
@@ -25,7 +25,8 @@ const REFUSED: readonly string[] = [
 
 /** Anything that is not certain is uncertain: a job more costs money, a job of somebody else's costs trust. */
 export function judgeSend(failure: SendFailure): StartVerdict {
-  if (failure.type === 'noAnswer') return failure.timeoutType === 'SCHEDULE_TO_START' ? 'retry' : 'uncertain';
+  if (failure.type === 'noAnswer')
+    return failure.notSent || failure.timeoutType === 'SCHEDULE_TO_START' ? 'retry' : 'uncertain';
   const { type, api } = failure.error;
   if (type === 'UnstructuredDocumentRefusedError') return isCredentialRefused(failure.error) ? 'retry' : 'fail';
   if (api && REFUSED.includes(api.kind)) return 'fail';

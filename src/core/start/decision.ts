@@ -1,20 +1,20 @@
 import { cutList } from '../encoded-size';
 import { isoTime } from '../instant';
+import { JOB_STATUSES } from '../job';
 import { boundRetryAfter } from '../retry-timing';
 import type { WaitFailure } from '../typed-failure';
 import { isCredentialRefused } from './certainty';
 import { startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { StartTarget } from './request';
-import { isFull, needsRoom } from './room';
-import { canTell, SEARCH_GAPS_MS } from './search';
+import { searchGaps } from './search';
 import type { Launched, RefusedStart, StartState, UncertainStart } from './state';
 
 /** What a start does next. */
 export type StartDecision =
   | { do: 'send' }
   | { do: 'sleep'; until: number }
-  /** Ask for the lists of jobs: after an uncertain start, to see who keeps the workflow busy, or whether there is room. */
+  /** Ask for the lists of jobs: after an uncertain start, or to see who keeps the workflow busy. */
   | { do: 'list' }
   /** Take this run of somebody else's for ours. */
   | { do: 'adopt'; jobId: string }
@@ -41,21 +41,20 @@ export function decideStart(
 ): StartDecision {
   if (state.launched) return { do: 'done', launched: state.launched };
   if (state.uncertain) return decideUncertain(state, state.uncertain, options, target, uploads, now);
-  if (state.refused) return decideRefused(state, state.refused, options, target, now, random);
+  if (state.refused) return decideRefused(state, state.refused, options, now, random);
   if (state.busy) return decideBusy(state, state.busy, options, target, now, random);
-  return sendFrom(now, state, options, target, now, random);
+  return sendFrom(now, state, options, now);
 }
 
 function decideUncertain(
   state: StartState,
-  { sentAt, since, error, searches, failedSearches, lastSearchAt, cancelledAt = Infinity }: UncertainStart,
+  { sentAt, since, error, searches, failedSearches, lastSearchAt, resetRunId, cancelledAt = Infinity }: UncertainStart,
   options: StartOptions,
   target: StartTarget,
   uploads: number,
   now: number,
 ): StartDecision {
-  const gaps = canTell(state, target, uploads) ? SEARCH_GAPS_MS : [0];
-  const pause = failedSearches > 0 ? FAILED_SEARCH_GAP_MS : gaps[searches];
+  const pause = failedSearches > 0 ? FAILED_SEARCH_GAP_MS : searchGaps(state, target, uploads)[searches];
   const until = cancelledAt + options.confirmLimit;
   const isGivenUp = now >= until || (failedSearches > 0 && lastSearchAt - since >= options.launchOutageBudget);
   if (pause !== undefined && !isGivenUp) return at(state, Math.min(lastSearchAt + pause, until), now) ?? { do: 'list' };
@@ -65,15 +64,15 @@ function decideUncertain(
     token: state.token,
     candidates: cutList(state.candidates?.jobs ?? []),
     candidatesTotal: state.candidates?.total ?? 0,
+    unlisted: [...(state.candidates?.unlisted ?? JOB_STATUSES)],
   };
-  return { do: 'fail', failure: startUncertain(details, 'workflowId' in target) };
+  return { do: 'fail', failure: startUncertain(details, resetRunId !== undefined) };
 }
 
 function decideRefused(
   state: StartState,
   { limitedSince, outageSince, credentialSince, at: refusedAt, error, final }: RefusedStart,
   options: StartOptions,
-  target: StartTarget,
   now: number,
   random: number,
 ): StartDecision {
@@ -90,7 +89,7 @@ function decideRefused(
   }
   const hint = error.api?.retryAfterMs;
   const pause = Math.max(gap(elapsed, PAUSE, random), hint === undefined ? 0 : boundRetryAfter(hint));
-  return sendFrom(refusedAt + pause, state, options, target, now, random);
+  return sendFrom(refusedAt + pause, state, options, now);
 }
 
 function decideBusy(
@@ -110,26 +109,14 @@ function decideBusy(
   if (options.whenBusy === 'adopt' && job && others.length === 0) return { do: 'adopt', jobId: job.id };
   if (lastLookAt - since >= options.launchBudget) return fail;
   const next = lastLookAt + gap(lastLookAt - since, LOOK, random);
-  return job ? (at(state, next, now) ?? { do: 'list' }) : sendFrom(next, state, options, target, now, random);
+  return job ? (at(state, next, now) ?? { do: 'list' }) : sendFrom(next, state, options, now);
 }
 
-/** Whatever a start waited for, launches keep their distance; where it is held back, the last thing before it goes out is a look. */
-function sendFrom(
-  time: number,
-  state: StartState,
-  options: StartOptions,
-  target: StartTarget,
-  now: number,
-  random: number,
-): StartDecision {
-  const { lastSendAt, room = null } = state;
+/** Whatever a start waited for, launches keep their distance. */
+function sendFrom(time: number, state: StartState, options: StartOptions, now: number): StartDecision {
+  const { lastSendAt } = state;
   const spaced = lastSendAt === null ? time : Math.max(time, lastSendAt + options.launchSpacing);
-  const early = at(state, spaced, now);
-  if (early || !needsRoom(target, options)) return early ?? { do: 'send' };
-  if (!room) return { do: 'list' };
-  if (!isFull(room, options)) return { do: 'send' };
-  const next = room.lastLookAt + gap(room.lastLookAt - room.since, LOOK, random);
-  return at(state, next, now) ?? { do: 'list' };
+  return at(state, spaced, now) ?? { do: 'send' };
 }
 
 function gap(elapsedMs: number, { minimumMs, maximumMs }: typeof PAUSE, random: number): number {

@@ -4,10 +4,11 @@ import { decideStart, type StartDecision } from './decision';
 import type { JobList, ListJobsInput } from './job-list';
 import type { StartOptions } from './options';
 import type { SeenBefore, StartAnswer, StartRequest, StartTarget, UploadRequest } from './request';
-import { adopted, jobsSince, listsToAsk, looked, searched } from './search';
+import { adopted, isOptional, jobsSince, listsToAsk, looked, searched } from './search';
 import {
   answered,
   cancelledWhileUncertain,
+  doubted,
   type Launched,
   plannedFor,
   sending,
@@ -19,6 +20,8 @@ import {
 export interface StartUnderWay {
   readonly target: StartTarget;
   readonly uploads: readonly UploadRequest[];
+  /** When the workflow began, whatever it was reset to: milliseconds since the epoch. */
+  readonly begunAt: number;
   options: StartOptions;
   state: StartState;
   activity: 'sending' | 'listing' | 'sleeping' | 'ended';
@@ -33,7 +36,7 @@ export interface StartPort {
   /** From 0 to 1, the same for the same attempt. */
   random(attempt: string): number;
   /** Sends the start, once. */
-  send(request: Omit<StartRequest, 'account' | 'report'>): Promise<Sent>;
+  send(request: Omit<StartRequest, 'account' | 'report' | 'originalRunId'>): Promise<Sent>;
   /** Asks for a list of jobs for at most so many milliseconds; null where it could not be had. */
   list(query: ListJobsInput, limitMs: number): Promise<JobList | null>;
   sleep(ms: number): Promise<void>;
@@ -88,8 +91,8 @@ export async function driveStart(start: StartUnderWay, port: StartPort): Promise
 }
 
 /** Which attempt the next pause comes after. */
-function attemptOf({ sends, busy, room }: StartState): string {
-  return `${sends}/${busy?.looks ?? 0}/${room?.lastLookAt ?? 0}`;
+function attemptOf({ sends, busy }: StartState): string {
+  return `${sends}/${busy?.looks ?? 0}`;
 }
 
 async function perform(start: StartUnderWay, decision: StartDecision, port: StartPort): Promise<void> {
@@ -112,41 +115,53 @@ async function perform(start: StartUnderWay, decision: StartDecision, port: Star
 }
 
 async function send(start: StartUnderWay, port: StartPort): Promise<void> {
-  const { target, uploads, options } = start;
+  const { target, uploads, options, begunAt } = start;
   start.state = sending(start.state, port.now());
   note(start, 'sending', port);
   port.noted?.();
   const looks = uploads.length === 0 && 'workflowId' in target && { othersSince: jobsSince(port.now()) };
-  const { maxFileBytes, onRefused } = options;
-  const sent = await port.send({ target, documents: [...uploads], maxFileBytes, onRefused, ...looks });
-  const now = port.now();
-  if (sent !== 'cancelled')
-    start.state =
-      'answer' in sent
-        ? answered(start.state, sent.answer, now)
-        : unanswered(start.state, sent.failure, now, sent.seen);
+  const { searchedRunId } = start.state;
+  const sent = await port.send({
+    target,
+    documents: [...uploads],
+    maxFileBytes: options.maxFileBytes,
+    onRefused: options.onRefused,
+    ...looks,
+    ...(searchedRunId !== undefined && { searchedRunId }),
+  });
+  if (sent !== 'cancelled') start.state = stateAfter(sent, start.state, begunAt, port.now());
   start.activity = 'sleeping';
   const { launched, uncertain, others, skipped } = start.state;
-  // That an uncertain start went out was noted then, but not which jobs were there before.
-  if (!launched && (!uncertain || others || skipped)) port.noted?.();
+  // That an uncertain start went out was noted then, but not which jobs were there before, nor that an earlier run may have sent it.
+  if (!launched && (!uncertain || others || skipped || uncertain.resetRunId !== undefined)) port.noted?.();
 }
 
-/** All lists, in their order; none counts where one of them could not be had. */
+function stateAfter(sent: Exclude<Sent, 'cancelled'>, state: StartState, begunAt: number, now: number): StartState {
+  if ('failure' in sent) return unanswered(state, sent.failure, now, sent.seen);
+  if ('resetRunId' in sent.answer) return doubted(state, sent.answer, begunAt, now);
+  return answered(state, sent.answer, now);
+}
+
+/** All lists, in their order; none counts where one of them could not be had that must be there. */
 async function list(start: StartUnderWay, port: StartPort): Promise<void> {
   note(start, 'listing', port);
   const { target, uploads, state, options } = start;
   let lists: JobList[] | null = [];
-  for (const query of listsToAsk(state, target)) {
+  let unlisted: string[] | undefined;
+  for (const query of listsToAsk(state, target, uploads.length)) {
     const answer = await port.list(query, listLimit(state, options, port.now()));
+    if (isOptional(query)) unlisted ??= [];
     if (answer) lists.push(answer);
+    else if (isOptional(query)) unlisted?.push(query.status ?? '');
     else {
       lists = null;
       break;
     }
   }
   start.state = state.uncertain
-    ? searched(state, lists, target, uploads.length, port.now())
-    : looked(state, lists, options, port.now());
+    ? searched(state, lists, target, uploads.length, port.now(), unlisted)
+    : looked(state, lists, port.now());
+  if (state.uncertain && !start.state.uncertain) port.noted?.(); // no earlier run sent anything
 }
 
 function listLimit({ uncertain }: StartState, { confirmLimit }: StartOptions, now: number): number {

@@ -1,5 +1,6 @@
 import type { JobSummary } from '../job';
 import type { WaitFailure } from '../typed-failure';
+import type { ListedJob } from './job-list';
 
 /** A start that may have been received, and that can't be told for certain from the job list. It was sent once and is not sent again. */
 export interface StartUncertainDetails {
@@ -10,8 +11,10 @@ export interface StartUncertainDetails {
   /** The token that the uploaded names carry; null without the option `startToken`. */
   token: string | null;
   /** Jobs that could be it. At most 100 entries and 32 KiB; the total stands beside it. Settle it by `resume: { ...details.run, jobId }`. */
-  candidates: JobSummary[];
+  candidates: ListedJob[];
   candidatesTotal: number;
+  /** Statuses whose jobs could not be listed: one of those may be it, too. Empty where all were. */
+  unlisted: string[];
 }
 
 export interface WorkflowBusyDetails {
@@ -22,15 +25,19 @@ export interface WorkflowBusyDetails {
   running: JobSummary[];
 }
 
-/** @param isWorkflow Whether the list was that of a workflow, with jobs that ended; on-demand jobs can only be listed while they last */
-export function startUncertain(details: StartUncertainDetails, isWorkflow: boolean): WaitFailure {
-  const { cause, candidatesTotal: total, sentAt } = details;
-  const seen = `${total === 0 ? 'no' : total} ${isWorkflow ? '' : 'queued or running '}job${total > 1 ? 's' : ''}`;
+/** @param isReset Whether nobody knows that the start was sent at all: a run before the reset of the workflow may have done so */
+export function startUncertain(details: StartUncertainDetails, isReset: boolean): WaitFailure {
+  const { cause, candidatesTotal: total, sentAt, unlisted } = details;
+  const seen = `${total === 0 ? 'no' : total} job${total > 1 ? 's' : ''}`;
+  const unseen = unlisted.length > 0 ? ` (jobs that are ${unlisted.join(', ')} could not be listed)` : '';
+  const what = isReset
+    ? `The workflow was reset, and a run before, since ${sentAt},`
+    : `The start sent at ${sentAt} was not answered (${cause.type}: ${cause.message}) and`;
   return {
     type: 'UnstructuredStartUncertainError',
     message:
-      `The start sent at ${sentAt} was not answered (${cause.type}: ${cause.message}) and may have started a job; ${seen} could be it, ` +
-      `none for certain. It is not sent again: once you know its job, runJob takes it up by resume: { ...details.run, jobId }; ` +
+      `${what} may have started a job; ${seen} could be it, none for certain${unseen}. ` +
+      `It is not sent again: once you know its job, runJob takes it up by resume: { ...details.run, jobId }; ` +
       `once you know that there is none, start anew, a run under another key`,
     details,
   };

@@ -1,7 +1,10 @@
 import type { JobSummary } from '../job';
 import type { LaunchedJob } from './request';
 
-/** Input of the activity that lists jobs. The API's list is unpaged: `workflowId` or a status that is not terminal must narrow it. */
+/**
+ * Input of the activity that lists jobs. The API's list is unpaged: `workflowId` or a status that is not terminal must narrow it; for a
+ * terminal one `createdAfter` bounds what is told, though not what the API sends.
+ */
 export interface ListJobsInput {
   account?: string | undefined;
   workflowId?: string | undefined;
@@ -12,13 +15,21 @@ export interface ListJobsInput {
   oldestFirst?: boolean | undefined;
   /** The token that uploaded names begin with: see `carrying`. */
   token?: string | undefined;
+  /** Whether each job tells of its input files. @default false */
+  inputFiles?: boolean | undefined;
+}
+
+/** A job of a list. */
+export interface ListedJob extends JobSummary {
+  /** Ids of its first input files, which begin with the uploaded names; only where they were asked for, and told. */
+  inputFileIds?: string[] | undefined;
 }
 
 /** Jobs as they travel through a history: newest first unless asked for otherwise, without their lists. */
 export interface JobList {
   /** At most 100. */
-  jobs: JobSummary[];
+  jobs: ListedJob[];
   total: number;
-  /** Jobs, whenever created, one of whose input file ids begins with the token and a hyphen, with their lists: at most 2. Empty where no token was asked for. */
+  /** Jobs, whenever created but for ended ones of no workflow, one of whose input file ids begins with the token and a hyphen, with their lists: at most 2. Empty where no token was asked for. */
   carrying: LaunchedJob[];
 }

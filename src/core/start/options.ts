@@ -6,10 +6,6 @@ import { show } from '../values';
 export const WHEN_BUSY = ['wait', 'adopt', 'fail'] as const;
 export type WhenBusy = (typeof WHEN_BUSY)[number];
 
-/** What to do while the account runs as many on-demand jobs as `maxRunning`. */
-export const WHEN_FULL = ['queue', 'hold'] as const;
-export type WhenFull = (typeof WHEN_FULL)[number];
-
 /** What becomes of documents that are refused. */
 export const ON_REFUSED = ['fail', 'skip'] as const;
 export type OnRefused = (typeof ON_REFUSED)[number];
@@ -26,18 +22,7 @@ export interface StartOptionsInput<D = number | string> {
    * yours; or fail with UnstructuredWorkflowBusyError. @default 'wait'
    */
   whenBusy?: WhenBusy | undefined;
-  /** How many on-demand jobs of an account run at a time, for `whenFull`. @default 5, as documented */
-  maxRunning?: number | undefined;
-  /**
-   * While `maxRunning` on-demand jobs run: send the start all the same, and the service queues its job; or hold it back, with nothing sent,
-   * until fewer run. That costs a list of jobs before each start and at every look, and no start knows of others that look at the same
-   * moment: the service queues what is too many. Where the list can't be had, it is sent. No matter for runs of a workflow. @default 'queue'
-   */
-  whenFull?: WhenFull | undefined;
-  /**
-   * How long a start may be refused with 429, find the workflow busy, or be held back; what is held back is sent after that, the others fail.
-   * @default '24 hours'
-   */
+  /** How long a start may be refused with 429, or find the workflow busy. @default '24 hours' */
   launchBudget?: D | undefined;
   /** How long starts may fail before they reach the service: DNS, a refused connection, no worker. @default '12 hours' */
   launchOutageBudget?: D | undefined;
@@ -67,8 +52,6 @@ export interface StartOptions {
   version: 1;
   startToken: boolean;
   whenBusy: WhenBusy;
-  maxRunning: number;
-  whenFull: WhenFull;
   launchBudget: number;
   launchOutageBudget: number;
   launchSpacing: number;
@@ -90,8 +73,6 @@ export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   version: 1,
   startToken: true,
   whenBusy: 'wait',
-  maxRunning: 5,
-  whenFull: 'queue',
   launchBudget: 24 * HOUR,
   launchOutageBudget: 12 * HOUR,
   launchSpacing: SECOND,
@@ -106,15 +87,12 @@ export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
 
 /**
  * What stands for an option that is not given until a history holds another value: the first send takes the resolved options along, its
- * answer, or its failure, brings them back. So these alone decide what comes before that: `startToken`, `maxFiles`, `whenFull` and
- * `launchTaskQueue`. Histories depend on these values: never change one.
+ * answer, or its failure, brings them back. So these alone decide what comes before that: `startToken`, `maxFiles` and `launchTaskQueue`. Histories depend on these values: never change one.
  */
 export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   version: 1,
   startToken: true,
   whenBusy: 'wait',
-  maxRunning: 5,
-  whenFull: 'queue',
   launchBudget: 24 * HOUR,
   launchOutageBudget: 12 * HOUR,
   launchSpacing: SECOND,
@@ -133,8 +111,6 @@ const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
     read: (value) => (typeof value === 'boolean' ? value : undefined),
   },
   whenBusy: oneOf(WHEN_BUSY),
-  maxRunning: wholeNumber(1),
-  whenFull: oneOf(WHEN_FULL),
   launchBudget: duration(0),
   launchOutageBudget: duration(0),
   launchSpacing: duration(0),

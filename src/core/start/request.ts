@@ -21,6 +21,13 @@ export interface StartRequest<Target extends StartTarget = StartTarget> {
    * a failure and with heartbeats. @default no look
    */
   othersSince?: string | undefined;
+  /**
+   * The run id that the workflow began with. Where the activity's run has another, the workflow was reset, and a run before may have sent the
+   * start: then nothing is sent, and the answer says so. @default not looked at
+   */
+  originalRunId?: string | undefined;
+  /** The run for which the job of such a start was looked for in vain: it sends. */
+  searchedRunId?: string | undefined;
 }
 
 /** What an activity that starts a job tells beside its failure: the second entry of the failure's details, or of a time-out the last heartbeat's. */
@@ -58,8 +65,11 @@ export interface LaunchedJob {
   outputNodeFiles: NodeFile[] | null;
 }
 
-/** What a start came to, where the API answered. */
-export type StartAnswer =
+/** What a start came to. */
+export type StartAnswer = ApiStartAnswer | ResetAnswer;
+
+/** What the API answered. */
+export type ApiStartAnswer =
   | ({
       started: true;
       /** Documents that were refused and left out. */
@@ -67,6 +77,12 @@ export type StartAnswer =
     } & LaunchedJob)
   /** A run of this workflow is in progress, and no new job was started. `detail` is the API's sentence, redacted. */
   | { started: false; detail: string | null };
+
+/** Nothing was sent: the workflow was reset, to this run, and a run before may have sent the start. Only where `originalRunId` was given. */
+export interface ResetAnswer {
+  started: false;
+  resetRunId: string;
+}
 
 /** What to run. */
 export type StartTarget = OnDemandTarget | WorkflowTarget;

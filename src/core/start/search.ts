@@ -1,34 +1,51 @@
 import { isoTime } from '../instant';
-import { isTerminal, verdictOf } from '../job';
+import { isTerminal, summarize, verdictOf } from '../job';
 import type { JobList, ListJobsInput } from './job-list';
-import type { StartOptions } from './options';
 import type { LaunchedJob, StartTarget } from './request';
-import { isFull, lookedForRoom, RUNNING_JOBS } from './room';
 import type { Launched, StartState } from './state';
 
 /** How far the clocks of the service and of Temporal's server may be apart. */
 export const CLOCK_SKEW_MS = 60_000;
 
-/** Queued before running, so that a job that moves on in between is seen. */
+/** Queued before running before ended, so that a job that moves on in between is seen. */
 const ACTIVE = ['SCHEDULED', 'IN_PROGRESS'];
+const ENDED = ['COMPLETED', 'FAILED', 'STOPPED'];
+
+/** How often jobs that ended may not be listed before the search concludes without them: the list of an old account may be too long. */
+const PARTIAL_SEARCHES = 2;
 
 /** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. */
-export const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
+const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
+
+/** Where no look can tell the job, one shows the candidates; that there is none, only the last tells. */
+export function searchGaps(state: StartState, target: StartTarget, uploads: number): readonly number[] {
+  return canTell(state, target, uploads) || state.uncertain?.resetRunId !== undefined ? SEARCH_GAPS_MS : [0];
+}
+
+function isLastLook(state: StartState, target: StartTarget, uploads: number): boolean {
+  return (state.uncertain?.searches ?? 0) >= searchGaps(state, target, uploads).length - 1;
+}
 
 /**
  * The lists to ask for in order: after an uncertain start, or to see who is running. The API's lists are unpaged: all jobs of a workflow are
- * asked for only where the job may have ended already.
+ * asked for only where the job may have ended already, and the jobs of the account that ended only at the last look.
  */
-export function listsToAsk({ uncertain, token }: StartState, target: StartTarget): ListJobsInput[] {
-  if (!uncertain && !('workflowId' in target)) return [RUNNING_JOBS];
-  const since = uncertain && { createdAfter: jobsSince(uncertain.sentAt) };
+export function listsToAsk(state: StartState, target: StartTarget, uploads: number): ListJobsInput[] {
+  const { uncertain, token } = state;
+  const isLast = uncertain !== null && isLastLook(state, target, uploads);
   const narrow = {
     ...('workflowId' in target && { workflowId: target.workflowId }),
-    ...since,
+    ...(uncertain && { createdAfter: jobsSince(uncertain.sentAt) }),
     ...(token !== null && { token }),
+    ...(isLast && { inputFiles: true }),
   };
-  if (since && 'workflowId' in target) return [narrow];
-  return ACTIVE.map((status) => ({ ...narrow, status }));
+  if (uncertain && 'workflowId' in target) return [narrow];
+  return [...ACTIVE, ...(isLast ? ENDED : [])].map((status) => ({ ...narrow, status }));
+}
+
+/** Whether the search goes on without this list where it can't be had. */
+export function isOptional({ workflowId, status = '' }: ListJobsInput): boolean {
+  return workflowId === undefined && ENDED.includes(status);
 }
 
 /** From when on the service may have created the job of a start that was sent then. */
@@ -41,7 +58,10 @@ export function jobsSince(sentAt: number): string {
  * from its connector, if at the last look it is the only one created since, by no schedule, was not there right before the start was sent,
  * and was created before the answer was lost. Never by likeness: that could hand one customer's documents to another.
  *
+ * A start that a run before a reset may have sent is taken for one that was not, and goes out, where the last look shows that there is no such job.
+ *
  * @param lists null where they could not be had
+ * @param notListed statuses whose jobs were not listed beside them; by default all of jobs that ended, but for a workflow
  */
 export function searched(
   state: StartState,
@@ -49,25 +69,40 @@ export function searched(
   target: StartTarget,
   uploads: number,
   now: number,
+  notListed?: readonly string[],
 ): StartState {
   const { uncertain } = state;
   if (!uncertain) return state;
-  if (!lists)
-    return {
-      ...state,
-      uncertain: { ...uncertain, failedSearches: uncertain.failedSearches + 1, lastSearchAt: now },
-    };
+  const unlisted = notListed ?? ('workflowId' in target ? [] : ENDED);
+  const failed = { ...uncertain, failedSearches: uncertain.failedSearches + 1, lastSearchAt: now };
+  if (!lists) return { ...state, uncertain: failed };
   const listed = unique(lists);
   const jobs = listed.filter(({ id }) => !state.others?.includes(id));
   const total = Math.max(listed.length, ...lists.map((list) => list.total)) - (listed.length - jobs.length);
-  const candidates = { jobs, total };
+  const candidates = { jobs, total, unlisted };
   const found = theOne(candidates, lists, state, target, uploads);
-  return {
-    ...state,
-    candidates,
-    uncertain: { ...uncertain, searches: uncertain.searches + 1, failedSearches: 0, lastSearchAt: now },
-    launched: found && { ...found, how: 'found' },
-  };
+  if (found) return { ...state, candidates, launched: { ...found, how: 'found' } };
+  if (isLastLook(state, target, uploads)) {
+    const partialSearches = (uncertain.partialSearches ?? 0) + 1;
+    if (unlisted.length > 0 && partialSearches < PARTIAL_SEARCHES)
+      return { ...state, candidates, uncertain: { ...failed, partialSearches } };
+    const { resetRunId: searchedRunId } = uncertain;
+    if (searchedRunId !== undefined && unlisted.length === 0 && isNone(candidates, lists, state, uploads))
+      return { ...state, uncertain: null, candidates: null, searchedRunId };
+  }
+  const searches = uncertain.searches + 1;
+  return { ...state, candidates, uncertain: { ...uncertain, searches, failedSearches: 0, lastSearchAt: now } };
+}
+
+/** Whether the lists show that there is no job of the start. Without a token, any job since may be it. */
+function isNone(
+  { jobs, total }: Pick<JobList, 'jobs' | 'total'>,
+  lists: readonly JobList[],
+  { token }: StartState,
+  uploads: number,
+): boolean {
+  if (uploads > 0 && token !== null) return lists.every(({ carrying }) => carrying.length === 0);
+  return total === jobs.length && jobs.every(({ jobType }) => jobType === 'scheduled');
 }
 
 /** Whether a search can tell the job for certain at all. */
@@ -88,11 +123,11 @@ function theOne(
     const carrying = new Map(lists.flatMap((list) => list.carrying.map((launched) => [launched.job.id, launched])));
     return carrying.size === 1 ? ([...carrying.values()][0] ?? null) : null;
   }
-  const { searches = 0, lostAt = null } = state.uncertain ?? {};
+  const { lostAt = null } = state.uncertain ?? {};
   const [job, ...others] = jobs.filter((one) => one.jobType !== 'scheduled' && !isCreatedAfter(one, lostAt));
   const isAlone = job && others.length === 0 && total === jobs.length;
-  const isLastLook = searches >= SEARCH_GAPS_MS.length - 1;
-  return isAlone && isLastLook && job.createdAt !== null ? { job, inputFileIds: null, outputNodeFiles: null } : null;
+  if (!isAlone || !isLastLook(state, target, uploads) || job.createdAt === null) return null;
+  return { job: summarize(job), inputFileIds: null, outputNodeFiles: null };
 }
 
 /** A job that somebody began after the answer was lost is none of ours. One that does not say when it was begun may be. */
@@ -100,21 +135,9 @@ function isCreatedAfter({ createdAt }: JobList['jobs'][number], lostAt: number |
   return createdAt !== null && lostAt !== null && Date.parse(createdAt) > lostAt + CLOCK_SKEW_MS;
 }
 
-/**
- * What a look says before a send: at the workflow's jobs while it is busy, else at those that run. While the start is held back, its
- * refusals before are over.
- * @param lists null where they could not be had
- */
-export function looked(
-  state: StartState,
-  lists: readonly JobList[] | null,
-  options: Pick<StartOptions, 'maxRunning' | 'launchBudget'>,
-  now: number,
-): StartState {
-  if (!state.busy) {
-    const room = lookedForRoom(state.room ?? null, lists?.[0] ?? null, now);
-    return { ...state, room, refused: isFull(room, options) ? null : state.refused };
-  }
+/** What a look at a workflow's jobs says while it is busy. @param lists null where they could not be had */
+export function looked(state: StartState, lists: readonly JobList[] | null, now: number): StartState {
+  if (!state.busy) return state;
   const busy = { ...state.busy, looks: state.busy.looks + 1, lastLookAt: now };
   if (!lists) return { ...state, busy };
   const running = unique(lists).filter(({ status }) => !isTerminal(verdictOf(status)));

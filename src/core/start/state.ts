@@ -1,9 +1,8 @@
 import type { SkippedDocument } from '../document';
 import type { ApiErrorDetails } from '../errors';
 import { isCredentialRefused, judgeSend, type SendFailure } from './certainty';
-import type { JobList } from './job-list';
-import type { LaunchedJob, SeenBefore, StartAnswer } from './request';
-import type { Room } from './room';
+import type { ListedJob } from './job-list';
+import type { ApiStartAnswer, LaunchedJob, ResetAnswer, SeenBefore } from './request';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
 export interface StartState {
@@ -18,9 +17,7 @@ export interface StartState {
   /** A send that may have been accepted. Nothing is sent after it. */
   uncertain: UncertainStart | null;
   /** "A run is in progress, no new job." */
-  busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: JobList['jobs'] } | null;
-  /** What holds the start back since the last send; null where nothing was looked for. */
-  room?: Room | null | undefined;
+  busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: ListedJob[] } | null;
   /**
    * Jobs of the workflow that were there right before the send that is uncertain: never ours. At most 100 ids; null where they could not be
    * had, so that no run can be told for certain.
@@ -28,8 +25,10 @@ export interface StartState {
   others?: string[] | null | undefined;
   /** Documents of the send that were refused and left out. */
   skipped?: SkippedDocument[] | undefined;
-  /** Jobs in the last list that could be the one of an uncertain start. */
-  candidates: { jobs: JobList['jobs']; total: number } | null;
+  /** Jobs in the last lists that could be the one of an uncertain start, and the statuses whose jobs were not listed. */
+  candidates: { jobs: ListedJob[]; total: number; unlisted: readonly string[] } | null;
+  /** The run, by its id, for which the job of a start that a run before its reset may have sent was looked for in vain. */
+  searchedRunId?: string | undefined;
   launched: Launched | null;
   /** When the next step comes, once that is planned; null where it is not. */
   nextStepAt?: number | null | undefined;
@@ -59,6 +58,10 @@ export interface UncertainStart {
   searches: number;
   failedSearches: number;
   lastSearchAt: number;
+  /** How often jobs that ended could not be listed, where all others were. */
+  partialSearches?: number | undefined;
+  /** The run, by its id, of a workflow that was reset: a run before may have sent the start, or none did. */
+  resetRunId?: string | undefined;
   /** When the search heard that the run is cancelled. */
   cancelledAt?: number | undefined;
 }
@@ -108,11 +111,11 @@ function unsearched(now: number) {
 /** A start goes out. */
 export function sending(state: StartState, now: number): StartState {
   const { skipped: _ofTheLastSend, ...rest } = state;
-  return { ...rest, sends: state.sends + 1, lastSendAt: now, room: null };
+  return { ...rest, sends: state.sends + 1, lastSendAt: now };
 }
 
 /** The API answered the start that went out last. */
-export function answered(state: StartState, answer: StartAnswer, now: number): StartState {
+export function answered(state: StartState, answer: ApiStartAnswer, now: number): StartState {
   const calm = { ...state, refused: null };
   if (answer.started) {
     const { job, inputFileIds, outputNodeFiles, skipped } = answer;
@@ -128,6 +131,20 @@ export function answered(state: StartState, answer: StartAnswer, now: number): S
 }
 
 /**
+ * The start did not go out: the workflow was reset, and a run before may have sent it.
+ * @param begunAt When the workflow began: nothing was sent before
+ */
+export function doubted(state: StartState, { resetRunId }: ResetAnswer, begunAt: number, now: number): StartState {
+  const error = {
+    type: 'UnknownOutcome',
+    message: 'the workflow was reset, and a run before may have sent it',
+    api: null,
+  };
+  const uncertain = { sentAt: begunAt, lostAt: null, error, resetRunId, ...unsearched(now) };
+  return { ...state, sends: state.sends - 1, uncertain };
+}
+
+/**
  * The start that went out last brought no answer.
  * @param seen What was seen right before it was sent
  */
@@ -140,7 +157,7 @@ export function unanswered(
   const verdict = judgeSend(failure);
   const told = sendErrorOf(failure);
   const isNeverTaken = verdict === 'retry' && !told.api && !isCredentialRefused(told);
-  const error = isNeverTaken ? neverTaken(told) : told;
+  const error = isNeverTaken ? neverSent(told, failure) : told;
   const sentAt = state.lastSendAt ?? now;
   if (verdict === 'uncertain')
     return {
@@ -185,8 +202,10 @@ function sendErrorOf(failure: SendFailure): SendError {
   return { type: 'TimeoutFailure', message: `Temporal ended the start (${failure.timeoutType})`, api: null };
 }
 
-/** Where no worker took a start, it is told as the connection problem that it is. */
-function neverTaken({ message }: SendError): SendError {
+/** Where no worker took a start, or none came to send it, it is told as the connection problem that it is. */
+function neverSent({ message }: SendError, failure: SendFailure): SendError {
   const api: ApiErrorDetails = { kind: 'connection', notSent: true };
-  return { type: 'UnstructuredConnectionError', message: `No worker took the start: ${message}`, api };
+  const isTaken = failure.type === 'noAnswer' && failure.timeoutType !== 'SCHEDULE_TO_START';
+  const what = isTaken ? 'The worker was lost before it sent the start' : 'No worker took the start';
+  return { type: 'UnstructuredConnectionError', message: `${what}: ${message}`, api };
 }

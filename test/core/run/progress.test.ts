@@ -4,8 +4,8 @@ import { progressOfRun, type RunView } from '../../../src/core/run/progress';
 import { beginStart, beginUncertain, sending, unanswered } from '../../../src/core/start/state';
 import { progressOf } from '../../../src/core/wait/account';
 import { startWait, type WaitState } from '../../../src/core/wait/state';
-import { failedStart, notSent, rateLimited, TOKEN, uncertain } from '../start/fixtures';
 import { JOB_ID, jobSummary, MINUTE, START } from '../fixtures';
+import { failedStart, notSent, rateLimited, TOKEN, uncertain } from '../start/fixtures';
 
 const begun = beginStart(TOKEN);
 const view = (given: Partial<RunView>): RunView => ({
@@ -30,11 +30,6 @@ describe('the phase', () => {
     ['launching', 'a start that was refused', { start: { state: failedStart(rateLimited()), activity: 'sleeping' } }],
     ['launching', 'a workflow that is looked at', { start: { state: begun, activity: 'listing' } }],
     ['searching', 'a start that was not answered', { start: { state: failedStart(uncertain), activity: 'listing' } }],
-    [
-      'launching',
-      'a start that is held back',
-      { start: { state: { ...begun, room: { since: START, lastLookAt: START, running: 5 } }, activity: 'sleeping' } },
-    ],
     [
       'searching',
       "an earlier run's start",
@@ -77,15 +72,4 @@ test('how the last send failed, and when', () => {
   });
   const lost = unanswered(sending(failedStart(rateLimited()), START + MINUTE), uncertain, START + 2 * MINUTE);
   expect(lastError(lost)).toMatchObject({ type: 'UnstructuredServerError', at: '2026-01-01T00:02:00.000Z' });
-});
-
-test('how many jobs hold the start back, and since when', () => {
-  const held = (room: { since: number; lastLookAt: number; running: number | null } | null) =>
-    progressOfRun(view({ start: { state: { ...begun, room }, activity: 'sleeping' } })).start?.held;
-  expect(held({ since: START, lastLookAt: START + MINUTE, running: 5 })).toEqual({
-    running: 5,
-    since: '2026-01-01T00:00:00.000Z',
-  });
-  expect(held({ since: START, lastLookAt: START, running: null })).toBeNull();
-  expect(held(null)).toBeNull();
 });

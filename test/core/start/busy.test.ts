@@ -1,6 +1,5 @@
 // "There is a run in progress, no new job": wait for its end and run then, take it over, or fail, as the caller says.
 import { expect, test } from 'vitest';
-import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { adopted, listsToAsk, looked, searched } from '../../../src/core/start/search';
 import { answered, beginStart, sending, type StartState } from '../../../src/core/start/state';
 import { HOUR, MINUTE, SECOND, START } from '../fixtures';
@@ -10,23 +9,18 @@ const DETAIL = 'There is a run in progress. No new job run.';
 const begun = sending(beginStart(null), START);
 const busy = answered(begun, { started: false, detail: DETAIL }, START);
 const look = (state: StartState, now: number, ...statuses: string[]) =>
-  looked(state, [listOfJobs(statuses.map((status, n) => job(`j${n}`, status)))], DEFAULT_START_OPTIONS, now);
+  looked(state, [listOfJobs(statuses.map((status, n) => job(`j${n}`, status)))], now);
 
 test('it looks who is running, at once: queued before running, since a workflow may have had thousands of runs', () => {
   expect(decideAt(busy, START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
-  expect(listsToAsk(busy, RUN)).toEqual([
+  expect(listsToAsk(busy, RUN, 0)).toEqual([
     { workflowId: WORKFLOW_ID, status: 'SCHEDULED' },
     { workflowId: WORKFLOW_ID, status: 'IN_PROGRESS' },
   ]);
 });
 
 test('a run that is seen in both lists is one', () => {
-  const both = looked(
-    busy,
-    [listOfJobs([job('j1')]), listOfJobs([job('j1', 'IN_PROGRESS')])],
-    DEFAULT_START_OPTIONS,
-    START,
-  );
+  const both = looked(busy, [listOfJobs([job('j1')]), listOfJobs([job('j1', 'IN_PROGRESS')])], START);
   expect(both.busy?.running).toMatchObject([{ id: 'j1', status: 'IN_PROGRESS' }]);
 });
 
@@ -44,7 +38,7 @@ test('an unknown status counts as running', () => {
 
 test('a list that can not be had leaves what was seen', () => {
   const running = look(busy, START, 'IN_PROGRESS');
-  expect(looked(running, null, DEFAULT_START_OPTIONS, START + MINUTE).busy).toMatchObject({
+  expect(looked(running, null, START + MINUTE).busy).toMatchObject({
     running: [{ id: 'j0' }],
     looks: 2,
   });

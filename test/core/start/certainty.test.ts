@@ -15,6 +15,7 @@ describe('certainly not accepted, and worth another try', () => {
     ['a time-out before anything was sent', apiError('timeout', { notSent: true })],
     ['429', apiError('rateLimit', { status: 429 })],
     ['no worker took the activity', { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' } as const],
+    ['a worker that died before it sent', { type: 'noAnswer', timeoutType: 'HEARTBEAT', notSent: true } as const],
     ['a worker without the activity', failureOf('NotFoundError')],
   ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('retry'));
 });
@@ -45,6 +46,7 @@ describe('uncertain: it may have started a job', () => {
     ['a reset', apiError('connection')],
     ['no answer in time', apiError('timeout')],
     ['an unreadable answer', apiError('response', { status: 200 })],
+    ['a worker that died after', { type: 'noAnswer', timeoutType: 'HEARTBEAT', notSent: false } as const],
     ['a time-out of the activity', { type: 'noAnswer', timeoutType: 'START_TO_CLOSE' } as const],
     ['a worker that died', { type: 'noAnswer', timeoutType: 'HEARTBEAT' } as const],
     ['a failure that is not ours', failureOf('TypeError')],

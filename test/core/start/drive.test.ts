@@ -53,7 +53,15 @@ function world(more: Partial<StartPort> = {}) {
 function begin(more: Partial<StartUnderWay> = {}): StartUnderWay {
   const uploads = [{ ref: 'file:///a.pdf', uploadName: `${TOKEN}-0-a.pdf` }];
   const state = beginStart(TOKEN);
-  return { target: ON_DEMAND, uploads, options: DEFAULT_START_OPTIONS, state, activity: 'sleeping', ...more };
+  return {
+    target: ON_DEMAND,
+    uploads,
+    options: DEFAULT_START_OPTIONS,
+    state,
+    begunAt: START,
+    activity: 'sleeping',
+    ...more,
+  };
 }
 
 test('the jobs before it are asked for with a run without documents alone', async () => {
@@ -88,26 +96,6 @@ test('queued jobs are listed before running ones, and one list that fails ends t
   });
   expect(await driveStart(begin(), port)).toMatchObject({ failure: { type: 'UnstructuredStartUncertainError' } });
   expect(asked.slice(0, 5)).toEqual(['SCHEDULED', 'SCHEDULED', 'IN_PROGRESS', 'SCHEDULED', 'IN_PROGRESS']);
-});
-
-test('what is held back looks for room before each send, and goes out once there is some', async () => {
-  const running = [5, 5, 4, 4].map((count) =>
-    Array.from({ length: count }, (_, n) => job(`other-${n}`, 'IN_PROGRESS')),
-  );
-  const sent: number[] = [];
-  const { port, clock, asked } = world({
-    list: () => Promise.resolve(listOfJobs(running.shift() ?? [])),
-    send() {
-      sent.push(clock.at);
-      return Promise.resolve(
-        sent.length > 1 ? { answer: startedAnswer('j1') } : { failure: rateLimited(), seen: { others: null } },
-      );
-    },
-  });
-  const start = begin({ options: { ...DEFAULT_START_OPTIONS, whenFull: 'hold' } });
-  expect(await driveStart(start, port)).toMatchObject({ launched: { how: 'answered' } });
-  expect(asked).toEqual(['IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS']);
-  expect(sent).toEqual([START + 20 * SECOND, START + 25 * SECOND]);
 });
 
 test('a list may take 5 minutes; after a cancellation what is left of the confirm limit, and 10 s at least', async () => {

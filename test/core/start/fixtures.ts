@@ -3,7 +3,7 @@ import type { SendFailure } from '../../../src/core/start/certainty';
 import { decideStart } from '../../../src/core/start/decision';
 import type { JobList } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
-import type { LaunchedJob, StartAnswer, StartTarget } from '../../../src/core/start/request';
+import type { ApiStartAnswer, LaunchedJob, StartTarget } from '../../../src/core/start/request';
 import { beginStart, sending, type StartState, unanswered } from '../../../src/core/start/state';
 import { error, jobSummary, START } from '../fixtures';
 
@@ -25,7 +25,7 @@ export function launchedJob(id: string, inputFileIds: string[] | null = null): L
   return { job: job(id), inputFileIds, outputNodeFiles: null };
 }
 
-export function startedAnswer(id: string): StartAnswer {
+export function startedAnswer(id: string): ApiStartAnswer {
   return { started: true, ...launchedJob(id) };
 }
 

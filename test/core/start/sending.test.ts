@@ -1,7 +1,6 @@
 // A start is sent again only where it was certainly not accepted, within a budget, and not faster than the service wants.
 import { expect, test } from 'vitest';
 import type { SendFailure } from '../../../src/core/start/certainty';
-import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { looked } from '../../../src/core/start/search';
 import { answered, beginStart, sending, unanswered } from '../../../src/core/start/state';
 import { error, HOUR, MINUTE, SECOND, START } from '../fixtures';
@@ -41,7 +40,7 @@ test('launches of one run keep the spacing', () => {
   const state = failedStart(notSent);
   expect(decideAt(state, START, { launchSpacing: MINUTE })).toEqual({ do: 'sleep', until: START + MINUTE });
   const busy = answered(sending(beginStart(null), START), { started: false, detail: null }, START);
-  const free = looked(busy, [listOfJobs([])], DEFAULT_START_OPTIONS, START);
+  const free = looked(busy, [listOfJobs([])], START);
   const options = { launchSpacing: MINUTE, target: RUN, uploads: 0 };
   expect(decideAt(free, START, options)).toEqual({ do: 'sleep', until: START + MINUTE });
   expect(decideAt(free, START + MINUTE, options)).toEqual({ do: 'send' });

@@ -1,7 +1,6 @@
 // A start whose answer was lost is never sent again, and its job is adopted only where it can be told for certain.
 import { expect, test } from 'vitest';
 import type { JobSummary } from '../../../src/core/job';
-import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import type { StartTarget } from '../../../src/core/start/request';
 import { listsToAsk, looked, searched } from '../../../src/core/start/search';
 import {
@@ -35,7 +34,7 @@ function searchInVain(state: StartState, options: Parameters<typeof decideAt>[2]
     if (decision.do === 'sleep') now = decision.until;
     else if (decision.do === 'list') {
       looks.push(now - START);
-      state = searched(state, [listOfJobs([])], options.target ?? ON_DEMAND, options.uploads ?? 1, now);
+      state = searched(state, [listOfJobs([])], options.target ?? ON_DEMAND, options.uploads ?? 1, now, []);
     } else return { looks, decision };
   }
 }
@@ -54,7 +53,7 @@ test('with a token the job is looked for over two minutes, then the start is unc
 
 test('without a token one look shows the candidates, and none is adopted, not even the only one', () => {
   const state = failedStart(uncertain, null);
-  const after = searched(state, [listOfJobs([job('j1')])], ON_DEMAND, 1, START);
+  const after = searched(state, [listOfJobs([job('j1')])], ON_DEMAND, 1, START, []);
   expect(after.launched).toBeNull();
   expect(decideAt(after, START)).toMatchObject({
     do: 'fail',
@@ -118,8 +117,8 @@ test('a job that was there right before the send is somebody else’s; where nob
 
 test('each send has its own look: what the one before saw says nothing of the last', () => {
   const busy = answered(sending(beginStart(null), START), { started: false, detail: null }, START);
-  const again = sending(looked(busy, [listOfJobs([])], DEFAULT_START_OPTIONS, START), START + HOUR);
-  expect(unanswered(again, uncertain, START + HOUR, { others: ['other'] }).others).toEqual(['other']);
+  const again = sending(looked(busy, [listOfJobs([])], START), START + HOUR);
+  expect(unanswered(again, uncertain, START + HOUR, { others: ['other'] }).others).toEqual({ others: ['other'] });
   expect(unanswered(again, uncertain, START + HOUR).others).toBeNull();
 });
 
@@ -156,12 +155,12 @@ test('a start without documents begins by sending, too: its activity looks right
 
 test('the failure says what a list can show, and how to settle it', () => {
   const messageOf = (jobs: JobSummary[], target: StartTarget) => {
-    const state = searched(failedStart(uncertain, null), [listOfJobs(jobs)], target, 1, START);
+    const state = searched(failedStart(uncertain, null), [listOfJobs(jobs)], target, 1, START, []);
     const decision = decideAt(state, START, { target });
     return decision.do === 'fail' ? decision.failure.message : '';
   };
-  expect(messageOf([], ON_DEMAND)).toContain('no queued or running job could be it, none for certain');
-  expect(messageOf([job('j1')], ON_DEMAND)).toContain('1 queued or running job could be it');
+  expect(messageOf([], ON_DEMAND)).toContain('no job could be it, none for certain.');
+  expect(messageOf([job('j1')], ON_DEMAND)).toContain('; 1 job could be it');
   expect(messageOf([job('j1'), job('j2')], RUN)).toContain('; 2 jobs could be it');
   expect(messageOf([], RUN)).toContain(
     'once you know its job, runJob takes it up by resume: { ...details.run, jobId }',
@@ -176,8 +175,8 @@ test('a workflow with uploaded documents needs the token all the same', () => {
 
 test('lists are narrowed: by workflow, or queued before running, since a minute before the start', () => {
   const createdAfter = '2025-12-31T23:59:00.000Z';
-  expect(listsToAsk(failedStart(uncertain, null), RUN)).toEqual([{ workflowId: WORKFLOW_ID, createdAfter }]);
-  expect(listsToAsk(failedStart(uncertain), ON_DEMAND)).toEqual([
+  expect(listsToAsk(failedStart(uncertain), RUN, 1)).toEqual([{ workflowId: WORKFLOW_ID, createdAfter, token: TOKEN }]);
+  expect(listsToAsk(failedStart(uncertain), ON_DEMAND, 1)).toEqual([
     { status: 'SCHEDULED', createdAfter, token: TOKEN },
     { status: 'IN_PROGRESS', createdAfter, token: TOKEN },
   ]);
@@ -209,7 +208,7 @@ test('a cancelled run looks for the confirm limit, then gives up', () => {
 test('the start of an earlier run is looked for, not sent', () => {
   const state = beginUncertain(TOKEN, { sentAt: START - 10 * MINUTE }, START);
   expect(decideAt(state, START)).toEqual({ do: 'list' });
-  expect(listsToAsk(state, ON_DEMAND)[0]).toMatchObject({
+  expect(listsToAsk(state, ON_DEMAND, 1)[0]).toMatchObject({
     createdAfter: '2025-12-31T23:49:00.000Z',
     token: TOKEN,
   });

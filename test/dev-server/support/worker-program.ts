@@ -1,7 +1,9 @@
 /** A worker in a process of its own, which can be killed. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { UnstructuredPlugin } from '../../../src';
+import { type DocumentSource, UnstructuredPlugin } from '../../../src';
 
 export interface WorkerProgramOptions {
   address: string;
@@ -29,6 +31,21 @@ function say(message: WorkerMessage): void {
   process.send?.(message);
 }
 
+/** A source that the worker `first` never gets to open, and that notes that it tried; others open a small document. */
+function stuck(identity: string, folder = ''): DocumentSource {
+  return {
+    async open() {
+      if (identity !== 'first') return { bytes: 4, stream: () => text() };
+      await writeFile(join(folder, 'opening'), '');
+      return new Promise(() => undefined);
+    },
+  };
+}
+
+async function* text() {
+  yield await Promise.resolve(Buffer.from('text'));
+}
+
 async function main(options: WorkerProgramOptions): Promise<void> {
   const { address, taskQueue, codePath, baseUrl, apiKey, identity, folder } = options;
   const folders = folder === undefined ? [] : [folder];
@@ -38,7 +55,14 @@ async function main(options: WorkerProgramOptions): Promise<void> {
     taskQueue,
     identity,
     workflowBundle: { codePath },
-    plugins: [new UnstructuredPlugin({ baseUrl, apiKey, documents: { folders }, outputs: { folders } })],
+    plugins: [
+      new UnstructuredPlugin({
+        baseUrl,
+        apiKey,
+        documents: { folders, sources: { stuck: stuck(identity, folder) } },
+        outputs: { folders },
+      }),
+    ],
     stickyQueueScheduleToStartTimeout: '1 second',
   });
   const running = worker.run();

@@ -1,10 +1,20 @@
 /** Workflows of the tests on a dev server alone: a parent, and naive ones that show what the package saves users from. */
 import { ApplicationFailure, log, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
-import { executeAwaitJob, type AwaitJobOptions, type AwaitJobResult } from '../../../workflows';
+import { type AwaitJobOptions, type AwaitJobResult, executeAwaitJob, startJob } from '../../../workflows';
 
 /** Waits for one job twice at once, each time in a child. */
 export async function parentThatWaitsTwice(jobId: string, options?: AwaitJobOptions): Promise<AwaitJobResult[]> {
   return Promise.all([executeAwaitJob(jobId, options), executeAwaitJob(jobId, options)]);
+}
+
+/** Starts two jobs with the same documents. */
+export async function startingTwice(documents: { ref: string }[]): Promise<{ jobId: string; how: string }[]> {
+  const jobs = [];
+  for (const templateId of ['first', 'second']) {
+    const { jobId, how } = await startJob({ templateId }, documents);
+    jobs.push({ jobId, how });
+  }
+  return jobs;
 }
 
 /** Returns whole what an activity returns, as a first attempt at a wait does. */

@@ -34,6 +34,53 @@ describe.each(LOST)('%s', (_, list) => {
   });
 });
 
+test.each(['COMPLETED', 'FAILED', 'STOPPED'])('a job that is %s before it is looked for is found', async (status) => {
+  await withRuns(async ({ api, document, startRun, run }) => {
+    // Another of the same name that is over, too.
+    api.addJob({ files: ['a.pdf'], timeline: [status] });
+    api.addFaults([[CREATE, faults.reset()]]);
+    api.setLaunched({ timeline: [status] });
+    const input = { start, documents: [await document('a.pdf')] };
+    const job = () => api.jobs.at(-1)!.id;
+    if (status === 'COMPLETED') {
+      const result = await run(input);
+      expect(result).toMatchObject({ start: { how: 'found', sends: 1 }, job: { id: job() } });
+    } else {
+      const type = status === 'FAILED' ? 'UnstructuredJobFailedError' : 'UnstructuredJobStoppedError';
+      const { details } = await failureOf(type, (await startRun(input)).result());
+      expect(details.job.id).toBe(job());
+    }
+    expect([sent(api, 'createJob'), api.jobs.length]).toEqual([1, 2]);
+  });
+});
+
+test('where the jobs that ended can not be listed, the failure says so', async () => {
+  await withRuns(async ({ api, document, run }) => {
+    const isEnded = () => api.requests.at(-1)?.query['status'] === 'COMPLETED';
+    api.addFaults([
+      [CREATE, faults.reset()],
+      [{ operation: 'listJobs', test: isEnded }, faults.status(504)],
+    ]);
+    api.setLaunched({ timeline: ['COMPLETED'] });
+    const wait = run({ start, documents: [await document('a.pdf')] });
+    const { details, message } = await failureOf('UnstructuredStartUncertainError', wait);
+    expect(details.unlisted).toEqual(['COMPLETED']);
+    expect(message).toContain('jobs that are COMPLETED could not be listed');
+  });
+});
+
+test('candidates that ended tell their files', async () => {
+  await withRuns(async ({ api, document, run }) => {
+    api.addFaults([[CREATE, faults.reset()]]);
+    api.setLaunched({ timeline: ['COMPLETED'] });
+    const wait = run({ start, documents: [await document('invoice.pdf')], startToken: false });
+    const { details } = await failureOf('UnstructuredStartUncertainError', wait);
+    expect(details.candidates).toMatchObject([
+      { id: api.jobs[0]!.id, inputFileIds: [expect.stringMatching(/^invoice-[0-9a-f]{8}\.pdf$/)] },
+    ]);
+  });
+});
+
 test('a start cut in the middle of its body was not accepted: nobody knows, and nothing is sent again', async () => {
   await withRuns(async ({ api, document, run }) => {
     api.addFaults([[CREATE, faults.notAccepted(), faults.reset()]]);

@@ -4,19 +4,19 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { faults, type Fault, type FaultRule } from '../../../src/testing';
 import { mergeResumed } from '../../../src/core/run/resume';
+import { type Fault, type FaultRule, faults } from '../../../src/testing';
 import { withStorage } from '../../activities/support';
 import { randomFrom } from '../../support/random';
 import { ToldDocuments } from './random-documents';
 import type { Moment } from './random-sends';
 import {
+  type Case,
   endOf,
   expectNoJob,
   expectOneJobAtMost,
   expectOwnJob,
   expectWithdrawal,
-  type Case,
 } from './random-start-checks';
 import { runStart, type StartOutcome } from './random-starts';
 
@@ -148,7 +148,6 @@ async function playGroup(group: number, count: (end: string) => void): Promise<v
     };
     if (workflowId !== undefined && isBusy) addForeign((2 + Math.floor(random() * 8)) * MINUTE);
     let intrusions = kind === 'connector' && lag === 0 && random() < 0.5 ? 1 : 0;
-    const isHeld = kind === 'onDemand' && random() < 0.3;
     const hasToken = size > 0 && random() < 0.75;
     const diesAfterMs = random() < 0.15 ? Math.floor(random() * 40) : null;
     const terminatedAfter = random() < 0.25 ? Math.floor(random() * 12) : Infinity;
@@ -164,7 +163,7 @@ async function playGroup(group: number, count: (end: string) => void): Promise<v
       target: workflowId === undefined ? { templateId: 't' } : { workflowId },
       // Equal names, contents of their own.
       documents: told.add(name, texts, moments),
-      options: isHeld ? { whenFull: 'hold', maxRunning: 2, launchBudget: 20 * MINUTE } : {},
+      options: {},
       uploadTimeoutMs: isCalm ? 30_000 : 1_000,
       diesAfterMs,
       moments,

@@ -57,6 +57,7 @@ export async function runStart(
 ): Promise<StartOutcome> {
   const digest = documentsDigest(documents);
   const start: StartUnderWay = {
+    begunAt: clock.at,
     target,
     uploads: uploadsOf(documents, token),
     options: { ...DEFAULT_START_OPTIONS, ...options },

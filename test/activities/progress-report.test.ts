@@ -1,0 +1,57 @@
+// How far a transfer is, as its workflow hears of it: each signal is an action and four events of a history.
+import type { Client } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startReport } from '../../activities/support/progress-report';
+import type { TransferProgress } from '../../src/core/start/request';
+import { quiet } from '../support/logs';
+
+const SECOND = 1_000;
+
+/** What is signalled while one more is through each time so many milliseconds are over, and when. */
+async function signalsOf(total: number, everyMs: number, report = true): Promise<[number, number][]> {
+  vi.useFakeTimers({ now: 0 });
+  onTestFinished(() => void vi.useRealTimers());
+  const signals: [number, number][] = [];
+  const signal = (_: string, { done }: TransferProgress) => Promise.resolve(void signals.push([Date.now(), done]));
+  const client = {
+    workflow: { getHandle: () => ({ signal }) },
+    withDeadline: (_: number, fn: () => Promise<void>) => fn(),
+    withAbortSignal: (_: AbortSignal, fn: () => Promise<void>) => fn(),
+  } as unknown as Client;
+  const env = new MockActivityEnvironment({}, { logger: quiet, client });
+  await env.run(async () => {
+    const progress = startReport({ phase: 'collect', total, report });
+    for (let done = 0; done < total; done++) {
+      await vi.advanceTimersByTimeAsync(everyMs);
+      progress.step();
+    }
+    await vi.advanceTimersByTimeAsync(60 * SECOND);
+    await progress.end();
+  });
+  return signals;
+}
+
+test.each([
+  ['ten a second', 3_000, 100],
+  ['one a second', 300, SECOND],
+  ['one in 7 s', 40, 7 * SECOND],
+  ['one in 29 s', 10, 29 * SECOND],
+  ['one in a minute', 10, 60 * SECOND],
+])(
+  '%s: the first signal comes after 5 s at least, others half a minute later each, and the last tells all',
+  async (_, total, everyMs) => {
+    const signals = await signalsOf(total, everyMs);
+    const gaps = signals.map(([at], index) => at - (signals[index - 1]?.[0] ?? -25 * SECOND));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(30 * SECOND);
+    expect(signals.at(-1)?.[1]).toBe(total);
+  },
+);
+
+test('what is done within 5 s is told once they are over', async () => {
+  expect(await signalsOf(3, SECOND)).toEqual([[5 * SECOND, 3]]);
+});
+
+test('nobody is signalled who did not ask for it', async () => {
+  expect(await signalsOf(100, SECOND, false)).toEqual([]);
+});
