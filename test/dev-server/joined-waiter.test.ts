@@ -8,11 +8,12 @@ import { eventually } from './support/eventually';
 
 const { withWorker } = useDevServer();
 
-test('two clients join one run, under the options of the first', async () => {
+test('two clients join one run, under the limits and gaps of the first', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ files: ['a.pdf'], nodes: 3, timeline: ['IN_PROGRESS'] });
     const first = await start(job, { ...SELDOM, files: 'final' });
-    const second = await start(job, { ...SELDOM, files: 'all', totalLimit: '1 second' });
+    const second = await start(job, { files: 'final', totalLimit: '1 second' });
+    expect([first.joined, second.joined]).toEqual([false, true]);
     await eventually(async () => expect(await second.query(progress)).toMatchObject({ checks: 1, limitAt: null }));
 
     job.setStatus('COMPLETED');
