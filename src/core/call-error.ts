@@ -29,6 +29,11 @@ export function isCredentialError({ api }: CheckError): boolean {
   return CREDENTIAL_KINDS.includes(api.kind) || (api.kind === 'validation' && api.status === undefined);
 }
 
+/** Whether the API refused the call by a 4xx that says neither that the key, nor that the job is at fault, nor that it may pass. */
+export function isRequestError({ api, retryable }: CheckError): boolean {
+  return !retryable && (api?.kind === 'request' || (api?.kind === 'validation' && api.status !== undefined));
+}
+
 /** A call without an answer as people read it: no error of the API, so it uses up no budget. */
 export function noAnswerError(timeoutType: string): CheckError {
   const message = `Temporal ended the call (${timeoutType}): perhaps no worker serves the activities' task queue`;

@@ -7,7 +7,7 @@ import { type CountedNodes, type ResolvedRun, resolveRunInput, type RunJobInput 
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
 import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
 import type { TransferProgress } from '../../src/core/start/request';
-import type { Launched } from '../../src/core/start/state';
+import { checkStartState, type Launched } from '../../src/core/start/state';
 import { uploadsOf } from '../../src/core/start/upload-names';
 import { checked } from '../support/failures';
 import { progressOfWait, type Wait } from '../wait/wait';
@@ -118,6 +118,8 @@ function tokenOf({ resume, continued, initial, documents }: ResolvedRun): string
 function createStart(input: ResolvedRun, token: string | null): Start {
   const { target, documents, outputs, initial, account, taskQueue, resume, continued } = input;
   const options = continued?.options ?? initial;
+  const { start: carried = null } = continued ?? {};
+  const before = carried && checked(() => checkStartState(carried));
   if (!target) throw new Error('a checked input has a target or a job');
   return {
     target,
@@ -127,7 +129,7 @@ function createStart(input: ResolvedRun, token: string | null): Start {
     ...(!continued?.options && { proposed: input.options }),
     account,
     taskQueue,
-    state: continued?.start ?? beginFrom(token, resume, Date.now()),
+    state: before ?? beginFrom(token, resume, Date.now()),
     activity: 'sleeping',
   };
 }

@@ -7,7 +7,7 @@ import {
   unstructuredFailure,
 } from '../../src/common/failure';
 import type { CheckError } from '../../src/core/call-error';
-import { type ApiErrorDetails, UnstructuredError } from '../../src/core/errors';
+import { type ApiErrorDetails, isRetryable, UnstructuredError } from '../../src/core/errors';
 import type { WaitFailure } from '../../src/core/typed-failure';
 
 /** Brief retries within one call; a longer outage is the wait's own business. */
@@ -35,9 +35,9 @@ function callErrorOf(error: unknown): CheckError {
     return { type: type ?? name, message, api: null, retryable: true };
   }
   const { type, message, details } = failure;
-  const { retryable } = FAILURE_TYPES[type];
-  if ('kind' in details) return { type, message, api: details satisfies ApiErrorDetails, retryable };
-  return { type, message, api: null, retryable, details };
+  if ('kind' in details)
+    return { type, message, api: details satisfies ApiErrorDetails, retryable: isRetryable(details) };
+  return { type, message, api: null, retryable: FAILURE_TYPES[type].retryable, details };
 }
 
 /**

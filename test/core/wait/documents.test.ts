@@ -110,7 +110,11 @@ describe('a question without an answer', () => {
   });
 
   it('ends as what it is where it failed for good', () => {
-    expect(judged(MINUTE, error('request', { status: 400 }))?.type).toBe('UnstructuredRequestError');
+    const refused = failedAt(MINUTE, error('request', { status: 400 }));
+    const judgedBy = (requestErrorBudget: number) =>
+      judgeQuestion(refused, { ...options, requestErrorBudget }, limit, START + 2 * MINUTE);
+    expect(judgedBy(HOUR)).toBeNull();
+    expect(judgedBy(0)?.type).toBe('UnstructuredRequestError');
   });
 
   it('goes on without a limit', () => {
