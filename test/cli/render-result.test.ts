@@ -44,6 +44,7 @@ const failed: FinishedJob = {
       details: {
         jobId: JOB_ID,
         job: { ...job, status: 'FAILED' },
+        lastStatus: 'FAILED',
         outputNodeFiles: [],
         outputNodeFilesTotal: 0,
         failedFiles: null,

@@ -94,7 +94,7 @@ export function decideCancel(
   const gap = Math.max(options.minimumGap, SHORTEST_GAP_MS);
   const endedAt = state.lastCheck?.endedAt ?? now;
   const halfway = cancel.since + options.confirmLimit / 2; // however long the gap, a look comes while a request can still be repeated
-  const next = state.nextCheckAt ?? Math.min(endedAt + gap, endedAt < halfway ? halfway : deadline);
+  const next = state.nextCheckAt ?? Math.min(endedAt + gap, cancel.accepted && endedAt < halfway ? halfway : deadline);
   if (next > now) return { do: 'sleep', until: next };
   return !cancel.accepted && left > 0 ? ask : poll;
 }

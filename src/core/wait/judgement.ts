@@ -1,6 +1,6 @@
 import { isCredentialError, isJobNotFound, isRequestError, type SeenError, summaryOf } from '../call-error';
-import type { WaitFailure } from '../typed-failure';
 import { checkFailure, limitFailure, unreachableFailure } from './failure';
+import type { WaitFailure } from './failure-details';
 import type { WaitOptions } from './options';
 import type { Streak, WaitState } from './state';
 
@@ -34,10 +34,11 @@ function judgeError(
   options: WaitOptions,
   now: number,
 ): WaitFailure | null {
-  if (isCredentialError(error)) return areCredentialsFinal(state, begunAt, options) ? checkFailure(error) : null;
-  if (isRequestError(error)) return isRequestFinal(state, begunAt, options) ? checkFailure(error) : null;
+  if (isCredentialError(error))
+    return areCredentialsFinal(state, begunAt, options) ? checkFailure(state, error, now) : null;
+  if (isRequestError(error)) return isRequestFinal(state, begunAt, options) ? checkFailure(state, error, now) : null;
   const isFinal = error.api?.kind === 'notFound' ? isNotFoundFinal(state, error, begunAt, options) : !error.retryable;
-  if (isFinal) return checkFailure(error);
+  if (isFinal) return checkFailure(state, error, now);
   const { failing } = state;
   if (!isUsedUp(failing, LEAST_IN_A_ROW.outage, options.outageBudget, begunAt)) return null;
   return unreachableFailure(state, failing, summaryOf(error), now);

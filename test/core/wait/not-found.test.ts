@@ -20,7 +20,7 @@ describe('a 404 before the job was seen', () => {
   ])('is final when the grace is over (%s)', (_, notFound) => {
     const run = simulate(timeline([Infinity, notFound]));
     expect(run.endedAt).toBe(60 * SECOND);
-    expect(failureOf(run)).toEqual({
+    expect(failureOf(run)).toMatchObject({
       type: 'UnstructuredNotFoundError',
       message: 'notFound failed',
       details: notFound.error.api,

@@ -62,7 +62,7 @@ it('a final failure that did not come from the API keeps its own details', () =>
     retryable: false,
     details,
   };
-  expect(failureOf(simulate(replies({ type: 'error', error: tooLarge })))).toEqual({
+  expect(failureOf(simulate(replies({ type: 'error', error: tooLarge })))).toMatchObject({
     type: 'UnstructuredOutputListTooLargeError',
     message: 'too large',
     details,

@@ -21,6 +21,7 @@ it.each([
     message: `Job ${JOB_ID} ended ${status}`,
     details: {
       jobId: JOB_ID,
+      lastStatus: status,
       job: jobSummary(status),
       outputNodeFiles: [nodeFile('a.pdf')],
       outputNodeFilesTotal: 1,

@@ -38,7 +38,12 @@ class Side implements AsyncDisposable {
     const network: NetworkOptions = this.#dispatcher
       ? { dispatcher: this.#dispatcher }
       : { proxy: host === PROXIED_HOST ? 'env' : 'none' };
-    this.client = new UnstructuredClient({ apiKey: 'key-of-the-sweep', baseUrl: this.origin, allowInsecureHttp: true, ...network });
+    this.client = new UnstructuredClient({
+      apiKey: 'key-of-the-sweep',
+      baseUrl: this.origin,
+      allowInsecureHttp: true,
+      ...network,
+    });
     const s3 = new S3Client({
       endpoint: this.origin,
       forcePathStyle: true,
