@@ -5,6 +5,7 @@ import { documentsDigest } from '../../src/core/run/documents-digest';
 import { groupsOf } from '../../src/core/run/file-groups';
 import { type CountedNodes, type ResolvedRun, resolveRunInput, type RunJobInput } from '../../src/core/run/input';
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
+import type { RunJobResult } from '../../src/core/run/result';
 import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
 import type { TransferProgress } from '../../src/core/start/request';
 import { checkStartState, type Launched } from '../../src/core/start/state';
@@ -26,6 +27,8 @@ export interface Run {
   outputs: number | null;
   /** null before they are first asked for. */
   nodes: CountedNodes | null;
+  /** What the run returns; null before. */
+  result: RunJobResult | null;
   isEnded: boolean;
 }
 
@@ -41,6 +44,7 @@ export function createRun(given: RunJobInput<unknown>): Run {
     transfer: null,
     outputs: null,
     nodes: input.continued?.nodes ?? null,
+    result: null,
     isEnded: false,
   };
 }
