@@ -23,7 +23,7 @@ test('what changes is logged once, and no attempt of a check warns', async () =>
     });
     const { wait } = await waitFor(job, GAP);
     expect(Object.values(wait.failures).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(10);
-    expect(warningsSince(mark)).toEqual(Array(3).fill('Checks of the job fail'));
+    expect(warningsSince(mark)).toEqual(Array(3).fill('A check of the job failed'));
   });
 });
 

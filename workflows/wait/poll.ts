@@ -78,9 +78,9 @@ function logChange({ state }: Wait, observation: Observation): void {
   const { jobId, unanswered, lastError } = state;
   const before = unanswered ? lastError?.type : undefined;
   if (observation.type === 'error' && observation.error.type !== before)
-    log.warn('Checks of the job fail', { jobId, type: observation.error.type, error: observation.error.message });
+    log.warn('A check of the job failed', { jobId, type: observation.error.type, error: observation.error.message });
   else if (observation.type === 'noAnswer' && before !== NO_ANSWER)
-    log.warn('Checks of the job bring no answer', { jobId, timeoutType: observation.timeoutType });
+    log.warn('A check of the job brought no answer', { jobId, timeoutType: observation.timeoutType });
   else if (unanswered && observation.type !== 'error' && observation.type !== 'noAnswer')
     log.info('Checks of the job are answered again', { jobId, failed: unanswered.count });
 }
