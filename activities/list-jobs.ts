@@ -18,10 +18,13 @@ export function createListJobs(
 ): Pick<OperationActivities, typeof LIST_JOBS> {
   return {
     [LIST_JOBS]: (input) =>
-      call(async (context) => {
-        const { account, workflowId, status } = input;
-        return listOf(await clientOf(account).listJobs({ workflowId, status }, context), input);
-      }),
+      call(
+        async (context) => {
+          const { account, workflowId, status } = input;
+          return listOf(await clientOf(account).listJobs({ workflowId, status }, context), input);
+        },
+        { benign: input.benign },
+      ),
   };
 }
 

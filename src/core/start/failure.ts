@@ -1,5 +1,7 @@
+import type { DocumentRefusedDetails } from '../document';
+import type { ApiErrorDetails, ApiErrorType } from '../errors';
 import type { JobSummary } from '../job';
-import type { WaitFailure } from '../typed-failure';
+import type { TypedFailure } from '../typed-failure';
 
 /** A start that may have been received, and that can't be told for certain from the job list. It was sent once and is not sent again. */
 export interface StartUncertainDetails {
@@ -22,8 +24,17 @@ export interface WorkflowBusyDetails {
   running: JobSummary[];
 }
 
+/** The failures that end a start. */
+export interface StartFailureDetails extends Record<ApiErrorType, ApiErrorDetails> {
+  UnstructuredStartUncertainError: StartUncertainDetails;
+  UnstructuredWorkflowBusyError: WorkflowBusyDetails;
+  UnstructuredDocumentRefusedError: DocumentRefusedDetails;
+}
+
+export type StartFailure = TypedFailure<StartFailureDetails>;
+
 /** @param isWorkflow Whether the list was that of a workflow, with jobs that ended; on-demand jobs can only be listed while they last */
-export function startUncertain(details: StartUncertainDetails, isWorkflow: boolean): WaitFailure {
+export function startUncertain(details: StartUncertainDetails, isWorkflow: boolean): StartFailure {
   const { cause, candidatesTotal: total, sentAt } = details;
   const seen = `${total === 0 ? 'no' : total} ${isWorkflow ? '' : 'queued or running '}job${total > 1 ? 's' : ''}`;
   return {
@@ -37,7 +48,7 @@ export function startUncertain(details: StartUncertainDetails, isWorkflow: boole
 }
 
 /** @param isPatient Whether the start waited for as long as launchBudget allows */
-export function workflowBusy(details: WorkflowBusyDetails, isPatient: boolean): WaitFailure {
+export function workflowBusy(details: WorkflowBusyDetails, isPatient: boolean): StartFailure {
   const advice = isPatient
     ? 'the option launchBudget, which is used up, says how long that may last'
     : 'the option whenBusy says what to do then';
