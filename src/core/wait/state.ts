@@ -49,7 +49,7 @@ export interface WaitState {
   failing: Streak | null;
   credentialFailing: Streak | null;
   /** The same of other 4xx that don't say that they pass. Absent before the first. */
-  requestFailing?: Streak | null;
+  requestFailing?: Streak | null | undefined;
   /** When the API first said that a job seen before does not exist. */
   jobNotFoundSince: number | null;
   unknownStatuses: Record<string, number>;
