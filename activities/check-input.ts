@@ -52,7 +52,10 @@ const account = text.optional();
 
 /** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
 const ofJob = z.looseObject({ account });
-const aboutDocuments = ofJob.extend({ longestPauseMs: z.number().positive().optional() });
+const aboutDocuments = ofJob.extend({
+  longestPauseMs: z.number().positive().optional(),
+  benign: z.boolean().optional(),
+});
 
 const onDemand = z.union(
   [z.looseObject({ templateId: text }), z.looseObject({ jobNodes: z.array(z.looseObject({})).min(1) })],
@@ -92,6 +95,7 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     createdAfter: instant.optional(),
     token: text.optional(),
     inputFiles: z.boolean().optional(),
+    benign: z.boolean().optional(),
   }),
   'unstructured.collectJobOutputs': z.looseObject({
     account,

@@ -1,5 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { createHash } from 'crypto';
+import { toApplicationFailure } from '../src/common/failure';
 import { encodedBytes } from '../src/core/encoded-size';
 import { type FileSelection, type Job, selectFiles, summarize } from '../src/core/job';
 import { LONGEST_PAUSE_MS } from '../src/core/retry-timing';
@@ -27,7 +27,7 @@ export function createGetJob(
       const bounds = boundsOf(input);
       return answer(await clientOf(input.account).getJob(input.jobId, context), input, bounds);
     };
-    return call(ask, { random, longestPauseMs });
+    return call(ask, { random, longestPauseMs, benign: 'held' in input });
   };
   return checkingInput({ getJob }).getJob;
 }
@@ -49,12 +49,13 @@ function answer(job: Job, input: GetJobInput | CheckJobInput, { files, maxResult
   const failure = tooLargeFailure({
     jobId: job.id,
     job: summarize(job),
+    lastStatus: job.status,
     bytes,
     maxBytes: maxResultBytes,
     files,
     outputNodeFilesTotal: job.outputNodeFiles?.length ?? 0,
   });
-  throw ApplicationFailure.create({ ...failure, details: [failure.details], nonRetryable: true });
+  throw toApplicationFailure(failure);
 }
 
 function selected(job: Job, files: FileSelection): Job {

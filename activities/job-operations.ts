@@ -21,15 +21,15 @@ export function createJobOperations(
 > {
   return {
     [CANCEL_JOB]: ({ jobId, account }) => call((context) => clientOf(account).cancelJob(jobId, context)),
-    [GET_JOB_DETAILS]: ({ jobId, account, longestPauseMs }) =>
-      call((context) => clientOf(account).getJobDetails(jobId, context), { longestPauseMs }),
-    [GET_JOB_FAILED_FILES]: ({ jobId, account, longestPauseMs }) =>
+    [GET_JOB_DETAILS]: ({ jobId, account, longestPauseMs, benign }) =>
+      call((context) => clientOf(account).getJobDetails(jobId, context), { longestPauseMs, benign }),
+    [GET_JOB_FAILED_FILES]: ({ jobId, account, longestPauseMs, benign }) =>
       call(
         async (context) => {
           const all = await clientOf(account).getJobFailedFiles(jobId, context);
           return { failedFiles: listWithin(all, MAX_LIST_BYTES), failedFilesTotal: all.length };
         },
-        { longestPauseMs },
+        { longestPauseMs, benign },
       ),
     [GET_JOB_FILE_STATUS]: ({ jobId, account }) =>
       call(async (context) => {

@@ -18,13 +18,16 @@ export function createListJobs(
 ): Pick<OperationActivities, typeof LIST_JOBS> {
   return {
     [LIST_JOBS]: (input) =>
-      call(async (context) => {
-        const { account, workflowId, status = '', createdAfter } = input;
-        // Whatever their instants, those that carry a token are told: only what has no end needs a bound.
-        const isEndless = workflowId === undefined && isTerminal(verdictOf(status));
-        const filter = { workflowId, status: input.status, ...(isEndless && { createdAfter }) };
-        return listOf(await clientOf(account).listJobs(filter, context), input);
-      }),
+      call(
+        async (context) => {
+          const { account, workflowId, status = '', createdAfter } = input;
+          // Whatever their instants, those that carry a token are told: only what has no end needs a bound.
+          const isEndless = workflowId === undefined && isTerminal(verdictOf(status));
+          const filter = { workflowId, status: input.status, ...(isEndless && { createdAfter }) };
+          return listOf(await clientOf(account).listJobs(filter, context), input);
+        },
+        { benign: input.benign },
+      ),
   };
 }
 

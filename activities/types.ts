@@ -18,6 +18,8 @@ export interface JobInput {
 export interface AskDocumentsInput extends JobInput {
   /** The longest pause before a retry, in milliseconds; where the service asks for more, the failure is not retried. @default none */
   longestPauseMs?: number | undefined;
+  /** Whether a failure is no news: a wait that asks counts it by itself. @default false */
+  benign?: boolean | undefined;
 }
 
 /** The activities beside `getJob`, by the names that the server sees. All fail with types from the failure table. */

@@ -50,13 +50,16 @@ export {
 export type { FileSelection, Job, JobStatus, JobSummary, NodeFile } from './core/job';
 export type { CheckErrorSummary } from './core/call-error';
 export type {
+  CheckFailedDetails,
   FailedJobDetails,
   JobTimeoutDetails,
+  LastSeen,
   LimitName,
   OutputListTooLargeDetails,
   PartiallyFailedDetails,
   UnreachableDetails,
 } from './core/wait/failure-details';
+export type { BudgetEnds } from './core/wait/budgets';
 export type { StorageOptions } from './storage/options';
 export type { OutputSink, OutputTarget, StoredOutput } from './storage/sink';
 export { describeDocument } from './storage/describe';

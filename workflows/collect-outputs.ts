@@ -15,7 +15,7 @@ import {
 } from '../src/core/run/collect';
 import { collectLimitFailure } from '../src/core/run/failure';
 import type { TransferProgress } from '../src/core/start/request';
-import { checked, failureOf } from './support/failures';
+import { checked } from './support/failures';
 
 /** Temporal refuses an answer above 2 MB, when all is fetched. */
 const MAX_ANSWER_BYTES = 1_900_000;
@@ -52,7 +52,7 @@ export async function collectJobOutputs(request: CollectRequest, options: Collec
   } catch (error) {
     // Attempts are repeated without an end: what ends them as a time-out is the limit.
     if (bareTimeoutType(error) === undefined) throw error;
-    throw failureOf(collectLimitFailure(request, limitMs, savedBy(error)));
+    throw toApplicationFailure(collectLimitFailure(request, limitMs, savedBy(error)));
   }
 }
 

@@ -1,16 +1,17 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  type ChildWorkflowHandle,
+  type ChildWorkflowOptions,
   isCancellation,
   ParentClosePolicy,
   startChild,
   uuid4,
   workflowInfo,
-  type ChildWorkflowHandle,
-  type ChildWorkflowOptions,
 } from '@temporalio/workflow';
+import { type AwaitJobInput, type AwaitJobOptions, jobInput, type JobToAwait } from '../src/common/inputs';
 import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from '../src/core/names';
 import type { AwaitJobResult } from '../src/core/wait/account';
-import { jobInput, type AwaitJobInput, type AwaitJobOptions, type JobToAwait } from '../src/common/inputs';
+import { answerDigest, memoOfWait } from '../src/core/wait/join';
 import { awaitJob } from './await-job';
 import type { awaitJobCompletion } from './await-job-completion';
 import { checkInput } from './wait/wait';
@@ -27,7 +28,7 @@ export interface ExecuteAwaitJobOptions extends AwaitJobOptions {
  * Waits for a job in a child workflow: visible by itself, takes signals and queries, outlives any history limit. The child is cancelled with
  * its parent; with `onCancel: 'cancel'` the job is stopped even where the parent was cancelled before there was a child. Where another
  * workflow already waits for the job under the shared id, this parent gets a child of its own, so that one parent's end, limits and cancel
- * never decide another's wait.
+ * never decide another's wait. A client joins the child under the shared id where it asks for the same answer.
  *
  * When the parent continues as new, Temporal applies the parent close policy, which ends the wait. Await the result before, or let a client
  * start the wait by `startAwaitJob`.
@@ -37,8 +38,10 @@ export interface ExecuteAwaitJobOptions extends AwaitJobOptions {
 export async function executeAwaitJob(job: JobToAwait, options: ExecuteAwaitJobOptions = {}): Promise<AwaitJobResult> {
   const { workflow, ...rest } = options;
   const input = inputOf(job, options);
-  const shared = sharedWorkflowId(checkInput(input));
-  const child = await startOne(shared, input, workflow).catch((error: unknown) => {
+  const resolved = checkInput(input);
+  const queue = resolved.taskQueue ?? workflow?.taskQueue ?? workflowInfo().taskQueue;
+  const memo = { ...workflow?.memo, ...memoOfWait(answerDigest(resolved, queue)) };
+  const child = await startOne(sharedWorkflowId(resolved), input, { ...workflow, memo }).catch((error: unknown) => {
     if (isCancellation(error) && options.onCancel === 'cancel') return undefined;
     throw error;
   });

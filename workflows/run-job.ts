@@ -28,7 +28,8 @@ import { runWait } from './wait/wait-loop';
  */
 export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   const run = createRun(input);
-  const changed = () => setCurrentDetails(detailsOfRun(progressOf(run)));
+  const changed = () =>
+    setCurrentDetails(detailsOfRun(progressOf(run), { result: run.result, outputs: run.input.outputs }));
   setHandler(runProgress, () => progressOf(run), { description: 'What the run is doing' });
   setHandler(checkNow, (hint) => hintRun(run, hint), { description: 'Check the job at once' });
   setHandler(transfer, (progress) => {
@@ -42,7 +43,7 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     const launch = await launchJob(run, input, changed);
     const wait = waitFor(run, launch);
     const awaited = await awaitLaunched(run, wait, input, changed);
-    return await deliver(run, { wait, launch, awaited }, changed);
+    return (run.result = await deliver(run, { wait, launch, awaited }, changed));
   } catch (error) {
     throw failureOfRun(error, run);
   } finally {

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { messageOf, shapeOf } from '../../src/core/error-shape';
-import { type ErrorKind, UnstructuredError } from '../../src/core/errors';
+import { type ErrorKind, isPassing, UnstructuredError } from '../../src/core/errors';
 import { type LostOutput, OUTPUT_NOT_JSON } from '../../src/core/output';
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
@@ -26,8 +26,8 @@ const PATIENCE = {
   output: 2 * MINUTE,
 };
 
-/** A 404 may pass, too: outputs were seen to come a moment after COMPLETED. */
-const MAY_PASS: readonly ErrorKind[] = ['notFound', 'permission', 'paymentRequired'];
+/** A 404 may pass, too: outputs were seen to come a moment after COMPLETED. So may any other 4xx: the job is there, and its output was promised. */
+const MAY_PASS: readonly ErrorKind[] = ['notFound', 'permission', 'paymentRequired', 'request', 'validation'];
 
 /** Of an output whose turn did not come. */
 export const NOT_TRIED = new Error('the service was out before its turn came');
@@ -86,9 +86,10 @@ export class Patience {
   }
 }
 
-/** The API answered, and what it sent can never be read: that is this output's own, however many there are. */
+/** The API answered, and what it sent can never be read, or says "not now": that is this output's own, however many there are. */
 function isBadOutput(trouble: Trouble): boolean {
-  return trouble instanceof UnstructuredError && trouble.details.code === OUTPUT_NOT_JSON;
+  if (!(trouble instanceof UnstructuredError)) return false;
+  return trouble.details.code === OUTPUT_NOT_JSON || isPassing(trouble.details);
 }
 
 /** What can't be about one output. */

@@ -1,4 +1,5 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { toApplicationFailure } from '../../src/common/failure';
 import { UnstructuredError } from '../../src/core/errors';
 import { retryDelayMs } from '../../src/core/retry-timing';
@@ -15,7 +16,9 @@ export interface CallContext {
 export interface CallSettings {
   random?: () => number;
   /** The longest pause before a retry that Temporal makes; where the service asks for more, the failure is not retried. @default none */
-  longestPauseMs?: number;
+  longestPauseMs?: number | undefined;
+  /** Whether its failures are no news: a wait counts them, so they stand in no log and no metric of failures. @default false */
+  benign?: boolean | undefined;
   /** What heartbeats tell, asked for each. */
   heartbeatDetails?: () => unknown;
 }
@@ -46,12 +49,13 @@ function keepHeartbeating(details?: () => unknown): () => void {
 /** A cancellation and a foreign error stay what they are; an error of ours becomes a typed failure. */
 function activityFailure(
   error: unknown,
-  { random = Math.random, longestPauseMs = Infinity }: CallSettings = {},
+  { random = Math.random, longestPauseMs = Infinity, benign = false }: CallSettings = {},
 ): unknown {
   if (!(error instanceof UnstructuredError)) return error;
   const delayMs = retryDelayMs(activityInfo().attempt, error.details.retryAfterMs, random());
-  if (delayMs > longestPauseMs) return toApplicationFailure(error, { nonRetryable: true });
-  return toApplicationFailure(error, { nextRetryDelay: delayMs });
+  const category = benign ? ApplicationFailureCategory.BENIGN : undefined;
+  if (delayMs > longestPauseMs) return toApplicationFailure(error, { nonRetryable: true, category });
+  return toApplicationFailure(error, { nextRetryDelay: delayMs, category });
 }
 
 /**

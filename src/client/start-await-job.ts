@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
   Client,
   WorkflowClient,
@@ -9,6 +10,7 @@ import { type AwaitJobInput, type AwaitJobOptions, jobInput, type JobToAwait } f
 import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from '../core/names';
 import type { AwaitJobResult } from '../core/wait/account';
 import { resolveWaitInput } from '../core/wait/input';
+import { answerDigest, memoOfWait, noteOfWait, waiterIds } from '../core/wait/join';
 import { chainHandle } from './joined-handle';
 
 export interface StartAwaitJobOptions extends Omit<AwaitJobOptions, 'taskQueue'> {
@@ -25,14 +27,24 @@ export interface StartAwaitJobOptions extends Omit<AwaitJobOptions, 'taskQueue'>
     | undefined;
 }
 
-export type AwaitJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: AwaitJobInput) => Promise<AwaitJobResult>>;
+export interface AwaitJobHandle extends WorkflowHandleWithFirstExecutionRunId<
+  (input: AwaitJobInput) => Promise<AwaitJobResult>
+> {
+  /** Whether the waiter ran already: then the limits, gaps and policies of whoever started it hold. */
+  readonly joined: boolean;
+}
 
 /**
- * Starts a waiter for a job, or joins the one that runs: then its options hold, and walking away from the handle cancels nothing. A waiter
- * that a parent workflow started ends with that parent, for those who joined it, too. One that has ended, in whatever way, is started anew. Its
- * `result()` is asked of the run that was started or joined: do so before the namespace's retention deletes that, or start once more.
+ * Starts a waiter for a job, or joins the one that runs, where that gives the same answer: the same `files`, `failedFiles`, `account` and
+ * `launchFiles`, and the same task queue of the activities. A caller with others gets a waiter of its own, under an id that begins with the
+ * shared one, and joins those who ask for the same. So does one where the waiter was started by name, and nobody noted its options.
  *
- * @returns the handle: `result()`, `query(progress)`, `signal(checkNow)`, `cancel()`; its `firstExecutionRunId` is the run that was started or joined
+ * In a waiter that is joined, the limits, gaps and policies of whoever started it hold, `onCancel` and `onLimit` too: your own patience is on
+ * your side, and walking away from the handle cancels nothing. A waiter that a parent workflow started ends with that parent, for those who
+ * joined it, too. One that has ended, in whatever way, is started anew. Its `result()` is asked of the run that was started or joined: do so
+ * before the namespace's retention deletes that, or start once more.
+ *
+ * @returns the handle: `joined`, `result()`, `query(progress)`, `signal(checkNow)`, `cancel()`; its `firstExecutionRunId` is the run that was started or joined
  * @throws UnstructuredValidationError naming the option and the value
  */
 export async function startAwaitJob(
@@ -43,14 +55,25 @@ export async function startAwaitJob(
   const input: AwaitJobInput = { ...options, ...jobInput(job), taskQueue: activityTaskQueue };
   const resolved = resolveWaitInput(input, durationToMs);
   const workflows = 'workflow' in client ? client.workflow : client;
-  const handle = await workflows.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
-    staticSummary: waiterSummary(input),
-    ...workflow,
-    taskQueue,
-    args: [input],
-    workflowId: sharedWorkflowId(resolved),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-  });
-  return await chainHandle(workflows, handle);
+  const startedBy = randomUUID();
+  const answer = answerDigest(resolved, activityTaskQueue ?? taskQueue);
+  const start = async (workflowId: string) => {
+    const handle = await workflows.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
+      staticSummary: waiterSummary(input),
+      ...workflow,
+      memo: { ...workflow?.memo, ...memoOfWait(answer, startedBy) },
+      taskQueue,
+      args: [input],
+      workflowId,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    });
+    const { memo, raw } = await workflows.getHandle(workflowId, handle.firstExecutionRunId).describe();
+    const chained = await chainHandle(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
+    return { handle: chained, note: noteOfWait(memo) };
+  };
+  const [sharedId, ...others] = waiterIds(sharedWorkflowId(resolved), answer, startedBy);
+  let started = await start(sharedId);
+  for (const id of others) if (started.note.answer !== answer) started = await start(id);
+  return Object.assign(started.handle, { joined: started.note.startedBy !== startedBy });
 }

@@ -1,38 +1,30 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  type ApplicationFailureCategory,
   CancelledFailure,
   ChildWorkflowFailure,
   type Duration,
   TimeoutFailure,
 } from '@temporalio/common';
-import type { DocumentRefusedDetails } from '../core/document';
 import { type ApiErrorDetails, type ApiErrorType, ERROR_KINDS, type UnstructuredError } from '../core/errors';
-import type { TransferDetails } from '../core/output';
+import type { RunFailureDetails } from '../core/run/failure';
 import type { ResumedRun } from '../core/run/resume';
-import type { StartUncertainDetails, WorkflowBusyDetails } from '../core/start/failure';
+import type { StartFailureDetails } from '../core/start/failure';
+import type { TypedFailure } from '../core/typed-failure';
 import { isObject } from '../core/values';
-import type {
-  FailedJobDetails,
-  JobTimeoutDetails,
-  OutputListTooLargeDetails,
-  PartiallyFailedDetails,
-  UnreachableDetails,
-} from '../core/wait/failure-details';
+import type { CheckFailedDetails, WaitFailureDetails } from '../core/wait/failure-details';
+
+/** What the API answered, or that no answer came; where that ended a wait, with the job as the wait saw it last. */
+type ApiFailureDetails = Record<ApiErrorType, ApiErrorDetails & Partial<CheckFailedDetails>>;
 
 /** Details of each failure type: the first entry of an ApplicationFailure's `details`. */
-export interface UnstructuredFailureDetails extends Record<ApiErrorType, ApiErrorDetails> {
-  UnstructuredUnreachableError: UnreachableDetails;
-  UnstructuredJobFailedError: FailedJobDetails;
-  UnstructuredJobStoppedError: FailedJobDetails;
-  UnstructuredJobTimeoutError: JobTimeoutDetails;
-  UnstructuredJobPartiallyFailedError: PartiallyFailedDetails;
-  UnstructuredOutputListTooLargeError: OutputListTooLargeDetails;
-  UnstructuredStartUncertainError: StartUncertainDetails;
-  UnstructuredWorkflowBusyError: WorkflowBusyDetails;
-  UnstructuredDocumentRefusedError: DocumentRefusedDetails;
-  UnstructuredTransferError: TransferDetails;
-}
+export interface UnstructuredFailureDetails
+  extends
+    ApiFailureDetails,
+    Omit<WaitFailureDetails, ApiErrorType>,
+    Omit<StartFailureDetails, ApiErrorType>,
+    RunFailureDetails {}
 
 export type UnstructuredFailureType = keyof UnstructuredFailureDetails;
 
@@ -65,17 +57,29 @@ export const FAILURE_TYPES: Readonly<Record<UnstructuredFailureType, { retryable
   UnstructuredTransferError: { retryable: false },
 });
 
-/** The ApplicationFailure that an error of the client becomes in an activity or a workflow. */
+export interface ApplicationFailureOptions {
+  /** When an activity is retried; no matter where it is not. */
+  nextRetryDelay?: Duration | undefined;
+  /** @default as the error says; a failure that is no error of the client is not retried */
+  nonRetryable?: boolean | undefined;
+  category?: ApplicationFailureCategory | undefined;
+  cause?: Error | undefined;
+}
+
+/** The one way to make an ApplicationFailure of this package: of an error that it throws, or of a failure that ends a wait, a start or a run. */
 export function toApplicationFailure(
-  error: UnstructuredError,
-  options: { nextRetryDelay?: Duration; nonRetryable?: boolean } = {},
+  failure: UnstructuredError | TypedFailure<UnstructuredFailureDetails>,
+  { nextRetryDelay, nonRetryable, category, cause }: ApplicationFailureOptions = {},
 ): ApplicationFailure {
+  const retryable = 'retryable' in failure && failure.retryable;
   return ApplicationFailure.create({
-    type: error.type,
-    message: error.message,
-    details: [error.details],
-    nonRetryable: options.nonRetryable ?? !error.retryable,
-    nextRetryDelay: error.retryable ? options.nextRetryDelay : undefined,
+    type: failure.type,
+    message: failure.message,
+    details: [failure.details],
+    nonRetryable: nonRetryable ?? !retryable,
+    ...(retryable && nextRetryDelay !== undefined && { nextRetryDelay }),
+    ...(category !== undefined && { category }),
+    ...(cause && { cause }),
   });
 }
 

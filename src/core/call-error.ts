@@ -29,10 +29,18 @@ export function isCredentialError({ api }: CheckError): boolean {
   return CREDENTIAL_KINDS.includes(api.kind) || (api.kind === 'validation' && api.status === undefined);
 }
 
+/** Whether the API refused the call by a 4xx that says neither that the key, nor that the job is at fault, nor that it may pass. */
+export function isRequestError({ api, retryable }: CheckError): boolean {
+  return !retryable && (api?.kind === 'request' || (api?.kind === 'validation' && api.status !== undefined));
+}
+
+/** What a call without an answer is counted as. */
+export const NO_ANSWER = 'TimeoutFailure';
+
 /** A call without an answer as people read it: no error of the API, so it uses up no budget. */
 export function noAnswerError(timeoutType: string): CheckError {
   const message = `Temporal ended the call (${timeoutType}): perhaps no worker serves the activities' task queue`;
-  return { type: 'TimeoutFailure', message, api: null, retryable: true };
+  return { type: NO_ANSWER, message, api: null, retryable: true };
 }
 
 /** Type of the failure by which the SDK refuses an activity that a worker does not have, before anything runs. */

@@ -9,10 +9,10 @@ export abstract class UnstructuredError extends Error {
   constructor(message: string, details: ApiErrorDetails, options?: { cause?: unknown }) {
     super(message, options);
     this.details = details;
-    const { type, retryable } = ERROR_KINDS[details.kind];
+    const { type } = ERROR_KINDS[details.kind];
     this.type = type;
     this.name = type;
-    this.retryable = retryable;
+    this.retryable = isRetryable(details);
   }
 }
 
@@ -31,7 +31,7 @@ export class UnstructuredNotFoundError extends UnstructuredError {}
 /** 422, or input that is refused before anything is sent. */
 export class UnstructuredValidationError extends UnstructuredError {}
 
-/** Any other 4xx. */
+/** Any other 4xx. Of these 409 and 425 may pass: the same call may succeed later. */
 export class UnstructuredRequestError extends UnstructuredError {}
 
 /** 429: too many requests. */
@@ -105,6 +105,19 @@ export type ErrorKind = keyof typeof ERROR_KINDS;
 
 /** Failure type of each error kind: a public, stable name. */
 export type ApiErrorType = (typeof ERROR_KINDS)[ErrorKind]['type'];
+
+/** Statuses that say "not now" of a request with which nothing is wrong: a conflict with what is under way, and too early. */
+const PASSING_STATUSES: readonly (number | undefined)[] = [409, 425];
+
+/** Whether an answer is one of the 4xx that may pass. */
+export function isPassing({ kind, status }: Pick<ApiErrorDetails, 'kind' | 'status'>): boolean {
+  return kind === 'request' && PASSING_STATUSES.includes(status);
+}
+
+/** Whether the same call may succeed later. */
+export function isRetryable(details: Pick<ApiErrorDetails, 'kind' | 'status'>): boolean {
+  return ERROR_KINDS[details.kind].retryable || isPassing(details);
+}
 
 /** The kind of an answer that is no success. Any other 4xx is `request`, any 5xx is `server`, anything else was not promised by the API. */
 export function errorKindOfStatus(status: number): ErrorKind {

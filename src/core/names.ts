@@ -21,6 +21,8 @@ export const JOIN_RUN = 'unstructured.joinRun';
 export const RUN_MEMO = 'unstructured';
 /** Memo that tells which documents a run is for, by their digest, so that none joins it with others. */
 export const DOCUMENTS_MEMO = 'unstructured.documents';
+/** Memo that tells which answer a waiter gives, by the digest of the options that decide it, so that none joins it who asked for another. */
+export const WAIT_MEMO = 'unstructured.wait';
 /** Signal by which an activity tells its workflow how many documents or outputs are through. */
 export const TRANSFER_SIGNAL = 'unstructured.transfer';
 /** Signal that makes a wait check at once; takes one optional {@link CheckNowHint}. */

@@ -1,5 +1,5 @@
 import { invalidInput } from './errors';
-import { show } from './values';
+import { isObject, show } from './values';
 
 /** Milliseconds of a duration, or undefined where it is none. */
 export type ToMs = (duration: unknown) => number | undefined;
@@ -57,6 +57,18 @@ export function checkVersion(what: string, version: unknown, isCarried: boolean)
   if (version === 1) return;
   const message = `The version of the ${what} is ${show(version)}, which this worker does not know; it knows 1. Deploy a newer worker.`;
   throw isCarried ? new Error(message) : invalidInput(message);
+}
+
+/**
+ * Checks what stands where continue-as-new carries something: an object with a version that this worker knows.
+ * @throws UnstructuredValidationError where it has none: then a caller wrote it
+ * @throws Error, which fails the workflow's task and not the workflow, where a newer worker carried it
+ */
+export function checkCarried(option: string, carried: unknown): void {
+  const { version }: { version?: unknown } = isObject(carried) ? carried : {};
+  if (!Number.isInteger(version))
+    throw invalidInput(`Option ${option} is for the workflow itself, which gives it a version; got ${show(carried)}.`);
+  checkVersion('carried state', version, true);
 }
 
 /** @throws UnstructuredValidationError naming an option that is not known; one that is `undefined` counts as not given */

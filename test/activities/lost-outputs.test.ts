@@ -30,6 +30,10 @@ test.each<[string, Fault, string]>([
   ['by a 404', faults.status(404), 'UnstructuredNotFoundError'],
   ['by a 403', faults.status(403), 'UnstructuredPermissionError'],
   ['by a 402', faults.status(402), 'UnstructuredPaymentRequiredError'],
+  ['by a 400', faults.status(400), 'UnstructuredRequestError'],
+  ['by a 409', faults.status(409), 'UnstructuredRequestError'],
+  ['by a 425', faults.status(425), 'UnstructuredRequestError'],
+  ['by a 422', faults.status(422), 'UnstructuredValidationError'],
 ])('an output that always fails %s loses no other, and ends it within minutes', async (_, fault, type) => {
   const { job, attempt, outbox } = await withBad(fault);
   const early = await failure('UnstructuredTransferError', attempt());
@@ -75,6 +79,17 @@ test.each([
     }
   },
 );
+
+test.each([409, 425])('a %i is asked again for ten minutes, however many outputs the job has', async (status) => {
+  for (const files of [1, 7]) {
+    const { api, activities, to } = await withStorage();
+    const { job, files: all } = completed(api, { files });
+    api.addFaults([[DOWNLOADS, faults.status(status)]]);
+    const attempt = attemptsOf(activities, { jobId: job.id, files: all, which: 'final', to, onLost: 'fail' });
+    expect((await failure('UnstructuredTransferError', attempt(9 * MINUTE))).nonRetryable).toBe(false);
+    expect((await failure('UnstructuredTransferError', attempt(11 * MINUTE))).nonRetryable).toBe(true);
+  }
+});
 
 test('a 503 of the only output is waited out for hours all the same', async () => {
   const { api, activities, to } = await withStorage();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderResult, type FinishedJob } from '../../src/cli/view/render-result';
+import { type FinishedJob, renderResult } from '../../src/cli/view/render-result';
 import { createPaint } from '../../src/cli/view/text';
 import { ACCOUNT, JOB_ID } from './views';
 
@@ -44,6 +44,7 @@ const failed: FinishedJob = {
       details: {
         jobId: JOB_ID,
         job: { ...job, status: 'FAILED' },
+        lastStatus: 'FAILED',
         outputNodeFiles: [],
         outputNodeFilesTotal: 0,
         failedFiles: null,

@@ -1,6 +1,7 @@
 import type { JobView } from '../../src/cli/view/job-view';
 import type { RunProgress } from '../../src/core/run/progress';
 import type { WaitAccount, WaitProgress } from '../../src/core/wait/account';
+import { NO_BUDGET_ENDS } from '../../src/core/wait/budgets';
 
 export const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
 export const NOW = Date.parse('2026-02-01T12:00:00Z');
@@ -18,6 +19,8 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
       activity: 'sleeping',
       nextCheckAt: new Date(NOW + 1_400).toISOString(),
       limitAt: null,
+      account: null,
+      budgetEndsAt: NO_BUDGET_ENDS,
       startedAt: new Date(NOW - 12_000).toISOString(),
       lastCheckAt: null,
       checks: 3,

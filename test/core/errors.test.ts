@@ -51,6 +51,24 @@ it.each(Object.keys(ERROR_KINDS) as ErrorKind[])('throws a class of its own for 
   expect(error).toMatchObject({ type, name: type, retryable, details, message: 'what happened', cause });
 });
 
+it.each<[number, boolean]>([
+  [400, false],
+  [405, false],
+  [406, false],
+  [409, true],
+  [410, false],
+  [418, false],
+  [425, true],
+  [451, false],
+])('takes a %i for one that may pass: %s', (status, retryable) => {
+  expect(errors.createUnstructuredError('refused', { kind: 'request', status }).retryable).toBe(retryable);
+});
+
+it('takes no error without such an answer for one that may pass', () => {
+  for (const details of [{ kind: 'request' }, { kind: 'validation', status: 409 }, { kind: 'notFound' }] as const)
+    expect(errors.isRetryable(details)).toBe(false);
+});
+
 it('refuses input with a validation error that carries what is known', () => {
   const error = errors.invalidInput('jobId must be a uuid', { jobId: 'x' });
   expect(error).toBeInstanceOf(errors.UnstructuredValidationError);

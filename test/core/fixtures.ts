@@ -1,5 +1,5 @@
 import type { CheckError } from '../../src/core/call-error';
-import { type ApiErrorDetails, ERROR_KINDS, type ErrorKind } from '../../src/core/errors';
+import { type ApiErrorDetails, ERROR_KINDS, type ErrorKind, isRetryable } from '../../src/core/errors';
 import type { JobSummary, NodeFile } from '../../src/core/job';
 import type { ListCheck, Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
@@ -48,8 +48,9 @@ export function answer(status: string, { inputFileIds = null, outputNodeFiles = 
 
 /** The API, or the way to it, failed. */
 export function error(kind: ErrorKind, details: Partial<ApiErrorDetails> = {}): Observation & { error: CheckError } {
-  const { type, retryable } = ERROR_KINDS[kind];
-  return { type: 'error', error: { type, message: `${kind} failed`, api: { kind, ...details }, retryable } };
+  const { type } = ERROR_KINDS[kind];
+  const api = { kind, ...details };
+  return { type: 'error', error: { type, message: `${kind} failed`, api, retryable: isRetryable(api) } };
 }
 
 /** The API says that it does not know the job. */

@@ -134,7 +134,7 @@ export function gaps({ checks }: Run): number[] {
 /** The failure that ended the wait. */
 export function failureOf({ end }: Run): { type: string; message: string; details: Record<string, unknown> } {
   if (end?.do !== 'fail') throw new Error(`The wait did not fail: ${JSON.stringify(end)}`);
-  return end.failure as ReturnType<typeof failureOf>;
+  return end.failure as unknown as ReturnType<typeof failureOf>;
 }
 
 export function deepFreeze<T>(value: T): T {

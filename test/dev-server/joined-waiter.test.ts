@@ -1,18 +1,18 @@
 // Clients that wait for one job share one waiter, and a waiter that has ended is started anew.
-import type { WorkflowExecutionStatusName } from '@temporalio/client';
-import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
+import { Client, Connection, type WorkflowExecutionStatusName, WorkflowFailedError } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
-import { checkNow, progress, startAwaitJob, type AwaitJobHandle } from '../../src';
+import { type AwaitJobHandle, checkNow, progress, startAwaitJob } from '../../src';
 import { OFTEN, SELDOM, useDevServer } from './support/dev-server';
 import { eventually } from './support/eventually';
 
 const { withWorker } = useDevServer();
 
-test('two clients join one run, under the options of the first', async () => {
+test('two clients join one run, under the limits and gaps of the first', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ files: ['a.pdf'], nodes: 3, timeline: ['IN_PROGRESS'] });
     const first = await start(job, { ...SELDOM, files: 'final' });
-    const second = await start(job, { ...SELDOM, files: 'all', totalLimit: '1 second' });
+    const second = await start(job, { files: 'final', totalLimit: '1 second' });
+    expect([first.joined, second.joined]).toEqual([false, true]);
     await eventually(async () => expect(await second.query(progress)).toMatchObject({ checks: 1, limitAt: null }));
 
     job.setStatus('COMPLETED');

@@ -21,6 +21,7 @@ type Type = Exclude<keyof UnstructuredFailureDetails, ApiErrorType>;
 const OF_A_JOB: Fields<UnstructuredFailureDetails['UnstructuredJobFailedError']> = {
   jobId: 'string',
   job: 'object',
+  lastStatus: 'string',
   outputNodeFiles: 'object[]',
   outputNodeFilesTotal: 'number',
   failedFiles: 'object[] or null',
@@ -31,6 +32,7 @@ const OF_A_JOB: Fields<UnstructuredFailureDetails['UnstructuredJobFailedError']>
 const DETAILS: { [T in Type]: Fields<UnstructuredFailureDetails[T]> } = {
   UnstructuredUnreachableError: {
     jobId: 'string or null',
+    job: 'object or null',
     lastStatus: 'string or null',
     lastError: 'object',
     failedChecks: 'number',
@@ -59,6 +61,8 @@ const DETAILS: { [T in Type]: Fields<UnstructuredFailureDetails[T]> } = {
     files: 'string',
     outputNodeFilesTotal: 'number',
     'inputBytes?': 'number',
+    'lastStatus?': 'string or null',
+    'wait?': 'object',
   },
   UnstructuredStartUncertainError: {
     sentAt: 'string',

@@ -156,7 +156,15 @@ const CANCEL: Fields<CancelAccount> = {
   lastError: 'object or null',
 };
 
+const BUDGET_ENDS: Fields<WaitProgress['budgetEndsAt']> = {
+  credentials: 'string or null',
+  requestErrors: 'string or null',
+  outage: 'string or null',
+  unknownStatus: 'string or null',
+};
+
 const WAITING: Fields<WaitProgress> = {
+  account: 'string or null',
   jobId: 'string or null',
   awaited: 'object or null',
   status: 'string or null',
@@ -164,6 +172,7 @@ const WAITING: Fields<WaitProgress> = {
   activity: 'string',
   nextCheckAt: 'string or null',
   limitAt: 'string or null',
+  budgetEndsAt: 'object',
   startedAt: 'string',
   lastCheckAt: 'string or null',
   checks: 'number',
@@ -281,6 +290,7 @@ test('the fields of the progress of a wait stand there with their types, and no 
   const fields = {
     ...WAITING,
     ...inside('awaited', AWAITED),
+    ...inside('budgetEndsAt', BUDGET_ENDS),
     ...inside('failing', FAILING),
     ...inside('lastError', LAST_ERROR),
     ...inside('cancel', CANCEL),

@@ -37,6 +37,9 @@ const BAD: [input: unknown, message: RegExp][] = [
   [{ jobId, launchFiles: [{ fileId: 'a' }] }, /^Option launchFiles must be a list of \{ nodeId, fileId \}/],
   [{ jobId, version: 2 }, /^The version of the input is 2, which this worker does not know; it knows 1\./],
   [{ jobId, continued: { version: 1 } }, /^Option continued is for the workflow itself/],
+  [{ jobId, continued: {} }, /^Option continued is for the workflow itself, which gives it a version; got \{\}\.$/],
+  [{ jobId, continued: [] }, /^Option continued is for the workflow itself, .*; got \[\]\.$/],
+  [{ jobId, continued: { version: 1, options: {}, state: {} } }, /^Option continued is for the workflow itself/],
 ];
 
 test('the workflow refuses each kind of wrong input', async () => {

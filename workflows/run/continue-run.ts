@@ -6,13 +6,14 @@ import {
   makeContinueAsNewFunc,
   workflowInfo,
 } from '@temporalio/workflow';
+import { toApplicationFailure } from '../../src/common/failure';
 import { encodedBytes } from '../../src/core/encoded-size';
 import { MAX_CARRIED_BYTES, outputsTooLargeFailure } from '../../src/core/run/failure';
 import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
 import type { RunJobResult } from '../../src/core/run/result';
 import type { StartState } from '../../src/core/start/state';
+import { lastSeen } from '../../src/core/wait/failure';
 import type { WaitState } from '../../src/core/wait/state';
-import { failureOf } from '../support/failures';
 import type { Wait } from '../wait/wait';
 import type { Run } from './run';
 
@@ -59,8 +60,9 @@ function withinCarried({ options, state }: Wait, given: RunJobInput, continued: 
   const inputBytes = encodedBytes({ ...given, continued: undefined });
   const { files } = options;
   const outputNodeFilesTotal = outputNodeFiles?.total ?? 0;
-  const details = { jobId, job, bytes, maxBytes: MAX_CARRIED_BYTES, files, outputNodeFilesTotal, inputBytes };
-  throw failureOf(outputsTooLargeFailure(details));
+  const seen = lastSeen(state, Date.now());
+  const details = { ...seen, jobId, job, bytes, maxBytes: MAX_CARRIED_BYTES, files, outputNodeFilesTotal, inputBytes };
+  throw toApplicationFailure(outputsTooLargeFailure(details));
 }
 
 /** The wait carries them, but for input ids that no answer told again. */

@@ -1,4 +1,7 @@
+import type { RunOutputs } from '../../src/core/output';
+import { shownRef } from '../../src/core/reference';
 import type { RunPhase, RunProgress } from '../../src/core/run/progress';
+import type { RunJobResult } from '../../src/core/run/result';
 import { cell, code, type Row, tableOf, time } from '../support/markdown';
 import { waitRows } from '../wait/current-details';
 
@@ -12,24 +15,24 @@ const PHASES: Record<RunPhase, string> = {
   ended: 'ended',
 };
 
-/** What the Web UI shows of a run, as Markdown: the phase, how far it is, and what the wait for the job shows. */
-export function detailsOfRun({
-  phase,
-  done,
-  total,
-  jobId,
-  documents,
-  start,
-  fetching,
-  wait,
-  nodeStats,
-}: RunProgress): string {
+/** How a run ended that has a result: which is null before, and where there is none. */
+export interface RunEnding {
+  result: Pick<RunJobResult, 'documents' | 'otherOutputs' | 'lostOutputsTotal'> | null;
+  outputs: Pick<RunOutputs, 'to'> | null;
+}
+
+const NOT_ENDED: RunEnding = { result: null, outputs: null };
+
+/** What the Web UI shows of a run, as Markdown: the phase, how far it is, what the wait for the job shows, and at the end what came of it. */
+export function detailsOfRun(progress: RunProgress, { result, outputs }: RunEnding = NOT_ENDED): string {
+  const { phase, done, total, jobId, documents, start, fetching, wait, nodeStats } = progress;
   const count = total === null ? '' : ` ${done ?? 0}/${total}`;
   const error = start?.lastError;
   const trouble = fetching?.lastError;
   const rows: Row[] = [
     ['Phase', `**${PHASES[phase]}${count}**`],
-    ['Documents', String(documents)],
+    ['Documents', result && documents > 0 ? outcomesOf(result) : String(documents)],
+    ['Outputs', result && outputs && outputsOf(result, outputs)],
     ['Starts sent', start && start.sends > 1 ? String(start.sends) : null],
     ['Last start', error && !jobId ? `${time(error.at)} ${error.type}: ${cell(error.message)}` : null],
     ['Job', jobId && !wait ? code(jobId) : null],
@@ -39,6 +42,21 @@ export function detailsOfRun({
     ['Nodes', nodeStats && nodeStats.map(nodeOf).join('; ')],
   ];
   return tableOf(rows);
+}
+
+function outcomesOf({ documents }: NonNullable<RunEnding['result']>): string {
+  const count = (status: string) => documents.filter((document) => document.status === status).length;
+  const skipped = count('skipped') > 0 ? `, ${count('skipped')} skipped` : '';
+  return `${documents.length}: ${count('ok')} ok, ${count('failed')} failed, ${count('missing')} missing${skipped}`;
+}
+
+function outputsOf(
+  { documents, otherOutputs, lostOutputsTotal }: NonNullable<RunEnding['result']>,
+  { to }: Pick<RunOutputs, 'to'>,
+): string {
+  const saved = documents.reduce((sum, { outputs }) => sum + outputs.length, otherOutputs.length);
+  const lost = lostOutputsTotal > 0 ? `, ${lostOutputsTotal} lost` : '';
+  return `${saved} saved under ${code(shownRef(to))}${lost}`;
 }
 
 function nodeOf(node: NonNullable<RunProgress['nodeStats']>[number]): string {

@@ -1,3 +1,4 @@
+import { toApplicationFailure } from '../../src/common/failure';
 import type { SkippedDocument } from '../../src/core/document';
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import {
@@ -13,8 +14,8 @@ import { documentResults, filesOf, type RunJobResult } from '../../src/core/run/
 import type { UploadRequest } from '../../src/core/start/request';
 import { uploadsOf } from '../../src/core/start/upload-names';
 import type { AwaitJobResult } from '../../src/core/wait/account';
+import { lastSeen } from '../../src/core/wait/failure';
 import { collectJobOutputs } from '../collect-outputs';
-import { failureOf } from '../support/failures';
 import type { Wait } from '../wait/wait';
 import type { Launch, Run } from './run';
 
@@ -95,13 +96,23 @@ function collect(run: Run, request: CollectRequest, changed: () => void): Promis
 }
 
 /** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */
-function withinResult({ options }: Wait, told: RunJobResult, request: CollectRequest | null): void {
+function withinResult({ options, state }: Wait, told: RunJobResult, request: CollectRequest | null): void {
   const { maxResultBytes: maxBytes, files } = options;
   const bytes = encodedBytes(told) + (request ? expectedBytes(request) : 0);
   if (bytes <= maxBytes) return;
   const outputNodeFilesTotal = request ? itemsOf(request).length : 0;
   const { job } = told;
-  throw failureOf(outputsTooLargeFailure({ jobId: job.id, job, bytes, maxBytes, files, outputNodeFilesTotal }));
+  throw toApplicationFailure(
+    outputsTooLargeFailure({
+      ...lastSeen(state, Date.now()),
+      jobId: job.id,
+      job,
+      bytes,
+      maxBytes,
+      files,
+      outputNodeFilesTotal,
+    }),
+  );
 }
 
 /** Outputs that were lost give way to what was saved. */

@@ -1,8 +1,13 @@
-import { ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { type ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import {
+  innerFailure,
+  toApplicationFailure,
+  type UnstructuredFailure,
+  unstructuredFailure,
+} from '../../src/common/failure';
 import type { TransferDetails } from '../../src/core/output';
-import type { ResumedRun } from '../../src/core/run/resume';
 import { outputsTooLargeFailure } from '../../src/core/run/failure';
-import { innerFailure, unstructuredFailure, type UnstructuredFailure } from '../../src/common/failure';
+import type { ResumedRun } from '../../src/core/run/resume';
 import { resumeOf, type Run } from './run';
 
 /**
@@ -14,9 +19,9 @@ export function failureOfRun(error: unknown, run: Run): unknown {
   if (isCancellation(error) || !resume) return error;
   const failure = unstructuredFailure(error);
   if (!failure) return error instanceof TemporalFailure ? foreignFailure(error, run, resume) : error;
-  const { type, details } = failure;
-  const message = messageOf(failure);
-  return ApplicationFailure.create({ type, message, details: [{ ...details, run: resume }], nonRetryable: true });
+  const told: UnstructuredFailure = failure;
+  Object.assign(told.details, { run: resume });
+  return toApplicationFailure({ ...told, message: messageOf(told) });
 }
 
 function foreignFailure(cause: TemporalFailure, { outputs }: Run, resume: ResumedRun): ApplicationFailure {
@@ -30,13 +35,8 @@ function foreignFailure(cause: TemporalFailure, { outputs }: Run, resume: Resume
     savedTotal: 0,
     run: resume,
   };
-  return ApplicationFailure.create({
-    type: 'UnstructuredTransferError',
-    message: `The run with job ${jobId} ended before its outputs were there: ${type ?? name}: ${message}`,
-    details: [details],
-    nonRetryable: true,
-    cause,
-  });
+  const why = `The run with job ${jobId} ended before its outputs were there: ${type ?? name}: ${message}`;
+  return toApplicationFailure({ type: 'UnstructuredTransferError', message: why, details }, { cause });
 }
 
 /** The advice of a wait names options that a run does not have. */

@@ -5,9 +5,10 @@ import { documentsDigest } from '../../src/core/run/documents-digest';
 import { groupsOf } from '../../src/core/run/file-groups';
 import { type CountedNodes, type ResolvedRun, resolveRunInput, type RunJobInput } from '../../src/core/run/input';
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
+import type { RunJobResult } from '../../src/core/run/result';
 import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
 import type { TransferProgress } from '../../src/core/start/request';
-import type { Launched } from '../../src/core/start/state';
+import { checkStartState, type Launched } from '../../src/core/start/state';
 import { tokenFrom } from '../../src/core/start/token';
 import { uploadsOf } from '../../src/core/start/upload-names';
 import { checked } from '../support/failures';
@@ -27,6 +28,8 @@ export interface Run {
   outputs: number | null;
   /** null before they are first asked for. */
   nodes: CountedNodes | null;
+  /** What the run returns; null before. */
+  result: RunJobResult | null;
   isEnded: boolean;
 }
 
@@ -45,6 +48,7 @@ export function createRun(given: RunJobInput<unknown>, start = 0): Run {
     transfer: null,
     outputs: null,
     nodes: input.continued?.nodes ?? null,
+    result: null,
     isEnded: false,
   };
 }
@@ -125,6 +129,8 @@ function tokenOf({ resume, continued, initial, documents }: ResolvedRun, start: 
 function createStart(input: ResolvedRun, token: string | null): Start {
   const { target, documents, outputs, initial, account, taskQueue, resume, continued } = input;
   const options = continued?.options ?? initial;
+  const { start: carried = null } = continued ?? {};
+  const before = carried && checked(() => checkStartState(carried));
   if (!target) throw new Error('a checked input has a target or a job');
   return {
     target,
@@ -135,7 +141,7 @@ function createStart(input: ResolvedRun, token: string | null): Start {
     ...(!continued?.options && { proposed: input.options }),
     account,
     taskQueue,
-    state: continued?.start ?? beginFrom(token, resume, Date.now()),
+    state: before ?? beginFrom(token, resume, Date.now()),
     activity: 'sleeping',
   };
 }

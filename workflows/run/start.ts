@@ -10,6 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
+import { toApplicationFailure } from '../../src/common/failure';
 import { chance } from '../../src/core/chance';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
 import { judgeSend, type SendFailure } from '../../src/core/start/certainty';
@@ -18,7 +19,7 @@ import { INITIAL_START_OPTIONS, type StartOptions } from '../../src/core/start/o
 import type { SeenBefore, StartRequest } from '../../src/core/start/request';
 import type { Launched, StartState } from '../../src/core/start/state';
 import { isObject } from '../../src/core/values';
-import { failedCall, failureOf } from '../support/failures';
+import { failedCall } from '../support/failures';
 import { optionsIn, optionsInFailure } from '../wait/held-options';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
@@ -66,7 +67,7 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
     if (uncertain) log.warn('A start that was cancelled may have started a job', { token, sentAt: uncertain.sentAt });
     return scope.cancelRequested;
   }
-  if ('failure' in end) throw failureOf(end.failure);
+  if ('failure' in end) throw toApplicationFailure(end.failure);
   return end.launched;
 }
 

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import type { ApplicationFailure } from '@temporalio/workflow';
 import {
   bareTimeoutType,
   FAILURE_TYPES,
@@ -7,8 +7,7 @@ import {
   unstructuredFailure,
 } from '../../src/common/failure';
 import type { CheckError } from '../../src/core/call-error';
-import { type ApiErrorDetails, UnstructuredError } from '../../src/core/errors';
-import type { WaitFailure } from '../../src/core/typed-failure';
+import { type ApiErrorDetails, createUnstructuredError, isRetryable, UnstructuredError } from '../../src/core/errors';
 
 /** Brief retries within one call; a longer outage is the wait's own business. */
 export const BRIEF_RETRY = {
@@ -35,9 +34,9 @@ function callErrorOf(error: unknown): CheckError {
     return { type: type ?? name, message, api: null, retryable: true };
   }
   const { type, message, details } = failure;
-  const { retryable } = FAILURE_TYPES[type];
-  if ('kind' in details) return { type, message, api: details satisfies ApiErrorDetails, retryable };
-  return { type, message, api: null, retryable, details };
+  if ('kind' in details)
+    return { type, message, api: details satisfies ApiErrorDetails, retryable: isRetryable(details) };
+  return { type, message, api: null, retryable: FAILURE_TYPES[type].retryable, details };
 }
 
 /**
@@ -46,7 +45,7 @@ function callErrorOf(error: unknown): CheckError {
  */
 export function foreignAnswer(activity: string): ApplicationFailure {
   const message = `The activity ${activity} answered something else: it is not the one of UnstructuredPlugin`;
-  return ApplicationFailure.create({ type: 'UnstructuredResponseError', message });
+  return toApplicationFailure(createUnstructuredError(message, { kind: 'response' }));
 }
 
 /** @throws ApplicationFailure `UnstructuredValidationError`, where the check refuses */
@@ -56,8 +55,4 @@ export function checked<T>(check: () => T): T {
   } catch (error) {
     throw error instanceof UnstructuredError ? toApplicationFailure(error) : error;
   }
-}
-
-export function failureOf({ type, message, details }: WaitFailure): ApplicationFailure {
-  return ApplicationFailure.create({ type, message, details: [details], nonRetryable: true });
 }

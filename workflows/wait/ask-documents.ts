@@ -1,4 +1,5 @@
 import { isCancellation, log } from '@temporalio/workflow';
+import { toApplicationFailure } from '../../src/common/failure';
 import { noAnswerError } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
 import { type DocumentsTold, type FailedFiles, NOT_ASKED } from '../../src/core/wait/account';
@@ -13,7 +14,7 @@ import {
 } from '../../src/core/wait/documents';
 import { answered, observe } from '../../src/core/wait/observe';
 import { chanceOf, checking } from '../../src/core/wait/state';
-import { type FailedCall, failureOf } from '../support/failures';
+import type { FailedCall } from '../support/failures';
 import { failedQuestion, questionsOf } from './document-questions';
 import { sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';
@@ -53,7 +54,7 @@ export async function askDocuments(wait: Wait, limit: Limit | null, hooks: WaitH
     }
     wait.state = observe(wait.state, failed, begunAt, Date.now());
     const failure = isStrict && judgeQuestion(wait.state, options, limit, Date.now());
-    if (failure) throw failureOf(failure);
+    if (failure) throw toApplicationFailure(failure);
     if (isStrict) await hooks.beforeStep?.();
     await sleepToNext(wait, until, hooks);
   }

@@ -11,6 +11,7 @@ export function detailsOf(progress: WaitProgress): string {
 export function waitRows(progress: WaitProgress): Row[] {
   return [
     ['Job', progress.jobId === null ? 'not there yet' : code(progress.jobId)],
+    ['Account', progress.account === null ? null : code(progress.account)],
     ['Waiting for', awaitedOf(progress)],
     ['Status', statusOf(progress)],
     ['Cancelling', progress.cancel && `since ${time(progress.cancel.since)}: ${outcomeOf(progress.cancel)}`],
@@ -19,6 +20,7 @@ export function waitRows(progress: WaitProgress): Row[] {
       progress.failing && `**${checks(progress.failing.count)} in a row, since ${time(progress.failing.since)}**`,
     ],
     ['Last problem', lastProblemOf(progress)],
+    ['Tolerated until', budgetsOf(progress)],
     ['Next check', nextCheckOf(progress)],
     ['Limit at', progress.limitAt && time(progress.limitAt)],
     ['Checks', `${progress.checks}${progress.lastCheckAt ? `, last ${time(progress.lastCheckAt)}` : ''}`],
@@ -58,6 +60,18 @@ function lastProblemOf({ lastError, failing }: WaitProgress): string | null {
   if (!lastError) return null;
   const over = failing ? '' : ' (over: a later check was answered)';
   return `${time(lastError.at)} ${lastError.type}: ${cell(lastError.message)}${over}`;
+}
+
+/** The wait fails by the first of them, with the next check that fails so. */
+function budgetsOf({ budgetEndsAt }: WaitProgress): string | null {
+  const { credentials, requestErrors, outage, unknownStatus } = budgetEndsAt;
+  const ends = [
+    credentials && `${time(credentials)} (credentialBudget)`,
+    requestErrors && `${time(requestErrors)} (requestErrorBudget)`,
+    outage && !credentials && !requestErrors && `${time(outage)} (outageBudget)`,
+    unknownStatus && `${time(unknownStatus)} (unknownStatusBudget)`,
+  ];
+  return ends.filter(Boolean).join(', ');
 }
 
 function nextCheckOf({ activity, nextCheckAt }: WaitProgress): string | null {

@@ -26,7 +26,12 @@ export interface Questions {
 export function questionsOf({ input, options, state }: Wait, limit: Limit | null): Questions {
   const { taskQueue, account } = input;
   const mayPause = verdictOfState(state) === 'completed' && options.failedFiles === 'return';
-  const question = { jobId: state.jobId, account, ...(!mayPause && { longestPauseMs: LONGEST_PAUSE_MS }) };
+  const question = {
+    jobId: state.jobId,
+    account,
+    benign: true,
+    ...(!mayPause && { longestPauseMs: LONGEST_PAUSE_MS }),
+  };
   const deadline = Date.now() + timeoutWithin(limit, Date.now());
   const activities = (summary: string) =>
     proxyActivities<Record<typeof GET_JOB_DETAILS | typeof GET_JOB_FAILED_FILES, Ask>>({

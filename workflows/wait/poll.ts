@@ -1,14 +1,16 @@
 import { ActivityCancellationType, isCancellation, log, proxyActivities } from '@temporalio/workflow';
 import type { CheckJobInput, OperationActivities } from '../../activities';
+import { toApplicationFailure } from '../../src/common/failure';
+import { NO_ANSWER } from '../../src/core/call-error';
 import { encodedBytes } from '../../src/core/encoded-size';
 import { isJobId, type JobSummary } from '../../src/core/job';
 import { GET_JOB, LIST_JOBS } from '../../src/core/names';
 import { type AwaitJobResult, type DocumentsTold, resultOf } from '../../src/core/wait/account';
-import { tooLargeFailure } from '../../src/core/wait/failure';
+import { lastSeen, tooLargeFailure } from '../../src/core/wait/failure';
 import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
 import { checking, digestsHeld, due, isAbsent, planned } from '../../src/core/wait/state';
-import { BRIEF_RETRY, failedCall, failureOf, foreignAnswer } from '../support/failures';
+import { BRIEF_RETRY, failedCall, foreignAnswer } from '../support/failures';
 import { holdOptions, optionsIn, optionsInFailure } from './held-options';
 import { HINTED, type Wait, type WaitHooks } from './wait';
 
@@ -20,7 +22,7 @@ export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<O
   const begunAt = Date.now();
   const look = isAbsent(wait.state) ? findJob : checkJob;
   return look(wait, timeoutMs).then((observation) => {
-    logTrouble(wait, observation);
+    logChange(wait, observation);
     wait.state = observe(wait.state, observation, begunAt, Date.now());
     return observation;
   });
@@ -54,19 +56,33 @@ export function withinSize({ options, state }: Wait, job: JobSummary, told?: Doc
   const { maxResultBytes: maxBytes, files } = options;
   if (bytes <= maxBytes) return result;
   const { outputNodeFilesTotal } = result;
-  throw failureOf(tooLargeFailure({ jobId: state.jobId, job, bytes, maxBytes, files, outputNodeFilesTotal }));
+  throw toApplicationFailure(
+    tooLargeFailure({
+      ...lastSeen(state, Date.now()),
+      jobId: state.jobId,
+      job,
+      bytes,
+      maxBytes,
+      files,
+      outputNodeFilesTotal,
+    }),
+  );
 }
 
 function bringsLists({ inputFileIds, outputNodeFiles }: JobCheck): boolean {
   return inputFileIds?.entries !== undefined || outputNodeFiles?.entries !== undefined;
 }
 
-function logTrouble({ state }: Wait, observation: Observation): void {
-  const { jobId } = state;
-  if (observation.type === 'error')
+/** Logs what changed, once: a wait may fail for hours, and its progress tells the rest. */
+function logChange({ state }: Wait, observation: Observation): void {
+  const { jobId, unanswered, lastError } = state;
+  const before = unanswered ? lastError?.type : undefined;
+  if (observation.type === 'error' && observation.error.type !== before)
     log.warn('A check of the job failed', { jobId, type: observation.error.type, error: observation.error.message });
-  if (observation.type === 'noAnswer')
+  else if (observation.type === 'noAnswer' && before !== NO_ANSWER)
     log.warn('A check of the job brought no answer', { jobId, timeoutType: observation.timeoutType });
+  else if (unanswered && observation.type !== 'error' && observation.type !== 'noAnswer')
+    log.info('Checks of the job are answered again', { jobId, failed: unanswered.count });
 }
 
 /**
@@ -86,7 +102,7 @@ export async function findJob(wait: Wait, timeoutMs: number): Promise<Observatio
     summary: `look ${checks + 1}: a job of workflow ${awaited?.workflowId ?? ''}`,
   });
   try {
-    const query = { account, ...awaited, oldestFirst: true };
+    const query = { account, ...awaited, oldestFirst: true, benign: true };
     const answer = await activities[LIST_JOBS]({ ...query, ...(wait.proposed && { options: wait.proposed }) });
     holdOptions(wait, optionsIn(answer), true);
     const [first] = answer.jobs;

@@ -1,17 +1,18 @@
 import { CancellationScope, isCancellation, log, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities';
+import { toApplicationFailure } from '../../src/common/failure';
 import { noAnswerError } from '../../src/core/call-error';
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import { isTerminal, type JobSummary } from '../../src/core/job';
 import type { FailedFile } from '../../src/core/job-details';
 import { CANCEL_JOB } from '../../src/core/names';
-import type { WaitFailure } from '../../src/core/typed-failure';
 import { type AwaitJobResult, type DocumentsTold, resultOf } from '../../src/core/wait/account';
 import { asked, beginCancel, type CancelAnswer, decideCancel } from '../../src/core/wait/cancel';
 import { decide, decideAfterCancel, type Ending, type Limit, nextLimit } from '../../src/core/wait/decision';
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
+import type { WaitFailure } from '../../src/core/wait/failure-details';
 import { chanceOf, isAbsent, planned, verdictOfState } from '../../src/core/wait/state';
-import { failedCall, failureOf } from '../support/failures';
+import { failedCall } from '../support/failures';
 import { askDocuments, askFailedFiles } from './ask-documents';
 import { listsWithinSize, poll, sleepUntil, withinSize } from './poll';
 import type { Wait, WaitHooks } from './wait';
@@ -53,9 +54,6 @@ async function cancelAtLimit(wait: Wait, limit: Limit, hooks: WaitHooks): Promis
   return endWait(wait, decideAfterCancel(wait.state, limit, Date.now()), hooks, limit);
 }
 
-/** Failures of a job that the API may tell failed documents of. */
-const OF_A_JOB = ['UnstructuredJobFailedError', 'UnstructuredJobStoppedError'];
-
 /** Longest list of failed documents in a result. */
 const MAX_FAILED_FILES_BYTES = 512 * 1_024;
 
@@ -65,13 +63,13 @@ const MAX_FAILED_FILES_BYTES = 512 * 1_024;
  */
 export async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks, passed?: Limit): Promise<AwaitJobResult> {
   const limit = passed ?? nextLimit(wait.state, wait.options);
-  if (ending.do === 'fail') throw failureOf(await withDocuments(wait, ending.failure, limit, hooks));
+  if (ending.do === 'fail') throw toApplicationFailure(await withDocuments(wait, ending.failure, limit, hooks));
   const { job } = ending;
   const result = withinSize(wait, job); // before anything is asked for nothing
   const { told, someFailed } = await askDocuments(wait, limit, hooks);
   const { documents, documentsProblem } = told;
   if (documents && someFailed && wait.options.failedFiles === 'fail')
-    throw failureOf(partialFailure(wait.state, job, documents, Date.now()));
+    throw toApplicationFailure(partialFailure(wait.state, job, documents, Date.now()));
   return documents === null && documentsProblem === null ? result : fitting(wait, job, told);
 }
 
@@ -81,7 +79,7 @@ async function withDocuments(
   limit: Limit | null,
   hooks: WaitHooks,
 ): Promise<WaitFailure> {
-  if (!OF_A_JOB.includes(failure.type)) return failure;
+  if (failure.type !== 'UnstructuredJobFailedError' && failure.type !== 'UnstructuredJobStoppedError') return failure;
   const failed = await askFailedFiles(wait, limit, hooks);
   return failed ? withFailedFiles(failure, failed) : failure;
 }

@@ -1,6 +1,7 @@
 import type { CancellationScope } from '@temporalio/workflow';
 import { durationToMs } from '../../src/common/duration';
 import { progressOf, type WaitProgress } from '../../src/core/wait/account';
+import { budgetEnds } from '../../src/core/wait/budgets';
 import { nextLimitAt } from '../../src/core/wait/decision';
 import { type AwaitJobInput, type ResolvedWaitInput, resolveWaitInput } from '../../src/core/wait/input';
 import type { WaitOptions } from '../../src/core/wait/options';
@@ -53,5 +54,7 @@ export function checkInput(input: AwaitJobInput<unknown>): ResolvedWaitInput {
 }
 
 export function progressOfWait(wait: Wait): WaitProgress {
-  return progressOf(wait.state, nextLimitAt(wait.state, wait.options), wait.activity);
+  const { state, options, activity, input } = wait;
+  const budgetEndsAt = budgetEnds(state, options);
+  return progressOf(state, nextLimitAt(state, options), activity, { account: input.account ?? null, budgetEndsAt });
 }

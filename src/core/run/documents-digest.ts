@@ -1,3 +1,4 @@
+import { digestOf } from '../digest';
 import type { DocumentInput } from '../document';
 import { identityOf, splitIdentity } from '../reference';
 
@@ -44,14 +45,4 @@ function entriesOf(digest: string): string[][] | undefined {
   const told = digest.slice(WHOLE + 1);
   const entries = told.match(new RegExp(`.{${PART * PARTS.length}}`, 'g'));
   return entries?.map((entry) => entry.match(new RegExp(`.{${PART}}`, 'g')) ?? []);
-}
-
-/** 64 bits, for accidents alone: two sums of the kind FNV-1a. */
-function digestOf(text: string): string {
-  let [one, two] = [0x811c9dc5, 0x9e3779b9];
-  for (const byte of new TextEncoder().encode(text)) {
-    one = Math.imul(one ^ byte, 0x01000193);
-    two = Math.imul(two ^ byte ^ (one >>> 16), 0x85ebca6b);
-  }
-  return [one, two].map((sum) => (sum >>> 0).toString(16).padStart(8, '0')).join('');
 }

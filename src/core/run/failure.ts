@@ -1,9 +1,16 @@
 import { cutList } from '../encoded-size';
 import type { TransferDetails } from '../output';
-import type { WaitFailure } from '../typed-failure';
+import type { TypedFailure } from '../typed-failure';
 import type { OutputListTooLargeDetails } from '../wait/failure-details';
-import type { CollectAnswer, CollectRequest } from './collect';
-import { itemsOf } from './collect';
+import { type CollectAnswer, type CollectRequest, itemsOf } from './collect';
+
+/** The failures that a run adds to those of its start and its wait. */
+export interface RunFailureDetails {
+  UnstructuredOutputListTooLargeError: OutputListTooLargeDetails;
+  UnstructuredTransferError: TransferDetails;
+}
+
+type RunFailure<T extends keyof RunFailureDetails> = TypedFailure<Pick<RunFailureDetails, T>>;
 
 /**
  * What continue-as-new may carry, in bytes of JSON. Temporal ends a workflow that carries more than 2 MB without a word that helps; some is
@@ -12,7 +19,9 @@ import { itemsOf } from './collect';
 export const MAX_CARRIED_BYTES = 2_000_000;
 
 /** Told before anything is fetched. */
-export function outputsTooLargeFailure(details: OutputListTooLargeDetails): WaitFailure {
+export function outputsTooLargeFailure(
+  details: OutputListTooLargeDetails,
+): RunFailure<'UnstructuredOutputListTooLargeError'> {
   return { type: 'UnstructuredOutputListTooLargeError', message: messageOf(details), details };
 }
 
@@ -38,7 +47,11 @@ function messageOf({
 }
 
 /** Where nobody knows which outputs were saved when the time was over. */
-export function collectLimitFailure(request: CollectRequest, limitMs: number, savedTotal: number): WaitFailure {
+export function collectLimitFailure(
+  request: CollectRequest,
+  limitMs: number,
+  savedTotal: number,
+): RunFailure<'UnstructuredTransferError'> {
   const { jobId } = request;
   const outputs = itemsOf(request).length;
   const details: TransferDetails = { jobId, lost: [], lostTotal: outputs - savedTotal, saved: [], savedTotal };
@@ -54,7 +67,7 @@ export function transferFailure(
   jobId: string,
   { saved, lost }: CollectAnswer,
   savedTotal: number = saved.length,
-): WaitFailure {
+): RunFailure<'UnstructuredTransferError'> {
   const [first] = lost;
   const details: TransferDetails = {
     jobId,

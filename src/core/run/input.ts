@@ -3,7 +3,7 @@ import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import type { FileSelection } from '../job';
 import type { NodeStats } from '../job-details';
-import { checkBoolean, checkVersion, type ToMs } from '../option-rules';
+import { checkBoolean, checkCarried, checkVersion, type ToMs } from '../option-rules';
 import type { RunOutputs } from '../output';
 import {
   INITIAL_START_OPTIONS,
@@ -15,7 +15,8 @@ import {
 import type { StartTarget } from '../start/request';
 import type { StartState } from '../start/state';
 import { given, isObject, kindOf } from '../values';
-import { type AwaitJobOptions, type ContinuedWait, resolveWaitInput } from '../wait/input';
+import type { ContinuedWait } from '../wait/continued';
+import { type AwaitJobOptions, resolveWaitInput } from '../wait/input';
 import { INITIAL_WAIT_OPTIONS } from '../wait/options';
 import { checkDocuments, checkNames, checkOutputs, checkTarget } from './check-input';
 import { readCollectLimit, type RunOptionsInput } from './collect';
@@ -97,7 +98,9 @@ const MAX_INPUT_BYTES = 1_900_000;
  */
 export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   if (!isObject(input)) throw invalidInput(`The input of a run must be an object; got ${kindOf(input)}.`);
-  if (!input.continued) return checkRunInput(input, toMs);
+  const { continued } = input;
+  if (continued === undefined || (continued as unknown) === null) return checkRunInput(input, toMs);
+  checkContinuedRun(continued);
   try {
     return checkRunInput(input, toMs);
   } catch (error) {
@@ -105,11 +108,23 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
   }
 }
 
+/**
+ * What no version of this workflow carries comes from a caller, and would fail each of its tasks.
+ * @throws UnstructuredValidationError
+ */
+function checkContinuedRun(continued: ContinuedRun): void {
+  checkCarried('continued', continued);
+  const { start, wait }: { start?: unknown; wait?: unknown } = continued;
+  if ((start === null || isObject(start)) && (wait === undefined || isObject(wait))) return;
+  throw invalidInput(
+    'Option continued is for the workflow itself; it must hold start, which may be null, and perhaps wait.',
+  );
+}
+
 function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   const { start, documents = [], outputs, resume, nodeCounts = false, collectLimit, ...more } = given(input);
   const { version = 1, continued, again = false, ...rest } = more;
   checkVersion('input', version, Boolean(continued));
-  if (continued) checkVersion('carried state', continued.version, true);
   checkNames(rest);
   const options = resolveStartOptions(rest, toMs);
   const initial = resolveStartOptions(rest, toMs, INITIAL_START_OPTIONS);

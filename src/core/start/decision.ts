@@ -1,14 +1,14 @@
 import { cutList } from '../encoded-size';
+import { ERROR_KINDS } from '../errors';
 import { isoTime } from '../instant';
 import { JOB_STATUSES } from '../job';
 import { boundRetryAfter } from '../retry-timing';
-import type { WaitFailure } from '../typed-failure';
 import { isCredentialRefused } from './certainty';
-import { startUncertain, workflowBusy } from './failure';
+import { type StartFailure, startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { StartTarget } from './request';
 import { searchGaps } from './search';
-import type { Launched, RefusedStart, StartState, UncertainStart } from './state';
+import type { Launched, RefusedStart, SendError, StartState, UncertainStart } from './state';
 
 /** What a start does next. */
 export type StartDecision =
@@ -19,7 +19,7 @@ export type StartDecision =
   /** Take this run of somebody else's for ours. */
   | { do: 'adopt'; jobId: string }
   | { do: 'done'; launched: Launched }
-  | { do: 'fail'; failure: WaitFailure };
+  | { do: 'fail'; failure: StartFailure };
 
 const FAILED_SEARCH_GAP_MS = 30_000;
 
@@ -84,12 +84,17 @@ function decideRefused(
       : [outageSince, options.launchOutageBudget];
   const elapsed = refusedAt - (since ?? refusedAt);
   if (final || elapsed >= budget) {
-    const { type, message, api, details } = error;
-    return { do: 'fail', failure: { type, message, details: details ?? api } };
+    return { do: 'fail', failure: refusal(error) };
   }
   const hint = error.api?.retryAfterMs;
   const pause = Math.max(gap(elapsed, PAUSE, random), hint === undefined ? 0 : boundRetryAfter(hint));
   return sendFrom(refusedAt + pause, state, options, now);
+}
+
+/** The refusal as what it is. What is no answer of the API is a failure of this package, whose details are those of its type. */
+function refusal({ type, message, api, details }: SendError): StartFailure {
+  if (details === undefined && api) return { type: ERROR_KINDS[api.kind].type, message, details: api };
+  return { type, message, details: details ?? api } as StartFailure;
 }
 
 function decideBusy(

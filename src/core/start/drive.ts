@@ -1,6 +1,6 @@
-import type { WaitFailure } from '../typed-failure';
 import type { SendFailure } from './certainty';
 import { decideStart, type StartDecision } from './decision';
+import type { StartFailure } from './failure';
 import type { JobList, ListJobsInput } from './job-list';
 import type { StartOptions } from './options';
 import type { SeenBefore, StartAnswer, StartRequest, StartTarget, UploadRequest } from './request';
@@ -52,7 +52,7 @@ export interface StartPort {
   noted?(): void;
 }
 
-export type StartEnd = { launched: Launched } | { failure: WaitFailure } | 'cancelled';
+export type StartEnd = { launched: Launched } | { failure: StartFailure } | 'cancelled';
 
 /** Longest time for one list, with its retries; and the shortest, where little is left of `confirmLimit`. In milliseconds. */
 const LIST_MS = { shortest: 10_000, longest: 300_000 };

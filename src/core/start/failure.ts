@@ -1,5 +1,7 @@
+import type { DocumentRefusedDetails } from '../document';
+import type { ApiErrorDetails, ApiErrorType } from '../errors';
 import type { JobSummary } from '../job';
-import type { WaitFailure } from '../typed-failure';
+import type { TypedFailure } from '../typed-failure';
 import type { ListedJob } from './job-list';
 
 /** A start that may have been received, and that can't be told for certain from the job list. It was sent once and is not sent again. */
@@ -25,8 +27,17 @@ export interface WorkflowBusyDetails {
   running: JobSummary[];
 }
 
+/** The failures that end a start. */
+export interface StartFailureDetails extends Record<ApiErrorType, ApiErrorDetails> {
+  UnstructuredStartUncertainError: StartUncertainDetails;
+  UnstructuredWorkflowBusyError: WorkflowBusyDetails;
+  UnstructuredDocumentRefusedError: DocumentRefusedDetails;
+}
+
+export type StartFailure = TypedFailure<StartFailureDetails>;
+
 /** @param isReset Whether nobody knows that the start was sent at all: a run before the reset of the workflow may have done so */
-export function startUncertain(details: StartUncertainDetails, isReset: boolean): WaitFailure {
+export function startUncertain(details: StartUncertainDetails, isReset: boolean): StartFailure {
   const { cause, candidatesTotal: total, sentAt, unlisted } = details;
   const seen = `${total === 0 ? 'no' : total} job${total > 1 ? 's' : ''}`;
   const unseen = unlisted.length > 0 ? ` (jobs that are ${unlisted.join(', ')} could not be listed)` : '';
@@ -44,7 +55,7 @@ export function startUncertain(details: StartUncertainDetails, isReset: boolean)
 }
 
 /** @param isPatient Whether the start waited for as long as launchBudget allows */
-export function workflowBusy(details: WorkflowBusyDetails, isPatient: boolean): WaitFailure {
+export function workflowBusy(details: WorkflowBusyDetails, isPatient: boolean): StartFailure {
   const advice = isPatient
     ? 'the option launchBudget, which is used up, says how long that may last'
     : 'the option whenBusy says what to do then';

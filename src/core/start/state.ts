@@ -1,5 +1,5 @@
 import type { SkippedDocument } from '../document';
-import type { ApiErrorDetails } from '../errors';
+import { type ApiErrorDetails, invalidInput } from '../errors';
 import { isCredentialRefused, judgeSend, type SendFailure } from './certainty';
 import type { ListedJob } from './job-list';
 import type { ApiStartAnswer, LaunchedJob, ResetAnswer, SeenBefore } from './request';
@@ -32,6 +32,16 @@ export interface StartState {
   launched: Launched | null;
   /** When the next step comes, once that is planned; null where it is not. */
   nextStepAt?: number | null | undefined;
+}
+
+/**
+ * Checks a state that continue-as-new carried.
+ * @throws UnstructuredValidationError where it is none: then a caller wrote it, and it would fail each task of the workflow
+ */
+export function checkStartState(state: StartState): StartState {
+  const { version, token, sends }: Partial<Record<keyof StartState, unknown>> = state;
+  if (version === 1 && (token === null || typeof token === 'string') && typeof sends === 'number') return state;
+  throw invalidInput('Option continued is for the workflow itself; its start must be the state of a start.');
 }
 
 export interface RefusedStart {

@@ -1,6 +1,7 @@
 import { isoTime } from '../instant';
 import { isTerminal, type JobSummary, type NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
+import { type BudgetEnds, NO_BUDGET_ENDS } from './budgets';
 import { type CancelAccount, cancelAccountOf } from './cancel';
 import type { HeldList } from './job-check';
 import { type AwaitedJob, verdictOfState, type WaitState } from './state';
@@ -118,6 +119,8 @@ function sourceOf(state: WaitState, list: HeldList<NodeFile> | null): FilesSourc
 
 /** Answer of the progress query, and what the Web UI shows. Times of day are ISO-8601 in UTC, workflow time. */
 export interface WaitProgress {
+  /** Account that is asked with, as the input names it; null for the default one. */
+  account: string | null;
   /** null while the wait is for a job that has not appeared. */
   jobId: string | null;
   /** What the wait began for, where it began without a job's id. */
@@ -132,6 +135,8 @@ export interface WaitProgress {
   nextCheckAt: string | null;
   /** When the first of the limits that now count would end the wait; null without one. */
   limitAt: string | null;
+  /** When the budgets end that failing checks, or unknown statuses, use up. */
+  budgetEndsAt: BudgetEnds;
   startedAt: string;
   lastCheckAt: string | null;
   checks: number;
@@ -149,9 +154,15 @@ export interface WaitProgress {
   cancel: CancelAccount | null;
 }
 
-export function progressOf(state: WaitState, limitAt: number | null, activity: WaitProgress['activity']): WaitProgress {
+export function progressOf(
+  state: WaitState,
+  limitAt: number | null,
+  activity: WaitProgress['activity'],
+  { account = null, budgetEndsAt = NO_BUDGET_ENDS }: Partial<Pick<WaitProgress, 'account' | 'budgetEndsAt'>> = {},
+): WaitProgress {
   const { lastError, unanswered: failing } = state;
   return {
+    account,
     jobId: state.jobId || null,
     awaited: state.awaited ?? null,
     status: state.job?.status ?? null,
@@ -159,6 +170,7 @@ export function progressOf(state: WaitState, limitAt: number | null, activity: W
     activity,
     nextCheckAt: state.nextCheckAt === null || activity !== 'sleeping' ? null : isoTime(state.nextCheckAt),
     limitAt: limitAt === null || activity === 'ended' ? null : isoTime(limitAt),
+    budgetEndsAt: activity === 'ended' ? NO_BUDGET_ENDS : budgetEndsAt,
     startedAt: isoTime(state.startedAt),
     lastCheckAt: state.lastCheck && isoTime(state.lastCheck.begunAt),
     checks: state.checks,

@@ -1,4 +1,5 @@
 import { type CheckError, type CheckErrorSummary, summaryOf } from '../call-error';
+import { isPassing } from '../errors';
 import { isoTime } from '../instant';
 import { isTerminal } from '../job';
 import type { WaitOptions } from './options';
@@ -58,15 +59,21 @@ export function asked(state: WaitState, error: CancelAnswer, now: number): WaitS
       asks: cancel.asks + 1,
       lastAskAt: now,
       accepted: cancel.accepted || error === undefined,
-      unclear: cancel.unclear || error?.retryable === true,
+      unclear: cancel.unclear || (error?.retryable === true && !isRefused(error)),
       error: error === undefined ? cancel.error : { ...error, at: now },
     },
   };
 }
 
+/** A 4xx of the API took nothing, also one that may pass. */
+function isRefused({ api }: CheckError): boolean {
+  return api !== null && isPassing(api);
+}
+
 /**
  * Asks, looks at once, and then looks until the job is at an end or the confirm limit has passed. A request that was not taken is repeated
- * with each look: whoever refused it, a job that is seen running costs money.
+ * with each look: whoever refused it, a job that is seen running costs money. One that was taken is repeated, too, at growing gaps: a success
+ * is believed by its status alone, and whoever gave it may not be the API.
  */
 export function decideCancel(
   state: WaitState,
@@ -83,10 +90,26 @@ export function decideCancel(
   const poll = { do: 'poll', timeoutMs: Math.max(SHORTEST_CHECK_MS, left) } as const;
   if (lastCheckAt < cancel.lastAskAt) return poll;
   if (lastCheckAt >= deadline) return { do: 'over' };
+  if (left > 0 && isDoubtful(state, cancel, now)) return ask;
   const gap = Math.max(options.minimumGap, SHORTEST_GAP_MS);
-  const next = state.nextCheckAt ?? Math.min((state.lastCheck?.endedAt ?? now) + gap, deadline);
+  const endedAt = state.lastCheck?.endedAt ?? now;
+  const halfway = cancel.since + options.confirmLimit / 2; // however long the gap, a look comes while a request can still be repeated
+  const next = state.nextCheckAt ?? Math.min(endedAt + gap, cancel.accepted && endedAt < halfway ? halfway : deadline);
   if (next > now) return { do: 'sleep', until: next };
   return !cancel.accepted && left > 0 ? ask : poll;
+}
+
+/** How long a request that was taken stands at least, in milliseconds; the later ones as long as all before them together. */
+const SHORTEST_TRUST_MS = 15_000;
+
+/** Whether a look has just seen a job go on that took the request, and so long ago that it is asked once more. */
+function isDoubtful(
+  { lastCheck, nextCheckAt }: WaitState,
+  { accepted, since, lastAskAt }: CancelState,
+  now: number,
+): boolean {
+  const isJustSeen = lastCheck?.outcome === 'answer' && nextCheckAt === null;
+  return accepted && isJustSeen && now - lastAskAt >= Math.max(SHORTEST_TRUST_MS, lastAskAt - since);
 }
 
 /** Whether a job that is STOPPED was stopped by us: an API that refused each request did not do it. */

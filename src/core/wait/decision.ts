@@ -1,9 +1,8 @@
 import type { JobSummary } from '../job';
 import { boundRetryAfter } from '../retry-timing';
-import type { WaitFailure } from '../typed-failure';
 import { isOurStop } from './cancel';
 import { jobFailure, limitFailure } from './failure';
-import type { LimitName } from './failure-details';
+import type { LimitName, WaitFailure } from './failure-details';
 import { judge } from './judgement';
 import type { WaitOptions } from './options';
 import { isAbsent, verdictOfState, type WaitState } from './state';

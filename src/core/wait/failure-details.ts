@@ -1,52 +1,60 @@
 import type { CheckErrorSummary } from '../call-error';
+import type { ApiErrorDetails, ApiErrorType } from '../errors';
 import type { FileSelection, JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
+import type { TypedFailure } from '../typed-failure';
 import type { WaitAccount } from './account';
 import type { CancelAccount } from './cancel';
 import type { Observation } from './job-check';
 
-/** The job as a failure carries it. */
-export interface FailedJobDetails {
+/** What every failure of a wait tells of the job, as the wait saw it last. */
+export interface LastSeen {
+  /** null where the wait was for a job that did not appear. */
+  jobId: string | null;
+  /** null where the job was never seen. */
+  job: JobSummary | null;
+  /** Last status seen; null where the job was never seen. */
+  lastStatus: string | null;
+  wait: WaitAccount;
+}
+
+/** The same of a job that was seen. */
+interface SeenJob extends LastSeen {
   jobId: string;
   job: JobSummary;
+  lastStatus: string;
+}
+
+/** The job as a failure carries it. */
+export interface FailedJobDetails extends SeenJob {
   /** At most 100 entries and 32 KiB; the total stands beside it. */
   outputNodeFiles: NodeFile[];
   outputNodeFilesTotal: number;
   /** Documents that the job could not process: at most 100 entries and 32 KiB. null where nobody asked, or the API did not tell. */
   failedFiles: FailedFile[] | null;
   failedFilesTotal: number | null;
-  wait: WaitAccount;
 }
 
 /** Which limit ended a wait. `unknownStatus`: nothing but statuses that this version does not know, for `unknownStatusBudget`. */
 export type LimitName = 'queue' | 'run' | 'total' | 'unknownStatus';
 
-export interface JobTimeoutDetails {
-  /** null where the wait was for a job that did not appear. */
-  jobId: string | null;
+/** `lastStatus` is COMPLETED where `failedFiles: 'fail'` had no answer by then. */
+export interface JobTimeoutDetails extends LastSeen {
   limit: LimitName;
   limitMs: number;
-  /** Last status seen; null where the job was never seen. COMPLETED where `failedFiles: 'fail'` had no answer by then. */
-  lastStatus: string | null;
-  job: JobSummary | null;
   /** What came of the check at the limit, or of the question about the documents: `error` and `noAnswer` mean that the job may be further than `lastStatus` says. */
   lastCheck: Observation['type'] | null;
   lastError: CheckErrorSummary | null;
   /** What came of cancelling the job; null where the policy is to leave it. */
   cancel: CancelAccount | null;
-  wait: WaitAccount;
 }
 
-export interface UnreachableDetails {
-  /** null where the wait was for a job that did not appear. */
-  jobId: string | null;
-  lastStatus: string | null;
+export interface UnreachableDetails extends LastSeen {
   lastError: CheckErrorSummary;
   /** Failed checks in a row. */
   failedChecks: number;
   /** Since when no check succeeded, ISO-8601. */
   since: string;
-  wait: WaitAccount;
 }
 
 /** A job that COMPLETED with documents that it could not process, under the policy `fail`. */
@@ -58,7 +66,8 @@ export interface PartiallyFailedDetails extends FailedJobDetails {
   failedFilesTotal: number | null;
 }
 
-export interface OutputListTooLargeDetails {
+/** `lastStatus` and `wait` are those of a wait; a call of `getJob` by itself has none. */
+export interface OutputListTooLargeDetails extends Partial<LastSeen> {
   jobId: string;
   job: JobSummary;
   /** Size as JSON, in bytes. */
@@ -69,3 +78,26 @@ export interface OutputListTooLargeDetails {
   /** Set where a run could not continue as new: how much of `bytes` is the input of the run, which is carried beside the lists. */
   inputBytes?: number;
 }
+
+/**
+ * What the API answered to a check, or that none came, where that ended a wait: the job as last seen stands beside it. A call of the API
+ * outside a wait fails without.
+ */
+export type CheckFailedDetails = ApiErrorDetails & Omit<LastSeen, 'jobId'>;
+
+/** The failures that end a wait. */
+export interface WaitFailureDetails extends Record<ApiErrorType, CheckFailedDetails> {
+  UnstructuredUnreachableError: UnreachableDetails;
+  UnstructuredJobFailedError: FailedJobDetails;
+  UnstructuredJobStoppedError: FailedJobDetails;
+  UnstructuredJobTimeoutError: JobTimeoutDetails;
+  UnstructuredJobPartiallyFailedError: PartiallyFailedDetails;
+  UnstructuredOutputListTooLargeError: OutputListTooLargeDetails;
+}
+
+export type WaitFailure = TypedFailure<WaitFailureDetails>;
+
+/** A job at an end that is no success. */
+export type JobFailure = TypedFailure<
+  Pick<WaitFailureDetails, 'UnstructuredJobFailedError' | 'UnstructuredJobStoppedError'>
+>;

@@ -1,50 +1,56 @@
 import { type CheckError, type CheckErrorSummary, summaryOf } from '../call-error';
 import { cutList } from '../encoded-size';
+import { ERROR_KINDS } from '../errors';
 import { isoTime } from '../instant';
 import type { JobSummary } from '../job';
-import type { WaitFailure } from '../typed-failure';
+import { given, isObject } from '../values';
 import { accountOf, type DocumentsOutcome, type FailedFiles } from './account';
 import { type CancelAccount, cancelAccountOf } from './cancel';
 import type {
   FailedJobDetails,
+  JobFailure,
   JobTimeoutDetails,
+  LastSeen,
   LimitName,
   OutputListTooLargeDetails,
   PartiallyFailedDetails,
   UnreachableDetails,
+  WaitFailure,
 } from './failure-details';
 import { type Streak, verdictOfState, type WaitState } from './state';
 
-export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' | 'stopped', now: number): WaitFailure {
+/** What every failure of a wait tells. */
+export function lastSeen(state: WaitState, now: number): LastSeen {
+  const { jobId, job } = state;
+  return { jobId: jobId || null, job, lastStatus: job?.status ?? null, wait: accountOf(state, now) };
+}
+
+export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' | 'stopped', now: number): JobFailure {
   const type = verdict === 'failed' ? 'UnstructuredJobFailedError' : 'UnstructuredJobStoppedError';
   return { type, message: `Job ${state.jobId} ended ${job.status}`, details: jobDetails(state, job, now) };
 }
 
 function jobDetails(state: WaitState, job: JobSummary, now: number): FailedJobDetails {
   return {
+    ...lastSeen(state, now),
     jobId: state.jobId,
     job,
+    lastStatus: job.status,
     outputNodeFiles: cutList(state.outputNodeFiles?.entries ?? []),
     outputNodeFilesTotal: state.outputNodeFiles?.total ?? 0,
     failedFiles: null,
     failedFilesTotal: null,
-    wait: accountOf(state, now),
   };
 }
 
 export function limitFailure(state: WaitState, limit: LimitName, limitMs: number, now: number): WaitFailure {
-  const status = state.job?.status ?? null;
-  const lastCheck = state.lastCheck?.outcome ?? null;
   const details: JobTimeoutDetails = {
-    jobId: state.jobId || null,
+    ...lastSeen(state, now),
     limit,
     limitMs,
-    lastStatus: status,
-    job: state.job,
-    lastCheck,
+    lastCheck: state.lastCheck?.outcome ?? null,
     lastError: state.lastError && summaryOf(state.lastError),
     cancel: cancelAccountOf(state),
-    wait: accountOf(state, now),
   };
   return { type: 'UnstructuredJobTimeoutError', message: limitMessage(details, state), details };
 }
@@ -70,14 +76,14 @@ function cancelOutcome({ accepted, confirmed, lastError }: CancelAccount, status
 }
 
 /** A failed job with its failed documents, where they could be had: its message tells the first reason. */
-export function withFailedFiles(failure: WaitFailure, { failedFiles, failedFilesTotal }: FailedFiles): WaitFailure {
-  const details = failure.details as FailedJobDetails;
+export function withFailedFiles(failure: JobFailure, { failedFiles, failedFilesTotal }: FailedFiles): JobFailure {
   const [first] = failedFiles;
   const others = (failedFilesTotal ?? failedFiles.length) - 1;
   const more = others > 0 ? `, and ${others} more` : '';
   const reason = first ? `; failed: ${first.document} (${first.error})`.slice(0, MAX_REASON) + more : '';
   const message = failure.message + reason;
-  return { ...failure, message, details: { ...details, failedFiles: cutList(failedFiles), failedFilesTotal } };
+  const details = { ...failure.details, failedFiles: cutList(failedFiles), failedFilesTotal };
+  return { ...failure, message, details };
 }
 
 /** Longest text of a document's reason in a message. */
@@ -112,14 +118,7 @@ export function unreachableFailure(
 ): WaitFailure {
   const since = isoTime(failing.since);
   const failedChecks = failing.count;
-  const details: UnreachableDetails = {
-    jobId: state.jobId || null,
-    lastStatus: state.job?.status ?? null,
-    lastError,
-    failedChecks,
-    since,
-    wait: accountOf(state, now),
-  };
+  const details: UnreachableDetails = { ...lastSeen(state, now), lastError, failedChecks, since };
   return {
     type: 'UnstructuredUnreachableError',
     message: `No answer about ${lowerFirst(subjectOf(state))} since ${since}: ${failedChecks} checks in a row failed, the last with ${lastError.type}`,
@@ -127,12 +126,27 @@ export function unreachableFailure(
   };
 }
 
-/** A failed check that ends the wait as what it is. */
-export function checkFailure(error: CheckError): WaitFailure {
-  return { type: error.type, message: error.message, details: error.details ?? error.api };
+/** A failed check that ends the wait as what it is, with the job as last seen. */
+export function checkFailure(state: WaitState, error: CheckError, now: number): WaitFailure {
+  const { type, message, api, details } = error;
+  const { jobId, ...seen } = lastSeen(state, now);
+  if (api)
+    return {
+      type: ERROR_KINDS[api.kind].type,
+      message,
+      details: { ...api, ...(jobId !== null && { jobId }), ...seen },
+    };
+  // What is final and no answer of the API is a failure of this package, whose details are those of its type.
+  return {
+    type,
+    message,
+    details: { ...lastSeen(state, now), ...(isObject(details) && given(details)) },
+  } as WaitFailure;
 }
 
-export function tooLargeFailure(details: OutputListTooLargeDetails): WaitFailure {
+export function tooLargeFailure(
+  details: OutputListTooLargeDetails,
+): Extract<WaitFailure, { type: 'UnstructuredOutputListTooLargeError' }> {
   const help =
     details.files === 'all'
       ? "files: 'final' or 'none'"

@@ -3,7 +3,8 @@ import { invalidInput } from '../errors';
 import { isInstant } from '../instant';
 import { isJobId, type NodeFile } from '../job';
 import { checkVersion, type ToMs } from '../option-rules';
-import { given, isObject, show } from '../values';
+import { given, show } from '../values';
+import { checkContinued, type ContinuedWait } from './continued';
 import { INITIAL_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
 import { resolveWaitOptions } from './resolve-options';
 import type { AwaitedJob, WaitState } from './state';
@@ -35,13 +36,6 @@ export interface AwaitJobInput<D = number | string> extends AwaitJobOptions<D> {
 /** Temporal refuses an input above 2 MB without a word that helps; some is left for the rest. */
 const MAX_LIST_BYTES = 1_900_000;
 
-/** What continue-as-new carries. */
-export interface ContinuedWait {
-  version: 1;
-  options: WaitOptions;
-  state: WaitState;
-}
-
 /** The input after the check. */
 export interface ResolvedWaitInput {
   /** Empty with `awaited`. */
@@ -66,24 +60,22 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
     throw invalidInput(`The input of a wait must be an object with a jobId; got ${show(input)}.`);
   }
   const { jobId, workflowId, createdAfter, version, continued, account, taskQueue, launchFiles, ...options } = input;
-  checkVersion('input', version ?? 1, Boolean(continued));
+  const isFirst = continued === undefined || (continued as unknown) === null;
+  const carried = isFirst ? null : checkContinued(continued);
+  checkVersion('input', version ?? 1, carried !== null);
   const resolved = {
     ...checkJob(given({ jobId, workflowId, createdAfter })),
     account: text('account', account),
     taskQueue: text('taskQueue', taskQueue),
     launchFiles: checkNodeFiles('launchFiles', launchFiles),
   };
-  if (!continued)
+  if (!carried)
     return {
       ...resolved,
       options: resolveWaitOptions(options, toMs),
       initial: resolveWaitOptions(options, toMs, INITIAL_WAIT_OPTIONS),
     };
-  checkVersion('carried state', continued.version, true);
-  if (!isObject(continued.options) || !isObject(continued.state)) {
-    throw invalidInput('Option continued is for the workflow itself; it must hold options and state.');
-  }
-  return { ...resolved, options: { ...INITIAL_WAIT_OPTIONS, ...continued.options }, state: continued.state };
+  return { ...resolved, options: { ...INITIAL_WAIT_OPTIONS, ...carried.options }, state: carried.state };
 }
 
 function checkJob({

@@ -1,11 +1,11 @@
-import { isCredentialError, isJobNotFound, type SeenError, summaryOf } from '../call-error';
-import type { WaitFailure } from '../typed-failure';
+import { isCredentialError, isJobNotFound, isRequestError, type SeenError, summaryOf } from '../call-error';
 import { checkFailure, limitFailure, unreachableFailure } from './failure';
+import type { WaitFailure } from './failure-details';
 import type { WaitOptions } from './options';
 import type { Streak, WaitState } from './state';
 
 /** A budget says nothing while few checks were made: our own downtime is not the API's. */
-const LEAST_IN_A_ROW = { outage: 10, credentials: 3, unknownStatus: 10 };
+const LEAST_IN_A_ROW = { outage: 10, credentials: 3, requests: 3, unknownStatus: 10 };
 
 /** "Job not found" after the job was seen counts when said again at least this much later. */
 const JOB_NOT_FOUND_CONFIRM_MS = 60_000;
@@ -34,32 +34,36 @@ function judgeError(
   options: WaitOptions,
   now: number,
 ): WaitFailure | null {
-  if (isCredentialError(error)) return areCredentialsFinal(state, begunAt, options) ? checkFailure(error) : null;
+  if (isCredentialError(error))
+    return areCredentialsFinal(state, begunAt, options) ? checkFailure(state, error, now) : null;
+  if (isRequestError(error)) return isRequestFinal(state, begunAt, options) ? checkFailure(state, error, now) : null;
   const isFinal = error.api?.kind === 'notFound' ? isNotFoundFinal(state, error, begunAt, options) : !error.retryable;
-  if (isFinal) return checkFailure(error);
+  if (isFinal) return checkFailure(state, error, now);
   const { failing } = state;
   if (!isUsedUp(failing, LEAST_IN_A_ROW.outage, options.outageBudget, begunAt)) return null;
   return unreachableFailure(state, failing, summaryOf(error), now);
 }
 
-function areCredentialsFinal(
-  { job, answers, credentialFailing }: WaitState,
-  begunAt: number,
-  options: WaitOptions,
-): boolean {
-  const { credentialBudget } = options;
-  if ((!job && answers === 0) || credentialBudget === 0) return true;
-  return isUsedUp(credentialFailing, LEAST_IN_A_ROW.credentials, credentialBudget, begunAt);
+function areCredentialsFinal(state: WaitState, begunAt: number, { credentialBudget }: WaitOptions): boolean {
+  if (isUnanswered(state) || credentialBudget === 0) return true;
+  return isUsedUp(state.credentialFailing, LEAST_IN_A_ROW.credentials, credentialBudget, begunAt);
 }
 
-function isNotFoundFinal(
-  { job, answers, startedAt, jobNotFoundSince }: WaitState,
-  error: SeenError,
-  begunAt: number,
-  options: WaitOptions,
-): boolean {
+/** The first check is as wrong the next time. Once the API answered, one odd answer, as of a gateway, says nothing about the job. */
+function isRequestFinal(state: WaitState, begunAt: number, { requestErrorBudget }: WaitOptions): boolean {
+  if (isUnanswered(state) || requestErrorBudget === 0) return true;
+  return isUsedUp(state.requestFailing ?? null, LEAST_IN_A_ROW.requests, requestErrorBudget, begunAt);
+}
+
+/** Whether no check was ever answered. */
+function isUnanswered({ job, answers }: WaitState): boolean {
+  return !job && answers === 0;
+}
+
+function isNotFoundFinal(state: WaitState, error: SeenError, begunAt: number, options: WaitOptions): boolean {
+  const { answers, startedAt, jobNotFoundSince } = state;
   if (answers === 0 && begunAt < startedAt + options.notFoundGrace) return false;
-  if (!job && answers === 0) return true;
+  if (isUnanswered(state)) return true;
   return isJobNotFound(error) && jobNotFoundSince !== null && begunAt - jobNotFoundSince >= JOB_NOT_FOUND_CONFIRM_MS;
 }
 

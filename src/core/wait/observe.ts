@@ -1,10 +1,16 @@
-import { type CheckError, isCredentialError, isJobNotFound, noAnswerError } from '../call-error';
+import { type CheckError, isCredentialError, isJobNotFound, isRequestError, noAnswerError } from '../call-error';
 import { isTerminal, type JobSummary, verdictOf } from '../job';
 import { hold, type JobCheck, type Observation } from './job-check';
 import { isAbsent, type Streak, verdictOfState, type WaitState } from './state';
 
 /** What an answer ends. */
-const ANSWERED = { unanswered: null, failing: null, credentialFailing: null, jobNotFoundSince: null } as const;
+const ANSWERED = {
+  unanswered: null,
+  failing: null,
+  credentialFailing: null,
+  requestFailing: null,
+  jobNotFoundSince: null,
+} as const;
 
 /** The check that began at `begunAt` ended `now`. */
 export function observe(state: WaitState, observation: Observation, begunAt: number, now: number): WaitState {
@@ -75,6 +81,7 @@ function observeError(state: WaitState, error: CheckError, now: number): WaitSta
     ...noteFailure(state, error, now),
     failing: extend(state.failing, now),
     credentialFailing: isCredentialError(error) ? extend(state.credentialFailing, now) : null,
+    requestFailing: isRequestError(error) ? extend(state.requestFailing ?? null, now) : null,
     jobNotFoundSince: isJobNotFound(error) ? (state.jobNotFoundSince ?? now) : state.jobNotFoundSince,
   };
 }

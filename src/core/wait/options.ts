@@ -40,6 +40,11 @@ export interface WaitOptionsInput<D = number | string> {
   notFoundGrace?: D | undefined;
   /** How long 401, 402 and 403 are tolerated once the job was seen, and for 3 checks in a row at least; 0 is not at all. @default '1 hour' */
   credentialBudget?: D | undefined;
+  /**
+   * How long a 4xx that nothing else stands for, such as 400, 410 or 422, is tolerated once the job was seen, and for 3 checks in a row at
+   * least; 0 is not at all. @default '1 hour'
+   */
+  requestErrorBudget?: D | undefined;
   /** How long checks may fail without one success, and 10 in a row at least. @default '12 hours' */
   outageBudget?: D | undefined;
   /** How long nothing but unknown statuses may be seen, and in 10 checks in a row at least. @default '24 hours' */
@@ -79,6 +84,7 @@ export interface WaitOptions {
   safetyGap: number | null;
   notFoundGrace: number;
   credentialBudget: number;
+  requestErrorBudget: number;
   outageBudget: number;
   unknownStatusBudget: number;
   onCancel: RemotePolicy;
@@ -109,6 +115,7 @@ export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   safetyGap: null,
   notFoundGrace: MINUTE,
   credentialBudget: HOUR,
+  requestErrorBudget: HOUR,
   outageBudget: 12 * HOUR,
   unknownStatusBudget: DAY,
   onCancel: 'leave',
@@ -137,6 +144,7 @@ export const INITIAL_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   safetyGap: null,
   notFoundGrace: MINUTE,
   credentialBudget: HOUR,
+  requestErrorBudget: HOUR,
   outageBudget: 12 * HOUR,
   unknownStatusBudget: DAY,
   onCancel: 'leave',

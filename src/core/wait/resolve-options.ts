@@ -1,7 +1,7 @@
 import { invalidInput } from '../errors';
 import { FILE_SELECTIONS } from '../job';
 import { CONFIRM_LIMIT, duration, number, oneOf, type Rule, type ToMs, wholeNumber } from '../option-rules';
-import { show } from '../values';
+import { isObject, show } from '../values';
 import {
   DEFAULT_WAIT_OPTIONS,
   FAILED_FILES_POLICIES,
@@ -26,6 +26,7 @@ const RULES: Record<Exclude<keyof WaitOptions, 'version'>, Rule> = {
   safetyGap: duration(SECOND),
   notFoundGrace: duration(0),
   credentialBudget: duration(0),
+  requestErrorBudget: duration(0),
   outageBudget: duration(0),
   unknownStatusBudget: duration(0),
   onCancel: oneOf(REMOTE_POLICIES),
@@ -63,6 +64,16 @@ export function resolveWaitOptions(
     given[name] = read;
   }
   return filledIn(given, defaults);
+}
+
+/** Whether a value may be resolved options, of this version or another: what it has of those that are known is as they resolve to. */
+export function areWaitOptions(value: unknown): value is WaitOptions {
+  if (!isObject(value)) return false;
+  const given = value as Partial<Record<string, unknown>>;
+  const ms: ToMs = (duration) => (typeof duration === 'number' ? duration : undefined);
+  return Object.entries(RULES).every(
+    ([name, rule]) => given[name] === undefined || given[name] === null || rule.read(given[name], ms) !== undefined,
+  );
 }
 
 /** What is refused once is refused in every replay: no default that may change decides that. */

@@ -48,6 +48,8 @@ export interface WaitState {
   /** Those of them that failed with an error: what the outage budget counts. The progress calls `unanswered` so: what runs carried keeps its names. */
   failing: Streak | null;
   credentialFailing: Streak | null;
+  /** The same of other 4xx that don't say that they pass. Absent before the first. */
+  requestFailing?: Streak | null | undefined;
   /** When the API first said that a job seen before does not exist. */
   jobNotFoundSince: number | null;
   unknownStatuses: Record<string, number>;

@@ -106,6 +106,20 @@ test.each([
   expect(error).toMatchObject({ message: expect.stringMatching(/is 2, which this worker does not know/) as unknown });
 });
 
+test.each<[string, unknown]>([
+  ['an empty object', {}],
+  ['an empty list', []],
+  ['a text', ''],
+  ['a version that is a text', { version: '1', start: null }],
+  ['no start', { version: 1 }],
+  ['a start that is a list', { version: 1, start: [] }],
+  ['a wait that is a text', { version: 1, start: null, wait: 'x' }],
+])('what no earlier run carried over is refused for good: %s', (_, continued) => {
+  const error = thrownBy(() => resolve({ ...good, continued }));
+  expect(error).toBeInstanceOf(UnstructuredError);
+  expect(error).toMatchObject({ message: expect.stringMatching(/^Option continued is for the workflow/) as unknown });
+});
+
 test('what an older worker does not understand of a run that continues is left to a newer worker', () => {
   const error = thrownBy(() => resolve({ ...good, patience: 1, continued: { version: 1, start: null } }));
   expect(error).not.toBeInstanceOf(UnstructuredError);

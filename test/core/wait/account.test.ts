@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';
+import { budgetEnds, NO_BUDGET_ENDS } from '../../../src/core/wait/budgets';
 import { asked, beginCancel } from '../../../src/core/wait/cancel';
+import type { Observation } from '../../../src/core/wait/job-check';
 import { checking, hinted, planned, startWait } from '../../../src/core/wait/state';
 import {
   after,
   answer,
+  DAY,
   error,
   HOUR,
   JOB_ID,
@@ -14,6 +17,7 @@ import {
   newWait,
   noAnswer,
   nodeFile,
+  optionsWith,
   SECOND,
   START,
 } from '../fixtures';
@@ -122,6 +126,8 @@ it('the result holds the job, the lists and the account', () => {
 describe('the progress', () => {
   it('of a new wait says that nothing was seen', () => {
     expect(progressOf(newWait(), null, 'sleeping')).toEqual({
+      account: null,
+      budgetEndsAt: NO_BUDGET_ENDS,
       jobId: JOB_ID,
       awaited: null,
       status: null,
@@ -149,6 +155,8 @@ describe('the progress', () => {
     const seen = after([queued, running, running, answer('PAUSED'), running, error('server'), error('timeout')]);
     const state = hinted(planned(seen, START + 8 * MINUTE));
     expect(progressOf(state, START + HOUR, 'sleeping')).toEqual({
+      account: null,
+      budgetEndsAt: NO_BUDGET_ENDS,
       jobId: JOB_ID,
       awaited: null,
       status: 'IN_PROGRESS',
@@ -218,4 +226,30 @@ it('bounds the names that come from outside', () => {
   expect(Object.keys(unknownStatuses)).toHaveLength(21);
   expect(unknownStatuses['other']).toBe(80);
   expect(Math.max(...Object.keys(unknownStatuses).map((name) => name.length))).toBe(60);
+});
+
+describe('the ends of budgets', () => {
+  const options = optionsWith({ credentialBudget: MINUTE, requestErrorBudget: HOUR, outageBudget: DAY });
+  const ends = (...observations: Observation[]) => budgetEnds(after(observations), options);
+  const at = (ms: number) => new Date(START + ms).toISOString();
+  /** The first check of a minute later ends a second after it began. */
+  const FAILED = MINUTE + SECOND;
+
+  it('are told for what uses them up, from the first failure on', () => {
+    const refused = error('authentication', { status: 401 });
+    const odd = error('request', { status: 410 });
+    expect(ends(running)).toEqual(NO_BUDGET_ENDS);
+    expect(ends(running, error('server'), error('server'))).toEqual({ ...NO_BUDGET_ENDS, outage: at(FAILED + DAY) });
+    expect(ends(running, refused, refused)).toMatchObject({ credentials: at(FAILED + MINUTE), requestErrors: null });
+    expect(ends(running, odd, odd)).toMatchObject({ requestErrors: at(FAILED + HOUR), credentials: null });
+    expect(ends(running, answer('ARCHIVED'))).toEqual({ ...NO_BUDGET_ENDS, unknownStatus: at(FAILED + DAY) });
+    expect(ends(running, refused, running)).toEqual(NO_BUDGET_ENDS);
+  });
+
+  it('stand in the progress with the account, until the end', () => {
+    const state = after([running, error('server')]);
+    const more = { account: 'eu', budgetEndsAt: budgetEnds(state, options) };
+    expect(progressOf(state, null, 'sleeping', more)).toMatchObject(more);
+    expect(progressOf(state, null, 'ended', more)).toMatchObject({ account: 'eu', budgetEndsAt: NO_BUDGET_ENDS });
+  });
 });

@@ -1,11 +1,13 @@
 // A limit with the policy to cancel, and how the asking, looking and giving up goes on.
 import { expect, it, test } from 'vitest';
+import type { CheckError } from '../../../src/core/call-error';
+import { isRetryable } from '../../../src/core/errors';
 import { asked, beginCancel, cancelAccountOf, decideCancel, isOurStop } from '../../../src/core/wait/cancel';
 import { decide, decideAfterCancel } from '../../../src/core/wait/decision';
 import type { JobTimeoutDetails } from '../../../src/core/wait/failure-details';
-import type { CheckError } from '../../../src/core/call-error';
+import type { Observation } from '../../../src/core/wait/job-check';
 import { observe } from '../../../src/core/wait/observe';
-import type { WaitState } from '../../../src/core/wait/state';
+import { due, planned, type WaitState } from '../../../src/core/wait/state';
 import { after, answer, error, HOUR, JOB_ID, MINUTE, newWait, optionsWith, SECOND, START } from '../fixtures';
 
 const running = answer('IN_PROGRESS');
@@ -44,7 +46,7 @@ test('a look may take as long as the confirm limit leaves, and at its end half a
   const late = asked(cancelling(), undefined, AT + 6 * MINUTE);
   expect(next(late, AT + 6 * MINUTE)).toEqual({ do: 'poll', timeoutMs: 30 * SECOND });
   const state = seen(asked(cancelling(), undefined, AT), 'IN_PROGRESS', AT + SECOND);
-  expect(next(state, AT + MINUTE)).toEqual({ do: 'poll', timeoutMs: 4 * MINUTE });
+  expect(next(state, AT + 12 * SECOND)).toEqual({ do: 'poll', timeoutMs: 4 * MINUTE + 48 * SECOND });
 });
 
 test('a job that was never looked at is, once the API was asked; a look that begins with the answer counts', () => {
@@ -58,6 +60,7 @@ test('then it looks at each minimum gap, with one look at the confirm limit, and
   expect(next(state, AT + SECOND)).toEqual({ do: 'sleep', until: AT + 11 * SECOND });
   expect(next(state, AT + 11 * SECOND)).toMatchObject({ do: 'poll' });
   state = seen(state, 'IN_PROGRESS', AT + 4 * MINUTE + 55 * SECOND);
+  state = asked(state, undefined, AT + 4 * MINUTE + 55 * SECOND);
   expect(next(state, AT + 4 * MINUTE + 55 * SECOND)).toEqual({ do: 'sleep', until: AT + 5 * MINUTE });
   expect(next(state, AT + 5 * MINUTE)).toEqual({ do: 'poll', timeoutMs: 30 * SECOND });
   state = seen(state, 'IN_PROGRESS', AT + 5 * MINUTE);
@@ -107,6 +110,49 @@ test('requests and looks of the longest confirm limit leave room in the history,
   expect(now).toBe(AT + HOUR);
   expect(events).toBeGreaterThan(12_000);
   expect(events).toBeLessThan(13_000);
+});
+
+/** When the API was asked, in seconds, by looks that see the job as `looks` says at each, and take the request each time. */
+function asksOf(looks: (ms: number) => Observation, confirmLimit = 5 * MINUTE, minimumGap = 10 * SECOND): number[] {
+  let state = cancelling();
+  const asks: number[] = [];
+  for (let now = AT; ;) {
+    const step = decideCancel(state, state.cancel!, optionsWith({ confirmLimit, minimumGap }), now);
+    if (step.do === 'over') return asks;
+    if (step.do === 'ask') {
+      asks.push((now - AT) / SECOND);
+      state = asked(state, undefined, now);
+    } else if (step.do === 'poll') state = observe(state, looks(now - AT), now, now);
+    else {
+      now = step.until;
+      state = due(planned(state, now), now);
+    }
+  }
+}
+
+test('a request that was taken is repeated at growing gaps while the job goes on, until the confirm limit', () => {
+  expect(asksOf(() => running)).toEqual([0, 20, 40, 80, 160]);
+  expect(asksOf(() => answer('SCHEDULED'))).toEqual([0, 20, 40, 80, 160]);
+  expect(asksOf(() => answer('A_NEW_ONE'), MINUTE)).toEqual([0, 20, 40]);
+  const longest = asksOf(() => running, HOUR);
+  expect(longest.at(-1)).toBeLessThan(3_600);
+  expect(longest).toHaveLength(9);
+});
+
+test('it is repeated also where the looks are far apart', () => {
+  expect(asksOf(() => running, 5 * MINUTE, HOUR)).toEqual([0, 150]);
+  expect(asksOf((ms) => answer(ms < 100 * SECOND ? 'IN_PROGRESS' : 'STOPPED'), 5 * MINUTE, HOUR)).toEqual([0]);
+});
+
+test('it is not where the job ends, or where nothing tells whether it goes on', () => {
+  expect(asksOf((ms) => answer(ms < 50 * SECOND ? 'IN_PROGRESS' : 'STOPPED'))).toEqual([0, 20, 40]);
+  expect(asksOf(() => error('server'))).toEqual([0]);
+});
+
+it.each([409, 425, 400])('a %i took nothing, so a job that is STOPPED then was stopped by somebody else', (status) => {
+  const { type, message, api } = error('request', { status }).error;
+  const state = asked(cancelling(), { type, message, api, retryable: isRetryable(api!) }, AT);
+  expect(isOurStop(state.cancel!)).toBe(false);
 });
 
 test('near the end a request gets the time that is left', () => {

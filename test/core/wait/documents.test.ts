@@ -3,8 +3,8 @@ import { describe, expect, it, test } from 'vitest';
 import type { NodeStats } from '../../../src/core/job-details';
 import { judgeQuestion, nextLimit, timeoutWithin } from '../../../src/core/wait/decision';
 import { doubtOf, outcomeOf, saysNoneFailed, saysSomeFailed } from '../../../src/core/wait/documents';
-import { checking } from '../../../src/core/wait/state';
 import { observe } from '../../../src/core/wait/observe';
+import { checking } from '../../../src/core/wait/state';
 import { after, answer, error, HOUR, MINUTE, noAnswer, optionsWith, SECOND, START } from '../fixtures';
 
 const node = (failure: number): NodeStats => ({
@@ -110,7 +110,11 @@ describe('a question without an answer', () => {
   });
 
   it('ends as what it is where it failed for good', () => {
-    expect(judged(MINUTE, error('request', { status: 400 }))?.type).toBe('UnstructuredRequestError');
+    const refused = failedAt(MINUTE, error('request', { status: 400 }));
+    const judgedBy = (requestErrorBudget: number) =>
+      judgeQuestion(refused, { ...options, requestErrorBudget }, limit, START + 2 * MINUTE);
+    expect(judgedBy(HOUR)).toBeNull();
+    expect(judgedBy(0)?.type).toBe('UnstructuredRequestError');
   });
 
   it('goes on without a limit', () => {

@@ -1,8 +1,13 @@
 // The message of a failed job tells the first document's reason: whoever sees only that knows why.
 import { expect, test } from 'vitest';
 import { withFailedFiles } from '../../../src/core/wait/failure';
+import type { JobFailure } from '../../../src/core/wait/failure-details';
 
-const failure = { type: 'UnstructuredJobFailedError', message: 'Job j ended FAILED', details: { jobId: 'j' } } as const;
+const failure = {
+  type: 'UnstructuredJobFailedError',
+  message: 'Job j ended FAILED',
+  details: { jobId: 'j' },
+} as unknown as JobFailure;
 const named = (...documents: string[]) => documents.map((document) => ({ document, error: 'encrypted' }));
 
 test.each([

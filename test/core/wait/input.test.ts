@@ -2,7 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { UnstructuredError, UnstructuredValidationError } from '../../../src/core/errors';
 import { type AwaitJobInput, resolveWaitInput } from '../../../src/core/wait/input';
 import { DEFAULT_WAIT_OPTIONS, INITIAL_WAIT_OPTIONS } from '../../../src/core/wait/options';
-import { JOB_ID, newWait, nodeFile, optionsWith, SECOND, thrownBy } from '../fixtures';
+import {
+  after,
+  answer,
+  error,
+  JOB_ID,
+  jobNotFound,
+  listOf,
+  newWait,
+  noAnswer,
+  nodeFile,
+  optionsWith,
+  SECOND,
+  thrownBy,
+} from '../fixtures';
 
 const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
 const resolve = (input: unknown) => resolveWaitInput(input as AwaitJobInput<unknown>, toMs);
@@ -109,6 +122,62 @@ describe('what an earlier run carried over', () => {
     expect(error).toMatchObject({
       message: expect.stringContaining(`The version of the ${what} is 2, which`) as unknown,
     });
+  });
+});
+
+describe('what no earlier run carried over', () => {
+  const good = { version: 1, options: optionsWith(), state: newWait() };
+  const without = (name: string) => ({ ...good, state: { ...good.state, [name]: undefined } });
+
+  it.each<[string, unknown]>([
+    ['an empty object', {}],
+    ['an empty list', []],
+    ['a list of what would do', [good]],
+    ['a text', 'x'],
+    ['an empty text', ''],
+    ['a number', 0],
+    ['true', true],
+    ['false', false],
+    ['a version that is a text', { ...good, version: '1' }],
+    ['a version that is no whole number', { ...good, version: 1.5 }],
+    ['no state', { ...good, state: undefined }],
+    ['a state of nothing', { ...good, state: {} }],
+    ['a state that is a list', { ...good, state: [] }],
+    ['a state without hints', without('hints')],
+    ['a state without a clock', without('startedAt')],
+    ['a state without counts', without('failures')],
+    ['a time that is a text', { ...good, state: { ...good.state, nextCheckAt: '2026-01-01' } }],
+    ['a job without a status', { ...good, state: { ...good.state, job: { id: JOB_ID } } }],
+    ['a list that has no entries', { ...good, state: { ...good.state, outputNodeFiles: {} } }],
+    ['no options', { ...good, options: null }],
+    ['options that are a list', { ...good, options: [] }],
+    ['an option that is none', { ...good, options: { ...good.options, minimumGap: 'often' } }],
+  ])('is refused for good: %s', (_, continued) => {
+    const error = thrownBy(() => resolve({ jobId: JOB_ID, continued }));
+    expect(error).toBeInstanceOf(UnstructuredValidationError);
+    expect(error).toMatchObject({ message: expect.stringMatching(/^Option continued is for the workflow/) as unknown });
+  });
+
+  it('is refused for good also with an input of another version', () => {
+    const error = thrownBy(() => resolve({ jobId: JOB_ID, version: 2, continued: {} }));
+    expect(error).toBeInstanceOf(UnstructuredValidationError);
+  });
+
+  it('is no state that a wait may have', () => {
+    const states = [
+      newWait(),
+      after([
+        answer('SCHEDULED'),
+        answer('IN_PROGRESS', { outputNodeFiles: listOf([nodeFile('a')]) }),
+        error('server'),
+      ]),
+      after([answer('A_NEW_ONE'), error('authentication', { status: 401 }), noAnswer, jobNotFound]),
+      newWait([nodeFile('a')], 'final'),
+    ];
+    for (const state of states) {
+      const carried = JSON.parse(JSON.stringify({ ...good, state })) as typeof good;
+      expect(resolve({ jobId: JOB_ID, continued: carried }).state).toEqual(carried.state);
+    }
   });
 });
 

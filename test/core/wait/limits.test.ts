@@ -7,13 +7,13 @@ import {
   error,
   gateway404,
   HOUR,
+  jobSummary,
   MINUTE,
   newWait,
   noAnswer,
   optionsWith,
   SECOND,
   START,
-  jobSummary,
 } from '../fixtures';
 import { checkTimes, failureOf, replies, simulate, timeline } from '../simulate';
 
@@ -159,7 +159,7 @@ it('fires where the job was never seen, and says so', () => {
 
 it('lets a check at the deadline that brings a final error end the wait with that error', () => {
   const run = simulate(timeline([MINUTE, running], [Infinity, error('request', { status: 400 })]), {
-    options: { totalLimit: MINUTE },
+    options: { totalLimit: MINUTE, requestErrorBudget: 0 },
   });
   expect(failureOf(run).type).toBe('UnstructuredRequestError');
 });

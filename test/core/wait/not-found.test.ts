@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answer, error, gateway404, HOUR, jobNotFound, MINUTE, nodeFile, noAnswer, SECOND } from '../fixtures';
-import { checkTimes, failureOf, replies, simulate, timeline, type Service } from '../simulate';
+import { answer, error, gateway404, HOUR, jobNotFound, MINUTE, noAnswer, nodeFile, SECOND } from '../fixtures';
+import { checkTimes, failureOf, replies, type Service, simulate, timeline } from '../simulate';
 
 const running = answer('IN_PROGRESS');
 const completed = answer('COMPLETED');
@@ -20,7 +20,7 @@ describe('a 404 before the job was seen', () => {
   ])('is final when the grace is over (%s)', (_, notFound) => {
     const run = simulate(timeline([Infinity, notFound]));
     expect(run.endedAt).toBe(60 * SECOND);
-    expect(failureOf(run)).toEqual({
+    expect(failureOf(run)).toMatchObject({
       type: 'UnstructuredNotFoundError',
       message: 'notFound failed',
       details: notFound.error.api,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../src/core/wait/decision';
-import { observe } from '../../../src/core/wait/observe';
 import type { Observation } from '../../../src/core/wait/job-check';
+import { observe } from '../../../src/core/wait/observe';
 import {
   after,
   answer,
@@ -46,14 +46,11 @@ it('counts failed checks by kind', () => {
 it.each([
   ['any other 4xx', error('request', { status: 400 })],
   ['422', error('validation', { status: 422 })],
-])('%s is final at once, also after the job was seen', (_, refused) => {
-  const run = simulate(replies(running, refused));
+])('%s is final at once before the job was seen', (_, refused) => {
+  const run = simulate(replies(down, refused));
   expect(run.checks).toHaveLength(2);
-  expect(failureOf(run)).toEqual({
-    type: refused.error.type,
-    message: refused.error.message,
-    details: refused.error.api,
-  });
+  const { type, message, api } = refused.error;
+  expect(failureOf(run)).toMatchObject({ type, message, details: api });
 });
 
 it('a final failure that did not come from the API keeps its own details', () => {
@@ -65,7 +62,7 @@ it('a final failure that did not come from the API keeps its own details', () =>
     retryable: false,
     details,
   };
-  expect(failureOf(simulate(replies({ type: 'error', error: tooLarge })))).toEqual({
+  expect(failureOf(simulate(replies({ type: 'error', error: tooLarge })))).toMatchObject({
     type: 'UnstructuredOutputListTooLargeError',
     message: 'too large',
     details,

@@ -68,6 +68,7 @@ const anyOptions: fc.Arbitrary<Partial<WaitOptions>> = fc.record({
   gapJitter: fc.double({ min: 0, max: 1, noNaN: true }),
   notFoundGrace: fc.nat(10 * MINUTE),
   credentialBudget: fc.nat(2 * HOUR),
+  requestErrorBudget: fc.nat(2 * HOUR),
   outageBudget: fc.nat(2 * HOUR),
   unknownStatusBudget: fc.nat(2 * HOUR),
 });

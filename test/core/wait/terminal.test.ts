@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { JOB_ID, MINUTE, answer, error, jobSummary, listOf, nodeFile, noAnswer, SECOND } from '../fixtures';
+import { answer, error, JOB_ID, jobSummary, listOf, MINUTE, noAnswer, nodeFile, SECOND } from '../fixtures';
 import { failureOf, replies, simulate } from '../simulate';
 
 const running = answer('IN_PROGRESS');
@@ -21,6 +21,7 @@ it.each([
     message: `Job ${JOB_ID} ended ${status}`,
     details: {
       jobId: JOB_ID,
+      lastStatus: status,
       job: jobSummary(status),
       outputNodeFiles: [nodeFile('a.pdf')],
       outputNodeFilesTotal: 1,

@@ -1,0 +1,88 @@
+import { invalidInput } from '../errors';
+import { checkCarried } from '../option-rules';
+import { isObject } from '../values';
+import type { WaitOptions } from './options';
+import { areWaitOptions } from './resolve-options';
+import type { WaitState } from './state';
+
+/** What continue-as-new carries. */
+export interface ContinuedWait {
+  version: 1;
+  options: WaitOptions;
+  state: WaitState;
+}
+
+/**
+ * Checks what continue-as-new carried. What no version of this workflow writes comes from a caller, and would fail each of its tasks.
+ * @throws UnstructuredValidationError
+ * @throws Error, which fails the workflow's task and not the workflow, where a newer worker carried it
+ */
+export function checkContinued(continued: ContinuedWait): ContinuedWait {
+  checkCarried('continued', continued);
+  const { options, state }: { options?: unknown; state?: unknown } = continued;
+  if (areWaitOptions(options) && isWaitState(state)) return continued;
+  throw invalidInput('Option continued is for the workflow itself; it must hold options and state.');
+}
+
+type Test = (value: unknown) => boolean;
+
+const isNumber: Test = (value) => typeof value === 'number' && Number.isFinite(value);
+const isBoolean: Test = (value) => typeof value === 'boolean';
+const isText: Test = (value) => typeof value === 'string';
+const isNumbers: Test = (value) => isObject(value) && Object.values(value).every(isNumber);
+const orNull =
+  (test: Test): Test =>
+  (value) =>
+    value === null || value === undefined || test(value);
+const withFields =
+  (fields: Record<string, Test>): Test =>
+  (value) =>
+    isObject(value) && Object.entries(fields).every(([name, test]) => test((value as Record<string, unknown>)[name]));
+
+const isStreak = withFields({ count: isNumber, since: isNumber });
+const isList = withFields({ entries: Array.isArray, total: isNumber, digest: orNull(isText), confirmedAt: isNumber });
+const isSeenError = withFields({
+  type: isText,
+  message: isText,
+  api: orNull(isObject),
+  retryable: isBoolean,
+  at: isNumber,
+});
+
+/** What every version since the first has in its state; fields that came later are optional. */
+const isWaitState = withFields({
+  version: (value) => value === 1,
+  startedAt: isNumber,
+  files: isText,
+  job: orNull(withFields({ id: isText, status: isText })),
+  statusSince: orNull(isNumber),
+  queuedSince: orNull(isNumber),
+  runningSince: orNull(isNumber),
+  countedUntil: isNumber,
+  queuedMs: isNumber,
+  runningMs: isNumber,
+  inputFileIds: orNull(isList),
+  outputNodeFiles: orNull(isList),
+  checks: isNumber,
+  answers: isNumber,
+  lastCheck: orNull(withFields({ begunAt: isNumber, endedAt: isNumber, outcome: isText })),
+  lastUnfinishedCheckAt: orNull(isNumber),
+  nextCheckAt: orNull(isNumber),
+  failures: isNumbers,
+  lastError: orNull(isSeenError),
+  unanswered: orNull(isStreak),
+  failing: orNull(isStreak),
+  credentialFailing: orNull(isStreak),
+  requestFailing: orNull(isStreak),
+  jobNotFoundSince: orNull(isNumber),
+  unknownStatuses: isNumbers,
+  unknown: orNull(isStreak),
+  cancel: orNull(withFields({ since: isNumber, asks: isNumber, lastAskAt: isNumber })),
+  hints: withFields({
+    received: isNumber,
+    pending: isBoolean,
+    checking: isBoolean,
+    checkSoon: isBoolean,
+    safetyGapMs: orNull(isNumber),
+  }),
+});

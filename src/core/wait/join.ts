@@ -1,0 +1,42 @@
+import { digestOf } from '../digest';
+import { WAIT_MEMO } from '../names';
+import { isObject } from '../values';
+import type { ResolvedWaitInput } from './input';
+
+/** What a waiter notes in its memo, for those who would join it. */
+interface WaitNote {
+  /** Digest of the options that decide what the wait answers: see {@link answerDigest}. */
+  answer: string;
+  /** Which call started it. A waiter that a parent workflow started has none. */
+  startedBy?: string;
+}
+
+/**
+ * Tells waits for one job apart by what they answer: which files, what becomes of failed documents, and by whose account, which is that of
+ * the name and of the workers on the activities' queue. Two with other limits, gaps or policies are the same: those are the waiter's own
+ * business.
+ * @param taskQueue Of the activities
+ */
+export function answerDigest({ account, launchFiles, options }: ResolvedWaitInput, taskQueue: string): string {
+  const { files, failedFiles } = options;
+  return digestOf(JSON.stringify([taskQueue, account ?? null, files, failedFiles, launchFiles ?? null]));
+}
+
+export function memoOfWait(answer: string, startedBy?: string): Record<typeof WAIT_MEMO, WaitNote> {
+  return { [WAIT_MEMO]: { answer, ...(startedBy !== undefined && { startedBy }) } };
+}
+
+/** What a waiter noted; nothing where it was started by name, without a note. */
+export function noteOfWait(memo: Record<string, unknown> | undefined): Partial<WaitNote> {
+  const note = memo?.[WAIT_MEMO];
+  return isObject(note) ? note : {};
+}
+
+/**
+ * Workflow ids to try in turn: the shared one, that of the waiters which give the same answer beside it, and one that nobody shares.
+ * @param unique Belongs to this call alone
+ */
+export function waiterIds(sharedId: string, answer: string, unique: string): [string, ...string[]] {
+  const sameAnswer = `${sharedId}/${answer}`;
+  return [sharedId, sameAnswer, `${sameAnswer}/${unique}`];
+}

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { durationToMs } from '../../../src/common/duration';
+import { WAIT_MEMO } from '../../../src/core/names';
+import { type AwaitJobInput, resolveWaitInput } from '../../../src/core/wait/input';
+import { answerDigest, memoOfWait, noteOfWait, waiterIds } from '../../../src/core/wait/join';
+import { JOB_ID } from '../fixtures';
+
+const digest = (options: Partial<AwaitJobInput> = {}, queue = 'q') =>
+  answerDigest(resolveWaitInput({ jobId: JOB_ID, ...options }, durationToMs), queue);
+
+describe('the digest of an answer', () => {
+  it.each([
+    { files: 'final' },
+    { files: 'none' },
+    { failedFiles: 'fail' },
+    { failedFiles: 'off' },
+    { account: 'eu' },
+    { account: 'default' },
+    { launchFiles: [] },
+    { launchFiles: [{ nodeId: 'n', fileId: 'f' }] },
+    { launchFiles: [{ nodeId: 'n', fileId: 'f', nodeType: 't' }] },
+  ] as Partial<AwaitJobInput>[])('differs for %j', (options) => {
+    expect(digest(options)).not.toBe(digest());
+    expect(digest(options)).toBe(digest(options));
+  });
+
+  it('differs for the task queue of other workers', () => {
+    expect(digest({}, 'other')).not.toBe(digest());
+  });
+
+  it.each([
+    { files: 'all', failedFiles: 'return' },
+    { files: undefined, account: undefined, launchFiles: undefined },
+    { runLimit: '1 hour', queueLimit: 5_000, totalLimit: '2 days' },
+    { minimumGap: '1 second', maximumGap: '2 seconds', gapJitter: 0, safetyGap: '1 hour' },
+    { onCancel: 'cancel', onLimit: 'cancel', confirmLimit: '1 minute' },
+    { maxResultBytes: 2_000, continueAsNewAfterEvents: 60 },
+  ] as Partial<AwaitJobInput>[])('is the same for %j', (options) => {
+    expect(digest(options)).toBe(digest());
+  });
+
+  it('tells any two of them apart', () => {
+    const name = fc.option(fc.string({ minLength: 1 }), { nil: undefined });
+    const list = fc.option(fc.array(fc.record({ nodeId: fc.string(), fileId: fc.string() })), { nil: undefined });
+    const files = fc.constantFrom('all', 'final', 'none');
+    const options = fc.record({ account: name, launchFiles: list, files });
+    fc.assert(
+      fc.property(options, options, (one, other) => {
+        const same = JSON.stringify(one) === JSON.stringify(other);
+        expect(digest(one as AwaitJobInput) === digest(other as AwaitJobInput)).toBe(same);
+      }),
+    );
+  });
+});
+
+it('is read back from a memo, and from nothing that is none', () => {
+  expect(noteOfWait(memoOfWait('abc', 'me'))).toEqual({ answer: 'abc', startedBy: 'me' });
+  expect(noteOfWait(memoOfWait('abc'))).toEqual({ answer: 'abc' });
+  for (const memo of [undefined, {}, { [WAIT_MEMO]: null }, { [WAIT_MEMO]: 'abc' }, { [WAIT_MEMO]: ['abc'] }])
+    expect(noteOfWait(memo)).toEqual({});
+});
+
+it('tries the shared id first, and last one that nobody shares', () => {
+  expect(waiterIds('shared', 'abc', 'me')).toEqual(['shared', 'shared/abc', 'shared/abc/me']);
+});
