@@ -124,7 +124,7 @@ test('options of the child workflow reach it', async () => {
       args: [...args],
     });
     const { memo, raw } = await setup.env.client.workflow.getHandle(`unstructured-job-${job.id}`).describe();
-    expect(memo).toEqual({ team: 'contracts' });
+    expect(memo).toMatchObject({ team: 'contracts' });
     expect(Number(raw.executionConfig?.workflowExecutionTimeout?.seconds)).toBe(2 * 86_400);
   });
 });

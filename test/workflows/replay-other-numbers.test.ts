@@ -20,6 +20,7 @@ const OTHER_POLICIES = {
   failedFiles: 'off',
   startToken: false,
   whenBusy: 'fail',
+  onRefused: 'skip',
   launchTaskQueue: 'another',
 };
 
