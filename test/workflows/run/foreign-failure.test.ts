@@ -4,6 +4,9 @@ import { expect, test } from 'vitest';
 import { unstructuredFailure } from '../../../src';
 import { createRun } from '../../../workflows/run/run';
 import { failureOfRun } from '../../../workflows/run/failure';
+import type { Start } from '../../../workflows/run/start';
+import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
+import { beginStart, sending } from '../../../src/core/start/state';
 import { JOB_ID } from '../../core/fixtures';
 
 const resume = { jobId: JOB_ID, ours: true };
@@ -36,6 +39,10 @@ test.each([
 
 test('so does a failure before anything was sent', () => {
   const error = activityFailure(ApplicationFailure.create({ type: 'Mine' }));
-  const run = createRun({ start: { workflowId: JOB_ID } });
-  expect(failureOfRun(error, run)).toBe(error);
+  const target = { workflowId: JOB_ID };
+  const [options, state] = [DEFAULT_START_OPTIONS, beginStart(null)];
+  const start: Start = { target, uploads: [], begunAt: 0, options, state, activity: 'sleeping' };
+  expect(failureOfRun(error, { ...createRun({ resume }), start })).toBe(error);
+  const sent = { ...start, state: sending(state, 0), activity: 'sending' } as const;
+  expect(failureOfRun(error, { ...createRun({ resume }), start: sent })).not.toBe(error);
 });
