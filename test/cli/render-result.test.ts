@@ -73,7 +73,7 @@ test('a failure shows its type, its message and what its details say', () => {
       'Failure of failing',
       '  type     UnstructuredJobFailedError',
       `  message  Job ${JOB_ID} ended FAILED`,
-      '  details  job.status FAILED, outputNodeFilesTotal 0, wait.checks 12',
+      '  details  job.status FAILED, lastStatus FAILED, outputNodeFilesTotal 0, wait.c…',
     ].join('\n'),
   );
 });
