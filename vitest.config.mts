@@ -7,7 +7,7 @@ const MUTATION = process.env['STRYKER_MUTATOR_WORKER'] !== undefined;
 
 const PACKAGE = ['test/package/**/*.test.ts', 'test/walls/**/*.test.ts'];
 const DEV_SERVER = ['test/dev-server/**/*.test.ts', 'test/**/with-server/**/*.test.ts'];
-const TIME_SKIPPING = ['test/workflows/**/*.test.ts', 'test/plugin/**/*.test.ts'];
+const TIME_SKIPPING = ['test/workflows/**/*.test.ts', 'test/plugin/**/*.test.ts', 'test/worker/**/*.test.ts'];
 const CORE = ['test/core/**/*.test.ts'];
 
 const core: TestProjectInlineConfiguration = {
