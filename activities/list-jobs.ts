@@ -3,7 +3,7 @@ import { isTerminal, type Job, summarize, verdictOf } from '../src/core/job';
 import { LIST_JOBS } from '../src/core/names';
 import type { JobList, ListedJob, ListJobsInput } from '../src/core/start/job-list';
 import { call, type ClientOf } from './support/call';
-import { launchedJob } from './support/launched-job';
+import { jobAtStart } from './support/job-at-start';
 import type { OperationActivities } from './types';
 
 /** As many jobs as are told one by one. */
@@ -43,7 +43,7 @@ function listOf(all: Job[], { createdAfter, token, oldestFirst = false, inputFil
     carrying: all
       .filter(({ inputFileIds }) => token !== undefined && inputFileIds?.some((id) => id.startsWith(`${token}-`)))
       .slice(0, MAX_CARRYING)
-      .map(launchedJob),
+      .map(jobAtStart),
   };
 }
 

@@ -14,7 +14,7 @@ import { startFailure } from './start/failure';
 import { jobsBefore } from './start/jobs-before';
 import { openDocuments } from './start/open-documents';
 import { call, type CallContext, type ClientOf } from './support/call';
-import { launchedJob } from './support/launched-job';
+import { jobAtStart } from './support/job-at-start';
 import { startReport } from './support/progress-report';
 import type { OperationActivities } from './types';
 
@@ -99,5 +99,5 @@ function resetRunOf({ originalRunId, searchedRunId }: StartRequest): string | un
 }
 
 function started(job: Job, skipped: RefusedDocument[]): StartAnswer {
-  return { started: true, ...launchedJob(job), ...(skipped.length > 0 && { skipped }) };
+  return { started: true, ...jobAtStart(job), ...(skipped.length > 0 && { skipped }) };
 }

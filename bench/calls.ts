@@ -85,7 +85,7 @@ async function callsOf(
   const folder = await mkdtemp(join(tmpdir(), 'bench-calls-'));
   try {
     await using api = await FakeUnstructured.start({ now: now ?? (() => clock) });
-    api.setLaunched({ timeline: [['IN_PROGRESS', minutes * MINUTE_MS], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', minutes * MINUTE_MS], ['COMPLETED']] });
     const paths = Array.from({ length: DOCUMENTS }, (_, index) => join(folder, `${index}.txt`));
     for (const path of paths) await writeFile(path, `text of ${path}`);
     await run(api, paths, (ms) => (clock += ms));

@@ -13,7 +13,7 @@ test('a batch goes from documents to files, and a locked document to quarantine;
   const folder = await mkdtemp(join(tmpdir(), 'invoices-'));
   const env = await createTestEnvironment();
   const api = await FakeUnstructured.start({ now: () => env.currentTimeMs() });
-  api.setLaunched({ failedFiles: { 'locked.pdf': 'password protected' } });
+  api.setStartedJobs({ failedFiles: { 'locked.pdf': 'password protected' } });
   const refs = await Promise.all(
     ['a.pdf', 'locked.pdf'].map(async (name) => {
       await writeFile(join(folder, name), `text of ${name}`);

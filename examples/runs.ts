@@ -43,11 +43,11 @@ export async function parseOrSettle(batchId: string, refs: string[]): Promise<vo
 
 /** The steps one by one, with the outputs of the documents that did not fail. */
 export async function parseStepByStep(refs: string[], to: string): Promise<number> {
-  const { jobId, launchFiles } = await startJob(
+  const { jobId, knownFiles } = await startJob(
     { templateId: 'hi_res_partition' },
     refs.map((ref) => ({ ref })),
   );
-  const options = { launchFiles, files: 'final', onCancel: 'cancel' } as const;
+  const options = { knownFiles, files: 'final', onCancel: 'cancel' } as const;
   const { outputNodeFiles, documents } = await executeAwaitJob(jobId, options);
   if (!documents || documents.failedFiles.length !== documents.failedFilesTotal)
     throw ApplicationFailure.nonRetryable(`Which documents of job ${jobId} failed is not known`);

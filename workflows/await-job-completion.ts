@@ -45,6 +45,6 @@ setWorkflowOptions(autoUpgrade, awaitJobCompletion);
 async function continueWait(input: AwaitJobInput, wait: Wait): Promise<void> {
   await condition(allHandlersFinished);
   const { options, state } = wait; // only now: a handler may have changed it
-  const { launchFiles, ...rest } = input;
+  const { knownFiles, ...rest } = input;
   await continueAsNew<typeof awaitJobCompletion>({ ...rest, continued: { version: 1, options, state } });
 }

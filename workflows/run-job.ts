@@ -11,7 +11,7 @@ import { deliver } from './run/deliver';
 import { failureOfRun } from './run/failure';
 import { takeUpRunBefore } from './run/join-run';
 import { countNodes } from './run/node-counts';
-import { createRun, type Launch, launchOf, progressOf, resumeOf, type Run } from './run/run';
+import { createRun, type KnownJob, knownJob, progressOf, resumeOf, type Run } from './run/run';
 import { runStart } from './run/start';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
@@ -40,10 +40,10 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     const { again, resume, continued } = run.input;
     const before = again && !resume && !continued ? await takeUpRunBefore(input, run.input) : null;
     if (before) return before;
-    const launch = await launchJob(run, input, changed);
-    const wait = waitFor(run, launch);
-    const awaited = await awaitLaunched(run, wait, input, changed);
-    return (run.result = await deliver(run, { wait, launch, awaited }, changed));
+    const known = await startOrTakeUp(run, input, changed);
+    const wait = waitFor(run, known);
+    const awaited = await awaitStartedJob(run, wait, input, changed);
+    return (run.result = await deliver(run, { wait, known, awaited }, changed));
   } catch (error) {
     throw failureOfRun(error, run);
   } finally {
@@ -54,13 +54,13 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
 
 setWorkflowOptions(autoUpgrade, runJob);
 
-async function launchJob(run: Run, input: RunJobInput, changed: () => void): Promise<Launch> {
+async function startOrTakeUp(run: Run, input: RunJobInput, changed: () => void): Promise<KnownJob> {
   const { start } = run;
   const { resume } = run.input;
   if (resume && !workflowInfo().memo?.[RUN_MEMO]) note(run);
-  if (!start) return launchOf(run, null);
+  if (!start) return knownJob(run, null);
   const before = start.state;
-  const launched = await runStart(start, {
+  const startedJob = await runStart(start, {
     changed: () => {
       if (start.activity === 'sending') run.transfer = null; // that of an earlier send
       changed();
@@ -72,7 +72,7 @@ async function launchJob(run: Run, input: RunJobInput, changed: () => void): Pro
     },
     noted: () => note(run),
   });
-  return launchOf(run, launched);
+  return knownJob(run, startedJob);
 }
 
 /** For whoever takes the run up again, should it end without a word. */
@@ -80,20 +80,20 @@ function note(run: Run): void {
   upsertMemo({ [RUN_MEMO]: resumeOf(run) ?? null });
 }
 
-function waitFor(run: Run, { jobId, launchFiles, ours = false, answered }: Launch): Wait {
+function waitFor(run: Run, { jobId, knownFiles, ours = false, answered }: KnownJob): Wait {
   const { continued } = run.input;
   const wait = createWait({
     ...waitOptionsFor(run.input, ours),
     files: filesToAwait(run.input),
     jobId,
-    ...(launchFiles && { launchFiles }),
+    ...(knownFiles && { knownFiles }),
     ...(continued?.wait && { continued: continued.wait }),
   });
   if (answered && !continued?.wait) wait.state = seenAtStart(wait.state, answered.job, answered.sentAt, Date.now());
   return (run.wait = wait);
 }
 
-function awaitLaunched(run: Run, wait: Wait, input: RunJobInput, changed: () => void): Promise<AwaitJobResult> {
+function awaitStartedJob(run: Run, wait: Wait, input: RunJobInput, changed: () => void): Promise<AwaitJobResult> {
   const { nodeCounts } = run.input;
   const checksBefore = wait.state.checks;
   return runWait(wait, {

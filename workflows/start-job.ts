@@ -7,7 +7,7 @@ import { matchFiles } from '../src/core/run/match-files';
 import { filesOf } from '../src/core/run/result';
 import { START_OPTION_NAMES, type StartOptionsInput } from '../src/core/start/options';
 import type { StartTarget } from '../src/core/start/request';
-import type { Launched } from '../src/core/start/state';
+import type { StartOutcome } from '../src/core/start/state';
 import { given } from '../src/core/values';
 import { failureOfRun } from './run/failure';
 import { createRun } from './run/run';
@@ -32,13 +32,13 @@ export interface StartedDocument {
 export interface StartedJob {
   jobId: string;
   /** `adopted`: somebody else's run was taken over, which holds none of the documents. */
-  how: Launched['how'];
+  how: StartOutcome['how'];
   /** How often the start was sent. */
   sends: number;
   /** The documents in input order, and the file that each became; null where no answer tells for certain yet. */
   documents: StartedDocument[];
-  /** Output node files of the launch answer, to be handed to the wait: later answers may lack them. */
-  launchFiles?: NodeFile[];
+  /** Output node files of the answer to the start, to be handed to the wait: later answers may lack them. */
+  knownFiles?: NodeFile[];
 }
 
 /** How many starts this workflow made: modules are each workflow's own. */
@@ -74,7 +74,7 @@ export async function startJob(
         const skipped = left && { skipped: { reason: left.message, refusal: left.reason } };
         return { ref, fileId: fileIds[index] ?? null, ...skipped };
       }),
-      ...(outputNodeFiles && { launchFiles: outputNodeFiles }),
+      ...(outputNodeFiles && { knownFiles: outputNodeFiles }),
     };
   } catch (error) {
     throw failureOfRun(error, run);

@@ -10,7 +10,7 @@ const TWO_CHECKS: TimelineStep[] = [['IN_PROGRESS', { checks: 2 }], ['COMPLETED'
 /** Paths of a run, and of waits that end their job. */
 export const RUN_SCENARIOS: Record<string, Scenario> = {
   run: async ({ api, documents, outputs, startRun }) => {
-    api.setLaunched({ timeline: [['SCHEDULED', '5m'], ['IN_PROGRESS', '15m'], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['SCHEDULED', '5m'], ['IN_PROGRESS', '15m'], ['COMPLETED']] });
     return ended(await startRun('run', { start: START, documents, outputs, ...OPTIONS }));
   },
 
@@ -20,7 +20,7 @@ export const RUN_SCENARIOS: Record<string, Scenario> = {
       [{ operation: 'getJob', first: 2 }, faults.status(503)],
       [{ operation: 'downloadJobOutput', first: 2 }, faults.status(404)],
     ]);
-    api.setLaunched({
+    api.setStartedJobs({
       timeline: [['IN_PROGRESS', '15m'], ['COMPLETED']],
       failedFiles: { 'letter-1.txt': 'encrypted' },
     });
@@ -30,7 +30,7 @@ export const RUN_SCENARIOS: Record<string, Scenario> = {
   'run-found': async ({ api, documents, startRun }) => {
     api.addFaults([[{ operation: 'createJob', first: 1 }, faults.reset()]]);
     api.setAnswers({ listLag: '45s' });
-    api.setLaunched({ timeline: TWO_CHECKS });
+    api.setStartedJobs({ timeline: TWO_CHECKS });
     const found = await ended(await startRun('run-found', { start: START, documents, ...OPTIONS }));
     api.setAnswers({ listLag: 0 });
     return found;
@@ -44,18 +44,18 @@ export const RUN_SCENARIOS: Record<string, Scenario> = {
   'run-busy': async ({ api, startRun }) => {
     const { id } = api.addWorkflow();
     api.addJob({ workflowId: id, timeline: [['IN_PROGRESS', '5m'], ['COMPLETED']] });
-    api.setLaunched({ timeline: ['COMPLETED'] });
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
     return ended(await startRun('run-busy', { start: { workflowId: id }, ...OPTIONS }));
   },
 
   'run-continued': async ({ api, documents, outputs, startRun }) => {
-    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 12 }], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 12 }], ['COMPLETED']] });
     const input = { start: START, documents, outputs, continueAsNewAfterEvents: 60, ...OPTIONS };
     return ended(await startRun('run-continued', input));
   },
 
   'run-cancelled': async ({ api, env, documents, startRun }) => {
-    api.setLaunched(ENDLESS);
+    api.setStartedJobs(ENDLESS);
     const handle = await startRun('run-cancelled', { start: START, documents, ...OPTIONS });
     await env.sleep('30 minutes');
     await handle.cancel();

@@ -36,7 +36,7 @@ export interface AwaitJobHandle extends WorkflowHandleWithFirstExecutionRunId<
 
 /**
  * Starts a waiter for a job, or joins the one that runs, where that gives the same answer: the same `files`, `failedFiles`, `account` and
- * `launchFiles`, and the same task queue of the activities. A caller with others gets a waiter of its own, under an id that begins with the
+ * `knownFiles`, and the same task queue of the activities. A caller with others gets a waiter of its own, under an id that begins with the
  * shared one, and joins those who ask for the same. So does one where the waiter was started by name, and nobody noted its options.
  *
  * In a waiter that is joined, the limits, gaps and policies of whoever started it hold, `onCancel` and `onLimit` too: your own patience is on

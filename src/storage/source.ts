@@ -10,7 +10,7 @@ export interface DocumentSource {
   /**
    * Finds a document and tells what it is. Where the document may be had but once, what is opened here is what is read.
    * @throws UnstructuredDocumentRefusedError, or UnstructuredStorageError of the kind `lasting`, where it may not or cannot be read: nothing
-   * is sent then. One of the kind `credential` is tried again for the option `credentialBudget`, whatever else for `launchOutageBudget`
+   * is sent then. One of the kind `credential` is tried again for the option `credentialBudget`, whatever else for `startOutageBudget`
    */
   open(ref: string, options: { signal: AbortSignal }): Promise<OpenDocument>;
 }

@@ -6,7 +6,7 @@ export { faults, type Fault, type FaultKind, type StopPoint } from './fake/fault
 export type { AnswerSwitches } from './fake/answer-switches';
 export type { FaultRule, RequestFilter, RequestSeen, When } from './fake/faults/fault-rules';
 export type { JobSpec, NodeSpec } from './fake/job/job-spec';
-export type { LaunchLimits, LaunchSpec, WorkflowSpec } from './fake/job/launches';
+export type { StartLimits, StartedJobSpec, WorkflowSpec } from './fake/job/started-jobs';
 export type { Upload } from './fake/http/uploads';
 export type { Operation } from './fake/api/operations';
 export type { RequestRecord } from './fake/http/request-log';

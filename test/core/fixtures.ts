@@ -64,8 +64,8 @@ export function optionsWith(options: Partial<WaitOptions> = {}): WaitOptions {
   return { ...DEFAULT_WAIT_OPTIONS, ...options };
 }
 
-export function newWait(launchFiles?: NodeFile[], files: WaitState['files'] = 'all'): WaitState {
-  return startWait({ jobId: JOB_ID, files, safetyGapMs: null, launchFiles }, START);
+export function newWait(knownFiles?: NodeFile[], files: WaitState['files'] = 'all'): WaitState {
+  return startWait({ jobId: JOB_ID, files, safetyGapMs: null, knownFiles }, START);
 }
 
 /** The state after these checks, a minute apart, each of one second; the first begins with the wait. */

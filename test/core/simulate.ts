@@ -26,7 +26,7 @@ export type Service = (at: number, check: number) => Reply;
 
 export interface Simulation {
   options?: Partial<WaitOptions>;
-  launchFiles?: WaitStart['launchFiles'];
+  knownFiles?: WaitStart['knownFiles'];
   /** The answer to the start of the job, which was sent `sentMs` before the wait. */
   started?: { job: JobSummary; sentMs: number };
   /** Hints, `at` in milliseconds after the start of the wait. */
@@ -64,7 +64,7 @@ export function simulate(service: Service, simulation: Simulation = {}): Run {
   const options = optionsWith(simulation.options);
   const hints = [...(simulation.hints ?? [])].sort((a, b) => a.at - b.at);
   const { files, safetyGap } = options;
-  const start = { jobId: JOB_ID, files, safetyGapMs: safetyGap, launchFiles: simulation.launchFiles };
+  const start = { jobId: JOB_ID, files, safetyGapMs: safetyGap, knownFiles: simulation.knownFiles };
   const run: Run = { checks: [], sleeps: [], wakes: [], endedAt: 0, state: startWait(start, START) };
   const { started } = simulation;
   if (started) run.state = seenAtStart(run.state, started.job, START - started.sentMs, START);

@@ -48,7 +48,7 @@ test('a check that would end the wait by itself: the job is stopped by the polic
 
 test('the answer that an earlier run of the key is to be taken up: no further run begins, which would know nothing of it', async () => {
   await withApi(async ({ api, client, queue, startWorker }) => {
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const input: RunJobInput = { start: { workflowId: api.addWorkflow().id }, ...OFTEN };
     const worker = await startWorker();
     const earlier = await startRunJob(client, { ...input, key: 'between', taskQueue: queue });

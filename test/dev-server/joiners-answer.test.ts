@@ -8,16 +8,16 @@ import { eventually } from './support/eventually';
 
 const { withWorker } = useDevServer();
 
-const LAUNCHED = [{ nodeId: 'launch', fileId: 'launched.pdf' }];
+const AT_START = [{ nodeId: 'start', fileId: 'at-start.pdf' }];
 
 const OTHERS: Record<string, Partial<StartAwaitJobOptions>[]> = {
   files: [{}, { files: 'final' }, { files: 'none' }],
   failedFiles: [{}, { failedFiles: 'fail' }, { failedFiles: 'off' }],
-  launchFiles: [
+  knownFiles: [
     {},
-    { launchFiles: LAUNCHED },
-    { launchFiles: [...LAUNCHED, { nodeId: 'launch', fileId: 'b.pdf' }] },
-    { launchFiles: [] },
+    { knownFiles: AT_START },
+    { knownFiles: [...AT_START, { nodeId: 'start', fileId: 'b.pdf' }] },
+    { knownFiles: [] },
   ],
 };
 

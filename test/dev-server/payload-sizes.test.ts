@@ -95,13 +95,13 @@ test('a result just below the bound passes', async () => {
   });
 });
 
-test('a list from the launch that is too large ends the wait as well', async () => {
+test('a list known at the start that is too large ends the wait as well', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ answers: { outputNodeFiles: 'null' } });
     const nodeId = job.nodeIds[0]!;
-    const launchFiles = Array.from({ length: 1_800 }, (_, n) => ({ nodeId, fileId: `${n}-${'x'.repeat(900)}.pdf` }));
-    expect(encodedBytes(launchFiles)).toBeLessThan(2 * MB);
-    const handle = await start(job, { launchFiles });
+    const knownFiles = Array.from({ length: 1_800 }, (_, n) => ({ nodeId, fileId: `${n}-${'x'.repeat(900)}.pdf` }));
+    expect(encodedBytes(knownFiles)).toBeLessThan(2 * MB);
+    const handle = await start(job, { knownFiles });
     const { details } = await failureOf('UnstructuredOutputListTooLargeError', handle.result());
     expect(details).toMatchObject({ jobId: job.id, outputNodeFilesTotal: 1_800 });
   });

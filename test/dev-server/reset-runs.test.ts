@@ -41,21 +41,21 @@ async function reset({ client }: Setup, { workflowId }: { workflowId: string }, 
   return client.workflow.getHandle(workflowId, answer.runId);
 }
 
-const untilLaunched = (handle: RunJobHandle) =>
+const untilStarted = (handle: RunJobHandle) =>
   eventually(async () => expect((await handle.query(runProgress)).wait?.checks).toBeGreaterThan(0));
 
 test.concurrent('a run that is reset to its first task while its job runs, twice, takes the job up', async () => {
   await withApi(async (setup) => {
     const { api, client, queue } = setup;
     const documents = await withDocument(setup);
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const start = { templateId: 't' };
     const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
-    await untilLaunched(handle);
+    await untilStarted(handle);
     await reset(setup, handle);
-    await untilLaunched(handle);
+    await untilStarted(handle);
     const last = await reset(setup, handle);
-    await untilLaunched(handle);
+    await untilStarted(handle);
     api.jobs[0]!.setStatus('COMPLETED');
     const result = (await last.result()) as Awaited<ReturnType<RunJobHandle['result']>>;
     expect(result).toMatchObject({ start: { how: 'found', sends: 0 }, documents: [{ status: 'ok' }] });
@@ -67,10 +67,10 @@ test.concurrent('a run that is reset to a later task goes on as it did', async (
   await withApi(async (setup) => {
     const { api, client, queue } = setup;
     const documents = await withDocument(setup);
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const start = { templateId: 't' };
     const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
-    await untilLaunched(handle);
+    await untilStarted(handle);
     const last = await reset(setup, handle, -1);
     api.jobs[0]!.setStatus('COMPLETED');
     expect(await last.result()).toMatchObject({ start: { how: 'answered', sends: 1 } });
@@ -83,13 +83,13 @@ test.concurrent('a run that was terminated while its start was on its way, and r
     const { api, client, queue } = setup;
     const documents = await withDocument(setup);
     api.addFaults([[{ operation: 'createJob', first: 1 }, faults.delay('2s')]]);
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const start = { templateId: 't' };
     const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
     await eventually(() => expect(api.jobs).toHaveLength(1));
     await handle.terminate();
     const last = await reset(setup, handle);
-    await untilLaunched(handle);
+    await untilStarted(handle);
     api.jobs[0]!.setStatus('COMPLETED');
     expect(await last.result()).toMatchObject({ start: { how: 'found', sends: 0 }, documents: [{ status: 'ok' }] });
     expect(api.jobs).toHaveLength(1);
@@ -100,7 +100,7 @@ test.concurrent('startJob in a workflow that is reset takes the job up, too, and
   await withApi(async (setup) => {
     const { api, client, queue } = setup;
     const documents = await withDocument(setup);
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const workflow = { workflowId: queue, taskQueue: queue, args: [documents] };
     await client.workflow.start('startingTwice', workflow);
     await eventually(() => expect(api.jobs).toHaveLength(2));

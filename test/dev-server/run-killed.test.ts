@@ -53,7 +53,7 @@ async function startRun(setup: Setup, onFinished: TestContext['onTestFinished'])
   );
   const repeated: string[] = [];
   // By checks: a job whose start's answer is lost with its worker is there to be found, however long that takes.
-  api.setLaunched({ timeline: [['SCHEDULED', '300ms'], ['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+  api.setStartedJobs({ timeline: [['SCHEDULED', '300ms'], ['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
   api.addFaults([
     [{ operation: 'createJob' }, faults.delay('400ms')],
     [{ operation: 'downloadJobOutput', test: () => noteIfThere(api, folder, repeated) }, faults.delay('700ms')],

@@ -14,7 +14,7 @@ test('what has come between is not started again', async () => {
   const key = 'invoices/2026-11: Größe 100%';
   await withWorker(async ({ api, client, queue }) => {
     api.addFaults([[{ operation: 'runWorkflow', first: 1 }, faults.notAccepted(), faults.status(422)]]);
-    api.setLaunched({ timeline: ['FAILED'] });
+    api.setStartedJobs({ timeline: ['FAILED'] });
     const input: RunJobInput = { start: { workflowId: api.addWorkflow().id } };
     const run = async () => (await startRunJob(client, { ...input, key, taskQueue: queue })).result();
     await failureOf('UnstructuredValidationError', run());
@@ -73,7 +73,7 @@ test('where the runs before can not be looked at, it ends within the budget of a
     const blind = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
       workflowId: 'blind',
       taskQueue: queue,
-      args: [{ start, taskQueue: `${queue}-of-nobody`, launchOutageBudget: 0, again: true }],
+      args: [{ start, taskQueue: `${queue}-of-nobody`, startOutageBudget: 0, again: true }],
     });
     const { message, details } = await failureOf('UnstructuredConnectionError', blind);
     expect(message).toMatch(
@@ -86,7 +86,7 @@ test('where the runs before can not be looked at, it ends within the budget of a
 
 test('a run that continues as new takes its memo along', async () => {
   await withWorker(async ({ api, client, queue }) => {
-    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
     const input = { start: { workflowId: api.addWorkflow().id }, continueAsNewAfterEvents: 50, ...OFTEN };
     const workflow = { memo: { team: 'invoices' } };
     const handle = await startRunJob(client, { ...input, key: 'noted', taskQueue: queue, workflow });

@@ -39,7 +39,7 @@ test('no trace of any run, or of a job that is cancelled, holds the key', async 
       const plugin = new UnstructuredPlugin({ baseUrl, apiKey: KEY, documents: folders, outputs: folders });
       await startWorker({ plugins: [plugin] });
       const run = (key: string, spec: JobSpec) => {
-        api.setLaunched(spec);
+        api.setStartedJobs(spec);
         const what = { start: { templateId: 't' }, documents: [{ ref: `${to}/a.txt` }], outputs: { to } };
         return startRunJob(client, { key, taskQueue: queue, ...what, ...OFTEN, confirmLimit: '2 seconds' });
       };

@@ -14,7 +14,7 @@ test('the next worker sends it, once', { timeout: 180_000 }, async () => {
   await withApi(async (setup) => {
     const { api, client, queue } = setup;
     const folder = await temporaryFolder();
-    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
     const handle = await startRunJob(client, {
       key: `not-sent-${queue}`,
       taskQueue: queue,

@@ -63,7 +63,7 @@ const FORMS: Record<string, (setup: Setup) => Promise<Started>> = {
   },
   'a run': async ({ api, client, queue }) => {
     const { id: workflowId } = api.addWorkflow();
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const input = { key: `run-${queue}`, taskQueue: queue, start: { workflowId }, ...OPTIONS };
     const handle = await startRunJob(client, input);
     return { handle, runId: handle.firstExecutionRunId, job: () => api.jobs[0] };

@@ -219,7 +219,7 @@ const RUNNING: Fields<RunProgress> = {
 const FETCHING: Fields<NonNullable<RunProgress['fetching']>> = { retries: 'number', lastError: 'object or null' };
 
 /** The values that some fields may have; the compiler sees to it that none is missing and none too many. */
-const SOURCES: Record<FilesSource, true> = { answer: true, earlierAnswer: true, launch: true, none: true };
+const SOURCES: Record<FilesSource, true> = { answer: true, earlierAnswer: true, start: true, none: true };
 const STATUSES: Record<DocumentResult['status'], true> = {
   ok: true,
   failed: true,
@@ -236,7 +236,7 @@ const ACTIVITIES: Record<WaitProgress['activity'], true> = {
 const PHASES: Record<RunPhase, true> = {
   uploading: true,
   searching: true,
-  launching: true,
+  starting: true,
   queued: true,
   running: true,
   fetching: true,

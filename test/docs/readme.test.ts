@@ -22,7 +22,7 @@ const examples = exampleFiles.map((name) => readFileSync(join(root, 'examples', 
 const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>, true> = {
   account: true,
   taskQueue: true,
-  launchFiles: true,
+  knownFiles: true,
 };
 
 /** Options of a run, those of its wait alone aside. */
@@ -40,14 +40,14 @@ const OF_A_RUN: Record<
   collectLimit: true,
   startToken: true,
   whenBusy: true,
-  launchBudget: true,
-  launchOutageBudget: true,
-  launchSpacing: true,
+  startBudget: true,
+  startOutageBudget: true,
+  startSpacing: true,
   maxFiles: true,
   maxFileBytes: true,
   onRefused: true,
   uploadTimeout: true,
-  launchTaskQueue: true,
+  startTaskQueue: true,
   confirmLimit: true,
   credentialBudget: true,
 };

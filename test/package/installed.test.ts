@@ -155,7 +155,7 @@ const UNDEFINED = `
     new UnstructuredPlugin({ accounts: { eu: { apiKey: 'test-key', proxy: none } }, apiKey: none, documents: { folders: none } }),
   ];
   export async function client(temporal: Client, unstructured: UnstructuredClient, jobId: string) {
-    await startAwaitJob(temporal, jobId, { taskQueue: 'q', runLimit: none, workflow: none, account: none, launchFiles: none });
+    await startAwaitJob(temporal, jobId, { taskQueue: 'q', runLimit: none, workflow: none, account: none, knownFiles: none });
     await startRunJob(temporal, { key: 'k', taskQueue: 'q', start: none, documents: none, resume: none, outputs: none, workflow: none });
     await unstructured.getJob(jobId, { signal: none, timeoutMs: none });
     await unstructured.listJobs({ workflowId: jobId, status: none });

@@ -9,7 +9,7 @@ import { pythonWithOfficialClient, whyNoPython } from './official-client';
 
 interface Told {
   id: string;
-  launched: { status: string; input_file_ids: string[]; output_node_files: { file_id: string; node_id: string }[] };
+  startedJob: { status: string; input_file_ids: string[]; output_node_files: { file_id: string; node_id: string }[] };
   seen: string[];
   processing_status: string;
   failures: number[];
@@ -45,7 +45,7 @@ describe.skipIf(missing !== undefined)('the official Python client', () => {
     const python = await pythonWithOfficialClient();
     await using api = await FakeUnstructured.start({
       limits: { spacing: 0 },
-      launched: { timeline: [...UNDER_WAY, ['COMPLETED']], failedFiles: { 'bad.txt': 'corrupt' } },
+      startedJobs: { timeline: [...UNDER_WAY, ['COMPLETED']], failedFiles: { 'bad.txt': 'corrupt' } },
     });
     workflowId = api.addWorkflow().id;
     const { stdout } = await promisify(execFile)(python, [join(__dirname, 'whole_job.py')], {
@@ -69,8 +69,8 @@ describe.skipIf(missing !== undefined)('the official Python client', () => {
       { name: 'zweite Prüfung.txt', contentType: 'text/plain', sha256: sha256Of('second') },
       { name: 'bad.txt', contentType: 'text/plain', sha256: sha256Of('bad') },
     ]);
-    expect(told.launched).toMatchObject({ status: 'SCHEDULED', input_file_ids: job.fileIds });
-    expect(told.launched.output_node_files).toHaveLength(3 * job.nodeIds.length);
+    expect(told.startedJob).toMatchObject({ status: 'SCHEDULED', input_file_ids: job.fileIds });
+    expect(told.startedJob.output_node_files).toHaveLength(3 * job.nodeIds.length);
   });
 
   test('sees it through to its end, and in the list', () => {

@@ -84,26 +84,26 @@ def status_of_refusal(call):
     return None
 
 
-launched = create({"good.txt": b"good", "zweite Prüfung.txt": b"second", "bad.txt": b"bad"})
-good, second, bad = launched.input_file_ids
-seen = wait(launched.id)
-stats = details(launched.id)
+startedJob = create({"good.txt": b"good", "zweite Prüfung.txt": b"second", "bad.txt": b"bad"})
+good, second, bad = startedJob.input_file_ids
+seen = wait(startedJob.id)
+stats = details(startedJob.id)
 
 whole = {
-    "id": launched.id,
-    "launched": launched.model_dump(mode="json"),
+    "id": startedJob.id,
+    "startedJob": startedJob.model_dump(mode="json"),
     "seen": seen,
     "processing_status": stats.processing_status.value,
     "failures": [node.failure for node in stats.node_stats],
-    "failed_files": [file.model_dump() for file in failed_files(launched.id)],
-    "listed": [job.id for job in listed(launched.workflow_id)],
-    "outputs": [download(launched.id, file_id) for file_id in (good, second)],
+    "failed_files": [file.model_dump() for file in failed_files(startedJob.id)],
+    "listed": [job.id for job in listed(startedJob.workflow_id)],
+    "outputs": [download(startedJob.id, file_id) for file_id in (good, second)],
     "by_node": [
-        download(launched.id, file.file_id, file.node_id)
-        for file in launched.output_node_files
+        download(startedJob.id, file.file_id, file.node_id)
+        for file in startedJob.output_node_files
         if file.file_id == good
     ],
-    "bad_output": status_of_refusal(lambda: download(launched.id, bad)),
+    "bad_output": status_of_refusal(lambda: download(startedJob.id, bad)),
 }
 
 cancelled = create({"a.txt": b"a"})

@@ -58,8 +58,8 @@ export async function starting(...args: Parameters<typeof startJob>): Promise<St
 
 /** Starts by itself, then waits in a child that takes the job along. */
 export async function startingThenWaiting(...args: Parameters<typeof startJob>): Promise<AwaitJobResult> {
-  const { jobId, launchFiles } = await startJob(...args);
-  return executeAwaitJob(jobId, { launchFiles, onCancel: 'cancel' });
+  const { jobId, knownFiles } = await startJob(...args);
+  return executeAwaitJob(jobId, { knownFiles, onCancel: 'cancel' });
 }
 
 /** Begins to wait in a child and is cancelled before that is on its way. */

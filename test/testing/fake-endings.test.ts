@@ -18,7 +18,7 @@ test('each output tells of which input, file and node it is', async () => {
 
 test('an output may be an object, of any size, and missing without a node', async () => {
   const { client, clock } = await lifecycle({
-    launched: { outputs: 'object', outputBytes: 100_000 },
+    startedJobs: { outputs: 'object', outputBytes: 100_000 },
     answers: { gzip: false },
   });
   const job = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
@@ -42,7 +42,7 @@ test('an output may be missing for a while after its job is COMPLETED', async ()
 
 test('details may lag behind a job that is over', async () => {
   const { client, clock } = await lifecycle({
-    launched: { failedFiles: { 'a.pdf': 'encrypted' } },
+    startedJobs: { failedFiles: { 'a.pdf': 'encrypted' } },
     answers: { detailsLag: '5s' },
   });
   const job = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
@@ -70,7 +70,7 @@ test('some deployments have no output without a node', async () => {
 
 test.each(['name', 'fileId', 'path'] as const)('failed files are told by %s', async (failedFileNames) => {
   const failedFiles = { 'b.pdf': 'encrypted' };
-  const { client, clock } = await lifecycle({ launched: { failedFiles }, answers: { failedFileNames } });
+  const { client, clock } = await lifecycle({ startedJobs: { failedFiles }, answers: { failedFileNames } });
   const job = await client.createJob(TEMPLATE, [textFile('a.pdf'), textFile('b.pdf')]);
   expect((await client.getJobDetails(job.id)).processingStatus).toBe('SCHEDULED');
   clock.advance(10_000);

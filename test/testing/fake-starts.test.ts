@@ -25,7 +25,7 @@ test('a job goes from documents to COMPLETED on the clock', async () => {
 
 test('at most five jobs run; the sixth begins when one of them has ended', async () => {
   const timeline = [['SCHEDULED', 0], ['IN_PROGRESS', '10s'], ['COMPLETED']] as [string, number][];
-  const { client, clock } = await lifecycle({ launched: { timeline }, limits: AT_ONCE });
+  const { client, clock } = await lifecycle({ startedJobs: { timeline }, limits: AT_ONCE });
   const jobs = [];
   for (let n = 0; n < 6; n++) jobs.push(await client.createJob(TEMPLATE, [textFile('a.pdf')]));
   expect(jobs.map(({ status }) => status)).toEqual([...Array<string>(5).fill('IN_PROGRESS'), 'SCHEDULED']);
@@ -37,7 +37,7 @@ test('at most five jobs run; the sixth begins when one of them has ended', async
 
 test('a queued job keeps its first status until it has a slot', async () => {
   const timeline = [['SCHEDULED', 0], ['IN_PROGRESS', '10s'], ['COMPLETED']] as [string, number][];
-  const { client, clock } = await lifecycle({ slots: 1, launched: { timeline }, limits: AT_ONCE });
+  const { client, clock } = await lifecycle({ slots: 1, startedJobs: { timeline }, limits: AT_ONCE });
   const first = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
   const second = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
   expect([first.status, second.status]).toEqual(['IN_PROGRESS', 'SCHEDULED']);
@@ -49,7 +49,7 @@ test('a queued job keeps its first status until it has a slot', async () => {
 
 test('a cancelled job gives its slot away', async () => {
   const timeline = [['SCHEDULED', 0], ['IN_PROGRESS', '10s'], ['COMPLETED']] as [string, number][];
-  const { client, clock } = await lifecycle({ slots: 1, launched: { timeline }, limits: AT_ONCE });
+  const { client, clock } = await lifecycle({ slots: 1, startedJobs: { timeline }, limits: AT_ONCE });
   const first = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
   const second = await client.createJob(TEMPLATE, [textFile('a.pdf')]);
   clock.advance(1_000);

@@ -53,13 +53,13 @@ describe('an answer', () => {
   });
 
   it('may have an offset in created_at only where it answers a start, as was seen', async () => {
-    api.setAnswers({ createdAtOffset: 'launchOnly' });
+    api.setAnswers({ createdAtOffset: 'startOnly' });
     const body = new FormData();
     body.set('request_data', JSON.stringify({ template_id: 'hi_res_partition' }));
     body.set('input_files', new File(['text'], 'a.pdf'));
     const headers = { 'unstructured-api-key': api.apiKey };
-    const launched = await fetch(`${api.url}/api/v1/jobs/`, { method: 'POST', headers, body });
-    const { id, created_at } = (await launched.json()) as { id: string; created_at: string };
+    const startedJob = await fetch(`${api.url}/api/v1/jobs/`, { method: 'POST', headers, body });
+    const { id, created_at } = (await startedJob.json()) as { id: string; created_at: string };
     expect(created_at).toBe('2026-01-02T03:04:05.678000Z');
     expect((await check(api, { id })).json['created_at']).toBe('2026-01-02T03:04:05.678000');
   });

@@ -115,7 +115,7 @@ test.each(Object.entries(CASES))('%s', (name, { expected }) => {
 
 test('created_at with an offset in the answer to the start and none later', async () => {
   await withRuns(async ({ env, api, document, run }) => {
-    api.setAnswers({ createdAtOffset: 'launchOnly' });
+    api.setAnswers({ createdAtOffset: 'startOnly' });
     const before = await env.currentTimeMs();
     const { job } = await run({ start: { templateId: 'hi_res_partition' }, documents: [await document('a.pdf')] });
     const createdAt = Date.parse(job.createdAt ?? '');

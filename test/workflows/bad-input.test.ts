@@ -34,7 +34,7 @@ const BAD: [input: unknown, message: RegExp][] = [
   ],
   [{ jobId, account: '' }, /^Option account must be a string that is not empty; got ""\.$/],
   [{ jobId, taskQueue: 7 }, /^Option taskQueue must be a string that is not empty; got 7\.$/],
-  [{ jobId, launchFiles: [{ fileId: 'a' }] }, /^Option launchFiles must be a list of \{ nodeId, fileId \}/],
+  [{ jobId, knownFiles: [{ fileId: 'a' }] }, /^Option knownFiles must be a list of \{ nodeId, fileId \}/],
   [{ jobId, version: 2 }, /^The version of the input is 2, which this worker does not know; it knows 1\./],
   [{ jobId, continued: { version: 1 } }, /^Option continued is for the workflow itself/],
   [{ jobId, continued: {} }, /^Option continued is for the workflow itself, which gives it a version; got \{\}\.$/],
@@ -94,7 +94,7 @@ test('an account that the worker does not know fails with the known ones', async
 test('undefined and null count as not given, and a job id may be in capitals', async () => {
   await withWorker(async ({ env, api }) => {
     const job = api.addJob();
-    const input = { jobId: job.id.toUpperCase(), account: null, runLimit: null, files: null, launchFiles: null };
+    const input = { jobId: job.id.toUpperCase(), account: null, runLimit: null, files: null, knownFiles: null };
     const options = { workflowId: 'nulls', taskQueue: QUEUE, args: [input] };
     const result: unknown = await env.client.workflow.execute(AWAIT_JOB_COMPLETION, options);
     expect(result).toMatchObject({ job: { id: job.id, status: 'COMPLETED' } });

@@ -6,12 +6,12 @@ import { RARELY, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 const TIMELINE: TimelineStep[] = [['IN_PROGRESS', '5m'], ['COMPLETED']];
-const LAUNCHED: NodeFile[] = [{ nodeId: 'n1', fileId: 'launched.pdf', nodeType: 'partition' }];
+const AT_START: NodeFile[] = [{ nodeId: 'n1', fileId: 'at-start.pdf', nodeType: 'partition' }];
 
 test('the terminal answer has the list', async () => {
   await withWorker(async ({ api, waitFor }) => {
     const job = api.addJob({ files: ['a.pdf', 'b.pdf'], nodes: 2, timeline: TIMELINE });
-    const result = await waitFor(job, { ...RARELY, launchFiles: LAUNCHED });
+    const result = await waitFor(job, { ...RARELY, knownFiles: AT_START });
     expect(result).toMatchObject({
       inputFileIds: job.fileIds,
       outputNodeFilesSource: 'answer',
@@ -30,20 +30,20 @@ test('a list that is null or absent once the job is terminal is the one of an ea
   await withWorker(async ({ api, waitFor }) => {
     for (const outputNodeFiles of ['nullOnceTerminal', 'absentOnceTerminal'] as const) {
       const job = api.addJob({ files: ['a.pdf'], nodes: 3, timeline: TIMELINE, answers: { outputNodeFiles } });
-      const result = await waitFor(job, { ...RARELY, launchFiles: LAUNCHED });
+      const result = await waitFor(job, { ...RARELY, knownFiles: AT_START });
       expect(result).toMatchObject({ outputNodeFilesSource: 'earlierAnswer', outputNodeFilesTotal: 3 });
       expect(result.outputNodeFiles.map(({ nodeId }) => nodeId)).toEqual(job.nodeIds);
     }
   });
 });
 
-test('where no answer has the list, the files known from the launch stand in', async () => {
+test('where no answer has the list, the files known at the start stand in', async () => {
   await withWorker(async ({ api, waitFor }) => {
     const job = api.addJob({ timeline: TIMELINE, answers: { outputNodeFiles: 'absent' } });
-    const result = await waitFor(job, { ...RARELY, launchFiles: LAUNCHED });
+    const result = await waitFor(job, { ...RARELY, knownFiles: AT_START });
     expect(result).toMatchObject({
-      outputNodeFiles: LAUNCHED,
-      outputNodeFilesSource: 'launch',
+      outputNodeFiles: AT_START,
+      outputNodeFilesSource: 'start',
       outputNodeFilesTotal: 1,
     });
   });

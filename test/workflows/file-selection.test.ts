@@ -26,12 +26,12 @@ test("'final' is the last node of each file", async () => {
   });
 });
 
-test('the selection holds for files known from the launch too', async () => {
+test('the selection holds for files known at the start too', async () => {
   await withWorker(async ({ api, waitFor }) => {
     const job = api.addJob({ answers: { outputNodeFiles: 'absent' } });
-    const launchFiles = ['n1', 'n2'].map((nodeId) => ({ nodeId, fileId: 'a.pdf' }));
-    const { outputNodeFiles, outputNodeFilesTotal } = await waitFor(job, { files: 'final', launchFiles });
-    expect(outputNodeFiles).toEqual([launchFiles[1]]);
+    const knownFiles = ['n1', 'n2'].map((nodeId) => ({ nodeId, fileId: 'a.pdf' }));
+    const { outputNodeFiles, outputNodeFilesTotal } = await waitFor(job, { files: 'final', knownFiles });
+    expect(outputNodeFiles).toEqual([knownFiles[1]]);
     expect(outputNodeFilesTotal).toBe(2);
   });
 });

@@ -1,4 +1,4 @@
-// 404 right after a launch is tolerated for a grace; after the job was seen, only the API's own "Job not found", said twice, is final.
+// 404 right after a start is tolerated for a grace; after the job was seen, only the API's own "Job not found", said twice, is final.
 import { expect, test } from 'vitest';
 import { faults } from '../../src/testing';
 import { failureOf } from '../support/failure-of';

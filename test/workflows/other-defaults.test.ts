@@ -106,6 +106,6 @@ test('the budget of a start that is refused', async () => {
       const sends = (await eventsOf(handle)).filter((event) => event.activityTaskScheduledEventAttributes);
       expect(sends).toHaveLength(4);
     },
-    by({ launchBudget: 10 * MINUTE }),
+    by({ startBudget: 10 * MINUTE }),
   );
 });

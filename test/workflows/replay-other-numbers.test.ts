@@ -21,7 +21,7 @@ const OTHER_POLICIES = {
   startToken: false,
   whenBusy: 'fail',
   onRefused: 'skip',
-  launchTaskQueue: 'another',
+  startTaskQueue: 'another',
 };
 
 const CASES: Record<string, OtherNumbers> = {

@@ -44,7 +44,7 @@ test('the setting that the message names helps', async () => {
 
 test('the whole result counts, also where the list came in an earlier run of checks', async () => {
   await withWorker(async ({ api, waitFor }) => {
-    const launchFiles = Array.from({ length: 300 }, (_, index) => ({
+    const knownFiles = Array.from({ length: 300 }, (_, index) => ({
       nodeId: `node-${index}`,
       fileId: `${index}`.repeat(20),
     }));
@@ -54,7 +54,7 @@ test('the whole result counts, also where the list came in an earlier run of che
     });
     const { details } = await failureOf(
       'UnstructuredOutputListTooLargeError',
-      waitFor(job, { ...RARELY, maxResultBytes, launchFiles }),
+      waitFor(job, { ...RARELY, maxResultBytes, knownFiles }),
     );
     expect(details).toMatchObject({ job: { status: 'COMPLETED' }, outputNodeFilesTotal: 300 });
   });

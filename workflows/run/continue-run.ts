@@ -27,7 +27,7 @@ export async function continueRun(run: Run, input: RunJobInput): Promise<never> 
   const waited = wait && { version: 1 as const, options: wait.options, state: wait.state };
   const given: RunJobInput = {
     ...input,
-    ...(wait && input.resume && { resume: { ...input.resume, launchFiles: undefined } }),
+    ...(wait && input.resume && { resume: { ...input.resume, knownFiles: undefined } }),
   };
   const continued: ContinuedRun = {
     version: 1,
@@ -67,10 +67,10 @@ function withinCarried({ options, state }: Wait, given: RunJobInput, continued: 
 
 /** The wait carries them, but for input ids that no answer told again. */
 function withoutFiles(state: StartState, { inputFileIds: held }: WaitState): StartState {
-  const { launched } = state;
-  if (!launched) return state;
+  const { startedJob } = state;
+  if (!startedJob) return state;
   return {
     ...state,
-    launched: { ...launched, outputNodeFiles: null, inputFileIds: held ? null : launched.inputFileIds },
+    startedJob: { ...startedJob, outputNodeFiles: null, inputFileIds: held ? null : startedJob.inputFileIds },
   };
 }

@@ -8,7 +8,7 @@ import { waitRows } from '../wait/current-details';
 const PHASES: Record<RunPhase, string> = {
   uploading: 'uploading',
   searching: 'looking for the job: the answer to its start was lost',
-  launching: 'waiting to start',
+  starting: 'waiting to start',
   queued: 'queued',
   running: 'running',
   fetching: 'fetching outputs',

@@ -17,31 +17,31 @@ import type { AwaitJobResult } from '../../src/core/wait/account';
 import { lastSeen } from '../../src/core/wait/failure';
 import { collectJobOutputs } from '../collect-outputs';
 import type { Wait } from '../wait/wait';
-import type { Launch, Run } from './run';
+import type { KnownJob, Run } from './run';
 
 /** Fetches the outputs of the files that did not fail, and says what became of each document. */
 export async function deliver(
   run: Run,
-  { wait, launch, awaited }: { wait: Wait; launch: Launch; awaited: AwaitJobResult },
+  { wait, known, awaited }: { wait: Wait; known: KnownJob; awaited: AwaitJobResult },
   changed: () => void,
 ): Promise<RunJobResult> {
   const { documents } = run.input;
-  const uploads = uploadsIn(run, launch);
-  const files = filesOf(awaited.outputNodeFiles, awaited.inputFileIds ?? launch.inputFileIds);
+  const uploads = uploadsIn(run, known);
+  const files = filesOf(awaited.outputNodeFiles, awaited.inputFileIds ?? known.inputFileIds);
   const ids = files.map(({ fileId }) => fileId);
   const match = matchFiles(uploads, run.token, ids);
   const outcome = awaited.documents;
   const failures = matchFailures(uploads, run.token, match, outcome?.failedFiles ?? []);
   const resultWith = (collected: CollectAnswer | null): RunJobResult => ({
     job: awaited.job,
-    documents: documentResults(documents, match, failures, outcome, collected, skippedIn(run, launch)),
+    documents: documentResults(documents, match, failures, outcome, collected, skippedIn(run, known)),
     otherOutputs: collected?.saved.filter(({ fileId }) => match.others.includes(fileId)) ?? [],
     lostOutputs: collected?.lost ?? [],
     lostOutputsTotal: collected?.lost.length ?? 0,
     failedFiles: outcome && outcome.failedFiles,
     failedFilesTotal: outcome && outcome.failedFilesTotal,
     documentsProblem: awaited.documentsProblem,
-    start: { how: launch.how, sends: run.start?.state.sends ?? 0 },
+    start: { how: known.how, sends: run.start?.state.sends ?? 0 },
     wait: awaited.wait,
   });
   const told = resultWith(null);
@@ -58,13 +58,13 @@ export async function deliver(
 }
 
 /** In a job that was taken over none of our documents is to be looked for, whatever its files are called. */
-function uploadsIn({ start, input, token }: Run, { ours }: Launch): readonly UploadRequest[] {
+function uploadsIn({ start, input, token }: Run, { ours }: KnownJob): readonly UploadRequest[] {
   if (ours === false) return [];
   return start?.uploads ?? uploadsOf(input.documents, token);
 }
 
 /** What was left out of a job that holds our documents. */
-function skippedIn({ start, input }: Run, { ours }: Launch): readonly SkippedDocument[] {
+function skippedIn({ start, input }: Run, { ours }: KnownJob): readonly SkippedDocument[] {
   if (ours === false) return [];
   return start?.state.skipped ?? input.resume?.skipped ?? [];
 }

@@ -36,7 +36,7 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
  * @returns the result of one that succeeded; null where none sent anything
  */
 export async function takeUpRunBefore(input: RunJobInput, { options, taskQueue }: ResolvedRun) {
-  const limitMs = Math.max(options.launchOutageBudget, SHORTEST_QUEUE_TIME);
+  const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
   const joined = await lookBefore(digestToJoin(input), limitMs, taskQueue);
   if (joined.status === 'completed') return joined.result;
   if (!joined.resume) return null;

@@ -8,7 +8,7 @@ import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
 import type { RunJobResult } from '../../src/core/run/result';
 import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
 import type { TransferProgress } from '../../src/core/start/request';
-import { checkStartState, type Launched } from '../../src/core/start/state';
+import { checkStartState, type StartOutcome } from '../../src/core/start/state';
 import { tokenFrom } from '../../src/core/start/token';
 import { uploadsOf } from '../../src/core/start/upload-names';
 import { checked } from '../support/failures';
@@ -56,24 +56,24 @@ export function createRun(given: RunJobInput<unknown>, start = 0): Run {
 /** What takes this run up again under another run; undefined where certainly no job was started. */
 export function resumeOf(run: Run): ResumedRun | undefined {
   const { input, start } = run;
-  if (!start) return input.resume ? { ...input.resume, ...launchFilesOf(run) } : undefined;
+  if (!start) return input.resume ? { ...input.resume, ...knownFilesOf(run) } : undefined;
   const resume = resumeOfStart(start, documentsDigest(input.documents));
-  return resume && { ...resume, ...(start.state.launched && launchFilesOf(run)) };
+  return resume && { ...resume, ...(start.state.startedJob && knownFilesOf(run)) };
 }
 
 /** What the job's files are known to be, as far as the run needs it. */
-function launchFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'launchFiles'> {
-  const known = input.resume?.launchFiles ?? start?.state.launched?.outputNodeFiles;
+function knownFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'knownFiles'> {
+  const known = input.resume?.knownFiles ?? start?.state.startedJob?.outputNodeFiles;
   const held = wait?.state ?? input.continued?.wait?.state;
   const files = known ?? held?.outputNodeFiles?.entries ?? [];
-  return { launchFiles: groupsOf(selectFiles(files, input.outputs?.which ?? 'final')) };
+  return { knownFiles: groupsOf(selectFiles(files, input.outputs?.which ?? 'final')) };
 }
 
 export function progressOf(run: Run): RunProgress {
   const { input, start, wait, transfer, outputs, nodes, isEnded } = run;
   return progressOfRun({
     documents: input.documents.length,
-    jobId: launchedJobId(run),
+    jobId: startedJobId(run),
     start,
     wait: wait && progressOfWait(wait),
     transfer,
@@ -83,36 +83,36 @@ export function progressOf(run: Run): RunProgress {
   });
 }
 
-function launchedJobId({ input, start }: Run): string | null {
-  return input.resume?.jobId ?? start?.state.launched?.job.id ?? null;
+function startedJobId({ input, start }: Run): string | null {
+  return input.resume?.jobId ?? start?.state.startedJob?.job.id ?? null;
 }
 
-/** The job of a run, and what its launch answer told of its files. */
-export interface Launch {
-  how: Launched['how'] | 'given';
+/** The job of a run, and what the answer to its start told of its files. */
+export interface KnownJob {
+  how: StartOutcome['how'] | 'given';
   jobId: string;
   /** Whether we started it; undefined where nobody said so. */
   ours: boolean | undefined;
   inputFileIds: string[];
-  launchFiles: NodeFile[] | undefined;
+  knownFiles: NodeFile[] | undefined;
   /** The job as the answer to the start told it, sent at `sentAt`; null where there was no such answer. */
   answered: { job: JobSummary; sentAt: number } | null;
 }
 
-/** @param launched null where the caller handed in the job: of that only the id and perhaps a list are known */
-export function launchOf({ input, start }: Run, launched: Launched | null): Launch {
-  if (!launched) {
-    const { jobId = '', launchFiles, ours } = input.resume ?? {};
-    return { how: 'given', jobId, ours, inputFileIds: [], launchFiles, answered: null };
+/** @param startedJob null where the caller handed in the job: of that only the id and perhaps a list are known */
+export function knownJob({ input, start }: Run, startedJob: StartOutcome | null): KnownJob {
+  if (!startedJob) {
+    const { jobId = '', knownFiles, ours } = input.resume ?? {};
+    return { how: 'given', jobId, ours, inputFileIds: [], knownFiles, answered: null };
   }
-  const { how, job, inputFileIds, outputNodeFiles } = launched;
+  const { how, job, inputFileIds, outputNodeFiles } = startedJob;
   const sentAt = start?.state.lastSendAt;
   return {
     how,
     jobId: job.id,
     ours: how !== 'adopted',
     inputFileIds: inputFileIds ?? [],
-    launchFiles: outputNodeFiles ?? undefined,
+    knownFiles: outputNodeFiles ?? undefined,
     answered: how === 'answered' && sentAt != null ? { job, sentAt } : null,
   };
 }
@@ -136,7 +136,7 @@ function createStart(input: ResolvedRun, token: string | null): Start {
     target,
     uploads: uploadsOf(documents, token),
     begunAt: workflowInfo().startTime.getTime(),
-    outputsTo: options.launchTaskQueue === null ? outputs?.to : undefined,
+    outputsTo: options.startTaskQueue === null ? outputs?.to : undefined,
     options,
     ...(!continued?.options && { proposed: input.options }),
     account,

@@ -17,7 +17,7 @@ import { judgeSend, type SendFailure } from '../../src/core/start/certainty';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
 import { INITIAL_START_OPTIONS, type StartOptions } from '../../src/core/start/options';
 import type { SeenBefore, StartRequest } from '../../src/core/start/request';
-import type { Launched, StartState } from '../../src/core/start/state';
+import type { StartOutcome, StartState } from '../../src/core/start/state';
 import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
 import { optionsIn, optionsInFailure } from '../wait/held-options';
@@ -41,7 +41,7 @@ export interface StartHooks extends Pick<StartPort, 'changed' | 'beforeStep' | '
 }
 
 /** Runs a start to its end. @throws the cancellation, whatever becomes of a start without a job; else ApplicationFailure */
-export async function runStart(start: Start, { report, ...hooks }: StartHooks = {}): Promise<Launched> {
+export async function runStart(start: Start, { report, ...hooks }: StartHooks = {}): Promise<StartOutcome> {
   const scope = CancellationScope.current();
   const seed = start.state.token ?? workflowInfo().workflowId;
   const end = await driveStart(start, {
@@ -68,7 +68,7 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
     return scope.cancelRequested;
   }
   if ('failure' in end) throw toApplicationFailure(end.failure);
-  return end.launched;
+  return end.startedJob;
 }
 
 async function send(start: Start, { target, ...rest }: StartRequest): ReturnType<StartPort['send']> {
@@ -77,8 +77,8 @@ async function send(start: Start, { target, ...rest }: StartRequest): ReturnType
   const request = { ...rest, maxFileBytes: options.maxFileBytes, ...(proposed && { options: proposed }) };
   // Sent once: what Temporal repeats by itself could start a second job.
   const activities = proxyActivities<OperationActivities>({
-    taskQueue: start.options.launchTaskQueue ?? taskQueue,
-    scheduleToStartTimeout: Math.max(options.launchOutageBudget, SHORTEST_QUEUE_TIME),
+    taskQueue: start.options.startTaskQueue ?? taskQueue,
+    scheduleToStartTimeout: Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME),
     startToCloseTimeout: options.uploadTimeout,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     heartbeatTimeout: '20 seconds',

@@ -29,7 +29,7 @@ export interface DemoRun {
 
 /** Gives the fake API the pace of a real one. Where the demo is interrupted, what it wrote goes with it. */
 export async function prepareRun(api: FakeUnstructured, cleanup: Cleanup, signal: AbortSignal): Promise<DemoRun> {
-  api.setLaunched({ timeline: [['SCHEDULED', '3s'], ['IN_PROGRESS', '9s'], ['COMPLETED']] });
+  api.setStartedJobs({ timeline: [['SCHEDULED', '3s'], ['IN_PROGRESS', '9s'], ['COMPLETED']] });
   api.addFaults([
     [{ operation: 'createJob' }, faults.delay('1500ms')],
     [{ operation: 'downloadJobOutput' }, faults.delay('700ms')],

@@ -45,7 +45,7 @@ function stepNote({ phase, done, total, documents }: RunProgress): string | unde
       return `${done ?? 0} of ${count(total ?? documents, 'document')} sent`;
     case 'searching':
       return 'looking for the job that may have started';
-    case 'launching':
+    case 'starting':
       return 'starting the job';
     case 'fetching':
       return `${done ?? 0} of ${count(total ?? 0, 'output')} saved`;

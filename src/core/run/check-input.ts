@@ -83,7 +83,7 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
 }
 
 /** Options of a wait that a run has no use for: it decides by `outputs` and `documents` which files it asks for. */
-const WAIT_ALONE = ['files', 'launchFiles'];
+const WAIT_ALONE = ['files', 'knownFiles'];
 
 const RUN_OPTION_NAMES = [
   ...['start', 'documents', 'outputs', 'resume', 'nodeCounts', 'collectLimit', 'account', 'taskQueue'],
@@ -98,7 +98,7 @@ export function checkNames(options: object): void {
       `Option ${unknown} is not one of a run: to take up a job, pass resume: { jobId }; to run a workflow, start: { workflowId }.`,
     );
   if (WAIT_ALONE.includes(unknown))
-    throw invalidInput(`Option ${unknown} is not one of a run: see outputs.which, and resume: { jobId, launchFiles }.`);
+    throw invalidInput(`Option ${unknown} is not one of a run: see outputs.which, and resume: { jobId, knownFiles }.`);
   throw invalidInput(`Unknown option ${unknown}. Options of a run: ${RUN_OPTION_NAMES.join(', ')}.`);
 }
 

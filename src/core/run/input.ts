@@ -24,7 +24,7 @@ import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun }
 
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. What is not listed here are the options of a wait. */
 export interface RunJobInput<D = number | string>
-  extends Omit<AwaitJobOptions<D>, 'launchFiles' | 'files'>, StartOptionsInput<D>, RunOptionsInput<D> {
+  extends Omit<AwaitJobOptions<D>, 'knownFiles' | 'files'>, StartOptionsInput<D>, RunOptionsInput<D> {
   /** What to run. Left out where `resume` names a job. */
   start?: StartTarget | undefined;
   /** What to upload; empty for a workflow whose documents come from its connector. @default [] */

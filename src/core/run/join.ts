@@ -41,7 +41,7 @@ type Given = { [Name in 'documents' | 'resume']?: RunJobInput<unknown>[Name] | n
 export function memoOfRun({ documents, resume }: Given) {
   return {
     [DOCUMENTS_MEMO]: documentsDigest(documents ?? []),
-    ...(resume && { [RUN_MEMO]: { ...resume, launchFiles: groupsOf(ungrouped(resume.launchFiles ?? [])) } }),
+    ...(resume && { [RUN_MEMO]: { ...resume, knownFiles: groupsOf(ungrouped(resume.knownFiles ?? [])) } }),
   };
 }
 

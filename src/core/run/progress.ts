@@ -11,7 +11,7 @@ export type RunPhase =
   /** The start was not answered; its job is looked for. */
   | 'searching'
   /** The start was refused for now, or the workflow is running already; it is tried again. */
-  | 'launching'
+  | 'starting'
   | 'queued'
   | 'running'
   /** The job is over; its outputs are fetched. */
@@ -69,7 +69,7 @@ function phaseOf({ start, wait, outputs, isEnded }: RunView): RunPhase {
   if (outputs !== null) return 'fetching';
   if (wait) return wait.status === null || wait.status === 'SCHEDULED' ? 'queued' : 'running';
   if (start?.state.uncertain) return 'searching';
-  return start?.activity === 'sending' ? 'uploading' : 'launching';
+  return start?.activity === 'sending' ? 'uploading' : 'starting';
 }
 
 function counts(phase: RunPhase, { documents, transfer, outputs }: RunView): Pick<RunProgress, 'done' | 'total'> {

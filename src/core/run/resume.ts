@@ -15,8 +15,8 @@ import { type FileGroup, filesOfGroups, isGroup } from './file-groups';
 export interface ResumedRun {
   /** The job. Without one, `token` and `sentAt` tell of a start whose answer was lost: its job is looked for, and nothing is sent. */
   jobId?: string | undefined;
-  /** Output node files of the launch answer, each for itself or, as failures and memos carry them, in groups. */
-  launchFiles?: NodeFile[] | FileGroup[] | undefined;
+  /** Output node files of the answer to the start, each for itself or, as failures and memos carry them, in groups. */
+  knownFiles?: NodeFile[] | FileGroup[] | undefined;
   /** Token of the start: uploaded names begin with it. */
   token?: string | null | undefined;
   /** Digest of the documents that were sent, in their order: by that order their files are told, and another list is refused. */
@@ -38,7 +38,7 @@ export interface ResumedRun {
 
 /** After the check. */
 export interface ResolvedResume extends ResumedRun {
-  launchFiles?: NodeFile[];
+  knownFiles?: NodeFile[];
 }
 
 /** What takes up an earlier run of the same key: the word of whoever repeats it counts more, and what was known of another job nothing. */
@@ -53,10 +53,10 @@ export function resumeOfStart(
   { state, activity }: Pick<StartUnderWay, 'state' | 'activity'>,
   digest: string,
 ): ResumedRun | undefined {
-  const { token, launched, lastSendAt, uncertain, others, skipped: left } = state;
+  const { token, startedJob, lastSendAt, uncertain, others, skipped: left } = state;
   const skipped = left && { skipped: left.map(({ index, reason, message }) => ({ index, reason, message })) };
   // A job that was taken over is somebody else's.
-  if (launched) return { jobId: launched.job.id, token, digest, ours: launched.how !== 'adopted', ...skipped };
+  if (startedJob) return { jobId: startedJob.job.id, token, digest, ours: startedJob.how !== 'adopted', ...skipped };
   const sentAt = uncertain?.sentAt ?? (activity === 'sending' ? lastSendAt : null);
   if (sentAt === null) return undefined;
   const bounds = others && uncertain?.lostAt != null && { lostAt: isoTime(uncertain.lostAt), others };
@@ -72,7 +72,7 @@ export function beginFrom(token: string | null, resume: ResumedRun | null, now: 
   return skipped ? { ...state, skipped } : state;
 }
 
-const NAMES = ['jobId', 'launchFiles', 'token', 'digest', 'sentAt', 'lostAt', 'others', 'ours', 'skipped'];
+const NAMES = ['jobId', 'knownFiles', 'token', 'digest', 'sentAt', 'lostAt', 'others', 'ours', 'skipped'];
 
 /** @throws UnstructuredValidationError */
 export function checkResume(resume: ResumedRun): ResolvedResume {
@@ -80,7 +80,7 @@ export function checkResume(resume: ResumedRun): ResolvedResume {
     throw invalidInput(`Option resume must be { jobId }, or what an earlier run left behind; got ${show(resume)}.`);
   const resumed = given(resume);
   refuseUnknown('resume.', resumed, NAMES);
-  const { jobId, launchFiles: list, token = 'abcdef', digest = '', sentAt, lostAt } = resumed;
+  const { jobId, knownFiles: list, token = 'abcdef', digest = '', sentAt, lostAt } = resumed;
   const { others = [], ours = true, skipped = [] } = resumed;
   checkBoolean('resume.ours', ours);
   const fail = (name: string, expected: string, value: unknown): never => {
@@ -93,8 +93,8 @@ export function checkResume(resume: ResumedRun): ResolvedResume {
   for (const [name, instant] of Object.entries({ sentAt, lostAt }))
     if (instant !== undefined && !isInstant(instant)) fail(name, 'an ISO-8601 instant with its offset', instant);
   if (!Array.isArray(skipped) || !skipped.every(isSkipped)) fail('skipped', 'what an earlier run left out', skipped);
-  const launchFiles = checkLaunchFiles(list);
-  const resolved: ResolvedResume = given({ ...resumed, launchFiles });
+  const knownFiles = checkKnownFiles(list);
+  const resolved: ResolvedResume = given({ ...resumed, knownFiles });
   if (jobId === undefined && sentAt !== undefined) return resolved;
   if (!isJobId(jobId)) return fail('jobId', 'a uuid', jobId);
   return { ...resolved, jobId: jobId.toLowerCase() };
@@ -105,9 +105,9 @@ function isSkipped(entry: unknown): boolean {
   return Number.isInteger(index) && (REFUSALS as readonly unknown[]).includes(reason) && typeof message === 'string';
 }
 
-function checkLaunchFiles(list: ResumedRun['launchFiles']): NodeFile[] | undefined {
+function checkKnownFiles(list: ResumedRun['knownFiles']): NodeFile[] | undefined {
   const isGrouped = Array.isArray(list) && list.every(isGroup);
-  return checkNodeFiles('resume.launchFiles', isGrouped ? filesOfGroups(list) : list);
+  return checkNodeFiles('resume.knownFiles', isGrouped ? filesOfGroups(list) : list);
 }
 
 /** Files are told by the place of their documents: with other documents, one would get what was made of another. */

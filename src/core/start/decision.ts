@@ -8,7 +8,7 @@ import { type StartFailure, startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { StartTarget } from './request';
 import { searchGaps } from './search';
-import type { Launched, RefusedStart, SendError, StartState, UncertainStart } from './state';
+import type { StartOutcome, RefusedStart, SendError, StartState, UncertainStart } from './state';
 
 /** What a start does next. */
 export type StartDecision =
@@ -18,7 +18,7 @@ export type StartDecision =
   | { do: 'list' }
   /** Take this run of somebody else's for ours. */
   | { do: 'adopt'; jobId: string }
-  | { do: 'done'; launched: Launched }
+  | { do: 'done'; startedJob: StartOutcome }
   | { do: 'fail'; failure: StartFailure };
 
 const FAILED_SEARCH_GAP_MS = 30_000;
@@ -39,7 +39,7 @@ export function decideStart(
   now: number,
   random: number,
 ): StartDecision {
-  if (state.launched) return { do: 'done', launched: state.launched };
+  if (state.startedJob) return { do: 'done', startedJob: state.startedJob };
   if (state.uncertain) return decideUncertain(state, state.uncertain, options, target, uploads, now);
   if (state.refused) return decideRefused(state, state.refused, options, now, random);
   if (state.busy) return decideBusy(state, state.busy, options, target, now, random);
@@ -56,7 +56,7 @@ function decideUncertain(
 ): StartDecision {
   const pause = failedSearches > 0 ? FAILED_SEARCH_GAP_MS : searchGaps(state, target, uploads)[searches];
   const until = cancelledAt + options.confirmLimit;
-  const isGivenUp = now >= until || (failedSearches > 0 && lastSearchAt - since >= options.launchOutageBudget);
+  const isGivenUp = now >= until || (failedSearches > 0 && lastSearchAt - since >= options.startOutageBudget);
   if (pause !== undefined && !isGivenUp) return at(state, Math.min(lastSearchAt + pause, until), now) ?? { do: 'list' };
   const details = {
     sentAt: isoTime(sentAt),
@@ -80,8 +80,8 @@ function decideRefused(
   const [since, budget] = isCredentialRefused(error)
     ? [credentialSince, options.credentialBudget]
     : isLimited
-      ? [limitedSince, options.launchBudget]
-      : [outageSince, options.launchOutageBudget];
+      ? [limitedSince, options.startBudget]
+      : [outageSince, options.startOutageBudget];
   const elapsed = refusedAt - (since ?? refusedAt);
   if (final || elapsed >= budget) {
     return { do: 'fail', failure: refusal(error) };
@@ -112,15 +112,15 @@ function decideBusy(
   if (options.whenBusy === 'fail') return fail;
   const [job, ...others] = running;
   if (options.whenBusy === 'adopt' && job && others.length === 0) return { do: 'adopt', jobId: job.id };
-  if (lastLookAt - since >= options.launchBudget) return fail;
+  if (lastLookAt - since >= options.startBudget) return fail;
   const next = lastLookAt + gap(lastLookAt - since, LOOK, random);
   return job ? (at(state, next, now) ?? { do: 'list' }) : sendFrom(next, state, options, now);
 }
 
-/** Whatever a start waited for, launches keep their distance. */
+/** Whatever a start waited for, starts keep their distance. */
 function sendFrom(time: number, state: StartState, options: StartOptions, now: number): StartDecision {
   const { lastSendAt } = state;
-  const spaced = lastSendAt === null ? time : Math.max(time, lastSendAt + options.launchSpacing);
+  const spaced = lastSendAt === null ? time : Math.max(time, lastSendAt + options.startSpacing);
   return at(state, spaced, now) ?? { do: 'send' };
 }
 

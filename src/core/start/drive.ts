@@ -9,7 +9,7 @@ import {
   answered,
   cancelledWhileUncertain,
   doubted,
-  type Launched,
+  type StartOutcome,
   plannedFor,
   sending,
   type StartState,
@@ -52,7 +52,7 @@ export interface StartPort {
   noted?(): void;
 }
 
-export type StartEnd = { launched: Launched } | { failure: StartFailure } | 'cancelled';
+export type StartEnd = { startedJob: StartOutcome } | { failure: StartFailure } | 'cancelled';
 
 /** Longest time for one list, with its retries; and the shortest, where little is left of `confirmLimit`. In milliseconds. */
 const LIST_MS = { shortest: 10_000, longest: 300_000 };
@@ -65,7 +65,7 @@ const LIST_MS = { shortest: 10_000, longest: 300_000 };
 export async function driveStart(start: StartUnderWay, port: StartPort): Promise<StartEnd> {
   for (;;) {
     if (port.isCancelled()) {
-      if (!start.state.uncertain && !start.state.launched) return 'cancelled';
+      if (!start.state.uncertain && !start.state.startedJob) return 'cancelled';
       start.state = cancelledWhileUncertain(start.state, port.now());
     }
     const { state, options, target, uploads } = start;
@@ -76,7 +76,7 @@ export async function driveStart(start: StartUnderWay, port: StartPort): Promise
       note(start, 'ended', port);
       if (decision.do === 'fail') return port.isCancelled() ? 'cancelled' : { failure: decision.failure };
       port.noted?.();
-      return { launched: decision.launched };
+      return { startedJob: decision.startedJob };
     }
     // A run that continues as new forgets that it is cancelled.
     if (!port.isCancelled()) await port.beforeStep?.();
@@ -131,9 +131,9 @@ async function send(start: StartUnderWay, port: StartPort): Promise<void> {
   });
   if (sent !== 'cancelled') start.state = stateAfter(sent, start.state, begunAt, port.now());
   start.activity = 'sleeping';
-  const { launched, uncertain, others, skipped } = start.state;
+  const { startedJob, uncertain, others, skipped } = start.state;
   // That an uncertain start went out was noted then, but not which jobs were there before, nor that an earlier run may have sent it.
-  if (!launched && (!uncertain || others || skipped || uncertain.resetRunId !== undefined)) port.noted?.();
+  if (!startedJob && (!uncertain || others || skipped || uncertain.resetRunId !== undefined)) port.noted?.();
 }
 
 function stateAfter(sent: Exclude<Sent, 'cancelled'>, state: StartState, begunAt: number, now: number): StartState {

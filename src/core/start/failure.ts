@@ -54,10 +54,10 @@ export function startUncertain(details: StartUncertainDetails, isReset: boolean)
   };
 }
 
-/** @param isPatient Whether the start waited for as long as launchBudget allows */
+/** @param isPatient Whether the start waited for as long as startBudget allows */
 export function workflowBusy(details: WorkflowBusyDetails, isPatient: boolean): StartFailure {
   const advice = isPatient
-    ? 'the option launchBudget, which is used up, says how long that may last'
+    ? 'the option startBudget, which is used up, says how long that may last'
     : 'the option whenBusy says what to do then';
   return {
     type: 'UnstructuredWorkflowBusyError',

@@ -1,5 +1,5 @@
 import type { JobSummary } from '../job';
-import type { LaunchedJob } from './request';
+import type { JobAtStart } from './request';
 
 /**
  * Input of the activity that lists jobs. The API's list is unpaged: `workflowId` or a status that is not terminal must narrow it; for a
@@ -33,5 +33,5 @@ export interface JobList {
   jobs: ListedJob[];
   total: number;
   /** Jobs, whenever created but for ended ones of no workflow, one of whose input file ids begins with the token and a hyphen, with their lists: at most 2. Empty where no token was asked for. */
-  carrying: LaunchedJob[];
+  carrying: JobAtStart[];
 }

@@ -23,11 +23,11 @@ export interface StartOptionsInput<D = number | string> {
    */
   whenBusy?: WhenBusy | undefined;
   /** How long a start may be refused with 429, or find the workflow busy. @default '24 hours' */
-  launchBudget?: D | undefined;
+  startBudget?: D | undefined;
   /** How long starts may fail before they reach the service: DNS, a refused connection, no worker. @default '12 hours' */
-  launchOutageBudget?: D | undefined;
-  /** Shortest time between two launches of this run; the service wants 1 second. @default '1 second' */
-  launchSpacing?: D | undefined;
+  startOutageBudget?: D | undefined;
+  /** Shortest time between two starts of this run; the service wants 1 second. @default '1 second' */
+  startSpacing?: D | undefined;
   /** Most documents of a job. @default 10, as documented for on-demand jobs */
   maxFiles?: number | undefined;
   /** Largest document, in bytes. @default 52_428_800 (50 MiB) */
@@ -40,7 +40,7 @@ export interface StartOptionsInput<D = number | string> {
   /** Longest time for one upload; a start that takes longer is uncertain. @default '1 hour' */
   uploadTimeout?: D | undefined;
   /** Task queue of the activities that start jobs: a queue with a server-side rate limit paces all workers together. @default `taskQueue` */
-  launchTaskQueue?: string | undefined;
+  startTaskQueue?: string | undefined;
   /** How long a cancelled run goes on looking for the job of a start whose answer was lost; the wait's option, too. @default '5 minutes' */
   confirmLimit?: D | undefined;
   /** How long a storage may refuse the worker's credential before anything is sent; the wait's option, too. @default '1 hour' */
@@ -52,14 +52,14 @@ export interface StartOptions {
   version: 1;
   startToken: boolean;
   whenBusy: WhenBusy;
-  launchBudget: number;
-  launchOutageBudget: number;
-  launchSpacing: number;
+  startBudget: number;
+  startOutageBudget: number;
+  startSpacing: number;
   maxFiles: number;
   maxFileBytes: number;
   onRefused: OnRefused;
   uploadTimeout: number;
-  launchTaskQueue: string | null;
+  startTaskQueue: string | null;
   confirmLimit: number;
   credentialBudget: number;
 }
@@ -73,34 +73,34 @@ export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   version: 1,
   startToken: true,
   whenBusy: 'wait',
-  launchBudget: 24 * HOUR,
-  launchOutageBudget: 12 * HOUR,
-  launchSpacing: SECOND,
+  startBudget: 24 * HOUR,
+  startOutageBudget: 12 * HOUR,
+  startSpacing: SECOND,
   maxFiles: 10,
   maxFileBytes: 50 * 1_024 * 1_024,
   onRefused: 'fail',
   uploadTimeout: HOUR,
-  launchTaskQueue: null,
+  startTaskQueue: null,
   confirmLimit: 5 * MINUTE,
   credentialBudget: HOUR,
 });
 
 /**
  * What stands for an option that is not given until a history holds another value: the first send takes the resolved options along, its
- * answer, or its failure, brings them back. So these alone decide what comes before that: `startToken`, `maxFiles` and `launchTaskQueue`. Histories depend on these values: never change one.
+ * answer, or its failure, brings them back. So these alone decide what comes before that: `startToken`, `maxFiles` and `startTaskQueue`. Histories depend on these values: never change one.
  */
 export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   version: 1,
   startToken: true,
   whenBusy: 'wait',
-  launchBudget: 24 * HOUR,
-  launchOutageBudget: 12 * HOUR,
-  launchSpacing: SECOND,
+  startBudget: 24 * HOUR,
+  startOutageBudget: 12 * HOUR,
+  startSpacing: SECOND,
   maxFiles: 10,
   maxFileBytes: 50 * 1_024 * 1_024,
   onRefused: 'fail',
   uploadTimeout: HOUR,
-  launchTaskQueue: null,
+  startTaskQueue: null,
   confirmLimit: 5 * MINUTE,
   credentialBudget: HOUR,
 });
@@ -111,14 +111,14 @@ const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
     read: (value) => (typeof value === 'boolean' ? value : undefined),
   },
   whenBusy: oneOf(WHEN_BUSY),
-  launchBudget: duration(0),
-  launchOutageBudget: duration(0),
-  launchSpacing: duration(0),
+  startBudget: duration(0),
+  startOutageBudget: duration(0),
+  startSpacing: duration(0),
   maxFiles: wholeNumber(1),
   maxFileBytes: wholeNumber(1),
   onRefused: oneOf(ON_REFUSED),
   uploadTimeout: duration(10 * SECOND),
-  launchTaskQueue: {
+  startTaskQueue: {
     expected: 'a string that is not empty',
     read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
   },

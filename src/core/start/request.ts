@@ -58,8 +58,8 @@ export interface TransferProgress {
   lastError?: { type: string; message: string; at: string } | null;
 }
 
-/** A job right after its start, with the lists that the launch answer carried: later answers may lack them. A very large one is left out. */
-export interface LaunchedJob {
+/** A job right after its start, with the lists that the answer to the start carried: later answers may lack them. A very large one is left out. */
+export interface JobAtStart {
   job: JobSummary;
   inputFileIds: string[] | null;
   outputNodeFiles: NodeFile[] | null;
@@ -74,7 +74,7 @@ export type ApiStartAnswer =
       started: true;
       /** Documents that were refused and left out. */
       skipped?: RefusedDocument[];
-    } & LaunchedJob)
+    } & JobAtStart)
   /** A run of this workflow is in progress, and no new job was started. `detail` is the API's sentence, redacted. */
   | { started: false; detail: string | null };
 

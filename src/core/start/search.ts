@@ -1,8 +1,8 @@
 import { isoTime } from '../instant';
 import { isTerminal, summarize, verdictOf } from '../job';
 import type { JobList, ListJobsInput } from './job-list';
-import type { LaunchedJob, StartTarget } from './request';
-import type { Launched, StartState } from './state';
+import type { JobAtStart, StartTarget } from './request';
+import type { StartOutcome, StartState } from './state';
 
 /** How far the clocks of the service and of Temporal's server may be apart. */
 export const CLOCK_SKEW_MS = 60_000;
@@ -81,7 +81,7 @@ export function searched(
   const total = Math.max(listed.length, ...lists.map((list) => list.total)) - (listed.length - jobs.length);
   const candidates = { jobs, total, unlisted };
   const found = theOne(candidates, lists, state, target, uploads);
-  if (found) return { ...state, candidates, launched: { ...found, how: 'found' } };
+  if (found) return { ...state, candidates, startedJob: { ...found, how: 'found' } };
   if (isLastLook(state, target, uploads)) {
     const partialSearches = (uncertain.partialSearches ?? 0) + 1;
     if (unlisted.length > 0 && partialSearches < PARTIAL_SEARCHES)
@@ -117,10 +117,12 @@ function theOne(
   state: StartState,
   target: StartTarget,
   uploads: number,
-): LaunchedJob | null {
+): JobAtStart | null {
   if (!canTell(state, target, uploads)) return null;
   if (uploads > 0) {
-    const carrying = new Map(lists.flatMap((list) => list.carrying.map((launched) => [launched.job.id, launched])));
+    const carrying = new Map(
+      lists.flatMap((list) => list.carrying.map((startedJob) => [startedJob.job.id, startedJob])),
+    );
     return carrying.size === 1 ? ([...carrying.values()][0] ?? null) : null;
   }
   const { lostAt = null } = state.uncertain ?? {};
@@ -146,8 +148,8 @@ export function looked(state: StartState, lists: readonly JobList[] | null, now:
 
 /** Somebody else's run is taken for ours. */
 export function adopted(state: StartState, job: JobList['jobs'][number]): StartState {
-  const launched: Launched = { how: 'adopted', job, inputFileIds: null, outputNodeFiles: null };
-  return { ...state, launched };
+  const startedJob: StartOutcome = { how: 'adopted', job, inputFileIds: null, outputNodeFiles: null };
+  return { ...state, startedJob };
 }
 
 /** Each job once, as the later list tells it. */

@@ -2,7 +2,7 @@ import type { SkippedDocument } from '../document';
 import { type ApiErrorDetails, invalidInput } from '../errors';
 import { isCredentialRefused, judgeSend, type SendFailure } from './certainty';
 import type { ListedJob } from './job-list';
-import type { ApiStartAnswer, LaunchedJob, ResetAnswer, SeenBefore } from './request';
+import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
 export interface StartState {
@@ -29,7 +29,7 @@ export interface StartState {
   candidates: { jobs: ListedJob[]; total: number; unlisted: readonly string[] } | null;
   /** The run, by its id, for which the job of a start that a run before its reset may have sent was looked for in vain. */
   searchedRunId?: string | undefined;
-  launched: Launched | null;
+  startedJob: StartOutcome | null;
   /** When the next step comes, once that is planned; null where it is not. */
   nextStepAt?: number | null | undefined;
 }
@@ -85,7 +85,7 @@ export interface SendError {
   details?: unknown;
 }
 
-export interface Launched extends LaunchedJob {
+export interface StartOutcome extends JobAtStart {
   /** How it came to be ours: the API's answer, told from the list after an uncertain start, or somebody else's run that was taken over. */
   how: 'answered' | 'found' | 'adopted';
 }
@@ -100,7 +100,7 @@ export function beginStart(token: string | null): StartState {
     uncertain: null,
     busy: null,
     candidates: null,
-    launched: null,
+    startedJob: null,
   };
 }
 
@@ -133,7 +133,7 @@ export function answered(state: StartState, answer: ApiStartAnswer, now: number)
       ...calm,
       ...(skipped && { skipped }),
       busy: null,
-      launched: { how: 'answered', job, inputFileIds, outputNodeFiles },
+      startedJob: { how: 'answered', job, inputFileIds, outputNodeFiles },
     };
   }
   const since = state.busy?.since ?? now;

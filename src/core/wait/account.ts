@@ -32,7 +32,7 @@ export interface WaitAccount {
 }
 
 /** Where the result's list of output node files came from: the terminal answer, an earlier one, the caller, or nowhere. */
-export type FilesSource = 'answer' | 'earlierAnswer' | 'launch' | 'none';
+export type FilesSource = 'answer' | 'earlierAnswer' | 'start' | 'none';
 
 /** Result of a wait for a job that COMPLETED. */
 export interface AwaitJobResult {
@@ -113,7 +113,7 @@ export function resultOf(
 
 function sourceOf(state: WaitState, list: HeldList<NodeFile> | null): FilesSource {
   if (!list) return 'none';
-  if (list.confirmedAt === 0) return 'launch';
+  if (list.confirmedAt === 0) return 'start';
   return list.confirmedAt === state.answers ? 'answer' : 'earlierAnswer';
 }
 

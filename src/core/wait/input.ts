@@ -15,8 +15,8 @@ export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D
   account?: string | undefined;
   /** Task queue of the activities. @default the workflow's own */
   taskQueue?: string | undefined;
-  /** Output node files known from the launch of the job: stand in where no answer carries the list. */
-  launchFiles?: NodeFile[] | undefined;
+  /** Output node files known at the start of the job: stand in where no answer carries the list. */
+  knownFiles?: NodeFile[] | undefined;
 }
 
 /** Input of the workflow `awaitJobCompletion`: plain JSON, for callers in any language. */
@@ -43,7 +43,7 @@ export interface ResolvedWaitInput {
   awaited?: AwaitedJob;
   account?: string;
   taskQueue?: string;
-  launchFiles?: NodeFile[];
+  knownFiles?: NodeFile[];
   /** With the defaults of now: what a wait goes by once its history holds them. */
   options: WaitOptions;
   /** What it goes by until then; undefined where an earlier run carried both. */
@@ -59,7 +59,7 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
   if (typeof input !== 'object' || (input as unknown) === null) {
     throw invalidInput(`The input of a wait must be an object with a jobId; got ${show(input)}.`);
   }
-  const { jobId, workflowId, createdAfter, version, continued, account, taskQueue, launchFiles, ...options } = input;
+  const { jobId, workflowId, createdAfter, version, continued, account, taskQueue, knownFiles, ...options } = input;
   const isFirst = continued === undefined || (continued as unknown) === null;
   const carried = isFirst ? null : checkContinued(continued);
   checkVersion('input', version ?? 1, carried !== null);
@@ -67,7 +67,7 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
     ...checkJob(given({ jobId, workflowId, createdAfter })),
     account: text('account', account),
     taskQueue: text('taskQueue', taskQueue),
-    launchFiles: checkNodeFiles('launchFiles', launchFiles),
+    knownFiles: checkNodeFiles('knownFiles', knownFiles),
   };
   if (!carried)
     return {

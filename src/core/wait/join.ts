@@ -17,9 +17,9 @@ interface WaitNote {
  * business.
  * @param taskQueue Of the activities
  */
-export function answerDigest({ account, launchFiles, options }: ResolvedWaitInput, taskQueue: string): string {
+export function answerDigest({ account, knownFiles, options }: ResolvedWaitInput, taskQueue: string): string {
   const { files, failedFiles } = options;
-  return digestOf(JSON.stringify([taskQueue, account ?? null, files, failedFiles, launchFiles ?? null]));
+  return digestOf(JSON.stringify([taskQueue, account ?? null, files, failedFiles, knownFiles ?? null]));
 }
 
 export function memoOfWait(answer: string, startedBy?: string): Record<typeof WAIT_MEMO, WaitNote> {

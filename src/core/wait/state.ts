@@ -92,11 +92,11 @@ export interface WaitStart {
   awaited?: AwaitedJob;
   files: FileSelection;
   safetyGapMs: number | null;
-  /** Output node files known from the launch. */
-  launchFiles?: NodeFile[];
+  /** Output node files known at the start. */
+  knownFiles?: NodeFile[];
 }
 
-export function startWait({ jobId, awaited, files, safetyGapMs, launchFiles }: WaitStart, now: number): WaitState {
+export function startWait({ jobId, awaited, files, safetyGapMs, knownFiles }: WaitStart, now: number): WaitState {
   return {
     version: 1,
     jobId,
@@ -111,8 +111,8 @@ export function startWait({ jobId, awaited, files, safetyGapMs, launchFiles }: W
     queuedMs: 0,
     runningMs: 0,
     inputFileIds: null,
-    outputNodeFiles: launchFiles
-      ? { entries: selectFiles(launchFiles, files), total: launchFiles.length, digest: null, confirmedAt: 0 }
+    outputNodeFiles: knownFiles
+      ? { entries: selectFiles(knownFiles, files), total: knownFiles.length, digest: null, confirmedAt: 0 }
       : null,
     checks: 0,
     answers: 0,

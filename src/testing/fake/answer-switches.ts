@@ -10,10 +10,10 @@ import { durationField } from './input';
  */
 export interface AnswerSwitches {
   /**
-   * Whether `created_at` ends in `Z`. Without any offset it means UTC; `'launchOnly'`: with it where it answers a start, without it later, as all
-   * real answers were seen. @default 'launchOnly'
+   * Whether `created_at` ends in `Z`. Without any offset it means UTC; `'startOnly'`: with it where it answers a start, without it later, as all
+   * real answers were seen. @default 'startOnly'
    */
-  createdAtOffset?: boolean | 'launchOnly' | undefined;
+  createdAtOffset?: boolean | 'startOnly' | undefined;
   /**
    * `output_node_files`: in each answer, null, absent, or filled only in the answers before the job is terminal. It is null, too, where a
    * file's name has 240 characters or more, as real answers were seen. @default 'always'
@@ -69,7 +69,7 @@ export interface AnswerSwitches {
 }
 
 export const answersSchema = z.strictObject({
-  createdAtOffset: z.union([z.boolean(), z.literal('launchOnly')], "true, false or 'launchOnly'").optional(),
+  createdAtOffset: z.union([z.boolean(), z.literal('startOnly')], "true, false or 'startOnly'").optional(),
   outputNodeFiles: z.enum(['always', 'null', 'absent', 'nullOnceTerminal', 'absentOnceTerminal']).optional(),
   inputFileIds: z.enum(['always', 'null', 'absent']).optional(),
   fileOrder: z.enum(['given', 'shuffled']).optional(),
@@ -103,7 +103,7 @@ export type ParsedAnswers = { [K in keyof Switches]-?: Exclude<Switches[K], unde
 const NEVER = { first: 0 };
 
 const DEFAULTS: Readonly<ParsedAnswers> = Object.freeze({
-  createdAtOffset: 'launchOnly',
+  createdAtOffset: 'startOnly',
   outputNodeFiles: 'always',
   inputFileIds: 'always',
   fileOrder: 'given',

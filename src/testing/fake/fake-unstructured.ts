@@ -7,7 +7,7 @@ import type { RequestRecord } from './http/request-log';
 import { startServer } from './http/server';
 import { parseInput } from './input';
 import type { JobSpec } from './job/job-spec';
-import { type LaunchLimits, type LaunchSpec, limitsSchema, type WorkflowSpec } from './job/launches';
+import { type StartLimits, type StartedJobSpec, limitsSchema, type WorkflowSpec } from './job/started-jobs';
 import { World } from './world';
 
 export interface FakeUnstructuredOptions {
@@ -27,11 +27,11 @@ export interface FakeUnstructuredOptions {
   /** What ids are made from: the same seed gives the same ids. @default 'fake' */
   seed?: string | undefined;
   /** What jobs are like that are started over HTTP. @default queued for 2 s, running for 8 s, then COMPLETED */
-  launched?: LaunchSpec | undefined;
+  startedJobs?: StartedJobSpec | undefined;
   /** How many jobs started over HTTP run at a time; the others stay queued. @default 5, as documented for on-demand jobs */
   slots?: number | undefined;
   /** What a start may hold, and how fast starts may follow each other. */
-  limits?: LaunchLimits | undefined;
+  limits?: StartLimits | undefined;
   /** Switches of all jobs. */
   answers?: AnswerSwitches | undefined;
   /** Faults of the whole API, counted over all its requests. They come before the key check and also on wrong paths. */
@@ -82,9 +82,9 @@ export class FakeUnstructured implements AsyncDisposable {
    * @throws FakeInputError where an option is none of the above or has no valid value
    */
   static async start(options: FakeUnstructuredOptions = {}): Promise<FakeUnstructured> {
-    const { answers, faults, launched, ...rest } = options;
+    const { answers, faults, startedJobs, ...rest } = options;
     const parsed = parseInput(optionsSchema, rest, 'options');
-    const world = new World({ ...parsed, answers, faults, launched }, await parsed.now());
+    const world = new World({ ...parsed, answers, faults, startedJobs }, await parsed.now());
     const closing = new AbortController();
     const { server, url } = await startServer(world, { ...parsed, closing: closing.signal });
     return new FakeUnstructured(url, world, server, closing);
@@ -117,8 +117,8 @@ export class FakeUnstructured implements AsyncDisposable {
   }
 
   /** Changes what jobs are like that are started over HTTP from now on. */
-  setLaunched(spec: LaunchSpec): void {
-    this.#world.setLaunched(spec);
+  setStartedJobs(spec: StartedJobSpec): void {
+    this.#world.setStartedJobs(spec);
   }
 
   /** The job of that id, also one that was added over HTTP; undefined where there is none. */

@@ -10,11 +10,11 @@ import { JobState } from './job/job-state';
 import {
   admit,
   type FakeWorkflow,
-  launchSchema,
-  type ParsedLaunch,
+  startedJobSchema,
+  type ParsedStartedJob,
   type ParsedLimits,
   workflowSchema,
-} from './job/launches';
+} from './job/started-jobs';
 
 const rulesSchema = z.array(faultRuleSchema);
 
@@ -24,7 +24,7 @@ export interface WorldOptions {
   seed: string;
   answers?: AnswerSwitches | undefined;
   faults?: FaultRule[] | undefined;
-  launched?: unknown;
+  startedJobs?: unknown;
   slots: number;
   limits: ParsedLimits;
 }
@@ -41,9 +41,9 @@ export class World {
   #switches: z.output<typeof answersSchema>;
   #answers: ParsedAnswers;
   #jobsAdded = 0;
-  #launchedAt = -Infinity;
+  #lastStartAt = -Infinity;
   #startedAt: number;
-  #launched: ParsedLaunch;
+  #startedJobs: ParsedStartedJob;
 
   /** @param startedAt The clock at that moment */
   constructor(options: WorldOptions, startedAt: number) {
@@ -53,7 +53,7 @@ export class World {
     this.#switches = parseInput(answersSchema, options.answers ?? {}, 'answers');
     this.#answers = mergeAnswers(this.#switches);
     this.faults = new FaultRules(parseInput(rulesSchema, options.faults ?? [], 'faults'));
-    this.#launched = parseInput(launchSchema, options.launched ?? {}, 'launched');
+    this.#startedJobs = parseInput(startedJobSchema, options.startedJobs ?? {}, 'startedJobs');
   }
 
   get answers(): ParsedAnswers {
@@ -66,7 +66,7 @@ export class World {
 
   /** Whether a start at `now` follows another too soon. */
   isTooSoon(now: number): boolean {
-    return now < this.#launchedAt + this.limits.spacing;
+    return now < this.#lastStartAt + this.limits.spacing;
   }
 
   get startedAt(): number {
@@ -94,18 +94,18 @@ export class World {
   }
 
   /** What jobs are like that are started over HTTP from now on. */
-  setLaunched(spec: unknown): void {
-    this.#launched = parseInput(launchSchema, spec, 'launched');
+  setStartedJobs(spec: unknown): void {
+    this.#startedJobs = parseInput(startedJobSchema, spec, 'startedJobs');
   }
 
   /** Starts a job, as the API does: of a workflow, or on demand. */
-  async launch(uploads: readonly Upload[], workflowId?: string): Promise<JobState> {
+  async startJob(uploads: readonly Upload[], workflowId?: string): Promise<JobState> {
     const workflow = workflowId === undefined ? undefined : this.workflows.get(workflowId);
-    const spec = workflow?.runs ?? this.#launched;
+    const spec = workflow?.runs ?? this.#startedJobs;
     const facts = workflow && { workflowId: workflow.id, workflowName: workflow.name, jobType: 'persistent' };
     const job = this.#add({ ...spec, ...facts, startsAt: 'slot' }, uploads);
     await job.ready();
-    this.#launchedAt = await this.now(); // gives it a slot
+    this.#lastStartAt = await this.now(); // gives it a slot
     return job;
   }
 
@@ -153,11 +153,11 @@ export class World {
     this.#startedAt = await this.now();
     this.jobs.clear();
     this.workflows.clear();
-    this.#launched = parseInput(launchSchema, this.#options.launched ?? {}, 'launched');
+    this.#startedJobs = parseInput(startedJobSchema, this.#options.startedJobs ?? {}, 'startedJobs');
     this.requests.length = 0;
     this.received = 0;
     this.#jobsAdded = 0;
-    this.#launchedAt = -Infinity;
+    this.#lastStartAt = -Infinity;
     this.keys = [this.#options.apiKey];
     this.faults.clear();
     this.addFaults(this.#options.faults ?? []);

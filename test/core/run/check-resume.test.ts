@@ -13,7 +13,7 @@ describe('what is taken up', () => {
     { jobId: JOB_ID },
     { jobId: JOB_ID, token: 'abc123', ours: true, others: [JOB_ID] },
     { jobId: JOB_ID, token: '0'.repeat(32), ours: false },
-    { jobId: JOB_ID, launchFiles: [{ nodeId: 'n', fileId: 'a.pdf' }] },
+    { jobId: JOB_ID, knownFiles: [{ nodeId: 'n', fileId: 'a.pdf' }] },
     { sentAt },
   ])('may be %j', (resume) => {
     expect(checkResume(resume)).toEqual(resume);
@@ -41,29 +41,29 @@ describe('what is taken up', () => {
     [{ jobId: JOB_ID, digest: 7 }, 'Option resume.digest must be the digest of an earlier run; got 7.'],
     [{ jobId: JOB_ID, others: JOB_ID }, 'Option resume.others must be a list of job ids; got "'],
     [{ jobId: JOB_ID, others: ['x'] }, 'Option resume.others must be a list of job ids; got ["x"].'],
-    [{ jobId: JOB_ID, job: JOB_ID }, 'Unknown option resume.job; known are jobId, launchFiles, token, '],
+    [{ jobId: JOB_ID, job: JOB_ID }, 'Unknown option resume.job; known are jobId, knownFiles, token, '],
   ])('may not be %j', (resume, message) => {
     expect(() => checkResume(resume as never)).toThrow(message);
   });
 
   test.each([{}, 'a.pdf', [null], [7], [{ fileId: 'a' }], [{ nodeId: 'n' }], [{ nodeId: 'n', fileId: 7 }]])(
     'has no files %j',
-    (launchFiles) => {
-      expect(() => checkResume({ jobId: JOB_ID, launchFiles } as never)).toThrow(
-        'Option resume.launchFiles must be a list of { nodeId, fileId }; got ',
+    (knownFiles) => {
+      expect(() => checkResume({ jobId: JOB_ID, knownFiles } as never)).toThrow(
+        'Option resume.knownFiles must be a list of { nodeId, fileId }; got ',
       );
     },
   );
 
   test('has its files for itself, also where they came in groups', () => {
-    const resume = { jobId: JOB_ID, launchFiles: [{ fileIds: ['a', 'b'], nodeIds: ['n'] }] };
-    const launchFiles = [
+    const resume = { jobId: JOB_ID, knownFiles: [{ fileIds: ['a', 'b'], nodeIds: ['n'] }] };
+    const knownFiles = [
       { nodeId: 'n', fileId: 'a' },
       { nodeId: 'n', fileId: 'b' },
     ];
-    expect(checkResume(resume)).toEqual({ jobId: JOB_ID, launchFiles });
-    expect(() => checkResume({ jobId: JOB_ID, launchFiles: [...resume.launchFiles, ...launchFiles] as never })).toThrow(
-      'Option resume.launchFiles must be a list of { nodeId, fileId }',
+    expect(checkResume(resume)).toEqual({ jobId: JOB_ID, knownFiles });
+    expect(() => checkResume({ jobId: JOB_ID, knownFiles: [...resume.knownFiles, ...knownFiles] as never })).toThrow(
+      'Option resume.knownFiles must be a list of { nodeId, fileId }',
     );
   });
 

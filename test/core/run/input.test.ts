@@ -38,7 +38,7 @@ test('null counts as not given, as other languages send it', () => {
     ...{ resume: null, nodeCounts: null, collectLimit: null, version: null, continued: null },
   };
   expect(resolve(nulls)).toEqual(resolve({ ...good, outputs: places }));
-  const resume = { jobId: null, launchFiles: null, token: null, sentAt: '2026-01-01T00:00:00.000Z' };
+  const resume = { jobId: null, knownFiles: null, token: null, sentAt: '2026-01-01T00:00:00.000Z' };
   expect(resolve({ ...good, outputs: null, resume }).resume).toEqual({ sentAt: resume.sentAt });
   const given = { start: null, documents: null, outputs: null, resume: { jobId: JOB_ID, sentAt: null } };
   expect(resolve(given)).toEqual(resolve({ resume: { jobId: JOB_ID } }));
@@ -128,7 +128,7 @@ test('what an older worker does not understand of a run that continues is left t
 
 test.each([
   ['files of a wait', { ...good, files: 'none' }, /^Option files is not one of a run: .* outputs/],
-  ['launch files of a wait', { ...good, launchFiles: [] }, /^Option launchFiles is not one of a run/],
+  ['known files of a wait', { ...good, knownFiles: [] }, /^Option knownFiles is not one of a run/],
   ['an option beyond a run', { ...good, patience: 1 }, /patience\. Options of a run: start, .*whenBusy.*runLimit/],
   ['no object', null, /input of a run must be an object; got null/],
   ['no start', { documents: [] }, /Option start is missing/],

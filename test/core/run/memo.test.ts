@@ -15,13 +15,13 @@ describe('a memo', () => {
       expect(memoOfRun(given)).toEqual({ 'unstructured.documents': none });
   });
 
-  test('holds launch files of either form in groups, and none that do not fit', () => {
+  test('holds known files of either form in groups, and none that do not fit', () => {
     const nodeFiles = ['a', 'b'].map((fileId) => ({ fileId, nodeId: 'n' }));
     const groups = [{ fileIds: ['a', 'b'], nodeIds: ['n'] }];
-    const noted = (launchFiles?: typeof nodeFiles | typeof groups) =>
-      resumeIn(memoOfRun({ documents, resume: { jobId: JOB_ID, ...(launchFiles && { launchFiles }) } }));
-    expect(noted(nodeFiles)).toEqual({ jobId: JOB_ID, launchFiles: groups });
-    expect(noted(groups)).toEqual({ jobId: JOB_ID, launchFiles: groups });
+    const noted = (knownFiles?: typeof nodeFiles | typeof groups) =>
+      resumeIn(memoOfRun({ documents, resume: { jobId: JOB_ID, ...(knownFiles && { knownFiles }) } }));
+    expect(noted(nodeFiles)).toEqual({ jobId: JOB_ID, knownFiles: groups });
+    expect(noted(groups)).toEqual({ jobId: JOB_ID, knownFiles: groups });
     expect(noted()).toEqual({ jobId: JOB_ID });
     const many = Array.from({ length: 5_000 }, (_, n) => ({ fileId: `file-${n}.pdf`, nodeId: 'n' }));
     expect(noted(many)).toEqual({ jobId: JOB_ID });

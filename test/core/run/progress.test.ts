@@ -27,8 +27,8 @@ const waiting = (status: string | null): Pick<RunView, 'wait'> => {
 describe('the phase', () => {
   test.each<[string, string, Partial<RunView>]>([
     ['uploading', 'a start that goes out', { start: { state: sending(begun, START), activity: 'sending' } }],
-    ['launching', 'a start that was refused', { start: { state: failedStart(rateLimited()), activity: 'sleeping' } }],
-    ['launching', 'a workflow that is looked at', { start: { state: begun, activity: 'listing' } }],
+    ['starting', 'a start that was refused', { start: { state: failedStart(rateLimited()), activity: 'sleeping' } }],
+    ['starting', 'a workflow that is looked at', { start: { state: begun, activity: 'listing' } }],
     ['searching', 'a start that was not answered', { start: { state: failedStart(uncertain), activity: 'listing' } }],
     [
       'searching',

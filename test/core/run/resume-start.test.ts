@@ -24,7 +24,7 @@ test('the job of one that was answered, and whose it is', () => {
   const state = answered(sent, startedAnswer(JOB_ID), START);
   const known = { jobId: JOB_ID, token: TOKEN, digest };
   expect(resumeOfStart({ state, activity: 'ended' }, digest)).toEqual({ ...known, ours: true });
-  const adopted = { ...state, launched: { ...state.launched!, how: 'adopted' as const } };
+  const adopted = { ...state, startedJob: { ...state.startedJob!, how: 'adopted' as const } };
   expect(resumeOfStart({ state: adopted, activity: 'ended' }, digest)).toEqual({ ...known, ours: false });
 });
 

@@ -47,7 +47,7 @@ test('a list that can not be had leaves what was seen', () => {
 test('adopt takes the one run, and waits where there are two', () => {
   const one = look(busy, START, 'IN_PROGRESS', 'COMPLETED');
   expect(decideAt(one, START, { target: RUN, whenBusy: 'adopt' })).toEqual({ do: 'adopt', jobId: 'j0' });
-  expect(adopted(one, one.busy!.running[0]!).launched).toMatchObject({ how: 'adopted', job: { id: 'j0' } });
+  expect(adopted(one, one.busy!.running[0]!).startedJob).toMatchObject({ how: 'adopted', job: { id: 'j0' } });
   const two = look(busy, START, 'IN_PROGRESS', 'SCHEDULED');
   expect(decideAt(two, START, { target: RUN, whenBusy: 'adopt' }).do).toBe('sleep');
 });
@@ -64,12 +64,12 @@ test('fail says who is running', () => {
   });
 });
 
-test('a workflow that stays busy for the launch budget ends the start', () => {
+test('a workflow that stays busy for the start budget ends the start', () => {
   const late = look(busy, START + 24 * HOUR, 'IN_PROGRESS');
   expect(decideAt(late, START + 24 * HOUR, { target: RUN })).toMatchObject({
     failure: {
       type: 'UnstructuredWorkflowBusyError',
-      message: expect.stringContaining('launchBudget, which is used up') as unknown,
+      message: expect.stringContaining('startBudget, which is used up') as unknown,
     },
   });
   const before = look(busy, START + 24 * HOUR - 1, 'IN_PROGRESS');

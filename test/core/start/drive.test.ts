@@ -85,7 +85,7 @@ test('what was there before it is kept with a start that is uncertain', async ()
     list: () => Promise.resolve(listOfJobs([job('other'), job('j1')])),
   });
   const end = await driveStart(begin({ target: { workflowId: WORKFLOW_ID }, uploads: [] }), port);
-  expect(end).toMatchObject({ launched: { how: 'found', job: { id: 'j1' } } });
+  expect(end).toMatchObject({ startedJob: { how: 'found', job: { id: 'j1' } } });
 });
 
 test('queued jobs are listed before running ones, and one list that fails ends the look', async () => {
@@ -159,7 +159,7 @@ test.each([
     send: () => Promise.resolve((sent.push(clock.at), sent.length > 1 ? { answer: startedAnswer('j1') } : refused)),
     sleep: (ms) => Promise.resolve(void (slept.push(ms), (clock.at += ms))),
   });
-  expect(await driveStart(begin(), port)).toMatchObject({ launched: { how: 'answered' } });
+  expect(await driveStart(begin(), port)).toMatchObject({ startedJob: { how: 'answered' } });
   expect(slept).toEqual([chances[0] === 0 ? 5_000 : 5_500]);
   expect(sent[1]).toBe(START + slept[0]!);
 });
@@ -171,7 +171,7 @@ test('a timer is the plan, also where it was set for another time, as in a repla
     send: () => Promise.resolve(answers.shift()!),
     sleep: () => Promise.resolve(void (clock.at = times.shift()!)),
   });
-  expect(await driveStart(begin(), port)).toMatchObject({ launched: { how: 'answered' } });
+  expect(await driveStart(begin(), port)).toMatchObject({ startedJob: { how: 'answered' } });
   expect(times).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { listsToAsk, searched } from '../../../src/core/start/search';
 import type { StartState } from '../../../src/core/start/state';
 import { HOUR, MINUTE, SECOND, START } from '../fixtures';
-import { decideAt, failedStart, job, launchedJob, listOfJobs, ON_DEMAND, RUN, TOKEN, uncertain } from './fixtures';
+import { decideAt, failedStart, job, jobAtStart, listOfJobs, ON_DEMAND, RUN, TOKEN, uncertain } from './fixtures';
 
 const ENDED = ['COMPLETED', 'FAILED', 'STOPPED'];
 const createdAfter = '2025-12-31T23:59:00.000Z';
@@ -43,8 +43,8 @@ describe('the last look', () => {
   });
 
   it('finds the job that is over', () => {
-    const lists = [listOfJobs([job('j1', 'FAILED')], [launchedJob('j1', [`${TOKEN}-0-a-12345678.pdf`])])];
-    expect(searched(beforeLastLook(), lists, ON_DEMAND, 1, START, []).launched).toMatchObject({
+    const lists = [listOfJobs([job('j1', 'FAILED')], [jobAtStart('j1', [`${TOKEN}-0-a-12345678.pdf`])])];
+    expect(searched(beforeLastLook(), lists, ON_DEMAND, 1, START, []).startedJob).toMatchObject({
       how: 'found',
       job: { id: 'j1' },
     });

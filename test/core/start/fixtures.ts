@@ -3,7 +3,7 @@ import type { SendFailure } from '../../../src/core/start/certainty';
 import { decideStart } from '../../../src/core/start/decision';
 import type { JobList } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
-import type { ApiStartAnswer, LaunchedJob, StartTarget } from '../../../src/core/start/request';
+import type { ApiStartAnswer, JobAtStart, StartTarget } from '../../../src/core/start/request';
 import { beginStart, sending, type StartState, unanswered } from '../../../src/core/start/state';
 import { error, jobSummary, START } from '../fixtures';
 
@@ -21,15 +21,15 @@ export function job(id: string, status = 'SCHEDULED'): JobSummary {
   return { ...jobSummary(status), id };
 }
 
-export function launchedJob(id: string, inputFileIds: string[] | null = null): LaunchedJob {
+export function jobAtStart(id: string, inputFileIds: string[] | null = null): JobAtStart {
   return { job: job(id), inputFileIds, outputNodeFiles: null };
 }
 
 export function startedAnswer(id: string): ApiStartAnswer {
-  return { started: true, ...launchedJob(id) };
+  return { started: true, ...jobAtStart(id) };
 }
 
-export function listOfJobs(jobs: JobSummary[], carrying: LaunchedJob[] = []): JobList {
+export function listOfJobs(jobs: JobSummary[], carrying: JobAtStart[] = []): JobList {
   return { jobs, total: jobs.length, carrying };
 }
 

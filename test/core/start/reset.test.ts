@@ -7,13 +7,13 @@ import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import type { StartAnswer, StartTarget } from '../../../src/core/start/request';
 import { beginStart } from '../../../src/core/start/state';
 import { MINUTE, SECOND, START } from '../fixtures';
-import { job, launchedJob, listOfJobs, ON_DEMAND, RUN, startedAnswer, TOKEN } from './fixtures';
+import { job, jobAtStart, listOfJobs, ON_DEMAND, RUN, startedAnswer, TOKEN } from './fixtures';
 
 const BEGUN_AT = START - 90 * MINUTE;
 const carrying = (...ids: string[]) =>
   listOfJobs(
     ids.map((id) => job(id)),
-    ids.map((id) => launchedJob(id, [`${TOKEN}-0-a-12345678.pdf`])),
+    ids.map((id) => jobAtStart(id, [`${TOKEN}-0-a-12345678.pdf`])),
   );
 
 /** Drives a start of which the activity says that the workflow was reset, unless that run was looked for. */
@@ -57,7 +57,7 @@ async function driveAfterReset(
 
 test('the job of an earlier run is found, however early, and nothing is sent', async () => {
   const { end, sent, sends, asked } = await driveAfterReset(() => carrying('j1'), {});
-  expect(end).toMatchObject({ launched: { how: 'found', job: { id: 'j1' } } });
+  expect(end).toMatchObject({ startedJob: { how: 'found', job: { id: 'j1' } } });
   expect([sent, sends]).toEqual([[undefined], 0]);
   expect(asked[0]).toMatchObject({ status: 'SCHEDULED', token: TOKEN, createdAfter: '2025-12-31T22:29:00.000Z' });
 });
@@ -67,13 +67,13 @@ test('one that is over by then is found at the last look', async () => {
     ({ status }) => (status === 'COMPLETED' ? carrying('j1') : listOfJobs([])),
     {},
   );
-  expect(end).toMatchObject({ launched: { how: 'found', job: { id: 'j1' } } });
+  expect(end).toMatchObject({ startedJob: { how: 'found', job: { id: 'j1' } } });
   expect(sent).toEqual([undefined]);
 });
 
 test('where no list has one, the start goes out after two minutes, once, and is noted as such', async () => {
   const { end, sent, elapsedMs, sends, notes } = await driveAfterReset(() => listOfJobs([job('others')]), {});
-  expect(end).toMatchObject({ launched: { how: 'answered', job: { id: 'new' } } });
+  expect(end).toMatchObject({ startedJob: { how: 'answered', job: { id: 'new' } } });
   expect([sent, elapsedMs, sends]).toEqual([[undefined, 'run-2'], 120 * SECOND, 1]);
   const maybe = { token: TOKEN, digest: 'digest', sentAt: new Date(BEGUN_AT).toISOString() };
   expect(notes.slice(1, 4)).toEqual([maybe, null, expect.objectContaining({ token: TOKEN })]);
@@ -81,7 +81,7 @@ test('where no list has one, the start goes out after two minutes, once, and is 
 
 test('each further reset is looked at anew', async () => {
   const { end, sent } = await driveAfterReset(() => listOfJobs([]), {}, ['run-2', 'run-3']);
-  expect(end).toMatchObject({ launched: { how: 'answered' } });
+  expect(end).toMatchObject({ startedJob: { how: 'answered' } });
   expect(sent).toEqual([undefined, 'run-2', 'run-3']);
 });
 
@@ -115,6 +115,6 @@ test.each([
 ])('a workflow that reads from its connector, with %s since: it is sent', async (_, jobs) => {
   const options = { target: RUN, token: null, uploads: 0 };
   const { end, elapsedMs } = await driveAfterReset(() => listOfJobs(jobs), options);
-  expect(end).toMatchObject({ launched: { how: 'answered' } });
+  expect(end).toMatchObject({ startedJob: { how: 'answered' } });
   expect(elapsedMs).toBe(120 * SECOND);
 });

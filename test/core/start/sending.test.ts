@@ -4,7 +4,7 @@ import type { SendFailure } from '../../../src/core/start/certainty';
 import { looked } from '../../../src/core/start/search';
 import { answered, beginStart, sending, unanswered } from '../../../src/core/start/state';
 import { error, HOUR, MINUTE, SECOND, START } from '../fixtures';
-import { decideAt, failedStart, launchedJob, listOfJobs, notSent, rateLimited, RUN, startedAnswer } from './fixtures';
+import { decideAt, failedStart, jobAtStart, listOfJobs, notSent, rateLimited, RUN, startedAnswer } from './fixtures';
 
 test('a start begins by sending', () => {
   expect(decideAt(beginStart(null), START)).toEqual({ do: 'send' });
@@ -12,7 +12,7 @@ test('a start begins by sending', () => {
 
 test('an answer with a job ends it', () => {
   const state = answered(sending(beginStart(null), START), startedAnswer('j1'), START);
-  expect(decideAt(state, START)).toMatchObject({ do: 'done', launched: { how: 'answered', job: { id: 'j1' } } });
+  expect(decideAt(state, START)).toMatchObject({ do: 'done', startedJob: { how: 'answered', job: { id: 'j1' } } });
   expect(state.sends).toBe(1);
 });
 
@@ -36,15 +36,15 @@ test("the service's hint stretches a pause and never shortens it", () => {
   expect(decideAt(failedStart(rateLimited(1_000)), START)).toEqual({ do: 'sleep', until: START + 5 * SECOND });
 });
 
-test('launches of one run keep the spacing', () => {
+test('starts of one run keep the spacing', () => {
   const state = failedStart(notSent);
-  expect(decideAt(state, START, { launchSpacing: MINUTE })).toEqual({ do: 'sleep', until: START + MINUTE });
+  expect(decideAt(state, START, { startSpacing: MINUTE })).toEqual({ do: 'sleep', until: START + MINUTE });
   const busy = answered(sending(beginStart(null), START), { started: false, detail: null }, START);
   const free = looked(busy, [listOfJobs([])], START);
-  const options = { launchSpacing: MINUTE, target: RUN, uploads: 0 };
+  const options = { startSpacing: MINUTE, target: RUN, uploads: 0 };
   expect(decideAt(free, START, options)).toEqual({ do: 'sleep', until: START + MINUTE });
   expect(decideAt(free, START + MINUTE, options)).toEqual({ do: 'send' });
-  expect(decideAt(beginStart(null), START, { launchSpacing: MINUTE })).toEqual({ do: 'send' });
+  expect(decideAt(beginStart(null), START, { startSpacing: MINUTE })).toEqual({ do: 'send' });
 });
 
 test.each([
@@ -156,7 +156,7 @@ test('what one send left out says nothing of the next', () => {
   const skipped = [{ index: 1, reason: 'notFound' as const, message: 'gone' }];
   const first = answered(
     sending(beginStart(null), START),
-    { started: true, ...launchedJob('j1'), skipped: skipped as never },
+    { started: true, ...jobAtStart('j1'), skipped: skipped as never },
     START,
   );
   expect(first.skipped).toEqual(skipped);

@@ -17,7 +17,7 @@ import {
   decideAt,
   failedStart,
   job,
-  launchedJob,
+  jobAtStart,
   listOfJobs,
   ON_DEMAND,
   RUN,
@@ -54,7 +54,7 @@ test('with a token the job is looked for over two minutes, then the start is unc
 test('without a token one look shows the candidates, and none is adopted, not even the only one', () => {
   const state = failedStart(uncertain, null);
   const after = searched(state, [listOfJobs([job('j1')])], ON_DEMAND, 1, START, []);
-  expect(after.launched).toBeNull();
+  expect(after.startedJob).toBeNull();
   expect(decideAt(after, START)).toMatchObject({
     do: 'fail',
     failure: { details: { candidates: [{ id: 'j1' }], candidatesTotal: 1 } },
@@ -62,16 +62,16 @@ test('without a token one look shows the candidates, and none is adopted, not ev
 });
 
 test('the one job whose input files carry the token is the job', () => {
-  const lists = [listOfJobs([job('j1')]), listOfJobs([job('j2')], [launchedJob('j2', [`${TOKEN}-0-a-12345678.pdf`])])];
+  const lists = [listOfJobs([job('j1')]), listOfJobs([job('j2')], [jobAtStart('j2', [`${TOKEN}-0-a-12345678.pdf`])])];
   const after = searched(failedStart(uncertain), lists, ON_DEMAND, 1, START);
-  expect(decideAt(after, START)).toMatchObject({ do: 'done', launched: { how: 'found', job: { id: 'j2' } } });
+  expect(decideAt(after, START)).toMatchObject({ do: 'done', startedJob: { how: 'found', job: { id: 'j2' } } });
 });
 
 test('a job seen in both lists is one job; two jobs with the token are none', () => {
-  const carrying = (id: string) => listOfJobs([job(id)], [launchedJob(id, [`${TOKEN}-0-a-12345678.pdf`])]);
+  const carrying = (id: string) => listOfJobs([job(id)], [jobAtStart(id, [`${TOKEN}-0-a-12345678.pdf`])]);
   const search = (...ids: string[]) => searched(failedStart(uncertain), ids.map(carrying), ON_DEMAND, 1, START);
-  expect(search('j1', 'j1').launched?.job.id).toBe('j1');
-  expect(search('j1', 'j2').launched).toBeNull();
+  expect(search('j1', 'j1').startedJob?.job.id).toBe('j1');
+  expect(search('j1', 'j2').startedJob).toBeNull();
 });
 
 /** A start of a workflow fed by its connector whose answer was lost at once, after all looks but the last. */
@@ -87,9 +87,9 @@ const searchRun = (jobs: JobSummary[], state = lostRun(), total = jobs.length) =
   searched(state, [{ ...listOfJobs(jobs), total }], RUN, 0, START);
 
 test('a workflow fed by its connector: the only job created since is the job, two are none', () => {
-  expect(searchRun([job('j1')]).launched).toMatchObject({ how: 'found', job: { id: 'j1' } });
-  expect(searchRun([job('j1'), job('j2')]).launched).toBeNull();
-  expect(searchRun([]).launched).toBeNull();
+  expect(searchRun([job('j1')]).startedJob).toMatchObject({ how: 'found', job: { id: 'j1' } });
+  expect(searchRun([job('j1'), job('j2')]).startedJob).toBeNull();
+  expect(searchRun([]).startedJob).toBeNull();
 });
 
 test('its job is told at the last look only: until then another may not be listed yet', () => {
@@ -97,21 +97,21 @@ test('its job is told at the last look only: until then another may not be liste
   const { looks, decision } = searchInVain(state, { target: RUN, uploads: 0 });
   expect(looks).toHaveLength(6);
   expect(decision.do).toBe('fail');
-  expect(searchRun([job('j1')], state).launched).toBeNull();
+  expect(searchRun([job('j1')], state).startedJob).toBeNull();
 });
 
 test('a run by schedule is never ours, nor one of unknown age, nor one of more than were listed', () => {
   const scheduled = { ...job('j2'), jobType: 'scheduled' };
-  expect(searchRun([scheduled])).toMatchObject({ launched: null, candidates: { jobs: [{ id: 'j2' }], total: 1 } });
-  expect(searchRun([scheduled, job('j1')]).launched?.job.id).toBe('j1');
-  expect(searchRun([{ ...job('j1'), createdAt: null }]).launched).toBeNull();
-  expect(searchRun([job('j1')], lostRun(), 101).launched).toBeNull();
+  expect(searchRun([scheduled])).toMatchObject({ startedJob: null, candidates: { jobs: [{ id: 'j2' }], total: 1 } });
+  expect(searchRun([scheduled, job('j1')]).startedJob?.job.id).toBe('j1');
+  expect(searchRun([{ ...job('j1'), createdAt: null }]).startedJob).toBeNull();
+  expect(searchRun([job('j1')], lostRun(), 101).startedJob).toBeNull();
 });
 
 test('a job that was there right before the send is somebody else’s; where nobody knows, none is ours', () => {
-  expect(searchRun([job('other')], lostRun(['other']))).toMatchObject({ launched: null, candidates: { total: 0 } });
-  expect(searchRun([job('other'), job('j1')], lostRun(['other'])).launched?.job.id).toBe('j1');
-  expect(searchRun([job('j1')], lostRun(null)).launched).toBeNull();
+  expect(searchRun([job('other')], lostRun(['other']))).toMatchObject({ startedJob: null, candidates: { total: 0 } });
+  expect(searchRun([job('other'), job('j1')], lostRun(['other'])).startedJob?.job.id).toBe('j1');
+  expect(searchRun([job('j1')], lostRun(null)).startedJob).toBeNull();
   expect(searchInVain(lostRun(null), { target: RUN, uploads: 0 }).decision.do).toBe('fail');
 });
 
@@ -125,23 +125,26 @@ test('each send has its own look: what the one before saw says nothing of the la
 test('a job begun after the answer was lost is never ours, but for what clocks may be apart', () => {
   const lost = lostRun([], START + HOUR);
   const at = (ms: number) => ({ ...job('j1'), createdAt: new Date(ms).toISOString() });
-  expect(searchRun([at(START + HOUR + MINUTE)], lost).launched?.job.id).toBe('j1');
-  expect(searchRun([at(START + HOUR + MINUTE + 1)], lost)).toMatchObject({ launched: null, candidates: { total: 1 } });
+  expect(searchRun([at(START + HOUR + MINUTE)], lost).startedJob?.job.id).toBe('j1');
+  expect(searchRun([at(START + HOUR + MINUTE + 1)], lost)).toMatchObject({
+    startedJob: null,
+    candidates: { total: 1 },
+  });
 });
 
 test('a start that is taken up knows which runs are not its own, and until when its own may have begun', () => {
   const [sentAt, lostAt, now] = [START - HOUR, START - HOUR + MINUTE, START];
   const at = (ms: number) => ({ ...job('j1'), createdAt: new Date(ms).toISOString() });
   const state = lastLook(beginUncertain(null, { sentAt, lostAt, others: ['other'] }, now));
-  expect(searchRun([at(lostAt), { ...at(now), id: 'later' }], state).launched?.job.id).toBe('j1');
-  expect(searchRun([at(lostAt), { ...at(now), id: 'doubt', createdAt: null }], state).launched).toBeNull();
-  expect(searchRun([job('other'), at(lostAt)], state).launched?.job.id).toBe('j1');
-  expect(searchRun([at(START)], state).launched).toBeNull();
+  expect(searchRun([at(lostAt), { ...at(now), id: 'later' }], state).startedJob?.job.id).toBe('j1');
+  expect(searchRun([at(lostAt), { ...at(now), id: 'doubt', createdAt: null }], state).startedJob).toBeNull();
+  expect(searchRun([job('other'), at(lostAt)], state).startedJob?.job.id).toBe('j1');
+  expect(searchRun([at(START)], state).startedJob).toBeNull();
 });
 
 test('where nobody knows when the answer was lost, one look shows the candidates, and none is adopted', () => {
   const state = beginUncertain(null, { sentAt: START, others: [] }, START);
-  expect(searchRun([job('j1')], lastLook(state)).launched).toBeNull();
+  expect(searchRun([job('j1')], lastLook(state)).startedJob).toBeNull();
   const after = searchRun([job('j1')], state);
   expect(decideAt(after, START, { target: RUN, uploads: 0 })).toMatchObject({
     do: 'fail',
@@ -169,8 +172,8 @@ test('the failure says what a list can show, and how to settle it', () => {
 });
 
 test('a workflow with uploaded documents needs the token all the same', () => {
-  expect(searched(failedStart(uncertain, null), [listOfJobs([job('j1')])], RUN, 1, START).launched).toBeNull();
-  expect(searched(failedStart(uncertain), [listOfJobs([job('j1')])], RUN, 1, START).launched).toBeNull();
+  expect(searched(failedStart(uncertain, null), [listOfJobs([job('j1')])], RUN, 1, START).startedJob).toBeNull();
+  expect(searched(failedStart(uncertain), [listOfJobs([job('j1')])], RUN, 1, START).startedJob).toBeNull();
 });
 
 test('lists are narrowed: by workflow, or queued before running, since a minute before the start', () => {

@@ -33,13 +33,13 @@ it('needs only a job id', () => {
 });
 
 it('takes everything that a caller may say', () => {
-  const launchFiles = [{ ...nodeFile('a.pdf'), nodeType: 'partition' }];
+  const knownFiles = [{ ...nodeFile('a.pdf'), nodeType: 'partition' }];
   const input = {
     jobId: JOB_ID,
     version: 1,
     account: 'eu',
     taskQueue: 'q',
-    launchFiles,
+    knownFiles,
     files: 'final',
     runLimit: SECOND,
   };
@@ -47,7 +47,7 @@ it('takes everything that a caller may say', () => {
     jobId: JOB_ID,
     account: 'eu',
     taskQueue: 'q',
-    launchFiles,
+    knownFiles,
     options: optionsWith({ files: 'final', runLimit: SECOND }),
     initial: { ...INITIAL_WAIT_OPTIONS, files: 'final', runLimit: SECOND },
   });
@@ -55,7 +55,7 @@ it('takes everything that a caller may say', () => {
 
 it('takes null for not given, as other languages send it', () => {
   const nothing = {
-    ...{ version: null, continued: null, account: null, taskQueue: null, launchFiles: null, files: null },
+    ...{ version: null, continued: null, account: null, taskQueue: null, knownFiles: null, files: null },
     ...{ workflowId: null, createdAfter: null },
   };
   expect(resolve({ jobId: JOB_ID, ...nothing })).toEqual(resolve({ jobId: JOB_ID }));
@@ -91,8 +91,8 @@ it.each([
   ['a list with an entry without nodeId', [{ fileId: 'a.pdf' }]],
   ['a list with an entry without fileId', [{ nodeId: 'partition' }]],
   ['a list of text', ['a.pdf']],
-])('refuses launch files that are %s', (_, launchFiles) => {
-  refused({ jobId: JOB_ID, launchFiles }, /^Option launchFiles must be a list of \{ nodeId, fileId \}; got .+\.$/);
+])('refuses known files that are %s', (_, knownFiles) => {
+  refused({ jobId: JOB_ID, knownFiles }, /^Option knownFiles must be a list of \{ nodeId, fileId \}; got .+\.$/);
 });
 
 it('refuses an input of a version that it does not know', () => {
@@ -181,9 +181,9 @@ describe('what no earlier run carried over', () => {
   });
 });
 
-it('refuses launch files that no input can hold', () => {
-  const launchFiles = [{ nodeId: 'n', fileId: 'x'.repeat(1_900_000) }];
-  expect(() => resolve({ jobId: JOB_ID, launchFiles })).toThrow(
-    /^Option launchFiles is 19\d+ bytes as JSON; at most 1900000 fit/,
+it('refuses known files that no input can hold', () => {
+  const knownFiles = [{ nodeId: 'n', fileId: 'x'.repeat(1_900_000) }];
+  expect(() => resolve({ jobId: JOB_ID, knownFiles })).toThrow(
+    /^Option knownFiles is 19\d+ bytes as JSON; at most 1900000 fit/,
   );
 });

@@ -17,9 +17,9 @@ describe('the digest of an answer', () => {
     { failedFiles: 'off' },
     { account: 'eu' },
     { account: 'default' },
-    { launchFiles: [] },
-    { launchFiles: [{ nodeId: 'n', fileId: 'f' }] },
-    { launchFiles: [{ nodeId: 'n', fileId: 'f', nodeType: 't' }] },
+    { knownFiles: [] },
+    { knownFiles: [{ nodeId: 'n', fileId: 'f' }] },
+    { knownFiles: [{ nodeId: 'n', fileId: 'f', nodeType: 't' }] },
   ] as Partial<AwaitJobInput>[])('differs for %j', (options) => {
     expect(digest(options)).not.toBe(digest());
     expect(digest(options)).toBe(digest(options));
@@ -31,7 +31,7 @@ describe('the digest of an answer', () => {
 
   it.each([
     { files: 'all', failedFiles: 'return' },
-    { files: undefined, account: undefined, launchFiles: undefined },
+    { files: undefined, account: undefined, knownFiles: undefined },
     { runLimit: '1 hour', queueLimit: 5_000, totalLimit: '2 days' },
     { minimumGap: '1 second', maximumGap: '2 seconds', gapJitter: 0, safetyGap: '1 hour' },
     { onCancel: 'cancel', onLimit: 'cancel', confirmLimit: '1 minute' },
@@ -44,7 +44,7 @@ describe('the digest of an answer', () => {
     const name = fc.option(fc.string({ minLength: 1 }), { nil: undefined });
     const list = fc.option(fc.array(fc.record({ nodeId: fc.string(), fileId: fc.string() })), { nil: undefined });
     const files = fc.constantFrom('all', 'final', 'none');
-    const options = fc.record({ account: name, launchFiles: list, files });
+    const options = fc.record({ account: name, knownFiles: list, files });
     fc.assert(
       fc.property(options, options, (one, other) => {
         const same = JSON.stringify(one) === JSON.stringify(other);

@@ -67,7 +67,7 @@ describe('entries that could not be read', () => {
       2,
     ]);
     expect(filesOf(after([running(listOf(b)), unreadable('COMPLETED', a, 1)]))).toEqual([a, 'answer', 2]);
-    expect(filesOf(after([unreadable('COMPLETED', b, 1)], newWait(a)))).toEqual([a, 'launch', 2]);
+    expect(filesOf(after([unreadable('COMPLETED', b, 1)], newWait(a)))).toEqual([a, 'start', 2]);
   });
 
   it('are forgotten once a list is read whole, and not where an answer has none', () => {
@@ -83,9 +83,9 @@ describe('entries that could not be read', () => {
   });
 });
 
-describe('files known from the launch', () => {
+describe('files known at the start', () => {
   it('stand in where no answer carries the list', () => {
-    expect(filesOf(after([completed(null)], newWait(a)))).toEqual([a, 'launch', 2]);
+    expect(filesOf(after([completed(null)], newWait(a)))).toEqual([a, 'start', 2]);
   });
 
   it('give way to a list of the API', () => {
@@ -93,13 +93,13 @@ describe('files known from the launch', () => {
   });
 
   it('are selected like any list, the total beside them', () => {
-    expect(filesOf(after([completed(null)], newWait(a, 'final')))).toEqual([[a[1]], 'launch', 2]);
-    expect(filesOf(after([completed(null)], newWait(a, 'none')))).toEqual([[], 'launch', 2]);
+    expect(filesOf(after([completed(null)], newWait(a, 'final')))).toEqual([[a[1]], 'start', 2]);
+    expect(filesOf(after([completed(null)], newWait(a, 'none')))).toEqual([[], 'start', 2]);
   });
 });
 
 describe('the digests that a check is sent', () => {
-  it('are none before the first answer, nor for files from the launch', () => {
+  it('are none before the first answer, nor for files known at the start', () => {
     expect(digestsHeld(newWait())).toStrictEqual({});
     expect(digestsHeld(newWait(a))).toStrictEqual({});
   });

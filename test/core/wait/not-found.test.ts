@@ -62,8 +62,8 @@ describe('a 404 before the job was seen', () => {
     expect(checkTimes(run)).toEqual([0, 71 * SECOND]);
   });
 
-  it('counts as not seen where the caller knew files from the launch', () => {
-    const run = simulate(replies(jobNotFound), { launchFiles: [nodeFile('a.pdf')] });
+  it('counts as not seen where the caller knew files known at the start', () => {
+    const run = simulate(replies(jobNotFound), { knownFiles: [nodeFile('a.pdf')] });
     expect(run.endedAt).toBeLessThanOrEqual(61 * SECOND);
     expect(failureOf(run).type).toBe('UnstructuredNotFoundError');
   });

@@ -34,10 +34,10 @@ describe('the answer to the start of a job', () => {
     expect(wait.noticedWithinMs).toBe(endedAt + 3 * SECOND);
   });
 
-  it('erases no list that the launch brought', () => {
-    const launchFiles = [{ nodeId: 'n', fileId: 'f', nodeType: 'partition', nodeSubtype: 'x' }];
-    const run = simulate(replies(completed), { ...startedAs('SCHEDULED'), launchFiles, giveUpAt: 1 });
-    expect(run.state.outputNodeFiles?.entries).toEqual(launchFiles);
+  it('erases no list that the start brought', () => {
+    const knownFiles = [{ nodeId: 'n', fileId: 'f', nodeType: 'partition', nodeSubtype: 'x' }];
+    const run = simulate(replies(completed), { ...startedAs('SCHEDULED'), knownFiles, giveUpAt: 1 });
+    expect(run.state.outputNodeFiles?.entries).toEqual(knownFiles);
   });
 
   it('is a success before which no 401 is final', () => {

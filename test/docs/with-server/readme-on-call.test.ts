@@ -36,7 +36,7 @@ async function temporal(command: string): Promise<string> {
 }
 
 test.skipIf(!cli)('waits and runs are found, asked and hinted by their ids', async () => {
-  await using api = await FakeUnstructured.start({ launched: { timeline: ['IN_PROGRESS'] } });
+  await using api = await FakeUnstructured.start({ startedJobs: { timeline: ['IN_PROGRESS'] } });
   const job = api.addJob({ timeline: ['IN_PROGRESS'] });
   const { id: workflowId } = api.addWorkflow();
   const worker = await Worker.create({

@@ -17,7 +17,7 @@ async function expectCancelled(handle: RunHandle): Promise<void> {
 
 test('a job that we started is cancelled with the run', async () => {
   await withRuns(async ({ api, document, startRun, env }) => {
-    api.setLaunched(ENDLESS);
+    api.setStartedJobs(ENDLESS);
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
     await env.sleep('30 minutes');
     await handle.cancel();
@@ -28,7 +28,7 @@ test('a job that we started is cancelled with the run', async () => {
 
 test("unless the caller says 'leave'", async () => {
   await withRuns(async ({ api, document, startRun, env }) => {
-    api.setLaunched(ENDLESS);
+    api.setStartedJobs(ENDLESS);
     const handle = await startRun({ start, documents: [await document('a.pdf')], onCancel: 'leave' });
     await env.sleep('30 minutes');
     await handle.cancel();
@@ -64,7 +64,7 @@ test.each([
 
 test('a start of an earlier run that is looked for: its job is found first, then cancelled', async () => {
   await withRuns(async ({ api, document, startRun, run, env }) => {
-    api.setLaunched(ENDLESS);
+    api.setStartedJobs(ENDLESS);
     api.addFaults([[{ operation: 'createJob', first: 1 }, faults.reset()]]);
     api.setAnswers({ listLag: '30d' });
     const input = { start, documents: [await document('a.pdf')] };
@@ -82,18 +82,18 @@ test('a start of an earlier run that is looked for: its job is found first, then
 
 test('a limit cancels what we started, and says so with the job to resume', async () => {
   await withRuns(async ({ api, document, run }) => {
-    api.setLaunched(ENDLESS);
+    api.setStartedJobs(ENDLESS);
     const wait = run({ start, documents: [await document('a.pdf')], runLimit: '1 hour' });
     const { details } = await failureOf('UnstructuredJobTimeoutError', wait);
     expect(details).toMatchObject({ limit: 'run', lastStatus: 'STOPPED', cancel: { confirmed: true } });
     expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id });
-    expect(details.run!.launchFiles).toHaveLength(1);
+    expect(details.run!.knownFiles).toHaveLength(1);
   });
 });
 
 test("unless the caller says 'leave' to a limit", async () => {
   await withRuns(async ({ api, document, run }) => {
-    api.setLaunched(ENDLESS);
+    api.setStartedJobs(ENDLESS);
     const wait = run({ start, documents: [await document('a.pdf')], runLimit: '1 hour', onLimit: 'leave' });
     const { details } = await failureOf('UnstructuredJobTimeoutError', wait);
     expect(details).toMatchObject({ limit: 'run', lastStatus: 'IN_PROGRESS', cancel: null });
@@ -120,12 +120,12 @@ test.each(['cancel', undefined] as const)(
 
 test.each(['all', 'final'] as const)('a list of files is resumed whole or not at all: %s', async (which) => {
   await withRuns(async ({ api, document, run, to }) => {
-    api.setLaunched({ ...ENDLESS, nodes: 1_300 });
+    api.setStartedJobs({ ...ENDLESS, nodes: 1_300 });
     const input = { start, documents: [await document('a.pdf')], outputs: { to, which }, runLimit: '1 hour' };
     const { details } = await failureOf('UnstructuredJobTimeoutError', run(input));
-    const { launchFiles } = details.run!;
-    if (which === 'all') expect(launchFiles).toBeUndefined();
-    else expect(launchFiles).toHaveLength(1);
+    const { knownFiles } = details.run!;
+    if (which === 'all') expect(knownFiles).toBeUndefined();
+    else expect(knownFiles).toHaveLength(1);
   });
 });
 
@@ -136,7 +136,7 @@ test('a run that is cancelled while its search for a lost start goes on cancels 
       [{ operation: 'createJob' }, faults.reset()],
       [{ operation: 'listJobs', test: () => isDown }, faults.status(503)],
     ]);
-    api.setLaunched(ENDLESS);
+    api.setStartedJobs(ENDLESS);
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
     await env.sleep('30 minutes');
     await handle.cancel();
@@ -162,7 +162,7 @@ test('a run that is cancelled while it waits for a busy workflow starts nothing'
 // Last: the Java server's clock does not skip any more once a workflow has ended during an activity.
 test('a cancellation during the start waits for its answer, then cancels the job', async () => {
   await withRuns(async ({ api, document, startRun }) => {
-    api.setLaunched(ENDLESS);
+    api.setStartedJobs(ENDLESS);
     api.addFaults([[{ operation: 'createJob' }, faults.delay('2s')]]);
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
     await vi.waitFor(() => expect(sent(api, 'createJob')).toBe(1), { timeout: 30_000 });

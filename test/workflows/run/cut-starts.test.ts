@@ -28,7 +28,7 @@ test('a connection that is cut after half of a large document', async () => {
 test('a start that was accepted and is never answered: its job is found', async () => {
   await withRuns(async ({ api, document, run }) => {
     api.addFaults([[{ operation: 'createJob' }, faults.hang()]]);
-    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
     const result = await run({ start, documents: [await document('a.pdf')], uploadTimeout: '10 seconds' });
     expect(result.start).toEqual({ how: 'found', sends: 1 });
     expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
@@ -52,7 +52,7 @@ test('a start whose activity Temporal ends is not sent again: its job is found',
       const { id: workflowId } = api.addWorkflow();
       // There before: the heartbeat of an activity that is ended tells so.
       api.addJob({ workflowId, createdAt: await env.currentTimeMs() });
-      api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+      api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
       const [uploadTimeout, documents] = ['10 seconds', [await document('a.pdf')]] as const;
       const handles = [
         await startRun({ start, documents: [...documents], uploadTimeout }),

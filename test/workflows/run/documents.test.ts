@@ -16,7 +16,7 @@ test.each(['name', 'fileId', 'path'] as const)(
   'a failed document has its reason, however the API names it (%s)',
   async (failedFileNames) => {
     await withRuns(async ({ api, document, run, to }) => {
-      api.setLaunched(LOCKED);
+      api.setStartedJobs(LOCKED);
       api.setAnswers({ failedFileNames });
       const documents = [await document('a.pdf'), await document('locked.pdf'), await document('c.pdf')];
       const result = await run({ start, documents, outputs: { to } });
@@ -32,7 +32,7 @@ test.each([true, false])(
   'documents with dots in their names are told, and their failures, with startToken: %s',
   async (startToken) => {
     await withRuns(async ({ api, document, run, to }) => {
-      api.setLaunched({ failedFiles: { '2507.13305v1.pdf': 'password protected' } });
+      api.setStartedJobs({ failedFiles: { '2507.13305v1.pdf': 'password protected' } });
       const names = ['v1.2.final.tar.gz', '2507.13305v1.pdf', '.hidden', 'Dr. Smith 1. 2. 2025'];
       const documents = await Promise.all(names.map((name) => document(name)));
       const result = await run({ start, documents, outputs: { to }, startToken });
@@ -48,7 +48,7 @@ test.each([true, false])(
 
 test("with failedFiles: 'fail' the run ends with its job to resume", async () => {
   await withRuns(async ({ api, document, run, to }) => {
-    api.setLaunched(LOCKED);
+    api.setStartedJobs(LOCKED);
     const documents = [await document('a.pdf'), await document('locked.pdf')];
     const wait = run({ start, documents, outputs: { to }, failedFiles: 'fail' });
     const { details } = await failureOf('UnstructuredJobPartiallyFailedError', wait);
@@ -88,7 +88,7 @@ test('a document of which no answer tells counts as missing, not as good', async
   });
 });
 
-test('where later answers lack the list, that of the launch stands', async () => {
+test('where later answers lack the list, that of the start stands', async () => {
   await withRuns(async ({ api, document, run, to }) => {
     api.setAnswers({ outputNodeFiles: 'absentOnceTerminal', inputFileIds: 'always', finalOutput: 'notFound' });
     const { documents } = await run({ start, documents: [await document('a.pdf')], outputs: { to } });
@@ -115,7 +115,7 @@ test('a place that is found closed only after the job ends the run with its job 
     const documents = [await document('a.pdf')];
     const { details } = await failureOf(
       'UnstructuredTransferError',
-      run({ start, documents, outputs: { to: 'file:///etc/' }, launchTaskQueue: QUEUE }),
+      run({ start, documents, outputs: { to: 'file:///etc/' }, startTaskQueue: QUEUE }),
     );
     const result = await run({ documents, outputs: { to }, resume: details.run! });
     expect(result.documents).toMatchObject([{ status: 'ok' }]);
@@ -153,7 +153,7 @@ test.each([
   ['nobody asks', { failedFiles: 'off' }, null],
 ] as const)('without outputs no document is good where %s', async (_, options, problem) => {
   await withRuns(async ({ api, document, run }) => {
-    api.setLaunched(LOCKED);
+    api.setStartedJobs(LOCKED);
     api.addFaults([[{ operation: 'getJobFailedFiles' }, faults.status(403)]]);
     const documents = [await document('a.pdf'), await document('locked.pdf')];
     const result = await run({ start, documents, ...options });
@@ -173,7 +173,7 @@ test("a sink's own failure ends the run with its job to resume", async () => {
       const { details, message } = await failureOf('UnstructuredTransferError', (await startRun(input)).result());
       expect(message).toContain('the disk is full');
       expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id, ours: true });
-      expect(details.run!.launchFiles).toHaveLength(1);
+      expect(details.run!.knownFiles).toHaveLength(1);
     },
     { plugin: { outputs: { sinks: { full } } } },
   );
@@ -181,11 +181,11 @@ test("a sink's own failure ends the run with its job to resume", async () => {
 
 test.each([{}, 'a.pdf', [null], [{ nodeIds: [] }]])(
   'a wrong list of files to take up ends the run: %j',
-  async (launchFiles) => {
+  async (knownFiles) => {
     await withRuns(async ({ api, run }) => {
-      const resume = { jobId: api.addJob().id, launchFiles } as never;
+      const resume = { jobId: api.addJob().id, knownFiles } as never;
       const { message } = await failureOf('UnstructuredValidationError', run({ resume }));
-      expect(message).toMatch(/^Option resume\.launchFiles must be a list of /);
+      expect(message).toMatch(/^Option resume\.knownFiles must be a list of /);
       expect(api.requests).toEqual([]);
     });
   },
@@ -194,7 +194,7 @@ test.each([{}, 'a.pdf', [null], [{ nodeIds: [] }]])(
 /** The real API takes ten. */
 const TWELVE_FILES = { fake: { limits: { files: 12 } } };
 
-test('limits of the launch are options, checked before anything is sent', async () => {
+test('limits of the start are options, checked before anything is sent', async () => {
   await withRuns(async ({ api, document, run }) => {
     const documents = await Promise.all(Array.from({ length: 11 }, (_, index) => document(`${index}.pdf`)));
     const { message } = await failureOf('UnstructuredValidationError', run({ start, documents }));

@@ -9,7 +9,7 @@ const withRuns = useRuns();
 test('the Web UI shows that outputs are fetched before one is there', async () => {
   await withRuns(
     async ({ api, document, startRun, to }) => {
-      api.setLaunched({ timeline: ['COMPLETED'] });
+      api.setStartedJobs({ timeline: ['COMPLETED'] });
       api.addFaults([[{ operation: 'downloadJobOutput', first: 1 }, faults.hang()]]);
       const documents = [await document('a.pdf'), await document('b.pdf')];
       const handle = await startRun({
@@ -30,7 +30,7 @@ test('the Web UI shows that outputs are fetched before one is there', async () =
 
 test('the progress tells what went wrong last while outputs are fetched, and how often it was tried again', async () => {
   await withRuns(async ({ api, document, startRun, to }) => {
-    api.setLaunched({ timeline: ['COMPLETED'] });
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
     let isOut = true;
     api.addFaults([[{ operation: 'downloadJobOutput', test: () => isOut }, faults.status(503)]]);
     const outputs = { to, parallel: 1 };
@@ -52,7 +52,7 @@ test('the progress tells what went wrong last while outputs are fetched, and how
 
 test('with onRefused: skip, what can not be read is an entry of the result, and the rest is parsed', async () => {
   await withRuns(async ({ api, document, run, to, inbox }) => {
-    api.setLaunched({ timeline: ['COMPLETED'] });
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
     const [a, b] = [await document('a.pdf'), await document('b.pdf')];
     const gone = { ref: `file://${inbox}/gone.pdf` };
     const { documents } = await run({

@@ -10,7 +10,7 @@ import { sent, useRuns, type RunSetup } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
 
 const withRuns = useRuns();
-const SLOW = 'launches';
+const SLOW = 'starts';
 const HOUR: JobSpec = { timeline: [['IN_PROGRESS', '1h'], ['COMPLETED']] };
 /** The answer "a run is in progress" to the n-th send is lost. */
 const lost = (nth: number): FaultRule => [
@@ -33,7 +33,7 @@ test('one that began while the start waited for a worker', async () => {
     const { api, env, startRun } = setup;
     const { id } = api.addWorkflow();
     api.addFaults([lost(1)]);
-    const handle = await startRun({ start: { workflowId: id }, launchTaskQueue: SLOW });
+    const handle = await startRun({ start: { workflowId: id }, startTaskQueue: SLOW });
     await scheduled(handle);
     const foreign = await foreignRun(setup, id);
     const worker = await Worker.create({
@@ -85,7 +85,7 @@ test('a run that is cancelled while it looks is taken up with what was there bef
     const { id } = api.addWorkflow();
     const other = api.addJob({ workflowId: id, createdAt: await env.currentTimeMs() });
     let isDown = false;
-    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
     api.addFaults([
       [{ operation: 'runWorkflow', test: () => (isDown = true) }, faults.reset()],
       [{ operation: 'listJobs', test: () => isDown }, faults.status(503)],
@@ -107,7 +107,7 @@ test('one that began long after a run was ended whose start no worker took', asy
   await withRuns(async (setup) => {
     const { api, env } = setup;
     const { id } = api.addWorkflow();
-    const input = { key: 'never-taken', taskQueue: QUEUE, start: { workflowId: id }, launchTaskQueue: SLOW };
+    const input = { key: 'never-taken', taskQueue: QUEUE, start: { workflowId: id }, startTaskQueue: SLOW };
     const first = await startRunJob(env.client, input);
     await scheduled(first);
     await first.terminate();

@@ -12,7 +12,7 @@ const withRuns = useRuns();
 test('it ends the sleep that was about to begin', async () => {
   await withRuns(async ({ api, document, startRun }) => {
     const hinted = new Gate();
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     api.addFaults([[{ operation: 'getJobDetails', first: 1 }, faults.until(hinted.opened)]]);
     const input = { start: { templateId: 't' }, documents: [await document('a.pdf')], nodeCounts: true };
     const handle = await startRun({ ...input, safetyGap: '20 hours', failedFiles: 'off' });

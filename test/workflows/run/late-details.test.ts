@@ -6,7 +6,7 @@ const withRuns = useRuns();
 
 test('a failed document is told as failed, and not fetched', async () => {
   await withRuns(async ({ api, document, run, to }) => {
-    api.setLaunched({ failedFiles: { 'locked.pdf': 'PDF is encrypted' }, answers: { detailsLag: '1m' } });
+    api.setStartedJobs({ failedFiles: { 'locked.pdf': 'PDF is encrypted' }, answers: { detailsLag: '1m' } });
     const documents = [await document('a.pdf'), await document('locked.pdf')];
     const result = await run({ start: { templateId: 't' }, documents, outputs: { to } });
     expect(result.documents).toMatchObject([{ status: 'ok' }, { status: 'failed', reason: 'PDF is encrypted' }]);

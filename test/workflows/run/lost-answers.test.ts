@@ -39,7 +39,7 @@ test.each(['COMPLETED', 'FAILED', 'STOPPED'])('a job that is %s before it is loo
     // Another of the same name that is over, too.
     api.addJob({ files: ['a.pdf'], timeline: [status] });
     api.addFaults([[CREATE, faults.reset()]]);
-    api.setLaunched({ timeline: [status] });
+    api.setStartedJobs({ timeline: [status] });
     const input = { start, documents: [await document('a.pdf')] };
     const job = () => api.jobs.at(-1)!.id;
     if (status === 'COMPLETED') {
@@ -61,7 +61,7 @@ test('where the jobs that ended can not be listed, the failure says so', async (
       [CREATE, faults.reset()],
       [{ operation: 'listJobs', test: isEnded }, faults.status(504)],
     ]);
-    api.setLaunched({ timeline: ['COMPLETED'] });
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
     const wait = run({ start, documents: [await document('a.pdf')] });
     const { details, message } = await failureOf('UnstructuredStartUncertainError', wait);
     expect(details.unlisted).toEqual(['COMPLETED']);
@@ -72,7 +72,7 @@ test('where the jobs that ended can not be listed, the failure says so', async (
 test('candidates that ended tell their files', async () => {
   await withRuns(async ({ api, document, run }) => {
     api.addFaults([[CREATE, faults.reset()]]);
-    api.setLaunched({ timeline: ['COMPLETED'] });
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
     const wait = run({ start, documents: [await document('invoice.pdf')], startToken: false });
     const { details } = await failureOf('UnstructuredStartUncertainError', wait);
     expect(details.candidates).toMatchObject([
@@ -125,7 +125,7 @@ test('a run that ended uncertain is taken up by its token and time, and finds th
     api.setAnswers({ listLag: '20m' });
     const documents = [await document('a.pdf')];
     // By checks: between the two runs, skipped time is anything.
-    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
     const { details } = await failureOf('UnstructuredStartUncertainError', run({ start, documents }));
     api.setAnswers({ listLag: 0 });
     const result = await (await startRun({ start, documents, resume: details.run! })).result();
@@ -142,7 +142,7 @@ test('the list may lag behind, and fail', async () => {
       [{ operation: 'listJobs', first: 9 }, faults.status(503)],
     ]);
     api.setAnswers({ listLag: '45s' });
-    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
     const { start: how } = await run({ start, documents: [await document('a.pdf')] });
     expect(how).toEqual({ how: 'found', sends: 1 });
   });
@@ -200,10 +200,10 @@ describe('certainly not accepted', () => {
     },
   );
 
-  test('429 for longer than the launch budget ends as what it is', async () => {
+  test('429 for longer than the start budget ends as what it is', async () => {
     await withRuns(async ({ api, document, run }) => {
       api.addFaults([[{ operation: 'createJob' }, faults.notAccepted(), faults.rateLimit()]]);
-      const wait = run({ start, documents: [await document('a.pdf')], launchBudget: '2 hours' });
+      const wait = run({ start, documents: [await document('a.pdf')], startBudget: '2 hours' });
       const { details } = await failureOf('UnstructuredRateLimitError', wait);
       expect(details.run).toBeUndefined();
       expect(sent(api, 'createJob')).toBeGreaterThan(20);

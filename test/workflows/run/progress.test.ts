@@ -21,7 +21,7 @@ async function details(handle: RunHandle): Promise<string> {
 
 test('queued, running, fetched: by query and in the Web UI', async () => {
   await withRuns(async ({ api, document, startRun, env, to }) => {
-    api.setLaunched({ timeline: [['SCHEDULED', '1h'], ['IN_PROGRESS', '2h'], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['SCHEDULED', '1h'], ['IN_PROGRESS', '2h'], ['COMPLETED']] });
     const input = { start, documents: [await document('a.pdf')], outputs: { to } };
     const handle = await startRun({ ...input, minimumGap: '10 minutes' });
     await env.sleep('30 minutes');
@@ -47,7 +47,7 @@ test('looking for a job whose start was not answered: by query and in the Web UI
   await withRuns(async ({ api, document, startRun, env }) => {
     api.addFaults([[{ operation: 'createJob', first: 1 }, faults.reset()]]);
     api.setAnswers({ listLag: '90s' });
-    api.setLaunched({ timeline: TWO_CHECKS });
+    api.setStartedJobs({ timeline: TWO_CHECKS });
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
     await env.sleep('30 seconds');
     expect(await handle.query(runProgress)).toMatchObject({
@@ -69,7 +69,7 @@ test('waiting to start: by query and in the Web UI', async () => {
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
     await env.sleep('2 minutes');
     expect(await handle.query(runProgress)).toMatchObject({
-      phase: 'launching',
+      phase: 'starting',
       start: { sends: 1, lastError: { type: 'UnstructuredRateLimitError' } },
     });
     expect(await details(handle)).toContain('waiting to start');
@@ -79,7 +79,7 @@ test('waiting to start: by query and in the Web UI', async () => {
 
 test('node counts while the job runs, where asked for: one more call, at most once a minute', async () => {
   await withRuns(async ({ api, document, startRun, env }) => {
-    api.setLaunched({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
     const options = { minimumGap: '10 seconds', maximumGap: '20 seconds', failedFiles: 'off' } as const;
     const handle = await startRun({ start, documents: [await document('a.pdf')], nodeCounts: true, ...options });
     await env.sleep('10 minutes');
@@ -109,7 +109,7 @@ test('node counts that can not be had end nothing', async () => {
 describe('a long run continues as new', () => {
   test('while it waits for the job: it is neither started again nor forgotten', async () => {
     await withRuns(async ({ api, document, startRun, to }) => {
-      api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 12 }], ['COMPLETED']] });
+      api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 12 }], ['COMPLETED']] });
       const documents = [await document('a.pdf'), await document('b.pdf')];
       const handle = await startRun({ start, documents, outputs: { to }, continueAsNewAfterEvents: 60, ...RARELY });
       const result = await handle.result();
@@ -120,32 +120,32 @@ describe('a long run continues as new', () => {
       const events = await eventsOf(handle);
       expect(events.length).toBeLessThan(120);
       const input = payloadOf(events[0]?.workflowExecutionStartedEventAttributes?.input) as RunJobInput;
-      expect(input.continued?.start?.launched).toMatchObject({
+      expect(input.continued?.start?.startedJob).toMatchObject({
         how: 'answered',
         outputNodeFiles: null,
         inputFileIds: null,
       });
       expect(input.continued?.wait?.state.outputNodeFiles?.entries).toHaveLength(2);
       const [jobId, fileIds] = [api.jobs[0]!.id, api.jobs[0]!.fileIds];
-      expect((await handle.describe()).memo).toMatchObject({ unstructured: { jobId, launchFiles: [{ fileIds }] } });
+      expect((await handle.describe()).memo).toMatchObject({ unstructured: { jobId, knownFiles: [{ fileIds }] } });
     });
   });
 
-  test('and its failure still carries the files that the launch told of', async () => {
+  test('and its failure still carries the files that the answer to the start told of', async () => {
     await withRuns(async ({ api, document, startRun }) => {
-      api.setLaunched({ timeline: ['IN_PROGRESS'] });
+      api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
       const input = { start, documents: [await document('a.pdf')], continueAsNewAfterEvents: 60 };
       const handle = await startRun({ ...input, runLimit: '90 minutes', ...RARELY });
       const { details } = await failureOf('UnstructuredJobTimeoutError', handle.result());
       await expectContinued(handle);
       expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id, ours: true });
-      expect(details.run!.launchFiles).toHaveLength(1);
+      expect(details.run!.knownFiles).toHaveLength(1);
     });
   });
 
   test('while files are counted: not more often than before, and what was counted stands', async () => {
     await withRuns(async ({ api, document, startRun, env }) => {
-      api.setLaunched({ timeline: [['IN_PROGRESS', '6m'], ['COMPLETED']] });
+      api.setStartedJobs({ timeline: [['IN_PROGRESS', '6m'], ['COMPLETED']] });
       const options = { minimumGap: '10 seconds', maximumGap: '10 seconds', failedFiles: 'off' } as const;
       const input = { start, documents: [await document('a.pdf')], nodeCounts: true, continueAsNewAfterEvents: 50 };
       const handle = await startRun({ ...input, ...options });
@@ -166,7 +166,7 @@ describe('a long run continues as new', () => {
         [{ operation: 'createJob', first: 1 }, faults.reset()],
         [{ operation: 'listJobs', first: 24 }, faults.status(503)],
       ]);
-      api.setLaunched({ timeline: TWO_CHECKS });
+      api.setStartedJobs({ timeline: TWO_CHECKS });
       const handle = await startRun({ start, documents: [await document('a.pdf')], continueAsNewAfterEvents: 50 });
       const { start: how } = await handle.result();
       expect(how).toEqual({ how: 'found', sends: 1 });
@@ -186,7 +186,7 @@ describe('a long run continues as new', () => {
 
       api.addFaults([[{ operation: 'createJob' }, faults.notAccepted(), faults.rateLimit()]]);
       const begunAt = await env.currentTimeMs();
-      const second = await startRun({ ...input, launchBudget: '1 hour' });
+      const second = await startRun({ ...input, startBudget: '1 hour' });
       await failureOf('UnstructuredRateLimitError', second.result());
       await expectContinued(second);
       const sends = api.requests.filter(({ operation, at }) => operation === 'createJob' && at >= begunAt);
@@ -214,7 +214,7 @@ test('a send that is repeated counts from its own begin', async () => {
     const ending = env.sleep('45 seconds').then(() => handle.result());
     ending.catch(() => undefined);
     let now = await handle.query(runProgress);
-    while (now.phase === 'launching') {
+    while (now.phase === 'starting') {
       await setTimeout(100);
       now = await handle.query(runProgress);
     }
@@ -227,7 +227,7 @@ test('a send that is repeated counts from its own begin', async () => {
 // Last: it looks in real time, during activities.
 test('uploading and fetching tell how far they are', async () => {
   await withRuns(async ({ api, document, startRun, to }) => {
-    api.setLaunched({ timeline: ['COMPLETED'] });
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
     api.addFaults([
       [{ operation: 'createJob' }, faults.delay('7s')],
       [{ operation: 'downloadJobOutput', test: () => sent(api, 'downloadJobOutput') === 2 }, faults.delay('6s')],

@@ -40,7 +40,7 @@ async function play(setup: RunSetup, one: (typeof CASES)[number]): Promise<strin
   const { api, document, env, to } = setup;
   const { index, kind, trouble, times, isBusy, listFails, cancelledAfterMinutes } = one;
   // By checks: when a run is begun again, skipped time is anything.
-  api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+  api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
   const operation = kind === 'onDemand' ? 'createJob' : 'runWorkflow';
   const fault = TROUBLE[trouble];
   if (fault) api.addFaults([[{ operation, first: times }, ...fault]]);

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { matchFiles } from '../../../src/core/run/match-files';
 import { documentResults, filesOf } from '../../../src/core/run/result';
-import type { Launched } from '../../../src/core/start/state';
+import type { StartOutcome } from '../../../src/core/start/state';
 import { uploadsOf } from '../../../src/core/start/upload-names';
 import { perform, type withStorage } from '../../activities/support';
-import type { StartCase, StartOutcome } from './random-starts';
+import type { StartCase, RandomOutcome } from './random-starts';
 
 export type World = Awaited<ReturnType<typeof withStorage>>;
 
@@ -26,26 +26,26 @@ export interface Case extends StartCase {
 }
 
 /** How the start of a run ended. */
-export function endOf(outcome: StartOutcome): string {
-  return 'launched' in outcome ? outcome.launched.how : outcome.ended;
+export function endOf(outcome: RandomOutcome): string {
+  return 'startedJob' in outcome ? outcome.startedJob.how : outcome.ended;
 }
 
 /** The job is the start's own: its outputs tell of its contents, or it is the one run of its workflow that is not somebody else's. */
-export async function expectOwnJob(world: World, outcome: StartOutcome, one: Case): Promise<void> {
+export async function expectOwnJob(world: World, outcome: RandomOutcome, one: Case): Promise<void> {
   const { name, texts, isUntroubled } = one;
   if (isUntroubled) expect(endOf(outcome), name).toBe('answered');
-  if (!('launched' in outcome)) return;
-  const { token, launched } = outcome;
-  expect(ownJobs(world, one), name).toEqual([launched.job.id]);
+  if (!('startedJob' in outcome)) return;
+  const { token, startedJob } = outcome;
+  expect(ownJobs(world, one), name).toEqual([startedJob.job.id]);
   if (texts.length === 0) return;
-  if (token === null) expect(launched.how, name).toBe('answered');
-  await expectOwnOutputs(world, launched, token, one);
+  if (token === null) expect(startedJob.how, name).toBe('answered');
+  await expectOwnOutputs(world, startedJob, token, one);
 }
 
 /** Each document has an output, and it is of its content; documents are told by their files as a run does that. */
 async function expectOwnOutputs(
   { activities, to }: World,
-  { job, inputFileIds, outputNodeFiles }: Launched,
+  { job, inputFileIds, outputNodeFiles }: StartOutcome,
   token: string | null,
   { name, documents, texts }: Case,
 ): Promise<void> {
@@ -72,7 +72,7 @@ const NONE_FAILED = { reasons: [], isComplete: true };
 type Output = [{ metadata: { sha256: string } }];
 
 /** What a cancellation during a send leads to, where nobody terminates the run besides. */
-export function expectWithdrawal(outcome: StartOutcome, { name, foreign }: Case): void {
+export function expectWithdrawal(outcome: RandomOutcome, { name, foreign }: Case): void {
   const { cancelledSend: sent } = outcome;
   const end = endOf(outcome);
   if (!sent || end === 'terminated') return;
@@ -81,7 +81,7 @@ export function expectWithdrawal(outcome: StartOutcome, { name, foreign }: Case)
   const ends = { 'nothing sent': 'cancelled', refused: 'cancelled', answered: isBusy ? 'cancelled' : 'answered' };
   if (sent !== 'lost') expect([sent, end], name).toEqual([sent, ends[sent]]);
   else expect(['found', 'cancelled'], name).toContain(end);
-  if (!('launched' in outcome)) expect(outcome.resume === null, `${name}: ${sent}`).toBe(sent !== 'lost');
+  if (!('startedJob' in outcome)) expect(outcome.resume === null, `${name}: ${sent}`).toBe(sent !== 'lost');
 }
 
 /** No job was started for it: of its contents, or of its workflow. */

@@ -18,7 +18,7 @@ import {
   expectOwnJob,
   expectWithdrawal,
 } from './random-start-checks';
-import { runStart, type StartOutcome } from './random-starts';
+import { runStart, type RandomOutcome } from './random-starts';
 
 const RUNS = 1_000;
 const AT_ONCE = 10;
@@ -110,7 +110,7 @@ async function playGroup(group: number, count: (end: string) => void): Promise<v
   const world = await withStorage(fake, { sources: { told } });
   const { api, activities } = world;
   const [running, lag] = [pick([5, 30, 600]) * MINUTE, pick([0, 0, 20_000, 400_000])];
-  api.setLaunched({ timeline: [['SCHEDULED', MINUTE], ['IN_PROGRESS', running], ['COMPLETED']] });
+  api.setStartedJobs({ timeline: [['SCHEDULED', MINUTE], ['IN_PROGRESS', running], ['COMPLETED']] });
   const rules = Array.from({ length: 2 * AT_ONCE }, (_, index): FaultRule | undefined => {
     const operation = index % 2 === 0 ? 'createJob' : 'runWorkflow';
     const nth = Math.floor(index / 2) + 1;
@@ -180,7 +180,7 @@ async function playGroup(group: number, count: (end: string) => void): Promise<v
   }
 
   /** Begins again as `startRunJob` does with the same key, though not always where the start was withdrawn. */
-  async function startUnderKey(one: Case): Promise<StartOutcome> {
+  async function startUnderKey(one: Case): Promise<RandomOutcome> {
     let outcome = await runStart(activities, one, clock, one.random);
     expectWithdrawal(outcome, one);
     if ('ended' in outcome) count(`first ${outcome.ended}`);
@@ -191,7 +191,7 @@ async function playGroup(group: number, count: (end: string) => void): Promise<v
       expectNoJob(world, one);
       if (one.random() < 0.5) return outcome;
     }
-    for (let again = 2; again < 4 && !('launched' in outcome); again++) {
+    for (let again = 2; again < 4 && !('startedJob' in outcome); again++) {
       const resume = mergeResumed(outcome.resume, undefined) ?? null;
       const fresh = one.token === null ? null : tokenOf(`${one.name} ${again}`);
       const token = resume ? (resume.token ?? null) : fresh;
@@ -203,8 +203,8 @@ async function playGroup(group: number, count: (end: string) => void): Promise<v
 }
 
 /** The run was cancelled, and left nothing to look for. */
-function isWithdrawn(outcome: StartOutcome): boolean {
-  return !('launched' in outcome) && outcome.ended === 'cancelled' && outcome.resume === null;
+function isWithdrawn(outcome: RandomOutcome): boolean {
+  return !('startedJob' in outcome) && outcome.ended === 'cancelled' && outcome.resume === null;
 }
 
 /** Numbers of its own for each name: neighbours' seeds are far apart. */

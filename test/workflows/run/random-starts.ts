@@ -7,7 +7,7 @@ import { beginFrom, type ResumedRun, resumeOfStart } from '../../../src/core/run
 import { driveStart, type StartUnderWay } from '../../../src/core/start/drive';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
 import type { StartTarget } from '../../../src/core/start/request';
-import type { Launched } from '../../../src/core/start/state';
+import type { StartOutcome } from '../../../src/core/start/state';
 import { uploadsOf } from '../../../src/core/start/upload-names';
 import { perform } from '../../activities/support';
 import { cameOf, send, type SendCase, type SendEnd } from './random-sends';
@@ -30,13 +30,13 @@ export interface StartCase extends SendCase {
   intrude?: () => void;
 }
 
-export type StartOutcome = {
+export type RandomOutcome = {
   /** What the names of its uploads began with. */
   token: string | null;
   /** What came of the send during which the run was cancelled; null where it was not, or then. */
   cancelledSend: SendEnd | null;
 } & (
-  | { launched: Launched }
+  | { startedJob: StartOutcome }
   /** `resume`: what a run without a job leaves for the next one under its key; null where certainly nothing was started. */
   | { ended: string; resume: ResumedRun | null }
 );
@@ -54,7 +54,7 @@ export async function runStart(
   clock: Clock,
   random: () => number,
   resume: ResumedRun | null = null,
-): Promise<StartOutcome> {
+): Promise<RandomOutcome> {
   const digest = documentsDigest(documents);
   const start: StartUnderWay = {
     begunAt: clock.at,
@@ -118,7 +118,7 @@ export async function runStart(
   });
   const common = { token: start.state.token, cancelledSend };
   if (typeof end === 'string') return { ...common, ended: end, resume: memo };
-  if ('launched' in end) return { ...common, ...end };
+  if ('startedJob' in end) return { ...common, ...end };
   const { type, details } = end.failure;
   const { cause } = details as { cause?: { type: string } };
   const ended = cause ? `${type}: ${cause.type}` : type;

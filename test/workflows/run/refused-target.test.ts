@@ -20,7 +20,7 @@ test('nothing is sent, and the failure names the option', async () => {
 
 test('where other workers start jobs, nobody knows what those may write that save the outputs', async () => {
   await withRuns(async ({ api, document, run }) => {
-    const input = { start, documents: [await document('a.pdf')], outputs, launchTaskQueue: QUEUE };
+    const input = { start, documents: [await document('a.pdf')], outputs, startTaskQueue: QUEUE };
     const { details } = await failureOf('UnstructuredTransferError', run(input));
     expect(details.run?.jobId).toBe(api.jobs[0]!.id);
     expect(sent(api, 'createJob')).toBe(1);

@@ -58,7 +58,7 @@ test('cancelled while it looks for its job: it gives up after the confirm limit,
       [{ operation: 'listJobs', test: () => isDown }, faults.status(503)],
     ]);
     // By checks: between the two runs, skipped time is anything.
-    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
     const input = { key: 'looking', start, documents: [await document('a.pdf')] };
     const first = await begin(env.client, input);
     await env.sleep('30 minutes');
@@ -80,7 +80,7 @@ test('cancelled while it looks for its job: it gives up after the confirm limit,
 test('ended by terminate while the start is on its way: the same key finds the job', async () => {
   await withRuns(async ({ api, document, env }) => {
     api.addFaults([[{ operation: 'createJob' }, faults.delay('1s')]]);
-    api.setLaunched({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
     const input = { key: 'sent', start, documents: [await document('a.pdf')] };
     const first = await begin(env.client, input);
     await vi.waitFor(() => expect(api.jobs).toHaveLength(1), { timeout: 30_000 });

@@ -13,7 +13,7 @@ const start = { templateId: 'hi_res_partition' };
 
 test('too many outputs fail the run, which is taken up with fewer', async () => {
   await withRuns(async ({ api, document, run, to }) => {
-    api.setLaunched({ nodes: 100, answers: { outputNodeFiles: 'always' } });
+    api.setStartedJobs({ nodes: 100, answers: { outputNodeFiles: 'always' } });
     const documents = [await document('a.pdf')];
     const size = { maxResultBytes: 30_000 };
     const failing = run({ start, documents, outputs: { to, which: 'all' }, ...size });
@@ -30,7 +30,7 @@ test('too many outputs fail the run, which is taken up with fewer', async () => 
 
 test('reasons of failed documents count, too', async () => {
   await withRuns(async ({ api, document, run, to }) => {
-    api.setLaunched({ failedFiles: { 'locked.pdf': 'x'.repeat(4_000) } });
+    api.setStartedJobs({ failedFiles: { 'locked.pdf': 'x'.repeat(4_000) } });
     const documents = [await document('a.pdf'), await document('locked.pdf')];
     const input = { start, documents, outputs: { to } };
     const { details } = await failureOf(
@@ -46,7 +46,7 @@ test('reasons of failed documents count, too', async () => {
 
 test("a job's list that is too large for the wait is told by options that a run has", async () => {
   await withRuns(async ({ api, document, run, to }) => {
-    api.setLaunched({ nodes: 100, answers: { outputNodeFiles: 'always' } });
+    api.setStartedJobs({ nodes: 100, answers: { outputNodeFiles: 'always' } });
     const input = { start, documents: [await document('a.pdf')], maxResultBytes: 6_000 };
     const failing = run({ ...input, outputs: { to, which: 'all' } });
     const { message } = await failureOf('UnstructuredOutputListTooLargeError', failing);

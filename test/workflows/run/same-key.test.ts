@@ -46,7 +46,7 @@ test('a parent gets the result of a child whose id is the key, and again without
 test('a client joins a run that is under way, and so does a parent', async () => {
   await withRuns(async (setup) => {
     const { api, document, env } = setup;
-    api.setLaunched({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
     const input = { key: 'joined', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
     const first = await startRunJob(env.client, input);
     const second = await startRunJob(env.client, input);
@@ -126,7 +126,7 @@ test.each(['client', 'parent'])(
           expect(message).toMatch(/^Option documents must be the list that the earlier run sent/);
         }
       };
-      api.setLaunched({ timeline: [['IN_PROGRESS', '2h'], ['COMPLETED']] });
+      api.setStartedJobs({ timeline: [['IN_PROGRESS', '2h'], ['COMPLETED']] });
       const first = await startRunJob(env.client, { key, taskQueue: QUEUE, start, documents: [a] });
       await env.sleep('1 minute');
       await expectRefused();
@@ -165,7 +165,7 @@ test.each(['a"b', 'a\\b', 'a\tb'])(
   'under the key %j nobody finds earlier runs: it can be joined, and is not begun again',
   async (key) => {
     await withRuns(async ({ api, document, env }) => {
-      api.setLaunched({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
+      api.setStartedJobs({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
       const input = { key, taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
       const first = await startRunJob(env.client, input);
       expect((await startRunJob(env.client, input)).firstExecutionRunId).toBe(first.firstExecutionRunId);
@@ -185,17 +185,17 @@ test.each(['a"b', 'a\\b', 'a\tb'])(
   },
 );
 
-test('what is handed in with many launch files is noted within bounds', async () => {
+test('what is handed in with many known files is noted within bounds', async () => {
   await withRuns(async ({ api, env }) => {
     const job = api.addJob({ timeline: ['COMPLETED'] });
     const nodes = ['a', 'b'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`);
     const filesOf = (count: number) =>
       Array.from({ length: count }, (_, n) => nodes.map((nodeId) => ({ fileId: `file-${n}.pdf`, nodeId }))).flat();
     const noted = async (count: number) => {
-      const resume = { jobId: job.id, launchFiles: filesOf(count) };
+      const resume = { jobId: job.id, knownFiles: filesOf(count) };
       const handle = await startRunJob(env.client, { key: `many-${count}`, taskQueue: QUEUE, resume });
       await handle.result();
-      return ((await handle.describe()).memo?.['unstructured'] as { launchFiles?: unknown[] }).launchFiles;
+      return ((await handle.describe()).memo?.['unstructured'] as { knownFiles?: unknown[] }).knownFiles;
     };
     expect(await noted(100)).toMatchObject([{ nodeIds: nodes }]);
     expect(await noted(5_000)).toBeUndefined();
@@ -204,7 +204,7 @@ test('what is handed in with many launch files is noted within bounds', async ()
 
 test('a run that was terminated is taken up with the job that it noted', async () => {
   await withRuns(async ({ api, document, env }) => {
-    api.setLaunched({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
     const input = { key: 'terminated', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
     const first = await startRunJob(env.client, input);
     await env.sleep('1 minute');
@@ -239,7 +239,7 @@ test.each([
 
 test('a key that somebody else began again meanwhile is joined, not waited for', async () => {
   await withRuns(async ({ api, document, env }) => {
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const input = { key: 'begun-again', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
     const first = await startRunJob(env.client, input);
     await env.sleep('1 minute');
@@ -260,7 +260,7 @@ test('a key that somebody else began again meanwhile is joined, not waited for',
 
 test('a look at a run that is under way is no failure that anybody counts or is warned of', async () => {
   await withRuns(async ({ api, env, document, startRun }) => {
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const documents = [await document('a.pdf')];
     const handle = await startRun({ start, documents }, { workflowId: 'looked-at' });
     const joining = new MockActivityEnvironment({}, { client: env.client });
@@ -330,7 +330,7 @@ test.each([{ retry: { maximumAttempts: 3 } }, { cronSchedule: '@daily' }])(
 
 test('a terminated run that is taken up again still cancels the job that it started', async () => {
   await withRuns(async ({ api, document, env }) => {
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const input = { key: 'cancelled-again', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
     const first = await startRunJob(env.client, input);
     await env.sleep('1 minute');

@@ -26,7 +26,7 @@ test('it returns the job, and which file each document became', async () => {
       { ref: documents[0]!.ref, fileId: expect.stringMatching(/-0-b-[0-9a-f]{8}\.pdf$/) as unknown },
       { ref: documents[1]!.ref, fileId: expect.stringMatching(/-1-a-[0-9a-f]{8}\.pdf$/) as unknown },
     ]);
-    expect(started.launchFiles).toHaveLength(8);
+    expect(started.knownFiles).toHaveLength(8);
     expect(sent(setup.api, 'getJob')).toBe(0);
   });
 });
@@ -35,7 +35,7 @@ test('a start whose answer is lost is not sent again, and its job is found', asy
   await withRuns(async (setup) => {
     const { api, document } = setup;
     api.addFaults([[{ operation: 'createJob', first: 1 }, faults.reset()]]);
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const started = await start(setup, TARGET, [await document('a.pdf')]);
     expect(started).toMatchObject({ jobId: api.jobs[0]!.id, how: 'found', sends: 1 });
     expect(sent(api, 'createJob')).toBe(1);
@@ -114,7 +114,7 @@ test('a wait that is cancelled while its child is on its way cancels the job', a
 // Last: the Java server's clock does not skip any more once a workflow is cancelled during an activity.
 test('a cancellation during the start reaches the job through the wait that follows', async () => {
   await withRuns(async ({ api, document, env }) => {
-    api.setLaunched({ timeline: ['IN_PROGRESS'] });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     api.addFaults([[{ operation: 'createJob' }, faults.delay('2s')]]);
     const args: Parameters<typeof startingThenWaiting> = [TARGET, [await document('a.pdf')]];
     const options = { workflowId: 'cancelled-start', taskQueue: QUEUE, args };

@@ -12,7 +12,7 @@ export async function createJob({ world, body, now }: ApiRequest): Promise<ApiAn
   const problem = requestDataProblem(form);
   if (problem) return { reply: unprocessable('request_data', problem) };
   if (form.files.length === 0) return { reply: unprocessable('input_files', 'Field required') };
-  return launched(world, now, 200, form);
+  return answerStart(world, now, 200, form);
 }
 
 /** `POST /workflows/{workflow_id}/run`: 202, with a job or, while one runs, without. */
@@ -29,10 +29,10 @@ export async function runWorkflow({ world, body, now, params }: ApiRequest): Pro
     const detail = `There is a run of workflow ${id} in progress. No new job run.`;
     return { reply: { status: 202, json: { detail } } };
   }
-  return launched(world, now, 202, form, id);
+  return answerStart(world, now, 202, form, id);
 }
 
-async function launched(
+async function answerStart(
   world: World,
   now: number,
   status: number,
@@ -44,7 +44,7 @@ async function launched(
   if (form.files.some(({ bytes }) => bytes > fileBytes))
     return { reply: unprocessable('input_files', `Files of at most ${fileBytes} bytes are allowed`) };
   if (world.isTooSoon(now)) return { reply: errorReply(429, 'Rate limit exceeded: 1 job per second') };
-  const state = await world.launch(form.files, workflowId);
+  const state = await world.startJob(form.files, workflowId);
   return { reply: { status, json: state.render(now, true) }, job: { state, status: state.statusAt(now) } };
 }
 

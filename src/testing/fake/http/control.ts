@@ -43,7 +43,7 @@ const CONTROLS: Readonly<Record<string, (request: ControlRequest) => unknown>> =
     const { id, name } = world.addWorkflow(body);
     return { id, name };
   },
-  'PUT launched': ({ world, body }) => world.setLaunched(body),
+  'PUT started-jobs': ({ world, body }) => world.setStartedJobs(body),
   'POST reset': ({ world }) => world.reset(),
 };
 

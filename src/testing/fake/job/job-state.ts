@@ -123,8 +123,8 @@ export class JobState {
   }
 
   /** The job's answer at `now`, without counting a check. */
-  render(now: number, isLaunch = false): Record<string, unknown> {
-    return renderJob(this.facts, this.#spec.createdAt ?? this.#addedAt, this.statusAt(now), this.#answers, isLaunch);
+  render(now: number, isStart = false): Record<string, unknown> {
+    return renderJob(this.facts, this.#spec.createdAt ?? this.#addedAt, this.statusAt(now), this.#answers, isStart);
   }
 
   /** Counts a check and picks the faults for it. */

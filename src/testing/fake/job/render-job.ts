@@ -21,17 +21,17 @@ const EXTRA_FIELDS = { job_priority: 'standard', region: { name: 'us-east-1' }, 
 
 /**
  * A job as the API's `JobInformation`, in the shape that the switches ask for.
- * @param isLaunch Whether this answers the job's start
+ * @param isStart Whether this answers the job's start
  */
 export function renderJob(
   facts: JobFacts,
   createdAt: number | string,
   status: string,
   answers: ParsedAnswers,
-  isLaunch = false,
+  isStart = false,
 ): Record<string, unknown> {
   const isTerminal = ['completed', 'failed', 'stopped'].includes(verdictOf(status));
-  const withOffset = answers.createdAtOffset === 'launchOnly' ? isLaunch : answers.createdAtOffset;
+  const withOffset = answers.createdAtOffset === 'startOnly' ? isStart : answers.createdAtOffset;
   const runtime = answers.runtime === 'zero' && isTerminal ? 'PT0S' : null;
   return {
     id: facts.id,

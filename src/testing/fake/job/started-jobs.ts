@@ -6,7 +6,7 @@ import type { JobState } from './job-state';
 import { timelineSchema } from './timeline';
 
 /** What jobs are like that are started over HTTP. Their files are those that were uploaded; `files` stand for a connector's. */
-export type LaunchSpec = Omit<JobSpec, 'id' | 'startsAt' | 'createdAt' | 'workflowId'>;
+export type StartedJobSpec = Omit<JobSpec, 'id' | 'startsAt' | 'createdAt' | 'workflowId'>;
 
 /** A workflow that can be run. */
 export interface WorkflowSpec {
@@ -14,11 +14,11 @@ export interface WorkflowSpec {
   id?: string | undefined;
   name?: string | undefined;
   /** What its runs are like. @default as all started jobs */
-  runs?: LaunchSpec | undefined;
+  runs?: StartedJobSpec | undefined;
 }
 
 /** What the API's documentation says of starts. More is refused as these answers say, which no document names. */
-export interface LaunchLimits {
+export interface StartLimits {
   /** Most files of a start; more are answered with 422. @default 10 */
   files?: number | undefined;
   /** Largest file, in bytes; a larger one is answered with 422. @default 52_428_800 (50 MiB) */
@@ -43,32 +43,32 @@ export type ParsedLimits = z.output<typeof limitsSchema>;
 /** Queued for 2 s, then running for 8 s. */
 const USUAL_TIMELINE = [['SCHEDULED', '2s'], ['IN_PROGRESS', '8s'], ['COMPLETED']];
 
-export const launchSchema = jobSpecSchema
+export const startedJobSchema = jobSpecSchema
   .omit({ id: true, startsAt: true, createdAt: true, workflowId: true })
   .extend({ timeline: timelineSchema.prefault(USUAL_TIMELINE) });
 
-export type ParsedLaunch = z.output<typeof launchSchema>;
+export type ParsedStartedJob = z.output<typeof startedJobSchema>;
 
 export const workflowSchema = z.strictObject({
   id: uuid.optional(),
   name: z.string().min(1).optional(),
-  runs: launchSchema.optional(),
+  runs: startedJobSchema.optional(),
 });
 
 /** A workflow as it is held. */
 export interface FakeWorkflow {
   id: string;
   name: string;
-  runs?: ParsedLaunch | undefined;
+  runs?: ParsedStartedJob | undefined;
 }
 
 /**
  * Gives slots to started jobs in the order of their starts: at most `slots` of them run, the others stay at the first step of their
  * timeline until one of those has ended.
  */
-export function admit(launched: readonly JobState[], slots: number, now: number): void {
+export function admit(started: readonly JobState[], slots: number, now: number): void {
   const freeAt = Array.from({ length: slots }, () => -Infinity);
-  for (const job of launched) {
+  for (const job of started) {
     const slot = freeAt.indexOf(Math.min(...freeAt));
     const at = Math.max(job.addedAt, freeAt[slot] ?? Infinity);
     if (at > now) return;

@@ -3,9 +3,9 @@ import { UnstructuredPlugin } from 'temporal-unstructured';
 import { readSecret } from './secrets';
 
 /** Starts of all workers go through this queue, at most one a second: the server keeps the limit. */
-export async function createLaunchWorker(): Promise<Worker> {
+export async function createStartWorker(): Promise<Worker> {
   return Worker.create({
-    taskQueue: 'unstructured-launches', // the input's launchTaskQueue
+    taskQueue: 'unstructured-starts', // the input's startTaskQueue
     maxTaskQueueActivitiesPerSecond: 1,
     plugins: [
       new UnstructuredPlugin({

@@ -20,24 +20,28 @@ const { withApi } = useDevServer();
 const start = { templateId: 't' };
 
 let runs = 0;
-/** Starts a run with one document whose launches go to a queue of their own. */
+/** Starts a run with one document whose starts go to a queue of their own. */
 async function startRun({ api, client, queue }: Setup, options: Partial<StartRunJobOptions> = {}) {
-  api.setLaunched({ timeline: ['COMPLETED'] });
+  api.setStartedJobs({ timeline: ['COMPLETED'] });
   const folder = join(await temporaryFolder(), 'in');
   await mkdir(folder);
   await writeFile(join(folder, 'a.pdf'), 'text');
   const documents = [{ ref: pathToFileURL(join(folder, 'a.pdf')).href }];
-  const launchTaskQueue = `${queue}-launches`;
+  const startTaskQueue = `${queue}-starts`;
   const key = `${queue}-${++runs}`;
-  return startRunJob(client, { key, taskQueue: queue, start, documents, launchTaskQueue, ...OFTEN, ...options });
+  return startRunJob(client, { key, taskQueue: queue, start, documents, startTaskQueue, ...OFTEN, ...options });
 }
 
 /** A worker that only starts jobs. */
-function startLauncher({ api, queue, startWorker }: Setup, options: Partial<WorkerOptions> = {}, mem?: DocumentSource) {
+function startStartWorker(
+  { api, queue, startWorker }: Setup,
+  options: Partial<WorkerOptions> = {},
+  mem?: DocumentSource,
+) {
   const { url: baseUrl, apiKey } = api;
   const documents = { folders: [tmpdir()], ...(mem && { sources: { mem } }) };
   const plugins = [new UnstructuredPlugin({ baseUrl, apiKey, documents })];
-  return startWorker({ taskQueue: `${queue}-launches`, workflowBundle: undefined, plugins, ...options });
+  return startWorker({ taskQueue: `${queue}-starts`, workflowBundle: undefined, plugins, ...options });
 }
 
 async function expectCancelled(handle: RunJobHandle): Promise<void> {
@@ -51,12 +55,12 @@ test('the start goes to its queue, and the rest of the run does not', async () =
   await withApi(async (setup) => {
     await setup.startWorker();
     const handle = await startRun(setup);
-    await startLauncher(setup);
+    await startStartWorker(setup);
     await handle.result();
     const queues = attributesOf(await eventsOf(handle), 'activityTaskScheduledEventAttributes').map(
       ({ activityType, taskQueue }) => [activityType?.name, taskQueue?.name],
     );
-    expect(queues[0]).toEqual(['unstructured.createJob', `${setup.queue}-launches`]);
+    expect(queues[0]).toEqual(['unstructured.createJob', `${setup.queue}-starts`]);
     expect(new Set(queues.slice(1).map(([, queue]) => queue))).toEqual(new Set([setup.queue]));
   });
 });
@@ -65,9 +69,9 @@ test("the queue's rate limit paces two workers together", async () => {
   await withApi(async (setup) => {
     await setup.startWorker();
     const limit = { maxTaskQueueActivitiesPerSecond: 1 };
-    await startLauncher(setup, limit);
+    await startStartWorker(setup, limit);
     const connection = await NativeConnection.connect({ address: setup.env.address });
-    const other = await startLauncher(setup, { ...limit, connection });
+    const other = await startStartWorker(setup, { ...limit, connection });
     const handles = await Promise.all(Array.from({ length: 6 }, () => startRun(setup)));
     await Promise.all(handles.map((handle) => handle.result()));
     await other.stop();
@@ -83,7 +87,7 @@ test("the queue's rate limit paces two workers together", async () => {
 test('a start that nobody takes for the outage budget ends as a connection problem, and nothing was sent', async () => {
   await withApi(async (setup) => {
     await setup.startWorker();
-    const handle = await startRun(setup, { launchOutageBudget: 0 });
+    const handle = await startRun(setup, { startOutageBudget: 0 });
     const { details, message } = await failureOf('UnstructuredConnectionError', handle.result());
     expect(details).toMatchObject({ kind: 'connection', notSent: true });
     expect(details.run).toBeUndefined();
@@ -113,7 +117,7 @@ test('a cancellation ends a start whose documents are being opened', async () =>
       isOpening = true;
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
     };
-    await startLauncher(setup, {}, { open });
+    await startStartWorker(setup, {}, { open });
     const handle = await startRun(setup, { documents: [{ ref: 'mem:a.pdf' }] });
     await eventually(() => expect(isOpening).toBe(true));
     await handle.cancel();
@@ -130,11 +134,11 @@ test('a worker that is shut down while it opens documents leaves the start to th
       if (++opened > 1) return Promise.resolve({ name: 'a.pdf', bytes: 1, stream: () => one('x') });
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
     };
-    const first = await startLauncher(setup, {}, { open });
+    const first = await startStartWorker(setup, {}, { open });
     const handle = await startRun(setup, { documents: [{ ref: 'mem:a.pdf' }] });
     await eventually(() => expect(opened).toBe(1));
     await first.stop();
-    await startLauncher(setup, {}, { open });
+    await startStartWorker(setup, {}, { open });
     expect((await handle.result()).start).toEqual({ how: 'answered', sends: 2 });
     expect(setup.api.jobs).toHaveLength(1);
   });
@@ -142,7 +146,7 @@ test('a worker that is shut down while it opens documents leaves the start to th
 
 test('a run that is cancelled before its first workflow task starts nothing', async () => {
   await withApi(async (setup) => {
-    const handle = await startRun(setup, { launchTaskQueue: undefined });
+    const handle = await startRun(setup, { startTaskQueue: undefined });
     await handle.cancel();
     await setup.startWorker();
     await expectCancelled(handle);
