@@ -64,7 +64,7 @@ const onDemand = z.union(
 
 const workflow = z.looseObject({ workflowId: text }, 'expected { workflowId }');
 
-const startOf = (target: z.ZodType) =>
+const startSchema = (target: z.ZodType) =>
   z.looseObject({
     account,
     target,
@@ -82,8 +82,8 @@ const startOf = (target: z.ZodType) =>
 /** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */
 export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> = {
   getJob: ofJob,
-  'unstructured.createJob': startOf(onDemand),
-  'unstructured.runWorkflow': startOf(workflow),
+  'unstructured.createJob': startSchema(onDemand),
+  'unstructured.runWorkflow': startSchema(workflow),
   'unstructured.cancelJob': ofJob,
   'unstructured.getJobDetails': aboutDocuments,
   'unstructured.getJobFailedFiles': aboutDocuments,

@@ -2,21 +2,11 @@ import { activityInfo, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { COLLECT_JOB_OUTPUTS } from '../src/core/names';
 import type { SavedOutput } from '../src/core/output';
-import { type CollectAnswer, type CollectItem, type CollectRequest, itemsOf } from '../src/core/run/collect';
+import { type CollectAnswer, type CollectItem, type CollectRequest, listItems } from '../src/core/run/collect';
 import { transferFailure } from '../src/core/run/failure';
 import type { Storage } from '../src/storage/storage';
 import { memorize, recall } from './collect/memory';
-import {
-  isRefusal,
-  lostOf,
-  NOT_TRIED,
-  OUTAGE_AFTER,
-  Patience,
-  pauseMs,
-  told,
-  TRIES,
-  type Trouble,
-} from './collect/patience';
+import { isRefusal, lostOutput, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, told, TRIES } from './collect/patience';
 import { type DownloadPort, type Save, saveOutput, storageFailure } from './collect/save-output';
 import { call, type ClientOf } from './support/call';
 import { inParallel } from './support/in-parallel';
@@ -34,7 +24,13 @@ export function createCollectOutputs(
       const collect = async ({ signal }: { signal: AbortSignal }) => {
         try {
           const { account, jobId, to } = request;
-          return await collecting.run({ client: clientOf(account), sink: sinkOf(storage, request), jobId, to, signal });
+          return await collecting.run({
+            client: clientOf(account),
+            sink: openSink(storage, request),
+            jobId,
+            to,
+            signal,
+          });
         } finally {
           await collecting.progress.end();
         }
@@ -44,7 +40,7 @@ export function createCollectOutputs(
   };
 }
 
-function sinkOf(storage: Pick<Storage, 'sinkFor'>, { to, jobId }: CollectRequest): Save['sink'] {
+function openSink(storage: Pick<Storage, 'sinkFor'>, { to, jobId }: CollectRequest): Save['sink'] {
   try {
     return storage.sinkFor(to);
   } catch (error) {
@@ -60,13 +56,13 @@ class Collecting {
   /** Places of what is saved whole, by this attempt or an earlier one. */
   readonly #whole = new Set(this.#before.whole);
   readonly #saved = new Map<number, SavedOutput>();
-  readonly #troubles = new Map<number, Trouble>();
+  readonly #errors = new Map<number, unknown>();
   readonly #patience: Patience;
   readonly progress;
 
   constructor(request: CollectRequest) {
     this.#request = request;
-    this.#items = itemsOf(request);
+    this.#items = listItems(request);
     const total = this.#items.length;
     this.#patience = new Patience(total, this.#before.triedMs, request.credentialBudgetMs);
     const remember = memorize();
@@ -93,10 +89,10 @@ class Collecting {
   /** @throws ApplicationFailure where another attempt may bring more */
   async #saveEach(save: Save, indexes: readonly number[]): Promise<void> {
     await inParallel(this.#request.parallel ?? 8, indexes, save.signal, async (index, signal) => {
-      if (this.#patience.isOut()) this.#troubles.set(index, NOT_TRIED);
+      if (this.#patience.isOut()) this.#errors.set(index, NOT_TRIED);
       else await this.#save({ ...save, signal }, index);
     });
-    if ([...this.#troubles.values()].some((trouble) => this.#patience.mayPass(trouble))) throw this.#failure(false);
+    if ([...this.#errors.values()].some((error) => this.#patience.mayPass(error))) throw this.#failure(false);
   }
 
   async #save(save: Save, index: number): Promise<void> {
@@ -105,20 +101,20 @@ class Collecting {
       try {
         this.#noteSaved(index, await saveOutput(save, item));
         return;
-      } catch (trouble) {
+      } catch (error) {
         save.signal.throwIfAborted();
-        this.#troubles.set(index, trouble);
-        this.#patience.failed(index, trouble);
-        this.progress.trouble(told(trouble));
-        if (tries === TRIES || !this.#patience.mayPass(trouble)) return;
-        await sleep(pauseMs(tries, trouble));
+        this.#errors.set(index, error);
+        this.#patience.failed(index, error);
+        this.progress.failed(told(error));
+        if (tries === TRIES || !this.#patience.mayPass(error)) return;
+        await sleep(pauseMs(tries, error));
       }
     }
   }
 
   #noteSaved(index: number, output: SavedOutput): void {
     this.#saved.set(index, output);
-    this.#troubles.delete(index);
+    this.#errors.delete(index);
     if (this.#whole.has(index)) return;
     this.#whole.add(index);
     this.#patience.saved();
@@ -126,9 +122,9 @@ class Collecting {
   }
 
   #conclude(): CollectAnswer {
-    const troubles = [...this.#troubles.values()];
-    const isPlaceRefused = troubles.length === this.#items.length && troubles.every(isRefusal);
-    if (troubles.length === 0 || (this.#request.onLost === 'return' && !isPlaceRefused)) return this.#answer();
+    const errors = [...this.#errors.values()];
+    const isPlaceRefused = errors.length === this.#items.length && errors.every(isRefusal);
+    if (errors.length === 0 || (this.#request.onLost === 'return' && !isPlaceRefused)) return this.#answer();
     throw this.#failure(true);
   }
 
@@ -138,13 +134,13 @@ class Collecting {
     return {
       saved: items.flatMap(([index]) => this.#saved.get(index) ?? []),
       lost: items.flatMap(([index, item]) =>
-        this.#troubles.has(index) ? [lostOf(jobId, item, this.#troubles.get(index))] : [],
+        this.#errors.has(index) ? [lostOutput(jobId, item, this.#errors.get(index))] : [],
       ),
     };
   }
 
   #failure(nonRetryable: boolean): ApplicationFailure {
-    const savedTotal = [...this.#whole].filter((index) => !this.#troubles.has(index)).length;
+    const savedTotal = [...this.#whole].filter((index) => !this.#errors.has(index)).length;
     const { type, message, details } = transferFailure(this.#request.jobId, this.#answer(), savedTotal);
     return ApplicationFailure.create({ type, message, details: [details], nonRetryable });
   }

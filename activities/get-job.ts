@@ -24,7 +24,7 @@ export function createGetJob(
   const getJob = (input: GetJobInput | CheckJobInput) => {
     const longestPauseMs = 'held' in input ? LONGEST_PAUSE_MS : Infinity;
     const ask = async (context: CallContext) => {
-      const bounds = boundsOf(input);
+      const bounds = sizeBounds(input);
       return answer(await clientOf(input.account).getJob(input.jobId, context), input, bounds);
     };
     return call(ask, { random, longestPauseMs, benign: 'held' in input });
@@ -35,7 +35,7 @@ export function createGetJob(
 type Bounds = Pick<WaitOptions, 'files' | 'maxResultBytes'>;
 
 /** A wait has checked its own. @throws UnstructuredValidationError naming the option and the value */
-function boundsOf(input: GetJobInput | CheckJobInput): Bounds {
+function sizeBounds(input: GetJobInput | CheckJobInput): Bounds {
   if ('held' in input) return input;
   const { files, maxResultBytes } = input;
   return resolveWaitOptions({ files, maxResultBytes }, () => undefined);
@@ -43,7 +43,7 @@ function boundsOf(input: GetJobInput | CheckJobInput): Bounds {
 
 /** Refuses an answer that Temporal's server would not take: above 2 MB it fails without a usable type, above 4 MB it loops in silence. */
 function answer(job: Job, input: GetJobInput | CheckJobInput, { files, maxResultBytes }: Bounds): Job | JobCheck {
-  const result = 'held' in input ? checkOf(job, { held: input.held, files }) : selected(job, files);
+  const result = 'held' in input ? toJobCheck(job, { held: input.held, files }) : selected(job, files);
   const bytes = encodedBytes(result);
   if (bytes <= maxResultBytes) return result;
   const failure = tooLargeFailure({
@@ -68,7 +68,7 @@ function selected(job: Job, files: FileSelection): Job {
 }
 
 /** Reduces a job to what a wait does not hold yet. */
-export function checkOf(job: Job, { held, files }: { held: HeldDigests; files: FileSelection }): JobCheck {
+export function toJobCheck(job: Job, { held, files }: { held: HeldDigests; files: FileSelection }): JobCheck {
   const { inputFileIds, outputNodeFiles, unreadableEntries } = job;
   const selected = outputNodeFiles && selectFiles(outputNodeFiles, files);
   return {

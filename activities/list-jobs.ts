@@ -24,14 +24,17 @@ export function createListJobs(
           // Whatever their instants, those that carry a token are told: only what has no end needs a bound.
           const isEndless = workflowId === undefined && isTerminal(verdictOf(status));
           const filter = { workflowId, status: input.status, ...(isEndless && { createdAfter }) };
-          return listOf(await clientOf(account).listJobs(filter, context), input);
+          return selectJobs(await clientOf(account).listJobs(filter, context), input);
         },
         { benign: input.benign },
       ),
   };
 }
 
-function listOf(all: Job[], { createdAfter, token, oldestFirst = false, inputFiles = false }: ListJobsInput): JobList {
+function selectJobs(
+  all: Job[],
+  { createdAfter, token, oldestFirst = false, inputFiles = false }: ListJobsInput,
+): JobList {
   const since = createdAfter === undefined ? -Infinity : Date.parse(createdAfter);
   const jobs = all.filter((job) => (job.createdAt === null ? !oldestFirst : createdAtMs(job) >= since));
   jobs.sort((a, b) => createdAtMs(b) - createdAtMs(a));

@@ -9,7 +9,7 @@ import type { Storage } from '../src/storage/storage';
 import { announceSending } from './start/announce';
 import { untilSent } from './start/cancellation';
 import { checkTarget } from './start/check-target';
-import { closeAll, countdown, LONGEST_OPEN_MS, uploadOf } from './start/documents';
+import { closeAll, countdown, LONGEST_OPEN_MS, toUploadFile } from './start/documents';
 import { startFailure } from './start/failure';
 import { jobsBefore } from './start/jobs-before';
 import { openDocuments } from './start/open-documents';
@@ -53,7 +53,7 @@ async function sendStart(
   { signal: cancellation, timeoutMs }: CallContext,
   seen: SeenBefore,
 ): Promise<StartAnswer> {
-  const resetRunId = resetRunOf(request);
+  const resetRunId = runBeforeReset(request);
   if (resetRunId !== undefined) return { started: false, resetRunId };
   const { account, target, documents, maxFileBytes, report = false, othersSince, outputsTo } = request;
   const { signal, onSending } = untilSent(cancellation);
@@ -70,7 +70,7 @@ async function sendStart(
     const uploads = documents.flatMap((document, index) => {
       const there = found[index];
       const described = storage.describe(document.ref);
-      return there ? [uploadOf(document, there, described, maxFileBytes, () => progress.step())] : [];
+      return there ? [toUploadFile(document, there, described, maxFileBytes, () => progress.step())] : [];
     });
     if (refused.length > 0) seen.skipped = refused;
     const sending = async () => {
@@ -93,7 +93,7 @@ async function sendStart(
 }
 
 /** The run that asks, where its workflow was reset and nobody has looked yet for what a run before may have started. */
-function resetRunOf({ originalRunId, searchedRunId }: StartRequest): string | undefined {
+function runBeforeReset({ originalRunId, searchedRunId }: StartRequest): string | undefined {
   const runId = activityInfo().workflowExecution?.runId;
   return originalRunId === undefined || runId === originalRunId || runId === searchedRunId ? undefined : runId;
 }

@@ -26,13 +26,13 @@ export async function run(): Promise<Report> {
   const rows = await withServer('time-skipping', async (env) => {
     const measured: Report['tables'][number]['rows'] = [];
     for (const minutes of MINUTES) {
-      measured.push(rowOf(minutes, 'quick-start loop', await callsOf(minutes, quickStart)));
-      const ours = await callsOf(
+      measured.push(toRow(minutes, 'quick-start loop', await countCalls(minutes, quickStart)));
+      const ours = await countCalls(
         minutes,
         (api, paths) => runOn(env, api, paths),
         () => env.currentTimeMs(),
       );
-      measured.push(rowOf(minutes, 'runJob', ours));
+      measured.push(toRow(minutes, 'runJob', ours));
     }
     return measured;
   });
@@ -60,7 +60,7 @@ export async function run(): Promise<Report> {
   };
 }
 
-function rowOf(minutes: number, pattern: string, calls: Calls): Record<string, string | number> {
+function toRow(minutes: number, pattern: string, calls: Calls): Record<string, string | number> {
   const { createJob = 0, getJob = 0, getJobDetails = 0, downloadJobOutput = 0, ...others } = calls;
   if (Object.keys(others).length > 0) throw new Error(`Calls that nobody expects: ${JSON.stringify(others)}`);
   const all = createJob + getJob + getJobDetails + downloadJobOutput;
@@ -76,7 +76,7 @@ function rowOf(minutes: number, pattern: string, calls: Calls): Record<string, s
 }
 
 /** Runs one job, and counts. */
-async function callsOf(
+async function countCalls(
   minutes: number,
   run: (api: FakeUnstructured, paths: string[], skip: (ms: number) => void) => Promise<void>,
   now?: () => Promise<number>,

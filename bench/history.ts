@@ -7,9 +7,9 @@ import { Worker } from '@temporalio/worker';
 import { UnstructuredClient } from '../src';
 import { FakeUnstructured } from '../src/testing';
 import { ACTION_RULE } from './history/actions';
-import { costOf, costPerCheck, type Cost } from './history/cost';
+import { measureCost, costPerCheck, type Cost } from './history/cost';
 import { defaultHour, fixedHour, type Hour } from './history/hours';
-import { NAIVE_LOOP, OURS, resultOf, RETRIED_ACTIVITY, type Pattern } from './support/patterns';
+import { NAIVE_LOOP, OURS, expectResult, RETRIED_ACTIVITY, type Pattern } from './support/patterns';
 import { print, type Report, type Table } from './report';
 import { activitiesOver } from './support/activities';
 import { benchBundle } from './support/bundle';
@@ -76,10 +76,10 @@ async function costs(env: TestWorkflowEnvironment, patterns: Pattern[]): Promise
     const timeline = [['IN_PROGRESS', { checks: checks - 1 }], ['COMPLETED']] as [string, { checks: number }][];
     const job = api.addJob({ files: INPUT_FILES, nodes: NODES, timeline });
     const handle = await pattern.start(env.client, QUEUE, job.id, GAP_MS);
-    await resultOf(pattern, handle);
+    await expectResult(pattern, handle);
     const made = api.requests.filter(({ jobId }) => jobId === job.id).length;
     if (made !== checks) throw new Error(`A wait made ${made} checks instead of ${checks}.`);
-    return costOf(await handle.fetchHistory());
+    return measureCost(await handle.fetchHistory());
   };
   return await worker.runUntil(() =>
     Promise.all(

@@ -66,11 +66,11 @@ export async function run(): Promise<Report> {
     tables: [
       {
         title: `collect ${OUTPUTS.outputs} outputs of ${OUTPUTS.outputBytes / MB} MB`,
-        rows: collected.flatMap(({ latencyMs, pair }) => rowsOf(pair, { 'to the first byte, ms': latencyMs })),
+        rows: collected.flatMap(({ latencyMs, pair }) => toRows(pair, { 'to the first byte, ms': latencyMs })),
       },
       {
         title: `send ${DOCUMENTS.count} documents of ${DOCUMENTS.bytes / MB} MB`,
-        rows: rowsOf(uploaded, {}),
+        rows: toRows(uploaded, {}),
       },
     ],
     goals: [
@@ -91,7 +91,7 @@ export async function run(): Promise<Report> {
   };
 }
 
-function rowsOf({ ours, loop }: Pair, facts: Record<string, number>): Record<string, string | number>[] {
+function toRows({ ours, loop }: Pair, facts: Record<string, number>): Record<string, string | number>[] {
   return [
     { pattern: 'loop', ...facts, s: loop.ms / 1_000, 'memory above idle, MB': loop.peakBytes / MB, 'times as fast': 1 },
     {

@@ -1,7 +1,7 @@
 import { UnstructuredClient, UnstructuredNotFoundError } from 'temporal-unstructured';
 import { readSecret } from './secrets';
 
-export async function statusOf(jobId: string): Promise<string> {
+export async function readStatus(jobId: string): Promise<string> {
   const baseUrl = process.env['UNSTRUCTURED_API_URL']; // where it is not the usual one
   await using client = new UnstructuredClient({ apiKey: () => readSecret('unstructured'), baseUrl });
   try {

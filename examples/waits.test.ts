@@ -5,7 +5,7 @@ import { Worker } from '@temporalio/worker';
 import { UnstructuredPlugin } from 'temporal-unstructured';
 import { createTestEnvironment, FakeUnstructured } from 'temporal-unstructured/testing';
 import { waitFromAClient } from './client';
-import { statusOf } from './outside-temporal';
+import { readStatus } from './outside-temporal';
 import { awaitNightly, contractOrQuarantine, pollThenAwait } from './workflows';
 
 const taskQueue = 'documents';
@@ -66,19 +66,19 @@ test('a job that a schedule starts is awaited from before it is there', async ()
 
 test('a client waits, too', async () => {
   const { id, fileIds } = api.addJob({ files: ['a.pdf'], timeline: [['IN_PROGRESS', '1h'], ['COMPLETED']] });
-  const printed = await consoleOf(() => withWorker(() => waitFromAClient(env.client, id)));
+  const printed = await captureConsole(() => withWorker(() => waitFromAClient(env.client, id)));
   assert.match(printed, new RegExp(fileIds[0] ?? 'none'));
 });
 
 test('the status of a job is told without Temporal', async () => {
   process.env['UNSTRUCTURED_API_URL'] = api.url;
   process.env['UNSTRUCTURED_API_KEY'] = api.apiKey;
-  assert.equal(await statusOf(api.addJob().id), 'COMPLETED');
-  assert.equal(await statusOf('00000000-0000-4000-8000-000000000000'), 'gone');
+  assert.equal(await readStatus(api.addJob().id), 'COMPLETED');
+  assert.equal(await readStatus('00000000-0000-4000-8000-000000000000'), 'gone');
 });
 
 /** What `fn` prints with `console.log`. */
-async function consoleOf(fn: () => Promise<unknown>): Promise<string> {
+async function captureConsole(fn: () => Promise<unknown>): Promise<string> {
   const { log } = console;
   const lines: unknown[] = [];
   console.log = (...values: unknown[]) => void lines.push(...values);

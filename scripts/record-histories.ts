@@ -66,12 +66,12 @@ async function main(force: boolean): Promise<void> {
     await worker.runUntil(async () => {
       for (const [name, play] of Object.entries({ ...WAIT_SCENARIOS, ...RUN_SCENARIOS })) {
         const run = await play(recording);
-        for (const [file, history] of await filesOf(name, run)) await write(file, history, force);
+        for (const [file, history] of await loadFiles(name, run)) await write(file, history, force);
       }
     });
 
     /** One file, or the first and the last run of a workflow that continued as new. */
-    async function filesOf(name: string, run: RunId): Promise<[string, History][]> {
+    async function loadFiles(name: string, run: RunId): Promise<[string, History][]> {
       const all = await historiesOf(env.client, [run]);
       const runs = all.filter(({ workflowId }) => workflowId === run.workflowId);
       const [first, last] = [runs[0]!, runs.at(-1)!];

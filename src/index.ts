@@ -48,7 +48,7 @@ export {
   type StorageErrorOptions,
 } from './core/storage-error';
 export type { FileSelection, Job, JobStatus, JobSummary, NodeFile } from './core/job';
-export type { CheckErrorSummary } from './core/call-error';
+export type { CallErrorSummary } from './core/call-error';
 export type {
   CheckFailedDetails,
   FailedJobDetails,

@@ -11,7 +11,7 @@ import { checkNow, progress } from '../src/common/messages';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
-import { detailsOf } from './wait/current-details';
+import { detailsText } from './wait/current-details';
 import { onCheckNow, sleepOrHint } from './wait/hints';
 import { createWait, progressOfWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
@@ -31,7 +31,7 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
   setHandler(checkNow, (hint) => onCheckNow(wait, hint), { description: 'Check the job at once' });
   const checksBefore = wait.state.checks;
   return runWait(wait, {
-    changed: () => setCurrentDetails(detailsOf(progressOfWait(wait))),
+    changed: () => setCurrentDetails(detailsText(progressOfWait(wait))),
     sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
     beforeStep: () => {
       const isLong = wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents);

@@ -8,7 +8,7 @@ import {
   type CollectAnswer,
   type CollectRequest,
   expectedBytes,
-  itemsOf,
+  listItems,
   LONGEST_RETRY_PAUSE_MS,
   readCollectLimit,
   type RunOptionsInput,
@@ -22,7 +22,7 @@ const MAX_ANSWER_BYTES = 1_900_000;
 
 export interface CollectOptions extends RunOptionsInput<Duration> {
   /** Task queue of the activity. @default the workflow's own */
-  taskQueue?: string | undefined;
+  activityTaskQueue?: string | undefined;
 }
 
 /**
@@ -38,9 +38,9 @@ export async function collectJobOutputs(request: CollectRequest, options: Collec
   const limitMs = checked(() => readCollectLimit(options.collectLimit, durationToMs));
   if (files.length === 0) return { saved: [], lost: [] };
   const bytes = expectedBytes(request);
-  if (bytes > MAX_ANSWER_BYTES) throw tooMany(bytes, itemsOf(request).length);
+  if (bytes > MAX_ANSWER_BYTES) throw tooMany(bytes, listItems(request).length);
   const activities = proxyActivities<OperationActivities>({
-    taskQueue: options.taskQueue,
+    taskQueue: options.activityTaskQueue,
     startToCloseTimeout: '6 hours',
     scheduleToCloseTimeout: limitMs,
     heartbeatTimeout: '20 seconds',

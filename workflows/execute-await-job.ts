@@ -37,9 +37,9 @@ export interface ExecuteAwaitJobOptions extends AwaitJobOptions {
  */
 export async function executeAwaitJob(job: JobToAwait, options: ExecuteAwaitJobOptions = {}): Promise<AwaitJobResult> {
   const { workflow, ...rest } = options;
-  const input = inputOf(job, options);
+  const input = toWaitInput(job, options);
   const resolved = checkInput(input);
-  const queue = resolved.taskQueue ?? workflow?.taskQueue ?? workflowInfo().taskQueue;
+  const queue = resolved.activityTaskQueue ?? workflow?.taskQueue ?? workflowInfo().taskQueue;
   const memo = { ...workflow?.memo, ...memoOfWait(answerDigest(resolved, queue)) };
   const child = await startOne(sharedWorkflowId(resolved), input, { ...workflow, memo }).catch((error: unknown) => {
     if (isCancellation(error) && options.onCancel === 'cancel') return undefined;
@@ -49,7 +49,7 @@ export async function executeAwaitJob(job: JobToAwait, options: ExecuteAwaitJobO
   return child ? child.result() : awaitJob(job, rest);
 }
 
-export function inputOf(job: JobToAwait, { workflow, ...options }: ExecuteAwaitJobOptions): AwaitJobInput {
+export function toWaitInput(job: JobToAwait, { workflow, ...options }: ExecuteAwaitJobOptions): AwaitJobInput {
   return { ...options, ...jobInput(job) };
 }
 

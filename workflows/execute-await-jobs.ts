@@ -5,7 +5,7 @@ import { sharedWorkflowId } from '../src/core/names';
 import { wholeNumber } from '../src/core/option-rules';
 import { show } from '../src/core/values';
 import type { AwaitJobResult } from '../src/core/wait/account';
-import { executeAwaitJob, type ExecuteAwaitJobOptions, inputOf } from './execute-await-job';
+import { executeAwaitJob, type ExecuteAwaitJobOptions, toWaitInput } from './execute-await-job';
 import { checked } from './support/failures';
 import { checkInput } from './wait/wait';
 
@@ -37,7 +37,7 @@ export async function executeAwaitJobs(
   { parallel = 200, ...options }: ExecuteAwaitJobsOptions = {},
 ): Promise<PromiseSettledResult<AwaitJobResult>[]> {
   checked(() => checkJobs(jobs, parallel));
-  const keys = jobs.map((job) => sharedWorkflowId(checkInput(inputOf(job, options))));
+  const keys = jobs.map((job) => sharedWorkflowId(checkInput(toWaitInput(job, options))));
   const waits = new Map(jobs.map((job, index) => [keys[index] ?? '', job]));
   const settled = new Map<string, PromiseSettledResult<AwaitJobResult>>();
   const queue = waits.entries();

@@ -43,7 +43,7 @@ export async function executeRunJob({ key, workflow, ...input }: ExecuteRunJobOp
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const child = await tryStart(key, input, workflow, earlier);
     if (child) return child.result();
-    const joined = await joinRun({ key, digest: digestToJoin(input) }, input.taskQueue ?? workflow?.taskQueue);
+    const joined = await joinRun({ key, digest: digestToJoin(input) }, input.activityTaskQueue ?? workflow?.taskQueue);
     if (joined.status === 'completed') return joined.result;
     log.info('An earlier run of the key is taken up again', { key, reason: joined.reason });
     earlier = joined;

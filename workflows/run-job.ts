@@ -11,7 +11,7 @@ import { deliver } from './run/deliver';
 import { failureOfRun } from './run/failure';
 import { takeUpRunBefore } from './run/join-run';
 import { countNodes } from './run/node-counts';
-import { createRun, type KnownJob, knownJob, progressOf, resumeOf, type Run } from './run/run';
+import { createRun, type KnownJob, knownJob, currentProgress, resumedRun, type Run } from './run/run';
 import { runStart } from './run/start';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
@@ -29,8 +29,8 @@ import { runWait } from './wait/wait-loop';
 export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   const run = createRun(input);
   const changed = () =>
-    setCurrentDetails(detailsOfRun(progressOf(run), { result: run.result, outputs: run.input.outputs }));
-  setHandler(runProgress, () => progressOf(run), { description: 'What the run is doing' });
+    setCurrentDetails(detailsOfRun(currentProgress(run), { result: run.result, outputs: run.input.outputs }));
+  setHandler(runProgress, () => currentProgress(run), { description: 'What the run is doing' });
   setHandler(checkNow, (hint) => hintRun(run, hint), { description: 'Check the job at once' });
   setHandler(transfer, (progress) => {
     run.transfer = progress;
@@ -77,7 +77,7 @@ async function startOrTakeUp(run: Run, input: RunJobInput, changed: () => void):
 
 /** For whoever takes the run up again, should it end without a word. */
 function note(run: Run): void {
-  upsertMemo({ [RUN_MEMO]: resumeOf(run) ?? null });
+  upsertMemo({ [RUN_MEMO]: resumedRun(run) ?? null });
 }
 
 function waitFor(run: Run, { jobId, knownFiles, ours = false, answered }: KnownJob): Wait {

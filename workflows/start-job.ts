@@ -4,7 +4,7 @@ import type { DocumentInput, Refusal } from '../src/core/document';
 import { invalidInput } from '../src/core/errors';
 import type { NodeFile } from '../src/core/job';
 import { matchFiles } from '../src/core/run/match-files';
-import { filesOf } from '../src/core/run/result';
+import { toCollectFiles } from '../src/core/run/result';
 import { START_OPTION_NAMES, type StartOptionsInput } from '../src/core/start/options';
 import type { StartTarget } from '../src/core/start/request';
 import type { StartOutcome } from '../src/core/start/state';
@@ -18,7 +18,7 @@ export interface StartJobOptions extends StartOptionsInput<Duration> {
   /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
   account?: string | undefined;
   /** Task queue of the activities. @default the workflow's own */
-  taskQueue?: string | undefined;
+  activityTaskQueue?: string | undefined;
 }
 
 export interface StartedDocument {
@@ -44,7 +44,7 @@ export interface StartedJob {
 /** How many starts this workflow made: modules are each workflow's own. */
 let starts = 0;
 
-const OPTION_NAMES = [...START_OPTION_NAMES, 'confirmLimit', 'credentialBudget', 'account', 'taskQueue'];
+const OPTION_NAMES = [...START_OPTION_NAMES, 'confirmLimit', 'credentialBudget', 'account', 'activityTaskQueue'];
 
 /**
  * Starts a job and returns it with the files that the answer told of, without waiting for it. A start is sent once: one whose answer is lost
@@ -63,7 +63,7 @@ export async function startJob(
   const start = run.start as Start;
   try {
     const { how, job, inputFileIds, outputNodeFiles } = await runStart(start);
-    const ids = filesOf(outputNodeFiles ?? [], inputFileIds ?? []).map(({ fileId }) => fileId);
+    const ids = toCollectFiles(outputNodeFiles ?? [], inputFileIds ?? []).map(({ fileId }) => fileId);
     const { fileIds } = matchFiles(how === 'adopted' ? [] : start.uploads, run.token, ids);
     return {
       jobId: job.id,

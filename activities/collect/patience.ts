@@ -1,18 +1,15 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { messageOf, shapeOf } from '../../src/core/error-shape';
+import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { type ErrorKind, isPassing, UnstructuredError } from '../../src/core/errors';
 import { type LostOutput, OUTPUT_NOT_JSON } from '../../src/core/output';
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
-import { answerOf, isStorageError } from '../../src/core/storage-error';
-
-/** What a transfer failed with. */
-export type Trouble = unknown;
+import { storageAnswer, isStorageError } from '../../src/core/storage-error';
 
 /** How often one attempt of the activity tries one output. */
 export const TRIES = 2;
 
-/** So many different outputs that fail in a row, with none saved between them, are no trouble of each of them. */
+/** So many different outputs that fail in a row, with none saved between them, are no failure of each of them. */
 export const OUTAGE_AFTER = 5;
 
 const MINUTE = 60_000;
@@ -32,12 +29,12 @@ const MAY_PASS: readonly ErrorKind[] = ['notFound', 'permission', 'paymentRequir
 /** Of an output whose turn did not come. */
 export const NOT_TRIED = new Error('the service was out before its turn came');
 
-/** Tells an outage from the trouble of single outputs, and how long to be patient with either. */
+/** Tells an outage from failures of single outputs, and how long to be patient with either. */
 export class Patience {
   readonly #outageAfter: number;
   readonly #credentialsMs: number;
   readonly #failed = new Set<unknown>();
-  #last: Trouble;
+  #last: unknown;
   #savedAt: number;
 
   /** @param triedMs How long earlier attempts tried since an output was saved last */
@@ -58,10 +55,10 @@ export class Patience {
     this.#last = undefined;
   }
 
-  failed(output: unknown, trouble: Trouble): void {
-    if (isBadOutput(trouble) || (!isUnanswered(trouble) && !concernsAll(trouble))) return;
+  failed(output: unknown, error: unknown): void {
+    if (isBadOutput(error) || (!isUnanswered(error) && !concernsAll(error))) return;
     this.#failed.add(output);
-    this.#last = trouble;
+    this.#last = error;
   }
 
   /** The outputs to come would fare no better, and there is time to wait. */
@@ -69,69 +66,69 @@ export class Patience {
     return this.#isOutage() && this.mayPass(this.#last);
   }
 
-  mayPass(trouble: Trouble): boolean {
-    return trouble === NOT_TRIED || this.triedMs < this.#patienceMs(trouble);
+  mayPass(error: unknown): boolean {
+    return error === NOT_TRIED || this.triedMs < this.#patienceMs(error);
   }
 
   #isOutage(): boolean {
     return this.#failed.size >= this.#outageAfter || concernsAll(this.#last);
   }
 
-  #patienceMs(trouble: Trouble): number {
-    const kind = kindOf(trouble);
-    if (isCredential(trouble)) return this.#credentialsMs;
-    if (isBadOutput(trouble)) return PATIENCE.unanswered;
-    if (isUnanswered(trouble)) return this.#isOutage() ? PATIENCE.outage : PATIENCE.unanswered;
+  #patienceMs(error: unknown): number {
+    const kind = errorKind(error);
+    if (isCredential(error)) return this.#credentialsMs;
+    if (isBadOutput(error)) return PATIENCE.unanswered;
+    if (isUnanswered(error)) return this.#isOutage() ? PATIENCE.outage : PATIENCE.unanswered;
     return kind && MAY_PASS.includes(kind) ? PATIENCE.output : 0;
   }
 }
 
 /** The API answered, and what it sent can never be read, or says "not now": that is this output's own, however many there are. */
-function isBadOutput(trouble: Trouble): boolean {
-  if (!(trouble instanceof UnstructuredError)) return false;
-  return trouble.details.code === OUTPUT_NOT_JSON || isPassing(trouble.details);
+function isBadOutput(error: unknown): boolean {
+  if (!(error instanceof UnstructuredError)) return false;
+  return error.details.code === OUTPUT_NOT_JSON || isPassing(error.details);
 }
 
 /** What can't be about one output. */
-function concernsAll(trouble: Trouble): boolean {
-  const kind = kindOf(trouble);
-  const isNotSent = trouble instanceof UnstructuredError && trouble.details.notSent === true;
-  return isCredential(trouble) || kind === 'rateLimit' || isNotSent;
+function concernsAll(error: unknown): boolean {
+  const kind = errorKind(error);
+  const isNotSent = error instanceof UnstructuredError && error.details.notSent === true;
+  return isCredential(error) || kind === 'rateLimit' || isNotSent;
 }
 
 /** The API refuses its key, or the place to store its credential: somebody may renew it. */
-function isCredential(trouble: Trouble): boolean {
-  return kindOf(trouble) === 'authentication' || (isStorageError(trouble) && trouble.kind === 'credential');
+function isCredential(error: unknown): boolean {
+  return errorKind(error) === 'authentication' || (isStorageError(error) && error.kind === 'credential');
 }
 
 /** Neither the service nor the place to store gave an answer that says what is wrong. */
-function isUnanswered(trouble: Trouble): boolean {
-  if (trouble instanceof ApplicationFailure) return trouble.nonRetryable !== true;
-  if (isStorageError(trouble)) return trouble.kind !== 'lasting';
-  return !(trouble instanceof UnstructuredError) || trouble.retryable;
+function isUnanswered(error: unknown): boolean {
+  if (error instanceof ApplicationFailure) return error.nonRetryable !== true;
+  if (isStorageError(error)) return error.kind !== 'lasting';
+  return !(error instanceof UnstructuredError) || error.retryable;
 }
 
-function kindOf(trouble: Trouble): ErrorKind | undefined {
-  return trouble instanceof UnstructuredError ? trouble.details.kind : undefined;
+function errorKind(error: unknown): ErrorKind | undefined {
+  return error instanceof UnstructuredError ? error.details.kind : undefined;
 }
 
 /** A place that the sink refuses for good. */
-export function isRefusal(trouble: Trouble): boolean {
-  return isStorageError(trouble) && trouble.kind === 'lasting';
+export function isRefusal(error: unknown): boolean {
+  return isStorageError(error) && error.kind === 'lasting';
 }
 
-export function pauseMs(tries: number, trouble: Trouble): number {
-  const says = trouble instanceof UnstructuredError ? trouble.details : isStorageError(trouble) ? trouble : undefined;
+export function pauseMs(tries: number, error: unknown): number {
+  const says = error instanceof UnstructuredError ? error.details : isStorageError(error) ? error : undefined;
   const hint = says?.retryAfterMs;
   return retryDelayMs(tries, hint, Math.random());
 }
 
-export function lostOf(jobId: string, { fileId, nodeId }: CollectItem, trouble: Trouble): LostOutput {
-  const answer = isStorageError(trouble) ? answerOf(trouble) : {};
-  return { jobId, fileId, nodeId, ...told(trouble), ...answer };
+export function lostOutput(jobId: string, { fileId, nodeId }: CollectItem, error: unknown): LostOutput {
+  const answer = isStorageError(error) ? storageAnswer(error) : {};
+  return { jobId, fileId, nodeId, ...told(error), ...answer };
 }
 
-/** A trouble as people read it. */
-export function told(trouble: Trouble): { type: string; message: string } {
-  return { type: shapeOf(trouble).name, message: messageOf(trouble).slice(0, 300) };
+/** An error as people read it. */
+export function told(error: unknown): { type: string; message: string } {
+  return { type: errorShape(error).name, message: errorMessage(error).slice(0, 300) };
 }

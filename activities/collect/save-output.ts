@@ -1,12 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { JobOutput, UnstructuredClient } from '../../src/api/client';
-import { messageOf, shapeOf } from '../../src/core/error-shape';
+import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { UnstructuredError, UnstructuredNotFoundError } from '../../src/core/errors';
 import type { SavedOutput } from '../../src/core/output';
 import type { CollectItem } from '../../src/core/run/collect';
 import { transferFailure } from '../../src/core/run/failure';
 import { withoutSecrets } from '../../src/core/secrets';
-import { answerOf, bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
+import { storageAnswer, bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
 import { outputName } from '../../src/storage/output-name';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
 import { unlessStalled, type Watch } from '../support/stall-timeout';
@@ -97,15 +97,15 @@ function toldBySink(error: unknown, { to }: OutputTarget): unknown {
     return new UnstructuredStorageError(withoutSecrets(bareMessage(error), to), {
       kind,
       retryAfterMs,
-      ...answerOf(error),
+      ...storageAnswer(error),
     });
   }
-  const text = withoutSecrets(messageOf(error), to);
+  const text = withoutSecrets(errorMessage(error), to);
   if (error instanceof ApplicationFailure) {
     const { type, details, nonRetryable } = error;
     return new ApplicationFailure(text, type, nonRetryable, details);
   }
-  return Object.assign(new Error(text), { name: shapeOf(error).name });
+  return Object.assign(new Error(text), { name: errorShape(error).name });
 }
 
 /** Some deployments answer 404 where no node is named. */

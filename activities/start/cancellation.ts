@@ -1,4 +1,4 @@
-import { messageOf } from '../../src/core/error-shape';
+import { errorMessage } from '../../src/core/error-shape';
 import { createUnstructuredError } from '../../src/core/errors';
 import { isObject } from '../../src/core/values';
 
@@ -28,7 +28,7 @@ export function untilSent(cancellation: AbortSignal): UntilSent {
   let isSending = false;
   const end = () => {
     const { reason } = cancellation as { reason: unknown };
-    if (!isSending || isGivenUp(reason)) controller.abort(reasonOf(reason));
+    if (!isSending || isGivenUp(reason)) controller.abort(cancellationReason(reason));
   };
   if (cancellation.aborted) end();
   else cancellation.addEventListener('abort', end);
@@ -36,11 +36,11 @@ export function untilSent(cancellation: AbortSignal): UntilSent {
 }
 
 function isGivenUp(reason: unknown): boolean {
-  return isObject(reason) && GIVEN_UP.includes(messageOf(reason));
+  return isObject(reason) && GIVEN_UP.includes(errorMessage(reason));
 }
 
-function reasonOf(reason: unknown): unknown {
-  const cause = isObject(reason) ? INTERRUPTIONS[messageOf(reason)] : undefined;
+function cancellationReason(reason: unknown): unknown {
+  const cause = isObject(reason) ? INTERRUPTIONS[errorMessage(reason)] : undefined;
   if (cause === undefined) return reason;
   const message = `${cause} before the start was sent`;
   return createUnstructuredError(message, { kind: 'connection', notSent: true });

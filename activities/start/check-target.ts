@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import { messageOf } from '../../src/core/error-shape';
+import { errorMessage } from '../../src/core/error-shape';
 import { invalidInput } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';
 import { isStorageError } from '../../src/core/storage-error';
@@ -20,7 +20,7 @@ export async function checkTarget(
     await unlessStalled({ ms: limitMs, what: 'The target was not checked', signal }, () => storage.checkTarget(to));
   } catch (error) {
     signal.throwIfAborted();
-    const message = withoutSecrets(messageOf(error), to);
+    const message = withoutSecrets(errorMessage(error), to);
     if (isStorageError(error) && error.kind === 'lasting')
       throw invalidInput(`Option outputs.to is refused: ${message}`);
     log.warn('A target of outputs could not be checked', { error: message });

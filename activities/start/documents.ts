@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { lookup } from 'mime-types';
 import type { UploadFile } from '../../src/api/client';
-import { messageOf } from '../../src/core/error-shape';
+import { errorMessage } from '../../src/core/error-shape';
 import type { DocumentDescription } from '../../src/core/reference';
 import { withoutSecrets } from '../../src/core/secrets';
 import type { UploadRequest } from '../../src/core/start/request';
@@ -47,7 +47,7 @@ export async function within(
 export const LONGEST_OPEN_MS = 60_000;
 
 /** @param described What its source says of it */
-export function uploadOf(
+export function toUploadFile(
   { ref, uploadName, prefix, contentType }: UploadRequest,
   document: OpenDocument,
   { name: called, shown }: Required<DocumentDescription>,
@@ -57,7 +57,7 @@ export function uploadOf(
   const name = prefix === undefined ? uploadName : prefix + safeName(called);
   return {
     name,
-    contentType: contentType ?? contentTypeOf(name) ?? document.contentType ?? 'application/octet-stream',
+    contentType: contentType ?? guessContentType(name) ?? document.contentType ?? 'application/octet-stream',
     bytes: document.bytes,
     async *stream() {
       let sent = 0;
@@ -77,7 +77,7 @@ export function uploadOf(
 
 /** Part of the request was sent by then: no failure that says the start was refused. */
 function broken(error: unknown, ref: string, shown: string): ApplicationFailure {
-  const message = `Document ${shown} could not be read to its end: ${withoutSecrets(messageOf(error), ref, shown)}`;
+  const message = `Document ${shown} could not be read to its end: ${withoutSecrets(errorMessage(error), ref, shown)}`;
   return ApplicationFailure.create({ type: 'DocumentReadError', message, nonRetryable: true });
 }
 
@@ -111,6 +111,6 @@ export async function closeAll(
 }
 
 /** Media type by a file name's extension; undefined for one that is not known. */
-export function contentTypeOf(name: string): string | undefined {
+export function guessContentType(name: string): string | undefined {
   return lookup(name) || undefined;
 }

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { DocumentRefusedDetails, RefusedDocument } from '../../src/core/document';
 import { cutList } from '../../src/core/encoded-size';
-import { messageOf, shapeOf } from '../../src/core/error-shape';
+import { errorMessage, errorShape } from '../../src/core/error-shape';
 import type { ApiErrorDetails } from '../../src/core/errors';
 import type { SeenBefore } from '../../src/core/start/request';
 
@@ -12,7 +12,7 @@ import type { SeenBefore } from '../../src/core/start/request';
  */
 export function startFailure(error: unknown, seen: SeenBefore): unknown {
   if (error instanceof CancelledFailure) return error;
-  const [name, message] = [shapeOf(error).name, messageOf(error)];
+  const [name, message] = [errorShape(error).name, errorMessage(error)];
   const failure = error instanceof ApplicationFailure ? error : ApplicationFailure.create({ type: name, message });
   const [first] = failure.details ?? [];
   const { notSent, kind } = (first ?? {}) as Partial<ApiErrorDetails>;

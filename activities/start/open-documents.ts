@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { isDocumentRefused, type RefusedDocument, UnstructuredDocumentRefusedError } from '../../src/core/document';
-import { messageOf } from '../../src/core/error-shape';
+import { errorMessage } from '../../src/core/error-shape';
 import { createUnstructuredError, UnstructuredError } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';
 import type { StartRequest } from '../../src/core/start/request';
-import { answerOf, bareMessage, isStorageError } from '../../src/core/storage-error';
+import { storageAnswer, bareMessage, isStorageError } from '../../src/core/storage-error';
 import { hold } from '../../src/storage/held-stream';
 import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
-import { isBrokenCoding } from '../../src/storage/trouble';
+import { isBrokenCoding } from '../../src/storage/error-kinds';
 import { LONGEST_OPEN_MS, within } from './documents';
 import { documentsRefused } from './failure';
 
@@ -53,7 +53,7 @@ export async function openDocuments(
       signal.throwIfAborted();
       if (error instanceof UnstructuredError) throw error;
       found.push(null);
-      const refusal = refusalOf(error, ref, shown);
+      const refusal = toRefusedDocument(error, ref, shown);
       if (!refusal) passing ??= notHad(error, ref, shown);
       else (refusal.reason === 'credentialRefused' ? closed : refused).push({ index, ...refusal });
     }
@@ -84,7 +84,7 @@ async function openAgain(
       return await within(limitMs, signal, (signal) => openHeld(storage, ref, maxBytes, signal));
     } catch (error) {
       signal.throwIfAborted();
-      const passes = !(error instanceof UnstructuredError) && !refusalOf(error, ref, '');
+      const passes = !(error instanceof UnstructuredError) && !toRefusedDocument(error, ref, '');
       if (!passes || tried >= tries) throw error;
       await setTimeout(PAUSE_MS * tried, undefined, { signal });
     }
@@ -116,18 +116,18 @@ async function openHeld(
 }
 
 /** Why a document is refused; undefined where it may be had later. */
-function refusalOf(error: unknown, ref: string, shown: string): Omit<RefusedDocument, 'index'> | undefined {
+function toRefusedDocument(error: unknown, ref: string, shown: string): Omit<RefusedDocument, 'index'> | undefined {
   const clean = (text: string) => withoutSecrets(text, ref, shown);
   if (isDocumentRefused(error)) {
     const { reason } = error.details;
-    return { ref: shown, reason, message: clean(messageOf(error)), ...answerOf(error.details) };
+    return { ref: shown, reason, message: clean(errorMessage(error)), ...storageAnswer(error.details) };
   }
   const isLasting = isBrokenCoding(error) || (isStorageError(error) && error.kind === 'lasting');
   if (!isLasting && !(isStorageError(error) && error.kind === 'credential')) return undefined;
   const reason = isLasting ? 'notReadable' : 'credentialRefused';
-  const why = isStorageError(error) ? bareMessage(error) : messageOf(error);
+  const why = isStorageError(error) ? bareMessage(error) : errorMessage(error);
   const { message, details } = new UnstructuredDocumentRefusedError(ref, reason, clean(why), {
-    ...answerOf(error),
+    ...storageAnswer(error),
     shown,
   });
   return { ...details, message };
@@ -135,8 +135,8 @@ function refusalOf(error: unknown, ref: string, shown: string): Omit<RefusedDocu
 
 /** A document that can't be had for now is no start that was sent. */
 function notHad(error: unknown, ref: string, shown: string): UnstructuredError {
-  const message = `Document ${shown} could not be opened: ${withoutSecrets(messageOf(error), ref, shown)}`;
-  const { status, code, requestId } = answerOf(error);
+  const message = `Document ${shown} could not be opened: ${withoutSecrets(errorMessage(error), ref, shown)}`;
+  const { status, code, requestId } = storageAnswer(error);
   const retryAfterMs = isStorageError(error) ? error.retryAfterMs : undefined;
   return createUnstructuredError(message, {
     kind: 'connection',

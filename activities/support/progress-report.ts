@@ -14,7 +14,7 @@ export interface ProgressReport {
   /** One more is through. */
   step(): void;
   /** One could not be had or stored, and may be tried again. */
-  trouble(error: { type: string; message: string }): void;
+  failed(error: { type: string; message: string }): void;
   /** What heartbeats tell: what is through so far, and what the next attempt has to know. */
   details(): object;
   /** Tells what went wrong since the last signal, and waits for it: none comes after the activity's end. */
@@ -61,7 +61,7 @@ export function startReport({
       heartbeat(details());
       signal();
     },
-    trouble(error) {
+    failed(error) {
       const lastError = { ...error, at: new Date().toISOString() };
       progress = { ...progress, retries: (progress.retries ?? 0) + 1, lastError };
       signal();

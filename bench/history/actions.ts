@@ -8,7 +8,7 @@ export const ACTION_RULE =
   'Queries count one each too; nobody queries here. Source: docs.temporal.io/cloud/actions.';
 
 /** Billed actions of a history, by `ACTION_RULE`. Attempts of an activity beyond the last leave no event, only their number. */
-export function actionsOf(events: readonly HistoryEvent[]): number {
+export function countActions(events: readonly HistoryEvent[]): number {
   return events.reduce((sum, event) => sum + actionsOfEvent(event), 0);
 }
 

@@ -1,5 +1,5 @@
 import { temporal } from '@temporalio/proto';
-import { actionsOf } from './actions';
+import { countActions } from './actions';
 
 /** What a history holds and costs. */
 export interface Cost {
@@ -11,13 +11,13 @@ export interface Cost {
   actions: number;
 }
 
-export function costOf(history: temporal.api.history.v1.IHistory): Cost {
+export function measureCost(history: temporal.api.history.v1.IHistory): Cost {
   const events = history.events ?? [];
   return {
     bytes: temporal.api.history.v1.History.encode(history).finish().length,
     payloadBytes: payloadBytes(events),
     events: events.length,
-    actions: actionsOf(events),
+    actions: countActions(events),
   };
 }
 

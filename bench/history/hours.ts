@@ -13,7 +13,7 @@ export interface Hour {
 
 /** The hour of a loop with a fixed gap. */
 export function fixedHour(gapMs: number): Hour {
-  return hourOf(
+  return measureHour(
     Array.from({ length: Math.ceil(HOUR_MS / gapMs) }, (_, i) => i * gapMs),
     0,
   );
@@ -25,13 +25,13 @@ export function defaultHour(status: 'SCHEDULED' | 'IN_PROGRESS', hour: number): 
     random: () => 0.5,
     giveUpAt: (hour + 2) * HOUR_MS,
   });
-  return hourOf(
+  return measureHour(
     checks.map(({ begunAt }) => begunAt),
     hour,
   );
 }
 
-function hourOf(times: readonly number[], hour: number): Hour {
+function measureHour(times: readonly number[], hour: number): Hour {
   const [from, to] = [hour * HOUR_MS, (hour + 1) * HOUR_MS];
   const next = [...times, to];
   const moments = Array.from({ length: 3_600 }, (_, second) => from + second * 1_000 + 500);

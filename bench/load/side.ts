@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { resultOf, type Pattern } from '../support/patterns';
+import { expectResult, type Pattern } from '../support/patterns';
 import { WorkerProcess } from './worker-process';
 
 const POLL_MS = 100;
@@ -39,7 +39,7 @@ export class Side implements AsyncDisposable {
 
   /** Waits for the ends. @throws Error where one is not as it should be */
   async results(handles: readonly WorkflowHandle[]): Promise<void> {
-    await Promise.all(handles.map((handle) => resultOf(this.pattern, handle)));
+    await Promise.all(handles.map((handle) => expectResult(this.pattern, handle)));
   }
 
   /** Until nothing of a wait is under way but its timer. @throws Error where it ended */

@@ -39,11 +39,11 @@ class CountingPort {
     const isLast = check >= this.lastCheck;
     if (isLast) this.#checksOf.delete(jobId);
     else this.#checksOf.set(jobId, check);
-    return Promise.resolve(jobOf(jobId, isLast ? 'COMPLETED' : 'IN_PROGRESS'));
+    return Promise.resolve(makeJob(jobId, isLast ? 'COMPLETED' : 'IN_PROGRESS'));
   }
 }
 
-function jobOf(id: string, status: string): Job {
+function makeJob(id: string, status: string): Job {
   return {
     id,
     workflowId: '0cd23a5e-9bd8-4a2e-b6b1-d4ac5eb4bd0c',

@@ -20,8 +20,8 @@ export const OURS: Pattern = {
   start: (client, taskQueue, jobId, gap) =>
     startAwaitJob(client, jobId, { taskQueue, minimumGap: gap, maximumGap: gap, gapJitter: 0, failedFiles: 'off' }),
   isGood: (result) => {
-    const { job, documentsProblem } = result as AwaitJobResult;
-    return isCompleted(job) && documentsProblem === null;
+    const { job, documentsError } = result as AwaitJobResult;
+    return isCompleted(job) && documentsError === null;
   },
 };
 
@@ -47,7 +47,7 @@ export const RETRIED_ACTIVITY: Pattern = {
  * Waits for the end of a wait.
  * @throws Error where it did not end as it should: then its figures are worth nothing
  */
-export async function resultOf({ name, isGood }: Pattern, handle: Pick<WorkflowHandle, 'result'>): Promise<void> {
+export async function expectResult({ name, isGood }: Pattern, handle: Pick<WorkflowHandle, 'result'>): Promise<void> {
   const result: unknown = await handle.result();
   if (!isGood(result)) throw new Error(`${name} ended otherwise than it should: ${JSON.stringify(result)}`);
 }

@@ -1,6 +1,6 @@
 import { invalidInput, UnstructuredValidationError } from '../core/errors';
 import { isObject, kindOf } from '../core/values';
-import { areSameNetwork, NETWORK_RULES, type NetworkOptions, networkOptionsOf } from '../network/options';
+import { areSameNetwork, NETWORK_RULES, type NetworkOptions, ownNetworkOptions } from '../network/options';
 import { UnstructuredClient, type UnstructuredClientOptions } from './client';
 
 /** Either one account's options, or several by name. One API key is one workspace. */
@@ -27,8 +27,8 @@ export class Accounts {
     if (!isObject(options))
       throw invalidInput(`The options must be an object with an apiKey or accounts; got ${kindOf(options)}.`);
     this.#areNamed = options.accounts !== undefined;
-    this.#shared = this.#areNamed ? networkOptionsOf(options) : undefined;
-    this.#options = accountsOf(options, this.#shared);
+    this.#shared = this.#areNamed ? ownNetworkOptions(options) : undefined;
+    this.#options = resolveAccounts(options, this.#shared);
     for (const name of this.#options.keys()) this.#clients.set(name, this.#create(name));
   }
 
@@ -47,7 +47,7 @@ export class Accounts {
   networkOf(origins: readonly string[] = []): NetworkOptions {
     const [first = {}, ...others] = this.#shared
       ? [this.#shared]
-      : [...this.#options.values()].map((own) => networkOptionsOf(own) ?? {});
+      : [...this.#options.values()].map((own) => ownNetworkOptions(own) ?? {});
     const isOne = others.every((other) => areSameNetwork(other, first));
     if (isOne || origins.length === 0) return isOne ? first : {};
     throw invalidInput(
@@ -87,7 +87,7 @@ export class Accounts {
   }
 }
 
-function accountsOf(
+function resolveAccounts(
   { accounts, ...others }: AccountsOptions,
   shared: NetworkOptions | undefined,
 ): Map<string, UnstructuredClientOptions> {

@@ -9,7 +9,7 @@ import { cancelJobOperation, getJobOperation, type JobFilter, listJobsOperation 
 import {
   createJobOperation,
   type JobTemplate,
-  requestDataOf,
+  toRequestData,
   type RunWorkflowAnswer,
   runWorkflowOperation,
 } from './operations/starts';
@@ -59,7 +59,7 @@ export class UnstructuredClient implements AsyncDisposable {
    * @throws like `getJob`; what a file's stream fails with comes as it is
    */
   async createJob(template: JobTemplate, files: readonly UploadFile[], options?: CallOptions): Promise<Job> {
-    return this.#upload(createJobOperation, { request_data: requestDataOf(template) }, files, options);
+    return this.#upload(createJobOperation, { request_data: toRequestData(template) }, files, options);
   }
 
   /**

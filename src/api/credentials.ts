@@ -1,7 +1,7 @@
-import { messageOf } from '../core/error-shape';
+import { errorMessage } from '../core/error-shape';
 import { invalidInput } from '../core/errors';
 import { isObject } from '../core/values';
-import { Problem } from './http/problem';
+import { HttpError } from './http/http-error';
 import { Redactor } from './redact';
 
 /**
@@ -72,17 +72,17 @@ export class Credentials {
     try {
       key = await apiKey();
     } catch (error) {
-      // A secret store that is down comes back: a connection problem, not a refused key.
-      const text = isObject(error) ? messageOf(error) : typeName(error);
+      // A secret store that is down comes back: a connection error, not a refused key.
+      const text = isObject(error) ? errorMessage(error) : typeName(error);
       const message = `the apiKey function failed: ${this.redactor().excerpt(text)}`;
-      throw new Problem('connection', message, { notSent: true });
+      throw new HttpError('connection', message, { notSent: true });
     }
     if (typeof key !== 'string')
-      throw new Problem('authentication', `the apiKey function must return a string, got ${typeName(key)}`);
-    if (key === '') throw new Problem('authentication', 'the apiKey function returned an empty key');
+      throw new HttpError('authentication', `the apiKey function must return a string, got ${typeName(key)}`);
+    if (key === '') throw new HttpError('authentication', 'the apiKey function returned an empty key');
     const broken = ruleBrokenBy(key);
     if (broken !== undefined)
-      throw new Problem('authentication', `the key that the apiKey function returned ${broken} (value not shown)`);
+      throw new HttpError('authentication', `the key that the apiKey function returned ${broken} (value not shown)`);
     this.#remember(key);
     return key;
   }

@@ -13,7 +13,7 @@ export class Redactor {
 
   /** @param secrets The keys that this client has sent or is about to send */
   constructor(secrets: Iterable<string>) {
-    const forms = [...secrets].flatMap(formsOf);
+    const forms = [...secrets].flatMap(encodedForms);
     const longestFirst = [...new Set(forms)].sort((a, b) => b.length - a.length);
     if (longestFirst.length > 0) this.#secrets = new RegExp(longestFirst.map(escapeRegExp).join('|'), 'gi');
   }
@@ -50,7 +50,7 @@ export class Redactor {
 const SHORTEST_PART = 8;
 
 /** The forms in which services echo a header's value. */
-function formsOf(secret: string): string[] {
+function encodedForms(secret: string): string[] {
   const bytes = Buffer.from(secret, 'latin1');
   const encoded = (['base64', 'base64url'] as const).flatMap((encoding) => [
     bytes.toString(encoding).replace(/=+$/, ''),

@@ -75,10 +75,10 @@ function parseDemo(args: readonly string[], env: Environment): Command {
   const options: DemoOptions = {
     keep: values.keep ?? false,
     verbose: values.verbose ?? false,
-    port: portOf('--port', values.port, 1),
-    uiPort: portOf('--ui-port', values['ui-port'], 1),
-    uiUrl: urlOf('--ui-url', values['ui-url']) ?? urlOf('TEMPORAL_UI_URL', env['TEMPORAL_UI_URL']),
-    real: realJobOf(values['job-id'], env),
+    port: parsePort('--port', values.port, 1),
+    uiPort: parsePort('--ui-port', values['ui-port'], 1),
+    uiUrl: parseUrl('--ui-url', values['ui-url']) ?? parseUrl('TEMPORAL_UI_URL', env['TEMPORAL_UI_URL']),
+    real: parseRealJob(values['job-id'], env),
   };
   if (options.port !== undefined && options.port === options.uiPort) {
     throw new UsageError(`--port and --ui-port must differ; both are ${options.port}.`);
@@ -99,11 +99,11 @@ function parseFakeApi(args: readonly string[]): Command {
   return {
     name: 'fakeApi',
     options: {
-      port: portOf('--port', values.port, 0) ?? 0,
-      host: textOf('--host', values.host),
-      apiKey: textOf('--api-key', values['api-key']),
+      port: parsePort('--port', values.port, 0) ?? 0,
+      host: parseText('--host', values.host),
+      apiKey: parseText('--api-key', values['api-key']),
       demoJobs: values['demo-jobs'] ?? false,
-      seed: textOf('--seed', values.seed),
+      seed: parseText('--seed', values.seed),
     },
   };
 }
@@ -120,26 +120,26 @@ function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: readonly
   }
 }
 
-function portOf(name: string, value: string | undefined, least: number): number | undefined {
+function parsePort(name: string, value: string | undefined, least: number): number | undefined {
   if (value === undefined) return undefined;
   const port = /^\d{1,5}$/.test(value) ? Number(value) : NaN;
   if (port >= least && port <= 65_535) return port;
   throw new UsageError(`${name} must be a port from ${least} to 65535; got '${value}'.`);
 }
 
-function urlOf(name: string, value: string | undefined): string | undefined {
+function parseUrl(name: string, value: string | undefined): string | undefined {
   if (value === undefined || value === '') return undefined;
   if (URL.canParse(value) && /^https?:/i.test(value)) return value.replace(/\/+$/, '');
   throw new UsageError(`${name} must be a URL such as http://localhost:8233; got '${value}'.`);
 }
 
-function textOf(name: string, value: string | undefined): string | undefined {
+function parseText(name: string, value: string | undefined): string | undefined {
   if (value === '') throw new UsageError(`${name} must not be empty.`);
   return value;
 }
 
 /** The key comes from the environment alone: arguments are seen by everyone on the machine. */
-function realJobOf(jobId: string | undefined, env: Environment): DemoOptions['real'] {
+function parseRealJob(jobId: string | undefined, env: Environment): DemoOptions['real'] {
   if (jobId === undefined) return undefined;
   const shown = jobId.slice(0, 80);
   if (!isJobId(jobId)) throw new UsageError(`--job-id must be the uuid of a job; got '${shown}'.`);

@@ -17,7 +17,7 @@ export class UsageError extends CliError {
 }
 
 /** The first line of what went wrong; Temporal's errors hide the reason in their causes. */
-export function reasonOf(error: unknown): string {
+export function reasonText(error: unknown): string {
   let reason = String(error);
   for (let e = error, depth = 0; e instanceof Error && depth < 10; e = e.cause, depth++) {
     reason = e.message || reason;

@@ -54,7 +54,7 @@ Controls below /__fake/:
   POST jobs, GET jobs, GET jobs/:id     add jobs, look at them
   PATCH jobs/:id, PATCH api             change status, faults, answers, key
   GET requests                          what was asked
-  POST workflows, PUT started-jobs          what can be run, what started jobs do
+  POST workflows, PUT started          what can be run, what started jobs do
   POST reset                            forget everything
 
 Options:

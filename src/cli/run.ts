@@ -1,5 +1,5 @@
 import { parseCommand, type Command } from './arguments';
-import { CliError, reasonOf } from './errors';
+import { CliError, reasonText } from './errors';
 import { Interrupted, Interruption } from './interruption';
 import { Screen } from './view/screen';
 
@@ -15,7 +15,7 @@ export async function run(args: readonly string[], interruption = new Interrupti
     return 0;
   } catch (error) {
     if (error instanceof Interrupted) return error.exitCode;
-    process.stderr.write(`${error instanceof CliError ? error.message : `Failed: ${reasonOf(error)}`}\n`);
+    process.stderr.write(`${error instanceof CliError ? error.message : `Failed: ${reasonText(error)}`}\n`);
     return error instanceof CliError ? error.exitCode : 1;
   } finally {
     interruption.dispose();

@@ -7,7 +7,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { unstructuredFailure } from '../common/failure';
-import { messageOf } from '../core/error-shape';
+import { errorMessage } from '../core/error-shape';
 import { createUnstructuredError, invalidInput } from '../core/errors';
 import { RUN_JOB } from '../core/names';
 import { type EndedRun, type JoinedRun, type JoinRunInput, refuseOtherDocuments, resumeIn } from '../core/run/join';
@@ -56,9 +56,9 @@ export async function endOfRun(handle: WorkflowHandle, digest?: string): Promise
   try {
     result = (await handle.result()) as RunJobResult;
   } catch (error) {
-    if (isUnderWay(await describeRun(handle))) throw error; // not the run's end, but trouble on the way to it
+    if (isUnderWay(await describeRun(handle))) throw error; // not the run's end, but a failure on the way to it
     const failure = unstructuredFailure(error);
-    if (!failure) return { status: 'ended', resume: await noted(handle), reason: causeOf(error) };
+    if (!failure) return { status: 'ended', resume: await noted(handle), reason: causeText(error) };
     const { type, message, details } = failure;
     return { status: 'ended', resume: details.run ?? (await noted(handle)), reason: `${type}: ${message}` };
   }
@@ -77,9 +77,9 @@ async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
   return resumeIn(memo);
 }
 
-function causeOf(error: unknown): string {
+function causeText(error: unknown): string {
   const { cause } = error as Error;
-  return isObject(cause) ? messageOf(cause) : String(error);
+  return isObject(cause) ? errorMessage(cause) : String(error);
 }
 
 /** So many runs of a key are looked at. */
@@ -96,7 +96,7 @@ export async function endOfRunBefore(
   workflows: WorkflowClient,
   { key, digest, before }: JoinRunInput,
 ): Promise<JoinedRun> {
-  const earlier = (await runsOf(workflows, key)).filter((run) => run.runId !== before && !isContinued(run));
+  const earlier = (await listRuns(workflows, key)).filter((run) => run.runId !== before && !isContinued(run));
   for (const run of earlier.sort((a, b) => b.startTime.getTime() - a.startTime.getTime())) {
     const end = await endOfRun(workflows.getHandle(key, run.runId), digest);
     if (end.status === 'completed' || end.resume) return end;
@@ -117,7 +117,7 @@ function isContinued({ status }: ListedRun): boolean {
 const NOT_FOUND_BY = /["\\\p{Cc}]/u;
 
 /** @throws UnstructuredValidationError for a key that can't be looked for */
-async function runsOf(workflows: WorkflowClient, key: string): Promise<ListedRun[]> {
+async function listRuns(workflows: WorkflowClient, key: string): Promise<ListedRun[]> {
   if (NOT_FOUND_BY.test(key))
     throw invalidInput(
       `Option key ${JSON.stringify(key)} has a double quote, a backslash or a control character, by which earlier runs can't be found: ` +

@@ -12,9 +12,9 @@ export async function chainHandle<T extends Workflow>(
   first?: string | null,
 ): Promise<WorkflowHandleWithFirstExecutionRunId<T>> {
   const { workflowId, firstExecutionRunId: joined } = handle;
-  let known = first || (await firstRunOf(client, workflowId, joined));
+  let known = first || (await findFirstRun(client, workflowId, joined));
   const chain = async () => {
-    known ??= await firstRunOf(client, workflowId, joined);
+    known ??= await findFirstRun(client, workflowId, joined);
     return client.getHandle(workflowId, undefined, { firstExecutionRunId: known ?? joined });
   };
   return Object.assign(handle, {
@@ -24,7 +24,7 @@ export async function chainHandle<T extends Workflow>(
 }
 
 /** undefined where it can't be had now: the start stands all the same. */
-async function firstRunOf(client: WorkflowClient, workflowId: string, runId: string): Promise<string | undefined> {
+async function findFirstRun(client: WorkflowClient, workflowId: string, runId: string): Promise<string | undefined> {
   try {
     const { raw } = await client.getHandle(workflowId, runId).describe();
     return raw.workflowExecutionInfo?.firstRunId || runId;

@@ -13,11 +13,9 @@ import { resolveWaitInput } from '../core/wait/input';
 import { answerDigest, memoOfWait, noteOfWait, waiterIds } from '../core/wait/join';
 import { chainHandle } from './joined-handle';
 
-export interface StartAwaitJobOptions extends Omit<AwaitJobOptions, 'taskQueue'> {
+export interface StartAwaitJobOptions extends AwaitJobOptions {
   /** Task queue of the waiter, that is of a worker with the workflow `awaitJobCompletion`. */
   taskQueue: string;
-  /** Task queue of the activities. @default the waiter's own */
-  activityTaskQueue?: string | undefined;
   /** More options of the workflow start, such as memo or search attributes. */
   workflow?:
     | Omit<
@@ -50,13 +48,13 @@ export interface AwaitJobHandle extends WorkflowHandleWithFirstExecutionRunId<
 export async function startAwaitJob(
   client: Client | WorkflowClient,
   job: JobToAwait,
-  { taskQueue, activityTaskQueue, workflow, ...options }: StartAwaitJobOptions,
+  { taskQueue, workflow, ...options }: StartAwaitJobOptions,
 ): Promise<AwaitJobHandle> {
-  const input: AwaitJobInput = { ...options, ...jobInput(job), taskQueue: activityTaskQueue };
+  const input: AwaitJobInput = { ...options, ...jobInput(job) };
   const resolved = resolveWaitInput(input, durationToMs);
   const workflows = 'workflow' in client ? client.workflow : client;
   const startedBy = randomUUID();
-  const answer = answerDigest(resolved, activityTaskQueue ?? taskQueue);
+  const answer = answerDigest(resolved, resolved.activityTaskQueue ?? taskQueue);
   const start = async (workflowId: string) => {
     const handle = await workflows.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
       staticSummary: waiterSummary(input),

@@ -27,11 +27,9 @@ import { chainHandle } from './joined-handle';
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;
 
-export interface StartRunJobOptions extends Omit<KeyedRunInput, 'taskQueue'> {
+export interface StartRunJobOptions extends KeyedRunInput {
   /** Task queue of the run, that is of a worker with the workflow `runJob`. */
   taskQueue: string;
-  /** Task queue of the activities. @default the run's own */
-  activityTaskQueue?: string | undefined;
   /** More options of the workflow start, such as memo or search attributes; none that would run it again. */
   workflow?:
     | Omit<
@@ -54,11 +52,10 @@ export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobI
  */
 export async function startRunJob(
   client: Client | WorkflowClient,
-  { key, taskQueue, activityTaskQueue, workflow, ...options }: StartRunJobOptions,
+  { key, taskQueue, workflow, ...input }: StartRunJobOptions,
 ): Promise<RunJobHandle> {
   checkKey(key);
   refuseRepeats(workflow);
-  const input: RunJobInput = { ...options, taskQueue: activityTaskQueue };
   resolveRunInput(input, durationToMs);
   const digest = digestToJoin(input);
   const workflows = 'workflow' in client ? client.workflow : client;

@@ -1,20 +1,26 @@
 import type { ApiErrorDetails } from './errors';
 import { isoTime } from './instant';
 
-/** A check that brought no answer of the job's status. */
-export interface CheckError {
+/** What an activity that asks the API failed with. */
+export interface CallError {
   /** Failure type, such as `UnstructuredServerError`, or the name of a failure that is not ours. */
   type: string;
   message: string;
   /** What the API answered; null where the failure did not come from asking the API. */
   api: ApiErrorDetails | null;
   retryable: boolean;
-  /** Failure details as they came, for a failure that ends the wait. */
+  /** Failure details as they came, for a failure that ends the workflow. */
   details?: unknown;
 }
 
+/** An activity that ended without an answer: what failed, or that Temporal gave up on it. */
+export type FailedCall =
+  | { type: 'error'; error: CallError }
+  /** `notSent`: of a start, where Temporal heard no word that its first byte goes out. */
+  | { type: 'noAnswer'; timeoutType: string; notSent?: boolean | undefined };
+
 /** A failed check, and when it ended, in milliseconds since the epoch. */
-export interface SeenError extends CheckError {
+export interface SeenError extends CallError {
   at: number;
 }
 
@@ -24,13 +30,13 @@ const CREDENTIAL_KINDS: readonly string[] = ['authentication', 'paymentRequired'
  * Whether the worker's access to the account is at fault: the API refuses the key, or the worker refused the check before sending it,
  * because it does not know the account. Both happen to healthy waits when a roll-out goes wrong.
  */
-export function isCredentialError({ api }: CheckError): boolean {
+export function isCredentialError({ api }: CallError): boolean {
   if (api === null) return false;
   return CREDENTIAL_KINDS.includes(api.kind) || (api.kind === 'validation' && api.status === undefined);
 }
 
 /** Whether the API refused the call by a 4xx that says neither that the key, nor that the job is at fault, nor that it may pass. */
-export function isRequestError({ api, retryable }: CheckError): boolean {
+export function isRequestError({ api, retryable }: CallError): boolean {
   return !retryable && (api?.kind === 'request' || (api?.kind === 'validation' && api.status !== undefined));
 }
 
@@ -38,7 +44,7 @@ export function isRequestError({ api, retryable }: CheckError): boolean {
 export const NO_ANSWER = 'TimeoutFailure';
 
 /** A call without an answer as people read it: no error of the API, so it uses up no budget. */
-export function noAnswerError(timeoutType: string): CheckError {
+export function noAnswerError(timeoutType: string): CallError {
   const message = `Temporal ended the call (${timeoutType}): perhaps no worker serves the activities' task queue`;
   return { type: NO_ANSWER, message, api: null, retryable: true };
 }
@@ -46,23 +52,23 @@ export function noAnswerError(timeoutType: string): CheckError {
 /** Type of the failure by which the SDK refuses an activity that a worker does not have, before anything runs. */
 export const UNKNOWN_ACTIVITY = 'NotFoundError';
 
-export function isUnknownActivity({ type, api }: CheckError): boolean {
+export function isUnknownActivity({ type, api }: CallError): boolean {
   return type === UNKNOWN_ACTIVITY && api === null;
 }
 
 /** Whether the API itself says that there is no such job, and not a gateway or a wrong URL. */
-export function isJobNotFound(error: CheckError): boolean {
+export function isJobNotFound(error: CallError): boolean {
   return error.api?.kind === 'notFound' && error.api.detail === 'Job not found';
 }
 
 /** A failed check as details hold it: what the API answered, and when. */
-export interface CheckErrorSummary {
+export interface CallErrorSummary {
   type: string;
   message: string;
   at: string;
   api: ApiErrorDetails | null;
 }
 
-export function summaryOf({ type, message, at, api }: SeenError): CheckErrorSummary {
+export function summarizeError({ type, message, at, api }: SeenError): CallErrorSummary {
   return { type, message, at: isoTime(at), api };
 }

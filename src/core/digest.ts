@@ -1,5 +1,5 @@
 /** 64 bits of a text in hex, for accidents alone: two sums of the kind FNV-1a. */
-export function digestOf(text: string): string {
+export function hashText(text: string): string {
   let [one, two] = [0x811c9dc5, 0x9e3779b9];
   for (const byte of new TextEncoder().encode(text)) {
     one = Math.imul(one ^ byte, 0x01000193);

@@ -1,6 +1,6 @@
-import { fieldOf, shapeOf } from './error-shape';
+import { readField, errorShape } from './error-shape';
 import { shownRef } from './reference';
-import { answerOf, bracketed, type StorageAnswer } from './storage-error';
+import { storageAnswer, bracketed, type StorageAnswer } from './storage-error';
 
 /** A document to process, by reference: its bytes never pass through a workflow. */
 export interface DocumentInput {
@@ -91,15 +91,15 @@ export class UnstructuredDocumentRefusedError extends Error {
   ) {
     super(`Document ${shown} was refused: ${why}${bracketed(answer)}`, cause === undefined ? {} : { cause });
     this.why = why;
-    this.details = { ref: shown, reason, ...answerOf(answer) };
+    this.details = { ref: shown, reason, ...storageAnswer(answer) };
   }
 }
 
 /** Whether it is one, also of another copy of this package. */
 export function isDocumentRefused(error: unknown): error is UnstructuredDocumentRefusedError {
-  const details = fieldOf(error, 'details');
+  const details = readField(error, 'details');
   return (
-    shapeOf(error).name === 'UnstructuredDocumentRefusedError' &&
-    (REFUSALS as readonly unknown[]).includes(fieldOf(details, 'reason'))
+    errorShape(error).name === 'UnstructuredDocumentRefusedError' &&
+    (REFUSALS as readonly unknown[]).includes(readField(details, 'reason'))
   );
 }

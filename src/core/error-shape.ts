@@ -11,7 +11,7 @@ export interface ErrorShape {
 const MOST_CAUSES = 20;
 
 /** Name, text and code of whatever was thrown. What is no error is told as text. */
-export function shapeOf(error: unknown): ErrorShape {
+export function errorShape(error: unknown): ErrorShape {
   if (!isObject(error)) return { name: 'Error', message: String(error), code: undefined };
   const { name, message, code } = error as Record<string, unknown>;
   return {
@@ -21,30 +21,30 @@ export function shapeOf(error: unknown): ErrorShape {
   };
 }
 
-export function messageOf(error: unknown): string {
-  return shapeOf(error).message;
+export function errorMessage(error: unknown): string {
+  return errorShape(error).message;
 }
 
 /** An error, its causes and the errors that it gathers, the outermost first. */
-export function causesOf(error: unknown): object[] {
+export function errorCauses(error: unknown): object[] {
   const chain: object[] = [];
   const rest = [error];
   while (rest.length > 0 && chain.length < MOST_CAUSES) {
     const one = rest.shift();
     if (!isObject(one) || chain.includes(one)) continue;
     chain.push(one);
-    const gathered = fieldOf(one, 'errors') as unknown[] | undefined;
-    rest.push(fieldOf(one, 'cause'), ...(Array.isArray(gathered) ? gathered : []));
+    const gathered = readField(one, 'errors') as unknown[] | undefined;
+    rest.push(readField(one, 'cause'), ...(Array.isArray(gathered) ? gathered : []));
   }
   return chain;
 }
 
 /** The error code of a system or a library, such as `ECONNREFUSED`, of an error or the nearest of its causes. */
-export function codeOf(error: unknown): string | undefined {
-  const codes = causesOf(error).map((one) => fieldOf(one, 'code'));
+export function errorCode(error: unknown): string | undefined {
+  const codes = errorCauses(error).map((one) => readField(one, 'code'));
   return codes.find((code): code is string => typeof code === 'string' && /^\w{1,64}$/.test(code));
 }
 
-export function fieldOf(value: unknown, name: string): unknown {
+export function readField(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

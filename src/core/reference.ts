@@ -21,21 +21,21 @@ const MAX_SHOWN = 300;
 
 /** A reference as its scheme's rules have it; of a scheme that is not known here nothing is taken for granted. */
 export function describeReference(ref: string): Required<DocumentDescription> {
-  return { name: nameOf(ref), identity: identityOf(ref), shown: shownRef(ref) };
+  return { name: defaultName(ref), identity: defaultIdentity(ref), shown: shownRef(ref) };
 }
 
 /** What a document is called, by its reference alone. May be empty. */
-export function nameOf(ref: string): string {
-  if (isLink(ref)) return decoded(lastPart(URL.canParse(ref) ? new URL(ref).pathname : placeOf(ref)));
-  const name = lastPart(placeOf(ref));
-  return schemeOf(ref) === 'file' ? decoded(name) : name;
+export function defaultName(ref: string): string {
+  if (isLink(ref)) return decoded(lastPart(URL.canParse(ref) ? new URL(ref).pathname : shownReference(ref)));
+  const name = lastPart(shownReference(ref));
+  return readScheme(ref) === 'file' ? decoded(name) : name;
 }
 
 /**
  * What tells the document of a reference from every other: the whole reference, as it is. Of an `https:` one what is asked for, without the
  * parameters that are known to sign a link.
  */
-export function identityOf(ref: string): string {
+export function defaultIdentity(ref: string): string {
   if (!isLink(ref) || !URL.canParse(ref)) return ref;
   const { origin, pathname, search, hash } = new URL(ref);
   const query = withoutSignature(search.slice(1));
@@ -49,12 +49,12 @@ export function splitIdentity(identity: string): [place: string, rest: string] {
 }
 
 function isLink(ref: string): boolean {
-  return ['http', 'https'].includes(schemeOf(ref) ?? '');
+  return ['http', 'https'].includes(readScheme(ref) ?? '');
 }
 
 /** A reference as failures, logs and summaries may show it: what could be a secret is left out. In one line, at most 300 characters. */
 export function shownRef(ref: string): string {
-  return placeOf(ref)
+  return shownReference(ref)
     .replace(/[\u0000-\u001f\u007f]/g, (sign) => JSON.stringify(sign).slice(1, -1))
     .slice(0, MAX_SHOWN);
 }
@@ -63,8 +63,8 @@ export function shownRef(ref: string): string {
  * A reference without what could be a secret: user, query string and fragment. In a key of S3 a question mark and a number sign are letters
  * like others.
  */
-export function placeOf(ref: string): string {
-  if (schemeOf(ref) === 's3' && !SECRET_PARAMETER.test(ref)) return ref.replace(/^(s3:\/\/)[^/]*@/i, '$1');
+export function shownReference(ref: string): string {
+  if (readScheme(ref) === 's3' && !SECRET_PARAMETER.test(ref)) return ref.replace(/^(s3:\/\/)[^/]*@/i, '$1');
   const { before, rest } = splitRef(ref.replace(/^\s+|[\t\r\n]/g, ''));
   return `${before}${rest}`.split(/[?#]/, 1)[0] ?? '';
 }
@@ -79,7 +79,7 @@ export function splitRef(ref: string): { before: string; user: string; rest: str
 }
 
 /** The scheme in lower case, without its colon; undefined where there is none. */
-export function schemeOf(ref: string): string | undefined {
+export function readScheme(ref: string): string | undefined {
   return /^([a-z][a-z0-9+.-]*):/i.exec(ref)?.[1]?.toLowerCase();
 }
 

@@ -47,13 +47,13 @@ export function parseHttpDate(text: string, now: number): number | undefined {
   const found = FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
   if (!found) return undefined;
   const { year, month, day, hour, minute, second } = found as Record<DatePart, string>;
-  const midnight = new Date(Date.UTC(yearOf(year, now), MONTHS.indexOf(month), Number(day)));
+  const midnight = new Date(Date.UTC(fullYear(year, now), MONTHS.indexOf(month), Number(day)));
   if (midnight.getUTCDate() !== Number(day)) return undefined;
   return midnight.getTime() + ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1_000;
 }
 
 /** A year of two digits is the latest with these digits that is no more than 50 years ahead. */
-function yearOf(digits: string, now: number): number {
+function fullYear(digits: string, now: number): number {
   if (digits.length > 2) return Number(digits);
   const latest = new Date(now).getUTCFullYear() + 50;
   return latest - ((latest - Number(digits)) % 100);

@@ -1,4 +1,4 @@
-import { placeOf, splitRef } from './reference';
+import { shownReference, splitRef } from './reference';
 
 /** Shorter values are no secrets, and hiding them would make a text unreadable. */
 const SHORTEST_SECRET = 4;
@@ -10,10 +10,10 @@ const MAX_TEXT = 300;
  * A text about a reference, such as a library's error, without the secrets that the reference may hold: at most 300 characters.
  * @param shown What of the reference may be shown. @default what its scheme's rules say
  */
-export function withoutSecrets(text: string, ref: string, shown: string = placeOf(ref)): string {
+export function withoutSecrets(text: string, ref: string, shown: string = shownReference(ref)): string {
   const forms = URL.canParse(ref) ? [ref, new URL(ref).href] : [ref];
   const isSecret = (part: string) => !shown.includes(part);
-  const secrets = [...new Set(forms.flatMap(secretsOf).filter(isSecret))].sort((a, b) => b.length - a.length);
+  const secrets = [...new Set(forms.flatMap(secretsIn).filter(isSecret))].sort((a, b) => b.length - a.length);
   if (secrets.length === 0) return text.slice(0, MAX_TEXT);
   const anySecret = new RegExp(
     secrets.map((secret) => secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|'),
@@ -23,18 +23,18 @@ export function withoutSecrets(text: string, ref: string, shown: string = placeO
 }
 
 /** User and query string as they are written, and each value in them as it may be written elsewhere. */
-function secretsOf(ref: string): string[] {
+function secretsIn(ref: string): string[] {
   const { user, rest } = splitRef(ref);
   const tail = /[?#](.+)$/s.exec(rest)?.[1] ?? '';
   const parts = tail.split('#');
-  const values = [...user.split(':'), ...parts.flatMap((part) => part.split('&')).map(valueOf)];
+  const values = [...user.split(':'), ...parts.flatMap((part) => part.split('&')).map(decodedValue)];
   return [
     ...[user, tail, ...parts].filter((whole) => whole.length >= SHORTEST_SECRET - 1),
     ...values.flatMap(writtenForms).filter((value) => value.length >= SHORTEST_SECRET),
   ];
 }
 
-function valueOf(pair: string): string {
+function decodedValue(pair: string): string {
   return pair.slice(pair.indexOf('=') + 1);
 }
 

@@ -66,14 +66,14 @@ export function withoutSignature(query: string): string {
   const pairs = query.split('&');
   const scheme = SCHEMES.find((one) => isSignedBy(one, pairs));
   if (!scheme) return query;
-  return pairs.filter((pair) => !belongsTo(scheme, nameOf(pair))).join('&');
+  return pairs.filter((pair) => !belongsTo(scheme, parameterName(pair))).join('&');
 }
 
 function isSignedBy(scheme: SignatureScheme, pairs: readonly string[]): boolean {
-  const names = pairs.map(nameOf).filter((name) => belongsTo(scheme, name));
+  const names = pairs.map(parameterName).filter((name) => belongsTo(scheme, name));
   if (new Set(names).size !== names.length) return false;
   return Object.entries(scheme.required).every(([name, form]) =>
-    pairs.some((pair) => nameOf(pair) === name && form.test(pair.slice(name.length + 1))),
+    pairs.some((pair) => parameterName(pair) === name && form.test(pair.slice(name.length + 1))),
   );
 }
 
@@ -81,6 +81,6 @@ function belongsTo({ required, optional }: SignatureScheme, name: string): boole
   return Object.hasOwn(required, name) || optional.includes(name);
 }
 
-function nameOf(pair: string): string {
+function parameterName(pair: string): string {
   return pair.split('=', 1)[0] ?? '';
 }

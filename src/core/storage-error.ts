@@ -1,4 +1,4 @@
-import { fieldOf, shapeOf } from './error-shape';
+import { readField, errorShape } from './error-shape';
 
 /**
  * What becomes of the same read or write if it is tried again. `lasting`: the same, so that it ends at once. `passing`: perhaps another,
@@ -47,7 +47,7 @@ export class UnstructuredStorageError extends Error implements StorageAnswer {
   constructor(message: string, { kind, cause, retryAfterMs, ...answer }: StorageErrorOptions) {
     super(message + bracketed(answer), cause === undefined ? {} : { cause });
     this.kind = kind;
-    Object.assign(this, answerOf(answer));
+    Object.assign(this, storageAnswer(answer));
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
 
@@ -59,13 +59,13 @@ export class UnstructuredStorageError extends Error implements StorageAnswer {
 
 /** Whether it is one, also of another copy of this package. */
 export function isStorageError(error: unknown): error is UnstructuredStorageError {
-  return shapeOf(error).name === 'UnstructuredStorageError' && KINDS.includes(fieldOf(error, 'kind'));
+  return errorShape(error).name === 'UnstructuredStorageError' && KINDS.includes(readField(error, 'kind'));
 }
 
 /** What a storage answered, of an error that holds it. */
-export function answerOf(error: unknown): StorageAnswer {
+export function storageAnswer(error: unknown): StorageAnswer {
   const [status, code, requestId, region] = ['status', 'code', 'requestId', 'region'].map((name) =>
-    fieldOf(error, name),
+    readField(error, name),
   );
   return {
     ...(typeof status === 'number' && { status }),
@@ -82,7 +82,7 @@ function isWord(value: unknown): value is string {
 
 /** What a storage answered, as it stands behind a message: ` [status 403, AccessDenied]`; empty where nothing is known. */
 export function bracketed(answer: StorageAnswer): string {
-  const { status, code, requestId, region } = answerOf(answer);
+  const { status, code, requestId, region } = storageAnswer(answer);
   const known = [
     ...(status === undefined ? [] : [`status ${status}`]),
     ...(code === undefined ? [] : [code]),

@@ -16,11 +16,11 @@ export function given<T extends object>(options: T): T {
 
 /** A value as a message may show it: short, in one line. */
 export function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (jsonOf(value) ?? typeof value);
+  const text = typeof value === 'number' ? String(value) : (toJson(value) ?? typeof value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-function jsonOf(value: unknown): string | undefined {
+function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch {

@@ -50,12 +50,12 @@ export class UnknownContentCodingError extends Error {
 export function readContentCodings(header: string | readonly string[] | undefined): ContentCoding[] {
   const value = [header ?? []].flat().join(', ');
   const names = value.split(',').map((name) => name.trim().toLowerCase());
-  const codings = names.filter((name) => !NO_OPS.includes(name)).map((name) => codingOf(name, value));
+  const codings = names.filter((name) => !NO_OPS.includes(name)).map((name) => parseCoding(name, value));
   if (codings.length > MOST_CODINGS) throw new UnknownContentCodingError(value);
   return codings;
 }
 
-function codingOf(name: string, header: string): ContentCoding {
+function parseCoding(name: string, header: string): ContentCoding {
   const coding = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
   if (coding === undefined || !DECODERS[coding]) throw new UnknownContentCodingError(header);
   return coding;

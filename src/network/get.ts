@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { invalidInput } from '../core/errors';
-import { setupProblem } from './setup-problem';
+import { wrongSetup } from './wrong-setup';
 
 /** Head of an answer, and its body as it comes. */
 export interface RawAnswer {
@@ -80,7 +80,7 @@ class GetHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
-    const setup = this.#controller ? undefined : setupProblem(error);
+    const setup = this.#controller ? undefined : wrongSetup(error);
     this.#fail(setup === undefined ? error : invalidInput(setup, { notSent: true }));
   }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { errors } from 'undici';
-import { shapeOf } from '../core/error-shape';
+import { errorShape } from '../core/error-shape';
 
 const patched = new WeakSet<Socket>();
 
@@ -59,7 +59,7 @@ function holdEndOfStream(socket: Socket): void {
 function nameResets(socket: Socket): void {
   const destroy = socket.destroy.bind(socket);
   socket.destroy = (error) => {
-    if (shapeOf(error).code !== 'ECONNRESET') return destroy(error);
+    if (errorShape(error).code !== 'ECONNRESET') return destroy(error);
     return destroy(Object.assign(new errors.SocketError('the connection was reset'), { cause: error }));
   };
 }

@@ -27,7 +27,7 @@ export function isDispatcher(value: unknown): value is Dispatcher {
 }
 
 /** The options of a way out among others; undefined where neither is given. @throws UnstructuredValidationError naming the option */
-export function networkOptionsOf({ proxy, dispatcher }: NetworkOptions): NetworkOptions | undefined {
+export function ownNetworkOptions({ proxy, dispatcher }: NetworkOptions): NetworkOptions | undefined {
   for (const [name, value] of Object.entries({ proxy, dispatcher })) {
     const [expected, isValid] = NETWORK_RULES[name as keyof NetworkOptions];
     if (value !== undefined && !isValid(value)) throw invalidInput(`${name} must be ${expected}, got ${kindOf(value)}`);

@@ -1,7 +1,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { causesOf, shapeOf } from '../core/error-shape';
+import { errorCauses, errorShape } from '../core/error-shape';
 
 /** Thrown in place of a connection to an address that a public name must not lead to. */
 export class PrivateAddressError extends Error {
@@ -10,7 +10,7 @@ export class PrivateAddressError extends Error {
 
 /** Whether this, or what caused it, is a {@link PrivateAddressError}. */
 export function isPrivateAddressError(error: unknown): boolean {
-  return causesOf(error).some((e) => shapeOf(e).name === 'PrivateAddressError');
+  return errorCauses(error).some((e) => errorShape(e).name === 'PrivateAddressError');
 }
 
 /**
@@ -52,7 +52,7 @@ function ipv4Inside(bytes: number[]): number[][] | undefined {
 /** Looks a name up and refuses all of it where one address is not public: judged at the moment of connecting, so a name can't change its mind. */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const problem = error ?? refusalOf(hostname, addresses);
+    const problem = error ?? refusePrivate(hostname, addresses);
     if (problem) {
       callback(problem, []);
       return;
@@ -73,11 +73,11 @@ export async function refusePrivateName(hostname: string): Promise<void> {
   const addresses = await new Promise<LookupAddress[]>((resolve) =>
     systemLookup(hostname, { all: true }, (error, found) => resolve(error ? [] : found)),
   );
-  const problem = refusalOf(hostname, addresses);
+  const problem = refusePrivate(hostname, addresses);
   if (problem) throw problem;
 }
 
-function refusalOf(hostname: string, addresses: LookupAddress[]): PrivateAddressError | undefined {
+function refusePrivate(hostname: string, addresses: LookupAddress[]): PrivateAddressError | undefined {
   if (addresses.every(({ address }) => isPublic(address))) return undefined;
   return new PrivateAddressError(`${hostname} leads to a private address`);
 }

@@ -14,7 +14,7 @@ const BEFORE_PATH = /^file:(?:\/\/(?:localhost)?)?(?=\/)/i;
  * The path of a `file:` URL of this machine; undefined where it is none, holds a trick, or is no normalised one: a parser takes out the tabs
  * and line ends of those, and the spaces at their ends, and so leads to another file.
  */
-export function pathOf(ref: string): string | undefined {
+export function parseFileUrl(ref: string): string | undefined {
   const path = ref.slice('file:'.length);
   const segments = path.split('/').map((segment) => segment.replaceAll(/%2e/gi, '.'));
   if (TRICKS.test(ref) || /[?#]/.test(ref) || segments.includes('..')) return undefined;

@@ -3,10 +3,10 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { codeOf } from '../core/error-shape';
+import { errorCode } from '../core/error-shape';
 import { shownRef } from '../core/reference';
 import { isStorageError, UnstructuredStorageError } from '../core/storage-error';
-import { isInside, pathOf, realFolders } from './file-paths';
+import { isInside, parseFileUrl, realFolders } from './file-paths';
 import { HeldFolder } from './held-folder';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 
@@ -50,7 +50,7 @@ export class FileSink implements OutputSink {
         await removeParts(folder, parts, partsName);
         return { location: pathToFileURL(join(folder.path, name)).href, ...written };
       } catch (error) {
-        const there = codeOf(error) === 'ENOENT' ? await findIn(folder, name, signal) : undefined;
+        const there = errorCode(error) === 'ENOENT' ? await findIn(folder, name, signal) : undefined;
         if (there) return there;
         await rm(parts.entry(part), { force: true });
         await rmdir(folder.entry(partsName)).catch(() => undefined); // not empty where another one writes
@@ -65,7 +65,7 @@ export class FileSink implements OutputSink {
       await using folder = await this.#folder(to);
       return await perform(folder);
     } catch (error) {
-      throw error instanceof OfTheBody ? error.cause : refusalOf(error, to);
+      throw error instanceof OfTheBody ? error.cause : toSinkError(error, to);
     }
   }
 
@@ -77,7 +77,7 @@ export class FileSink implements OutputSink {
 
   /** Where a target really is, in an allowed folder, and what is there of its way. Nothing is made. */
   async #allowed(to: string): Promise<{ real: string; existing: string }> {
-    const path = pathOf(to);
+    const path = parseFileUrl(to);
     const folders = await realFolders(this.#folders);
     if (path === undefined || !isInside(path, [...this.#folders, ...folders])) throw notAllowed(to);
     const part = await existingPart(path);
@@ -166,8 +166,8 @@ function notAllowed(to: string): UnstructuredStorageError {
 /** What no other try changes; a full disk, or one that fails, may pass. */
 const LASTING = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL', 'EILSEQ'];
 
-function refusalOf(error: unknown, to: string): unknown {
-  const code = codeOf(error) ?? '';
+function toSinkError(error: unknown, to: string): unknown {
+  const code = errorCode(error) ?? '';
   if (isStorageError(error) || !LASTING.includes(code)) return error;
   const message = `Target ${shownRef(to)} took no output`;
   return new UnstructuredStorageError(message, { kind: 'lasting', code, cause: error });

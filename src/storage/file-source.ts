@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Refusal, UnstructuredDocumentRefusedError } from '../core/document';
-import { codeOf } from '../core/error-shape';
-import { FILE_URL_HINT, isInside, pathOf, realFolders } from './file-paths';
+import { errorCode } from '../core/error-shape';
+import { FILE_URL_HINT, isInside, parseFileUrl, realFolders } from './file-paths';
 import type { DocumentSource, OpenDocument } from './source';
 
 /** `file:` references under allowed folders. */
@@ -17,7 +17,7 @@ export class FileSource implements DocumentSource {
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
     const refuse = (reason: Refusal, why: string, code?: string) =>
       new UnstructuredDocumentRefusedError(ref, reason, why, { code });
-    const path = pathOf(ref);
+    const path = parseFileUrl(ref);
     if (path === undefined)
       throw refuse('malformed', `it is no normalised file: URL of this machine; ${FILE_URL_HINT}`);
     const folders = await realFolders(this.#folders);
@@ -25,14 +25,14 @@ export class FileSource implements DocumentSource {
     if (!isInside(path, [...this.#folders, ...folders])) throw outside;
 
     const handle = await openReal(path, folders).catch((error: unknown) => {
-      throw refusalOf(error, refuse);
+      throw toSourceError(error, refuse);
     });
     try {
       if (!handle) throw outside;
       const stat = await handle.stat();
       if (!stat.isFile()) throw refuse('notAFile', 'it is no regular file');
       signal.throwIfAborted();
-      return documentOf(handle, basename(path), stat.size);
+      return toOpenDocument(handle, basename(path), stat.size);
     } catch (error) {
       await handle?.close();
       throw error;
@@ -72,13 +72,13 @@ const REFUSALS: Readonly<Record<string, [Refusal, string]>> = {
   ENODEV: ['notAFile', 'it is no regular file'],
 };
 
-function refusalOf(error: unknown, refuse: (reason: Refusal, why: string, code: string) => Error): unknown {
-  const code = codeOf(error) ?? '';
+function toSourceError(error: unknown, refuse: (reason: Refusal, why: string, code: string) => Error): unknown {
+  const code = errorCode(error) ?? '';
   const [reason, why] = (Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined) ?? [];
   return reason === undefined || why === undefined ? error : refuse(reason, why, code);
 }
 
-function documentOf(handle: FileHandle, name: string, bytes: number): OpenDocument {
+function toOpenDocument(handle: FileHandle, name: string, bytes: number): OpenDocument {
   return {
     bytes,
     async *stream() {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readlink, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { codeOf } from '../core/error-shape';
+import { errorCode } from '../core/error-shape';
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
@@ -31,7 +31,7 @@ export class HeldFolder implements AsyncDisposable {
 
   static async #at(path: string, way: string): Promise<HeldFolder> {
     const handle = process.platform === 'win32' ? null : await open(way, FOLDER);
-    const isNamed = handle !== null && (await readlink(nameOf(handle)).catch(() => undefined)) !== undefined;
+    const isNamed = handle !== null && (await readlink(linkName(handle)).catch(() => undefined)) !== undefined;
     const folder = new HeldFolder(path, handle, isNamed);
     try {
       await folder.check();
@@ -56,19 +56,19 @@ export class HeldFolder implements AsyncDisposable {
   async make(name: string): Promise<HeldFolder> {
     await this.check();
     await mkdir(this.entry(name)).catch((error: unknown) => {
-      if (codeOf(error) !== 'EEXIST') throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     });
     return HeldFolder.#at(join(this.path, name), this.entry(name));
   }
 
   /** A name in this folder, as functions of the file system take it. */
   entry(name: string): string {
-    return `${this.#handle && this.#isNamed ? nameOf(this.#handle) : this.path}${sep}${name}`;
+    return `${this.#handle && this.#isNamed ? linkName(this.#handle) : this.path}${sep}${name}`;
   }
 
   /** @throws Error where its name leads elsewhere by now */
   async check(): Promise<void> {
-    const where = this.#handle && this.#isNamed ? await readlink(nameOf(this.#handle)) : await realpath(this.path);
+    const where = this.#handle && this.#isNamed ? await readlink(linkName(this.#handle)) : await realpath(this.path);
     if (where !== this.path) throw new Error('The folder was moved, or something else took its place');
   }
 
@@ -82,6 +82,6 @@ export class HeldFolder implements AsyncDisposable {
   }
 }
 
-function nameOf({ fd }: FileHandle): string {
+function linkName({ fd }: FileHandle): string {
   return `/proc/self/fd/${fd}`;
 }

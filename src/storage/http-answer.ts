@@ -3,7 +3,7 @@ import { parseHttpDate, parseRetryAfter } from '../core/retry-timing';
 import { type StorageAnswer, UnstructuredStorageError } from '../core/storage-error';
 import { readContentCodings } from '../network/content-coding';
 import type { RawAnswer } from '../network/get';
-import { kindOfStatus } from './trouble';
+import { kindOfStatus } from './error-kinds';
 
 export type Body = RawAnswer['body'];
 type Headers = RawAnswer['headers'];
@@ -33,7 +33,7 @@ export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse
       throw refuse('notReadable', (error as Error).message);
     }
   }
-  const answer: StorageAnswer = { status, ...codeIn(headers, await beginOf(body)), ...requestIdIn(headers) };
+  const answer: StorageAnswer = { status, ...codeIn(headers, await readBegin(body)), ...requestIdIn(headers) };
   if (status === 404 || status === 410) throw refuse('notFound', 'its server does not have it', answer);
   if (kindOfStatus(status) === 'lasting') throw refuse('notReadable', `its server answered ${status}`, answer);
   const retryAfterMs = retryAfter(headers);
@@ -48,7 +48,7 @@ export function tellsItsEnd(headers: Headers): boolean {
 }
 
 /** Bytes as promised; undefined where the answer does not tell. */
-export function lengthOf(headers: Headers): number | undefined {
+export function readLength(headers: Headers): number | undefined {
   const [text = ''] = [headers['content-length']].flat();
   const length = /^\d+$/.test(text) ? Number(text) : NaN;
   return Number.isSafeInteger(length) ? length : undefined;
@@ -65,7 +65,7 @@ export function isSame(one: Headers, two: Headers, from: number): boolean {
 }
 
 /** The first bytes of a body as a text; the rest is let go. */
-async function beginOf(body: Body): Promise<string> {
+async function readBegin(body: Body): Promise<string> {
   const pieces: Buffer[] = [];
   let size = 0;
   try {

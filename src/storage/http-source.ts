@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { UnstructuredDocumentRefusedError } from '../core/document';
-import { codeOf } from '../core/error-shape';
+import { errorCode } from '../core/error-shape';
 import { invalidInput } from '../core/errors';
 import { readContentCodings } from '../network/content-coding';
 import { USER_AGENT } from '../network/foreign-sockets';
@@ -14,10 +14,10 @@ import {
 } from '../network/public-addresses';
 import { WayOut } from '../network/way-out';
 import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
-import { type Body, isRedirect, isSame, judge, lengthOf, letGo, type Refuse, tellsItsEnd } from './http-answer';
+import { type Body, isRedirect, isSame, judge, readLength, letGo, type Refuse, tellsItsEnd } from './http-answer';
 import { checkOrigin, isAddress, parseUrl } from './origins';
 import type { DocumentSource, OpenDocument } from './source';
-import { isBrokenCoding, isTlsRefusal } from './trouble';
+import { isBrokenCoding, isTlsRefusal } from './error-kinds';
 
 const MAX_REDIRECTS = 5;
 
@@ -75,7 +75,7 @@ export class HttpSource implements DocumentSource {
         return Promise.resolve();
       },
     };
-    const length = codings.length > 0 ? undefined : lengthOf(headers);
+    const length = codings.length > 0 ? undefined : readLength(headers);
     if (length !== undefined) return { ...document, bytes: length, stream: () => stream };
     try {
       const held = await hold(stream);
@@ -98,7 +98,7 @@ export class HttpSource implements DocumentSource {
       const way = this.#wayTo(url);
       const answer = await this.#get(way, url, signal).catch((error: unknown) => {
         if (isTlsRefusal(error))
-          throw refuse('notReadable', 'its certificate is not to be trusted', { code: codeOf(error) });
+          throw refuse('notReadable', 'its certificate is not to be trusted', { code: errorCode(error) });
         throw isPrivateAddressError(error) ? refuse('addressNotAllowed', 'its name leads to a private address') : error;
       });
       const location = [answer.headers['location']].flat()[0];

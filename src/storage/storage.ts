@@ -1,5 +1,5 @@
 import { isDocumentRefused, UnstructuredDocumentRefusedError } from '../core/document';
-import { type DocumentDescription, schemeOf, shownRef } from '../core/reference';
+import { type DocumentDescription, readScheme, shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/storage-error';
 import type { NetworkOptions } from '../network/options';
 import { describeDocument } from './describe';
@@ -46,7 +46,7 @@ export class Storage {
    * @throws UnstructuredDocumentRefusedError; what a source throws otherwise
    */
   async openDocument(ref: string, { signal, maxBytes }: OpenOptions): Promise<OpenDocument> {
-    const scheme = schemeOf(ref);
+    const scheme = readScheme(ref);
     const source = this.#sources.get(scheme ?? '');
     const { shown } = this.describe(ref);
     if (!source)
@@ -68,7 +68,7 @@ export class Storage {
   /** What its source says of a reference. Never fails: a source that does says nothing. */
   describe(ref: string): Required<DocumentDescription> {
     try {
-      return describeDocument(ref, this.#sources.get(schemeOf(ref) ?? ''));
+      return describeDocument(ref, this.#sources.get(readScheme(ref) ?? ''));
     } catch {
       return describeDocument(ref);
     }
@@ -76,7 +76,7 @@ export class Storage {
 
   /** @throws UnstructuredStorageError where there is no sink for the target's scheme */
   sinkFor(to: string): OutputSink {
-    const sink = this.#sinks.get(schemeOf(to) ?? '');
+    const sink = this.#sinks.get(readScheme(to) ?? '');
     if (sink) return sink;
     const known = [...this.#sinks.keys()].map((name) => `${name}:`).join(', ');
     throw new UnstructuredStorageError(`No sink for ${shownRef(to)}: this worker writes to ${known} targets`, {

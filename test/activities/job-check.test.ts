@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkOf } from '../../activities/get-job';
+import { toJobCheck } from '../../activities/get-job';
 import type { Job } from '../../src/core/job';
 import type { HeldDigests } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
@@ -16,10 +16,10 @@ const job: Job = {
   ],
 };
 const check = (held: HeldDigests = {}, changes: Partial<Job> = {}) =>
-  checkOf({ ...job, ...changes }, { held, files: 'all' });
+  toJobCheck({ ...job, ...changes }, { held, files: 'all' });
 
 /** What a wait holds after a check. */
-function heldAfter(first: ReturnType<typeof checkOf>): HeldDigests {
+function heldAfter(first: ReturnType<typeof toJobCheck>): HeldDigests {
   const state = startWait({ jobId: job.id, files: 'all', safetyGapMs: null }, 0);
   return digestsHeld(observe(state, { type: 'answer', check: first }, 0, 0));
 }
@@ -57,13 +57,13 @@ it('says that the answer carried no list', () => {
 });
 
 it("brings each file's last node only, with the total before the selection", () => {
-  const { inputFileIds, outputNodeFiles } = checkOf(job, { held: {}, files: 'final' });
+  const { inputFileIds, outputNodeFiles } = toJobCheck(job, { held: {}, files: 'final' });
   expect(outputNodeFiles).toMatchObject({ total: 3, entries: job.outputNodeFiles!.slice(1) });
   expect(inputFileIds?.entries).toEqual(job.inputFileIds);
 });
 
 it('brings neither list where no files are wanted, but how many there are', () => {
-  const { inputFileIds, outputNodeFiles } = checkOf(job, { held: {}, files: 'none' });
+  const { inputFileIds, outputNodeFiles } = toJobCheck(job, { held: {}, files: 'none' });
   expect(inputFileIds).toBeNull();
   expect(outputNodeFiles).toMatchObject({ total: 3, entries: [] });
 });

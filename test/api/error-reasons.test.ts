@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { reasonOf } from '../../src/api/http/reason';
+import { readReason } from '../../src/api/http/reason';
 import { API_KEY, getJobError, serve, serveJson } from './support';
 
 const FORMS: [form: string, body: unknown, reason: string][] = [
@@ -157,10 +157,10 @@ describe('a retry hint in the body', () => {
 test('whatever JSON comes, reading it ends, and gives a text or nothing', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 20 }), (body) => {
-      const reason = reasonOf(body);
+      const reason = readReason(body);
       expect(reason === undefined || reason.length > 0).toBe(true);
     }),
   );
   const nested = JSON.parse(`${'{"detail":'.repeat(5_000)}1${'}'.repeat(5_000)}`) as unknown;
-  expect(reasonOf(nested)).toBeUndefined();
+  expect(readReason(nested)).toBeUndefined();
 });

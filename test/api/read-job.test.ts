@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Problem } from '../../src/api/http/problem';
+import { HttpError } from '../../src/api/http/http-error';
 import { readJob } from '../../src/api/operations/read-job';
 import { wireJob } from './support';
 
@@ -110,7 +110,7 @@ describe('a job', () => {
   it('that is none is refused without its values', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
-        expect(() => readJob(json)).toThrow(Problem);
+        expect(() => readJob(json)).toThrow(HttpError);
       }),
     );
     const secret = 'sesame';

@@ -1,6 +1,6 @@
 /** The pure parts of the measurements say what they claim to. */
 import { describe, expect, it } from 'vitest';
-import { actionsOf } from '../../bench/history/actions';
+import { countActions } from '../../bench/history/actions';
 import { costPerCheck } from '../../bench/history/cost';
 import { defaultHour, fixedHour } from '../../bench/history/hours';
 import { isReached, line, summary } from '../../bench/report';
@@ -78,7 +78,7 @@ describe('the figures', () => {
       { activityTaskStartedEventAttributes: { attempt: 3 } },
       { workflowExecutionSignaledEventAttributes: {} },
     ];
-    expect(actionsOf(events)).toBe(6);
+    expect(countActions(events)).toBe(6);
   });
 
   it('leave the fixed costs out of the cost of a check', () => {

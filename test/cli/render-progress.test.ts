@@ -39,7 +39,7 @@ test.each([
     { phase: 'uploading', done: 1, total: 3, wait: null },
     '● runJob   uploading                0 checks   1 of 3 documents sent',
   ],
-  [{ phase: 'starting', wait: null }, '● runJob   starting                0 checks   starting the job'],
+  [{ phase: 'starting', wait: null }, '● runJob   starting                 0 checks   starting the job'],
   [
     { phase: 'searching', wait: null },
     '● runJob   searching                0 checks   looking for the job that may have started',

@@ -28,10 +28,10 @@ function completed(files = 1, name = 'report'): FinishedJob {
     outputNodeFilesSource: 'answer' as const,
     outputNodeFilesTotal: files,
     documents: null,
-    documentsProblem: null,
+    documentsError: null,
     wait: ACCOUNT,
   };
-  return { name: 'simple', outcome: { jobId: JOB_ID, result }, problems: ['503', 'reset'], url: 'http://ui/w' };
+  return { name: 'simple', outcome: { jobId: JOB_ID, result }, faults: ['503', 'reset'], url: 'http://ui/w' };
 }
 
 const failed: FinishedJob = {
@@ -57,7 +57,7 @@ const failed: FinishedJob = {
 
 const render = (jobs: FinishedJob[], width = 80) => renderResult({ jobs }, width, createPaint(false));
 
-test('each wait shows times, checks, how late the end was noticed at most, and the problems met', () => {
+test('each wait shows times, checks, how late the end was noticed at most, and the faults met', () => {
   const lines = render([completed(), failed]).split('\n');
   expect(lines.slice(1, 5)).toEqual([
     'Job      Status     Queued  Running  Checks  Late by  Problems met',

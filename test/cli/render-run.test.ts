@@ -24,7 +24,7 @@ function render(documents: DocumentResult[], width = 80): string[] {
     lostOutputsTotal: 0,
     failedFiles: null,
     failedFilesTotal: null,
-    documentsProblem: null,
+    documentsError: null,
     start: { how: 'answered', sends: 1 },
     wait: ACCOUNT,
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { age, charactersOf, count, createPaint, fit, printable, span } from '../../src/cli/view/text';
+import { age, splitCharacters, count, createPaint, fit, printable, span } from '../../src/cli/view/text';
 
 test.each([
   [-5_000, '0 s'],
@@ -19,7 +19,7 @@ test('tenths of a second are shown below a minute', () => {
 
 test('a text is cut where it does not fit, and never within a character', () => {
   expect([fit('abc', 3), fit('abcd', 3), fit('👩‍👩‍👧bcd', 3)]).toEqual(['abc', 'ab…', '👩‍👩‍👧b…']);
-  expect(charactersOf('e\u0301')).toHaveLength(1);
+  expect(splitCharacters('e\u0301')).toHaveLength(1);
 });
 
 test('what would steer a terminal is taken out', () => {

@@ -1,4 +1,4 @@
-import type { CheckError } from '../../src/core/call-error';
+import type { CallError } from '../../src/core/call-error';
 import { type ApiErrorDetails, ERROR_KINDS, type ErrorKind, isRetryable } from '../../src/core/errors';
 import type { JobSummary, NodeFile } from '../../src/core/job';
 import type { ListCheck, Observation } from '../../src/core/wait/job-check';
@@ -47,7 +47,7 @@ export function answer(status: string, { inputFileIds = null, outputNodeFiles = 
 }
 
 /** The API, or the way to it, failed. */
-export function error(kind: ErrorKind, details: Partial<ApiErrorDetails> = {}): Observation & { error: CheckError } {
+export function error(kind: ErrorKind, details: Partial<ApiErrorDetails> = {}): Observation & { error: CallError } {
   const { type } = ERROR_KINDS[kind];
   const api = { kind, ...details };
   return { type: 'error', error: { type, message: `${kind} failed`, api, retryable: isRetryable(api) } };

@@ -1,7 +1,7 @@
 // What a reference says of its document, by its scheme alone: what it is called, what tells it from another, and what may be shown.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeReference, identityOf, nameOf, shownRef } from '../../src/core/reference';
+import { describeReference, defaultIdentity, defaultName, shownRef } from '../../src/core/reference';
 import { withoutSecrets } from '../../src/core/secrets';
 
 describe('a key of S3 is taken as it is', () => {
@@ -27,7 +27,7 @@ describe('a key of S3 is taken as it is', () => {
     fc.assert(
       fc.property(key, key, (one, two) => {
         fc.pre(one !== two);
-        expect(identityOf(`s3://inbox/${one}`)).not.toBe(identityOf(`s3://inbox/${two}`));
+        expect(defaultIdentity(`s3://inbox/${one}`)).not.toBe(defaultIdentity(`s3://inbox/${two}`));
       }),
     );
     expect(shownRef('s3://inbox/a\r\nERROR b')).toBe('s3://inbox/a\\r\\nERROR b');
@@ -39,9 +39,9 @@ describe('a key of S3 is taken as it is', () => {
     's3://user:abc123@inbox/a.pdf',
   ])('%s is shown without what is no part of a key', (ref) => {
     expect(shownRef(ref)).toBe('s3://inbox/a.pdf');
-    expect(nameOf(ref)).toBe('a.pdf');
+    expect(defaultName(ref)).toBe('a.pdf');
     expect(withoutSecrets(`no ${ref}`, ref)).not.toContain('abc123');
-    expect(identityOf(ref)).toBe(ref);
+    expect(defaultIdentity(ref)).toBe(ref);
   });
 });
 
@@ -57,7 +57,7 @@ describe('a link', () => {
 
   test.each(['id=17', 'id=17&v=2', 'X-Amz-Signature=abc', 'sig=1', 'Expires=1&Signature=17', 'token=a', 'response=x'])(
     'is told by its query, as by %s',
-    (query) => expect(identityOf(`https://host/get?${query}`)).toBe(`https://host/get?${query}`),
+    (query) => expect(defaultIdentity(`https://host/get?${query}`)).toBe(`https://host/get?${query}`),
   );
 
   test('is shown without its query, its fragment and its user', () => {

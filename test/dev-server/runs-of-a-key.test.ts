@@ -25,7 +25,7 @@ test('what has come between is not started again', async () => {
     const unheard = await client.workflow.start<(input: RunJobInput) => Promise<unknown>>('runJob', {
       workflowId: key,
       taskQueue: queue,
-      args: [{ ...input, taskQueue: `${queue}-of-nobody`, again: true }],
+      args: [{ ...input, activityTaskQueue: `${queue}-of-nobody`, again: true }],
     });
     await unheard.terminate(); // it ends before it knows what came before
     const ended = `ExecutionStatus = 'Terminated' AND WorkflowId = ${JSON.stringify(key)}`;
@@ -73,7 +73,7 @@ test('where the runs before can not be looked at, it ends within the budget of a
     const blind = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
       workflowId: 'blind',
       taskQueue: queue,
-      args: [{ start, taskQueue: `${queue}-of-nobody`, startOutageBudget: 0, again: true }],
+      args: [{ start, activityTaskQueue: `${queue}-of-nobody`, startOutageBudget: 0, again: true }],
     });
     const { message, details } = await failureOf('UnstructuredConnectionError', blind);
     expect(message).toMatch(

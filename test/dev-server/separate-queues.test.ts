@@ -21,7 +21,7 @@ test('the waiter runs on a worker without activities, the checks on one without 
     );
     expect(new Set(queues)).toEqual(new Set([activityTaskQueue]));
 
-    const args: Parameters<typeof parentOfChild> = [job.id, { taskQueue: activityTaskQueue }];
+    const args: Parameters<typeof parentOfChild> = [job.id, { activityTaskQueue }];
     const result = await client.workflow.execute(parentOfChild, { workflowId: 'parent', taskQueue: queue, args });
     expect(result.wait).toMatchObject({ checks: 1, failures: {} });
   });

@@ -8,7 +8,7 @@ import type {
   AwaitJobOptions,
   AwaitJobResult,
   CancelAccount,
-  CheckErrorSummary,
+  CallErrorSummary,
   CheckNow,
   DocumentResult,
   DocumentsOutcome,
@@ -87,7 +87,7 @@ const WAITED: Fields<AwaitJobResult> = {
   outputNodeFilesSource: 'string',
   outputNodeFilesTotal: 'number',
   documents: 'object or null',
-  documentsProblem: 'string or null',
+  documentsError: 'string or null',
   wait: 'object',
 };
 
@@ -133,7 +133,7 @@ const RAN: Fields<RunJobResult> = {
   lostOutputsTotal: 'number',
   failedFiles: 'object[] or null',
   failedFilesTotal: 'number or null',
-  documentsProblem: 'string or null',
+  documentsError: 'string or null',
   start: 'object',
   wait: 'object',
 };
@@ -146,7 +146,7 @@ const FAILING: Fields<NonNullable<WaitProgress['failing']>> = { count: 'number',
 
 const LAST_ERROR: Fields<NonNullable<WaitProgress['lastError']>> = { type: 'string', message: 'string', at: 'string' };
 
-const CHECK_ERROR: Fields<CheckErrorSummary> = { ...LAST_ERROR, api: 'object or null' };
+const CHECK_ERROR: Fields<CallErrorSummary> = { ...LAST_ERROR, api: 'object or null' };
 
 const CANCEL: Fields<CancelAccount> = {
   since: 'string',

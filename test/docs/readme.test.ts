@@ -21,7 +21,7 @@ const examples = exampleFiles.map((name) => readFileSync(join(root, 'examples', 
 /** Options of a wait beside those that have a default; the compiler sees to it that none is missing and none too many. */
 const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>, true> = {
   account: true,
-  taskQueue: true,
+  activityTaskQueue: true,
   knownFiles: true,
 };
 

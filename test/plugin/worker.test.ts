@@ -87,7 +87,7 @@ test("an activity getJob of the user's own is refused with a way out", async () 
   await withWorker(async (setup) => {
     const activities = { getJob: () => Promise.resolve('mine') };
     const clash = withOther(setup, { activities }, () => Promise.resolve());
-    await expect(clash).rejects.toThrow(/already has an activity named getJob\..*input option taskQueue/);
+    await expect(clash).rejects.toThrow(/already has an activity named getJob\..*input option activityTaskQueue/);
   });
 });
 

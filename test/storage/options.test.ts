@@ -1,6 +1,6 @@
 // Options of the storage are checked at once, and the error names the option and the value.
 import { expect, test } from 'vitest';
-import { contentTypeOf } from '../../activities/start/documents';
+import { guessContentType } from '../../activities/start/documents';
 import type { StorageOptions } from '../../src/storage/options';
 import { outputName } from '../../src/storage/output-name';
 import { type S3Options, S3Sink, S3Source } from '../../src/storage/s3';
@@ -142,7 +142,7 @@ test.each([
   ['a.DOCX', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
   ['a.html', 'text/html'],
   ['README', undefined],
-])('%s is %s', (name, type) => expect(contentTypeOf(name)).toBe(type));
+])('%s is %s', (name, type) => expect(guessContentType(name)).toBe(type));
 
 test('an option that is undefined counts as not given', () => {
   const documents = { folders: undefined, origins: undefined, privateAddresses: undefined, sources: undefined };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { WaitProgress } from '../../src/core/wait/account';
 import { startWait } from '../../src/core/wait/state';
-import { detailsOf, sleepSummary } from '../../workflows/wait/current-details';
+import { detailsText, sleepSummary } from '../../workflows/wait/current-details';
 import { viewOf } from '../cli/views';
 
 const lastError = { type: 'UnstructuredServerError', message: 'answered 503', at: '2026-02-01T12:00:00.000Z' };
@@ -9,7 +9,7 @@ const failing = { count: 7, since: '2026-02-01T11:58:00.000Z' };
 
 /** The table by the names of its rows, in order. */
 function rowsOf(progress: Partial<WaitProgress>): Record<string, string> {
-  const rows = detailsOf(viewOf('job', progress).progress as WaitProgress)
+  const rows = detailsText(viewOf('job', progress).progress as WaitProgress)
     .split('\n')
     .slice(2);
   const cellsOf = (row: string): string[] => row.replaceAll('\u00a0', ' ').split('|').slice(1, 3);
@@ -18,7 +18,7 @@ function rowsOf(progress: Partial<WaitProgress>): Record<string, string> {
 
 test('what goes wrong comes right after the status, before when the next check comes', () => {
   const rows = rowsOf({ failing, lastError });
-  expect(Object.keys(rows)).toEqual(['Job', 'Status', 'Failing', 'Last problem', 'Next check', 'Checks']);
+  expect(Object.keys(rows)).toEqual(['Job', 'Status', 'Failing', 'Last error', 'Next check', 'Checks']);
   expect(rows['Failing']).toBe('**7 checks in a row, since 2026-02-01 11:58:00 UTC**');
   expect(rows['Status']).toBe('**IN_PROGRESS** when last seen, since 2026-02-01 11:59:50 UTC');
 });
@@ -26,8 +26,8 @@ test('what goes wrong comes right after the status, before when the next check c
 test('a problem that is over is not mistaken for one that goes on', () => {
   const rows = rowsOf({ lastError });
   expect(rows['Status']).toBe('**IN_PROGRESS**, since 2026-02-01 11:59:50 UTC');
-  expect(rows['Last problem']).toMatch(/ UnstructuredServerError: answered 503 \(over: a later check was answered\)$/);
-  expect(rowsOf({ failing, lastError })['Last problem']).not.toContain('over');
+  expect(rows['Last error']).toMatch(/ UnstructuredServerError: answered 503 \(over: a later check was answered\)$/);
+  expect(rowsOf({ failing, lastError })['Last error']).not.toContain('over');
 });
 
 const cancel = { since: '2026-02-01T11:59:00.000Z', asks: 1, accepted: false, confirmed: false, lastError: null };
@@ -54,7 +54,7 @@ test('questions about the documents of a job that is over are told as such', () 
 
 test('text from outside makes no link, no image and no formatting', () => {
   const message = 'bad ![x](http://h/p.png) **b** __c__ `d` of a_file_name.pdf | <i> \\';
-  expect(rowsOf({ lastError: { ...lastError, message } })['Last problem']).toContain(
+  expect(rowsOf({ lastError: { ...lastError, message } })['Last error']).toContain(
     'bad \\!\\[x\\](http://h/p.png) \\*\\*b\\*\\* \\_\\_c\\_\\_ \\`d\\` of a_file_name.pdf',
   );
   expect(rowsOf({ jobId: 'a_[b]`c`' })['Job']).toBe("`a_[b]'c'`");

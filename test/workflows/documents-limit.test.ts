@@ -71,7 +71,7 @@ test('by default the result is returned, and says that nothing was told in time'
     expect(await limited.result()).toMatchObject({ job: { status: 'COMPLETED' }, documents: null });
     expect(await minutesOf(limited)).toBeLessThan(13);
     const free = await start(job(), RARELY);
-    expect((await free.result()).documentsProblem).toMatch(/^UnstructuredRateLimitError/);
+    expect((await free.result()).documentsError).toMatch(/^UnstructuredRateLimitError/);
     expect(await minutesOf(free)).toBeLessThanOrEqual(20.5);
   });
 });

@@ -14,12 +14,12 @@ const asked = ({ api }: Setup): string[] =>
 
 test('by default the result names them, with the reasons', async () => {
   await withWorker(async (setup) => {
-    const { documents, documentsProblem, job } = await setup.waitFor(
+    const { documents, documentsError, job } = await setup.waitFor(
       setup.api.addJob({ files: FILES, failedFiles }),
       RARELY,
     );
     expect(job.status).toBe('COMPLETED');
-    expect(documentsProblem).toBeNull();
+    expect(documentsError).toBeNull();
     expect(documents).toEqual({
       processingStatus: 'COMPLETED_WITH_ERRORS',
       failedFiles: Object.entries(failedFiles).map(([document, error]) => ({ document, error })),
@@ -70,11 +70,9 @@ test("with 'fail' a job that tells of errors fails also where no document is nam
 test('where the details lag behind the job, the result says so; with fail the question is asked again', async () => {
   await withWorker(async ({ api, waitFor }) => {
     const lagging = () => api.addJob({ files: FILES, failedFiles, answers: { detailsLag: '25m' } });
-    const { documents, documentsProblem } = await waitFor(lagging(), RARELY);
+    const { documents, documentsError } = await waitFor(lagging(), RARELY);
     expect(documents).toEqual({ processingStatus: 'IN_PROGRESS', failedFiles: [], failedFilesTotal: null });
-    expect(documentsProblem).toMatch(
-      /UnstructuredResponseError: The job is COMPLETED, but its details still say IN_PR/,
-    );
+    expect(documentsError).toMatch(/UnstructuredResponseError: The job is COMPLETED, but its details still say IN_PR/);
     const strict = waitFor(lagging(), { ...RARELY, failedFiles: 'fail' });
     const { details } = await failureOf('UnstructuredJobPartiallyFailedError', strict);
     expect(details).toMatchObject({ processingStatus: 'COMPLETED_WITH_ERRORS', failedFilesTotal: 2 });
@@ -85,9 +83,9 @@ test('where the details lag behind the job, the result says so; with fail the qu
 test('details that lag for a moment are waited for', async () => {
   await withWorker(async ({ api, waitFor }) => {
     const job = api.addJob({ files: FILES, failedFiles, answers: { detailsLag: '1m' } });
-    const { documents, documentsProblem, wait } = await waitFor(job, RARELY);
+    const { documents, documentsError, wait } = await waitFor(job, RARELY);
     expect(documents).toMatchObject({ processingStatus: 'COMPLETED_WITH_ERRORS', failedFilesTotal: 2 });
-    expect(documentsProblem).toBeNull();
+    expect(documentsError).toBeNull();
     expect(wait.failures).toEqual({ UnstructuredResponseError: 1 });
   });
 });
@@ -102,9 +100,9 @@ test.each([
     api.addFaults([[{ operation: 'getJobDetails' }, faults.patch({ set: told })]]);
     const strict = waitFor(api.addJob({ files: FILES }), { ...RARELY, failedFiles: 'fail', totalLimit: '1 hour' });
     expect((await failureOf(type, strict)).message).toContain('COMPLETED');
-    const { documents, documentsProblem } = await waitFor(api.addJob({ files: FILES }), RARELY);
+    const { documents, documentsError } = await waitFor(api.addJob({ files: FILES }), RARELY);
     expect(documents).toEqual({ processingStatus: status, failedFiles: [], failedFilesTotal: null });
-    expect(documentsProblem === null).toBe(status !== 'ARCHIVED');
+    expect(documentsError === null).toBe(status !== 'ARCHIVED');
   });
 });
 
@@ -112,9 +110,9 @@ test('what is known stays where the names of the failed documents are not to be 
   await withWorker(async ({ api, waitFor }) => {
     api.addFaults([[{ operation: 'getJobFailedFiles' }, faults.status(403)]]);
     const job = () => api.addJob({ files: FILES, failedFiles });
-    const { documents, documentsProblem } = await waitFor(job(), RARELY);
+    const { documents, documentsError } = await waitFor(job(), RARELY);
     expect(documents).toEqual({ processingStatus: 'COMPLETED_WITH_ERRORS', failedFiles: [], failedFilesTotal: null });
-    expect(documentsProblem).toMatch(/^UnstructuredPermissionError: .* answered 403/);
+    expect(documentsError).toMatch(/^UnstructuredPermissionError: .* answered 403/);
     const strict = waitFor(job(), { ...RARELY, failedFiles: 'fail' });
     const { details } = await failureOf('UnstructuredJobPartiallyFailedError', strict);
     expect(details).toMatchObject({ processingStatus: 'COMPLETED_WITH_ERRORS', failedFilesTotal: null });
@@ -123,11 +121,11 @@ test('what is known stays where the names of the failed documents are not to be 
 
 test("with 'off' nobody asks", async () => {
   await withWorker(async (setup) => {
-    const { documents, documentsProblem } = await setup.waitFor(setup.api.addJob({ files: FILES, failedFiles }), {
+    const { documents, documentsError } = await setup.waitFor(setup.api.addJob({ files: FILES, failedFiles }), {
       ...RARELY,
       failedFiles: 'off',
     });
-    expect([documents, documentsProblem]).toEqual([null, null]);
+    expect([documents, documentsError]).toEqual([null, null]);
     expect(asked(setup)).toEqual([]);
   });
 });
@@ -154,12 +152,12 @@ test('where they are not to be had, the failure is the same without them', async
 test('where the API does not tell, the result says so; by the policy fail the wait ends as that', async () => {
   await withWorker(async (setup) => {
     setup.api.addFaults([[{ operation: 'getJobDetails' }, faults.status(403)]]);
-    const { documents, documentsProblem, outputNodeFiles } = await setup.waitFor(
+    const { documents, documentsError, outputNodeFiles } = await setup.waitFor(
       setup.api.addJob({ files: FILES }),
       RARELY,
     );
     expect(documents).toBeNull();
-    expect(documentsProblem).toMatch(/^UnstructuredPermissionError: .* answered 403/);
+    expect(documentsError).toMatch(/^UnstructuredPermissionError: .* answered 403/);
     expect(outputNodeFiles).toHaveLength(12);
     const strict = setup.waitFor(setup.api.addJob({ files: FILES }), { ...RARELY, failedFiles: 'fail' });
     await failureOf('UnstructuredPermissionError', strict);

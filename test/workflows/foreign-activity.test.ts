@@ -56,8 +56,8 @@ describe('what other activities tell of the documents', () => {
   ])('%s: the result says so', async (_, activities, name) => {
     await withWorker(
       async ({ waitFor }) => {
-        const { documentsProblem } = await waitFor(JOB, RARELY);
-        expect(documentsProblem).toContain(`UnstructuredResponseError: The activity unstructured.${name} answered`);
+        const { documentsError } = await waitFor(JOB, RARELY);
+        expect(documentsError).toContain(`UnstructuredResponseError: The activity unstructured.${name} answered`);
       },
       { worker: { plugins: [], activities } },
     );
@@ -91,8 +91,8 @@ describe('a worker with getJob alone', () => {
   test('returns the result within seconds, and says what is missing', async () => {
     await withGetJobAlone(async ({ api, waitFor }) => {
       const job = api.addJob();
-      const { documentsProblem, wait } = await waitFor(job, { ...RARELY, activityTaskQueue: 'alone' });
-      expect(documentsProblem).toMatch(/^UnstructuredValidationError: .*getJobDetails is not registered.*'off'$/);
+      const { documentsError, wait } = await waitFor(job, { ...RARELY, activityTaskQueue: 'alone' });
+      expect(documentsError).toMatch(/^UnstructuredValidationError: .*getJobDetails is not registered.*'off'$/);
       expect(Date.parse(wait.endedAt) - Date.parse(wait.startedAt)).toBeLessThan(30_000);
     });
   });
@@ -113,8 +113,8 @@ describe('a worker with getJob alone', () => {
         },
       });
       const wait = waitFor(api.addJob(), { ...RARELY, activityTaskQueue: 'rolling' });
-      const { documents, documentsProblem } = await worker.runUntil(wait);
-      expect([documents?.processingStatus, documentsProblem, asked]).toEqual(['SUCCESS', null, 3]);
+      const { documents, documentsError } = await worker.runUntil(wait);
+      expect([documents?.processingStatus, documentsError, asked]).toEqual(['SUCCESS', null, 3]);
     });
   });
 

@@ -2,7 +2,7 @@ import type { RunOutputs } from '../../src/core/output';
 import { shownRef } from '../../src/core/reference';
 import type { RunPhase, RunProgress } from '../../src/core/run/progress';
 import type { RunJobResult } from '../../src/core/run/result';
-import { cell, code, type Row, tableOf, time } from '../support/markdown';
+import { cell, code, type Row, markdownTable, time } from '../support/markdown';
 import { waitRows } from '../wait/current-details';
 
 const PHASES: Record<RunPhase, string> = {
@@ -28,29 +28,29 @@ export function detailsOfRun(progress: RunProgress, { result, outputs }: RunEndi
   const { phase, done, total, jobId, documents, start, fetching, wait, nodeStats } = progress;
   const count = total === null ? '' : ` ${done ?? 0}/${total}`;
   const error = start?.lastError;
-  const trouble = fetching?.lastError;
+  const failure = fetching?.lastError;
   const rows: Row[] = [
     ['Phase', `**${PHASES[phase]}${count}**`],
-    ['Documents', result && documents > 0 ? outcomesOf(result) : String(documents)],
-    ['Outputs', result && outputs && outputsOf(result, outputs)],
+    ['Documents', result && documents > 0 ? outcomesText(result) : String(documents)],
+    ['Outputs', result && outputs && outputsText(result, outputs)],
     ['Starts sent', start && start.sends > 1 ? String(start.sends) : null],
     ['Last start', error && !jobId ? `${time(error.at)} ${error.type}: ${cell(error.message)}` : null],
     ['Job', jobId && !wait ? code(jobId) : null],
     ...(wait ? waitRows(wait) : []),
     ['Fetched again', fetching && fetching.retries > 0 ? `${fetching.retries} times` : null],
-    ['Last fetch', trouble ? `${time(trouble.at)} ${cell(trouble.type)}: ${cell(trouble.message)}` : null],
-    ['Nodes', nodeStats && nodeStats.map(nodeOf).join('; ')],
+    ['Last fetch', failure ? `${time(failure.at)} ${cell(failure.type)}: ${cell(failure.message)}` : null],
+    ['Nodes', nodeStats && nodeStats.map(nodeText).join('; ')],
   ];
-  return tableOf(rows);
+  return markdownTable(rows);
 }
 
-function outcomesOf({ documents }: NonNullable<RunEnding['result']>): string {
+function outcomesText({ documents }: NonNullable<RunEnding['result']>): string {
   const count = (status: string) => documents.filter((document) => document.status === status).length;
   const skipped = count('skipped') > 0 ? `, ${count('skipped')} skipped` : '';
   return `${documents.length}: ${count('ok')} ok, ${count('failed')} failed, ${count('missing')} missing${skipped}`;
 }
 
-function outputsOf(
+function outputsText(
   { documents, otherOutputs, lostOutputsTotal }: NonNullable<RunEnding['result']>,
   { to }: Pick<RunOutputs, 'to'>,
 ): string {
@@ -59,7 +59,7 @@ function outputsOf(
   return `${saved} saved under ${code(shownRef(to))}${lost}`;
 }
 
-function nodeOf(node: NonNullable<RunProgress['nodeStats']>[number]): string {
+function nodeText(node: NonNullable<RunProgress['nodeStats']>[number]): string {
   const { nodeName, nodeType, ready, inProgress, success, failure } = node;
   return `${cell(nodeName ?? nodeType ?? 'node')}: ${ready} ready, ${inProgress} in progress, ${success} done, ${failure} failed`;
 }

@@ -6,13 +6,13 @@ import {
   type CollectFile,
   type CollectRequest,
   expectedBytes,
-  itemsOf,
+  listItems,
 } from '../../src/core/run/collect';
 import { outputsTooLargeFailure } from '../../src/core/run/failure';
 import { failedFileIds, matchFailures, matchFiles } from '../../src/core/run/match-files';
-import { documentResults, filesOf, type RunJobResult } from '../../src/core/run/result';
+import { documentResults, toCollectFiles, type RunJobResult } from '../../src/core/run/result';
 import type { UploadRequest } from '../../src/core/start/request';
-import { uploadsOf } from '../../src/core/start/upload-names';
+import { planUploads } from '../../src/core/start/upload-names';
 import type { AwaitJobResult } from '../../src/core/wait/account';
 import { lastSeen } from '../../src/core/wait/failure';
 import { collectJobOutputs } from '../collect-outputs';
@@ -27,7 +27,7 @@ export async function deliver(
 ): Promise<RunJobResult> {
   const { documents } = run.input;
   const uploads = uploadsIn(run, known);
-  const files = filesOf(awaited.outputNodeFiles, awaited.inputFileIds ?? known.inputFileIds);
+  const files = toCollectFiles(awaited.outputNodeFiles, awaited.inputFileIds ?? known.inputFileIds);
   const ids = files.map(({ fileId }) => fileId);
   const match = matchFiles(uploads, run.token, ids);
   const outcome = awaited.documents;
@@ -40,14 +40,14 @@ export async function deliver(
     lostOutputsTotal: collected?.lost.length ?? 0,
     failedFiles: outcome && outcome.failedFiles,
     failedFilesTotal: outcome && outcome.failedFilesTotal,
-    documentsProblem: awaited.documentsProblem,
+    documentsError: awaited.documentsError,
     start: { how: known.how, sends: run.start?.state.sends ?? 0 },
     wait: awaited.wait,
   });
   const told = resultWith(null);
   const failed = failedFileIds(ids, outcome?.failedFiles ?? []);
   for (const document of told.documents) if (document.status === 'failed') failed.add(document.fileId ?? '');
-  const request = requestOf(
+  const request = collectRequest(
     run,
     awaited,
     files.filter(({ fileId }) => !failed.has(fileId)),
@@ -60,7 +60,7 @@ export async function deliver(
 /** In a job that was taken over none of our documents is to be looked for, whatever its files are called. */
 function uploadsIn({ start, input, token }: Run, { ours }: KnownJob): readonly UploadRequest[] {
   if (ours === false) return [];
-  return start?.uploads ?? uploadsOf(input.documents, token);
+  return start?.uploads ?? planUploads(input.documents, token);
 }
 
 /** What was left out of a job that holds our documents. */
@@ -69,7 +69,7 @@ function skippedIn({ start, input }: Run, { ours }: KnownJob): readonly SkippedD
   return start?.state.skipped ?? input.resume?.skipped ?? [];
 }
 
-function requestOf({ input }: Run, { job }: AwaitJobResult, files: CollectFile[]): CollectRequest | null {
+function collectRequest({ input }: Run, { job }: AwaitJobResult, files: CollectFile[]): CollectRequest | null {
   const { outputs, account } = input;
   if (!outputs) return null;
   const { to, which = 'final', onLost, parallel } = outputs;
@@ -88,11 +88,11 @@ function requestOf({ input }: Run, { job }: AwaitJobResult, files: CollectFile[]
 }
 
 function collect(run: Run, request: CollectRequest, changed: () => void): Promise<CollectAnswer> {
-  run.outputs = itemsOf(request).length;
+  run.outputs = listItems(request).length;
   run.transfer = null;
   changed();
-  const { taskQueue, collectLimit } = run.input;
-  return collectJobOutputs(request, { taskQueue, collectLimit });
+  const { activityTaskQueue, collectLimit } = run.input;
+  return collectJobOutputs(request, { activityTaskQueue, collectLimit });
 }
 
 /** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */
@@ -100,7 +100,7 @@ function withinResult({ options, state }: Wait, told: RunJobResult, request: Col
   const { maxResultBytes: maxBytes, files } = options;
   const bytes = encodedBytes(told) + (request ? expectedBytes(request) : 0);
   if (bytes <= maxBytes) return;
-  const outputNodeFilesTotal = request ? itemsOf(request).length : 0;
+  const outputNodeFilesTotal = request ? listItems(request).length : 0;
   const { job } = told;
   throw toApplicationFailure(
     outputsTooLargeFailure({

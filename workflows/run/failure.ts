@@ -8,20 +8,20 @@ import {
 import type { TransferDetails } from '../../src/core/output';
 import { outputsTooLargeFailure } from '../../src/core/run/failure';
 import type { ResumedRun } from '../../src/core/run/resume';
-import { resumeOf, type Run } from './run';
+import { resumedRun, type Run } from './run';
 
 /**
  * The failure of a run: what it was, and in its details what takes the run up again. One that is not ours, such as of an activity that no
  * worker knows, becomes the cause of an UnstructuredTransferError. A cancellation stays one, and so does an error of the code, which fails no run.
  */
 export function failureOfRun(error: unknown, run: Run): unknown {
-  const resume = resumeOf(run);
+  const resume = resumedRun(run);
   if (isCancellation(error) || !resume) return error;
   const failure = unstructuredFailure(error);
   if (!failure) return error instanceof TemporalFailure ? foreignFailure(error, run, resume) : error;
   const told: UnstructuredFailure = failure;
   Object.assign(told.details, { run: resume });
-  return toApplicationFailure({ ...told, message: messageOf(told) });
+  return toApplicationFailure({ ...told, message: failureMessage(told) });
 }
 
 function foreignFailure(cause: TemporalFailure, { outputs }: Run, resume: ResumedRun): ApplicationFailure {
@@ -40,6 +40,6 @@ function foreignFailure(cause: TemporalFailure, { outputs }: Run, resume: Resume
 }
 
 /** The advice of a wait names options that a run does not have. */
-function messageOf({ type, message, details }: UnstructuredFailure): string {
+function failureMessage({ type, message, details }: UnstructuredFailure): string {
   return type === 'UnstructuredOutputListTooLargeError' ? outputsTooLargeFailure(details).message : message;
 }

@@ -35,9 +35,9 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
  *
  * @returns the result of one that succeeded; null where none sent anything
  */
-export async function takeUpRunBefore(input: RunJobInput, { options, taskQueue }: ResolvedRun) {
+export async function takeUpRunBefore(input: RunJobInput, { options, activityTaskQueue }: ResolvedRun) {
   const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
-  const joined = await lookBefore(digestToJoin(input), limitMs, taskQueue);
+  const joined = await lookBefore(digestToJoin(input), limitMs, activityTaskQueue);
   if (joined.status === 'completed') return joined.result;
   if (!joined.resume) return null;
   log.info('A run that came between is taken up', { reason: joined.reason });

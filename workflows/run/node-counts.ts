@@ -14,7 +14,7 @@ export async function countNodes(run: Run, { input, state }: Wait): Promise<void
   if (verdictOfState(state) !== 'running' || Date.now() < askedAt + SPACING_MS) return;
   run.nodes = { askedAt: Date.now(), stats };
   const activities = proxyActivities<OperationActivities>({
-    taskQueue: input.taskQueue,
+    taskQueue: input.activityTaskQueue,
     startToCloseTimeout: '20 seconds',
     scheduleToCloseTimeout: '30 seconds',
     retry: { maximumAttempts: 1 },

@@ -2,7 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import { durationToMs } from '../../src/common/duration';
 import { type JobSummary, type NodeFile, selectFiles } from '../../src/core/job';
 import { documentsDigest } from '../../src/core/run/documents-digest';
-import { groupsOf } from '../../src/core/run/file-groups';
+import { groupFiles } from '../../src/core/run/file-groups';
 import { type CountedNodes, type ResolvedRun, resolveRunInput, type RunJobInput } from '../../src/core/run/input';
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
 import type { RunJobResult } from '../../src/core/run/result';
@@ -10,7 +10,7 @@ import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/re
 import type { TransferProgress } from '../../src/core/start/request';
 import { checkStartState, type StartOutcome } from '../../src/core/start/state';
 import { tokenFrom } from '../../src/core/start/token';
-import { uploadsOf } from '../../src/core/start/upload-names';
+import { planUploads } from '../../src/core/start/upload-names';
 import { checked } from '../support/failures';
 import { progressOfWait, type Wait } from '../wait/wait';
 import type { Start } from './start';
@@ -39,7 +39,7 @@ export interface Run {
  */
 export function createRun(given: RunJobInput<unknown>, start = 0): Run {
   const input = checked(() => resolveRunInput(given, durationToMs));
-  const token = tokenOf(input, start);
+  const token = chooseToken(input, start);
   return {
     input,
     token,
@@ -54,7 +54,7 @@ export function createRun(given: RunJobInput<unknown>, start = 0): Run {
 }
 
 /** What takes this run up again under another run; undefined where certainly no job was started. */
-export function resumeOf(run: Run): ResumedRun | undefined {
+export function resumedRun(run: Run): ResumedRun | undefined {
   const { input, start } = run;
   if (!start) return input.resume ? { ...input.resume, ...knownFilesOf(run) } : undefined;
   const resume = resumeOfStart(start, documentsDigest(input.documents));
@@ -66,10 +66,10 @@ function knownFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'knownFiles
   const known = input.resume?.knownFiles ?? start?.state.startedJob?.outputNodeFiles;
   const held = wait?.state ?? input.continued?.wait?.state;
   const files = known ?? held?.outputNodeFiles?.entries ?? [];
-  return { knownFiles: groupsOf(selectFiles(files, input.outputs?.which ?? 'final')) };
+  return { knownFiles: groupFiles(selectFiles(files, input.outputs?.which ?? 'final')) };
 }
 
-export function progressOf(run: Run): RunProgress {
+export function currentProgress(run: Run): RunProgress {
   const { input, start, wait, transfer, outputs, nodes, isEnded } = run;
   return progressOfRun({
     documents: input.documents.length,
@@ -118,7 +118,7 @@ export function knownJob({ input, start }: Run, startedJob: StartOutcome | null)
 }
 
 /** The same again after a reset, which keeps the run id that the workflow began with. */
-function tokenOf({ resume, continued, initial, documents }: ResolvedRun, start: number): string | null {
+function chooseToken({ resume, continued, initial, documents }: ResolvedRun, start: number): string | null {
   if (continued?.start) return continued.start.token;
   if (resume) return resume.token ?? null;
   if (!initial.startToken || documents.length === 0) return null;
@@ -127,20 +127,20 @@ function tokenOf({ resume, continued, initial, documents }: ResolvedRun, start: 
 }
 
 function createStart(input: ResolvedRun, token: string | null): Start {
-  const { target, documents, outputs, initial, account, taskQueue, resume, continued } = input;
+  const { target, documents, outputs, initial, account, activityTaskQueue, resume, continued } = input;
   const options = continued?.options ?? initial;
   const { start: carried = null } = continued ?? {};
   const before = carried && checked(() => checkStartState(carried));
   if (!target) throw new Error('a checked input has a target or a job');
   return {
     target,
-    uploads: uploadsOf(documents, token),
+    uploads: planUploads(documents, token),
     begunAt: workflowInfo().startTime.getTime(),
     outputsTo: options.startTaskQueue === null ? outputs?.to : undefined,
     options,
     ...(!continued?.options && { proposed: input.options }),
     account,
-    taskQueue,
+    activityTaskQueue,
     state: before ?? beginFrom(token, resume, Date.now()),
     activity: 'sleeping',
   };

@@ -13,7 +13,8 @@ import type { OperationActivities } from '../../activities/types';
 import { toApplicationFailure } from '../../src/common/failure';
 import { chance } from '../../src/core/chance';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
-import { judgeSend, type SendFailure } from '../../src/core/start/certainty';
+import type { FailedCall } from '../../src/core/call-error';
+import { judgeSend } from '../../src/core/start/certainty';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
 import { INITIAL_START_OPTIONS, type StartOptions } from '../../src/core/start/options';
 import type { SeenBefore, StartRequest } from '../../src/core/start/request';
@@ -30,7 +31,7 @@ export interface Start extends StartUnderWay {
   /** Where the outputs go, unless none are fetched, or other workers start jobs than fetch them. */
   readonly outputsTo?: string;
   readonly account?: string;
-  readonly taskQueue?: string;
+  readonly activityTaskQueue?: string;
   /** Options that hold once a send has brought them back; undefined where that is done. */
   proposed?: StartOptions;
 }
@@ -72,12 +73,12 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
 }
 
 async function send(start: Start, { target, ...rest }: StartRequest): ReturnType<StartPort['send']> {
-  const { uploads, state, taskQueue, proposed } = start;
+  const { uploads, state, activityTaskQueue, proposed } = start;
   const options = proposed ?? start.options;
   const request = { ...rest, maxFileBytes: options.maxFileBytes, ...(proposed && { options: proposed }) };
   // Sent once: what Temporal repeats by itself could start a second job.
   const activities = proxyActivities<OperationActivities>({
-    taskQueue: start.options.startTaskQueue ?? taskQueue,
+    taskQueue: start.options.startTaskQueue ?? activityTaskQueue,
     scheduleToStartTimeout: Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME),
     startToCloseTimeout: options.uploadTimeout,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -106,11 +107,11 @@ async function send(start: Start, { target, ...rest }: StartRequest): ReturnType
 }
 
 async function list(
-  { state, account, taskQueue }: Start,
+  { state, account, activityTaskQueue }: Start,
   ...[query, limitMs]: Parameters<StartPort['list']>
 ): ReturnType<StartPort['list']> {
   const activities = proxyActivities<OperationActivities>({
-    taskQueue,
+    taskQueue: activityTaskQueue,
     startToCloseTimeout: '60 seconds',
     scheduleToCloseTimeout: limitMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
@@ -140,7 +141,7 @@ function sleepSummary({ uncertain, refused, busy }: StartState): string {
 }
 
 /** A start of which Temporal took no heartbeat was not sent: before its first byte, its activity waits until one is taken. */
-function failureOfSend(error: unknown): SendFailure {
+function failureOfSend(error: unknown): FailedCall {
   const failure = failedCall(error);
   if (failure.type === 'error' || failure.timeoutType !== 'HEARTBEAT') return failure;
   for (let e = error; e instanceof Error; e = e.cause)

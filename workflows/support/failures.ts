@@ -6,7 +6,7 @@ import {
   toApplicationFailure,
   unstructuredFailure,
 } from '../../src/common/failure';
-import type { CheckError } from '../../src/core/call-error';
+import type { CallError, FailedCall } from '../../src/core/call-error';
 import { type ApiErrorDetails, createUnstructuredError, isRetryable, UnstructuredError } from '../../src/core/errors';
 
 /** Brief retries within one call; a longer outage is the wait's own business. */
@@ -17,17 +17,14 @@ export const BRIEF_RETRY = {
   maximumAttempts: 4,
 } as const;
 
-/** An activity that ended without an answer: what failed, or that Temporal gave up on it. */
-export type FailedCall = { type: 'error'; error: CheckError } | { type: 'noAnswer'; timeoutType: string };
-
 /** What an activity's failure says. Ask `isCancellation` first: a cancellation is no failed call. */
 export function failedCall(error: unknown): FailedCall {
   const timeoutType = bareTimeoutType(error);
-  return timeoutType === undefined ? { type: 'error', error: callErrorOf(error) } : { type: 'noAnswer', timeoutType };
+  return timeoutType === undefined ? { type: 'error', error: toCallError(error) } : { type: 'noAnswer', timeoutType };
 }
 
 /** A failure that is not ours, such as an activity that a worker does not know, may pass: it counts, but ends nothing by itself. */
-function callErrorOf(error: unknown): CheckError {
+function toCallError(error: unknown): CallError {
   const failure = unstructuredFailure(error);
   if (!failure) {
     const { name, message, type } = innerFailure(error) as Error & { type?: string };

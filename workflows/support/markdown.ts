@@ -1,7 +1,7 @@
 /** A row of the table; one without a value is left out. */
 export type Row = [name: string, value: string | null | undefined];
 
-export function tableOf(rows: Row[]): string {
+export function markdownTable(rows: Row[]): string {
   const lines = rows.filter(([, value]) => value).map(([name, value]) => `| ${inOneLine(name)} | ${value ?? ''} |`);
   return ['| | |', '|---|---|', ...lines].join('\n');
 }

@@ -6,16 +6,16 @@ import { type DocumentsTold, type FailedFiles, NOT_ASKED } from '../../src/core/
 import { judgeQuestion, type Limit, nextCheckAt } from '../../src/core/wait/decision';
 import {
   type DetailsTold,
-  doubtOf,
+  detailsDoubt,
   isLate,
-  outcomeOf,
+  documentsOutcome,
   saysNoneFailed,
   saysSomeFailed,
 } from '../../src/core/wait/documents';
 import { answered, observe } from '../../src/core/wait/observe';
-import { chanceOf, checking } from '../../src/core/wait/state';
-import type { FailedCall } from '../support/failures';
-import { failedQuestion, questionsOf } from './document-questions';
+import { checkChance, checking } from '../../src/core/wait/state';
+import type { FailedCall } from '../../src/core/call-error';
+import { failedQuestion, documentQuestions } from './document-questions';
 import { sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';
 
@@ -65,29 +65,29 @@ async function askOnce(
   wait: Wait,
   limit: Limit | null,
 ): Promise<DocumentsAnswer & { failed?: FailedCall; late: boolean }> {
-  const ask = questionsOf(wait, limit);
+  const ask = documentQuestions(wait, limit);
   let details: DetailsTold | null = null;
   let list: FailedFileList | null = null;
   let failed: FailedCall | undefined;
   try {
     details = await ask.details();
     if (!saysNoneFailed(details)) list = await ask.failedFiles();
-    const doubt = doubtOf(details);
+    const doubt = detailsDoubt(details);
     if (doubt) failed = { type: 'error', error: doubt };
   } catch (error) {
     if (isCancellation(error)) throw error;
     failed = failedQuestion(error);
   }
-  const documents = details && outcomeOf(details, list);
-  const documentsProblem = failed ? problemOf(wait, failed) : null;
+  const documents = details && documentsOutcome(details, list);
+  const documentsError = failed ? documentsErrorText(wait, failed) : null;
   const someFailed = details !== null && saysSomeFailed(details, list);
-  return { told: { documents, documentsProblem }, someFailed, failed, late: details !== null && isLate(details) };
+  return { told: { documents, documentsError }, someFailed, failed, late: details !== null && isLate(details) };
 }
 
 /** The gap of a check, which a hint ends early; it ends at `until`, too. */
 async function sleepToNext(wait: Wait, until: number, hooks: WaitHooks): Promise<void> {
   for (;;) {
-    const at = Math.min(nextCheckAt(wait.state, wait.options, chanceOf(wait.state)), until);
+    const at = Math.min(nextCheckAt(wait.state, wait.options, checkChance(wait.state)), until);
     if (at <= Date.now()) return;
     await sleepUntil(wait, at, !wait.state.hints.pending, hooks);
   }
@@ -102,10 +102,10 @@ export async function askFailedFiles(
   if (wait.options.failedFiles === 'off') return undefined;
   noteAsking(wait, hooks);
   try {
-    return await questionsOf(wait, limit).failedFiles();
+    return await documentQuestions(wait, limit).failedFiles();
   } catch (error) {
     if (isCancellation(error)) throw error;
-    problemOf(wait, failedQuestion(error));
+    documentsErrorText(wait, failedQuestion(error));
     return undefined;
   }
 }
@@ -115,9 +115,9 @@ function noteAsking(wait: Wait, hooks: WaitHooks): void {
   hooks.changed?.();
 }
 
-function problemOf({ state }: Wait, failed: FailedCall): string {
+function documentsErrorText({ state }: Wait, failed: FailedCall): string {
   const { type, message } = failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
-  const problem = `${type}: ${message}`;
-  log.warn('The failed documents of the job could not be had', { jobId: state.jobId, problem });
-  return problem;
+  const text = `${type}: ${message}`;
+  log.warn('The failed documents of the job could not be had', { jobId: state.jobId, error: text });
+  return text;
 }

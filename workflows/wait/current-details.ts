@@ -1,30 +1,30 @@
 import type { WaitProgress } from '../../src/core/wait/account';
 import type { CancelAccount } from '../../src/core/wait/cancel';
 import type { WaitState } from '../../src/core/wait/state';
-import { cell, code, type Row, tableOf, time } from '../support/markdown';
+import { cell, code, type Row, markdownTable, time } from '../support/markdown';
 
 /** What the Web UI shows of a wait, as Markdown: which job, what status since when, what went wrong last, when the next check comes. */
-export function detailsOf(progress: WaitProgress): string {
-  return tableOf(waitRows(progress));
+export function detailsText(progress: WaitProgress): string {
+  return markdownTable(waitRows(progress));
 }
 
 export function waitRows(progress: WaitProgress): Row[] {
   return [
     ['Job', progress.jobId === null ? 'not there yet' : code(progress.jobId)],
     ['Account', progress.account === null ? null : code(progress.account)],
-    ['Waiting for', awaitedOf(progress)],
-    ['Status', statusOf(progress)],
-    ['Cancelling', progress.cancel && `since ${time(progress.cancel.since)}: ${outcomeOf(progress.cancel)}`],
+    ['Waiting for', awaitedText(progress)],
+    ['Status', statusText(progress)],
+    ['Cancelling', progress.cancel && `since ${time(progress.cancel.since)}: ${cancelText(progress.cancel)}`],
     [
       'Failing',
       progress.failing && `**${checks(progress.failing.count)} in a row, since ${time(progress.failing.since)}**`,
     ],
-    ['Last problem', lastProblemOf(progress)],
-    ['Tolerated until', budgetsOf(progress)],
-    ['Next check', nextCheckOf(progress)],
+    ['Last error', lastErrorText(progress)],
+    ['Tolerated until', budgetsText(progress)],
+    ['Next check', nextCheckText(progress)],
     ['Limit at', progress.limitAt && time(progress.limitAt)],
     ['Checks', `${progress.checks}${progress.lastCheckAt ? `, last ${time(progress.lastCheckAt)}` : ''}`],
-    ['Unknown statuses', listOf(progress.unknownStatuses)],
+    ['Unknown statuses', countsText(progress.unknownStatuses)],
     [
       'Unreadable entries',
       progress.unreadableEntries > 0 ? `${progress.unreadableEntries} of the job's lists, left out` : null,
@@ -35,35 +35,35 @@ export function waitRows(progress: WaitProgress): Row[] {
 /** Short: the Web UI shows it beside the timer. */
 export function sleepSummary({ job, jobId, checks: total, unanswered: failing, lastError }: WaitState): string {
   const status = (job?.status ?? (jobId === '' ? 'not there yet' : 'not seen yet')).slice(0, 60);
-  const trouble = failing && lastError ? `, ${checks(failing.count)} failed in a row: ${lastError.type}` : '';
-  return `${status} after ${checks(total)}${trouble}`.slice(0, 200);
+  const failure = failing && lastError ? `, ${checks(failing.count)} failed in a row: ${lastError.type}` : '';
+  return `${status} after ${checks(total)}${failure}`.slice(0, 200);
 }
 
-function awaitedOf({ awaited }: WaitProgress): string | null {
+function awaitedText({ awaited }: WaitProgress): string | null {
   return awaited && `the first job of workflow ${code(awaited.workflowId)} created after ${cell(awaited.createdAfter)}`;
 }
 
 /** The time is that of the first check which saw the status; the job may have had it longer. */
-function statusOf({ status, statusSince, failing }: WaitProgress): string {
+function statusText({ status, statusSince, failing }: WaitProgress): string {
   if (status === null) return 'not seen yet';
   return `**${cell(status)}**${failing ? ' when last seen' : ''}, since ${statusSince ? time(statusSince) : 'the start'}`;
 }
 
-function outcomeOf({ asks, accepted, confirmed, lastError }: CancelAccount): string {
+function cancelText({ asks, accepted, confirmed, lastError }: CancelAccount): string {
   if (confirmed) return `${accepted ? 'accepted, and confirmed: ' : ''}the job is at an end`;
   if (accepted) return 'accepted, not confirmed';
   if (!lastError) return 'not answered yet';
   return `not accepted (requests: ${asks}): ${lastError.type}: ${cell(lastError.message)}`;
 }
 
-function lastProblemOf({ lastError, failing }: WaitProgress): string | null {
+function lastErrorText({ lastError, failing }: WaitProgress): string | null {
   if (!lastError) return null;
   const over = failing ? '' : ' (over: a later check was answered)';
   return `${time(lastError.at)} ${lastError.type}: ${cell(lastError.message)}${over}`;
 }
 
 /** The wait fails by the first of them, with the next check that fails so. */
-function budgetsOf({ budgetEndsAt }: WaitProgress): string | null {
+function budgetsText({ budgetEndsAt }: WaitProgress): string | null {
   const { credentials, requestErrors, outage, unknownStatus } = budgetEndsAt;
   const ends = [
     credentials && `${time(credentials)} (credentialBudget)`,
@@ -74,13 +74,13 @@ function budgetsOf({ budgetEndsAt }: WaitProgress): string | null {
   return ends.filter(Boolean).join(', ');
 }
 
-function nextCheckOf({ activity, nextCheckAt }: WaitProgress): string | null {
+function nextCheckText({ activity, nextCheckAt }: WaitProgress): string | null {
   if (activity === 'checking') return 'now';
   if (activity === 'askingDocuments') return 'none: the job is over, and its documents are asked for';
   return nextCheckAt && time(nextCheckAt);
 }
 
-function listOf(counts: Record<string, number>): string | null {
+function countsText(counts: Record<string, number>): string | null {
   const entries = Object.entries(counts);
   return entries.length === 0 ? null : entries.map(([name, count]) => `${code(name)} × ${count}`).join(', ');
 }

@@ -7,7 +7,8 @@ import { LONGEST_PAUSE_MS } from '../../src/core/retry-timing';
 import { type Limit, timeoutWithin } from '../../src/core/wait/decision';
 import { type DetailsTold, isDetails, isFailedList } from '../../src/core/wait/documents';
 import { verdictOfState } from '../../src/core/wait/state';
-import { failedCall, type FailedCall, foreignAnswer } from '../support/failures';
+import type { FailedCall } from '../../src/core/call-error';
+import { failedCall, foreignAnswer } from '../support/failures';
 import type { Wait } from './wait';
 
 /** A worker that has `getJob` alone answers no question; during a roll-out the next one may. The pause is in milliseconds. */
@@ -23,8 +24,8 @@ export interface Questions {
  * Questions that are asked together: they share the time that the limit leaves. A result may wait for what the service asks for; a failure
  * that is known does not, and a question that is repeated leaves a long pause to the wait, which shows it.
  */
-export function questionsOf({ input, options, state }: Wait, limit: Limit | null): Questions {
-  const { taskQueue, account } = input;
+export function documentQuestions({ input, options, state }: Wait, limit: Limit | null): Questions {
+  const { activityTaskQueue: taskQueue, account } = input;
   const mayPause = verdictOfState(state) === 'completed' && options.failedFiles === 'return';
   const question = {
     jobId: state.jobId,

@@ -5,7 +5,7 @@ import { NO_ANSWER } from '../../src/core/call-error';
 import { encodedBytes } from '../../src/core/encoded-size';
 import { isJobId, type JobSummary } from '../../src/core/job';
 import { GET_JOB, LIST_JOBS } from '../../src/core/names';
-import { type AwaitJobResult, type DocumentsTold, resultOf } from '../../src/core/wait/account';
+import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/account';
 import { lastSeen, tooLargeFailure } from '../../src/core/wait/failure';
 import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
@@ -51,7 +51,7 @@ export function listsWithinSize(wait: Wait, observation: Observation): void {
  * soon as the lists are there.
  */
 export function withinSize({ options, state }: Wait, job: JobSummary, told?: DocumentsTold): AwaitJobResult {
-  const result = resultOf(state, job, Date.now(), told);
+  const result = waitResult(state, job, Date.now(), told);
   const bytes = encodedBytes(result);
   const { maxResultBytes: maxBytes, files } = options;
   if (bytes <= maxBytes) return result;
@@ -90,7 +90,7 @@ function logChange({ state }: Wait, observation: Observation): void {
  * @throws only a cancellation
  */
 export async function findJob(wait: Wait, timeoutMs: number): Promise<Observation> {
-  const { account, taskQueue } = wait.input;
+  const { account, activityTaskQueue: taskQueue } = wait.input;
   const { awaited, checks } = wait.state;
   const activities = proxyActivities<OperationActivities>({
     taskQueue,
@@ -123,7 +123,7 @@ export async function findJob(wait: Wait, timeoutMs: number): Promise<Observatio
 export function checkJob(wait: Wait, timeoutMs: number): Promise<Observation> {
   const { input, state, proposed } = wait;
   const activities = proxyActivities<Record<typeof GET_JOB, (input: CheckJobInput) => Promise<JobCheck>>>({
-    taskQueue: input.taskQueue,
+    taskQueue: input.activityTaskQueue,
     startToCloseTimeout: '20 seconds',
     heartbeatTimeout: '10 seconds',
     scheduleToCloseTimeout: timeoutMs,

@@ -6,12 +6,12 @@ import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import { isTerminal, type JobSummary } from '../../src/core/job';
 import type { FailedFile } from '../../src/core/job-details';
 import { CANCEL_JOB } from '../../src/core/names';
-import { type AwaitJobResult, type DocumentsTold, resultOf } from '../../src/core/wait/account';
+import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/account';
 import { asked, beginCancel, type CancelAnswer, decideCancel } from '../../src/core/wait/cancel';
 import { decide, decideAfterCancel, type Ending, type Limit, nextLimit } from '../../src/core/wait/decision';
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
 import type { WaitFailure } from '../../src/core/wait/failure-details';
-import { chanceOf, isAbsent, planned, verdictOfState } from '../../src/core/wait/state';
+import { checkChance, isAbsent, planned, verdictOfState } from '../../src/core/wait/state';
 import { failedCall } from '../support/failures';
 import { askDocuments, askFailedFiles } from './ask-documents';
 import { listsWithinSize, poll, sleepUntil, withinSize } from './poll';
@@ -38,7 +38,7 @@ export async function runWait(wait: Wait, hooks: WaitHooks): Promise<AwaitJobRes
 
 async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult> {
   for (;;) {
-    const decision = decide(wait.state, wait.options, Date.now(), chanceOf(wait.state));
+    const decision = decide(wait.state, wait.options, Date.now(), checkChance(wait.state));
     if (decision.do === 'done' || decision.do === 'fail') return endWait(wait, decision, hooks);
     if (decision.do === 'cancel') return cancelAtLimit(wait, decision.limit, hooks);
     if (decision.do === 'sleep') wait.state = planned(wait.state, decision.until); // carried, where the next step continues as new
@@ -67,10 +67,10 @@ export async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks, pass
   const { job } = ending;
   const result = withinSize(wait, job); // before anything is asked for nothing
   const { told, someFailed } = await askDocuments(wait, limit, hooks);
-  const { documents, documentsProblem } = told;
+  const { documents, documentsError } = told;
   if (documents && someFailed && wait.options.failedFiles === 'fail')
     throw toApplicationFailure(partialFailure(wait.state, job, documents, Date.now()));
-  return documents === null && documentsProblem === null ? result : fitting(wait, job, told);
+  return documents === null && documentsError === null ? result : fitting(wait, job, told);
 }
 
 async function withDocuments(
@@ -88,10 +88,10 @@ async function withDocuments(
 function fitting(
   { options, state }: Wait,
   job: JobSummary,
-  { documents, documentsProblem }: DocumentsTold,
+  { documents, documentsError }: DocumentsTold,
 ): AwaitJobResult {
   const resultWith = (failedFiles: FailedFile[]) =>
-    resultOf(state, job, Date.now(), { documents: documents && { ...documents, failedFiles }, documentsProblem });
+    waitResult(state, job, Date.now(), { documents: documents && { ...documents, failedFiles }, documentsError });
   const room = options.maxResultBytes - encodedBytes(resultWith([]));
   return resultWith(listWithin(documents?.failedFiles ?? [], Math.min(MAX_FAILED_FILES_BYTES, room)));
 }
@@ -116,7 +116,7 @@ export function cancelAndConfirm(wait: Wait, hooks: WaitHooks): Promise<void> {
 async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks): Promise<CancelAnswer> {
   hooks.changed?.();
   const activities = proxyActivities<OperationActivities>({
-    taskQueue: input.taskQueue,
+    taskQueue: input.activityTaskQueue,
     startToCloseTimeout: '20 seconds',
     scheduleToCloseTimeout: timeoutMs,
     // What Temporal repeats by itself would hide that a request whose answer was lost may have been taken.
@@ -128,8 +128,8 @@ async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks):
     return undefined;
   } catch (error) {
     const failed = failedCall(error);
-    const problem = failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
-    log.warn('The job could not be cancelled', { jobId: state.jobId, type: problem.type, error: problem.message });
-    return problem;
+    const callError = failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
+    log.warn('The job could not be cancelled', { jobId: state.jobId, type: callError.type, error: callError.message });
+    return callError;
   }
 }

@@ -1,6 +1,6 @@
 import type { CancellationScope } from '@temporalio/workflow';
 import { durationToMs } from '../../src/common/duration';
-import { progressOf, type WaitProgress } from '../../src/core/wait/account';
+import { waitProgress, type WaitProgress } from '../../src/core/wait/account';
 import { budgetEnds } from '../../src/core/wait/budgets';
 import { nextLimitAt } from '../../src/core/wait/decision';
 import { type AwaitJobInput, type ResolvedWaitInput, resolveWaitInput } from '../../src/core/wait/input';
@@ -56,5 +56,5 @@ export function checkInput(input: AwaitJobInput<unknown>): ResolvedWaitInput {
 export function progressOfWait(wait: Wait): WaitProgress {
   const { state, options, activity, input } = wait;
   const budgetEndsAt = budgetEnds(state, options);
-  return progressOf(state, nextLimitAt(state, options), activity, { account: input.account ?? null, budgetEndsAt });
+  return waitProgress(state, nextLimitAt(state, options), activity, { account: input.account ?? null, budgetEndsAt });
 }

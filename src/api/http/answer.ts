@@ -10,7 +10,7 @@ export interface AnswerHead {
 
 /** Takes the body of an answer, piece by piece as it comes over the wire. */
 export interface BodySink<T> {
-  /** Takes the next piece. Throws a Problem to stop the answer. `flow` pauses and resumes it. */
+  /** Takes the next piece. Throws an HttpError to stop the answer. `flow` pauses and resumes it. */
   write(chunk: Buffer, flow: Pick<Dispatcher.DispatchController, 'pause' | 'resume'>): void;
   /** What the whole body says. Called once, after the last piece. */
   end(): T | Promise<T>;

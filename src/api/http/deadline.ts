@@ -1,4 +1,4 @@
-import { Problem } from './problem';
+import { HttpError } from './http-error';
 
 /** Longest delay of a timer in Node, about 24 days. A longer one is over at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -9,7 +9,7 @@ export type Phase =
 
 /** What is running and can be stopped; it settles by itself once it is told to. */
 export interface Stoppable {
-  stop(problem: Problem): void;
+  stop(error: HttpError): void;
 }
 
 /** Ends a call when its time is over or its caller gives up. One timer and one listener, as calls are many. */
@@ -17,7 +17,7 @@ export class Deadline {
   phase: Phase = 'asking for the API key';
   /** What has to be stopped at the end. */
   running: Stoppable | undefined;
-  #expired: Problem | undefined;
+  #expired: HttpError | undefined;
   readonly #ms: number;
   readonly #signal: AbortSignal | undefined;
 
@@ -26,7 +26,7 @@ export class Deadline {
     this.#signal = signal;
   }
 
-  /** Runs `work` until it settles, the time is over (a time-out problem) or the caller's signal aborts (its reason, as it is). */
+  /** Runs `work` until it settles, the time is over (a time-out error) or the caller's signal aborts (its reason, as it is). */
   run<T>(work: () => Promise<T>): Promise<T> {
     const signal = this.#signal;
     return new Promise<T>((resolve, reject) => {
@@ -41,12 +41,12 @@ export class Deadline {
         reject(reason);
       };
       const onAbort = () => {
-        this.running?.stop(new Problem('connection', 'the caller gave up'));
+        this.running?.stop(new HttpError('connection', 'the caller gave up'));
         fail(signal?.reason);
       };
       const onTimeout = () => {
         const notSent = this.phase === 'asking for the API key' && ({ notSent: true } as const);
-        this.#expired = new Problem('timeout', `no complete answer within ${this.#ms} ms, still ${this.phase}`, {
+        this.#expired = new HttpError('timeout', `no complete answer within ${this.#ms} ms, still ${this.phase}`, {
           ...notSent,
         });
         if (this.running) this.running.stop(this.#expired);

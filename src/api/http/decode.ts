@@ -6,19 +6,19 @@ import {
   readContentCodings,
 } from '../../network/content-coding';
 import type { AnswerHead } from './answer';
-import { Problem } from './problem';
+import { HttpError } from './http-error';
 
 /** Value of `Accept-Encoding`: what {@link decodeBody} reads. */
 export const ACCEPTED_ENCODINGS = ACCEPTED_CODINGS;
 
-/** Undoes the `Content-Encoding` of a body as it comes. @throws Problem where it is not known */
+/** Undoes the `Content-Encoding` of a body as it comes. @throws HttpError where it is not known */
 export function createDecoder(head: AnswerHead): Duplex {
-  return decoderOf(codingsOf(head));
+  return decoderOf(readCodings(head));
 }
 
-/** Whether a body has to be decoded. @throws Problem where nobody knows how */
+/** Whether a body has to be decoded. @throws HttpError where nobody knows how */
 export function isEncoded(head: AnswerHead): boolean {
-  return codingsOf(head).length > 0;
+  return readCodings(head).length > 0;
 }
 
 /** Undoes the `Content-Encoding`; stops as soon as more than `maxBytes` come out. */
@@ -34,20 +34,20 @@ export async function decodeBody(head: AnswerHead, body: Buffer, maxBytes: numbe
       chunks.push(chunk);
     }
   } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem('response', `the answer's ${codingsOf(head).join(', ')} data is broken`);
+    if (error instanceof HttpError) throw error;
+    throw new HttpError('response', `the answer's ${readCodings(head).join(', ')} data is broken`);
   }
   return Buffer.concat(chunks, size);
 }
 
-function codingsOf({ headers }: AnswerHead): ContentCoding[] {
+function readCodings({ headers }: AnswerHead): ContentCoding[] {
   try {
     return readContentCodings(headers['content-encoding']);
   } catch (error) {
-    throw new Problem('response', (error as Error).message);
+    throw new HttpError('response', (error as Error).message);
   }
 }
 
-export function tooLarge(maxBytes: number): Problem {
-  return new Problem('response', `the answer is larger than ${maxBytes} bytes`);
+export function tooLarge(maxBytes: number): HttpError {
+  return new HttpError('response', `the answer is larger than ${maxBytes} bytes`);
 }

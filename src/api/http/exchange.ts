@@ -2,8 +2,8 @@ import type { Dispatcher } from 'undici';
 import type { AnswerHead, AnswerHeaders, BodySink } from './answer';
 import type { Deadline, Stoppable } from './deadline';
 import { errorBody } from './error-body';
-import { networkProblem } from './network-problem';
-import { Problem } from './problem';
+import { networkError } from './network-error';
+import { HttpError } from './http-error';
 
 /** Who an answer is for. */
 export interface Receiver<T> {
@@ -11,7 +11,7 @@ export interface Receiver<T> {
   begin(head: AnswerHead): void;
   /** Called right before the first byte of the request goes out. */
   sending?: () => void;
-  /** Opens what takes the body of a success. Throws a Problem where it is not what the API promises. */
+  /** Opens what takes the body of a success. Throws an HttpError where it is not what the API promises. */
   receive(head: AnswerHead): BodySink<T>;
 }
 
@@ -58,19 +58,19 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
     private readonly deadline: Deadline,
     private readonly receiver: Receiver<T>,
     private readonly resolve: (answer: Answer<T>) => void,
-    private readonly reject: (problem: Problem) => void,
+    private readonly reject: (error: HttpError) => void,
   ) {}
 
   /** Also before the request was sent: it leaves the queue unsent when its turn comes. */
-  stop(problem: Problem): void {
-    this.#fail(problem);
-    this.#controller?.abort(problem);
+  stop(error: HttpError): void {
+    this.#fail(error);
+    this.#controller?.abort(error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#settled) {
-      controller.abort(new Problem('connection', 'given up before it was sent'));
+      controller.abort(new HttpError('connection', 'given up before it was sent'));
       return;
     }
     this.deadline.phase = 'waiting for the answer';
@@ -101,7 +101,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
     this.#fail(
-      error instanceof Problem ? error : networkProblem(error, this.#head?.status, this.#controller !== undefined),
+      error instanceof HttpError ? error : networkError(error, this.#head?.status, this.#controller !== undefined),
     );
   }
 
@@ -109,15 +109,15 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
     try {
       step();
     } catch (error) {
-      this.stop(error as Problem);
+      this.stop(error as HttpError);
     }
   }
 
-  #fail(problem: Problem): void {
+  #fail(error: HttpError): void {
     if (this.#settled) return;
     this.#settle();
     if (this.#head && !isSuccess(this.#head.status)) this.resolve({ head: this.#head });
-    else this.reject(this.#controller ? problem : neverSent(problem));
+    else this.reject(this.#controller ? error : neverSent(error));
   }
 
   #settle(): void {
@@ -127,6 +127,6 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
 }
 
 /** undici tells of a request's begin right before it writes it to a connection: without that, nothing went out. */
-function neverSent({ kind, message, details }: Problem): Problem {
-  return new Problem(kind, message, { ...details, notSent: true });
+function neverSent({ kind, message, details }: HttpError): HttpError {
+  return new HttpError(kind, message, { ...details, notSent: true });
 }

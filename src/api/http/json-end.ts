@@ -1,5 +1,5 @@
 import { OUTPUT_NOT_JSON } from '../../core/output';
-import { Problem } from './problem';
+import { HttpError } from './http-error';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -44,7 +44,7 @@ export class JsonEnd {
   /** @param isFramed Whether the framing tells where the answer ends: then one that breaks off is no transfer that was cut */
   constructor(private readonly isFramed = true) {}
 
-  /** @throws Problem where the text is no JSON, or goes on behind its end */
+  /** @throws HttpError where the text is no JSON, or goes on behind its end */
   write(chunk: Uint8Array): void {
     for (let i = 0; i < chunk.length;) {
       if (this.#isInString) i = this.#skipString(chunk, i);
@@ -55,13 +55,13 @@ export class JsonEnd {
     }
   }
 
-  /** @throws Problem where the text is not over */
+  /** @throws HttpError where the text is not over */
   end(): void {
     this.#endWord();
     if (this.#next === 'begin') throw notJson('the output is empty');
     if (!this.#isInString && (this.#next === 'nothing' || this.#next === 'line')) return;
     const message = 'the output is cut off: its JSON is not over';
-    throw this.isFramed ? notJson(message) : new Problem('response', message);
+    throw this.isFramed ? notJson(message) : new HttpError('response', message);
   }
 
   #isMark(byte?: number): boolean {
@@ -142,8 +142,8 @@ export class JsonEnd {
   }
 }
 
-function notJson(message: string): Problem {
-  return new Problem('response', message, { code: OUTPUT_NOT_JSON });
+function notJson(message: string): HttpError {
+  return new HttpError('response', message, { code: OUTPUT_NOT_JSON });
 }
 
 const PROBLEMS: Partial<Record<Next, string>> = {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { AnswerHead, BodySink } from './answer';
 import { decodeBody, isEncoded, tooLarge } from './decode';
-import { Problem } from './problem';
+import { HttpError } from './http-error';
 
 /** Collects a body of at most `maxBytes`, as sent and as decoded, and reads it as JSON. */
 export function jsonBody<T>(head: AnswerHead, maxBytes: number, read: (json: unknown) => T): BodySink<T> {
@@ -27,15 +27,15 @@ export function wholeBody<T>(head: AnswerHead, maxBytes: number, read: (body: Bu
   };
 }
 
-/** Its bytes never get into the problem. */
+/** Its bytes never get into the error. */
 function parseJson(head: AnswerHead, body: Buffer): unknown {
-  if (body.length === 0) throw new Problem('response', `the answer ${head.status} has no body`);
+  if (body.length === 0) throw new HttpError('response', `the answer ${head.status} has no body`);
   try {
     if (isUtf8(body)) return JSON.parse(body.toString('utf8')) as unknown;
   } catch {
     // Told below, without the parser's message, which quotes the text.
   }
-  throw new Problem('response', `the answer ${head.status} is no valid JSON${mediaType(head)}`);
+  throw new HttpError('response', `the answer ${head.status} is no valid JSON${mediaType(head)}`);
 }
 
 function mediaType({ headers }: AnswerHead): string {

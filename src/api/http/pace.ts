@@ -1,4 +1,4 @@
-import { Problem } from './problem';
+import { HttpError } from './http-error';
 
 /** Fewest bytes that must pass while the network is waited for so long, in milliseconds. */
 export interface Rate {
@@ -12,7 +12,7 @@ export interface Rate {
  */
 export class Pace {
   readonly #rate: Rate;
-  readonly #tooSlow: (problem: Problem) => void;
+  readonly #tooSlow: (error: HttpError) => void;
   #timer: NodeJS.Timeout | undefined;
   /** Of the time at hand: what has passed, and for how long the network was waited for before its turn now. */
   #bytes = 0;
@@ -21,7 +21,7 @@ export class Pace {
   #isOver = false;
 
   /** @param tooSlow Told once, at the end of a time in which too little passed */
-  constructor(rate: Rate, tooSlow: (problem: Problem) => void) {
+  constructor(rate: Rate, tooSlow: (error: HttpError) => void) {
     this.#rate = rate;
     this.#tooSlow = tooSlow;
   }
@@ -56,7 +56,7 @@ export class Pace {
     if (this.#bytes < bytes) {
       this.#isOver = true;
       this.#tooSlow(
-        new Problem('timeout', `the transfer stalled: ${this.#bytes} bytes in ${per} ms, fewer than ${bytes}`),
+        new HttpError('timeout', `the transfer stalled: ${this.#bytes} bytes in ${per} ms, fewer than ${bytes}`),
       );
       return;
     }

@@ -17,18 +17,18 @@ const MAX_DEPTH = 6;
  * The reason that the body of an error gives, in whichever of the usual forms: a text, `{ detail }`, `{ message }`, `{ code, message }`,
  * `{ error }`, problem details (RFC 9457), lists of them. As it came: neither bounded nor redacted. Undefined where it gives none.
  */
-export function reasonOf(body: unknown, depth = 0): string | undefined {
+export function readReason(body: unknown, depth = 0): string | undefined {
   if (typeof body === 'string') return body.trim() || undefined;
   if (depth > MAX_DEPTH) return undefined;
-  if (Array.isArray(body)) return joined(body.slice(0, MAX_ITEMS).map((item) => reasonOf(item, depth + 1)));
+  if (Array.isArray(body)) return joined(body.slice(0, MAX_ITEMS).map((item) => readReason(item, depth + 1)));
   if (!isObject(body)) return undefined;
   const fields: Record<string, unknown> = { ...body };
-  const words = firstOf(WORDS, fields, depth);
-  const errors = reasonOf(fields['errors'], depth + 1);
-  const told = [nameOf(fields), words, errors].filter((text) => text !== undefined);
+  const words = readFirst(WORDS, fields, depth);
+  const errors = readReason(fields['errors'], depth + 1);
+  const told = [readName(fields), words, errors].filter((text) => text !== undefined);
   if (told.length === 0 && typeof fields['code'] === 'number') told.push(`code ${fields['code']}`);
   if (told.length === 0) return depth > 0 ? byField(fields, depth) : undefined;
-  return [placeOf(fields), ...told].reduce<string>((text, part) => appended(text, part), '');
+  return [readPlace(fields), ...told].reduce<string>((text, part) => appended(text, part), '');
 }
 
 /** How long an error's body asks to wait; it may stand beside the reason, or with it in one of these fields. */
@@ -40,15 +40,15 @@ export function retryAfterIn(body: unknown): string | undefined {
   return retryAfterIn(fields['detail']) ?? retryAfterIn(fields['error']);
 }
 
-function firstOf(names: readonly string[], fields: Record<string, unknown>, depth: number): string | undefined {
+function readFirst(names: readonly string[], fields: Record<string, unknown>, depth: number): string | undefined {
   for (const name of names) {
-    const reason = reasonOf(fields[name], depth + 1);
+    const reason = readReason(fields[name], depth + 1);
     if (reason !== undefined) return reason;
   }
   return undefined;
 }
 
-function nameOf(fields: Record<string, unknown>): string | undefined {
+function readName(fields: Record<string, unknown>): string | undefined {
   const names = NAMES.map((name) => fields[name]);
   return names.find((name) => typeof name === 'string' && name.trim() !== '') as string | undefined;
 }
@@ -59,13 +59,13 @@ function appended(text: string, part = ''): string {
   return text.includes(part) ? text : `${text.replace(/[.:;]$/, '')}: ${part}`;
 }
 
-function placeOf(fields: Record<string, unknown>): string | undefined {
+function readPlace(fields: Record<string, unknown>): string | undefined {
   for (const name of PLACES) {
     const value = fields[name];
     if (typeof value === 'string' && value !== '') return value;
     if (Array.isArray(value) && value.length > 0)
       return value.filter((part) => ['string', 'number'].includes(typeof part)).join('.') || undefined;
-    if (name === 'source' && isObject(value)) return placeOf({ ...value });
+    if (name === 'source' && isObject(value)) return readPlace({ ...value });
   }
   return undefined;
 }
@@ -73,7 +73,7 @@ function placeOf(fields: Record<string, unknown>): string | undefined {
 /** As frameworks list what is wrong by the field: `{ "name": ["is required"] }`. */
 function byField(fields: Record<string, unknown>, depth: number): string | undefined {
   const told = Object.entries(fields).flatMap(([name, value]) => {
-    const reason = typeof value === 'string' || Array.isArray(value) ? reasonOf(value, depth + 1) : undefined;
+    const reason = typeof value === 'string' || Array.isArray(value) ? readReason(value, depth + 1) : undefined;
     return reason === undefined ? [] : [`${name}: ${reason}`];
   });
   return joined(told.slice(0, MAX_ITEMS));

@@ -1,6 +1,6 @@
 import type { Redactor } from '../redact';
 import type { AnswerHead } from './answer';
-import { Problem } from './problem';
+import { HttpError } from './http-error';
 
 /** Most redirects that one call follows. */
 export const MAX_REDIRECTS = 5;
@@ -10,18 +10,18 @@ const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 /**
  * Where a GET is sent on to.
  * @returns Path and query on the same origin; undefined where the answer is no redirect
- * @throws Problem where it leads to another origin, which must not get the key, or nowhere
+ * @throws HttpError where it leads to another origin, which must not get the key, or nowhere
  */
 export function redirectTarget({ status, headers }: AnswerHead, origin: string, path: string): string | undefined {
   if (!REDIRECTS.includes(status)) return undefined;
   const [location] = [headers['location']].flat();
   if (location === undefined || !URL.canParse(location, origin + path))
-    throw new Problem('response', `answered ${status} without a usable Location`, { status });
+    throw new HttpError('response', `answered ${status} without a usable Location`, { status });
   const target = new URL(location, origin + path);
   if (target.origin !== origin)
-    throw new Problem(
+    throw new HttpError(
       'response',
-      `answered ${status}, a redirect to another origin, ${nameOf(target)}, which is not followed`,
+      `answered ${status}, a redirect to another origin, ${withoutPath(target)}, which is not followed`,
       {
         status,
       },
@@ -32,29 +32,29 @@ export function redirectTarget({ status, headers }: AnswerHead, origin: string, 
 /** Statuses that say of a POST that it had no effect. A 302 or 303 may come behind one, as a page that shows what it led to. */
 const WITHOUT_EFFECT: readonly number[] = [301, 307, 308, 501, 505];
 
-/** What an answer to a POST adds to its problem: that it had no effect, and where a redirect, which is not followed, leads to. */
+/** What an answer to a POST adds to its error: that it had no effect, and where a redirect, which is not followed, leads to. */
 export function ofPost(
-  { kind, message, details }: Problem,
+  { kind, message, details }: HttpError,
   { status, headers }: AnswerHead,
   url: string,
   redactor: Redactor,
-): Problem {
+): HttpError {
   const [header = ''] = [headers['location']].flat();
   // Before it is read as a URL, which may write a key in another way.
   const location = redactor.known(header);
   const leads = REDIRECTS.includes(status) && location !== '' && URL.canParse(location, url);
-  const where = leads ? `, a redirect to ${placeOf(new URL(location, url))}, which a POST does not follow` : '';
-  return new Problem(kind, message + where, {
+  const where = leads ? `, a redirect to ${withoutQuery(new URL(location, url))}, which a POST does not follow` : '';
+  return new HttpError(kind, message + where, {
     ...details,
     ...(WITHOUT_EFFECT.includes(status) && { notAccepted: true }),
   });
 }
 
 /** Without user, query and fragment. */
-function placeOf({ protocol, host, pathname }: URL): string {
+function withoutQuery({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname}`.slice(0, 200);
 }
 
-function nameOf({ protocol, host }: URL): string {
+function withoutPath({ protocol, host }: URL): string {
   return `${protocol}//${host}`.slice(0, 200);
 }

@@ -5,7 +5,7 @@ import type { AnswerHead, BodySink } from './answer';
 import { createDecoder, isEncoded } from './decode';
 import { JsonEnd } from './json-end';
 import type { Pace } from './pace';
-import { Problem } from './problem';
+import { HttpError } from './http-error';
 
 type Flow = Pick<Dispatcher.DispatchController, 'pause' | 'resume'>;
 
@@ -18,7 +18,7 @@ export class StreamBody implements BodySink<void> {
   readonly #pace: Pace;
   #flow: Flow | undefined;
   #decoding: Promise<void> | undefined;
-  #problem: unknown;
+  #error: unknown;
 
   constructor(head: AnswerHead, pace: Pace) {
     this.#pace = pace;
@@ -34,14 +34,14 @@ export class StreamBody implements BodySink<void> {
     this.#flow = flow;
     // undici hands on nothing, too, and what is pushed would stop it.
     if (chunk.length === 0) return;
-    if (this.#problem) throw this.#problem as Error;
+    if (this.#error) throw this.#error as Error;
     this.#pace.count(chunk.length);
     if (this.#decoder) {
       if (!this.#decoder.write(chunk)) this.#pause(flow);
     } else if (!this.#pass(chunk)) this.#pause(flow);
   }
 
-  /** @throws Problem where the body is not whole */
+  /** @throws HttpError where the body is not whole */
   async end(): Promise<void> {
     this.#pace.end();
     this.#decoder?.end();
@@ -53,15 +53,15 @@ export class StreamBody implements BodySink<void> {
     decoder.on('data', (chunk: Buffer) => {
       try {
         if (!this.#pass(chunk)) decoder.pause();
-      } catch (problem) {
-        decoder.destroy(problem as Error);
+      } catch (error) {
+        decoder.destroy(error as Error);
       }
     });
     decoder.on('drain', () => this.#resumeFlow());
     this.#decoding = finished(decoder).catch((error: unknown) => {
-      this.#problem =
-        error instanceof Problem ? error : new Problem('response', "the answer's compressed data is broken");
-      throw this.#problem as Error;
+      this.#error =
+        error instanceof HttpError ? error : new HttpError('response', "the answer's compressed data is broken");
+      throw this.#error as Error;
     });
     this.#decoding.catch(() => {}); // told by write() or end()
   }

@@ -5,13 +5,13 @@ import type { WayOut } from '../../network/way-out';
 import type { ResolvedClientOptions } from '../options';
 import type { Redactor } from '../redact';
 import type { AnswerHead, BodySink } from './answer';
-import { answerProblem, requestIdOf } from './answer-problem';
+import { answerError, readRequestId } from './answer-error';
 import { Deadline } from './deadline';
 import { ACCEPTED_ENCODINGS } from './decode';
 import { createWayOut } from './dispatcher';
 import { type Answer, exchange, type Receiver } from './exchange';
 import type { Rate } from './pace';
-import { Problem } from './problem';
+import { HttpError } from './http-error';
 import { MAX_REDIRECTS, ofPost, redirectTarget } from './redirect';
 
 /** Per-call options of every operation. */
@@ -37,7 +37,7 @@ export interface Operation<T> {
   isTransfer?: boolean | undefined;
   /** The job that the request is about, for errors. */
   jobId?: string | undefined;
-  /** Opens what takes the body of a success. Throws a Problem where it is not what the API promises. */
+  /** Opens what takes the body of a success. Throws an HttpError where it is not what the API promises. */
   receive(head: AnswerHead, maxBytes: number): BodySink<T>;
 }
 
@@ -77,7 +77,7 @@ export class Transport {
     try {
       return await deadline.run(() => this.#perform(operation, deadline, trace, onSending));
     } catch (error) {
-      throw error instanceof Problem ? this.#publicError(error, operation, trace) : error;
+      throw error instanceof HttpError ? this.#publicError(error, operation, trace) : error;
     }
   }
 
@@ -89,12 +89,12 @@ export class Transport {
 
   async #perform<T>(operation: Operation<T>, deadline: Deadline, trace: Trace, onSending?: () => void): Promise<T> {
     if (this.#closing)
-      throw new Problem('connection', 'the client is closed', { code: 'UND_ERR_CLOSED', notSent: true });
+      throw new HttpError('connection', 'the client is closed', { code: 'UND_ERR_CLOSED', notSent: true });
     const { credentials, baseUrl, maxResponseBytes } = this.#options;
     const key = credentials.key();
     trace.key = typeof key === 'string' ? key : await key;
 
-    let path = baseUrl.prefix + operation.path + queryOf(operation);
+    let path = baseUrl.prefix + operation.path + queryString(operation);
     for (let redirects = 0; ; redirects++) {
       trace.head = undefined;
       deadline.throwIfOver();
@@ -109,10 +109,10 @@ export class Transport {
       const target = operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path) : undefined;
       if (target === undefined) {
         const redactor = credentials.redactor(trace.key);
-        const problem = answerProblem(answer.head, await errorBody(answer), redactor);
-        throw operation.method === 'GET' ? problem : ofPost(problem, answer.head, baseUrl.origin + path, redactor);
+        const error = answerError(answer.head, await errorBody(answer), redactor);
+        throw operation.method === 'GET' ? error : ofPost(error, answer.head, baseUrl.origin + path, redactor);
       }
-      if (redirects === MAX_REDIRECTS) throw new Problem('response', `redirected more than ${MAX_REDIRECTS} times`);
+      if (redirects === MAX_REDIRECTS) throw new HttpError('response', `redirected more than ${MAX_REDIRECTS} times`);
       path = target;
     }
   }
@@ -136,27 +136,27 @@ export class Transport {
     };
   }
 
-  /** The one place where a problem becomes an error that leaves the client. No cause: it could hold what the answer said. */
-  #publicError(problem: Problem, operation: Operation<unknown>, { key, head }: Trace): UnstructuredError {
+  /** The one place where an error becomes an error that leaves the client. No cause: it could hold what the answer said. */
+  #publicError(error: HttpError, operation: Operation<unknown>, { key, head }: Trace): UnstructuredError {
     const redactor = this.#options.credentials.redactor(key);
     const { origin, prefix } = this.#options.baseUrl;
     const path = redactor.known(prefix + operation.path);
-    const requestId = head && requestIdOf(head.headers, redactor);
-    const where = problem.kind === 'connection' ? ` at ${origin}` : '';
+    const requestId = head && readRequestId(head.headers, redactor);
+    const where = error.kind === 'connection' ? ` at ${origin}` : '';
     const suffix = requestId === undefined ? '' : ` [request ${requestId}]`;
-    return createUnstructuredError(redactor.known(`${operation.method} ${path}${where}: ${problem.message}${suffix}`), {
-      kind: problem.kind,
+    return createUnstructuredError(redactor.known(`${operation.method} ${path}${where}: ${error.message}${suffix}`), {
+      kind: error.kind,
       method: operation.method,
       path,
       ...(operation.jobId !== undefined && { jobId: operation.jobId }),
       ...(head && { status: head.status }),
       ...(requestId !== undefined && { requestId }),
-      ...problem.details,
+      ...error.details,
     });
   }
 }
 
-function queryOf({ query }: Operation<unknown>): string {
+function queryString({ query }: Operation<unknown>): string {
   return query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
 }
 

@@ -1,6 +1,6 @@
 import { type FileLike, FormDataEncoder, type FormDataLike } from 'form-data-encoder';
 import { Pace, type Rate } from './pace';
-import { Problem } from './problem';
+import { HttpError } from './http-error';
 
 /** A file to upload, read as it is sent. */
 export interface UploadFile {
@@ -18,7 +18,7 @@ export const UPLOAD_LIMITS = Object.freeze({ stalled: 60_000, answer: 120_000 })
 /** A multipart body, sent as it is read and never held. Watches itself, since time-outs of answers begin when a request begins. */
 export class Upload {
   readonly headers: Record<string, string>;
-  /** What a file's own stream failed with: it is no problem of the network. */
+  /** What a file's own stream failed with: it is no error of the network. */
   failure: { error: unknown } | undefined;
   readonly #encoder: FormDataEncoder;
   readonly #stop = new AbortController();
@@ -26,8 +26,8 @@ export class Upload {
   #watch: NodeJS.Timeout | undefined;
 
   constructor(fields: Record<string, string>, files: readonly UploadFile[], rate: Rate) {
-    this.#pace = new Pace(rate, (problem) => this.#stop.abort(problem));
-    this.#encoder = new FormDataEncoder(formOf(fields, files, (error) => (this.failure ??= { error })));
+    this.#pace = new Pace(rate, (error) => this.#stop.abort(error));
+    this.#encoder = new FormDataEncoder(multipartForm(fields, files, (error) => (this.failure ??= { error })));
     const { 'Content-Type': type, 'Content-Length': length } = this.#encoder.headers;
     this.headers = { 'content-type': type, ...(length !== undefined && { 'content-length': length }) };
   }
@@ -58,18 +58,18 @@ export class Upload {
 
   #arm(ms: number, what: string): void {
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.#stop.abort(new Problem('timeout', `${what} (${ms} ms)`)), ms);
+    this.#watch = setTimeout(() => this.#stop.abort(new HttpError('timeout', `${what} (${ms} ms)`)), ms);
   }
 }
 
-function formOf(
+function multipartForm(
   fields: Record<string, string>,
   files: readonly UploadFile[],
   failed: (error: unknown) => void,
 ): FormDataLike {
   const entries: [string, string | FileLike][] = [
     ...Object.entries(fields),
-    ...files.map((file): [string, FileLike] => ['input_files', fileOf(file, failed)]),
+    ...files.map((file): [string, FileLike] => ['input_files', toFileLike(file, failed)]),
   ];
   return {
     append: () => undefined,
@@ -80,7 +80,7 @@ function formOf(
   };
 }
 
-function fileOf(file: UploadFile, failed: (error: unknown) => void): FileLike {
+function toFileLike(file: UploadFile, failed: (error: unknown) => void): FileLike {
   return {
     name: file.name,
     type: file.contentType,

@@ -3,14 +3,14 @@ import { readInstant } from '../../core/instant';
 import type { FailedFile, JobDetails, JobFileStatus } from '../../core/job-details';
 import { jsonBody } from '../http/json';
 import type { Operation } from '../http/transport';
-import { listOf, optionalNumber, optionalText, readAnswer } from './read-answer';
+import { listSchema, optionalNumber, optionalText, readAnswer } from './read-answer';
 
 const count = z.int().min(0).catch(0);
 
 const detailsSchema = z.object({
   processing_status: z.string().min(1),
   message: optionalText,
-  node_stats: listOf(
+  node_stats: listSchema(
     z.object({
       node_name: optionalText,
       node_type: optionalText,
@@ -74,7 +74,7 @@ export function getJobFailedFilesOperation(jobId: string): Operation<FailedFile[
 const flag = z.boolean().nullish().catch(null);
 
 const fileStatusSchema = z.object({
-  files: listOf(
+  files: listSchema(
     z.object({
       record_id: optionalText,
       document: optionalText,
@@ -98,11 +98,11 @@ export function getJobFileStatusOperation(jobId: string): Operation<JobFileStatu
     method: 'GET',
     path: `/jobs/${jobId}/file-status`,
     jobId,
-    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => fileStatusOf(jobId, json)),
+    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => parseFileStatus(jobId, json)),
   };
 }
 
-function fileStatusOf(jobId: string, json: unknown): JobFileStatus {
+function parseFileStatus(jobId: string, json: unknown): JobFileStatus {
   const wire = readAnswer(fileStatusSchema, json, 'file status');
   return {
     jobId,

@@ -39,7 +39,7 @@ export function downloadJobOutput(
       jobId,
       isTransfer: true,
       receive(head) {
-        const pace = new Pace(transport.minimumRate, (problem) => left.abort(problem));
+        const pace = new Pace(transport.minimumRate, (error) => left.abort(error));
         const sink = new StreamBody(head, pace);
         pace.begin();
         body = sink.readable;

@@ -2,7 +2,7 @@ import { invalidInput } from '../../core/errors';
 import { isInstant } from '../../core/instant';
 import { isTerminal, type Job, verdictOf } from '../../core/job';
 import { jsonBody } from '../http/json';
-import { Problem } from '../http/problem';
+import { HttpError } from '../http/http-error';
 import type { Operation } from '../http/transport';
 import { readJob, readJobs } from './read-job';
 
@@ -16,7 +16,7 @@ export function getJobOperation(jobId: string): Operation<Job> {
       jsonBody(head, maxBytes, (json) => {
         const job = readJob(json);
         if (job.id.toLowerCase() === jobId.toLowerCase()) return job;
-        throw new Problem('response', 'the answer is about another job than the one asked for');
+        throw new HttpError('response', 'the answer is about another job than the one asked for');
       }),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Problem } from '../http/problem';
+import { HttpError } from '../http/http-error';
 
 /** Most schema issues that an error names. */
 const MAX_ISSUES = 3;
@@ -20,7 +20,7 @@ export interface Listed<T> {
  * Reads a list entry by entry. What should be a list and is none counts as one entry that could not be read, and a list of none that can is no
  * list.
  */
-export function listOf<T extends z.ZodType>(entry: T) {
+export function listSchema<T extends z.ZodType>(entry: T) {
   return z
     .unknown()
     .optional()
@@ -36,10 +36,10 @@ export function listOf<T extends z.ZodType>(entry: T) {
     });
 }
 
-/** What an answer holds. `what` completes "the answer is no …". Throws a Problem that names fields, never their values. */
+/** What an answer holds. `what` completes "the answer is no …". Throws an HttpError that names fields, never their values. */
 export function readAnswer<T extends z.ZodType>(schema: T, answer: unknown, what: string): z.output<T> {
   const parsed = schema.safeParse(answer);
-  if (!parsed.success) throw new Problem('response', `the answer is no ${what}: ${describeIssues(parsed.error)}`);
+  if (!parsed.success) throw new HttpError('response', `the answer is no ${what}: ${describeIssues(parsed.error)}`);
   return parsed.data;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readInstant } from '../../core/instant';
 import type { Job, NodeFile } from '../../core/job';
-import { listOf, optionalText, readAnswer } from './read-answer';
+import { listSchema, optionalText, readAnswer } from './read-answer';
 
 /** Longest text that is kept of what travels with each check, and in each failure. */
 const MAX_TEXT = 300;
@@ -25,21 +25,21 @@ const jobSchema = z.object({
   created_at: optionalText,
   runtime: optionalText,
   job_type: optionalText,
-  input_file_ids: listOf(z.string().min(1)),
-  output_node_files: listOf(nodeFileSchema),
+  input_file_ids: listSchema(z.string().min(1)),
+  output_node_files: listSchema(nodeFileSchema),
 });
 
-/** The job that an answer holds. Throws a Problem that names fields, never their values. */
+/** The job that an answer holds. Throws an HttpError that names fields, never their values. */
 export function readJob(answer: unknown): Job {
-  return jobOf(readAnswer(jobSchema, answer, 'job'));
+  return toJob(readAnswer(jobSchema, answer, 'job'));
 }
 
 /** The jobs that an answer lists. An entry without an id could be any job: that is no list. */
 export function readJobs(answer: unknown): Job[] {
-  return readAnswer(z.array(jobSchema), answer, 'list of jobs').map(jobOf);
+  return readAnswer(z.array(jobSchema), answer, 'list of jobs').map(toJob);
 }
 
-function jobOf(wire: z.output<typeof jobSchema>): Job {
+function toJob(wire: z.output<typeof jobSchema>): Job {
   const unreadable = wire.input_file_ids.unreadable + wire.output_node_files.unreadable;
   return {
     id: wire.id,

@@ -11,7 +11,7 @@ import { readJob } from './read-job';
 export type JobTemplate = Exclude<StartTarget, { workflowId: string }>;
 
 /** Value of the form field `request_data`. */
-export function requestDataOf(template: JobTemplate): string {
+export function toRequestData(template: JobTemplate): string {
   if ('templateId' in template && typeof template.templateId === 'string' && template.templateId !== '')
     return JSON.stringify({ template_id: template.templateId });
   if ('jobNodes' in template && Array.isArray(template.jobNodes) && template.jobNodes.length > 0)

@@ -2,7 +2,7 @@ import { Client } from '@temporalio/client';
 import { UnstructuredPlugin } from '../../plugin';
 import type { DemoOptions } from '../arguments';
 import { Cleanup } from '../cleanup';
-import { CliError, reasonOf } from '../errors';
+import { CliError, reasonText } from '../errors';
 import { orInterrupted } from '../interruption';
 import { openTemporalServer, type TemporalServer, workflowUrl } from '../server/temporal-server';
 import { type Finished, renderResult } from '../view/render-result';
@@ -98,7 +98,7 @@ async function runAll(run: Run, server: TemporalServer, scenario: Scenario): Pro
   const jobs = [...scenario.jobIds].map(([name, jobId]) => ({
     name,
     outcome: outcomes.find((outcome) => outcome.jobId === jobId) ?? { jobId },
-    problems: scenario.problems(jobId),
+    faults: scenario.faults(jobId),
     url: urlOf(watch.waiterId(jobId)),
   }));
   if (!scenario.run || !result) return { jobs };
@@ -106,5 +106,5 @@ async function runAll(run: Run, server: TemporalServer, scenario: Scenario): Pro
 }
 
 function refuse(error: unknown): never {
-  throw new CliError(`The workflow did not end as it should: ${reasonOf(error)}`, 1, { cause: error });
+  throw new CliError(`The workflow did not end as it should: ${reasonText(error)}`, 1, { cause: error });
 }

@@ -6,8 +6,8 @@ export interface DemoJob {
   name: string;
   spec: JobSpec;
   outcome: 'COMPLETED' | 'UnstructuredJobFailedError';
-  /** HTTP problems that checks of this job are to meet, in order. */
-  problems: string[];
+  /** Faults of the API that checks of this job are to meet, in order. */
+  faults: string[];
 }
 
 const NODES = [
@@ -24,7 +24,7 @@ export const DEMO_JOBS: readonly DemoJob[] = [
       timeline: [['SCHEDULED', '2s'], ['IN_PROGRESS', '10s'], ['COMPLETED']],
     },
     outcome: 'COMPLETED',
-    problems: [],
+    faults: [],
   },
   {
     name: 'hiccups',
@@ -40,7 +40,7 @@ export const DEMO_JOBS: readonly DemoJob[] = [
       ],
     },
     outcome: 'COMPLETED',
-    problems: ['503', 'reset', '429', '503'],
+    faults: ['503', 'reset', '429', '503'],
   },
   {
     name: 'queued',
@@ -49,7 +49,7 @@ export const DEMO_JOBS: readonly DemoJob[] = [
       timeline: [['SCHEDULED', '15s'], ['IN_PROGRESS', '8s'], ['COMPLETED']],
     },
     outcome: 'COMPLETED',
-    problems: [],
+    faults: [],
   },
   {
     name: 'failing',
@@ -59,7 +59,7 @@ export const DEMO_JOBS: readonly DemoJob[] = [
       timeline: [['SCHEDULED', '2s'], ['IN_PROGRESS', '6s'], ['FAILED']],
     },
     outcome: 'UnstructuredJobFailedError',
-    problems: [],
+    faults: [],
   },
 ];
 
@@ -74,7 +74,7 @@ export function addDemoJobs(api: FakeUnstructured): FakeJob[] {
 }
 
 /** What went wrong in requests of a job: `503`, `reset`. */
-export function problemsMet(requests: readonly RequestRecord[]): string[] {
+export function faultsMet(requests: readonly RequestRecord[]): string[] {
   return requests
     .filter(({ status }) => status !== 200)
     .map(({ status, faults: applied }) => (status === null ? applied.join(', ') : String(status)));

@@ -5,7 +5,7 @@ import { FakeUnstructured } from '../../testing';
 import type { DemoOptions } from '../arguments';
 import type { Cleanup } from '../cleanup';
 import type { Finished } from '../view/render-result';
-import { addDemoJobs, DEMO_JOBS, DEMO_WAIT_OPTIONS, problemsMet } from './jobs';
+import { addDemoJobs, DEMO_JOBS, DEMO_WAIT_OPTIONS, faultsMet } from './jobs';
 import { type DemoRun, prepareRun } from './start';
 
 /** Which jobs are awaited, where, and what is to come of it. */
@@ -19,7 +19,7 @@ export interface Scenario {
   /** Documents that become files beside the waits. */
   run?: DemoRun;
   /** What went wrong in requests of a job; undefined where nobody watched them. */
-  problems: (jobId: string) => string[] | undefined;
+  faults: (jobId: string) => string[] | undefined;
   /** The end, where all is as it should be. */
   success: string;
   /** What is not as it should be, in sentences. */
@@ -38,9 +38,9 @@ export async function fakeScenario(seed: string, cleanup: Cleanup, signal: Abort
     jobIds: new Map(jobs.map(({ id }, index) => [DEMO_JOBS[index]?.name ?? id, id])),
     options: DEMO_WAIT_OPTIONS,
     run,
-    problems: (jobId) => problemsMet(api.job(jobId)?.requests ?? []),
+    faults: (jobId) => faultsMet(api.job(jobId)?.requests ?? []),
     success: 'All as it should be: three jobs completed, one failed on purpose, and documents became files.',
-    judge: deviationsOf,
+    judge: findDeviations,
   };
 }
 
@@ -51,7 +51,7 @@ export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions
     account: { apiKey, baseUrl },
     jobIds: new Map([['job', jobId]]),
     options: {},
-    problems: () => undefined,
+    faults: () => undefined,
     success: 'The job completed.',
     judge: ({ jobs }) =>
       jobs.flatMap(({ outcome: { failure } }) => (failure ? [`${failure.type}: ${failure.message}`] : [])),
@@ -59,7 +59,7 @@ export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions
 }
 
 /** Where the demo's jobs and its run ended otherwise than they were to, in sentences. */
-export function deviationsOf({ jobs, run }: Finished): string[] {
+export function findDeviations({ jobs, run }: Finished): string[] {
   const documents = run?.result.documents ?? [];
   return [...documents.flatMap(deviationOfDocument), ...deviationsOfJobs(jobs)];
 }
@@ -70,20 +70,20 @@ function deviationOfDocument({ ref, status, outputs }: DocumentResult): string[]
 }
 
 function deviationsOfJobs(jobs: Finished['jobs']): string[] {
-  return DEMO_JOBS.flatMap(({ name, outcome, problems }) => {
+  return DEMO_JOBS.flatMap(({ name, outcome, faults }) => {
     const job = jobs.find((finished) => finished.name === name);
     if (!job) return [`${name} did not end.`];
     const { result, failure } = job.outcome;
     const ended = failure?.type ?? result?.job.status ?? 'unknown';
-    const met = job.problems ?? [];
+    const met = job.faults ?? [];
     return [
       ...(ended === outcome ? [] : [`${name} ended with ${ended} instead of ${outcome}.`]),
       ...(result?.outputNodeFiles.length === 0 ? [`${name} has no output node files.`] : []),
-      ...(met.join() === problems.join() ? [] : [`${name} met ${list(met)} instead of ${list(problems)} on its way.`]),
+      ...(met.join() === faults.join() ? [] : [`${name} met ${list(met)} instead of ${list(faults)} on its way.`]),
     ];
   });
 }
 
-function list(problems: readonly string[]): string {
-  return problems.join(', ') || 'no problem';
+function list(faults: readonly string[]): string {
+  return faults.join(', ') || 'no fault';
 }

@@ -2,7 +2,7 @@ import type * as EnvConfig from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import type { DemoOptions } from '../arguments';
 import type { Cleanup } from '../cleanup';
-import { CliError, reasonOf, UsageError } from '../errors';
+import { CliError, reasonText, UsageError } from '../errors';
 import { orInterrupted } from '../interruption';
 import { DevServer } from './dev-server';
 
@@ -66,7 +66,7 @@ function readConfig(variable: string): EnvConfig.ClientConnectConfig {
     return loadEnvConfig().loadClientConnectConfig();
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError(`The Temporal configuration that ${variable} names can't be read: ${reasonOf(error)}`, 1, {
+    throw new CliError(`The Temporal configuration that ${variable} names can't be read: ${reasonText(error)}`, 1, {
       cause: error,
     });
   }
@@ -95,7 +95,7 @@ async function connect(
     return await orInterrupted(signal, connecting);
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new CliError(`${problem}: ${reasonOf(error)}`, 1, { cause: error });
+    throw new CliError(`${problem}: ${reasonText(error)}`, 1, { cause: error });
   }
 }
 

@@ -17,12 +17,12 @@ export interface JobView {
 export type Mood = 'good' | 'bad' | 'busy' | 'dim';
 
 /** What a job is doing, in a word: the phase of a run, or the job's status. */
-export function stateOf({ progress, run }: JobView): string {
+export function stateText({ progress, run }: JobView): string {
   return run ? run.phase : (progress?.status ?? 'not seen yet');
 }
 
 /** Symbol and colour of a job's state. */
-export function moodOf(view: JobView): { symbol: string; mood: Mood } {
+export function chooseMood(view: JobView): { symbol: string; mood: Mood } {
   const { progress, run } = view;
   if (run && !isEnded(view)) return { symbol: run.phase === 'queued' ? '○' : '●', mood: 'busy' };
   if (!progress?.status) return { symbol: '○', mood: 'dim' };
@@ -42,7 +42,7 @@ export function moodOf(view: JobView): { symbol: string; mood: Mood } {
 }
 
 /** What is going wrong with a job's checks right now; undefined where nothing is. */
-export function troubleOf({ progress, retrying }: JobView): string | undefined {
+export function failureText({ progress, retrying }: JobView): string | undefined {
   if (retrying) return `try ${retrying.attempt} after ${short(retrying.type)}`;
   if (!progress?.failing || !progress.lastError) return undefined;
   return `${count(progress.failing.count, 'check')} failed: ${short(progress.lastError.type)}`;

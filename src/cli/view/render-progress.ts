@@ -1,7 +1,7 @@
 import { verdictOf } from '../../core/job';
 import type { RunProgress } from '../../core/run/progress';
 import type { WaitProgress } from '../../core/wait/account';
-import { isEnded, moodOf, stateOf, troubleOf, type JobView } from './job-view';
+import { isEnded, chooseMood, stateText, failureText, type JobView } from './job-view';
 import { age, count, fit, printable, type Paint } from './text';
 
 const NAME_WIDTH = 8;
@@ -16,15 +16,15 @@ export function renderFrame(jobs: readonly JobView[], now: number, width: number
 
 function renderRow(job: JobView, now: number, width: number, paint: Paint): string {
   const { progress } = job;
-  const { symbol, mood } = moodOf(job);
+  const { symbol, mood } = chooseMood(job);
   const since = progress?.statusSince && !isEnded(job) ? age(now - Date.parse(progress.statusSince)) : '';
-  const status = column(printable(stateOf(job)), STATUS_WIDTH);
+  const status = column(printable(stateText(job)), STATUS_WIDTH);
   const name = column(job.name, NAME_WIDTH);
   const facts = column(since, AGE_WIDTH) + column(count(progress?.checks ?? 0, 'check'), CHECKS_WIDTH);
   const used = 2 + NAME_WIDTH + STATUS_WIDTH + AGE_WIDTH + CHECKS_WIDTH + 3;
-  const trouble = troubleOf(job);
-  const note = fit(printable(trouble ?? outlook(job, now)), Math.max(0, width - used - 1));
-  return `${paint[mood](symbol)} ${paint.bold(name)} ${paint[mood](status)} ${facts} ${trouble ? paint.bad(note) : paint.dim(note)}`.trimEnd();
+  const failure = failureText(job);
+  const note = fit(printable(failure ?? outlook(job, now)), Math.max(0, width - used - 1));
+  return `${paint[mood](symbol)} ${paint.bold(name)} ${paint[mood](status)} ${facts} ${failure ? paint.bad(note) : paint.dim(note)}`.trimEnd();
 }
 
 function outlook({ progress, run }: JobView, now: number): string {
@@ -67,7 +67,7 @@ export function renderChanges(
   jobs: readonly JobView[],
   before: ReadonlyMap<string, string>,
 ): { lines: string[]; now: Map<string, string> } {
-  const now = new Map(jobs.map((job) => [job.name, summaryOf(job)]));
+  const now = new Map(jobs.map((job) => [job.name, summaryLine(job)]));
   const changed = jobs.filter(({ name }) => now.get(name) !== (before.get(name) ?? ''));
   return {
     now,
@@ -76,11 +76,11 @@ export function renderChanges(
 }
 
 /** Leaves out what changes at every check. */
-function summaryOf(job: JobView): string {
+function summaryLine(job: JobView): string {
   const { progress, run, retrying } = job;
   if (!progress && !run && !retrying) return '';
-  const note = troubleOf(job) ?? (isEnded(job) ? ((run && stepNote(run)) ?? (progress && endNote(progress))) : '');
-  return printable(`${column(stateOf(job), STATUS_WIDTH)} ${note ?? ''}`.trimEnd());
+  const note = failureText(job) ?? (isEnded(job) ? ((run && stepNote(run)) ?? (progress && endNote(progress))) : '');
+  return printable(`${column(stateText(job), STATUS_WIDTH)} ${note ?? ''}`.trimEnd());
 }
 
 function column(text: string, width: number): string {

@@ -11,7 +11,7 @@ export interface FinishedJob {
   name: string;
   outcome: JobOutcome;
   /** What went wrong in its requests; undefined where nobody watched them. */
-  problems?: string[];
+  faults?: string[];
   /** The waiter in the Web UI, where that is known. */
   url?: string;
 }
@@ -42,16 +42,16 @@ function waitsTable(jobs: readonly FinishedJob[]): [string[], string[][]] {
   const head = ['Job', 'Status', 'Queued', 'Running', 'Checks', 'Late by', 'Problems met'];
   return [
     head,
-    jobs.map(({ name, outcome, problems }) => {
-      const account = accountOf(outcome);
+    jobs.map(({ name, outcome, faults }) => {
+      const account = findAccount(outcome);
       return [
         name,
-        printable(statusOf(outcome)),
+        printable(endStatus(outcome)),
         account ? span(account.queuedMs) : '',
         account ? span(account.runningMs) : '',
         account ? String(account.checks) : '',
         account?.noticedWithinMs == null ? '' : `≤ ${span(account.noticedWithinMs)}`,
-        (problems ?? failuresOf(account)).join(', '),
+        (faults ?? failureTexts(account)).join(', '),
       ];
     }),
   ];
@@ -81,15 +81,15 @@ function renderFailure({ name, outcome: { failure } }: FinishedJob, width: numbe
   const lines = [
     ['type', paint.bad(failure.type)],
     ['message', fit(printable(failure.message), width - 11)],
-    ['details', fit(printable(factsOf(failure.details).join(', ')), width - 11)],
-    ...failedDocumentsOf(failure.details).map((text) => ['failed', fit(printable(text), width - 11)] as const),
+    ['details', fit(printable(factLines(failure.details).join(', ')), width - 11)],
+    ...failedDocumentLines(failure.details).map((text) => ['failed', fit(printable(text), width - 11)] as const),
   ] as const;
   const text = lines.filter(([, value]) => value !== '').map(([key, value]) => `  ${key.padEnd(8)} ${value}`);
   return renderSection(`Failure of ${name}`, text.join('\n'), paint);
 }
 
 /** What details hold beside the job's id, as short as it can be said. */
-function factsOf(details: object): string[] {
+function factLines(details: object): string[] {
   const { job, wait, ...others } = details as { job?: JobSummary | null; wait?: WaitAccount };
   const facts = { 'job.status': job?.status, ...others, 'wait.checks': wait?.checks };
   return Object.entries(facts)
@@ -97,7 +97,7 @@ function factsOf(details: object): string[] {
     .map(([key, value]) => `${key} ${String(value)}`);
 }
 
-function failedDocumentsOf(details: object): string[] {
+function failedDocumentLines(details: object): string[] {
   const { failedFiles } = details as { failedFiles?: FailedFile[] | null };
   return (failedFiles ?? []).slice(0, MOST_FAILED).map(({ document, error }) => `${document}: ${error}`);
 }
@@ -107,7 +107,7 @@ function renderLinks(ended: readonly { name: string; url?: string }[], paint: Pa
   return links.length === 0 ? undefined : renderSection('Web UI', links.join('\n'), paint);
 }
 
-function statusOf({ result, failure }: JobOutcome): string {
+function endStatus({ result, failure }: JobOutcome): string {
   if (result) return result.job.status;
   const details = failure?.details;
   const job = details && 'job' in details ? details.job : null;
@@ -115,12 +115,12 @@ function statusOf({ result, failure }: JobOutcome): string {
 }
 
 /** Most failures carry the account of the wait that they ended. */
-function accountOf({ result, failure }: JobOutcome): WaitAccount | undefined {
+function findAccount({ result, failure }: JobOutcome): WaitAccount | undefined {
   if (result) return result.wait;
   return failure && 'wait' in failure.details ? failure.details.wait : undefined;
 }
 
-function failuresOf(account: WaitAccount | undefined): string[] {
+function failureTexts(account: WaitAccount | undefined): string[] {
   const failures = Object.entries(account?.failures ?? {}).map(([type, times]) => `${type} × ${times}`);
   const unreadable = account?.unreadableEntries ?? 0;
   return unreadable > 0 ? [...failures, `${unreadable} unreadable list entries`] : failures;

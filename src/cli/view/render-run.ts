@@ -22,11 +22,11 @@ export function renderRun({ result, folder }: FinishedRun, width: number, paint:
 
 function documentRows(document: DocumentResult): string[][] {
   const { ref, status, outputs } = document;
-  const head = [nameOf(ref), status];
+  const head = [fileName(ref), status];
   if (outputs.length === 0) return [[...head, document.status === 'ok' ? '' : printable(document.reason), '']];
-  return outputs.map(({ location, bytes }) => [...head, nameOf(location), String(bytes)]);
+  return outputs.map(({ location, bytes }) => [...head, fileName(location), String(bytes)]);
 }
 
-function nameOf(url: string): string {
+function fileName(url: string): string {
   return printable(decodeURIComponent(posix.basename(new URL(url).pathname)));
 }

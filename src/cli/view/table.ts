@@ -1,5 +1,5 @@
 import CliTable from 'cli-table3';
-import { charactersOf, type Paint } from './text';
+import { splitCharacters, type Paint } from './text';
 
 /** Columns are never made narrower than this. */
 const NARROWEST = 6;
@@ -29,7 +29,7 @@ export function renderTable(head: string[], rows: string[][], width: number): st
 function columnWidths(rows: string[][], width: number): number[] | undefined {
   const columns = rows[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, index) =>
-    Math.max(...rows.map((row) => charactersOf(row[index] ?? '').length + GAP)),
+    Math.max(...rows.map((row) => splitCharacters(row[index] ?? '').length + GAP)),
   );
   if (sum(widths) <= width) return undefined;
   while (sum(widths) > width) {

@@ -28,14 +28,14 @@ export function printable(text: string): string {
 
 /** `text` in at most `width` characters. */
 export function fit(text: string, width: number): string {
-  const characters = charactersOf(text);
+  const characters = splitCharacters(text);
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
 const SEGMENTER = new Intl.Segmenter();
 
 /** As a reader counts them. */
-export function charactersOf(text: string): string[] {
+export function splitCharacters(text: string): string[] {
   return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
 }
 

@@ -62,7 +62,7 @@ export class Watch {
     return {
       ...view,
       ...(answer.status === 'fulfilled' && answer.value),
-      ...(description.status === 'fulfilled' && { retrying: retryingOf(description.value) }),
+      ...(description.status === 'fulfilled' && { retrying: findRetries(description.value) }),
     };
   }
 
@@ -81,7 +81,7 @@ export class Watch {
   }
 }
 
-function retryingOf({ raw }: WorkflowExecutionDescription): JobView['retrying'] {
+function findRetries({ raw }: WorkflowExecutionDescription): JobView['retrying'] {
   const [check] = raw.pendingActivities ?? [];
   if (!check?.lastFailure || !check.attempt) return null;
   const { applicationFailureInfo, message } = check.lastFailure;

@@ -86,7 +86,7 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
 const WAIT_ALONE = ['files', 'knownFiles'];
 
 const RUN_OPTION_NAMES = [
-  ...['start', 'documents', 'outputs', 'resume', 'nodeCounts', 'collectLimit', 'account', 'taskQueue'],
+  ...['start', 'documents', 'outputs', 'resume', 'nodeCounts', 'collectLimit', 'account', 'activityTaskQueue'],
   ...new Set([...START_OPTION_NAMES, ...WAIT_OPTION_NAMES.filter((name) => !WAIT_ALONE.includes(name))]),
 ];
 

@@ -51,7 +51,7 @@ export interface CollectItem {
 }
 
 /** The outputs that a request asks for, in order. */
-export function itemsOf({ files, which }: Pick<CollectRequest, 'files' | 'which'>): CollectItem[] {
+export function listItems({ files, which }: Pick<CollectRequest, 'files' | 'which'>): CollectItem[] {
   return files.flatMap(({ fileId, nodeIds }): CollectItem[] => {
     const lastNodeId = nodeIds.at(-1) ?? null;
     const chosen = which === 'all' && nodeIds.length > 0 ? nodeIds : [null];
@@ -92,7 +92,7 @@ const ESCAPED = '%00%00%00';
 /** Size of the answer to a request as JSON, estimated before anything is fetched. Sinks that name places at great length make it longer. */
 export function expectedBytes(request: Pick<CollectRequest, 'jobId' | 'to' | 'files' | 'which'>): number {
   const { jobId, to } = request;
-  const sizes = itemsOf(request).map(({ fileId, nodeId }) => {
+  const sizes = listItems(request).map(({ fileId, nodeId }) => {
     const location = `${to}/${fileId.replaceAll(/[^ -~]/g, ESCAPED)}${' '.repeat(NAME_SUFFIX)}`;
     const output: SavedOutput = {
       jobId,

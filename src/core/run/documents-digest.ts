@@ -1,6 +1,6 @@
-import { digestOf } from '../digest';
+import { hashText } from '../digest';
 import type { DocumentInput } from '../document';
-import { identityOf, splitIdentity } from '../reference';
+import { defaultIdentity, splitIdentity } from '../reference';
 
 /** Of longer lists only the whole is noted: a digest stands in memos and failures. */
 const MAX_TOLD = 50;
@@ -16,22 +16,22 @@ const [WHOLE, PART] = [16, 8];
  * document's parts, so that a message can say what differs.
  */
 export function documentsDigest(documents: readonly DocumentInput[]): string {
-  const parts = documents.map(partsOf);
-  const whole = digestOf(JSON.stringify(parts));
+  const parts = documents.map(digestParts);
+  const whole = hashText(JSON.stringify(parts));
   if (parts.length === 0 || parts.length > MAX_TOLD) return whole;
   return `${whole}:${parts
     .flat()
-    .map((part) => digestOf(part).slice(0, PART))
+    .map((part) => hashText(part).slice(0, PART))
     .join('')}`;
 }
 
-function partsOf({ ref, name, identity = identityOf(ref) }: DocumentInput): string[] {
+function digestParts({ ref, name, identity = defaultIdentity(ref) }: DocumentInput): string[] {
   return [...splitIdentity(identity), JSON.stringify(name ?? null)];
 }
 
 /** What tells the first of two lists from the second, as their digests have it, for people: completes "Option documents differs: …". */
-export function differenceOf(earlier: string, later: string): string {
-  const [before, after] = [entriesOf(earlier), entriesOf(later)];
+export function describeDifference(earlier: string, later: string): string {
+  const [before, after] = [parseEntries(earlier), parseEntries(later)];
   if (!before || !after) return 'it is another list';
   if (before.length !== after.length) return `it has ${after.length} entries, and had ${before.length}`;
   if (before.map(String).sort().join() === after.map(String).sort().join()) return 'its order is another';
@@ -41,7 +41,7 @@ export function differenceOf(earlier: string, later: string): string {
 }
 
 /** The digests of each document's parts; undefined where they were not noted. */
-function entriesOf(digest: string): string[][] | undefined {
+function parseEntries(digest: string): string[][] | undefined {
   const told = digest.slice(WHOLE + 1);
   const entries = told.match(new RegExp(`.{${PART * PARTS.length}}`, 'g'));
   return entries?.map((entry) => entry.match(new RegExp(`.{${PART}}`, 'g')) ?? []);

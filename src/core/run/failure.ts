@@ -2,7 +2,7 @@ import { cutList } from '../encoded-size';
 import type { TransferDetails } from '../output';
 import type { TypedFailure } from '../typed-failure';
 import type { OutputListTooLargeDetails } from '../wait/failure-details';
-import { type CollectAnswer, type CollectRequest, itemsOf } from './collect';
+import { type CollectAnswer, type CollectRequest, listItems } from './collect';
 
 /** The failures that a run adds to those of its start and its wait. */
 export interface RunFailureDetails {
@@ -22,10 +22,10 @@ export const MAX_CARRIED_BYTES = 2_000_000;
 export function outputsTooLargeFailure(
   details: OutputListTooLargeDetails,
 ): RunFailure<'UnstructuredOutputListTooLargeError'> {
-  return { type: 'UnstructuredOutputListTooLargeError', message: messageOf(details), details };
+  return { type: 'UnstructuredOutputListTooLargeError', message: failureMessage(details), details };
 }
 
-function messageOf({
+function failureMessage({
   jobId,
   bytes,
   maxBytes,
@@ -53,7 +53,7 @@ export function collectLimitFailure(
   savedTotal: number,
 ): RunFailure<'UnstructuredTransferError'> {
   const { jobId } = request;
-  const outputs = itemsOf(request).length;
+  const outputs = listItems(request).length;
   const details: TransferDetails = { jobId, lost: [], lostTotal: outputs - savedTotal, saved: [], savedTotal };
   return {
     type: 'UnstructuredTransferError',

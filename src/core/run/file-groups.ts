@@ -12,11 +12,11 @@ export interface FileGroup {
 export const MAX_GROUPS_BYTES = 48 * 1_024;
 
 /** A list of output node files without its repetitions; undefined where it is empty or does not fit, since a part would be taken for the whole. */
-export function groupsOf(files: readonly NodeFile[]): FileGroup[] | undefined {
-  const nodesOf = new Map<string, string[]>();
-  for (const { fileId, nodeId } of files) nodesOf.set(fileId, [...(nodesOf.get(fileId) ?? []), nodeId]);
+export function groupFiles(files: readonly NodeFile[]): FileGroup[] | undefined {
+  const nodesByFile = new Map<string, string[]>();
+  for (const { fileId, nodeId } of files) nodesByFile.set(fileId, [...(nodesByFile.get(fileId) ?? []), nodeId]);
   const groups = new Map<string, FileGroup>();
-  for (const [fileId, nodeIds] of nodesOf) {
+  for (const [fileId, nodeIds] of nodesByFile) {
     const key = JSON.stringify(nodeIds);
     const group = groups.get(key) ?? { fileIds: [], nodeIds };
     group.fileIds.push(fileId);

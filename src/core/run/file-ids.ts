@@ -14,7 +14,7 @@ const SHORTEST_CUT = 40;
 /** Whether the API can have made a file id of a name: its stem, a hyphen, eight hex digits and its extension. */
 export function isMadeFrom(fileId: string, name: string, strictness: Strictness): boolean {
   const [nameStem, nameExtension] = splitName(name);
-  return partsOf(fileId).some(([stem, extension]) => {
+  return splitFileId(fileId).some(([stem, extension]) => {
     if (extension === nameExtension && stem === nameStem) return true;
     if (strictness === 'literal') return false;
     if (extension === nameExtension && withoutDots(stem) === withoutDots(nameStem)) return true;
@@ -33,7 +33,7 @@ export function fileIdMadeFrom(name: string, fileIds: readonly string[]): string
 }
 
 /** What stands around eight hex digits that may be the API's: none where the id has not its form. */
-function partsOf(fileId: string): [stem: string, extension: string][] {
+function splitFileId(fileId: string): [stem: string, extension: string][] {
   return [...fileId.matchAll(/-[0-9a-f]{8}(?=\.|$)/g)].map(({ 0: digits, index }) => [
     fileId.slice(0, index),
     fileId.slice(index + digits.length),

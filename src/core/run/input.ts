@@ -80,7 +80,7 @@ export interface ResolvedRun {
   /** What it goes by until then. */
   initial: StartOptions;
   account?: string;
-  taskQueue?: string;
+  activityTaskQueue?: string;
   /** Options of the wait as they came, but checked. */
   wait: AwaitJobOptions<unknown>;
   /** Until the wait has its own. */
@@ -129,7 +129,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   const options = resolveStartOptions(rest, toMs);
   const initial = resolveStartOptions(rest, toMs, INITIAL_START_OPTIONS);
   const wait = withoutStartOptions(rest);
-  const { account, taskQueue, initial: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
+  const { account, activityTaskQueue, initial: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
   const resolved: ResolvedRun = {
     target: start === undefined ? null : checkTarget(start),
     documents: checkDocuments(documents, initial.maxFiles),
@@ -141,7 +141,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     options,
     initial,
     account,
-    taskQueue,
+    activityTaskQueue,
     wait,
     continueAsNewAfterEvents: (waitOptions ?? INITIAL_WAIT_OPTIONS).continueAsNewAfterEvents,
     ...(continued && { continued }),

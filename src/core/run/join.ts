@@ -1,7 +1,7 @@
 import { invalidInput, type UnstructuredError } from '../errors';
 import { DOCUMENTS_MEMO, RUN_MEMO } from '../names';
 import { documentsDigest } from './documents-digest';
-import { groupsOf, ungrouped } from './file-groups';
+import { groupFiles, ungrouped } from './file-groups';
 import type { RunJobInput } from './input';
 import type { RunJobResult } from './result';
 import { otherDocuments, type ResumedRun } from './resume';
@@ -41,7 +41,7 @@ type Given = { [Name in 'documents' | 'resume']?: RunJobInput<unknown>[Name] | n
 export function memoOfRun({ documents, resume }: Given) {
   return {
     [DOCUMENTS_MEMO]: documentsDigest(documents ?? []),
-    ...(resume && { [RUN_MEMO]: { ...resume, knownFiles: groupsOf(ungrouped(resume.knownFiles ?? [])) } }),
+    ...(resume && { [RUN_MEMO]: { ...resume, knownFiles: groupFiles(ungrouped(resume.knownFiles ?? [])) } }),
   };
 }
 

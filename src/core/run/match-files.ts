@@ -77,9 +77,9 @@ export function matchFailures(
   const reasons: FailureMatch['reasons'] = uploads.map(() => undefined);
   let isComplete = true;
   for (const failed of failedFiles) {
-    const names = namesOf(failed);
+    const names = possibleNames(failed);
     const isNamed = (name: string) => (upload: UploadRequest, index: number) =>
-      name === upload.uploadName || name === fileIds[index] || isTokenOf(token, index, name);
+      name === upload.uploadName || name === fileIds[index] || carriesToken(token, index, name);
     const index = names.map((name) => uploads.findIndex(isNamed(name))).find((found) => found >= 0);
     const isOther = others.some((fileId) =>
       names.some((name) => name === fileId || isMadeFrom(fileId, name, 'dotless')),
@@ -99,7 +99,7 @@ function keptUnder(names: readonly string[], uploads: readonly UploadRequest[]):
 }
 
 /** Wherever it stands: nobody else's name has it. */
-function isTokenOf(token: string | null, index: number, name: string): boolean {
+function carriesToken(token: string | null, index: number, name: string): boolean {
   return token !== null && name.includes(tokenPrefix(token, index));
 }
 
@@ -110,7 +110,7 @@ function isTokenOf(token: string | null, index: number, name: string): boolean {
 export function failedFileIds(fileIds: readonly string[], failedFiles: readonly FailedFile[]): Set<string> {
   return new Set(
     failedFiles.flatMap((failed) => {
-      const names = namesOf(failed);
+      const names = possibleNames(failed);
       const named = names.find((name) => fileIds.includes(name));
       return named ?? names.map((name) => fileIdMadeFrom(name, fileIds)).find((fileId) => fileId !== undefined) ?? [];
     }),
@@ -118,7 +118,7 @@ export function failedFileIds(fileIds: readonly string[], failedFiles: readonly 
 }
 
 /** As the API names a failed file: a name, a file id, or a path or URL that ends with either. The most literal first. */
-function namesOf({ document }: FailedFile): string[] {
+function possibleNames({ document }: FailedFile): string[] {
   const last = document.slice(Math.max(document.lastIndexOf('/'), document.lastIndexOf('\\')) + 1);
   return [document, last, decoded(last)].filter((name) => name !== '');
 }

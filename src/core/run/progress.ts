@@ -51,20 +51,20 @@ export interface RunView {
 }
 
 export function progressOfRun(view: RunView): RunProgress {
-  const phase = phaseOf(view);
+  const phase = currentPhase(view);
   return {
     phase,
     ...counts(phase, view),
     jobId: view.jobId,
     documents: view.documents,
-    start: view.start && startOf(view.start.state),
-    fetching: fetchingOf(view),
+    start: view.start && startProgress(view.start.state),
+    fetching: fetchingProgress(view),
     wait: view.wait,
     nodeStats: view.nodeStats,
   };
 }
 
-function phaseOf({ start, wait, outputs, isEnded }: RunView): RunPhase {
+function currentPhase({ start, wait, outputs, isEnded }: RunView): RunPhase {
   if (isEnded) return 'ended';
   if (outputs !== null) return 'fetching';
   if (wait) return wait.status === null || wait.status === 'SCHEDULED' ? 'queued' : 'running';
@@ -79,17 +79,17 @@ function counts(phase: RunPhase, { documents, transfer, outputs }: RunView): Pic
   return { done: null, total: null };
 }
 
-function fetchingOf({ outputs, transfer }: RunView): RunProgress['fetching'] {
+function fetchingProgress({ outputs, transfer }: RunView): RunProgress['fetching'] {
   if (outputs === null) return null;
   const { retries = 0, lastError = null } = transfer?.phase === 'collect' ? transfer : {};
   return { retries, lastError };
 }
 
-function startOf(state: StartState): RunProgress['start'] {
-  return { sends: state.sends, lastError: lastErrorOf(state) };
+function startProgress(state: StartState): RunProgress['start'] {
+  return { sends: state.sends, lastError: lastStartError(state) };
 }
 
-function lastErrorOf({ uncertain, refused }: StartState): { type: string; message: string; at: string } | null {
+function lastStartError({ uncertain, refused }: StartState): { type: string; message: string; at: string } | null {
   const at = uncertain?.since ?? refused?.at;
   const error = uncertain?.error ?? refused?.error;
   return error && at !== undefined ? { type: error.type, message: error.message, at: isoTime(at) } : null;

@@ -32,7 +32,7 @@ export interface RunJobResult {
   /** null also where the API did not name them. */
   failedFilesTotal: number | null;
   /** Why the API did not tell which documents failed; null where it did, or nobody asked. */
-  documentsProblem: string | null;
+  documentsError: string | null;
   start: RunStartAccount;
   wait: AwaitJobResult['wait'];
 }
@@ -46,7 +46,7 @@ export interface RunStartAccount {
 }
 
 /** The input files that the lists name, each with its nodes in order. */
-export function filesOf(nodeFiles: readonly NodeFile[], inputFileIds: readonly string[]): CollectFile[] {
+export function toCollectFiles(nodeFiles: readonly NodeFile[], inputFileIds: readonly string[]): CollectFile[] {
   const nodes = new Map<string, string[]>(inputFileIds.map((fileId) => [fileId, []]));
   for (const { fileId, nodeId } of nodeFiles) nodes.set(fileId, [...(nodes.get(fileId) ?? []), nodeId]);
   return [...nodes].map(([fileId, nodeIds]) => ({ fileId, nodeIds }));

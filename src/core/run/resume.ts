@@ -1,5 +1,5 @@
 import { type DocumentInput, REFUSALS, type SkippedDocument } from '../document';
-import { fieldOf } from '../error-shape';
+import { readField } from '../error-shape';
 import { invalidInput, type UnstructuredError } from '../errors';
 import { isInstant, isoTime } from '../instant';
 import { isJobId, type NodeFile } from '../job';
@@ -8,7 +8,7 @@ import type { StartUnderWay } from '../start/drive';
 import { beginStart, beginUncertain, type StartState } from '../start/state';
 import { given, isObject, show } from '../values';
 import { checkNodeFiles } from '../wait/input';
-import { differenceOf, documentsDigest } from './documents-digest';
+import { describeDifference, documentsDigest } from './documents-digest';
 import { type FileGroup, filesOfGroups, isGroup } from './file-groups';
 
 /** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
@@ -101,7 +101,7 @@ export function checkResume(resume: ResumedRun): ResolvedResume {
 }
 
 function isSkipped(entry: unknown): boolean {
-  const [index, reason, message] = ['index', 'reason', 'message'].map((name) => fieldOf(entry, name));
+  const [index, reason, message] = ['index', 'reason', 'message'].map((name) => readField(entry, name));
   return Number.isInteger(index) && (REFUSALS as readonly unknown[]).includes(reason) && typeof message === 'string';
 }
 
@@ -121,7 +121,7 @@ export function checkSameDocuments(documents: DocumentInput[], { jobId, digest }
 /** @param earlier Digest of the documents that the earlier run sent */
 export function otherDocuments(earlier: string, given: string): UnstructuredError {
   return invalidInput(
-    `Option documents must be the list that the earlier run sent, in its order, but ${differenceOf(earlier, given)}. Signatures of links may ` +
+    `Option documents must be the list that the earlier run sent, in its order, but ${describeDifference(earlier, given)}. Signatures of links may ` +
       'differ where they are known to be some (AWS, Google, Azure, CloudFront). Where a reference is another each time, give its document an ' +
       'identity, the same each time; for other documents, use a new key.',
   );

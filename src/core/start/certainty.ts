@@ -1,11 +1,5 @@
-import { type CheckError, isUnknownActivity } from '../call-error';
-import { fieldOf } from '../error-shape';
-
-/** What came of sending a start once. */
-export type SendFailure =
-  | { type: 'error'; error: CheckError }
-  /** Temporal gave up on the activity without an error behind it. `notSent`: it heard no word that the first byte goes out. */
-  | { type: 'noAnswer'; timeoutType: string; notSent?: boolean | undefined };
+import { type FailedCall, isUnknownActivity } from '../call-error';
+import { readField } from '../error-shape';
 
 /**
  * What a start that brought no answer means. `retry`: certainly not accepted, and the same start may be accepted later. `fail`: certainly
@@ -24,7 +18,7 @@ const REFUSED: readonly string[] = [
 ];
 
 /** Anything that is not certain is uncertain: a job more costs money, a job of somebody else's costs trust. */
-export function judgeSend(failure: SendFailure): StartVerdict {
+export function judgeSend(failure: FailedCall): StartVerdict {
   if (failure.type === 'noAnswer')
     return failure.notSent || failure.timeoutType === 'SCHEDULE_TO_START' ? 'retry' : 'uncertain';
   const { type, api } = failure.error;
@@ -37,5 +31,5 @@ export function judgeSend(failure: SendFailure): StartVerdict {
 
 /** Whether a storage of documents refused the worker's credential, which somebody may renew. */
 export function isCredentialRefused({ type, details }: { type: string; details?: unknown }): boolean {
-  return type === 'UnstructuredDocumentRefusedError' && fieldOf(details, 'reason') === 'credentialRefused';
+  return type === 'UnstructuredDocumentRefusedError' && readField(details, 'reason') === 'credentialRefused';
 }

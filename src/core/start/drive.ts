@@ -1,4 +1,4 @@
-import type { SendFailure } from './certainty';
+import type { FailedCall } from '../call-error';
 import { decideStart, type StartDecision } from './decision';
 import type { StartFailure } from './failure';
 import type { JobList, ListJobsInput } from './job-list';
@@ -28,7 +28,7 @@ export interface StartUnderWay {
 }
 
 /** What came of sending a start once. `seen`: what was told of before it. */
-export type Sent = { answer: StartAnswer } | { failure: SendFailure; seen: SeenBefore } | 'cancelled';
+export type Sent = { answer: StartAnswer } | { failure: FailedCall; seen: SeenBefore } | 'cancelled';
 
 /** What a start needs of the world. What is cancelled fails with a cancellation, but for a send, which tells whether anything went out. */
 export interface StartPort {
@@ -69,7 +69,7 @@ export async function driveStart(start: StartUnderWay, port: StartPort): Promise
       start.state = cancelledWhileUncertain(start.state, port.now());
     }
     const { state, options, target, uploads } = start;
-    const random = port.random(attemptOf(state));
+    const random = port.random(attemptName(state));
     const decision = decideStart(state, options, target, uploads.length, port.now(), random);
     if (decision.do === 'sleep') start.state = plannedFor(state, decision.until); // carried, where the next step continues as new
     if (decision.do === 'done' || decision.do === 'fail') {
@@ -91,7 +91,7 @@ export async function driveStart(start: StartUnderWay, port: StartPort): Promise
 }
 
 /** Which attempt the next pause comes after. */
-function attemptOf({ sends, busy }: StartState): string {
+function attemptName({ sends, busy }: StartState): string {
   return `${sends}/${busy?.looks ?? 0}`;
 }
 

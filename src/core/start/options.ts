@@ -39,7 +39,7 @@ export interface StartOptionsInput<D = number | string> {
   onRefused?: OnRefused | undefined;
   /** Longest time for one upload; a start that takes longer is uncertain. @default '1 hour' */
   uploadTimeout?: D | undefined;
-  /** Task queue of the activities that start jobs: a queue with a server-side rate limit paces all workers together. @default `taskQueue` */
+  /** Task queue of the activities that start jobs: a queue with a server-side rate limit paces all workers together. @default `activityTaskQueue` */
   startTaskQueue?: string | undefined;
   /** How long a cancelled run goes on looking for the job of a start whose answer was lost; the wait's option, too. @default '5 minutes' */
   confirmLimit?: D | undefined;

@@ -1,6 +1,7 @@
+import type { CallError, FailedCall } from '../call-error';
 import type { SkippedDocument } from '../document';
 import { type ApiErrorDetails, invalidInput } from '../errors';
-import { isCredentialRefused, judgeSend, type SendFailure } from './certainty';
+import { isCredentialRefused, judgeSend } from './certainty';
 import type { ListedJob } from './job-list';
 import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
 
@@ -77,13 +78,7 @@ export interface UncertainStart {
 }
 
 /** How a send failed, as progress and failures show it. */
-export interface SendError {
-  type: string;
-  message: string;
-  api: ApiErrorDetails | null;
-  /** Failure details as they came, for a failure that ends the start. */
-  details?: unknown;
-}
+export type SendError = Omit<CallError, 'retryable'>;
 
 export interface StartOutcome extends JobAtStart {
   /** How it came to be ours: the API's answer, told from the list after an uncertain start, or somebody else's run that was taken over. */
@@ -160,12 +155,12 @@ export function doubted(state: StartState, { resetRunId }: ResetAnswer, begunAt:
  */
 export function unanswered(
   state: StartState,
-  failure: SendFailure,
+  failure: FailedCall,
   now: number,
   { others, skipped }: SeenBefore = { others: null },
 ): StartState {
   const verdict = judgeSend(failure);
-  const told = sendErrorOf(failure);
+  const told = toSendError(failure);
   const isNeverTaken = verdict === 'retry' && !told.api && !isCredentialRefused(told);
   const error = isNeverTaken ? neverSent(told, failure) : told;
   const sentAt = state.lastSendAt ?? now;
@@ -204,7 +199,7 @@ function refusedAgain(
   return { limitedSince, outageSince, credentialSince, count: (before?.count ?? 0) + 1, at, error, final };
 }
 
-function sendErrorOf(failure: SendFailure): SendError {
+function toSendError(failure: FailedCall): SendError {
   if (failure.type === 'error') {
     const { type, message, api, details } = failure.error;
     return { type, message, api, ...(details !== undefined && { details }) };
@@ -213,7 +208,7 @@ function sendErrorOf(failure: SendFailure): SendError {
 }
 
 /** Where no worker took a start, or none came to send it, it is told as the connection problem that it is. */
-function neverSent({ message }: SendError, failure: SendFailure): SendError {
+function neverSent({ message }: SendError, failure: FailedCall): SendError {
   const api: ApiErrorDetails = { kind: 'connection', notSent: true };
   const isTaken = failure.type === 'noAnswer' && failure.timeoutType !== 'SCHEDULE_TO_START';
   const what = isTaken ? 'The worker was lost before it sent the start' : 'No worker took the start';

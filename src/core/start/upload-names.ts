@@ -1,6 +1,6 @@
 import type { DocumentInput } from '../document';
 import { firstBytes } from '../encoded-size';
-import { nameOf, schemeOf } from '../reference';
+import { defaultName, readScheme } from '../reference';
 import type { UploadRequest } from './request';
 
 /** In bytes: names of about 240 characters were seen to be too long, as for a file system, which takes 255 bytes. */
@@ -10,10 +10,10 @@ const MAX_NAME = 160;
  * Names to upload the documents under, so that each can be told by its file id later: with a token `<token>-<index>-<name>`, without one
  * the name, and a number where another document's file id would begin the same.
  */
-export function uploadsOf(documents: readonly DocumentInput[], token: string | null): UploadRequest[] {
+export function planUploads(documents: readonly DocumentInput[], token: string | null): UploadRequest[] {
   const taken = new Set<string>();
   return documents.map(({ ref, name, contentType }, index) => {
-    const plain = safeName(name ?? nameOf(ref));
+    const plain = safeName(name ?? defaultName(ref));
     const prefix = token === null ? undefined : tokenPrefix(token, index);
     const uploadName = prefix === undefined ? free(plain, taken) : prefix + plain;
     taken.add(keptName(uploadName).toLowerCase());
@@ -28,7 +28,7 @@ export function uploadsOf(documents: readonly DocumentInput[], token: string | n
 
 /** Whether the worker may have a source that calls the document by another name. */
 function mayBeNamed(ref: string): boolean {
-  return !['file', 'http', 'https'].includes(schemeOf(ref) ?? '');
+  return !['file', 'http', 'https'].includes(readScheme(ref) ?? '');
 }
 
 /** A name as it is sent: short, and without what a name in a multipart header must not hold. */

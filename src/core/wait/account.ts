@@ -2,7 +2,7 @@ import { isoTime } from '../instant';
 import { isTerminal, type JobSummary, type NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import { type BudgetEnds, NO_BUDGET_ENDS } from './budgets';
-import { type CancelAccount, cancelAccountOf } from './cancel';
+import { type CancelAccount, cancelAccount } from './cancel';
 import type { HeldList } from './job-check';
 import { type AwaitedJob, verdictOfState, type WaitState } from './state';
 
@@ -47,7 +47,7 @@ export interface AwaitJobResult {
   /** What the API says of the job's documents; null where nobody asked (`failedFiles: 'off'`) or it did not tell. */
   documents: DocumentsOutcome | null;
   /** Why it did not tell, or not for certain, as where its details lag behind the job; null where it did, or nobody asked. */
-  documentsProblem: string | null;
+  documentsError: string | null;
   wait: WaitAccount;
 }
 
@@ -66,11 +66,11 @@ export interface DocumentsOutcome extends FailedFiles {
 }
 
 /** What a COMPLETED job's documents were asked for, and what came of it. */
-export type DocumentsTold = Pick<AwaitJobResult, 'documents' | 'documentsProblem'>;
+export type DocumentsTold = Pick<AwaitJobResult, 'documents' | 'documentsError'>;
 
-export const NOT_ASKED: DocumentsTold = Object.freeze({ documents: null, documentsProblem: null });
+export const NOT_ASKED: DocumentsTold = Object.freeze({ documents: null, documentsError: null });
 
-export function accountOf(state: WaitState, now: number): WaitAccount {
+export function waitAccount(state: WaitState, now: number): WaitAccount {
   return {
     startedAt: isoTime(state.startedAt),
     endedAt: isoTime(now),
@@ -93,7 +93,7 @@ function noticedWithin(state: WaitState): number | null {
   return (seenAt ?? lastCheck.endedAt) - lastUnfinishedCheckAt;
 }
 
-export function resultOf(
+export function waitResult(
   state: WaitState,
   job: JobSummary,
   now: number,
@@ -104,14 +104,14 @@ export function resultOf(
     job,
     inputFileIds: state.files === 'none' ? null : (inputFileIds?.entries ?? null),
     outputNodeFiles: outputNodeFiles?.entries ?? [],
-    outputNodeFilesSource: sourceOf(state, outputNodeFiles),
+    outputNodeFilesSource: listSource(state, outputNodeFiles),
     outputNodeFilesTotal: outputNodeFiles?.total ?? 0,
     ...told,
-    wait: accountOf(state, now),
+    wait: waitAccount(state, now),
   };
 }
 
-function sourceOf(state: WaitState, list: HeldList<NodeFile> | null): FilesSource {
+function listSource(state: WaitState, list: HeldList<NodeFile> | null): FilesSource {
   if (!list) return 'none';
   if (list.confirmedAt === 0) return 'start';
   return list.confirmedAt === state.answers ? 'answer' : 'earlierAnswer';
@@ -154,7 +154,7 @@ export interface WaitProgress {
   cancel: CancelAccount | null;
 }
 
-export function progressOf(
+export function waitProgress(
   state: WaitState,
   limitAt: number | null,
   activity: WaitProgress['activity'],
@@ -183,6 +183,6 @@ export function progressOf(
     runningMs: state.runningMs,
     outputNodeFilesTotal: state.outputNodeFiles?.total ?? null,
     hints: state.hints.received,
-    cancel: cancelAccountOf(state),
+    cancel: cancelAccount(state),
   };
 }

@@ -24,13 +24,13 @@ export const NO_BUDGET_ENDS: BudgetEnds = Object.freeze({
 export function budgetEnds(state: WaitState, options: WaitOptions): BudgetEnds {
   const { credentialFailing, requestFailing = null, failing, unknown } = state;
   return {
-    credentials: endOf(credentialFailing, options.credentialBudget),
-    requestErrors: endOf(requestFailing, options.requestErrorBudget),
-    outage: endOf(failing, options.outageBudget),
-    unknownStatus: endOf(unknown, options.unknownStatusBudget),
+    credentials: budgetEnd(credentialFailing, options.credentialBudget),
+    requestErrors: budgetEnd(requestFailing, options.requestErrorBudget),
+    outage: budgetEnd(failing, options.outageBudget),
+    unknownStatus: budgetEnd(unknown, options.unknownStatusBudget),
   };
 }
 
-function endOf(streak: Streak | null, budgetMs: number): string | null {
+function budgetEnd(streak: Streak | null, budgetMs: number): string | null {
   return streak && isoTime(streak.since + budgetMs);
 }

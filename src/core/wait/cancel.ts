@@ -1,4 +1,4 @@
-import { type CheckError, type CheckErrorSummary, summaryOf } from '../call-error';
+import { type CallError, type CallErrorSummary, summarizeError } from '../call-error';
 import { isPassing } from '../errors';
 import { isoTime } from '../instant';
 import { isTerminal } from '../job';
@@ -14,11 +14,11 @@ export interface CancelAccount {
   accepted: boolean;
   /** Whether the job was seen at an end since. Where not, it may still run. */
   confirmed: boolean;
-  lastError: CheckErrorSummary | null;
+  lastError: CallErrorSummary | null;
 }
 
 /** What came of asking once: undefined where the API took it. */
-export type CancelAnswer = CheckError | undefined;
+export type CancelAnswer = CallError | undefined;
 
 export type CancelDecision =
   /** Ask the API to stop the job. */
@@ -66,7 +66,7 @@ export function asked(state: WaitState, error: CancelAnswer, now: number): WaitS
 }
 
 /** A 4xx of the API took nothing, also one that may pass. */
-function isRefused({ api }: CheckError): boolean {
+function isRefused({ api }: CallError): boolean {
   return api !== null && isPassing(api);
 }
 
@@ -117,7 +117,7 @@ export function isOurStop({ accepted, unclear }: CancelState): boolean {
   return accepted || unclear;
 }
 
-export function cancelAccountOf(state: WaitState): CancelAccount | null {
+export function cancelAccount(state: WaitState): CancelAccount | null {
   const { cancel } = state;
   if (!cancel) return null;
   return {
@@ -125,6 +125,6 @@ export function cancelAccountOf(state: WaitState): CancelAccount | null {
     asks: cancel.asks,
     accepted: cancel.accepted,
     confirmed: isTerminal(verdictOfState(state)),
-    lastError: cancel.error && summaryOf(cancel.error),
+    lastError: cancel.error && summarizeError(cancel.error),
   };
 }

@@ -1,7 +1,7 @@
 import type { FailedFile, FailedFileList, JobDetails } from '../job-details';
 import { isObject } from '../values';
 import type { DocumentsOutcome } from './account';
-import type { CheckError } from '../call-error';
+import type { CallError } from '../call-error';
 
 /** The values of `processing_status`: no document failed, some did or may have, and what a job says that is not over. */
 export const NONE_FAILED = 'SUCCESS';
@@ -31,7 +31,7 @@ export function isLate({ processingStatus }: DetailsTold): boolean {
 }
 
 /** Why the details are not the last word: they lag behind the job, or this version does not know what they say. */
-export function doubtOf({ processingStatus: status }: DetailsTold): CheckError | null {
+export function detailsDoubt({ processingStatus: status }: DetailsTold): CallError | null {
   if (status === NONE_FAILED || SOME_FAILED.includes(status)) return null;
   const problem = NOT_OVER.includes(status) ? 'still say' : 'say what this version does not know:';
   const message = `The job is COMPLETED, but its details ${problem} ${status}`;
@@ -39,11 +39,11 @@ export function doubtOf({ processingStatus: status }: DetailsTold): CheckError |
 }
 
 /** A total is told where it is one: of a list that names nobody, or of a job whose details lag, nobody knows how many are missing. */
-export function outcomeOf(details: DetailsTold, list: FailedFileList | null): DocumentsOutcome {
+export function documentsOutcome(details: DetailsTold, list: FailedFileList | null): DocumentsOutcome {
   const { processingStatus } = details;
   if (saysNoneFailed(details)) return { processingStatus, failedFiles: [], failedFilesTotal: 0 };
   const { failedFiles, failedFilesTotal: total } = list ?? { failedFiles: [], failedFilesTotal: 0 };
-  return { processingStatus, failedFiles, failedFilesTotal: total > 0 && !doubtOf(details) ? total : null };
+  return { processingStatus, failedFiles, failedFilesTotal: total > 0 && !detailsDoubt(details) ? total : null };
 }
 
 function countsFailures(nodeStats: DetailsTold['nodeStats']): boolean {

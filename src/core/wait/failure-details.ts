@@ -1,4 +1,4 @@
-import type { CheckErrorSummary } from '../call-error';
+import type { CallErrorSummary } from '../call-error';
 import type { ApiErrorDetails, ApiErrorType } from '../errors';
 import type { FileSelection, JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
@@ -44,13 +44,13 @@ export interface JobTimeoutDetails extends LastSeen {
   limitMs: number;
   /** What came of the check at the limit, or of the question about the documents: `error` and `noAnswer` mean that the job may be further than `lastStatus` says. */
   lastCheck: Observation['type'] | null;
-  lastError: CheckErrorSummary | null;
+  lastError: CallErrorSummary | null;
   /** What came of cancelling the job; null where the policy is to leave it. */
   cancel: CancelAccount | null;
 }
 
 export interface UnreachableDetails extends LastSeen {
-  lastError: CheckErrorSummary;
+  lastError: CallErrorSummary;
   /** Failed checks in a row. */
   failedChecks: number;
   /** Since when no check succeeded, ISO-8601. */

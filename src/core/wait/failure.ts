@@ -1,11 +1,11 @@
-import { type CheckError, type CheckErrorSummary, summaryOf } from '../call-error';
+import { type CallError, type CallErrorSummary, summarizeError } from '../call-error';
 import { cutList } from '../encoded-size';
 import { ERROR_KINDS } from '../errors';
 import { isoTime } from '../instant';
 import type { JobSummary } from '../job';
 import { given, isObject } from '../values';
-import { accountOf, type DocumentsOutcome, type FailedFiles } from './account';
-import { type CancelAccount, cancelAccountOf } from './cancel';
+import { waitAccount, type DocumentsOutcome, type FailedFiles } from './account';
+import { type CancelAccount, cancelAccount } from './cancel';
 import type {
   FailedJobDetails,
   JobFailure,
@@ -22,7 +22,7 @@ import { type Streak, verdictOfState, type WaitState } from './state';
 /** What every failure of a wait tells. */
 export function lastSeen(state: WaitState, now: number): LastSeen {
   const { jobId, job } = state;
-  return { jobId: jobId || null, job, lastStatus: job?.status ?? null, wait: accountOf(state, now) };
+  return { jobId: jobId || null, job, lastStatus: job?.status ?? null, wait: waitAccount(state, now) };
 }
 
 export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' | 'stopped', now: number): JobFailure {
@@ -49,8 +49,8 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
     limit,
     limitMs,
     lastCheck: state.lastCheck?.outcome ?? null,
-    lastError: state.lastError && summaryOf(state.lastError),
-    cancel: cancelAccountOf(state),
+    lastError: state.lastError && summarizeError(state.lastError),
+    cancel: cancelAccount(state),
   };
   return { type: 'UnstructuredJobTimeoutError', message: limitMessage(details, state), details };
 }
@@ -65,7 +65,7 @@ function limitMessage({ lastStatus, limit, limitMs, lastCheck, cancel }: JobTime
   const doubt = lastCheck === 'answer' || lastCheck === 'absent' ? '' : '; the check at the limit brought no answer';
   const names =
     limit === 'unknownStatus' ? ` (unknown statuses: ${Object.keys(state.unknownStatuses).join(', ')})` : '';
-  return `${subjectOf(state)} ${seen} when ${passed}${doubt}${names}`;
+  return `${subjectText(state)} ${seen} when ${passed}${doubt}${names}`;
 }
 
 function cancelOutcome({ accepted, confirmed, lastError }: CancelAccount, status: string | null): string {
@@ -113,7 +113,7 @@ export function partialFailure(
 export function unreachableFailure(
   state: WaitState,
   failing: Streak,
-  lastError: CheckErrorSummary,
+  lastError: CallErrorSummary,
   now: number,
 ): WaitFailure {
   const since = isoTime(failing.since);
@@ -121,13 +121,13 @@ export function unreachableFailure(
   const details: UnreachableDetails = { ...lastSeen(state, now), lastError, failedChecks, since };
   return {
     type: 'UnstructuredUnreachableError',
-    message: `No answer about ${lowerFirst(subjectOf(state))} since ${since}: ${failedChecks} checks in a row failed, the last with ${lastError.type}`,
+    message: `No answer about ${lowerFirst(subjectText(state))} since ${since}: ${failedChecks} checks in a row failed, the last with ${lastError.type}`,
     details,
   };
 }
 
 /** A failed check that ends the wait as what it is, with the job as last seen. */
-export function checkFailure(state: WaitState, error: CheckError, now: number): WaitFailure {
+export function checkFailure(state: WaitState, error: CallError, now: number): WaitFailure {
   const { type, message, api, details } = error;
   const { jobId, ...seen } = lastSeen(state, now);
   if (api)
@@ -163,7 +163,7 @@ export function tooLargeFailure(
 }
 
 /** What the wait is for, at the begin of a sentence. */
-function subjectOf({ jobId, awaited }: WaitState): string {
+function subjectText({ jobId, awaited }: WaitState): string {
   if (jobId !== '' || !awaited) return `Job ${jobId}`;
   return `A job of workflow ${awaited.workflowId} created after ${awaited.createdAfter}`;
 }

@@ -14,7 +14,7 @@ export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D
   /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
   account?: string | undefined;
   /** Task queue of the activities. @default the workflow's own */
-  taskQueue?: string | undefined;
+  activityTaskQueue?: string | undefined;
   /** Output node files known at the start of the job: stand in where no answer carries the list. */
   knownFiles?: NodeFile[] | undefined;
 }
@@ -42,7 +42,7 @@ export interface ResolvedWaitInput {
   jobId: string;
   awaited?: AwaitedJob;
   account?: string;
-  taskQueue?: string;
+  activityTaskQueue?: string;
   knownFiles?: NodeFile[];
   /** With the defaults of now: what a wait goes by once its history holds them. */
   options: WaitOptions;
@@ -59,14 +59,15 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
   if (typeof input !== 'object' || (input as unknown) === null) {
     throw invalidInput(`The input of a wait must be an object with a jobId; got ${show(input)}.`);
   }
-  const { jobId, workflowId, createdAfter, version, continued, account, taskQueue, knownFiles, ...options } = input;
+  const { jobId, workflowId, createdAfter, version, continued, account, activityTaskQueue, knownFiles, ...options } =
+    input;
   const isFirst = continued === undefined || (continued as unknown) === null;
   const carried = isFirst ? null : checkContinued(continued);
   checkVersion('input', version ?? 1, carried !== null);
   const resolved = {
     ...checkJob(given({ jobId, workflowId, createdAfter })),
     account: text('account', account),
-    taskQueue: text('taskQueue', taskQueue),
+    activityTaskQueue: text('activityTaskQueue', activityTaskQueue),
     knownFiles: checkNodeFiles('knownFiles', knownFiles),
   };
   if (!carried)

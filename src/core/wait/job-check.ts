@@ -1,4 +1,4 @@
-import type { CheckError } from '../call-error';
+import type { CallError } from '../call-error';
 import type { JobSummary, NodeFile } from '../job';
 import { isObject } from '../values';
 
@@ -27,7 +27,7 @@ export type Observation =
   /** It is there. What it is like, the next check tells. */
   | { type: 'appeared'; jobId: string }
   /** The check failed, after Temporal's brief retries. */
-  | { type: 'error'; error: CheckError }
+  | { type: 'error'; error: CallError }
   /** Temporal gave up on the check without an error of the API behind it: no worker, a killed worker, a lost task. */
   | { type: 'noAnswer'; timeoutType: string };
 

@@ -1,4 +1,4 @@
-import { digestOf } from '../digest';
+import { hashText } from '../digest';
 import { WAIT_MEMO } from '../names';
 import { isObject } from '../values';
 import type { ResolvedWaitInput } from './input';
@@ -15,11 +15,11 @@ interface WaitNote {
  * Tells waits for one job apart by what they answer: which files, what becomes of failed documents, and by whose account, which is that of
  * the name and of the workers on the activities' queue. Two with other limits, gaps or policies are the same: those are the waiter's own
  * business.
- * @param taskQueue Of the activities
+ * @param activityTaskQueue The queue that they run on
  */
-export function answerDigest({ account, knownFiles, options }: ResolvedWaitInput, taskQueue: string): string {
+export function answerDigest({ account, knownFiles, options }: ResolvedWaitInput, activityTaskQueue: string): string {
   const { files, failedFiles } = options;
-  return digestOf(JSON.stringify([taskQueue, account ?? null, files, failedFiles, knownFiles ?? null]));
+  return hashText(JSON.stringify([activityTaskQueue, account ?? null, files, failedFiles, knownFiles ?? null]));
 }
 
 export function memoOfWait(answer: string, startedBy?: string): Record<typeof WAIT_MEMO, WaitNote> {

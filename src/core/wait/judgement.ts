@@ -1,4 +1,4 @@
-import { isCredentialError, isJobNotFound, isRequestError, type SeenError, summaryOf } from '../call-error';
+import { isCredentialError, isJobNotFound, isRequestError, type SeenError, summarizeError } from '../call-error';
 import { checkFailure, limitFailure, unreachableFailure } from './failure';
 import type { WaitFailure } from './failure-details';
 import type { WaitOptions } from './options';
@@ -41,7 +41,7 @@ function judgeError(
   if (isFinal) return checkFailure(state, error, now);
   const { failing } = state;
   if (!isUsedUp(failing, LEAST_IN_A_ROW.outage, options.outageBudget, begunAt)) return null;
-  return unreachableFailure(state, failing, summaryOf(error), now);
+  return unreachableFailure(state, failing, summarizeError(error), now);
 }
 
 function areCredentialsFinal(state: WaitState, begunAt: number, { credentialBudget }: WaitOptions): boolean {

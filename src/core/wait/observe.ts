@@ -1,4 +1,4 @@
-import { type CheckError, isCredentialError, isJobNotFound, isRequestError, noAnswerError } from '../call-error';
+import { type CallError, isCredentialError, isJobNotFound, isRequestError, noAnswerError } from '../call-error';
 import { isTerminal, type JobSummary, verdictOf } from '../job';
 import { hold, type JobCheck, type Observation } from './job-check';
 import { isAbsent, type Streak, verdictOfState, type WaitState } from './state';
@@ -76,7 +76,7 @@ function observeAnswer(
   };
 }
 
-function observeError(state: WaitState, error: CheckError, now: number): WaitState {
+function observeError(state: WaitState, error: CallError, now: number): WaitState {
   return {
     ...noteFailure(state, error, now),
     failing: extend(state.failing, now),
@@ -87,7 +87,7 @@ function observeError(state: WaitState, error: CheckError, now: number): WaitSta
 }
 
 /** What people see of a check that brought no answer. */
-function noteFailure(state: WaitState, error: CheckError, now: number): WaitState {
+function noteFailure(state: WaitState, error: CallError, now: number): WaitState {
   return {
     ...state,
     failures: increment(state.failures, error.type),

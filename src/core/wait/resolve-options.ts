@@ -41,7 +41,7 @@ const RULES: Record<Exclude<keyof WaitOptions, 'version'>, Rule> = {
 export const WAIT_OPTION_NAMES: readonly string[] = Object.keys(RULES);
 
 /** With those that have no default. */
-const ALL_NAMES = [...WAIT_OPTION_NAMES, 'account', 'taskQueue', 'knownFiles'];
+const ALL_NAMES = [...WAIT_OPTION_NAMES, 'account', 'activityTaskQueue', 'knownFiles'];
 
 /**
  * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given.

@@ -170,7 +170,7 @@ export function due(state: WaitState, now: number): WaitState {
 }
 
 /** From 0 to 1, for the gap after the last check: a hash of what is waited for and the number of the check, the same in every replay. */
-export function chanceOf({ jobId, awaited, checks }: WaitState): number {
+export function checkChance({ jobId, awaited, checks }: WaitState): number {
   return chance(`${jobId || `${awaited?.workflowId ?? ''} ${awaited?.createdAfter ?? ''}`}/${checks}`);
 }
 

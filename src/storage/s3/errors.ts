@@ -1,7 +1,7 @@
-import { causesOf, codeOf, fieldOf, messageOf, shapeOf } from '../../core/error-shape';
+import { errorCauses, errorCode, readField, errorMessage, errorShape } from '../../core/error-shape';
 import { parseRetryAfter } from '../../core/retry-timing';
 import { type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
-import { isTlsRefusal, kindOfStatus } from '../trouble';
+import { isTlsRefusal, kindOfStatus } from '../error-kinds';
 
 /** Codes with which a credential itself is refused, or none could be had. */
 const CREDENTIAL_CODES = new Set([
@@ -47,19 +47,19 @@ const MAX_MESSAGE = 300;
 
 /** What an error of the AWS SDK means, with what the server answered. `what` begins its message. */
 export function s3Error(error: unknown, what: string): UnstructuredStorageError {
-  const status = statusOf(error);
+  const status = readStatus(error);
   const code = s3CodeOf(error);
-  const headers = fieldOf(fieldOf(error, '$response'), 'headers');
-  const region = fieldOf(headers, 'x-amz-bucket-region') ?? fieldOf(error, 'Region') ?? fieldOf(error, 'region');
-  const requestId = fieldOf(fieldOf(error, '$metadata'), 'requestId') ?? fieldOf(headers, 'x-amz-request-id');
-  const hint = fieldOf(headers, 'retry-after');
-  const date = fieldOf(headers, 'date');
+  const headers = readField(readField(error, '$response'), 'headers');
+  const region = readField(headers, 'x-amz-bucket-region') ?? readField(error, 'Region') ?? readField(error, 'region');
+  const requestId = readField(readField(error, '$metadata'), 'requestId') ?? readField(headers, 'x-amz-request-id');
+  const hint = readField(headers, 'retry-after');
+  const date = readField(headers, 'date');
   const now = typeof date === 'string' ? Date.parse(date) : NaN;
   const retryAfterMs =
     typeof hint === 'string' ? parseRetryAfter(hint, Number.isNaN(now) ? Date.now() : now) : undefined;
-  const message = messageOf(error).slice(0, MAX_MESSAGE);
+  const message = errorMessage(error).slice(0, MAX_MESSAGE);
   return new UnstructuredStorageError(NO_CODES.includes(message) ? what : `${what}: ${message}`, {
-    kind: kindOf(error, status, code),
+    kind: classify(error, status, code),
     ...(status !== undefined && { status }),
     ...(code !== undefined && { code }),
     ...(typeof requestId === 'string' && { requestId }),
@@ -69,7 +69,7 @@ export function s3Error(error: unknown, what: string): UnstructuredStorageError 
   });
 }
 
-function kindOf(error: unknown, status: number | undefined, code: string | undefined): StorageErrorKind {
+function classify(error: unknown, status: number | undefined, code: string | undefined): StorageErrorKind {
   if ((code !== undefined && CREDENTIAL_CODES.has(code)) || status === 401) return 'credential';
   if (code !== undefined && PASSING_CODES.has(code)) return 'passing';
   if (status !== undefined) return kindOfStatus(status);
@@ -79,25 +79,25 @@ function kindOf(error: unknown, status: number | undefined, code: string | undef
 /** What the SDK says before it asks anything, as where no region is configured. */
 function isSetUpWrong(error: unknown): boolean {
   return (
-    ['ERR_INVALID_URL', 'ERR_INVALID_ARG_TYPE'].includes(codeOf(error) ?? '') ||
-    /^Region is missing/.test(messageOf(error))
+    ['ERR_INVALID_URL', 'ERR_INVALID_ARG_TYPE'].includes(errorCode(error) ?? '') ||
+    /^Region is missing/.test(errorMessage(error))
   );
 }
 
 /** The server's code, else that of the network; undefined where nobody told one. */
 export function s3CodeOf(error: unknown): string | undefined {
-  const names = [fieldOf(error, 'Code'), shapeOf(error).name];
+  const names = [readField(error, 'Code'), errorShape(error).name];
   const told = names.find((name): name is string => typeof name === 'string' && !NO_CODES.includes(name));
-  const isAnswered = statusOf(error) !== undefined;
+  const isAnswered = readStatus(error) !== undefined;
   if (isAnswered) return told;
-  const credential = causesOf(error)
-    .map((one) => shapeOf(one).name)
+  const credential = errorCauses(error)
+    .map((one) => errorShape(one).name)
     .find((name) => CREDENTIAL_CODES.has(name));
-  return credential ?? codeOf(error) ?? told;
+  return credential ?? errorCode(error) ?? told;
 }
 
 /** HTTP status of an error of the AWS SDK; undefined where there was no answer. */
-export function statusOf(error: unknown): number | undefined {
-  const status = fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode');
+export function readStatus(error: unknown): number | undefined {
+  const status = readField(readField(error, '$metadata'), 'httpStatusCode');
   return typeof status === 'number' ? status : undefined;
 }

@@ -30,14 +30,14 @@ export function checkS3Options(options: S3Options): S3Options {
   if (typeof (client as Partial<S3Client> | undefined)?.send !== 'function')
     throw wrong('Option client', 'be an S3Client', client);
   if (!Array.isArray(allowed)) throw wrong('Option allowed', 'be a list of prefixes', allowed);
-  const isGood = (prefix: unknown) => typeof prefix === 'string' && placeOf(prefix) && prefix.endsWith('/');
+  const isGood = (prefix: unknown) => typeof prefix === 'string' && parsePlace(prefix) && prefix.endsWith('/');
   const bad = allowed.findIndex((prefix) => !isGood(prefix));
   if (bad >= 0) throw wrong('Option allowed', 'hold prefixes such as s3://inbox/ or s3://inbox/2026/', allowed[bad]);
   return options;
 }
 
 /** The bucket and key of `s3://bucket/key`; undefined where it is none, or where a server that maps keys to files could be led astray. */
-export function placeOf(ref: string): S3Place | undefined {
+export function parsePlace(ref: string): S3Place | undefined {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/?(.*)$/is.exec(ref) ?? [];
   const isTricky = key.split('/').some((part) => part === '.' || part === '..') || key.includes('\0');
   return BUCKET.test(bucket) && !isTricky ? { bucket, key } : undefined;

@@ -5,8 +5,8 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { shownRef } from '../../core/reference';
 import { UnstructuredStorageError } from '../../core/storage-error';
 import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
-import { s3CodeOf, s3Error, statusOf } from './errors';
-import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place } from './place';
+import { s3CodeOf, s3Error, readStatus } from './errors';
+import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
 /** The smallest part that S3 takes: what an upload holds in memory. */
 const PART_BYTES = 5 * 1_024 * 1_024;
@@ -40,12 +40,12 @@ export class S3Sink implements OutputSink {
       const { Body: body } = await this.#client.send(get, { abortSignal: signal });
       const digest = new Digest();
       if (body) await digest.drain(body as unknown as AsyncIterable<Uint8Array>);
-      return { location: locationOf({ bucket, key }), ...digest.result() };
+      return { location: formatPlace({ bucket, key }), ...digest.result() };
     } catch (error) {
       // Who may not list a bucket is told 403 of what is not there; whether the place is closed, storing tells.
       if (s3CodeOf(error) === 'NoSuchKey') return undefined;
-      const told = s3Error(error, `Output ${locationOf({ bucket, key })} could not be looked for`);
-      if (statusOf(error) === 403 && told.kind === 'lasting') return undefined;
+      const told = s3Error(error, `Output ${formatPlace({ bucket, key })} could not be looked for`);
+      if (readStatus(error) === 403 && told.kind === 'lasting') return undefined;
       throw told;
     }
   }
@@ -71,7 +71,7 @@ export class S3Sink implements OutputSink {
     try {
       signal.throwIfAborted();
       await upload.done();
-      return { location: locationOf({ bucket, key }), ...digest.result() };
+      return { location: formatPlace({ bucket, key }), ...digest.result() };
     } catch (error) {
       signal.throwIfAborted();
       if (failed) throw failed.error;
@@ -83,7 +83,7 @@ export class S3Sink implements OutputSink {
   }
 
   #placeOf({ to, name }: Pick<OutputTarget, 'to' | 'name'>): S3Place {
-    const place = placeOf(to.endsWith('/') ? to : `${to}/`);
+    const place = parsePlace(to.endsWith('/') ? to : `${to}/`);
     if (place && isAllowed(place, this.#allowed)) return { bucket: place.bucket, key: place.key + name };
     throw new UnstructuredStorageError(`Target ${shownRef(to)} is under none of the sink's allowed prefixes`, {
       kind: 'lasting',
@@ -117,7 +117,7 @@ class Digest {
   }
 }
 
-function locationOf({ bucket, key }: S3Place): string {
+function formatPlace({ bucket, key }: S3Place): string {
   return `s3://${bucket}/${key}`;
 }
 

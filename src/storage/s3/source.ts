@@ -6,8 +6,8 @@ import { bareMessage } from '../../core/storage-error';
 import { type ContentCoding, readContentCodings } from '../../network/content-coding';
 import { CannotGoOn, decoded, takenUp } from '../held-stream';
 import type { DocumentSource, OpenDocument } from '../source';
-import { s3CodeOf, s3Error, statusOf } from './errors';
-import { checkS3Options, isAllowed, placeOf, type S3Options, type S3Place } from './place';
+import { s3CodeOf, s3Error, readStatus } from './errors';
+import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
 /** How much of an object is read and kept before its turn: then it holds none of the client's connections, which are few. */
 const HELD_BYTES = 64 * 1_024;
@@ -33,19 +33,19 @@ export class S3Source implements DocumentSource {
 
   /** A key is a name as it stands there, and holds no secret. */
   describe(ref: string): DocumentDescription {
-    const place = placeOf(ref);
+    const place = parsePlace(ref);
     return place ? { name: place.key.slice(place.key.lastIndexOf('/') + 1), identity: ref, shown: ref } : {};
   }
 
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
     const refuse = (reason: Refusal, why: string) => new UnstructuredDocumentRefusedError(ref, reason, why);
-    const place = placeOf(ref);
+    const place = parsePlace(ref);
     if (!place?.key || place.key.endsWith('/')) throw refuse('malformed', 'it is no s3://bucket/key');
     if (!isAllowed(place, this.#allowed)) throw refuse('folderNotAllowed', 'it is under none of the allowed prefixes');
     const answer = await this.#get(place, signal).catch((error: unknown) => {
-      throw refusalOf(ref, error);
+      throw toSourceError(ref, error);
     });
-    const codings = codingsOf(answer, refuse);
+    const codings = readCodings(answer, refuse);
     return this.#documentOf(place, answer, codings, signal);
   }
 
@@ -62,12 +62,12 @@ export class S3Source implements DocumentSource {
     signal: AbortSignal,
   ): Promise<OpenDocument> {
     const { ContentLength: length = 0, ContentType: contentType, ETag: etag } = answer;
-    const head = await headOf(bodyOf(answer), length).catch((error: unknown) => {
+    const head = await readHead(bodyStream(answer), length).catch((error: unknown) => {
       throw s3Error(error, 'it could not be read');
     });
     const again = async (from: number) => {
       const next = await this.#get(place, signal, from);
-      if (next.ETag === etag && totalOf(next) === length && startOf(next) === from) return bodyOf(next);
+      if (next.ETag === etag && totalBytes(next) === length && rangeStart(next) === from) return bodyStream(next);
       destroy(next);
       throw new CannotGoOn(new Error('It changed since it was found'));
     };
@@ -85,7 +85,7 @@ export class S3Source implements DocumentSource {
 }
 
 /** The first bytes of a body; the rest is let go. */
-async function headOf(body: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {
+async function readHead(body: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of body) {
@@ -97,7 +97,7 @@ async function headOf(body: AsyncIterable<Uint8Array>, length: number): Promise<
   return Buffer.concat(pieces, size);
 }
 
-function bodyOf({ Body: body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
+function bodyStream({ Body: body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
   return (body ?? []) as unknown as AsyncIterable<Uint8Array>;
 }
 
@@ -108,11 +108,11 @@ function destroy({ Body: body }: GetObjectCommandOutput): void {
 }
 
 /** Where a part of an object begins, and how long the whole is. */
-function startOf({ ContentRange: range }: GetObjectCommandOutput): number {
+function rangeStart({ ContentRange: range }: GetObjectCommandOutput): number {
   return Number(/^bytes (\d+)-/.exec(range ?? '')?.[1] ?? 0);
 }
 
-function totalOf({ ContentRange: range, ContentLength: length }: GetObjectCommandOutput): number | undefined {
+function totalBytes({ ContentRange: range, ContentLength: length }: GetObjectCommandOutput): number | undefined {
   const total = /\/(\d+)$/.exec(range ?? '')?.[1];
   return total === undefined ? length : Number(total);
 }
@@ -128,7 +128,7 @@ async function* exactly(length: number, body: AsyncIterable<Uint8Array>): AsyncG
 }
 
 /** @throws what `refuse` makes of an object that could not be told to be whole, or not be decoded */
-function codingsOf(
+function readCodings(
   answer: GetObjectCommandOutput,
   refuse: (reason: Refusal, why: string) => Error,
 ): readonly ContentCoding[] {
@@ -143,8 +143,8 @@ function codingsOf(
 }
 
 /** What is not there, or closed to us, is a refusal, and so is a credential that could not even be loaded: the set-up is wrong. */
-function refusalOf(ref: string, error: unknown): Error {
-  const isGone = statusOf(error) === 404 || ['NoSuchKey', 'NoSuchBucket'].includes(s3CodeOf(error) ?? '');
+function toSourceError(ref: string, error: unknown): Error {
+  const isGone = readStatus(error) === 404 || ['NoSuchKey', 'NoSuchBucket'].includes(s3CodeOf(error) ?? '');
   const told = s3Error(error, 'it could not be read');
   const { kind, status } = told;
   if (isGone) return new UnstructuredDocumentRefusedError(ref, 'notFound', 'there is no such object', told);

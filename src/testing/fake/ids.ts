@@ -15,7 +15,7 @@ export function uuidFrom(...names: (string | number)[]): string {
 }
 
 /** A file id as the API builds them: the name's stem without its dots, eight hex digits, the extension. All other characters stay. */
-export function fileIdOf(jobId: string, index: number, name: string): string {
+export function makeFileId(jobId: string, index: number, name: string): string {
   const extension = posix.extname(name);
   const stem = name.slice(0, name.length - extension.length).replaceAll('.', '');
   return `${stem}-${hexFrom(jobId, index, name).slice(0, 8)}${extension}`;

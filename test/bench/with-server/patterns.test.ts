@@ -4,7 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activitiesOver } from '../../../bench/support/activities';
 import { benchBundle } from '../../../bench/support/bundle';
-import { NAIVE_LOOP, OURS, resultOf, RETRIED_ACTIVITY } from '../../../bench/support/patterns';
+import { NAIVE_LOOP, OURS, expectResult, RETRIED_ACTIVITY } from '../../../bench/support/patterns';
 import { UnstructuredClient } from '../../../src';
 import { createTestEnvironment, FakeUnstructured } from '../../../src/testing';
 import { collectLogs } from '../../support/logs';
@@ -31,7 +31,7 @@ test.each([OURS, NAIVE_LOOP, RETRIED_ACTIVITY])('$name makes its checks and call
   });
   const events = await worker.runUntil(async () => {
     const handle = await pattern.start(env.client, QUEUE, job.id, 1_000);
-    await resultOf(pattern, handle);
+    await expectResult(pattern, handle);
     return (await handle.fetchHistory()).events ?? [];
   });
   expect(api.requests.map(({ operation }) => operation)).toEqual(Array(CHECKS).fill('getJob'));
@@ -41,9 +41,9 @@ test.each([OURS, NAIVE_LOOP, RETRIED_ACTIVITY])('$name makes its checks and call
 test('a wait that ended otherwise than it should is no measurement', async () => {
   const handle = (result: unknown) => ({ result: () => Promise.resolve(result) });
   const job = { status: 'COMPLETED' };
-  await expect(resultOf(OURS, handle({ job, documentsProblem: null }))).resolves.toBeUndefined();
-  await expect(resultOf(OURS, handle({ job, documentsProblem: 'TIMEOUT' }))).rejects.toThrow(
+  await expect(expectResult(OURS, handle({ job, documentsError: null }))).resolves.toBeUndefined();
+  await expect(expectResult(OURS, handle({ job, documentsError: 'TIMEOUT' }))).rejects.toThrow(
     'awaitJobCompletion ended',
   );
-  await expect(resultOf(NAIVE_LOOP, handle({ status: 'FAILED' }))).rejects.toThrow('naive timer loop ended');
+  await expect(expectResult(NAIVE_LOOP, handle({ status: 'FAILED' }))).rejects.toThrow('naive timer loop ended');
 });

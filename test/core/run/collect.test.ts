@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { encodedBytes } from '../../../src/core/encoded-size';
-import { expectedBytes, itemsOf } from '../../../src/core/run/collect';
+import { expectedBytes, listItems } from '../../../src/core/run/collect';
 import { transferFailure } from '../../../src/core/run/failure';
 import { JOB_ID } from '../fixtures';
 
@@ -26,14 +26,14 @@ const lost = {
 };
 
 it('asks for the final output of each file, and knows its last node', () => {
-  expect(itemsOf({ files, which: 'final' })).toEqual([
+  expect(listItems({ files, which: 'final' })).toEqual([
     { fileId: 'a.pdf', nodeId: null, lastNodeId: 'n2' },
     { fileId: 'b.pdf', nodeId: null, lastNodeId: null },
   ]);
 });
 
 it("asks for every node's output in node order, and for the final one of a file whose nodes nobody told", () => {
-  expect(itemsOf({ files, which: 'all' })).toEqual([
+  expect(listItems({ files, which: 'all' })).toEqual([
     { fileId: 'a.pdf', nodeId: 'n1', lastNodeId: 'n2' },
     { fileId: 'a.pdf', nodeId: 'n2', lastNodeId: 'n2' },
     { fileId: 'b.pdf', nodeId: null, lastNodeId: null },

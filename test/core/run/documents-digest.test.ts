@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DocumentInput } from '../../../src/core/document';
-import { differenceOf, documentsDigest } from '../../../src/core/run/documents-digest';
+import { describeDifference, documentsDigest } from '../../../src/core/run/documents-digest';
 
 const digest = (...refs: string[]) => documentsDigest(refs.map((ref) => ({ ref })));
 const [A, B] = ['https://h/a.pdf', 'https://h/b.pdf'] as const;
@@ -24,13 +24,13 @@ test.each([
   ['another fragment', [A, `${B}#x`], 'documents[1] has another query string or fragment'],
 ])('%s has another, and what differs is told', (_, refs, difference) => {
   expect(digest(...refs)).not.toBe(digest(A, B));
-  expect(differenceOf(digest(A, B), digest(...refs))).toBe(difference);
+  expect(describeDifference(digest(A, B), digest(...refs))).toBe(difference);
 });
 
 test('another name, too', () => {
   const named = documentsDigest([{ ref: A, name: 'x' }]);
   expect(named).not.toBe(digest(A));
-  expect(differenceOf(digest(A), named)).toBe('documents[0] has another name');
+  expect(describeDifference(digest(A), named)).toBe('documents[0] has another name');
 });
 
 test.each([
@@ -67,7 +67,7 @@ test('a long way is read to its end', () => {
 test('the digest of a long list stays short', () => {
   const refs = Array.from({ length: 51 }, (_, n) => `https://h/${n}.pdf`);
   expect(digest(...refs)).toMatch(/^[0-9a-f]{16}$/);
-  expect(differenceOf(digest(...refs), digest(...refs, A))).toBe('it is another list');
+  expect(describeDifference(digest(...refs), digest(...refs, A))).toBe('it is another list');
 });
 
 test('lists that differ little share no digest', () => {

@@ -45,10 +45,10 @@ test('null counts as not given, as other languages send it', () => {
 });
 
 test('options of the start and of the wait stand side by side', () => {
-  const run = resolve({ ...good, maxFiles: 3, runLimit: HOUR, account: 'eu', taskQueue: 'q', whenBusy: null });
+  const run = resolve({ ...good, maxFiles: 3, runLimit: HOUR, account: 'eu', activityTaskQueue: 'q', whenBusy: null });
   expect(run.options).toEqual({ ...DEFAULT_START_OPTIONS, maxFiles: 3 });
-  expect(run.wait).toEqual({ runLimit: HOUR, account: 'eu', taskQueue: 'q' });
-  expect(run).toMatchObject({ account: 'eu', taskQueue: 'q' });
+  expect(run.wait).toEqual({ runLimit: HOUR, account: 'eu', activityTaskQueue: 'q' });
+  expect(run).toMatchObject({ account: 'eu', activityTaskQueue: 'q' });
 });
 
 test("what we started is cancelled by default, somebody else's job is left; the caller's word counts more", () => {

@@ -1,7 +1,7 @@
 // A list of output node files repeats itself: failures and memos carry it without that, whole or not at all.
 import { expect, test } from 'vitest';
 import { encodedBytes } from '../../../src/core/encoded-size';
-import { filesOfGroups, groupsOf, isGroup, MAX_GROUPS_BYTES } from '../../../src/core/run/file-groups';
+import { filesOfGroups, groupFiles, isGroup, MAX_GROUPS_BYTES } from '../../../src/core/run/file-groups';
 import { JOB_ID } from '../fixtures';
 
 const files = (fileIds: string[], nodeIds: string[]) =>
@@ -10,7 +10,7 @@ const files = (fileIds: string[], nodeIds: string[]) =>
 test('files of the same nodes make a group, and come back with their nodes in order', () => {
   const list = [...files(['a', 'b'], ['2', '1']), ...files(['c'], ['2'])];
   const typed = list.map((file) => ({ ...file, nodeType: 'partition' }));
-  const groups = groupsOf(typed)!;
+  const groups = groupFiles(typed)!;
   expect(groups).toEqual([
     { fileIds: ['a', 'b'], nodeIds: ['2', '1'] },
     { fileIds: ['c'], nodeIds: ['2'] },
@@ -24,14 +24,14 @@ test('100 documents with names as long as they may be, at 8 nodes, fit', () => {
     names,
     Array.from({ length: 8 }, (_, index) => JOB_ID.replace(/.$/, String(index))),
   );
-  expect(filesOfGroups(groupsOf(list)!)).toEqual(list);
+  expect(filesOfGroups(groupFiles(list)!)).toEqual(list);
 });
 
 test('at the border it is the whole list or none', () => {
-  const room = MAX_GROUPS_BYTES - encodedBytes(groupsOf(files([''], ['n'])));
-  expect(groupsOf(files(['x'.repeat(room)], ['n']))).toHaveLength(1);
-  expect(groupsOf(files(['x'.repeat(room + 1)], ['n']))).toBeUndefined();
-  expect(groupsOf([])).toBeUndefined();
+  const room = MAX_GROUPS_BYTES - encodedBytes(groupFiles(files([''], ['n'])));
+  expect(groupFiles(files(['x'.repeat(room)], ['n']))).toHaveLength(1);
+  expect(groupFiles(files(['x'.repeat(room + 1)], ['n']))).toBeUndefined();
+  expect(groupFiles([])).toBeUndefined();
 });
 
 test.each([null, 7, [], {}, { fileIds: [] }, { fileIds: ['a'], nodeIds: 'b' }, { fileIds: ['a', 7], nodeIds: ['b'] }])(

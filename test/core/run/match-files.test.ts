@@ -1,11 +1,11 @@
 // Documents are told by their file ids, never by position, and only where one fits.
 import { describe, expect, test } from 'vitest';
 import { failedFileIds, matchFailures, matchFiles } from '../../../src/core/run/match-files';
-import { uploadsOf } from '../../../src/core/start/upload-names';
+import { planUploads } from '../../../src/core/start/upload-names';
 import { TOKEN } from '../start/fixtures';
 
 const uploads = (token: string | null, ...names: string[]) =>
-  uploadsOf(
+  planUploads(
     names.map((name) => ({ ref: `file:///${encodeURIComponent(name)}` })),
     token,
   );

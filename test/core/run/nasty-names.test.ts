@@ -2,19 +2,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matchFiles } from '../../../src/core/run/match-files';
-import { uploadsOf } from '../../../src/core/start/upload-names';
-import { fileIdOf } from '../../../src/testing/fake/ids';
+import { planUploads } from '../../../src/core/start/upload-names';
+import { makeFileId } from '../../../src/testing/fake/ids';
 import { TOKEN } from '../start/fixtures';
 
 const uploaded = (names: readonly string[], token: string | null) =>
-  uploadsOf(
+  planUploads(
     names.map((name) => ({ ref: 'x:y', name })),
     token,
   );
 
 /** Ids as the API makes them, by the place of the document. */
 const madeOf = (uploads: ReturnType<typeof uploaded>) =>
-  uploads.map(({ uploadName }, index) => fileIdOf('job', index, uploadName));
+  uploads.map(({ uploadName }, index) => makeFileId('job', index, uploadName));
 
 const NASTY = [
   '2507.13305v1.pdf',

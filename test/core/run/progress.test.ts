@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { progressOfRun, type RunView } from '../../../src/core/run/progress';
 import { beginStart, beginUncertain, sending, unanswered } from '../../../src/core/start/state';
-import { progressOf } from '../../../src/core/wait/account';
+import { waitProgress } from '../../../src/core/wait/account';
 import { startWait, type WaitState } from '../../../src/core/wait/state';
 import { JOB_ID, jobSummary, MINUTE, START } from '../fixtures';
 import { failedStart, notSent, rateLimited, TOKEN, uncertain } from '../start/fixtures';
@@ -21,7 +21,7 @@ const view = (given: Partial<RunView>): RunView => ({
 });
 const waiting = (status: string | null): Pick<RunView, 'wait'> => {
   const state: WaitState = startWait({ jobId: JOB_ID, files: 'all', safetyGapMs: null }, START);
-  return { wait: progressOf({ ...state, job: status === null ? null : jobSummary(status) }, null, 'sleeping') };
+  return { wait: waitProgress({ ...state, job: status === null ? null : jobSummary(status) }, null, 'sleeping') };
 };
 
 describe('the phase', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { FailedFile } from '../../../src/core/job-details';
 import type { SavedOutput } from '../../../src/core/output';
 import type { CollectAnswer } from '../../../src/core/run/collect';
-import { documentResults, filesOf } from '../../../src/core/run/result';
+import { documentResults, toCollectFiles } from '../../../src/core/run/result';
 import type { DocumentsOutcome } from '../../../src/core/wait/account';
 
 const documents = [{ ref: 'file:///a.pdf' }, { ref: 'file:///b.pdf' }, { ref: 'file:///c.pdf' }];
@@ -83,7 +83,7 @@ test('files come with their nodes in order, also those that only the input ids n
     { fileId: 'b', nodeId: 'n1' },
     { fileId: 'a', nodeId: 'n2' },
   ];
-  expect(filesOf(nodeFiles, ['c', 'a'])).toEqual([
+  expect(toCollectFiles(nodeFiles, ['c', 'a'])).toEqual([
     { fileId: 'c', nodeIds: [] },
     { fileId: 'a', nodeIds: ['n1', 'n2'] },
     { fileId: 'b', nodeIds: ['n1'] },

@@ -1,10 +1,11 @@
 // What a start that brought no answer means: only what is certain is sent again.
 import { describe, expect, test } from 'vitest';
-import { judgeSend, type SendFailure } from '../../../src/core/start/certainty';
+import type { FailedCall } from '../../../src/core/call-error';
+import { judgeSend } from '../../../src/core/start/certainty';
 import { error } from '../fixtures';
 
-const apiError = (...args: Parameters<typeof error>) => error(...args) as SendFailure;
-const failureOf = (type: string): SendFailure => ({
+const apiError = (...args: Parameters<typeof error>) => error(...args) as FailedCall;
+const failureOf = (type: string): FailedCall => ({
   type: 'error',
   error: { type, message: 'x', api: null, retryable: false },
 });

@@ -1,5 +1,5 @@
 import type { JobSummary } from '../../../src/core/job';
-import type { SendFailure } from '../../../src/core/start/certainty';
+import type { FailedCall } from '../../../src/core/call-error';
 import { decideStart } from '../../../src/core/start/decision';
 import type { JobList } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
@@ -12,10 +12,10 @@ export const WORKFLOW_ID = '0b1f6a52-6f4e-4b0e-8f3a-7c1d2e3f4a5b';
 export const RUN: StartTarget = { workflowId: WORKFLOW_ID };
 export const TOKEN = 'a1b2c3d4e5f6';
 
-export const uncertain = error('server', { status: 502 }) as SendFailure;
+export const uncertain = error('server', { status: 502 }) as FailedCall;
 export const rateLimited = (retryAfterMs?: number) =>
-  error('rateLimit', { status: 429, ...(retryAfterMs !== undefined && { retryAfterMs }) }) as SendFailure;
-export const notSent = error('connection', { notSent: true }) as SendFailure;
+  error('rateLimit', { status: 429, ...(retryAfterMs !== undefined && { retryAfterMs }) }) as FailedCall;
+export const notSent = error('connection', { notSent: true }) as FailedCall;
 
 export function job(id: string, status = 'SCHEDULED'): JobSummary {
   return { ...jobSummary(status), id };
@@ -34,7 +34,7 @@ export function listOfJobs(jobs: JobSummary[], carrying: JobAtStart[] = []): Job
 }
 
 /** A start that went out at `at` and failed like that. */
-export function failedStart(failure: SendFailure, token: string | null = TOKEN, at = START): StartState {
+export function failedStart(failure: FailedCall, token: string | null = TOKEN, at = START): StartState {
   return unanswered(sending(beginStart(token), at), failure, at);
 }
 

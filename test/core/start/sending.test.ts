@@ -1,6 +1,6 @@
 // A start is sent again only where it was certainly not accepted, within a budget, and not faster than the service wants.
 import { expect, test } from 'vitest';
-import type { SendFailure } from '../../../src/core/start/certainty';
+import type { FailedCall } from '../../../src/core/call-error';
 import { looked } from '../../../src/core/start/search';
 import { answered, beginStart, sending, unanswered } from '../../../src/core/start/state';
 import { error, HOUR, MINUTE, SECOND, START } from '../fixtures';
@@ -86,7 +86,7 @@ test('a 429 shows that the outage is over', () => {
   });
 });
 
-test.each<[string, SendFailure]>([
+test.each<[string, FailedCall]>([
   ['no worker took it', { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' }],
   ['no worker knows it', { type: 'error', error: { type: 'NotFoundError', message: 'x', api: null, retryable: true } }],
 ])('a start that %s ends as a connection problem once its budget is over', (_, failure) => {
@@ -121,7 +121,7 @@ test('details of a failure that is no API error travel as they came', () => {
   });
 });
 
-const refusedBy = (reason: string): SendFailure => ({
+const refusedBy = (reason: string): FailedCall => ({
   type: 'error',
   error: {
     type: 'UnstructuredDocumentRefusedError',

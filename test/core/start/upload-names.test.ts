@@ -1,11 +1,11 @@
 // Uploaded names: readable, harmless in a multipart header, and such that each document can be told by its file id.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitName, tokenPrefix, uploadsOf } from '../../../src/core/start/upload-names';
+import { splitName, tokenPrefix, planUploads } from '../../../src/core/start/upload-names';
 import { TOKEN } from './fixtures';
 
 const nameOf = (ref: string, name?: string) =>
-  uploadsOf([{ ref, ...(name !== undefined && { name }) }], null)[0]!.uploadName;
+  planUploads([{ ref, ...(name !== undefined && { name }) }], null)[0]!.uploadName;
 
 test.each([
   ['file:///inbox/a.pdf', 'a.pdf'],
@@ -33,7 +33,7 @@ test('a long name keeps its extension and whole characters', () => {
 });
 
 test('equal names get numbers, whatever their case', () => {
-  const uploads = uploadsOf(
+  const uploads = planUploads(
     ['/x/a.pdf', '/y/A.pdf', '/z/a.pdf', '/a-2.pdf'].map((path) => ({ ref: `file://${path}` })),
     null,
   );
@@ -41,7 +41,7 @@ test('equal names get numbers, whatever their case', () => {
 });
 
 test('with a token, names begin with it and their place', () => {
-  const uploads = uploadsOf([{ ref: 'file:///a.pdf' }, { ref: 'file:///a.pdf', contentType: 'text/plain' }], TOKEN);
+  const uploads = planUploads([{ ref: 'file:///a.pdf' }, { ref: 'file:///a.pdf', contentType: 'text/plain' }], TOKEN);
   expect(uploads).toEqual([
     { ref: 'file:///a.pdf', uploadName: `${TOKEN}-0-a.pdf` },
     { ref: 'file:///a.pdf', uploadName: `${TOKEN}-1-a.pdf`, contentType: 'text/plain' },
@@ -60,7 +60,7 @@ test('names are always distinct and never empty', () => {
   const refs = fc.array(fc.string(), { minLength: 1, maxLength: 8 });
   fc.assert(
     fc.property(refs, fc.constantFrom(TOKEN, null), (names, token) => {
-      const uploads = uploadsOf(
+      const uploads = planUploads(
         names.map((name) => ({ ref: 'x:y', name })),
         token,
       ).map((u) => u.uploadName.toLowerCase());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';
+import { waitAccount, waitProgress, waitResult } from '../../../src/core/wait/account';
 import { budgetEnds, NO_BUDGET_ENDS } from '../../../src/core/wait/budgets';
 import { asked, beginCancel } from '../../../src/core/wait/cancel';
 import type { Observation } from '../../../src/core/wait/job-check';
@@ -62,7 +62,7 @@ it('starts with a state that knows nothing', () => {
 describe('the account', () => {
   it('says what the wait did and saw', () => {
     const state = after([queued, queued, error('server'), running, noAnswer, answer('PAUSED'), running, completed]);
-    expect(accountOf(hinted(state), START + 10 * MINUTE)).toEqual({
+    expect(waitAccount(hinted(state), START + 10 * MINUTE)).toEqual({
       startedAt: '2026-01-01T00:00:00.000Z',
       endedAt: '2026-01-01T00:10:00.000Z',
       checks: 8,
@@ -79,7 +79,7 @@ describe('the account', () => {
   it('counts neither a failure nor an unknown status in a healthy wait', () => {
     const { state } = simulate(timeline([HOUR, queued], [3 * HOUR, running], [Infinity, completed]));
     expect(state.checks).toBeGreaterThan(100);
-    expect(accountOf(state, START)).toMatchObject({ failures: {}, unknownStatuses: {}, hints: 0 });
+    expect(waitAccount(state, START)).toMatchObject({ failures: {}, unknownStatuses: {}, hints: 0 });
   });
 
   it.each([
@@ -89,18 +89,18 @@ describe('the account', () => {
   ])('counts how old the completion can be from the begin of the last check that saw %s', (_, unfinished) => {
     const run = simulate(replies(unfinished, error('server'), noAnswer, completed));
     expect(run.endedAt).toBe(34 * SECOND);
-    expect(accountOf(run.state, START + run.endedAt).noticedWithinMs).toBe(34 * SECOND);
+    expect(waitAccount(run.state, START + run.endedAt).noticedWithinMs).toBe(34 * SECOND);
   });
 
   it('counts no time after it was noticed, as for questions about the documents', () => {
     const run = simulate(replies(running, completed));
-    const noticedWithinMs = accountOf(run.state, START + run.endedAt).noticedWithinMs;
-    expect(accountOf(run.state, START + run.endedAt + HOUR).noticedWithinMs).toBe(noticedWithinMs);
+    const noticedWithinMs = waitAccount(run.state, START + run.endedAt).noticedWithinMs;
+    expect(waitAccount(run.state, START + run.endedAt + HOUR).noticedWithinMs).toBe(noticedWithinMs);
   });
 
   it('cannot tell how old the completion is where the first answer was terminal', () => {
     const run = simulate(replies(error('server'), completed));
-    expect(accountOf(run.state, START + run.endedAt).noticedWithinMs).toBeNull();
+    expect(waitAccount(run.state, START + run.endedAt).noticedWithinMs).toBeNull();
   });
 
   it('adds no time to the clocks for a job that was not seen, is done, or has an unknown status', () => {
@@ -111,21 +111,21 @@ describe('the account', () => {
 
 it('the result holds the job, the lists and the account', () => {
   const state = after([running, completed]);
-  expect(resultOf(state, jobSummary('COMPLETED'), START + HOUR)).toEqual({
+  expect(waitResult(state, jobSummary('COMPLETED'), START + HOUR)).toEqual({
     job: jobSummary('COMPLETED'),
     inputFileIds: null,
     outputNodeFiles: [nodeFile('a.pdf')],
     outputNodeFilesSource: 'earlierAnswer',
     outputNodeFilesTotal: 1,
     documents: null,
-    documentsProblem: null,
-    wait: accountOf(state, START + HOUR),
+    documentsError: null,
+    wait: waitAccount(state, START + HOUR),
   });
 });
 
 describe('the progress', () => {
   it('of a new wait says that nothing was seen', () => {
-    expect(progressOf(newWait(), null, 'sleeping')).toEqual({
+    expect(waitProgress(newWait(), null, 'sleeping')).toEqual({
       account: null,
       budgetEndsAt: NO_BUDGET_ENDS,
       jobId: JOB_ID,
@@ -154,7 +154,7 @@ describe('the progress', () => {
   it('of a wait in trouble says what is wrong since when, and when the next check comes', () => {
     const seen = after([queued, running, running, answer('PAUSED'), running, error('server'), error('timeout')]);
     const state = hinted(planned(seen, START + 8 * MINUTE));
-    expect(progressOf(state, START + HOUR, 'sleeping')).toEqual({
+    expect(waitProgress(state, START + HOUR, 'sleeping')).toEqual({
       account: null,
       budgetEndsAt: NO_BUDGET_ENDS,
       jobId: JOB_ID,
@@ -185,22 +185,22 @@ describe('the progress', () => {
   });
 
   it('has no limit after the end', () => {
-    expect(progressOf(after([running]), START + HOUR, 'checking').limitAt).toBe('2026-01-01T01:00:00.000Z');
-    expect(progressOf(after([running]), START + HOUR, 'ended').limitAt).toBeNull();
+    expect(waitProgress(after([running]), START + HOUR, 'checking').limitAt).toBe('2026-01-01T01:00:00.000Z');
+    expect(waitProgress(after([running]), START + HOUR, 'ended').limitAt).toBeNull();
   });
 
   it('has no next check during a check and after the end', () => {
     const state = planned(after([running]), START + HOUR);
-    expect(progressOf(checking(state), null, 'checking').nextCheckAt).toBeNull();
+    expect(waitProgress(checking(state), null, 'checking').nextCheckAt).toBeNull();
     expect(checking(state).nextCheckAt).toBeNull();
-    expect(progressOf(state, null, 'checking').nextCheckAt).toBeNull();
-    expect(progressOf(state, null, 'ended').nextCheckAt).toBeNull();
+    expect(waitProgress(state, null, 'checking').nextCheckAt).toBeNull();
+    expect(waitProgress(state, null, 'ended').nextCheckAt).toBeNull();
   });
 
   it('tells how cancelling the job stands', () => {
     const error403 = error('permission').error;
     const state = asked(beginCancel(after([running]), START + HOUR), error403, START + HOUR);
-    expect(progressOf(state, null, 'checking').cancel).toEqual({
+    expect(waitProgress(state, null, 'checking').cancel).toEqual({
       since: '2026-01-01T01:00:00.000Z',
       asks: 1,
       accepted: false,
@@ -215,7 +215,7 @@ describe('the progress', () => {
   });
 
   it('forgets a row of failures once an answer came, and keeps the last error', () => {
-    const progress = progressOf(after([running, error('server'), running]), null, 'sleeping');
+    const progress = waitProgress(after([running, error('server'), running]), null, 'sleeping');
     expect(progress).toMatchObject({ failing: null, lastError: { type: 'UnstructuredServerError' } });
   });
 });
@@ -249,7 +249,7 @@ describe('the ends of budgets', () => {
   it('stand in the progress with the account, until the end', () => {
     const state = after([running, error('server')]);
     const more = { account: 'eu', budgetEndsAt: budgetEnds(state, options) };
-    expect(progressOf(state, null, 'sleeping', more)).toMatchObject(more);
-    expect(progressOf(state, null, 'ended', more)).toMatchObject({ account: 'eu', budgetEndsAt: NO_BUDGET_ENDS });
+    expect(waitProgress(state, null, 'sleeping', more)).toMatchObject(more);
+    expect(waitProgress(state, null, 'ended', more)).toMatchObject({ account: 'eu', budgetEndsAt: NO_BUDGET_ENDS });
   });
 });

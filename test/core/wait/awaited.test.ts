@@ -1,6 +1,6 @@
 // A wait for a job that somebody else will start: it appears within the queue limit, and then is waited for like any other.
 import { expect, it, test } from 'vitest';
-import { progressOf } from '../../../src/core/wait/account';
+import { waitProgress } from '../../../src/core/wait/account';
 import { decide } from '../../../src/core/wait/decision';
 import { resolveWaitInput } from '../../../src/core/wait/input';
 import type { Observation } from '../../../src/core/wait/job-check';
@@ -32,7 +32,7 @@ test('it looks at once, then as for a queued job', () => {
   expect(next(waiting(), START)).toMatchObject({ do: 'poll' });
   const state = observe(waiting(), absent, START + HOUR, START + HOUR);
   expect(next(state, START + HOUR)).toEqual({ do: 'sleep', until: START + HOUR + 5 * MINUTE, hintable: true });
-  expect(progressOf(state, null, 'sleeping')).toMatchObject({ jobId: null, awaited, status: null, queuedMs: HOUR });
+  expect(waitProgress(state, null, 'sleeping')).toMatchObject({ jobId: null, awaited, status: null, queuedMs: HOUR });
 });
 
 test('a job that appeared is checked at once', () => {

@@ -1,8 +1,8 @@
 // A limit with the policy to cancel, and how the asking, looking and giving up goes on.
 import { expect, it, test } from 'vitest';
-import type { CheckError } from '../../../src/core/call-error';
+import type { CallError } from '../../../src/core/call-error';
 import { isRetryable } from '../../../src/core/errors';
-import { asked, beginCancel, cancelAccountOf, decideCancel, isOurStop } from '../../../src/core/wait/cancel';
+import { asked, beginCancel, cancelAccount, decideCancel, isOurStop } from '../../../src/core/wait/cancel';
 import { decide, decideAfterCancel } from '../../../src/core/wait/decision';
 import type { JobTimeoutDetails } from '../../../src/core/wait/failure-details';
 import type { Observation } from '../../../src/core/wait/job-check';
@@ -13,8 +13,8 @@ import { after, answer, error, HOUR, JOB_ID, MINUTE, newWait, optionsWith, SECON
 const running = answer('IN_PROGRESS');
 const options = optionsWith({ onLimit: 'cancel', confirmLimit: 5 * MINUTE, minimumGap: 10 * SECOND });
 const AT = START + HOUR;
-const refused: CheckError = { ...error('request', { status: 409 }).error };
-const unclear: CheckError = { ...error('timeout').error };
+const refused: CallError = { ...error('request', { status: 409 }).error };
+const unclear: CallError = { ...error('timeout').error };
 
 /** A wait that begins to cancel an hour after its start. */
 const cancelling = (): WaitState => beginCancel(after([running]), AT);
@@ -212,6 +212,6 @@ test('a cancel that failed, or was not confirmed, does not hide the limit, and s
 });
 
 test('states without a cancel have no account of one', () => {
-  expect(cancelAccountOf(after([running]))).toBeNull();
+  expect(cancelAccount(after([running]))).toBeNull();
   expect(asked(after([running]), undefined, AT)).toEqual(after([running]));
 });

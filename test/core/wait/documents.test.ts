@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { NodeStats } from '../../../src/core/job-details';
 import { judgeQuestion, nextLimit, timeoutWithin } from '../../../src/core/wait/decision';
-import { doubtOf, outcomeOf, saysNoneFailed, saysSomeFailed } from '../../../src/core/wait/documents';
+import { detailsDoubt, documentsOutcome, saysNoneFailed, saysSomeFailed } from '../../../src/core/wait/documents';
 import { observe } from '../../../src/core/wait/observe';
 import { checking } from '../../../src/core/wait/state';
 import { after, answer, error, HOUR, MINUTE, noAnswer, optionsWith, SECOND, START } from '../fixtures';
@@ -46,10 +46,10 @@ describe.each([
   it('says whether documents failed', () => {
     expect(saysNoneFailed(told)).toBe(none);
     expect(saysSomeFailed(told, listOf(named))).toBe(some);
-    expect(doubtOf(told) !== null).toBe(doubtful);
+    expect(detailsDoubt(told) !== null).toBe(doubtful);
   });
   it('has a total where that is one', () => {
-    const outcome = outcomeOf(told, none ? null : listOf(named));
+    const outcome = documentsOutcome(told, none ? null : listOf(named));
     expect(outcome).toEqual({ processingStatus: status, ...listOf(named), failedFilesTotal: total });
   });
 });
@@ -57,20 +57,20 @@ describe.each([
 test('without the list, what the details say stays', () => {
   expect(saysSomeFailed(details('COMPLETED_WITH_ERRORS'), null)).toBe(true);
   expect(saysSomeFailed(details('SUCCESS', 0), null)).toBe(false);
-  expect(outcomeOf(details('COMPLETED_WITH_ERRORS', 1), null)).toMatchObject({
+  expect(documentsOutcome(details('COMPLETED_WITH_ERRORS', 1), null)).toMatchObject({
     failedFiles: [],
     failedFilesTotal: null,
   });
 });
 
 test('a doubt is a failed question, and says whether the details lag or are not known', () => {
-  expect(doubtOf(details('IN_PROGRESS'))).toEqual({
+  expect(detailsDoubt(details('IN_PROGRESS'))).toEqual({
     type: 'UnstructuredResponseError',
     message: 'The job is COMPLETED, but its details still say IN_PROGRESS',
     api: null,
     retryable: true,
   });
-  expect(doubtOf(details('ARCHIVED'))?.message).toBe(
+  expect(detailsDoubt(details('ARCHIVED'))?.message).toBe(
     'The job is COMPLETED, but its details say what this version does not know: ARCHIVED',
   );
 });

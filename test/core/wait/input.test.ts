@@ -38,7 +38,7 @@ it('takes everything that a caller may say', () => {
     jobId: JOB_ID,
     version: 1,
     account: 'eu',
-    taskQueue: 'q',
+    activityTaskQueue: 'q',
     knownFiles,
     files: 'final',
     runLimit: SECOND,
@@ -46,7 +46,7 @@ it('takes everything that a caller may say', () => {
   expect(resolve(input)).toEqual({
     jobId: JOB_ID,
     account: 'eu',
-    taskQueue: 'q',
+    activityTaskQueue: 'q',
     knownFiles,
     options: optionsWith({ files: 'final', runLimit: SECOND }),
     initial: { ...INITIAL_WAIT_OPTIONS, files: 'final', runLimit: SECOND },
@@ -55,7 +55,7 @@ it('takes everything that a caller may say', () => {
 
 it('takes null for not given, as other languages send it', () => {
   const nothing = {
-    ...{ version: null, continued: null, account: null, taskQueue: null, knownFiles: null, files: null },
+    ...{ version: null, continued: null, account: null, activityTaskQueue: null, knownFiles: null, files: null },
     ...{ workflowId: null, createdAfter: null },
   };
   expect(resolve({ jobId: JOB_ID, ...nothing })).toEqual(resolve({ jobId: JOB_ID }));
@@ -77,7 +77,7 @@ it.each([
   [{ jobId: 'job 7' }, 'jobId must be a uuid; got "job 7".'],
   [{ jobId: JOB_ID, account: '' }, 'Option account must be a string that is not empty; got "".'],
   [{ jobId: JOB_ID, account: 7 }, 'Option account must be a string that is not empty; got 7.'],
-  [{ jobId: JOB_ID, taskQueue: '' }, 'Option taskQueue must be a string that is not empty; got "".'],
+  [{ jobId: JOB_ID, activityTaskQueue: '' }, 'Option activityTaskQueue must be a string that is not empty; got "".'],
   [{ jobId: JOB_ID, runLimit: 'soon' }, 'Option runLimit must be a duration'],
   [{ jobId: JOB_ID, timeout: 1 }, 'Unknown option timeout.'],
 ])('refuses %j', (input, message) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeFile } from '../../../src/core/job';
-import { progressOf, resultOf } from '../../../src/core/wait/account';
+import { waitProgress, waitResult } from '../../../src/core/wait/account';
 import type { ListCheck, Observation } from '../../../src/core/wait/job-check';
 import { digestsHeld, type WaitState } from '../../../src/core/wait/state';
 import { after, answer, error, jobSummary, listOf, newWait, noAnswer, nodeFile, START } from '../fixtures';
@@ -12,7 +12,7 @@ const sameAs = (list: NodeFile[]): ListCheck<NodeFile> => ({ digest: listOf(list
 const running = (outputNodeFiles: ListCheck<NodeFile>) => answer('IN_PROGRESS', { outputNodeFiles });
 const completed = (outputNodeFiles: ListCheck<NodeFile>) => answer('COMPLETED', { outputNodeFiles });
 const filesOf = (state: WaitState) => {
-  const { outputNodeFiles, outputNodeFilesSource, outputNodeFilesTotal } = resultOf(
+  const { outputNodeFiles, outputNodeFilesSource, outputNodeFilesTotal } = waitResult(
     state,
     jobSummary('COMPLETED'),
     START,
@@ -50,8 +50,8 @@ describe('entries that could not be read', () => {
     };
   };
   const told = (state: WaitState) => {
-    const { wait } = resultOf(state, jobSummary('COMPLETED'), START);
-    return [wait.unreadableEntries, progressOf(state, null, 'ended').unreadableEntries];
+    const { wait } = waitResult(state, jobSummary('COMPLETED'), START);
+    return [wait.unreadableEntries, waitProgress(state, null, 'ended').unreadableEntries];
   };
 
   it('are told, and are no failed check', () => {
@@ -120,15 +120,15 @@ describe('the input file ids', () => {
 
   it('are those of the last answer that carried them', () => {
     const state = after([withIds(listOf(['a'])), withIds(listOf(['b'])), withIds(null)]);
-    expect(resultOf(state, jobSummary('COMPLETED'), START).inputFileIds).toEqual(['b']);
+    expect(waitResult(state, jobSummary('COMPLETED'), START).inputFileIds).toEqual(['b']);
   });
 
   it('are null where no answer carried them', () => {
-    expect(resultOf(after([withIds(null)]), jobSummary('COMPLETED'), START).inputFileIds).toBeNull();
+    expect(waitResult(after([withIds(null)]), jobSummary('COMPLETED'), START).inputFileIds).toBeNull();
   });
 
   it('are left out with the files', () => {
     const state = after([withIds(listOf(['a']))], newWait(undefined, 'none'));
-    expect(resultOf(state, jobSummary('COMPLETED'), START).inputFileIds).toBeNull();
+    expect(waitResult(state, jobSummary('COMPLETED'), START).inputFileIds).toBeNull();
   });
 });

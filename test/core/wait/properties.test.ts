@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ERROR_KINDS, type ErrorKind } from '../../../src/core/errors';
 import { RETRY_AFTER_BOUNDS } from '../../../src/core/retry-timing';
-import { accountOf, progressOf, resultOf } from '../../../src/core/wait/account';
+import { waitAccount, waitProgress, waitResult } from '../../../src/core/wait/account';
 import { CHECK_TIMEOUT } from '../../../src/core/wait/decision';
 import type { Observation } from '../../../src/core/wait/job-check';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../../src/core/wait/options';
@@ -205,9 +205,9 @@ it('is plain JSON throughout: state, progress, result, account and failure', () 
       const job = jobSummary('COMPLETED');
       const seen = [
         state,
-        progressOf(state, endedAt, 'sleeping'),
-        resultOf(state, job, endedAt),
-        accountOf(state, endedAt),
+        waitProgress(state, endedAt, 'sleeping'),
+        waitResult(state, job, endedAt),
+        waitAccount(state, endedAt),
         end?.do === 'fail' ? end.failure : null,
       ];
       expect(JSON.parse(JSON.stringify(seen))).toStrictEqual(seen);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressOf, resultOf } from '../../../src/core/wait/account';
+import { waitProgress, waitResult } from '../../../src/core/wait/account';
 import { answer, error, jobNotFound, jobSummary, MINUTE, SECOND, START } from '../fixtures';
 import { checkTimes, failureOf, replies, simulate, timeline } from '../simulate';
 
@@ -19,7 +19,7 @@ describe('the answer to the start of a job', () => {
 
   it('is seen in the progress before any check', () => {
     const { state } = simulate(replies(completed), { ...startedAs('SCHEDULED'), giveUpAt: 1 });
-    expect(progressOf(state, null, 'sleeping')).toMatchObject({ status: 'SCHEDULED', checks: 0, lastError: null });
+    expect(waitProgress(state, null, 'sleeping')).toMatchObject({ status: 'SCHEDULED', checks: 0, lastError: null });
   });
 
   it('begins the clocks of queue and run', () => {
@@ -30,7 +30,7 @@ describe('the answer to the start of a job', () => {
 
   it('bounds how late the end was noticed by when the start was sent', () => {
     const { state, endedAt } = simulate(replies(completed), startedAs('IN_PROGRESS'));
-    const { wait } = resultOf(state, jobSummary('COMPLETED'), START + endedAt);
+    const { wait } = waitResult(state, jobSummary('COMPLETED'), START + endedAt);
     expect(wait.noticedWithinMs).toBe(endedAt + 3 * SECOND);
   });
 

@@ -159,8 +159,8 @@ test.each([
     const result = await run({ start, documents, ...options });
     expect(result.documents).toMatchObject([{ status: 'missing' }, { status: 'missing' }]);
     expect(result.failedFilesTotal).toBeNull();
-    if (problem === null) expect(result.documentsProblem).toBeNull();
-    else expect(result.documentsProblem).toContain(problem);
+    if (problem === null) expect(result.documentsError).toBeNull();
+    else expect(result.documentsError).toContain(problem);
   });
 });
 

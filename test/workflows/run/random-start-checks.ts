@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { matchFiles } from '../../../src/core/run/match-files';
-import { documentResults, filesOf } from '../../../src/core/run/result';
+import { documentResults, toCollectFiles } from '../../../src/core/run/result';
 import type { StartOutcome } from '../../../src/core/start/state';
-import { uploadsOf } from '../../../src/core/start/upload-names';
+import { planUploads } from '../../../src/core/start/upload-names';
 import { perform, type withStorage } from '../../activities/support';
 import type { StartCase, RandomOutcome } from './random-starts';
 
@@ -49,8 +49,8 @@ async function expectOwnOutputs(
   token: string | null,
   { name, documents, texts }: Case,
 ): Promise<void> {
-  const uploads = uploadsOf(documents, token);
-  const files = filesOf(outputNodeFiles ?? [], inputFileIds ?? []);
+  const uploads = planUploads(documents, token);
+  const files = toCollectFiles(outputNodeFiles ?? [], inputFileIds ?? []);
   const match = matchFiles(
     uploads,
     token,

@@ -8,7 +8,7 @@ import { driveStart, type StartUnderWay } from '../../../src/core/start/drive';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
 import type { StartTarget } from '../../../src/core/start/request';
 import type { StartOutcome } from '../../../src/core/start/state';
-import { uploadsOf } from '../../../src/core/start/upload-names';
+import { planUploads } from '../../../src/core/start/upload-names';
 import { perform } from '../../activities/support';
 import { cameOf, send, type SendCase, type SendEnd } from './random-sends';
 
@@ -59,7 +59,7 @@ export async function runStart(
   const start: StartUnderWay = {
     begunAt: clock.at,
     target,
-    uploads: uploadsOf(documents, token),
+    uploads: planUploads(documents, token),
     options: { ...DEFAULT_START_OPTIONS, ...options },
     state: beginFrom(token, resume, clock.at),
     activity: 'sleeping',

@@ -36,12 +36,12 @@ function lags(state: JobState, now: number): boolean {
 /** A COMPLETED job tells here whether all its files succeeded. */
 function processingStatus(state: JobState, status: string): string {
   if (status !== 'COMPLETED') return status;
-  return filesOf(state).some(({ error }) => error !== undefined) ? 'COMPLETED_WITH_ERRORS' : 'SUCCESS';
+  return jobFiles(state).some(({ error }) => error !== undefined) ? 'COMPLETED_WITH_ERRORS' : 'SUCCESS';
 }
 
 function failedFiles(state: JobState): { document: string; error: string }[] {
   const naming = state.answers.failedFileNames;
-  return filesOf(state).flatMap(({ fileId, name, error }) => {
+  return jobFiles(state).flatMap(({ fileId, name, error }) => {
     if (error === undefined) return [];
     const document = { name, fileId, path: `/tmp/input/${name}` }[naming];
     return [{ document, error }];
@@ -49,7 +49,7 @@ function failedFiles(state: JobState): { document: string; error: string }[] {
 }
 
 function nodeStats(state: JobState, status: string): Record<string, unknown>[] {
-  const files = filesOf(state);
+  const files = jobFiles(state);
   const failure = files.filter(({ error }) => error !== undefined).length;
   const counts = { ready: 0, in_progress: 0, success: 0, failure: 0 };
   const at: Record<string, typeof counts> = {
@@ -78,7 +78,7 @@ export function getJobFileStatus(request: ApiRequest): Promise<ApiAnswer> {
     );
     if (recent.length > CALLS_PER_MINUTE) return errorReply(429, 'Rate limit exceeded: 12 per 1 minute');
     const generatedAt = new Date(now).toISOString();
-    const files = filesOf(state).map((file) => ({
+    const files = jobFiles(state).map((file) => ({
       record_id: file.fileId,
       document: file.name,
       status: fileStatus(file, status),
@@ -107,12 +107,12 @@ export function downloadJobOutput(request: ApiRequest): Promise<ApiAnswer> {
       return errorReply(422, [{ type: 'missing', loc: ['query', 'file_id'], msg: 'Field required' }]);
     const isThere =
       status === 'COMPLETED' && request.now >= (state.endedAt(request.now) ?? 0) + state.answers.outputLag;
-    return isThere ? outputOf(state, fileId, nodeId) : OUTPUT_NOT_FOUND;
+    return isThere ? outputReply(state, fileId, nodeId) : OUTPUT_NOT_FOUND;
   });
 }
 
-function outputOf(state: JobState, fileId: string, nodeId: string | null): Reply {
-  const file = filesOf(state).find((one) => one.fileId === fileId);
+function outputReply(state: JobState, fileId: string, nodeId: string | null): Reply {
+  const file = jobFiles(state).find((one) => one.fileId === fileId);
   const nodes = state.facts.nodes;
   const node = nodeId === null ? nodes.at(-1) : nodes.find(({ id }) => id === nodeId);
   if (!file || !node || file.error !== undefined) return OUTPUT_NOT_FOUND;
@@ -144,14 +144,14 @@ export interface JobFile {
   bytes: number | null;
 }
 
-export function filesOf({ facts, spec }: JobState): JobFile[] {
+export function jobFiles({ facts, spec }: JobState): JobFile[] {
   return facts.fileIds.map((fileId, index) => {
     const name = facts.names[index] ?? fileId;
     const upload = facts.uploads[index];
     return {
       fileId,
       name,
-      error: reasonOf(spec.failedFiles, fileId, name),
+      error: failureReason(spec.failedFiles, fileId, name),
       sha256: upload?.sha256 ?? null,
       bytes: upload?.bytes ?? null,
     };
@@ -159,7 +159,7 @@ export function filesOf({ facts, spec }: JobState): JobFile[] {
 }
 
 /** By file id, by name, or by what follows a start's token in the name. */
-function reasonOf(failed: Readonly<Record<string, string>>, fileId: string, name: string): string | undefined {
+function failureReason(failed: Readonly<Record<string, string>>, fileId: string, name: string): string | undefined {
   const keys = [fileId, name, name.replace(/^[0-9a-z]+-\d+-/, '')];
   const key = keys.find((candidate) => Object.hasOwn(failed, candidate));
   return key === undefined ? undefined : failed[key];

@@ -24,7 +24,7 @@ const ROUTES: readonly Route[] = [
   { operation: 'runWorkflow', method: 'POST', path: '/workflows/{workflow_id}/run', handle: runWorkflow },
 ];
 
-const PATTERNS = ROUTES.map((route) => ({ route, pattern: patternOf(route.path) }));
+const PATTERNS = ROUTES.map((route) => ({ route, pattern: pathPattern(route.path) }));
 
 /** What a method and a path below `/api/v1` lead to: a route, the methods that the path allows, or nothing. */
 export function findRoute(
@@ -39,7 +39,7 @@ export function findRoute(
   return found ?? (onPath.length > 0 ? { allow: onPath.map(({ route }) => route.method) } : undefined);
 }
 
-function patternOf(path: string): RegExp {
+function pathPattern(path: string): RegExp {
   return new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
 }
 

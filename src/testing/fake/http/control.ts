@@ -20,9 +20,9 @@ interface ControlRequest {
 const CONTROLS: Readonly<Record<string, (request: ControlRequest) => unknown>> = {
   'POST jobs': async ({ world, body }) => describe(world, world.addJob(body)),
   'GET jobs': ({ world }) => Promise.all([...world.jobs.values()].map((job) => describe(world, job))),
-  'GET jobs/:id': ({ world, jobId }) => describe(world, jobOf(world, jobId)),
+  'GET jobs/:id': ({ world, jobId }) => describe(world, requireJob(world, jobId)),
   'PATCH jobs/:id': async ({ world, jobId, body }) => {
-    const job = jobOf(world, jobId);
+    const job = requireJob(world, jobId);
     const { status, faults, answers } = parseInput(jobPatch, body, 'job');
     if (status !== undefined) job.setStatus(status);
     if (faults !== undefined) world.addFaults(faults, job);
@@ -43,7 +43,7 @@ const CONTROLS: Readonly<Record<string, (request: ControlRequest) => unknown>> =
     const { id, name } = world.addWorkflow(body);
     return { id, name };
   },
-  'PUT started-jobs': ({ world, body }) => world.setStartedJobs(body),
+  'PUT started': ({ world, body }) => world.setStartedJobs(body),
   'POST reset': ({ world }) => world.reset(),
 };
 
@@ -76,12 +76,12 @@ export async function handleControl(
   response: ServerResponse,
   closing: AbortSignal,
 ): Promise<void> {
-  const refusal = refusalOf(request);
+  const refusal = refuseForeign(request);
   const reply = refusal === undefined ? await replyTo(world, request) : { status: 403, json: { error: refusal } };
   await send(response, { reply, delivery: { delayMs: 0 } }, { headers: {}, gzip: false, closing });
 }
 
-function refusalOf({ socket, headers }: IncomingMessage): string | undefined {
+function refuseForeign({ socket, headers }: IncomingMessage): string | undefined {
   const { host = '', origin } = headers;
   if (!LOOPBACK.test(socket.remoteAddress ?? '')) return 'Control is for loopback only';
   if (!isOwnAddress(host, socket.localPort))
@@ -119,7 +119,7 @@ async function replyTo(world: World, request: IncomingMessage): Promise<Reply> {
   }
 }
 
-function jobOf(world: World, id: string): JobState {
+function requireJob(world: World, id: string): JobState {
   const job = world.jobs.get(id.toLowerCase());
   if (!job) throw new NoSuchJob(`No job ${id}`);
   return job;

@@ -47,7 +47,7 @@ export async function handleRequest(
   const early = isStart(record.operation) ? matchFaults(world, record) : undefined;
   const isRefused = early?.some(({ kind }) => kind === 'notAccepted');
   if (isRefused) request.resume();
-  const answer = isRefused ? NOT_ACCEPTED : await answerOf(world, record, found, request);
+  const answer = isRefused ? NOT_ACCEPTED : await makeAnswer(world, record, found, request);
   const exchange = withFaults(record, answer, early ?? matchFaults(world, record), target);
   record.status = exchange.delivery.stop?.after === 'request' ? null : exchange.reply.status;
   const { requestIdHeader, gzip } = answer.job?.state.answers ?? world.answers;
@@ -61,7 +61,7 @@ export async function handleRequest(
   });
 }
 
-async function answerOf(
+async function makeAnswer(
   world: World,
   record: RequestRecord,
   found: ReturnType<typeof findRoute>,

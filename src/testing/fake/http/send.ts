@@ -20,7 +20,7 @@ export async function send(
     return;
   }
 
-  const plain = bodyOf(reply);
+  const plain = encodeBody(reply);
   const body = options.gzip && plain.length > 0 ? gzipSync(plain) : plain;
   response.writeHead(reply.status, {
     'content-type': 'application/json',
@@ -64,7 +64,7 @@ function write(response: ServerResponse, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => response.write(bytes, () => resolve()));
 }
 
-function bodyOf({ json, text, padToBytes = 0 }: Reply): Buffer {
+function encodeBody({ json, text, padToBytes = 0 }: Reply): Buffer {
   const body = Buffer.from(text ?? JSON.stringify(json));
   return body.length >= padToBytes ? body : Buffer.concat([body, Buffer.alloc(padToBytes - body.length, ' ')]);
 }

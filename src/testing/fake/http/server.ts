@@ -28,7 +28,7 @@ export async function startServer(
       resolve();
     });
   });
-  return { server, url: `${originOf(server)}${pathPrefix}` };
+  return { server, url: `${serverOrigin(server)}${pathPrefix}` };
 }
 
 /** A test's own mistake, such as a clock that throws, reaches the client in words instead of a silent time-out. */
@@ -39,7 +39,7 @@ function reportFailure(request: IncomingMessage, response: ServerResponse, error
   void send(response, exchange, { headers: {}, gzip: false, closing });
 }
 
-function originOf(server: Server): string {
+function serverOrigin(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
   const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[address] ?? (family === 'IPv6' ? `[${address}]` : address);
   return `http://${host}:${port}`;

@@ -4,7 +4,7 @@ import type { Operation } from '../api/operations';
 import { FaultRules, type ParsedRule, type RequestSeen } from '../faults/fault-rules';
 import type { ParsedFault } from '../faults/faults';
 import type { Upload } from '../http/uploads';
-import { fileIdOf, uuidFrom } from '../ids';
+import { makeFileId, uuidFrom } from '../ids';
 import type { ParsedJobSpec } from './job-spec';
 import { instantMs, type JobFacts, renderJob } from './render-job';
 import { advance, type Cursor, type Step } from './timeline';
@@ -49,14 +49,14 @@ export class JobState {
     apiSwitches: Switches,
     uploads: readonly Upload[] = [],
   ) {
-    this.facts = factsOf(id, spec, uploads);
+    this.facts = initialFacts(id, spec, uploads);
     this.#spec = spec;
     this.#faults = new FaultRules(spec.faults, 'getJob');
     this.#added = addedAt.then((at) => void (this.#addedAt = at));
     this.#added.catch(() => {}); // told to whoever awaits ready()
     this.#switches = spec.answers;
     this.#answers = mergeAnswers(apiSwitches, this.#switches);
-    this.#windows = windowsOf(this.#answers);
+    this.#windows = faultWindows(this.#answers);
   }
 
   /** To be awaited before anything is asked: the clock may take its time. */
@@ -72,7 +72,7 @@ export class JobState {
   setAnswers(apiSwitches: Switches, own: Switches = {}): void {
     this.#switches = { ...this.#switches, ...own };
     this.#answers = mergeAnswers(apiSwitches, this.#switches);
-    this.#windows = windowsOf(this.#answers);
+    this.#windows = faultWindows(this.#answers);
   }
 
   addFaults(rules: readonly ParsedRule[]): void {
@@ -166,7 +166,7 @@ export class JobState {
   }
 }
 
-function windowsOf(answers: ParsedAnswers): FaultRules {
+function faultWindows(answers: ParsedAnswers): FaultRules {
   return new FaultRules(answerRules(answers), 'getJob');
 }
 
@@ -174,14 +174,14 @@ function isOver(status: string): boolean {
   return isTerminal(verdictOf(status));
 }
 
-function factsOf(id: string, spec: ParsedJobSpec, uploads: readonly Upload[]): JobFacts {
+function initialFacts(id: string, spec: ParsedJobSpec, uploads: readonly Upload[]): JobFacts {
   const files = uploads.length > 0 ? uploads.map(({ name }) => name) : spec.files;
   return {
     id,
     workflowId: spec.workflowId ?? uuidFrom(id, 'workflow'),
     workflowName: spec.workflowName ?? `Job ${id.slice(0, 8)}`,
     jobType: spec.jobType,
-    fileIds: files.map((file, index) => (typeof file === 'string' ? fileIdOf(id, index, file) : file.fileId)),
+    fileIds: files.map((file, index) => (typeof file === 'string' ? makeFileId(id, index, file) : file.fileId)),
     names: files.map((file) => (typeof file === 'string' ? file : file.fileId)),
     uploads,
     nodes: spec.nodes.map((node, index) => ({ ...node, id: node.id ?? uuidFrom(id, 'node', index) })),

@@ -1,7 +1,7 @@
-import { codeOf, setupProblem } from '../../network/setup-problem';
-import { Problem } from './problem';
+import { deepestCode, wrongSetup } from '../../network/wrong-setup';
+import { HttpError } from './http-error';
 
-/** undici's own limits in time. A TCP `ETIMEDOUT` is the network's, so a connection problem. */
+/** undici's own limits in time. A TCP `ETIMEDOUT` is the network's, so a connection error. */
 const TIMEOUTS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
@@ -30,19 +30,19 @@ const BROKEN_ANSWERS = /^(HPE_\w+|HTTPParserError|UND_ERR_(HEADERS_OVERFLOW|RES_
  * What a failed exchange means. The errors of undici may hold bytes of the answer, so nothing but their code is kept.
  * @param isBegun Whether a connection took the request
  */
-export function networkProblem(error: unknown, status: number | undefined, isBegun: boolean): Problem {
-  const code = codeOf(error);
-  const setup = isBegun ? undefined : setupProblem(error);
-  if (setup !== undefined) return new Problem('validation', setup, { ...(code !== undefined && { code }) });
-  if (code === undefined) return new Problem('connection', 'the connection failed');
-  const timeout = textOf(TIMEOUTS, code);
-  if (timeout !== undefined) return new Problem('timeout', `${timeout} (${code})`, { code });
+export function networkError(error: unknown, status: number | undefined, isBegun: boolean): HttpError {
+  const code = deepestCode(error);
+  const setup = isBegun ? undefined : wrongSetup(error);
+  if (setup !== undefined) return new HttpError('validation', setup, { ...(code !== undefined && { code }) });
+  if (code === undefined) return new HttpError('connection', 'the connection failed');
+  const timeout = findText(TIMEOUTS, code);
+  if (timeout !== undefined) return new HttpError('timeout', `${timeout} (${code})`, { code });
   if (status !== undefined && (code === 'UND_ERR_SOCKET' || BROKEN_ANSWERS.test(code)))
-    return new Problem('response', `the answer ${status} broke off (${code})`, { code, status });
-  if (BROKEN_ANSWERS.test(code)) return new Problem('response', `the answer is no valid HTTP (${code})`, { code });
-  return new Problem('connection', `${textOf(TEXTS, code) ?? 'the connection failed'} (${code})`, { code });
+    return new HttpError('response', `the answer ${status} broke off (${code})`, { code, status });
+  if (BROKEN_ANSWERS.test(code)) return new HttpError('response', `the answer is no valid HTTP (${code})`, { code });
+  return new HttpError('connection', `${findText(TEXTS, code) ?? 'the connection failed'} (${code})`, { code });
 }
 
-function textOf(texts: Readonly<Record<string, string>>, code: string): string | undefined {
+function findText(texts: Readonly<Record<string, string>>, code: string): string | undefined {
   return Object.hasOwn(texts, code) ? texts[code] : undefined;
 }

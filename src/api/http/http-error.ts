@@ -1,7 +1,7 @@
 import type { ApiErrorDetails, ErrorKind } from '../../core/errors';
 
-/** What a {@link Problem} may add to the details that every error of a call carries. */
-export type ProblemDetails = Pick<
+/** What a {@link HttpError} may add to the details that every error of a call carries. */
+export type HttpErrorDetails = Pick<
   ApiErrorDetails,
   'status' | 'detail' | 'code' | 'retryAfterMs' | 'validation' | 'notSent' | 'notAccepted'
 >;
@@ -10,11 +10,11 @@ export type ProblemDetails = Pick<
  * A failed call as the parts of the client report it to each other. Never leaves this folder: the transport turns it into the public
  * error, adds what is known of the request and takes secrets out.
  */
-export class Problem extends Error {
+export class HttpError extends Error {
   constructor(
     readonly kind: ErrorKind,
     message: string,
-    readonly details: ProblemDetails = {},
+    readonly details: HttpErrorDetails = {},
   ) {
     super(message);
   }

@@ -1,4 +1,4 @@
-import { causesOf, shapeOf } from '../core/error-shape';
+import { errorCauses, errorShape } from '../core/error-shape';
 
 /** Codes by which undici refuses a request or a handler. */
 const REFUSED = ['UND_ERR_INVALID_ARG', 'UND_ERR_INVALID_RETURN_VALUE', 'UND_ERR_NOT_SUPPORTED'];
@@ -8,9 +8,9 @@ const REFUSED = ['UND_ERR_INVALID_ARG', 'UND_ERR_INVALID_RETURN_VALUE', 'UND_ERR
  * hold a key.
  * @param error What the dispatcher failed with before a connection took the request
  */
-export function setupProblem(error: unknown): string | undefined {
-  const { name } = shapeOf(error);
-  const code = codeOf(error);
+export function wrongSetup(error: unknown): string | undefined {
+  const { name } = errorShape(error);
+  const code = deepestCode(error);
   if (code !== undefined && REFUSED.includes(code))
     return `undici refused the request (${code}); a dispatcher of your own must be one of undici 7 or 8`;
   if (code?.startsWith('ERR_OSSL_'))
@@ -23,9 +23,9 @@ export function setupProblem(error: unknown): string | undefined {
 }
 
 /** The code of an error. Where its own says no more than that a connection ended, that of its cause, if there is one. */
-export function codeOf(error: unknown): string | undefined {
-  const codes = causesOf(error).flatMap((e) => {
-    const { name, code = name === 'HTTPParserError' ? name : undefined } = shapeOf(e);
+export function deepestCode(error: unknown): string | undefined {
+  const codes = errorCauses(error).flatMap((e) => {
+    const { name, code = name === 'HTTPParserError' ? name : undefined } = errorShape(e);
     return code !== undefined && /^\w{1,64}$/.test(code) ? [code] : [];
   });
   return codes.find((code) => code !== 'UND_ERR_SOCKET') ?? codes[0];

@@ -3,8 +3,8 @@ import { parseHttpDate, parseRetryAfter } from '../../core/retry-timing';
 import { isObject } from '../../core/values';
 import type { Redactor } from '../redact';
 import type { AnswerHead, AnswerHeaders } from './answer';
-import { Problem } from './problem';
-import { reasonOf, retryAfterIn } from './reason';
+import { HttpError } from './http-error';
+import { readReason, retryAfterIn } from './reason';
 
 /** Most validation items that an error holds. */
 const MAX_ITEMS = 20;
@@ -24,15 +24,15 @@ const REQUEST_ID_HEADERS = [
 ];
 
 /** What an answer that is no success means. `body` is whatever came with it, if anything; only its reason and `retry_after` are read. */
-export function answerProblem({ status, headers }: AnswerHead, body: unknown, redactor: Redactor): Problem {
+export function answerError({ status, headers }: AnswerHead, body: unknown, redactor: Redactor): HttpError {
   const kind = errorKindOfStatus(status);
   const { detail: items }: Record<string, unknown> = isObject(body) ? { ...body } : {};
   const validation = Array.isArray(items) ? validationItems(items, redactor) : undefined;
-  const reason = redactor.excerpt(reasonOf(body) ?? '');
+  const reason = redactor.excerpt(readReason(body) ?? '');
   const detail = typeof items === 'string' ? redactor.excerpt(items) : validation ? undefined : reason;
   const retryAfterMs = kind === 'rateLimit' || kind === 'server' ? retryAfter(headers, retryAfterIn(body)) : undefined;
   const text = validation?.slice(0, 3).map(describeItem).join('; ') || reason;
-  return new Problem(kind, `answered ${status}${text ? `: ${text}` : ''}`, {
+  return new HttpError(kind, `answered ${status}${text ? `: ${text}` : ''}`, {
     status,
     ...(detail && { detail }),
     ...(validation && { validation }),
@@ -41,7 +41,7 @@ export function answerProblem({ status, headers }: AnswerHead, body: unknown, re
 }
 
 /** The service's id of the request: one short word, or nothing. */
-export function requestIdOf(headers: AnswerHeaders, redactor: Redactor): string | undefined {
+export function readRequestId(headers: AnswerHeaders, redactor: Redactor): string | undefined {
   for (const name of REQUEST_ID_HEADERS) {
     const [id] = [headers[name]].flat();
     if (id !== undefined && /^[\w.:;/=@+-]{1,128}$/.test(id)) return redactor.known(id);
@@ -62,7 +62,7 @@ function validationItems(items: unknown[], redactor: Redactor): ValidationItem[]
     const { loc, msg, type, ...rest }: Record<string, unknown> = isObject(item) ? { ...item } : { msg: item };
     return {
       loc: Array.isArray(loc) ? loc.slice(0, MAX_LOC).flatMap((part) => locPart(part, redactor)) : [],
-      msg: redactor.excerpt(typeof msg === 'string' ? msg : (reasonOf(rest) ?? '')),
+      msg: redactor.excerpt(typeof msg === 'string' ? msg : (readReason(rest) ?? '')),
       type: typeof type === 'string' ? redactor.excerpt(type, 100) : '',
     };
   });

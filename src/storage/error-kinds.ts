@@ -1,4 +1,4 @@
-import { codeOf } from '../core/error-shape';
+import { errorCode } from '../core/error-shape';
 import type { StorageErrorKind } from '../core/storage-error';
 
 /** Certificates that are not trusted, or of another host: no other try changes them. */
@@ -23,13 +23,13 @@ const TLS = new Set([
 
 /** Whether a connection failed for a reason that lasts: its certificate, or a peer that speaks no TLS. */
 export function isTlsRefusal(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error);
   return code !== undefined && (TLS.has(code) || code === 'ERR_SSL_WRONG_VERSION_NUMBER');
 }
 
 /** Whether what came is no data of the coding that its header names. */
 export function isBrokenCoding(error: unknown): boolean {
-  return /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ZSTD_)/.test(codeOf(error) ?? '') && codeOf(error) !== 'Z_BUF_ERROR';
+  return /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ZSTD_)/.test(errorCode(error) ?? '') && errorCode(error) !== 'Z_BUF_ERROR';
 }
 
 /** What becomes of a request that is answered so, if it is sent again. */
