@@ -9,9 +9,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { type AwaitJobInput, type AwaitJobOptions, jobInput, type JobToAwait } from '../src/common/inputs';
-import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from '../src/core/names';
+import { AWAIT_JOB_COMPLETION, waiterSummary } from '../src/core/names';
 import type { AwaitJobResult } from '../src/core/wait/account';
-import { answerDigest, memoOfWait } from '../src/core/wait/join';
+import { answerDigest, memoOfWait, sharedWorkflowId } from '../src/core/wait/join';
 import { awaitJob } from './await-job';
 import type { awaitJobCompletion } from './await-job-completion';
 import { checkInput } from './wait/wait';

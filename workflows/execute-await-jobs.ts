@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { JobToAwait } from '../src/common/inputs';
 import { invalidInput } from '../src/core/errors';
-import { sharedWorkflowId } from '../src/core/names';
+import { sharedWorkflowId } from '../src/core/wait/join';
 import { wholeNumber } from '../src/core/option-rules';
 import { show } from '../src/core/values';
 import type { AwaitJobResult } from '../src/core/wait/account';

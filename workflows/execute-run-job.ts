@@ -18,13 +18,13 @@ import { joinRun } from './run/join-run';
 import { createRun } from './run/run';
 import { checked } from './support/failures';
 
-export interface ExecuteRunJobOptions extends KeyedRunInput {
+export type ExecuteRunJobOptions = KeyedRunInput & {
   /**
    * More options of the child workflow, such as its task queue, memo, search attributes, priority or parent close policy; none that would
    * run it again. The activities run on its task queue, too, where no other is named for them. @default parentClosePolicy REQUEST_CANCEL
    */
   workflow?: Omit<ChildWorkflowOptions, 'args' | 'workflowId' | 'workflowIdReusePolicy' | RepeatOption> | undefined;
-}
+};
 
 /**
  * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is under way is joined; one that

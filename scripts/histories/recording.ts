@@ -12,8 +12,8 @@ export interface Recording {
   /** Documents that are there, and a place for outputs. */
   documents: { ref: string }[];
   outputs: { to: string };
-  start: (job: JobToAwait, options: Omit<AwaitJobOptions, 'taskQueue'>) => Promise<AwaitJobHandle>;
-  startRun: (key: string, input: Omit<RunJobInput, 'taskQueue'>) => Promise<RunJobHandle>;
+  start: (job: JobToAwait, options: AwaitJobOptions) => Promise<AwaitJobHandle>;
+  startRun: (key: string, input: RunJobInput) => Promise<RunJobHandle>;
 }
 
 /** Plays a path that matters, to its end. */

@@ -7,10 +7,10 @@ import type {
 } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import { type AwaitJobInput, type AwaitJobOptions, jobInput, type JobToAwait } from '../common/inputs';
-import { AWAIT_JOB_COMPLETION, sharedWorkflowId, waiterSummary } from '../core/names';
+import { AWAIT_JOB_COMPLETION, waiterSummary } from '../core/names';
 import type { AwaitJobResult } from '../core/wait/account';
 import { resolveWaitInput } from '../core/wait/input';
-import { answerDigest, memoOfWait, noteOfWait, waiterIds } from '../core/wait/join';
+import { answerDigest, memoOfWait, noteOfWait, sharedWorkflowId, waiterIds } from '../core/wait/join';
 import { chainHandle } from './joined-handle';
 
 export interface StartAwaitJobOptions extends AwaitJobOptions {

@@ -27,7 +27,7 @@ import { chainHandle } from './joined-handle';
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;
 
-export interface StartRunJobOptions extends KeyedRunInput {
+export type StartRunJobOptions = KeyedRunInput & {
   /** Task queue of the run, that is of a worker with the workflow `runJob`. */
   taskQueue: string;
   /** More options of the workflow start, such as memo or search attributes; none that would run it again. */
@@ -37,7 +37,7 @@ export interface StartRunJobOptions extends KeyedRunInput {
         'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy' | RepeatOption
       >
     | undefined;
-}
+};
 
 export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobInput) => Promise<RunJobResult>>;
 

@@ -12,15 +12,14 @@ export type AwaitJobInput = wait.AwaitJobInput<Duration>;
 /** Which job to wait for: its id, or the first one that a workflow, such as a connector's schedule, starts after some time. */
 export type JobToAwait = string | AwaitedJob;
 
-export function jobInput(job: JobToAwait): Pick<AwaitJobInput, 'jobId' | 'workflowId' | 'createdAfter'> {
+export function jobInput(job: JobToAwait): wait.JobInput {
   return typeof job === 'object' ? job : { jobId: job };
 }
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. */
-
 export type RunJobInput = run.RunJobInput<Duration>;
 
 /** A run as `executeRunJob` and `startRunJob` take it. */
-export interface KeyedRunInput extends RunJobInput {
+export type KeyedRunInput = RunJobInput & {
   /** What the run is for, such as `invoices-2026-11-24`: it becomes the workflow id, so that the same run is not paid for twice within the namespace's retention. */
   key: string;
-}
+};

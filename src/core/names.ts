@@ -35,17 +35,6 @@ export function waiterWorkflowId(jobId: string): string {
   return `unstructured-job-${jobId.toLowerCase()}`;
 }
 
-interface WaiterOf {
-  jobId?: string;
-  awaited?: { workflowId: string; createdAfter: string };
-}
-
-/** Workflow id of the waiter that callers share: for a job, or for the first job that a workflow starts after some time. */
-export function sharedWorkflowId({ jobId = '', awaited }: WaiterOf): string {
-  if (!awaited) return waiterWorkflowId(jobId);
-  return `unstructured-workflow-${awaited.workflowId.toLowerCase()}-${awaited.createdAfter}`;
-}
-
 /** What the Web UI calls a waiter. */
 export function waiterSummary({ jobId, workflowId = '' }: { jobId?: string; workflowId?: string }): string {
   return jobId === undefined ? `Next Unstructured job of workflow ${workflowId}` : `Unstructured job ${jobId}`;

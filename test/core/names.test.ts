@@ -15,12 +15,6 @@ it('gives callers of one job one workflow id, however they write the uuid', () =
   expect(names.waiterWorkflowId(JOB_ID.toUpperCase())).toBe(`unstructured-job-${JOB_ID}`);
 });
 
-it('shares a waiter for the next job of a workflow by workflow and time', () => {
-  const awaited = { workflowId: JOB_ID.toUpperCase(), createdAfter: '2026-01-01T00:00:00Z' };
-  expect(names.sharedWorkflowId({ awaited })).toBe(`unstructured-workflow-${JOB_ID}-2026-01-01T00:00:00Z`);
-  expect(names.sharedWorkflowId({ jobId: JOB_ID })).toBe(`unstructured-job-${JOB_ID}`);
-});
-
 it('calls a waiter by its job, or by the workflow whose job it awaits', () => {
   expect(names.waiterSummary({ jobId: JOB_ID })).toBe(`Unstructured job ${JOB_ID}`);
   expect(names.waiterSummary({ workflowId: 'w' })).toBe('Next Unstructured job of workflow w');

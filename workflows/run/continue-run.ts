@@ -54,14 +54,23 @@ export async function continueWith(input: RunJobInput, memo: Record<string, unkn
 
 /** A job that was never seen has no lists but those of the input, which was measured. */
 function withinCarried({ options, state }: Wait, given: RunJobInput, continued: ContinuedRun): void {
-  const { jobId, job, outputNodeFiles } = state;
+  const { job, outputNodeFiles } = state;
   const bytes = encodedBytes({ ...given, continued });
   if (bytes <= MAX_CARRIED_BYTES || !job) return;
   const inputBytes = encodedBytes({ ...given, continued: undefined });
   const { files } = options;
   const outputNodeFilesTotal = outputNodeFiles?.total ?? 0;
   const seen = lastSeen(state, Date.now());
-  const details = { ...seen, jobId, job, bytes, maxBytes: MAX_CARRIED_BYTES, files, outputNodeFilesTotal, inputBytes };
+  const details = {
+    ...seen,
+    jobId: job.id,
+    job,
+    bytes,
+    maxBytes: MAX_CARRIED_BYTES,
+    files,
+    outputNodeFilesTotal,
+    inputBytes,
+  };
   throw toApplicationFailure(outputsTooLargeFailure(details));
 }
 

@@ -1,7 +1,7 @@
 import { isCancellation, log, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
 import { GET_JOB_DETAILS } from '../../src/core/names';
-import { verdictOfState } from '../../src/core/wait/state';
+import { jobIdIn, verdictOfState } from '../../src/core/wait/state';
 import type { Run } from './run';
 import type { Wait } from '../wait/wait';
 
@@ -21,7 +21,7 @@ export async function countNodes(run: Run, { input, state }: Wait): Promise<void
     summary: 'count files at each node',
   });
   try {
-    const { nodeStats } = await activities[GET_JOB_DETAILS]({ jobId: state.jobId, account: input.account });
+    const { nodeStats } = await activities[GET_JOB_DETAILS]({ jobId: jobIdIn(state), account: input.account });
     run.nodes = { ...run.nodes, stats: nodeStats };
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -6,7 +6,7 @@ import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
 import { LONGEST_PAUSE_MS } from '../../src/core/retry-timing';
 import { type Limit, timeoutWithin } from '../../src/core/wait/decision';
 import { type DetailsTold, isDetails, isFailedList } from '../../src/core/wait/documents';
-import { verdictOfState } from '../../src/core/wait/state';
+import { jobIdIn, verdictOfState } from '../../src/core/wait/state';
 import type { FailedCall } from '../../src/core/call-error';
 import { failedCall, foreignAnswer } from '../support/failures';
 import type { Wait } from './wait';
@@ -28,7 +28,7 @@ export function documentQuestions({ input, options, state }: Wait, limit: Limit 
   const { activityTaskQueue: taskQueue, account } = input;
   const mayPause = verdictOfState(state) === 'completed' && options.failedFiles === 'return';
   const question = {
-    jobId: state.jobId,
+    jobId: jobIdIn(state),
     account,
     benign: true,
     ...(!mayPause && { longestPauseMs: LONGEST_PAUSE_MS }),

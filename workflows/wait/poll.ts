@@ -9,7 +9,7 @@ import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/c
 import { lastSeen, tooLargeFailure } from '../../src/core/wait/failure';
 import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
-import { checking, digestsHeld, due, isAbsent, planned } from '../../src/core/wait/state';
+import { checking, digestsHeld, due, isAbsent, jobIdIn, planned } from '../../src/core/wait/state';
 import { BRIEF_RETRY, failedCall, foreignAnswer } from '../support/failures';
 import { holdOptions, optionsIn, optionsInFailure } from './held-options';
 import { HINTED, type Wait, type WaitHooks } from './wait';
@@ -59,7 +59,7 @@ export function withinSize({ options, state }: Wait, job: JobSummary, told?: Doc
   throw toApplicationFailure(
     tooLargeFailure({
       ...lastSeen(state, Date.now()),
-      jobId: state.jobId,
+      jobId: job.id,
       job,
       bytes,
       maxBytes,
@@ -134,7 +134,7 @@ export function checkJob(wait: Wait, timeoutMs: number): Promise<Observation> {
   const { account } = input;
   const { files, maxResultBytes } = proposed ?? wait.options;
   const held = digestsHeld(state);
-  return activities[GET_JOB]({ jobId: state.jobId, account, held, files, maxResultBytes, options: proposed }).then(
+  return activities[GET_JOB]({ jobId: jobIdIn(state), account, held, files, maxResultBytes, options: proposed }).then(
     (check: unknown) => {
       holdOptions(wait, optionsIn(check), true);
       return isJobCheck(check) ? { type: 'answer', check } : failedCall(foreignAnswer(GET_JOB));

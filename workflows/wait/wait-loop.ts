@@ -11,7 +11,7 @@ import { asked, beginCancel, type CancelAnswer, decideCancel } from '../../src/c
 import { decide, decideAfterCancel, type Ending, type Limit, nextLimit } from '../../src/core/wait/decision';
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
 import type { WaitFailure } from '../../src/core/wait/failure-details';
-import { checkChance, isAbsent, planned, verdictOfState } from '../../src/core/wait/state';
+import { checkChance, isAbsent, jobIdIn, planned, verdictOfState } from '../../src/core/wait/state';
 import { failedCall } from '../support/failures';
 import { askDocuments, askFailedFiles } from './ask-documents';
 import { listsWithinSize, poll, sleepUntil, withinSize } from './poll';
@@ -124,7 +124,7 @@ async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks):
     summary: `cancel job ${state.jobId}`,
   });
   try {
-    await activities[CANCEL_JOB]({ jobId: state.jobId, account: input.account });
+    await activities[CANCEL_JOB]({ jobId: jobIdIn(state), account: input.account });
     return undefined;
   } catch (error) {
     const failed = failedCall(error);

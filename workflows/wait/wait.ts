@@ -36,9 +36,9 @@ export interface WaitHooks {
 
 export function createWait(given: AwaitJobInput<unknown>): Wait {
   const input = checkInput(given);
-  const { jobId, awaited, knownFiles, options: proposed, initial, state } = input;
+  const { options: proposed, initial, state } = input;
   const options = initial ?? proposed;
-  const start = { jobId, awaited, knownFiles, files: options.files, safetyGapMs: options.safetyGap };
+  const start = { ...input, files: options.files, safetyGapMs: options.safetyGap };
   return {
     input,
     options,

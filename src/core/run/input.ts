@@ -22,17 +22,30 @@ import { checkDocuments, checkNames, checkOutputs, checkTarget } from './check-i
 import { readCollectLimit, type RunOptionsInput } from './collect';
 import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun } from './resume';
 
-/** Input of the workflow `runJob`: plain JSON, for callers in any language. What is not listed here are the options of a wait. */
-export interface RunJobInput<D = number | string>
+/** What a run is about: a job to start, or one to take up. */
+export type RunSubject =
+  | {
+      /** What to run. */
+      start: StartTarget;
+      /** Takes up the job of an earlier run, where it started one. */
+      resume?: ResumedRun | undefined;
+    }
+  | {
+      start?: undefined;
+      /** The run to take up. One whose start was not answered needs `start`, too. */
+      resume: ResumedRun;
+    };
+
+/** Input of the workflow `runJob`: plain JSON, for callers in any language. */
+export type RunJobInput<D = number | string> = RunSubject & RunOptions<D>;
+
+/** How a run goes. What is not listed here are the options of a start and of a wait. */
+export interface RunOptions<D = number | string>
   extends Omit<AwaitJobOptions<D>, 'knownFiles' | 'files'>, StartOptionsInput<D>, RunOptionsInput<D> {
-  /** What to run. Left out where `resume` names a job. */
-  start?: StartTarget | undefined;
   /** What to upload; empty for a workflow whose documents come from its connector. @default [] */
   documents?: DocumentInput[] | undefined;
   /** Where the outputs go. @default nothing is fetched */
   outputs?: RunOutputs | undefined;
-  /** Takes up this job instead of starting one. */
-  resume?: ResumedRun | undefined;
   /** Whether the progress tells how many files stand where at each node: one more call of the API, at most once a minute. @default false */
   nodeCounts?: boolean | undefined;
   /** Version of this input. @default 1 */

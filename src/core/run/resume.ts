@@ -12,17 +12,27 @@ import { describeDifference, documentsDigest } from './documents-digest';
 import { type FileGroup, filesOfGroups, isGroup } from './file-groups';
 
 /** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
-export interface ResumedRun {
-  /** The job. Without one, `token` and `sentAt` tell of a start whose answer was lost: its job is looked for, and nothing is sent. */
-  jobId?: string | undefined;
+export type ResumedRun = ResumedFacts &
+  (
+    | {
+        /** The job. */
+        jobId: string;
+        sentAt?: string | undefined;
+      }
+    | {
+        jobId?: undefined;
+        /** When a start was sent whose answer was lost, ISO-8601: its job is looked for, and nothing is sent. */
+        sentAt: string;
+      }
+  );
+
+interface ResumedFacts {
   /** Output node files of the answer to the start, each for itself or, as failures and memos carry them, in groups. */
   knownFiles?: NodeFile[] | FileGroup[] | undefined;
   /** Token of the start: uploaded names begin with it. */
   token?: string | null | undefined;
   /** Digest of the documents that were sent, in their order: by that order their files are told, and another list is refused. */
   digest?: string | undefined;
-  /** When the start was sent, ISO-8601. */
-  sentAt?: string | undefined;
   /** When its answer was known to be lost, ISO-8601: a job begun later is not its job. Without it, a run without documents is not told from the list. */
   lostAt?: string | undefined;
   /** Jobs of the workflow that were there right before the start was sent: they are not its job. */
@@ -37,9 +47,7 @@ export interface ResumedRun {
 }
 
 /** After the check. */
-export interface ResolvedResume extends ResumedRun {
-  knownFiles?: NodeFile[];
-}
+export type ResolvedResume = ResumedRun & { knownFiles?: NodeFile[] };
 
 /** What takes up an earlier run of the same key: the word of whoever repeats it counts more, and what was known of another job nothing. */
 export function mergeResumed(earlier: ResumedRun | null, again: ResumedRun | undefined): ResumedRun | undefined {
@@ -95,7 +103,7 @@ export function checkResume(resume: ResumedRun): ResolvedResume {
   if (!Array.isArray(skipped) || !skipped.every(isSkipped)) fail('skipped', 'what an earlier run left out', skipped);
   const knownFiles = checkKnownFiles(list);
   const resolved: ResolvedResume = given({ ...resumed, knownFiles });
-  if (jobId === undefined && sentAt !== undefined) return resolved;
+  if (resolved.jobId === undefined && sentAt !== undefined) return resolved;
   if (!isJobId(jobId)) return fail('jobId', 'a uuid', jobId);
   return { ...resolved, jobId: jobId.toLowerCase() };
 }
@@ -111,7 +119,10 @@ function checkKnownFiles(list: ResumedRun['knownFiles']): NodeFile[] | undefined
 }
 
 /** Files are told by the place of their documents: with other documents, one would get what was made of another. */
-export function checkSameDocuments(documents: DocumentInput[], { jobId, digest }: ResumedRun): void {
+export function checkSameDocuments(
+  documents: DocumentInput[],
+  { jobId, digest }: { jobId?: string | undefined; digest?: string | undefined },
+): void {
   const given = documentsDigest(documents);
   if (digest === undefined || digest === given) return;
   if (documents.length === 0 && jobId !== undefined) return;

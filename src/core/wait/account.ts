@@ -163,7 +163,7 @@ export function waitProgress(
   const { lastError, unanswered: failing } = state;
   return {
     account,
-    jobId: state.jobId || null,
+    jobId: state.jobId,
     awaited: state.awaited ?? null,
     status: state.job?.status ?? null,
     statusSince: state.statusSince === null ? null : isoTime(state.statusSince),

@@ -22,7 +22,7 @@ import { type Streak, verdictOfState, type WaitState } from './state';
 /** What every failure of a wait tells. */
 export function lastSeen(state: WaitState, now: number): LastSeen {
   const { jobId, job } = state;
-  return { jobId: jobId || null, job, lastStatus: job?.status ?? null, wait: waitAccount(state, now) };
+  return { jobId, job, lastStatus: job?.status ?? null, wait: waitAccount(state, now) };
 }
 
 export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' | 'stopped', now: number): JobFailure {
@@ -33,7 +33,7 @@ export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' 
 function jobDetails(state: WaitState, job: JobSummary, now: number): FailedJobDetails {
   return {
     ...lastSeen(state, now),
-    jobId: state.jobId,
+    jobId: job.id,
     job,
     lastStatus: job.status,
     outputNodeFiles: cutList(state.outputNodeFiles?.entries ?? []),
@@ -56,7 +56,7 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
 }
 
 function limitMessage({ lastStatus, limit, limitMs, lastCheck, cancel }: JobTimeoutDetails, state: WaitState): string {
-  const sinceBefore = limit === 'queue' && state.awaited && state.jobId !== '' ? ' (from before it appeared)' : '';
+  const sinceBefore = limit === 'queue' && state.awaited && state.jobId !== null ? ' (from before it appeared)' : '';
   const passed = `the ${limit} limit of ${limitMs} ms${sinceBefore} passed`;
   if (verdictOfState(state) === 'completed')
     return `Job ${state.jobId} ended COMPLETED, but nothing had told whether its documents failed when ${passed}`;
@@ -164,7 +164,7 @@ export function tooLargeFailure(
 
 /** What the wait is for, at the begin of a sentence. */
 function subjectText({ jobId, awaited }: WaitState): string {
-  if (jobId !== '' || !awaited) return `Job ${jobId}`;
+  if (jobId !== null || !awaited) return `Job ${jobId}`;
   return `A job of workflow ${awaited.workflowId} created after ${awaited.createdAfter}`;
 }
 

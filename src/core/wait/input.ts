@@ -7,7 +7,7 @@ import { given, show } from '../values';
 import { checkContinued, type ContinuedWait } from './continued';
 import { INITIAL_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
 import { resolveWaitOptions } from './resolve-options';
-import type { AwaitedJob, WaitState } from './state';
+import type { WaitState, WaitSubject } from './state';
 
 /** A wait as callers ask for it, the job aside. */
 export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D> {
@@ -19,28 +19,36 @@ export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D
   knownFiles?: NodeFile[] | undefined;
 }
 
+/** Which job an input is about. */
+export type JobInput =
+  | {
+      /** Id of the job, a uuid. */
+      jobId: string;
+      workflowId?: undefined;
+      createdAfter?: undefined;
+    }
+  | {
+      jobId?: undefined;
+      /** The workflow, a uuid, whose next job is waited for. It has to appear within the queue limit. */
+      workflowId: string;
+      /** The first job created at or after this ISO-8601 instant is the job. */
+      createdAfter: string;
+    };
+
 /** Input of the workflow `awaitJobCompletion`: plain JSON, for callers in any language. */
-export interface AwaitJobInput<D = number | string> extends AwaitJobOptions<D> {
-  /** Id of the job, a uuid. */
-  jobId?: string | undefined;
-  /** Instead of `jobId`: the workflow, a uuid, whose next job is waited for. It has to appear within the queue limit. */
-  workflowId?: string | undefined;
-  /** With `workflowId`: the first job created at or after this ISO-8601 instant is the job. */
-  createdAfter?: string | undefined;
-  /** Version of this input. @default 1 */
-  version?: 1 | undefined;
-  /** What an earlier run of this workflow carried over. Only for the workflow itself. */
-  continued?: ContinuedWait | undefined;
-}
+export type AwaitJobInput<D = number | string> = JobInput &
+  AwaitJobOptions<D> & {
+    /** Version of this input. @default 1 */
+    version?: 1 | undefined;
+    /** What an earlier run of this workflow carried over. Only for the workflow itself. */
+    continued?: ContinuedWait | undefined;
+  };
 
 /** Temporal refuses an input above 2 MB without a word that helps; some is left for the rest. */
 const MAX_LIST_BYTES = 1_900_000;
 
 /** The input after the check. */
-export interface ResolvedWaitInput {
-  /** Empty with `awaited`. */
-  jobId: string;
-  awaited?: AwaitedJob;
+export type ResolvedWaitInput = WaitSubject & {
   account?: string;
   activityTaskQueue?: string;
   knownFiles?: NodeFile[];
@@ -49,7 +57,7 @@ export interface ResolvedWaitInput {
   /** What it goes by until then; undefined where an earlier run carried both. */
   initial?: WaitOptions;
   state?: WaitState;
-}
+};
 
 /**
  * Checks the input of a wait and fills in the defaults.
@@ -83,7 +91,7 @@ function checkJob({
   jobId,
   workflowId,
   createdAfter,
-}: Partial<Record<'jobId' | 'workflowId' | 'createdAfter', unknown>>): Pick<ResolvedWaitInput, 'jobId' | 'awaited'> {
+}: Partial<Record<'jobId' | 'workflowId' | 'createdAfter', unknown>>): WaitSubject {
   if (jobId !== undefined || workflowId === undefined) {
     if (workflowId !== undefined) throw invalidInput('A wait takes jobId or workflowId, not both.');
     if (createdAfter !== undefined)
@@ -94,7 +102,7 @@ function checkJob({
   if (!isJobId(workflowId)) throw invalidInput(`workflowId must be a uuid; got ${show(workflowId)}.`);
   if (!isInstant(createdAfter))
     throw invalidInput(`createdAfter must be an ISO-8601 instant with its offset; got ${show(createdAfter)}.`);
-  return { jobId: '', awaited: { workflowId: workflowId.toLowerCase(), createdAfter } };
+  return { jobId: null, awaited: { workflowId: workflowId.toLowerCase(), createdAfter } };
 }
 
 function text(name: string, value: unknown): string | undefined {

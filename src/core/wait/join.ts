@@ -1,7 +1,8 @@
 import { hashText } from '../digest';
-import { WAIT_MEMO } from '../names';
+import { WAIT_MEMO, waiterWorkflowId } from '../names';
 import { isObject } from '../values';
 import type { ResolvedWaitInput } from './input';
+import type { WaitSubject } from './state';
 
 /** What a waiter notes in its memo, for those who would join it. */
 interface WaitNote {
@@ -9,6 +10,12 @@ interface WaitNote {
   answer: string;
   /** Which call started it. A waiter that a parent workflow started has none. */
   startedBy?: string;
+}
+
+/** Workflow id of the waiter that callers share: for a job, or for the first job that a workflow starts after some time. */
+export function sharedWorkflowId({ jobId, awaited }: WaitSubject): string {
+  if (jobId !== null) return waiterWorkflowId(jobId);
+  return `unstructured-workflow-${awaited.workflowId.toLowerCase()}-${awaited.createdAfter}`;
 }
 
 /**

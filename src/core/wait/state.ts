@@ -14,8 +14,8 @@ export interface Streak {
 /** All that a wait knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
 export interface WaitState {
   version: 1;
-  /** Empty while the wait is for a job that has not appeared. */
-  jobId: string;
+  /** null while the wait is for a job that has not appeared. */
+  jobId: string | null;
   /** Set where the wait began without a job: the first one of this workflow created since is waited for. */
   awaited?: AwaitedJob | undefined;
   startedAt: number;
@@ -86,15 +86,15 @@ export interface CheckNowHint {
   safetyGapMs?: number | null;
 }
 
-export interface WaitStart {
-  /** Empty with `awaited`. */
-  jobId: string;
-  awaited?: AwaitedJob;
+/** What a wait is for: a job, or one that is not there yet. */
+export type WaitSubject = { jobId: string; awaited?: undefined } | { jobId: null; awaited: AwaitedJob };
+
+export type WaitStart = WaitSubject & {
   files: FileSelection;
   safetyGapMs: number | null;
   /** Output node files known at the start. */
-  knownFiles?: NodeFile[];
-}
+  knownFiles?: NodeFile[] | undefined;
+};
 
 export function startWait({ jobId, awaited, files, safetyGapMs, knownFiles }: WaitStart, now: number): WaitState {
   return {
@@ -143,7 +143,13 @@ export function verdictOfState(state: WaitState): Verdict | null {
 
 /** Whether the job that is waited for has not appeared yet. */
 export function isAbsent({ jobId }: WaitState): boolean {
-  return jobId === '';
+  return jobId === null;
+}
+
+/** The job's id, of a wait that knows its job: nothing is asked of a job that has not appeared. */
+export function jobIdIn({ jobId }: WaitState): string {
+  if (jobId === null) throw new Error('The job that is waited for has not appeared yet');
+  return jobId;
 }
 
 export function digestsHeld(state: WaitState): HeldDigests {
@@ -171,7 +177,7 @@ export function due(state: WaitState, now: number): WaitState {
 
 /** From 0 to 1, for the gap after the last check: a hash of what is waited for and the number of the check, the same in every replay. */
 export function checkChance({ jobId, awaited, checks }: WaitState): number {
-  return chance(`${jobId || `${awaited?.workflowId ?? ''} ${awaited?.createdAfter ?? ''}`}/${checks}`);
+  return chance(`${jobId ?? `${awaited?.workflowId ?? ''} ${awaited?.createdAfter ?? ''}`}/${checks}`);
 }
 
 /** A check begins: it answers a pending hint. */

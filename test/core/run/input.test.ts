@@ -2,13 +2,13 @@
 import { expect, test } from 'vitest';
 import { UnstructuredError } from '../../../src/core/errors';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
-import { resolveRunInput, waitOptionsFor } from '../../../src/core/run/input';
+import { resolveRunInput, type RunJobInput, waitOptionsFor } from '../../../src/core/run/input';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { HOUR, JOB_ID, thrownBy } from '../fixtures';
 
 const toMs = (value: unknown) => (typeof value === 'number' ? value : undefined);
 const good = { start: { templateId: 'fast' }, documents: [{ ref: 'file:///a.pdf' }] };
-const resolve = (input: object) => resolveRunInput(input, toMs);
+const resolve = (input: object) => resolveRunInput(input as RunJobInput<unknown>, toMs);
 
 test('defaults are filled in', () => {
   expect(resolve(good)).toMatchObject({

@@ -24,7 +24,7 @@ import {
 const awaited = { workflowId: '0b1f6a52-6f4e-4b0e-8f3a-7c1d2e3f4a5b', createdAfter: '2026-01-01T00:00:00Z' };
 const absent: Observation = { type: 'absent' };
 const appeared: Observation = { type: 'appeared', jobId: JOB_ID };
-const waiting = (): WaitState => startWait({ jobId: '', awaited, files: 'all', safetyGapMs: null }, START);
+const waiting = (): WaitState => startWait({ jobId: null, awaited, files: 'all', safetyGapMs: null }, START);
 const next = (state: WaitState, now: number, options = {}) => decide(state, optionsWith(options), now, 0);
 
 test('it looks at once, then as for a queued job', () => {
@@ -123,11 +123,11 @@ it.each<[object, string]>([
   [{ ...awaited, createdAfter: '2026-13-01T00:00:00Z' }, 'createdAfter must be an ISO-8601 instant with its offset'],
   [{ ...awaited, createdAfter: 'yesterday Z' }, 'createdAfter must be an ISO-8601 instant with its offset'],
 ])('refuses %j', (input, message) => {
-  expect(() => resolveWaitInput(input, toMs)).toThrow(message);
+  expect(() => resolveWaitInput(input as never, toMs)).toThrow(message);
 });
 
 it('takes a workflow and an instant', () => {
   const upper = { ...awaited, workflowId: awaited.workflowId.toUpperCase() };
-  expect(resolveWaitInput(upper, toMs)).toMatchObject({ jobId: '', awaited });
-  expect(resolveWaitInput({ ...awaited, jobId: null as never }, toMs)).toMatchObject({ jobId: '', awaited });
+  expect(resolveWaitInput(upper, toMs)).toMatchObject({ jobId: null, awaited });
+  expect(resolveWaitInput({ ...awaited, jobId: null as never }, toMs)).toMatchObject({ jobId: null, awaited });
 });

@@ -2,12 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { durationToMs } from '../../../src/common/duration';
 import { WAIT_MEMO } from '../../../src/core/names';
-import { type AwaitJobInput, resolveWaitInput } from '../../../src/core/wait/input';
-import { answerDigest, memoOfWait, noteOfWait, waiterIds } from '../../../src/core/wait/join';
+import { type AwaitJobOptions, resolveWaitInput } from '../../../src/core/wait/input';
+import { answerDigest, memoOfWait, noteOfWait, sharedWorkflowId, waiterIds } from '../../../src/core/wait/join';
 import { JOB_ID } from '../fixtures';
 
-const digest = (options: Partial<AwaitJobInput> = {}, queue = 'q') =>
+const digest = (options: AwaitJobOptions = {}, queue = 'q') =>
   answerDigest(resolveWaitInput({ jobId: JOB_ID, ...options }, durationToMs), queue);
+
+it('shares a waiter for the next job of a workflow by workflow and time', () => {
+  const awaited = { workflowId: JOB_ID.toUpperCase(), createdAfter: '2026-01-01T00:00:00Z' };
+  expect(sharedWorkflowId({ jobId: null, awaited })).toBe(`unstructured-workflow-${JOB_ID}-2026-01-01T00:00:00Z`);
+  expect(sharedWorkflowId({ jobId: JOB_ID })).toBe(`unstructured-job-${JOB_ID}`);
+});
 
 describe('the digest of an answer', () => {
   it.each([
@@ -20,7 +26,7 @@ describe('the digest of an answer', () => {
     { knownFiles: [] },
     { knownFiles: [{ nodeId: 'n', fileId: 'f' }] },
     { knownFiles: [{ nodeId: 'n', fileId: 'f', nodeType: 't' }] },
-  ] as Partial<AwaitJobInput>[])('differs for %j', (options) => {
+  ] as Partial<AwaitJobOptions>[])('differs for %j', (options) => {
     expect(digest(options)).not.toBe(digest());
     expect(digest(options)).toBe(digest(options));
   });
@@ -36,7 +42,7 @@ describe('the digest of an answer', () => {
     { minimumGap: '1 second', maximumGap: '2 seconds', gapJitter: 0, safetyGap: '1 hour' },
     { onCancel: 'cancel', onLimit: 'cancel', confirmLimit: '1 minute' },
     { maxResultBytes: 2_000, continueAsNewAfterEvents: 60 },
-  ] as Partial<AwaitJobInput>[])('is the same for %j', (options) => {
+  ] as Partial<AwaitJobOptions>[])('is the same for %j', (options) => {
     expect(digest(options)).toBe(digest());
   });
 
@@ -48,7 +54,7 @@ describe('the digest of an answer', () => {
     fc.assert(
       fc.property(options, options, (one, other) => {
         const same = JSON.stringify(one) === JSON.stringify(other);
-        expect(digest(one as AwaitJobInput) === digest(other as AwaitJobInput)).toBe(same);
+        expect(digest(one as AwaitJobOptions) === digest(other as AwaitJobOptions)).toBe(same);
       }),
     );
   });

@@ -3,7 +3,7 @@
 import type { Client, WorkflowFailedError } from '@temporalio/client';
 import { isCancellation } from '@temporalio/workflow';
 import { expect, test, vi } from 'vitest';
-import { startRunJob, type StartRunJobOptions } from '../../../src';
+import { type KeyedRunInput, startRunJob } from '../../../src';
 import { faults, type JobSpec } from '../../../src/testing';
 import { sent, useRuns } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
@@ -13,8 +13,7 @@ const start = { templateId: 'hi_res_partition' };
 const BUSY: JobSpec = { timeline: [['IN_PROGRESS', '40m'], ['COMPLETED']] };
 
 const ENDS = ['cancel', 'terminate'] as const;
-type Keyed = Omit<StartRunJobOptions, 'taskQueue'>;
-const begin = (client: Client, input: Keyed) => startRunJob(client, { taskQueue: QUEUE, ...input });
+const begin = (client: Client, input: KeyedRunInput) => startRunJob(client, { taskQueue: QUEUE, ...input });
 
 test.each(ENDS)('429 until the run is ended by %s: the same key sends again', async (end) => {
   await withRuns(async ({ api, document, env }) => {

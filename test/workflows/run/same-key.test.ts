@@ -113,7 +113,7 @@ test.each(['client', 'parent'])(
       const { api, document, env } = setup;
       const [a, b] = [await document('a.pdf'), await document('b.pdf')];
       const key = `joined-by-${who}`;
-      const run = async (input: Omit<RunJobInput, 'version'>) => {
+      const run = async (input: RunJobInput) => {
         if (who === 'parent') return parent(setup, key, input);
         return (await startRunJob(env.client, { key, taskQueue: QUEUE, ...input })).result();
       };
