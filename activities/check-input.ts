@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { toApplicationFailure } from '../src/common/failure';
 import { isMediaType } from '../src/core/document';
-import { invalidInput, type UnstructuredError } from '../src/core/errors';
+import { invalidInput, type UnstructuredApiError } from '../src/core/errors';
 import { isInstant } from '../src/core/instant';
 import { isJobId } from '../src/core/job';
 import { OUTPUT_SELECTIONS } from '../src/core/output';
@@ -35,7 +35,7 @@ function checking(name: keyof typeof INPUT_SCHEMAS, activity: Activity): (input:
   };
 }
 
-function wrongInput(name: string, input: object, { issues: [issue] }: z.ZodError): UnstructuredError {
+function wrongInput(name: string, input: object, { issues: [issue] }: z.ZodError): UnstructuredApiError {
   const path = issue?.path ?? [];
   const option = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], input);

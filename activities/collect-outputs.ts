@@ -1,5 +1,6 @@
 import { activityInfo, sleep } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import type { ApplicationFailure } from '@temporalio/common';
+import { toApplicationFailure } from '../src/common/failure';
 import { COLLECT_JOB_OUTPUTS } from '../src/core/names';
 import type { SavedOutput } from '../src/core/output';
 import { type CollectAnswer, type CollectItem, type CollectRequest, listItems } from '../src/core/run/collect';
@@ -141,8 +142,7 @@ class Collecting {
 
   #failure(nonRetryable: boolean): ApplicationFailure {
     const savedTotal = [...this.#whole].filter((index) => !this.#errors.has(index)).length;
-    const { type, message, details } = transferFailure(this.#request.jobId, this.#answer(), savedTotal);
-    return ApplicationFailure.create({ type, message, details: [details], nonRetryable });
+    return toApplicationFailure(transferFailure(this.#request.jobId, this.#answer(), savedTotal), { nonRetryable });
   }
 }
 

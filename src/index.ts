@@ -25,6 +25,7 @@ export {
   type UnstructuredFailureType,
 } from './common/failure';
 export {
+  UnstructuredApiError,
   UnstructuredError,
   UnstructuredAuthenticationError,
   UnstructuredConnectionError,
@@ -45,7 +46,7 @@ export {
   UnstructuredStorageError,
   type StorageAnswer,
   type StorageErrorKind,
-  type StorageErrorOptions,
+  type StorageErrorDetails,
 } from './core/storage-error';
 export type { FileSelection, Job, JobStatus, JobSummary, NodeFile } from './core/job';
 export type { CallErrorSummary } from './core/call-error';

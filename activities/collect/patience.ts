@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
-import { type ErrorKind, isPassing, UnstructuredError } from '../../src/core/errors';
+import { type ErrorKind, isPassing, UnstructuredApiError } from '../../src/core/errors';
 import { type LostOutput, OUTPUT_NOT_JSON } from '../../src/core/output';
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
@@ -85,46 +85,46 @@ export class Patience {
 
 /** The API answered, and what it sent can never be read, or says "not now": that is this output's own, however many there are. */
 function isBadOutput(error: unknown): boolean {
-  if (!(error instanceof UnstructuredError)) return false;
+  if (!(error instanceof UnstructuredApiError)) return false;
   return error.details.code === OUTPUT_NOT_JSON || isPassing(error.details);
 }
 
 /** What can't be about one output. */
 function concernsAll(error: unknown): boolean {
   const kind = errorKind(error);
-  const isNotSent = error instanceof UnstructuredError && error.details.notSent === true;
+  const isNotSent = error instanceof UnstructuredApiError && error.details.notSent === true;
   return isCredential(error) || kind === 'rateLimit' || isNotSent;
 }
 
 /** The API refuses its key, or the place to store its credential: somebody may renew it. */
 function isCredential(error: unknown): boolean {
-  return errorKind(error) === 'authentication' || (isStorageError(error) && error.kind === 'credential');
+  return errorKind(error) === 'authentication' || (isStorageError(error) && error.details.kind === 'credential');
 }
 
 /** Neither the service nor the place to store gave an answer that says what is wrong. */
 function isUnanswered(error: unknown): boolean {
   if (error instanceof ApplicationFailure) return error.nonRetryable !== true;
-  if (isStorageError(error)) return error.kind !== 'lasting';
-  return !(error instanceof UnstructuredError) || error.retryable;
+  if (isStorageError(error)) return error.retryable;
+  return !(error instanceof UnstructuredApiError) || error.retryable;
 }
 
 function errorKind(error: unknown): ErrorKind | undefined {
-  return error instanceof UnstructuredError ? error.details.kind : undefined;
+  return error instanceof UnstructuredApiError ? error.details.kind : undefined;
 }
 
 /** A place that the sink refuses for good. */
 export function isRefusal(error: unknown): boolean {
-  return isStorageError(error) && error.kind === 'lasting';
+  return isStorageError(error) && !error.retryable;
 }
 
 export function pauseMs(tries: number, error: unknown): number {
-  const says = error instanceof UnstructuredError ? error.details : isStorageError(error) ? error : undefined;
+  const says = error instanceof UnstructuredApiError || isStorageError(error) ? error.details : undefined;
   const hint = says?.retryAfterMs;
   return retryDelayMs(tries, hint, Math.random());
 }
 
 export function lostOutput(jobId: string, { fileId, nodeId }: CollectItem, error: unknown): LostOutput {
-  const answer = isStorageError(error) ? storageAnswer(error) : {};
+  const answer = isStorageError(error) ? storageAnswer(error.details) : {};
   return { jobId, fileId, nodeId, ...told(error), ...answer };
 }
 

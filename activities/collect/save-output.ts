@@ -1,12 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { toApplicationFailure } from '../../src/common/failure';
 import type { JobOutput, UnstructuredClient } from '../../src/api/client';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
-import { UnstructuredError, UnstructuredNotFoundError } from '../../src/core/errors';
+import { UnstructuredApiError, UnstructuredNotFoundError } from '../../src/core/errors';
 import type { SavedOutput } from '../../src/core/output';
 import type { CollectItem } from '../../src/core/run/collect';
 import { transferFailure } from '../../src/core/run/failure';
 import { withoutSecrets } from '../../src/core/secrets';
-import { storageAnswer, bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
+import { bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
 import { outputName } from '../../src/storage/output-name';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
 import { unlessStalled, type Watch } from '../support/stall-timeout';
@@ -91,15 +92,8 @@ async function* watched(body: AsyncIterable<Uint8Array>, { begin, pause }: Watch
 
 /** A sink may name its target in an error. What the body failed with stays what it is. */
 function toldBySink(error: unknown, { to }: OutputTarget): unknown {
-  if (error instanceof UnstructuredError) return error;
-  if (isStorageError(error)) {
-    const { kind, retryAfterMs } = error;
-    return new UnstructuredStorageError(withoutSecrets(bareMessage(error), to), {
-      kind,
-      retryAfterMs,
-      ...storageAnswer(error),
-    });
-  }
+  if (error instanceof UnstructuredApiError) return error;
+  if (isStorageError(error)) return new UnstructuredStorageError(withoutSecrets(bareMessage(error), to), error.details);
   const text = withoutSecrets(errorMessage(error), to);
   if (error instanceof ApplicationFailure) {
     const { type, details, nonRetryable } = error;
@@ -125,11 +119,6 @@ async function download(
 /** What a sink says against a place becomes a typed failure; any other error stays what it is. */
 export function storageFailure(error: unknown, jobId: string): unknown {
   if (!isStorageError(error)) return error;
-  const { type, details } = transferFailure(jobId, { saved: [], lost: [] });
-  return ApplicationFailure.create({
-    type,
-    message: error.message,
-    details: [details],
-    nonRetryable: error.kind === 'lasting',
-  });
+  const failure = transferFailure(jobId, { saved: [], lost: [] });
+  return toApplicationFailure({ ...failure, message: error.message }, { nonRetryable: !error.retryable });
 }

@@ -21,8 +21,7 @@ export async function checkTarget(
   } catch (error) {
     signal.throwIfAborted();
     const message = withoutSecrets(errorMessage(error), to);
-    if (isStorageError(error) && error.kind === 'lasting')
-      throw invalidInput(`Option outputs.to is refused: ${message}`);
+    if (isStorageError(error) && !error.retryable) throw invalidInput(`Option outputs.to is refused: ${message}`);
     log.warn('A target of outputs could not be checked', { error: message });
   }
 }

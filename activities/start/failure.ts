@@ -3,6 +3,7 @@ import type { DocumentRefusedDetails, RefusedDocument } from '../../src/core/doc
 import { cutList } from '../../src/core/encoded-size';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
 import type { ApiErrorDetails } from '../../src/core/errors';
+import { toApplicationFailure } from '../../src/common/failure';
 import type { SeenBefore } from '../../src/core/start/request';
 
 /**
@@ -43,10 +44,9 @@ export function documentsRefused(refused: readonly RefusedDocument[], total: num
     refused: cutList(refused),
     refusedTotal: refused.length,
   };
-  return ApplicationFailure.create({
+  return toApplicationFailure({
     type: 'UnstructuredDocumentRefusedError',
     message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message,
-    details: [details],
-    nonRetryable: true,
+    details,
   });
 }

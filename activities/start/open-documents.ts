@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { isDocumentRefused, type RefusedDocument, UnstructuredDocumentRefusedError } from '../../src/core/document';
 import { errorMessage } from '../../src/core/error-shape';
-import { createUnstructuredError, UnstructuredError } from '../../src/core/errors';
+import { createUnstructuredError, UnstructuredApiError } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';
 import type { StartRequest } from '../../src/core/start/request';
 import { storageAnswer, bareMessage, isStorageError } from '../../src/core/storage-error';
@@ -30,7 +30,7 @@ export interface OpenedDocuments {
  *
  * @param opened Takes each document as it is opened, to be closed also where this fails
  * @throws ApplicationFailure `UnstructuredDocumentRefusedError`, where documents are refused and not skipped, or where a storage refuses the
- * worker's credential; UnstructuredError that says that nothing was sent, where a document can't be had for now
+ * worker's credential; UnstructuredApiError that says that nothing was sent, where a document can't be had for now
  */
 export async function openDocuments(
   storage: Pick<Storage, 'openDocument' | 'describe'>,
@@ -41,7 +41,7 @@ export async function openDocuments(
   const found: OpenedDocuments['found'] = [];
   const refused: RefusedDocument[] = [];
   const closed: RefusedDocument[] = [];
-  let passing: UnstructuredError | undefined;
+  let passing: UnstructuredApiError | undefined;
   for (const [index, { ref }] of documents.entries()) {
     const { shown } = storage.describe(ref);
     try {
@@ -51,7 +51,7 @@ export async function openDocuments(
       found.push(document);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof UnstructuredError) throw error;
+      if (error instanceof UnstructuredApiError) throw error;
       found.push(null);
       const refusal = toRefusedDocument(error, ref, shown);
       if (!refusal) passing ??= notHad(error, ref, shown);
@@ -84,7 +84,7 @@ async function openAgain(
       return await within(limitMs, signal, (signal) => openHeld(storage, ref, maxBytes, signal));
     } catch (error) {
       signal.throwIfAborted();
-      const passes = !(error instanceof UnstructuredError) && !toRefusedDocument(error, ref, '');
+      const passes = !(error instanceof UnstructuredApiError) && !toRefusedDocument(error, ref, '');
       if (!passes || tried >= tries) throw error;
       await setTimeout(PAUSE_MS * tried, undefined, { signal });
     }
@@ -122,22 +122,22 @@ function toRefusedDocument(error: unknown, ref: string, shown: string): Omit<Ref
     const { reason } = error.details;
     return { ref: shown, reason, message: clean(errorMessage(error)), ...storageAnswer(error.details) };
   }
-  const isLasting = isBrokenCoding(error) || (isStorageError(error) && error.kind === 'lasting');
-  if (!isLasting && !(isStorageError(error) && error.kind === 'credential')) return undefined;
+  const isLasting = isBrokenCoding(error) || (isStorageError(error) && !error.retryable);
+  if (!isLasting && !(isStorageError(error) && error.details.kind === 'credential')) return undefined;
   const reason = isLasting ? 'notReadable' : 'credentialRefused';
   const why = isStorageError(error) ? bareMessage(error) : errorMessage(error);
   const { message, details } = new UnstructuredDocumentRefusedError(ref, reason, clean(why), {
-    ...storageAnswer(error),
+    ...storageAnswer(isStorageError(error) ? error.details : error),
     shown,
   });
   return { ...details, message };
 }
 
 /** A document that can't be had for now is no start that was sent. */
-function notHad(error: unknown, ref: string, shown: string): UnstructuredError {
+function notHad(error: unknown, ref: string, shown: string): UnstructuredApiError {
   const message = `Document ${shown} could not be opened: ${withoutSecrets(errorMessage(error), ref, shown)}`;
-  const { status, code, requestId } = storageAnswer(error);
-  const retryAfterMs = isStorageError(error) ? error.retryAfterMs : undefined;
+  const { status, code, requestId } = storageAnswer(isStorageError(error) ? error.details : error);
+  const retryAfterMs = isStorageError(error) ? error.details.retryAfterMs : undefined;
   return createUnstructuredError(message, {
     kind: 'connection',
     ...(status !== undefined && { status }),

@@ -1,7 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { toApplicationFailure } from '../../src/common/failure';
-import { UnstructuredError } from '../../src/core/errors';
+import { UnstructuredApiError } from '../../src/core/errors';
 import { retryDelayMs } from '../../src/core/retry-timing';
 
 /** Finds the client of an account. @throws UnstructuredValidationError for a name that is not configured */
@@ -51,7 +51,7 @@ function activityFailure(
   error: unknown,
   { random = Math.random, longestPauseMs = Infinity, benign = false }: CallSettings = {},
 ): unknown {
-  if (!(error instanceof UnstructuredError)) return error;
+  if (!(error instanceof UnstructuredApiError)) return error;
   const delayMs = retryDelayMs(activityInfo().attempt, error.details.retryAfterMs, random());
   const category = benign ? ApplicationFailureCategory.BENIGN : undefined;
   if (delayMs > longestPauseMs) return toApplicationFailure(error, { nonRetryable: true, category });

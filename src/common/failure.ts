@@ -7,7 +7,7 @@ import {
   type Duration,
   TimeoutFailure,
 } from '@temporalio/common';
-import { type ApiErrorDetails, type ApiErrorType, ERROR_KINDS, type UnstructuredError } from '../core/errors';
+import { type ApiErrorDetails, type ApiErrorType, ERROR_KINDS, type UnstructuredApiError } from '../core/errors';
 import type { RunFailureDetails } from '../core/run/failure';
 import type { ResumedRun } from '../core/run/resume';
 import type { StartFailureDetails } from '../core/start/failure';
@@ -68,7 +68,7 @@ export interface ApplicationFailureOptions {
 
 /** The one way to make an ApplicationFailure of this package: of an error that it throws, or of a failure that ends a wait, a start or a run. */
 export function toApplicationFailure(
-  failure: UnstructuredError | TypedFailure<UnstructuredFailureDetails>,
+  failure: UnstructuredApiError | TypedFailure<UnstructuredFailureDetails>,
   { nextRetryDelay, nonRetryable, category, cause }: ApplicationFailureOptions = {},
 ): ApplicationFailure {
   const retryable = 'retryable' in failure && failure.retryable;

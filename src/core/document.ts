@@ -1,4 +1,5 @@
 import { readField, errorShape } from './error-shape';
+import { UnstructuredError } from './errors';
 import { shownRef } from './reference';
 import { storageAnswer, bracketed, type StorageAnswer } from './storage-error';
 
@@ -71,11 +72,10 @@ export interface DocumentRefusedDetails extends DocumentRefusal {
 }
 
 /** A document reference that the worker's configuration does not allow, or that is no readable file. Nothing was sent. */
-export class UnstructuredDocumentRefusedError extends Error {
-  override readonly name = 'UnstructuredDocumentRefusedError';
-  readonly type = 'UnstructuredDocumentRefusedError';
-  readonly retryable = false;
-  readonly details: DocumentRefusal;
+export class UnstructuredDocumentRefusedError extends UnstructuredError<
+  'UnstructuredDocumentRefusedError',
+  DocumentRefusal
+> {
   /** The reason as a sentence without its subject. */
   readonly why: string;
 
@@ -89,9 +89,13 @@ export class UnstructuredDocumentRefusedError extends Error {
     why: string,
     { shown = shownRef(ref), cause, ...answer }: StorageAnswer & { shown?: string | undefined; cause?: unknown } = {},
   ) {
-    super(`Document ${shown} was refused: ${why}${bracketed(answer)}`, cause === undefined ? {} : { cause });
+    super(`Document ${shown} was refused: ${why}${bracketed(answer)}`, {
+      type: 'UnstructuredDocumentRefusedError',
+      retryable: false,
+      details: { ref: shown, reason, ...storageAnswer(answer) },
+      cause,
+    });
     this.why = why;
-    this.details = { ref: shown, reason, ...storageAnswer(answer) };
   }
 }
 

@@ -1,53 +1,63 @@
 /** Base of all errors that this package throws outside Temporal. */
-export abstract class UnstructuredError extends Error {
-  /** Public, stable name of the failure; equals the `type` of the ApplicationFailure that it becomes in an activity. */
-  readonly type: ApiErrorType;
-  /** Whether the same call may succeed later. */
+export abstract class UnstructuredError<Type extends string = string, Details extends object = object> extends Error {
+  /** Public, stable name of the error; where it fails an activity, the `type` of the ApplicationFailure. */
+  readonly type: Type;
+  /** Whether the same may succeed later. */
   readonly retryable: boolean;
-  readonly details: ApiErrorDetails;
+  /** What is known. Plain data without secrets. */
+  readonly details: Details;
 
-  constructor(message: string, details: ApiErrorDetails, options?: { cause?: unknown }) {
-    super(message, options);
-    this.details = details;
-    const { type } = ERROR_KINDS[details.kind];
-    this.type = type;
+  constructor(
+    message: string,
+    { type, retryable, details, cause }: { type: Type; retryable: boolean; details: Details; cause?: unknown },
+  ) {
+    super(message, cause === undefined ? {} : { cause });
     this.name = type;
-    this.retryable = isRetryable(details);
+    this.type = type;
+    this.retryable = retryable;
+    this.details = details;
+  }
+}
+
+/** Base of the errors of a call of the API. */
+export abstract class UnstructuredApiError extends UnstructuredError<ApiErrorType, ApiErrorDetails> {
+  constructor(message: string, details: ApiErrorDetails, { cause }: { cause?: unknown } = {}) {
+    super(message, { type: ERROR_KINDS[details.kind].type, retryable: isRetryable(details), details, cause });
   }
 }
 
 /** 401: the key is missing, unknown or expired. */
-export class UnstructuredAuthenticationError extends UnstructuredError {}
+export class UnstructuredAuthenticationError extends UnstructuredApiError {}
 
 /** 402: the account has to pay first. */
-export class UnstructuredPaymentRequiredError extends UnstructuredError {}
+export class UnstructuredPaymentRequiredError extends UnstructuredApiError {}
 
 /** 403: the key may not do this. */
-export class UnstructuredPermissionError extends UnstructuredError {}
+export class UnstructuredPermissionError extends UnstructuredApiError {}
 
 /** 404: no such job, or no such path. */
-export class UnstructuredNotFoundError extends UnstructuredError {}
+export class UnstructuredNotFoundError extends UnstructuredApiError {}
 
 /** 422, or input that is refused before anything is sent. */
-export class UnstructuredValidationError extends UnstructuredError {}
+export class UnstructuredValidationError extends UnstructuredApiError {}
 
 /** Any other 4xx. Of these 409 and 425 may pass: the same call may succeed later. */
-export class UnstructuredRequestError extends UnstructuredError {}
+export class UnstructuredRequestError extends UnstructuredApiError {}
 
 /** 429: too many requests. */
-export class UnstructuredRateLimitError extends UnstructuredError {}
+export class UnstructuredRateLimitError extends UnstructuredApiError {}
 
 /** 5xx and 408. */
-export class UnstructuredServerError extends UnstructuredError {}
+export class UnstructuredServerError extends UnstructuredApiError {}
 
 /** DNS, TCP, TLS, reset: no answer came. */
-export class UnstructuredConnectionError extends UnstructuredError {}
+export class UnstructuredConnectionError extends UnstructuredApiError {}
 
 /** No complete answer in time. */
-export class UnstructuredTimeoutError extends UnstructuredError {}
+export class UnstructuredTimeoutError extends UnstructuredApiError {}
 
 /** An answer that is not what the API promises. */
-export class UnstructuredResponseError extends UnstructuredError {}
+export class UnstructuredResponseError extends UnstructuredApiError {}
 
 const CLASSES = {
   authentication: UnstructuredAuthenticationError,
@@ -68,7 +78,7 @@ export function createUnstructuredError(
   message: string,
   details: ApiErrorDetails,
   options?: { cause?: unknown },
-): UnstructuredError {
+): UnstructuredApiError {
   return new CLASSES[details.kind](message, details, options);
 }
 

@@ -1,4 +1,5 @@
 import { readField, errorShape } from './error-shape';
+import { UnstructuredError } from './errors';
 
 /**
  * What becomes of the same read or write if it is tried again. `lasting`: the same, so that it ends at once. `passing`: perhaps another,
@@ -21,11 +22,11 @@ export interface StorageAnswer {
   region?: string | undefined;
 }
 
-export interface StorageErrorOptions extends StorageAnswer {
+/** What is known of a failed read or write. */
+export interface StorageErrorDetails extends StorageAnswer {
   kind: StorageErrorKind;
   /** How long the storage asked to wait, in milliseconds. */
   retryAfterMs?: number | undefined;
-  cause?: unknown;
 }
 
 /**
@@ -34,38 +35,30 @@ export interface StorageErrorOptions extends StorageAnswer {
  * @example
  * throw new UnstructuredStorageError('The bucket is archived', { kind: 'lasting', status: 403, code: 'InvalidObjectState' });
  */
-export class UnstructuredStorageError extends Error implements StorageAnswer {
-  override readonly name = 'UnstructuredStorageError';
-  readonly kind: StorageErrorKind;
-  readonly status?: number;
-  readonly code?: string;
-  readonly requestId?: string;
-  readonly region?: string;
-  readonly retryAfterMs?: number;
-
+export class UnstructuredStorageError extends UnstructuredError<'UnstructuredStorageError', StorageErrorDetails> {
   /** `message` holds no secret. What the storage answered is told behind it. */
-  constructor(message: string, { kind, cause, retryAfterMs, ...answer }: StorageErrorOptions) {
-    super(message + bracketed(answer), cause === undefined ? {} : { cause });
-    this.kind = kind;
-    Object.assign(this, storageAnswer(answer));
-    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
-  }
-
-  /** Whether another try may help. */
-  get retryable(): boolean {
-    return this.kind !== 'lasting';
+  constructor(message: string, { kind, cause, retryAfterMs, ...answer }: StorageErrorDetails & { cause?: unknown }) {
+    super(message + bracketed(answer), {
+      type: 'UnstructuredStorageError',
+      retryable: kind !== 'lasting',
+      details: { kind, ...storageAnswer(answer), ...(retryAfterMs !== undefined && { retryAfterMs }) },
+      cause,
+    });
   }
 }
 
 /** Whether it is one, also of another copy of this package. */
 export function isStorageError(error: unknown): error is UnstructuredStorageError {
-  return errorShape(error).name === 'UnstructuredStorageError' && KINDS.includes(readField(error, 'kind'));
+  return (
+    errorShape(error).name === 'UnstructuredStorageError' &&
+    KINDS.includes(readField(readField(error, 'details'), 'kind'))
+  );
 }
 
-/** What a storage answered, of an error that holds it. */
-export function storageAnswer(error: unknown): StorageAnswer {
+/** What a storage answered, of details that hold it. */
+export function storageAnswer(details: unknown): StorageAnswer {
   const [status, code, requestId, region] = ['status', 'code', 'requestId', 'region'].map((name) =>
-    readField(error, name),
+    readField(details, name),
   );
   return {
     ...(typeof status === 'number' && { status }),
@@ -93,7 +86,7 @@ export function bracketed(answer: StorageAnswer): string {
 }
 
 /** What an error says without the answer that it tells behind it. */
-export function bareMessage(error: { message: string } & StorageAnswer): string {
-  const end = bracketed(error);
+export function bareMessage(error: { message: string; details: StorageAnswer }): string {
+  const end = bracketed(error.details);
   return end !== '' && error.message.endsWith(end) ? error.message.slice(0, -end.length) : error.message;
 }

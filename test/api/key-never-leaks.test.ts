@@ -2,11 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { UnstructuredError } from '../../src/core/errors';
+import type { UnstructuredApiError } from '../../src/core/errors';
 import { API_KEY, clientOf, getJobError, JOB_ID, serve, serveTcp, wireJob } from './support';
 
 /** Everything that a log or a Temporal failure could show of an error. */
-function everythingOf(error: UnstructuredError): string {
+function everythingOf(error: UnstructuredApiError): string {
   return [
     String(error),
     error.message,
@@ -147,6 +147,6 @@ describe('the key that a server puts into', () => {
 
   it('nothing would be found', () => {
     const planted = Object.assign(new Error('x', { cause: { nested: [API_KEY] } }), { details: {} });
-    expect(holdsKey(everythingOf(planted as unknown as UnstructuredError))).toBe(true);
+    expect(holdsKey(everythingOf(planted as unknown as UnstructuredApiError))).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { UnstructuredClient, type UnstructuredClientOptions } from '../../src/api/client';
-import { UnstructuredError } from '../../src/core/errors';
+import { UnstructuredApiError } from '../../src/core/errors';
 
 export const JOB_ID = '2f1c9d1e-7e8d-4c7b-9f51-0a5d3c1b2e4f';
 export const API_KEY = 'plAnted-K3y.with/odd+chars=&"x';
@@ -69,19 +69,19 @@ export function clientOf(baseUrl: string, options: Partial<UnstructuredClientOpt
 }
 
 /** The error that a call ends with. */
-export async function errorOf(call: Promise<unknown>): Promise<UnstructuredError> {
+export async function errorOf(call: Promise<unknown>): Promise<UnstructuredApiError> {
   const error: unknown = await call.then(
     () => new Error('the call succeeded'),
     (reason: unknown) => reason,
   );
-  if (error instanceof UnstructuredError) return error;
-  throw new Error('no UnstructuredError', { cause: error });
+  if (error instanceof UnstructuredApiError) return error;
+  throw new Error('no UnstructuredApiError', { cause: error });
 }
 
 /** The error of one `getJob` against `baseUrl`. */
 export function getJobError(
   baseUrl: string,
   options: Partial<UnstructuredClientOptions> = {},
-): Promise<UnstructuredError> {
+): Promise<UnstructuredApiError> {
   return errorOf(clientOf(baseUrl, options).getJob(JOB_ID));
 }

@@ -1,7 +1,7 @@
 // Names that users and programs in other languages see are stable: Temporal holds them in histories, and callers spell them out.
 import { expect, test } from 'vitest';
 import * as activities from '../../activities';
-import { UnstructuredClient } from '../../src';
+import * as main from '../../src';
 import { FAILURE_TYPES } from '../../src/common/failure';
 import { ERROR_KINDS } from '../../src/core/errors';
 import * as names from '../../src/core/names';
@@ -14,7 +14,7 @@ test('workflow, activity, signal, query and workflow id keep their names', () =>
   expect(workflows.awaitJobCompletion.name).toBe('awaitJobCompletion');
   expect(workflows.runJob.name).toBe('runJob');
   expect(names.RUN_JOB).toBe('runJob');
-  const client = new UnstructuredClient({ apiKey: 'test-key' });
+  const client = new main.UnstructuredClient({ apiKey: 'test-key' });
   expect(Object.keys(activities.createUnstructuredActivities(() => client))).toEqual([
     'getJob',
     'unstructured.createJob',
@@ -64,4 +64,11 @@ test('failure types keep their names and retryability', () => {
     'UnstructuredTransferError',
   ]);
   expect(Object.values(ERROR_KINDS).every(({ type }) => type in FAILURE_TYPES)).toBe(true);
+});
+
+test('every error class has the one base, and its name for a type', () => {
+  const classes = Object.entries(main).filter(([, value]) => Object.prototype.isPrototypeOf.call(Error, value));
+  expect(classes.length).toBeGreaterThan(12);
+  for (const [name, one] of classes)
+    expect(one === main.UnstructuredError || main.UnstructuredError.isPrototypeOf(one), name).toBe(true);
 });

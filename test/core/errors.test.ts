@@ -47,6 +47,7 @@ it.each(Object.keys(ERROR_KINDS) as ErrorKind[])('throws a class of its own for 
   const { type, retryable } = ERROR_KINDS[kind];
 
   expect(error).toBeInstanceOf(errors.UnstructuredError);
+  expect(error).toBeInstanceOf(errors.UnstructuredApiError);
   expect(error).toBeInstanceOf(errors[type]);
   expect(error).toMatchObject({ type, name: type, retryable, details, message: 'what happened', cause });
 });

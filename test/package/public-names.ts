@@ -1,6 +1,7 @@
 /** What each entry exports at run time. A change here is a change of the public API. */
 export const PUBLIC_NAMES = {
   'temporal-unstructured': [
+    'UnstructuredApiError',
     'UnstructuredAuthenticationError',
     'UnstructuredClient',
     'UnstructuredConnectionError',

@@ -189,7 +189,9 @@ test.each([
   await mkdir(folder);
   await writeFile(join(folder, 'file'), 'x');
   const to = where(pathToFileURL(folder).href);
-  await expect(sink.store(targetIn(to), bytesOf('[]'), { signal })).rejects.toMatchObject({ kind: 'lasting', code });
+  await expect(sink.store(targetIn(to), bytesOf('[]'), { signal })).rejects.toMatchObject({
+    details: { kind: 'lasting', code },
+  });
 });
 
 test('a folder or a link in the place of an output is not taken for one', async () => {

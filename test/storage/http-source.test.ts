@@ -161,7 +161,9 @@ test.each([
 
 test.each([408, 425, 429, 500, 502, 503, 504])('an answer %i is worth another try', async (status) => {
   const origin = await serve((_request, response) => response.writeHead(status, { 'retry-after': '7' }).end());
-  await expect(reader([origin])(`${origin}/a`)).rejects.toMatchObject({ kind: 'passing', status, retryAfterMs: 7_000 });
+  await expect(reader([origin])(`${origin}/a`)).rejects.toMatchObject({
+    details: { kind: 'passing', status, retryAfterMs: 7_000 },
+  });
 });
 
 test('an empty document and one that is too large are refused by their length', async () => {

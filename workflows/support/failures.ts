@@ -7,7 +7,7 @@ import {
   unstructuredFailure,
 } from '../../src/common/failure';
 import type { CallError, FailedCall } from '../../src/core/call-error';
-import { type ApiErrorDetails, createUnstructuredError, isRetryable, UnstructuredError } from '../../src/core/errors';
+import { type ApiErrorDetails, createUnstructuredError, isRetryable, UnstructuredApiError } from '../../src/core/errors';
 
 /** Brief retries within one call; a longer outage is the wait's own business. */
 export const BRIEF_RETRY = {
@@ -50,6 +50,6 @@ export function checked<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    throw error instanceof UnstructuredError ? toApplicationFailure(error) : error;
+    throw error instanceof UnstructuredApiError ? toApplicationFailure(error) : error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { createUnstructuredError, invalidInput, type UnstructuredError } from '../../core/errors';
+import { createUnstructuredError, invalidInput, type UnstructuredApiError } from '../../core/errors';
 import { USER_AGENT } from '../../network/foreign-sockets';
 import type { WayOut } from '../../network/way-out';
 import type { ResolvedClientOptions } from '../options';
@@ -137,7 +137,7 @@ export class Transport {
   }
 
   /** The one place where an error becomes an error that leaves the client. No cause: it could hold what the answer said. */
-  #publicError(error: HttpError, operation: Operation<unknown>, { key, head }: Trace): UnstructuredError {
+  #publicError(error: HttpError, operation: Operation<unknown>, { key, head }: Trace): UnstructuredApiError {
     const redactor = this.#options.credentials.redactor(key);
     const { origin, prefix } = this.#options.baseUrl;
     const path = redactor.known(prefix + operation.path);

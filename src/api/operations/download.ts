@@ -12,7 +12,7 @@ export interface JobOutput {
   bytes: number | undefined;
   /**
    * JSON text as it came: an array of elements, an object for extractor nodes, or what else a node gives, JSON Lines included. Ends only where
-   * the transfer was whole; else, and where it is no JSON, it fails with an UnstructuredError. Destroying it ends the request.
+   * the transfer was whole; else, and where it is no JSON, it fails with an UnstructuredApiError. Destroying it ends the request.
    */
   body: Readable;
 }

@@ -1,4 +1,4 @@
-import { invalidInput, type UnstructuredError } from '../errors';
+import { invalidInput, type UnstructuredApiError } from '../errors';
 import { DOCUMENTS_MEMO, RUN_MEMO } from '../names';
 import { documentsDigest } from './documents-digest';
 import { groupFiles, ungrouped } from './file-groups';
@@ -10,7 +10,7 @@ import { otherDocuments, type ResumedRun } from './resume';
 export const MAX_TRIES = 10;
 
 /** The failure after that many. */
-export function triedTooOften(key: string): UnstructuredError {
+export function triedTooOften(key: string): UnstructuredApiError {
   return invalidInput(`Runs of the key ${key} were started and ended ${MAX_TRIES} times by others`);
 }
 

@@ -1,6 +1,6 @@
 import { type DocumentInput, REFUSALS, type SkippedDocument } from '../document';
 import { readField } from '../error-shape';
-import { invalidInput, type UnstructuredError } from '../errors';
+import { invalidInput, type UnstructuredApiError } from '../errors';
 import { isInstant, isoTime } from '../instant';
 import { isJobId, type NodeFile } from '../job';
 import { checkBoolean, refuseUnknown } from '../option-rules';
@@ -130,7 +130,7 @@ export function checkSameDocuments(
 }
 
 /** @param earlier Digest of the documents that the earlier run sent */
-export function otherDocuments(earlier: string, given: string): UnstructuredError {
+export function otherDocuments(earlier: string, given: string): UnstructuredApiError {
   return invalidInput(
     `Option documents must be the list that the earlier run sent, in its order, but ${describeDifference(earlier, given)}. Signatures of links may ` +
       'differ where they are known to be some (AWS, Google, Azure, CloudFront). Where a reference is another each time, give its document an ' +

@@ -45,7 +45,7 @@ export class S3Sink implements OutputSink {
       // Who may not list a bucket is told 403 of what is not there; whether the place is closed, storing tells.
       if (s3CodeOf(error) === 'NoSuchKey') return undefined;
       const told = s3Error(error, `Output ${formatPlace({ bucket, key })} could not be looked for`);
-      if (readStatus(error) === 403 && told.kind === 'lasting') return undefined;
+      if (readStatus(error) === 403 && !told.retryable) return undefined;
       throw told;
     }
   }

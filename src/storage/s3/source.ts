@@ -146,8 +146,8 @@ function readCodings(
 function toSourceError(ref: string, error: unknown): Error {
   const isGone = readStatus(error) === 404 || ['NoSuchKey', 'NoSuchBucket'].includes(s3CodeOf(error) ?? '');
   const told = s3Error(error, 'it could not be read');
-  const { kind, status } = told;
-  if (isGone) return new UnstructuredDocumentRefusedError(ref, 'notFound', 'there is no such object', told);
+  const { kind, status } = told.details;
+  if (isGone) return new UnstructuredDocumentRefusedError(ref, 'notFound', 'there is no such object', told.details);
   if (kind === 'passing' || (kind === 'credential' && status !== undefined)) return told;
-  return new UnstructuredDocumentRefusedError(ref, 'notReadable', bareMessage(told), told);
+  return new UnstructuredDocumentRefusedError(ref, 'notReadable', bareMessage(told), told.details);
 }
