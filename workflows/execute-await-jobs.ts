@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { JobToAwait } from '../src/common/inputs';
 import { invalidInput } from '../src/core/errors';
 import { sharedWorkflowId } from '../src/core/wait/join';
-import { wholeNumber } from '../src/core/option-rules';
+import { readOption, wholeNumber } from '../src/core/option-rules';
 import { show } from '../src/core/values';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { executeAwaitJob, type ExecuteAwaitJobOptions, toWaitInput } from './execute-await-job';
@@ -57,8 +57,7 @@ function checkJobs(jobs: readonly JobToAwait[], parallel: unknown): void {
     throw invalidInput(
       `executeAwaitJobs waits for at most ${MAX_JOBS} jobs in one workflow; got ${jobs.length}. Split them among child workflows.`,
     );
-  if (PARALLEL.read(parallel, () => undefined) === undefined)
-    throw invalidInput(`Option parallel must be ${PARALLEL.expected}; got ${show(parallel)}.`);
+  readOption('parallel', PARALLEL, parallel);
 }
 
 /** A wait that was cancelled by itself is a result like any other. */

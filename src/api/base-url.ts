@@ -26,18 +26,18 @@ export function parseBaseUrl(
 ): BaseUrl {
   if (typeof value !== 'string' || !URL.canParse(value))
     throw invalidInput(
-      `baseUrl must be an absolute URL such as ${DEFAULT_BASE_URL}, got ${redactor.show(withoutUser(value))}`,
+      `Option baseUrl must be an absolute URL such as ${DEFAULT_BASE_URL}; got ${redactor.show(withoutUser(value))}.`,
     );
   const url = new URL(value);
   const shown = redactor.known(`${url.protocol}//${url.host}`);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw invalidInput(`baseUrl must begin with https://, got the scheme ${url.protocol}`);
+    throw invalidInput(`Option baseUrl must begin with https://; got the scheme ${url.protocol}.`);
   if (url.username || url.password)
-    throw invalidInput(`baseUrl must not carry credentials (${shown}); the key belongs into apiKey`);
-  if (url.search || url.hash) throw invalidInput(`baseUrl must have no query and no fragment (${shown})`);
+    throw invalidInput(`Option baseUrl must not carry credentials (${shown}); the key belongs into apiKey.`);
+  if (url.search || url.hash) throw invalidInput(`Option baseUrl must have no query and no fragment (${shown}).`);
   const isLocal = url.protocol === 'http:' && isLoopback(url.hostname);
   if (url.protocol === 'http:' && !allowInsecureHttp && !isLocal)
-    throw invalidInput(`baseUrl ${shown} would send the key unencrypted; use https, or set allowInsecureHttp`);
+    throw invalidInput(`Option baseUrl ${shown} would send the key unencrypted; use https, or set allowInsecureHttp.`);
   const path = url.pathname.replace(/\/+$/, '');
   return { origin: url.origin, prefix: path.endsWith(API_PATH) ? path : path + API_PATH, isLocal };
 }

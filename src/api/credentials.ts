@@ -42,10 +42,10 @@ export class Credentials {
   /** @throws UnstructuredValidationError where the key can't be sent; the message never holds it */
   constructor(apiKey: unknown, authentication: Authentication) {
     if (typeof apiKey !== 'string' && typeof apiKey !== 'function')
-      throw invalidInput(`apiKey must be a string or a function that returns one, got ${typeName(apiKey)}`);
-    if (apiKey === '') throw invalidInput('apiKey must not be empty');
+      throw invalidInput(`Option apiKey must be a string or a function that returns one; got ${typeName(apiKey)}.`);
+    if (apiKey === '') throw invalidInput('Option apiKey must not be empty.');
     const broken = typeof apiKey === 'string' ? ruleBrokenBy(apiKey) : undefined;
-    if (broken !== undefined) throw invalidInput(`apiKey ${broken} (value not shown)`);
+    if (broken !== undefined) throw invalidInput(`Option apiKey ${broken} (value not shown).`);
     this.#apiKey = apiKey as ApiKey;
     this.#authentication = authentication;
     if (typeof apiKey === 'string') this.#remembered.add(apiKey);

@@ -1,7 +1,17 @@
 import { type Duration, durationToMs } from '../common/duration';
 import { invalidInput } from '../core/errors';
+import {
+  BOOLEAN,
+  oneOf,
+  OPTIONS,
+  type Reading,
+  readOption,
+  refuseUnknown,
+  type Rule,
+  wholeNumber,
+} from '../core/option-rules';
 import { isObject, kindOf } from '../core/values';
-import { NETWORK_RULES, type NetworkOptions } from '../network/options';
+import { NETWORK_RULES, type NetworkOptions, refuseIdleProxy } from '../network/options';
 import { type BaseUrl, DEFAULT_BASE_URL, parseBaseUrl } from './base-url';
 import { type ApiKey, type Authentication, Credentials } from './credentials';
 import { LONGEST_TIMER_MS } from './http/deadline';
@@ -72,20 +82,23 @@ export interface ResolvedClientOptions {
   dispatcher: NetworkOptions['dispatcher'];
 }
 
-type Rule = readonly [expected: string, isValid: (value: unknown) => boolean];
-
-const boolean: Rule = ['true or false', (value) => typeof value === 'boolean'];
-const count: Rule = ['a whole number above 0', (value) => Number.isSafeInteger(value) && (value as number) > 0];
-
 /** What each option must be. `apiKey` and `baseUrl` are judged where they are read. */
 const RULES: Record<Exclude<keyof UnstructuredClientOptions, 'apiKey' | 'baseUrl'>, Rule> = {
-  authentication: [`'api-key' or 'bearer'`, (value) => value === 'api-key' || value === 'bearer'],
-  allowInsecureHttp: boolean,
-  timeouts: ['an object', isObject],
-  minimumRate: ['an object', isObject],
-  maxResponseBytes: count,
-  connections: count,
+  authentication: oneOf(['api-key', 'bearer']),
+  allowInsecureHttp: BOOLEAN,
+  timeouts: OPTIONS,
+  minimumRate: OPTIONS,
+  maxResponseBytes: wholeNumber(1),
+  connections: wholeNumber(1),
   ...NETWORK_RULES,
+};
+/** A time that a timer can hold, rounded up to whole milliseconds. */
+const TIMER: Rule<number> = {
+  expected: "a duration from 1 ms to 24 days, such as '15 seconds'",
+  read(value, toMs) {
+    const ms = toMs(value);
+    return ms !== undefined && ms >= 1 && ms <= LONGEST_TIMER_MS ? Math.ceil(ms) : undefined;
+  },
 };
 const OPTION_NAMES = ['apiKey', 'baseUrl', ...Object.keys(RULES)];
 
@@ -94,24 +107,37 @@ const OPTION_NAMES = ['apiKey', 'baseUrl', ...Object.keys(RULES)];
  * @throws UnstructuredValidationError that names the option and, but for the key, the value
  */
 export function resolveClientOptions(options: UnstructuredClientOptions): ResolvedClientOptions {
-  if (!isObject(options)) throw invalidInput(`the client's options must be an object, got ${kindOf(options)}`);
+  if (!isObject(options)) throw invalidInput(`The client's options must be an object; got ${kindOf(options)}.`);
   const given = withoutUndefined(options);
   const credentials = new Credentials(given.apiKey, given.authentication ?? CLIENT_DEFAULTS.authentication);
   const redactor = credentials.redactor();
+  const reading: Reading = { toMs: durationToMs, show: (value) => redactor.show(value) };
 
-  checkNames('the client', Object.keys(given), OPTION_NAMES, redactor);
-  for (const [name, rule] of Object.entries(RULES)) check(name, given[name as keyof typeof RULES], rule, redactor);
-  if (given.dispatcher && given.proxy === 'env')
-    throw invalidInput(`proxy 'env' has no effect on a dispatcher of your own`);
+  refuseUnknown('', withoutKeys(given, redactor), OPTION_NAMES);
+  for (const [name, value] of Object.entries(given))
+    if (name in RULES) readOption(name, RULES[name as keyof typeof RULES], value, reading);
+  refuseIdleProxy(given);
   if (given.dispatcher && given.connections)
-    throw invalidInput(`connections (${given.connections}) has no effect on a dispatcher of your own`);
+    throw invalidInput(`Option connections (${given.connections}) has no effect on a dispatcher of your own.`);
 
   const { baseUrl, allowInsecureHttp, maxResponseBytes, connections } = { ...CLIENT_DEFAULTS, ...given };
   return {
     credentials,
     baseUrl: parseBaseUrl(baseUrl, { allowInsecureHttp, redactor }),
-    timeouts: resolveTimeouts(given.timeouts ?? {}, redactor),
-    minimumRate: resolveRate(given.minimumRate ?? {}, redactor),
+    timeouts: readGroup(
+      'timeouts',
+      TIMEOUT_RULES,
+      CLIENT_DEFAULTS.timeouts,
+      withoutKeys(given.timeouts ?? {}, redactor),
+      reading,
+    ),
+    minimumRate: readGroup(
+      'minimumRate',
+      RATE_RULES,
+      CLIENT_DEFAULTS.minimumRate,
+      withoutKeys(given.minimumRate ?? {}, redactor),
+      reading,
+    ),
     maxResponseBytes,
     connections,
     proxy: given.proxy,
@@ -119,42 +145,28 @@ export function resolveClientOptions(options: UnstructuredClientOptions): Resolv
   };
 }
 
-function resolveTimeouts(timeouts: ClientTimeouts, redactor: Redactor): ResolvedClientOptions['timeouts'] {
-  const resolved: ResolvedClientOptions['timeouts'] = { ...CLIENT_DEFAULTS.timeouts };
-  const names = Object.keys(resolved) as (keyof ClientTimeouts)[];
-  checkNames('timeouts', Object.keys(timeouts), names, redactor);
-  for (const name of names) {
-    const value: unknown = timeouts[name];
-    if (value === undefined) continue;
-    resolved[name] = timerMs(`timeouts.${name}`, value, redactor);
-  }
-  return resolved;
+const TIMEOUT_RULES = { connect: TIMER, headers: TIMER, body: TIMER, total: TIMER };
+const RATE_RULES = { bytes: wholeNumber(0), per: TIMER };
+
+/** Options that stand in an object of their own, read, with the defaults of those that are not given. */
+function readGroup<Name extends string>(
+  group: string,
+  rules: Record<Name, Rule<number>>,
+  defaults: Record<Name, number>,
+  given: object,
+  reading: Reading,
+): Record<Name, number> {
+  refuseUnknown(`${group}.`, given, Object.keys(rules));
+  const read = Object.entries(withoutUndefined(given)).map(([name, value]) => [
+    name,
+    readOption(`${group}.${name}`, rules[name as Name], value, reading),
+  ]);
+  return { ...defaults, ...Object.fromEntries(read) } as Record<Name, number>;
 }
 
-function resolveRate(rate: MinimumRate, redactor: Redactor): Rate {
-  checkNames('minimumRate', Object.keys(rate), ['bytes', 'per'], redactor);
-  const { bytes, per } = { ...CLIENT_DEFAULTS.minimumRate, ...withoutUndefined(rate) };
-  check('minimumRate.bytes', bytes, ['a whole number from 0', (value) => value === 0 || count[1](value)], redactor);
-  return { bytes, per: timerMs('minimumRate.per', per, redactor) };
-}
-
-function timerMs(name: string, value: unknown, redactor: Redactor): number {
-  const ms = durationToMs(value);
-  if (ms !== undefined && ms >= 1 && ms <= LONGEST_TIMER_MS) return Math.ceil(ms);
-  throw invalidInput(
-    `${name} must be a duration from 1 ms to 24 days, such as '15 seconds', got ${redactor.show(value)}`,
-  );
-}
-
-function checkNames(owner: string, names: string[], known: readonly string[], redactor: Redactor): void {
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw invalidInput(`unknown option ${redactor.show(unknown)} of ${owner}; known are ${known.join(', ')}`);
-}
-
-function check(name: string, value: unknown, [expected, isValid]: Rule, redactor: Redactor): void {
-  if (value !== undefined && !isValid(value))
-    throw invalidInput(`${name} must be ${expected}, got ${redactor.show(value)}`);
+/** A key may stand where an option's name should: messages show names. */
+function withoutKeys(options: object, redactor: Redactor): object {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [redactor.excerpt(name, 100), value]));
 }
 
 function withoutUndefined<T extends object>(options: T): T {

@@ -1,22 +1,42 @@
 import { invalidInput } from './errors';
-import { isObject, show } from './values';
+import { isObject, show as showValue } from './values';
 
 /** Milliseconds of a duration, or undefined where it is none. */
 export type ToMs = (duration: unknown) => number | undefined;
 
 /** What an option may be. */
-export interface Rule {
+export interface Rule<T = unknown> {
   /** What a good value is, for the message. */
   expected: string;
   /** The value as the resolved options hold it, or undefined where it is refused. */
-  read(value: unknown, toMs: ToMs): unknown;
+  read(value: unknown, toMs: ToMs): T | undefined;
+}
+
+/** How options are read. */
+export interface Reading {
+  /** Needed where a rule reads durations. */
+  toMs?: ToMs;
+  /** A refused value as the message may show it. */
+  show?: (value: unknown) => string;
+}
+
+/** The one way to check an option. @throws UnstructuredValidationError naming the option and the value */
+export function readOption<T>(name: string, rule: Rule<T>, value: unknown, { toMs, show }: Reading = {}): T {
+  const read = rule.read(value, toMs ?? (() => undefined));
+  if (read === undefined) throw wrongOption(name, rule.expected, value, show);
+  return read;
+}
+
+/** The error of an option that is wrong. */
+export function wrongOption(name: string, expected: string, value: unknown, show = showValue): Error {
+  return invalidInput(`Option ${name} must be ${expected}; got ${show(value)}.`);
 }
 
 const SECOND = 1_000;
 const LONGEST = 3_650 * 86_400 * SECOND;
 
 /** A duration of at least and at most so many milliseconds. */
-export function duration(atLeast: number, atMost = LONGEST): Rule {
+export function duration(atLeast: number, atMost = LONGEST): Rule<number> {
   const least = atLeast === 0 ? '' : ` of at least ${atLeast / SECOND} s`;
   const most = atMost === LONGEST ? '3650 days' : `${atMost / SECOND} s`;
   return {
@@ -31,21 +51,37 @@ export function duration(atLeast: number, atMost = LONGEST): Rule {
 /** How long a cancel may take to be confirmed. A cancelled workflow can't continue as new: requests and looks of a longer time fill its history. */
 export const CONFIRM_LIMIT = duration(SECOND, 3_600 * SECOND);
 
-export function number(expected: string, good: (value: number) => boolean): Rule {
+export function number(expected: string, good: (value: number) => boolean): Rule<number> {
   return { expected, read: (value) => (typeof value === 'number' && good(value) ? value : undefined) };
 }
 
-export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Rule {
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Rule<number> {
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return number(`a whole number ${range}`, (n) => Number.isInteger(n) && n >= least && n <= most);
 }
 
-export function oneOf(names: readonly string[]): Rule {
+export function oneOf<Name extends string>(names: readonly Name[]): Rule<Name> {
+  const quoted = names.map((name) => `'${name}'`);
   return {
-    expected: names.map((name) => `'${name}'`).join(', '),
+    expected: [quoted.slice(0, -1).join(', '), ...quoted.slice(-1)].join(' or '),
     read: (value) => names.find((name) => name === value),
   };
 }
+
+/** A value as it is, where `good` says so. */
+export function anyThat<T>(expected: string, good: (value: unknown) => value is T): Rule<T> {
+  return { expected, read: (value) => (good(value) ? value : undefined) };
+}
+
+export const BOOLEAN = anyThat('true or false', (value) => typeof value === 'boolean');
+
+/** An object with options of its own. */
+export const OPTIONS = anyThat('an object', isObject);
+
+export const TEXT = anyThat(
+  'a string that is not empty',
+  (value): value is string => typeof value === 'string' && value !== '',
+);
 
 /**
  * Checks the version of an input, or of what continue-as-new carried.
@@ -55,7 +91,7 @@ export function oneOf(names: readonly string[]): Rule {
  */
 export function checkVersion(what: string, version: unknown, isCarried: boolean): void {
   if (version === 1) return;
-  const message = `The version of the ${what} is ${show(version)}, which this worker does not know; it knows 1. Deploy a newer worker.`;
+  const message = `The version of the ${what} is ${showValue(version)}, which this worker does not know; it knows 1. Deploy a newer worker.`;
   throw isCarried ? new Error(message) : invalidInput(message);
 }
 
@@ -67,7 +103,9 @@ export function checkVersion(what: string, version: unknown, isCarried: boolean)
 export function checkCarried(option: string, carried: unknown): void {
   const { version }: { version?: unknown } = isObject(carried) ? carried : {};
   if (!Number.isInteger(version))
-    throw invalidInput(`Option ${option} is for the workflow itself, which gives it a version; got ${show(carried)}.`);
+    throw invalidInput(
+      `Option ${option} is for the workflow itself, which gives it a version; got ${showValue(carried)}.`,
+    );
   checkVersion('carried state', version, true);
 }
 
@@ -76,9 +114,4 @@ export function refuseUnknown(prefix: string, options: object, known: readonly s
   const isStray = ([name, value]: [string, unknown]) => value !== undefined && !known.includes(name);
   const [unknown] = Object.entries(options).find(isStray) ?? [];
   if (unknown !== undefined) throw invalidInput(`Unknown option ${prefix}${unknown}; known are ${known.join(', ')}.`);
-}
-
-export function checkBoolean(name: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw invalidInput(`Option ${name} must be true or false; got ${show(value)}.`);
 }

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { invalidInput } from '../core/errors';
+import { anyThat, oneOf, readOption } from '../core/option-rules';
 import { kindOf } from '../core/values';
 
 /** How requests leave this process: to the API, and for https documents. */
@@ -16,11 +17,11 @@ export interface NetworkOptions {
   dispatcher?: Dispatcher | undefined;
 }
 
-/** What either option must be, as the error says it, and how it is judged. */
+/** What either option must be. */
 export const NETWORK_RULES = {
-  proxy: [`'env' or 'none'`, (value: unknown) => value === 'env' || value === 'none'],
-  dispatcher: ['an undici Dispatcher', isDispatcher],
-} as const;
+  proxy: oneOf(['env', 'none']),
+  dispatcher: anyThat('an undici Dispatcher', isDispatcher),
+};
 
 export function isDispatcher(value: unknown): value is Dispatcher {
   return typeof value === 'object' && value !== null && 'dispatch' in value && typeof value.dispatch === 'function';
@@ -28,12 +29,16 @@ export function isDispatcher(value: unknown): value is Dispatcher {
 
 /** The options of a way out among others; undefined where neither is given. @throws UnstructuredValidationError naming the option */
 export function ownNetworkOptions({ proxy, dispatcher }: NetworkOptions): NetworkOptions | undefined {
-  for (const [name, value] of Object.entries({ proxy, dispatcher })) {
-    const [expected, isValid] = NETWORK_RULES[name as keyof NetworkOptions];
-    if (value !== undefined && !isValid(value)) throw invalidInput(`${name} must be ${expected}, got ${kindOf(value)}`);
-  }
-  if (dispatcher && proxy === 'env') throw invalidInput(`proxy 'env' has no effect on a dispatcher of your own`);
+  if (proxy !== undefined) readOption('proxy', NETWORK_RULES.proxy, proxy);
+  if (dispatcher !== undefined) readOption('dispatcher', NETWORK_RULES.dispatcher, dispatcher, { show: kindOf });
+  refuseIdleProxy({ proxy, dispatcher });
   return proxy === undefined && dispatcher === undefined ? undefined : { proxy, dispatcher };
+}
+
+/** @throws UnstructuredValidationError where the proxy would be asked for nothing */
+export function refuseIdleProxy({ proxy, dispatcher }: NetworkOptions): void {
+  if (dispatcher && proxy === 'env')
+    throw invalidInput(`Option proxy 'env' has no effect on a dispatcher of your own.`);
 }
 
 export function areSameNetwork(a: NetworkOptions, b: NetworkOptions): boolean {

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { invalidInput } from '../core/errors';
-import { refuseUnknown } from '../core/option-rules';
+import { anyThat, BOOLEAN, OPTIONS, readOption, refuseUnknown, type Rule, wrongOption } from '../core/option-rules';
 import { shownRef } from '../core/reference';
 import { isObject, kindOf, show } from '../core/values';
 import type { OutputSink } from './sink';
@@ -17,20 +17,17 @@ export interface ResolvedStorageOptions {
  * @throws UnstructuredValidationError naming the option and the value
  */
 export function checkStorageOptions(options: StorageOptions): ResolvedStorageOptions {
-  if (!isObject(options)) throw wrong('The options of the storage', 'be an object', options);
+  if (!isObject(options)) throw invalidInput(`The options of the storage must be an object; got ${shown(options)}.`);
   refuseUnknown('', options, ['documents', 'outputs']);
   const { documents = {}, outputs = {} } = options;
   checkGroup('documents', documents, ['folders', 'origins', 'privateAddresses', 'sources']);
   checkGroup('outputs', outputs, ['folders', 'sinks']);
   const { privateAddresses = false, origins = [] } = documents;
-  if (typeof privateAddresses !== 'boolean')
-    throw wrong('documents.privateAddresses', 'be true or false', privateAddresses);
-  if (!Array.isArray(origins)) throw wrong('documents.origins', 'be a list of origins', origins);
   return {
     documents: {
       folders: checkFolders('documents.folders', documents.folders),
-      origins,
-      privateAddresses,
+      origins: read('documents.origins', anyThat('a list of origins', isList), origins),
+      privateAddresses: read('documents.privateAddresses', BOOLEAN, privateAddresses),
       sources: checkSchemes<DocumentSource>('documents.sources', documents.sources, {
         what: 'sources',
         functions: ['open'],
@@ -51,15 +48,12 @@ export function checkStorageOptions(options: StorageOptions): ResolvedStorageOpt
 }
 
 function checkGroup(option: string, given: object, known: string[]): void {
-  if (!isObject(given)) throw wrong(`Option ${option}`, 'be an object', given);
-  refuseUnknown(`${option}.`, given, known);
+  refuseUnknown(`${option}.`, read(option, OPTIONS, given), known);
 }
 
 function checkFolders(option: string, folders: string[] = []): string[] {
-  if (!Array.isArray(folders)) throw wrong(option, 'be a list of absolute paths', folders);
-  const wrongOne = folders.find((folder) => typeof folder !== 'string' || !isAbsolute(folder));
-  if (wrongOne !== undefined) throw wrong(option, 'hold absolute paths', wrongOne);
-  return folders;
+  const list = read(option, anyThat('a list of absolute paths', isList), folders);
+  return list.map((folder, index) => read(`${option}[${index}]`, ABSOLUTE_PATH, folder));
 }
 
 interface SchemeRules<T> {
@@ -75,15 +69,17 @@ function checkSchemes<T extends object>(
   given: Record<string, T> = {},
   { what, functions, optional, taken }: SchemeRules<T>,
 ): Record<string, T> {
-  if (!isObject(given)) throw wrong(option, `be an object of ${what} by scheme`, given);
+  read(option, { ...OPTIONS, expected: `an object of ${what} by scheme` }, given);
   for (const [name, value] of Object.entries(given)) {
     if (!/^[a-z][a-z0-9+.-]*$/.test(name) || taken.includes(name))
-      throw invalidInput(`${option}: ${show(name)} is no scheme of your own; name it as in s3: without the colon`);
+      throw invalidInput(
+        `Option ${option}: ${show(name)} is no scheme of your own; name it as in s3: without the colon.`,
+      );
     const isGiven = (method: keyof T & string) => typeof value[method] === 'function';
     const isNone = (method: keyof T & string) => value[method] === undefined || isGiven(method);
     if (isObject(value) && functions.every(isGiven) && optional.every(isNone)) continue;
     const expected = `the function${functions.length === 1 ? '' : 's'} ${functions.join(', ')}`;
-    throw wrong(`${option}.${name}`, `be an object with ${expected}`, value);
+    throw wrong(`${option}.${name}`, `an object with ${expected}`, value);
   }
   return given;
 }
@@ -112,12 +108,25 @@ export interface StorageOptions {
     | undefined;
 }
 
-/** The error of an option that is wrong. What an object holds, and the secrets of a reference, it does not show. */
-export function wrong(option: string, expected: string, value: unknown): Error {
-  return invalidInput(`${option} must ${expected}; got ${shown(value)}`);
+/** What it holds is checked one by one. */
+const isList = (value: unknown): value is string[] => Array.isArray(value);
+
+const ABSOLUTE_PATH = anyThat(
+  'an absolute path',
+  (value): value is string => typeof value === 'string' && isAbsolute(value),
+);
+
+function read<T>(option: string, rule: Rule<T>, value: unknown): T {
+  return readOption(option, rule, value, { show: shown });
 }
 
-function shown(value: unknown): string {
+/** The error of an option that is wrong. */
+export function wrong(option: string, expected: string, value: unknown): Error {
+  return wrongOption(option, expected, value, shown);
+}
+
+/** What an object holds, and the secrets of a reference, no message shows. */
+export function shown(value: unknown): string {
   if (typeof value === 'string') return show(shownRef(value));
   return typeof value === 'object' ? kindOf(value) : show(value);
 }

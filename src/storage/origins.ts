@@ -19,7 +19,7 @@ export function checkOrigin(origin: string): string {
   const url = typeof origin === 'string' ? parseUrl(origin) : undefined;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
   const isBare = url?.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
-  const expected = 'hold origins such as https://files.example.com, plain http on loopback only';
+  const expected = 'a list of origins such as https://files.example.com, plain http on loopback only';
   if (!isSafe || !isBare) throw wrong('documents.origins', expected, origin);
   // Compared as a whole, so that no reference would match a pattern; and no name with such signs can be looked up.
   if (!HOST.test(url.hostname) || url.hostname.length > 254 || url.port === '0')

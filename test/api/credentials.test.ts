@@ -27,7 +27,7 @@ describe('the API key', () => {
 
   it.each([
     ['', 'apiKey must not be empty'],
-    [undefined, 'apiKey must be a string or a function that returns one, got undefined'],
+    [undefined, 'apiKey must be a string or a function that returns one; got undefined'],
     [7, 'got number'],
   ])('%o is refused', (apiKey, message) => {
     expect(() => new UnstructuredClient({ apiKey: apiKey as string })).toThrow(message);

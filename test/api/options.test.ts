@@ -10,25 +10,25 @@ function create(options: Record<string, unknown>): () => UnstructuredClient {
 
 describe('options', () => {
   it.each<[Record<string, unknown>, string]>([
-    [{ timeout: 5 }, 'unknown option "timeout" of the client; known are apiKey, baseUrl,'],
-    [{ timeouts: { read: 5 } }, 'unknown option "read" of timeouts; known are connect, headers, body, total'],
-    [{ timeouts: 5 }, 'timeouts must be an object, got 5'],
-    [{ minimumRate: 5 }, 'minimumRate must be an object, got 5'],
-    [{ minimumRate: { byte: 5 } }, 'unknown option "byte" of minimumRate; known are bytes, per'],
-    [{ minimumRate: { bytes: -1 } }, 'minimumRate.bytes must be a whole number from 0, got -1'],
-    [{ minimumRate: { bytes: 1.5 } }, 'minimumRate.bytes must be a whole number from 0, got 1.5'],
+    [{ timeout: 5 }, 'Unknown option timeout; known are apiKey, baseUrl,'],
+    [{ timeouts: { read: 5 } }, 'Unknown option timeouts.read; known are connect, headers, body, total'],
+    [{ timeouts: 5 }, 'timeouts must be an object; got 5'],
+    [{ minimumRate: 5 }, 'minimumRate must be an object; got 5'],
+    [{ minimumRate: { byte: 5 } }, 'Unknown option minimumRate.byte; known are bytes, per'],
+    [{ minimumRate: { bytes: -1 } }, 'minimumRate.bytes must be a whole number of at least 0; got -1'],
+    [{ minimumRate: { bytes: 1.5 } }, 'minimumRate.bytes must be a whole number of at least 0; got 1.5'],
     [{ minimumRate: { per: 'a while' } }, 'minimumRate.per must be a duration from 1 ms to 24 days'],
     [{ timeouts: { total: 0 } }, 'timeouts.total must be a duration from 1 ms to 24 days'],
     [{ timeouts: { headers: 'soon' } }, 'timeouts.headers must be a duration'],
     [{ timeouts: { body: '30 days' } }, 'got "30 days"'],
     [{ timeouts: { connect: Infinity } }, 'got Infinity'],
-    [{ authentication: 'basic' }, `authentication must be 'api-key' or 'bearer', got "basic"`],
-    [{ allowInsecureHttp: 'yes' }, 'allowInsecureHttp must be true or false, got "yes"'],
-    [{ maxResponseBytes: 0 }, 'maxResponseBytes must be a whole number above 0, got 0'],
+    [{ authentication: 'basic' }, `authentication must be 'api-key' or 'bearer'; got "basic"`],
+    [{ allowInsecureHttp: 'yes' }, 'allowInsecureHttp must be true or false; got "yes"'],
+    [{ maxResponseBytes: 0 }, 'maxResponseBytes must be a whole number of at least 1; got 0'],
     [{ maxResponseBytes: 1.5 }, 'got 1.5'],
-    [{ connections: -1 }, 'connections must be a whole number above 0, got -1'],
-    [{ proxy: 'http://proxy' }, `proxy must be 'env' or 'none', got "http://proxy"`],
-    [{ dispatcher: {} }, 'dispatcher must be an undici Dispatcher, got an object'],
+    [{ connections: -1 }, 'connections must be a whole number of at least 1; got -1'],
+    [{ proxy: 'http://proxy' }, `proxy must be 'env' or 'none'; got "http://proxy"`],
+    [{ dispatcher: {} }, 'dispatcher must be an undici Dispatcher; got an object'],
     [{ baseUrl: '' }, 'baseUrl must be an absolute URL'],
   ])('%o are refused by name and value', (options, message) => {
     expect(create(options)).toThrow(UnstructuredValidationError);
@@ -78,12 +78,12 @@ describe('a job id', () => {
     async (jobId) => {
       const error = await errorOf(clientOf('http://127.0.0.1:1').getJob(jobId as string));
       expect(error).toBeInstanceOf(UnstructuredValidationError);
-      expect(error.message).toContain('jobId must be a UUID, got ');
+      expect(error.message).toContain('jobId must be a uuid; got ');
     },
   );
 
   it('that is the key by mistake is not shown', async () => {
     const error = await errorOf(clientOf('http://127.0.0.1:1').getJob(API_KEY));
-    expect(error.message).toBe('jobId must be a UUID, got "[redacted]"');
+    expect(error.message).toBe('jobId must be a uuid; got "[redacted]".');
   });
 });

@@ -84,7 +84,7 @@ describe('a call ends in time', () => {
 
   it.each([0, -1, NaN])('and refuses a limit of %o', async (timeoutMs) => {
     const error = await errorOf(clientOf('http://localhost:1').getJob(JOB_ID, { timeoutMs }));
-    expect(error.message).toContain(`timeoutMs must be a number of milliseconds above 0, got ${timeoutMs}`);
+    expect(error.message).toContain(`timeoutMs must be a number of milliseconds above 0; got ${timeoutMs}`);
   });
 });
 

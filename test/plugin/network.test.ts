@@ -48,8 +48,12 @@ describe('beside accounts', () => {
   const accounts = { a: { apiKey } };
 
   test.each<[string, object, RegExp]>([
-    ['a proxy that is none', { proxy: 'http://proxy' }, /^proxy must be 'env' or 'none', got string$/],
-    ['a dispatcher that is none', { dispatcher: {} }, /^dispatcher must be an undici Dispatcher, got object$/],
+    [
+      'a proxy that is none',
+      { proxy: 'http://proxy' },
+      /^Option proxy must be 'env' or 'none'; got "http:\/\/proxy"\.$/,
+    ],
+    ['a dispatcher that is none', { dispatcher: {} }, /^Option dispatcher must be an undici Dispatcher; got object\.$/],
     ['both', { proxy: 'env', dispatcher: { dispatch: () => true } }, /proxy 'env' has no effect on a dispatcher/],
     ['any other option', { connections: 3 }, /Option connections cannot stand beside accounts/],
   ])('%s is refused', (_, options, message) => {

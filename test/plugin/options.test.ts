@@ -10,8 +10,8 @@ const BAD: [name: string, options: unknown, message: RegExp][] = [
   ['no key', {}, /apiKey must be a string or a function/],
   ['an empty key', { apiKey: '' }, /apiKey must not be empty/],
   ['a key of two lines', { apiKey: `${apiKey}\n` }, /apiKey must be one line/],
-  ['an unknown option', { apiKey, baseurl: 'https://example.com' }, /unknown option "baseurl".*baseUrl/],
-  ['a key in the wrong place', { apiKey, [apiKey]: true }, /unknown option/],
+  ['an unknown option', { apiKey, baseurl: 'https://example.com' }, /Unknown option baseurl.*baseUrl/],
+  ['a key in the wrong place', { apiKey, [apiKey]: true }, /Unknown option/],
   ['a base URL that is none', { apiKey, baseUrl: 'example.com' }, /baseUrl/],
   ['plain http to another machine', { apiKey, baseUrl: 'http://example.com' }, /http/],
   ['a time-out that is none', { apiKey, timeouts: { total: 'soon' } }, /timeouts\.total must be a duration/],
@@ -33,22 +33,26 @@ const BAD: [name: string, options: unknown, message: RegExp][] = [
   [
     'an account without options',
     { accounts: { eu: undefined } },
-    /^Account "eu": the client's options must be an object, got undefined$/,
+    /^Account "eu": The client's options must be an object; got undefined\.$/,
   ],
   [
     'an account of null',
     { accounts: { eu: { apiKey }, us: null } },
-    /^Account "us": the client's options must be an object, got null$/,
+    /^Account "us": The client's options must be an object; got null\.$/,
   ],
-  ['documents that are null', { apiKey, documents: null }, /^Option documents must be an object; got null$/],
-  ['documents that are a number', { apiKey, documents: 7 }, /^Option documents must be an object; got 7$/],
-  ['outputs that are a text', { apiKey, outputs: 'x' }, /^Option outputs must be an object; got "x"$/],
+  ['documents that are null', { apiKey, documents: null }, /^Option documents must be an object; got null\.$/],
+  ['documents that are a number', { apiKey, documents: 7 }, /^Option documents must be an object; got 7\.$/],
+  ['outputs that are a text', { apiKey, outputs: 'x' }, /^Option outputs must be an object; got "x"\.$/],
   [
     'a folder instead of a list',
     { apiKey, documents: { folders: '/a' } },
-    /^documents\.folders must be a list of absolute paths; got "\/a"$/,
+    /^Option documents\.folders must be a list of absolute paths; got "\/a"\.$/,
   ],
-  ['a wrong account', { accounts: { eu: { apiKey }, us: { apiKey: 7 } } }, /^Account "us": apiKey must be a string/],
+  [
+    'a wrong account',
+    { accounts: { eu: { apiKey }, us: { apiKey: 7 } } },
+    /^Account "us": Option apiKey must be a string/,
+  ],
 ];
 
 test.each(BAD)('%s', (_name, options, message) => {

@@ -12,9 +12,9 @@ test.each<[string, unknown, RegExp]>([
   [
     'a relative folder',
     { documents: { folders: ['inbox'] } },
-    /documents.folders must hold absolute paths; got "inbox"/,
+    /documents.folders\[0\] must be an absolute path; got "inbox"/,
   ],
-  ['a folder that is none', { outputs: { folders: [1] } }, /outputs.folders must hold absolute paths; got 1/],
+  ['a folder that is none', { outputs: { folders: [1] } }, /outputs.folders\[0\] must be an absolute path; got 1/],
   ['plain http', { documents: { origins: ['http://example.com'] } }, /documents.origins .* got "http:\/\/example.com"/],
   ...[
     'https://*.test',
@@ -31,7 +31,7 @@ test.each<[string, unknown, RegExp]>([
   ].map((origin): [string, unknown, RegExp] => [
     `${origin.slice(0, 40)}, which no reference can match or reach`,
     { documents: { origins: ['https://files.example.com', origin] } },
-    /^documents.origins must hold origins .* no patterns; got "https:/,
+    /^Option documents.origins must be a list of origins .* no patterns; got "https:/,
   ]),
   ['an origin with a path', { documents: { origins: ['https://example.com/x'] } }, /documents.origins/],
   [
@@ -103,14 +103,26 @@ test.each<[string, unknown]>([
 const client = { send: () => Promise.reject(new Error()) };
 
 test.each<[string, unknown, RegExp]>([
-  ['no options', undefined, /^The options of S3 must be an object; got undefined$/],
+  ['no options', undefined, /^The options of S3 must be an object; got undefined\.$/],
   ['an unknown option', { client, allow: ['s3://inbox/'] }, /^Unknown option allow; known are client, allowed\.$/],
-  ['no client', { allowed: [] }, /^Option client must be an S3Client; got undefined$/],
-  ['credentials for a client', { client: { secretAccessKey: SECRET }, allowed: [] }, /an S3Client; got object$/],
-  ['no list of prefixes', { client }, /^Option allowed must be a list of prefixes; got undefined$/],
-  ['a prefix that is none', { client, allowed: ['s3://inbox/', undefined] }, /^Option allowed .* got undefined$/],
-  ['a prefix with a key', { client, allowed: ['s3://inbox/a'] }, /^Option allowed must hold .* got "s3:\/\/inbox\/a"$/],
-  ['an object for a prefix', { client, allowed: [{ key: SECRET }] }, /^Option allowed must hold .* got object$/],
+  ['no client', { allowed: [] }, /^Option client must be an S3Client; got undefined\.$/],
+  ['credentials for a client', { client: { secretAccessKey: SECRET }, allowed: [] }, /an S3Client; got object\.$/],
+  ['no list of prefixes', { client }, /^Option allowed must be a list of prefixes; got undefined\.$/],
+  [
+    'a prefix that is none',
+    { client, allowed: ['s3://inbox/', undefined] },
+    /^Option allowed\[1\] .* got undefined\.$/,
+  ],
+  [
+    'a prefix with a key',
+    { client, allowed: ['s3://inbox/a'] },
+    /^Option allowed\[0\] must be a prefix .* got "s3:\/\/inbox\/a"\.$/,
+  ],
+  [
+    'an object for a prefix',
+    { client, allowed: [{ key: SECRET }] },
+    /^Option allowed\[0\] must be a prefix .* got object\.$/,
+  ],
 ])('S3 refuses %s', (_, options, message) => {
   expect(() => new S3Source(options as S3Options)).toThrow(message);
   expect(() => new S3Sink(options as S3Options)).toThrow(message);

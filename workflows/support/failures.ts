@@ -7,7 +7,12 @@ import {
   unstructuredFailure,
 } from '../../src/common/failure';
 import type { CallError, FailedCall } from '../../src/core/call-error';
-import { type ApiErrorDetails, createUnstructuredError, isRetryable, UnstructuredApiError } from '../../src/core/errors';
+import {
+  type ApiErrorDetails,
+  createUnstructuredError,
+  isRetryable,
+  UnstructuredApiError,
+} from '../../src/core/errors';
 
 /** Brief retries within one call; a longer outage is the wait's own business. */
 export const BRIEF_RETRY = {

@@ -9,11 +9,11 @@ import type { Redactor } from '../redact';
  */
 export function checkUuid(name: string, id: unknown, redactor: () => Redactor): string {
   if (isJobId(id)) return id;
-  throw invalidInput(`${name} must be a UUID, got ${redactor().show(id)}`);
+  throw invalidInput(`${name} must be a uuid; got ${redactor().show(id)}.`);
 }
 
 /** A file id is no uuid and may hold any character; it is encoded. */
 export function checkFileId(fileId: unknown, redactor: () => Redactor): string {
   if (typeof fileId === 'string' && fileId !== '') return fileId;
-  throw invalidInput(`fileId must be a string that is not empty, got ${redactor().show(fileId)}`);
+  throw invalidInput(`fileId must be a string that is not empty; got ${redactor().show(fileId)}.`);
 }

@@ -1,7 +1,7 @@
 import { type DocumentInput, isMediaType } from '../document';
 import { invalidInput } from '../errors';
 import { isJobId } from '../job';
-import { refuseUnknown } from '../option-rules';
+import { anyThat, oneOf, readOption, refuseUnknown, TEXT, wholeNumber, wrongOption } from '../option-rules';
 import { OUTPUT_SELECTIONS, type RunOutputs } from '../output';
 import { START_OPTION_NAMES } from '../start/options';
 import type { StartTarget } from '../start/request';
@@ -32,19 +32,23 @@ function shownTarget(start: unknown): string {
 }
 
 export function checkDocuments(documents: DocumentInput[], maxFiles: number): DocumentInput[] {
-  if (!Array.isArray(documents)) throw invalidInput(`Option documents must be a list; got ${kindOf(documents)}.`);
+  if (!Array.isArray(documents)) throw wrongOption('documents', 'a list', documents, kindOf);
   if (documents.length > maxFiles)
     throw invalidInput(`Option documents has ${documents.length} entries, more than maxFiles (${maxFiles}).`);
   return documents.map(checkDocument);
 }
 
+const MEDIA_TYPE = anyThat("a media type, such as 'application/pdf'", isMediaType);
+
 /** References may hold a secret: they are not shown. */
+function shownPlace(value: unknown): string {
+  return value === '' ? show(value) : kindOf(value);
+}
+
 function checkDocument(document: DocumentInput, index: number): DocumentInput {
   const option = `documents[${index}]`;
   if (!isObject(document))
-    throw invalidInput(
-      `Option ${option} must be { ref: 'a URL', name?, identity?, contentType? }; got ${kindOf(document)}.`,
-    );
+    throw wrongOption(option, "{ ref: 'a URL', name?, identity?, contentType? }", document, kindOf);
   const checked = given(document);
   const {
     ref,
@@ -53,31 +57,20 @@ function checkDocument(document: DocumentInput, index: number): DocumentInput {
     contentType = 'a/b',
   }: Partial<Record<keyof DocumentInput, unknown>> = checked;
   refuseUnknown(`${option}.`, checked, ['ref', 'name', 'identity', 'contentType']);
-  if (!isText(ref)) throw invalidInput(`Option ${option}.ref must be the URL of a document; got ${kindOf(ref)}.`);
-  if (!isText(name)) throw invalidInput(`Option ${option}.name must be a string that is not empty; got ${show(name)}.`);
-  if (!isText(identity))
-    throw invalidInput(
-      `Option ${option}.identity must be a string that is not empty; got ${identity === '' ? show(identity) : kindOf(identity)}.`,
-    );
-  if (!isMediaType(contentType))
-    throw invalidInput(
-      `Option ${option}.contentType must be a media type, such as 'application/pdf'; got ${show(contentType)}.`,
-    );
+  readOption(`${option}.ref`, { ...TEXT, expected: 'the URL of a document' }, ref, { show: kindOf });
+  readOption(`${option}.name`, TEXT, name);
+  readOption(`${option}.identity`, TEXT, identity, { show: shownPlace });
+  readOption(`${option}.contentType`, MEDIA_TYPE, contentType);
   return checked;
 }
 
 export function checkOutputs(outputs: RunOutputs): RunOutputs {
-  if (!isObject(outputs))
-    throw invalidInput(`Option outputs must be { to: 'a URL', which?, onLost?, parallel? }; got ${kindOf(outputs)}.`);
+  if (!isObject(outputs)) throw wrongOption('outputs', "{ to: 'a URL', which?, onLost?, parallel? }", outputs, kindOf);
   const { to, which = 'final', onLost = 'fail', parallel = 8 } = given(outputs);
-  const fail = (name: string, expected: string, value: string): never => {
-    throw invalidInput(`Option outputs.${name} must be ${expected}; got ${value}.`);
-  };
-  if (!isText(to)) fail('to', 'the URL of a folder or prefix', to === '' ? show(to) : kindOf(to));
-  if (!OUTPUT_SELECTIONS.includes(which)) fail('which', "'final' or 'all'", show(which));
-  if (!(['fail', 'return'] as unknown[]).includes(onLost)) fail('onLost', "'fail' or 'return'", show(onLost));
-  if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64)
-    fail('parallel', 'a whole number from 1 to 64', show(parallel));
+  readOption('outputs.to', { ...TEXT, expected: 'the URL of a folder or prefix' }, to, { show: shownPlace });
+  readOption('outputs.which', oneOf(OUTPUT_SELECTIONS), which);
+  readOption('outputs.onLost', oneOf(['fail', 'return']), onLost);
+  readOption('outputs.parallel', wholeNumber(1, 64), parallel);
   refuseUnknown('outputs.', given(outputs), ['to', 'which', 'onLost', 'parallel']);
   return { to, which, onLost, parallel };
 }
@@ -116,9 +109,5 @@ export function refuseRepeats(workflow: object = {}): void {
 
 /** @throws UnstructuredValidationError */
 export function checkKey(key: unknown): void {
-  if (!isText(key)) throw invalidInput(`Option key must be a string that is not empty; got ${show(key)}.`);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+  readOption('key', TEXT, key);
 }

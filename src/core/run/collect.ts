@@ -1,8 +1,6 @@
 import { encodedBytes } from '../encoded-size';
-import { invalidInput } from '../errors';
-import { duration, type ToMs } from '../option-rules';
+import { duration, readOption, type ToMs } from '../option-rules';
 import type { LostOutput, OutputSelection, SavedOutput } from '../output';
-import { show } from '../values';
 
 /** Input of the activity that fetches a job's outputs. */
 export interface CollectRequest {
@@ -78,9 +76,7 @@ const COLLECT_LIMIT = duration(1_000);
  */
 export function readCollectLimit(value: unknown, toMs: ToMs): number {
   if (value === undefined || value === null) return DEFAULT_RUN_OPTIONS.collectLimit;
-  const ms = COLLECT_LIMIT.read(value, toMs);
-  if (typeof ms === 'number') return ms;
-  throw invalidInput(`Option collectLimit must be ${COLLECT_LIMIT.expected}; got ${show(value)}.`);
+  return readOption('collectLimit', COLLECT_LIMIT, value, { toMs });
 }
 
 /** Of the hash and the extension in an output's name. */

@@ -3,7 +3,7 @@ import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import type { FileSelection } from '../job';
 import type { NodeStats } from '../job-details';
-import { checkBoolean, checkCarried, checkVersion, type ToMs } from '../option-rules';
+import { BOOLEAN, checkCarried, checkVersion, readOption, type ToMs } from '../option-rules';
 import type { RunOutputs } from '../output';
 import {
   INITIAL_START_OPTIONS,
@@ -148,9 +148,9 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     documents: checkDocuments(documents, initial.maxFiles),
     outputs: outputs === undefined ? null : checkOutputs(outputs),
     resume: resume === undefined ? null : checkResume(resume),
-    nodeCounts: checkBoolean('nodeCounts', nodeCounts),
+    nodeCounts: readOption('nodeCounts', BOOLEAN, nodeCounts),
     collectLimit: readCollectLimit(collectLimit, toMs),
-    again: checkBoolean('again', again),
+    again: readOption('again', BOOLEAN, again),
     options,
     initial,
     account,

@@ -3,10 +3,10 @@ import { readField } from '../error-shape';
 import { invalidInput, type UnstructuredApiError } from '../errors';
 import { isInstant, isoTime } from '../instant';
 import { isJobId, type NodeFile } from '../job';
-import { checkBoolean, refuseUnknown } from '../option-rules';
+import { anyThat, BOOLEAN, readOption, refuseUnknown, type Rule, wrongOption } from '../option-rules';
 import type { StartUnderWay } from '../start/drive';
 import { beginStart, beginUncertain, type StartState } from '../start/state';
-import { given, isObject, show } from '../values';
+import { given, isObject } from '../values';
 import { checkNodeFiles } from '../wait/input';
 import { describeDifference, documentsDigest } from './documents-digest';
 import { type FileGroup, filesOfGroups, isGroup } from './file-groups';
@@ -80,32 +80,39 @@ export function beginFrom(token: string | null, resume: ResumedRun | null, now: 
   return skipped ? { ...state, skipped } : state;
 }
 
-const NAMES = ['jobId', 'knownFiles', 'token', 'digest', 'sentAt', 'lostAt', 'others', 'ours', 'skipped'];
+const INSTANT = anyThat('an ISO-8601 instant with its offset', isInstant);
+
+/** What each field must be; a list of files is read where it is used. */
+const RULES: Record<Exclude<keyof ResumedRun, 'knownFiles'>, Rule> = {
+  jobId: anyThat('a uuid', isJobId),
+  token: anyThat('the token of an earlier start', isToken),
+  digest: anyThat('the digest of an earlier run', (value) => typeof value === 'string'),
+  sentAt: INSTANT,
+  lostAt: INSTANT,
+  others: anyThat('a list of job ids', (value): value is string[] => Array.isArray(value) && value.every(isJobId)),
+  ours: BOOLEAN,
+  skipped: anyThat(
+    'what an earlier run left out',
+    (value): value is SkippedDocument[] => Array.isArray(value) && value.every(isSkipped),
+  ),
+};
 
 /** @throws UnstructuredValidationError */
 export function checkResume(resume: ResumedRun): ResolvedResume {
-  if (!isObject(resume))
-    throw invalidInput(`Option resume must be { jobId }, or what an earlier run left behind; got ${show(resume)}.`);
+  if (!isObject(resume)) throw wrongOption('resume', '{ jobId }, or what an earlier run left behind', resume);
   const resumed = given(resume);
-  refuseUnknown('resume.', resumed, NAMES);
-  const { jobId, knownFiles: list, token = 'abcdef', digest = '', sentAt, lostAt } = resumed;
-  const { others = [], ours = true, skipped = [] } = resumed;
-  checkBoolean('resume.ours', ours);
-  const fail = (name: string, expected: string, value: unknown): never => {
-    throw invalidInput(`Option resume.${name} must be ${expected}; got ${show(value)}.`);
-  };
-  if (typeof token !== 'string' || !/^[0-9a-z]{6,32}$/.test(token))
-    fail('token', 'the token of an earlier start', token);
-  if (typeof digest !== 'string') fail('digest', 'the digest of an earlier run', digest);
-  if (!Array.isArray(others) || !others.every(isJobId)) fail('others', 'a list of job ids', others);
-  for (const [name, instant] of Object.entries({ sentAt, lostAt }))
-    if (instant !== undefined && !isInstant(instant)) fail(name, 'an ISO-8601 instant with its offset', instant);
-  if (!Array.isArray(skipped) || !skipped.every(isSkipped)) fail('skipped', 'what an earlier run left out', skipped);
-  const knownFiles = checkKnownFiles(list);
-  const resolved: ResolvedResume = given({ ...resumed, knownFiles });
-  if (resolved.jobId === undefined && sentAt !== undefined) return resolved;
-  if (!isJobId(jobId)) return fail('jobId', 'a uuid', jobId);
-  return { ...resolved, jobId: jobId.toLowerCase() };
+  refuseUnknown('resume.', resumed, ['knownFiles', ...Object.keys(RULES)]);
+  const isLost = resumed.jobId === undefined && 'sentAt' in resumed;
+  for (const [name, rule] of Object.entries(RULES)) {
+    const value: unknown = resumed[name as keyof typeof RULES];
+    if (value !== undefined || (name === 'jobId' && !isLost)) readOption(`resume.${name}`, rule, value);
+  }
+  const resolved: ResolvedResume = given({ ...resumed, knownFiles: checkKnownFiles(resumed.knownFiles) });
+  return resolved.jobId === undefined ? resolved : { ...resolved, jobId: resolved.jobId.toLowerCase() };
+}
+
+function isToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-z]{6,32}$/.test(value);
 }
 
 function isSkipped(entry: unknown): boolean {

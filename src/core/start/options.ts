@@ -1,6 +1,14 @@
-import { invalidInput } from '../errors';
-import { CONFIRM_LIMIT, duration, oneOf, type Rule, type ToMs, wholeNumber } from '../option-rules';
-import { show } from '../values';
+import {
+  BOOLEAN,
+  CONFIRM_LIMIT,
+  duration,
+  oneOf,
+  readOption,
+  type Rule,
+  TEXT,
+  type ToMs,
+  wholeNumber,
+} from '../option-rules';
 
 /** What to do when a workflow answers "a run is in progress, no new job". */
 export const WHEN_BUSY = ['wait', 'adopt', 'fail'] as const;
@@ -106,10 +114,7 @@ export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
 });
 
 const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
-  startToken: {
-    expected: 'true or false',
-    read: (value) => (typeof value === 'boolean' ? value : undefined),
-  },
+  startToken: BOOLEAN,
   whenBusy: oneOf(WHEN_BUSY),
   startBudget: duration(0),
   startOutageBudget: duration(0),
@@ -118,10 +123,7 @@ const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
   maxFileBytes: wholeNumber(1),
   onRefused: oneOf(ON_REFUSED),
   uploadTimeout: duration(10 * SECOND),
-  startTaskQueue: {
-    expected: 'a string that is not empty',
-    read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
-  },
+  startTaskQueue: TEXT,
   confirmLimit: CONFIRM_LIMIT,
   credentialBudget: duration(0),
 };
@@ -145,10 +147,7 @@ export function resolveStartOptions(
   const options: Record<string, unknown> = { ...defaults };
   for (const [name, rule] of Object.entries(RULES)) {
     const value = input[name as keyof StartOptionsInput];
-    if (value === undefined || value === null) continue;
-    const resolved = rule.read(value, toMs);
-    if (resolved === undefined) throw invalidInput(`Option ${name} must be ${rule.expected}; got ${show(value)}.`);
-    options[name] = resolved;
+    if (value !== undefined && value !== null) options[name] = readOption(name, rule, value, { toMs });
   }
   return options as unknown as StartOptions;
 }

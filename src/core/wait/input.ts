@@ -2,7 +2,7 @@ import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import { isInstant } from '../instant';
 import { isJobId, type NodeFile } from '../job';
-import { checkVersion, type ToMs } from '../option-rules';
+import { anyThat, checkVersion, readOption, TEXT, type ToMs } from '../option-rules';
 import { given, show } from '../values';
 import { checkContinued, type ContinuedWait } from './continued';
 import { INITIAL_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
@@ -96,31 +96,34 @@ function checkJob({
     if (workflowId !== undefined) throw invalidInput('A wait takes jobId or workflowId, not both.');
     if (createdAfter !== undefined)
       throw invalidInput(`createdAfter goes with workflowId; got ${show(createdAfter)} without one.`);
-    if (!isJobId(jobId)) throw invalidInput(`jobId must be a uuid; got ${show(jobId)}.`);
-    return { jobId: jobId.toLowerCase() };
+    return { jobId: readOption('jobId', UUID, jobId).toLowerCase() };
   }
-  if (!isJobId(workflowId)) throw invalidInput(`workflowId must be a uuid; got ${show(workflowId)}.`);
-  if (!isInstant(createdAfter))
-    throw invalidInput(`createdAfter must be an ISO-8601 instant with its offset; got ${show(createdAfter)}.`);
-  return { jobId: null, awaited: { workflowId: workflowId.toLowerCase(), createdAfter } };
+  const awaited = {
+    workflowId: readOption('workflowId', UUID, workflowId).toLowerCase(),
+    createdAfter: readOption('createdAfter', INSTANT, createdAfter),
+  };
+  return { jobId: null, awaited };
 }
 
+const UUID = anyThat('a uuid', isJobId);
+const INSTANT = anyThat('an ISO-8601 instant with its offset', isInstant);
+
 function text(name: string, value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalidInput(`Option ${name} must be a string that is not empty; got ${show(value)}.`);
+  return value === undefined || value === null ? undefined : readOption(name, TEXT, value);
 }
+
+const NODE_FILES = anyThat('a list of { nodeId, fileId }', (value): value is NodeFile[] => {
+  const isGood = (entry: Partial<NodeFile> | null) =>
+    typeof entry?.nodeId === 'string' && typeof entry.fileId === 'string';
+  return Array.isArray(value) && value.every(isGood);
+});
 
 /** @throws UnstructuredValidationError */
 export function checkNodeFiles(name: string, value: unknown): NodeFile[] | undefined {
   if (value === undefined || value === null) return undefined;
-  const good = (entry: Partial<NodeFile> | null) =>
-    typeof entry?.nodeId === 'string' && typeof entry.fileId === 'string';
-  if (!Array.isArray(value) || !value.every(good)) {
-    throw invalidInput(`Option ${name} must be a list of { nodeId, fileId }; got ${show(value)}.`);
-  }
-  const bytes = encodedBytes(value);
+  const files = readOption(name, NODE_FILES, value);
+  const bytes = encodedBytes(files);
   if (bytes > MAX_LIST_BYTES)
     throw invalidInput(`Option ${name} is ${bytes} bytes as JSON; at most ${MAX_LIST_BYTES} fit into an input.`);
-  return value as NodeFile[];
+  return files;
 }

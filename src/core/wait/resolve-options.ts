@@ -1,7 +1,7 @@
 import { invalidInput } from '../errors';
 import { FILE_SELECTIONS } from '../job';
-import { CONFIRM_LIMIT, duration, number, oneOf, type Rule, type ToMs, wholeNumber } from '../option-rules';
-import { isObject, show } from '../values';
+import { CONFIRM_LIMIT, duration, number, oneOf, readOption, type Rule, type ToMs, wholeNumber } from '../option-rules';
+import { isObject } from '../values';
 import {
   DEFAULT_WAIT_OPTIONS,
   FAILED_FILES_POLICIES,
@@ -58,10 +58,7 @@ export function resolveWaitOptions(
     if (!Object.hasOwn(RULES, name)) {
       throw invalidInput(`Unknown option ${name}. Options of a wait: ${ALL_NAMES.join(', ')}.`);
     }
-    const rule = RULES[name as keyof typeof RULES];
-    const read = rule.read(value, toMs);
-    if (read === undefined) throw invalidInput(`Option ${name} must be ${rule.expected}; got ${show(value)}.`);
-    given[name] = read;
+    given[name] = readOption(name, RULES[name as keyof typeof RULES], value, { toMs });
   }
   return filledIn(given, defaults);
 }

@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { invalidInput } from '../../core/errors';
 import { refuseUnknown } from '../../core/option-rules';
-import { isObject } from '../../core/values';
+import { isObject, kindOf } from '../../core/values';
 import { wrong } from '../options';
 
 /** Options of the S3 source and sink. */
@@ -24,15 +25,15 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** @throws UnstructuredValidationError naming the option and the value */
 export function checkS3Options(options: S3Options): S3Options {
-  if (!isObject(options)) throw wrong('The options of S3', 'be an object', options);
+  if (!isObject(options)) throw invalidInput(`The options of S3 must be an object; got ${kindOf(options)}.`);
   refuseUnknown('', options, ['client', 'allowed']);
   const { client, allowed } = options;
   if (typeof (client as Partial<S3Client> | undefined)?.send !== 'function')
-    throw wrong('Option client', 'be an S3Client', client);
-  if (!Array.isArray(allowed)) throw wrong('Option allowed', 'be a list of prefixes', allowed);
+    throw wrong('client', 'an S3Client', client);
+  if (!Array.isArray(allowed)) throw wrong('allowed', 'a list of prefixes', allowed);
   const isGood = (prefix: unknown) => typeof prefix === 'string' && parsePlace(prefix) && prefix.endsWith('/');
   const bad = allowed.findIndex((prefix) => !isGood(prefix));
-  if (bad >= 0) throw wrong('Option allowed', 'hold prefixes such as s3://inbox/ or s3://inbox/2026/', allowed[bad]);
+  if (bad >= 0) throw wrong(`allowed[${bad}]`, 'a prefix such as s3://inbox/ or s3://inbox/2026/', allowed[bad]);
   return options;
 }
 

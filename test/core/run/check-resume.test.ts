@@ -41,7 +41,7 @@ describe('what is taken up', () => {
     [{ jobId: JOB_ID, digest: 7 }, 'Option resume.digest must be the digest of an earlier run; got 7.'],
     [{ jobId: JOB_ID, others: JOB_ID }, 'Option resume.others must be a list of job ids; got "'],
     [{ jobId: JOB_ID, others: ['x'] }, 'Option resume.others must be a list of job ids; got ["x"].'],
-    [{ jobId: JOB_ID, job: JOB_ID }, 'Unknown option resume.job; known are jobId, knownFiles, token, '],
+    [{ jobId: JOB_ID, job: JOB_ID }, 'Unknown option resume.job; known are knownFiles, jobId, token, '],
   ])('may not be %j', (resume, message) => {
     expect(() => checkResume(resume as never)).toThrow(message);
   });

@@ -48,7 +48,7 @@ it.each([
 
 it.each([
   ['startToken', 'yes', 'true or false; got "yes"'],
-  ['whenBusy', 'later', "'wait', 'adopt', 'fail'; got \"later\""],
+  ['whenBusy', 'later', "'wait', 'adopt' or 'fail'; got \"later\""],
   [
     'startBudget',
     'long',

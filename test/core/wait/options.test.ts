@@ -96,8 +96,8 @@ it.each([
 });
 
 it.each([
-  ['files', 'last', "'all', 'final', 'none'"],
-  ['files', 1, "'all', 'final', 'none'"],
+  ['files', 'last', "'all', 'final' or 'none'"],
+  ['files', 1, "'all', 'final' or 'none'"],
   ['gapFraction', 0, 'a number above 0 and at most 1'],
   ['gapFraction', 1.001, 'a number above 0 and at most 1'],
   ['gapFraction', NaN, 'a number above 0 and at most 1'],
@@ -157,12 +157,11 @@ it.each([
 });
 
 it.each([
-  ['onCancel', ['leave', 'cancel']],
-  ['onLimit', ['leave', 'cancel']],
-  ['failedFiles', ['return', 'fail', 'off']],
-])('%s is one of a few words', (name, words) => {
+  ['onCancel', ['leave', 'cancel'], "'leave' or 'cancel'"],
+  ['onLimit', ['leave', 'cancel'], "'leave' or 'cancel'"],
+  ['failedFiles', ['return', 'fail', 'off'], "'return', 'fail' or 'off'"],
+] as const)('%s is one of a few words', (name, words, expected) => {
   for (const word of words) expect(resolve({ [name]: word })).toMatchObject({ [name]: word });
-  const expected = words.map((word) => `'${word}'`).join(', ');
   expect(() => resolve({ [name]: 'stop' })).toThrow(`Option ${name} must be ${expected}; got "stop".`);
 });
 

@@ -203,7 +203,7 @@ describe.skipIf(!existsSync(S3_SERVER))('S3', () => {
 
   test('a prefix that would allow more than it says is refused', () => {
     const { client } = server;
-    expect(() => new S3Source({ client, allowed: ['s3://inbox'] })).toThrow('Option allowed must hold prefixes');
+    expect(() => new S3Source({ client, allowed: ['s3://inbox'] })).toThrow('Option allowed[0] must be a prefix');
     expect(() => new S3Sink({ client, allowed: ['inbox/'] })).toThrow('got "inbox/"');
   });
 });
