@@ -33,7 +33,7 @@ const BAD: [input: unknown, message: RegExp][] = [
     /^Option continueAsNewAfterEvents must be a whole number from 50 to 50000/,
   ],
   [{ jobId, account: '' }, /^Option account must be a string that is not empty; got ""\.$/],
-  [{ jobId, taskQueue: 7 }, /^Option taskQueue must be a string that is not empty; got 7\.$/],
+  [{ jobId, activityTaskQueue: 7 }, /^Option activityTaskQueue must be a string that is not empty; got 7\.$/],
   [{ jobId, knownFiles: [{ fileId: 'a' }] }, /^Option knownFiles must be a list of \{ nodeId, fileId \}/],
   [{ jobId, version: 2 }, /^The version of the input is 2, which this worker does not know; it knows 1\./],
   [{ jobId, continued: { version: 1 } }, /^Option continued is for the workflow itself/],
