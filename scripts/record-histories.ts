@@ -1,6 +1,7 @@
 /**
  * Records the histories in test/histories that every later version must replay: `npx tsx scripts/record-histories.ts`. Files that exist
- * are kept; `--force` replaces them, which is right only before a release of their version.
+ * are kept; `--force` replaces them, which is right only before a release of their version. `test/histories/README.md` says what each stands
+ * for.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
+import { format } from 'prettier';
 import { startAwaitJob, startRunJob, UnstructuredPlugin } from '../src';
 import { createTestEnvironment, FakeUnstructured } from '../src/testing';
 import { TEST_SERVERS } from '../src/testing/find-server';
@@ -16,8 +18,7 @@ import { bundleTestWorkflows } from '../test/support/bundle';
 import { historiesOf, type History, type RunId } from '../test/support/histories';
 import { collectLogs } from '../test/support/logs';
 import type { Recording } from './histories/recording';
-import { RUN_SCENARIOS } from './histories/run-scenarios';
-import { WAIT_SCENARIOS } from './histories/wait-scenarios';
+import { describeHistories, SCENARIOS } from './histories/scenarios';
 import { withoutTraces } from './histories/without-traces';
 import { ensureServers } from './servers/ensure';
 
@@ -64,11 +65,12 @@ async function main(force: boolean): Promise<void> {
       startRun: (key, input) => startRunJob(env.client, { ...input, key, taskQueue: QUEUE }),
     };
     await worker.runUntil(async () => {
-      for (const [name, play] of Object.entries({ ...WAIT_SCENARIOS, ...RUN_SCENARIOS })) {
+      for (const [name, { play }] of Object.entries(SCENARIOS)) {
         const run = await play(recording);
         for (const [file, history] of await loadFiles(name, run)) await write(file, history, force);
       }
     });
+    await writeFile(join(FOLDER, 'README.md'), await format(describeHistories(), { parser: 'markdown' }));
 
     /** One file, or the first and the last run of a workflow that continued as new. */
     async function loadFiles(name: string, run: RunId): Promise<[string, History][]> {

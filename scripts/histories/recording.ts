@@ -16,8 +16,13 @@ export interface Recording {
   startRun: (key: string, input: RunJobInput) => Promise<RunJobHandle>;
 }
 
-/** Plays a path that matters, to its end. */
-export type Scenario = (recording: Recording) => Promise<RunId>;
+/** A path that matters. */
+export interface Scenario {
+  /** What every later version must replay by it. */
+  behaviour: string;
+  /** Plays it to its end. */
+  play: (recording: Recording) => Promise<RunId>;
+}
 
 /** The first run of a workflow that ended, in whatever way. */
 export async function ended(handle: Pick<WorkflowHandle, 'workflowId' | 'result' | 'fetchHistory'>): Promise<RunId> {

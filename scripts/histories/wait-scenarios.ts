@@ -8,45 +8,69 @@ const OPTIONS = { minimumGap: '1 minute', maximumGap: '4 minutes', runLimit: '6 
 
 /** Paths of a wait. */
 export const WAIT_SCENARIOS: Record<string, Scenario> = {
-  simple: async ({ api, start }) => ended(await start(api.addJob({ files: 2, timeline: TIMELINE }).id, OPTIONS)),
-
-  hiccups: async ({ api, start }) => {
-    const job = api.addJob({
-      timeline: TIMELINE,
-      faults: [
-        [1, faults.status(404)],
-        [3, faults.rateLimit({ retryAfter: 5 })],
-        [{ after: '6m', until: '12m' }, faults.status(503)],
-        [{ after: '12m', until: '13m' }, faults.status(401)],
-        [{ after: '14m', until: '16m' }, faults.patch({ set: { status: 'PAUSED' } })],
-      ],
-      answers: { outputNodeFiles: 'nullOnceTerminal' },
-    });
-    const handle = await start(job.id, OPTIONS);
-    await handle.signal(checkNow);
-    await handle.signal(checkNow, { safetyGap: '2 minutes' });
-    return ended(handle);
+  simple: {
+    behaviour: 'a wait from SCHEDULED over IN_PROGRESS to COMPLETED: checks, gaps, the question about documents',
+    play: async ({ api, start }) => ended(await start(api.addJob({ files: 2, timeline: TIMELINE }).id, OPTIONS)),
   },
 
-  failed: async ({ api, start }) =>
-    ended(await start(api.addJob({ timeline: [['IN_PROGRESS', '5m'], ['FAILED']] }).id, OPTIONS)),
-
-  'timed-out': async ({ api, start }) =>
-    ended(await start(api.addJob({ timeline: ['IN_PROGRESS'] }).id, { ...OPTIONS, runLimit: '10 minutes' })),
-
-  continued: async ({ api, start }) => {
-    const job = api.addJob({ timeline: [['SCHEDULED', { checks: 4 }], ['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
-    return ended(await start(job.id, { ...OPTIONS, continueAsNewAfterEvents: 50 }));
+  hiccups: {
+    behaviour:
+      '404 at first, 429, an outage, a refused key, an unknown status, signals, and a last answer without files',
+    play: async ({ api, start }) => {
+      const job = api.addJob({
+        timeline: TIMELINE,
+        faults: [
+          [1, faults.status(404)],
+          [3, faults.rateLimit({ retryAfter: 5 })],
+          [{ after: '6m', until: '12m' }, faults.status(503)],
+          [{ after: '12m', until: '13m' }, faults.status(401)],
+          [{ after: '14m', until: '16m' }, faults.patch({ set: { status: 'PAUSED' } })],
+        ],
+        answers: { outputNodeFiles: 'nullOnceTerminal' },
+      });
+      const handle = await start(job.id, OPTIONS);
+      await handle.signal(checkNow);
+      await handle.signal(checkNow, { safetyGap: '2 minutes' });
+      return ended(handle);
+    },
   },
 
-  'inline-parent': async ({ env, api, queue }) => {
-    const jobIds = [api.addJob({ timeline: TIMELINE }).id, api.addJob({ timeline: ['COMPLETED'] }).id];
-    const args: Parameters<typeof parentInline> = [jobIds, OPTIONS];
-    return ended(await env.client.workflow.start(parentInline, { workflowId: 'inline', taskQueue: queue, args }));
+  failed: {
+    behaviour: 'a job that ends FAILED, and the question about its documents',
+    play: async ({ api, start }) =>
+      ended(await start(api.addJob({ timeline: [['IN_PROGRESS', '5m'], ['FAILED']] }).id, OPTIONS)),
   },
 
-  'child-parent': async ({ env, api, queue }) => {
-    const args: Parameters<typeof parentOfChild> = [api.addJob({ timeline: TIMELINE }).id, OPTIONS];
-    return ended(await env.client.workflow.start(parentOfChild, { workflowId: 'parent', taskQueue: queue, args }));
+  'timed-out': {
+    behaviour: 'a run limit that passes while the job runs, which is left',
+    play: async ({ api, start }) =>
+      ended(await start(api.addJob({ timeline: ['IN_PROGRESS'] }).id, { ...OPTIONS, runLimit: '10 minutes' })),
+  },
+
+  continued: {
+    behaviour: 'a wait that continues as new, with all that it knows',
+    play: async ({ api, start }) => {
+      const job = api.addJob({
+        timeline: [['SCHEDULED', { checks: 4 }], ['IN_PROGRESS', { checks: 8 }], ['COMPLETED']],
+      });
+      return ended(await start(job.id, { ...OPTIONS, continueAsNewAfterEvents: 50 }));
+    },
+  },
+
+  'inline-parent': {
+    behaviour: 'waits inside a workflow of the user, side by side',
+    play: async ({ env, api, queue }) => {
+      const jobIds = [api.addJob({ timeline: TIMELINE }).id, api.addJob({ timeline: ['COMPLETED'] }).id];
+      const args: Parameters<typeof parentInline> = [jobIds, OPTIONS];
+      return ended(await env.client.workflow.start(parentInline, { workflowId: 'inline', taskQueue: queue, args }));
+    },
+  },
+
+  'child-parent': {
+    behaviour: 'a wait in a child workflow',
+    play: async ({ env, api, queue }) => {
+      const args: Parameters<typeof parentOfChild> = [api.addJob({ timeline: TIMELINE }).id, OPTIONS];
+      return ended(await env.client.workflow.start(parentOfChild, { workflowId: 'parent', taskQueue: queue, args }));
+    },
   },
 };

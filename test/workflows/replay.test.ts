@@ -1,5 +1,8 @@
 // Waits that run while a worker is updated go on: the present code replays the histories that every released version recorded.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { SCENARIOS } from '../../scripts/histories/scenarios';
 import { recordedHistories, replay } from '../support/histories';
 import { collectLogs } from '../support/logs';
 
@@ -16,13 +19,11 @@ function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? Object.values(value).map(textOf).join('') : '';
 }
 
-test('each path that matters is recorded', () => {
-  const paths = ['simple', 'hiccups', 'failed', 'timed-out', 'continued-first', 'continued-last'];
-  const runs = ['run', 'run-hiccups', 'run-found', 'run-uncertain', 'run-busy', 'run-cancelled'];
-  const parts = ['run-continued-first', 'run-continued-last', 'failed-files', 'awaited'];
-  const cancelled = ['cancelled-with-job', 'limit-with-job'];
-  for (const path of [...paths, 'inline-parent', 'child-parent', ...runs, ...parts, ...cancelled])
-    expect(FILES).toContain(`v1-${path}.json`);
+test('each path that matters is recorded, and said what it stands for', () => {
+  const names = new Set(FILES.map((file) => /^v1-(.*?)(-first|-last)?\.json$/.exec(file)?.[1]));
+  expect([...names].sort()).toEqual(Object.keys(SCENARIOS).sort());
+  const readme = readFileSync(join(__dirname, '../histories/README.md'), 'utf8').replaceAll(/ +/g, ' ');
+  for (const [name, { behaviour }] of Object.entries(SCENARIOS)) expect(readme).toContain(`| ${name} | ${behaviour} |`);
 });
 
 test.each(FILES)('%s replays', async (file) => {

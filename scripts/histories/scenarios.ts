@@ -1,0 +1,22 @@
+import type { Scenario } from './recording';
+import { RUN_SCENARIOS } from './run-scenarios';
+import { WAIT_SCENARIOS } from './wait-scenarios';
+
+/** All paths that are recorded, by name. */
+export const SCENARIOS: Record<string, Scenario> = { ...WAIT_SCENARIOS, ...RUN_SCENARIOS };
+
+/** What each recorded history stands for, as Markdown. */
+export function describeHistories(): string {
+  const rows = Object.entries(SCENARIOS).map(([name, { behaviour }]) => `| ${name} | ${behaviour} |`);
+  return [
+    '# Recorded histories',
+    '',
+    'Every version replays these. `<version>-<name>.json` is the history of a workflow; `-first` and `-last` are those of one that continued as',
+    'new. `npm run record:histories` writes them, and this file.',
+    '',
+    '| name | what it stands for |',
+    '| --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
