@@ -100,7 +100,7 @@ test('the current details say it in a Markdown table', async () => {
     expect(details).toMatch(/\| Limit.at \| \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \|/);
     expect(details).toMatch(/\| Checks \| 4, last \d{4}-/);
     expect(details).toMatch(/\| Failing \| \*\*1 check in a row, since .*\*\* \|/);
-    expect(details).toMatch(/\| Last.problem \| .* UnstructuredServerError: .* \|/);
+    expect(details).toMatch(/\| Last.error \| .* UnstructuredServerError: .* \|/);
     expect(details).toMatch(/\| Unknown.statuses \| `.*` × 2 \|/);
     for (const row of rows) expect(row, row).toMatch(/^\|[^|]*\|[^|]*\|$/);
     expect(details).not.toContain('<');
