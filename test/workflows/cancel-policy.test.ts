@@ -4,6 +4,7 @@ import { isCancellation } from '@temporalio/workflow';
 import { describe, expect, test } from 'vitest';
 import { type AwaitJobOptions, progress } from '../../src';
 import { type Fault, faults, type JobSpec } from '../../src/testing';
+import { atRest } from '../support/at-rest';
 import { currentDetailsOf } from '../support/current-details';
 import { failureOf } from '../support/failure-of';
 import { parentInline } from '../support/parents';
@@ -29,6 +30,7 @@ describe('the caller cancels', () => {
       const job = setup.api.addJob(LONG);
       const handle = await setup.start(job, RARELY);
       await setup.env.sleep('15 minutes');
+      await atRest(setup.env.client, handle);
       await handle.cancel();
       await expectCancellation(handle.result());
       expect(cancels(setup)).toBe(0);
@@ -65,6 +67,7 @@ describe('the caller cancels', () => {
         args,
       });
       await setup.env.sleep('15 minutes');
+      await atRest(setup.env.client, parent);
       await parent.cancel();
       await expectCancellation(parent.result());
       expect(await job.status()).toBe('STOPPED');
@@ -77,6 +80,7 @@ describe('the caller cancels', () => {
       const job = setup.api.addJob({ ...LONG, answers: { cancelEffect: 'nothing' } });
       const handle = await setup.start(job, { ...CANCEL, confirmLimit: '2 minutes', minimumGap: '30 seconds' });
       await setup.env.sleep('15 minutes');
+      await atRest(setup.env.client, handle);
       await handle.cancel();
       await expectCancellation(handle.result());
       expect(cancels(setup)).toBeGreaterThan(3);
@@ -107,6 +111,7 @@ describe('the caller cancels', () => {
       ]);
       const handle = await setup.start(job, { ...CANCEL, minimumGap: '30 seconds' });
       await setup.env.sleep('15 minutes');
+      await atRest(setup.env.client, handle);
       await handle.cancel();
       await expectCancellation(handle.result());
       expect(cancels(setup)).toBe(3);
@@ -136,6 +141,7 @@ describe('the caller cancels', () => {
       });
       const handle = await setup.start(job, { ...CANCEL, minimumGap: '1 hour', maximumGap: '1 hour' });
       await setup.env.sleep('15 minutes');
+      await atRest(setup.env.client, handle);
       await handle.cancel();
       await expectCancellation(handle.result());
       expect(await job.status()).toBe('COMPLETED');
@@ -327,6 +333,7 @@ test('a limit passes while the caller’s cancel is under way: it ends as a canc
     const job = setup.api.addJob({ ...LONG, answers: { cancelTakes: '4m' } });
     const handle = await setup.start(job, { ...CANCEL, minimumGap: '1 minute', maximumGap: '1 minute' });
     await setup.env.sleep('59 minutes');
+    await atRest(setup.env.client, handle);
     await handle.cancel();
     await expectCancellation(handle.result());
     const { status, runningMs, cancel } = await handle.query(progress);

@@ -4,6 +4,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
 import { startAwaitJob, unstructuredFailure, type AwaitJobHandle } from '../../src';
 import { faults } from '../../src/testing';
+import { atRest } from '../support/at-rest';
 import { eventsOf } from '../support/histories';
 import { parentInline, parentOfChild, parentThatNotesCancellation } from '../support/parents';
 import { QUEUE, RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
@@ -27,6 +28,7 @@ test("a client's waiter, asleep", async () => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const handle = await start(job, RARELY);
     await env.sleep('15 minutes');
+    await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(setup, handle.result());
     expect(job.checks).toBe(2);
@@ -39,6 +41,7 @@ test('an inline wait', async () => {
     const args: Parameters<typeof parentInline> = [[api.addJob({ timeline: ['IN_PROGRESS'] }).id], RARELY];
     const parent = await env.client.workflow.start(parentInline, { workflowId: 'inline', taskQueue: QUEUE, args });
     await env.sleep('15 minutes');
+    await atRest(env.client, parent);
     await parent.cancel();
     await expectCancelled(setup, parent.result());
   });
@@ -51,6 +54,7 @@ test('a parent takes its child along', async () => {
     const args: Parameters<typeof parentOfChild> = [job.id, RARELY];
     const parent = await env.client.workflow.start(parentOfChild, { workflowId: 'parent', taskQueue: QUEUE, args });
     await env.sleep('15 minutes');
+    await atRest(env.client, parent);
     await parent.cancel();
     await expectCancelled(setup, parent.result());
     const child = await env.client.workflow.getHandle(`unstructured-job-${job.id}`).describe();

@@ -2,6 +2,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { unstructuredFailure } from '../../src';
+import { atRest } from '../support/at-rest';
 import { QUEUE, RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
 import type { ExecuteAwaitJobsOptions, JobToAwait } from '../../workflows';
 
@@ -66,6 +67,7 @@ test('a parent that is cancelled cancels all its waits, begins no other, and end
     const jobs = Array.from({ length: 5 }, () => api.addJob({ timeline: ['IN_PROGRESS'] }).id);
     const parent = await startParent(setup, jobs, { parallel: 2 });
     await env.sleep('1h');
+    await atRest(env.client, parent);
     await parent.cancel();
     const error: unknown = await parent.result().catch((e: unknown) => e);
     expect(error).toBeInstanceOf(WorkflowFailedError);
@@ -88,6 +90,7 @@ test('a parent that is cancelled has every job stopped where the policy says so'
       { parallel: 1, onCancel: 'cancel' },
     );
     await env.sleep('1h');
+    await atRest(env.client, parent);
     await parent.cancel();
     await expect(parent.result()).rejects.toBeInstanceOf(WorkflowFailedError);
     const stopped = api.requests.filter(({ operation }) => operation === 'cancelJob').map(({ jobId }) => jobId);

@@ -1,6 +1,7 @@
 // "A run is in progress, no new job": wait for its end, take it over, or fail, as the caller decides.
 import { expect, test } from 'vitest';
 import type { JobSpec } from '../../../src/testing';
+import { atRest } from '../../support/at-rest';
 import { eventsOf } from '../../support/histories';
 import { failureOf } from '../../support/failure-of';
 import { sent, useRuns } from '../../support/runs';
@@ -40,6 +41,7 @@ test('or takes it over as somebody else’s job: it is not cancelled with the ru
     const other = api.addJob({ workflowId: id, timeline: ['IN_PROGRESS'] });
     const handle = await startRun({ start: { workflowId: id }, whenBusy: 'adopt' });
     await env.sleep('30 minutes');
+    await atRest(env.client, handle);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
     expect(other.checks).toBeGreaterThan(1);

@@ -3,6 +3,7 @@ import { isCancellation } from '@temporalio/workflow';
 import type { WorkflowFailedError } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
 import { faults } from '../../../src/testing';
+import { atRest } from '../../support/at-rest';
 import { failureOf } from '../../support/failure-of';
 import { sent, useRuns, type RunHandle } from '../../support/runs';
 
@@ -20,6 +21,7 @@ test('a job that we started is cancelled with the run', async () => {
     api.setStartedJobs(ENDLESS);
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
     await env.sleep('30 minutes');
+    await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
     expect(await api.jobs[0]!.status()).toBe('STOPPED');
@@ -31,6 +33,7 @@ test("unless the caller says 'leave'", async () => {
     api.setStartedJobs(ENDLESS);
     const handle = await startRun({ start, documents: [await document('a.pdf')], onCancel: 'leave' });
     await env.sleep('30 minutes');
+    await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
     expect(await api.jobs[0]!.status()).toBe('IN_PROGRESS');
@@ -42,6 +45,7 @@ test('a job that was handed in is left', async () => {
     const job = api.addJob(ENDLESS);
     const handle = await startRun({ resume: { jobId: job.id } });
     await env.sleep('30 minutes');
+    await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
     expect(sent(api, 'cancelJob')).toBe(0);
@@ -56,6 +60,7 @@ test.each([
     const job = api.addJob(ENDLESS);
     const handle = await startRun({ resume: { jobId: job.id, ours } });
     await env.sleep('30 minutes');
+    await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
     expect(await job.status()).toBe(status);
@@ -73,6 +78,7 @@ test('a start of an earlier run that is looked for: its job is found first, then
     api.setAnswers({ listLag: 0 });
     const handle = await startRun({ ...input, resume: details.run! });
     await env.sleep('20 seconds');
+    await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
     expect(await api.jobs[0]!.status()).toBe('STOPPED');
@@ -110,6 +116,7 @@ test.each(['cancel', undefined] as const)(
       const job = api.addJob({ workflowId: id, ...ENDLESS });
       const handle = await startRun({ start: { workflowId: id }, whenBusy: 'adopt', onCancel });
       await env.sleep('30 minutes');
+      await atRest(env.client, handle);
       await handle.cancel();
       await expectCancelled(handle);
       expect(await job.status()).toBe(onCancel ? 'STOPPED' : 'IN_PROGRESS');
@@ -139,6 +146,7 @@ test('a run that is cancelled while its search for a lost start goes on cancels 
     api.setStartedJobs(ENDLESS);
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
     await env.sleep('30 minutes');
+    await atRest(env.client, handle);
     await handle.cancel();
     isDown = false;
     await expectCancelled(handle);
@@ -152,6 +160,7 @@ test('a run that is cancelled while it waits for a busy workflow starts nothing'
     api.addJob({ workflowId: id, ...ENDLESS });
     const handle = await startRun({ start: { workflowId: id } });
     await env.sleep('30 minutes');
+    await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
     expect(api.jobs).toHaveLength(1);

@@ -5,6 +5,7 @@ import { Worker } from '@temporalio/worker';
 import { expect, test, vi } from 'vitest';
 import { startRunJob, UnstructuredPlugin } from '../../../src';
 import { faults, type FaultRule, type JobSpec } from '../../../src/testing';
+import { atRest } from '../../support/at-rest';
 import { failureOf } from '../../support/failure-of';
 import { sent, useRuns, type RunSetup } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
@@ -93,6 +94,7 @@ test('a run that is cancelled while it looks is taken up with what was there bef
     const input = { key: 'cancelled-looking', taskQueue: QUEUE, start: { workflowId: id } };
     const first = await startRunJob(env.client, input);
     await env.sleep('30 minutes');
+    await atRest(env.client, first);
     await first.cancel();
     await expect(first.result()).rejects.toThrow();
     isDown = false;

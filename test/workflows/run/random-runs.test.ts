@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { startRunJob } from '../../../src';
 import { faults, type Fault, type TimelineStep } from '../../../src/testing';
+import { atRest } from '../../support/at-rest';
 import { randomFrom } from '../../support/random';
 import { originOf, useRuns, type RunSetup } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
@@ -56,6 +57,7 @@ async function play(setup: RunSetup, one: (typeof CASES)[number]): Promise<strin
   const first = await begin();
   if (cancelledAfterMinutes !== null) {
     await env.sleep(`${cancelledAfterMinutes} minutes`);
+    await atRest(env.client, first);
     await first.cancel();
   }
   await first.result().catch(() => undefined);

@@ -5,6 +5,7 @@ import { isCancellation } from '@temporalio/workflow';
 import { expect, test, vi } from 'vitest';
 import { type KeyedRunInput, startRunJob } from '../../../src';
 import { faults, type JobSpec } from '../../../src/testing';
+import { atRest } from '../../support/at-rest';
 import { sent, useRuns } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
 
@@ -22,6 +23,7 @@ test.each(ENDS)('429 until the run is ended by %s: the same key sends again', as
     const input = { key: `backlog-${end}`, start, documents: [await document('a.pdf')] };
     const first = await begin(env.client, input);
     await env.sleep('30 minutes');
+    await atRest(env.client, first);
     await first[end]();
     await expect(first.result()).rejects.toThrow();
     expect(sent(api, 'createJob')).toBeGreaterThan(3);
@@ -39,6 +41,7 @@ test.each(ENDS)('busy until the run is ended by %s: the same key leaves the othe
     const input = { key: `busy-${end}`, start: { workflowId: id } };
     const first = await begin(env.client, input);
     await env.sleep('20 minutes');
+    await atRest(env.client, first);
     await first[end]();
     await expect(first.result()).rejects.toThrow();
     const { job, start: how } = await (await begin(env.client, input)).result();

@@ -11,6 +11,7 @@ import { createJoinRun } from '../../../activities/join-run';
 import { type RunJobInput, type RunJobResult, runProgress, startRunJob, unstructuredFailure } from '../../../src';
 import { JOIN_RUN } from '../../../src/core/names';
 import { faults } from '../../../src/testing';
+import { atRest } from '../../support/at-rest';
 import { failureOf } from '../../support/failure-of';
 import { originOf, type RunSetup, sent, useRuns } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
@@ -208,6 +209,7 @@ test('a run that was terminated is taken up with the job that it noted', async (
     const input = { key: 'terminated', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
     const first = await startRunJob(env.client, input);
     await env.sleep('1 minute');
+    await atRest(env.client, first);
     await first.terminate();
     await expect(first.result()).rejects.toBeInstanceOf(WorkflowFailedError);
     const result = await (await startRunJob(env.client, input)).result();
@@ -228,6 +230,7 @@ test.each([
     const args = [{ ...inputOf(job.id), documents }];
     const first = await env.client.workflow.start('runJob', { workflowId: key, taskQueue: QUEUE, args });
     await env.sleep('8 seconds');
+    await atRest(env.client, first);
     await first.terminate();
     const second = await startRunJob(env.client, { key, taskQueue: QUEUE, start, documents });
     await env.sleep('8 seconds');
@@ -334,9 +337,11 @@ test('a terminated run that is taken up again still cancels the job that it star
     const input = { key: 'cancelled-again', taskQueue: QUEUE, start, documents: [await document('a.pdf')] };
     const first = await startRunJob(env.client, input);
     await env.sleep('1 minute');
+    await atRest(env.client, first);
     await first.terminate();
     const second = await startRunJob(env.client, input);
     await env.sleep('1 minute');
+    await atRest(env.client, second);
     await second.cancel();
     await expect(second.result()).rejects.toThrow();
     expect(await api.jobs[0]!.status()).toBe('STOPPED');
