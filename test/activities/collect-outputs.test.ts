@@ -7,6 +7,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import { type Fault, faults } from '../../src/testing';
+import { quiet } from '../support/logs';
 import { MemorySink } from './memory-sink';
 import { attemptsOf, completed, failure, perform, withStorage } from './support';
 
@@ -122,7 +123,8 @@ test.each<[string, Fault]>([
 test('an output that comes a moment after COMPLETED is waited for', async () => {
   const { api, activities, to } = await withStorage({ answers: { outputLag: '500ms' } });
   const { job, files } = completed(api, { files: 2 });
-  const { saved } = await perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to });
+  const request = { jobId: job.id, files, which: 'final', to } as const;
+  const { saved } = await perform(activities, COLLECT, request, {}, new MockActivityEnvironment({}, { logger: quiet }));
   expect(saved.map(({ fileId }) => fileId)).toEqual(job.fileIds);
   expect(api.requests.map(({ status }) => status).slice(0, 2)).toEqual([404, 404]);
 });

@@ -50,10 +50,17 @@ export function perform<N extends Name>(
   name: N,
   input: Parameters<UnstructuredActivities[N]>[0],
   info: Info = {},
-  env = new MockActivityEnvironment(info, { logger: quiet }),
+  env = environment(info),
 ): Promise<Awaited<ReturnType<UnstructuredActivities[N]>>> {
   const activity = activities[name] as (input: unknown) => Promise<Awaited<ReturnType<UnstructuredActivities[N]>>>;
   return env.run(activity, input);
+}
+
+/** Where an activity runs that pauses between its tries for no time: how long is for the tests of the delays to say. */
+function environment(info: Info): MockActivityEnvironment {
+  const env = new MockActivityEnvironment(info, { logger: quiet });
+  Object.assign(env.context, { sleep: () => Promise.resolve() });
+  return env;
 }
 
 interface Attempts {
@@ -70,7 +77,7 @@ export function attemptsOf(activities: UnstructuredActivities, request: CollectR
   const next = (afterMs: number, others: number) => {
     attempt += 1 + others;
     lastMs = afterMs;
-    const env = new MockActivityEnvironment({ ...elapsed(afterMs), attempt, heartbeatDetails }, { logger: quiet });
+    const env = environment({ ...elapsed(afterMs), attempt, heartbeatDetails });
     env.on('heartbeat', (details: unknown) => (heartbeatDetails = details));
     return perform(activities, 'unstructured.collectJobOutputs', request, {}, env);
   };
