@@ -57,13 +57,14 @@ export interface StoredHistory {
   events: { eventType: string; [attributes: string]: unknown }[];
 }
 
-/** Replays histories against the present code, one after another. @throws Error naming each workflow that does not replay, and why */
+/** Replays histories against the present code, one after another, on this thread: one for workflows would load the SDK again. @throws Error naming each workflow that does not replay, and why */
 export async function replay(
   runs: Iterable<{ workflowId: string; history: unknown }>,
   workflowBundle: WorkflowBundleOption = testBundle(),
 ): Promise<void> {
   const failed: string[] = [];
-  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, runs)) {
+  const options = { workflowBundle, debugMode: true }; // which works here, too, though the type of the options leaves it out
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, runs)) {
     if (error) failed.push(`${workflowId}: ${error.message}`);
   }
   if (failed.length > 0) throw new Error(`Histories that do not replay:\n${failed.join('\n')}`);

@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
 import {
   type AwaitJobHandle,
   type AwaitJobOptions,
@@ -44,12 +44,17 @@ export interface RunOptions {
  */
 export function useTimeSkipping(install: () => void = collectLogs) {
   let env: TestWorkflowEnvironment;
+  let last: Worker | undefined;
   const started = new StartedRuns();
   beforeAll(async () => {
-    install();
-    env = await createTestEnvironment({ client: { interceptors: started.interceptors } });
+    const create = () => {
+      install();
+      return createTestEnvironment({ client: { interceptors: started.interceptors } });
+    };
+    env = await create().catch(create); // the SDK gives the server 5 seconds to start, which a busy machine may need
   });
   afterAll(async () => {
+    await stop(last);
     try {
       await started.check(env.client);
     } finally {
@@ -59,14 +64,16 @@ export function useTimeSkipping(install: () => void = collectLogs) {
 
   /** Runs `fn` with a fake API of its own on the environment's clock, and a worker with the plugin. */
   return async function withWorker<T>(fn: (setup: Setup) => Promise<T>, options: RunOptions = {}): Promise<T> {
+    await stop(last);
     await using api = await FakeUnstructured.start({ now: () => env.currentTimeMs(), apiKey: KEY, ...options.fake });
-    const worker = await Worker.create({
+    const worker = (last = await Worker.create({
       connection: env.nativeConnection,
       taskQueue: QUEUE,
       workflowBundle: testBundle(),
+      debugMode: true, // workflows on this thread: each worker's own would load the SDK again
       plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey, ...options.plugin })],
       ...options.worker,
-    });
+    }));
     const start: Setup['start'] = (job, wait) => startAwaitJob(env.client, job.id, { taskQueue: QUEUE, ...wait });
     const waitFor: Setup['waitFor'] = async (job, wait) => (await start(job, wait)).result();
     try {
@@ -75,4 +82,10 @@ export function useTimeSkipping(install: () => void = collectLogs) {
       started.noteRequests(api);
     }
   };
+}
+
+/** Stops a worker that a test has left running when its time was over: the next test's could not be created. */
+async function stop(worker: Worker | undefined): Promise<void> {
+  if (worker?.getState() === 'RUNNING') worker.shutdown();
+  if (worker) await vi.waitFor(() => expect(worker.getState()).toBe('STOPPED'), { timeout: 20_000 });
 }
