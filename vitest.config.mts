@@ -22,6 +22,16 @@ const core: TestProjectInlineConfiguration = {
   },
 };
 
+/** Need no server, but processes of their own: they run programs, which takes its time, or put something in a module's place. */
+const APART = [
+  'test/network/sweep.test.ts',
+  'test/network/ended-connection.test.ts',
+  'test/bench/client.test.ts',
+  'test/python/**/*.test.ts',
+  'test/storage/file-source-handles.test.ts',
+  'test/support/**/*.test.ts',
+];
+
 /** What takes longest comes first, so that no slow file runs alone at the end. */
 const projects: TestProjectInlineConfiguration[] = [
   {
@@ -36,6 +46,7 @@ const projects: TestProjectInlineConfiguration[] = [
     extends: true,
     test: {
       name: 'dev-server',
+      isolate: false, // as below
       include: DEV_SERVER,
       globalSetup: [
         'test/set-up/dev-server.ts',
@@ -49,17 +60,21 @@ const projects: TestProjectInlineConfiguration[] = [
     extends: true,
     test: {
       name: 'time-skipping',
+      // The files of a process share what it has loaded, the SDK above all; each has its own server and runtime.
+      isolate: false,
       include: TIME_SKIPPING,
       exclude: DEV_SERVER,
       globalSetup: ['test/set-up/time-skipping-server.ts', 'test/set-up/workflow-bundle.ts'],
     },
   },
+  { extends: true, test: { name: 'apart', include: APART } },
   {
     extends: true,
     test: {
       name: 'client',
+      isolate: false, // as above
       include: ['test/**/*.test.ts'],
-      exclude: [...PACKAGE, ...DEV_SERVER, ...TIME_SKIPPING, ...CORE],
+      exclude: [...PACKAGE, ...DEV_SERVER, ...TIME_SKIPPING, ...APART, ...CORE],
     },
   },
   core,

@@ -1,6 +1,7 @@
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
 
 const logs: LogEntry[] = [];
+let installed: string | undefined;
 
 /** A logger that says nothing, for the bundler. */
 export const quiet = new DefaultLogger('ERROR', () => undefined);
@@ -10,10 +11,17 @@ export const quiet = new DefaultLogger('ERROR', () => undefined);
  * @param core From which level on the SDK's native part says something
  */
 export function collectLogs(core: 'DEBUG' | 'WARN' | 'ERROR' = 'ERROR'): void {
-  Runtime.install({
-    logger: new DefaultLogger('DEBUG', (entry) => void logs.push(entry)),
-    telemetryOptions: { logging: { forward: {}, filter: { core, other: core } } },
-  });
+  logs.length = 0; // those of files before, in the same process
+  try {
+    Runtime.install({
+      logger: new DefaultLogger('DEBUG', (entry) => void logs.push(entry)),
+      telemetryOptions: { logging: { forward: {}, filter: { core, other: core } } },
+    });
+    installed = core;
+  } catch (error) {
+    // The files of a process have a runtime each, unless the tests of one failed so that something of it is left open: then it stays.
+    if (installed !== core) throw error;
+  }
 }
 
 /** Keeps what another process has logged, too. */
