@@ -51,7 +51,8 @@ export function useTimeSkipping(install: () => void = collectLogs) {
       install();
       return createTestEnvironment({ client: { interceptors: started.interceptors } });
     };
-    env = await create().catch(create); // the SDK gives the server 5 seconds to start, which a busy machine may need
+    // The SDK gives the server 5 seconds to start, and a busy machine may need more.
+    env = await create().catch(create).catch(create);
   });
   afterAll(async () => {
     await stop(last);
