@@ -107,5 +107,11 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     credentialBudgetMs: z.number().nonnegative().optional(),
     jobId,
   }),
-  'unstructured.joinRun': z.looseObject({ key: text, before: text.optional(), digest: text.optional() }),
+  'unstructured.joinRun': z.looseObject({
+    key: text,
+    before: text.optional(),
+    digest: text.optional(),
+    answer: z.record(z.string(), z.string()).optional(),
+    jobId: jobId.optional(),
+  }),
 };

@@ -2,7 +2,7 @@ import { activityInfo, getClient } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/client/earlier-runs';
 import { JOIN_RUN } from '../src/core/names';
-import { refuseOtherDocuments } from '../src/core/run/join';
+import { refuseOtherRun } from '../src/core/run/join';
 import { call } from './support/call';
 import type { OperationActivities } from './types';
 
@@ -15,13 +15,13 @@ const GAP = { minimumMs: 5_000, maximumMs: 60_000 };
  */
 export function createJoinRun(): Pick<OperationActivities, typeof JOIN_RUN> {
   return {
-    [JOIN_RUN]: ({ key, digest, before }) =>
+    [JOIN_RUN]: ({ key, before, ...wanted }) =>
       call(async () => {
         const { workflow } = getClient();
-        if (before !== undefined) return endOfRunBefore(workflow, { key, digest, before });
+        if (before !== undefined) return endOfRunBefore(workflow, { key, before, ...wanted });
         const latest = await describeRun(workflow.getHandle(key));
-        if (!isUnderWay(latest)) return endOfRun(workflow.getHandle(key, latest.runId), digest);
-        refuseOtherDocuments(latest.memo, digest);
+        if (!isUnderWay(latest)) return endOfRun(workflow.getHandle(key, latest.runId), wanted);
+        refuseOtherRun(latest.memo, wanted);
         throw ApplicationFailure.create({
           type: 'RunUnderWay',
           message: `Run ${key} is under way`,

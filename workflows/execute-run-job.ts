@@ -10,7 +10,7 @@ import { toApplicationFailure } from '../src/common/failure';
 import type { KeyedRunInput, RunJobInput } from '../src/common/inputs';
 import { RUN_JOB } from '../src/core/names';
 import { checkKey, refuseRepeats, type RepeatOption } from '../src/core/run/check-input';
-import { digestToJoin, type EndedRun, MAX_TRIES, memoOfRun, triedTooOften } from '../src/core/run/join';
+import { type EndedRun, MAX_TRIES, memoOfRun, runToJoin, triedTooOften } from '../src/core/run/join';
 import type { RunJobResult } from '../src/core/run/result';
 import { mergeResumed } from '../src/core/run/resume';
 import type { runJob } from './run-job';
@@ -29,7 +29,9 @@ export type ExecuteRunJobOptions = KeyedRunInput & {
 /**
  * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is under way is joined; one that
  * succeeded gives its result again; one that failed is taken up with its job. None of these starts a second job, as long as the namespace's
- * retention keeps the earlier run: for a new one, use a new key. Other documents than the earlier run's are refused.
+ * retention keeps the earlier run: for a new one, use a new key. Other documents than the earlier run's are refused; so are, where it is
+ * under way or succeeded, another `start` or `account`, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps, budgets
+ * and other policies hold.
  *
  * @throws ChildWorkflowFailure, or ActivityFailure where an earlier run can't be joined; `unstructuredFailure(err)` gives the typed failure inside
  */
@@ -43,7 +45,7 @@ export async function executeRunJob({ key, workflow, ...input }: ExecuteRunJobOp
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const child = await tryStart(key, input, workflow, earlier);
     if (child) return child.result();
-    const joined = await joinRun({ key, digest: digestToJoin(input) }, input.activityTaskQueue ?? workflow?.taskQueue);
+    const joined = await joinRun({ key, ...runToJoin(input) }, input.activityTaskQueue ?? workflow?.taskQueue);
     if (joined.status === 'completed') return joined.result;
     log.info('An earlier run of the key is taken up again', { key, reason: joined.reason });
     earlier = joined;

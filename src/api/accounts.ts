@@ -1,4 +1,5 @@
 import { invalidInput, UnstructuredValidationError } from '../core/errors';
+import { DEFAULT_ACCOUNT } from '../core/names';
 import { isObject, kindOf } from '../core/values';
 import { areSameNetwork, NETWORK_RULES, type NetworkOptions, ownNetworkOptions } from '../network/options';
 import { UnstructuredClient, type UnstructuredClientOptions } from './client';
@@ -10,9 +11,6 @@ export type AccountsOptions =
       /** `proxy` and `dispatcher` beside them hold for each account that names neither, and for https documents. */
       accounts: Record<string, UnstructuredClientOptions>;
     } & { [Option in Exclude<keyof UnstructuredClientOptions, keyof NetworkOptions>]?: undefined });
-
-/** The name of the account that is used where an input names none. */
-const DEFAULT_ACCOUNT = 'default';
 
 /** The clients of all accounts of a worker. After `close`, a client that is asked for again is made anew. */
 export class Accounts {

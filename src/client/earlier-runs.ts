@@ -10,7 +10,14 @@ import { unstructuredFailure } from '../common/failure';
 import { errorMessage } from '../core/error-shape';
 import { createUnstructuredError, invalidInput } from '../core/errors';
 import { RUN_JOB } from '../core/names';
-import { type EndedRun, type JoinedRun, type JoinRunInput, refuseOtherDocuments, resumeIn } from '../core/run/join';
+import {
+  type EndedRun,
+  type JoinedRun,
+  type JoinRunInput,
+  refuseOtherRun,
+  resumeIn,
+  type RunToJoin,
+} from '../core/run/join';
 import type { RunJobResult } from '../core/run/result';
 import type { ResumedRun } from '../core/run/resume';
 import { isObject } from '../core/values';
@@ -48,10 +55,10 @@ export function isUnderWay({ status }: Pick<WorkflowExecutionDescription, 'statu
 
 /**
  * Waits for a run's end, also when it continues as new.
- * @param digest Of the documents that a result must be for; undefined for any
- * @throws UnstructuredValidationError where the result is that of other documents
+ * @param wanted What the run must be whose result it is
+ * @throws UnstructuredValidationError where the result is that of another
  */
-export async function endOfRun(handle: WorkflowHandle, digest?: string): Promise<JoinedRun> {
+export async function endOfRun(handle: WorkflowHandle, wanted: RunToJoin): Promise<JoinedRun> {
   let result: RunJobResult;
   try {
     result = (await handle.result()) as RunJobResult;
@@ -62,7 +69,7 @@ export async function endOfRun(handle: WorkflowHandle, digest?: string): Promise
     const { type, message, details } = failure;
     return { status: 'ended', resume: details.run ?? (await noted(handle)), reason: `${type}: ${message}` };
   }
-  if (digest !== undefined) refuseOtherDocuments((await describe(handle)).memo, digest);
+  refuseOtherRun((await describe(handle)).memo, wanted);
   return { status: 'completed', result };
 }
 
@@ -94,11 +101,11 @@ const UNIMPLEMENTED = 12;
  */
 export async function endOfRunBefore(
   workflows: WorkflowClient,
-  { key, digest, before }: JoinRunInput,
+  { key, before, ...wanted }: JoinRunInput,
 ): Promise<JoinedRun> {
   const earlier = (await listRuns(workflows, key)).filter((run) => run.runId !== before && !isContinued(run));
   for (const run of earlier.sort((a, b) => b.startTime.getTime() - a.startTime.getTime())) {
-    const end = await endOfRun(workflows.getHandle(key, run.runId), digest);
+    const end = await endOfRun(workflows.getHandle(key, run.runId), wanted);
     if (end.status === 'completed' || end.resume) return end;
   }
   return NONE_BEFORE;

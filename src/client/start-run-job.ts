@@ -11,14 +11,7 @@ import type { KeyedRunInput, RunJobInput } from '../common/inputs';
 import { RUN_JOB } from '../core/names';
 import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-input';
 import { resolveRunInput } from '../core/run/input';
-import {
-  digestToJoin,
-  type EndedRun,
-  MAX_TRIES,
-  memoOfRun,
-  refuseOtherDocuments,
-  triedTooOften,
-} from '../core/run/join';
+import { type EndedRun, MAX_TRIES, memoOfRun, refuseOtherRun, runToJoin, triedTooOften } from '../core/run/join';
 import type { RunJobResult } from '../core/run/result';
 import { mergeResumed } from '../core/run/resume';
 import { describeRun, endOfRun, isUnderWay } from './earlier-runs';
@@ -44,7 +37,8 @@ export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobI
 /**
  * Starts a run whose workflow id is the key, or joins the one that is under way. One that succeeded is not run again: its handle gives its
  * result. One that failed is taken up with its job. None of these starts a second job, as long as the namespace's retention keeps the earlier
- * run: for a new one, use a new key. Other documents than the earlier run's are refused.
+ * run: for a new one, use a new key. Other documents than the earlier run's are refused; so are, where it is under way or succeeded, another `start`
+ * or `account`, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps, budgets and other policies hold.
  *
  * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
  * @throws UnstructuredValidationError naming the option and the value, or where others start and end runs of the key all the time
@@ -57,7 +51,7 @@ export async function startRunJob(
   checkKey(key);
   refuseRepeats(workflow);
   resolveRunInput(input, durationToMs);
-  const digest = digestToJoin(input);
+  const wanted = runToJoin(input);
   const workflows = 'workflow' in client ? client.workflow : client;
   const start = async (earlier?: EndedRun) => {
     const resume = mergeResumed(earlier?.resume ?? null, input.resume);
@@ -74,7 +68,7 @@ export async function startRunJob(
       workflowIdReusePolicy: earlier ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
     });
     const { memo, raw } = await describeRun(handle); // a workflow that is no run may have the key
-    refuseOtherDocuments(memo, digest);
+    refuseOtherRun(memo, wanted);
     return await chainHandle(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
   };
   let earlier: EndedRun | undefined;
@@ -89,7 +83,7 @@ export async function startRunJob(
     const latest = await describeRun(workflows.getHandle(key));
     const handle = workflows.getHandle<(input: RunJobInput) => Promise<RunJobResult>>(key, latest.runId);
     // One that somebody else began meanwhile is joined by the next start.
-    const ended = isUnderWay(latest) ? undefined : await endOfRun(handle, digest);
+    const ended = isUnderWay(latest) ? undefined : await endOfRun(handle, wanted);
     if (ended?.status === 'completed') return Object.assign(handle, { firstExecutionRunId: latest.runId });
     earlier = ended;
   }

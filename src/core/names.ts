@@ -21,6 +21,8 @@ export const JOIN_RUN = 'unstructured.joinRun';
 export const RUN_MEMO = 'unstructured';
 /** Memo that tells which documents a run is for, by their digest, so that none joins it with others. */
 export const DOCUMENTS_MEMO = 'unstructured.documents';
+/** Memo that tells which answer a run gives, by the options that decide it beside the documents, so that none joins it who asked for another. */
+export const ANSWER_MEMO = 'unstructured.answer';
 /** Memo that tells which answer a waiter gives, by the digest of the options that decide it, so that none joins it who asked for another. */
 export const WAIT_MEMO = 'unstructured.wait';
 /** Signal by which an activity tells its workflow how many documents or outputs are through. */
@@ -29,6 +31,9 @@ export const TRANSFER_SIGNAL = 'unstructured.transfer';
 export const CHECK_NOW_SIGNAL = 'unstructured.checkNow';
 /** Query that answers a wait's progress. */
 export const PROGRESS_QUERY = 'unstructured.progress';
+
+/** The account that is used where an input names none, of a worker with several. */
+export const DEFAULT_ACCOUNT = 'default';
 
 /** Workflow id of the waiter for a job that callers share. */
 export function waiterWorkflowId(jobId: string): string {

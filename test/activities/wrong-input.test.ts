@@ -45,6 +45,8 @@ test.each<[Name, object, string]>([
   ['unstructured.collectJobOutputs', { ...COLLECT, files: [{ fileId: 'a.pdf' }] }, 'Option files[0].nodeIds of'],
   ['unstructured.collectJobOutputs', { ...COLLECT, jobId: '../x' }, 'expected a uuid; got "../x"'],
   ['unstructured.joinRun', { id: 'a' }, 'Option key of'],
+  ['unstructured.joinRun', { key: 'a', answer: { start: 7 } }, 'Option answer.start of'],
+  ['unstructured.joinRun', { key: 'a', jobId: 'b' }, 'Option jobId of'],
 ])('%s refuses %j for good, by the name of the option', async (name, input, expected) => {
   const { api, activities } = await withStorage();
   const refused = await failure('UnstructuredValidationError', perform(activities, name, input as never));

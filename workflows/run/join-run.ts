@@ -11,7 +11,7 @@ import { toApplicationFailure, unstructuredFailure } from '../../src/common/fail
 import { createUnstructuredError } from '../../src/core/errors';
 import { JOIN_RUN } from '../../src/core/names';
 import type { ResolvedRun, RunJobInput } from '../../src/core/run/input';
-import { digestToJoin, type JoinedRun, type JoinRunInput, memoOfRun } from '../../src/core/run/join';
+import { type JoinedRun, type JoinRunInput, memoOfRun, runToJoin, type RunToJoin } from '../../src/core/run/join';
 import { failedCall } from '../support/failures';
 import { continueWith } from './continue-run';
 import { SHORTEST_QUEUE_TIME } from './start';
@@ -37,7 +37,7 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
  */
 export async function takeUpRunBefore(input: RunJobInput, { options, activityTaskQueue }: ResolvedRun) {
   const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
-  const joined = await lookBefore(digestToJoin(input), limitMs, activityTaskQueue);
+  const joined = await lookBefore(runToJoin(input), limitMs, activityTaskQueue);
   if (joined.status === 'completed') return joined.result;
   if (!joined.resume) return null;
   log.info('A run that came between is taken up', { reason: joined.reason });
@@ -47,11 +47,11 @@ export async function takeUpRunBefore(input: RunJobInput, { options, activityTas
 }
 
 /** Nothing was sent yet: a look that can't be had ends the run. */
-async function lookBefore(digest: string | undefined, limitMs: number, taskQueue?: string): Promise<JoinedRun> {
+async function lookBefore(wanted: RunToJoin, limitMs: number, taskQueue?: string): Promise<JoinedRun> {
   const { workflowId: key, runId: before } = workflowInfo();
   const options = { scheduleToCloseTimeout: limitMs, summary: 'look for a run that came between' };
   try {
-    return await joinRun({ key, digest, before }, taskQueue, options);
+    return await joinRun({ key, before, ...wanted }, taskQueue, options);
   } catch (error) {
     if (isCancellation(error) || unstructuredFailure(error)) throw error;
     const failed = failedCall(error);

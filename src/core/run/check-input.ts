@@ -18,12 +18,12 @@ export function checkTarget(start: StartTarget): StartTarget {
     (name === 'workflowId' && isJobId(value));
   if (isGood && others.length === 0) return target;
   throw invalidInput(
-    `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${shownTarget(start)}.`,
+    `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${showTarget(start)}.`,
   );
 }
 
 /** Nodes may hold what must not be shown. */
-function shownTarget(start: unknown): string {
+export function showTarget(start: unknown): string {
   if (!isObject(start)) return kindOf(start);
   const fields = Object.entries(given(start)).map(
     ([name, value]) => `${name}: ${['templateId', 'workflowId'].includes(name) ? show(value) : kindOf(value)}`,

@@ -1,5 +1,7 @@
 import { invalidInput, type UnstructuredApiError } from '../errors';
-import { DOCUMENTS_MEMO, RUN_MEMO } from '../names';
+import { ANSWER_MEMO, DOCUMENTS_MEMO, RUN_MEMO } from '../names';
+import { show } from '../values';
+import { type AnswerNote, answerNote, otherAnswer, refuseOtherAnswer } from './answer';
 import { documentsDigest } from './documents-digest';
 import { groupFiles, ungrouped } from './file-groups';
 import type { RunJobInput } from './input';
@@ -14,12 +16,20 @@ export function triedTooOften(key: string): UnstructuredApiError {
   return invalidInput(`Runs of the key ${key} were started and ended ${MAX_TRIES} times by others`);
 }
 
+/** What a run must be to be joined. */
+export interface RunToJoin {
+  /** Digest of its documents. @default any */
+  digest?: string | undefined;
+  /** What else decides its answer. @default anything */
+  answer?: AnswerNote | undefined;
+  /** Its job, once it has one. @default any */
+  jobId?: string | undefined;
+}
+
 /** Input of the activity that joins a run of the same key. */
-export interface JoinRunInput {
+export interface JoinRunInput extends RunToJoin {
   /** The run's workflow id. */
   key: string;
-  /** Digest of the documents that the run must be for. @default any */
-  digest?: string | undefined;
   /** Instead of the latest run, the newest before this one, by its run id. */
   before?: string | undefined;
 }
@@ -35,12 +45,16 @@ export interface EndedRun {
 }
 
 /** The input of a run, checked: `null` stands for what is not given. */
-type Given = { [Name in 'documents' | 'resume']?: RunJobInput<unknown>[Name] | null };
+type Given = Parameters<typeof answerNote>[0] & {
+  [Name in 'documents' | 'resume']?: RunJobInput<unknown>[Name] | null;
+};
 
 /** The memo that a run begins with: what it is for, and what it takes up. */
-export function memoOfRun({ documents, resume }: Given) {
+export function memoOfRun(input: Given) {
+  const { documents, resume } = input;
   return {
     [DOCUMENTS_MEMO]: documentsDigest(documents ?? []),
+    [ANSWER_MEMO]: answerNote(input),
     ...(resume && { [RUN_MEMO]: { ...resume, knownFiles: groupFiles(ungrouped(resume.knownFiles ?? [])) } }),
   };
 }
@@ -50,17 +64,31 @@ export function resumeIn(memo: Record<string, unknown> | undefined): ResumedRun 
   return (memo?.[RUN_MEMO] as ResumedRun | null | undefined) ?? null;
 }
 
-/** By which documents a run may be joined, as their digest; undefined where only its job counts. */
-export function digestToJoin({ documents, resume }: Given): string | undefined {
+/** Which run of its key this input joins; of its documents only their job counts where that alone is handed in. */
+export function runToJoin(input: Given): RunToJoin {
+  const { documents, resume } = input;
   const list = documents ?? [];
-  return list.length === 0 && resume?.jobId != null ? undefined : documentsDigest(list);
+  const jobId = resume?.jobId ?? undefined;
+  return {
+    ...(list.length === 0 && jobId !== undefined ? {} : { digest: documentsDigest(list) }),
+    ...(jobId !== undefined && { jobId }),
+    answer: answerNote(input),
+  };
 }
 
 /**
- * Results are told by the place of their documents: whoever joins a run with other documents would get what was made of another.
- * @throws UnstructuredValidationError where the run's memo tells of other documents
+ * Whoever joins a run gets its answer: one of other documents, or by other options that decide it, would be taken for what was asked. A run
+ * that was started by name tells of neither, and is joined as it is.
+ * @throws UnstructuredValidationError where the run's memo tells of another one
  */
-export function refuseOtherDocuments(memo: Record<string, unknown> | undefined, digest: string | undefined): void {
+export function refuseOtherRun(
+  memo: Record<string, unknown> | undefined,
+  { digest, answer, jobId }: RunToJoin = {},
+): void {
   const noted = memo?.[DOCUMENTS_MEMO] ?? resumeIn(memo)?.digest;
   if (digest !== undefined && typeof noted === 'string' && noted !== digest) throw otherDocuments(noted, digest);
+  const job = resumeIn(memo)?.jobId;
+  if (jobId !== undefined && typeof job === 'string' && job.toLowerCase() !== jobId.toLowerCase())
+    throw otherAnswer('resume.jobId', [job, jobId].map(show));
+  if (answer) refuseOtherAnswer(memo?.[ANSWER_MEMO], answer);
 }

@@ -1,7 +1,8 @@
 // What the memo of a run tells: whose documents it is for, and what takes it up.
 import { describe, expect, test } from 'vitest';
+import { answerNote } from '../../../src/core/run/answer';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
-import { digestToJoin, memoOfRun, refuseOtherDocuments, resumeIn } from '../../../src/core/run/join';
+import { memoOfRun, refuseOtherRun, resumeIn, runToJoin } from '../../../src/core/run/join';
 import { JOB_ID } from '../fixtures';
 
 const documents = [{ ref: 'file:///a.pdf' }];
@@ -10,9 +11,12 @@ const none = documentsDigest([]);
 
 describe('a memo', () => {
   test('tells of the documents, and of nothing to take up where there is nothing', () => {
-    expect(memoOfRun({ documents })).toEqual({ 'unstructured.documents': digest });
+    expect(memoOfRun({ documents })).toEqual({
+      'unstructured.documents': digest,
+      'unstructured.answer': answerNote({}),
+    });
     for (const given of [{}, { documents: null, resume: null }])
-      expect(memoOfRun(given)).toEqual({ 'unstructured.documents': none });
+      expect(memoOfRun(given)).toMatchObject({ 'unstructured.documents': none });
   });
 
   test('holds known files of either form in groups, and none that do not fit', () => {
@@ -33,11 +37,11 @@ describe('a memo', () => {
 });
 
 test('a run is joined by its documents, and by its job alone where only that is handed in', () => {
-  expect(digestToJoin({ documents })).toBe(digest);
-  expect(digestToJoin({ documents, resume: { jobId: JOB_ID } })).toBe(digest);
-  expect(digestToJoin({})).toBe(none);
-  expect(digestToJoin({ documents: null, resume: { sentAt: '2026-01-01T00:00:00Z' } })).toBe(none);
-  expect(digestToJoin({ documents: [], resume: { jobId: JOB_ID } })).toBeUndefined();
+  expect(runToJoin({ documents }).digest).toBe(digest);
+  expect(runToJoin({ documents, resume: { jobId: JOB_ID } }).digest).toBe(digest);
+  expect(runToJoin({}).digest).toBe(none);
+  expect(runToJoin({ documents: null, resume: { sentAt: '2026-01-01T00:00:00Z' } }).digest).toBe(none);
+  expect(runToJoin({ documents: [], resume: { jobId: JOB_ID } }).digest).toBeUndefined();
 });
 
 describe('other documents are refused', () => {
@@ -45,16 +49,16 @@ describe('other documents are refused', () => {
 
   test('by what the run is for, else by what it noted of its start', () => {
     for (const memo of [{ 'unstructured.documents': none }, { unstructured: { digest: none } }]) {
-      expect(() => refuseOtherDocuments(memo, digest)).toThrow(message);
-      expect(() => refuseOtherDocuments(memo, none)).not.toThrow();
-      expect(() => refuseOtherDocuments(memo, undefined)).not.toThrow();
+      expect(() => refuseOtherRun(memo, { digest })).toThrow(message);
+      expect(() => refuseOtherRun(memo, { digest: none })).not.toThrow();
+      expect(() => refuseOtherRun(memo, {})).not.toThrow();
     }
     const both = { 'unstructured.documents': digest, unstructured: { digest: none } };
-    expect(() => refuseOtherDocuments(both, digest)).not.toThrow();
+    expect(() => refuseOtherRun(both, { digest })).not.toThrow();
   });
 
   test('where the memo tells of any', () => {
     for (const memo of [undefined, {}, { unstructured: null }, { 'unstructured.documents': 7 }])
-      expect(() => refuseOtherDocuments(memo, digest)).not.toThrow();
+      expect(() => refuseOtherRun(memo, { digest })).not.toThrow();
   });
 });

@@ -1,0 +1,95 @@
+import { hashText } from '../digest';
+import { invalidInput, type UnstructuredApiError } from '../errors';
+import { DEFAULT_ACCOUNT } from '../names';
+import { defaultIdentity, shownRef } from '../reference';
+import { INITIAL_START_OPTIONS } from '../start/options';
+import { given, isObject, show } from '../values';
+import { INITIAL_WAIT_OPTIONS } from '../wait/options';
+import { checkOutputs, showTarget } from './check-input';
+import type { RunJobInput } from './input';
+
+/**
+ * What decides a run's answer beside its documents, by option: a digest of its value and, after a space, the value as messages may show it.
+ * It stands in memos: it is small, and holds nothing that may be secret.
+ */
+export type AnswerNote = Partial<Record<AnswerOption, string>>;
+
+type AnswerOption =
+  'start' | 'account' | 'outputs.to' | 'outputs.which' | 'outputs.onLost' | 'failedFiles' | 'onRefused';
+
+/** The input of a run: `null` stands for what is not given. */
+type Given = {
+  [Name in 'start' | 'account' | 'outputs' | 'failedFiles' | 'onRefused']?: RunJobInput<unknown>[Name] | null;
+};
+
+/** Length of a digest in a note. */
+const DIGEST = 16;
+
+/**
+ * Tells runs of one key apart by what they answer. Limits, gaps, budgets, and what becomes of a job, are the run's own business.
+ * Where an option is not given, what stands for it never changes, so that the same words mean the same to each version.
+ * @returns without `start` where only a job is handed in
+ */
+export function answerNote(input: Given): AnswerNote {
+  const { start, account, outputs, failedFiles, onRefused } = input;
+  const { to, which, onLost } = outputs ? checkOutputs(outputs) : {};
+  const own = (value: string) => note(value, show(value));
+  return {
+    ...(start && { start: note(sortedJson(lowerCased(given(start))), showTarget(start)) }),
+    account: own(account ?? DEFAULT_ACCOUNT),
+    'outputs.to': to === undefined ? NONE : note(defaultIdentity(to), show(shownRef(to))),
+    'outputs.which': which === undefined ? NONE : own(which),
+    'outputs.onLost': onLost === undefined ? NONE : own(onLost),
+    failedFiles: own(failedFiles ?? INITIAL_WAIT_OPTIONS.failedFiles),
+    onRefused: own(onRefused ?? INITIAL_START_OPTIONS.onRefused),
+  };
+}
+
+function note(value: string, shown: string): string {
+  return `${hashText(value)} ${shown}`;
+}
+
+const NONE = note('', 'none');
+
+/** Ids of workflows are the same in either case. */
+function lowerCased(target: object): object {
+  return 'workflowId' in target ? { workflowId: String(target.workflowId).toLowerCase() } : target;
+}
+
+/** JSON that does not tell in which order an object's fields were written. */
+function sortedJson(value: unknown): string {
+  const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
+  return JSON.stringify(value, (_name, part: unknown) =>
+    isObject(part) ? Object.fromEntries(Object.entries(part).sort(byName)) : part,
+  );
+}
+
+/**
+ * @param noted What the run's memo holds; anything, where others wrote it
+ * @throws UnstructuredValidationError naming the first option that differs, and both values
+ */
+export function refuseOtherAnswer(noted: unknown, wanted: AnswerNote): void {
+  const before = new Map<string, unknown>(isObject(noted) ? Object.entries(noted) : []);
+  for (const [option, after] of Object.entries(wanted)) {
+    const earlier = before.get(option);
+    if (typeof earlier !== 'string' || digestIn(earlier) === digestIn(after)) continue;
+    const values = [earlier, after].map((one) => one.slice(DIGEST + 1));
+    const isTold = values[0] !== values[1];
+    throw otherAnswer(option, isTold ? values : [earlier, after].map(withDigest));
+  }
+}
+
+export function otherAnswer(option: string, [before, after]: string[]): UnstructuredApiError {
+  return invalidInput(
+    `Option ${option} must be that of the run of this key, which has ${before}; got ${after}. ` +
+      'A key stands for one run: for another answer, use a new key.',
+  );
+}
+
+function digestIn(noted: string): string {
+  return noted.slice(0, DIGEST);
+}
+
+function withDigest(noted: string): string {
+  return `${noted.slice(DIGEST + 1)} (digest ${digestIn(noted)})`;
+}
