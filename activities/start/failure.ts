@@ -2,7 +2,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { DocumentRefusedDetails, RefusedDocument } from '../../src/core/document';
 import { cutList } from '../../src/core/encoded-size';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
-import type { ApiErrorDetails } from '../../src/core/errors';
+import { type ApiErrorDetails, isNotNow } from '../../src/core/errors';
 import { toApplicationFailure } from '../../src/common/failure';
 import type { SeenBefore } from '../../src/core/start/request';
 
@@ -16,8 +16,8 @@ export function startFailure(error: unknown, seen: SeenBefore): unknown {
   const [name, message] = [errorShape(error).name, errorMessage(error)];
   const failure = error instanceof ApplicationFailure ? error : ApplicationFailure.create({ type: name, message });
   const [first] = failure.details ?? [];
-  const { notSent, kind } = (first ?? {}) as Partial<ApiErrorDetails>;
-  if (notSent || kind === 'rateLimit') return failure;
+  const api = first as ApiErrorDetails | null | undefined;
+  if (api?.notSent || (api && isNotNow(api))) return failure;
   return ApplicationFailure.create({
     type: failure.type ?? undefined,
     message,

@@ -9,6 +9,7 @@ import { cancelJobOperation, getJobOperation, type JobFilter, listJobsOperation 
 import {
   createJobOperation,
   type JobTemplate,
+  readConflict,
   toRequestData,
   type RunWorkflowAnswer,
   runWorkflowOperation,
@@ -72,7 +73,9 @@ export class UnstructuredClient implements AsyncDisposable {
     options?: CallOptions,
   ): Promise<RunWorkflowAnswer> {
     const operation = runWorkflowOperation(this.#uuid('workflowId', workflowId), this.#redactor);
-    return files.length === 0 ? this.#transport.send(operation, options) : this.#upload(operation, {}, files, options);
+    const isBare = files.length === 0;
+    const sent = isBare ? this.#transport.send(operation, options) : this.#upload(operation, {}, files, options);
+    return sent.catch(readConflict);
   }
 
   /**

@@ -124,6 +124,11 @@ export function isPassing({ kind, status }: Pick<ApiErrorDetails, 'kind' | 'stat
   return kind === 'request' && PASSING_STATUSES.includes(status);
 }
 
+/** Whether an answer says "not now": nothing was done, and nothing is wrong with the request, which may be sent again. */
+export function isNotNow(details: Pick<ApiErrorDetails, 'kind' | 'status'>): boolean {
+  return details.kind === 'rateLimit' || isPassing(details);
+}
+
 /** Whether the same call may succeed later. */
 export function isRetryable(details: Pick<ApiErrorDetails, 'kind' | 'status'>): boolean {
   return ERROR_KINDS[details.kind].retryable || isPassing(details);

@@ -103,6 +103,8 @@ test.each<[string, (api: FakeUnstructured, workflowId: string) => void]>([
 
 test.each<[string, string, Fault[], boolean]>([
   ['429', 'UnstructuredRateLimitError', [faults.notAccepted(), faults.rateLimit()], false],
+  ['409', 'UnstructuredRequestError', [faults.notAccepted(), faults.status(409)], false],
+  ['425', 'UnstructuredRequestError', [faults.notAccepted(), faults.status(425)], false],
   ['a 502', 'UnstructuredServerError', [faults.html({ status: 502 })], true],
   ['a 408', 'UnstructuredServerError', [faults.status(408)], true],
   ['a reset', 'UnstructuredConnectionError', [faults.reset()], true],

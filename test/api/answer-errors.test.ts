@@ -107,6 +107,8 @@ describe('a retry hint', () => {
   it.each<[number, Record<string, string>, unknown, number | undefined]>([
     [429, { 'retry-after': '7' }, {}, 7_000],
     [503, { 'retry-after': '7' }, {}, 7_000],
+    [409, { 'retry-after': '7' }, {}, 7_000],
+    [425, {}, { retry_after: 3 }, 3_000],
     [429, {}, { retry_after: 2.5 }, 2_500],
     [503, {}, { retry_after: '3' }, 3_000],
     [429, { 'retry-after': '7' }, { retry_after: 3 }, 7_000],

@@ -85,6 +85,19 @@ describe('runWorkflow', () => {
     expect(await client.runWorkflow(WORKFLOW_ID)).toEqual({ started: false, detail });
   });
 
+  test.each(['There is a run in progress.', 'Workflow is already running'])(
+    '%s: so does a conflict',
+    async (detail) => {
+      const { client } = await serveAndKeep({ detail }, 409);
+      expect(await client.runWorkflow(WORKFLOW_ID)).toEqual({ started: false, detail });
+    },
+  );
+
+  test('any other conflict is an error', async () => {
+    const { client } = await serveAndKeep({ detail: 'Workflow is being edited' }, 409);
+    expect(await errorOf(client.runWorkflow(WORKFLOW_ID))).toMatchObject({ details: { status: 409 } });
+  });
+
   test.each<[string, unknown, number]>([
     ['an id that is none', { id: 7, detail: 'x' }, 202],
     ['nothing in it', {}, 202],

@@ -1,4 +1,4 @@
-import { errorKindOfStatus, type ValidationItem } from '../../core/errors';
+import { errorKindOfStatus, isNotNow, type ValidationItem } from '../../core/errors';
 import { parseHttpDate, parseRetryAfter } from '../../core/retry-timing';
 import { isObject } from '../../core/values';
 import type { Redactor } from '../redact';
@@ -30,7 +30,8 @@ export function answerError({ status, headers }: AnswerHead, body: unknown, reda
   const validation = Array.isArray(items) ? validationItems(items, redactor) : undefined;
   const reason = redactor.excerpt(readReason(body) ?? '');
   const detail = typeof items === 'string' ? redactor.excerpt(items) : validation ? undefined : reason;
-  const retryAfterMs = kind === 'rateLimit' || kind === 'server' ? retryAfter(headers, retryAfterIn(body)) : undefined;
+  const mayHint = kind === 'server' || isNotNow({ kind, status });
+  const retryAfterMs = mayHint ? retryAfter(headers, retryAfterIn(body)) : undefined;
   const text = validation?.slice(0, 3).map(describeItem).join('; ') || reason;
   return new HttpError(kind, `answered ${status}${text ? `: ${text}` : ''}`, {
     status,

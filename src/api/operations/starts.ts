@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalidInput } from '../../core/errors';
+import { invalidInput, UnstructuredRequestError } from '../../core/errors';
 import type { Job } from '../../core/job';
 import type { StartTarget } from '../../core/start/request';
 import { jsonBody } from '../http/json';
@@ -31,6 +31,16 @@ export type RunWorkflowAnswer = { started: true; job: Job } | { started: false; 
 
 /** Anything else without a job could stand for one that was started. */
 const noJob = z.object({ id: z.null().optional(), detail: z.string().regex(/\S/) });
+
+/** The sentence of a busy workflow in a conflict: it is documented with a 202 alone. */
+const IN_PROGRESS = /\bin progress\b|\balready running\b/i;
+
+/** @throws the error, where it is no conflict with a run in progress */
+export function readConflict(error: unknown): RunWorkflowAnswer {
+  const { status, detail = '' } = error instanceof UnstructuredRequestError ? error.details : {};
+  if (status !== 409 || !IN_PROGRESS.test(detail)) throw error;
+  return { started: false, detail };
+}
 
 /** `POST /workflows/{workflow_id}/run`: 202 with a job, or 202 without one. `workflowId` is checked. */
 export function runWorkflowOperation(workflowId: string, redactor: () => Redactor): Operation<RunWorkflowAnswer> {

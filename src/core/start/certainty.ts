@@ -1,5 +1,6 @@
 import { type FailedCall, isUnknownActivity } from '../call-error';
 import { readField } from '../error-shape';
+import { isNotNow } from '../errors';
 
 /**
  * What a start that brought no answer means. `retry`: certainly not accepted, and the same start may be accepted later. `fail`: certainly
@@ -23,9 +24,10 @@ export function judgeSend(failure: FailedCall): StartVerdict {
     return failure.notSent || failure.timeoutType === 'SCHEDULE_TO_START' ? 'retry' : 'uncertain';
   const { type, api } = failure.error;
   if (type === 'UnstructuredDocumentRefusedError') return isCredentialRefused(failure.error) ? 'retry' : 'fail';
-  if (api && REFUSED.includes(api.kind)) return 'fail';
-  if (api?.notAccepted) return 'fail';
-  if (api?.notSent || api?.kind === 'rateLimit' || isUnknownActivity(failure.error)) return 'retry';
+  // A 409 is a conflict with what is under way, such as a run of the workflow: nothing was started, and once that is over it may be.
+  if (api && isNotNow(api)) return 'retry';
+  if (api && (api.notAccepted || REFUSED.includes(api.kind))) return 'fail';
+  if (api?.notSent || isUnknownActivity(failure.error)) return 'retry';
   return 'uncertain';
 }
 

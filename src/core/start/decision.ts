@@ -1,5 +1,5 @@
 import { cutList } from '../encoded-size';
-import { ERROR_KINDS } from '../errors';
+import { ERROR_KINDS, isNotNow } from '../errors';
 import { isoTime } from '../instant';
 import { JOB_STATUSES } from '../job';
 import { boundRetryAfter } from '../retry-timing';
@@ -76,7 +76,7 @@ function decideRefused(
   now: number,
   random: number,
 ): StartDecision {
-  const isLimited = error.api?.kind === 'rateLimit';
+  const isLimited = error.api !== null && isNotNow(error.api);
   const [since, budget] = isCredentialRefused(error)
     ? [credentialSince, options.credentialBudget]
     : isLimited

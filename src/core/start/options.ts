@@ -30,7 +30,7 @@ export interface StartOptionsInput<D = number | string> {
    * yours; or fail with UnstructuredWorkflowBusyError. @default 'wait'
    */
   whenBusy?: WhenBusy | undefined;
-  /** How long a start may be refused with 429, or find the workflow busy. @default '24 hours' */
+  /** How long a start may be refused with 429, 409 or 425, or find the workflow busy. @default '24 hours' */
   startBudget?: D | undefined;
   /** How long starts may fail before they reach the service: DNS, a refused connection, no worker. @default '12 hours' */
   startOutageBudget?: D | undefined;

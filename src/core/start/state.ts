@@ -1,6 +1,6 @@
 import type { CallError, FailedCall } from '../call-error';
 import type { SkippedDocument } from '../document';
-import { type ApiErrorDetails, invalidInput } from '../errors';
+import { type ApiErrorDetails, invalidInput, isNotNow } from '../errors';
 import { isCredentialRefused, judgeSend } from './certainty';
 import type { ListedJob } from './job-list';
 import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
@@ -46,7 +46,7 @@ export function checkStartState(state: StartState): StartState {
 }
 
 export interface RefusedStart {
-  /** Since when the service says 429, whatever else went wrong in between; null where it does not. */
+  /** Since when the service says "not now" (429, 409, 425), whatever else went wrong in between; null where it does not. */
   limitedSince: number | null;
   /** Since when no send reaches the service; null where the last one did. */
   outageSince: number | null;
@@ -186,13 +186,13 @@ export function cancelledWhileUncertain(state: StartState, now: number): StartSt
   return { ...state, uncertain: { ...uncertain, cancelledAt: now }, nextStepAt: null };
 }
 
-/** A 429 shows that the service is reached again; an outage does not show that its backlog is over. */
+/** A "not now" shows that the service is reached again; an outage does not show that its backlog is over. */
 function refusedAgain(
   before: RefusedStart | null,
   error: SendError,
   { sentAt, at, final }: { sentAt: number; at: number; final: boolean },
 ): RefusedStart {
-  const isLimited = error.api?.kind === 'rateLimit';
+  const isLimited = error.api !== null && isNotNow(error.api);
   const limitedSince = before?.limitedSince ?? (isLimited ? sentAt : null);
   const outageSince = isLimited ? null : (before?.outageSince ?? sentAt);
   const credentialSince = isCredentialRefused(error) ? (before?.credentialSince ?? sentAt) : null;

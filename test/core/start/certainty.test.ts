@@ -15,6 +15,8 @@ describe('certainly not accepted, and worth another try', () => {
     ['a refused connection', apiError('connection', { notSent: true })],
     ['a time-out before anything was sent', apiError('timeout', { notSent: true })],
     ['429', apiError('rateLimit', { status: 429 })],
+    ['409', apiError('request', { status: 409 })],
+    ['425', apiError('request', { status: 425 })],
     ['no worker took the activity', { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' } as const],
     ['a worker that died before it sent', { type: 'noAnswer', timeoutType: 'HEARTBEAT', notSent: true } as const],
     ['a worker without the activity', failureOf('NotFoundError')],
@@ -32,7 +34,7 @@ describe('refused for good', () => {
     ['a request that can never be sent', apiError('validation', { notSent: true })],
     ['a redirect of the POST', apiError('response', { status: 308, notAccepted: true })],
     ['a method that is not served', apiError('server', { status: 501, notAccepted: true })],
-    ['another 4xx', apiError('request', { status: 409 })],
+    ['another 4xx', apiError('request', { status: 405 })],
     ['a document that may not be read', failureOf('UnstructuredDocumentRefusedError')],
   ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('fail'));
 });

@@ -6,6 +6,8 @@ import { answered, beginStart, sending, unanswered } from '../../../src/core/sta
 import { error, HOUR, MINUTE, SECOND, START } from '../fixtures';
 import { decideAt, failedStart, jobAtStart, listOfJobs, notSent, rateLimited, RUN, startedAnswer } from './fixtures';
 
+const conflict = error('request', { status: 409 }) as FailedCall;
+
 test('a start begins by sending', () => {
   expect(decideAt(beginStart(null), START)).toEqual({ do: 'send' });
 });
@@ -49,6 +51,7 @@ test('starts of one run keep the spacing', () => {
 
 test.each([
   ['429', rateLimited(), 24 * HOUR, 'UnstructuredRateLimitError'],
+  ['409', conflict, 24 * HOUR, 'UnstructuredRequestError'],
   ['a start that was not sent', notSent, 12 * HOUR, 'UnstructuredConnectionError'],
 ])('%s ends a start after its budget, and not before', (_, failure, budget, type) => {
   const until = (at: number) => unanswered(sending(failedStart(failure), at), failure, at);

@@ -186,19 +186,21 @@ test('a job that was there just before is never taken for the one of a start tha
 });
 
 describe('certainly not accepted', () => {
-  test.each<[string, Fault[]]>([['429 with a hint', [faults.notAccepted(), faults.rateLimit({ retryAfter: 90 })]]])(
-    '%s: sent again later',
-    async (_, list) => {
-      await withRuns(async ({ api, document, run }) => {
-        api.addFaults([[{ operation: 'createJob', first: 3 }, ...list]]);
-        const { start: how } = await run({ start, documents: [await document('a.pdf')] });
-        expect(how).toEqual({ how: 'answered', sends: 4 });
-        const at = api.requests.filter(({ operation }) => operation === 'createJob').map((request) => request.at);
-        for (const [index, time] of at.slice(1).entries()) expect(time - at[index]!).toBeGreaterThanOrEqual(90_000);
-        expect(api.jobs).toHaveLength(1);
-      });
-    },
-  );
+  const hint = { headers: { 'retry-after': '90' } };
+  test.each<[string, Fault[]]>([
+    ['429 with a hint', [faults.notAccepted(), faults.rateLimit({ retryAfter: 90 })]],
+    ['409 with a hint', [faults.notAccepted(), faults.status(409, hint)]],
+    ['425 with a hint', [faults.notAccepted(), faults.status(425, hint)]],
+  ])('%s: sent again later', async (_, list) => {
+    await withRuns(async ({ api, document, run }) => {
+      api.addFaults([[{ operation: 'createJob', first: 3 }, ...list]]);
+      const { start: how } = await run({ start, documents: [await document('a.pdf')] });
+      expect(how).toEqual({ how: 'answered', sends: 4 });
+      const at = api.requests.filter(({ operation }) => operation === 'createJob').map((request) => request.at);
+      for (const [index, time] of at.slice(1).entries()) expect(time - at[index]!).toBeGreaterThanOrEqual(90_000);
+      expect(api.jobs).toHaveLength(1);
+    });
+  });
 
   test('429 for longer than the start budget ends as what it is', async () => {
     await withRuns(async ({ api, document, run }) => {
@@ -207,6 +209,18 @@ describe('certainly not accepted', () => {
       const { details } = await failureOf('UnstructuredRateLimitError', wait);
       expect(details.run).toBeUndefined();
       expect(sent(api, 'createJob')).toBeGreaterThan(20);
+    });
+  });
+
+  test('a conflict that lasts for longer than that, too', async () => {
+    await withRuns(async ({ api, run }) => {
+      const { id } = api.addWorkflow();
+      api.addFaults([[{ operation: 'runWorkflow' }, faults.notAccepted(), faults.status(409)]]);
+      const wait = run({ start: { workflowId: id }, startBudget: '2 hours' });
+      const { details } = await failureOf('UnstructuredRequestError', wait);
+      expect(details).toMatchObject({ kind: 'request', status: 409 });
+      expect(details.run).toBeUndefined();
+      expect(sent(api, 'runWorkflow')).toBeGreaterThan(20);
     });
   });
 
