@@ -7,8 +7,9 @@ import { isCredentialRefused } from './certainty';
 import { type StartFailure, startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { StartTarget } from './request';
+import type { RefusedStart, SendError } from './refused';
 import { searchGaps } from './search';
-import type { StartOutcome, RefusedStart, SendError, StartState, UncertainStart } from './state';
+import type { StartOutcome, StartState, UncertainStart } from './state';
 
 /** What a start does next. */
 export type StartDecision =

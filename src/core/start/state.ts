@@ -1,8 +1,9 @@
-import type { CallError, FailedCall } from '../call-error';
+import type { FailedCall } from '../call-error';
 import type { SkippedDocument } from '../document';
-import { type ApiErrorDetails, invalidInput, isNotNow } from '../errors';
-import { isCredentialRefused, judgeSend } from './certainty';
+import { invalidInput } from '../errors';
+import { judgeSend } from './certainty';
 import type { ListedJob } from './job-list';
+import { refusedAgain, type RefusedStart, type SendError, sendError } from './refused';
 import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
@@ -45,19 +46,6 @@ export function checkStartState(state: StartState): StartState {
   throw invalidInput('Option continued is for the workflow itself; its start must be the state of a start.');
 }
 
-export interface RefusedStart {
-  /** Since when the service says "not now" (429, 409, 425), whatever else went wrong in between; null where it does not. */
-  limitedSince: number | null;
-  /** Since when no send reaches the service; null where the last one did. */
-  outageSince: number | null;
-  /** Since when a storage refuses the worker's credential; null where the last send failed by something else. */
-  credentialSince?: number | null | undefined;
-  count: number;
-  at: number;
-  error: SendError;
-  final: boolean;
-}
-
 export interface UncertainStart {
   sentAt: number;
   /** Since when the answer is known to be lost, or the start is looked for under another run. */
@@ -76,9 +64,6 @@ export interface UncertainStart {
   /** When the search heard that the run is cancelled. */
   cancelledAt?: number | undefined;
 }
-
-/** How a send failed, as progress and failures show it. */
-export type SendError = Omit<CallError, 'retryable'>;
 
 export interface StartOutcome extends JobAtStart {
   /** How it came to be ours: the API's answer, told from the list after an uncertain start, or somebody else's run that was taken over. */
@@ -160,9 +145,7 @@ export function unanswered(
   { others, skipped }: SeenBefore = { others: null },
 ): StartState {
   const verdict = judgeSend(failure);
-  const told = toSendError(failure);
-  const isNeverTaken = verdict === 'retry' && !told.api && !isCredentialRefused(told);
-  const error = isNeverTaken ? neverSent(told, failure) : told;
+  const error = sendError(failure, verdict);
   const sentAt = state.lastSendAt ?? now;
   if (verdict === 'uncertain')
     return {
@@ -184,33 +167,4 @@ export function cancelledWhileUncertain(state: StartState, now: number): StartSt
   const { uncertain } = state;
   if (!uncertain || uncertain.cancelledAt !== undefined) return state;
   return { ...state, uncertain: { ...uncertain, cancelledAt: now }, nextStepAt: null };
-}
-
-/** A "not now" shows that the service is reached again; an outage does not show that its backlog is over. */
-function refusedAgain(
-  before: RefusedStart | null,
-  error: SendError,
-  { sentAt, at, final }: { sentAt: number; at: number; final: boolean },
-): RefusedStart {
-  const isLimited = error.api !== null && isNotNow(error.api);
-  const limitedSince = before?.limitedSince ?? (isLimited ? sentAt : null);
-  const outageSince = isLimited ? null : (before?.outageSince ?? sentAt);
-  const credentialSince = isCredentialRefused(error) ? (before?.credentialSince ?? sentAt) : null;
-  return { limitedSince, outageSince, credentialSince, count: (before?.count ?? 0) + 1, at, error, final };
-}
-
-function toSendError(failure: FailedCall): SendError {
-  if (failure.type === 'error') {
-    const { type, message, api, details } = failure.error;
-    return { type, message, api, ...(details !== undefined && { details }) };
-  }
-  return { type: 'TimeoutFailure', message: `Temporal ended the start (${failure.timeoutType})`, api: null };
-}
-
-/** Where no worker took a start, or none came to send it, it is told as the connection problem that it is. */
-function neverSent({ message }: SendError, failure: FailedCall): SendError {
-  const api: ApiErrorDetails = { kind: 'connection', notSent: true };
-  const isTaken = failure.type === 'noAnswer' && failure.timeoutType !== 'SCHEDULE_TO_START';
-  const what = isTaken ? 'The worker was lost before it sent the start' : 'No worker took the start';
-  return { type: 'UnstructuredConnectionError', message: `${what}: ${message}`, api };
 }

@@ -1,0 +1,56 @@
+import type { CallError, FailedCall } from '../call-error';
+import { type ApiErrorDetails, isNotNow } from '../errors';
+import { isCredentialRefused, type StartVerdict } from './certainty';
+
+/** Sends in a row that were certainly not accepted. */
+export interface RefusedStart {
+  /** Since when the service says "not now" (429, 409, 425), whatever else went wrong in between; null where it does not. */
+  limitedSince: number | null;
+  /** Since when no send reaches the service; null where the last one did. */
+  outageSince: number | null;
+  /** Since when a storage refuses the worker's credential; null where the last send failed by something else. */
+  credentialSince?: number | null | undefined;
+  count: number;
+  at: number;
+  error: SendError;
+  final: boolean;
+}
+
+/** How a send failed, as progress and failures show it. */
+export type SendError = Omit<CallError, 'retryable'>;
+
+/** A "not now" shows that the service is reached again; an outage does not show that its backlog is over. */
+export function refusedAgain(
+  before: RefusedStart | null,
+  error: SendError,
+  { sentAt, at, final }: { sentAt: number; at: number; final: boolean },
+): RefusedStart {
+  const isLimited = error.api !== null && isNotNow(error.api);
+  const limitedSince = before?.limitedSince ?? (isLimited ? sentAt : null);
+  const outageSince = isLimited ? null : (before?.outageSince ?? sentAt);
+  const credentialSince = isCredentialRefused(error) ? (before?.credentialSince ?? sentAt) : null;
+  return { limitedSince, outageSince, credentialSince, count: (before?.count ?? 0) + 1, at, error, final };
+}
+
+/** What a send that brought no answer failed with. A storage that refuses a credential failed by itself: no worker is missing. */
+export function sendError(failure: FailedCall, verdict: StartVerdict): SendError {
+  const told = toSendError(failure);
+  const isNeverTaken = verdict === 'retry' && !told.api && !isCredentialRefused(told);
+  return isNeverTaken ? neverSent(told, failure) : told;
+}
+
+function toSendError(failure: FailedCall): SendError {
+  if (failure.type === 'error') {
+    const { type, message, api, details } = failure.error;
+    return { type, message, api, ...(details !== undefined && { details }) };
+  }
+  return { type: 'TimeoutFailure', message: `Temporal ended the start (${failure.timeoutType})`, api: null };
+}
+
+/** Where no worker took a start, or none came to send it, it is told as the connection problem that it is. */
+function neverSent({ message }: SendError, failure: FailedCall): SendError {
+  const api: ApiErrorDetails = { kind: 'connection', notSent: true };
+  const isTaken = failure.type === 'noAnswer' && failure.timeoutType !== 'SCHEDULE_TO_START';
+  const what = isTaken ? 'The worker was lost before it sent the start' : 'No worker took the start';
+  return { type: 'UnstructuredConnectionError', message: `${what}: ${message}`, api };
+}
