@@ -26,6 +26,7 @@ const core: TestProjectInlineConfiguration = {
 const APART = [
   'test/network/sweep.test.ts',
   'test/network/ended-connection.test.ts',
+  'test/network/stopped-reader.test.ts',
   'test/bench/client.test.ts',
   'test/python/**/*.test.ts',
   'test/storage/file-source-handles.test.ts',

@@ -64,10 +64,10 @@ const onDemand = z.union(
 
 const workflow = z.looseObject({ workflowId: text }, 'expected { workflowId }');
 
-const startSchema = (target: z.ZodType) =>
+const startSchema = (start: z.ZodType) =>
   z.looseObject({
     account,
-    target,
+    start,
     documents: z.array(
       z.looseObject({ ref: text, uploadName: text, prefix: text.nullish(), contentType: mediaType.nullish() }),
     ),

@@ -55,7 +55,7 @@ async function sendStart(
 ): Promise<StartAnswer> {
   const resetRunId = runBeforeReset(request);
   if (resetRunId !== undefined) return { started: false, resetRunId };
-  const { account, target, documents, maxFileBytes, report = false, othersSince, outputsTo } = request;
+  const { account, start: jobToStart, documents, maxFileBytes, report = false, othersSince, outputsTo } = request;
   const { signal, onSending } = untilSent(cancellation);
   const leftMs = countdown(timeoutMs);
   const client = clientOf(account);
@@ -78,8 +78,9 @@ async function sendStart(
       signal.throwIfAborted();
       return { signal, timeoutMs: leftMs(), onSending };
     };
-    if (!('workflowId' in target)) return started(await client.createJob(target, uploads, await sending()), refused);
-    const { workflowId } = target;
+    if (!('workflowId' in jobToStart))
+      return started(await client.createJob(jobToStart, uploads, await sending()), refused);
+    const { workflowId } = jobToStart;
     if (othersSince !== undefined) {
       const context = { signal, timeoutMs: leftMs() / 2 };
       seen.others = await jobsBefore(client, workflowId, othersSince, context);

@@ -3,7 +3,7 @@ import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
 import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
-import type { OnDemandTarget, StartAnswer, StartRequest, WorkflowTarget } from '../src/core/start/request';
+import type { OnDemandJob, StartAnswer, StartRequest, WorkflowRun } from '../src/core/start/request';
 import type { HeldDigests } from '../src/core/wait/job-check';
 import type { WaitOptions } from '../src/core/wait/options';
 
@@ -25,9 +25,9 @@ export interface AskDocumentsInput extends JobInput {
 /** The activities beside `getJob`, by the names that the server sees. All fail with types from the failure table. */
 export interface OperationActivities {
   /** Starts an on-demand job. Give it `maximumAttempts: 1`. */
-  'unstructured.createJob'(input: StartRequest<OnDemandTarget>): Promise<StartAnswer>;
+  'unstructured.createJob'(input: StartRequest<OnDemandJob>): Promise<StartAnswer>;
   /** Runs a workflow. Give it `maximumAttempts: 1`. */
-  'unstructured.runWorkflow'(input: StartRequest<WorkflowTarget>): Promise<StartAnswer>;
+  'unstructured.runWorkflow'(input: StartRequest<WorkflowRun>): Promise<StartAnswer>;
   'unstructured.cancelJob'(input: JobInput): Promise<void>;
   'unstructured.listJobs'(input: ListJobsInput): Promise<JobList>;
   'unstructured.getJobDetails'(input: AskDocumentsInput): Promise<JobDetails>;

@@ -90,7 +90,7 @@ export type { ResumedRun } from './core/run/resume';
 export type { RunPhase, RunProgress } from './core/run/progress';
 export type { DocumentResult, RunJobResult } from './core/run/result';
 export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
-export type { JobNodeInput, StartTarget } from './core/start/request';
+export type { JobNodeInput, JobToStart } from './core/start/request';
 export type { CancelAccount } from './core/wait/cancel';
 export type { AwaitedJob } from './core/wait/state';
 export type { AwaitJobInput, AwaitJobOptions, JobToAwait, KeyedRunInput, RunJobInput } from './common/inputs';

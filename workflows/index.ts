@@ -28,7 +28,7 @@ export type { FileGroup } from '../src/core/run/file-groups';
 export type { ResumedRun } from '../src/core/run/resume';
 export type { RunPhase, RunProgress } from '../src/core/run/progress';
 export type { DocumentResult, RunJobResult } from '../src/core/run/result';
-export type { JobNodeInput, StartTarget } from '../src/core/start/request';
+export type { JobNodeInput, JobToStart } from '../src/core/start/request';
 export type {
   AwaitJobResult,
   DocumentsOutcome,

@@ -6,7 +6,7 @@ import type { NodeFile } from '../src/core/job';
 import { matchFiles } from '../src/core/run/match-files';
 import { toCollectFiles } from '../src/core/run/result';
 import { START_OPTION_NAMES, type StartOptionsInput } from '../src/core/start/options';
-import type { StartTarget } from '../src/core/start/request';
+import type { JobToStart } from '../src/core/start/request';
 import type { StartOutcome } from '../src/core/start/state';
 import { given } from '../src/core/values';
 import { failureOfRun } from './run/failure';
@@ -54,12 +54,12 @@ const OPTION_NAMES = [...START_OPTION_NAMES, 'confirmLimit', 'credentialBudget',
  * @throws ApplicationFailure with a type from the failure table. Where a start was sent, its details hold `run`: pass that to `runJob` as `resume`
  */
 export async function startJob(
-  target: StartTarget,
+  jobToStart: JobToStart,
   documents: DocumentInput[] = [],
   options: StartJobOptions = {},
 ): Promise<StartedJob> {
   checkNames(options);
-  const run = createRun({ ...options, start: target, documents }, (starts += 1));
+  const run = createRun({ ...options, start: jobToStart, documents }, (starts += 1));
   const start = run.start as Start;
   try {
     const { how, job, inputFileIds, outputNodeFiles } = await runStart(start);

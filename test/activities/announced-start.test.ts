@@ -26,7 +26,7 @@ async function startWith(beat: Beat, { heartbeatTimeoutMs = 20_000, isRun = fals
         activities,
         'unstructured.runWorkflow',
         {
-          target: { workflowId: api.addWorkflow().id },
+          start: { workflowId: api.addWorkflow().id },
           documents: [],
           maxFileBytes: 1,
           othersSince: '2026-01-01T00:00:00Z',
@@ -34,7 +34,7 @@ async function startWith(beat: Beat, { heartbeatTimeoutMs = 20_000, isRun = fals
         {},
         env,
       )
-    : perform(activities, 'unstructured.createJob', { target: { templateId: 't' }, ...rest }, {}, env);
+    : perform(activities, 'unstructured.createJob', { start: { templateId: 't' }, ...rest }, {}, env);
   return { api, env, starting };
 }
 

@@ -13,8 +13,8 @@ type World = Awaited<ReturnType<typeof withStorage>>;
 async function startWith({ activities, inbox }: World, outputsTo: string, info = {}) {
   const ref = pathToFileURL(join(inbox, 'a.pdf')).href;
   await writeFile(join(inbox, 'a.pdf'), 'text');
-  const target = { templateId: 't' };
-  const request = { target, documents: [{ ref, uploadName: 'a.pdf' }], maxFileBytes: 100, outputsTo };
+  const jobToStart = { templateId: 't' };
+  const request = { start: jobToStart, documents: [{ ref, uploadName: 'a.pdf' }], maxFileBytes: 100, outputsTo };
   return perform(activities, 'unstructured.createJob', request, info);
 }
 

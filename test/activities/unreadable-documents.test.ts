@@ -8,7 +8,7 @@ import type { DocumentSource } from '../../src/storage/source';
 import { failure, perform, withStorage } from './support';
 
 const CREATE = 'unstructured.createJob';
-const target = { templateId: 't' };
+const jobToStart = { templateId: 't' };
 const maxFileBytes = 1_000;
 const LONG = { startToCloseTimeoutMs: 60_000, scheduleToCloseTimeoutMs: 0 };
 
@@ -49,7 +49,12 @@ async function starting(steps: Record<string, Step[]>, more: { onRefused?: 'fail
   const documents = refs.map((ref, index) => ({ ref, uploadName: `token-${index}-x.txt` }));
   const { onRefused } = more;
   const start = () =>
-    perform(world.activities, CREATE, { target, documents, maxFileBytes, ...(onRefused && { onRefused }) }, LONG);
+    perform(
+      world.activities,
+      CREATE,
+      { start: jobToStart, documents, maxFileBytes, ...(onRefused && { onRefused }) },
+      LONG,
+    );
   return { ...world, start, opened };
 }
 
@@ -167,9 +172,13 @@ test('a document has the name that its source gives it, and is shown as its sour
   const { source } = stepping({ good: [() => text('a')], bad: [failing(lasting)] }, describe);
   const { api, activities } = await withStorage({}, { sources: { m: source } });
   const document = { uploadName: 'token-0-good', prefix: 'token-0-' };
-  await perform(activities, CREATE, { target, documents: [{ ref: 'm:good', ...document }], maxFileBytes });
+  await perform(activities, CREATE, { start: jobToStart, documents: [{ ref: 'm:good', ...document }], maxFileBytes });
   expect(api.jobs[0]!.uploads[0]).toMatchObject({ name: 'token-0-Invoice #17.html', contentType: 'text/html' });
-  const bad = perform(activities, CREATE, { target, documents: [{ ref: 'm:bad', ...document }], maxFileBytes });
+  const bad = perform(activities, CREATE, {
+    start: jobToStart,
+    documents: [{ ref: 'm:bad', ...document }],
+    maxFileBytes,
+  });
   expect((await failure('UnstructuredDocumentRefusedError', bad)).message).toContain('Document [5] was refused');
 });
 
@@ -182,7 +191,7 @@ test('files whose names are too long are refused by their code', async () => {
   }));
   const { details } = await failure(
     'UnstructuredDocumentRefusedError',
-    perform(activities, CREATE, { target, documents, maxFileBytes }),
+    perform(activities, CREATE, { start: jobToStart, documents, maxFileBytes }),
   );
   expect(details).toMatchObject([{ reason: 'notFound', code: 'ENAMETOOLONG', refused: [{ index: 1 }] }]);
 });

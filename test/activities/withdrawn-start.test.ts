@@ -12,7 +12,7 @@ import type { OpenDocument } from '../../src/storage/source';
 import { quiet } from '../support/logs';
 import { failure, perform, withStorage } from './support';
 
-const target = { templateId: 'hi_res_partition' };
+const jobToStart = { templateId: 'hi_res_partition' };
 const documents = [{ ref: 'mem:a.txt', uploadName: 'a.txt' }];
 const CANCELLATIONS = ['CANCELLED', 'WORKER_SHUTDOWN', 'PAUSED', 'RESET'] as const;
 
@@ -25,7 +25,8 @@ async function startWith({ open, apiKey }: { open?: Open; apiKey?: ApiKey }) {
   });
   const activities = createUnstructuredActivities(() => client, storage);
   const env = new MockActivityEnvironment({}, { logger: quiet });
-  const start = () => perform(activities, 'unstructured.createJob', { target, documents, maxFileBytes: 100 }, {}, env);
+  const start = () =>
+    perform(activities, 'unstructured.createJob', { start: jobToStart, documents, maxFileBytes: 100 }, {}, env);
   return { api, env, start };
 }
 

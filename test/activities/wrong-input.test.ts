@@ -21,15 +21,15 @@ test('each activity refuses an input that is no object for good, and takes null 
 });
 
 const DOCUMENT = { ref: 'file:///in/a.pdf', uploadName: 'a.pdf' };
-const START = { target: { templateId: 'fast' }, documents: [DOCUMENT], maxFileBytes: 1_000 };
-const RUN = { ...START, target: { workflowId: JOB_ID } };
+const START = { start: { templateId: 'fast' }, documents: [DOCUMENT], maxFileBytes: 1_000 };
+const RUN = { ...START, start: { workflowId: JOB_ID } };
 const COLLECT = { jobId: JOB_ID, files: [{ fileId: 'a.pdf', nodeIds: [] }], which: 'final', to: 'file:///out' };
 
 test.each<[Name, object, string]>([
-  ['unstructured.createJob', {}, 'Option target of unstructured.createJob is wrong'],
-  ['unstructured.createJob', { ...START, target: { template: 'fast' } }, 'expected { templateId } or { jobNodes }'],
-  ['unstructured.createJob', { ...START, target: { workflowId: JOB_ID } }, 'expected { templateId } or { jobNodes }'],
-  ['unstructured.runWorkflow', START, 'Option target.workflowId of'],
+  ['unstructured.createJob', {}, 'Option start of unstructured.createJob is wrong'],
+  ['unstructured.createJob', { ...START, start: { template: 'fast' } }, 'expected { templateId } or { jobNodes }'],
+  ['unstructured.createJob', { ...START, start: { workflowId: JOB_ID } }, 'expected { templateId } or { jobNodes }'],
+  ['unstructured.runWorkflow', START, 'Option start.workflowId of'],
   ['unstructured.createJob', { ...START, documents: { a: 'https://x/?secret' } }, 'Option documents of'],
   ['unstructured.runWorkflow', { ...RUN, documents: [{ ref: 'file:///a' }] }, 'Option documents[0].uploadName of'],
   [

@@ -127,13 +127,13 @@ function chooseToken({ resume, continued, initial, documents }: ResolvedRun, sta
 }
 
 function createStart(input: ResolvedRun, token: string | null): Start {
-  const { target, documents, outputs, initial, account, activityTaskQueue, resume, continued } = input;
+  const { jobToStart, documents, outputs, initial, account, activityTaskQueue, resume, continued } = input;
   const options = continued?.options ?? initial;
   const { start: carried = null } = continued ?? {};
   const before = carried && checked(() => checkStartState(carried));
-  if (!target) throw new Error('a checked input has a target or a job');
+  if (!jobToStart) throw new Error('a checked input has a job to start or one to take up');
   return {
-    target,
+    jobToStart,
     uploads: planUploads(documents, token),
     begunAt: workflowInfo().startTime.getTime(),
     outputsTo: options.startTaskQueue === null ? outputs?.to : undefined,

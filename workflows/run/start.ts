@@ -72,7 +72,7 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
   return end.startedJob;
 }
 
-async function send(start: Start, { target, ...rest }: StartRequest): ReturnType<StartPort['send']> {
+async function send(start: Start, { start: jobToStart, ...rest }: StartRequest): ReturnType<StartPort['send']> {
   const { uploads, state, activityTaskQueue, proposed } = start;
   const options = proposed ?? start.options;
   const request = { ...rest, maxFileBytes: options.maxFileBytes, ...(proposed && { options: proposed }) };
@@ -88,9 +88,9 @@ async function send(start: Start, { target, ...rest }: StartRequest): ReturnType
   });
   try {
     const answering =
-      'workflowId' in target
-        ? activities[RUN_WORKFLOW]({ target, ...request })
-        : activities[CREATE_JOB]({ target, ...request });
+      'workflowId' in jobToStart
+        ? activities[RUN_WORKFLOW]({ start: jobToStart, ...request })
+        : activities[CREATE_JOB]({ start: jobToStart, ...request });
     const answer = await answering;
     holdOptions(start, optionsIn(answer), true);
     return { answer };

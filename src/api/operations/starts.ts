@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { invalidInput, UnstructuredRequestError } from '../../core/errors';
 import type { Job } from '../../core/job';
-import type { StartTarget } from '../../core/start/request';
+import type { JobToStart } from '../../core/start/request';
 import { jsonBody } from '../http/json';
 import type { Operation } from '../http/transport';
 import type { Redactor } from '../redact';
 import { readJob } from './read-job';
 
 /** An on-demand job: a template, or nodes. */
-export type JobTemplate = Exclude<StartTarget, { workflowId: string }>;
+export type JobTemplate = Exclude<JobToStart, { workflowId: string }>;
 
 /** Value of the form field `request_data`. */
 export function toRequestData(template: JobTemplate): string {

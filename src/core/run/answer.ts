@@ -5,7 +5,7 @@ import { defaultIdentity, shownRef } from '../reference';
 import { INITIAL_START_OPTIONS } from '../start/options';
 import { given, isObject, show } from '../values';
 import { INITIAL_WAIT_OPTIONS } from '../wait/options';
-import { checkOutputs, showTarget } from './check-input';
+import { checkOutputs, showJobToStart } from './check-input';
 import type { RunJobInput } from './input';
 
 /**
@@ -35,7 +35,7 @@ export function answerNote(input: Given): AnswerNote {
   const { to, which, onLost } = outputs ? checkOutputs(outputs) : {};
   const own = (value: string) => note(value, show(value));
   return {
-    ...(start && { start: note(sortedJson(lowerCased(given(start))), showTarget(start)) }),
+    ...(start && { start: note(sortedJson(lowerCased(given(start))), showJobToStart(start)) }),
     account: own(account ?? DEFAULT_ACCOUNT),
     'outputs.to': to === undefined ? NONE : note(defaultIdentity(to), show(shownRef(to))),
     'outputs.which': which === undefined ? NONE : own(which),
@@ -52,8 +52,8 @@ function note(value: string, shown: string): string {
 const NONE = note('', 'none');
 
 /** Ids of workflows are the same in either case. */
-function lowerCased(target: object): object {
-  return 'workflowId' in target ? { workflowId: String(target.workflowId).toLowerCase() } : target;
+function lowerCased(jobToStart: object): object {
+  return 'workflowId' in jobToStart ? { workflowId: String(jobToStart.workflowId).toLowerCase() } : jobToStart;
 }
 
 /** JSON that does not tell in which order an object's fields were written. */

@@ -4,26 +4,26 @@ import { isJobId } from '../job';
 import { anyThat, oneOf, readOption, refuseUnknown, TEXT, wholeNumber, wrongOption } from '../option-rules';
 import { OUTPUT_SELECTIONS, type RunOutputs } from '../output';
 import { START_OPTION_NAMES } from '../start/options';
-import type { StartTarget } from '../start/request';
+import type { JobToStart } from '../start/request';
 import { given, isObject, kindOf, show } from '../values';
 import { WAIT_OPTION_NAMES } from '../wait/resolve-options';
 
-export function checkTarget(start: StartTarget): StartTarget {
-  const target = isObject(start) ? given(start) : ({} as StartTarget);
-  const [entry, ...others] = Object.entries<unknown>(target);
+export function checkJobToStart(start: JobToStart): JobToStart {
+  const jobToStart = isObject(start) ? given(start) : ({} as JobToStart);
+  const [entry, ...others] = Object.entries<unknown>(jobToStart);
   const [name, value] = entry ?? [];
   const isGood =
     (name === 'templateId' && typeof value === 'string' && value !== '') ||
     (name === 'jobNodes' && Array.isArray(value) && value.length > 0 && value.every(isObject)) ||
     (name === 'workflowId' && isJobId(value));
-  if (isGood && others.length === 0) return target;
+  if (isGood && others.length === 0) return jobToStart;
   throw invalidInput(
-    `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${showTarget(start)}.`,
+    `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${showJobToStart(start)}.`,
   );
 }
 
 /** Nodes may hold what must not be shown. */
-export function showTarget(start: unknown): string {
+export function showJobToStart(start: unknown): string {
   if (!isObject(start)) return kindOf(start);
   const fields = Object.entries(given(start)).map(
     ([name, value]) => `${name}: ${['templateId', 'workflowId'].includes(name) ? show(value) : kindOf(value)}`,

@@ -12,13 +12,13 @@ import {
   type StartOptions,
   type StartOptionsInput,
 } from '../start/options';
-import type { StartTarget } from '../start/request';
+import type { JobToStart } from '../start/request';
 import type { StartState } from '../start/state';
 import { given, isObject, kindOf } from '../values';
 import type { ContinuedWait } from '../wait/continued';
 import { type AwaitJobOptions, resolveWaitInput } from '../wait/input';
 import { INITIAL_WAIT_OPTIONS } from '../wait/options';
-import { checkDocuments, checkNames, checkOutputs, checkTarget } from './check-input';
+import { checkDocuments, checkNames, checkOutputs, checkJobToStart } from './check-input';
 import { readCollectLimit, type RunOptionsInput } from './collect';
 import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun } from './resume';
 
@@ -26,7 +26,7 @@ import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun }
 export type RunSubject =
   | {
       /** What to run. */
-      start: StartTarget;
+      start: JobToStart;
       /** Takes up the job of an earlier run, where it started one. */
       resume?: ResumedRun | undefined;
     }
@@ -80,7 +80,7 @@ export interface CountedNodes {
 
 /** The input after the check. */
 export interface ResolvedRun {
-  target: StartTarget | null;
+  jobToStart: JobToStart | null;
   documents: DocumentInput[];
   outputs: RunOutputs | null;
   resume: ResolvedResume | null;
@@ -144,7 +144,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   const wait = withoutStartOptions(rest);
   const { account, activityTaskQueue, initial: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
   const resolved: ResolvedRun = {
-    target: start === undefined ? null : checkTarget(start),
+    jobToStart: start === undefined ? null : checkJobToStart(start),
     documents: checkDocuments(documents, initial.maxFiles),
     outputs: outputs === undefined ? null : checkOutputs(outputs),
     resume: resume === undefined ? null : checkResume(resume),
@@ -160,11 +160,11 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     ...(continued && { continued }),
   };
   if (resolved.resume) checkSameDocuments(resolved.documents, resolved.resume);
-  if (!resolved.target && resolved.resume?.jobId === undefined)
+  if (!resolved.jobToStart && resolved.resume?.jobId === undefined)
     throw invalidInput(
       'Option start is missing: { templateId }, { jobNodes } or { workflowId }; or resume: { jobId }.',
     );
-  if (resolved.target && !('workflowId' in resolved.target) && documents.length === 0 && !resolved.resume)
+  if (resolved.jobToStart && !('workflowId' in resolved.jobToStart) && documents.length === 0 && !resolved.resume)
     throw invalidInput('Option documents is empty: an on-demand job needs at least one.');
   const bytes = encodedBytes({ ...input, resume: undefined, continued: undefined });
   if (bytes > MAX_INPUT_BYTES)

@@ -6,7 +6,7 @@ import { boundRetryAfter } from '../retry-timing';
 import { isCredentialRefused } from './certainty';
 import { type StartFailure, startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
-import type { StartTarget } from './request';
+import type { JobToStart } from './request';
 import type { RefusedStart, SendError } from './refused';
 import { searchGaps } from './search';
 import type { StartOutcome, StartState, UncertainStart } from './state';
@@ -35,15 +35,15 @@ const LOOK = { minimumMs: 10_000, maximumMs: 60_000 };
 export function decideStart(
   state: StartState,
   options: StartOptions,
-  target: StartTarget,
+  jobToStart: JobToStart,
   uploads: number,
   now: number,
   random: number,
 ): StartDecision {
   if (state.startedJob) return { do: 'done', startedJob: state.startedJob };
-  if (state.uncertain) return decideUncertain(state, state.uncertain, options, target, uploads, now);
+  if (state.uncertain) return decideUncertain(state, state.uncertain, options, jobToStart, uploads, now);
   if (state.refused) return decideRefused(state, state.refused, options, now, random);
-  if (state.busy) return decideBusy(state, state.busy, options, target, now, random);
+  if (state.busy) return decideBusy(state, state.busy, options, jobToStart, now, random);
   return sendFrom(now, state, options, now);
 }
 
@@ -51,11 +51,11 @@ function decideUncertain(
   state: StartState,
   { sentAt, since, error, searches, failedSearches, lastSearchAt, resetRunId, cancelledAt = Infinity }: UncertainStart,
   options: StartOptions,
-  target: StartTarget,
+  jobToStart: JobToStart,
   uploads: number,
   now: number,
 ): StartDecision {
-  const pause = failedSearches > 0 ? FAILED_SEARCH_GAP_MS : searchGaps(state, target, uploads)[searches];
+  const pause = failedSearches > 0 ? FAILED_SEARCH_GAP_MS : searchGaps(state, jobToStart, uploads)[searches];
   const until = cancelledAt + options.confirmLimit;
   const isGivenUp = now >= until || (failedSearches > 0 && lastSearchAt - since >= options.startOutageBudget);
   if (pause !== undefined && !isGivenUp) return at(state, Math.min(lastSearchAt + pause, until), now) ?? { do: 'list' };
@@ -102,11 +102,11 @@ function decideBusy(
   state: StartState,
   { since, detail, looks, lastLookAt, running }: NonNullable<StartState['busy']>,
   options: StartOptions,
-  target: StartTarget,
+  jobToStart: JobToStart,
   now: number,
   random: number,
 ): StartDecision {
-  const workflowId = 'workflowId' in target ? target.workflowId : '';
+  const workflowId = 'workflowId' in jobToStart ? jobToStart.workflowId : '';
   const details = { workflowId, detail, running: cutList(running) };
   const fail = { do: 'fail', failure: workflowBusy(details, options.whenBusy !== 'fail') } as const;
   if (looks === 0) return { do: 'list' };

@@ -3,7 +3,7 @@ import { decideStart, type StartDecision } from './decision';
 import type { StartFailure } from './failure';
 import type { JobList, ListJobsInput } from './job-list';
 import type { StartOptions } from './options';
-import type { SeenBefore, StartAnswer, StartRequest, StartTarget, UploadRequest } from './request';
+import type { SeenBefore, StartAnswer, StartRequest, JobToStart, UploadRequest } from './request';
 import { adopted, isOptional, jobsSince, listsToAsk, looked, searched } from './search';
 import {
   answered,
@@ -18,7 +18,7 @@ import {
 
 /** A start under way: the state is replaced as a whole. */
 export interface StartUnderWay {
-  readonly target: StartTarget;
+  readonly jobToStart: JobToStart;
   readonly uploads: readonly UploadRequest[];
   /** When the workflow began, whatever it was reset to: milliseconds since the epoch. */
   readonly begunAt: number;
@@ -68,9 +68,9 @@ export async function driveStart(start: StartUnderWay, port: StartPort): Promise
       if (!start.state.uncertain && !start.state.startedJob) return 'cancelled';
       start.state = cancelledWhileUncertain(start.state, port.now());
     }
-    const { state, options, target, uploads } = start;
+    const { state, options, jobToStart, uploads } = start;
     const random = port.random(attemptName(state));
-    const decision = decideStart(state, options, target, uploads.length, port.now(), random);
+    const decision = decideStart(state, options, jobToStart, uploads.length, port.now(), random);
     if (decision.do === 'sleep') start.state = plannedFor(state, decision.until); // carried, where the next step continues as new
     if (decision.do === 'done' || decision.do === 'fail') {
       note(start, 'ended', port);
@@ -115,14 +115,14 @@ async function perform(start: StartUnderWay, decision: StartDecision, port: Star
 }
 
 async function send(start: StartUnderWay, port: StartPort): Promise<void> {
-  const { target, uploads, options, begunAt } = start;
+  const { jobToStart, uploads, options, begunAt } = start;
   start.state = sending(start.state, port.now());
   note(start, 'sending', port);
   port.noted?.();
-  const looks = uploads.length === 0 && 'workflowId' in target && { othersSince: jobsSince(port.now()) };
+  const looks = uploads.length === 0 && 'workflowId' in jobToStart && { othersSince: jobsSince(port.now()) };
   const { searchedRunId } = start.state;
   const sent = await port.send({
-    target,
+    start: jobToStart,
     documents: [...uploads],
     maxFileBytes: options.maxFileBytes,
     onRefused: options.onRefused,
@@ -145,10 +145,10 @@ function stateAfter(sent: Exclude<Sent, 'cancelled'>, state: StartState, begunAt
 /** All lists, in their order; none counts where one of them could not be had that must be there. */
 async function list(start: StartUnderWay, port: StartPort): Promise<void> {
   note(start, 'listing', port);
-  const { target, uploads, state, options } = start;
+  const { jobToStart, uploads, state, options } = start;
   let lists: JobList[] | null = [];
   let unlisted: string[] | undefined;
-  for (const query of listsToAsk(state, target, uploads.length)) {
+  for (const query of listsToAsk(state, jobToStart, uploads.length)) {
     const answer = await port.list(query, listLimit(state, options, port.now()));
     if (isOptional(query)) unlisted ??= [];
     if (answer) lists.push(answer);
@@ -159,7 +159,7 @@ async function list(start: StartUnderWay, port: StartPort): Promise<void> {
     }
   }
   start.state = state.uncertain
-    ? searched(state, lists, target, uploads.length, port.now(), unlisted)
+    ? searched(state, lists, jobToStart, uploads.length, port.now(), unlisted)
     : looked(state, lists, port.now());
   if (state.uncertain && !start.state.uncertain) port.noted?.(); // no earlier run sent anything
 }

@@ -3,9 +3,9 @@ import type { JobSummary, NodeFile } from '../job';
 import type { OnRefused } from './options';
 
 /** Input of the activities that start a job. They run once: a start whose answer is lost must not be sent again blindly. */
-export interface StartRequest<Target extends StartTarget = StartTarget> {
+export interface StartRequest<Target extends JobToStart = JobToStart> {
   account?: string | undefined;
-  target: Target;
+  start: Target;
   /** In the order of upload. */
   documents: UploadRequest[];
   /** Largest document, in bytes. */
@@ -85,16 +85,16 @@ export interface ResetAnswer {
 }
 
 /** What to run. */
-export type StartTarget = OnDemandTarget | WorkflowTarget;
+export type JobToStart = OnDemandJob | WorkflowRun;
 
-export type OnDemandTarget =
+export type OnDemandJob =
   /** A job from a template. */
   | { templateId: string }
   /** A job of these nodes, as the API takes them. */
   | { jobNodes: JobNodeInput[] };
 
 /** A run of a workflow that exists; its documents come from its connector, or are uploaded. */
-export type WorkflowTarget = { workflowId: string };
+export type WorkflowRun = { workflowId: string };
 
 /** A node of an on-demand job. Passed through as it is: the API judges it. */
 export type JobNodeInput = Record<string, unknown>;

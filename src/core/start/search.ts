@@ -1,7 +1,7 @@
 import { isoTime } from '../instant';
 import { isTerminal, summarize, verdictOf } from '../job';
 import type { JobList, ListJobsInput } from './job-list';
-import type { JobAtStart, StartTarget } from './request';
+import type { JobAtStart, JobToStart } from './request';
 import type { StartOutcome, StartState } from './state';
 
 /** How far the clocks of the service and of Temporal's server may be apart. */
@@ -18,28 +18,28 @@ const PARTIAL_SEARCHES = 2;
 const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 
 /** Where no look can tell the job, one shows the candidates; that there is none, only the last tells. */
-export function searchGaps(state: StartState, target: StartTarget, uploads: number): readonly number[] {
-  return canTell(state, target, uploads) || state.uncertain?.resetRunId !== undefined ? SEARCH_GAPS_MS : [0];
+export function searchGaps(state: StartState, jobToStart: JobToStart, uploads: number): readonly number[] {
+  return canTell(state, jobToStart, uploads) || state.uncertain?.resetRunId !== undefined ? SEARCH_GAPS_MS : [0];
 }
 
-function isLastLook(state: StartState, target: StartTarget, uploads: number): boolean {
-  return (state.uncertain?.searches ?? 0) >= searchGaps(state, target, uploads).length - 1;
+function isLastLook(state: StartState, jobToStart: JobToStart, uploads: number): boolean {
+  return (state.uncertain?.searches ?? 0) >= searchGaps(state, jobToStart, uploads).length - 1;
 }
 
 /**
  * The lists to ask for in order: after an uncertain start, or to see who is running. The API's lists are unpaged: all jobs of a workflow are
  * asked for only where the job may have ended already, and the jobs of the account that ended only at the last look.
  */
-export function listsToAsk(state: StartState, target: StartTarget, uploads: number): ListJobsInput[] {
+export function listsToAsk(state: StartState, jobToStart: JobToStart, uploads: number): ListJobsInput[] {
   const { uncertain, token } = state;
-  const isLast = uncertain !== null && isLastLook(state, target, uploads);
+  const isLast = uncertain !== null && isLastLook(state, jobToStart, uploads);
   const narrow = {
-    ...('workflowId' in target && { workflowId: target.workflowId }),
+    ...('workflowId' in jobToStart && { workflowId: jobToStart.workflowId }),
     ...(uncertain && { createdAfter: jobsSince(uncertain.sentAt) }),
     ...(token !== null && { token }),
     ...(isLast && { inputFiles: true }),
   };
-  if (uncertain && 'workflowId' in target) return [narrow];
+  if (uncertain && 'workflowId' in jobToStart) return [narrow];
   return [...ACTIVE, ...(isLast ? ENDED : [])].map((status) => ({ ...narrow, status }));
 }
 
@@ -66,23 +66,23 @@ export function jobsSince(sentAt: number): string {
 export function searched(
   state: StartState,
   lists: readonly JobList[] | null,
-  target: StartTarget,
+  jobToStart: JobToStart,
   uploads: number,
   now: number,
   notListed?: readonly string[],
 ): StartState {
   const { uncertain } = state;
   if (!uncertain) return state;
-  const unlisted = notListed ?? ('workflowId' in target ? [] : ENDED);
+  const unlisted = notListed ?? ('workflowId' in jobToStart ? [] : ENDED);
   const failed = { ...uncertain, failedSearches: uncertain.failedSearches + 1, lastSearchAt: now };
   if (!lists) return { ...state, uncertain: failed };
   const listed = unique(lists);
   const jobs = listed.filter(({ id }) => !state.others?.includes(id));
   const total = Math.max(listed.length, ...lists.map((list) => list.total)) - (listed.length - jobs.length);
   const candidates = { jobs, total, unlisted };
-  const found = theOne(candidates, lists, state, target, uploads);
+  const found = theOne(candidates, lists, state, jobToStart, uploads);
   if (found) return { ...state, candidates, startedJob: { ...found, how: 'found' } };
-  if (isLastLook(state, target, uploads)) {
+  if (isLastLook(state, jobToStart, uploads)) {
     const partialSearches = (uncertain.partialSearches ?? 0) + 1;
     if (unlisted.length > 0 && partialSearches < PARTIAL_SEARCHES)
       return { ...state, candidates, uncertain: { ...failed, partialSearches } };
@@ -106,19 +106,19 @@ function isNone(
 }
 
 /** Whether a search can tell the job for certain at all. */
-export function canTell(state: StartState, target: StartTarget, uploads: number): boolean {
+export function canTell(state: StartState, jobToStart: JobToStart, uploads: number): boolean {
   if (uploads > 0) return state.token !== null;
-  return 'workflowId' in target && state.others != null && typeof state.uncertain?.lostAt === 'number';
+  return 'workflowId' in jobToStart && state.others != null && typeof state.uncertain?.lostAt === 'number';
 }
 
 function theOne(
   { jobs, total }: Pick<JobList, 'jobs' | 'total'>,
   lists: readonly JobList[],
   state: StartState,
-  target: StartTarget,
+  jobToStart: JobToStart,
   uploads: number,
 ): JobAtStart | null {
-  if (!canTell(state, target, uploads)) return null;
+  if (!canTell(state, jobToStart, uploads)) return null;
   if (uploads > 0) {
     const carrying = new Map(
       lists.flatMap((list) => list.carrying.map((startedJob) => [startedJob.job.id, startedJob])),
@@ -128,7 +128,7 @@ function theOne(
   const { lostAt = null } = state.uncertain ?? {};
   const [job, ...others] = jobs.filter((one) => one.jobType !== 'scheduled' && !isCreatedAfter(one, lostAt));
   const isAlone = job && others.length === 0 && total === jobs.length;
-  if (!isAlone || !isLastLook(state, target, uploads) || job.createdAt === null) return null;
+  if (!isAlone || !isLastLook(state, jobToStart, uploads) || job.createdAt === null) return null;
   return { job: summarize(job), inputFileIds: null, outputNodeFiles: null };
 }
 

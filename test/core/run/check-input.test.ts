@@ -1,17 +1,17 @@
 // The edges of a run's input: what is just good, and what is just not.
 import { describe, expect, test } from 'vitest';
-import { checkDocuments, checkKey, checkOutputs, checkTarget } from '../../../src/core/run/check-input';
+import { checkDocuments, checkKey, checkOutputs, checkJobToStart } from '../../../src/core/run/check-input';
 import { JOB_ID } from '../fixtures';
 
 const REF = 'file:///a.pdf';
 
 describe('a start', () => {
   test.each([{ templateId: 'a' }, { jobNodes: [{}] }, { workflowId: JOB_ID }])('may be %j', (start) => {
-    expect(checkTarget(start as never)).toEqual(start);
+    expect(checkJobToStart(start as never)).toEqual(start);
   });
 
   test('may leave the others null', () => {
-    expect(checkTarget({ templateId: 'a', workflowId: null } as never)).toEqual({ templateId: 'a' });
+    expect(checkJobToStart({ templateId: 'a', workflowId: null } as never)).toEqual({ templateId: 'a' });
   });
 
   test.each([
@@ -29,7 +29,7 @@ describe('a start', () => {
     [null, 'null'],
     ['a', 'string'],
   ])('may not be %j', (start, shown) => {
-    expect(() => checkTarget(start as never)).toThrow(
+    expect(() => checkJobToStart(start as never)).toThrow(
       `Option start must be { templateId: 'name' }, { jobNodes: [node, …] } or { workflowId: a uuid }; got ${shown}.`,
     );
   });

@@ -12,7 +12,7 @@ const resolve = (input: object) => resolveRunInput(input as RunJobInput<unknown>
 
 test('defaults are filled in', () => {
   expect(resolve(good)).toMatchObject({
-    target: { templateId: 'fast' },
+    jobToStart: { templateId: 'fast' },
     documents: good.documents,
     outputs: null,
     resume: null,
@@ -63,7 +63,7 @@ test.each([1_000, HOUR])('outputs may be fetched for %i ms', (collectLimit) => {
   expect(resolve({ ...good, collectLimit }).collectLimit).toBe(collectLimit);
 });
 
-test('a job that was handed in needs no start, a lost start needs its target', () => {
+test('a job that was handed in needs no start, a lost start needs what to start', () => {
   expect(resolve({ resume: { jobId: JOB_ID.toUpperCase() } }).resume).toEqual({ jobId: JOB_ID });
   expect(resolve({ ...good, resume: { token: null, sentAt: '2026-01-01T00:00:00.000Z' } }).resume).toBeTruthy();
   expect(() => resolve({ resume: { sentAt: '2026-01-01T00:00:00.000Z' } })).toThrow(/Option start is missing/);

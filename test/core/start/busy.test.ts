@@ -12,7 +12,7 @@ const look = (state: StartState, now: number, ...statuses: string[]) =>
   looked(state, [listOfJobs(statuses.map((status, n) => job(`j${n}`, status)))], now);
 
 test('it looks who is running, at once: queued before running, since a workflow may have had thousands of runs', () => {
-  expect(decideAt(busy, START, { target: RUN, uploads: 0 })).toEqual({ do: 'list' });
+  expect(decideAt(busy, START, { jobToStart: RUN, uploads: 0 })).toEqual({ do: 'list' });
   expect(listsToAsk(busy, RUN, 0)).toEqual([
     { workflowId: WORKFLOW_ID, status: 'SCHEDULED' },
     { workflowId: WORKFLOW_ID, status: 'IN_PROGRESS' },
@@ -26,10 +26,10 @@ test('a run that is seen in both lists is one', () => {
 
 test('by default it looks again until nobody runs, then sends', () => {
   const running = look(busy, START, 'IN_PROGRESS', 'COMPLETED');
-  expect(decideAt(running, START, { target: RUN })).toEqual({ do: 'sleep', until: START + 10 * SECOND });
-  expect(decideAt(running, START + 10 * SECOND, { target: RUN })).toEqual({ do: 'list' });
+  expect(decideAt(running, START, { jobToStart: RUN })).toEqual({ do: 'sleep', until: START + 10 * SECOND });
+  expect(decideAt(running, START + 10 * SECOND, { jobToStart: RUN })).toEqual({ do: 'list' });
   const free = look(running, START + 10 * MINUTE, 'COMPLETED', 'FAILED', 'STOPPED');
-  expect(decideAt(free, START + 11 * MINUTE, { target: RUN })).toEqual({ do: 'send' });
+  expect(decideAt(free, START + 11 * MINUTE, { jobToStart: RUN })).toEqual({ do: 'send' });
 });
 
 test('an unknown status counts as running', () => {
@@ -46,14 +46,14 @@ test('a list that can not be had leaves what was seen', () => {
 
 test('adopt takes the one run, and waits where there are two', () => {
   const one = look(busy, START, 'IN_PROGRESS', 'COMPLETED');
-  expect(decideAt(one, START, { target: RUN, whenBusy: 'adopt' })).toEqual({ do: 'adopt', jobId: 'j0' });
+  expect(decideAt(one, START, { jobToStart: RUN, whenBusy: 'adopt' })).toEqual({ do: 'adopt', jobId: 'j0' });
   expect(adopted(one, one.busy!.running[0]!).startedJob).toMatchObject({ how: 'adopted', job: { id: 'j0' } });
   const two = look(busy, START, 'IN_PROGRESS', 'SCHEDULED');
-  expect(decideAt(two, START, { target: RUN, whenBusy: 'adopt' }).do).toBe('sleep');
+  expect(decideAt(two, START, { jobToStart: RUN, whenBusy: 'adopt' }).do).toBe('sleep');
 });
 
 test('fail says who is running', () => {
-  const decision = decideAt(look(busy, START, 'IN_PROGRESS'), START, { target: RUN, whenBusy: 'fail' });
+  const decision = decideAt(look(busy, START, 'IN_PROGRESS'), START, { jobToStart: RUN, whenBusy: 'fail' });
   expect(decision).toMatchObject({
     do: 'fail',
     failure: {
@@ -66,14 +66,14 @@ test('fail says who is running', () => {
 
 test('a workflow that stays busy for the start budget ends the start', () => {
   const late = look(busy, START + 24 * HOUR, 'IN_PROGRESS');
-  expect(decideAt(late, START + 24 * HOUR, { target: RUN })).toMatchObject({
+  expect(decideAt(late, START + 24 * HOUR, { jobToStart: RUN })).toMatchObject({
     failure: {
       type: 'UnstructuredWorkflowBusyError',
       message: expect.stringContaining('startBudget, which is used up') as unknown,
     },
   });
   const before = look(busy, START + 24 * HOUR - 1, 'IN_PROGRESS');
-  expect(decideAt(before, START + 24 * HOUR, { target: RUN }).do).toBe('sleep');
+  expect(decideAt(before, START + 24 * HOUR, { jobToStart: RUN }).do).toBe('sleep');
 });
 
 test('busy again keeps its begin; a search leaves other states alone', () => {

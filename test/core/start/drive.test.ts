@@ -54,7 +54,7 @@ function begin(more: Partial<StartUnderWay> = {}): StartUnderWay {
   const uploads = [{ ref: 'file:///a.pdf', uploadName: `${TOKEN}-0-a.pdf` }];
   const state = beginStart(TOKEN);
   return {
-    target: ON_DEMAND,
+    jobToStart: ON_DEMAND,
     uploads,
     options: DEFAULT_START_OPTIONS,
     state,
@@ -70,8 +70,8 @@ test('the jobs before it are asked for with a run without documents alone', asyn
     send: (request) => Promise.resolve((requests.push(request), { answer: startedAnswer('j1') })),
   });
   await driveStart(begin(), port);
-  await driveStart(begin({ target: RUN }), port);
-  await driveStart(begin({ target: RUN, uploads: [] }), port);
+  await driveStart(begin({ jobToStart: RUN }), port);
+  await driveStart(begin({ jobToStart: RUN, uploads: [] }), port);
   expect(requests.map((request) => (request as { othersSince?: string }).othersSince)).toEqual([
     undefined,
     undefined,
@@ -84,7 +84,7 @@ test('what was there before it is kept with a start that is uncertain', async ()
     send: () => Promise.resolve({ failure: uncertain, seen: { others: ['other'] } }),
     list: () => Promise.resolve(listOfJobs([job('other'), job('j1')])),
   });
-  const end = await driveStart(begin({ target: { workflowId: WORKFLOW_ID }, uploads: [] }), port);
+  const end = await driveStart(begin({ jobToStart: { workflowId: WORKFLOW_ID }, uploads: [] }), port);
   expect(end).toMatchObject({ startedJob: { how: 'found', job: { id: 'j1' } } });
 });
 

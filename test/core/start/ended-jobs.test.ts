@@ -7,8 +7,8 @@ import { decideAt, failedStart, job, jobAtStart, listOfJobs, ON_DEMAND, RUN, TOK
 
 const ENDED = ['COMPLETED', 'FAILED', 'STOPPED'];
 const createdAfter = '2025-12-31T23:59:00.000Z';
-const statusesOf = (state: StartState, target = ON_DEMAND) =>
-  listsToAsk(state, target, 1).map(({ status = 'any' }) => status);
+const statusesOf = (state: StartState, jobToStart = ON_DEMAND) =>
+  listsToAsk(state, jobToStart, 1).map(({ status = 'any' }) => status);
 
 /** A start after all looks but the last. */
 function beforeLastLook(token: string | null = TOKEN): StartState {

@@ -3,13 +3,13 @@ import type { FailedCall } from '../../../src/core/call-error';
 import { decideStart } from '../../../src/core/start/decision';
 import type { JobList } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
-import type { ApiStartAnswer, JobAtStart, StartTarget } from '../../../src/core/start/request';
+import type { ApiStartAnswer, JobAtStart, JobToStart } from '../../../src/core/start/request';
 import { beginStart, sending, type StartState, unanswered } from '../../../src/core/start/state';
 import { error, jobSummary, START } from '../fixtures';
 
-export const ON_DEMAND: StartTarget = { templateId: 'hi_res_partition' };
+export const ON_DEMAND: JobToStart = { templateId: 'hi_res_partition' };
 export const WORKFLOW_ID = '0b1f6a52-6f4e-4b0e-8f3a-7c1d2e3f4a5b';
-export const RUN: StartTarget = { workflowId: WORKFLOW_ID };
+export const RUN: JobToStart = { workflowId: WORKFLOW_ID };
 export const TOKEN = 'a1b2c3d4e5f6';
 
 export const uncertain = error('server', { status: 502 }) as FailedCall;
@@ -42,11 +42,11 @@ export function decideAt(
   state: StartState,
   now: number,
   {
-    target = ON_DEMAND,
+    jobToStart = ON_DEMAND,
     uploads = 1,
     random = 0,
     ...options
-  }: Partial<StartOptions> & { target?: StartTarget; uploads?: number; random?: number } = {},
+  }: Partial<StartOptions> & { jobToStart?: JobToStart; uploads?: number; random?: number } = {},
 ) {
-  return decideStart(state, { ...DEFAULT_START_OPTIONS, ...options }, target, uploads, now, random);
+  return decideStart(state, { ...DEFAULT_START_OPTIONS, ...options }, jobToStart, uploads, now, random);
 }

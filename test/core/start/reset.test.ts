@@ -4,7 +4,7 @@ import { resumeOfStart } from '../../../src/core/run/resume';
 import { driveStart, type StartPort, type StartUnderWay } from '../../../src/core/start/drive';
 import type { JobList, ListJobsInput } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
-import type { StartAnswer, StartTarget } from '../../../src/core/start/request';
+import type { StartAnswer, JobToStart } from '../../../src/core/start/request';
 import { beginStart } from '../../../src/core/start/state';
 import { MINUTE, SECOND, START } from '../fixtures';
 import { job, jobAtStart, listOfJobs, ON_DEMAND, RUN, startedAnswer, TOKEN } from './fixtures';
@@ -19,7 +19,11 @@ const carrying = (...ids: string[]) =>
 /** Drives a start of which the activity says that the workflow was reset, unless that run was looked for. */
 async function driveAfterReset(
   lists: (query: ListJobsInput) => JobList | null,
-  { target = ON_DEMAND, token = TOKEN, uploads = 1 }: { target?: StartTarget; token?: string | null; uploads?: number },
+  {
+    jobToStart = ON_DEMAND,
+    token = TOKEN,
+    uploads = 1,
+  }: { jobToStart?: JobToStart; token?: string | null; uploads?: number },
   runs = ['run-2'],
 ) {
   let now = START;
@@ -27,7 +31,7 @@ async function driveAfterReset(
   const asked: ListJobsInput[] = [];
   const notes: unknown[] = [];
   const start: StartUnderWay = {
-    target,
+    jobToStart,
     uploads: Array.from({ length: uploads }, () => ({ ref: 'file:///a.pdf', uploadName: 'a.pdf' })),
     begunAt: BEGUN_AT,
     options: DEFAULT_START_OPTIONS,
@@ -93,9 +97,13 @@ test.each<[string, JobList, Parameters<typeof driveAfterReset>[1]]>([
   [
     'a job of a workflow that reads from its connector',
     listOfJobs([job('j1')]),
-    { target: RUN, token: null, uploads: 0 },
+    { jobToStart: RUN, token: null, uploads: 0 },
   ],
-  ['more jobs than were listed', { ...listOfJobs([scheduled]), total: 2 }, { target: RUN, token: null, uploads: 0 }],
+  [
+    'more jobs than were listed',
+    { ...listOfJobs([scheduled]), total: 2 },
+    { jobToStart: RUN, token: null, uploads: 0 },
+  ],
 ])('%s: nobody knows, and nothing is sent', async (_, list, options) => {
   const { end, sent } = await driveAfterReset(() => list, options);
   expect(end).toMatchObject({ failure: { type: 'UnstructuredStartUncertainError' } });
@@ -113,7 +121,7 @@ test.each([
   ['no job at all', []],
   ['a run by schedule alone', [scheduled]],
 ])('a workflow that reads from its connector, with %s since: it is sent', async (_, jobs) => {
-  const options = { target: RUN, token: null, uploads: 0 };
+  const options = { jobToStart: RUN, token: null, uploads: 0 };
   const { end, elapsedMs } = await driveAfterReset(() => listOfJobs(jobs), options);
   expect(end).toMatchObject({ startedJob: { how: 'answered' } });
   expect(elapsedMs).toBe(120 * SECOND);

@@ -43,7 +43,7 @@ test('starts of one run keep the spacing', () => {
   expect(decideAt(state, START, { startSpacing: MINUTE })).toEqual({ do: 'sleep', until: START + MINUTE });
   const busy = answered(sending(beginStart(null), START), { started: false, detail: null }, START);
   const free = looked(busy, [listOfJobs([])], START);
-  const options = { startSpacing: MINUTE, target: RUN, uploads: 0 };
+  const options = { startSpacing: MINUTE, jobToStart: RUN, uploads: 0 };
   expect(decideAt(free, START, options)).toEqual({ do: 'sleep', until: START + MINUTE });
   expect(decideAt(free, START + MINUTE, options)).toEqual({ do: 'send' });
   expect(decideAt(beginStart(null), START, { startSpacing: MINUTE })).toEqual({ do: 'send' });

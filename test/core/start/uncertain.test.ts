@@ -1,7 +1,7 @@
 // A start whose answer was lost is never sent again, and its job is adopted only where it can be told for certain.
 import { expect, test } from 'vitest';
 import type { JobSummary } from '../../../src/core/job';
-import type { StartTarget } from '../../../src/core/start/request';
+import type { JobToStart } from '../../../src/core/start/request';
 import { listsToAsk, looked, searched } from '../../../src/core/start/search';
 import {
   answered,
@@ -34,7 +34,7 @@ function searchInVain(state: StartState, options: Parameters<typeof decideAt>[2]
     if (decision.do === 'sleep') now = decision.until;
     else if (decision.do === 'list') {
       looks.push(now - START);
-      state = searched(state, [listOfJobs([])], options.target ?? ON_DEMAND, options.uploads ?? 1, now, []);
+      state = searched(state, [listOfJobs([])], options.jobToStart ?? ON_DEMAND, options.uploads ?? 1, now, []);
     } else return { looks, decision };
   }
 }
@@ -94,7 +94,7 @@ test('a workflow fed by its connector: the only job created since is the job, tw
 
 test('its job is told at the last look only: until then another may not be listed yet', () => {
   const state = { ...failedStart(uncertain, null), others: [] };
-  const { looks, decision } = searchInVain(state, { target: RUN, uploads: 0 });
+  const { looks, decision } = searchInVain(state, { jobToStart: RUN, uploads: 0 });
   expect(looks).toHaveLength(6);
   expect(decision.do).toBe('fail');
   expect(searchRun([job('j1')], state).startedJob).toBeNull();
@@ -112,7 +112,7 @@ test('a job that was there right before the send is somebody else’s; where nob
   expect(searchRun([job('other')], lostRun(['other']))).toMatchObject({ startedJob: null, candidates: { total: 0 } });
   expect(searchRun([job('other'), job('j1')], lostRun(['other'])).startedJob?.job.id).toBe('j1');
   expect(searchRun([job('j1')], lostRun(null)).startedJob).toBeNull();
-  expect(searchInVain(lostRun(null), { target: RUN, uploads: 0 }).decision.do).toBe('fail');
+  expect(searchInVain(lostRun(null), { jobToStart: RUN, uploads: 0 }).decision.do).toBe('fail');
 });
 
 test('each send has its own look: what the one before saw says nothing of the last', () => {
@@ -146,20 +146,20 @@ test('where nobody knows when the answer was lost, one look shows the candidates
   const state = beginUncertain(null, { sentAt: START, others: [] }, START);
   expect(searchRun([job('j1')], lastLook(state)).startedJob).toBeNull();
   const after = searchRun([job('j1')], state);
-  expect(decideAt(after, START, { target: RUN, uploads: 0 })).toMatchObject({
+  expect(decideAt(after, START, { jobToStart: RUN, uploads: 0 })).toMatchObject({
     do: 'fail',
     failure: { details: { candidates: [{ id: 'j1' }] } },
   });
 });
 
 test('a start without documents begins by sending, too: its activity looks right before', () => {
-  expect(decideAt(beginStart(null), START, { target: RUN, uploads: 0 })).toEqual({ do: 'send' });
+  expect(decideAt(beginStart(null), START, { jobToStart: RUN, uploads: 0 })).toEqual({ do: 'send' });
 });
 
 test('the failure says what a list can show, and how to settle it', () => {
-  const messageOf = (jobs: JobSummary[], target: StartTarget) => {
-    const state = searched(failedStart(uncertain, null), [listOfJobs(jobs)], target, 1, START, []);
-    const decision = decideAt(state, START, { target });
+  const messageOf = (jobs: JobSummary[], jobToStart: JobToStart) => {
+    const state = searched(failedStart(uncertain, null), [listOfJobs(jobs)], jobToStart, 1, START, []);
+    const decision = decideAt(state, START, { jobToStart });
     return decision.do === 'fail' ? decision.failure.message : '';
   };
   expect(messageOf([], ON_DEMAND)).toContain('no job could be it, none for certain.');

@@ -39,9 +39,9 @@ test.each([
 
 test('so does a failure before anything was sent', () => {
   const error = activityFailure(ApplicationFailure.create({ type: 'Mine' }));
-  const target = { workflowId: JOB_ID };
+  const jobToStart = { workflowId: JOB_ID };
   const [options, state] = [DEFAULT_START_OPTIONS, beginStart(null)];
-  const start: Start = { target, uploads: [], begunAt: 0, options, state, activity: 'sleeping' };
+  const start: Start = { jobToStart, uploads: [], begunAt: 0, options, state, activity: 'sleeping' };
   expect(failureOfRun(error, { ...createRun({ resume }), start })).toBe(error);
   const sent = { ...start, state: sending(state, 0), activity: 'sending' } as const;
   expect(failureOfRun(error, { ...createRun({ resume }), start: sent })).not.toBe(error);

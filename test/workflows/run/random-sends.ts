@@ -37,7 +37,7 @@ export async function send(
   request: Omit<StartRequest, 'account' | 'report'>,
   { uploadTimeoutMs: startToCloseTimeoutMs, diesAfterMs, moments, sendCancelled }: SendCase,
 ): Promise<{ sent: Sent; isCancelledMeanwhile: boolean }> {
-  const name = 'workflowId' in request.target ? 'unstructured.runWorkflow' : 'unstructured.createJob';
+  const name = 'workflowId' in request.start ? 'unstructured.runWorkflow' : 'unstructured.createJob';
   const env = new MockActivityEnvironment({ startToCloseTimeoutMs, scheduleToCloseTimeoutMs: 0 }, { logger: quiet });
   let last: SeenBefore | undefined;
   env.on('heartbeat', (details: SeenBefore) => {

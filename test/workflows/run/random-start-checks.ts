@@ -97,12 +97,12 @@ export function expectOneJobAtMost(world: World, cases: Case[]): void {
 }
 
 /** Ids of the jobs that hold its contents, or that are its workflow's and not somebody else's. */
-function ownJobs({ api }: World, { target, foreign, texts }: Case): string[] {
+function ownJobs({ api }: World, { jobToStart, foreign, texts }: Case): string[] {
   const contents = new Set(texts.map(sha256));
   return api.jobs
     .filter(({ id, workflowId, uploads }) =>
-      'workflowId' in target
-        ? workflowId === target.workflowId && !foreign.has(id)
+      'workflowId' in jobToStart
+        ? workflowId === jobToStart.workflowId && !foreign.has(id)
         : uploads.some((upload) => contents.has(upload.sha256)),
     )
     .map(({ id }) => id);

@@ -160,7 +160,7 @@ async function playGroup(group: number, count: (end: string) => void): Promise<v
       name,
       random,
       token: hasToken ? tokenOf(`${name} 1`) : null,
-      target: workflowId === undefined ? { templateId: 't' } : { workflowId },
+      jobToStart: workflowId === undefined ? { templateId: 't' } : { workflowId },
       // Equal names, contents of their own.
       documents: told.add(name, texts, moments),
       options: {},

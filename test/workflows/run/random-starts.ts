@@ -6,7 +6,7 @@ import { documentsDigest } from '../../../src/core/run/documents-digest';
 import { beginFrom, type ResumedRun, resumeOfStart } from '../../../src/core/run/resume';
 import { driveStart, type StartUnderWay } from '../../../src/core/start/drive';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
-import type { StartTarget } from '../../../src/core/start/request';
+import type { JobToStart } from '../../../src/core/start/request';
 import type { StartOutcome } from '../../../src/core/start/state';
 import { planUploads } from '../../../src/core/start/upload-names';
 import { perform } from '../../activities/support';
@@ -19,7 +19,7 @@ export interface Clock {
 
 export interface StartCase extends SendCase {
   token: string | null;
-  target: StartTarget;
+  jobToStart: JobToStart;
   documents: DocumentInput[];
   options: Partial<StartOptions>;
   /** After so many steps somebody terminates the run. */
@@ -50,7 +50,7 @@ const LIST_ATTEMPTS = 4;
 /** A start to its end, or until somebody ends it. @param resume What an earlier run of the key left */
 export async function runStart(
   activities: UnstructuredActivities,
-  { token, target, documents, options, terminatedAfter, cancelledAfterMs, intrude, ...sendCase }: StartCase,
+  { token, jobToStart, documents, options, terminatedAfter, cancelledAfterMs, intrude, ...sendCase }: StartCase,
   clock: Clock,
   random: () => number,
   resume: ResumedRun | null = null,
@@ -58,7 +58,7 @@ export async function runStart(
   const digest = documentsDigest(documents);
   const start: StartUnderWay = {
     begunAt: clock.at,
-    target,
+    jobToStart,
     uploads: planUploads(documents, token),
     options: { ...DEFAULT_START_OPTIONS, ...options },
     state: beginFrom(token, resume, clock.at),
