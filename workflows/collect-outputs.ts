@@ -15,7 +15,9 @@ import {
 } from '../src/core/run/collect';
 import { collectLimitFailure } from '../src/core/run/failure';
 import type { TransferProgress } from '../src/core/start/request';
+import type { ScheduleTimes } from '../src/core/unserved';
 import { checked } from './support/failures';
+import { type QueueWatch, scheduleShown } from './support/schedule';
 
 /** Temporal refuses an answer above 2 MB, when all is fetched. */
 const MAX_ANSWER_BYTES = 1_900_000;
@@ -33,22 +35,34 @@ export interface CollectOptions extends RunOptionsInput<Duration> {
  * `UnstructuredTransferError` where the limit passes without a word of the activity
  * @throws ActivityFailure; `unstructuredFailure(err)` gives the typed failure inside, such as UnstructuredTransferError
  */
-export async function collectJobOutputs(request: CollectRequest, options: CollectOptions = {}): Promise<CollectAnswer> {
+export function collectJobOutputs(request: CollectRequest, options: CollectOptions = {}): Promise<CollectAnswer> {
+  return collectShown(request, options, { unserved: null, note: () => undefined });
+}
+
+/** The same, where somebody hears that no worker takes the activity. */
+export async function collectShown(
+  request: CollectRequest,
+  options: CollectOptions,
+  watch: Pick<QueueWatch, 'unserved' | 'note'>,
+): Promise<CollectAnswer> {
   const { files, jobId } = request;
   const limitMs = checked(() => readCollectLimit(options.collectLimit, durationToMs));
   if (files.length === 0) return { saved: [], lost: [] };
   const bytes = expectedBytes(request);
   if (bytes > MAX_ANSWER_BYTES) throw tooMany(bytes, listItems(request).length);
-  const activities = proxyActivities<OperationActivities>({
-    taskQueue: options.activityTaskQueue,
-    startToCloseTimeout: '6 hours',
-    scheduleToCloseTimeout: limitMs,
-    heartbeatTimeout: '20 seconds',
-    retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: LONGEST_RETRY_PAUSE_MS },
-    summary: `fetch the outputs of ${files.length} files: job ${jobId}`,
-  });
+  const { activityTaskQueue: taskQueue } = options;
+  const schedule = ({ toStart, toClose }: ScheduleTimes) =>
+    proxyActivities<OperationActivities>({
+      taskQueue,
+      startToCloseTimeout: '6 hours',
+      scheduleToStartTimeout: toStart,
+      scheduleToCloseTimeout: toClose,
+      heartbeatTimeout: '20 seconds',
+      retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: LONGEST_RETRY_PAUSE_MS },
+      summary: `fetch the outputs of ${files.length} files: job ${jobId}`,
+    })[COLLECT_JOB_OUTPUTS](request);
   try {
-    return await activities[COLLECT_JOB_OUTPUTS](request);
+    return await scheduleShown({ taskQueue, ...watch }, limitMs, schedule);
   } catch (error) {
     // Attempts are repeated without an end: what ends them as a time-out is the limit.
     if (bareTimeoutType(error) === undefined) throw error;

@@ -11,7 +11,7 @@ import { deliver } from './run/deliver';
 import { failureOfRun } from './run/failure';
 import { takeUpRunBefore } from './run/join-run';
 import { countNodes } from './run/node-counts';
-import { createRun, type KnownJob, knownJob, currentProgress, resumedRun, type Run } from './run/run';
+import { createRun, type KnownJob, knownJob, currentProgress, queueOfRun, resumedRun, type Run } from './run/run';
 import { runStart } from './run/start';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
@@ -38,7 +38,8 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   });
   try {
     const { again, resume, continued } = run.input;
-    const before = again && !resume && !continued ? await takeUpRunBefore(input, run.input) : null;
+    const before =
+      again && !resume && !continued ? await takeUpRunBefore(input, run.input, queueOfRun(run, changed)) : null;
     if (before) return before;
     const known = await startOrTakeUp(run, input, changed);
     const wait = waitFor(run, known);

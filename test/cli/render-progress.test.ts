@@ -28,6 +28,14 @@ test('a failed check stays in sight until the next answer', () => {
   expect(frame(viewOf('hiccups', failing))).toContain('1 check failed: ServerError');
 });
 
+test('a job that no worker takes anything of shows the task queue', () => {
+  const unserved = { since: '', taskQueue: 'documents' };
+  expect(frame(viewOf('simple', { activity: 'checking', unserved }))).toContain('no worker on documents');
+  expect(frame(runViewOf({ phase: 'uploading', wait: null, unserved }))).toContain('no worker on documents');
+  const { lines } = renderChanges([viewOf('simple', { unserved })], new Map());
+  expect(lines).toEqual(['simple   IN_PROGRESS  no worker on documents']);
+});
+
 test('an end shows the number of files, and no time that goes on', () => {
   const job = viewOf('simple', { status: 'COMPLETED', activity: 'ended', nextCheckAt: null });
   expect(frame(job)).toBe('✔ simple   COMPLETED                3 checks   done, 2 output node files');

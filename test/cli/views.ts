@@ -34,6 +34,7 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
       outputNodeFilesTotal: 2,
       hints: 0,
       cancel: null,
+      unserved: null,
       ...progress,
     },
     ...rest,
@@ -43,7 +44,7 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
 /** A run of three documents whose job runs, unless another phase is given. */
 export function runViewOf(run: Partial<RunProgress> = {}): JobView {
   const view = viewOf('runJob');
-  const facts = { jobId: JOB_ID, documents: 3, start: null, fetching: null, nodeStats: null };
+  const facts = { jobId: JOB_ID, documents: 3, start: null, fetching: null, nodeStats: null, unserved: null };
   const phase: Pick<RunProgress, 'phase' | 'done' | 'total'> = { phase: 'running', done: null, total: null };
   const progress: RunProgress = { ...facts, ...phase, wait: view.progress, ...run };
   return { ...view, progress: progress.wait, run: progress };

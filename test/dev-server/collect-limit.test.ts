@@ -22,7 +22,7 @@ test.each([
     await startWorker({ plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey, outputs })] });
     const files = job.fileIds.map((fileId) => ({ fileId, nodeIds: [] }));
     const request = { jobId: job.id, files, which: 'final', to: pathToFileURL(outbox).href, parallel: 1 } as const;
-    const options = { collectLimit: '3 seconds', ...(!isServed && { taskQueue: 'nobody' }) } as const;
+    const options = { collectLimit: '3 seconds', ...(!isServed && { activityTaskQueue: 'nobody' }) } as const;
     const workflow = { taskQueue: queue, workflowId: `collect-${queue}` };
     const ended = client.workflow.execute(collecting, { ...workflow, args: [request, options] });
     const { message, details } = await failureOf('UnstructuredTransferError', ended);

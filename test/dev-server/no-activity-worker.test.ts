@@ -1,9 +1,17 @@
-// Where no worker serves the activities' queue, a limit fires all the same, and without a limit the wait goes on with the first that comes.
-import { expect, test } from 'vitest';
-import { progress } from '../../src';
-import { faults } from '../../src/testing';
+// Where no worker serves the activities' queue, that is shown within a minute, a limit fires all the same, and without a limit the wait goes on
+// with the first that comes.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test, vi } from 'vitest';
+import { progress, runProgress, startRunJob, UnstructuredPlugin } from '../../src';
+import { type FaultRule, faults, type Operation } from '../../src/testing';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { currentDetailsOf } from '../support/current-details';
 import { failureOf } from '../support/failure-of';
+import { eventsOf } from '../support/histories';
 import { OFTEN, SELDOM, useDevServer } from './support/dev-server';
+import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
 
 const { withApi } = useDevServer();
@@ -61,3 +69,77 @@ test('without a limit, a later worker makes the check', async () => {
     expect((await handle.result()).wait).toMatchObject({ checks: 1, failures: {} });
   });
 });
+
+test('that no worker takes a check is shown within a minute, once, and the first that comes takes it', async () => {
+  await withApi(async ({ api, queue, startWorker, start }) => {
+    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    const activityTaskQueue = `${queue}-activities`;
+    await startWorker({ plugins: [] });
+    const handle = await start(job, { ...OFTEN, activityTaskQueue });
+    const unserved = { taskQueue: activityTaskQueue, since: expect.stringMatching(/Z$/) as unknown };
+    await eventually(async () =>
+      expect(await handle.query(progress)).toMatchObject({ activity: 'checking', checks: 0, unserved }),
+    );
+    expect(await currentDetailsOf(handle)).toContain(
+      `**no worker takes it from task queue \`${activityTaskQueue}\`**, since `,
+    );
+    await startWorker({ taskQueue: activityTaskQueue, workflowBundle: undefined });
+
+    expect((await handle.result()).wait).toMatchObject({ checks: 3, failures: {} });
+    expect(await handle.query(progress)).toMatchObject({ unserved: null });
+    const events = await eventsOf(handle);
+    // A healthy wait of three checks has 41 events at most: what nobody took costs five, once.
+    expect(attributesOf(events, 'activityTaskTimedOutEventAttributes')).toHaveLength(1);
+    expect(events.length).toBeLessThanOrEqual(11 * 3 + 8 + 5);
+    // Where the queue is merely slow, the next check keeps its place in it.
+    const [first, again, next] = attributesOf(events, 'activityTaskScheduledEventAttributes').map(
+      ({ scheduleToStartTimeout }) => Number(scheduleToStartTimeout!.seconds),
+    );
+    expect([first, again! > 500, next! > 2 * first!]).toEqual([45, true, true]);
+  });
+});
+
+/** What a run does when its activities' worker leaves, after which request, and what the run shows then. */
+const LEFT: [what: string, last: Operation | undefined, rules: FaultRule[], shown: object][] = [
+  ['the start', undefined, [], { phase: 'uploading', start: { sends: 1 } }],
+  ['the look for a job', 'createJob', [[{ operation: 'createJob' }, faults.reset()]], { phase: 'searching' }],
+  ['the question about documents', 'getJob', [], { wait: { activity: 'askingDocuments', status: 'COMPLETED' } }],
+  ['the fetching of outputs', 'getJobDetails', [], { phase: 'fetching', done: 0, total: 1 }],
+];
+
+test.concurrent.for(LEFT)(
+  'that no worker takes %s of a run is shown within a minute, and it goes on with the one that comes',
+  async ([, last, rules, shown], { onTestFinished }) => {
+    const folder = await temporaryFolder(onTestFinished);
+    await writeFile(join(folder, 'a.pdf'), 'text');
+    const to = pathToFileURL(folder).href;
+    await withApi(async ({ api, client, queue, startWorker }) => {
+      api.setStartedJobs({ timeline: ['COMPLETED'] });
+      const [documents, outputs] = [{ folders: [folder] }, { folders: [folder] }];
+      const plugins = [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey, documents, outputs })];
+      const activities = { taskQueue: `${queue}-activities`, workflowBundle: undefined, plugins };
+      await startWorker({ plugins: [] });
+      if (last) {
+        const first = await startWorker({ ...activities, shutdownGraceTime: '30 seconds' });
+        const leave = () => {
+          void first.stop();
+          return false;
+        };
+        api.addFaults([[{ operation: last, test: leave }, faults.hang()], ...rules]);
+      }
+      const input = { start: { templateId: 't' }, documents: [{ ref: `${to}/a.pdf` }], outputs: { to } };
+      const queues = { taskQueue: queue, activityTaskQueue: activities.taskQueue };
+      const handle = await startRunJob(client, { ...input, ...OFTEN, ...queues, key: `run-${queue}` });
+      const unserved = { taskQueue: activities.taskQueue };
+      await vi.waitFor(async () => expect(await handle.query(runProgress)).toMatchObject({ ...shown, unserved }), {
+        timeout: 75_000,
+        interval: 1_000,
+      });
+      expect(await currentDetailsOf(handle)).toContain('no worker takes it');
+      await startWorker(activities);
+      await eventually(async () => expect(await handle.query(runProgress)).toMatchObject({ unserved: null }));
+      expect(api.jobs).toHaveLength(1);
+      await client.workflow.getHandle(handle.workflowId).cancel();
+    });
+  },
+);

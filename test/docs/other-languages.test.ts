@@ -163,6 +163,8 @@ const BUDGET_ENDS: Fields<WaitProgress['budgetEndsAt']> = {
   unknownStatus: 'string or null',
 };
 
+const UNSERVED: Fields<NonNullable<WaitProgress['unserved']>> = { since: 'string', taskQueue: 'string' };
+
 const WAITING: Fields<WaitProgress> = {
   account: 'string or null',
   jobId: 'string or null',
@@ -173,6 +175,7 @@ const WAITING: Fields<WaitProgress> = {
   nextCheckAt: 'string or null',
   limitAt: 'string or null',
   budgetEndsAt: 'object',
+  unserved: 'object or null',
   startedAt: 'string',
   lastCheckAt: 'string or null',
   checks: 'number',
@@ -213,6 +216,7 @@ const RUNNING: Fields<RunProgress> = {
   start: 'object or null',
   fetching: 'object or null',
   wait: 'object or null',
+  unserved: 'object or null',
   nodeStats: 'object[] or null',
 };
 
@@ -292,6 +296,7 @@ test('the fields of the progress of a wait stand there with their types, and no 
     ...inside('awaited', AWAITED),
     ...inside('budgetEndsAt', BUDGET_ENDS),
     ...inside('failing', FAILING),
+    ...inside('unserved', UNSERVED),
     ...inside('lastError', LAST_ERROR),
     ...inside('cancel', CANCEL),
     ...inside('cancel.lastError', CHECK_ERROR),
@@ -304,6 +309,7 @@ test('the fields of the progress of a run stand there with their types, and no o
   const [, table] = tablesBelow(PAGE, 'Progress and hints');
   const fields = {
     ...RUNNING,
+    ...inside('unserved', UNSERVED),
     ...inside('start', STARTING),
     ...inside('start.lastError', START_ERROR),
     ...inside('fetching', FETCHING),

@@ -49,6 +49,13 @@ export class Consumer {
     await writeFile(join(this.folder, name), text);
   }
 
+  /** An empty project in a folder of this one, which is removed with it. */
+  async inside(name: string): Promise<Consumer> {
+    const folder = join(this.folder, name);
+    await mkdir(folder);
+    return new Consumer(folder);
+  }
+
   /** Copies the repo's examples in. */
   async copyExamples(name: string): Promise<void> {
     await mkdir(join(this.folder, name), { recursive: true });

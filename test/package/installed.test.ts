@@ -164,9 +164,9 @@ const UNDEFINED = `
   export async function workflow(jobId: string) {
     await executeAwaitJob(jobId, { runLimit: none, files: none, onCancel: none });
     await awaitJob(jobId, { totalLimit: none });
-    await startJob({ templateId: 't' }, [{ ref: 'r', name: none, contentType: none }], { startToken: none, taskQueue: none });
+    await startJob({ templateId: 't' }, [{ ref: 'r', name: none, contentType: none }], { startToken: none, activityTaskQueue: none });
     await executeRunJob({ key: 'k', start: { templateId: 't' }, outputs: { to: 't', which: none, parallel: none }, collectLimit: none });
-    await collectJobOutputs({ jobId, files: [], which: 'final', to: 't', account: none, onLost: none }, { taskQueue: none });
+    await collectJobOutputs({ jobId, files: [], which: 'final', to: 't', account: none, onLost: none }, { activityTaskQueue: none });
   }
   export const fake = FakeUnstructured.start({ port: none, answers: { gzip: none }, faults: [[{ first: none }, faults.html({ status: none })]] });
   export const given: [typeof createUnstructuredActivities, typeof S3Sink, typeof S3Source] = [createUnstructuredActivities, S3Sink, S3Source];

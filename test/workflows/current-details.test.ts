@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { WaitProgress } from '../../src/core/wait/account';
 import { startWait } from '../../src/core/wait/state';
 import { detailsText, sleepSummary } from '../../workflows/wait/current-details';
-import { viewOf } from '../cli/views';
+import { detailsOfRun } from '../../workflows/run/current-details';
+import { runViewOf, viewOf } from '../cli/views';
 
 const lastError = { type: 'UnstructuredServerError', message: 'answered 503', at: '2026-02-01T12:00:00.000Z' };
 const failing = { count: 7, since: '2026-02-01T11:58:00.000Z' };
@@ -21,6 +22,27 @@ test('what goes wrong comes right after the status, before when the next check c
   expect(Object.keys(rows)).toEqual(['Job', 'Status', 'Failing', 'Last error', 'Next check', 'Checks']);
   expect(rows['Failing']).toBe('**7 checks in a row, since 2026-02-01 11:58:00 UTC**');
   expect(rows['Status']).toBe('**IN_PROGRESS** when last seen, since 2026-02-01 11:59:50 UTC');
+});
+
+test('that no worker takes a check is told with the task queue, right after the status', () => {
+  const unserved = { since: '2026-02-01T11:58:00.000Z', taskQueue: 'documents' };
+  const rows = rowsOf({ activity: 'checking', unserved });
+  expect(Object.keys(rows)).toEqual(['Job', 'Status', 'Held up', 'Next check', 'Checks']);
+  expect(rows['Held up']).toBe('**no worker takes it from task queue `documents`**, since 2026-02-01 11:58:00 UTC');
+  expect(rows['Next check']).toBe('when a worker takes it');
+  expect(rowsOf({ activity: 'checking' })['Next check']).toBe('now');
+});
+
+test('a run tells it once, of its wait as of what else it asks for', () => {
+  const unserved = { since: '2026-02-01T11:58:00.000Z', taskQueue: 'documents' };
+  const { progress } = viewOf('job', { unserved });
+  const texts = [
+    runViewOf({ unserved, wait: progress }),
+    runViewOf({ unserved, wait: null, phase: 'uploading' }),
+    runViewOf({ unserved, phase: 'fetching' }),
+  ].map(({ run }) => detailsOfRun(run!));
+  expect(texts.map((text) => text.split('no worker takes it').length - 1)).toEqual([1, 1, 1]);
+  expect(detailsOfRun(runViewOf().run!)).not.toContain('no worker');
 });
 
 test('a problem that is over is not mistaken for one that goes on', () => {

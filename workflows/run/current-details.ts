@@ -3,7 +3,7 @@ import { shownRef } from '../../src/core/reference';
 import type { RunPhase, RunProgress } from '../../src/core/run/progress';
 import type { RunJobResult } from '../../src/core/run/result';
 import { cell, code, type Row, markdownTable, time } from '../support/markdown';
-import { waitRows } from '../wait/current-details';
+import { heldUpText, waitRows } from '../wait/current-details';
 
 const PHASES: Record<RunPhase, string> = {
   uploading: 'uploading',
@@ -25,12 +25,13 @@ const NOT_ENDED: RunEnding = { result: null, outputs: null };
 
 /** What the Web UI shows of a run, as Markdown: the phase, how far it is, what the wait for the job shows, and at the end what came of it. */
 export function detailsOfRun(progress: RunProgress, { result, outputs }: RunEnding = NOT_ENDED): string {
-  const { phase, done, total, jobId, documents, start, fetching, wait, nodeStats } = progress;
+  const { phase, done, total, jobId, documents, start, fetching, wait, unserved, nodeStats } = progress;
   const count = total === null ? '' : ` ${done ?? 0}/${total}`;
   const error = start?.lastError;
   const failure = fetching?.lastError;
   const rows: Row[] = [
     ['Phase', `**${PHASES[phase]}${count}**`],
+    ['Held up', wait?.unserved ? null : heldUpText(unserved)],
     ['Documents', result && documents > 0 ? outcomesText(result) : String(documents)],
     ['Outputs', result && outputs && outputsText(result, outputs)],
     ['Starts sent', start && start.sends > 1 ? String(start.sends) : null],

@@ -15,9 +15,9 @@ import type { UploadRequest } from '../../src/core/start/request';
 import { planUploads } from '../../src/core/start/upload-names';
 import type { AwaitJobResult } from '../../src/core/wait/account';
 import { lastSeen } from '../../src/core/wait/failure';
-import { collectJobOutputs } from '../collect-outputs';
+import { collectShown } from '../collect-outputs';
 import type { Wait } from '../wait/wait';
-import type { KnownJob, Run } from './run';
+import { type KnownJob, queueOfRun, type Run } from './run';
 
 /** Fetches the outputs of the files that did not fail, and says what became of each document. */
 export async function deliver(
@@ -92,7 +92,7 @@ function collect(run: Run, request: CollectRequest, changed: () => void): Promis
   run.transfer = null;
   changed();
   const { activityTaskQueue, collectLimit } = run.input;
-  return collectJobOutputs(request, { activityTaskQueue, collectLimit });
+  return collectShown(request, { activityTaskQueue, collectLimit }, queueOfRun(run, changed));
 }
 
 /** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */

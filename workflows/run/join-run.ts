@@ -12,7 +12,9 @@ import { createUnstructuredError } from '../../src/core/errors';
 import { JOIN_RUN } from '../../src/core/names';
 import type { ResolvedRun, RunJobInput } from '../../src/core/run/input';
 import { type JoinedRun, type JoinRunInput, memoOfRun, runToJoin, type RunToJoin } from '../../src/core/run/join';
+import type { ScheduleTimes } from '../../src/core/unserved';
 import { failedCall } from '../support/failures';
+import { type QueueWatch, scheduleShown } from '../support/schedule';
 import { continueWith } from './continue-run';
 import { SHORTEST_QUEUE_TIME } from './start';
 
@@ -35,9 +37,13 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
  *
  * @returns the result of one that succeeded; null where none sent anything
  */
-export async function takeUpRunBefore(input: RunJobInput, { options, activityTaskQueue }: ResolvedRun) {
+export async function takeUpRunBefore(
+  input: RunJobInput,
+  { options, activityTaskQueue: taskQueue }: ResolvedRun,
+  watch: Pick<QueueWatch, 'unserved' | 'note'>,
+) {
   const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
-  const joined = await lookBefore(runToJoin(input), limitMs, activityTaskQueue);
+  const joined = await lookBefore(runToJoin(input), limitMs, { taskQueue, ...watch });
   if (joined.status === 'completed') return joined.result;
   if (!joined.resume) return null;
   log.info('A run that came between is taken up', { reason: joined.reason });
@@ -47,11 +53,16 @@ export async function takeUpRunBefore(input: RunJobInput, { options, activityTas
 }
 
 /** Nothing was sent yet: a look that can't be had ends the run. */
-async function lookBefore(wanted: RunToJoin, limitMs: number, taskQueue?: string): Promise<JoinedRun> {
+async function lookBefore(wanted: RunToJoin, limitMs: number, watch: QueueWatch): Promise<JoinedRun> {
   const { workflowId: key, runId: before } = workflowInfo();
-  const options = { scheduleToCloseTimeout: limitMs, summary: 'look for a run that came between' };
+  const look = ({ toStart, toClose }: ScheduleTimes) =>
+    joinRun({ key, before, ...wanted }, watch.taskQueue, {
+      scheduleToStartTimeout: toStart,
+      scheduleToCloseTimeout: toClose,
+      summary: 'look for a run that came between',
+    });
   try {
-    return await joinRun({ key, before, ...wanted }, taskQueue, options);
+    return await scheduleShown(watch, limitMs, look);
   } catch (error) {
     if (isCancellation(error) || unstructuredFailure(error)) throw error;
     const failed = failedCall(error);

@@ -11,7 +11,9 @@ import type { TransferProgress } from '../../src/core/start/request';
 import { checkStartState, type StartOutcome } from '../../src/core/start/state';
 import { tokenFrom } from '../../src/core/start/token';
 import { planUploads } from '../../src/core/start/upload-names';
+import type { Unserved } from '../../src/core/unserved';
 import { checked } from '../support/failures';
+import type { QueueWatch } from '../support/schedule';
 import { progressOfWait, type Wait } from '../wait/wait';
 import type { Start } from './start';
 
@@ -28,6 +30,8 @@ export interface Run {
   outputs: number | null;
   /** null before they are first asked for. */
   nodes: CountedNodes | null;
+  /** The task queue whose workers take neither the look at an earlier run nor the fetching of outputs. */
+  unserved: Unserved | null;
   /** What the run returns; null before. */
   result: RunJobResult | null;
   isEnded: boolean;
@@ -48,6 +52,7 @@ export function createRun(given: RunJobInput<unknown>, start = 0): Run {
     transfer: null,
     outputs: null,
     nodes: input.continued?.nodes ?? null,
+    unserved: null,
     result: null,
     isEnded: false,
   };
@@ -69,8 +74,17 @@ function knownFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'knownFiles
   return { knownFiles: groupFiles(selectFiles(files, input.outputs?.which ?? 'final')) };
 }
 
+/** To hear that no worker takes what is neither the start's nor the wait's. */
+export function queueOfRun(run: Run, changed: () => void): Pick<QueueWatch, 'unserved' | 'note'> {
+  const note = (unserved: Unserved | null) => {
+    run.unserved = unserved;
+    changed();
+  };
+  return { unserved: run.unserved, note };
+}
+
 export function currentProgress(run: Run): RunProgress {
-  const { input, start, wait, transfer, outputs, nodes, isEnded } = run;
+  const { input, start, wait, transfer, outputs, nodes, unserved, isEnded } = run;
   return progressOfRun({
     documents: input.documents.length,
     jobId: startedJobId(run),
@@ -79,6 +93,7 @@ export function currentProgress(run: Run): RunProgress {
     transfer,
     outputs,
     nodeStats: nodes && nodes.stats,
+    unserved,
     isEnded,
   });
 }

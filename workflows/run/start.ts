@@ -17,10 +17,12 @@ import type { FailedCall } from '../../src/core/call-error';
 import { judgeSend } from '../../src/core/start/certainty';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
 import { INITIAL_START_OPTIONS, type StartOptions } from '../../src/core/start/options';
-import type { SeenBefore, StartRequest } from '../../src/core/start/request';
+import type { SeenBefore, StartAnswer, StartRequest } from '../../src/core/start/request';
 import type { StartOutcome, StartState } from '../../src/core/start/state';
+import type { ScheduleTimes } from '../../src/core/unserved';
 import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
+import { type QueueWatch, scheduleShown } from '../support/schedule';
 import { optionsIn, optionsInFailure } from '../wait/held-options';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
@@ -50,14 +52,14 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
     now: () => Date.now(),
     random: (attempt) => chance(`${seed}/${attempt}`),
     send: (request) =>
-      send(start, {
+      send(start, hooks, {
         ...request,
         account: start.account,
         outputsTo: start.outputsTo,
         report,
         originalRunId: workflowInfo().originalExecutionRunId,
       }),
-    list: (query, limitMs) => list(start, query, limitMs),
+    list: (query, limitMs) => list(start, hooks, query, limitMs),
     sleep: (ms) => sleep(ms, { summary: sleepSummary(start.state) }),
     isCancelled: () => scope.consideredCancelled,
     isCancellation,
@@ -72,26 +74,44 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
   return end.startedJob;
 }
 
-async function send(start: Start, { start: jobToStart, ...rest }: StartRequest): ReturnType<StartPort['send']> {
+function queueOf(start: Start, taskQueue: string | undefined, { changed }: StartHooks): QueueWatch {
+  return {
+    taskQueue,
+    unserved: start.state.unserved,
+    note: (unserved) => {
+      start.state = { ...start.state, unserved };
+      changed?.();
+    },
+  };
+}
+
+async function send(
+  start: Start,
+  hooks: StartHooks,
+  { start: jobToStart, ...rest }: StartRequest,
+): ReturnType<StartPort['send']> {
   const { uploads, state, activityTaskQueue, proposed } = start;
   const options = proposed ?? start.options;
   const request = { ...rest, maxFileBytes: options.maxFileBytes, ...(proposed && { options: proposed }) };
-  // Sent once: what Temporal repeats by itself could start a second job.
-  const activities = proxyActivities<OperationActivities>({
-    taskQueue: start.options.startTaskQueue ?? activityTaskQueue,
-    scheduleToStartTimeout: Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME),
-    startToCloseTimeout: options.uploadTimeout,
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    heartbeatTimeout: '20 seconds',
-    retry: { maximumAttempts: 1 },
-    summary: `start ${state.sends}: ${uploads.length} documents`,
-  });
+  const taskQueue = start.options.startTaskQueue ?? activityTaskQueue;
+  const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
+  // Sent once: what Temporal repeats by itself could start a second job. What no worker took was not sent.
+  const schedule = ({ toStart }: ScheduleTimes): Promise<StartAnswer> => {
+    const activities = proxyActivities<OperationActivities>({
+      taskQueue,
+      scheduleToStartTimeout: toStart,
+      startToCloseTimeout: options.uploadTimeout,
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+      heartbeatTimeout: '20 seconds',
+      retry: { maximumAttempts: 1 },
+      summary: `start ${state.sends}: ${uploads.length} documents`,
+    });
+    return 'workflowId' in jobToStart
+      ? activities[RUN_WORKFLOW]({ start: jobToStart, ...request })
+      : activities[CREATE_JOB]({ start: jobToStart, ...request });
+  };
   try {
-    const answering =
-      'workflowId' in jobToStart
-        ? activities[RUN_WORKFLOW]({ start: jobToStart, ...request })
-        : activities[CREATE_JOB]({ start: jobToStart, ...request });
-    const answer = await answering;
+    const answer = await scheduleShown(queueOf(start, taskQueue, hooks), limitMs, schedule);
     holdOptions(start, optionsIn(answer), true);
     return { answer };
   } catch (error) {
@@ -107,19 +127,23 @@ async function send(start: Start, { start: jobToStart, ...rest }: StartRequest):
 }
 
 async function list(
-  { state, account, activityTaskQueue }: Start,
+  start: Start,
+  hooks: StartHooks,
   ...[query, limitMs]: Parameters<StartPort['list']>
 ): ReturnType<StartPort['list']> {
-  const activities = proxyActivities<OperationActivities>({
-    taskQueue: activityTaskQueue,
-    startToCloseTimeout: '60 seconds',
-    scheduleToCloseTimeout: limitMs,
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: { initialInterval: '1 second', maximumInterval: '10 seconds', maximumAttempts: 4 },
-    summary: state.uncertain ? 'look for the job of the start' : 'look who is running',
-  });
+  const { state, account, activityTaskQueue } = start;
+  const schedule = ({ toStart, toClose }: ScheduleTimes) =>
+    proxyActivities<OperationActivities>({
+      taskQueue: activityTaskQueue,
+      startToCloseTimeout: '60 seconds',
+      scheduleToStartTimeout: toStart,
+      scheduleToCloseTimeout: toClose,
+      cancellationType: ActivityCancellationType.TRY_CANCEL,
+      retry: { initialInterval: '1 second', maximumInterval: '10 seconds', maximumAttempts: 4 },
+      summary: state.uncertain ? 'look for the job of the start' : 'look who is running',
+    })[LIST_JOBS]({ account, ...query });
   try {
-    return await activities[LIST_JOBS]({ account, ...query });
+    return await scheduleShown(queueOf(start, activityTaskQueue, hooks), limitMs, schedule);
   } catch (error) {
     if (isCancellation(error)) throw error;
     log.warn('The list of jobs could not be had', { ...failedCall(error) });

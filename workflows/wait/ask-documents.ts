@@ -46,7 +46,7 @@ export async function askDocuments(wait: Wait, limit: Limit | null, hooks: WaitH
     wait.state = checking(wait.state);
     noteAsking(wait, hooks);
     const begunAt = Date.now();
-    const { failed, late, ...answer } = await askOnce(wait, limit);
+    const { failed, late, ...answer } = await askOnce(wait, limit, hooks);
     const isLast = isStrict ? answer.someFailed : !late || Date.now() >= until;
     if (!failed || isLast) {
       wait.state = answered(wait.state);
@@ -64,8 +64,9 @@ export async function askDocuments(wait: Wait, limit: Limit | null, hooks: WaitH
 async function askOnce(
   wait: Wait,
   limit: Limit | null,
+  hooks: WaitHooks,
 ): Promise<DocumentsAnswer & { failed?: FailedCall; late: boolean }> {
-  const ask = documentQuestions(wait, limit);
+  const ask = documentQuestions(wait, limit, hooks);
   let details: DetailsTold | null = null;
   let list: FailedFileList | null = null;
   let failed: FailedCall | undefined;
@@ -102,7 +103,7 @@ export async function askFailedFiles(
   if (wait.options.failedFiles === 'off') return undefined;
   noteAsking(wait, hooks);
   try {
-    return await documentQuestions(wait, limit).failedFiles();
+    return await documentQuestions(wait, limit, hooks).failedFiles();
   } catch (error) {
     if (isCancellation(error)) throw error;
     documentsErrorText(wait, failedQuestion(error));

@@ -1,5 +1,6 @@
 import type { WaitProgress } from '../../src/core/wait/account';
 import type { CancelAccount } from '../../src/core/wait/cancel';
+import type { UnservedQueue } from '../../src/core/unserved';
 import type { WaitState } from '../../src/core/wait/state';
 import { cell, code, type Row, markdownTable, time } from '../support/markdown';
 
@@ -15,6 +16,7 @@ export function waitRows(progress: WaitProgress): Row[] {
     ['Waiting for', awaitedText(progress)],
     ['Status', statusText(progress)],
     ['Cancelling', progress.cancel && `since ${time(progress.cancel.since)}: ${cancelText(progress.cancel)}`],
+    ['Held up', heldUpText(progress.unserved)],
     [
       'Failing',
       progress.failing && `**${checks(progress.failing.count)} in a row, since ${time(progress.failing.since)}**`,
@@ -30,6 +32,13 @@ export function waitRows(progress: WaitProgress): Row[] {
       progress.unreadableEntries > 0 ? `${progress.unreadableEntries} of the job's lists, left out` : null,
     ],
   ];
+}
+
+/** A queue that is merely slow looks the same. */
+export function heldUpText(unserved: UnservedQueue | null): string | null {
+  return (
+    unserved && `**no worker takes it from task queue ${code(unserved.taskQueue)}**, since ${time(unserved.since)}`
+  );
 }
 
 /** Short: the Web UI shows it beside the timer. */
@@ -74,8 +83,8 @@ function budgetsText({ budgetEndsAt }: WaitProgress): string | null {
   return ends.filter(Boolean).join(', ');
 }
 
-function nextCheckText({ activity, nextCheckAt }: WaitProgress): string | null {
-  if (activity === 'checking') return 'now';
+function nextCheckText({ activity, nextCheckAt, unserved }: WaitProgress): string | null {
+  if (activity === 'checking') return unserved ? 'when a worker takes it' : 'now';
   if (activity === 'askingDocuments') return 'none: the job is over, and its documents are asked for';
   return nextCheckAt && time(nextCheckAt);
 }

@@ -8,8 +8,10 @@ import { type Limit, timeoutWithin } from '../../src/core/wait/decision';
 import { type DetailsTold, isDetails, isFailedList } from '../../src/core/wait/documents';
 import { jobIdIn, verdictOfState } from '../../src/core/wait/state';
 import type { FailedCall } from '../../src/core/call-error';
+import type { ScheduleTimes } from '../../src/core/unserved';
 import { failedCall, foreignAnswer } from '../support/failures';
-import type { Wait } from './wait';
+import { scheduleShown } from '../support/schedule';
+import { queueOf, type Wait, type WaitHooks } from './wait';
 
 /** A worker that has `getJob` alone answers no question; during a roll-out the next one may. The pause is in milliseconds. */
 const UNANSWERED = { tries: 3, pauseMs: 2_000 };
@@ -24,7 +26,8 @@ export interface Questions {
  * Questions that are asked together: they share the time that the limit leaves. A result may wait for what the service asks for; a failure
  * that is known does not, and a question that is repeated leaves a long pause to the wait, which shows it.
  */
-export function documentQuestions({ input, options, state }: Wait, limit: Limit | null): Questions {
+export function documentQuestions(wait: Wait, limit: Limit | null, hooks: WaitHooks): Questions {
+  const { input, options, state } = wait;
   const { activityTaskQueue: taskQueue, account } = input;
   const mayPause = verdictOfState(state) === 'completed' && options.failedFiles === 'return';
   const question = {
@@ -34,12 +37,13 @@ export function documentQuestions({ input, options, state }: Wait, limit: Limit 
     ...(!mayPause && { longestPauseMs: LONGEST_PAUSE_MS }),
   };
   const deadline = Date.now() + timeoutWithin(limit, Date.now());
-  const activities = (summary: string) =>
+  const activities = (summary: string, { toStart, toClose }: ScheduleTimes) =>
     proxyActivities<Record<typeof GET_JOB_DETAILS | typeof GET_JOB_FAILED_FILES, Ask>>({
       taskQueue,
       startToCloseTimeout: '20 seconds',
       heartbeatTimeout: '10 seconds',
-      scheduleToCloseTimeout: Math.max(1_000, deadline - Date.now()),
+      scheduleToStartTimeout: toStart,
+      scheduleToCloseTimeout: toClose,
       cancellationType: ActivityCancellationType.TRY_CANCEL,
       retry: {
         initialInterval: '1 second',
@@ -53,7 +57,9 @@ export function documentQuestions({ input, options, state }: Wait, limit: Limit 
   const ask = async (name: keyof ReturnType<typeof activities>, summary: string) => {
     for (let tries = 1; ; tries++) {
       try {
-        return await activities(summary)[name](question);
+        const limitMs = Math.max(1_000, deadline - Date.now());
+        const schedule = (times: ScheduleTimes) => activities(summary, times)[name](question);
+        return await scheduleShown(queueOf(wait, hooks), limitMs, schedule);
       } catch (error) {
         const isLast = tries === UNANSWERED.tries || Date.now() + UNANSWERED.pauseMs >= deadline;
         if (isLast || isCancellation(error) || !isUnanswered(failedCall(error))) throw error;

@@ -9,10 +9,12 @@ import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/c
 import { lastSeen, tooLargeFailure } from '../../src/core/wait/failure';
 import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
+import type { ScheduleTimes } from '../../src/core/unserved';
 import { checking, digestsHeld, due, isAbsent, jobIdIn, planned } from '../../src/core/wait/state';
 import { BRIEF_RETRY, failedCall, foreignAnswer } from '../support/failures';
+import { scheduleShown } from '../support/schedule';
 import { holdOptions, optionsIn, optionsInFailure } from './held-options';
-import { HINTED, type Wait, type WaitHooks } from './wait';
+import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
 
 /** Checks the job once. No async function: in a workflow each promise costs a stack trace. */
 export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
@@ -21,7 +23,7 @@ export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<O
   hooks.changed?.();
   const begunAt = Date.now();
   const look = isAbsent(wait.state) ? findJob : checkJob;
-  return look(wait, timeoutMs).then((observation) => {
+  return look(wait, timeoutMs, hooks).then((observation) => {
     logChange(wait, observation);
     wait.state = observe(wait.state, observation, begunAt, Date.now());
     return observation;
@@ -89,21 +91,23 @@ function logChange({ state }: Wait, observation: Observation): void {
  * Looks whether the job that is waited for has appeared: of several, the first that was created.
  * @throws only a cancellation
  */
-export async function findJob(wait: Wait, timeoutMs: number): Promise<Observation> {
+async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
   const { account, activityTaskQueue: taskQueue } = wait.input;
   const { awaited, checks } = wait.state;
-  const activities = proxyActivities<OperationActivities>({
-    taskQueue,
-    startToCloseTimeout: '60 seconds',
-    heartbeatTimeout: '10 seconds',
-    scheduleToCloseTimeout: timeoutMs,
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: BRIEF_RETRY,
-    summary: `look ${checks + 1}: a job of workflow ${awaited?.workflowId ?? ''}`,
-  });
+  const query = { account, ...awaited, oldestFirst: true, benign: true };
+  const look = ({ toStart, toClose }: ScheduleTimes) =>
+    proxyActivities<OperationActivities>({
+      taskQueue,
+      startToCloseTimeout: '60 seconds',
+      heartbeatTimeout: '10 seconds',
+      scheduleToStartTimeout: toStart,
+      scheduleToCloseTimeout: toClose,
+      cancellationType: ActivityCancellationType.TRY_CANCEL,
+      retry: BRIEF_RETRY,
+      summary: `look ${checks + 1}: a job of workflow ${awaited?.workflowId ?? ''}`,
+    })[LIST_JOBS]({ ...query, ...(wait.proposed && { options: wait.proposed }) });
   try {
-    const query = { account, ...awaited, oldestFirst: true, benign: true };
-    const answer = await activities[LIST_JOBS]({ ...query, ...(wait.proposed && { options: wait.proposed }) });
+    const answer = await scheduleShown(queueOf(wait, hooks), timeoutMs, look);
     holdOptions(wait, optionsIn(answer), true);
     const [first] = answer.jobs;
     if (!first) return { type: 'absent' };
@@ -120,21 +124,23 @@ export async function findJob(wait: Wait, timeoutMs: number): Promise<Observatio
  * Asks for the job once, through the `getJob` activity.
  * @throws only a cancellation
  */
-export function checkJob(wait: Wait, timeoutMs: number): Promise<Observation> {
+function checkJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
   const { input, state, proposed } = wait;
-  const activities = proxyActivities<Record<typeof GET_JOB, (input: CheckJobInput) => Promise<JobCheck>>>({
-    taskQueue: input.activityTaskQueue,
-    startToCloseTimeout: '20 seconds',
-    heartbeatTimeout: '10 seconds',
-    scheduleToCloseTimeout: timeoutMs,
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: BRIEF_RETRY,
-    summary: `check ${state.checks + 1}: job ${state.jobId}`,
-  });
-  const { account } = input;
+  const { account, activityTaskQueue: taskQueue } = input;
   const { files, maxResultBytes } = proposed ?? wait.options;
   const held = digestsHeld(state);
-  return activities[GET_JOB]({ jobId: jobIdIn(state), account, held, files, maxResultBytes, options: proposed }).then(
+  const check = ({ toStart, toClose }: ScheduleTimes) =>
+    proxyActivities<Record<typeof GET_JOB, (input: CheckJobInput) => Promise<JobCheck>>>({
+      taskQueue,
+      startToCloseTimeout: '20 seconds',
+      heartbeatTimeout: '10 seconds',
+      scheduleToStartTimeout: toStart,
+      scheduleToCloseTimeout: toClose,
+      cancellationType: ActivityCancellationType.TRY_CANCEL,
+      retry: BRIEF_RETRY,
+      summary: `check ${state.checks + 1}: job ${state.jobId}`,
+    })[GET_JOB]({ jobId: jobIdIn(state), account, held, files, maxResultBytes, options: proposed });
+  return scheduleShown(queueOf(wait, hooks), timeoutMs, check).then(
     (check: unknown) => {
       holdOptions(wait, optionsIn(check), true);
       return isJobCheck(check) ? { type: 'answer', check } : failedCall(foreignAnswer(GET_JOB));

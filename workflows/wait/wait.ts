@@ -7,6 +7,7 @@ import { type AwaitJobInput, type ResolvedWaitInput, resolveWaitInput } from '..
 import type { WaitOptions } from '../../src/core/wait/options';
 import { startWait, type WaitState } from '../../src/core/wait/state';
 import { checked } from '../support/failures';
+import type { QueueWatch } from '../support/schedule';
 
 /** A wait under way: the state is replaced as a whole, by the loop and by the signal handler. */
 export interface Wait {
@@ -32,6 +33,20 @@ export interface WaitHooks {
   changed?(): void;
   /** The next step is a check or a sleep; may continue as new, which never returns. */
   beforeStep?(): Promise<void> | undefined;
+}
+
+/** What a wait knows of its activities' task queue, and shows. The first check comes after a start, if after anything, which took as long as its documents. */
+export function queueOf(wait: Wait, hooks: WaitHooks): QueueWatch {
+  const { unserved, lastCheck, checks } = wait.state;
+  return {
+    taskQueue: wait.input.activityTaskQueue,
+    unserved,
+    lastMs: lastCheck && checks > 0 ? lastCheck.endedAt - lastCheck.begunAt : 0,
+    note: (now) => {
+      wait.state = { ...wait.state, unserved: now };
+      hooks.changed?.();
+    },
+  };
 }
 
 export function createWait(given: AwaitJobInput<unknown>): Wait {

@@ -41,8 +41,10 @@ export function chooseMood(view: JobView): { symbol: string; mood: Mood } {
   }
 }
 
-/** What is going wrong with a job's checks right now; undefined where nothing is. */
-export function failureText({ progress, retrying }: JobView): string | undefined {
+/** What is going wrong right now; undefined where nothing is. */
+export function failureText({ progress, run, retrying }: JobView): string | undefined {
+  const { unserved } = run ?? progress ?? {};
+  if (unserved) return `no worker on ${unserved.taskQueue}`;
   if (retrying) return `try ${retrying.attempt} after ${short(retrying.type)}`;
   if (!progress?.failing || !progress.lastError) return undefined;
   return `${count(progress.failing.count, 'check')} failed: ${short(progress.lastError.type)}`;

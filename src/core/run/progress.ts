@@ -2,6 +2,7 @@ import { isoTime } from '../instant';
 import type { NodeStats } from '../job-details';
 import type { TransferProgress } from '../start/request';
 import type { StartState } from '../start/state';
+import { type Unserved, type UnservedQueue, unservedQueue } from '../unserved';
 import type { WaitProgress } from '../wait/account';
 
 /** What a run is doing. */
@@ -33,6 +34,8 @@ export interface RunProgress {
   /** How the outputs are fetched: what went wrong last, and how often an output was tried again; null before. */
   fetching: { retries: number; lastError: { type: string; message: string; at: string } | null } | null;
   wait: WaitProgress | null;
+  /** The task queue from which no worker takes what the run asks for; null where one takes it. */
+  unserved: UnservedQueue | null;
   /** How many files stand where at each node, at most a minute old while the job runs; null without the option `nodeCounts`. */
   nodeStats: NodeStats[] | null;
 }
@@ -47,6 +50,8 @@ export interface RunView {
   /** How many outputs are fetched; null before. */
   outputs: number | null;
   nodeStats: NodeStats[] | null;
+  /** Of what is neither the start's nor the wait's. */
+  unserved: Unserved | null;
   isEnded: boolean;
 }
 
@@ -60,6 +65,7 @@ export function progressOfRun(view: RunView): RunProgress {
     start: view.start && startProgress(view.start.state),
     fetching: fetchingProgress(view),
     wait: view.wait,
+    unserved: unservedInRun(view),
     nodeStats: view.nodeStats,
   };
 }
@@ -83,6 +89,12 @@ function fetchingProgress({ outputs, transfer }: RunView): RunProgress['fetching
   if (outputs === null) return null;
   const { retries = 0, lastError = null } = transfer?.phase === 'collect' ? transfer : {};
   return { retries, lastError };
+}
+
+function unservedInRun({ unserved, wait, start, outputs, isEnded }: RunView): RunProgress['unserved'] {
+  if (isEnded) return null;
+  if (wait && outputs === null) return wait.unserved;
+  return unservedQueue(wait ? unserved : (start?.state.unserved ?? unserved));
 }
 
 function startProgress(state: StartState): RunProgress['start'] {

@@ -159,8 +159,8 @@ async function list(start: StartUnderWay, port: StartPort): Promise<void> {
     }
   }
   start.state = state.uncertain
-    ? searched(state, lists, jobToStart, uploads.length, port.now(), unlisted)
-    : looked(state, lists, port.now());
+    ? searched(start.state, lists, jobToStart, uploads.length, port.now(), unlisted)
+    : looked(start.state, lists, port.now());
   if (state.uncertain && !start.state.uncertain) port.noted?.(); // no earlier run sent anything
 }
 

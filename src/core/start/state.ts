@@ -2,6 +2,7 @@ import type { FailedCall } from '../call-error';
 import type { SkippedDocument } from '../document';
 import { invalidInput } from '../errors';
 import { judgeSend } from './certainty';
+import type { Unserved } from '../unserved';
 import type { ListedJob } from './job-list';
 import { refusedAgain, type RefusedStart, type SendError, sendError } from './refused';
 import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
@@ -32,6 +33,8 @@ export interface StartState {
   /** The run, by its id, for which the job of a start that a run before its reset may have sent was looked for in vain. */
   searchedRunId?: string | undefined;
   startedJob: StartOutcome | null;
+  /** The task queue whose workers take neither the start nor a look at jobs. Absent before that happened. */
+  unserved?: Unserved | null | undefined;
   /** When the next step comes, once that is planned; null where it is not. */
   nextStepAt?: number | null | undefined;
 }

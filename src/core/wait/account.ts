@@ -1,6 +1,7 @@
 import { isoTime } from '../instant';
 import { isTerminal, type JobSummary, type NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
+import { type UnservedQueue, unservedQueue } from '../unserved';
 import { type BudgetEnds, NO_BUDGET_ENDS } from './budgets';
 import { type CancelAccount, cancelAccount } from './cancel';
 import type { HeldList } from './job-check';
@@ -137,6 +138,8 @@ export interface WaitProgress {
   limitAt: string | null;
   /** When the budgets end that failing checks, or unknown statuses, use up. */
   budgetEndsAt: BudgetEnds;
+  /** The task queue from which no worker takes what the wait asks for; null where one takes it. */
+  unserved: UnservedQueue | null;
   startedAt: string;
   lastCheckAt: string | null;
   checks: number;
@@ -171,6 +174,7 @@ export function waitProgress(
     nextCheckAt: state.nextCheckAt === null || activity !== 'sleeping' ? null : isoTime(state.nextCheckAt),
     limitAt: limitAt === null || activity === 'ended' ? null : isoTime(limitAt),
     budgetEndsAt: activity === 'ended' ? NO_BUDGET_ENDS : budgetEndsAt,
+    unserved: activity === 'ended' ? null : unservedQueue(state.unserved),
     startedAt: isoTime(state.startedAt),
     lastCheckAt: state.lastCheck && isoTime(state.lastCheck.begunAt),
     checks: state.checks,

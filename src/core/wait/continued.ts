@@ -77,6 +77,7 @@ const isWaitState = withFields({
   jobNotFoundSince: orNull(isNumber),
   unknownStatuses: isNumbers,
   unknown: orNull(isStreak),
+  unserved: orNull(withFields({ since: isNumber, taskQueue: isText })),
   cancel: orNull(withFields({ since: isNumber, asks: isNumber, lastAskAt: isNumber })),
   hints: withFields({
     received: isNumber,

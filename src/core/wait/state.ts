@@ -1,6 +1,7 @@
 import type { SeenError } from '../call-error';
 import { chance } from '../chance';
 import { type FileSelection, type JobSummary, type NodeFile, selectFiles, type Verdict, verdictOf } from '../job';
+import type { Unserved } from '../unserved';
 import type { HeldDigests, HeldList, Observation } from './job-check';
 import type { WaitOptions } from './options';
 
@@ -54,6 +55,8 @@ export interface WaitState {
   jobNotFoundSince: number | null;
   unknownStatuses: Record<string, number>;
   unknown: Streak | null;
+  /** The task queue whose workers take no check. Absent before that happened. */
+  unserved?: Unserved | null | undefined;
   /** Set once the API is asked to stop the job. States of earlier versions lack it. */
   cancel?: CancelState | undefined;
   hints: { received: number; pending: boolean; checking: boolean; checkSoon: boolean; safetyGapMs: number | null };

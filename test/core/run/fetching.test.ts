@@ -11,6 +11,7 @@ const view: RunView = {
   transfer: null,
   outputs: 4,
   nodeStats: null,
+  unserved: null,
   isEnded: false,
 };
 const lastError = { type: 'UnstructuredStorageError', message: 'busy [status 503]', at: '2026-11-29T06:00:00.000Z' };

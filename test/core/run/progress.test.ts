@@ -16,6 +16,7 @@ const view = (given: Partial<RunView>): RunView => ({
   transfer: null,
   outputs: null,
   nodeStats: null,
+  unserved: null,
   isEnded: false,
   ...given,
 });
@@ -44,6 +45,22 @@ describe('the phase', () => {
   ])('%s: %s', (phase, _, given) => {
     expect(progressOfRun(view(given)).phase).toBe(phase);
   });
+});
+
+test('no worker is told of the start, the wait or the outputs, whichever it is, and of none after the end', () => {
+  const unserved = { since: START, taskQueue: 'documents' };
+  const told = { since: '2026-01-01T00:00:00.000Z', taskQueue: 'documents' };
+  const of = (given: Partial<RunView>) => progressOfRun(view(given)).unserved;
+  const start = { state: { ...sending(begun, START), unserved }, activity: 'sending' } as const;
+  const { wait } = waiting('COMPLETED');
+  const held = wait && { ...wait, unserved: told };
+  expect(of({ unserved })).toEqual(told);
+  expect(of({ start })).toEqual(told);
+  expect(of({ wait: held })).toEqual(told);
+  expect(of({ start, wait })).toBeNull();
+  expect(of({ wait, outputs: 2, unserved })).toEqual(told);
+  expect(of({ start, wait, outputs: 2 })).toBeNull();
+  expect(of({ start, wait: held, outputs: 2, unserved, isEnded: true })).toBeNull();
 });
 
 test('uploads and outputs are counted, each in its own phase', () => {

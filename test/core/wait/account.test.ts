@@ -148,6 +148,7 @@ describe('the progress', () => {
       outputNodeFilesTotal: null,
       hints: 0,
       cancel: null,
+      unserved: null,
     });
   });
 
@@ -177,7 +178,15 @@ describe('the progress', () => {
       outputNodeFilesTotal: 1,
       hints: 1,
       cancel: null,
+      unserved: null,
     });
+  });
+
+  it('tells which task queue no worker takes checks from, until the end', () => {
+    const state = { ...newWait(), unserved: { since: START, taskQueue: 'documents' } };
+    const told = { since: '2026-01-01T00:00:00.000Z', taskQueue: 'documents' };
+    expect(waitProgress(state, null, 'checking').unserved).toEqual(told);
+    expect(waitProgress(state, null, 'ended').unserved).toBeNull();
   });
 
   it('keeps the time since which a status was seen', () => {

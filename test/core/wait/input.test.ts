@@ -11,6 +11,7 @@ import {
   listOf,
   newWait,
   noAnswer,
+  START,
   nodeFile,
   optionsWith,
   SECOND,
@@ -147,6 +148,7 @@ describe('what no earlier run carried over', () => {
     ['a state without a clock', without('startedAt')],
     ['a state without counts', without('failures')],
     ['a time that is a text', { ...good, state: { ...good.state, nextCheckAt: '2026-01-01' } }],
+    ['a task queue without a name', { ...good, state: { ...good.state, unserved: { since: START } } }],
     ['a job without a status', { ...good, state: { ...good.state, job: { id: JOB_ID } } }],
     ['a list that has no entries', { ...good, state: { ...good.state, outputNodeFiles: {} } }],
     ['no options', { ...good, options: null }],
@@ -173,6 +175,7 @@ describe('what no earlier run carried over', () => {
       ]),
       after([answer('A_NEW_ONE'), error('authentication', { status: 401 }), noAnswer, jobNotFound]),
       newWait([nodeFile('a')], 'final'),
+      { ...newWait(), unserved: { since: START, taskQueue: 'documents' } },
     ];
     for (const state of states) {
       const carried = JSON.parse(JSON.stringify({ ...good, state })) as typeof good;

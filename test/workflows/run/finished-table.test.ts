@@ -14,6 +14,7 @@ const PROGRESS: RunProgress = {
   fetching: null,
   wait: null,
   nodeStats: null,
+  unserved: null,
 };
 const saved = { jobId: 'j', fileId: 'f', nodeId: null, location: 'x', bytes: 1, sha256: '', contentType: '' };
 const documents: DocumentResult[] = [

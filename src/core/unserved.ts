@@ -1,0 +1,55 @@
+import { isoTime } from './instant';
+
+/** A task queue from which no worker takes what was scheduled. Plain data; `since` is in milliseconds since the epoch, workflow time. */
+export interface Unserved {
+  since: number;
+  taskQueue: string;
+}
+
+/** The same as the progress tells it: nobody serves the queue, or its worker is behind. */
+export interface UnservedQueue {
+  /** When the first activity was scheduled that no worker has taken, ISO-8601. */
+  since: string;
+  taskQueue: string;
+}
+
+export function unservedQueue(unserved: Unserved | null | undefined): UnservedQueue | null {
+  return unserved ? { since: isoTime(unserved.since), taskQueue: unserved.taskQueue } : null;
+}
+
+/** How long an activity may lie in its task queue before that is shown, at least. In milliseconds. */
+const SHOWN_AFTER_MS = 45_000;
+
+/** What is left for a worker that comes at the last moment, however late the workflow hears that none took the activity. */
+const LAST_CHANCE_MS = 5_000;
+
+/** So much later an activity ends that no worker takes: its time-out is the one that says so, and not that of an activity that was taken. */
+const NOT_TAKEN_FIRST_MS = 1_000;
+
+/** Time-outs of an activity, in milliseconds. */
+export interface ScheduleTimes {
+  /** Until a worker takes it. */
+  toStart: number;
+  /** Until it ends. */
+  toClose: number;
+}
+
+/**
+ * Those of an activity that has `limitMs` to end, so that it shows soon where no worker takes it. Where it is scheduled again it loses its
+ * place in the queue. In a queue that is merely slow that happens once: the next activity may lie there for twice as long as the one
+ * before took in all, `lastMs`.
+ */
+export function shownTimes(limitMs: number, lastMs: number): ScheduleTimes {
+  const toStart = Math.min(Math.max(SHOWN_AFTER_MS, 2 * lastMs), limitMs - lastChanceMs(limitMs));
+  return { toStart, toClose: limitMs };
+}
+
+/** Those of one that is known to lie there: what is left of its time, or all of it. */
+export function patientTimes(limitMs: number, leftMs = limitMs): ScheduleTimes {
+  const toStart = Math.max(leftMs, lastChanceMs(limitMs));
+  return { toStart, toClose: toStart + NOT_TAKEN_FIRST_MS };
+}
+
+function lastChanceMs(limitMs: number): number {
+  return Math.min(LAST_CHANCE_MS, limitMs / 2);
+}

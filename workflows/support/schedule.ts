@@ -1,0 +1,54 @@
+import { isCancellation, log, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
+import { innerFailure } from '../../src/common/failure';
+import { patientTimes, type ScheduleTimes, shownTimes, type Unserved } from '../../src/core/unserved';
+
+/** The task queue that an activity goes to: what is known of it, and who is to hear of it. */
+export interface QueueWatch {
+  /** Absent for the workflow's own. */
+  taskQueue: string | undefined;
+  unserved: Unserved | null | undefined;
+  /** How long the last activity took, from when it was scheduled, in milliseconds; 0 where there was none. */
+  lastMs?: number;
+  note(unserved: Unserved | null): void;
+}
+
+/**
+ * Schedules an activity that has `limitMs` to end. Where no worker takes it, that is noted soon, and it is scheduled again for the rest of its
+ * time; those that come after it have theirs in one piece, until one is taken. Numbers set how long an activity lies in its queue, never
+ * whether it is scheduled again.
+ */
+export function scheduleShown<T>(
+  { taskQueue = workflowInfo().taskQueue, lastMs = 0, ...watch }: QueueWatch,
+  limitMs: number,
+  schedule: (times: ScheduleTimes) => Promise<T>,
+): Promise<T> {
+  let { unserved } = watch;
+  const note = (now: Unserved | null): void => watch.note((unserved = now));
+  const noteTaken = (): void => {
+    if (!unserved) return;
+    log.info('A worker takes activities again', { taskQueue });
+    note(null);
+  };
+  const answered = (answer: T): T => {
+    noteTaken();
+    return answer;
+  };
+  const failed = (error: unknown): never => {
+    if (!isCancellation(error) && !isNotTaken(error)) noteTaken();
+    throw error;
+  };
+  const begunAt = Date.now();
+  if (unserved?.taskQueue === taskQueue) return schedule(patientTimes(limitMs)).then(answered, failed);
+  return schedule(shownTimes(limitMs, lastMs)).then(answered, (error: unknown) => {
+    if (isCancellation(error) || !isNotTaken(error)) return failed(error);
+    log.warn('No worker takes an activity', { taskQueue, since: new Date(begunAt).toISOString() });
+    note({ since: begunAt, taskQueue });
+    return schedule(patientTimes(limitMs, begunAt + limitMs - Date.now())).then(answered, failed);
+  });
+}
+
+/** Temporal does not repeat it, even where an attempt before was taken. */
+function isNotTaken(error: unknown): boolean {
+  const inner = innerFailure(error);
+  return inner instanceof TimeoutFailure && inner.timeoutType === 'SCHEDULE_TO_START';
+}
