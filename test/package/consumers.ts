@@ -97,7 +97,7 @@ async function onBun(consumer: Consumer): Promise<void> {
   console.log(`Bun: ${message.trim()}`);
 }
 
-/** Where a package finds what it names and nothing else. pnpm takes the newest undici, whatever Node runs: Node 20 needs 7 by an override. */
+/** Where a package finds what it names and nothing else. It takes the newest of what a range allows, whatever Node runs. */
 async function byPnpm(consumer: Consumer): Promise<void> {
   const tarball = (await readdir(consumer.folder)).find((name) => name.endsWith('.tgz'));
   const peers = [
@@ -107,12 +107,9 @@ async function byPnpm(consumer: Consumer): Promise<void> {
     'typescript@~6.0',
     '@types/node@^20',
   ];
-  for (const [version, overrides] of [
-    ['24', {}],
-    ['20', { undici: '^7.16.0' }],
-  ] as const) {
+  for (const version of ['24', '20']) {
     const own = await consumer.inside(`pnpm-${version}`);
-    await own.write('package.json', JSON.stringify({ name: 'consumer', private: true, pnpm: { overrides } }));
+    await own.write('package.json', JSON.stringify({ name: 'consumer', private: true }));
     await own.run('npx', '--yes', 'pnpm@10', 'add', join(consumer.folder, tarball ?? ''), ...peers);
     await compile(own);
     await use(own, `pnpm, Node ${version}`, 'npx', ...node(version));

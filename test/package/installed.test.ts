@@ -108,7 +108,7 @@ test('the workflow keeps its name in the bundled entry', async () => {
   expect((await consumer.run('node', 'name.cjs')).trim()).toBe('awaitJobCompletion');
 });
 
-test('a wait makes the bundle of a worker at most 1.3 times as large, everything at most 1.6 times', async () => {
+test('a wait makes the bundle of a worker at most 1.3 times as large, everything at most 1.65 times', async () => {
   const from = `from 'temporal-unstructured/workflows'`;
   await consumer.write('alone.js', `export { sleep } from '@temporalio/workflow';`);
   await consumer.write('wait.js', `export * from './alone';\nexport { awaitJobCompletion } ${from};`);
@@ -122,7 +122,7 @@ test('a wait makes the bundle of a worker at most 1.3 times as large, everything
   const ratios = { wait: await ratio('wait.js'), all: await ratio('all.js'), compiled: await ratio('compiled.js') };
   console.log('bundle of a worker with this package, minified, by that of the SDK alone:', ratios);
   expect(ratios.wait).toBeLessThanOrEqual(1.3);
-  expect(Math.max(ratios.all, ratios.compiled)).toBeLessThanOrEqual(1.6);
+  expect(Math.max(ratios.all, ratios.compiled)).toBeLessThanOrEqual(1.65);
 });
 
 test('the plugin adds the workflows to a bundle once, whether or not the workflow file exports them', async () => {
@@ -156,7 +156,8 @@ const UNDEFINED = `
   ];
   export async function client(temporal: Client, unstructured: UnstructuredClient, jobId: string) {
     await startAwaitJob(temporal, jobId, { taskQueue: 'q', runLimit: none, workflow: none, account: none, knownFiles: none });
-    await startRunJob(temporal, { key: 'k', taskQueue: 'q', start: none, documents: none, resume: none, outputs: none, workflow: none });
+    await startRunJob(temporal, { key: 'k', taskQueue: 'q', start: { templateId: 't' }, documents: none, resume: none, outputs: none, workflow: none });
+    await startRunJob(temporal, { key: 'k', taskQueue: 'q', start: none, resume: { jobId, sentAt: none, token: none } });
     await unstructured.getJob(jobId, { signal: none, timeoutMs: none });
     await unstructured.listJobs({ workflowId: jobId, status: none });
     await unstructured.downloadJobOutput(jobId, 'f', { nodeId: none });
