@@ -1,6 +1,6 @@
 import { errorMessage } from '../core/error-shape';
 import { invalidInput } from '../core/errors';
-import { isObject } from '../core/values';
+import { isObject, kindOf } from '../core/values';
 import { HttpError } from './http/http-error';
 import { Redactor } from './redact';
 
@@ -42,7 +42,7 @@ export class Credentials {
   /** @throws UnstructuredValidationError where the key can't be sent; the message never holds it */
   constructor(apiKey: unknown, authentication: Authentication) {
     if (typeof apiKey !== 'string' && typeof apiKey !== 'function')
-      throw invalidInput(`Option apiKey must be a string or a function that returns one; got ${typeName(apiKey)}.`);
+      throw invalidInput(`Option apiKey must be a string or a function that returns one; got ${kindOf(apiKey)}.`);
     if (apiKey === '') throw invalidInput('Option apiKey must not be empty.');
     const broken = typeof apiKey === 'string' ? ruleBrokenBy(apiKey) : undefined;
     if (broken !== undefined) throw invalidInput(`Option apiKey ${broken} (value not shown).`);
@@ -73,12 +73,12 @@ export class Credentials {
       key = await apiKey();
     } catch (error) {
       // A secret store that is down comes back: a connection error, not a refused key.
-      const text = isObject(error) ? errorMessage(error) : typeName(error);
+      const text = isObject(error) ? errorMessage(error) : kindOf(error);
       const message = `the apiKey function failed: ${this.redactor().excerpt(text)}`;
       throw new HttpError('connection', message, { notSent: true });
     }
     if (typeof key !== 'string')
-      throw new HttpError('authentication', `the apiKey function must return a string, got ${typeName(key)}`);
+      throw new HttpError('authentication', `the apiKey function must return a string, got ${kindOf(key)}`);
     if (key === '') throw new HttpError('authentication', 'the apiKey function returned an empty key');
     const broken = ruleBrokenBy(key);
     if (broken !== undefined)
@@ -95,8 +95,4 @@ export class Credentials {
       for (const oldest of this.#remembered) return void this.#remembered.delete(oldest);
     }
   }
-}
-
-function typeName(value: unknown): string {
-  return value === null ? 'null' : typeof value;
 }

@@ -10,7 +10,7 @@ import {
   type Rule,
   wholeNumber,
 } from '../core/option-rules';
-import { isObject, kindOf } from '../core/values';
+import { isObject, kindOf, withoutUndefined } from '../core/values';
 import { NETWORK_RULES, type NetworkOptions, refuseIdleProxy } from '../network/options';
 import { type BaseUrl, DEFAULT_BASE_URL, parseBaseUrl } from './base-url';
 import { type ApiKey, type Authentication, Credentials } from './credentials';
@@ -167,8 +167,4 @@ function readGroup<Name extends string>(
 /** A key may stand where an option's name should: messages show names. */
 function withoutKeys(options: object, redactor: Redactor): object {
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [redactor.excerpt(name, 100), value]));
-}
-
-function withoutUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

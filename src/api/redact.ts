@@ -1,3 +1,5 @@
+import { escapeRegExp } from '../core/values';
+
 /** What stands in place of a secret. */
 const REDACTED = '[redacted]';
 
@@ -71,8 +73,4 @@ function within(bytes: Buffer, before: number, encoding: 'base64' | 'base64url')
   const whole = Buffer.concat([Buffer.alloc(before), bytes]);
   const first = before === 0 ? 0 : before + 1;
   return whole.toString(encoding).slice(first, Math.floor((whole.length * 8) / 6));
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }

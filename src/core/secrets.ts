@@ -1,4 +1,5 @@
 import { shownReference, splitRef } from './reference';
+import { escapeRegExp } from './values';
 
 /** Shorter values are no secrets, and hiding them would make a text unreadable. */
 const SHORTEST_SECRET = 4;
@@ -15,10 +16,7 @@ export function withoutSecrets(text: string, ref: string, shown: string = shownR
   const isSecret = (part: string) => !shown.includes(part);
   const secrets = [...new Set(forms.flatMap(secretsIn).filter(isSecret))].sort((a, b) => b.length - a.length);
   if (secrets.length === 0) return text.slice(0, MAX_TEXT);
-  const anySecret = new RegExp(
-    secrets.map((secret) => secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|'),
-    'gi',
-  );
+  const anySecret = new RegExp(secrets.map(escapeRegExp).join('|'), 'gi');
   return text.replace(anySecret, '[hidden]').slice(0, MAX_TEXT);
 }
 

@@ -14,6 +14,16 @@ export function given<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null)) as T;
 }
 
+/** What was given, where `null` is a value, too. */
+export function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** A text as a pattern that matches nothing else. */
+export function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}
+
 /** A value as a message may show it: short, in one line. */
 export function show(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : (toJson(value) ?? typeof value);

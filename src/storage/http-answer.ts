@@ -100,7 +100,3 @@ function retryAfter(headers: Headers): number | undefined {
 export function letGo(body: Body): void {
   body.on('error', () => undefined).destroy();
 }
-
-export function isRedirect(status: number): boolean {
-  return [301, 302, 303, 307, 308].includes(status);
-}

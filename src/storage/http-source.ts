@@ -12,14 +12,13 @@ import {
   refuseLoopbackName,
   refusePrivateName,
 } from '../network/public-addresses';
+import { isRedirect, MAX_REDIRECTS } from '../network/redirects';
 import { WayOut } from '../network/way-out';
 import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
-import { type Body, isRedirect, isSame, judge, readLength, letGo, type Refuse, tellsItsEnd } from './http-answer';
+import { type Body, isSame, judge, readLength, letGo, type Refuse, tellsItsEnd } from './http-answer';
 import { checkOrigin, isAddress, parseUrl } from './origins';
 import type { DocumentSource, OpenDocument } from './source';
 import { isBrokenCoding, isTlsRefusal } from './error-kinds';
-
-const MAX_REDIRECTS = 5;
 
 const PAUSE_MS = 500;
 const TIMEOUTS = { headersTimeout: 30_000, bodyTimeout: 30_000 };

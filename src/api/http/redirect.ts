@@ -1,11 +1,7 @@
+import { isRedirect } from '../../network/redirects';
 import type { Redactor } from '../redact';
 import type { AnswerHead } from './answer';
 import { HttpError } from './http-error';
-
-/** Most redirects that one call follows. */
-export const MAX_REDIRECTS = 5;
-
-const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 /**
  * Where a GET is sent on to.
@@ -13,7 +9,7 @@ const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
  * @throws HttpError where it leads to another origin, which must not get the key, or nowhere
  */
 export function redirectTarget({ status, headers }: AnswerHead, origin: string, path: string): string | undefined {
-  if (!REDIRECTS.includes(status)) return undefined;
+  if (!isRedirect(status)) return undefined;
   const [location] = [headers['location']].flat();
   if (location === undefined || !URL.canParse(location, origin + path))
     throw new HttpError('response', `answered ${status} without a usable Location`, { status });
@@ -42,7 +38,7 @@ export function ofPost(
   const [header = ''] = [headers['location']].flat();
   // Before it is read as a URL, which may write a key in another way.
   const location = redactor.known(header);
-  const leads = REDIRECTS.includes(status) && location !== '' && URL.canParse(location, url);
+  const leads = isRedirect(status) && location !== '' && URL.canParse(location, url);
   const where = leads ? `, a redirect to ${withoutQuery(new URL(location, url))}, which a POST does not follow` : '';
   return new HttpError(kind, message + where, {
     ...details,

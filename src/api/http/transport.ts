@@ -12,7 +12,8 @@ import { createWayOut } from './dispatcher';
 import { type Answer, exchange, type Receiver } from './exchange';
 import type { Rate } from './pace';
 import { HttpError } from './http-error';
-import { MAX_REDIRECTS, ofPost, redirectTarget } from './redirect';
+import { MAX_REDIRECTS } from '../../network/redirects';
+import { ofPost, redirectTarget } from './redirect';
 
 /** Per-call options of every operation. */
 export interface CallOptions {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Duration } from '../../common/duration';
+import { withoutUndefined } from '../../core/values';
 import { type ParsedRule, type When, whenSchema } from './faults/fault-rules';
 import { type Fault, faults, faultSchema } from './faults/faults';
 import { durationField } from './input';
@@ -148,8 +149,4 @@ export function answerRules(answers: ParsedAnswers): ParsedRule[] {
         : faults.status(404, { body: { detail: 'Not Found' } }),
     ),
   ];
-}
-
-function withoutUndefined(switches: Switches): Switches {
-  return Object.fromEntries(Object.entries<unknown>(switches).filter(([, value]) => value !== undefined));
 }

@@ -1,0 +1,8 @@
+/** Most redirects that are followed, one after another. */
+export const MAX_REDIRECTS = 5;
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+export function isRedirect(status: number): boolean {
+  return REDIRECTS.includes(status);
+}
