@@ -29,9 +29,9 @@ export type ExecuteRunJobOptions = KeyedRunInput & {
 /**
  * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is under way is joined; one that
  * succeeded gives its result again; one that failed is taken up with its job. None of these starts a second job, as long as the namespace's
- * retention keeps the earlier run: for a new one, use a new key. Other documents than the earlier run's are refused; so are, where it is
- * under way or succeeded, another `start` or `account`, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps, budgets
- * and other policies hold.
+ * retention keeps the earlier run: for a new one, use a new key. Other documents, another `start` or `account` than the earlier run's are
+ * refused; so are, where it is under way or succeeded, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps,
+ * budgets and other policies hold.
  *
  * @throws ChildWorkflowFailure, or ActivityFailure where an earlier run can't be joined; `unstructuredFailure(err)` gives the typed failure inside
  */

@@ -14,6 +14,7 @@ import {
   type EndedRun,
   type JoinedRun,
   type JoinRunInput,
+  refuseOtherJob,
   refuseOtherRun,
   resumeIn,
   type RunToJoin,
@@ -55,19 +56,20 @@ export function isUnderWay({ status }: Pick<WorkflowExecutionDescription, 'statu
 
 /**
  * Waits for a run's end, also when it continues as new.
- * @param wanted What the run must be whose result it is
- * @throws UnstructuredValidationError where the result is that of another
+ * @param wanted What the run must be whose result it is, or whose job is taken up
+ * @throws UnstructuredValidationError where the result or the job is that of another
  */
 export async function endOfRun(handle: WorkflowHandle, wanted: RunToJoin): Promise<JoinedRun> {
   let result: RunJobResult;
   try {
     result = (await handle.result()) as RunJobResult;
   } catch (error) {
-    if (isUnderWay(await describeRun(handle))) throw error; // not the run's end, but a failure on the way to it
+    const { status, memo } = await describeRun(handle);
+    if (isUnderWay({ status })) throw error; // not the run's end, but a failure on the way to it
     const failure = unstructuredFailure(error);
-    if (!failure) return { status: 'ended', resume: await noted(handle), reason: causeText(error) };
-    const { type, message, details } = failure;
-    return { status: 'ended', resume: details.run ?? (await noted(handle)), reason: `${type}: ${message}` };
+    const resume = failure?.details.run ?? (await noted(handle));
+    if (resume) refuseOtherJob(memo, wanted);
+    return { status: 'ended', resume, reason: failure ? `${failure.type}: ${failure.message}` : causeText(error) };
   }
   refuseOtherRun((await describe(handle)).memo, wanted);
   return { status: 'completed', result };

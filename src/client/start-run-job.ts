@@ -37,8 +37,8 @@ export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobI
 /**
  * Starts a run whose workflow id is the key, or joins the one that is under way. One that succeeded is not run again: its handle gives its
  * result. One that failed is taken up with its job. None of these starts a second job, as long as the namespace's retention keeps the earlier
- * run: for a new one, use a new key. Other documents than the earlier run's are refused; so are, where it is under way or succeeded, another `start`
- * or `account`, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps, budgets and other policies hold.
+ * run: for a new one, use a new key. Other documents, another `start` or `account` than the earlier run's are refused; so are, where it is under
+ * way or succeeded, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps, budgets and other policies hold.
  *
  * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
  * @throws UnstructuredValidationError naming the option and the value, or where others start and end runs of the key all the time

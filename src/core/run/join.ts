@@ -1,6 +1,6 @@
 import { invalidInput, type UnstructuredApiError } from '../errors';
 import { ANSWER_MEMO, DOCUMENTS_MEMO, RUN_MEMO } from '../names';
-import { show } from '../values';
+import { given, show } from '../values';
 import { type AnswerNote, answerNote, otherAnswer, refuseOtherAnswer } from './answer';
 import { documentsDigest } from './documents-digest';
 import { groupFiles, ungrouped } from './file-groups';
@@ -74,6 +74,16 @@ export function runToJoin(input: Given): RunToJoin {
     ...(jobId !== undefined && { jobId }),
     answer: answerNote(input),
   };
+}
+
+/**
+ * Whoever takes a run up gets its job, whatever outputs they ask for.
+ * @throws UnstructuredValidationError where the run's memo tells that it started another one, or by another account
+ */
+export function refuseOtherJob(memo: Record<string, unknown> | undefined, { answer }: RunToJoin = {}): void {
+  if (!answer) return;
+  const { start, account } = answer;
+  refuseOtherAnswer(memo?.[ANSWER_MEMO], given({ start, account }));
 }
 
 /**

@@ -91,6 +91,22 @@ test.each(['client', 'parent'])('%s: a run whose target was refused is taken up 
   });
 });
 
+test.each(['client', 'parent'])('%s: the job of a failed run is not taken up for another one', async (who) => {
+  await withRuns(async (setup) => {
+    const { api, document } = setup;
+    const key = `failed-by-${who}`;
+    api.setStartedJobs({ timeline: [['FAILED']] });
+    const input = { start, documents: [await document('a.pdf')] };
+    await failureOf('UnstructuredJobFailedError', runBy(who, setup, key, input));
+    for (const other of [{ start: { templateId: 'another' } }, { account: 'eu' }])
+      expect(await refusalOf(runBy(who, setup, key, { ...input, ...other }))).toContain(
+        `Option ${Object.keys(other)[0]}`,
+      );
+    await failureOf('UnstructuredJobFailedError', runBy(who, setup, key, input));
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
 test('a run that was started by name is joined as it is', async () => {
   await withRuns(async (setup) => {
     const { api, document, startRun, to } = setup;
