@@ -131,7 +131,7 @@ export const WALLS = {
     packages: ['@temporalio/client', 'cli-table3', 'log-update', 'node:*'],
   },
   'src/cli/server': {
-    rooms: ['src/cli', 'src/testing', 'src/core'],
+    rooms: ['src/cli', 'src/testing', 'src/common', 'src/core'],
     packages: ['@temporalio/client', '@temporalio/envconfig', '@temporalio/worker', 'node:*'],
   },
 

@@ -2,6 +2,7 @@ import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { lookup } from 'mime-types';
 import type { UploadFile } from '../../src/api/client';
+import { orAborted } from '../../src/common/or-aborted';
 import { errorMessage } from '../../src/core/error-shape';
 import type { DocumentDescription } from '../../src/core/reference';
 import { withoutSecrets } from '../../src/core/secrets';
@@ -29,12 +30,9 @@ export async function within(
   const timer = setTimeout(() => controller.abort(new Error(`it was not opened within ${ms} ms`)), ms);
   signal.addEventListener('abort', end);
   if (signal.aborted) end();
-  const ended = new Promise<never>((_, reject) =>
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error)),
-  );
   const opening = open(controller.signal);
   try {
-    return await Promise.race([opening, ended]);
+    return await orAborted(controller.signal, opening);
   } catch (error) {
     opening.then((document) => document.close?.()).catch(() => undefined);
     throw error;

@@ -1,3 +1,4 @@
+import { orAborted } from '../../src/common/or-aborted';
 import { UnstructuredStorageError } from '../../src/core/storage-error';
 
 /** Whoever is watched: it is its turn, or somebody else's. */
@@ -15,9 +16,6 @@ export async function unlessStalled<T>(
   perform: (signal: AbortSignal, watch: Watch) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
-  const stalled = new Promise<never>((_, reject) =>
-    stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error)),
-  );
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   const pause = () => clearTimeout(timer);
@@ -30,10 +28,9 @@ export async function unlessStalled<T>(
   const all = AbortSignal.any([signal, stop.signal]);
   const performing = Promise.resolve().then(() => perform(all, { begin, pause }));
   try {
-    return await Promise.race([performing, stalled]);
+    return await orAborted(stop.signal, performing);
   } finally {
     isOver = true;
     pause();
-    performing.catch(() => undefined); // of one that was given up
   }
 }

@@ -3,7 +3,7 @@ import { FakeUnstructured } from '../testing';
 import type { FakeApiOptions } from './arguments';
 import { addDemoJobs, DEMO_JOBS } from './demo/jobs';
 import { CliError } from './errors';
-import { orInterrupted } from './interruption';
+import { orAborted } from '../common/or-aborted';
 import { portProblem } from './server/ports';
 
 /** Serves a fake API until it is told to end. */
@@ -20,7 +20,7 @@ export async function runFakeApi({ demoJobs, ...given }: FakeApiOptions, signal:
     const control = new URL('/__fake/', api.url).href;
     console.log(`Fake Unstructured API at ${api.url}, control at ${control} (seed ${options.seed})`);
     for (const [index, { id }] of jobs.entries()) console.log(`${id}  ${DEMO_JOBS[index]?.name ?? ''}`);
-    await orInterrupted(signal, new Promise<never>(() => undefined));
+    await orAborted(signal, new Promise<never>(() => undefined));
   } finally {
     await api.close();
   }

@@ -36,23 +36,3 @@ export class Interruption {
     for (const [name, listener] of this.#listeners) process.off(name, listener);
   }
 }
-
-/**
- * Waits for `work`, or for the signal, whichever comes first. Work that goes on has to be cleaned up by the caller.
- * @throws the signal's reason
- */
-export async function orInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let stop = (): void => undefined;
-  const interrupted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([interrupted, work]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    // Left behind on an interruption, its failure interests nobody.
-    work.catch(() => undefined);
-  }
-}

@@ -3,7 +3,7 @@ import { UnstructuredPlugin } from '../../plugin';
 import type { DemoOptions } from '../arguments';
 import { Cleanup } from '../cleanup';
 import { CliError, reasonText } from '../errors';
-import { orInterrupted } from '../interruption';
+import { orAborted } from '../../common/or-aborted';
 import { openTemporalServer, type TemporalServer, workflowUrl } from '../server/temporal-server';
 import { type Finished, renderResult } from '../view/render-result';
 import type { Screen } from '../view/screen';
@@ -47,12 +47,12 @@ async function demo(run: Run): Promise<void> {
   const log = options.verbose ? (text: string) => void process.stderr.write(text) : undefined;
   const server = await openTemporalServer(options, { cleanup, signal, log });
   const { connection, namespace } = server;
-  const workflowBundle = await orInterrupted(signal, bundling);
+  const workflowBundle = await orAborted(signal, bundling);
   const workerOptions = { connection, namespace, workflowBundle, plugins: [plugin], taskQueue: names.taskQueue };
   const worker = await DemoWorker.start(workerOptions, cleanup, signal);
 
   screen.print(introduction(run, server, scenario));
-  const finished = await orInterrupted(signal, Promise.race([runAll(run, server, scenario), worker.broken]));
+  const finished = await orAborted(signal, Promise.race([runAll(run, server, scenario), worker.broken]));
   screen.settle();
   screen.print(`\n${renderResult(finished, screen.width, screen.paint)}`);
   const deviations = scenario.judge(finished);
@@ -62,7 +62,7 @@ async function demo(run: Run): Promise<void> {
   if (options.keep) {
     for (const deviation of deviations) screen.print(`\n${bad(deviation)}`);
     screen.print(`Everything stays up for browsing${scenario.run ? ', files included,' : ''} until Ctrl-C.`);
-    await orInterrupted(signal, worker.broken);
+    await orAborted(signal, worker.broken);
   }
   if (deviations.length > 0) throw new CliError(deviations.join(' '));
 }

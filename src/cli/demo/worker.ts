@@ -7,7 +7,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { Cleanup } from '../cleanup';
-import { orInterrupted } from '../interruption';
+import { orAborted } from '../../common/or-aborted';
 
 /** Bundles the demo's workflows: takes a few seconds, beside the start of a server. */
 export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
@@ -28,7 +28,7 @@ export class DemoWorker {
   }
 
   static async start(options: WorkerOptions, cleanup: Cleanup, signal: AbortSignal): Promise<DemoWorker> {
-    const worker = await orInterrupted(signal, Worker.create({ shutdownForceTime: '5 seconds', ...options }));
+    const worker = await orAborted(signal, Worker.create({ shutdownForceTime: '5 seconds', ...options }));
     const running = worker.run();
     cleanup.add(async () => {
       if (worker.getState() === 'RUNNING') worker.shutdown();

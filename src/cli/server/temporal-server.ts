@@ -3,7 +3,7 @@ import { NativeConnection } from '@temporalio/worker';
 import type { DemoOptions } from '../arguments';
 import type { Cleanup } from '../cleanup';
 import { CliError, reasonText, UsageError } from '../errors';
-import { orInterrupted } from '../interruption';
+import { orAborted } from '../../common/or-aborted';
 import { DevServer } from './dev-server';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -56,7 +56,7 @@ async function startOwn(
 ): Promise<TemporalServer> {
   const server = await DevServer.start({ port, uiPort, log });
   cleanup.add(() => server.stop());
-  const address = await orInterrupted(signal, server.address);
+  const address = await orAborted(signal, server.address);
   const connection = await connect({ address }, `The dev server at ${address} does not answer`, { cleanup, signal });
   return { isOwn: true, address, namespace: 'default', connection, uiUrl: server.uiUrl };
 }
@@ -92,7 +92,7 @@ async function connect(
   const connecting = NativeConnection.connect(options);
   cleanup.add(() => connecting.then((connection) => connection.close()));
   try {
-    return await orInterrupted(signal, connecting);
+    return await orAborted(signal, connecting);
   } catch (error) {
     if (signal.aborted) throw error;
     throw new CliError(`${problem}: ${reasonText(error)}`, 1, { cause: error });
