@@ -130,7 +130,7 @@ test('an answer larger than a direct call may return is a failure that its own o
 });
 
 test.each([
-  [{ files: 'last' }, "Option files must be 'all', 'final', 'none'; got \"last\"."],
+  [{ files: 'last' }, "Option files must be 'all', 'final' or 'none'; got \"last\"."],
   [{ maxResultBytes: 0 }, 'Option maxResultBytes must be a whole number from 1024'],
 ])('an option that is wrong is refused for good: %j', async (input, message) => {
   await expect(ask(input)).rejects.toMatchObject({
