@@ -10,7 +10,6 @@ import { failure, perform, withStorage } from './support';
 const CREATE = 'unstructured.createJob';
 const jobToStart = { templateId: 't' };
 const maxFileBytes = 1_000;
-const LONG = { startToCloseTimeoutMs: 60_000, scheduleToCloseTimeoutMs: 0 };
 
 type Step = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 
@@ -49,12 +48,7 @@ async function starting(steps: Record<string, Step[]>, more: { onRefused?: 'fail
   const documents = refs.map((ref, index) => ({ ref, uploadName: `token-${index}-x.txt` }));
   const { onRefused } = more;
   const start = () =>
-    perform(
-      world.activities,
-      CREATE,
-      { start: jobToStart, documents, maxFileBytes, ...(onRefused && { onRefused }) },
-      LONG,
-    );
+    perform(world.activities, CREATE, { start: jobToStart, documents, maxFileBytes, ...(onRefused && { onRefused }) });
   return { ...world, start, opened };
 }
 
