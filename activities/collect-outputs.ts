@@ -68,11 +68,12 @@ class Collecting {
     this.#patience = new Patience(total, this.#before.triedMs, request.credentialBudgetMs);
     const remember = memorize();
     const memory = () => remember({ whole: [...this.#whole], triedMs: this.#patience.triedMs });
-    const { retries } = this.#before;
+    const { retries, signalledAt } = this.#before;
     this.progress = startReport({
       phase: 'collect',
       done: this.#whole.size,
       retries,
+      signalledAt,
       total,
       report: request.report,
       memory,

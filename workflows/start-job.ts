@@ -1,8 +1,7 @@
 import type { Duration } from '../src/common/duration';
-import { toApplicationFailure } from '../src/common/failure';
 import type { DocumentInput, Refusal } from '../src/core/document';
-import { invalidInput } from '../src/core/errors';
 import type { NodeFile } from '../src/core/job';
+import { refuseUnknown } from '../src/core/option-rules';
 import { matchFiles } from '../src/core/run/match-files';
 import { toCollectFiles } from '../src/core/run/result';
 import { START_OPTION_NAMES, type StartOptionsInput } from '../src/core/start/options';
@@ -12,6 +11,7 @@ import { given } from '../src/core/values';
 import { failureOfRun } from './run/failure';
 import { createRun } from './run/run';
 import { runStart, type Start } from './run/start';
+import { checked } from './support/failures';
 
 /** How `startJob` starts a job. */
 export interface StartJobOptions extends StartOptionsInput<Duration> {
@@ -83,8 +83,5 @@ export async function startJob(
 
 /** @throws ApplicationFailure `UnstructuredValidationError`, also for options of a wait, which a start has no use for */
 function checkNames(options: StartJobOptions): void {
-  const unknown = Object.keys(given(options)).find((name) => !OPTION_NAMES.includes(name));
-  if (unknown === undefined) return;
-  const message = `Unknown option ${unknown}. Options of a start: ${OPTION_NAMES.join(', ')}.`;
-  throw toApplicationFailure(invalidInput(message));
+  checked(() => refuseUnknown('', given(options), OPTION_NAMES));
 }

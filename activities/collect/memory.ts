@@ -9,6 +9,8 @@ export interface TransferMemory {
   triedMs: number;
   /** How often an output was tried again. */
   retries: number;
+  /** When the workflow was told of the progress last, in milliseconds since the epoch. */
+  signalledAt?: number;
   /** The attempt that told this. */
   attempt: number;
   /** When it did, on the server's clock. */
@@ -16,21 +18,25 @@ export interface TransferMemory {
 }
 
 /** What the attempts before this one left. Our own downtime is not the API's: of the time between two attempts a pause counts at most. */
-export function recall(): Pick<TransferMemory, 'whole' | 'triedMs' | 'retries'> {
+export function recall(): Pick<TransferMemory, 'whole' | 'triedMs' | 'retries' | 'signalledAt'> {
   const info = activityInfo();
   const {
     whole = [],
     triedMs = 0,
     retries = 0,
+    signalledAt,
     attempt = 1,
     at = info.scheduledTimestampMs,
   } = (info.heartbeatDetails ?? {}) as Partial<TransferMemory>;
   const goneMs = Math.max(0, info.currentAttemptScheduledTimestampMs - at);
-  return { whole, retries, triedMs: triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_RETRY_PAUSE_MS) };
+  const passedMs = triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_RETRY_PAUSE_MS);
+  return { whole, retries, triedMs: passedMs, ...(signalledAt !== undefined && { signalledAt }) };
 }
 
 /** What this attempt leaves, at any time of it. */
-export function memorize(): (known: Pick<TransferMemory, 'whole' | 'triedMs'>) => Omit<TransferMemory, 'retries'> {
+export function memorize(): (
+  known: Pick<TransferMemory, 'whole' | 'triedMs'>,
+) => Omit<TransferMemory, 'retries' | 'signalledAt'> {
   const { attempt, currentAttemptScheduledTimestampMs } = activityInfo();
   const begunAt = performance.now();
   return (known) => {

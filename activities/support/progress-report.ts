@@ -27,6 +27,8 @@ export interface ReportOptions {
   done?: number;
   /** How often earlier attempts tried something again. @default 0 */
   retries?: number;
+  /** When an earlier attempt signalled last, in milliseconds since the epoch; in the future it counts as now. @default never */
+  signalledAt?: number | undefined;
   total: number;
   /** Whether to signal the workflow. @default false */
   report?: boolean;
@@ -38,23 +40,27 @@ export function startReport({
   phase,
   done = 0,
   retries = 0,
+  signalledAt,
   total,
   report = false,
   memory,
 }: ReportOptions): ProgressReport {
   let progress: TransferProgress = { phase, done, total, ...(retries > 0 && { retries }) };
   let signalled = progress;
-  let lastAt = Date.now() - SPACING_MS + FIRST_MS;
+  let lastAt = Math.min(signalledAt ?? Date.now() - SPACING_MS + FIRST_MS, Date.now());
+  let isSignalled = signalledAt !== undefined;
   let sending = Promise.resolve();
+  const details = () => ({ ...progress, ...(isSignalled && { signalledAt: lastAt }), ...memory?.() });
   const isNew = () => signalled.done !== progress.done || signalled.retries !== progress.retries;
   const signal = (spacingMs = SPACING_MS) => {
     if (!report || !isNew() || Date.now() < lastAt + spacingMs) return;
     lastAt = Date.now();
+    isSignalled = true;
+    heartbeat(details());
     const sent = (signalled = progress);
     sending = sending.then(() => send(sent));
   };
   const timer = setInterval(() => signal(), FIRST_MS / 5).unref();
-  const details = () => ({ ...progress, ...memory?.() });
   return {
     step() {
       progress = { ...progress, done: progress.done + 1, ...(progress.lastError && { lastError: null }) };
@@ -69,7 +75,7 @@ export function startReport({
     details,
     async end() {
       clearInterval(timer);
-      if (progress.lastError) signal(0);
+      if (progress.lastError) signal(isSignalled ? SPACING_MS : 0); // Temporal may repeat a failed attempt within seconds
       await sending;
     },
   };

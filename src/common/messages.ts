@@ -8,7 +8,7 @@ import type { Duration } from './duration';
 /** What a `checkNow` signal may carry. Never taken for truth, only as a reason to look. */
 export interface CheckNow {
   /** Gap between checks from now on instead of the schedule, 1 second to 24 hours; null returns to the schedule. */
-  safetyGap?: Duration | null;
+  safetyGap?: Duration | null | undefined;
 }
 
 /** Makes a wait check at once: for a person, a test, or whoever learns that the job may be done. */

@@ -1,4 +1,6 @@
-import { invalidInput } from './errors';
+import { invalidInput, type UnstructuredApiError } from './errors';
+import { isInstant } from './instant';
+import { isJobId } from './job';
 import { isObject, show as showValue } from './values';
 
 /** Milliseconds of a duration, or undefined where it is none. */
@@ -28,7 +30,7 @@ export function readOption<T>(name: string, rule: Rule<T>, value: unknown, { toM
 }
 
 /** The error of an option that is wrong. */
-export function wrongOption(name: string, expected: string, value: unknown, show = showValue): Error {
+export function wrongOption(name: string, expected: string, value: unknown, show = showValue): UnstructuredApiError {
   return invalidInput(`Option ${name} must be ${expected}; got ${show(value)}.`);
 }
 
@@ -77,6 +79,10 @@ export const BOOLEAN = anyThat('true or false', (value) => typeof value === 'boo
 
 /** An object with options of its own. */
 export const OPTIONS = anyThat('an object', isObject);
+
+export const UUID = anyThat('a uuid', isJobId);
+
+export const INSTANT = anyThat('an ISO-8601 instant with its offset', isInstant);
 
 export const TEXT = anyThat(
   'a string that is not empty',

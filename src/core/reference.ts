@@ -54,9 +54,12 @@ function isLink(ref: string): boolean {
 
 /** A reference as failures, logs and summaries may show it: what could be a secret is left out. In one line, at most 300 characters. */
 export function shownRef(ref: string): string {
-  return shownReference(ref)
-    .replace(/[\u0000-\u001f\u007f]/g, (sign) => JSON.stringify(sign).slice(1, -1))
-    .slice(0, MAX_SHOWN);
+  return inOneLine(shownReference(ref));
+}
+
+/** What may be shown of a reference, so that it forges no line of a log, and at most 300 characters of it. */
+export function inOneLine(shown: string): string {
+  return shown.replace(/[\u0000-\u001f\u007f]/g, (sign) => JSON.stringify(sign).slice(1, -1)).slice(0, MAX_SHOWN);
 }
 
 /**

@@ -72,6 +72,6 @@ function throughProxy(pool: Pool.Options, timeout: ConnectOptions['timeout']): D
     return new EnvHttpProxyAgent({ ...options, requestTls: { timeout }, proxyTls: { timeout } });
   } catch {
     // The address may hold a password, so neither it nor undici's message is shown.
-    throw invalidInput(`proxy 'env': HTTPS_PROXY or HTTP_PROXY is no proxy address that can be used`);
+    throw invalidInput(`Option proxy 'env': HTTPS_PROXY or HTTP_PROXY is no proxy address that can be used.`);
   }
 }

@@ -1,4 +1,4 @@
-import { describeReference, type DocumentDescription } from '../core/reference';
+import { describeReference, type DocumentDescription, inOneLine } from '../core/reference';
 import type { DocumentSource } from './source';
 
 /**
@@ -21,12 +21,9 @@ export function describeDocument(
   return {
     name: textOr(name, byScheme.name),
     identity: textOr(identity, byScheme.identity),
-    shown: textOr(shown, byScheme.shown).slice(0, MAX_SHOWN),
+    shown: inOneLine(textOr(shown, byScheme.shown)),
   };
 }
-
-/** Longest text of a reference in failures, logs and summaries. */
-const MAX_SHOWN = 300;
 
 function textOr(told: unknown, otherwise: string): string {
   return typeof told === 'string' && told !== '' ? told : otherwise;

@@ -40,7 +40,7 @@ export class HttpSource implements DocumentSource {
     this.#network = network;
     if (network.dispatcher && origins.length > 0 && isBoundToOrigin(network.dispatcher))
       throw invalidInput(
-        'dispatcher must reach all of documents.origins, as an Agent does; got one that is bound to a single origin, such as a Pool',
+        'Option dispatcher must reach all of documents.origins, as an Agent does; got one that is bound to a single origin, such as a Pool.',
       );
   }
 

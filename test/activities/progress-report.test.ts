@@ -8,17 +8,25 @@ import { quiet } from '../support/logs';
 
 const SECOND = 1_000;
 
+/** A client whose signals are noted. */
+function clientThat(notes: (progress: TransferProgress) => void): Client {
+  const signal = (_: string, progress: TransferProgress) => {
+    notes(progress);
+    return Promise.resolve();
+  };
+  return {
+    workflow: { getHandle: () => ({ signal }) },
+    withDeadline: (_: number, fn: () => Promise<void>) => fn(),
+    withAbortSignal: (_: AbortSignal, fn: () => Promise<void>) => fn(),
+  } as unknown as Client;
+}
+
 /** What is signalled while one more is through each time so many milliseconds are over, and when. */
 async function signalsOf(total: number, everyMs: number, report = true): Promise<[number, number][]> {
   vi.useFakeTimers({ now: 0 });
   onTestFinished(() => void vi.useRealTimers());
   const signals: [number, number][] = [];
-  const signal = (_: string, { done }: TransferProgress) => Promise.resolve(void signals.push([Date.now(), done]));
-  const client = {
-    workflow: { getHandle: () => ({ signal }) },
-    withDeadline: (_: number, fn: () => Promise<void>) => fn(),
-    withAbortSignal: (_: AbortSignal, fn: () => Promise<void>) => fn(),
-  } as unknown as Client;
+  const client = clientThat(({ done }) => void signals.push([Date.now(), done]));
   const env = new MockActivityEnvironment({}, { logger: quiet, client });
   await env.run(async () => {
     const progress = startReport({ phase: 'collect', total, report });
@@ -54,4 +62,26 @@ test('what is done within 5 s is told once they are over', async () => {
 
 test('nobody is signalled who did not ask for it', async () => {
   expect(await signalsOf(100, SECOND, false)).toEqual([]);
+});
+
+test('attempts that fail one soon after another signal no more often than one attempt does', async () => {
+  vi.useFakeTimers({ now: 0 });
+  onTestFinished(() => void vi.useRealTimers());
+  const signals: [number, number | undefined][] = [];
+  const client = clientThat(({ retries }) => void signals.push([Date.now(), retries]));
+  let memory: { retries?: number; signalledAt?: number } = {};
+  for (const at of [0, 2, 6, 14, 30, 62, 94, 96]) {
+    vi.setSystemTime(at * SECOND);
+    const env = new MockActivityEnvironment({}, { logger: quiet, client });
+    env.on('heartbeat', (details) => (memory = details as typeof memory));
+    await env.run(async () => {
+      const { retries = 0, signalledAt } = memory;
+      const progress = startReport({ phase: 'collect', total: 1, report: true, retries, signalledAt });
+      progress.failed({ type: 'Error', message: 'busy' });
+      memory = progress.details();
+      await progress.end();
+    });
+  }
+  expect(signals.map(([at]) => at / SECOND)).toEqual([0, 30, 62, 94]);
+  expect(signals.map(([, retries]) => retries)).toEqual([1, 5, 6, 7]);
 });

@@ -46,7 +46,7 @@ describe('listJobs', () => {
   test('refuses an instant that is none', async () => {
     const { client } = await serveAndKeep([]);
     const error = await errorOf(client.listJobs({ status: 'COMPLETED', createdAfter: 'yesterday' }));
-    expect(error.message).toBe('createdAfter must be an ISO-8601 instant with its offset; got "yesterday"');
+    expect(error.message).toBe('Option createdAfter must be an ISO-8601 instant with its offset; got "yesterday".');
   });
 
   test('lists of files that can not be read hide no job', async () => {

@@ -84,6 +84,6 @@ describe('a job id', () => {
 
   it('that is the key by mistake is not shown', async () => {
     const error = await errorOf(clientOf('http://127.0.0.1:1').getJob(API_KEY));
-    expect(error.message).toBe('jobId must be a uuid; got "[redacted]".');
+    expect(error.message).toBe('Option jobId must be a uuid; got "[redacted]".');
   });
 });

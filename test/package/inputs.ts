@@ -43,6 +43,9 @@ class Walk {
 
   /** What the package gives: what its functions take is an input. */
   #output(type: ts.Type, path: string): void {
+    // What a signal carries, a user gives.
+    if ((type.symbol as ts.Symbol | undefined)?.name === 'SignalDefinition')
+      for (const argument of this.#arguments(type)) this.#input(argument, `${path}()`);
     this.#each(type, path, this.#outputs, (signature, at) => {
       this.#parameters(signature, at, (parameter, name) => this.#input(parameter, name));
       this.#output(signature.getReturnType(), `${at}()`);

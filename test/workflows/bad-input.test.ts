@@ -16,7 +16,7 @@ const BAD: [input: unknown, message: RegExp][] = [
   [{}, /^Option jobId must be a uuid; got undefined/],
   [{ jobId: '../jobs' }, /^Option jobId must be a uuid; got "..\/jobs"\.$/],
   [{ jobId: 7 }, /^Option jobId must be a uuid; got 7\.$/],
-  [{ jobId, runlimit: '1 hour' }, /^Unknown option runlimit\. Options of a wait: files, .*runLimit/],
+  [{ jobId, runlimit: '1 hour' }, /^Unknown option runlimit\; known are files, .*runLimit/],
   [{ jobId, files: 'last' }, /^Option files must be 'all', 'final' or 'none'; got "last"\.$/],
   [{ jobId, runLimit: 'an hour' }, /^Option runLimit must be a duration of at least 1 s .*; got "an hour"\.$/],
   [{ jobId, queueLimit: -1 }, /^Option queueLimit must be a duration/],

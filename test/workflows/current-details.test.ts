@@ -86,7 +86,7 @@ test('a timer tells that checks fail', () => {
   const state = { ...startWait({ jobId: 'x', files: 'all', safetyGapMs: null }, 0), checks: 9 };
   expect(sleepSummary(state)).toBe('not seen yet after 9 checks');
   const error = { ...lastError, api: null, retryable: true, at: 0 };
-  expect(sleepSummary({ ...state, unanswered: { count: 7, since: 0 }, lastError: error })).toBe(
+  expect(sleepSummary({ ...state, failing: { count: 7, since: 0 }, lastError: error })).toBe(
     'not seen yet after 9 checks, 7 checks failed in a row: UnstructuredServerError',
   );
 });

@@ -35,7 +35,8 @@ function foreignFailure(cause: TemporalFailure, { outputs }: Run, resume: Resume
     savedTotal: 0,
     run: resume,
   };
-  const why = `The run with job ${jobId} ended before its outputs were there: ${type ?? name}: ${message}`;
+  const which = jobId === '' ? 'The run' : `The run with job ${jobId}`;
+  const why = `${which} ended before its outputs were there: ${type ?? name}: ${message}`;
   return toApplicationFailure({ type: 'UnstructuredTransferError', message: why, details }, { cause });
 }
 

@@ -117,7 +117,8 @@ export interface KnownJob {
 /** @param startedJob null where the caller handed in the job: of that only the id and perhaps a list are known */
 export function knownJob({ input, start }: Run, startedJob: StartOutcome | null): KnownJob {
   if (!startedJob) {
-    const { jobId = '', knownFiles, ours } = input.resume ?? {};
+    const { jobId, knownFiles, ours } = input.resume ?? {};
+    if (jobId === undefined) throw new Error('a checked input has a job to start or one to take up');
     return { how: 'given', jobId, ours, inputFileIds: [], knownFiles, answered: null };
   }
   const { how, job, inputFileIds, outputNodeFiles } = startedJob;

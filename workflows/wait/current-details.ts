@@ -42,7 +42,7 @@ export function heldUpText(unserved: UnservedQueue | null): string | null {
 }
 
 /** Short: the Web UI shows it beside the timer. */
-export function sleepSummary({ job, jobId, checks: total, unanswered: failing, lastError }: WaitState): string {
+export function sleepSummary({ job, jobId, checks: total, failing, lastError }: WaitState): string {
   const status = (job?.status ?? (jobId === null ? 'not there yet' : 'not seen yet')).slice(0, 60);
   const failure = failing && lastError ? `, ${checks(failing.count)} failed in a row: ${lastError.type}` : '';
   return `${status} after ${checks(total)}${failure}`.slice(0, 200);

@@ -77,14 +77,14 @@ function bringsLists({ inputFileIds, outputNodeFiles }: JobCheck): boolean {
 
 /** Logs what changed, once: a wait may fail for hours, and its progress tells the rest. */
 function logChange({ state }: Wait, observation: Observation): void {
-  const { jobId, unanswered, lastError } = state;
-  const before = unanswered ? lastError?.type : undefined;
+  const { jobId, failing, lastError } = state;
+  const before = failing ? lastError?.type : undefined;
   if (observation.type === 'error' && observation.error.type !== before)
     log.warn('A check of the job failed', { jobId, type: observation.error.type, error: observation.error.message });
   else if (observation.type === 'noAnswer' && before !== NO_ANSWER)
     log.warn('A check of the job brought no answer', { jobId, timeoutType: observation.timeoutType });
-  else if (unanswered && observation.type !== 'error' && observation.type !== 'noAnswer')
-    log.info('Checks of the job are answered again', { jobId, failed: unanswered.count });
+  else if (failing && observation.type !== 'error' && observation.type !== 'noAnswer')
+    log.info('Checks of the job are answered again', { jobId, failed: failing.count });
 }
 
 /**

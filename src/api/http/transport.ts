@@ -71,7 +71,8 @@ export class Transport {
   }
 
   async send<T>(operation: Operation<T>, { signal, timeoutMs = Infinity, onSending }: CallOptions = {}): Promise<T> {
-    if (!(timeoutMs > 0)) throw invalidInput(`timeoutMs must be a number of milliseconds above 0; got ${timeoutMs}.`);
+    if (!(timeoutMs > 0))
+      throw invalidInput(`Option timeoutMs must be a number of milliseconds above 0; got ${timeoutMs}.`);
     const trace: Trace = {};
     const totalMs = operation.isTransfer ? Infinity : this.#options.timeouts.total;
     const deadline = new Deadline(Math.min(totalMs, timeoutMs), signal);

@@ -1,5 +1,4 @@
-import { invalidInput } from '../../core/errors';
-import { isJobId } from '../../core/job';
+import { readOption, TEXT, UUID } from '../../core/option-rules';
 import type { Redactor } from '../redact';
 
 /**
@@ -8,12 +7,10 @@ import type { Redactor } from '../redact';
  * @throws UnstructuredValidationError that shows a bounded, redacted form of the value
  */
 export function checkUuid(name: string, id: unknown, redactor: () => Redactor): string {
-  if (isJobId(id)) return id;
-  throw invalidInput(`${name} must be a uuid; got ${redactor().show(id)}.`);
+  return readOption(name, UUID, id, { show: (value) => redactor().show(value) });
 }
 
 /** A file id is no uuid and may hold any character; it is encoded. */
 export function checkFileId(fileId: unknown, redactor: () => Redactor): string {
-  if (typeof fileId === 'string' && fileId !== '') return fileId;
-  throw invalidInput(`fileId must be a string that is not empty; got ${redactor().show(fileId)}.`);
+  return readOption('fileId', TEXT, fileId, { show: (value) => redactor().show(value) });
 }

@@ -1,5 +1,5 @@
 import { invalidInput } from '../../core/errors';
-import { isInstant } from '../../core/instant';
+import { INSTANT, readOption } from '../../core/option-rules';
 import { isTerminal, type Job, verdictOf } from '../../core/job';
 import { jsonBody } from '../http/json';
 import { HttpError } from '../http/http-error';
@@ -36,12 +36,11 @@ export interface JobFilter {
 
 /** `GET /jobs/`: unpaged, in no order. `workflowId` is checked. */
 export function listJobsOperation({ workflowId, status, createdAfter }: JobFilter): Operation<Job[]> {
-  if (createdAfter !== undefined && !isInstant(createdAfter))
-    throw invalidInput(`createdAfter must be an ISO-8601 instant with its offset; got ${JSON.stringify(createdAfter)}`);
+  if (createdAfter !== undefined) readOption('createdAfter', INSTANT, createdAfter);
   const isEndless = status === undefined || (isTerminal(verdictOf(status)) && createdAfter === undefined);
   if (workflowId === undefined && isEndless)
     throw invalidInput(
-      `listJobs needs a workflowId, or a status, with createdAfter for a terminal one, since the list is unpaged; got status ${JSON.stringify(status)}`,
+      `listJobs needs a workflowId, or a status, with createdAfter for a terminal one, since the list is unpaged; got ${status === undefined ? 'neither' : `status ${JSON.stringify(status)}`}.`,
     );
   return {
     method: 'GET',

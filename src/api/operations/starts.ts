@@ -16,7 +16,7 @@ export function toRequestData(template: JobTemplate): string {
     return JSON.stringify({ template_id: template.templateId });
   if ('jobNodes' in template && Array.isArray(template.jobNodes) && template.jobNodes.length > 0)
     return JSON.stringify({ job_nodes: template.jobNodes });
-  throw invalidInput('createJob needs { templateId } or { jobNodes }, not empty');
+  throw invalidInput('createJob needs { templateId } or { jobNodes }, not empty.');
 }
 
 /** `POST /jobs/`: starts an on-demand job. Its body is an upload. */

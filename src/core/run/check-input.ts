@@ -92,7 +92,7 @@ export function checkNames(options: object): void {
     );
   if (WAIT_ALONE.includes(unknown))
     throw invalidInput(`Option ${unknown} is not one of a run: see outputs.which, and resume: { jobId, knownFiles }.`);
-  throw invalidInput(`Unknown option ${unknown}. Options of a run: ${RUN_OPTION_NAMES.join(', ')}.`);
+  refuseUnknown('', { [unknown]: true }, RUN_OPTION_NAMES);
 }
 
 /** Options with which the server itself would start a run anew, and with it a second job. */

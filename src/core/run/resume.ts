@@ -1,9 +1,9 @@
 import { type DocumentInput, REFUSALS, type SkippedDocument } from '../document';
 import { readField } from '../error-shape';
 import { invalidInput, type UnstructuredApiError } from '../errors';
-import { isInstant, isoTime } from '../instant';
+import { isoTime } from '../instant';
 import { isJobId, type NodeFile } from '../job';
-import { anyThat, BOOLEAN, readOption, refuseUnknown, type Rule, wrongOption } from '../option-rules';
+import { anyThat, BOOLEAN, INSTANT, readOption, refuseUnknown, type Rule, UUID, wrongOption } from '../option-rules';
 import type { StartUnderWay } from '../start/drive';
 import { beginStart, beginUncertain, type StartState } from '../start/state';
 import { given, isObject } from '../values';
@@ -80,11 +80,9 @@ export function beginFrom(token: string | null, resume: ResumedRun | null, now: 
   return skipped ? { ...state, skipped } : state;
 }
 
-const INSTANT = anyThat('an ISO-8601 instant with its offset', isInstant);
-
 /** What each field must be; a list of files is read where it is used. */
 const RULES: Record<Exclude<keyof ResumedRun, 'knownFiles'>, Rule> = {
-  jobId: anyThat('a uuid', isJobId),
+  jobId: UUID,
   token: anyThat('the token of an earlier start', isToken),
   digest: anyThat('the digest of an earlier run', (value) => typeof value === 'string'),
   sentAt: INSTANT,

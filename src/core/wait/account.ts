@@ -163,7 +163,7 @@ export function waitProgress(
   activity: WaitProgress['activity'],
   { account = null, budgetEndsAt = NO_BUDGET_ENDS }: Partial<Pick<WaitProgress, 'account' | 'budgetEndsAt'>> = {},
 ): WaitProgress {
-  const { lastError, unanswered: failing } = state;
+  const { lastError, failing } = state;
   return {
     account,
     jobId: state.jobId,

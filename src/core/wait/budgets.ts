@@ -22,11 +22,11 @@ export const NO_BUDGET_ENDS: BudgetEnds = Object.freeze({
 });
 
 export function budgetEnds(state: WaitState, options: WaitOptions): BudgetEnds {
-  const { credentialFailing, requestFailing = null, failing, unknown } = state;
+  const { credentialFailing, requestFailing = null, outage, unknown } = state;
   return {
     credentials: budgetEnd(credentialFailing, options.credentialBudget),
     requestErrors: budgetEnd(requestFailing, options.requestErrorBudget),
-    outage: budgetEnd(failing, options.outageBudget),
+    outage: budgetEnd(outage, options.outageBudget),
     unknownStatus: budgetEnd(unknown, options.unknownStatusBudget),
   };
 }

@@ -1,8 +1,7 @@
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
-import { isInstant } from '../instant';
-import { isJobId, type NodeFile } from '../job';
-import { anyThat, checkVersion, readOption, TEXT, type ToMs } from '../option-rules';
+import type { NodeFile } from '../job';
+import { anyThat, checkVersion, INSTANT, readOption, TEXT, type ToMs, UUID } from '../option-rules';
 import { given, show } from '../values';
 import { checkContinued, type ContinuedWait } from './continued';
 import { INITIAL_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
@@ -95,7 +94,7 @@ function checkJob({
   if (jobId !== undefined || workflowId === undefined) {
     if (workflowId !== undefined) throw invalidInput('A wait takes jobId or workflowId, not both.');
     if (createdAfter !== undefined)
-      throw invalidInput(`createdAfter goes with workflowId; got ${show(createdAfter)} without one.`);
+      throw invalidInput(`Option createdAfter goes with workflowId; got ${show(createdAfter)} without one.`);
     return { jobId: readOption('jobId', UUID, jobId).toLowerCase() };
   }
   const awaited = {
@@ -104,9 +103,6 @@ function checkJob({
   };
   return { jobId: null, awaited };
 }
-
-const UUID = anyThat('a uuid', isJobId);
-const INSTANT = anyThat('an ISO-8601 instant with its offset', isInstant);
 
 function text(name: string, value: unknown): string | undefined {
   return value === undefined || value === null ? undefined : readOption(name, TEXT, value);

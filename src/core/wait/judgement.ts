@@ -39,9 +39,9 @@ function judgeError(
   if (isRequestError(error)) return isRequestFinal(state, begunAt, options) ? checkFailure(state, error, now) : null;
   const isFinal = error.api?.kind === 'notFound' ? isNotFoundFinal(state, error, begunAt, options) : !error.retryable;
   if (isFinal) return checkFailure(state, error, now);
-  const { failing } = state;
-  if (!isUsedUp(failing, LEAST_IN_A_ROW.outage, options.outageBudget, begunAt)) return null;
-  return unreachableFailure(state, failing, summarizeError(error), now);
+  const { outage } = state;
+  if (!isUsedUp(outage, LEAST_IN_A_ROW.outage, options.outageBudget, begunAt)) return null;
+  return unreachableFailure(state, outage, summarizeError(error), now);
 }
 
 function areCredentialsFinal(state: WaitState, begunAt: number, { credentialBudget }: WaitOptions): boolean {

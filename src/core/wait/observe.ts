@@ -5,8 +5,8 @@ import { isAbsent, type Streak, verdictOfState, type WaitState } from './state';
 
 /** What an answer ends. */
 const ANSWERED = {
-  unanswered: null,
   failing: null,
+  outage: null,
   credentialFailing: null,
   requestFailing: null,
   jobNotFoundSince: null,
@@ -79,7 +79,7 @@ function observeAnswer(
 function observeError(state: WaitState, error: CallError, now: number): WaitState {
   return {
     ...noteFailure(state, error, now),
-    failing: extend(state.failing, now),
+    outage: extend(state.outage, now),
     credentialFailing: isCredentialError(error) ? extend(state.credentialFailing, now) : null,
     requestFailing: isRequestError(error) ? extend(state.requestFailing ?? null, now) : null,
     jobNotFoundSince: isJobNotFound(error) ? (state.jobNotFoundSince ?? now) : state.jobNotFoundSince,
@@ -92,7 +92,7 @@ function noteFailure(state: WaitState, error: CallError, now: number): WaitState
     ...state,
     failures: increment(state.failures, error.type),
     lastError: { ...error, at: now },
-    unanswered: extend(state.unanswered, now),
+    failing: extend(state.failing, now),
   };
 }
 

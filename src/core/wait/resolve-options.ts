@@ -1,7 +1,17 @@
 import { invalidInput } from '../errors';
 import { FILE_SELECTIONS } from '../job';
-import { CONFIRM_LIMIT, duration, number, oneOf, readOption, type Rule, type ToMs, wholeNumber } from '../option-rules';
-import { isObject } from '../values';
+import {
+  CONFIRM_LIMIT,
+  duration,
+  number,
+  oneOf,
+  readOption,
+  refuseUnknown,
+  type Rule,
+  type ToMs,
+  wholeNumber,
+} from '../option-rules';
+import { given, isObject } from '../values';
 import {
   DEFAULT_WAIT_OPTIONS,
   FAILED_FILES_POLICIES,
@@ -52,15 +62,13 @@ export function resolveWaitOptions(
   toMs: ToMs,
   defaults: Readonly<WaitOptions> = DEFAULT_WAIT_OPTIONS,
 ): WaitOptions {
-  const given: Partial<Record<string, unknown>> = {};
-  for (const [name, value] of Object.entries(input)) {
-    if (value === undefined || value === null) continue;
-    if (!Object.hasOwn(RULES, name)) {
-      throw invalidInput(`Unknown option ${name}. Options of a wait: ${ALL_NAMES.join(', ')}.`);
-    }
-    given[name] = readOption(name, RULES[name as keyof typeof RULES], value, { toMs });
+  const options: Partial<Record<string, unknown>> = { ...given(input) };
+  refuseUnknown('', options, ALL_NAMES);
+  const read: Partial<Record<string, unknown>> = {};
+  for (const [name, value] of Object.entries(options)) {
+    read[name] = readOption(name, RULES[name as keyof typeof RULES], value, { toMs });
   }
-  return filledIn(given, defaults);
+  return filledIn(read, defaults);
 }
 
 /** Whether a value may be resolved options, of this version or another: what it has of those that are known is as they resolve to. */

@@ -45,9 +45,9 @@ export interface WaitState {
   failures: Record<string, number>;
   lastError: SeenError | null;
   /** Checks since the last answer, for whatever reason they brought none. */
-  unanswered: Streak | null;
-  /** Those of them that failed with an error: what the outage budget counts. The progress calls `unanswered` so: what runs carried keeps its names. */
   failing: Streak | null;
+  /** Those of them that failed with an error, one after another: what the outage budget counts. */
+  outage: Streak | null;
   credentialFailing: Streak | null;
   /** The same of other 4xx that don't say that they pass. Absent before the first. */
   requestFailing?: Streak | null | undefined;
@@ -57,7 +57,7 @@ export interface WaitState {
   unknown: Streak | null;
   /** The task queue whose workers take no check. Absent before that happened. */
   unserved?: Unserved | null | undefined;
-  /** Set once the API is asked to stop the job. States of earlier versions lack it. */
+  /** Set once the API is asked to stop the job. */
   cancel?: CancelState | undefined;
   hints: { received: number; pending: boolean; checking: boolean; checkSoon: boolean; safetyGapMs: number | null };
 }
@@ -124,8 +124,8 @@ export function startWait({ jobId, awaited, files, safetyGapMs, knownFiles }: Wa
     nextCheckAt: null,
     failures: {},
     lastError: null,
-    unanswered: null,
     failing: null,
+    outage: null,
     credentialFailing: null,
     jobNotFoundSince: null,
     unknownStatuses: {},

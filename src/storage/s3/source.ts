@@ -31,10 +31,10 @@ export class S3Source implements DocumentSource {
     this.#allowed = allowed;
   }
 
-  /** A key is a name as it stands there, and holds no secret. */
+  /** A key is a name as it stands there. What of it may be shown, the rules of its scheme say: it may be a presigned link in disguise. */
   describe(ref: string): DocumentDescription {
     const place = parsePlace(ref);
-    return place ? { name: place.key.slice(place.key.lastIndexOf('/') + 1), identity: ref, shown: ref } : {};
+    return place ? { name: place.key.slice(place.key.lastIndexOf('/') + 1), identity: ref } : {};
   }
 
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {

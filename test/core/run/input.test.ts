@@ -129,7 +129,7 @@ test('what an older worker does not understand of a run that continues is left t
 test.each([
   ['files of a wait', { ...good, files: 'none' }, /^Option files is not one of a run: .* outputs/],
   ['known files of a wait', { ...good, knownFiles: [] }, /^Option knownFiles is not one of a run/],
-  ['an option beyond a run', { ...good, patience: 1 }, /patience\. Options of a run: start, .*whenBusy.*runLimit/],
+  ['an option beyond a run', { ...good, patience: 1 }, /patience; known are start, .*whenBusy.*runLimit/],
   ['no object', null, /input of a run must be an object; got null/],
   ['no start', { documents: [] }, /Option start is missing/],
   ['a start of nothing', { ...good, start: {} }, /Option start must be /],

@@ -80,7 +80,7 @@ it.each([
   [{ jobId: JOB_ID, account: 7 }, 'Option account must be a string that is not empty; got 7.'],
   [{ jobId: JOB_ID, activityTaskQueue: '' }, 'Option activityTaskQueue must be a string that is not empty; got "".'],
   [{ jobId: JOB_ID, runLimit: 'soon' }, 'Option runLimit must be a duration'],
-  [{ jobId: JOB_ID, timeout: 1 }, 'Unknown option timeout.'],
+  [{ jobId: JOB_ID, timeout: 1 }, 'Unknown option timeout;'],
 ])('refuses %j', (input, message) => {
   refused(input, message);
 });

@@ -119,9 +119,7 @@ it.each(['pollInterval', 'version', 'constructor', 'jobID'])(
   'refuses the unknown option %s and lists the known',
   (name) => {
     expect(() => resolve({ [name]: 1 })).toThrow(UnstructuredValidationError);
-    expect(() => resolve({ [name]: 1 })).toThrow(
-      `Unknown option ${name}. Options of a wait: files, queueLimit, runLimit,`,
-    );
+    expect(() => resolve({ [name]: 1 })).toThrow(`Unknown option ${name}; known are files, queueLimit, runLimit,`);
   },
 );
 

@@ -172,8 +172,8 @@ describe('a Temporal time-out without an error of the API behind it', () => {
   it('is counted and shown, but not among the failures that end a wait', () => {
     const run = simulate(replies(noAnswer, down, noAnswer, noAnswer), { giveUpAt: MINUTE });
     expect(run.state.failures).toEqual({ TimeoutFailure: 5, UnstructuredConnectionError: 1 });
-    expect(run.state.failing).toMatchObject({ count: 1 });
-    expect(run.state.unanswered).toMatchObject({ count: 6 });
+    expect(run.state.outage).toMatchObject({ count: 1 });
+    expect(run.state.failing).toMatchObject({ count: 6 });
     expect(run.state.lastError?.message).toContain('no worker serves');
   });
 

@@ -92,7 +92,7 @@ test('options of a wait are refused by name before anything is sent', async () =
       'UnstructuredValidationError',
       start(setup, TARGET, documents, { runLimit: '1 hour' } as never),
     );
-    expect(message).toMatch(/^Unknown option runLimit\. Options of a start: startToken, /);
+    expect(message).toMatch(/^Unknown option runLimit; known are startToken, /);
     expect(setup.api.requests).toEqual([]);
   });
 });
