@@ -103,7 +103,8 @@ async function run(
   { cwd, signal }: { cwd: string; signal: AbortSignal | undefined },
 ): Promise<string> {
   signal?.throwIfAborted();
-  const child = spawn(command, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }; // its files would stay in the temporary folder
+  const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const printed = Promise.all([text(child.stdout), text(child.stderr)]);
   printed.catch(() => undefined); // where it can't be run, that is the error
   const end = () => killGroup(child.pid);
