@@ -9,6 +9,7 @@ import { isStorageError, UnstructuredStorageError } from '../core/storage-error'
 import { isInside, parseFileUrl, realFolders } from './file-paths';
 import { HeldFolder } from './held-folder';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
+import { syncFile } from './sync-file';
 
 /** `file:` targets under allowed folders. */
 export class FileSink implements OutputSink {
@@ -150,7 +151,7 @@ async function writeSynced(
       bytes += chunk.length;
       for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten;
     }
-    await handle.sync();
+    await syncFile(handle);
   } finally {
     await handle.close();
   }

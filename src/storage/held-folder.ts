@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readlink, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { errorCode } from '../core/error-shape';
+import { syncFile } from './sync-file';
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
@@ -74,7 +75,7 @@ export class HeldFolder implements AsyncDisposable {
 
   /** So that new names survive a power cut. Some systems can't. */
   async sync(): Promise<void> {
-    await this.#handle?.sync().catch(() => undefined);
+    if (this.#handle) await syncFile(this.#handle).catch(() => undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

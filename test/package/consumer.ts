@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
 
 const ROOT = resolve(__dirname, '../..');
 /** What the package is built from and holds. */
@@ -18,23 +19,40 @@ const SOURCES = [
   ],
   ...['src', 'activities', 'workflows'],
 ];
-const run = promisify(execFile);
+/** Within it a program ends, what it downloads included. */
+const LONGEST_MS = 5 * 60_000;
 
 /** An empty project that has installed the packed tarball as a user does: with plain npm. */
 export class Consumer {
-  private constructor(readonly folder: string) {}
+  readonly #signal: AbortSignal | undefined;
 
-  static async install(): Promise<Consumer> {
-    const consumer = new Consumer(await mkdtemp(join(tmpdir(), 'consumer-')));
-    const { stdout } = await run('npm', ['pack', '--silent', '--json', '--pack-destination', consumer.folder], {
-      cwd: await consumer.#copyOfSources(),
-    });
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-    await consumer.write('package.json', JSON.stringify({ name: 'consumer', private: true }));
+  private constructor(
+    readonly folder: string,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#signal = signal;
+  }
+
+  /** @param signal ends what is run in the project, and lets no more begin */
+  static async install(signal?: AbortSignal): Promise<Consumer> {
+    const consumer = new Consumer(await mkdtemp(join(tmpdir(), 'consumer-')), signal);
+    try {
+      await consumer.#install();
+      return consumer;
+    } catch (error) {
+      await consumer.remove();
+      throw error;
+    }
+  }
+
+  async #install(): Promise<void> {
+    const pack = ['pack', '--silent', '--json', '--pack-destination', this.folder];
+    const packed = await run('npm', pack, { cwd: await this.#copyOfSources(), signal: this.#signal });
+    const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
+    await this.write('package.json', JSON.stringify({ name: 'consumer', private: true }));
     const optional = ['@temporalio/testing', '@temporalio/envconfig', '@aws-sdk/client-s3', '@aws-sdk/lib-storage'];
     const peers = [...optional, 'typescript@~6.0', '@types/node@^20'];
-    await consumer.run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', `./${filename}`, ...peers);
-    return consumer;
+    await this.run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', `./${filename}`, ...peers);
   }
 
   /** What is packed is built first: in a copy, as others may use the repo's own build. */
@@ -53,7 +71,7 @@ export class Consumer {
   async inside(name: string): Promise<Consumer> {
     const folder = join(this.folder, name);
     await mkdir(folder);
-    return new Consumer(folder);
+    return new Consumer(folder, this.#signal);
   }
 
   /** Copies the repo's examples in. */
@@ -69,16 +87,50 @@ export class Consumer {
   }
 
   /** Runs a program in the project; its output, or an error that holds it. */
-  async run(command: string, ...args: string[]): Promise<string> {
-    try {
-      return (await run(command, args, { cwd: this.folder, maxBuffer: 2 ** 26 })).stdout;
-    } catch (error) {
-      const { stdout, stderr } = error as { stdout: string; stderr: string };
-      throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
-    }
+  run(command: string, ...args: string[]): Promise<string> {
+    return run(command, args, { cwd: this.folder, signal: this.#signal });
   }
 
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What the program has started ends with it: both are a group. */
+async function run(
+  command: string,
+  args: string[],
+  { cwd, signal }: { cwd: string; signal: AbortSignal | undefined },
+): Promise<string> {
+  signal?.throwIfAborted();
+  const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }; // its files would stay in the temporary folder
+  const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed = Promise.all([text(child.stdout), text(child.stderr)]);
+  printed.catch(() => undefined); // where it can't be run, that is the error
+  const end = () => killGroup(child.pid);
+  let why = '';
+  const timer = setTimeout(() => {
+    why = ` took more than ${LONGEST_MS / 60_000} minutes`;
+    end();
+  }, LONGEST_MS);
+  signal?.addEventListener('abort', end);
+  let code: unknown;
+  try {
+    [code] = (await once(child, 'exit')) as unknown[];
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+    end();
+  }
+  const [stdout, stderr] = await printed;
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')}${why}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // None of it runs any more.
   }
 }

@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, renameSync, symlinkSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { outputName } from '../../src/storage/output-name';
 import { Storage } from '../../src/storage/storage';
 import { bytesOf, signal, targetIn, temporaryFolder } from './support';
@@ -29,6 +29,18 @@ test('what is stored is there, with its size and hash, and found again', async (
   expect(output).toEqual({ location: pathToFileURL(join(stored, 'a.json')).href, bytes: 3, sha256: sha256('[1]') });
   expect(await readdir(stored)).toEqual(['a.json']);
   expect(await sink.find(targetIn(to), { signal })).toEqual(output);
+});
+
+test("outputs are stored where handles of files have no sync, as with Yarn's Plug'n'Play", async () => {
+  const { to, sink, stored } = await outbox();
+  const handle = await open(__filename);
+  const sync = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'sync').mockImplementation(() => {
+    throw new Error('Method not implemented.');
+  });
+  onTestFinished(() => sync.mockRestore());
+  await handle.close();
+  await sink.store(targetIn(to), bytesOf('[]'), { signal });
+  expect(await readdir(stored)).toEqual(['a.json']);
 });
 
 test('a body that fails leaves nothing, and its error comes as it is', async () => {
