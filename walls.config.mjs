@@ -143,6 +143,7 @@ export const WALLS = {
       'workflows/index.ts',
       'src/testing/index.ts',
       'src/storage/s3/index.ts',
+      'src/webhooks/index.ts',
     ],
     packages: ['npm:*', 'node:*'],
   },
