@@ -106,6 +106,10 @@ export const WALLS = {
   },
   'src/testing/fake/api': { rooms: ['src/testing/fake/**', 'src/common', 'src/core'], packages: ['node:*', 'zod'] },
   'src/testing/fake/faults': { rooms: ['src/testing/fake/**', 'src/common', 'src/core'], packages: ['node:*', 'zod'] },
+  'src/testing/fake/webhooks': {
+    rooms: ['src/testing/fake/**', 'src/common', 'src/core'],
+    packages: ['node:*', 'zod'],
+  },
   'src/testing/fake/job': { rooms: ['src/testing/fake/**', 'src/common', 'src/core'], packages: ['node:*', 'zod'] },
 
   // The command-line program.
