@@ -66,7 +66,7 @@ describe.concurrent('the examples', () => {
 
   test('compiled with module node16, pass their tests on plugin, workflows and test tools', async () => {
     const files = await consumer.files('out', '.test.js');
-    expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 7');
+    expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 8');
   });
 
   test.skipIf(!cli)('the commands of docker-compose.yml do what they are for, with the real programs', async () => {
