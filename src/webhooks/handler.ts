@@ -1,4 +1,5 @@
 import type { Client, WorkflowClient } from '@temporalio/client';
+import { orAborted } from '../common/or-aborted';
 import { anyThat, OPTIONS, readOption, refuseUnknown } from '../core/option-rules';
 import { isObject, kindOf } from '../core/values';
 import { type EventOfJob, isTerminalEvent, readEvent } from './job-event';
@@ -102,16 +103,16 @@ async function callUnawaited(onUnawaited: (event: EventOfJob) => unknown, event:
   }
 }
 
-/** @param work Gets the time of the deadline; whatever it still does after that, nobody waits for */
+/** @param work Gets the time of the deadline */
 async function withinDeadline<T>(work: (deadline: number) => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new UnstructuredWebhookError('deadline', `The delivery was not handled within ${DEADLINE_MS / 1_000} s.`));
-    }, DEADLINE_MS);
-  });
+  const over = new UnstructuredWebhookError(
+    'deadline',
+    `The delivery was not handled within ${DEADLINE_MS / 1_000} s.`,
+  );
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(over), DEADLINE_MS);
   try {
-    return await Promise.race([work(Date.now() + DEADLINE_MS), over]);
+    return await orAborted(controller.signal, work(Date.now() + DEADLINE_MS));
   } finally {
     clearTimeout(timer);
   }

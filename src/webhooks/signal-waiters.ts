@@ -1,4 +1,5 @@
-import { isGrpcServiceError, type WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
+import { type WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
+import { isUnimplemented } from '../common/is-unimplemented';
 import { checkNow } from '../common/messages';
 import { AWAIT_JOB_COMPLETION, nextJobWaiterPrefix, waiterWorkflowId } from '../core/names';
 import type { EventOfJob } from './job-event';
@@ -46,9 +47,6 @@ interface ListedWaiter {
   isRunning: boolean;
 }
 
-/** The gRPC status of what a server does not have. */
-const UNIMPLEMENTED = 12;
-
 /** Waits for the job under other ids than the shared one, also those that have ended, and waits for the next job of its workflow. */
 async function findOthers(workflows: WorkflowClient, event: EventOfJob, shared: string): Promise<ListedWaiter[]> {
   const found: ListedWaiter[] = [];
@@ -59,9 +57,7 @@ async function findOthers(workflows: WorkflowClient, event: EventOfJob, shared: 
       if (found.length === LISTED) break;
     }
   } catch (error) {
-    const { cause } = error as Error;
-    const code: number | undefined = isGrpcServiceError(cause) ? cause.code : undefined;
-    if (code !== UNIMPLEMENTED) throw error; // a server without a list has only the shared one
+    if (!isUnimplemented(error)) throw error; // a server without a list has only the shared one
   }
   return found;
 }
