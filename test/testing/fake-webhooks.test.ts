@@ -119,7 +119,8 @@ describe('a channel', () => {
     const { api, clock, receiver } = await setUp({ enabled: false });
     api.addJob({ timeline: HOURS });
     clock.advance(30 * MINUTE);
-    const { json } = await channels(api).post({ url: receiver.url, secret: SECRET });
+    const event_types = ['job.scheduled', 'job.in_progress', 'job.completed'];
+    const { json } = await channels(api).post({ url: receiver.url, secret: SECRET, event_types });
     expect(json).toMatchObject({ enabled: true });
     await api.deliver();
     expect(receiver.types).toEqual([]);
@@ -377,6 +378,16 @@ describe('the feed of notifications', () => {
     });
     expect(next_cursor).toBeNull();
     expect(events[0]?.['id']).toBe((await feed(api)).events[0]?.['id']);
+  });
+
+  it('tells when a job stopped, also where nobody looked at that time', async () => {
+    const { api, clock } = await setUp({}, { webhooks: undefined });
+    const job = api.addJob({ timeline: HOURS, answers: { cancelTakes: '1m' } });
+    const stopsAt = new Date(clock.at + MINUTE).toISOString();
+    const headers = { 'unstructured-api-key': api.apiKey };
+    await fetch(`${api.url}/api/v1/jobs/${job.id}/cancel`, { method: 'POST', headers });
+    clock.advance(5 * MINUTE);
+    expect((await feed(api)).events[0]).toMatchObject({ event_type: 'job.stopped', created_at: stopsAt });
   });
 
   it('is read page by page, and by workflow, type and time', async () => {
