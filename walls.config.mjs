@@ -106,6 +106,10 @@ export const WALLS = {
   },
   'src/testing/fake/api': { rooms: ['src/testing/fake/**', 'src/common', 'src/core'], packages: ['node:*', 'zod'] },
   'src/testing/fake/faults': { rooms: ['src/testing/fake/**', 'src/common', 'src/core'], packages: ['node:*', 'zod'] },
+  'src/testing/fake/webhooks': {
+    rooms: ['src/testing/fake/**', 'src/common', 'src/core'],
+    packages: ['node:*', 'zod'],
+  },
   'src/testing/fake/job': { rooms: ['src/testing/fake/**', 'src/common', 'src/core'], packages: ['node:*', 'zod'] },
 
   // The command-line program.
@@ -143,6 +147,7 @@ export const WALLS = {
       'workflows/index.ts',
       'src/testing/index.ts',
       'src/storage/s3/index.ts',
+      'src/webhooks/index.ts',
     ],
     packages: ['npm:*', 'node:*'],
   },

@@ -14,6 +14,7 @@ import * as load from './load';
 import { isReached, print, summary, type Goal, type Report } from './report';
 import * as schedule from './schedule';
 import * as transfer from './transfer';
+import * as webhooks from './webhooks';
 
 const RESULTS = join(__dirname, 'results');
 
@@ -25,6 +26,7 @@ const BENCHES: Record<string, (options: load.LoadOptions) => Promise<Report>> = 
   load: load.run,
   calls: calls.run,
   transfer: transfer.run,
+  webhooks: webhooks.run,
 };
 
 async function main(args: string[]): Promise<void> {

@@ -1,6 +1,7 @@
 /** Workflows of the benches: ours, and what people would use instead. */
-import { proxyActivities, sleep } from '@temporalio/workflow';
+import { condition, defineSignal, executeChild, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
 import type { Job } from '../../src/core/job';
+import { executeAwaitJob } from '../../workflows';
 
 export { awaitJobCompletion, runJob } from '../../workflows';
 
@@ -28,4 +29,23 @@ export async function retriedActivity(jobId: string, gapMs: number): Promise<Job
     retry: { initialInterval: gapMs, backoffCoefficient: 1 },
   });
   return getFinishedJob({ jobId });
+}
+
+export const go = defineSignal('go');
+
+/** Does nothing but wait for a signal. */
+export async function bareSignal(): Promise<void> {
+  let isSignalled = false;
+  setHandler(go, () => void (isSignalled = true));
+  await condition(() => isSignalled);
+}
+
+/** A parent whose child waits for a signal. */
+export async function parentOfSignal(workflowId: string): Promise<void> {
+  await executeChild(bareSignal, { workflowId });
+}
+
+/** A parent whose child waits for a job, and looks every six hours unless it is told to. */
+export async function parentOfWait(jobId: string): Promise<void> {
+  await executeAwaitJob(jobId, { safetyGap: '6 hours' });
 }

@@ -1,5 +1,4 @@
 import {
-  isGrpcServiceError,
   type WorkflowClient,
   type WorkflowExecutionDescription,
   type WorkflowExecutionInfo,
@@ -7,6 +6,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { unstructuredFailure } from '../common/failure';
+import { isUnimplemented } from '../common/is-unimplemented';
 import { errorMessage } from '../core/error-shape';
 import { createUnstructuredError, invalidInput } from '../core/errors';
 import { RUN_JOB } from '../core/names';
@@ -94,9 +94,6 @@ function causeText(error: unknown): string {
 /** So many runs of a key are looked at. */
 const LISTED = 100;
 
-/** The gRPC status of what a server does not have. */
-const UNIMPLEMENTED = 12;
-
 /**
  * How the newest run of a key before this one ended that succeeded or sent a start: one between may have ended before it knew of that. The
  * server's list of workflows may lag by moments, and is missing on some servers: then it tells of none.
@@ -137,9 +134,7 @@ async function listRuns(workflows: WorkflowClient, key: string): Promise<ListedR
   try {
     for await (const run of workflows.list({ query, pageSize: LISTED })) if (runs.push(run) === LISTED) break;
   } catch (error) {
-    const { cause } = error as Error;
-    const code: number | undefined = isGrpcServiceError(cause) ? cause.code : undefined;
-    if (code !== UNIMPLEMENTED) throw error;
+    if (!isUnimplemented(error)) throw error;
   }
   return runs;
 }

@@ -40,6 +40,11 @@ export function waiterWorkflowId(jobId: string): string {
   return `unstructured-job-${jobId.toLowerCase()}`;
 }
 
+/** What the workflow ids of waiters for the next job of a workflow begin with. */
+export function nextJobWaiterPrefix(workflowId: string): string {
+  return `unstructured-workflow-${workflowId.toLowerCase()}-`;
+}
+
 /** What the Web UI calls a waiter. */
 export function waiterSummary({ jobId, workflowId = '' }: { jobId?: string; workflowId?: string }): string {
   return jobId === undefined ? `Next Unstructured job of workflow ${workflowId}` : `Unstructured job ${jobId}`;

@@ -66,7 +66,7 @@ describe.concurrent('the examples', () => {
 
   test('compiled with module node16, pass their tests on plugin, workflows and test tools', async () => {
     const files = await consumer.files('out', '.test.js');
-    expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 7');
+    expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 8');
   });
 
   test.skipIf(!cli)('the commands of docker-compose.yml do what they are for, with the real programs', async () => {
@@ -147,6 +147,7 @@ const UNDEFINED = `
   import { createUnstructuredActivities } from 'temporal-unstructured/activities';
   import { S3Sink, S3Source } from 'temporal-unstructured/s3';
   import { FakeUnstructured, faults } from 'temporal-unstructured/testing';
+  import { createWebhookHandler } from 'temporal-unstructured/webhooks';
   import { awaitJob, collectJobOutputs, executeAwaitJob, executeRunJob, startJob } from 'temporal-unstructured/workflows';
 
   const none = undefined;
@@ -154,6 +155,7 @@ const UNDEFINED = `
     new UnstructuredPlugin({ apiKey: 'test-key', baseUrl: none, timeouts: { total: none }, documents: none, outputs: { sinks: none } }),
     new UnstructuredPlugin({ accounts: { eu: { apiKey: 'test-key', proxy: none } }, apiKey: none, documents: { folders: none } }),
   ];
+  export const hook = (client: Client) => createWebhookHandler({ client, secret: 's', onUnawaited: none, onError: none });
   export async function client(temporal: Client, unstructured: UnstructuredClient, jobId: string) {
     await startAwaitJob(temporal, jobId, { taskQueue: 'q', runLimit: none, workflow: none, account: none, knownFiles: none });
     await startRunJob(temporal, { key: 'k', taskQueue: 'q', start: { templateId: 't' }, documents: none, resume: none, outputs: none, workflow: none });
@@ -169,7 +171,7 @@ const UNDEFINED = `
     await executeRunJob({ key: 'k', start: { templateId: 't' }, outputs: { to: 't', which: none, parallel: none }, collectLimit: none });
     await collectJobOutputs({ jobId, files: [], which: 'final', to: 't', account: none, onLost: none }, { activityTaskQueue: none });
   }
-  export const fake = FakeUnstructured.start({ port: none, answers: { gzip: none }, faults: [[{ first: none }, faults.html({ status: none })]] });
+  export const fake = FakeUnstructured.start({ port: none, webhooks: none, answers: { gzip: none }, faults: [[{ first: none }, faults.html({ status: none })]] });
   export const given: [typeof createUnstructuredActivities, typeof S3Sink, typeof S3Source] = [createUnstructuredActivities, S3Sink, S3Source];
   export const source: DocumentSource = { open: async () => ({ bytes: none, stream: () => [] as never, close: none }) };
   export const sink: Partial<OutputSink> = { check: none as never };

@@ -44,6 +44,12 @@ export const PUBLIC_NAMES = {
     'unstructuredFailure',
   ],
   'temporal-unstructured/s3': ['S3Sink', 'S3Source'],
+  'temporal-unstructured/webhooks': [
+    'UnstructuredWebhookError',
+    'createWebhookHandler',
+    'readJobEvent',
+    'toNodeListener',
+  ],
   'temporal-unstructured/testing': [
     'FakeInputError',
     'FakeJob',

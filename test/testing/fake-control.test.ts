@@ -162,7 +162,7 @@ describe('over HTTP, without a key,', () => {
       404,
       {
         error:
-          'No control GET nothing; there are POST jobs, GET jobs, GET jobs/:id, PATCH jobs/:id, PATCH api, GET requests, POST workflows, PUT started, POST reset',
+          'No control GET nothing; there are POST jobs, GET jobs, GET jobs/:id, PATCH jobs/:id, PATCH api, GET requests, POST workflows, POST webhooks, GET deliveries, PUT started, POST reset',
       },
     ]);
   });

@@ -44,6 +44,17 @@ const FORBIDDEN = [
   ['src/plugin.ts', 'workflows/index.ts', 'a bundle has the workflows'],
   ['src/plugin.ts', 'src/client/start-await-job.ts', 'a worker starts nothing'],
   ['src/webhooks/handler.ts', 'src/api/client.ts', 'a receiver of webhooks has no key'],
+  ['src/webhooks/handler.ts', 'src/client/start-await-job.ts', 'a delivery starts no wait'],
+  [
+    'src/webhooks/signature.ts',
+    'src/testing/fake/webhooks/sender.ts',
+    'the signature is checked by other code than makes it',
+  ],
+  [
+    'src/testing/fake/webhooks/sender.ts',
+    'src/webhooks/signature.ts',
+    'the signature is made by other code than checks it',
+  ],
   ['src/testing/environment.ts', 'src/api/client.ts', 'test tools know nothing of what is tested with them'],
   ['src/testing/fake/world.ts', 'src/api/operations/jobs.ts', 'the fake is no mirror of the client'],
   ['src/testing/fake/http/server.ts', 'src/api/http/transport.ts', 'the fake is no mirror of the client'],

@@ -1,5 +1,5 @@
 import { hashText } from '../digest';
-import { WAIT_MEMO, waiterWorkflowId } from '../names';
+import { nextJobWaiterPrefix, WAIT_MEMO, waiterWorkflowId } from '../names';
 import { isObject } from '../values';
 import type { ResolvedWaitInput } from './input';
 import type { WaitSubject } from './state';
@@ -15,7 +15,7 @@ interface WaitNote {
 /** Workflow id of the waiter that callers share: for a job, or for the first job that a workflow starts after some time. */
 export function sharedWorkflowId({ jobId, awaited }: WaitSubject): string {
   if (jobId !== null) return waiterWorkflowId(jobId);
-  return `unstructured-workflow-${awaited.workflowId.toLowerCase()}-${awaited.createdAfter}`;
+  return nextJobWaiterPrefix(awaited.workflowId) + awaited.createdAfter;
 }
 
 /**

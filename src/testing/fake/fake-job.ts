@@ -58,6 +58,7 @@ export class FakeJob {
   /** From now on this status, whatever the timeline says. Any text. */
   setStatus(status: string): void {
     this.#state.setStatus(status);
+    this.#world.touch();
   }
 
   /** More faults, counted from now on: `job.addFaults([[1, faults.status(503)]])` is for the next check. */

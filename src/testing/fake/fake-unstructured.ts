@@ -8,6 +8,8 @@ import { startServer } from './http/server';
 import { parseInput } from './input';
 import type { JobSpec } from './job/job-spec';
 import { type StartLimits, type StartedJobSpec, limitsSchema, type WorkflowSpec } from './job/started-jobs';
+import type { WebhookSpec } from './webhooks/channel';
+import type { DeliveryRecord } from './webhooks/sender';
 import { World } from './world';
 
 export interface FakeUnstructuredOptions {
@@ -36,6 +38,11 @@ export interface FakeUnstructuredOptions {
   answers?: AnswerSwitches | undefined;
   /** Faults of the whole API, counted over all its requests. They come before the key check and also on wrong paths. */
   faults?: FaultRule[] | undefined;
+  /**
+   * Channels that are told of each job's changes, as they happen by the real clock. With a clock of your own in `now`, changes are noticed at
+   * requests and by `deliver()`. More channels are made over HTTP, by the API's own requests.
+   */
+  webhooks?: WebhookSpec[] | undefined;
 }
 
 const optionsSchema = z.strictObject({
@@ -82,9 +89,10 @@ export class FakeUnstructured implements AsyncDisposable {
    * @throws FakeInputError where an option is none of the above or has no valid value
    */
   static async start(options: FakeUnstructuredOptions = {}): Promise<FakeUnstructured> {
-    const { answers, faults, startedJobs, ...rest } = options;
+    const { answers, faults, startedJobs, webhooks, ...rest } = options;
     const parsed = parseInput(optionsSchema, rest, 'options');
-    const world = new World({ ...parsed, answers, faults, startedJobs }, await parsed.now());
+    const isRealTime = options.now === undefined;
+    const world = new World({ ...parsed, answers, faults, startedJobs, webhooks, isRealTime }, await parsed.now());
     const closing = new AbortController();
     const { server, url } = await startServer(world, { ...parsed, closing: closing.signal });
     return new FakeUnstructured(url, world, server, closing);
@@ -98,6 +106,19 @@ export class FakeUnstructured implements AsyncDisposable {
   /** Every request of the API since the start, in order of arrival. */
   get requests(): readonly RequestRecord[] {
     return this.#world.requests;
+  }
+
+  /** Every attempt to deliver an event to a channel, in order. */
+  get deliveries(): readonly DeliveryRecord[] {
+    return this.#world.notifications.deliveries;
+  }
+
+  /**
+   * Notices what jobs have become by the fake's clock, and resolves when all deliveries that are due have been answered, those that are sent
+   * late included. Repeats, and events that are held back for their job's end, are not waited for.
+   */
+  deliver(): Promise<void> {
+    return this.#world.deliver();
   }
 
   /** @throws FakeInputError that names the field and the value */
@@ -150,6 +171,7 @@ export class FakeUnstructured implements AsyncDisposable {
   /** Ends the server and all its connections at once, also those that hang. Harmless when called again. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#world.close();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;

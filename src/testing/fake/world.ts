@@ -15,16 +15,21 @@ import {
   type ParsedLimits,
   workflowSchema,
 } from './job/started-jobs';
+import { type Channel, type ParsedWebhook, webhookSchema } from './webhooks/channel';
+import { Notifications } from './webhooks/notifications';
 
 const rulesSchema = z.array(faultRuleSchema);
 
 export interface WorldOptions {
   now: () => number | Promise<number>;
+  /** Whether that is the time of timers. */
+  isRealTime: boolean;
   apiKey: string;
   seed: string;
   answers?: AnswerSwitches | undefined;
   faults?: FaultRule[] | undefined;
   startedJobs?: unknown;
+  webhooks?: unknown;
   slots: number;
   limits: ParsedLimits;
 }
@@ -35,6 +40,7 @@ export class World {
   readonly workflows = new Map<string, FakeWorkflow>();
   readonly requests: RequestRecord[] = [];
   readonly faults: FaultRules;
+  readonly notifications: Notifications;
   keys: readonly string[];
   received = 0;
   readonly #options: WorldOptions;
@@ -44,6 +50,7 @@ export class World {
   #lastStartAt = -Infinity;
   #startedAt: number;
   #startedJobs: ParsedStartedJob;
+  #timer: NodeJS.Timeout | undefined;
 
   /** @param startedAt The clock at that moment */
   constructor(options: WorldOptions, startedAt: number) {
@@ -54,6 +61,12 @@ export class World {
     this.#answers = mergeAnswers(this.#switches);
     this.faults = new FaultRules(parseInput(rulesSchema, options.faults ?? [], 'faults'));
     this.#startedJobs = parseInput(startedJobSchema, options.startedJobs ?? {}, 'startedJobs');
+    this.notifications = new Notifications(options.seed);
+    this.#addWebhooks(startedAt);
+  }
+
+  get seed(): string {
+    return this.#options.seed;
   }
 
   get answers(): ParsedAnswers {
@@ -78,7 +91,45 @@ export class World {
     if (!Number.isFinite(now))
       throw new FakeInputError(`now() gave ${String(now)}, which is no number of milliseconds`);
     admit(this.#slotted(), this.#options.slots, now);
+    if (this.notifications.isWatched) this.#notice(now);
     return now;
+  }
+
+  #notice(now: number): void {
+    clearTimeout(this.#timer);
+    const jobs = [...this.jobs.values()];
+    this.notifications.notice(jobs, now);
+    const next = this.#options.isRealTime ? this.notifications.nextNoticeIn(jobs, now) : undefined;
+    if (next !== undefined) this.#timer = setTimeout(() => this.touch(), next).unref();
+  }
+
+  /** Has deliveries made of what a job may just have become. */
+  touch(): void {
+    if (this.notifications.isWatched) this.now().catch(() => {}); // a clock that fails is told to whoever asks for something
+  }
+
+  /** Resolves when all deliveries that are due have been answered. */
+  async deliver(): Promise<void> {
+    await Promise.all([...this.jobs.values()].map((job) => job.ready()));
+    await this.now();
+    await this.notifications.settled();
+  }
+
+  /** A channel that is told of what happens from now on. */
+  addChannel(webhook: ParsedWebhook, now: number): Channel {
+    this.notifications.notice(this.jobs.values(), now);
+    return this.notifications.put(webhook, now);
+  }
+
+  #addWebhooks(now: number): void {
+    for (const webhook of parseInput(z.array(webhookSchema), this.#options.webhooks ?? [], 'webhooks'))
+      this.addChannel(webhook, now);
+  }
+
+  /** Delivers nothing more. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.notifications.end();
   }
 
   addJob(spec: unknown): JobState {
@@ -119,6 +170,10 @@ export class World {
     if (this.jobs.has(id)) throw new FakeInputError(`job.id: there is a job ${id} already`);
     const job = new JobState(id, spec, this.now(), this.#switches, uploads);
     this.jobs.set(id, job);
+    job.ready().then(
+      () => this.touch(),
+      () => {}, // told to whoever asks for the job
+    );
     return job;
   }
 
@@ -154,6 +209,9 @@ export class World {
     this.jobs.clear();
     this.workflows.clear();
     this.#startedJobs = parseInput(startedJobSchema, this.#options.startedJobs ?? {}, 'startedJobs');
+    clearTimeout(this.#timer);
+    this.notifications.clear();
+    this.#addWebhooks(this.#startedAt);
     this.requests.length = 0;
     this.received = 0;
     this.#jobsAdded = 0;

@@ -9,6 +9,12 @@ export const OPERATIONS = [
   'getJobFileStatus',
   'downloadJobOutput',
   'runWorkflow',
+  'listNotifications',
+  'createChannel',
+  'listChannels',
+  'getChannel',
+  'updateChannel',
+  'deleteChannel',
 ] as const;
 
 export type Operation = (typeof OPERATIONS)[number];

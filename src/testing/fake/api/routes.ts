@@ -1,5 +1,7 @@
+import { createChannel, deleteChannel, getChannel, listChannels, updateChannel } from './channels';
 import { downloadJobOutput, getJobDetails, getJobFailedFiles, getJobFileStatus } from './documents';
 import { cancelJob, getJob, listJobs } from './jobs';
+import { listNotifications } from './notifications';
 import type { Operation } from './operations';
 import type { ApiAnswer, ApiRequest } from './request';
 import { createJob, runWorkflow } from './starts';
@@ -22,7 +24,22 @@ const ROUTES: readonly Route[] = [
   { operation: 'getJobFileStatus', method: 'GET', path: '/jobs/{job_id}/file-status', handle: getJobFileStatus },
   { operation: 'downloadJobOutput', method: 'GET', path: '/jobs/{job_id}/download', handle: downloadJobOutput },
   { operation: 'runWorkflow', method: 'POST', path: '/workflows/{workflow_id}/run', handle: runWorkflow },
+  { operation: 'listNotifications', method: 'GET', path: '/notifications', handle: listNotifications },
+  ...channelRoutes('/notifications/channels'),
+  ...channelRoutes('/workflows/{workflow_id}/notifications/channels'),
 ];
+
+/** The workspace has channels, and each workflow has. */
+function channelRoutes(path: string): Route[] {
+  const one = `${path}/{channel_id}`;
+  return [
+    { operation: 'createChannel', method: 'POST', path, handle: createChannel },
+    { operation: 'listChannels', method: 'GET', path, handle: listChannels },
+    { operation: 'getChannel', method: 'GET', path: one, handle: getChannel },
+    { operation: 'updateChannel', method: 'PATCH', path: one, handle: updateChannel },
+    { operation: 'deleteChannel', method: 'DELETE', path: one, handle: deleteChannel },
+  ];
+}
 
 const PATTERNS = ROUTES.map((route) => ({ route, pattern: pathPattern(route.path) }));
 

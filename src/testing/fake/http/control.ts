@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { FakeInputError, parseInput } from '../input';
 import type { JobState } from '../job/job-state';
+import { webhookSchema } from '../webhooks/channel';
 import type { World } from '../world';
 import type { Reply } from './reply';
 import { send } from './send';
@@ -25,6 +26,7 @@ const CONTROLS: Readonly<Record<string, (request: ControlRequest) => unknown>> =
     const job = requireJob(world, jobId);
     const { status, faults, answers } = parseInput(jobPatch, body, 'job');
     if (status !== undefined) job.setStatus(status);
+    world.touch();
     if (faults !== undefined) world.addFaults(faults, job);
     if (answers !== undefined) world.setJobAnswers(job, answers);
     return describe(world, job);
@@ -43,6 +45,11 @@ const CONTROLS: Readonly<Record<string, (request: ControlRequest) => unknown>> =
     const { id, name } = world.addWorkflow(body);
     return { id, name };
   },
+  'POST webhooks': async ({ world, body }) => {
+    const webhook = parseInput(webhookSchema, body, 'webhook');
+    return { id: world.addChannel(webhook, await world.now()).id };
+  },
+  'GET deliveries': ({ world }) => world.notifications.deliveries,
   'PUT started': ({ world, body }) => world.setStartedJobs(body),
   'POST reset': ({ world }) => world.reset(),
 };

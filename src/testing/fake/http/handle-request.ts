@@ -59,6 +59,7 @@ export async function handleRequest(
     gzip: gzip && /\bgzip\b/.test(String(headers['accept-encoding'])),
     closing,
   });
+  world.touch();
 }
 
 async function makeAnswer(

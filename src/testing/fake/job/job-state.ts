@@ -20,6 +20,12 @@ export interface JobCheck {
   faults: ParsedFault[];
 }
 
+/** That a job has a status from some time on, in milliseconds on the fake's clock. */
+export interface StatusChange {
+  status: string;
+  at: number;
+}
+
 /** A job's life: where its timeline stands, what its answers look like, which faults wait. */
 export class JobState {
   readonly facts: JobFacts;
@@ -37,6 +43,10 @@ export class JobState {
   #switches: Switches;
   #answers: ParsedAnswers;
   #windows: FaultRules;
+  /** Steps that began and that nobody took yet. */
+  #begun: StatusChange[] = [];
+  /** The status that was taken last. */
+  #taken: string | undefined;
 
   /**
    * @param addedAt The fake's clock when the job was added
@@ -113,6 +123,32 @@ export class JobState {
     this.#fixedStatus = status;
   }
 
+  /** All that the job has become since this was asked last, in order; at first also what it was when it was added. */
+  takeChanges(now: number): StatusChange[] {
+    const first = { status: (this.#spec.timeline[0] as Step).status, at: this.#addedAt };
+    const status = this.statusAt(now); // begins the steps that are due
+    const begun = this.#taken === undefined ? [first, ...this.#begun] : this.#begun;
+    this.#begun = [];
+    const isStopped = this.#fixedStatus === undefined && now >= this.#stopAt;
+    const changes = [...begun, { status, at: isStopped ? this.#stopAt : now }];
+    return changes.filter((change) => {
+      const isNew = change.status !== this.#taken;
+      this.#taken = change.status;
+      return isNew;
+    });
+  }
+
+  /** What time alone will bring next, as far as the job has come; undefined where that is nothing. */
+  nextChange(): StatusChange | undefined {
+    const { timeline } = this.#spec;
+    const step = this.#cursor && timeline[this.#cursor.step];
+    if (!step || this.#fixedStatus !== undefined || isOver(step.status)) return undefined;
+    const endsAt = step.ms === undefined ? Infinity : (this.#cursor?.since ?? 0) + step.ms;
+    if (Math.min(endsAt, this.#stopAt) === Infinity) return undefined;
+    if (this.#stopAt <= endsAt) return { status: 'STOPPED', at: this.#stopAt };
+    return { status: timeline[(this.#cursor?.step ?? 0) + 1]?.status ?? '', at: endsAt };
+  }
+
   /** The status at `now`, without counting a check. */
   statusAt(now: number): string {
     if (this.#fixedStatus !== undefined) return this.#fixedStatus;
@@ -161,7 +197,12 @@ export class JobState {
   #moveTo(now: number): Cursor | undefined {
     this.#beganAt ??= this.#begin();
     if (this.#beganAt === undefined) return undefined;
-    this.#cursor = advance(this.#spec.timeline, this.#cursor ?? { step: 0, since: this.#beganAt, checks: 0 }, now);
+    const { timeline } = this.#spec;
+    this.#cursor = advance(timeline, this.#cursor ?? { step: 0, since: this.#beganAt, checks: 0 }, now, (cursor) => {
+      const { status } = timeline[cursor.step] as Step;
+      if (this.#fixedStatus === undefined && cursor.since <= this.#stopAt)
+        this.#begun.push({ status, at: Math.max(cursor.since, this.#addedAt) });
+    });
     return this.#cursor;
   }
 }

@@ -65,12 +65,25 @@ export const timelineSchema = z
     }
   });
 
-/** The cursor past all steps that are over at `now`. */
-export function advance(timeline: readonly Step[], cursor: Cursor, now: number): Cursor {
-  const step = timeline[cursor.step];
-  if (step?.ms !== undefined && now >= cursor.since + step.ms)
-    return advance(timeline, { step: cursor.step + 1, since: cursor.since + step.ms, checks: 0 }, now);
-  if (step?.checks !== undefined && cursor.checks >= step.checks)
-    return advance(timeline, { step: cursor.step + 1, since: now, checks: 0 }, now);
-  return cursor;
+/**
+ * The cursor past all steps that are over at `now`.
+ * @param begun Told of each step on the way that begins
+ */
+export function advance(
+  timeline: readonly Step[],
+  cursor: Cursor,
+  now: number,
+  begun: (cursor: Cursor) => void = () => {},
+): Cursor {
+  const since = endOfStep(timeline[cursor.step], cursor, now);
+  if (since === undefined) return cursor;
+  const next = { step: cursor.step + 1, since, checks: 0 };
+  begun(next);
+  return advance(timeline, next, now, begun);
+}
+
+/** When a step ended; undefined where it has not. */
+function endOfStep(step: Step | undefined, cursor: Cursor, now: number): number | undefined {
+  if (step?.ms !== undefined && now >= cursor.since + step.ms) return cursor.since + step.ms;
+  return step?.checks !== undefined && cursor.checks >= step.checks ? now : undefined;
 }

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { uuid } from '../job/job-spec';
+import { EVENT_TYPES, type EventType } from './job-event';
+import { deliverySwitches, type DeliverySwitches } from './delivery-switches';
+
+/** A channel of the type `webhook`, as a test sets it up. */
+export interface WebhookSpec extends DeliverySwitches {
+  /** A uuid. @default made from the seed and a counter */
+  id?: string | undefined;
+  /** Where deliveries go: https, or http to this machine. */
+  url: string;
+  /** What deliveries are signed with. The API takes 24 to 75 bytes. */
+  secret: string;
+  /** @default all */
+  eventTypes?: EventType[] | undefined;
+  /** Only events of this workflow's jobs. @default those of all */
+  workflowId?: string | undefined;
+  description?: string | undefined;
+  /** @default true */
+  enabled?: boolean | undefined;
+}
+
+const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+export const webhookUrl = z.custom<string>((value) => {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+}, 'no https URL, and no http URL of this machine');
+
+export const eventTypes = z.array(z.enum(EVENT_TYPES)).min(1);
+
+export const webhookSchema = z.strictObject({
+  id: uuid.optional(),
+  url: webhookUrl,
+  secret: z.string().min(1),
+  eventTypes: eventTypes.prefault([...EVENT_TYPES]),
+  workflowId: uuid.optional(),
+  description: z.string().optional(),
+  enabled: z.boolean().default(true),
+  ...deliverySwitches,
+});
+
+export type ParsedWebhook = z.output<typeof webhookSchema>;
+
+/** A channel as it is held. */
+export interface Channel extends ParsedWebhook {
+  id: string;
+  /** Milliseconds on the fake's clock. */
+  createdAt: number;
+}
+
+/** As the API shows a channel: never with its secret. No document tells its fields; these are the ones that one may send. */
+export function renderChannel(channel: Channel): Record<string, unknown> {
+  return {
+    id: channel.id,
+    channel_type: 'webhook',
+    url: channel.url,
+    event_types: channel.eventTypes,
+    description: channel.description ?? null,
+    enabled: channel.enabled,
+    workflow_id: channel.workflowId ?? null,
+    created_at: new Date(channel.createdAt).toISOString(),
+  };
+}

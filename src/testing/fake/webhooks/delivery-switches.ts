@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Duration } from '../../../common/duration';
+import { type Filter, matches, type RequestSeen, type When, whenSchema } from '../faults/fault-rules';
+import { durationField } from '../input';
+
+/** Where the body of a delivery may hold the job's id: no document says. */
+export const JOB_ID_PLACES = [
+  'job.job_id',
+  'data.job_id',
+  'data.job.job_id',
+  'payload.job_id',
+  'job.id',
+  'data.job.id',
+] as const;
+
+/**
+ * What may become of a channel's deliveries. A {@link When} counts the events for the channel; its predicates see the event's job and
+ * status.
+ */
+export interface DeliverySwitches {
+  /** How long before its job's status changes an event is sent, on the fake's clock, where time brings the change. @default 0 */
+  early?: Duration | undefined;
+  /** How long after it an event is sent, in real time. @default 0 */
+  late?: Duration | undefined;
+  /** Events that are sent twice. @default 'never' */
+  duplicate?: When | undefined;
+  /** Whether the events of a job that come before its end are sent after that, the newest first. @default false */
+  reordered?: boolean | undefined;
+  /** Events that are never sent. @default 'never' */
+  lost?: When | undefined;
+  /** Events before which somebody sends the same, signed with another secret; also before those that are lost. @default 'never' */
+  forged?: When | undefined;
+  /**
+   * How long after an attempt that was not answered by 2xx within 15 s the next one comes, in real time.
+   * @default 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h
+   */
+  retries?: Duration[] | undefined;
+  /** Where the body holds the job's id. @default 'job.job_id' */
+  jobIdAt?: (typeof JOB_ID_PLACES)[number] | undefined;
+}
+
+export const deliverySwitches = {
+  early: durationField.prefault(0),
+  late: durationField.prefault(0),
+  duplicate: whenSchema.prefault('never'),
+  reordered: z.boolean().default(false),
+  lost: whenSchema.prefault('never'),
+  forged: whenSchema.prefault('never'),
+  retries: z.array(durationField).prefault(['5s', '5m', '30m', '2h', '5h', '10h', '10h']),
+  jobIdAt: z.enum(JOB_ID_PLACES).default('job.job_id'),
+};
+
+/** A {@link When} with its count. */
+export class Counted {
+  readonly #when: Filter;
+  #seen = 0;
+  #applied = 0;
+
+  constructor(when: Filter) {
+    this.#when = when;
+  }
+
+  /** Counts the event and says whether it is one of those. */
+  matches(event: Omit<RequestSeen, 'index'>): boolean {
+    this.#seen += 1;
+    if (!matches(this.#when, { ...event, index: this.#seen }, this.#applied)) return false;
+    this.#applied += 1;
+    return true;
+  }
+}

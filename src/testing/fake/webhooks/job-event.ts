@@ -1,0 +1,45 @@
+import { isTerminal, verdictOf } from '../../../core/job';
+import { uuidFrom } from '../ids';
+import type { JobState, StatusChange } from '../job/job-state';
+
+export const EVENT_TYPES = ['job.scheduled', 'job.in_progress', 'job.completed', 'job.stopped', 'job.failed'] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** That a job's status changed. */
+export interface JobEvent {
+  /** The same for one change, however often it is told. */
+  id: string;
+  type: EventType;
+  jobId: string;
+  workflowId: string;
+  status: string;
+  /** Milliseconds on the fake's clock. */
+  at: number;
+  /** Milliseconds since the job was added. */
+  elapsed: number;
+}
+
+/** The event of a change; undefined for a status that has none. */
+export function eventOf({ facts, addedAt }: JobState, { status, at }: StatusChange): JobEvent | undefined {
+  const type = EVENT_TYPES.find((known) => known === `job.${status.toLowerCase()}`);
+  if (type === undefined) return undefined;
+  const { id: jobId, workflowId } = facts;
+  return { id: uuidFrom('event', jobId, status, at), type, jobId, workflowId, status, at, elapsed: at - addedAt };
+}
+
+export function isEnd({ status }: JobEvent): boolean {
+  return isTerminal(verdictOf(status));
+}
+
+/** As the feed shows an event. */
+export function renderNotification({ id, type, jobId, workflowId, status, at }: JobEvent): Record<string, unknown> {
+  return {
+    id,
+    event_type: type,
+    workflow_id: workflowId,
+    payload: { job_id: jobId, status },
+    created_at: new Date(at).toISOString(),
+    is_read: false,
+  };
+}

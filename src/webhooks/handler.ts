@@ -1,0 +1,160 @@
+import type { Client, WorkflowClient } from '@temporalio/client';
+import { orAborted } from '../common/or-aborted';
+import { anyThat, OPTIONS, readOption, refuseUnknown } from '../core/option-rules';
+import { isObject, kindOf } from '../core/values';
+import { type EventOfJob, isTerminalEvent, readEvent } from './job-event';
+import { readBody } from './read-body';
+import { askSecrets, type WebhookSecret } from './secrets';
+import { signalWaiters } from './signal-waiters';
+import { UnstructuredWebhookError } from './webhook-error';
+
+export interface WebhookHandlerOptions {
+  /** Client of the namespace in which the waiters run. */
+  client: Client | WorkflowClient;
+  /** The secret of the channel, or a list; or a function that is asked at each delivery, so that a changed secret is picked up. */
+  secret: WebhookSecret;
+  /**
+   * Called for each job that ended and that no wait is or was for, as far as Temporal's list of workflows tells. Deliveries come twice, out of
+   * order, and late: what it does must be harmless when done again, such as to start a workflow whose id is made from the job's. Where it
+   * fails, the delivery is answered with 503 and comes again. Runs and inline waits are not known: their jobs come here, too.
+   */
+  onUnawaited?: ((event: EventOfJob) => unknown) | undefined;
+  /** Told of each delivery that could not be handled for a reason on this side: what is answered with 500 or 503. @default console.error */
+  onError?: ((error: UnstructuredWebhookError) => void) | undefined;
+}
+
+/** What a web framework calls with a delivery. Never rejects. */
+export type WebhookHandler = (request: Request) => Promise<Response>;
+
+/** What a delivery is answered with, as JSON. */
+export interface WebhookAnswer {
+  /** `ignored`: an event that ends no job. `unknown`: nobody waits for the job. */
+  result: 'signalled' | 'ignored' | 'unknown';
+  /** How many waiters were told to look. */
+  waiters: number;
+}
+
+/** Senders wait for about 15 s, and the answer has a way to go. */
+const DEADLINE_MS = 5_000;
+
+/**
+ * Makes a handler for the deliveries of a webhook channel. One that is signed, not stale, and says that a job has ended tells the waiters for
+ * that job, which must run already, to look at once by `unstructured.checkNow`. Nothing else in it is believed.
+ *
+ * It answers 200 also where nobody waits: a sender that gets anything else repeats, and gives up on the channel at last. 401 is for what is
+ * forged or stale, 400 for what is no delivery, 413 for more than 256 KiB, 405 for another method than POST; 503 where Temporal fails or all
+ * takes more than 5 s, so that the sender repeats.
+ *
+ * @throws UnstructuredValidationError naming the option; the message never holds a secret
+ * @example
+ * export const POST = createWebhookHandler({ client, secret: () => [readSecret('new'), readSecret('old')] }); // Next.js
+ */
+export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHandler {
+  const { client, secret, onUnawaited, onError, ...rest } = readOption('options', OPTIONS, options, {
+    show: kindOf,
+  }) as WebhookHandlerOptions;
+  refuseUnknown('', rest, ['client', 'secret', 'onUnawaited', 'onError']);
+  const { workflows } = readOption('client', CLIENT, client, { show: kindOf });
+  const setUp: SetUp = {
+    workflows,
+    secrets: askSecrets(secret),
+    onUnawaited: optionalFunction('onUnawaited', onUnawaited),
+  };
+  const report = optionalFunction('onError', onError) ?? ((error) => console.error(error));
+  return async (request) => {
+    try {
+      return answer(200, await withinDeadline((deadline) => handleDelivery(setUp, request, deadline)));
+    } catch (thrown) {
+      const error = asWebhookError(thrown);
+      const { status } = error.details;
+      if (status >= 500) tell(report, error);
+      return answer(status, { error: error.message }, status === 405 ? { allow: 'POST' } : {});
+    }
+  };
+}
+
+interface SetUp {
+  workflows: WorkflowClient;
+  secrets: () => Promise<readonly string[]>;
+  onUnawaited: WebhookHandlerOptions['onUnawaited'];
+}
+
+async function handleDelivery(setUp: SetUp, request: Request, deadline: number): Promise<WebhookAnswer> {
+  if (request.method !== 'POST') throw new UnstructuredWebhookError('method', 'A delivery is a POST.');
+  const body = await readBody(request);
+  const event = readEvent(body, request.headers, await setUp.secrets(), Date.now());
+  if (!isTerminalEvent(event)) return { result: 'ignored', waiters: 0 };
+  const { workflows, onUnawaited } = setUp;
+  const { waiters, isKnown } = await workflows
+    .withDeadline(deadline, () => signalWaiters(workflows, event))
+    .catch((cause: unknown) => {
+      throw new UnstructuredWebhookError('temporal', 'Temporal could not be told of the delivery.', { cause });
+    });
+  if (waiters > 0) return { result: 'signalled', waiters };
+  if (!isKnown && onUnawaited) await callUnawaited(onUnawaited, event);
+  return { result: 'unknown', waiters };
+}
+
+async function callUnawaited(onUnawaited: (event: EventOfJob) => unknown, event: EventOfJob): Promise<void> {
+  try {
+    await onUnawaited(event);
+  } catch (cause) {
+    throw new UnstructuredWebhookError('unawaited', 'The function of option onUnawaited failed.', { cause });
+  }
+}
+
+/** @param work Gets the time of the deadline */
+async function withinDeadline<T>(work: (deadline: number) => Promise<T>): Promise<T> {
+  const over = new UnstructuredWebhookError(
+    'deadline',
+    `The delivery was not handled within ${DEADLINE_MS / 1_000} s.`,
+  );
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(over), DEADLINE_MS);
+  try {
+    return await orAborted(controller.signal, work(Date.now() + DEADLINE_MS));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function asWebhookError(thrown: unknown): UnstructuredWebhookError {
+  if (thrown instanceof UnstructuredWebhookError) return thrown;
+  return new UnstructuredWebhookError('temporal', 'The delivery could not be handled.', { cause: thrown });
+}
+
+/** One that throws spoils no answer. */
+function tell(report: (error: UnstructuredWebhookError) => void, error: UnstructuredWebhookError): void {
+  try {
+    report(error);
+  } catch {
+    // Whoever reports has nobody to report to.
+  }
+}
+
+function answer(status: number, body: WebhookAnswer | { error: string }, headers: Record<string, string> = {}) {
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+/** By its shape: a client of another copy of the SDK is one, too. */
+const CLIENT = {
+  expected: 'a Temporal Client, or its client of workflows',
+  read(client: unknown): { workflows: WorkflowClient } | undefined {
+    if (!isObject(client)) return undefined;
+    const workflows: unknown = 'workflow' in client ? client.workflow : client;
+    return isWorkflowClient(workflows) ? { workflows } : undefined;
+  },
+};
+
+function isWorkflowClient(value: unknown): value is WorkflowClient {
+  const methods: readonly (keyof WorkflowClient)[] = ['getHandle', 'list', 'withDeadline'];
+  return isObject(value) && methods.every((name) => typeof (value as Partial<WorkflowClient>)[name] === 'function');
+}
+
+const FUNCTION = anyThat('a function', (value): value is () => unknown => typeof value === 'function');
+
+function optionalFunction<F extends (...args: never[]) => unknown>(name: string, value: F | undefined): F | undefined {
+  if (value === undefined) return undefined;
+  readOption(name, FUNCTION, value, { show: kindOf });
+  return value;
+}

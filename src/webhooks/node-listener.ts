@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WebhookHandler } from './handler';
+
+/** What `http.createServer` and the routers of Express and its like call. */
+export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * A webhook handler for Node's http, Express and the like. It reads the body itself, so mount it before any body parser: where one has read
+ * the body already, each delivery is answered with 500 and how to mount it. Raw bytes that somebody kept, in `rawBody` or by
+ * `express.raw()` in `body`, are fine.
+ *
+ * @example
+ * http.createServer(toNodeListener(handler));
+ * app.post('/hook', toNodeListener(handler)); // before app.use(express.json())
+ */
+export function toNodeListener(handler: WebhookHandler): NodeListener {
+  return (request, response) => {
+    answerWith(handler, request, response).catch(() => response.destroy());
+  };
+}
+
+async function answerWith(handler: WebhookHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const answer = await handler(await toWebRequest(request));
+  const text = await answer.text();
+  if (response.headersSent || response.destroyed) return;
+  const headers = Object.fromEntries(answer.headers);
+  // What is left of a body is not read, so that nothing can follow on this connection.
+  if (!request.complete && request.httpVersionMajor === 1) headers['connection'] = 'close';
+  response.writeHead(answer.status, { ...headers, 'content-length': Buffer.byteLength(text) });
+  response.end(request.method === 'HEAD' ? undefined : text);
+}
+
+async function toWebRequest(request: IncomingMessage): Promise<Request> {
+  const { method = 'GET', url = '/' } = request;
+  const target = URL.canParse(url, ORIGIN) ? new URL(url, ORIGIN) : ORIGIN;
+  const headers = webHeaders(request);
+  // A body is read for a POST alone; of other methods only the name counts, and some a web request can't have.
+  if (method !== 'POST') return new Request(target, { method: method === 'HEAD' ? 'HEAD' : 'GET', headers });
+  const kept = keptBytes(request);
+  if (kept) return new Request(target, { method, headers, body: kept });
+  if (!isRead(request)) return new Request(target, { method, headers, body: streamBody(request), duplex: 'half' });
+  const used = new Request(target, { method, headers, body: ' ' });
+  await used.text();
+  return used;
+}
+
+/** Stands for whatever host the server has. */
+const ORIGIN = 'http://localhost/';
+
+function webHeaders({ headers }: IncomingMessage): Headers {
+  const web = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(':')) continue; // HTTP/2 has its own
+    for (const line of [value ?? []].flat()) web.append(name, line);
+  }
+  return web;
+}
+
+/** The bytes of a body that somebody read and kept as they are. */
+function keptBytes(request: IncomingMessage): Buffer | undefined {
+  const { rawBody, body } = request as { rawBody?: unknown; body?: unknown };
+  return [rawBody, body].find((one): one is Buffer => Buffer.isBuffer(one));
+}
+
+/** Whether somebody has read of the body. A parser may leave a `body` and read nothing, for the type is none of its own. */
+function isRead(request: IncomingMessage): boolean {
+  return request.readableDidRead || request.readableEnded;
+}
+
+/** The body as it comes. Where the reader stops, so does the reading; the connection stays for the answer. */
+function streamBody(request: IncomingMessage): ReadableStream<Uint8Array> {
+  let leave = () => {};
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      const onData = (chunk: Uint8Array) => {
+        request.pause();
+        controller.enqueue(chunk);
+      };
+      const onEnd = () => {
+        leave();
+        controller.close();
+      };
+      const onClose = () => {
+        leave();
+        controller.error(new Error('The connection was closed.'));
+      };
+      leave = () => {
+        request.off('data', onData).off('end', onEnd).off('close', onClose).pause();
+      };
+      request.on('data', onData).on('end', onEnd).on('close', onClose).pause();
+      request.on('error', () => {}); // the end of the connection tells it
+      if (request.destroyed) onClose();
+    },
+    pull: () => void request.resume(),
+    cancel: () => leave(),
+  });
+}

@@ -1,0 +1,25 @@
+import { BODY_USED } from './job-event';
+import { UnstructuredWebhookError } from './webhook-error';
+
+/** A delivery is some hundred bytes. */
+export const MAX_BODY_BYTES = 256 * 1_024;
+
+/** The bytes of a request's body. @throws UnstructuredWebhookError where somebody else read it, it is too large, or it breaks off */
+export async function readBody(request: Request): Promise<Uint8Array> {
+  if (request.bodyUsed || request.body?.locked) throw new UnstructuredWebhookError('bodyUsed', BODY_USED);
+  if (request.body === null) return new Uint8Array();
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+  const chunks: Uint8Array[] = [];
+  for (let bytes = 0; ;) {
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw new UnstructuredWebhookError('brokenOff', 'The body broke off.', { cause });
+    });
+    if (done) return Buffer.concat(chunks);
+    chunks.push(value);
+    bytes += value.byteLength;
+    if (bytes > MAX_BODY_BYTES) {
+      void reader.cancel().catch(() => undefined); // nothing more is read
+      throw new UnstructuredWebhookError('tooLarge', `The body has more than ${MAX_BODY_BYTES} bytes.`);
+    }
+  }
+}

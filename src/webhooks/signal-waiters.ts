@@ -1,0 +1,73 @@
+import { type WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
+import { isUnimplemented } from '../common/is-unimplemented';
+import { checkNow } from '../common/messages';
+import { AWAIT_JOB_COMPLETION, nextJobWaiterPrefix, waiterWorkflowId } from '../core/names';
+import type { EventOfJob } from './job-event';
+
+/** What became of an event: how many waiters were told, and whether the job was awaited at all, if only before. */
+export interface Told {
+  waiters: number;
+  isKnown: boolean;
+}
+
+/** So many workflows are looked at beside the shared waiter; those that run come first. What is beyond goes by its own schedule. */
+const LISTED = 200;
+
+/**
+ * Signals the waiters that an event is about, and starts none: the shared one of the job by its id, at once, and beside it those that the
+ * server's list of workflows shows under ids of their own. All are tried.
+ * @throws whatever keeps one from being told, but that it has ended
+ */
+export async function signalWaiters(workflows: WorkflowClient, event: EventOfJob): Promise<Told> {
+  const shared = waiterWorkflowId(event.jobId);
+  const [first, others] = await Promise.allSettled([signal(workflows, shared), findOthers(workflows, event, shared)]);
+  const listed = others.status === 'fulfilled' ? others.value : [];
+  const ids = new Set(listed.flatMap(({ workflowId, isRunning }) => (isRunning ? workflowId : [])));
+  const rest = await Promise.allSettled([...ids].map((id) => signal(workflows, id)));
+  const all = [first, others, ...rest];
+  const failed = all.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  const told = [first, ...rest].filter((one) => one.status === 'fulfilled' && one.value).length;
+  return { waiters: told, isKnown: told > 0 || listed.length > 0 };
+}
+
+/** Whether it runs, and so was told. */
+async function signal(workflows: WorkflowClient, workflowId: string): Promise<boolean> {
+  try {
+    await workflows.getHandle(workflowId).signal(checkNow);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+interface ListedWaiter {
+  workflowId: string;
+  isRunning: boolean;
+}
+
+/** Waits for the job under other ids than the shared one, also those that have ended, and waits for the next job of its workflow. */
+async function findOthers(workflows: WorkflowClient, event: EventOfJob, shared: string): Promise<ListedWaiter[]> {
+  const found: ListedWaiter[] = [];
+  try {
+    for await (const { workflowId, status } of workflows.list({ query: waitersQuery(event), pageSize: LISTED })) {
+      // The shared one was told by its id already.
+      found.push({ workflowId, isRunning: status.name === 'RUNNING' && workflowId !== shared });
+      if (found.length === LISTED) break;
+    }
+  } catch (error) {
+    if (!isUnimplemented(error)) throw error; // a server without a list has only the shared one
+  }
+  return found;
+}
+
+/** Ids are uuids here, which need no escapes: a query knows none. */
+function waitersQuery({ jobId, workflowId }: EventOfJob): string {
+  const ofJob = `WorkflowId STARTS_WITH '${waiterWorkflowId(jobId)}'`;
+  const ofNext =
+    workflowId === null
+      ? ''
+      : ` OR (WorkflowId STARTS_WITH '${nextJobWaiterPrefix(workflowId)}' AND ExecutionStatus = 'Running')`;
+  return `WorkflowType = '${AWAIT_JOB_COMPLETION}' AND (${ofJob}${ofNext})`;
+}

@@ -1,0 +1,71 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { UnstructuredWebhookError } from './webhook-error';
+
+/** Headers of a delivery: a Web `Headers`, those of Node's `IncomingMessage`, or a plain object. Names in any case. */
+export type WebhookHeaders = Pick<Headers, 'get'> | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** The headers that a delivery must have. */
+export interface SignedHeaders {
+  id: string;
+  timestamp: string;
+  signature: string;
+}
+
+/** How old, or how far in the future, a delivery may be. */
+const TOLERANCE_S = 300;
+
+/** @throws UnstructuredWebhookError naming the header that is missing */
+export function readHeaders(headers: WebhookHeaders): SignedHeaders {
+  const read = (name: string) => {
+    const value = header(headers, name)?.trim();
+    if (value) return value;
+    throw new UnstructuredWebhookError('headers', `Header ${name} is missing.`);
+  };
+  return { id: read('webhook-id'), timestamp: read('webhook-timestamp'), signature: read('webhook-signature') };
+}
+
+/** Lines of one name are one, as in HTTP. */
+function header(headers: WebhookHeaders, name: string): string | null | undefined {
+  if (isWebHeaders(headers)) return headers.get(name);
+  const lines = Object.entries(headers).filter(([key]) => key.toLowerCase() === name);
+  const values = lines.flatMap(([, value]) => value ?? []);
+  return values.length === 0 ? undefined : values.join(', ');
+}
+
+function isWebHeaders(headers: WebhookHeaders): headers is Pick<Headers, 'get'> {
+  return typeof headers.get === 'function';
+}
+
+/**
+ * Checks that one of the secrets signed a delivery, not long ago: HMAC-SHA256 over `id.timestamp.body`, keyed by the secret's UTF-8 bytes as
+ * they are. Of several signatures in the header one must match, whatever the others are.
+ * @param now Milliseconds since the epoch
+ * @throws UnstructuredWebhookError
+ */
+export function verifySignature(
+  body: Uint8Array,
+  { id, timestamp, signature }: SignedHeaders,
+  secrets: readonly string[],
+  now: number,
+): void {
+  if (!/^\d{1,15}$/.test(timestamp))
+    throw new UnstructuredWebhookError('headers', 'Header webhook-timestamp is no number of seconds.');
+  const offBy = Math.round(now / 1_000 - Number(timestamp));
+  if (Math.abs(offBy) > TOLERANCE_S) {
+    const when = offBy > 0 ? `${offBy} s old` : `${-offBy} s in the future`;
+    throw new UnstructuredWebhookError('stale', `The delivery is ${when}; at most ${TOLERANCE_S} s are taken.`);
+  }
+  const given = signature.split(/\s+/).map((one) => one.replace(/,$/, '')); // a comma joins header lines
+  const expected = secrets.map((secret) => {
+    const hmac = createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body);
+    return `v1,${hmac.digest('base64')}`;
+  });
+  // All are compared, so that the time tells neither which secret nor which signature it was.
+  const matches = expected.flatMap((one) => given.map((other) => isSame(one, other)));
+  if (!matches.includes(true)) throw new UnstructuredWebhookError('forged', 'No signature of the delivery matches.');
+}
+
+function isSame(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

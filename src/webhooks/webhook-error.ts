@@ -1,0 +1,42 @@
+import { UnstructuredError } from '../core/errors';
+
+/** Why a delivery was not taken, and the HTTP status that says so. */
+const STATUSES = {
+  method: 405,
+  headers: 400,
+  stale: 401,
+  forged: 401,
+  tooLarge: 413,
+  brokenOff: 400,
+  bodyUsed: 500,
+  secret: 503,
+  temporal: 503,
+  unawaited: 503,
+  deadline: 503,
+} as const;
+
+/**
+ * `headers`: one is missing or unreadable. `stale`: sent too long ago, or in the future. `forged`: no signature matches. `bodyUsed`: somebody
+ * else has read the body before. `secret`: the function that gives the secrets failed. `temporal`: a waiter could not be told. `unawaited`: the
+ * function `onUnawaited` failed. `deadline`: all of it took too long.
+ */
+export type WebhookErrorReason = keyof typeof STATUSES;
+
+export interface WebhookErrorDetails {
+  reason: WebhookErrorReason;
+  /** The HTTP status of the answer. Of these, a sender repeats what was answered with 500 or 503. */
+  status: number;
+}
+
+/** A delivery that was not taken. Holds neither the body nor a secret. */
+export class UnstructuredWebhookError extends UnstructuredError<'UnstructuredWebhookError', WebhookErrorDetails> {
+  constructor(reason: WebhookErrorReason, message: string, { cause }: { cause?: unknown } = {}) {
+    const status = STATUSES[reason];
+    super(message, {
+      type: 'UnstructuredWebhookError',
+      retryable: status === 503,
+      details: { reason, status },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,209 @@
+// Waits with a gap of hours end when the fake's deliveries reach a real handler, whatever becomes of those on the way.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client } from '@temporalio/client';
+import { expect, onTestFinished, test } from 'vitest';
+import { checkNow, progress, startAwaitJob } from '../../../src';
+import { waiterWorkflowId } from '../../../src/core/names';
+import type { FakeJob, WebhookSpec } from '../../../src/testing';
+import { createWebhookHandler, type JobEvent, type NodeListener, toNodeListener } from '../../../src/webhooks';
+import { type Setup, useDevServer } from '../../dev-server/support/dev-server';
+import { eventually } from '../../dev-server/support/eventually';
+import { parentOfChild } from '../../support/parents';
+
+const { withWorker } = useDevServer();
+
+const SECRET = 'a secret of more than 24 bytes';
+/** After the first check none for hours, unless something asks for one. */
+const RARELY = { safetyGap: '6 hours' } as const;
+
+interface WebhookSetup extends Setup {
+  unawaited: JobEvent[];
+  /** What is answered to the deliveries, in order. */
+  answers: () => unknown[];
+  /** Has another listener receive what comes from now on. */
+  receiveBy: (listener: NodeListener) => void;
+  handler: NodeListener;
+  startParent: (job: FakeJob, workflowId: string) => Promise<{ result: () => ReturnType<typeof parentOfChild> }>;
+}
+
+/** Runs `fn` with a worker and a fake whose channel leads to a handler on a real port. */
+async function withWebhooks(fn: (setup: WebhookSetup) => Promise<void>, channel: Partial<WebhookSpec> = {}) {
+  let listener: NodeListener = (_, response) => void response.writeHead(503).end();
+  const server = createServer((request, response) => listener(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const webhooks = [{ url, secret: SECRET, ...channel }];
+  await withWorker(
+    async (setup) => {
+      const { api, client, queue } = setup;
+      const unawaited: JobEvent[] = [];
+      const onUnawaited = (event: JobEvent) => void unawaited.push(event);
+      const handler = toNodeListener(createWebhookHandler({ client, secret: SECRET, onUnawaited }));
+      listener = handler;
+      const answers = () =>
+        api.deliveries.filter(({ answer }) => answer).map(({ answer }) => JSON.parse(answer) as unknown);
+      const startParent = (job: FakeJob, workflowId: string) =>
+        client.workflow.start(parentOfChild, { workflowId, taskQueue: queue, args: [job.id, RARELY] });
+      const receiveBy = (other: NodeListener) => void (listener = other);
+      await fn({ ...setup, unawaited, answers, receiveBy, handler, startParent });
+    },
+    { webhooks },
+  );
+}
+
+test('a parent that looks every six hours has its result when the job is done', async () => {
+  await withWebhooks(async ({ api, answers, startParent, unawaited }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const parent = await startParent(job, 'parent');
+    await eventually(() => expect(job.checks).toBe(1));
+    job.setStatus('COMPLETED');
+
+    const { wait } = await parent.result();
+    expect(wait).toMatchObject({ checks: 2, hints: 1 });
+    await api.deliver();
+    expect(answers()).toEqual([
+      { result: 'ignored', waiters: 0 },
+      { result: 'signalled', waiters: 1 },
+    ]);
+    expect(unawaited).toEqual([]);
+  });
+});
+
+test('so have second parents, and whoever waits for the next job of the workflow', async () => {
+  await withWebhooks(async ({ api, client, queue, answers, startParent }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const { workflowId } = job;
+    const createdAfter = new Date(Date.now() - 60_000).toISOString();
+    const next = await startAwaitJob(client, { workflowId, createdAfter }, { taskQueue: queue, ...RARELY });
+    const ids = [next.workflowId, waiterWorkflowId(job.id), `${waiterWorkflowId(job.id)}/second`];
+    const sleeping = (id: string) =>
+      eventually(async () => {
+        const { activity } = await client.workflow.getHandle(id).query(progress);
+        expect(activity).toBe('sleeping');
+        const query = `WorkflowId = '${id}' AND ExecutionStatus = 'Running'`;
+        expect((await client.workflow.count(query)).count).toBe(1);
+      });
+    const first = await startParent(job, 'first');
+    await sleeping(ids[1]!);
+    const parents = [first, await startParent(job, 'second')];
+    await Promise.all(ids.map(sleeping));
+    job.setStatus('COMPLETED');
+
+    const results = await Promise.all([next.result(), ...parents.map((parent) => parent.result())]);
+    expect(results.map(({ job: { status }, wait: { hints } }) => [status, hints])).toEqual(
+      Array.from({ length: 3 }, () => ['COMPLETED', 1]),
+    );
+    await api.deliver();
+    expect(answers().at(-1)).toEqual({ result: 'signalled', waiters: 3 });
+  });
+});
+
+test('deliveries that come twice and out of order do no harm', async () => {
+  await withWebhooks(
+    async ({ api, answers, startParent }) => {
+      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const parent = await startParent(job, 'twice');
+      await eventually(() => expect(job.checks).toBe(1));
+      job.setStatus('FAILED');
+      await expect(parent.result()).rejects.toThrow();
+      await api.deliver();
+      expect(api.deliveries.map(({ type, status }) => [type, status])).toEqual([
+        ['job.failed', 200],
+        ['job.failed', 200],
+        ['job.in_progress', 200],
+        ['job.in_progress', 200],
+      ]);
+      expect(answers()[0]).toEqual({ result: 'signalled', waiters: 1 });
+    },
+    { duplicate: 'always', reordered: true },
+  );
+});
+
+test('a delivery that comes too early has the wait look again soon', async () => {
+  await withWebhooks(
+    async ({ api, start }) => {
+      const job = api.addJob({ startsAt: 'firstCheck', timeline: [['IN_PROGRESS', '3s'], ['COMPLETED']] });
+      const { wait } = await (await start(job, { ...RARELY, minimumGap: '2 seconds' })).result();
+      expect(wait.hints).toBe(1);
+      expect(wait.checks).toBeGreaterThan(2);
+    },
+    { early: '1s', eventTypes: ['job.completed'] },
+  );
+});
+
+test('forged deliveries wake nobody', async () => {
+  await withWebhooks(
+    async ({ api, start }) => {
+      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const waiter = await start(job, RARELY);
+      await eventually(() => expect(job.checks).toBe(1));
+      job.setStatus('COMPLETED');
+      await api.deliver();
+      expect(api.deliveries.map(({ forged, status }) => [forged, status])).toEqual([
+        [true, 401],
+        [true, 401],
+      ]);
+      expect((await waiter.describe()).status.name).toBe('RUNNING');
+      expect(job.checks).toBe(1);
+      await waiter.signal(checkNow);
+      expect((await waiter.result()).wait.hints).toBe(1);
+    },
+    { forged: 'always', lost: 'always' },
+  );
+});
+
+test('where a delivery is lost, the wait has its own look', async () => {
+  await withWebhooks(
+    async ({ api, start }) => {
+      const job = api.addJob({ timeline: [['IN_PROGRESS', '1s'], ['COMPLETED']] });
+      const { wait } = await (await start(job, { safetyGap: '2 seconds' })).result();
+      expect(wait.hints).toBe(0);
+      expect(api.deliveries).toEqual([]);
+    },
+    { lost: 'always' },
+  );
+});
+
+test('where Temporal fails, here as it knows no such namespace, the delivery comes again', async () => {
+  await withWebhooks(
+    async ({ api, env, handler, receiveBy, startParent }) => {
+      const client = new Client({ connection: env.connection, namespace: 'nowhere' });
+      const errors: Error[] = [];
+      const onError = (error: Error) => void errors.push(error);
+      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const parent = await startParent(job, 'repeated');
+      await eventually(() => expect(job.checks).toBe(1));
+      receiveBy(toNodeListener(createWebhookHandler({ client, secret: SECRET, onError })));
+      job.setStatus('COMPLETED');
+      await eventually(() => expect(api.deliveries.map(({ status }) => status)).toContain(503));
+      receiveBy(handler);
+      expect((await parent.result()).wait.hints).toBe(1);
+      expect(errors).toHaveLength(1);
+    },
+    { retries: ['500ms', '1s', '2s'], eventTypes: ['job.completed'] },
+  );
+});
+
+test('whoever reacts to any job hears of the ones that nobody awaits or awaited', async () => {
+  await withWebhooks(
+    async ({ api, unawaited, start }) => {
+      const awaited = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const waiter = await start(awaited, RARELY);
+      await eventually(() => expect(awaited.checks).toBe(1));
+      awaited.setStatus('COMPLETED');
+      await waiter.result();
+      awaited.setStatus('STOPPED'); // what comes late finds no waiter any more
+      const other = api.addJob();
+      await api.deliver();
+      expect(api.deliveries.map(({ status }) => status)).toEqual([200, 200, 200]);
+      expect(unawaited.map(({ jobId }) => jobId)).toEqual([other.id]);
+    },
+    { eventTypes: ['job.completed', 'job.stopped'] },
+  );
+});
