@@ -76,7 +76,7 @@ async function store(
   }
 }
 
-/** While more is asked for, it is the turn of whoever sends it, who has time-outs of his own. */
+/** Waiting for the body is the sender's time, which has its own time-out. */
 async function* watched(body: AsyncIterable<Uint8Array>, { begin, pause }: Watch): AsyncGenerator<Uint8Array> {
   try {
     pause();

@@ -20,8 +20,8 @@ const INTERRUPTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What ends an attempt to start a job. A cancellation proves that nothing was sent, and so does the error that stands for what is nobody's
- * wish to give the start up, as a worker's shutdown: that start may be sent again.
+ * What ends an attempt to start a job. A cancellation proves that nothing was sent, and so does the error for an
+ * interruption that nobody asked for, such as a worker shutdown: that start may be sent again.
  */
 export function untilSent(cancellation: AbortSignal): UntilSent {
   const controller = new AbortController();

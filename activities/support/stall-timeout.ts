@@ -1,7 +1,7 @@
 import { orAborted } from '../../src/common/or-aborted';
 import { UnstructuredStorageError } from '../../src/core/storage-error';
 
-/** Whoever is watched: it is its turn, or somebody else's. */
+/** Starts and pauses the stall timer. */
 export interface Watch {
   begin: () => void;
   pause: () => void;

@@ -41,7 +41,7 @@ export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobI
  * way or succeeded, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps, budgets and other policies hold.
  *
  * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
- * @throws UnstructuredValidationError naming the option and the value, or where others start and end runs of the key all the time
+ * @throws UnstructuredValidationError naming the option and the value, or where other callers keep starting and ending runs of this key
  * @throws UnstructuredNotFoundError where an earlier run of the key is not there any more: nobody can tell whether it started a job
  */
 export async function startRunJob(

@@ -65,7 +65,7 @@ export async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks, pass
   const limit = passed ?? nextLimit(wait.state, wait.options);
   if (ending.do === 'fail') throw toApplicationFailure(await withDocuments(wait, ending.failure, limit, hooks));
   const { job } = ending;
-  const result = withinSize(wait, job); // before anything is asked for nothing
+  const result = withinSize(wait, job); // before making a call whose answer would not fit
   const { told, someFailed } = await askDocuments(wait, limit, hooks);
   const { documents, documentsError } = told;
   if (documents && someFailed && wait.options.failedFiles === 'fail')

@@ -17,7 +17,7 @@ const PARTIAL_SEARCHES = 2;
 /** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. */
 const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 
-/** Where no look can tell the job, one shows the candidates; that there is none, only the last tells. */
+/** If no list can identify the job, one look collects candidates; only the last look can rule a job out. */
 export function searchGaps(state: StartState, jobToStart: JobToStart, uploads: number): readonly number[] {
   return canTell(state, jobToStart, uploads) || state.uncertain?.resetRunId !== undefined ? SEARCH_GAPS_MS : [0];
 }

@@ -48,7 +48,7 @@ export function beginCancel(state: WaitState, now: number): WaitState {
   };
 }
 
-/** The API answered, or did not, a request that was sent. */
+/** Records the outcome of one cancel request. */
 export function asked(state: WaitState, error: CancelAnswer, now: number): WaitState {
   if (!state.cancel) return state;
   const { cancel } = state;
@@ -99,7 +99,7 @@ export function decideCancel(
   return !cancel.accepted && left > 0 ? ask : poll;
 }
 
-/** How long a request that was taken stands at least, in milliseconds; the later ones as long as all before them together. */
+/** Shortest time before an accepted cancel is repeated, in milliseconds; each later gap is as long as all before it together. */
 const SHORTEST_TRUST_MS = 15_000;
 
 /** Whether a look has just seen a job go on that took the request, and so long ago that it is asked once more. */
