@@ -11,7 +11,7 @@ export interface Watch {
  * Performs something that may not settle by itself, unless it stands still for so long while it is its turn.
  * @throws UnstructuredStorageError, worth another try, once it stood still; it is told by the signal, and not waited for
  */
-export async function unlessStalled<T>(
+export async function withStallTimeout<T>(
   { ms, what, signal }: { ms: number; what: string; signal: AbortSignal },
   perform: (signal: AbortSignal, watch: Watch) => Promise<T>,
 ): Promise<T> {

@@ -15,7 +15,7 @@ import { type EndedRun, MAX_TRIES, memoOfRun, refuseOtherRun, runToJoin, triedTo
 import type { RunJobResult } from '../core/run/result';
 import { mergeResumed } from '../core/run/resume';
 import { describeRun, endOfRun, isUnderWay } from './earlier-runs';
-import { chainHandle } from './joined-handle';
+import { followChain } from './joined-handle';
 
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;
@@ -69,7 +69,7 @@ export async function startRunJob(
     });
     const { memo, raw } = await describeRun(handle); // a workflow that is no run may have the key
     refuseOtherRun(memo, wanted);
-    return await chainHandle(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
+    return await followChain(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
   };
   let earlier: EndedRun | undefined;
   for (let tries = 1; ; tries++) {

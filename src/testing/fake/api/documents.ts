@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 import { errorReply, type Reply } from '../http/reply';
 import type { JobState } from '../job/job-state';
 import { aboutJob } from './jobs';

@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { timingSafeEqual } from 'crypto';
-import type { IncomingHttpHeaders } from 'http';
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isStart } from '../api/operations';
 import type { ApiAnswer } from '../api/request';
 import { findRoute } from '../api/routes';
