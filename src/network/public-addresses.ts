@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 import { errorCauses, errorShape } from '../core/error-shape';
 
 /** Thrown in place of a connection to an address that a public name must not lead to. */
-export class PrivateAddressError extends Error {
+class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
 }
 

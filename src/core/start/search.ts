@@ -5,7 +5,7 @@ import type { JobAtStart, JobToStart } from './request';
 import type { StartOutcome, StartState } from './state';
 
 /** How far the clocks of the service and of Temporal's server may be apart. */
-export const CLOCK_SKEW_MS = 60_000;
+const CLOCK_SKEW_MS = 60_000;
 
 /** Queued before running before ended, so that a job that moves on in between is seen. */
 const ACTIVE = ['SCHEDULED', 'IN_PROGRESS'];
@@ -106,7 +106,7 @@ function isNone(
 }
 
 /** Whether a search can tell the job for certain at all. */
-export function canTell(state: StartState, jobToStart: JobToStart, uploads: number): boolean {
+function canTell(state: StartState, jobToStart: JobToStart, uploads: number): boolean {
   if (uploads > 0) return state.token !== null;
   return 'workflowId' in jobToStart && state.others != null && typeof state.uncertain?.lostAt === 'number';
 }

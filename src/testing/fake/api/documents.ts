@@ -144,7 +144,7 @@ export interface JobFile {
   bytes: number | null;
 }
 
-export function jobFiles({ facts, spec }: JobState): JobFile[] {
+function jobFiles({ facts, spec }: JobState): JobFile[] {
   return facts.fileIds.map((fileId, index) => {
     const name = facts.names[index] ?? fileId;
     const upload = facts.uploads[index];

@@ -110,7 +110,7 @@ function withFaults(record: RequestRecord, answer: ApiAnswer, ofApi: readonly Pa
 const BEARER = /^Bearer +(\S.*)$/i;
 
 /** The API's 401, or undefined where the request carries one of the keys. */
-export function refuseKey(headers: IncomingHttpHeaders, keys: readonly string[]): Reply | undefined {
+function refuseKey(headers: IncomingHttpHeaders, keys: readonly string[]): Reply | undefined {
   const own = headers['unstructured-api-key'];
   const { authorization } = headers;
   if (own === undefined && authorization === undefined)
