@@ -13,6 +13,7 @@ import { resolveWaitInput } from '../core/wait/input';
 import { answerDigest, memoOfWait, noteOfWait, sharedWorkflowId, waiterIds } from '../core/wait/join';
 import { followChain } from './joined-handle';
 
+/** Options of the wait, and how its waiter is started. */
 export interface StartAwaitJobOptions extends AwaitJobOptions {
   /** Task queue of the waiter, that is of a worker with the workflow `awaitJobCompletion`. */
   taskQueue: string;
@@ -25,6 +26,7 @@ export interface StartAwaitJobOptions extends AwaitJobOptions {
     | undefined;
 }
 
+/** Handle of a waiter that was started or joined. */
 export interface AwaitJobHandle extends WorkflowHandleWithFirstExecutionRunId<
   (input: AwaitJobInput) => Promise<AwaitJobResult>
 > {

@@ -20,6 +20,7 @@ import { followChain } from './joined-handle';
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;
 
+/** Input of the run with its key, and how its workflow is started. */
 export type StartRunJobOptions = KeyedRunInput & {
   /** Task queue of the run, that is of a worker with the workflow `runJob`. */
   taskQueue: string;
@@ -32,6 +33,7 @@ export type StartRunJobOptions = KeyedRunInput & {
     | undefined;
 };
 
+/** Handle of a run that was started or joined. */
 export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobInput) => Promise<RunJobResult>>;
 
 /**

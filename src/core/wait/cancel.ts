@@ -9,11 +9,13 @@ import { type CancelState, verdictOfState, type WaitState } from './state';
 export interface CancelAccount {
   /** When the API was first asked, ISO-8601. */
   since: string;
+  /** How often the API was asked. */
   asks: number;
   /** Whether it took the request. */
   accepted: boolean;
   /** Whether the job was seen at an end since. Where not, it may still run. */
   confirmed: boolean;
+  /** What the last request that was not taken failed with; null where each was taken. */
   lastError: CallErrorSummary | null;
 }
 
