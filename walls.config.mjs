@@ -78,7 +78,7 @@ export const WALLS = {
   },
   'workflows/support': { rooms: ['src/common', 'src/core'], packages: ['@temporalio/workflow', '@temporalio/common'] },
 
-  // What programs start and hear by.
+  // What client programs use to start and follow workflows.
   'src/client': {
     rooms: ['types:workflows', 'src/common', 'src/core/**'],
     packages: ['@temporalio/client', '@temporalio/common', 'node:*'],

@@ -80,7 +80,7 @@ const startSchema = (start: z.ZodType) =>
   });
 
 /** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */
-export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> = {
+const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> = {
   getJob: ofJob,
   'unstructured.createJob': startSchema(onDemand),
   'unstructured.runWorkflow': startSchema(workflow),

@@ -9,7 +9,7 @@ import type { Storage } from '../src/storage/storage';
 import { memorize, recall } from './collect/memory';
 import { isRefusal, lostOutput, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, told, TRIES } from './collect/patience';
 import { type DownloadPort, type Save, saveOutput, storageFailure } from './collect/save-output';
-import { call, type ClientOf } from './support/call';
+import { type ClientOf, performActivity } from './support/call';
 import { inParallel } from './support/in-parallel';
 import { startReport } from './support/progress-report';
 import type { OperationActivities } from './types';
@@ -36,7 +36,7 @@ export function createCollectOutputs(
           await collecting.progress.end();
         }
       };
-      return call(collect, { heartbeatDetails: () => collecting.progress.details() });
+      return performActivity(collect, { heartbeatDetails: () => collecting.progress.details() });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 import { toApplicationFailure } from '../src/common/failure';
 import { encodedBytes } from '../src/core/encoded-size';
 import { type FileSelection, type Job, selectFiles, summarize } from '../src/core/job';
@@ -8,7 +8,7 @@ import type { HeldDigests, JobCheck, ListCheck } from '../src/core/wait/job-chec
 import type { WaitOptions } from '../src/core/wait/options';
 import { resolveWaitOptions } from '../src/core/wait/resolve-options';
 import { checkingInput } from './check-input';
-import { call, type CallContext, type ClientOf } from './support/call';
+import { type CallContext, type ClientOf, performActivity } from './support/call';
 import type { CheckJobInput, GetJobInput } from './types';
 
 /** The one operation that `getJob` needs. `UnstructuredClient` has it; a fake is ten lines. */
@@ -27,7 +27,7 @@ export function createGetJob(
       const bounds = sizeBounds(input);
       return answer(await clientOf(input.account).getJob(input.jobId, context), input, bounds);
     };
-    return call(ask, { random, longestPauseMs, benign: 'held' in input });
+    return performActivity(ask, { random, longestPauseMs, benign: 'held' in input });
   };
   return checkingInput({ getJob }).getJob;
 }

@@ -1,7 +1,7 @@
 import type { UnstructuredClient } from '../src/api/client';
 import { listWithin } from '../src/core/encoded-size';
 import { CANCEL_JOB, GET_JOB_DETAILS, GET_JOB_FAILED_FILES, GET_JOB_FILE_STATUS } from '../src/core/names';
-import { call, type ClientOf } from './support/call';
+import { type ClientOf, performActivity } from './support/call';
 import type { OperationActivities } from './types';
 
 export type JobOperationsPort = Pick<
@@ -20,11 +20,11 @@ export function createJobOperations(
   typeof CANCEL_JOB | typeof GET_JOB_DETAILS | typeof GET_JOB_FAILED_FILES | typeof GET_JOB_FILE_STATUS
 > {
   return {
-    [CANCEL_JOB]: ({ jobId, account }) => call((context) => clientOf(account).cancelJob(jobId, context)),
+    [CANCEL_JOB]: ({ jobId, account }) => performActivity((context) => clientOf(account).cancelJob(jobId, context)),
     [GET_JOB_DETAILS]: ({ jobId, account, longestPauseMs, benign }) =>
-      call((context) => clientOf(account).getJobDetails(jobId, context), { longestPauseMs, benign }),
+      performActivity((context) => clientOf(account).getJobDetails(jobId, context), { longestPauseMs, benign }),
     [GET_JOB_FAILED_FILES]: ({ jobId, account, longestPauseMs, benign }) =>
-      call(
+      performActivity(
         async (context) => {
           const all = await clientOf(account).getJobFailedFiles(jobId, context);
           return { failedFiles: listWithin(all, MAX_LIST_BYTES), failedFilesTotal: all.length };
@@ -32,7 +32,7 @@ export function createJobOperations(
         { longestPauseMs, benign },
       ),
     [GET_JOB_FILE_STATUS]: ({ jobId, account }) =>
-      call(async (context) => {
+      performActivity(async (context) => {
         const status = await clientOf(account).getJobFileStatus(jobId, context);
         const files = listWithin(status.files, MAX_LIST_BYTES);
         return { ...status, files, truncated: status.truncated || files.length < status.files.length };

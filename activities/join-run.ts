@@ -3,7 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/client/earlier-runs';
 import { JOIN_RUN } from '../src/core/names';
 import { refuseOtherRun } from '../src/core/run/join';
-import { call } from './support/call';
+import { performActivity } from './support/call';
 import type { OperationActivities } from './types';
 
 /** Time until the next look: a tenth of the time so far, within these bounds. */
@@ -16,7 +16,7 @@ const GAP = { minimumMs: 5_000, maximumMs: 60_000 };
 export function createJoinRun(): Pick<OperationActivities, typeof JOIN_RUN> {
   return {
     [JOIN_RUN]: ({ key, before, ...wanted }) =>
-      call(async () => {
+      performActivity(async () => {
         const { workflow } = getClient();
         if (before !== undefined) return endOfRunBefore(workflow, { key, before, ...wanted });
         const latest = await describeRun(workflow.getHandle(key));

@@ -2,7 +2,7 @@ import type { UnstructuredClient } from '../src/api/client';
 import { isTerminal, type Job, summarize, verdictOf } from '../src/core/job';
 import { LIST_JOBS } from '../src/core/names';
 import type { JobList, ListedJob, ListJobsInput } from '../src/core/start/job-list';
-import { call, type ClientOf } from './support/call';
+import { type ClientOf, performActivity } from './support/call';
 import { jobAtStart } from './support/job-at-start';
 import type { OperationActivities } from './types';
 
@@ -18,7 +18,7 @@ export function createListJobs(
 ): Pick<OperationActivities, typeof LIST_JOBS> {
   return {
     [LIST_JOBS]: (input) =>
-      call(
+      performActivity(
         async (context) => {
           const { account, workflowId, status = '', createdAfter } = input;
           // Whatever their instants, those that carry a token are told: only what has no end needs a bound.

@@ -7,13 +7,13 @@ import type { SeenBefore, StartAnswer, StartRequest } from '../src/core/start/re
 import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
 import { announceSending } from './start/announce';
-import { untilSent } from './start/cancellation';
+import { createStartCancellation } from './start/cancellation';
 import { checkTarget } from './start/check-target';
 import { closeAll, countdown, LONGEST_OPEN_MS, toUploadFile } from './start/documents';
 import { startFailure } from './start/failure';
 import { jobsBefore } from './start/jobs-before';
 import { openDocuments } from './start/open-documents';
-import { call, type CallContext, type ClientOf } from './support/call';
+import { type CallContext, type ClientOf, performActivity } from './support/call';
 import { jobAtStart } from './support/job-at-start';
 import { startReport } from './support/progress-report';
 import type { OperationActivities } from './types';
@@ -38,7 +38,7 @@ export function createStartJob(
     const seen: SeenBefore = { others: null };
     try {
       const send = (context: CallContext) => sendStart(clientOf, storage, request, context, seen);
-      return await call(send, { heartbeatDetails: () => seen });
+      return await performActivity(send, { heartbeatDetails: () => seen });
     } catch (error) {
       throw startFailure(error, seen);
     }
@@ -56,7 +56,7 @@ async function sendStart(
   const resetRunId = runBeforeReset(request);
   if (resetRunId !== undefined) return { started: false, resetRunId };
   const { account, start: jobToStart, documents, maxFileBytes, report = false, othersSince, outputsTo } = request;
-  const { signal, onSending } = untilSent(cancellation);
+  const { signal, onSending } = createStartCancellation(cancellation);
   const leftMs = countdown(timeoutMs);
   const client = clientOf(account);
   const opened: OpenDocument[] = [];

@@ -90,6 +90,7 @@ export type { ResumedRun } from './core/run/resume';
 export type { RunPhase, RunProgress } from './core/run/progress';
 export type { DocumentResult, RunJobResult } from './core/run/result';
 export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
+export type { ListedJob } from './core/start/job-list';
 export type { JobNodeInput, JobToStart } from './core/start/request';
 export type { CancelAccount } from './core/wait/cancel';
 export type { AwaitedJob } from './core/wait/state';

@@ -9,6 +9,7 @@ import { Storage } from './storage/storage';
 import { addWorkflows } from './worker/add-workflows';
 import { warnOfBundleWithout } from './worker/check-bundle';
 
+/** Accounts of the API, or the options of the only one, and where documents may be read and outputs written. */
 export type UnstructuredPluginOptions = AccountsOptions & StorageOptions;
 
 /**

@@ -16,6 +16,7 @@ import { awaitJob } from './await-job';
 import type { awaitJobCompletion } from './await-job-completion';
 import { checkInput } from './wait/wait';
 
+/** Options of the wait, and of the child workflow. */
 export interface ExecuteAwaitJobOptions extends AwaitJobOptions {
   /**
    * More options of the child workflow, such as its task queue, memo, search attributes, priority or parent close policy. The activities run
@@ -33,7 +34,8 @@ export interface ExecuteAwaitJobOptions extends AwaitJobOptions {
  * When the parent continues as new, Temporal applies the parent close policy, which ends the wait. Await the result before, or let a client
  * start the wait by `startAwaitJob`.
  *
- * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
+ * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before there is a child; else ChildWorkflowFailure, of which
+ * `unstructuredFailure(err)` gives the typed failure inside
  */
 export async function executeAwaitJob(job: JobToAwait, options: ExecuteAwaitJobOptions = {}): Promise<AwaitJobResult> {
   const { workflow, ...rest } = options;

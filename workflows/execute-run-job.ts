@@ -18,6 +18,7 @@ import { joinRun } from './run/join-run';
 import { createRun } from './run/run';
 import { checked } from './support/failures';
 
+/** Input of the run with its key, and options of the child workflow. */
 export type ExecuteRunJobOptions = KeyedRunInput & {
   /**
    * More options of the child workflow, such as its task queue, memo, search attributes, priority or parent close policy; none that would
@@ -33,7 +34,9 @@ export type ExecuteRunJobOptions = KeyedRunInput & {
  * refused; so are, where it is under way or succeeded, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps,
  * budgets and other policies hold.
  *
- * @throws ChildWorkflowFailure, or ActivityFailure where an earlier run can't be joined; `unstructuredFailure(err)` gives the typed failure inside
+ * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before there is a child, or where others keep starting and ending
+ * runs of this key; ActivityFailure where an earlier run can't be joined; else ChildWorkflowFailure; `unstructuredFailure(err)` gives the
+ * typed failure inside
  */
 export async function executeRunJob({ key, workflow, ...input }: ExecuteRunJobOptions): Promise<RunJobResult> {
   checked(() => {

@@ -21,8 +21,11 @@ export interface StartJobOptions extends StartOptionsInput<Duration> {
   activityTaskQueue?: string | undefined;
 }
 
+/** A document of a start, and the file that it became. */
 export interface StartedDocument {
+  /** Its reference, as it was given. */
   ref: string;
+  /** Its file id of the API; null where no answer tells for certain yet, or it was left out. */
   fileId: string | null;
   /** Why it was refused and left out, by `onRefused: 'skip'`; absent where it was sent. */
   skipped?: { reason: string; refusal: Refusal };

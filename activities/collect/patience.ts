@@ -14,7 +14,7 @@ export const OUTAGE_AFTER = 5;
 
 const MINUTE = 60_000;
 
-/** How long it is tried since an output was saved last, in milliseconds. */
+/** Longest time spent trying since the last output was saved, in milliseconds. */
 const PATIENCE = {
   outage: 720 * MINUTE,
   credentials: 60 * MINUTE,
@@ -37,14 +37,14 @@ export class Patience {
   #last: unknown;
   #savedAt: number;
 
-  /** @param triedMs How long earlier attempts tried since an output was saved last */
+  /** @param triedMs Time that earlier attempts spent trying since the last output was saved */
   constructor(outputs: number, triedMs: number, credentialBudgetMs: number = PATIENCE.credentials) {
     this.#credentialsMs = credentialBudgetMs;
     this.#outageAfter = Math.min(OUTAGE_AFTER, outputs);
     this.#savedAt = performance.now() - triedMs;
   }
 
-  /** How long it was tried since an output was saved last, in milliseconds. */
+  /** Time spent trying since the last output was saved, in milliseconds. */
   get triedMs(): number {
     return Math.round(performance.now() - this.#savedAt);
   }
@@ -101,7 +101,7 @@ function isCredential(error: unknown): boolean {
   return errorKind(error) === 'authentication' || (isStorageError(error) && error.details.kind === 'credential');
 }
 
-/** Neither the service nor the place to store gave an answer that says what is wrong. */
+/** No definite answer from the API or the storage. */
 function isUnanswered(error: unknown): boolean {
   if (error instanceof ApplicationFailure) return error.nonRetryable !== true;
   if (isStorageError(error)) return error.retryable;

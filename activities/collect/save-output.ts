@@ -10,7 +10,7 @@ import { withoutSecrets } from '../../src/core/secrets';
 import { bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
 import { outputName } from '../../src/storage/output-name';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
-import { unlessStalled, type Watch } from '../support/stall-timeout';
+import { type Watch, withStallTimeout } from '../support/stall-timeout';
 
 export type DownloadPort = Pick<UnstructuredClient, 'downloadJobOutput'>;
 
@@ -54,7 +54,7 @@ async function fetchTo<T>(save: Save, item: CollectItem, store: (body: JobOutput
 async function find(sink: OutputSink, target: OutputTarget, signal: AbortSignal): Promise<StoredOutput | undefined> {
   const bound = { ms: SINK_LIMITS.find, what: 'The sink did not tell whether the output is there', signal };
   try {
-    return await unlessStalled(bound, (signal) => sink.find(target, { signal }));
+    return await withStallTimeout(bound, (signal) => sink.find(target, { signal }));
   } catch (error) {
     signal.throwIfAborted();
     throw toldBySink(error, target);
@@ -69,14 +69,14 @@ async function store(
 ): Promise<StoredOutput> {
   const bound = { ms: SINK_LIMITS.stalled, what: 'The sink took nothing of the output', signal };
   try {
-    return await unlessStalled(bound, (signal, watch) => sink.store(target, watched(body, watch), { signal }));
+    return await withStallTimeout(bound, (signal, watch) => sink.store(target, watched(body, watch), { signal }));
   } catch (error) {
     signal.throwIfAborted();
     throw toldBySink(error, target);
   }
 }
 
-/** While more is asked for, it is the turn of whoever sends it, who has time-outs of his own. */
+/** Waiting for the body is the sender's time, which has its own time-out. */
 async function* watched(body: AsyncIterable<Uint8Array>, { begin, pause }: Watch): AsyncGenerator<Uint8Array> {
   try {
     pause();

@@ -3,7 +3,7 @@ import { createUnstructuredError } from '../../src/core/errors';
 import { isObject } from '../../src/core/values';
 
 /** A cancellation that, once something is sent, counts only where nobody waits for the answer any more. */
-export interface UntilSent {
+export interface StartCancellation {
   signal: AbortSignal;
   /** From now on only the answer tells what was started: an attempt that Temporal still waits for goes on to its end. */
   onSending: () => void;
@@ -20,10 +20,10 @@ const INTERRUPTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What ends an attempt to start a job. A cancellation proves that nothing was sent, and so does the error that stands for what is nobody's
- * wish to give the start up, as a worker's shutdown: that start may be sent again.
+ * What ends an attempt to start a job. A cancellation proves that nothing was sent, and so does the error for an
+ * interruption that nobody asked for, such as a worker shutdown: that start may be sent again.
  */
-export function untilSent(cancellation: AbortSignal): UntilSent {
+export function createStartCancellation(cancellation: AbortSignal): StartCancellation {
   const controller = new AbortController();
   let isSending = false;
   const end = () => {

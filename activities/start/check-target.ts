@@ -4,7 +4,7 @@ import { invalidInput } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';
 import { isStorageError } from '../../src/core/storage-error';
 import type { Storage } from '../../src/storage/storage';
-import { unlessStalled } from '../support/stall-timeout';
+import { withStallTimeout } from '../support/stall-timeout';
 
 /**
  * Refuses a target of outputs that this worker's configuration does not allow, before a job is paid for. What can't be told now is told when
@@ -17,7 +17,7 @@ export async function checkTarget(
   { signal, limitMs }: { signal: AbortSignal; limitMs: number },
 ): Promise<void> {
   try {
-    await unlessStalled({ ms: limitMs, what: 'The target was not checked', signal }, () => storage.checkTarget(to));
+    await withStallTimeout({ ms: limitMs, what: 'The target was not checked', signal }, () => storage.checkTarget(to));
   } catch (error) {
     signal.throwIfAborted();
     const message = withoutSecrets(errorMessage(error), to);

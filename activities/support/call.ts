@@ -24,7 +24,7 @@ export interface CallSettings {
 }
 
 /** Does what every activity does around its calls: heartbeats, ends before its attempt ends, and fails with typed failures. */
-export async function call<T>(
+export async function performActivity<T>(
   operation: (context: CallContext) => Promise<T>,
   settings: CallSettings = {},
 ): Promise<T> {

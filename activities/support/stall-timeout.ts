@@ -1,7 +1,7 @@
 import { orAborted } from '../../src/common/or-aborted';
 import { UnstructuredStorageError } from '../../src/core/storage-error';
 
-/** Whoever is watched: it is its turn, or somebody else's. */
+/** Starts and pauses the stall timer. */
 export interface Watch {
   begin: () => void;
   pause: () => void;
@@ -11,7 +11,7 @@ export interface Watch {
  * Performs something that may not settle by itself, unless it stands still for so long while it is its turn.
  * @throws UnstructuredStorageError, worth another try, once it stood still; it is told by the signal, and not waited for
  */
-export async function unlessStalled<T>(
+export async function withStallTimeout<T>(
   { ms, what, signal }: { ms: number; what: string; signal: AbortSignal },
   perform: (signal: AbortSignal, watch: Watch) => Promise<T>,
 ): Promise<T> {

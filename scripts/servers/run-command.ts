@@ -20,7 +20,7 @@ export async function runCommand(command: string, args: string[], options: Comma
   const { log, cwd, env, signal } = options;
   const file = await open(log, 'a');
   try {
-    const problem = await new Promise<string | undefined>((resolve) => {
+    const failure = await new Promise<string | undefined>((resolve) => {
       let notStarted: NodeJS.ErrnoException | undefined;
       const child = spawn(command, args, {
         cwd,
@@ -36,7 +36,7 @@ export async function runCommand(command: string, args: string[], options: Comma
         else resolve(code === 0 ? undefined : `ended with ${String(code)}`);
       });
     });
-    if (problem !== undefined) throw new Error([`${command}: ${problem}`, ...(await lastLines(log))].join('\n    '));
+    if (failure !== undefined) throw new Error([`${command}: ${failure}`, ...(await lastLines(log))].join('\n    '));
   } finally {
     await file.close();
   }

@@ -37,7 +37,7 @@ export class UnstructuredClient implements AsyncDisposable {
 
   /**
    * Asks for one job as it stands now.
-   * @throws UnstructuredApiError of the class that {@link ERROR_KINDS} gives for what happened; the signal's own reason where `signal` aborted
+   * @throws a subclass of UnstructuredApiError, by `details.kind`; the signal's own reason where `signal` aborted
    */
   async getJob(jobId: string, options?: CallOptions): Promise<Job> {
     return this.#transport.send(getJobOperation(this.#job(jobId)), options);

@@ -38,6 +38,7 @@ export interface MinimumRate {
   per?: Duration | undefined;
 }
 
+/** Options of a client: the account, how it is reached, and what a request may take. */
 export interface UnstructuredClientOptions extends NetworkOptions {
   /** The API key, or a function that is asked before each request. One key is one workspace. */
   apiKey: ApiKey;
@@ -47,6 +48,7 @@ export interface UnstructuredClientOptions extends NetworkOptions {
   authentication?: Authentication | undefined;
   /** Allows plain http to other machines than this one. @default false */
   allowInsecureHttp?: boolean | undefined;
+  /** Limits in time of a request; uploads and downloads have longer ones. @default connect 5 s, headers 15 s, body 15 s, total 20 s */
   timeouts?: ClientTimeouts | undefined;
   /**
    * An upload or a download that is slower ends as UnstructuredTimeoutError. Time that a document, or whoever reads, takes for itself does not

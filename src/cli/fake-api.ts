@@ -4,7 +4,7 @@ import type { FakeApiOptions } from './arguments';
 import { addDemoJobs, DEMO_JOBS } from './demo/jobs';
 import { CliError } from './errors';
 import { orAborted } from '../common/or-aborted';
-import { portProblem } from './server/ports';
+import { portError } from './server/ports';
 
 /** Serves a fake API until it is told to end. */
 export async function runFakeApi({ demoJobs, ...given }: FakeApiOptions, signal: AbortSignal): Promise<void> {
@@ -12,7 +12,7 @@ export async function runFakeApi({ demoJobs, ...given }: FakeApiOptions, signal:
   const options = { ...given, seed: given.seed ?? randomUUID().slice(0, 8) };
   const api = await FakeUnstructured.start(options).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE' || code === 'EACCES') throw portProblem(options.port, error);
+    if (code === 'EADDRINUSE' || code === 'EACCES') throw portError(options.port, error);
     throw new CliError(`The fake API did not start: ${message}`, 1, { cause: error });
   });
   try {

@@ -91,11 +91,11 @@ function causeText(error: unknown): string {
   return isObject(cause) ? errorMessage(cause) : String(error);
 }
 
-/** So many runs of a key are looked at. */
+/** Most runs of one key to inspect. */
 const LISTED = 100;
 
 /**
- * How the newest run of a key before this one ended that succeeded or sent a start: one between may have ended before it knew of that. The
+ * Finds the newest earlier run that succeeded or sent a start, and how it ended: one between may have ended before it knew of that. The
  * server's list of workflows may lag by moments, and is missing on some servers: then it tells of none.
  */
 export async function endOfRunBefore(
@@ -119,7 +119,7 @@ function isContinued({ status }: ListedRun): boolean {
   return status.name === 'CONTINUED_AS_NEW';
 }
 
-/** What a server's list of workflows does not find an id by: a query knows no escapes. */
+/** Characters that a visibility query can't escape. */
 const NOT_FOUND_BY = /["\\\p{Cc}]/u;
 
 /** @throws UnstructuredValidationError for a key that can't be looked for */

@@ -6,7 +6,7 @@ import type { Workflow, WorkflowClient, WorkflowHandleWithFirstExecutionRunId } 
  * continued as new is deleted once the namespace's retention is over, while its chain goes on.
  * @param first The first run of the chain, where it is known
  */
-export async function chainHandle<T extends Workflow>(
+export async function followChain<T extends Workflow>(
   client: WorkflowClient,
   handle: WorkflowHandleWithFirstExecutionRunId<T>,
   first?: string | null,

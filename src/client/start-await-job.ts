@@ -11,8 +11,9 @@ import { AWAIT_JOB_COMPLETION, waiterSummary } from '../core/names';
 import type { AwaitJobResult } from '../core/wait/account';
 import { resolveWaitInput } from '../core/wait/input';
 import { answerDigest, memoOfWait, noteOfWait, sharedWorkflowId, waiterIds } from '../core/wait/join';
-import { chainHandle } from './joined-handle';
+import { followChain } from './joined-handle';
 
+/** Options of the wait, and how its waiter is started. */
 export interface StartAwaitJobOptions extends AwaitJobOptions {
   /** Task queue of the waiter, that is of a worker with the workflow `awaitJobCompletion`. */
   taskQueue: string;
@@ -25,6 +26,7 @@ export interface StartAwaitJobOptions extends AwaitJobOptions {
     | undefined;
 }
 
+/** Handle of a waiter that was started or joined. */
 export interface AwaitJobHandle extends WorkflowHandleWithFirstExecutionRunId<
   (input: AwaitJobInput) => Promise<AwaitJobResult>
 > {
@@ -67,7 +69,7 @@ export async function startAwaitJob(
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     });
     const { memo, raw } = await workflows.getHandle(workflowId, handle.firstExecutionRunId).describe();
-    const chained = await chainHandle(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
+    const chained = await followChain(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
     return { handle: chained, note: noteOfWait(memo) };
   };
   const [sharedId, ...others] = waiterIds(sharedWorkflowId(resolved), answer, startedBy);

@@ -15,11 +15,12 @@ import { type EndedRun, MAX_TRIES, memoOfRun, refuseOtherRun, runToJoin, triedTo
 import type { RunJobResult } from '../core/run/result';
 import { mergeResumed } from '../core/run/resume';
 import { describeRun, endOfRun, isUnderWay } from './earlier-runs';
-import { chainHandle } from './joined-handle';
+import { followChain } from './joined-handle';
 
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;
 
+/** Input of the run with its key, and how its workflow is started. */
 export type StartRunJobOptions = KeyedRunInput & {
   /** Task queue of the run, that is of a worker with the workflow `runJob`. */
   taskQueue: string;
@@ -32,6 +33,7 @@ export type StartRunJobOptions = KeyedRunInput & {
     | undefined;
 };
 
+/** Handle of a run that was started or joined. */
 export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobInput) => Promise<RunJobResult>>;
 
 /**
@@ -41,7 +43,7 @@ export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobI
  * way or succeeded, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps, budgets and other policies hold.
  *
  * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
- * @throws UnstructuredValidationError naming the option and the value, or where others start and end runs of the key all the time
+ * @throws UnstructuredValidationError naming the option and the value, or where other callers keep starting and ending runs of this key
  * @throws UnstructuredNotFoundError where an earlier run of the key is not there any more: nobody can tell whether it started a job
  */
 export async function startRunJob(
@@ -69,7 +71,7 @@ export async function startRunJob(
     });
     const { memo, raw } = await describeRun(handle); // a workflow that is no run may have the key
     refuseOtherRun(memo, wanted);
-    return await chainHandle(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
+    return await followChain(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
   };
   let earlier: EndedRun | undefined;
   for (let tries = 1; ; tries++) {

@@ -13,10 +13,10 @@ export interface CallError {
   details?: unknown;
 }
 
-/** An activity that ended without an answer: what failed, or that Temporal gave up on it. */
+/** An activity call that failed, or that Temporal gave up on. */
 export type FailedCall =
   | { type: 'error'; error: CallError }
-  /** `notSent`: of a start, where Temporal heard no word that its first byte goes out. */
+  /** `notSent`: set on a start whose activity never announced its first byte to Temporal. */
   | { type: 'noAnswer'; timeoutType: string; notSent?: boolean | undefined };
 
 /** A failed check, and when it ended, in milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 /**
  * A number from 0 to below 1 that a text stands for: the same on every machine and in every replay, and evenly spread over many texts, also
- * over such as differ in their last digit alone. No secret, and no stream: what is asked for once more is told once more.
+ * over such as differ in their last digit alone. Not a secret, not a stream: the same text always gives the same number.
  */
 export function chance(text: string): number {
   let hash = 0x811c9dc5;

@@ -144,7 +144,7 @@ export function errorKindOfStatus(status: number): ErrorKind {
   return 'response';
 }
 
-/** One problem that the API found in a request (status 422). */
+/** One error that the API found in a request (status 422). */
 export interface ValidationItem {
   loc: (string | number)[];
   msg: string;

@@ -50,7 +50,10 @@ export function duration(atLeast: number, atMost = LONGEST): Rule<number> {
   };
 }
 
-/** How long a cancel may take to be confirmed. A cancelled workflow can't continue as new: requests and looks of a longer time fill its history. */
+/**
+ * How long a cancel may take to be confirmed. Bounded, because each request and check while cancelling adds to a history that can't continue
+ * as new.
+ */
 export const CONFIRM_LIMIT = duration(SECOND, 3_600 * SECOND);
 
 export function number(expected: string, good: (value: number) => boolean): Rule<number> {

@@ -10,7 +10,9 @@ export const OUTPUT_NOT_JSON = 'ERR_OUTPUT_NOT_JSON';
 
 /** Where an output comes from. */
 export interface OutputSource {
+  /** The job that made it. */
   jobId: string;
+  /** The input file that it was made of, as the API names it. */
   fileId: string;
   /** null: the file's final output, as the API picks it. */
   nodeId: string | null;
@@ -34,6 +36,7 @@ export interface LostOutput extends OutputSource, StorageAnswer {
   message: string;
 }
 
+/** What was lost and what was saved of a job's outputs. */
 export interface TransferDetails {
   jobId: string;
   /** At most 100 entries and 32 KiB; the total stands beside it. Empty where the transfer ended as a whole: then nobody knows which. */

@@ -25,14 +25,14 @@ function secretsIn(ref: string): string[] {
   const { user, rest } = splitRef(ref);
   const tail = /[?#](.+)$/s.exec(rest)?.[1] ?? '';
   const parts = tail.split('#');
-  const values = [...user.split(':'), ...parts.flatMap((part) => part.split('&')).map(decodedValue)];
+  const values = [...user.split(':'), ...parts.flatMap((part) => part.split('&')).map(valueIn)];
   return [
     ...[user, tail, ...parts].filter((whole) => whole.length >= SHORTEST_SECRET - 1),
     ...values.flatMap(writtenForms).filter((value) => value.length >= SHORTEST_SECRET),
   ];
 }
 
-function decodedValue(pair: string): string {
+function valueIn(pair: string): string {
   return pair.slice(pair.indexOf('=') + 1);
 }
 

@@ -23,7 +23,7 @@ const SHOWN_AFTER_MS = 45_000;
 /** What is left for a worker that comes at the last moment, however late the workflow hears that none took the activity. */
 const LAST_CHANCE_MS = 5_000;
 
-/** So much later an activity ends that no worker takes: its time-out is the one that says so, and not that of an activity that was taken. */
+/** Added to schedule-to-close so that schedule-to-start fires first: its time-out tells that no worker took the activity. */
 const NOT_TAKEN_FIRST_MS = 1_000;
 
 /** Time-outs of an activity, in milliseconds. */
@@ -35,8 +35,8 @@ export interface ScheduleTimes {
 }
 
 /**
- * Those of an activity that has `limitMs` to end, so that it shows soon where no worker takes it. Where it is scheduled again it loses its
- * place in the queue. In a queue that is merely slow that happens once: the next activity may lie there for twice as long as the one
+ * Time-outs that reveal an unserved queue early, for an activity that has `limitMs` to end. Where it is scheduled again it loses its place in
+ * the queue. In a queue that is merely slow that happens once: the next activity may lie there for twice as long as the one
  * before took in all, `lastMs`.
  */
 export function shownTimes(limitMs: number, lastMs: number): ScheduleTimes {
@@ -44,7 +44,7 @@ export function shownTimes(limitMs: number, lastMs: number): ScheduleTimes {
   return { toStart, toClose: limitMs };
 }
 
-/** Those of one that is known to lie there: what is left of its time, or all of it. */
+/** Time-outs when the queue is already known to be unserved: what is left of the activity's time, or all of it. */
 export function patientTimes(limitMs: number, leftMs = limitMs): ScheduleTimes {
   const toStart = Math.max(leftMs, lastChanceMs(limitMs));
   return { toStart, toClose: toStart + NOT_TAKEN_FIRST_MS };

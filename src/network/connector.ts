@@ -17,7 +17,7 @@ const isHeld = mustHoldEnd(version);
 /** How a connection is made. */
 export type ConnectOptions = buildConnector.BuildOptions;
 
-/** Makes connections that no answer ends the process by. One request at a time on each, so no HTTP/2. */
+/** Creates connections on which no server answer can crash the process. One request at a time on each, so no HTTP/2. */
 export function createConnector(options: ConnectOptions): buildConnector.connector {
   return sound(buildConnector({ ...options, allowH2: false }));
 }

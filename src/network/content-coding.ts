@@ -33,7 +33,7 @@ const MOST_CODINGS = 4;
 export const ACCEPTED_CODINGS = ['gzip', 'br', 'deflate', ...(createZstdDecompress ? ['zstd'] : [])].join(', ');
 
 /** A `Content-Encoding` that is not known here. */
-export class UnknownContentCodingError extends Error {
+class UnknownContentCodingError extends Error {
   override readonly name = 'UnknownContentCodingError';
 
   /** @param header The whole value of the header */

@@ -12,7 +12,7 @@ export interface RawAnswer {
 }
 
 /**
- * Asks for something.
+ * Sends a GET request.
  * @throws UnstructuredValidationError where the set-up is wrong; else what the dispatcher failed with, or the reason of `signal`, which also
  * ends the body
  */

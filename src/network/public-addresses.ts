@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 import { errorCauses, errorShape } from '../core/error-shape';
 
 /** Thrown in place of a connection to an address that a public name must not lead to. */
-export class PrivateAddressError extends Error {
+class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
 }
 
@@ -52,9 +52,9 @@ function ipv4Inside(bytes: number[]): number[][] | undefined {
 /** Looks a name up and refuses all of it where one address is not public: judged at the moment of connecting, so a name can't change its mind. */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const problem = error ?? refusePrivate(hostname, addresses);
-    if (problem) {
-      callback(problem, []);
+    const refusal = error ?? refusePrivate(hostname, addresses);
+    if (refusal) {
+      callback(refusal, []);
       return;
     }
     const [first] = addresses;
@@ -73,8 +73,8 @@ export async function refusePrivateName(hostname: string): Promise<void> {
   const addresses = await new Promise<LookupAddress[]>((resolve) =>
     systemLookup(hostname, { all: true }, (error, found) => resolve(error ? [] : found)),
   );
-  const problem = refusePrivate(hostname, addresses);
-  if (problem) throw problem;
+  const refusal = refusePrivate(hostname, addresses);
+  if (refusal) throw refusal;
 }
 
 function refusePrivate(hostname: string, addresses: LookupAddress[]): PrivateAddressError | undefined {

@@ -27,7 +27,7 @@ export function isTlsRefusal(error: unknown): boolean {
   return code !== undefined && (TLS.has(code) || code === 'ERR_SSL_WRONG_VERSION_NUMBER');
 }
 
-/** Whether what came is no data of the coding that its header names. */
+/** Whether the data is not valid for its Content-Encoding. */
 export function isBrokenCoding(error: unknown): boolean {
   return /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ZSTD_)/.test(errorCode(error) ?? '') && errorCode(error) !== 'Z_BUF_ERROR';
 }

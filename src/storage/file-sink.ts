@@ -8,6 +8,7 @@ import { shownRef } from '../core/reference';
 import { isStorageError, UnstructuredStorageError } from '../core/storage-error';
 import { isInside, parseFileUrl, realFolders } from './file-paths';
 import { HeldFolder } from './held-folder';
+import { noteFailure } from './note-failure';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 import { syncFile } from './sync-file';
 
@@ -42,9 +43,10 @@ export class FileSink implements OutputSink {
       const partsName = `.${name}.part`;
       const part = randomUUID();
       await using parts = await folder.make(partsName);
-      const isBodys = { error: undefined as unknown };
+      let bodyFailure: { error: unknown } | undefined;
+      const noted = noteFailure(body, (error) => (bodyFailure = { error }));
       try {
-        const written = await writeSynced(parts.entry(part), noting(body, isBodys), signal);
+        const written = await writeSynced(parts.entry(part), noted, signal);
         await folder.check();
         await rename(parts.entry(part), folder.entry(name));
         await folder.sync();
@@ -55,7 +57,7 @@ export class FileSink implements OutputSink {
         if (there) return there;
         await rm(parts.entry(part), { force: true });
         await rmdir(folder.entry(partsName)).catch(() => undefined); // not empty where another one writes
-        throw error === isBodys.error ? new OfTheBody(error) : error;
+        throw error === bodyFailure?.error ? new BodyError(error) : error;
       }
     });
   }
@@ -66,7 +68,7 @@ export class FileSink implements OutputSink {
       await using folder = await this.#folder(to);
       return await perform(folder);
     } catch (error) {
-      throw error instanceof OfTheBody ? error.cause : toSinkError(error, to);
+      throw error instanceof BodyError ? error.cause : toSinkError(error, to);
     }
   }
 
@@ -90,18 +92,9 @@ export class FileSink implements OutputSink {
 }
 
 /** What the body fails with is none of the folder's errors. */
-class OfTheBody extends Error {
+class BodyError extends Error {
   constructor(override readonly cause: unknown) {
     super();
-  }
-}
-
-async function* noting(body: AsyncIterable<Uint8Array>, failed: { error: unknown }): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
-    failed.error = error;
-    throw error;
   }
 }
 

@@ -14,7 +14,8 @@ export type Refuse = (reason: Refusal, why: string, answer?: StorageAnswer) => E
 /** How much of an answer that is no document is read, for the code in it. */
 const ERROR_BYTES = 4_096;
 
-const REQUEST_ID_HEADERS = [
+/** Headers by which storages and their proxies name a request, best first. */
+const STORAGE_ID_HEADERS = [
   'x-amz-request-id',
   'x-ms-request-id',
   'x-guploader-uploadid',
@@ -86,7 +87,7 @@ function codeIn(headers: Headers, text: string): Pick<StorageAnswer, 'code'> {
 }
 
 function requestIdIn(headers: Headers): Pick<StorageAnswer, 'requestId'> {
-  const id = REQUEST_ID_HEADERS.map((name) => headers[name]).find((value) => typeof value === 'string');
+  const id = STORAGE_ID_HEADERS.map((name) => headers[name]).find((value) => typeof value === 'string');
   return typeof id === 'string' ? { requestId: id } : {};
 }
 

@@ -61,7 +61,7 @@ export class HttpSource implements DocumentSource {
       const body = take(next);
       if (isSame(headers, next.headers, from)) return behind(from, body);
       letGo(next.body);
-      throw new CannotGoOn(new Error('It broke off, and what its server has now can not be told to be the same'));
+      throw new CannotGoOn(new Error('The transfer broke off, and the document may have changed since'));
     };
     const pause = (failures: number) => setTimeout(PAUSE_MS * failures, undefined, { signal });
     const codings = readContentCodings(headers['content-encoding']);
@@ -97,7 +97,7 @@ export class HttpSource implements DocumentSource {
       const way = this.#wayTo(url);
       const answer = await this.#get(way, url, signal).catch((error: unknown) => {
         if (isTlsRefusal(error))
-          throw refuse('notReadable', 'its certificate is not to be trusted', { code: errorCode(error) });
+          throw refuse('notReadable', 'its server presents no trusted certificate', { code: errorCode(error) });
         throw isPrivateAddressError(error) ? refuse('addressNotAllowed', 'its name leads to a private address') : error;
       });
       const location = [answer.headers['location']].flat()[0];

@@ -21,6 +21,7 @@ export interface OutputSink {
   store(target: OutputTarget, body: AsyncIterable<Uint8Array>, options: { signal: AbortSignal }): Promise<StoredOutput>;
 }
 
+/** Where one output goes, and what it is. */
 export interface OutputTarget {
   /** The caller's `to`: a folder or prefix, with or without a slash at the end. */
   to: string;
@@ -30,6 +31,7 @@ export interface OutputTarget {
   source: OutputSource;
 }
 
+/** What a sink says of an output that it holds whole. */
 export interface StoredOutput {
   /** A URL of the sink's scheme. */
   location: string;

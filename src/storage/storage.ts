@@ -59,10 +59,10 @@ export class Storage {
     const document = await source.open(ref, { signal }).catch((error: unknown) => {
       throw isDocumentRefused(error) ? withShown(error, ref, shown) : error;
     });
-    const problem = sizeProblem(document.bytes, maxBytes);
-    if (!problem) return document;
+    const refusal = sizeRefusal(document.bytes, maxBytes);
+    if (!refusal) return document;
     await document.close?.();
-    throw new UnstructuredDocumentRefusedError(ref, ...problem, { shown });
+    throw new UnstructuredDocumentRefusedError(ref, ...refusal, { shown });
   }
 
   /** What its source says of a reference. Never fails: a source that does says nothing. */
@@ -95,7 +95,7 @@ export class Storage {
   }
 }
 
-function sizeProblem(bytes: number | undefined, maxBytes: number): ['empty' | 'tooLarge', string] | undefined {
+function sizeRefusal(bytes: number | undefined, maxBytes: number): ['empty' | 'tooLarge', string] | undefined {
   if (bytes === 0) return ['empty', 'it is empty'];
   if (bytes !== undefined && bytes > maxBytes)
     return ['tooLarge', `it has ${bytes} bytes, more than maxFileBytes (${maxBytes})`];

@@ -78,9 +78,9 @@ export function findTestServer(name: TestServerName, options: FindTestServerOpti
   }
 
   const cached = cachedTestServer(name, env).path;
-  const problem = whyNotExecutable(cached);
-  if (problem === undefined) return found('cache', cached);
-  lookedAt.push(`${cached}: ${problem}`);
+  const reason = whyNotExecutable(cached);
+  if (reason === undefined) return found('cache', cached);
+  lookedAt.push(`${cached}: ${reason}`);
 
   return { executable: undefined, source: undefined, lookedAt };
 }
@@ -107,8 +107,8 @@ function executableName(command: string): string {
 }
 
 function requireExecutable(what: string, path: string): string {
-  const problem = whyNotExecutable(path);
-  if (problem !== undefined) throw new Error(`${what} is '${path}': ${problem}`);
+  const reason = whyNotExecutable(path);
+  if (reason !== undefined) throw new Error(`${what} is '${path}': ${reason}`);
   return path;
 }
 

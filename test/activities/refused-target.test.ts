@@ -31,14 +31,14 @@ test.each([
   ['s3://parsed/2025/', "Target s3://parsed/2025/ is under none of the sink's allowed prefixes"],
   ['s3://parsed/2026', undefined],
   ['s3://parsed/2026/july', undefined],
-])('%s', async (to, problem) => {
+])('%s', async (to, refusal) => {
   const world = await withStorage({}, { sinks: { s3: s3() } });
-  if (problem === undefined) {
+  if (refusal === undefined) {
     expect(await startWith(world, to)).toMatchObject({ started: true });
     return;
   }
   const { message, nonRetryable } = await failure('UnstructuredValidationError', startWith(world, to));
-  expect(message).toBe(`Option outputs.to is refused: ${problem}`);
+  expect(message).toBe(`Option outputs.to is refused: ${refusal}`);
   expect(nonRetryable).toBe(true);
   expect(world.api.requests).toEqual([]);
 });

@@ -103,7 +103,7 @@ describe('runWorkflow', () => {
     ['nothing in it', {}, 202],
     ['a job wrapped up', { job: wireJob() }, 202],
     ['an empty detail', { detail: ' ' }, 202],
-    ['a list of problems', { detail: [{ msg: 'x' }] }, 202],
+    ['a list of errors', { detail: [{ msg: 'x' }] }, 202],
     ['a detail, but another status', { detail: 'OK' }, 200],
   ])('%s: neither a job nor a word that none was started', async (_, json, status) => {
     const { client } = await serveAndKeep(json, status);

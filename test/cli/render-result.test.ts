@@ -60,7 +60,7 @@ const render = (jobs: FinishedJob[], width = 80) => renderResult({ jobs }, width
 test('each wait shows times, checks, how late the end was noticed at most, and the faults met', () => {
   const lines = render([completed(), failed]).split('\n');
   expect(lines.slice(1, 5)).toEqual([
-    'Job      Status     Queued  Running  Checks  Late by  Problems met',
+    'Job      Status     Queued  Running  Checks  Late by  Errors met',
     expect.stringMatching(/^─+$/),
     'simple   COMPLETED  2.0 s   10.0 s   12      ≤ 1.1 s  503, reset',
     'failing  FAILED     2.0 s   10.0 s   12      ≤ 1.1 s  UnstructuredServerError…',

@@ -16,8 +16,8 @@ const { withApi, withWorker } = useDevServer({}, { atEnd: expectAllFound });
 
 async function expectAllFound(check: () => Promise<void>): Promise<void> {
   const error: unknown = await check().catch((reason: unknown) => reason);
-  const [problem, ...places] = String(error).split('\n');
-  expect(problem).toBe('Error: The API key stands in:');
+  const [headline, ...places] = String(error).split('\n');
+  expect(headline).toBe('Error: The API key stands in:');
   const histories = [...FORMS.map(([form]) => `indiscreet-${form}`), 'memo'].map((id) => `history of ${id}`);
   const lines = ['a secret', 'Workflow failed'].map((message) => `log line "${message}"`);
   expect(new Set(places)).toEqual(new Set([...histories, ...lines]));

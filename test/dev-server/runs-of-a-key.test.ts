@@ -50,7 +50,7 @@ test.each<[string, RunJobInput['documents'], string | null]>([
     [{ ref: 'file:///other.pdf' }],
     'Option documents must be the list that the earlier',
   ],
-])('one that succeeded in between %s', async (key, documents, problem) => {
+])('one that succeeded in between %s', async (key, documents, message) => {
   await withWorker(async ({ api, client, queue }) => {
     const input: RunJobInput = { start: { workflowId: api.addWorkflow().id } };
     const first = await (await startRunJob(client, { ...input, key, taskQueue: queue })).result();
@@ -61,8 +61,8 @@ test.each<[string, RunJobInput['documents'], string | null]>([
       taskQueue: queue,
       args: [{ ...input, documents, again: true }],
     });
-    if (problem === null) expect(await late).toEqual(first);
-    else expect((await failureOf('UnstructuredValidationError', late)).message).toContain(problem);
+    if (message === null) expect(await late).toEqual(first);
+    else expect((await failureOf('UnstructuredValidationError', late)).message).toContain(message);
     expect(sent(api, 'runWorkflow')).toBe(1);
   });
 });

@@ -84,7 +84,7 @@ test("the queue's rate limit paces two workers together", async () => {
   });
 });
 
-test('a start that nobody takes for the outage budget ends as a connection problem, and nothing was sent', async () => {
+test('a start that nobody takes for the outage budget ends as a connection error, and nothing was sent', async () => {
   await withApi(async (setup) => {
     await setup.startWorker();
     const handle = await startRun(setup, { startOutageBudget: 0 });

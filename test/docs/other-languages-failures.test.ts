@@ -107,7 +107,7 @@ const OF_A_CALL: Fields<ApiErrorDetails> = {
   'notAccepted?': 'boolean',
 };
 
-const PROBLEM: Fields<ValidationItem> = { loc: 'array', msg: 'string', type: 'string' };
+const VALIDATION_ITEM: Fields<ValidationItem> = { loc: 'array', msg: 'string', type: 'string' };
 
 const LIMITS: Record<LimitName, true> = { queue: true, run: true, total: true, unknownStatus: true };
 
@@ -139,7 +139,7 @@ test('limits, last checks and refusals are named, and no others', () => {
 });
 
 test('the fields of a failed call stand there with their types, and no others', () => {
-  expect(fieldsOf(ofACall)).toEqual(rowsOf({ ...OF_A_CALL, ...inside('validation[]', PROBLEM) }));
+  expect(fieldsOf(ofACall)).toEqual(rowsOf({ ...OF_A_CALL, ...inside('validation[]', VALIDATION_ITEM) }));
   expect(inCode(ofACall[0]?.[2])).toEqual(Object.keys(ERROR_KINDS));
 });
 

@@ -136,7 +136,7 @@ describe('a job that makes no sense is refused, with the field and the value:', 
     expect(refusal({ id: id.toUpperCase() })).toBe(`job.id: there is a job ${id} already`);
   });
 
-  it('several problems, one a line', () => {
+  it('several errors, one a line', () => {
     expect(refusal({ files: 'a', timeline: [] }).split('\n')).toHaveLength(2);
   });
 });

@@ -90,14 +90,14 @@ describe('an explicit path', () => {
     ['no such file', 'absent'],
     ['not a file', ''],
     ['not executable', 'plain'],
-  ])('is refused where it is %s, whatever else is there', async (problem, name) => {
+  ])('is refused where it is %s, whatever else is there', async (reason, name) => {
     const { root, env } = await everywhere();
     await fakeExecutable(join(root, 'plain'), { mode: 0o644 });
     const path = join(root, name);
     expect(() => findTestServer('dev', { env: { ...env, TEMPORAL_CLI_PATH: path } })).toThrow(
-      `TEMPORAL_CLI_PATH is '${path}': ${problem}`,
+      `TEMPORAL_CLI_PATH is '${path}': ${reason}`,
     );
-    expect(() => findTestServer('dev', { path, env })).toThrow(`the executable path is '${path}': ${problem}`);
+    expect(() => findTestServer('dev', { path, env })).toThrow(`the executable path is '${path}': ${reason}`);
   });
 
   test('is made absolute, as a bare name would be looked for on the PATH', async () => {

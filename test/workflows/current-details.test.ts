@@ -45,7 +45,7 @@ test('a run tells it once, of its wait as of what else it asks for', () => {
   expect(detailsOfRun(runViewOf().run!)).not.toContain('no worker');
 });
 
-test('a problem that is over is not mistaken for one that goes on', () => {
+test('an error that is over is not mistaken for one that goes on', () => {
   const rows = rowsOf({ lastError });
   expect(rows['Status']).toBe('**IN_PROGRESS**, since 2026-02-01 11:59:50 UTC');
   expect(rows['Last error']).toMatch(/ UnstructuredServerError: answered 503 \(over: a later check was answered\)$/);

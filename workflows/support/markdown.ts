@@ -7,7 +7,7 @@ export function markdownTable(rows: Row[]): string {
 }
 
 /** The Web UI gives the first column little room. */
-export function inOneLine(text: string): string {
+function inOneLine(text: string): string {
   return text.replaceAll(' ', '\u00a0');
 }
 

@@ -1,6 +1,6 @@
 import { isCancellation, log } from '@temporalio/workflow';
 import { toApplicationFailure } from '../../src/common/failure';
-import { noAnswerError } from '../../src/core/call-error';
+import { type FailedCall, noAnswerError } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
 import { type DocumentsTold, type FailedFiles, NOT_ASKED } from '../../src/core/wait/account';
 import { judgeQuestion, type Limit, nextCheckAt } from '../../src/core/wait/decision';
@@ -14,7 +14,6 @@ import {
 } from '../../src/core/wait/documents';
 import { answered, observe } from '../../src/core/wait/observe';
 import { checkChance, checking } from '../../src/core/wait/state';
-import type { FailedCall } from '../../src/core/call-error';
 import { failedQuestion, documentQuestions } from './document-questions';
 import { sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';

@@ -1,13 +1,12 @@
 import { ActivityCancellationType, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
-import { isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/call-error';
+import { type FailedCall, isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
 import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
 import { LONGEST_PAUSE_MS } from '../../src/core/retry-timing';
 import { type Limit, timeoutWithin } from '../../src/core/wait/decision';
 import { type DetailsTold, isDetails, isFailedList } from '../../src/core/wait/documents';
 import { jobIdIn, verdictOfState } from '../../src/core/wait/state';
-import type { FailedCall } from '../../src/core/call-error';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { failedCall, foreignAnswer } from '../support/failures';
 import { scheduleShown } from '../support/schedule';

@@ -61,11 +61,11 @@ const MAX_FAILED_FILES_BYTES = 512 * 1_024;
  * Returns or throws what a wait ends with, together with what became of the job's documents: that is asked for within the total limit, or
  * once, within the shortest time of a check, where a limit has `passed`.
  */
-export async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks, passed?: Limit): Promise<AwaitJobResult> {
+async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks, passed?: Limit): Promise<AwaitJobResult> {
   const limit = passed ?? nextLimit(wait.state, wait.options);
   if (ending.do === 'fail') throw toApplicationFailure(await withDocuments(wait, ending.failure, limit, hooks));
   const { job } = ending;
-  const result = withinSize(wait, job); // before anything is asked for nothing
+  const result = withinSize(wait, job); // before making a call whose answer would not fit
   const { told, someFailed } = await askDocuments(wait, limit, hooks);
   const { documents, documentsError } = told;
   if (documents && someFailed && wait.options.failedFiles === 'fail')
@@ -100,7 +100,7 @@ function fitting(
  * Asks the API to stop the job and waits until it is at an end, or the confirm limit has passed. No cancellation reaches it; what it learns
  * stands in the wait's state.
  */
-export function cancelAndConfirm(wait: Wait, hooks: WaitHooks): Promise<void> {
+function cancelAndConfirm(wait: Wait, hooks: WaitHooks): Promise<void> {
   wait.state = beginCancel(wait.state, Date.now());
   return CancellationScope.nonCancellable(async () => {
     for (let { cancel } = wait.state; cancel; { cancel } = wait.state) {

@@ -1,15 +1,7 @@
 import type { Duplex } from 'node:stream';
-import {
-  ACCEPTED_CODINGS,
-  type ContentCoding,
-  createDecoder as decoderOf,
-  readContentCodings,
-} from '../../network/content-coding';
+import { type ContentCoding, createDecoder as decoderOf, readContentCodings } from '../../network/content-coding';
 import type { AnswerHead } from './answer';
 import { HttpError } from './http-error';
-
-/** Value of `Accept-Encoding`: what {@link decodeBody} reads. */
-export const ACCEPTED_ENCODINGS = ACCEPTED_CODINGS;
 
 /** Undoes the `Content-Encoding` of a body as it comes. @throws HttpError where it is not known */
 export function createDecoder(head: AnswerHead): Duplex {

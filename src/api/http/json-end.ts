@@ -93,7 +93,7 @@ export class JsonEnd {
       this.#isInWord = true;
       this.#word = isAlone ? String.fromCharCode(byte) : '';
       this.#next = behind;
-    } else throw notJson(PROBLEMS[next] ?? 'the output is no valid JSON');
+    } else throw notJson(NOT_JSON_MESSAGES[next] ?? 'the output is no valid JSON');
   }
 
   #begin(byte: number): void {
@@ -146,7 +146,7 @@ function notJson(message: string): HttpError {
   return new HttpError('response', message, { code: OUTPUT_NOT_JSON });
 }
 
-const PROBLEMS: Partial<Record<Next, string>> = {
+const NOT_JSON_MESSAGES: Partial<Record<Next, string>> = {
   begin: 'the output is no JSON',
   nothing: 'the output goes on behind its JSON',
 };

@@ -1,18 +1,18 @@
 import type { Dispatcher } from 'undici';
 import { createUnstructuredError, invalidInput, type UnstructuredApiError } from '../../core/errors';
+import { ACCEPTED_CODINGS } from '../../network/content-coding';
 import { USER_AGENT } from '../../network/foreign-sockets';
+import { MAX_REDIRECTS } from '../../network/redirects';
 import type { WayOut } from '../../network/way-out';
 import type { ResolvedClientOptions } from '../options';
 import type { Redactor } from '../redact';
 import type { AnswerHead, BodySink } from './answer';
 import { answerError, readRequestId } from './answer-error';
 import { Deadline } from './deadline';
-import { ACCEPTED_ENCODINGS } from './decode';
 import { createWayOut } from './dispatcher';
 import { type Answer, exchange, type Receiver } from './exchange';
 import type { Rate } from './pace';
 import { HttpError } from './http-error';
-import { MAX_REDIRECTS } from '../../network/redirects';
 import { ofPost, redirectTarget } from './redirect';
 
 /** Per-call options of every operation. */
@@ -128,7 +128,7 @@ export class Transport {
       body: operation.body as Dispatcher.DispatchOptions['body'],
       headers: {
         accept: 'application/json',
-        'accept-encoding': ACCEPTED_ENCODINGS,
+        'accept-encoding': ACCEPTED_CODINGS,
         'user-agent': USER_AGENT,
         ...operation.headers,
         ...credentials.header(key),

@@ -13,7 +13,7 @@ export interface UploadFile {
 }
 
 /** How long an upload may stand still, and how long the answer may take once all is sent. In milliseconds. */
-export const UPLOAD_LIMITS = Object.freeze({ stalled: 60_000, answer: 120_000 });
+const UPLOAD_LIMITS = Object.freeze({ stalled: 60_000, answer: 120_000 });
 
 /** A multipart body, sent as it is read and never held. Watches itself, since time-outs of answers begin when a request begins. */
 export class Upload {

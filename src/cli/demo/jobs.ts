@@ -1,5 +1,4 @@
-import type { FakeJob, FakeUnstructured } from '../../testing';
-import { faults, type JobSpec, type RequestRecord } from '../../testing';
+import { type FakeJob, type FakeUnstructured, faults, type JobSpec, type RequestRecord } from '../../testing';
 
 /** A job of the demo, and what the wait for it is to end with. */
 export interface DemoJob {

@@ -59,7 +59,7 @@ export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions
 }
 
 /** Where the demo's jobs and its run ended otherwise than they were to, in sentences. */
-export function findDeviations({ jobs, run }: Finished): string[] {
+function findDeviations({ jobs, run }: Finished): string[] {
   const documents = run?.result.documents ?? [];
   return [...documents.flatMap(deviationOfDocument), ...deviationsOfJobs(jobs)];
 }

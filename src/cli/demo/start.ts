@@ -85,7 +85,7 @@ export async function startAwaiting(input: AwaitJobsInput, { client, server, nam
 const CANCEL_TIMEOUT_MS = 5_000;
 
 /** Cancels a workflow that still runs, and terminates it where it does not end soon. */
-export async function endWorkflow(client: Client, handle: WorkflowHandle): Promise<void> {
+async function endWorkflow(client: Client, handle: WorkflowHandle): Promise<void> {
   const { status } = await handle.describe();
   if (status.name !== 'RUNNING') return;
   await handle.cancel();

@@ -4,7 +4,7 @@
  */
 import { createDevEnvironment } from '../../testing/environment';
 
-export type DevServerMessage = { address: string } | { problem: string };
+export type DevServerMessage = { address: string } | { error: string };
 
 async function main([uiPort, port]: number[]): Promise<void> {
   const starting = createDevEnvironment({ server: { uiPort, port } });
@@ -14,7 +14,7 @@ async function main([uiPort, port]: number[]): Promise<void> {
   });
   await starting.then(
     (env) => tell({ address: env.address }),
-    (error: unknown) => tell({ problem: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => tell({ error: error instanceof Error ? error.message : String(error) }),
   );
 }
 

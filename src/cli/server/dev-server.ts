@@ -66,10 +66,10 @@ export class DevServer {
     }
     const message = await new Promise<DevServerMessage>((resolve) => {
       this.#child.once('message', (answer) => resolve(answer as DevServerMessage));
-      this.#child.once('error', (error) => resolve({ problem: error.message }));
-      this.#child.once('exit', () => resolve({ problem: `The Temporal dev server ended: ${lastLine(output)}` }));
+      this.#child.once('error', (error) => resolve({ error: error.message }));
+      this.#child.once('exit', () => resolve({ error: `The Temporal dev server ended: ${lastLine(output)}` }));
     });
-    if ('problem' in message) throw new CliError(message.problem);
+    if ('error' in message) throw new CliError(message.error);
     this.#isUp = true;
     return message.address;
   }

@@ -11,12 +11,12 @@ export async function requireFreePort(port: number, host: string): Promise<void>
   try {
     await listenOnce(port, host);
   } catch (error) {
-    throw portProblem(port, error);
+    throw portError(port, error);
   }
 }
 
 /** What is wrong with a port that could not be opened, in words. */
-export function portProblem(port: number, error: unknown): CliError {
+export function portError(port: number, error: unknown): CliError {
   const { code, message } = error as NodeJS.ErrnoException;
   const reasons: Record<string, string> = { EADDRINUSE: 'is taken', EACCES: 'may not be opened by this user' };
   return new CliError(`Port ${port} ${reasons[code ?? ''] ?? `can't be opened: ${message}`}.`, 1, { cause: error });

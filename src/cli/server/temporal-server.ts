@@ -86,7 +86,7 @@ function loadEnvConfig(): typeof EnvConfig {
 
 async function connect(
   options: EnvConfig.ClientConnectConfig['connectionOptions'],
-  problem: string,
+  what: string,
   { cleanup, signal }: { cleanup: Cleanup; signal: AbortSignal },
 ): Promise<NativeConnection> {
   const connecting = NativeConnection.connect(options);
@@ -95,7 +95,7 @@ async function connect(
     return await orAborted(signal, connecting);
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new CliError(`${problem}: ${reasonText(error)}`, 1, { cause: error });
+    throw new CliError(`${what}: ${reasonText(error)}`, 1, { cause: error });
   }
 }
 

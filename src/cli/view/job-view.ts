@@ -14,7 +14,7 @@ export interface JobView {
   retrying: { attempt: number; type: string } | null;
 }
 
-export type Mood = 'good' | 'bad' | 'busy' | 'dim';
+type Mood = 'good' | 'bad' | 'busy' | 'dim';
 
 /** What a job is doing, in a word: the phase of a run, or the job's status. */
 export function stateText({ progress, run }: JobView): string {

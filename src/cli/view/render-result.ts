@@ -39,7 +39,7 @@ export function renderResult({ jobs, run }: Finished, width: number, paint: Pain
 }
 
 function waitsTable(jobs: readonly FinishedJob[]): [string[], string[][]] {
-  const head = ['Job', 'Status', 'Queued', 'Running', 'Checks', 'Late by', 'Problems met'];
+  const head = ['Job', 'Status', 'Queued', 'Running', 'Checks', 'Late by', 'Errors met'];
   return [
     head,
     jobs.map(({ name, outcome, faults }) => {

@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { setTimeout as delay } from 'timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { progress, runProgress } from '../../common/messages';
 import { waiterWorkflowId } from '../../core/names';
 import { isEnded, type JobView } from './job-view';

@@ -29,7 +29,7 @@ function digestParts({ ref, name, identity = defaultIdentity(ref) }: DocumentInp
   return [...splitIdentity(identity), JSON.stringify(name ?? null)];
 }
 
-/** What tells the first of two lists from the second, as their digests have it, for people: completes "Option documents differs: …". */
+/** Describes the first difference between two lists, by their digests, for people: completes "Option documents differs: …". */
 export function describeDifference(earlier: string, later: string): string {
   const [before, after] = [parseEntries(earlier), parseEntries(later)];
   if (!before || !after) return 'it is another list';

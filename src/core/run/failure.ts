@@ -57,7 +57,7 @@ export function collectLimitFailure(
   const details: TransferDetails = { jobId, lost: [], lostTotal: outputs - savedTotal, saved: [], savedTotal };
   return {
     type: 'UnstructuredTransferError',
-    message: `${savedTotal} of ${outputs} outputs of job ${jobId} were saved within collectLimit (${limitMs} ms); where it is begun again, they are not fetched again`,
+    message: `${savedTotal} of ${outputs} outputs of job ${jobId} were saved within collectLimit (${limitMs} ms); saved outputs are not fetched again on a retry`,
     details,
   };
 }

@@ -13,7 +13,7 @@ export const MAX_TRIES = 10;
 
 /** The failure after that many. */
 export function triedTooOften(key: string): UnstructuredApiError {
-  return invalidInput(`Runs of the key ${key} were started and ended ${MAX_TRIES} times by others`);
+  return invalidInput(`Runs with key ${key} kept starting and ending (${MAX_TRIES} tries); try again later`);
 }
 
 /** What a run must be to be joined. */

@@ -21,18 +21,26 @@ export type RunPhase =
 
 /** Answer of the progress query of a run, and what the Web UI shows. */
 export interface RunProgress {
+  /** What the run is doing. */
   phase: RunPhase;
   /** Documents sent or outputs saved so far, where the phase has such a count. */
   done: number | null;
+  /** Out of how many; null where `done` is. */
   total: number | null;
+  /** null before there is a job, or while nobody knows it. */
   jobId: string | null;
+  /** How many documents the run has. */
   documents: number;
+  /** How the job is started; null where its id was handed in. */
   start: {
+    /** How often the start was sent. */
     sends: number;
+    /** Why the start had no answer, or was refused, as known last; null where nothing went wrong. */
     lastError: { type: string; message: string; at: string } | null;
   } | null;
   /** How the outputs are fetched: what went wrong last, and how often an output was tried again; null before. */
   fetching: { retries: number; lastError: { type: string; message: string; at: string } | null } | null;
+  /** Progress of the wait for the job; null before. */
   wait: WaitProgress | null;
   /** The task queue from which no worker takes what the run asks for; null where one takes it. */
   unserved: UnservedQueue | null;

@@ -49,7 +49,7 @@ interface ResumedFacts {
 /** After the check. */
 export type ResolvedResume = ResumedRun & { knownFiles?: NodeFile[] };
 
-/** What takes up an earlier run of the same key: the word of whoever repeats it counts more, and what was known of another job nothing. */
+/** Merges two resumes of the same key; the caller's fields win, and a different job drops the earlier ones. */
 export function mergeResumed(earlier: ResumedRun | null, again: ResumedRun | undefined): ResumedRun | undefined {
   if (!earlier || !again) return earlier ?? again;
   const ids = [earlier.jobId, again.jobId].flatMap((jobId) => jobId?.toLowerCase() ?? []);

@@ -19,6 +19,7 @@ export interface StartUncertainDetails {
   unlisted: string[];
 }
 
+/** A workflow that is running already, and started no job of its own. */
 export interface WorkflowBusyDetails {
   workflowId: string;
   /** The API's sentence. */

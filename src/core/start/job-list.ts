@@ -32,6 +32,9 @@ export interface JobList {
   /** At most 100. */
   jobs: ListedJob[];
   total: number;
-  /** Jobs, whenever created but for ended ones of no workflow, one of whose input file ids begins with the token and a hyphen, with their lists: at most 2. Empty where no token was asked for. */
+  /**
+   * At most 2 jobs with an input file id that starts with the token and a hyphen, with their lists. `createdAfter` counts for ended jobs of no
+   * workflow only. Empty where no token was asked for.
+   */
   carrying: JobAtStart[];
 }

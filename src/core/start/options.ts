@@ -11,7 +11,7 @@ import {
 } from '../option-rules';
 
 /** What to do when a workflow answers "a run is in progress, no new job". */
-export const WHEN_BUSY = ['wait', 'adopt', 'fail'] as const;
+const WHEN_BUSY = ['wait', 'adopt', 'fail'] as const;
 export type WhenBusy = (typeof WHEN_BUSY)[number];
 
 /** What becomes of documents that are refused. */

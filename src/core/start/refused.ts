@@ -47,7 +47,7 @@ function toSendError(failure: FailedCall): SendError {
   return { type: 'TimeoutFailure', message: `Temporal ended the start (${failure.timeoutType})`, api: null };
 }
 
-/** Where no worker took a start, or none came to send it, it is told as the connection problem that it is. */
+/** A start that no worker sent is reported as a connection error. */
 function neverSent({ message }: SendError, failure: FailedCall): SendError {
   const api: ApiErrorDetails = { kind: 'connection', notSent: true };
   const isTaken = failure.type === 'noAnswer' && failure.timeoutType !== 'SCHEDULE_TO_START';

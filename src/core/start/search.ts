@@ -5,7 +5,7 @@ import type { JobAtStart, JobToStart } from './request';
 import type { StartOutcome, StartState } from './state';
 
 /** How far the clocks of the service and of Temporal's server may be apart. */
-export const CLOCK_SKEW_MS = 60_000;
+const CLOCK_SKEW_MS = 60_000;
 
 /** Queued before running before ended, so that a job that moves on in between is seen. */
 const ACTIVE = ['SCHEDULED', 'IN_PROGRESS'];
@@ -17,7 +17,7 @@ const PARTIAL_SEARCHES = 2;
 /** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. */
 const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 
-/** Where no look can tell the job, one shows the candidates; that there is none, only the last tells. */
+/** If no list can identify the job, one look collects candidates; only the last look can rule a job out. */
 export function searchGaps(state: StartState, jobToStart: JobToStart, uploads: number): readonly number[] {
   return canTell(state, jobToStart, uploads) || state.uncertain?.resetRunId !== undefined ? SEARCH_GAPS_MS : [0];
 }
@@ -106,7 +106,7 @@ function isNone(
 }
 
 /** Whether a search can tell the job for certain at all. */
-export function canTell(state: StartState, jobToStart: JobToStart, uploads: number): boolean {
+function canTell(state: StartState, jobToStart: JobToStart, uploads: number): boolean {
   if (uploads > 0) return state.token !== null;
   return 'workflowId' in jobToStart && state.others != null && typeof state.uncertain?.lostAt === 'number';
 }

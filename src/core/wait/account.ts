@@ -140,18 +140,29 @@ export interface WaitProgress {
   budgetEndsAt: BudgetEnds;
   /** The task queue from which no worker takes what the wait asks for; null where one takes it. */
   unserved: UnservedQueue | null;
+  /** When the wait began. */
   startedAt: string;
+  /** When the last check began; null before the first. */
   lastCheckAt: string | null;
+  /** Checks that ended so far, the failed ones and failed questions about documents included. */
   checks: number;
+  /** Failed checks by failure type. */
   failures: Record<string, number>;
-  /** Checks since the last answer that brought none. */
+  /** Checks since the last answer that brought none, and since when; null where the last one brought one. */
   failing: { count: number; since: string } | null;
+  /** What went wrong last, and when, also where checks have succeeded since; null where nothing did. */
   lastError: { type: string; message: string; at: string } | null;
+  /** Statuses that this version does not know, and how often each was seen. */
   unknownStatuses: Record<string, number>;
+  /** Entries of the job's lists that could not be read in the last answer with a list. */
   unreadableEntries: number;
+  /** How long the job was seen SCHEDULED so far, or was awaited before it was there. */
   queuedMs: number;
+  /** How long it was seen IN_PROGRESS so far. */
   runningMs: number;
+  /** How many output node files the job has before the selection; null while no list is known. */
   outputNodeFilesTotal: number | null;
+  /** Hints received. */
   hints: number;
   /** What came of asking the API to stop the job; null where it was not asked. */
   cancel: CancelAccount | null;

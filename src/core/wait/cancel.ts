@@ -9,11 +9,13 @@ import { type CancelState, verdictOfState, type WaitState } from './state';
 export interface CancelAccount {
   /** When the API was first asked, ISO-8601. */
   since: string;
+  /** How often the API was asked. */
   asks: number;
   /** Whether it took the request. */
   accepted: boolean;
   /** Whether the job was seen at an end since. Where not, it may still run. */
   confirmed: boolean;
+  /** What the last request that was not taken failed with; null where each was taken. */
   lastError: CallErrorSummary | null;
 }
 
@@ -48,7 +50,7 @@ export function beginCancel(state: WaitState, now: number): WaitState {
   };
 }
 
-/** The API answered, or did not, a request that was sent. */
+/** Records the outcome of one cancel request. */
 export function asked(state: WaitState, error: CancelAnswer, now: number): WaitState {
   if (!state.cancel) return state;
   const { cancel } = state;
@@ -99,7 +101,7 @@ export function decideCancel(
   return !cancel.accepted && left > 0 ? ask : poll;
 }
 
-/** How long a request that was taken stands at least, in milliseconds; the later ones as long as all before them together. */
+/** Shortest time before an accepted cancel is repeated, in milliseconds; each later gap is as long as all before it together. */
 const SHORTEST_TRUST_MS = 15_000;
 
 /** Whether a look has just seen a job go on that took the request, and so long ago that it is asked once more. */

@@ -32,7 +32,7 @@ const HINT_SPACING_MS = 1_000;
 
 /**
  * Decides the next step from what was observed. A plan is made once: where it says sleep, note it with `planned`, and with `due` that its
- * timer fired. `random` is from 0 to 1, such as `chanceOf(state)`, and counts only where a plan is made.
+ * timer fired. `random` is from 0 to 1, such as `checkChance(state)`, and counts only where a plan is made.
  */
 export function decide(state: WaitState, options: WaitOptions, now: number, random: number): Decision {
   const verdict = verdictOfState(state);

@@ -18,7 +18,7 @@ export function saysNoneFailed({ processingStatus, nodeStats }: DetailsTold): bo
 
 /**
  * Whether documents failed, named or not. What this version does not know counts as that: asking again would not tell more, and it must not
- * pass for success. `list` is null where it was not had.
+ * pass for success. `list` is null where it was not fetched.
  */
 export function saysSomeFailed(details: DetailsTold, list: FailedFileList | null): boolean {
   const isKnownGood = details.processingStatus === NONE_FAILED || isLate(details);
@@ -33,8 +33,8 @@ export function isLate({ processingStatus }: DetailsTold): boolean {
 /** Why the details are not the last word: they lag behind the job, or this version does not know what they say. */
 export function detailsDoubt({ processingStatus: status }: DetailsTold): CallError | null {
   if (status === NONE_FAILED || SOME_FAILED.includes(status)) return null;
-  const problem = NOT_OVER.includes(status) ? 'still say' : 'say what this version does not know:';
-  const message = `The job is COMPLETED, but its details ${problem} ${status}`;
+  const doubt = NOT_OVER.includes(status) ? 'still say' : 'say what this version does not know:';
+  const message = `The job is COMPLETED, but its details ${doubt} ${status}`;
   return { type: 'UnstructuredResponseError', message, api: null, retryable: true };
 }
 

@@ -49,6 +49,7 @@ export interface JobTimeoutDetails extends LastSeen {
   cancel: CancelAccount | null;
 }
 
+/** A wait whose checks failed for as long as its outage budget allows. */
 export interface UnreachableDetails extends LastSeen {
   lastError: CallErrorSummary;
   /** Failed checks in a row. */

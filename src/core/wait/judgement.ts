@@ -49,7 +49,7 @@ function areCredentialsFinal(state: WaitState, begunAt: number, { credentialBudg
   return isUsedUp(state.credentialFailing, LEAST_IN_A_ROW.credentials, credentialBudget, begunAt);
 }
 
-/** The first check is as wrong the next time. Once the API answered, one odd answer, as of a gateway, says nothing about the job. */
+/** An error on the first check would only repeat. Once the API answered, one odd answer, as of a gateway, says nothing about the job. */
 function isRequestFinal(state: WaitState, begunAt: number, { requestErrorBudget }: WaitOptions): boolean {
   if (isUnanswered(state) || requestErrorBudget === 0) return true;
   return isUsedUp(state.requestFailing ?? null, LEAST_IN_A_ROW.requests, requestErrorBudget, begunAt);

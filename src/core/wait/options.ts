@@ -32,7 +32,10 @@ export interface WaitOptionsInput<D = number | string> {
   queuedMaximumGap?: D | undefined;
   /** The gap as a fraction of the time that the job has been queued or running: above 0, at most 1. @default 0.1 */
   gapFraction?: number | undefined;
-  /** How much a gap is lengthened, also at its bounds, as a fraction of it: 0 to 1. By a hash of the job's id and the check's number. @default 0.1 */
+  /**
+   * Largest random lengthening of a gap, also at its bounds, as a fraction of it: 0 to 1. From a hash of the job's id and the check's number.
+   * @default 0.1
+   */
   gapJitter?: number | undefined;
   /** A fixed gap instead of the schedule, for jobs that somebody watches and signals. @default none */
   safetyGap?: D | undefined;

@@ -71,7 +71,7 @@ export function resolveWaitOptions(
   return filledIn(read, defaults);
 }
 
-/** Whether a value may be resolved options, of this version or another: what it has of those that are known is as they resolve to. */
+/** Whether every known option in `value` is valid as a resolved one; unknown ones, as of another version, are ignored. */
 export function areWaitOptions(value: unknown): value is WaitOptions {
   if (!isObject(value)) return false;
   const given = value as Partial<Record<string, unknown>>;

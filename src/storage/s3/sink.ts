@@ -4,6 +4,7 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { shownRef } from '../../core/reference';
 import { UnstructuredStorageError } from '../../core/storage-error';
+import { noteFailure } from '../note-failure';
 import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
 import { s3CodeOf, s3Error, readStatus } from './errors';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
@@ -57,8 +58,8 @@ export class S3Sink implements OutputSink {
   ): Promise<StoredOutput> {
     const { bucket, key } = this.#placeOf(target);
     const digest = new Digest();
-    let failed: { error: unknown } | undefined;
-    const noted = noting(body, (error) => (failed = { error }));
+    let bodyFailure: { error: unknown } | undefined;
+    const noted = noteFailure(body, (error) => (bodyFailure = { error }));
     const source = Readable.from(digest.through(noted), { objectMode: false });
     const upload = new Upload({
       client: this.#client,
@@ -74,7 +75,7 @@ export class S3Sink implements OutputSink {
       return { location: formatPlace({ bucket, key }), ...digest.result() };
     } catch (error) {
       signal.throwIfAborted();
-      if (failed) throw failed.error;
+      if (bodyFailure) throw bodyFailure.error; // stays what it is
       throw s3Error(error, `Target ${shownRef(target.to)} took no output`);
     } finally {
       signal.removeEventListener('abort', stop);
@@ -119,14 +120,4 @@ class Digest {
 
 function formatPlace({ bucket, key }: S3Place): string {
   return `s3://${bucket}/${key}`;
-}
-
-/** What the body itself fails with stays what it is. */
-async function* noting(body: AsyncIterable<Uint8Array>, failed: (error: unknown) => void): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
-    failed(error);
-    throw error;
-  }
 }

@@ -10,7 +10,7 @@ export class FakeInputError extends TypeError {
 /**
  * Checks `value` against `schema`.
  * @param what Name of the whole in messages, such as `addJob`
- * @throws FakeInputError with one line for each problem
+ * @throws FakeInputError with one line for each error
  */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);

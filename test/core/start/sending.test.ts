@@ -92,7 +92,7 @@ test('a 429 shows that the outage is over', () => {
 test.each<[string, FailedCall]>([
   ['no worker took it', { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' }],
   ['no worker knows it', { type: 'error', error: { type: 'NotFoundError', message: 'x', api: null, retryable: true } }],
-])('a start that %s ends as a connection problem once its budget is over', (_, failure) => {
+])('a start that %s ends as a connection error once its budget is over', (_, failure) => {
   const late = START + 12 * HOUR;
   expect(decideAt(failedStart(failure), START).do).toBe('sleep');
   expect(decideAt(unanswered(sending(beginStart(null), START), failure, late), late)).toMatchObject({

@@ -151,7 +151,7 @@ test.each(['name', 'fileId', 'path'] as const)(
 test.each([
   ['the API does not tell which failed', {}, 'UnstructuredPermissionError'],
   ['nobody asks', { failedFiles: 'off' }, null],
-] as const)('without outputs no document is good where %s', async (_, options, problem) => {
+] as const)('without outputs no document is good where %s', async (_, options, documentsError) => {
   await withRuns(async ({ api, document, run }) => {
     api.setStartedJobs(LOCKED);
     api.addFaults([[{ operation: 'getJobFailedFiles' }, faults.status(403)]]);
@@ -159,8 +159,8 @@ test.each([
     const result = await run({ start, documents, ...options });
     expect(result.documents).toMatchObject([{ status: 'missing' }, { status: 'missing' }]);
     expect(result.failedFilesTotal).toBeNull();
-    if (problem === null) expect(result.documentsError).toBeNull();
-    else expect(result.documentsError).toContain(problem);
+    if (documentsError === null) expect(result.documentsError).toBeNull();
+    else expect(result.documentsError).toContain(documentsError);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 import { errorReply, type Reply } from '../http/reply';
 import type { JobState } from '../job/job-state';
 import { aboutJob } from './jobs';
@@ -144,7 +144,7 @@ export interface JobFile {
   bytes: number | null;
 }
 
-export function jobFiles({ facts, spec }: JobState): JobFile[] {
+function jobFiles({ facts, spec }: JobState): JobFile[] {
   return facts.fileIds.map((fileId, index) => {
     const name = facts.names[index] ?? fileId;
     const upload = facts.uploads[index];

@@ -24,8 +24,8 @@ export function malformedUuid(loc: string[], input: string): Record<string, unkn
 export async function listJobs({ query, world, now }: ApiRequest): Promise<ApiAnswer> {
   const workflowId = query.get('workflow_id');
   const status = query.get('status');
-  const problems = [...workflowIdProblems(workflowId), ...statusProblems(status)];
-  if (problems.length > 0) return { reply: errorReply(422, problems) };
+  const errors = [...workflowIdErrors(workflowId), ...statusErrors(status)];
+  if (errors.length > 0) return { reply: errorReply(422, errors) };
   const states = [...world.jobs.values()];
   await Promise.all(states.map((state) => state.ready()));
   const listed = states
@@ -40,11 +40,11 @@ function byHash(a: JobState, b: JobState): number {
   return uuidFrom(a.facts.id) < uuidFrom(b.facts.id) ? -1 : 1;
 }
 
-function workflowIdProblems(workflowId: string | null): Record<string, unknown>[] {
+function workflowIdErrors(workflowId: string | null): Record<string, unknown>[] {
   return workflowId === null || isJobId(workflowId) ? [] : [malformedUuid(['query', 'workflow_id'], workflowId)];
 }
 
-function statusProblems(status: string | null): Record<string, unknown>[] {
+function statusErrors(status: string | null): Record<string, unknown>[] {
   if (status === null || (JOB_STATUSES as readonly string[]).includes(status)) return [];
   const expected = JOB_STATUSES.map((known) => `'${known}'`).join(', ');
   return [{ type: 'enum', loc: ['query', 'status'], msg: `Input should be ${expected}`, input: status }];

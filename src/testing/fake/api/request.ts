@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'http';
+import type { IncomingMessage } from 'node:http';
 import type { ParsedFault } from '../faults/faults';
 import type { Reply } from '../http/reply';
 import type { JobState } from '../job/job-state';

@@ -9,8 +9,8 @@ import type { ApiAnswer, ApiRequest } from './request';
 export async function createJob({ world, body, now }: ApiRequest): Promise<ApiAnswer> {
   const form = await readUploadForm(body).catch(() => undefined);
   if (!form) return { reply: unprocessable('body', 'Expected a multipart form') };
-  const problem = requestDataProblem(form);
-  if (problem) return { reply: unprocessable('request_data', problem) };
+  const error = requestDataError(form);
+  if (error) return { reply: unprocessable('request_data', error) };
   if (form.files.length === 0) return { reply: unprocessable('input_files', 'Field required') };
   return answerStart(world, now, 200, form);
 }
@@ -48,7 +48,7 @@ async function answerStart(
   return { reply: { status, json: state.render(now, true) }, job: { state, status: state.statusAt(now) } };
 }
 
-function requestDataProblem({ fields }: UploadForm): string | undefined {
+function requestDataError({ fields }: UploadForm): string | undefined {
   try {
     const data = JSON.parse(fields['request_data'] ?? '') as Record<string, unknown>;
     const hasTemplate = typeof data['template_id'] === 'string' && data['template_id'] !== '';

@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { timingSafeEqual } from 'crypto';
-import type { IncomingHttpHeaders } from 'http';
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isStart } from '../api/operations';
 import type { ApiAnswer } from '../api/request';
 import { findRoute } from '../api/routes';
@@ -112,7 +111,7 @@ function withFaults(record: RequestRecord, answer: ApiAnswer, ofApi: readonly Pa
 const BEARER = /^Bearer +(\S.*)$/i;
 
 /** The API's 401, or undefined where the request carries one of the keys. */
-export function refuseKey(headers: IncomingHttpHeaders, keys: readonly string[]): Reply | undefined {
+function refuseKey(headers: IncomingHttpHeaders, keys: readonly string[]): Reply | undefined {
   const own = headers['unstructured-api-key'];
   const { authorization } = headers;
   if (own === undefined && authorization === undefined)
