@@ -1,14 +1,17 @@
 import {
   allHandlersFinished,
   condition,
-  continueAsNew,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   setWorkflowOptions,
+  upsertMemo,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { AwaitJobInput } from '../src/common/inputs';
 import { checkNow, progress } from '../src/common/messages';
 import type { AwaitJobResult } from '../src/core/wait/account';
+import { lackingInMemo } from '../src/core/wait/join';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
 import { detailsText } from './wait/current-details';
@@ -31,7 +34,10 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
   setHandler(checkNow, (hint) => onCheckNow(wait, hint), { description: 'Check the job at once' });
   const checksBefore = wait.state.checks;
   return runWait(wait, {
-    changed: () => setCurrentDetails(detailsText(progressOfWait(wait))),
+    changed: () => {
+      setCurrentDetails(detailsText(progressOfWait(wait)));
+      noteJob(wait);
+    },
     sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
     beforeStep: () => {
       const isLong = wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents);
@@ -42,9 +48,19 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
 
 setWorkflowOptions(autoUpgrade, awaitJobCompletion);
 
+/** For lists of workflows, which show memos. Who starts a wait by a function of this package notes it there and then. */
+function noteJob({ state, input }: Wait): void {
+  const lacking = lackingInMemo(workflowInfo().memo, state, input.account);
+  if (Object.keys(lacking).length > 0) upsertMemo(lacking);
+}
+
+/** By itself no memo goes along but that of the start. */
 async function continueWait(input: AwaitJobInput, wait: Wait): Promise<void> {
   await condition(allHandlersFinished);
   const { options, state } = wait; // only now: a handler may have changed it
   const { knownFiles, ...rest } = input;
-  await continueAsNew<typeof awaitJobCompletion>({ ...rest, continued: { version: 1, options, state } });
+  await makeContinueAsNewFunc<typeof awaitJobCompletion>({ memo: workflowInfo().memo })({
+    ...rest,
+    continued: { version: 1, options, state },
+  });
 }

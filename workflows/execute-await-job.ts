@@ -42,7 +42,7 @@ export async function executeAwaitJob(job: JobToAwait, options: ExecuteAwaitJobO
   const input = toWaitInput(job, options);
   const resolved = checkInput(input);
   const queue = resolved.activityTaskQueue ?? workflow?.taskQueue ?? workflowInfo().taskQueue;
-  const memo = { ...workflow?.memo, ...memoOfWait(answerDigest(resolved, queue)) };
+  const memo = { ...workflow?.memo, ...memoOfWait(resolved, answerDigest(resolved, queue)) };
   const child = await startOne(sharedWorkflowId(resolved), input, { ...workflow, memo }).catch((error: unknown) => {
     if (isCancellation(error) && options.onCancel === 'cancel') return undefined;
     throw error;

@@ -61,7 +61,7 @@ export async function startAwaitJob(
     const handle = await workflows.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
       staticSummary: waiterSummary(input),
       ...workflow,
-      memo: { ...workflow?.memo, ...memoOfWait(answer, startedBy) },
+      memo: { ...workflow?.memo, ...memoOfWait(resolved, answer, startedBy) },
       taskQueue,
       args: [input],
       workflowId,

@@ -25,6 +25,10 @@ export const DOCUMENTS_MEMO = 'unstructured.documents';
 export const ANSWER_MEMO = 'unstructured.answer';
 /** Memo that tells which answer a waiter gives, by the digest of the options that decide it, so that none joins it who asked for another. */
 export const WAIT_MEMO = 'unstructured.wait';
+/** Memo that tells the job of a wait, once it is known, in lists of workflows. */
+export const JOB_ID_MEMO = 'unstructured.jobId';
+/** Memo that tells the account of a wait, where its input names one. */
+export const ACCOUNT_MEMO = 'unstructured.account';
 /** Signal by which an activity tells its workflow how many documents or outputs are through. */
 export const TRANSFER_SIGNAL = 'unstructured.transfer';
 /** Signal that makes a wait check at once; takes one optional {@link CheckNowHint}. */

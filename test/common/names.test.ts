@@ -34,6 +34,8 @@ test('workflow, activity, signal, query and workflow id keep their names', () =>
   expect(names.RUN_MEMO).toBe('unstructured');
   expect(names.DOCUMENTS_MEMO).toBe('unstructured.documents');
   expect(names.ANSWER_MEMO).toBe('unstructured.answer');
+  expect(names.JOB_ID_MEMO).toBe('unstructured.jobId');
+  expect(names.ACCOUNT_MEMO).toBe('unstructured.account');
   expect(names.waiterWorkflowId(JOB)).toBe('unstructured-job-a1b2c3d4-0000-4000-8000-000000000000');
 });
 

@@ -1,8 +1,8 @@
 import { hashText } from '../digest';
-import { nextJobWaiterPrefix, WAIT_MEMO, waiterWorkflowId } from '../names';
+import { ACCOUNT_MEMO, JOB_ID_MEMO, nextJobWaiterPrefix, WAIT_MEMO, waiterWorkflowId } from '../names';
 import { isObject } from '../values';
 import type { ResolvedWaitInput } from './input';
-import type { WaitSubject } from './state';
+import type { WaitState, WaitSubject } from './state';
 
 /** What a waiter notes in its memo, for those who would join it. */
 interface WaitNote {
@@ -29,8 +29,33 @@ export function answerDigest({ account, knownFiles, options }: ResolvedWaitInput
   return hashText(JSON.stringify([activityTaskQueue, account ?? null, files, failedFiles, knownFiles ?? null]));
 }
 
-export function memoOfWait(answer: string, startedBy?: string): Record<typeof WAIT_MEMO, WaitNote> {
-  return { [WAIT_MEMO]: { answer, ...(startedBy !== undefined && { startedBy }) } };
+/** The memo that a waiter begins with: what it answers, and what lists of workflows tell of it. */
+export function memoOfWait(input: ResolvedWaitInput, answer: string, startedBy?: string) {
+  const note: WaitNote = { answer, ...(startedBy !== undefined && { startedBy }) };
+  return { [WAIT_MEMO]: note, ...memoOfJob(input, input.account) };
+}
+
+/** What lists of workflows tell of a wait: its job, once it is known, and the account that its input names. */
+function memoOfJob({ jobId }: Pick<WaitState, 'jobId'>, account?: string): Record<string, string> {
+  return {
+    ...(jobId !== null && { [JOB_ID_MEMO]: jobId }),
+    ...(account !== undefined && { [ACCOUNT_MEMO]: account }),
+  };
+}
+
+/**
+ * What a waiter's memo lacks of that: all, where it was started by name, and the job that was not there yet.
+ * @param memo What it holds
+ */
+export function lackingInMemo(
+  memo: Record<string, unknown> = {},
+  { jobId, awaited }: Pick<WaitState, 'jobId' | 'awaited'>,
+  account?: string,
+): Record<string, string> {
+  if (WAIT_MEMO in memo && !awaited) return {};
+  return Object.fromEntries(
+    Object.entries(memoOfJob({ jobId }, account)).filter(([name, told]) => memo[name] !== told),
+  );
 }
 
 /** What a waiter noted; nothing where it was started by name, without a note. */

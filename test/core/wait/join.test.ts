@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { durationToMs } from '../../../src/common/duration';
-import { WAIT_MEMO } from '../../../src/core/names';
+import { ACCOUNT_MEMO, JOB_ID_MEMO, WAIT_MEMO } from '../../../src/core/names';
 import { type AwaitJobOptions, resolveWaitInput } from '../../../src/core/wait/input';
-import { answerDigest, memoOfWait, noteOfWait, sharedWorkflowId, waiterIds } from '../../../src/core/wait/join';
+import {
+  answerDigest,
+  lackingInMemo,
+  memoOfWait,
+  noteOfWait,
+  sharedWorkflowId,
+  waiterIds,
+} from '../../../src/core/wait/join';
 import { JOB_ID } from '../fixtures';
 
 const digest = (options: AwaitJobOptions = {}, queue = 'q') =>
@@ -61,12 +68,43 @@ describe('the digest of an answer', () => {
 });
 
 it('is read back from a memo, and from nothing that is none', () => {
-  expect(noteOfWait(memoOfWait('abc', 'me'))).toEqual({ answer: 'abc', startedBy: 'me' });
-  expect(noteOfWait(memoOfWait('abc'))).toEqual({ answer: 'abc' });
+  const input = resolveWaitInput({ jobId: JOB_ID, account: 'eu' }, durationToMs);
+  expect(noteOfWait(memoOfWait(input, 'abc', 'me'))).toEqual({ answer: 'abc', startedBy: 'me' });
+  expect(noteOfWait(memoOfWait(input, 'abc'))).toEqual({ answer: 'abc' });
   for (const memo of [undefined, {}, { [WAIT_MEMO]: null }, { [WAIT_MEMO]: 'abc' }, { [WAIT_MEMO]: ['abc'] }])
     expect(noteOfWait(memo)).toEqual({});
 });
 
 it('tries the shared id first, and last one that nobody shares', () => {
   expect(waiterIds('shared', 'abc', 'me')).toEqual(['shared', 'shared/abc', 'shared/abc/me']);
+});
+
+describe('what a memo lacks of job and account', () => {
+  const job = { [JOB_ID_MEMO]: JOB_ID };
+  const awaited = { workflowId: JOB_ID, createdAfter: '2026-01-01T00:00:00Z' };
+
+  it('is nothing where whoever started the wait noted them', () => {
+    const memo = memoOfWait(resolveWaitInput({ jobId: JOB_ID, account: 'eu' }, durationToMs), 'abc');
+    expect(memo).toMatchObject({ ...job, [ACCOUNT_MEMO]: 'eu' });
+    expect(lackingInMemo(memo, { jobId: JOB_ID }, 'eu')).toEqual({});
+  });
+
+  it('is all of it where the wait was started by name', () => {
+    for (const memo of [undefined, {}, { [JOB_ID_MEMO]: 'another' }])
+      expect(lackingInMemo(memo, { jobId: JOB_ID }, 'eu')).toEqual({ ...job, [ACCOUNT_MEMO]: 'eu' });
+    expect(lackingInMemo({}, { jobId: JOB_ID })).toEqual(job);
+    expect(lackingInMemo(job, { jobId: JOB_ID })).toEqual({});
+  });
+
+  it('is the job that was not there yet', () => {
+    const memo = memoOfWait(resolveWaitInput({ ...awaited, account: 'eu' }, durationToMs), 'abc');
+    expect(memo).not.toHaveProperty([JOB_ID_MEMO]);
+    expect(lackingInMemo(memo, { jobId: null, awaited }, 'eu')).toEqual({});
+    expect(lackingInMemo(memo, { jobId: JOB_ID, awaited }, 'eu')).toEqual(job);
+    expect(lackingInMemo({ ...memo, ...job }, { jobId: JOB_ID, awaited }, 'eu')).toEqual({});
+  });
+
+  it('is nothing of a wait from before that its caller noted, which goes on as it was', () => {
+    expect(lackingInMemo({ [WAIT_MEMO]: { answer: 'abc' } }, { jobId: JOB_ID }, 'eu')).toEqual({});
+  });
 });

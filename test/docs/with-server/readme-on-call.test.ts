@@ -61,6 +61,9 @@ test.skipIf(!cli)('waits and runs are found, asked and hinted by their ids', asy
     expect(listed).toContain(ids[0]);
     expect(listed).not.toContain('invoices-1');
 
+    const [, memo = '', list = ''] = /`(unstructured\.jobId)`.*`(temporal workflow list -o json)`/.exec(ON_CALL) ?? [];
+    expect(await temporal(`${list} ${byJob.replace('<job id>', job.id)}`)).toContain(`"${memo}": "${job.id}"`);
+
     expect(await onCall('query', ids[0]!)).toContain(job.id);
     expect(await onCall('query', 'invoices-1')).toContain('phase');
     for (const id of ids) await onCall('signal', id);

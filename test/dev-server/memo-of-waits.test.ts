@@ -1,0 +1,69 @@
+// A list of workflows tells the job and the account of each wait by its memo, however it was started, in every run of it.
+import { expect, test } from 'vitest';
+import { AWAIT_JOB_COMPLETION } from '../../src/core/names';
+import { parentOfChild } from '../support/parents';
+import { OFTEN, SELDOM, useDevServer, type Setup } from './support/dev-server';
+import { eventually } from './support/eventually';
+
+const { withWorker } = useDevServer();
+const ACCOUNT = 'default';
+const workflowId = '7b9c2f7e-8f57-4b38-9a43-5a3f6f0b8a11';
+
+/** The memos of all runs of a workflow, the newest first. */
+async function listMemos({ client }: Setup, id: string): Promise<unknown[]> {
+  const memos: unknown[] = [];
+  for await (const { memo } of client.workflow.list({ query: `WorkflowId = '${id}'` })) memos.push(memo);
+  return memos;
+}
+
+test('a wait that a client, a parent or a name started', async () => {
+  await withWorker(async (setup) => {
+    const { api, client, queue, start } = setup;
+    const jobs = [1, 2, 3].map(() => api.addJob({ timeline: ['IN_PROGRESS'] }));
+    const [first, second, third] = jobs.map(({ id }) => id) as [string, string, string];
+    const options = {
+      taskQueue: queue,
+      workflowId: `parent-${queue}`,
+      args: [second, { ...SELDOM, account: ACCOUNT }],
+    };
+    await start({ id: first }, { ...SELDOM, account: ACCOUNT, workflow: { memo: { team: 'search' } } });
+    await client.workflow.start(parentOfChild, options as { args: Parameters<typeof parentOfChild> } & typeof options);
+    const byName = { taskQueue: queue, workflowId: `unstructured-job-${third}`, memo: { team: 'search' } };
+    const args = [{ jobId: third.toUpperCase(), account: ACCOUNT, minimumGap: '6 hours' }];
+    await client.workflow.start(AWAIT_JOB_COMPLETION, { ...byName, args });
+    for (const id of [first, second, third])
+      await eventually(async () => {
+        const [memo] = await listMemos(setup, `unstructured-job-${id}`);
+        expect(memo).toMatchObject({ 'unstructured.jobId': id, 'unstructured.account': ACCOUNT });
+        if (id !== second) expect(memo).toHaveProperty('team', 'search');
+      });
+    for (const id of [`unstructured-job-${first}`, options.workflowId, byName.workflowId])
+      await client.workflow.getHandle(id).terminate();
+  });
+});
+
+test('one without an account, that goes on in further runs, and one whose job was not there yet', async () => {
+  await withWorker(async (setup) => {
+    const { api, client, queue } = setup;
+    const { id } = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const createdAfter = new Date().toISOString();
+    const waits = [
+      { workflowId: `unstructured-job-${id}`, args: [{ jobId: id, ...OFTEN, continueAsNewAfterEvents: 50 }] },
+      {
+        workflowId: `unstructured-workflow-${workflowId}-${createdAfter}`,
+        args: [{ workflowId, createdAfter, ...OFTEN, continueAsNewAfterEvents: 50 }],
+      },
+    ];
+    for (const wait of waits) await client.workflow.start(AWAIT_JOB_COMPLETION, { ...wait, taskQueue: queue });
+    await eventually(() => expect(api.requests.map(({ operation }) => operation)).toContain('listJobs'));
+    const appeared = api.addJob({ workflowId, timeline: ['IN_PROGRESS'] });
+    for (const [index, jobId] of [id, appeared.id].entries()) {
+      await eventually(async () => {
+        const memos = await listMemos(setup, waits[index]!.workflowId);
+        expect(memos.length).toBeGreaterThan(2);
+        expect(memos[0]).toEqual({ 'unstructured.jobId': jobId });
+      });
+      await client.workflow.getHandle(waits[index]!.workflowId).terminate();
+    }
+  });
+});
