@@ -5,6 +5,7 @@ import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import type { OnDemandJob, StartAnswer, StartRequest, WorkflowRun } from '../src/core/start/request';
 import type { HeldDigests } from '../src/core/wait/job-check';
+import type { AttributeNames } from '../src/core/wait/attributes';
 import type { WaitOptions } from '../src/core/wait/options';
 
 /** What the activities of one job take. */
@@ -66,4 +67,6 @@ export interface CheckJobInput extends GetJobInput {
   maxResultBytes: number;
   /** Options of the wait, which the first check takes along and its answer, or its failure, brings back. */
   options?: WaitOptions | undefined;
+  /** Search attributes of the wait: the answer, or the failure, tells whether the namespace has them. */
+  searchAttributes?: AttributeNames | undefined;
 }

@@ -16,6 +16,7 @@ import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
 import { detailsText } from './wait/current-details';
 import { onCheckNow, sleepOrHint } from './wait/hints';
+import { tellAttributes } from './wait/tell-attributes';
 import { createWait, progressOfWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
@@ -37,6 +38,7 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
     changed: () => {
       setCurrentDetails(detailsText(progressOfWait(wait)));
       noteJob(wait);
+      tellAttributes(wait);
     },
     sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
     beforeStep: () => {

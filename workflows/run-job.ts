@@ -16,6 +16,7 @@ import { runStart } from './run/start';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
 import { onCheckNow, sleepOrHint } from './wait/hints';
+import { tellAttributes } from './wait/tell-attributes';
 import { createWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
@@ -28,8 +29,10 @@ import { runWait } from './wait/wait-loop';
  */
 export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   const run = createRun(input);
-  const changed = () =>
+  const changed = () => {
     setCurrentDetails(detailsOfRun(currentProgress(run), { result: run.result, outputs: run.input.outputs }));
+    if (run.wait) tellAttributes(run.wait);
+  };
   setHandler(runProgress, () => currentProgress(run), { description: 'What the run is doing' });
   setHandler(checkNow, (hint) => hintRun(run, hint), { description: 'Check the job at once' });
   setHandler(transfer, (progress) => {

@@ -1,25 +1,29 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { isObject } from '../../src/core/values';
+import { askForAttributes } from './search-attributes';
 
 /**
  * Brings back the `options` that a workflow sends along, with the answer or as `details[1].options` with a failure: so they stand in its
- * history, and hold in every replay, whatever the defaults are then.
+ * history, and hold in every replay, whatever the defaults are then. Beside them stands what the server says of the search attributes that
+ * the workflow asks about: what is wrong with them, or null.
  */
 export async function bringingBack(input: object, answering: () => Promise<unknown>): Promise<unknown> {
-  const { options } = input as { options?: unknown };
-  if (!isObject(options)) return answering();
-  try {
-    const answer = await answering();
-    return isObject(answer) ? { ...answer, options } : answer;
-  } catch (error) {
-    throw error instanceof ApplicationFailure ? withOptions(error, options) : error;
-  }
+  const { options, searchAttributes } = input as { options?: unknown; searchAttributes?: unknown };
+  const [answer, problem] = await Promise.allSettled([answering(), askForAttributes(searchAttributes)]);
+  const told = problem.status === 'fulfilled' ? problem.value : undefined;
+  const back = {
+    ...(isObject(options) && { options }),
+    ...(told !== undefined && { searchAttributesProblem: told }),
+  };
+  if (answer.status === 'fulfilled') return isObject(answer.value) ? { ...answer.value, ...back } : answer.value;
+  const reason: unknown = answer.reason;
+  throw reason instanceof ApplicationFailure && Object.keys(back).length > 0 ? withDetails(reason, back) : reason;
 }
 
-function withOptions(failure: ApplicationFailure, options: object): ApplicationFailure {
+function withDetails(failure: ApplicationFailure, back: object): ApplicationFailure {
   const { type, message, nonRetryable, nextRetryDelay, category, cause } = failure;
   const [first = null, second, ...others] = failure.details ?? [];
-  const details = [first, { ...(isObject(second) && second), options }, ...others];
+  const details = [first, { ...(isObject(second) && second), ...back }, ...others];
   return ApplicationFailure.create({
     type: type ?? undefined,
     message,

@@ -29,6 +29,24 @@ export const WAIT_MEMO = 'unstructured.wait';
 export const JOB_ID_MEMO = 'unstructured.jobId';
 /** Memo that tells the account of a wait, where its input names one. */
 export const ACCOUNT_MEMO = 'unstructured.account';
+/** What a wait tells by search attributes, and their usual names. Public: dashboards and queries are written with them. */
+export const ATTRIBUTE_NAMES = Object.freeze({
+  jobId: 'UnstructuredJobId',
+  status: 'UnstructuredJobStatus',
+  account: 'UnstructuredAccount',
+  health: 'UnstructuredHealth',
+  startedAt: 'UnstructuredStartedAt',
+});
+
+/** Types of search attributes, as Temporal calls them. */
+export const ATTRIBUTE_TYPES = Object.freeze({
+  jobId: 'Keyword',
+  status: 'Keyword',
+  account: 'Keyword',
+  health: 'Keyword',
+  startedAt: 'Datetime',
+}) satisfies Record<keyof typeof ATTRIBUTE_NAMES, 'Keyword' | 'Datetime'>;
+
 /** Signal by which an activity tells its workflow how many documents or outputs are through. */
 export const TRANSFER_SIGNAL = 'unstructured.transfer';
 /** Signal that makes a wait check at once; takes one optional {@link CheckNowHint}. */

@@ -4,6 +4,7 @@ import type {
   TestWorkflowEnvironment,
   TimeSkippingTestWorkflowEnvironmentOptions,
 } from '@temporalio/testing';
+import { ATTRIBUTE_NAMES, ATTRIBUTE_TYPES } from '../core/names';
 import { startTestServer } from './start-server';
 
 /**
@@ -30,7 +31,7 @@ export async function createTestEnvironment(
 }
 
 /**
- * Starts a real Temporal dev server, in real time, on a free port, and connects to it. For what the time-skipping
+ * Starts a real Temporal dev server, in real time, on a free port, with the search attributes of waits registered, and connects to it. For what the time-skipping
  * server does not tell as the real one does, and for looking at workflows in the Web UI. Call `teardown()` at the end.
  *
  * The server is the first of: `options.server.executable`, the environment variable `TEMPORAL_CLI_PATH`, `temporal` on
@@ -48,8 +49,22 @@ export async function createDevEnvironment(
   return startTestServer('dev', {
     executable: options.server?.executable,
     start: (executable) =>
-      sdk.TestWorkflowEnvironment.createLocal({ ...options, server: { ...options.server, executable } }),
+      sdk.TestWorkflowEnvironment.createLocal({
+        ...options,
+        server: { ...options.server, executable, searchAttributes: withOurs(options.server?.searchAttributes) },
+      }),
   });
+}
+
+type SearchAttributes = NonNullable<LocalTestWorkflowEnvironmentOptions['server']>['searchAttributes'];
+
+function withOurs(given: SearchAttributes = []): SearchAttributes {
+  const names = given.map(({ name }) => name);
+  const ours = Object.entries(ATTRIBUTE_TYPES).map(([key, type]) => ({
+    name: ATTRIBUTE_NAMES[key as keyof typeof ATTRIBUTE_NAMES],
+    type: type === 'Keyword' ? ('KEYWORD' as const) : ('DATETIME' as const),
+  }));
+  return [...given, ...ours.filter(({ name }) => !names.includes(name))];
 }
 
 /** Loaded on use, so that the rest of the test tools works without it; `import()` would not work in Jest. */

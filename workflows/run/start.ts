@@ -23,7 +23,7 @@ import type { ScheduleTimes } from '../../src/core/unserved';
 import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
 import { type QueueWatch, scheduleShown } from '../support/schedule';
-import { optionsIn, optionsInFailure } from '../wait/held-options';
+import { broughtBack, broughtInFailure } from '../wait/held-options';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
 export const SHORTEST_QUEUE_TIME = 10_000;
@@ -112,12 +112,12 @@ async function send(
   };
   try {
     const answer = await scheduleShown(queueOf(start, taskQueue, hooks), limitMs, schedule);
-    holdOptions(start, optionsIn(answer), true);
+    holdOptions(start, broughtBack(answer).options, true);
     return { answer };
   } catch (error) {
     // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
     if (isCancellation(error)) return 'cancelled';
-    holdOptions(start, optionsInFailure(error), false);
+    holdOptions(start, broughtInFailure(error).options, false);
     const failure = failureOfSend(error);
     const told = { sends: state.sends, ...failure };
     if (judgeSend(failure) === 'uncertain') log.warn('A start of a job was not answered', told);

@@ -26,6 +26,7 @@ export function waitRows(progress: WaitProgress): Row[] {
     ['Next check', nextCheckText(progress)],
     ['Limit at', progress.limitAt && time(progress.limitAt)],
     ['Checks', `${progress.checks}${progress.lastCheckAt ? `, last ${time(progress.lastCheckAt)}` : ''}`],
+    ['Search attributes', progress.searchAttributesProblem && cell(progress.searchAttributesProblem)],
     ['Unknown statuses', countsText(progress.unknownStatuses)],
     [
       'Unreadable entries',

@@ -1,30 +1,50 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, log } from '@temporalio/workflow';
 import { isObject } from '../../src/core/values';
 import { INITIAL_WAIT_OPTIONS } from '../../src/core/wait/options';
 import { holding } from '../../src/core/wait/state';
+import { withAttributes } from '../../src/core/wait/tell-attributes';
 import type { Wait } from './wait';
 
-/** Options as an activity's answer brings them back; undefined where it brings none, as that of a mock. */
-export function optionsIn(answer: unknown): object | undefined {
-  const { options } = (answer ?? {}) as { options?: unknown };
-  return isObject(options) ? options : undefined;
+/** What an activity's answer brings back beside what it tells. */
+interface BroughtBack {
+  /** undefined where it brings none, as that of a mock. */
+  options?: object | undefined;
+  /** What is wrong with the search attributes, or null; undefined where the server was not asked, or did not say. */
+  problem?: string | null | undefined;
+}
+
+export function broughtBack(answer: unknown): BroughtBack {
+  const { options, searchAttributesProblem: told } = (answer ?? {}) as Record<string, unknown>;
+  return {
+    options: isObject(options) ? options : undefined,
+    problem: typeof told === 'string' || told === null ? told : undefined,
+  };
 }
 
 /** The same of a failure. */
-export function optionsInFailure(error: unknown): object | undefined {
+export function broughtInFailure(error: unknown): BroughtBack {
   for (let e = error; e instanceof Error; e = e.cause) {
-    const told = e instanceof ApplicationFailure ? optionsIn(e.details?.[1]) : undefined;
-    if (told) return told;
+    const back = e instanceof ApplicationFailure ? broughtBack(e.details?.[1]) : {};
+    if (back.options || back.problem !== undefined) return back;
   }
-  return undefined;
+  return {};
 }
 
 /** What a wait proposes holds from the first answer that brings it back; where an answer brings nothing, all stays as it was. */
-export function holdOptions(wait: Wait, told: object | undefined, isAnswer: boolean): void {
+export function holdOptions(wait: Wait, { options: told, problem }: BroughtBack, isAnswer: boolean): void {
+  if (problem !== undefined) holdAttributes(wait, problem);
   if (!wait.proposed) return;
   if (told) {
     wait.options = { ...INITIAL_WAIT_OPTIONS, ...told };
     wait.state = holding(wait.state, wait.options);
   }
   if (told || isAnswer) wait.proposed = undefined;
+}
+
+/** Said once: the wait goes on, and the progress tells. */
+function holdAttributes(wait: Wait, problem: string | null): void {
+  const { jobId, attributes } = wait.state;
+  if (problem !== null && attributes?.problem !== problem)
+    log.warn('The wait is not told by its search attributes', { jobId, problem });
+  wait.state = withAttributes(wait.state, problem);
 }

@@ -11,9 +11,10 @@ import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait
 import { observe } from '../../src/core/wait/observe';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { checking, digestsHeld, due, isAbsent, jobIdIn, planned } from '../../src/core/wait/state';
+import { attributesToAsk } from '../../src/core/wait/tell-attributes';
 import { BRIEF_RETRY, failedCall, foreignAnswer } from '../support/failures';
 import { scheduleShown } from '../support/schedule';
-import { holdOptions, optionsIn, optionsInFailure } from './held-options';
+import { broughtBack, broughtInFailure, holdOptions } from './held-options';
 import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
 
 /** Checks the job once. No async function: in a workflow each promise costs a stack trace. */
@@ -94,6 +95,7 @@ function logChange({ state }: Wait, observation: Observation): void {
 async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
   const { account, activityTaskQueue: taskQueue } = wait.input;
   const { awaited, checks } = wait.state;
+  const searchAttributes = attributesToAsk(wait.state, (wait.proposed ?? wait.options).searchAttributes);
   const query = { account, ...awaited, oldestFirst: true, benign: true };
   const look = ({ toStart, toClose }: ScheduleTimes) =>
     proxyActivities<OperationActivities>({
@@ -105,17 +107,17 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
       cancellationType: ActivityCancellationType.TRY_CANCEL,
       retry: BRIEF_RETRY,
       summary: `look ${checks + 1}: a job of workflow ${awaited?.workflowId ?? ''}`,
-    })[LIST_JOBS]({ ...query, ...(wait.proposed && { options: wait.proposed }) });
+    })[LIST_JOBS]({ ...query, searchAttributes, ...(wait.proposed && { options: wait.proposed }) });
   try {
     const answer = await scheduleShown(queueOf(wait, hooks), timeoutMs, look);
-    holdOptions(wait, optionsIn(answer), true);
+    holdOptions(wait, broughtBack(answer), true);
     const [first] = answer.jobs;
     if (!first) return { type: 'absent' };
     if (isJobId(first.id)) return { type: 'appeared', jobId: first.id };
     throw foreignAnswer(LIST_JOBS);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    holdOptions(wait, optionsInFailure(error), false);
+    holdOptions(wait, broughtInFailure(error), false);
     return failedCall(error);
   }
 }
@@ -127,7 +129,8 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
 function checkJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
   const { input, state, proposed } = wait;
   const { account, activityTaskQueue: taskQueue } = input;
-  const { files, maxResultBytes } = proposed ?? wait.options;
+  const { files, maxResultBytes, searchAttributes: names } = proposed ?? wait.options;
+  const searchAttributes = attributesToAsk(state, names);
   const held = digestsHeld(state);
   const check = ({ toStart, toClose }: ScheduleTimes) =>
     proxyActivities<Record<typeof GET_JOB, (input: CheckJobInput) => Promise<JobCheck>>>({
@@ -139,15 +142,15 @@ function checkJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Obse
       cancellationType: ActivityCancellationType.TRY_CANCEL,
       retry: BRIEF_RETRY,
       summary: `check ${state.checks + 1}: job ${state.jobId}`,
-    })[GET_JOB]({ jobId: jobIdIn(state), account, held, files, maxResultBytes, options: proposed });
+    })[GET_JOB]({ jobId: jobIdIn(state), account, held, files, maxResultBytes, options: proposed, searchAttributes });
   return scheduleShown(queueOf(wait, hooks), timeoutMs, check).then(
     (check: unknown) => {
-      holdOptions(wait, optionsIn(check), true);
+      holdOptions(wait, broughtBack(check), true);
       return isJobCheck(check) ? { type: 'answer', check } : failedCall(foreignAnswer(GET_JOB));
     },
     (error: unknown) => {
       if (isCancellation(error)) throw error;
-      holdOptions(wait, optionsInFailure(error), false);
+      holdOptions(wait, broughtInFailure(error), false);
       return failedCall(error);
     },
   );

@@ -6,6 +6,8 @@ import type { JobAtStart } from './request';
  * terminal one `createdAfter` bounds what is told, though not what the API sends.
  */
 export interface ListJobsInput {
+  /** Search attributes of a wait: the answer, or the failure, tells whether the namespace has them. */
+  searchAttributes?: object | undefined;
   account?: string | undefined;
   workflowId?: string | undefined;
   status?: string | undefined;

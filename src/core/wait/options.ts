@@ -1,4 +1,5 @@
 import type { FileSelection } from '../job';
+import type { AttributeNames } from './attributes';
 
 /** What to do with the job where the wait ends before it. */
 export const REMOTE_POLICIES = ['leave', 'cancel'] as const;
@@ -70,6 +71,12 @@ export interface WaitOptionsInput<D = number | string> {
   maxResultBytes?: number | undefined;
   /** Continue as new once the history has this many events, also where the server suggests it later or never. @default 1000 */
   continueAsNewAfterEvents?: number | undefined;
+  /**
+   * Whether the workflow's search attributes tell job, status, account, health and start of the wait, for lists of workflows; or by which
+   * names, where some are others. They must be registered in the namespace: where they are not, the wait says so and goes on. An inline wait
+   * leaves those of its workflow alone. @default none
+   */
+  searchAttributes?: boolean | Partial<AttributeNames> | undefined;
 }
 
 /** Options after the check: milliseconds, every default filled in, plain data. */
@@ -96,6 +103,7 @@ export interface WaitOptions {
   failedFiles: FailedFilesPolicy;
   maxResultBytes: number;
   continueAsNewAfterEvents: number;
+  searchAttributes: AttributeNames | null;
 }
 
 const SECOND = 1_000;
@@ -127,6 +135,7 @@ export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   failedFiles: 'return',
   maxResultBytes: 1_572_864,
   continueAsNewAfterEvents: 1_000,
+  searchAttributes: null,
 });
 
 /**
@@ -156,4 +165,5 @@ export const INITIAL_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   failedFiles: 'return',
   maxResultBytes: 1_572_864,
   continueAsNewAfterEvents: 1_000,
+  searchAttributes: null,
 });

@@ -12,6 +12,7 @@ import {
   wholeNumber,
 } from '../option-rules';
 import { given, isObject } from '../values';
+import { ATTRIBUTES } from './attributes';
 import {
   DEFAULT_WAIT_OPTIONS,
   FAILED_FILES_POLICIES,
@@ -45,6 +46,7 @@ const RULES: Record<Exclude<keyof WaitOptions, 'version'>, Rule> = {
   failedFiles: oneOf(FAILED_FILES_POLICIES),
   maxResultBytes: wholeNumber(1_024, 2 ** 31),
   continueAsNewAfterEvents: wholeNumber(50, 50_000),
+  searchAttributes: ATTRIBUTES,
 };
 
 /** The names of all wait options. */

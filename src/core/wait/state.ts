@@ -2,6 +2,7 @@ import type { SeenError } from '../call-error';
 import { chance } from '../chance';
 import { type FileSelection, type JobSummary, type NodeFile, selectFiles, type Verdict, verdictOf } from '../job';
 import type { Unserved } from '../unserved';
+import type { AttributesOnServer } from './attributes';
 import type { HeldDigests, HeldList, Observation } from './job-check';
 import type { WaitOptions } from './options';
 
@@ -57,6 +58,8 @@ export interface WaitState {
   unknown: Streak | null;
   /** The task queue whose workers take no check. Absent before that happened. */
   unserved?: Unserved | null | undefined;
+  /** What the server knows of the search attributes, and holds of the wait in them. Absent until it was asked. */
+  attributes?: AttributesOnServer | undefined;
   /** Set once the API is asked to stop the job. */
   cancel?: CancelState | undefined;
   hints: { received: number; pending: boolean; checking: boolean; checkSoon: boolean; safetyGapMs: number | null };

@@ -147,6 +147,7 @@ describe('the progress', () => {
       runningMs: 0,
       outputNodeFilesTotal: null,
       hints: 0,
+      searchAttributesProblem: null,
       cancel: null,
       unserved: null,
     });
@@ -177,6 +178,7 @@ describe('the progress', () => {
       runningMs: 4 * MINUTE,
       outputNodeFilesTotal: 1,
       hints: 1,
+      searchAttributesProblem: null,
       cancel: null,
       unserved: null,
     });

@@ -32,6 +32,7 @@ it('has one default for each option', () => {
     failedFiles: 'return',
     maxResultBytes: 1.5 * 1_024 * 1_024,
     continueAsNewAfterEvents: 1_000,
+    searchAttributes: null,
   });
 });
 
@@ -187,6 +188,7 @@ it('never changes what holds until a history says otherwise', () => {
     failedFiles: 'return',
     maxResultBytes: 1_572_864,
     continueAsNewAfterEvents: 1_000,
+    searchAttributes: null,
   });
 });
 

@@ -7,7 +7,7 @@ import { Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { progress, runProgress, startAwaitJob, startRunJob, UnstructuredPlugin } from '../../../src';
-import { createDevEnvironment, FakeUnstructured } from '../../../src/testing';
+import { createDevEnvironment, FakeUnstructured, faults } from '../../../src/testing';
 import { findTestServer } from '../../../src/testing/find-server';
 import { testBundle } from '../../support/bundle';
 import { collectLogs } from '../../support/logs';
@@ -72,3 +72,47 @@ test.skipIf(!cli)('waits and runs are found, asked and hinted by their ids', asy
     for (const handle of [waiter, next, run]) await handle.terminate();
   });
 });
+
+test.skipIf(!cli)('waits are found by their search attributes, once those are registered as it says', async () => {
+  const [create = '', ...queries] = ON_CALL.split('\n').filter((line) =>
+    /^temporal (operator|workflow list .*Uns)/.test(line),
+  );
+  expect(queries).toHaveLength(3);
+  await expect(temporal(create)).resolves.toBeDefined(); // harmless where they are there
+  await using api = await FakeUnstructured.start();
+  const [good, bad] = [
+    api.addJob({ timeline: ['IN_PROGRESS'] }),
+    api.addJob({ timeline: ['IN_PROGRESS'], faults: [[{ from: 2 }, faults.status(400)]] }),
+  ];
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: testBundle(),
+    plugins: [new UnstructuredPlugin({ accounts: { eu: { baseUrl: api.url, apiKey: api.apiKey } } })],
+  });
+  await worker.runUntil(async () => {
+    const options = { taskQueue: TASK_QUEUE, searchAttributes: true, minimumGap: '1 second' as const };
+    const healthy = await startAwaitJob(env.client, good.id, { ...options, account: 'eu' });
+    const failing = await startAwaitJob(env.client, bad.id, options);
+    const answers = [[failing], [healthy], []];
+    for (const [index, waits] of answers.entries())
+      await expect
+        .poll(() => temporal(queries[index]!), { timeout: 60_000 })
+        .toSatisfy(
+          (listed: string) =>
+            [healthy, failing].every((wait) => listed.includes(wait.workflowId) === waits.includes(wait)) &&
+            (waits.length === 0 || columnsOf(listed) === columnsOf(/```text\n([\s\S]*?)```/.exec(ON_CALL)?.[1])),
+        );
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    const old = await temporal(queries[2]!.replace(/'2026[^']*'/, `'${tomorrow}'`));
+    for (const wait of [healthy, failing]) {
+      expect(old).toContain(wait.workflowId);
+      await wait.terminate();
+    }
+  });
+});
+
+/** The heads of a table. */
+function columnsOf(text = ''): string {
+  return (text.split('\n').find((line) => line.trim() !== '') ?? '').trim().replaceAll(/ +/g, ' ');
+}
