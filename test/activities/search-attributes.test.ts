@@ -1,0 +1,64 @@
+// An activity that a wait asks about search attributes tells what the server says of them, and is never held up or failed by the question.
+import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { expect, it } from 'vitest';
+import { bringingBack } from '../../activities/support/bring-back';
+import { ATTRIBUTE_NAMES } from '../../src/core/names';
+
+const ALL = {
+  UnstructuredJobId: 2,
+  UnstructuredJobStatus: 2,
+  UnstructuredAccount: 2,
+  UnstructuredHealth: 2,
+  UnstructuredStartedAt: 6,
+};
+const INPUT = { searchAttributes: ATTRIBUTE_NAMES };
+const LACKING = 'The namespace lacks search attributes: UnstructuredHealth (Keyword, not Text)';
+
+/** A server that answers so, or fails so. */
+function serverWith(answer: () => Promise<object>) {
+  let questions = 0;
+  const listSearchAttributes = async () => {
+    questions++;
+    return { customAttributes: await answer() };
+  };
+  const client = {
+    connection: { operatorService: { listSearchAttributes } },
+    withDeadline: (_at: number, ask: () => unknown) => ask(),
+    withAbortSignal: (_signal: AbortSignal, ask: () => unknown) => ask(),
+  } as unknown as Client;
+  const run = (input: object, answering: () => Promise<unknown>) =>
+    new MockActivityEnvironment({}, { client }).run(() => bringingBack(input, answering));
+  return { run, questions: () => questions };
+}
+
+const failWith = (code: number) => () => Promise.reject(Object.assign(new Error('refused'), { code }));
+const answer = () => Promise.resolve({ job: 1 });
+
+it.each<[string, () => Promise<object>, string | null | undefined]>([
+  ['has them all', () => Promise.resolve(ALL), null],
+  ['has one of another type', () => Promise.resolve({ ...ALL, UnstructuredHealth: 1 }), LACKING],
+  ['does not tell', failWith(12), 'No search attributes are told: the server does not tell which it has'],
+  ['does not tell this worker', failWith(7), 'No search attributes are told: the worker may not ask for them'],
+  ['is not there', failWith(14), undefined],
+])('of a server that %s', async (_, server, problem) => {
+  const { run } = serverWith(server);
+  const told = problem === undefined ? {} : { searchAttributesProblem: problem };
+  expect(await run(INPUT, answer)).toEqual({ job: 1, ...told });
+  const failure = ApplicationFailure.create({ type: 'UnstructuredServerError', message: 'down', details: [{ a: 1 }] });
+  const details = problem === undefined ? [{ a: 1 }] : [{ a: 1 }, told];
+  await expect(run(INPUT, () => Promise.reject(failure))).rejects.toMatchObject({ message: 'down', details });
+});
+
+it('asks once for many waits, not where nobody asks, and anew after a failure', async () => {
+  const good = serverWith(() => Promise.resolve(ALL));
+  await Promise.all([1, 2, 3].map(() => good.run(INPUT, answer)));
+  expect(await good.run({}, answer)).toEqual({ job: 1 });
+  expect(good.questions()).toBe(1);
+  const bad = serverWith(failWith(14));
+  for (const times of [1, 2]) {
+    await bad.run(INPUT, answer);
+    expect(bad.questions()).toBe(times);
+  }
+});
