@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { AWAIT_JOB_COMPLETION } from '../../src/core/names';
 import { parentOfChild } from '../support/parents';
 import { OFTEN, SELDOM, useDevServer, type Setup } from './support/dev-server';
+import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
 
 const { withWorker } = useDevServer();
@@ -63,7 +64,10 @@ test('one without an account, that goes on in further runs, and one whose job wa
         expect(memos.length).toBeGreaterThan(2);
         expect(memos[0]).toEqual({ 'unstructured.jobId': jobId });
       });
-      await client.workflow.getHandle(waits[index]!.workflowId).terminate();
+      const handle = client.workflow.getHandle(waits[index]!.workflowId);
+      const { events } = await handle.fetchHistory();
+      expect(attributesOf(events ?? [], 'workflowPropertiesModifiedEventAttributes')).toEqual([]); // it was carried
+      await handle.terminate();
     }
   });
 });
