@@ -117,7 +117,7 @@ test('the options of a wait stand there with their defaults, and no others', () 
   const rows = new Map(table('Options of a wait').map(([name, value]) => [name, value]));
   expect([...rows.keys()].sort()).toEqual([...Object.keys(defaults), ...Object.keys(OF_ANY_WAIT)].sort());
   for (const [name, value] of Object.entries(defaults))
-    expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
+    expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value as string | number | boolean | null)}`);
 });
 
 test('the options of a run stand there with their defaults, and no others', () => {
