@@ -9,11 +9,11 @@ import { askForAttributes } from './search-attributes';
  */
 export async function bringingBack(input: object, answering: () => Promise<unknown>): Promise<unknown> {
   const { options, searchAttributes } = input as { options?: unknown; searchAttributes?: unknown };
-  const [answer, problem] = await Promise.allSettled([answering(), askForAttributes(searchAttributes)]);
-  const told = problem.status === 'fulfilled' ? problem.value : undefined;
+  const [answer, asked] = await Promise.allSettled([answering(), askForAttributes(searchAttributes)]);
+  const told = asked.status === 'fulfilled' ? asked.value : undefined;
   const back = {
     ...(isObject(options) && { options }),
-    ...(told !== undefined && { searchAttributesProblem: told }),
+    ...(told !== undefined && { searchAttributesError: told }),
   };
   if (answer.status === 'fulfilled') return isObject(answer.value) ? { ...answer.value, ...back } : answer.value;
   const reason: unknown = answer.reason;

@@ -1,6 +1,6 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { isObject } from '../../src/core/values';
-import { type AttributeNames, attributesProblem } from '../../src/core/wait/attributes';
+import { type AttributeNames, attributesError } from '../../src/core/wait/attributes';
 
 /** What the server is asked is known for so long, to all waits of a worker. */
 const KNOWN_MS = 60_000;
@@ -39,7 +39,7 @@ export async function askForAttributes(names: unknown): Promise<string | null | 
   if (!isObject(names)) return undefined;
   try {
     const types = await typesOfNamespace();
-    return attributesProblem(names as AttributeNames, (name) => TYPES[types[name] ?? 0]);
+    return attributesError(names as AttributeNames, (name) => TYPES[types[name] ?? 0]);
   } catch (error) {
     const refusal = REFUSALS[(error as { code?: number }).code ?? 0];
     return refusal === undefined ? undefined : `No search attributes are told: ${refusal}`;

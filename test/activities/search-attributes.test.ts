@@ -44,7 +44,7 @@ it.each<[string, () => Promise<object>, string | null | undefined]>([
   ['is not there', failWith(14), undefined],
 ])('of a server that %s', async (_, server, problem) => {
   const { run } = serverWith(server);
-  const told = problem === undefined ? {} : { searchAttributesProblem: problem };
+  const told = problem === undefined ? {} : { searchAttributesError: problem };
   expect(await run(INPUT, answer)).toEqual({ job: 1, ...told });
   const failure = ApplicationFailure.create({ type: 'UnstructuredServerError', message: 'down', details: [{ a: 1 }] });
   const details = problem === undefined ? [{ a: 1 }] : [{ a: 1 }, told];

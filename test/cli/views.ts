@@ -20,7 +20,7 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
       nextCheckAt: new Date(NOW + 1_400).toISOString(),
       limitAt: null,
       account: null,
-      searchAttributesProblem: null,
+      searchAttributesError: null,
       budgetEndsAt: NO_BUDGET_ENDS,
       startedAt: new Date(NOW - 12_000).toISOString(),
       lastCheckAt: null,

@@ -57,7 +57,7 @@ test('a wait whose attributes the namespace lacks says so once, and goes on', as
     const handle = await start(job, { ...OFTEN, searchAttributes: { health: 'Condition' } });
     await eventually(async () => expect((await handle.query(progress)).checks).toBeGreaterThan(2));
     const problem = 'The namespace lacks search attributes: Condition (Keyword)';
-    expect(await handle.query(progress)).toMatchObject({ searchAttributesProblem: problem, failures: {} });
+    expect(await handle.query(progress)).toMatchObject({ searchAttributesError: problem, failures: {} });
     expect(warningsSince(mark)).toEqual(['The wait is not told by its search attributes']);
     job.setStatus('COMPLETED');
     await handle.result();

@@ -188,7 +188,7 @@ const WAITING: Fields<WaitProgress> = {
   runningMs: 'number',
   outputNodeFilesTotal: 'number or null',
   hints: 'number',
-  searchAttributesProblem: 'string or null',
+  searchAttributesError: 'string or null',
   cancel: 'object or null',
 };
 

@@ -11,7 +11,7 @@ test('a wait goes on without them, and says so', async () => {
     const job = api.addJob({ timeline: [['IN_PROGRESS', '1h'], ['COMPLETED']] });
     const handle = await start(job, { ...RARELY, searchAttributes: true });
     expect((await handle.result()).job.status).toBe('COMPLETED');
-    expect(await handle.query(progress)).toMatchObject({ searchAttributesProblem: problem });
+    expect(await handle.query(progress)).toMatchObject({ searchAttributesError: problem });
   });
 });
 
@@ -21,7 +21,7 @@ test('a run, too', async () => {
     const input = { key: 'run', start: { workflowId }, searchAttributes: { health: 'Condition' } };
     const handle = await startRunJob(env.client, { ...input, taskQueue: QUEUE });
     expect((await handle.result()).job.status).toBe('COMPLETED');
-    expect((await handle.query(runProgress)).wait).toMatchObject({ searchAttributesProblem: problem });
+    expect((await handle.query(runProgress)).wait).toMatchObject({ searchAttributesError: problem });
   });
 });
 
@@ -29,6 +29,6 @@ test('one that does not ask for them is asked nothing', async () => {
   await withWorker(async ({ api, start }) => {
     const handle = await start(api.addJob({ timeline: ['COMPLETED'] }));
     await handle.result();
-    expect(await handle.query(progress)).toMatchObject({ searchAttributesProblem: null });
+    expect(await handle.query(progress)).toMatchObject({ searchAttributesError: null });
   });
 });

@@ -26,7 +26,7 @@ export function waitRows(progress: WaitProgress): Row[] {
     ['Next check', nextCheckText(progress)],
     ['Limit at', progress.limitAt && time(progress.limitAt)],
     ['Checks', `${progress.checks}${progress.lastCheckAt ? `, last ${time(progress.lastCheckAt)}` : ''}`],
-    ['Search attributes', progress.searchAttributesProblem && cell(progress.searchAttributesProblem)],
+    ['Search attributes', progress.searchAttributesError && cell(progress.searchAttributesError)],
     ['Unknown statuses', countsText(progress.unknownStatuses)],
     [
       'Unreadable entries',

@@ -10,14 +10,14 @@ interface BroughtBack {
   /** undefined where it brings none, as that of a mock. */
   options?: object | undefined;
   /** What is wrong with the search attributes, or null; undefined where the server was not asked, or did not say. */
-  problem?: string | null | undefined;
+  attributesError?: string | null | undefined;
 }
 
 export function broughtBack(answer: unknown): BroughtBack {
-  const { options, searchAttributesProblem: told } = (answer ?? {}) as Record<string, unknown>;
+  const { options, searchAttributesError: told } = (answer ?? {}) as Record<string, unknown>;
   return {
     options: isObject(options) ? options : undefined,
-    problem: typeof told === 'string' || told === null ? told : undefined,
+    attributesError: typeof told === 'string' || told === null ? told : undefined,
   };
 }
 
@@ -25,14 +25,14 @@ export function broughtBack(answer: unknown): BroughtBack {
 export function broughtInFailure(error: unknown): BroughtBack {
   for (let e = error; e instanceof Error; e = e.cause) {
     const back = e instanceof ApplicationFailure ? broughtBack(e.details?.[1]) : {};
-    if (back.options || back.problem !== undefined) return back;
+    if (back.options || back.attributesError !== undefined) return back;
   }
   return {};
 }
 
 /** What a wait proposes holds from the first answer that brings it back; where an answer brings nothing, all stays as it was. */
-export function holdOptions(wait: Wait, { options: told, problem }: BroughtBack, isAnswer: boolean): void {
-  if (problem !== undefined) holdAttributes(wait, problem);
+export function holdOptions(wait: Wait, { options: told, attributesError }: BroughtBack, isAnswer: boolean): void {
+  if (attributesError !== undefined) holdAttributes(wait, attributesError);
   if (!wait.proposed) return;
   if (told) {
     wait.options = { ...INITIAL_WAIT_OPTIONS, ...told };
@@ -42,9 +42,9 @@ export function holdOptions(wait: Wait, { options: told, problem }: BroughtBack,
 }
 
 /** Said once: the wait goes on, and the progress tells. */
-function holdAttributes(wait: Wait, problem: string | null): void {
+function holdAttributes(wait: Wait, attributesError: string | null): void {
   const { jobId, attributes } = wait.state;
-  if (problem !== null && attributes?.problem !== problem)
-    log.warn('The wait is not told by its search attributes', { jobId, problem });
-  wait.state = withAttributes(wait.state, problem);
+  if (attributesError !== null && attributes?.error !== attributesError)
+    log.warn('The wait is not told by its search attributes', { jobId, attributesError });
+  wait.state = withAttributes(wait.state, attributesError);
 }

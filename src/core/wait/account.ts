@@ -165,7 +165,7 @@ export interface WaitProgress {
   /** Hints received. */
   hints: number;
   /** Why the wait is not told by its search attributes, where it was asked to be; null where it is, or was not. */
-  searchAttributesProblem: string | null;
+  searchAttributesError: string | null;
   /** What came of asking the API to stop the job; null where it was not asked. */
   cancel: CancelAccount | null;
 }
@@ -200,7 +200,7 @@ export function waitProgress(
     runningMs: state.runningMs,
     outputNodeFilesTotal: state.outputNodeFiles?.total ?? null,
     hints: state.hints.received,
-    searchAttributesProblem: state.attributes?.problem ?? null,
+    searchAttributesError: state.attributes?.error ?? null,
     cancel: cancelAccount(state),
   };
 }

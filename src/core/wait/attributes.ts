@@ -22,7 +22,7 @@ export interface AttributeValues {
 /** What the server said, and was told since. */
 export interface AttributesOnServer {
   /** Why nothing can be told; null where it can. */
-  problem: string | null;
+  error: string | null;
   told: Partial<AttributeValues>;
 }
 
@@ -58,7 +58,7 @@ function areDistinct(names: AttributeNames): boolean {
  * Says what a namespace lacks of the search attributes of a wait; null where it has them all, and each of the type that it must be.
  * @param typeOf The type of a registered search attribute
  */
-export function attributesProblem(names: AttributeNames, typeOf: (name: string) => string | undefined): string | null {
+export function attributesError(names: AttributeNames, typeOf: (name: string) => string | undefined): string | null {
   const wrong = KEYS.filter((key) => typeOf(names[key]) !== ATTRIBUTE_TYPES[key]).map((key) => {
     const type = typeOf(names[key]);
     return `${names[key]} (${ATTRIBUTE_TYPES[key]}${type === undefined ? '' : `, not ${type}`})`;

@@ -78,7 +78,7 @@ const isWaitState = withFields({
   unknownStatuses: isNumbers,
   unknown: orNull(isStreak),
   unserved: orNull(withFields({ since: isNumber, taskQueue: isText })),
-  attributes: orNull(withFields({ problem: orNull(isText), told: isObject })),
+  attributes: orNull(withFields({ error: orNull(isText), told: isObject })),
   cancel: orNull(withFields({ since: isNumber, asks: isNumber, lastAskAt: isNumber })),
   hints: withFields({
     received: isNumber,

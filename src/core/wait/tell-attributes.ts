@@ -4,14 +4,14 @@ import type { WaitState } from './state';
 /** Where the server keeps its lists in a database, it takes no longer keyword. */
 const MAX_CHARACTERS = 200;
 
-/** What a check brought back of the search attributes; it is asked anew as long as there is a problem. */
-export function withAttributes(state: WaitState, problem: string | null): WaitState {
-  return { ...state, attributes: { problem, told: state.attributes?.told ?? {} } };
+/** What a check brought back of the search attributes; it is asked anew until nothing is wrong. */
+export function withAttributes(state: WaitState, error: string | null): WaitState {
+  return { ...state, attributes: { error, told: state.attributes?.told ?? {} } };
 }
 
 /** Whether the next check asks what the server knows of the search attributes. */
 export function attributesToAsk(state: WaitState, names: AttributeNames | null): AttributeNames | undefined {
-  return names && state.attributes?.problem !== null ? names : undefined;
+  return names && state.attributes?.error !== null ? names : undefined;
 }
 
 export function attributeValues(state: WaitState, account?: string): AttributeValues {
@@ -26,7 +26,7 @@ export function attributeValues(state: WaitState, account?: string): AttributeVa
 
 /** What the server does not hold yet of a wait; nothing before it said that it can. */
 export function attributesToTell(state: WaitState, account?: string): Partial<AttributeValues> {
-  if (state.attributes?.problem !== null) return {};
+  if (state.attributes?.error !== null) return {};
   const { told } = state.attributes;
   const isNew = ([key, value]: [string, unknown]) => value !== (told[key as keyof AttributeValues] ?? null);
   return Object.fromEntries(Object.entries(attributeValues(state, account)).filter(isNew));
@@ -34,8 +34,8 @@ export function attributesToTell(state: WaitState, account?: string): Partial<At
 
 /** They are told. */
 export function attributesTold(state: WaitState, values: Partial<AttributeValues>): WaitState {
-  const { problem = null, told = {} } = state.attributes ?? {};
-  return { ...state, attributes: { problem, told: { ...told, ...values } } };
+  const { error = null, told = {} } = state.attributes ?? {};
+  return { ...state, attributes: { error, told: { ...told, ...values } } };
 }
 
 function healthOf({ unserved, credentialFailing, failing }: WaitState): WaitHealth {

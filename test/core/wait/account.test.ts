@@ -147,7 +147,7 @@ describe('the progress', () => {
       runningMs: 0,
       outputNodeFilesTotal: null,
       hints: 0,
-      searchAttributesProblem: null,
+      searchAttributesError: null,
       cancel: null,
       unserved: null,
     });
@@ -178,7 +178,7 @@ describe('the progress', () => {
       runningMs: 4 * MINUTE,
       outputNodeFilesTotal: 1,
       hints: 1,
-      searchAttributesProblem: null,
+      searchAttributesError: null,
       cancel: null,
       unserved: null,
     });

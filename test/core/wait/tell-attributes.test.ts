@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { durationToMs } from '../../../src/common/duration';
 import { ATTRIBUTE_NAMES, ATTRIBUTE_TYPES } from '../../../src/core/names';
-import { type AttributeNames, attributesProblem } from '../../../src/core/wait/attributes';
+import { type AttributeNames, attributesError } from '../../../src/core/wait/attributes';
 import { INITIAL_WAIT_OPTIONS, type WaitOptionsInput } from '../../../src/core/wait/options';
 import { resolveWaitOptions } from '../../../src/core/wait/resolve-options';
 import { startWait, type WaitState } from '../../../src/core/wait/state';
@@ -48,9 +48,9 @@ describe('what a namespace lacks', () => {
   );
 
   it('is nothing, or told by name and type', () => {
-    expect(attributesProblem(ATTRIBUTE_NAMES, (name) => types[name])).toBeNull();
+    expect(attributesError(ATTRIBUTE_NAMES, (name) => types[name])).toBeNull();
     const others: Record<string, string | undefined> = { UnstructuredHealth: undefined, UnstructuredJobId: 'Text' };
-    expect(attributesProblem(ATTRIBUTE_NAMES, (name) => (name in others ? others[name] : types[name]))).toBe(
+    expect(attributesError(ATTRIBUTE_NAMES, (name) => (name in others ? others[name] : types[name]))).toBe(
       'The namespace lacks search attributes: UnstructuredJobId (Keyword, not Text), UnstructuredHealth (Keyword)',
     );
   });
