@@ -100,7 +100,7 @@ test('a 503 of the only output is waited out for hours all the same', async () =
   expect((await failure('UnstructuredTransferError', attempt(13 * HOUR))).nonRetryable).toBe(true);
 });
 
-test('or, by policy, in an answer that lists it', async () => {
+test('an output that can never be had is listed in the answer, where the policy says so', async () => {
   const { job, attempt } = await withBad(faults.status(404), 1, 'return');
   expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);
   const { saved, lost } = await attempt(3 * MINUTE);

@@ -13,7 +13,7 @@ import { WorkerProcess } from './support/worker-process';
 const { withApi } = useDevServer();
 const MEGABYTE = 1_000_000;
 
-test('killed after half of a large document', { timeout: 180_000 }, async () => {
+test('a start whose worker is killed after half of a large document is looked for', { timeout: 180_000 }, async () => {
   const proxy = await uploadProxy(4 * MEGABYTE, 'stall');
   await withApi(async (setup) => {
     const { api, client, queue } = setup;

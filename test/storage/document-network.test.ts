@@ -111,7 +111,7 @@ describe('the proxy of the environment', () => {
 });
 
 describe('a dispatcher of one’s own', () => {
-  test('carries documents, with its certificates and its names', async () => {
+  test('a dispatcher of one’s own carries documents, with its certificates and its names', async () => {
     const { port, hosts } = await startFiles();
     const document = await reader(`https://files.example:${port}`, { dispatcher: trusting() })();
     expect(String(await buffer(document.stream()))).toBe('text');

@@ -114,7 +114,7 @@ describe('refused', () => {
     expect((await refusalOf(opening)).reason).toBe('notAFile');
   });
 
-  test('an empty file, and one that is too large', async () => {
+  test('an empty file is refused, and one that is too large', async () => {
     const { folder, open, url } = await inbox();
     await writeFile(join(folder, 'empty'), '');
     expect((await refusalOf(open(url('empty')))).reason).toBe('empty');

@@ -22,7 +22,7 @@ async function expectCancelled({ api }: Setup, result: Promise<unknown>): Promis
   expect(new Set(api.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
 }
 
-test("a client's waiter, asleep", async () => {
+test("a client's waiter that sleeps is cancelled", async () => {
   await withWorker(async (setup) => {
     const { env, api, start } = setup;
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
@@ -35,7 +35,7 @@ test("a client's waiter, asleep", async () => {
   });
 });
 
-test('an inline wait', async () => {
+test('an inline wait is cancelled', async () => {
   await withWorker(async (setup) => {
     const { env, api } = setup;
     const args: Parameters<typeof parentInline> = [[api.addJob({ timeline: ['IN_PROGRESS'] }).id], RARELY];
@@ -47,7 +47,7 @@ test('an inline wait', async () => {
   });
 });
 
-test('a parent takes its child along', async () => {
+test('a parent that is cancelled takes its child along', async () => {
   await withWorker(async (setup) => {
     const { env, api } = setup;
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
@@ -86,7 +86,7 @@ async function endedActivities(handle: AwaitJobHandle): Promise<number> {
 }
 
 // Last: the Java server's clock does not skip any more once a workflow has ended during an activity.
-test('a waiter during a check', async () => {
+test('a waiter that is cancelled during a check ends at once', async () => {
   await withWorker(async (setup) => {
     const job = setup.api.addJob({ timeline: ['IN_PROGRESS'], faults: [[1, faults.hang()]] });
     const handle = await setup.start(job, RARELY);

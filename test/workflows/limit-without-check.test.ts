@@ -9,7 +9,7 @@ import { RARELY, useTimeSkipping } from '../support/time-skipping';
 const withWorker = useTimeSkipping();
 const LIMIT = { ...RARELY, totalLimit: '15 minutes' } as const;
 
-test('the API is down at the limit', async () => {
+test('a limit fires while the API is down', async () => {
   await withWorker(async ({ api, waitFor }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'], faults: [[{ after: '5m' }, faults.status(503)]] });
     const { details, message } = await failureOf('UnstructuredJobTimeoutError', waitFor(job, LIMIT));
@@ -25,7 +25,7 @@ test('the API is down at the limit', async () => {
   });
 });
 
-test('the API hangs at the limit', async () => {
+test('a limit fires while the API hangs', async () => {
   await withWorker(
     async ({ api, waitFor }) => {
       const job = api.addJob({ timeline: ['IN_PROGRESS'], faults: [[{ after: '12m' }, faults.hang()]] });
@@ -40,7 +40,7 @@ test('the API hangs at the limit', async () => {
   );
 });
 
-test('the API was down from the first check on', async () => {
+test('a limit fires where the API was down from the first check on', async () => {
   await withWorker(async ({ api, waitFor }) => {
     const job = api.addJob({ faults: [['always', faults.reset()]] });
     const { details, message } = await failureOf('UnstructuredJobTimeoutError', waitFor(job, LIMIT));

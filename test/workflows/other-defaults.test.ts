@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 /** A worker of a version with these defaults. */
 const by = (defaults: OtherNumbers['defaults']) => ({ worker: { workflowBundle: bundleWith({ defaults }) } });
 
-test('a budget', async () => {
+test('a wait keeps the budget that it began with', async () => {
   const others = { outageBudget: 30 * MINUTE, minimumGap: 5 * MINUTE, maximumGap: 5 * MINUTE };
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'], faults: [[{ from: 2 }, faults.status(503)]] });
@@ -27,7 +27,7 @@ test('a budget', async () => {
   }, by(others));
 });
 
-test('a budget, where the first check fails', async () => {
+test('a wait whose first check fails keeps the budget that it began with', async () => {
   const others = { outageBudget: 30 * MINUTE, minimumGap: 5 * MINUTE, maximumGap: 5 * MINUTE };
   await withWorker(async ({ api, waitFor }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'], faults: [[{ from: 1 }, faults.status(503)]] });
@@ -36,7 +36,7 @@ test('a budget, where the first check fails', async () => {
   }, by(others));
 });
 
-test('the policies, and the files that are asked for', async () => {
+test('a wait keeps its policies, and asks for the same files', async () => {
   await withWorker(
     async ({ api, waitFor }) => {
       const job = api.addJob({ files: 2, nodes: 2, timeline: [['IN_PROGRESS', '15m'], ['COMPLETED']] });
@@ -49,7 +49,7 @@ test('the policies, and the files that are asked for', async () => {
   );
 });
 
-test('a limit, and what becomes of the job', async () => {
+test('a wait keeps its limit, and what it does with the job then', async () => {
   await withWorker(
     async ({ api, waitFor }) => {
       const job = api.addJob({ timeline: ['IN_PROGRESS'] });
@@ -64,7 +64,7 @@ test('a limit, and what becomes of the job', async () => {
   );
 });
 
-test('the length of a history, and all of it in the run after', async () => {
+test('a wait keeps the length of its history, and all else in the run after', async () => {
   await withWorker(
     async ({ api, start }) => {
       const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 12 }], ['COMPLETED']] });
@@ -78,7 +78,7 @@ test('the length of a history, and all of it in the run after', async () => {
   );
 });
 
-test('a wait for a job that is not there yet', async () => {
+test('a wait for a job that is not there yet keeps its defaults', async () => {
   await withWorker(
     async ({ env, api }) => {
       const workflowId = '7b9c2f7e-8f57-4b38-9a43-5a3f6f0b8a11';
@@ -96,7 +96,7 @@ test('a wait for a job that is not there yet', async () => {
   );
 });
 
-test('the budget of a start that is refused', async () => {
+test('a start that is refused keeps its budget', async () => {
   await withWorker(
     async ({ env, api }) => {
       const { id: workflowId } = api.addWorkflow();
