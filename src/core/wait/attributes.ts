@@ -23,7 +23,7 @@ export interface AttributeValues {
 export interface AttributesOnServer {
   /** Why nothing can be told; null where it can. */
   error: string | null;
-  told: Partial<AttributeValues>;
+  told: { [Name in keyof AttributeValues]?: AttributeValues[Name] | undefined };
 }
 
 const NAME = /^[A-Za-z][\w-]{0,63}$/;
