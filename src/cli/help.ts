@@ -54,7 +54,8 @@ Controls below /__fake/:
   POST jobs, GET jobs, GET jobs/:id     add jobs, look at them
   PATCH jobs/:id, PATCH api             change status, faults, answers, key
   GET requests                          what was asked
-  POST workflows, PUT started          what can be run, what started jobs do
+  POST workflows, PUT started           what can be run, what started jobs do
+  POST webhooks, GET deliveries         whom to tell of jobs, what was told
   POST reset                            forget everything
 
 Options:
