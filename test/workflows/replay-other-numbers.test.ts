@@ -23,6 +23,7 @@ const OTHER_POLICIES = {
   whenBusy: 'fail',
   onRefused: 'skip',
   startTaskQueue: 'another',
+  searchAttributes: { jobId: 'A', status: 'B', account: 'C', health: 'D', startedAt: 'E' },
 };
 
 /** One of each kind: numbers below and above ours, other policies, and each other chance. */
