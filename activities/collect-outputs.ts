@@ -9,7 +9,7 @@ import type { Storage } from '../src/storage/storage';
 import { memorize, recall } from './collect/memory';
 import { isRefusal, lostOutput, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, told, TRIES } from './collect/patience';
 import { type DownloadPort, type Save, saveOutput, storageFailure } from './collect/save-output';
-import { type ClientOf, performActivity } from './support/call';
+import { type ClientOf, performActivity } from './support/perform-activity';
 import { inParallel } from './support/in-parallel';
 import { startReport } from './support/progress-report';
 import type { OperationActivities } from './types';

@@ -8,7 +8,7 @@ import type { HeldDigests, JobCheck, ListCheck } from '../src/core/wait/job-chec
 import type { WaitOptions } from '../src/core/wait/options';
 import { resolveWaitOptions } from '../src/core/wait/resolve-options';
 import { checkingInput } from './check-input';
-import { type CallContext, type ClientOf, performActivity } from './support/call';
+import { type CallContext, type ClientOf, performActivity } from './support/perform-activity';
 import type { CheckJobInput, GetJobInput } from './types';
 
 /** The one operation that `getJob` needs. `UnstructuredClient` has it; a fake is ten lines. */

@@ -12,7 +12,7 @@ import { createJobOperations } from './job-operations';
 import { createJoinRun } from './join-run';
 import { createListJobs } from './list-jobs';
 import { createStartJob } from './start-job';
-import type { ClientOf } from './support/call';
+import type { ClientOf } from './support/perform-activity';
 import type { UnstructuredActivities } from './types';
 
 /** All operations that the activities need. */

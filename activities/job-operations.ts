@@ -1,7 +1,7 @@
 import type { UnstructuredClient } from '../src/api/client';
 import { listWithin } from '../src/core/encoded-size';
 import { CANCEL_JOB, GET_JOB_DETAILS, GET_JOB_FAILED_FILES, GET_JOB_FILE_STATUS } from '../src/core/names';
-import { type ClientOf, performActivity } from './support/call';
+import { type ClientOf, performActivity } from './support/perform-activity';
 import type { OperationActivities } from './types';
 
 export type JobOperationsPort = Pick<

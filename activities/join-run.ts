@@ -3,7 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/client/earlier-runs';
 import { JOIN_RUN } from '../src/core/names';
 import { refuseOtherRun } from '../src/core/run/join';
-import { performActivity } from './support/call';
+import { performActivity } from './support/perform-activity';
 import type { OperationActivities } from './types';
 
 /** Time until the next look: a tenth of the time so far, within these bounds. */

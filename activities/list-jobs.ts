@@ -2,7 +2,7 @@ import type { UnstructuredClient } from '../src/api/client';
 import { isTerminal, type Job, summarize, verdictOf } from '../src/core/job';
 import { LIST_JOBS } from '../src/core/names';
 import type { JobList, ListedJob, ListJobsInput } from '../src/core/start/job-list';
-import { type ClientOf, performActivity } from './support/call';
+import { type ClientOf, performActivity } from './support/perform-activity';
 import { jobAtStart } from './support/job-at-start';
 import type { OperationActivities } from './types';
 

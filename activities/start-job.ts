@@ -13,7 +13,7 @@ import { closeAll, countdown, LONGEST_OPEN_MS, toUploadFile } from './start/docu
 import { startFailure } from './start/failure';
 import { jobsBefore } from './start/jobs-before';
 import { openDocuments } from './start/open-documents';
-import { type CallContext, type ClientOf, performActivity } from './support/call';
+import { type CallContext, type ClientOf, performActivity } from './support/perform-activity';
 import { jobAtStart } from './support/job-at-start';
 import { startReport } from './support/progress-report';
 import type { OperationActivities } from './types';

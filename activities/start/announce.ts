@@ -1,7 +1,7 @@
 import { activityInfo, getClient, heartbeat } from '@temporalio/activity';
 import { createUnstructuredError } from '../../src/core/errors';
 import type { SeenBefore } from '../../src/core/start/request';
-import type { CallContext } from '../support/call';
+import type { CallContext } from '../support/perform-activity';
 
 /** Longest time until Temporal has to take it, in milliseconds. */
 const LONGEST_MS = 10_000;

@@ -1,6 +1,6 @@
 import { log } from '@temporalio/activity';
 import type { UnstructuredClient } from '../../src/api/client';
-import type { CallContext } from '../support/call';
+import type { CallContext } from '../support/perform-activity';
 
 /** More than that are not remembered: then no run is told for certain. */
 const MAX_JOBS = 100;

@@ -3,7 +3,7 @@ import { importOf, isFile, refusedIn, type Kind } from './tree';
 
 /** Imports that break the architecture, whatever the table says, and why. */
 const FORBIDDEN = [
-  ['workflows/run/start.ts', 'activities/support/call.ts', 'a sandbox runs no activity'],
+  ['workflows/run/start.ts', 'activities/support/perform-activity.ts', 'a sandbox runs no activity'],
   ['workflows/await-job.ts', 'src/api/client.ts', 'a sandbox has no network'],
   ['workflows/await-job.ts', 'src/client/start-await-job.ts', 'a workflow has no client'],
   ['workflows/await-job.ts', 'src/index.ts', 'the main entry brings the client and the plugin'],
@@ -17,7 +17,7 @@ const FORBIDDEN = [
   ['activities/get-job.ts', 'src/plugin.ts', 'the plugin is made of activities'],
   ['activities/get-job.ts', 'workflows/await-job.ts', 'an activity needs no workflow'],
   ['activities/start/documents.ts', 'src/client/start-run-job.ts', 'an activity starts no run'],
-  ['activities/support/call.ts', 'activities/get-job.ts', 'helpers know no activity'],
+  ['activities/support/perform-activity.ts', 'activities/get-job.ts', 'helpers know no activity'],
   ['src/core/job.ts', 'src/core/wait/state.ts', 'the ground carries the rooms'],
   ['src/core/job.ts', 'src/common/failure.ts', 'the kernel imports nothing'],
   ['src/core/job.ts', 'node:crypto', 'the kernel imports nothing'],
