@@ -51,12 +51,11 @@ export async function collectShown(
   const bytes = expectedBytes(request);
   if (bytes > MAX_ANSWER_BYTES) throw tooMany(bytes, listItems(request).length);
   const { activityTaskQueue: taskQueue } = options;
-  const schedule = ({ toStart, toClose }: ScheduleTimes) =>
+  const schedule = (times: ScheduleTimes) =>
     proxyActivities<OperationActivities>({
       taskQueue,
       startToCloseTimeout: '6 hours',
-      scheduleToStartTimeout: toStart,
-      scheduleToCloseTimeout: toClose,
+      ...times,
       heartbeatTimeout: '20 seconds',
       retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: LONGEST_RETRY_PAUSE_MS },
       summary: `fetch the outputs of ${files.length} files: job ${jobId}`,

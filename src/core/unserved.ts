@@ -29,9 +29,9 @@ const NOT_TAKEN_FIRST_MS = 1_000;
 /** Time-outs of an activity, in milliseconds. */
 export interface ScheduleTimes {
   /** Until a worker takes it. */
-  toStart: number;
+  scheduleToStartTimeout: number;
   /** Until it ends. */
-  toClose: number;
+  scheduleToCloseTimeout: number;
 }
 
 /**
@@ -40,14 +40,14 @@ export interface ScheduleTimes {
  * before took in all, `lastMs`.
  */
 export function shownTimes(limitMs: number, lastMs: number): ScheduleTimes {
-  const toStart = Math.min(Math.max(SHOWN_AFTER_MS, 2 * lastMs), limitMs - lastChanceMs(limitMs));
-  return { toStart, toClose: limitMs };
+  const scheduleToStartTimeout = Math.min(Math.max(SHOWN_AFTER_MS, 2 * lastMs), limitMs - lastChanceMs(limitMs));
+  return { scheduleToStartTimeout, scheduleToCloseTimeout: limitMs };
 }
 
 /** Time-outs when the queue is already known to be unserved: what is left of the activity's time, or all of it. */
 export function patientTimes(limitMs: number, leftMs = limitMs): ScheduleTimes {
-  const toStart = Math.max(leftMs, lastChanceMs(limitMs));
-  return { toStart, toClose: toStart + NOT_TAKEN_FIRST_MS };
+  const scheduleToStartTimeout = Math.max(leftMs, lastChanceMs(limitMs));
+  return { scheduleToStartTimeout, scheduleToCloseTimeout: scheduleToStartTimeout + NOT_TAKEN_FIRST_MS };
 }
 
 function lastChanceMs(limitMs: number): number {

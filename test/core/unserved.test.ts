@@ -6,34 +6,49 @@ import { HOUR, MINUTE, SECOND, START } from './fixtures';
 
 describe('an activity that no worker takes', () => {
   it('is shown within a minute', () => {
-    expect(shownTimes(10 * MINUTE, 0)).toEqual({ toStart: 45 * SECOND, toClose: 10 * MINUTE });
-    expect(shownTimes(12 * HOUR, 2 * SECOND)).toEqual({ toStart: 45 * SECOND, toClose: 12 * HOUR });
+    expect(shownTimes(10 * MINUTE, 0)).toEqual({
+      scheduleToStartTimeout: 45 * SECOND,
+      scheduleToCloseTimeout: 10 * MINUTE,
+    });
+    expect(shownTimes(12 * HOUR, 2 * SECOND)).toEqual({
+      scheduleToStartTimeout: 45 * SECOND,
+      scheduleToCloseTimeout: 12 * HOUR,
+    });
   });
 
   it('keeps its place where the one before lay there long, too', () => {
-    expect(shownTimes(10 * MINUTE, 100 * SECOND).toStart).toBe(200 * SECOND);
-    expect(shownTimes(10 * MINUTE, 10 * MINUTE).toStart).toBe(595 * SECOND);
+    expect(shownTimes(10 * MINUTE, 100 * SECOND).scheduleToStartTimeout).toBe(200 * SECOND);
+    expect(shownTimes(10 * MINUTE, 10 * MINUTE).scheduleToStartTimeout).toBe(595 * SECOND);
   });
 
   it('leaves a last chance to a worker that comes late, however short its time is', () => {
-    expect(shownTimes(30 * SECOND, 0)).toEqual({ toStart: 25 * SECOND, toClose: 30 * SECOND });
-    expect(shownTimes(4 * SECOND, 0)).toEqual({ toStart: 2 * SECOND, toClose: 4 * SECOND });
-    expect(patientTimes(30 * SECOND, -HOUR).toStart).toBe(5 * SECOND);
-    expect(patientTimes(4 * SECOND, -HOUR).toStart).toBe(2 * SECOND);
+    expect(shownTimes(30 * SECOND, 0)).toEqual({
+      scheduleToStartTimeout: 25 * SECOND,
+      scheduleToCloseTimeout: 30 * SECOND,
+    });
+    expect(shownTimes(4 * SECOND, 0)).toEqual({
+      scheduleToStartTimeout: 2 * SECOND,
+      scheduleToCloseTimeout: 4 * SECOND,
+    });
+    expect(patientTimes(30 * SECOND, -HOUR).scheduleToStartTimeout).toBe(5 * SECOND);
+    expect(patientTimes(4 * SECOND, -HOUR).scheduleToStartTimeout).toBe(2 * SECOND);
   });
 
   it('has the rest of its time in one piece, and all of it once that is known', () => {
-    expect(patientTimes(10 * MINUTE, 9 * MINUTE).toStart).toBe(9 * MINUTE);
-    expect(patientTimes(10 * MINUTE).toStart).toBe(10 * MINUTE);
+    expect(patientTimes(10 * MINUTE, 9 * MINUTE).scheduleToStartTimeout).toBe(9 * MINUTE);
+    expect(patientTimes(10 * MINUTE).scheduleToStartTimeout).toBe(10 * MINUTE);
   });
 
   it('ends by the time-out that says so', () => {
     const times = fc.tuple(fc.integer({ min: SECOND, max: 48 * HOUR }), fc.integer({ min: 0, max: HOUR }));
     fc.assert(
       fc.property(times, ([limitMs, ms]) => {
-        for (const { toStart, toClose } of [shownTimes(limitMs, ms), patientTimes(limitMs, limitMs - ms)]) {
-          expect(toStart).toBeGreaterThan(0);
-          expect(toClose).toBeGreaterThan(toStart);
+        for (const { scheduleToStartTimeout, scheduleToCloseTimeout } of [
+          shownTimes(limitMs, ms),
+          patientTimes(limitMs, limitMs - ms),
+        ]) {
+          expect(scheduleToStartTimeout).toBeGreaterThan(0);
+          expect(scheduleToCloseTimeout).toBeGreaterThan(scheduleToStartTimeout);
         }
       }),
     );

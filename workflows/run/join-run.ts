@@ -55,10 +55,9 @@ export async function takeUpRunBefore(
 /** Nothing was sent yet: a look that can't be had ends the run. */
 async function lookBefore(wanted: RunToJoin, limitMs: number, watch: QueueWatch): Promise<JoinedRun> {
   const { workflowId: key, runId: before } = workflowInfo();
-  const look = ({ toStart, toClose }: ScheduleTimes) =>
+  const look = (times: ScheduleTimes) =>
     joinRun({ key, before, ...wanted }, watch.taskQueue, {
-      scheduleToStartTimeout: toStart,
-      scheduleToCloseTimeout: toClose,
+      ...times,
       summary: 'look for a run that came between',
     });
   try {

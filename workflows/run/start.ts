@@ -22,7 +22,7 @@ import type { StartOutcome, StartState } from '../../src/core/start/state';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
-import { type QueueWatch, scheduleShown } from '../support/schedule';
+import { LISTING, type QueueWatch, scheduleShown } from '../support/schedule';
 import { broughtBack, broughtInFailure } from '../wait/held-options';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
@@ -96,10 +96,10 @@ async function send(
   const taskQueue = start.options.startTaskQueue ?? activityTaskQueue;
   const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
   // Sent once: what Temporal repeats by itself could start a second job. What no worker took was not sent.
-  const schedule = ({ toStart }: ScheduleTimes): Promise<StartAnswer> => {
+  const schedule = ({ scheduleToStartTimeout }: ScheduleTimes): Promise<StartAnswer> => {
     const activities = proxyActivities<OperationActivities>({
       taskQueue,
-      scheduleToStartTimeout: toStart,
+      scheduleToStartTimeout,
       startToCloseTimeout: options.uploadTimeout,
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
       heartbeatTimeout: '20 seconds',
@@ -132,14 +132,11 @@ async function list(
   ...[query, limitMs]: Parameters<StartPort['list']>
 ): ReturnType<StartPort['list']> {
   const { state, account, activityTaskQueue } = start;
-  const schedule = ({ toStart, toClose }: ScheduleTimes) =>
+  const schedule = (times: ScheduleTimes) =>
     proxyActivities<OperationActivities>({
+      ...LISTING,
+      ...times,
       taskQueue: activityTaskQueue,
-      startToCloseTimeout: '60 seconds',
-      scheduleToStartTimeout: toStart,
-      scheduleToCloseTimeout: toClose,
-      cancellationType: ActivityCancellationType.TRY_CANCEL,
-      retry: { initialInterval: '1 second', maximumInterval: '10 seconds', maximumAttempts: 4 },
       summary: state.uncertain ? 'look for the job of the start' : 'look who is running',
     })[LIST_JOBS]({ account, ...query });
   try {

@@ -14,14 +14,6 @@ import {
   UnstructuredApiError,
 } from '../../src/core/errors';
 
-/** Brief retries within one call; a longer outage is the wait's own business. */
-export const BRIEF_RETRY = {
-  initialInterval: '1 second',
-  backoffCoefficient: 2,
-  maximumInterval: '10 seconds',
-  maximumAttempts: 4,
-} as const;
-
 /** What an activity's failure says. Ask `isCancellation` first: a cancellation is no failed call. */
 export function failedCall(error: unknown): FailedCall {
   const timeoutType = bareTimeoutType(error);

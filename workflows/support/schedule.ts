@@ -1,6 +1,17 @@
-import { isCancellation, log, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
+import { ActivityCancellationType, isCancellation, log, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
 import { innerFailure } from '../../src/common/failure';
 import { patientTimes, type ScheduleTimes, shownTimes, type Unserved } from '../../src/core/unserved';
+
+/** Options of an activity that asks the API one thing: what outlasts its brief retries is the workflow's own business. */
+export const ASKING = {
+  startToCloseTimeout: '20 seconds',
+  heartbeatTimeout: '10 seconds',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 4 },
+} as const;
+
+/** As {@link ASKING}, of a list that may be long. */
+export const LISTING = { ...ASKING, startToCloseTimeout: '60 seconds' } as const;
 
 /** The task queue that an activity goes to: what is known of it, and who is to hear of it. */
 export interface QueueWatch {

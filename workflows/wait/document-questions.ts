@@ -1,4 +1,4 @@
-import { ActivityCancellationType, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
+import { isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
 import { type FailedCall, isUnknownActivity, UNKNOWN_ACTIVITY } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
@@ -9,7 +9,7 @@ import { type DetailsTold, isDetails, isFailedList } from '../../src/core/wait/d
 import { jobIdIn, verdictOfState } from '../../src/core/wait/state';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { failedCall, foreignAnswer } from '../support/failures';
-import { scheduleShown } from '../support/schedule';
+import { ASKING, scheduleShown } from '../support/schedule';
 import { queueOf, type Wait, type WaitHooks } from './wait';
 
 /** A worker that has `getJob` alone answers no question; during a roll-out the next one may. The pause is in milliseconds. */
@@ -36,17 +36,13 @@ export function documentQuestions(wait: Wait, limit: Limit | null, hooks: WaitHo
     ...(!mayPause && { longestPauseMs: LONGEST_PAUSE_MS }),
   };
   const deadline = Date.now() + timeoutWithin(limit, Date.now());
-  const activities = (summary: string, { toStart, toClose }: ScheduleTimes) =>
+  const activities = (summary: string, times: ScheduleTimes) =>
     proxyActivities<Record<typeof GET_JOB_DETAILS | typeof GET_JOB_FAILED_FILES, Ask>>({
+      ...ASKING,
+      ...times,
       taskQueue,
-      startToCloseTimeout: '20 seconds',
-      heartbeatTimeout: '10 seconds',
-      scheduleToStartTimeout: toStart,
-      scheduleToCloseTimeout: toClose,
-      cancellationType: ActivityCancellationType.TRY_CANCEL,
       retry: {
-        initialInterval: '1 second',
-        backoffCoefficient: 2,
+        ...ASKING.retry,
         maximumInterval: '1 minute',
         maximumAttempts: 8,
         nonRetryableErrorTypes: [UNKNOWN_ACTIVITY],

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, isCancellation, log, proxyActivities } from '@temporalio/workflow';
+import { isCancellation, log, proxyActivities } from '@temporalio/workflow';
 import type { CheckJobInput, OperationActivities } from '../../activities';
 import { toApplicationFailure } from '../../src/common/failure';
 import { NO_ANSWER } from '../../src/core/call-error';
@@ -12,8 +12,8 @@ import { observe } from '../../src/core/wait/observe';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { checking, digestsHeld, due, isAbsent, jobIdIn, planned } from '../../src/core/wait/state';
 import { attributesToAsk } from '../../src/core/wait/tell-attributes';
-import { BRIEF_RETRY, failedCall, foreignAnswer } from '../support/failures';
-import { scheduleShown } from '../support/schedule';
+import { failedCall, foreignAnswer } from '../support/failures';
+import { ASKING, LISTING, scheduleShown } from '../support/schedule';
 import { broughtBack, broughtInFailure, holdOptions } from './held-options';
 import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
 
@@ -97,15 +97,11 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
   const { awaited, checks } = wait.state;
   const searchAttributes = attributesToAsk(wait.state, (wait.proposed ?? wait.options).searchAttributes);
   const query = { account, ...awaited, oldestFirst: true, benign: true };
-  const look = ({ toStart, toClose }: ScheduleTimes) =>
+  const look = (times: ScheduleTimes) =>
     proxyActivities<OperationActivities>({
+      ...LISTING,
+      ...times,
       taskQueue,
-      startToCloseTimeout: '60 seconds',
-      heartbeatTimeout: '10 seconds',
-      scheduleToStartTimeout: toStart,
-      scheduleToCloseTimeout: toClose,
-      cancellationType: ActivityCancellationType.TRY_CANCEL,
-      retry: BRIEF_RETRY,
       summary: `look ${checks + 1}: a job of workflow ${awaited?.workflowId ?? ''}`,
     })[LIST_JOBS]({ ...query, searchAttributes, ...(wait.proposed && { options: wait.proposed }) });
   try {
@@ -132,15 +128,11 @@ function checkJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Obse
   const { files, maxResultBytes, searchAttributes: names } = proposed ?? wait.options;
   const searchAttributes = attributesToAsk(state, names);
   const held = digestsHeld(state);
-  const check = ({ toStart, toClose }: ScheduleTimes) =>
+  const check = (times: ScheduleTimes) =>
     proxyActivities<Record<typeof GET_JOB, (input: CheckJobInput) => Promise<JobCheck>>>({
+      ...ASKING,
+      ...times,
       taskQueue,
-      startToCloseTimeout: '20 seconds',
-      heartbeatTimeout: '10 seconds',
-      scheduleToStartTimeout: toStart,
-      scheduleToCloseTimeout: toClose,
-      cancellationType: ActivityCancellationType.TRY_CANCEL,
-      retry: BRIEF_RETRY,
       summary: `check ${state.checks + 1}: job ${state.jobId}`,
     })[GET_JOB]({ jobId: jobIdIn(state), account, held, files, maxResultBytes, options: proposed, searchAttributes });
   return scheduleShown(queueOf(wait, hooks), timeoutMs, check).then(
