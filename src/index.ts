@@ -95,4 +95,5 @@ export type { JobNodeInput, JobToStart } from './core/start/request';
 export type { CancelAccount } from './core/wait/cancel';
 export type { AwaitedJob } from './core/wait/state';
 export type { AwaitJobInput, AwaitJobOptions, JobToAwait, KeyedRunInput, RunJobInput } from './common/inputs';
-export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount, WaitProgress } from './core/wait/account';
+export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount } from './core/wait/account';
+export type { WaitProgress } from './core/wait/progress';

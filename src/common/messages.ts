@@ -2,7 +2,7 @@ import type { QueryDefinition, SignalDefinition } from '@temporalio/common';
 import { CHECK_NOW_SIGNAL, PROGRESS_QUERY, TRANSFER_SIGNAL } from '../core/names';
 import type { RunProgress } from '../core/run/progress';
 import type { TransferProgress } from '../core/start/request';
-import type { WaitProgress } from '../core/wait/account';
+import type { WaitProgress } from '../core/wait/progress';
 import type { Duration } from './duration';
 
 /** What a `checkNow` signal may carry. Never taken for truth, only as a reason to look. */

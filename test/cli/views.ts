@@ -1,6 +1,7 @@
 import type { JobView } from '../../src/cli/view/job-view';
 import type { RunProgress } from '../../src/core/run/progress';
-import type { WaitAccount, WaitProgress } from '../../src/core/wait/account';
+import type { WaitAccount } from '../../src/core/wait/account';
+import type { WaitProgress } from '../../src/core/wait/progress';
 import { NO_BUDGET_ENDS } from '../../src/core/wait/budgets';
 
 export const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { WaitProgress } from '../../src/core/wait/account';
+import type { WaitProgress } from '../../src/core/wait/progress';
 import { startWait } from '../../src/core/wait/state';
 import { detailsText, sleepSummary } from '../../workflows/wait/current-details';
 import { detailsOfRun } from '../../workflows/run/current-details';

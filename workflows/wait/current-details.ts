@@ -1,4 +1,4 @@
-import type { WaitProgress } from '../../src/core/wait/account';
+import type { WaitProgress } from '../../src/core/wait/progress';
 import type { CancelAccount } from '../../src/core/wait/cancel';
 import type { UnservedQueue } from '../../src/core/unserved';
 import type { WaitState } from '../../src/core/wait/state';

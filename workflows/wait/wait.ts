@@ -1,6 +1,6 @@
 import type { CancellationScope } from '@temporalio/workflow';
 import { durationToMs } from '../../src/common/duration';
-import { waitProgress, type WaitProgress } from '../../src/core/wait/account';
+import { waitProgress, type WaitProgress } from '../../src/core/wait/progress';
 import { budgetEnds } from '../../src/core/wait/budgets';
 import { nextLimitAt } from '../../src/core/wait/decision';
 import { type AwaitJobInput, type ResolvedWaitInput, resolveWaitInput } from '../../src/core/wait/input';

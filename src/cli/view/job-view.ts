@@ -1,6 +1,6 @@
 import { verdictOf } from '../../core/job';
 import type { RunProgress } from '../../core/run/progress';
-import type { WaitProgress } from '../../core/wait/account';
+import type { WaitProgress } from '../../core/wait/progress';
 import { count } from './text';
 
 /** What is shown of a job while its wait or its run goes on. */

@@ -1,6 +1,6 @@
 import { verdictOf } from '../../core/job';
 import type { RunProgress } from '../../core/run/progress';
-import type { WaitProgress } from '../../core/wait/account';
+import type { WaitProgress } from '../../core/wait/progress';
 import { isEnded, chooseMood, stateText, failureText, type JobView } from './job-view';
 import { age, count, fit, printable, type Paint } from './text';
 

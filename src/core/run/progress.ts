@@ -3,7 +3,7 @@ import type { NodeStats } from '../job-details';
 import type { TransferProgress } from '../start/request';
 import type { StartState } from '../start/state';
 import { type Unserved, type UnservedQueue, unservedQueue } from '../unserved';
-import type { WaitProgress } from '../wait/account';
+import type { WaitProgress } from '../wait/progress';
 
 /** What a run is doing. */
 export type RunPhase =

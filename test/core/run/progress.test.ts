@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { progressOfRun, type RunView } from '../../../src/core/run/progress';
 import { beginStart, beginUncertain, sending, unanswered } from '../../../src/core/start/state';
-import { waitProgress } from '../../../src/core/wait/account';
+import { waitProgress } from '../../../src/core/wait/progress';
 import { startWait, type WaitState } from '../../../src/core/wait/state';
 import { JOB_ID, jobSummary, MINUTE, START } from '../fixtures';
 import { failedStart, notSent, rateLimited, TOKEN, uncertain } from '../start/fixtures';

@@ -1,6 +1,6 @@
 // A wait for a job that somebody else will start: it appears within the queue limit, and then is waited for like any other.
 import { expect, it, test } from 'vitest';
-import { waitProgress } from '../../../src/core/wait/account';
+import { waitProgress } from '../../../src/core/wait/progress';
 import { decide } from '../../../src/core/wait/decision';
 import { resolveWaitInput } from '../../../src/core/wait/input';
 import type { Observation } from '../../../src/core/wait/job-check';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { waitProgress, waitResult } from '../../../src/core/wait/account';
+import { waitResult } from '../../../src/core/wait/account';
+import { waitProgress } from '../../../src/core/wait/progress';
 import { answer, error, jobNotFound, jobSummary, MINUTE, SECOND, START } from '../fixtures';
 import { checkTimes, failureOf, replies, simulate, timeline } from '../simulate';
 
