@@ -52,12 +52,12 @@ export class FakeJob {
   /** The status at this moment of the fake's clock, without counting a check. */
   async status(): Promise<string> {
     await this.#state.ready();
-    return this.#state.statusAt(await this.#world.now());
+    return this.#state.life.statusAt(await this.#world.now());
   }
 
   /** From now on this status, whatever the timeline says. Any text. */
   setStatus(status: string): void {
-    this.#state.setStatus(status);
+    this.#state.life.setStatus(status);
     this.#world.touch();
   }
 

@@ -7,14 +7,7 @@ import { uuidFrom } from './ids';
 import { FakeInputError, parseInput } from './input';
 import { jobSpecSchema, type ParsedJobSpec } from './job/job-spec';
 import { JobState } from './job/job-state';
-import {
-  admit,
-  type FakeWorkflow,
-  startedJobSchema,
-  type ParsedStartedJob,
-  type ParsedLimits,
-  workflowSchema,
-} from './job/started-jobs';
+import { admit, type FakeWorkflow, startedJobSchema, type ParsedLimits, workflowSchema } from './job/started-jobs';
 import { type Channel, type ParsedWebhook, webhookSchema } from './webhooks/channel';
 import { Notifications } from './webhooks/notifications';
 
@@ -39,30 +32,34 @@ export class World {
   readonly jobs = new Map<string, JobState>();
   readonly workflows = new Map<string, FakeWorkflow>();
   readonly requests: RequestRecord[] = [];
-  readonly faults: FaultRules;
+  readonly faults = new FaultRules([]);
   readonly notifications: Notifications;
-  keys: readonly string[];
+  keys: readonly string[] = [];
   received = 0;
   readonly #options: WorldOptions;
-  #switches: z.output<typeof answersSchema>;
-  #answers: ParsedAnswers;
+  #switches: z.output<typeof answersSchema> = {};
+  #answers = mergeAnswers();
   #jobsAdded = 0;
   #lastStartAt = -Infinity;
-  #startedAt: number;
-  #startedJobs: ParsedStartedJob;
-  #timer: NodeJS.Timeout | undefined;
+  #startedAt = NaN;
+  #startedJobs = parseInput(startedJobSchema, {}, 'startedJobs');
 
   /** @param startedAt The clock at that moment */
   constructor(options: WorldOptions, startedAt: number) {
     this.#options = options;
+    this.notifications = new Notifications(options.seed, options.isRealTime ? () => this.touch() : undefined);
+    this.#begin(startedAt);
+  }
+
+  /** With nothing but the options that the fake was started with. */
+  #begin(startedAt: number): void {
+    const { apiKey, answers = {}, faults = [], startedJobs = {}, webhooks = [] } = this.#options;
     this.#startedAt = startedAt;
-    this.keys = [options.apiKey];
-    this.#switches = parseInput(answersSchema, options.answers ?? {}, 'answers');
-    this.#answers = mergeAnswers(this.#switches);
-    this.faults = new FaultRules(parseInput(rulesSchema, options.faults ?? [], 'faults'));
-    this.#startedJobs = parseInput(startedJobSchema, options.startedJobs ?? {}, 'startedJobs');
-    this.notifications = new Notifications(options.seed);
-    this.#addWebhooks(startedAt);
+    this.keys = [apiKey];
+    this.setAnswers(answers);
+    this.addFaults(faults);
+    this.setStartedJobs(startedJobs);
+    for (const webhook of parseInput(z.array(webhookSchema), webhooks, 'webhooks')) this.addChannel(webhook, startedAt);
   }
 
   get seed(): string {
@@ -91,16 +88,13 @@ export class World {
     if (!Number.isFinite(now))
       throw new FakeInputError(`now() gave ${String(now)}, which is no number of milliseconds`);
     admit(this.#slotted(), this.#options.slots, now);
-    if (this.notifications.isWatched) this.#notice(now);
+    if (this.notifications.isWatched) this.notice(now);
     return now;
   }
 
-  #notice(now: number): void {
-    clearTimeout(this.#timer);
-    const jobs = [...this.jobs.values()];
-    this.notifications.notice(jobs, now);
-    const next = this.#options.isRealTime ? this.notifications.nextNoticeIn(jobs, now) : undefined;
-    if (next !== undefined) this.#timer = setTimeout(() => this.touch(), next).unref();
+  /** Has events made of what the jobs have become by now. */
+  notice(now: number): void {
+    this.notifications.notice([...this.jobs.values()], now);
   }
 
   /** Has deliveries made of what a job may just have become. */
@@ -117,18 +111,12 @@ export class World {
 
   /** A channel that is told of what happens from now on. */
   addChannel(webhook: ParsedWebhook, now: number): Channel {
-    this.notifications.notice(this.jobs.values(), now);
+    this.notice(now);
     return this.notifications.put(webhook, now);
-  }
-
-  #addWebhooks(now: number): void {
-    for (const webhook of parseInput(z.array(webhookSchema), this.#options.webhooks ?? [], 'webhooks'))
-      this.addChannel(webhook, now);
   }
 
   /** Delivers nothing more. */
   close(): void {
-    clearTimeout(this.#timer);
     this.notifications.end();
   }
 
@@ -162,7 +150,9 @@ export class World {
 
   /** Whether a run of the workflow is in progress. */
   isBusy(workflowId: string, now: number): boolean {
-    return [...this.jobs.values()].some((job) => job.facts.workflowId === workflowId && job.endedAt(now) === undefined);
+    return [...this.jobs.values()].some(
+      (job) => job.facts.workflowId === workflowId && job.life.endedAt(now) === undefined,
+    );
   }
 
   #add(spec: ParsedJobSpec, uploads: readonly Upload[] = []): JobState {
@@ -179,7 +169,7 @@ export class World {
 
   /** Jobs that wait for a slot or have one, in the order of their starts. */
   #slotted(): JobState[] {
-    return [...this.jobs.values()].filter(({ spec, addedAt }) => spec.startsAt === 'slot' && !Number.isNaN(addedAt));
+    return [...this.jobs.values()].filter(({ spec, life }) => spec.startsAt === 'slot' && !Number.isNaN(life.addedAt));
   }
 
   setAnswers(answers: unknown): void {
@@ -205,21 +195,16 @@ export class World {
 
   /** Forgets jobs, faults and requests, and begins anew with the options that the fake was started with. */
   async reset(): Promise<void> {
-    this.#startedAt = await this.now();
+    const now = await this.now();
     this.jobs.clear();
     this.workflows.clear();
-    this.#startedJobs = parseInput(startedJobSchema, this.#options.startedJobs ?? {}, 'startedJobs');
-    clearTimeout(this.#timer);
     this.notifications.clear();
-    this.#addWebhooks(this.#startedAt);
     this.requests.length = 0;
     this.received = 0;
     this.#jobsAdded = 0;
     this.#lastStartAt = -Infinity;
-    this.keys = [this.#options.apiKey];
     this.faults.clear();
-    this.addFaults(this.#options.faults ?? []);
-    this.#switches = parseInput(answersSchema, this.#options.answers ?? {}, 'answers');
-    this.#answers = mergeAnswers(this.#switches);
+    this.#switches = {};
+    this.#begin(now);
   }
 }

@@ -62,7 +62,7 @@ export async function updateChannel(request: ApiRequest): Promise<ApiAnswer> {
   if ('reply' in given) return given;
   const { url, event_types, description, enabled, secret } = given.body;
   const { world, now } = request;
-  world.notifications.notice(world.jobs.values(), now); // a channel that is turned on is told of what happens from now on
+  world.notice(now); // a channel that is turned on is told of what happens from now on
   if (url !== undefined) found.url = url;
   if (event_types !== undefined) found.eventTypes = event_types;
   if (description !== undefined) found.description = description ?? undefined;

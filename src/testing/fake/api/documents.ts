@@ -29,7 +29,7 @@ export function getJobFailedFiles(request: ApiRequest): Promise<ApiAnswer> {
 
 /** Whether what is told of the documents is still that of the running job. */
 function lags(state: JobState, now: number): boolean {
-  const endedAt = state.endedAt(now);
+  const endedAt = state.life.endedAt(now);
   return endedAt !== undefined && now < endedAt + state.answers.detailsLag;
 }
 
@@ -106,7 +106,7 @@ export function downloadJobOutput(request: ApiRequest): Promise<ApiAnswer> {
     if (fileId === null)
       return errorReply(422, [{ type: 'missing', loc: ['query', 'file_id'], msg: 'Field required' }]);
     const isThere =
-      status === 'COMPLETED' && request.now >= (state.endedAt(request.now) ?? 0) + state.answers.outputLag;
+      status === 'COMPLETED' && request.now >= (state.life.endedAt(request.now) ?? 0) + state.answers.outputLag;
     return isThere ? outputReply(state, fileId, nodeId) : OUTPUT_NOT_FOUND;
   });
 }

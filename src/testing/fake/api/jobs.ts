@@ -29,9 +29,9 @@ export async function listJobs({ query, world, now }: ApiRequest): Promise<ApiAn
   const states = [...world.jobs.values()];
   await Promise.all(states.map((state) => state.ready()));
   const listed = states
-    .filter(({ addedAt, answers }) => now >= addedAt + answers.listLag)
+    .filter(({ life, answers }) => now >= life.addedAt + answers.listLag)
     .filter(({ facts }) => workflowId === null || facts.workflowId === workflowId.toLowerCase())
-    .filter((state) => status === null || state.statusAt(now) === status);
+    .filter((state) => status === null || state.life.statusAt(now) === status);
   return { reply: { status: 200, json: listed.sort(byHash).map((state) => state.render(now)) } };
 }
 
@@ -64,7 +64,7 @@ export function cancelJob(request: ApiRequest): Promise<ApiAnswer> {
   return aboutJob(request, 'cancelJob', (state, status) => {
     const { cancelOfFinished, cancelEffect, cancelTakes } = state.answers;
     if (isTerminal(verdictOf(status))) return FINISHED[cancelOfFinished] ?? JOB_NOT_FOUND;
-    if (cancelEffect === 'stops') state.stop(request.now + cancelTakes);
+    if (cancelEffect === 'stops') state.life.stop(request.now + cancelTakes);
     return ACCEPTED;
   });
 }
@@ -80,7 +80,7 @@ export async function aboutJob(
   const state = world.jobs.get(id.toLowerCase());
   if (!state) return { reply: JOB_NOT_FOUND };
   await state.ready();
-  const status = state.statusAt(now);
+  const status = state.life.statusAt(now);
   const faults = state.faultsFor(operation, now, { method, path });
   return { reply: reply(state, status), faults, job: { state, status } };
 }

@@ -9,12 +9,11 @@ import type { ApiAnswer, ApiRequest } from './request';
 export function listNotifications({ query, world, now }: ApiRequest): ApiAnswer {
   const problems = queryProblems(query);
   if (problems.length > 0) return { reply: errorReply(422, problems) };
-  const { notifications, jobs } = world;
-  notifications.notice(jobs.values(), now);
+  world.notice(now);
   const workflowId = query.get('workflow_id')?.toLowerCase();
   const types = query.get('event_types')?.split(',');
   const since = Date.parse(query.get('since') ?? '');
-  const found = [...notifications.events]
+  const found = [...world.notifications.events]
     .filter((event) => workflowId === undefined || event.workflowId === workflowId)
     .filter(({ type }) => types === undefined || types.includes(type))
     .filter(({ at }) => !(at <= since))

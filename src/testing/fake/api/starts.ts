@@ -45,7 +45,7 @@ async function answerStart(
     return { reply: unprocessable('input_files', `Files of at most ${fileBytes} bytes are allowed`) };
   if (world.isTooSoon(now)) return { reply: errorReply(429, 'Rate limit exceeded: 1 job per second') };
   const state = await world.startJob(form.files, workflowId);
-  return { reply: { status, json: state.render(now, true) }, job: { state, status: state.statusAt(now) } };
+  return { reply: { status, json: state.render(now, true) }, job: { state, status: state.life.statusAt(now) } };
 }
 
 function requestDataError({ fields }: UploadForm): string | undefined {

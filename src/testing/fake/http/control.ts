@@ -25,7 +25,7 @@ const CONTROLS: Readonly<Record<string, (request: ControlRequest) => unknown>> =
   'PATCH jobs/:id': async ({ world, jobId, body }) => {
     const job = requireJob(world, jobId);
     const { status, faults, answers } = parseInput(jobPatch, body, 'job');
-    if (status !== undefined) job.setStatus(status);
+    if (status !== undefined) job.life.setStatus(status);
     world.touch();
     if (faults !== undefined) world.addFaults(faults, job);
     if (answers !== undefined) world.setJobAnswers(job, answers);
@@ -135,7 +135,7 @@ function requireJob(world: World, id: string): JobState {
 async function describe(world: World, job: JobState): Promise<Record<string, unknown>> {
   await job.ready();
   const { id, workflowId, fileIds, nodes } = job.facts;
-  return { id, workflowId, fileIds, nodes, status: job.statusAt(await world.now()), checks: job.checks };
+  return { id, workflowId, fileIds, nodes, status: job.life.statusAt(await world.now()), checks: job.checks };
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -1,13 +1,12 @@
-import { isTerminal, verdictOf } from '../../../core/job';
 import { answerRules, mergeAnswers, type ParsedAnswers } from '../answer-switches';
 import type { Operation } from '../api/operations';
 import { FaultRules, type ParsedRule, type RequestSeen } from '../faults/fault-rules';
 import type { ParsedFault } from '../faults/faults';
 import type { Upload } from '../http/uploads';
 import { makeFileId, uuidFrom } from '../ids';
+import { JobLife } from './job-life';
 import type { ParsedJobSpec } from './job-spec';
-import { instantMs, type JobFacts, renderJob } from './render-job';
-import { advance, type Cursor, type Step } from './timeline';
+import { type JobFacts, renderJob } from './render-job';
 
 type Switches = ParsedJobSpec['answers'];
 
@@ -20,33 +19,18 @@ export interface JobCheck {
   faults: ParsedFault[];
 }
 
-/** That a job has a status from some time on, in milliseconds on the fake's clock. */
-export interface StatusChange {
-  status: string;
-  at: number;
-}
-
-/** A job's life: where its timeline stands, what its answers look like, which faults wait. */
+/** A job as the fake holds it: its life, what its answers look like, which faults wait. */
 export class JobState {
   readonly facts: JobFacts;
+  readonly life: JobLife;
+  /** What the job is made to do. */
+  readonly spec: ParsedJobSpec;
   checks = 0;
-  readonly #spec: ParsedJobSpec;
   readonly #faults: FaultRules;
   readonly #added: Promise<void>;
-  #addedAt = NaN;
-  #cursor: Cursor | undefined;
-  #beganAt: number | undefined;
-  #fixedStatus: string | undefined;
-  /** When it was first seen that the fixed status is an end. */
-  #fixedOverAt: number | undefined;
-  #stopAt = Infinity;
   #switches: Switches;
   #answers: ParsedAnswers;
   #windows: FaultRules;
-  /** Steps that began and that nobody took yet. */
-  #begun: StatusChange[] = [];
-  /** The status that was taken last. */
-  #taken: string | undefined;
 
   /**
    * @param addedAt The fake's clock when the job was added
@@ -60,9 +44,10 @@ export class JobState {
     uploads: readonly Upload[] = [],
   ) {
     this.facts = initialFacts(id, spec, uploads);
-    this.#spec = spec;
+    this.spec = spec;
+    this.life = new JobLife(spec);
     this.#faults = new FaultRules(spec.faults, 'getJob');
-    this.#added = addedAt.then((at) => void (this.#addedAt = at));
+    this.#added = addedAt.then((at) => void (this.life.addedAt = at));
     this.#added.catch(() => {}); // told to whoever awaits ready()
     this.#switches = spec.answers;
     this.#answers = mergeAnswers(apiSwitches, this.#switches);
@@ -89,87 +74,18 @@ export class JobState {
     this.#faults.add(rules);
   }
 
-  /** When the job was added, in milliseconds on the fake's clock. */
-  get addedAt(): number {
-    return this.#addedAt;
-  }
-
-  /** What the job is made to do. */
-  get spec(): ParsedJobSpec {
-    return this.#spec;
-  }
-
-  /** A job that waits for a slot has one. */
-  begin(at: number): void {
-    if (this.#spec.startsAt === 'slot') this.#beganAt ??= at;
-  }
-
-  /** Since when the job is over; undefined while it is not. */
-  endedAt(now: number): number | undefined {
-    if (!isOver(this.statusAt(now))) return undefined;
-    if (this.#fixedStatus !== undefined) return (this.#fixedOverAt ??= now);
-    const cursor = this.#moveTo(Math.min(now, this.#stopAt));
-    const { status } = this.#spec.timeline[cursor?.step ?? 0] as Step;
-    return isOver(status) ? cursor?.since : this.#stopAt;
-  }
-
-  /** Asks the job to stop; it does so at `at`, unless it is over by then. */
-  stop(at: number): void {
-    this.#stopAt = Math.min(this.#stopAt, at);
-  }
-
-  /** From now on this status, whatever the timeline says. */
-  setStatus(status: string): void {
-    this.#fixedStatus = status;
-  }
-
-  /** All that the job has become since this was asked last, in order; at first also what it was when it was added. */
-  takeChanges(now: number): StatusChange[] {
-    const first = { status: (this.#spec.timeline[0] as Step).status, at: this.#addedAt };
-    const status = this.statusAt(now); // begins the steps that are due
-    const begun = this.#taken === undefined ? [first, ...this.#begun] : this.#begun;
-    this.#begun = [];
-    const isStopped = this.#fixedStatus === undefined && now >= this.#stopAt;
-    const changes = [...begun, { status, at: isStopped ? this.#stopAt : now }];
-    return changes.filter((change) => {
-      const isNew = change.status !== this.#taken;
-      this.#taken = change.status;
-      return isNew;
-    });
-  }
-
-  /** What time alone will bring next, as far as the job has come; undefined where that is nothing. */
-  nextChange(): StatusChange | undefined {
-    const { timeline } = this.#spec;
-    const step = this.#cursor && timeline[this.#cursor.step];
-    if (!step || this.#fixedStatus !== undefined || isOver(step.status)) return undefined;
-    const endsAt = step.ms === undefined ? Infinity : (this.#cursor?.since ?? 0) + step.ms;
-    if (Math.min(endsAt, this.#stopAt) === Infinity) return undefined;
-    if (this.#stopAt <= endsAt) return { status: 'STOPPED', at: this.#stopAt };
-    return { status: timeline[(this.#cursor?.step ?? 0) + 1]?.status ?? '', at: endsAt };
-  }
-
-  /** The status at `now`, without counting a check. */
-  statusAt(now: number): string {
-    if (this.#fixedStatus !== undefined) return this.#fixedStatus;
-    const { timeline } = this.#spec;
-    const cursor = this.#moveTo(Math.min(now, this.#stopAt));
-    const { status } = timeline[cursor?.step ?? 0] as Step;
-    return now >= this.#stopAt && !isOver(status) ? 'STOPPED' : status;
-  }
-
   /** The job's answer at `now`, without counting a check. */
   render(now: number, isStart = false): Record<string, unknown> {
-    return renderJob(this.facts, this.#spec.createdAt ?? this.#addedAt, this.statusAt(now), this.#answers, isStart);
+    const createdAt = this.spec.createdAt ?? this.life.addedAt;
+    return renderJob(this.facts, createdAt, this.life.statusAt(now), this.#answers, isStart);
   }
 
   /** Counts a check and picks the faults for it. */
   check(now: number, request: Pick<RequestSeen, 'method' | 'path'>): JobCheck {
-    if (this.#spec.startsAt !== 'slot') this.#beganAt ??= this.#begin() ?? now;
+    this.life.beginCheck(now);
     const json = this.render(now);
-    const status = this.statusAt(now);
-    const cursor = this.#moveTo(now);
-    if (cursor) cursor.checks += 1;
+    const status = this.life.statusAt(now);
+    this.life.countCheck(now);
     this.checks += 1;
     return { check: this.checks, status, json, faults: this.faultsFor('getJob', now, request, status) };
   }
@@ -179,40 +95,15 @@ export class JobState {
     operation: Operation,
     now: number,
     request: Pick<RequestSeen, 'method' | 'path'>,
-    jobStatus = this.statusAt(now),
+    jobStatus = this.life.statusAt(now),
   ): ParsedFault[] {
-    const elapsed = now - (this.#beganAt ?? this.#addedAt);
-    const seen = { ...request, operation, jobId: this.facts.id, jobStatus, at: now, elapsed };
+    const seen = { ...request, operation, jobId: this.facts.id, jobStatus, at: now, elapsed: this.life.elapsed(now) };
     return [...this.#windows.match(seen), ...this.#faults.match(seen)];
-  }
-
-  /** When the timeline begins; undefined where that is the first check. */
-  #begin(): number | undefined {
-    const { startsAt, createdAt } = this.#spec;
-    if (startsAt === 'firstCheck' || startsAt === 'slot') return undefined;
-    return startsAt === 'createdAt' && createdAt !== undefined ? instantMs(createdAt) : this.#addedAt;
-  }
-
-  /** Undefined while the timeline has not begun. */
-  #moveTo(now: number): Cursor | undefined {
-    this.#beganAt ??= this.#begin();
-    if (this.#beganAt === undefined) return undefined;
-    const { timeline } = this.#spec;
-    this.#cursor = advance(timeline, this.#cursor ?? { step: 0, since: this.#beganAt, checks: 0 }, now, (cursor) => {
-      const { status } = timeline[cursor.step] as Step;
-      if (this.#fixedStatus === undefined && cursor.since <= this.#stopAt)
-        this.#begun.push({ status, at: Math.max(cursor.since, this.#addedAt) });
-    });
-    return this.#cursor;
   }
 }
 
 function faultWindows(answers: ParsedAnswers): FaultRules {
   return new FaultRules(answerRules(answers), 'getJob');
-}
-
-function isOver(status: string): boolean {
-  return isTerminal(verdictOf(status));
 }
 
 function initialFacts(id: string, spec: ParsedJobSpec, uploads: readonly Upload[]): JobFacts {

@@ -70,9 +70,9 @@ export function admit(started: readonly JobState[], slots: number, now: number):
   const freeAt = Array.from({ length: slots }, () => -Infinity);
   for (const job of started) {
     const slot = freeAt.indexOf(Math.min(...freeAt));
-    const at = Math.max(job.addedAt, freeAt[slot] ?? Infinity);
+    const at = Math.max(job.life.addedAt, freeAt[slot] ?? Infinity);
     if (at > now) return;
-    job.begin(at);
-    freeAt[slot] = job.endedAt(now) ?? Infinity;
+    job.life.begin(at);
+    freeAt[slot] = job.life.endedAt(now) ?? Infinity;
   }
 }

@@ -1,6 +1,7 @@
 import { isTerminal, verdictOf } from '../../../core/job';
 import { uuidFrom } from '../ids';
-import type { JobState, StatusChange } from '../job/job-state';
+import type { StatusChange } from '../job/job-life';
+import type { JobState } from '../job/job-state';
 
 export const EVENT_TYPES = ['job.scheduled', 'job.in_progress', 'job.completed', 'job.stopped', 'job.failed'] as const;
 
@@ -21,11 +22,11 @@ export interface JobEvent {
 }
 
 /** The event of a change; undefined for a status that has none. */
-export function eventOf({ facts, addedAt }: JobState, { status, at }: StatusChange): JobEvent | undefined {
+export function eventOf({ facts, life }: JobState, { status, at }: StatusChange): JobEvent | undefined {
   const type = EVENT_TYPES.find((known) => known === `job.${status.toLowerCase()}`);
   if (type === undefined) return undefined;
   const { id: jobId, workflowId } = facts;
-  return { id: uuidFrom('event', jobId, status, at), type, jobId, workflowId, status, at, elapsed: at - addedAt };
+  return { id: uuidFrom('event', jobId, status, at), type, jobId, workflowId, status, at, elapsed: at - life.addedAt };
 }
 
 export function isEnd({ status }: JobEvent): boolean {

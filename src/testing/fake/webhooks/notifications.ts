@@ -14,12 +14,16 @@ export class Notifications {
   readonly events: JobEvent[] = [];
   readonly deliveries: DeliveryRecord[] = [];
   readonly #seed: string;
+  readonly #wake: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
   readonly #senders = new Map<string, Sender>();
   #closing = new AbortController();
   #channelsAdded = 0;
 
-  constructor(seed: string) {
+  /** @param wake Has the jobs noticed when time brings something; left out where timers know nothing of the fake's clock */
+  constructor(seed: string, wake?: () => void) {
     this.#seed = seed;
+    this.#wake = wake;
   }
 
   get channels(): Channel[] {
@@ -45,31 +49,34 @@ export class Notifications {
   }
 
   /** Tells of all that the jobs have become by now, and, where a channel wants that, of what they will soon be. */
-  notice(jobs: Iterable<JobState>, now: number): void {
+  notice(jobs: readonly JobState[], now: number): void {
     for (const job of jobs) {
-      if (Number.isNaN(job.addedAt)) continue; // not there yet
-      for (const change of job.takeChanges(now)) {
+      if (Number.isNaN(job.life.addedAt)) continue; // not there yet
+      for (const change of job.life.takeChanges(now)) {
         const event = eventOf(job, change);
         if (!event) continue;
         this.events.push(event);
         for (const sender of this.#senders.values()) sender.take(event);
       }
-      const next = job.nextChange();
+      const next = job.life.nextChange();
       const soon = next && eventOf(job, next);
       if (!soon) continue;
       for (const sender of this.#senders.values()) if (soon.at - sender.channel.early <= now) sender.take(soon);
     }
+    this.#wakeForNext(jobs, now);
   }
 
-  /** How long after `now` there is something to notice, as far as time alone brings it; undefined where there is nothing. */
-  nextNoticeIn(jobs: Iterable<JobState>, now: number): number | undefined {
+  /** When time alone brings something to notice, and somebody is to be told. */
+  #wakeForNext(jobs: readonly JobState[], now: number): void {
+    clearTimeout(this.#timer);
+    if (!this.#wake || !this.isWatched) return;
     const early = this.channels.map((channel) => channel.early);
-    const next = [...jobs].flatMap((job) => {
-      const { at } = job.nextChange() ?? { at: Infinity };
+    const next = jobs.flatMap((job) => {
+      const { at } = job.life.nextChange() ?? { at: Infinity };
       return [at, ...early.map((ms) => at - ms)].filter((time) => time > now);
     });
     const at = next.reduce((least, time) => Math.min(least, time), Infinity);
-    return at === Infinity ? undefined : Math.min(at - now, LONGEST_TIMER_MS);
+    if (at !== Infinity) this.#timer = setTimeout(this.#wake, Math.min(at - now, LONGEST_TIMER_MS)).unref();
   }
 
   /** Resolves when all that is to be sent has been answered; repeats, and events held back for their job's end, are not waited for. */
@@ -79,6 +86,7 @@ export class Notifications {
 
   /** Ends what is on its way, and all channels. */
   end(): void {
+    clearTimeout(this.#timer);
     this.#closing.abort();
     this.#senders.clear();
   }

@@ -1,0 +1,138 @@
+import { isTerminal, verdictOf } from '../../../core/job';
+import type { ParsedJobSpec } from './job-spec';
+import { instantMs } from './render-job';
+import { advance, type Cursor, type Step } from './timeline';
+
+/** That a job has a status from some time on, in milliseconds on the fake's clock. */
+export interface StatusChange {
+  status: string;
+  at: number;
+}
+
+/** Which status a job has when: by its timeline, by a cancel, or by a word from outside, which has the last say. */
+export class JobLife {
+  readonly #spec: Pick<ParsedJobSpec, 'timeline' | 'startsAt' | 'createdAt'>;
+  #addedAt = NaN;
+  #cursor: Cursor | undefined;
+  #beganAt: number | undefined;
+  #fixedStatus: string | undefined;
+  /** When it was first seen that the fixed status is an end. */
+  #fixedOverAt: number | undefined;
+  #stopAt = Infinity;
+  /** Steps that began and that nobody took yet. */
+  #begun: StatusChange[] = [];
+  /** The status that was taken last. */
+  #taken: string | undefined;
+
+  constructor(spec: Pick<ParsedJobSpec, 'timeline' | 'startsAt' | 'createdAt'>) {
+    this.#spec = spec;
+  }
+
+  /** When the job was added, in milliseconds on the fake's clock; NaN while that is asked. */
+  get addedAt(): number {
+    return this.#addedAt;
+  }
+
+  set addedAt(at: number) {
+    this.#addedAt = at;
+  }
+
+  /** A job that waits for a slot has one. */
+  begin(at: number): void {
+    if (this.#spec.startsAt === 'slot') this.#beganAt ??= at;
+  }
+
+  /** Since when the job is over; undefined while it is not. */
+  endedAt(now: number): number | undefined {
+    if (!isOver(this.statusAt(now))) return undefined;
+    if (this.#fixedStatus !== undefined) return (this.#fixedOverAt ??= now);
+    const cursor = this.#moveTo(Math.min(now, this.#stopAt));
+    const { status } = this.#spec.timeline[cursor?.step ?? 0] as Step;
+    return isOver(status) ? cursor?.since : this.#stopAt;
+  }
+
+  /** Asks the job to stop; it does so at `at`, unless it is over by then. */
+  stop(at: number): void {
+    this.#stopAt = Math.min(this.#stopAt, at);
+  }
+
+  /** From now on this status, whatever the timeline says. */
+  setStatus(status: string): void {
+    this.#fixedStatus = status;
+  }
+
+  /** The status at `now`, without counting a check. */
+  statusAt(now: number): string {
+    if (this.#fixedStatus !== undefined) return this.#fixedStatus;
+    const { timeline } = this.#spec;
+    const cursor = this.#moveTo(Math.min(now, this.#stopAt));
+    const { status } = timeline[cursor?.step ?? 0] as Step;
+    return now >= this.#stopAt && !isOver(status) ? 'STOPPED' : status;
+  }
+
+  /** How long the job has lived at `now`, in milliseconds: since its timeline began, or, before that, since it was added. */
+  elapsed(now: number): number {
+    return now - (this.#beganAt ?? this.#addedAt);
+  }
+
+  /** A check begins: a timeline that waits for the first one begins, too. */
+  beginCheck(now: number): void {
+    if (this.#spec.startsAt !== 'slot') this.#beganAt ??= this.#begin() ?? now;
+  }
+
+  /** A check saw the step of `now`. */
+  countCheck(now: number): void {
+    const cursor = this.#moveTo(now);
+    if (cursor) cursor.checks += 1;
+  }
+
+  /** All that the job has become since this was asked last, in order; at first also what it was when it was added. */
+  takeChanges(now: number): StatusChange[] {
+    const first = { status: (this.#spec.timeline[0] as Step).status, at: this.#addedAt };
+    const status = this.statusAt(now); // begins the steps that are due
+    const begun = this.#taken === undefined ? [first, ...this.#begun] : this.#begun;
+    this.#begun = [];
+    const isStopped = this.#fixedStatus === undefined && now >= this.#stopAt;
+    const changes = [...begun, { status, at: isStopped ? this.#stopAt : now }];
+    return changes.filter((change) => {
+      const isNew = change.status !== this.#taken;
+      this.#taken = change.status;
+      return isNew;
+    });
+  }
+
+  /** What time alone will bring next, as far as the job has come; undefined where that is nothing. */
+  nextChange(): StatusChange | undefined {
+    const { timeline } = this.#spec;
+    const step = this.#cursor && timeline[this.#cursor.step];
+    if (!step || this.#fixedStatus !== undefined || isOver(step.status)) return undefined;
+    const endsAt = step.ms === undefined ? Infinity : (this.#cursor?.since ?? 0) + step.ms;
+    if (Math.min(endsAt, this.#stopAt) === Infinity) return undefined;
+    if (this.#stopAt <= endsAt) return { status: 'STOPPED', at: this.#stopAt };
+    return { status: timeline[(this.#cursor?.step ?? 0) + 1]?.status ?? '', at: endsAt };
+  }
+
+  /** When the timeline begins; undefined where that is the first check. */
+  #begin(): number | undefined {
+    const { startsAt, createdAt } = this.#spec;
+    if (startsAt === 'firstCheck' || startsAt === 'slot') return undefined;
+    return startsAt === 'createdAt' && createdAt !== undefined ? instantMs(createdAt) : this.#addedAt;
+  }
+
+  /** Undefined while the timeline has not begun. */
+  #moveTo(now: number): Cursor | undefined {
+    this.#beganAt ??= this.#begin();
+    if (this.#beganAt === undefined) return undefined;
+    const { timeline } = this.#spec;
+    this.#cursor = advance(timeline, this.#cursor ?? { step: 0, since: this.#beganAt, checks: 0 }, now, (cursor) => {
+      const { status } = timeline[cursor.step] as Step;
+      if (this.#fixedStatus === undefined && cursor.since <= this.#stopAt)
+        this.#begun.push({ status, at: Math.max(cursor.since, this.#addedAt) });
+    });
+    return this.#cursor;
+  }
+}
+
+function isOver(status: string): boolean {
+  return isTerminal(verdictOf(status));
+}
