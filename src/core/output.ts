@@ -38,7 +38,8 @@ export interface LostOutput extends OutputSource, StorageAnswer {
 
 /** What was lost and what was saved of a job's outputs. */
 export interface TransferDetails {
-  jobId: string;
+  /** null where the run ended before its job was known. */
+  jobId: string | null;
   /** At most 100 entries and 32 KiB; the total stands beside it. Empty where the transfer ended as a whole: then nobody knows which. */
   lost: LostOutput[];
   lostTotal: number;

@@ -4,7 +4,7 @@ import { isJobId } from '../core/job';
 import { isObject, kindOf } from '../core/values';
 import { checkSecrets } from './secrets';
 import { readHeaders, verifySignature, type WebhookHeaders } from './signature';
-import { UnstructuredWebhookError } from './webhook-error';
+import { BODY_USED, UnstructuredWebhookError } from './webhook-error';
 
 /**
  * What a delivery says. The service signed it, but neither its shape nor its order is documented: take it as a reason to look, and ask the
@@ -113,9 +113,3 @@ function bytesOf(rawBody: unknown): Uint8Array {
   if (isObject(rawBody)) throw new UnstructuredWebhookError('bodyUsed', BODY_USED);
   throw invalidInput(`The body of a delivery must be its bytes or their text; got ${kindOf(rawBody)}.`);
 }
-
-/** Said wherever the bytes of a body are gone. */
-export const BODY_USED =
-  'The body was read before the webhook handler got it, and what a parser made of it has another signature. ' +
-  "Mount the handler before any body parser: app.post('/hook', toNodeListener(handler)) before app.use(express.json()), " +
-  'or hand in the request as it came.';

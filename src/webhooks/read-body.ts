@@ -1,5 +1,4 @@
-import { BODY_USED } from './job-event';
-import { UnstructuredWebhookError } from './webhook-error';
+import { BODY_USED, UnstructuredWebhookError } from './webhook-error';
 
 /** A delivery is some hundred bytes. */
 export const MAX_BODY_BYTES = 256 * 1_024;

@@ -40,3 +40,9 @@ export class UnstructuredWebhookError extends UnstructuredError<'UnstructuredWeb
     });
   }
 }
+
+/** Said wherever the bytes of a body are gone. */
+export const BODY_USED =
+  'The body was read before the webhook handler got it, and what a parser made of it has another signature. ' +
+  "Mount the handler before any body parser: app.post('/hook', toNodeListener(handler)) before app.use(express.json()), " +
+  'or hand in the request as it came.';

@@ -84,7 +84,7 @@ const DETAILS: { [T in Type]: Fields<UnstructuredFailureDetails[T]> } = {
     refusedTotal: 'number',
   },
   UnstructuredTransferError: {
-    jobId: 'string',
+    jobId: 'string or null',
     lost: 'object[]',
     lostTotal: 'number',
     saved: 'object[]',

@@ -25,7 +25,7 @@ export function failureOfRun(error: unknown, run: Run): unknown {
 }
 
 function foreignFailure(cause: TemporalFailure, { outputs }: Run, resume: ResumedRun): ApplicationFailure {
-  const { jobId = '' } = resume;
+  const { jobId = null } = resume;
   const { name, message, type } = innerFailure(cause) as Error & { type?: string };
   const details: TransferDetails & { run: ResumedRun } = {
     jobId,
@@ -35,7 +35,7 @@ function foreignFailure(cause: TemporalFailure, { outputs }: Run, resume: Resume
     savedTotal: 0,
     run: resume,
   };
-  const which = jobId === '' ? 'The run' : `The run with job ${jobId}`;
+  const which = jobId === null ? 'The run' : `The run with job ${jobId}`;
   const why = `${which} ended before its outputs were there: ${type ?? name}: ${message}`;
   return toApplicationFailure({ type: 'UnstructuredTransferError', message: why, details }, { cause });
 }

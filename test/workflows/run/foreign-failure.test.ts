@@ -37,12 +37,16 @@ test.each([
   expect(failureOfRun(error, createRun({ resume }))).toBe(error);
 });
 
-test('so does a failure before anything was sent', () => {
+test('a failure before anything was sent stays what it is; of one after that nobody knows the job', () => {
   const error = activityFailure(ApplicationFailure.create({ type: 'Mine' }));
   const jobToStart = { workflowId: JOB_ID };
   const [options, state] = [DEFAULT_START_OPTIONS, beginStart(null)];
   const start: Start = { jobToStart, uploads: [], begunAt: 0, options, state, activity: 'sleeping' };
   expect(failureOfRun(error, { ...createRun({ resume }), start })).toBe(error);
   const sent = { ...start, state: sending(state, 0), activity: 'sending' } as const;
-  expect(failureOfRun(error, { ...createRun({ resume }), start: sent })).not.toBe(error);
+  expect(unstructuredFailure(failureOfRun(error, { ...createRun({ resume }), start: sent }))).toMatchObject({
+    type: 'UnstructuredTransferError',
+    message: expect.stringMatching(/^The run ended before its outputs were there: Mine/) as unknown,
+    details: { jobId: null },
+  });
 });
