@@ -51,6 +51,10 @@ export const WALLS = {
     rooms: ['activities/support', 'types:src/api', 'src/storage', 'src/common', 'src/core', 'src/core/run'],
     packages: ['@temporalio/activity', '@temporalio/common', 'node:*'],
   },
+  'activities/watch': {
+    rooms: ['activities/support', 'src/common', 'src/core', 'src/core/wait'],
+    packages: ['types:@temporalio/activity', '@temporalio/client', '@temporalio/common'],
+  },
   'activities/support': {
     rooms: ['src/common', 'src/core/**'],
     packages: ['@temporalio/activity', '@temporalio/common', 'node:*'],

@@ -3,7 +3,7 @@ import { toApplicationFailure } from '../src/common/failure';
 import { isMediaType } from '../src/core/document';
 import { invalidInput, type UnstructuredApiError } from '../src/core/errors';
 import { isInstant } from '../src/core/instant';
-import { isJobId } from '../src/core/job';
+import { FILE_SELECTIONS, isJobId } from '../src/core/job';
 import { OUTPUT_SELECTIONS } from '../src/core/output';
 import { ON_REFUSED } from '../src/core/start/options';
 import { given, isObject, kindOf, show } from '../src/core/values';
@@ -106,6 +106,14 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
     onLost: z.enum(['return', 'fail']).optional(),
     credentialBudgetMs: z.number().nonnegative().optional(),
     jobId,
+  }),
+  'unstructured.watchJob': ofJob.extend({
+    status: text,
+    forMs: z.number().positive(),
+    gapMs: z.number().positive(),
+    held: z.looseObject({}),
+    files: z.enum(FILE_SELECTIONS),
+    maxResultBytes: z.number().positive(),
   }),
   'unstructured.joinRun': z.looseObject({
     key: text,

@@ -7,6 +7,7 @@ import type { OnDemandJob, StartAnswer, StartRequest, WorkflowRun } from '../src
 import type { HeldDigests } from '../src/core/wait/job-check';
 import type { AttributeNames } from '../src/core/wait/attributes';
 import type { WaitOptions } from '../src/core/wait/options';
+import type { WatchAnswer, WatchRequest } from '../src/core/wait/watch';
 
 /** What the activities of one job take. */
 export interface JobInput {
@@ -23,6 +24,10 @@ export interface AskDocumentsInput extends JobInput {
   benign?: boolean | undefined;
 }
 
+export interface WatchJobInput extends WatchRequest {
+  account?: string | undefined;
+}
+
 /** The activities beside `getJob`, by the names that the server sees. All fail with types from the failure table. */
 export interface OperationActivities {
   /** Starts an on-demand job. Give it `maximumAttempts: 1`. */
@@ -37,6 +42,8 @@ export interface OperationActivities {
   'unstructured.getJobFileStatus'(input: JobInput): Promise<JobFileStatus>;
   /** Saves the outputs of many files side by side; resumes where an earlier attempt ended. */
   'unstructured.collectJobOutputs'(input: CollectRequest): Promise<CollectAnswer>;
+  /** Watches a job until its status changes: a worker completes it later, and takes no slot of the worker until then. */
+  'unstructured.watchJob'(input: WatchJobInput): Promise<WatchAnswer>;
   /** Waits for the run of a key that somebody started, and tells how it ended. */
   'unstructured.joinRun'(input: JoinRunInput): Promise<JoinedRun>;
 }

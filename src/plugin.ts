@@ -1,6 +1,6 @@
 import { SimplePlugin } from '@temporalio/plugin';
-import type { BundleOptions, WorkerOptions } from '@temporalio/worker';
-import { createUnstructuredActivities } from '../activities';
+import type { BundleOptions, Worker, WorkerOptions } from '@temporalio/worker';
+import { createUnstructuredActivities, Watches, type WatchOptions } from '../activities';
 import { Accounts, type AccountsOptions } from './api/accounts';
 import { invalidInput } from './core/errors';
 import { isObject } from './core/values';
@@ -8,9 +8,17 @@ import type { StorageOptions } from './storage/options';
 import { Storage } from './storage/storage';
 import { addWorkflows } from './worker/add-workflows';
 import { warnOfBundleWithout } from './worker/check-bundle';
+import { onShutdown } from './worker/on-shutdown';
 
 /** Accounts of the API, or the options of the only one, and where documents may be read and outputs written. */
-export type UnstructuredPluginOptions = AccountsOptions & StorageOptions;
+export type UnstructuredPluginOptions = AccountsOptions &
+  StorageOptions & {
+    /**
+     * How this worker watches the jobs of waits, all of an account together; with `false`, each wait checks by its own schedule. Never under
+     * time skipping. @default { tick: '10 seconds' }
+     */
+    watch?: WatchOptions | false | undefined;
+  };
 
 /**
  * Adds the Unstructured activities to a worker, and the workflows `awaitJobCompletion` and `runJob` to its bundle. A bundle made beforehand
@@ -26,26 +34,39 @@ export type UnstructuredPluginOptions = AccountsOptions & StorageOptions;
  * });
  */
 export class UnstructuredPlugin extends SimplePlugin {
+  readonly #accounts: Accounts;
+  readonly #storage: Storage;
+  readonly #watches: Watches;
+  #running = 0;
+
   constructor(options: UnstructuredPluginOptions) {
-    const { accountsOptions, storageOptions } = split(options);
+    const { accountsOptions, storageOptions, watch } = split(options);
     const accounts = new Accounts(accountsOptions);
     const storage = new Storage(storageOptions, accounts.networkOf(storageOptions.documents?.origins));
-    const ours = createUnstructuredActivities((account) => accounts.client(account), storage);
-    let running = 0;
+    const watches = new Watches(watch);
+    const ours = createUnstructuredActivities((account) => accounts.client(account), storage, watches);
     super({
       name: 'temporal-unstructured.UnstructuredPlugin',
       activities: (existing) => withoutClash(existing ?? {}, ours),
-      // One plugin may serve several workers, and be applied twice to one: the last to stop closes the connections.
-      runContext: async (next) => {
-        running++;
-        try {
-          await next();
-        } finally {
-          running--;
-          if (running === 0) await Promise.all([accounts.close(), storage.close()]);
-        }
-      },
     });
+    this.#accounts = accounts;
+    this.#storage = storage;
+    this.#watches = watches;
+  }
+
+  /** One plugin may serve several workers, and be applied twice to one: the last to stop closes the connections. */
+  override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    const { client } = worker;
+    const stopWatches = () => client && this.#watches.stop(client);
+    onShutdown(worker, () => void stopWatches());
+    this.#running++;
+    try {
+      await next(worker);
+    } finally {
+      await stopWatches();
+      this.#running--;
+      if (this.#running === 0) await Promise.all([this.#accounts.close(), this.#storage.close()]);
+    }
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
@@ -62,10 +83,11 @@ export class UnstructuredPlugin extends SimplePlugin {
 function split(options: UnstructuredPluginOptions): {
   accountsOptions: AccountsOptions;
   storageOptions: StorageOptions;
+  watch: UnstructuredPluginOptions['watch'];
 } {
-  if (!isObject(options)) return { accountsOptions: options, storageOptions: {} };
-  const { documents, outputs, ...accountsOptions } = options;
-  return { accountsOptions, storageOptions: { documents, outputs } };
+  if (!isObject(options)) return { accountsOptions: options, storageOptions: {}, watch: undefined };
+  const { documents, outputs, watch, ...accountsOptions } = options;
+  return { accountsOptions, storageOptions: { documents, outputs }, watch };
 }
 
 function withoutClash(existing: object, ours: object): object {

@@ -15,7 +15,7 @@ import { lackingInMemo } from '../src/core/wait/join';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
 import { detailsText } from './wait/current-details';
-import { onCheckNow, sleepOrHint } from './wait/hints';
+import { onCheckNow, unlessHinted } from './wait/hints';
 import { tellAttributes } from './wait/tell-attributes';
 import { createWait, progressOfWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
@@ -40,7 +40,7 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
       noteJob(wait);
       tellAttributes(wait);
     },
-    sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
+    pause: (begin, hintable) => unlessHinted(wait, begin, hintable),
     beforeStep: () => {
       const isLong = wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents);
       return isLong ? continueWait(input, wait) : undefined;

@@ -1,7 +1,5 @@
-import { sleep } from '@temporalio/workflow';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { jobInput, type AwaitJobOptions, type JobToAwait } from '../src/common/inputs';
-import { sleepSummary } from './wait/current-details';
 import { runWait } from './wait/wait-loop';
 import { createWait } from './wait/wait';
 
@@ -13,5 +11,5 @@ import { createWait } from './wait/wait';
  */
 export async function awaitJob(job: JobToAwait, options: AwaitJobOptions = {}): Promise<AwaitJobResult> {
   const wait = createWait({ ...options, ...jobInput(job) });
-  return runWait(wait, { sleep: (ms) => sleep(ms, { summary: sleepSummary(wait.state) }) });
+  return runWait(wait, { pause: (begin) => begin() });
 }

@@ -15,7 +15,7 @@ import { createRun, type KnownJob, knownJob, currentProgress, queueOfRun, resume
 import { runStart } from './run/start';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
-import { onCheckNow, sleepOrHint } from './wait/hints';
+import { onCheckNow, unlessHinted } from './wait/hints';
 import { tellAttributes } from './wait/tell-attributes';
 import { createWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
@@ -102,7 +102,7 @@ function awaitStartedJob(run: Run, wait: Wait, input: RunJobInput, changed: () =
   const checksBefore = wait.state.checks;
   return runWait(wait, {
     changed,
-    sleep: (ms, hintable) => sleepOrHint(wait, ms, hintable),
+    pause: (begin, hintable) => unlessHinted(wait, begin, hintable),
     beforeStep: async () => {
       if (nodeCounts) await countNodes(run, wait);
       if (wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents))

@@ -2,6 +2,7 @@ import { type Duration, durationToMs } from '../common/duration';
 import { invalidInput } from '../core/errors';
 import {
   BOOLEAN,
+  number,
   oneOf,
   OPTIONS,
   type Reading,
@@ -59,6 +60,11 @@ export interface UnstructuredClientOptions extends NetworkOptions {
   maxResponseBytes?: number | undefined;
   /** Largest number of connections at a time; further requests wait for a free one. @default 100 */
   connections?: number | undefined;
+  /**
+   * Most requests a second of this account from this process, at least 1: those of all activities and watches together, evenly spaced. One
+   * whose turn is further than 10 s away fails as UnstructuredRateLimitError, unsent. @default none
+   */
+  maxRequestsPerSecond?: number | undefined;
 }
 
 /** Defaults of {@link UnstructuredClientOptions}; times in milliseconds. */
@@ -80,6 +86,7 @@ export interface ResolvedClientOptions {
   minimumRate: Rate;
   maxResponseBytes: number;
   connections: number;
+  maxRequestsPerSecond: number | undefined;
   proxy: NetworkOptions['proxy'];
   dispatcher: NetworkOptions['dispatcher'];
 }
@@ -92,6 +99,7 @@ const RULES: Record<Exclude<keyof UnstructuredClientOptions, 'apiKey' | 'baseUrl
   minimumRate: OPTIONS,
   maxResponseBytes: wholeNumber(1),
   connections: wholeNumber(1),
+  maxRequestsPerSecond: number('a number of at least 1', (n) => n >= 1 && Number.isFinite(n)),
   ...NETWORK_RULES,
 };
 /** A time that a timer can hold, rounded up to whole milliseconds. */
@@ -142,6 +150,7 @@ export function resolveClientOptions(options: UnstructuredClientOptions): Resolv
     ),
     maxResponseBytes,
     connections,
+    maxRequestsPerSecond: given.maxRequestsPerSecond,
     proxy: given.proxy,
     dispatcher: given.dispatcher,
   };

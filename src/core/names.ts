@@ -15,6 +15,8 @@ export const GET_JOB_DETAILS = 'unstructured.getJobDetails';
 export const GET_JOB_FAILED_FILES = 'unstructured.getJobFailedFiles';
 export const GET_JOB_FILE_STATUS = 'unstructured.getJobFileStatus';
 export const COLLECT_JOB_OUTPUTS = 'unstructured.collectJobOutputs';
+/** Activity type that watches a job; a worker completes it later. */
+export const WATCH_JOB = 'unstructured.watchJob';
 /** Activity type that joins a run of the same key. */
 export const JOIN_RUN = 'unstructured.joinRun';
 /** Memo that tells which job a run started, for whoever takes it up again. */

@@ -14,10 +14,7 @@ async function failureOf(details: ApiErrorDetails, attempt = 1): Promise<Applica
   const env = new MockActivityEnvironment({ attempt });
   return env
     .run(
-      createGetJob(
-        () => port,
-        () => 0.5,
-      ),
+      createGetJob(() => port, { random: () => 0.5 }),
       { jobId: JOB_ID },
     )
     .then(

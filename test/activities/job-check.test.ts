@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toJobCheck } from '../../activities/get-job';
+import { toJobCheck } from '../../activities/support/job-answer';
 import type { Job } from '../../src/core/job';
 import type { HeldDigests } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';

@@ -18,6 +18,7 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
       status: 'IN_PROGRESS',
       statusSince: new Date(NOW - 10_000).toISOString(),
       activity: 'sleeping',
+      watch: null,
       nextCheckAt: new Date(NOW + 1_400).toISOString(),
       limitAt: null,
       account: null,

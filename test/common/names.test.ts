@@ -26,6 +26,7 @@ test('workflow, activity, signal, query and workflow id keep their names', () =>
     'unstructured.getJobFileStatus',
     'unstructured.collectJobOutputs',
     'unstructured.joinRun',
+    'unstructured.watchJob',
   ]);
   expect(workflows.checkNow.name).toBe('unstructured.checkNow');
   expect(workflows.progress.name).toBe('unstructured.progress');

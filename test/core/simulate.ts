@@ -104,6 +104,8 @@ export function simulate(service: Service, simulation: Simulation = {}): Run {
         receiveHints(now);
         break;
       }
+      case 'watch':
+        throw new Error('no answer of this simulation offers a watch');
       default:
         return { ...run, end: decision, endedAt: now };
     }

@@ -165,6 +165,8 @@ const BUDGET_ENDS: Fields<WaitProgress['budgetEndsAt']> = {
 
 const UNSERVED: Fields<NonNullable<WaitProgress['unserved']>> = { since: 'string', taskQueue: 'string' };
 
+const WATCHED: Fields<NonNullable<WaitProgress['watch']>> = { since: 'string', tickMs: 'number' };
+
 const WAITING: Fields<WaitProgress> = {
   account: 'string or null',
   jobId: 'string or null',
@@ -172,6 +174,7 @@ const WAITING: Fields<WaitProgress> = {
   status: 'string or null',
   statusSince: 'string or null',
   activity: 'string',
+  watch: 'object or null',
   nextCheckAt: 'string or null',
   limitAt: 'string or null',
   budgetEndsAt: 'object',
@@ -235,6 +238,7 @@ const HOW: Record<RunJobResult['start']['how'], true> = { answered: true, found:
 const ACTIVITIES: Record<WaitProgress['activity'], true> = {
   checking: true,
   sleeping: true,
+  watching: true,
   askingDocuments: true,
   ended: true,
 };
@@ -295,6 +299,7 @@ test('the fields of the progress of a wait stand there with their types, and no 
   const fields = {
     ...WAITING,
     ...inside('awaited', AWAITED),
+    ...inside('watch', WATCHED),
     ...inside('budgetEndsAt', BUDGET_ENDS),
     ...inside('failing', FAILING),
     ...inside('unserved', UNSERVED),

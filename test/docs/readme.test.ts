@@ -56,7 +56,7 @@ type Dotted<Name extends keyof StorageOptions> = `${Name}.${keyof NonNullable<St
 
 /** Options of the plugin; the client has those without a dot. */
 const OF_THE_PLUGIN: Record<
-  keyof UnstructuredClientOptions | Dotted<'documents'> | Dotted<'outputs'> | 'accounts',
+  keyof UnstructuredClientOptions | Dotted<'documents'> | Dotted<'outputs'> | 'watch' | 'accounts',
   true
 > = {
   apiKey: true,
@@ -68,6 +68,7 @@ const OF_THE_PLUGIN: Record<
   maxResponseBytes: true,
   proxy: true,
   connections: true,
+  maxRequestsPerSecond: true,
   dispatcher: true,
   'documents.folders': true,
   'documents.origins': true,
@@ -75,6 +76,7 @@ const OF_THE_PLUGIN: Record<
   'documents.sources': true,
   'outputs.folders': true,
   'outputs.sinks': true,
+  watch: true,
   accounts: true,
 };
 

@@ -18,6 +18,8 @@ const FORBIDDEN = [
   ['activities/get-job.ts', 'workflows/await-job.ts', 'an activity needs no workflow'],
   ['activities/start/documents.ts', 'src/client/start-run-job.ts', 'an activity starts no run'],
   ['activities/support/perform-activity.ts', 'activities/get-job.ts', 'helpers know no activity'],
+  ['activities/watch/round.ts', 'src/api/client.ts', 'a watch needs two calls of it'],
+  ['activities/watch/watched-job.ts', 'activities/watch-job.ts', 'helpers know no activity'],
   ['src/core/job.ts', 'src/core/wait/state.ts', 'the ground carries the rooms'],
   ['src/core/job.ts', 'src/common/failure.ts', 'the kernel imports nothing'],
   ['src/core/job.ts', 'node:crypto', 'the kernel imports nothing'],

@@ -23,6 +23,7 @@ export function waitRows(progress: WaitProgress): Row[] {
     ],
     ['Last error', lastErrorText(progress)],
     ['Tolerated until', budgetsText(progress)],
+    ['Watched', watchText(progress)],
     ['Next check', nextCheckText(progress)],
     ['Limit at', progress.limitAt && time(progress.limitAt)],
     ['Checks', `${progress.checks}${progress.lastCheckAt ? `, last ${time(progress.lastCheckAt)}` : ''}`],
@@ -82,6 +83,10 @@ function budgetsText({ budgetEndsAt }: WaitProgress): string | null {
     unknownStatus && `${time(unknownStatus)} (unknownStatusBudget)`,
   ];
   return ends.filter(Boolean).join(', ');
+}
+
+function watchText({ watch }: WaitProgress): string | null {
+  return watch && `by a worker, which looks every ${watch.tickMs / 1_000} s, since ${time(watch.since)}`;
 }
 
 function nextCheckText({ activity, nextCheckAt, unserved }: WaitProgress): string | null {

@@ -1,4 +1,4 @@
-import { isCancellation, log, proxyActivities } from '@temporalio/workflow';
+import { isCancellation, log, proxyActivities, sleep } from '@temporalio/workflow';
 import type { CheckJobInput, OperationActivities } from '../../activities';
 import { toApplicationFailure } from '../../src/common/failure';
 import { NO_ANSWER } from '../../src/core/call-error';
@@ -14,6 +14,7 @@ import { checking, digestsHeld, due, isAbsent, jobIdIn, planned } from '../../sr
 import { attributesToAsk } from '../../src/core/wait/tell-attributes';
 import { failedCall, foreignAnswer } from '../support/failures';
 import { ASKING, LISTING, scheduleShown } from '../support/schedule';
+import { sleepSummary } from './current-details';
 import { broughtBack, broughtInFailure, holdOptions } from './held-options';
 import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
 
@@ -36,7 +37,8 @@ export function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: 
   wait.state = planned(wait.state, until);
   wait.activity = 'sleeping';
   hooks.changed?.();
-  return hooks.sleep(until - Date.now(), hintable).then((end) => {
+  const begin = () => sleep(until - Date.now(), { summary: sleepSummary(wait.state) });
+  return hooks.pause(begin, hintable).then((end) => {
     if (end !== HINTED) wait.state = due(wait.state, Date.now());
   });
 }
@@ -45,8 +47,8 @@ export function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: 
  * What a check brought must fit. A wait that cancels its job ends for another reason, and carries nothing.
  * @throws ApplicationFailure where the lists are more than the workflow can carry
  */
-export function listsWithinSize(wait: Wait, observation: Observation): void {
-  if (observation.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);
+export function listsWithinSize(wait: Wait, observation: Observation | null): void {
+  if (observation?.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);
 }
 
 /**
@@ -77,7 +79,7 @@ function bringsLists({ inputFileIds, outputNodeFiles }: JobCheck): boolean {
 }
 
 /** Logs what changed, once: a wait may fail for hours, and its progress tells the rest. */
-function logChange({ state }: Wait, observation: Observation): void {
+export function logChange({ state }: Wait, observation: Observation): void {
   const { jobId, failing, lastError } = state;
   const before = failing ? lastError?.type : undefined;
   if (observation.type === 'error' && observation.error.type !== before)

@@ -16,6 +16,7 @@ import { failedCall } from '../support/failures';
 import { askDocuments, askFailedFiles } from './ask-documents';
 import { listsWithinSize, poll, sleepUntil, withinSize } from './poll';
 import type { Wait, WaitHooks } from './wait';
+import { watch } from './watch';
 
 /** Runs a wait to its end: does what the state machine decides, and nothing else. */
 export async function runWait(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult> {
@@ -45,6 +46,7 @@ async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult>
     const before = hooks.beforeStep?.();
     if (before) await before;
     if (decision.do === 'poll') listsWithinSize(wait, await poll(wait, decision.timeoutMs, hooks));
+    else if (decision.do === 'watch') listsWithinSize(wait, await watch(wait, decision.times, hooks));
     else await sleepUntil(wait, decision.until, decision.hintable, hooks);
   }
 }

@@ -18,17 +18,17 @@ export interface Wait {
   proposed?: WaitOptions;
   state: WaitState;
   activity: WaitProgress['activity'];
-  /** Where the sleeps run that a hint ends. */
-  sleeps?: CancellationScope;
+  /** Where what a hint ends runs: timers and watches. */
+  pauses?: CancellationScope;
 }
 
-/** What a sleep comes to that a hint ended. */
+/** What a pause comes to that a hint ended. */
 export const HINTED = 'hinted';
 
 /** What differs between the forms of a wait. */
 export interface WaitHooks {
-  /** Begins a timer, unless a hint is pending that may end it; resolves to `HINTED` where a hint did, not the timer. */
-  sleep(ms: number, hintable: boolean): Promise<unknown>;
+  /** Begins a timer or a watch, unless a hint is pending that may end it; resolves to `HINTED` where a hint did. */
+  pause(begin: () => Promise<unknown>, hintable: boolean): Promise<unknown>;
   /** The state changed. */
   changed?(): void;
   /** The next step is a check or a sleep; may continue as new, which never returns. */

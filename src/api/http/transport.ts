@@ -12,6 +12,7 @@ import { Deadline } from './deadline';
 import { createWayOut } from './dispatcher';
 import { type Answer, exchange, type Receiver } from './exchange';
 import type { Rate } from './pace';
+import { RequestRate } from './request-rate';
 import { HttpError } from './http-error';
 import { ofPost, redirectTarget } from './redirect';
 
@@ -53,11 +54,14 @@ interface Trace {
 export class Transport {
   readonly #options: ResolvedClientOptions;
   readonly #wayOut: WayOut;
+  readonly #rate: RequestRate | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: ResolvedClientOptions) {
     this.#options = options;
     this.#wayOut = createWayOut(options);
+    const { maxRequestsPerSecond } = options;
+    if (maxRequestsPerSecond !== undefined) this.#rate = new RequestRate(maxRequestsPerSecond);
   }
 
   /** How slow a transfer may be. */
@@ -99,6 +103,7 @@ export class Transport {
     let path = baseUrl.prefix + operation.path + queryString(operation);
     for (let redirects = 0; ; redirects++) {
       trace.head = undefined;
+      if (this.#rate) await this.#rate.turn();
       deadline.throwIfOver();
       const request = this.#request(operation, path, trace.key);
       const receiver: Receiver<T> = {

@@ -32,6 +32,7 @@ function outlook({ progress, run }: JobView, now: number): string {
   if (step) return step;
   if (!progress) return 'starting';
   if (progress.activity === 'checking') return 'checking now';
+  if (progress.watch) return `watched every ${age(progress.watch.tickMs)}`;
   if (progress.activity === 'askingDocuments') return 'asking which documents failed';
   if (progress.activity === 'ended') return endNote(progress);
   const ms = progress.nextCheckAt ? Date.parse(progress.nextCheckAt) - now : 0;

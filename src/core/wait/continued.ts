@@ -79,6 +79,9 @@ const isWaitState = withFields({
   unknown: orNull(isStreak),
   unserved: orNull(withFields({ since: isNumber, taskQueue: isText })),
   attributes: orNull(withFields({ error: orNull(isText), told: isObject })),
+  watch: orNull(
+    withFields({ offer: orNull(isObject), since: orNull(isNumber), failures: isNumber, checksBefore: isNumber }),
+  ),
   cancel: orNull(withFields({ since: isNumber, asks: isNumber, lastAskAt: isNumber })),
   hints: withFields({
     received: isNumber,

@@ -6,6 +6,7 @@ import type { LimitName, WaitFailure } from './failure-details';
 import { judge } from './judgement';
 import type { WaitOptions } from './options';
 import { isAbsent, verdictOfState, type WaitState } from './state';
+import { isWatchable, type WatchTimes, watchTimes } from './watch';
 
 /** What a wait does next. */
 export type Decision =
@@ -13,6 +14,8 @@ export type Decision =
   | { do: 'poll'; timeoutMs: number }
   /** Sleep until this time; a hint ends it early unless `hintable` is false. */
   | { do: 'sleep'; until: number; hintable: boolean }
+  /** Have a worker watch the job; a hint ends that early. */
+  | { do: 'watch'; times: WatchTimes }
   | { do: 'done'; job: JobSummary }
   /** A limit passed, and the policy is to stop the job: cancel it, see it end, and report the outcome. */
   | { do: 'cancel'; limit: Limit }
@@ -48,7 +51,10 @@ export function decide(state: WaitState, options: WaitOptions, now: number, rand
     return { do: 'fail', failure: limitFailure(state, limit.name, limit.ms, now) };
   }
 
-  const at = Math.min(nextCheckAt(state, options, random), limit?.at ?? Infinity);
+  const limitAt = limit?.at ?? Infinity;
+  if (limitAt > now && isWatched(state, options))
+    return { do: 'watch', times: watchTimes(now - state.startedAt, limitAt - now) };
+  const at = Math.min(nextCheckAt(state, options, random), limitAt);
   if (at > now) return { do: 'sleep', until: at, hintable: !state.hints.pending };
   return { do: 'poll', timeoutMs: timeoutWithin(limit, now) };
 }
@@ -133,12 +139,9 @@ function plannedCheckAt(
   options: WaitOptions,
   random: number,
 ): number {
-  const phase = verdictOfState(state) === 'queued' || isAbsent(state) ? 'queued' : 'running';
-  const since = (phase === 'queued' ? state.queuedSince : state.runningSince) ?? state.startedAt;
   const gap = gapMs(
     {
-      phase,
-      elapsedMs: endedAt - since,
+      ...phaseAt(state, endedAt),
       safetyGapMs: state.hints.safetyGapMs,
       soon: state.hints.checkSoon,
       retryAfterMs,
@@ -149,6 +152,20 @@ function plannedCheckAt(
   const graceEndsAt = state.startedAt + options.notFoundGrace;
   const unseen = !state.job && state.lastError?.api?.kind === 'notFound' && endedAt < graceEndsAt;
   return unseen ? Math.min(endedAt + gap, graceEndsAt) : endedAt + gap;
+}
+
+function phaseAt(state: WaitState, at: number): Pick<GapInput, 'phase' | 'elapsedMs'> {
+  const phase = verdictOfState(state) === 'queued' || isAbsent(state) ? 'queued' : 'running';
+  const since = (phase === 'queued' ? state.queuedSince : state.runningSince) ?? state.startedAt;
+  return { phase, elapsedMs: at - since };
+}
+
+/** Whether a worker watches the job from now on: where the schedule would look more often than the worker does, it stays with the schedule. */
+function isWatched(state: WaitState, options: WaitOptions): boolean {
+  const { lastCheck, watch } = state;
+  if (!lastCheck || !watch?.offer || !isWatchable(state)) return false;
+  const input = { ...phaseAt(state, lastCheck.endedAt), safetyGapMs: null, random: 0 };
+  return watch.offer.tickMs <= scheduledGapMs(input, options);
 }
 
 /** What the length of a gap depends on. */
@@ -179,7 +196,10 @@ export function gapMs(input: GapInput, options: GapOptions): number {
   return input.retryAfterMs === null ? gap : Math.max(gap, boundRetryAfter(input.retryAfterMs));
 }
 
-function scheduledGapMs({ phase, elapsedMs, safetyGapMs, random }: GapInput, options: GapOptions): number {
+function scheduledGapMs(
+  { phase, elapsedMs, safetyGapMs, random }: Omit<GapInput, 'soon' | 'retryAfterMs'>,
+  options: GapOptions,
+): number {
   const maximum = phase === 'queued' ? options.queuedMaximumGap : options.maximumGap;
   const gap = safetyGapMs ?? Math.min(maximum, Math.max(options.minimumGap, options.gapFraction * elapsedMs));
   return Math.round(gap * (1 + options.gapJitter * random));

@@ -2,6 +2,7 @@ import { type CallError, isCredentialError, isJobNotFound, isRequestError, noAns
 import { isTerminal, type JobSummary, verdictOf } from '../job';
 import { hold, type JobCheck, type Observation } from './job-check';
 import { isAbsent, type Streak, verdictOfState, type WaitState } from './state';
+import { watchAfterAnswer, watchAfterCheck } from './watch';
 
 /** What an answer ends. */
 const ANSWERED = {
@@ -21,6 +22,7 @@ export function observe(state: WaitState, observation: Observation, begunAt: num
     checks: state.checks + 1,
     lastCheck: { begunAt, endedAt: now, outcome: observation.type },
     hints: { ...state.hints, checking: false, checkSoon: state.hints.checking },
+    ...watchAfterCheck(state),
   };
   switch (observation.type) {
     case 'absent':
@@ -50,12 +52,8 @@ export function seenAtStart(state: WaitState, job: JobSummary, sentAt: number, n
   return { ...observe(state, { type: 'answer', check }, sentAt, now), checks, answers };
 }
 
-function observeAnswer(
-  state: WaitState,
-  { job, inputFileIds, outputNodeFiles, unreadableEntries = 0 }: JobCheck,
-  begunAt: number,
-  now: number,
-): WaitState {
+function observeAnswer(state: WaitState, check: JobCheck, begunAt: number, now: number): WaitState {
+  const { job, inputFileIds, outputNodeFiles, unreadableEntries = 0 } = check;
   const verdict = verdictOf(job.status);
   const answers = state.answers + 1;
   const known = verdict !== 'unknown';
@@ -71,6 +69,7 @@ function observeAnswer(
     outputNodeFiles: hold(state.outputNodeFiles, outputNodeFiles, answers, unreadableEntries > 0),
     ...((inputFileIds || outputNodeFiles || unreadableEntries > 0) && { unreadableEntries }),
     ...ANSWERED,
+    ...watchAfterAnswer(state, check),
     unknownStatuses: known ? state.unknownStatuses : increment(state.unknownStatuses, job.status),
     unknown: known ? null : extend(state.unknown, now),
   };

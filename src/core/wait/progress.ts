@@ -17,8 +17,10 @@ export interface WaitProgress {
   /** Since when the wait has seen this status; the job may have had it longer. */
   statusSince: string | null;
   /** What the wait is doing. */
-  activity: 'checking' | 'sleeping' | 'askingDocuments' | 'ended';
-  /** When the next check begins at the latest; null during a check and after the end. */
+  activity: 'checking' | 'sleeping' | 'watching' | 'askingDocuments' | 'ended';
+  /** Since when a worker watches the job, and how often it looks, in milliseconds; null where the wait checks by its schedule. */
+  watch: { since: string; tickMs: number } | null;
+  /** When the next check begins at the latest; null during a check or a watch and after the end. */
   nextCheckAt: string | null;
   /** When the first of the limits that now count would end the wait; null without one. */
   limitAt: string | null;
@@ -70,6 +72,7 @@ export function waitProgress(
     status: state.job?.status ?? null,
     statusSince: state.statusSince === null ? null : isoTime(state.statusSince),
     activity,
+    watch: activity === 'watching' ? watchProgress(state) : null,
     nextCheckAt: state.nextCheckAt === null || activity !== 'sleeping' ? null : isoTime(state.nextCheckAt),
     limitAt: limitAt === null || activity === 'ended' ? null : isoTime(limitAt),
     budgetEndsAt: activity === 'ended' ? NO_BUDGET_ENDS : budgetEndsAt,
@@ -89,4 +92,9 @@ export function waitProgress(
     searchAttributesError: state.attributes?.error ?? null,
     cancel: cancelAccount(state),
   };
+}
+
+function watchProgress({ watch }: WaitState): WaitProgress['watch'] {
+  if (!watch?.offer || watch.since === null) return null;
+  return { since: isoTime(watch.since), tickMs: watch.offer.tickMs };
 }

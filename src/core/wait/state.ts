@@ -60,6 +60,8 @@ export interface WaitState {
   unserved?: Unserved | null | undefined;
   /** What the server knows of the search attributes, and holds of the wait in them. Absent until it was asked. */
   attributes?: AttributesOnServer | undefined;
+  /** Absent before a worker offers to watch the job. */
+  watch?: WatchState | undefined;
   /** Set once the API is asked to stop the job. */
   cancel?: CancelState | undefined;
   hints: { received: number; pending: boolean; checking: boolean; checkSoon: boolean; safetyGapMs: number | null };
@@ -77,6 +79,24 @@ export interface CancelState {
   unclear: boolean;
   /** What the last request that it did not take failed with. */
   error: SeenError | null;
+}
+
+/** A worker offers to watch the job: what the answer of a check carries. */
+export interface WatchOffer {
+  /** How often the worker looks at what it watches, in milliseconds. */
+  tickMs: number;
+}
+
+/** What a wait knows of watches. Plain data; times are milliseconds since the epoch, workflow time. */
+export interface WatchState {
+  /** null where the last check was not answered by a worker that watches. */
+  offer: WatchOffer | null;
+  /** Since when the job is watched, in one piece after the other; null while it is not. */
+  since: number | null;
+  /** Watches in a row that ended for another reason than the job. */
+  failures: number;
+  /** How many checks there are before the next watch, after such an end. */
+  checksBefore: number;
 }
 
 /** A job that somebody else starts, and whose id is not known yet. */

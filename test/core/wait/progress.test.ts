@@ -65,6 +65,7 @@ describe('the progress', () => {
       status: 'IN_PROGRESS',
       statusSince: '2026-01-01T00:04:01.000Z',
       activity: 'sleeping',
+      watch: null,
       nextCheckAt: '2026-01-01T00:08:00.000Z',
       limitAt: '2026-01-01T01:00:00.000Z',
       startedAt: '2026-01-01T00:00:00.000Z',

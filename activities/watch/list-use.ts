@@ -1,0 +1,46 @@
+/** Up to so many jobs of a status are asked for one by one. */
+const FEWEST_LISTED = 4;
+
+/** How long the list is left alone after it failed, or was found to be dearer than single calls, in milliseconds. */
+const PAUSE_MS = 60_000;
+
+/** The same after the jobs themselves said otherwise than the list, again and again. */
+const DISTRUST_MS = 600_000;
+
+/** So many rounds in a row that contradict the list, and so large a part of its jobs each, end the trust in it. */
+const DISTRUST_AFTER = { rounds: 2, part: 0.1 };
+
+/**
+ * Whether the list of one status is worth a call: the API sends it whole, with the jobs of all others in the workspace. It pays while it takes
+ * less time than the single calls that it spares. Times are in milliseconds by any clock that does not go back.
+ */
+export class ListUse {
+  #offUntil = -Infinity;
+  #listMs: number | undefined;
+  #contradicted = 0;
+
+  /** @param singleMs How long a single call takes, on average; undefined where that is not known */
+  isUsed(jobs: number, singleMs: number | undefined, now: number): boolean {
+    if (jobs < FEWEST_LISTED || now < this.#offUntil) return false;
+    if (this.#listMs === undefined || singleMs === undefined || this.#listMs <= jobs * singleMs) return true;
+    this.#listMs = undefined; // measured anew after the pause
+    this.#offUntil = now + PAUSE_MS;
+    return false;
+  }
+
+  took(ms: number): void {
+    this.#listMs = ms;
+  }
+
+  failed(now: number): void {
+    this.#offUntil = now + PAUSE_MS;
+  }
+
+  /** What the jobs themselves said in a round: for so many of all it was otherwise than the list said. */
+  compared(contradictions: number, jobs: number, now: number): void {
+    this.#contradicted = contradictions > DISTRUST_AFTER.part * jobs ? this.#contradicted + 1 : 0;
+    if (this.#contradicted < DISTRUST_AFTER.rounds) return;
+    this.#contradicted = 0;
+    this.#offUntil = now + DISTRUST_MS;
+  }
+}

@@ -1,0 +1,75 @@
+import { type Duration, durationToMs } from '../../src/common/duration';
+import { anyThat, duration, readOption, refuseUnknown } from '../../src/core/option-rules';
+import { given, isObject } from '../../src/core/values';
+import type { WatchOffer } from '../../src/core/wait/state';
+import type { WatchPort } from './round';
+import { isTimeSkipping } from './time-skipping';
+import type { TemporalClient } from './token';
+import { WatchedJobs } from './watched-jobs';
+
+/** How a worker watches the jobs of waits. */
+export interface WatchOptions {
+  /** Shortest time between two looks at the jobs of an account: 1 second to 1 hour. @default '10 seconds' */
+  tick?: Duration | undefined;
+}
+
+const DEFAULT_TICK_MS = 10_000;
+
+const TICK = duration(1_000, 3_600_000);
+
+const WATCH = anyThat("false or an object such as { tick: '10 seconds' }", (value): value is WatchOptions =>
+  isObject(value),
+);
+
+/** All that a worker process watches: a set of jobs for each account. */
+export class Watches {
+  readonly #tickMs: number;
+  readonly #isOffered: boolean;
+  readonly #random: () => number;
+  readonly #byAccount = new Map<string, WatchedJobs>();
+  readonly #stopping = new WeakMap<TemporalClient, Promise<void>>();
+
+  /**
+   * @param options false offers no wait to be watched; what other workers have offered is watched all the same
+   * @throws UnstructuredValidationError naming the option and the value
+   */
+  constructor(options: WatchOptions | false = {}, random: () => number = Math.random) {
+    this.#tickMs = options === false ? DEFAULT_TICK_MS : readTick(options);
+    this.#isOffered = options !== false;
+    this.#random = random;
+  }
+
+  /** What the answer to a check offers; null where this worker does not watch, or time is skipped, which a watch would stop. */
+  async offer(client: TemporalClient): Promise<WatchOffer | null> {
+    if (!this.#isOffered || this.isStopping(client) || (await isTimeSkipping(client))) return null;
+    return { tickMs: this.#tickMs };
+  }
+
+  /** Those of one account. */
+  of(account: string, port: () => WatchPort): WatchedJobs {
+    const known = this.#byAccount.get(account);
+    if (known) return known;
+    const jobs = new WatchedJobs(port, { tickMs: this.#tickMs, random: this.#random });
+    this.#byAccount.set(account, jobs);
+    return jobs;
+  }
+
+  isStopping(client: TemporalClient): boolean {
+    return this.#stopping.has(client);
+  }
+
+  /** Hands back what the worker with this client holds, once; it takes no more. */
+  stop(client: TemporalClient): Promise<void> {
+    const stopping =
+      this.#stopping.get(client) ??
+      Promise.all([...this.#byAccount.values()].map((jobs) => jobs.handBack(client))).then(() => undefined);
+    this.#stopping.set(client, stopping);
+    return stopping;
+  }
+}
+
+function readTick(options: WatchOptions): number {
+  const { tick, ...others } = given(readOption('watch', WATCH, options));
+  refuseUnknown('watch.', others, []);
+  return tick === undefined ? DEFAULT_TICK_MS : readOption('watch.tick', TICK, tick, { toMs: durationToMs });
+}

@@ -1,0 +1,135 @@
+import type { FileSelection } from '../job';
+import { isObject } from '../values';
+import type { HeldDigests, JobCheck } from './job-check';
+import { verdictOfState, type WaitState, type WatchOffer, type WatchState } from './state';
+
+/** What the activity that watches a job is asked for. */
+export interface WatchRequest {
+  jobId: string;
+  /** The status that the wait knows. */
+  status: string;
+  /** How long to watch, in milliseconds from when the activity was scheduled. */
+  forMs: number;
+  /** Shortest time between two calls for this job alone, in milliseconds. */
+  gapMs: number;
+  held: HeldDigests;
+  files: FileSelection;
+  maxResultBytes: number;
+}
+
+/** Answer of the activity that watches a job. */
+export interface WatchAnswer {
+  /** The check that saw the job with another status; null where it had none by the end of the watch. */
+  check: JobCheck | null;
+  /** How long before the answer the watch last saw the job with its former status, in milliseconds; null where it never did. */
+  seenMsAgo: number | null;
+}
+
+/** Times of one watch, in milliseconds from its begin. */
+export interface WatchTimes {
+  /** How long a worker may say nothing before another takes the watch over. */
+  leaseMs: number;
+  /** When the worker ends it. */
+  forMs: number;
+  /** When the server ends it. */
+  closeMs: number;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/**
+ * Each renewal of a lease is an action, and each new watch six events of history: both grow rare with the age of the wait. A lease is a third
+ * of that age at most, but for the first.
+ */
+const LEASES = [
+  { untilAgeMs: 4 * MINUTE, leaseMs: MINUTE },
+  { untilAgeMs: 10 * MINUTE, leaseMs: 2 * MINUTE },
+  { untilAgeMs: 30 * MINUTE, leaseMs: 5 * MINUTE },
+];
+
+/** The lease of an older wait. */
+const LONGEST_LEASE_MS = 10 * MINUTE;
+
+/** Longest watch in one piece. */
+const LONGEST_WATCH_MS = 24 * 60 * MINUTE;
+
+/** What the worker has after its watch to say so, before the server ends it. */
+const LEFT_TO_ANSWER_MS = 10 * SECOND;
+
+/**
+ * Numbers set how long a watch lasts, never whether there is one.
+ * @param leftMs Until the next limit of the wait, at which the server ends the watch; Infinity without one
+ */
+export function watchTimes(ageMs: number, leftMs: number): WatchTimes {
+  const step = LEASES.find(({ untilAgeMs, leaseMs }) => untilAgeMs - ageMs >= leaseMs);
+  const forMs = step ? step.untilAgeMs - ageMs : LONGEST_WATCH_MS;
+  const closeMs = Math.min(forMs + LEFT_TO_ANSWER_MS, leftMs);
+  return { leaseMs: step?.leaseMs ?? LONGEST_LEASE_MS, forMs, closeMs };
+}
+
+/** Reads what the answer of a check offers; null where it offers nothing, as that of an older worker or of a mock. */
+function readOffer(check: object): WatchOffer | null {
+  const { watch } = check as { watch?: unknown };
+  const { tickMs } = isObject(watch) ? (watch as Partial<WatchOffer>) : {};
+  return typeof tickMs === 'number' && tickMs > 0 ? { tickMs } : null;
+}
+
+export function isWatchAnswer(answer: unknown): answer is WatchAnswer {
+  if (!isObject(answer)) return false;
+  const { check, seenMsAgo } = answer as Partial<Record<keyof WatchAnswer, unknown>>;
+  return (check === null || isObject(check)) && (seenMsAgo === null || typeof seenMsAgo === 'number');
+}
+
+const NONE: WatchState = Object.freeze({ offer: null, since: null, failures: 0, checksBefore: 0 });
+
+/**
+ * Whether a worker can watch the job in place of the schedule: it has offered to, nothing is planned, and nobody has set another gap. A status
+ * that this version does not know uses up its budget by checks.
+ */
+export function isWatchable(state: WaitState): boolean {
+  const { watch, nextCheckAt, hints } = state;
+  if (!watch?.offer || watch.checksBefore > 0 || nextCheckAt !== null) return false;
+  if (hints.pending || hints.safetyGapMs !== null) return false;
+  const verdict = verdictOfState(state);
+  return verdict === 'queued' || verdict === 'running';
+}
+
+/** A check ended. Absent where no worker ever offered to watch. */
+export function watchAfterCheck({ watch }: WaitState): { watch?: WatchState } {
+  return watch ? { watch: { ...watch, offer: null, since: null } } : {};
+}
+
+/** It was answered. */
+export function watchAfterAnswer({ watch }: WaitState, check: object): { watch?: WatchState } {
+  const offer = readOffer(check);
+  if (!watch && !offer) return {};
+  const { checksBefore, ...before } = watch ?? NONE;
+  return { watch: { ...before, offer, checksBefore: Math.max(0, checksBefore - 1) } };
+}
+
+/** A watch begins, or the next piece of one. */
+export function watching(state: WaitState, now: number): WaitState {
+  const watch = state.watch ?? NONE;
+  return { ...state, watch: { ...watch, since: watch.since ?? now } };
+}
+
+/** The watch told what it saw: watches work. */
+export function watched(state: WaitState, { seenMsAgo }: WatchAnswer, now: number): WaitState {
+  const before = state.lastUnfinishedCheckAt;
+  const lastUnfinishedCheckAt = seenMsAgo === null ? before : Math.max(before ?? 0, now - seenMsAgo);
+  return { ...state, lastUnfinishedCheckAt, watch: { ...(state.watch ?? NONE), failures: 0 } };
+}
+
+/** Most checks by the schedule between two watches that fail. Histories depend on it. */
+const MAX_CHECKS_BETWEEN = 16;
+
+/**
+ * A watch ended, and neither by what it saw nor by its time: the schedule takes over for a check, after a second such end in a row for two,
+ * then for four, and so on. So a watch that fails at once is no loop.
+ */
+export function watchFailed(state: WaitState): WaitState {
+  const { failures, ...watch } = state.watch ?? NONE;
+  const checksBefore = Math.min(2 ** failures, MAX_CHECKS_BETWEEN);
+  return { ...state, watch: { ...watch, since: null, failures: failures + 1, checksBefore } };
+}

@@ -1,0 +1,82 @@
+import { ActivityCancellationType, isCancellation, log, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
+import type { WatchJobInput } from '../../activities/types';
+import { UNKNOWN_ACTIVITY } from '../../src/core/call-error';
+import { WATCH_JOB } from '../../src/core/names';
+import { shownTimes } from '../../src/core/unserved';
+import { isJobCheck, type Observation } from '../../src/core/wait/job-check';
+import { observe } from '../../src/core/wait/observe';
+import { digestsHeld, jobIdIn } from '../../src/core/wait/state';
+import { isWatchAnswer, type WatchTimes, watched, watchFailed, watching } from '../../src/core/wait/watch';
+import { failedCall, foreignAnswer } from '../support/failures';
+import { sleepSummary } from './current-details';
+import { logChange } from './poll';
+import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
+
+/**
+ * Has a worker watch the job until its status changes, a hint comes, or the time of the watch is over. What it saw counts as a check; so
+ * does the error of the API by which it ended. Whatever else ends it, the schedule takes over.
+ *
+ * @returns null where it saw nothing new
+ * @throws only a cancellation
+ */
+export function watch(wait: Wait, times: WatchTimes, hooks: WaitHooks): Promise<Observation | null> {
+  wait.state = watching(wait.state, Date.now());
+  wait.activity = 'watching';
+  hooks.changed?.();
+  const ended = (answer: unknown) => (answer === HINTED ? null : takeAnswer(wait, answer));
+  return hooks
+    .pause(() => schedule(wait, times, hooks), true)
+    .then(ended, (error: unknown) => takeFailure(wait, error));
+}
+
+function schedule(wait: Wait, { leaseMs, forMs, closeMs }: WatchTimes, hooks: WaitHooks): Promise<unknown> {
+  const { input, state, options } = wait;
+  const { account, activityTaskQueue: taskQueue } = input;
+  const { lastMs } = queueOf(wait, hooks);
+  const activities = proxyActivities<Record<typeof WATCH_JOB, (input: WatchJobInput) => Promise<unknown>>>({
+    taskQueue,
+    scheduleToStartTimeout: shownTimes(closeMs, lastMs ?? 0).scheduleToStartTimeout,
+    startToCloseTimeout: closeMs,
+    scheduleToCloseTimeout: closeMs,
+    heartbeatTimeout: leaseMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: '1 second', maximumInterval: '10 seconds', nonRetryableErrorTypes: [UNKNOWN_ACTIVITY] },
+    summary: `watch: ${sleepSummary(state)}`,
+  });
+  const { files, maxResultBytes, minimumGap: gapMs } = options;
+  const status = state.job?.status ?? '';
+  const held = digestsHeld(state);
+  return activities[WATCH_JOB]({ jobId: jobIdIn(state), account, status, forMs, gapMs, held, files, maxResultBytes });
+}
+
+function takeAnswer(wait: Wait, answer: unknown): Observation | null {
+  if (!isWatchAnswer(answer) || (answer.check && !isJobCheck(answer.check)))
+    return takeFailure(wait, foreignAnswer(WATCH_JOB));
+  const now = Date.now();
+  wait.state = watched(wait.state, answer, now);
+  return answer.check && take(wait, { type: 'answer', check: answer.check }, now);
+}
+
+function takeFailure(wait: Wait, error: unknown): Observation | null {
+  if (isCancellation(error)) throw error;
+  if (isTimeOver(error)) return null;
+  const failed = failedCall(error);
+  if (failed.type === 'error' && failed.error.api) return take(wait, failed, Date.now());
+  const { jobId } = wait.state;
+  const why = failed.type === 'error' ? `${failed.error.type}: ${failed.error.message}` : failed.timeoutType;
+  log.warn('The job is not watched any more, but checked by the schedule', { jobId, error: why });
+  wait.state = watchFailed(wait.state);
+  return null;
+}
+
+/** Whether the server ended it: that is how one ends at a limit of the wait. */
+function isTimeOver(error: unknown): boolean {
+  const { cause } = error as Error;
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_CLOSE';
+}
+
+function take(wait: Wait, observation: Observation, now: number): Observation {
+  logChange(wait, observation);
+  wait.state = observe(wait.state, observation, now, now);
+  return observation;
+}
