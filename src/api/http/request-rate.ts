@@ -17,10 +17,14 @@ export class RequestRate {
     const now = performance.now();
     const inMs = Math.max(0, this.#nextAt - now);
     if (inMs > LONGEST_TURN_MS)
-      throw new HttpError('rateLimit', `too many requests in this process for maxRequestsPerSecond ${this.#perSecond}`, {
-        retryAfterMs: Math.ceil(inMs),
-        notSent: true,
-      });
+      throw new HttpError(
+        'rateLimit',
+        `too many requests in this process for maxRequestsPerSecond ${this.#perSecond}`,
+        {
+          retryAfterMs: Math.ceil(inMs),
+          notSent: true,
+        },
+      );
     this.#nextAt = now + inMs + 1_000 / this.#perSecond;
     if (inMs > 0) await new Promise((resolve) => setTimeout(resolve, inMs));
   }
