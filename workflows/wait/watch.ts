@@ -54,7 +54,8 @@ function takeAnswer(wait: Wait, answer: unknown): Observation | null {
     return takeFailure(wait, foreignAnswer(WATCH_JOB));
   const now = Date.now();
   wait.state = watched(wait.state, answer, now);
-  return answer.check && take(wait, { type: 'answer', check: answer.check }, now);
+  const watch = wait.state.watch?.offer ?? null; // who watched it goes on to offer that
+  return answer.check && take(wait, { type: 'answer', check: { ...answer.check, watch } }, now);
 }
 
 function takeFailure(wait: Wait, error: unknown): Observation | null {

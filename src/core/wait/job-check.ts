@@ -17,6 +17,8 @@ export interface JobCheck {
   options?: object;
   /** How many entries of the job's lists could not be read. Absent where all could. */
   unreadableEntries?: number;
+  /** Set where the worker offers to watch the job. */
+  watch?: { tickMs: number } | null;
 }
 
 /** What came of one check. */

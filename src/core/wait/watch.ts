@@ -69,9 +69,8 @@ export function watchTimes(ageMs: number, leftMs: number): WatchTimes {
 }
 
 /** Reads what the answer of a check offers; null where it offers nothing, as that of an older worker or of a mock. */
-function readOffer(check: object): WatchOffer | null {
-  const { watch } = check as { watch?: unknown };
-  const { tickMs } = isObject(watch) ? (watch as Partial<WatchOffer>) : {};
+function readOffer({ watch }: JobCheck): WatchOffer | null {
+  const { tickMs }: { tickMs?: unknown } = isObject(watch) ? watch : {};
   return typeof tickMs === 'number' && tickMs > 0 ? { tickMs } : null;
 }
 
@@ -101,7 +100,7 @@ export function watchAfterCheck({ watch }: WaitState): { watch?: WatchState } {
 }
 
 /** It was answered. */
-export function watchAfterAnswer({ watch }: WaitState, check: object): { watch?: WatchState } {
+export function watchAfterAnswer({ watch }: WaitState, check: JobCheck): { watch?: WatchState } {
   const offer = readOffer(check);
   if (!watch && !offer) return {};
   const { checksBefore, ...before } = watch ?? NONE;

@@ -34,6 +34,7 @@ describe('the progress', () => {
       status: null,
       statusSince: null,
       activity: 'sleeping',
+      watch: null,
       nextCheckAt: null,
       limitAt: null,
       startedAt: '2026-01-01T00:00:00.000Z',

@@ -1,0 +1,175 @@
+// A wait whose checks are answered by a worker that watches has it watch the job; whatever ends that, nothing loops and nothing is missed.
+import { describe, expect, it, test } from 'vitest';
+import { type Decision, decide } from '../../../src/core/wait/decision';
+import type { Observation } from '../../../src/core/wait/job-check';
+import { observe } from '../../../src/core/wait/observe';
+import { waitProgress } from '../../../src/core/wait/progress';
+import { checking, due, hinted, planned, type WaitState } from '../../../src/core/wait/state';
+import { isWatchAnswer, watched, watchFailed, watching, watchTimes } from '../../../src/core/wait/watch';
+import { after, answer, error, HOUR, MINUTE, noAnswer, optionsWith, SECOND, START } from '../fixtures';
+
+const TICK_MS = 10 * SECOND;
+
+/** The answer of a worker that offers to watch. */
+function offering(status: string, watch: unknown = { tickMs: TICK_MS }): Observation {
+  const plain = answer(status);
+  return plain.type === 'answer' ? { ...plain, check: { ...plain.check, watch: watch as never } } : plain;
+}
+
+const queued = offering('SCHEDULED');
+const running = offering('IN_PROGRESS');
+const NOW = START + 5 * SECOND;
+const does = (state: WaitState, options = optionsWith(), now = NOW): Decision['do'] =>
+  decide(state, options, now, 0).do;
+
+describe('what is watched', () => {
+  it.each<[string, Observation]>([
+    ['a queued job', queued],
+    ['a running job', running],
+  ])('%s, right after the check that offers it', (_, seen) => {
+    expect(does(after([seen]))).toBe('watch');
+  });
+
+  it.each<[string, Observation[]]>([
+    ['no worker offers it', [answer('IN_PROGRESS')]],
+    ['the last check was answered by a worker that does not offer it', [running, answer('IN_PROGRESS')]],
+    ['the last check failed', [running, error('server')]],
+    ['the last check had no answer', [running, noAnswer]],
+    ['the status is unknown, whose budget counts checks', [offering('PAUSED')]],
+  ])('nothing, where %s', (_, seen) => {
+    expect(does(after(seen))).toBe('sleep');
+  });
+
+  it.each([[null], [true], [{}], [{ tickMs: 0 }], [{ tickMs: 'often' }], [[]]])('nothing, by the offer %j', (offer) => {
+    expect(does(after([offering('IN_PROGRESS', offer)]))).toBe('sleep');
+  });
+
+  it('nothing that is over', () => {
+    expect(does(after([offering('COMPLETED')]))).toBe('done');
+  });
+
+  it('nothing, where a fixed gap is set', () => {
+    const state = after([running]);
+    expect(does({ ...state, hints: { ...state.hints, safetyGapMs: HOUR } })).toBe('sleep');
+  });
+
+  it('nothing, while the schedule looks more often than the worker', () => {
+    const often = optionsWith({ minimumGap: SECOND });
+    expect(does(after([running]), often)).toBe('poll');
+    const minutes = after(Array.from({ length: 4 }, () => running)); // a minute each: the gap is above the tick
+    expect(does(minutes, often, START + 4 * MINUTE)).toBe('watch');
+    expect(does(minutes, optionsWith({ minimumGap: SECOND, maximumGap: SECOND }), START + 4 * MINUTE)).toBe('sleep');
+  });
+});
+
+it('is decided alike by every random number', () => {
+  const state = after([running]);
+  for (const random of [0, 0.3, 0.9999]) expect(decide(state, optionsWith(), NOW, random).do).toBe('watch');
+});
+
+describe('a hint', () => {
+  it('is answered by a check, not by a watch, and the job is watched again after it', () => {
+    const state = hinted(watching(after([running]), NOW));
+    expect(does(state)).toBe('poll');
+    expect(does(observe(checking(state), running, NOW, NOW))).toBe('watch');
+  });
+});
+
+describe('a limit', () => {
+  it('ends a watch, and a check comes after it', () => {
+    const options = optionsWith({ runLimit: MINUTE });
+    const state = after([running]);
+    expect(decide(state, options, NOW, 0)).toMatchObject({
+      do: 'watch',
+      times: { closeMs: START + MINUTE + SECOND - NOW },
+    });
+    const atLimit = START + SECOND + MINUTE;
+    expect(does(watching(state, NOW), options, atLimit)).toBe('poll');
+    expect(does(observe(state, running, atLimit, atLimit), options, atLimit)).toBe('fail');
+  });
+});
+
+describe('a watch that ended by no change', () => {
+  it('goes on with the next piece', () => {
+    const state = watched(watching(after([running]), NOW), { check: null, seenMsAgo: 3 * SECOND }, NOW + MINUTE);
+    expect(does(state, optionsWith(), NOW + MINUTE)).toBe('watch');
+    expect(waitProgress(state, null, 'watching').watch).toEqual({ since: '2026-01-01T00:00:05.000Z', tickMs: TICK_MS });
+  });
+
+  it('tells when the job was last seen unfinished', () => {
+    const state = watching(after([running]), NOW);
+    const seen = (seenMsAgo: number | null) =>
+      watched(state, { check: null, seenMsAgo }, NOW + MINUTE).lastUnfinishedCheckAt;
+    expect(seen(3 * SECOND)).toBe(NOW + 57 * SECOND);
+    expect(seen(null)).toBe(START);
+    expect(seen(HOUR)).toBe(START); // a watch before the last check: that one is newer
+  });
+});
+
+describe('a watch that failed', () => {
+  const failed = (state: WaitState) => watchFailed(watching(state, NOW));
+
+  it('leaves the job to the schedule for a check, at its time', () => {
+    const state = failed(after([running]));
+    expect(decide(state, optionsWith(), NOW, 0)).toEqual({ do: 'sleep', until: START + 11 * SECOND, hintable: true });
+    expect(does(state, optionsWith(), START + HOUR)).toBe('poll');
+  });
+
+  it('is tried again after one check, then after two, and so on up to sixteen', () => {
+    let state = after([running]);
+    const checksBetween = () => {
+      state = failed(state);
+      let checks = 0;
+      for (; does(state) !== 'watch'; checks++) state = observe({ ...state, nextCheckAt: null }, running, NOW, NOW);
+      return checks;
+    };
+    expect(Array.from({ length: 7 }, checksBetween)).toEqual([1, 2, 4, 8, 16, 16, 16]);
+    state = watched(state, { check: null, seenMsAgo: 0 }, NOW);
+    expect(checksBetween()).toBe(1);
+  });
+
+  it('counts checks that are answered alone', () => {
+    const state = observe(failed(after([running])), error('server'), NOW, NOW);
+    expect(does(observe(state, noAnswer, NOW, NOW))).toBe('sleep');
+    expect(does(observe(state, running, NOW, NOW))).toBe('watch');
+  });
+});
+
+it('does not begin where a check is planned', () => {
+  const state = after([running]);
+  expect(does(planned(state, NOW + SECOND))).toBe('sleep');
+  expect(does(due(planned(state, NOW + SECOND), NOW))).toBe('poll');
+});
+
+describe('the times', () => {
+  it.each([
+    [0, 60, 240],
+    [3 * MINUTE, 60, 60],
+    [3 * MINUTE + 1, 120, 6 * 60 + 60],
+    [4 * MINUTE, 120, 360],
+    [10 * MINUTE, 300, 1_200],
+    [30 * MINUTE, 600, 86_400],
+    [100 * HOUR, 600, 86_400],
+  ])('of a wait that is %i ms old', (ageMs, leaseSeconds, forSeconds) => {
+    const { leaseMs, forMs, closeMs } = watchTimes(ageMs, Infinity);
+    expect(leaseMs).toBe(leaseSeconds * SECOND);
+    expect(Math.round(forMs / SECOND)).toBe(forSeconds);
+    expect(closeMs).toBeGreaterThan(forMs);
+  });
+
+  it('end at the limit', () => {
+    expect(watchTimes(0, 90 * SECOND).closeMs).toBe(90 * SECOND);
+    expect(watchTimes(HOUR, 1).closeMs).toBe(1);
+  });
+});
+
+test.each<[unknown, boolean]>([
+  [{ check: null, seenMsAgo: null }, true],
+  [{ check: {}, seenMsAgo: 3 }, true],
+  [{ check: null }, false],
+  [{ check: 'COMPLETED', seenMsAgo: 3 }, false],
+  [undefined, false],
+  ['COMPLETED', false],
+])('%j is an answer of a watch: %s', (given, expected) => {
+  expect(isWatchAnswer(given)).toBe(expected);
+});
