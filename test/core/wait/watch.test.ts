@@ -58,7 +58,7 @@ describe('what is watched', () => {
     expect(does(after([running]), often)).toBe('poll');
     const minutes = after(Array.from({ length: 4 }, () => running)); // a minute each: the gap is above the tick
     expect(does(minutes, often, START + 4 * MINUTE)).toBe('watch');
-    expect(does(minutes, optionsWith({ minimumGap: SECOND, maximumGap: SECOND }), START + 4 * MINUTE)).toBe('sleep');
+    expect(does(minutes, optionsWith({ minimumGap: SECOND, maximumGap: SECOND }), START + 4 * MINUTE)).toBe('poll');
   });
 });
 
