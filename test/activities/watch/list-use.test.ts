@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { ListUse } from '../../../activities/watch/list-use';
+
+const MINUTE = 60_000;
+
+it('takes single calls for up to three jobs, and the list for more', () => {
+  const use = new ListUse();
+  expect([1, 3, 4, 1_000].map((jobs) => use.isUsed(jobs, 20, 0))).toEqual([false, false, true, true]);
+});
+
+it('takes the list while it takes less time than the single calls that it spares, and measures it anew after a minute', () => {
+  const use = new ListUse();
+  expect(use.isUsed(10, 20, 0)).toBe(true);
+  use.took(150);
+  expect(use.isUsed(10, 20, 0)).toBe(true);
+  expect(use.isUsed(7, 20, 0)).toBe(false);
+  expect(use.isUsed(1_000, 20, MINUTE - 1)).toBe(false);
+  expect(use.isUsed(7, 20, MINUTE)).toBe(true);
+  use.took(150);
+  expect(use.isUsed(10, undefined, MINUTE)).toBe(true); // no single call was made yet
+});
+
+it('leaves a list that failed alone for a minute', () => {
+  const use = new ListUse();
+  use.failed(1_000);
+  expect([1_001, MINUTE + 999, MINUTE + 1_000].map((now) => use.isUsed(10, 20, now))).toEqual([false, false, true]);
+});
+
+it('leaves a list alone for ten minutes that more than a tenth of the jobs contradict, two rounds in a row', () => {
+  const use = new ListUse();
+  const isUsed = () => use.isUsed(100, 20, 0);
+  use.compared(11, 100, 0);
+  expect(isUsed()).toBe(true);
+  use.compared(10, 100, 0); // not in a row
+  use.compared(11, 100, 0);
+  expect(isUsed()).toBe(true);
+  use.compared(11, 100, 0);
+  expect(isUsed()).toBe(false);
+  expect(use.isUsed(100, 20, 10 * MINUTE - 1)).toBe(false);
+  expect(use.isUsed(100, 20, 10 * MINUTE)).toBe(true);
+  use.compared(11, 100, 10 * MINUTE);
+  expect(use.isUsed(100, 20, 10 * MINUTE)).toBe(true); // it has a new chance
+});

@@ -1,0 +1,389 @@
+// The process looks at all watched jobs of an account together: what it asks, what it believes, and whom it tells.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { WatchPort } from '../../../activities/watch/round';
+import { WatchedJobs } from '../../../activities/watch/watched-jobs';
+import { createUnstructuredError, type ErrorKind } from '../../../src/core/errors';
+import type { Job } from '../../../src/core/job';
+import { type Said, stubClient } from './support';
+
+beforeEach(() => void vi.useFakeTimers({ now: 0 }));
+afterEach(() => void vi.useRealTimers());
+
+const TICK_MS = 10_000;
+const HOUR_MS = 3_600_000;
+
+const idOf = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+function jobOf(id: string, status: string): Job {
+  const none = { workflowId: null, workflowName: null, createdAt: null, runtime: null, jobType: null };
+  return { id, status, ...none, inputFileIds: null, outputNodeFiles: [{ nodeId: 'n', fileId: `${id}.pdf` }] };
+}
+
+/** An API with jobs by status, and a log of what it was asked. */
+class StubApi implements WatchPort {
+  readonly statuses = new Map<string, string>();
+  readonly calls: string[] = [];
+  takesMs = 1;
+  /** What a call fails with; by default nothing. */
+  fails: (call: string) => Error | undefined = () => undefined;
+  /** What the list of a status holds; by default what is so. */
+  list: (status: string) => Job[] = (status) =>
+    [...this.statuses].filter(([, of]) => of === status).map(([id, of]) => jobOf(id, of));
+
+  getJob(id: string): Promise<Job> {
+    return this.#answer(`get ${id}`, () => jobOf(id, this.statuses.get(id) ?? 'COMPLETED'));
+  }
+
+  listJobs({ status }: { status: string }): Promise<Job[]> {
+    return this.#answer(`list ${status}`, () => this.list(status));
+  }
+
+  /** What was asked since the last time, by its kind. */
+  asked(): { lists: string[]; gets: number } {
+    const calls = this.calls.splice(0);
+    return {
+      lists: calls.filter((call) => call.startsWith('list ')).map((call) => call.slice(5)),
+      gets: calls.filter((call) => call.startsWith('get ')).length,
+    };
+  }
+
+  async #answer<T>(call: string, answer: () => T): Promise<T> {
+    this.calls.push(call);
+    await new Promise((resolve) => setTimeout(resolve, this.takesMs));
+    const error = this.fails(call);
+    if (error) throw error;
+    return answer();
+  }
+}
+
+function watching() {
+  const api = new StubApi();
+  const { client, said } = stubClient();
+  const jobs = new WatchedJobs(() => api, { tickMs: TICK_MS, random: () => 0 });
+  let waits = 0;
+  const add = (count: number, status = 'IN_PROGRESS', { gapMs = TICK_MS, forMs = 24 * HOUR_MS, of = client } = {}) =>
+    Array.from({ length: count }, () => {
+      const jobId = idOf(++waits);
+      if (!api.statuses.has(jobId)) api.statuses.set(jobId, status);
+      const request = { jobId, status, forMs, gapMs, held: {}, files: 'all' as const, maxResultBytes: 100_000 };
+      jobs.add(request, { client: of, taskToken: Buffer.from(jobId), leaseMs: 600_000 }, forMs);
+      return jobId;
+    });
+  const ends = () => said.filter(({ call }) => call !== 'heartbeat');
+  return { api, jobs, add, said, ends, client };
+}
+
+const tick = (count = 1) => vi.advanceTimersByTimeAsync(count * (TICK_MS + 500));
+const answerOf = ({ value }: Said) => value as { check: { job: Job } | null; seenMsAgo: number | null };
+const errorOf = (kind: ErrorKind, retryAfterMs?: number) =>
+  createUnstructuredError(`${kind} it is`, { kind, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+
+describe('a round', () => {
+  it('of up to three jobs asks for each by itself', async () => {
+    const { api, add } = watching();
+    add(3);
+    await tick();
+    expect(api.asked()).toEqual({ lists: [], gets: 3 });
+    await tick();
+    expect(api.asked()).toEqual({ lists: [], gets: 3 });
+  });
+
+  it('of more asks for one list of each status that they are known to have', async () => {
+    const { api, add, ends } = watching();
+    add(100);
+    add(50, 'SCHEDULED');
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS', 'SCHEDULED'], gets: 0 });
+    add(2, 'PAUSED');
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS', 'SCHEDULED'], gets: 2 });
+    expect(ends()).toEqual([]);
+  });
+
+  it('asks for a job that the list does not have, and tells the wait what it became, with its files', async () => {
+    const { api, add, ends } = watching();
+    const [first, second] = add(10);
+    await tick();
+    api.statuses.set(first!, 'COMPLETED');
+    api.statuses.set(second!, 'SCHEDULED');
+    api.asked();
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 2 });
+    expect(ends().map(({ call, token }) => [call, token])).toEqual([
+      ['complete', first],
+      ['complete', second],
+    ]);
+    const { check, seenMsAgo } = answerOf(ends()[0]!);
+    expect(check).toMatchObject({ job: { id: first, status: 'COMPLETED' }, outputNodeFiles: { total: 1 } });
+    expect(seenMsAgo).toBeGreaterThan(TICK_MS);
+    expect(seenMsAgo).toBeLessThan(TICK_MS + 1_000);
+  });
+
+  it('does not tell when the job was seen before, where no round saw it', async () => {
+    const { api, add, ends } = watching();
+    const [id] = add(1);
+    api.statuses.set(id!, 'FAILED');
+    await tick();
+    expect(answerOf(ends()[0]!)).toMatchObject({ check: { job: { status: 'FAILED' } }, seenMsAgo: null });
+  });
+
+  it('asks once for a job that two waits have watched, and tells each what is new to it', async () => {
+    const { api, jobs, ends, client } = watching();
+    const jobId = idOf(1);
+    api.statuses.set(jobId, 'IN_PROGRESS');
+    for (const status of ['SCHEDULED', 'IN_PROGRESS', 'SCHEDULED']) {
+      const request = {
+        jobId,
+        status,
+        forMs: HOUR_MS,
+        gapMs: TICK_MS,
+        held: {},
+        files: 'all' as const,
+        maxResultBytes: 100_000,
+      };
+      jobs.add(request, { client, taskToken: Buffer.from(status), leaseMs: 600_000 }, HOUR_MS);
+    }
+    await tick();
+    expect(api.asked().gets).toBe(1);
+    expect(ends().map(({ token }) => token)).toEqual(['SCHEDULED', 'SCHEDULED']);
+  });
+
+  it('asks no more often for a job by itself than the wait’s shortest gap, and believes a list at any time', async () => {
+    const { api, add } = watching();
+    add(1, 'IN_PROGRESS', { gapMs: HOUR_MS });
+    await tick(300);
+    expect(api.asked().gets).toBe(0);
+    await tick(60);
+    expect(api.asked().gets).toBe(1);
+    add(4);
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 0 });
+  });
+
+  it('asks for each job by itself after ten minutes, whatever the list says', async () => {
+    const { api, add, ends } = watching();
+    const [id] = add(5);
+    api.list = () => Array.from({ length: 5 }, (_, n) => jobOf(idOf(n + 1), 'IN_PROGRESS'));
+    api.statuses.set(id!, 'COMPLETED');
+    await tick(55);
+    expect(ends()).toEqual([]);
+    await tick(5);
+    expect(ends().map(({ token }) => token)).toEqual([id]);
+  });
+
+  it('is as far from the next as twenty times its own length', async () => {
+    const { api, add } = watching();
+    add(80, 'PAUSED');
+    api.takesMs = 100;
+    api.list = () => [];
+    api.fails = (call) => (call.startsWith('list') ? errorOf('server') : undefined);
+    await tick(); // the list and ten calls one after another in each of eight lanes: 1.1 s
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(api.asked().gets).toBe(80);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(api.asked()).toEqual({ lists: [], gets: 0 });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(api.asked().gets).toBeGreaterThan(0);
+  });
+
+  it('is none while nothing is watched, and begins again with the next job', async () => {
+    const { api, add } = watching();
+    const [id] = add(1);
+    api.statuses.set(id!, 'COMPLETED');
+    await tick(3);
+    expect(vi.getTimerCount()).toBe(0);
+    api.asked();
+    add(1);
+    await tick();
+    expect(api.asked().gets).toBe(1);
+  });
+});
+
+describe('a list', () => {
+  it.each<[string, (status: string, n: number) => Job[]]>([
+    ['is empty', () => []],
+    ['ignores its filter, and has the jobs with another status', (_, n) => [jobOf(idOf(n), 'COMPLETED')]],
+    ['has none of them', () => [jobOf(idOf(999), 'IN_PROGRESS')]],
+  ])('that %s costs calls, and tells nothing wrong', async (_, entries) => {
+    const { api, add, ends } = watching();
+    add(6);
+    api.list = (status) => Array.from({ length: 6 }, (__, n) => entries(status, n + 1)).flat();
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 6 });
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 6 });
+    await tick();
+    expect(api.asked()).toEqual({ lists: [], gets: 6 }); // it is not believed for a while
+    expect(ends()).toEqual([]);
+  });
+
+  it('that writes ids in capitals is understood', async () => {
+    const { api, jobs, client, ends } = watching();
+    const ids = Array.from({ length: 5 }, (_, n) => `abcdefab-0000-4000-8000-00000000000${n}`);
+    for (const jobId of ids) {
+      const request = {
+        jobId,
+        status: 'IN_PROGRESS',
+        forMs: HOUR_MS,
+        gapMs: TICK_MS,
+        held: {},
+        files: 'all' as const,
+        maxResultBytes: 100_000,
+      };
+      jobs.add(request, { client, taskToken: Buffer.from(jobId), leaseMs: 600_000 }, HOUR_MS);
+    }
+    api.list = () => ids.map((id) => jobOf(id.toUpperCase(), 'IN_PROGRESS'));
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 0 });
+    expect(ends()).toEqual([]);
+  });
+
+  it('that fails is replaced by single calls, for a minute', async () => {
+    const { api, add, ends } = watching();
+    const [id] = add(6);
+    api.fails = (call) => (call.startsWith('list') ? errorOf('server') : undefined);
+    api.statuses.set(id!, 'COMPLETED');
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 6 });
+    expect(ends().map(({ token }) => token)).toEqual([id]);
+    await tick();
+    expect(api.asked()).toEqual({ lists: [], gets: 5 });
+    await tick(6);
+    expect(api.asked().lists).toEqual(['IN_PROGRESS']);
+  });
+});
+
+describe('an API that fails', () => {
+  it('ends the watches with its typed failure after three rounds in a row, and calls little until then', async () => {
+    const { api, add, ends } = watching();
+    add(100);
+    api.fails = () => errorOf('server');
+    await tick(2);
+    expect(ends()).toEqual([]);
+    await tick();
+    expect(ends()).toHaveLength(100);
+    for (const { call, value } of ends()) {
+      expect(call).toBe('fail');
+      expect(value).toMatchObject({ type: 'UnstructuredServerError', nonRetryable: true, category: 'BENIGN' });
+    }
+    const { gets } = api.asked();
+    expect(gets).toBeLessThan(50); // a round is given up after some failures in a row
+  });
+
+  it('is forgiven two rounds', async () => {
+    const { api, add, ends } = watching();
+    add(2);
+    const bad = () => errorOf('connection');
+    for (const fails of [bad, bad, () => undefined, bad, bad, () => undefined]) {
+      api.fails = fails;
+      await tick();
+    }
+    expect(ends()).toEqual([]);
+  });
+
+  it('pauses the whole set where it says that there are too many calls, for as long as it says', async () => {
+    const { api, add, ends } = watching();
+    add(100, 'PAUSED');
+    api.fails = () => errorOf('rateLimit', 120_000);
+    api.list = () => [];
+    await tick();
+    const { lists, gets } = api.asked();
+    expect(lists.length + gets).toBeLessThan(10);
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(api.asked()).toEqual({ lists: [], gets: 0 });
+    api.fails = () => undefined;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(new Set(api.calls).size).toBe(100);
+    expect(ends()).toEqual([]);
+  });
+
+  it('is not hammered where it never stops to say so: the waits take over after ten rounds', async () => {
+    const { api, add, ends } = watching();
+    add(1);
+    api.fails = () => errorOf('rateLimit', 1_000);
+    await tick(9);
+    expect(ends()).toEqual([]);
+    await tick();
+    expect(ends()).toMatchObject([{ call: 'fail', value: { type: 'UnstructuredRateLimitError' } }]);
+  });
+
+  it.each<[ErrorKind, string]>([
+    ['authentication', 'UnstructuredAuthenticationError'],
+    ['permission', 'UnstructuredPermissionError'],
+    ['paymentRequired', 'UnstructuredPaymentRequiredError'],
+  ])('and refuses the account (%s) ends all watches at once, by few calls', async (kind, type) => {
+    const { api, add, ends } = watching();
+    add(100);
+    api.fails = () => errorOf(kind);
+    await tick();
+    expect(ends()).toHaveLength(100);
+    expect(new Set(ends().map(({ value }) => (value as { type: string }).type))).toEqual(new Set([type]));
+    expect(api.asked().gets).toBeLessThan(10);
+  });
+
+  it('for one job alone ends that watch alone, at once where it would not pass', async () => {
+    const { api, add, ends } = watching();
+    const [id] = add(3);
+    api.fails = (call) => (call === `get ${id}` ? errorOf('notFound') : undefined);
+    await tick();
+    expect(ends()).toMatchObject([{ call: 'fail', token: id, value: { type: 'UnstructuredNotFoundError' } }]);
+  });
+
+  it('in a way that nobody foresaw ends the watches, and not the process', async () => {
+    const { api, add, ends } = watching();
+    add(2);
+    api.fails = () => new TypeError('a bug');
+    await tick();
+    expect(ends()).toMatchObject([{ call: 'fail' }, { call: 'fail' }]);
+  });
+});
+
+describe('the end of a watch', () => {
+  it('comes when its time is over, with no change', async () => {
+    const { add, ends } = watching();
+    const [id] = add(1, 'IN_PROGRESS', { forMs: 60_000 });
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(ends()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ends()).toMatchObject([{ call: 'complete', token: id, value: { check: null } }]);
+  });
+
+  it('is a typed failure where the job’s lists are too large for the wait', async () => {
+    const { api, jobs, client, ends } = watching();
+    const jobId = idOf(1);
+    api.statuses.set(jobId, 'COMPLETED');
+    const request = {
+      jobId,
+      status: 'IN_PROGRESS',
+      forMs: HOUR_MS,
+      gapMs: TICK_MS,
+      held: {},
+      files: 'all' as const,
+      maxResultBytes: 100,
+    };
+    jobs.add(request, { client, taskToken: Buffer.from('token'), leaseMs: 600_000 }, HOUR_MS);
+    await tick();
+    expect(ends()).toMatchObject([{ call: 'fail', value: { type: 'UnstructuredOutputListTooLargeError' } }]);
+  });
+});
+
+describe('what a worker holds that stops', () => {
+  it('is handed back, to be taken up by another within seconds; what others hold stays', async () => {
+    const { jobs, add, ends, client } = watching();
+    const other = stubClient();
+    const mine = add(3);
+    add(2, 'IN_PROGRESS', { of: other.client });
+    await jobs.handBack(client);
+    expect(ends().map(({ token }) => token)).toEqual(mine);
+    for (const { call, value } of ends()) {
+      expect(call).toBe('fail');
+      expect(value).toMatchObject({ nonRetryable: false, category: 'BENIGN' });
+      const { nextRetryDelay } = value as { nextRetryDelay: number };
+      expect(nextRetryDelay).toBeGreaterThanOrEqual(1_000);
+      expect(nextRetryDelay).toBeLessThanOrEqual(2_000);
+    }
+    expect(other.said).toEqual([]);
+    await jobs.handBack(client);
+    expect(ends()).toHaveLength(3);
+  });
+});
