@@ -13,6 +13,5 @@ export async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promi
     return await Promise.race([aborted, work]);
   } finally {
     signal.removeEventListener('abort', stop);
-    work.catch(() => undefined);
   }
 }

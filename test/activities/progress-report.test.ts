@@ -4,7 +4,9 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startReport } from '../../activities/support/progress-report';
 import type { TransferProgress } from '../../src/core/start/request';
+import { faults } from '../../src/testing';
 import { quiet } from '../support/logs';
+import { completed, failure, perform, withStorage } from './support';
 
 const SECOND = 1_000;
 
@@ -84,4 +86,26 @@ test('attempts that fail one soon after another signal no more often than one at
   }
   expect(signals.map(([at]) => at / SECOND)).toEqual([0, 30, 62, 94]);
   expect(signals.map(([, retries]) => retries)).toEqual([1, 5, 6, 7]);
+});
+
+test('so do attempts at fetching outputs: each knows when one before signalled last', async () => {
+  vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api, { files: 1 });
+  api.addFaults([['always', faults.status(503)]]);
+  const [begunAt, signals] = [Date.now(), [] as number[]];
+  const client = clientThat(() => void signals.push(Date.now() - begunAt));
+  const request = { jobId: job.id, files, which: 'final', to, report: true } as const;
+  let heartbeatDetails: unknown;
+  for (const [index, at] of [0, 10, 29, 30, 50].entries()) {
+    vi.setSystemTime(begunAt + at * SECOND);
+    const info = { startToCloseTimeoutMs: 60_000, attempt: index + 1, heartbeatDetails };
+    const env = new MockActivityEnvironment(info, { logger: quiet, client });
+    Object.assign(env.context, { sleep: () => Promise.resolve() });
+    env.on('heartbeat', (details: unknown) => (heartbeatDetails = details));
+    const collecting = perform(activities, 'unstructured.collectJobOutputs', request, info, env);
+    await failure('UnstructuredTransferError', collecting);
+  }
+  expect(signals).toEqual([0, 30 * SECOND]);
 });

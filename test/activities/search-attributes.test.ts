@@ -14,7 +14,7 @@ const ALL = {
   UnstructuredStartedAt: 6,
 };
 const INPUT = { searchAttributes: ATTRIBUTE_NAMES };
-const LACKING = 'The namespace lacks search attributes: UnstructuredHealth (Keyword, not Text)';
+const lacking = (what: string) => `The namespace lacks search attributes: ${what}`;
 
 /** A server that answers so, or fails so. */
 function serverWith(answer: () => Promise<object>) {
@@ -38,7 +38,16 @@ const answer = () => Promise.resolve({ job: 1 });
 
 it.each<[string, () => Promise<object>, string | null | undefined]>([
   ['has them all', () => Promise.resolve(ALL), null],
-  ['has one of another type', () => Promise.resolve({ ...ALL, UnstructuredHealth: 1 }), LACKING],
+  [
+    'lacks one',
+    () => Promise.resolve({ ...ALL, UnstructuredHealth: undefined }),
+    lacking('UnstructuredHealth (Keyword)'),
+  ],
+  [
+    'has one of another type',
+    () => Promise.resolve({ ...ALL, UnstructuredHealth: 1 }),
+    lacking('UnstructuredHealth (Keyword, not Text)'),
+  ],
   ['does not tell', failWith(12), 'No search attributes are told: the server does not tell which it has'],
   ['does not tell this worker', failWith(7), 'No search attributes are told: the worker may not ask for them'],
   ['is not there', failWith(14), undefined],

@@ -82,16 +82,17 @@ describe('over HTTP, without a key,', () => {
   });
 
   it('all begins anew', async () => {
-    const first = api.addJob();
+    const [first, workflow] = [api.addJob(), api.addWorkflow()];
     api.addFaults([['always', { kind: 'html' }]]);
-    api.setAnswers({ runtime: 'zero' });
+    api.setAnswers({ runtime: 'zero', jobType: 'absent' });
     api.rotateKey('other');
     await check(api, first);
     expect(await control('POST', 'reset')).toEqual([200, {}]);
     expect([api.requests, api.job(first.id), api.apiKey]).toEqual([[], undefined, 'fake-key']);
     const again = api.addJob();
     expect(again.id).toBe(first.id);
-    expect((await check(api, again)).json['runtime']).toBeNull();
+    expect((await check(api, again)).json).toMatchObject({ runtime: null, job_type: 'ephemeral' });
+    expect(api.addWorkflow().id).toBe(workflow.id);
     expect(again.requests[0]?.index).toBe(1);
   });
 

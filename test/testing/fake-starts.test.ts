@@ -106,6 +106,14 @@ test('starts that follow each other within a second are refused with 429, whiche
   await client.createJob(TEMPLATE, [textFile('a.pdf')]);
 });
 
+test('a reset forgets what jobs that are started are like', async () => {
+  const { api, client } = await lifecycle();
+  api.setStartedJobs({ timeline: ['FAILED'] });
+  await api.reset();
+  await client.createJob(TEMPLATE, [textFile('a.pdf')]);
+  expect(await api.jobs[0]!.status()).toBe('SCHEDULED');
+});
+
 test.each([
   ['more than ten files', {}, Array.from({ length: 11 }, (_, n) => `${n}.pdf`), 422],
   ['ten files', {}, Array.from({ length: 10 }, (_, n) => `${n}.pdf`), undefined],

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { FakeUnstructured, type FakeUnstructuredOptions, type TimelineStep, type WebhookSpec } from '../../src/testing';
 import { JOB_ID_PLACES } from '../../src/testing/fake/webhooks/delivery-switches';
 import { readJobEvent } from '../../src/webhooks';
@@ -74,6 +74,23 @@ describe('a channel', () => {
     await expect.poll(() => receiver.types).toEqual(['job.scheduled', 'job.in_progress', 'job.failed']);
   });
 
+  it('is told by timers, none of which fires before there is something to tell', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { api } = await setUp({ early: '1m', lost: 'always' }, { now: undefined }); // a request has timers of its own
+    const [days, longest] = [40 * 24 * 60 * MINUTE, 2 ** 31 - 1];
+    api.addJob({ timeline: [['SCHEDULED', '30m'], ['IN_PROGRESS', days], ['COMPLETED']] });
+    await api.deliver();
+    const pauses: number[] = [];
+    while (vi.getTimerCount() > 0 && pauses.length < 10) {
+      const before = Date.now();
+      vi.advanceTimersToNextTimer();
+      await api.deliver();
+      pauses.push(Date.now() - before);
+    }
+    expect(pauses).toEqual([29 * MINUTE, MINUTE, longest, days - MINUTE - longest, MINUTE]);
+  });
+
   it('is told of the last check of a step, of a status set by hand, and of a cancel', async () => {
     const { api, receiver } = await setUp();
     const counted = api.addJob({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
@@ -131,12 +148,17 @@ describe('a channel', () => {
 
   it('is there again after a reset, and nothing else', async () => {
     const { api, receiver } = await setUp();
-    await channels(api).post({ url: receiver.url, secret: SECRET });
+    const made = () => channels(api).post({ url: receiver.url, secret: SECRET });
+    const { json } = await made();
     api.addJob();
     await api.deliver();
     expect(receiver.types).toHaveLength(2);
     await api.reset();
     expect(api.deliveries).toEqual([]);
+    expect((await feed(api)).events).toEqual([]);
+    const { json: again } = await made();
+    expect(again['id']).toBe(json['id']);
+    await channels(api).send('DELETE', `/${String(again['id'])}`);
     api.addJob({ timeline: ['FAILED'] });
     await api.deliver();
     expect(receiver.types).toEqual(['job.completed', 'job.completed', 'job.failed']);
@@ -169,6 +191,14 @@ describe('a delivery', () => {
         [4, 200],
       ]);
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  it('is not repeated before its pause is over', async () => {
+    const { api, receiver } = await setUp({ retries: ['1h'] });
+    receiver.answers.push(503);
+    api.addJob();
+    await api.deliver();
+    expect(api.deliveries.map(({ attempt, status }) => [attempt, status])).toEqual([[1, 503]]);
   });
 
   it('that reaches nobody says why', async () => {
@@ -350,14 +380,14 @@ describe('the API of channels', () => {
   });
 });
 
-describe('the feed of notifications', () => {
-  async function feed(api: FakeUnstructured, query = '') {
-    const headers = { 'unstructured-api-key': api.apiKey };
-    const response = await fetch(`${api.url}/api/v1/notifications${query}`, { headers });
-    const json = (await response.json()) as { events: Record<string, unknown>[]; next_cursor: string | null };
-    return { status: response.status, ...json };
-  }
+async function feed(api: FakeUnstructured, query = '') {
+  const headers = { 'unstructured-api-key': api.apiKey };
+  const response = await fetch(`${api.url}/api/v1/notifications${query}`, { headers });
+  const json = (await response.json()) as { events: Record<string, unknown>[]; next_cursor: string | null };
+  return { status: response.status, ...json };
+}
 
+describe('the feed of notifications', () => {
   it('has all that happened, the newest first, also without a channel', async () => {
     const { api, clock } = await setUp({}, { webhooks: undefined });
     const start = clock.at;

@@ -166,7 +166,8 @@ describe('what is no delivery', () => {
     const stream = new ReadableStream<Uint8Array>({
       pull: (controller) => {
         pulled += 1;
-        controller.enqueue(new Uint8Array(64 * 1_024));
+        if (pulled <= 20) controller.enqueue(new Uint8Array(64 * 1_024));
+        else controller.close();
       },
       cancel: () => void (cancelled = true),
     });
@@ -183,10 +184,21 @@ describe('what is no delivery', () => {
   });
 });
 
-test('a body that somebody has read is answered with 500 and how to mount the handler', async () => {
+test.each<[string, (request: Request) => unknown]>([
+  ['has read', (request) => request.json()],
+  ['is reading', (request) => request.body?.getReader()],
+  [
+    'began to read',
+    async ({ body }) => {
+      const reader = body?.getReader();
+      await reader?.read();
+      reader?.releaseLock();
+    },
+  ],
+])('a body that somebody %s is answered with 500 and how to mount the handler', async (_, read) => {
   const { handle, errors } = setUp();
   const request = delivery();
-  await request.json();
+  await read(request);
   const { status, json } = await handle(request);
   expect(status).toBe(500);
   expect(json).toEqual({ error: expect.stringContaining('before any body parser') });

@@ -1,7 +1,7 @@
 // What tells runs of one key apart beside their documents, so that none joins a run that answers something else.
 import { describe, expect, test } from 'vitest';
 import { answerNote, refuseOtherAnswer } from '../../../src/core/run/answer';
-import { memoOfRun, refuseOtherRun, runToJoin } from '../../../src/core/run/join';
+import { memoOfRun, refuseOtherJob, refuseOtherRun, runToJoin } from '../../../src/core/run/join';
 import type { RunJobInput } from '../../../src/core/run/input';
 import { encodedBytes } from '../../../src/core/encoded-size';
 import { JOB_ID } from '../fixtures';
@@ -123,6 +123,30 @@ describe('refused is, with both values,', () => {
 
   test('another order of nodes', () => {
     expect(() => join(nodes('a', 'b'), nodes('b', 'a'))).toThrow('Option start must be');
+  });
+});
+
+describe('whoever takes a run up gets its job', () => {
+  const takeUp = (earlier: Input, later: Input) => () => refuseOtherJob(memoOfRun(earlier), runToJoin(later));
+
+  test('whatever outputs they ask for, and where nobody said what is asked for', () => {
+    const others = { outputs: { to: 's3://parsed/b/', which: 'all', onLost: 'return' }, failedFiles: 'fail' } as const;
+    expect(takeUp(input, { ...input, ...others, onRefused: 'skip' })).not.toThrow();
+    expect(takeUp(input, { account: 'eu', resume: { jobId: JOB_ID } })).not.toThrow();
+    expect(() => refuseOtherJob(memoOfRun(input))).not.toThrow();
+    expect(() => refuseOtherJob(undefined, runToJoin(input))).not.toThrow();
+  });
+
+  test.each<[string, Input, string]>([
+    [
+      'start',
+      { ...input, start: { templateId: 'hi_res' } },
+      'has { templateId: "fast" }; got { templateId: "hi_res" }',
+    ],
+    ['account', { ...input, account: 'us' }, 'has "eu"; got "us"'],
+    ['account', { ...input, account: undefined }, 'has "eu"; got "default"'],
+  ])('but by no other %s', (option, later, values) => {
+    expect(takeUp(input, later)).toThrow(`Option ${option} must be that of the run of this key, which ${values}.`);
   });
 });
 

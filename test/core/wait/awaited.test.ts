@@ -5,7 +5,7 @@ import { decide } from '../../../src/core/wait/decision';
 import { resolveWaitInput } from '../../../src/core/wait/input';
 import type { Observation } from '../../../src/core/wait/job-check';
 import { observe } from '../../../src/core/wait/observe';
-import { isAbsent, startWait, type WaitState } from '../../../src/core/wait/state';
+import { isAbsent, jobIdIn, startWait, type WaitState } from '../../../src/core/wait/state';
 import {
   after,
   answer,
@@ -40,6 +40,11 @@ test('a job that appeared is checked at once', () => {
   expect(state.jobId).toBe(JOB_ID);
   expect(next(state, START + MINUTE + SECOND)).toMatchObject({ do: 'poll' });
   expect(after([absent, appeared, answer('COMPLETED')], waiting()).job?.status).toBe('COMPLETED');
+});
+
+test('its id is asked of no wait whose job has not appeared', () => {
+  expect(() => jobIdIn(waiting())).toThrow('The job that is waited for has not appeared yet');
+  expect(jobIdIn(after([absent, appeared], waiting()))).toBe(JOB_ID);
 });
 
 test('it has to appear within the queue limit, and is never cancelled before it is there', () => {

@@ -219,6 +219,30 @@ test('a run that was terminated is taken up with the job that it noted', async (
   });
 });
 
+test.each(['client', 'parent'])('%s: a run that ended is not taken up by another start or account', async (who) => {
+  await withRuns(async (setup) => {
+    const { api, document, env } = setup;
+    api.setStartedJobs({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });
+    const input = { start, documents: [await document('a.pdf')] };
+    const key = `not-taken-up-by-${who}`;
+    const run = async (other: Partial<RunJobInput>) => {
+      if (who === 'parent') return parent(setup, key, { ...input, ...other });
+      return (await startRunJob(env.client, { key, taskQueue: QUEUE, ...input, ...other })).result();
+    };
+    const first = await startRunJob(env.client, { key, taskQueue: QUEUE, ...input });
+    await env.sleep('1 minute');
+    await atRest(env.client, first);
+    await first.terminate();
+    for (const other of [{ start: { templateId: 'vlm' } }, { account: 'eu' }]) {
+      const refused = await run(other).catch((error: unknown) => error);
+      const message = unstructuredFailure(refused)?.message ?? (refused as Error).message;
+      expect(message).toContain(`Option ${Object.keys(other)[0]} must be that of the run of this key`);
+    }
+    expect((await run({})).start).toEqual({ how: 'given', sends: 0 });
+    expect(sent(api, 'createJob')).toBe(1);
+  });
+});
+
 test.each([
   ['a job', (jobId: string) => ({ resume: { jobId } })],
   ['a lost start', () => ({ start, resume: { token: 'a1b2c3d4e5f6', sentAt: '2026-01-01T00:00:00Z' } })],
