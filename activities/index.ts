@@ -47,5 +47,13 @@ export function createUnstructuredActivities(
 
 export { createGetJob, Storage, type StorageOptions, Watches, type WatchOptions };
 export type { ClientOf, GetJobPort, UnstructuredActivities };
-export type { AskDocumentsInput, CheckJobInput, GetJobInput, JobInput, OperationActivities } from './types';
+export type {
+  AskDocumentsInput,
+  CheckJobInput,
+  GetJobInput,
+  JobInput,
+  OperationActivities,
+  WatchJobInput,
+} from './types';
+export type { WatchAnswer } from '../src/core/wait/watch';
 export type { FailedFileList } from '../src/core/job-details';

@@ -9,16 +9,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { format } from 'prettier';
 import { startAwaitJob, startRunJob, UnstructuredPlugin } from '../src';
-import { createTestEnvironment, FakeUnstructured } from '../src/testing';
+import { createDevEnvironment, createTestEnvironment, FakeUnstructured } from '../src/testing';
 import { TEST_SERVERS } from '../src/testing/find-server';
 import { bundleTestWorkflows } from '../test/support/bundle';
 import { historiesOf, type History, type RunId } from '../test/support/histories';
 import { collectLogs } from '../test/support/logs';
-import type { Recording } from './histories/recording';
-import { describeHistories, SCENARIOS } from './histories/scenarios';
+import type { Recording, Scenario } from './histories/recording';
+import { describeHistories, REAL_TIME_SCENARIOS, TIME_SKIPPING_SCENARIOS } from './histories/scenarios';
 import { withoutTraces } from './histories/without-traces';
 import { ensureServers } from './servers/ensure';
 
@@ -28,12 +29,22 @@ const QUEUE = 'histories';
 const API_KEY = 'key-of-recorded-histories';
 
 async function main(force: boolean): Promise<void> {
-  const paths = await ensureServers(['time-skipping']);
-  if (paths['time-skipping'] !== undefined)
-    process.env[TEST_SERVERS['time-skipping'].variable] = paths['time-skipping'];
+  const paths = await ensureServers(['dev', 'time-skipping']);
+  for (const [name, path] of Object.entries(paths))
+    process.env[TEST_SERVERS[name as keyof typeof paths].variable] = path;
   collectLogs();
   await mkdir(FOLDER, { recursive: true });
-  const env = await createTestEnvironment({ client: { identity: 'client' } });
+  const timeSkipping = await createTestEnvironment({ client: { identity: 'client' } });
+  await record(timeSkipping, TIME_SKIPPING_SCENARIOS, force);
+  await record(await createDevEnvironment({ client: { identity: 'client' } }), REAL_TIME_SCENARIOS, force);
+  await writeFile(join(FOLDER, 'README.md'), await format(describeHistories(), { parser: 'markdown' }));
+}
+
+async function record(
+  env: TestWorkflowEnvironment,
+  scenarios: Record<string, Scenario>,
+  force: boolean,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'histories-'));
   try {
     await using api = await FakeUnstructured.start({
@@ -50,6 +61,7 @@ async function main(force: boolean): Promise<void> {
         new UnstructuredPlugin({
           baseUrl: api.url,
           apiKey: API_KEY,
+          watch: { tick: '1 second' },
           documents: { folders: [folder] },
           outputs: { folders: [folder] },
         }),
@@ -65,28 +77,27 @@ async function main(force: boolean): Promise<void> {
       startRun: (key, input) => startRunJob(env.client, { ...input, key, taskQueue: QUEUE }),
     };
     await worker.runUntil(async () => {
-      for (const [name, { play }] of Object.entries(SCENARIOS)) {
+      for (const [name, { play }] of Object.entries(scenarios)) {
         const run = await play(recording);
-        for (const [file, history] of await loadFiles(name, run)) await write(file, history, force);
+        for (const [file, history] of await loadFiles(env, name, run)) await write(file, history, force);
       }
     });
-    await writeFile(join(FOLDER, 'README.md'), await format(describeHistories(), { parser: 'markdown' }));
-
-    /** One file, or the first and the last run of a workflow that continued as new. */
-    async function loadFiles(name: string, run: RunId): Promise<[string, History][]> {
-      const all = await historiesOf(env.client, [run]);
-      const runs = all.filter(({ workflowId }) => workflowId === run.workflowId);
-      const [first, last] = [runs[0]!, runs.at(-1)!];
-      if (first === last) return [[name, first.history]];
-      return [
-        [`${name}-first`, first.history],
-        [`${name}-last`, last.history],
-      ];
-    }
   } finally {
     await env.teardown();
     await rm(folder, { recursive: true });
   }
+}
+
+/** One file, or the first and the last run of a workflow that continued as new. */
+async function loadFiles(env: TestWorkflowEnvironment, name: string, run: RunId): Promise<[string, History][]> {
+  const all = await historiesOf(env.client, [run]);
+  const runs = all.filter(({ workflowId }) => workflowId === run.workflowId);
+  const [first, last] = [runs[0]!, runs.at(-1)!];
+  if (first === last) return [[name, first.history]];
+  return [
+    [`${name}-first`, first.history],
+    [`${name}-last`, last.history],
+  ];
 }
 
 async function documentsIn(folder: string): Promise<{ ref: string }[]> {

@@ -1,9 +1,16 @@
 import type { Scenario } from './recording';
 import { RUN_SCENARIOS } from './run-scenarios';
 import { WAIT_SCENARIOS } from './wait-scenarios';
+import { WATCH_SCENARIOS } from './watch-scenarios';
 
-/** All paths that are recorded, by name. */
-export const SCENARIOS: Record<string, Scenario> = { ...WAIT_SCENARIOS, ...RUN_SCENARIOS };
+/** Paths that are recorded with time skipping, by name. */
+export const TIME_SKIPPING_SCENARIOS: Record<string, Scenario> = { ...WAIT_SCENARIOS, ...RUN_SCENARIOS };
+
+/** Paths that are recorded in real time: a watch stops time skipping. */
+export const REAL_TIME_SCENARIOS = WATCH_SCENARIOS;
+
+/** All paths that are recorded. */
+export const SCENARIOS: Record<string, Scenario> = { ...TIME_SKIPPING_SCENARIOS, ...REAL_TIME_SCENARIOS };
 
 /** What each recorded history stands for, as Markdown. */
 export function describeHistories(): string {

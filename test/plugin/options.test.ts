@@ -15,6 +15,15 @@ const BAD: [name: string, options: unknown, message: RegExp][] = [
   ['a base URL that is none', { apiKey, baseUrl: 'example.com' }, /baseUrl/],
   ['plain http to another machine', { apiKey, baseUrl: 'http://example.com' }, /http/],
   ['a time-out that is none', { apiKey, timeouts: { total: 'soon' } }, /timeouts\.total must be a duration/],
+  ['a watch that is none', { apiKey, watch: true }, /^Option watch must be false or an object such as .*; got true\.$/],
+  [
+    'a tick that is none',
+    { apiKey, watch: { tick: 'often' } },
+    /^Option watch\.tick must be a duration.*; got "often"\.$/,
+  ],
+  ['a tick too short', { apiKey, watch: { tick: 999 } }, /^Option watch\.tick .* at least 1 s .*; got 999\.$/],
+  ['an unknown option of the watch', { apiKey, watch: { tik: 1_000 } }, /Unknown option watch\.tik/],
+  ['a rate that is none', { apiKey, maxRequestsPerSecond: 0 }, /^Option maxRequestsPerSecond must be .*; got 0\.$/],
   ['no accounts', { accounts: {} }, /accounts must name at least one/],
   [
     'accounts that are no object',
