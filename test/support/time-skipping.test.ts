@@ -1,14 +1,29 @@
-// What the tests on the time-skipping server rely on: no test disturbs another.
+// What the tests on the time-skipping server rely on: no test disturbs another, or itself by the moment at which it cancels.
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
 import { faults } from '../../src/testing';
 import { atRest } from './at-rest';
+import { eventsOf } from './histories';
 import { parentOfChild } from './parents';
 import { QUEUE, RARELY, useTimeSkipping } from './time-skipping';
 import { whatIsUnderWay } from './under-way';
 
 const withWorker = useTimeSkipping();
 const ENDLESS = { timeline: ['IN_PROGRESS'] };
+
+test('a cancellation has come to the children when `cancel` returns', async () => {
+  await withWorker(async ({ api, env }) => {
+    const { id } = api.addJob(ENDLESS);
+    const options = { taskQueue: QUEUE, workflowId: 'parent', args: [id, RARELY] as Parameters<typeof parentOfChild> };
+    const parent = await env.client.workflow.start(parentOfChild, options);
+    await env.sleep('15 minutes');
+    await atRest(env.client, parent);
+    await parent.cancel();
+    const events = await eventsOf(env.client.workflow.getHandle(`unstructured-job-${id}`));
+    expect(events.filter((event) => event.workflowExecutionCancelRequestedEventAttributes)).toHaveLength(1);
+    await expect(parent.result()).rejects.toThrow();
+  });
+});
 
 test('what is under way tells the timers and activities that workflows wait for, and nothing of those that ended', async () => {
   await withWorker(async ({ api, env, start }) => {

@@ -1,3 +1,4 @@
+import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
@@ -12,6 +13,7 @@ import {
 } from '../../src';
 import type { StorageOptions } from '../../src/storage/options';
 import { createTestEnvironment, type FakeJob, FakeUnstructured, type FakeUnstructuredOptions } from '../../src/testing';
+import { cancellationArrived } from './at-rest';
 import { testBundle } from './bundle';
 import { collectLogs } from './logs';
 import { KEY } from './secrets';
@@ -105,9 +107,17 @@ interface Server {
 
 async function startServer(install: () => void): Promise<Server> {
   const started = new StartedRuns();
+  const cancelling: WorkflowClientInterceptor = {
+    cancel: async (input, next) => {
+      const answer = await next(input);
+      await cancellationArrived(env.client, input.workflowExecution.workflowId);
+      return answer;
+    },
+  };
+  const workflow = [...started.interceptors.workflow, cancelling];
   const create = () => {
     install();
-    return createTestEnvironment({ client: { interceptors: started.interceptors } });
+    return createTestEnvironment({ client: { interceptors: { workflow } } });
   };
   // The SDK gives the server 5 seconds to start, and a busy machine may need more.
   const env = await create().catch(create).catch(create);
