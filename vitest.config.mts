@@ -7,7 +7,12 @@ const MUTATION = process.env['STRYKER_MUTATOR_WORKER'] !== undefined;
 
 const PACKAGE = ['test/package/**/*.test.ts', 'test/walls/**/*.test.ts'];
 const DEV_SERVER = ['test/dev-server/**/*.test.ts', 'test/**/with-server/**/*.test.ts'];
-const TIME_SKIPPING = ['test/workflows/**/*.test.ts', 'test/plugin/**/*.test.ts', 'test/worker/**/*.test.ts'];
+const TIME_SKIPPING = [
+  'test/workflows/**/*.test.ts',
+  'test/plugin/**/*.test.ts',
+  'test/worker/**/*.test.ts',
+  'test/support/time-skipping.test.ts',
+];
 const CORE = ['test/core/**/*.test.ts'];
 
 const core: TestProjectInlineConfiguration = {
@@ -30,7 +35,7 @@ const APART = [
   'test/bench/client.test.ts',
   'test/python/**/*.test.ts',
   'test/storage/file-source-handles.test.ts',
-  'test/support/**/*.test.ts',
+  'test/support/count-reporter.test.ts',
 ];
 
 /** What takes longest comes first, so that no slow file runs alone at the end. */

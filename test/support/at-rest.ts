@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { expect, vi } from 'vitest';
-import { type HistoryEvent, historiesOf } from './histories';
+import { eventsOf, type HistoryEvent, historiesOf, isClosing } from './histories';
 
 /**
  * Waits, while the clock stands, until neither the workflow nor a child of it has an activity or a task on its way. One that is ended during an
@@ -44,4 +44,28 @@ function endIn(event: HistoryEvent): string | undefined {
   const refused = event.startChildWorkflowExecutionFailedEventAttributes;
   const workflowId = child?.workflowId ?? refused?.workflowId;
   return workflowId ? `child ${workflowId}` : undefined;
+}
+
+/**
+ * Waits, while the clock stands, until a cancellation has come to all children that the workflow hands it on to. On its way between them, nothing
+ * holds the clock of the Java server: a child may begin a check meanwhile, and one that is cancelled before a worker has it stops the clock for good.
+ */
+export async function cancellationArrived(client: Client, workflowId: string): Promise<void> {
+  await vi.waitFor(async () => expect(await withoutCancellation(client, workflowId)).toEqual([]), { timeout: 30_000 });
+}
+
+/** Workflows that the cancellation of this one has yet to come to, or that have yet to hand it on. */
+async function withoutCancellation(client: Client, workflowId: string): Promise<string[]> {
+  const events = await eventsOf(client.workflow.getHandle(workflowId));
+  const requested = events.findLastIndex((event) => event.workflowExecutionCancelRequestedEventAttributes);
+  const isClosed = events.some((event) => isClosing(event));
+  if (requested === -1 && !isClosed) return [workflowId];
+  if (!events.some((event) => event.startChildWorkflowExecutionInitiatedEventAttributes)) return [];
+  const isHandedOn = events.slice(requested).some((event) => event.workflowTaskCompletedEventAttributes);
+  if (!isHandedOn && !isClosed) return [workflowId];
+  const children = events.flatMap(
+    (event) =>
+      event.requestCancelExternalWorkflowExecutionInitiatedEventAttributes?.workflowExecution?.workflowId ?? [],
+  );
+  return (await Promise.all(children.map((child) => withoutCancellation(client, child)))).flat();
 }

@@ -33,6 +33,18 @@ export async function historiesOf(client: Client, runs: Iterable<RunId>): Promis
   return recorded;
 }
 
+/** Whether a run ends with this event. */
+export function isClosing(event: HistoryEvent): boolean {
+  const closing =
+    event.workflowExecutionCompletedEventAttributes ??
+    event.workflowExecutionFailedEventAttributes ??
+    event.workflowExecutionTimedOutEventAttributes ??
+    event.workflowExecutionCanceledEventAttributes ??
+    event.workflowExecutionTerminatedEventAttributes ??
+    event.workflowExecutionContinuedAsNewEventAttributes;
+  return closing !== undefined && closing !== null;
+}
+
 function runsIn(event: HistoryEvent, workflowId: string): RunId[] {
   const next = event.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
   const child = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution;

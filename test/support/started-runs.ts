@@ -22,6 +22,10 @@ export class StartedRuns {
     ],
   };
 
+  get runs(): readonly RunId[] {
+    return this.#runs;
+  }
+
   /** To be told of each fake API when its test is over: where one was asked, there is a run at least. */
   noteRequests({ requests }: FakeUnstructured): void {
     this.#isApiAsked ||= requests.length > 0;

@@ -43,6 +43,7 @@ describe('the caller cancels', () => {
       const job = setup.api.addJob({ ...LONG, answers: { cancelTakes: '90s' } });
       const handle = await setup.start(job, CANCEL);
       await setup.env.sleep('15 minutes');
+      await atRest(setup.env.client, handle);
       const before = job.checks;
       await handle.cancel();
       await expectCancellation(handle.result());
@@ -126,6 +127,7 @@ describe('the caller cancels', () => {
       const job = setup.api.addJob({ ...LONG, files: names, answers: { outputNodeFiles: 'null' } });
       const handle = await setup.start(job, { ...CANCEL, files: 'final', maxResultBytes: 6_500 });
       await setup.env.sleep('15 minutes');
+      await atRest(setup.env.client, handle);
       job.setAnswers({ outputNodeFiles: 'always', cancelTakes: '90s' });
       await handle.cancel();
       await expectCancellation(handle.result());
@@ -172,6 +174,7 @@ describe.each(ORDERS)('the caller cancels a job that ends %s the cancel arrives 
         if (order === 'after') job.addFaults([[{ operation: 'cancelJob', test: end }, faults.delay(0)]]);
         const handle = await setup.start(job, CANCEL);
         await setup.env.sleep('15 minutes');
+        await atRest(setup.env.client, handle);
         if (order === 'before') end();
         await handle.cancel();
         await expectCancellation(handle.result());
@@ -320,6 +323,7 @@ test('the caller cancels while a limit is being enforced: it ends as a cancellat
     const handle = await setup.start(job, { ...CANCEL, minimumGap: '1 minute', maximumGap: '1 minute' });
     await setup.env.sleep('62 minutes');
     expect(cancels(setup)).toBeGreaterThan(0);
+    await atRest(setup.env.client, handle);
     await handle.cancel();
     await expectCancellation(handle.result());
     expect(await job.status()).toBe('STOPPED');

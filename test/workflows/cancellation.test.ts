@@ -68,6 +68,7 @@ test('a parent tells the cancellation from a failure', async () => {
     const options = { workflowId: 'notes', taskQueue: QUEUE, args: [job.id] as [string] };
     const parent = await env.client.workflow.start(parentThatNotesCancellation, options);
     await vi.waitFor(() => expect(job.checks).toBe(1), { timeout: 30_000 });
+    await atRest(env.client, parent);
     await parent.cancel();
     expect(await parent.result()).toBe('cancelled');
   });

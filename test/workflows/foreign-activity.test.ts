@@ -4,6 +4,7 @@ import { Worker } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
 import { createGetJob } from '../../activities';
 import { progress, UnstructuredClient } from '../../src';
+import { atRest } from '../support/at-rest';
 import { failureOf } from '../support/failure-of';
 import { RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
 
@@ -126,6 +127,7 @@ describe('a worker with getJob alone', () => {
       const handle = await start(api.addJob(), options);
       await env.sleep('15 minutes');
       expect((await handle.query(progress)).lastError?.type).toBe('UnstructuredValidationError');
+      await atRest(env.client, handle);
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });

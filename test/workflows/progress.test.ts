@@ -3,6 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { progress } from '../../src';
 import { faults } from '../../src/testing';
+import { atRest } from '../support/at-rest';
 import { currentDetailsOf } from '../support/current-details';
 import { eventsOf } from '../support/histories';
 import { RARELY, useTimeSkipping } from '../support/time-skipping';
@@ -49,6 +50,7 @@ test('the query tells what the wait has seen and when it looks next', async () =
       lastError: { type: 'UnstructuredServerError' },
     });
     expect(Date.parse(failing.limitAt!) - Date.parse(failing.statusSince!)).toBe(2 * 3_600_000);
+    await atRest(env.client, handle);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
   });
@@ -104,6 +106,7 @@ test('the current details say it in a Markdown table', async () => {
     expect(details).toMatch(/\| Unknown.statuses \| `.*` × 2 \|/);
     for (const row of rows) expect(row, row).toMatch(/^\|[^|]*\|[^|]*\|$/);
     expect(details).not.toContain('<');
+    await atRest(env.client, handle);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
   });

@@ -64,6 +64,7 @@ test('cancelled while it looks for its job: it gives up after the confirm limit,
     const input = { key: 'looking', start, documents: [await document('a.pdf')] };
     const first = await begin(env.client, input);
     await env.sleep('30 minutes');
+    await atRest(env.client, first);
     const cancelledAt = await env.currentTimeMs();
     await first.cancel();
     const error: unknown = await first.result().catch((reason: unknown) => reason);

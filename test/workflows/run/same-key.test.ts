@@ -259,6 +259,7 @@ test.each([
     const second = await startRunJob(env.client, { key, taskQueue: QUEUE, start, documents });
     await env.sleep('8 seconds');
     expect((await second.query(runProgress)).phase).toBe(what === 'a job' ? 'running' : 'searching');
+    await atRest(env.client, second);
     await second.terminate();
     expect(sent(api, 'createJob')).toBe(0);
   });
@@ -280,6 +281,7 @@ test('a key that somebody else began again meanwhile is joined, not waited for',
     const client = new WorkflowClient({ ...env.client.workflow.options, interceptors: [late] });
     const second = await startRunJob(client, input);
     expect(second.firstExecutionRunId).toBe(first.firstExecutionRunId);
+    await atRest(env.client, first);
     await first.terminate();
     expect(refusals).toBe(2);
   });
@@ -294,6 +296,7 @@ test('a look at a run that is under way is no failure that anybody counts or is 
     const { [JOIN_RUN]: join } = createJoinRun();
     const error: unknown = await joining.run(join, { key: 'looked-at' }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ type: 'RunUnderWay', category: 'BENIGN', nonRetryable: false });
+    await atRest(env.client, handle);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
   });

@@ -3,6 +3,7 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import { isCancellation } from '@temporalio/workflow';
 import { expect, test, vi } from 'vitest';
 import { faults } from '../../../src/testing';
+import { atRest } from '../../support/at-rest';
 import { failureOf } from '../../support/failure-of';
 import { starting, startingThenWaiting, waitingWhenCancelled } from '../../support/parents';
 import { type RunSetup, sent, useRuns } from '../../support/runs';
@@ -67,6 +68,7 @@ test('the limit of the search after a cancellation is one of its options', async
     const options = { workflowId: 'limited-search', taskQueue: QUEUE, args };
     const handle = await env.client.workflow.start(starting, options);
     await env.sleep('10 minutes');
+    await atRest(env.client, handle);
     const cancelledAt = await env.currentTimeMs();
     await handle.cancel();
     await expectCancelled(handle.result());
