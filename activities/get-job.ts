@@ -30,7 +30,7 @@ export function createGetJob(
       const bounds = answerBounds(input);
       const job = await clientOf(input.account).getJob(input.jobId, context);
       const answer = jobAnswer(job, bounds);
-      const watch = 'held' in input && !isTerminal(verdictOf(job.status)) ? await offer() : null;
+      const watch = 'held' in input && !isTerminal(verdictOf(job.status)) ? await offer().catch(() => null) : null;
       return watch ? { ...answer, watch } : answer;
     };
     return performActivity(ask, { random, longestPauseMs, benign: 'held' in input });

@@ -31,7 +31,7 @@ export function createUnstructuredActivities(
   storage: Storage = new Storage(),
   watches: Watches = new Watches(false),
 ): UnstructuredActivities {
-  const offer = () => watches.offer(getClient());
+  const offer = async () => watches.offer(getClient());
   return {
     getJob: createGetJob(clientOf, { offer }) as UnstructuredActivities['getJob'],
     ...checkingInput({
