@@ -14,9 +14,9 @@ export interface GetJobPort {
 }
 
 export interface GetJobSettings {
-  random?: () => number;
+  random?: (() => number) | undefined;
   /** What the answer to a check offers; by default nothing. */
-  offer?: () => Promise<WatchOffer | null>;
+  offer?: (() => Promise<WatchOffer | null>) | undefined;
 }
 
 /** The `getJob` activity over the narrowest port. */

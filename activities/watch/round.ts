@@ -8,8 +8,8 @@ import type { WatchedJob } from './watched-job';
 
 /** What a watch asks the API. `UnstructuredClient` has it. */
 export interface WatchPort {
-  getJob(jobId: string, options?: { timeoutMs?: number }): Promise<Job>;
-  listJobs(filter: { status: string }, options?: { timeoutMs?: number }): Promise<Job[]>;
+  getJob(jobId: string, options?: { timeoutMs?: number | undefined }): Promise<Job>;
+  listJobs(filter: { status: string }, options?: { timeoutMs?: number | undefined }): Promise<Job[]>;
 }
 
 /** So many jobs are asked for side by side. */

@@ -6,7 +6,7 @@ import { isObject } from '../values';
  * What one check says of a list: its digest and length, and the entries only where the digest differs from the one that the wait holds
  * already. `null` where the answer carried no list.
  */
-export type ListCheck<T> = { digest: string; total: number; entries?: T[] } | null;
+export type ListCheck<T> = { digest: string; total: number; entries?: T[] | undefined } | null;
 
 /** Answer of the `getJob` activity to a check inside a wait. */
 export interface JobCheck {
@@ -14,11 +14,11 @@ export interface JobCheck {
   inputFileIds: ListCheck<string>;
   outputNodeFiles: ListCheck<NodeFile>;
   /** Options of the wait, as the check brought them. */
-  options?: object;
+  options?: object | undefined;
   /** How many entries of the job's lists could not be read. Absent where all could. */
-  unreadableEntries?: number;
+  unreadableEntries?: number | undefined;
   /** Set where the worker offers to watch the job. */
-  watch?: { tickMs: number } | null;
+  watch?: { tickMs: number } | null | undefined;
 }
 
 /** What came of one check. */
