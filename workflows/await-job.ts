@@ -5,7 +5,7 @@ import { createWait } from './wait/wait';
 
 /**
  * Waits for a job inside the calling workflow: no workflow of its own, no signal, no query, no continue-as-new. Two of them work side by
- * side. For waits of hours, not of weeks: each check adds 11 events to the caller's history.
+ * side. For waits of hours, not of weeks: each check adds 11 events to the caller's history, or a watch some 50 a day.
  *
  * @throws like `awaitJobCompletion`
  */

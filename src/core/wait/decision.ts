@@ -160,10 +160,14 @@ function phaseAt(state: WaitState, at: number): Pick<GapInput, 'phase' | 'elapse
   return { phase, elapsedMs: at - since };
 }
 
-/** Whether a worker watches the job from now on: where the schedule would look more often than the worker does, it stays with the schedule. */
+/**
+ * Whether a worker watches the job from now on. The wait stays with its schedule where that looks more often than the worker does, and until a
+ * check has told what the server knows of its search attributes.
+ */
 function isWatched(state: WaitState, options: WaitOptions): boolean {
-  const { lastCheck, watch } = state;
+  const { lastCheck, watch, attributes } = state;
   if (!lastCheck || !watch?.offer || !isWatchable(state)) return false;
+  if (options.searchAttributes && !attributes) return false;
   const input = { ...phaseAt(state, lastCheck.endedAt), safetyGapMs: null, random: 0 };
   return watch.offer.tickMs <= scheduledGapMs(input, options);
 }

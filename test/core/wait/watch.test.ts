@@ -1,10 +1,12 @@
 // A wait whose checks are answered by a worker that watches has it watch the job; whatever ends that, nothing loops and nothing is missed.
 import { describe, expect, it, test } from 'vitest';
+import { ATTRIBUTE_NAMES } from '../../../src/core/names';
 import { type Decision, decide } from '../../../src/core/wait/decision';
 import type { Observation } from '../../../src/core/wait/job-check';
 import { observe } from '../../../src/core/wait/observe';
 import { waitProgress } from '../../../src/core/wait/progress';
 import { checking, due, hinted, planned, type WaitState } from '../../../src/core/wait/state';
+import { withAttributes } from '../../../src/core/wait/tell-attributes';
 import { isWatchAnswer, watched, watchFailed, watching, watchTimes } from '../../../src/core/wait/watch';
 import { after, answer, error, HOUR, MINUTE, noAnswer, optionsWith, SECOND, START } from '../fixtures';
 
@@ -60,6 +62,14 @@ describe('what is watched', () => {
     expect(does(minutes, often, START + 4 * MINUTE)).toBe('watch');
     expect(does(minutes, optionsWith({ minimumGap: SECOND, maximumGap: SECOND }), START + 4 * MINUTE)).toBe('poll');
   });
+});
+
+it('waits for the check that tells what the server knows of the search attributes', () => {
+  const options = optionsWith({ searchAttributes: { ...ATTRIBUTE_NAMES } });
+  const state = after([running]);
+  expect(does(state, options)).toBe('sleep');
+  for (const error of [null, 'The namespace lacks search attributes'])
+    expect(does(withAttributes(state, error), options)).toBe('watch');
 });
 
 it('is decided alike by every random number', () => {
