@@ -111,31 +111,32 @@ class Round {
     return new Set(jobs.filter((job) => job.status === status).map(({ id }) => id.toLowerCase()));
   }
 
+  /** Temporal is told meanwhile: what that takes is no time of the API. */
   async ask(jobId: string, suspects: readonly Suspect[]): Promise<void> {
     const begunAt = performance.now();
-    const missed = (error: unknown) => Promise.all(suspects.map((suspect) => suspect.job.missed(error)));
+    const missed = (error: unknown) => suspects.forEach((suspect) => void suspect.job.missed(error));
     if (this.#error !== undefined) {
-      await missed(this.#error);
+      missed(this.#error);
       return;
     }
     try {
       const job = await this.#port.getJob(jobId, { timeoutMs: TIMEOUT_MS.single });
       this.#memory.singleTook(performance.now() - begunAt);
       this.#failuresInARow = 0;
-      await Promise.all(suspects.map((suspect) => this.#tell(suspect, job, begunAt)));
+      for (const suspect of suspects) this.#tell(suspect, job, begunAt);
     } catch (error) {
       this.#noteFailure(error);
-      await missed(error);
+      missed(error);
     }
   }
 
-  async #tell({ job: watched, isListed }: Suspect, job: Job, at: number): Promise<void> {
+  #tell({ job: watched, isListed }: Suspect, job: Job, at: number): void {
     const { status } = watched.request;
     const isUnchanged = job.status === status;
     if (isListed !== undefined && isListed !== isUnchanged)
       this.#contradictions.set(status, (this.#contradictions.get(status) ?? 0) + 1);
     if (isUnchanged) watched.seenUnchanged(at, 'asked');
-    else await watched.seenChanged(job);
+    else void watched.seenChanged(job);
   }
 
   /** Where the account is refused, or the API overloaded or away, more calls would tell nothing new. */
