@@ -4,7 +4,7 @@ import type { LocalTestWorkflowEnvironmentOptions, TestWorkflowEnvironment } fro
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
 import { startAwaitJob, UnstructuredPlugin, type AwaitJobHandle, type AwaitJobOptions } from '../../../src';
-import type { StartAwaitJobOptions } from '../../../src';
+import type { StartAwaitJobOptions, UnstructuredPluginOptions } from '../../../src';
 import {
   createDevEnvironment,
   FakeUnstructured,
@@ -28,13 +28,21 @@ export interface Setup {
   api: FakeUnstructured;
   /** A task queue of this test's own. */
   queue: string;
+  /** What workers are to watch. */
+  watch: WatchOption;
+  /** Another plugin for the test's API. */
+  createPlugin: (watch?: WatchOption) => UnstructuredPlugin;
   /** Starts a worker with the plugin on the test's queue; it is stopped at the end of the test at the latest. */
   startWorker: (options?: Partial<WorkerOptions>) => Promise<RunningWorker>;
   /** Starts a wait as a client does. */
   start: (job: Pick<FakeJob, 'id'>, options?: Partial<StartAwaitJobOptions>) => Promise<AwaitJobHandle>;
 }
 
+type WatchOption = UnstructuredPluginOptions['watch'];
+
 export interface FileOptions {
+  /** How workers watch the jobs of waits. Default: the plugin's own. */
+  watch?: WatchOption;
   /** Sets up the SDK's runtime, before anything else of Temporal starts. Default: `collectLogs`. */
   install?: () => void;
   /** What is done with the check of all that the tests left. Default: it must pass. */
@@ -47,7 +55,7 @@ export interface FileOptions {
  */
 export function useDevServer(
   server: LocalTestWorkflowEnvironmentOptions['server'] = {},
-  { install = collectLogs, atEnd = (check) => check() }: FileOptions = {},
+  { watch, install = collectLogs, atEnd = (check) => check() }: FileOptions = {},
 ) {
   let env: TestWorkflowEnvironment;
   const started = new StartedRuns();
@@ -68,7 +76,9 @@ export function useDevServer(
     const queue = randomUUID();
     // A seed of its own: jobs of two tests never share an id, nor a waiter.
     await using api = await FakeUnstructured.start({ seed: queue, apiKey: KEY, ...options });
-    const plugin = new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey });
+    const createPlugin = (option = watch) =>
+      new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey, watch: option });
+    const plugin = createPlugin();
     const workers: RunningWorker[] = [];
     const startWorker: Setup['startWorker'] = async (worker) => {
       const created = await Worker.create({
@@ -85,7 +95,7 @@ export function useDevServer(
     };
     const start: Setup['start'] = (job, wait) => startAwaitJob(env.client, job.id, { taskQueue: queue, ...wait });
     try {
-      return await fn({ env, client: env.client, api, queue, startWorker, start });
+      return await fn({ env, client: env.client, api, queue, watch, createPlugin, startWorker, start });
     } finally {
       await Promise.all(workers.map((worker) => worker.stop()));
       started.noteRequests(api);

@@ -32,7 +32,7 @@ export class WorkerProcess implements AsyncDisposable {
   }
 
   /** Works on the test's queue; resolves when it polls. */
-  async run({ env, api, queue }: Setup, identity: string, folder?: string, baseUrl = api.url): Promise<void> {
+  async run({ env, api, queue, watch }: Setup, identity: string, folder?: string, baseUrl = api.url): Promise<void> {
     const options: WorkerProgramOptions = {
       address: env.address,
       taskQueue: queue,
@@ -41,6 +41,7 @@ export class WorkerProcess implements AsyncDisposable {
       apiKey: api.apiKey,
       identity,
       folder,
+      watch,
     };
     this.#process.send(options);
     const ended = once(this.#process, 'exit').then(([code]) =>
@@ -50,11 +51,20 @@ export class WorkerProcess implements AsyncDisposable {
     await Promise.race([this.#running.opened, ended]);
   }
 
+  /** SIGTERM, as a deployment sends it: the worker shuts down. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
   /** SIGKILL. */
-  async kill(): Promise<void> {
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = once(this.#process, 'exit');
-    this.#process.kill('SIGKILL');
+    this.#process.kill(signal);
     await exited;
   }
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { type DocumentSource, UnstructuredPlugin } from '../../../src';
+import { type DocumentSource, UnstructuredPlugin, type UnstructuredPluginOptions } from '../../../src';
 
 export interface WorkerProgramOptions {
   address: string;
@@ -15,6 +15,7 @@ export interface WorkerProgramOptions {
   identity: string;
   /** Folder of documents and outputs. */
   folder?: string;
+  watch?: UnstructuredPluginOptions['watch'];
 }
 
 /** What the program says: that it polls, and what it logs, as a message and printed whole. */
@@ -47,7 +48,7 @@ async function* text() {
 }
 
 async function main(options: WorkerProgramOptions): Promise<void> {
-  const { address, taskQueue, codePath, baseUrl, apiKey, identity, folder } = options;
+  const { address, taskQueue, codePath, baseUrl, apiKey, identity, folder, watch } = options;
   const folders = folder === undefined ? [] : [folder];
   Runtime.install({ logger });
   const worker = await Worker.create({
@@ -61,6 +62,7 @@ async function main(options: WorkerProgramOptions): Promise<void> {
         apiKey,
         documents: { folders, sources: { stuck: stuck(identity, folder) } },
         outputs: { folders },
+        watch,
       }),
     ],
     stickyQueueScheduleToStartTimeout: '1 second',
@@ -68,6 +70,7 @@ async function main(options: WorkerProgramOptions): Promise<void> {
   const running = worker.run();
   say('running');
   await running;
+  process.disconnect();
 }
 
 process.on('disconnect', () => process.exit());

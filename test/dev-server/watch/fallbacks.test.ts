@@ -1,0 +1,53 @@
+// Where nobody watches, though it was offered, the schedule takes over: nothing loops, and the wait ends right.
+import { ApplicationFailure } from '@temporalio/common';
+import { expect, test } from 'vitest';
+import { createUnstructuredActivities, type GetJobInput } from '../../../activities';
+import { UnstructuredClient } from '../../../src';
+import { GET_JOB, WATCH_JOB } from '../../../src/core/names';
+import { eventsOf } from '../../support/histories';
+import { useDevServer, type Setup } from '../support/dev-server';
+import { attributesOf } from '../support/events';
+import { QUICK, scheduledOf, WATCH } from '../support/watching';
+
+const { withApi } = useDevServer({}, { watch: WATCH });
+
+/** Activities without the plugin whose checks offer to watch, and what stands there for the watch. */
+function offering({ api }: Setup, watchJob: Record<string, () => Promise<unknown>>): object {
+  const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
+  const { [WATCH_JOB]: _, ...activities } = createUnstructuredActivities(() => client);
+  const getJob = async (input: GetJobInput) => ({ ...(await activities.getJob(input)), watch: { tickMs: 1_000 } });
+  return { ...activities, getJob, ...watchJob };
+}
+
+test.for<[string, Record<string, () => Promise<unknown>>]>([
+  ['a worker that does not know the activity, as an older one', {}],
+  ['a watch that fails at once', { [WATCH_JOB]: () => Promise.reject(ApplicationFailure.nonRetryable('no')) }],
+])('%s', async ([, watchJob]) => {
+  await withApi(async (setup) => {
+    const { api, startWorker, start } = setup;
+    await startWorker({ plugins: [], activities: offering(setup, watchJob) });
+    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
+    const handle = await start(job, { ...QUICK, maximumGap: '1 second' });
+    const { wait } = await handle.result();
+
+    expect(wait).toMatchObject({ checks: 9, failures: {} });
+    const events = await eventsOf(handle);
+    // After a check, then after 1 more, 2 more, and 4 more.
+    expect([GET_JOB, WATCH_JOB].map((name) => scheduledOf(events, name).length)).toEqual([9, 4]);
+    expect(attributesOf(events, 'timerStartedEventAttributes')).toHaveLength(8);
+    expect(attributesOf(events, 'activityTaskStartedEventAttributes').every(({ attempt }) => attempt === 1)).toBe(true);
+    expect(attributesOf(events, 'workflowTaskFailedEventAttributes')).toEqual([]);
+  });
+});
+
+test('a watch that answers something else counts as a failed check, and the wait goes on', async () => {
+  await withApi(async (setup) => {
+    const { api, startWorker, start } = setup;
+    await startWorker({ plugins: [], activities: offering(setup, { [WATCH_JOB]: () => Promise.resolve('yes') }) });
+    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+    const handle = await start(job, { ...QUICK, maximumGap: '1 second' });
+    const { wait } = await handle.result();
+    expect(wait).toMatchObject({ checks: 5, failures: { UnstructuredResponseError: 2 } });
+    expect(attributesOf(await eventsOf(handle), 'timerStartedEventAttributes')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,73 @@
+// A limit ends a watch, and a check comes before the failure.
+import { describe, expect, test } from 'vitest';
+import { CANCEL_JOB, GET_JOB, WATCH_JOB } from '../../../src/core/names';
+import { failureOf } from '../../support/failure-of';
+import { eventsOf } from '../../support/histories';
+import { useDevServer } from '../support/dev-server';
+import { attributesOf } from '../support/events';
+import { eventually } from '../support/eventually';
+import { held, QUICK, received, scheduledOf, WATCH } from '../support/watching';
+
+const { withWorker } = useDevServer({}, { watch: WATCH });
+const LIMIT = '8 seconds';
+
+describe.concurrent('a limit passes while a job is watched', () => {
+  test.for([
+    ['the run limit', { runLimit: LIMIT }, 'IN_PROGRESS', 'run'],
+    ['the queue limit', { queueLimit: LIMIT }, 'SCHEDULED', 'queue'],
+    ['the total limit', { totalLimit: LIMIT }, 'IN_PROGRESS', 'total'],
+  ] as const)('%s', async ([, limits, status, limit], { expect }) => {
+    await withWorker(async ({ api, start }) => {
+      const job = api.addJob({ timeline: [status] });
+      const handle = await start(job, { ...QUICK, ...limits });
+      await held(handle);
+      const { details } = await failureOf('UnstructuredJobTimeoutError', handle.result());
+
+      expect(details).toMatchObject({ jobId: job.id, limit, limitMs: 8_000, lastStatus: status, lastCheck: 'answer' });
+      expect(details.wait).toMatchObject({ checks: 2, failures: {} });
+      const events = await eventsOf(handle);
+      expect(scheduledOf(events, GET_JOB)).toHaveLength(2);
+      const [watch] = scheduledOf(events, WATCH_JOB);
+      const [ended, ...others] = attributesOf(events, 'activityTaskTimedOutEventAttributes');
+      expect([String(ended?.scheduledEventId), others]).toEqual([watch, []]);
+      expect(received(api, 'cancelJob')).toBe(0);
+    });
+  });
+
+  test('and the check at the limit sees the job done', async ({ expect }) => {
+    await withWorker(async ({ api, start }) => {
+      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const handle = await start(job, { minimumGap: '5 minutes', totalLimit: LIMIT }); // the watch asks no more often
+      await held(handle);
+      job.setStatus('COMPLETED');
+      const { wait } = await handle.result();
+      expect(wait).toMatchObject({ checks: 2, failures: {} });
+      expect(job.checks).toBe(2);
+    });
+  });
+
+  test("with onLimit: 'cancel' the job is stopped", async ({ expect }) => {
+    await withWorker(async ({ api, start }) => {
+      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const handle = await start(job, { ...QUICK, totalLimit: LIMIT, onLimit: 'cancel' });
+      await held(handle);
+      const { details } = await failureOf('UnstructuredJobTimeoutError', handle.result());
+      expect(details).toMatchObject({ limit: 'total', lastStatus: 'STOPPED' });
+      expect(received(api, 'cancelJob')).toBe(1);
+      const events = await eventsOf(handle);
+      expect([WATCH_JOB, CANCEL_JOB].map((name) => scheduledOf(events, name).length)).toEqual([1, 1]);
+    });
+  });
+});
+
+test('once the watch has seen another status, its limit counts no more', async () => {
+  await withWorker(async ({ api, start }) => {
+    const job = api.addJob({ timeline: ['SCHEDULED'] });
+    const handle = await start(job, { ...QUICK, queueLimit: '1 minute' });
+    expect((await held(handle)).limitAt).not.toBeNull();
+    job.setStatus('IN_PROGRESS');
+    await eventually(async () =>
+      expect(await held(handle)).toMatchObject({ status: 'IN_PROGRESS', limitAt: null, checks: 2 }),
+    );
+  });
+});
