@@ -1,4 +1,4 @@
-import { isTerminal, type Job, verdictOf } from '../src/core/job';
+import type { Job } from '../src/core/job';
 import { LONGEST_PAUSE_MS } from '../src/core/retry-timing';
 import type { JobCheck } from '../src/core/wait/job-check';
 import type { WatchOffer } from '../src/core/wait/state';
@@ -7,6 +7,7 @@ import { checkingInput } from './check-input';
 import { type AnswerBounds, jobAnswer } from './support/job-answer';
 import { type CallContext, type ClientOf, performActivity } from './support/perform-activity';
 import type { CheckJobInput, GetJobInput } from './types';
+import { offerFor } from './watch/watched-job';
 
 /** The one operation that `getJob` needs. `UnstructuredClient` has it; a fake is ten lines. */
 export interface GetJobPort {
@@ -28,9 +29,10 @@ export function createGetJob(
     const longestPauseMs = 'held' in input ? LONGEST_PAUSE_MS : Infinity;
     const ask = async (context: CallContext) => {
       const bounds = answerBounds(input);
+      const offered = 'held' in input ? offer().catch(() => null) : null; // meanwhile: it may ask Temporal
       const job = await clientOf(input.account).getJob(input.jobId, context);
       const answer = jobAnswer(job, bounds);
-      const watch = 'held' in input && !isTerminal(verdictOf(job.status)) ? await offer().catch(() => null) : null;
+      const watch = offerFor(job.status, await offered);
       return watch ? { ...answer, watch } : answer;
     };
     return performActivity(ask, { random, longestPauseMs, benign: 'held' in input });

@@ -1,15 +1,19 @@
+import { AsyncResource } from 'node:async_hooks';
 import { activityInfo, CompleteAsyncError, getClient } from '@temporalio/activity';
-import { toApplicationFailure } from '../src/common/failure';
-import { UnstructuredApiError } from '../src/core/errors';
 import { WATCH_JOB } from '../src/core/names';
 import type { ClientOf } from './support/perform-activity';
-import type { OperationActivities } from './types';
+import type { WatchAnswer } from '../src/core/wait/watch';
+import type { OperationActivities, WatchJobInput } from './types';
 import type { WatchPort } from './watch/round';
 import { handedBack } from './watch/token';
+import { watchFailure } from './watch/watched-job';
 import type { Watches } from './watch/watches';
 
 /** The lease where the caller set no heartbeat time-out, in milliseconds. */
 const LONGEST_LEASE_MS = 600_000;
+
+/** Where no activity runs: what begins inside one holds all of it in memory, and makes its calls in its name. */
+const outside = new AsyncResource('UnstructuredWatch');
 
 /**
  * The activity that watches a job for a wait. It leaves its slot at once: the process holds its token, looks at all jobs that it watches
@@ -19,22 +23,27 @@ export function createWatchJob(
   clientOf: ClientOf<WatchPort>,
   watches: Watches,
 ): Pick<OperationActivities, typeof WATCH_JOB> {
-  return {
-    [WATCH_JOB]: ({ account, ...request }) => {
-      const { taskToken, heartbeatTimeoutMs, scheduledTimestampMs, currentAttemptScheduledTimestampMs } =
-        activityInfo();
-      const client = getClient();
-      if (watches.isStopping(client)) return Promise.reject(handedBack(Math.random()));
-      const leaseMs = heartbeatTimeoutMs ?? LONGEST_LEASE_MS;
-      const forMs = request.forMs - (currentAttemptScheduledTimestampMs - scheduledTimestampMs);
-      const port = () => clientOf(account);
-      try {
-        port();
-      } catch (error) {
-        return Promise.reject(error instanceof UnstructuredApiError ? toApplicationFailure(error) : (error as Error));
-      }
-      watches.of(account ?? '', port).add(request, { client, taskToken, leaseMs }, forMs);
-      return Promise.reject(new CompleteAsyncError());
-    },
+  const watch = ({ account, ...request }: WatchJobInput): WatchAnswer => {
+    if (!watches.isOffered) return { check: null, seenAt: null, watch: null };
+    const client = getClient();
+    if (watches.isStopping(client)) throw handedBack(Math.random());
+    const { taskToken, heartbeatTimeoutMs, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
+    const token = {
+      client,
+      taskToken: Uint8Array.from(taskToken), // the SDK's own is a piece of the whole task, which it would hold in memory
+      leaseMs: heartbeatTimeoutMs ?? LONGEST_LEASE_MS,
+      scheduledAt: currentAttemptScheduledTimestampMs,
+    };
+    const leftMs = request.forMs - (currentAttemptScheduledTimestampMs - scheduledTimestampMs);
+    const forMs = Math.max(0, Math.min(leftMs, request.forMs));
+    const port = () => clientOf(account);
+    try {
+      port();
+    } catch (error) {
+      throw watchFailure(error);
+    }
+    outside.runInAsyncScope(() => watches.of(account ?? '', port).add(request, token, forMs));
+    throw new CompleteAsyncError();
   };
+  return { [WATCH_JOB]: (input) => Promise.resolve(input).then(watch) };
 }

@@ -56,8 +56,9 @@ export class UnstructuredPlugin extends SimplePlugin {
 
   /** One plugin may serve several workers, and be applied twice to one: the last to stop closes the connections. */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    const { client } = worker;
-    const stopWatches = () => client && this.#watches.stop(client);
+    const { client: first } = worker; // another one, once the worker has another connection
+    const stopWatches = () =>
+      Promise.all([first, worker.client].flatMap((client) => (client ? [this.#watches.stop(client)] : [])));
     onShutdown(worker, () => void stopWatches());
     this.#running++;
     try {
@@ -65,7 +66,10 @@ export class UnstructuredPlugin extends SimplePlugin {
     } finally {
       await stopWatches();
       this.#running--;
-      if (this.#running === 0) await Promise.all([this.#accounts.close(), this.#storage.close()]);
+      if (this.#running === 0) {
+        this.#watches.close();
+        await Promise.all([this.#accounts.close(), this.#storage.close()]);
+      }
     }
   }
 

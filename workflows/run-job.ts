@@ -10,7 +10,7 @@ import { detailsOfRun } from './run/current-details';
 import { deliver } from './run/deliver';
 import { failureOfRun } from './run/failure';
 import { takeUpRunBefore } from './run/join-run';
-import { countNodes } from './run/node-counts';
+import { countNodes, NODE_COUNTS_APART_MS } from './run/node-counts';
 import { createRun, type KnownJob, knownJob, currentProgress, queueOfRun, resumedRun, type Run } from './run/run';
 import { runStart } from './run/start';
 import { isHistoryLong } from './support/history';
@@ -103,6 +103,7 @@ function awaitStartedJob(run: Run, wait: Wait, input: RunJobInput, changed: () =
   return runWait(wait, {
     changed,
     pause: (begin, hintable) => unlessHinted(wait, begin, hintable),
+    longestWatchMs: nodeCounts ? NODE_COUNTS_APART_MS : undefined,
     beforeStep: async () => {
       if (nodeCounts) await countNodes(run, wait);
       if (wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents))

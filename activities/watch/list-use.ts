@@ -36,9 +36,12 @@ export class ListUse {
     this.#offUntil = now + PAUSE_MS;
   }
 
-  /** What the jobs themselves said in a round: for so many of all it was otherwise than the list said. */
-  compared(contradictions: number, jobs: number, now: number): void {
-    this.#contradicted = contradictions > DISTRUST_AFTER.part * jobs ? this.#contradicted + 1 : 0;
+  /**
+   * What the jobs themselves said in a round otherwise than the list: of all jobs, and of those that it had. Of these few are asked, so one is
+   * enough for the round to contradict it.
+   */
+  compared({ all, ofListed }: { all: number; ofListed: number }, jobs: number, now: number): void {
+    this.#contradicted = ofListed > 0 || all > DISTRUST_AFTER.part * jobs ? this.#contradicted + 1 : 0;
     if (this.#contradicted < DISTRUST_AFTER.rounds) return;
     this.#contradicted = 0;
     this.#offUntil = now + DISTRUST_MS;

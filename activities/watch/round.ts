@@ -8,8 +8,13 @@ import type { WatchedJob } from './watched-job';
 
 /** What a watch asks the API. `UnstructuredClient` has it. */
 export interface WatchPort {
-  getJob(jobId: string, options?: { timeoutMs?: number | undefined }): Promise<Job>;
-  listJobs(filter: { status: string }, options?: { timeoutMs?: number | undefined }): Promise<Job[]>;
+  getJob(jobId: string, options?: WatchCallOptions): Promise<Job>;
+  listJobs(filter: { status: string }, options?: WatchCallOptions): Promise<Job[]>;
+}
+
+export interface WatchCallOptions {
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number | undefined;
 }
 
 /** So many jobs are asked for side by side. */
@@ -23,6 +28,9 @@ const MOST_FAILURES_IN_A_ROW = 8;
 
 /** The pause where the API says that there are too many calls, and not for how long, in milliseconds. */
 const OVERLOAD_PAUSE_MS = 30_000;
+
+/** The list is compared with a job that was not asked for by itself for so long, in milliseconds: one a round. */
+const SAMPLED_AFTER_MS = 60_000;
 
 /** Weight of the newest call in the average of how long one takes. */
 const NEWEST = 0.1;
@@ -44,21 +52,34 @@ export class RoundMemory {
   }
 }
 
+/** What a round cost, and what the API says to that, in milliseconds. */
+export interface RoundCost {
+  /** How long the API took for its answers: calls that failed, and what Temporal is told, are none. */
+  askedMs: number;
+  /** The pause that the API asks for. */
+  pauseMs: number;
+}
+
 /**
  * Looks once at all jobs. A job that the list of its status has is taken for unchanged; every other is asked for by itself, and only that
  * tells a change. Never throws: each job is told what it missed.
- *
- * @returns the pause that the API asks for, in milliseconds
  */
-export async function lookAtAll(jobs: readonly WatchedJob[], port: WatchPort, memory: RoundMemory): Promise<number> {
-  const round = new Round(port, memory);
+export async function lookAtAll(
+  jobs: readonly WatchedJob[],
+  port: WatchPort,
+  memory: RoundMemory,
+  signal: AbortSignal,
+): Promise<RoundCost> {
+  const round = new Round(port, memory, signal);
   const suspects: Suspect[] = [];
   for (const [status, group] of groupBy(jobs, ({ request }) => request.status))
     suspects.push(...(await round.suspects(status, group)));
+  suspects.sort((a, b) => a.job.askedAt - b.job.askedAt); // a round that ends early leaves others to wait than the last one
   const byId = groupBy(suspects, ({ job }) => job.request.jobId);
   await inParallel(PARALLEL, [...byId], new AbortController().signal, ([id, group]) => round.ask(id, group));
   round.compare(jobs);
-  return round.pauseMs;
+  const { pauseMs, listsMs, singlesMs } = round;
+  return { pauseMs, askedMs: listsMs + singlesMs / Math.max(1, Math.min(PARALLEL, byId.size)) };
 }
 
 /** A job that is asked for by itself, and what the list said; undefined where none was asked for. */
@@ -69,17 +90,22 @@ interface Suspect {
 
 class Round {
   pauseMs = 0;
+  /** How long the calls took: the lists one after the other, single ones side by side. */
+  listsMs = 0;
+  singlesMs = 0;
   readonly #port: WatchPort;
   readonly #memory: RoundMemory;
-  /** How often the jobs themselves said otherwise than the list, by status. */
-  readonly #contradictions = new Map<string, number>();
+  readonly #signal: AbortSignal;
+  /** What the jobs themselves said otherwise than the list, by status. */
+  readonly #contradictions = new Map<string, Contradictions>();
   #failuresInARow = 0;
   /** What ended the round. */
   #error: unknown;
 
-  constructor(port: WatchPort, memory: RoundMemory) {
+  constructor(port: WatchPort, memory: RoundMemory, signal: AbortSignal) {
     this.#port = port;
     this.#memory = memory;
+    this.#signal = signal;
   }
 
   /** Of the jobs known to have this status those that are to be asked for: the list lacks them, or there is none and they are due. */
@@ -87,54 +113,68 @@ class Round {
     const use = this.#memory.list(status);
     const begunAt = performance.now();
     const due = jobs.filter((job) => job.isDue(begunAt)).map((job) => ({ job, isListed: undefined }));
-    if (this.#error !== undefined || !use.isUsed(due.length, this.#memory.singleMs, begunAt)) return due;
+    const dueIds = new Set(due.map(({ job }) => job.request.jobId));
+    if (this.#error !== undefined || !use.isUsed(dueIds.size, this.#memory.singleMs, begunAt)) return due;
     let listed: Set<string>;
     try {
       listed = await this.#list(status);
-      use.took(performance.now() - begunAt);
     } catch (error) {
       use.failed(performance.now());
-      this.#noteFailure(error);
+      this.#notePause(error);
       return due;
     }
+    const tookMs = performance.now() - begunAt;
+    use.took(tookMs);
+    this.listsMs += tookMs;
     const suspects = jobs.map((job) => ({ job, isListed: listed.has(job.request.jobId.toLowerCase()) }));
-    this.#contradictions.set(status, 0);
-    return suspects.filter(({ job, isListed }) => {
+    this.#contradictions.set(status, { all: 0, ofListed: 0 });
+    const isSampled = ({ job, isListed }: Suspect) =>
+      isListed && job.isDue(begunAt) && begunAt - job.askedAt >= SAMPLED_AFTER_MS;
+    const sample = oldest(suspects.filter(isSampled));
+    return suspects.filter((suspect) => {
+      const { job, isListed } = suspect;
       if (isListed) job.seenUnchanged(begunAt, 'listed');
-      return !isListed || job.isUnconfirmed(begunAt);
+      return !isListed || suspect === sample || job.isUnconfirmed(begunAt);
     });
   }
 
   /** A list that ignores its filter holds jobs of other statuses. */
   async #list(status: string): Promise<Set<string>> {
-    const jobs = await this.#port.listJobs({ status }, { timeoutMs: TIMEOUT_MS.list });
+    const jobs = await this.#port.listJobs({ status }, { signal: this.#signal, timeoutMs: TIMEOUT_MS.list });
     return new Set(jobs.filter((job) => job.status === status).map(({ id }) => id.toLowerCase()));
   }
 
   /** Temporal is told meanwhile: what that takes is no time of the API. */
   async ask(jobId: string, suspects: readonly Suspect[]): Promise<void> {
-    const begunAt = performance.now();
-    const missed = (error: unknown) => suspects.forEach((suspect) => void suspect.job.missed(error));
+    const missed = (error: unknown, isAsked: boolean) => {
+      if (!this.#signal.aborted) for (const { job } of suspects) void job.missed(error, isAsked);
+    };
     if (this.#error !== undefined) {
-      missed(this.#error);
+      missed(this.#error, false);
       return;
     }
+    const begunAt = performance.now();
     try {
-      const job = await this.#port.getJob(jobId, { timeoutMs: TIMEOUT_MS.single });
-      this.#memory.singleTook(performance.now() - begunAt);
+      const job = await this.#port.getJob(jobId, { signal: this.#signal, timeoutMs: TIMEOUT_MS.single });
+      const tookMs = performance.now() - begunAt;
+      this.singlesMs += tookMs;
+      this.#memory.singleTook(tookMs);
       this.#failuresInARow = 0;
       for (const suspect of suspects) this.#tell(suspect, job, begunAt);
     } catch (error) {
       this.#noteFailure(error);
-      missed(error);
+      missed(error, true);
     }
   }
 
   #tell({ job: watched, isListed }: Suspect, job: Job, at: number): void {
     const { status } = watched.request;
     const isUnchanged = job.status === status;
-    if (isListed !== undefined && isListed !== isUnchanged)
-      this.#contradictions.set(status, (this.#contradictions.get(status) ?? 0) + 1);
+    const contradictions = this.#contradictions.get(status);
+    if (contradictions && isListed !== undefined && isListed !== isUnchanged) {
+      contradictions.all++;
+      if (isListed) contradictions.ofListed++;
+    }
     if (isUnchanged) watched.seenUnchanged(at, 'asked');
     else void watched.seenChanged(job);
   }
@@ -142,12 +182,17 @@ class Round {
   /** Where the account is refused, or the API overloaded or away, more calls would tell nothing new. */
   #noteFailure(error: unknown): void {
     if (this.#error !== undefined) return;
-    const { kind, retryAfterMs = OVERLOAD_PAUSE_MS } =
-      error instanceof UnstructuredApiError ? error.details : { kind: undefined };
-    const isOverload = kind === 'rateLimit';
-    if (isOverload) this.pauseMs = boundRetryAfter(retryAfterMs);
-    const isLast = ++this.#failuresInARow >= MOST_FAILURES_IN_A_ROW;
-    if (isOverload || isLast || isRefused(error)) this.#error = error;
+    this.#notePause(error);
+    const isOfJobAlone = error instanceof UnstructuredApiError && !error.retryable && !isRefused(error);
+    this.#failuresInARow = isOfJobAlone ? 0 : this.#failuresInARow + 1;
+    if (this.#failuresInARow >= MOST_FAILURES_IN_A_ROW || isRefused(error)) this.#error ??= error;
+  }
+
+  /** A list may be refused, or fail, where single calls do not: only an overload is one for both. */
+  #notePause(error: unknown): void {
+    if (!(error instanceof UnstructuredApiError) || error.details.kind !== 'rateLimit') return;
+    this.pauseMs = boundRetryAfter(error.details.retryAfterMs ?? OVERLOAD_PAUSE_MS);
+    this.#error = error;
   }
 
   compare(jobs: readonly WatchedJob[]): void {
@@ -156,6 +201,19 @@ class Round {
       this.#memory.list(status).compared(contradictions, all, performance.now());
     }
   }
+}
+
+/** How often the jobs themselves said otherwise than the list: in all, and where it had them. */
+interface Contradictions {
+  all: number;
+  ofListed: number;
+}
+
+/** The one that was asked for by itself longest ago: a list that is out of date shows by it. */
+function oldest(suspects: readonly Suspect[]): Suspect | undefined {
+  let first: Suspect | undefined;
+  for (const suspect of suspects) if (!first || suspect.job.askedAt < first.job.askedAt) first = suspect;
+  return first;
 }
 
 function isRefused(error: unknown): boolean {

@@ -1,5 +1,10 @@
 import type { getClient } from '@temporalio/activity';
-import { ActivityCancelledError, ActivityNotFoundError } from '@temporalio/client';
+import {
+  ActivityCancelledError,
+  ActivityNotFoundError,
+  ActivityPausedError,
+  ActivityResetError,
+} from '@temporalio/client';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
 export type TemporalClient = ReturnType<typeof getClient>;
@@ -21,6 +26,11 @@ const PAUSE_MS = 1_000;
 /** A lease is renewed so long before its end, at the longest, and half that at the least: then those that began together do not all come at once. */
 const MARGIN_MS = 12_000;
 
+/** When a lease is renewed, in milliseconds from its begin. `random` is from 0 to 1. */
+export function renewalMs(leaseMs: number, random: number): number {
+  return leaseMs - (Math.min(MARGIN_MS, leaseMs / 4) * (1 + random)) / 2;
+}
+
 /** Type of the failure by which a worker gives an activity back to Temporal. */
 const HANDED_BACK = 'UnstructuredWatchHandedBack';
 
@@ -41,11 +51,13 @@ export function handedBack(random: number): ApplicationFailure {
 /** Who holds a token. */
 export interface TokenHolder {
   /** What heartbeats tell. */
-  details: () => unknown;
+  details(): unknown;
   /** Told once nothing more can be said to the activity: it was cancelled, or ended by Temporal. */
-  lost: () => void;
+  lost(): void;
+  /** Told once the time is over for which it is held: it is to be settled then. */
+  over(): void;
   /** 0 to 1. */
-  random: () => number;
+  random(): number;
 }
 
 /**
@@ -56,13 +68,17 @@ export class HeldToken {
   readonly #token: ActivityToken;
   readonly #holder: TokenHolder;
   #leaseEndsAt: number;
+  readonly #overAt: number;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
-  constructor(token: ActivityToken, holder: TokenHolder) {
+  /** @param forMs How long it is held; one timer serves both, of which a process has thousands */
+  constructor(token: ActivityToken, holder: TokenHolder, forMs: number) {
     this.#token = token;
     this.#holder = holder;
-    this.#leaseEndsAt = performance.now() + token.leaseMs;
+    const now = performance.now();
+    this.#leaseEndsAt = now + token.leaseMs;
+    this.#overAt = now + forMs;
     this.#renewLater();
   }
 
@@ -89,9 +105,11 @@ export class HeldToken {
 
   #renewLater(pauseMs = 0): void {
     const { leaseMs } = this.#token;
-    const marginMs = (Math.min(MARGIN_MS, leaseMs / 4) * (1 + this.#holder.random())) / 2;
-    const inMs = Math.max(pauseMs, this.#leaseEndsAt - marginMs - performance.now());
-    this.#timer = setTimeout(() => void this.#renew(), inMs).unref();
+    const dueAt = this.#leaseEndsAt - leaseMs + renewalMs(leaseMs, this.#holder.random());
+    const now = performance.now();
+    const isLast = this.#overAt <= Math.max(dueAt, now + pauseMs);
+    const inMs = Math.max(pauseMs, Math.min(dueAt, this.#overAt) - now);
+    this.#timer = setTimeout(() => (isLast ? this.#holder.over() : void this.#renew()), inMs).unref();
   }
 
   async #renew(): Promise<void> {
@@ -113,6 +131,11 @@ export class HeldToken {
     } catch (error) {
       if (error instanceof ActivityNotFoundError) {
         this.#end();
+        return true;
+      }
+      if (error instanceof ActivityPausedError) return true; // it was heard: a pause holds back the next attempt alone
+      if (error instanceof ActivityResetError) {
+        void this.fail(handedBack(this.#holder.random())); // so it begins anew
         return true;
       }
       if (!(error instanceof ActivityCancelledError)) return false;

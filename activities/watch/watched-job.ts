@@ -1,11 +1,13 @@
-import { ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { toApplicationFailure } from '../../src/common/failure';
+import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { UnstructuredApiError } from '../../src/core/errors';
-import type { Job } from '../../src/core/job';
+import { type Job, verdictOf } from '../../src/core/job';
 import type { JobCheck } from '../../src/core/wait/job-check';
+import type { WatchOffer } from '../../src/core/wait/state';
 import type { WatchAnswer, WatchRequest } from '../../src/core/wait/watch';
 import { jobAnswer } from '../support/job-answer';
-import { type ActivityToken, handedBack, HeldToken } from './token';
+import { type ActivityToken, handedBack, HeldToken, type TokenHolder } from './token';
 
 /** What the list tells is not believed for longer, in milliseconds; up to half as long again, at random. */
 const CONFIRMED_EVERY_MS = 600_000;
@@ -13,32 +15,63 @@ const CONFIRMED_EVERY_MS = 600_000;
 /** A round that comes a little early counts for its time, as a part of the gap between two. */
 const EARLY = 0.9;
 
-/** After so many rounds in a row that failed the wait takes over; each of its own calls would make an overload worse. */
-const MOST_FAILED_ROUNDS = { overload: 10, other: 3 };
+/** After so many calls in a row that failed the wait takes over; each of its own calls would make an overload worse. */
+const MOST_FAILED = { overload: 10, other: 3 };
+
+/** So does it at the next call that fails, or is not made, once nothing was seen of the job for so long, in milliseconds. */
+const LONGEST_UNSEEN_MS = 300_000;
+
+/** An activity that watches a job. */
+export interface WatchToken extends ActivityToken {
+  /** When it was scheduled by the clock of Temporal's server, in milliseconds since the epoch. */
+  scheduledAt: number;
+}
 
 /** A job that one wait has this process watch. Times are milliseconds of a clock that does not go back. */
-export class WatchedJob {
+export class WatchedJob implements TokenHolder {
   readonly request: WatchRequest;
-  readonly token: ActivityToken;
+  readonly token: WatchToken;
+  readonly random: () => number;
+  readonly lost: () => void;
   readonly #held: HeldToken;
   readonly #confirmedEveryMs: number;
-  readonly #random: () => number;
-  readonly #ended: () => void;
-  #endTimer: NodeJS.Timeout;
-  #askedAt = performance.now();
+  readonly #tickMs: number;
+  readonly #addedAt = performance.now();
+  #askedAt = this.#addedAt;
   #seenAt: number | null = null;
-  #failedRounds = 0;
-  #lastSeen = 'not asked for yet';
+  #failures = 0;
+  /** What the last round brought, and when, in milliseconds since the epoch. */
+  #heard = 'not asked for yet';
+  #heardAt = Date.now();
 
-  /** @param ended Told once, when the wait hears no more from here */
-  constructor(request: WatchRequest, token: ActivityToken, forMs: number, ended: () => void, random: () => number) {
+  /** @param lost Told once the wait hears no more from here */
+  constructor(
+    request: WatchRequest,
+    token: WatchToken,
+    forMs: number,
+    lost: () => void,
+    { tickMs, random }: { tickMs: number; random: () => number },
+  ) {
     this.request = request;
     this.token = token;
-    this.#random = random;
+    this.random = random;
+    this.#tickMs = tickMs;
     this.#confirmedEveryMs = Math.max(request.gapMs, CONFIRMED_EVERY_MS * (1 + random() / 2));
-    this.#ended = ended;
-    this.#held = new HeldToken(token, { details: () => this.#lastSeen, lost: () => this.#end(), random });
-    this.#endTimer = setTimeout(() => void this.#answer(null), forMs).unref();
+    this.lost = lost;
+    this.#held = new HeldToken(token, this, forMs);
+  }
+
+  details(): string {
+    return `${new Date(this.#heardAt).toISOString()} ${this.request.status}, ${this.#heard}`;
+  }
+
+  over(): void {
+    void this.#answer(null);
+  }
+
+  /** When this job was last asked for alone, and answered. */
+  get askedAt(): number {
+    return this.#askedAt;
   }
 
   /** Whether a call for this job alone is allowed by now. */
@@ -54,9 +87,9 @@ export class WatchedJob {
   /** It had the status that the wait knows, at `at`. */
   seenUnchanged(at: number, how: 'listed' | 'asked'): void {
     this.#seenAt = at;
-    this.#failedRounds = 0;
+    this.#failures = 0;
     if (how === 'asked') this.#askedAt = at;
-    this.#lastSeen = `${new Date().toISOString()} ${this.request.status}, ${how}`;
+    this.#hear(how);
   }
 
   /** It has another status: that ends the watch. */
@@ -68,36 +101,53 @@ export class WatchedJob {
     }
   }
 
-  /** Nothing could be had in this round. What would not pass by itself is the wait's to judge, at once. */
-  async missed(error: unknown): Promise<void> {
-    this.#failedRounds++;
-    this.#lastSeen = `${new Date().toISOString()} failed: ${error instanceof Error ? error.message : String(error)}`;
+  /**
+   * Nothing could be had in this round. What would not pass by itself is the wait's to judge, at once.
+   * @param isAsked Whether the call was for this job; else the round had ended before
+   */
+  async missed(error: unknown, isAsked: boolean): Promise<void> {
+    this.#hear(`failed: ${errorMessage(error)}`);
     const isOurs = error instanceof UnstructuredApiError;
-    const most = isOurs && error.details.kind === 'rateLimit' ? MOST_FAILED_ROUNDS.overload : MOST_FAILED_ROUNDS.other;
-    if (!isOurs || !error.retryable || this.#failedRounds >= most) await this.fail(error);
+    const isOverload = isOurs && error.details.kind === 'rateLimit';
+    if (isAsked || !isOverload) this.#failures++;
+    const isUnseen = performance.now() - (this.#seenAt ?? this.#addedAt) >= LONGEST_UNSEEN_MS;
+    const isLast = this.#failures >= (isOverload ? MOST_FAILED.overload : MOST_FAILED.other);
+    if (!isOurs || !error.retryable || isLast || isUnseen) await this.fail(error);
   }
 
   async fail(error: unknown): Promise<void> {
-    const failure =
-      error instanceof UnstructuredApiError
-        ? toApplicationFailure(error, { nonRetryable: true, category: ApplicationFailureCategory.BENIGN })
-        : (error as Error);
-    this.#end();
-    await this.#held.fail(failure);
+    this.lost();
+    await this.#held.fail(watchFailure(error));
   }
 
   async handBack(): Promise<void> {
-    await this.fail(handedBack(this.#random()));
+    await this.fail(handedBack(this.random()));
+  }
+
+  #hear(what: string): void {
+    this.#heard = what;
+    this.#heardAt = Date.now();
   }
 
   async #answer(check: JobCheck | null): Promise<void> {
-    this.#end();
-    const seenMsAgo = this.#seenAt === null ? null : Math.round(performance.now() - this.#seenAt);
-    await this.#held.complete({ check, seenMsAgo } satisfies WatchAnswer);
+    this.lost();
+    const seenAt = this.#seenAt === null ? null : Math.round(this.token.scheduledAt + this.#seenAt - this.#addedAt);
+    const watch = offerFor(check?.job.status ?? this.request.status, { tickMs: this.#tickMs });
+    await this.#held.complete({ check, seenAt, watch } satisfies WatchAnswer);
   }
+}
 
-  #end(): void {
-    clearTimeout(this.#endTimer);
-    this.#ended();
-  }
+/** What a watch is offered for: a job that goes on, as this version knows. */
+export function offerFor(status: string, offer: WatchOffer | null): WatchOffer | null {
+  const verdict = verdictOf(status);
+  return verdict === 'queued' || verdict === 'running' ? offer : null;
+}
+
+/** A failure that ends a watch for good: Temporal would repeat another one without end. */
+export function watchFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const options = { nonRetryable: true, category: ApplicationFailureCategory.BENIGN };
+  if (error instanceof UnstructuredApiError) return toApplicationFailure(error, options);
+  const { name, message } = errorShape(error);
+  return ApplicationFailure.create({ ...options, type: name, message });
 }

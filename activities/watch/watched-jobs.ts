@@ -1,11 +1,12 @@
 import type { WatchRequest } from '../../src/core/wait/watch';
 import { inParallel } from '../support/in-parallel';
-import { lookAtAll, RoundMemory, type WatchPort } from './round';
-import type { ActivityToken, TemporalClient } from './token';
-import { WatchedJob } from './watched-job';
+import { lookAtAll, type RoundCost, RoundMemory, type WatchPort } from './round';
+import type { TemporalClient } from './token';
+import { WatchedJob, type WatchToken } from './watched-job';
 
-/** A round takes at most a twentieth of the time. */
+/** The API is asked for at most a twentieth of the time, and no pause for that is longer than five minutes, in milliseconds. */
 const ROUND_SHARE = 20;
+const LONGEST_PAUSE_MS = 300_000;
 
 /** Most that a pause is lengthened at random, as a part of it: processes begun together do not stay in step. */
 const JITTER = 0.1;
@@ -13,6 +14,7 @@ const JITTER = 0.1;
 /** So many are handed back side by side, and all within this time, in milliseconds. */
 const HAND_BACK = { parallel: 100, mostMs: 10_000 };
 
+/** How a set of jobs is looked at. */
 export interface WatchTiming {
   /** Shortest time between two rounds, in milliseconds. */
   tickMs: number;
@@ -26,8 +28,9 @@ export class WatchedJobs {
   readonly #memory = new RoundMemory();
   readonly #port: () => WatchPort;
   readonly #timing: WatchTiming;
-  /** Of the round that comes, or is under way. */
+  /** Whether a round comes, or is under way. */
   #isAwake = false;
+  #closing = new AbortController();
 
   constructor(port: () => WatchPort, timing: WatchTiming) {
     this.#port = port;
@@ -35,8 +38,8 @@ export class WatchedJobs {
   }
 
   /** @param forMs How long from now on */
-  add(request: WatchRequest, token: ActivityToken, forMs: number): void {
-    const job: WatchedJob = new WatchedJob(request, token, forMs, () => this.#jobs.delete(job), this.#timing.random);
+  add(request: WatchRequest, token: WatchToken, forMs: number): void {
+    const job: WatchedJob = new WatchedJob(request, token, forMs, () => this.#jobs.delete(job), this.#timing);
     this.#jobs.add(job);
     if (this.#isAwake) return;
     this.#isAwake = true;
@@ -50,6 +53,13 @@ export class WatchedJobs {
     await inParallel(HAND_BACK.parallel, jobs, signal, (job) => job.handBack()).catch(() => undefined); // else their leases end
   }
 
+  /** Ends the round under way, and forgets what is left: its leases end. */
+  close(): void {
+    this.#jobs.clear();
+    this.#closing.abort();
+    this.#closing = new AbortController();
+  }
+
   #lookLater(ms: number): void {
     setTimeout(() => void this.#look(), ms * (1 + JITTER * this.#timing.random())).unref();
   }
@@ -59,19 +69,18 @@ export class WatchedJobs {
       this.#isAwake = false;
       return;
     }
-    const begunAt = performance.now();
-    const pauseMs = await this.#lookAtAll([...this.#jobs]);
-    const tookMs = performance.now() - begunAt;
-    this.#lookLater(Math.max(this.#timing.tickMs, ROUND_SHARE * tookMs, pauseMs));
+    const { askedMs, pauseMs } = await this.#lookAtAll([...this.#jobs]);
+    const shareMs = Math.min(ROUND_SHARE * askedMs, LONGEST_PAUSE_MS);
+    this.#lookLater(Math.max(this.#timing.tickMs, shareMs, pauseMs));
   }
 
   /** A worker that does not know the account any more, as after a close, ends the watches. */
-  async #lookAtAll(jobs: readonly WatchedJob[]): Promise<number> {
+  async #lookAtAll(jobs: readonly WatchedJob[]): Promise<RoundCost> {
     try {
-      return await lookAtAll(jobs, this.#port(), this.#memory);
+      return await lookAtAll(jobs, this.#port(), this.#memory, this.#closing.signal);
     } catch (error) {
       await Promise.all(jobs.map((job) => job.fail(error)));
-      return 0;
+      return { askedMs: 0, pauseMs: 0 };
     }
   }
 }

@@ -30,7 +30,7 @@ export class Watches {
   readonly #stopping = new WeakMap<TemporalClient, Promise<void>>();
 
   /**
-   * @param options false offers no wait to be watched; what other workers have offered is watched all the same
+   * @param options false watches nothing: what another worker has offered goes back to the wait's own schedule
    * @throws UnstructuredValidationError naming the option and the value
    */
   constructor(options: WatchOptions | false = {}, random: () => number = Math.random) {
@@ -39,10 +39,15 @@ export class Watches {
     this.#random = random;
   }
 
-  /** What the answer to a check offers; null where this worker does not watch, or time is skipped, which a watch would stop. */
+  /** Whether jobs are watched for this worker; not while it stops, nor where time is skipped, which a watch would stop. */
   async offer(client: TemporalClient): Promise<WatchOffer | null> {
     if (!this.#isOffered || this.isStopping(client) || (await isTimeSkipping(client))) return null;
     return { tickMs: this.#tickMs };
+  }
+
+  /** Whether this worker takes what another one has offered. */
+  get isOffered(): boolean {
+    return this.#isOffered;
   }
 
   /** Those of one account. */
@@ -52,6 +57,11 @@ export class Watches {
     const jobs = new WatchedJobs(port, { tickMs: this.#tickMs, random: this.#random });
     this.#byAccount.set(account, jobs);
     return jobs;
+  }
+
+  /** Ends the rounds under way, and forgets what nobody could hand back. */
+  close(): void {
+    for (const jobs of this.#byAccount.values()) jobs.close();
   }
 
   isStopping(client: TemporalClient): boolean {

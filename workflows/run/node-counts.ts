@@ -5,13 +5,13 @@ import { jobIdIn, verdictOfState } from '../../src/core/wait/state';
 import type { Run } from './run';
 import type { Wait } from '../wait/wait';
 
-/** Shortest time between two calls. */
-const SPACING_MS = 60_000;
+/** Shortest time between two calls, in milliseconds. */
+export const NODE_COUNTS_APART_MS = 60_000;
 
 /** Asks how many files stand where at each node, while the job runs. A call that fails tells nothing and ends nothing. */
 export async function countNodes(run: Run, { input, state }: Wait): Promise<void> {
   const { askedAt, stats } = run.nodes ?? { askedAt: 0, stats: null };
-  if (verdictOfState(state) !== 'running' || Date.now() < askedAt + SPACING_MS) return;
+  if (verdictOfState(state) !== 'running' || Date.now() < askedAt + NODE_COUNTS_APART_MS) return;
   run.nodes = { askedAt: Date.now(), stats };
   const activities = proxyActivities<OperationActivities>({
     taskQueue: input.activityTaskQueue,

@@ -29,6 +29,8 @@ export const HINTED = 'hinted';
 export interface WaitHooks {
   /** Begins a timer or a watch, unless a hint is pending that may end it; resolves to `HINTED` where a hint did. */
   pause(begin: () => Promise<unknown>, hintable: boolean): Promise<unknown>;
+  /** Longest time without a step while the job is watched, in milliseconds. @default none */
+  longestWatchMs?: number | undefined;
   /** The state changed. */
   changed?(): void;
   /** The next step is a check or a sleep; may continue as new, which never returns. */

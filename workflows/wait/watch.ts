@@ -4,6 +4,7 @@ import { UNKNOWN_ACTIVITY } from '../../src/core/call-error';
 import { WATCH_JOB } from '../../src/core/names';
 import { shownTimes } from '../../src/core/unserved';
 import { isJobCheck, type Observation } from '../../src/core/wait/job-check';
+import { nextLimitAt } from '../../src/core/wait/decision';
 import { observe } from '../../src/core/wait/observe';
 import { digestsHeld, jobIdIn } from '../../src/core/wait/state';
 import { isWatchAnswer, type WatchTimes, watched, watchFailed, watching } from '../../src/core/wait/watch';
@@ -29,8 +30,9 @@ export function watch(wait: Wait, times: WatchTimes, hooks: WaitHooks): Promise<
     .then(ended, (error: unknown) => takeFailure(wait, error));
 }
 
-function schedule(wait: Wait, { leaseMs, forMs, closeMs }: WatchTimes, hooks: WaitHooks): Promise<unknown> {
+function schedule(wait: Wait, { leaseMs, closeMs, ...times }: WatchTimes, hooks: WaitHooks): Promise<unknown> {
   const { input, state, options } = wait;
+  const forMs = Math.min(times.forMs, hooks.longestWatchMs ?? Infinity);
   const { account, activityTaskQueue: taskQueue } = input;
   const { lastMs } = queueOf(wait, hooks);
   const activities = proxyActivities<Record<typeof WATCH_JOB, (input: WatchJobInput) => Promise<unknown>>>({
@@ -54,15 +56,17 @@ function takeAnswer(wait: Wait, answer: unknown): Observation | null {
     return takeFailure(wait, foreignAnswer(WATCH_JOB));
   const now = Date.now();
   wait.state = watched(wait.state, answer, now);
-  const watch = wait.state.watch?.offer ?? null; // who watched it goes on to offer that
-  return answer.check && take(wait, { type: 'answer', check: { ...answer.check, watch } }, now);
+  return answer.check && take(wait, { type: 'answer', check: { ...answer.check, watch: answer.watch } }, now);
 }
 
 function takeFailure(wait: Wait, error: unknown): Observation | null {
   if (isCancellation(error)) throw error;
   if (isTimeOver(error)) return null;
   const failed = failedCall(error);
-  if (failed.type === 'error' && failed.error.api) return take(wait, failed, Date.now());
+  if (failed.type === 'error' && failed.error.api) {
+    wait.state = watchFailed(wait.state);
+    return take(wait, failed, Date.now());
+  }
   const { jobId } = wait.state;
   const why = failed.type === 'error' ? `${failed.error.type}: ${failed.error.message}` : failed.timeoutType;
   log.warn('The job is not watched any more, but checked by the schedule', { jobId, error: why });
@@ -76,8 +80,10 @@ function isTimeOver(error: unknown): boolean {
   return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_CLOSE';
 }
 
+/** What a watch saw, it saw before the limit that would have ended it, however late the workflow hears of it. */
 function take(wait: Wait, observation: Observation, now: number): Observation {
   logChange(wait, observation);
-  wait.state = observe(wait.state, observation, now, now);
+  const limitAt = nextLimitAt(wait.state, wait.options) ?? Infinity;
+  wait.state = observe(wait.state, observation, Math.min(now, limitAt - 1), now);
   return observation;
 }

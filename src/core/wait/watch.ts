@@ -1,7 +1,7 @@
 import type { FileSelection } from '../job';
 import { isObject } from '../values';
 import type { HeldDigests, JobCheck } from './job-check';
-import { verdictOfState, type WaitState, type WatchOffer, type WatchState } from './state';
+import type { WaitState, WatchOffer, WatchState } from './state';
 
 /** What the activity that watches a job is asked for. */
 export interface WatchRequest {
@@ -21,8 +21,10 @@ export interface WatchRequest {
 export interface WatchAnswer {
   /** The check that saw the job with another status; null where it had none by the end of the watch. */
   check: JobCheck | null;
-  /** How long before the answer the watch last saw the job with its former status, in milliseconds; null where it never did. */
-  seenMsAgo: number | null;
+  /** When the watch last saw the job with its former status, in milliseconds since the epoch by the server's clock; null where it never did. */
+  seenAt: number | null;
+  /** What the worker offers from now on; null where it watches no more. */
+  watch: WatchOffer | null;
 }
 
 /** Times of one watch, in milliseconds from its begin. */
@@ -69,29 +71,27 @@ export function watchTimes(ageMs: number, leftMs: number): WatchTimes {
 }
 
 /** Reads what the answer of a check offers; null where it offers nothing, as that of an older worker or of a mock. */
-function readOffer({ watch }: JobCheck): WatchOffer | null {
+function readOffer(watch: unknown): WatchOffer | null {
   const { tickMs }: { tickMs?: unknown } = isObject(watch) ? watch : {};
   return typeof tickMs === 'number' && tickMs > 0 ? { tickMs } : null;
 }
 
 export function isWatchAnswer(answer: unknown): answer is WatchAnswer {
   if (!isObject(answer)) return false;
-  const { check, seenMsAgo } = answer as Partial<Record<keyof WatchAnswer, unknown>>;
-  return (check === null || isObject(check)) && (seenMsAgo === null || typeof seenMsAgo === 'number');
+  const { check, seenAt } = answer as Partial<Record<keyof WatchAnswer, unknown>>;
+  return (check === null || isObject(check)) && (seenAt === null || typeof seenAt === 'number');
 }
 
 const NONE: WatchState = Object.freeze({ offer: null, since: null, failures: 0, checksBefore: 0 });
 
 /**
- * Whether a worker can watch the job in place of the schedule: it has offered to, nothing is planned, and nobody has set another gap. A status
- * that this version does not know uses up its budget by checks.
+ * Whether a worker can watch the job in place of the schedule: it has offered to, nothing is planned, and nobody has set another gap. It
+ * offers nothing for a status that it does not know, which uses up its budget by checks.
  */
 export function isWatchable(state: WaitState): boolean {
   const { watch, nextCheckAt, hints } = state;
   if (!watch?.offer || watch.checksBefore > 0 || nextCheckAt !== null) return false;
-  if (hints.pending || hints.safetyGapMs !== null) return false;
-  const verdict = verdictOfState(state);
-  return verdict === 'queued' || verdict === 'running';
+  return !hints.pending && hints.safetyGapMs === null;
 }
 
 /** A check ended. Absent where no worker ever offered to watch. */
@@ -101,7 +101,7 @@ export function watchAfterCheck({ watch }: WaitState): { watch?: WatchState } {
 
 /** It was answered. */
 export function watchAfterAnswer({ watch }: WaitState, check: JobCheck): { watch?: WatchState } {
-  const offer = readOffer(check);
+  const offer = readOffer(check.watch);
   if (!watch && !offer) return {};
   const { checksBefore, ...before } = watch ?? NONE;
   return { watch: { ...before, offer, checksBefore: Math.max(0, checksBefore - 1) } };
@@ -114,10 +114,11 @@ export function watching(state: WaitState, now: number): WaitState {
 }
 
 /** The watch told what it saw: watches work. */
-export function watched(state: WaitState, { seenMsAgo }: WatchAnswer, now: number): WaitState {
+export function watched(state: WaitState, { seenAt, watch }: WatchAnswer, now: number): WaitState {
   const before = state.lastUnfinishedCheckAt;
-  const lastUnfinishedCheckAt = seenMsAgo === null ? before : Math.max(before ?? 0, now - seenMsAgo);
-  return { ...state, lastUnfinishedCheckAt, watch: { ...(state.watch ?? NONE), failures: 0 } };
+  const lastUnfinishedCheckAt = seenAt === null ? before : Math.max(before ?? 0, Math.min(now, seenAt));
+  const offer = readOffer(watch);
+  return { ...state, lastUnfinishedCheckAt, watch: { ...(state.watch ?? NONE), offer, failures: 0 } };
 }
 
 /** Most checks by the schedule between two watches that fail. Histories depend on it. */

@@ -29,15 +29,21 @@ it('leaves a list that failed alone for a minute', () => {
 it('leaves a list alone for ten minutes that more than a tenth of the jobs contradict, two rounds in a row', () => {
   const use = new ListUse();
   const isUsed = () => use.isUsed(100, 20, 0);
-  use.compared(11, 100, 0);
+  use.compared({ all: 11, ofListed: 0 }, 100, 0);
   expect(isUsed()).toBe(true);
-  use.compared(10, 100, 0); // not in a row
-  use.compared(11, 100, 0);
+  use.compared({ all: 10, ofListed: 0 }, 100, 0); // not in a row
+  use.compared({ all: 11, ofListed: 0 }, 100, 0);
   expect(isUsed()).toBe(true);
-  use.compared(11, 100, 0);
+  use.compared({ all: 11, ofListed: 0 }, 100, 0);
   expect(isUsed()).toBe(false);
   expect(use.isUsed(100, 20, 10 * MINUTE - 1)).toBe(false);
   expect(use.isUsed(100, 20, 10 * MINUTE)).toBe(true);
-  use.compared(11, 100, 10 * MINUTE);
+  use.compared({ all: 11, ofListed: 0 }, 100, 10 * MINUTE);
   expect(use.isUsed(100, 20, 10 * MINUTE)).toBe(true); // it has a new chance
+});
+
+it('does so for a list that has one job that is no more so, two rounds in a row', () => {
+  const use = new ListUse();
+  for (let round = 0; round < 2; round++) use.compared({ all: 1, ofListed: 1 }, 1_000, 0);
+  expect(use.isUsed(1_000, 20, 0)).toBe(false);
 });

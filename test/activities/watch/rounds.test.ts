@@ -12,6 +12,9 @@ afterEach(() => void vi.useRealTimers());
 const TICK_MS = 10_000;
 const HOUR_MS = 3_600_000;
 
+/** What the server's clock says as a job is added at 0. */
+const SERVER_AT = Date.UTC(2026, 0, 1);
+
 const idOf = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 function jobOf(id: string, status: string): Job {
@@ -66,7 +69,7 @@ function watching() {
       const jobId = idOf(++waits);
       if (!api.statuses.has(jobId)) api.statuses.set(jobId, status);
       const request = { jobId, status, forMs, gapMs, held: {}, files: 'all' as const, maxResultBytes: 100_000 };
-      jobs.add(request, { client: of, taskToken: Buffer.from(jobId), leaseMs: 600_000 }, forMs);
+      jobs.add(request, { client: of, taskToken: Buffer.from(jobId), leaseMs: 600_000, scheduledAt: SERVER_AT }, forMs);
       return jobId;
     });
   const ends = () => said.filter(({ call }) => call !== 'heartbeat');
@@ -74,7 +77,7 @@ function watching() {
 }
 
 const tick = (count = 1) => vi.advanceTimersByTimeAsync(count * (TICK_MS + 500));
-const answerOf = ({ value }: Said) => value as { check: { job: Job } | null; seenMsAgo: number | null };
+const answerOf = ({ value }: Said) => value as { check: { job: Job } | null; seenAt: number | null };
 const errorOf = (kind: ErrorKind, retryAfterMs?: number) =>
   createUnstructuredError(`${kind} it is`, { kind, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 
@@ -113,10 +116,9 @@ describe('a round', () => {
       ['complete', first],
       ['complete', second],
     ]);
-    const { check, seenMsAgo } = answerOf(ends()[0]!);
+    const { check, seenAt } = answerOf(ends()[0]!);
     expect(check).toMatchObject({ job: { id: first, status: 'COMPLETED' }, outputNodeFiles: { total: 1 } });
-    expect(seenMsAgo).toBeGreaterThan(TICK_MS);
-    expect(seenMsAgo).toBeLessThan(TICK_MS + 1_000);
+    expect(seenAt).toBe(SERVER_AT + TICK_MS);
   });
 
   it('does not tell when the job was seen before, where no round saw it', async () => {
@@ -124,7 +126,7 @@ describe('a round', () => {
     const [id] = add(1);
     api.statuses.set(id!, 'FAILED');
     await tick();
-    expect(answerOf(ends()[0]!)).toMatchObject({ check: { job: { status: 'FAILED' } }, seenMsAgo: null });
+    expect(answerOf(ends()[0]!)).toMatchObject({ check: { job: { status: 'FAILED' } }, seenAt: null });
   });
 
   it('asks once for a job that two waits have watched, and tells each what is new to it', async () => {
@@ -141,7 +143,7 @@ describe('a round', () => {
         files: 'all' as const,
         maxResultBytes: 100_000,
       };
-      jobs.add(request, { client, taskToken: Buffer.from(status), leaseMs: 600_000 }, HOUR_MS);
+      jobs.add(request, { client, taskToken: Buffer.from(status), leaseMs: 600_000, scheduledAt: SERVER_AT }, HOUR_MS);
     }
     await tick();
     expect(api.asked().gets).toBe(1);
@@ -160,15 +162,25 @@ describe('a round', () => {
     expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 0 });
   });
 
-  it('asks for each job by itself after ten minutes, whatever the list says', async () => {
+  it('asks for one that was not asked for longest, a minute at least, and sees so that a list is out of date', async () => {
     const { api, add, ends } = watching();
     const [id] = add(5);
     api.list = () => Array.from({ length: 5 }, (_, n) => jobOf(idOf(n + 1), 'IN_PROGRESS'));
     api.statuses.set(id!, 'COMPLETED');
-    await tick(55);
-    expect(ends()).toEqual([]);
     await tick(5);
+    expect(api.asked().gets).toBe(0);
+    await tick(6);
     expect(ends().map(({ token }) => token)).toEqual([id]);
+    expect(api.asked().gets).toBeLessThanOrEqual(6);
+  });
+
+  it('asks for each job by itself after ten minutes, whatever the list says', async () => {
+    const { api, add } = watching();
+    add(200);
+    await tick(55);
+    expect(api.asked().gets).toBeLessThan(60);
+    await tick(5);
+    expect(new Set(api.calls.filter((call) => call.startsWith('get'))).size).toBeGreaterThan(140);
   });
 
   it('is as far from the next as twenty times its own length', async () => {
@@ -180,9 +192,9 @@ describe('a round', () => {
     await tick(); // the list and ten calls one after another in each of eight lanes: 1.1 s
     await vi.advanceTimersByTimeAsync(1_100);
     expect(api.asked().gets).toBe(80);
-    await vi.advanceTimersByTimeAsync(20_000);
+    await vi.advanceTimersByTimeAsync(19_000);
     expect(api.asked()).toEqual({ lists: [], gets: 0 });
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(3_000);
     expect(api.asked().gets).toBeGreaterThan(0);
   });
 
@@ -230,7 +242,7 @@ describe('a list', () => {
         files: 'all' as const,
         maxResultBytes: 100_000,
       };
-      jobs.add(request, { client, taskToken: Buffer.from(jobId), leaseMs: 600_000 }, HOUR_MS);
+      jobs.add(request, { client, taskToken: Buffer.from(jobId), leaseMs: 600_000, scheduledAt: SERVER_AT }, HOUR_MS);
     }
     api.list = () => ids.map((id) => jobOf(id.toUpperCase(), 'IN_PROGRESS'));
     await tick();
@@ -329,12 +341,50 @@ describe('an API that fails', () => {
     expect(ends()).toMatchObject([{ call: 'fail', token: id, value: { type: 'UnstructuredNotFoundError' } }]);
   });
 
-  it('in a way that nobody foresaw ends the watches, and not the process', async () => {
+  it('for many jobs alone, one after another, leaves the others theirs', async () => {
+    const { api, add, ends } = watching();
+    const ids = add(20, 'PAUSED');
+    api.list = () => [];
+    api.fails = (call) => (ids.slice(0, 12).some((id) => call === `get ${id}`) ? errorOf('notFound') : undefined);
+    await tick();
+    expect(ends().map(({ token }) => token)).toEqual(ids.slice(0, 12));
+  });
+
+  it('and refuses the list alone is asked for each job', async () => {
+    const { api, add, ends } = watching();
+    const [id] = add(6);
+    api.fails = (call) => (call.startsWith('list') ? errorOf('permission') : undefined);
+    api.statuses.set(id!, 'COMPLETED');
+    await tick();
+    expect(ends()).toMatchObject([{ call: 'complete', token: id }]);
+  });
+
+  it('and cuts rounds short is asked in turn for all', async () => {
+    const { api, add, ends } = watching();
+    add(40, 'PAUSED');
+    let calls = 0;
+    api.list = () => [];
+    api.fails = (call) => (call.startsWith('get') && ++calls % 25 === 0 ? errorOf('rateLimit', 1_000) : undefined);
+    await tick(12);
+    expect(ends()).toEqual([]);
+  });
+
+  it('ends the watches, too, where it hangs for minutes', async () => {
+    const { api, add, ends } = watching();
+    add(1);
+    api.takesMs = 150_000;
+    api.fails = () => errorOf('rateLimit', 300_000);
+    await vi.advanceTimersByTimeAsync(700_000);
+    expect(ends()).toMatchObject([{ call: 'fail', value: { type: 'UnstructuredRateLimitError' } }]);
+  });
+
+  it('in a way that nobody foresaw ends the watches for good, and not the process', async () => {
     const { api, add, ends } = watching();
     add(2);
     api.fails = () => new TypeError('a bug');
     await tick();
-    expect(ends()).toMatchObject([{ call: 'fail' }, { call: 'fail' }]);
+    const failure = { call: 'fail', value: { type: 'TypeError', nonRetryable: true } };
+    expect(ends()).toMatchObject([failure, failure]);
   });
 });
 
@@ -361,7 +411,7 @@ describe('the end of a watch', () => {
       files: 'all' as const,
       maxResultBytes: 100,
     };
-    jobs.add(request, { client, taskToken: Buffer.from('token'), leaseMs: 600_000 }, HOUR_MS);
+    jobs.add(request, { client, taskToken: Buffer.from('token'), leaseMs: 600_000, scheduledAt: SERVER_AT }, HOUR_MS);
     await tick();
     expect(ends()).toMatchObject([{ call: 'fail', value: { type: 'UnstructuredOutputListTooLargeError' } }]);
   });

@@ -1,5 +1,10 @@
 // A token is renewed until it is settled, and settled once, whatever fails on the way to Temporal.
-import { ActivityCancelledError, ActivityNotFoundError } from '@temporalio/client';
+import {
+  ActivityCancelledError,
+  ActivityNotFoundError,
+  ActivityPausedError,
+  ActivityResetError,
+} from '@temporalio/client';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { HeldToken } from '../../../activities/watch/token';
 import { type Said, stubClient } from './support';
@@ -9,12 +14,13 @@ afterEach(() => void vi.useRealTimers());
 
 const LEASE_MS = 60_000;
 
-function hold(answer?: (said: Said) => Promise<void>, leaseMs = LEASE_MS) {
+function hold(answer?: (said: Said) => Promise<void>, leaseMs = LEASE_MS, forMs = 24 * 3_600_000) {
   const { client, said } = stubClient(answer);
   const lost = vi.fn();
   const token = { client, taskToken: Buffer.from('token'), leaseMs };
-  const held = new HeldToken(token, { details: () => 'as it is', lost, random: () => 0 });
-  return { held, said, lost };
+  const over = vi.fn();
+  const held = new HeldToken(token, { details: () => 'as it is', lost, over, random: () => 0 }, forMs);
+  return { held, said, lost, over };
 }
 
 it('renews before the lease ends, and tells what was seen', async () => {
@@ -86,6 +92,27 @@ it('reports the cancellation that a renewal tells of', async () => {
   await vi.advanceTimersByTimeAsync(600_000);
   expect(said.map(({ call }) => call)).toEqual(['heartbeat', 'reportCancellation']);
   expect(lost).toHaveBeenCalledTimes(1);
+});
+
+it('tells when its time is over, once, renewed until then', async () => {
+  const { said, over } = hold(undefined, LEASE_MS, 130_000);
+  await vi.advanceTimersByTimeAsync(129_999);
+  expect(said).toHaveLength(2);
+  expect(over).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(over).toHaveBeenCalledTimes(1);
+});
+
+it('goes on where the activity is paused, and is handed back where it is reset', async () => {
+  const paused = hold(() => Promise.reject(new ActivityPausedError('paused')));
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(paused.said.map(({ at }) => at)).toEqual([54_000, 108_000]);
+  const isReset = ({ call }: Said) =>
+    call === 'heartbeat' ? Promise.reject(new ActivityResetError('reset')) : Promise.resolve();
+  const reset = hold(isReset);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(reset.said.map(({ call }) => call)).toEqual(['heartbeat', 'fail']);
+  expect(reset.said[1]!.value).toMatchObject({ nonRetryable: false, nextRetryDelay: 1_000 });
 });
 
 it('keeps no process alive', () => {

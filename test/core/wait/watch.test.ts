@@ -7,7 +7,14 @@ import { observe } from '../../../src/core/wait/observe';
 import { waitProgress } from '../../../src/core/wait/progress';
 import { checking, due, hinted, planned, type WaitState } from '../../../src/core/wait/state';
 import { withAttributes } from '../../../src/core/wait/tell-attributes';
-import { isWatchAnswer, watched, watchFailed, watching, watchTimes } from '../../../src/core/wait/watch';
+import {
+  isWatchAnswer,
+  type WatchAnswer,
+  watched,
+  watchFailed,
+  watching,
+  watchTimes,
+} from '../../../src/core/wait/watch';
 import { after, answer, error, HOUR, MINUTE, noAnswer, optionsWith, SECOND, START } from '../fixtures';
 
 const TICK_MS = 10 * SECOND;
@@ -20,6 +27,11 @@ function offering(status: string, watch: unknown = { tickMs: TICK_MS }): Observa
 
 const queued = offering('SCHEDULED');
 const running = offering('IN_PROGRESS');
+const unchanged = (seenAt: number | null, watch: unknown = { tickMs: TICK_MS }): WatchAnswer => ({
+  check: null,
+  seenAt,
+  watch: watch as never,
+});
 const NOW = START + 5 * SECOND;
 const does = (state: WaitState, options = optionsWith(), now = NOW): Decision['do'] =>
   decide(state, options, now, 0).do;
@@ -37,7 +49,6 @@ describe('what is watched', () => {
     ['the last check was answered by a worker that does not offer it', [running, answer('IN_PROGRESS')]],
     ['the last check failed', [running, error('server')]],
     ['the last check had no answer', [running, noAnswer]],
-    ['the status is unknown, whose budget counts checks', [offering('PAUSED')]],
   ])('nothing, where %s', (_, seen) => {
     expect(does(after(seen))).toBe('sleep');
   });
@@ -101,18 +112,23 @@ describe('a limit', () => {
 
 describe('a watch that ended by no change', () => {
   it('goes on with the next piece', () => {
-    const state = watched(watching(after([running]), NOW), { check: null, seenMsAgo: 3 * SECOND }, NOW + MINUTE);
+    const state = watched(watching(after([running]), NOW), unchanged(NOW), NOW + MINUTE);
     expect(does(state, optionsWith(), NOW + MINUTE)).toBe('watch');
     expect(waitProgress(state, null, 'watching').watch).toEqual({ since: '2026-01-01T00:00:05.000Z', tickMs: TICK_MS });
   });
 
+  it.each([[null], [undefined], [{}]])('ends where the worker offers no more (%j)', (watch) => {
+    const state = watched(watching(after([running]), NOW), unchanged(NOW, watch), NOW);
+    expect(does(state)).toBe('sleep');
+  });
+
   it('tells when the job was last seen unfinished', () => {
     const state = watching(after([running]), NOW);
-    const seen = (seenMsAgo: number | null) =>
-      watched(state, { check: null, seenMsAgo }, NOW + MINUTE).lastUnfinishedCheckAt;
-    expect(seen(3 * SECOND)).toBe(NOW + 57 * SECOND);
+    const seen = (seenAt: number | null) => watched(state, unchanged(seenAt), NOW + MINUTE).lastUnfinishedCheckAt;
+    expect(seen(NOW + 57 * SECOND)).toBe(NOW + 57 * SECOND);
+    expect(seen(NOW + HOUR)).toBe(NOW + MINUTE); // by a clock that is ahead
     expect(seen(null)).toBe(START);
-    expect(seen(HOUR)).toBe(START); // a watch before the last check: that one is newer
+    expect(seen(START - HOUR)).toBe(START); // before the last check: that one is newer
   });
 });
 
@@ -134,7 +150,7 @@ describe('a watch that failed', () => {
       return checks;
     };
     expect(Array.from({ length: 7 }, checksBetween)).toEqual([1, 2, 4, 8, 16, 16, 16]);
-    state = watched(state, { check: null, seenMsAgo: 0 }, NOW);
+    state = watched(state, unchanged(NOW), NOW);
     expect(checksBetween()).toBe(1);
   });
 
@@ -174,10 +190,10 @@ describe('the times', () => {
 });
 
 test.each<[unknown, boolean]>([
-  [{ check: null, seenMsAgo: null }, true],
-  [{ check: {}, seenMsAgo: 3 }, true],
+  [{ check: null, seenAt: null }, true],
+  [{ check: {}, seenAt: 3, watch: { tickMs: 1 } }, true],
   [{ check: null }, false],
-  [{ check: 'COMPLETED', seenMsAgo: 3 }, false],
+  [{ check: 'COMPLETED', seenAt: 3 }, false],
   [undefined, false],
   ['COMPLETED', false],
 ])('%j is an answer of a watch: %s', (given, expected) => {
