@@ -1,6 +1,5 @@
 import { isJobId, isTerminal, JOB_STATUSES, verdictOf } from '../../../core/job';
 import { errorReply, JOB_NOT_FOUND, type Reply } from '../http/reply';
-import { uuidFrom } from '../ids';
 import type { JobState } from '../job/job-state';
 import type { Operation } from './operations';
 import type { ApiAnswer, ApiRequest } from './request';
@@ -32,12 +31,8 @@ export async function listJobs({ query, world, now }: ApiRequest): Promise<ApiAn
     .filter(({ life, answers }) => now >= life.addedAt + answers.listLag)
     .filter(({ facts }) => workflowId === null || facts.workflowId === workflowId.toLowerCase())
     .filter((state) => status === null || state.life.statusAt(now) === status);
-  return { reply: { status: 200, json: listed.sort(byHash).map((state) => state.render(now)) } };
-}
-
-/** An order that tells nothing about age, and is always the same. */
-function byHash(a: JobState, b: JobState): number {
-  return uuidFrom(a.facts.id) < uuidFrom(b.facts.id) ? -1 : 1;
+  const inOrder = listed.sort((a, b) => (a.rank < b.rank ? -1 : 1));
+  return { reply: { status: 200, json: inOrder.map((state) => state.render(now)) } };
 }
 
 function workflowIdErrors(workflowId: string | null): Record<string, unknown>[] {

@@ -23,6 +23,8 @@ export interface JobCheck {
 export class JobState {
   readonly facts: JobFacts;
   readonly life: JobLife;
+  /** Its place in lists: an order that tells nothing about age, and is always the same. */
+  readonly rank: string;
   /** What the job is made to do. */
   readonly spec: ParsedJobSpec;
   checks = 0;
@@ -44,6 +46,7 @@ export class JobState {
     uploads: readonly Upload[] = [],
   ) {
     this.facts = initialFacts(id, spec, uploads);
+    this.rank = uuidFrom(id);
     this.spec = spec;
     this.life = new JobLife(spec);
     this.#faults = new FaultRules(spec.faults, 'getJob');
