@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: every bench, or those named: `npm run bench -- schedule history`. `--waits` and `--rounds` make the load smaller.
+ * `npm run bench`: every bench, or those named: `npm run bench -- schedule history`. `--waits` and `--rounds` make the load smaller or
+ * larger; `--minutes` and `--queued` have the watch measured for longer, and with so many queued jobs.
  * Prints a table of each and writes its figures to `bench/results`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -14,11 +15,14 @@ import * as load from './load';
 import { isReached, print, summary, type Goal, type Report } from './report';
 import * as schedule from './schedule';
 import * as transfer from './transfer';
+import * as watch from './watch';
 import * as webhooks from './webhooks';
 
 const RESULTS = join(__dirname, 'results');
 
-const BENCHES: Record<string, (options: load.LoadOptions) => Promise<Report>> = {
+type Options = load.LoadOptions & watch.WatchBenchOptions;
+
+const BENCHES: Record<string, (options: Options) => Promise<Report>> = {
   bundle: bundle.run,
   schedule: schedule.run,
   history: history.run,
@@ -27,6 +31,7 @@ const BENCHES: Record<string, (options: load.LoadOptions) => Promise<Report>> = 
   calls: calls.run,
   transfer: transfer.run,
   webhooks: webhooks.run,
+  watch: watch.run,
 };
 
 async function main(args: string[]): Promise<void> {
@@ -48,18 +53,28 @@ async function main(args: string[]): Promise<void> {
   console.log(`\n${summary(goals, notMeasured)}. Figures: ${RESULTS}`);
 }
 
-function parse(args: string[]): { names: string[]; options: load.LoadOptions } {
+function parse(args: string[]): { names: string[]; options: Options } {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { waits: { type: 'string' }, rounds: { type: 'string' } },
+    options: {
+      waits: { type: 'string' },
+      rounds: { type: 'string' },
+      minutes: { type: 'string' },
+      queued: { type: 'string' },
+    },
   });
   const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
   const known = Object.keys(BENCHES);
   if (unknown.length > 0) throw new Error(`Unknown bench ${unknown.join(', ')}; known are ${known.join(', ')}.`);
   return {
     names: positionals.length > 0 ? positionals : known,
-    options: { waits: count('waits', values.waits), rounds: count('rounds', values.rounds) },
+    options: {
+      waits: count('waits', values.waits),
+      rounds: count('rounds', values.rounds),
+      minutes: count('minutes', values.minutes),
+      queued: count('queued', values.queued),
+    },
   };
 }
 

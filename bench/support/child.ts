@@ -6,16 +6,19 @@ export class Child implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #ended: Promise<never>;
 
-  /** @param path of a TypeScript program */
-  constructor(path: string) {
-    this.#process = fork(path, { execArgv: ['--import', 'tsx'] });
+  /**
+   * @param path of a TypeScript program
+   * @param flags of Node
+   */
+  constructor(path: string, flags: readonly string[] = []) {
+    this.#process = fork(path, { execArgv: [...flags, '--import', 'tsx'] });
     this.#ended = once(this.#process, 'exit').then(([code]) =>
       Promise.reject(new Error(`${path} ended with ${code}.`)),
     );
     this.#ended.catch(() => undefined);
   }
 
-  async ask<Answer>(message: object | string): Promise<Answer> {
+  async ask<Answer>(message: object | string | number): Promise<Answer> {
     const answered = once(this.#process, 'message');
     this.#process.send(message);
     const [answer] = (await Promise.race([answered, this.#ended])) as [Answer];

@@ -47,7 +47,10 @@ export const RETRIED_ACTIVITY: Pattern = {
  * Waits for the end of a wait.
  * @throws Error where it did not end as it should: then its figures are worth nothing
  */
-export async function expectResult({ name, isGood }: Pattern, handle: Pick<WorkflowHandle, 'result'>): Promise<void> {
+export async function expectResult(
+  { name, isGood }: Pick<Pattern, 'name' | 'isGood'>,
+  handle: Pick<WorkflowHandle, 'result'>,
+): Promise<void> {
   const result: unknown = await handle.result();
   if (!isGood(result)) throw new Error(`${name} ended otherwise than it should: ${JSON.stringify(result)}`);
 }
