@@ -58,8 +58,8 @@ export function scheduleShown<T>(
   });
 }
 
-/** Temporal does not repeat it, even where an attempt before was taken. */
-function isNotTaken(error: unknown): boolean {
+/** Whether no worker took an activity in time: Temporal does not repeat it, even where an attempt before was taken. */
+export function isNotTaken(error: unknown): boolean {
   const inner = innerFailure(error);
   return inner instanceof TimeoutFailure && inner.timeoutType === 'SCHEDULE_TO_START';
 }

@@ -1,4 +1,11 @@
-import { ActivityCancellationType, isCancellation, log, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  isCancellation,
+  log,
+  proxyActivities,
+  TimeoutFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { WatchJobInput } from '../../activities/types';
 import { UNKNOWN_ACTIVITY } from '../../src/core/call-error';
 import { WATCH_JOB } from '../../src/core/names';
@@ -9,6 +16,7 @@ import { observe } from '../../src/core/wait/observe';
 import { digestsHeld, jobIdIn } from '../../src/core/wait/state';
 import { isWatchAnswer, type WatchTimes, watched, watchFailed, watching } from '../../src/core/wait/watch';
 import { failedCall, foreignAnswer } from '../support/failures';
+import { isNotTaken } from '../support/schedule';
 import { sleepSummary } from './current-details';
 import { logChange } from './poll';
 import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
@@ -25,19 +33,28 @@ export function watch(wait: Wait, times: WatchTimes, hooks: WaitHooks): Promise<
   wait.activity = 'watching';
   hooks.changed?.();
   const ended = (answer: unknown) => (answer === HINTED ? null : takeAnswer(wait, answer));
-  return hooks
-    .pause(() => schedule(wait, times, hooks), true)
-    .then(ended, (error: unknown) => takeFailure(wait, error));
+  const queue = queueOf(wait, hooks);
+  const { taskQueue = workflowInfo().taskQueue, lastMs = 0 } = queue;
+  const { scheduleToStartTimeout } = shownTimes(times.closeMs, lastMs);
+  const failed = (error: unknown) => {
+    if (isNotTaken(error)) queue.note({ since: Date.now() - scheduleToStartTimeout, taskQueue });
+    return takeFailure(wait, error);
+  };
+  const forMs = Math.min(times.forMs, hooks.longestWatchMs ?? Infinity);
+  const begin = () => schedule(wait, { ...times, forMs }, scheduleToStartTimeout);
+  return hooks.pause(begin, true).then(ended, failed);
 }
 
-function schedule(wait: Wait, { leaseMs, closeMs, ...times }: WatchTimes, hooks: WaitHooks): Promise<unknown> {
+function schedule(
+  wait: Wait,
+  { leaseMs, forMs, closeMs }: WatchTimes,
+  scheduleToStartTimeout: number,
+): Promise<unknown> {
   const { input, state, options } = wait;
-  const forMs = Math.min(times.forMs, hooks.longestWatchMs ?? Infinity);
   const { account, activityTaskQueue: taskQueue } = input;
-  const { lastMs } = queueOf(wait, hooks);
   const activities = proxyActivities<Record<typeof WATCH_JOB, (input: WatchJobInput) => Promise<unknown>>>({
     taskQueue,
-    scheduleToStartTimeout: shownTimes(closeMs, lastMs ?? 0).scheduleToStartTimeout,
+    scheduleToStartTimeout,
     startToCloseTimeout: closeMs,
     scheduleToCloseTimeout: closeMs,
     heartbeatTimeout: leaseMs,
