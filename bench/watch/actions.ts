@@ -79,7 +79,11 @@ export function stepsWatched(job: JobPlan, { tickMs, noticedMs, random }: Chance
       steps.watches++;
       steps.heartbeats += Math.floor((lastsMs - 1) / renewalMs(leaseMs, random));
       now += lastsMs;
-      state = watched(watching(state, at), { check: null, seenMsAgo: noticedMs }, START + now);
+      state = watched(
+        watching(state, at),
+        { check: null, seenAt: START + now - noticedMs, watch: { tickMs } },
+        START + now,
+      );
       const [, isNow] = changes.find(([until]) => now < until)!;
       if (isNow !== seen) state = observe(state, offering(isNow, tickMs), START + now, START + now);
     } else throw new Error(`A wait that is watched decides to ${decision.do}.`);

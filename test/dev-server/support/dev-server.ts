@@ -41,7 +41,7 @@ export interface Setup {
 type WatchOption = UnstructuredPluginOptions['watch'];
 
 export interface FileOptions {
-  /** How workers watch the jobs of waits. Default: the plugin's own. */
+  /** How workers watch the jobs of waits. Default: not at all, so that checks follow the schedule. */
   watch?: WatchOption;
   /** Sets up the SDK's runtime, before anything else of Temporal starts. Default: `collectLogs`. */
   install?: () => void;
@@ -55,7 +55,7 @@ export interface FileOptions {
  */
 export function useDevServer(
   server: LocalTestWorkflowEnvironmentOptions['server'] = {},
-  { watch, install = collectLogs, atEnd = (check) => check() }: FileOptions = {},
+  { watch = false, install = collectLogs, atEnd = (check) => check() }: FileOptions = {},
 ) {
   let env: TestWorkflowEnvironment;
   const started = new StartedRuns();

