@@ -38,7 +38,7 @@ test.skipIf(!isProcess)('killed while one wait sleeps and another checks', async
       connection,
       taskQueue,
       workflowBundle: testBundle(),
-      plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
+      plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey, watch: false })],
       stickyQueueScheduleToStartTimeout: '1 second',
     }),
   );

@@ -1,4 +1,4 @@
-// A lease of a minute: what its renewal tells and hears, and what heals where it is not renewed.
+// A lease of a minute: what its renewal tells and hears, and what heals where it is not renewed. Minutes: by `npm run sweep:watches` alone.
 import { describe, test, vi } from 'vitest';
 import { checkNow, progress } from '../../../src';
 import { GET_JOB, WATCH_JOB } from '../../../src/core/names';
@@ -14,7 +14,9 @@ const { withApi, withWorker } = useDevServer({}, { watch: WATCH });
 /** As `eventually`, for what comes with a renewal or the end of a lease. */
 const inTime = <T>(check: () => Promise<T> | T): Promise<T> => vi.waitFor(check, { timeout: 180_000, interval: 500 });
 
-describe.concurrent('a lease', { timeout: 240_000 }, () => {
+const inSweep = process.env['WATCHES'] === 'all' ? describe.concurrent : describe.skip;
+
+inSweep('a lease', { timeout: 240_000 }, () => {
   test('is renewed, and that tells what the last round saw', async ({ expect }) => {
     await withWorker(async ({ api, start }) => {
       const job = api.addJob({ timeline: ['IN_PROGRESS'] });
