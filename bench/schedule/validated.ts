@@ -1,6 +1,6 @@
 import { Worker } from '@temporalio/worker';
 import { startAwaitJob, UnstructuredPlugin } from '../../src';
-import { gapMs } from '../../src/core/wait/decision';
+import { gapMs } from '../../src/core/wait/schedule';
 import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait/options';
 import { FakeUnstructured } from '../../src/testing';
 import { benchBundle } from '../support/bundle';

@@ -6,6 +6,7 @@ import type { LimitName, WaitFailure } from './failure-details';
 import { judge } from './judgement';
 import type { WaitOptions } from './options';
 import { isAbsent, verdictOfState, type WaitState } from './state';
+import { gapMs, phaseAt, scheduledGapMs } from './schedule';
 import { isWatchable, type WatchTimes, watchTimes } from './watch';
 
 /** What a wait does next. */
@@ -154,12 +155,6 @@ function plannedCheckAt(
   return unseen ? Math.min(endedAt + gap, graceEndsAt) : endedAt + gap;
 }
 
-function phaseAt(state: WaitState, at: number): Pick<GapInput, 'phase' | 'elapsedMs'> {
-  const phase = verdictOfState(state) === 'queued' || isAbsent(state) ? 'queued' : 'running';
-  const since = (phase === 'queued' ? state.queuedSince : state.runningSince) ?? state.startedAt;
-  return { phase, elapsedMs: at - since };
-}
-
 /**
  * Whether a worker watches the job from now on. The wait stays with its schedule where that looks more often than the worker does, and until a
  * check has told what the server knows of its search attributes. Histories depend on how long a gap is here.
@@ -170,41 +165,4 @@ function isWatched(state: WaitState, options: WaitOptions): boolean {
   if (options.searchAttributes && !attributes) return false;
   const input = { ...phaseAt(state, lastCheck.endedAt), safetyGapMs: null, random: 0 };
   return watch.offer.tickMs <= scheduledGapMs(input, options);
-}
-
-/** What the length of a gap depends on. */
-export interface GapInput {
-  phase: 'queued' | 'running';
-  /** Milliseconds that the job has been in this phase, as far as the wait has seen. */
-  elapsedMs: number;
-  /** A fixed gap that stands for the schedule, in milliseconds. */
-  safetyGapMs: number | null;
-  /** The last check was asked for by a hint: look again soon. */
-  soon: boolean;
-  /** The service asked to wait this long; not yet bounded. */
-  retryAfterMs: number | null;
-  /** 0 to 1. */
-  random: number;
-}
-
-type GapOptions = Pick<WaitOptions, 'minimumGap' | 'maximumGap' | 'queuedMaximumGap' | 'gapFraction' | 'gapJitter'>;
-
-/**
- * Milliseconds from the end of one check to the begin of the next: `clamp(fraction × elapsed, minimum, maximum) × jitter`, jitter from
- * 1 to `1 + gapJitter`: it comes after the bounds, where most gaps are, so that waits begun together don't stay in step. Early on that is a
- * loop of the minimum gap, later a lag of about a tenth of the run time. A service's hint stretches it, within the bounds of
- * `boundRetryAfter`.
- */
-export function gapMs(input: GapInput, options: GapOptions): number {
-  const gap = input.soon ? Math.min(options.minimumGap, input.safetyGapMs ?? Infinity) : scheduledGapMs(input, options);
-  return input.retryAfterMs === null ? gap : Math.max(gap, boundRetryAfter(input.retryAfterMs));
-}
-
-function scheduledGapMs(
-  { phase, elapsedMs, safetyGapMs, random }: Omit<GapInput, 'soon' | 'retryAfterMs'>,
-  options: GapOptions,
-): number {
-  const maximum = phase === 'queued' ? options.queuedMaximumGap : options.maximumGap;
-  const gap = safetyGapMs ?? Math.min(maximum, Math.max(options.minimumGap, options.gapFraction * elapsedMs));
-  return Math.round(gap * (1 + options.gapJitter * random));
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type GapInput, gapMs } from '../../../src/core/wait/decision';
+import { type GapInput, gapMs } from '../../../src/core/wait/schedule';
 import { HOUR, MINUTE, optionsWith, SECOND } from '../fixtures';
 
 const options = optionsWith();
