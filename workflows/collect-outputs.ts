@@ -17,7 +17,7 @@ import { collectLimitFailure } from '../src/core/run/failure';
 import type { TransferProgress } from '../src/core/start/request';
 import type { ScheduleTimes } from '../src/core/unserved';
 import { checked } from './support/failures';
-import { type QueueWatch, scheduleShown } from './support/schedule';
+import { type ActivityQueue, scheduleShown } from './support/schedule';
 
 /** Temporal refuses an answer above 2 MB, when all is fetched. */
 const MAX_ANSWER_BYTES = 1_900_000;
@@ -43,7 +43,7 @@ export function collectJobOutputs(request: CollectRequest, options: CollectOptio
 export async function collectShown(
   request: CollectRequest,
   options: CollectOptions,
-  watch: Pick<QueueWatch, 'unserved' | 'note'>,
+  queue: Pick<ActivityQueue, 'unserved' | 'note'>,
 ): Promise<CollectAnswer> {
   const { files, jobId } = request;
   const limitMs = checked(() => readCollectLimit(options.collectLimit, durationToMs));
@@ -61,7 +61,7 @@ export async function collectShown(
       summary: `fetch the outputs of ${files.length} files: job ${jobId}`,
     })[COLLECT_JOB_OUTPUTS](request);
   try {
-    return await scheduleShown({ taskQueue, ...watch }, limitMs, schedule);
+    return await scheduleShown({ taskQueue, ...queue }, limitMs, schedule);
   } catch (error) {
     // Attempts are repeated without an end: what ends them as a time-out is the limit.
     if (bareTimeoutType(error) === undefined) throw error;

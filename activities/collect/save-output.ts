@@ -10,7 +10,7 @@ import { withoutSecrets } from '../../src/core/secrets';
 import { bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
 import { outputName } from '../../src/storage/output-name';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
-import { type Watch, withStallTimeout } from '../support/stall-timeout';
+import { type StallTimer, withStallTimeout } from '../support/stall-timeout';
 
 export type DownloadPort = Pick<UnstructuredClient, 'downloadJobOutput'>;
 
@@ -69,7 +69,7 @@ async function store(
 ): Promise<StoredOutput> {
   const bound = { ms: SINK_LIMITS.stalled, what: 'The sink took nothing of the output', signal };
   try {
-    return await withStallTimeout(bound, (signal, watch) => sink.store(target, watched(body, watch), { signal }));
+    return await withStallTimeout(bound, (signal, timer) => sink.store(target, timed(body, timer), { signal }));
   } catch (error) {
     signal.throwIfAborted();
     throw toldBySink(error, target);
@@ -77,7 +77,7 @@ async function store(
 }
 
 /** Waiting for the body is the sender's time, which has its own time-out. */
-async function* watched(body: AsyncIterable<Uint8Array>, { begin, pause }: Watch): AsyncGenerator<Uint8Array> {
+async function* timed(body: AsyncIterable<Uint8Array>, { begin, pause }: StallTimer): AsyncGenerator<Uint8Array> {
   try {
     pause();
     for await (const chunk of body) {

@@ -2,7 +2,7 @@ import { orAborted } from '../../src/common/or-aborted';
 import { UnstructuredStorageError } from '../../src/core/storage-error';
 
 /** Starts and pauses the stall timer. */
-export interface Watch {
+export interface StallTimer {
   begin: () => void;
   pause: () => void;
 }
@@ -13,7 +13,7 @@ export interface Watch {
  */
 export async function withStallTimeout<T>(
   { ms, what, signal }: { ms: number; what: string; signal: AbortSignal },
-  perform: (signal: AbortSignal, watch: Watch) => Promise<T>,
+  perform: (signal: AbortSignal, timer: StallTimer) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;

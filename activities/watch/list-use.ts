@@ -10,6 +10,12 @@ const DISTRUST_MS = 600_000;
 /** So many rounds in a row that contradict the list, and so large a part of its jobs each, end the trust in it. */
 const DISTRUST_AFTER = { rounds: 2, part: 0.1 };
 
+/** How often the jobs themselves said otherwise than the list: in all, and where it had them. */
+export interface Contradictions {
+  all: number;
+  ofListed: number;
+}
+
 /**
  * Whether the list of one status is worth a call: the API sends it whole, with the jobs of all others in the workspace. It pays while it takes
  * less time than the single calls that it spares. Times are in milliseconds by any clock that does not go back.
@@ -36,11 +42,8 @@ export class ListUse {
     this.#offUntil = now + PAUSE_MS;
   }
 
-  /**
-   * What the jobs themselves said in a round otherwise than the list: of all jobs, and of those that it had. Of these few are asked, so one is
-   * enough for the round to contradict it.
-   */
-  compared({ all, ofListed }: { all: number; ofListed: number }, jobs: number, now: number): void {
+  /** What a round saw. Of the jobs that the list had few are asked, so one is enough for the round to contradict it. */
+  compared({ all, ofListed }: Contradictions, jobs: number, now: number): void {
     this.#contradicted = ofListed > 0 || all > DISTRUST_AFTER.part * jobs ? this.#contradicted + 1 : 0;
     if (this.#contradicted < DISTRUST_AFTER.rounds) return;
     this.#contradicted = 0;

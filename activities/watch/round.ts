@@ -3,7 +3,8 @@ import { UnstructuredApiError } from '../../src/core/errors';
 import type { Job } from '../../src/core/job';
 import { boundRetryAfter } from '../../src/core/retry-timing';
 import { inParallel } from '../support/in-parallel';
-import { ListUse } from './list-use';
+import type { Contradictions } from './list-use';
+import type { RoundMemory } from './round-memory';
 import type { WatchedJob } from './watched-job';
 
 /** What a watch asks the API. `UnstructuredClient` has it. */
@@ -31,26 +32,6 @@ const OVERLOAD_PAUSE_MS = 30_000;
 
 /** The list is compared with a job that was not asked for by itself for so long, in milliseconds: one a round. */
 const SAMPLED_AFTER_MS = 60_000;
-
-/** Weight of the newest call in the average of how long one takes. */
-const NEWEST = 0.1;
-
-/** What rounds learn of the API. */
-export class RoundMemory {
-  /** How long a call for one job takes, on average, in milliseconds. */
-  singleMs: number | undefined;
-  readonly #lists = new Map<string, ListUse>();
-
-  list(status: string): ListUse {
-    const use = this.#lists.get(status) ?? new ListUse();
-    this.#lists.set(status, use);
-    return use;
-  }
-
-  singleTook(ms: number): void {
-    this.singleMs = this.singleMs === undefined ? ms : this.singleMs + NEWEST * (ms - this.singleMs);
-  }
-}
 
 /** What a round cost, and what the API says to that, in milliseconds. */
 export interface RoundCost {
@@ -203,12 +184,6 @@ class Round {
   }
 }
 
-/** How often the jobs themselves said otherwise than the list: in all, and where it had them. */
-interface Contradictions {
-  all: number;
-  ofListed: number;
-}
-
 /** The one that was asked for by itself longest ago: a list that is out of date shows by it. */
 function oldest(suspects: readonly Suspect[]): Suspect | undefined {
   let first: Suspect | undefined;
@@ -217,9 +192,7 @@ function oldest(suspects: readonly Suspect[]): Suspect | undefined {
 }
 
 function isRefused(error: unknown): boolean {
-  if (!(error instanceof UnstructuredApiError)) return false;
-  const { type, message, retryable, details } = error;
-  return isCredentialError({ type, message, retryable, api: details });
+  return error instanceof UnstructuredApiError && isCredentialError({ api: error.details });
 }
 
 function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {

@@ -1,6 +1,7 @@
 import type { WatchRequest } from '../../src/core/wait/watch';
 import { inParallel } from '../support/in-parallel';
-import { lookAtAll, type RoundCost, RoundMemory, type WatchPort } from './round';
+import { lookAtAll, type RoundCost, type WatchPort } from './round';
+import { RoundMemory } from './round-memory';
 import type { TemporalClient } from './token';
 import { WatchedJob, type WatchToken } from './watched-job';
 

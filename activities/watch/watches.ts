@@ -9,13 +9,14 @@ import { WatchedJobs } from './watched-jobs';
 
 /** How a worker watches the jobs of waits. */
 export interface WatchOptions {
-  /** Shortest time between two looks at the jobs of an account: 1 second to 1 hour. @default '10 seconds' */
+  /** Shortest time between two looks at the jobs of an account: 1 second to 1 minute. @default '10 seconds' */
   tick?: Duration | undefined;
 }
 
 const DEFAULT_TICK_MS = 10_000;
 
-const TICK = duration(1_000, 3_600_000);
+/** A wait with the longest gap while its job runs is still watched. */
+const TICK = duration(1_000, 60_000);
 
 const WATCH = anyThat("false or an object such as { tick: '10 seconds' }", (value): value is WatchOptions =>
   isObject(value),
@@ -24,7 +25,8 @@ const WATCH = anyThat("false or an object such as { tick: '10 seconds' }", (valu
 /** All that a worker process watches: a set of jobs for each account. */
 export class Watches {
   readonly #tickMs: number;
-  readonly #isOffered: boolean;
+  /** Whether this worker takes what another one has offered, and offers it itself. */
+  readonly isOffered: boolean;
   readonly #random: () => number;
   readonly #byAccount = new Map<string, WatchedJobs>();
   readonly #stopping = new WeakMap<TemporalClient, Promise<void>>();
@@ -35,19 +37,14 @@ export class Watches {
    */
   constructor(options: WatchOptions | false = {}, random: () => number = Math.random) {
     this.#tickMs = options === false ? DEFAULT_TICK_MS : readTick(options);
-    this.#isOffered = options !== false;
+    this.isOffered = options !== false;
     this.#random = random;
   }
 
   /** Whether jobs are watched for this worker; not while it stops, nor where time is skipped, which a watch would stop. */
   async offer(client: TemporalClient): Promise<WatchOffer | null> {
-    if (!this.#isOffered || this.isStopping(client) || (await isTimeSkipping(client))) return null;
+    if (!this.isOffered || this.isStopping(client) || (await isTimeSkipping(client))) return null;
     return { tickMs: this.#tickMs };
-  }
-
-  /** Whether this worker takes what another one has offered. */
-  get isOffered(): boolean {
-    return this.#isOffered;
   }
 
   /** Those of one account. */

@@ -30,7 +30,7 @@ const CREDENTIAL_KINDS: readonly string[] = ['authentication', 'paymentRequired'
  * Whether the worker's access to the account is at fault: the API refuses the key, or the worker refused the check before sending it,
  * because it does not know the account. Both happen to healthy waits when a roll-out goes wrong.
  */
-export function isCredentialError({ api }: CallError): boolean {
+export function isCredentialError({ api }: Pick<CallError, 'api'>): boolean {
   if (api === null) return false;
   return CREDENTIAL_KINDS.includes(api.kind) || (api.kind === 'validation' && api.status === undefined);
 }

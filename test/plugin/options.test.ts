@@ -22,6 +22,11 @@ const BAD: [name: string, options: unknown, message: RegExp][] = [
     /^Option watch\.tick must be a duration.*; got "often"\.$/,
   ],
   ['a tick too short', { apiKey, watch: { tick: 999 } }, /^Option watch\.tick .* at least 1 s .*; got 999\.$/],
+  [
+    'a tick too long',
+    { apiKey, watch: { tick: '61 seconds' } },
+    /^Option watch\.tick .* at most 60 s.*; got "61 seconds"\.$/,
+  ],
   ['an unknown option of the watch', { apiKey, watch: { tik: 1_000 } }, /Unknown option watch\.tik/],
   ['a rate that is none', { apiKey, maxRequestsPerSecond: 0 }, /^Option maxRequestsPerSecond must be .*; got 0\.$/],
   ['no accounts', { accounts: {} }, /accounts must name at least one/],

@@ -14,7 +14,7 @@ import type { ResolvedRun, RunJobInput } from '../../src/core/run/input';
 import { type JoinedRun, type JoinRunInput, memoOfRun, runToJoin, type RunToJoin } from '../../src/core/run/join';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { failedCall } from '../support/failures';
-import { type QueueWatch, scheduleShown } from '../support/schedule';
+import { type ActivityQueue, scheduleShown } from '../support/schedule';
 import { continueWith } from './continue-run';
 import { SHORTEST_QUEUE_TIME } from './start';
 
@@ -40,10 +40,10 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
 export async function takeUpRunBefore(
   input: RunJobInput,
   { options, activityTaskQueue: taskQueue }: ResolvedRun,
-  watch: Pick<QueueWatch, 'unserved' | 'note'>,
+  queue: Pick<ActivityQueue, 'unserved' | 'note'>,
 ) {
   const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
-  const joined = await lookBefore(runToJoin(input), limitMs, { taskQueue, ...watch });
+  const joined = await lookBefore(runToJoin(input), limitMs, { taskQueue, ...queue });
   if (joined.status === 'completed') return joined.result;
   if (!joined.resume) return null;
   log.info('A run that came between is taken up', { reason: joined.reason });
@@ -53,15 +53,15 @@ export async function takeUpRunBefore(
 }
 
 /** Nothing was sent yet: a look that can't be had ends the run. */
-async function lookBefore(wanted: RunToJoin, limitMs: number, watch: QueueWatch): Promise<JoinedRun> {
+async function lookBefore(wanted: RunToJoin, limitMs: number, queue: ActivityQueue): Promise<JoinedRun> {
   const { workflowId: key, runId: before } = workflowInfo();
   const look = (times: ScheduleTimes) =>
-    joinRun({ key, before, ...wanted }, watch.taskQueue, {
+    joinRun({ key, before, ...wanted }, queue.taskQueue, {
       ...times,
       summary: 'look for a run that came between',
     });
   try {
-    return await scheduleShown(watch, limitMs, look);
+    return await scheduleShown(queue, limitMs, look);
   } catch (error) {
     if (isCancellation(error) || unstructuredFailure(error)) throw error;
     const failed = failedCall(error);

@@ -13,7 +13,7 @@ import { tokenFrom } from '../../src/core/start/token';
 import { planUploads } from '../../src/core/start/upload-names';
 import type { Unserved } from '../../src/core/unserved';
 import { checked } from '../support/failures';
-import type { QueueWatch } from '../support/schedule';
+import type { ActivityQueue } from '../support/schedule';
 import { progressOfWait, type Wait } from '../wait/wait';
 import type { Start } from './start';
 
@@ -75,7 +75,7 @@ function knownFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'knownFiles
 }
 
 /** To hear that no worker takes what is neither the start's nor the wait's. */
-export function queueOfRun(run: Run, changed: () => void): Pick<QueueWatch, 'unserved' | 'note'> {
+export function queueOfRun(run: Run, changed: () => void): Pick<ActivityQueue, 'unserved' | 'note'> {
   const note = (unserved: Unserved | null) => {
     run.unserved = unserved;
     changed();

@@ -22,7 +22,7 @@ import type { StartOutcome, StartState } from '../../src/core/start/state';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
-import { LISTING, type QueueWatch, scheduleShown } from '../support/schedule';
+import { LISTING, type ActivityQueue, scheduleShown } from '../support/schedule';
 import { broughtBack, broughtInFailure } from '../wait/held-options';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
@@ -74,7 +74,7 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
   return end.startedJob;
 }
 
-function queueOf(start: Start, taskQueue: string | undefined, { changed }: StartHooks): QueueWatch {
+function queueOf(start: Start, taskQueue: string | undefined, { changed }: StartHooks): ActivityQueue {
   return {
     taskQueue,
     unserved: start.state.unserved,

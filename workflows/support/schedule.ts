@@ -14,7 +14,7 @@ export const ASKING = {
 export const LISTING = { ...ASKING, startToCloseTimeout: '60 seconds' } as const;
 
 /** The task queue that an activity goes to: what is known of it, and who is to hear of it. */
-export interface QueueWatch {
+export interface ActivityQueue {
   /** Absent for the workflow's own. */
   taskQueue: string | undefined;
   unserved: Unserved | null | undefined;
@@ -29,12 +29,12 @@ export interface QueueWatch {
  * whether it is scheduled again.
  */
 export function scheduleShown<T>(
-  { taskQueue = workflowInfo().taskQueue, lastMs = 0, ...watch }: QueueWatch,
+  { taskQueue = workflowInfo().taskQueue, lastMs = 0, ...queue }: ActivityQueue,
   limitMs: number,
   schedule: (times: ScheduleTimes) => Promise<T>,
 ): Promise<T> {
-  let { unserved } = watch;
-  const note = (now: Unserved | null): void => watch.note((unserved = now));
+  let { unserved } = queue;
+  const note = (now: Unserved | null): void => queue.note((unserved = now));
   const noteTaken = (): void => {
     if (!unserved) return;
     log.info('A worker takes activities again', { taskQueue });

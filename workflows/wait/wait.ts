@@ -7,7 +7,7 @@ import { type AwaitJobInput, type ResolvedWaitInput, resolveWaitInput } from '..
 import type { WaitOptions } from '../../src/core/wait/options';
 import { startWait, type WaitState } from '../../src/core/wait/state';
 import { checked } from '../support/failures';
-import type { QueueWatch } from '../support/schedule';
+import type { ActivityQueue } from '../support/schedule';
 
 /** A wait under way: the state is replaced as a whole, by the loop and by the signal handler. */
 export interface Wait {
@@ -38,7 +38,7 @@ export interface WaitHooks {
 }
 
 /** What a wait knows of its activities' task queue, and shows. The first check comes after a start, if after anything, which took as long as its documents. */
-export function queueOf(wait: Wait, hooks: WaitHooks): QueueWatch {
+export function queueOf(wait: Wait, hooks: WaitHooks): ActivityQueue {
   const { unserved, lastCheck, checks } = wait.state;
   return {
     taskQueue: wait.input.activityTaskQueue,

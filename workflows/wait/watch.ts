@@ -12,7 +12,7 @@ import { WATCH_JOB } from '../../src/core/names';
 import { shownTimes } from '../../src/core/unserved';
 import { isJobCheck, type Observation } from '../../src/core/wait/job-check';
 import { nextLimitAt } from '../../src/core/wait/decision';
-import { observe } from '../../src/core/wait/observe';
+import { observeByWatch } from '../../src/core/wait/observe';
 import { digestsHeld, jobIdIn } from '../../src/core/wait/state';
 import { isWatchAnswer, type WatchTimes, watched, watchFailed, watching } from '../../src/core/wait/watch';
 import { failedCall, foreignAnswer } from '../support/failures';
@@ -71,23 +71,19 @@ function schedule(
 function takeAnswer(wait: Wait, answer: unknown): Observation | null {
   if (!isWatchAnswer(answer) || (answer.check && !isJobCheck(answer.check)))
     return takeFailure(wait, foreignAnswer(WATCH_JOB));
-  const now = Date.now();
-  wait.state = watched(wait.state, answer, now);
-  return answer.check && take(wait, { type: 'answer', check: { ...answer.check, watch: answer.watch } }, now);
+  wait.state = watched(wait.state, answer, Date.now());
+  return answer.check && take(wait, { type: 'answer', check: { ...answer.check, watch: answer.watch } });
 }
 
 function takeFailure(wait: Wait, error: unknown): Observation | null {
   if (isCancellation(error)) throw error;
   if (isTimeOver(error)) return null;
+  wait.state = watchFailed(wait.state);
   const failed = failedCall(error);
-  if (failed.type === 'error' && failed.error.api) {
-    wait.state = watchFailed(wait.state);
-    return take(wait, failed, Date.now());
-  }
+  if (failed.type === 'error' && failed.error.api) return take(wait, failed);
   const { jobId } = wait.state;
   const why = failed.type === 'error' ? `${failed.error.type}: ${failed.error.message}` : failed.timeoutType;
   log.warn('The job is not watched any more, but checked by the schedule', { jobId, error: why });
-  wait.state = watchFailed(wait.state);
   return null;
 }
 
@@ -97,10 +93,9 @@ function isTimeOver(error: unknown): boolean {
   return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_CLOSE';
 }
 
-/** What a watch saw, it saw before the limit that would have ended it, however late the workflow hears of it. */
-function take(wait: Wait, observation: Observation, now: number): Observation {
+function take(wait: Wait, observation: Observation): Observation {
   logChange(wait, observation);
-  const limitAt = nextLimitAt(wait.state, wait.options) ?? Infinity;
-  wait.state = observe(wait.state, observation, Math.min(now, limitAt - 1), now);
+  const { state, options } = wait;
+  wait.state = observeByWatch(state, observation, nextLimitAt(state, options), Date.now());
   return observation;
 }

@@ -38,6 +38,16 @@ export function observe(state: WaitState, observation: Observation, begunAt: num
   }
 }
 
+/** What a watch saw, and when the workflow hears of it: it saw it before the limit that would have ended the watch, however late that is. */
+export function observeByWatch(
+  state: WaitState,
+  observation: Observation,
+  limitAt: number | null,
+  now: number,
+): WaitState {
+  return observe(state, observation, Math.min(now, (limitAt ?? Infinity) - 1), now);
+}
+
 /** A question about the job beside the checks was answered. */
 export function answered(state: WaitState): WaitState {
   return { ...state, ...ANSWERED };

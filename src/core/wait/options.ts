@@ -38,7 +38,7 @@ export interface WaitOptionsInput<D = number | string> {
    * @default 0.1
    */
   gapJitter?: number | undefined;
-  /** A fixed gap instead of the schedule, for jobs that somebody watches and signals. @default none */
+  /** A fixed gap instead of the schedule, for jobs whose end somebody signals. @default none */
   safetyGap?: D | undefined;
   /** How long a job that was never seen may be answered with 404. @default '60 seconds' */
   notFoundGrace?: D | undefined;

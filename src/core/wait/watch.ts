@@ -41,8 +41,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 /**
- * Each renewal of a lease is an action, and each new watch six events of history: both grow rare with the age of the wait. A lease is a third
- * of that age at most, but for the first.
+ * Each renewal of a lease is an action, and each new watch six events of history: both grow rare with the age of the wait. A lease is at most
+ * two thirds of that age, but for the first.
  */
 const LEASES = [
   { untilAgeMs: 4 * MINUTE, leaseMs: MINUTE },

@@ -1,9 +1,9 @@
 // A wait whose checks are answered by a worker that watches has it watch the job; whatever ends that, nothing loops and nothing is missed.
 import { describe, expect, it, test } from 'vitest';
 import { ATTRIBUTE_NAMES } from '../../../src/core/names';
-import { type Decision, decide } from '../../../src/core/wait/decision';
+import { type Decision, decide, nextLimitAt } from '../../../src/core/wait/decision';
 import type { Observation } from '../../../src/core/wait/job-check';
-import { observe } from '../../../src/core/wait/observe';
+import { observe, observeByWatch } from '../../../src/core/wait/observe';
 import { waitProgress } from '../../../src/core/wait/progress';
 import { checking, due, hinted, planned, type WaitState } from '../../../src/core/wait/state';
 import { withAttributes } from '../../../src/core/wait/tell-attributes';
@@ -107,6 +107,28 @@ describe('a limit', () => {
     const atLimit = START + SECOND + MINUTE;
     expect(does(watching(state, NOW), options, atLimit)).toBe('poll');
     expect(does(observe(state, running, atLimit, atLimit), options, atLimit)).toBe('fail');
+  });
+});
+
+describe('what a watch saw before a limit, and the workflow hears of after it', () => {
+  const options = optionsWith({ totalLimit: 10 * MINUTE });
+  const late = START + HOUR;
+  const hears = (seen: Observation) => {
+    const state = watching(after([queued]), NOW);
+    return observeByWatch(state, seen, nextLimitAt(state, options), late);
+  };
+
+  it.each<[string, Observation]>([
+    ['a job that runs', running],
+    ['an error', error('server')],
+  ])('(%s) is followed by the check that comes before the failure', (_, seen) => {
+    expect(does(hears(seen), options, late)).toBe('poll');
+    expect(does(observe(hears(seen), running, late, late), options, late)).toBe('fail');
+  });
+
+  it('counts as heard of where no limit is passed', () => {
+    const state = watching(after([queued]), NOW);
+    expect(observeByWatch(state, running, null, late).lastCheck).toMatchObject({ begunAt: late, endedAt: late });
   });
 });
 
