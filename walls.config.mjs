@@ -94,7 +94,16 @@ export const WALLS = {
 
   // The one place where worker, client and activities meet, and the main entry.
   'src/plugin.ts': {
-    rooms: ['activities', 'src/worker', 'src/api', 'src/storage', 'src/network', 'src/common', 'src/core'],
+    rooms: [
+      'activities',
+      'activities/watch',
+      'src/worker',
+      'src/api',
+      'src/storage',
+      'src/network',
+      'src/common',
+      'src/core',
+    ],
     packages: ['@temporalio/plugin', 'types:@temporalio/worker'],
   },
   'src/index.ts': {

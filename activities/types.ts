@@ -24,6 +24,7 @@ export interface AskDocumentsInput extends JobInput {
   benign?: boolean | undefined;
 }
 
+/** What the activity takes that watches a job. */
 export interface WatchJobInput extends WatchRequest {
   account?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import { SimplePlugin } from '@temporalio/plugin';
 import type { BundleOptions, Worker, WorkerOptions } from '@temporalio/worker';
-import { createUnstructuredActivities, Watches, type WatchOptions } from '../activities';
+import { createAllActivities } from '../activities/all-activities';
+import { Watches, type WatchOptions } from '../activities/watch/watches';
 import { Accounts, type AccountsOptions } from './api/accounts';
 import { invalidInput } from './core/errors';
 import { isObject } from './core/values';
@@ -44,7 +45,7 @@ export class UnstructuredPlugin extends SimplePlugin {
     const accounts = new Accounts(accountsOptions);
     const storage = new Storage(storageOptions, accounts.networkOf(storageOptions.documents?.origins));
     const watches = new Watches(watch);
-    const ours = createUnstructuredActivities((account) => accounts.client(account), storage, watches);
+    const ours = createAllActivities((account) => accounts.client(account), storage, watches);
     super({
       name: 'temporal-unstructured.UnstructuredPlugin',
       activities: (existing) => withoutClash(existing ?? {}, ours),

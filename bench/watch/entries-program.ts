@@ -4,7 +4,9 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { CompleteAsyncError } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createUnstructuredActivities, type UnstructuredPort, Watches } from '../../activities';
+import { createAllActivities, type UnstructuredPort } from '../../activities/all-activities';
+import { Watches } from '../../activities/watch/watches';
+import { Storage } from '../../src/storage/storage';
 import type { WatchJobInput } from '../../activities/types';
 import type { Job } from '../../src/core/job';
 import { WATCH_JOB } from '../../src/core/names';
@@ -27,7 +29,7 @@ const port = {
     return Promise.resolve([...jobs]);
   },
 } as unknown as UnstructuredPort;
-const activities = createUnstructuredActivities(() => port, undefined, new Watches({ tick: TICK_MS }));
+const activities = createAllActivities(() => port, new Storage(), new Watches({ tick: TICK_MS }));
 
 /** A wait has the process hold a token. */
 async function hold(): Promise<void> {

@@ -27,7 +27,7 @@ export const PUBLIC_NAMES = {
     'startRunJob',
     'unstructuredFailure',
   ],
-  'temporal-unstructured/activities': ['Storage', 'Watches', 'createGetJob', 'createUnstructuredActivities'],
+  'temporal-unstructured/activities': ['Storage', 'createGetJob', 'createUnstructuredActivities'],
   'temporal-unstructured/workflows': [
     'awaitJob',
     'awaitJobCompletion',

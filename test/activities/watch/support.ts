@@ -23,6 +23,7 @@ export function stubClient(answer: (said: Said) => Promise<void> = () => Promise
       heartbeat: say('heartbeat'),
       reportCancellation: say('reportCancellation'),
     },
+    withAbortSignal: (_: AbortSignal, fn: () => Promise<unknown>) => fn(),
     withDeadline: (deadline: number, fn: () => Promise<unknown>) =>
       Promise.race([
         fn(),

@@ -1,0 +1,36 @@
+import { getClient } from '@temporalio/activity';
+import type { UnstructuredClient } from '../src/api/client';
+import type { Storage } from '../src/storage/storage';
+import { checkingInput } from './check-input';
+import { createCollectOutputs } from './collect-outputs';
+import { createGetJob } from './get-job';
+import { createJobOperations } from './job-operations';
+import { createJoinRun } from './join-run';
+import { createListJobs } from './list-jobs';
+import { createStartJob } from './start-job';
+import type { ClientOf } from './support/perform-activity';
+import type { UnstructuredActivities } from './types';
+import { createWatchJob } from './watch-job';
+import type { Watches } from './watch/watches';
+
+/** All operations that the activities need. */
+export type UnstructuredPort = Omit<UnstructuredClient, 'close' | typeof Symbol.asyncDispose>;
+
+export function createAllActivities(
+  clientOf: ClientOf<UnstructuredPort>,
+  storage: Storage,
+  watches: Watches,
+): UnstructuredActivities {
+  const offer = async () => watches.offer(getClient());
+  return {
+    getJob: createGetJob(clientOf, { offer }) as UnstructuredActivities['getJob'],
+    ...checkingInput({
+      ...createStartJob(clientOf, storage),
+      ...createListJobs(clientOf),
+      ...createJobOperations(clientOf),
+      ...createCollectOutputs(clientOf, storage),
+      ...createJoinRun(),
+      ...createWatchJob(clientOf, watches),
+    }),
+  };
+}
