@@ -18,6 +18,10 @@ export interface DocumentInput {
    * @default the whole reference; of an `https:` one without the parameters that are known to sign a link
    */
   identity?: string | undefined;
+  /**
+   * Where it is below the folder that was listed, such as `2026/11/a.pdf`: what `outputs.name` calls its outputs by. @default its name alone
+   */
+  path?: string | undefined;
   /** Media type. @default by the name's extension, else `application/octet-stream` */
   contentType?: string | undefined;
 }

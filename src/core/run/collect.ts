@@ -1,6 +1,8 @@
 import { encodedBytes } from '../encoded-size';
 import { duration, readOption, type ToMs } from '../option-rules';
 import type { LostOutput, OutputSelection, SavedOutput } from '../output';
+import { given } from '../values';
+import { fill, FINAL_NODE, isNamedBy, type Placeholder } from './output-template';
 
 /** Input of the activity that fetches a job's outputs. */
 export interface CollectRequest {
@@ -10,6 +12,8 @@ export interface CollectRequest {
   which: OutputSelection;
   /** Folder or prefix to save under: a URL of a scheme for which the worker has a sink. */
   to: string;
+  /** Template of the outputs' names, for the files that have what it needs, as `outputs.name` of a run. @default the file id and a hash */
+  name?: string | undefined;
   /** How many outputs are fetched at a time. @default 8 */
   parallel?: number | undefined;
   /**
@@ -31,6 +35,10 @@ export interface CollectFile {
   fileId: string;
   /** Empty where the API listed none: then only the final output can be fetched. */
   nodeIds: string[];
+  /** Where its document is below the folder that was listed, such as `2026/11/a.pdf`: what `{path}`, `{stem}` and `{ext}` need. */
+  path?: string | undefined;
+  /** Tells its document from others, in names that would be the same; letters and digits. @default that of job, file and node */
+  hash?: string | undefined;
 }
 
 export interface CollectAnswer {
@@ -40,8 +48,7 @@ export interface CollectAnswer {
 }
 
 /** One output to fetch. */
-export interface CollectItem {
-  fileId: string;
+export interface CollectItem extends Omit<CollectFile, 'nodeIds'> {
   /** null: the final output, as the API picks it. */
   nodeId: string | null;
   /** The node to ask for where the API knows no final output by itself; null where no node is known. */
@@ -50,10 +57,10 @@ export interface CollectItem {
 
 /** The outputs that a request asks for, in order. */
 export function listItems({ files, which }: Pick<CollectRequest, 'files' | 'which'>): CollectItem[] {
-  return files.flatMap(({ fileId, nodeIds }): CollectItem[] => {
+  return files.flatMap(({ nodeIds, ...file }): CollectItem[] => {
     const lastNodeId = nodeIds.at(-1) ?? null;
     const chosen = which === 'all' && nodeIds.length > 0 ? nodeIds : [null];
-    return chosen.map((nodeId) => ({ fileId, nodeId, lastNodeId }));
+    return chosen.map((nodeId) => ({ ...given(file), nodeId, lastNodeId }));
   });
 }
 
@@ -82,14 +89,16 @@ export function readCollectLimit(value: unknown, toMs: ToMs): number {
 /** Of the hash and the extension in an output's name. */
 const NAME_SUFFIX = 24;
 
-/** As long as a character is in a URL that is no ASCII. */
-const ESCAPED = '%00%00%00';
+/** As long as a character is in a URL that is no ASCII, and one that is. */
+const [ESCAPED, ESCAPED_ASCII] = ['%00%00%00', '%00'];
 
 /** Size of the answer to a request as JSON, estimated before anything is fetched. Sinks that name places at great length make it longer. */
-export function expectedBytes(request: Pick<CollectRequest, 'jobId' | 'to' | 'files' | 'which'>): number {
-  const { jobId, to } = request;
-  const sizes = listItems(request).map(({ fileId, nodeId }) => {
-    const location = `${to}/${fileId.replaceAll(/[^ -~]/g, ESCAPED)}${' '.repeat(NAME_SUFFIX)}`;
+export function expectedBytes(request: Pick<CollectRequest, 'jobId' | 'to' | 'name' | 'files' | 'which'>): number {
+  const { jobId, to, name } = request;
+  const sizes = listItems(request).map((item) => {
+    const { fileId, nodeId } = item;
+    const longest = isNamedBy(name, item) ? longestName(name, item) : fileId.replaceAll(/[^ -~]/g, ESCAPED);
+    const location = `${to}/${longest}${' '.repeat(NAME_SUFFIX)}`;
     const output: SavedOutput = {
       jobId,
       fileId,
@@ -102,4 +111,19 @@ export function expectedBytes(request: Pick<CollectRequest, 'jobId' | 'to' | 'fi
     return encodedBytes(output) + ','.length;
   });
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** As long as a name can be that a template makes of an output. */
+function longestName(template: string, { fileId, nodeId, path = '' }: CollectItem): string {
+  const values: Record<Placeholder, string> = {
+    path,
+    stem: path,
+    ext: path,
+    fileId,
+    node: nodeId ?? FINAL_NODE,
+    hash: ' '.repeat(NAME_SUFFIX),
+  };
+  return fill(template, (name) => values[name])
+    .replaceAll(/[ -~]/g, (sign) => (/[\w-]/.test(sign) ? sign : ESCAPED_ASCII))
+    .replaceAll(/[^ -~]/g, ESCAPED);
 }

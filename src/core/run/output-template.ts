@@ -1,0 +1,84 @@
+import { hashText } from '../digest';
+import type { DocumentInput } from '../document';
+import { invalidInput } from '../errors';
+import type { OutputSelection } from '../output';
+import { defaultIdentity, defaultName } from '../reference';
+import { show } from '../values';
+
+/** What a template of output names may hold, each in braces. */
+export const PLACEHOLDERS = ['path', 'stem', 'ext', 'fileId', 'node', 'hash'] as const;
+
+export type Placeholder = (typeof PLACEHOLDERS)[number];
+
+/** What stands for the node of a file's final output. */
+export const FINAL_NODE = 'final';
+
+/** What no part of a name holds, beside the slash: what a file system refuses, a parser drops, or Windows keeps for itself. */
+export const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}"*:<>?\\|]/u;
+
+/** Names that Windows keeps for devices, whatever their extension, and the folder of a batch's own files. */
+export const RESERVED = /^(con|prn|aux|nul|(com|lpt)[1-9¹²³]|_manifests) *(\.|$)/i;
+
+/** In bytes, so that what it is filled with has room in a part. */
+const MAX_TEMPLATE = 120;
+
+const PLACEHOLDER = /\{(\w+)\}/g;
+
+/** A template with its placeholders replaced. */
+export function fill(template: string, valueOf: (placeholder: Placeholder) => string): string {
+  return template.replace(PLACEHOLDER, (_, name) => valueOf(name as Placeholder));
+}
+
+/** Whether a template holds one of these placeholders. */
+export function holds(template: string, ...placeholders: Placeholder[]): boolean {
+  return placeholders.some((name) => template.includes(`{${name}}`));
+}
+
+/** Whether a template tells how a file's outputs are called. One that needs a document does so only for the files of documents. */
+export function isNamedBy(template: string | undefined, { path }: { path?: string | undefined }): template is string {
+  return template !== undefined && (path !== undefined || !holds(template, 'path', 'stem', 'ext'));
+}
+
+/** What of a document the names of its outputs are made of. */
+export function toNamedDocument(document: DocumentInput): { path: string; hash: string } {
+  const { ref, identity = defaultIdentity(ref) } = document;
+  return { path: documentPath(document), hash: hashText(identity) };
+}
+
+/** Where a document is below the folder that was listed; of one that was in no list, its name. */
+export function documentPath({ ref, name, path }: DocumentInput): string {
+  return path ?? (name ?? defaultName(ref)).replaceAll('/', '_');
+}
+
+/** What a good template is, for messages. */
+export const EXPECTED_TEMPLATE = `a template such as '{path}/{stem}.json' of ${PLACEHOLDERS.map((name) => `{${name}}`).join(', ')}`;
+
+/** @throws UnstructuredValidationError naming the option, the value, and the placeholders there are */
+export function checkTemplate(option: string, template: unknown, which: OutputSelection): void {
+  const problem = typeof template === 'string' ? templateProblem(template, which) : 'it is no text';
+  if (problem === undefined) return;
+  throw invalidInput(`Option ${option} must be ${EXPECTED_TEMPLATE}; got ${show(template)}: ${problem}.`);
+}
+
+/** What is wrong with a template, as the end of a sentence; undefined where it is good. */
+export function templateProblem(template: string, which: OutputSelection): string | undefined {
+  const strange = template.match(/\{[^{}]*\}|[{}]/g)?.find((text) => !isPlaceholder(text));
+  if (strange !== undefined) return `${strange} is none of these`;
+  const parts = template.split('/');
+  if (parts.includes('')) return 'it has an empty part';
+  if (UNSAFE.test(template)) return 'it holds a control character or one of " * : < > ? \\ |';
+  if (parts.some((part) => /^\.|[. ]$/.test(part))) return 'a part begins with a dot, or ends with a dot or a space';
+  if (parts.some((part) => RESERVED.test(part))) return 'a part is a reserved name';
+  if (new TextEncoder().encode(template).length > MAX_TEMPLATE) return `it is longer than ${MAX_TEMPLATE} bytes`;
+  if (parts.some((part) => part !== '{path}' && holds(part, 'path')))
+    return '{path} stands for folders, between slashes';
+  if (parts.at(-1) === '{path}') return 'it ends with {path}, which names no file';
+  if (!holds(template, 'stem', 'fileId', 'hash')) return 'it holds none of {stem}, {fileId} and {hash}';
+  if (which === 'all' && !holds(template, 'node', 'hash'))
+    return "with which: 'all' it must hold {node} or {hash}, since a file has an output of each node";
+  return undefined;
+}
+
+function isPlaceholder(text: string): boolean {
+  return PLACEHOLDERS.some((name) => text === `{${name}}`);
+}
