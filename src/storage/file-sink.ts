@@ -9,6 +9,7 @@ import { isStorageError, UnstructuredStorageError } from '../core/storage-error'
 import { isInside, parseFileUrl, realFolders } from './file-paths';
 import { HeldFolder } from './held-folder';
 import { noteFailure } from './note-failure';
+import { outputName } from './output-name';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 import { syncFile } from './sync-file';
 
@@ -39,8 +40,8 @@ export class FileSink implements OutputSink {
     { signal }: { signal: AbortSignal },
   ): Promise<StoredOutput> {
     return this.#within(target.to, async (folder) => {
-      const { name } = target;
-      const partsName = `.${name}.part`;
+      const { name, source } = target;
+      const partsName = `.${outputName(source)}.part`; // of this source alone, whoever else writes under the same name
       const part = randomUUID();
       await using parts = await folder.make(partsName);
       let bodyFailure: { error: unknown } | undefined;

@@ -9,10 +9,13 @@ const MAX_STEM = 120;
  * File name of an output: what of the file id is safe everywhere, then a hash of job, file and node. The same source always has the same
  * name and no two sources share one, so what is there under it is of that source.
  */
-export function outputName({ jobId, fileId, nodeId }: OutputSource): string {
-  const stem = fileId.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^[._]+/, '');
-  const hash = createHash('sha256')
-    .update(JSON.stringify([jobId.toLowerCase(), fileId, nodeId]))
-    .digest('hex');
-  return `${firstBytes(stem, MAX_STEM) || 'output'}-${hash.slice(0, 16)}.json`;
+export function outputName(source: OutputSource): string {
+  const stem = source.fileId.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^[._]+/, '');
+  return `${firstBytes(stem, MAX_STEM) || 'output'}-${sourceHash(source)}.json`;
+}
+
+/** 16 hex digits that tell an output from every other. */
+export function sourceHash({ jobId, fileId, nodeId }: OutputSource): string {
+  const source = JSON.stringify([jobId.toLowerCase(), fileId, nodeId]);
+  return createHash('sha256').update(source).digest('hex').slice(0, 16);
 }

@@ -9,12 +9,12 @@ export interface OutputSink {
    */
   check?: ((to: string) => void | Promise<void>) | undefined;
   /**
-   * What is there already under the target's name, if it is whole and of the same source. Given up after 10 minutes.
+   * What is there already under the target's name, if it is whole; asked only where that can be of no other source. Given up after 10 minutes.
    * @throws UnstructuredStorageError where the target is not allowed
    */
   find(target: OutputTarget, options: { signal: AbortSignal }): Promise<StoredOutput | undefined>;
   /**
-   * Stores `body`. Nothing is ever seen under the final name but a body that ended well: where `body` fails, or the process dies, nothing is.
+   * Stores `body`, in the place of what is there. Nothing is ever seen under the final name but a body that ended well: where `body` fails, or the process dies, nothing is.
    * Given up where it takes nothing of `body` for 5 minutes, or does not settle within 5 minutes of its end; `signal` tells.
    * @throws UnstructuredStorageError; what `body` throws is thrown on as it is
    */
@@ -23,9 +23,12 @@ export interface OutputSink {
 
 /** Where one output goes, and what it is. */
 export interface OutputTarget {
-  /** The caller's `to`: a folder or prefix, with or without a slash at the end. */
+  /**
+   * The caller's `to`, a folder or prefix, with or without a slash at the end. With a template of names the folders of this one stand behind
+   * it: percent-encoded where the scheme is `file`, `http` or `https`, and as they are where it is another.
+   */
   to: string;
-  /** File name, made safe; unique for its source, so that what is there under it is of the same job, file and node. */
+  /** File name, made safe. Without a template it is unique for its source; with one, an earlier job's output may have the same. */
   name: string;
   contentType: string;
   source: OutputSource;

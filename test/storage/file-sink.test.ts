@@ -84,6 +84,19 @@ test('of two that store one output at once, the later one takes what is there', 
   expect(await readdir(stored)).toEqual(['a.json']);
 });
 
+test('of two outputs that have the same name, the one that ends last is there, and is told', async () => {
+  const { to, sink, stored } = await outbox();
+  const ofAnotherJob = { ...targetIn(to), source: { jobId: 'other', fileId: 'f', nodeId: null } };
+  async function* overtaken(): AsyncGenerator<Uint8Array> {
+    yield* bytesOf('[');
+    expect(await sink.store(ofAnotherJob, bytesOf('[1]'), { signal })).toMatchObject({ sha256: sha256('[1]') });
+    yield* bytesOf(']');
+  }
+  expect(await sink.store(targetIn(to), overtaken(), { signal })).toMatchObject({ sha256: sha256('[]') });
+  expect(await readdir(stored)).toEqual(['a.json']);
+  expect(await readFile(join(stored, 'a.json'), 'utf8')).toBe('[]');
+});
+
 test('a long name of other letters is stored', async () => {
   const { to, sink, stored } = await outbox();
   const name = outputName({ jobId: 'j', fileId: '漢'.repeat(200), nodeId: null });
@@ -132,7 +145,7 @@ describe.each(['the folder', 'a folder above it', 'its parts'])(
       const place = {
         'the folder': stored,
         'a folder above it': join(folder, 'batch'),
-        'its parts': join(stored, '.a.json.part'),
+        'its parts': join(stored, `.${outputName(targetIn(to).source)}.part`),
       }[what]!;
       async function* swapping(): AsyncGenerator<Uint8Array> {
         yield* bytesOf('[');

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { S3_SERVER } from '../../../scripts/servers/build-s3-server';
 import { S3Sink, S3Source } from '../../../src/storage/s3';
 import { Storage } from '../../../src/storage/storage';
+import { placeBelow } from '../../../src/storage/output-place';
 import { bytesOf, refusalOf, signal, targetIn } from '../support';
 import { type S3Server, startS3Server } from './s3-server';
 
@@ -156,6 +157,16 @@ describe.skipIf(!existsSync(S3_SERVER))('S3', () => {
     const stored = await get(`2026/${name}/a.json`);
     expect([sha256(stored.bytes), stored.type]).toEqual([output.sha256, 'application/json']);
   });
+
+  test.each(['Invoice #17 50%.json', 'a%20b/c+d.json', 'größe/漢字 & 📄.json', " 'x' (1)/~.json"])(
+    'an output named %s is an object of that key',
+    async (path) => {
+      const place = placeBelow('s3://parsed/2026/named', path);
+      const output = await storage.sinkFor(place.to).store({ ...targetIn(''), ...place }, bytesOf('[1]'), { signal });
+      expect(output.location).toBe(`s3://parsed/2026/named/${path}`);
+      expect((await get(`2026/named/${path}`)).bytes.toString()).toBe('[1]');
+    },
+  );
 
   test.each([
     ['early', 1],
