@@ -4,7 +4,8 @@ import { isMediaType } from '../src/core/document';
 import { invalidInput, type UnstructuredApiError } from '../src/core/errors';
 import { isInstant } from '../src/core/instant';
 import { FILE_SELECTIONS, isJobId } from '../src/core/job';
-import { OUTPUT_SELECTIONS } from '../src/core/output';
+import { type OutputSelection, OUTPUT_SELECTIONS } from '../src/core/output';
+import { EXPECTED_TEMPLATE, templateProblem } from '../src/core/run/output-template';
 import { ON_REFUSED } from '../src/core/start/options';
 import { given, isObject, kindOf, show } from '../src/core/values';
 import { bringingBack } from './support/bring-back';
@@ -49,6 +50,7 @@ const instant = z.string().refine(isInstant, 'expected an ISO-8601 instant with 
 const jobId = z.unknown().refine(isJobId, 'expected a uuid');
 const mediaType = z.unknown().refine(isMediaType, 'expected a media type');
 const account = text.optional();
+const documentHash = z.string().regex(/^\w{1,64}$/, 'expected letters and digits');
 
 /** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
 const ofJob = z.looseObject({ account });
@@ -79,6 +81,15 @@ const startSchema = (start: z.ZodType) =>
     searchedRunId: text.optional(),
   });
 
+function refuseWrongName(
+  { name, which }: { name?: string | undefined; which: OutputSelection },
+  context: z.RefinementCtx,
+): void {
+  const problem = name === undefined ? undefined : templateProblem(name, which);
+  if (problem !== undefined)
+    context.addIssue({ code: 'custom', path: ['name'], message: `expected ${EXPECTED_TEMPLATE}: ${problem}` });
+}
+
 /** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */
 const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> = {
   getJob: ofJob,
@@ -97,16 +108,21 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
     inputFiles: z.boolean().optional(),
     benign: z.boolean().optional(),
   }),
-  'unstructured.collectJobOutputs': z.looseObject({
-    account,
-    files: z.array(z.looseObject({ fileId: text, nodeIds: z.array(text) })),
-    which: z.enum(OUTPUT_SELECTIONS),
-    to: text,
-    parallel: z.int().min(1).max(64).optional(),
-    onLost: z.enum(['return', 'fail']).optional(),
-    credentialBudgetMs: z.number().nonnegative().optional(),
-    jobId,
-  }),
+  'unstructured.collectJobOutputs': z
+    .looseObject({
+      account,
+      files: z.array(
+        z.looseObject({ fileId: text, nodeIds: z.array(text), path: text.nullish(), hash: documentHash.nullish() }),
+      ),
+      which: z.enum(OUTPUT_SELECTIONS),
+      to: text,
+      name: text.optional(),
+      parallel: z.int().min(1).max(64).optional(),
+      onLost: z.enum(['return', 'fail']).optional(),
+      credentialBudgetMs: z.number().nonnegative().optional(),
+      jobId,
+    })
+    .superRefine(refuseWrongName),
   'unstructured.watchJob': ofJob.extend({
     status: text,
     forMs: z.number().positive(),

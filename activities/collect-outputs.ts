@@ -7,6 +7,7 @@ import { type CollectAnswer, type CollectItem, type CollectRequest, listItems } 
 import { transferFailure } from '../src/core/run/failure';
 import type { Storage } from '../src/storage/storage';
 import { memorize, recall } from './collect/memory';
+import { type OutputPlace, outputPlaces } from './collect/output-places';
 import { isRefusal, lostOutput, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, told, TRIES } from './collect/patience';
 import { type DownloadPort, type Save, saveOutput, storageFailure } from './collect/save-output';
 import { type ClientOf, performActivity } from './support/perform-activity';
@@ -53,6 +54,7 @@ function openSink(storage: Pick<Storage, 'sinkFor'>, { to, jobId }: CollectReque
 class Collecting {
   readonly #request: CollectRequest;
   readonly #items: CollectItem[];
+  readonly #places: OutputPlace[];
   readonly #before = recall();
   /** Places of what is saved whole, by this attempt or an earlier one. */
   readonly #whole = new Set(this.#before.whole);
@@ -64,6 +66,7 @@ class Collecting {
   constructor(request: CollectRequest) {
     this.#request = request;
     this.#items = listItems(request);
+    this.#places = outputPlaces(request, this.#items);
     const total = this.#items.length;
     this.#patience = new Patience(total, this.#before.triedMs, request.credentialBudgetMs);
     const remember = memorize();
@@ -98,10 +101,11 @@ class Collecting {
   }
 
   async #save(save: Save, index: number): Promise<void> {
-    const item = this.#items[index];
-    for (let tries = 1; item; tries++) {
+    const [item, place] = [this.#items[index], this.#places[index]];
+    for (let tries = 1; item && place; tries++) {
       try {
-        this.#noteSaved(index, await saveOutput(save, item));
+        const mayBeThere = place.isUnique || this.#whole.has(index);
+        this.#noteSaved(index, await saveOutput(save, item, place.path, mayBeThere));
         return;
       } catch (error) {
         save.signal.throwIfAborted();

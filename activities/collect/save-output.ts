@@ -8,7 +8,7 @@ import type { CollectItem } from '../../src/core/run/collect';
 import { transferFailure } from '../../src/core/run/failure';
 import { withoutSecrets } from '../../src/core/secrets';
 import { bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
-import { outputName } from '../../src/storage/output-name';
+import { placeBelow } from '../../src/storage/output-place';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
 import { type StallTimer, withStallTimeout } from '../support/stall-timeout';
 
@@ -29,15 +29,22 @@ export interface Save {
 }
 
 /**
- * Saves one output whole. What is there already and whole is not fetched again.
+ * Saves one output whole.
+ * @param path Below the target: folders and a name
+ * @param mayBeThere Whether what is there already is this output: then it is not fetched again. Else it is replaced
  * @throws what the client throws; what the sink throws, without the secrets that the target may hold
  */
-export async function saveOutput(save: Save, item: CollectItem): Promise<SavedOutput> {
+export async function saveOutput(
+  save: Save,
+  item: CollectItem,
+  path: string,
+  mayBeThere: boolean,
+): Promise<SavedOutput> {
   const { sink, jobId, to, signal } = save;
   const { fileId, nodeId } = item;
   const source = { jobId, fileId, nodeId };
-  const target = { to, name: outputName(source), contentType: CONTENT_TYPE, source };
-  const there = await find(sink, target, signal);
+  const target = { ...placeBelow(to, path), contentType: CONTENT_TYPE, source };
+  const there = mayBeThere ? await find(sink, target, signal) : undefined;
   const stored = there ?? (await fetchTo(save, item, (body) => store(sink, target, body, signal)));
   return { ...source, ...stored, contentType: CONTENT_TYPE };
 }

@@ -52,6 +52,13 @@ export interface TransferDetails {
 export interface RunOutputs {
   /** Folder or prefix: a URL of a scheme for which the worker has a sink. */
   to: string;
+  /**
+   * Template of the outputs' names below `to`, such as `{path}/{stem}.json`. Of a document `{path}` is its folder, by its `path`, `{stem}` its
+   * file name without the extension, `{ext}` that without its dot; `{fileId}` is the file as the API names it, `{node}` the node's id, and
+   * `final` of a final output; `{hash}` are 16 hex digits of job, file and node. What is in the place of an output is replaced.
+   * @default the file id and the hash
+   */
+  name?: string | undefined;
   /** Each file's final output, or every node's. @default 'final' */
   which?: OutputSelection | undefined;
   /** What becomes of outputs that can't be fetched whole after retries: a typed failure at the end, or an entry `failed`. @default 'fail' */

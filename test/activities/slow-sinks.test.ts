@@ -26,7 +26,7 @@ function saving(sink: Partial<OutputSink>, body = Readable.from([Buffer.from('['
     signal: control.signal,
   };
   const told: { outcome: unknown } = { outcome: undefined };
-  void saveOutput(save, item).then(
+  void saveOutput(save, item, 'a.json', true).then(
     (output) => (told.outcome = output),
     (error: unknown) => (told.outcome = error),
   );

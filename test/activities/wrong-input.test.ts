@@ -43,6 +43,17 @@ test.each<[Name, object, string]>([
   ['unstructured.collectJobOutputs', { ...COLLECT, to: undefined }, 'Option to of'],
   ['unstructured.collectJobOutputs', { ...COLLECT, which: 'last' }, 'Option which of'],
   ['unstructured.collectJobOutputs', { ...COLLECT, files: [{ fileId: 'a.pdf' }] }, 'Option files[0].nodeIds of'],
+  [
+    'unstructured.collectJobOutputs',
+    { ...COLLECT, name: '{name}.json' },
+    "Option name of unstructured.collectJobOutputs is wrong: expected a template such as '{path}/{stem}.json' of {path}, ",
+  ],
+  ['unstructured.collectJobOutputs', { ...COLLECT, name: '{stem}.json', which: 'all' }, 'got "{stem}.json"'],
+  [
+    'unstructured.collectJobOutputs',
+    { ...COLLECT, files: [{ fileId: 'a.pdf', nodeIds: [], hash: '../x' }] },
+    'Option files[0].hash of unstructured.collectJobOutputs is wrong: expected letters and digits; got "../x"',
+  ],
   ['unstructured.collectJobOutputs', { ...COLLECT, jobId: '../x' }, 'expected a uuid; got "../x"'],
   ['unstructured.joinRun', { id: 'a' }, 'Option key of'],
   ['unstructured.joinRun', { key: 'a', answer: { start: 7 } }, 'Option answer.start of'],

@@ -7,11 +7,13 @@ import { CLIENT_DEFAULTS } from '../../src/api/options';
 import { FAILURE_TYPES } from '../../src/common/failure';
 import { ERROR_KINDS } from '../../src/core/errors';
 import { DEFAULT_RUN_OPTIONS } from '../../src/core/run/collect';
+import { PLACEHOLDERS } from '../../src/core/run/output-template';
 import { DEFAULT_START_OPTIONS } from '../../src/core/start/options';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../../src/core/wait/options';
 import { FakeUnstructured } from '../../src/testing';
 import { answersSchema } from '../../src/testing/fake/answer-switches';
 import { PUBLIC_NAMES } from '../package/public-names';
+import { inCode, tablesBelow } from '../support/fields';
 
 const root = join(__dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -128,6 +130,11 @@ test('the options of a run stand there with their defaults, and no others', () =
   expect([...rows.keys()].sort()).toEqual(Object.keys(OF_A_RUN).sort());
   for (const [name, value] of Object.entries(defaults))
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
+});
+
+test('the placeholders of a template of names stand there, and no others', () => {
+  const [rows = []] = tablesBelow(readme, 'Names of outputs');
+  expect(rows.flatMap(([name]) => inCode(name))).toEqual(PLACEHOLDERS.map((name) => `{${name}}`));
 });
 
 test('the options of plugin and client stand there with the defaults of the client, and no others', () => {

@@ -9,7 +9,8 @@ import {
   listItems,
 } from '../../src/core/run/collect';
 import { outputsTooLargeFailure } from '../../src/core/run/failure';
-import { failedFileIds, matchFailures, matchFiles } from '../../src/core/run/match-files';
+import { failedFileIds, type FileMatch, matchFailures, matchFiles } from '../../src/core/run/match-files';
+import { toNamedDocument } from '../../src/core/run/output-template';
 import { documentResults, toCollectFiles, type RunJobResult } from '../../src/core/run/result';
 import type { UploadRequest } from '../../src/core/start/request';
 import { planUploads } from '../../src/core/start/upload-names';
@@ -50,7 +51,11 @@ export async function deliver(
   const request = collectRequest(
     run,
     awaited,
-    files.filter(({ fileId }) => !failed.has(fileId)),
+    named(
+      run,
+      match,
+      files.filter(({ fileId }) => !failed.has(fileId)),
+    ),
   );
   withinResult(wait, told, request);
   if (!request) return told;
@@ -69,10 +74,19 @@ function skippedIn({ start, input }: Run, { ours }: KnownJob): readonly SkippedD
   return start?.state.skipped ?? input.resume?.skipped ?? [];
 }
 
+/** The files with what the names of their outputs are made of, where the caller has a template for them. */
+function named({ input }: Run, { fileIds }: FileMatch, files: CollectFile[]): CollectFile[] {
+  if (input.outputs?.name === undefined) return files;
+  return files.map((file) => {
+    const document = input.documents[fileIds.indexOf(file.fileId)];
+    return document ? { ...file, ...toNamedDocument(document) } : file;
+  });
+}
+
 function collectRequest({ input }: Run, { job }: AwaitJobResult, files: CollectFile[]): CollectRequest | null {
   const { outputs, account } = input;
   if (!outputs) return null;
-  const { to, which = 'final', onLost, parallel } = outputs;
+  const { to, name, which = 'final', onLost, parallel } = outputs;
   const { credentialBudget } = input.options;
   return {
     account,
@@ -80,6 +94,7 @@ function collectRequest({ input }: Run, { job }: AwaitJobResult, files: CollectF
     files,
     which,
     to,
+    ...(name !== undefined && { name }),
     onLost,
     parallel,
     credentialBudgetMs: credentialBudget,

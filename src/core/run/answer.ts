@@ -15,7 +15,14 @@ import type { RunJobInput } from './input';
 export type AnswerNote = Partial<Record<AnswerOption, string>>;
 
 type AnswerOption =
-  'start' | 'account' | 'outputs.to' | 'outputs.which' | 'outputs.onLost' | 'failedFiles' | 'onRefused';
+  | 'start'
+  | 'account'
+  | 'outputs.to'
+  | 'outputs.name'
+  | 'outputs.which'
+  | 'outputs.onLost'
+  | 'failedFiles'
+  | 'onRefused';
 
 /** The input of a run: `null` stands for what is not given. */
 type Given = {
@@ -32,12 +39,13 @@ const DIGEST = 16;
  */
 export function answerNote(input: Given): AnswerNote {
   const { start, account, outputs, failedFiles, onRefused } = input;
-  const { to, which, onLost } = outputs ? checkOutputs(outputs) : {};
+  const { to, name, which, onLost } = outputs ? checkOutputs(outputs) : {};
   const own = (value: string) => note(value, show(value));
   return {
     ...(start && { start: note(sortedJson(lowerCased(given(start))), showJobToStart(start)) }),
     account: own(account ?? DEFAULT_ACCOUNT),
     'outputs.to': to === undefined ? NONE : note(defaultIdentity(to), show(shownRef(to))),
+    ...(name !== undefined && { 'outputs.name': own(name) }),
     'outputs.which': which === undefined ? NONE : own(which),
     'outputs.onLost': onLost === undefined ? NONE : own(onLost),
     failedFiles: own(failedFiles ?? INITIAL_WAIT_OPTIONS.failedFiles),
@@ -69,14 +77,19 @@ function sortedJson(value: unknown): string {
  * @throws UnstructuredValidationError naming the first option that differs, and both values
  */
 export function refuseOtherAnswer(noted: unknown, wanted: AnswerNote): void {
-  const before = new Map<string, unknown>(isObject(noted) ? Object.entries(noted) : []);
-  for (const [option, after] of Object.entries(wanted)) {
+  const before = new Map<string, unknown>(isObject(noted) ? Object.entries(withNames(noted)) : []);
+  for (const [option, after] of Object.entries(withNames(wanted))) {
     const earlier = before.get(option);
     if (typeof earlier !== 'string' || digestIn(earlier) === digestIn(after)) continue;
     const values = [earlier, after].map((one) => one.slice(DIGEST + 1));
     const isTold = values[0] !== values[1];
     throw otherAnswer(option, isTold ? values : [earlier, after].map(withDigest));
   }
+}
+
+/** What tells of outputs and not of their names tells that there is no template: it stands there only where it is given. */
+function withNames<Note extends object>(note: Note): Note | (Note & AnswerNote) {
+  return 'outputs.to' in note ? { 'outputs.name': NONE, ...note } : note;
 }
 
 export function otherAnswer(option: string, [before, after]: string[]): UnstructuredApiError {

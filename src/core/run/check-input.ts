@@ -7,6 +7,7 @@ import { START_OPTION_NAMES } from '../start/options';
 import type { JobToStart } from '../start/request';
 import { given, isObject, kindOf, show } from '../values';
 import { WAIT_OPTION_NAMES } from '../wait/resolve-options';
+import { checkTemplate } from './output-template';
 
 export function checkJobToStart(start: JobToStart): JobToStart {
   const jobToStart = isObject(start) ? given(start) : ({} as JobToStart);
@@ -48,31 +49,35 @@ function shownPlace(value: unknown): string {
 function checkDocument(document: DocumentInput, index: number): DocumentInput {
   const option = `documents[${index}]`;
   if (!isObject(document))
-    throw wrongOption(option, "{ ref: 'a URL', name?, identity?, contentType? }", document, kindOf);
+    throw wrongOption(option, "{ ref: 'a URL', name?, identity?, path?, contentType? }", document, kindOf);
   const checked = given(document);
   const {
     ref,
     name = '-',
     identity = '-',
+    path = '-',
     contentType = 'a/b',
   }: Partial<Record<keyof DocumentInput, unknown>> = checked;
-  refuseUnknown(`${option}.`, checked, ['ref', 'name', 'identity', 'contentType']);
+  refuseUnknown(`${option}.`, checked, ['ref', 'name', 'identity', 'path', 'contentType']);
   readOption(`${option}.ref`, { ...TEXT, expected: 'the URL of a document' }, ref, { show: kindOf });
   readOption(`${option}.name`, TEXT, name);
   readOption(`${option}.identity`, TEXT, identity, { show: shownPlace });
+  readOption(`${option}.path`, TEXT, path);
   readOption(`${option}.contentType`, MEDIA_TYPE, contentType);
   return checked;
 }
 
 export function checkOutputs(outputs: RunOutputs): RunOutputs {
-  if (!isObject(outputs)) throw wrongOption('outputs', "{ to: 'a URL', which?, onLost?, parallel? }", outputs, kindOf);
-  const { to, which = 'final', onLost = 'fail', parallel = 8 } = given(outputs);
+  if (!isObject(outputs))
+    throw wrongOption('outputs', "{ to: 'a URL', name?, which?, onLost?, parallel? }", outputs, kindOf);
+  const { to, name, which = 'final', onLost = 'fail', parallel = 8 } = given(outputs);
   readOption('outputs.to', { ...TEXT, expected: 'the URL of a folder or prefix' }, to, { show: shownPlace });
   readOption('outputs.which', oneOf(OUTPUT_SELECTIONS), which);
   readOption('outputs.onLost', oneOf(['fail', 'return']), onLost);
   readOption('outputs.parallel', wholeNumber(1, 64), parallel);
-  refuseUnknown('outputs.', given(outputs), ['to', 'which', 'onLost', 'parallel']);
-  return { to, which, onLost, parallel };
+  if (name !== undefined) checkTemplate('outputs.name', name, which);
+  refuseUnknown('outputs.', given(outputs), ['to', 'name', 'which', 'onLost', 'parallel']);
+  return { to, ...(name !== undefined && { name }), which, onLost, parallel };
 }
 
 /** Options of a wait that a run has no use for: it decides by `outputs` and `documents` which files it asks for. */

@@ -6,7 +6,7 @@ import { defaultIdentity, splitIdentity } from '../reference';
 const MAX_TOLD = 50;
 
 /** What of a document is told for itself, in this order: where it is, what else its reference says, and what it is called. */
-const PARTS = ['is another document', 'has another query string or fragment', 'has another name'] as const;
+const PARTS = ['is another document', 'has another query string or fragment', 'has another name or path'] as const;
 
 /** Length of the digest of a list, and of one part of one document. */
 const [WHOLE, PART] = [16, 8];
@@ -25,8 +25,9 @@ export function documentsDigest(documents: readonly DocumentInput[]): string {
     .join('')}`;
 }
 
-function digestParts({ ref, name, identity = defaultIdentity(ref) }: DocumentInput): string[] {
-  return [...splitIdentity(identity), JSON.stringify(name ?? null)];
+function digestParts({ ref, name, path, identity = defaultIdentity(ref) }: DocumentInput): string[] {
+  const called = name ?? null;
+  return [...splitIdentity(identity), JSON.stringify(path === undefined ? called : [called, path])];
 }
 
 /** Describes the first difference between two lists, by their digests, for people: completes "Option documents differs: …". */

@@ -34,6 +34,11 @@ describe('joined is one with', () => {
       input,
       { ...input, outputs: { to: 's3://parsed/a/', which: 'final', onLost: 'fail' } },
     ],
+    [
+      'the same template of names',
+      { outputs: { to: 's3://parsed/', name: '{stem}.json' } },
+      { outputs: { to: 's3://parsed/', name: '{stem}.json', parallel: 2 } },
+    ],
     ['other parallel transfers', input, { ...input, outputs: { to: 's3://parsed/a/', parallel: 2 } }],
     [
       'other limits, gaps, budgets and policies',
@@ -94,6 +99,24 @@ describe('refused is, with both values,', () => {
     ],
     ['outputs.to', input, { ...input, outputs: undefined }, 'has "s3://parsed/a/"; got none'],
     ['outputs.to', { ...input, outputs: undefined }, input, 'has none; got "s3://parsed/a/"'],
+    [
+      'outputs.name',
+      input,
+      { ...input, outputs: { to: 's3://parsed/a/', name: '{stem}.json' } },
+      'has none; got "{stem}.json"',
+    ],
+    [
+      'outputs.name',
+      { ...input, outputs: { to: 's3://parsed/a/', name: '{stem}.json' } },
+      input,
+      'has "{stem}.json"; got none',
+    ],
+    [
+      'outputs.name',
+      { ...input, outputs: { to: 's3://parsed/a/', name: '{stem}.json' } },
+      { ...input, outputs: { to: 's3://parsed/a/', name: '{path}/{stem}.json' } },
+      'has "{stem}.json"; got "{path}/{stem}.json"',
+    ],
     ['outputs.which', input, { ...input, outputs: { to: 's3://parsed/a/', which: 'all' } }, 'has "final"; got "all"'],
     [
       'outputs.onLost',
@@ -130,7 +153,10 @@ describe('whoever takes a run up gets its job', () => {
   const takeUp = (earlier: Input, later: Input) => () => refuseOtherJob(memoOfRun(earlier), runToJoin(later));
 
   test('whatever outputs they ask for, and where nobody said what is asked for', () => {
-    const others = { outputs: { to: 's3://parsed/b/', which: 'all', onLost: 'return' }, failedFiles: 'fail' } as const;
+    const others = {
+      outputs: { to: 's3://parsed/b/', name: '{stem}-{node}.json', which: 'all', onLost: 'return' },
+      failedFiles: 'fail',
+    } as const;
     expect(takeUp(input, { ...input, ...others, onRefused: 'skip' })).not.toThrow();
     expect(takeUp(input, { account: 'eu', resume: { jobId: JOB_ID } })).not.toThrow();
     expect(() => refuseOtherJob(memoOfRun(input))).not.toThrow();
@@ -148,6 +174,13 @@ describe('whoever takes a run up gets its job', () => {
   ])('but by no other %s', (option, later, values) => {
     expect(takeUp(input, later)).toThrow(`Option ${option} must be that of the run of this key, which ${values}.`);
   });
+});
+
+test('a note says nothing of names where no template is given, as before there were any', () => {
+  expect(Object.keys(answerNote(input))).not.toContain('outputs.name');
+  expect(answerNote({ ...input, outputs: { to: 's3://a/', name: '{stem}.json' } })['outputs.name']).toMatch(
+    /^\w{16} "\{stem\}\.json"$/,
+  );
 });
 
 test('a note is small, and holds no secret', () => {

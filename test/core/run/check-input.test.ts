@@ -36,12 +36,14 @@ describe('a start', () => {
 });
 
 describe('documents', () => {
-  test.each([{ ref: REF }, { ref: REF, name: 'b.pdf' }, { ref: REF, contentType: 'text/plain' }])(
-    'may be %j',
-    (document) => {
-      expect(checkDocuments([document, document], 2)).toEqual([document, document]);
-    },
-  );
+  test.each([
+    { ref: REF },
+    { ref: REF, name: 'b.pdf' },
+    { ref: REF, contentType: 'text/plain' },
+    { ref: REF, path: '2026/a.pdf' },
+  ])('may be %j', (document) => {
+    expect(checkDocuments([document, document], 2)).toEqual([document, document]);
+  });
 
   test.each([
     [{}, 'Option documents[1].ref must be the URL of a document; got undefined.'],
@@ -53,9 +55,11 @@ describe('documents', () => {
       { ref: REF, identity: { secret: 1 } },
       'Option documents[1].identity must be a string that is not empty; got object.',
     ],
+    [{ ref: REF, path: '' }, 'Option documents[1].path must be a string that is not empty; got "".'],
+    [{ ref: REF, path: ['a'] }, 'Option documents[1].path must be a string that is not empty; got ["a"].'],
     [{ ref: REF, contentType: 7 }, 'Option documents[1].contentType must be a media type'],
     [{ ref: REF, content_type: 'text/plain' }, 'Unknown option documents[1].content_type; known are ref, name, '],
-    [null, "Option documents[1] must be { ref: 'a URL', name?, identity?, contentType? }; got null."],
+    [null, "Option documents[1] must be { ref: 'a URL', name?, identity?, path?, contentType? }; got null."],
     [REF, 'Option documents[1] must be'],
     [[REF], 'Option documents[1] must be'],
   ])('may not be %j', (document, message) => {
@@ -96,21 +100,27 @@ describe('outputs', () => {
     expect(checkOutputs({ to })).toEqual({ to, which: 'final', onLost: 'fail', parallel: 8 });
   });
 
-  test.each([{ which: 'all' }, { onLost: 'return' }, { parallel: 1 }, { parallel: 64 }])('take %j', (option) => {
-    expect(checkOutputs({ to, ...option } as never)).toMatchObject(option);
-  });
+  test.each([{ name: '{stem}.json' }, { which: 'all' }, { onLost: 'return' }, { parallel: 1 }, { parallel: 64 }])(
+    'take %j',
+    (option) => {
+      expect(checkOutputs({ to, ...option } as never)).toMatchObject(option);
+    },
+  );
 
   test.each([
     [{ to: '' }, 'Option outputs.to must be the URL of a folder or prefix; got "".'],
     [{ to: 7 }, 'Option outputs.to must be the URL of a folder or prefix; got number.'],
     [{}, 'Option outputs.to must be the URL of a folder or prefix; got undefined.'],
-    [[], "Option outputs must be { to: 'a URL', which?, onLost?, parallel? }; got an array."],
-    [to, "Option outputs must be { to: 'a URL', which?, onLost?, parallel? }; got string."],
+    [[], "Option outputs must be { to: 'a URL', name?, which?, onLost?, parallel? }; got an array."],
+    [to, "Option outputs must be { to: 'a URL', name?, which?, onLost?, parallel? }; got string."],
+    [{ to, name: 7 }, "Option outputs.name must be a template such as '{path}/{stem}.json' of {path}, "],
+    [{ to, name: '{name}.json' }, '{node}, {hash}; got "{name}.json": {name} is none of these.'],
+    [{ to, name: '{stem}.json', which: 'all' }, '{node} or {hash}'],
     [{ to, which: 'last' }, "Option outputs.which must be 'final' or 'all'; got \"last\"."],
     [{ to, onLost: 'skip' }, "Option outputs.onLost must be 'fail' or 'return'; got \"skip\"."],
     [{ to, parallel: 65 }, 'Option outputs.parallel must be a whole number from 1 to 64; got 65.'],
     [{ to, parallel: 1.5 }, 'Option outputs.parallel must be a whole number from 1 to 64; got 1.5.'],
-    [{ to, sync: true }, 'Unknown option outputs.sync; known are to, which, onLost, parallel.'],
+    [{ to, sync: true }, 'Unknown option outputs.sync; known are to, name, which, onLost, parallel.'],
   ])('refuse %j', (outputs, message) => {
     expect(() => checkOutputs(outputs as never)).toThrow(message);
   });

@@ -30,7 +30,15 @@ test.each([
 test('another name, too', () => {
   const named = documentsDigest([{ ref: A, name: 'x' }]);
   expect(named).not.toBe(digest(A));
-  expect(describeDifference(digest(A), named)).toBe('documents[0] has another name');
+  expect(describeDifference(digest(A), named)).toBe('documents[0] has another name or path');
+});
+
+test('another path, too, and none is as it was before there were paths', () => {
+  const [one, other] = ['2025/a.pdf', '2026/a.pdf'].map((path) => documentsDigest([{ ref: A, path }]));
+  expect(new Set([digest(A), one, other]).size).toBe(3);
+  expect(describeDifference(one!, other!)).toBe('documents[0] has another name or path');
+  expect(documentsDigest([{ ref: A, name: 'x', path: undefined }])).toBe(documentsDigest([{ ref: A, name: 'x' }]));
+  expect(digest(A, B)).toBe('6d4fce32f41bee25:c4f0456a811c9dc577074ba40dacff13811c9dc577074ba4');
 });
 
 test.each([
