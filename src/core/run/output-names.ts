@@ -22,6 +22,9 @@ export type OutputToName = Pick<CollectItem, 'fileId' | 'nodeId' | 'path' | 'has
 /** Longest part of a name, in bytes: file systems take 255, and a hash may be added. */
 const MAX_PART = 230;
 
+/** Of a UTF-16 unit in UTF-8. */
+const MOST_BYTES = 3;
+
 const UNSAFE_RUN = new RegExp(`(?:${UNSAFE.source}|/)+`, 'gu');
 
 /** Longest stem of a document's name that gets a hash, in bytes, so that no template cuts the hash off. */
@@ -143,6 +146,7 @@ function renderPart(part: string, values: Readonly<Record<Placeholder, string>>)
 
 /** Texts that have so many bytes together: the longest one gives. */
 function withinBytes(texts: string[], most: number): string[] {
+  if (texts.join('').length * MOST_BYTES <= most) return texts;
   const sizes = texts.map(bytesOf);
   const over = sizes.reduce((sum, size) => sum + size, 0) - most;
   if (over <= 0) return texts;
@@ -163,6 +167,7 @@ function safeText(text: string): string {
 
 /** A part that means what it says everywhere: not hidden, no step upwards, no device, and nothing at its end that Windows drops. */
 function safePart(part: string): string {
-  const ended = firstBytes(safeText(part), MAX_PART).replace(/[. ]+$/, '_');
+  const [safe = ''] = withinBytes([safeText(part)], MAX_PART);
+  const ended = safe.replace(/[. ]+$/, '_');
   return ended.startsWith('.') || RESERVED.test(ended) ? `_${ended}` : ended;
 }
