@@ -41,7 +41,11 @@ interface KilledRun extends Setup {
 }
 
 /** Starts a run that takes a few seconds; outputs come slowly. */
-async function startRun(setup: Setup, onFinished: TestContext['onTestFinished']): Promise<KilledRun> {
+async function startRun(
+  setup: Setup,
+  onFinished: TestContext['onTestFinished'],
+  outputs: { name?: string } = {},
+): Promise<KilledRun> {
   const { api, client, queue } = setup;
   const folder = await temporaryFolder(onFinished);
   await mkdir(join(folder, 'in'));
@@ -63,7 +67,7 @@ async function startRun(setup: Setup, onFinished: TestContext['onTestFinished'])
     taskQueue: queue,
     start: { templateId: 't' },
     documents,
-    outputs: { to: pathToFileURL(join(folder, 'out')).href, parallel: 1 },
+    outputs: { to: pathToFileURL(join(folder, 'out')).href, parallel: 1, ...outputs },
     ...OFTEN,
   });
   return { ...setup, handle, folder, repeated };
@@ -159,6 +163,37 @@ test.concurrent.for(saved)(
       await expectWhole(run);
       const downloads = setup.api.requests.filter(({ operation }) => operation === 'downloadJobOutput');
       expect(downloads.length).toBeLessThanOrEqual(NAMES.length + 1);
+    });
+  },
+);
+
+test.concurrent(
+  'killed while it replaces the outputs of an earlier run',
+  { timeout: 180_000 },
+  async ({ onTestFinished }) => {
+    await withApi(async (setup) => {
+      const run = await startRun(setup, onTestFinished, { name: 'of {ext}/{stem}.json' });
+      const outbox = join(run.folder, 'out/of pdf');
+      await mkdir(outbox, { recursive: true });
+      for (const name of ['a', 'b', 'c']) await writeFile(join(outbox, `${name}.json`), '"old"');
+      const stored = async () =>
+        Promise.all(['a', 'b', 'c'].map(async (name) => readFile(join(outbox, `${name}.json`), 'utf8')));
+      const isOld = (text: string) => text === '"old"';
+      await using first = new WorkerProcess();
+      await using second = new WorkerProcess();
+      await first.run(setup, 'first', run.folder);
+      await eventually(async () => expect((await stored()).filter(isOld)).toHaveLength(2));
+      await first.kill();
+      for (const text of await stored()) expect(() => JSON.parse(text) as unknown).not.toThrow();
+      await second.run(setup, 'second', run.folder);
+      const { documents } = await run.handle.result();
+      expect(documents.flatMap(({ outputs }) => outputs.map(({ location }) => fileURLToPath(location)))).toEqual(
+        ['a', 'b', 'c'].map((name) => join(outbox, `${name}.json`)),
+      );
+      for (const [index, text] of (await stored()).entries()) {
+        const [element] = JSON.parse(text) as [{ metadata: { filename: string } }];
+        expect(element.metadata.filename).toContain(NAMES[index]);
+      }
     });
   },
 );
