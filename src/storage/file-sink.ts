@@ -3,13 +3,14 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { firstBytes } from '../core/encoded-size';
 import { errorCode } from '../core/error-shape';
 import { shownRef } from '../core/reference';
 import { isStorageError, UnstructuredStorageError } from '../core/storage-error';
 import { isInside, parseFileUrl, realFolders } from './file-paths';
 import { HeldFolder } from './held-folder';
 import { noteFailure } from './note-failure';
-import { outputName } from './output-name';
+import { sourceHash } from './output-name';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 import { syncFile } from './sync-file';
 
@@ -40,8 +41,8 @@ export class FileSink implements OutputSink {
     { signal }: { signal: AbortSignal },
   ): Promise<StoredOutput> {
     return this.#within(target.to, async (folder) => {
-      const { name, source } = target;
-      const partsName = `.${outputName(source)}.part`; // of this source alone, whoever else writes under the same name
+      const { name } = target;
+      const partsName = partsNameOf(target);
       const part = randomUUID();
       await using parts = await folder.make(partsName);
       let bodyFailure: { error: unknown } | undefined;
@@ -90,6 +91,15 @@ export class FileSink implements OutputSink {
     if (!isInside(real, folders)) throw notAllowed(to);
     return { real, existing };
   }
+}
+
+/** In bytes, so that a hash and the rest have room beside it in a name. */
+const MAX_PARTS_STEM = 200;
+
+/** Of this output alone: one of another source, which would take it for its own, may have the same name. */
+function partsNameOf({ name, source }: OutputTarget): string {
+  const hash = sourceHash(source);
+  return name.includes(hash) ? `.${name}.part` : `.${firstBytes(name, MAX_PARTS_STEM)}-${hash}.part`;
 }
 
 /** What the body fails with is none of the folder's errors. */

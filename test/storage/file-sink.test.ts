@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { outputName } from '../../src/storage/output-name';
+import { outputName, sourceHash } from '../../src/storage/output-name';
 import { Storage } from '../../src/storage/storage';
 import { bytesOf, signal, targetIn, temporaryFolder } from './support';
 
@@ -97,9 +97,11 @@ test('of two outputs that have the same name, the one that ends last is there, a
   expect(await readFile(join(stored, 'a.json'), 'utf8')).toBe('[]');
 });
 
-test('a long name of other letters is stored', async () => {
+test.each([
+  ['of a file id', outputName({ jobId: 'j', fileId: '漢'.repeat(200), nodeId: null })],
+  ['of a template', `${'漢'.repeat(77)}-0123456789.json`],
+])('a long name of other letters, %s, is stored', async (_, name) => {
   const { to, sink, stored } = await outbox();
-  const name = outputName({ jobId: 'j', fileId: '漢'.repeat(200), nodeId: null });
   await sink.store(targetIn(to, name), bytesOf('[]'), { signal });
   expect(await readdir(stored)).toEqual([name]);
 });
@@ -145,7 +147,7 @@ describe.each(['the folder', 'a folder above it', 'its parts'])(
       const place = {
         'the folder': stored,
         'a folder above it': join(folder, 'batch'),
-        'its parts': join(stored, `.${outputName(targetIn(to).source)}.part`),
+        'its parts': join(stored, `.a.json-${sourceHash(targetIn(to).source)}.part`),
       }[what]!;
       async function* swapping(): AsyncGenerator<Uint8Array> {
         yield* bytesOf('[');
