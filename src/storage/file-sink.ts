@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { firstBytes } from '../core/encoded-size';
@@ -117,10 +117,19 @@ async function findIn(folder: HeldFolder, name: string, signal: AbortSignal): Pr
     const stat = await handle?.stat();
     if (!handle || !stat?.isFile()) return undefined;
     const hash = createHash('sha256');
-    for await (const chunk of handle.createReadStream({ signal, autoClose: false })) hash.update(chunk as Buffer);
+    for await (const chunk of bytesOf(handle, signal)) hash.update(chunk);
     return { location: pathToFileURL(join(folder.path, name)).href, bytes: stat.size, sha256: hash.digest('hex') };
   } finally {
     await handle?.close();
+  }
+}
+
+/** What is in a file. A stream that is given a signal which has come throws where nobody can catch it. */
+async function* bytesOf(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  signal.throwIfAborted();
+  for await (const chunk of handle.createReadStream({ autoClose: false })) {
+    signal.throwIfAborted();
+    yield chunk as Buffer;
   }
 }
 

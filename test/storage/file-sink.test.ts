@@ -221,6 +221,13 @@ test.each([
   });
 });
 
+test('a look for an output that is cancelled ends with the reason, and nothing else fails', async () => {
+  const { to, sink } = await outbox();
+  await sink.store(targetIn(to), bytesOf('[]'), { signal });
+  const cancelled = AbortSignal.abort(new Error('cancelled'));
+  await expect(sink.find(targetIn(to), { signal: cancelled })).rejects.toThrow('cancelled');
+});
+
 test('a folder or a link in the place of an output is not taken for one', async () => {
   const { to, sink, stored, root } = await outbox();
   await mkdir(join(stored, 'a.json'), { recursive: true });
