@@ -1,0 +1,82 @@
+/** Why something that was listed is no document of a run. The last four a source itself tells. */
+export const LEFT_OUT_REASONS = [
+  'hidden',
+  'noMatch',
+  'empty',
+  'tooLarge',
+  'symlink',
+  'notAFile',
+  'notReadable',
+  'badName',
+] as const;
+
+export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
+
+/** Why a source itself leaves something out. */
+export type UnlistedReason = Extract<LeftOutReason, 'symlink' | 'notAFile' | 'notReadable' | 'badName'>;
+
+/** A document that a source found under a folder or prefix. */
+export interface ListedDocument {
+  ref: string;
+  /** Where it is below what was listed: parts separated by `/`, as a person reads them, nothing percent-encoded. */
+  path: string;
+  /** Size in bytes; undefined where the source can't tell. */
+  bytes?: number | undefined;
+  /** What changes when the content does: an ETag, or size and time. */
+  version?: string | undefined;
+  leftOut?: undefined;
+}
+
+/** Something under a folder or prefix that its source can't read as a document. */
+export interface UnlistedEntry {
+  /** As that of a document. A folder's ends with `/`: what is in it is not listed. */
+  path: string;
+  leftOut: UnlistedReason;
+}
+
+export type ListedEntry = ListedDocument | UnlistedEntry;
+
+/** Some of what is under a folder or prefix, in order. */
+export interface ListedPage {
+  entries: ListedEntry[];
+}
+
+/** What was listed and is no document of a run. */
+export interface LeftOut {
+  path: string;
+  reason: LeftOutReason;
+}
+
+/** What makes a listed entry a document of a run. */
+export interface ListingRules {
+  matches(path: string): boolean;
+  /** Whether parts that begin with a dot are as good as others. */
+  takesHidden: boolean;
+  /** Whether the folder of records is as good as others. */
+  takesRecords: boolean;
+  /** Largest document, in bytes. */
+  maxBytes: number;
+}
+
+/** The folder under a target in which runs keep their own records: plans and manifests. */
+export const RECORDS_FOLDER = '_manifests';
+
+/** A part that begins with a dot, and is neither `.` nor `..`. */
+const HIDDEN_PART = /(?:^|\/)\.(?!\.?(?:\/|$))/;
+const IN_RECORDS = new RegExp(`(?:^|/)${RECORDS_FOLDER}/`);
+
+/**
+ * Why an entry is left out; undefined where it is a document. What its source can't read is told whatever its name is, since nobody knows
+ * what is in such a folder, or behind such a link.
+ */
+export function reasonToLeaveOut(entry: ListedEntry, rules: ListingRules): LeftOutReason | undefined {
+  const { path, leftOut } = entry;
+  const isMatch = leftOut === undefined && rules.matches(path);
+  if (!rules.takesRecords && IN_RECORDS.test(path)) return 'hidden';
+  if (!rules.takesHidden && !isMatch && HIDDEN_PART.test(path)) return 'hidden';
+  if (leftOut !== undefined) return leftOut;
+  if (!isMatch) return 'noMatch';
+  const { bytes } = entry;
+  if (bytes === 0) return 'empty';
+  return bytes !== undefined && bytes > rules.maxBytes ? 'tooLarge' : undefined;
+}
