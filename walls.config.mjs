@@ -31,7 +31,7 @@ export const WALLS = {
   // Sources and sinks. The SDK for S3 is optional: only a worker that asks for S3 loads it.
   'src/storage': {
     rooms: ['src/network', 'src/common', 'src/core'],
-    packages: ['node:*', 'mime-types'],
+    packages: ['node:*', 'mime-types', 'minimatch'],
   },
   'src/storage/s3': {
     rooms: ['src/storage', 'src/network', 'src/core'],
