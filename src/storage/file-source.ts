@@ -3,8 +3,13 @@ import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Refusal, UnstructuredDocumentRefusedError } from '../core/document';
 import { errorCode } from '../core/error-shape';
+import type { ListedPage } from '../core/listing';
+import { shownRef } from '../core/reference';
+import { UnstructuredStorageError } from '../core/storage-error';
 import { FILE_URL_HINT, isInside, parseFileUrl, realFolders } from './file-paths';
-import type { DocumentSource, OpenDocument } from './source';
+import { HeldFolder } from './held-folder';
+import { listFolder } from './list-folder';
+import type { DocumentSource, ListingOptions, OpenDocument } from './source';
 
 /** `file:` references under allowed folders. */
 export class FileSource implements DocumentSource {
@@ -38,7 +43,42 @@ export class FileSource implements DocumentSource {
       throw error;
     }
   }
+
+  /** What is below a folder. Links below it are not followed; it may lie behind one itself. */
+  async *list(from: string, { after, signal }: ListingOptions): AsyncGenerator<ListedPage> {
+    const refuse = (why: string, code?: string) =>
+      new UnstructuredStorageError(`Folder ${shownRef(from)} can't be listed: ${why}`, { kind: 'lasting', code });
+    const path = parseFileUrl(from);
+    if (path === undefined) throw refuse(`it is no normalised file: URL of this machine; ${FILE_URL_HINT}`);
+    const folders = await realFolders(this.#folders);
+    const outside = refuse('it is not under a folder of the option documents.folders');
+    if (!isInside(path, [...this.#folders, ...folders])) throw outside;
+    const root = await openFolder(path, folders).catch((error: unknown) => {
+      const [why, code] = [FOLDER_REFUSALS[errorCode(error) ?? ''], errorCode(error)];
+      throw why === undefined ? error : refuse(why, code);
+    });
+    if (!root) throw outside;
+    yield* listFolder(root, { path, after, signal });
+  }
 }
+
+/** The folder that a path leads to, if it lies under one of the folders; null where it does not. */
+async function openFolder(path: string, folders: readonly string[]): Promise<HeldFolder | null> {
+  const real = await realpath(path);
+  return isInside(real, folders) ? HeldFolder.open(real) : null;
+}
+
+/** What no other try changes of a folder. */
+const FOLDER_REFUSALS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'it is no folder',
+  ELOOP: 'it is no folder',
+  ENAMETOOLONG: 'no folder can have a name that long',
+  EINVAL: 'no folder can have such a name',
+  EILSEQ: 'no folder can have such a name',
+  EACCES: 'this worker may not read it',
+  EPERM: 'this worker may not read it',
+};
 
 /**
  * Opens what the path leads to, if that lies under one of the folders; null where it does not. Judged is what was opened, so that nothing can

@@ -59,6 +59,11 @@ export class HeldFolder implements AsyncDisposable {
     await mkdir(this.entry(name)).catch((error: unknown) => {
       if (errorCode(error) !== 'EEXIST') throw error;
     });
+    return this.enter(name);
+  }
+
+  /** A folder in this one that is there. @throws Error where it is a link, or no folder */
+  enter(name: string): Promise<HeldFolder> {
     return HeldFolder.#at(join(this.path, name), this.entry(name));
   }
 

@@ -1,3 +1,4 @@
+import type { ListedPage } from '../core/listing';
 import type { DocumentDescription } from '../core/reference';
 
 /** Where documents come from. One source serves one scheme of references, such as `s3:`. */
@@ -13,6 +14,18 @@ export interface DocumentSource {
    * is sent then. One of the kind `credential` is tried again for the option `credentialBudget`, whatever else for `startOutageBudget`
    */
   open(ref: string, options: { signal: AbortSignal }): Promise<OpenDocument>;
+  /**
+   * Lists what is below a folder or prefix, page by page, always in the same order. What is no document is listed, too, with the reason why.
+   * @default its documents have to be named one by one: they can't be found by a folder or prefix
+   * @throws UnstructuredStorageError of the kind `lasting` where the folder or prefix may not or can't be listed
+   */
+  list?: ((from: string, options: ListingOptions) => AsyncIterable<ListedPage>) | undefined;
+}
+
+export interface ListingOptions {
+  /** The `path` of an entry: only what comes behind it is listed, whether it is still there or not. undefined: all */
+  after: string | undefined;
+  signal: AbortSignal;
 }
 
 /** A document that was found. */

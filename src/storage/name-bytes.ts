@@ -1,0 +1,48 @@
+import { isUtf8 } from 'node:buffer';
+
+/*
+ * Names of files are bytes. Here they are texts of one letter a byte, which are in the order of their bytes when they are compared. As
+ * people read them, a byte that is no UTF-8 is half of a pair of UTF-16, U+DC80 to U+DCFF, as in Python: no good name holds one.
+ */
+
+const MOST_BYTES_OF_LETTER = 4;
+
+/** A name as people read it. */
+export function textOfBytes(bytes: string): string {
+  if (isAscii(bytes)) return bytes;
+  const buffer = Buffer.from(bytes, 'latin1');
+  if (isUtf8(buffer)) return buffer.toString();
+  let text = '';
+  for (let at = 0; at < buffer.length;) {
+    const length = letterLength(buffer, at);
+    text += length > 0 ? buffer.toString('utf8', at, at + length) : String.fromCharCode(0xdc00 + (buffer[at] ?? 0));
+    at += Math.max(1, length);
+  }
+  return text;
+}
+
+/** The bytes of a name as people read it. */
+export function bytesOfText(text: string): string {
+  if (isAscii(text)) return text;
+  const pieces = text.split(/([\udc80-\udcff])/u);
+  return pieces
+    .map((piece, index) =>
+      index % 2 === 0 ? Buffer.from(piece).toString('latin1') : String.fromCharCode(piece.charCodeAt(0) - 0xdc00),
+    )
+    .join('');
+}
+
+/** Whether all of a name's bytes are UTF-8. */
+export function isGoodText(text: string): boolean {
+  return !/[\ud800-\udfff]/u.test(text);
+}
+
+function letterLength(buffer: Buffer, at: number): number {
+  for (let length = 1; length <= MOST_BYTES_OF_LETTER && at + length <= buffer.length; length++)
+    if (isUtf8(buffer.subarray(at, at + length))) return length;
+  return 0;
+}
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
+}
