@@ -40,8 +40,12 @@ export function checkS3Options(options: S3Options): S3Options {
 /** The bucket and key of `s3://bucket/key`; undefined where it is none, or where a server that maps keys to files could be led astray. */
 export function parsePlace(ref: string): S3Place | undefined {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/?(.*)$/is.exec(ref) ?? [];
-  const isTricky = key.split('/').some((part) => part === '.' || part === '..') || key.includes('\0');
-  return BUCKET.test(bucket) && !isTricky ? { bucket, key } : undefined;
+  return BUCKET.test(bucket) && !isTricky(key) ? { bucket, key } : undefined;
+}
+
+/** Whether a key could lead a server astray that maps keys to files. */
+export function isTricky(key: string): boolean {
+  return /(^|\/)\.\.?(\/|$)|\0/.test(key);
 }
 
 export function isAllowed({ bucket, key }: S3Place, allowed: readonly string[]): boolean {

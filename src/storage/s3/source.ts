@@ -1,12 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { type Refusal, UnstructuredDocumentRefusedError } from '../../core/document';
+import type { ListedPage } from '../../core/listing';
 import type { DocumentDescription } from '../../core/reference';
 import { bareMessage } from '../../core/storage-error';
 import { type ContentCoding, readContentCodings } from '../../network/content-coding';
 import { CannotGoOn, decoded, takenUp } from '../held-stream';
-import type { DocumentSource, OpenDocument } from '../source';
+import type { DocumentSource, ListingOptions, OpenDocument } from '../source';
+import { bodyStream, exactly } from './body';
 import { s3CodeOf, s3Error, readStatus } from './errors';
+import { listKeys } from './list';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
 /** How much of an object is read and kept before its turn: then it holds none of the client's connections, which are few. */
@@ -47,6 +50,11 @@ export class S3Source implements DocumentSource {
     });
     const codings = readCodings(answer, refuse);
     return this.#documentOf(place, answer, codings, signal);
+  }
+
+  /** What is below a folder of objects, by its keys. Needs the right to list the bucket. */
+  list(from: string, options: ListingOptions): AsyncGenerator<ListedPage> {
+    return listKeys(this.#client, this.#allowed, from, options);
   }
 
   async #get(place: S3Place, signal: AbortSignal, from = 0): Promise<GetObjectCommandOutput> {
@@ -97,10 +105,6 @@ async function readHead(body: AsyncIterable<Uint8Array>, length: number): Promis
   return Buffer.concat(pieces, size);
 }
 
-function bodyStream({ Body: body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
-  return (body ?? []) as unknown as AsyncIterable<Uint8Array>;
-}
-
 function destroy({ Body: body }: GetObjectCommandOutput): void {
   const stream = body as { on?: (name: string, told: () => void) => void; destroy?: () => void } | undefined;
   stream?.on?.('error', () => undefined);
@@ -115,16 +119,6 @@ function rangeStart({ ContentRange: range }: GetObjectCommandOutput): number {
 function totalBytes({ ContentRange: range, ContentLength: length }: GetObjectCommandOutput): number | undefined {
   const total = /\/(\d+)$/.exec(range ?? '')?.[1];
   return total === undefined ? length : Number(total);
-}
-
-/** A body that ends early is a failure: the client does not notice. */
-async function* exactly(length: number, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let read = 0;
-  for await (const piece of body) {
-    read += piece.length;
-    yield piece;
-  }
-  if (read !== length) throw new Error(`It ended after ${read} of ${length} bytes`);
 }
 
 /** @throws what `refuse` makes of an object that could not be told to be whole, or not be decoded */

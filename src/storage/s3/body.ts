@@ -1,0 +1,15 @@
+import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
+
+export function bodyStream({ Body: body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
+  return (body ?? []) as unknown as AsyncIterable<Uint8Array>;
+}
+
+/** A body that ends early is a failure: the client does not notice. */
+export async function* exactly(length: number, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const piece of body) {
+    read += piece.length;
+    yield piece;
+  }
+  if (read !== length) throw new Error(`It ended after ${read} of ${length} bytes`);
+}
