@@ -64,7 +64,15 @@ export type { BudgetEnds } from './core/wait/budgets';
 export type { StorageOptions } from './storage/options';
 export type { OutputSink, OutputTarget, StoredOutput } from './storage/sink';
 export { describeDocument } from './storage/describe';
-export type { DocumentSource, OpenDocument } from './storage/source';
+export type { DocumentSource, ListingOptions, OpenDocument } from './storage/source';
+export type {
+  LeftOutReason,
+  ListedDocument,
+  ListedEntry,
+  ListedPage,
+  UnlistedEntry,
+  UnlistedReason,
+} from './core/listing';
 export type { DocumentDescription } from './core/reference';
 export { UnstructuredDocumentRefusedError } from './core/document';
 export type {

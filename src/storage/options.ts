@@ -31,7 +31,7 @@ export function checkStorageOptions(options: StorageOptions): ResolvedStorageOpt
       sources: checkSchemes<DocumentSource>('documents.sources', documents.sources, {
         what: 'sources',
         functions: ['open'],
-        optional: ['describe'],
+        optional: ['describe', 'list'],
         taken: ['file', 'http', 'https'],
       }),
     },

@@ -1,11 +1,15 @@
 import { isDocumentRefused, UnstructuredDocumentRefusedError } from '../core/document';
+import { invalidInput } from '../core/errors';
 import { type DocumentDescription, readScheme, shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/storage-error';
+import { show } from '../core/values';
 import type { NetworkOptions } from '../network/options';
 import { describeDocument } from './describe';
 import { FileSink } from './file-sink';
 import { FileSource } from './file-source';
+import { readGlobs } from './globs';
 import { HttpSource } from './http-source';
+import { type ListedDocuments, type ListOptions, tellApart } from './listing';
 import { checkStorageOptions, type StorageOptions } from './options';
 import type { OutputSink } from './sink';
 import type { DocumentSource, OpenDocument } from './source';
@@ -72,6 +76,25 @@ export class Storage {
     } catch {
       return describeDocument(ref);
     }
+  }
+
+  /**
+   * Lists what is below a folder or prefix, page by page, and tells the documents apart from what is left out.
+   * @throws UnstructuredValidationError at once, naming the option and the value
+   * @throws UnstructuredStorageError while it lists
+   */
+  listDocuments(
+    from: string,
+    { match, after, hidden = false, maxBytes, signal }: ListOptions,
+  ): AsyncGenerator<ListedDocuments> {
+    const rules = { ...readGlobs('documents.match', match, hidden), takesHidden: hidden, maxBytes };
+    const source = this.#sources.get(readScheme(from) ?? '');
+    const pages = source?.list?.(from, { after, signal });
+    if (pages) return tellApart(pages, rules);
+    const lists = [...this.#sources].flatMap(([name, { list }]) => (list ? [`${name}:`] : []));
+    throw invalidInput(
+      `Option documents.from must be a folder or prefix that this worker can list (${lists.join(', ')}); got ${show(shownRef(from))}. Name its documents one by one instead: documents: [{ ref }].`,
+    );
   }
 
   /** @throws UnstructuredStorageError where there is no sink for the target's scheme */
