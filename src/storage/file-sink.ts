@@ -30,6 +30,21 @@ export class FileSink implements OutputSink {
     return this.#within(to, (folder) => findIn(folder, name, signal));
   }
 
+  /** Nothing is made, also where the folder is missing. */
+  async read(
+    { to, name }: Pick<OutputTarget, 'to' | 'name'>,
+    { signal }: { signal: AbortSignal },
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    try {
+      const { real, existing } = await this.#allowed(to);
+      if (existing !== real) return undefined;
+      await using folder = await HeldFolder.open(real);
+      return await readIn(folder, name, signal);
+    } catch (error) {
+      throw toSinkError(error, to, "can't be read");
+    }
+  }
+
   /**
    * Written beside, synced and renamed: a worker that dies leaves a hidden `.part` folder at most, never half an output. Once the output is
    * there, whatever others left of it goes; who still writes it then takes what is there. All of it happens in the folder as it was found,
@@ -70,7 +85,7 @@ export class FileSink implements OutputSink {
       await using folder = await this.#folder(to);
       return await perform(folder);
     } catch (error) {
-      throw error instanceof BodyError ? error.cause : toSinkError(error, to);
+      throw error instanceof BodyError ? error.cause : toSinkError(error, to, 'took no output');
     }
   }
 
@@ -98,8 +113,8 @@ const MAX_PARTS_STEM = 200;
 
 /** Of this output alone: one of another source, which would take it for its own, may have the same name. */
 function partsNameOf({ name, source }: OutputTarget): string {
-  const hash = sourceHash(source);
-  return name.includes(hash) ? `.${name}.part` : `.${firstBytes(name, MAX_PARTS_STEM)}-${hash}.part`;
+  const hash = source && sourceHash(source);
+  return hash === null || name.includes(hash) ? `.${name}.part` : `.${firstBytes(name, MAX_PARTS_STEM)}-${hash}.part`;
 }
 
 /** What the body fails with is none of the folder's errors. */
@@ -109,18 +124,32 @@ class BodyError extends Error {
   }
 }
 
-async function findIn(folder: HeldFolder, name: string, signal: AbortSignal): Promise<StoredOutput | undefined> {
-  const handle = await open(folder.entry(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    () => undefined,
-  );
+/** What is stored under a name, as it was when it was opened; undefined where nothing is, or no file. */
+async function readIn(
+  folder: HeldFolder,
+  name: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const handle = await openToRead(folder, name).catch((error: unknown) => {
+    if (NO_FILE.includes(errorCode(error) ?? '')) return undefined;
+    throw error;
+  });
+  if (!handle) return undefined;
+  let isFile = false;
   try {
-    const stat = await handle?.stat();
-    if (!handle || !stat?.isFile()) return undefined;
-    const hash = createHash('sha256');
-    for await (const chunk of bytesOf(handle, signal)) hash.update(chunk);
-    return { location: pathToFileURL(join(folder.path, name)).href, bytes: stat.size, sha256: hash.digest('hex') };
+    isFile = (await handle.stat()).isFile();
   } finally {
-    await handle?.close();
+    if (!isFile) await handle.close();
+  }
+  return isFile ? thenClosed(handle, signal) : undefined;
+}
+
+/** What is in a file, which is closed then. */
+async function* thenClosed(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytesOf(handle, signal);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -130,6 +159,26 @@ async function* bytesOf(handle: FileHandle, signal: AbortSignal): AsyncGenerator
   for await (const chunk of handle.createReadStream({ autoClose: false })) {
     signal.throwIfAborted();
     yield chunk as Buffer;
+  }
+}
+
+const NO_FILE = ['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO', 'ENODEV'];
+
+/** Without waiting, since opening a named pipe would. A link is not followed. */
+function openToRead(folder: HeldFolder, name: string): Promise<FileHandle> {
+  return open(folder.entry(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+}
+
+async function findIn(folder: HeldFolder, name: string, signal: AbortSignal): Promise<StoredOutput | undefined> {
+  const handle = await openToRead(folder, name).catch(() => undefined);
+  try {
+    const stat = await handle?.stat();
+    if (!handle || !stat?.isFile()) return undefined;
+    const hash = createHash('sha256');
+    for await (const chunk of bytesOf(handle, signal)) hash.update(chunk);
+    return { location: pathToFileURL(join(folder.path, name)).href, bytes: stat.size, sha256: hash.digest('hex') };
+  } finally {
+    await handle?.close();
   }
 }
 
@@ -180,9 +229,9 @@ function notAllowed(to: string): UnstructuredStorageError {
 /** What no other try changes; a full disk, or one that fails, may pass. */
 const LASTING = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL', 'EILSEQ'];
 
-function toSinkError(error: unknown, to: string): unknown {
+function toSinkError(error: unknown, to: string, what: string): unknown {
   const code = errorCode(error) ?? '';
   if (isStorageError(error) || !LASTING.includes(code)) return error;
-  const message = `Target ${shownRef(to)} took no output`;
+  const message = `Target ${shownRef(to)} ${what}`;
   return new UnstructuredStorageError(message, { kind: 'lasting', code, cause: error });
 }

@@ -19,6 +19,18 @@ export interface OutputSink {
    * @throws UnstructuredStorageError; what `body` throws is thrown on as it is
    */
   store(target: OutputTarget, body: AsyncIterable<Uint8Array>, options: { signal: AbortSignal }): Promise<StoredOutput>;
+  /**
+   * Reads what is stored under a name, as one body: also where it is replaced meanwhile. What is returned is read at once.
+   * @default runs of many documents are refused, since they keep plan and manifest beside the outputs
+   * @returns undefined where nothing is there
+   * @throws UnstructuredStorageError
+   */
+  read?:
+    | ((
+        target: Pick<OutputTarget, 'to' | 'name'>,
+        options: { signal: AbortSignal },
+      ) => Promise<AsyncIterable<Uint8Array> | undefined>)
+    | undefined;
 }
 
 /** Where one output goes, and what it is. */
@@ -31,7 +43,11 @@ export interface OutputTarget {
   /** File name, made safe. Without a template it is unique for its source; with one, an earlier job's output may have the same. */
   name: string;
   contentType: string;
-  source: OutputSource;
+  /**
+   * null: no output but a record of a run of many documents, such as its manifest. Only a sink that can `read` is given one. Stored again,
+   * it takes the place of what is there.
+   */
+  source: OutputSource | null;
 }
 
 /** What a sink says of an output that it holds whole. */

@@ -11,7 +11,8 @@ import { readGlobs } from './globs';
 import { HttpSource } from './http-source';
 import { type ListedDocuments, type ListOptions, tellApart } from './listing';
 import { checkStorageOptions, type StorageOptions } from './options';
-import type { OutputSink } from './sink';
+import { readerOf, readRecord, type ReadRecordOptions, writeRecord } from './records';
+import type { OutputSink, StoredOutput } from './sink';
 import type { DocumentSource, OpenDocument } from './source';
 
 export interface OpenOptions {
@@ -110,6 +111,36 @@ export class Storage {
   /** @throws UnstructuredStorageError where there is no sink for a target, or its configuration does not allow it */
   async checkTarget(to: string): Promise<void> {
     await this.sinkFor(to).check?.(to);
+  }
+
+  /**
+   * Whether records can be kept under a target: its configuration allows it, and what its sink stored it can read.
+   * @throws UnstructuredStorageError
+   */
+  async checkRecords(to: string): Promise<void> {
+    readerOf(this.sinkFor(to), to);
+    await this.checkTarget(to);
+  }
+
+  /**
+   * What is stored under a name; undefined where nothing is.
+   * @throws UnstructuredStorageError, of the kind `lasting` where it is too large
+   */
+  async readRecord(to: string, name: string, options: ReadRecordOptions): Promise<Uint8Array | undefined> {
+    return readRecord(this.sinkFor(to), { to, name }, options);
+  }
+
+  /**
+   * Stores a record whole, in the place of what is there under its name. When it returns, it was there.
+   * @throws UnstructuredStorageError
+   */
+  async writeRecord(
+    to: string,
+    name: string,
+    text: string | Uint8Array,
+    options: { signal: AbortSignal },
+  ): Promise<StoredOutput> {
+    return writeRecord(this.sinkFor(to), { to, name }, text, options);
   }
 
   /** Closes connections. Used again, it opens new ones. */

@@ -13,13 +13,14 @@ export class MemorySink implements OutputSink {
     this.#refused = refused;
   }
 
-  find({ name, source: { fileId } }: OutputTarget): Promise<StoredOutput | undefined> {
-    this.finds.push({ fileId, isThere: this.stored.has(name) });
+  find({ name, source }: OutputTarget): Promise<StoredOutput | undefined> {
+    this.finds.push({ fileId: source?.fileId ?? '', isThere: this.stored.has(name) });
     return Promise.resolve(this.stored.get(name));
   }
 
   async store({ to, name, source }: OutputTarget, body: AsyncIterable<Uint8Array>): Promise<StoredOutput> {
-    if (source.fileId === this.#refused) throw new UnstructuredStorageError('no such name here', { kind: 'lasting' });
+    if (source && source.fileId === this.#refused)
+      throw new UnstructuredStorageError('no such name here', { kind: 'lasting' });
     const bytes = await buffer(body);
     const output = {
       location: `${to}/${name}`,

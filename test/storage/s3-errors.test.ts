@@ -1,6 +1,7 @@
 // What a server of S3's protocol answers, or the client says before it asks, is told as what lasts, what passes, or a refused credential.
 import { createServer, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { UnstructuredDocumentRefusedError } from '../../src/core/document';
@@ -134,6 +135,18 @@ describe.each([
     const client = await serving({ status: 200 }, { endpoint: 'http://127.0.0.1:1' });
     expect(await perform(client)).toMatchObject({ details: { kind: 'passing', code: 'ECONNREFUSED' } });
   });
+});
+
+test('an output that ends early is neither found nor read back', async () => {
+  const answer = () => Promise.resolve({ ContentLength: 3, Body: bytesOf('[]') });
+  const sink = new S3Sink({ client: { send: answer } as unknown as S3Client, allowed: ['s3://inbox/'] });
+  const target = targetIn('s3://inbox/out');
+  await expect(sink.find(target, { signal })).rejects.toMatchObject({
+    name: 'UnstructuredStorageError',
+    message: expect.stringContaining('It ended after 2 of 3 bytes'),
+    details: { kind: 'passing' },
+  });
+  await expect(buffer((await sink.read(target, { signal }))!)).rejects.toThrow('It ended after 2 of 3 bytes');
 });
 
 const unloadable = () => {

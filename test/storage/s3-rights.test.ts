@@ -37,6 +37,11 @@ test('an output that may not be looked at counts as not there, and is stored', a
   expect(await sink.store(target, bytesOf('[]'), { signal })).toMatchObject({ bytes: 2 });
 });
 
+test('a record that may not be read counts as not there', async () => {
+  const sink = await sinkWithout('GET');
+  expect(await sink.read({ to: 's3://parsed/', name: 'a.json' }, { signal })).toBeUndefined();
+});
+
 test('an output that may not be stored is refused for good', async () => {
   const sink = await sinkWithout('GET', 'PUT', 'POST');
   const storing = sink.store(targetIn('s3://parsed/'), bytesOf('[]'), { signal });

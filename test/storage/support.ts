@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type DocumentRefusal, UnstructuredDocumentRefusedError } from '../../src/core/document';
+import type { OutputSource } from '../../src/core/output';
 import type { OutputTarget } from '../../src/storage/sink';
 
 export const signal = new AbortController().signal;
@@ -24,7 +25,7 @@ export async function refusalOf(opening: Promise<unknown>): Promise<DocumentRefu
   return { ...error.details, message: error.message };
 }
 
-export function targetIn(to: string, name = 'a.json'): OutputTarget {
+export function targetIn(to: string, name = 'a.json'): OutputTarget & { source: OutputSource } {
   return { to, name, contentType: 'application/json', source: { jobId: 'j', fileId: 'f', nodeId: null } };
 }
 

@@ -6,6 +6,7 @@ import { shownRef } from '../../core/reference';
 import { UnstructuredStorageError } from '../../core/storage-error';
 import { noteFailure } from '../note-failure';
 import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
+import { bodyStream, exactly } from './body';
 import { s3CodeOf, s3Error, readStatus } from './errors';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
@@ -35,17 +36,34 @@ export class S3Sink implements OutputSink {
 
   /** Reads it again: its hash was not known when its upload began, and so stands nowhere else. */
   async find(target: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
-    const { bucket, key } = this.#placeOf(target);
+    const place = this.#placeOf(target);
+    const body = await this.#get(place, signal);
+    if (!body) return undefined;
+    const digest = new Digest();
+    await digest.drain(body).catch((error: unknown) => {
+      throw s3Error(error, `Output ${formatPlace(place)} could not be looked for`);
+    });
+    return { location: formatPlace(place), ...digest.result() };
+  }
+
+  async read(
+    target: Pick<OutputTarget, 'to' | 'name'>,
+    { signal }: { signal: AbortSignal },
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    return this.#get(this.#placeOf(target), signal);
+  }
+
+  /** What is there; undefined where nothing is, as far as this worker is told. */
+  async #get(place: S3Place, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
     try {
-      const get = new GetObjectCommand({ Bucket: bucket, Key: key });
-      const { Body: body } = await this.#client.send(get, { abortSignal: signal });
-      const digest = new Digest();
-      if (body) await digest.drain(body as unknown as AsyncIterable<Uint8Array>);
-      return { location: formatPlace({ bucket, key }), ...digest.result() };
+      const get = new GetObjectCommand({ Bucket: place.bucket, Key: place.key });
+      const answer = await this.#client.send(get, { abortSignal: signal });
+      const { ContentLength: length } = answer;
+      return length === undefined ? bodyStream(answer) : exactly(length, bodyStream(answer));
     } catch (error) {
       // Who may not list a bucket is told 403 of what is not there; whether the place is closed, storing tells.
       if (s3CodeOf(error) === 'NoSuchKey') return undefined;
-      const told = s3Error(error, `Output ${formatPlace({ bucket, key })} could not be looked for`);
+      const told = s3Error(error, `Output ${formatPlace(place)} could not be looked for`);
       if (readStatus(error) === 403 && !told.retryable) return undefined;
       throw told;
     }

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { readScheme, shownRef } from '../core/reference';
+import { UnstructuredStorageError } from '../core/storage-error';
+import type { OutputSink, OutputTarget, StoredOutput } from './sink';
+
+/** Which record: the folder or prefix, and its file name. */
+type RecordPlace = Pick<OutputTarget, 'to' | 'name'>;
+
+export interface ReadRecordOptions {
+  signal: AbortSignal;
+  /** Largest record, in bytes. */
+  maxBytes: number;
+}
+
+/** How often a record is written where others write it, too. */
+const MOST_TRIES = 3;
+
+/** How a sink reads what it stored. @throws UnstructuredStorageError where it can't */
+export function readerOf(sink: OutputSink, to: string): NonNullable<OutputSink['read']> {
+  if (sink.read) return sink.read.bind(sink);
+  throw new UnstructuredStorageError(
+    `Target ${shownRef(to)} can't be used by a run of many documents: it keeps its plan and manifest beside the outputs, and the sink for ${readScheme(to)}: has no read, which gives them back`,
+    { kind: 'lasting' },
+  );
+}
+
+/** What is there under a name; undefined where nothing is. @throws UnstructuredStorageError */
+export async function readRecord(
+  sink: OutputSink,
+  place: RecordPlace,
+  { signal, maxBytes }: ReadRecordOptions,
+): Promise<Uint8Array | undefined> {
+  const body = await readerOf(sink, place.to)(place, { signal });
+  if (!body) return undefined;
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body) {
+    bytes += piece.length;
+    if (bytes > maxBytes)
+      throw new UnstructuredStorageError(`${nameOf(place)} is larger than ${maxBytes} bytes`, { kind: 'lasting' });
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces, bytes);
+}
+
+/**
+ * Stores a record. A sink may take for stored what another one stored at the same moment: then it is stored again.
+ * @throws UnstructuredStorageError
+ */
+export async function writeRecord(
+  sink: OutputSink,
+  place: RecordPlace,
+  record: string | Uint8Array,
+  { signal }: { signal: AbortSignal },
+): Promise<StoredOutput> {
+  const bytes = Buffer.from(record);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const target = { ...place, contentType: contentTypeOf(place.name), source: null };
+  readerOf(sink, place.to);
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const stored = await sink.store(target, once(bytes), { signal });
+    if (stored.sha256.toLowerCase() === sha256) return stored;
+  }
+  throw new UnstructuredStorageError(`${nameOf(place)} is stored by others at the same time`, { kind: 'passing' });
+}
+
+function contentTypeOf(name: string): string {
+  return name.endsWith('.jsonl') ? 'application/jsonl' : 'application/json';
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function nameOf({ to, name }: RecordPlace): string {
+  return `Record ${name} of ${shownRef(to)}`;
+}
