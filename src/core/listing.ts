@@ -76,7 +76,6 @@ export function reasonToLeaveOut(entry: ListedEntry, rules: ListingRules): LeftO
   if (!rules.takesHidden && !isMatch && HIDDEN_PART.test(path)) return 'hidden';
   if (leftOut !== undefined) return leftOut;
   if (!isMatch) return 'noMatch';
-  const { bytes } = entry;
-  if (bytes === 0) return 'empty';
-  return bytes !== undefined && bytes > rules.maxBytes ? 'tooLarge' : undefined;
+  if (entry.bytes === 0) return 'empty';
+  return (entry.bytes ?? 0) > rules.maxBytes ? 'tooLarge' : undefined;
 }

@@ -142,7 +142,7 @@ async function entryOf(
   if (kind === 'symlink' || kind === 'notAFile') return { path, leftOut: kind };
   const full = join(base, path);
   const ref = pathToFileURL(full).href;
-  if (!isGoodText(name) || parseFileUrl(ref) !== full) return { path, leftOut: 'badName' };
+  if (parseFileUrl(ref) !== full) return { path, leftOut: 'badName' };
   try {
     const stat = await lstat(folder.entry(name));
     if (!stat.isFile()) return { path, leftOut: stat.isSymbolicLink() ? 'symlink' : 'notAFile' };

@@ -26,6 +26,8 @@ it.each<[string, ListedEntry]>([
   ['noMatch', document('a.pdf', 101)],
   ['noMatch', document('a../b..c/d', 1)],
   ['noMatch', document('a/../b/./c', 1)],
+  ['noMatch', document('.', 1)],
+  ['noMatch', document('a/..', 1)],
   ['noMatch', document('x_manifests/a', 1)],
   ['noMatch', document('_manifestsx/a', 1)],
   ['noMatch', document('a/_manifests', 1)],

@@ -1,7 +1,7 @@
 // Folders are listed whole, in one order, and what is no document in them is told.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readdir, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readlink, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -135,10 +135,10 @@ test('a listing goes on behind an entry that is gone', async () => {
 });
 
 test('a large folder comes in pages of 1,000 entries, and what is behind a page can be had alone', async () => {
-  const { folder, pages } = await listing(['m/first', 'z']);
+  const { folder, pages } = await listing(['a', 'm/first', 'z']);
   execFileSync('sh', ['-c', 'seq 1 2500 | xargs touch'], { cwd: join(folder, 'm') });
   const all = await pages();
-  expect(all.map(({ entries }) => entries.length)).toEqual([1_000, 1_000, 502]);
+  expect(all.map(({ entries }) => entries.length)).toEqual([1_000, 1_000, 503]);
   const [first, ...rest] = all;
   expect(await pages(first?.entries.at(-1)?.path)).toEqual(rest);
 });
@@ -197,7 +197,7 @@ describe('left out', () => {
     const { folder, entries } = await listing(['closed/a', 'closed.txt', 'unsearchable/a']);
     await chmod(join(folder, 'closed'), 0o000);
     await chmod(join(folder, 'unsearchable'), 0o400);
-    expect(leftOut(await entries())).toEqual({ 'closed/': 'notReadable', 'unsearchable/a': 'notReadable' });
+    expect(leftOut(await entries())).toEqual({ 'closed/': 'notReadable', 'unsearchable/': 'notReadable' });
     await chmod(join(folder, 'closed'), 0o700);
     await chmod(join(folder, 'unsearchable'), 0o700);
   });
@@ -237,6 +237,11 @@ describe('refused', () => {
       /no folder can have a name that long \[ENAMETOOLONG\]$/,
     ],
     ['a folder outside', (folder) => dirname(folder), /it is not under a folder of the option documents.folders$/],
+    [
+      'a missing folder outside',
+      (folder) => `${dirname(folder)}/gone`,
+      /it is not under a folder of the option documents.folders$/,
+    ],
     ['a way up', (folder) => `${folder}/../inbox`, /it is no normalised file: URL/],
     [
       'a query',
@@ -265,12 +270,38 @@ describe('refused', () => {
   });
 });
 
+test.each([
+  ['EACCES', [{ path: 'a' }, { path: 'b', leftOut: 'notReadable' }, { path: 'c' }]],
+  ['ENOENT', [{ path: 'a' }, { path: 'c' }]],
+  ['EIO', /^EIO$/],
+])('a file of which the system says %s when it is looked at', async (code, expected) => {
+  const { entries } = await listing(['a', 'b', 'c']);
+  const entry = vi.spyOn(HeldFolder.prototype, 'entry').mockImplementation(function (this: HeldFolder, name) {
+    if (name === 'b') throw Object.assign(new Error(code), { code });
+    return join(this.path, name);
+  });
+  onTestFinished(() => entry.mockRestore());
+  if (expected instanceof RegExp) await expect(entries()).rejects.toThrow(expected);
+  else expect(await entries()).toMatchObject(expected);
+});
+
 test('what may pass, as too many open files, fails the listing as it is', async () => {
   const { entries } = await listing(['a/x']);
   const failure = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
   const enter = vi.spyOn(HeldFolder.prototype, 'enter').mockRejectedValue(failure);
   onTestFinished(() => enter.mockRestore());
   await expect(entries()).rejects.toBe(failure);
+});
+
+test('a folder that was moved when it was opened fails the listing: its references lead nowhere', async () => {
+  const { root, folder, entries } = await listing(['a/x']);
+  const moving = vi.spyOn(HeldFolder.prototype, 'enter').mockImplementation(async (name) => {
+    const entered = await HeldFolder.open(join(folder, name));
+    await rename(join(folder, name), join(root, 'moved'));
+    return entered;
+  });
+  onTestFinished(() => moving.mockRestore());
+  await expect(entries()).rejects.toThrow('The folder was moved');
 });
 
 test('a folder with a slash at its end, and a link inside to it, are listed under the name that was given', async () => {
@@ -317,6 +348,11 @@ test('folders are let go of at the end, at a stop, and when the listing is cance
     break;
   }
   expect(await held()).toBe(0);
+  for (const name of ['b', 'c', 'e']) await put(folder, `${name}/x`);
+  const seen: number[] = [];
+  for await (const { entries } of source.list(from, { after: undefined, signal }))
+    seen.push(entries.length, await held());
+  expect(seen).toEqual([1_000, 21, 1_000, 21, 504, 0]);
   const cancelled = (async () => {
     for await (const { entries } of source.list(from, { after: undefined, signal: stop.signal }))
       stop.abort(new Error(`cancelled after ${entries.length} entries`));
