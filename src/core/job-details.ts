@@ -5,6 +5,8 @@ export interface JobDetails {
   processingStatus: string;
   message: string | null;
   nodeStats: NodeStats[];
+  /** How many nodes could not be read, and are left out, or not all counts of which could be, which then are 0. Absent where all could. */
+  unreadableEntries?: number | undefined;
 }
 
 /** How many files stand where at one node. */

@@ -131,7 +131,7 @@ describe('cancelJob', () => {
 });
 
 describe('getJobDetails and getJobFailedFiles', () => {
-  test('details keep an unknown processing status, and counts that are none are 0', async () => {
+  test('details keep an unknown processing status, and counts that are none are 0, and told', async () => {
     const node = {
       node_name: 'Partitioner',
       node_type: 'partition',
@@ -156,6 +156,7 @@ describe('getJobDetails and getJobFailedFiles', () => {
           failure: 4,
         },
       ],
+      unreadableEntries: 1,
     });
     expect(seen.request?.url).toBe(`/api/v1/jobs/${JOB_ID}/details`);
   });

@@ -106,8 +106,11 @@ describe('an answer that is not what the API promises', () => {
       await expect(none).rejects.toBeInstanceOf(UnstructuredResponseError);
     }
     const details = { processing_status: 'SUCCESS', node_stats: [null, { node_name: 'n', success: 1 }, 'x'] };
-    const { nodeStats } = await clientOf(await serveJson(details)).getJobDetails(JOB_ID);
+    const { nodeStats, unreadableEntries } = await clientOf(await serveJson(details)).getJobDetails(JOB_ID);
     expect(nodeStats).toMatchObject([{ nodeName: 'n', success: 1, failure: 0 }]);
+    expect(unreadableEntries).toBe(3); // two that are no nodes, one without all its counts
+    const whole = { processing_status: 'SUCCESS', node_stats: [{ ready: 0, in_progress: 0, success: 1, failure: 0 }] };
+    expect(await clientOf(await serveJson(whole)).getJobDetails(JOB_ID)).not.toHaveProperty('unreadableEntries');
   });
 
   it.each<[string, string, string]>([

@@ -5,7 +5,8 @@ import { jsonBody } from '../http/json';
 import type { Operation } from '../http/transport';
 import { listSchema, optionalNumber, optionalText, readAnswer } from './read-answer';
 
-const count = z.int().min(0).catch(0);
+/** null for one that could not be read. */
+const count = z.int().min(0).nullable().catch(null);
 
 const detailsSchema = z.object({
   processing_status: z.string().min(1),
@@ -32,19 +33,24 @@ export function getJobDetailsOperation(jobId: string): Operation<JobDetails> {
     receive: (head, maxBytes) =>
       jsonBody(head, maxBytes, (json) => {
         const wire = readAnswer(detailsSchema, json, 'job details');
+        const { entries, unreadable } = wire.node_stats;
+        const isPartial = (node: NonNullable<typeof entries>[number]) =>
+          [node.ready, node.in_progress, node.success, node.failure].includes(null);
+        const unreadableEntries = unreadable + (entries ?? []).filter(isPartial).length;
         return {
           jobId,
           processingStatus: wire.processing_status,
           message: wire.message ?? null,
-          nodeStats: (wire.node_stats.entries ?? []).map((node) => ({
+          nodeStats: (entries ?? []).map((node) => ({
             nodeName: node.node_name ?? null,
             nodeType: node.node_type ?? null,
             nodeSubtype: node.node_subtype ?? null,
-            ready: node.ready,
-            inProgress: node.in_progress,
-            success: node.success,
-            failure: node.failure,
+            ready: node.ready ?? 0,
+            inProgress: node.in_progress ?? 0,
+            success: node.success ?? 0,
+            failure: node.failure ?? 0,
           })),
+          ...(unreadableEntries > 0 && { unreadableEntries }),
         };
       }),
   };
