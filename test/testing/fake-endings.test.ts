@@ -58,6 +58,39 @@ test('details may lag behind a job that is over', async () => {
   expect(await client.getJobFailedFiles(job.id)).toHaveLength(1);
 });
 
+test('a running job’s files may go from node to node, and stand still past the last one', async () => {
+  const { client, clock } = await lifecycle({
+    answers: { nodeTakes: '10s' },
+    startedJobs: { nodes: 2, timeline: [['SCHEDULED', '5s'], ['IN_PROGRESS', '1h'], ['COMPLETED']] },
+  });
+  const job = await client.createJob(TEMPLATE, [textFile('a.pdf'), textFile('b.pdf')]);
+  const counts = async () =>
+    (await client.getJobDetails(job.id)).nodeStats.map(({ ready, inProgress, success }) => [
+      ready,
+      inProgress,
+      success,
+    ]);
+  const seen = [];
+  for (const ms of [4_999, 1, 9_999, 1, 10_000, 3_000_000]) {
+    clock.advance(ms);
+    seen.push(await counts());
+  }
+  const [ready, inProgress, done] = [
+    [2, 0, 0],
+    [0, 2, 0],
+    [0, 0, 2],
+  ];
+  const pairs = [
+    [ready, ready],
+    [inProgress, ready],
+    [inProgress, ready],
+    [done, inProgress],
+    [done, done],
+    [done, done],
+  ];
+  expect(seen).toEqual(pairs);
+});
+
 test('some deployments have no output without a node', async () => {
   const { api, client, clock } = await lifecycle({ answers: { finalOutput: 'notFound' } });
   const job = await client.createJob(TEMPLATE, [textFile('a.pdf')]);

@@ -43,6 +43,11 @@ export interface AnswerSwitches {
   outputLag?: Duration | undefined;
   /** How long the details of a job that is over still say `IN_PROGRESS`, and no failed file is named. @default 0 */
   detailsLag?: Duration | undefined;
+  /**
+   * How long a running job's files take at each node, one node after the other, as its details count them; past the last node they stand
+   * still. 0 is at all nodes at once, and still. @default 0
+   */
+  nodeTakes?: Duration | undefined;
   /** What a cancel of a job that is over answers. @default 200 */
   cancelOfFinished?: 200 | 404 | 409 | undefined;
   /** Whether a cancel stops a job, after `cancelTakes`; a job that ends by itself before that ends as it would have. @default 'stops' */
@@ -82,6 +87,7 @@ export const answersSchema = z.strictObject({
   listLag: durationField.optional(),
   outputLag: durationField.optional(),
   detailsLag: durationField.optional(),
+  nodeTakes: durationField.optional(),
   cancelOfFinished: z.union([z.literal(200), z.literal(404), z.literal(409)]).optional(),
   cancelEffect: z.enum(['stops', 'nothing']).optional(),
   cancelTakes: durationField.optional(),
@@ -116,6 +122,7 @@ const DEFAULTS: Readonly<ParsedAnswers> = Object.freeze({
   listLag: 0,
   outputLag: 0,
   detailsLag: 0,
+  nodeTakes: 0,
   cancelOfFinished: 200,
   cancelEffect: 'stops',
   cancelTakes: 0,

@@ -13,7 +13,7 @@ export function getJobDetails(request: ApiRequest): Promise<ApiAnswer> {
       json: {
         id: state.facts.id,
         processing_status: processingStatus(state, status),
-        node_stats: nodeStats(state, status),
+        node_stats: nodeStats(state, status, request.now),
       },
     };
   });
@@ -48,7 +48,7 @@ function failedFiles(state: JobState): { document: string; error: string }[] {
   });
 }
 
-function nodeStats(state: JobState, status: string): Record<string, unknown>[] {
+function nodeStats(state: JobState, status: string, now: number): Record<string, unknown>[] {
   const files = jobFiles(state);
   const failure = files.filter(({ error }) => error !== undefined).length;
   const counts = { ready: 0, in_progress: 0, success: 0, failure: 0 };
@@ -57,11 +57,15 @@ function nodeStats(state: JobState, status: string): Record<string, unknown>[] {
     IN_PROGRESS: { ...counts, in_progress: files.length },
     COMPLETED: { ...counts, success: files.length - failure, failure },
   };
-  return state.facts.nodes.map(({ type, subtype }) => ({
+  const { nodeTakes } = state.answers;
+  const nodesDone = nodeTakes > 0 ? Math.floor(state.life.statusLasted(now) / nodeTakes) : null;
+  const running = (index: number) =>
+    nodesDone === null || index === nodesDone ? at['IN_PROGRESS'] : at[index < nodesDone ? 'COMPLETED' : 'SCHEDULED'];
+  return state.facts.nodes.map(({ type, subtype }, index) => ({
     node_name: subtype,
     node_type: type,
     node_subtype: subtype,
-    ...(at[status] ?? { ...counts, failure: files.length }),
+    ...((status === 'IN_PROGRESS' ? running(index) : at[status]) ?? { ...counts, failure: files.length }),
   }));
 }
 

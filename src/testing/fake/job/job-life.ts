@@ -70,6 +70,11 @@ export class JobLife {
     return now >= this.#stopAt && !isOver(status) ? 'STOPPED' : status;
   }
 
+  /** How long the job has had its status at `now`, in milliseconds; how long it has lived, where somebody set that status. */
+  statusLasted(now: number): number {
+    return this.#fixedStatus === undefined ? now - (this.#moveTo(now)?.since ?? now) : this.elapsed(now);
+  }
+
   /** How long the job has lived at `now`, in milliseconds: since its timeline began, or, before that, since it was added. */
   elapsed(now: number): number {
     return now - (this.#beganAt ?? this.#addedAt);
