@@ -104,4 +104,5 @@ export type { CancelAccount } from './core/wait/cancel';
 export type { AwaitedJob } from './core/wait/state';
 export type { AwaitJobInput, AwaitJobOptions, JobToAwait, KeyedRunInput, RunJobInput } from './common/inputs';
 export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount } from './core/wait/account';
+export type { StallAccount } from './core/wait/node-counts';
 export type { WaitProgress } from './core/wait/progress';

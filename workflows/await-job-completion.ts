@@ -17,7 +17,7 @@ import { autoUpgrade } from './support/versioning';
 import { detailsText } from './wait/current-details';
 import { onCheckNow, unlessHinted } from './wait/hints';
 import { tellAttributes } from './wait/tell-attributes';
-import { createWait, progressOfWait, type Wait } from './wait/wait';
+import { createWait, hasAsked, progressOfWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
 /**
@@ -33,7 +33,7 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
   const wait = createWait(input);
   setHandler(progress, () => progressOfWait(wait), { description: 'What the wait has seen, and when it looks next' });
   setHandler(checkNow, (hint) => onCheckNow(wait, hint), { description: 'Check the job at once' });
-  const checksBefore = wait.state.checks;
+  const { state: before } = wait;
   return runWait(wait, {
     changed: () => {
       setCurrentDetails(detailsText(progressOfWait(wait)));
@@ -42,7 +42,7 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
     },
     pause: (begin, hintable) => unlessHinted(wait, begin, hintable),
     beforeStep: () => {
-      const isLong = wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents);
+      const isLong = hasAsked(wait, before) && isHistoryLong(wait.options.continueAsNewAfterEvents);
       return isLong ? continueWait(input, wait) : undefined;
     },
   });

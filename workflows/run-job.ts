@@ -4,20 +4,20 @@ import { RUN_MEMO } from '../src/core/names';
 import { filesToAwait, type RunJobInput, waitOptionsFor } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
 import type { AwaitJobResult } from '../src/core/wait/account';
+import { showingCounts } from '../src/core/wait/node-counts';
 import { seenAtStart } from '../src/core/wait/observe';
 import { continueRun } from './run/continue-run';
 import { detailsOfRun } from './run/current-details';
 import { deliver } from './run/deliver';
 import { failureOfRun } from './run/failure';
 import { takeUpRunBefore } from './run/join-run';
-import { countNodes, NODE_COUNTS_APART_MS } from './run/node-counts';
 import { createRun, type KnownJob, knownJob, currentProgress, queueOfRun, resumedRun, type Run } from './run/run';
 import { runStart } from './run/start';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
 import { onCheckNow, unlessHinted } from './wait/hints';
 import { tellAttributes } from './wait/tell-attributes';
-import { createWait, type Wait } from './wait/wait';
+import { createWait, hasAsked, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
 /**
@@ -85,7 +85,7 @@ function note(run: Run): void {
 }
 
 function waitFor(run: Run, { jobId, knownFiles, ours = false, answered }: KnownJob): Wait {
-  const { continued } = run.input;
+  const { continued, nodeCounts } = run.input;
   const wait = createWait({
     ...waitOptionsFor(run.input, ours),
     files: filesToAwait(run.input),
@@ -94,20 +94,18 @@ function waitFor(run: Run, { jobId, knownFiles, ours = false, answered }: KnownJ
     ...(continued?.wait && { continued: continued.wait }),
   });
   if (answered && !continued?.wait) wait.state = seenAtStart(wait.state, answered.job, answered.sentAt, Date.now());
+  if (nodeCounts) wait.state = showingCounts(wait.state, continued?.nodes);
   return (run.wait = wait);
 }
 
 function awaitStartedJob(run: Run, wait: Wait, input: RunJobInput, changed: () => void): Promise<AwaitJobResult> {
-  const { nodeCounts } = run.input;
-  const checksBefore = wait.state.checks;
+  const { state: before } = wait;
   return runWait(wait, {
     changed,
     pause: (begin, hintable) => unlessHinted(wait, begin, hintable),
-    longestWatchMs: nodeCounts ? NODE_COUNTS_APART_MS : undefined,
-    beforeStep: async () => {
-      if (nodeCounts) await countNodes(run, wait);
-      if (wait.state.checks > checksBefore && isHistoryLong(wait.options.continueAsNewAfterEvents))
-        await continueRun(run, input);
+    beforeStep: () => {
+      const isLong = hasAsked(wait, before) && isHistoryLong(wait.options.continueAsNewAfterEvents);
+      return isLong ? continueRun(run, input) : undefined;
     },
   });
 }

@@ -47,6 +47,15 @@ export const WAIT_SCENARIOS: Record<string, Scenario> = {
       ended(await start(api.addJob({ timeline: ['IN_PROGRESS'] }).id, { ...OPTIONS, runLimit: '10 minutes' })),
   },
 
+  stalled: {
+    behaviour: 'a stall limit: counts that change, counts that fail, and a limit that passes',
+    play: async ({ api, start }) => {
+      const job = api.addJob({ nodes: 2, timeline: ['IN_PROGRESS'], answers: { nodeTakes: '10m' } });
+      job.addFaults([[{ operation: 'getJobDetails', from: 4, to: 5 }, faults.status(503)]]);
+      return ended(await start(job.id, { ...OPTIONS, stallLimit: '20 minutes' }));
+    },
+  },
+
   continued: {
     behaviour: 'a wait that continues as new, with all that it knows',
     play: async ({ api, start }) => {

@@ -37,6 +37,8 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
       outputNodeFilesTotal: 2,
       hints: 0,
       cancel: null,
+      stalled: null,
+      nodeCountsError: null,
       unserved: null,
       ...progress,
     },

@@ -1,6 +1,7 @@
 import type { CallError } from '../../src/core/call-error';
 import { type ApiErrorDetails, ERROR_KINDS, type ErrorKind, isRetryable } from '../../src/core/errors';
 import type { JobSummary, NodeFile } from '../../src/core/job';
+import type { JobDetails } from '../../src/core/job-details';
 import type { ListCheck, Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptions } from '../../src/core/wait/options';
@@ -44,6 +45,14 @@ interface Lists {
 /** The API answered with this status. */
 export function answer(status: string, { inputFileIds = null, outputNodeFiles = null }: Lists = {}): Observation {
   return { type: 'answer', check: { job: jobSummary(status), inputFileIds, outputNodeFiles } };
+}
+
+/** Details of a job of three files, so many of which are through with its one node. */
+export function nodesAt(success: number, node: object = {}): { answer: JobDetails } {
+  const names = { nodeName: 'Partitioner', nodeType: 'partition', nodeSubtype: null };
+  const counts = { ready: 0, inProgress: 3 - success, success, failure: 0 };
+  const details = { jobId: JOB_ID, processingStatus: 'IN_PROGRESS', message: null };
+  return { answer: { ...details, nodeStats: [{ ...names, ...counts, ...node }] } };
 }
 
 /** The API, or the way to it, failed. */

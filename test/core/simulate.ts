@@ -1,6 +1,7 @@
 import type { JobSummary } from '../../src/core/job';
 import { decide, type Decision } from '../../src/core/wait/decision';
 import type { Observation } from '../../src/core/wait/job-check';
+import { counted, type CountOutcome } from '../../src/core/wait/node-counts';
 import { observe, seenAtStart } from '../../src/core/wait/observe';
 import type { WaitOptions } from '../../src/core/wait/options';
 import {
@@ -13,7 +14,7 @@ import {
   type WaitStart,
   type WaitState,
 } from '../../src/core/wait/state';
-import { DAY, JOB_ID, optionsWith, START } from './fixtures';
+import { DAY, JOB_ID, nodesAt, optionsWith, START } from './fixtures';
 
 /** What one scripted check brings, and how long it takes in milliseconds. */
 export interface Reply {
@@ -31,6 +32,8 @@ export interface Simulation {
   started?: { job: JobSummary; sentMs: number };
   /** Hints, `at` in milliseconds after the start of the wait. */
   hints?: { at: number; hint?: CheckNowHint }[];
+  /** What the count of files brings that begins `at` milliseconds after the start. @default the same for ever */
+  counts?: (at: number, count: number) => CountOutcome;
   /** 0 to 1 for each step. @default always 0 */
   random?: (step: number) => number;
   /** How the sleeps of an earlier simulation ended: so do these, whatever they are set for, as in a replay. */
@@ -50,6 +53,8 @@ export interface Wake {
 /** What a simulated wait did. All times are milliseconds after its start. */
 export interface Run {
   checks: { begunAt: number; endedAt: number; timeoutMs: number; outcome: Observation['type'] }[];
+  /** When files were counted. */
+  counts: number[];
   sleeps: { from: number; until: number; hintable: boolean }[];
   wakes: Wake[];
   /** How the wait ended; undefined where it was left. */
@@ -60,12 +65,12 @@ export interface Run {
 
 /** Runs a wait against a scripted service on a virtual clock, as the workflow does, with a state that nobody can change in place. */
 export function simulate(service: Service, simulation: Simulation = {}): Run {
-  const { random = () => 0, continuesAsNew = () => false, giveUpAt = 30 * DAY } = simulation;
+  const { random = () => 0, counts = () => nodesAt(1), continuesAsNew = () => false, giveUpAt = 30 * DAY } = simulation;
   const options = optionsWith(simulation.options);
   const hints = [...(simulation.hints ?? [])].sort((a, b) => a.at - b.at);
   const { files, safetyGap } = options;
   const start = { jobId: JOB_ID, files, safetyGapMs: safetyGap, knownFiles: simulation.knownFiles };
-  const run: Run = { checks: [], sleeps: [], wakes: [], endedAt: 0, state: startWait(start, START) };
+  const run: Run = { checks: [], counts: [], sleeps: [], wakes: [], endedAt: 0, state: startWait(start, START) };
   const { started } = simulation;
   if (started) run.state = seenAtStart(run.state, started.job, START - started.sentMs, START);
   let now = 0;
@@ -102,6 +107,12 @@ export function simulate(service: Service, simulation: Simulation = {}): Run {
         now = wake.at;
         if (wake.fired) become(due(run.state, START + now));
         receiveHints(now);
+        break;
+      }
+      case 'count': {
+        const outcome = counts(now, run.counts.length);
+        become(counted(run.state, options, outcome, START + now, START + now));
+        run.counts.push(now);
         break;
       }
       case 'watch':

@@ -49,6 +49,7 @@ const DETAILS: { [T in Type]: Fields<UnstructuredFailureDetails[T]> } = {
     job: 'object or null',
     lastCheck: 'string or null',
     lastError: 'object or null',
+    stalled: 'object or null',
     cancel: 'object or null',
     wait: 'object',
   },
@@ -109,7 +110,7 @@ const OF_A_CALL: Fields<ApiErrorDetails> = {
 
 const VALIDATION_ITEM: Fields<ValidationItem> = { loc: 'array', msg: 'string', type: 'string' };
 
-const LIMITS: Record<LimitName, true> = { queue: true, run: true, total: true, unknownStatus: true };
+const LIMITS: Record<LimitName, true> = { queue: true, run: true, total: true, stall: true, unknownStatus: true };
 
 const CHECKS: Record<NonNullable<JobTimeoutDetails['lastCheck']>, true> = {
   answer: true,

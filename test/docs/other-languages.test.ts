@@ -23,6 +23,7 @@ import type {
   RunPhase,
   RunProgress,
   SavedOutput,
+  StallAccount,
   WaitAccount,
   WaitProgress,
 } from '../../src';
@@ -165,6 +166,8 @@ const BUDGET_ENDS: Fields<WaitProgress['budgetEndsAt']> = {
 
 const UNSERVED: Fields<NonNullable<WaitProgress['unserved']>> = { since: 'string', taskQueue: 'string' };
 
+const STALLED: Fields<StallAccount> = { since: 'string', nodeStats: 'object[]' };
+
 const WATCHED: Fields<NonNullable<WaitProgress['watch']>> = { since: 'string', tickMs: 'number' };
 
 const WAITING: Fields<WaitProgress> = {
@@ -179,6 +182,8 @@ const WAITING: Fields<WaitProgress> = {
   limitAt: 'string or null',
   budgetEndsAt: 'object',
   unserved: 'object or null',
+  stalled: 'object or null',
+  nodeCountsError: 'string or null',
   startedAt: 'string',
   lastCheckAt: 'string or null',
   checks: 'number',
@@ -303,6 +308,7 @@ test('the fields of the progress of a wait stand there with their types, and no 
     ...inside('budgetEndsAt', BUDGET_ENDS),
     ...inside('failing', FAILING),
     ...inside('unserved', UNSERVED),
+    ...inside('stalled', STALLED),
     ...inside('lastError', LAST_ERROR),
     ...inside('cancel', CANCEL),
     ...inside('cancel.lastError', CHECK_ERROR),

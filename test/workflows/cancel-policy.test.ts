@@ -204,6 +204,7 @@ describe('a limit passes', () => {
     ['run', { runLimit: '1 hour' }, 'IN_PROGRESS'],
     ['queue', { queueLimit: '1 hour' }, 'SCHEDULED'],
     ['total', { runLimit: null, totalLimit: '1 hour' }, 'IN_PROGRESS'],
+    ['stall', { stallLimit: '1 hour' }, 'IN_PROGRESS'],
   ] as const)('cancel: the %s limit surfaces, not the STOPPED that we caused', async (limit, options, status) => {
     await withWorker(async (setup) => {
       const job = setup.api.addJob({ timeline: [[status, '10h'], ['COMPLETED']] });
@@ -214,7 +215,10 @@ describe('a limit passes', () => {
         lastStatus: 'STOPPED',
         cancel: { accepted: true, confirmed: true, asks: 1 },
       });
-      expect(message).toContain(`the ${limit} limit of 3600000 ms passed, and it was cancelled: it ended STOPPED`);
+      const still = limit === 'stall' ? ` (no file moved since ${details.stalled!.since})` : '';
+      expect(message).toContain(
+        `the ${limit} limit of 3600000 ms${still} passed, and it was cancelled: it ended STOPPED`,
+      );
       expect(await job.status()).toBe('STOPPED');
     });
   });

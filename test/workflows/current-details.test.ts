@@ -33,6 +33,26 @@ test('that no worker takes a check is told with the task queue, right after the 
   expect(rowsOf({ activity: 'checking' })['Next check']).toBe('now');
 });
 
+test('files that stand still are told with where they stand, and that they could not be counted', () => {
+  const node = {
+    nodeName: 'Partitioner',
+    nodeType: null,
+    nodeSubtype: null,
+    ready: 1,
+    inProgress: 2,
+    success: 3,
+    failure: 4,
+  };
+  const stalled = { since: '2026-02-01T11:58:00.000Z', nodeStats: [node, { ...node, nodeName: null }] };
+  const rows = rowsOf({ stalled, nodeCountsError: 'UnstructuredServerError: answered 503 [x]' });
+  expect(Object.keys(rows)).toEqual(['Job', 'Status', 'Stalled', 'Not counted', 'Next check', 'Checks']);
+  expect(rows['Stalled']).toBe(
+    '**no file moved since 2026-02-01 11:58:00 UTC**; Partitioner: 1 ready, 2 in progress, 3 done, 4 failed; ' +
+      'node: 1 ready, 2 in progress, 3 done, 4 failed',
+  );
+  expect(rows['Not counted']).toBe('UnstructuredServerError: answered 503 \\[x\\]');
+});
+
 test('a run tells it once, of its wait as of what else it asks for', () => {
   const unserved = { since: '2026-02-01T11:58:00.000Z', taskQueue: 'documents' };
   const { progress } = viewOf('job', { unserved });

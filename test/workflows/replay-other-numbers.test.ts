@@ -15,6 +15,7 @@ const OTHER_POLICIES = {
   queueLimit: 90_000,
   runLimit: 90_000,
   totalLimit: 90_000,
+  stallLimit: 90_000,
   safetyGap: 5_000,
   onCancel: 'cancel',
   onLimit: 'cancel',

@@ -23,7 +23,7 @@ import type { Run } from './run';
  */
 export async function continueRun(run: Run, input: RunJobInput): Promise<never> {
   await condition(allHandlersFinished);
-  const { start, wait, nodes } = run;
+  const { start, wait } = run;
   const waited = wait && { version: 1 as const, options: wait.options, state: wait.state };
   const given: RunJobInput = {
     ...input,
@@ -33,7 +33,6 @@ export async function continueRun(run: Run, input: RunJobInput): Promise<never> 
     version: 1,
     start: start && (wait ? withoutFiles(start.state, wait.state) : start.state),
     ...(waited && { wait: waited }),
-    ...(nodes && { nodes }),
     ...(start && !start.proposed && { options: start.options }),
   };
   if (wait) withinCarried(wait, given, continued);

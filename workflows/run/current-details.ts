@@ -3,7 +3,7 @@ import { shownRef } from '../../src/core/reference';
 import type { RunPhase, RunProgress } from '../../src/core/run/progress';
 import type { RunJobResult } from '../../src/core/run/result';
 import { cell, code, type Row, markdownTable, time } from '../support/markdown';
-import { heldUpText, waitRows } from '../wait/current-details';
+import { heldUpText, nodesText, waitRows } from '../wait/current-details';
 
 const PHASES: Record<RunPhase, string> = {
   uploading: 'uploading',
@@ -40,7 +40,7 @@ export function detailsOfRun(progress: RunProgress, { result, outputs }: RunEndi
     ...(wait ? waitRows(wait) : []),
     ['Fetched again', fetching && fetching.retries > 0 ? `${fetching.retries} times` : null],
     ['Last fetch', failure ? `${time(failure.at)} ${cell(failure.type)}: ${cell(failure.message)}` : null],
-    ['Nodes', nodeStats && nodeStats.map(nodeText).join('; ')],
+    ['Nodes', nodeStats && nodesText(nodeStats)],
   ];
   return markdownTable(rows);
 }
@@ -58,9 +58,4 @@ function outputsText(
   const saved = documents.reduce((sum, { outputs }) => sum + outputs.length, otherOutputs.length);
   const lost = lostOutputsTotal > 0 ? `, ${lostOutputsTotal} lost` : '';
   return `${saved} saved under ${code(shownRef(to))}${lost}`;
-}
-
-function nodeText(node: NonNullable<RunProgress['nodeStats']>[number]): string {
-  const { nodeName, nodeType, ready, inProgress, success, failure } = node;
-  return `${cell(nodeName ?? nodeType ?? 'node')}: ${ready} ready, ${inProgress} in progress, ${success} done, ${failure} failed`;
 }

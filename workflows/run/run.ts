@@ -3,7 +3,7 @@ import { durationToMs } from '../../src/common/duration';
 import { type JobSummary, type NodeFile, selectFiles } from '../../src/core/job';
 import { documentsDigest } from '../../src/core/run/documents-digest';
 import { groupFiles } from '../../src/core/run/file-groups';
-import { type CountedNodes, type ResolvedRun, resolveRunInput, type RunJobInput } from '../../src/core/run/input';
+import { type ResolvedRun, resolveRunInput, type RunJobInput } from '../../src/core/run/input';
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
 import type { RunJobResult } from '../../src/core/run/result';
 import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
@@ -28,8 +28,6 @@ export interface Run {
   transfer: TransferProgress | null;
   /** How many outputs are fetched; null before. */
   outputs: number | null;
-  /** null before they are first asked for. */
-  nodes: CountedNodes | null;
   /** The task queue whose workers take neither the look at an earlier run nor the fetching of outputs. */
   unserved: Unserved | null;
   /** What the run returns; null before. */
@@ -51,7 +49,6 @@ export function createRun(given: RunJobInput<unknown>, start = 0): Run {
     wait: null,
     transfer: null,
     outputs: null,
-    nodes: input.continued?.nodes ?? null,
     unserved: null,
     result: null,
     isEnded: false,
@@ -84,7 +81,7 @@ export function queueOfRun(run: Run, changed: () => void): Pick<ActivityQueue, '
 }
 
 export function currentProgress(run: Run): RunProgress {
-  const { input, start, wait, transfer, outputs, nodes, unserved, isEnded } = run;
+  const { input, start, wait, transfer, outputs, unserved, isEnded } = run;
   return progressOfRun({
     documents: input.documents.length,
     jobId: startedJobId(run),
@@ -92,7 +89,7 @@ export function currentProgress(run: Run): RunProgress {
     wait: wait && progressOfWait(wait),
     transfer,
     outputs,
-    nodeStats: nodes && nodes.stats,
+    nodeStats: (input.nodeCounts && wait?.state.nodes?.stats) || null,
     unserved,
     isEnded,
   });

@@ -1,3 +1,4 @@
+import type { NodeStats } from '../../src/core/job-details';
 import type { WaitProgress } from '../../src/core/wait/progress';
 import type { CancelAccount } from '../../src/core/wait/cancel';
 import type { UnservedQueue } from '../../src/core/unserved';
@@ -17,6 +18,8 @@ export function waitRows(progress: WaitProgress): Row[] {
     ['Status', statusText(progress)],
     ['Cancelling', progress.cancel && `since ${time(progress.cancel.since)}: ${cancelText(progress.cancel)}`],
     ['Held up', heldUpText(progress.unserved)],
+    ['Stalled', stalledText(progress)],
+    ['Not counted', progress.nodeCountsError && cell(progress.nodeCountsError)],
     [
       'Failing',
       progress.failing && `**${checks(progress.failing.count)} in a row, since ${time(progress.failing.since)}**`,
@@ -43,6 +46,12 @@ export function heldUpText(unserved: UnservedQueue | null): string | null {
   );
 }
 
+export function nodesText(nodes: readonly NodeStats[]): string {
+  const nodeText = ({ nodeName, nodeType, ready, inProgress, success, failure }: NodeStats) =>
+    `${cell(nodeName ?? nodeType ?? 'node')}: ${ready} ready, ${inProgress} in progress, ${success} done, ${failure} failed`;
+  return nodes.map(nodeText).join('; ');
+}
+
 /** Short: the Web UI shows it beside the timer. */
 export function sleepSummary({ job, jobId, checks: total, failing, lastError }: WaitState): string {
   const status = (job?.status ?? (jobId === null ? 'not there yet' : 'not seen yet')).slice(0, 60);
@@ -52,6 +61,10 @@ export function sleepSummary({ job, jobId, checks: total, failing, lastError }: 
 
 function awaitedText({ awaited }: WaitProgress): string | null {
   return awaited && `the first job of workflow ${code(awaited.workflowId)} created after ${cell(awaited.createdAfter)}`;
+}
+
+function stalledText({ stalled }: WaitProgress): string | null {
+  return stalled && `**no file moved since ${time(stalled.since)}**; ${nodesText(stalled.nodeStats)}`;
 }
 
 /** The time is that of the first check which saw the status; the job may have had it longer. */

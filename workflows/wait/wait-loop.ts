@@ -14,6 +14,7 @@ import type { WaitFailure } from '../../src/core/wait/failure-details';
 import { checkChance, isAbsent, jobIdIn, planned, verdictOfState } from '../../src/core/wait/state';
 import { failedCall } from '../support/failures';
 import { askDocuments, askFailedFiles } from './ask-documents';
+import { countNodes } from './count-nodes';
 import { listsWithinSize, poll, sleepUntil, withinSize } from './poll';
 import type { Wait, WaitHooks } from './wait';
 import { watch } from './watch';
@@ -42,6 +43,10 @@ async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult>
     const decision = decide(wait.state, wait.options, Date.now(), checkChance(wait.state));
     if (decision.do === 'done' || decision.do === 'fail') return endWait(wait, decision, hooks);
     if (decision.do === 'cancel') return cancelAtLimit(wait, decision.limit, hooks);
+    if (decision.do === 'count') {
+      await countNodes(wait, hooks);
+      continue;
+    }
     if (decision.do === 'sleep') wait.state = planned(wait.state, decision.until); // carried, where the next step continues as new
     const before = hooks.beforeStep?.();
     if (before) await before;

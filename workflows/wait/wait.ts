@@ -29,8 +29,6 @@ export const HINTED = 'hinted';
 export interface WaitHooks {
   /** Begins a timer or a watch, unless a hint is pending that may end it; resolves to `HINTED` where a hint did. */
   pause(begin: () => Promise<unknown>, hintable: boolean): Promise<unknown>;
-  /** Longest time without a step while the job is watched, in milliseconds. @default none */
-  longestWatchMs?: number | undefined;
   /** The state changed. */
   changed?(): void;
   /** The next step is a check or a sleep; may continue as new, which never returns. */
@@ -49,6 +47,11 @@ export function queueOf(wait: Wait, hooks: WaitHooks): ActivityQueue {
       hooks.changed?.();
     },
   };
+}
+
+/** Whether a wait has asked for anything since: one that continued as new without that would never end. */
+export function hasAsked({ state }: Wait, since: WaitState): boolean {
+  return state.checks > since.checks || state.nodes?.askedAt !== since.nodes?.askedAt;
 }
 
 export function createWait(given: AwaitJobInput<unknown>): Wait {

@@ -40,8 +40,7 @@ export function watch(wait: Wait, times: WatchTimes, hooks: WaitHooks): Promise<
     if (isNotTaken(error)) queue.note({ since: Date.now() - scheduleToStartTimeout, taskQueue });
     return takeFailure(wait, error);
   };
-  const forMs = Math.min(times.forMs, hooks.longestWatchMs ?? Infinity);
-  const begin = () => schedule(wait, { ...times, forMs }, scheduleToStartTimeout);
+  const begin = () => schedule(wait, times, scheduleToStartTimeout);
   return hooks.pause(begin, true).then(ended, failed);
 }
 

@@ -65,6 +65,7 @@ export interface ContinuedRun {
   /** null where the caller handed in the job. */
   start: StartState | null;
   wait?: ContinuedWait | undefined;
+  /** What earlier versions carried here; now the wait carries it. */
   nodes?: CountedNodes | undefined;
   /** Options of the start, once a worker brought them back. */
   options?: StartOptions | undefined;

@@ -7,8 +7,11 @@ export type AttributeNames = Record<keyof typeof ATTRIBUTE_NAMES, string>;
 
 const KEYS = Object.keys(ATTRIBUTE_NAMES) as (keyof AttributeNames)[];
 
-/** How a wait is: its checks are answered, fail for whatever reason, are refused for the key, or are taken by no worker. */
-export type WaitHealth = 'ok' | 'failing' | 'refused key' | 'no worker';
+/**
+ * How a wait is: its checks are answered, the same with a job whose files stand still, fail for whatever reason, are refused for the key, or are
+ * taken by no worker.
+ */
+export type WaitHealth = 'ok' | 'stalled' | 'failing' | 'refused key' | 'no worker';
 
 /** What a wait tells; null for what it does not know. Plain data: `startedAt` is in milliseconds since the epoch. */
 export interface AttributeValues {

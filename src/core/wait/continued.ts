@@ -82,6 +82,17 @@ const isWaitState = withFields({
   watch: orNull(
     withFields({ offer: orNull(isObject), since: orNull(isNumber), failures: isNumber, checksBefore: isNumber }),
   ),
+  nodes: orNull(
+    withFields({
+      shown: isBoolean,
+      askedAt: isNumber,
+      stats: orNull(Array.isArray),
+      digest: orNull(isText),
+      unchanged: orNull(withFields({ since: isNumber, until: isNumber })),
+      stalled: isBoolean,
+      error: orNull(isText),
+    }),
+  ),
   cancel: orNull(withFields({ since: isNumber, asks: isNumber, lastAskAt: isNumber })),
   hints: withFields({
     received: isNumber,

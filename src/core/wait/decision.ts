@@ -4,6 +4,7 @@ import { isOurStop } from './cancel';
 import { jobFailure, limitFailure } from './failure';
 import type { LimitName, WaitFailure } from './failure-details';
 import { judge } from './judgement';
+import { countPlan, stallLimitAt } from './node-counts';
 import type { WaitOptions } from './options';
 import { isAbsent, verdictOfState, type WaitState } from './state';
 import { gapMs, phaseAt, scheduledGapMs } from './schedule';
@@ -15,6 +16,8 @@ export type Decision =
   | { do: 'poll'; timeoutMs: number }
   /** Sleep until this time; a hint ends it early unless `hintable` is false. */
   | { do: 'sleep'; until: number; hintable: boolean }
+  /** Count the files at each node. */
+  | { do: 'count' }
   /** Have a worker watch the job; a hint ends that early. */
   | { do: 'watch'; times: WatchTimes }
   | { do: 'done'; job: JobSummary }
@@ -52,10 +55,12 @@ export function decide(state: WaitState, options: WaitOptions, now: number, rand
     return { do: 'fail', failure: limitFailure(state, limit.name, limit.ms, now) };
   }
 
-  const limitAt = limit?.at ?? Infinity;
-  if (limitAt > now && isWatched(state, options))
-    return { do: 'watch', times: watchTimes(now - state.startedAt, limitAt - now) };
-  const at = Math.min(nextCheckAt(state, options, random), limitAt);
+  const { dueAt = Infinity, markAt = Infinity } = countPlan(state, options) ?? {};
+  if (now >= dueAt) return { do: 'count' };
+  const endAt = Math.min(limit?.at ?? Infinity, markAt);
+  if (endAt > now && isWatched(state, options))
+    return { do: 'watch', times: watchTimes(now - state.startedAt, endAt - now, dueAt - now) };
+  const at = Math.min(nextCheckAt(state, options, random), endAt);
   if (at > now) return { do: 'sleep', until: at, hintable: !state.hints.pending };
   return { do: 'poll', timeoutMs: timeoutWithin(limit, now) };
 }
@@ -85,14 +90,18 @@ export function nextLimit(state: WaitState, options: WaitOptions): Limit | null 
   const add = (name: LimitName, ms: number | null, since: number) => {
     if (ms !== null) limits.push({ name, ms, at: since + ms });
   };
+  const stallAt = verdict === 'running' ? stallLimitAt(state, options) : null;
+  if (stallAt !== null && options.stallLimit !== null)
+    limits.push({ name: 'stall', ms: options.stallLimit, at: stallAt });
   if (verdict === 'queued' || isAbsent(state)) add('queue', options.queueLimit, state.countedUntil - state.queuedMs);
   if (verdict === 'running') add('run', options.runLimit, state.countedUntil - state.runningMs);
   add('total', options.totalLimit, state.startedAt);
   return limits.sort((a, b) => a.at - b.at)[0] ?? null;
 }
 
-/** A limit counts once a check that began at or after it brought no better news. */
-function isPassed({ at }: Limit, { lastCheck }: WaitState): boolean {
+/** A limit counts once a check that began at or after it brought no better news; that of a stall, once counts have confirmed it. */
+function isPassed({ name, at }: Limit, { lastCheck, nodes }: WaitState): boolean {
+  if (name === 'stall' && (nodes?.unchanged?.until ?? 0) < at) return false;
   return lastCheck !== null && lastCheck.begunAt >= at;
 }
 

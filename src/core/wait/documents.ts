@@ -9,7 +9,7 @@ const SOME_FAILED: readonly string[] = ['COMPLETED_WITH_ERRORS', 'FAILED', 'STOP
 const NOT_OVER: readonly string[] = ['SCHEDULED', 'IN_PROGRESS'];
 
 /** What the details say of a COMPLETED job's documents. */
-export type DetailsTold = Pick<JobDetails, 'processingStatus' | 'nodeStats'>;
+export type DetailsTold = Pick<JobDetails, 'processingStatus' | 'nodeStats' | 'unreadableEntries'>;
 
 /** Whether the details alone say that no document failed: then there is no list to be asked for. */
 export function saysNoneFailed({ processingStatus, nodeStats }: DetailsTold): boolean {

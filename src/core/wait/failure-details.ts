@@ -6,6 +6,7 @@ import type { TypedFailure } from '../typed-failure';
 import type { WaitAccount } from './account';
 import type { CancelAccount } from './cancel';
 import type { Observation } from './job-check';
+import type { StallAccount } from './node-counts';
 
 /** What every failure of a wait tells of the job, as the wait saw it last. */
 export interface LastSeen {
@@ -36,7 +37,7 @@ export interface FailedJobDetails extends SeenJob {
 }
 
 /** Which limit ended a wait. `unknownStatus`: nothing but statuses that this version does not know, for `unknownStatusBudget`. */
-export type LimitName = 'queue' | 'run' | 'total' | 'unknownStatus';
+export type LimitName = 'queue' | 'run' | 'total' | 'stall' | 'unknownStatus';
 
 /** `lastStatus` is COMPLETED where `failedFiles: 'fail'` had no answer by then. */
 export interface JobTimeoutDetails extends LastSeen {
@@ -45,6 +46,8 @@ export interface JobTimeoutDetails extends LastSeen {
   /** What came of the check at the limit, or of the question about the documents: `error` and `noAnswer` mean that the job may be further than `lastStatus` says. */
   lastCheck: Observation['type'] | null;
   lastError: CallErrorSummary | null;
+  /** The counts that did not change, of a job whose files stand still; null where they do not, or nobody counted. */
+  stalled: StallAccount | null;
   /** What came of cancelling the job; null where the policy is to leave it. */
   cancel: CancelAccount | null;
 }

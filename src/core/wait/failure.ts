@@ -17,6 +17,7 @@ import type {
   UnreachableDetails,
   WaitFailure,
 } from './failure-details';
+import { isStalled, stallAccount } from './node-counts';
 import { type Streak, verdictOfState, type WaitState } from './state';
 
 /** What every failure of a wait tells. */
@@ -50,14 +51,17 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
     limitMs,
     lastCheck: state.lastCheck?.outcome ?? null,
     lastError: state.lastError && summarizeError(state.lastError),
+    stalled: limit === 'stall' || isStalled(state) ? stallAccount(state) : null,
     cancel: cancelAccount(state),
   };
   return { type: 'UnstructuredJobTimeoutError', message: limitMessage(details, state), details };
 }
 
-function limitMessage({ lastStatus, limit, limitMs, lastCheck, cancel }: JobTimeoutDetails, state: WaitState): string {
+function limitMessage(details: JobTimeoutDetails, state: WaitState): string {
+  const { lastStatus, limit, limitMs, lastCheck, cancel, stalled } = details;
   const sinceBefore = limit === 'queue' && state.awaited && state.jobId !== null ? ' (from before it appeared)' : '';
-  const passed = `the ${limit} limit of ${limitMs} ms${sinceBefore} passed`;
+  const still = stalled ? ` (no file moved since ${stalled.since})` : '';
+  const passed = `the ${limit} limit of ${limitMs} ms${sinceBefore}${still} passed`;
   if (verdictOfState(state) === 'completed')
     return `Job ${state.jobId} ended COMPLETED, but nothing had told whether its documents failed when ${passed}`;
   if (cancel) return `Job ${state.jobId}: ${passed}, ${cancelOutcome(cancel, lastStatus)}`;

@@ -1,6 +1,7 @@
 import { type CallError, isCredentialError, isJobNotFound, isRequestError, noAnswerError } from '../call-error';
 import { isTerminal, type JobSummary, verdictOf } from '../job';
 import { hold, type JobCheck, type Observation } from './job-check';
+import { nodesAfterAnswer } from './node-counts';
 import { isAbsent, type Streak, verdictOfState, type WaitState } from './state';
 import { watchAfterAnswer, watchAfterCheck } from './watch';
 
@@ -80,6 +81,7 @@ function observeAnswer(state: WaitState, check: JobCheck, begunAt: number, now: 
     ...((inputFileIds || outputNodeFiles || unreadableEntries > 0) && { unreadableEntries }),
     ...ANSWERED,
     ...watchAfterAnswer(state, check),
+    ...nodesAfterAnswer(state, job),
     unknownStatuses: known ? state.unknownStatuses : increment(state.unknownStatuses, job.status),
     unknown: known ? null : extend(state.unknown, now),
   };

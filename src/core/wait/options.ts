@@ -25,6 +25,11 @@ export interface WaitOptionsInput<D = number | string> {
   runLimit?: D | undefined;
   /** Longest time for the whole wait, the question which documents failed included. @default none */
   totalLimit?: D | undefined;
+  /**
+   * Longest time that a job may be IN_PROGRESS while the counts of its files at each node stay the same. Files are counted with each eighth of
+   * it, at most once a minute, by one more call of the API; one that brings no counts is no evidence. @default none
+   */
+  stallLimit?: D | undefined;
   /** Shortest gap between two checks; at least 1 second. @default '10 seconds' */
   minimumGap?: D | undefined;
   /** Longest gap while the job runs. @default '60 seconds' */
@@ -58,7 +63,7 @@ export interface WaitOptionsInput<D = number | string> {
    * @default 'leave'
    */
   onCancel?: RemotePolicy | undefined;
-  /** The same for the queue, run and total limit. @default 'leave' */
+  /** The same for the queue, run, total and stall limit. @default 'leave' */
   onLimit?: RemotePolicy | undefined;
   /** How long a job that was asked to stop may take to be seen at an end; at most 1 hour. Looks are 5 seconds apart at least. @default '5 minutes' */
   confirmLimit?: D | undefined;
@@ -86,6 +91,7 @@ export interface WaitOptions {
   queueLimit: number | null;
   runLimit: number | null;
   totalLimit: number | null;
+  stallLimit: number | null;
   minimumGap: number;
   maximumGap: number;
   queuedMaximumGap: number;
@@ -118,6 +124,7 @@ export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   queueLimit: null,
   runLimit: null,
   totalLimit: null,
+  stallLimit: null,
   minimumGap: 10 * SECOND,
   maximumGap: MINUTE,
   queuedMaximumGap: 5 * MINUTE,
@@ -148,6 +155,7 @@ export const INITIAL_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   queueLimit: null,
   runLimit: null,
   totalLimit: null,
+  stallLimit: null,
   minimumGap: 10 * SECOND,
   maximumGap: MINUTE,
   queuedMaximumGap: 5 * MINUTE,

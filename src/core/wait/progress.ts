@@ -2,6 +2,7 @@ import { isoTime } from '../instant';
 import { type UnservedQueue, unservedQueue } from '../unserved';
 import { type BudgetEnds, NO_BUDGET_ENDS } from './budgets';
 import { type CancelAccount, cancelAccount } from './cancel';
+import { isStalled, stallAccount, type StallAccount } from './node-counts';
 import type { AwaitedJob, WaitState } from './state';
 
 /** Answer of the progress query, and what the Web UI shows. Times of day are ISO-8601 in UTC, workflow time. */
@@ -26,6 +27,10 @@ export interface WaitProgress {
   limitAt: string | null;
   /** When the budgets end that failing checks, or unknown statuses, use up. */
   budgetEndsAt: BudgetEnds;
+  /** Files that stand where they stood for half of `stallLimit` or longer; null where they do not, or nobody counts. */
+  stalled: StallAccount | null;
+  /** Why the last count of files at each node brought none; null where it did, or nobody counts. */
+  nodeCountsError: string | null;
   /** The task queue from which no worker takes what the wait asks for; null where one takes it. */
   unserved: UnservedQueue | null;
   /** When the wait began. */
@@ -76,6 +81,8 @@ export function waitProgress(
     nextCheckAt: state.nextCheckAt === null || activity !== 'sleeping' ? null : isoTime(state.nextCheckAt),
     limitAt: limitAt === null || activity === 'ended' ? null : isoTime(limitAt),
     budgetEndsAt: activity === 'ended' ? NO_BUDGET_ENDS : budgetEndsAt,
+    stalled: isStalled(state) ? stallAccount(state) : null,
+    nodeCountsError: state.nodes?.error ?? null,
     unserved: activity === 'ended' ? null : unservedQueue(state.unserved),
     startedAt: isoTime(state.startedAt),
     lastCheckAt: state.lastCheck && isoTime(state.lastCheck.begunAt),

@@ -29,6 +29,7 @@ const RULES: Record<Exclude<keyof WaitOptions, 'version'>, Rule> = {
   queueLimit: duration(SECOND),
   runLimit: duration(SECOND),
   totalLimit: duration(SECOND),
+  stallLimit: duration(SECOND),
   minimumGap: duration(SECOND),
   maximumGap: duration(SECOND),
   queuedMaximumGap: duration(SECOND),

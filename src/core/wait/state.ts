@@ -1,6 +1,7 @@
 import type { SeenError } from '../call-error';
 import { chance } from '../chance';
 import { type FileSelection, type JobSummary, type NodeFile, selectFiles, type Verdict, verdictOf } from '../job';
+import type { NodeStats } from '../job-details';
 import type { Unserved } from '../unserved';
 import type { AttributesOnServer } from './attributes';
 import type { HeldDigests, HeldList, Observation } from './job-check';
@@ -62,6 +63,8 @@ export interface WaitState {
   attributes?: AttributesOnServer | undefined;
   /** Absent before a worker offers to watch the job. */
   watch?: WatchState | undefined;
+  /** What is known of the files at each node. Absent before they are counted. */
+  nodes?: NodesState | undefined;
   /** Set once the API is asked to stop the job. */
   cancel?: CancelState | undefined;
   hints: { received: number; pending: boolean; checking: boolean; checkSoon: boolean; safetyGapMs: number | null };
@@ -97,6 +100,24 @@ export interface WatchState {
   failures: number;
   /** How many checks there are before the next watch, after such an end. */
   checksBefore: number;
+}
+
+/** What a wait knows of the files at each node of its job. Plain data; times are milliseconds since the epoch, workflow time. */
+export interface NodesState {
+  /** Whether they are counted to be shown, also without a stall limit. */
+  shown: boolean;
+  /** When they were last asked for; 0 before. */
+  askedAt: number;
+  /** The last counts, as many as are shown; null before there were any. */
+  stats: NodeStats[] | null;
+  /** Of all the last counts that were whole. */
+  digest: string | null;
+  /** Since when these are known to stand, and until when; null where that begins anew with the next count. */
+  unchanged: { since: number; until: number } | null;
+  /** Whether that is half of the stall limit or longer. */
+  stalled: boolean;
+  /** Why the last count brought none; null where it did. */
+  error: string | null;
 }
 
 /** A job that somebody else starts, and whose id is not known yet. */

@@ -1,4 +1,5 @@
 import type { AttributeNames, AttributeValues, WaitHealth } from './attributes';
+import { isStalled } from './node-counts';
 import type { WaitState } from './state';
 
 /** Where the server keeps its lists in a database, it takes no longer keyword. */
@@ -38,10 +39,12 @@ export function attributesTold(state: WaitState, values: Partial<AttributeValues
   return { ...state, attributes: { error, told: { ...told, ...values } } };
 }
 
-function healthOf({ unserved, credentialFailing, failing }: WaitState): WaitHealth {
+function healthOf(state: WaitState): WaitHealth {
+  const { unserved, credentialFailing, failing } = state;
   if (unserved) return 'no worker';
   if (credentialFailing) return 'refused key';
-  return failing ? 'failing' : 'ok';
+  if (failing) return 'failing';
+  return isStalled(state) ? 'stalled' : 'ok';
 }
 
 /** Accounts and statuses come from outside. */

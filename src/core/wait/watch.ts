@@ -56,16 +56,20 @@ const LONGEST_LEASE_MS = 10 * MINUTE;
 /** Longest watch in one piece. */
 const LONGEST_WATCH_MS = 24 * 60 * MINUTE;
 
+/** Shortest watch in one piece, whatever comes after it. */
+const SHORTEST_WATCH_MS = MINUTE;
+
 /** What the worker has after its watch to say so, before the server ends it. */
 const LEFT_TO_ANSWER_MS = 10 * SECOND;
 
 /**
  * Numbers set how long a watch lasts, never whether there is one.
  * @param leftMs Until the next limit of the wait, at which the server ends the watch; Infinity without one
+ * @param countMs Until the files at each node are counted next
  */
-export function watchTimes(ageMs: number, leftMs: number): WatchTimes {
+export function watchTimes(ageMs: number, leftMs: number, countMs = Infinity): WatchTimes {
   const step = LEASES.find(({ untilAgeMs, leaseMs }) => untilAgeMs - ageMs >= leaseMs);
-  const forMs = step ? step.untilAgeMs - ageMs : LONGEST_WATCH_MS;
+  const forMs = Math.min(step ? step.untilAgeMs - ageMs : LONGEST_WATCH_MS, Math.max(SHORTEST_WATCH_MS, countMs));
   const closeMs = Math.min(forMs + LEFT_TO_ANSWER_MS, leftMs);
   return { leaseMs: step?.leaseMs ?? LONGEST_LEASE_MS, forMs, closeMs };
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { UnstructuredError, UnstructuredValidationError } from '../../../src/core/errors';
 import { type AwaitJobInput, resolveWaitInput } from '../../../src/core/wait/input';
+import { counted, showingCounts } from '../../../src/core/wait/node-counts';
 import { DEFAULT_WAIT_OPTIONS, INITIAL_WAIT_OPTIONS } from '../../../src/core/wait/options';
 import {
   after,
   answer,
   error,
+  HOUR,
   JOB_ID,
   jobNotFound,
   listOf,
@@ -13,6 +15,7 @@ import {
   noAnswer,
   START,
   nodeFile,
+  nodesAt,
   optionsWith,
   SECOND,
   thrownBy,
@@ -149,6 +152,7 @@ describe('what no earlier run carried over', () => {
     ['a state without counts', without('failures')],
     ['a time that is a text', { ...good, state: { ...good.state, nextCheckAt: '2026-01-01' } }],
     ['a task queue without a name', { ...good, state: { ...good.state, unserved: { since: START } } }],
+    ['counts of no time', { ...good, state: { ...good.state, nodes: { stats: [] } } }],
     ['a job without a status', { ...good, state: { ...good.state, job: { id: JOB_ID } } }],
     ['a list that has no entries', { ...good, state: { ...good.state, outputNodeFiles: {} } }],
     ['no options', { ...good, options: null }],
@@ -176,6 +180,9 @@ describe('what no earlier run carried over', () => {
       after([answer('A_NEW_ONE'), error('authentication', { status: 401 }), noAnswer, jobNotFound]),
       newWait([nodeFile('a')], 'final'),
       { ...newWait(), unserved: { since: START, taskQueue: 'documents' } },
+      counted(after([answer('IN_PROGRESS')]), { stallLimit: HOUR }, nodesAt(1), START, START),
+      counted(after([answer('IN_PROGRESS')]), { stallLimit: HOUR }, { error: 'none' }, START, START),
+      showingCounts(newWait(), { askedAt: START, stats: null }),
     ];
     for (const state of states) {
       const carried = JSON.parse(JSON.stringify({ ...good, state })) as typeof good;

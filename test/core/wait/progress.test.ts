@@ -51,6 +51,8 @@ describe('the progress', () => {
       hints: 0,
       searchAttributesError: null,
       cancel: null,
+      stalled: null,
+      nodeCountsError: null,
       unserved: null,
     });
   });
@@ -83,6 +85,8 @@ describe('the progress', () => {
       hints: 1,
       searchAttributesError: null,
       cancel: null,
+      stalled: null,
+      nodeCountsError: null,
       unserved: null,
     });
   });

@@ -18,6 +18,7 @@ import {
   MINUTE,
   noAnswer,
   nodeFile,
+  nodesAt,
   SECOND,
 } from '../fixtures';
 import { type Reply, type Service, simulate, type Simulation } from '../simulate';
@@ -62,6 +63,7 @@ const anyOptions: fc.Arbitrary<Partial<WaitOptions>> = fc.record({
   queueLimit: limit,
   runLimit: limit,
   totalLimit: limit,
+  stallLimit: limit,
   minimumGap: fc.integer({ min: SECOND, max: MINUTE }),
   maximumGap: fc.integer({ min: MINUTE, max: HOUR }),
   queuedMaximumGap: fc.integer({ min: MINUTE, max: HOUR }),
@@ -85,9 +87,19 @@ function chanceOf(stream: Iterator<number>): (step: number) => number {
 }
 
 const terminal = fc.constantFrom('COMPLETED', 'FAILED', 'STOPPED');
+const anyCount = fc.oneof(
+  { weight: 3, arbitrary: fc.nat(3).map((success) => nodesAt(success)) },
+  fc.constant({ error: 'UnstructuredServerError: answered 503' }),
+  fc.constantFrom({}, { processingStatus: 'IN_PROGRESS', nodeStats: [] }).map((answer) => ({ answer })),
+);
+/** What the last count brings, each later one brings. */
+const anyCounts = fc.array(anyCount, { minLength: 1, maxLength: 20 });
 const anySimulation: fc.Arbitrary<Simulation> = fc
-  .record({ options: anyOptions, hints: anyHints, chances })
-  .map(({ options, hints, chances }) => ({ options, hints, random: chanceOf(chances), giveUpAt: 3 * DAY }));
+  .record({ options: anyOptions, hints: anyHints, chances, script: anyCounts })
+  .map(({ options, hints, chances, script }) => {
+    const counts: Simulation['counts'] = (_, count) => script[Math.min(count, script.length - 1)]!;
+    return { options, hints, counts, random: chanceOf(chances), giveUpAt: 3 * DAY };
+  });
 
 it('ends with any finite script that a terminal status follows', () => {
   fc.assert(
@@ -121,7 +133,7 @@ it('ends where the API fails for ever, and where it says nothing that is known',
   );
 });
 
-const noLimits = { queueLimit: null, runLimit: null, totalLimit: null };
+const noLimits = { queueLimit: null, runLimit: null, totalLimit: null, stallLimit: null };
 
 it('looks no sooner than the minimum gap after a check, but for the end of the grace', () => {
   fc.assert(
@@ -172,6 +184,44 @@ it('never sleeps past a deadline, and never gives up on the limit before a check
   );
 });
 
+it('ends by a stall where counts that came say so, before a check', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, fc.integer({ min: SECOND, max: DAY }), (script, simulation, stallLimit) => {
+      const told: { at: number; stats: unknown }[] = [];
+      const counts: Simulation['counts'] = (at, count) => {
+        const outcome = simulation.counts!(at, count);
+        const stats = (outcome as Partial<ReturnType<typeof nodesAt>>).answer?.nodeStats;
+        if (stats?.length) told.push({ at, stats });
+        return outcome;
+      };
+      const run = simulate(service(script), {
+        ...simulation,
+        counts,
+        options: { ...simulation.options, ...noLimits, stallLimit },
+      });
+      const failure = run.end?.do === 'fail' ? (run.end.failure.details as { limit?: string } | null) : null;
+      if (failure?.limit !== 'stall') return;
+      const last = told.at(-1)!;
+      const others = told.findLastIndex(({ stats }) => JSON.stringify(stats) !== JSON.stringify(last.stats));
+      expect(last.at - told[others + 1]!.at).toBeGreaterThanOrEqual(stallLimit);
+      expect(run.checks.at(-1)!.begunAt).toBeGreaterThanOrEqual(last.at);
+    }),
+  );
+});
+
+it('counts files no sooner than a minimum gap after they were counted, and after an answer', () => {
+  fc.assert(
+    fc.property(anyScript, anySimulation, (script, simulation) => {
+      const { minimumGap = 0 } = simulation.options ?? {};
+      const { counts, checks } = simulate(service(script), simulation);
+      for (const [index, at] of counts.entries()) {
+        if (index > 0) expect(at - counts[index - 1]!).toBeGreaterThanOrEqual(Math.min(MINUTE, minimumGap));
+        expect(checks.findLast(({ endedAt, outcome }) => endedAt <= at && outcome === 'answer')).toBeDefined();
+      }
+    }),
+  );
+});
+
 it('does not show that it continued as new, at whatever steps', () => {
   fc.assert(
     fc.property(anyScript, anySimulation, fc.func(fc.boolean()), (script, simulation, continuesAsNew) => {
@@ -188,9 +238,10 @@ it('does in a replay what it did, whatever chance says then', () => {
       const first = simulate(service(script), { ...simulation, continuesAsNew: continues, giveUpAt: 12 * HOUR });
       const replay = { ...simulation, random: chanceOf(others), wakes: first.wakes };
       const again = simulate(service(script), { ...replay, continuesAsNew: continues, giveUpAt: 12 * HOUR });
-      const { checks, wakes, end, endedAt } = again;
-      expect({ checks, wakes, end, endedAt }).toEqual({
+      const { checks, counts, wakes, end, endedAt } = again;
+      expect({ checks, counts, wakes, end, endedAt }).toEqual({
         checks: first.checks,
+        counts: first.counts,
         wakes: first.wakes,
         end: first.end,
         endedAt: first.endedAt,

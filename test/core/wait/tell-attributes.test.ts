@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { durationToMs } from '../../../src/common/duration';
 import { ATTRIBUTE_NAMES, ATTRIBUTE_TYPES } from '../../../src/core/names';
 import { type AttributeNames, attributesError } from '../../../src/core/wait/attributes';
+import { counted } from '../../../src/core/wait/node-counts';
+import { observe } from '../../../src/core/wait/observe';
 import { INITIAL_WAIT_OPTIONS, type WaitOptionsInput } from '../../../src/core/wait/options';
 import { resolveWaitOptions } from '../../../src/core/wait/resolve-options';
 import { startWait, type WaitState } from '../../../src/core/wait/state';
@@ -12,12 +14,16 @@ import {
   attributesTold,
   withAttributes,
 } from '../../../src/core/wait/tell-attributes';
-import { JOB_ID } from '../fixtures';
+import { answer, JOB_ID, nodesAt } from '../fixtures';
 
 const START = startWait({ jobId: JOB_ID, files: 'all', safetyGapMs: null }, 1_000);
 const resolve = (searchAttributes: WaitOptionsInput['searchAttributes']) =>
   resolveWaitOptions({ searchAttributes }, durationToMs).searchAttributes;
 const streak = { count: 1, since: 0 };
+const running = observe(START, answer('IN_PROGRESS'), 1_000, 1_000);
+const nodes = counted(running, { stallLimit: 1 }, nodesAt(1), 1_000, 1_000);
+const { job: runningJob, nodes: stillNodes } = counted(nodes, { stallLimit: 1 }, nodesAt(1), 2_000, 2_000);
+const stalled = { job: runningJob, nodes: stillNodes };
 
 describe('the option', () => {
   it('stands for the usual names, for others of some, or for none', () => {
@@ -84,11 +90,13 @@ describe('what is told', () => {
   });
 
   it.each<[string, Partial<WaitState>]>([
-    ['failing', { failing: streak }],
+    ['stalled', stalled],
+    ['failing', { ...stalled, failing: streak }],
     ['refused key', { failing: streak, credentialFailing: streak }],
     ['no worker', { failing: streak, credentialFailing: streak, unserved: { since: 0, taskQueue: 'q' } }],
   ])('is the health %s', (health, state) => {
-    expect(attributesToTell({ ...told, ...state }, 'eu')).toEqual({ health });
+    const { status, ...others } = attributesToTell({ ...told, ...state }, 'eu');
+    expect([status, others]).toEqual([state.job?.status, { health }]);
   });
 
   it('is short, and in one line, whatever status and account are', () => {

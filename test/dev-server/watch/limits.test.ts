@@ -1,6 +1,7 @@
 // A limit ends a watch, and a check comes before the failure.
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
-import { CANCEL_JOB, GET_JOB, WATCH_JOB } from '../../../src/core/names';
+import { CANCEL_JOB, GET_JOB, GET_JOB_DETAILS, WATCH_JOB } from '../../../src/core/names';
 import { failureOf } from '../../support/failure-of';
 import { eventsOf } from '../../support/histories';
 import { useDevServer } from '../support/dev-server';
@@ -31,6 +32,29 @@ describe.concurrent('a limit passes while a job is watched', () => {
       const [ended, ...others] = attributesOf(events, 'activityTaskTimedOutEventAttributes');
       expect([String(ended?.scheduledEventId), others]).toEqual([watch, []]);
       expect(received(api, 'cancelJob')).toBe(0);
+    });
+  });
+
+  test('the stall limit: files are counted between watches, and shown as still from its half on', async ({
+    expect,
+  }) => {
+    await withWorker(async ({ api, client, start }) => {
+      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const handle = await start(job, { ...QUICK, stallLimit: LIMIT, searchAttributes: true });
+      await held(handle);
+      await eventually(async () =>
+        expect(await held(handle)).toMatchObject({ stalled: { nodeStats: [{}, {}, {}, {}] } }),
+      );
+      const { typedSearchAttributes: told } = await client.workflow.getHandle(handle.workflowId).describe();
+      const health = defineSearchAttributeKey('UnstructuredHealth', SearchAttributeType.KEYWORD);
+      expect(told.get(health)).toBe('stalled');
+      const { details } = await failureOf('UnstructuredJobTimeoutError', handle.result());
+
+      expect(details).toMatchObject({ limit: 'stall', limitMs: 8_000, lastCheck: 'answer', wait: { checks: 2 } });
+      const events = await eventsOf(handle);
+      const scheduled = [GET_JOB, GET_JOB_DETAILS, WATCH_JOB].map((name) => scheduledOf(events, name).length);
+      expect(scheduled).toEqual([2, 3, 2]);
+      expect(attributesOf(events, 'activityTaskTimedOutEventAttributes')).toHaveLength(2);
     });
   });
 

@@ -1,0 +1,42 @@
+import { isCancellation, log, proxyActivities } from '@temporalio/workflow';
+import type { OperationActivities } from '../../activities/types';
+import { noAnswerError } from '../../src/core/call-error';
+import { GET_JOB_DETAILS } from '../../src/core/names';
+import { counted, type CountOutcome } from '../../src/core/wait/node-counts';
+import { jobIdIn } from '../../src/core/wait/state';
+import { failedCall } from '../support/failures';
+import { ASKING } from '../support/schedule';
+import type { Wait, WaitHooks } from './wait';
+
+/**
+ * Asks how many files stand where at each node. A call that fails tells nothing and ends nothing.
+ * @throws only a cancellation
+ */
+export function countNodes(wait: Wait, hooks: WaitHooks): Promise<void> {
+  const { account, activityTaskQueue: taskQueue } = wait.input;
+  const jobId = jobIdIn(wait.state);
+  const begunAt = Date.now();
+  const take = (outcome: CountOutcome): void => {
+    const before = wait.state.nodes?.error;
+    wait.state = counted(wait.state, wait.options, outcome, begunAt, Date.now());
+    const error = wait.state.nodes?.error;
+    if (error && error !== before) log.warn('The files at each node could not be counted', { jobId, error });
+    hooks.changed?.();
+  };
+  const activities = proxyActivities<OperationActivities>({
+    ...ASKING,
+    taskQueue,
+    scheduleToCloseTimeout: '30 seconds',
+    retry: { maximumAttempts: 1 },
+    summary: 'count files at each node',
+  });
+  return activities[GET_JOB_DETAILS]({ jobId, account, benign: true }).then(
+    (answer: unknown) => take({ answer }),
+    (error: unknown) => {
+      if (isCancellation(error)) throw error;
+      const failed = failedCall(error);
+      const { type, message } = failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
+      take({ error: `${type}: ${message}` });
+    },
+  );
+}
