@@ -5,13 +5,23 @@ import { filesToAwait, type RunJobInput, waitOptionsFor } from '../src/core/run/
 import type { RunJobResult } from '../src/core/run/result';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { showingCounts } from '../src/core/wait/node-counts';
+import { memoOfJob } from '../src/core/wait/join';
 import { seenAtStart } from '../src/core/wait/observe';
 import { continueRun } from './run/continue-run';
 import { detailsOfRun } from './run/current-details';
 import { deliver } from './run/deliver';
 import { failureOfRun } from './run/failure';
 import { takeUpRunBefore } from './run/join-run';
-import { createRun, type KnownJob, knownJob, currentProgress, queueOfRun, resumedRun, type Run } from './run/run';
+import {
+  createRun,
+  type KnownJob,
+  knownJob,
+  currentProgress,
+  queueOfRun,
+  resumedRun,
+  type Run,
+  startedJobId,
+} from './run/run';
 import { runStart } from './run/start';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
@@ -79,9 +89,10 @@ async function startOrTakeUp(run: Run, input: RunJobInput, changed: () => void):
   return knownJob(run, startedJob);
 }
 
-/** For whoever takes the run up again, should it end without a word. */
+/** For whoever takes the run up again, should it end without a word, and for lists of workflows, which show memos. */
 function note(run: Run): void {
-  upsertMemo({ [RUN_MEMO]: resumedRun(run) ?? null });
+  const job = memoOfJob({ jobId: startedJobId(run) }, run.input.account);
+  upsertMemo({ [RUN_MEMO]: resumedRun(run) ?? null, ...job });
 }
 
 function waitFor(run: Run, { jobId, knownFiles, ours = false, answered }: KnownJob): Wait {

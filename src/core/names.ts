@@ -27,9 +27,9 @@ export const DOCUMENTS_MEMO = 'unstructured.documents';
 export const ANSWER_MEMO = 'unstructured.answer';
 /** Memo that tells which answer a waiter gives, by the digest of the options that decide it, so that none joins it who asked for another. */
 export const WAIT_MEMO = 'unstructured.wait';
-/** Memo that tells the job of a wait, once it is known, in lists of workflows. */
+/** Memo that tells the job of a wait or a run, once it is known, in lists of workflows. */
 export const JOB_ID_MEMO = 'unstructured.jobId';
-/** Memo that tells the account of a wait, where its input names one. */
+/** Memo that tells the account of a wait or a run, where its input names one. */
 export const ACCOUNT_MEMO = 'unstructured.account';
 /** What a wait tells by search attributes, and their usual names. Public: dashboards and queries are written with them. */
 export const ATTRIBUTE_NAMES = Object.freeze({

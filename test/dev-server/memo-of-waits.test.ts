@@ -1,6 +1,7 @@
-// A list of workflows tells the job and the account of each wait by its memo, however it was started, in every run of it.
+// A list of workflows tells the job and the account of each wait and run by its memo, however it was started, in each that it continues as.
 import { expect, test } from 'vitest';
-import { AWAIT_JOB_COMPLETION } from '../../src/core/names';
+import { startRunJob } from '../../src';
+import { AWAIT_JOB_COMPLETION, RUN_JOB } from '../../src/core/names';
 import { parentOfChild } from '../support/parents';
 import { OFTEN, SELDOM, useDevServer, type Setup } from './support/dev-server';
 import { attributesOf } from './support/events';
@@ -40,6 +41,38 @@ test('a wait that a client, a parent or a name started', async () => {
       });
     for (const id of [`unstructured-job-${first}`, options.workflowId, byName.workflowId])
       await client.workflow.getHandle(id).terminate();
+  });
+});
+
+test('a run that starts a job, that takes one up, or that was started by name', async () => {
+  await withWorker(async (setup) => {
+    const { api, client, queue } = setup;
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+    const [one, other] = [api.addWorkflow().id, api.addWorkflow().id];
+    const { id } = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const common = { ...SELDOM, account: ACCOUNT };
+    const keys = ['started', 'taken-up', 'by-name', 'by-name-taken-up'].map((key) => `${key}-${queue}`);
+    const [started, takenUp, byName, byNameTakenUp] = keys as [string, string, string, string];
+    await startRunJob(client, { ...common, key: started, taskQueue: queue, start: { workflowId: one } });
+    await startRunJob(client, { ...common, key: takenUp, taskQueue: queue, resume: { jobId: id } });
+    for (const [workflowId, input] of [
+      [byName, { start: { workflowId: other } }],
+      [byNameTakenUp, { resume: { jobId: id } }],
+    ] as const)
+      await client.workflow.start(RUN_JOB, { taskQueue: queue, workflowId, args: [{ ...common, ...input }] });
+    const jobOf = (workflowId: string) => api.jobs.find((job) => job.workflowId === workflowId)?.id;
+    for (const [key, jobId] of [
+      [started, () => jobOf(one)],
+      [takenUp, () => id],
+      [byName, () => jobOf(other)],
+      [byNameTakenUp, () => id],
+    ] as const)
+      await eventually(async () => {
+        expect(jobId()).toBeDefined();
+        const [memo] = await listMemos(setup, key);
+        expect(memo).toMatchObject({ 'unstructured.jobId': jobId(), 'unstructured.account': ACCOUNT });
+      });
+    for (const key of keys) await client.workflow.getHandle(key).terminate();
   });
 });
 

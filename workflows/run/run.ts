@@ -95,7 +95,8 @@ export function currentProgress(run: Run): RunProgress {
   });
 }
 
-function startedJobId({ input, start }: Run): string | null {
+/** null before the job is known. */
+export function startedJobId({ input, start }: Run): string | null {
   return input.resume?.jobId ?? start?.state.startedJob?.job.id ?? null;
 }
 

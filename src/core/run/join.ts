@@ -1,6 +1,7 @@
 import { invalidInput, type UnstructuredApiError } from '../errors';
 import { ANSWER_MEMO, DOCUMENTS_MEMO, RUN_MEMO } from '../names';
 import { given, show } from '../values';
+import { memoOfJob } from '../wait/join';
 import { type AnswerNote, answerNote, otherAnswer, refuseOtherAnswer } from './answer';
 import { documentsDigest } from './documents-digest';
 import { groupFiles, ungrouped } from './file-groups';
@@ -49,12 +50,13 @@ type Given = Parameters<typeof answerNote>[0] & {
   [Name in 'documents' | 'resume']?: RunJobInput<unknown>[Name] | null;
 };
 
-/** The memo that a run begins with: what it is for, and what it takes up. */
+/** The memo that a run begins with: what it is for, what it takes up, and what lists of workflows tell of it. */
 export function memoOfRun(input: Given) {
-  const { documents, resume } = input;
+  const { documents, resume, account } = input;
   return {
     [DOCUMENTS_MEMO]: documentsDigest(documents ?? []),
     [ANSWER_MEMO]: answerNote(input),
+    ...memoOfJob({ jobId: resume?.jobId?.toLowerCase() ?? null }, account ?? undefined),
     ...(resume && { [RUN_MEMO]: { ...resume, knownFiles: groupFiles(ungrouped(resume.knownFiles ?? [])) } }),
   };
 }

@@ -35,8 +35,8 @@ export function memoOfWait(input: ResolvedWaitInput, answer: string, startedBy?:
   return { [WAIT_MEMO]: note, ...memoOfJob(input, input.account) };
 }
 
-/** What lists of workflows tell of a wait: its job, once it is known, and the account that its input names. */
-function memoOfJob({ jobId }: Pick<WaitState, 'jobId'>, account?: string): Record<string, string> {
+/** What lists of workflows tell of a wait or a run: its job, once it is known, and the account that its input names. */
+export function memoOfJob({ jobId }: Pick<WaitState, 'jobId'>, account?: string): Record<string, string> {
   return {
     ...(jobId !== null && { [JOB_ID_MEMO]: jobId }),
     ...(account !== undefined && { [ACCOUNT_MEMO]: account }),

@@ -31,6 +31,15 @@ describe('a memo', () => {
     expect(noted(many)).toEqual({ jobId: JOB_ID });
   });
 
+  test('tells lists of workflows of the job that it takes up, and of the account', () => {
+    const memo = memoOfRun({ documents, account: 'eu', resume: { jobId: JOB_ID.toUpperCase() } });
+    expect(memo).toMatchObject({ 'unstructured.jobId': JOB_ID, 'unstructured.account': 'eu' });
+    expect(Object.keys(memoOfRun({ documents, account: null, resume: { sentAt: '2026-01-01T00:00:00Z' } }))).toEqual([
+      ...Object.keys(memoOfRun({ documents })),
+      'unstructured',
+    ]);
+  });
+
   test('of a run that noted nothing takes nothing up', () => {
     for (const memo of [undefined, {}, { unstructured: null }]) expect(resumeIn(memo)).toBeNull();
   });
