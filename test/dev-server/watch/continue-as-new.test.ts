@@ -1,6 +1,6 @@
 // A wait that continues as new goes on watching: the new run makes no check of its own.
 import { expect, test } from 'vitest';
-import { checkNow, progress } from '../../../src';
+import { type AwaitJobResult, checkNow, progress } from '../../../src';
 import { GET_JOB, WATCH_JOB } from '../../../src/core/names';
 import { historiesOf } from '../../support/histories';
 import { useDevServer } from '../support/dev-server';
@@ -9,6 +9,21 @@ import { eventually } from '../support/eventually';
 import { held, QUICK, scheduledOf, WATCH } from '../support/watching';
 
 const { withWorker } = useDevServer({}, { watch: WATCH });
+
+test('counts of files that fill the history, also of a run that makes no check', async () => {
+  await withWorker(async ({ api, client, start }) => {
+    const job = api.addJob({ nodes: 100, timeline: ['IN_PROGRESS'], answers: { nodeTakes: '500 ms' } });
+    const { workflowId } = await start(job, { ...QUICK, stallLimit: '2 seconds', continueAsNewAfterEvents: 50 });
+    const wait = client.workflow.getHandle<() => Promise<AwaitJobResult>>(workflowId);
+    const runs = new Set<string>();
+    await eventually(async () => {
+      runs.add((await wait.describe()).runId);
+      expect(runs.size).toBe(3);
+    });
+    job.setStatus('COMPLETED');
+    expect((await wait.result()).wait).toMatchObject({ checks: 2, failures: {} });
+  });
+});
 
 test('hints that fill the history', async () => {
   await withWorker(async ({ api, client, start }) => {
