@@ -108,7 +108,7 @@ test('the workflow keeps its name in the bundled entry', async () => {
   expect((await consumer.run('node', 'name.cjs')).trim()).toBe('awaitJobCompletion');
 });
 
-test('a wait makes the bundle of a worker at most 1.34 times as large, everything at most 1.66 times', async () => {
+test('a wait makes the bundle of a worker at most 1.34 times as large, everything at most 1.68 times', async () => {
   const from = `from 'temporal-unstructured/workflows'`;
   await consumer.write('alone.js', `export { sleep } from '@temporalio/workflow';`);
   await consumer.write('wait.js', `export * from './alone';\nexport { awaitJobCompletion } ${from};`);
@@ -122,7 +122,7 @@ test('a wait makes the bundle of a worker at most 1.34 times as large, everythin
   const ratios = { wait: await ratio('wait.js'), all: await ratio('all.js'), compiled: await ratio('compiled.js') };
   console.log('bundle of a worker with this package, minified, by that of the SDK alone:', ratios);
   expect(ratios.wait).toBeLessThanOrEqual(1.34);
-  expect(Math.max(ratios.all, ratios.compiled)).toBeLessThanOrEqual(1.66);
+  expect(Math.max(ratios.all, ratios.compiled)).toBeLessThanOrEqual(1.68);
 });
 
 test('the plugin adds the workflows to a bundle once, whether or not the workflow file exports them', async () => {
