@@ -1,0 +1,71 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  type ChildWorkflowOptions,
+  log,
+  ParentClosePolicy,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import { toApplicationFailure } from '../../src/common/failure';
+import type { KeyedRunInput, RunJobInput } from '../../src/common/inputs';
+import { RUN_JOB } from '../../src/core/names';
+import type { RepeatOption } from '../../src/core/run/check-input';
+import { type EndedRun, MAX_TRIES, memoOfRun, runToJoin, triedTooOften } from '../../src/core/run/join';
+import type { RunJobResult } from '../../src/core/run/result';
+import { mergeResumed } from '../../src/core/run/resume';
+import { joinRun } from './join-run';
+import { createRun } from './run';
+
+/** Options of the child workflow of a run. */
+export type RunChildOptions = Omit<
+  ChildWorkflowOptions,
+  'args' | 'workflowId' | 'workflowIdReusePolicy' | RepeatOption
+>;
+
+/** The run of a key. */
+export interface KeyedRun {
+  result(): Promise<RunJobResult>;
+  /** The run of the key that it takes up again; undefined where it is the first, or is joined. */
+  earlier: EndedRun | undefined;
+}
+
+/** Starts the run of a key, joins the one that is under way or succeeded, or takes up again the one that failed. */
+export async function beginKeyedRun(
+  { key, ...input }: KeyedRunInput,
+  options: RunChildOptions | undefined,
+): Promise<KeyedRun> {
+  createRun(input); // refuses bad input before anything is started
+  let earlier: EndedRun | undefined;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const child = await tryStart(key, input, options, earlier);
+    if (child) return { result: () => child.result(), earlier };
+    const joined = await joinRun({ key, ...runToJoin(input) }, input.activityTaskQueue ?? options?.taskQueue);
+    if (joined.status === 'completed') return { result: () => Promise.resolve(joined.result), earlier: undefined };
+    log.info('An earlier run of the key is taken up again', { key, reason: joined.reason });
+    earlier = joined;
+  }
+  throw toApplicationFailure(triedTooOften(key));
+}
+
+/** undefined where a run of that id is, or was and may not be followed by another. */
+async function tryStart(key: string, input: RunJobInput, options: RunChildOptions | undefined, earlier?: EndedRun) {
+  const resume = mergeResumed(earlier?.resume ?? null, input.resume);
+  const taken = { ...input, ...(resume ? { resume } : earlier && { again: true }) };
+  if (resume) createRun(taken);
+  try {
+    return await startChild<(input: RunJobInput) => Promise<RunJobResult>>(RUN_JOB, {
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      staticSummary: `Unstructured run ${key}`,
+      ...options,
+      memo: { ...options?.memo, ...memoOfRun(taken) },
+      workflowId: key,
+      args: [taken],
+      workflowIdReusePolicy: earlier
+        ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+        : WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+    throw error;
+  }
+}
