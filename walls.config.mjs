@@ -12,6 +12,7 @@ export const WALLS = {
   'src/core/wait': { rooms: ['src/core'] },
   'src/core/start': { rooms: ['src/core'] },
   'src/core/run': { rooms: ['src/core', 'src/core/wait', 'src/core/start'] },
+  'src/core/batch': { rooms: ['src/core', 'src/core/start', 'src/core/run'] },
 
   // What workflows, clients and activities share.
   'src/common': { rooms: ['src/core/**'], packages: ['@temporalio/common'] },
@@ -51,6 +52,10 @@ export const WALLS = {
     rooms: ['activities/support', 'types:src/api', 'src/storage', 'src/common', 'src/core', 'src/core/run'],
     packages: ['@temporalio/activity', '@temporalio/common', 'node:*'],
   },
+  'activities/batch': {
+    rooms: ['activities/support', 'src/storage', 'src/common', 'src/core', 'src/core/run', 'src/core/batch'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'node:*'],
+  },
   'activities/watch': {
     rooms: ['activities/support', 'src/common', 'src/core', 'src/core/wait'],
     packages: ['types:@temporalio/activity', '@temporalio/client', '@temporalio/common'],
@@ -74,6 +79,10 @@ export const WALLS = {
       'src/common',
       'src/core/**',
     ],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+  },
+  'workflows/batch': {
+    rooms: ['workflows/run', 'workflows/support', 'types:activities', 'src/common', 'src/core/**'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
   'workflows/wait': {

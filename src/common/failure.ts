@@ -8,7 +8,9 @@ import {
   TimeoutFailure,
 } from '@temporalio/common';
 import { type ApiErrorDetails, type ApiErrorType, ERROR_KINDS, type UnstructuredApiError } from '../core/errors';
+import type { BatchFailureDetails } from '../core/batch/failure';
 import type { RunFailureDetails } from '../core/run/failure';
+import type { StoredPart } from '../core/run/result';
 import type { ResumedRun } from '../core/run/resume';
 import type { StartFailureDetails } from '../core/start/failure';
 import type { TypedFailure } from '../core/typed-failure';
@@ -24,7 +26,8 @@ export interface UnstructuredFailureDetails
     ApiFailureDetails,
     Omit<WaitFailureDetails, ApiErrorType>,
     Omit<StartFailureDetails, ApiErrorType>,
-    RunFailureDetails {}
+    RunFailureDetails,
+    BatchFailureDetails {}
 
 export type UnstructuredFailureType = keyof UnstructuredFailureDetails;
 
@@ -33,8 +36,10 @@ export type UnstructuredFailure = {
   [T in UnstructuredFailureType]: {
     type: T;
     message: string;
-    /** A failure of a run holds what takes its job up again, too: pass it as `resume`. */
-    details: UnstructuredFailureDetails[T] & { run?: ResumedRun };
+    /**
+     * A failure of a run holds what takes its job up again, too: pass it as `resume`; and that of a job of a batch, its part of the manifest.
+     */
+    details: UnstructuredFailureDetails[T] & { run?: ResumedRun; part?: StoredPart };
     cause: ApplicationFailure;
   };
 }[UnstructuredFailureType];
@@ -55,6 +60,7 @@ export const FAILURE_TYPES: Readonly<Record<UnstructuredFailureType, { retryable
   UnstructuredWorkflowBusyError: { retryable: false },
   UnstructuredDocumentRefusedError: { retryable: false },
   UnstructuredTransferError: { retryable: false },
+  UnstructuredBatchFailedError: { retryable: false },
 });
 
 export interface ApplicationFailureOptions {

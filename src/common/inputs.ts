@@ -1,3 +1,4 @@
+import type * as batch from '../core/batch/input';
 import type * as run from '../core/run/input';
 import type * as wait from '../core/wait/input';
 import type { AwaitedJob } from '../core/wait/state';
@@ -21,5 +22,14 @@ export type RunJobInput = run.RunJobInput<Duration>;
 /** A run as `executeRunJob` and `startRunJob` take it. */
 export type KeyedRunInput = RunJobInput & {
   /** What the run is for, such as `invoices-2026-11-24`: it becomes the workflow id, so that the same run is not paid for twice within the namespace's retention. */
+  key: string;
+};
+
+/** Input of the workflow `runJobs`: plain JSON, for callers in any language. */
+export type RunJobsInput = batch.RunJobsInput<Duration>;
+
+/** A batch as `executeRunJobs` and `startRunJobs` take it. */
+export type KeyedBatchInput = RunJobsInput & {
+  /** What the batch is for, such as `invoices-2026-11`: it becomes the workflow id, and names the folder of its manifest. */
   key: string;
 };

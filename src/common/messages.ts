@@ -1,5 +1,6 @@
 import type { QueryDefinition, SignalDefinition } from '@temporalio/common';
 import { CHECK_NOW_SIGNAL, PROGRESS_QUERY, TRANSFER_SIGNAL } from '../core/names';
+import type { BatchProgress } from '../core/batch/progress';
 import type { RunProgress } from '../core/run/progress';
 import type { TransferProgress } from '../core/start/request';
 import type { WaitProgress } from '../core/wait/progress';
@@ -19,6 +20,9 @@ export const progress = { type: 'query', name: PROGRESS_QUERY } as QueryDefiniti
 
 /** Answers what a run is doing. The same query as {@link progress}, asked of the workflow `runJob`. */
 export const runProgress = { type: 'query', name: PROGRESS_QUERY } as QueryDefinition<RunProgress>;
+
+/** Answers what a batch is doing. The same query as {@link progress}, asked of the workflow `runJobs`. */
+export const batchProgress = { type: 'query', name: PROGRESS_QUERY } as QueryDefinition<BatchProgress>;
 
 /** Tells a run how many documents are sent, or outputs are saved; from its own activities. */
 export const transfer = { type: 'signal', name: TRANSFER_SIGNAL } as SignalDefinition<[TransferProgress]>;

@@ -6,6 +6,8 @@ export const AWAIT_JOB_COMPLETION = 'awaitJobCompletion';
 export const GET_JOB = 'getJob';
 /** Workflow type that runs a job from documents to files. */
 export const RUN_JOB = 'runJob';
+/** Workflow type that runs as many jobs as a list or folder of documents needs. */
+export const RUN_JOBS = 'runJobs';
 /** Activity types of the other operations. Their prefix keeps them apart from a worker's own. */
 export const CREATE_JOB = 'unstructured.createJob';
 export const RUN_WORKFLOW = 'unstructured.runWorkflow';
@@ -19,6 +21,11 @@ export const COLLECT_JOB_OUTPUTS = 'unstructured.collectJobOutputs';
 export const WATCH_JOB = 'unstructured.watchJob';
 /** Activity type that joins a run of the same key. */
 export const JOIN_RUN = 'unstructured.joinRun';
+/** Activity types of a batch: its plan, and its manifest. */
+export const PLAN_JOBS = 'unstructured.planJobs';
+export const READ_PLAN = 'unstructured.readPlan';
+export const WRITE_MANIFEST_PART = 'unstructured.writeManifestPart';
+export const WRITE_MANIFEST = 'unstructured.writeManifest';
 /** Memo that tells which job a run started, for whoever takes it up again. */
 export const RUN_MEMO = 'unstructured';
 /** Memo that tells which documents a run is for, by their digest, so that none joins it with others. */

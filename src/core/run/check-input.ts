@@ -1,13 +1,14 @@
 import { type DocumentInput, isMediaType } from '../document';
 import { invalidInput } from '../errors';
 import { isJobId } from '../job';
-import { anyThat, oneOf, readOption, refuseUnknown, TEXT, wholeNumber, wrongOption } from '../option-rules';
+import { anyThat, INSTANT, oneOf, readOption, refuseUnknown, TEXT, wholeNumber, wrongOption } from '../option-rules';
 import { OUTPUT_SELECTIONS, type RunOutputs } from '../output';
 import { START_OPTION_NAMES } from '../start/options';
 import type { JobToStart } from '../start/request';
 import { given, isObject, kindOf, show } from '../values';
 import { WAIT_OPTION_NAMES } from '../wait/resolve-options';
 import { checkTemplate } from './output-template';
+import type { PlannedPart } from './planned';
 
 export function checkJobToStart(start: JobToStart): JobToStart {
   const jobToStart = isObject(start) ? given(start) : ({} as JobToStart);
@@ -80,11 +81,37 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
   return { to, ...(name !== undefined && { name }), which, onLost, parallel };
 }
 
+/** It comes from `runJobs` alone. */
+export function checkPlanned(planned: PlannedPart): PlannedPart {
+  const {
+    to,
+    key,
+    part,
+    digest,
+    startAt = '1970-01-01T00:00:00Z',
+  } = isObject(planned) ? given(planned) : ({} as never);
+  readOption('planned.to', TEXT, to, { show: shownPlace });
+  for (const [name, value] of Object.entries({ key, digest })) readOption(`planned.${name}`, TEXT, value);
+  readOption('planned.part', wholeNumber(1), part);
+  readOption('planned.startAt', INSTANT, startAt);
+  return planned;
+}
+
 /** Options of a wait that a run has no use for: it decides by `outputs` and `documents` which files it asks for. */
 const WAIT_ALONE = ['files', 'knownFiles'];
 
 const RUN_OPTION_NAMES = [
-  ...['start', 'documents', 'outputs', 'resume', 'nodeCounts', 'collectLimit', 'account', 'activityTaskQueue'],
+  ...[
+    'start',
+    'documents',
+    'outputs',
+    'planned',
+    'resume',
+    'nodeCounts',
+    'collectLimit',
+    'account',
+    'activityTaskQueue',
+  ],
   ...new Set([...START_OPTION_NAMES, ...WAIT_OPTION_NAMES.filter((name) => !WAIT_ALONE.includes(name))]),
 ];
 

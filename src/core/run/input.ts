@@ -18,7 +18,8 @@ import { given, isObject, kindOf } from '../values';
 import type { ContinuedWait } from '../wait/continued';
 import { type AwaitJobOptions, resolveWaitInput } from '../wait/input';
 import { INITIAL_WAIT_OPTIONS } from '../wait/options';
-import { checkDocuments, checkNames, checkOutputs, checkJobToStart } from './check-input';
+import { checkDocuments, checkNames, checkOutputs, checkJobToStart, checkPlanned } from './check-input';
+import type { PlannedPart } from './planned';
 import { readCollectLimit, type RunOptionsInput } from './collect';
 import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun } from './resume';
 
@@ -46,6 +47,8 @@ export interface RunOptions<D = number | string>
   documents?: DocumentInput[] | undefined;
   /** Where the outputs go. @default nothing is fetched */
   outputs?: RunOutputs | undefined;
+  /** In place of `documents`, the job of a batch's plan. Only for `runJobs`. */
+  planned?: PlannedPart | undefined;
   /** Whether the progress tells how many files stand where at each node: one more call of the API, at most once a minute. @default false */
   nodeCounts?: boolean | undefined;
   /** Version of this input. @default 1 */
@@ -84,6 +87,8 @@ export interface ResolvedRun {
   jobToStart: JobToStart | null;
   documents: DocumentInput[];
   outputs: RunOutputs | null;
+  /** null where the documents are the input's own. */
+  planned: PlannedPart | null;
   resume: ResolvedResume | null;
   nodeCounts: boolean;
   /** In milliseconds. */
@@ -103,7 +108,7 @@ export interface ResolvedRun {
 }
 
 /** Temporal refuses an input above 2 MB without a word that helps. What takes a run up again is ours, and small: the rest has room for it. */
-const MAX_INPUT_BYTES = 1_900_000;
+export const MAX_INPUT_BYTES = 1_900_000;
 
 /**
  * Checks the input of a run and fills in the defaults. What we started we cancel, unless the caller says otherwise.
@@ -136,7 +141,7 @@ function checkContinuedRun(continued: ContinuedRun): void {
 }
 
 function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
-  const { start, documents = [], outputs, resume, nodeCounts = false, collectLimit, ...more } = given(input);
+  const { start, documents = [], outputs, planned, resume, nodeCounts = false, collectLimit, ...more } = given(input);
   const { version = 1, continued, again = false, ...rest } = more;
   checkVersion('input', version, Boolean(continued));
   checkNames(rest);
@@ -148,6 +153,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     jobToStart: start === undefined ? null : checkJobToStart(start),
     documents: checkDocuments(documents, initial.maxFiles),
     outputs: outputs === undefined ? null : checkOutputs(outputs),
+    planned: planned === undefined ? null : checkPlanned(planned),
     resume: resume === undefined ? null : checkResume(resume),
     nodeCounts: readOption('nodeCounts', BOOLEAN, nodeCounts),
     collectLimit: readCollectLimit(collectLimit, toMs),
@@ -160,12 +166,14 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     continueAsNewAfterEvents: (waitOptions ?? INITIAL_WAIT_OPTIONS).continueAsNewAfterEvents,
     ...(continued && { continued }),
   };
-  if (resolved.resume) checkSameDocuments(resolved.documents, resolved.resume);
+  const isUnread = planned !== undefined && documents.length === 0;
+  if (resolved.resume && !isUnread) checkSameDocuments(resolved.documents, resolved.resume);
   if (!resolved.jobToStart && resolved.resume?.jobId === undefined)
     throw invalidInput(
       'Option start is missing: { templateId }, { jobNodes } or { workflowId }; or resume: { jobId }.',
     );
-  if (resolved.jobToStart && !('workflowId' in resolved.jobToStart) && documents.length === 0 && !resolved.resume)
+  const isOnDemand = resolved.jobToStart && !('workflowId' in resolved.jobToStart);
+  if (isOnDemand && documents.length === 0 && !resolved.resume && !isUnread)
     throw invalidInput('Option documents is empty: an on-demand job needs at least one.');
   const bytes = encodedBytes({ ...input, resume: undefined, continued: undefined });
   if (bytes > MAX_INPUT_BYTES)

@@ -47,14 +47,19 @@ export interface EndedRun {
 
 /** The input of a run, checked: `null` stands for what is not given. */
 type Given = Parameters<typeof answerNote>[0] & {
-  [Name in 'documents' | 'resume']?: RunJobInput<unknown>[Name] | null;
+  [Name in 'documents' | 'planned' | 'resume']?: RunJobInput<unknown>[Name] | null;
 };
+
+/** Tells what a run is for: its documents, or the job of a plan. */
+function digestOf({ documents, planned }: Pick<Given, 'documents' | 'planned'>): string {
+  return planned ? `${planned.digest}/${planned.part}` : documentsDigest(documents ?? []);
+}
 
 /** The memo that a run begins with: what it is for, what it takes up, and what lists of workflows tell of it. */
 export function memoOfRun(input: Given) {
-  const { documents, resume, account } = input;
+  const { resume, account } = input;
   return {
-    [DOCUMENTS_MEMO]: documentsDigest(documents ?? []),
+    [DOCUMENTS_MEMO]: digestOf(input),
     [ANSWER_MEMO]: answerNote(input),
     ...memoOfJob({ jobId: resume?.jobId?.toLowerCase() ?? null }, account ?? undefined),
     ...(resume && { [RUN_MEMO]: { ...resume, knownFiles: groupFiles(ungrouped(resume.knownFiles ?? [])) } }),
@@ -68,11 +73,11 @@ export function resumeIn(memo: Record<string, unknown> | undefined): ResumedRun 
 
 /** Which run of its key this input joins; of its documents only their job counts where that alone is handed in. */
 export function runToJoin(input: Given): RunToJoin {
-  const { documents, resume } = input;
-  const list = documents ?? [];
+  const { documents, planned, resume } = input;
   const jobId = resume?.jobId ?? undefined;
+  const isJobAlone = (documents ?? []).length === 0 && !planned && jobId !== undefined;
   return {
-    ...(list.length === 0 && jobId !== undefined ? {} : { digest: documentsDigest(list) }),
+    ...(!isJobAlone && { digest: digestOf(input) }),
     ...(jobId !== undefined && { jobId }),
     answer: answerNote(input),
   };

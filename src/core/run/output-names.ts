@@ -48,13 +48,18 @@ export function outputPaths(outputs: readonly OutputToName[], template: string):
  * would share a name have a hash at the end of their stem. To be asked of all documents there are, those that are left out included.
  */
 export function distinctPaths(documents: readonly DocumentInput[], template: string): string[] {
-  if (holds(template, 'fileId', 'hash')) return documents.map(documentPath);
+  if (isUnique(template)) return documents.map(documentPath);
   const nameOf = (path: string) => render(template, { fileId: '', nodeId: null, sourceHash: '', path });
   const ways = documents.map((document, index): Ways => {
     const { path, hash } = toNamedDocument(document);
     return [path, () => withHashInStem(path, hash), () => withHashInStem(path, `${hash}-${index}`)];
   });
   return keptApart(ways, nameOf);
+}
+
+/** Whether no two outputs share a name of this template, whatever their documents are called. */
+export function isUnique(template: string): boolean {
+  return holds(template, 'fileId', 'hash');
 }
 
 /** What something may be called, from the best on. */

@@ -6,6 +6,7 @@ import type { AwaitJobResult, DocumentsOutcome } from '../wait/account';
 import { NONE_FAILED } from '../wait/documents';
 import type { CollectAnswer, CollectFile } from './collect';
 import type { FailureMatch, FileMatch } from './match-files';
+import type { StatusCounts } from './planned';
 
 /** What became of one document that was sent. */
 export type DocumentResult = { ref: string; fileId: string | null } & (
@@ -35,6 +36,16 @@ export interface RunJobResult {
   documentsError: string | null;
   start: RunStartAccount;
   wait: AwaitJobResult['wait'];
+  /** Of a job of a batch: its lists are empty, and stand in this part of the batch's manifest. */
+  part?: StoredPart | undefined;
+}
+
+/** A part of a batch's manifest. */
+export interface StoredPart {
+  /** Where it is, as the sink names it. */
+  location: string;
+  /** How many of the job's documents became what. */
+  counts: StatusCounts;
 }
 
 /** How the job came to be. */

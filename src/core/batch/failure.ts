@@ -1,0 +1,24 @@
+import type { TypedFailure } from '../typed-failure';
+import type { BatchCounts } from './manifest';
+
+/** The failures that a batch adds to those of its runs. */
+export interface BatchFailureDetails {
+  UnstructuredBatchFailedError: BatchFailedDetails;
+}
+
+export interface BatchFailedDetails {
+  counts: BatchCounts;
+  /** Where the manifest is. */
+  manifest: { location: string; parts: number };
+  /** The share that may fail. */
+  tolerated: number;
+}
+
+export function batchFailedFailure(details: BatchFailedDetails): TypedFailure<BatchFailureDetails> {
+  const { counts, tolerated, manifest } = details;
+  const { failed, refused, missing, documents } = counts;
+  const message =
+    `${failed + refused + missing} of ${documents} documents are not ok (${failed} failed, ${refused} refused, ${missing} missing), ` +
+    `more than is tolerated (${tolerated}). The manifest tells of each: ${manifest.location}`;
+  return { type: 'UnstructuredBatchFailedError', message, details };
+}

@@ -1,0 +1,40 @@
+import { REFUSALS, type RefusedDocument } from '../document';
+import { readField } from '../error-shape';
+import { isObject } from '../values';
+import type { PartFailure } from './manifest';
+
+/** Failures of a run after which nothing more becomes of its documents, though there was a job. */
+const SETTLED = [
+  'UnstructuredJobFailedError',
+  'UnstructuredJobStoppedError',
+  'UnstructuredJobPartiallyFailedError',
+  'UnstructuredTransferError',
+  'UnstructuredOutputListTooLargeError',
+];
+
+/**
+ * What the failure of a run says of its documents: they failed where the job did, or where there was none. Where the job may still go on, or
+ * nobody knows whether there is one, no answer tells what became of them.
+ * @param type null for a failure that is none of this package
+ */
+export function partFailure(type: string | null, message: string, details: object): PartFailure {
+  const jobId = readField(details, 'jobId') ?? readField(readField(details, 'run'), 'jobId');
+  const isOpen =
+    type === 'UnstructuredStartUncertainError' || (typeof jobId === 'string' && !SETTLED.includes(type ?? ''));
+  const refused = readField(details, 'refused');
+  return {
+    status: isOpen ? 'missing' : 'failed',
+    reason: type === null ? message : `${type}: ${message}`,
+    jobId: typeof jobId === 'string' ? jobId : null,
+    refused: Array.isArray(refused) ? refused.filter(isRefused) : [],
+  };
+}
+
+function isRefused(entry: unknown): entry is RefusedDocument {
+  return (
+    isObject(entry) &&
+    Number.isInteger(readField(entry, 'index')) &&
+    (REFUSALS as readonly unknown[]).includes(readField(entry, 'reason')) &&
+    typeof readField(entry, 'message') === 'string'
+  );
+}

@@ -1,0 +1,57 @@
+import { isoTime } from '../instant';
+import { type BatchCounts } from './manifest';
+import { type BatchState, countsOf } from './state';
+
+/** What a batch is doing. */
+export type BatchPhase =
+  /** Documents are listed and split into jobs. */
+  | 'planning'
+  | 'running'
+  /** No other job is started until those that run have ended, so that the batch can go on in a fresh history, or end. */
+  | 'draining'
+  /** The manifest is written. */
+  | 'closing'
+  | 'ended';
+
+/** Answer of the progress query of a batch, and what the Web UI shows. */
+export interface BatchProgress {
+  phase: BatchPhase;
+  /** Of the jobs that ended; `documents` and `jobs` are those of the plan. */
+  counts: BatchCounts;
+  /** Documents and jobs that are through. */
+  done: { documents: number; jobs: number };
+  /** Jobs under way: their numbers in the plan, and the workflow ids of their runs, which tell more. */
+  running: { part: number; key: string; since: string }[];
+  startedAt: string;
+  /** Documents an hour, by those that are through; null before. */
+  perHour: number | null;
+  /** When the last is likely to end, ISO-8601; null where nothing tells. */
+  endsAt: string | null;
+  /** How many of what was listed were left out, by reason. */
+  leftOut: Record<string, number>;
+}
+
+export interface BatchView {
+  state: BatchState;
+  phase: BatchPhase;
+  running: BatchProgress['running'];
+}
+
+export function progressOfBatch({ state, phase, running }: BatchView, now: number): BatchProgress {
+  const { ok, failed, refused, missing } = state.counts;
+  const documents = ok + failed + refused + missing;
+  const counts = countsOf(state);
+  const elapsed = now - state.startedAt;
+  const perMs = documents > 0 && elapsed > 0 ? documents / elapsed : null;
+  const isOver = phase === 'ended' || phase === 'closing';
+  return {
+    phase,
+    counts,
+    done: { documents, jobs: state.endedJobs },
+    running,
+    startedAt: isoTime(state.startedAt),
+    perHour: perMs === null ? null : Math.round(perMs * 3_600_000),
+    endsAt: perMs === null || isOver ? null : isoTime(Math.round(now + (counts.documents - documents) / perMs)),
+    leftOut: state.plan?.leftOut ?? {},
+  };
+}

@@ -1,0 +1,58 @@
+import { hashText } from '../digest';
+import type { DocumentInput } from '../document';
+import { RECORDS_FOLDER } from '../listing';
+import type { BatchPlace } from '../run/planned';
+
+/** A document of the plan, with what was known of it when it was listed. */
+export interface PlannedDocument extends DocumentInput {
+  /** Size in bytes. */
+  bytes?: number | undefined;
+  /** What changes when its content does. */
+  version?: string | undefined;
+}
+
+/** A document of the plan as a run takes it. */
+export function toDocumentInput({ bytes: _bytes, version: _version, ...document }: PlannedDocument): DocumentInput {
+  return document;
+}
+
+/** Longest name of a folder that stands for a key, without the digest that makes it unique. */
+const MAX_NAME = 100;
+
+/** The folder of a batch's records, with a slash at its end. Keys that are no good names have a digest in theirs. */
+export function recordsFolder({ to, key }: BatchPlace): string {
+  const safe = key
+    .replaceAll(/[^A-Za-z0-9._-]/g, '_')
+    .replace(/^\./, '_')
+    .slice(0, MAX_NAME);
+  const name = safe === key ? key : `${safe}-${hashText(key)}`;
+  return `${to.endsWith('/') ? to : `${to}/`}${RECORDS_FOLDER}/${name}/`;
+}
+
+export const MANIFEST_NAME = 'manifest.json';
+export const PLAN_NAME = 'plan.json';
+
+/** The folder of the parts, below that of the batch. */
+export const PARTS = { plan: 'plan/', manifest: 'manifest/' } as const;
+
+/** Name of a part: parts are numbered from 1. */
+export function partName(part: number): string {
+  return `part-${String(part).padStart(5, '0')}.jsonl`;
+}
+
+/** JSON Lines: each entry in a line of its own. */
+export function toLines(entries: readonly object[]): string {
+  return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+}
+
+/** @throws SyntaxError naming the line */
+export function parseLines(text: string): unknown[] {
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch (error) {
+      throw new SyntaxError(`line ${index + 1}: ${(error as Error).message}`);
+    }
+  });
+}

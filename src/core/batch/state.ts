@@ -1,0 +1,89 @@
+import type { StatusCounts } from '../run/planned';
+import { addCounts, type BatchCounts, NO_DOCUMENTS, type UncertainStart } from './manifest';
+import type { BatchOptions } from './input';
+import type { BatchPlan } from './plan';
+
+/** A batch under way: plain data, which continue-as-new carries. No job is running then. */
+export interface BatchState {
+  version: 1;
+  /** null until the plan is there. */
+  plan: BatchPlan | null;
+  options: BatchOptions;
+  /** The next job to start, from 1. */
+  next: number;
+  /** When the last job was to be started, in milliseconds since the epoch; null before. */
+  lastStartAt: number | null;
+  /** When the batch began, in milliseconds since the epoch. */
+  startedAt: number;
+  /** Documents of the jobs that ended. */
+  counts: StatusCounts;
+  endedJobs: number;
+  failedJobs: number;
+  /** At most {@link MAX_UNCERTAIN}. */
+  uncertainStarts: UncertainStart[];
+  outcome: 'running' | 'stopped';
+}
+
+const MAX_UNCERTAIN = 1_000;
+
+export function beginBatch(options: BatchOptions, now: number): BatchState {
+  return {
+    version: 1,
+    plan: null,
+    options,
+    next: 1,
+    lastStartAt: null,
+    startedAt: now,
+    counts: NO_DOCUMENTS,
+    endedJobs: 0,
+    failedJobs: 0,
+    uncertainStarts: [],
+    outcome: 'running',
+  };
+}
+
+/** Whether another job may start now. */
+export function mayStart(
+  { plan, options, next, outcome }: BatchState,
+  { running, isLong }: { running: number; isLong: boolean },
+): boolean {
+  return plan !== null && next <= plan.jobs && running < options.parallel && outcome === 'running' && !isLong;
+}
+
+/** Begins the next job. @returns its number, and when it is to start */
+export function startNext(state: BatchState, now: number): { state: BatchState; part: number; startAt: number } {
+  const { next, lastStartAt, options } = state;
+  const startAt = lastStartAt === null ? now : Math.max(now, lastStartAt + options.startSpacing);
+  return { state: { ...state, next: next + 1, lastStartAt: startAt }, part: next, startAt };
+}
+
+/** What a job that ended says. */
+export interface EndedJob {
+  /** null where its run ended without a word: then its documents count as missing. */
+  counts: StatusCounts | null;
+  isFailed: boolean;
+  /** Where nobody knows whether its start began a job. */
+  uncertain?: UncertainStart | undefined;
+}
+
+export function jobEnded(state: BatchState, part: number, { counts, isFailed, uncertain }: EndedJob): BatchState {
+  const documents = state.plan?.sizes[part - 1] ?? 0;
+  const sum = addCounts(state.counts, counts ?? { ...NO_DOCUMENTS, missing: documents });
+  return {
+    ...state,
+    counts: sum,
+    endedJobs: state.endedJobs + 1,
+    failedJobs: state.failedJobs + (isFailed ? 1 : 0),
+    uncertainStarts: uncertain ? [...state.uncertainStarts, uncertain].slice(0, MAX_UNCERTAIN) : state.uncertainStarts,
+    outcome: isBeyond(sum, state) ? 'stopped' : state.outcome,
+  };
+}
+
+/** Whether more failed than is tolerated, of all that was planned. */
+function isBeyond({ failed, refused, missing }: StatusCounts, { plan, options }: BatchState): boolean {
+  return plan !== null && failed + refused + missing > options.tolerated * plan.documents;
+}
+
+export function countsOf({ plan, counts, failedJobs }: BatchState): BatchCounts {
+  return { documents: plan?.documents ?? 0, ...counts, jobs: plan?.jobs ?? 0, failedJobs };
+}

@@ -1,0 +1,24 @@
+/** Where the plan and the manifest of a batch are kept. */
+export interface BatchPlace {
+  /** Folder or prefix of the outputs. */
+  to: string;
+  /** The key of the batch. */
+  key: string;
+}
+
+/** Which job of a plan a run is: it stands in the run's input in place of documents. */
+export interface PlannedPart extends BatchPlace {
+  /** The job's number in the plan, from 1. */
+  part: number;
+  /** Tells the plan from another one of the same key. */
+  digest: string;
+  /** When the job is to start, ISO-8601, so that starts keep their distance. */
+  startAt?: string | undefined;
+}
+
+/** What became of a document of a batch. */
+export const DOCUMENT_STATUSES = ['ok', 'failed', 'refused', 'missing'] as const;
+export type DocumentStatus = (typeof DOCUMENT_STATUSES)[number];
+
+/** How many documents became what. */
+export type StatusCounts = Record<DocumentStatus, number>;

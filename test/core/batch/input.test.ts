@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { durationToMs } from '../../../src/common/duration';
+import { batchDigest, resolveBatchInput, type RunJobsInput } from '../../../src/core/batch/input';
+
+const GOOD: RunJobsInput = {
+  start: { templateId: 'hi_res_partition' },
+  documents: { from: 's3://inbox/' },
+  outputs: { to: 's3://out/' },
+};
+
+const resolve = (input: object) => resolveBatchInput({ ...GOOD, ...input }, durationToMs);
+
+test('defaults', () => {
+  expect(resolve({})).toMatchObject({
+    documents: { from: 's3://inbox/' },
+    bounds: { perJob: 10, maxJobBytes: 209_715_200 },
+    options: { parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 8_000 },
+    outputs: { to: 's3://out/', which: 'final', onLost: 'return' },
+    retryFailed: null,
+    unlessIn: null,
+    state: null,
+  });
+});
+
+test.each([
+  [{ documents: [{ ref: 's3://inbox/a' }] }],
+  [{ documents: { from: 's3://inbox/', match: '**/*.pdf' } }],
+  [{ documents: { from: 's3://inbox/', match: ['**/*.pdf', '!old/**'] } }],
+  [{ documents: { list: 's3://inbox/list.jsonl' } }],
+  [{ documents: { from: 's3://inbox/', match: '*.pdf' }, outputs: { to: 's3://inbox/parsed' } }],
+  [{ outputs: { to: 's3://inbox-parsed/' } }],
+  [{ documents: undefined, retryFailed: 's3://out/_manifests/a/manifest.json' }],
+  [{ documents: null, retryFailed: 's3://out/_manifests/a/manifest.json' }],
+  [{ unlessIn: 's3://out/_manifests/a/manifest.json' }],
+  [{ perJob: 1_000, parallel: 500, tolerated: 0, runLimit: '2 hours', activityTaskQueue: 'q', account: 'eu' }],
+])('%o is taken', (input) => {
+  expect(() => resolve(input)).not.toThrow();
+});
+
+test.each([
+  [{ documents: undefined }, 'Option documents must be'],
+  [{ documents: [] }, 'Option documents is empty'],
+  [{ documents: {} }, 'Option documents must be'],
+  [{ documents: { from: '' } }, 'Option documents must be'],
+  [{ documents: { from: 's3://a/', list: 's3://b' } }, 'Option documents must be'],
+  [{ documents: { list: 's3://b', match: '*' } }, 'Option documents must be'],
+  [{ documents: { from: 's3://a/', match: [] } }, 'Option documents must be'],
+  [{ documents: { from: 's3://a/', glob: '*' } }, 'Option documents must be'],
+  [{ documents: [{ ref: 7 }] }, 'Option documents[0].ref'],
+  [{ outputs: { to: 's3://inbox/parsed' } }, 'Option outputs.to lies below documents.from'],
+  [{ outputs: { to: 's3://inbox' } }, 'Option outputs.to lies below documents.from'],
+  [{ retryFailed: 's3://out/manifest.json' }, 'exclude each other'],
+  [{ outputs: undefined }, 'Option outputs must be'],
+  [{ outputs: { to: 's3://out/', onLost: 'fail' } }, 'Option outputs.onLost is not one of a batch'],
+  [{ parallel: 0 }, 'Option parallel must be a whole number from 1 to 500; got 0.'],
+  [{ perJob: 0 }, 'Option perJob must be'],
+  [{ maxJobBytes: 0.5 }, 'Option maxJobBytes must be'],
+  [{ tolerated: 1.1 }, 'Option tolerated must be a share from 0 to 1; got 1.1.'],
+  [{ onRefused: 'fail' }, 'Option onRefused is not one of a batch: a refused document is left out'],
+  [{ failedFiles: 'fail' }, 'Option failedFiles is not one of a batch'],
+  [{ maxFiles: 20 }, 'Option maxFiles is not one of a batch: see perJob'],
+  [{ resume: { jobId: 'x' } }, 'Option resume is not one of a batch'],
+  [{ runLimit: 'soon' }, 'Option runLimit'],
+  [{ start: {} }, 'Option start must be'],
+  [{ nonsense: 1 }, 'Unknown option nonsense'],
+  [{ version: 2 }, 'The version of the input is 2'],
+])('%o is refused', (input, message) => {
+  expect(() => resolve(input)).toThrow(message);
+});
+
+test('a list that no input holds is refused with what to do', () => {
+  const documents = Array.from({ length: 30_000 }, (_, n) => ({ ref: `s3://inbox/${'x'.repeat(60)}/${n}` }));
+  expect(() => resolve({ documents })).toThrow(/Write the documents to a file of JSON Lines/);
+});
+
+test('no message shows a reference', () => {
+  expect(() => resolve({ documents: { from: 'https://host/?token=secret', glob: 1 } })).toThrow(/^(?!.*secret)/s);
+});
+
+test('the digest tells what is asked for, and nothing else', () => {
+  const digest = (input: object) => batchDigest(resolve(input));
+  const same = [
+    {},
+    { parallel: 9 },
+    { tolerated: 0.1 },
+    { runLimit: '1 hour' },
+    { account: 'default' },
+    { outputs: { to: 's3://out/', parallel: 3 } },
+  ];
+  expect(new Set(same.map(digest)).size).toBe(1);
+  const others = [
+    {},
+    { documents: { from: 's3://inbox/b/' } },
+    { documents: { from: 's3://inbox/', match: '*.pdf' } },
+    { documents: [{ ref: 's3://inbox/' }] },
+    { documents: { list: 's3://inbox/' } },
+    { start: { templateId: 'other' } },
+    { account: 'eu' },
+    { outputs: { to: 's3://other/' } },
+    { outputs: { to: 's3://out/', which: 'all' } },
+    { perJob: 9 },
+    { maxJobBytes: 9 },
+    { maxFileBytes: 9 },
+    { unlessIn: 's3://out/_manifests/a/manifest.json' },
+    { documents: undefined, retryFailed: 's3://out/_manifests/a/manifest.json' },
+  ];
+  expect(new Set(others.map(digest)).size).toBe(others.length);
+});

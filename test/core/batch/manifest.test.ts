@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import {
+  addCounts,
+  countStatuses,
+  isManifestLine,
+  linesOfFailure,
+  linesOfResult,
+  shownIdentity,
+} from '../../../src/core/batch/manifest';
+import { partFailure } from '../../../src/core/batch/part-failure';
+import type { DocumentResult } from '../../../src/core/run/result';
+
+const PLANNED = ['a', 'b', 'c', 'd'].map((name) => ({
+  ref: `s3://inbox/${name}.pdf`,
+  bytes: 3,
+  version: `etag-${name}`,
+}));
+
+const SAVED = {
+  jobId: 'job',
+  fileId: 'f',
+  nodeId: null,
+  location: 's3://out/f.json',
+  bytes: 1,
+  sha256: 'aa',
+  contentType: 'application/json',
+};
+
+test('a line for each document, in the order of the plan', () => {
+  const results: DocumentResult[] = [
+    { ref: '', fileId: 'f', status: 'ok', outputs: [SAVED] },
+    { ref: '', fileId: 'g', status: 'failed', reason: 'broken', outputs: [] },
+    { ref: '', fileId: null, status: 'missing', reason: 'nobody knows', outputs: [] },
+    { ref: '', fileId: null, status: 'skipped', reason: 'it is empty', refusal: 'empty', outputs: [] },
+  ];
+  const lines = linesOfResult(PLANNED, results, 'job');
+  expect(
+    lines.map(({ ref, status, reason, refusal, jobId, fileId }) => [ref, status, reason, refusal, jobId, fileId]),
+  ).toEqual([
+    ['s3://inbox/a.pdf', 'ok', null, null, 'job', 'f'],
+    ['s3://inbox/b.pdf', 'failed', 'broken', null, 'job', 'g'],
+    ['s3://inbox/c.pdf', 'missing', 'nobody knows', null, 'job', null],
+    ['s3://inbox/d.pdf', 'refused', 'it is empty', 'empty', null, null],
+  ]);
+  const { jobId: _jobId, fileId: _fileId, ...output } = SAVED;
+  expect(lines[0]).toMatchObject({
+    bytes: 3,
+    version: 'etag-a',
+    identity: 's3://inbox/a.pdf',
+    path: null,
+    outputs: [output],
+  });
+  expect(countStatuses(lines)).toEqual({ ok: 1, failed: 1, refused: 1, missing: 1 });
+  expect(lines.every(isManifestLine)).toBe(true);
+});
+
+test('a document of which the result says nothing is missing', () => {
+  expect(linesOfResult(PLANNED.slice(0, 1), [], 'job')).toMatchObject([{ status: 'missing', jobId: 'job' }]);
+});
+
+test('no line holds what may be a secret, and documents that differ in it alone are told apart', () => {
+  const links = ['one', 'two'].map((token) => ({ ref: `https://user:pass@host/a.pdf?id=${token}#part` }));
+  const lines = linesOfFailure(links, { status: 'failed', reason: 'x', jobId: null, refused: [] });
+  expect(JSON.stringify(lines)).not.toMatch(/one|two|user|pass|part/);
+  expect(new Set(lines.map(({ identity }) => identity)).size).toBe(2);
+  expect(shownIdentity({ ref: 's3://inbox/a?b.pdf' })).toBe('s3://inbox/a?b.pdf');
+  expect(shownIdentity({ ref: 'https://host/a?token=x', identity: 'invoice 7' })).toBe('invoice 7');
+});
+
+test.each([
+  ['UnstructuredJobFailedError', { jobId: 'j' }, 'failed', 'j'],
+  ['UnstructuredJobStoppedError', { jobId: 'j' }, 'failed', 'j'],
+  ['UnstructuredTransferError', { jobId: 'j' }, 'failed', 'j'],
+  ['UnstructuredOutputListTooLargeError', { jobId: 'j' }, 'failed', 'j'],
+  ['UnstructuredValidationError', { kind: 'validation' }, 'failed', null],
+  ['UnstructuredJobTimeoutError', { jobId: 'j' }, 'missing', 'j'],
+  ['UnstructuredUnreachableError', { jobId: 'j' }, 'missing', 'j'],
+  ['UnstructuredAuthenticationError', { kind: 'authentication', run: { jobId: 'j' } }, 'missing', 'j'],
+  ['UnstructuredStartUncertainError', {}, 'missing', null],
+  [null, {}, 'failed', null],
+])('%s: %o leaves documents %s', (type, details, status, jobId) => {
+  const message = 'what happened';
+  expect(partFailure(type, message, details)).toEqual({
+    status,
+    jobId,
+    reason: type === null ? message : `${type}: ${message}`,
+    refused: [],
+  });
+});
+
+test('where all documents were refused, each says why', () => {
+  const refused = [
+    { ref: '', index: 0, reason: 'notFound', message: 'there is no such file' },
+    { ref: '', index: 2, reason: 'empty', message: 'it is empty' },
+    { index: 'x', reason: 'empty', message: '' },
+    { index: 1, reason: 'something else', message: '' },
+  ];
+  const failure = partFailure('UnstructuredDocumentRefusedError', 'refused', { refused });
+  expect(linesOfFailure(PLANNED, failure).map(({ status, refusal }) => [status, refusal])).toEqual([
+    ['refused', 'notFound'],
+    ['failed', null],
+    ['refused', 'empty'],
+    ['failed', null],
+  ]);
+});
+
+test('counts are added by status', () => {
+  const one = { ok: 1, failed: 2, refused: 3, missing: 4 };
+  expect(addCounts(one, { ok: 10, failed: 20, refused: 30, missing: 40 })).toEqual({
+    ok: 11,
+    failed: 22,
+    refused: 33,
+    missing: 44,
+  });
+});

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import type { BatchOptions } from '../../../src/core/batch/input';
+import { NO_DOCUMENTS } from '../../../src/core/batch/manifest';
+import type { BatchPlan } from '../../../src/core/batch/plan';
+import { progressOfBatch } from '../../../src/core/batch/progress';
+import { beginBatch, type BatchState, countsOf, jobEnded, mayStart, startNext } from '../../../src/core/batch/state';
+
+const OPTIONS: BatchOptions = { parallel: 2, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 1_000 };
+
+const PLAN: BatchPlan = {
+  version: 1,
+  digest: 'd',
+  jobs: 3,
+  documents: 7,
+  bytes: 0,
+  sizes: [3, 3, 1],
+  leftOut: { empty: 2 },
+};
+
+function planned(options: Partial<BatchOptions> = {}, plan: Partial<BatchPlan> = {}): BatchState {
+  return { ...beginBatch({ ...OPTIONS, ...options }, 1_000), plan: { ...PLAN, ...plan } };
+}
+
+const good = (ok: number) => ({ counts: { ...NO_DOCUMENTS, ok }, isFailed: false });
+
+test('nothing starts without a plan, beyond it, beyond the window, in a long history, or once the batch is stopped', () => {
+  const idle = { running: 0, isLong: false };
+  expect(mayStart(beginBatch(OPTIONS, 0), idle)).toBe(false);
+  expect(mayStart(planned(), idle)).toBe(true);
+  expect(mayStart(planned(), { running: 1, isLong: false })).toBe(true);
+  expect(mayStart(planned(), { running: 2, isLong: false })).toBe(false);
+  expect(mayStart(planned(), { running: 0, isLong: true })).toBe(false);
+  expect(mayStart({ ...planned(), next: 3 }, idle)).toBe(true);
+  expect(mayStart({ ...planned(), next: 4 }, idle)).toBe(false);
+  expect(mayStart({ ...planned(), outcome: 'stopped' }, idle)).toBe(false);
+});
+
+test('starts keep their distance, and none waits that comes late enough by itself', () => {
+  const first = startNext(planned(), 5_000);
+  const second = startNext(first.state, 5_000);
+  const third = startNext(second.state, 9_000);
+  expect([first, second, third].map(({ part, startAt }) => [part, startAt])).toEqual([
+    [1, 5_000],
+    [2, 6_100],
+    [3, 9_000],
+  ]);
+});
+
+test('what a job says is added up; of one that says nothing all documents are missing', () => {
+  let state = jobEnded(planned(), 1, { counts: { ok: 1, failed: 1, refused: 1, missing: 0 }, isFailed: false });
+  state = jobEnded(state, 3, { counts: null, isFailed: true });
+  expect(countsOf(state)).toEqual({ documents: 7, ok: 1, failed: 1, refused: 1, missing: 1, jobs: 3, failedJobs: 1 });
+});
+
+test.each([
+  [1, 3, 'running'],
+  [0.5, 3, 'running'],
+  [3 / 7, 3, 'running'],
+  [0.4, 3, 'stopped'],
+  [0, 1, 'stopped'],
+  [0, 0, 'running'],
+] as const)('with %d tolerated and %d of 7 failed the batch is %s', (tolerated, failed, outcome) => {
+  const counts = { ...NO_DOCUMENTS, ok: 3 - failed, failed };
+  expect(jobEnded(planned({ tolerated }), 1, { counts, isFailed: false }).outcome).toBe(outcome);
+});
+
+test('refused and missing documents count as failed ones do, and a batch that is stopped stays so', () => {
+  const counts = { ok: 1, failed: 0, refused: 1, missing: 1 };
+  const stopped = jobEnded(planned({ tolerated: 0.2 }), 1, { counts, isFailed: false });
+  expect(stopped.outcome).toBe('stopped');
+  expect(jobEnded(stopped, 2, good(3)).outcome).toBe('stopped');
+});
+
+test('uncertain starts are kept, up to a thousand', () => {
+  let state = planned({}, { jobs: 2_000, sizes: Array.from({ length: 2_000 }, () => 1) });
+  for (let part = 1; part <= 1_100; part++)
+    state = jobEnded(state, part, {
+      counts: null,
+      isFailed: true,
+      uncertain: { part, key: `k/${part}`, message: 'lost' },
+    });
+  expect(state.uncertainStarts).toHaveLength(1_000);
+  expect(state.uncertainStarts[999]).toEqual({ part: 1_000, key: 'k/1000', message: 'lost' });
+});
+
+test('the progress tells rate and end by what is through', () => {
+  const state = jobEnded(startNext(planned(), 1_000).state, 1, good(3));
+  const running = [{ part: 2, key: 'k/2', since: '1970-01-01T00:00:02.000Z' }];
+  expect(progressOfBatch({ state, phase: 'running', running }, 3_601_000)).toEqual({
+    phase: 'running',
+    counts: { documents: 7, ok: 3, failed: 0, refused: 0, missing: 0, jobs: 3, failedJobs: 0 },
+    done: { documents: 3, jobs: 1 },
+    running,
+    startedAt: '1970-01-01T00:00:01.000Z',
+    perHour: 3,
+    endsAt: new Date(3_601_000 + (4 / 3) * 3_600_000).toISOString(),
+    leftOut: { empty: 2 },
+  });
+  const begun = progressOfBatch({ state: beginBatch(OPTIONS, 1_000), phase: 'planning', running: [] }, 1_000);
+  expect(begun).toMatchObject({ perHour: null, endsAt: null, counts: { documents: 0, jobs: 0 }, leftOut: {} });
+  expect(progressOfBatch({ state, phase: 'ended', running: [] }, 3_601_000).endsAt).toBeNull();
+});
