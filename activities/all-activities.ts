@@ -7,11 +7,13 @@ import { createGetJob } from './get-job';
 import { createJobOperations } from './job-operations';
 import { createJoinRun } from './join-run';
 import { createListJobs } from './list-jobs';
+import { createPlanJobs } from './plan-jobs';
 import { createStartJob } from './start-job';
 import type { ClientOf } from './support/perform-activity';
 import type { UnstructuredActivities } from './types';
 import { createWatchJob } from './watch-job';
 import type { Watches } from './watch/watches';
+import { createWriteManifest } from './write-manifest';
 
 /** All operations that the activities need. */
 export type UnstructuredPort = Omit<UnstructuredClient, 'close' | typeof Symbol.asyncDispose>;
@@ -31,6 +33,8 @@ export function createAllActivities(
       ...createCollectOutputs(clientOf, storage),
       ...createJoinRun(),
       ...createWatchJob(clientOf, watches),
+      ...createPlanJobs(storage),
+      ...createWriteManifest(storage),
     }),
   };
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { toApplicationFailure } from '../src/common/failure';
+import { BATCH_OUTCOMES } from '../src/core/batch/manifest';
 import { isMediaType } from '../src/core/document';
 import { invalidInput, type UnstructuredApiError } from '../src/core/errors';
 import { isInstant } from '../src/core/instant';
 import { FILE_SELECTIONS, isJobId } from '../src/core/job';
 import { type OutputSelection, OUTPUT_SELECTIONS } from '../src/core/output';
 import { EXPECTED_TEMPLATE, templateProblem } from '../src/core/run/output-template';
+import { DOCUMENT_STATUSES } from '../src/core/run/planned';
 import { ON_REFUSED } from '../src/core/start/options';
 import { given, isObject, kindOf, show } from '../src/core/values';
 import { bringingBack } from './support/bring-back';
@@ -65,6 +67,10 @@ const onDemand = z.union(
 );
 
 const workflow = z.looseObject({ workflowId: text }, 'expected { workflowId }');
+
+const batch = z.looseObject({ to: text, key: text });
+const part = z.int().min(1);
+const count = z.int().nonnegative();
 
 const startSchema = (start: z.ZodType) =>
   z.looseObject({
@@ -137,5 +143,38 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
     digest: text.optional(),
     answer: z.record(z.string(), z.string()).optional(),
     jobId: jobId.optional(),
+  }),
+  'unstructured.planJobs': batch.extend({
+    documents: z
+      .union([
+        z.array(z.looseObject({ ref: text })),
+        z.looseObject({ from: text, match: z.union([text, z.array(text)]).optional() }),
+        z.looseObject({ list: text }),
+      ])
+      .optional(),
+    retryFailed: text.optional(),
+    unlessIn: text.optional(),
+    perJob: part,
+    maxJobBytes: part,
+    name: text.optional(),
+    maxFileBytes: z.number().positive(),
+    digest: text,
+  }),
+  'unstructured.readPlan': batch.extend({ part }),
+  'unstructured.writeManifestPart': batch.extend({
+    part,
+    lines: z.array(z.looseObject({ status: z.enum(DOCUMENT_STATUSES), identity: text })),
+  }),
+  'unstructured.writeManifest': batch.extend({
+    startedAt: instant,
+    endedAt: instant,
+    outcome: z.enum(BATCH_OUTCOMES),
+    uncertainStarts: z.array(z.looseObject({ part })),
+    leftOut: z.record(z.string(), count),
+    options: z.looseObject({}),
+    unlessIn: text.optional(),
+    jobs: count,
+    failedJobs: count,
+    begunJobs: count,
   }),
 };

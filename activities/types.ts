@@ -1,7 +1,12 @@
+import type { ManifestAnswer, ManifestRequest, PartRequest } from '../src/core/batch/manifest';
+import type { PlanAnswer, PlanRequest } from '../src/core/batch/plan';
+import type { PlannedDocument } from '../src/core/batch/records';
 import type { FileSelection, Job } from '../src/core/job';
 import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-details';
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
 import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
+import type { PlannedPart } from '../src/core/run/planned';
+import type { StoredPart } from '../src/core/run/result';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import type { OnDemandJob, StartAnswer, StartRequest, WorkflowRun } from '../src/core/start/request';
 import type { HeldDigests } from '../src/core/wait/job-check';
@@ -47,6 +52,13 @@ export interface OperationActivities {
   'unstructured.watchJob'(input: WatchJobInput): Promise<WatchAnswer>;
   /** Waits for the run of a key that somebody started, and tells how it ended. */
   'unstructured.joinRun'(input: JoinRunInput): Promise<JoinedRun>;
+  /** Lists documents and splits them into jobs; resumes where an earlier attempt stopped. */
+  'unstructured.planJobs'(input: PlanRequest): Promise<PlanAnswer>;
+  /** Documents of one job of a plan. */
+  'unstructured.readPlan'(input: PlannedPart): Promise<{ documents: PlannedDocument[] }>;
+  'unstructured.writeManifestPart'(input: PartRequest): Promise<StoredPart>;
+  /** Sums up the parts. */
+  'unstructured.writeManifest'(input: ManifestRequest): Promise<ManifestAnswer>;
 }
 
 /** Activities that the plugin registers. */

@@ -1,0 +1,54 @@
+import type { ManifestAnswer, ManifestLine, ManifestRequest } from '../../src/core/batch/manifest';
+import { addCounts, countStatuses, linesOfFailure, NO_DOCUMENTS } from '../../src/core/batch/manifest';
+import { partName, PARTS } from '../../src/core/batch/records';
+import { inParallel } from '../support/in-parallel';
+import { partNumbers, READERS } from './documents';
+import { BatchRecords, type RecordsPort } from './records';
+
+/** Sums up the parts, writes those that no run wrote, and the manifest. Performed again, it writes the same. */
+export async function closeBatch(
+  storage: RecordsPort,
+  request: ManifestRequest,
+  signal: AbortSignal,
+): Promise<ManifestAnswer> {
+  const records = BatchRecords.of(storage, request, signal);
+  const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut, uncertainStarts, unlessIn = null } = request;
+  let statuses = NO_DOCUMENTS;
+  await inParallel(READERS, partNumbers(jobs), signal, async (part) => {
+    const lines = (await records.lines(part)) ?? (await writeMissing(records, part, request));
+    statuses = addCounts(statuses, countStatuses(lines));
+  });
+  const documents = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+  const counts = { documents, ...statuses, jobs, failedJobs };
+  const location = await records.writeManifest({
+    version: 1,
+    key,
+    startedAt,
+    endedAt,
+    outcome,
+    counts,
+    parts: { count: jobs, name: PARTS.manifest + partName(1).replace(/\d+/, '<number, at least 5 digits>') },
+    leftOut,
+    uncertainStarts,
+    unlessIn,
+    options: request.options,
+  });
+  return { location, counts };
+}
+
+async function writeMissing(
+  records: BatchRecords,
+  part: number,
+  { begunJobs, outcome }: ManifestRequest,
+): Promise<ManifestLine[]> {
+  const reason = part > begunJobs ? NOT_BEGUN[outcome] : 'the run of its job ended without a word';
+  const lines = linesOfFailure(await records.planned(part), { status: 'missing', reason, jobId: null, refused: [] });
+  await records.writeLines(part, lines);
+  return lines;
+}
+
+const NOT_BEGUN: Record<ManifestRequest['outcome'], string> = {
+  completed: 'its job was not started',
+  stopped: 'its job was not started: more had failed than is tolerated',
+  cancelled: 'its job was not started: the batch was cancelled',
+};

@@ -1,0 +1,138 @@
+import { toApplicationFailure } from '../../src/common/failure';
+import { invalidInput } from '../../src/core/errors';
+import { isManifestLine, type Manifest, type ManifestLine } from '../../src/core/batch/manifest';
+import type { BatchPlan } from '../../src/core/batch/plan';
+import {
+  MANIFEST_NAME,
+  parseLines,
+  partName,
+  PARTS,
+  PLAN_NAME,
+  type PlannedDocument,
+  recordsFolder,
+  toLines,
+} from '../../src/core/batch/records';
+import { errorMessage } from '../../src/core/error-shape';
+import { shownRef } from '../../src/core/reference';
+import type { BatchPlace } from '../../src/core/run/planned';
+import { isObject } from '../../src/core/values';
+import type { Storage } from '../../src/storage/storage';
+
+export type RecordsPort = Pick<Storage, 'readRecord' | 'writeRecord'>;
+
+/** Largest record that is read, in bytes: a part of a thousand documents with a hundred outputs each has less. */
+const MAX_BYTES = 64 * 1_024 * 1_024;
+
+/** The plan and the manifest of one batch, as the sink of its outputs keeps them. */
+export class BatchRecords {
+  readonly #storage: RecordsPort;
+  readonly #folder: string;
+  readonly #signal: AbortSignal;
+
+  constructor(storage: RecordsPort, folder: string, signal: AbortSignal) {
+    this.#storage = storage;
+    this.#folder = folder;
+    this.#signal = signal;
+  }
+
+  static of(storage: RecordsPort, place: BatchPlace, signal: AbortSignal): BatchRecords {
+    return new BatchRecords(storage, recordsFolder(place), signal);
+  }
+
+  /** Those beside a manifest. @throws ApplicationFailure where a location is none of a manifest */
+  static beside(storage: RecordsPort, location: string, option: string, signal: AbortSignal): BatchRecords {
+    if (!location.endsWith(`/${MANIFEST_NAME}`))
+      throw toApplicationFailure(
+        invalidInput(`Option ${option} must be the location of a ${MANIFEST_NAME}; got ${shownRef(location)}.`),
+      );
+    return new BatchRecords(storage, location.slice(0, -MANIFEST_NAME.length), signal);
+  }
+
+  /** The plan; undefined where there is none. */
+  async plan(): Promise<BatchPlan | undefined> {
+    const plan = await this.#readJson('', PLAN_NAME);
+    return plan as BatchPlan | undefined;
+  }
+
+  /** Once it is there, the plan is settled. */
+  async writePlan(plan: BatchPlan): Promise<void> {
+    await this.#write('', PLAN_NAME, `${JSON.stringify(plan)}\n`);
+  }
+
+  /** Documents of a job of the plan. */
+  async planned(part: number): Promise<PlannedDocument[]> {
+    const entries = await this.#readLines(PARTS.plan, part);
+    if (!entries?.every(isPlanned))
+      throw this.#broken(PARTS.plan + partName(part), entries ? 'it holds something else' : 'it is not there');
+    return entries;
+  }
+
+  async writePlanned(part: number, documents: readonly PlannedDocument[]): Promise<void> {
+    await this.#write(PARTS.plan, partName(part), toLines(documents));
+  }
+
+  /** Lines of a part of the manifest; undefined where there is none. */
+  async lines(part: number): Promise<ManifestLine[] | undefined> {
+    const entries = await this.#readLines(PARTS.manifest, part);
+    if (entries && !entries.every(isManifestLine))
+      throw this.#broken(PARTS.manifest + partName(part), 'it holds something else');
+    return entries;
+  }
+
+  async writeLines(part: number, lines: readonly ManifestLine[]): Promise<string> {
+    return this.#write(PARTS.manifest, partName(part), toLines(lines));
+  }
+
+  /** The manifest; undefined where there is none. */
+  async manifest(): Promise<Manifest | undefined> {
+    return (await this.#readJson('', MANIFEST_NAME)) as Manifest | undefined;
+  }
+
+  async writeManifest(manifest: Manifest): Promise<string> {
+    return this.#write('', MANIFEST_NAME, `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+
+  async #readJson(folder: string, name: string): Promise<object | undefined> {
+    const text = await this.#read(folder, name);
+    if (text === undefined) return undefined;
+    const value = this.#parsed(name, () => JSON.parse(text) as unknown);
+    if (!isObject(value) || (value as { version?: unknown }).version !== 1)
+      throw this.#broken(name, 'its version is none that this worker knows');
+    return value;
+  }
+
+  async #readLines(folder: string, part: number): Promise<unknown[] | undefined> {
+    const text = await this.#read(folder, partName(part));
+    return text === undefined ? undefined : this.#parsed(folder + partName(part), () => parseLines(text));
+  }
+
+  #parsed<T>(name: string, parse: () => T): T {
+    try {
+      return parse();
+    } catch (error) {
+      throw this.#broken(name, errorMessage(error));
+    }
+  }
+
+  async #read(folder: string, name: string): Promise<string | undefined> {
+    const bytes = await this.#storage.readRecord(this.#folder + folder, name, {
+      signal: this.#signal,
+      maxBytes: MAX_BYTES,
+    });
+    return bytes && new TextDecoder().decode(bytes);
+  }
+
+  async #write(folder: string, name: string, text: string): Promise<string> {
+    const { location } = await this.#storage.writeRecord(this.#folder + folder, name, text, { signal: this.#signal });
+    return location;
+  }
+
+  /** Somebody wrote it who is none of ours, or it was taken away. */
+  #broken(name: string, why: string): Error {
+    return toApplicationFailure(invalidInput(`The record ${shownRef(this.#folder)}${name} can't be used: ${why}.`));
+  }
+}
+
+function isPlanned(value: unknown): value is PlannedDocument {
+  return isObject(value) && typeof (value as Partial<PlannedDocument>).ref === 'string';
+}

@@ -1,0 +1,28 @@
+import { PLAN_JOBS, READ_PLAN } from '../src/core/names';
+import type { Storage } from '../src/storage/storage';
+import type { DocumentsPort } from './batch/documents';
+import { Planner } from './batch/planner';
+import { BatchRecords } from './batch/records';
+import { performStorage } from './batch/perform-storage';
+import type { OperationActivities } from './types';
+
+/** The activities that list documents and split them into jobs, and that tell a job its documents. */
+export function createPlanJobs(
+  storage: DocumentsPort & Pick<Storage, 'checkRecords'>,
+): Pick<OperationActivities, typeof PLAN_JOBS | typeof READ_PLAN> {
+  return {
+    [PLAN_JOBS]: (request) => {
+      let planner: Planner | undefined;
+      const plan = async (signal: AbortSignal) => {
+        await storage.checkRecords(request.to);
+        planner = new Planner(storage, request, signal);
+        return { plan: await planner.run() };
+      };
+      return performStorage(plan, () => planner?.memory);
+    },
+    [READ_PLAN]: (place) =>
+      performStorage(async (signal) => ({
+        documents: await BatchRecords.of(storage, place, signal).planned(place.part),
+      })),
+  };
+}

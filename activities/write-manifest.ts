@@ -1,0 +1,20 @@
+import { countStatuses } from '../src/core/batch/manifest';
+import { WRITE_MANIFEST, WRITE_MANIFEST_PART } from '../src/core/names';
+import { closeBatch } from './batch/closing';
+import { performStorage } from './batch/perform-storage';
+import { BatchRecords, type RecordsPort } from './batch/records';
+import type { OperationActivities } from './types';
+
+/** The activities that write a job's part of the manifest of its batch, and at the end the whole. What they write they replace whole. */
+export function createWriteManifest(
+  storage: RecordsPort,
+): Pick<OperationActivities, typeof WRITE_MANIFEST_PART | typeof WRITE_MANIFEST> {
+  return {
+    [WRITE_MANIFEST_PART]: ({ part, lines, ...place }) =>
+      performStorage(async (signal) => ({
+        location: await BatchRecords.of(storage, place, signal).writeLines(part, lines),
+        counts: countStatuses(lines),
+      })),
+    [WRITE_MANIFEST]: (request) => performStorage((signal) => closeBatch(storage, request, signal)),
+  };
+}
