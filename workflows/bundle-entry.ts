@@ -6,11 +6,13 @@
 import * as yours from 'temporal-unstructured/your-workflows';
 import * as completion from './await-job-completion';
 import * as run from './run-job';
+import * as batch from './run-jobs';
 
 const names = new Map<string, unknown>(Object.entries(yours));
 
 export * from 'temporal-unstructured/your-workflows';
 export const awaitJobCompletion = names.get('awaitJobCompletion') ?? completion.awaitJobCompletion;
 export const runJob = names.get('runJob') ?? run.runJob;
+export const runJobs = names.get('runJobs') ?? batch.runJobs;
 /** Temporal calls the default export for workflow types that nobody exports by name. */
 export default names.get('default');

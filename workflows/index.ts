@@ -1,5 +1,5 @@
 /**
- * Workflow sandbox: thin shells over the kernel. The plugin adds `awaitJobCompletion` and `runJob` to a worker's bundle. May import
+ * Workflow sandbox: thin shells over the kernel. The plugin adds `awaitJobCompletion`, `runJob` and `runJobs` to a worker's bundle. May import
  * `@temporalio/workflow` and the kernel; never undici, zod, node:* or a Temporal client.
  */
 export { awaitJobCompletion } from './await-job-completion';
@@ -8,16 +8,30 @@ export { collectJobOutputs, type CollectOptions } from './collect-outputs';
 export { executeAwaitJob, type ExecuteAwaitJobOptions } from './execute-await-job';
 export { executeAwaitJobs, type ExecuteAwaitJobsOptions } from './execute-await-jobs';
 export { executeRunJob, type ExecuteRunJobOptions } from './execute-run-job';
+export { executeRunJobs, type ExecuteRunJobsOptions } from './execute-run-jobs';
 export { startJob, type StartedJob, type StartJobOptions } from './start-job';
 export { runJob } from './run-job';
-export { checkNow, progress, runProgress, type CheckNow } from '../src/common/messages';
+export { runJobs } from './run-jobs';
+export { batchProgress, checkNow, progress, runProgress, type CheckNow } from '../src/common/messages';
 export {
   unstructuredFailure,
   type UnstructuredFailure,
   type UnstructuredFailureDetails,
   type UnstructuredFailureType,
 } from '../src/common/failure';
-export type { AwaitJobInput, AwaitJobOptions, JobToAwait, KeyedRunInput, RunJobInput } from '../src/common/inputs';
+export type {
+  AwaitJobInput,
+  AwaitJobOptions,
+  JobToAwait,
+  KeyedBatchInput,
+  KeyedRunInput,
+  RunJobInput,
+  RunJobsInput,
+} from '../src/common/inputs';
+export type { BatchDocuments, DocumentList, DocumentFolder } from '../src/core/batch/input';
+export type { BatchCounts, Manifest, ManifestLine } from '../src/core/batch/manifest';
+export type { BatchPhase, BatchProgress } from '../src/core/batch/progress';
+export type { RunJobsResult } from '../src/core/batch/result';
 export { failedFileIds } from '../src/core/run/match-files';
 export type { AwaitedJob } from '../src/core/wait/state';
 export type { DocumentInput } from '../src/core/document';

@@ -12,6 +12,7 @@ import { detailsOfRun } from './run/current-details';
 import { deliver } from './run/deliver';
 import { failureOfRun } from './run/failure';
 import { takeUpRunBefore } from './run/join-run';
+import { PlannedRun } from './run/planned';
 import {
   createRun,
   type KnownJob,
@@ -38,7 +39,8 @@ import { runWait } from './wait/wait-loop';
  * @throws ApplicationFailure with a type from the failure table. Once a start was sent, its details hold `run`: pass that as `resume`
  */
 export async function runJob(input: RunJobInput): Promise<RunJobResult> {
-  const run = createRun(input);
+  let run = createRun(input);
+  const planned = run.input.planned && new PlannedRun(run.input.planned);
   const changed = () => {
     setCurrentDetails(detailsOfRun(currentProgress(run), { result: run.result, outputs: run.input.outputs }));
     if (run.wait) tellAttributes(run.wait);
@@ -54,12 +56,15 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     const before =
       again && !resume && !continued ? await takeUpRunBefore(input, run.input, queueOfRun(run, changed)) : null;
     if (before) return before;
+    if (planned) run = createRun({ ...input, documents: await planned.begin(run, changed) });
     const known = await startOrTakeUp(run, input, changed);
     const wait = waitFor(run, known);
     const awaited = await awaitStartedJob(run, wait, input, changed);
-    return (run.result = await deliver(run, { wait, known, awaited }, changed));
+    run.result = await deliver(run, { wait, known, awaited }, changed);
+    return planned ? await planned.tell(run, run.result, changed) : run.result;
   } catch (error) {
-    throw failureOfRun(error, run);
+    const failure = failureOfRun(error, run);
+    throw planned ? await planned.tellFailure(run, failure, changed) : failure;
   } finally {
     run.isEnded = true;
     changed();

@@ -30,7 +30,7 @@ import {
   unstructuredFailure,
 } from '../../workflows';
 
-export { awaitJobCompletion, runJob } from '../../workflows';
+export { awaitJobCompletion, runJob, runJobs } from '../../workflows';
 export { fickle, indiscreet, naive, parentThatWaitsTwice, startingTwice } from '../dev-server/support/workflows';
 
 /** Waits in a child. */

@@ -13,6 +13,13 @@ export const ASKING = {
 /** As {@link ASKING}, of a list that may be long. */
 export const LISTING = { ...ASKING, startToCloseTimeout: '60 seconds' } as const;
 
+/** Options of an activity that reads or writes a record of a batch: it is repeated until its time is over. */
+export const RECORDING = {
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const;
+
 /** The task queue that an activity goes to: what is known of it, and who is to hear of it. */
 export interface ActivityQueue {
   /** Absent for the workflow's own. */

@@ -1,0 +1,77 @@
+// What fails takes nothing else down, and stands in the manifest.
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { useBatches } from '../../support/batches';
+import { failureOf } from '../../support/failure-of';
+import { RARELY } from '../../support/time-skipping';
+
+const withBatches = useBatches();
+
+const START = { start: { templateId: 'hi_res_partition' }, ...RARELY };
+
+test('the documents of a job that failed are failed, and those of the others are good', async () => {
+  await withBatches(
+    async ({ api, documents, startBatch, records, to, env }) => {
+      const input = { ...START, documents: await documents(6), outputs: { to }, perJob: 2, parallel: 1 };
+      const handle = await startBatch(input, 'failures-1');
+      await env.sleep('30 minutes');
+      api.setStartedJobs({ timeline: [['IN_PROGRESS', '1h'], ['FAILED']] });
+      await env.sleep('1 hour');
+      api.setStartedJobs({ timeline: [['COMPLETED']] });
+      const { counts } = await handle.result();
+      expect(counts).toEqual({ documents: 6, ok: 4, failed: 2, refused: 0, missing: 0, jobs: 3, failedJobs: 1 });
+      const { parts } = await records('failures-1');
+      expect(parts.map((lines) => lines.map(({ status }) => status))).toEqual([
+        ['ok', 'ok'],
+        ['failed', 'failed'],
+        ['ok', 'ok'],
+      ]);
+      expect(parts[1]?.[0]).toMatchObject({
+        reason: expect.stringContaining('UnstructuredJobFailedError') as unknown,
+        jobId: api.jobs[1]?.id,
+        outputs: [],
+      });
+    },
+    { fake: { startedJobs: { timeline: [['IN_PROGRESS', '1h'], ['COMPLETED']] } } },
+  );
+});
+
+test('a document that may not be read is refused, wherever it stands, and the rest is parsed', async () => {
+  await withBatches(async ({ documents, runBatch, records, to, inbox }) => {
+    const good = await documents(5);
+    const bad = { ref: pathToFileURL(`${inbox}/none.txt`).href };
+    const given = [bad, ...good.slice(0, 3), bad, ...good.slice(3), bad, bad, bad];
+    const { counts } = await runBatch({ ...START, documents: given, outputs: { to }, perJob: 3 }, 'failures-2');
+    expect(counts).toEqual({ documents: 10, ok: 5, failed: 0, refused: 5, missing: 0, jobs: 4, failedJobs: 1 });
+    const { parts } = await records('failures-2');
+    expect(parts.flat().map(({ status }) => status)).toEqual(given.map((one) => (one === bad ? 'refused' : 'ok')));
+    expect(parts.flat()[0]).toMatchObject({ refusal: 'notFound', jobId: null, fileId: null });
+  });
+});
+
+test('once more failed than is tolerated, no other job starts, and the failure tells where the manifest is', async () => {
+  await withBatches(
+    async ({ api, documents, runBatch, records, to }) => {
+      const input = {
+        ...START,
+        documents: await documents(10),
+        outputs: { to },
+        perJob: 1,
+        parallel: 2,
+        tolerated: 0.2,
+      };
+      const { details, message } = await failureOf('UnstructuredBatchFailedError', runBatch(input, 'failures-3'));
+      const { counts, manifest } = details;
+      expect(api.jobs.length).toBeLessThanOrEqual(4);
+      expect(counts).toMatchObject({ documents: 10, ok: 0, failed: api.jobs.length, missing: 10 - api.jobs.length });
+      expect(message).toContain(manifest.location);
+      const { manifest: told, parts } = await records('failures-3');
+      expect(told).toMatchObject({ outcome: 'stopped', counts });
+      expect(parts).toHaveLength(10);
+      expect(parts[9]).toMatchObject([
+        { status: 'missing', reason: expect.stringContaining('not started') as unknown },
+      ]);
+    },
+    { fake: { startedJobs: { timeline: [['IN_PROGRESS', '8s'], ['FAILED']] } } },
+  );
+});

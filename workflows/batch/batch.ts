@@ -1,0 +1,43 @@
+import { workflowInfo } from '@temporalio/workflow';
+import { durationToMs } from '../../src/common/duration';
+import type { RunJobsInput } from '../../src/common/inputs';
+import { type ResolvedBatch, resolveBatchInput } from '../../src/core/batch/input';
+import { type BatchPhase, type BatchProgress, progressOfBatch } from '../../src/core/batch/progress';
+import { type BatchState, beginBatch } from '../../src/core/batch/state';
+import { isoTime } from '../../src/core/instant';
+import type { BatchPlace } from '../../src/core/run/planned';
+import { checked } from '../support/failures';
+
+/** A batch under way. */
+export interface Batch {
+  readonly input: ResolvedBatch;
+  readonly place: BatchPlace;
+  state: BatchState;
+  phase: BatchPhase;
+  /** Jobs under way, by their numbers in the plan: since when each is, in milliseconds since the epoch. */
+  readonly running: Map<number, number>;
+}
+
+/** @throws ApplicationFailure `UnstructuredValidationError` */
+export function createBatch(given: RunJobsInput): Batch {
+  const input = checked(() => resolveBatchInput(given, durationToMs));
+  const { startTime, workflowId: key } = workflowInfo();
+  return {
+    input,
+    place: { to: input.outputs.to, key },
+    state: input.state ?? beginBatch(input.options, startTime.getTime()),
+    phase: input.state?.plan ? 'running' : 'planning',
+    running: new Map(),
+  };
+}
+
+export function currentProgress({ state, phase, running }: Batch): BatchProgress {
+  const jobs = [...running].map(([part, since]) => ({ part, key: keyOfPart(part), since: isoTime(since) }));
+  return progressOfBatch({ state, phase, running: jobs }, Date.now());
+}
+
+/** Workflow id of the run of a job. @param attempt Where a job that was stopped is started anew, from 2 */
+export function keyOfPart(part: number, attempt = 1): string {
+  const { workflowId } = workflowInfo();
+  return attempt === 1 ? `${workflowId}/${part}` : `${workflowId}/${part}.${attempt}`;
+}

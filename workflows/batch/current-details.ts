@@ -1,0 +1,52 @@
+import type { BatchPhase, BatchProgress } from '../../src/core/batch/progress';
+import { cell, code, markdownTable, type Row, time } from '../support/markdown';
+
+const PHASES: Record<BatchPhase, string> = {
+  planning: 'listing documents',
+  running: 'running',
+  draining: 'running: no other job starts until these have ended',
+  closing: 'writing the manifest',
+  ended: 'ended',
+};
+
+/** So many jobs under way are shown. */
+const SHOWN = 20;
+
+/** What the Web UI shows of a batch, as Markdown. @param manifest Where it is, once it is there */
+export function detailsOfBatch(progress: BatchProgress, manifest: string | null = null): string {
+  const { phase, counts, done, running, perHour, endsAt, leftOut, startedAt } = progress;
+  const { documents, jobs, ok, failed, refused, missing, failedJobs } = counts;
+  const isPlanned = phase !== 'planning';
+  const rows: Row[] = [
+    ['Phase', `**${PHASES[phase]}**`],
+    [
+      'Documents',
+      isPlanned
+        ? `${done.documents} of ${documents}: ${ok} ok, ${failed} failed, ${refused} refused, ${missing} missing`
+        : null,
+    ],
+    ['Jobs', isPlanned ? `${done.jobs} of ${jobs}${failedJobs > 0 ? `, ${failedJobs} failed` : ''}` : null],
+    [
+      'Left out',
+      Object.entries(leftOut)
+        .map(([reason, count]) => `${count} ${cell(reason)}`)
+        .join(', '),
+    ],
+    ['Under way', runningText(running)],
+    ['Begun', time(startedAt)],
+    ['Documents an hour', perHour === null ? null : String(perHour)],
+    ['Ends about', endsAt && time(endsAt)],
+    ['Manifest', manifest && code(manifest)],
+  ];
+  return markdownTable(rows);
+}
+
+function runningText(running: BatchProgress['running']): string {
+  const more = running.length > SHOWN ? `, and ${running.length - SHOWN} more` : '';
+  return (
+    running
+      .slice(0, SHOWN)
+      .map(({ key }) => code(key))
+      .join(', ') + more
+  );
+}

@@ -1,0 +1,55 @@
+import { isCancellation, log, workflowInfo } from '@temporalio/workflow';
+import { unstructuredFailure } from '../../src/common/failure';
+import type { KeyedRunInput } from '../../src/common/inputs';
+import type { EndedJob } from '../../src/core/batch/state';
+import { isoTime } from '../../src/core/instant';
+import { beginKeyedRun } from '../run/keyed-run';
+import { type Batch, keyOfPart } from './batch';
+
+/** A job that was stopped is started anew so many times, each time that its batch is run again. */
+const MAX_ATTEMPTS = 100;
+
+/**
+ * Runs one job of the plan, and says how it ended. One that an earlier run of the batch left is taken up; one that was stopped with that is
+ * started anew.
+ * @throws the cancellation; or what is wrong with the key of its run, which is wrong with all
+ */
+export async function runPart(batch: Batch, part: number, startAt: number): Promise<EndedJob> {
+  for (let attempt = 1; ; attempt++) {
+    const key = keyOfPart(part, attempt);
+    const run = await beginKeyedRun(inputOfPart(batch, key, part, startAt), {
+      staticSummary: `Job ${part} of the batch`,
+    });
+    try {
+      const { part: stored } = await run.result();
+      return { counts: stored?.counts ?? null, isFailed: false };
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const failure = unstructuredFailure(error);
+      const isStopped = failure?.type === 'UnstructuredJobStoppedError';
+      if (isStopped && run.earlier && attempt < MAX_ATTEMPTS) continue;
+      const message = failure?.message ?? String(error);
+      log.warn('A job of the batch failed', { part, key, type: failure?.type, message });
+      const isUncertain = failure?.type === 'UnstructuredStartUncertainError';
+      return {
+        counts: failure?.details.part?.counts ?? null,
+        isFailed: true,
+        ...(isUncertain && { uncertain: { part, key, message } }),
+      };
+    }
+  }
+}
+
+function inputOfPart({ input, place, state }: Batch, key: string, part: number, startAt: number): KeyedRunInput {
+  const { run, outputs, bounds } = input;
+  return {
+    ...run,
+    key,
+    activityTaskQueue: input.activityTaskQueue ?? workflowInfo().taskQueue,
+    outputs,
+    onRefused: 'skip',
+    failedFiles: 'return',
+    maxFiles: bounds.perJob,
+    planned: { ...place, part, digest: state.plan?.digest ?? '', startAt: isoTime(startAt) },
+  } as KeyedRunInput;
+}

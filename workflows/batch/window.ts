@@ -1,0 +1,43 @@
+import { CancellationScope, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { jobEnded, mayStart, startNext } from '../../src/core/batch/state';
+import { isHistoryLong } from '../support/history';
+import type { Batch } from './batch';
+import { runPart } from './run-part';
+
+/**
+ * Runs the jobs of the plan, so many at a time, until all have ended, no other may start, or the history is long: then those that run end
+ * first.
+ * @throws the cancellation, or why no job can be run under this key, once all have ended
+ */
+export async function runWindow(batch: Batch, changed: () => void): Promise<void> {
+  const running = new Map<number, Promise<void>>();
+  const errors: unknown[] = [];
+  const isLong = () => isHistoryLong(batch.state.options.continueAsNewAfterEvents);
+  const start = (): void => {
+    const next = startNext(batch.state, Date.now());
+    batch.state = next.state;
+    batch.running.set(next.part, next.startAt);
+    running.set(next.part, run(next.part, next.startAt));
+  };
+  const run = async (part: number, startAt: number): Promise<void> => {
+    try {
+      batch.state = jobEnded(batch.state, part, await runPart(batch, part, startAt));
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+      errors.push(error);
+    } finally {
+      batch.running.delete(part);
+      running.delete(part);
+    }
+  };
+  for (;;) {
+    const isOver = errors.length > 0 || CancellationScope.current().consideredCancelled;
+    while (!isOver && mayStart(batch.state, { running: running.size, isLong: isLong() })) start();
+    batch.phase =
+      running.size > 0 && (isOver || isLong() || batch.state.outcome === 'stopped') ? 'draining' : 'running';
+    changed();
+    if (running.size === 0) break;
+    await Promise.race(running.values());
+  }
+  if (errors.length > 0) throw errors.find(isCancellation) ?? errors[0];
+}

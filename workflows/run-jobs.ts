@@ -1,0 +1,89 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  isCancellation,
+  makeContinueAsNewFunc,
+  setCurrentDetails,
+  setHandler,
+  setWorkflowOptions,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { toApplicationFailure } from '../src/common/failure';
+import type { RunJobsInput } from '../src/common/inputs';
+import { batchProgress } from '../src/common/messages';
+import { batchFailedFailure } from '../src/core/batch/failure';
+import type { BatchOutcome } from '../src/core/batch/manifest';
+import type { RunJobsResult } from '../src/core/batch/result';
+import { shownRef } from '../src/core/reference';
+import { type Batch, createBatch, currentProgress } from './batch/batch';
+import { detailsOfBatch } from './batch/current-details';
+import { closeManifest, planBatch } from './batch/records';
+import { runWindow } from './batch/window';
+import { autoUpgrade } from './support/versioning';
+
+/**
+ * Runs as many jobs as a list or a folder of documents needs, and writes a manifest that tells what became of each document. Each job is a
+ * run in a child workflow `<key>/<number>`, started once. Run again under the same key, a batch goes on where it stood: what is through is
+ * not run again.
+ *
+ * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, or where the key was planned with other documents or options;
+ * `UnstructuredBatchFailedError` where more documents failed than is tolerated; another type from the failure table where documents can't be
+ * listed, or the manifest can't be written
+ */
+export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
+  const batch = createBatch(input);
+  let location: string | null = null;
+  const changed = () => setCurrentDetails(detailsOfBatch(currentProgress(batch), location && shownRef(location)));
+  setHandler(batchProgress, () => currentProgress(batch), { description: 'What the batch is doing' });
+  try {
+    changed();
+    await planOnce(batch);
+    await runJobsOf(batch, input, changed);
+    const manifest = await close(batch, batch.state.outcome === 'stopped' ? 'stopped' : 'completed', changed);
+    location = manifest.manifest.location;
+    if (batch.state.outcome !== 'stopped') return manifest;
+    throw toApplicationFailure(batchFailedFailure({ ...manifest, tolerated: batch.state.options.tolerated }));
+  } finally {
+    batch.phase = 'ended';
+    changed();
+  }
+}
+
+setWorkflowOptions(autoUpgrade, runJobs);
+
+async function planOnce(batch: Batch): Promise<void> {
+  if (batch.state.plan) return;
+  const { plan, options = batch.state.options } = await planBatch(batch);
+  batch.state = { ...batch.state, plan, options };
+}
+
+/** @throws the cancellation, once the manifest is written */
+async function runJobsOf(batch: Batch, input: RunJobsInput, changed: () => void): Promise<void> {
+  try {
+    await runWindow(batch, changed);
+  } catch (error) {
+    if (isCancellation(error)) await close(batch, 'cancelled', changed);
+    throw error;
+  }
+  const { plan, next, outcome } = batch.state;
+  if (plan && next <= plan.jobs && outcome === 'running') await continueBatch(batch, input);
+}
+
+async function close(batch: Batch, outcome: BatchOutcome, changed: () => void): Promise<RunJobsResult> {
+  batch.phase = 'closing';
+  changed();
+  const { location, counts } = await closeManifest(batch, outcome);
+  return { counts, manifest: { location, parts: counts.jobs } };
+}
+
+/** Goes on in a run of a fresh history: no job is running. */
+async function continueBatch({ state }: Batch, input: RunJobsInput): Promise<never> {
+  await condition(allHandlersFinished);
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The batch was cancelled');
+  return makeContinueAsNewFunc<(input: RunJobsInput) => Promise<RunJobsResult>>({ memo: { ...workflowInfo().memo } })({
+    ...input,
+    continued: { version: 1, state },
+  });
+}

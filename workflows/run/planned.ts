@@ -1,0 +1,85 @@
+import { isCancellation, log, proxyActivities, sleep, TemporalFailure } from '@temporalio/workflow';
+import type { OperationActivities } from '../../activities/types';
+import { innerFailure, toApplicationFailure, unstructuredFailure } from '../../src/common/failure';
+import { linesOfFailure, linesOfResult, type ManifestLine } from '../../src/core/batch/manifest';
+import { partFailure } from '../../src/core/batch/part-failure';
+import { type PlannedDocument, toDocumentInput } from '../../src/core/batch/records';
+import type { DocumentInput } from '../../src/core/document';
+import { READ_PLAN, WRITE_MANIFEST_PART } from '../../src/core/names';
+import type { PlannedPart } from '../../src/core/run/planned';
+import type { RunJobResult, StoredPart } from '../../src/core/run/result';
+import type { ScheduleTimes } from '../../src/core/unserved';
+import { RECORDING, scheduleShown } from '../support/schedule';
+import { queueOfRun, type Run } from './run';
+
+/** A run whose documents stand in the plan of a batch, and whose results go to its manifest. */
+export class PlannedRun {
+  readonly #planned: PlannedPart;
+  #documents: PlannedDocument[] = [];
+
+  constructor(planned: PlannedPart) {
+    this.#planned = planned;
+  }
+
+  /** Reads its documents, and waits for its turn. */
+  async begin(run: Run, changed: () => void): Promise<DocumentInput[]> {
+    const { documents } = await this.#schedule(run, changed, 'read the plan', (activities) =>
+      activities[READ_PLAN](this.#planned),
+    );
+    this.#documents = documents;
+    const { startAt } = this.#planned;
+    const early = startAt === undefined ? 0 : Date.parse(startAt) - Date.now();
+    if (early > 0) await sleep(early, { summary: 'starts keep their distance' });
+    return documents.map(toDocumentInput);
+  }
+
+  /** The result without its lists, which stand in the manifest. */
+  async tell(run: Run, result: RunJobResult, changed: () => void): Promise<RunJobResult> {
+    const part = await this.#write(run, linesOfResult(this.#documents, result.documents, result.job.id), changed);
+    return { ...result, documents: [], otherOutputs: [], lostOutputs: [], failedFiles: null, part };
+  }
+
+  /** The failure, and in its details the part of the manifest that tells of it. A cancellation is told by the batch. */
+  async tellFailure(run: Run, error: unknown, changed: () => void): Promise<unknown> {
+    const isOver = isCancellation(error) || !(error instanceof TemporalFailure);
+    if (isOver || this.#documents.length === 0) return error;
+    const failure = unstructuredFailure(error);
+    const { message } = innerFailure(error);
+    const known = partFailure(failure?.type ?? null, message, failure?.details ?? {});
+    try {
+      const part = await this.#write(run, linesOfFailure(this.#documents, known), changed);
+      if (!failure) return error;
+      Object.assign(failure.details, { part });
+      return toApplicationFailure(failure);
+    } catch (notTold) {
+      log.warn('The manifest could not be told how the run ended', { reason: innerFailure(notTold).message });
+      return error;
+    }
+  }
+
+  #write(run: Run, lines: ManifestLine[], changed: () => void): Promise<StoredPart> {
+    const { to, key, part } = this.#planned;
+    return this.#schedule(run, changed, 'write the manifest', (activities) =>
+      activities[WRITE_MANIFEST_PART]({ to, key, part, lines }),
+    );
+  }
+
+  #schedule<T>(
+    run: Run,
+    changed: () => void,
+    summary: string,
+    perform: (activities: OperationActivities) => Promise<T>,
+  ): Promise<T> {
+    const { activityTaskQueue: taskQueue, collectLimit } = run.input;
+    const schedule = (times: ScheduleTimes) =>
+      perform(
+        proxyActivities<OperationActivities>({
+          ...RECORDING,
+          ...times,
+          taskQueue,
+          summary: `${summary}: job ${this.#planned.part}`,
+        }),
+      );
+    return scheduleShown({ taskQueue, ...queueOfRun(run, changed) }, collectLimit, schedule);
+  }
+}
