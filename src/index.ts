@@ -16,8 +16,9 @@ export {
 export type { ApiKey, Authentication } from './api/credentials';
 export type { ClientTimeouts, MinimumRate } from './api/options';
 export { startAwaitJob, type AwaitJobHandle, type StartAwaitJobOptions } from './client/start-await-job';
+export { startRunJobs, type RunJobsHandle, type StartRunJobsOptions } from './client/start-run-jobs';
 export { startRunJob, type RunJobHandle, type StartRunJobOptions } from './client/start-run-job';
-export { checkNow, progress, runProgress, type CheckNow } from './common/messages';
+export { batchProgress, checkNow, progress, runProgress, type CheckNow } from './common/messages';
 export {
   unstructuredFailure,
   type UnstructuredFailure,

@@ -1,0 +1,64 @@
+import type {
+  Client,
+  WorkflowClient,
+  WorkflowHandleWithFirstExecutionRunId,
+  WorkflowStartOptions,
+} from '@temporalio/client';
+import { durationToMs } from '../common/duration';
+import type { KeyedBatchInput, RunJobsInput } from '../common/inputs';
+import { resolveBatchInput } from '../core/batch/input';
+import type { RunJobsResult } from '../core/batch/result';
+import { RUN_JOBS } from '../core/names';
+import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-input';
+
+/** Input of the batch with its key, and how its workflow is started. */
+export type StartRunJobsOptions = KeyedBatchInput & {
+  /** Task queue of the batch and of its jobs' runs, that is of a worker with the workflows `runJobs` and `runJob`. */
+  taskQueue: string;
+  /** More options of the workflow start, such as memo or search attributes; none that would run it again. */
+  workflow?:
+    | Omit<
+        WorkflowStartOptions,
+        'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy' | RepeatOption
+      >
+    | undefined;
+};
+
+/** Handle of a batch that was started or joined. */
+export type RunJobsHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobsInput) => Promise<RunJobsResult>>;
+
+/**
+ * Starts a batch whose workflow id is the key, or joins the one that is under way. One that ended is run again, however it ended: it finds its
+ * plan, runs what is not through, and gives the same answer where all is. The same key with other documents, `start`, `account` or places ends
+ * as `UnstructuredValidationError`.
+ *
+ * @returns the handle: `result()`, `query(batchProgress)`, `cancel()`
+ * @throws UnstructuredValidationError naming the option and the value
+ * @example
+ * const batch = await startRunJobs(client, {
+ *   key: 'invoices-2026-11',
+ *   taskQueue: 'documents',
+ *   start: { templateId: 'hi_res_partition' },
+ *   documents: { from: 's3://inbox/2026-11/', match: '**\\/*.pdf' },
+ *   outputs: { to: 's3://parsed/2026-11/' },
+ * });
+ * const { counts, manifest } = await batch.result();
+ */
+export async function startRunJobs(
+  client: Client | WorkflowClient,
+  { key, taskQueue, workflow, ...input }: StartRunJobsOptions,
+): Promise<RunJobsHandle> {
+  checkKey(key);
+  refuseRepeats(workflow);
+  resolveBatchInput(input, durationToMs);
+  const workflows = 'workflow' in client ? client.workflow : client;
+  return workflows.start<(input: RunJobsInput) => Promise<RunJobsResult>>(RUN_JOBS, {
+    staticSummary: `Unstructured batch ${key}`,
+    ...workflow,
+    taskQueue,
+    args: [input],
+    workflowId: key,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  });
+}
