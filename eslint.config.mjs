@@ -24,6 +24,11 @@ export default tseslint.config(
         'error',
         { selector: 'ExportAllDeclaration', message: 'Name what is exported.' },
         { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },
+        {
+          selector:
+            'AssignmentExpression[left.type="MemberExpression"] > CallExpression > AwaitExpression:not(:first-child)',
+          message: 'What stands before the await may be old when it ends: await in a statement of its own, first.',
+        },
       ],
     },
   },

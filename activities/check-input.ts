@@ -160,7 +160,7 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
     maxFileBytes: z.number().positive(),
     digest: text,
   }),
-  'unstructured.readPlan': batch.extend({ part }),
+  'unstructured.readPlan': batch.extend({ plan: text, part }),
   'unstructured.writeManifestPart': batch.extend({
     part,
     lines: z.array(z.looseObject({ status: z.enum(DOCUMENT_STATUSES), identity: text })),
@@ -173,6 +173,8 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
     leftOut: z.record(z.string(), count),
     options: z.looseObject({}),
     unlessIn: text.optional(),
+    retryFailed: text.optional(),
+    plan: text.optional(),
     jobs: count,
     failedJobs: count,
     begunJobs: count,

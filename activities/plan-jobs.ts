@@ -12,17 +12,16 @@ export function createPlanJobs(
 ): Pick<OperationActivities, typeof PLAN_JOBS | typeof READ_PLAN> {
   return {
     [PLAN_JOBS]: (request) => {
-      let planner: Planner | undefined;
+      const planner = new Planner(storage, request);
       const plan = async (signal: AbortSignal) => {
         await storage.checkRecords(request.to);
-        planner = new Planner(storage, request, signal);
-        return { plan: await planner.run() };
+        return planner.run(signal);
       };
-      return performStorage(plan, () => planner?.memory);
+      return performStorage(plan, () => planner.memory);
     },
     [READ_PLAN]: (place) =>
       performStorage(async (signal) => ({
-        documents: await BatchRecords.of(storage, place, signal).planned(place.part),
+        documents: await BatchRecords.of(storage, place, signal).planned(place.plan, place.part),
       })),
   };
 }

@@ -6,7 +6,7 @@ import {
 } from '@temporalio/workflow';
 import { durationToMs } from '../src/common/duration';
 import type { KeyedBatchInput } from '../src/common/inputs';
-import { resolveBatchInput } from '../src/core/batch/input';
+import { memoOfBatch, resolveBatchInput } from '../src/core/batch/input';
 import type { RunJobsResult } from '../src/core/batch/result';
 import { RUN_JOBS } from '../src/core/names';
 import { checkKey, refuseRepeats, type RepeatOption } from '../src/core/run/check-input';
@@ -24,11 +24,11 @@ export type ExecuteRunJobsOptions = KeyedBatchInput & {
 
 /**
  * Runs a batch in a child workflow whose id is the key: as many jobs as the documents need, and a manifest that tells what became of each. A
- * batch that failed, or was cancelled or terminated, goes on where it stood when its key is run again; what is through is not run again. The
- * same key with other documents, `start`, `account` or places is refused.
+ * batch that ended goes on where it stood when its key is run again: what is through, by its manifest, is not run again. The same key with
+ * other documents, `start`, `account`, places or sizes of jobs is refused.
  *
  * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before there is a child
- * @throws WorkflowExecutionAlreadyStartedError where a batch of the key is under way or has succeeded
+ * @throws WorkflowExecutionAlreadyStartedError where a batch of the key is under way
  * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
  * @example
  * const { counts, manifest } = await executeRunJobs({
@@ -48,8 +48,9 @@ export function executeRunJobs({ key, workflow, ...input }: ExecuteRunJobsOption
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     staticSummary: `Unstructured batch ${key}`,
     ...workflow,
+    memo: { ...workflow?.memo, ...memoOfBatch(input) },
     workflowId: key,
     args: [input],
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
   });
 }

@@ -3,6 +3,7 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
+  log,
   isCancellation,
   makeContinueAsNewFunc,
   setCurrentDetails,
@@ -10,12 +11,13 @@ import {
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
-import { toApplicationFailure } from '../src/common/failure';
+import { innerFailure, toApplicationFailure } from '../src/common/failure';
 import type { RunJobsInput } from '../src/common/inputs';
 import { batchProgress } from '../src/common/messages';
 import { batchFailedFailure } from '../src/core/batch/failure';
 import type { BatchOutcome } from '../src/core/batch/manifest';
 import type { RunJobsResult } from '../src/core/batch/result';
+import { planned } from '../src/core/batch/state';
 import { shownRef } from '../src/core/reference';
 import { type Batch, createBatch, currentProgress } from './batch/batch';
 import { detailsOfBatch } from './batch/current-details';
@@ -55,16 +57,18 @@ setWorkflowOptions(autoUpgrade, runJobs);
 
 async function planOnce(batch: Batch): Promise<void> {
   if (batch.state.plan) return;
-  const { plan, options = batch.state.options } = await planBatch(batch);
-  batch.state = { ...batch.state, plan, options };
+  const answer = await planBatch(batch);
+  batch.state = planned(batch.state, answer);
 }
 
-/** @throws the cancellation, once the manifest is written */
+/** @throws the cancellation, or why no job can be run, once the manifest is written */
 async function runJobsOf(batch: Batch, input: RunJobsInput, changed: () => void): Promise<void> {
   try {
     await runWindow(batch, changed);
   } catch (error) {
-    if (isCancellation(error)) await close(batch, 'cancelled', changed);
+    await close(batch, isCancellation(error) ? 'cancelled' : 'stopped', changed).catch((notWritten: unknown) => {
+      log.warn('The manifest could not be written', { reason: innerFailure(notWritten).message });
+    });
     throw error;
   }
   const { plan, next, outcome } = batch.state;
@@ -84,6 +88,7 @@ async function continueBatch({ state }: Batch, input: RunJobsInput): Promise<nev
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The batch was cancelled');
   return makeContinueAsNewFunc<(input: RunJobsInput) => Promise<RunJobsResult>>({ memo: { ...workflowInfo().memo } })({
     ...input,
+    ...(Array.isArray(input.documents) && { documents: undefined }), // the plan holds them
     continued: { version: 1, state },
   });
 }

@@ -1,6 +1,6 @@
 import type { ManifestAnswer, ManifestLine, ManifestRequest } from '../../src/core/batch/manifest';
 import { addCounts, countStatuses, linesOfFailure, NO_DOCUMENTS } from '../../src/core/batch/manifest';
-import { partName, PARTS } from '../../src/core/batch/records';
+import { MANIFEST_PARTS, partName } from '../../src/core/batch/records';
 import { inParallel } from '../support/in-parallel';
 import { partNumbers, READERS } from './documents';
 import { BatchRecords, type RecordsPort } from './records';
@@ -12,7 +12,8 @@ export async function closeBatch(
   signal: AbortSignal,
 ): Promise<ManifestAnswer> {
   const records = BatchRecords.of(storage, request, signal);
-  const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut, uncertainStarts, unlessIn = null } = request;
+  const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut, uncertainStarts } = request;
+  const { unlessIn = null, retryFailed = null } = request;
   let statuses = NO_DOCUMENTS;
   await inParallel(READERS, partNumbers(jobs), signal, async (part) => {
     const lines = (await records.lines(part)) ?? (await writeMissing(records, part, request));
@@ -27,10 +28,11 @@ export async function closeBatch(
     endedAt,
     outcome,
     counts,
-    parts: { count: jobs, name: PARTS.manifest + partName(1).replace(/\d+/, '<number, at least 5 digits>') },
+    parts: { count: jobs, name: MANIFEST_PARTS + partName(1).replace(/\d+/, '<number, at least 5 digits>') },
     leftOut,
     uncertainStarts,
     unlessIn,
+    retryFailed,
     options: request.options,
   });
   return { location, counts };
@@ -39,10 +41,15 @@ export async function closeBatch(
 async function writeMissing(
   records: BatchRecords,
   part: number,
-  { begunJobs, outcome }: ManifestRequest,
+  { begunJobs, outcome, plan = '' }: ManifestRequest,
 ): Promise<ManifestLine[]> {
   const reason = part > begunJobs ? NOT_BEGUN[outcome] : 'the run of its job ended without a word';
-  const lines = linesOfFailure(await records.planned(part), { status: 'missing', reason, jobId: null, refused: [] });
+  const lines = linesOfFailure(await records.planned(plan, part), {
+    status: 'missing',
+    reason,
+    jobId: null,
+    refused: [],
+  });
   await records.writeLines(part, lines);
   return lines;
 }

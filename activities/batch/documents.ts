@@ -1,6 +1,6 @@
 import { toApplicationFailure } from '../../src/common/failure';
 import { invalidInput } from '../../src/core/errors';
-import { shownIdentity } from '../../src/core/batch/manifest';
+import { type Manifest, shownIdentity } from '../../src/core/batch/manifest';
 import type { PlanRequest } from '../../src/core/batch/plan';
 import { parseLines, type PlannedDocument } from '../../src/core/batch/records';
 import type { DocumentInput } from '../../src/core/document';
@@ -26,8 +26,9 @@ export interface DocumentPage {
 /** A list of documents may be so large, in bytes. */
 const MAX_LIST_BYTES = 1_024 * 1_024 * 1_024;
 
-/** So many lines of a list make a page. */
+/** So many lines of a list make a page, of so many characters at most. */
 const PAGE = 1_000;
+const MAX_PAGE = 64 * 1_024 * 1_024;
 
 /**
  * All documents that a plan is asked for, page by page.
@@ -41,7 +42,8 @@ export function documentPages(
 ): AsyncIterable<DocumentPage> {
   const { documents, retryFailed, maxFileBytes } = request;
   if (retryFailed !== undefined) return failedDocuments(storage, retryFailed, signal);
-  if (documents === undefined) throw new Error('a checked request has documents, or a manifest');
+  if (documents === undefined)
+    throw toApplicationFailure(invalidInput('Option documents of unstructured.planJobs is missing: or retryFailed.'));
   if (Array.isArray(documents)) return onePage(documents);
   return 'list' in documents
     ? listFile(storage, documents.list, signal)
@@ -96,6 +98,7 @@ async function* listFile(storage: DocumentsPort, list: string, signal: AbortSign
       yield take(rest.slice(0, end));
       rest = rest.slice(end);
     }
+    if (rest.length > MAX_PAGE) throw noList(list, `its next ${PAGE} lines are longer than ${MAX_PAGE} characters`);
   }
   if (rest.trim() !== '') yield take(rest);
 }
@@ -112,13 +115,26 @@ function endOfPage(text: string): number {
 
 async function* readText(storage: DocumentsPort, list: string, signal: AbortSignal): AsyncGenerator<string> {
   const document = await storage.openDocument(list, { signal, maxBytes: MAX_LIST_BYTES });
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw noList(list, 'it is no text in UTF-8');
+    }
+  };
   try {
-    const decoder = new TextDecoder('utf-8', { fatal: true });
-    for await (const bytes of document.stream()) yield decoder.decode(bytes, { stream: true });
-    yield decoder.decode();
+    for await (const bytes of document.stream()) yield decode(bytes);
+    yield decode();
   } finally {
     await document.close?.();
   }
+}
+
+function noList(list: string, why: string): Error {
+  return toApplicationFailure(
+    invalidInput(`Option documents.list names ${shownRef(list)}, which is no list of documents: ${why}.`),
+  );
 }
 
 function checkedEntries(text: string, list: string, line: number): DocumentInput[] {
@@ -126,12 +142,7 @@ function checkedEntries(text: string, list: string, line: number): DocumentInput
     const entries = parseLines(text).map((entry) => (typeof entry === 'string' ? { ref: entry } : entry));
     return checkDocuments(entries as DocumentInput[], Infinity);
   } catch (error) {
-    const where = line === 0 ? '' : `, behind line ${line}`;
-    throw toApplicationFailure(
-      invalidInput(
-        `Option documents.list names ${shownRef(list)}, which is no list of documents${where}: ${errorMessage(error)}`,
-      ),
-    );
+    throw noList(list, `${line === 0 ? '' : `behind line ${line}, `}${errorMessage(error).replace(/\.$/, '')}`);
   }
 }
 
@@ -142,16 +153,19 @@ async function* failedDocuments(
   signal: AbortSignal,
 ): AsyncGenerator<DocumentPage> {
   const records = BatchRecords.beside(storage, location, 'retryFailed', signal);
-  const parts = await partsOf(records, location, 'retryFailed');
-  for (let part = 1; part <= parts; part++) {
-    const [documents, lines] = await Promise.all([records.planned(part), records.lines(part)]);
+  const { parts } = await manifestAt(records, location, 'retryFailed');
+  const plan = (await records.plan())?.id;
+  if (plan === undefined)
+    throw toApplicationFailure(invalidInput(`Option retryFailed names ${shownRef(location)}, but its plan is gone.`));
+  for (let part = 1; part <= parts.count; part++) {
+    const [documents, lines] = await Promise.all([records.planned(plan, part), records.lines(part)]);
     yield { documents: documents.filter((_, index) => lines?.[index]?.status !== 'ok'), leftOut: {} };
   }
 }
 
-async function partsOf(records: BatchRecords, location: string, option: string): Promise<number> {
+async function manifestAt(records: BatchRecords, location: string, option: string): Promise<Manifest> {
   const manifest = await records.manifest();
-  if (manifest) return manifest.parts.count;
+  if (manifest) return manifest;
   throw toApplicationFailure(invalidInput(`Option ${option} names ${shownRef(location)}, but there is no manifest.`));
 }
 
@@ -179,17 +193,19 @@ export class KnownContents {
   static async read(storage: RecordsPort, location: string, signal: AbortSignal): Promise<KnownContents> {
     const known = new Set<string>();
     const seen = new Set<string>();
-    for (let next: string | null = location; next !== null && !seen.has(next);) {
+    const rest = [location];
+    for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+      if (seen.has(next)) continue;
       seen.add(next);
       const records = BatchRecords.beside(storage, next, 'unlessIn', signal);
-      const parts = await partsOf(records, next, 'unlessIn');
-      await inParallel(READERS, partNumbers(parts), signal, async (part) => {
+      const { parts, unlessIn, retryFailed } = await manifestAt(records, next, 'unlessIn');
+      await inParallel(READERS, partNumbers(parts.count), signal, async (part) => {
         for (const line of (await records.lines(part)) ?? []) {
           const content = line.status === 'ok' ? contentOf(line) : null;
           if (content !== null) known.add(content);
         }
       });
-      next = (await records.manifest())?.unlessIn ?? null;
+      for (const earlier of [unlessIn, retryFailed]) if (earlier !== null) rest.push(earlier);
     }
     return new KnownContents(known);
   }

@@ -1,13 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
 import { toApplicationFailure } from '../../src/common/failure';
-import { invalidInput } from '../../src/core/errors';
-import type { BatchPlan, PlanRequest } from '../../src/core/batch/plan';
+import { otherBatch } from '../../src/core/batch/input';
+import type { BatchPlan, PlanAnswer, PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import { JobSplitter } from '../../src/core/batch/split';
-import { shownRef } from '../../src/core/reference';
+import { shownReference } from '../../src/core/reference';
 import { isUnique } from '../../src/core/run/output-names';
 import { type DocumentPage, documentPages, type DocumentsPort, KnownContents, withDistinctPaths } from './documents';
 import { BatchRecords } from './records';
+import { settledJobs } from './settled';
 
 /** What an attempt leaves to the next: how far its listing came, and what it made of that. */
 interface PlanMemory {
@@ -21,19 +23,15 @@ interface PlanMemory {
 export class Planner {
   readonly #storage: DocumentsPort;
   readonly #request: PlanRequest;
-  readonly #signal: AbortSignal;
-  readonly #records: BatchRecords;
   readonly #before = activityInfo().heartbeatDetails as PlanMemory | undefined;
   readonly #splitter: JobSplitter;
   #plan: BatchPlan;
   /** What heartbeats tell. */
   memory: PlanMemory | undefined = this.#before;
 
-  constructor(storage: DocumentsPort, request: PlanRequest, signal: AbortSignal) {
+  constructor(storage: DocumentsPort, request: PlanRequest) {
     this.#storage = storage;
     this.#request = request;
-    this.#signal = signal;
-    this.#records = BatchRecords.of(storage, request, signal);
     this.#splitter = new JobSplitter(request, this.#before?.open);
     this.#plan = this.#before?.plan ?? beginPlan(request);
   }
@@ -42,37 +40,42 @@ export class Planner {
    * The plan of this key: the one that is there, or a new one. A plan is there once all of its parts are.
    * @throws ApplicationFailure `UnstructuredValidationError` where the one that is there is another one
    */
-  async run(): Promise<BatchPlan> {
+  async run(signal: AbortSignal): Promise<PlanAnswer> {
+    const records = BatchRecords.of(this.#storage, this.#request, signal);
+    const there = await this.#found(records);
+    if (there) return { plan: there, settled: await settledJobs(records, there, signal) };
+    await this.#split(records, signal);
+    const meanwhile = await this.#found(records); // an attempt that was given up may go on
+    if (meanwhile) return { plan: meanwhile, settled: null };
+    await records.writePlan(this.#plan);
+    return { plan: this.#plan, settled: null };
+  }
+
+  async #found(records: BatchRecords): Promise<BatchPlan | undefined> {
     const { digest, key } = this.#request;
-    const there = await this.#records.plan();
-    if (there) {
-      if (there.digest === digest) return there;
-      throw toApplicationFailure(
-        invalidInput(
-          `The batch of the key ${JSON.stringify(key)} was planned with other documents or options, and its plan stands under its outputs. ` +
-            'A key stands for one batch: for another one, use a new key.',
-        ),
-      );
-    }
+    const there = await records.plan();
+    if (!there || there.digest === digest) return there;
+    throw toApplicationFailure(otherBatch(key));
+  }
+
+  async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
     const { unlessIn } = this.#request;
-    const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, unlessIn, this.#signal);
-    for await (const { documents, leftOut, last } of this.#pages()) {
+    const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, unlessIn, signal);
+    for await (const { documents, leftOut, last } of this.#pages(signal)) {
       this.#leaveOut(leftOut);
       for (const document of documents) {
         if (known?.has(document)) this.#leaveOut({ unchanged: 1 });
-        else await this.#take(this.#splitter.add(document));
+        else await this.#take(records, this.#splitter.add(document));
       }
       if (last !== undefined) this.#remember(last);
     }
-    await this.#take(this.#splitter.close());
-    await this.#records.writePlan(this.#plan);
-    return this.#plan;
+    await this.#take(records, this.#splitter.close());
   }
 
   /** Where outputs have names by a template, all documents are seen before the first is planned: names of several jobs may clash. */
-  #pages(): AsyncIterable<DocumentPage> {
+  #pages(signal: AbortSignal): AsyncIterable<DocumentPage> {
     const { name } = this.#request;
-    const pages = documentPages(this.#storage, this.#request, this.#signal, this.#before?.after);
+    const pages = documentPages(this.#storage, this.#request, signal, this.#before?.after);
     return name === undefined || isUnique(name) ? pages : withDistinctPaths(pages, name);
   }
 
@@ -82,15 +85,14 @@ export class Planner {
     this.#plan = { ...this.#plan, leftOut };
   }
 
-  async #take(documents: PlannedDocument[] | null): Promise<void> {
+  async #take(records: BatchRecords, documents: PlannedDocument[] | null): Promise<void> {
     if (!documents) return;
-    const { jobs, sizes } = this.#plan;
-    await this.#records.writePlanned(jobs + 1, documents);
+    const { id, jobs, sizes } = this.#plan;
+    await records.writePlanned(id, jobs + 1, documents);
     this.#plan = {
       ...this.#plan,
       jobs: jobs + 1,
       documents: this.#plan.documents + documents.length,
-      bytes: this.#plan.bytes + documents.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
       sizes: [...sizes, documents.length],
     };
   }
@@ -98,10 +100,11 @@ export class Planner {
   /** References that may hold a secret stand in no heartbeat: such a listing begins anew. */
   #remember(after: string): void {
     const open = [...this.#splitter.open];
-    if (open.every(({ ref }) => shownRef(ref) === ref)) this.memory = { after, plan: this.#plan, open };
+    const mayShow = (text: string) => shownReference(text) === text;
+    if (mayShow(after) && open.every(({ ref }) => mayShow(ref))) this.memory = { after, plan: this.#plan, open };
   }
 }
 
 function beginPlan({ digest }: PlanRequest): BatchPlan {
-  return { version: 1, digest, jobs: 0, documents: 0, bytes: 0, sizes: [], leftOut: {} };
+  return { version: 1, id: randomUUID(), digest, jobs: 0, documents: 0, sizes: [], leftOut: {} };
 }

@@ -5,9 +5,10 @@ import type { BatchPlan } from '../../src/core/batch/plan';
 import {
   MANIFEST_NAME,
   parseLines,
+  MANIFEST_PARTS,
   partName,
-  PARTS,
   PLAN_NAME,
+  planParts,
   type PlannedDocument,
   recordsFolder,
   toLines,
@@ -22,6 +23,9 @@ export type RecordsPort = Pick<Storage, 'readRecord' | 'writeRecord'>;
 
 /** Largest record that is read, in bytes: a part of a thousand documents with a hundred outputs each has less. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
+
+/** How long a record may take to be read or written, in milliseconds. */
+const LONGEST_CALL_MS = 120_000;
 
 /** The plan and the manifest of one batch, as the sink of its outputs keeps them. */
 export class BatchRecords {
@@ -60,27 +64,28 @@ export class BatchRecords {
   }
 
   /** Documents of a job of the plan. */
-  async planned(part: number): Promise<PlannedDocument[]> {
-    const entries = await this.#readLines(PARTS.plan, part);
+  async planned(plan: string, part: number): Promise<PlannedDocument[]> {
+    const folder = planParts(plan);
+    const entries = await this.#readLines(folder, part);
     if (!entries?.every(isPlanned))
-      throw this.#broken(PARTS.plan + partName(part), entries ? 'it holds something else' : 'it is not there');
+      throw this.#broken(folder + partName(part), entries ? 'it holds something else' : 'it is not there');
     return entries;
   }
 
-  async writePlanned(part: number, documents: readonly PlannedDocument[]): Promise<void> {
-    await this.#write(PARTS.plan, partName(part), toLines(documents));
+  async writePlanned(plan: string, part: number, documents: readonly PlannedDocument[]): Promise<void> {
+    await this.#write(planParts(plan), partName(part), toLines(documents));
   }
 
   /** Lines of a part of the manifest; undefined where there is none. */
   async lines(part: number): Promise<ManifestLine[] | undefined> {
-    const entries = await this.#readLines(PARTS.manifest, part);
+    const entries = await this.#readLines(MANIFEST_PARTS, part);
     if (entries && !entries.every(isManifestLine))
-      throw this.#broken(PARTS.manifest + partName(part), 'it holds something else');
+      throw this.#broken(MANIFEST_PARTS + partName(part), 'it holds something else');
     return entries;
   }
 
   async writeLines(part: number, lines: readonly ManifestLine[]): Promise<string> {
-    return this.#write(PARTS.manifest, partName(part), toLines(lines));
+    return this.#write(MANIFEST_PARTS, partName(part), toLines(lines));
   }
 
   /** The manifest; undefined where there is none. */
@@ -110,21 +115,28 @@ export class BatchRecords {
     try {
       return parse();
     } catch (error) {
-      throw this.#broken(name, errorMessage(error));
+      throw this.#broken(name, error instanceof SyntaxError ? 'it is no JSON' : errorMessage(error));
     }
   }
 
   async #read(folder: string, name: string): Promise<string | undefined> {
     const bytes = await this.#storage.readRecord(this.#folder + folder, name, {
-      signal: this.#signal,
+      signal: this.#bounded(),
       maxBytes: MAX_BYTES,
     });
     return bytes && new TextDecoder().decode(bytes);
   }
 
   async #write(folder: string, name: string, text: string): Promise<string> {
-    const { location } = await this.#storage.writeRecord(this.#folder + folder, name, text, { signal: this.#signal });
+    const { location } = await this.#storage.writeRecord(this.#folder + folder, name, text, {
+      signal: this.#bounded(),
+    });
     return location;
+  }
+
+  /** A storage that never answers must not hold what is tried again. */
+  #bounded(): AbortSignal {
+    return AbortSignal.any([this.#signal, AbortSignal.timeout(LONGEST_CALL_MS)]);
   }
 
   /** Somebody wrote it who is none of ours, or it was taken away. */

@@ -6,8 +6,9 @@ import type {
 } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import type { KeyedBatchInput, RunJobsInput } from '../common/inputs';
-import { resolveBatchInput } from '../core/batch/input';
+import { memoOfBatch, refuseOtherBatch, resolveBatchInput } from '../core/batch/input';
 import type { RunJobsResult } from '../core/batch/result';
+import { invalidInput } from '../core/errors';
 import { RUN_JOBS } from '../core/names';
 import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-input';
 
@@ -29,11 +30,11 @@ export type RunJobsHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJob
 
 /**
  * Starts a batch whose workflow id is the key, or joins the one that is under way. One that ended is run again, however it ended: it finds its
- * plan, runs what is not through, and gives the same answer where all is. The same key with other documents, `start`, `account` or places ends
- * as `UnstructuredValidationError`.
+ * plan, and runs the jobs of which its manifest tells no document that is ok. The same key with other documents, `start`, `account`, places or
+ * sizes of jobs is refused, by the batch itself where none is under way.
  *
  * @returns the handle: `result()`, `query(batchProgress)`, `cancel()`
- * @throws UnstructuredValidationError naming the option and the value
+ * @throws UnstructuredValidationError naming the option and the value, or where the key has a batch of something else
  * @example
  * const batch = await startRunJobs(client, {
  *   key: 'invoices-2026-11',
@@ -52,13 +53,19 @@ export async function startRunJobs(
   refuseRepeats(workflow);
   resolveBatchInput(input, durationToMs);
   const workflows = 'workflow' in client ? client.workflow : client;
-  return workflows.start<(input: RunJobsInput) => Promise<RunJobsResult>>(RUN_JOBS, {
+  const handle = await workflows.start<(input: RunJobsInput) => Promise<RunJobsResult>>(RUN_JOBS, {
     staticSummary: `Unstructured batch ${key}`,
     ...workflow,
     taskQueue,
     args: [input],
+    memo: { ...workflow?.memo, ...memoOfBatch(input) },
     workflowId: key,
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   });
+  const { type, memo } = await handle.describe();
+  if (type !== RUN_JOBS)
+    throw invalidInput(`Option key is ${JSON.stringify(key)}, the id of a workflow of type ${type}.`);
+  refuseOtherBatch(key, memo, input);
+  return handle;
 }

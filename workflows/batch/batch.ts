@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { durationToMs } from '../../src/common/duration';
 import type { RunJobsInput } from '../../src/common/inputs';
-import { type ResolvedBatch, resolveBatchInput } from '../../src/core/batch/input';
+import { batchDigest, type ResolvedBatch, resolveBatchInput } from '../../src/core/batch/input';
 import { type BatchPhase, type BatchProgress, progressOfBatch } from '../../src/core/batch/progress';
 import { type BatchState, beginBatch } from '../../src/core/batch/state';
 import { isoTime } from '../../src/core/instant';
@@ -12,6 +12,8 @@ import { checked } from '../support/failures';
 export interface Batch {
   readonly input: ResolvedBatch;
   readonly place: BatchPlace;
+  /** Tells what is asked for. */
+  readonly digest: string;
   state: BatchState;
   phase: BatchPhase;
   /** Jobs under way, by their numbers in the plan: since when each is, in milliseconds since the epoch. */
@@ -25,6 +27,7 @@ export function createBatch(given: RunJobsInput): Batch {
   return {
     input,
     place: { to: input.outputs.to, key },
+    digest: batchDigest(given),
     state: input.state ?? beginBatch(input.options, startTime.getTime()),
     phase: input.state?.plan ? 'running' : 'planning',
     running: new Map(),

@@ -1,6 +1,5 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
-import { batchDigest } from '../../src/core/batch/input';
 import type { BatchOutcome, ManifestAnswer } from '../../src/core/batch/manifest';
 import type { PlanAnswer } from '../../src/core/batch/plan';
 import { isoTime } from '../../src/core/instant';
@@ -9,11 +8,12 @@ import { shownRef } from '../../src/core/reference';
 import { RECORDING } from '../support/schedule';
 import type { Batch } from './batch';
 
-/** How long a plan or a manifest may take, with all its attempts. */
+/** How long a plan or a manifest may take, with all its attempts; that of a batch that is cancelled has less. */
 const LONGEST = { startToCloseTimeout: '12 hours', scheduleToCloseTimeout: '24 hours' } as const;
+const LONGEST_WHEN_CANCELLED = { startToCloseTimeout: '10 minutes', scheduleToCloseTimeout: '10 minutes' } as const;
 
 /** Lists the documents, and splits them into jobs. */
-export function planBatch({ input, place }: Batch): Promise<PlanAnswer> {
+export function planBatch({ input, place, digest }: Batch): Promise<PlanAnswer> {
   const { documents, outputs, bounds, options, maxFileBytes, retryFailed, unlessIn, activityTaskQueue } = input;
   const activities = proxyActivities<OperationActivities>({
     ...RECORDING,
@@ -29,7 +29,7 @@ export function planBatch({ input, place }: Batch): Promise<PlanAnswer> {
     ...(unlessIn !== null && { unlessIn }),
     ...(outputs.name !== undefined && { name: outputs.name }),
     maxFileBytes,
-    digest: batchDigest(input),
+    digest,
     options,
   });
 }
@@ -40,13 +40,14 @@ export function closeManifest({ input, place, state }: Batch, outcome: BatchOutc
   const { perJob, maxJobBytes } = input.bounds;
   const activities = proxyActivities<OperationActivities>({
     ...RECORDING,
-    ...LONGEST,
+    ...(outcome === 'cancelled' ? LONGEST_WHEN_CANCELLED : LONGEST),
     taskQueue: input.activityTaskQueue,
     summary: 'write the manifest',
   });
   return CancellationScope.nonCancellable(() =>
     activities[WRITE_MANIFEST]({
       ...place,
+      ...(plan && { plan: plan.id }),
       jobs: plan?.jobs ?? 0,
       begunJobs: next - 1,
       failedJobs,
@@ -56,6 +57,7 @@ export function closeManifest({ input, place, state }: Batch, outcome: BatchOutc
       uncertainStarts,
       leftOut: plan?.leftOut ?? {},
       ...(input.unlessIn !== null && { unlessIn: input.unlessIn }),
+      ...(input.retryFailed !== null && { retryFailed: input.retryFailed }),
       options: {
         ...shownDocuments(input.documents),
         to: shownRef(place.to),
@@ -63,7 +65,6 @@ export function closeManifest({ input, place, state }: Batch, outcome: BatchOutc
         maxJobBytes,
         parallel: options.parallel,
         tolerated: options.tolerated,
-        ...(input.retryFailed !== null && { retryFailed: input.retryFailed }),
       },
     }),
   );

@@ -1,4 +1,4 @@
-import { isCancellation, log, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import { unstructuredFailure } from '../../src/common/failure';
 import type { KeyedRunInput } from '../../src/common/inputs';
 import type { EndedJob } from '../../src/core/batch/state';
@@ -10,8 +10,8 @@ import { type Batch, keyOfPart } from './batch';
 const MAX_ATTEMPTS = 100;
 
 /**
- * Runs one job of the plan, and says how it ended. One that an earlier run of the batch left is taken up; one that was stopped with that is
- * started anew.
+ * Runs one job of the plan, and says how it ended. One that an earlier run of the batch left is taken up; one that was stopped as that was
+ * cancelled or terminated is started anew.
  * @throws the cancellation; or what is wrong with the key of its run, which is wrong with all
  */
 export async function runPart(batch: Batch, part: number, startAt: number): Promise<EndedJob> {
@@ -24,10 +24,10 @@ export async function runPart(batch: Batch, part: number, startAt: number): Prom
       const { part: stored } = await run.result();
       return { counts: stored?.counts ?? null, isFailed: false };
     } catch (error) {
-      if (isCancellation(error)) throw error;
+      if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
       const failure = unstructuredFailure(error);
       const isStopped = failure?.type === 'UnstructuredJobStoppedError';
-      if (isStopped && run.earlier && attempt < MAX_ATTEMPTS) continue;
+      if (isStopped && run.earlier && run.earlier.type === undefined && attempt < MAX_ATTEMPTS) continue;
       const message = failure?.message ?? String(error);
       log.warn('A job of the batch failed', { part, key, type: failure?.type, message });
       const isUncertain = failure?.type === 'UnstructuredStartUncertainError';
@@ -41,7 +41,7 @@ export async function runPart(batch: Batch, part: number, startAt: number): Prom
 }
 
 function inputOfPart({ input, place, state }: Batch, key: string, part: number, startAt: number): KeyedRunInput {
-  const { run, outputs, bounds } = input;
+  const { run, outputs } = input;
   return {
     ...run,
     key,
@@ -49,7 +49,7 @@ function inputOfPart({ input, place, state }: Batch, key: string, part: number, 
     outputs,
     onRefused: 'skip',
     failedFiles: 'return',
-    maxFiles: bounds.perJob,
-    planned: { ...place, part, digest: state.plan?.digest ?? '', startAt: isoTime(startAt) },
-  } as KeyedRunInput;
+    maxFiles: state.options.perJob,
+    planned: { ...place, part, plan: state.plan?.id ?? '', startAt: isoTime(startAt) },
+  } as unknown as KeyedRunInput;
 }

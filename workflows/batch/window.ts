@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { jobEnded, mayStart, startNext } from '../../src/core/batch/state';
 import { isHistoryLong } from '../support/history';
 import type { Batch } from './batch';
@@ -12,8 +12,10 @@ import { runPart } from './run-part';
 export async function runWindow(batch: Batch, changed: () => void): Promise<void> {
   const running = new Map<number, Promise<void>>();
   const errors: unknown[] = [];
-  const isLong = () => isHistoryLong(batch.state.options.continueAsNewAfterEvents);
+  let begun = 0;
+  const isLong = () => begun > 0 && isHistoryLong(batch.state.options.continueAsNewAfterEvents);
   const start = (): void => {
+    begun++;
     const next = startNext(batch.state, Date.now());
     batch.state = next.state;
     batch.running.set(next.part, next.startAt);
@@ -21,7 +23,8 @@ export async function runWindow(batch: Batch, changed: () => void): Promise<void
   };
   const run = async (part: number, startAt: number): Promise<void> => {
     try {
-      batch.state = jobEnded(batch.state, part, await runPart(batch, part, startAt));
+      const ended = await runPart(batch, part, startAt);
+      batch.state = jobEnded(batch.state, part, ended); // as it is by now
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
       errors.push(error);
@@ -40,4 +43,5 @@ export async function runWindow(batch: Batch, changed: () => void): Promise<void
     await Promise.race(running.values());
   }
   if (errors.length > 0) throw errors.find(isCancellation) ?? errors[0];
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The batch was cancelled');
 }

@@ -12,10 +12,15 @@ import type { ScheduleTimes } from '../../src/core/unserved';
 import { RECORDING, scheduleShown } from '../support/schedule';
 import { queueOfRun, type Run } from './run';
 
+/** How long a record may take to be read or written, with all attempts, in milliseconds. Histories depend on it. */
+const RECORD_LIMIT_MS = 6 * 3_600_000;
+
 /** A run whose documents stand in the plan of a batch, and whose results go to its manifest. */
 export class PlannedRun {
   readonly #planned: PlannedPart;
   #documents: PlannedDocument[] = [];
+  /** Whether the result was to be written: nothing takes its place. */
+  #isTold = false;
 
   constructor(planned: PlannedPart) {
     this.#planned = planned;
@@ -28,13 +33,15 @@ export class PlannedRun {
     );
     this.#documents = documents;
     const { startAt } = this.#planned;
-    const early = startAt === undefined ? 0 : Date.parse(startAt) - Date.now();
+    const isToStart = run.input.resume?.jobId === undefined;
+    const early = startAt !== undefined && isToStart ? Date.parse(startAt) - Date.now() : 0;
     if (early > 0) await sleep(early, { summary: 'starts keep their distance' });
     return documents.map(toDocumentInput);
   }
 
   /** The result without its lists, which stand in the manifest. */
   async tell(run: Run, result: RunJobResult, changed: () => void): Promise<RunJobResult> {
+    this.#isTold = true;
     const part = await this.#write(run, linesOfResult(this.#documents, result.documents, result.job.id), changed);
     return { ...result, documents: [], otherOutputs: [], lostOutputs: [], failedFiles: null, part };
   }
@@ -42,7 +49,7 @@ export class PlannedRun {
   /** The failure, and in its details the part of the manifest that tells of it. A cancellation is told by the batch. */
   async tellFailure(run: Run, error: unknown, changed: () => void): Promise<unknown> {
     const isOver = isCancellation(error) || !(error instanceof TemporalFailure);
-    if (isOver || this.#documents.length === 0) return error;
+    if (isOver || this.#isTold || this.#documents.length === 0) return error;
     const failure = unstructuredFailure(error);
     const { message } = innerFailure(error);
     const known = partFailure(failure?.type ?? null, message, failure?.details ?? {});
@@ -70,7 +77,7 @@ export class PlannedRun {
     summary: string,
     perform: (activities: OperationActivities) => Promise<T>,
   ): Promise<T> {
-    const { activityTaskQueue: taskQueue, collectLimit } = run.input;
+    const { activityTaskQueue: taskQueue } = run.input;
     const schedule = (times: ScheduleTimes) =>
       perform(
         proxyActivities<OperationActivities>({
@@ -80,6 +87,6 @@ export class PlannedRun {
           summary: `${summary}: job ${this.#planned.part}`,
         }),
       );
-    return scheduleShown({ taskQueue, ...queueOfRun(run, changed) }, collectLimit, schedule);
+    return scheduleShown({ taskQueue, ...queueOfRun(run, changed) }, RECORD_LIMIT_MS, schedule);
   }
 }

@@ -113,8 +113,10 @@ function cancelAndConfirm(wait: Wait, hooks: WaitHooks): Promise<void> {
     for (let { cancel } = wait.state; cancel; { cancel } = wait.state) {
       const step = decideCancel(wait.state, cancel, wait.options, Date.now());
       if (step.do === 'over') return;
-      if (step.do === 'ask') wait.state = asked(wait.state, await ask(wait, step.timeoutMs, hooks), Date.now());
-      else if (step.do === 'poll') await poll(wait, step.timeoutMs, hooks);
+      if (step.do === 'ask') {
+        const answer = await ask(wait, step.timeoutMs, hooks);
+        wait.state = asked(wait.state, answer, Date.now());
+      } else if (step.do === 'poll') await poll(wait, step.timeoutMs, hooks);
       else await sleepUntil(wait, step.until, false, hooks);
     }
   });

@@ -1,8 +1,8 @@
 import { hashText } from '../digest';
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
-import { invalidInput } from '../errors';
-import { DEFAULT_ACCOUNT } from '../names';
+import { invalidInput, type UnstructuredApiError } from '../errors';
+import { DEFAULT_ACCOUNT, DOCUMENTS_MEMO } from '../names';
 import {
   checkCarried,
   checkVersion,
@@ -14,10 +14,12 @@ import {
   wrongOption,
 } from '../option-rules';
 import type { RunOutputs } from '../output';
+import { lowerCased, sortedJson } from '../run/answer';
 import { checkDocuments, checkOutputs } from '../run/check-input';
+import { documentsDigest } from '../run/documents-digest';
 import { MAX_INPUT_BYTES, resolveRunInput, type RunOptions } from '../run/input';
 import type { JobToStart } from '../start/request';
-import { shownRef } from '../reference';
+import { defaultIdentity, shownRef } from '../reference';
 import { given, isObject, kindOf, show } from '../values';
 import type { BatchState } from './state';
 
@@ -61,17 +63,20 @@ export interface RunJobsInput<D = number | string> extends Omit<RunOptions<D>, N
   outputs: Omit<RunOutputs, 'onLost'>;
   /** How many jobs run at a time, 1 to 500. @default 5, as many as the API runs of an account */
   parallel?: number | undefined;
-  /** How many documents a job has. @default 10, as many as the API takes */
+  /** How many documents a job has, 1 to 100. @default 10, as many as the API takes */
   perJob?: number | undefined;
   /** How large a job's documents may be together, in bytes, where their sizes are known. @default 209_715_200 (200 MiB) */
   maxJobBytes?: number | undefined;
   /** The share of documents that may fail, 0 to 1: once more have, no other job is started, and the batch fails. @default 1 */
   tolerated?: number | undefined;
-  /** Location of an earlier manifest: what was not ok in it is run, and nothing else. */
+  /**
+   * Location of an earlier manifest: what was not ok in it is run, and nothing else. A document is sent again, too, whose job may still run: see
+   * what the manifest says of it.
+   */
   retryFailed?: string | undefined;
   /**
    * Location of an earlier manifest: documents that it, or one that it names in turn, has as ok with the same identity and version are left
-   * out. The version is what the source tells of a document's content, such as its ETag.
+   * out. Only with documents that are listed. The version is what the source tells of a document's content, such as its ETag.
    */
   unlessIn?: string | undefined;
   /** What an earlier run of this workflow carried over. Only for the workflow itself. */
@@ -88,6 +93,7 @@ export interface ContinuedBatch {
 export interface BatchOptions {
   parallel: number;
   tolerated: number;
+  perJob: number;
   /** Shortest time between the starts of two jobs, in milliseconds. */
   startSpacing: number;
   continueAsNewAfterEvents: number;
@@ -115,12 +121,14 @@ export interface ResolvedBatch {
   state: BatchState | null;
 }
 
-const DEFAULT_BOUNDS: Readonly<JobBounds> = Object.freeze({ perJob: 10, maxJobBytes: 200 * 1_024 * 1_024 });
+/** Largest job, in bytes: the plan alone goes by it. */
+const DEFAULT_MAX_JOB_BYTES = 200 * 1_024 * 1_024;
 
 /** The one place of these defaults; free to change, since the plan brings back what a batch goes by. Durations in milliseconds. */
 const DEFAULT_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({
   parallel: 5,
   tolerated: 1,
+  perJob: 10,
   startSpacing: 1_100, // the API wants a second; clocks differ
   continueAsNewAfterEvents: 8_000,
 });
@@ -130,17 +138,28 @@ const SHARE = number('a share from 0 to 1', (value) => value >= 0 && value <= 1)
 /**
  * Checks the input of a batch and fills in the defaults.
  * @throws UnstructuredValidationError naming the option and the value
+ * @throws Error, which fails the workflow's task and not the workflow, where an earlier run of it passed the check on another worker
  */
 export function resolveBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatch {
   if (!isObject(input)) throw invalidInput(`The input of a batch must be an object; got ${kindOf(input)}.`);
+  const { continued } = input;
+  if (continued === undefined || (continued as unknown) === null) return checkBatchInput(input, toMs);
+  checkCarried('continued', continued);
+  try {
+    return checkBatchInput(input, toMs);
+  } catch (error) {
+    throw new Error(`A batch that continues has an input that this worker does not know: ${(error as Error).message}`);
+  }
+}
+
+function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatch {
   const { start, documents, outputs, parallel, perJob, maxJobBytes, tolerated, ...more } = given(input);
   const { retryFailed, unlessIn, version = 1, continued, ...run } = more;
-  if (continued !== undefined) checkCarried('continued', continued);
   checkVersion('input', version, continued !== undefined);
   refuseOfRuns(run);
   const bounds = {
-    perJob: readOption('perJob', wholeNumber(1, 1_000), perJob ?? DEFAULT_BOUNDS.perJob),
-    maxJobBytes: readOption('maxJobBytes', wholeNumber(1), maxJobBytes ?? DEFAULT_BOUNDS.maxJobBytes),
+    perJob: readOption('perJob', wholeNumber(1, 100), perJob ?? DEFAULT_BATCH_OPTIONS.perJob),
+    maxJobBytes: readOption('maxJobBytes', wholeNumber(1), maxJobBytes ?? DEFAULT_MAX_JOB_BYTES),
   };
   if ((outputs as unknown) === undefined)
     throw wrongOption('outputs', "{ to: 'a URL', which?, parallel? }", outputs, kindOf);
@@ -153,10 +172,12 @@ export function resolveBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): Res
     { start, documents: [ANY_DOCUMENT], outputs: to, ...run },
     toMs,
   );
-  const asked = checkBatchDocuments(documents, retryFailed);
+  const asked = continued && documents === undefined ? null : checkBatchDocuments(documents, retryFailed);
   refuseOutputsAmongDocuments(asked, to.to);
   if (retryFailed !== undefined) readOption('retryFailed', MANIFEST, retryFailed);
   if (unlessIn !== undefined) readOption('unlessIn', MANIFEST, unlessIn);
+  if (unlessIn !== undefined && !(isObject(asked) && 'from' in asked) && !continued)
+    throw invalidInput('Option unlessIn needs documents: { from }: of others nobody knows their version.');
   const bytes = encodedBytes({ ...input, continued: undefined });
   if (bytes > MAX_INPUT_BYTES)
     throw invalidInput(
@@ -169,6 +190,7 @@ export function resolveBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): Res
     options: {
       parallel: readOption('parallel', wholeNumber(1, 500), parallel ?? DEFAULT_BATCH_OPTIONS.parallel),
       tolerated: readOption('tolerated', SHARE, tolerated ?? DEFAULT_BATCH_OPTIONS.tolerated),
+      perJob: bounds.perJob,
       startSpacing: Math.max(options.startSpacing, DEFAULT_BATCH_OPTIONS.startSpacing),
       continueAsNewAfterEvents: run.continueAsNewAfterEvents ?? DEFAULT_BATCH_OPTIONS.continueAsNewAfterEvents,
     },
@@ -182,31 +204,48 @@ export function resolveBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): Res
   };
 }
 
-/** Tells what a batch is asked for, so that none takes its plan who asked for something else. */
-export function batchDigest({
-  documents,
-  outputs,
-  bounds,
-  maxFileBytes,
-  retryFailed,
-  unlessIn,
-  run,
-}: ResolvedBatch): string {
-  const { start, account }: { start?: unknown; account?: unknown } = run;
-  const { to, which, name } = outputs;
-  const asked = [
-    documents,
-    to,
-    which,
-    name ?? null,
-    bounds,
-    maxFileBytes,
-    retryFailed,
-    unlessIn,
-    start,
-    account ?? DEFAULT_ACCOUNT,
-  ];
-  return hashText(JSON.stringify(asked));
+/**
+ * Tells what a batch is asked for, so that none takes its plan who asked for something else: by what was given, whatever the defaults are, and
+ * by documents' identities.
+ */
+export function batchDigest(input: RunJobsInput<unknown>): string {
+  const { start, account = DEFAULT_ACCOUNT, documents, outputs, ...options } = given(input);
+  const { to, which, name } = given(outputs);
+  const { perJob, maxJobBytes, maxFileBytes, retryFailed, unlessIn } = options;
+  return hashText(
+    sortedJson({
+      start: lowerCased(given(start)),
+      account,
+      documents: Array.isArray(documents) ? documentsDigest(documents) : documents && given(documents),
+      outputs: { to: defaultIdentity(to), which, name },
+      options: { perJob, maxJobBytes, maxFileBytes, retryFailed, unlessIn },
+    }),
+  );
+}
+
+/** The memo that a batch begins with: what it is for. */
+export function memoOfBatch(input: RunJobsInput<unknown>): Record<string, unknown> {
+  return { [DOCUMENTS_MEMO]: batchDigest(input) };
+}
+
+/**
+ * Whoever joins a batch gets its answer: one of other documents would be taken for what was asked. A batch that was started by name tells
+ * nothing, and is joined as it is.
+ * @throws UnstructuredValidationError where the memo tells of another one
+ */
+export function refuseOtherBatch(
+  key: string,
+  memo: Record<string, unknown> | undefined,
+  input: RunJobsInput<unknown>,
+): void {
+  const noted = memo?.[DOCUMENTS_MEMO];
+  if (typeof noted === 'string' && noted !== batchDigest(input)) throw otherBatch(key);
+}
+
+export function otherBatch(key: string): UnstructuredApiError {
+  return invalidInput(
+    `The key ${JSON.stringify(key)} has a batch of other documents or options. A key stands for one batch: for another one, use a new key.`,
+  );
 }
 
 /** Stands for a job's documents, so that the options of its run are checked before anything is listed. */

@@ -1,6 +1,6 @@
 import type { Refusal, RefusedDocument } from '../document';
 import type { SavedOutput } from '../output';
-import { defaultIdentity, shownRef } from '../reference';
+import { defaultIdentity, shownReference } from '../reference';
 import { hashText } from '../digest';
 import { type BatchPlace, DOCUMENT_STATUSES, type DocumentStatus, type StatusCounts } from '../run/planned';
 import type { DocumentResult } from '../run/result';
@@ -10,12 +10,12 @@ import type { PlannedDocument } from './records';
 export type ManifestOutput = Pick<SavedOutput, 'location' | 'bytes' | 'sha256' | 'contentType' | 'nodeId'>;
 
 /**
- * One document, as a line of a part of the manifest tells it. Version 1: fields may be added. `docs` of the package hold its JSON Schema.
+ * One document, as a line of a part of the manifest tells it. Version 1: fields may be added.
  */
 export interface ManifestLine {
   /** Where it is, without what may be a secret. */
   ref: string;
-  /** Its path below the folder that was listed; null where it was not listed. */
+  /** Its path, by which its outputs are called where the option `outputs.name` is given: below the folder that was listed. null where it has none. */
   path: string | null;
   /** What tells it from every other; as `digest:` with 64 bits in hex where it may hold a secret. */
   identity: string;
@@ -56,7 +56,7 @@ export interface Manifest {
   version: 1;
   /** The key of the batch. */
   key: string;
-  /** When the batch began and when this was written, ISO-8601. */
+  /** When the last run of the batch began, and when this was written, ISO-8601. */
   startedAt: string;
   endedAt: string;
   /** `completed`: every job came to its end. `stopped`: more failed than is tolerated. `cancelled`: the batch was cancelled. */
@@ -66,10 +66,12 @@ export interface Manifest {
   parts: { count: number; name: string };
   /** What was listed and not planned, by reason. */
   leftOut: Record<string, number>;
-  /** Starts of which nobody knows whether they began a job, at most 1,000. */
+  /** Starts of which nobody knows whether they began a job, at most 100. */
   uncertainStarts: UncertainStart[];
   /** The manifest that `unlessIn` named: what is ok in it is not in this one. null without. */
   unlessIn: string | null;
+  /** The manifest that `retryFailed` named: what is ok in it is not in this one. null without. */
+  retryFailed: string | null;
   /** What was asked for, as far as it holds no secret. */
   options: Record<string, unknown>;
 }
@@ -148,7 +150,7 @@ export function linesOfFailure(
 function beginLine(document: PlannedDocument): ManifestLine {
   const { ref, path = null, bytes = null, version = null } = document;
   return {
-    ref: shownRef(ref),
+    ref: shownReference(ref),
     path,
     identity: shownIdentity(document),
     bytes,
@@ -164,7 +166,7 @@ function beginLine(document: PlannedDocument): ManifestLine {
 
 /** What tells a document from every other, as manifests hold it. */
 export function shownIdentity({ ref, identity = defaultIdentity(ref) }: PlannedDocument): string {
-  return shownRef(identity) === identity ? identity : `digest:${hashText(identity)}`;
+  return shownReference(identity) === identity ? identity : `digest:${hashText(identity)}`;
 }
 
 function toManifestOutput({ location, bytes, sha256, contentType, nodeId }: SavedOutput): ManifestOutput {
@@ -188,6 +190,9 @@ export interface PartRequest extends BatchPlace {
 export interface ManifestRequest
   extends BatchPlace, Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'uncertainStarts' | 'leftOut' | 'options'> {
   unlessIn?: string | undefined;
+  retryFailed?: string | undefined;
+  /** Id of the plan; undefined where there is none. */
+  plan?: string | undefined;
   jobs: number;
   failedJobs: number;
   /** How many of the jobs were begun: of the others there is no part. */

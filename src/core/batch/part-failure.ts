@@ -18,9 +18,10 @@ const SETTLED = [
  * @param type null for a failure that is none of this package
  */
 export function partFailure(type: string | null, message: string, details: object): PartFailure {
-  const jobId = readField(details, 'jobId') ?? readField(readField(details, 'run'), 'jobId');
-  const isOpen =
-    type === 'UnstructuredStartUncertainError' || (typeof jobId === 'string' && !SETTLED.includes(type ?? ''));
+  const run = readField(details, 'run');
+  const jobId = readField(details, 'jobId') ?? readField(run, 'jobId');
+  const isUncertain = type === 'UnstructuredStartUncertainError' || readField(run, 'sentAt') !== undefined;
+  const isOpen = typeof jobId === 'string' ? !SETTLED.includes(type ?? '') : isUncertain;
   const refused = readField(details, 'refused');
   return {
     status: isOpen ? 'missing' : 'failed',

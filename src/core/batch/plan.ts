@@ -1,5 +1,5 @@
 import type { BatchDocuments, BatchOptions, JobBounds } from './input';
-import type { BatchPlace } from '../run/planned';
+import type { BatchPlace, StatusCounts } from '../run/planned';
 
 /** What the activity `unstructured.planJobs` is asked. */
 export interface PlanRequest extends BatchPlace, JobBounds {
@@ -20,20 +20,41 @@ export interface PlanRequest extends BatchPlace, JobBounds {
 /** A batch's jobs, by numbers alone. */
 export interface BatchPlan {
   version: 1;
-  /** Tells the plan from another one of the same key. */
+  /** Unique: documents are split anew for each plan. */
+  id: string;
+  /** Tells what was asked for. */
   digest: string;
   jobs: number;
   documents: number;
-  /** Of documents whose size is known, together. */
-  bytes: number;
   /** How many documents each job has. */
   sizes: number[];
   /** How many of what was listed were left out, by reason. */
   leftOut: Record<string, number>;
 }
 
+/** Jobs of which the manifest tells a result: they are not run again. */
+export interface SettledJobs {
+  /** Their numbers, as ranges: the first and the last of each, in order. */
+  ranges: [first: number, last: number][];
+  jobs: number;
+  counts: StatusCounts;
+}
+
+/** Numbers in order, as ranges. */
+export function rangesOf(numbers: readonly number[]): SettledJobs['ranges'] {
+  const ranges: SettledJobs['ranges'] = [];
+  for (const one of numbers) {
+    const last = ranges.at(-1);
+    if (last && one === last[1] + 1) last[1] = one;
+    else ranges.push([one, one]);
+  }
+  return ranges;
+}
+
 /** Answer of the activity. */
 export interface PlanAnswer {
   plan: BatchPlan;
+  /** What an earlier run of the batch brought through; null for a new plan. */
+  settled: SettledJobs | null;
   options?: BatchOptions | undefined;
 }

@@ -32,8 +32,13 @@ export function recordsFolder({ to, key }: BatchPlace): string {
 export const MANIFEST_NAME = 'manifest.json';
 export const PLAN_NAME = 'plan.json';
 
-/** The folder of the parts, below that of the batch. */
-export const PARTS = { plan: 'plan/', manifest: 'manifest/' } as const;
+/** The folder of the manifest's parts, below that of the batch. */
+export const MANIFEST_PARTS = 'manifest/';
+
+/** The folder of a plan's parts, below that of the batch. */
+export function planParts(plan: string): string {
+  return `plan/${plan}/`;
+}
 
 /** Name of a part: parts are numbered from 1. */
 export function partName(part: number): string {
@@ -51,8 +56,8 @@ export function parseLines(text: string): unknown[] {
     if (line.trim() === '') return [];
     try {
       return [JSON.parse(line) as unknown];
-    } catch (error) {
-      throw new SyntaxError(`line ${index + 1}: ${(error as Error).message}`);
+    } catch {
+      throw new SyntaxError(`line ${index + 1} is no JSON`);
     }
   });
 }

@@ -1,7 +1,7 @@
 import type { StatusCounts } from '../run/planned';
 import { addCounts, type BatchCounts, NO_DOCUMENTS, type UncertainStart } from './manifest';
 import type { BatchOptions } from './input';
-import type { BatchPlan } from './plan';
+import type { BatchPlan, PlanAnswer, SettledJobs } from './plan';
 
 /** A batch under way: plain data, which continue-as-new carries. No job is running then. */
 export interface BatchState {
@@ -9,8 +9,10 @@ export interface BatchState {
   /** null until the plan is there. */
   plan: BatchPlan | null;
   options: BatchOptions;
-  /** The next job to start, from 1. */
+  /** The next job to start, from 1; one that is settled is passed over. */
   next: number;
+  /** Jobs that an earlier run of the batch brought through, as ranges of their numbers. */
+  settled: SettledJobs['ranges'];
   /** When the last job was to be started, in milliseconds since the epoch; null before. */
   lastStartAt: number | null;
   /** When the batch began, in milliseconds since the epoch. */
@@ -24,7 +26,7 @@ export interface BatchState {
   outcome: 'running' | 'stopped';
 }
 
-const MAX_UNCERTAIN = 1_000;
+const MAX_UNCERTAIN = 100;
 
 export function beginBatch(options: BatchOptions, now: number): BatchState {
   return {
@@ -32,6 +34,7 @@ export function beginBatch(options: BatchOptions, now: number): BatchState {
     plan: null,
     options,
     next: 1,
+    settled: [],
     lastStartAt: null,
     startedAt: now,
     counts: NO_DOCUMENTS,
@@ -40,6 +43,20 @@ export function beginBatch(options: BatchOptions, now: number): BatchState {
     uncertainStarts: [],
     outcome: 'running',
   };
+}
+
+/** The batch goes on where its plan stands. */
+export function planned(state: BatchState, { plan, settled, options = state.options }: PlanAnswer): BatchState {
+  const begun = { ...state, plan, options };
+  if (!settled) return begun;
+  const { ranges, jobs, counts } = settled;
+  return { ...begun, settled: ranges, endedJobs: jobs, counts, next: openFrom(1, ranges) };
+}
+
+/** The first number from here on that is in none of the ranges. */
+function openFrom(number: number, ranges: SettledJobs['ranges']): number {
+  const range = ranges.find(([first, last]) => first <= number && number <= last);
+  return range ? openFrom(range[1] + 1, ranges) : number;
 }
 
 /** Whether another job may start now. */
@@ -52,9 +69,9 @@ export function mayStart(
 
 /** Begins the next job. @returns its number, and when it is to start */
 export function startNext(state: BatchState, now: number): { state: BatchState; part: number; startAt: number } {
-  const { next, lastStartAt, options } = state;
+  const { next, settled, lastStartAt, options } = state;
   const startAt = lastStartAt === null ? now : Math.max(now, lastStartAt + options.startSpacing);
-  return { state: { ...state, next: next + 1, lastStartAt: startAt }, part: next, startAt };
+  return { state: { ...state, next: openFrom(next + 1, settled), lastStartAt: startAt }, part: next, startAt };
 }
 
 /** What a job that ended says. */
@@ -81,7 +98,7 @@ export function jobEnded(state: BatchState, part: number, { counts, isFailed, un
 
 /** Whether more failed than is tolerated, of all that was planned. */
 function isBeyond({ failed, refused, missing }: StatusCounts, { plan, options }: BatchState): boolean {
-  return plan !== null && failed + refused + missing > options.tolerated * plan.documents;
+  return plan !== null && (failed + refused + missing) / plan.documents > options.tolerated;
 }
 
 export function countsOf({ plan, counts, failedJobs }: BatchState): BatchCounts {

@@ -60,12 +60,12 @@ function note(value: string, shown: string): string {
 const NONE = note('', 'none');
 
 /** Ids of workflows are the same in either case. */
-function lowerCased(jobToStart: object): object {
+export function lowerCased(jobToStart: object): object {
   return 'workflowId' in jobToStart ? { workflowId: String(jobToStart.workflowId).toLowerCase() } : jobToStart;
 }
 
 /** JSON that does not tell in which order an object's fields were written. */
-function sortedJson(value: unknown): string {
+export function sortedJson(value: unknown): string {
   const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
   return JSON.stringify(value, (_name, part: unknown) =>
     isObject(part) ? Object.fromEntries(Object.entries(part).sort(byName)) : part,

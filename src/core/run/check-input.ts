@@ -83,15 +83,10 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
 
 /** It comes from `runJobs` alone. */
 export function checkPlanned(planned: PlannedPart): PlannedPart {
-  const {
-    to,
-    key,
-    part,
-    digest,
-    startAt = '1970-01-01T00:00:00Z',
-  } = isObject(planned) ? given(planned) : ({} as never);
+  if (!isObject(planned)) throw wrongOption('planned', 'what a batch hands its jobs', planned, kindOf);
+  const { to, key, part, plan, startAt = '1970-01-01T00:00:00Z' } = given(planned);
   readOption('planned.to', TEXT, to, { show: shownPlace });
-  for (const [name, value] of Object.entries({ key, digest })) readOption(`planned.${name}`, TEXT, value);
+  for (const [name, value] of Object.entries({ key, plan })) readOption(`planned.${name}`, TEXT, value);
   readOption('planned.part', wholeNumber(1), part);
   readOption('planned.startAt', INSTANT, startAt);
   return planned;

@@ -38,11 +38,15 @@ export interface JoinRunInput extends RunToJoin {
 /** How a run that was joined ended. */
 export type JoinedRun = { status: 'completed'; result: RunJobResult } | EndedRun;
 
-/** `resume` takes its job up again; null where nothing was sent, so that a new run may start one. `reason` is for people. */
+/**
+ * `resume` takes its job up again; null where nothing was sent, so that a new run may start one. `reason` is for people. `type` is that of its
+ * failure, where it has one of this package: not where it was cancelled or terminated.
+ */
 export interface EndedRun {
   status: 'ended';
   resume: ResumedRun | null;
   reason: string;
+  type?: string | undefined;
 }
 
 /** The input of a run, checked: `null` stands for what is not given. */
@@ -52,7 +56,7 @@ type Given = Parameters<typeof answerNote>[0] & {
 
 /** Tells what a run is for: its documents, or the job of a plan. */
 function digestOf({ documents, planned }: Pick<Given, 'documents' | 'planned'>): string {
-  return planned ? `${planned.digest}/${planned.part}` : documentsDigest(documents ?? []);
+  return planned ? `${planned.plan}/${planned.part}` : documentsDigest(documents ?? []);
 }
 
 /** The memo that a run begins with: what it is for, what it takes up, and what lists of workflows tell of it. */

@@ -10,8 +10,8 @@ export interface BatchPlace {
 export interface PlannedPart extends BatchPlace {
   /** The job's number in the plan, from 1. */
   part: number;
-  /** Tells the plan from another one of the same key. */
-  digest: string;
+  /** Id of the plan: another one of the same key has another. */
+  plan: string;
   /** When the job is to start, ISO-8601, so that starts keep their distance. */
   startAt?: string | undefined;
 }

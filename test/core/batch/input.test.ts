@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { durationToMs } from '../../../src/common/duration';
-import { batchDigest, resolveBatchInput, type RunJobsInput } from '../../../src/core/batch/input';
+import {
+  batchDigest,
+  memoOfBatch,
+  refuseOtherBatch,
+  resolveBatchInput,
+  type RunJobsInput,
+} from '../../../src/core/batch/input';
+import { beginBatch } from '../../../src/core/batch/state';
+import { UnstructuredValidationError } from '../../../src/core/errors';
 
 const GOOD: RunJobsInput = {
   start: { templateId: 'hi_res_partition' },
@@ -14,7 +22,7 @@ test('defaults', () => {
   expect(resolve({})).toMatchObject({
     documents: { from: 's3://inbox/' },
     bounds: { perJob: 10, maxJobBytes: 209_715_200 },
-    options: { parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 8_000 },
+    options: { parallel: 5, tolerated: 1, perJob: 10, startSpacing: 1_100, continueAsNewAfterEvents: 8_000 },
     outputs: { to: 's3://out/', which: 'final', onLost: 'return' },
     retryFailed: null,
     unlessIn: null,
@@ -32,7 +40,7 @@ test.each([
   [{ documents: undefined, retryFailed: 's3://out/_manifests/a/manifest.json' }],
   [{ documents: null, retryFailed: 's3://out/_manifests/a/manifest.json' }],
   [{ unlessIn: 's3://out/_manifests/a/manifest.json' }],
-  [{ perJob: 1_000, parallel: 500, tolerated: 0, runLimit: '2 hours', activityTaskQueue: 'q', account: 'eu' }],
+  [{ perJob: 100, parallel: 500, tolerated: 0, runLimit: '2 hours', activityTaskQueue: 'q', account: 'eu' }],
 ])('%o is taken', (input) => {
   expect(() => resolve(input)).not.toThrow();
 });
@@ -54,6 +62,11 @@ test.each([
   [{ outputs: { to: 's3://out/', onLost: 'fail' } }, 'Option outputs.onLost is not one of a batch'],
   [{ parallel: 0 }, 'Option parallel must be a whole number from 1 to 500; got 0.'],
   [{ perJob: 0 }, 'Option perJob must be'],
+  [{ perJob: 101 }, 'Option perJob must be a whole number from 1 to 100; got 101.'],
+  [
+    { documents: [{ ref: 's3://inbox/a' }], unlessIn: 's3://out/m/manifest.json' },
+    'Option unlessIn needs documents: { from }',
+  ],
   [{ maxJobBytes: 0.5 }, 'Option maxJobBytes must be'],
   [{ tolerated: 1.1 }, 'Option tolerated must be a share from 0 to 1; got 1.1.'],
   [{ onRefused: 'fail' }, 'Option onRefused is not one of a batch: a refused document is left out'],
@@ -77,17 +90,29 @@ test('no message shows a reference', () => {
   expect(() => resolve({ documents: { from: 'https://host/?token=secret', glob: 1 } })).toThrow(/^(?!.*secret)/s);
 });
 
-test('the digest tells what is asked for, and nothing else', () => {
-  const digest = (input: object) => batchDigest(resolve(input));
+test('the digest tells what is asked for, whatever the defaults are, and nothing else', () => {
+  const digest = (input: object) => batchDigest({ ...GOOD, ...input });
   const same = [
     {},
     { parallel: 9 },
     { tolerated: 0.1 },
     { runLimit: '1 hour' },
     { account: 'default' },
-    { outputs: { to: 's3://out/', parallel: 3 } },
+    { outputs: { parallel: 3, to: 's3://out/' } },
+    { perJob: null },
   ];
   expect(new Set(same.map(digest)).size).toBe(1);
+  expect(digest({ documents: { match: '*', from: 's3://inbox/' } })).toBe(
+    digest({ documents: { from: 's3://inbox/', match: '*' } }),
+  );
+  const link = (signature: string) => ({
+    documents: [
+      {
+        ref: `https://bucket.s3.amazonaws.com/a?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${signature}&X-Amz-Date=20261129T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=${signature}`,
+      },
+    ],
+  });
+  expect(digest(link('aa'))).toBe(digest(link('bb')));
   const others = [
     {},
     { documents: { from: 's3://inbox/b/' } },
@@ -98,6 +123,7 @@ test('the digest tells what is asked for, and nothing else', () => {
     { account: 'eu' },
     { outputs: { to: 's3://other/' } },
     { outputs: { to: 's3://out/', which: 'all' } },
+    { outputs: { to: 's3://out/', name: '{stem}.json' } },
     { perJob: 9 },
     { maxJobBytes: 9 },
     { maxFileBytes: 9 },
@@ -105,4 +131,21 @@ test('the digest tells what is asked for, and nothing else', () => {
     { documents: undefined, retryFailed: 's3://out/_manifests/a/manifest.json' },
   ];
   expect(new Set(others.map(digest)).size).toBe(others.length);
+});
+
+test('what continues needs no list of documents any more, and fails no workflow', () => {
+  const continued = { version: 1, state: beginBatch(resolve({}).options, 0) };
+  expect(resolve({ documents: undefined, continued }).documents).toBeNull();
+  const wrong = () => resolve({ parallel: 0, continued });
+  expect(wrong).toThrow('A batch that continues has an input that this worker does not know');
+  expect(wrong).not.toThrow(UnstructuredValidationError);
+});
+
+test('a batch of something else is not joined', () => {
+  const memo = memoOfBatch(GOOD);
+  const other: RunJobsInput = { ...GOOD, documents: { list: 's3://inbox/other.jsonl' } };
+  expect(() => refuseOtherBatch('key', memo, GOOD)).not.toThrow();
+  expect(() => refuseOtherBatch('key', {}, other)).not.toThrow();
+  expect(() => refuseOtherBatch('key', undefined, other)).not.toThrow();
+  expect(() => refuseOtherBatch('key', memo, other)).toThrow('The key "key" has a batch of other documents or options');
 });

@@ -77,6 +77,7 @@ test.each([
   ['UnstructuredUnreachableError', { jobId: 'j' }, 'missing', 'j'],
   ['UnstructuredAuthenticationError', { kind: 'authentication', run: { jobId: 'j' } }, 'missing', 'j'],
   ['UnstructuredStartUncertainError', {}, 'missing', null],
+  ['UnstructuredTransferError', { jobId: null, run: { sentAt: '2026-01-01T00:00:00Z' } }, 'missing', null],
   [null, {}, 'failed', null],
 ])('%s: %o leaves documents %s', (type, details, status, jobId) => {
   const message = 'what happened';

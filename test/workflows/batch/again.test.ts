@@ -41,7 +41,7 @@ test.each([
     await runBatch(input, key);
     const again = runBatch(change(input, second!) as typeof input, key);
     const { message } = await failureOf('UnstructuredValidationError', again);
-    expect(message).toContain(`The batch of the key "${key}" was planned with other documents or options`);
+    expect(message).toContain(`The key "${key}" has a batch of other documents or options`);
     expect(message).not.toContain('doc-');
   });
 });
