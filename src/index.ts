@@ -93,17 +93,30 @@ export type {
   SavedOutput,
   TransferDetails,
 } from './core/output';
+export type { BatchFailedDetails } from './core/batch/failure';
+export type { BatchDocuments, DocumentFolder, DocumentList } from './core/batch/input';
+export type { BatchCounts, Manifest, ManifestLine, ManifestOutput, UncertainStart } from './core/batch/manifest';
+export type { BatchPhase, BatchProgress } from './core/batch/progress';
+export type { RunJobsResult } from './core/batch/result';
 export { failedFileIds } from './core/run/match-files';
 export type { FileGroup } from './core/run/file-groups';
 export type { ResumedRun } from './core/run/resume';
 export type { RunPhase, RunProgress } from './core/run/progress';
-export type { DocumentResult, RunJobResult } from './core/run/result';
+export type { DocumentResult, RunJobResult, StoredPart } from './core/run/result';
 export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
 export type { ListedJob } from './core/start/job-list';
 export type { JobNodeInput, JobToStart } from './core/start/request';
 export type { CancelAccount } from './core/wait/cancel';
 export type { AwaitedJob } from './core/wait/state';
-export type { AwaitJobInput, AwaitJobOptions, JobToAwait, KeyedRunInput, RunJobInput } from './common/inputs';
+export type {
+  AwaitJobInput,
+  AwaitJobOptions,
+  JobToAwait,
+  KeyedBatchInput,
+  KeyedRunInput,
+  RunJobInput,
+  RunJobsInput,
+} from './common/inputs';
 export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount } from './core/wait/account';
 export type { StallAccount } from './core/wait/node-counts';
 export type { WaitProgress } from './core/wait/progress';

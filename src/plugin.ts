@@ -22,9 +22,9 @@ export type UnstructuredPluginOptions = AccountsOptions &
   };
 
 /**
- * Adds the Unstructured activities to a worker, and the workflows `awaitJobCompletion` and `runJob` to its bundle. A bundle made beforehand
+ * Adds the Unstructured activities to a worker, and the workflows `awaitJobCompletion`, `runJob` and `runJobs` to its bundle. A bundle made beforehand
  * needs the plugin in its `bundleWorkflowCode`, too. Your workflow file may export them by hand:
- * `export { awaitJobCompletion, runJob } from 'temporal-unstructured/workflows'`.
+ * `export { awaitJobCompletion, runJob, runJobs } from 'temporal-unstructured/workflows'`.
  *
  * @throws UnstructuredValidationError at once, for an option that is wrong
  * @example

@@ -29,7 +29,7 @@ export type {
   RunJobsInput,
 } from '../src/common/inputs';
 export type { BatchDocuments, DocumentList, DocumentFolder } from '../src/core/batch/input';
-export type { BatchCounts, Manifest, ManifestLine } from '../src/core/batch/manifest';
+export type { BatchCounts, Manifest, ManifestLine, ManifestOutput, UncertainStart } from '../src/core/batch/manifest';
 export type { BatchPhase, BatchProgress } from '../src/core/batch/progress';
 export type { RunJobsResult } from '../src/core/batch/result';
 export { failedFileIds } from '../src/core/run/match-files';
@@ -41,7 +41,7 @@ export type { CollectAnswer, CollectFile, CollectRequest } from '../src/core/run
 export type { FileGroup } from '../src/core/run/file-groups';
 export type { ResumedRun } from '../src/core/run/resume';
 export type { RunPhase, RunProgress } from '../src/core/run/progress';
-export type { DocumentResult, RunJobResult } from '../src/core/run/result';
+export type { DocumentResult, RunJobResult, StoredPart } from '../src/core/run/result';
 export type { JobNodeInput, JobToStart } from '../src/core/start/request';
 export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount } from '../src/core/wait/account';
 export type { WaitProgress } from '../src/core/wait/progress';

@@ -9,6 +9,6 @@ export function warnOfBundleWithout(bundle: WorkflowBundleOption): void {
   Runtime.instance().logger.warn(
     `The worker's workflowBundle has no workflow ${AWAIT_JOB_COMPLETION}: waits and runs that are started on its task queue do not begin. ` +
       'Pass the UnstructuredPlugin to bundleWorkflowCode, too, or export the workflows from the workflow file: ' +
-      "export { awaitJobCompletion, runJob } from 'temporal-unstructured/workflows'",
+      "export { awaitJobCompletion, runJob, runJobs } from 'temporal-unstructured/workflows'",
   );
 }

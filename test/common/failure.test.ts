@@ -41,10 +41,11 @@ const inWorkflow = (cause: Error) =>
 it('knows every failure type, and that what ends a wait is not retried', () => {
   const ofWait = ['Unreachable', 'JobFailed', 'JobStopped', 'JobTimeout', 'JobPartiallyFailed', 'OutputListTooLarge'];
   const ofRun = ['StartUncertain', 'WorkflowBusy', 'DocumentRefused', 'Transfer'];
+  const ofBatch = ['BatchFailed'];
   expect(FAILURE_TYPES).toEqual(
     Object.fromEntries([
       ...Object.values(ERROR_KINDS).map(({ type, retryable }) => [type, { retryable }]),
-      ...[...ofWait, ...ofRun].map((name) => [`Unstructured${name}Error`, { retryable: false }]),
+      ...[...ofWait, ...ofRun, ...ofBatch].map((name) => [`Unstructured${name}Error`, { retryable: false }]),
     ]),
   );
   expect(Object.isFrozen(FAILURE_TYPES)).toBe(true);

@@ -14,6 +14,8 @@ test('workflow, activity, signal, query and workflow id keep their names', () =>
   expect(workflows.awaitJobCompletion.name).toBe('awaitJobCompletion');
   expect(workflows.runJob.name).toBe('runJob');
   expect(names.RUN_JOB).toBe('runJob');
+  expect(workflows.runJobs.name).toBe('runJobs');
+  expect(names.RUN_JOBS).toBe('runJobs');
   const client = new main.UnstructuredClient({ apiKey: 'test-key' });
   expect(Object.keys(activities.createUnstructuredActivities(() => client))).toEqual([
     'getJob',
@@ -27,10 +29,15 @@ test('workflow, activity, signal, query and workflow id keep their names', () =>
     'unstructured.collectJobOutputs',
     'unstructured.joinRun',
     'unstructured.watchJob',
+    'unstructured.planJobs',
+    'unstructured.readPlan',
+    'unstructured.writeManifestPart',
+    'unstructured.writeManifest',
   ]);
   expect(workflows.checkNow.name).toBe('unstructured.checkNow');
   expect(workflows.progress.name).toBe('unstructured.progress');
   expect(workflows.runProgress.name).toBe('unstructured.progress');
+  expect(workflows.batchProgress.name).toBe('unstructured.progress');
   expect(names.TRANSFER_SIGNAL).toBe('unstructured.transfer');
   expect(names.RUN_MEMO).toBe('unstructured');
   expect(names.DOCUMENTS_MEMO).toBe('unstructured.documents');
@@ -66,6 +73,7 @@ test('failure types keep their names and retryability', () => {
     'UnstructuredWorkflowBusyError',
     'UnstructuredDocumentRefusedError',
     'UnstructuredTransferError',
+    'UnstructuredBatchFailedError',
   ]);
   expect(Object.values(ERROR_KINDS).every(({ type }) => type in FAILURE_TYPES)).toBe(true);
 });

@@ -6,6 +6,8 @@ it('keeps the names that programs in other languages use', () => {
   expect(names).toMatchObject({
     AWAIT_JOB_COMPLETION: 'awaitJobCompletion',
     GET_JOB: 'getJob',
+    RUN_JOB: 'runJob',
+    RUN_JOBS: 'runJobs',
     CHECK_NOW_SIGNAL: 'unstructured.checkNow',
     PROGRESS_QUERY: 'unstructured.progress',
   });
