@@ -17,7 +17,7 @@ const SOURCES = [
     'tsconfig.json',
     'tsconfig.build.json',
   ],
-  ...['src', 'activities', 'workflows'],
+  ...['src', 'activities', 'workflows', 'schemas'],
 ];
 /** Within it a program ends, what it downloads included. */
 const LONGEST_MS = 5 * 60_000;
