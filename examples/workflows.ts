@@ -11,6 +11,7 @@ export async function indexContract(jobId: string): Promise<number> {
   return outputNodeFiles.length;
 }
 
+export { parseMonth, parseNightly } from './batches';
 export { contractOrQuarantine } from './failures';
 export { pollThenAwait } from './migration';
 export { awaitNightly, parseInvoices, parseOrSettle, parseStepByStep } from './runs';

@@ -91,6 +91,7 @@ const DETAILS: { [T in Type]: Fields<UnstructuredFailureDetails[T]> } = {
     saved: 'object[]',
     savedTotal: 'number',
   },
+  UnstructuredBatchFailedError: { counts: 'object', manifest: 'object', tolerated: 'number' },
 };
 
 const OF_A_CALL: Fields<ApiErrorDetails> = {

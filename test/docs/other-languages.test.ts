@@ -7,6 +7,8 @@ import type {
   AwaitJobInput,
   AwaitJobOptions,
   AwaitJobResult,
+  BatchPhase,
+  BatchProgress,
   CancelAccount,
   CallErrorSummary,
   CheckNow,
@@ -20,6 +22,8 @@ import type {
   NodeStats,
   RunJobInput,
   RunJobResult,
+  RunJobsInput,
+  RunJobsResult,
   RunPhase,
   RunProgress,
   SavedOutput,
@@ -29,9 +33,11 @@ import type {
 } from '../../src';
 import { durationToMs } from '../../src/common/duration';
 import { CHECK_NOW_SIGNAL, PROGRESS_QUERY, RUN_MEMO } from '../../src/core/names';
+import { resolveBatchInput } from '../../src/core/batch/input';
 import { resolveRunInput } from '../../src/core/run/input';
 import { resolveWaitInput } from '../../src/core/wait/input';
 import { type Fields, fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
+import { COUNTS } from '../support/manifest-fields';
 
 const PAGE = readFileSync(join(__dirname, '../../OTHER_LANGUAGES.md'), 'utf8');
 
@@ -137,6 +143,7 @@ const RAN: Fields<RunJobResult> = {
   documentsError: 'string or null',
   start: 'object',
   wait: 'object',
+  'part?': 'object',
 };
 
 const START: Fields<RunJobResult['start']> = { how: 'string', sends: 'number' };
@@ -229,6 +236,25 @@ const RUNNING: Fields<RunProgress> = {
   nodeStats: 'object[] or null',
 };
 
+const BATCH_RAN: Fields<RunJobsResult> = { counts: 'object', manifest: 'object' };
+
+const STORED_MANIFEST: Fields<RunJobsResult['manifest']> = { location: 'string', parts: 'number' };
+
+const BATCHING: Fields<BatchProgress> = {
+  phase: 'string',
+  counts: 'object',
+  done: 'object',
+  running: 'object[]',
+  startedAt: 'string',
+  perHour: 'number or null',
+  endsAt: 'string or null',
+  leftOut: 'object',
+};
+
+const DONE: Fields<BatchProgress['done']> = { documents: 'number', jobs: 'number' };
+
+const JOB_UNDER_WAY: Fields<BatchProgress['running'][number]> = { part: 'number', key: 'string', since: 'string' };
+
 const FETCHING: Fields<NonNullable<RunProgress['fetching']>> = { retries: 'number', lastError: 'object or null' };
 
 /** The values that some fields may have; the compiler sees to it that none is missing and none too many. */
@@ -257,6 +283,14 @@ const PHASES: Record<RunPhase, true> = {
   ended: true,
 };
 
+const BATCH_PHASES: Record<BatchPhase, true> = {
+  planning: true,
+  running: true,
+  draining: true,
+  closing: true,
+  ended: true,
+};
+
 test('the fields of inputs beside the options stand there', () => {
   const [table] = tablesBelow(PAGE, 'Inputs');
   const optional = Object.entries(fieldsOf(table)).map(([name, type]) => [`${name}?`, type]);
@@ -265,9 +299,10 @@ test('the fields of inputs beside the options stand there', () => {
 
 test('the inputs that are shown are good ones', () => {
   const part = PAGE.split('\n## ')[0] ?? '';
-  const [wait, run, ...others] = [...part.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => json);
+  const [wait, run, batch, ...others] = [...part.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => json);
   expect(resolveWaitInput(JSON.parse(wait!) as AwaitJobInput, durationToMs).options.runLimit).toBe(6 * 3_600_000);
   expect(resolveRunInput(JSON.parse(run!) as RunJobInput, durationToMs).wait.runLimit).toBe(2 * 3_600_000);
+  expect(resolveBatchInput(JSON.parse(batch!) as RunJobsInput, durationToMs).options.tolerated).toBe(0.05);
   expect(others).toEqual([]);
 });
 
@@ -297,6 +332,12 @@ test('the fields of the result of a run stand there with their types, and no oth
   expect(fieldsOf(table)).toEqual(rowsOf(fields));
   expect(valuesOf(table, 'documents[].status')).toEqual(Object.keys(STATUSES));
   expect(valuesOf(table, 'start.how')).toEqual(Object.keys(HOW));
+});
+
+test('the fields of the result of a batch stand there with their types, and no others', () => {
+  const [table] = tablesBelow(PAGE, 'Result of a batch');
+  const fields = { ...BATCH_RAN, ...inside('counts', COUNTS), ...inside('manifest', STORED_MANIFEST) };
+  expect(fieldsOf(table)).toEqual(rowsOf(fields));
 });
 
 test('the fields of the progress of a wait stand there with their types, and no others', () => {
@@ -330,6 +371,18 @@ test('the fields of the progress of a run stand there with their types, and no o
   };
   expect(fieldsOf(table)).toEqual(rowsOf(fields));
   expect(valuesOf(table, 'phase')).toEqual(Object.keys(PHASES));
+});
+
+test('the fields of the progress of a batch stand there with their types, and no others', () => {
+  const [, , table] = tablesBelow(PAGE, 'Progress and hints');
+  const fields = {
+    ...BATCHING,
+    ...inside('counts', COUNTS),
+    ...inside('done', DONE),
+    ...inside('running[]', JOB_UNDER_WAY),
+  };
+  expect(fieldsOf(table)).toEqual(rowsOf(fields));
+  expect(valuesOf(table, 'phase')).toEqual(Object.keys(BATCH_PHASES));
 });
 
 test('the memo is named that takes a run up', () => {

@@ -2,10 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { AwaitJobOptions, RunJobInput, StorageOptions, UnstructuredClientOptions } from '../../src';
+import type { AwaitJobOptions, RunJobInput, RunJobsInput, StorageOptions, UnstructuredClientOptions } from '../../src';
 import { CLIENT_DEFAULTS } from '../../src/api/options';
+import { durationToMs } from '../../src/common/duration';
 import { FAILURE_TYPES } from '../../src/common/failure';
+import { resolveBatchInput } from '../../src/core/batch/input';
 import { ERROR_KINDS } from '../../src/core/errors';
+import { LEFT_OUT_REASONS } from '../../src/core/listing';
 import { DEFAULT_RUN_OPTIONS } from '../../src/core/run/collect';
 import { PLACEHOLDERS } from '../../src/core/run/output-template';
 import { DEFAULT_START_OPTIONS } from '../../src/core/start/options';
@@ -13,7 +16,8 @@ import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../../src/core/wait
 import { FakeUnstructured } from '../../src/testing';
 import { answersSchema } from '../../src/testing/fake/answer-switches';
 import { PUBLIC_NAMES } from '../package/public-names';
-import { inCode, tablesBelow } from '../support/fields';
+import { fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
+import { COUNTS, LINE, MANIFEST, OUTPUT, PARTS, UNCERTAIN_START } from '../support/manifest-fields';
 
 const root = join(__dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -29,7 +33,7 @@ const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>
 
 /** Options of a run, those of its wait alone aside. */
 const OF_A_RUN: Record<
-  | Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'again'>
+  | Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'again' | 'planned'>
   | 'confirmLimit'
   | 'credentialBudget',
   true
@@ -52,6 +56,25 @@ const OF_A_RUN: Record<
   startTaskQueue: true,
   confirmLimit: true,
   credentialBudget: true,
+};
+
+/** Options of a batch that are none of a run, mean something else there, or have another default. */
+const OF_A_BATCH: Record<
+  | Exclude<keyof RunJobsInput, Exclude<keyof RunJobInput, 'documents' | 'outputs'>>
+  | 'startSpacing'
+  | 'continueAsNewAfterEvents',
+  true
+> = {
+  documents: true,
+  outputs: true,
+  parallel: true,
+  perJob: true,
+  maxJobBytes: true,
+  tolerated: true,
+  retryFailed: true,
+  unlessIn: true,
+  startSpacing: true,
+  continueAsNewAfterEvents: true,
 };
 
 type Dotted<Name extends keyof StorageOptions> = `${Name}.${keyof NonNullable<StorageOptions[Name]> & string}`;
@@ -130,6 +153,48 @@ test('the options of a run stand there with their defaults, and no others', () =
   expect([...rows.keys()].sort()).toEqual(Object.keys(OF_A_RUN).sort());
   for (const [name, value] of Object.entries(defaults))
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
+});
+
+test('the options of a batch stand there with their defaults, and no others', () => {
+  const input: RunJobsInput = {
+    start: { templateId: 't' },
+    documents: { from: 's3://in/', match: '**' },
+    outputs: { to: 's3://out/' },
+  };
+  const { options, bounds } = resolveBatchInput(input, durationToMs);
+  const rows = new Map(table('Many documents').map(([name, value]) => [name, value]));
+  expect([...rows.keys()].sort()).toEqual(Object.keys(OF_A_BATCH).sort());
+  for (const [name, value] of Object.entries({ ...options, ...bounds }))
+    expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
+});
+
+test('the options of a run that a batch refuses stand there', () => {
+  const [, names] = /A batch decides by itself on (.*?), and refuses them/.exec(readme) ?? [];
+  const input = { start: { templateId: 't' }, documents: [{ ref: 's3://in/a' }], outputs: { to: 's3://out/' } };
+  expect(inCode(names)).toHaveLength(5);
+  for (const name of inCode(names))
+    expect(() => resolveBatchInput({ ...input, [name]: 1 }, durationToMs)).toThrow(
+      `Option ${name} is not one of a batch`,
+    );
+});
+
+test('the reasons why something is left out of a listing stand there, and no others', () => {
+  const [, reasons] = /\*\*Left out\*\* of a listing(.*?)\. A folder/.exec(readme) ?? [];
+  const named = inCode(reasons).filter((name) => !['_manifests', 'maxFileBytes', 'unlessIn'].includes(name));
+  expect(named.sort()).toEqual([...LEFT_OUT_REASONS, 'unchanged'].sort());
+});
+
+test('the fields of a manifest stand there with their types, and no others', () => {
+  const [ofALine, ofTheWhole] = tablesBelow(readme, 'The manifest');
+  const line = { ...LINE, ...inside('outputs[]', OUTPUT) };
+  const whole = {
+    ...MANIFEST,
+    ...inside('counts', COUNTS),
+    ...inside('parts', PARTS),
+    ...inside('uncertainStarts[]', UNCERTAIN_START),
+  };
+  expect(fieldsOf(ofALine)).toEqual(rowsOf(line));
+  expect(fieldsOf(ofTheWhole)).toEqual(rowsOf(whole));
 });
 
 test('the placeholders of a template of names stand there, and no others', () => {

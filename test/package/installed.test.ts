@@ -66,7 +66,7 @@ describe.concurrent('the examples', () => {
 
   test('compiled with module node16, pass their tests on plugin, workflows and test tools', async () => {
     const files = await consumer.files('out', '.test.js');
-    expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 8');
+    expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 9');
   });
 
   test.skipIf(!cli)('the commands of docker-compose.yml do what they are for, with the real programs', async () => {
@@ -103,6 +103,16 @@ test('without the optional peers everything loads, and what needs one names it',
   expect(await consumer.run('node', 'without.cjs')).toContain('need @temporalio/testing');
 });
 
+test('the JSON Schemas of the manifest are in the package', async () => {
+  await consumer.write(
+    'schemas.cjs',
+    `const schema = (name) => require('temporal-unstructured/schemas/' + name + '.v1.json').title;
+    console.log(schema('manifest'), '/', schema('manifest-line'));`,
+  );
+  const titles = 'Manifest of a batch / A document in the manifest of a batch';
+  expect((await consumer.run('node', 'schemas.cjs')).trim()).toBe(titles);
+});
+
 test('the workflow keeps its name in the bundled entry', async () => {
   await consumer.write('name.cjs', `console.log(require('temporal-unstructured/workflows').awaitJobCompletion.name)`);
   expect((await consumer.run('node', 'name.cjs')).trim()).toBe('awaitJobCompletion');
@@ -130,7 +140,7 @@ test('the plugin adds the workflows to a bundle once, whether or not the workflo
   await consumer.write('exporting.js', `export { awaitJobCompletion } from 'temporal-unstructured/workflows';`);
   for (const file of ['greet.js', 'exporting.js']) {
     const code = await bundle(file, `new (require('temporal-unstructured').UnstructuredPlugin)({ apiKey: () => '' })`);
-    for (const name of ['awaitJobCompletion', 'runJob'])
+    for (const name of ['awaitJobCompletion', 'runJob', 'runJobs'])
       expect(code.match(new RegExp(`async function ${name}\\(`, 'g'))).toHaveLength(1);
   }
 });
@@ -142,13 +152,13 @@ test('the command answers', async () => {
 /** As a program passes on what it was not given. That each option takes it, the sources tell: test/undefined-options.test.ts. */
 const UNDEFINED = `
   import type { Client } from '@temporalio/client';
-  import { startAwaitJob, startRunJob, UnstructuredClient, UnstructuredPlugin } from 'temporal-unstructured';
+  import { startAwaitJob, startRunJob, startRunJobs, UnstructuredClient, UnstructuredPlugin } from 'temporal-unstructured';
   import type { DocumentSource, OutputSink } from 'temporal-unstructured';
   import { createUnstructuredActivities } from 'temporal-unstructured/activities';
   import { S3Sink, S3Source } from 'temporal-unstructured/s3';
   import { FakeUnstructured, faults } from 'temporal-unstructured/testing';
   import { createWebhookHandler } from 'temporal-unstructured/webhooks';
-  import { awaitJob, collectJobOutputs, executeAwaitJob, executeRunJob, startJob } from 'temporal-unstructured/workflows';
+  import { awaitJob, collectJobOutputs, executeAwaitJob, executeRunJob, executeRunJobs, startJob } from 'temporal-unstructured/workflows';
 
   const none = undefined;
   export const plugins = [
@@ -160,6 +170,7 @@ const UNDEFINED = `
     await startAwaitJob(temporal, jobId, { taskQueue: 'q', runLimit: none, workflow: none, account: none, knownFiles: none });
     await startRunJob(temporal, { key: 'k', taskQueue: 'q', start: { templateId: 't' }, documents: none, resume: none, outputs: none, workflow: none });
     await startRunJob(temporal, { key: 'k', taskQueue: 'q', start: none, resume: { jobId, sentAt: none, token: none } });
+    await startRunJobs(temporal, { key: 'k', taskQueue: 'q', start: { templateId: 't' }, documents: { from: 'f', match: none }, outputs: { to: 't', name: none }, retryFailed: none, unlessIn: none, workflow: none });
     await unstructured.getJob(jobId, { signal: none, timeoutMs: none });
     await unstructured.listJobs({ workflowId: jobId, status: none });
     await unstructured.downloadJobOutput(jobId, 'f', { nodeId: none });
@@ -169,6 +180,7 @@ const UNDEFINED = `
     await awaitJob(jobId, { totalLimit: none });
     await startJob({ templateId: 't' }, [{ ref: 'r', name: none, contentType: none }], { startToken: none, activityTaskQueue: none });
     await executeRunJob({ key: 'k', start: { templateId: 't' }, outputs: { to: 't', which: none, parallel: none }, collectLimit: none });
+    await executeRunJobs({ key: 'k', start: { templateId: 't' }, documents: none, outputs: { to: 't' }, retryFailed: 'm', parallel: none, perJob: none, maxJobBytes: none, tolerated: none });
     await collectJobOutputs({ jobId, files: [], which: 'final', to: 't', account: none, onLost: none }, { activityTaskQueue: none });
   }
   export const fake = FakeUnstructured.start({ port: none, webhooks: none, answers: { gzip: none }, faults: [[{ first: none }, faults.html({ status: none })]] });

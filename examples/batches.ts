@@ -1,0 +1,30 @@
+import { log, workflowInfo } from '@temporalio/workflow';
+import { executeRunJobs } from 'temporal-unstructured/workflows';
+
+/** Every PDF of a month. Its outputs have the names and folders of the documents. */
+export async function parseMonth(month: string): Promise<string> {
+  const { counts, manifest } = await executeRunJobs({
+    key: `invoices-${month}`, // the workflow id: the same batch is paid for once, within the namespace's retention
+    start: { templateId: 'hi_res_partition' },
+    documents: { from: `s3://inbox/${month}/`, match: '**/*.pdf' },
+    outputs: { to: `s3://parsed/${month}/`, name: '{path}/{stem}.json' },
+    tolerated: 0.05, // where more than one in twenty is not ok, the batch fails
+    runLimit: '2 hours', // of each job, as all other options of a run
+  });
+  log.info('parsed', { ...counts }); // documents, ok, failed, refused, missing, jobs, failedJobs
+  return manifest.location; // s3://parsed/2026-11/_manifests/invoices-2026-11/manifest.json
+}
+
+/** Started by a Temporal Schedule. What its last run that succeeded returned is the manifest that this one builds on. */
+export async function parseNightly(from: string, to: string): Promise<string> {
+  const { startTime, lastResult } = workflowInfo();
+  const [unlessIn] = [lastResult as string | string[] | undefined].flat();
+  const { manifest } = await executeRunJobs({
+    key: `nightly-${startTime.toISOString()}`,
+    start: { templateId: 'hi_res_partition' },
+    documents: { from },
+    outputs: { to, name: '{path}/{stem}.json' },
+    unlessIn,
+  });
+  return manifest.location;
+}

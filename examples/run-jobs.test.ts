@@ -1,0 +1,77 @@
+import { strict as assert } from 'node:assert';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ScheduleHandle } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { type Manifest, UnstructuredPlugin } from 'temporal-unstructured';
+import { createDevEnvironment, FakeUnstructured } from 'temporal-unstructured/testing';
+import { runBatch } from './run-jobs';
+import { parseNightly } from './workflows';
+
+test('a folder goes to files and a manifest, and each night only what is new in it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'inbox-'));
+  const env = await createDevEnvironment(); // a real server: the one for tests that skips time has no Schedules
+  const api = await FakeUnstructured.start();
+  api.setStartedJobs({ timeline: ['COMPLETED'] });
+  await mkdir(join(folder, 'in/drafts'), { recursive: true });
+  const names = Array.from({ length: 12 }, (_, n) => `invoice-${n}.pdf`);
+  for (const name of [...names, 'drafts/m.pdf', 'notes.txt'])
+    await writeFile(join(folder, 'in', name), `text of ${name}`);
+  const from = pathToFileURL(join(folder, 'in/')).href;
+  const to = pathToFileURL(join(folder, 'parsed')).href;
+  const night = async (nightly: ScheduleHandle, runs: number): Promise<Manifest> => {
+    await nightly.trigger('SKIP'); // as the Schedule itself starts a run: the default tells it nothing of the last one
+    for (;;) {
+      const { recentActions, runningActions } = (await nightly.describe()).info;
+      const { workflowId } = recentActions[runs - 1]?.action.workflow ?? {};
+      if (workflowId !== undefined && runningActions.length === 0)
+        return read(await env.client.workflow.getHandle<typeof parseNightly>(workflowId).result());
+      await new Promise((go) => setTimeout(go, 100));
+    }
+  };
+  try {
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: 'documents',
+      workflowsPath: require.resolve('./workflows'),
+      plugins: [
+        new UnstructuredPlugin({
+          baseUrl: api.url,
+          apiKey: api.apiKey,
+          documents: { folders: [folder] },
+          outputs: { folders: [folder] },
+        }),
+      ],
+    });
+    const nightly = await env.client.schedule.create({
+      scheduleId: 'nightly',
+      spec: { intervals: [{ every: '1 day' }] },
+      action: {
+        type: 'startWorkflow',
+        workflowType: parseNightly,
+        workflowId: 'nightly',
+        taskQueue: 'documents',
+        args: [from, `${to}/nightly`],
+      },
+    });
+    await worker.runUntil(async () => {
+      const { counts } = await runBatch(env.client, 'invoices', from, to);
+      assert.deepEqual([counts.documents, counts.ok, counts.jobs], [12, 12, 2]);
+      assert.equal((await readdir(join(folder, 'parsed'))).length, 12 + 1); // and the folder of the manifest
+
+      assert.equal((await night(nightly, 1)).counts.ok, 14);
+      await writeFile(join(folder, 'in/new.pdf'), 'a new one');
+      const { counts: second, leftOut } = await night(nightly, 2);
+      assert.deepEqual([second.ok, leftOut], [1, { unchanged: 14 }]);
+    });
+  } finally {
+    await Promise.all([api.close(), env.teardown(), rm(folder, { recursive: true })]);
+  }
+});
+
+async function read(location: string): Promise<Manifest> {
+  return JSON.parse(await readFile(fileURLToPath(location), 'utf8')) as Manifest;
+}
