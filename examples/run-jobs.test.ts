@@ -43,6 +43,7 @@ test('a folder goes to files and a manifest, and each night only what is new in 
           apiKey: api.apiKey,
           documents: { folders: [folder] },
           outputs: { folders: [folder] },
+          watch: { tick: '1 second' },
         }),
       ],
     });

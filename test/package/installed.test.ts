@@ -64,10 +64,14 @@ describe.concurrent('the examples', () => {
     expect(await compile('--outDir', 'out', '--strict', '--module', 'node16')).toBe('');
   });
 
-  test('compiled with module node16, pass their tests on plugin, workflows and test tools', async () => {
-    const files = await consumer.files('out', '.test.js');
-    expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 9');
-  });
+  test(
+    'compiled with module node16, pass their tests on plugin, workflows and test tools',
+    { timeout: 240_000 },
+    async () => {
+      const files = await consumer.files('out', '.test.js');
+      expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 9');
+    },
+  );
 
   test.skipIf(!cli)('the commands of docker-compose.yml do what they are for, with the real programs', async () => {
     const home = join(consumer.folder, 'node_modules/temporal-unstructured');
@@ -118,7 +122,7 @@ test('the workflow keeps its name in the bundled entry', async () => {
   expect((await consumer.run('node', 'name.cjs')).trim()).toBe('awaitJobCompletion');
 });
 
-test('a wait makes the bundle of a worker at most 1.34 times as large, everything at most 1.68 times', async () => {
+test('a wait makes the bundle of a worker at most 1.35 times as large, everything at most 1.78 times', async () => {
   const from = `from 'temporal-unstructured/workflows'`;
   await consumer.write('alone.js', `export { sleep } from '@temporalio/workflow';`);
   await consumer.write('wait.js', `export * from './alone';\nexport { awaitJobCompletion } ${from};`);
@@ -131,8 +135,8 @@ test('a wait makes the bundle of a worker at most 1.34 times as large, everythin
   const ratio = async (file: string) => (await minifiedBundle(file)) / alone;
   const ratios = { wait: await ratio('wait.js'), all: await ratio('all.js'), compiled: await ratio('compiled.js') };
   console.log('bundle of a worker with this package, minified, by that of the SDK alone:', ratios);
-  expect(ratios.wait).toBeLessThanOrEqual(1.34);
-  expect(Math.max(ratios.all, ratios.compiled)).toBeLessThanOrEqual(1.68);
+  expect(ratios.wait).toBeLessThanOrEqual(1.35);
+  expect(Math.max(ratios.all, ratios.compiled)).toBeLessThanOrEqual(1.78);
 });
 
 test('the plugin adds the workflows to a bundle once, whether or not the workflow file exports them', async () => {
