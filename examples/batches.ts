@@ -4,7 +4,7 @@ import { executeRunJobs } from 'temporal-unstructured/workflows';
 /** Every PDF of a month. Its outputs have the names and folders of the documents. */
 export async function parseMonth(month: string): Promise<string> {
   const { counts, manifest } = await executeRunJobs({
-    key: `invoices-${month}`, // the workflow id: the same batch is paid for once, within the namespace's retention
+    key: `invoices-${month}`, // the workflow id, and the name of the manifest's folder: the same batch is paid for once
     start: { templateId: 'hi_res_partition' },
     documents: { from: `s3://inbox/${month}/`, match: '**/*.pdf' },
     outputs: { to: `s3://parsed/${month}/`, name: '{path}/{stem}.json' },

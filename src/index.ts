@@ -94,7 +94,7 @@ export type {
   TransferDetails,
 } from './core/output';
 export type { BatchFailedDetails } from './core/batch/failure';
-export type { BatchDocuments, DocumentFolder, DocumentList } from './core/batch/input';
+export type { BatchDocuments, DocumentFolder, DocumentList } from './core/batch/options';
 export type { BatchCounts, Manifest, ManifestLine, ManifestOutput, UncertainStart } from './core/batch/manifest';
 export type { BatchPhase, BatchProgress } from './core/batch/progress';
 export type { RunJobsResult } from './core/batch/result';

@@ -28,7 +28,7 @@ export type {
   RunJobInput,
   RunJobsInput,
 } from '../src/common/inputs';
-export type { BatchDocuments, DocumentList, DocumentFolder } from '../src/core/batch/input';
+export type { BatchDocuments, DocumentList, DocumentFolder } from '../src/core/batch/options';
 export type { BatchCounts, Manifest, ManifestLine, ManifestOutput, UncertainStart } from '../src/core/batch/manifest';
 export type { BatchPhase, BatchProgress } from '../src/core/batch/progress';
 export type { RunJobsResult } from '../src/core/batch/result';

@@ -12,7 +12,14 @@ import {
   type ManifestRequest,
   type PartFailure,
 } from '../../src/core/batch/manifest';
-import { MANIFEST_NAME, parseLines, partName, PARTS as FOLDERS, recordsFolder } from '../../src/core/batch/records';
+import {
+  MANIFEST_NAME,
+  MANIFEST_PARTS,
+  parseLines,
+  partName,
+  planParts,
+  recordsFolder,
+} from '../../src/core/batch/records';
 import { type Refusal, REFUSALS } from '../../src/core/document';
 import type { SavedOutput } from '../../src/core/output';
 import { DOCUMENT_STATUSES } from '../../src/core/run/planned';
@@ -111,7 +118,10 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
       return Promise.resolve({ location: to + name, bytes: 0, sha256: '' });
     },
   };
-  records.set(`${folder}${FOLDERS.plan}${partName(1)}`, PLANNED.map((document) => JSON.stringify(document)).join('\n'));
+  records.set(
+    `${folder}${planParts('id')}${partName(1)}`,
+    PLANNED.map((document) => JSON.stringify(document)).join('\n'),
+  );
   const request: ManifestRequest = {
     ...place,
     startedAt: '2026-11-01T00:00:00.000Z',
@@ -121,6 +131,7 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
     leftOut: { empty: 2 },
     options: { perJob: 10 },
     unlessIn: 's3://out/_manifests/nightly_6/manifest.json',
+    plan: 'id',
     jobs: 1,
     failedJobs: 1,
     begunJobs: 0,
@@ -131,7 +142,7 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
   expect(problems(isManifest, [manifest])).toEqual([]);
   const without = Object.keys(MANIFEST).map((name) => ({ ...manifest, [name]: undefined }));
   expect(without.filter((one) => isManifest(toJson(one)))).toEqual([]);
-  const lines = parseLines(records.get(`${folder}${FOLDERS.manifest}${partName(1)}`) ?? '');
+  const lines = parseLines(records.get(`${folder}${MANIFEST_PARTS}${partName(1)}`) ?? '');
   expect(lines).toHaveLength(PLANNED.length);
   expect(problems(isLine, lines)).toEqual([]);
 });

@@ -23,6 +23,7 @@ export const MANIFEST: Fields<Manifest> = {
   leftOut: 'object',
   uncertainStarts: 'object[]',
   unlessIn: 'string or null',
+  retryFailed: 'string or null',
   options: 'object',
 };
 

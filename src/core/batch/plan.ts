@@ -1,4 +1,4 @@
-import type { BatchDocuments, BatchOptions, JobBounds } from './input';
+import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import type { BatchPlace, StatusCounts } from '../run/planned';
 
 /** What the activity `unstructured.planJobs` is asked. */

@@ -1,4 +1,4 @@
-import type { JobBounds } from './input';
+import type { JobBounds } from './options';
 import type { PlannedDocument } from './records';
 
 /** Splits documents into jobs as they come: no more of them a job, and no more bytes where their sizes are known, than it may have. */

@@ -1,6 +1,6 @@
 import type { StatusCounts } from '../run/planned';
 import { addCounts, type BatchCounts, NO_DOCUMENTS, type UncertainStart } from './manifest';
-import type { BatchOptions } from './input';
+import type { BatchOptions } from './options';
 import type { BatchPlan, PlanAnswer, SettledJobs } from './plan';
 
 /** A batch under way: plain data, which continue-as-new carries. No job is running then. */

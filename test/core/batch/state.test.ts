@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BatchOptions } from '../../../src/core/batch/input';
+import type { BatchOptions } from '../../../src/core/batch/options';
 import { NO_DOCUMENTS } from '../../../src/core/batch/manifest';
 import { type BatchPlan, rangesOf } from '../../../src/core/batch/plan';
 import { progressOfBatch } from '../../../src/core/batch/progress';
