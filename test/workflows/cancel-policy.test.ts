@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type AwaitJobOptions, progress } from '../../src';
 import { type Fault, faults, type JobSpec } from '../../src/testing';
 import { atRest } from '../support/at-rest';
+import { sample } from '../support/breadth';
 import { currentDetailsOf } from '../support/current-details';
 import { failureOf } from '../support/failure-of';
 import { parentInline } from '../support/parents';
@@ -159,12 +160,15 @@ const ORDERS = [
   ['before', 409],
   ['after', 200],
 ] as const;
+const RACES = ORDERS.flatMap(([order, answer]) =>
+  (['COMPLETED', 'FAILED', 'STOPPED'] as const).map((status) => [status, order, answer] as const),
+);
 
 // The job ends after the last check saw it running.
-describe.each(ORDERS)('the caller cancels a job that ends %s the cancel arrives (%i)', (order, cancelOfFinished) => {
-  test.each(['COMPLETED', 'FAILED', 'STOPPED'])(
-    '%s: a cancellation, and the progress tells the rest',
-    async (status) => {
+describe('the caller cancels', () => {
+  test.each(sample(RACES, 5))(
+    'a job that ends %s %s the cancel arrives (%i): a cancellation, and the progress tells the rest',
+    async (status, order, cancelOfFinished) => {
       await withWorker(async (setup) => {
         const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished, cancelEffect: 'nothing' } });
         const end = () => {
@@ -274,12 +278,13 @@ describe('a limit passes', () => {
 });
 
 // The job ends within the moment of the limit: after the last check saw it running.
-describe.each(ORDERS)('at a limit, a job ends %s the cancel arrives (%i)', (order, cancelOfFinished) => {
-  test.each([
-    ['COMPLETED', undefined],
-    ['FAILED', 'UnstructuredJobFailedError'],
-    ['STOPPED', 'UnstructuredJobStoppedError'],
-  ] as const)('the job is %s', async (status, usual) => {
+describe('at a limit', () => {
+  const usual = {
+    COMPLETED: undefined,
+    FAILED: 'UnstructuredJobFailedError',
+    STOPPED: 'UnstructuredJobStoppedError',
+  } as const;
+  test.each(sample(RACES, 5))('a job ends %s %s the cancel arrives (%i)', async (status, order, cancelOfFinished) => {
     await withWorker(async (setup) => {
       const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished, cancelEffect: 'nothing' } });
       // Once a request at the limit has its answer, the job is over.
@@ -291,7 +296,7 @@ describe.each(ORDERS)('at a limit, a job ends %s the cancel arrives (%i)', (orde
       job.addFaults([[{ operation, after: '60m', test: end }, faults.delay(0)]]);
       const wait = setup.waitFor(job, CANCEL);
       // Where the API took the cancel, nobody can tell whose stop it was.
-      const type = status === 'STOPPED' && cancelOfFinished === 200 ? 'UnstructuredJobTimeoutError' : usual;
+      const type = status === 'STOPPED' && cancelOfFinished === 200 ? 'UnstructuredJobTimeoutError' : usual[status];
       if (type === undefined) expect((await wait).job.status).toBe('COMPLETED');
       else await failureOf(type, wait);
       expect(cancels(setup)).toBe(1);

@@ -1,6 +1,7 @@
 // A start is sent once. One whose answer is lost is adopted where its job can be told for certain, and else never guessed.
 import { describe, expect, test } from 'vitest';
 import { type Fault, faults } from '../../../src/testing';
+import { sample } from '../../support/breadth';
 import { failureOf } from '../../support/failure-of';
 import { originOf, sent, useRuns } from '../../support/runs';
 
@@ -18,7 +19,7 @@ const LOST: [string, Fault[]][] = [
   ['an answer that is no JSON', [faults.garbage()]],
 ];
 
-describe.each(LOST)('%s', (_, list) => {
+describe.each(sample(LOST, 3))('%s', (_, list) => {
   test('the job is found by its token, and no second one is started', async () => {
     await withRuns(async ({ api, document, run, to }) => {
       api.addFaults([[CREATE, ...list]]);
@@ -34,25 +35,28 @@ describe.each(LOST)('%s', (_, list) => {
   });
 });
 
-test.each(['COMPLETED', 'FAILED', 'STOPPED'])('a job that is %s before it is looked for is found', async (status) => {
-  await withRuns(async ({ api, document, startRun, run }) => {
-    // Another of the same name that is over, too.
-    api.addJob({ files: ['a.pdf'], timeline: [status] });
-    api.addFaults([[CREATE, faults.reset()]]);
-    api.setStartedJobs({ timeline: [status] });
-    const input = { start, documents: [await document('a.pdf')] };
-    const job = () => api.jobs.at(-1)!.id;
-    if (status === 'COMPLETED') {
-      const result = await run(input);
-      expect(result).toMatchObject({ start: { how: 'found', sends: 1 }, job: { id: job() } });
-    } else {
-      const type = status === 'FAILED' ? 'UnstructuredJobFailedError' : 'UnstructuredJobStoppedError';
-      const { details } = await failureOf(type, (await startRun(input)).result());
-      expect(details.job.id).toBe(job());
-    }
-    expect([sent(api, 'createJob'), api.jobs.length]).toEqual([1, 2]);
-  });
-});
+test.each(sample(['COMPLETED', 'FAILED', 'STOPPED'], 2))(
+  'a job that is %s before it is looked for is found',
+  async (status) => {
+    await withRuns(async ({ api, document, startRun, run }) => {
+      // Another of the same name that is over, too.
+      api.addJob({ files: ['a.pdf'], timeline: [status] });
+      api.addFaults([[CREATE, faults.reset()]]);
+      api.setStartedJobs({ timeline: [status] });
+      const input = { start, documents: [await document('a.pdf')] };
+      const job = () => api.jobs.at(-1)!.id;
+      if (status === 'COMPLETED') {
+        const result = await run(input);
+        expect(result).toMatchObject({ start: { how: 'found', sends: 1 }, job: { id: job() } });
+      } else {
+        const type = status === 'FAILED' ? 'UnstructuredJobFailedError' : 'UnstructuredJobStoppedError';
+        const { details } = await failureOf(type, (await startRun(input)).result());
+        expect(details.job.id).toBe(job());
+      }
+      expect([sent(api, 'createJob'), api.jobs.length]).toEqual([1, 2]);
+    });
+  },
+);
 
 test('where the jobs that ended can not be listed, the failure says so', async () => {
   await withRuns(async ({ api, document, run }) => {
@@ -187,11 +191,12 @@ test('a job that was there just before is never taken for the one of a start tha
 
 describe('certainly not accepted', () => {
   const hint = { headers: { 'retry-after': '90' } };
-  test.each<[string, Fault[]]>([
+  const later: [string, Fault[]][] = [
     ['429 with a hint', [faults.notAccepted(), faults.rateLimit({ retryAfter: 90 })]],
     ['409 with a hint', [faults.notAccepted(), faults.status(409, hint)]],
     ['425 with a hint', [faults.notAccepted(), faults.status(425, hint)]],
-  ])('%s: sent again later', async (_, list) => {
+  ];
+  test.each(sample(later, 1))('%s: sent again later', async (_, list) => {
     await withRuns(async ({ api, document, run }) => {
       api.addFaults([[{ operation: 'createJob', first: 3 }, ...list]]);
       const { start: how } = await run({ start, documents: [await document('a.pdf')] });
@@ -224,7 +229,7 @@ describe('certainly not accepted', () => {
     });
   });
 
-  test.each([401, 402, 403, 422, 301, 307, 308, 501, 505] as const)('%s: fails at once', async (status) => {
+  test.each(sample([401, 402, 403, 422, 301, 307, 308, 501, 505], 3))('%s: fails at once', async (status) => {
     await withRuns(async ({ api, document, startRun }) => {
       api.addFaults([[{ operation: 'createJob' }, faults.notAccepted(), faults.status(status)]]);
       const handle = await startRun({ start, documents: [await document('a.pdf')] });

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { startRunJob } from '../../../src';
 import { faults, type Fault, type TimelineStep } from '../../../src/testing';
 import { atRest } from '../../support/at-rest';
+import { sample } from '../../support/breadth';
 import { randomFrom } from '../../support/random';
 import { originOf, useRuns, type RunSetup } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
@@ -27,7 +28,7 @@ const TROUBLE: Fault[][] = [
 const BUSY: TimelineStep[] = [['IN_PROGRESS', '40m'], ['COMPLETED']];
 
 /** How a run is set up, told by its test's name: a failure can be looked at again. */
-const CASES = Array.from({ length: RUNS }, (_, index) => ({
+const ALL = Array.from({ length: RUNS }, (_, index) => ({
   index,
   kind: pick(['onDemand', 'uploads', 'connector'] as const),
   trouble: random() < 0.8 ? Math.floor(random() * TROUBLE.length) : -1,
@@ -36,6 +37,7 @@ const CASES = Array.from({ length: RUNS }, (_, index) => ({
   listFails: random() < 0.3,
   cancelledAfterMinutes: random() < 0.6 ? Math.ceil(random() * 40) : null,
 }));
+const CASES = sample(ALL, 10);
 
 async function play(setup: RunSetup, one: (typeof CASES)[number]): Promise<string> {
   const { api, document, env, to } = setup;
@@ -89,7 +91,7 @@ const ENDS = [
 ];
 
 test('they ended in all the ways that there are, and in no other', () => {
-  expect(ends).toHaveLength(RUNS);
+  expect(ends).toHaveLength(CASES.length);
   for (const end of ENDS) expect(ends).toContainEqual(expect.stringMatching(end));
   expect(ends.filter((text) => !ENDS.some((end) => end.test(text)))).toEqual([]);
 });
