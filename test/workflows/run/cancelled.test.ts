@@ -20,7 +20,7 @@ test('a job that we started is cancelled with the run', async () => {
   await withRuns(async ({ api, document, startRun, env }) => {
     api.setStartedJobs(ENDLESS);
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
-    await env.sleep('30 minutes');
+    await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
@@ -32,7 +32,7 @@ test("unless the caller says 'leave'", async () => {
   await withRuns(async ({ api, document, startRun, env }) => {
     api.setStartedJobs(ENDLESS);
     const handle = await startRun({ start, documents: [await document('a.pdf')], onCancel: 'leave' });
-    await env.sleep('30 minutes');
+    await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
@@ -44,7 +44,7 @@ test('a job that was handed in is left', async () => {
   await withRuns(async ({ api, startRun, env }) => {
     const job = api.addJob(ENDLESS);
     const handle = await startRun({ resume: { jobId: job.id } });
-    await env.sleep('30 minutes');
+    await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
@@ -59,7 +59,7 @@ test.each([
   await withRuns(async ({ api, startRun, env }) => {
     const job = api.addJob(ENDLESS);
     const handle = await startRun({ resume: { jobId: job.id, ours } });
-    await env.sleep('30 minutes');
+    await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
@@ -89,7 +89,7 @@ test('a start of an earlier run that is looked for: its job is found first, then
 test('a limit cancels what we started, and says so with the job to resume', async () => {
   await withRuns(async ({ api, document, run }) => {
     api.setStartedJobs(ENDLESS);
-    const wait = run({ start, documents: [await document('a.pdf')], runLimit: '1 hour' });
+    const wait = run({ start, documents: [await document('a.pdf')], runLimit: '5 minutes' });
     const { details } = await failureOf('UnstructuredJobTimeoutError', wait);
     expect(details).toMatchObject({ limit: 'run', lastStatus: 'STOPPED', cancel: { confirmed: true } });
     expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id });
@@ -100,7 +100,7 @@ test('a limit cancels what we started, and says so with the job to resume', asyn
 test("unless the caller says 'leave' to a limit", async () => {
   await withRuns(async ({ api, document, run }) => {
     api.setStartedJobs(ENDLESS);
-    const wait = run({ start, documents: [await document('a.pdf')], runLimit: '1 hour', onLimit: 'leave' });
+    const wait = run({ start, documents: [await document('a.pdf')], runLimit: '5 minutes', onLimit: 'leave' });
     const { details } = await failureOf('UnstructuredJobTimeoutError', wait);
     expect(details).toMatchObject({ limit: 'run', lastStatus: 'IN_PROGRESS', cancel: null });
     expect(await api.jobs[0]!.status()).toBe('IN_PROGRESS');
@@ -115,7 +115,7 @@ test.each(['cancel', undefined] as const)(
       const { id } = api.addWorkflow();
       const job = api.addJob({ workflowId: id, ...ENDLESS });
       const handle = await startRun({ start: { workflowId: id }, whenBusy: 'adopt', onCancel });
-      await env.sleep('30 minutes');
+      await env.sleep('2 minutes');
       await atRest(env.client, handle);
       await handle.cancel();
       await expectCancelled(handle);
@@ -128,7 +128,7 @@ test.each(['cancel', undefined] as const)(
 test.each(['all', 'final'] as const)('a list of files is resumed whole or not at all: %s', async (which) => {
   await withRuns(async ({ api, document, run, to }) => {
     api.setStartedJobs({ ...ENDLESS, nodes: 1_300 });
-    const input = { start, documents: [await document('a.pdf')], outputs: { to, which }, runLimit: '1 hour' };
+    const input = { start, documents: [await document('a.pdf')], outputs: { to, which }, runLimit: '5 minutes' };
     const { details } = await failureOf('UnstructuredJobTimeoutError', run(input));
     const { knownFiles } = details.run!;
     if (which === 'all') expect(knownFiles).toBeUndefined();
@@ -145,7 +145,7 @@ test('a run that is cancelled while its search for a lost start goes on cancels 
     ]);
     api.setStartedJobs(ENDLESS);
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
-    await env.sleep('30 minutes');
+    await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
     isDown = false;
@@ -159,7 +159,7 @@ test('a run that is cancelled while it waits for a busy workflow starts nothing'
     const { id } = api.addWorkflow();
     api.addJob({ workflowId: id, ...ENDLESS });
     const handle = await startRun({ start: { workflowId: id } });
-    await env.sleep('30 minutes');
+    await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
     await expectCancelled(handle);
