@@ -59,6 +59,7 @@ const projects: TestProjectInlineConfiguration[] = [
         'test/set-up/time-skipping-server.ts',
         'test/set-up/s3-server.ts',
         'test/set-up/workflow-bundle.ts',
+        'test/set-up/program.ts',
       ],
     },
   },

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PROGRAM_VARIABLE } from '../set-up/program';
 
 const PROJECT = join(__dirname, '..', '..');
 const MARK = 'CLI_TEST_MARK';
@@ -16,7 +17,7 @@ export interface Ended {
 
 /** Where and how a program runs. */
 export interface Setting {
-  /** @default the command-line program's own */
+  /** A source file. @default the command-line program, as the global setup has compiled it */
   entry?: string;
   /** Size of a terminal to run on, as `stty` takes it. @default no terminal */
   terminal?: string;
@@ -31,12 +32,9 @@ export class Program {
   readonly #mark = randomUUID();
 
   /** @param env beside what every program needs; nothing of Temporal or Unstructured is inherited but the dev server's executable */
-  constructor(
-    args: string[],
-    env: Record<string, string> = {},
-    { entry = join('src', 'cli', 'main.ts'), terminal }: Setting = {},
-  ) {
-    const command = [process.execPath, '--import', 'tsx', entry, ...args];
+  constructor(args: string[], env: Record<string, string> = {}, { entry, terminal }: Setting = {}) {
+    const program = entry === undefined ? [compiled()] : ['--import', 'tsx', entry];
+    const command = [process.execPath, ...program, ...args];
     const [file = '', ...words] = terminal === undefined ? command : onTerminal(terminal, command);
     this.#child = spawn(file, words, {
       cwd: PROJECT,
@@ -81,6 +79,12 @@ export class Program {
 
 export function runProgram(args: string[], env?: Record<string, string>): Promise<Ended> {
   return new Program(args, env).ended;
+}
+
+function compiled(): string {
+  const path = process.env[PROGRAM_VARIABLE];
+  if (path === undefined) throw new Error(`${PROGRAM_VARIABLE} is not set: the global setup has not run`);
+  return path;
 }
 
 /** What the terminal shows comes on standard output. */

@@ -7,7 +7,7 @@ import { Program } from '../program';
 /** A program whose temporary files can be told from those of others. */
 async function startDemo(): Promise<{ program: Program; temporary: string }> {
   const temporary = await temporaryFolder();
-  return { program: new Program(['demo', '--keep'], { TMPDIR: temporary, TSX_DISABLE_CACHE: '1' }), temporary };
+  return { program: new Program(['demo', '--keep'], { TMPDIR: temporary }), temporary };
 }
 
 async function serverStarts(program: Program): Promise<void> {
