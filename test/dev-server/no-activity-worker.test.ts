@@ -7,6 +7,7 @@ import { expect, test, vi } from 'vitest';
 import { progress, runProgress, startRunJob, UnstructuredPlugin } from '../../src';
 import { type FaultRule, faults, type Operation } from '../../src/testing';
 import { temporaryFolder } from '../testing/temporary-folder';
+import { sample } from '../support/breadth';
 import { currentDetailsOf } from '../support/current-details';
 import { failureOf } from '../support/failure-of';
 import { eventsOf } from '../support/histories';
@@ -16,7 +17,7 @@ import { eventually } from './support/eventually';
 
 const { withApi } = useDevServer();
 
-test('a limit fires, and the failure says that no check could be made', async () => {
+test.concurrent('a limit fires, and the failure says that no check could be made', async () => {
   await withApi(async ({ api, queue, startWorker, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const activityTaskQueue = `${queue}-activities`;
@@ -34,29 +35,32 @@ test('a limit fires, and the failure says that no check could be made', async ()
   });
 });
 
-test('the total limit fires also where the job is over, and the question about its documents finds no worker', async () => {
-  await withApi(async ({ api, queue, startWorker, start }) => {
-    const job = api.addJob({ timeline: ['COMPLETED'] });
-    // The first answer comes after the limit, and the next request is held up until its worker is gone.
-    api.addFaults([
-      [{ operation: 'getJob' }, faults.delay(1_500)],
-      [{ operation: 'getJobDetails' }, faults.hang()],
-    ]);
-    const activityTaskQueue = `${queue}-activities`;
-    await startWorker({ plugins: [] });
-    const handle = await start(job, { ...SELDOM, totalLimit: '1 second', failedFiles: 'fail', activityTaskQueue });
-    const activities = await startWorker({ taskQueue: activityTaskQueue, workflowBundle: undefined });
-    await eventually(async () => {
-      expect(await handle.query(progress)).toMatchObject({ activity: 'askingDocuments', status: 'COMPLETED' });
+test.concurrent(
+  'the total limit fires also where the job is over, and the question about its documents finds no worker',
+  async () => {
+    await withApi(async ({ api, queue, startWorker, start }) => {
+      const job = api.addJob({ timeline: ['COMPLETED'] });
+      // The first answer comes after the limit, and the next request is held up until its worker is gone.
+      api.addFaults([
+        [{ operation: 'getJob' }, faults.delay(1_500)],
+        [{ operation: 'getJobDetails' }, faults.hang()],
+      ]);
+      const activityTaskQueue = `${queue}-activities`;
+      await startWorker({ plugins: [] });
+      const handle = await start(job, { ...SELDOM, totalLimit: '1 second', failedFiles: 'fail', activityTaskQueue });
+      const activities = await startWorker({ taskQueue: activityTaskQueue, workflowBundle: undefined });
+      await eventually(async () => {
+        expect(await handle.query(progress)).toMatchObject({ activity: 'askingDocuments', status: 'COMPLETED' });
+      });
+      await activities.stop();
+
+      const { details } = await failureOf('UnstructuredJobTimeoutError', handle.result());
+      expect(details).toMatchObject({ limit: 'total', lastStatus: 'COMPLETED', lastCheck: 'noAnswer' });
     });
-    await activities.stop();
+  },
+);
 
-    const { details } = await failureOf('UnstructuredJobTimeoutError', handle.result());
-    expect(details).toMatchObject({ limit: 'total', lastStatus: 'COMPLETED', lastCheck: 'noAnswer' });
-  });
-});
-
-test('without a limit, a later worker makes the check', async () => {
+test.concurrent('without a limit, a later worker makes the check', async () => {
   await withApi(async ({ api, queue, startWorker, start }) => {
     const job = api.addJob({ timeline: ['COMPLETED'] });
     const activityTaskQueue = `${queue}-activities`;
@@ -70,34 +74,37 @@ test('without a limit, a later worker makes the check', async () => {
   });
 });
 
-test('that no worker takes a check is shown within a minute, once, and the first that comes takes it', async () => {
-  await withApi(async ({ api, queue, startWorker, start }) => {
-    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
-    const activityTaskQueue = `${queue}-activities`;
-    await startWorker({ plugins: [] });
-    const handle = await start(job, { ...OFTEN, activityTaskQueue });
-    const unserved = { taskQueue: activityTaskQueue, since: expect.stringMatching(/Z$/) as unknown };
-    await eventually(async () =>
-      expect(await handle.query(progress)).toMatchObject({ activity: 'checking', checks: 0, unserved }),
-    );
-    expect(await currentDetailsOf(handle)).toContain(
-      `**no worker takes it from task queue \`${activityTaskQueue}\`**, since `,
-    );
-    await startWorker({ taskQueue: activityTaskQueue, workflowBundle: undefined });
+test.concurrent(
+  'that no worker takes a check is shown within a minute, once, and the first that comes takes it',
+  async () => {
+    await withApi(async ({ api, queue, startWorker, start }) => {
+      const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+      const activityTaskQueue = `${queue}-activities`;
+      await startWorker({ plugins: [] });
+      const handle = await start(job, { ...OFTEN, activityTaskQueue });
+      const unserved = { taskQueue: activityTaskQueue, since: expect.stringMatching(/Z$/) as unknown };
+      await eventually(async () =>
+        expect(await handle.query(progress)).toMatchObject({ activity: 'checking', checks: 0, unserved }),
+      );
+      expect(await currentDetailsOf(handle)).toContain(
+        `**no worker takes it from task queue \`${activityTaskQueue}\`**, since `,
+      );
+      await startWorker({ taskQueue: activityTaskQueue, workflowBundle: undefined });
 
-    expect((await handle.result()).wait).toMatchObject({ checks: 3, failures: {} });
-    expect(await handle.query(progress)).toMatchObject({ unserved: null });
-    const events = await eventsOf(handle);
-    // A healthy wait of three checks has 41 events at most: what nobody took costs five, once.
-    expect(attributesOf(events, 'activityTaskTimedOutEventAttributes')).toHaveLength(1);
-    expect(events.length).toBeLessThanOrEqual(11 * 3 + 8 + 5);
-    // Where the queue is merely slow, the next check keeps its place in it.
-    const [first, again, next] = attributesOf(events, 'activityTaskScheduledEventAttributes').map(
-      ({ scheduleToStartTimeout }) => Number(scheduleToStartTimeout!.seconds),
-    );
-    expect([first, again! > 500, next! >= 2 * first!]).toEqual([45, true, true]);
-  });
-});
+      expect((await handle.result()).wait).toMatchObject({ checks: 3, failures: {} });
+      expect(await handle.query(progress)).toMatchObject({ unserved: null });
+      const events = await eventsOf(handle);
+      // A healthy wait of three checks has 41 events at most: what nobody took costs five, once.
+      expect(attributesOf(events, 'activityTaskTimedOutEventAttributes')).toHaveLength(1);
+      expect(events.length).toBeLessThanOrEqual(11 * 3 + 8 + 5);
+      // Where the queue is merely slow, the next check keeps its place in it.
+      const [first, again, next] = attributesOf(events, 'activityTaskScheduledEventAttributes').map(
+        ({ scheduleToStartTimeout }) => Number(scheduleToStartTimeout!.seconds),
+      );
+      expect([first, again! > 500, next! >= 2 * first!]).toEqual([45, true, true]);
+    });
+  },
+);
 
 /** What a run does when its activities' worker leaves, after which request, and what the run shows then. */
 const LEFT: [what: string, last: Operation | undefined, rules: FaultRule[], shown: object][] = [
@@ -107,7 +114,7 @@ const LEFT: [what: string, last: Operation | undefined, rules: FaultRule[], show
   ['the fetching of outputs', 'getJobDetails', [], { phase: 'fetching', done: 0, total: 1 }],
 ];
 
-test.concurrent.for(LEFT)(
+test.concurrent.for(sample(LEFT, 2))(
   'that no worker takes %s of a run is shown within a minute, and it goes on with the one that comes',
   async ([, last, rules, shown], { onTestFinished }) => {
     const folder = await temporaryFolder(onTestFinished);

@@ -70,24 +70,28 @@ const FORMS: Record<string, (setup: Setup) => Promise<Started>> = {
   },
 };
 
-test.each(Object.entries(FORMS))('%s goes on by the current version', { timeout: 120_000 }, async (_, begin) => {
-  await withApi(async (setup) => {
-    const first = await startVersion(setup, '1');
-    await makeCurrent(setup, '1');
-    const { handle, runId, job } = await begin(setup);
-    await eventually(() => expect(job()?.checks).toBeGreaterThan(6)); // by now in a second run
-    await first.stop();
+test.concurrent.each(Object.entries(FORMS))(
+  '%s goes on by the current version',
+  { timeout: 120_000 },
+  async (_, begin) => {
+    await withApi(async (setup) => {
+      const first = await startVersion(setup, '1');
+      await makeCurrent(setup, '1');
+      const { handle, runId, job } = await begin(setup);
+      await eventually(() => expect(job()?.checks).toBeGreaterThan(6)); // by now in a second run
+      await first.stop();
 
-    await startVersion(setup, '2');
-    await makeCurrent(setup, '2');
-    const checksBefore = job()!.checks;
-    await eventually(() => expect(job()?.checks).toBeGreaterThan(checksBefore + 6));
-    job()!.setStatus('COMPLETED');
-    expect(await handle.result()).toMatchObject({ job: { status: 'COMPLETED' } });
+      await startVersion(setup, '2');
+      await makeCurrent(setup, '2');
+      const checksBefore = job()!.checks;
+      await eventually(() => expect(job()?.checks).toBeGreaterThan(checksBefore + 6));
+      job()!.setStatus('COMPLETED');
+      expect(await handle.result()).toMatchObject({ job: { status: 'COMPLETED' } });
 
-    const versions = await versionsOf(setup, { workflowId: handle.workflowId, runId });
-    expect(versions[0]).toEqual(['1']);
-    expect(versions.length).toBeGreaterThan(3);
-    expect(versions.at(-1)).toEqual(['2']);
-  });
-});
+      const versions = await versionsOf(setup, { workflowId: handle.workflowId, runId });
+      expect(versions[0]).toEqual(['1']);
+      expect(versions.length).toBeGreaterThan(3);
+      expect(versions.at(-1)).toEqual(['2']);
+    });
+  },
+);
