@@ -46,23 +46,20 @@ async function statusAfterWait(api: FakeUnstructured): Promise<string> {
 }
 
 test.each([
-  ['that exports none of them', () => path('none.ts')],
-  ['that exports them by hand', () => path('both.ts')],
-  ['that is a folder', () => path('folder')],
-  ['that is compiled to CommonJS', () => join(folder, 'compiled.js')],
-])('a workflow file %s runs its own workflows and ours', async (_, workflowsPath) => {
+  ['that exports none of them', () => path('none.ts'), {}],
+  ['that is a folder', () => path('folder'), {}],
+  ['that is compiled to CommonJS', () => join(folder, 'compiled.js'), { anything: 'any type' }],
+])('a workflow file %s runs its own workflows and ours', async (_, workflowsPath, others) => {
   await beside({ workflowsPath: workflowsPath() }, async (api) => {
     expect(await execute('greet')).toBe('hello');
+    for (const [name, result] of Object.entries(others)) expect(await execute(name)).toBe(result);
     expect(await statusAfterWait(api)).toBe('COMPLETED');
   });
 });
 
 test("a workflow of the user's own under a name of ours stays theirs, and so does their default export", async () => {
-  for (const workflowsPath of [path('own.ts'), join(folder, 'compiled.js')])
-    await beside({ workflowsPath }, async () => {
-      expect(await execute('anything')).toBe('any type');
-    });
   await beside({ workflowsPath: path('own.ts') }, async (api) => {
+    expect(await execute('anything')).toBe('any type');
     expect(await execute('runJob')).toBe('my own');
     expect(await statusAfterWait(api)).toBe('COMPLETED');
   });
@@ -93,7 +90,11 @@ test("the plugin keeps the user's own webpackConfigHook, and may be there twice"
   });
 });
 
-test('a file that exports them by hand gets no second copy', async () => {
+test('a file that exports them by hand runs its own workflows and ours, without a second copy', async () => {
   const { code } = await bundleWorkflowCode({ workflowsPath: path('both.ts'), logger: quiet, plugins: [plugin()] });
   expect(code.match(/async function awaitJobCompletion\(/g)).toHaveLength(1);
+  await beside({ workflowBundle: { code } }, async (api) => {
+    expect(await execute('greet')).toBe('hello');
+    expect(await statusAfterWait(api)).toBe('COMPLETED');
+  });
 });
