@@ -3,6 +3,7 @@ import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 import type { RunJobInput } from '../../../src/core/run/input';
 import { faults } from '../../../src/testing';
+import { sample } from '../../support/breadth';
 import { failureOf } from '../../support/failure-of';
 import { Gate } from '../../support/gate';
 import { sent, useRuns } from '../../support/runs';
@@ -38,7 +39,7 @@ test('a start that was accepted and is never answered: its job is found', async 
 });
 
 // One at a time: the clock skips for no start while another is under way.
-test.each(['createJob', 'runWorkflow'])(
+test.each(sample(['createJob', 'runWorkflow'], 1))(
   'a start by %s whose activity Temporal ends is not sent again: its job is found',
   async (operation) => {
     const released = new Gate();

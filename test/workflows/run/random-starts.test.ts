@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { mergeResumed } from '../../../src/core/run/resume';
 import { type Fault, type FaultRule, faults } from '../../../src/testing';
 import { withStorage } from '../../activities/support';
+import { repetitions } from '../../support/breadth';
 import { randomFrom } from '../../support/random';
 import { ToldDocuments } from './random-documents';
 import type { Moment } from './random-sends';
@@ -20,7 +21,7 @@ import {
 } from './random-start-checks';
 import { runStart, type RandomOutcome } from './random-starts';
 
-const RUNS = 1_000;
+const RUNS = repetitions(400, 1_000);
 const AT_ONCE = 10;
 /** Groups wait for starts that hang, each on a clock of its own. */
 const GROUPS_AT_ONCE = 8;
@@ -95,8 +96,9 @@ test(`${RUNS} randomised starts`, { timeout: 300_000 }, async () => {
   const lost = 'UnstructuredStartUncertainError';
   const firsts = ['terminated', 'cancelled', lost, 'UnstructuredValidationError'];
   for (const kind of ['answered', 'found', lost, ...firsts.map((end) => `first ${end}`)])
-    expect(total(kind), kind).toBeGreaterThan(RUNS / 100);
-  for (const end of CANCELLED_SENDS) expect(outcomes.get(end) ?? 0, end).toBeGreaterThan(0);
+    expect(total(kind), kind).toBeGreaterThanOrEqual(repetitions(1, RUNS / 100 + 1));
+  // The rarest ones are for the many.
+  for (const end of CANCELLED_SENDS) expect(outcomes.get(end) ?? 0, end).toBeGreaterThanOrEqual(repetitions(0, 1));
 });
 
 /** Starts that go out side by side, of which some are begun again. */
