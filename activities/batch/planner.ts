@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { activityInfo } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import { toApplicationFailure } from '../../src/common/failure';
 import { otherBatch } from '../../src/core/batch/input';
 import type { BatchPlan, PlanAnswer, PlanRequest } from '../../src/core/batch/plan';
@@ -101,7 +101,9 @@ export class Planner {
   #remember(after: string): void {
     const open = [...this.#splitter.open];
     const mayShow = (text: string) => shownReference(text) === text;
-    if (mayShow(after) && open.every(({ ref }) => mayShow(ref))) this.memory = { after, plan: this.#plan, open };
+    if (!mayShow(after) || !open.every(({ ref }) => mayShow(ref))) return;
+    this.memory = { after, plan: this.#plan, open };
+    heartbeat(this.memory);
   }
 }
 

@@ -60,7 +60,7 @@ export function perform<N extends Name>(
 /** The SDK's mock gives an activity a second, which a busy machine may need for itself. */
 const LONG = { startToCloseTimeoutMs: 60_000, scheduleToCloseTimeoutMs: 0 };
 
-function environment(info: Info): MockActivityEnvironment {
+export function environment(info: Info): MockActivityEnvironment {
   const env = new MockActivityEnvironment({ ...LONG, ...info }, { logger: quiet });
   Object.assign(env.context, { sleep: () => Promise.resolve() });
   return env;

@@ -1,0 +1,196 @@
+// The activity that plans a batch: killed at any moment, it makes the plan that it would have made, and none that is there is made again.
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { ApplicationFailure } from '@temporalio/common';
+import type { MockActivityEnvironment } from '@temporalio/testing';
+import { expect, test } from 'vitest';
+import type { PlanRequest } from '../../../src/core/batch/plan';
+import { parseLines, partName, planParts, type PlannedDocument, recordsFolder } from '../../../src/core/batch/records';
+import type { ListedEntry } from '../../../src/core/listing';
+import { PLAN_JOBS } from '../../../src/core/names';
+import { UnstructuredStorageError } from '../../../src/core/storage-error';
+import type { OutputSink } from '../../../src/storage/sink';
+import type { DocumentSource } from '../../../src/storage/source';
+import { environment, perform, withStorage } from '../support';
+
+const PAGE = 4;
+
+/** A source of numbered documents, some of which it can't read. */
+function numbered(count: number): DocumentSource {
+  const entries = Array.from({ length: count }, (_, n): ListedEntry => {
+    const path = `doc-${String(n).padStart(3, '0')}`;
+    return n % 5 === 3 ? { path, leftOut: 'symlink' } : { ref: `mem:/${path}`, path, bytes: n + 1, version: `v${n}` };
+  });
+  return {
+    open: () => Promise.reject(new Error('nobody reads')),
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async *list(_from, { after }) {
+      const rest = entries.filter(({ path }) => after === undefined || path > after);
+      for (let at = 0; at < rest.length; at += PAGE) yield { entries: rest.slice(at, at + PAGE) };
+    },
+  };
+}
+
+class Killed extends Error {}
+
+/** A sink that keeps records, and whose worker dies at the write with a number. */
+class Records implements OutputSink {
+  readonly texts = new Map<string, string>();
+  writes = 0;
+  killAt = Infinity;
+
+  find() {
+    return Promise.resolve(undefined);
+  }
+
+  async store({ to, name }: { to: string; name: string }, body: AsyncIterable<Uint8Array>) {
+    if (++this.writes === this.killAt) throw new Killed();
+    const bytes = await buffer(body);
+    this.texts.set(to + name, bytes.toString());
+    return { location: to + name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  }
+
+  read({ to, name }: { to: string; name: string }) {
+    const text = this.texts.get(to + name);
+    return Promise.resolve(text === undefined ? undefined : Readable.from([Buffer.from(text)]));
+  }
+}
+
+const REQUEST: PlanRequest = {
+  to: 'mem:/out/',
+  key: 'batch',
+  documents: { from: 'mem:/' },
+  perJob: 3,
+  maxJobBytes: 40,
+  maxFileBytes: 1_000,
+  digest: 'asked',
+  options: { parallel: 5, tolerated: 1, perJob: 3, startSpacing: 1_100, continueAsNewAfterEvents: 1_000 },
+};
+
+async function setUp(count = 23) {
+  const records = new Records();
+  const { activities, inbox, inboxUrl } = await withStorage(
+    {},
+    { sources: { mem: numbered(count) }, sinks: { mem: records } },
+  );
+  const plan = (request: Partial<PlanRequest> = {}, env?: MockActivityEnvironment) =>
+    perform(activities, PLAN_JOBS, { ...REQUEST, ...request }, {}, env);
+  return { records, plan, inbox, inboxUrl };
+}
+
+/** What stands in the parts of a plan. */
+function jobsOf({ texts }: Records, id: string, jobs: number): string[][] {
+  const folder = recordsFolder(REQUEST) + planParts(id);
+  return Array.from({ length: jobs }, (_, n) =>
+    (parseLines(texts.get(folder + partName(n + 1)) ?? '') as PlannedDocument[]).map(({ ref }) => ref),
+  );
+}
+
+test('jobs have no more documents and bytes than they may, and what is left out is counted', async () => {
+  const { records, plan } = await setUp();
+  const { plan: made, settled, options } = await plan();
+  expect(made).toMatchObject({ documents: 19, leftOut: { symlink: 4 }, digest: 'asked' });
+  expect({ settled, options }).toEqual({ settled: null, options: REQUEST.options });
+  const jobs = jobsOf(records, made.id, made.jobs);
+  expect(jobs.map((job) => job.length)).toEqual(made.sizes);
+  expect(jobs.flat()).toEqual(
+    Array.from({ length: 23 }, (_, n) => n)
+      .filter((n) => n % 5 !== 3)
+      .map((n) => `mem:/doc-${String(n).padStart(3, '0')}`),
+  );
+  expect(Math.max(...made.sizes)).toBe(3);
+});
+
+test('killed at any write, the next attempt goes on, and the plan is the same', async () => {
+  const whole = await setUp();
+  const { plan: expected } = await whole.plan();
+  for (let killAt = 1; killAt <= whole.records.writes; killAt++) {
+    const { records, plan } = await setUp();
+    records.killAt = killAt;
+    let told: unknown;
+    const first = environment({});
+    first.on('heartbeat', (details: unknown) => (told = details));
+    await expect(plan({}, first)).rejects.toThrow();
+    records.killAt = Infinity;
+    const { plan: made } = await plan({}, environment({ attempt: 2, heartbeatDetails: told }));
+    expect({ ...made, id: '' }).toEqual({ ...expected, id: '' });
+    expect(jobsOf(records, made.id, made.jobs)).toEqual(jobsOf(whole.records, expected.id, expected.jobs));
+  }
+});
+
+test('a plan that is there is not made again, and what its manifest tells as ok is settled', async () => {
+  const { records, plan } = await setUp();
+  const { plan: made } = await plan();
+  const line = (status: string) => `${JSON.stringify({ status, identity: 'x' })}\n`;
+  const folder = `${recordsFolder(REQUEST)}manifest/`;
+  records.texts.set(folder + partName(1), line('ok') + line('failed'));
+  records.texts.set(folder + partName(2), line('missing') + line('refused'));
+  records.texts.set(folder + partName(3), line('ok'));
+  records.texts.set(folder + partName(4), line('ok'));
+  const { writes } = records;
+  const again = await plan();
+  expect(again.plan).toEqual(made);
+  expect(records.writes).toBe(writes);
+  expect(again.settled).toEqual({
+    ranges: [
+      [1, 1],
+      [3, 4],
+    ],
+    jobs: 3,
+    counts: { ok: 3, failed: 1, refused: 0, missing: 0 },
+  });
+});
+
+test('a plan of something else is refused', async () => {
+  const { plan } = await setUp();
+  await plan();
+  await expect(plan({ digest: 'other' })).rejects.toMatchObject({
+    type: 'UnstructuredValidationError',
+    nonRetryable: true,
+  });
+});
+
+test.each([
+  ['no list of documents', Buffer.from('{"ref": 7}\n'), 'documents[0].ref'],
+  ['no JSON', Buffer.from('"mem:/a"\nnonsense\n'), 'line 2 is no JSON'],
+  ['Latin-1', Buffer.from('"mem:/\u00e9"\n', 'latin1'), 'it is no text in UTF-8'],
+])('a list that is %s is refused at once, and shows nothing of what it holds', async (_what, bytes, message) => {
+  const { plan, inbox, inboxUrl } = await setUp();
+  await writeFile(join(inbox, 'list.jsonl'), bytes);
+  const error: unknown = await plan({ documents: { list: `${inboxUrl}/list.jsonl` } }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ApplicationFailure);
+  expect(error).toMatchObject({ type: 'UnstructuredValidationError', nonRetryable: true });
+  expect((error as Error).message).toContain(message);
+  expect((error as Error).message).not.toContain('nonsense');
+});
+
+test.each([
+  ['lasting', true],
+  ['passing', false],
+] as const)('a storage that fails in a %s way ends the attempt with a typed failure', async (kind, nonRetryable) => {
+  const { records, plan } = await setUp();
+  records.store = () => Promise.reject(new UnstructuredStorageError('The disk is gone', { kind }));
+  await expect(plan()).rejects.toMatchObject({ type: 'UnstructuredTransferError', nonRetryable });
+});
+
+test('references that may hold a secret stand in no heartbeat', async () => {
+  const { records } = await setUp();
+  const secret: DocumentSource = {
+    open: () => Promise.reject(new Error('nobody reads')),
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async *list() {
+      yield { entries: [{ ref: 'mem:/a?token=geheim', path: 'a', bytes: 1 }] };
+    },
+  };
+  const { activities } = await withStorage({}, { sources: { mem: secret }, sinks: { mem: records } });
+  const env = environment({});
+  const told: unknown[] = [];
+  env.on('heartbeat', (details: unknown) => told.push(details));
+  await perform(activities, PLAN_JOBS, REQUEST, {}, env);
+  expect(JSON.stringify(told)).not.toContain('geheim');
+});
