@@ -56,6 +56,6 @@ async function writeMissing(
 
 const NOT_BEGUN: Record<ManifestRequest['outcome'], string> = {
   completed: 'its job was not started',
-  stopped: 'its job was not started: more had failed than is tolerated',
+  stopped: 'its job was not started: the batch was stopped before',
   cancelled: 'its job was not started: the batch was cancelled',
 };

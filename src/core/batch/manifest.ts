@@ -59,7 +59,7 @@ export interface Manifest {
   /** When the last run of the batch began, and when this was written, ISO-8601. */
   startedAt: string;
   endedAt: string;
-  /** `completed`: every job came to its end. `stopped`: more failed than is tolerated. `cancelled`: the batch was cancelled. */
+  /** `completed`: every job came to its end. `stopped`: more failed than is tolerated, or runs of its key are in the way. `cancelled`: the batch was cancelled. */
   outcome: BatchOutcome;
   counts: BatchCounts;
   /** Parts, one for each job, by their names beside this file. */
