@@ -12,7 +12,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { format } from 'prettier';
-import { startAwaitJob, startRunJob, UnstructuredPlugin } from '../src';
+import { startAwaitJob, startRunJob, startRunJobs, UnstructuredPlugin } from '../src';
 import { createDevEnvironment, createTestEnvironment, FakeUnstructured } from '../src/testing';
 import { TEST_SERVERS } from '../src/testing/find-server';
 import { bundleTestWorkflows } from '../test/support/bundle';
@@ -75,6 +75,7 @@ async function record(
       outputs: { to: pathToFileURL(join(folder, 'out')).href },
       start: (job, options) => startAwaitJob(env.client, job, { taskQueue: QUEUE, ...options }),
       startRun: (key, input) => startRunJob(env.client, { ...input, key, taskQueue: QUEUE }),
+      startBatch: (key, input) => startRunJobs(env.client, { ...input, key, taskQueue: QUEUE }),
     };
     await worker.runUntil(async () => {
       for (const [name, { play }] of Object.entries(scenarios)) {

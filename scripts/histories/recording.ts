@@ -1,6 +1,14 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { AwaitJobHandle, AwaitJobOptions, JobToAwait, RunJobHandle, RunJobInput } from '../../src';
+import type {
+  AwaitJobHandle,
+  AwaitJobOptions,
+  JobToAwait,
+  RunJobHandle,
+  RunJobInput,
+  RunJobsHandle,
+  RunJobsInput,
+} from '../../src';
 import type { FakeUnstructured } from '../../src/testing';
 import { eventsOf, type RunId } from '../../test/support/histories';
 
@@ -14,6 +22,7 @@ export interface Recording {
   outputs: { to: string };
   start: (job: JobToAwait, options: AwaitJobOptions) => Promise<AwaitJobHandle>;
   startRun: (key: string, input: RunJobInput) => Promise<RunJobHandle>;
+  startBatch: (key: string, input: RunJobsInput) => Promise<RunJobsHandle>;
 }
 
 /** A path that matters. */

@@ -1,10 +1,15 @@
+import { BATCH_SCENARIOS } from './batch-scenarios';
 import type { Scenario } from './recording';
 import { RUN_SCENARIOS } from './run-scenarios';
 import { WAIT_SCENARIOS } from './wait-scenarios';
 import { WATCH_SCENARIOS } from './watch-scenarios';
 
 /** Paths that are recorded with time skipping, by name. */
-export const TIME_SKIPPING_SCENARIOS: Record<string, Scenario> = { ...WAIT_SCENARIOS, ...RUN_SCENARIOS };
+export const TIME_SKIPPING_SCENARIOS: Record<string, Scenario> = {
+  ...WAIT_SCENARIOS,
+  ...RUN_SCENARIOS,
+  ...BATCH_SCENARIOS,
+};
 
 /** Paths that are recorded in real time: a watch stops time skipping. */
 export const REAL_TIME_SCENARIOS = WATCH_SCENARIOS;
