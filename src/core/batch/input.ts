@@ -41,7 +41,7 @@ type NotOfBatches =
 export interface RunJobsInput<D = number | string> extends Omit<RunOptions<D>, NotOfBatches> {
   /** What to run for each job's documents. */
   start: JobToStart;
-  /** Which documents to process. Not needed with `retryFailed`. */
+  /** Which documents the batch is about. Not needed with `retryFailed`. */
   documents?: BatchDocuments | undefined;
   /** Where the outputs go. The plan and the manifest are kept there, too, in the folder `_manifests`. */
   outputs: Omit<RunOutputs, 'onLost'>;
