@@ -6,7 +6,8 @@ import {
 } from '@temporalio/workflow';
 import { durationToMs } from '../src/common/duration';
 import type { KeyedBatchInput } from '../src/common/inputs';
-import { memoOfBatch, resolveBatchInput } from '../src/core/batch/input';
+import { resolveBatchInput } from '../src/core/batch/input';
+import { memoOfBatch } from '../src/core/batch/join';
 import type { RunJobsResult } from '../src/core/batch/result';
 import { RUN_JOBS } from '../src/core/names';
 import { checkKey, refuseRepeats, type RepeatOption } from '../src/core/run/check-input';

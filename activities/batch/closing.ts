@@ -1,9 +1,7 @@
 import type { ManifestAnswer, ManifestLine, ManifestRequest } from '../../src/core/batch/manifest';
 import { addCounts, countStatuses, linesOfFailure, NO_DOCUMENTS } from '../../src/core/batch/manifest';
 import { MANIFEST_PARTS, partName } from '../../src/core/batch/records';
-import { inParallel } from '../support/in-parallel';
-import { partNumbers, READERS } from './documents';
-import { BatchRecords, type RecordsPort } from './records';
+import { BatchRecords, forEachPart, type RecordsPort } from './records';
 
 /** Sums up the parts, writes those that no run wrote, and the manifest. Performed again, it writes the same. */
 export async function closeBatch(
@@ -15,7 +13,7 @@ export async function closeBatch(
   const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut, uncertainStarts } = request;
   const { unlessIn = null, retryFailed = null } = request;
   let statuses = NO_DOCUMENTS;
-  await inParallel(READERS, partNumbers(jobs), signal, async (part) => {
+  await forEachPart(jobs, signal, async (part) => {
     const lines = (await records.lines(part)) ?? (await writeMissing(records, part, request));
     statuses = addCounts(statuses, countStatuses(lines));
   });

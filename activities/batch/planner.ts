@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import { toApplicationFailure } from '../../src/common/failure';
-import { otherBatch } from '../../src/core/batch/input';
+import { otherBatch } from '../../src/core/batch/join';
 import type { BatchPlan, PlanAnswer, PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import { JobSplitter } from '../../src/core/batch/split';
 import { shownReference } from '../../src/core/reference';
 import { isUnique } from '../../src/core/run/output-names';
-import { type DocumentPage, documentPages, type DocumentsPort, KnownContents, withDistinctPaths } from './documents';
+import { type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths } from './documents';
+import { KnownContents } from './known-contents';
 import { BatchRecords } from './records';
 import { settledJobs } from './settled';
 

@@ -18,6 +18,7 @@ import { shownRef } from '../../src/core/reference';
 import type { BatchPlace } from '../../src/core/run/planned';
 import { isObject } from '../../src/core/values';
 import type { Storage } from '../../src/storage/storage';
+import { inParallel } from '../support/in-parallel';
 
 export type RecordsPort = Pick<Storage, 'readRecord' | 'writeRecord'>;
 
@@ -147,4 +148,24 @@ export class BatchRecords {
 
 function isPlanned(value: unknown): value is PlannedDocument {
   return isObject(value) && typeof (value as Partial<PlannedDocument>).ref === 'string';
+}
+
+/** @throws ApplicationFailure `UnstructuredValidationError` where there is none */
+export async function manifestAt(records: BatchRecords, location: string, option: string): Promise<Manifest> {
+  const manifest = await records.manifest();
+  if (manifest) return manifest;
+  throw toApplicationFailure(invalidInput(`Option ${option} names ${shownRef(location)}, but there is no manifest.`));
+}
+
+/** So many records are read or written at a time. */
+const PARALLEL = 16;
+
+/** Does something for each part, of so many, side by side. */
+export function forEachPart(
+  parts: number,
+  signal: AbortSignal,
+  perform: (part: number) => Promise<void>,
+): Promise<void> {
+  const numbers = Array.from({ length: parts }, (_, index) => index + 1);
+  return inParallel(PARALLEL, numbers, signal, perform);
 }

@@ -1,8 +1,6 @@
 import { addCounts, countStatuses, NO_DOCUMENTS } from '../../src/core/batch/manifest';
 import { type BatchPlan, rangesOf, type SettledJobs } from '../../src/core/batch/plan';
-import { inParallel } from '../support/in-parallel';
-import { partNumbers, READERS } from './documents';
-import type { BatchRecords } from './records';
+import { type BatchRecords, forEachPart } from './records';
 
 /**
  * Jobs of a plan that an earlier run of its batch brought through: those with a document that is ok, which only the result of a job tells. By
@@ -15,7 +13,7 @@ export async function settledJobs(
 ): Promise<SettledJobs> {
   const settled: number[] = [];
   let counts = NO_DOCUMENTS;
-  await inParallel(READERS, partNumbers(jobs), signal, async (part) => {
+  await forEachPart(jobs, signal, async (part) => {
     const statuses = countStatuses((await records.lines(part)) ?? []);
     if (statuses.ok === 0) return;
     settled.push(part);

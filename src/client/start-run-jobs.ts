@@ -6,7 +6,8 @@ import type {
 } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import type { KeyedBatchInput, RunJobsInput } from '../common/inputs';
-import { memoOfBatch, refuseOtherBatch, resolveBatchInput } from '../core/batch/input';
+import { resolveBatchInput } from '../core/batch/input';
+import { memoOfBatch, refuseOtherBatch } from '../core/batch/join';
 import type { RunJobsResult } from '../core/batch/result';
 import { invalidInput } from '../core/errors';
 import { RUN_JOBS } from '../core/names';

@@ -1,7 +1,8 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { durationToMs } from '../../src/common/duration';
 import type { RunJobsInput } from '../../src/common/inputs';
-import { batchDigest, type ResolvedBatch, resolveBatchInput } from '../../src/core/batch/input';
+import { type ResolvedBatch, resolveBatchInput } from '../../src/core/batch/input';
+import { batchDigest } from '../../src/core/batch/join';
 import { type BatchPhase, type BatchProgress, progressOfBatch } from '../../src/core/batch/progress';
 import { type BatchState, beginBatch } from '../../src/core/batch/state';
 import { isoTime } from '../../src/core/instant';

@@ -1,8 +1,6 @@
-import { hashText } from '../digest';
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
-import { invalidInput, type UnstructuredApiError } from '../errors';
-import { DEFAULT_ACCOUNT, DOCUMENTS_MEMO } from '../names';
+import { invalidInput } from '../errors';
 import {
   checkCarried,
   checkVersion,
@@ -14,28 +12,13 @@ import {
   wrongOption,
 } from '../option-rules';
 import type { RunOutputs } from '../output';
-import { lowerCased, sortedJson } from '../run/answer';
-import { checkDocuments, checkOutputs } from '../run/check-input';
-import { documentsDigest } from '../run/documents-digest';
+import { checkOutputs } from '../run/check-input';
 import { MAX_INPUT_BYTES, resolveRunInput, type RunOptions } from '../run/input';
 import type { JobToStart } from '../start/request';
-import { defaultIdentity, shownRef } from '../reference';
-import { given, isObject, kindOf, show } from '../values';
-import type { BatchDocuments, BatchOptions, DocumentFolder, JobBounds } from './options';
+import { given, isObject, kindOf } from '../values';
+import { checkBatchDocuments, type NotOfBatches, refuseOutputsAmongDocuments, refuseRunOptions } from './check-input';
+import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import type { BatchState } from './state';
-
-/** What of a run's options is each job's own, or decided by the batch. */
-type NotOfBatches =
-  | 'documents'
-  | 'outputs'
-  | 'resume'
-  | 'planned'
-  | 'again'
-  | 'continued'
-  | 'onRefused'
-  | 'failedFiles'
-  | 'maxFiles'
-  | 'nodeCounts';
 
 /** Input of the workflow `runJobs`: plain JSON, for callers in any language. What is not listed here are the options of each job's run. */
 export interface RunJobsInput<D = number | string> extends Omit<RunOptions<D>, NotOfBatches> {
@@ -124,7 +107,7 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
   const { start, documents, outputs, parallel, perJob, maxJobBytes, tolerated, ...more } = given(input);
   const { retryFailed, unlessIn, version = 1, continued, ...run } = more;
   checkVersion('input', version, continued !== undefined);
-  refuseOfRuns(run);
+  refuseRunOptions(run);
   const bounds = {
     perJob: readOption('perJob', wholeNumber(1, 100), perJob ?? DEFAULT_BATCH_OPTIONS.perJob),
     maxJobBytes: readOption('maxJobBytes', wholeNumber(1), maxJobBytes ?? DEFAULT_MAX_JOB_BYTES),
@@ -172,113 +155,7 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
   };
 }
 
-/**
- * Tells what a batch is asked for, so that none takes its plan who asked for something else: by what was given, whatever the defaults are, and
- * by documents' identities.
- */
-export function batchDigest(input: RunJobsInput<unknown>): string {
-  const { start, account = DEFAULT_ACCOUNT, documents, outputs, ...options } = given(input);
-  const { to, which, name } = given(outputs);
-  const { perJob, maxJobBytes, maxFileBytes, retryFailed, unlessIn } = options;
-  return hashText(
-    sortedJson({
-      start: lowerCased(given(start)),
-      account,
-      documents: Array.isArray(documents) ? documentsDigest(documents) : documents && given(documents),
-      outputs: { to: defaultIdentity(to), which, name },
-      options: { perJob, maxJobBytes, maxFileBytes, retryFailed, unlessIn },
-    }),
-  );
-}
-
-/** The memo that a batch begins with: what it is for. */
-export function memoOfBatch(input: RunJobsInput<unknown>): Record<string, unknown> {
-  return { [DOCUMENTS_MEMO]: batchDigest(input) };
-}
-
-/**
- * Whoever joins a batch gets its answer: one of other documents would be taken for what was asked. A batch that was started by name tells
- * nothing, and is joined as it is.
- * @throws UnstructuredValidationError where the memo tells of another one
- */
-export function refuseOtherBatch(
-  key: string,
-  memo: Record<string, unknown> | undefined,
-  input: RunJobsInput<unknown>,
-): void {
-  const noted = memo?.[DOCUMENTS_MEMO];
-  if (typeof noted === 'string' && noted !== batchDigest(input)) throw otherBatch(key);
-}
-
-export function otherBatch(key: string): UnstructuredApiError {
-  return invalidInput(
-    `The key ${JSON.stringify(key)} has a batch of other documents or options. A key stands for one batch: for another one, use a new key.`,
-  );
-}
-
 /** Stands for a job's documents, so that the options of its run are checked before anything is listed. */
 const ANY_DOCUMENT: DocumentInput = { ref: 'file:///any' };
 
 const MANIFEST = { ...TEXT, expected: "the location of an earlier batch's manifest, as its result tells it" };
-
-/** Of these, a batch has its own way. */
-const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued'>, string> = {
-  onRefused: 'a refused document is left out and told in the manifest',
-  failedFiles: 'failed documents are told in the manifest; see tolerated',
-  maxFiles: 'see perJob',
-  nodeCounts: 'see the run of each job',
-  resume: 'call again with the same key, or pass retryFailed',
-  planned: 'it is for the batch itself',
-  again: 'it is for the batch itself',
-};
-
-function refuseOfRuns(run: object): void {
-  const name = Object.keys(run).find((option) => Object.hasOwn(DECIDED, option));
-  if (name !== undefined)
-    throw invalidInput(`Option ${name} is not one of a batch: ${DECIDED[name as keyof typeof DECIDED]}.`);
-}
-
-function checkBatchDocuments(
-  documents: BatchDocuments | undefined,
-  retryFailed: string | undefined,
-): BatchDocuments | null {
-  if (retryFailed !== undefined) {
-    if (documents === undefined) return null;
-    throw invalidInput(
-      'Options documents and retryFailed exclude each other: the earlier manifest names the documents.',
-    );
-  }
-  if (Array.isArray(documents)) {
-    if (documents.length === 0) throw invalidInput('Option documents is empty.');
-    return checkDocuments(documents, Infinity);
-  }
-  const { from, list, match, ...others }: { from?: unknown; list?: unknown; match?: unknown } = isObject(documents)
-    ? given(documents)
-    : {};
-  const isGood = isText(from) !== isText(list) && (match === undefined || (isText(from) && isMatch(match)));
-  if (isGood && Object.keys(others).length === 0) return given(documents as DocumentFolder);
-  throw wrongOption(
-    'documents',
-    "a list of documents, { from: 'a URL', match?: 'a glob' | […] } or { list: 'a URL' }",
-    documents,
-    kindOf,
-  );
-}
-
-/** Outputs would be documents of the next batch. */
-function refuseOutputsAmongDocuments(documents: BatchDocuments | null, to: string): void {
-  if (!isObject(documents) || !('from' in documents) || documents.match !== undefined) return;
-  const folder = documents.from.endsWith('/') ? documents.from : `${documents.from}/`;
-  if (`${to}/`.startsWith(folder))
-    throw invalidInput(
-      `Option outputs.to lies below documents.from, whose documents would be listed with the outputs; got ${show(shownRef(to))}. Write outputs elsewhere, or tell documents by documents.match.`,
-    );
-}
-
-function isText(value: unknown): value is string {
-  return TEXT.read(value, () => undefined) !== undefined;
-}
-
-function isMatch(match: unknown): boolean {
-  return isText(match) || (Array.isArray(match) && match.length > 0 && match.every(isText));
-}

@@ -1,0 +1,84 @@
+import { toApplicationFailure } from '../../src/common/failure';
+import { parseLines } from '../../src/core/batch/records';
+import type { DocumentInput } from '../../src/core/document';
+import { errorMessage } from '../../src/core/error-shape';
+import { invalidInput } from '../../src/core/errors';
+import { shownRef } from '../../src/core/reference';
+import { checkDocuments } from '../../src/core/run/check-input';
+import type { Storage } from '../../src/storage/storage';
+
+type ListPort = Pick<Storage, 'openDocument'>;
+
+/** A list of documents may be so large, in bytes. */
+const MAX_LIST_BYTES = 1_024 * 1_024 * 1_024;
+
+/** So many lines of a list make a page, of so many characters at most. */
+const PAGE = 1_000;
+const MAX_PAGE = 64 * 1_024 * 1_024;
+
+/** Documents that stand in a file of JSON Lines, page by page. @throws ApplicationFailure `UnstructuredValidationError` where it is none */
+export async function* readListFile(
+  storage: ListPort,
+  list: string,
+  signal: AbortSignal,
+): AsyncGenerator<DocumentInput[]> {
+  let line = 0;
+  const take = (text: string): DocumentInput[] => {
+    const documents = checkedEntries(text, list, line);
+    line += text.split('\n').length - 1;
+    return documents;
+  };
+  let rest = '';
+  for await (const text of readText(storage, list, signal)) {
+    rest += text;
+    for (let end = endOfPage(rest); end > 0; end = endOfPage(rest)) {
+      yield take(rest.slice(0, end));
+      rest = rest.slice(end);
+    }
+    if (rest.length > MAX_PAGE) throw noList(list, `its next ${PAGE} lines are longer than ${MAX_PAGE} characters`);
+  }
+  if (rest.trim() !== '') yield take(rest);
+}
+
+/** Behind the line that fills a page; 0 where there are not so many. */
+function endOfPage(text: string): number {
+  let at = -1;
+  for (let lines = 0; lines < PAGE; lines++) {
+    at = text.indexOf('\n', at + 1);
+    if (at < 0) return 0;
+  }
+  return at + 1;
+}
+
+async function* readText(storage: ListPort, list: string, signal: AbortSignal): AsyncGenerator<string> {
+  const document = await storage.openDocument(list, { signal, maxBytes: MAX_LIST_BYTES });
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw noList(list, 'it is no text in UTF-8');
+    }
+  };
+  try {
+    for await (const bytes of document.stream()) yield decode(bytes);
+    yield decode();
+  } finally {
+    await document.close?.();
+  }
+}
+
+function noList(list: string, why: string): Error {
+  return toApplicationFailure(
+    invalidInput(`Option documents.list names ${shownRef(list)}, which is no list of documents: ${why}.`),
+  );
+}
+
+function checkedEntries(text: string, list: string, line: number): DocumentInput[] {
+  try {
+    const entries = parseLines(text).map((entry) => (typeof entry === 'string' ? { ref: entry } : entry));
+    return checkDocuments(entries as DocumentInput[], Infinity);
+  } catch (error) {
+    throw noList(list, `${line === 0 ? '' : `behind line ${line}, `}${errorMessage(error).replace(/\.$/, '')}`);
+  }
+}

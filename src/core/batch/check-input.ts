@@ -1,0 +1,83 @@
+import { invalidInput } from '../errors';
+import { TEXT, wrongOption } from '../option-rules';
+import { shownRef } from '../reference';
+import { checkDocuments } from '../run/check-input';
+import { given, isObject, kindOf, show } from '../values';
+import type { BatchDocuments, DocumentFolder } from './options';
+
+/** What of a run's options is each job's own, or decided by the batch. */
+export type NotOfBatches =
+  | 'documents'
+  | 'outputs'
+  | 'resume'
+  | 'planned'
+  | 'again'
+  | 'continued'
+  | 'onRefused'
+  | 'failedFiles'
+  | 'maxFiles'
+  | 'nodeCounts';
+
+/** Of these, a batch has its own way. */
+const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued'>, string> = {
+  onRefused: 'a refused document is left out and told in the manifest',
+  failedFiles: 'failed documents are told in the manifest; see tolerated',
+  maxFiles: 'see perJob',
+  nodeCounts: 'see the run of each job',
+  resume: 'call again with the same key, or pass retryFailed',
+  planned: 'it is for the batch itself',
+  again: 'it is for the batch itself',
+};
+
+/** @throws UnstructuredValidationError naming the option and what a batch has for it */
+export function refuseRunOptions(run: object): void {
+  const name = Object.keys(run).find((option) => Object.hasOwn(DECIDED, option));
+  if (name !== undefined)
+    throw invalidInput(`Option ${name} is not one of a batch: ${DECIDED[name as keyof typeof DECIDED]}.`);
+}
+
+/** @throws UnstructuredValidationError naming the option and the value */
+export function checkBatchDocuments(
+  documents: BatchDocuments | undefined,
+  retryFailed: string | undefined,
+): BatchDocuments | null {
+  if (retryFailed !== undefined) {
+    if (documents === undefined) return null;
+    throw invalidInput(
+      'Options documents and retryFailed exclude each other: the earlier manifest names the documents.',
+    );
+  }
+  if (Array.isArray(documents)) {
+    if (documents.length === 0) throw invalidInput('Option documents is empty.');
+    return checkDocuments(documents, Infinity);
+  }
+  const { from, list, match, ...others }: { from?: unknown; list?: unknown; match?: unknown } = isObject(documents)
+    ? given(documents)
+    : {};
+  const isGood = isText(from) !== isText(list) && (match === undefined || (isText(from) && isMatch(match)));
+  if (isGood && Object.keys(others).length === 0) return given(documents as DocumentFolder);
+  throw wrongOption(
+    'documents',
+    "a list of documents, { from: 'a URL', match?: 'a glob' | […] } or { list: 'a URL' }",
+    documents,
+    kindOf,
+  );
+}
+
+/** Outputs would be documents of the next batch. @throws UnstructuredValidationError */
+export function refuseOutputsAmongDocuments(documents: BatchDocuments | null, to: string): void {
+  if (!isObject(documents) || !('from' in documents) || documents.match !== undefined) return;
+  const folder = documents.from.endsWith('/') ? documents.from : `${documents.from}/`;
+  if (`${to}/`.startsWith(folder))
+    throw invalidInput(
+      `Option outputs.to lies below documents.from, whose documents would be listed with the outputs; got ${show(shownRef(to))}. Write outputs elsewhere, or tell documents by documents.match.`,
+    );
+}
+
+function isText(value: unknown): value is string {
+  return TEXT.read(value, () => undefined) !== undefined;
+}
+
+function isMatch(match: unknown): boolean {
+  return isText(match) || (Array.isArray(match) && match.length > 0 && match.every(isText));
+}

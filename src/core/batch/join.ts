@@ -1,0 +1,52 @@
+import { hashText } from '../digest';
+import { invalidInput, type UnstructuredApiError } from '../errors';
+import { DEFAULT_ACCOUNT, DOCUMENTS_MEMO } from '../names';
+import { defaultIdentity } from '../reference';
+import { lowerCased, sortedJson } from '../run/answer';
+import { documentsDigest } from '../run/documents-digest';
+import { given } from '../values';
+import type { RunJobsInput } from './input';
+
+/**
+ * Tells what a batch is asked for, so that none takes its plan who asked for something else: by what was given, whatever the defaults are, and
+ * by documents' identities.
+ */
+export function batchDigest(input: RunJobsInput<unknown>): string {
+  const { start, account = DEFAULT_ACCOUNT, documents, outputs, ...options } = given(input);
+  const { to, which, name } = given(outputs);
+  const { perJob, maxJobBytes, maxFileBytes, retryFailed, unlessIn } = options;
+  return hashText(
+    sortedJson({
+      start: lowerCased(given(start)),
+      account,
+      documents: Array.isArray(documents) ? documentsDigest(documents) : documents && given(documents),
+      outputs: { to: defaultIdentity(to), which, name },
+      options: { perJob, maxJobBytes, maxFileBytes, retryFailed, unlessIn },
+    }),
+  );
+}
+
+/** The memo that a batch begins with: what it is for. */
+export function memoOfBatch(input: RunJobsInput<unknown>): Record<string, unknown> {
+  return { [DOCUMENTS_MEMO]: batchDigest(input) };
+}
+
+/**
+ * Whoever joins a batch gets its answer: one of other documents would be taken for what was asked. A batch that was started by name tells
+ * nothing, and is joined as it is.
+ * @throws UnstructuredValidationError where the memo tells of another one
+ */
+export function refuseOtherBatch(
+  key: string,
+  memo: Record<string, unknown> | undefined,
+  input: RunJobsInput<unknown>,
+): void {
+  const noted = memo?.[DOCUMENTS_MEMO];
+  if (typeof noted === 'string' && noted !== batchDigest(input)) throw otherBatch(key);
+}
+
+export function otherBatch(key: string): UnstructuredApiError {
+  return invalidInput(
+    `The key ${JSON.stringify(key)} has a batch of other documents or options. A key stands for one batch: for another one, use a new key.`,
+  );
+}
