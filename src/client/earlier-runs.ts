@@ -69,9 +69,7 @@ export async function endOfRun(handle: WorkflowHandle, wanted: RunToJoin): Promi
     const failure = unstructuredFailure(error);
     const resume = failure?.details.run ?? (await noted(handle));
     if (resume) refuseOtherJob(memo, wanted);
-    return failure
-      ? { status: 'ended', resume, reason: `${failure.type}: ${failure.message}`, type: failure.type }
-      : { status: 'ended', resume, reason: causeText(error) };
+    return { status: 'ended', resume, reason: failure ? `${failure.type}: ${failure.message}` : causeText(error) };
   }
   refuseOtherRun((await describe(handle)).memo, wanted);
   return { status: 'completed', result };

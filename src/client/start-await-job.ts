@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  Client,
-  WorkflowClient,
-  WorkflowHandleWithFirstExecutionRunId,
-  WorkflowStartOptions,
-} from '@temporalio/client';
+import type { Client, WorkflowClient, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import { type AwaitJobInput, type AwaitJobOptions, jobInput, type JobToAwait } from '../common/inputs';
 import { AWAIT_JOB_COMPLETION, waiterSummary } from '../core/names';
@@ -12,18 +7,14 @@ import type { AwaitJobResult } from '../core/wait/account';
 import { resolveWaitInput } from '../core/wait/input';
 import { answerDigest, memoOfWait, noteOfWait, sharedWorkflowId, waiterIds } from '../core/wait/join';
 import { followChain } from './joined-handle';
+import { type MoreStartOptions, workflowsOf } from './start-options';
 
 /** Options of the wait, and how its waiter is started. */
 export interface StartAwaitJobOptions extends AwaitJobOptions {
   /** Task queue of the waiter, that is of a worker with the workflow `awaitJobCompletion`. */
   taskQueue: string;
   /** More options of the workflow start, such as memo or search attributes. */
-  workflow?:
-    | Omit<
-        WorkflowStartOptions,
-        'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'
-      >
-    | undefined;
+  workflow?: MoreStartOptions | undefined;
 }
 
 /** Handle of a waiter that was started or joined. */
@@ -54,7 +45,7 @@ export async function startAwaitJob(
 ): Promise<AwaitJobHandle> {
   const input: AwaitJobInput = { ...options, ...jobInput(job) };
   const resolved = resolveWaitInput(input, durationToMs);
-  const workflows = 'workflow' in client ? client.workflow : client;
+  const workflows = workflowsOf(client);
   const startedBy = randomUUID();
   const answer = answerDigest(resolved, resolved.activityTaskQueue ?? taskQueue);
   const start = async (workflowId: string) => {

@@ -4,7 +4,6 @@ import {
   type WorkflowClient,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowHandleWithFirstExecutionRunId,
-  type WorkflowStartOptions,
 } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import type { KeyedRunInput, RunJobInput } from '../common/inputs';
@@ -16,6 +15,7 @@ import type { RunJobResult } from '../core/run/result';
 import { mergeResumed } from '../core/run/resume';
 import { describeRun, endOfRun, isUnderWay } from './earlier-runs';
 import { followChain } from './joined-handle';
+import { type MoreStartOptions, workflowsOf } from './start-options';
 
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;
@@ -25,12 +25,7 @@ export type StartRunJobOptions = KeyedRunInput & {
   /** Task queue of the run, that is of a worker with the workflow `runJob`. */
   taskQueue: string;
   /** More options of the workflow start, such as memo or search attributes; none that would run it again. */
-  workflow?:
-    | Omit<
-        WorkflowStartOptions,
-        'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy' | RepeatOption
-      >
-    | undefined;
+  workflow?: Omit<MoreStartOptions, RepeatOption> | undefined;
 };
 
 /** Handle of a run that was started or joined. */
@@ -54,7 +49,7 @@ export async function startRunJob(
   refuseRepeats(workflow);
   resolveRunInput(input, durationToMs);
   const wanted = runToJoin(input);
-  const workflows = 'workflow' in client ? client.workflow : client;
+  const workflows = workflowsOf(client);
   const start = async (earlier?: EndedRun) => {
     const resume = mergeResumed(earlier?.resume ?? null, input.resume);
     const taken = { ...input, ...(resume ? { resume } : earlier && { again: true }) };

@@ -1,9 +1,4 @@
-import type {
-  Client,
-  WorkflowClient,
-  WorkflowHandleWithFirstExecutionRunId,
-  WorkflowStartOptions,
-} from '@temporalio/client';
+import type { Client, WorkflowClient, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import type { KeyedBatchInput, RunJobsInput } from '../common/inputs';
 import { resolveBatchInput } from '../core/batch/input';
@@ -12,18 +7,15 @@ import type { RunJobsResult } from '../core/batch/result';
 import { invalidInput } from '../core/errors';
 import { RUN_JOBS } from '../core/names';
 import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-input';
+import { followChain } from './joined-handle';
+import { type MoreStartOptions, workflowsOf } from './start-options';
 
 /** Input of the batch with its key, and how its workflow is started. */
 export type StartRunJobsOptions = KeyedBatchInput & {
   /** Task queue of the batch and of its jobs' runs, that is of a worker with the workflows `runJobs` and `runJob`. */
   taskQueue: string;
   /** More options of the workflow start, such as memo or search attributes; none that would run it again. */
-  workflow?:
-    | Omit<
-        WorkflowStartOptions,
-        'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy' | RepeatOption
-      >
-    | undefined;
+  workflow?: Omit<MoreStartOptions, RepeatOption> | undefined;
 };
 
 /** Handle of a batch that was started or joined. */
@@ -53,7 +45,7 @@ export async function startRunJobs(
   checkKey(key);
   refuseRepeats(workflow);
   resolveBatchInput(input, durationToMs);
-  const workflows = 'workflow' in client ? client.workflow : client;
+  const workflows = workflowsOf(client);
   const handle = await workflows.start<(input: RunJobsInput) => Promise<RunJobsResult>>(RUN_JOBS, {
     staticSummary: `Unstructured batch ${key}`,
     ...workflow,
@@ -64,9 +56,9 @@ export async function startRunJobs(
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   });
-  const { type, memo } = await handle.describe();
+  const { type, memo, raw } = await handle.describe();
   if (type !== RUN_JOBS)
     throw invalidInput(`Option key is ${JSON.stringify(key)}, the id of a workflow of type ${type}.`);
   refuseOtherBatch(key, memo, input);
-  return handle;
+  return followChain(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
 }

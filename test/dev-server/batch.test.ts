@@ -1,4 +1,5 @@
 // A batch on a real server: whatever is killed, each document is once in the manifest, and none is paid for twice.
+import { WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { batchProgress, startRunJobs } from '../../src';
 import { readRecords } from '../support/batches';
@@ -131,6 +132,36 @@ test.concurrent(
         expect(statuses.filter((status) => status === 'COMPLETED')).toHaveLength(4);
       },
       { startedJobs: { timeline: [['IN_PROGRESS', '2s'], ['COMPLETED']] } },
+    );
+  },
+);
+
+test.concurrent(
+  'a batch that is joined after it continued as new is cancelled by the handle',
+  async ({ onTestFinished }) => {
+    await withApi(
+      async (setup) => {
+        const { client } = setup;
+        const batch = await batchOf(setup, 40, onTestFinished, {
+          perJob: 1,
+          parallel: 1,
+          continueAsNewAfterEvents: 50,
+        });
+        await using worker = new WorkerProcess();
+        await worker.run(setup, 'only', batch.folder);
+        const first = await startRunJobs(client, batch.input);
+        await eventually(async () =>
+          expect((await client.workflow.getHandle(first.workflowId).describe()).runId).not.toBe(
+            first.firstExecutionRunId,
+          ),
+        );
+        const joined = await startRunJobs(client, batch.input);
+        await joined.cancel();
+        await expect(joined.result()).rejects.toThrow(WorkflowFailedError);
+        expect((await joined.describe()).status.name).toBe('CANCELLED');
+        expect((await readRecords(batch.to, batch.input.key)).manifest).toMatchObject({ outcome: 'cancelled' });
+      },
+      { startedJobs: { timeline: [['COMPLETED']] } },
     );
   },
 );

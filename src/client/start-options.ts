@@ -1,0 +1,11 @@
+import type { Client, WorkflowClient, WorkflowStartOptions } from '@temporalio/client';
+
+/** More options of a workflow start, such as memo or search attributes; none that this package decides. */
+export type MoreStartOptions = Omit<
+  WorkflowStartOptions,
+  'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'
+>;
+
+export function workflowsOf(client: Client | WorkflowClient): WorkflowClient {
+  return 'workflow' in client ? client.workflow : client;
+}
