@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { errorCode } from '../core/error-shape';
+import type { HeldFolder } from './held-folder';
+import type { StoredOutput } from './sink';
+
+/** What is stored under a name, as it was when it was opened; undefined where nothing is, or no file. */
+export async function readIn(
+  folder: HeldFolder,
+  name: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const handle = await openToRead(folder, name).catch((error: unknown) => {
+    if (NO_FILE.includes(errorCode(error) ?? '')) return undefined;
+    throw error;
+  });
+  if (!handle) return undefined;
+  let isFile = false;
+  try {
+    isFile = (await handle.stat()).isFile();
+  } finally {
+    if (!isFile) await handle.close();
+  }
+  return isFile ? thenClosed(handle, signal) : undefined;
+}
+
+/** What is in a file, which is closed then. */
+async function* thenClosed(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytesOf(handle, signal);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What is in a file. A stream that is given a signal which has come throws where nobody can catch it. */
+async function* bytesOf(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  signal.throwIfAborted();
+  for await (const chunk of handle.createReadStream({ autoClose: false })) {
+    signal.throwIfAborted();
+    yield chunk as Buffer;
+  }
+}
+
+const NO_FILE = ['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO', 'ENODEV'];
+
+/** Without waiting, since opening a named pipe would. A link is not followed. */
+function openToRead(folder: HeldFolder, name: string): Promise<FileHandle> {
+  return open(folder.entry(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+}
+
+/** What is stored under a name, and its hash; undefined where nothing is, or no file. */
+export async function findIn(folder: HeldFolder, name: string, signal: AbortSignal): Promise<StoredOutput | undefined> {
+  const handle = await openToRead(folder, name).catch(() => undefined);
+  try {
+    const stat = await handle?.stat();
+    if (!handle || !stat?.isFile()) return undefined;
+    const hash = createHash('sha256');
+    for await (const chunk of bytesOf(handle, signal)) hash.update(chunk);
+    return { location: pathToFileURL(join(folder.path, name)).href, bytes: stat.size, sha256: hash.digest('hex') };
+  } finally {
+    await handle?.close();
+  }
+}
