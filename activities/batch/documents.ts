@@ -1,4 +1,4 @@
-import { toApplicationFailure } from '../../src/common/failure';
+import { setImmediate } from 'node:timers/promises';
 import { invalidInput } from '../../src/core/errors';
 import type { PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
@@ -32,7 +32,7 @@ export function documentPages(
   const { documents, retryFailed, maxFileBytes } = request;
   if (retryFailed !== undefined) return failedDocuments(storage, retryFailed, signal);
   if (documents === undefined)
-    throw toApplicationFailure(invalidInput('Option documents of unstructured.planJobs is missing: or retryFailed.'));
+    throw invalidInput('Option documents of unstructured.planJobs is missing: or retryFailed.');
   if (Array.isArray(documents)) return onePage(documents);
   return 'list' in documents
     ? listFile(storage, documents.list, signal)
@@ -72,8 +72,17 @@ export async function* withDistinctPaths(
     for (const document of page.documents) documents.push(document);
     for (const [reason, count] of Object.entries(page.leftOut)) leftOut[reason] = (leftOut[reason] ?? 0) + count;
   }
-  const paths = distinctPaths(documents, template);
+  const paths = await inTurns(distinctPaths(documents, template));
   yield { documents: documents.map((document, index) => ({ ...document, path: paths[index] })), leftOut };
+}
+
+/** What work in steps comes to, with turns for others in between, such as the heartbeats of this worker. */
+async function inTurns<T>(steps: Generator<unknown, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await setImmediate();
+  }
 }
 
 /** What was not ok, by an earlier manifest. */
@@ -85,8 +94,7 @@ async function* failedDocuments(
   const records = BatchRecords.beside(storage, location, 'retryFailed', signal);
   const { parts } = await manifestAt(records, location, 'retryFailed');
   const plan = (await records.plan())?.id;
-  if (plan === undefined)
-    throw toApplicationFailure(invalidInput(`Option retryFailed names ${shownRef(location)}, but its plan is gone.`));
+  if (plan === undefined) throw invalidInput(`Option retryFailed names ${shownRef(location)}, but its plan is gone.`);
   for (let part = 1; part <= parts.count; part++) {
     const [documents, lines] = await Promise.all([records.planned(plan, part), records.lines(part)]);
     yield { documents: documents.filter((_, index) => lines?.[index]?.status !== 'ok'), leftOut: {} };

@@ -1,6 +1,7 @@
 import type { DocumentInput } from '../document';
 import { firstBytes } from '../encoded-size';
 import { splitName } from '../start/upload-names';
+import { drained, mapped, type Steps } from '../steps';
 import type { CollectItem } from './collect';
 import {
   documentPath,
@@ -40,21 +41,22 @@ export function outputPaths(outputs: readonly OutputToName[], template: string):
     const { sourceHash, hash = sourceHash } = output;
     return [plain, () => withHash(plain, hash), () => withHash(plain, sourceHash)];
   });
-  return keptApart(ways, (name) => name);
+  return drained(keptApart(ways, (name) => name));
 }
 
 /**
  * The paths to give to documents that are sent in several jobs, so that no output of one takes the place of another's: those whose outputs
- * would share a name have a hash at the end of their stem. To be asked of all documents there are, those that are left out included.
+ * would share a name have a hash at the end of their stem. To be asked of all documents there are, those that are left out included. Half a
+ * million of them take seconds: it yields in between, for others to have a turn.
  */
-export function distinctPaths(documents: readonly DocumentInput[], template: string): string[] {
+export function* distinctPaths(documents: readonly DocumentInput[], template: string): Steps<string[]> {
   if (isUnique(template)) return documents.map(documentPath);
   const nameOf = (path: string) => render(template, { fileId: '', nodeId: null, sourceHash: '', path });
-  const ways = documents.map((document, index): Ways => {
+  const ways = yield* mapped(documents, (document, index): Ways => {
     const { path, hash } = toNamedDocument(document);
     return [path, () => withHashInStem(path, hash), () => withHashInStem(path, `${hash}-${index}`)];
   });
-  return keptApart(ways, nameOf);
+  return yield* keptApart(ways, nameOf);
 }
 
 /** Whether no two outputs share a name of this template, whatever their documents are called. */
@@ -66,17 +68,20 @@ export function isUnique(template: string): boolean {
 type Ways = readonly [string, ...(() => string)[]];
 
 /** Of each the first of its ways that no other's name clashes with, where there is one. */
-function keptApart(ways: readonly Ways[], nameOf: (way: string) => string): string[] {
-  const choices = ways.map(([way, ...rest]) => ({ way, rest, key: folded(nameOf(way)) }));
+function* keptApart(ways: readonly Ways[], nameOf: (way: string) => string): Steps<string[]> {
+  const choices = yield* mapped(ways, ([way, ...rest]) => ({ way, rest, key: folded(nameOf(way)) }));
   for (;;) {
     const taken = clashing(choices.map(({ key }) => key));
     const open = choices.filter(({ key, rest }) => taken.has(key) && rest.length > 0);
     if (open.length === 0) return choices.map(({ way }) => way);
     const most = open.reduce((length, { rest }) => Math.max(length, rest.length), 0);
-    for (const choice of open.filter(({ rest }) => rest.length === most)) {
-      choice.way = choice.rest.shift()?.() ?? choice.way;
-      choice.key = folded(nameOf(choice.way));
-    }
+    yield* mapped(
+      open.filter(({ rest }) => rest.length === most),
+      (choice) => {
+        choice.way = choice.rest.shift()?.() ?? choice.way;
+        choice.key = folded(nameOf(choice.way));
+      },
+    );
   }
 }
 

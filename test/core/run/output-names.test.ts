@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { distinctPaths, outputPaths, type OutputToName } from '../../../src/core/run/output-names';
 import { templateProblem } from '../../../src/core/run/output-template';
+import { drained } from '../../../src/core/steps';
 
 const HASH = '0123456789abcdef';
 
@@ -201,11 +202,12 @@ test('whatever documents are called, each output has a name of its own that ever
 });
 
 describe('documents that are sent in several jobs', () => {
+  const distinct = (...list: Parameters<typeof distinctPaths>) => drained(distinctPaths(...list));
   const documents = (...paths: string[]) => paths.map((path) => ({ ref: `s3://inbox/${path}`, path }));
 
   test('have the paths that they have, but for those whose outputs would share a name', () => {
     const list = documents('2026/a.pdf', '2026/b.pdf', '2026/A.docx', 'a.pdf', 'README', 'readme.md');
-    const paths = distinctPaths(list, '{path}/{stem}.json');
+    const paths = distinct(list, '{path}/{stem}.json');
     expect(paths).toEqual([
       expect.stringMatching(/^2026\/a-[0-9a-f]{16}\.pdf$/),
       '2026/b.pdf',
@@ -214,7 +216,7 @@ describe('documents that are sent in several jobs', () => {
       expect.stringMatching(/^README-[0-9a-f]{16}$/),
       expect.stringMatching(/^readme-[0-9a-f]{16}\.md$/),
     ]);
-    expect(distinctPaths(list.toReversed(), '{path}/{stem}.json')).toEqual(paths.toReversed());
+    expect(distinct(list.toReversed(), '{path}/{stem}.json')).toEqual(paths.toReversed());
   });
 
   test('get the names that they would have in one job', () => {
@@ -223,25 +225,31 @@ describe('documents that are sent in several jobs', () => {
       list.map((one, index) => output(one.path, { hash: distinctHash(one), sourceHash: `s${index}` })),
       '{path}/{stem}.json',
     );
-    const inSeveral = distinctPaths(list, '{path}/{stem}.json').map((path) => nameOf('{path}/{stem}.json', path));
+    const inSeveral = distinct(list, '{path}/{stem}.json').map((path) => nameOf('{path}/{stem}.json', path));
     expect(inSeveral).toEqual(inOne);
     expect(new Set(inOne).size).toBe(4);
   });
 
   const distinctHash = (document: { ref: string; path: string }) =>
-    /-([0-9a-f]{16})\./.exec(distinctPaths([document, { ...document, ref: 's3://other' }], '{stem}.json')[0]!)![1]!;
+    /-([0-9a-f]{16})\./.exec(distinct([document, { ...document, ref: 's3://other' }], '{stem}.json')[0]!)![1]!;
 
   test.each(['{path}/{fileId}', '{stem}-{hash}.json'])('are told apart by %s already', (template) => {
     const list = documents('a.pdf', 'a.docx', 'a.pdf');
-    expect(distinctPaths(list, template)).toEqual(['a.pdf', 'a.docx', 'a.pdf']);
+    expect(distinct(list, template)).toEqual(['a.pdf', 'a.docx', 'a.pdf']);
   });
 
   test('have other folders where these are made of their names', () => {
-    expect(distinctPaths(documents('a.pdf', 'a.docx'), '{stem}/{node}.json')).toEqual([
+    expect(distinct(documents('a.pdf', 'a.docx'), '{stem}/{node}.json')).toEqual([
       expect.stringMatching(/^a-[0-9a-f]{16}\.pdf$/),
       expect.stringMatching(/^a-[0-9a-f]{16}\.docx$/),
     ]);
-    expect(distinctPaths(documents('a.pdf', 'a.docx'), '{ext}/{stem}.json')).toEqual(['a.pdf', 'a.docx']);
+    expect(distinct(documents('a.pdf', 'a.docx'), '{ext}/{stem}.json')).toEqual(['a.pdf', 'a.docx']);
+  });
+
+  test('leave turns to others, however many they are', () => {
+    const turns = (count: number) =>
+      [...distinctPaths(documents(...Array.from({ length: count }, (_, n) => `${n}.pdf`)), '{stem}.json')].length;
+    expect([turns(100), turns(1_000), turns(10_000)]).toEqual([0, 2, 20]);
   });
 
   test('never share a name, however long they are and however often one is listed', () => {
@@ -250,7 +258,7 @@ describe('documents that are sent in several jobs', () => {
         fc.array(text, { minLength: 1, maxLength: 8 }),
         fc.constantFrom(...TEMPLATES.slice(0, 3)),
         (list, template) => {
-          const paths = distinctPaths(documents(...list), template);
+          const paths = distinct(documents(...list), template);
           const names = paths.map((path) => nameOf(template, path)!.normalize('NFKC').toLowerCase());
           expect(new Set(names).size).toBe(list.length);
         },
