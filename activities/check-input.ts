@@ -69,7 +69,7 @@ const onDemand = z.union(
 const workflow = z.looseObject({ workflowId: text }, 'expected { workflowId }');
 
 const batch = z.looseObject({ to: text, key: text });
-const part = z.int().min(1);
+const positive = z.int().min(1);
 const count = z.int().nonnegative();
 
 const startSchema = (start: z.ZodType) =>
@@ -154,27 +154,27 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
       .optional(),
     retryFailed: text.optional(),
     unlessIn: text.optional(),
-    perJob: part,
-    maxJobBytes: part,
+    perJob: positive,
+    maxJobBytes: positive,
     name: text.optional(),
     maxFileBytes: z.number().positive(),
     digest: text,
   }),
-  'unstructured.readPlan': batch.extend({ plan: text, part }),
+  'unstructured.readPlan': batch.extend({ plan: text, part: positive }),
   'unstructured.writeManifestPart': batch.extend({
-    part,
+    part: positive,
     lines: z.array(z.looseObject({ status: z.enum(DOCUMENT_STATUSES), identity: text })),
   }),
   'unstructured.writeManifest': batch.extend({
     startedAt: instant,
     endedAt: instant,
     outcome: z.enum(BATCH_OUTCOMES),
-    uncertainStarts: z.array(z.looseObject({ part })),
+    uncertainStarts: z.array(z.looseObject({ part: positive })),
     leftOut: z.record(z.string(), count),
     options: z.looseObject({}),
     unlessIn: text.optional(),
     retryFailed: text.optional(),
-    plan: text.optional(),
+    plan: text,
     jobs: count,
     failedJobs: count,
     begunJobs: count,

@@ -9,10 +9,11 @@ import type { Storage } from '../src/storage/storage';
 import { memorize, recall } from './collect/memory';
 import { type OutputPlace, outputPlaces } from './collect/output-places';
 import { isRefusal, lostOutput, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, told, TRIES } from './collect/patience';
-import { type DownloadPort, type Save, saveOutput, storageFailure } from './collect/save-output';
+import { type DownloadPort, type Save, saveOutput } from './collect/save-output';
 import { type ClientOf, performActivity } from './support/perform-activity';
 import { inParallel } from './support/in-parallel';
 import { startReport } from './support/progress-report';
+import { storageFailure } from './support/storage-failure';
 import type { OperationActivities } from './types';
 
 /** The activity that saves the outputs of many files side by side. An attempt goes on where the one before ended. */

@@ -1,3 +1,4 @@
+import type { PlanRequest } from '../src/core/batch/plan';
 import { PLAN_JOBS, READ_PLAN } from '../src/core/names';
 import type { Storage } from '../src/storage/storage';
 import type { DocumentsPort } from './batch/documents';
@@ -17,11 +18,18 @@ export function createPlanJobs(
         await storage.checkRecords(request.to);
         return planner.run(signal);
       };
-      return performStorage(plan, () => planner.memory);
+      const { to, documents, retryFailed, unlessIn } = request;
+      return performStorage([to, placeOf(documents), retryFailed, unlessIn], plan, () => planner.memory);
     },
     [READ_PLAN]: (place) =>
-      performStorage(async (signal) => ({
+      performStorage([place.to], async (signal) => ({
         documents: await BatchRecords.of(storage, place, signal).planned(place.plan, place.part),
       })),
   };
+}
+
+/** Where documents are listed, or their list is. */
+function placeOf(documents: PlanRequest['documents']): string | undefined {
+  if (documents === undefined || Array.isArray(documents)) return undefined;
+  return 'from' in documents ? documents.from : documents.list;
 }

@@ -11,10 +11,10 @@ export function createWriteManifest(
 ): Pick<OperationActivities, typeof WRITE_MANIFEST_PART | typeof WRITE_MANIFEST> {
   return {
     [WRITE_MANIFEST_PART]: ({ part, lines, ...place }) =>
-      performStorage(async (signal) => ({
+      performStorage([place.to], async (signal) => ({
         location: await BatchRecords.of(storage, place, signal).writeLines(part, lines),
         counts: countStatuses(lines),
       })),
-    [WRITE_MANIFEST]: (request) => performStorage((signal) => closeBatch(storage, request, signal)),
+    [WRITE_MANIFEST]: (request) => performStorage([request.to], (signal) => closeBatch(storage, request, signal)),
   };
 }

@@ -1,17 +1,13 @@
-import {
-  type ChildWorkflowOptions,
-  executeChild,
-  ParentClosePolicy,
-  WorkflowIdReusePolicy,
-} from '@temporalio/workflow';
+import { executeChild, ParentClosePolicy, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { durationToMs } from '../src/common/duration';
 import type { KeyedBatchInput } from '../src/common/inputs';
 import { resolveBatchInput } from '../src/core/batch/input';
 import { memoOfBatch } from '../src/core/batch/join';
 import type { RunJobsResult } from '../src/core/batch/result';
 import { RUN_JOBS } from '../src/core/names';
-import { checkKey, refuseRepeats, type RepeatOption } from '../src/core/run/check-input';
+import { checkKey, refuseRepeats } from '../src/core/run/check-input';
 import type { runJobs } from './run-jobs';
+import type { RunChildOptions } from './run/keyed-run';
 import { checked } from './support/failures';
 
 /** Input of the batch with its key, and options of the child workflow. */
@@ -20,7 +16,7 @@ export type ExecuteRunJobsOptions = KeyedBatchInput & {
    * More options of the child workflow, such as its task queue, memo or search attributes; none that would run it again. Its jobs and its
    * activities run on its task queue, too, where no other is named for these. @default parentClosePolicy REQUEST_CANCEL
    */
-  workflow?: Omit<ChildWorkflowOptions, 'args' | 'workflowId' | 'workflowIdReusePolicy' | RepeatOption> | undefined;
+  workflow?: RunChildOptions | undefined;
 };
 
 /**

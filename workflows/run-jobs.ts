@@ -1,21 +1,17 @@
 import {
-  allHandlersFinished,
-  CancellationScope,
-  CancelledFailure,
-  condition,
-  log,
   isCancellation,
-  makeContinueAsNewFunc,
+  log,
   setCurrentDetails,
   setHandler,
   setWorkflowOptions,
-  workflowInfo,
+  TemporalFailure,
 } from '@temporalio/workflow';
 import { innerFailure, toApplicationFailure } from '../src/common/failure';
 import type { RunJobsInput } from '../src/common/inputs';
 import { batchProgress } from '../src/common/messages';
 import { batchFailedFailure } from '../src/core/batch/failure';
 import type { BatchOutcome } from '../src/core/batch/manifest';
+import type { BatchPlan } from '../src/core/batch/plan';
 import type { RunJobsResult } from '../src/core/batch/result';
 import { planned } from '../src/core/batch/state';
 import { shownRef } from '../src/core/reference';
@@ -23,6 +19,7 @@ import { type Batch, createBatch, currentProgress } from './batch/batch';
 import { detailsOfBatch } from './batch/current-details';
 import { closeManifest, planBatch } from './batch/records';
 import { runWindow } from './batch/window';
+import { continueWith } from './run/continue-run';
 import { autoUpgrade } from './support/versioning';
 
 /**
@@ -41,9 +38,9 @@ export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
   setHandler(batchProgress, () => currentProgress(batch), { description: 'What the batch is doing' });
   try {
     changed();
-    await planOnce(batch);
-    await runJobsOf(batch, input, changed);
-    const manifest = await close(batch, batch.state.outcome === 'stopped' ? 'stopped' : 'completed', changed);
+    const plan = await planOnce(batch);
+    await runJobsOf(batch, plan, input, changed);
+    const manifest = await close(batch, plan, batch.state.outcome === 'stopped' ? 'stopped' : 'completed', changed);
     location = manifest.manifest.location;
     if (batch.state.outcome !== 'stopped') return manifest;
     throw toApplicationFailure(batchFailedFailure({ ...manifest, tolerated: batch.state.options.tolerated }));
@@ -55,40 +52,41 @@ export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
 
 setWorkflowOptions(autoUpgrade, runJobs);
 
-async function planOnce(batch: Batch): Promise<void> {
-  if (batch.state.plan) return;
+async function planOnce(batch: Batch): Promise<BatchPlan> {
+  if (batch.state.plan) return batch.state.plan;
   const answer = await planBatch(batch);
   batch.state = planned(batch.state, answer);
+  return answer.plan;
 }
 
 /** @throws the cancellation, or why no job can be run, once the manifest is written */
-async function runJobsOf(batch: Batch, input: RunJobsInput, changed: () => void): Promise<void> {
+async function runJobsOf(batch: Batch, plan: BatchPlan, input: RunJobsInput, changed: () => void): Promise<void> {
   try {
-    await runWindow(batch, changed);
+    await runWindow(batch, plan.id, changed);
   } catch (error) {
-    await close(batch, isCancellation(error) ? 'cancelled' : 'stopped', changed).catch((notWritten: unknown) => {
+    if (!(error instanceof TemporalFailure)) throw error; // of the code: the task fails, and the workflow does not
+    await close(batch, plan, isCancellation(error) ? 'cancelled' : 'stopped', changed).catch((notWritten: unknown) => {
       log.warn('The manifest could not be written', { reason: innerFailure(notWritten).message });
     });
     throw error;
   }
-  const { plan, next, outcome } = batch.state;
-  if (plan && next <= plan.jobs && outcome === 'running') await continueBatch(batch, input);
-}
-
-async function close(batch: Batch, outcome: BatchOutcome, changed: () => void): Promise<RunJobsResult> {
-  batch.phase = 'closing';
-  changed();
-  const { location, counts } = await closeManifest(batch, outcome);
-  return { counts, manifest: { location, parts: counts.jobs } };
-}
-
-/** Goes on in a run of a fresh history: no job is running. */
-async function continueBatch({ state }: Batch, input: RunJobsInput): Promise<never> {
-  await condition(allHandlersFinished);
-  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The batch was cancelled');
-  return makeContinueAsNewFunc<(input: RunJobsInput) => Promise<RunJobsResult>>({ memo: { ...workflowInfo().memo } })({
+  const { state } = batch;
+  if (state.next > plan.jobs || state.outcome === 'stopped') return;
+  await continueWith({
     ...input,
     ...(Array.isArray(input.documents) && { documents: undefined }), // the plan holds them
     continued: { version: 1, state },
   });
+}
+
+async function close(
+  batch: Batch,
+  plan: BatchPlan,
+  outcome: BatchOutcome,
+  changed: () => void,
+): Promise<RunJobsResult> {
+  batch.phase = 'closing';
+  changed();
+  const { location, counts } = await closeManifest(batch, plan, outcome);
+  return { counts, manifest: { location, parts: counts.jobs } };
 }

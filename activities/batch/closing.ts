@@ -1,5 +1,5 @@
 import type { ManifestAnswer, ManifestLine, ManifestRequest } from '../../src/core/batch/manifest';
-import { addCounts, countStatuses, linesOfFailure, NO_DOCUMENTS } from '../../src/core/batch/manifest';
+import { addCounts, countStatuses, linesOfFailure, NO_DOCUMENTS, totalOf } from '../../src/core/batch/manifest';
 import { MANIFEST_PARTS, partName } from '../../src/core/batch/records';
 import { BatchRecords, forEachPart, type RecordsPort } from './records';
 
@@ -17,8 +17,7 @@ export async function closeBatch(
     const lines = (await records.lines(part)) ?? (await writeMissing(records, part, request));
     statuses = addCounts(statuses, countStatuses(lines));
   });
-  const documents = Object.values(statuses).reduce((sum, count) => sum + count, 0);
-  const counts = { documents, ...statuses, jobs, failedJobs };
+  const counts = { documents: totalOf(statuses), ...statuses, jobs, failedJobs };
   const location = await records.writeManifest({
     version: 1,
     key,
@@ -39,7 +38,7 @@ export async function closeBatch(
 async function writeMissing(
   records: BatchRecords,
   part: number,
-  { begunJobs, outcome, plan = '' }: ManifestRequest,
+  { plan, begunJobs, outcome }: ManifestRequest,
 ): Promise<ManifestLine[]> {
   const reason = part > begunJobs ? NOT_BEGUN[outcome] : 'the run of its job ended without a word';
   const lines = linesOfFailure(await records.planned(plan, part), {

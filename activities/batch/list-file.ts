@@ -1,4 +1,3 @@
-import { toApplicationFailure } from '../../src/common/failure';
 import { parseLines } from '../../src/core/batch/records';
 import type { DocumentInput } from '../../src/core/document';
 import { errorMessage } from '../../src/core/error-shape';
@@ -16,7 +15,7 @@ const MAX_LIST_BYTES = 1_024 * 1_024 * 1_024;
 const PAGE = 1_000;
 const MAX_PAGE = 64 * 1_024 * 1_024;
 
-/** Documents that stand in a file of JSON Lines, page by page. @throws ApplicationFailure `UnstructuredValidationError` where it is none */
+/** Documents that stand in a file of JSON Lines, page by page. @throws UnstructuredValidationError where it is none */
 export async function* readListFile(
   storage: ListPort,
   list: string,
@@ -69,9 +68,7 @@ async function* readText(storage: ListPort, list: string, signal: AbortSignal): 
 }
 
 function noList(list: string, why: string): Error {
-  return toApplicationFailure(
-    invalidInput(`Option documents.list names ${shownRef(list)}, which is no list of documents: ${why}.`),
-  );
+  return invalidInput(`Option documents.list names ${shownRef(list)}, which is no list of documents: ${why}.`);
 }
 
 function checkedEntries(text: string, list: string, line: number): DocumentInput[] {

@@ -1,13 +1,15 @@
 import { toApplicationFailure } from '../../src/common/failure';
 import { isDocumentRefused } from '../../src/core/document';
-import { isStorageError } from '../../src/core/storage-error';
 import { performActivity } from '../support/perform-activity';
+import { storageFailure, withoutSecretsOf } from '../support/storage-failure';
 
 /**
  * Does what every activity does around its calls, where those are of a storage alone. What the storage refuses for good fails the activity;
  * whatever else goes wrong is tried again.
+ * @param refs The places that the storage may name in an error
  */
 export function performStorage<T>(
+  refs: readonly (string | undefined)[],
   operation: (signal: AbortSignal) => Promise<T>,
   heartbeatDetails?: () => unknown,
 ): Promise<T> {
@@ -16,22 +18,24 @@ export function performStorage<T>(
       return await operation(signal);
     } catch (error) {
       signal.throwIfAborted();
-      throw storageFailure(error);
+      throw failureOf(error, refs);
     }
   };
   return performActivity(perform, heartbeatDetails && { heartbeatDetails });
 }
 
-function storageFailure(error: unknown): unknown {
-  const { message } = error as Error;
+function failureOf(error: unknown, refs: readonly (string | undefined)[]): unknown {
   if (isDocumentRefused(error)) {
-    const details = { ...error.details, refused: [], refusedTotal: 1 };
-    return toApplicationFailure({ type: 'UnstructuredDocumentRefusedError', message, details });
+    const { details, message } = error;
+    const refused = [{ ...details, index: 0, message }];
+    return toApplicationFailure({
+      type: 'UnstructuredDocumentRefusedError',
+      message,
+      details: { ...details, refused, refusedTotal: 1 },
+    });
   }
-  if (!isStorageError(error)) return error;
-  const details = { jobId: null, lost: [], lostTotal: 0, saved: [], savedTotal: 0 };
-  return toApplicationFailure(
-    { type: 'UnstructuredTransferError', message, details },
-    { nonRetryable: !error.retryable },
+  return storageFailure(
+    refs.reduce<unknown>((told, ref) => (ref === undefined ? told : withoutSecretsOf(told, ref)), error),
+    null,
   );
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { activityInfo, heartbeat } from '@temporalio/activity';
-import { toApplicationFailure } from '../../src/common/failure';
 import { otherBatch } from '../../src/core/batch/join';
+import { invalidInput } from '../../src/core/errors';
 import type { BatchPlan, PlanAnswer, PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import { JobSplitter } from '../../src/core/batch/split';
@@ -20,6 +20,9 @@ interface PlanMemory {
   open: PlannedDocument[];
 }
 
+/** Most jobs of a batch: their number is carried by what continues as new, and told by each heartbeat. */
+const MOST_JOBS = 50_000;
+
 /** One attempt to plan a batch. */
 export class Planner {
   readonly #storage: DocumentsPort;
@@ -34,7 +37,7 @@ export class Planner {
     this.#storage = storage;
     this.#request = request;
     this.#splitter = new JobSplitter(request, this.#before?.open);
-    this.#plan = this.#before?.plan ?? beginPlan(request);
+    this.#plan = structuredClone(this.#before?.plan) ?? beginPlan(request);
   }
 
   /**
@@ -56,7 +59,7 @@ export class Planner {
     const { digest, key } = this.#request;
     const there = await records.plan();
     if (!there || there.digest === digest) return there;
-    throw toApplicationFailure(otherBatch(key));
+    throw otherBatch(key);
   }
 
   async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
@@ -88,14 +91,15 @@ export class Planner {
 
   async #take(records: BatchRecords, documents: PlannedDocument[] | null): Promise<void> {
     if (!documents) return;
-    const { id, jobs, sizes } = this.#plan;
+    const { id, jobs } = this.#plan;
+    if (jobs === MOST_JOBS) throw tooMany();
     await records.writePlanned(id, jobs + 1, documents);
     this.#plan = {
       ...this.#plan,
       jobs: jobs + 1,
       documents: this.#plan.documents + documents.length,
-      sizes: [...sizes, documents.length],
     };
+    this.#plan.sizes.push(documents.length);
   }
 
   /** References that may hold a secret stand in no heartbeat: such a listing begins anew. */
@@ -103,11 +107,17 @@ export class Planner {
     const open = [...this.#splitter.open];
     const mayShow = (text: string) => shownReference(text) === text;
     if (!mayShow(after) || !open.every(({ ref }) => mayShow(ref))) return;
-    this.memory = { after, plan: this.#plan, open };
+    this.memory = { after, plan: structuredClone(this.#plan), open };
     heartbeat(this.memory);
   }
 }
 
 function beginPlan({ digest }: PlanRequest): BatchPlan {
   return { version: 1, id: randomUUID(), digest, jobs: 0, documents: 0, sizes: [], leftOut: {} };
+}
+
+function tooMany(): Error {
+  return invalidInput(
+    `The documents need more than ${MOST_JOBS} jobs, which is the most of a batch: split them among several keys, such as by folder.`,
+  );
 }

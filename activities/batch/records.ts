@@ -1,4 +1,3 @@
-import { toApplicationFailure } from '../../src/common/failure';
 import { invalidInput } from '../../src/core/errors';
 import { isManifestLine, type Manifest, type ManifestLine } from '../../src/core/batch/manifest';
 import type { BatchPlan } from '../../src/core/batch/plan';
@@ -19,38 +18,40 @@ import type { BatchPlace } from '../../src/core/run/planned';
 import { isObject } from '../../src/core/values';
 import type { Storage } from '../../src/storage/storage';
 import { inParallel } from '../support/in-parallel';
+import { withStallTimeout } from '../support/stall-timeout';
 
 export type RecordsPort = Pick<Storage, 'readRecord' | 'writeRecord'>;
 
 /** Largest record that is read, in bytes: a part of a thousand documents with a hundred outputs each has less. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
 
-/** How long a record may take to be read or written, in milliseconds. */
+/** How long a record may take to be read or written, whether or not its sink heeds the signal, in milliseconds. */
 const LONGEST_CALL_MS = 120_000;
 
 /** The plan and the manifest of one batch, as the sink of its outputs keeps them. */
 export class BatchRecords {
   readonly #storage: RecordsPort;
+  readonly #to: string;
   readonly #folder: string;
   readonly #signal: AbortSignal;
 
-  constructor(storage: RecordsPort, folder: string, signal: AbortSignal) {
+  /** @param folder Below the target; empty, or with a slash at its end */
+  private constructor(storage: RecordsPort, to: string, folder: string, signal: AbortSignal) {
     this.#storage = storage;
+    this.#to = to;
     this.#folder = folder;
     this.#signal = signal;
   }
 
-  static of(storage: RecordsPort, place: BatchPlace, signal: AbortSignal): BatchRecords {
-    return new BatchRecords(storage, recordsFolder(place), signal);
+  static of(storage: RecordsPort, { to, key }: BatchPlace, signal: AbortSignal): BatchRecords {
+    return new BatchRecords(storage, to, recordsFolder(key), signal);
   }
 
-  /** Those beside a manifest. @throws ApplicationFailure where a location is none of a manifest */
+  /** Those beside a manifest. @throws UnstructuredValidationError where a location is none of a manifest */
   static beside(storage: RecordsPort, location: string, option: string, signal: AbortSignal): BatchRecords {
     if (!location.endsWith(`/${MANIFEST_NAME}`))
-      throw toApplicationFailure(
-        invalidInput(`Option ${option} must be the location of a ${MANIFEST_NAME}; got ${shownRef(location)}.`),
-      );
-    return new BatchRecords(storage, location.slice(0, -MANIFEST_NAME.length), signal);
+      throw invalidInput(`Option ${option} must be the location of a ${MANIFEST_NAME}; got ${shownRef(location)}.`);
+    return new BatchRecords(storage, location.slice(0, -MANIFEST_NAME.length), '', signal);
   }
 
   /** The plan; undefined where there is none. */
@@ -121,28 +122,26 @@ export class BatchRecords {
   }
 
   async #read(folder: string, name: string): Promise<string | undefined> {
-    const bytes = await this.#storage.readRecord(this.#folder + folder, name, {
-      signal: this.#bounded(),
-      maxBytes: MAX_BYTES,
-    });
+    const path = this.#folder + folder + name;
+    const bound = { ms: LONGEST_CALL_MS, what: `The record ${path} was not read`, signal: this.#signal };
+    const bytes = await withStallTimeout(bound, (signal) =>
+      this.#storage.readRecord(this.#to, path, { signal, maxBytes: MAX_BYTES }),
+    );
     return bytes && new TextDecoder().decode(bytes);
   }
 
   async #write(folder: string, name: string, text: string): Promise<string> {
-    const { location } = await this.#storage.writeRecord(this.#folder + folder, name, text, {
-      signal: this.#bounded(),
-    });
+    const path = this.#folder + folder + name;
+    const bound = { ms: LONGEST_CALL_MS, what: `The record ${path} was not stored`, signal: this.#signal };
+    const { location } = await withStallTimeout(bound, (signal) =>
+      this.#storage.writeRecord(this.#to, path, text, { signal }),
+    );
     return location;
-  }
-
-  /** A storage that never answers must not hold what is tried again. */
-  #bounded(): AbortSignal {
-    return AbortSignal.any([this.#signal, AbortSignal.timeout(LONGEST_CALL_MS)]);
   }
 
   /** Somebody wrote it who is none of ours, or it was taken away. */
   #broken(name: string, why: string): Error {
-    return toApplicationFailure(invalidInput(`The record ${shownRef(this.#folder)}${name} can't be used: ${why}.`));
+    return invalidInput(`The record ${this.#folder}${name} of ${shownRef(this.#to)} can't be used: ${why}.`);
   }
 }
 
@@ -150,11 +149,11 @@ function isPlanned(value: unknown): value is PlannedDocument {
   return isObject(value) && typeof (value as Partial<PlannedDocument>).ref === 'string';
 }
 
-/** @throws ApplicationFailure `UnstructuredValidationError` where there is none */
+/** @throws UnstructuredValidationError where there is none */
 export async function manifestAt(records: BatchRecords, location: string, option: string): Promise<Manifest> {
   const manifest = await records.manifest();
   if (manifest) return manifest;
-  throw toApplicationFailure(invalidInput(`Option ${option} names ${shownRef(location)}, but there is no manifest.`));
+  throw invalidInput(`Option ${option} names ${shownRef(location)}, but there is no manifest.`);
 }
 
 /** So many records are read or written at a time. */

@@ -1,16 +1,11 @@
-import { ApplicationFailure } from '@temporalio/common';
-import { toApplicationFailure } from '../../src/common/failure';
 import type { JobOutput, UnstructuredClient } from '../../src/api/client';
-import { errorMessage, errorShape } from '../../src/core/error-shape';
-import { UnstructuredApiError, UnstructuredNotFoundError } from '../../src/core/errors';
+import { UnstructuredNotFoundError } from '../../src/core/errors';
 import type { SavedOutput } from '../../src/core/output';
 import type { CollectItem } from '../../src/core/run/collect';
-import { transferFailure } from '../../src/core/run/failure';
-import { withoutSecrets } from '../../src/core/secrets';
-import { bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
 import { placeBelow } from '../../src/storage/output-place';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
 import { type StallTimer, withStallTimeout } from '../support/stall-timeout';
+import { withoutSecretsOf } from '../support/storage-failure';
 
 export type DownloadPort = Pick<UnstructuredClient, 'downloadJobOutput'>;
 
@@ -64,7 +59,7 @@ async function find(sink: OutputSink, target: OutputTarget, signal: AbortSignal)
     return await withStallTimeout(bound, (signal) => sink.find(target, { signal }));
   } catch (error) {
     signal.throwIfAborted();
-    throw toldBySink(error, target);
+    throw withoutSecretsOf(error, target.to);
   }
 }
 
@@ -79,7 +74,7 @@ async function store(
     return await withStallTimeout(bound, (signal, timer) => sink.store(target, timed(body, timer), { signal }));
   } catch (error) {
     signal.throwIfAborted();
-    throw toldBySink(error, target);
+    throw withoutSecretsOf(error, target.to);
   }
 }
 
@@ -97,18 +92,6 @@ async function* timed(body: AsyncIterable<Uint8Array>, { begin, pause }: StallTi
   }
 }
 
-/** A sink may name its target in an error. What the body failed with stays what it is. */
-function toldBySink(error: unknown, { to }: OutputTarget): unknown {
-  if (error instanceof UnstructuredApiError) return error;
-  if (isStorageError(error)) return new UnstructuredStorageError(withoutSecrets(bareMessage(error), to), error.details);
-  const text = withoutSecrets(errorMessage(error), to);
-  if (error instanceof ApplicationFailure) {
-    const { type, details, nonRetryable } = error;
-    return new ApplicationFailure(text, type, nonRetryable, details);
-  }
-  return Object.assign(new Error(text), { name: errorShape(error).name });
-}
-
 /** Some deployments answer 404 where no node is named. */
 async function download(
   { client, jobId, signal }: Save,
@@ -121,11 +104,4 @@ async function download(
     if (!(error instanceof UnstructuredNotFoundError) || lastNodeId === null) throw error;
     return client.downloadJobOutput(jobId, fileId, { nodeId: lastNodeId, signal });
   }
-}
-
-/** What a sink says against a place becomes a typed failure; any other error stays what it is. */
-export function storageFailure(error: unknown, jobId: string): unknown {
-  if (!isStorageError(error)) return error;
-  const failure = transferFailure(jobId, { saved: [], lost: [] });
-  return toApplicationFailure({ ...failure, message: error.message }, { nonRetryable: !error.retryable });
 }

@@ -50,15 +50,13 @@ export interface LeftOut {
 /** What makes a listed entry a document of a run. */
 export interface ListingRules {
   matches(path: string): boolean;
-  /** Whether parts that begin with a dot are as good as others. */
-  takesHidden: boolean;
   /** Whether the folder of records is as good as others. */
   takesRecords: boolean;
   /** Largest document, in bytes. */
   maxBytes: number;
 }
 
-/** The folder under a target in which runs keep their own records: plans and manifests. */
+/** The folder under a target in which batches keep their records: plans and manifests. */
 export const RECORDS_FOLDER = '_manifests';
 
 /** A part that begins with a dot, and is neither `.` nor `..`. */
@@ -73,7 +71,7 @@ export function reasonToLeaveOut(entry: ListedEntry, rules: ListingRules): LeftO
   const { path, leftOut } = entry;
   const isMatch = leftOut === undefined && rules.matches(path);
   if (!rules.takesRecords && IN_RECORDS.test(path)) return 'hidden';
-  if (!rules.takesHidden && !isMatch && HIDDEN_PART.test(path)) return 'hidden';
+  if (!isMatch && HIDDEN_PART.test(path)) return 'hidden';
   if (leftOut !== undefined) return leftOut;
   if (!isMatch) return 'noMatch';
   if (entry.bytes === 0) return 'empty';

@@ -29,14 +29,13 @@ const GLOB = anyThat(
 export function readGlobs(
   option: string,
   match: string | readonly string[] | undefined,
-  takesHidden: boolean,
 ): Pick<ListingRules, 'matches' | 'takesRecords'> {
   const given = readOption(option, GLOBS, match ?? '**');
   const globs = typeof given === 'string' ? [given] : given;
   globs.forEach((glob, index) => checkGlob(typeof given === 'string' ? option : `${option}[${index}]`, glob));
   const excluded = globs.filter(isExclusion).map((glob) => compile(withoutMark(glob), true));
   const named = globs.filter((glob) => !isExclusion(glob));
-  const included = (named.length > 0 ? named : ['**']).map((glob) => compile(glob, takesHidden));
+  const included = (named.length > 0 ? named : ['**']).map((glob) => compile(glob, false));
   const fits = (path: string) => (glob: Minimatch) => glob.match(path);
   return {
     matches: (path) => included.some(fits(path)) && !excluded.some(fits(path)),

@@ -11,8 +11,6 @@ export interface ListOptions {
   match?: string | readonly string[] | undefined;
   /** Path of the last entry that was taken: the listing goes on behind it. @default from the start */
   after?: string | undefined;
-  /** Whether files and folders whose names begin with a dot are listed like others. @default false: only where a glob writes the dot */
-  hidden?: boolean | undefined;
   /** Largest document, in bytes. */
   maxBytes: number;
   signal: AbortSignal;

@@ -19,7 +19,7 @@ const MOST_TRIES = 3;
 export function readerOf(sink: OutputSink, to: string): NonNullable<OutputSink['read']> {
   if (sink.read) return sink.read.bind(sink);
   throw new UnstructuredStorageError(
-    `Target ${shownRef(to)} can't be used by a run of many documents: it keeps its plan and manifest beside the outputs, and the sink for ${readScheme(to)}: has no read, which gives them back`,
+    `Target ${shownRef(to)} can't be used by a batch: it keeps its plan and manifest beside the outputs, and the sink for ${readScheme(to)}: has no read, which gives them back`,
     { kind: 'lasting' },
   );
 }
@@ -50,7 +50,7 @@ export async function readRecord(
 export async function writeRecord(
   sink: OutputSink,
   place: RecordPlace,
-  record: string | Uint8Array,
+  record: string,
   { signal }: { signal: AbortSignal },
 ): Promise<StoredOutput> {
   const bytes = Buffer.from(record);

@@ -44,7 +44,7 @@ export interface OutputTarget {
   name: string;
   contentType: string;
   /**
-   * null: no output but a record of a run of many documents, such as its manifest. Only a sink that can `read` is given one. Stored again,
+   * null: no output but a record of a batch, such as its manifest. Only a sink that can `read` is given one. Stored again,
    * it takes the place of what is there.
    */
   source: OutputSource | null;

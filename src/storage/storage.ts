@@ -11,6 +11,7 @@ import { readGlobs } from './globs';
 import { HttpSource } from './http-source';
 import { type ListedDocuments, type ListOptions, tellApart } from './listing';
 import { checkStorageOptions, type StorageOptions } from './options';
+import { placeBelow } from './output-place';
 import { readerOf, readRecord, type ReadRecordOptions, writeRecord } from './records';
 import type { OutputSink, StoredOutput } from './sink';
 import type { DocumentSource, OpenDocument } from './source';
@@ -84,11 +85,8 @@ export class Storage {
    * @throws UnstructuredValidationError at once, naming the option and the value
    * @throws UnstructuredStorageError while it lists
    */
-  listDocuments(
-    from: string,
-    { match, after, hidden = false, maxBytes, signal }: ListOptions,
-  ): AsyncGenerator<ListedDocuments> {
-    const rules = { ...readGlobs('documents.match', match, hidden), takesHidden: hidden, maxBytes };
+  listDocuments(from: string, { match, after, maxBytes, signal }: ListOptions): AsyncGenerator<ListedDocuments> {
+    const rules = { ...readGlobs('documents.match', match), maxBytes };
     const source = this.#sources.get(readScheme(from) ?? '');
     const pages = source?.list?.(from, { after, signal });
     if (pages) return tellApart(pages, rules);
@@ -123,24 +121,19 @@ export class Storage {
   }
 
   /**
-   * What is stored under a name; undefined where nothing is.
+   * What is stored under a path below a target; undefined where nothing is.
    * @throws UnstructuredStorageError, of the kind `lasting` where it is too large
    */
-  async readRecord(to: string, name: string, options: ReadRecordOptions): Promise<Uint8Array | undefined> {
-    return readRecord(this.sinkFor(to), { to, name }, options);
+  async readRecord(to: string, path: string, options: ReadRecordOptions): Promise<Uint8Array | undefined> {
+    return readRecord(this.sinkFor(to), placeBelow(to, path), options);
   }
 
   /**
-   * Stores a record whole, in the place of what is there under its name. When it returns, it was there.
+   * Stores a record whole under a path below a target, in the place of what is there. When it returns, it was there.
    * @throws UnstructuredStorageError
    */
-  async writeRecord(
-    to: string,
-    name: string,
-    text: string | Uint8Array,
-    options: { signal: AbortSignal },
-  ): Promise<StoredOutput> {
-    return writeRecord(this.sinkFor(to), { to, name }, text, options);
+  async writeRecord(to: string, path: string, text: string, options: { signal: AbortSignal }): Promise<StoredOutput> {
+    return writeRecord(this.sinkFor(to), placeBelow(to, path), text, options);
   }
 
   /** Closes connections. Used again, it opens new ones. */

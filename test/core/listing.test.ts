@@ -8,7 +8,7 @@ import {
   type UnlistedReason,
 } from '../../src/core/listing';
 
-const MATCHING: ListingRules = { matches: () => true, takesHidden: false, takesRecords: false, maxBytes: 100 };
+const MATCHING: ListingRules = { matches: () => true, takesRecords: false, maxBytes: 100 };
 const UNMATCHING: ListingRules = { ...MATCHING, matches: () => false };
 const document = (path: string, bytes?: number): ListedEntry => ({ ref: `m:${path}`, path, bytes });
 const unlisted = (path: string, leftOut: UnlistedReason): ListedEntry => ({ path, leftOut });
@@ -52,12 +52,8 @@ it('takes a hidden document where a glob names it', () => {
 });
 
 it('leaves out records, whatever matches, unless a glob names them', () => {
-  expect(reasonToLeaveOut(document('a/_manifests/b', 1), { ...MATCHING, takesHidden: true })).toBe('hidden');
+  expect(reasonToLeaveOut(document('a/_manifests/b', 1), MATCHING)).toBe('hidden');
   expect(reasonToLeaveOut(document('a/_manifests/b', 1), { ...MATCHING, takesRecords: true })).toBeUndefined();
-});
-
-it('tells of hidden documents that do not match no more than that, where hidden ones are taken', () => {
-  expect(reasonToLeaveOut(document('.a', 1), { ...UNMATCHING, takesHidden: true })).toBe('noMatch');
 });
 
 it.each<UnlistedReason>(['symlink', 'notAFile', 'notReadable', 'badName'])(
@@ -66,7 +62,6 @@ it.each<UnlistedReason>(['symlink', 'notAFile', 'notReadable', 'badName'])(
     for (const rules of [MATCHING, UNMATCHING]) {
       expect(reasonToLeaveOut(unlisted('a/b/', reason), rules)).toBe(reason);
       expect(reasonToLeaveOut(unlisted('.a/b/', reason), rules)).toBe('hidden');
-      expect(reasonToLeaveOut(unlisted('.a/b/', reason), { ...rules, takesHidden: true })).toBe(reason);
     }
   },
 );

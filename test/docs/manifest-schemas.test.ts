@@ -108,14 +108,14 @@ test('a field that is missing, of another type or out of its values is told', ()
 });
 
 test('what the activity writes at the end of a batch is a good manifest, and what it adds are good lines', async () => {
-  const place = { to: 's3://out/', key: 'nightly 7' };
-  const folder = recordsFolder(place);
+  const place = { to: 's3://out', key: 'nightly 7' };
+  const folder = `${place.to}/${recordsFolder(place.key)}`;
   const records = new Map<string, string>();
   const storage: RecordsPort = {
-    readRecord: (to, name) => Promise.resolve(encoded(records.get(to + name))),
+    readRecord: (to, name) => Promise.resolve(encoded(records.get(`${to}/${name}`))),
     writeRecord: (to, name, text) => {
-      records.set(to + name, String(text));
-      return Promise.resolve({ location: to + name, bytes: 0, sha256: '' });
+      records.set(`${to}/${name}`, text);
+      return Promise.resolve({ location: `${to}/${name}`, bytes: 0, sha256: '' });
     },
   };
   records.set(

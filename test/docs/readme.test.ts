@@ -171,7 +171,7 @@ test('the options of a batch stand there with their defaults, and no others', ()
 test('the options of a run that a batch refuses stand there', () => {
   const [, names] = /A batch decides by itself on (.*?), and refuses them/.exec(readme) ?? [];
   const input = { start: { templateId: 't' }, documents: [{ ref: 's3://in/a' }], outputs: { to: 's3://out/' } };
-  expect(inCode(names)).toHaveLength(5);
+  expect(inCode(names)).toHaveLength(4);
   for (const name of inCode(names))
     expect(() => resolveBatchInput({ ...input, [name]: 1 }, durationToMs)).toThrow(
       `Option ${name} is not one of a batch`,

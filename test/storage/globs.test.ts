@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { readGlobs } from '../../src/storage/globs';
 
-const matching = (match: string | string[] | undefined, hidden = false) => readGlobs('match', match, hidden).matches;
+const matching = (match: string | string[] | undefined) => readGlobs('match', match).matches;
 
 test.each<[string | string[] | undefined, string[], string[]]>([
   [undefined, ['a.pdf', 'a/b/c', 'a\nb/c'], ['.a', 'a/.b', '.a/b']],
@@ -29,10 +29,6 @@ test.each<[string | string[] | undefined, string[], string[]]>([
   expect(others.filter(matches)).toEqual([]);
 });
 
-test('where hidden files are taken, globs match them like others', () => {
-  expect(['.a/b.pdf', 'a/.b.pdf', 'b.pdf'].filter(matching('**/*.pdf', true))).toHaveLength(3);
-});
-
 test.each<[string | string[] | undefined, boolean]>([
   [undefined, false],
   ['**', false],
@@ -41,7 +37,7 @@ test.each<[string | string[] | undefined, boolean]>([
   [['**', '!_manifests/**'], false],
   ['x_manifests/*', false],
 ])('%j names the folder of records: %j', (match, isNamed) => {
-  expect(readGlobs('match', match, false).takesRecords).toBe(isNamed);
+  expect(readGlobs('match', match).takesRecords).toBe(isNamed);
 });
 
 const ONE = /^Option match must be a glob of at most 1000 characters .* such as \*\*\/\*\.pdf, .*; got /;
@@ -63,7 +59,7 @@ test.each<[string, unknown, RegExp]>([
   ['too many forms', '{1..1001}', /^Option match: the braces of "\{1\.\.1001\}" stand for more than 1000 forms\.$/],
   ['too many forms to leave out', ['a', '!{1..1001}'], /^Option match\[1\]: the braces/],
 ])('%s is refused, with the option and the value', (_, match, message) => {
-  const reading = () => readGlobs('match', match as string, false);
+  const reading = () => readGlobs('match', match as string);
   expect(reading).toThrow(message);
   expect(reading).toThrow(expect.objectContaining({ name: 'UnstructuredValidationError' }) as Error);
 });

@@ -45,12 +45,6 @@ test('a record is read back as it was stored, and then as it was stored again', 
   expect(await readdir(stored)).toEqual([NAME]);
 });
 
-test('bytes are stored as they are', async () => {
-  const { to, storage, read } = await outbox();
-  await storage.writeRecord(to, NAME, Buffer.from('{}'), { signal });
-  expect(await read()).toBe('{}');
-});
-
 test('where no record is, none is read, and no folder is made', async () => {
   const { folder, to, storage, read, stored } = await outbox();
   expect(await read()).toBeUndefined();
@@ -189,7 +183,7 @@ test('a sink that can not read is refused for good before it is given anything',
   const refusal = {
     name: 'UnstructuredStorageError',
     message:
-      "Target mem:out can't be used by a run of many documents: it keeps its plan and manifest beside the outputs, and the sink for mem: has no read, which gives them back",
+      "Target mem:out can't be used by a batch: it keeps its plan and manifest beside the outputs, and the sink for mem: has no read, which gives them back",
     retryable: false,
   };
   const to = 'mem:out?x=secret';

@@ -46,7 +46,7 @@ export function useBatches() {
 
 /** Reads what a batch left under its outputs. */
 export async function readRecords(to: string, key: string): Promise<BatchRecordsView> {
-  const folder = fileURLToPath(recordsFolder({ to, key }));
+  const folder = fileURLToPath(`${to}/${recordsFolder(key)}`);
   const names = (await readdir(`${folder}manifest`)).filter((name) => name.endsWith('.jsonl')).sort();
   const parts = await Promise.all(
     names.map(async (name) => {

@@ -17,8 +17,8 @@ export interface Batch {
   readonly digest: string;
   state: BatchState;
   phase: BatchPhase;
-  /** Jobs under way, by their numbers in the plan: since when each is, in milliseconds since the epoch. */
-  readonly running: Map<number, number>;
+  /** Jobs under way, by their numbers in the plan: the workflow ids of their runs, and since when each is, in milliseconds since the epoch. */
+  readonly running: Map<number, { key: string; since: number }>;
 }
 
 /** @throws ApplicationFailure `UnstructuredValidationError` */
@@ -36,7 +36,7 @@ export function createBatch(given: RunJobsInput): Batch {
 }
 
 export function currentProgress({ state, phase, running }: Batch): BatchProgress {
-  const jobs = [...running].map(([part, since]) => ({ part, key: keyOfPart(part), since: isoTime(since) }));
+  const jobs = [...running].map(([part, { key, since }]) => ({ part, key, since: isoTime(since) }));
   return progressOfBatch({ state, phase, running: jobs }, Date.now());
 }
 

@@ -1,7 +1,7 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
 import type { BatchOutcome, ManifestAnswer } from '../../src/core/batch/manifest';
-import type { PlanAnswer } from '../../src/core/batch/plan';
+import type { BatchPlan, PlanAnswer } from '../../src/core/batch/plan';
 import { isoTime } from '../../src/core/instant';
 import { PLAN_JOBS, WRITE_MANIFEST } from '../../src/core/names';
 import { shownRef } from '../../src/core/reference';
@@ -35,8 +35,12 @@ export function planBatch({ input, place, digest }: Batch): Promise<PlanAnswer> 
 }
 
 /** Writes the manifest, also of a batch that is cancelled. */
-export function closeManifest({ input, place, state }: Batch, outcome: BatchOutcome): Promise<ManifestAnswer> {
-  const { plan, options, startedAt, failedJobs, uncertainStarts, next } = state;
+export function closeManifest(
+  { input, place, state }: Batch,
+  plan: BatchPlan,
+  outcome: BatchOutcome,
+): Promise<ManifestAnswer> {
+  const { options, startedAt, failedJobs, uncertainStarts, next } = state;
   const { perJob, maxJobBytes } = input.bounds;
   const activities = proxyActivities<OperationActivities>({
     ...RECORDING,
@@ -47,15 +51,15 @@ export function closeManifest({ input, place, state }: Batch, outcome: BatchOutc
   return CancellationScope.nonCancellable(() =>
     activities[WRITE_MANIFEST]({
       ...place,
-      ...(plan && { plan: plan.id }),
-      jobs: plan?.jobs ?? 0,
+      plan: plan.id,
+      jobs: plan.jobs,
       begunJobs: next - 1,
       failedJobs,
       startedAt: isoTime(startedAt),
       endedAt: isoTime(Date.now()),
       outcome,
       uncertainStarts,
-      leftOut: plan?.leftOut ?? {},
+      leftOut: plan.leftOut,
       ...(input.unlessIn !== null && { unlessIn: input.unlessIn }),
       ...(input.retryFailed !== null && { retryFailed: input.retryFailed }),
       options: {

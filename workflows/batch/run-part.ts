@@ -1,6 +1,7 @@
 import { CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import { unstructuredFailure } from '../../src/common/failure';
 import type { KeyedRunInput } from '../../src/common/inputs';
+import { MOST_PER_JOB } from '../../src/core/batch/input';
 import type { EndedJob } from '../../src/core/batch/state';
 import { isoTime } from '../../src/core/instant';
 import { beginKeyedRun } from '../run/keyed-run';
@@ -10,14 +11,15 @@ import { type Batch, keyOfPart } from './batch';
 const MAX_ATTEMPTS = 100;
 
 /**
- * Runs one job of the plan, and says how it ended. One that an earlier run of the batch left is taken up; one that was stopped as that was
- * cancelled or terminated is started anew.
+ * Runs one job of the plan, and says how it ended. One that an earlier run of the batch left is taken up; one that is found stopped then is
+ * started anew.
  * @throws the cancellation; or what is wrong with the key of its run, which is wrong with all
  */
-export async function runPart(batch: Batch, part: number, startAt: number): Promise<EndedJob> {
+export async function runPart(batch: Batch, plan: string, part: number, startAt: number): Promise<EndedJob> {
   for (let attempt = 1; ; attempt++) {
     const key = keyOfPart(part, attempt);
-    const run = await beginKeyedRun(inputOfPart(batch, key, part, startAt), {
+    batch.running.set(part, { key, since: startAt });
+    const run = await beginKeyedRun(inputOfPart(batch, { plan, key, part, startAt }), {
       staticSummary: `Job ${part} of the batch`,
     });
     try {
@@ -27,7 +29,7 @@ export async function runPart(batch: Batch, part: number, startAt: number): Prom
       if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
       const failure = unstructuredFailure(error);
       const isStopped = failure?.type === 'UnstructuredJobStoppedError';
-      if (isStopped && run.earlier && run.earlier.type === undefined && attempt < MAX_ATTEMPTS) continue;
+      if (isStopped && run.earlier && attempt < MAX_ATTEMPTS) continue;
       const message = failure?.message ?? String(error);
       log.warn('A job of the batch failed', { part, key, type: failure?.type, message });
       const isUncertain = failure?.type === 'UnstructuredStartUncertainError';
@@ -40,7 +42,10 @@ export async function runPart(batch: Batch, part: number, startAt: number): Prom
   }
 }
 
-function inputOfPart({ input, place, state }: Batch, key: string, part: number, startAt: number): KeyedRunInput {
+function inputOfPart(
+  { input, place }: Batch,
+  { plan, key, part, startAt }: { plan: string; key: string; part: number; startAt: number },
+): KeyedRunInput {
   const { run, outputs } = input;
   return {
     ...run,
@@ -49,7 +54,7 @@ function inputOfPart({ input, place, state }: Batch, key: string, part: number, 
     outputs,
     onRefused: 'skip',
     failedFiles: 'return',
-    maxFiles: state.options.perJob,
-    planned: { ...place, part, plan: state.plan?.id ?? '', startAt: isoTime(startAt) },
+    maxFiles: MOST_PER_JOB,
+    planned: { ...place, part, plan, startAt: isoTime(startAt) },
   } as unknown as KeyedRunInput;
 }

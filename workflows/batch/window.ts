@@ -9,7 +9,7 @@ import { runPart } from './run-part';
  * first.
  * @throws the cancellation, or why no job can be run under this key, once all have ended
  */
-export async function runWindow(batch: Batch, changed: () => void): Promise<void> {
+export async function runWindow(batch: Batch, plan: string, changed: () => void): Promise<void> {
   const running = new Map<number, Promise<void>>();
   const errors: unknown[] = [];
   let begun = 0;
@@ -18,12 +18,11 @@ export async function runWindow(batch: Batch, changed: () => void): Promise<void
     begun++;
     const next = startNext(batch.state, Date.now());
     batch.state = next.state;
-    batch.running.set(next.part, next.startAt);
     running.set(next.part, run(next.part, next.startAt));
   };
   const run = async (part: number, startAt: number): Promise<void> => {
     try {
-      const ended = await runPart(batch, part, startAt);
+      const ended = await runPart(batch, plan, part, startAt);
       batch.state = jobEnded(batch.state, part, ended); // as it is by now
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;

@@ -7,10 +7,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { toApplicationFailure } from '../../src/common/failure';
+import type { RunJobsInput } from '../../src/common/inputs';
 import { encodedBytes } from '../../src/core/encoded-size';
 import { MAX_CARRIED_BYTES, outputsTooLargeFailure } from '../../src/core/run/failure';
 import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
-import type { RunJobResult } from '../../src/core/run/result';
 import type { StartState } from '../../src/core/start/state';
 import { lastSeen } from '../../src/core/wait/failure';
 import type { WaitState } from '../../src/core/wait/state';
@@ -44,9 +44,12 @@ export async function continueRun(run: Run, input: RunJobInput): Promise<never> 
  * @param memo What is noted beside what is there
  * @throws CancelledFailure where the workflow is cancelled: the new run would know nothing of that
  */
-export async function continueWith(input: RunJobInput, memo: Record<string, unknown> = {}): Promise<never> {
-  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
-  return makeContinueAsNewFunc<(input: RunJobInput) => Promise<RunJobResult>>({
+export async function continueWith(
+  input: RunJobInput | RunJobsInput,
+  memo: Record<string, unknown> = {},
+): Promise<never> {
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The workflow was cancelled');
+  return makeContinueAsNewFunc<(next: typeof input) => Promise<unknown>>({
     memo: { ...workflowInfo().memo, ...memo },
   })(input);
 }

@@ -16,7 +16,7 @@ import { mergeResumed } from '../../src/core/run/resume';
 import { joinRun } from './join-run';
 import { createRun } from './run';
 
-/** Options of the child workflow of a run. */
+/** Options of the child workflow of a run, or of a batch. */
 export type RunChildOptions = Omit<
   ChildWorkflowOptions,
   'args' | 'workflowId' | 'workflowIdReusePolicy' | RepeatOption

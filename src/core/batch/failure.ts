@@ -1,3 +1,4 @@
+import { shownRef } from '../reference';
 import type { TypedFailure } from '../typed-failure';
 import type { BatchCounts } from './manifest';
 
@@ -19,6 +20,6 @@ export function batchFailedFailure(details: BatchFailedDetails): TypedFailure<Ba
   const { failed, refused, missing, documents } = counts;
   const message =
     `${failed + refused + missing} of ${documents} documents are not ok (${failed} failed, ${refused} refused, ${missing} missing), ` +
-    `more than is tolerated (${tolerated}). The manifest tells of each: ${manifest.location}`;
+    `more than is tolerated (${tolerated}). The manifest tells of each: ${shownRef(manifest.location)}`;
   return { type: 'UnstructuredBatchFailedError', message, details };
 }

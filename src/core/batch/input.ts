@@ -2,22 +2,23 @@ import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import {
+  anyThat,
   checkCarried,
   checkVersion,
   number,
   readOption,
-  TEXT,
   type ToMs,
   wholeNumber,
   wrongOption,
 } from '../option-rules';
 import type { RunOutputs } from '../output';
-import { checkOutputs } from '../run/check-input';
+import { checkOutputs, shownPlace } from '../run/check-input';
 import { MAX_INPUT_BYTES, resolveRunInput, type RunOptions } from '../run/input';
 import type { JobToStart } from '../start/request';
 import { given, isObject, kindOf } from '../values';
 import { checkBatchDocuments, type NotOfBatches, refuseOutputsAmongDocuments, refuseRunOptions } from './check-input';
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
+import { MANIFEST_NAME } from './records';
 import type { BatchState } from './state';
 
 /** Input of the workflow `runJobs`: plain JSON, for callers in any language. What is not listed here are the options of each job's run. */
@@ -72,14 +73,16 @@ export interface ResolvedBatch {
   state: BatchState | null;
 }
 
-/** Largest job, in bytes: the plan alone goes by it. */
-const DEFAULT_MAX_JOB_BYTES = 200 * 1_024 * 1_024;
+/** Most documents of a job, whatever is asked for. Histories depend on it. */
+export const MOST_PER_JOB = 100;
+
+/** The plan alone goes by these. */
+const DEFAULT_BOUNDS: Readonly<JobBounds> = Object.freeze({ perJob: 10, maxJobBytes: 200 * 1_024 * 1_024 });
 
 /** The one place of these defaults; free to change, since the plan brings back what a batch goes by. Durations in milliseconds. */
 const DEFAULT_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({
   parallel: 5,
   tolerated: 1,
-  perJob: 10,
   startSpacing: 1_100, // the API wants a second; clocks differ
   continueAsNewAfterEvents: 8_000,
 });
@@ -109,11 +112,11 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
   checkVersion('input', version, continued !== undefined);
   refuseRunOptions(run);
   const bounds = {
-    perJob: readOption('perJob', wholeNumber(1, 100), perJob ?? DEFAULT_BATCH_OPTIONS.perJob),
-    maxJobBytes: readOption('maxJobBytes', wholeNumber(1), maxJobBytes ?? DEFAULT_MAX_JOB_BYTES),
+    perJob: readOption('perJob', wholeNumber(1, MOST_PER_JOB), perJob ?? DEFAULT_BOUNDS.perJob),
+    maxJobBytes: readOption('maxJobBytes', wholeNumber(1), maxJobBytes ?? DEFAULT_BOUNDS.maxJobBytes),
   };
   if ((outputs as unknown) === undefined)
-    throw wrongOption('outputs', "{ to: 'a URL', which?, parallel? }", outputs, kindOf);
+    throw wrongOption('outputs', "{ to: 'a URL', name?, which?, parallel? }", outputs, kindOf);
   if (isObject(outputs) && 'onLost' in given(outputs))
     throw invalidInput(
       'Option outputs.onLost is not one of a batch: lost outputs are told in the manifest; see tolerated.',
@@ -125,8 +128,8 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
   );
   const asked = continued && documents === undefined ? null : checkBatchDocuments(documents, retryFailed);
   refuseOutputsAmongDocuments(asked, to.to);
-  if (retryFailed !== undefined) readOption('retryFailed', MANIFEST, retryFailed);
-  if (unlessIn !== undefined) readOption('unlessIn', MANIFEST, unlessIn);
+  if (retryFailed !== undefined) readOption('retryFailed', MANIFEST, retryFailed, { show: shownPlace });
+  if (unlessIn !== undefined) readOption('unlessIn', MANIFEST, unlessIn, { show: shownPlace });
   if (unlessIn !== undefined && !(isObject(asked) && 'from' in asked) && !continued)
     throw invalidInput('Option unlessIn needs documents: { from }: of others nobody knows their version.');
   const bytes = encodedBytes({ ...input, continued: undefined });
@@ -141,7 +144,6 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
     options: {
       parallel: readOption('parallel', wholeNumber(1, 500), parallel ?? DEFAULT_BATCH_OPTIONS.parallel),
       tolerated: readOption('tolerated', SHARE, tolerated ?? DEFAULT_BATCH_OPTIONS.tolerated),
-      perJob: bounds.perJob,
       startSpacing: Math.max(options.startSpacing, DEFAULT_BATCH_OPTIONS.startSpacing),
       continueAsNewAfterEvents: run.continueAsNewAfterEvents ?? DEFAULT_BATCH_OPTIONS.continueAsNewAfterEvents,
     },
@@ -158,4 +160,7 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
 /** Stands for a job's documents, so that the options of its run are checked before anything is listed. */
 const ANY_DOCUMENT: DocumentInput = { ref: 'file:///any' };
 
-const MANIFEST = { ...TEXT, expected: "the location of an earlier batch's manifest, as its result tells it" };
+const MANIFEST = anyThat(
+  `the location of an earlier batch's ${MANIFEST_NAME}, as its result tells it`,
+  (value): value is string => typeof value === 'string' && value.endsWith(`/${MANIFEST_NAME}`),
+);

@@ -93,6 +93,10 @@ export function countStatuses(lines: readonly Pick<ManifestLine, 'status'>[]): S
   return counts;
 }
 
+export function totalOf({ ok, failed, refused, missing }: StatusCounts): number {
+  return ok + failed + refused + missing;
+}
+
 export function addCounts(one: StatusCounts, other: StatusCounts): StatusCounts {
   return {
     ok: one.ok + other.ok,
@@ -191,8 +195,8 @@ export interface ManifestRequest
   extends BatchPlace, Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'uncertainStarts' | 'leftOut' | 'options'> {
   unlessIn?: string | undefined;
   retryFailed?: string | undefined;
-  /** Id of the plan; undefined where there is none. */
-  plan?: string | undefined;
+  /** Id of the plan. */
+  plan: string;
   jobs: number;
   failedJobs: number;
   /** How many of the jobs were begun: of the others there is no part. */

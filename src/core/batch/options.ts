@@ -21,7 +21,6 @@ export type BatchDocuments = DocumentInput[] | DocumentFolder | DocumentList;
 export interface BatchOptions {
   parallel: number;
   tolerated: number;
-  perJob: number;
   /** Shortest time between the starts of two jobs, in milliseconds. */
   startSpacing: number;
   continueAsNewAfterEvents: number;

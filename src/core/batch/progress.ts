@@ -1,5 +1,5 @@
 import { isoTime } from '../instant';
-import { type BatchCounts } from './manifest';
+import { type BatchCounts, totalOf } from './manifest';
 import { type BatchState, countsOf } from './state';
 
 /** What a batch is doing. */
@@ -23,7 +23,7 @@ export interface BatchProgress {
   /** Jobs under way: their numbers in the plan, and the workflow ids of their runs, which tell more. */
   running: { part: number; key: string; since: string }[];
   startedAt: string;
-  /** Documents an hour, by those that are through; null before. */
+  /** Documents an hour, by those that this run of the batch brought through; null before. */
   perHour: number | null;
   /** When the last is likely to end, ISO-8601; null where nothing tells. */
   endsAt: string | null;
@@ -38,11 +38,11 @@ export interface BatchView {
 }
 
 export function progressOfBatch({ state, phase, running }: BatchView, now: number): BatchProgress {
-  const { ok, failed, refused, missing } = state.counts;
-  const documents = ok + failed + refused + missing;
+  const documents = totalOf(state.counts);
+  const ran = documents - state.settledDocuments;
   const counts = countsOf(state);
   const elapsed = now - state.startedAt;
-  const perMs = documents > 0 && elapsed > 0 ? documents / elapsed : null;
+  const perMs = ran > 0 && elapsed > 0 ? ran / elapsed : null;
   const isOver = phase === 'ended' || phase === 'closing';
   return {
     phase,

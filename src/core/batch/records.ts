@@ -1,7 +1,6 @@
 import { hashText } from '../digest';
 import type { DocumentInput } from '../document';
 import { RECORDS_FOLDER } from '../listing';
-import type { BatchPlace } from '../run/planned';
 
 /** A document of the plan, with what was known of it when it was listed. */
 export interface PlannedDocument extends DocumentInput {
@@ -19,14 +18,14 @@ export function toDocumentInput({ bytes: _bytes, version: _version, ...document 
 /** Longest name of a folder that stands for a key, without the digest that makes it unique. */
 const MAX_NAME = 100;
 
-/** The folder of a batch's records, with a slash at its end. Keys that are no good names have a digest in theirs. */
-export function recordsFolder({ to, key }: BatchPlace): string {
+/** The folder of a batch's records, below that of its outputs, with a slash at its end. Keys that are no good names have a digest in theirs. */
+export function recordsFolder(key: string): string {
   const safe = key
     .replaceAll(/[^A-Za-z0-9._-]/g, '_')
     .replace(/^\./, '_')
     .slice(0, MAX_NAME);
   const name = safe === key ? key : `${safe}-${hashText(key)}`;
-  return `${to.endsWith('/') ? to : `${to}/`}${RECORDS_FOLDER}/${name}/`;
+  return `${RECORDS_FOLDER}/${name}/`;
 }
 
 export const MANIFEST_NAME = 'manifest.json';

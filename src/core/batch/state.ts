@@ -1,5 +1,5 @@
 import type { StatusCounts } from '../run/planned';
-import { addCounts, type BatchCounts, NO_DOCUMENTS, type UncertainStart } from './manifest';
+import { addCounts, type BatchCounts, NO_DOCUMENTS, totalOf, type UncertainStart } from './manifest';
 import type { BatchOptions } from './options';
 import type { BatchPlan, PlanAnswer, SettledJobs } from './plan';
 
@@ -17,6 +17,8 @@ export interface BatchState {
   lastStartAt: number | null;
   /** When the batch began, in milliseconds since the epoch. */
   startedAt: number;
+  /** How many documents those have. */
+  settledDocuments: number;
   /** Documents of the jobs that ended. */
   counts: StatusCounts;
   endedJobs: number;
@@ -35,6 +37,7 @@ export function beginBatch(options: BatchOptions, now: number): BatchState {
     options,
     next: 1,
     settled: [],
+    settledDocuments: 0,
     lastStartAt: null,
     startedAt: now,
     counts: NO_DOCUMENTS,
@@ -50,7 +53,14 @@ export function planned(state: BatchState, { plan, settled, options = state.opti
   const begun = { ...state, plan, options };
   if (!settled) return begun;
   const { ranges, jobs, counts } = settled;
-  return { ...begun, settled: ranges, endedJobs: jobs, counts, next: openFrom(1, ranges) };
+  return judged({
+    ...begun,
+    settled: ranges,
+    settledDocuments: totalOf(counts),
+    endedJobs: jobs,
+    counts,
+    next: openFrom(1, ranges),
+  });
 }
 
 /** The first number from here on that is in none of the ranges. */
@@ -85,20 +95,20 @@ export interface EndedJob {
 
 export function jobEnded(state: BatchState, part: number, { counts, isFailed, uncertain }: EndedJob): BatchState {
   const documents = state.plan?.sizes[part - 1] ?? 0;
-  const sum = addCounts(state.counts, counts ?? { ...NO_DOCUMENTS, missing: documents });
-  return {
+  return judged({
     ...state,
-    counts: sum,
+    counts: addCounts(state.counts, counts ?? { ...NO_DOCUMENTS, missing: documents }),
     endedJobs: state.endedJobs + 1,
     failedJobs: state.failedJobs + (isFailed ? 1 : 0),
     uncertainStarts: uncertain ? [...state.uncertainStarts, uncertain].slice(0, MAX_UNCERTAIN) : state.uncertainStarts,
-    outcome: isBeyond(sum, state) ? 'stopped' : state.outcome,
-  };
+  });
 }
 
-/** Whether more failed than is tolerated, of all that was planned. */
-function isBeyond({ failed, refused, missing }: StatusCounts, { plan, options }: BatchState): boolean {
-  return plan !== null && (failed + refused + missing) / plan.documents > options.tolerated;
+/** Stopped, once more failed than is tolerated of all that was planned. */
+function judged(state: BatchState): BatchState {
+  const { plan, options, counts } = state;
+  const bad = counts.failed + counts.refused + counts.missing;
+  return plan && bad / plan.documents > options.tolerated ? { ...state, outcome: 'stopped' } : state;
 }
 
 export function countsOf({ plan, counts, failedJobs }: BatchState): BatchCounts {

@@ -43,7 +43,7 @@ export function checkDocuments(documents: DocumentInput[], maxFiles: number): Do
 const MEDIA_TYPE = anyThat("a media type, such as 'application/pdf'", isMediaType);
 
 /** References may hold a secret: they are not shown. */
-function shownPlace(value: unknown): string {
+export function shownPlace(value: unknown): string {
   return value === '' ? show(value) : kindOf(value);
 }
 

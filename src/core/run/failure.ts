@@ -64,7 +64,7 @@ export function collectLimitFailure(
 
 /** @param savedTotal Where more were saved than are listed. */
 export function transferFailure(
-  jobId: string,
+  jobId: string | null,
   { saved, lost }: CollectAnswer,
   savedTotal: number = saved.length,
 ): RunFailure<'UnstructuredTransferError'> {

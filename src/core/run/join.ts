@@ -38,15 +38,11 @@ export interface JoinRunInput extends RunToJoin {
 /** How a run that was joined ended. */
 export type JoinedRun = { status: 'completed'; result: RunJobResult } | EndedRun;
 
-/**
- * `resume` takes its job up again; null where nothing was sent, so that a new run may start one. `reason` is for people. `type` is that of its
- * failure, where it has one of this package: not where it was cancelled or terminated.
- */
+/** `resume` takes its job up again; null where nothing was sent, so that a new run may start one. `reason` is for people. */
 export interface EndedRun {
   status: 'ended';
   resume: ResumedRun | null;
   reason: string;
-  type?: string | undefined;
 }
 
 /** The input of a run, checked: `null` stands for what is not given. */

@@ -1,3 +1,4 @@
+import { RECORDS_FOLDER } from '../listing';
 import { hashText } from '../digest';
 import type { DocumentInput } from '../document';
 import { invalidInput } from '../errors';
@@ -17,7 +18,7 @@ export const FINAL_NODE = 'final';
 export const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}"*:<>?\\|]/u;
 
 /** Names that Windows keeps for devices, whatever their extension, and the folder of a batch's own files. */
-export const RESERVED = /^(con|prn|aux|nul|(com|lpt)[1-9¹²³]|_manifests) *(\.|$)/i;
+export const RESERVED = new RegExp(`^(con|prn|aux|nul|(com|lpt)[1-9¹²³]|${RECORDS_FOLDER}) *(\\.|$)`, 'i');
 
 /** In bytes, so that what it is filled with has room in a part. */
 const MAX_TEMPLATE = 120;

@@ -27,7 +27,7 @@ export interface WaitOptionsInput<D = number | string> {
   totalLimit?: D | undefined;
   /**
    * Longest time that a job may be IN_PROGRESS while the counts of its files at each node stay the same. Files are counted with each eighth of
-   * it, at most once a minute, by one more call of the API; one that brings no counts is no evidence. @default none
+   * it (1 minute at least), at its half and at its end, by one more call of the API; one that brings no counts is no evidence. @default none
    */
   stallLimit?: D | undefined;
   /** Shortest gap between two checks; at least 1 second. @default '10 seconds' */

@@ -1,5 +1,4 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import { compareUtf8 } from '../../core/byte-order';
 import type { ListedEntry, ListedPage } from '../../core/listing';
 import { shownRef } from '../../core/reference';
 import { UnstructuredStorageError } from '../../core/storage-error';
@@ -35,7 +34,11 @@ export async function* listKeys(
     const entries: ListedEntry[] = [];
     for (const object of answer.Contents ?? []) {
       const key = keyOf(object, answer);
-      if (key === undefined || !key.startsWith(place.key) || (last !== undefined && compareUtf8(key, last) <= 0))
+      if (
+        key === undefined ||
+        !key.startsWith(place.key) ||
+        (last !== undefined && Buffer.compare(Buffer.from(key), Buffer.from(last)) <= 0)
+      )
         throw refuse(
           'its server lists keys in no fixed order, so that some could be listed twice, and some not at all',
         );

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ApplicationFailure } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { PlanRequest } from '../../../src/core/batch/plan';
 import { parseLines, partName, planParts, type PlannedDocument, recordsFolder } from '../../../src/core/batch/records';
 import type { ListedEntry } from '../../../src/core/listing';
@@ -36,6 +36,10 @@ function numbered(count: number): DocumentSource {
 
 class Killed extends Error {}
 
+function placeText({ to, name }: { to: string; name: string }): string {
+  return `${to.replace(/\/$/, '')}/${name}`;
+}
+
 /** A sink that keeps records, and whose worker dies at the write with a number. */
 class Records implements OutputSink {
   readonly texts = new Map<string, string>();
@@ -49,12 +53,12 @@ class Records implements OutputSink {
   async store({ to, name }: { to: string; name: string }, body: AsyncIterable<Uint8Array>) {
     if (++this.writes === this.killAt) throw new Killed();
     const bytes = await buffer(body);
-    this.texts.set(to + name, bytes.toString());
+    this.texts.set(placeText({ to, name }), bytes.toString());
     return { location: to + name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
 
   read({ to, name }: { to: string; name: string }) {
-    const text = this.texts.get(to + name);
+    const text = this.texts.get(placeText({ to, name }));
     return Promise.resolve(text === undefined ? undefined : Readable.from([Buffer.from(text)]));
   }
 }
@@ -67,7 +71,7 @@ const REQUEST: PlanRequest = {
   maxJobBytes: 40,
   maxFileBytes: 1_000,
   digest: 'asked',
-  options: { parallel: 5, tolerated: 1, perJob: 3, startSpacing: 1_100, continueAsNewAfterEvents: 1_000 },
+  options: { parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 1_000 },
 };
 
 async function setUp(count = 23) {
@@ -81,9 +85,11 @@ async function setUp(count = 23) {
   return { records, plan, inbox, inboxUrl };
 }
 
+const FOLDER = REQUEST.to + recordsFolder(REQUEST.key);
+
 /** What stands in the parts of a plan. */
 function jobsOf({ texts }: Records, id: string, jobs: number): string[][] {
-  const folder = recordsFolder(REQUEST) + planParts(id);
+  const folder = FOLDER + planParts(id);
   return Array.from({ length: jobs }, (_, n) =>
     (parseLines(texts.get(folder + partName(n + 1)) ?? '') as PlannedDocument[]).map(({ ref }) => ref),
   );
@@ -125,7 +131,7 @@ test('a plan that is there is not made again, and what its manifest tells as ok 
   const { records, plan } = await setUp();
   const { plan: made } = await plan();
   const line = (status: string) => `${JSON.stringify({ status, identity: 'x' })}\n`;
-  const folder = `${recordsFolder(REQUEST)}manifest/`;
+  const folder = `${FOLDER}manifest/`;
   records.texts.set(folder + partName(1), line('ok') + line('failed'));
   records.texts.set(folder + partName(2), line('missing') + line('refused'));
   records.texts.set(folder + partName(3), line('ok'));
@@ -193,4 +199,59 @@ test('references that may hold a secret stand in no heartbeat', async () => {
   env.on('heartbeat', (details: unknown) => told.push(details));
   await perform(activities, PLAN_JOBS, REQUEST, {}, env);
   expect(JSON.stringify(told)).not.toContain('geheim');
+});
+
+test('more jobs than a batch may have are refused, with what to do', async () => {
+  const { plan } = await setUp();
+  let told: { plan: { jobs: number } } | undefined;
+  const first = environment({});
+  first.on('heartbeat', (details: { plan: { jobs: number } }) => (told ??= details));
+  await plan({}, first);
+  const full = { ...told, plan: { ...told?.plan, jobs: 50_000 } };
+  await expect(plan({ key: 'other' }, environment({ attempt: 2, heartbeatDetails: full }))).rejects.toMatchObject({
+    type: 'UnstructuredValidationError',
+    message: expect.stringContaining('more than 50000 jobs') as string,
+  });
+});
+
+test('a target with a secret is not told by an error of its sink', async () => {
+  const { records, plan } = await setUp();
+  const to = 'mem:/out?token=geheim';
+  for (const error of [
+    new UnstructuredStorageError(`no room in ${to}`, { kind: 'passing' }),
+    new Error(`lost ${to}`),
+  ]) {
+    records.store = () => Promise.reject(error);
+    const failure: unknown = await plan({ to }).catch((reason: unknown) => reason);
+    expect((failure as Error).message).toMatch(/^(no room in|lost) mem:/);
+    expect(JSON.stringify([failure, (failure as Error).message, (failure as Error).stack])).not.toContain('geheim');
+  }
+});
+
+test('a list that is not there is refused by name', async () => {
+  const { plan, inboxUrl } = await setUp();
+  const list = `${inboxUrl}/none.jsonl`;
+  const error: unknown = await plan({ documents: { list } }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ type: 'UnstructuredDocumentRefusedError' });
+  const refusal = { index: 0, reason: 'notFound', message: expect.stringContaining('none.jsonl') as string };
+  expect((error as ApplicationFailure).details?.[0]).toMatchObject({ refused: [refusal], refusedTotal: 1 });
+});
+
+test('a sink that never gives a record back, and heeds no signal, ends the attempt', async () => {
+  const { records, plan } = await setUp();
+  let asked: () => void;
+  const isAsked = new Promise<void>((resolve) => (asked = resolve));
+  records.read = () => {
+    asked();
+    return new Promise(() => undefined);
+  };
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const planning = plan().catch((reason: unknown) => reason);
+    await isAsked;
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(String(await planning)).toContain('plan.json was not read');
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -16,7 +16,6 @@ import {
 const OPTIONS: BatchOptions = {
   parallel: 2,
   tolerated: 1,
-  perJob: 3,
   startSpacing: 1_100,
   continueAsNewAfterEvents: 1_000,
 };

@@ -1,0 +1,30 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { toApplicationFailure } from '../../src/common/failure';
+import { errorMessage, errorShape } from '../../src/core/error-shape';
+import { UnstructuredApiError } from '../../src/core/errors';
+import { transferFailure } from '../../src/core/run/failure';
+import { withoutSecrets } from '../../src/core/secrets';
+import { bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
+
+/** A source or sink may name a place in an error: it is told without the secrets that its reference may hold. An error of the API names none. */
+export function withoutSecretsOf(error: unknown, ref: string): unknown {
+  if (error instanceof UnstructuredApiError) return error;
+  if (isStorageError(error))
+    return new UnstructuredStorageError(withoutSecrets(bareMessage(error), ref), error.details);
+  const text = withoutSecrets(errorMessage(error), ref);
+  if (error instanceof ApplicationFailure) {
+    const { type, details, nonRetryable } = error;
+    return new ApplicationFailure(text, type, nonRetryable, details);
+  }
+  return Object.assign(new Error(text), { name: errorShape(error).name });
+}
+
+/**
+ * What a storage says against a place becomes a typed failure; any other error stays what it is.
+ * @param jobId null where it is about no job
+ */
+export function storageFailure(error: unknown, jobId: string | null): unknown {
+  if (!isStorageError(error)) return error;
+  const failure = transferFailure(jobId, { saved: [], lost: [] });
+  return toApplicationFailure({ ...failure, message: error.message }, { nonRetryable: !error.retryable });
+}
