@@ -35,7 +35,7 @@ export function createWatchJob(
       scheduledAt: currentAttemptScheduledTimestampMs,
     };
     const leftMs = request.forMs - (currentAttemptScheduledTimestampMs - scheduledTimestampMs);
-    const forMs = Math.max(0, Math.min(leftMs, request.forMs));
+    const forMs = Math.min(leftMs, request.forMs);
     const port = () => clientOf(account);
     try {
       port();

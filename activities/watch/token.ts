@@ -90,11 +90,16 @@ export class HeldToken {
     return this.#settle(({ client, taskToken }) => client.activity.fail(taskToken, failure));
   }
 
+  /** Says nothing more to Temporal: the lease ends. */
+  letGo(): void {
+    clearTimeout(this.#timer);
+    this.#isOver = true;
+  }
+
   /** @returns once the first call is over; where it failed, the next ones are made in the background */
   async #settle(say: (token: ActivityToken) => Promise<void>): Promise<void> {
     if (this.#isOver) return;
-    this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.letGo();
     if (!(await this.#call(say))) this.#timer = setTimeout(() => void this.#repeat(say), PAUSE_MS).unref();
   }
 
@@ -147,8 +152,7 @@ export class HeldToken {
   }
 
   #end(): void {
-    clearTimeout(this.#timer);
-    this.#isOver = true;
+    this.letGo();
     this.#holder.lost();
   }
 }

@@ -124,6 +124,11 @@ export class WatchedJob implements TokenHolder {
     await this.fail(handedBack(this.random()));
   }
 
+  /** The wait hears no more from here: its lease ends. */
+  letGo(): void {
+    this.#held.letGo();
+  }
+
   #hear(what: string): void {
     this.#heard = what;
     this.#heardAt = Date.now();

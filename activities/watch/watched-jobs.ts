@@ -56,6 +56,7 @@ export class WatchedJobs {
 
   /** Ends the round under way, and forgets what is left: its leases end. */
   close(): void {
+    for (const job of this.#jobs) job.letGo();
     this.#jobs.clear();
     this.#closing.abort();
     this.#closing = new AbortController();

@@ -33,9 +33,8 @@ class StubApi implements WatchPort {
   list: (status: string) => Job[] = (status) =>
     [...this.statuses].filter(([, of]) => of === status).map(([id, of]) => jobOf(id, of));
 
-  getJob(id: string): Promise<Job> {
-    return this.#answer(`get ${id}`, () => jobOf(id, this.statuses.get(id) ?? 'COMPLETED'));
-  }
+  getJob: WatchPort['getJob'] = (id) =>
+    this.#answer(`get ${id}`, () => jobOf(id, this.statuses.get(id) ?? 'COMPLETED'));
 
   listJobs({ status }: { status: string }): Promise<Job[]> {
     return this.#answer(`list ${status}`, () => this.list(status));
@@ -435,5 +434,43 @@ describe('what a worker holds that stops', () => {
     expect(other.said).toEqual([]);
     await jobs.handBack(client);
     expect(ends()).toHaveLength(3);
+  });
+});
+
+describe('what is left at a close', () => {
+  it('is asked for no more, and its leases end', async () => {
+    const { api, jobs, add, said } = watching();
+    add(2);
+    jobs.close();
+    await vi.advanceTimersByTimeAsync(HOUR_MS);
+    expect(api.asked()).toEqual({ lists: [], gets: 0 });
+    expect(said).toEqual([]);
+  });
+
+  it('ends the round under way, and tells nobody what came of it', async () => {
+    const { jobs, add, ends, api } = watching();
+    const signals: AbortSignal[] = [];
+    vi.spyOn(api, 'getJob').mockImplementation((_, { signal } = {}) => {
+      signals.push(signal!);
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
+    });
+    add(1);
+    await tick();
+    jobs.close();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    await tick();
+    expect(ends()).toEqual([]);
+  });
+
+  it('is no obstacle to what is watched then', async () => {
+    const { api, jobs, add, ends } = watching();
+    jobs.close();
+    const [id] = add(1);
+    const getJob = vi.spyOn(api, 'getJob');
+    await tick();
+    expect(getJob.mock.calls.map(([asked, options]) => [asked, options?.signal?.aborted])).toEqual([[id, false]]);
+    api.statuses.set(id!, 'COMPLETED');
+    await tick();
+    expect(ends()).toHaveLength(1);
   });
 });

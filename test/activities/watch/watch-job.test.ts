@@ -74,16 +74,24 @@ it('goes on to offer the watch for a job that goes on, and none for a status tha
   }
 });
 
-it('keeps nothing of the activity in memory, and makes no call in its name', async () => {
+it('keeps nothing of the activity in memory', async () => {
   const token = new Uint8Array(1_000).fill(7).subarray(10, 20);
-  const { client, contexts, watch } = watchingWith({}, { taskToken: token });
+  const { client, watch } = watchingWith({}, { taskToken: token });
   const complete = vi.spyOn(client.activity, 'complete');
   await watch({ forMs: 15_000 });
   await vi.advanceTimersByTimeAsync(20_000);
-  expect(contexts).toEqual([undefined]);
   const [taken] = complete.mock.calls[0] as unknown as [Uint8Array];
   expect([...taken]).toEqual([...token]);
   expect(taken.buffer.byteLength).toBe(10);
+});
+
+it('makes no call in the name of the activity', async () => {
+  vi.useRealTimers(); // those of a test keep no context
+  const { said, contexts, watch, become } = watchingWith({ tick: '1 second' });
+  await watch({ gapMs: 1_000 });
+  become('COMPLETED');
+  await vi.waitFor(() => expect(said).toHaveLength(1), 30_000);
+  expect(contexts).toEqual([undefined]);
 });
 
 it('tells the server’s time at which it last saw the job, though its own clock is another', async () => {
