@@ -24,29 +24,45 @@ export async function* readListFile(
   let line = 0;
   const take = (text: string): DocumentInput[] => {
     const documents = checkedEntries(text, list, line);
-    line += text.split('\n').length - 1;
+    line += countLines(text);
     return documents;
   };
-  let rest = '';
-  for await (const text of readText(storage, list, signal)) {
-    rest += text;
-    for (let end = endOfPage(rest); end > 0; end = endOfPage(rest)) {
-      yield take(rest.slice(0, end));
-      rest = rest.slice(end);
-    }
-    if (rest.length > MAX_PAGE) throw noList(list, `its next ${PAGE} lines are longer than ${MAX_PAGE} characters`);
-  }
-  if (rest.trim() !== '') yield take(rest);
+  for await (const page of pagesOf(readText(storage, list, signal), list)) yield take(page);
 }
 
-/** Behind the line that fills a page; 0 where there are not so many. */
-function endOfPage(text: string): number {
-  let at = -1;
-  for (let lines = 0; lines < PAGE; lines++) {
-    at = text.indexOf('\n', at + 1);
-    if (at < 0) return 0;
+/** Pieces of text as pages of whole lines. Each piece is looked at once: a long line comes in many. */
+async function* pagesOf(texts: AsyncIterable<string>, list: string): AsyncGenerator<string> {
+  let open: string[] = [];
+  let lines = 0;
+  let length = 0;
+  for await (const text of texts) {
+    let at = 0;
+    for (let end = behindLine(text, at, PAGE - lines); end > 0; end = behindLine(text, at, PAGE)) {
+      yield [...open, text.slice(at, end)].join('');
+      [open, lines, length, at] = [[], 0, 0, end];
+    }
+    const left = text.slice(at);
+    open.push(left);
+    lines += countLines(left);
+    length += left.length;
+    if (length > MAX_PAGE) throw noList(list, `its next ${PAGE} lines are longer than ${MAX_PAGE} characters`);
   }
-  return at + 1;
+  const last = open.join('');
+  if (last.trim() !== '') yield last;
+}
+
+/** Behind the end of so many lines from a place on; 0 where there are not so many. */
+function behindLine(text: string, from: number, count: number): number {
+  let at = from;
+  for (let line = 0; line < count; line++) {
+    at = text.indexOf('\n', at) + 1;
+    if (at === 0) return 0;
+  }
+  return at;
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length - 1;
 }
 
 async function* readText(storage: ListPort, list: string, signal: AbortSignal): AsyncGenerator<string> {

@@ -237,6 +237,57 @@ test('a list that is not there is refused by name', async () => {
   expect((error as ApplicationFailure).details?.[0]).toMatchObject({ refused: [refusal], refusedTotal: 1 });
 });
 
+test('a list tells by its line what is wrong in it, however many lines come before', async () => {
+  const { plan, inbox, inboxUrl } = await setUp();
+  const list = `${inboxUrl}/list.jsonl`;
+  await writeFile(join(inbox, 'list.jsonl'), `${'"mem:/a"\n'.repeat(2_500)}{"ref": 7}\n`);
+  await expect(plan({ documents: { list } })).rejects.toThrow('behind line 2000, Option documents[500].ref');
+});
+
+test('lines of a list that no memory holds are refused', async () => {
+  const { plan, inbox, inboxUrl } = await setUp();
+  await writeFile(join(inbox, 'list.jsonl'), `"mem:/${'a'.repeat(65 * 1_024 * 1_024)}"\n`);
+  await expect(plan({ documents: { list: `${inboxUrl}/list.jsonl` } })).rejects.toMatchObject({
+    type: 'UnstructuredValidationError',
+    message: expect.stringContaining('its next 1000 lines are longer than 67108864 characters') as string,
+  });
+});
+
+test('what an earlier manifest has as ok is left out, as long as its version is the same', async () => {
+  const { records, plan } = await setUp(5);
+  const earlier = 'mem:/earlier/_manifests/before/';
+  const line = (n: number, status: string, version: string | null) =>
+    JSON.stringify({ status, identity: `mem:/doc-00${n}`, version });
+  const lines = [line(0, 'ok', 'v0'), line(1, 'failed', 'v1'), line(2, 'ok', 'other'), line(4, 'ok', null)];
+  const manifest = { version: 1, parts: { count: 1 }, unlessIn: null, retryFailed: null };
+  records.texts.set(`${earlier}manifest.json`, JSON.stringify(manifest));
+  records.texts.set(`${earlier}manifest/${partName(1)}`, lines.join('\n'));
+  const { plan: made } = await plan({ unlessIn: `${earlier}manifest.json` });
+  expect(jobsOf(records, made.id, made.jobs)).toEqual([['mem:/doc-001', 'mem:/doc-002', 'mem:/doc-004']]);
+  expect(made.leftOut).toEqual({ symlink: 1, unchanged: 1 });
+});
+
+test('a plan that another attempt made meanwhile holds', async () => {
+  const { records, plan } = await setUp();
+  const other = { version: 1, id: 'other', digest: 'asked', jobs: 1, documents: 1, sizes: [1], leftOut: {} };
+  const store = records.store.bind(records);
+  records.store = async (target, body) => {
+    records.texts.set(`${FOLDER}plan.json`, JSON.stringify(other));
+    return store(target, body);
+  };
+  expect(await plan()).toMatchObject({ plan: other, settled: null });
+  expect(JSON.parse(records.texts.get(`${FOLDER}plan.json`) ?? '')).toEqual(other);
+});
+
+test('a plan of a version that this worker does not know is refused', async () => {
+  const { records, plan } = await setUp();
+  records.texts.set(`${FOLDER}plan.json`, JSON.stringify({ version: 2, digest: 'asked' }));
+  await expect(plan()).rejects.toMatchObject({
+    type: 'UnstructuredValidationError',
+    message: expect.stringContaining('its version is none that this worker knows') as string,
+  });
+});
+
 test('a sink that never gives a record back, and heeds no signal, ends the attempt', async () => {
   const { records, plan } = await setUp();
   let asked: () => void;
