@@ -38,7 +38,7 @@ export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
   setHandler(batchProgress, () => currentProgress(batch), { description: 'What the batch is doing' });
   try {
     changed();
-    const plan = await planOnce(batch);
+    const plan = await planOnce(batch, changed);
     await runJobsOf(batch, plan, input, changed);
     const manifest = await close(batch, plan, batch.state.outcome === 'stopped' ? 'stopped' : 'completed', changed);
     location = manifest.manifest.location;
@@ -52,9 +52,9 @@ export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
 
 setWorkflowOptions(autoUpgrade, runJobs);
 
-async function planOnce(batch: Batch): Promise<BatchPlan> {
+async function planOnce(batch: Batch, changed: () => void): Promise<BatchPlan> {
   if (batch.state.plan) return batch.state.plan;
-  const answer = await planBatch(batch);
+  const answer = await planBatch(batch, changed);
   batch.state = planned(batch.state, answer);
   return answer.plan;
 }
@@ -87,6 +87,6 @@ async function close(
 ): Promise<RunJobsResult> {
   batch.phase = 'closing';
   changed();
-  const { location, counts } = await closeManifest(batch, plan, outcome);
+  const { location, counts } = await closeManifest(batch, changed, plan, outcome);
   return { counts, manifest: { location, parts: counts.jobs } };
 }

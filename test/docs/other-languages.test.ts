@@ -249,6 +249,7 @@ const BATCHING: Fields<BatchProgress> = {
   perHour: 'number or null',
   endsAt: 'string or null',
   leftOut: 'object',
+  unserved: 'object or null',
 };
 
 const DONE: Fields<BatchProgress['done']> = { documents: 'number', jobs: 'number' };
@@ -380,6 +381,7 @@ test('the fields of the progress of a batch stand there with their types, and no
     ...inside('counts', COUNTS),
     ...inside('done', DONE),
     ...inside('running[]', JOB_UNDER_WAY),
+    ...inside('unserved', UNSERVED),
   };
   expect(fieldsOf(table)).toEqual(rowsOf(fields));
   expect(valuesOf(table, 'phase')).toEqual(Object.keys(BATCH_PHASES));

@@ -7,6 +7,7 @@ import { type BatchPhase, type BatchProgress, progressOfBatch } from '../../src/
 import { type BatchState, beginBatch } from '../../src/core/batch/state';
 import { isoTime } from '../../src/core/instant';
 import type { BatchPlace } from '../../src/core/run/planned';
+import type { Unserved } from '../../src/core/unserved';
 import { checked } from '../support/failures';
 
 /** A batch under way. */
@@ -19,6 +20,8 @@ export interface Batch {
   phase: BatchPhase;
   /** Jobs under way, by their numbers in the plan: the workflow ids of their runs, and since when each is, in milliseconds since the epoch. */
   readonly running: Map<number, { key: string; since: number }>;
+  /** What no worker takes. */
+  unserved: Unserved | null;
 }
 
 /** @throws ApplicationFailure `UnstructuredValidationError` */
@@ -32,12 +35,13 @@ export function createBatch(given: RunJobsInput): Batch {
     state: input.state ?? beginBatch(input.options, startTime.getTime()),
     phase: input.state?.plan ? 'running' : 'planning',
     running: new Map(),
+    unserved: null,
   };
 }
 
-export function currentProgress({ state, phase, running }: Batch): BatchProgress {
+export function currentProgress({ state, phase, running, unserved }: Batch): BatchProgress {
   const jobs = [...running].map(([part, { key, since }]) => ({ part, key, since: isoTime(since) }));
-  return progressOfBatch({ state, phase, running: jobs }, Date.now());
+  return progressOfBatch({ state, phase, running: jobs, unserved }, Date.now());
 }
 
 /** Workflow id of the run of a job. @param attempt Where a job that was stopped is started anew, from 2 */

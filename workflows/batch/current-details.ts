@@ -1,4 +1,5 @@
 import type { BatchPhase, BatchProgress } from '../../src/core/batch/progress';
+import { heldUpText } from '../support/held-up';
 import { cell, code, markdownTable, type Row, time } from '../support/markdown';
 
 const PHASES: Record<BatchPhase, string> = {
@@ -14,11 +15,12 @@ const SHOWN = 20;
 
 /** What the Web UI shows of a batch, as Markdown. @param manifest Where it is, once it is there */
 export function detailsOfBatch(progress: BatchProgress, manifest: string | null = null): string {
-  const { phase, counts, done, running, perHour, endsAt, leftOut, startedAt } = progress;
+  const { phase, counts, done, running, perHour, endsAt, leftOut, startedAt, unserved } = progress;
   const { documents, jobs, ok, failed, refused, missing, failedJobs } = counts;
   const isPlanned = phase !== 'planning';
   const rows: Row[] = [
     ['Phase', `**${PHASES[phase]}**`],
+    ['Held up', heldUpText(unserved)],
     [
       'Documents',
       isPlanned

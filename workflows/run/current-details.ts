@@ -2,8 +2,9 @@ import type { RunOutputs } from '../../src/core/output';
 import { shownRef } from '../../src/core/reference';
 import type { RunPhase, RunProgress } from '../../src/core/run/progress';
 import type { RunJobResult } from '../../src/core/run/result';
+import { heldUpText } from '../support/held-up';
 import { cell, code, type Row, markdownTable, time } from '../support/markdown';
-import { heldUpText, nodesText, waitRows } from '../wait/current-details';
+import { nodesText, waitRows } from '../wait/current-details';
 
 const PHASES: Record<RunPhase, string> = {
   uploading: 'uploading',

@@ -1,8 +1,8 @@
 import type { NodeStats } from '../../src/core/job-details';
 import type { WaitProgress } from '../../src/core/wait/progress';
 import type { CancelAccount } from '../../src/core/wait/cancel';
-import type { UnservedQueue } from '../../src/core/unserved';
 import type { WaitState } from '../../src/core/wait/state';
+import { heldUpText } from '../support/held-up';
 import { cell, code, type Row, markdownTable, time } from '../support/markdown';
 
 /** What the Web UI shows of a wait, as Markdown: which job, what status since when, what went wrong last, when the next check comes. */
@@ -37,13 +37,6 @@ export function waitRows(progress: WaitProgress): Row[] {
       progress.unreadableEntries > 0 ? `${progress.unreadableEntries} of the job's lists, left out` : null,
     ],
   ];
-}
-
-/** A queue that is merely slow looks the same. */
-export function heldUpText(unserved: UnservedQueue | null): string | null {
-  return (
-    unserved && `**no worker takes it from task queue ${code(unserved.taskQueue)}**, since ${time(unserved.since)}`
-  );
 }
 
 export function nodesText(nodes: readonly NodeStats[]): string {

@@ -1,4 +1,5 @@
 import { isoTime } from '../instant';
+import { type Unserved, type UnservedQueue, unservedQueue } from '../unserved';
 import { type BatchCounts, totalOf } from './manifest';
 import { type BatchState, countsOf } from './state';
 
@@ -29,15 +30,21 @@ export interface BatchProgress {
   endsAt: string | null;
   /** How many of what was listed were left out, by reason. */
   leftOut: Record<string, number>;
+  /**
+   * What no worker takes, 45 s after it was scheduled: the plan or the manifest. Jobs under way tell of themselves, in the progress of their
+   * runs. null where all is taken.
+   */
+  unserved: UnservedQueue | null;
 }
 
 export interface BatchView {
   state: BatchState;
   phase: BatchPhase;
   running: BatchProgress['running'];
+  unserved: Unserved | null;
 }
 
-export function progressOfBatch({ state, phase, running }: BatchView, now: number): BatchProgress {
+export function progressOfBatch({ state, phase, running, unserved }: BatchView, now: number): BatchProgress {
   const documents = totalOf(state.counts);
   const ran = documents - state.settledDocuments;
   const counts = countsOf(state);
@@ -53,5 +60,6 @@ export function progressOfBatch({ state, phase, running }: BatchView, now: numbe
     perHour: perMs === null ? null : Math.round(perMs * 3_600_000),
     endsAt: perMs === null || isOver ? null : isoTime(Math.round(now + (counts.documents - documents) / perMs)),
     leftOut: state.plan?.leftOut ?? {},
+    unserved: unservedQueue(unserved),
   };
 }

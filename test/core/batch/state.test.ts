@@ -99,7 +99,7 @@ test('uncertain starts are kept, up to a hundred', () => {
 test('the progress tells rate and end by what is through', () => {
   const state = jobEnded(startNext(batchOf(), 1_000).state, 1, good(3));
   const running = [{ part: 2, key: 'k/2', since: '1970-01-01T00:00:02.000Z' }];
-  expect(progressOfBatch({ state, phase: 'running', running }, 3_601_000)).toEqual({
+  expect(progressOfBatch({ state, phase: 'running', running, unserved: null }, 3_601_000)).toEqual({
     phase: 'running',
     counts: { documents: 7, ok: 3, failed: 0, refused: 0, missing: 0, jobs: 3, failedJobs: 0 },
     done: { documents: 3, jobs: 1 },
@@ -108,10 +108,14 @@ test('the progress tells rate and end by what is through', () => {
     perHour: 3,
     endsAt: new Date(3_601_000 + (4 / 3) * 3_600_000).toISOString(),
     leftOut: { empty: 2 },
+    unserved: null,
   });
-  const begun = progressOfBatch({ state: beginBatch(OPTIONS, 1_000), phase: 'planning', running: [] }, 1_000);
+  const begun = progressOfBatch(
+    { state: beginBatch(OPTIONS, 1_000), phase: 'planning', running: [], unserved: null },
+    1_000,
+  );
   expect(begun).toMatchObject({ perHour: null, endsAt: null, counts: { documents: 0, jobs: 0 }, leftOut: {} });
-  expect(progressOfBatch({ state, phase: 'ended', running: [] }, 3_601_000).endsAt).toBeNull();
+  expect(progressOfBatch({ state, phase: 'ended', running: [], unserved: null }, 3_601_000).endsAt).toBeNull();
 });
 
 test.each([29, 57, 58])('exactly the share that is tolerated is no share too much: %d of 100', (failed) => {
