@@ -15,6 +15,7 @@ import { temporaryFolder } from '../testing/temporary-folder';
 import { OFTEN, type Setup, useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
+import { killPoints, SWEEP, untilEvent } from './support/kill-points';
 import { WorkerProcess } from './support/worker-process';
 
 const { withApi } = useDevServer();
@@ -23,15 +24,8 @@ const NAMES = ['a.pdf', 'b.pdf', 'c.pdf'];
 const MOST_EVENTS = 70;
 /** Events come in batches, and of these none is longer: a kill is no later than the end of its event's batch. */
 const LONGEST_BATCH = 4;
-const SWEEP = process.env['KILL_AT'] === 'all';
-const points = pointsOf(process.env['KILL_AT'] ?? '8,22,46');
+const points = killPoints(MOST_EVENTS, [8, 22, 46]);
 const saved = SWEEP ? [1, 2] : [1];
-
-/** `all`, or numbers of events with commas between them. */
-function pointsOf(text: string): number[] {
-  if (text === 'all') return Array.from({ length: MOST_EVENTS }, (_, index) => index + 1);
-  return text.split(',').map(Number);
-}
 
 interface KilledRun extends Setup {
   handle: RunJobHandle;
@@ -79,22 +73,6 @@ function noteIfThere(api: FakeUnstructured, folder: string, repeated: string[]):
   return true;
 }
 
-/** Resolves once the history has so many events, or the run has ended. */
-async function untilEvent({ client, handle }: KilledRun, count: number): Promise<void> {
-  const { workflowService } = client;
-  const execution = { workflowId: handle.workflowId };
-  for (let nextPageToken: Uint8Array | undefined; ;) {
-    const answer = await workflowService.getWorkflowExecutionHistory({
-      namespace: 'default',
-      execution,
-      waitNewEvent: true,
-      nextPageToken,
-    });
-    nextPageToken = answer.nextPageToken;
-    if (Number(answer.history?.events?.at(-1)?.eventId ?? 0) >= count || nextPageToken.length === 0) return;
-  }
-}
-
 /** Whether a worker had the start, and Temporal no answer from it: only then may the run end uncertain. */
 function isStartInHand(events: readonly HistoryEvent[]): boolean {
   const start = events.find((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === CREATE_JOB);
@@ -135,7 +113,7 @@ test.concurrent.for(points)('killed after event %i', { timeout: 300_000 }, async
     await using first = new WorkerProcess();
     await using second = new WorkerProcess();
     await first.run(setup, 'first', run.folder);
-    await untilEvent(run, point);
+    await untilEvent(setup.client, run.handle.workflowId, point);
     await first.kill();
     const events = await eventsOf(run.handle);
     await second.run(setup, 'second', run.folder);

@@ -1,0 +1,59 @@
+// A batch whose worker is killed once its history has any number of events, and replaced, comes to the same manifest: each document once, no
+// job twice. Only where a worker dies as it sends a start, nobody can know of that job: the manifest says so, and the others are run.
+// `npm run sweep:kills` does it after each event in turn; here is a sample.
+import { expect, test } from 'vitest';
+import { startRunJobs } from '../../src';
+import { faults } from '../../src/testing';
+import { readRecords } from '../support/batches';
+import { eventsOf } from '../support/histories';
+import { batchOf, expectEachOnce } from './support/batch';
+import { useDevServer } from './support/dev-server';
+import { attributesOf } from './support/events';
+import { killPoints, SWEEP, untilEvent } from './support/kill-points';
+import { WorkerProcess } from './support/worker-process';
+
+const { withApi } = useDevServer();
+const JOBS = 3;
+const PER_JOB = 2;
+/** More than a batch of this size has. */
+const MOST_EVENTS = 50;
+
+test.concurrent.for(killPoints(MOST_EVENTS, [7, 21]))(
+  'killed after event %i',
+  { timeout: 300_000 },
+  async (point, { onTestFinished }) => {
+    await withApi(
+      async (setup) => {
+        const { api, client } = setup;
+        const batch = await batchOf(setup, JOBS * PER_JOB, onTestFinished, { perJob: PER_JOB, parallel: 2 });
+        await using first = new WorkerProcess();
+        await using second = new WorkerProcess();
+        await first.run(setup, 'first', batch.folder);
+        const handle = await startRunJobs(client, batch.input);
+        await untilEvent(client, handle.workflowId, point);
+        await first.kill();
+        const events = await eventsOf(handle);
+        await second.run(setup, 'second', batch.folder);
+
+        const { counts } = await handle.result();
+        const { manifest } = await readRecords(batch.to, batch.input.key);
+        expect(counts).toMatchObject({ documents: JOBS * PER_JOB, failed: 0, refused: 0, jobs: JOBS });
+        expect(counts.missing).toBe(manifest.uncertainStarts.length * PER_JOB);
+        expect(manifest).toMatchObject({ outcome: 'completed', counts });
+        if (counts.missing === 0) await expectEachOnce(api, batch);
+        else console.log('nobody can know whether a start was sent');
+        // A job is missing where the API may have it; no document is sent twice.
+        const sent = api.requests.flatMap(({ uploads }) => uploads ?? []);
+        expect(new Set(sent).size).toBe(sent.length);
+        console.log(`killed after event ${point}: the history had ${events.length}`);
+        const isEnd = attributesOf(events, 'workflowExecutionCompletedEventAttributes').length > 0;
+        if (!SWEEP) expect(isEnd, 'killed after its end').toBe(false);
+        if (point === MOST_EVENTS) expect(isEnd, 'a longer batch than MOST_EVENTS').toBe(true);
+      },
+      {
+        startedJobs: { timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] },
+        faults: [[{ operation: 'createJob' }, faults.delay('300ms')]],
+      },
+    );
+  },
+);
