@@ -1,0 +1,36 @@
+// What somebody does to one job of a batch is that job's alone.
+import { expect, test } from 'vitest';
+import { batchProgress } from '../../../src';
+import { useBatches } from '../../support/batches';
+import { RARELY } from '../../support/time-skipping';
+
+const withBatches = useBatches();
+
+test('a run that is cancelled by itself ends no other, and its documents are missing', async () => {
+  await withBatches(async ({ documents, startBatch, records, to, env }) => {
+    const input = { start: { templateId: 't' }, documents: await documents(2), outputs: { to }, perJob: 1, ...RARELY };
+    const handle = await startBatch(input, 'one-cancelled');
+    await env.sleep('5 seconds');
+    expect((await handle.query(batchProgress)).running.map(({ key }) => key)).toContain('one-cancelled/1');
+    await env.client.workflow.getHandle('one-cancelled/1').cancel();
+    const { counts } = await handle.result();
+    expect(counts).toEqual({ documents: 2, ok: 1, failed: 0, refused: 0, missing: 1, jobs: 2, failedJobs: 1 });
+    const { manifest, parts } = await records('one-cancelled');
+    expect(manifest.outcome).toBe('completed');
+    expect(parts.flat().map(({ status }) => status)).toEqual(['missing', 'ok']);
+  });
+});
+
+test('a job that is stopped in Unstructured is started anew when the batch is run again', async () => {
+  await withBatches(async ({ api, documents, startBatch, runBatch, to, env }) => {
+    const input = { start: { templateId: 't' }, documents: await documents(2), outputs: { to }, perJob: 1, ...RARELY };
+    const handle = await startBatch(input, 'one-stopped');
+    await env.sleep('5 seconds');
+    api.jobs[0]!.setStatus('STOPPED');
+    expect((await handle.result()).counts).toMatchObject({ ok: 1, failed: 1, failedJobs: 1 });
+    expect((await runBatch(input, 'one-stopped')).counts).toMatchObject({ ok: 2, failed: 0, failedJobs: 0 });
+    expect(api.jobs).toHaveLength(3);
+    const anew = await env.client.workflow.getHandle('one-stopped/1.2').describe();
+    expect(anew.status.name).toBe('COMPLETED');
+  });
+});
