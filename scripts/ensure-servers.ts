@@ -1,4 +1,5 @@
 import { TEST_SERVERS, type TestServerName } from '../src/testing/find-server';
+import { archiveClasses } from './servers/archive-classes';
 import { ensureS3Server } from './servers/build-s3-server';
 import { ensureServers } from './servers/ensure';
 
@@ -13,6 +14,7 @@ async function main(args: string[]): Promise<void> {
   const isWanted = (name: string) => args.length === 0 || args.includes(name);
   const names = TEMPORAL.filter(isWanted);
   const [paths, s3] = await Promise.all([ensureServers(names), isWanted('s3') && ensureS3Server()]);
+  if (isWanted('time-skipping')) await archiveClasses();
   for (const name of names) console.log(`${TEST_SERVERS[name].title}: ${paths[name] ?? 'downloaded by the SDK'}`);
   if (s3) console.log(`S3 server: ${s3}`);
 }
