@@ -55,7 +55,7 @@ const projects: TestProjectInlineConfiguration[] = [
       isolate: false, // as below
       include: DEV_SERVER,
       globalSetup: [
-        'test/set-up/dev-server.ts',
+        'test/set-up/shared-dev-server.ts',
         'test/set-up/time-skipping-server.ts',
         'test/set-up/s3-server.ts',
         'test/set-up/workflow-bundle.ts',

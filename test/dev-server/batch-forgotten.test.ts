@@ -7,7 +7,7 @@ import { eventually } from './support/eventually';
 import { WorkerProcess } from './support/worker-process';
 
 // Histories that are deleted can't be looked at.
-const { withApi } = useDevServer({}, { atEnd: () => Promise.resolve() });
+const { withApi } = useDevServer({ atEnd: () => Promise.resolve() });
 
 test('what is through is not run again, though the server has forgotten its runs', async ({ onTestFinished }) => {
   await withApi(
@@ -19,7 +19,8 @@ test('what is through is not run again, though the server has forgotten its runs
       const first = await (await startRunJobs(client, batch.input)).result();
       for (const part of [1, 2, 3]) {
         const execution = { workflowId: `${batch.input.key}/${part}` };
-        await client.workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution: execution });
+        const { namespace } = client.options;
+        await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: execution });
         await eventually(() => expect(client.workflow.getHandle(execution.workflowId).describe()).rejects.toThrow());
       }
       expect(await (await startRunJobs(client, batch.input)).result()).toEqual(first);

@@ -10,7 +10,7 @@ import { eventually } from './support/eventually';
 
 const SUGGESTED_AT = 40;
 const suggest = `limit.historyCount.suggestContinueAsNew=${SUGGESTED_AT}`;
-const { withWorker } = useDevServer({ extraArgs: ['--dynamic-config-value', suggest] });
+const { withWorker } = useDevServer({ server: { extraArgs: ['--dynamic-config-value', suggest] } });
 /** So that only the server's suggestion counts. */
 const NOT_BY_ITSELF = { continueAsNewAfterEvents: 50_000 };
 

@@ -6,7 +6,7 @@ import { fickle } from './support/workflows';
 let isChecked = false;
 // Registered first, so it runs last.
 afterAll(() => expect(isChecked).toBe(true));
-const { withWorker } = useDevServer({}, { atEnd: expectNotReplayed });
+const { withWorker } = useDevServer({ atEnd: expectNotReplayed });
 
 async function expectNotReplayed(check: () => Promise<void>): Promise<void> {
   await expect(check()).rejects.toThrow(/^Histories that do not replay:\nfickle: .*Nondeterminism/);

@@ -26,10 +26,12 @@ test('two clients join one run, under the limits and gaps of the first', async (
 });
 
 test('one that walks away cancels nothing', async () => {
-  await withWorker(async ({ env, api, queue, start }) => {
+  await withWorker(async ({ env, client, api, queue, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const connection = await Connection.connect({ address: env.address });
-    const passerBy = await startAwaitJob(new Client({ connection }), job.id, { taskQueue: queue, ...SELDOM });
+    const { namespace } = client.options;
+    const passer = new Client({ connection, namespace });
+    const passerBy = await startAwaitJob(passer, job.id, { taskQueue: queue, ...SELDOM });
     const { runId } = await passerBy.describe();
     const handle = await start(job);
     passerBy.result().catch(() => undefined);
@@ -64,13 +66,14 @@ test.each([
 });
 
 test('a joiner can cancel it also when the run that it joined is not to be had any more, as after the retention', async () => {
-  await withWorker(async ({ env, api, queue, start }) => {
+  await withWorker(async ({ env, client, api, queue, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const first = await start(job, { ...OFTEN, continueAsNewAfterEvents: 50 });
     const runId = async () => (await first.describe()).runId;
     await eventually(async () => expect(await runId()).not.toBe(first.firstExecutionRunId));
     const connection = await Connection.connect({ address: env.address });
-    const joiner = await startAwaitJob(new Client({ connection }), job.id, { taskQueue: queue });
+    const { namespace } = client.options;
+    const joiner = await startAwaitJob(new Client({ connection, namespace }), job.id, { taskQueue: queue });
     vi.spyOn(connection.workflowService, 'describeWorkflowExecution').mockRejectedValue(new Error('not found'));
 
     await joiner.cancel();

@@ -12,7 +12,7 @@ const FORMS = Object.entries(formsOf(KEY));
 let isChecked = false;
 // Registered first, so it runs last.
 afterAll(() => expect(isChecked).toBe(true));
-const { withApi, withWorker } = useDevServer({}, { atEnd: expectAllFound });
+const { withApi, withWorker } = useDevServer({ atEnd: expectAllFound });
 
 async function expectAllFound(check: () => Promise<void>): Promise<void> {
   const error: unknown = await check().catch((reason: unknown) => reason);

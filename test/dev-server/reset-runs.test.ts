@@ -32,7 +32,7 @@ async function reset({ client }: Setup, { workflowId }: { workflowId: string }, 
   const { runId } = await handle.describe();
   const tasks = (await eventsOf(handle)).filter((event) => event.workflowTaskCompletedEventAttributes);
   const answer = await client.workflowService.resetWorkflowExecution({
-    namespace: 'default',
+    namespace: client.options.namespace,
     workflowExecution: { workflowId, runId },
     reason: 'test',
     requestId: randomUUID(),

@@ -13,7 +13,7 @@ import { OFTEN, useDevServer } from './support/dev-server';
 import { eventually } from './support/eventually';
 import { ECHO, formsIn, KEY } from '../support/secrets';
 
-const { withApi } = useDevServer({}, { install: () => collectLogs('DEBUG') });
+const { withApi } = useDevServer({ install: () => collectLogs('DEBUG') });
 
 const REFUSED = faults.status(403, { body: { detail: ECHO } });
 const BROKEN = faults.status(500, { body: { detail: ECHO } });

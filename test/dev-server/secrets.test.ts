@@ -8,7 +8,7 @@ import { parentOfChild } from '../support/parents';
 import { ECHO, formsIn, formsOf, KEY } from '../support/secrets';
 import { OFTEN, useDevServer, type Setup } from './support/dev-server';
 
-const { withWorker } = useDevServer({}, { install: () => collectLogs('DEBUG') });
+const { withWorker } = useDevServer({ install: () => collectLogs('DEBUG') });
 
 const { plain, url } = formsOf(KEY);
 const validation = { detail: [{ loc: ['header', plain], msg: ECHO, type: 'key' }] };

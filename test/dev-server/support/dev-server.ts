@@ -14,6 +14,7 @@ import {
 import { testBundle } from '../../support/bundle';
 import { collectLogs } from '../../support/logs';
 import { KEY } from '../../support/secrets';
+import { connectToDevServer } from '../../support/shared-dev-server';
 import { StartedRuns } from '../../support/started-runs';
 import { RunningWorker } from './running-worker';
 
@@ -41,6 +42,8 @@ export interface Setup {
 type WatchOption = UnstructuredPluginOptions['watch'];
 
 export interface FileOptions {
+  /** Options of a server of the file's own. Default: the one that all files share. */
+  server?: LocalTestWorkflowEnvironmentOptions['server'];
   /** How workers watch the jobs of waits. Default: not at all, so that checks follow the schedule. */
   watch?: WatchOption;
   /** Sets up the SDK's runtime, before anything else of Temporal starts. Default: `collectLogs`. */
@@ -50,18 +53,21 @@ export interface FileOptions {
 }
 
 /**
- * A dev server for a test file, in real time. At the end, the history of every workflow that the tests started is searched, with all logs,
- * for the API key, and replayed.
+ * A namespace on a dev server for a test file, in real time. At the end, the history of every workflow that the tests started is searched, with
+ * all logs, for the API key, and replayed.
  */
-export function useDevServer(
-  server: LocalTestWorkflowEnvironmentOptions['server'] = {},
-  { watch = false, install = collectLogs, atEnd = (check) => check() }: FileOptions = {},
-) {
+export function useDevServer({
+  server,
+  watch = false,
+  install = collectLogs,
+  atEnd = (check) => check(),
+}: FileOptions = {}) {
   let env: TestWorkflowEnvironment;
   const started = new StartedRuns();
   beforeAll(async () => {
     install();
-    env = await createDevEnvironment({ server, client: { interceptors: started.interceptors } });
+    const client = { interceptors: started.interceptors };
+    env = await (server ? createDevEnvironment({ server, client }) : connectToDevServer({ client }));
   });
   afterAll(async () => {
     try {
@@ -83,8 +89,10 @@ export function useDevServer(
     const startWorker: Setup['startWorker'] = async (worker) => {
       const created = await Worker.create({
         connection: env.nativeConnection,
+        namespace: env.client.options.namespace,
         taskQueue: queue,
         workflowBundle: testBundle(),
+        debugMode: true, // workflows on this thread: each worker's own would load the SDK again
         plugins: [plugin],
         stickyQueueScheduleToStartTimeout: '1 second',
         ...worker,

@@ -17,7 +17,7 @@ export function killPoints(most: number, sample: readonly number[]): readonly nu
 export async function untilEvent({ workflowService }: Client, workflowId: string, count: number): Promise<void> {
   for (let nextPageToken: Uint8Array | undefined; ;) {
     const answer = await workflowService.getWorkflowExecutionHistory({
-      namespace: 'default',
+      namespace: client.options.namespace,
       execution: { workflowId },
       waitNewEvent: true,
       nextPageToken,

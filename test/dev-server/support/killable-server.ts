@@ -48,6 +48,7 @@ export async function withKillableServer(
       connection,
       taskQueue,
       workflowBundle: testBundle(),
+      debugMode: true, // as in dev-server.ts
       plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey, watch })],
       stickyQueueScheduleToStartTimeout: '1 second',
     }),

@@ -32,9 +32,15 @@ export class WorkerProcess implements AsyncDisposable {
   }
 
   /** Works on the test's queue; resolves when it polls. */
-  async run({ env, api, queue, watch }: Setup, identity: string, folder?: string, baseUrl = api.url): Promise<void> {
+  async run(
+    { env, client, api, queue, watch }: Setup,
+    identity: string,
+    folder?: string,
+    baseUrl = api.url,
+  ): Promise<void> {
     const options: WorkerProgramOptions = {
       address: env.address,
+      namespace: client.options.namespace,
       taskQueue: queue,
       ...testBundle(),
       baseUrl,

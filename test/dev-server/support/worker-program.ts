@@ -7,6 +7,7 @@ import { type DocumentSource, UnstructuredPlugin, type UnstructuredPluginOptions
 
 export interface WorkerProgramOptions {
   address: string;
+  namespace: string;
   taskQueue: string;
   /** Path of the bundled workflows. */
   codePath: string;
@@ -48,14 +49,16 @@ async function* text() {
 }
 
 async function main(options: WorkerProgramOptions): Promise<void> {
-  const { address, taskQueue, codePath, baseUrl, apiKey, identity, folder, watch } = options;
+  const { address, namespace, taskQueue, codePath, baseUrl, apiKey, identity, folder, watch } = options;
   const folders = folder === undefined ? [] : [folder];
   Runtime.install({ logger });
   const worker = await Worker.create({
     connection: await NativeConnection.connect({ address }),
+    namespace,
     taskQueue,
     identity,
     workflowBundle: { codePath },
+    debugMode: true, // as in dev-server.ts
     plugins: [
       new UnstructuredPlugin({
         baseUrl,

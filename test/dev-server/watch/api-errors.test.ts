@@ -7,7 +7,7 @@ import { useDevServer } from '../support/dev-server';
 import { eventually } from '../support/eventually';
 import { held, QUICK, WATCH } from '../support/watching';
 
-const { withWorker } = useDevServer({}, { watch: WATCH });
+const { withWorker } = useDevServer({ watch: WATCH });
 const jobsOf = (api: FakeUnstructured, count: number) =>
   Array.from({ length: count }, () => api.addJob({ timeline: ['IN_PROGRESS'] }));
 

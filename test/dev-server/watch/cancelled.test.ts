@@ -5,7 +5,7 @@ import { useDevServer } from '../support/dev-server';
 import { eventually } from '../support/eventually';
 import { held, QUICK, received, WATCH } from '../support/watching';
 
-const { withWorker } = useDevServer({}, { watch: WATCH });
+const { withWorker } = useDevServer({ watch: WATCH });
 
 test.each([
   ['leave', 0, 'IN_PROGRESS'],

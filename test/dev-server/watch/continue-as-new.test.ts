@@ -8,7 +8,7 @@ import { attributesOf } from '../support/events';
 import { eventually } from '../support/eventually';
 import { held, QUICK, scheduledOf, WATCH } from '../support/watching';
 
-const { withWorker } = useDevServer({}, { watch: WATCH });
+const { withWorker } = useDevServer({ watch: WATCH });
 
 test('counts of files that fill the history, also of a run that makes no check', async () => {
   await withWorker(async ({ api, client, start }) => {

@@ -9,7 +9,7 @@ import { useDevServer, type Setup } from '../support/dev-server';
 import { attributesOf } from '../support/events';
 import { QUICK, scheduledOf, WATCH } from '../support/watching';
 
-const { withApi } = useDevServer({}, { watch: WATCH });
+const { withApi } = useDevServer({ watch: WATCH });
 
 /** Activities without the plugin whose checks offer to watch, and what stands there for the watch. */
 function offering({ api }: Setup, watchJob: Record<string, () => Promise<unknown>>): object {

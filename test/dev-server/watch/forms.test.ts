@@ -14,7 +14,7 @@ import { attributesOf } from '../support/events';
 import { eventually } from '../support/eventually';
 import { held, QUICK, scheduledOf, WATCH, watchOf } from '../support/watching';
 
-const { withApi, withWorker } = useDevServer({}, { watch: WATCH });
+const { withApi, withWorker } = useDevServer({ watch: WATCH });
 
 /** How many checks and how many watches a workflow scheduled, and that it slept for none. */
 async function expectWatched(handle: Pick<WorkflowHandle, 'fetchHistory'>, checks: number, watches: number) {

@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually';
 import { anotherConnection, held, QUICK, receives, WATCH, watchOf, watchStartsOf } from '../support/watching';
 import { WorkerProcess } from '../support/worker-process';
 
-const { withApi } = useDevServer({}, { watch: WATCH });
+const { withApi } = useDevServer({ watch: WATCH });
 
 const jobsOf = (api: FakeUnstructured, count: number) =>
   Array.from({ length: count }, () => api.addJob({ timeline: ['IN_PROGRESS'] }));

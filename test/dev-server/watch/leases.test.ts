@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually';
 import { held, QUICK, scheduledOf, WATCH, watchOf, watchStartsOf } from '../support/watching';
 import { WorkerProcess } from '../support/worker-process';
 
-const { withApi, withWorker } = useDevServer({}, { watch: WATCH });
+const { withApi, withWorker } = useDevServer({ watch: WATCH });
 
 /** As `eventually`, for what comes with a renewal or the end of a lease. */
 const inTime = <T>(check: () => Promise<T> | T): Promise<T> => vi.waitFor(check, { timeout: 180_000, interval: 500 });

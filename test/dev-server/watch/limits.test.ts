@@ -9,7 +9,7 @@ import { attributesOf } from '../support/events';
 import { eventually } from '../support/eventually';
 import { held, QUICK, received, scheduledOf, WATCH } from '../support/watching';
 
-const { withWorker } = useDevServer({}, { watch: WATCH });
+const { withWorker } = useDevServer({ watch: WATCH });
 const LIMIT = '8 seconds';
 
 describe.concurrent('a limit passes while a job is watched', () => {

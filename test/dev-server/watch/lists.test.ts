@@ -5,7 +5,7 @@ import { useDevServer } from '../support/dev-server';
 import { eventually } from '../support/eventually';
 import { held, QUICK, received, WATCH } from '../support/watching';
 
-const { withWorker } = useDevServer({}, { watch: WATCH });
+const { withWorker } = useDevServer({ watch: WATCH });
 
 /** What the API answers to a list without a filter. */
 async function listOf({ url, apiKey }: FakeUnstructured): Promise<Record<string, unknown>[]> {

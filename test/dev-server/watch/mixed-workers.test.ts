@@ -5,7 +5,7 @@ import { useDevServer } from '../support/dev-server';
 import { eventually } from '../support/eventually';
 import { anotherConnection, held, QUICK, WATCH } from '../support/watching';
 
-const { withApi } = useDevServer({}, { watch: WATCH });
+const { withApi } = useDevServer({ watch: WATCH });
 
 test('waits for jobs of two statuses, on a worker that watches and one that does not', async () => {
   await withApi(async ({ env, api, createPlugin, startWorker, start }) => {

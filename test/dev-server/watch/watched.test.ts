@@ -10,7 +10,7 @@ import { attributesOf } from '../support/events';
 import { eventually } from '../support/eventually';
 import { held, QUICK, receives, received, scheduledOf, WATCH, watchStartsOf } from '../support/watching';
 
-const { withWorker } = useDevServer({}, { watch: WATCH });
+const { withWorker } = useDevServer({ watch: WATCH });
 
 /** Of a wait that is watched: its start, a check, a watch for each status before the last, a question about documents, its end. */
 const eventsWith = (watches: number) => 4 + 6 + 6 * watches + 6 + 1;

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { msToTs } from '@temporalio/common/lib/time';
+import { TestWorkflowEnvironment, type ExistingServerTestWorkflowEnvironmentOptions } from '@temporalio/testing';
+
+/** Environment variable with the address of the dev server that the global setup has started. */
+export const DEV_SERVER_VARIABLE = 'TEST_DEV_SERVER';
+
+/**
+ * Connects to the dev server of this run of the tests, which the files share, each in a namespace of its own, with the search attributes that
+ * `createDevEnvironment` registers. `teardown()` leaves the server to the others.
+ */
+export async function connectToDevServer(
+  options: Pick<ExistingServerTestWorkflowEnvironmentOptions, 'client'> = {},
+): Promise<TestWorkflowEnvironment> {
+  const address = process.env[DEV_SERVER_VARIABLE];
+  if (address === undefined) throw new Error(`${DEV_SERVER_VARIABLE} is not set: the global setup has not run`);
+  const namespace = randomUUID();
+  const env = await TestWorkflowEnvironment.createFromExistingServer({ ...options, address, namespace });
+  const { workflowService, operatorService } = env.connection;
+  const workflowExecutionRetentionPeriod = msToTs('1 day');
+  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace: 'default' });
+  await operatorService.addSearchAttributes({ namespace, searchAttributes: customAttributes });
+  return env;
+}
