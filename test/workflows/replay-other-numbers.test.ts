@@ -29,15 +29,17 @@ const OTHER_POLICIES = {
 
 /** One of each kind: numbers below and above ours, other policies, and each other chance. */
 const SAMPLE: Record<string, OtherNumbers> = {
-  'a tenth of every number': { factor: 0.1 },
-  'other policies, and ten times every number': { defaults: OTHER_POLICIES, factor: 10 },
-  'no jitter': { chance: '0' },
-  'all the jitter': { chance: '1' },
+  'a tenth of every number, and no jitter': { factor: 0.1, chance: '0' },
+  'other policies, ten times every number, and all the jitter': { defaults: OTHER_POLICIES, factor: 10, chance: '1' },
   'a jitter that no two calls agree on': { chance: '(globalThis.drawn = ((globalThis.drawn ?? 0) + 0.37) % 1)' },
-  'another jitter, and other numbers': { chance: '1 - number', factor: 3, defaults: OTHER_POLICIES },
 };
 
 const MORE: Record<string, OtherNumbers> = {
+  'no jitter': { chance: '0' },
+  'all the jitter': { chance: '1' },
+  'another jitter, and other numbers': { chance: '1 - number', factor: 3, defaults: OTHER_POLICIES },
+  'a tenth of every number': { factor: 0.1 },
+  'other policies, and ten times every number': { defaults: OTHER_POLICIES, factor: 10 },
   'a thousandth of every number': { factor: 0.001 },
   'nine tenths of every number': { factor: 0.9 },
   'every number by a half more': { factor: 1.5 },

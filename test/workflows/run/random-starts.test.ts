@@ -21,7 +21,7 @@ import {
 } from './random-start-checks';
 import { runStart, type RandomOutcome } from './random-starts';
 
-const RUNS = repetitions(400, 1_000);
+const RUNS = repetitions(200, 1_000);
 const AT_ONCE = 10;
 /** Groups wait for starts that hang, each on a clock of its own. */
 const GROUPS_AT_ONCE = 8;
