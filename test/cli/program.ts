@@ -33,12 +33,13 @@ export class Program {
 
   /** @param env beside what every program needs; nothing of Temporal or Unstructured is inherited but the dev server's executable */
   constructor(args: string[], env: Record<string, string> = {}, { entry, terminal }: Setting = {}) {
-    const program = entry === undefined ? [compiled()] : ['--import', 'tsx', entry];
+    const program = entry === undefined ? compiled() : ['--import', 'tsx', entry];
     const command = [process.execPath, ...program, ...args];
     const [file = '', ...words] = terminal === undefined ? command : onTerminal(terminal, command);
     this.#child = spawn(file, words, {
       cwd: PROJECT,
-      env: { ...neutral(process.env), ...env, [MARK]: this.#mark },
+      // Workflows on the thread of the program: one of their own would load the SDK again.
+      env: { ...neutral(process.env), ...(entry === undefined && { TEMPORAL_DEBUG: '1' }), ...env, [MARK]: this.#mark },
       stdio: [terminal === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
@@ -81,10 +82,10 @@ export function runProgram(args: string[], env?: Record<string, string>): Promis
   return new Program(args, env).ended;
 }
 
-function compiled(): string {
-  const path = process.env[PROGRAM_VARIABLE];
-  if (path === undefined) throw new Error(`${PROGRAM_VARIABLE} is not set: the global setup has not run`);
-  return path;
+function compiled(): string[] {
+  const folder = process.env[PROGRAM_VARIABLE];
+  if (folder === undefined) throw new Error(`${PROGRAM_VARIABLE} is not set: the global setup has not run`);
+  return ['--require', join(folder, 'test/support/kept-bundles.js'), join(folder, 'src/cli/main.js')];
 }
 
 /** What the terminal shows comes on standard output. */

@@ -1,5 +1,5 @@
 // The packed tarball, installed into an empty project with plain npm, works from CommonJS, ESM and TypeScript.
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -70,7 +70,8 @@ describe.concurrent('the examples', () => {
     { timeout: 240_000 },
     async () => {
       const files = await consumer.files('out', '.test.js');
-      expect(await consumer.run('node', '--test', '--test-reporter=tap', ...files)).toContain('# pass 9');
+      const bundles = ['--require', await keepBundles()];
+      expect(await consumer.run('node', ...bundles, '--test', '--test-reporter=tap', ...files)).toContain('# pass 9');
     },
   );
 
@@ -203,6 +204,13 @@ async function compile(...flags: string[]): Promise<string> {
 function compileFiles(files: string[], ...flags: string[]): Promise<string> {
   const common = ['--target', 'es2022', '--lib', 'es2023', '--types', 'node', '--skipLibCheck'];
   return consumer.run('node_modules/.bin/tsc', ...common, ...flags, ...files);
+}
+
+/** Each example would bundle the same workflows. @returns what Node is to load before */
+async function keepBundles(): Promise<string> {
+  const source = await readFile(join(__dirname, '../support/kept-bundles.ts'), 'utf8');
+  await consumer.write('kept-bundles.cjs', (await transform(source, { loader: 'ts', format: 'cjs' })).code);
+  return './kept-bundles.cjs';
 }
 
 /** Bytes of a workflow bundle without its source map. */

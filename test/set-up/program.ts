@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Environment variable with the path of the command-line program that the global setup has compiled. */
+/** Environment variable with the folder of the command-line program that the global setup has compiled. */
 export const PROGRAM_VARIABLE = 'TEST_PROGRAM';
 
 const PROJECT = join(__dirname, '..', '..');
@@ -17,7 +17,7 @@ export async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(PROJECT, 'node_modules', '.program-')); // below the packages that it takes
   const sources = await Promise.all(['src', 'activities', 'workflows'].map((name) => sourcesIn(name)));
   await build({
-    entryPoints: sources.flat(),
+    entryPoints: [...sources.flat(), join(PROJECT, 'test/support/kept-bundles.ts')],
     outdir: folder,
     outbase: PROJECT,
     format: 'cjs',
@@ -26,7 +26,7 @@ export async function setup(): Promise<() => Promise<void>> {
     logLevel: 'warning',
   });
   for (const name of BESIDE) await cp(join(PROJECT, name), join(folder, name));
-  process.env[PROGRAM_VARIABLE] = join(folder, 'src', 'cli', 'main.js');
+  process.env[PROGRAM_VARIABLE] = folder;
   return () => rm(folder, { recursive: true });
 }
 

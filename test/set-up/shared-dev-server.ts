@@ -10,7 +10,7 @@ import { ensureServer } from './ensure-server';
 export async function setup(): Promise<() => Promise<void>> {
   await ensureServer('dev');
   Runtime.install({ shutdownSignals: [] }); // they are the runner's business
-  const env = await createDevEnvironment();
+  const env = await createDevEnvironment({ server: { log: { format: 'pretty', level: 'error' } } });
   process.env[DEV_SERVER_VARIABLE] = env.address;
   return () => env.teardown();
 }

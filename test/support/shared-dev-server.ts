@@ -6,20 +6,27 @@ import { TestWorkflowEnvironment, type ExistingServerTestWorkflowEnvironmentOpti
 export const DEV_SERVER_VARIABLE = 'TEST_DEV_SERVER';
 
 /**
- * Connects to the dev server of this run of the tests, which the files share, each in a namespace of its own, with the search attributes that
+ * Connects to the dev server of this run of the tests, which the files share, in a new namespace with the search attributes that
  * `createDevEnvironment` registers. `teardown()` leaves the server to the others.
  */
-export async function connectToDevServer(
+export async function createNamespace(
   options: Pick<ExistingServerTestWorkflowEnvironmentOptions, 'client'> = {},
 ): Promise<TestWorkflowEnvironment> {
-  const address = process.env[DEV_SERVER_VARIABLE];
-  if (address === undefined) throw new Error(`${DEV_SERVER_VARIABLE} is not set: the global setup has not run`);
   const namespace = randomUUID();
-  const env = await TestWorkflowEnvironment.createFromExistingServer({ ...options, address, namespace });
+  const env = await connectToDevServer({ ...options, namespace });
   const { workflowService, operatorService } = env.connection;
   const workflowExecutionRetentionPeriod = msToTs('1 day');
   await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace: 'default' });
   await operatorService.addSearchAttributes({ namespace, searchAttributes: customAttributes });
   return env;
+}
+
+/** The same, in a namespace that is there: `default`, for programs that know no other. */
+export function connectToDevServer(
+  options: Pick<ExistingServerTestWorkflowEnvironmentOptions, 'client' | 'namespace'> = {},
+): Promise<TestWorkflowEnvironment> {
+  const address = process.env[DEV_SERVER_VARIABLE];
+  if (address === undefined) throw new Error(`${DEV_SERVER_VARIABLE} is not set: the global setup has not run`);
+  return TestWorkflowEnvironment.createFromExistingServer({ ...options, address });
 }

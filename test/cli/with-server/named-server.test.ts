@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FakeUnstructured } from '../../../src/testing';
-import { createDevEnvironment } from '../../../src/testing/environment';
+import { createNamespace } from '../../support/shared-dev-server';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { Program, runProgram } from '../program';
 
-const NAMESPACE = 'team';
 let env: TestWorkflowEnvironment;
+let namespace: string;
 
 beforeAll(async () => {
-  env = await createDevEnvironment({ server: { namespace: NAMESPACE } });
+  env = await createNamespace();
+  namespace = env.client.options.namespace;
 });
 afterAll(() => env.teardown());
 
@@ -19,7 +20,7 @@ test('Ctrl-C cancels the waits and the run on a server that stays, and takes the
   const temporary = await temporaryFolder();
   const program = new Program(['demo'], {
     TEMPORAL_ADDRESS: env.address,
-    TEMPORAL_NAMESPACE: NAMESPACE,
+    TEMPORAL_NAMESPACE: namespace,
     TMPDIR: temporary,
     TSX_DISABLE_CACHE: '1',
   });
@@ -40,7 +41,7 @@ test('a profile of the configuration file names server and namespace', async () 
   await using api = await FakeUnstructured.start();
   const { id } = api.addJob();
   const file = join(await temporaryFolder(), 'temporal.toml');
-  await writeFile(file, `[profile.work]\naddress = "${env.address}"\nnamespace = "${NAMESPACE}"\n`);
+  await writeFile(file, `[profile.work]\naddress = "${env.address}"\nnamespace = "${namespace}"\n`);
   const { exitCode, stdout, stderr } = await runProgram(['demo', '--job-id', id], {
     TEMPORAL_CONFIG_FILE: file,
     TEMPORAL_PROFILE: 'work',
@@ -48,7 +49,7 @@ test('a profile of the configuration file names server and namespace', async () 
     UNSTRUCTURED_API_URL: api.url,
   });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(stdout).toContain(`Temporal  ${env.address}, namespace ${NAMESPACE}`);
+  expect(stdout).toContain(`Temporal  ${env.address}, namespace ${namespace}`);
   const { status } = await env.client.workflow.getHandle(`unstructured-job-${id}`).describe();
   expect(status.name).toBe('COMPLETED');
 });

@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FakeUnstructured } from '../../../src/testing';
-import { createDevEnvironment } from '../../../src/testing/environment';
+import { connectToDevServer } from '../../support/shared-dev-server';
 import { Program } from '../program';
 
 const KEY = 'key-of-the-test';
@@ -9,7 +9,7 @@ let env: TestWorkflowEnvironment;
 let api: FakeUnstructured;
 
 beforeAll(async () => {
-  env = await createDevEnvironment();
+  env = await connectToDevServer();
   api = await FakeUnstructured.start({ apiKey: KEY });
 });
 afterAll(async () => {

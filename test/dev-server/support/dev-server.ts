@@ -14,7 +14,7 @@ import {
 import { testBundle } from '../../support/bundle';
 import { collectLogs } from '../../support/logs';
 import { KEY } from '../../support/secrets';
-import { connectToDevServer } from '../../support/shared-dev-server';
+import { createNamespace } from '../../support/shared-dev-server';
 import { StartedRuns } from '../../support/started-runs';
 import { RunningWorker } from './running-worker';
 
@@ -67,7 +67,7 @@ export function useDevServer({
   beforeAll(async () => {
     install();
     const client = { interceptors: started.interceptors };
-    env = await (server ? createDevEnvironment({ server, client }) : connectToDevServer({ client }));
+    env = await (server ? createDevEnvironment({ server, client }) : createNamespace({ client }));
   });
   afterAll(async () => {
     try {

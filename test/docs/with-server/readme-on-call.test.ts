@@ -7,20 +7,23 @@ import { Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { progress, runProgress, startAwaitJob, startRunJob, UnstructuredPlugin } from '../../../src';
-import { createDevEnvironment, FakeUnstructured, faults } from '../../../src/testing';
+import { FakeUnstructured, faults } from '../../../src/testing';
 import { findTestServer } from '../../../src/testing/find-server';
 import { testBundle } from '../../support/bundle';
 import { collectLogs } from '../../support/logs';
+import { createNamespace } from '../../support/shared-dev-server';
 
 const README = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
 const ON_CALL = README.split('\n## On call\n')[1]?.split('\n## ')[0] ?? '';
 const TASK_QUEUE = 'documents';
 const { executable: cli } = findTestServer('dev');
 let env: TestWorkflowEnvironment;
+let namespace: string;
 
 beforeAll(async () => {
   collectLogs();
-  env = await createDevEnvironment();
+  env = await createNamespace();
+  namespace = env.client.options.namespace;
 });
 afterAll(() => env.teardown());
 
@@ -32,7 +35,8 @@ async function onCall(begin: string, id: string): Promise<string> {
 
 async function temporal(command: string): Promise<string> {
   const words = command.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/^"|"$/g, '')) ?? [];
-  return (await promisify(execFile)(cli!.path, [...words.slice(1), '--address', env.address])).stdout;
+  const place = ['--address', env.address, '--namespace', namespace];
+  return (await promisify(execFile)(cli!.path, [...words.slice(1), ...place])).stdout;
 }
 
 test.skipIf(!cli)('waits and runs are found, asked and hinted by their ids', async () => {
@@ -41,8 +45,10 @@ test.skipIf(!cli)('waits and runs are found, asked and hinted by their ids', asy
   const { id: workflowId } = api.addWorkflow();
   const worker = await Worker.create({
     connection: env.nativeConnection,
+    namespace,
     taskQueue: TASK_QUEUE,
     workflowBundle: testBundle(),
+    debugMode: true, // as in dev-server.ts
     plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
   });
   await worker.runUntil(async () => {
@@ -86,8 +92,10 @@ test.skipIf(!cli)('waits are found by their search attributes, once those are re
   ];
   const worker = await Worker.create({
     connection: env.nativeConnection,
+    namespace,
     taskQueue: TASK_QUEUE,
     workflowBundle: testBundle(),
+    debugMode: true, // as in dev-server.ts
     plugins: [new UnstructuredPlugin({ accounts: { eu: { baseUrl: api.url, apiKey: api.apiKey } } })],
   });
   await worker.runUntil(async () => {
