@@ -1,10 +1,9 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { isJobId } from '../core/job';
+import { parseRun, type BatchCommand } from './batch/arguments';
 import { UsageError } from './errors';
-import { DEMO_HELP, FAKE_API_HELP, HELP } from './help';
+import { DEMO_HELP, FAKE_API_HELP, HELP, RUN_HELP } from './help';
 import { nearest } from './nearest';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, FLAG, parse, parsePort, parseText, parseUrl } from './options';
 
 /** How the demo runs. */
 export interface DemoOptions {
@@ -31,10 +30,12 @@ export interface FakeApiOptions {
 export type Command =
   | { name: 'help'; text: string }
   | { name: 'version' }
+  | { name: 'run'; options: BatchCommand }
   | { name: 'demo'; options: DemoOptions }
   | { name: 'fakeApi'; options: FakeApiOptions };
 
-const COMMANDS = ['demo', 'fake-api'];
+const COMMANDS = ['run', 'demo', 'fake-api'];
+const THERE_ARE = `there are ${COMMANDS.slice(0, -1).join(', ')} and ${COMMANDS.at(-1)}.`;
 
 /**
  * Reads what the program was called with.
@@ -43,23 +44,20 @@ const COMMANDS = ['demo', 'fake-api'];
  */
 export function parseCommand(args: readonly string[], env: Environment): Command {
   const [name, ...rest] = args;
+  if (name === 'run') return parseRun(rest, env) ?? { name: 'help', text: RUN_HELP };
   if (name === 'demo') return parseDemo(rest, env);
   if (name === 'fake-api') return parseFakeApi(rest);
   if (name !== undefined && !name.startsWith('-')) {
     const near = nearest(name, COMMANDS);
-    const hint = near === undefined ? '' : `did you mean ${near}? `;
-    throw new UsageError(
-      `Unknown command '${name}'; ${hint}${hint ? 'There' : 'there'} are ${COMMANDS.join(' and ')}.`,
-    );
+    const hint = near === undefined ? THERE_ARE : `did you mean ${near}? T${THERE_ARE.slice(1)}`;
+    throw new UsageError(`Unknown command '${name}'; ${hint}`);
   }
   if (name === undefined) return { name: 'help', text: HELP };
   const { help, version } = parse(args, { help: FLAG.help, version: { type: 'boolean' } });
   if (version) return { name: 'version' };
   if (help) return { name: 'help', text: HELP };
-  throw new UsageError(`A command is missing; there are ${COMMANDS.join(' and ')}.`);
+  throw new UsageError(`A command is missing; ${THERE_ARE}`);
 }
-
-const FLAG = { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } } as const;
 
 function parseDemo(args: readonly string[], env: Environment): Command {
   const values = parse(args, {
@@ -106,36 +104,6 @@ function parseFakeApi(args: readonly string[]): Command {
       seed: parseText('--seed', values.seed),
     },
   };
-}
-
-function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: T) {
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\.\s/, 1);
-    const [, unknown] = /^Unknown option '--([^']+)'/.exec(sentence) ?? [];
-    const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
-    const hint = near === undefined ? '' : `did you mean --${near}? `;
-    throw new UsageError(`${sentence.replace(/\.$/, '')}; ${hint}--help shows what there is.`);
-  }
-}
-
-function parsePort(name: string, value: string | undefined, least: number): number | undefined {
-  if (value === undefined) return undefined;
-  const port = /^\d{1,5}$/.test(value) ? Number(value) : NaN;
-  if (port >= least && port <= 65_535) return port;
-  throw new UsageError(`${name} must be a port from ${least} to 65535; got '${value}'.`);
-}
-
-function parseUrl(name: string, value: string | undefined): string | undefined {
-  if (value === undefined || value === '') return undefined;
-  if (URL.canParse(value) && /^https?:/i.test(value)) return value.replace(/\/+$/, '');
-  throw new UsageError(`${name} must be a URL such as http://localhost:8233; got '${value}'.`);
-}
-
-function parseText(name: string, value: string | undefined): string | undefined {
-  if (value === '') throw new UsageError(`${name} must not be empty.`);
-  return value;
 }
 
 /** The key comes from the environment alone: arguments are seen by everyone on the machine. */

@@ -11,8 +11,7 @@ export async function run(args: readonly string[], interruption = new Interrupti
   // Whoever reads the output has gone: `temporal-unstructured demo | head`.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interruption.interrupt(1));
   try {
-    await execute(parseCommand(args, process.env), interruption.signal);
-    return 0;
+    return (await execute(parseCommand(args, process.env), args, interruption.signal)) ?? 0;
   } catch (error) {
     if (error instanceof Interrupted) return error.exitCode;
     process.stderr.write(`${error instanceof CliError ? error.message : `Failed: ${reasonText(error)}`}\n`);
@@ -23,23 +22,33 @@ export async function run(args: readonly string[], interruption = new Interrupti
 }
 
 /** Commands are loaded on use: the Temporal SDK takes its time. */
-async function execute(command: Command, signal: AbortSignal): Promise<void> {
+async function execute(
+  command: Command,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number | undefined> {
   switch (command.name) {
     case 'help':
       process.stdout.write(command.text);
-      return;
+      return undefined;
     case 'version':
       process.stdout.write(`${packageVersion()}\n`);
-      return;
+      return undefined;
+    case 'run': {
+      const { runBatchCommand } = await import('./batch/command.js');
+      return runBatchCommand(command.options, args, signal);
+    }
     case 'demo': {
       const screen = await Screen.open(!command.options.verbose);
       screen.note('Starting Temporal and bundling the workflows …');
       const { runDemo } = await import('./demo/demo.js');
-      return runDemo(command.options, screen, signal);
+      await runDemo(command.options, screen, signal);
+      return undefined;
     }
     case 'fakeApi': {
       const { runFakeApi } = await import('./fake-api.js');
-      return runFakeApi(command.options, signal);
+      await runFakeApi(command.options, signal);
+      return undefined;
     }
   }
 }

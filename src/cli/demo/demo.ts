@@ -4,14 +4,16 @@ import type { DemoOptions } from '../arguments';
 import { Cleanup } from '../cleanup';
 import { CliError, reasonText } from '../errors';
 import { orAborted } from '../../common/or-aborted';
+import { bundleWorkflows, installRuntime, ProgramWorker } from '../worker';
 import { openTemporalServer, type TemporalServer, workflowUrl } from '../server/temporal-server';
+import { follow } from '../view/follow';
+import { showJobs } from '../view/render-progress';
 import { type Finished, renderResult } from '../view/render-result';
 import type { Screen } from '../view/screen';
-import { follow, Watch } from '../view/watch';
+import { Watch } from '../view/watch';
 import { createRunNames, type RunNames } from './names';
 import { fakeScenario, realScenario, type Scenario } from './scenario';
 import { RUN_NAME, startAwaiting, startDemoRun } from './start';
-import { bundleWorkflows, DemoWorker, installRuntime } from './worker';
 
 interface Run {
   options: DemoOptions;
@@ -42,14 +44,13 @@ async function demo(run: Run): Promise<void> {
   const scenario = options.real ? realScenario(options.real) : await fakeScenario(names.seed, cleanup, signal);
   const plugin = new UnstructuredPlugin(scenario.account);
 
-  const bundling = bundleWorkflows();
-  bundling.catch(() => undefined);
+  const bundling = bundleWorkflows(require.resolve('./workflows'));
   const log = options.verbose ? (text: string) => void process.stderr.write(text) : undefined;
   const server = await openTemporalServer(options, { cleanup, signal, log });
   const { connection, namespace } = server;
   const workflowBundle = await orAborted(signal, bundling);
   const workerOptions = { connection, namespace, workflowBundle, plugins: [plugin], taskQueue: names.taskQueue };
-  const worker = await DemoWorker.start(workerOptions, cleanup, signal);
+  const worker = await ProgramWorker.start(workerOptions, cleanup, signal);
 
   screen.print(introduction(run, server, scenario));
   const finished = await orAborted(signal, Promise.race([runAll(run, server, scenario), worker.broken]));
@@ -93,7 +94,7 @@ async function runAll(run: Run, server: TemporalServer, scenario: Scenario): Pro
   const watch = new Watch(client, names.workflowId, scenario.jobIds, runIds);
 
   const ending = Promise.all([parent.result(), demoRun?.result()]).catch(refuse);
-  const [outcomes, result] = await follow(ending, watch, screen, signal);
+  const [outcomes, result] = await follow(ending, { refresh: async () => showJobs(await watch.refresh()) }, screen, signal);
   const urlOf = (id: string) => (uiUrl === undefined ? undefined : workflowUrl(uiUrl, namespace, id));
   const jobs = [...scenario.jobIds].map(([name, jobId]) => ({
     name,

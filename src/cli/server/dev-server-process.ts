@@ -3,11 +3,26 @@
  * its server, and gone with the program that started it, even where that is killed.
  */
 import { createDevEnvironment } from '../../testing/environment';
+import { findTestServer } from '../../testing/find-server';
+import { endLeftOver } from './left-over';
+import { holdState } from './state-lock';
+
+/** What the process is started with, as JSON. */
+export interface KeeperOptions {
+  port?: number | undefined;
+  uiPort: number;
+  /** Process id of the program. */
+  owner: number;
+  /** The folder that is the program's alone while the server runs. */
+  folder?: string | undefined;
+  /** Name of the file of the server's state, in that folder; in memory without. */
+  dbFile?: string | undefined;
+}
 
 export type DevServerMessage = { address: string } | { error: string };
 
-async function main([uiPort, port]: number[]): Promise<void> {
-  const starting = createDevEnvironment({ server: { uiPort, port } });
+async function main({ port, uiPort, owner, folder, dbFile }: KeeperOptions): Promise<void> {
+  const starting = start();
   process.once('disconnect', () => {
     const stopping = starting.then((env) => env.teardown());
     void stopping.then(end, end);
@@ -16,6 +31,15 @@ async function main([uiPort, port]: number[]): Promise<void> {
     (env) => tell({ address: env.address }),
     (error: unknown) => tell({ error: error instanceof Error ? error.message : String(error) }),
   );
+
+  async function start() {
+    if (folder !== undefined) await holdState(folder, owner);
+    if (dbFile !== undefined) await endLeftOver(dbFile);
+    const { executable } = findTestServer('dev');
+    // The server takes the path of its file for a URL, in which some characters mean something else: a name in its own folder has none.
+    if (folder !== undefined) process.chdir(folder);
+    return createDevEnvironment({ server: { executable, uiPort, port, dbFilename: dbFile } });
+  }
 }
 
 function tell(message: DevServerMessage): void {
@@ -27,4 +51,4 @@ function end(): void {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-void main(process.argv.slice(2).map(Number));
+void main(JSON.parse(process.argv[2] ?? '') as KeeperOptions);

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { DevServerMessage } from './dev-server-process';
+import type { DevServerMessage, KeeperOptions } from './dev-server-process';
 import { CliError } from '../errors';
 import { freePort, requireFreePort } from './ports';
 
@@ -9,23 +9,37 @@ const STOP_TIMEOUT_MS = 5_000;
 const KEPT_OUTPUT = 2_000;
 
 export interface DevServerOptions {
-  port?: number;
-  uiPort?: number;
+  port?: number | undefined;
+  uiPort?: number | undefined;
+  /** A folder that is there, for this program alone while the server runs. */
+  folder?: string | undefined;
+  /** Name of a file in it that keeps the server's state. @default in memory */
+  dbFile?: string | undefined;
   /** Takes what the server prints. */
   log?: (text: string) => void;
 }
 
-/** A Temporal dev server of the demo's own, in memory, with its Web UI. */
+/** A Temporal dev server of the program's own, with its Web UI. */
 export class DevServer {
   readonly uiUrl: string;
   readonly address: Promise<string>;
+  /** Rejects once the server has ended. */
+  readonly broken: Promise<never>;
   readonly #child: ChildProcess;
   #isUp = false;
 
-  private constructor(uiPort: number, { port, log }: DevServerOptions) {
-    const args = [uiPort, ...(port === undefined ? [] : [port])].map(String);
+  private constructor(uiPort: number, { port, folder, dbFile, log }: DevServerOptions) {
+    const options: KeeperOptions = { uiPort, port, owner: process.pid, folder, dbFile };
     this.uiUrl = `http://${HOST}:${uiPort}`;
-    this.#child = fork(require.resolve('./dev-server-process'), args, { detached: true, silent: true });
+    this.#child = fork(require.resolve('./dev-server-process'), [JSON.stringify(options)], {
+      detached: true,
+      silent: true,
+    });
+    this.broken = once(this.#child, 'exit').then(() => {
+      this.#kill(); // its server would go on
+      throw new CliError('The Temporal dev server ended.');
+    });
+    this.broken.catch(() => undefined);
     this.address = this.#start(log);
     this.address.catch(() => undefined);
   }
@@ -74,7 +88,7 @@ export class DevServer {
     return message.address;
   }
 
-  /** The whole process group: the keeper and the server. Both keep their state in memory only. */
+  /** The whole process group: the keeper and the server. What the server keeps in a file outlives that. */
   #kill(): void {
     const { pid } = this.#child;
     if (pid === undefined) return;

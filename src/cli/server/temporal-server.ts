@@ -1,28 +1,45 @@
 import type * as EnvConfig from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
-import type { DemoOptions } from '../arguments';
 import type { Cleanup } from '../cleanup';
 import { CliError, reasonText, UsageError } from '../errors';
 import { orAborted } from '../../common/or-aborted';
-import { DevServer } from './dev-server';
+import { DevServer, type DevServerOptions } from './dev-server';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that name a server. A default profile in the configuration file does not: a demo runs only where it was told to. */
+/** Variables that name a server. A default profile in the configuration file does not: a program runs only where it was told to. */
 const NAMING_VARIABLES = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
+
+/** Which server, and what the program's own is like. */
+export interface ServerOptions extends Omit<DevServerOptions, 'log'> {
+  /** Web UI of a server that is named. */
+  uiUrl?: string | undefined;
+  /** Whether the program brings its own, whatever the environment names. */
+  isAlwaysOwn?: boolean | undefined;
+}
+
+/** What a start hands over to the program, and takes from it. */
+export interface Starting {
+  cleanup: Cleanup;
+  signal: AbortSignal;
+  /** Takes what a dev server prints. */
+  log?: DevServerOptions['log'];
+}
 
 /** A Temporal server to work with. */
 export interface TemporalServer {
-  /** Whether it is the demo's own, and goes with it. */
+  /** Whether it is the program's own, and goes with it. */
   isOwn: boolean;
   address: string;
   namespace: string;
   connection: NativeConnection;
   /** Base URL of the Web UI, where it is known. */
-  uiUrl?: string;
+  uiUrl?: string | undefined;
+  /** Rejects where the program's own server ends. */
+  broken?: Promise<never>;
 }
 
-/** The variable that names a server to use; undefined where the demo brings its own. */
+/** The variable that names a server to use; undefined where the program brings its own. */
 export function serverVariable(env: Environment = process.env): string | undefined {
   return NAMING_VARIABLES.find((name) => env[name]);
 }
@@ -33,32 +50,33 @@ export function serverVariable(env: Environment = process.env): string | undefin
  * @throws CliError where no server can be had
  */
 export async function openTemporalServer(
-  options: Pick<DemoOptions, 'port' | 'uiPort' | 'uiUrl'>,
-  { cleanup, signal, log }: { cleanup: Cleanup; signal: AbortSignal; log?: (text: string) => void },
+  { uiUrl, isAlwaysOwn, ...options }: ServerOptions,
+  starting: Starting,
 ): Promise<TemporalServer> {
-  const variable = serverVariable();
-  if (variable === undefined) return startOwn(options, { cleanup, signal, log });
+  const variable = isAlwaysOwn ? undefined : serverVariable();
+  if (variable === undefined) return startOwn(options, starting);
   if (options.port ?? options.uiPort) {
     throw new UsageError(
-      `--port and --ui-port are for a dev server of the demo's own, but ${variable} names a server.`,
+      `--port and --ui-port are for a dev server of the program's own, but ${variable} names a server.`,
     );
   }
   const { connectionOptions, namespace = 'default' } = readConfig(variable);
   const { address } = connectionOptions;
   if (!address) throw new CliError(`${variable} is set, but no address of a Temporal server comes with it.`);
-  const connection = await connect(connectionOptions, `No Temporal server answers at ${address}`, { cleanup, signal });
-  return { isOwn: false, address, namespace, connection, uiUrl: options.uiUrl };
+  const connection = await connect(connectionOptions, `No Temporal server answers at ${address}`, starting);
+  return { isOwn: false, address, namespace, connection, uiUrl };
 }
 
 async function startOwn(
-  { port, uiPort }: Pick<DemoOptions, 'port' | 'uiPort'>,
-  { cleanup, signal, log }: { cleanup: Cleanup; signal: AbortSignal; log?: (text: string) => void },
+  options: Omit<DevServerOptions, 'log'>,
+  { cleanup, signal, log }: Starting,
 ): Promise<TemporalServer> {
-  const server = await DevServer.start({ port, uiPort, log });
+  const server = await DevServer.start({ ...options, log });
   cleanup.add(() => server.stop());
   const address = await orAborted(signal, server.address);
   const connection = await connect({ address }, `The dev server at ${address} does not answer`, { cleanup, signal });
-  return { isOwn: true, address, namespace: 'default', connection, uiUrl: server.uiUrl };
+  const { uiUrl, broken } = server;
+  return { isOwn: true, address, namespace: 'default', connection, uiUrl, broken };
 }
 
 function readConfig(variable: string): EnvConfig.ClientConnectConfig {
@@ -87,7 +105,7 @@ function loadEnvConfig(): typeof EnvConfig {
 async function connect(
   options: EnvConfig.ClientConnectConfig['connectionOptions'],
   what: string,
-  { cleanup, signal }: { cleanup: Cleanup; signal: AbortSignal },
+  { cleanup, signal }: Starting,
 ): Promise<NativeConnection> {
   const connecting = NativeConnection.connect(options);
   cleanup.add(() => connecting.then((connection) => connection.close()));

@@ -2,12 +2,21 @@ import { verdictOf } from '../../core/job';
 import type { RunProgress } from '../../core/run/progress';
 import type { WaitProgress } from '../../core/wait/progress';
 import { isEnded, chooseMood, stateText, failureText, type JobView } from './job-view';
+import type { Showing } from './screen';
 import { age, count, fit, printable, type Paint } from './text';
 
 const NAME_WIDTH = 8;
 const STATUS_WIDTH = 12;
 const AGE_WIDTH = 12;
 const CHECKS_WIDTH = 10;
+
+/** Jobs as they go on. */
+export function showJobs(jobs: readonly JobView[]): Showing {
+  return {
+    frame: (now, width, paint) => renderFrame(jobs, now, width, paint),
+    changes: (before) => renderChanges(jobs, before),
+  };
+}
 
 /** One line for each job, redrawn as long as the waits run. */
 export function renderFrame(jobs: readonly JobView[], now: number, width: number, paint: Paint): string {

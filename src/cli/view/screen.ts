@@ -1,35 +1,51 @@
-import type LogUpdate from 'log-update' with { 'resolution-mode': 'import' };
-import type { JobView } from './job-view';
-import { renderChanges, renderFrame } from './render-progress';
+import type * as LogUpdate from 'log-update' with { 'resolution-mode': 'import' };
+import type { WriteStream } from 'node:tty';
 import { createPaint, span, type Paint } from './text';
 
-/** Where the demo is shown: redrawn on a terminal, line after line anywhere else. */
+/** Something that goes on, as it is shown. */
+export interface Showing {
+  /** Lines that are redrawn on a terminal. */
+  frame: (now: number, width: number, paint: Paint) => string;
+  /** What changed since the lines that were printed before, for output that is no terminal. */
+  changes: (before: ReadonlyMap<string, string>) => { lines: string[]; now: Map<string, string> };
+}
+
+type Live = ReturnType<(typeof LogUpdate)['createLogUpdate']>;
+
+/** Where the program shows what it does: redrawn on a terminal, line after line anywhere else. */
 export class Screen {
   readonly paint: Paint;
-  readonly #live: typeof LogUpdate | undefined;
+  readonly #stream: WriteStream;
+  readonly #live: Live | undefined;
   readonly #startedAt = Date.now();
   #printed: ReadonlyMap<string, string> = new Map();
 
-  private constructor(live: typeof LogUpdate | undefined) {
+  private constructor(stream: WriteStream, live: Live | undefined) {
+    this.#stream = stream;
     this.#live = live;
-    this.paint = createPaint(isTerminal() && !process.env['NO_COLOR'] && process.stdout.hasColors());
+    this.paint = createPaint(isTerminal(stream) && !process.env['NO_COLOR'] && stream.hasColors());
   }
 
   /** @param isLive Whether lines may be redrawn; only on a terminal, and only while nothing else writes to it */
-  static async open(isLive: boolean): Promise<Screen> {
-    const canRedraw = isLive && isTerminal();
-    return new Screen(canRedraw ? (await import('log-update')).default : undefined);
+  static async open(isLive: boolean, stream: WriteStream = process.stdout): Promise<Screen> {
+    const canRedraw = isLive && isTerminal(stream);
+    return new Screen(stream, canRedraw ? (await import('log-update')).createLogUpdate(stream) : undefined);
   }
 
   /** Columns; without a terminal nothing has to be cut. */
   get width(): number {
-    return isTerminal() ? Math.max(40, process.stdout.columns) : Infinity;
+    return isTerminal(this.#stream) ? Math.max(40, this.#stream.columns) : Infinity;
+  }
+
+  /** How long the program has run, in milliseconds. */
+  get elapsed(): number {
+    return Date.now() - this.#startedAt;
   }
 
   /** Text that stays. */
   print(text: string): void {
     this.#live?.clear();
-    process.stdout.write(`${text}\n`);
+    this.#stream.write(`${text}\n`);
   }
 
   /** A line that the next output replaces; left out where nothing is redrawn. */
@@ -37,14 +53,14 @@ export class Screen {
     this.#live?.(this.paint.dim(text));
   }
 
-  showProgress(jobs: readonly JobView[]): void {
+  showProgress(showing: Showing): void {
     if (this.#live) {
-      this.#live(renderFrame(jobs, Date.now(), this.width, this.paint));
+      this.#live(showing.frame(Date.now(), this.width, this.paint));
       return;
     }
-    const { lines, now } = renderChanges(jobs, this.#printed);
+    const { lines, now } = showing.changes(this.#printed);
     this.#printed = now;
-    const at = span(Date.now() - this.#startedAt).padStart(7);
+    const at = span(this.elapsed).padStart(7);
     for (const line of lines) this.print(`${at}  ${line}`);
   }
 
@@ -55,7 +71,6 @@ export class Screen {
 }
 
 /** One that tells no size is none: nothing can be redrawn there. */
-function isTerminal(): boolean {
-  const { isTTY, rows, columns } = process.stdout;
+function isTerminal({ isTTY, rows, columns }: WriteStream): boolean {
   return isTTY && rows > 0 && columns > 0;
 }

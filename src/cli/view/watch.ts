@@ -1,9 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { setTimeout as delay } from 'node:timers/promises';
 import { progress, runProgress } from '../../common/messages';
 import { waiterWorkflowId } from '../../core/names';
 import { isEnded, type JobView } from './job-view';
-import type { Screen } from './screen';
 
 const RPC_TIMEOUT_MS = 3_000;
 
@@ -86,24 +84,4 @@ function findRetries({ raw }: WorkflowExecutionDescription): JobView['retrying']
   if (!check?.lastFailure || !check.attempt) return null;
   const { applicationFailureInfo, message } = check.lastFailure;
   return { attempt: check.attempt, type: applicationFailureInfo?.type ?? message ?? 'a failure' };
-}
-
-const LOOK_EVERY_MS = 400;
-
-/** Shows progress until what is awaited has ended, and its last state then. What an interruption prints is the last word. */
-export async function follow<T>(ending: Promise<T>, watch: Watch, screen: Screen, signal: AbortSignal): Promise<T> {
-  const ended = new AbortController();
-  const end = (): void => ended.abort();
-  ending.then(end, end);
-  for (;;) {
-    const views = await watch.refresh();
-    if (ended.signal.aborted || signal.aborted) break;
-    screen.showProgress(views);
-    await delay(LOOK_EVERY_MS, undefined, { signal: ended.signal }).catch(() => undefined);
-  }
-  const result = await ending;
-  const views = await watch.refresh();
-  signal.throwIfAborted();
-  screen.showProgress(views);
-  return result;
 }

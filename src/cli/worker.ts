@@ -6,19 +6,18 @@ import {
   type WorkerOptions,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { Cleanup } from '../cleanup';
-import { orAborted } from '../../common/or-aborted';
+import { orAborted } from '../common/or-aborted';
+import type { Cleanup } from './cleanup';
 
-/** Bundles the demo's workflows: takes a few seconds, beside the start of a server. */
-export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({
-    workflowsPath: require.resolve('./workflows'),
-    logger: Runtime.instance().logger,
-  });
+/** Bundles the workflows that a file exports: takes a few seconds, beside the start of a server. To be awaited later. */
+export function bundleWorkflows(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
+  const bundling = bundleWorkflowCode({ workflowsPath, logger: Runtime.instance().logger });
+  bundling.catch(() => undefined);
+  return bundling;
 }
 
-/** The worker of the demo, running. */
-export class DemoWorker {
+/** A worker of the program's own, running. */
+export class ProgramWorker {
   /** Rejects where the worker ends before it was stopped. */
   readonly broken: Promise<never>;
 
@@ -27,19 +26,19 @@ export class DemoWorker {
     this.broken.catch(() => undefined);
   }
 
-  static async start(options: WorkerOptions, cleanup: Cleanup, signal: AbortSignal): Promise<DemoWorker> {
+  static async start(options: WorkerOptions, cleanup: Cleanup, signal: AbortSignal): Promise<ProgramWorker> {
     const worker = await orAborted(signal, Worker.create({ shutdownForceTime: '5 seconds', ...options }));
     const running = worker.run();
     cleanup.add(async () => {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;
     });
-    return new DemoWorker(running);
+    return new ProgramWorker(running);
   }
 }
 
 /**
- * Keeps the logs of the Temporal SDK out of the demo's output: warnings on standard error where asked for, else nothing. Signals are the
+ * Keeps the logs of the Temporal SDK out of the program's output: warnings on standard error where asked for, else nothing. Signals are the
  * program's own business. Call before anything of Temporal is started.
  */
 export function installRuntime(verbose: boolean): void {

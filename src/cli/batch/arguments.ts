@@ -1,0 +1,131 @@
+import { durationToMs } from '../../common/duration';
+import type { KeyedBatchInput } from '../../common/inputs';
+import { resolveBatchInput } from '../../core/batch/input';
+import { UnstructuredApiError } from '../../core/errors';
+import { checkKey } from '../../core/run/check-input';
+import { UsageError } from '../errors';
+import { type Environment, FLAG, parse, parseText } from '../options';
+import { defaultKey } from './key';
+import { isBelow, parseManifest, parsePlace, type Place } from './places';
+
+/** What `run` is asked for. */
+export interface BatchCommand {
+  batch: KeyedBatchInput;
+  from: Place;
+  to: Place;
+  /** Account of the API; a fake one where it is undefined. */
+  account?: { apiKey: string; baseUrl?: string | undefined };
+  json: boolean;
+  verbose: boolean;
+}
+
+const TEXT = { type: 'string' } as const;
+const YES = { type: 'boolean' } as const;
+const OPTIONS = {
+  help: FLAG.help,
+  from: TEXT,
+  to: TEXT,
+  template: TEXT,
+  workflow: TEXT,
+  match: { type: 'string', multiple: true },
+  key: TEXT,
+  name: TEXT,
+  parallel: TEXT,
+  tolerated: TEXT,
+  'retry-failed': TEXT,
+  'unless-in': TEXT,
+  fake: YES,
+  json: YES,
+  verbose: YES,
+} as const;
+
+/** Outputs in the folders that their documents are in, called as they are. */
+const DEFAULT_NAME = '{path}/{stem}.json';
+
+/**
+ * Reads what `run` was called with.
+ * @returns undefined where help is asked for
+ * @throws UsageError
+ */
+export function parseRun(
+  args: readonly string[],
+  env: Environment,
+  cwd = process.cwd(),
+): { name: 'run'; options: BatchCommand } | undefined {
+  const values = parse(args, OPTIONS);
+  if (values.help) return undefined;
+  const from = parsePlace('--from', values.from, cwd);
+  const to = parsePlace('--to', values.to, cwd);
+  const start = parseStart(values.template, values.workflow);
+  const retryFailed = parseManifest('--retry-failed', values['retry-failed'], cwd);
+  const unlessIn = parseManifest('--unless-in', values['unless-in'], cwd);
+  refuseOtherPlaces(to, { '--retry-failed': retryFailed, '--unless-in': unlessIn });
+  const match = values.match ?? [];
+  if (retryFailed !== undefined && match.length > 0)
+    throw new UsageError('--match and --retry-failed exclude each other: the earlier manifest names the documents.');
+  if (retryFailed === undefined && match.length === 0 && isBelow(to.url, from))
+    throw new UsageError('--to lies below --from, whose documents are listed: tell them by --match, such as **/*.pdf.');
+  const isFake = values.fake ?? false;
+  const account = isFake ? undefined : parseAccount(env);
+  const key = parseText('--key', values.key) ?? defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake });
+  const batch: KeyedBatchInput = {
+    key,
+    start,
+    ...(retryFailed === undefined && { documents: { from: from.url, ...(match.length > 0 && { match }) } }),
+    outputs: { to: to.url, name: parseText('--name', values.name) ?? DEFAULT_NAME },
+    parallel: parseNumber('--parallel', values.parallel),
+    tolerated: parseNumber('--tolerated', values.tolerated),
+    retryFailed,
+    unlessIn,
+    ...(isFake && { minimumGap: '1 second' }),
+  };
+  checkBatch(batch);
+  return {
+    name: 'run',
+    options: { batch, from, to, account, json: values.json ?? false, verbose: values.verbose ?? false },
+  };
+}
+
+function parseStart(templateId: string | undefined, workflowId: string | undefined): KeyedBatchInput['start'] {
+  if (templateId !== undefined && workflowId !== undefined)
+    throw new UsageError('--template and --workflow exclude each other.');
+  if (templateId) return { templateId };
+  if (workflowId) return { workflowId };
+  throw new UsageError('--template or --workflow is missing: what to run, such as --template hi_res_partition.');
+}
+
+function parseNumber(option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const number = value.trim() === '' ? NaN : Number(value);
+  if (Number.isFinite(number)) return number;
+  throw new UsageError(`${option} must be a number; got '${value}'.`);
+}
+
+/** The key comes from the environment alone: arguments are seen by everyone on the machine. */
+function parseAccount(env: Environment): BatchCommand['account'] {
+  const apiKey = env['UNSTRUCTURED_API_KEY'];
+  if (apiKey) return { apiKey, baseUrl: env['UNSTRUCTURED_API_URL'] || undefined };
+  throw new UsageError(
+    'UNSTRUCTURED_API_KEY is not set: put the key of your account there, or try it without one by --fake.',
+  );
+}
+
+/** The worker may read manifests where it may write them. */
+function refuseOtherPlaces(to: Place, manifests: Record<string, string | undefined>): void {
+  for (const [option, location] of Object.entries(manifests))
+    if (location !== undefined && !isBelow(location, to))
+      throw new UsageError(`${option} must be a manifest of an earlier batch to the same --to.`);
+}
+
+/** What the workflow would refuse, said in the words of the command line. */
+function checkBatch({ key, ...input }: KeyedBatchInput): void {
+  try {
+    checkKey(key);
+    resolveBatchInput(input, durationToMs);
+  } catch (error) {
+    if (!(error instanceof UnstructuredApiError)) throw error;
+    const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const named = error.message.replace(/^Option (?:\w+\.)?(\w+)/, (_, name: string) => `--${kebab(name)}`);
+    throw new UsageError(named);
+  }
+}

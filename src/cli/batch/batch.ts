@@ -1,0 +1,139 @@
+import { Client } from '@temporalio/client';
+import { batchProgress } from '../../common/messages';
+import { orAborted } from '../../common/or-aborted';
+import { type RunJobsHandle, startRunJobs } from '../../client/start-run-jobs';
+import type { BatchProgress } from '../../core/batch/progress';
+import { UnstructuredPlugin } from '../../plugin';
+import type { StorageOptions } from '../../storage/options';
+import { Cleanup } from '../cleanup';
+import { CliError, reasonText } from '../errors';
+import { Interrupted } from '../interruption';
+import { openTemporalServer, type TemporalServer, workflowUrl } from '../server/temporal-server';
+import { follow } from '../view/follow';
+import { showBatch } from '../view/render-batch-progress';
+import type { Screen } from '../view/screen';
+import { bundleWorkflows, installRuntime, ProgramWorker } from '../worker';
+import { openAccount } from './account';
+import type { BatchCommand } from './arguments';
+import { type EndedBatch, endOf } from './end';
+import { taskQueueOf } from './key';
+import { shownPlace } from './places';
+import { WrittenBatch } from './records';
+import { openState } from './state';
+import { openStorage } from './storage';
+
+/** How a batch is performed. */
+export interface Performance {
+  command: BatchCommand;
+  screen: Screen;
+  signal: AbortSignal;
+  cleanup: Cleanup;
+}
+
+/** All that a batch needs, up and running. */
+interface Ready {
+  server: TemporalServer;
+  worker: ProgramWorker;
+  written: WrittenBatch;
+  handle: RunJobsHandle;
+  /** Whether the batch had ended before. */
+  isOld: boolean;
+}
+
+/** How often a server that was named is asked, in milliseconds: each question may cost. */
+const ASK_NAMED_EVERY_MS = 5_000;
+const QUERY_TIMEOUT_MS = 3_000;
+
+/**
+ * Runs a batch to its end, with a worker and, where none is named, a Temporal server of its own.
+ * @throws CliError, with exit code 2 where nothing was begun; the signal's reason
+ */
+export async function performBatch(performance: Performance): Promise<EndedBatch> {
+  const { screen, signal } = performance;
+  const { server, worker, written, handle, isOld } = await setUp(performance).catch(asSetUp);
+  const broken = Promise.race([worker.broken, ...(server.broken ? [server.broken] : [])]);
+  broken.catch(() => undefined);
+  let progress: BatchProgress | null = null;
+  const refresh = async () => {
+    const deadline = Date.now() + QUERY_TIMEOUT_MS;
+    progress = await handle.client.connection
+      .withDeadline(deadline, () => handle.query(batchProgress))
+      .catch(() => progress);
+    return showBatch(progress);
+  };
+  const ending = Promise.race([endOf(handle, written, () => progress), broken]);
+  ending.catch(() => undefined);
+  const everyMs = server.isOwn ? undefined : ASK_NAMED_EVERY_MS;
+  const ended = await orAborted(signal, follow(ending, { refresh, everyMs }, screen, signal));
+  return { ...ended, isOld };
+}
+
+async function setUp(performance: Performance): Promise<Ready> {
+  const { command, screen, signal, cleanup } = performance;
+  const { batch, from, to, verbose } = command;
+  installRuntime(verbose);
+  const storage = await orAborted(signal, openStorage(from, to));
+  const { api, account } = await openAccount(command.account, { cleanup, signal });
+  const written = new WrittenBatch(storage, batch.key, to, signal);
+  cleanup.add(() => written.close());
+  const bundling = bundleWorkflows(require.resolve('./workflows'));
+  const server = await openServer(performance);
+  const worker = await startWorker(performance, { server, storage, account, bundling });
+  const isOld = (await orAborted(signal, written.manifest())) !== undefined;
+  screen.print(introduction(performance, server, api));
+  const client = new Client({ connection: server.connection, namespace: server.namespace });
+  const handle = await startRunJobs(client, { ...batch, taskQueue: taskQueueOf(batch.key, { from, to }) });
+  return { server, worker, written, handle, isOld };
+}
+
+/** With a fake API nothing outlives the program: jobs end with it, and so does what Temporal knows of them. */
+async function openServer({ command, cleanup, signal }: Performance): Promise<TemporalServer> {
+  const { batch, to, account, verbose } = command;
+  const { folder, dbFile } = await openState(batch.key, to);
+  const log = verbose ? (text: string) => void process.stderr.write(text) : undefined;
+  const options = account ? { folder, dbFile } : { folder, isAlwaysOwn: true };
+  return openTemporalServer(options, { cleanup, signal, log });
+}
+
+async function startWorker(
+  { command, cleanup, signal }: Performance,
+  {
+    server: { connection, namespace, isOwn },
+    storage,
+    account,
+    bundling,
+  }: {
+    server: TemporalServer;
+    storage: StorageOptions;
+    account: NonNullable<BatchCommand['account']>;
+    bundling: ReturnType<typeof bundleWorkflows>;
+  },
+): Promise<ProgramWorker> {
+  // Without a watch, no lease of a program that was killed has to end before the next one goes on.
+  const plugin = new UnstructuredPlugin({ ...account, ...storage, ...(isOwn && { watch: false as const }) });
+  const workflowBundle = await orAborted(signal, bundling);
+  const taskQueue = taskQueueOf(command.batch.key, command);
+  const options = { connection, namespace, workflowBundle, plugins: [plugin], taskQueue };
+  return ProgramWorker.start(options, cleanup, signal);
+}
+
+function introduction({ command, screen }: Performance, server: TemporalServer, api: string): string {
+  const { batch, from, to, account } = command;
+  const { bold } = screen.paint;
+  const { isOwn, address, namespace, uiUrl } = server;
+  const kind = isOwn ? `dev server${account ? '' : ' in memory'} ` : '';
+  return [
+    `${bold('Batch')}     ${batch.key}`,
+    `${bold('From')}      ${shownPlace(from)}`,
+    `${bold('To')}        ${shownPlace(to)}`,
+    `${bold('API')}       ${api}`,
+    `${bold('Temporal')}  ${kind}${address}, namespace ${namespace}`,
+    ...(uiUrl === undefined ? [] : [`${bold('Web UI')}    ${workflowUrl(uiUrl, namespace, batch.key)}`]),
+    '',
+  ].join('\n');
+}
+
+function asSetUp(error: unknown): never {
+  if (error instanceof Interrupted) throw error;
+  throw new CliError(error instanceof CliError ? error.message : reasonText(error), 2, { cause: error });
+}

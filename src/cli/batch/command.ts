@@ -1,0 +1,118 @@
+import { fileURLToPath } from 'node:url';
+import { Cleanup } from '../cleanup';
+import { CliError, reasonText } from '../errors';
+import { Interrupted } from '../interruption';
+import { renderBatch } from '../view/render-batch';
+import { Screen } from '../view/screen';
+import { count } from '../view/text';
+import type { BatchCommand } from './arguments';
+import { performBatch } from './batch';
+import type { EndedBatch } from './end';
+import { type Place, shownPlace } from './places';
+
+/** What `--json` prints. */
+export interface BatchReport {
+  key: string;
+  /** `ok`: every document is. `notOk`: some are not. `failed`: it ended without a word of its documents. `setUp`: nothing was begun. */
+  outcome: 'ok' | 'notOk' | 'failed' | 'setUp' | 'interrupted';
+  exitCode: number;
+  /** Why it did not come to its end. */
+  message: string | null;
+  counts: EndedBatch['counts'] | null;
+  leftOut: EndedBatch['leftOut'] | null;
+  uncertainStarts: number | null;
+  /** Where the manifest is. */
+  manifest: string | null;
+  /** Where the outputs are. */
+  to: string;
+  seconds: number;
+}
+
+/**
+ * Runs a batch and tells what became of it, on standard output or, as JSON, there alone. All that was started is stopped.
+ * @param args As the program was called
+ * @returns the exit code
+ * @throws CliError, or the signal's reason
+ */
+export async function runBatchCommand(
+  command: BatchCommand,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const { json, verbose } = command;
+  const screen = await Screen.open(!verbose, json ? process.stderr : process.stdout);
+  screen.note('Starting Temporal and bundling the workflows …');
+  const cleanup = new Cleanup();
+  try {
+    const ended = await performBatch({ command, screen, signal, cleanup });
+    const exitCode = ended.counts.ok === ended.counts.documents ? 0 : 1;
+    screen.settle();
+    tell(ended, command, screen);
+    if (json) print(command, screen, { outcome: exitCode === 0 ? 'ok' : 'notOk', exitCode, ...reportOf(ended) });
+    return exitCode;
+  } catch (error) {
+    screen.settle();
+    if (signal.aborted) screen.print(interrupted(command, args));
+    if (json) print(command, screen, failed(error));
+    throw error;
+  } finally {
+    await cleanup.run();
+  }
+}
+
+function tell(ended: EndedBatch, { batch, to }: BatchCommand, screen: Screen): void {
+  const { width, paint, elapsed } = screen;
+  const { counts, location, uncertainStarts, problem, isOld } = ended;
+  const manifest = shownLocation(location);
+  const places = { outputs: shownPlace(to), manifest };
+  screen.print(`\n${renderBatch({ ...ended, ...places, name: `Batch ${batch.key}`, elapsed }, width, paint)}`);
+  if (problem !== undefined) screen.print(`\n${paint.bad(problem)}`);
+  if (uncertainStarts > 0)
+    screen.print(
+      `\n${paint.bad(`Of ${count(uncertainStarts, 'start')} nobody knows whether it began a job`)}: see uncertainStarts of the manifest.`,
+    );
+  if (counts.documents === 0) screen.print(`\nThere is no document to run.`);
+  if (isOld)
+    screen.print(
+      `\nThis batch had ended before. For documents that have come or changed since, add --unless-in ${quoted(manifest)}`,
+    );
+  if (counts.ok < counts.documents)
+    screen.print(`\nTo run what is not ok again, as a batch of its own, add --retry-failed ${quoted(manifest)}`);
+}
+
+/** What to do after Ctrl-C. */
+function interrupted({ account }: BatchCommand, args: readonly string[]): string {
+  const again = ['npx temporal-unstructured', ...args.map(quoted)].join(' ');
+  const what = account ? 'Its jobs go on meanwhile.' : 'The jobs of the fake API end with it, and are started anew.';
+  return `Stopping … ${what} To go on: ${again}`;
+}
+
+function reportOf({ counts, leftOut, uncertainStarts, location, problem }: EndedBatch): Partial<BatchReport> {
+  return { counts, leftOut, uncertainStarts, manifest: location, message: problem ?? null };
+}
+
+function failed(error: unknown): Pick<BatchReport, 'outcome' | 'exitCode' | 'message'> {
+  if (error instanceof Interrupted) return { outcome: 'interrupted', exitCode: error.exitCode, message: null };
+  const exitCode = error instanceof CliError ? error.exitCode : 1;
+  return { outcome: exitCode === 2 ? 'setUp' : 'failed', exitCode, message: reasonText(error) };
+}
+
+function print(
+  { batch, to }: { batch: { key: string }; to: Place },
+  screen: Screen,
+  { outcome, exitCode, ...told }: Pick<BatchReport, 'outcome' | 'exitCode'> & Partial<BatchReport>,
+): void {
+  const nothing = { message: null, counts: null, leftOut: null, uncertainStarts: null, manifest: null };
+  const seconds = Math.round(screen.elapsed / 100) / 10;
+  const report: BatchReport = { key: batch.key, outcome, exitCode, ...nothing, ...told, to: to.url, seconds };
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+}
+
+function shownLocation(location: string): string {
+  return location.startsWith('file:') ? fileURLToPath(location) : location;
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,33 @@
+import { basename } from 'node:path';
+import { hashText } from '../../core/digest';
+import type { Place } from './places';
+
+/** What a batch is asked for, as far as it tells it from others. */
+export interface Asked {
+  from: Place;
+  to: Place;
+  match: readonly string[];
+  start: object;
+  retryFailed?: string | undefined;
+  unlessIn?: string | undefined;
+  isFake: boolean;
+}
+
+const MAX_NAME = 40;
+
+/** A key that the same question always gets: `inbox-5f0c2a91`. What a fake API made is not taken for the real one's. */
+export function defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake }: Asked): string {
+  const asked = [from.url, to.url, match, start, retryFailed ?? null, unlessIn ?? null, isFake];
+  return [nameOf(from), ...(isFake ? ['fake'] : []), hashText(JSON.stringify(asked)).slice(0, 8)].join('-');
+}
+
+/** The last part of its path, in letters that every file system and shell takes as they are. */
+function nameOf({ url, folder }: Place): string {
+  const name = basename(folder ?? url).replaceAll(/[^A-Za-z0-9._-]+/g, '-');
+  return name.replace(/^[.-]+/, '').slice(0, MAX_NAME).replace(/[.-]+$/, '') || 'documents';
+}
+
+/** Task queue of a batch: one that reads and writes elsewhere has another, so that no worker is asked for what it may not touch. */
+export function taskQueueOf(key: string, { from, to }: Pick<Asked, 'from' | 'to'>): string {
+  return `unstructured-run-${hashText(JSON.stringify([key, from.url, to.url]))}`;
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { recordsFolder } from '../../core/batch/records';
+import { hashText } from '../../core/digest';
+import type { Environment } from '../options';
+import type { Place } from './places';
+
+/** Where the program's own Temporal keeps a batch. */
+export interface BatchState {
+  /** A folder for this batch alone, which is there. */
+  folder: string;
+  /** Name of the server's file in it. */
+  dbFile: string;
+}
+
+/**
+ * The state of a batch: beside its manifest, where listings leave it out, or, where outputs go to S3, in the user's folder for states
+ * (`$XDG_STATE_HOME` or `~/.local/state`).
+ */
+export async function openState(key: string, to: Place, env: Environment = process.env): Promise<BatchState> {
+  const folder = stateFolder(key, to, env);
+  await mkdir(folder, { recursive: true });
+  const known = (await readdir(folder)).find((name) => /^temporal-[0-9a-f]{16}\.db$/.test(name));
+  return { folder, dbFile: known ?? `temporal-${randomBytes(8).toString('hex')}.db` };
+}
+
+function stateFolder(key: string, { url, folder }: Place, env: Environment): string {
+  const records = recordsFolder({ to: url, key });
+  if (folder !== undefined) return fileURLToPath(records);
+  const xdg = env['XDG_STATE_HOME'];
+  const base = xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'state');
+  return join(base, 'temporal-unstructured', `${records.split('/').at(-2)}-${hashText(url)}`);
+}

@@ -1,0 +1,57 @@
+import { stat } from 'node:fs/promises';
+import type * as S3Sdk from '@aws-sdk/client-s3';
+import { errorCode } from '../../core/error-shape';
+import type { StorageOptions } from '../../storage/options';
+import type * as S3Entry from '../../storage/s3';
+import { CliError, reasonText } from '../errors';
+import type { Environment } from '../options';
+import type { Place } from './places';
+
+/** What the worker may read and write: these two places, and nothing else. @throws CliError where one can't be had */
+export async function openStorage(from: Place, to: Place, env: Environment = process.env): Promise<StorageOptions> {
+  if (from.folder !== undefined) await requireFolder('--from', from.folder);
+  const s3 = from.folder === undefined || to.folder === undefined ? await openS3(env) : undefined;
+  return {
+    documents: from.folder === undefined ? { sources: { s3: s3!.source(from.url) } } : { folders: [from.folder] },
+    outputs: to.folder === undefined ? { sinks: { s3: s3!.sink(to.url) } } : { folders: [to.folder] },
+  };
+}
+
+async function requireFolder(option: string, folder: string): Promise<void> {
+  const found = await stat(folder).catch((error: unknown) => {
+    const reason = errorCode(error) === 'ENOENT' ? 'no such folder' : reasonText(error);
+    throw new CliError(`${option} is ${folder}: ${reason}.`, 2, { cause: error });
+  });
+  if (!found.isDirectory()) throw new CliError(`${option} is ${folder}: not a folder.`, 2);
+}
+
+/** With the region, the credentials and the endpoint that the AWS SDK finds, as in the environment. */
+async function openS3(env: Environment) {
+  const { S3Client, S3Source, S3Sink } = loadS3();
+  const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
+  const client = new S3Client(endpoint ? { forcePathStyle: true } : {}); // few servers but AWS have a host for each bucket
+  try {
+    await client.config.region();
+    await client.config.credentials();
+  } catch (error) {
+    throw new CliError(`S3 can't be used: ${reasonText(error)}`, 2, { cause: error });
+  }
+  return {
+    source: (prefix: string) => new S3Source({ client, allowed: [prefix] }),
+    sink: (prefix: string) => new S3Sink({ client, allowed: [prefix] }),
+  };
+}
+
+/** Loaded on use: optional peers. */
+function loadS3(): typeof S3Sdk & typeof S3Entry {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const sdk = require('@aws-sdk/client-s3') as typeof S3Sdk;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return { ...sdk, ...(require('../../storage/s3') as typeof S3Entry) };
+  } catch (cause) {
+    if (errorCode(cause) !== 'MODULE_NOT_FOUND') throw cause;
+    const packages = '@aws-sdk/client-s3 @aws-sdk/lib-storage';
+    throw new CliError(`s3:// needs packages that are not installed: npm install ${packages}`, 2, { cause });
+  }
+}

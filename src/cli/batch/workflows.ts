@@ -1,0 +1,2 @@
+/** Workflow sandbox: bundled for the worker of a batch. */
+export { awaitJobCompletion, runJob, runJobs } from '../../../workflows';

@@ -1,0 +1,38 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { UsageError } from './errors';
+import { nearest } from './nearest';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const FLAG = { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } } as const;
+
+/** Reads options. @throws UsageError */
+export function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const [sentence = ''] = (error as Error).message.split(/\.\s/, 1);
+    const [, unknown] = /^Unknown option '--([^']+)'/.exec(sentence) ?? [];
+    const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+    const hint = near === undefined ? '' : `did you mean --${near}? `;
+    throw new UsageError(`${sentence.replace(/\.$/, '')}; ${hint}--help shows what there is.`);
+  }
+}
+
+export function parsePort(name: string, value: string | undefined, least: number): number | undefined {
+  if (value === undefined) return undefined;
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : NaN;
+  if (port >= least && port <= 65_535) return port;
+  throw new UsageError(`${name} must be a port from ${least} to 65535; got '${value}'.`);
+}
+
+export function parseUrl(name: string, value: string | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (URL.canParse(value) && /^https?:/i.test(value)) return value.replace(/\/+$/, '');
+  throw new UsageError(`${name} must be a URL such as http://localhost:8233; got '${value}'.`);
+}
+
+export function parseText(name: string, value: string | undefined): string | undefined {
+  if (value === '') throw new UsageError(`${name} must not be empty.`);
+  return value;
+}

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+interface RunningProcess {
+  pid: number;
+  command: string;
+}
+
+const PAUSE_MS = 50;
+
+/**
+ * Ends a dev server that still has this file though its program was killed: two servers on one file would destroy each other's work. To be
+ * called by whoever holds the file's folder.
+ * @param dbFile A name that no other server has
+ */
+export async function endLeftOver(dbFile: string): Promise<void> {
+  for (;;) {
+    const others = (await runningProcesses()).filter(({ command }) => hasFile(command, dbFile));
+    if (others.length === 0) return;
+    for (const { pid } of others) kill(pid);
+    await delay(PAUSE_MS);
+  }
+}
+
+function hasFile(command: string, dbFile: string): boolean {
+  const words = command.split(/[\0 ]/);
+  return words.includes('start-dev') && words.includes(dbFile);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
+
+/** Where the system tells: everywhere but on Windows. */
+async function runningProcesses(): Promise<RunningProcess[]> {
+  if (process.platform === 'win32') return [];
+  return process.platform === 'linux' ? fromProc() : fromPs();
+}
+
+async function fromProc(): Promise<RunningProcess[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
+  return (await Promise.all(commands)).map((command, index) => ({ pid: Number(pids[index]), command }));
+}
+
+async function fromPs(): Promise<RunningProcess[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,args='], { maxBuffer: 2 ** 26 });
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid, command = ''] = /^ *(\d+) (.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), command }];
+  });
+}

@@ -1,0 +1,66 @@
+import type { BatchProgress } from '../../core/batch/progress';
+import type { Showing } from './screen';
+import { age, count, fit, type Paint, printable } from './text';
+
+const BAR_WIDTH = 30;
+const MOST_JOBS = 8;
+
+/** A batch as it goes on; null before it has answered. */
+export function showBatch(progress: BatchProgress | null): Showing {
+  return {
+    frame: (now, width, paint) => (progress ? renderBatchFrame(progress, now, width, paint) : paint.dim('starting')),
+    changes: (before) => {
+      const line = progress ? summaryLine(progress) : '';
+      return { now: new Map([['', line]]), lines: line === (before.get('') ?? '') ? [] : [line] };
+    },
+  };
+}
+
+/** How far it is, how fast, what went wrong, and the jobs under way. */
+export function renderBatchFrame(progress: BatchProgress, now: number, width: number, paint: Paint): string {
+  const { phase, counts, done, running } = progress;
+  if (phase === 'planning') return paint.dim('listing documents');
+  const share = counts.documents === 0 ? 1 : done.documents / counts.documents;
+  const full = Math.floor(share * BAR_WIDTH);
+  const bar = paint.good('━'.repeat(full)) + paint.dim('─'.repeat(BAR_WIDTH - full));
+  const documents = `${done.documents} of ${count(counts.documents, 'document')}, ${Math.floor(share * 100)} %`;
+  const notOk = notOkText(progress);
+  const jobs = running.slice(0, MOST_JOBS).map(({ key, since }) => {
+    const time = age(now - Date.parse(since));
+    return `${paint.busy('●')} ${fit(printable(key), width - time.length - 5)}  ${paint.dim(time)}`;
+  });
+  const more = running.length - jobs.length;
+  return [
+    `${bar}  ${paint.bold(documents)}`,
+    fit(factsText(progress, now), width - 1),
+    ...(notOk === '' ? [] : [paint.bad(fit(notOk, width - 1))]),
+    ...jobs,
+    ...(more > 0 ? [paint.dim(`… and ${count(more, 'more job')}`)] : []),
+  ].join('\n');
+}
+
+function factsText({ phase, counts, done, running, perHour, endsAt }: BatchProgress, now: number): string {
+  const left = endsAt === null ? null : Date.parse(endsAt) - now;
+  return [
+    `${done.jobs} of ${count(counts.jobs, 'job')} done`,
+    ...(running.length > 0 ? [`${running.length} under way`] : []),
+    ...(phase === 'closing' ? ['writing the manifest'] : []),
+    ...(perHour === null ? [] : [`${count(perHour, 'document')} an hour`]),
+    ...(left === null || left <= 0 ? [] : [`likely done in ${age(left)}`]),
+  ].join(', ');
+}
+
+/** `2 failed, 1 refused`; empty where all is well. */
+export function notOkText({ counts }: Pick<BatchProgress, 'counts'>): string {
+  const names = ['failed', 'refused', 'missing'] as const;
+  return names.flatMap((name) => (counts[name] === 0 ? [] : [`${counts[name]} ${name}`])).join(', ');
+}
+
+/** Changes with each job that ends. */
+function summaryLine(progress: BatchProgress): string {
+  const { phase, counts, done } = progress;
+  if (phase === 'planning') return 'listing documents';
+  const notOk = notOkText(progress);
+  const documents = `${done.documents} of ${count(counts.documents, 'document')}`;
+  return `${documents}, ${done.jobs} of ${count(counts.jobs, 'job')}${notOk && `, ${notOk}`}`;
+}

@@ -1,0 +1,53 @@
+import type { BatchCounts, ManifestLine } from '../../core/batch/manifest';
+import { defaultName } from '../../core/reference';
+import { renderSection, renderTable } from './table';
+import { type Paint, printable, span } from './text';
+
+/** A batch that ended, as the result shows it. */
+export interface FinishedBatch {
+  name: string;
+  counts: BatchCounts;
+  /** How long it took, in milliseconds. */
+  elapsed: number;
+  /** How much of what was listed was left out, by reason. */
+  leftOut: Readonly<Record<string, number>>;
+  /** Some of the documents that are not ok. */
+  notOk: readonly ManifestLine[];
+  /** Where the outputs and the manifest are, as a person reads it. */
+  outputs: string;
+  manifest: string;
+}
+
+/** What became of a batch, in at most `width` columns; paths are longer. */
+export function renderBatch(batch: FinishedBatch, width: number, paint: Paint): string {
+  const { name, counts, elapsed, leftOut, outputs, manifest } = batch;
+  const head = ['Documents', 'Ok', 'Failed', 'Refused', 'Missing', 'Jobs', 'Failed jobs', 'Time'];
+  const { documents, ok, failed, refused, missing, jobs, failedJobs } = counts;
+  const numbers = [documents, ok, failed, refused, missing, jobs, failedJobs].map(String);
+  const places = [
+    ...leftOutLines(leftOut),
+    `  Outputs   ${paint.good(printable(outputs))}`,
+    `  Manifest  ${paint.good(printable(manifest))}`,
+  ];
+  const sections = [
+    renderSection(printable(name), renderTable(head, [[...numbers, span(elapsed)]], width), paint),
+    renderNotOk(batch, width, paint),
+    places.join('\n'),
+  ];
+  return sections.filter((text) => text !== undefined).join('\n\n');
+}
+
+function renderNotOk({ notOk, counts }: FinishedBatch, width: number, paint: Paint): string | undefined {
+  if (notOk.length === 0) return undefined;
+  const rows = notOk.map(({ ref, path, status, reason }) =>
+    [path ?? defaultName(ref), status, reason ?? ''].map(printable),
+  );
+  const more = counts.documents - counts.ok - notOk.length;
+  const table = renderTable(['Document', 'Status', 'Reason'], rows, width);
+  return renderSection('Not ok', more > 0 ? `${table}\n… and ${more} more, which the manifest tells` : table, paint);
+}
+
+function leftOutLines(leftOut: FinishedBatch['leftOut']): string[] {
+  const reasons = Object.entries(leftOut).map(([reason, times]) => `${reason} ${times}`);
+  return reasons.length === 0 ? [] : [`  Left out  ${reasons.join(', ')}`];
+}
