@@ -139,6 +139,22 @@ export const WALLS = {
     rooms: ['src/cli/**', 'src/testing', 'src/common', 'src/core/**', 'package.json'],
     packages: ['@temporalio/client', '@temporalio/worker', 'fastest-levenshtein', 'node:*'],
   },
+  'src/cli/batch': {
+    rooms: [
+      'src/cli/**',
+      'src/plugin.ts',
+      'src/api',
+      'src/client',
+      'src/storage',
+      'src/storage/s3',
+      'activities/batch',
+      'workflows',
+      'src/testing',
+      'src/common',
+      'src/core/**',
+    ],
+    packages: ['@aws-sdk/client-s3', '@temporalio/client', 'node:*'],
+  },
   'src/cli/demo': {
     rooms: [
       'src/cli/**',

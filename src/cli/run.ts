@@ -22,11 +22,7 @@ export async function run(args: readonly string[], interruption = new Interrupti
 }
 
 /** Commands are loaded on use: the Temporal SDK takes its time. */
-async function execute(
-  command: Command,
-  args: readonly string[],
-  signal: AbortSignal,
-): Promise<number | undefined> {
+async function execute(command: Command, args: readonly string[], signal: AbortSignal): Promise<number | undefined> {
   switch (command.name) {
     case 'help':
       process.stdout.write(command.text);

@@ -7,7 +7,7 @@ export const PROGRAM_VARIABLE = 'TEST_PROGRAM';
 
 const PROJECT = join(__dirname, '..', '..');
 /** What the demo takes for documents, and where the program reads its version. */
-const BESIDE = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+const BESIDE = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'examples/documents'];
 
 /**
  * Compiles the command-line program before the first test, file by file: each start from the sources would compile them and the workflows again.
@@ -25,7 +25,7 @@ export async function setup(): Promise<() => Promise<void>> {
     target: 'node20',
     logLevel: 'warning',
   });
-  for (const name of BESIDE) await cp(join(PROJECT, name), join(folder, name));
+  for (const name of BESIDE) await cp(join(PROJECT, name), join(folder, name), { recursive: true });
   process.env[PROGRAM_VARIABLE] = folder;
   return () => rm(folder, { recursive: true });
 }

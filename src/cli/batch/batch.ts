@@ -5,7 +5,7 @@ import { type RunJobsHandle, startRunJobs } from '../../client/start-run-jobs';
 import type { BatchProgress } from '../../core/batch/progress';
 import { UnstructuredPlugin } from '../../plugin';
 import type { StorageOptions } from '../../storage/options';
-import { Cleanup } from '../cleanup';
+import type { Cleanup } from '../cleanup';
 import { CliError, reasonText } from '../errors';
 import { Interrupted } from '../interruption';
 import { openTemporalServer, type TemporalServer, workflowUrl } from '../server/temporal-server';

@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { Cleanup } from '../cleanup';
 import { CliError, reasonText } from '../errors';
 import { Interrupted } from '../interruption';
-import { renderBatch } from '../view/render-batch';
+import { renderBatch, shownLocation } from '../view/render-batch';
 import { Screen } from '../view/screen';
 import { count } from '../view/text';
 import type { BatchCommand } from './arguments';
@@ -64,8 +63,8 @@ function tell(ended: EndedBatch, { batch, to }: BatchCommand, screen: Screen): v
   const { width, paint, elapsed } = screen;
   const { counts, location, uncertainStarts, problem, isOld } = ended;
   const manifest = shownLocation(location);
-  const places = { outputs: shownPlace(to), manifest };
-  screen.print(`\n${renderBatch({ ...ended, ...places, name: `Batch ${batch.key}`, elapsed }, width, paint)}`);
+  const finished = { ...ended, title: `Batch ${batch.key}`, elapsed, outputs: shownPlace(to), manifest: location };
+  screen.print(`\n${renderBatch(finished, width, paint)}`);
   if (problem !== undefined) screen.print(`\n${paint.bad(problem)}`);
   if (uncertainStarts > 0)
     screen.print(
@@ -106,10 +105,6 @@ function print(
   const seconds = Math.round(screen.elapsed / 100) / 10;
   const report: BatchReport = { key: batch.key, outcome, exitCode, ...nothing, ...told, to: to.url, seconds };
   process.stdout.write(`${JSON.stringify(report)}\n`);
-}
-
-function shownLocation(location: string): string {
-  return location.startsWith('file:') ? fileURLToPath(location) : location;
 }
 
 /** A word as a shell takes it. */

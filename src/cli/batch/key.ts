@@ -24,7 +24,12 @@ export function defaultKey({ from, to, match, start, retryFailed, unlessIn, isFa
 /** The last part of its path, in letters that every file system and shell takes as they are. */
 function nameOf({ url, folder }: Place): string {
   const name = basename(folder ?? url).replaceAll(/[^A-Za-z0-9._-]+/g, '-');
-  return name.replace(/^[.-]+/, '').slice(0, MAX_NAME).replace(/[.-]+$/, '') || 'documents';
+  return (
+    name
+      .replace(/^[.-]+/, '')
+      .slice(0, MAX_NAME)
+      .replace(/[.-]+$/, '') || 'documents'
+  );
 }
 
 /** Task queue of a batch: one that reads and writes elsewhere has another, so that no worker is asked for what it may not touch. */

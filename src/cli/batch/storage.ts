@@ -10,10 +10,15 @@ import type { Place } from './places';
 /** What the worker may read and write: these two places, and nothing else. @throws CliError where one can't be had */
 export async function openStorage(from: Place, to: Place, env: Environment = process.env): Promise<StorageOptions> {
   if (from.folder !== undefined) await requireFolder('--from', from.folder);
-  const s3 = from.folder === undefined || to.folder === undefined ? await openS3(env) : undefined;
+  const [documents, outputs] = [from, to].map(({ folder }) =>
+    folder === undefined ? undefined : { folders: [folder] },
+  );
+  if (documents && outputs) return { documents, outputs };
+  const { S3Source, S3Sink } = loadS3();
+  const client = await openClient(env);
   return {
-    documents: from.folder === undefined ? { sources: { s3: s3!.source(from.url) } } : { folders: [from.folder] },
-    outputs: to.folder === undefined ? { sinks: { s3: s3!.sink(to.url) } } : { folders: [to.folder] },
+    documents: documents ?? { sources: { s3: new S3Source({ client, allowed: [from.url] }) } },
+    outputs: outputs ?? { sinks: { s3: new S3Sink({ client, allowed: [to.url] }) } },
   };
 }
 
@@ -26,8 +31,8 @@ async function requireFolder(option: string, folder: string): Promise<void> {
 }
 
 /** With the region, the credentials and the endpoint that the AWS SDK finds, as in the environment. */
-async function openS3(env: Environment) {
-  const { S3Client, S3Source, S3Sink } = loadS3();
+async function openClient(env: Environment): Promise<S3Sdk.S3Client> {
+  const { S3Client } = loadS3();
   const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
   const client = new S3Client(endpoint ? { forcePathStyle: true } : {}); // few servers but AWS have a host for each bucket
   try {
@@ -36,10 +41,7 @@ async function openS3(env: Environment) {
   } catch (error) {
     throw new CliError(`S3 can't be used: ${reasonText(error)}`, 2, { cause: error });
   }
-  return {
-    source: (prefix: string) => new S3Source({ client, allowed: [prefix] }),
-    sink: (prefix: string) => new S3Sink({ client, allowed: [prefix] }),
-  };
+  return client;
 }
 
 /** Loaded on use: optional peers. */

@@ -13,6 +13,7 @@ import type { Screen } from '../view/screen';
 import { Watch } from '../view/watch';
 import { createRunNames, type RunNames } from './names';
 import { fakeScenario, realScenario, type Scenario } from './scenario';
+import { BATCH_NAME, endOfBatch, startDemoBatch } from './batch';
 import { RUN_NAME, startAwaiting, startDemoRun } from './start';
 
 interface Run {
@@ -62,20 +63,25 @@ async function demo(run: Run): Promise<void> {
   if (deviations.length === 0) screen.print(`\n${good(scenario.success)}`);
   if (options.keep) {
     for (const deviation of deviations) screen.print(`\n${bad(deviation)}`);
-    screen.print(`Everything stays up for browsing${scenario.run ? ', files included,' : ''} until Ctrl-C.`);
+    screen.print(`Everything stays up for browsing${scenario.files ? ', files included,' : ''} until Ctrl-C.`);
     await orAborted(signal, worker.broken);
   }
   if (deviations.length > 0) throw new CliError(deviations.join(' '));
 }
 
-function introduction({ names, screen }: Run, server: TemporalServer, { api, jobIds, run }: Scenario): string {
+function introduction({ names, screen }: Run, server: TemporalServer, { api, jobIds, files }: Scenario): string {
   const { bold } = screen.paint;
   const { isOwn, address, namespace, uiUrl } = server;
   return [
     `${bold('Temporal')}  ${isOwn ? 'dev server ' : ''}${address}, namespace ${namespace}`,
     `${bold('API')}       ${api}`,
     `${bold('Workflow')}  ${names.workflowId} awaits ${jobIds.size === 1 ? 'a job' : `${jobIds.size} jobs side by side`}`,
-    ...(run ? [`${bold('Run')}       ${names.runId} sends ${run.refs.length} documents, saves outputs`] : []),
+    ...(files
+      ? [
+          `${bold('Run')}       ${names.runId} sends ${files.run.refs.length} documents, saves outputs`,
+          `${bold('Batch')}     ${names.batchId} does so with a folder, in jobs of a few`,
+        ]
+      : []),
     ...(uiUrl === undefined ? [] : [`${bold('Web UI')}    ${workflowUrl(uiUrl, namespace, names.workflowId)}`]),
     '',
   ].join('\n');
@@ -89,12 +95,17 @@ async function runAll(run: Run, server: TemporalServer, scenario: Scenario): Pro
   const start = { client, server, names, cleanup: run.cleanup };
   const input = { jobIds: [...scenario.jobIds.values()], options: scenario.options };
   const parent = await startAwaiting(input, start).catch(refuse);
-  const demoRun = scenario.run && (await startDemoRun(scenario.run, start).catch(refuse));
+  const { files } = scenario;
+  const demoRun = files && (await startDemoRun(files.run, start).catch(refuse));
+  const demoBatch = files && (await startDemoBatch(files.batch, start).catch(refuse));
   const runIds = new Map(demoRun && [[RUN_NAME, demoRun.workflowId]]);
-  const watch = new Watch(client, names.workflowId, scenario.jobIds, runIds);
+  const batchIds = new Map(demoBatch && [[BATCH_NAME, demoBatch.workflowId]]);
+  const watch = new Watch(client, names.workflowId, scenario.jobIds, runIds, batchIds);
 
-  const ending = Promise.all([parent.result(), demoRun?.result()]).catch(refuse);
-  const [outcomes, result] = await follow(ending, { refresh: async () => showJobs(await watch.refresh()) }, screen, signal);
+  const batchEnds = demoBatch && endOfBatch(demoBatch, files.batch, files.allowed, signal);
+  const ending = Promise.all([parent.result(), demoRun?.result(), batchEnds]).catch(refuse);
+  const look = { refresh: async () => showJobs(await watch.refresh()) };
+  const [outcomes, result, batch] = await follow(ending, look, screen, signal);
   const urlOf = (id: string) => (uiUrl === undefined ? undefined : workflowUrl(uiUrl, namespace, id));
   const jobs = [...scenario.jobIds].map(([name, jobId]) => ({
     name,
@@ -102,8 +113,12 @@ async function runAll(run: Run, server: TemporalServer, scenario: Scenario): Pro
     faults: scenario.faults(jobId),
     url: urlOf(watch.waiterId(jobId)),
   }));
-  if (!scenario.run || !result) return { jobs };
-  return { jobs, run: { name: RUN_NAME, result, folder: scenario.run.folder, url: urlOf(names.runId) } };
+  if (!files || !result || !batch) return { jobs };
+  return {
+    jobs,
+    run: { name: RUN_NAME, result, folder: files.run.folder, url: urlOf(names.runId) },
+    batch: { ...batch, name: BATCH_NAME, url: urlOf(names.batchId) },
+  };
 }
 
 function refuse(error: unknown): never {

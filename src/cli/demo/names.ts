@@ -6,6 +6,8 @@ export interface RunNames {
   workflowId: string;
   /** Workflow id of the run. */
   runId: string;
+  /** And of the batch. */
+  batchId: string;
   /** Of the fake's job ids. */
   seed: string;
 }
@@ -13,5 +15,5 @@ export interface RunNames {
 export function createRunNames(): RunNames {
   const id = randomBytes(4).toString('hex');
   const name = `unstructured-demo-${id}`;
-  return { taskQueue: name, workflowId: name, runId: `${name}-run`, seed: id };
+  return { taskQueue: name, workflowId: name, runId: `${name}-run`, batchId: `${name}-batch`, seed: id };
 }

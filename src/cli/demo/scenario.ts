@@ -6,7 +6,7 @@ import type { DemoOptions } from '../arguments';
 import type { Cleanup } from '../cleanup';
 import type { Finished } from '../view/render-result';
 import { addDemoJobs, DEMO_JOBS, DEMO_WAIT_OPTIONS, faultsMet } from './jobs';
-import { type DemoRun, prepareRun } from './start';
+import { type Prepared, prepareFiles } from './start';
 
 /** Which jobs are awaited, where, and what is to come of it. */
 export interface Scenario {
@@ -17,7 +17,7 @@ export interface Scenario {
   jobIds: ReadonlyMap<string, string>;
   options: AwaitJobOptions;
   /** Documents that become files beside the waits. */
-  run?: DemoRun;
+  files?: Prepared;
   /** What went wrong in requests of a job; undefined where nobody watched them. */
   faults: (jobId: string) => string[] | undefined;
   /** The end, where all is as it should be. */
@@ -31,13 +31,13 @@ export async function fakeScenario(seed: string, cleanup: Cleanup, signal: Abort
   const api = await FakeUnstructured.start({ seed });
   cleanup.add(() => api.close());
   const jobs = addDemoJobs(api);
-  const run = await prepareRun(api, cleanup, signal);
+  const files = await prepareFiles(api, cleanup, signal);
   return {
     api: `fake, ${api.url}`,
-    account: { apiKey: api.apiKey, baseUrl: api.url, ...run.allowed },
+    account: { apiKey: api.apiKey, baseUrl: api.url, ...files.allowed },
     jobIds: new Map(jobs.map(({ id }, index) => [DEMO_JOBS[index]?.name ?? id, id])),
     options: DEMO_WAIT_OPTIONS,
-    run,
+    files,
     faults: (jobId) => faultsMet(api.job(jobId)?.requests ?? []),
     success: 'All as it should be: three jobs completed, one failed on purpose, and documents became files.',
     judge: findDeviations,
@@ -59,14 +59,19 @@ export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions
 }
 
 /** Where the demo's jobs and its run ended otherwise than they were to, in sentences. */
-function findDeviations({ jobs, run }: Finished): string[] {
+function findDeviations({ jobs, run, batch }: Finished): string[] {
   const documents = run?.result.documents ?? [];
-  return [...documents.flatMap(deviationOfDocument), ...deviationsOfJobs(jobs)];
+  return [...documents.flatMap(deviationOfDocument), ...deviationsOfBatch(batch), ...deviationsOfJobs(jobs)];
 }
 
 function deviationOfDocument({ ref, status, outputs }: DocumentResult): string[] {
   if (status !== 'ok') return [`${ref} ended ${status}.`];
   return outputs.length === 1 ? [] : [`${ref} became ${outputs.length} files.`];
+}
+
+function deviationsOfBatch(batch: Finished['batch']): string[] {
+  const { documents = 0, ok = 0 } = batch?.counts ?? {};
+  return batch && (documents === 0 || ok < documents) ? [`Of the batch's ${documents} documents ${ok} are ok.`] : [];
 }
 
 function deviationsOfJobs(jobs: Finished['jobs']): string[] {

@@ -2,14 +2,14 @@ import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { type RunJobHandle, startRunJob } from '../../client/start-run-job';
 import type { UnstructuredPluginOptions } from '../../plugin';
 import { type FakeUnstructured, faults } from '../../testing';
 import type { Cleanup } from '../cleanup';
-import type { TemporalServer } from '../server/temporal-server';
+import { type DemoBatch, prepareBatch } from './batch';
 import { DEMO_WAIT_OPTIONS } from './jobs';
-import type { RunNames } from './names';
+import { endWithDemo, type Start } from './ending';
 import type { awaitJobs, AwaitJobsInput } from './workflows';
 
 /** What the run is called on the screen. */
@@ -21,14 +21,19 @@ const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'LICENSE'];
 /** Which documents go in, and where their outputs come out. */
 export interface DemoRun {
   refs: string[];
-  /** A temporary folder. */
   folder: string;
-  /** What the worker's plugin allows for it. */
+}
+
+/** What becomes of documents in the demo. */
+export interface Prepared {
+  run: DemoRun;
+  batch: DemoBatch;
+  /** What the worker's plugin allows for both. */
   allowed: Pick<UnstructuredPluginOptions, 'documents' | 'outputs'>;
 }
 
 /** Gives the fake API the pace of a real one. Where the demo is interrupted, what it wrote goes with it. */
-export async function prepareRun(api: FakeUnstructured, cleanup: Cleanup, signal: AbortSignal): Promise<DemoRun> {
+export async function prepareFiles(api: FakeUnstructured, cleanup: Cleanup, signal: AbortSignal): Promise<Prepared> {
   api.setStartedJobs({ timeline: [['SCHEDULED', '3s'], ['IN_PROGRESS', '9s'], ['COMPLETED']] });
   api.addFaults([
     [{ operation: 'createJob' }, faults.delay('1500ms')],
@@ -39,14 +44,15 @@ export async function prepareRun(api: FakeUnstructured, cleanup: Cleanup, signal
   cleanup.add(() => (signal.aborted ? rm(folder, { recursive: true }) : rmdir(folder)));
   const home = dirname(require.resolve('temporal-unstructured/package.json'));
   return {
-    refs: DOCUMENTS.map((name) => pathToFileURL(join(home, name)).href),
-    folder,
+    run: { refs: DOCUMENTS.map((name) => pathToFileURL(join(home, name)).href), folder: join(folder, 'run') },
+    batch: prepareBatch(home, folder),
     allowed: { documents: { folders: [home] }, outputs: { folders: [folder] } },
   };
 }
 
-/** Starts a job for the documents, awaits it, and saves its outputs: one workflow. On a server that stays, an interruption cancels both. */
-export async function startDemoRun(run: DemoRun, { client, server, names, cleanup }: Start): Promise<RunJobHandle> {
+/** Starts a job for the documents, awaits it, and saves its outputs: one workflow. */
+export async function startDemoRun(run: DemoRun, start: Start): Promise<RunJobHandle> {
+  const { client, names } = start;
   const handle = await startRunJob(client, {
     key: names.runId,
     taskQueue: names.taskQueue,
@@ -55,22 +61,15 @@ export async function startDemoRun(run: DemoRun, { client, server, names, cleanu
     outputs: { to: pathToFileURL(run.folder).href, parallel: 1 },
     ...DEMO_WAIT_OPTIONS,
   });
-  if (!server.isOwn) cleanup.add(() => endWorkflow(client, handle));
+  endWithDemo(handle, start);
   return handle;
-}
-
-/** What a workflow of the demo is started with. */
-export interface Start {
-  client: Client;
-  server: TemporalServer;
-  names: RunNames;
-  cleanup: Cleanup;
 }
 
 type Parent = WorkflowHandle<typeof awaitJobs>;
 
-/** Starts the parent workflow. On a server that stays, an interruption ends it and its waits; the jobs themselves go on. */
-export async function startAwaiting(input: AwaitJobsInput, { client, server, names, cleanup }: Start): Promise<Parent> {
+/** Starts the parent workflow. Where an interruption ends it and its waits, the jobs themselves go on. */
+export async function startAwaiting(input: AwaitJobsInput, start: Start): Promise<Parent> {
+  const { client, names } = start;
   const { workflowId, taskQueue } = names;
   const parent = await client.workflow.start<typeof awaitJobs>('awaitJobs', {
     workflowId,
@@ -78,17 +77,6 @@ export async function startAwaiting(input: AwaitJobsInput, { client, server, nam
     args: [input],
     staticSummary: 'Demo of temporal-unstructured',
   });
-  if (!server.isOwn) cleanup.add(() => endWorkflow(client, parent));
+  endWithDemo(parent, start);
   return parent;
-}
-
-const CANCEL_TIMEOUT_MS = 5_000;
-
-/** Cancels a workflow that still runs, and terminates it where it does not end soon. */
-async function endWorkflow(client: Client, handle: WorkflowHandle): Promise<void> {
-  const { status } = await handle.describe();
-  if (status.name !== 'RUNNING') return;
-  await handle.cancel();
-  const ended = client.connection.withDeadline(Date.now() + CANCEL_TIMEOUT_MS, () => handle.result());
-  await ended.catch(() => handle.terminate('The demo was interrupted'));
 }

@@ -8,7 +8,7 @@ import {
   type UnstructuredFailure,
 } from '../../../workflows';
 
-export { awaitJobCompletion, runJob } from '../../../workflows';
+export { awaitJobCompletion, runJob, runJobs } from '../../../workflows';
 
 export interface AwaitJobsInput {
   jobIds: string[];

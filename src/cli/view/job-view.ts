@@ -1,4 +1,5 @@
 import { verdictOf } from '../../core/job';
+import type { BatchProgress } from '../../core/batch/progress';
 import type { RunProgress } from '../../core/run/progress';
 import type { WaitProgress } from '../../core/wait/progress';
 import { count } from './text';
@@ -10,20 +11,24 @@ export interface JobView {
   progress: WaitProgress | null;
   /** Of the run that started the job; null before its first answer. */
   run?: RunProgress | null;
+  /** Of the batch that stands here in place of a job; null before its first answer. */
+  batch?: BatchProgress | null;
   /** The check under way is being tried again by Temporal. */
   retrying: { attempt: number; type: string } | null;
 }
 
 type Mood = 'good' | 'bad' | 'busy' | 'dim';
 
-/** What a job is doing, in a word: the phase of a run, or the job's status. */
-export function stateText({ progress, run }: JobView): string {
-  return run ? run.phase : (progress?.status ?? 'not seen yet');
+/** What a job is doing, in a word: the phase of a run or a batch, or the job's status. */
+export function stateText({ progress, run, batch }: JobView): string {
+  const { phase } = batch ?? run ?? {};
+  return phase !== undefined ? phase : (progress?.status ?? 'not seen yet');
 }
 
 /** Symbol and colour of a job's state. */
 export function chooseMood(view: JobView): { symbol: string; mood: Mood } {
-  const { progress, run } = view;
+  const { progress, run, batch } = view;
+  if (batch) return moodOfBatch(batch);
   if (run && !isEnded(view)) return { symbol: run.phase === 'queued' ? '○' : '●', mood: 'busy' };
   if (!progress?.status) return { symbol: '○', mood: 'dim' };
   switch (verdictOf(progress.status)) {
@@ -41,6 +46,11 @@ export function chooseMood(view: JobView): { symbol: string; mood: Mood } {
   }
 }
 
+function moodOfBatch({ phase, counts }: BatchProgress): { symbol: string; mood: Mood } {
+  if (phase !== 'ended') return { symbol: '●', mood: 'busy' };
+  return counts.ok === counts.documents ? { symbol: '✔', mood: 'good' } : { symbol: '✖', mood: 'bad' };
+}
+
 /** What is going wrong right now; undefined where nothing is. */
 export function failureText({ progress, run, retrying }: JobView): string | undefined {
   const { unserved } = run ?? progress ?? {};
@@ -54,6 +64,7 @@ function short(failureType: string): string {
   return failureType.replace(/^Unstructured/, '');
 }
 
-export function isEnded({ progress, run }: JobView): boolean {
+export function isEnded({ progress, run, batch }: JobView): boolean {
+  if (batch) return batch.phase === 'ended';
   return run ? run.phase === 'ended' : progress?.activity === 'ended';
 }

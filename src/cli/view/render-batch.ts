@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { BatchCounts, ManifestLine } from '../../core/batch/manifest';
 import { defaultName } from '../../core/reference';
 import { renderSection, renderTable } from './table';
@@ -5,7 +6,7 @@ import { type Paint, printable, span } from './text';
 
 /** A batch that ended, as the result shows it. */
 export interface FinishedBatch {
-  name: string;
+  title: string;
   counts: BatchCounts;
   /** How long it took, in milliseconds. */
   elapsed: number;
@@ -13,24 +14,24 @@ export interface FinishedBatch {
   leftOut: Readonly<Record<string, number>>;
   /** Some of the documents that are not ok. */
   notOk: readonly ManifestLine[];
-  /** Where the outputs and the manifest are, as a person reads it. */
+  /** Where the outputs are, and the location of the manifest. */
   outputs: string;
   manifest: string;
 }
 
 /** What became of a batch, in at most `width` columns; paths are longer. */
 export function renderBatch(batch: FinishedBatch, width: number, paint: Paint): string {
-  const { name, counts, elapsed, leftOut, outputs, manifest } = batch;
+  const { title, counts, elapsed, leftOut, outputs, manifest } = batch;
   const head = ['Documents', 'Ok', 'Failed', 'Refused', 'Missing', 'Jobs', 'Failed jobs', 'Time'];
   const { documents, ok, failed, refused, missing, jobs, failedJobs } = counts;
   const numbers = [documents, ok, failed, refused, missing, jobs, failedJobs].map(String);
   const places = [
     ...leftOutLines(leftOut),
     `  Outputs   ${paint.good(printable(outputs))}`,
-    `  Manifest  ${paint.good(printable(manifest))}`,
+    `  Manifest  ${paint.good(printable(shownLocation(manifest)))}`,
   ];
   const sections = [
-    renderSection(printable(name), renderTable(head, [[...numbers, span(elapsed)]], width), paint),
+    renderSection(printable(title), renderTable(head, [[...numbers, span(elapsed)]], width), paint),
     renderNotOk(batch, width, paint),
     places.join('\n'),
   ];
@@ -45,6 +46,11 @@ function renderNotOk({ notOk, counts }: FinishedBatch, width: number, paint: Pai
   const more = counts.documents - counts.ok - notOk.length;
   const table = renderTable(['Document', 'Status', 'Reason'], rows, width);
   return renderSection('Not ok', more > 0 ? `${table}\n… and ${more} more, which the manifest tells` : table, paint);
+}
+
+/** A file by its path. */
+export function shownLocation(location: string): string {
+  return location.startsWith('file:') ? fileURLToPath(location) : location;
 }
 
 function leftOutLines(leftOut: FinishedBatch['leftOut']): string[] {

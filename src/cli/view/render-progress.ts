@@ -1,4 +1,5 @@
 import { verdictOf } from '../../core/job';
+import type { BatchProgress } from '../../core/batch/progress';
 import type { RunProgress } from '../../core/run/progress';
 import type { WaitProgress } from '../../core/wait/progress';
 import { isEnded, chooseMood, stateText, failureText, type JobView } from './job-view';
@@ -24,20 +25,21 @@ export function renderFrame(jobs: readonly JobView[], now: number, width: number
 }
 
 function renderRow(job: JobView, now: number, width: number, paint: Paint): string {
-  const { progress } = job;
+  const { progress, batch } = job;
   const { symbol, mood } = chooseMood(job);
   const since = progress?.statusSince && !isEnded(job) ? age(now - Date.parse(progress.statusSince)) : '';
   const status = column(printable(stateText(job)), STATUS_WIDTH);
   const name = column(job.name, NAME_WIDTH);
-  const facts = column(since, AGE_WIDTH) + column(count(progress?.checks ?? 0, 'check'), CHECKS_WIDTH);
+  const facts =
+    column(since, AGE_WIDTH) + column(batch === undefined ? count(progress?.checks ?? 0, 'check') : '', CHECKS_WIDTH);
   const used = 2 + NAME_WIDTH + STATUS_WIDTH + AGE_WIDTH + CHECKS_WIDTH + 3;
   const failure = failureText(job);
   const note = fit(printable(failure ?? outlook(job, now)), Math.max(0, width - used - 1));
   return `${paint[mood](symbol)} ${paint.bold(name)} ${paint[mood](status)} ${facts} ${failure ? paint.bad(note) : paint.dim(note)}`.trimEnd();
 }
 
-function outlook({ progress, run }: JobView, now: number): string {
-  const step = run && stepNote(run);
+function outlook({ progress, run, batch }: JobView, now: number): string {
+  const step = batch ? batchNote(batch) : run && stepNote(run);
   if (step) return step;
   if (!progress) return 'starting';
   if (progress.activity === 'checking') return 'checking now';
@@ -67,6 +69,12 @@ function stepNote({ phase, done, total, documents }: RunProgress): string | unde
   }
 }
 
+function batchNote({ phase, counts, done }: BatchProgress): string {
+  const jobs = `${done.jobs} of ${count(counts.jobs, 'job')}`;
+  if (phase === 'ended') return `done, ${count(done.documents, 'document')}`;
+  return phase === 'planning' ? 'listing documents' : `${done.documents} of ${counts.documents} documents, ${jobs}`;
+}
+
 function endNote({ status, outputNodeFilesTotal }: WaitProgress): string {
   const isCompleted = status !== null && verdictOf(status) === 'completed';
   return isCompleted ? `done, ${count(outputNodeFilesTotal ?? 0, 'output node file')}` : 'wait ended';
@@ -87,9 +95,12 @@ export function renderChanges(
 
 /** Leaves out what changes at every check. */
 function summaryLine(job: JobView): string {
-  const { progress, run, retrying } = job;
-  if (!progress && !run && !retrying) return '';
-  const note = failureText(job) ?? (isEnded(job) ? ((run && stepNote(run)) ?? (progress && endNote(progress))) : '');
+  const { progress, run, batch, retrying } = job;
+  if (!progress && !run && !batch && !retrying) return '';
+  const note =
+    (batch && batchNote(batch)) ??
+    failureText(job) ??
+    (isEnded(job) ? ((run && stepNote(run)) ?? (progress && endNote(progress))) : '');
   return printable(`${column(stateText(job), STATUS_WIDTH)} ${note ?? ''}`.trimEnd());
 }
 

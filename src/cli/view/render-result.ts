@@ -2,6 +2,7 @@ import type { JobSummary, NodeFile } from '../../core/job';
 import type { FailedFile } from '../../core/job-details';
 import type { WaitAccount } from '../../core/wait/account';
 import type { JobOutcome } from '../demo/workflows';
+import { type FinishedBatch, renderBatch } from './render-batch';
 import { type FinishedRun, renderRun } from './render-run';
 import { renderSection, renderTable } from './table';
 import { fit, type Paint, printable, span } from './text';
@@ -20,6 +21,7 @@ export interface FinishedJob {
 export interface Finished {
   jobs: readonly FinishedJob[];
   run?: FinishedRun;
+  batch?: FinishedBatch & { name: string; url?: string | undefined };
 }
 
 const MOST_FILES = 40;
@@ -27,13 +29,14 @@ const MOST_FAILED = 3;
 const ROOM_FOR_NODE_IDS = 120;
 
 /** Everything that is known of finished waits and runs, in at most `width` columns; links and paths are longer. */
-export function renderResult({ jobs, run }: Finished, width: number, paint: Paint): string {
+export function renderResult({ jobs, run, batch }: Finished, width: number, paint: Paint): string {
   const sections = [
     renderSection('Waits', renderTable(...waitsTable(jobs), width), paint),
     ...jobs.map((job) => renderFailure(job, width, paint)),
     renderSection('Output node files', renderFiles(jobs, width), paint),
     run && renderRun(run, width, paint),
-    renderLinks(run ? [...jobs, run] : jobs, paint),
+    batch && renderBatch(batch, width, paint),
+    renderLinks([...jobs, ...(run ? [run] : []), ...(batch ? [batch] : [])], paint),
   ];
   return sections.filter((text) => text !== undefined).join('\n\n');
 }
@@ -102,7 +105,7 @@ function failedDocumentLines(details: object): string[] {
   return (failedFiles ?? []).slice(0, MOST_FAILED).map(({ document, error }) => `${document}: ${error}`);
 }
 
-function renderLinks(ended: readonly { name: string; url?: string }[], paint: Paint): string | undefined {
+function renderLinks(ended: readonly { name: string; url?: string | undefined }[], paint: Paint): string | undefined {
   const links = ended.flatMap(({ name, url }) => (url === undefined ? [] : [`  ${name.padEnd(8)} ${url}`]));
   return links.length === 0 ? undefined : renderSection('Web UI', links.join('\n'), paint);
 }

@@ -10,7 +10,7 @@ export interface FinishedRun {
   /** Where its outputs are. */
   folder: string;
   /** The run in the Web UI, where that is known. */
-  url?: string;
+  url?: string | undefined;
 }
 
 /** What became of each document, and where that is. */

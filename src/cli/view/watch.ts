@@ -1,36 +1,41 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { progress, runProgress } from '../../common/messages';
+import { batchProgress, progress, runProgress } from '../../common/messages';
 import { waiterWorkflowId } from '../../core/names';
 import { isEnded, type JobView } from './job-view';
 
 const RPC_TIMEOUT_MS = 3_000;
 
-/** Looks at the waits of a parent workflow, and at runs, from outside, by what everyone can ask: their progress query and description. */
+/** Looks at the waits of a parent workflow, at runs and at batches, from outside, by what everyone can ask: their progress query and description. */
 export class Watch {
   readonly #client: Client;
   readonly #parentId: string;
   readonly #jobIds: ReadonlyMap<string, string>;
   readonly #runIds: ReadonlyMap<string, string>;
+  readonly #batchIds: ReadonlyMap<string, string>;
   readonly #waiterIds = new Map<string, string>();
   #views: JobView[];
 
   /**
    * @param jobIds of the parent's waits, by the names to show
    * @param runIds workflow ids of runs, by the names to show
+   * @param batchIds and of batches
    */
   constructor(
     client: Client,
     parentId: string,
     jobIds: ReadonlyMap<string, string>,
     runIds: ReadonlyMap<string, string> = new Map(),
+    batchIds: ReadonlyMap<string, string> = new Map(),
   ) {
     this.#client = client;
     this.#parentId = parentId;
     this.#jobIds = jobIds;
     this.#runIds = runIds;
+    this.#batchIds = batchIds;
     this.#views = [
       ...[...jobIds.keys()].map((name) => ({ name, progress: null, retrying: null })),
       ...[...runIds.keys()].map((name) => ({ name, progress: null, retrying: null, run: null })),
+      ...[...batchIds.keys()].map((name) => ({ name, progress: null, retrying: null, batch: null })),
     ];
   }
 
@@ -48,10 +53,12 @@ export class Watch {
 
   async #look(view: JobView): Promise<JobView> {
     const runId = this.#runIds.get(view.name);
-    const workflowId = runId ?? this.#waiterIds.get(this.#jobIds.get(view.name) ?? '');
+    const batchId = this.#batchIds.get(view.name);
+    const workflowId = runId ?? batchId ?? this.#waiterIds.get(this.#jobIds.get(view.name) ?? '');
     if (workflowId === undefined || isEnded(view)) return view;
     const handle = this.#client.workflow.getHandle(workflowId);
     const ask = async (): Promise<Partial<JobView>> => {
+      if (batchId !== undefined) return { batch: await handle.query(batchProgress) };
       if (runId === undefined) return { progress: await handle.query(progress) };
       const run = await handle.query(runProgress);
       return { run, progress: run.wait };
