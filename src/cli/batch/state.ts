@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, isAbsolute, join } from 'node:path';
 import { recordsFolder } from '../../core/batch/records';
 import { hashText } from '../../core/digest';
 import type { Environment } from '../options';
@@ -28,9 +27,9 @@ export async function openState(key: string, to: Place, env: Environment = proce
 }
 
 function stateFolder(key: string, { url, folder }: Place, env: Environment): string {
-  const records = recordsFolder({ to: url, key });
-  if (folder !== undefined) return fileURLToPath(records);
+  const records = recordsFolder(key);
+  if (folder !== undefined) return join(folder, records);
   const xdg = env['XDG_STATE_HOME'];
   const base = xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'state');
-  return join(base, 'temporal-unstructured', `${records.split('/').at(-2)}-${hashText(url)}`);
+  return join(base, 'temporal-unstructured', `${basename(records)}-${hashText(url)}`);
 }
