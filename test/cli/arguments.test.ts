@@ -71,12 +71,13 @@ test('--version asks for the version', () => {
 });
 
 test.each([
-  [['dmeo'], "Unknown command 'dmeo'; did you mean demo? There are demo and fake-api."],
-  [['Demo'], "Unknown command 'Demo'; did you mean demo? There are demo and fake-api."],
-  [['fake'], "Unknown command 'fake'; did you mean fake-api? There are demo and fake-api."],
-  [['fakeapi'], "Unknown command 'fakeapi'; did you mean fake-api? There are demo and fake-api."],
-  [['serve'], "Unknown command 'serve'; there are demo and fake-api."],
-  [['x'], "Unknown command 'x'; there are demo and fake-api."],
+  [['dmeo'], "Unknown command 'dmeo'; did you mean demo? There are run, demo and fake-api."],
+  [['Demo'], "Unknown command 'Demo'; did you mean demo? There are run, demo and fake-api."],
+  [['fake'], "Unknown command 'fake'; did you mean fake-api? There are run, demo and fake-api."],
+  [['fakeapi'], "Unknown command 'fakeapi'; did you mean fake-api? There are run, demo and fake-api."],
+  [['ru'], "Unknown command 'ru'; did you mean run? There are run, demo and fake-api."],
+  [['serve'], "Unknown command 'serve'; there are run, demo and fake-api."],
+  [['x'], "Unknown command 'x'; there are run, demo and fake-api."],
   [['demo', '--kep'], "Unknown option '--kep'; did you mean --keep? --help shows what there is."],
   [['demo', '--uiport', '1'], "Unknown option '--uiport'; did you mean --ui-port? --help shows what there is."],
   [['demo', '--zzzzzzzz'], "Unknown option '--zzzzzzzz'; --help shows what there is."],

@@ -2,6 +2,7 @@ import { durationToMs } from '../../common/duration';
 import type { KeyedBatchInput } from '../../common/inputs';
 import { resolveBatchInput } from '../../core/batch/input';
 import { UnstructuredApiError } from '../../core/errors';
+import { isJobId } from '../../core/job';
 import { checkKey } from '../../core/run/check-input';
 import { UsageError } from '../errors';
 import { type Environment, FLAG, parse, parseText } from '../options';
@@ -90,7 +91,8 @@ function parseStart(templateId: string | undefined, workflowId: string | undefin
   if (templateId !== undefined && workflowId !== undefined)
     throw new UsageError('--template and --workflow exclude each other.');
   if (templateId) return { templateId };
-  if (workflowId) return { workflowId };
+  if (workflowId && isJobId(workflowId)) return { workflowId };
+  if (workflowId) throw new UsageError(`--workflow must be the uuid of a workflow; got '${workflowId.slice(0, 80)}'.`);
   throw new UsageError('--template or --workflow is missing: what to run, such as --template hi_res_partition.');
 }
 

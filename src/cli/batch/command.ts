@@ -51,7 +51,7 @@ export async function runBatchCommand(
     return exitCode;
   } catch (error) {
     screen.settle();
-    if (signal.aborted) screen.print(interrupted(command, args));
+    if (signal.aborted) screen.print(`\n${interrupted(command, args)}`);
     if (json) print(command, screen, failed(error));
     throw error;
   } finally {
