@@ -12,13 +12,14 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
     expect(exitCode).toBe(0);
     const lines = screenOf(stdout);
     const head = lines.indexOf('Waits');
-    expect(lines.slice(head - 7, head)).toEqual([
+    expect(lines.slice(head - 8, head)).toEqual([
       '',
       expect.stringMatching(/^✔ simple {3}COMPLETED {16}\d+ checks? +done, 2 output node files$/),
       expect.stringMatching(/^✔ hiccups {2}COMPLETED {16}\d+ checks? +done, 4 output node files$/),
       expect.stringMatching(/^✔ queued {3}COMPLETED {16}\d+ checks? +done, 2 output node files$/),
       expect.stringMatching(/^✖ failing {2}FAILED {19}\d+ checks? +wait ended$/),
       expect.stringMatching(/^✔ runJob {3}ended {20}\d+ checks? +done, 3 documents$/),
+      expect.stringMatching(/^✔ runJobs {2}ended +done, 12 documents$/),
       '',
     ]);
     expect(lines.filter((line) => line.length > 100 && !/http|\/unstructured-demo-/.test(line))).toEqual([]);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventually } from '../../dev-server/support/eventually';
 import { temporaryFolder } from '../../testing/temporary-folder';
@@ -31,7 +31,7 @@ test('the demo shows its waits, results, links and the failure, ends with 0 and 
     'All as it should be: three jobs completed, one failed on purpose, and documents became files.',
   );
   const link = /(http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/unstructured-\S+)\n/g;
-  expect([...stdout.matchAll(link)]).toHaveLength(6);
+  expect([...stdout.matchAll(link)]).toHaveLength(7);
   expect(stdout).toContain('The Web UI ends with the demo; --keep leaves it up.');
   expect(stdout).toMatch(/\n +failed +encrypted\.pdf: The document is encrypted\n/);
 
@@ -39,12 +39,20 @@ test('the demo shows its waits, results, links and the failure, ends with 0 and 
   expect(stdout).toMatch(/ s {2}runJob +running\n/);
   expect(stdout).toMatch(/ s {2}runJob +ended +done, 3 documents\n/);
   const [, folder = ''] = /\nThe files are in (\S+)\n/.exec(stdout) ?? [];
-  expect(await readdir(temporary)).toEqual([basename(folder)]);
+  expect(await readdir(temporary)).toEqual([basename(dirname(folder))]);
   expect(await readdir(folder)).toHaveLength(3);
   for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) {
     const [, output = ''] = new RegExp(`\\n${name} +ok +(\\S+) +\\d+\\n`).exec(stdout) ?? [];
     expect(await readFile(join(folder, output), 'utf8')).toContain(name);
   }
+
+  expect(stdout).toMatch(/ s {2}runJobs +running +0 of 12 documents, 0 of 3 jobs\n/);
+  expect(stdout).toMatch(/ s {2}runJobs +ended +done, 12 documents\n/);
+  expect(stdout).toMatch(/\n12 +12 +0 +0 +0 +3 +0 +\d/);
+  const [, manifest = ''] = /\n +Manifest +(\S+)\n/.exec(stdout) ?? [];
+  expect(JSON.parse(await readFile(manifest, 'utf8'))).toMatchObject({ counts: { ok: 12 } });
+  const batch = join(dirname(folder), 'batch');
+  expect(await readFile(join(batch, 'letters', 'answer.json'), 'utf8')).toContain('answer.eml');
 });
 
 test('Ctrl-C while a server is being got ready ends that, and builds nothing', async () => {

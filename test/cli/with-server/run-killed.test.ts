@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FakeUnstructured } from '../../../src/testing';
 import { eventually } from '../../dev-server/support/eventually';
 import { expectAllOnce, testBatch, type TestBatch } from '../batch-program';
-import { Program } from '../program';
+import type { Program } from '../program';
 
 const IN_MIDAIR = { startedJobs: { timeline: ['IN_PROGRESS' as const] } };
 
