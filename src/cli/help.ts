@@ -37,9 +37,10 @@ Options:
   --key KEY       name of the batch (default: made from the places, --match,
                   --template or --workflow, and the manifest that is named)
   --fake          try it without an account: with a fake API, and a Temporal in
-                  memory whatever TEMPORAL_* names. Its jobs end with the program:
-                  the same command goes on with the documents that are not done
-  --json          print one JSON object at the end; all else goes to standard error
+                  memory whatever TEMPORAL_* names. Its jobs end with the
+                  program: the same command goes on with what is not done
+  --json          print one JSON object at the end, and all else on standard
+                  error
   --verbose       show the logs of the SDK and of the dev server
   -h, --help      show this
 
@@ -48,11 +49,11 @@ Environment:
   TEMPORAL_ADDRESS, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE
                   use this Temporal server; the other TEMPORAL_* variables apply
                   as for every Temporal program. Without one, a dev server keeps
-                  its state beside the manifest, or, where outputs go to S3, below
-                  $XDG_STATE_HOME or ~/.local/state
+                  its state beside the manifest, or, where outputs go to S3,
+                  below $XDG_STATE_HOME or ~/.local/state
   TEMPORAL_CLI_PATH                             executable of the dev server
-  AWS_REGION, AWS_ENDPOINT_URL and so on        S3, as for every AWS program; needs
-                  @aws-sdk/client-s3 and @aws-sdk/lib-storage
+  AWS_REGION, AWS_ENDPOINT_URL and so on        S3, as for every AWS program;
+                  needs @aws-sdk/client-s3 and @aws-sdk/lib-storage
 
 Ends with 0 if every document is ok, 1 if not, 2 if nothing was begun: a wrong
 option, no key, no server, another batch of that key.

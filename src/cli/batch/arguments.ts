@@ -22,7 +22,8 @@ export interface BatchCommand {
 
 const TEXT = { type: 'string' } as const;
 const YES = { type: 'boolean' } as const;
-const OPTIONS = {
+/** What `run` takes. */
+export const RUN_OPTIONS = {
   help: FLAG.help,
   from: TEXT,
   to: TEXT,
@@ -53,7 +54,7 @@ export function parseRun(
   env: Environment,
   cwd = process.cwd(),
 ): { name: 'run'; options: BatchCommand } | undefined {
-  const values = parse(args, OPTIONS);
+  const values = parse(args, RUN_OPTIONS);
   if (values.help) return undefined;
   const from = parsePlace('--from', values.from, cwd);
   const to = parsePlace('--to', values.to, cwd);

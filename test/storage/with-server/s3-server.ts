@@ -9,6 +9,8 @@ import { freePort } from '../../support/free-port';
 
 export interface S3Server extends AsyncDisposable {
   client: S3Client;
+  /** What leads a program to it. */
+  env: Record<string, string>;
 }
 
 const CREDENTIALS = { accessKeyId: 'test-access', secretAccessKey: 'test-secret' };
@@ -31,6 +33,12 @@ export async function startS3Server(folder: string): Promise<S3Server> {
   });
   return {
     client,
+    env: {
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    },
     async [Symbol.asyncDispose]() {
       client.destroy();
       server.kill();
