@@ -19,6 +19,7 @@ function progressOf(more: Partial<BatchProgress> = {}): BatchProgress {
     perHour: 444,
     endsAt: new Date(NOW + 672_000).toISOString(),
     leftOut: {},
+    unserved: null,
     ...more,
   };
 }
