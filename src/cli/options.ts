@@ -6,8 +6,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const FLAG = { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } } as const;
 
+type OptionsConfig = NonNullable<ParseArgsConfig['options']>;
+type Values<T extends OptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: T; strict: true; allowPositionals: false }>
+>['values'];
+
 /** Reads options. @throws UsageError */
-export function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: T) {
+export function parse<T extends OptionsConfig>(args: readonly string[], options: T): Values<T> {
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
