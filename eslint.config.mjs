@@ -1,7 +1,16 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'test/package/consumers/'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      'reports/',
+      '.stryker-tmp/',
+      'test/package/consumers/',
+      'docs/.vitepress/{cache,dist}/',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
@@ -53,7 +62,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*.mjs', '*.mts'],
+    files: ['*.mjs', '*.mts', 'docs/**'],
     extends: [tseslint.configs.disableTypeChecked],
     rules: { 'no-restricted-syntax': 'off' },
   },

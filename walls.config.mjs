@@ -198,11 +198,21 @@ export const WALLS = {
     rooms: ['src/**', 'activities/**', 'workflows/**', 'scripts/**', 'bench/**', 'package.json'],
     packages: ['npm:*', 'node:*'],
   },
+  // The site, a package of its own.
+  'docs/**': { packages: ['npm:*', 'node:*'] },
   '.': { rooms: ['test/support'], packages: ['npm:*', 'node:*'] },
 };
 
 const rooms = Object.keys(WALLS);
-const NOT_OURS = ['node_modules', 'dist', 'coverage', 'reports', '.stryker-tmp', 'test/package/consumers'];
+const NOT_OURS = [
+  'node_modules',
+  'dist',
+  'coverage',
+  'reports',
+  '.stryker-tmp',
+  'test/package/consumers',
+  'docs/.vitepress/(cache|dist)',
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -1,6 +1,8 @@
 /**
  * Worker process: activities as factories over the narrowest port. Runs in plain Node; must not import workflow code, the plugin or a
  * Temporal client.
+ *
+ * @module temporal-unstructured/activities
  */
 import type { StorageOptions } from '../src/storage/options';
 import { Storage } from '../src/storage/storage';

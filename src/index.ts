@@ -1,5 +1,7 @@
 /**
  * Entry for workers and clients, plain Node. Workflow code imports `temporal-unstructured/workflows` instead.
+ *
+ * @module temporal-unstructured
  */
 export { UnstructuredPlugin, type UnstructuredPluginOptions } from './plugin';
 export {

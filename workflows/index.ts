@@ -1,6 +1,8 @@
 /**
  * Workflow sandbox: thin shells over the kernel. The plugin adds `awaitJobCompletion`, `runJob` and `runJobs` to a worker's bundle. May import
  * `@temporalio/workflow` and the kernel; never undici, zod, node:* or a Temporal client.
+ *
+ * @module temporal-unstructured/workflows
  */
 export { awaitJobCompletion } from './await-job-completion';
 export { awaitJob } from './await-job';

@@ -85,7 +85,7 @@ export class UnstructuredDocumentRefusedError extends UnstructuredError<
 
   /**
    * `why` completes "Document file:///inbox/a.pdf was refused: …". It holds no secret of the reference.
-   * @param options.shown What of the reference may be shown. @default what its scheme's rules say
+   * @param options What the storage answered, and what of the reference may be `shown`: by default what its scheme's rules say
    */
   constructor(
     ref: string,

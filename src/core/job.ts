@@ -5,7 +5,7 @@ export interface Job {
   /** `null` where the answer told none; nothing is ever decided by it. */
   workflowId: string | null;
   workflowName: string | null;
-  /** One of {@link JOB_STATUSES}, or a status that this version does not know yet. */
+  /** SCHEDULED, IN_PROGRESS, COMPLETED, STOPPED, FAILED, or a status that this version does not know yet. */
   status: string;
   /** ISO-8601 instant with offset; an answer without an offset was read as UTC. `null` where the answer told no instant. */
   createdAt: string | null;

@@ -1,4 +1,8 @@
-/** Tools for tests of programs that use Unstructured jobs. Nothing here runs in production or in workflow code. */
+/**
+ * Tools for tests of programs that use Unstructured jobs. Nothing here runs in production or in workflow code.
+ *
+ * @module temporal-unstructured/testing
+ */
 export { FakeUnstructured, type FakeUnstructuredOptions } from './fake/fake-unstructured';
 export { FakeJob } from './fake/fake-job';
 export { FakeInputError } from './fake/input';

@@ -1,6 +1,8 @@
 /**
  * Entry for whoever receives webhooks: a handler that has waits look at their jobs at once. Plain Node, or whatever has Web requests,
  * `node:crypto` and a Temporal client.
+ *
+ * @module temporal-unstructured/webhooks
  */
 export { createWebhookHandler, type WebhookAnswer, type WebhookHandler, type WebhookHandlerOptions } from './handler';
 export { type EventOfJob, type JobEvent, readJobEvent } from './job-event';

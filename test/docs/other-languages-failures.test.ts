@@ -1,6 +1,4 @@
-// What OTHER_LANGUAGES.md tells callers in other languages of the details of failures are the fields that there are, and no others.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// What the page on other languages tells callers in other languages of the details of failures are the fields that there are, and no others.
 import { expect, test } from 'vitest';
 import type {
   ApiErrorDetails,
@@ -12,9 +10,13 @@ import type {
 import { REFUSALS } from '../../src/core/document';
 import { type ApiErrorType, ERROR_KINDS } from '../../src/core/errors';
 import { type Fields, fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
+import { readPage } from '../support/pages';
 
-const PAGE = readFileSync(join(__dirname, '../../OTHER_LANGUAGES.md'), 'utf8');
-const [table = [], ofACall = []] = tablesBelow(PAGE, 'Details of failures');
+const PAGE = readPage('other-languages');
+const [table = [], ofACall = []] = [
+  ...tablesBelow(PAGE, 'Failures of waits, runs and batches'),
+  ...tablesBelow(PAGE, 'Failures of calls'),
+];
 
 type Type = Exclude<keyof UnstructuredFailureDetails, ApiErrorType>;
 

@@ -1,6 +1,4 @@
-// What OTHER_LANGUAGES.md tells callers in other languages of inputs, results and progress are the fields that there are, and no others.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// What the page on other languages tells callers in other languages of inputs, results and progress are the fields that there are, and no others.
 import { expect, test } from 'vitest';
 import type {
   AwaitedJob,
@@ -37,9 +35,10 @@ import { resolveBatchInput } from '../../src/core/batch/input';
 import { resolveRunInput } from '../../src/core/run/input';
 import { resolveWaitInput } from '../../src/core/wait/input';
 import { type Fields, fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
+import { readPage } from '../support/pages';
 import { COUNTS } from '../support/manifest-fields';
 
-const PAGE = readFileSync(join(__dirname, '../../OTHER_LANGUAGES.md'), 'utf8');
+const PAGE = readPage('other-languages');
 
 /** Fields of an input beside the options, which have tables of their own. */
 const INPUT: Fields<Omit<AwaitJobInput, keyof AwaitJobOptions | 'continued'>> = {

@@ -8,15 +8,7 @@ import { text } from 'node:stream/consumers';
 const ROOT = resolve(__dirname, '../..');
 /** What the package is built from and holds. */
 const SOURCES = [
-  ...[
-    'package.json',
-    'README.md',
-    'OTHER_LANGUAGES.md',
-    'LICENSE',
-    'CHANGELOG.md',
-    'tsconfig.json',
-    'tsconfig.build.json',
-  ],
+  ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'tsconfig.json', 'tsconfig.build.json'],
   ...['src', 'activities', 'workflows', 'schemas'],
 ];
 /** Within it a program ends, what it downloads included. */
@@ -59,6 +51,9 @@ export class Consumer {
   async #copyOfSources(): Promise<string> {
     const copy = join(this.folder, 'sources');
     for (const name of SOURCES) await cp(join(ROOT, name), join(copy, name), { recursive: true });
+    await mkdir(join(copy, 'docs'));
+    for (const name of await readdir(join(ROOT, 'docs')))
+      if (name.endsWith('.md')) await cp(join(ROOT, 'docs', name), join(copy, 'docs', name));
     await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     return copy;
   }
@@ -74,10 +69,11 @@ export class Consumer {
     return new Consumer(folder, this.#signal);
   }
 
-  /** Copies the repo's examples in. */
+  /** Copies the repo's examples in, without that for a test runner that the project does not have. */
   async copyExamples(name: string): Promise<void> {
     await mkdir(join(this.folder, name), { recursive: true });
-    await cp(join(ROOT, 'examples'), join(this.folder, name), { recursive: true });
+    const filter = (path: string) => !path.endsWith('with-vitest.test.ts');
+    await cp(join(ROOT, 'examples'), join(this.folder, name), { recursive: true, filter });
   }
 
   /** Paths of a folder's files with this ending, those in folders below included. */

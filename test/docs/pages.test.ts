@@ -1,4 +1,4 @@
-// What the README says is true: its code stands in the compiled examples, its tables agree with the code.
+// What the pages say is true: their code stands in the compiled examples, their tables agree with the code.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -17,12 +17,14 @@ import { FakeUnstructured } from '../../src/testing';
 import { answersSchema } from '../../src/testing/fake/answer-switches';
 import { PUBLIC_NAMES } from '../package/public-names';
 import { fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
+import { allPages, codeBlocks, readPage, tableOf } from '../support/pages';
 import { COUNTS, LINE, MANIFEST, OUTPUT, PARTS, UNCERTAIN_START } from '../support/manifest-fields';
 
-const root = join(__dirname, '../..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const exampleFiles = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'));
-const examples = exampleFiles.map((name) => readFileSync(join(root, 'examples', name), 'utf8'));
+const EXAMPLES = join(__dirname, '../../examples');
+const exampleFiles = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.ts'),
+);
+const examples = exampleFiles.map((name) => readFileSync(join(EXAMPLES, name), 'utf8'));
 
 /** Options of a wait beside those that have a default; the compiler sees to it that none is missing and none too many. */
 const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>, true> = {
@@ -105,21 +107,9 @@ const OF_THE_PLUGIN: Record<
   accounts: true,
 };
 
-/** Rows of the table under a heading, cells without code marks. */
-function table(heading: string): string[][] {
-  const section = readme.split(`\n## ${heading}\n`)[1]?.split(/\n##+ /)[0] ?? '';
-  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
-  return rows.map((row) =>
-    row
-      .slice(2, -2)
-      .split(' | ')
-      .map((cell) => cell.replaceAll('`', '').trim()),
-  );
-}
-
 test('each piece of TypeScript stands in an example, which is compiled', () => {
-  const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
-  expect(blocks.length).toBeGreaterThan(5);
+  const blocks = allPages().flatMap(([, text]) => codeBlocks(text, 'ts'));
+  expect(blocks.length).toBeGreaterThan(20);
   for (const block of blocks)
     expect(
       examples.some((example) => example.includes(block)),
@@ -128,12 +118,12 @@ test('each piece of TypeScript stands in an example, which is compiled', () => {
 });
 
 test('the table of failures lists every type, and says which are retried', () => {
-  const rows = table('Failures').map(([type, , retried]) => [type, retried?.startsWith('yes')]);
+  const rows = tableOf('failures', 'Types of failures').map(([type, , retried]) => [type, retried?.startsWith('yes')]);
   expect(rows).toEqual(Object.entries(FAILURE_TYPES).map(([type, { retryable }]) => [type, retryable]));
 });
 
 test('the table of failures names the HTTP statuses of each kind', () => {
-  const when = new Map(table('Failures').map(([type, text]) => [type, text ?? '']));
+  const when = new Map(tableOf('failures', 'Types of failures').map(([type, text]) => [type, text ?? '']));
   for (const { type, statuses } of Object.values(ERROR_KINDS)) {
     for (const status of statuses) expect(when.get(type)).toContain(String(status));
   }
@@ -141,7 +131,7 @@ test('the table of failures names the HTTP statuses of each kind', () => {
 
 test('the options of a wait stand there with their defaults, and no others', () => {
   const { version, ...defaults } = DEFAULT_WAIT_OPTIONS;
-  const rows = new Map(table('Options of a wait').map(([name, value]) => [name, value]));
+  const rows = new Map(tableOf('waiting', 'Options of a wait').map(([name, value]) => [name, value]));
   expect([...rows.keys()].sort()).toEqual([...Object.keys(defaults), ...Object.keys(OF_ANY_WAIT)].sort());
   for (const [name, value] of Object.entries(defaults))
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value as string | number | boolean | null)}`);
@@ -149,7 +139,7 @@ test('the options of a wait stand there with their defaults, and no others', () 
 
 test('the options of a run stand there with their defaults, and no others', () => {
   const { version, ...defaults } = { ...DEFAULT_START_OPTIONS, ...DEFAULT_RUN_OPTIONS };
-  const rows = new Map(table('From documents to files').map(([name, value]) => [name, value]));
+  const rows = new Map(tableOf('documents', 'Options of a run').map(([name, value]) => [name, value]));
   expect([...rows.keys()].sort()).toEqual(Object.keys(OF_A_RUN).sort());
   for (const [name, value] of Object.entries(defaults))
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
@@ -162,14 +152,14 @@ test('the options of a batch stand there with their defaults, and no others', ()
     outputs: { to: 's3://out/' },
   };
   const { options, bounds } = resolveBatchInput(input, durationToMs);
-  const rows = new Map(table('Many documents').map(([name, value]) => [name, value]));
+  const rows = new Map(tableOf('many-documents', 'Options of a batch').map(([name, value]) => [name, value]));
   expect([...rows.keys()].sort()).toEqual(Object.keys(OF_A_BATCH).sort());
   for (const [name, value] of Object.entries({ ...options, ...bounds }))
     expect(`${name}: ${parse(rows.get(name))}`).toBe(`${name}: ${String(value)}`);
 });
 
 test('the options of a run that a batch refuses stand there', () => {
-  const [, names] = /A batch decides by itself on (.*?), and refuses them/.exec(readme) ?? [];
+  const [, names] = /A batch decides by itself on (.*?), and refuses them/.exec(readPage('many-documents')) ?? [];
   const input = { start: { templateId: 't' }, documents: [{ ref: 's3://in/a' }], outputs: { to: 's3://out/' } };
   expect(inCode(names)).toHaveLength(4);
   for (const name of inCode(names))
@@ -179,13 +169,12 @@ test('the options of a run that a batch refuses stand there', () => {
 });
 
 test('the reasons why something is left out of a listing stand there, and no others', () => {
-  const [, reasons] = /\*\*Left out\*\* of a listing(.*?)\. A folder/.exec(readme) ?? [];
-  const named = inCode(reasons).filter((name) => !['_manifests', 'maxFileBytes', 'unlessIn'].includes(name));
+  const named = tableOf('many-documents', 'What a listing leaves out').map(([reason]) => reason);
   expect(named.sort()).toEqual([...LEFT_OUT_REASONS, 'unchanged'].sort());
 });
 
 test('the fields of a manifest stand there with their types, and no others', () => {
-  const [ofALine, ofTheWhole] = tablesBelow(readme, 'The manifest');
+  const [ofALine, ofTheWhole] = tablesBelow(readPage('many-documents'), 'The manifest');
   const line = { ...LINE, ...inside('outputs[]', OUTPUT) };
   const whole = {
     ...MANIFEST,
@@ -198,12 +187,14 @@ test('the fields of a manifest stand there with their types, and no others', () 
 });
 
 test('the placeholders of a template of names stand there, and no others', () => {
-  const [rows = []] = tablesBelow(readme, 'Names of outputs');
+  const [rows = []] = tablesBelow(readPage('storage'), 'Names of outputs');
   expect(rows.flatMap(([name]) => inCode(name))).toEqual(PLACEHOLDERS.map((name) => `{${name}}`));
 });
 
 test('the options of plugin and client stand there with the defaults of the client, and no others', () => {
-  const rows = new Map(table('Options of the plugin and the client').map(([name, value]) => [name, value ?? '']));
+  const rows = new Map(
+    tableOf('configuration', 'Options of the plugin and the client').map(([name, value]) => [name, value ?? '']),
+  );
   expect([...rows.keys()].flatMap((name) => name?.split(', ')).sort()).toEqual(Object.keys(OF_THE_PLUGIN).sort());
   const { timeouts, minimumRate, ...defaults } = CLIENT_DEFAULTS;
   for (const [name, value] of Object.entries(defaults))
@@ -214,7 +205,7 @@ test('the options of plugin and client stand there with the defaults of the clie
 });
 
 test('the table of import paths lists every entry and every public name, and no others', () => {
-  const rows = [...readme.matchAll(/^\| `(temporal-unstructured\S*)` *\|[^|]*\|(.*)\|$/gm)];
+  const rows = [...readPage('import-paths').matchAll(/^\| `(temporal-unstructured\S*)` *\|[^|]*\|(.*)\|$/gm)];
   const named = rows.map(([, entry, holds = '']) => [
     entry,
     [...holds.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort(),
@@ -229,16 +220,17 @@ test('the switches of the fake API and its controls are named, and no others', a
   const control = await fetch(`${api.url}/__fake/nothing`);
   const { error } = (await control.json()) as { error: string };
   const [, controls = ''] = error.split('there are ');
-  expect([...readme.matchAll(/`((?:GET|POST|PATCH|PUT) [\w/:]+)`/g)].map(([, name]) => name)).toEqual(
-    controls.split(', '),
-  );
-  const [, sentence = ''] = /They are (.*?); the type `AnswerSwitches`/.exec(readme) ?? [];
-  const switches = [...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  const named = tableOf('testing', 'The fake API as a command').map(([name]) => name);
+  expect(named).toEqual(controls.split(', '));
+  const [rows = []] = tablesBelow(readPage('testing'), 'Answers');
+  const switches = rows.flatMap(([names]) => inCode(names));
   expect(switches.sort()).toEqual(Object.keys(answersSchema.shape).sort());
 });
 
 test('the jobs that are added to the fake API over HTTP are jobs', async () => {
-  const jobs = [...readme.matchAll(/\/__fake\/jobs -d '(\{.*?\})'$/gms)].map(([, json]) => json);
+  const jobs = allPages().flatMap(([, text]) =>
+    [...text.matchAll(/\/__fake\/jobs -d '(\{.*?\})'$/gms)].map(([, json]) => json),
+  );
   expect(jobs).toHaveLength(2);
   await using api = await FakeUnstructured.start();
   for (const body of jobs) {
@@ -247,7 +239,7 @@ test('the jobs that are added to the fake API over HTTP are jobs', async () => {
   }
 });
 
-/** A default as the README writes it, in the code's unit. */
+/** A default as the pages write it, in the code's unit. */
 function parse(text: string | undefined): string {
   const units = { s: 1_000, min: 60_000, h: 3_600_000, MiB: 2 ** 20 };
   const [, number, unit] = /^([\d.,]+) ?(s|min|h|MiB)?$/.exec(text ?? '') ?? [];

@@ -1,7 +1,5 @@
-// The commands that the README gives to whoever is on call, run by the real command-line program.
+// The commands that the page gives to whoever is on call, run by the real command-line program.
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -11,10 +9,10 @@ import { FakeUnstructured, faults } from '../../../src/testing';
 import { findTestServer } from '../../../src/testing/find-server';
 import { testBundle } from '../../support/bundle';
 import { collectLogs } from '../../support/logs';
+import { readPage } from '../../support/pages';
 import { createNamespace } from '../../support/shared-dev-server';
 
-const README = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
-const ON_CALL = README.split('\n## On call\n')[1]?.split('\n## ')[0] ?? '';
+const ON_CALL = readPage('on-call');
 const TASK_QUEUE = 'documents';
 const { executable: cli } = findTestServer('dev');
 let env: TestWorkflowEnvironment;
@@ -27,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => env.teardown());
 
-/** Runs the README's command that begins so, with the placeholders filled in. */
+/** Runs the page's command that begins so, with the placeholders filled in. */
 async function onCall(begin: string, id: string): Promise<string> {
   const line = ON_CALL.split('\n').find((text) => text.startsWith(`temporal workflow ${begin}`)) ?? '';
   return temporal(line.replace(/ +#.*/, '').replace('<workflow id>', id));
