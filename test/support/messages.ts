@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = join(__dirname, '../..');
+
+/** Functions that take the text of an error, beside all whose names end in `Error`; and files that put messages together. */
+const MAKERS = ['invalidInput', 'refuse', 'noList', 'notJson', '#broken', '#arm', 'connect', 'warn', 'super'];
+const WHOLE_FILES = /(^|\/)failure\.ts$/;
+
+/** A stem is told from a name or a separator by its words; where it surely is a message, two are enough. */
+const FEWEST_WORDS = 3;
+
+/**
+ * What the sources say in errors, failures and warnings: the stem of each message, with `…` for what it is filled with. A stem is a string
+ * or a template that goes to what makes errors, as itself, as a part of a sum, or as one side of a choice.
+ */
+export function messageStems(folders: readonly string[]): Map<string, string> {
+  const stems = new Map<string, string>();
+  for (const folder of folders)
+    for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
+      const path = join(folder, name);
+      if (!path.endsWith('.ts')) continue;
+      const file = ts.createSourceFile(path, readFileSync(join(ROOT, path), 'utf8'), ts.ScriptTarget.Latest, true);
+      for (const stem of stemsOf(file)) if (!stems.has(stem)) stems.set(stem, path);
+    }
+  return stems;
+}
+
+function stemsOf(file: ts.SourceFile): string[] {
+  const stems: string[] = [];
+  const take = (texts: string[], fewest = FEWEST_WORDS) =>
+    stems.push(...texts.map((text) => text.replaceAll(/\s+/g, ' ').trim()).filter((text) => wordsOf(text) >= fewest));
+  const isWhole = WHOLE_FILES.test(file.fileName);
+  const visit = (node: ts.Node): void => {
+    if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && isMaker(node.expression))
+      take((node.arguments ?? []).flatMap(textsOf));
+    else if (ts.isPropertyAssignment(node) && node.name.getText(file) === 'message') take(textsOf(node.initializer), 2);
+    else if (isWhole && ts.isReturnStatement(node)) take(textsOf(node.expression));
+    else if (isWhole && ts.isVariableDeclaration(node)) take(textsOf(node.initializer));
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return stems;
+}
+
+function isMaker(callee: ts.Expression): boolean {
+  const name = ts.isPropertyAccessExpression(callee) ? callee.name.text : callee.getText();
+  return name.endsWith('Error') || MAKERS.includes(name);
+}
+
+/** The texts that an expression may be; what is put into them is an ellipsis. */
+function textsOf(node: ts.Expression | undefined): string[] {
+  if (node === undefined) return [];
+  if (ts.isParenthesizedExpression(node)) return textsOf(node.expression);
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return [node.text];
+  if (ts.isTemplateExpression(node))
+    return [node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('')];
+  if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)];
+  if (!ts.isBinaryExpression(node)) return [];
+  const [left, right] = [textsOf(node.left), textsOf(node.right)];
+  if (node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return [...left, ...right];
+  return (left.length > 0 ? left : ['…']).flatMap((one) =>
+    (right.length > 0 ? right : ['…']).map((other) => one + other),
+  );
+}
+
+function wordsOf(stem: string): number {
+  return stem.match(/\p{L}[\p{L}'’.:_-]*/gu)?.length ?? 0;
+}
