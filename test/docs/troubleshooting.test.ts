@@ -13,10 +13,10 @@ const NEVER = [
   'a checked input has a job to start or one to take up',
 ];
 
-/** The messages of the page, each in the first cell of its row. */
+/** The messages of the page, each at the begin of its entry. */
 const LISTED = readPage('troubleshooting')
   .split('\n')
-  .filter((line) => line.startsWith('| `'))
+  .filter((line) => line.startsWith('- `'))
   .map((line) => inCode(line)[0]?.trim());
 
 test('messages were found, in errors, failures, warnings and the command', () => {
@@ -34,12 +34,12 @@ test('messages were found, in errors, failures, warnings and the command', () =>
     expect(paths).toContain(path);
 });
 
-test('every message has its row', () => {
+test('every message has its entry', () => {
   const missing = [...STEMS].filter(([stem]) => !LISTED.includes(stem) && !NEVER.includes(stem));
   expect(missing).toEqual([]);
 });
 
-test('no row is for a message that is gone, and none stands there twice', () => {
+test('no entry is for a message that is gone, and none stands there twice', () => {
   expect(LISTED.filter((stem) => !STEMS.has(stem ?? ''))).toEqual([]);
   expect(LISTED).toEqual([...new Set(LISTED)]);
 });
