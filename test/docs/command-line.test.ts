@@ -1,28 +1,26 @@
-// What help and README say of the command line is true.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// What help and documentation say of the command line is true.
 import { expect, test } from 'vitest';
 import { parseCommand } from '../../src/cli/arguments';
 import { RUN_OPTIONS } from '../../src/cli/batch/arguments';
 import { RUN_HELP } from '../../src/cli/help';
+import { readPage } from '../support/pages';
 
-const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-const [, section = ''] = /\n### On the command line\n([\s\S]*?)\n##/.exec(readme) ?? [];
+const [, section = ''] = /\n## On the command line\n([\s\S]*)$/.exec(readPage('many-documents')) ?? [];
 
 const optionsIn = (text: string): string[] =>
-  [...new Set([...text.matchAll(/(?<![\w-])--([a-z-]+)/g)].map(([, name = '']) => name))].sort();
+  [...new Set([...text.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name = '']) => name))].sort();
 
 test('the help of run lists every option, and no others', () => {
   const listed = [...RUN_HELP.matchAll(/^ {2}(?:-h, )?--([a-z-]+)/gm)].map(([, name]) => name);
   expect(listed.sort()).toEqual(Object.keys(RUN_OPTIONS).sort());
 });
 
-test('the README names options of run alone', () => {
+test('the page names options of run alone', () => {
   expect(optionsIn(section).length).toBeGreaterThan(8);
   expect(optionsIn(section).filter((name) => !(name in RUN_OPTIONS))).toEqual([]);
 });
 
-test('the commands of the README can be called', () => {
+test('the commands of the page can be called', () => {
   const commands = [...section.matchAll(/^npx temporal-unstructured (run .*?)(?: +#.*)?$/gm)].map(
     ([, words = '']) => words,
   );

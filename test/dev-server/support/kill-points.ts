@@ -14,7 +14,11 @@ export function killPoints(most: number, sample: readonly number[]): readonly nu
 }
 
 /** Resolves once the history has so many events, or the workflow has ended. */
-export async function untilEvent({ workflowService, options }: Client, workflowId: string, count: number): Promise<void> {
+export async function untilEvent(
+  { workflowService, options }: Client,
+  workflowId: string,
+  count: number,
+): Promise<void> {
   for (let nextPageToken: Uint8Array | undefined; ;) {
     const answer = await workflowService.getWorkflowExecutionHistory({
       namespace: options.namespace,
