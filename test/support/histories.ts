@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -78,20 +79,28 @@ export async function replay(
   workflowBundle: WorkflowBundleOption = testBundle(),
 ): Promise<void> {
   const failed: string[] = [];
-  const names: string[] = [];
+  const begun: { workflowId: string; history: unknown }[] = [];
   const named = function* () {
-    for (const { workflowId, history } of runs) {
-      names.push(workflowId);
+    for (const run of runs) {
+      const { workflowId, history } = run;
+      begun.push(run);
       yield { workflowId: RECORDED_KEY.exec(workflowId)?.[1] ?? workflowId, history };
     }
   };
   const options = { workflowBundle, debugMode: true }; // which works here, too, though the type of the options leaves it out
   let count = 0;
   for await (const { error } of Worker.runReplayHistories(options, named())) {
-    const name = names[count++] ?? '';
-    if (error) failed.push(`${name}: ${error.message}`);
+    const { workflowId, history } = begun[count++]!;
+    if (error) failed.push(`${workflowId}: ${error.message}, in ${keepHistory(history)}`);
   }
   if (failed.length > 0) throw new Error(`Histories that do not replay:\n${failed.join('\n')}`);
+}
+
+/** Writes a history that did not replay, to be looked at: what led to it may not come again. */
+function keepHistory(history: unknown): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'history-')), 'history.json');
+  writeFileSync(path, JSON.stringify(history, undefined, 1));
+  return path;
 }
 
 /** The events of the newest run of a workflow. */
