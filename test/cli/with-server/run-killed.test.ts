@@ -6,11 +6,14 @@ import type { Program } from '../program';
 
 const IN_MIDAIR = { startedJobs: { timeline: ['IN_PROGRESS' as const] } };
 
-/** Starts a batch of two jobs, and returns once both run. */
+/** Two programs one after the other, with a server each. */
+const TIMEOUT_MS = 240_000;
+
+/** Starts a batch of two jobs, and returns once both are awaited: the answer to no start is lost. */
 async function startedBatch({ api, start }: TestBatch, args?: string[]): Promise<Program> {
   const program = start(args);
   await program.says(/ s {2}0 of 12 documents, 0 of 2 jobs\n/);
-  await eventually(() => expect(api.jobs).toHaveLength(2));
+  await eventually(() => expect(api.jobs.map(({ checks }) => checks > 0)).toEqual([true, true]));
   return program;
 }
 
@@ -18,82 +21,102 @@ function complete(api: FakeUnstructured): void {
   for (const job of api.jobs) job.setStatus('COMPLETED');
 }
 
-test('a program that is killed goes on by the same command: every document once, and no second job', async () => {
-  await using api = await FakeUnstructured.start(IN_MIDAIR);
-  const batch = await testBatch(api);
-  const first = await startedBatch(batch);
-  first.kill('SIGKILL');
-  await first.ended;
-  complete(api);
-  const second = batch.start(); // at once: the server of the first may still be ending
-  expect(await second.ended).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(second.stdout).not.toContain('listing documents');
-  await expectAllOnce(batch);
-  expect(api.jobs).toHaveLength(2);
-  expect(await second.processes()).toEqual([]);
-  await eventually(async () => expect(await first.processes()).toEqual([]));
-});
+test(
+  'a program that is killed goes on by the same command: every document once, and no second job',
+  async () => {
+    await using api = await FakeUnstructured.start(IN_MIDAIR);
+    const batch = await testBatch(api);
+    const first = await startedBatch(batch);
+    first.kill('SIGKILL');
+    await first.ended;
+    complete(api);
+    const second = batch.start(); // at once: the server of the first may still be ending
+    expect(await second.ended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(second.stdout).not.toContain('listing documents');
+    await expectAllOnce(batch);
+    expect(api.jobs).toHaveLength(2);
+    expect(await second.processes()).toEqual([]);
+    await eventually(async () => expect(await first.processes()).toEqual([]));
+  },
+  TIMEOUT_MS,
+);
 
-test('a server that is left over where all else was killed is ended before another takes its file', async () => {
-  await using api = await FakeUnstructured.start(IN_MIDAIR);
-  const batch = await testBatch(api);
-  const first = await startedBatch(batch);
-  const processes = await first.processes();
-  const isServer = (line: string) => line.includes(' start-dev ');
-  for (const line of processes.filter((one) => !isServer(one))) process.kill(Number.parseInt(line, 10), 'SIGKILL');
-  await first.ended;
-  expect((await first.processes()).filter(isServer)).toHaveLength(1);
-  complete(api);
-  expect(await batch.start().ended).toMatchObject({ exitCode: 0, stderr: '' });
-  await expectAllOnce(batch);
-  expect(api.jobs).toHaveLength(2);
-  expect(await first.processes()).toEqual([]);
-});
+test(
+  'a server that is left over where all else was killed is ended before another takes its file',
+  async () => {
+    await using api = await FakeUnstructured.start(IN_MIDAIR);
+    const batch = await testBatch(api);
+    const first = await startedBatch(batch);
+    const processes = await first.processes();
+    const isServer = (line: string) => line.includes(' start-dev ');
+    for (const line of processes.filter((one) => !isServer(one))) process.kill(Number.parseInt(line, 10), 'SIGKILL');
+    await first.ended;
+    expect((await first.processes()).filter(isServer)).toHaveLength(1);
+    complete(api);
+    expect(await batch.start().ended).toMatchObject({ exitCode: 0, stderr: '' });
+    await expectAllOnce(batch);
+    expect(api.jobs).toHaveLength(2);
+    expect(await first.processes()).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
 
-test('Ctrl-C tells how to go on, leaves the jobs alone, and the same command goes on', async () => {
-  await using api = await FakeUnstructured.start(IN_MIDAIR);
-  const batch = await testBatch(api);
-  const first = await startedBatch(batch, ['--parallel', '2']);
-  first.kill('SIGINT');
-  const ended = await first.ended;
-  expect(ended).toMatchObject({ exitCode: 130, stderr: '' });
-  const { from, to } = batch;
-  expect(ended.stdout).toContain(
-    `Stopping … Its jobs go on meanwhile. To go on: npx temporal-unstructured run --from '${from}' --to '${to}' --template hi_res_partition --parallel 2\n`,
-  );
-  expect(await first.processes()).toEqual([]);
-  expect(await Promise.all(api.jobs.map((job) => job.status()))).toEqual(['IN_PROGRESS', 'IN_PROGRESS']);
-  complete(api);
-  expect(await batch.start().ended).toMatchObject({ exitCode: 0 });
-  await expectAllOnce(batch);
-  expect(api.jobs).toHaveLength(2);
-});
+test(
+  'Ctrl-C tells how to go on, leaves the jobs alone, and the same command goes on',
+  async () => {
+    await using api = await FakeUnstructured.start(IN_MIDAIR);
+    const batch = await testBatch(api);
+    const first = await startedBatch(batch, ['--parallel', '2']);
+    first.kill('SIGINT');
+    const ended = await first.ended;
+    expect(ended).toMatchObject({ exitCode: 130, stderr: '' });
+    const { from, to } = batch;
+    expect(ended.stdout).toContain(
+      `Stopping … Its jobs go on meanwhile. To go on: npx temporal-unstructured run --from '${from}' --to '${to}' --template hi_res_partition --parallel 2\n`,
+    );
+    expect(await first.processes()).toEqual([]);
+    expect(await Promise.all(api.jobs.map((job) => job.status()))).toEqual(['IN_PROGRESS', 'IN_PROGRESS']);
+    complete(api);
+    expect(await batch.start().ended).toMatchObject({ exitCode: 0 });
+    await expectAllOnce(batch);
+    expect(api.jobs).toHaveLength(2);
+  },
+  TIMEOUT_MS,
+);
 
-test('a second program on the same batch says which one works on it, and does not disturb it', async () => {
-  await using api = await FakeUnstructured.start(IN_MIDAIR);
-  const batch = await testBatch(api);
-  const first = await startedBatch(batch);
-  const { exitCode, stdout, stderr } = await batch.start(['--json']).ended;
-  expect(exitCode).toBe(2);
-  expect(stderr).toMatch(/^Another program, process \d+, works on this batch: .*\/_manifests\/\S+ is in use\.\n$/);
-  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'setUp', exitCode: 2 });
-  complete(api);
-  expect(await first.ended).toMatchObject({ exitCode: 0 });
-  await expectAllOnce(batch);
-});
+test(
+  'a second program on the same batch says which one works on it, and does not disturb it',
+  async () => {
+    await using api = await FakeUnstructured.start(IN_MIDAIR);
+    const batch = await testBatch(api);
+    const first = await startedBatch(batch);
+    const { exitCode, stdout, stderr } = await batch.start(['--json']).ended;
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^Another program, process \d+, works on this batch: .*\/_manifests\/\S+ is in use\.\n$/);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'setUp', exitCode: 2 });
+    complete(api);
+    expect(await first.ended).toMatchObject({ exitCode: 0 });
+    await expectAllOnce(batch);
+  },
+  TIMEOUT_MS,
+);
 
-test('with a fake API of its own, a killed program goes on with the documents that are not done', async () => {
-  await using api = await FakeUnstructured.start(); // asked for nothing
-  const batch = await testBatch(api);
-  const first = batch.start(['--fake']);
-  await first.says(/ s {2}\d+ of 12 documents, 1 of 2 jobs/);
-  first.kill('SIGKILL');
-  await first.ended;
-  const second = batch.start(['--fake', '--json']);
-  const { exitCode, stdout, stderr } = await second.ended;
-  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'ok', counts: { documents: 12, ok: 12 } });
-  expect(exitCode).toBe(0);
-  expect(stderr).toMatch(/ s {2}(2|10) of 12 documents, 1 of 2 jobs\n/);
-  await expectAllOnce(batch);
-  expect(api.requests).toEqual([]);
-});
+test(
+  'with a fake API of its own, a killed program goes on with the documents that are not done',
+  async () => {
+    await using api = await FakeUnstructured.start(); // asked for nothing
+    const batch = await testBatch(api);
+    const first = batch.start(['--fake']);
+    await first.says(/ s {2}\d+ of 12 documents, 1 of 2 jobs/);
+    first.kill('SIGKILL');
+    await first.ended;
+    const second = batch.start(['--fake', '--json']);
+    const { exitCode, stdout, stderr } = await second.ended;
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'ok', counts: { documents: 12, ok: 12 } });
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/ s {2}(2|10) of 12 documents, 1 of 2 jobs\n/);
+    await expectAllOnce(batch);
+    expect(api.requests).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
