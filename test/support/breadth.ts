@@ -1,3 +1,5 @@
+import { test } from 'vitest';
+
 /** Set by `npm run test:breadth`, which runs all cases of every test. */
 const IS_WHOLE = process.env['BREADTH'] === 'all';
 
@@ -14,3 +16,6 @@ export function sample<const T>(cases: readonly T[], count: number): T[] {
 export function repetitions(usual: number, whole: number): number {
   return IS_WHOLE ? whole : usual;
 }
+
+/** A test of `npm run test:breadth` alone: of what a user rarely meets, and which takes long. */
+export const testInBreadth = test.runIf(IS_WHOLE);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { FakeUnstructured } from '../../../src/testing';
 import { eventually } from '../../dev-server/support/eventually';
+import { testInBreadth } from '../../support/breadth';
 import { expectAllOnce, testBatch, type TestBatch } from '../batch-program';
 import type { Program } from '../program';
 
@@ -22,11 +23,15 @@ function complete(api: FakeUnstructured): void {
 }
 
 test(
-  'a program that is killed goes on by the same command: every document once, and no second job',
+  'a second program is refused while one works on the batch; once that is killed, it goes on: every document once, and no second job',
   async () => {
     await using api = await FakeUnstructured.start(IN_MIDAIR);
     const batch = await testBatch(api);
     const first = await startedBatch(batch);
+    const { exitCode, stdout, stderr } = await batch.start(['--json']).ended;
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^Another program, process \d+, works on this batch: .*\/_manifests\/\S+ is in use\.\n$/);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'setUp', exitCode: 2 });
     first.kill('SIGKILL');
     await first.ended;
     complete(api);
@@ -41,7 +46,7 @@ test(
   TIMEOUT_MS,
 );
 
-test(
+testInBreadth(
   'a server that is left over where all else was killed is ended before another takes its file',
   async () => {
     await using api = await FakeUnstructured.start(IN_MIDAIR);
@@ -84,24 +89,7 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'a second program on the same batch says which one works on it, and does not disturb it',
-  async () => {
-    await using api = await FakeUnstructured.start(IN_MIDAIR);
-    const batch = await testBatch(api);
-    const first = await startedBatch(batch);
-    const { exitCode, stdout, stderr } = await batch.start(['--json']).ended;
-    expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^Another program, process \d+, works on this batch: .*\/_manifests\/\S+ is in use\.\n$/);
-    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'setUp', exitCode: 2 });
-    complete(api);
-    expect(await first.ended).toMatchObject({ exitCode: 0 });
-    await expectAllOnce(batch);
-  },
-  TIMEOUT_MS,
-);
-
-test(
+testInBreadth(
   'with a fake API of its own, a killed program goes on with the documents that are not done',
   async () => {
     await using api = await FakeUnstructured.start(); // asked for nothing
