@@ -16,9 +16,9 @@ import { benchBundle } from './support/bundle';
 import { Child } from './support/child';
 import { withServer } from './support/servers';
 import { median } from './support/statistics';
+import type { WorkerOptions } from './support/worker-program';
 import type { LoopTask, Measured } from './transfer/loop-program';
 import type { ServedJob, ServerOptions } from './transfer/server-program';
-import type { WorkerOptions } from './transfer/worker-program';
 
 const MB = 1_000_000;
 const OUTPUTS = { outputs: 200, outputBytes: 5 * MB };
@@ -176,12 +176,12 @@ async function documentAt(path: string): Promise<string> {
 
 async function withSides<T>(options: ServerOptions, fn: (sides: Sides) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-transfer-'));
-  const program = (name: string) => new Child(join(__dirname, 'transfer', `${name}-program.ts`));
+  const program = (path: string) => new Child(join(__dirname, `${path}-program.ts`));
   try {
     return await withServer('dev', async ({ client, address }) => {
-      await using server = program('server');
-      await using worker = program('worker');
-      await using loop = program('loop');
+      await using server = program('transfer/server');
+      await using worker = program('support/worker');
+      await using loop = program('transfer/loop');
       const served = await server.ask<ServedJob>(options);
       const codePath = join(folder, 'workflows.js');
       await writeFile(codePath, (await benchBundle()).code);

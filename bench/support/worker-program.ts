@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { UnstructuredPlugin } from '../../src';
-import { MemoryMeter } from '../support/memory-meter';
-import { logErrorsOnly } from '../support/servers';
+import { MemoryMeter } from './memory-meter';
+import { logErrorsOnly } from './servers';
 
 export interface WorkerOptions {
   address: string;
