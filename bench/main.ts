@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: every bench, or those named: `npm run bench -- schedule history`. `--waits` and `--rounds` make the load smaller or
- * larger; `--minutes` and `--queued` have the watch measured for longer, and with so many queued jobs.
+ * larger; `--minutes` and `--queued` have the watch measured for longer, and with so many queued jobs; `--documents` is for the batch.
  * Prints a table of each and writes its figures to `bench/results`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import * as batch from './batch';
 import * as bundle from './bundle';
 import * as calls from './calls';
 import * as client from './client';
@@ -20,7 +21,7 @@ import * as webhooks from './webhooks';
 
 const RESULTS = join(__dirname, 'results');
 
-type Options = load.LoadOptions & watch.WatchBenchOptions;
+type Options = load.LoadOptions & watch.WatchBenchOptions & batch.BatchBenchOptions;
 
 const BENCHES: Record<string, (options: Options) => Promise<Report>> = {
   bundle: bundle.run,
@@ -32,6 +33,7 @@ const BENCHES: Record<string, (options: Options) => Promise<Report>> = {
   transfer: transfer.run,
   webhooks: webhooks.run,
   watch: watch.run,
+  batch: batch.run,
 };
 
 async function main(args: string[]): Promise<void> {
@@ -62,6 +64,7 @@ function parse(args: string[]): { names: string[]; options: Options } {
       rounds: { type: 'string' },
       minutes: { type: 'string' },
       queued: { type: 'string' },
+      documents: { type: 'string' },
     },
   });
   const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
@@ -74,6 +77,7 @@ function parse(args: string[]): { names: string[]; options: Options } {
       rounds: count('rounds', values.rounds),
       minutes: count('minutes', values.minutes),
       queued: count('queued', values.queued),
+      documents: count('documents', values.documents),
     },
   };
 }

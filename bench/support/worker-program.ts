@@ -11,18 +11,31 @@ export interface WorkerOptions {
   /** Path of the bundled workflows. */
   codePath: string;
   baseUrl: string;
+  /** @default 'bench-key' */
+  apiKey?: string;
   /** Of documents and outputs. */
   folder: string;
+  /** Whether the jobs of waits are watched. @default true */
+  watch?: boolean;
 }
 
-async function main({ address, taskQueue, codePath, baseUrl, folder }: WorkerOptions): Promise<void> {
+async function main(options: WorkerOptions): Promise<void> {
+  const { address, taskQueue, codePath, baseUrl, apiKey = 'bench-key', folder, watch = true } = options;
   logErrorsOnly();
   const folders = { folders: [folder] };
   const worker = await Worker.create({
     connection: await NativeConnection.connect({ address }),
     taskQueue,
     workflowBundle: { codePath },
-    plugins: [new UnstructuredPlugin({ apiKey: 'bench-key', baseUrl, documents: folders, outputs: folders })],
+    plugins: [
+      new UnstructuredPlugin({
+        apiKey,
+        baseUrl,
+        documents: folders,
+        outputs: folders,
+        watch: watch ? undefined : false,
+      }),
+    ],
   });
   const running = worker.run();
   while (worker.getState() !== 'RUNNING') await sleep(10);

@@ -1,9 +1,9 @@
 /** Workflows of the benches: ours, and what people would use instead. */
 import { condition, defineSignal, executeChild, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
 import type { Job } from '../../src/core/job';
-import { executeAwaitJob } from '../../workflows';
+import { executeAwaitJob, executeRunJob, type ExecuteRunJobOptions } from '../../workflows';
 
-export { awaitJobCompletion, runJob } from '../../workflows';
+export { awaitJobCompletion, runJob, runJobs } from '../../workflows';
 
 interface Activities {
   getJob(input: { jobId: string }): Promise<Job>;
@@ -48,4 +48,23 @@ export async function parentOfSignal(workflowId: string): Promise<void> {
 /** A parent whose child waits for a job, and looks every six hours unless it is told to. */
 export async function parentOfWait(jobId: string): Promise<void> {
   await executeAwaitJob(jobId, { safetyGap: '6 hours' });
+}
+
+/** What people write for many documents: so many chunks at a time, each a run. Returns how many outputs there are. */
+export async function chunksByHand(
+  { key, parallel, ...run }: Omit<ExecuteRunJobOptions, 'documents'> & { parallel: number },
+  chunks: { ref: string }[][],
+): Promise<number> {
+  let saved = 0;
+  for (let at = 0; at < chunks.length; at += parallel) {
+    const results = await Promise.all(
+      chunks
+        .slice(at, at + parallel)
+        .map((documents, n) =>
+          executeRunJob({ ...run, key: `${key}/${at + n + 1}`, documents } as ExecuteRunJobOptions),
+        ),
+    );
+    saved += results.flatMap(({ documents }) => documents.flatMap(({ outputs }) => outputs)).length;
+  }
+  return saved;
 }

@@ -1,0 +1,154 @@
+/**
+ * A batch beside the loop that people write by hand: `Promise.all` over chunks of documents. Then what it costs with ten times the documents,
+ * what a later batch pays that finds three new ones, and the listing beside the paginator of the SDK of AWS.
+ * Run alone: `npx tsx bench/batch.ts`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BatchCost, type BatchSize, withBatchBench } from './batch/bench';
+import { measureListing } from './batch/listing';
+import { print, type Goal, type Report, type Table } from './report';
+
+const PER_JOB = 10;
+const JOB_MS = 20_000;
+const NEW_DOCUMENTS = 3;
+/** With which the goals are set. */
+const FULL = { documents: 1_000, large: 10_000 };
+
+export interface BatchBenchOptions {
+  /** Documents of the larger batch; the smaller one has a tenth of it, and the one beside the loop 1,000 at most. @default 1,000 */
+  documents?: number | undefined;
+}
+
+type Part = Pick<Report, 'tables' | 'goals'>;
+
+export async function run({ documents = FULL.documents }: BatchBenchOptions = {}): Promise<Report> {
+  const parts = [
+    await besideLoop(Math.min(documents, FULL.documents)),
+    await tenTimes(documents),
+    toListing(await measureListing()),
+  ];
+  return {
+    name: 'batch',
+    tables: parts.flatMap(({ tables }) => tables),
+    goals: parts.flatMap(({ goals }) => goals),
+    notes: [
+      `Jobs of ${PER_JOB} documents on the fake API, each ${JOB_MS / 1_000} s long, on a dev server; a check each second on both sides.`,
+      'Beside the loop: both at the same time, each with a worker process and an API of its own. Overhead: the time beyond that of the jobs, which are run in as many rows as run at a time.',
+      'Events a job: what each job adds to the history of the parent, beside that of a batch of one job.',
+      'The loop by hand knows the documents already; a batch lists them, and writes a plan and a manifest.',
+      'Ten times the documents: 25 jobs at a time. Memory: the peak of the resident set of a fresh worker, sampled every 10 ms, above what it was when the process was idle.',
+      'Listing: 100,000 keys in pages of 1,000 from a server on loopback; median of 7 turns.',
+    ],
+  };
+}
+
+/** The same documents by both, at the same time; then the batch once more, with a few new documents. */
+async function besideLoop(documents: number): Promise<Part> {
+  const size: BatchSize = { documents, perJob: PER_JOB, parallel: 5, jobMs: JOB_MS };
+  const isReduced = documents < FULL.documents;
+  return withFolder(async (folder) => {
+    return withBatchBench(join(folder, 'both'), size, async (bench) => {
+      const single = await bench.runBatch('single', { first: 1 });
+      const loopRun = bench.runLoop().catch((error: unknown) => error as Error);
+      const ours = await bench.runBatch('whole').finally(() => loopRun);
+      const loop = await loopRun;
+      if (loop instanceof Error) throw loop;
+      const again = await bench.runBatch('again', { new: NEW_DOCUMENTS, unlessIn: ours.manifest });
+      const eventsPerJob = (ours.parentEvents - single.parentEvents) / (ours.jobs - single.jobs);
+      return {
+        tables: [
+          {
+            title: `${documents} documents in ${ours.jobs} jobs, ${size.parallel} at a time`,
+            rows: [toRow('loop by hand', loop), toRow('runJobs', ours)],
+          },
+          {
+            title: `a later batch that finds ${NEW_DOCUMENTS} new documents among ${documents}`,
+            rows: [toRow('the whole again', ours), toRow('unlessIn', again)],
+          },
+        ],
+        goals: [
+          { what: 'batch: time beyond that of the jobs', value: ours.overhead, atMost: 0.1, isReduced },
+          { what: 'batch: events a job in the parent', value: eventsPerJob, atMost: 9 },
+          { what: 'batch: most jobs at a time', value: ours.mostAtATime, atMost: size.parallel, isReduced },
+          { what: 'batch: most jobs at a time', value: ours.mostAtATime, atLeast: size.parallel, isReduced },
+        ],
+      };
+    });
+  });
+}
+
+/** A batch, and one of ten times the documents, each with a worker of its own. */
+async function tenTimes(documents: number): Promise<Part> {
+  const costs: BatchCost[] = [];
+  for (const count of [Math.ceil(documents / 10), documents]) {
+    const size: BatchSize = { documents: count, perJob: PER_JOB, parallel: 25, jobMs: JOB_MS };
+    costs.push(
+      await withFolder((folder) => withBatchBench(folder, size, async (bench) => await bench.runBatch('whole'))),
+    );
+  }
+  const [few, many] = costs as [BatchCost, BatchCost];
+  const isReduced = documents < FULL.large;
+  return {
+    tables: [{ title: 'ten times the documents', rows: costs.map((cost) => toRow('runJobs', cost)) }],
+    goals: [
+      {
+        what: `memory of the worker with ${documents} documents ÷ with a tenth of them`,
+        value: many.peakBytes / few.peakBytes,
+        atMost: 1.2,
+        isReduced,
+      },
+      {
+        what: 'events a job in the parent, ten times the documents ÷ before',
+        value: many.parentEvents / many.jobs / (few.parentEvents / few.jobs),
+        atMost: 1,
+        isReduced,
+      },
+    ],
+  };
+}
+
+function toRow(pattern: string, cost: BatchCost): Table['rows'][number] {
+  const { documents, jobs, ms, overhead, mostAtATime, parentEvents, actions, calls, peakBytes } = cost;
+  return {
+    pattern,
+    documents,
+    jobs,
+    s: ms / 1_000,
+    'time beyond the jobs': overhead,
+    'most at a time': mostAtATime,
+    'events of the parent': parentEvents,
+    actions,
+    'API calls': calls,
+    'memory above idle, MB': peakBytes / 1_000_000,
+  };
+}
+
+function toListing({ keys, sdkMs, oursMs }: Awaited<ReturnType<typeof measureListing>>): Part {
+  const ratio = oursMs / sdkMs;
+  const goal: Goal = { what: `listing ${keys} keys ÷ the paginator alone`, value: ratio, atMost: 1.3 };
+  return {
+    tables: [
+      {
+        title: `${keys} keys listed`,
+        rows: [
+          { pattern: 'paginator of the SDK', ms: sdkMs, times: 1 },
+          { pattern: 'listDocuments', ms: oursMs, times: ratio },
+        ],
+      },
+    ],
+    goals: [goal],
+  };
+}
+
+async function withFolder<T>(fn: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-batch-'));
+  try {
+    return await fn(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+if (require.main === module) void run().then(print);
