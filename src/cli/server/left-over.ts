@@ -8,17 +8,27 @@ interface RunningProcess {
   command: string;
 }
 
+/** How long a process may take to be gone once it is killed. */
+const PATIENCE_MS = 10_000;
 const PAUSE_MS = 50;
 
 /**
  * Ends a dev server that still has this file though its program was killed: two servers on one file would destroy each other's work. To be
  * called by whoever holds the file's folder.
  * @param dbFile A name that no other server has
+ * @param patienceMs How long it may take to go, in milliseconds
+ * @throws Error where it does not go
  */
-export async function endLeftOver(dbFile: string): Promise<void> {
+export async function endLeftOver(dbFile: string, patienceMs = PATIENCE_MS): Promise<void> {
+  const end = performance.now() + patienceMs;
   for (;;) {
     const others = (await runningProcesses()).filter(({ command }) => hasFile(command, dbFile));
-    if (others.length === 0) return;
+    const [other] = others;
+    if (other === undefined) return;
+    if (performance.now() > end)
+      throw new Error(
+        `A dev server of an earlier program, process ${other.pid}, still has ${dbFile} and can't be ended: end it, such as by kill -9 ${other.pid}.`,
+      );
     for (const { pid } of others) kill(pid);
     await delay(PAUSE_MS);
   }
@@ -33,7 +43,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone already.
+    // Gone already, or another user's.
   }
 }
 
