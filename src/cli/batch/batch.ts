@@ -89,9 +89,9 @@ async function setUp(performance: Performance): Promise<Ready> {
 /** With a fake API nothing outlives the program: jobs end with it, and so does what Temporal knows of them. */
 async function openServer({ command, cleanup, signal }: Performance): Promise<TemporalServer> {
   const { batch, to, account, verbose } = command;
-  const { folder, dbFile } = await openState(batch.key, to);
+  const folder = await openState(batch.key, to);
   const log = verbose ? (text: string) => void process.stderr.write(text) : undefined;
-  const options = account ? { folder, dbFile } : { folder, isAlwaysOwn: true };
+  const options = account ? { folder, keepsState: true } : { folder, isAlwaysOwn: true };
   return openTemporalServer(options, { cleanup, signal, log });
 }
 

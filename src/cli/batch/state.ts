@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { recordsFolder } from '../../core/batch/records';
@@ -7,23 +6,14 @@ import { hashText } from '../../core/digest';
 import type { Environment } from '../options';
 import type { Place } from './places';
 
-/** Where the program's own Temporal keeps a batch. */
-export interface BatchState {
-  /** A folder for this batch alone, which is there. */
-  folder: string;
-  /** Name of the server's file in it. */
-  dbFile: string;
-}
-
 /**
- * The state of a batch: beside its manifest, where listings leave it out, or, where outputs go to S3, in the user's folder for states
- * (`$XDG_STATE_HOME` or `~/.local/state`).
+ * The folder where the program's own Temporal keeps a batch, made where it is missing. It is for this batch alone: beside its manifest, where
+ * listings leave it out, or, where outputs go to S3, in the user's folder for states (`$XDG_STATE_HOME` or `~/.local/state`).
  */
-export async function openState(key: string, to: Place, env: Environment = process.env): Promise<BatchState> {
+export async function openState(key: string, to: Place, env: Environment = process.env): Promise<string> {
   const folder = stateFolder(key, to, env);
   await mkdir(folder, { recursive: true });
-  const known = (await readdir(folder)).find((name) => /^temporal-[0-9a-f]{16}\.db$/.test(name));
-  return { folder, dbFile: known ?? `temporal-${randomBytes(8).toString('hex')}.db` };
+  return folder;
 }
 
 function stateFolder(key: string, { url, folder }: Place, env: Environment): string {

@@ -5,6 +5,7 @@
 import { createDevEnvironment } from '../../testing/environment';
 import { findTestServer } from '../../testing/find-server';
 import { endLeftOver } from './left-over';
+import { chooseStateFile } from './state-file';
 import { holdState } from './state-lock';
 
 /** What the process is started with, as JSON. */
@@ -15,13 +16,13 @@ export interface KeeperOptions {
   owner: number;
   /** The folder that is the program's alone while the server runs. */
   folder?: string | undefined;
-  /** Name of the file of the server's state, in that folder; in memory without. */
-  dbFile?: string | undefined;
+  /** Whether a file in that folder keeps the server's state; in memory if not. */
+  keepsState?: boolean | undefined;
 }
 
 export type DevServerMessage = { address: string } | { error: string };
 
-async function main({ port, uiPort, owner, folder, dbFile }: KeeperOptions): Promise<void> {
+async function main({ port, uiPort, owner, folder, keepsState }: KeeperOptions): Promise<void> {
   const starting = start();
   process.once('disconnect', () => {
     const stopping = starting.then((env) => env.teardown());
@@ -34,6 +35,7 @@ async function main({ port, uiPort, owner, folder, dbFile }: KeeperOptions): Pro
 
   async function start() {
     if (folder !== undefined) await holdState(folder, owner);
+    const dbFile = folder !== undefined && keepsState ? await chooseStateFile(folder) : undefined;
     if (dbFile !== undefined) await endLeftOver(dbFile);
     const { executable } = findTestServer('dev');
     // The server takes the path of its file for a URL, in which some characters mean something else: a name in its own folder has none.

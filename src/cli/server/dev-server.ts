@@ -13,8 +13,8 @@ export interface DevServerOptions {
   uiPort?: number | undefined;
   /** A folder that is there, for this program alone while the server runs. */
   folder?: string | undefined;
-  /** Name of a file in it that keeps the server's state. @default in memory */
-  dbFile?: string | undefined;
+  /** Whether a file in it keeps the server's state. @default false: in memory */
+  keepsState?: boolean | undefined;
   /** Takes what the server prints. */
   log?: (text: string) => void;
 }
@@ -28,8 +28,8 @@ export class DevServer {
   readonly #child: ChildProcess;
   #isUp = false;
 
-  private constructor(uiPort: number, { port, folder, dbFile, log }: DevServerOptions) {
-    const options: KeeperOptions = { uiPort, port, owner: process.pid, folder, dbFile };
+  private constructor(uiPort: number, { port, folder, keepsState, log }: DevServerOptions) {
+    const options: KeeperOptions = { uiPort, port, owner: process.pid, folder, keepsState };
     this.uiUrl = `http://${HOST}:${uiPort}`;
     this.#child = fork(require.resolve('./dev-server-process'), [JSON.stringify(options)], {
       detached: true,
