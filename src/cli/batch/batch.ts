@@ -8,7 +8,7 @@ import type { StorageOptions } from '../../storage/options';
 import type { Cleanup } from '../cleanup';
 import { CliError, reasonText } from '../errors';
 import { Interrupted } from '../interruption';
-import { openTemporalServer, type TemporalServer, workflowUrl } from '../server/temporal-server';
+import { openTemporalServer, serverVariable, type TemporalServer, workflowUrl } from '../server/temporal-server';
 import { follow } from '../view/follow';
 import { showBatch } from '../view/render-batch-progress';
 import type { Screen } from '../view/screen';
@@ -89,10 +89,11 @@ async function setUp(performance: Performance): Promise<Ready> {
 /** With a fake API nothing outlives the program: jobs end with it, and so does what Temporal knows of them. */
 async function openServer({ command, cleanup, signal }: Performance): Promise<TemporalServer> {
   const { batch, to, account, verbose } = command;
-  const folder = await openState(batch.key, to);
   const log = verbose ? (text: string) => void process.stderr.write(text) : undefined;
-  const options = account ? { folder, keepsState: true } : { folder, isAlwaysOwn: true };
-  return openTemporalServer(options, { cleanup, signal, log });
+  const starting = { cleanup, signal, log };
+  if (account && serverVariable() !== undefined) return openTemporalServer({}, starting);
+  const folder = await openState(batch.key, to);
+  return openTemporalServer(account ? { folder, keepsState: true } : { folder, isAlwaysOwn: true }, starting);
 }
 
 async function startWorker(

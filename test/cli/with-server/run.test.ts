@@ -125,12 +125,13 @@ test('a folder that is not there ends with 2', async () => {
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `--from is ${batch.from}: no such folder.\n` });
 });
 
-test('a Temporal server that does not answer ends with 2', async () => {
+test('a Temporal server that is named and does not answer ends with 2, and no folder of a state is made', async () => {
   await using api = await FakeUnstructured.start(DONE_AT_ONCE);
   const batch = await testBatch(api, 1);
   const { exitCode, stderr } = await batch.start([], { TEMPORAL_ADDRESS: '127.0.0.1:1' }).ended;
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^No Temporal server answers at 127\.0\.0\.1:1: /);
+  await expect(readdir(batch.to)).rejects.toThrow('ENOENT');
 });
 
 /** Where nothing listens any more. */
