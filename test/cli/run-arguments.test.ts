@@ -9,14 +9,14 @@ const PLACES = ['--from', 'in', '--to', 'out'];
 const LEAST = [...PLACES, '--template', 't'];
 
 function read(args: string[], env: Record<string, string> = ENV): BatchCommand {
-  const command = parseRun(args, env, '/work');
+  const command = parseRun(args, env, '/data');
   if (!command) throw new Error('it shows help');
   return command.options;
 }
 
 function refusal(args: string[], env: Record<string, string> = ENV): string {
   try {
-    parseRun(args, env, '/work');
+    parseRun(args, env, '/data');
   } catch (error) {
     if (error instanceof UsageError) return error.message;
     throw error;
@@ -29,11 +29,11 @@ test('a batch needs its places and what to run', () => {
     batch: {
       key: expect.stringMatching(/^in-[0-9a-f]{8}$/) as string,
       start: { templateId: 't' },
-      documents: { from: 'file:///work/in/' },
-      outputs: { to: 'file:///work/out/', name: '{path}/{stem}.json' },
+      documents: { from: 'file:///data/in/' },
+      outputs: { to: 'file:///data/out/', name: '{path}/{stem}.json' },
     },
-    from: { url: 'file:///work/in/', folder: '/work/in' },
-    to: { url: 'file:///work/out/', folder: '/work/out' },
+    from: { url: 'file:///data/in/', folder: '/data/in' },
+    to: { url: 'file:///data/out/', folder: '/data/out' },
     account: { apiKey: 'k' },
     json: false,
     verbose: false,
@@ -59,11 +59,11 @@ test('all options are read', () => {
   expect(batch).toEqual({
     key: 'nov',
     start: { workflowId: WORKFLOW },
-    documents: { from: 'file:///work/in/', match: ['**/*.pdf', '!drafts/**'] },
-    outputs: { to: 'file:///work/out/', name: '{fileId}' },
+    documents: { from: 'file:///data/in/', match: ['**/*.pdf', '!drafts/**'] },
+    outputs: { to: 'file:///data/out/', name: '{fileId}' },
     parallel: 3,
     tolerated: 0.05,
-    unlessIn: 'file:///work/out/_manifests/oct/manifest.json',
+    unlessIn: 'file:///data/out/_manifests/oct/manifest.json',
   });
   expect({ account, json, verbose }).toEqual({
     account: { apiKey: 'k', baseUrl: 'https://eu.example.com' },
@@ -73,7 +73,7 @@ test('all options are read', () => {
 });
 
 test('what is not ok in an earlier manifest is run in place of what is listed', () => {
-  const location = 'file:///work/out/_manifests/oct/manifest.json';
+  const location = 'file:///data/out/_manifests/oct/manifest.json';
   const { batch } = read([...LEAST, '--retry-failed', location]);
   expect(batch).toMatchObject({ retryFailed: location });
   expect(batch).not.toHaveProperty('documents');
@@ -91,10 +91,10 @@ test('with a fake API no key is needed, none is used, and it is asked more often
 });
 
 test.each([
-  ['in', 'file:///work/in/', '/work/in'],
+  ['in', 'file:///data/in/', '/data/in'],
   ['../in/', 'file:///in/', '/in'],
   ['/a b/#1/50%/é', 'file:///a%20b/%231/50%25/%C3%A9/', '/a b/#1/50%/é'],
-  ['.', 'file:///work/', '/work'],
+  ['.', 'file:///data/', '/data'],
   ['s3://inbox', 's3://inbox/', undefined],
   ['S3://inbox/2026 #1/', 's3://inbox/2026 #1/', undefined],
 ])('--from %s is %s', (from, url, folder) => {
@@ -167,7 +167,7 @@ describe('the key of a batch', () => {
   const key = keyOf(LEAST);
 
   test.each([
-    ['written otherwise', ['--from', './in/', '--to', '/work/out', '--template', 't']],
+    ['written otherwise', ['--from', './in/', '--to', '/data/out', '--template', 't']],
     ['with other options of the jobs', [...LEAST, '--parallel', '2', '--tolerated', '0.5', '--json']],
   ])('is the same for the same batch, %s', (_, args) => {
     expect(keyOf(args)).toBe(key);
