@@ -31,7 +31,7 @@ export async function endOf(
 ): Promise<EndedBatch> {
   const { counts, manifest, problem } = await resultOf(handle, progress);
   const { leftOut = {}, uncertainStarts = [] } = (await written.manifest()) ?? {};
-  const notOk = counts.ok === counts.documents ? [] : await written.notOk(manifest.parts);
+  const notOk = counts.ok === counts.documents ? [] : await written.notOk(counts);
   const ended = { counts, location: manifest.location, leftOut, uncertainStarts: uncertainStarts.length, notOk };
   return { ...ended, ...(problem !== undefined && { problem }) };
 }

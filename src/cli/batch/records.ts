@@ -1,11 +1,13 @@
 import { BatchRecords } from '../../../activities/batch/records';
-import type { Manifest, ManifestLine } from '../../core/batch/manifest';
+import type { BatchCounts, Manifest, ManifestLine } from '../../core/batch/manifest';
 import { Storage } from '../../storage/storage';
 import type { StorageOptions } from '../../storage/options';
 import type { Place } from './places';
 
 /** How many documents that are not ok are shown. */
 const MOST_NOT_OK = 10;
+/** How many parts are read at a time: as many as S3 has connections for. */
+const PARTS_AT_A_TIME = 50;
 
 /** What is written of a batch: read where its outputs are. */
 export class WrittenBatch {
@@ -22,14 +24,16 @@ export class WrittenBatch {
     return this.#records.manifest();
   }
 
-  /** The first documents that are not ok. Reads no more parts than it needs. */
-  async notOk(parts: number): Promise<ManifestLine[]> {
+  /** The first documents that are not ok. Once they are found, no more parts are read. */
+  async notOk({ documents, ok, jobs }: BatchCounts): Promise<ManifestLine[]> {
+    const wanted = Math.min(MOST_NOT_OK, documents - ok);
     const found: ManifestLine[] = [];
-    for (let part = 1; part <= parts && found.length < MOST_NOT_OK; part++) {
-      const lines = (await this.#records.lines(part)) ?? [];
-      found.push(...lines.filter(({ status }) => status !== 'ok'));
+    for (let first = 1; first <= jobs && found.length < wanted; first += PARTS_AT_A_TIME) {
+      const parts = Array.from({ length: Math.min(PARTS_AT_A_TIME, jobs - first + 1) }, (_, index) => first + index);
+      const lines = await Promise.all(parts.map((part) => this.#records.lines(part)));
+      found.push(...lines.flatMap((part) => part ?? []).filter(({ status }) => status !== 'ok'));
     }
-    return found.slice(0, MOST_NOT_OK);
+    return found.slice(0, wanted);
   }
 
   close(): Promise<void> {
