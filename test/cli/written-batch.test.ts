@@ -1,9 +1,14 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { batchDigest } from '../../src/core/batch/join';
 import { type BatchCounts, NO_DOCUMENTS } from '../../src/core/batch/manifest';
 import type { DocumentStatus } from '../../src/core/run/planned';
 import { WrittenBatch } from '../../src/cli/batch/records';
+import { temporaryFolder } from '../testing/temporary-folder';
 
 /** What a sink has, and how it was read. */
 interface Reads {
@@ -62,4 +67,18 @@ test('no part is read that is not there', async () => {
   const { written, counts, reads } = batchOf(['ok', 'refused', 'failed']);
   expect((await written.notOk(counts)).map(({ status }) => status)).toEqual(['refused', 'failed']);
   expect(reads.names).toHaveLength(3);
+});
+
+test('a batch is planned once the plan of what it is asked for is there, and not by another one of its key', async () => {
+  const folder = await temporaryFolder();
+  const url = `${pathToFileURL(folder).href}/`;
+  const input = { start: { templateId: 't' }, documents: { from: 'file:///in/' }, outputs: { to: url } };
+  const written = new WrittenBatch({ outputs: { folders: [folder] } }, 'nov', { url }, AbortSignal.timeout(60_000));
+  expect(await written.isPlanned(input)).toBe(false);
+  const records = join(folder, '_manifests', 'nov');
+  await mkdir(records, { recursive: true });
+  const plan = { version: 1, id: 'a', jobs: 1, documents: 1, sizes: [1], leftOut: {} };
+  await writeFile(join(records, 'plan.json'), JSON.stringify({ ...plan, digest: batchDigest(input) }));
+  expect(await written.isPlanned({ ...input, parallel: 2 })).toBe(true);
+  expect(await written.isPlanned({ ...input, start: { templateId: 'other' } })).toBe(false);
 });

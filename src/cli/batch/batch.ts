@@ -15,7 +15,7 @@ import type { Screen } from '../view/screen';
 import { bundleWorkflows, installRuntime, ProgramWorker } from '../worker';
 import { openAccount } from './account';
 import type { BatchCommand } from './arguments';
-import { type EndedBatch, endOf } from './end';
+import { type EndedBatch, endOf, notOver } from './end';
 import { taskQueueOf } from './key';
 import { shownPlace } from './places';
 import { WrittenBatch } from './records';
@@ -49,9 +49,10 @@ const QUERY_TIMEOUT_MS = 3_000;
  * @throws CliError, with exit code 2 where nothing was begun; the signal's reason
  */
 export async function performBatch(performance: Performance): Promise<EndedBatch> {
-  const { screen, signal } = performance;
+  const { command, screen, signal } = performance;
   const { server, worker, written, handle, isOld } = await setUp(performance).catch(asSetUp);
-  const broken = Promise.race([worker.broken, ...(server.broken ? [server.broken] : [])]);
+  const stopped = worker.broken.catch((error: unknown) => Promise.reject(notOver(error)));
+  const broken = Promise.race([stopped, ...(server.broken ? [server.broken] : [])]);
   broken.catch(() => undefined);
   let progress: BatchProgress | null = null;
   const refresh = async () => {
@@ -61,7 +62,8 @@ export async function performBatch(performance: Performance): Promise<EndedBatch
       .catch(() => progress);
     return showBatch(progress);
   };
-  const ending = Promise.race([endOf(handle, written, () => progress), broken]);
+  const isBegun = () => written.isPlanned(command.batch);
+  const ending = Promise.race([endOf(handle, written, { signal, isBegun }), broken]);
   ending.catch(() => undefined);
   const everyMs = server.isOwn ? undefined : ASK_NAMED_EVERY_MS;
   const ended = await orAborted(signal, follow(ending, { refresh, everyMs }, screen, signal));

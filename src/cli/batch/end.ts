@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { WorkflowFailedError } from '@temporalio/client';
 import type { RunJobsHandle } from '../../client/start-run-jobs';
 import { unstructuredFailure } from '../../common/failure';
 import type { BatchCounts, Manifest, ManifestLine } from '../../core/batch/manifest';
-import type { BatchProgress } from '../../core/batch/progress';
+import type { RunJobsResult } from '../../core/batch/result';
+import { readField } from '../../core/error-shape';
 import { CliError, reasonText } from '../errors';
 import type { WrittenBatch } from './records';
 
@@ -20,30 +23,72 @@ export interface EndedBatch {
   isOld?: boolean;
 }
 
+/** How a batch is awaited. */
+export interface Awaiting {
+  signal: AbortSignal;
+  /** Whether anything of it was begun. */
+  isBegun: () => Promise<boolean>;
+  /** Until a server that can't be reached is asked again, in milliseconds. @default 5_000 */
+  pauseMs?: number | undefined;
+}
+
+const PAUSE_MS = 5_000;
+
 /**
- * Awaits a batch, and reads what it wrote.
- * @throws CliError where it failed without a manifest: with exit code 2 where nothing was planned
+ * gRPC statuses of a connection or a server that fails for a while: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL,
+ * UNAVAILABLE and DATA_LOSS.
+ */
+const PASSING = [1, 2, 4, 8, 10, 13, 14, 15];
+
+/**
+ * Awaits a batch, and reads what it wrote. A server that can't be reached is asked again until the signal aborts.
+ * @throws CliError where the batch failed without a manifest, with exit code 2 where nothing was begun; or where its end can't be had
  */
 export async function endOf(
-  handle: RunJobsHandle,
-  written: WrittenBatch,
-  progress: () => BatchProgress | null,
+  handle: Pick<RunJobsHandle, 'result'>,
+  written: Pick<WrittenBatch, 'manifest' | 'notOk'>,
+  { pauseMs = PAUSE_MS, ...awaiting }: Awaiting,
 ): Promise<EndedBatch> {
-  const { counts, manifest, problem } = await resultOf(handle, progress);
+  const { counts, manifest, problem } = await resultOf(handle, { ...awaiting, pauseMs });
   const { leftOut = {}, uncertainStarts = [] } = (await written.manifest()) ?? {};
   const notOk = counts.ok === counts.documents ? [] : await written.notOk(counts);
   const ended = { counts, location: manifest.location, leftOut, uncertainStarts: uncertainStarts.length, notOk };
   return { ...ended, ...(problem !== undefined && { problem }) };
 }
 
-async function resultOf(handle: RunJobsHandle, progress: () => BatchProgress | null) {
-  try {
-    return { ...(await handle.result()), problem: undefined };
-  } catch (error) {
-    const failure = unstructuredFailure(error);
-    if (failure?.type === 'UnstructuredBatchFailedError') return { ...failure.details, problem: failure.message };
-    const isBegun = (progress()?.counts.jobs ?? 0) > 0;
-    const message = failure ? `${failure.type}: ${failure.message}` : `The batch ended: ${reasonText(error)}`;
-    throw new CliError(message, isBegun ? 1 : 2, { cause: error });
+async function resultOf(
+  handle: Pick<RunJobsHandle, 'result'>,
+  { signal, isBegun, pauseMs }: Required<Awaiting>,
+): Promise<RunJobsResult & { problem: string | undefined }> {
+  for (;;) {
+    try {
+      return { ...(await handle.result()), problem: undefined };
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) return resultOfFailure(error, isBegun);
+      if (!mayPass(error)) throw notOver(error);
+    }
+    await delay(pauseMs, undefined, { signal });
   }
+}
+
+async function resultOfFailure(error: WorkflowFailedError, isBegun: Awaiting['isBegun']) {
+  const failure = unstructuredFailure(error);
+  if (failure?.type === 'UnstructuredBatchFailedError') return { ...failure.details, problem: failure.message };
+  const mayBeBegun = await isBegun().catch(() => true);
+  const message = failure ? `${failure.type}: ${failure.message}` : `The batch ended: ${reasonText(error)}`;
+  throw new CliError(message, mayBeBegun ? 1 : 2, { cause: error });
+}
+
+function mayPass(error: unknown): boolean {
+  const codes = [error, readField(error, 'cause')].map((one) => readField(one, 'code'));
+  return codes.some((code) => PASSING.includes(code as number));
+}
+
+/** The program can't go on, but the same command can. */
+export function notOver(error: unknown): CliError {
+  return new CliError(
+    `The end of the batch can't be awaited: ${reasonText(error)}. It is not over: run the same command again to go on.`,
+    1,
+    { cause: error },
+  );
 }

@@ -1,4 +1,6 @@
 import { BatchRecords } from '../../../activities/batch/records';
+import type { RunJobsInput } from '../../common/inputs';
+import { batchDigest } from '../../core/batch/join';
 import type { BatchCounts, Manifest, ManifestLine } from '../../core/batch/manifest';
 import { Storage } from '../../storage/storage';
 import type { StorageOptions } from '../../storage/options';
@@ -22,6 +24,12 @@ export class WrittenBatch {
   /** The manifest; undefined where the batch has not ended yet. */
   manifest(): Promise<Manifest | undefined> {
     return this.#records.manifest();
+  }
+
+  /** Whether a plan of what is asked for is there: once it is, jobs start. */
+  async isPlanned(input: RunJobsInput): Promise<boolean> {
+    const plan = await this.#records.plan();
+    return plan?.digest === batchDigest(input);
   }
 
   /** The first documents that are not ok. Once they are found, no more parts are read. */

@@ -53,7 +53,7 @@ export async function endOfBatch(
   const key = handle.workflowId;
   const written = new WrittenBatch({ outputs }, key, { url: `${pathToFileURL(to).href}/` }, signal);
   try {
-    const { location, ...ended } = await endOf(handle, written, () => null);
+    const { location, ...ended } = await endOf(handle, written, { signal, isBegun: () => Promise.resolve(true) });
     return { ...ended, title: `Batch ${key}`, outputs: to, manifest: location, elapsed: Date.now() - startedAt };
   } finally {
     await written.close();

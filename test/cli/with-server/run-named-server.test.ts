@@ -38,6 +38,18 @@ test('on a server that is named, a batch outlives Ctrl-C, and the same command g
   expect((await readdir(folder)).filter((name) => name.endsWith('.db'))).toEqual([]);
 });
 
+test('a batch that is terminated ends with 1 once it has a plan, whether or not its progress was seen', async () => {
+  await using api = await FakeUnstructured.start({ startedJobs: { timeline: ['IN_PROGRESS'] } });
+  const batch = await testBatch(api, 2);
+  const program = batch.start(['--key', 'terminated'], {
+    TEMPORAL_ADDRESS: env.address,
+    TEMPORAL_NAMESPACE: NAMESPACE,
+  });
+  await eventually(() => expect(api.jobs).toHaveLength(1));
+  await env.client.workflow.getHandle('terminated').terminate('by hand');
+  expect(await program.ended).toMatchObject({ exitCode: 1, stderr: 'The batch ended: by hand\n' });
+});
+
 test.skipIf(!hasTerminals)('on a terminal the batch is redrawn, and Ctrl-C there ends it', async () => {
   const args = ['run', '--from', 'examples/documents', '--template', 'hi_res_partition', '--fake'];
   const program = new Program([...args, '--to', await temporaryFolder()], {}, { terminal: 'rows 40 cols 80' });
