@@ -33,6 +33,7 @@ const APART = [
   'test/network/ended-connection.test.ts',
   'test/network/stopped-reader.test.ts',
   'test/bench/client.test.ts',
+  'test/cli/start-unanswered.test.ts',
   'test/python/**/*.test.ts',
   'test/storage/file-source-handles.test.ts',
   'test/support/count-reporter.test.ts',

@@ -84,7 +84,8 @@ async function setUp(performance: Performance): Promise<Ready> {
   const isOld = (await orAborted(signal, written.manifest())) !== undefined;
   screen.print(introduction(performance, server, api));
   const client = new Client({ connection: server.connection, namespace: server.namespace });
-  const handle = await startRunJobs(client, { ...batch, taskQueue: taskQueueOf(batch.key, { from, to }) });
+  const options = { ...batch, taskQueue: taskQueueOf(batch.key, { from, to }) };
+  const handle = await orAborted(signal, startRunJobs(client, options));
   return { server, worker, written, handle, isOld };
 }
 

@@ -1,16 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FakeUnstructured } from '../../../src/testing';
 import { createDevEnvironment } from '../../../src/testing/environment';
 import { eventually } from '../../dev-server/support/eventually';
+import { testInBreadth } from '../../support/breadth';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { expectAllOnce, recordFolders, testBatch } from '../batch-program';
 import { Program } from '../program';
+import { TemporalProxy } from '../temporal-proxy';
 import { screenOf } from '../terminal';
 
 const NAMESPACE = 'team';
+/** The SDK asks again for 10 s by itself. */
+const LONGER_THAN_RETRIES_MS = 20_000;
 const CTRL_C = '\u0003';
 const hasTerminals = spawnSync('script', ['--version']).status === 0;
 let env: TestWorkflowEnvironment;
@@ -48,6 +53,21 @@ test('a batch that is terminated ends with 1 once it has a plan, whether or not 
   await eventually(() => expect(api.jobs).toHaveLength(1));
   await env.client.workflow.getHandle('terminated').terminate('by hand');
   expect(await program.ended).toMatchObject({ exitCode: 1, stderr: 'The batch ended: by hand\n' });
+});
+
+testInBreadth('a connection that is lost for a while is no end of the batch', async () => {
+  await using api = await FakeUnstructured.start({ startedJobs: { timeline: ['IN_PROGRESS'] } });
+  await using proxy = await TemporalProxy.start(env.address);
+  const batch = await testBatch(api, 2);
+  const named = { TEMPORAL_ADDRESS: proxy.address, TEMPORAL_NAMESPACE: NAMESPACE };
+  const program = batch.start(['--key', 'lost'], named);
+  await eventually(() => expect(api.jobs.map(({ checks }) => checks > 0)).toEqual([true]));
+  await proxy.close();
+  await delay(LONGER_THAN_RETRIES_MS);
+  await proxy.open();
+  for (const job of api.jobs) job.setStatus('COMPLETED');
+  expect(await program.ended).toMatchObject({ exitCode: 0, stderr: '' });
+  await expectAllOnce(batch, 2);
 });
 
 test.skipIf(!hasTerminals)('on a terminal the batch is redrawn, and Ctrl-C there ends it', async () => {
