@@ -1,7 +1,11 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseCommand } from '../../src/cli/arguments';
 import { type BatchCommand, parseRun } from '../../src/cli/batch/arguments';
 import { UsageError } from '../../src/cli/errors';
+import { temporaryFolder } from '../testing/temporary-folder';
 
 const WORKFLOW = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
 const ENV = { UNSTRUCTURED_API_KEY: 'k' };
@@ -77,6 +81,40 @@ test('what is not ok in an earlier manifest is run in place of what is listed', 
   const { batch } = read([...LEAST, '--retry-failed', location]);
   expect(batch).toMatchObject({ retryFailed: location });
   expect(batch).not.toHaveProperty('documents');
+});
+
+describe('the manifest of a batch to a folder behind a symbolic link', () => {
+  async function setUp() {
+    const parent = await temporaryFolder();
+    const [folder, link] = [join(parent, 'disk é', 'out'), join(parent, 'out')];
+    await mkdir(join(folder, '_manifests', 'oct'), { recursive: true });
+    await symlink(folder, link);
+    const manifest = join(folder, '_manifests', 'oct', 'manifest.json');
+    await writeFile(manifest, '{}');
+    const batchOf = (location: string) =>
+      read(['--from', 'in', '--to', link, '--template', 't', '--retry-failed', location]).batch;
+    return { link, manifest, batchOf };
+  }
+
+  test.each([
+    ['as it is printed', ({ manifest }: { manifest: string }) => manifest],
+    ['as JSON tells it', ({ manifest }: { manifest: string }) => pathToFileURL(manifest).href],
+    ['by a path through the link', ({ link }: { link: string }) => join(link, '_manifests', 'oct', 'manifest.json')],
+    ['by a URL through the link', ({ link }: { link: string }) => `file://${link}/x/../_manifests/oct/manifest.json`],
+  ])('is taken %s, and is the same question', async (_, location) => {
+    const { batchOf, ...places } = await setUp();
+    const batch = batchOf(location(places));
+    expect(batch).toMatchObject({ retryFailed: pathToFileURL(places.manifest).href });
+    expect(batch.key).toBe(batchOf(places.manifest).key);
+  });
+
+  test.each([
+    ['is elsewhere', '../../elsewhere/manifest.json'],
+    ['is beside the folder', '../out2/manifest.json'],
+  ])('is refused where it %s', async (_, location) => {
+    const { batchOf, link } = await setUp();
+    expect(() => batchOf(join(link, location))).toThrow('must be a manifest of an earlier batch to the same --to.');
+  });
 });
 
 test('with a fake API no key is needed, none is used, and it is asked more often', () => {

@@ -59,9 +59,8 @@ export function parseRun(
   const from = parsePlace('--from', values.from, cwd);
   const to = parsePlace('--to', values.to, cwd);
   const start = parseStart(values.template, values.workflow);
-  const retryFailed = parseManifest('--retry-failed', values['retry-failed'], cwd);
-  const unlessIn = parseManifest('--unless-in', values['unless-in'], cwd);
-  refuseOtherPlaces(to, { '--retry-failed': retryFailed, '--unless-in': unlessIn });
+  const retryFailed = parseManifest('--retry-failed', values['retry-failed'], { to, cwd });
+  const unlessIn = parseManifest('--unless-in', values['unless-in'], { to, cwd });
   const match = values.match ?? [];
   if (retryFailed !== undefined && match.length > 0)
     throw new UsageError('--match and --retry-failed exclude each other: the earlier manifest names the documents.');
@@ -111,13 +110,6 @@ function parseAccount(env: Environment): BatchCommand['account'] {
   throw new UsageError(
     'UNSTRUCTURED_API_KEY is not set: put the key of your account there, or try it without one by --fake.',
   );
-}
-
-/** The worker may read manifests where it may write them. */
-function refuseOtherPlaces(to: Place, manifests: Record<string, string | undefined>): void {
-  for (const [option, location] of Object.entries(manifests))
-    if (location !== undefined && !isBelow(location, to))
-      throw new UsageError(`${option} must be a manifest of an earlier batch to the same --to.`);
 }
 
 /** What the workflow would refuse, said in the words of the command line. */

@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from '../errors';
 
 /** A folder of this machine, or a prefix of S3. */
@@ -11,23 +12,55 @@ export interface Place {
 }
 
 const S3_PREFIX = /^s3:\/\/[^/]+/i;
+const FILE_URL = /^file:\/\//i;
 const OTHER_URL = /^([a-z][a-z0-9+.-]*):\/\//i;
 
 /** A folder by its path, as any program takes it, or `s3://bucket/prefix/`. @throws UsageError */
 export function parsePlace(option: string, value: string | undefined, cwd: string): Place {
   if (!value) throw new UsageError(`${option} is missing: a folder, or s3://bucket/prefix/.`);
-  if (S3_PREFIX.test(value)) return { url: withSlash(value.replace(/^s3/i, 's3')) };
+  if (S3_PREFIX.test(value)) return { url: withSlash(s3Url(value)) };
   refuseOtherUrls(option, value, 'a folder, or s3://bucket/prefix/');
   const folder = resolve(cwd, value);
   return { url: withSlash(pathToFileURL(folder).href), folder };
 }
 
-/** The manifest of an earlier batch, by its path or `s3:` or `file:` URL. @throws UsageError */
-export function parseManifest(option: string, value: string | undefined, cwd: string): string | undefined {
+/**
+ * URL of the manifest of an earlier batch to the same place, by its path or `s3:` or `file:` URL. Of a file it is the one behind symbolic links,
+ * so that the same question gets the same key. The worker may read manifests where it may write them.
+ * @throws UsageError
+ */
+export function parseManifest(
+  option: string,
+  value: string | undefined,
+  { to, cwd }: { to: Place; cwd: string },
+): string | undefined {
   if (value === undefined) return undefined;
-  const isUrl = S3_PREFIX.test(value) || /^file:\/\//i.test(value);
-  if (!isUrl) refuseOtherUrls(option, value, 'a manifest.json, by its path or s3:// URL');
-  return isUrl ? value : pathToFileURL(resolve(cwd, value)).href;
+  const url = S3_PREFIX.test(value) ? s3Url(value) : realFileUrl(option, value, cwd);
+  const place = to.folder === undefined ? to.url : withSlash(pathToFileURL(realPath(to.folder)).href);
+  if (url?.startsWith(place)) return url;
+  throw new UsageError(`${option} must be a manifest of an earlier batch to the same --to.`);
+}
+
+function realFileUrl(option: string, value: string, cwd: string): string | undefined {
+  if (!FILE_URL.test(value)) {
+    refuseOtherUrls(option, value, 'a manifest.json, by its path or s3:// URL');
+    return pathToFileURL(realPath(resolve(cwd, value))).href;
+  }
+  try {
+    return pathToFileURL(realPath(fileURLToPath(value))).href;
+  } catch {
+    return undefined; // of another machine
+  }
+}
+
+/** A path behind symbolic links; of what is not there, that of the folder it would be in. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
+  }
 }
 
 /** Whether a URL lies in a place. */
@@ -43,6 +76,10 @@ export function shownPlace({ url, folder }: Place): string {
 function refuseOtherUrls(option: string, value: string, expected: string): void {
   const [, scheme] = OTHER_URL.exec(value) ?? [];
   if (scheme !== undefined) throw new UsageError(`${option} must be ${expected}; got the scheme ${scheme}:.`);
+}
+
+function s3Url(value: string): string {
+  return value.replace(/^s3/i, 's3');
 }
 
 function withSlash(url: string): string {
