@@ -4,6 +4,7 @@ import { Interrupted } from '../interruption';
 import { renderBatch, shownLocation } from '../view/render-batch';
 import { Screen } from '../view/screen';
 import { count } from '../view/text';
+import { newCommand, retryCommand, sameCommand } from './advice';
 import type { BatchCommand } from './arguments';
 import { performBatch } from './batch';
 import type { EndedBatch } from './end';
@@ -46,7 +47,7 @@ export async function runBatchCommand(
     const ended = await performBatch({ command, screen, signal, cleanup });
     const exitCode = ended.counts.ok === ended.counts.documents ? 0 : 1;
     screen.settle();
-    tell(ended, command, screen);
+    tell(ended, { command, args }, screen);
     if (json) print(command, screen, { outcome: exitCode === 0 ? 'ok' : 'notOk', exitCode, ...reportOf(ended) });
     return exitCode;
   } catch (error) {
@@ -59,7 +60,11 @@ export async function runBatchCommand(
   }
 }
 
-function tell(ended: EndedBatch, { batch, to }: BatchCommand, screen: Screen): void {
+function tell(
+  ended: EndedBatch,
+  { command: { batch, to }, args }: { command: BatchCommand; args: readonly string[] },
+  screen: Screen,
+): void {
   const { width, paint, elapsed } = screen;
   const { counts, location, uncertainStarts, problem, isOld } = ended;
   const manifest = shownLocation(location);
@@ -71,19 +76,17 @@ function tell(ended: EndedBatch, { batch, to }: BatchCommand, screen: Screen): v
       `\n${paint.bad(`Of ${count(uncertainStarts, 'start')} nobody knows whether it began a job`)}: see uncertainStarts of the manifest.`,
     );
   if (counts.documents === 0) screen.print(`\nThere is no document to run.`);
-  if (isOld)
-    screen.print(
-      `\nThis batch had ended before. For documents that have come or changed since, add --unless-in ${quoted(manifest)}`,
-    );
+  if (isOld) screen.print('\nThis batch had ended before.');
+  if (isOld && batch.retryFailed === undefined)
+    screen.print(`To run what has come or changed since, as a batch of its own: ${newCommand(args, manifest)}`);
   if (counts.ok < counts.documents)
-    screen.print(`\nTo run what is not ok again, as a batch of its own, add --retry-failed ${quoted(manifest)}`);
+    screen.print(`\nTo run what is not ok again, as a batch of its own: ${retryCommand(args, manifest)}`);
 }
 
 /** What to do after Ctrl-C. */
 function interrupted({ account }: BatchCommand, args: readonly string[]): string {
-  const again = ['npx temporal-unstructured', ...args.map(quoted)].join(' ');
   const what = account ? 'Its jobs go on meanwhile.' : 'The jobs of the fake API end with it, and are started anew.';
-  return `Stopping … ${what} To go on: ${again}`;
+  return `Stopping … ${what} To go on: ${sameCommand(args)}`;
 }
 
 function reportOf({ counts, leftOut, uncertainStarts, location, problem }: EndedBatch): Partial<BatchReport> {
@@ -105,9 +108,4 @@ function print(
   const seconds = Math.round(screen.elapsed / 100) / 10;
   const report: BatchReport = { key: batch.key, outcome, exitCode, ...nothing, ...told, to: to.url, seconds };
   process.stdout.write(`${JSON.stringify(report)}\n`);
-}
-
-/** A word as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -37,7 +37,7 @@ test('a batch that had ended is told, and what has come since is run by its mani
   const second = await batch.start().ended;
   expect(second.exitCode).toBe(0);
   expect(api.jobs).toHaveLength(1);
-  const [, manifest = ''] = /add --unless-in '(.*)'\n$/.exec(second.stdout) ?? [];
+  const [, manifest = ''] = /: npx temporal-unstructured run .* --unless-in '(.*)'\n$/.exec(second.stdout) ?? [];
   const third = await batch.start(['--unless-in', manifest, '--json']).ended;
   expect(JSON.parse(third.stdout)).toMatchObject({ counts: { documents: 1, ok: 1 }, leftOut: { unchanged: 3 } });
   expect(api.jobs).toHaveLength(2);
@@ -65,7 +65,7 @@ test('--json prints one object; documents that are not ok end with 1, and are ru
     seconds: expect.any(Number) as number,
   });
   expect(stderr).toMatch(/\na b\.txt +failed +.*It is encrypted/);
-  expect(stderr).toContain(`add --retry-failed '${join(folder, 'manifest.json')}'\n`);
+  expect(stderr).toContain(` --key november-retry --retry-failed '${join(folder, 'manifest.json')}'\n`);
 
   api.setStartedJobs({ timeline: ['COMPLETED'] });
   const again = await batch.start(['--json', '--retry-failed', report.manifest ?? '']).ended;
