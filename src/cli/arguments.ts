@@ -1,5 +1,6 @@
 import { isJobId } from '../core/job';
 import { parseRun, type BatchCommand } from './batch/arguments';
+import { type NamedAccount, readAccount } from './batch/environment';
 import { UsageError } from './errors';
 import { DEMO_HELP, FAKE_API_HELP, HELP, RUN_HELP } from './help';
 import { nearest } from './nearest';
@@ -15,7 +16,7 @@ export interface DemoOptions {
   /** Web UI of a server that was named. */
   uiUrl?: string;
   /** A job of the real API, instead of jobs of the fake one. */
-  real?: { jobId: string; apiKey: string; baseUrl?: string };
+  real?: NamedAccount & { jobId: string };
 }
 
 export interface FakeApiOptions {
@@ -106,12 +107,12 @@ function parseFakeApi(args: readonly string[]): Command {
   };
 }
 
-/** The key comes from the environment alone: arguments are seen by everyone on the machine. */
 function parseRealJob(jobId: string | undefined, env: Environment): DemoOptions['real'] {
   if (jobId === undefined) return undefined;
   const shown = jobId.slice(0, 80);
   if (!isJobId(jobId)) throw new UsageError(`--job-id must be the uuid of a job; got '${shown}'.`);
-  const apiKey = env['UNSTRUCTURED_API_KEY'];
-  if (!apiKey) throw new UsageError('--job-id awaits a real job, which needs UNSTRUCTURED_API_KEY in the environment.');
-  return { jobId: jobId.toLowerCase(), apiKey, baseUrl: env['UNSTRUCTURED_API_URL'] || undefined };
+  const account = readAccount(env);
+  if (!account)
+    throw new UsageError('--job-id awaits a real job, which needs UNSTRUCTURED_API_KEY in the environment.');
+  return { jobId: jobId.toLowerCase(), ...account };
 }

@@ -21,7 +21,7 @@ test('the demo needs no option', () => {
 test('all options of the demo are read', () => {
   const args = ['demo', '--keep', '--verbose', '--port', '7000', '--ui-port=7001', '--job-id', JOB_ID];
   const env = {
-    UNSTRUCTURED_API_KEY: 'k',
+    UNSTRUCTURED_API_KEY: 'key-of-the-test',
     UNSTRUCTURED_API_URL: 'https://eu.example.com',
     TEMPORAL_UI_URL: 'http://ui/',
   };
@@ -33,13 +33,13 @@ test('all options of the demo are read', () => {
       port: 7000,
       uiPort: 7001,
       uiUrl: 'http://ui',
-      real: { jobId: JOB_ID.toLowerCase(), apiKey: 'k', baseUrl: 'https://eu.example.com' },
+      real: { jobId: JOB_ID.toLowerCase(), apiKey: 'key-of-the-test', baseUrl: 'https://eu.example.com' },
     },
   });
 });
 
 test('a key without a job id changes nothing: the demo stays with the fake API', () => {
-  expect(parseCommand(['demo'], { UNSTRUCTURED_API_KEY: 'k' })).toEqual(parseCommand(['demo'], {}));
+  expect(parseCommand(['demo'], { UNSTRUCTURED_API_KEY: 'key-of-the-test' })).toEqual(parseCommand(['demo'], {}));
 });
 
 test('an option wins over its variable', () => {

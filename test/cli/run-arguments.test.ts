@@ -8,7 +8,7 @@ import { UsageError } from '../../src/cli/errors';
 import { temporaryFolder } from '../testing/temporary-folder';
 
 const WORKFLOW = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
-const ENV = { UNSTRUCTURED_API_KEY: 'k' };
+const ENV = { UNSTRUCTURED_API_KEY: 'key-of-the-test' };
 const PLACES = ['--from', 'in', '--to', 'out'];
 const LEAST = [...PLACES, '--template', 't'];
 
@@ -38,7 +38,7 @@ test('a batch needs its places and what to run', () => {
     },
     from: { url: 'file:///data/in/', folder: '/data/in' },
     to: { url: 'file:///data/out/', folder: '/data/out' },
-    account: { apiKey: 'k' },
+    account: { apiKey: 'key-of-the-test' },
     json: false,
     verbose: false,
   });
@@ -70,7 +70,7 @@ test('all options are read', () => {
     unlessIn: 'file:///data/out/_manifests/oct/manifest.json',
   });
   expect({ account, json, verbose }).toEqual({
-    account: { apiKey: 'k', baseUrl: 'https://eu.example.com' },
+    account: { apiKey: 'key-of-the-test', baseUrl: 'https://eu.example.com' },
     json: true,
     verbose: true,
   });
@@ -198,6 +198,32 @@ test('without a key of the API it says what to set', () => {
   expect(refusal(LEAST, {})).toBe(
     'UNSTRUCTURED_API_KEY is not set: put the key of your account there, or try it without one by --fake.',
   );
+});
+
+test.each([
+  ['UNSTRUCTURED_API_KEY', 'short', 'must have at least 8 characters (value not shown).'],
+  [
+    'UNSTRUCTURED_API_KEY',
+    'k '.repeat(8),
+    'must be one line of visible Latin-1 characters without spaces (value not shown).',
+  ],
+  [
+    'UNSTRUCTURED_API_URL',
+    'eu.example.com',
+    'must be an absolute URL such as https://platform.unstructuredapp.io/; got "eu.example.com".',
+  ],
+  ['UNSTRUCTURED_API_URL', 'ftp://example.com', 'must begin with https://; got the scheme ftp:.'],
+  ['UNSTRUCTURED_API_URL', 'http://example.com', 'http://example.com would send the key unencrypted; use https.'],
+  [
+    'UNSTRUCTURED_API_URL',
+    'https://a:b@example.com',
+    'must not carry credentials (https://example.com); the key belongs into UNSTRUCTURED_API_KEY.',
+  ],
+  ['UNSTRUCTURED_API_URL', 'https://example.com/?a=b', 'must have no query and no fragment (https://example.com).'],
+])('an account that is wrong is told of by its variable: %s=%s', (variable, value, rest) => {
+  const env = { ...ENV, [variable]: value };
+  expect(refusal(LEAST, env)).toBe(`${variable} ${rest}`);
+  expect(() => parseCommand(['demo', '--job-id', WORKFLOW], env)).toThrow(new UsageError(`${variable} ${rest}`));
 });
 
 describe('the key of a batch', () => {

@@ -26,7 +26,9 @@ test('the commands of the page can be called', () => {
   );
   expect(commands).toHaveLength(2);
   for (const words of commands)
-    expect(parseCommand(words.replaceAll("'", '').split(' '), { UNSTRUCTURED_API_KEY: 'k' }).name).toBe('run');
+    expect(parseCommand(words.replaceAll("'", '').split(' '), { UNSTRUCTURED_API_KEY: 'key-of-the-test' }).name).toBe(
+      'run',
+    );
 });
 
 test('no line of help is wider than a terminal', () => {

@@ -6,6 +6,7 @@ import { isJobId } from '../../core/job';
 import { checkKey } from '../../core/run/check-input';
 import { UsageError } from '../errors';
 import { type Environment, FLAG, parse, parseText } from '../options';
+import { type NamedAccount, readAccount } from './environment';
 import { defaultKey } from './key';
 import { isBelow, parseManifest, parsePlace, type Place } from './places';
 
@@ -15,7 +16,7 @@ export interface BatchCommand {
   from: Place;
   to: Place;
   /** Account of the API; a fake one where it is undefined. */
-  account?: { apiKey: string; baseUrl?: string | undefined };
+  account?: NamedAccount;
   json: boolean;
   verbose: boolean;
 }
@@ -103,10 +104,9 @@ function parseNumber(option: string, value: string | undefined): number | undefi
   throw new UsageError(`${option} must be a number; got '${value}'.`);
 }
 
-/** The key comes from the environment alone: arguments are seen by everyone on the machine. */
-function parseAccount(env: Environment): BatchCommand['account'] {
-  const apiKey = env['UNSTRUCTURED_API_KEY'];
-  if (apiKey) return { apiKey, baseUrl: env['UNSTRUCTURED_API_URL'] || undefined };
+function parseAccount(env: Environment): NamedAccount {
+  const account = readAccount(env);
+  if (account) return account;
   throw new UsageError(
     'UNSTRUCTURED_API_KEY is not set: put the key of your account there, or try it without one by --fake.',
   );

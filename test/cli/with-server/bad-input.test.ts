@@ -48,8 +48,8 @@ test('an API URL that would send the key in the clear is refused', async () => {
   await expectSentence({
     args: ['demo', '--job-id', JOB_ID],
     env,
-    exitCode: 1,
-    says: 'would send the key unencrypted',
+    exitCode: 2,
+    says: /^UNSTRUCTURED_API_URL http:\/\/api.example.com would send the key unencrypted; use https\.$/,
   });
 });
 

@@ -1,0 +1,37 @@
+import { resolveClientOptions } from '../../api/options';
+import { UnstructuredApiError } from '../../core/errors';
+import { UsageError } from '../errors';
+import type { Environment } from '../options';
+
+/** An account of the API, as the environment names it. */
+export interface NamedAccount {
+  apiKey: string;
+  baseUrl?: string | undefined;
+}
+
+/**
+ * Reads the account. The key comes from the environment alone: arguments are seen by everyone on the machine.
+ * @returns undefined where there is no key
+ * @throws UsageError naming the variable
+ */
+export function readAccount(env: Environment): NamedAccount | undefined {
+  const apiKey = env['UNSTRUCTURED_API_KEY'];
+  if (!apiKey) return undefined;
+  const account = { apiKey, baseUrl: env['UNSTRUCTURED_API_URL'] || undefined };
+  try {
+    resolveClientOptions(account);
+    return account;
+  } catch (error) {
+    if (!(error instanceof UnstructuredApiError)) throw error;
+    throw new UsageError(byVariables(error.message));
+  }
+}
+
+/** What the client says of its options, in the words of the environment. */
+function byVariables(message: string): string {
+  return message
+    .replace(/^Option (?=apiKey|baseUrl)/, '')
+    .replaceAll(/\bapiKey\b/g, 'UNSTRUCTURED_API_KEY')
+    .replaceAll(/\bbaseUrl\b/g, 'UNSTRUCTURED_API_URL')
+    .replace(', or set allowInsecureHttp', '');
+}
