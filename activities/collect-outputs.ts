@@ -56,9 +56,9 @@ class Collecting {
   readonly #request: CollectRequest;
   readonly #items: CollectItem[];
   readonly #places: OutputPlace[];
-  readonly #before = recall();
+  readonly #before: ReturnType<typeof recall>;
   /** Places of what is saved whole, by this attempt or an earlier one. */
-  readonly #whole = new Set(this.#before.whole);
+  readonly #whole: Set<number>;
   readonly #saved = new Map<number, SavedOutput>();
   readonly #errors = new Map<number, unknown>();
   readonly #patience: Patience;
@@ -66,6 +66,8 @@ class Collecting {
 
   constructor(request: CollectRequest) {
     this.#request = request;
+    this.#before = recall(request.memory);
+    this.#whole = new Set(this.#before.whole);
     this.#items = listItems(request);
     this.#places = outputPlaces(request, this.#items);
     const total = this.#items.length;

@@ -51,21 +51,24 @@ export async function collectShown(
   const bytes = expectedBytes(request);
   if (bytes > MAX_ANSWER_BYTES) throw tooMany(bytes, listItems(request).length);
   const { activityTaskQueue: taskQueue } = options;
-  const schedule = (times: ScheduleTimes) =>
-    proxyActivities<OperationActivities>({
+  let memory: unknown;
+  const schedule = (times: ScheduleTimes, before?: unknown) => {
+    memory = before;
+    return proxyActivities<OperationActivities>({
       taskQueue,
       startToCloseTimeout: '6 hours',
       ...times,
       heartbeatTimeout: '20 seconds',
       retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: LONGEST_RETRY_PAUSE_MS },
       summary: `fetch the outputs of ${files.length} files: job ${jobId}`,
-    })[COLLECT_JOB_OUTPUTS](request);
+    })[COLLECT_JOB_OUTPUTS](before === undefined ? request : { ...request, memory: before });
+  };
   try {
     return await scheduleShown({ taskQueue, ...queue }, limitMs, schedule);
   } catch (error) {
     // Attempts are repeated without an end: what ends them as a time-out is the limit.
     if (bareTimeoutType(error) === undefined) throw error;
-    throw toApplicationFailure(collectLimitFailure(request, limitMs, savedBy(error)));
+    throw toApplicationFailure(collectLimitFailure(request, limitMs, savedBy(error) ?? savedIn(memory) ?? 0));
   }
 }
 
@@ -75,9 +78,12 @@ function tooMany(bytes: number, outputs: number): ApplicationFailure {
   return toApplicationFailure(invalidInput(`${what}; at most ${MAX_ANSWER_BYTES} fit: ${advice}.`));
 }
 
-/** How many outputs the last heartbeat told of. */
-function savedBy(error: unknown): number {
+function savedBy(error: unknown): number | undefined {
   const timeout = innerFailure(error);
-  const told: unknown = timeout instanceof TimeoutFailure ? timeout.lastHeartbeatDetails : undefined;
-  return (told as Partial<TransferProgress> | undefined)?.done ?? 0;
+  return timeout instanceof TimeoutFailure ? savedIn(timeout.lastHeartbeatDetails) : undefined;
+}
+
+/** How many outputs a heartbeat told of. */
+function savedIn(told: unknown): number | undefined {
+  return (told as Partial<TransferProgress> | undefined)?.done;
 }

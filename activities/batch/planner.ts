@@ -27,15 +27,17 @@ const MOST_JOBS = 50_000;
 export class Planner {
   readonly #storage: DocumentsPort;
   readonly #request: PlanRequest;
-  readonly #before = activityInfo().heartbeatDetails as PlanMemory | undefined;
+  readonly #before: PlanMemory | undefined;
   readonly #splitter: JobSplitter;
   #plan: BatchPlan;
   /** What heartbeats tell. */
-  memory: PlanMemory | undefined = this.#before;
+  memory: PlanMemory | undefined;
 
   constructor(storage: DocumentsPort, request: PlanRequest) {
     this.#storage = storage;
     this.#request = request;
+    this.#before = (activityInfo().heartbeatDetails ?? request.memory) as PlanMemory | undefined;
+    this.memory = this.#before;
     this.#splitter = new JobSplitter(request, this.#before?.open);
     this.#plan = structuredClone(this.#before?.plan) ?? beginPlan(request);
   }

@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { LONGEST_RETRY_PAUSE_MS } from '../../src/core/run/collect';
+import { isObject } from '../../src/core/values';
 
 /** What an attempt leaves to the next by its heartbeats. */
 export interface TransferMemory {
@@ -17,17 +18,14 @@ export interface TransferMemory {
   at: number;
 }
 
-/** What the attempts before this one left. Our own downtime is not the API's: of the time between two attempts a pause counts at most. */
-export function recall(): Pick<TransferMemory, 'whole' | 'triedMs' | 'retries' | 'signalledAt'> {
+/**
+ * What the attempts before this one left. Our own downtime is not the API's: of the time between two attempts a pause counts at most.
+ * @param left What an activity left in whose place this one is
+ */
+export function recall(left?: unknown): Pick<TransferMemory, 'whole' | 'triedMs' | 'retries' | 'signalledAt'> {
   const info = activityInfo();
-  const {
-    whole = [],
-    triedMs = 0,
-    retries = 0,
-    signalledAt,
-    attempt = 1,
-    at = info.scheduledTimestampMs,
-  } = (info.heartbeatDetails ?? {}) as Partial<TransferMemory>;
+  const before = (info.heartbeatDetails ?? (isObject(left) ? { ...left, attempt: 0 } : {})) as Partial<TransferMemory>;
+  const { whole = [], triedMs = 0, retries = 0, signalledAt, attempt = 1, at = info.scheduledTimestampMs } = before;
   const goneMs = Math.max(0, info.currentAttemptScheduledTimestampMs - at);
   const passedMs = triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_RETRY_PAUSE_MS);
   return { whole, retries, triedMs: passedMs, ...(signalledAt !== undefined && { signalledAt }) };

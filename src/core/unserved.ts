@@ -4,6 +4,8 @@ import { isoTime } from './instant';
 export interface Unserved {
   since: number;
   taskQueue: string;
+  /** Whether it is the workflow's own, which has another name while a history is replayed. @default false */
+  isOwn?: boolean | undefined;
 }
 
 /** The same as the progress tells it: nobody serves the queue, or its worker is behind. */

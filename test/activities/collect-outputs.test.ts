@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
+import type { CollectRequest } from '../../src/core/run/collect';
 import { type Fault, faults } from '../../src/testing';
 import { quiet } from '../support/logs';
 import { MemorySink } from './memory-sink';
-import { attemptsOf, completed, failure, perform, withStorage } from './support';
+import { attemptsOf, completed, environment, failure, perform, withStorage } from './support';
 
 const COLLECT = 'unstructured.collectJobOutputs';
 const DOWNLOADS = { operation: 'downloadJobOutput' } as const;
@@ -57,6 +58,24 @@ test('a later attempt fetches nothing that is there and whole', async () => {
   const { saved } = await attempt();
   expect(saved.map(({ fileId }) => fileId)).toEqual(job.fileIds);
   expect(fetched().toSorted()).toEqual(job.fileIds.toSorted());
+});
+
+test('an activity that takes the place of one that no worker took again goes on where that stood', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api, { files: 5 });
+  const named = files.map((file, n) => ({ ...file, path: `${n}.pdf` }));
+  const request: CollectRequest = { jobId: job.id, files: named, which: 'final', to, name: '{stem}.json', parallel: 1 };
+  let isOut = true;
+  api.addFaults([[{ ...DOWNLOADS, from: 5, test: () => isOut }, faults.status(404)]]);
+  let told: unknown;
+  const env = environment({ attempt: 3 });
+  env.on('heartbeat', (details: unknown) => (told = details));
+  await failure('UnstructuredTransferError', perform(activities, COLLECT, request, {}, env));
+  const before = api.requests.length;
+  isOut = false;
+  const { saved } = await perform(activities, COLLECT, { ...request, memory: told });
+  expect(saved.map(({ fileId }) => fileId)).toEqual(job.fileIds);
+  expect(api.requests).toHaveLength(before + 1);
 });
 
 test('what is there is found again where the attempt before could not tell', async () => {

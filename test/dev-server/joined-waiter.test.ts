@@ -1,6 +1,6 @@
 // Clients that wait for one job share one waiter, and a waiter that has ended is started anew.
 import { Client, Connection, type WorkflowExecutionStatusName, WorkflowFailedError } from '@temporalio/client';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type AwaitJobHandle, checkNow, progress, startAwaitJob } from '../../src';
 import { OFTEN, SELDOM, useDevServer } from './support/dev-server';
 import { eventually } from './support/eventually';
@@ -29,14 +29,17 @@ test('one that walks away cancels nothing', async () => {
   await withWorker(async ({ env, client, api, queue, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const connection = await Connection.connect({ address: env.address });
+    onTestFinished(() => connection.close());
     const { namespace } = client.options;
     const passer = new Client({ connection, namespace });
     const passerBy = await startAwaitJob(passer, job.id, { taskQueue: queue, ...SELDOM });
     const { runId } = await passerBy.describe();
     const handle = await start(job);
-    passerBy.result().catch(() => undefined);
+    const walkAway = new AbortController();
+    const waiting = connection.withAbortSignal(walkAway.signal, () => passerBy.result());
     await eventually(() => expect(job.checks).toBe(1));
-    await connection.close();
+    walkAway.abort();
+    await expect(waiting).rejects.toThrow();
 
     job.setStatus('COMPLETED');
     await handle.signal(checkNow);

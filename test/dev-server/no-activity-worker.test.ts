@@ -3,15 +3,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, test, vi } from 'vitest';
-import { progress, runProgress, startRunJob, UnstructuredPlugin } from '../../src';
+import type { WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common';
+import { expect, test, type TestContext, vi } from 'vitest';
+import { progress, runProgress, startRunJob, startRunJobs, UnstructuredPlugin } from '../../src';
+import type { CollectRequest } from '../../src/core/run/collect';
 import { type FaultRule, faults, type Operation } from '../../src/testing';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { sample } from '../support/breadth';
 import { currentDetailsOf } from '../support/current-details';
 import { failureOf } from '../support/failure-of';
 import { eventsOf } from '../support/histories';
-import { OFTEN, SELDOM, useDevServer } from './support/dev-server';
+import { collecting } from '../support/parents';
+import { batchOf } from './support/batch';
+import { OFTEN, SELDOM, type Setup, useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
 
@@ -150,3 +155,71 @@ test.concurrent.for(sample(LEFT, 2))(
     });
   },
 );
+
+const COLLECT: CollectRequest = {
+  jobId: '5f0e6a3a-1c55-4d6f-9a5b-6b1f5d3f2c11',
+  files: [{ fileId: 'a', nodeIds: [] }],
+  which: 'final',
+  to: 'file:///out',
+};
+
+/** Temporal hands the details of heartbeats on only within one activity. */
+test.concurrent.for<[string, (setup: Setup, taskQueue: string, hooks: TestContext) => Promise<WorkflowHandle>]>([
+  [
+    'lists the documents of a batch',
+    async (setup, activityTaskQueue, { onTestFinished }) => {
+      const { input } = await batchOf(setup, 1, onTestFinished, { activityTaskQueue });
+      return startRunJobs(setup.client, input);
+    },
+  ],
+  [
+    'fetches outputs',
+    ({ client, queue }, activityTaskQueue) =>
+      client.workflow.start(collecting, {
+        workflowId: `collecting-${queue}`,
+        taskQueue: queue,
+        args: [COLLECT, { activityTaskQueue }],
+      }),
+  ],
+])(
+  'a worker that %s and dies leaves to the one that comes later what its heartbeats told',
+  async ([, start], hooks) => {
+    await withApi(async (setup) => {
+      const { client, queue, startWorker } = setup;
+      const taskQueue = `${queue}-activities`;
+      await startWorker({ plugins: [] });
+      const handle = await start(setup, taskQueue, hooks);
+      const first = await takeActivity(setup, taskQueue);
+      expect(first.request).not.toHaveProperty('memory');
+      const memory = { done: 3, after: 'file:///in/b.pdf' };
+      await client.workflowService.recordActivityTaskHeartbeat({
+        taskToken: first.taskToken,
+        namespace: client.options.namespace,
+        details: { payloads: [defaultPayloadConverter.toPayload(memory)] },
+      });
+      await scheduledAgain(handle);
+      const next = await takeActivity(setup, taskQueue);
+      expect(next.request).toEqual({ ...first.request, memory });
+      await handle.terminate();
+    });
+  },
+);
+
+/** Until no worker has taken the second attempt for long enough. */
+async function scheduledAgain(handle: WorkflowHandle): Promise<void> {
+  const isTimedOut = async () => attributesOf(await eventsOf(handle), 'activityTaskTimedOutEventAttributes').length > 0;
+  await vi.waitUntil(isTimedOut, { timeout: 100_000, interval: 1_000 });
+}
+
+/** Takes an activity as a worker does, and leaves it alone. */
+async function takeActivity({ client }: Setup, taskQueue: string) {
+  const { namespace } = client.options;
+  const poll = () =>
+    client.workflowService.pollActivityTaskQueue({
+      namespace,
+      taskQueue: { name: taskQueue },
+      identity: 'a worker that dies',
+    });
+  const { taskToken, input } = await client.connection.withDeadline(Date.now() + 60_000, poll);
+  return { taskToken, request: fromPayloadsAtIndex<object>(defaultPayloadConverter, 0, input?.payloads) };
+}

@@ -1,23 +1,25 @@
-import { CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { OperationActivities } from '../../activities/types';
+import { CancellationScope } from '@temporalio/workflow';
 import type { BatchOutcome, ManifestAnswer } from '../../src/core/batch/manifest';
 import type { BatchPlan, PlanAnswer } from '../../src/core/batch/plan';
 import { isoTime } from '../../src/core/instant';
 import { PLAN_JOBS, WRITE_MANIFEST } from '../../src/core/names';
 import { shownRef } from '../../src/core/reference';
-import type { ScheduleTimes, Unserved } from '../../src/core/unserved';
-import { RECORDING, scheduleShown } from '../support/schedule';
+import { recordShown } from '../support/record';
+import type { ActivityQueue } from '../support/schedule';
 import type { Batch } from './batch';
 
-/** How long a plan or a manifest may take, with all its attempts, and one attempt alone; that of a batch that is cancelled has less. In milliseconds. */
-const LONGEST = { allMs: 86_400_000, attemptMs: 43_200_000 };
-const LONGEST_WHEN_CANCELLED = { allMs: 600_000, attemptMs: 600_000 };
+/** How long a plan or a manifest may take, with all its attempts; that of a batch that is cancelled has less. In milliseconds. */
+const LONGEST_MS = 86_400_000;
+const LONGEST_WHEN_CANCELLED_MS = 600_000;
+/** Of one attempt. */
+const ATTEMPT = { startToCloseTimeout: '12 hours' } as const;
 
 /** Lists the documents, and splits them into jobs. */
 export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer> {
   const { input, place, digest } = batch;
-  const { documents, outputs, bounds, options, maxFileBytes, retryFailed, unlessIn } = input;
-  return record(batch, changed, LONGEST, 'list documents, and split them into jobs', (activities) =>
+  const { documents, outputs, bounds, maxFileBytes, retryFailed, unlessIn } = input;
+  const options = { ...ATTEMPT, summary: 'list documents, and split them into jobs' };
+  return recordShown(queueOf(batch, changed), LONGEST_MS, options, (activities, memory) =>
     activities[PLAN_JOBS]({
       ...place,
       ...bounds,
@@ -27,7 +29,8 @@ export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer
       ...(outputs.name !== undefined && { name: outputs.name }),
       maxFileBytes,
       digest,
-      options,
+      options: input.options,
+      ...(memory !== undefined && { memory }),
     }),
   );
 }
@@ -42,9 +45,9 @@ export function closeManifest(
   const { input, place, state } = batch;
   const { options, startedAt, failedJobs, uncertainStarts, next } = state;
   const { perJob, maxJobBytes } = input.bounds;
-  const longest = outcome === 'cancelled' ? LONGEST_WHEN_CANCELLED : LONGEST;
+  const limitMs = outcome === 'cancelled' ? LONGEST_WHEN_CANCELLED_MS : LONGEST_MS;
   return CancellationScope.nonCancellable(() =>
-    record(batch, changed, longest, 'write the manifest', (activities) =>
+    recordShown(queueOf(batch, changed), limitMs, { ...ATTEMPT, summary: 'write the manifest' }, (activities) =>
       activities[WRITE_MANIFEST]({
         ...place,
         plan: plan.id,
@@ -71,29 +74,15 @@ export function closeManifest(
   );
 }
 
-function record<T>(
-  batch: Batch,
-  changed: () => void,
-  { allMs, attemptMs }: typeof LONGEST,
-  summary: string,
-  perform: (activities: OperationActivities) => Promise<T>,
-): Promise<T> {
-  const { activityTaskQueue: taskQueue } = batch.input;
-  const note = (unserved: Unserved | null): void => {
-    batch.unserved = unserved;
-    changed();
+function queueOf(batch: Batch, changed: () => void): ActivityQueue {
+  return {
+    taskQueue: batch.input.activityTaskQueue,
+    unserved: batch.unserved,
+    note: (unserved) => {
+      batch.unserved = unserved;
+      changed();
+    },
   };
-  const schedule = (times: ScheduleTimes) =>
-    perform(
-      proxyActivities<OperationActivities>({
-        ...RECORDING,
-        startToCloseTimeout: attemptMs,
-        ...times,
-        taskQueue,
-        summary,
-      }),
-    );
-  return scheduleShown({ taskQueue, unserved: batch.unserved, note }, allMs, schedule);
 }
 
 /** What was asked for, without what may be a secret. */

@@ -1,4 +1,4 @@
-import { isCancellation, log, proxyActivities, sleep, TemporalFailure } from '@temporalio/workflow';
+import { isCancellation, log, sleep, TemporalFailure } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
 import { innerFailure, toApplicationFailure, unstructuredFailure } from '../../src/common/failure';
 import { linesOfFailure, linesOfResult, type ManifestLine } from '../../src/core/batch/manifest';
@@ -8,8 +8,7 @@ import type { DocumentInput } from '../../src/core/document';
 import { READ_PLAN, WRITE_MANIFEST_PART } from '../../src/core/names';
 import type { PlannedPart } from '../../src/core/run/planned';
 import type { RunJobResult, StoredPart } from '../../src/core/run/result';
-import type { ScheduleTimes } from '../../src/core/unserved';
-import { RECORDING, scheduleShown } from '../support/schedule';
+import { recordShown } from '../support/record';
 import { queueOfRun, type Run } from './run';
 
 /** How long a record may take to be read or written, with all attempts, in milliseconds. Histories depend on it. */
@@ -28,7 +27,7 @@ export class PlannedRun {
 
   /** Reads its documents, and waits for its turn. */
   async begin(run: Run, changed: () => void): Promise<DocumentInput[]> {
-    const { documents } = await this.#schedule(run, changed, 'read the plan', (activities) =>
+    const { documents } = await this.#record(run, changed, 'read the plan', (activities) =>
       activities[READ_PLAN](this.#planned),
     );
     this.#documents = documents;
@@ -66,27 +65,18 @@ export class PlannedRun {
 
   #write(run: Run, lines: ManifestLine[], changed: () => void): Promise<StoredPart> {
     const { to, key, part } = this.#planned;
-    return this.#schedule(run, changed, 'write the manifest', (activities) =>
+    return this.#record(run, changed, 'write the manifest', (activities) =>
       activities[WRITE_MANIFEST_PART]({ to, key, part, lines }),
     );
   }
 
-  #schedule<T>(
+  #record<T>(
     run: Run,
     changed: () => void,
     summary: string,
     perform: (activities: OperationActivities) => Promise<T>,
   ): Promise<T> {
-    const { activityTaskQueue: taskQueue } = run.input;
-    const schedule = (times: ScheduleTimes) =>
-      perform(
-        proxyActivities<OperationActivities>({
-          ...RECORDING,
-          ...times,
-          taskQueue,
-          summary: `${summary}: job ${this.#planned.part}`,
-        }),
-      );
-    return scheduleShown({ taskQueue, ...queueOfRun(run, changed) }, RECORD_LIMIT_MS, schedule);
+    const queue = { taskQueue: run.input.activityTaskQueue, ...queueOfRun(run, changed) };
+    return recordShown(queue, RECORD_LIMIT_MS, { summary: `${summary}: job ${this.#planned.part}` }, perform);
   }
 }

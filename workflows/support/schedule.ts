@@ -13,13 +13,6 @@ export const ASKING = {
 /** As {@link ASKING}, of a list that may be long. */
 export const LISTING = { ...ASKING, startToCloseTimeout: '60 seconds' } as const;
 
-/** Options of an activity that reads or writes a record of a batch: it is repeated until its time is over. */
-export const RECORDING = {
-  startToCloseTimeout: '2 minutes',
-  heartbeatTimeout: '20 seconds',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-} as const;
-
 /** The task queue that an activity goes to: what is known of it, and who is to hear of it. */
 export interface ActivityQueue {
   /** Absent for the workflow's own. */
@@ -34,17 +27,18 @@ export interface ActivityQueue {
  * Schedules an activity that has `limitMs` to end. Where no worker takes it, that is noted soon, and it is scheduled again for the rest of its
  * time; those that come after it have theirs in one piece, until one is taken. Numbers set how long an activity lies in its queue, never
  * whether it is scheduled again.
+ * @param schedule Gets what an attempt before told by its heartbeats: Temporal hands that on only where it repeats an activity itself
  */
 export function scheduleShown<T>(
-  { taskQueue = workflowInfo().taskQueue, lastMs = 0, ...queue }: ActivityQueue,
+  { taskQueue, lastMs = 0, ...queue }: ActivityQueue,
   limitMs: number,
-  schedule: (times: ScheduleTimes) => Promise<T>,
+  schedule: (times: ScheduleTimes, memory?: unknown) => Promise<T>,
 ): Promise<T> {
-  let { unserved } = queue;
+  let unserved = isOf(queue.unserved, taskQueue) ? queue.unserved : null;
   const note = (now: Unserved | null): void => queue.note((unserved = now));
   const noteTaken = (): void => {
     if (!unserved) return;
-    log.info('A worker takes activities again', { taskQueue });
+    log.info('A worker takes activities again', { taskQueue: unserved.taskQueue });
     note(null);
   };
   const answered = (answer: T): T => {
@@ -52,21 +46,36 @@ export function scheduleShown<T>(
     return answer;
   };
   const failed = (error: unknown): never => {
-    if (!isCancellation(error) && !isNotTaken(error)) noteTaken();
+    if (!isCancellation(error) && !notTaken(error)) noteTaken();
     throw error;
   };
   const begunAt = Date.now();
-  if (unserved?.taskQueue === taskQueue) return schedule(patientTimes(limitMs)).then(answered, failed);
+  if (unserved) return schedule(patientTimes(limitMs)).then(answered, failed);
   return schedule(shownTimes(limitMs, lastMs)).then(answered, (error: unknown) => {
-    if (isCancellation(error) || !isNotTaken(error)) return failed(error);
-    log.warn('No worker takes an activity', { taskQueue, since: new Date(begunAt).toISOString() });
-    note({ since: begunAt, taskQueue });
-    return schedule(patientTimes(limitMs, begunAt + limitMs - Date.now())).then(answered, failed);
+    const timeout = isCancellation(error) ? undefined : notTaken(error);
+    if (!timeout) return failed(error);
+    const now = unservedSince(begunAt, taskQueue);
+    log.warn('No worker takes an activity', { taskQueue: now.taskQueue, since: new Date(begunAt).toISOString() });
+    note(now);
+    const leftMs = begunAt + limitMs - Date.now();
+    return schedule(patientTimes(limitMs, leftMs), timeout.lastHeartbeatDetails).then(answered, failed);
   });
 }
 
-/** Whether no worker took an activity in time: Temporal does not repeat it, even where an attempt before was taken. */
-export function isNotTaken(error: unknown): boolean {
+/** @param taskQueue undefined for the workflow's own */
+export function unservedSince(since: number, taskQueue: string | undefined): Unserved {
+  return taskQueue === undefined ? { since, taskQueue: workflowInfo().taskQueue, isOwn: true } : { since, taskQueue };
+}
+
+function isOf(unserved: Unserved | null | undefined, taskQueue: string | undefined): boolean {
+  return taskQueue === undefined ? unserved?.isOwn === true : !unserved?.isOwn && unserved?.taskQueue === taskQueue;
+}
+
+/**
+ * The time-out of an activity that no worker took in time: Temporal does not repeat it, even where an attempt before was taken.
+ * @returns undefined where it ended otherwise
+ */
+export function notTaken(error: unknown): TimeoutFailure | undefined {
   const inner = innerFailure(error);
-  return inner instanceof TimeoutFailure && inner.timeoutType === 'SCHEDULE_TO_START';
+  return inner instanceof TimeoutFailure && inner.timeoutType === 'SCHEDULE_TO_START' ? inner : undefined;
 }

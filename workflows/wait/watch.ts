@@ -1,11 +1,4 @@
-import {
-  ActivityCancellationType,
-  isCancellation,
-  log,
-  proxyActivities,
-  TimeoutFailure,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ActivityCancellationType, isCancellation, log, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
 import type { WatchJobInput } from '../../activities/types';
 import { UNKNOWN_ACTIVITY } from '../../src/core/call-error';
 import { WATCH_JOB } from '../../src/core/names';
@@ -16,7 +9,7 @@ import { observeByWatch } from '../../src/core/wait/observe';
 import { digestsHeld, jobIdIn } from '../../src/core/wait/state';
 import { isWatchAnswer, type WatchTimes, watched, watchFailed, watching } from '../../src/core/wait/watch';
 import { failedCall, foreignAnswer } from '../support/failures';
-import { isNotTaken } from '../support/schedule';
+import { notTaken, unservedSince } from '../support/schedule';
 import { sleepSummary } from './current-details';
 import { logChange } from './poll';
 import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
@@ -34,10 +27,10 @@ export function watch(wait: Wait, times: WatchTimes, hooks: WaitHooks): Promise<
   hooks.changed?.();
   const ended = (answer: unknown) => (answer === HINTED ? null : takeAnswer(wait, answer));
   const queue = queueOf(wait, hooks);
-  const { taskQueue = workflowInfo().taskQueue, lastMs = 0 } = queue;
+  const { taskQueue, lastMs = 0 } = queue;
   const { scheduleToStartTimeout } = shownTimes(times.closeMs, lastMs);
   const failed = (error: unknown) => {
-    if (isNotTaken(error)) queue.note({ since: Date.now() - scheduleToStartTimeout, taskQueue });
+    if (notTaken(error)) queue.note(unservedSince(Date.now() - scheduleToStartTimeout, taskQueue));
     return takeFailure(wait, error);
   };
   const begin = () => schedule(wait, times, scheduleToStartTimeout);

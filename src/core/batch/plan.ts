@@ -15,6 +15,8 @@ export interface PlanRequest extends BatchPlace, JobBounds {
   digest: string;
   /** What the batch goes by, to be brought back. */
   options: BatchOptions;
+  /** What the heartbeats of an attempt told, after which no worker took another. */
+  memory?: unknown;
 }
 
 /** A batch's jobs, by numbers alone. */

@@ -28,6 +28,8 @@ export interface CollectRequest {
   credentialBudgetMs?: number | undefined;
   /** Whether to signal the workflow how many outputs are saved. */
   report?: boolean | undefined;
+  /** What the heartbeats of an attempt told, after which no worker took another. Only for the workflow itself. */
+  memory?: unknown;
 }
 
 /** An input file and the nodes that have an output of it, in node order. */
