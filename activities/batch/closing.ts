@@ -12,9 +12,13 @@ export async function closeBatch(
   const records = BatchRecords.of(storage, request, signal);
   const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut, uncertainStarts } = request;
   const { unlessIn = null, retryFailed = null } = request;
+  const unheard = new Set(request.unheard);
   let statuses = NO_DOCUMENTS;
   await forEachPart(jobs, signal, async (part) => {
-    const lines = (await records.lines(part)) ?? (await writeMissing(records, part, request));
+    const told = await records.lines(part);
+    // A job with a document that is ok is not run again: that it tells of one is news.
+    const isNews = told && (!unheard.has(part) || countStatuses(told).ok > 0);
+    const lines = isNews ? told : await writeMissing(records, part, request);
     statuses = addCounts(statuses, countStatuses(lines));
   });
   const counts = { documents: totalOf(statuses), ...statuses, jobs, failedJobs };

@@ -127,6 +127,7 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
     startedAt: '2026-11-01T00:00:00.000Z',
     endedAt: '2026-11-01T01:00:00.000Z',
     outcome: 'cancelled',
+    unheard: [],
     uncertainStarts: [{ part: 1, key: 'nightly 7/1', message: 'its answer was lost' }],
     leftOut: { empty: 2 },
     options: { perJob: 10 },

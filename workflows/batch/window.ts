@@ -1,5 +1,5 @@
 import { CancellationScope, CancelledFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
-import { jobEnded, mayStart, startNext } from '../../src/core/batch/state';
+import { jobEnded, jobUnheard, mayStart, startNext } from '../../src/core/batch/state';
 import { isHistoryLong } from '../support/history';
 import type { Batch } from './batch';
 import { runPart } from './run-part';
@@ -26,6 +26,7 @@ export async function runWindow(batch: Batch, plan: string, changed: () => void)
       batch.state = jobEnded(batch.state, part, ended); // as it is by now
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
+      batch.state = jobUnheard(batch.state, part);
       errors.push(error);
     } finally {
       batch.running.delete(part);

@@ -12,28 +12,29 @@ import { resumedRun, type Run } from './run';
 
 /**
  * The failure of a run: what it was, and in its details what takes the run up again. One that is not ours, such as of an activity that no
- * worker knows, becomes the cause of an UnstructuredTransferError. A cancellation stays one, and so does an error of the code, which fails no run.
+ * worker knows, becomes the cause of an UnstructuredTransferError, where there is a run to take up or a batch to tell. A cancellation stays one,
+ * and so does an error of the code, which fails no run.
  */
 export function failureOfRun(error: unknown, run: Run): unknown {
   const resume = resumedRun(run);
-  if (isCancellation(error) || !resume) return error;
+  if (isCancellation(error) || !(resume ?? run.input.planned)) return error;
   const failure = unstructuredFailure(error);
   if (!failure) return error instanceof TemporalFailure ? foreignFailure(error, run, resume) : error;
   const told: UnstructuredFailure = failure;
-  Object.assign(told.details, { run: resume });
+  if (resume) Object.assign(told.details, { run: resume });
   return toApplicationFailure({ ...told, message: failureMessage(told) });
 }
 
-function foreignFailure(cause: TemporalFailure, { outputs }: Run, resume: ResumedRun): ApplicationFailure {
-  const { jobId = null } = resume;
+function foreignFailure(cause: TemporalFailure, { outputs }: Run, run: ResumedRun | undefined): ApplicationFailure {
+  const { jobId = null } = run ?? {};
   const { name, message, type } = innerFailure(cause) as Error & { type?: string };
-  const details: TransferDetails & { run: ResumedRun } = {
+  const details: TransferDetails & { run?: ResumedRun } = {
     jobId,
     lost: [],
     lostTotal: outputs ?? 0,
     saved: [],
     savedTotal: 0,
-    run: resume,
+    ...(run && { run }),
   };
   const which = jobId === null ? 'The run' : `The run with job ${jobId}`;
   const why = `${which} ended before its outputs were there: ${type ?? name}: ${message}`;

@@ -23,6 +23,8 @@ export interface BatchState {
   counts: StatusCounts;
   endedJobs: number;
   failedJobs: number;
+  /** Jobs whose runs ended without a word of their documents, in this run of the batch. */
+  unheard: number[];
   /** At most {@link MAX_UNCERTAIN}. */
   uncertainStarts: UncertainStart[];
   outcome: 'running' | 'stopped';
@@ -43,6 +45,7 @@ export function beginBatch(options: BatchOptions, now: number): BatchState {
     counts: NO_DOCUMENTS,
     endedJobs: 0,
     failedJobs: 0,
+    unheard: [],
     uncertainStarts: [],
     outcome: 'running',
   };
@@ -96,12 +99,17 @@ export interface EndedJob {
 export function jobEnded(state: BatchState, part: number, { counts, isFailed, uncertain }: EndedJob): BatchState {
   const documents = state.plan?.sizes[part - 1] ?? 0;
   return judged({
-    ...state,
+    ...(counts ? state : jobUnheard(state, part)),
     counts: addCounts(state.counts, counts ?? { ...NO_DOCUMENTS, missing: documents }),
     endedJobs: state.endedJobs + 1,
     failedJobs: state.failedJobs + (isFailed ? 1 : 0),
     uncertainStarts: uncertain ? [...state.uncertainStarts, uncertain].slice(0, MAX_UNCERTAIN) : state.uncertainStarts,
   });
+}
+
+/** What the manifest tells of the job, if anything, is older than this run of the batch. */
+export function jobUnheard(state: BatchState, part: number): BatchState {
+  return { ...state, unheard: [...state.unheard, part] };
 }
 
 /** Stopped, once more failed than is tolerated of all that was planned. */

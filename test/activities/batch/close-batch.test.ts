@@ -17,7 +17,8 @@ function planned() {
       FOLDER + planParts('id') + partName(part),
       toLines([{ ref: `s3://in/${part}`, identity: `s3://in/${part}` }]),
     );
-  texts.set(`${FOLDER}manifest/${partName(1)}`, toLines([{ status: 'ok', identity: 's3://in/1' }]));
+  const tell = (part: number, line: object) => texts.set(`${FOLDER}manifest/${partName(part)}`, toLines([line]));
+  tell(1, { status: 'ok', identity: 's3://in/1' });
   const storage: RecordsPort = {
     readRecord: (_to, path) => Promise.resolve(texts.has(path) ? Buffer.from(texts.get(path)!) : undefined),
     writeRecord: (to, path, text) => {
@@ -27,7 +28,7 @@ function planned() {
   };
   const linesOf = (part: number) =>
     parseLines(texts.get(`${FOLDER}manifest/${partName(part)}`) ?? '') as ManifestLine[];
-  return { storage, linesOf };
+  return { storage, linesOf, tell };
 }
 
 const REQUEST: ManifestRequest = {
@@ -37,6 +38,7 @@ const REQUEST: ManifestRequest = {
   jobs: 3,
   begunJobs: 2,
   failedJobs: 1,
+  unheard: [],
   startedAt: '2026-11-01T00:00:00.000Z',
   endedAt: '2026-11-01T01:00:00.000Z',
   outcome: 'completed',
@@ -57,5 +59,15 @@ test.each([
     [['ok', undefined]],
     [['missing', 'the run of its job ended without a word']],
     [['missing', notBegun]],
+  ]);
+});
+
+test('of a job whose run ended without a word, what its part says is older, but for a document that is ok', async () => {
+  const { storage, linesOf, tell } = planned();
+  tell(2, { status: 'failed', identity: 's3://in/2', reason: 'of an earlier run', jobId: 'earlier' });
+  const { counts } = await closeBatch(storage, { ...REQUEST, unheard: [1, 2] }, new AbortController().signal);
+  expect(counts).toMatchObject({ ok: 1, failed: 0, missing: 2 });
+  expect(linesOf(2)).toMatchObject([
+    { status: 'missing', reason: 'the run of its job ended without a word', jobId: null },
   ]);
 });

@@ -21,6 +21,21 @@ test('a run that is cancelled by itself ends no other, and its documents are mis
   });
 });
 
+test('a run that ends without a word is not told by what an earlier run of the batch wrote', async () => {
+  await withBatches(async ({ api, documents, startBatch, runBatch, records, to, env }) => {
+    const input = { start: { templateId: 't' }, documents: await documents(1), outputs: { to }, ...RARELY };
+    api.setStartedJobs({ timeline: ['STOPPED'] });
+    expect((await runBatch(input, 'told-before')).counts).toMatchObject({ failed: 1 });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+    const handle = await startBatch(input, 'told-before'); // starts the job anew
+    await env.sleep('5 seconds');
+    await env.client.workflow.getHandle('told-before/1.2').cancel();
+    expect((await handle.result()).counts).toMatchObject({ failed: 0, missing: 1 });
+    const { parts } = await records('told-before');
+    expect(parts.flat()).toMatchObject([{ status: 'missing', reason: 'the run of its job ended without a word' }]);
+  });
+});
+
 test('a job that is stopped in Unstructured is started anew when the batch is run again', async () => {
   await withBatches(async ({ api, documents, startBatch, runBatch, to, env }) => {
     const input = { start: { templateId: 't' }, documents: await documents(2), outputs: { to }, perJob: 1, ...RARELY };

@@ -37,11 +37,25 @@ test.each([
   expect(failureOfRun(error, createRun({ resume }))).toBe(error);
 });
 
+const jobToStart = { workflowId: JOB_ID };
+const [options, state] = [DEFAULT_START_OPTIONS, beginStart(null)];
+const start: Start = { jobToStart, uploads: [], begunAt: 0, options, state, activity: 'sleeping' };
+const error = activityFailure(ApplicationFailure.create({ type: 'Mine', message: 'no room' }));
+
+test('a failure before anything was sent is told to the batch that the run is a job of', () => {
+  const run = createRun({ resume });
+  const planned = { to: 'file:///out/', key: 'nightly', plan: 'id', part: 1 };
+  const failure = failureOfRun(error, { ...run, start, input: { ...run.input, planned, resume: null } });
+  expect(failure).toMatchObject({ cause: error, nonRetryable: true });
+  const { type, message, details } = unstructuredFailure(failure)!;
+  expect([type, message]).toEqual([
+    'UnstructuredTransferError',
+    'The run ended before its outputs were there: Mine: no room',
+  ]);
+  expect(details).not.toHaveProperty('run');
+});
+
 test('a failure before anything was sent stays what it is; of one after that nobody knows the job', () => {
-  const error = activityFailure(ApplicationFailure.create({ type: 'Mine' }));
-  const jobToStart = { workflowId: JOB_ID };
-  const [options, state] = [DEFAULT_START_OPTIONS, beginStart(null)];
-  const start: Start = { jobToStart, uploads: [], begunAt: 0, options, state, activity: 'sleeping' };
   expect(failureOfRun(error, { ...createRun({ resume }), start })).toBe(error);
   const sent = { ...start, state: sending(state, 0), activity: 'sending' } as const;
   expect(unstructuredFailure(failureOfRun(error, { ...createRun({ resume }), start: sent }))).toMatchObject({
