@@ -1,20 +1,27 @@
+import { inspect } from 'node:util';
 import { ApplicationFailure } from '@temporalio/common';
 import { toApplicationFailure } from '../../src/common/failure';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { UnstructuredApiError } from '../../src/core/errors';
 import { transferFailure } from '../../src/core/run/failure';
-import { withoutSecrets } from '../../src/core/secrets';
+import { showsSecret, withoutSecrets } from '../../src/core/secrets';
 import { bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
 
-/** A source or sink may name a place in an error: it is told without the secrets that its reference may hold. An error of the API names none. */
+/** How deep logs print what an error holds, at most. */
+const DEPTH = 5;
+
+/**
+ * A source or sink may name a place in an error: it is told without the secrets that its reference may hold. An error of the API names none.
+ * What shows no secret stays what it is.
+ */
 export function withoutSecretsOf(error: unknown, ref: string): unknown {
-  if (error instanceof UnstructuredApiError) return error;
+  if (error instanceof UnstructuredApiError || !showsSecret(inspect(error, { depth: DEPTH }), ref)) return error;
   if (isStorageError(error))
     return new UnstructuredStorageError(withoutSecrets(bareMessage(error), ref), error.details);
   const text = withoutSecrets(errorMessage(error), ref);
   if (error instanceof ApplicationFailure) {
-    const { type, details, nonRetryable } = error;
-    return new ApplicationFailure(text, type, nonRetryable, details);
+    const { type, details, nonRetryable, nextRetryDelay, category } = error;
+    return new ApplicationFailure(text, type, nonRetryable, details, undefined, nextRetryDelay, category);
   }
   return Object.assign(new Error(text), { name: errorShape(error).name });
 }

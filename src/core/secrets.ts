@@ -11,13 +11,22 @@ const MAX_TEXT = 300;
  * A text about a reference, such as a library's error, without the secrets that the reference may hold: at most 300 characters.
  * @param shown What of the reference may be shown. @default what its scheme's rules say
  */
-export function withoutSecrets(text: string, ref: string, shown: string = shownReference(ref)): string {
+export function withoutSecrets(text: string, ref: string, shown?: string): string {
+  const secrets = anySecretOf(ref, shown);
+  return (secrets ? text.replace(secrets, '[hidden]') : text).slice(0, MAX_TEXT);
+}
+
+/** Whether a text shows a secret that the reference holds. */
+export function showsSecret(text: string, ref: string): boolean {
+  return anySecretOf(ref)?.test(text) ?? false;
+}
+
+/** null where the reference holds none. */
+function anySecretOf(ref: string, shown: string = shownReference(ref)): RegExp | null {
   const forms = URL.canParse(ref) ? [ref, new URL(ref).href] : [ref];
   const isSecret = (part: string) => !shown.includes(part);
   const secrets = [...new Set(forms.flatMap(secretsIn).filter(isSecret))].sort((a, b) => b.length - a.length);
-  if (secrets.length === 0) return text.slice(0, MAX_TEXT);
-  const anySecret = new RegExp(secrets.map(escapeRegExp).join('|'), 'gi');
-  return text.replace(anySecret, '[hidden]').slice(0, MAX_TEXT);
+  return secrets.length === 0 ? null : new RegExp(secrets.map(escapeRegExp).join('|'), 'gi');
 }
 
 /** User and query string as they are written, and each value in them as it may be written elsewhere. */
