@@ -25,8 +25,11 @@ export type RecordsPort = Pick<Storage, 'readRecord' | 'writeRecord'>;
 /** Largest record that is read, in bytes: a part of a thousand documents with a hundred outputs each has less. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
 
-/** How long a record may take to be read or written, whether or not its sink heeds the signal, in milliseconds. */
-const LONGEST_CALL_MS = 120_000;
+/**
+ * How long a record may take to be read or written, whether or not its sink heeds the signal, in milliseconds: less than an attempt of the
+ * activity may take, whose time-out would say less.
+ */
+const LONGEST_CALL_MS = 100_000;
 
 /** The plan and the manifest of one batch, as the sink of its outputs keeps them. */
 export class BatchRecords {

@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow';
-import { unstructuredFailure } from '../../src/common/failure';
+import { type UnstructuredFailure, unstructuredFailure } from '../../src/common/failure';
 import type { KeyedRunInput } from '../../src/common/inputs';
 import { MOST_PER_JOB } from '../../src/core/batch/input';
 import type { EndedJob } from '../../src/core/batch/state';
@@ -11,7 +11,7 @@ import { type Batch, keyOfPart } from './batch';
 const MAX_ATTEMPTS = 100;
 
 /**
- * Runs one job of the plan, and says how it ended. One that an earlier run of the batch left is taken up; one that is found stopped then is
+ * Runs one job of the plan, and says how it ended. One that an earlier run of the batch left is taken up; one that was stopped before that is
  * started anew.
  * @throws the cancellation; or what is wrong with the key of its run, which is wrong with all
  */
@@ -28,8 +28,7 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
     } catch (error) {
       if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
       const failure = unstructuredFailure(error);
-      const isStopped = failure?.type === 'UnstructuredJobStoppedError';
-      if (isStopped && run.earlier && attempt < MAX_ATTEMPTS) continue;
+      if (run.earlier && wasStopped(failure) && attempt < MAX_ATTEMPTS) continue;
       const message = failure?.message ?? String(error);
       log.warn('A job of the batch failed', { part, key, type: failure?.type, message });
       const isUncertain = failure?.type === 'UnstructuredStartUncertainError';
@@ -40,6 +39,11 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
       };
     }
   }
+}
+
+/** Whether the job was stopped when it was looked at first. */
+function wasStopped(failure: UnstructuredFailure | undefined): boolean {
+  return failure?.type === 'UnstructuredJobStoppedError' && failure.details.wait.noticedWithinMs === null;
 }
 
 function inputOfPart(

@@ -49,3 +49,19 @@ test('a job that is stopped in Unstructured is started anew when the batch is ru
     expect(anew.status.name).toBe('COMPLETED');
   });
 });
+
+test('a job that is taken up and stopped then is not started anew', async () => {
+  await withBatches(async ({ api, documents, startBatch, to, env }) => {
+    const input = { start: { templateId: 't' }, documents: await documents(1), outputs: { to }, ...RARELY };
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+    const left = await startBatch({ ...input, onCancel: 'leave' }, 'stopped-later');
+    await env.sleep('5 seconds');
+    await left.cancel();
+    await expect(left.result()).rejects.toThrow('cancelled');
+    const handle = await startBatch({ ...input, onCancel: 'leave' }, 'stopped-later');
+    await env.sleep('5 seconds');
+    api.jobs[0]!.setStatus('STOPPED');
+    expect((await handle.result()).counts).toMatchObject({ failed: 1, failedJobs: 1 });
+    expect(api.jobs).toHaveLength(1);
+  });
+});
