@@ -61,7 +61,6 @@ export const RECORDS_FOLDER = '_manifests';
 
 /** A part that begins with a dot, and is neither `.` nor `..`. */
 const HIDDEN_PART = /(?:^|\/)\.(?!\.?(?:\/|$))/;
-const IN_RECORDS = new RegExp(`(?:^|/)${RECORDS_FOLDER}/`);
 
 /**
  * Why an entry is left out; undefined where it is a document. What its source can't read is told whatever its name is, since nobody knows
@@ -70,7 +69,7 @@ const IN_RECORDS = new RegExp(`(?:^|/)${RECORDS_FOLDER}/`);
 export function reasonToLeaveOut(entry: ListedEntry, rules: ListingRules): LeftOutReason | undefined {
   const { path, leftOut } = entry;
   const isMatch = leftOut === undefined && rules.matches(path);
-  if (!rules.takesRecords && IN_RECORDS.test(path)) return 'hidden';
+  if (!rules.takesRecords && `/${path}`.includes(`/${RECORDS_FOLDER}/`)) return 'hidden';
   if (!isMatch && HIDDEN_PART.test(path)) return 'hidden';
   if (leftOut !== undefined) return leftOut;
   if (!isMatch) return 'noMatch';

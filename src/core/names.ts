@@ -48,13 +48,13 @@ export const ATTRIBUTE_NAMES = Object.freeze({
 });
 
 /** Types of search attributes, as Temporal calls them. */
-export const ATTRIBUTE_TYPES = Object.freeze({
+export const ATTRIBUTE_TYPES = {
   jobId: 'Keyword',
   status: 'Keyword',
   account: 'Keyword',
   health: 'Keyword',
   startedAt: 'Datetime',
-}) satisfies Record<keyof typeof ATTRIBUTE_NAMES, 'Keyword' | 'Datetime'>;
+} as const satisfies Record<keyof typeof ATTRIBUTE_NAMES, 'Keyword' | 'Datetime'>;
 
 /** Signal by which an activity tells its workflow how many documents or outputs are through. */
 export const TRANSFER_SIGNAL = 'unstructured.transfer';

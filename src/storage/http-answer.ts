@@ -1,5 +1,6 @@
 import type { Refusal } from '../core/document';
-import { parseHttpDate, parseRetryAfter } from '../core/retry-timing';
+import { parseHttpDate } from '../core/http-date';
+import { parseRetryAfter } from '../core/retry-after';
 import { type StorageAnswer, UnstructuredStorageError } from '../core/storage-error';
 import { readContentCodings } from '../network/content-coding';
 import type { RawAnswer } from '../network/get';

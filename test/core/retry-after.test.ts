@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { boundRetryAfter, parseRetryAfter, RETRY_AFTER_BOUNDS } from '../../src/core/retry-timing';
+import { parseRetryAfter } from '../../src/core/retry-after';
+import { boundRetryAfter, RETRY_AFTER_BOUNDS } from '../../src/core/retry-timing';
 import { START } from './fixtures';
 
 it.each([

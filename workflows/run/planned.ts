@@ -8,7 +8,7 @@ import type { DocumentInput } from '../../src/core/document';
 import { READ_PLAN, WRITE_MANIFEST_PART } from '../../src/core/names';
 import type { PlannedPart } from '../../src/core/run/planned';
 import type { RunJobResult, StoredPart } from '../../src/core/run/result';
-import { recordShown } from '../support/record';
+import { recordShown } from './record';
 import { queueOfRun, type Run } from './run';
 
 /** How long a record may take to be read or written, with all attempts, in milliseconds. Histories depend on it. */

@@ -1,5 +1,6 @@
 import { errorKindOfStatus, isNotNow, type ValidationItem } from '../../core/errors';
-import { parseHttpDate, parseRetryAfter } from '../../core/retry-timing';
+import { parseHttpDate } from '../../core/http-date';
+import { parseRetryAfter } from '../../core/retry-after';
 import { isObject } from '../../core/values';
 import type { Redactor } from '../redact';
 import type { AnswerHead, AnswerHeaders } from './answer';

@@ -1,5 +1,5 @@
 import { errorCauses, errorCode, readField, errorMessage, errorShape } from '../../core/error-shape';
-import { parseRetryAfter } from '../../core/retry-timing';
+import { parseRetryAfter } from '../../core/retry-after';
 import { type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
 import { isTlsRefusal, kindOfStatus } from '../error-kinds';
 

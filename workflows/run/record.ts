@@ -1,7 +1,7 @@
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
 import type { ScheduleTimes } from '../../src/core/unserved';
-import { type ActivityQueue, scheduleShown } from './schedule';
+import { type ActivityQueue, scheduleShown } from '../support/schedule';
 
 const RECORDING = {
   startToCloseTimeout: '2 minutes',
