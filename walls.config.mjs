@@ -96,7 +96,7 @@ export const WALLS = {
     rooms: ['types:workflows', 'src/common', 'src/core/**'],
     packages: ['@temporalio/client', '@temporalio/common', 'node:*'],
   },
-  'src/webhooks': { rooms: ['src/common', 'src/core'], packages: ['@temporalio/client', 'node:*'] },
+  'src/webhooks': { rooms: ['src/common', 'src/core', 'src/core/wait'], packages: ['@temporalio/client', 'node:*'] },
 
   // What the plugin does to a worker beside its activities.
   'src/worker': { rooms: ['src/core'], packages: ['@temporalio/worker', 'node:*'] },

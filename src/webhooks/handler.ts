@@ -2,6 +2,7 @@ import type { Client, WorkflowClient } from '@temporalio/client';
 import { orAborted } from '../common/or-aborted';
 import { anyThat, OPTIONS, readOption, refuseUnknown } from '../core/option-rules';
 import { isObject, kindOf } from '../core/values';
+import { type AttributeNames, ATTRIBUTES } from '../core/wait/attributes';
 import { type EventOfJob, isTerminalEvent, readEvent } from './job-event';
 import { readBody } from './read-body';
 import { askSecrets, type WebhookSecret } from './secrets';
@@ -14,9 +15,15 @@ export interface WebhookHandlerOptions {
   /** The secret of the channel, or a list; or a function that is asked at each delivery, so that a changed secret is picked up. */
   secret: WebhookSecret;
   /**
+   * Whether runs are told, too, which are found by the search attribute of the job's id: for runs with the same option. An object has the
+   * names, where they are not the usual ones. The namespace must have the attributes. @default false
+   */
+  searchAttributes?: boolean | Partial<AttributeNames> | undefined;
+  /**
    * Called for each job that ended and that no wait is or was for, as far as Temporal's list of workflows tells. Deliveries come twice, out of
    * order, and late: what it does must be harmless when done again, such as to start a workflow whose id is made from the job's. Where it
-   * fails, the delivery is answered with 503 and comes again. Runs and inline waits are not known: their jobs come here, too.
+   * fails, the delivery is answered with 503 and comes again. Inline waits are not known, nor are runs without `searchAttributes`: their jobs
+   * come here, too.
    */
   onUnawaited?: ((event: EventOfJob) => unknown) | undefined;
   /** Told of each delivery that could not be handled for a reason on this side: what is answered with 500 or 503. @default console.error */
@@ -50,14 +57,15 @@ const DEADLINE_MS = 5_000;
  * export const POST = createWebhookHandler({ client, secret: () => [readSecret('new'), readSecret('old')] }); // Next.js
  */
 export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHandler {
-  const { client, secret, onUnawaited, onError, ...rest } = readOption('options', OPTIONS, options, {
+  const { client, secret, searchAttributes, onUnawaited, onError, ...rest } = readOption('options', OPTIONS, options, {
     show: kindOf,
   }) as WebhookHandlerOptions;
-  refuseUnknown('', rest, ['client', 'secret', 'onUnawaited', 'onError']);
+  refuseUnknown('', rest, ['client', 'secret', 'searchAttributes', 'onUnawaited', 'onError']);
   const { workflows } = readOption('client', CLIENT, client, { show: kindOf });
   const setUp: SetUp = {
     workflows,
     secrets: askSecrets(secret),
+    runsBy: readOption('searchAttributes', ATTRIBUTES, searchAttributes ?? false)?.jobId ?? null,
     onUnawaited: optionalFunction('onUnawaited', onUnawaited),
   };
   const report = optionalFunction('onError', onError) ?? ((error) => console.error(error));
@@ -76,6 +84,8 @@ export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHan
 interface SetUp {
   workflows: WorkflowClient;
   secrets: () => Promise<readonly string[]>;
+  /** Search attribute by which runs are found; null where they are not. */
+  runsBy: string | null;
   onUnawaited: WebhookHandlerOptions['onUnawaited'];
 }
 
@@ -84,9 +94,9 @@ async function handleDelivery(setUp: SetUp, request: Request, deadline: number):
   const body = await readBody(request);
   const event = readEvent(body, request.headers, await setUp.secrets(), Date.now());
   if (!isTerminalEvent(event)) return { result: 'ignored', waiters: 0 };
-  const { workflows, onUnawaited } = setUp;
+  const { workflows, runsBy, onUnawaited } = setUp;
   const { waiters, isKnown } = await workflows
-    .withDeadline(deadline, () => signalWaiters(workflows, event))
+    .withDeadline(deadline, () => signalWaiters(workflows, event, runsBy))
     .catch((cause: unknown) => {
       throw new UnstructuredWebhookError('temporal', 'Temporal could not be told of the delivery.', { cause });
     });

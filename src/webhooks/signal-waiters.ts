@@ -1,7 +1,7 @@
 import { type WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
 import { isUnimplemented } from '../common/is-unimplemented';
 import { checkNow } from '../common/messages';
-import { AWAIT_JOB_COMPLETION, nextJobWaiterPrefix, waiterWorkflowId } from '../core/names';
+import { AWAIT_JOB_COMPLETION, nextJobWaiterPrefix, RUN_JOB, waiterWorkflowId } from '../core/names';
 import type { EventOfJob } from './job-event';
 
 /** What became of an event: how many waiters were told, and whether the job was awaited at all, if only before. */
@@ -16,11 +16,17 @@ const LISTED = 200;
 /**
  * Signals the waiters that an event is about, and starts none: the shared one of the job by its id, at once, and beside it those that the
  * server's list of workflows shows under ids of their own. All are tried.
+ * @param runsBy Search attribute by which runs are found, which the namespace has; null to leave them out
  * @throws whatever keeps one from being told, but that it has ended
  */
-export async function signalWaiters(workflows: WorkflowClient, event: EventOfJob): Promise<Told> {
+export async function signalWaiters(
+  workflows: WorkflowClient,
+  event: EventOfJob,
+  runsBy: string | null,
+): Promise<Told> {
   const shared = waiterWorkflowId(event.jobId);
-  const [first, others] = await Promise.allSettled([signal(workflows, shared), findOthers(workflows, event, shared)]);
+  const listing = findOthers(workflows, waitersQuery(event, runsBy), shared);
+  const [first, others] = await Promise.allSettled([signal(workflows, shared), listing]);
   const listed = others.status === 'fulfilled' ? others.value : [];
   const ids = new Set(listed.flatMap(({ workflowId, isRunning }) => (isRunning ? workflowId : [])));
   const rest = await Promise.allSettled([...ids].map((id) => signal(workflows, id)));
@@ -47,11 +53,10 @@ interface ListedWaiter {
   isRunning: boolean;
 }
 
-/** Waits for the job under other ids than the shared one, also those that have ended, and waits for the next job of its workflow. */
-async function findOthers(workflows: WorkflowClient, event: EventOfJob, shared: string): Promise<ListedWaiter[]> {
+async function findOthers(workflows: WorkflowClient, query: string, shared: string): Promise<ListedWaiter[]> {
   const found: ListedWaiter[] = [];
   try {
-    for await (const { workflowId, status } of workflows.list({ query: waitersQuery(event), pageSize: LISTED })) {
+    for await (const { workflowId, status } of workflows.list({ query, pageSize: LISTED })) {
       // The shared one was told by its id already.
       found.push({ workflowId, isRunning: status.name === 'RUNNING' && workflowId !== shared });
       if (found.length === LISTED) break;
@@ -62,12 +67,16 @@ async function findOthers(workflows: WorkflowClient, event: EventOfJob, shared: 
   return found;
 }
 
-/** Ids are uuids here, which need no escapes: a query knows none. */
-function waitersQuery({ jobId, workflowId }: EventOfJob): string {
+/**
+ * Waits for the job under other ids than the shared one, and runs with it, also those that have ended; and waits for the next job of its
+ * workflow. Ids are uuids here, which need no escapes: a query knows none.
+ */
+function waitersQuery({ jobId, workflowId }: EventOfJob, runsBy: string | null): string {
   const ofJob = `WorkflowId STARTS_WITH '${waiterWorkflowId(jobId)}'`;
   const ofNext =
     workflowId === null
       ? ''
       : ` OR (WorkflowId STARTS_WITH '${nextJobWaiterPrefix(workflowId)}' AND ExecutionStatus = 'Running')`;
-  return `WorkflowType = '${AWAIT_JOB_COMPLETION}' AND (${ofJob}${ofNext})`;
+  const waits = `WorkflowType = '${AWAIT_JOB_COMPLETION}' AND (${ofJob}${ofNext})`;
+  return runsBy === null ? waits : `(${waits}) OR (WorkflowType = '${RUN_JOB}' AND \`${runsBy}\` = '${jobId}')`;
 }

@@ -365,6 +365,11 @@ describe('options', () => {
       { client, secret: SECRET, onUnawaited: 'x' },
       /^Option onUnawaited must be a function; got string\.$/,
     ],
+    [
+      'no name of a search attribute',
+      { client, secret: SECRET, searchAttributes: { jobId: "Id' OR '1" } },
+      /^Option searchAttributes must be true, false, or an object with names/,
+    ],
     ['no report', { client, secret: SECRET, onError: {} }, /^Option onError must be a function; got object\.$/],
     ['a wrong name', { client, secrets: SECRET, secret: SECRET }, /^Unknown option secrets; known are client, secret,/],
   ])('that are wrong, by %s, are refused by name', (_, options, message) => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { expect, onTestFinished, test } from 'vitest';
-import { checkNow, progress, startAwaitJob } from '../../../src';
+import { checkNow, progress, startAwaitJob, startRunJob } from '../../../src';
 import { waiterWorkflowId } from '../../../src/core/names';
 import type { FakeJob, WebhookSpec } from '../../../src/testing';
 import { createWebhookHandler, type JobEvent, type NodeListener, toNodeListener } from '../../../src/webhooks';
@@ -203,6 +203,31 @@ test('whoever reacts to any job hears of the ones that nobody awaits or awaited'
       await api.deliver();
       expect(api.deliveries.map(({ status }) => status)).toEqual([200, 200, 200]);
       expect(unawaited.map(({ jobId }) => jobId)).toEqual([other.id]);
+    },
+    { eventTypes: ['job.completed', 'job.stopped'] },
+  );
+});
+
+test('a run is found by the search attribute of its job, while it waits and when it is over', async () => {
+  await withWebhooks(
+    async ({ api, client, queue, answers, receiveBy, unawaited }) => {
+      const onUnawaited = (event: JobEvent) => void unawaited.push(event);
+      const options = { client, secret: SECRET, searchAttributes: true, onUnawaited };
+      receiveBy(toNodeListener(createWebhookHandler(options)));
+      const workflow = api.addWorkflow({ runs: { timeline: ['IN_PROGRESS'] } });
+      const input = { key: `run-${queue}`, taskQueue: queue, start: { workflowId: workflow.id } };
+      const run = await startRunJob(client, { ...input, ...RARELY, minimumGap: '1 second', searchAttributes: true });
+      const found = async () => (await client.workflow.count(`UnstructuredJobId = '${api.jobs[0]?.id}'`)).count;
+      await eventually(async () => expect(await found()).toBe(1));
+      api.jobs[0]!.setStatus('COMPLETED');
+      expect((await run.result()).wait.hints).toBe(1);
+      api.jobs[0]!.setStatus('STOPPED'); // what comes late finds no run any more
+      await api.deliver();
+      expect(answers()).toEqual([
+        { result: 'signalled', waiters: 1 },
+        { result: 'unknown', waiters: 0 },
+      ]);
+      expect(unawaited).toEqual([]);
     },
     { eventTypes: ['job.completed', 'job.stopped'] },
   );
