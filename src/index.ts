@@ -97,7 +97,8 @@ export type {
 } from './core/output';
 export type { BatchFailedDetails } from './core/batch/failure';
 export type { BatchDocuments, DocumentFolder, DocumentList } from './core/batch/options';
-export type { BatchCounts, Manifest, ManifestLine, ManifestOutput, UncertainStart } from './core/batch/manifest';
+export type { ManifestLine, ManifestOutput } from './core/batch/manifest-lines';
+export type { BatchCounts, Manifest, UncertainStart } from './core/batch/manifest';
 export type { BatchPhase, BatchProgress } from './core/batch/progress';
 export type { RunJobsResult } from './core/batch/result';
 export { failedFileIds } from './core/run/match-files';

@@ -31,7 +31,8 @@ export type {
   RunJobsInput,
 } from '../src/common/inputs';
 export type { BatchDocuments, DocumentList, DocumentFolder } from '../src/core/batch/options';
-export type { BatchCounts, Manifest, ManifestLine, ManifestOutput, UncertainStart } from '../src/core/batch/manifest';
+export type { ManifestLine, ManifestOutput } from '../src/core/batch/manifest-lines';
+export type { BatchCounts, Manifest, UncertainStart } from '../src/core/batch/manifest';
 export type { BatchPhase, BatchProgress } from '../src/core/batch/progress';
 export type { RunJobsResult } from '../src/core/batch/result';
 export { failedFileIds } from '../src/core/run/match-files';

@@ -1,5 +1,7 @@
-import type { ManifestAnswer, ManifestLine, ManifestRequest } from '../../src/core/batch/manifest';
-import { addCounts, countStatuses, linesOfFailure, NO_DOCUMENTS, totalOf } from '../../src/core/batch/manifest';
+import type { ManifestLine } from '../../src/core/batch/manifest-lines';
+import type { ManifestAnswer, ManifestRequest } from '../../src/core/batch/manifest';
+import { linesOfFailure } from '../../src/core/batch/manifest-lines';
+import { addCounts, countStatuses, NO_DOCUMENTS, totalOf } from '../../src/core/batch/manifest';
 import { MANIFEST_PARTS, partName } from '../../src/core/batch/records';
 import { BatchRecords, forEachPart, type RecordsPort } from './records';
 

@@ -1,4 +1,4 @@
-import { shownIdentity } from '../../src/core/batch/manifest';
+import { shownIdentity } from '../../src/core/batch/manifest-lines';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import { BatchRecords, forEachPart, manifestAt, type RecordsPort } from './records';
 

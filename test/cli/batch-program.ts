@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import type { ManifestLine } from '../../src/core/batch/manifest';
+import type { ManifestLine } from '../../src/core/batch/manifest-lines';
 import type { FakeUnstructured } from '../../src/testing';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { Program } from './program';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type FinishedBatch, renderBatch } from '../../src/cli/view/render-batch';
 import { renderBatchFrame, showBatch } from '../../src/cli/view/render-batch-progress';
 import { createPaint } from '../../src/cli/view/text';
-import type { ManifestLine } from '../../src/core/batch/manifest';
+import type { ManifestLine } from '../../src/core/batch/manifest-lines';
 import type { BatchProgress } from '../../src/core/batch/progress';
 import { NOW } from './views';
 

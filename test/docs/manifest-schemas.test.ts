@@ -5,13 +5,8 @@ import { Ajv2020 } from 'ajv/dist/2020';
 import { expect, test } from 'vitest';
 import { closeBatch } from '../../activities/batch/closing';
 import type { RecordsPort } from '../../activities/batch/records';
-import {
-  BATCH_OUTCOMES,
-  linesOfFailure,
-  linesOfResult,
-  type ManifestRequest,
-  type PartFailure,
-} from '../../src/core/batch/manifest';
+import { linesOfFailure, linesOfResult, type PartFailure } from '../../src/core/batch/manifest-lines';
+import { BATCH_OUTCOMES, type ManifestRequest } from '../../src/core/batch/manifest';
 import {
   MANIFEST_NAME,
   MANIFEST_PARTS,

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { RunJobsInput } from '../../src/common/inputs';
-import type { Manifest, ManifestLine } from '../../src/core/batch/manifest';
+import type { ManifestLine } from '../../src/core/batch/manifest-lines';
+import type { Manifest } from '../../src/core/batch/manifest';
 import { recordsFolder } from '../../src/core/batch/records';
 import type { RunJobsResult } from '../../src/core/batch/result';
 import { useRuns, type RunSetup } from './runs';

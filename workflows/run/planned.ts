@@ -1,7 +1,7 @@
 import { isCancellation, log, sleep, TemporalFailure } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
 import { innerFailure, toApplicationFailure, unstructuredFailure } from '../../src/common/failure';
-import { linesOfFailure, linesOfResult, type ManifestLine } from '../../src/core/batch/manifest';
+import { linesOfFailure, linesOfResult, type ManifestLine } from '../../src/core/batch/manifest-lines';
 import { partFailure } from '../../src/core/batch/part-failure';
 import { type PlannedDocument, toDocumentInput } from '../../src/core/batch/records';
 import type { DocumentInput } from '../../src/core/document';

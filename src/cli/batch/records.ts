@@ -1,7 +1,8 @@
 import { BatchRecords } from '../../../activities/batch/records';
 import type { RunJobsInput } from '../../common/inputs';
 import { batchDigest } from '../../core/batch/join';
-import type { BatchCounts, Manifest, ManifestLine } from '../../core/batch/manifest';
+import type { ManifestLine } from '../../core/batch/manifest-lines';
+import type { BatchCounts, Manifest } from '../../core/batch/manifest';
 import { Storage } from '../../storage/storage';
 import type { StorageOptions } from '../../storage/options';
 import type { Place } from './places';

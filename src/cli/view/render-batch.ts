@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { BatchCounts, ManifestLine } from '../../core/batch/manifest';
+import type { ManifestLine } from '../../core/batch/manifest-lines';
+import type { BatchCounts } from '../../core/batch/manifest';
 import { defaultName } from '../../core/reference';
 import { renderSection, renderTable } from './table';
 import { type Paint, printable, span } from './text';

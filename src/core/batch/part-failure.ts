@@ -1,7 +1,7 @@
 import { REFUSALS, type RefusedDocument } from '../document';
 import { readField } from '../error-shape';
 import { isObject } from '../values';
-import type { PartFailure } from './manifest';
+import type { PartFailure } from './manifest-lines';
 
 /** Failures of a run after which nothing more becomes of its documents, though there was a job. */
 const SETTLED = [

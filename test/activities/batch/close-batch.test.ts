@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { closeBatch } from '../../../activities/batch/closing';
 import type { RecordsPort } from '../../../activities/batch/records';
-import type { ManifestLine, ManifestRequest } from '../../../src/core/batch/manifest';
+import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
+import type { ManifestRequest } from '../../../src/core/batch/manifest';
 import { parseLines, partName, planParts, recordsFolder, toLines } from '../../../src/core/batch/records';
 
 const TO = 's3://out';

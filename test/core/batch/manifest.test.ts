@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  addCounts,
-  countStatuses,
-  isManifestLine,
-  linesOfFailure,
-  linesOfResult,
-  shownIdentity,
-} from '../../../src/core/batch/manifest';
+import { isManifestLine, linesOfFailure, linesOfResult, shownIdentity } from '../../../src/core/batch/manifest-lines';
+import { addCounts, countStatuses } from '../../../src/core/batch/manifest';
 import { partFailure } from '../../../src/core/batch/part-failure';
 import type { DocumentResult } from '../../../src/core/run/result';
 

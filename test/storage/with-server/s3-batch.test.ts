@@ -7,7 +7,8 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectC
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { S3_SERVER } from '../../../scripts/servers/build-s3-server';
 import { startRunJobs, UnstructuredPlugin } from '../../../src';
-import type { Manifest, ManifestLine } from '../../../src/core/batch/manifest';
+import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
+import type { Manifest } from '../../../src/core/batch/manifest';
 import { S3Sink, S3Source } from '../../../src/storage/s3';
 import { OFTEN, useDevServer } from '../../dev-server/support/dev-server';
 import { type S3Server, startS3Server } from './s3-server';
