@@ -10,6 +10,7 @@ import { resolveBatchInput } from '../../src/core/batch/input';
 import { ERROR_KINDS } from '../../src/core/errors';
 import { LEFT_OUT_REASONS } from '../../src/core/listing';
 import { DEFAULT_RUN_OPTIONS } from '../../src/core/run/collect';
+import { resolveRunInput, waitOptionsFor } from '../../src/core/run/input';
 import { PLACEHOLDERS } from '../../src/core/run/output-template';
 import { DEFAULT_START_OPTIONS } from '../../src/core/start/options';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../../src/core/wait/options';
@@ -33,11 +34,13 @@ const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>
   knownFiles: true,
 };
 
-/** Options of a run, those of its wait alone aside. */
+/** Options of a run. Of those of its wait, the ones that mean more there, or have another default. */
 const OF_A_RUN: Record<
   | Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'again' | 'planned'>
   | 'confirmLimit'
-  | 'credentialBudget',
+  | 'credentialBudget'
+  | 'onCancel'
+  | 'onLimit',
   true
 > = {
   start: true,
@@ -58,6 +61,8 @@ const OF_A_RUN: Record<
   startTaskQueue: true,
   confirmLimit: true,
   credentialBudget: true,
+  onCancel: true,
+  onLimit: true,
 };
 
 /** Options of a batch that are none of a run, mean something else there, or have another default. */
@@ -138,7 +143,9 @@ test('the options of a wait stand there with their defaults, and no others', () 
 });
 
 test('the options of a run stand there with their defaults, and no others', () => {
-  const { version, ...defaults } = { ...DEFAULT_START_OPTIONS, ...DEFAULT_RUN_OPTIONS };
+  const resolved = resolveRunInput({ start: { templateId: 't' }, documents: [{ ref: 's3://in/a' }] }, durationToMs);
+  const { onCancel, onLimit } = waitOptionsFor(resolved, true);
+  const { version, ...defaults } = { ...DEFAULT_START_OPTIONS, ...DEFAULT_RUN_OPTIONS, onCancel, onLimit };
   const rows = new Map(tableOf('documents', 'Options of a run').map(([name, value]) => [name, value]));
   expect([...rows.keys()].sort()).toEqual(Object.keys(OF_A_RUN).sort());
   for (const [name, value] of Object.entries(defaults))
