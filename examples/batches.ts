@@ -9,7 +9,7 @@ export async function parseMonth(month: string): Promise<string> {
     documents: { from: `s3://inbox/${month}/`, match: '**/*.pdf' },
     outputs: { to: `s3://parsed/${month}/`, name: '{path}/{stem}.json' },
     tolerated: 0.05, // where more than one in twenty is not ok, the batch fails
-    runLimit: '2 hours', // of each job, as all other options of a run
+    runLimit: '2 hours', // of each job, as all other options of a run: when it passes, the job is cancelled
   });
   log.info('parsed', { ...counts }); // documents, ok, failed, refused, missing, jobs, failedJobs
   return manifest.location; // s3://parsed/2026-11/_manifests/invoices-2026-11/manifest.json

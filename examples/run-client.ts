@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { runProgress, startRunJob } from 'temporal-unstructured';
 
-export async function runFromAClient(client: Client, batchId: string, ref: string): Promise<void> {
+export async function runFromAClient(client: Client, mailId: string, ref: string): Promise<void> {
   const handle = await startRunJob(client, {
-    key: `invoices-${batchId}`,
+    key: `invoices-${mailId}`,
     taskQueue: 'documents',
     start: { templateId: 'hi_res_partition' },
     documents: [{ ref }],

@@ -37,7 +37,7 @@ test('a batch goes from documents to files, and a locked document to quarantine;
     ],
   });
   const to = pathToFileURL(join(folder, 'parsed')).href;
-  const args: Parameters<typeof parseInvoices> = ['2026-11', refs, to];
+  const args: Parameters<typeof parseInvoices> = ['mail-7', refs, to];
   const steps: Parameters<typeof parseStepByStep> = [refs, `${to}/steps`];
   const taskQueue = 'documents';
   try {

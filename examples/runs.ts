@@ -11,13 +11,13 @@ import type * as activities from './activities';
 
 const { ingest, page, quarantine } = proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
 
-export async function parseInvoices(batchId: string, refs: string[], to: string): Promise<void> {
+export async function parseInvoices(mailId: string, refs: string[], to: string): Promise<void> {
   const { documents } = await executeRunJob({
-    key: `invoices-${batchId}`, // the workflow id: the same batch is paid for once, within the namespace's retention
+    key: `invoices-${mailId}`, // the workflow id: the same mail is paid for once, within the namespace's retention
     start: { templateId: 'hi_res_partition' },
     documents: refs.map((ref) => ({ ref })), // s3://inbox/a.pdf, file:///data/inbox/a.pdf, https://files.example.com/a.pdf
     outputs: { to, which: 'final' }, // s3://parsed/2026/, file:///data/parsed/2026/
-    runLimit: '2 hours',
+    runLimit: '2 hours', // of the job: when it passes, the job is cancelled
   });
   for (const doc of documents) {
     if (doc.status === 'ok') for (const output of doc.outputs) await ingest(doc.ref, output.location);
@@ -25,10 +25,10 @@ export async function parseInvoices(batchId: string, refs: string[], to: string)
   }
 }
 
-export async function parseOrSettle(batchId: string, refs: string[]): Promise<void> {
+export async function parseOrSettle(mailId: string, refs: string[]): Promise<void> {
   try {
     await executeRunJob({
-      key: `contracts-${batchId}`,
+      key: `contracts-${mailId}`,
       start: { templateId: 'hi_res_partition' },
       documents: refs.map((ref) => ({ ref })),
     });
@@ -36,7 +36,7 @@ export async function parseOrSettle(batchId: string, refs: string[]): Promise<vo
     if (isCancellation(err)) throw err;
     const failure = unstructuredFailure(err);
     if (failure?.type === 'UnstructuredStartUncertainError')
-      await page(`${batchId}: which job is it? ${failure.details.candidates.map((job) => job.id).join(', ')}`);
+      await page(`${mailId}: which job is it? ${failure.details.candidates.map((job) => job.id).join(', ')}`);
     throw err; // failure.details.run takes the job up again: executeRunJob does that by itself for the same key
   }
 }
