@@ -13,6 +13,7 @@ import { DEFAULT_RUN_OPTIONS } from '../../src/core/run/collect';
 import { resolveRunInput, waitOptionsFor } from '../../src/core/run/input';
 import { PLACEHOLDERS } from '../../src/core/run/output-template';
 import { DEFAULT_START_OPTIONS } from '../../src/core/start/options';
+import type { LimitName } from '../../src/core/wait/failure-details';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../../src/core/wait/options';
 import { FakeUnstructured } from '../../src/testing';
 import { answersSchema } from '../../src/testing/fake/answer-switches';
@@ -132,6 +133,16 @@ test('the table of failures names the HTTP statuses of each kind', () => {
   for (const { type, statuses } of Object.values(ERROR_KINDS)) {
     for (const status of statuses) expect(when.get(type)).toContain(String(status));
   }
+});
+
+test('the page for whoever is on call says of every type of failure what to do', () => {
+  const types = tableOf('on-call', 'Failures').flatMap(([cell = '']) => cell.split(', '));
+  expect(types.sort()).toEqual(Object.keys(FAILURE_TYPES).sort());
+});
+
+test('the page for whoever is on call tells of every limit', () => {
+  const limits: Record<LimitName, true> = { queue: true, run: true, total: true, stall: true, unknownStatus: true };
+  expect(tableOf('on-call', 'A limit that passed').map(([limit]) => limit)).toEqual(Object.keys(limits));
 });
 
 test('the options of a wait stand there with their defaults, and no others', () => {

@@ -28,11 +28,17 @@ afterAll(() => env.teardown());
 /** Runs the page's command that begins so, with the placeholders filled in. */
 async function onCall(begin: string, id: string): Promise<string> {
   const line = ON_CALL.split('\n').find((text) => text.startsWith(`temporal workflow ${begin}`)) ?? '';
-  return temporal(line.replace(/ +#.*/, '').replace('<workflow id>', id));
+  return temporal(
+    line
+      .replace(/ +#.*/, '')
+      .replace('<workflow id>', id)
+      .replaceAll('<job id>', id.replace(/^unstructured-job-/, ''))
+      .replace('<queue>', TASK_QUEUE),
+  );
 }
 
 async function temporal(command: string): Promise<string> {
-  const words = command.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/^"|"$/g, '')) ?? [];
+  const words = command.match(/"[^"]*"|'[^']*'|\S+/g)?.map((word) => word.replace(/^["']|["']$/g, '')) ?? [];
   const place = ['--address', env.address, '--namespace', namespace];
   return (await promisify(execFile)(cli!.path, [...words.slice(1), ...place])).stdout;
 }
@@ -74,6 +80,41 @@ test.skipIf(!cli)('waits and runs are found, asked and hinted by their ids', asy
     await expect.poll(async () => (await waiter.query(progress)).hints, { timeout: 60_000 }).toBe(1);
     await expect.poll(async () => (await run.query(runProgress)).wait?.hints, { timeout: 60_000 }).toBe(1);
     for (const handle of [waiter, next, run]) await handle.terminate();
+  });
+});
+
+test.skipIf(!cli)('a wait is described, cancelled and begun again by its id, and tells its failure', async () => {
+  await using api = await FakeUnstructured.start();
+  const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: testBundle(),
+    debugMode: true, // as in dev-server.ts
+    plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
+  });
+  await worker.runUntil(async () => {
+    const { workflowId } = await startAwaitJob(env.client, job.id, { taskQueue: TASK_QUEUE });
+    const wait = env.client.workflow.getHandle(workflowId);
+    expect(JSON.parse(await onCall('describe', workflowId))).toMatchObject({
+      executionConfig: { taskQueue: { name: TASK_QUEUE } },
+    });
+    const [, pollers = ''] = /`(temporal task-queue describe .*?)`/.exec(ON_CALL) ?? [];
+    expect(await temporal(pollers.replace('<queue>', TASK_QUEUE))).toContain('Identity');
+
+    await onCall('cancel', workflowId);
+    await expect.poll(async () => (await wait.describe()).status.name, { timeout: 60_000 }).toBe('CANCELLED');
+    expect(api.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+
+    await onCall('start', workflowId);
+    await expect.poll(async () => (await wait.query(progress)).status, { timeout: 60_000 }).toBe('IN_PROGRESS');
+    await wait.terminate();
+
+    const { id } = api.addJob({ timeline: ['FAILED'] });
+    const failed = await startAwaitJob(env.client, id, { taskQueue: TASK_QUEUE });
+    await expect(failed.result()).rejects.toThrow();
+    expect(await onCall('describe', failed.workflowId)).toContain('UnstructuredJobFailedError');
   });
 });
 
