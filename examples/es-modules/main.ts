@@ -1,0 +1,3 @@
+import { createWorker } from './worker.js';
+
+await (await createWorker()).run();

@@ -1,0 +1,3 @@
+import { createWorker } from './worker';
+
+void createWorker().then((worker) => worker.run());
