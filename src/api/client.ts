@@ -54,8 +54,8 @@ export class UnstructuredClient implements AsyncDisposable {
   }
 
   /**
-   * Starts an on-demand job. Sent once: where the error's details have neither `notSent` nor `notAccepted`, and no 4xx status, a job may have
-   * been started.
+   * Starts an on-demand job. Sent once: where the error's details have neither `notSent` nor `notAccepted`, and no 4xx status but 408, a job
+   * may have been started.
    * The total time-out does not hold; an upload ends when it stalls, or with `timeoutMs`.
    * @throws like `getJob`; what a file's stream fails with comes as it is
    */

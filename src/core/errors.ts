@@ -173,7 +173,7 @@ export interface ApiErrorDetails {
   notSent?: true | undefined;
   /**
    * Set where the answer to a POST says that it certainly had no effect and never will: a redirect (301, 307, 308), which is not followed, or a
-   * method that the server does not serve (501, 505). 4xx statuses say so by themselves.
+   * method that the server does not serve (501, 505). 4xx statuses but 408 say so by themselves.
    */
   notAccepted?: true | undefined;
 }
