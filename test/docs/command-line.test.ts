@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parseCommand } from '../../src/cli/arguments';
 import { RUN_OPTIONS } from '../../src/cli/batch/arguments';
 import { RUN_HELP } from '../../src/cli/help';
-import { readPage } from '../support/pages';
+import { allPages, readPage } from '../support/pages';
 
 const [, section = ''] = /\n## On the command line\n([\s\S]*)$/.exec(readPage('many-documents')) ?? [];
 
@@ -20,11 +20,11 @@ test('the page names options of run alone', () => {
   expect(optionsIn(section).filter((name) => !(name in RUN_OPTIONS))).toEqual([]);
 });
 
-test('the commands of the page can be called', () => {
-  const commands = [...section.matchAll(/^npx temporal-unstructured (run .*?)(?: +#.*)?$/gm)].map(
-    ([, words = '']) => words,
-  );
-  expect(commands).toHaveLength(2);
+test('the commands of the page and of the README can be called', () => {
+  const [, readme = ''] = allPages().find(([path]) => path === 'README.md') ?? [];
+  const command = /^npx (?:-p \S+ )*temporal-unstructured (run .*?)(?: +#.*)?$/gm;
+  const commands = [...`${section}\n${readme}`.matchAll(command)].map(([, words = '']) => words);
+  expect(commands).toHaveLength(3);
   for (const words of commands)
     expect(parseCommand(words.replaceAll("'", '').split(' '), { UNSTRUCTURED_API_KEY: 'key-of-the-test' }).name).toBe(
       'run',
