@@ -9,6 +9,7 @@ import type { Cleanup } from '../cleanup';
 import { CliError, reasonText } from '../errors';
 import { Interrupted } from '../interruption';
 import { openTemporalServer, serverVariable, type TemporalServer, workflowUrl } from '../server/temporal-server';
+import { untilReached } from '../server/until-reached';
 import { follow } from '../view/follow';
 import { showBatch } from '../view/render-batch-progress';
 import type { Screen } from '../view/screen';
@@ -85,7 +86,10 @@ async function setUp(performance: Performance): Promise<Ready> {
   screen.print(introduction(performance, server, api));
   const client = new Client({ connection: server.connection, namespace: server.namespace });
   const options = { ...batch, taskQueue: taskQueueOf(batch.key, { from, to }) };
-  const handle = await orAborted(signal, startRunJobs(client, options));
+  const handle = await orAborted(
+    signal,
+    untilReached(() => startRunJobs(client, options), signal),
+  );
   return { server, worker, written, handle, isOld };
 }
 

@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { RunJobsHandle } from '../../client/start-run-jobs';
 import { unstructuredFailure } from '../../common/failure';
 import type { ManifestLine } from '../../core/batch/manifest-lines';
 import type { BatchCounts, Manifest } from '../../core/batch/manifest';
 import type { RunJobsResult } from '../../core/batch/result';
-import { readField } from '../../core/error-shape';
 import { CliError, reasonText } from '../errors';
+import { untilReached } from '../server/until-reached';
 import type { WrittenBatch } from './records';
 
 /** A batch that came to its end. */
@@ -33,14 +32,6 @@ export interface Awaiting {
   pauseMs?: number | undefined;
 }
 
-const PAUSE_MS = 5_000;
-
-/**
- * gRPC statuses of a connection or a server that fails for a while: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL,
- * UNAVAILABLE and DATA_LOSS.
- */
-const PASSING = [1, 2, 4, 8, 10, 13, 14, 15];
-
 /**
  * Awaits a batch, and reads what it wrote. A server that can't be reached is asked again until the signal aborts.
  * @throws CliError where the batch failed without a manifest, with exit code 2 where nothing was begun; or where its end can't be had
@@ -48,9 +39,9 @@ const PASSING = [1, 2, 4, 8, 10, 13, 14, 15];
 export async function endOf(
   handle: Pick<RunJobsHandle, 'result'>,
   written: Pick<WrittenBatch, 'manifest' | 'notOk'>,
-  { pauseMs = PAUSE_MS, ...awaiting }: Awaiting,
+  awaiting: Awaiting,
 ): Promise<EndedBatch> {
-  const { counts, manifest, problem } = await resultOf(handle, { ...awaiting, pauseMs });
+  const { counts, manifest, problem } = await resultOf(handle, awaiting);
   const { leftOut = {}, uncertainStarts = [] } = (await written.manifest()) ?? {};
   const notOk = counts.ok === counts.documents ? [] : await written.notOk(counts);
   const ended = { counts, location: manifest.location, leftOut, uncertainStarts: uncertainStarts.length, notOk };
@@ -59,16 +50,13 @@ export async function endOf(
 
 async function resultOf(
   handle: Pick<RunJobsHandle, 'result'>,
-  { signal, isBegun, pauseMs }: Required<Awaiting>,
+  { signal, isBegun, pauseMs }: Awaiting,
 ): Promise<RunJobsResult & { problem: string | undefined }> {
-  for (;;) {
-    try {
-      return { ...(await handle.result()), problem: undefined };
-    } catch (error) {
-      if (error instanceof WorkflowFailedError) return resultOfFailure(error, isBegun);
-      if (!mayPass(error)) throw notOver(error);
-    }
-    await delay(pauseMs, undefined, { signal });
+  try {
+    return { ...(await untilReached(() => handle.result(), signal, pauseMs)), problem: undefined };
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) return resultOfFailure(error, isBegun);
+    throw signal.aborted ? error : notOver(error);
   }
 }
 
@@ -78,11 +66,6 @@ async function resultOfFailure(error: WorkflowFailedError, isBegun: Awaiting['is
   const mayBeBegun = await isBegun().catch(() => true);
   const message = failure ? `${failure.type}: ${failure.message}` : `The batch ended: ${reasonText(error)}`;
   throw new CliError(message, mayBeBegun ? 1 : 2, { cause: error });
-}
-
-function mayPass(error: unknown): boolean {
-  const codes = [error, readField(error, 'cause')].map((one) => readField(one, 'code'));
-  return codes.some((code) => PASSING.includes(code as number));
 }
 
 /** The program can't go on, but the same command can. */
