@@ -41,6 +41,7 @@ const APART = [
 
 /** What takes longest comes first, so that no slow file runs alone at the end. */
 const projects: TestProjectInlineConfiguration[] = [
+  { extends: true, test: { name: 'apart', include: APART } },
   {
     extends: true,
     test: {
@@ -75,7 +76,6 @@ const projects: TestProjectInlineConfiguration[] = [
       globalSetup: ['test/set-up/time-skipping-server.ts', 'test/set-up/workflow-bundle.ts'],
     },
   },
-  { extends: true, test: { name: 'apart', include: APART } },
   {
     extends: true,
     test: {

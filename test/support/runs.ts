@@ -51,7 +51,7 @@ export function useRuns() {
   };
 }
 
-export async function inFolders<T>(fn: (folders: { inbox: string; outbox: string }) => Promise<T>): Promise<T> {
+async function inFolders<T>(fn: (folders: { inbox: string; outbox: string }) => Promise<T>): Promise<T> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'runs-')));
   const [inbox, outbox] = [join(root, 'inbox'), join(root, 'outbox')];
   try {
@@ -60,6 +60,13 @@ export async function inFolders<T>(fn: (folders: { inbox: string; outbox: string
   } finally {
     await rm(root, { recursive: true });
   }
+}
+
+/** A target below the folder of outputs, with a file in its place: until `clear`, each output is lost at once. */
+export async function blockedTarget({ outbox, to }: RunSetup): Promise<{ to: string; clear: () => Promise<void> }> {
+  const path = join(outbox, 'blocked');
+  await writeFile(path, 'a file');
+  return { to: `${to}/blocked`, clear: () => rm(path) };
 }
 
 function startRun({ env }: Setup, input: RunJobInput, workflowId = `run-${++runs}`) {

@@ -9,14 +9,14 @@ const withWorker = useTimeSkipping(() => collectLogs('WARN'));
 /** What the SDK says to every worker on the time-skipping server. */
 const OLD_SERVER = 'activity_failure_include_heartbeat';
 
-test('a wait of a hundred checks logs no warning and counts no failure', async () => {
+test('a wait of many checks logs no warning and counts no failure', async () => {
   await withWorker(async ({ api, waitFor }) => {
     const mark = logMark();
-    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 100 }], ['COMPLETED']] });
+    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 20 }], ['COMPLETED']] });
     const { wait } = await waitFor(job);
 
-    expect(wait).toMatchObject({ checks: 101, failures: {}, unknownStatuses: {} });
-    expect(job.checks).toBe(101);
+    expect(wait).toMatchObject({ checks: 21, failures: {}, unknownStatuses: {} });
+    expect(job.checks).toBe(21);
     expect(warningsSince(mark).filter((message) => !message.includes(OLD_SERVER))).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 // A run that was taken over is somebody else's job: none of our documents is in it, whatever its files are called.
 import { expect, test } from 'vitest';
-import { faults, type TimelineStep } from '../../../src/testing';
+import type { TimelineStep } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
-import { useRuns, type RunSetup } from '../../support/runs';
+import { blockedTarget, useRuns, type RunSetup } from '../../support/runs';
+import { RARELY } from '../../support/time-skipping';
 
 const withRuns = useRuns();
 
@@ -11,7 +12,8 @@ async function adoption({ api, document, to }: RunSetup) {
   const timeline: TimelineStep[] = [['IN_PROGRESS', '1h'], ['COMPLETED']];
   api.addJob({ workflowId: id, files: ['a.pdf', 'b.pdf'], failedFiles: { 'b.pdf': 'x' }, timeline });
   const documents = [await document('a.pdf'), await document('b.pdf')];
-  return { start: { workflowId: id }, documents, outputs: { to }, startToken: false, whenBusy: 'adopt' } as const;
+  const input = { start: { workflowId: id }, documents, outputs: { to }, startToken: false, ...RARELY };
+  return { ...input, whenBusy: 'adopt' } as const;
 }
 
 test('its outputs are others, and every document is missing', async () => {
@@ -33,12 +35,12 @@ test('so they are where the run is taken up again', async () => {
   await withRuns(async (setup) => {
     const input = await adoption(setup);
     const documents = [...input.documents];
-    let isBroken = true;
-    setup.api.addFaults([[{ operation: 'downloadJobOutput', test: () => isBroken }, faults.status(404)]]);
-    const { details } = await failureOf('UnstructuredTransferError', setup.run({ ...input, documents }));
+    const { to, clear } = await blockedTarget(setup);
+    const outputs = { to };
+    const { details } = await failureOf('UnstructuredTransferError', setup.run({ ...input, documents, outputs }));
     expect(details.run).toMatchObject({ ours: false });
-    isBroken = false;
-    const result = await setup.run({ documents, outputs: input.outputs, resume: details.run! });
+    await clear();
+    const result = await setup.run({ documents, outputs, resume: details.run!, ...RARELY });
     expect(result.documents.map(({ status }) => status)).toEqual(['missing', 'missing']);
     expect(result.otherOutputs).toHaveLength(1);
   });

@@ -9,24 +9,17 @@ import { sent, useRuns } from '../../support/runs';
 const withRuns = useRuns();
 const BUSY: JobSpec = { timeline: [['IN_PROGRESS', '40m'], ['COMPLETED']] };
 
-test('by default it waits for that run to end, then runs', async () => {
-  await withRuns(async ({ api, run, document }) => {
+test('by default it waits for that run to end, with one sleep between two looks, then runs', async () => {
+  await withRuns(async ({ api, startRun, document }) => {
     const { id } = api.addWorkflow();
     const other = api.addJob({ workflowId: id, ...BUSY });
-    const { job, start, documents } = await run({ start: { workflowId: id }, documents: [await document('a.pdf')] });
+    const handle = await startRun({ start: { workflowId: id }, documents: [await document('a.pdf')] });
+    const { job, start, documents } = await handle.result();
     expect(job.id).not.toBe(other.id);
     expect(start).toEqual({ how: 'answered', sends: 2 });
     expect(documents).toMatchObject([{ status: 'ok' }]);
     expect(Date.parse(job.createdAt!) - api.requests[0]!.at).toBeGreaterThanOrEqual(40 * 60_000);
-  });
-});
 
-test('between two looks it sleeps once', async () => {
-  await withRuns(async ({ api, startRun }) => {
-    const { id } = api.addWorkflow();
-    api.addJob({ workflowId: id, ...BUSY });
-    const handle = await startRun({ start: { workflowId: id } });
-    await handle.result();
     const events = await eventsOf(handle);
     const looks = sent(api, 'listJobs');
     const checks = sent(api, 'getJob');

@@ -14,8 +14,8 @@ import { faults } from '../../../src/testing';
 import { atRest } from '../../support/at-rest';
 import { sample } from '../../support/breadth';
 import { failureOf } from '../../support/failure-of';
-import { originOf, type RunSetup, sent, useRuns } from '../../support/runs';
-import { QUEUE } from '../../support/time-skipping';
+import { blockedTarget, originOf, type RunSetup, sent, useRuns } from '../../support/runs';
+import { QUEUE, RARELY } from '../../support/time-skipping';
 
 const withRuns = useRuns();
 const start = { templateId: 'hi_res_partition' };
@@ -61,16 +61,15 @@ test('a client joins a run that is under way, and so does a parent', async () =>
 
 test('a run whose transfer failed is taken up with its job', async () => {
   await withRuns(async (setup) => {
-    const { api, document, env, to } = setup;
+    const { api, document, env } = setup;
     const documents = [await document('a.pdf'), await document('b.pdf')];
+    const { to, clear } = await blockedTarget(setup);
     const input = { key: 'again', taskQueue: QUEUE, start, documents, outputs: { to } };
-    let isBroken = true;
-    api.addFaults([[{ operation: 'downloadJobOutput', test: () => isBroken }, faults.status(404)]]);
     const { details } = await failureOf('UnstructuredTransferError', (await startRunJob(env.client, input)).result());
     const [job] = api.jobs;
     expect(details.lostTotal).toBe(2);
     expect(details.run).toMatchObject({ jobId: job!.id });
-    isBroken = false;
+    await clear();
     const result = await (await startRunJob(env.client, input)).result();
     expect(result.documents.map(({ status }) => status)).toEqual(['ok', 'ok']);
     expect(result.job.id).toBe(job!.id);
@@ -83,7 +82,8 @@ test.each(sample(['client', 'parent'], 1))(
   '%s: documents that were not sent, or not in that order, never get the outputs of others',
   async (who) => {
     await withRuns(async (setup) => {
-      const { api, document, env, to } = setup;
+      const { api, document, env } = setup;
+      const { to, clear } = await blockedTarget(setup);
       const [a, b, c] = [await document('a.pdf'), await document('b.pdf'), await document('c.pdf')];
       const key = `reordered-by-${who}`;
       const run = async (documents: { ref: string }[]) => {
@@ -91,10 +91,8 @@ test.each(sample(['client', 'parent'], 1))(
         if (who === 'parent') return parent(setup, key, input);
         return (await startRunJob(env.client, { key, taskQueue: QUEUE, ...input })).result();
       };
-      let isBroken = true;
-      api.addFaults([[{ operation: 'downloadJobOutput', test: () => isBroken }, faults.status(404)]]);
       await failureOf('UnstructuredTransferError', run([a, b]));
-      isBroken = false;
+      await clear();
       for (const others of [[b, a], [a, c], [a], [a, b, c]]) {
         const refused = await run(others).catch((error: unknown) => error);
         const message = unstructuredFailure(refused)?.message ?? (refused as Error).message;
@@ -129,7 +127,7 @@ test.each(sample(['parent', 'client'], 1))(
         }
       };
       api.setStartedJobs({ timeline: [['IN_PROGRESS', '2h'], ['COMPLETED']] });
-      const first = await startRunJob(env.client, { key, taskQueue: QUEUE, start, documents: [a] });
+      const first = await startRunJob(env.client, { key, taskQueue: QUEUE, start, documents: [a], ...RARELY });
       await env.sleep('1 minute');
       await expectRefused();
       await first.result();

@@ -1,6 +1,7 @@
-// Fetching outputs has an end, within an outage, too.
+// Fetching outputs has an end, and what it brought is told.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
 import { useRuns } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
@@ -21,14 +22,14 @@ test('a limit that is none is refused', async () => {
   });
 });
 
-test('where the API is out: a run tells what was saved, what was lost, and what takes it up again', async () => {
-  await withRuns(async ({ api, document, startRun, to }) => {
+test('where the place of one output is taken: a run tells what was saved, what was lost, and what takes it up again', async () => {
+  await withRuns(async ({ api, document, run, to, outbox }) => {
     const documents = [await document('a.pdf'), await document('b.pdf')];
-    api.addFaults([[{ operation: 'downloadJobOutput', from: 2 }, faults.status(503)]]);
-    const handle = await startRun({ start, documents, outputs: { to, parallel: 1 }, collectLimit: '30 minutes' });
-    const { details } = await failureOf('UnstructuredTransferError', handle.result());
+    await mkdir(join(outbox, 'b.json'));
+    const running = run({ start, documents, outputs: { to, name: '{stem}.json' } });
+    const { details } = await failureOf('UnstructuredTransferError', running);
     const jobId = api.jobs[0]!.id;
-    const lost = [{ type: 'UnstructuredServerError' }];
+    const lost = [{ message: expect.stringContaining('EISDIR') as unknown }];
     expect(details).toMatchObject({ jobId, savedTotal: 1, saved: [{ jobId }], lostTotal: 1, lost, run: { jobId } });
   });
 });
