@@ -25,14 +25,12 @@ export async function within(
   signal: AbortSignal,
   open: (signal: AbortSignal) => Promise<OpenDocument>,
 ): Promise<OpenDocument> {
-  const controller = new AbortController();
-  const end = () => controller.abort(signal.reason);
-  const timer = setTimeout(() => controller.abort(new Error(`it was not opened within ${ms} ms`)), ms);
-  signal.addEventListener('abort', end);
-  if (signal.aborted) end();
-  const opening = open(controller.signal);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error(`it was not opened within ${ms} ms`)), ms);
+  const either = AbortSignal.any([signal, late.signal]); // a listener for each document would count as a leak
+  const opening = open(either);
   try {
-    return await orAborted(controller.signal, opening);
+    return await orAborted(either, opening);
   } catch (error) {
     opening.then((document) => document.close?.()).catch(() => undefined);
     throw error;
