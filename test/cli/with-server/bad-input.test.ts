@@ -1,6 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { fakeExecutable, temporaryFolder } from '../../testing/temporary-folder';
 import { runProgram } from '../program';
 
 const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
@@ -27,20 +26,6 @@ test('an unknown option ends with 2', async () => {
     exitCode: 2,
     says: /^Unknown option '--kep'; did you mean --keep\? --help shows/,
   });
-});
-
-test('a malformed job id ends with 2', async () => {
-  const env = { UNSTRUCTURED_API_KEY: KEY };
-  await expectSentence({
-    args: ['demo', '--job-id', 'x'],
-    env,
-    exitCode: 2,
-    says: "must be the uuid of a job; got 'x'.",
-  });
-});
-
-test('a missing key ends with 2', async () => {
-  await expectSentence({ args: ['demo', '--job-id', JOB_ID], exitCode: 2, says: 'needs UNSTRUCTURED_API_KEY' });
 });
 
 test('an API URL that would send the key in the clear is refused', async () => {
@@ -73,11 +58,6 @@ test('an executable of the dev server that is none is named', async () => {
     exitCode: 1,
     says: "TEMPORAL_CLI_PATH is '/no/such/temporal': no such file",
   });
-});
-
-test('a dev server that does not start says so', async () => {
-  const path = await fakeExecutable(`${await temporaryFolder()}/temporal`, { exitCode: 1 });
-  await expectSentence({ args: ['demo'], env: { TEMPORAL_CLI_PATH: path }, exitCode: 1, says: 'did not start: ' });
 });
 
 test('a Temporal server that does not answer is named', async () => {

@@ -41,22 +41,6 @@ test('Ctrl-C while jobs are awaited stops everything; a second one changes nothi
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test('with --keep everything stays up after the end, until Ctrl-C takes it away', async () => {
-  const { program, temporary } = await startDemo();
-  await program.says('Everything stays up');
-  const [, link = ''] = await program.says(/\n +failing +(http:\S+)\n/);
-  const { origin, pathname } = new URL(link);
-  expect((await fetch(link)).status).toBe(200);
-  expect(await (await fetch(`${origin}/api/v1${pathname}`)).text()).toContain('WORKFLOW_EXECUTION_STATUS_FAILED');
-  const [, folder = ''] = await program.says(/\nThe files are in (\S+)\n/);
-  expect(await readdir(folder)).toHaveLength(3);
-
-  program.kill('SIGINT');
-  expect(await program.ended).toMatchObject({ exitCode: 130, stderr: '' });
-  expect(await program.processes()).toEqual([]);
-  expect(await readdir(temporary)).toEqual([]);
-});
-
 test('a program that is killed takes its server with it', async () => {
   const { program } = await startDemo();
   await program.says('SCHEDULED');

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { Program } from '../program';
 import { screenOf } from '../terminal';
 
@@ -7,9 +10,24 @@ const CTRL_C = '\u0003';
 const hasTerminals = spawnSync('script', ['--version']).status === 0;
 
 describe.skipIf(!hasTerminals)('on a terminal', () => {
-  test('each job has one line, which is redrawn until it shows the end', async () => {
-    const { exitCode, stdout } = await new Program(['demo'], {}, { terminal: 'rows 40 cols 100' }).ended;
-    expect(exitCode).toBe(0);
+  test('each job has one line, redrawn until its end; with --keep everything stays up until Ctrl-C takes it away', async () => {
+    const temporary = await temporaryFolder();
+    const program = new Program(['demo', '--keep'], { TMPDIR: temporary }, { terminal: 'rows 40 cols 100' });
+    await program.says('Everything stays up');
+    const printed = stripVTControlCharacters(program.stdout);
+    const [, link = ''] = /\n +failing +(http:\S+)/.exec(printed) ?? [];
+    const { origin, pathname } = new URL(link);
+    expect((await fetch(link)).status).toBe(200);
+    expect(await (await fetch(`${origin}/api/v1${pathname}`)).text()).toContain('WORKFLOW_EXECUTION_STATUS_FAILED');
+    const [, folder = ''] = /\nThe files are in (\S+)/.exec(printed) ?? [];
+    expect(await readdir(folder)).toHaveLength(3);
+
+    program.type(CTRL_C);
+    const { exitCode, stdout } = await program.ended;
+    expect(exitCode).toBe(130);
+    expect(await program.processes()).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
+
     const lines = screenOf(stdout);
     const head = lines.indexOf('Waits');
     expect(lines.slice(head - 8, head)).toEqual([
