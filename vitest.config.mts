@@ -95,6 +95,7 @@ export default defineConfig({
     pool: 'forks',
     sequence: { sequencer: ProjectsInOrder },
     maxWorkers: 3, // most tests wait more than they compute
+    maxConcurrency: 12, // those that are `concurrent` wait, for minutes some of them
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -10,6 +10,7 @@ import { batchOf, expectEachOnce } from './support/batch';
 import { useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { killPoints, SWEEP, untilEvent } from './support/kill-points';
+import { startSuccessor } from './support/successor';
 import { WorkerProcess } from './support/worker-process';
 
 const { withApi } = useDevServer();
@@ -27,13 +28,12 @@ test.concurrent.for(killPoints(MOST_EVENTS, [7, 21]))(
         const { api, client } = setup;
         const batch = await batchOf(setup, JOBS * PER_JOB, onTestFinished, { perJob: PER_JOB, parallel: 2 });
         await using first = new WorkerProcess();
-        await using second = new WorkerProcess();
         await first.run(setup, 'first', batch.folder);
         const handle = await startRunJobs(client, batch.input);
         await untilEvent(client, handle.workflowId, point);
         await first.kill();
         const events = await eventsOf(handle);
-        await second.run(setup, 'second', batch.folder);
+        await startSuccessor(setup, batch.folder);
 
         const { counts } = await handle.result();
         const { manifest } = await readRecords(batch.to, batch.input.key);

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common';
 import { expect, test, type TestContext, vi } from 'vitest';
-import { progress, runProgress, startRunJob, startRunJobs, UnstructuredPlugin } from '../../src';
+import { batchProgress, progress, runProgress, startRunJob, startRunJobs, UnstructuredPlugin } from '../../src';
 import type { CollectRequest } from '../../src/core/run/collect';
 import { type FaultRule, faults, type Operation } from '../../src/testing';
 import { temporaryFolder } from '../testing/temporary-folder';
@@ -21,6 +21,9 @@ import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
 
 const { withApi } = useDevServer();
+
+/** Waits for what is shown within a minute, by a machine that may be busy. */
+const shown = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 100_000, interval: 1_000 });
 
 test.concurrent('a limit fires, and the failure says that no check could be made', async () => {
   await withApi(async ({ api, queue, startWorker, start }) => {
@@ -88,7 +91,7 @@ test.concurrent(
       await startWorker({ plugins: [] });
       const handle = await start(job, { ...OFTEN, activityTaskQueue });
       const unserved = { taskQueue: activityTaskQueue, since: expect.stringMatching(/Z$/) as unknown };
-      await eventually(async () =>
+      await shown(async () =>
         expect(await handle.query(progress)).toMatchObject({ activity: 'checking', checks: 0, unserved }),
       );
       expect(await currentDetailsOf(handle)).toContain(
@@ -112,7 +115,7 @@ test.concurrent(
 );
 
 /** What a run does when its activities' worker leaves, after which request, and what the run shows then. */
-const LEFT: [what: string, last: Operation | undefined, rules: FaultRule[], shown: object][] = [
+const LEFT: [what: string, last: Operation | undefined, rules: FaultRule[], now: object][] = [
   ['the start', undefined, [], { phase: 'uploading', start: { sends: 1 } }],
   ['the look for a job', 'createJob', [[{ operation: 'createJob' }, faults.reset()]], { phase: 'searching' }],
   ['the question about documents', 'getJob', [], { wait: { activity: 'askingDocuments', status: 'COMPLETED' } }],
@@ -121,7 +124,7 @@ const LEFT: [what: string, last: Operation | undefined, rules: FaultRule[], show
 
 test.concurrent.for(sample(LEFT, 2))(
   'that no worker takes %s of a run is shown within a minute, and it goes on with the one that comes',
-  async ([, last, rules, shown], { onTestFinished }) => {
+  async ([, last, rules, now], { onTestFinished }) => {
     const folder = await temporaryFolder(onTestFinished);
     await writeFile(join(folder, 'a.pdf'), 'text');
     const to = pathToFileURL(folder).href;
@@ -143,10 +146,7 @@ test.concurrent.for(sample(LEFT, 2))(
       const queues = { taskQueue: queue, activityTaskQueue: activities.taskQueue };
       const handle = await startRunJob(client, { ...input, ...OFTEN, ...queues, key: `run-${queue}` });
       const unserved = { taskQueue: activities.taskQueue };
-      await vi.waitFor(async () => expect(await handle.query(runProgress)).toMatchObject({ ...shown, unserved }), {
-        timeout: 75_000,
-        interval: 1_000,
-      });
+      await shown(async () => expect(await handle.query(runProgress)).toMatchObject({ ...now, unserved }));
       expect(await currentDetailsOf(handle)).toContain('no worker takes it');
       await startWorker(activities);
       await eventually(async () => expect(await handle.query(runProgress)).toMatchObject({ unserved: null }));
@@ -155,6 +155,24 @@ test.concurrent.for(sample(LEFT, 2))(
     });
   },
 );
+
+test.concurrent('that no worker takes what plans a batch is shown within a minute', async ({ onTestFinished }) => {
+  await withApi(async (setup) => {
+    const { client, queue, startWorker } = setup;
+    const activityTaskQueue = `${queue}-activities`;
+    const { input } = await batchOf(setup, 1, onTestFinished, { activityTaskQueue });
+    await startWorker({ plugins: [] });
+    const handle = await startRunJobs(client, input);
+    await eventually(async () =>
+      expect(await handle.query(batchProgress)).toMatchObject({ phase: 'planning', unserved: null }),
+    );
+    const unserved = { taskQueue: activityTaskQueue };
+    await shown(async () => expect(await handle.query(batchProgress)).toMatchObject({ phase: 'planning', unserved }));
+    expect(await currentDetailsOf(handle)).toContain(`no worker takes it from task queue \`${activityTaskQueue}\``);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow('cancelled');
+  });
+});
 
 const COLLECT: CollectRequest = {
   jobId: '5f0e6a3a-1c55-4d6f-9a5b-6b1f5d3f2c11',

@@ -16,6 +16,7 @@ import { OFTEN, type Setup, useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
 import { killPoints, SWEEP, untilEvent } from './support/kill-points';
+import { startSuccessor } from './support/successor';
 import { WorkerProcess } from './support/worker-process';
 
 const { withApi } = useDevServer();
@@ -111,12 +112,11 @@ test.concurrent.for(points)('killed after event %i', { timeout: 300_000 }, async
   await withApi(async (setup) => {
     const run = await startRun(setup, onTestFinished);
     await using first = new WorkerProcess();
-    await using second = new WorkerProcess();
     await first.run(setup, 'first', run.folder);
     await untilEvent(setup.client, run.handle.workflowId, point);
     await first.kill();
     const events = await eventsOf(run.handle);
-    await second.run(setup, 'second', run.folder);
+    await startSuccessor(setup, run.folder);
     await (isStartInHand(events) ? expectWholeOrUncertain(run) : expectWhole(run));
     console.log(`killed after event ${point}: the history had ${events.length}`);
     const isEnd = attributesOf(events, 'workflowExecutionCompletedEventAttributes').length > 0;
@@ -133,11 +133,10 @@ test.concurrent.for(saved)(
     await withApi(async (setup) => {
       const run = await startRun(setup, onTestFinished);
       await using first = new WorkerProcess();
-      await using second = new WorkerProcess();
       await first.run(setup, 'first', run.folder);
       await eventually(() => expect(filesIn(run.folder)).toHaveLength(count));
       await first.kill();
-      await second.run(setup, 'second', run.folder);
+      await startSuccessor(setup, run.folder);
       await expectWhole(run);
       const downloads = setup.api.requests.filter(({ operation }) => operation === 'downloadJobOutput');
       expect(downloads.length).toBeLessThanOrEqual(NAMES.length + 1);
@@ -158,12 +157,11 @@ test.concurrent(
         Promise.all(['a', 'b', 'c'].map(async (name) => readFile(join(outbox, `${name}.json`), 'utf8')));
       const isOld = (text: string) => text === '"old"';
       await using first = new WorkerProcess();
-      await using second = new WorkerProcess();
       await first.run(setup, 'first', run.folder);
       await eventually(async () => expect((await stored()).filter(isOld)).toHaveLength(2));
       await first.kill();
       for (const text of await stored()) expect(() => JSON.parse(text) as unknown).not.toThrow();
-      await second.run(setup, 'second', run.folder);
+      await startSuccessor(setup, run.folder);
       const { documents } = await run.handle.result();
       expect(documents.flatMap(({ outputs }) => outputs.map(({ location }) => fileURLToPath(location)))).toEqual(
         ['a', 'b', 'c'].map((name) => join(outbox, `${name}.json`)),
@@ -184,11 +182,10 @@ test.concurrent(
       const run = await startRun(setup, onTestFinished);
       setup.api.addFaults([[{ operation: 'createJob' }, faults.delay('60s')]]);
       await using first = new WorkerProcess();
-      await using second = new WorkerProcess();
       await first.run(setup, 'first', run.folder);
       await eventually(() => expect(setup.api.jobs).toHaveLength(1));
       await first.kill();
-      await second.run(setup, 'second', run.folder);
+      await startSuccessor(setup, run.folder);
       await expectWhole(run);
       expect((await run.handle.result()).start).toEqual({ how: 'found', sends: 1 });
     });

@@ -1,20 +1,28 @@
-// A worker that is killed in mid-wait costs nothing but time: the next one goes on where it stopped.
+// A worker that is killed costs nothing but time: the next one goes on where it stopped.
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { progress } from '../../src';
+import { progress, runProgress, startRunJob } from '../../src';
+import type { DocumentSource } from '../../src/storage/source';
 import { faults } from '../../src/testing';
 import { eventsOf } from '../support/histories';
+import { uploadProxy } from '../support/upload-proxy';
+import { temporaryFolder } from '../testing/temporary-folder';
 import { OFTEN, useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
+import { startSuccessor } from './support/successor';
 import { WorkerProcess } from './support/worker-process';
 
 const { withApi } = useDevServer();
+const MEGABYTE = 1_000_000;
 
 test.concurrent('killed while the wait sleeps', async () => {
   await withApi(async (setup) => {
     const { api, start } = setup;
     await using first = new WorkerProcess();
-    await using second = new WorkerProcess();
     const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 1 }], ['COMPLETED']] });
     const handle = await start(job, { minimumGap: '10 seconds' });
     await first.run(setup, 'first');
@@ -23,7 +31,7 @@ test.concurrent('killed while the wait sleeps', async () => {
     );
     await first.kill();
     expect(job.checks).toBe(1);
-    await second.run(setup, 'second');
+    await startSuccessor(setup);
     const { wait, outputNodeFiles } = await handle.result();
 
     expect(wait).toMatchObject({ checks: 2, failures: {} });
@@ -38,13 +46,12 @@ test.concurrent('killed while a check waits for the answer', async () => {
   await withApi(async (setup) => {
     const { api, start } = setup;
     await using first = new WorkerProcess();
-    await using second = new WorkerProcess();
     const job = api.addJob({ timeline: ['COMPLETED'], faults: [[1, faults.hang()]] });
     const handle = await start(job, OFTEN);
     await first.run(setup, 'first');
     await eventually(() => expect(job.checks).toBe(1));
     await first.kill();
-    await second.run(setup, 'second');
+    await startSuccessor(setup);
     const { wait } = await handle.result();
 
     expect(wait).toMatchObject({ checks: 1, failures: {} });
@@ -56,3 +63,77 @@ test.concurrent('killed while a check waits for the answer', async () => {
     });
   });
 });
+
+// Temporal took no heartbeat, so that the start was certainly not sent.
+test.concurrent(
+  'killed with a start in hand, before the first byte: the next worker sends it, once',
+  { timeout: 180_000 },
+  async ({ onTestFinished }) => {
+    await withApi(async (setup) => {
+      const { api, client, queue } = setup;
+      const folder = await temporaryFolder(onTestFinished);
+      api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+      const handle = await startRunJob(client, {
+        key: `not-sent-${queue}`,
+        taskQueue: queue,
+        start: { templateId: 't' },
+        documents: [{ ref: 'stuck:a.pdf' }],
+        ...OFTEN,
+      });
+      await using first = new WorkerProcess();
+      await first.run(setup, 'first', folder);
+      await eventually(() => expect(existsSync(join(folder, 'opening'))).toBe(true));
+      await first.kill();
+      await startSuccessor(setup, folder, { stuck: loose });
+      const { job, start, documents } = await handle.result();
+      expect(start).toEqual({ how: 'answered', sends: 2 });
+      expect(documents).toMatchObject([{ status: 'ok' }]);
+      expect(api.jobs.map(({ id }) => id)).toEqual([job.id]);
+      expect(api.requests.filter(({ operation }) => operation === 'createJob')).toHaveLength(1);
+    });
+  },
+);
+
+const loose: DocumentSource = { open: () => Promise.resolve({ bytes: 4, stream: () => text() }) };
+
+async function* text() {
+  yield await Promise.resolve(Buffer.from('text'));
+}
+
+test.concurrent(
+  'killed after half of a large document: the start may have been received, so that its job is looked for, and nothing is sent',
+  { timeout: 180_000 },
+  async ({ onTestFinished }) => {
+    const proxy = await uploadProxy(4 * MEGABYTE, 'stall', onTestFinished);
+    await withApi(async (setup) => {
+      const { api, client, queue } = setup;
+      proxy.target = api.url;
+      const folder = await temporaryFolder(onTestFinished);
+      await mkdir(join(folder, 'in'));
+      const path = join(folder, 'in', 'a.pdf');
+      await writeFile(path, 'x'.repeat(8 * MEGABYTE));
+      const handle = await startRunJob(client, {
+        key: `killed-${queue}`,
+        taskQueue: queue,
+        start: { templateId: 't' },
+        documents: [{ ref: pathToFileURL(path).href }],
+        ...OFTEN,
+      });
+      await using first = new WorkerProcess();
+      await first.run(setup, 'first', folder, proxy.url);
+      await eventually(() => expect(proxy.isReached).toBe(true));
+      await first.kill();
+      await startSuccessor(setup, folder);
+      await eventually(async () =>
+        expect(await handle.query(runProgress)).toMatchObject({
+          phase: 'searching',
+          start: { sends: 1, lastError: { type: 'TimeoutFailure' } },
+        }),
+      );
+      await eventually(() => expect(api.requests.at(-1)?.operation).toBe('listJobs'));
+      await handle.terminate();
+      expect(api.requests.filter(({ operation }) => operation === 'createJob')).toHaveLength(1);
+      expect(api.jobs).toEqual([]);
+    });
+  },
+);

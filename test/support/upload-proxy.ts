@@ -11,8 +11,15 @@ export interface UploadProxy {
   isReached: boolean;
 }
 
-/** Passes everything on, until a connection has sent so many bytes: then it is reset, or stands still. Closed at the end of the test. */
-export async function uploadProxy(afterBytes: number, then: 'reset' | 'stall'): Promise<UploadProxy> {
+/**
+ * Passes everything on, until a connection has sent so many bytes: then it is reset, or stands still. Closed at the end of the test.
+ * @param onFinished Tests that run side by side pass their own
+ */
+export async function uploadProxy(
+  afterBytes: number,
+  then: 'reset' | 'stall',
+  onFinished = onTestFinished,
+): Promise<UploadProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const { hostname, port } = new URL(proxy.target);
@@ -33,7 +40,7 @@ export async function uploadProxy(afterBytes: number, then: 'reset' | 'stall'): 
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
+  onFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });

@@ -33,19 +33,14 @@ function say(message: WorkerMessage): void {
   process.send?.(message);
 }
 
-/** A source that the worker `first` never gets to open, and that notes that it tried; others open a small document. */
-function stuck(identity: string, folder = ''): DocumentSource {
+/** A source whose documents never come to be open, and that notes that it was asked. */
+function stuck(folder = ''): DocumentSource {
   return {
     async open() {
-      if (identity !== 'first') return { bytes: 4, stream: () => text() };
       await writeFile(join(folder, 'opening'), '');
       return new Promise(() => undefined);
     },
   };
-}
-
-async function* text() {
-  yield await Promise.resolve(Buffer.from('text'));
 }
 
 async function main(options: WorkerProgramOptions): Promise<void> {
@@ -63,7 +58,7 @@ async function main(options: WorkerProgramOptions): Promise<void> {
       new UnstructuredPlugin({
         baseUrl,
         apiKey,
-        documents: { folders, sources: { stuck: stuck(identity, folder) } },
+        documents: { folders, sources: { stuck: stuck(folder) } },
         outputs: { folders },
         watch,
       }),
