@@ -16,7 +16,7 @@ import { OFTEN, type Setup, useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
 import { killPoints, SWEEP, untilEvent } from './support/kill-points';
-import { startSuccessor } from './support/successor';
+import { startStoringWorker } from './support/storing-worker';
 import { WorkerProcess } from './support/worker-process';
 
 const { withApi } = useDevServer();
@@ -116,7 +116,7 @@ test.concurrent.for(points)('killed after event %i', { timeout: 300_000 }, async
     await untilEvent(setup.client, run.handle.workflowId, point);
     await first.kill();
     const events = await eventsOf(run.handle);
-    await startSuccessor(setup, run.folder);
+    await startStoringWorker(setup, run.folder);
     await (isStartInHand(events) ? expectWholeOrUncertain(run) : expectWhole(run));
     console.log(`killed after event ${point}: the history had ${events.length}`);
     const isEnd = attributesOf(events, 'workflowExecutionCompletedEventAttributes').length > 0;
@@ -136,7 +136,7 @@ test.concurrent.for(saved)(
       await first.run(setup, 'first', run.folder);
       await eventually(() => expect(filesIn(run.folder)).toHaveLength(count));
       await first.kill();
-      await startSuccessor(setup, run.folder);
+      await startStoringWorker(setup, run.folder);
       await expectWhole(run);
       const downloads = setup.api.requests.filter(({ operation }) => operation === 'downloadJobOutput');
       expect(downloads.length).toBeLessThanOrEqual(NAMES.length + 1);
@@ -161,7 +161,7 @@ test.concurrent(
       await eventually(async () => expect((await stored()).filter(isOld)).toHaveLength(2));
       await first.kill();
       for (const text of await stored()) expect(() => JSON.parse(text) as unknown).not.toThrow();
-      await startSuccessor(setup, run.folder);
+      await startStoringWorker(setup, run.folder);
       const { documents } = await run.handle.result();
       expect(documents.flatMap(({ outputs }) => outputs.map(({ location }) => fileURLToPath(location)))).toEqual(
         ['a', 'b', 'c'].map((name) => join(outbox, `${name}.json`)),
@@ -185,7 +185,7 @@ test.concurrent(
       await first.run(setup, 'first', run.folder);
       await eventually(() => expect(setup.api.jobs).toHaveLength(1));
       await first.kill();
-      await startSuccessor(setup, run.folder);
+      await startStoringWorker(setup, run.folder);
       await expectWhole(run);
       expect((await run.handle.result()).start).toEqual({ how: 'found', sends: 1 });
     });

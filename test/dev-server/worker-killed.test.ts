@@ -13,7 +13,7 @@ import { temporaryFolder } from '../testing/temporary-folder';
 import { OFTEN, useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
-import { startSuccessor } from './support/successor';
+import { startStoringWorker } from './support/storing-worker';
 import { WorkerProcess } from './support/worker-process';
 
 const { withApi } = useDevServer();
@@ -31,7 +31,7 @@ test.concurrent('killed while the wait sleeps', async () => {
     );
     await first.kill();
     expect(job.checks).toBe(1);
-    await startSuccessor(setup);
+    await startStoringWorker(setup);
     const { wait, outputNodeFiles } = await handle.result();
 
     expect(wait).toMatchObject({ checks: 2, failures: {} });
@@ -51,7 +51,7 @@ test.concurrent('killed while a check waits for the answer', async () => {
     await first.run(setup, 'first');
     await eventually(() => expect(job.checks).toBe(1));
     await first.kill();
-    await startSuccessor(setup);
+    await startStoringWorker(setup);
     const { wait } = await handle.result();
 
     expect(wait).toMatchObject({ checks: 1, failures: {} });
@@ -84,7 +84,7 @@ test.concurrent(
       await first.run(setup, 'first', folder);
       await eventually(() => expect(existsSync(join(folder, 'opening'))).toBe(true));
       await first.kill();
-      await startSuccessor(setup, folder, { stuck: loose });
+      await startStoringWorker(setup, folder, { stuck: loose });
       const { job, start, documents } = await handle.result();
       expect(start).toEqual({ how: 'answered', sends: 2 });
       expect(documents).toMatchObject([{ status: 'ok' }]);
@@ -123,7 +123,7 @@ test.concurrent(
       await first.run(setup, 'first', folder, proxy.url);
       await eventually(() => expect(proxy.isReached).toBe(true));
       await first.kill();
-      await startSuccessor(setup, folder);
+      await startStoringWorker(setup, folder);
       await eventually(async () =>
         expect(await handle.query(runProgress)).toMatchObject({
           phase: 'searching',

@@ -1,10 +1,10 @@
-import type { DocumentSource } from '../../../src/storage/source';
 import { UnstructuredPlugin } from '../../../src';
+import type { DocumentSource } from '../../../src/storage/source';
 import type { Setup } from './dev-server';
 import type { RunningWorker } from './running-worker';
 
-/** What comes in the place of a worker that was killed: a worker of this process, which may use the same folder. */
-export function startSuccessor(
+/** Starts a worker of this process that may read and write a folder, such as the one that comes in the place of a killed `WorkerProcess`. */
+export function startStoringWorker(
   { api, startWorker, watch }: Setup,
   folder?: string,
   sources: Record<string, DocumentSource> = {},
