@@ -1,13 +1,22 @@
 // Clients that wait for one job share one waiter, and a waiter that has ended is started anew.
 import { Client, Connection, type WorkflowExecutionStatusName, WorkflowFailedError } from '@temporalio/client';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { type AwaitJobHandle, checkNow, progress, startAwaitJob } from '../../src';
 import { OFTEN, SELDOM, useDevServer } from './support/dev-server';
 import { eventually } from './support/eventually';
 
 const { withWorker } = useDevServer();
+const connections: Connection[] = [];
+afterAll(() => Promise.all(connections.map((connection) => connection.close())));
 
-test('two clients join one run, under the limits and gaps of the first', async () => {
+/** Closed when all tests are over: a call that the SDK tries again on a connection that was closed meanwhile ends the process. */
+async function connectAgain({ address }: { address: string }): Promise<Connection> {
+  const connection = await Connection.connect({ address });
+  connections.push(connection);
+  return connection;
+}
+
+test.concurrent('two clients join one run, under the limits and gaps of the first', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ files: ['a.pdf'], nodes: 3, timeline: ['IN_PROGRESS'] });
     const first = await start(job, { ...SELDOM, files: 'final' });
@@ -25,11 +34,10 @@ test('two clients join one run, under the limits and gaps of the first', async (
   });
 });
 
-test('one that walks away cancels nothing', async () => {
+test.concurrent('one that walks away cancels nothing', async () => {
   await withWorker(async ({ env, client, api, queue, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
-    const connection = await Connection.connect({ address: env.address });
-    onTestFinished(() => connection.close());
+    const connection = await connectAgain(env);
     const { namespace } = client.options;
     const passer = new Client({ connection, namespace });
     const passerBy = await startAwaitJob(passer, job.id, { taskQueue: queue, ...SELDOM });
@@ -49,7 +57,7 @@ test('one that walks away cancels nothing', async () => {
   });
 });
 
-test.each([
+test.concurrent.each([
   ['cancel', 'CANCELLED'],
   ['terminate', 'TERMINATED'],
 ] as const)('one that joins after a continue-as-new can %s it, also after the next', async (end, status) => {
@@ -68,22 +76,24 @@ test.each([
   });
 });
 
-test('a joiner can cancel it also when the run that it joined is not to be had any more, as after the retention', async () => {
-  await withWorker(async ({ env, client, api, queue, start }) => {
-    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
-    const first = await start(job, { ...OFTEN, continueAsNewAfterEvents: 50 });
-    const runId = async () => (await first.describe()).runId;
-    await eventually(async () => expect(await runId()).not.toBe(first.firstExecutionRunId));
-    const connection = await Connection.connect({ address: env.address });
-    const { namespace } = client.options;
-    const joiner = await startAwaitJob(new Client({ connection, namespace }), job.id, { taskQueue: queue });
-    vi.spyOn(connection.workflowService, 'describeWorkflowExecution').mockRejectedValue(new Error('not found'));
+test.concurrent(
+  'a joiner can cancel it also when the run that it joined is not to be had any more, as after the retention',
+  async () => {
+    await withWorker(async ({ env, client, api, queue, start }) => {
+      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const first = await start(job, { ...OFTEN, continueAsNewAfterEvents: 50 });
+      const runId = async () => (await first.describe()).runId;
+      await eventually(async () => expect(await runId()).not.toBe(first.firstExecutionRunId));
+      const connection = await connectAgain(env);
+      const { namespace } = client.options;
+      const joiner = await startAwaitJob(new Client({ connection, namespace }), job.id, { taskQueue: queue });
+      vi.spyOn(connection.workflowService, 'describeWorkflowExecution').mockRejectedValue(new Error('not found'));
 
-    await joiner.cancel();
-    await connection.close();
-    await eventually(async () => expect((await first.describe()).status.name).toBe('CANCELLED'));
-  });
-});
+      await joiner.cancel();
+      await eventually(async () => expect((await first.describe()).status.name).toBe('CANCELLED'));
+    });
+  },
+);
 
 const ENDS: [
   WorkflowExecutionStatusName,
@@ -95,7 +105,7 @@ const ENDS: [
   ['COMPLETED', (wait, setStatus) => (setStatus('COMPLETED'), wait.signal(checkNow))],
 ];
 
-test.each(ENDS)('a waiter that ended %s is started anew', async (status, end) => {
+test.concurrent.each(ENDS)('a waiter that ended %s is started anew', async (status, end) => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const ended = await start(job, SELDOM);

@@ -18,7 +18,7 @@ async function listMemos({ client }: Setup, id: string): Promise<unknown[]> {
   return memos;
 }
 
-test('a wait that a client, a parent or a name started', async () => {
+test.concurrent('a wait that a client, a parent or a name started', async () => {
   await withWorker(async (setup) => {
     const { api, client, queue, start } = setup;
     const jobs = [1, 2, 3].map(() => api.addJob({ timeline: ['IN_PROGRESS'] }));
@@ -44,7 +44,7 @@ test('a wait that a client, a parent or a name started', async () => {
   });
 });
 
-test('a run that starts a job, that takes one up, or that was started by name', async () => {
+test.concurrent('a run that starts a job, that takes one up, or that was started by name', async () => {
   await withWorker(async (setup) => {
     const { api, client, queue } = setup;
     api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
@@ -76,31 +76,34 @@ test('a run that starts a job, that takes one up, or that was started by name', 
   });
 });
 
-test('one without an account, that goes on in further runs, and one whose job was not there yet', async () => {
-  await withWorker(async (setup) => {
-    const { api, client, queue } = setup;
-    const { id } = api.addJob({ timeline: ['IN_PROGRESS'] });
-    const createdAfter = new Date().toISOString();
-    const waits = [
-      { workflowId: `unstructured-job-${id}`, args: [{ jobId: id, ...OFTEN, continueAsNewAfterEvents: 50 }] },
-      {
-        workflowId: `unstructured-workflow-${workflowId}-${createdAfter}`,
-        args: [{ workflowId, createdAfter, ...OFTEN, continueAsNewAfterEvents: 50 }],
-      },
-    ];
-    for (const wait of waits) await client.workflow.start(AWAIT_JOB_COMPLETION, { ...wait, taskQueue: queue });
-    await eventually(() => expect(api.requests.map(({ operation }) => operation)).toContain('listJobs'));
-    const appeared = api.addJob({ workflowId, timeline: ['IN_PROGRESS'] });
-    for (const [index, jobId] of [id, appeared.id].entries()) {
-      await eventually(async () => {
-        const memos = await listMemos(setup, waits[index]!.workflowId);
-        expect(memos.length).toBeGreaterThan(2);
-        expect(memos[0]).toEqual({ 'unstructured.jobId': jobId });
-      });
-      const handle = client.workflow.getHandle(waits[index]!.workflowId);
-      const { events } = await handle.fetchHistory();
-      expect(attributesOf(events ?? [], 'workflowPropertiesModifiedEventAttributes')).toEqual([]); // it was carried
-      await handle.terminate();
-    }
-  });
-});
+test.concurrent(
+  'one without an account, that goes on in further runs, and one whose job was not there yet',
+  async () => {
+    await withWorker(async (setup) => {
+      const { api, client, queue } = setup;
+      const { id } = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const createdAfter = new Date().toISOString();
+      const waits = [
+        { workflowId: `unstructured-job-${id}`, args: [{ jobId: id, ...OFTEN, continueAsNewAfterEvents: 50 }] },
+        {
+          workflowId: `unstructured-workflow-${workflowId}-${createdAfter}`,
+          args: [{ workflowId, createdAfter, ...OFTEN, continueAsNewAfterEvents: 50 }],
+        },
+      ];
+      for (const wait of waits) await client.workflow.start(AWAIT_JOB_COMPLETION, { ...wait, taskQueue: queue });
+      await eventually(() => expect(api.requests.map(({ operation }) => operation)).toContain('listJobs'));
+      const appeared = api.addJob({ workflowId, timeline: ['IN_PROGRESS'] });
+      for (const [index, jobId] of [id, appeared.id].entries()) {
+        await eventually(async () => {
+          const memos = await listMemos(setup, waits[index]!.workflowId);
+          expect(memos.length).toBeGreaterThan(2);
+          expect(memos[0]).toEqual({ 'unstructured.jobId': jobId });
+        });
+        const handle = client.workflow.getHandle(waits[index]!.workflowId);
+        const { events } = await handle.fetchHistory();
+        expect(attributesOf(events ?? [], 'workflowPropertiesModifiedEventAttributes')).toEqual([]); // it was carried
+        await handle.terminate();
+      }
+    });
+  },
+);

@@ -7,7 +7,7 @@ import { eventually } from './support/eventually';
 
 const { withApi } = useDevServer();
 
-test.each([
+test.concurrent.each([
   ['runWorkflow', {}],
   ['getJob', {}],
   ['getJob', { onCancel: 'cancel' }],

@@ -10,7 +10,7 @@ import { eventually } from './support/eventually';
 
 const { withWorker } = useDevServer();
 
-test('what has come between is not started again', async () => {
+test.concurrent('what has come between is not started again', async () => {
   const key = 'invoices/2026-11: Größe 100%';
   await withWorker(async ({ api, client, queue }) => {
     api.addFaults([[{ operation: 'runWorkflow', first: 1 }, faults.notAccepted(), faults.status(422)]]);
@@ -43,7 +43,7 @@ test('what has come between is not started again', async () => {
   });
 });
 
-test.each<[string, RunJobInput['documents'], string | null]>([
+test.concurrent.each<[string, RunJobInput['documents'], string | null]>([
   ['gives its result again', undefined, null],
   [
     'gives none to other documents',
@@ -52,6 +52,7 @@ test.each<[string, RunJobInput['documents'], string | null]>([
   ],
 ])('one that succeeded in between %s', async (key, documents, message) => {
   await withWorker(async ({ api, client, queue }) => {
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
     const input: RunJobInput = { start: { workflowId: api.addWorkflow().id } };
     const first = await (await startRunJob(client, { ...input, key, taskQueue: queue })).result();
     const query = `ExecutionStatus = 'Completed' AND WorkflowId = '${key}'`;
@@ -67,24 +68,27 @@ test.each<[string, RunJobInput['documents'], string | null]>([
   });
 });
 
-test('where the runs before can not be looked at, it ends within the budget of an outage, and sends nothing', async () => {
-  await withWorker(async ({ api, client, queue }) => {
-    const start = { workflowId: api.addWorkflow().id };
-    const blind = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
-      workflowId: 'blind',
-      taskQueue: queue,
-      args: [{ start, activityTaskQueue: `${queue}-of-nobody`, startOutageBudget: 0, again: true }],
+test.concurrent(
+  'where the runs before can not be looked at, it ends within the budget of an outage, and sends nothing',
+  async () => {
+    await withWorker(async ({ api, client, queue }) => {
+      const start = { workflowId: api.addWorkflow().id };
+      const blind = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
+        workflowId: 'blind',
+        taskQueue: queue,
+        args: [{ start, activityTaskQueue: `${queue}-of-nobody`, startOutageBudget: 0, again: true }],
+      });
+      const { message, details } = await failureOf('UnstructuredConnectionError', blind);
+      expect(message).toMatch(
+        /^The earlier runs of the key blind could not be looked at, and nothing was sent: no answer/,
+      );
+      expect(details).toMatchObject({ kind: 'connection', notSent: true });
+      expect(api.requests).toEqual([]);
     });
-    const { message, details } = await failureOf('UnstructuredConnectionError', blind);
-    expect(message).toMatch(
-      /^The earlier runs of the key blind could not be looked at, and nothing was sent: no answer/,
-    );
-    expect(details).toMatchObject({ kind: 'connection', notSent: true });
-    expect(api.requests).toEqual([]);
-  });
-});
+  },
+);
 
-test('a run that continues as new takes its memo along', async () => {
+test.concurrent('a run that continues as new takes its memo along', async () => {
   await withWorker(async ({ api, client, queue }) => {
     api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
     const input = { start: { workflowId: api.addWorkflow().id }, continueAsNewAfterEvents: 50, ...OFTEN };

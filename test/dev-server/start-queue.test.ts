@@ -1,8 +1,4 @@
 // Starts go to the queue that the caller names, where the server paces all workers together; while nobody takes them, nothing is sent.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { isCancellation } from '@temporalio/workflow';
 import type { WorkflowFailedError } from '@temporalio/client';
 import { NativeConnection, type WorkerOptions } from '@temporalio/worker';
@@ -11,7 +7,6 @@ import { startRunJob, UnstructuredPlugin, type RunJobHandle, type StartRunJobOpt
 import type { DocumentSource } from '../../src/storage/source';
 import { eventsOf } from '../support/histories';
 import { failureOf } from '../support/failure-of';
-import { temporaryFolder } from '../testing/temporary-folder';
 import { OFTEN, useDevServer, type Setup } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
@@ -19,14 +14,13 @@ import { eventually } from './support/eventually';
 const { withApi } = useDevServer();
 const start = { templateId: 't' };
 
+const documents = [{ ref: 'mem:a.pdf' }];
+const open: DocumentSource['open'] = () => Promise.resolve({ bytes: 1, stream: () => one('x') });
+
 let runs = 0;
 /** Starts a run with one document whose starts go to a queue of their own. */
 async function startRun({ api, client, queue }: Setup, options: Partial<StartRunJobOptions> = {}) {
   api.setStartedJobs({ timeline: ['COMPLETED'] });
-  const folder = join(await temporaryFolder(), 'in');
-  await mkdir(folder);
-  await writeFile(join(folder, 'a.pdf'), 'text');
-  const documents = [{ ref: pathToFileURL(join(folder, 'a.pdf')).href }];
   const startTaskQueue = `${queue}-starts`;
   const key = `${queue}-${++runs}`;
   return startRunJob(client, { key, taskQueue: queue, start, documents, startTaskQueue, ...OFTEN, ...options });
@@ -36,10 +30,10 @@ async function startRun({ api, client, queue }: Setup, options: Partial<StartRun
 function startStartWorker(
   { api, queue, startWorker }: Setup,
   options: Partial<WorkerOptions> = {},
-  mem?: DocumentSource,
+  mem: DocumentSource = { open },
 ) {
   const { url: baseUrl, apiKey } = api;
-  const documents = { folders: [tmpdir()], ...(mem && { sources: { mem } }) };
+  const documents = { sources: { mem } };
   const plugins = [new UnstructuredPlugin({ baseUrl, apiKey, documents })];
   return startWorker({ taskQueue: `${queue}-starts`, workflowBundle: undefined, plugins, ...options });
 }
@@ -51,7 +45,7 @@ async function expectCancelled(handle: RunJobHandle): Promise<void> {
   expect(memo?.['unstructured'] ?? null).toBeNull();
 }
 
-test('the start goes to its queue, and the rest of the run does not', async () => {
+test.concurrent('the start goes to its queue, and the rest of the run does not', async () => {
   await withApi(async (setup) => {
     await setup.startWorker();
     const handle = await startRun(setup);
@@ -65,7 +59,7 @@ test('the start goes to its queue, and the rest of the run does not', async () =
   });
 });
 
-test("the queue's rate limit paces two workers together", async () => {
+test.concurrent("the queue's rate limit paces two workers together", async () => {
   await withApi(async (setup) => {
     await setup.startWorker();
     const limit = { maxTaskQueueActivitiesPerSecond: 1 };
@@ -80,23 +74,32 @@ test("the queue's rate limit paces two workers together", async () => {
     const histories = await Promise.all(handles.map((handle) => eventsOf(handle)));
     const started = histories.map((events) => events.find((event) => event.activityTaskStartedEventAttributes)!);
     const times = started.map(({ eventTime }) => Number(eventTime!.seconds) * 1_000 + eventTime!.nanos! / 1e6);
-    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(3_000);
+    console.log(
+      'TIMES',
+      times.sort().map((t) => t - times[0]!),
+    );
+    // The server's four partitions share the rate: each lets one through at once, and the next after four seconds.
+    const within = (from: number) => times.filter((time) => time >= from && time < from + 3_500).length;
+    expect(Math.max(...times.map(within))).toBeLessThanOrEqual(4);
   });
 });
 
-test('a start that nobody takes for the outage budget ends as a connection error, and nothing was sent', async () => {
-  await withApi(async (setup) => {
-    await setup.startWorker();
-    const handle = await startRun(setup, { startOutageBudget: 0 });
-    const { details, message } = await failureOf('UnstructuredConnectionError', handle.result());
-    expect(details).toMatchObject({ kind: 'connection', notSent: true });
-    expect(details.run).toBeUndefined();
-    expect(message).toContain('No worker took the start');
-    expect(setup.api.requests).toEqual([]);
-  });
-});
+test.concurrent(
+  'a start that nobody takes for the outage budget ends as a connection error, and nothing was sent',
+  async () => {
+    await withApi(async (setup) => {
+      await setup.startWorker();
+      const handle = await startRun(setup, { startOutageBudget: 0 });
+      const { details, message } = await failureOf('UnstructuredConnectionError', handle.result());
+      expect(details).toMatchObject({ kind: 'connection', notSent: true });
+      expect(details.run).toBeUndefined();
+      expect(message).toContain('No worker took the start');
+      expect(setup.api.requests).toEqual([]);
+    });
+  },
+);
 
-test('a cancellation ends at once a start that nobody took', async () => {
+test.concurrent('a cancellation ends at once a start that nobody took', async () => {
   await withApi(async (setup) => {
     await setup.startWorker();
     const handle = await startRun(setup);
@@ -109,16 +112,16 @@ test('a cancellation ends at once a start that nobody took', async () => {
   });
 });
 
-test('a cancellation ends a start whose documents are being opened', async () => {
+test.concurrent('a cancellation ends a start whose documents are being opened', async () => {
   await withApi(async (setup) => {
     await setup.startWorker();
     let isOpening = false;
-    const open: DocumentSource['open'] = (_, { signal }) => {
+    const opening: DocumentSource['open'] = (_, { signal }) => {
       isOpening = true;
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
     };
-    await startStartWorker(setup, {}, { open });
-    const handle = await startRun(setup, { documents: [{ ref: 'mem:a.pdf' }] });
+    await startStartWorker(setup, {}, { open: opening });
+    const handle = await startRun(setup);
     await eventually(() => expect(isOpening).toBe(true));
     await handle.cancel();
     await expectCancelled(handle);
@@ -126,25 +129,26 @@ test('a cancellation ends a start whose documents are being opened', async () =>
   });
 });
 
-test('a worker that is shut down while it opens documents leaves the start to the next one', async () => {
+test.concurrent('a worker that is shut down while it opens documents leaves the start to the next one', async () => {
   await withApi(async (setup) => {
     await setup.startWorker();
     let opened = 0;
-    const open: DocumentSource['open'] = (_, { signal }) => {
-      if (++opened > 1) return Promise.resolve({ name: 'a.pdf', bytes: 1, stream: () => one('x') });
+    const opening: DocumentSource['open'] = (ref, options) => {
+      if (++opened > 1) return open(ref, options);
+      const { signal } = options;
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
     };
-    const first = await startStartWorker(setup, {}, { open });
-    const handle = await startRun(setup, { documents: [{ ref: 'mem:a.pdf' }] });
+    const first = await startStartWorker(setup, {}, { open: opening });
+    const handle = await startRun(setup);
     await eventually(() => expect(opened).toBe(1));
     await first.stop();
-    await startStartWorker(setup, {}, { open });
+    await startStartWorker(setup, {}, { open: opening });
     expect((await handle.result()).start).toEqual({ how: 'answered', sends: 2 });
     expect(setup.api.jobs).toHaveLength(1);
   });
 });
 
-test('a run that is cancelled before its first workflow task starts nothing', async () => {
+test.concurrent('a run that is cancelled before its first workflow task starts nothing', async () => {
   await withApi(async (setup) => {
     const handle = await startRun(setup, { startTaskQueue: undefined });
     await handle.cancel();

@@ -27,7 +27,7 @@ async function expectWell(api: FakeUnstructured, handles: AwaitJobHandle[]): Pro
   for (const handle of handles) expect((await handle.result()).job.status).toBe('COMPLETED');
 }
 
-test('two rounds that fail are nothing to a wait', async () => {
+test.concurrent('two rounds that fail are nothing to a wait', async () => {
   await withWorker(async ({ api, start }) => {
     const [job] = jobsOf(api, 1);
     const handle = await start(job!, QUICK);
@@ -39,21 +39,24 @@ test('two rounds that fail are nothing to a wait', async () => {
   });
 });
 
-test('after a third, the wait counts a failed check, goes on by its schedule, and is watched again once the API is well', async () => {
-  await withWorker(async ({ api, start }) => {
-    const handles = await Promise.all(jobsOf(api, 6).map((job) => start(job, QUICK)));
-    await Promise.all(handles.map((handle) => held(handle)));
-    let isAway = true;
-    api.addFaults([[{ test: () => isAway }, faults.status(503)]]);
-    await eventuallyFailing(handles, 'UnstructuredServerError');
-    isAway = false;
-    await expectWell(api, handles);
-    for (const handle of handles)
-      expect(Object.keys((await handle.result()).wait.failures)).toEqual(['UnstructuredServerError']);
-  });
-});
+test.concurrent(
+  'after a third, the wait counts a failed check, goes on by its schedule, and is watched again once the API is well',
+  async () => {
+    await withWorker(async ({ api, start }) => {
+      const handles = await Promise.all(jobsOf(api, 6).map((job) => start(job, QUICK)));
+      await Promise.all(handles.map((handle) => held(handle)));
+      let isAway = true;
+      api.addFaults([[{ test: () => isAway }, faults.status(503)]]);
+      await eventuallyFailing(handles, 'UnstructuredServerError');
+      isAway = false;
+      await expectWell(api, handles);
+      for (const handle of handles)
+        expect(Object.keys((await handle.result()).wait.failures)).toEqual(['UnstructuredServerError']);
+    });
+  },
+);
 
-test('a key that is refused for a while', async () => {
+test.concurrent('a key that is refused for a while', async () => {
   await withWorker(async ({ api, start }) => {
     const handles = await Promise.all(jobsOf(api, 6).map((job) => start(job, QUICK)));
     await Promise.all(handles.map((handle) => held(handle)));
@@ -64,24 +67,27 @@ test('a key that is refused for a while', async () => {
   });
 });
 
-test('the API asks for a pause: all jobs of the account are left alone, and no wait hears of it', async () => {
-  await withWorker(async ({ api, start }) => {
-    const handles = await Promise.all(jobsOf(api, 12).map((job) => start(job, QUICK)));
-    await Promise.all(handles.map((handle) => held(handle)));
-    let isBusy = true;
-    api.addFaults([[{ test: () => isBusy }, faults.rateLimit({ retryAfter: 3 })]]);
-    const rounds = await eventually(() => {
-      const found = roundsOf(api.requests.filter(({ status }) => status === 429).map(({ at }) => at));
-      expect(found.length).toBeGreaterThanOrEqual(3);
-      return found;
+test.concurrent(
+  'the API asks for a pause: all jobs of the account are left alone, and no wait hears of it',
+  async () => {
+    await withWorker(async ({ api, start }) => {
+      const handles = await Promise.all(jobsOf(api, 12).map((job) => start(job, QUICK)));
+      await Promise.all(handles.map((handle) => held(handle)));
+      let isBusy = true;
+      api.addFaults([[{ test: () => isBusy }, faults.rateLimit({ retryAfter: 3 })]]);
+      const rounds = await eventually(() => {
+        const found = roundsOf(api.requests.filter(({ status }) => status === 429).map(({ at }) => at));
+        expect(found.length).toBeGreaterThanOrEqual(3);
+        return found;
+      });
+      isBusy = false;
+      // No more calls than are made side by side.
+      for (const round of rounds) expect(round.length).toBeLessThanOrEqual(8);
+      for (const job of api.jobs) job.setStatus('COMPLETED');
+      for (const handle of handles) expect((await handle.result()).wait).toMatchObject({ checks: 2, failures: {} });
     });
-    isBusy = false;
-    // No more calls than are made side by side.
-    for (const round of rounds) expect(round.length).toBeLessThanOrEqual(8);
-    for (const job of api.jobs) job.setStatus('COMPLETED');
-    for (const handle of handles) expect((await handle.result()).wait).toMatchObject({ checks: 2, failures: {} });
-  });
-});
+  },
+);
 
 /** Calls between which the API was left alone for as long as it asked for. */
 function roundsOf(calls: readonly number[]): number[][] {

@@ -46,23 +46,7 @@ test('one of two workers in a process', async () => {
   });
 });
 
-test('a worker process that gets SIGTERM', async () => {
-  await withApi(async (setup) => {
-    const { api, start } = setup;
-    await using first = new WorkerProcess();
-    await using second = new WorkerProcess();
-    await first.run(setup, 'first');
-    const jobs = jobsOf(api, 6);
-    const handles = await Promise.all(jobs.map((job) => start(job, QUICK)));
-    await Promise.all(handles.map((handle) => held(handle)));
-    await second.run(setup, 'second');
-    await first.stop();
-    await expectHeldBy(handles, 'second', 2);
-    await expectEnds(jobs, handles, 'second');
-  });
-});
-
-test('many watches, by two workers that stop in turn', async () => {
+test('many watches, by two worker processes that get SIGTERM in turn', async () => {
   await withApi(async (setup) => {
     const { api, start } = setup;
     await using first = new WorkerProcess();
