@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from '@temporalio/worker';
 import { progress, startAwaitJob, UnstructuredPlugin } from 'temporal-unstructured';
 import { createDevEnvironment, FakeUnstructured } from 'temporal-unstructured/testing';
@@ -25,7 +26,7 @@ test('a wait that looks every six hours has its result when the webhook comes', 
   try {
     await worker.runUntil(async () => {
       const handle = await startAwaitJob(env.client, job.id, { taskQueue: 'documents', safetyGap: '6 hours' });
-      while ((await handle.query(progress)).activity !== 'sleeping');
+      while ((await handle.query(progress)).activity !== 'sleeping') await setTimeout(50);
       job.setStatus('COMPLETED');
       const { wait } = await handle.result();
       assert.deepEqual([wait.checks, wait.hints], [2, 1]);

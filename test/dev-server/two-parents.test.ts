@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest';
 import { checkNow } from '../../src';
 import { waiterWorkflowId } from '../../src/core/names';
+import { eventsOf } from '../support/histories';
 import { parentOfChild } from '../support/parents';
 import { OFTEN, SELDOM, useDevServer } from './support/dev-server';
+import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
 import { parentThatWaitsTwice } from './support/workflows';
 
@@ -72,5 +74,8 @@ test('a second parent with a long id lends its child another one, since ids are 
     await eventually(() => expect(job.checks).toBeGreaterThanOrEqual(2));
     job.setStatus('COMPLETED');
     expect((await parent.result()).job.status).toBe('COMPLETED');
+    const children = attributesOf(await eventsOf(parent), 'childWorkflowExecutionStartedEventAttributes');
+    const ids = children.map(({ workflowExecution }) => workflowExecution?.workflowId);
+    expect(ids).toEqual([expect.stringMatching(new RegExp(`^unstructured-job-${job.id}/[0-9a-f-]{36}$`))]);
   });
 });

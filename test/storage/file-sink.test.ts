@@ -189,22 +189,30 @@ test('a link that takes the place of the folder at any moment is not followed', 
   await mkdir(stored, { recursive: true });
   const swap = `
     const { renameSync, symlinkSync, unlinkSync } = require('node:fs');
-    const [stored, moved, elsewhere] = require('node:worker_threads').workerData;
+    const { parentPort, workerData } = require('node:worker_threads');
+    const [stored, moved, elsewhere] = workerData;
     const attempt = (step) => { try { step(); return true; } catch { return false; } };
     for (;;) if (attempt(() => renameSync(stored, moved))) {
-      attempt(() => symlinkSync(elsewhere, stored));
+      if (attempt(() => symlinkSync(elsewhere, stored))) parentPort.postMessage('swapped');
       for (const end = performance.now() + Math.random(); performance.now() < end;);
       attempt(() => unlinkSync(stored));
       attempt(() => renameSync(moved, stored));
       for (const end = performance.now() + Math.random(); performance.now() < end;);
     }`;
   const swapping = new Worker(swap, { eval: true, workerData: [stored, join(folder, 'moved'), elsewhere] });
+  let [swaps, successes] = [0, 0];
+  swapping.on('message', () => swaps++);
   onTestFinished(async () => {
     await swapping.terminate();
   });
   await once(swapping, 'online');
-  for (let n = 0; n < 300; n++)
-    await sink.store(targetIn(to, `${n}.json`), bytesOf('[', ']'), { signal }).catch((error: unknown) => error);
+  for (let n = 0; n < 60 || (n < 3_000 && (swaps === 0 || successes === 0)); n++)
+    await sink.store(targetIn(to, `${n}.json`), bytesOf('[', ']'), { signal }).then(
+      () => successes++,
+      (error: unknown) => error,
+    );
+  expect(swaps).toBeGreaterThan(0);
+  expect(successes).toBeGreaterThan(0);
   expect(await readdir(elsewhere)).toEqual([]);
 });
 

@@ -5,18 +5,25 @@ import { TestWorkflowEnvironment, type ExistingServerTestWorkflowEnvironmentOpti
 /** Environment variable with the address of the dev server that the global setup has started. */
 export const DEV_SERVER_VARIABLE = 'TEST_DEV_SERVER';
 
+/** How a namespace is made. */
+export interface NamespaceOptions extends Pick<ExistingServerTestWorkflowEnvironmentOptions, 'client'> {
+  /** Whether it gets the search attributes that `createDevEnvironment` registers. @default true */
+  hasSearchAttributes?: boolean;
+}
+
 /**
- * Connects to the dev server of this run of the tests, which the files share, in a new namespace with the search attributes that
- * `createDevEnvironment` registers. `teardown()` leaves the server to the others.
+ * Connects to the dev server of this run of the tests, which the files share, in a new namespace. `teardown()` leaves the server to the others.
  */
-export async function createNamespace(
-  options: Pick<ExistingServerTestWorkflowEnvironmentOptions, 'client'> = {},
-): Promise<TestWorkflowEnvironment> {
+export async function createNamespace({
+  hasSearchAttributes = true,
+  ...options
+}: NamespaceOptions = {}): Promise<TestWorkflowEnvironment> {
   const namespace = randomUUID();
   const env = await connectToDevServer({ ...options, namespace });
   const { workflowService, operatorService } = env.connection;
   const workflowExecutionRetentionPeriod = msToTs('1 day');
   await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+  if (!hasSearchAttributes) return env;
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace: 'default' });
   await operatorService.addSearchAttributes({ namespace, searchAttributes: customAttributes });
   return env;

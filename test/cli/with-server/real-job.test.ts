@@ -1,15 +1,17 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FakeUnstructured } from '../../../src/testing';
-import { connectToDevServer } from '../../support/shared-dev-server';
+import { createNamespace } from '../../support/shared-dev-server';
 import { Program } from '../program';
 
 const KEY = 'key-of-the-test';
 let env: TestWorkflowEnvironment;
 let api: FakeUnstructured;
+let namespace: string;
 
 beforeAll(async () => {
-  env = await connectToDevServer();
+  env = await createNamespace();
+  namespace = env.client.options.namespace;
   api = await FakeUnstructured.start({ apiKey: KEY });
 });
 afterAll(async () => {
@@ -20,6 +22,7 @@ afterAll(async () => {
 function awaitJob(jobId: string, apiKey = KEY): Program {
   return new Program(['demo', '--job-id', jobId, '--ui-url', 'http://ui.example.com/'], {
     TEMPORAL_ADDRESS: env.address,
+    TEMPORAL_NAMESPACE: namespace,
     UNSTRUCTURED_API_KEY: apiKey,
     UNSTRUCTURED_API_URL: `${api.url}/api/v1`,
   });
@@ -32,8 +35,8 @@ test('a job that completed ends with 0, its files and the links of the named ser
   const { exitCode, stdout, stderr } = await awaitJob(job.id).ended;
   expect(stderr).toBe('');
   expect(exitCode).toBe(0);
-  expect(stdout).toContain(`Temporal  ${env.address}, namespace default`);
-  expect(stdout).toContain(`http://ui.example.com/namespaces/default/workflows/unstructured-job-${job.id}`);
+  expect(stdout).toContain(`Temporal  ${env.address}, namespace ${namespace}`);
+  expect(stdout).toContain(`http://ui.example.com/namespaces/${namespace}/workflows/unstructured-job-${job.id}`);
   expect(stdout).toContain(job.fileIds[0]);
   expect(stdout).not.toContain(KEY);
 });

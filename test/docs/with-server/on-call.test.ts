@@ -20,7 +20,7 @@ let namespace: string;
 
 beforeAll(async () => {
   collectLogs();
-  env = await createNamespace();
+  env = await createNamespace({ hasSearchAttributes: false });
   namespace = env.client.options.namespace;
 });
 afterAll(() => env.teardown());
@@ -123,7 +123,13 @@ test.skipIf(!cli)('waits are found by their search attributes, once those are re
     /^temporal (operator|workflow list .*Uns)/.test(line),
   );
   expect(queries).toHaveLength(3);
-  await expect(temporal(create)).resolves.toBeDefined(); // harmless where they are there
+  const registered = async () =>
+    Object.keys((await env.connection.operatorService.listSearchAttributes({ namespace })).customAttributes);
+  const names = [...create.matchAll(/--name (\w+)/g)].map(([, name]) => name!);
+  expect(names.filter((name) => name.startsWith('Unstructured'))).toHaveLength(5);
+  expect((await registered()).filter((name) => names.includes(name))).toEqual([]);
+  await temporal(create);
+  expect(await registered()).toEqual(expect.arrayContaining(names));
   await using api = await FakeUnstructured.start();
   const [good, bad] = [
     api.addJob({ timeline: ['IN_PROGRESS'] }),
