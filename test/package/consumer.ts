@@ -69,11 +69,14 @@ export class Consumer {
     return new Consumer(folder, this.#signal);
   }
 
-  /** Copies the repo's examples in, without that for a test runner that the project does not have. */
+  /** Copies the repo's examples in. */
   async copyExamples(name: string): Promise<void> {
-    await mkdir(join(this.folder, name), { recursive: true });
-    const filter = (path: string) => !path.endsWith('with-vitest.test.ts');
-    await cp(join(ROOT, 'examples'), join(this.folder, name), { recursive: true, filter });
+    await cp(join(ROOT, 'examples'), join(this.folder, name), { recursive: true });
+  }
+
+  /** Lends a package that the repo has installed, with all that it needs. */
+  async lend(name: string): Promise<void> {
+    await symlink(join(ROOT, 'node_modules', name), join(this.folder, 'node_modules', name));
   }
 
   /** Paths of a folder's files with this ending, those in folders below included. */
