@@ -5,6 +5,7 @@ import { createGetJob } from '../../activities';
 import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait/options';
 import { faults } from '../../src/testing';
 import { perform, withStorage } from './support';
+import { quiet } from '../support/logs';
 
 const OPTIONS = { ...DEFAULT_WAIT_OPTIONS, outageBudget: 123_456 };
 const CHECK = { held: {}, files: 'all', maxResultBytes: 1e6 } as const;
@@ -45,7 +46,11 @@ test('also from a worker that has getJob alone', async () => {
   const { api } = await withStorage();
   const { id: jobId } = api.addJob();
   const getJob = createGetJob(() => ({ getJob: () => Promise.resolve({ id: jobId } as never) }));
-  const answer: unknown = await new MockActivityEnvironment().run(getJob, { jobId, ...CHECK, options: OPTIONS });
+  const answer: unknown = await new MockActivityEnvironment({}, { logger: quiet }).run(getJob, {
+    jobId,
+    ...CHECK,
+    options: OPTIONS,
+  });
   expect(answer).toMatchObject({ options: OPTIONS });
 });
 

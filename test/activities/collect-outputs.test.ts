@@ -180,7 +180,7 @@ test('a cancellation stays one, and leaves nothing half', async () => {
   const { api, activities, to, outbox } = await withStorage();
   const { job, files } = completed(api, { outputBytes: 500_000 });
   api.addFaults([[DOWNLOADS, faults.hang({ after: 'half' })]]);
-  const env = new MockActivityEnvironment();
+  const env = new MockActivityEnvironment({}, { logger: quiet });
   const request = { jobId: job.id, files, which: 'final', to } as const;
   const ended = perform(activities, COLLECT, request, {}, env);
   // Each output is being written.
@@ -194,7 +194,7 @@ test('a cancellation stays one, and leaves nothing half', async () => {
 test('heartbeats tell how many are saved', async () => {
   const { api, activities, to } = await withStorage();
   const { job, files } = completed(api);
-  const env = new MockActivityEnvironment();
+  const env = new MockActivityEnvironment({}, { logger: quiet });
   const beats: unknown[] = [];
   env.on('heartbeat', (details: unknown) => beats.push(details));
   await perform(activities, COLLECT, { jobId: job.id, files, which: 'final', to, parallel: 1 }, {}, env);

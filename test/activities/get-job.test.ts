@@ -5,13 +5,14 @@ import { expect, test } from 'vitest';
 import { createGetJob, type GetJobInput, type GetJobPort } from '../../activities';
 import { type ApiErrorDetails, createUnstructuredError } from '../../src/core/errors';
 import type { Job } from '../../src/core/job';
+import { quiet } from '../support/logs';
 
 const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
 
 /** The failure that a client's error becomes. */
 async function failureOf(details: ApiErrorDetails, attempt = 1): Promise<ApplicationFailure> {
   const port: GetJobPort = { getJob: () => Promise.reject(createUnstructuredError('it failed', details)) };
-  const env = new MockActivityEnvironment({ attempt });
+  const env = new MockActivityEnvironment({ attempt }, { logger: quiet });
   return env
     .run(
       createGetJob(() => port, { random: () => 0.5 }),
@@ -34,7 +35,7 @@ async function requestTimeout(
       return Promise.reject(new Error('enough'));
     },
   };
-  await new MockActivityEnvironment(info)
+  await new MockActivityEnvironment(info, { logger: quiet })
     .run(
       createGetJob(() => port),
       { jobId: JOB_ID },
@@ -62,7 +63,7 @@ test('a long pause that the service asks for ends a check inside a wait, which s
     getJob: () => Promise.reject(createUnstructuredError('slow down', { kind: 'rateLimit', retryAfterMs: 200_000 })),
   };
   const check = { jobId: JOB_ID, held: {}, files: 'all', maxResultBytes: 1_000 } as const;
-  const failure = new MockActivityEnvironment().run(
+  const failure = new MockActivityEnvironment({}, { logger: quiet }).run(
     createGetJob(() => port),
     check,
   );
@@ -83,7 +84,7 @@ test.each([
   ['a list', [JOB_ID], `got ["${JOB_ID}"]`],
 ])('an input that is %s is refused for good', async (_, input, got) => {
   const activity = createGetJob(() => ({ getJob: () => expect.unreachable() })) as (input: unknown) => Promise<unknown>;
-  await expect(new MockActivityEnvironment().run(activity, input)).rejects.toMatchObject({
+  await expect(new MockActivityEnvironment({}, { logger: quiet }).run(activity, input)).rejects.toMatchObject({
     type: 'UnstructuredValidationError',
     message: `The input of getJob must be an object; ${got}.`,
     nonRetryable: true,
@@ -99,7 +100,10 @@ const job: Job = {
 /** Asks for this job as somebody's own workflow does. */
 function ask(input: Partial<Record<keyof GetJobInput, unknown>> = {}, found = job): Promise<Job> {
   const activity = createGetJob(() => ({ getJob: () => Promise.resolve(found) }));
-  return new MockActivityEnvironment().run(activity as (input: unknown) => Promise<Job>, { jobId: JOB_ID, ...input });
+  return new MockActivityEnvironment({}, { logger: quiet }).run(activity as (input: unknown) => Promise<Job>, {
+    jobId: JOB_ID,
+    ...input,
+  });
 }
 
 test('a direct call gets everything, or of the lists what it asks for', async () => {
@@ -138,7 +142,7 @@ test.each([
 });
 
 test('a cancellation stays a cancellation', async () => {
-  const env = new MockActivityEnvironment();
+  const env = new MockActivityEnvironment({}, { logger: quiet });
   const port: GetJobPort = {
     getJob: (_, options) =>
       new Promise((_resolve, reject) => {
@@ -176,7 +180,7 @@ test('it heartbeats while it waits, and no more afterwards', async () => {
   let beats = 0;
   let answer: (job: Job) => void = () => undefined;
   const port: GetJobPort = { getJob: () => new Promise((resolve) => (answer = resolve)) };
-  const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 30 });
+  const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 30 }, { logger: quiet });
   env.on('heartbeat', () => {
     beats++;
     if (beats === 3) answer(job);

@@ -5,6 +5,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
 import { bringingBack } from '../../activities/support/bring-back';
 import { ATTRIBUTE_NAMES } from '../../src/core/names';
+import { quiet } from '../support/logs';
 
 const ALL = {
   UnstructuredJobId: 2,
@@ -29,7 +30,7 @@ function serverWith(answer: () => Promise<object>) {
     withAbortSignal: (_signal: AbortSignal, ask: () => unknown) => ask(),
   } as unknown as Client;
   const run = (input: object, answering: () => Promise<unknown>) =>
-    new MockActivityEnvironment({}, { client }).run(() => bringingBack(input, answering));
+    new MockActivityEnvironment({}, { client, logger: quiet }).run(() => bringingBack(input, answering));
   return { run, questions: () => questions };
 }
 

@@ -39,7 +39,7 @@ export async function recordFolders(to: string): Promise<string[]> {
 }
 
 /** All lines of the manifest of the only batch there. */
-export async function manifestLines(to: string): Promise<ManifestLine[]> {
+async function manifestLines(to: string): Promise<ManifestLine[]> {
   const folders = await recordFolders(to);
   expect(folders).toHaveLength(1);
   const parts = join(folders[0] ?? '', 'manifest');

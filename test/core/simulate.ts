@@ -150,7 +150,7 @@ export function failureOf({ end }: Run): { type: string; message: string; detail
   return end.failure as unknown as ReturnType<typeof failureOf>;
 }
 
-export function deepFreeze<T>(value: T): T {
+function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
     Object.values(value).forEach(deepFreeze);

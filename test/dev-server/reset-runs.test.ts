@@ -1,11 +1,11 @@
 // A run that is reset keeps its token, and looks for the job of the run before: it pays for none anew. So does one that was terminated while its
-// start was on its way, and reset then.
+// start was on its way, and reset then, or whose key is begun again.
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
-import { expect, test } from 'vitest';
+import { expect, test, type TestContext } from 'vitest';
 import { type RunJobHandle, runProgress, startRunJob, UnstructuredPlugin } from '../../src';
 import { faults } from '../../src/testing';
 import { eventsOf } from '../support/histories';
@@ -16,9 +16,8 @@ import { eventually } from './support/eventually';
 const { withApi } = useDevServer();
 
 /** A worker, and a document that it may read. */
-async function withDocument(setup: Setup): Promise<{ ref: string }[]> {
-  const { api, startWorker } = setup;
-  const folder = await temporaryFolder();
+async function withDocument({ api, startWorker }: Setup, { onTestFinished }: TestContext): Promise<{ ref: string }[]> {
+  const folder = await temporaryFolder(onTestFinished);
   const path = join(folder, 'a.pdf');
   await writeFile(path, 'text');
   const { url: baseUrl, apiKey } = api;
@@ -44,29 +43,32 @@ async function reset({ client }: Setup, { workflowId }: { workflowId: string }, 
 const untilStarted = (handle: RunJobHandle) =>
   eventually(async () => expect((await handle.query(runProgress)).wait?.checks).toBeGreaterThan(0));
 
-test.concurrent('a run that is reset to its first task while its job runs, twice, takes the job up', async () => {
-  await withApi(async (setup) => {
-    const { api, client, queue } = setup;
-    const documents = await withDocument(setup);
-    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
-    const start = { templateId: 't' };
-    const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
-    await untilStarted(handle);
-    await reset(setup, handle);
-    await untilStarted(handle);
-    const last = await reset(setup, handle);
-    await untilStarted(handle);
-    api.jobs[0]!.setStatus('COMPLETED');
-    const result = (await last.result()) as Awaited<ReturnType<RunJobHandle['result']>>;
-    expect(result).toMatchObject({ start: { how: 'found', sends: 0 }, documents: [{ status: 'ok' }] });
-    expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
-  });
-});
+test.concurrent(
+  'a run that is reset to its first task while its job runs, twice, takes the job up',
+  async (context) => {
+    await withApi(async (setup) => {
+      const { api, client, queue } = setup;
+      const documents = await withDocument(setup, context);
+      api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+      const start = { templateId: 't' };
+      const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
+      await untilStarted(handle);
+      await reset(setup, handle);
+      await untilStarted(handle);
+      const last = await reset(setup, handle);
+      await untilStarted(handle);
+      api.jobs[0]!.setStatus('COMPLETED');
+      const result = (await last.result()) as Awaited<ReturnType<RunJobHandle['result']>>;
+      expect(result).toMatchObject({ start: { how: 'found', sends: 0 }, documents: [{ status: 'ok' }] });
+      expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
+    });
+  },
+);
 
-test.concurrent('a run that is reset to a later task goes on as it did', async () => {
+test.concurrent('a run that is reset to a later task goes on as it did', async (context) => {
   await withApi(async (setup) => {
     const { api, client, queue } = setup;
-    const documents = await withDocument(setup);
+    const documents = await withDocument(setup, context);
     api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const start = { templateId: 't' };
     const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
@@ -78,35 +80,60 @@ test.concurrent('a run that is reset to a later task goes on as it did', async (
   });
 });
 
-test.concurrent('a run that was terminated while its start was on its way, and reset then, finds its job', async () => {
-  await withApi(async (setup) => {
-    const { api, client, queue } = setup;
-    const documents = await withDocument(setup);
-    api.addFaults([[{ operation: 'createJob', first: 1 }, faults.delay('2s')]]);
-    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
-    const start = { templateId: 't' };
-    const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
-    await eventually(() => expect(api.jobs).toHaveLength(1));
-    await handle.terminate();
-    const last = await reset(setup, handle);
-    await untilStarted(handle);
-    api.jobs[0]!.setStatus('COMPLETED');
-    expect(await last.result()).toMatchObject({ start: { how: 'found', sends: 0 }, documents: [{ status: 'ok' }] });
-    expect(api.jobs).toHaveLength(1);
-  });
-});
+test.concurrent(
+  'a run that was terminated while its start was on its way, and reset then, finds its job',
+  async (context) => {
+    await withApi(async (setup) => {
+      const { api, client, queue } = setup;
+      const documents = await withDocument(setup, context);
+      api.addFaults([[{ operation: 'createJob', first: 1 }, faults.delay('2s')]]);
+      api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+      const start = { templateId: 't' };
+      const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
+      await eventually(() => expect(api.jobs).toHaveLength(1));
+      await handle.terminate();
+      const last = await reset(setup, handle);
+      await untilStarted(handle);
+      api.jobs[0]!.setStatus('COMPLETED');
+      expect(await last.result()).toMatchObject({ start: { how: 'found', sends: 0 }, documents: [{ status: 'ok' }] });
+      expect(api.jobs).toHaveLength(1);
+    });
+  },
+);
 
-test.concurrent('startJob in a workflow that is reset takes the job up, too, and each start is its own', async () => {
-  await withApi(async (setup) => {
-    const { api, client, queue } = setup;
-    const documents = await withDocument(setup);
-    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
-    const workflow = { workflowId: queue, taskQueue: queue, args: [documents] };
-    await client.workflow.start('startingTwice', workflow);
-    await eventually(() => expect(api.jobs).toHaveLength(2));
-    const last = await reset(setup, workflow);
-    const jobIds = api.jobs.map(({ id }) => id);
-    expect(await last.result()).toEqual(jobIds.map((jobId) => ({ jobId, how: 'found' })));
-    expect(api.jobs).toHaveLength(2);
-  });
-});
+test.concurrent(
+  'a run that was terminated while its start was on its way: the same key finds its job',
+  async (context) => {
+    await withApi(async (setup) => {
+      const { api, client, queue } = setup;
+      const documents = await withDocument(setup, context);
+      api.addFaults([[{ operation: 'createJob', first: 1 }, faults.delay('2s')]]);
+      api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
+      const input = { key: queue, taskQueue: queue, start: { templateId: 't' }, documents, ...OFTEN };
+      const first = await startRunJob(client, input);
+      await eventually(() => expect(api.jobs).toHaveLength(1));
+      await first.terminate();
+      const result = await (await startRunJob(client, input)).result();
+      expect(result).toMatchObject({ start: { how: 'found', sends: 0 }, documents: [{ status: 'ok' }] });
+      expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
+    });
+  },
+);
+
+test.concurrent(
+  'startJob in a workflow that is reset takes the job up, too, and each start is its own',
+  async (context) => {
+    await withApi(async (setup) => {
+      const { api, client, queue } = setup;
+      const documents = await withDocument(setup, context);
+      api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+      const workflow = { workflowId: queue, taskQueue: queue, args: [documents] };
+      await client.workflow.start('startingTwice', workflow);
+      await eventually(() => expect(api.jobs).toHaveLength(2));
+      const last = await reset(setup, workflow);
+      const jobIds = api.jobs.map(({ id }) => id);
+      expect(await last.result()).toEqual(jobIds.map((jobId) => ({ jobId, how: 'found' })));
+      expect(api.jobs).toHaveLength(2);
+    });
+  },
+);

@@ -1,7 +1,7 @@
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
 
 const logs: LogEntry[] = [];
-let installed: string | undefined;
+let installed: { core: string; by: string | undefined } | undefined;
 
 /** A logger that says nothing, for the bundler. */
 export const quiet = new DefaultLogger('ERROR', () => undefined);
@@ -17,11 +17,19 @@ export function collectLogs(core: 'DEBUG' | 'WARN' | 'ERROR' = 'ERROR'): void {
       logger: new DefaultLogger('DEBUG', (entry) => void logs.push(entry)),
       telemetryOptions: { logging: { forward: {}, filter: { core, other: core } } },
     });
-    installed = core;
-  } catch (error) {
+    installed = { core, by: testFile() };
+  } catch (cause) {
     // The files of a process have a runtime each, unless the tests of one failed so that something of it is left open: then it stays.
-    if (installed !== core) throw error;
+    if (installed?.core === core) return;
+    throw new Error(`${installed?.by ?? 'Another file'} left its runtime open, which logs ${installed?.core}`, {
+      cause,
+    });
   }
+}
+
+/** Path of the test file, as vitest tells its workers; scripts, which use this as well, have none. */
+function testFile(): string | undefined {
+  return (globalThis as { __vitest_worker__?: { filepath?: string } }).__vitest_worker__?.filepath;
 }
 
 /** Keeps what another process has logged, too. */

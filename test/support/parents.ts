@@ -95,12 +95,6 @@ export async function parentWithHandlers(
   return { checks: wait.checks, signals, runId: workflowInfo().runId };
 }
 
-/** Waits inline, each with its own outcome. */
-export async function parentSettled(jobIds: string[], options?: AwaitJobOptions): Promise<string[]> {
-  const results = await Promise.allSettled(jobIds.map((jobId) => awaitJob(jobId, options)));
-  return results.map((result) => (result.status === 'fulfilled' ? result.value.job.status : 'failed'));
-}
-
 /** Waits in a child and says what it saw when it was cancelled. */
 export async function parentThatNotesCancellation(jobId: string): Promise<string> {
   try {

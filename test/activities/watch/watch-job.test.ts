@@ -9,6 +9,7 @@ import { invalidInput } from '../../../src/core/errors';
 import type { Job } from '../../../src/core/job';
 import { WATCH_JOB } from '../../../src/core/names';
 import { stubClient } from './support';
+import { quiet } from '../../support/logs';
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
@@ -33,7 +34,7 @@ function watchingWith(options: WatchOptions | false = {}, info: object = {}) {
     if (account !== undefined) throw invalidInput(`Unknown account ${account}.`);
     return port;
   };
-  const env = new MockActivityEnvironment({ taskToken: Buffer.from('token'), ...info }, { client });
+  const env = new MockActivityEnvironment({ taskToken: Buffer.from('token'), ...info }, { client, logger: quiet });
   const input = {
     jobId: JOB_ID,
     status,

@@ -2,7 +2,7 @@
 // accepted is looked for, and nobody else's job is taken for ours.
 import type { Client, WorkflowFailedError } from '@temporalio/client';
 import { isCancellation } from '@temporalio/workflow';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type KeyedRunInput, startRunJob } from '../../../src';
 import { faults, type JobSpec } from '../../../src/testing';
 import { atRest } from '../../support/at-rest';
@@ -82,21 +82,5 @@ test('cancelled while it looks for its job: it gives up after the confirm limit,
     const result = await (await begin(env.client, input)).result();
     expect(result.start).toEqual({ how: 'found', sends: 0 });
     expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
-  });
-});
-
-// Last: the Java server's clock does not skip any more once a workflow has ended during an activity.
-test('ended by terminate while the start is on its way: the same key finds the job', async () => {
-  await withRuns(async ({ api, document, env }) => {
-    api.addFaults([[{ operation: 'createJob' }, faults.delay('1s')]]);
-    api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
-    const input = { key: 'sent', start, documents: [await document('a.pdf')] };
-    const first = await begin(env.client, input);
-    await vi.waitFor(() => expect(api.jobs).toHaveLength(1), { timeout: 30_000 });
-    await first.terminate();
-    const result = await (await begin(env.client, input)).result();
-    expect(result.start).toEqual({ how: 'found', sends: 0 });
-    expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
-    expect(result.documents).toMatchObject([{ status: 'ok' }]);
   });
 });

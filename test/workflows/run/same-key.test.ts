@@ -16,6 +16,7 @@ import { sample } from '../../support/breadth';
 import { failureOf } from '../../support/failure-of';
 import { blockedTarget, originOf, type RunSetup, sent, useRuns } from '../../support/runs';
 import { QUEUE, RARELY } from '../../support/time-skipping';
+import { quiet } from '../../support/logs';
 
 const withRuns = useRuns();
 const start = { templateId: 'hi_res_partition' };
@@ -297,7 +298,7 @@ test('a look at a run that is under way is no failure that anybody counts or is 
     api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const documents = [await document('a.pdf')];
     const handle = await startRun({ start, documents }, { workflowId: 'looked-at' });
-    const joining = new MockActivityEnvironment({}, { client: env.client });
+    const joining = new MockActivityEnvironment({}, { client: env.client, logger: quiet });
     const { [JOIN_RUN]: join } = createJoinRun();
     const error: unknown = await joining.run(join, { key: 'looked-at' }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ type: 'RunUnderWay', category: 'BENIGN', nonRetryable: false });
@@ -309,7 +310,7 @@ test('a look at a run that is under way is no failure that anybody counts or is 
 
 test('a run of the key that is not there any more ends its joiner: nobody can tell of its job', async () => {
   await withRuns(async ({ env: { client } }) => {
-    const joining = new MockActivityEnvironment({}, { client });
+    const joining = new MockActivityEnvironment({}, { client, logger: quiet });
     const { [JOIN_RUN]: join } = createJoinRun();
     const error: unknown = await joining.run(join, { key: 'deleted' }).catch((reason: unknown) => reason);
     expect(unstructuredFailure(error)).toMatchObject({
