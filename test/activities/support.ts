@@ -12,7 +12,7 @@ import type { OutputSink } from '../../src/storage/sink';
 import type { DocumentSource } from '../../src/storage/source';
 import { Storage } from '../../src/storage/storage';
 import { type FakeJob, FakeUnstructured, type FakeUnstructuredOptions, type JobSpec } from '../../src/testing';
-import { temporaryFolder } from '../storage/support';
+import { temporaryFolder } from '../testing/temporary-folder';
 import { quiet } from '../support/logs';
 
 type Info = ConstructorParameters<typeof MockActivityEnvironment>[0];

@@ -5,7 +5,7 @@ import { UnstructuredPlugin } from '../../src';
 import { faults } from '../../src/testing';
 import { failureOf } from '../support/failure-of';
 import { collecting } from '../support/parents';
-import { temporaryFolder } from '../storage/support';
+import { temporaryFolder } from '../testing/temporary-folder';
 import { useDevServer } from './support/dev-server';
 
 const { withApi } = useDevServer();

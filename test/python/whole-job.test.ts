@@ -1,11 +1,11 @@
 // The official Python client, unchanged, runs whole jobs against the fake: what it refuses would be no faithful answer.
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { FakeUnstructured, type FakeJob } from '../../src/testing';
 import { pythonWithOfficialClient, whyNoPython } from './official-client';
+import { sha256 } from '../support/sha256';
 
 interface Told {
   id: string;
@@ -65,9 +65,9 @@ describe.skipIf(missing !== undefined)('the official Python client', () => {
 
   test('starts a job with files, and reads the answer', () => {
     expect(job.uploads.map(({ name, contentType, sha256 }) => ({ name, contentType, sha256 }))).toEqual([
-      { name: 'good.txt', contentType: 'text/plain', sha256: sha256Of('good') },
-      { name: 'zweite Prüfung.txt', contentType: 'text/plain', sha256: sha256Of('second') },
-      { name: 'bad.txt', contentType: 'text/plain', sha256: sha256Of('bad') },
+      { name: 'good.txt', contentType: 'text/plain', sha256: sha256('good') },
+      { name: 'zweite Prüfung.txt', contentType: 'text/plain', sha256: sha256('second') },
+      { name: 'bad.txt', contentType: 'text/plain', sha256: sha256('bad') },
     ]);
     expect(told.startedJob).toMatchObject({ status: 'SCHEDULED', input_file_ids: job.fileIds });
     expect(told.startedJob.output_node_files).toHaveLength(3 * job.nodeIds.length);
@@ -88,8 +88,8 @@ describe.skipIf(missing !== undefined)('the official Python client', () => {
   test('downloads the outputs of its files and of each node', () => {
     const last = job.nodeIds.at(-1);
     expect(told.outputs.map(([element]) => element?.metadata)).toMatchObject([
-      { sha256: sha256Of('good'), bytes: 4, node_id: last },
-      { sha256: sha256Of('second'), bytes: 6, node_id: last },
+      { sha256: sha256('good'), bytes: 4, node_id: last },
+      { sha256: sha256('second'), bytes: 6, node_id: last },
     ]);
     expect(told.by_node.map(([element]) => element?.metadata.node_id)).toEqual(job.nodeIds);
   });
@@ -114,7 +114,3 @@ describe.skipIf(missing !== undefined)('the official Python client', () => {
     expect(jobs).toHaveLength(3);
   });
 });
-
-function sha256Of(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}

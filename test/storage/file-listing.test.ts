@@ -10,7 +10,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ListedEntry, ListedPage } from '../../src/core/listing';
 import { FileSource } from '../../src/storage/file-source';
 import { HeldFolder } from '../../src/storage/held-folder';
-import { signal, temporaryFolder } from './support';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { signal } from './support';
 
 /** A folder with these files, each with its path as content, and what lists it. */
 async function listing(paths: (string | Buffer)[] = []) {

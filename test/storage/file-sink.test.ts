@@ -1,6 +1,5 @@
 // Outputs appear under their final name whole or not at all, and only below allowed folders.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, renameSync, symlinkSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
@@ -10,9 +9,9 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { outputName, sourceHash } from '../../src/storage/output-name';
 import { Storage } from '../../src/storage/storage';
-import { bytesOf, signal, targetIn, temporaryFolder } from './support';
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+import { temporaryFolder } from '../testing/temporary-folder';
+import { sha256 } from '../support/sha256';
+import { bytesOf, signal, targetIn } from './support';
 
 async function outbox() {
   const root = await temporaryFolder();

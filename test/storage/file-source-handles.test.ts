@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { FileSource } from '../../src/storage/file-source';
-import { signal, temporaryFolder } from './support';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { signal } from './support';
 
 const { opened, gone } = vi.hoisted(() => ({
   opened: [] as promises.FileHandle[],

@@ -6,7 +6,8 @@ import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Storage } from '../../src/storage/storage';
-import { refusalOf, signal, temporaryFolder } from './support';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { refusalOf, signal } from './support';
 
 async function inbox() {
   const root = await temporaryFolder();

@@ -7,7 +7,8 @@ import type { ListedPage } from '../../src/core/listing';
 import type { ListedDocuments, ListOptions } from '../../src/storage/listing';
 import type { DocumentSource } from '../../src/storage/source';
 import { Storage } from '../../src/storage/storage';
-import { signal, temporaryFolder } from './support';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { signal } from './support';
 
 const open = () => Promise.reject(new Error('nothing is opened'));
 

@@ -5,7 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { placeBelow } from '../../src/storage/output-place';
 import { Storage } from '../../src/storage/storage';
-import { bytesOf, signal, targetIn, temporaryFolder } from './support';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { bytesOf, signal, targetIn } from './support';
 
 test.each([
   ['file:///out', 'a b.json', 'file:///out', 'a b.json'],

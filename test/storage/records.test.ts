@@ -1,5 +1,4 @@
 // Records of runs are read back whole, and one that is stored again takes the place of what is there.
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -7,9 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { OutputSink, OutputTarget } from '../../src/storage/sink';
 import { Storage } from '../../src/storage/storage';
-import { bytesOf, signal, temporaryFolder } from './support';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { sha256 } from '../support/sha256';
+import { bytesOf, signal } from './support';
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const NAME = 'part-00017.jsonl';
 
 async function outbox() {

@@ -8,7 +8,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
 import { S3Source } from '../../src/storage/s3';
 import { Storage } from '../../src/storage/storage';
-import { refusalOf, signal, temporaryFolder } from './support';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { refusalOf, signal } from './support';
 
 async function selfSigned(): Promise<string> {
   const folder = await temporaryFolder();

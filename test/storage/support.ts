@@ -1,19 +1,8 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { type DocumentRefusal, UnstructuredDocumentRefusedError } from '../../src/core/document';
 import type { OutputSource } from '../../src/core/output';
 import type { OutputTarget } from '../../src/storage/sink';
 
 export const signal = new AbortController().signal;
-
-/** A folder that is gone when the test ends. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'storage-')));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Why a document was refused. */
 export async function refusalOf(opening: Promise<unknown>): Promise<DocumentRefusal & { message: string }> {

@@ -8,7 +8,7 @@ export const DEV_SERVER_VARIABLE = 'TEST_DEV_SERVER';
 /** How a namespace is made. */
 export interface NamespaceOptions extends Pick<ExistingServerTestWorkflowEnvironmentOptions, 'client'> {
   /** Whether it gets the search attributes that `createDevEnvironment` registers. @default true */
-  hasSearchAttributes?: boolean;
+  hasSearchAttributes?: boolean | undefined;
 }
 
 /**

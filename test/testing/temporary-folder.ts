@@ -1,14 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /**
- * A folder that is removed when the test is over.
+ * A folder, by its real path, that is removed when the test is over.
  * @param onFinished Tests that run side by side pass their own
  */
 export async function temporaryFolder(onFinished = onTestFinished): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'temporal-unstructured-test-'));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'temporal-unstructured-test-')));
   onFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

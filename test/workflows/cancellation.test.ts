@@ -1,24 +1,17 @@
 // A cancelled wait ends as a cancellation, at once, and never touches the remote job.
-import { isCancellation } from '@temporalio/workflow';
-import { WorkflowFailedError } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
-import { startAwaitJob, unstructuredFailure, type AwaitJobHandle } from '../../src';
+import { startAwaitJob, type AwaitJobHandle } from '../../src';
 import { faults } from '../../src/testing';
 import { atRest } from '../support/at-rest';
+import { expectCancelled } from '../support/failure-of';
 import { eventsOf } from '../support/histories';
 import { parentInline, parentOfChild, parentThatNotesCancellation } from '../support/parents';
 import { QUEUE, RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 
-async function expectCancelled({ api }: Setup, result: Promise<unknown>): Promise<void> {
-  const error = await result.then(
-    () => expect.fail('It was not cancelled.'),
-    (error: unknown) => error,
-  );
-  expect(error).toBeInstanceOf(WorkflowFailedError);
-  expect(isCancellation((error as WorkflowFailedError).cause)).toBe(true);
-  expect(unstructuredFailure(error)).toBeUndefined();
+async function expectLeft({ api }: Setup, result: Promise<unknown>): Promise<void> {
+  await expectCancelled(result);
   expect(new Set(api.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
 }
 
@@ -30,7 +23,7 @@ test("a client's waiter that sleeps is cancelled", async () => {
     await env.sleep('15 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
-    await expectCancelled(setup, handle.result());
+    await expectLeft(setup, handle.result());
     expect(job.checks).toBe(2);
   });
 });
@@ -43,7 +36,7 @@ test('an inline wait is cancelled', async () => {
     await env.sleep('15 minutes');
     await atRest(env.client, parent);
     await parent.cancel();
-    await expectCancelled(setup, parent.result());
+    await expectLeft(setup, parent.result());
   });
 });
 
@@ -56,7 +49,7 @@ test('a parent that is cancelled takes its child along', async () => {
     await env.sleep('15 minutes');
     await atRest(env.client, parent);
     await parent.cancel();
-    await expectCancelled(setup, parent.result());
+    await expectLeft(setup, parent.result());
     const child = await env.client.workflow.getHandle(`unstructured-job-${job.id}`).describe();
     expect(child.status.name).toBe('CANCELLED');
   });
@@ -93,7 +86,7 @@ test('a waiter that is cancelled during a check ends at once', async () => {
     const handle = await setup.start(job, RARELY);
     await vi.waitFor(() => expect(job.checks).toBe(1), { timeout: 30_000 });
     await handle.cancel();
-    await expectCancelled(setup, handle.result());
+    await expectLeft(setup, handle.result());
     expect(job.checks).toBe(1);
   });
 });
@@ -108,7 +101,7 @@ test.each([
     const handle = await start(api.addJob({ timeline: [status] }), RARELY);
     await vi.waitFor(() => expect(api.requests.at(-1)?.operation).toBe(operation), { timeout: 30_000 });
     await handle.cancel();
-    await expectCancelled(setup, handle.result());
+    await expectLeft(setup, handle.result());
     expect(await endedActivities(handle)).toBe(before);
   });
 });
@@ -121,7 +114,7 @@ test('a waiter that looks for a job does not wait for the list', async () => {
     const handle = await startAwaitJob(env.client, job, { taskQueue: QUEUE, ...RARELY });
     await vi.waitFor(() => expect(api.requests).toHaveLength(1), { timeout: 30_000 });
     await handle.cancel();
-    await expectCancelled(setup, handle.result());
+    await expectLeft(setup, handle.result());
     expect(await endedActivities(handle)).toBe(0);
   });
 });

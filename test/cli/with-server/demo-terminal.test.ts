@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { Program } from '../program';
 import { screenOf } from '../terminal';
@@ -13,6 +13,7 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
   test('each job has one line, redrawn until its end; with --keep everything stays up until Ctrl-C takes it away', async () => {
     const temporary = await temporaryFolder();
     const program = new Program(['demo', '--keep'], { TMPDIR: temporary }, { terminal: 'rows 40 cols 100' });
+    onTestFinished(() => program.kill('SIGKILL')); // the terminal goes, and what runs on it
     await program.says('Everything stays up');
     const printed = stripVTControlCharacters(program.stdout);
     const [, link = ''] = /\n +failing +(http:\S+)/.exec(printed) ?? [];

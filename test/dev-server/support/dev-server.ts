@@ -14,7 +14,7 @@ import {
 import { testBundle } from '../../support/bundle';
 import { collectLogs } from '../../support/logs';
 import { KEY } from '../../support/secrets';
-import { createNamespace } from '../../support/shared-dev-server';
+import { createNamespace, type NamespaceOptions } from '../../support/shared-dev-server';
 import { StartedRuns } from '../../support/started-runs';
 import { RunningWorker } from './running-worker';
 
@@ -41,7 +41,7 @@ export interface Setup {
 
 type WatchOption = UnstructuredPluginOptions['watch'];
 
-export interface FileOptions {
+export interface FileOptions extends Pick<NamespaceOptions, 'hasSearchAttributes'> {
   /** Options of a server of the file's own. Default: the one that all files share. */
   server?: LocalTestWorkflowEnvironmentOptions['server'];
   /** How workers watch the jobs of waits. Default: not at all, so that checks follow the schedule. */
@@ -58,6 +58,7 @@ export interface FileOptions {
  */
 export function useDevServer({
   server,
+  hasSearchAttributes,
   watch = false,
   install = collectLogs,
   atEnd = (check) => check(),
@@ -67,7 +68,7 @@ export function useDevServer({
   beforeAll(async () => {
     install();
     const client = { interceptors: started.interceptors };
-    env = await (server ? createDevEnvironment({ server, client }) : createNamespace({ client }));
+    env = await (server ? createDevEnvironment({ server, client }) : createNamespace({ client, hasSearchAttributes }));
   });
   afterAll(async () => {
     try {

@@ -1,5 +1,5 @@
 // Documents from buckets and outputs into them, against a real S3-compatible server.
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,11 +18,10 @@ import { S3Sink, S3Source } from '../../../src/storage/s3';
 import { Storage } from '../../../src/storage/storage';
 import { placeBelow } from '../../../src/storage/output-place';
 import { bytesOf, refusalOf, signal, targetIn } from '../support';
+import { sha256 } from '../../support/sha256';
 import { type S3Server, startS3Server } from './s3-server';
 
 const MIB = 1_024 * 1_024;
-const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
-
 // It is built before the first test; where that can't be, the run says so.
 describe.skipIf(!existsSync(S3_SERVER))('S3', () => {
   let folder: string;

@@ -1,20 +1,13 @@
 // What a run started it cancels with itself; a start on its way is waited for first, so that no job is left that nobody knows of.
-import { isCancellation } from '@temporalio/workflow';
-import type { WorkflowFailedError } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
 import { faults } from '../../../src/testing';
 import { atRest } from '../../support/at-rest';
-import { failureOf } from '../../support/failure-of';
-import { sent, useRuns, type RunHandle } from '../../support/runs';
+import { expectCancelled, failureOf } from '../../support/failure-of';
+import { sent, useRuns } from '../../support/runs';
 
 const withRuns = useRuns();
 const start = { templateId: 'hi_res_partition' };
 const ENDLESS = { timeline: ['IN_PROGRESS'] };
-
-async function expectCancelled(handle: RunHandle): Promise<void> {
-  const error: unknown = await handle.result().catch((reason: unknown) => reason);
-  expect(isCancellation((error as WorkflowFailedError).cause), String(error)).toBe(true);
-}
 
 test('a job that we started is cancelled with the run', async () => {
   await withRuns(async ({ api, document, startRun, env }) => {
@@ -23,7 +16,7 @@ test('a job that we started is cancelled with the run', async () => {
     await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
-    await expectCancelled(handle);
+    await expectCancelled(handle.result());
     expect(await api.jobs[0]!.status()).toBe('STOPPED');
   });
 });
@@ -35,7 +28,7 @@ test("unless the caller says 'leave'", async () => {
     await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
-    await expectCancelled(handle);
+    await expectCancelled(handle.result());
     expect(await api.jobs[0]!.status()).toBe('IN_PROGRESS');
   });
 });
@@ -47,7 +40,7 @@ test('a job that was handed in is left', async () => {
     await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
-    await expectCancelled(handle);
+    await expectCancelled(handle.result());
     expect(sent(api, 'cancelJob')).toBe(0);
   });
 });
@@ -62,7 +55,7 @@ test.each([
     await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
-    await expectCancelled(handle);
+    await expectCancelled(handle.result());
     expect(await job.status()).toBe(status);
   });
 });
@@ -80,7 +73,7 @@ test('a start of an earlier run that is looked for: its job is found first, then
     await env.sleep('20 seconds');
     await atRest(env.client, handle);
     await handle.cancel();
-    await expectCancelled(handle);
+    await expectCancelled(handle.result());
     expect(await api.jobs[0]!.status()).toBe('STOPPED');
     expect(sent(api, 'createJob')).toBe(1);
   });
@@ -118,7 +111,7 @@ test.each(['cancel', undefined] as const)(
       await env.sleep('2 minutes');
       await atRest(env.client, handle);
       await handle.cancel();
-      await expectCancelled(handle);
+      await expectCancelled(handle.result());
       expect(await job.status()).toBe(onCancel ? 'STOPPED' : 'IN_PROGRESS');
       expect(api.jobs).toHaveLength(1);
     });
@@ -149,7 +142,7 @@ test('a run that is cancelled while its search for a lost start goes on cancels 
     await atRest(env.client, handle);
     await handle.cancel();
     isDown = false;
-    await expectCancelled(handle);
+    await expectCancelled(handle.result());
     expect(await api.jobs[0]!.status()).toBe('STOPPED');
   });
 });
@@ -162,7 +155,7 @@ test('a run that is cancelled while it waits for a busy workflow starts nothing'
     await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();
-    await expectCancelled(handle);
+    await expectCancelled(handle.result());
     expect(api.jobs).toHaveLength(1);
     expect(sent(api, 'cancelJob')).toBe(0);
   });
@@ -176,7 +169,7 @@ test('a cancellation during the start waits for its answer, then cancels the job
     const handle = await startRun({ start, documents: [await document('a.pdf')] });
     await vi.waitFor(() => expect(sent(api, 'createJob')).toBe(1), { timeout: 30_000 });
     await handle.cancel();
-    await expectCancelled(handle);
+    await expectCancelled(handle.result());
     expect(await api.jobs[0]!.status()).toBe('STOPPED');
   });
 });

@@ -1,5 +1,4 @@
 // What holds for every randomised start, however it went.
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -8,6 +7,7 @@ import { documentResults, toCollectFiles } from '../../../src/core/run/result';
 import type { StartOutcome } from '../../../src/core/start/state';
 import { planUploads } from '../../../src/core/start/upload-names';
 import { perform, type withStorage } from '../../activities/support';
+import { sha256 } from '../../support/sha256';
 import type { StartCase, RandomOutcome } from './random-starts';
 
 export type World = Awaited<ReturnType<typeof withStorage>>;
@@ -106,8 +106,4 @@ function ownJobs({ api }: World, { jobToStart, foreign, texts }: Case): string[]
         : uploads.some((upload) => contents.has(upload.sha256)),
     )
     .map(({ id }) => id);
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

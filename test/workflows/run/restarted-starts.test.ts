@@ -1,12 +1,12 @@
 // A run that ended before its job was known is taken up under its key: what was certainly not accepted is sent again, what may have been
 // accepted is looked for, and nobody else's job is taken for ours.
-import type { Client, WorkflowFailedError } from '@temporalio/client';
-import { isCancellation } from '@temporalio/workflow';
+import type { Client } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { type KeyedRunInput, startRunJob } from '../../../src';
 import { faults, type JobSpec } from '../../../src/testing';
 import { atRest } from '../../support/at-rest';
 import { sample } from '../../support/breadth';
+import { expectCancelled } from '../../support/failure-of';
 import { sent, useRuns } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
 
@@ -73,8 +73,7 @@ test('cancelled while it looks for its job: it gives up after the confirm limit,
     await atRest(env.client, first);
     const cancelledAt = await env.currentTimeMs();
     await first.cancel();
-    const error: unknown = await first.result().catch((reason: unknown) => reason);
-    expect(isCancellation((error as WorkflowFailedError).cause), String(error)).toBe(true);
+    await expectCancelled(first.result());
     const last = api.requests.filter(({ operation }) => operation === 'listJobs').at(-1)!.at;
     expect(last).toBeGreaterThan(cancelledAt);
     expect(last - cancelledAt).toBeLessThan(5.5 * 60_000);

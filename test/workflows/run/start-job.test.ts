@@ -1,10 +1,8 @@
 // A workflow starts a job by itself: once, with the files that the answer told of.
-import type { WorkflowFailedError } from '@temporalio/client';
-import { isCancellation } from '@temporalio/workflow';
 import { expect, test, vi } from 'vitest';
 import { faults } from '../../../src/testing';
 import { atRest } from '../../support/at-rest';
-import { failureOf } from '../../support/failure-of';
+import { expectCancelled, failureOf } from '../../support/failure-of';
 import { starting, startingThenWaiting, waitingWhenCancelled } from '../../support/parents';
 import { type RunSetup, sent, useRuns } from '../../support/runs';
 import { QUEUE } from '../../support/time-skipping';
@@ -98,11 +96,6 @@ test('options of a wait are refused by name before anything is sent', async () =
     expect(setup.api.requests).toEqual([]);
   });
 });
-
-async function expectCancelled(result: Promise<unknown>): Promise<void> {
-  const error: unknown = await result.catch((reason: unknown) => reason);
-  expect(isCancellation((error as WorkflowFailedError).cause), String(error)).toBe(true);
-}
 
 test('a wait that is cancelled while its child is on its way cancels the job', async () => {
   await withRuns(async ({ api, env }) => {
