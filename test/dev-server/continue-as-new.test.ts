@@ -32,7 +32,7 @@ async function expectShortRuns(setup: Setup, handle: Pick<AwaitJobHandle, 'workf
   });
 }
 
-test('the account covers all runs, and the client gets the result', async () => {
+test.concurrent('the account covers all runs, and the client gets the result', async () => {
   await withWorker(async (setup) => {
     const { api, start } = setup;
     const job = api.addJob({ timeline: [['SCHEDULED', { checks: 4 }], ['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
@@ -49,7 +49,7 @@ test('the account covers all runs, and the client gets the result', async () => 
   });
 });
 
-test('a parent gets the result of a child that continued as new', async () => {
+test.concurrent('a parent gets the result of a child that continued as new', async () => {
   await withWorker(async (setup) => {
     const { api, client, queue } = setup;
     const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });
@@ -61,7 +61,7 @@ test('a parent gets the result of a child that continued as new', async () => {
   });
 });
 
-test('each signal causes a check, also around the change of runs', async () => {
+test.concurrent('each signal causes a check, also around the change of runs', async () => {
   await withWorker(async (setup) => {
     const { api, start } = setup;
     const signals = 12;

@@ -21,7 +21,7 @@ const OTHERS: Record<string, Partial<StartAwaitJobOptions>[]> = {
   ],
 };
 
-test.each(Object.entries(OTHERS))('waits with other %s share no waiter', async (_, waits) => {
+test.concurrent.each(Object.entries(OTHERS))('waits with other %s share no waiter', async (_, waits) => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ files: ['a.pdf'], nodes: 3, timeline: ['IN_PROGRESS'] });
     const handles: AwaitJobHandle[] = [];
@@ -37,7 +37,7 @@ test.each(Object.entries(OTHERS))('waits with other %s share no waiter', async (
   });
 });
 
-test('each gets what it asked for', async () => {
+test.concurrent('each gets what it asked for', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ files: ['a.pdf'], nodes: 3, timeline: ['IN_PROGRESS'] });
     const all = await start(job, SELDOM);
@@ -51,7 +51,7 @@ test('each gets what it asked for', async () => {
   });
 });
 
-test('what is written out is the same as the default', async () => {
+test.concurrent('what is written out is the same as the default', async () => {
   await withWorker(async ({ api, queue, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const first = await start(job, SELDOM);
@@ -60,7 +60,7 @@ test('what is written out is the same as the default', async () => {
   });
 });
 
-test('two accounts never share a waiter, be it of a client or a child', async () => {
+test.concurrent('two accounts never share a waiter, be it of a client or a child', async () => {
   await withWorker(async ({ api, client, queue, start, startWorker }) => {
     const account = { baseUrl: api.url, apiKey: api.apiKey };
     await startWorker({
@@ -88,7 +88,7 @@ test('two accounts never share a waiter, be it of a client or a child', async ()
   });
 });
 
-test('nobody joins a waiter that was started by name, without a note of its options', async () => {
+test.concurrent('nobody joins a waiter that was started by name, without a note of its options', async () => {
   await withWorker(async ({ api, client, queue, start }) => {
     const job = api.addJob({ files: ['a.pdf'], timeline: ['IN_PROGRESS'] });
     await client.workflow.start('awaitJobCompletion', {
@@ -102,7 +102,7 @@ test('nobody joins a waiter that was started by name, without a note of its opti
   });
 });
 
-test('a joiner is still told after a continue-as-new', async () => {
+test.concurrent('a joiner is still told after a continue-as-new', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const first = await start(job, { ...OFTEN, files: 'final', continueAsNewAfterEvents: 50 });

@@ -12,7 +12,7 @@ function pauses({ requests }: FakeJob): number[] {
   return checks.slice(1).map(({ at }, index) => at - checks[index]!.at);
 }
 
-test('hints are kept, and the first pause is a second where there is none worth keeping', async () => {
+test.concurrent('hints are kept, and the first pause is a second where there is none worth keeping', async () => {
   await withWorker(async ({ api, start }) => {
     const cases: [fault: Fault, leastPause: number][] = [
       [faults.rateLimit({ retryAfter: 4 }), 4_000],
@@ -35,7 +35,7 @@ test('hints are kept, and the first pause is a second where there is none worth 
   });
 });
 
-test('each attempt of a check comes at least a second after the one before', async () => {
+test.concurrent('each attempt of a check comes at least a second after the one before', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: ['COMPLETED'], faults: [[{ to: 3 }, faults.rateLimit({ retryAfter: 0 })]] });
     const { wait } = await (await start(job, OFTEN)).result();
@@ -45,7 +45,7 @@ test('each attempt of a check comes at least a second after the one before', asy
   });
 });
 
-test('an activity that passes a hint of 0 on to this server is not retried at all', async () => {
+test.concurrent('an activity that passes a hint of 0 on to this server is not retried at all', async () => {
   await withApi(async ({ client, queue, startWorker }) => {
     let attempts = 0;
     const hasty = (): Promise<never> => {

@@ -8,7 +8,7 @@ import { eventually } from './support/eventually';
 
 const { withWorker } = useDevServer();
 
-test('a signal ends a sleep of hours, and the wait with it where the job is done', async () => {
+test.concurrent('a signal ends a sleep of hours, and the wait with it where the job is done', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const handle = await start(job, SELDOM);
@@ -24,7 +24,7 @@ test('a signal ends a sleep of hours, and the wait with it where the job is done
   });
 });
 
-test('a query answers while the wait checks, sleeps, and after it has ended', async () => {
+test.concurrent('a query answers while the wait checks, sleeps, and after it has ended', async () => {
   await withWorker(async ({ api, start }) => {
     const asked = new Gate();
     const job = api.addJob({ timeline: ['IN_PROGRESS'], faults: [[1, faults.until(asked.opened)]] });
@@ -57,7 +57,7 @@ test('a query answers while the wait checks, sleeps, and after it has ended', as
   });
 });
 
-test('a signal gives a wait with a gap of hours back to the schedule', async () => {
+test.concurrent('a signal gives a wait with a gap of hours back to the schedule', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 3 }], ['COMPLETED']] });
     const handle = await start(job, { ...OFTEN, safetyGap: '6 hours' });

@@ -71,10 +71,6 @@ test.concurrent("the queue's rate limit paces two workers together", async () =>
     const histories = await Promise.all(handles.map((handle) => eventsOf(handle)));
     const started = histories.map((events) => events.find((event) => event.activityTaskStartedEventAttributes)!);
     const times = started.map(({ eventTime }) => Number(eventTime!.seconds) * 1_000 + eventTime!.nanos! / 1e6);
-    console.log(
-      'TIMES',
-      times.sort().map((t) => t - times[0]!),
-    );
     // The server's four partitions share the rate: each lets one through at once, and the next after four seconds.
     const within = (from: number) => times.filter((time) => time >= from && time < from + 3_500).length;
     expect(Math.max(...times.map(within))).toBeLessThanOrEqual(4);

@@ -11,30 +11,33 @@ import { parentThatWaitsTwice } from './support/workflows';
 
 const { withWorker } = useDevServer();
 
-test.each(['cancel', 'terminate'] as const)('a %s of the first parent does not touch the second', async (act) => {
-  await withWorker(async ({ api, client, queue }) => {
-    const job = api.addJob({ files: ['a.pdf'], nodes: 3, timeline: ['IN_PROGRESS'] });
-    const parent = (workflowId: string, files: 'all' | 'final') =>
-      client.workflow.start(parentOfChild, { workflowId, taskQueue: queue, args: [job.id, { ...SELDOM, files }] });
-    const first = await parent(`first-${act}`, 'all');
-    await eventually(() => expect(job.checks).toBe(1));
-    const second = await parent(`second-${act}`, 'final');
-    await eventually(() => expect(job.checks).toBe(2));
+test.concurrent.each(['cancel', 'terminate'] as const)(
+  'a %s of the first parent does not touch the second',
+  async (act) => {
+    await withWorker(async ({ api, client, queue }) => {
+      const job = api.addJob({ files: ['a.pdf'], nodes: 3, timeline: ['IN_PROGRESS'] });
+      const parent = (workflowId: string, files: 'all' | 'final') =>
+        client.workflow.start(parentOfChild, { workflowId, taskQueue: queue, args: [job.id, { ...SELDOM, files }] });
+      const first = await parent(`first-${act}`, 'all');
+      await eventually(() => expect(job.checks).toBe(1));
+      const second = await parent(`second-${act}`, 'final');
+      await eventually(() => expect(job.checks).toBe(2));
 
-    const shared = client.workflow.getHandle(waiterWorkflowId(job.id));
-    const own = client.workflow.getHandle(`${waiterWorkflowId(job.id)}/second-${act}`);
-    await first[act]();
-    await eventually(async () => expect((await shared.describe()).status.name).toBe('CANCELLED'));
-    expect((await own.describe()).status.name).toBe('RUNNING');
+      const shared = client.workflow.getHandle(waiterWorkflowId(job.id));
+      const own = client.workflow.getHandle(`${waiterWorkflowId(job.id)}/second-${act}`);
+      await first[act]();
+      await eventually(async () => expect((await shared.describe()).status.name).toBe('CANCELLED'));
+      expect((await own.describe()).status.name).toBe('RUNNING');
 
-    job.setStatus('COMPLETED');
-    await own.signal(checkNow);
-    expect((await second.result()).outputNodeFiles).toHaveLength(1);
-    await expect(first.result()).rejects.toThrow();
-  });
-});
+      job.setStatus('COMPLETED');
+      await own.signal(checkNow);
+      expect((await second.result()).outputNodeFiles).toHaveLength(1);
+      await expect(first.result()).rejects.toThrow();
+    });
+  },
+);
 
-test('a parent joins no waiter that a client started', async () => {
+test.concurrent('a parent joins no waiter that a client started', async () => {
   await withWorker(async ({ api, client, queue, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const waiter = await start(job, SELDOM);
@@ -50,7 +53,7 @@ test('a parent joins no waiter that a client started', async () => {
   });
 });
 
-test('one parent may wait for a job several times', async () => {
+test.concurrent('one parent may wait for a job several times', async () => {
   await withWorker(async ({ api, client, queue, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const waiter = await start(job, SELDOM);
@@ -65,17 +68,24 @@ test('one parent may wait for a job several times', async () => {
   });
 });
 
-test('a second parent with a long id lends its child another one, since ids are limited in length', async () => {
-  await withWorker(async ({ api, client, queue, start }) => {
-    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
-    await start(job, SELDOM);
-    const options = { workflowId: 'x'.repeat(990), taskQueue: queue, args: [job.id, OFTEN] as [string, typeof OFTEN] };
-    const parent = await client.workflow.start(parentOfChild, options);
-    await eventually(() => expect(job.checks).toBeGreaterThanOrEqual(2));
-    job.setStatus('COMPLETED');
-    expect((await parent.result()).job.status).toBe('COMPLETED');
-    const children = attributesOf(await eventsOf(parent), 'childWorkflowExecutionStartedEventAttributes');
-    const ids = children.map(({ workflowExecution }) => workflowExecution?.workflowId);
-    expect(ids).toEqual([expect.stringMatching(new RegExp(`^unstructured-job-${job.id}/[0-9a-f-]{36}$`))]);
-  });
-});
+test.concurrent(
+  'a second parent with a long id lends its child another one, since ids are limited in length',
+  async () => {
+    await withWorker(async ({ api, client, queue, start }) => {
+      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+      await start(job, SELDOM);
+      const options = {
+        workflowId: 'x'.repeat(990),
+        taskQueue: queue,
+        args: [job.id, OFTEN] as [string, typeof OFTEN],
+      };
+      const parent = await client.workflow.start(parentOfChild, options);
+      await eventually(() => expect(job.checks).toBeGreaterThanOrEqual(2));
+      job.setStatus('COMPLETED');
+      expect((await parent.result()).job.status).toBe('COMPLETED');
+      const children = attributesOf(await eventsOf(parent), 'childWorkflowExecutionStartedEventAttributes');
+      const ids = children.map(({ workflowExecution }) => workflowExecution?.workflowId);
+      expect(ids).toEqual([expect.stringMatching(new RegExp(`^unstructured-job-${job.id}/[0-9a-f-]{36}$`))]);
+    });
+  },
+);

@@ -7,7 +7,7 @@ import { held, QUICK, received, WATCH } from '../support/watching';
 
 const { withWorker } = useDevServer({ watch: WATCH });
 
-test.each([
+test.concurrent.each([
   ['leave', 0, 'IN_PROGRESS'],
   ['cancel', 1, 'STOPPED'],
 ] as const)('cancelled with onCancel: %s', async (onCancel, asks, status) => {
@@ -23,19 +23,22 @@ test.each([
   });
 });
 
-test.each(['cancel', 'terminate'] as const)('after a %s, the end of the job is told to nobody', async (act) => {
-  await withWorker(async ({ api, start }) => {
-    const [job, other] = [api.addJob({ timeline: ['IN_PROGRESS'] }), api.addJob({ timeline: ['IN_PROGRESS'] })];
-    const [handle, going] = [await start(job, QUICK), await start(other, QUICK)];
-    await Promise.all([held(handle), held(going)]);
-    await handle[act]();
-    await expect(handle.result()).rejects.toThrow();
-    job.setStatus('COMPLETED');
-    await forgets(api, job, other);
-    other.setStatus('COMPLETED');
-    expect((await going.result()).wait).toMatchObject({ checks: 2, failures: {} });
-  });
-});
+test.concurrent.each(['cancel', 'terminate'] as const)(
+  'after a %s, the end of the job is told to nobody',
+  async (act) => {
+    await withWorker(async ({ api, start }) => {
+      const [job, other] = [api.addJob({ timeline: ['IN_PROGRESS'] }), api.addJob({ timeline: ['IN_PROGRESS'] })];
+      const [handle, going] = [await start(job, QUICK), await start(other, QUICK)];
+      await Promise.all([held(handle), held(going)]);
+      await handle[act]();
+      await expect(handle.result()).rejects.toThrow();
+      job.setStatus('COMPLETED');
+      await forgets(api, job, other);
+      other.setStatus('COMPLETED');
+      expect((await going.result()).wait).toMatchObject({ checks: 2, failures: {} });
+    });
+  },
+);
 
 /** Resolves once rounds ask for another job alone. */
 async function forgets({ requests }: FakeUnstructured, job: FakeJob, other: FakeJob): Promise<void> {

@@ -10,7 +10,7 @@ import { held, QUICK, scheduledOf, WATCH } from '../support/watching';
 
 const { withWorker } = useDevServer({ watch: WATCH });
 
-test('counts of files that fill the history, also of a run that makes no check', async () => {
+test.concurrent('counts of files that fill the history, also of a run that makes no check', async () => {
   await withWorker(async ({ api, client, start }) => {
     const job = api.addJob({ nodes: 100, timeline: ['IN_PROGRESS'], answers: { nodeTakes: '500 ms' } });
     const { workflowId } = await start(job, { ...QUICK, stallLimit: '2 seconds', continueAsNewAfterEvents: 50 });
@@ -25,7 +25,7 @@ test('counts of files that fill the history, also of a run that makes no check',
   });
 });
 
-test('hints that fill the history', async () => {
+test.concurrent('hints that fill the history', async () => {
   await withWorker(async ({ api, client, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const handle = await start(job, { ...QUICK, continueAsNewAfterEvents: 50 });

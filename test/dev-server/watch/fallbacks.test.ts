@@ -19,7 +19,7 @@ function offering({ api }: Setup, watchJob: Record<string, () => Promise<unknown
   return { ...activities, getJob, ...watchJob };
 }
 
-test.for<[string, Record<string, () => Promise<unknown>>]>([
+test.concurrent.for<[string, Record<string, () => Promise<unknown>>]>([
   ['a worker that does not know the activity, as an older one', {}],
   ['a watch that fails at once', { [WATCH_JOB]: () => Promise.reject(ApplicationFailure.nonRetryable('no')) }],
 ])('%s', async ([, watchJob]) => {
@@ -40,7 +40,7 @@ test.for<[string, Record<string, () => Promise<unknown>>]>([
   });
 });
 
-test('a watch that answers something else counts as a failed check, and the wait goes on', async () => {
+test.concurrent('a watch that answers something else counts as a failed check, and the wait goes on', async () => {
   await withApi(async (setup) => {
     const { api, startWorker, start } = setup;
     await startWorker({ plugins: [], activities: offering(setup, { [WATCH_JOB]: () => Promise.resolve('yes') }) });

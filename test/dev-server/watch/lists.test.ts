@@ -45,7 +45,7 @@ const CASES: [what: string, spoil: Spoil][] = [
   ['fails', (api) => answered(api, faults.status(500))],
 ];
 
-test.for(process.env['WATCHES'] === 'all' ? CASES : CASES.slice(0, 3))('one that %s', async ([, spoil]) => {
+test.concurrent.for(process.env['WATCHES'] === 'all' ? CASES : CASES.slice(0, 3))('one that %s', async ([, spoil]) => {
   await withWorker(async ({ api, start }) => {
     const jobs = Array.from({ length: 6 }, () => api.addJob({ timeline: ['IN_PROGRESS'] }));
     const list = await spoil(api, jobs[0]!);
