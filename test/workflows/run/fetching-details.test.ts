@@ -2,30 +2,31 @@
 import { expect, test, vi } from 'vitest';
 import { runProgress } from '../../../src';
 import { faults } from '../../../src/testing';
+import { currentDetailsOf } from '../../support/current-details';
+import { Gate } from '../../support/gate';
 import { sent, useRuns } from '../../support/runs';
 
 const withRuns = useRuns();
 
 test('the Web UI shows that outputs are fetched before one is there', async () => {
-  await withRuns(
-    async ({ api, document, startRun, to }) => {
-      api.setStartedJobs({ timeline: ['COMPLETED'] });
-      api.addFaults([[{ operation: 'downloadJobOutput', first: 1 }, faults.hang()]]);
-      const documents = [await document('a.pdf'), await document('b.pdf')];
-      const handle = await startRun({
-        start: { templateId: 't' },
-        documents,
-        outputs: { to, parallel: 1 },
-        minimumGap: '1 second',
-      });
-      await vi.waitFor(() => expect(sent(api, 'downloadJobOutput')).toBe(1), { timeout: 30_000 });
-      const metadata = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
-      expect(sent(api, 'downloadJobOutput')).toBe(1);
-      expect(metadata.currentDetails).toContain('**fetching outputs 0/2**');
-      expect((await handle.result()).documents.map(({ status }) => status)).toEqual(['ok', 'ok']);
-    },
-    { plugin: { timeouts: { headers: '6s' } } },
-  );
+  await withRuns(async ({ api, document, startRun, to }) => {
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
+    const seen = new Gate();
+    api.addFaults([[{ operation: 'downloadJobOutput', first: 1 }, faults.until(seen.opened)]]);
+    const documents = [await document('a.pdf'), await document('b.pdf')];
+    const handle = await startRun({
+      start: { templateId: 't' },
+      documents,
+      outputs: { to, parallel: 1 },
+      minimumGap: '1 second',
+    });
+    await vi.waitFor(() => expect(sent(api, 'downloadJobOutput')).toBe(1), { timeout: 30_000 });
+    const details = await currentDetailsOf(handle);
+    expect(sent(api, 'downloadJobOutput')).toBe(1);
+    expect(details).toContain('**fetching outputs 0/2**');
+    seen.open();
+    expect((await handle.result()).documents.map(({ status }) => status)).toEqual(['ok', 'ok']);
+  });
 });
 
 test('the progress tells what went wrong last while outputs are fetched, and how often it was tried again', async () => {
@@ -43,8 +44,7 @@ test('the progress tells what went wrong last while outputs are fetched, and how
       type: 'UnstructuredServerError',
       message: expect.stringContaining('503') as unknown,
     });
-    const metadata = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
-    expect(metadata.currentDetails).toMatch(/Last.fetch/);
+    expect(await currentDetailsOf(handle)).toMatch(/Last.fetch/);
     isOut = false;
     expect((await handle.result()).documents).toMatchObject([{ status: 'ok' }]);
   });

@@ -1,6 +1,6 @@
 // Through all its phases a run says what it is doing: by query, in the Web UI, and across continue-as-new.
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { RunJobInput } from '../../../src';
 import { TRANSFER_SIGNAL } from '../../../src/core/names';
 import { runProgress } from '../../../src/common/messages';
@@ -228,24 +228,25 @@ test('a send that is repeated counts from its own begin', async () => {
 test('uploading and fetching tell how far they are', async () => {
   await withRuns(async ({ api, document, startRun, to }) => {
     api.setStartedJobs({ timeline: ['COMPLETED'] });
+    const [uploaded, fetched] = [new Gate(), new Gate()];
     api.addFaults([
-      [{ operation: 'createJob' }, faults.delay('7s')],
-      [{ operation: 'downloadJobOutput', test: () => sent(api, 'downloadJobOutput') === 2 }, faults.delay('6s')],
+      [{ operation: 'createJob' }, faults.until(uploaded.opened)],
+      [
+        { operation: 'downloadJobOutput', test: () => sent(api, 'downloadJobOutput') === 2 },
+        faults.until(fetched.opened),
+      ],
     ]);
     const documents = await Promise.all(['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map((name) => document(name)));
     const handle = await startRun({ start, documents, outputs: { to, parallel: 1 } });
-    const seen = new Set<string>();
-    let isOver = false;
-    const ending = handle.result().finally(() => (isOver = true));
-    ending.catch(() => undefined);
-    // One query at a time: of two at once on a workflow that ends, one may be left unanswered.
-    while (!isOver) {
-      const { phase, done, total } = await handle.query(runProgress);
-      seen.add(`${phase} ${done ?? '-'}/${total ?? '-'}`);
-      await setTimeout(300);
-    }
-    await ending;
-    expect(seen).toContain('uploading 4/4');
-    expect([...seen].filter((state) => /^fetching [1-3]\/4$/.test(state)).length).toBeGreaterThan(0);
+    const shows = (state: object) =>
+      vi.waitFor(async () => expect(await handle.query(runProgress)).toMatchObject(state), {
+        timeout: 60_000,
+        interval: 300,
+      });
+    await shows({ phase: 'uploading', done: 4, total: 4 });
+    uploaded.open();
+    await shows({ phase: 'fetching', done: 1, total: 4 });
+    fetched.open();
+    await handle.result();
   });
 });
