@@ -8,13 +8,22 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { Worker } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { WebSocket, type MessageEvent } from 'undici';
-import { progress, startAwaitJob, UnstructuredPlugin } from '../src';
-import { createDevEnvironment, FakeUnstructured } from '../src/testing';
+import {
+  type AwaitJobHandle,
+  progress,
+  startAwaitJob,
+  type StartAwaitJobOptions,
+  UnstructuredPlugin,
+  type WaitProgress,
+} from '../src';
+import { createDevEnvironment, FakeUnstructured, type FaultRule, faults } from '../src/testing';
 
 /**
- * `npx tsx scripts/pictures.ts [demo] [web-ui]`: makes the pictures of the documentation again, of a wait in Temporal's Web UI and of the demo in a terminal.
+ * `npx tsx scripts/pictures.ts [demo] [web-ui]`: makes the pictures of the documentation again, of waits in Temporal's Web UI and of the demo in a
+ * terminal.
  * Needs Chromium, by `CHROMIUM` or on the PATH, `script` of util-linux, and what `npm ci --prefix docs` installs.
  */
 const ROOT = join(__dirname, '..');
@@ -30,36 +39,63 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pictures-'));
   try {
     if (wanted('demo')) await pictureOfTerminal(folder);
-    if (wanted('web-ui')) await pictureOfWait(folder);
+    if (wanted('web-ui')) await picturesOfWaits(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** A job that is running, as its wait looks in the Web UI. */
-async function pictureOfWait(folder: string): Promise<void> {
+/** Waits as the Web UI shows them: one that is well, one whose checks no worker takes, and both beside others in the list. */
+async function picturesOfWaits(folder: string): Promise<void> {
   const env = await createDevEnvironment({ server: { ui: true, uiPort: UI_PORT } });
   await using api = await FakeUnstructured.start({ seed: randomUUID().slice(0, 8) });
+  const root = `http://127.0.0.1:${UI_PORT}/namespaces/default/workflows`;
+  const start = (files: string[], options: Partial<StartAwaitJobOptions> = {}, rules: FaultRule[] = []) => {
+    const job = api.addJob({ files, timeline: [['SCHEDULED', '4s'], 'IN_PROGRESS'] });
+    job.addFaults(rules);
+    return startAwaitJob(env.client, job.id, {
+      taskQueue: 'documents',
+      searchAttributes: true,
+      runLimit: '6 hours',
+      ...options,
+    });
+  };
+  const until = async (wait: AwaitJobHandle, isSo: (now: WaitProgress) => boolean) => {
+    while (!isSo(await wait.query(progress))) await sleep(1_000);
+    return `${root}/${wait.workflowId}/${(await wait.describe()).runId}`;
+  };
   try {
-    const job = api.addJob({ files: ['contract.pdf'], timeline: [['SCHEDULED', '4s'], 'IN_PROGRESS'] });
-    const worker = await Worker.create({
-      connection: env.nativeConnection,
+    const worker = await workerOf(env, api, {
       taskQueue: 'documents',
       workflowsPath: join(ROOT, 'workflows/index.ts'),
-      plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
     });
+    const ofOtherQueue = await workerOf(env, api, { taskQueue: 'documents-gpu' });
     await worker.runUntil(async () => {
-      const options = { taskQueue: 'documents', searchAttributes: true, runLimit: '6 hours' } as const;
-      const wait = await startAwaitJob(env.client, job.id, options);
-      while ((await wait.query(progress)).status !== 'IN_PROGRESS') await sleep(1_000);
-      const { runId } = await wait.describe();
-      const page = `http://127.0.0.1:${UI_PORT}/namespaces/default/workflows/${wait.workflowId}/${runId}`;
-      await photograph(folder, `${page}/history`, 'web-ui.png', { size: [1_440, 900], shows: 'awaitJobCompletion' });
-      await wait.terminate();
+      const well = await start(['contract.pdf']);
+      const heldUp = await start(['invoice.pdf'], { activityTaskQueue: 'documents-gpu', minimumGap: '5 seconds' });
+      const failing = await start(['report.pdf'], { minimumGap: '5 seconds' }, [[{ from: 2 }, faults.status(503)]]);
+      await ofOtherQueue.runUntil(() => until(heldUp, ({ checks }) => checks > 0));
+      const page = await until(well, ({ status }) => status === 'IN_PROGRESS');
+      const size: Picture['size'] = [1_440, 900];
+      await photograph(folder, `${page}/history`, 'web-ui.png', { size, shows: 'awaitJobCompletion' });
+      await until(failing, (now) => now.failing !== null);
+      const sick = await until(heldUp, ({ unserved }) => unserved !== null);
+      await photograph(folder, `${sick}/user-metadata`, 'held-up.png', { size, shows: 'Current Details' });
+      const columns = ['Status', 'Workflow ID', 'UnstructuredHealth', 'UnstructuredJobStatus'];
+      await photograph(folder, root, 'list.png', { size: [1_440, 560], shows: 'no worker', columns });
+      for (const wait of [well, heldUp, failing]) await wait.terminate();
     });
   } finally {
     await env.teardown();
   }
+}
+
+/** A worker whose waits follow the schedule. */
+function workerOf(env: TestWorkflowEnvironment, { url: baseUrl, apiKey }: FakeUnstructured, options: WorkerOptions) {
+  const plugins = [
+    new UnstructuredPlugin({ baseUrl, apiKey, watch: options.workflowsPath === undefined ? false : {} }),
+  ];
+  return Worker.create({ connection: env.nativeConnection, plugins, ...options });
 }
 
 /** The demo's last screen, as a terminal shows it. */
@@ -79,7 +115,7 @@ async function pictureOfTerminal(folder: string): Promise<void> {
 }
 
 /** @param shows a text that is there once the page is */
-async function photograph(folder: string, url: string, name: string, { size, shows }: Picture): Promise<void> {
+async function photograph(folder: string, url: string, name: string, { size, shows, columns }: Picture): Promise<void> {
   const profile = join(folder, `profile-${name}`);
   const options = [
     '--headless',
@@ -106,6 +142,12 @@ async function photograph(folder: string, url: string, name: string, { size, sho
       return targets.find(({ type }) => type === 'page');
     });
     const devTools = await DevTools.connect(page.webSocketDebuggerUrl);
+    if (columns) {
+      const shown = JSON.stringify({ default: columns.map((label) => ({ label })) });
+      const source = `localStorage.setItem('namespace-workflow-table-columns', ${JSON.stringify(shown)})`;
+      await devTools.call('Page.enable', {});
+      await devTools.call('Page.addScriptToEvaluateOnNewDocument', { source });
+    }
     await devTools.call('Page.navigate', { url });
     const expression = `document.body.innerText.includes(${JSON.stringify(shows)})`;
     await soon(
@@ -124,6 +166,8 @@ async function photograph(folder: string, url: string, name: string, { size, sho
 interface Picture {
   size: [width: number, height: number];
   shows: string;
+  /** Columns of the Web UI's list of workflows. @default its own */
+  columns?: string[];
 }
 
 interface Target {
