@@ -1,0 +1,3 @@
+import { executeAwaitJob } from '../../../workflows';
+
+export const parent = (jobId: string) => executeAwaitJob(jobId);
