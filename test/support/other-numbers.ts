@@ -13,7 +13,7 @@ export interface OtherNumbers {
 }
 
 /** The tables of defaults, by the name of their constant. */
-const TABLES = ['DEFAULT_WAIT_OPTIONS', 'DEFAULT_START_OPTIONS', 'DEFAULT_RUN_OPTIONS'];
+const TABLES = ['DEFAULT_WAIT_OPTIONS', 'DEFAULT_START_OPTIONS', 'DEFAULT_RUN_OPTIONS', 'DEFAULT_BATCH_OPTIONS'];
 
 /** The tests' workflows as a version has them whose defaults and chances are others. */
 export function bundleWith({ factor = 1, defaults = {}, chance = 'number' }: OtherNumbers): WorkflowBundle {

@@ -73,7 +73,7 @@ function withoutOptions<T>(value: T): T {
 
 function withoutOptionsIn(base64: string): string {
   const text = Buffer.from(base64, 'base64').toString();
-  if (!text.startsWith('{"') || !text.includes('"options":{"version":1')) return base64;
+  if (!text.startsWith('{"') || !/"options":\{"(version":1|parallel)/.test(text)) return base64;
   const { options, ...rest } = JSON.parse(text) as Record<string, unknown>;
   return options === undefined ? base64 : Buffer.from(JSON.stringify(rest)).toString('base64');
 }

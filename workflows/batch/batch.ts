@@ -32,7 +32,7 @@ export function createBatch(given: RunJobsInput): Batch {
     input,
     place: { to: input.outputs.to, key },
     digest: batchDigest(given),
-    state: input.state ?? beginBatch(input.options, startTime.getTime()),
+    state: input.state ?? beginBatch(input.initial, startTime.getTime()),
     phase: input.state?.plan ? 'running' : 'planning',
     running: new Map(),
     unserved: null,

@@ -63,6 +63,8 @@ export interface ResolvedBatch {
   outputs: RunOutputs;
   bounds: JobBounds;
   options: BatchOptions;
+  /** What holds until the plan has brought the options back. */
+  initial: BatchOptions;
   maxFileBytes: number;
   retryFailed: string | null;
   unlessIn: string | null;
@@ -81,9 +83,19 @@ const DEFAULT_BOUNDS: Readonly<JobBounds> = Object.freeze({ perJob: 10, maxJobBy
 
 /** The one place of these defaults; free to change, since the plan brings back what a batch goes by. Durations in milliseconds. */
 const DEFAULT_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({
+  version: 1,
   parallel: 5,
   tolerated: 1,
   startSpacing: 1_100, // the API wants a second; clocks differ
+  continueAsNewAfterEvents: 8_000,
+});
+
+/** What holds where no plan has brought options back. Never changed: histories depend on it. */
+const INITIAL_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({
+  version: 1,
+  parallel: 5,
+  tolerated: 1,
+  startSpacing: 1_100,
   continueAsNewAfterEvents: 8_000,
 });
 
@@ -115,6 +127,16 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
     perJob: readOption('perJob', wholeNumber(1, MOST_PER_JOB), perJob ?? DEFAULT_BOUNDS.perJob),
     maxJobBytes: readOption('maxJobBytes', wholeNumber(1), maxJobBytes ?? DEFAULT_BOUNDS.maxJobBytes),
   };
+  const askedFor = {
+    ...(parallel !== undefined && { parallel: readOption('parallel', wholeNumber(1, 500), parallel) }),
+    ...(tolerated !== undefined && { tolerated: readOption('tolerated', SHARE, tolerated) }),
+    ...(run.continueAsNewAfterEvents !== undefined && { continueAsNewAfterEvents: run.continueAsNewAfterEvents }),
+  };
+  const withAsked = (defaults: BatchOptions, { startSpacing }: Pick<BatchOptions, 'startSpacing'>): BatchOptions => ({
+    ...defaults,
+    ...askedFor,
+    startSpacing: Math.max(startSpacing, defaults.startSpacing),
+  });
   if ((outputs as unknown) === undefined)
     throw wrongOption('outputs', "{ to: 'a URL', name?, which?, parallel? }", outputs, kindOf);
   if (isObject(outputs) && 'onLost' in given(outputs))
@@ -122,7 +144,7 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
       'Option outputs.onLost is not one of a batch: lost outputs are told in the manifest; see tolerated.',
     );
   const to = checkOutputs({ ...outputs, onLost: 'return' });
-  const { options, account, activityTaskQueue } = resolveRunInput(
+  const { options, initial, account, activityTaskQueue } = resolveRunInput(
     { start, documents: [ANY_DOCUMENT], outputs: to, ...run },
     toMs,
   );
@@ -141,12 +163,8 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
     documents: asked,
     outputs: to,
     bounds,
-    options: {
-      parallel: readOption('parallel', wholeNumber(1, 500), parallel ?? DEFAULT_BATCH_OPTIONS.parallel),
-      tolerated: readOption('tolerated', SHARE, tolerated ?? DEFAULT_BATCH_OPTIONS.tolerated),
-      startSpacing: Math.max(options.startSpacing, DEFAULT_BATCH_OPTIONS.startSpacing),
-      continueAsNewAfterEvents: run.continueAsNewAfterEvents ?? DEFAULT_BATCH_OPTIONS.continueAsNewAfterEvents,
-    },
+    options: withAsked(DEFAULT_BATCH_OPTIONS, options),
+    initial: withAsked(INITIAL_BATCH_OPTIONS, initial),
     maxFileBytes: options.maxFileBytes,
     retryFailed: retryFailed ?? null,
     unlessIn: unlessIn ?? null,

@@ -19,6 +19,7 @@ export type BatchDocuments = DocumentInput[] | DocumentFolder | DocumentList;
 
 /** How a batch goes about its jobs: brought back by the plan, so that a history holds what it went by. */
 export interface BatchOptions {
+  version: 1;
   parallel: number;
   tolerated: number;
   /** Shortest time between the starts of two jobs, in milliseconds. */

@@ -71,7 +71,7 @@ const REQUEST: PlanRequest = {
   maxJobBytes: 40,
   maxFileBytes: 1_000,
   digest: 'asked',
-  options: { parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 1_000 },
+  options: { version: 1, parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 1_000 },
 };
 
 async function setUp(count = 23) {

@@ -14,6 +14,7 @@ import {
 } from '../../../src/core/batch/state';
 
 const OPTIONS: BatchOptions = {
+  version: 1,
   parallel: 2,
   tolerated: 1,
   startSpacing: 1_100,
