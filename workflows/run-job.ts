@@ -12,7 +12,7 @@ import { detailsOfRun } from './run/current-details';
 import { deliver } from './run/deliver';
 import { failureOfRun } from './run/failure';
 import { takeUpRunBefore } from './run/join-run';
-import { PlannedRun } from './run/planned';
+import { PlannedRun } from './batch/planned-run';
 import {
   createRun,
   type KnownJob,

@@ -9,6 +9,7 @@ const FORBIDDEN = [
   ['workflows/await-job.ts', 'src/index.ts', 'the main entry brings the client and the plugin'],
   ['workflows/wait/wait-loop.ts', 'workflows/run/run.ts', 'a worker that only waits bundles no runs'],
   ['workflows/run/run.ts', 'workflows/batch/batch.ts', 'a run knows no batch'],
+  ['workflows/run/run.ts', 'src/core/batch/manifest.ts', 'a run knows no batch'],
   ['workflows/await-job.ts', 'node:fs', 'a sandbox has no Node'],
   ['workflows/await-job.ts', 'undici', 'a sandbox has no network'],
   ['workflows/await-job.ts', 'zod', 'a sandbox reads no wire'],

@@ -4,7 +4,7 @@ import type { BatchPlan, PlanAnswer } from '../../src/core/batch/plan';
 import { isoTime } from '../../src/core/instant';
 import { PLAN_JOBS, WRITE_MANIFEST } from '../../src/core/names';
 import { shownRef } from '../../src/core/reference';
-import { recordShown } from '../run/record';
+import { recordShown } from './record';
 import type { ActivityQueue } from '../support/schedule';
 import type { Batch } from './batch';
 

@@ -9,7 +9,7 @@ import { READ_PLAN, WRITE_MANIFEST_PART } from '../../src/core/names';
 import type { PlannedPart } from '../../src/core/run/planned';
 import type { RunJobResult, StoredPart } from '../../src/core/run/result';
 import { recordShown } from './record';
-import { queueOfRun, type Run } from './run';
+import { queueOfRun, type Run } from '../run/run';
 
 /** How long a record may take to be read or written, with all attempts, in milliseconds. Histories depend on it. */
 const RECORD_LIMIT_MS = 6 * 3_600_000;
