@@ -35,13 +35,16 @@ export interface WaitHooks {
   beforeStep?(): Promise<void> | undefined;
 }
 
-/** What a wait knows of its activities' task queue, and shows. The first check comes after a start, if after anything, which took as long as its documents. */
+/**
+ * What a wait knows of its activities' task queue, and shows. How long the last check took tells of the queue where it was answered: one that
+ * failed was repeated. The first comes after a start, if after anything, which took as long as its documents.
+ */
 export function queueOf(wait: Wait, hooks: WaitHooks): ActivityQueue {
   const { unserved, lastCheck, checks } = wait.state;
   return {
     taskQueue: wait.input.activityTaskQueue,
     unserved,
-    lastMs: lastCheck && checks > 0 ? lastCheck.endedAt - lastCheck.begunAt : 0,
+    lastMs: lastCheck?.outcome === 'answer' && checks > 0 ? lastCheck.endedAt - lastCheck.begunAt : 0,
     note: (now) => {
       wait.state = { ...wait.state, unserved: now };
       hooks.changed?.();
