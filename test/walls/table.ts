@@ -18,6 +18,14 @@ export function filesOf(walls: Walls): { room: string; path: string }[] {
   return files;
 }
 
+/** The room that a file belongs to. */
+export function roomOf(walls: Walls, path: string): string | undefined {
+  const folder = dirOf(path);
+  return Object.keys(walls).find(
+    (room) => [path, folder].includes(room) || (room.endsWith('/**') && path.startsWith(room.slice(0, -2))),
+  );
+}
+
 /** All packages of the table, one that no room names, and what Node has built in. */
 export function packagesOf(walls: Walls): string[] {
   const names = Object.values(walls).flatMap(({ packages = [] }) => packages.map(bare));
@@ -53,6 +61,6 @@ function fileIn(room: string): string {
   return room === '.' ? 'root.ts' : `${room.replace('/**', '')}/one.ts`;
 }
 
-function dirOf(path: string): string {
+export function dirOf(path: string): string {
   return path.includes('/') ? path.replace(/\/[^/]+$/, '') : '.';
 }

@@ -7,7 +7,27 @@ import { delimiter, dirname, join, posix } from 'node:path';
 const REPOSITORY = join(__dirname, '../..');
 
 interface Report {
+  modules: { source: string; dependencies: { resolved: string; dependencyTypes: string[] }[] }[];
   summary: { violations: { from: string; to: string; rule: { name: string; severity: string } }[] };
+}
+
+export interface Arrow {
+  from: string;
+  /** The path of a file of this repository, or the name of a package or of a module of Node. */
+  to: string;
+  kind: Kind;
+}
+
+/** All imports of this repository. */
+export async function arrows(): Promise<Arrow[]> {
+  const { output } = await runLint(REPOSITORY, '--output-type', 'json');
+  return (JSON.parse(output) as Report).modules.flatMap(({ source, dependencies }) =>
+    dependencies.map(({ resolved, dependencyTypes }) => ({
+      from: source,
+      to: nameOf(resolved),
+      kind: dependencyTypes.some((type) => ['type-only', 'type-import'].includes(type)) ? 'type' : 'value',
+    })),
+  );
 }
 
 /** What `npm run lint:walls` refuses in a repository of these files: lines such as `no-circle: a.ts → b.ts`. */
@@ -26,11 +46,13 @@ function nameOf(path: string): string {
   );
 }
 
+interface Linted {
+  exitCode: number | null;
+  output: string;
+}
+
 /** Runs `npm run lint:walls` with this repository's settings on these files. */
-export async function lintWalls(
-  files: Record<string, string>,
-  ...options: string[]
-): Promise<{ exitCode: number | null; output: string }> {
+export async function lintWalls(files: Record<string, string>, ...options: string[]): Promise<Linted> {
   const folder = await mkdtemp(join(tmpdir(), 'walls-'));
   try {
     for (const name of ['package.json', 'tsconfig.json', 'walls.config.mjs'])
@@ -40,19 +62,23 @@ export async function lintWalls(
       await mkdir(join(folder, dirname(path)), { recursive: true });
       await writeFile(join(folder, path), text);
     }
-    const PATH = [join(REPOSITORY, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
-    return await new Promise((resolve) => {
-      const command = ['run', '--silent', 'lint:walls', '--', ...options];
-      const child = execFile(
-        'npm',
-        command,
-        { cwd: folder, env: { ...process.env, PATH }, maxBuffer: 1e8 },
-        (_, stdout) => resolve({ exitCode: child.exitCode, output: stdout }),
-      );
-    });
+    return await runLint(folder, ...options);
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+function runLint(folder: string, ...options: string[]): Promise<Linted> {
+  const PATH = [join(REPOSITORY, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
+  return new Promise((resolve) => {
+    const command = ['run', '--silent', 'lint:walls', '--', ...options];
+    const child = execFile(
+      'npm',
+      command,
+      { cwd: folder, env: { ...process.env, PATH }, maxBuffer: 1e8 },
+      (_, stdout) => resolve({ exitCode: child.exitCode, output: stdout }),
+    );
+  });
 }
 
 export type Kind = 'value' | 'type';

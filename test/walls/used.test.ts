@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { dirOf, mayImport, mayUse, readWalls, roomOf } from './table';
+import { arrows, type Arrow } from './tree';
+
+/** Whether an import needs what a room may import by this entry of the table. */
+function needs(room: string, entry: { rooms: string[] } | { packages: string[] }, { to, kind }: Arrow) {
+  const alone = { [room]: entry };
+  return 'rooms' in entry ? mayImport(alone, room, { room: dirOf(to), path: to }, kind) : mayUse(alone, room, to, kind);
+}
+
+describe('the table', () => {
+  it('permits no import that no file has', async () => {
+    const walls = await readWalls();
+    const all = await arrows();
+    const unused = Object.entries(walls).flatMap(([room, { rooms = [], packages = [] }]) => {
+      const own = all.filter(({ from }) => roomOf(walls, from) === room);
+      const entries = [
+        ...rooms.map((name) => ({ name, entry: { rooms: [name] } })),
+        ...packages.map((name) => ({ name, entry: { packages: [name] } })),
+      ];
+      return entries
+        .filter(({ entry }) => !own.some((arrow) => needs(room, entry, arrow)))
+        .map(({ name }) => `${room} → ${name}`);
+    });
+    expect(unused).toEqual([]);
+  });
+
+  it('names each room that a room of the package may import', async () => {
+    const wide = Object.entries(await readWalls())
+      .filter(([room]) => /^(src|activities|workflows)\b/.test(room))
+      .flatMap(([room, { rooms = [] }]) =>
+        rooms.filter((name) => name.includes('*')).map((name) => `${room} → ${name}`),
+      );
+    expect(wide).toEqual([]);
+  });
+});
