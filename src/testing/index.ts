@@ -5,9 +5,9 @@
  */
 export { FakeUnstructured, type FakeUnstructuredOptions } from './fake/fake-unstructured';
 export { FakeJob } from './fake/fake-job';
-export { FakeInputError } from './fake/input';
+export { FakeInputError } from './fake/support/input';
 export { faults, type Fault, type FaultKind, type StopPoint } from './fake/faults/faults';
-export type { AnswerSwitches } from './fake/answer-switches';
+export type { AnswerSwitches } from './fake/job/answer-switches';
 export type { FaultRule, RequestFilter, RequestSeen, When } from './fake/faults/fault-rules';
 export type { JobSpec, NodeSpec } from './fake/job/job-spec';
 export type { StartLimits, StartedJobSpec, WorkflowSpec } from './fake/job/started-jobs';
@@ -15,8 +15,8 @@ export type { DeliverySwitches } from './fake/webhooks/delivery-switches';
 export type { EventType } from './fake/webhooks/job-event';
 export type { DeliveryRecord } from './fake/webhooks/sender';
 export type { WebhookSpec } from './fake/webhooks/channel';
-export type { Upload } from './fake/http/uploads';
-export type { Operation } from './fake/api/operations';
-export type { RequestRecord } from './fake/http/request-log';
+export type { Upload } from './fake/api/uploads';
+export type { Operation } from './fake/support/operations';
+export type { RequestRecord } from './fake/world/request-log';
 export type { StepLength, TimelineStep } from './fake/job/timeline';
 export { createDevEnvironment, createTestEnvironment } from './environment';

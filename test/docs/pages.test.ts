@@ -16,7 +16,7 @@ import { DEFAULT_START_OPTIONS } from '../../src/core/start/options';
 import type { LimitName } from '../../src/core/wait/failure-details';
 import { DEFAULT_WAIT_OPTIONS, type WaitOptionsInput } from '../../src/core/wait/options';
 import { FakeUnstructured } from '../../src/testing';
-import { answersSchema } from '../../src/testing/fake/answer-switches';
+import { answersSchema } from '../../src/testing/fake/job/answer-switches';
 import { PUBLIC_NAMES } from '../package/public-names';
 import { fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
 import { allPages, codeBlocks, readPage, tableOf } from '../support/pages';

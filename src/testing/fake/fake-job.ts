@@ -1,9 +1,9 @@
-import type { AnswerSwitches } from './answer-switches';
+import type { AnswerSwitches } from './job/answer-switches';
 import type { FaultRule } from './faults/fault-rules';
 import type { JobState } from './job/job-state';
-import type { Upload } from './http/uploads';
-import type { RequestRecord } from './http/request-log';
-import type { World } from './world';
+import type { Upload } from './api/uploads';
+import type { RequestRecord } from './world/request-log';
+import type { World } from './world/world';
 
 /** A job of the fake, in a test's hand. */
 export class FakeJob {

@@ -1,16 +1,16 @@
 import type { Server } from 'node:http';
 import { z } from 'zod';
-import type { AnswerSwitches } from './answer-switches';
+import type { AnswerSwitches } from './job/answer-switches';
 import { FakeJob } from './fake-job';
 import type { FaultRule } from './faults/fault-rules';
-import type { RequestRecord } from './http/request-log';
+import type { RequestRecord } from './world/request-log';
 import { startServer } from './http/server';
-import { parseInput } from './input';
+import { parseInput } from './support/input';
 import type { JobSpec } from './job/job-spec';
 import { type StartLimits, type StartedJobSpec, limitsSchema, type WorkflowSpec } from './job/started-jobs';
 import type { WebhookSpec } from './webhooks/channel';
 import type { DeliveryRecord } from './webhooks/sender';
-import { World } from './world';
+import { World } from './world/world';
 
 export interface FakeUnstructuredOptions {
   /**

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matchFiles } from '../../../src/core/run/match-files';
 import { planUploads } from '../../../src/core/start/upload-names';
-import { makeFileId } from '../../../src/testing/fake/ids';
+import { makeFileId } from '../../../src/testing/fake/support/ids';
 import { TOKEN } from '../start/fixtures';
 
 const uploaded = (names: readonly string[], token: string | null) =>

@@ -1,8 +1,8 @@
 import { json as readJson } from 'node:stream/consumers';
 import { z } from 'zod';
 import { isJobId } from '../../../core/job';
-import { errorReply, type Reply } from '../http/reply';
-import { uuidFrom } from '../ids';
+import { errorReply, type Reply } from '../support/reply';
+import { uuidFrom } from '../support/ids';
 import { type Channel, eventTypes, renderChannel, webhookSchema, webhookUrl } from '../webhooks/channel';
 import { malformedUuid } from './jobs';
 import type { ApiAnswer, ApiRequest } from './request';

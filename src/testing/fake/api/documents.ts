@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { errorReply, type Reply } from '../http/reply';
+import { errorReply, type Reply } from '../support/reply';
 import type { JobState } from '../job/job-state';
 import { aboutJob } from './jobs';
 import type { ApiAnswer, ApiRequest } from './request';

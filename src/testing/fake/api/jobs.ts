@@ -1,7 +1,7 @@
 import { isJobId, isTerminal, JOB_STATUSES, verdictOf } from '../../../core/job';
-import { errorReply, JOB_NOT_FOUND, type Reply } from '../http/reply';
+import { errorReply, JOB_NOT_FOUND, type Reply } from '../support/reply';
 import type { JobState } from '../job/job-state';
-import type { Operation } from './operations';
+import type { Operation } from '../support/operations';
 import type { ApiAnswer, ApiRequest } from './request';
 
 export async function getJob({ params, world, now, method, path }: ApiRequest): Promise<ApiAnswer> {

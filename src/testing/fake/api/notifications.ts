@@ -1,6 +1,6 @@
 import { isInstant } from '../../../core/instant';
 import { isJobId } from '../../../core/job';
-import { errorReply } from '../http/reply';
+import { errorReply } from '../support/reply';
 import { EVENT_TYPES, renderNotification } from '../webhooks/job-event';
 import { malformedUuid } from './jobs';
 import type { ApiAnswer, ApiRequest } from './request';

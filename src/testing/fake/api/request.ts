@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { ParsedFault } from '../faults/faults';
-import type { Reply } from '../http/reply';
+import type { Reply } from '../support/reply';
 import type { JobState } from '../job/job-state';
-import type { World } from '../world';
+import type { World } from '../world/world';
 
 /** A request that has its operation and passed the key check. */
 export interface ApiRequest {

@@ -2,7 +2,7 @@ import { createChannel, deleteChannel, getChannel, listChannels, updateChannel }
 import { downloadJobOutput, getJobDetails, getJobFailedFiles, getJobFileStatus } from './documents';
 import { cancelJob, getJob, listJobs } from './jobs';
 import { listNotifications } from './notifications';
-import type { Operation } from './operations';
+import type { Operation } from '../support/operations';
 import type { ApiAnswer, ApiRequest } from './request';
 import { createJob, runWorkflow } from './starts';
 

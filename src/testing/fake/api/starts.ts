@@ -1,7 +1,7 @@
 import { isJobId } from '../../../core/job';
-import { errorReply, type Reply } from '../http/reply';
-import { readUploadForm, type UploadForm } from '../http/uploads';
-import type { World } from '../world';
+import { errorReply, type Reply } from '../support/reply';
+import { readUploadForm, type UploadForm } from './uploads';
+import type { World } from '../world/world';
 import { malformedUuid } from './jobs';
 import type { ApiAnswer, ApiRequest } from './request';
 

@@ -1,4 +1,4 @@
-import { errorReply, type Exchange, htmlReply, type Reply } from '../http/reply';
+import { errorReply, type Exchange, htmlReply, type Reply } from '../support/reply';
 import type { ParsedFault } from './faults';
 
 /** What a fault may need to know of the request. */

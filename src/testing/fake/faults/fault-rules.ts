@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Duration } from '../../../common/duration';
-import { type Operation, OPERATIONS } from '../api/operations';
-import { durationField } from '../input';
+import { type Operation, OPERATIONS } from '../support/operations';
+import { durationField } from '../support/input';
 import { type Fault, faultSchema, type ParsedFault } from './faults';
 
 /** Faults for some requests, applied in order. Where several rules match one request, all are applied: a job's before the whole API's. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Duration } from '../../../common/duration';
-import { durationField } from '../input';
+import { durationField } from '../support/input';
 
 /**
  * Something that goes wrong with an answer. Plain data but for `until`, so that programs in other languages can send it; {@link faults}

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { FakeInputError, parseInput } from '../input';
+import { FakeInputError, parseInput } from '../support/input';
 import type { JobState } from '../job/job-state';
 import { webhookSchema } from '../webhooks/channel';
-import type { World } from '../world';
-import type { Reply } from './reply';
+import type { World } from '../world/world';
+import type { Reply } from '../support/reply';
 import { send } from './send';
 
 const PREFIX = '/__fake/';

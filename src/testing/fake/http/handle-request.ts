@@ -1,14 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { isStart } from '../api/operations';
+import { isStart } from '../support/operations';
 import type { ApiAnswer } from '../api/request';
 import { findRoute } from '../api/routes';
 import { applyFault } from '../faults/apply-fault';
 import type { ParsedFault } from '../faults/faults';
-import { uuidFrom } from '../ids';
-import type { World } from '../world';
-import { errorReply, type Exchange, PATH_NOT_FOUND, type Reply } from './reply';
-import { redactHeaders, type RequestRecord } from './request-log';
+import { uuidFrom } from '../support/ids';
+import type { World } from '../world/world';
+import { errorReply, type Exchange, PATH_NOT_FOUND, type Reply } from '../support/reply';
+import { redactHeaders, type RequestRecord } from '../world/request-log';
 import { send } from './send';
 
 const NOT_ACCEPTED: ApiAnswer = { reply: errorReply(503, 'Service Unavailable') };

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import type { Exchange, Reply } from './reply';
+import type { Exchange, Reply } from '../support/reply';
 
 /**
  * Writes an answer as its delivery says. Ends when the answer is out, cut off, or the client is gone.

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { handleControl, isControlPath } from './control';
 import { handleRequest } from './handle-request';
-import { errorReply } from './reply';
+import { errorReply } from '../support/reply';
 import { send } from './send';
-import type { World } from '../world';
+import type { World } from '../world/world';
 
 /** Longer than clients pause between checks in real time, so that none meets a connection that is just being closed. */
 const KEEP_ALIVE_MS = 65_000;

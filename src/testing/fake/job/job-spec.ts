@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isJobId } from '../../../core/job';
-import { answersSchema, type AnswerSwitches } from '../answer-switches';
+import { answersSchema, type AnswerSwitches } from './answer-switches';
 import { type FaultRule, faultRuleSchema } from '../faults/fault-rules';
 import { timelineSchema, type TimelineStep } from './timeline';
 

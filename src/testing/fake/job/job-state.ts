@@ -1,9 +1,9 @@
-import { answerRules, mergeAnswers, type ParsedAnswers } from '../answer-switches';
-import type { Operation } from '../api/operations';
+import { answerRules, mergeAnswers, type ParsedAnswers } from './answer-switches';
+import type { Operation } from '../support/operations';
 import { FaultRules, type ParsedRule, type RequestSeen } from '../faults/fault-rules';
 import type { ParsedFault } from '../faults/faults';
-import type { Upload } from '../http/uploads';
-import { makeFileId, uuidFrom } from '../ids';
+import type { Upload } from '../api/uploads';
+import { makeFileId, uuidFrom } from '../support/ids';
 import { JobLife } from './job-life';
 import type { ParsedJobSpec } from './job-spec';
 import { type JobFacts, renderJob } from './render-job';

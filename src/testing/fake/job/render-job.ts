@@ -1,7 +1,7 @@
 import { verdictOf } from '../../../core/job';
-import type { ParsedAnswers } from '../answer-switches';
-import type { Upload } from '../http/uploads';
-import { shuffled } from '../ids';
+import type { ParsedAnswers } from './answer-switches';
+import type { Upload } from '../api/uploads';
+import { shuffled } from '../support/ids';
 
 /** What does not change in a job's life. */
 export interface JobFacts {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Duration } from '../../../common/duration';
-import { durationField } from '../input';
+import { durationField } from '../support/input';
 import { type JobSpec, jobSpecSchema, uuid } from './job-spec';
 import type { JobState } from './job-state';
 import { timelineSchema } from './timeline';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Duration } from '../../../common/duration';
-import { durationField } from '../input';
+import { durationField } from '../support/input';
 
 /** How long a status lasts: a time on the fake's clock, or a number of checks of this job. */
 export type StepLength = Duration | { checks: number };

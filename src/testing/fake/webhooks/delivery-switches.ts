@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Duration } from '../../../common/duration';
 import { type Filter, matches, type RequestSeen, type When, whenSchema } from '../faults/fault-rules';
-import { durationField } from '../input';
+import { durationField } from '../support/input';
 
 /** Where the body of a delivery may hold the job's id: no document says. */
 export const JOB_ID_PLACES = [

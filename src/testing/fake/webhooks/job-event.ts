@@ -1,5 +1,5 @@
 import { isTerminal, verdictOf } from '../../../core/job';
-import { uuidFrom } from '../ids';
+import { uuidFrom } from '../support/ids';
 import type { StatusChange } from '../job/job-life';
 import type { JobState } from '../job/job-state';
 

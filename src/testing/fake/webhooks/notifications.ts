@@ -1,5 +1,5 @@
-import { uuidFrom } from '../ids';
-import { FakeInputError } from '../input';
+import { uuidFrom } from '../support/ids';
+import { FakeInputError } from '../support/input';
 import type { JobState } from '../job/job-state';
 import type { Channel, ParsedWebhook } from './channel';
 import { eventOf, type JobEvent } from './job-event';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Operation } from '../api/operations';
+import type { Operation } from '../support/operations';
 import type { FaultKind } from '../faults/faults';
 
 /** A request that the fake received. */

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { answersSchema, type AnswerSwitches, mergeAnswers, type ParsedAnswers } from './answer-switches';
-import { type FaultRule, FaultRules, faultRuleSchema } from './faults/fault-rules';
-import type { RequestRecord } from './http/request-log';
-import type { Upload } from './http/uploads';
-import { uuidFrom } from './ids';
-import { FakeInputError, parseInput } from './input';
-import { jobSpecSchema, type ParsedJobSpec } from './job/job-spec';
-import { JobState } from './job/job-state';
-import { admit, type FakeWorkflow, startedJobSchema, type ParsedLimits, workflowSchema } from './job/started-jobs';
-import { type Channel, type ParsedWebhook, webhookSchema } from './webhooks/channel';
-import { Notifications } from './webhooks/notifications';
+import { answersSchema, type AnswerSwitches, mergeAnswers, type ParsedAnswers } from '../job/answer-switches';
+import { type FaultRule, FaultRules, faultRuleSchema } from '../faults/fault-rules';
+import type { RequestRecord } from './request-log';
+import type { Upload } from '../api/uploads';
+import { uuidFrom } from '../support/ids';
+import { FakeInputError, parseInput } from '../support/input';
+import { jobSpecSchema, type ParsedJobSpec } from '../job/job-spec';
+import { JobState } from '../job/job-state';
+import { admit, type FakeWorkflow, startedJobSchema, type ParsedLimits, workflowSchema } from '../job/started-jobs';
+import { type Channel, type ParsedWebhook, webhookSchema } from '../webhooks/channel';
+import { Notifications } from '../webhooks/notifications';
 
 const rulesSchema = z.array(faultRuleSchema);
 

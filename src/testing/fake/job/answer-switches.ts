@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Duration } from '../../common/duration';
-import { withoutUndefined } from '../../core/values';
-import { type ParsedRule, type When, whenSchema } from './faults/fault-rules';
-import { type Fault, faults, faultSchema } from './faults/faults';
-import { durationField } from './input';
+import type { Duration } from '../../../common/duration';
+import { withoutUndefined } from '../../../core/values';
+import { type ParsedRule, type When, whenSchema } from '../faults/fault-rules';
+import { type Fault, faults, faultSchema } from '../faults/faults';
+import { durationField } from '../support/input';
 
 /**
  * What the real API leaves open or was seen to vary in. Settable for the whole API and for each job, which has the last word.

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { durationToMs } from '../../common/duration';
+import { durationToMs } from '../../../common/duration';
 
 /** Input that the fake refuses. The message names the field and the value. */
 export class FakeInputError extends TypeError {
