@@ -168,7 +168,6 @@ export const WALLS = {
       'src/testing/fake/job',
       'src/testing/fake/webhooks',
       'src/testing/fake/world',
-      'src/testing/fake/api',
       'src/testing/fake',
       'src/core',
     ],
@@ -181,7 +180,6 @@ export const WALLS = {
       'src/testing/fake/job',
       'src/testing/fake/webhooks',
       'src/testing/fake/world',
-      'src/testing/fake/api',
       'src/testing/fake/http',
     ],
     packages: ['node:*', 'zod'],
@@ -209,13 +207,7 @@ export const WALLS = {
     packages: ['node:*', 'zod', '@fastify/busboy'],
   },
   'src/testing/fake/world': {
-    rooms: [
-      'src/testing/fake/support',
-      'src/testing/fake/faults',
-      'src/testing/fake/job',
-      'src/testing/fake/webhooks',
-      'src/testing/fake/api',
-    ],
+    rooms: ['src/testing/fake/support', 'src/testing/fake/faults', 'src/testing/fake/job', 'src/testing/fake/webhooks'],
     packages: ['node:*', 'zod'],
   },
   'src/testing/fake/webhooks': {
@@ -223,11 +215,11 @@ export const WALLS = {
     packages: ['node:*', 'zod'],
   },
   'src/testing/fake/job': {
-    rooms: ['src/testing/fake/support', 'src/testing/fake/faults', 'src/testing/fake/api', 'src/common', 'src/core'],
+    rooms: ['src/testing/fake/support', 'src/testing/fake/faults', 'src/common', 'src/core'],
     packages: ['zod'],
   },
   'src/testing/fake/faults': { rooms: ['src/testing/fake/support', 'src/common'], packages: ['zod'] },
-  'src/testing/fake/support': { rooms: ['src/testing/fake/faults', 'src/common'], packages: ['node:*', 'zod'] },
+  'src/testing/fake/support': { rooms: ['src/common'], packages: ['node:*', 'zod'] },
 
   // The command-line program.
   'src/cli': {

@@ -1,7 +1,7 @@
 import type { AnswerSwitches } from './job/answer-switches';
 import type { FaultRule } from './faults/fault-rules';
 import type { JobState } from './job/job-state';
-import type { Upload } from './api/uploads';
+import type { Upload } from './support/upload';
 import type { RequestRecord } from './world/request-log';
 import type { World } from './world/world';
 

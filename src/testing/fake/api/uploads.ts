@@ -1,15 +1,7 @@
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-
-/** A file that came with a start. Its bytes are hashed as they come and not kept. */
-export interface Upload {
-  name: string;
-  contentType: string;
-  bytes: number;
-  /** In hex. */
-  sha256: string;
-}
+import type { Upload } from '../support/upload';
 
 export interface UploadForm {
   fields: Record<string, string>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Duration } from '../../../common/duration';
 import { durationField } from '../support/input';
+import type { StopPoint } from '../support/reply';
 
 /**
  * Something that goes wrong with an answer. Plain data but for `until`, so that programs in other languages can send it; {@link faults}
@@ -77,9 +78,6 @@ export const faults = Object.freeze({
    */
   notAccepted: (): Fault => ({ kind: 'notAccepted' }),
 });
-
-/** `request`: nothing was sent; `headers`: the head alone; `half`: the head and half of the body. */
-export type StopPoint = 'request' | 'headers' | 'half';
 const headers = z.record(z.string(), z.string());
 const after = z.enum(['request', 'headers', 'half']).default('request');
 const httpStatus = z.int().min(200).max(599);

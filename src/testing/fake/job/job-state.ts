@@ -2,7 +2,7 @@ import { answerRules, mergeAnswers, type ParsedAnswers } from './answer-switches
 import type { Operation } from '../support/operations';
 import { FaultRules, type ParsedRule, type RequestSeen } from '../faults/fault-rules';
 import type { ParsedFault } from '../faults/faults';
-import type { Upload } from '../api/uploads';
+import type { Upload } from '../support/upload';
 import { makeFileId, uuidFrom } from '../support/ids';
 import { JobLife } from './job-life';
 import type { ParsedJobSpec } from './job-spec';

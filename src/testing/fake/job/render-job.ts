@@ -1,6 +1,6 @@
 import { verdictOf } from '../../../core/job';
 import type { ParsedAnswers } from './answer-switches';
-import type { Upload } from '../api/uploads';
+import type { Upload } from '../support/upload';
 import { shuffled } from '../support/ids';
 
 /** What does not change in a job's life. */

@@ -1,5 +1,3 @@
-import type { StopPoint } from '../faults/faults';
-
 /** What the fake answers, before it is written to a socket. */
 export interface Reply {
   status: number;
@@ -11,6 +9,9 @@ export interface Reply {
   /** The body is filled up to this length with spaces, which JSON allows. */
   padToBytes?: number;
 }
+
+/** `request`: nothing was sent; `headers`: the head alone; `half`: the head and half of the body. */
+export type StopPoint = 'request' | 'headers' | 'half';
 
 /** How an answer reaches the client. */
 export interface Delivery {

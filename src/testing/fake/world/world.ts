@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { answersSchema, type AnswerSwitches, mergeAnswers, type ParsedAnswers } from '../job/answer-switches';
 import { type FaultRule, FaultRules, faultRuleSchema } from '../faults/fault-rules';
 import type { RequestRecord } from './request-log';
-import type { Upload } from '../api/uploads';
+import type { Upload } from '../support/upload';
 import { uuidFrom } from '../support/ids';
 import { FakeInputError, parseInput } from '../support/input';
 import { jobSpecSchema, type ParsedJobSpec } from '../job/job-spec';
