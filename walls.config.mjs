@@ -25,7 +25,7 @@ export const WALLS = {
   'src/network': { rooms: ['src/core'], packages: ['node:*', 'undici', 'ipaddr.js'] },
   'src/api': { rooms: ['src/api/http', 'src/api/operations', 'src/network', 'src/common', 'src/core'] },
   'src/api/operations': {
-    rooms: ['src/api/http', 'types:src/api', 'src/core', 'src/core/start'],
+    rooms: ['src/api/http', 'src/core', 'src/core/start'],
     packages: ['node:*', 'zod'],
   },
   'src/api/http': {

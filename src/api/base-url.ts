@@ -1,5 +1,5 @@
 import { invalidInput } from '../core/errors';
-import type { Redactor } from './redact';
+import type { Redactor } from './http/redact';
 
 /** The service for accounts on the shared platform. Dedicated and in-VPC deployments have their own. */
 export const DEFAULT_BASE_URL = 'https://platform.unstructuredapp.io/';

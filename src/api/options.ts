@@ -17,7 +17,7 @@ import { type BaseUrl, DEFAULT_BASE_URL, parseBaseUrl } from './base-url';
 import { type ApiKey, type Authentication, Credentials } from './credentials';
 import { LONGEST_TIMER_MS } from './http/deadline';
 import type { Rate } from './http/pace';
-import type { Redactor } from './redact';
+import type { Redactor } from './http/redact';
 
 /** Limits in time of one request. Each is a number of milliseconds or a string such as `'15 seconds'`. */
 export interface ClientTimeouts {

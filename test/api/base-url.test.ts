@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseBaseUrl } from '../../src/api/base-url';
-import { Redactor } from '../../src/api/redact';
+import { Redactor } from '../../src/api/http/redact';
 import { UnstructuredValidationError } from '../../src/core/errors';
 
 const parse = (value: unknown, allowInsecureHttp = false) =>

@@ -2,7 +2,7 @@ import { errorKindOfStatus, isNotNow, type ValidationItem } from '../../core/err
 import { parseHttpDate } from '../../core/http-date';
 import { parseRetryAfter } from '../../core/retry-after';
 import { isObject } from '../../core/values';
-import type { Redactor } from '../redact';
+import type { Redactor } from './redact';
 import type { AnswerHead, AnswerHeaders } from './answer';
 import { HttpError } from './http-error';
 import { readReason, retryAfterIn } from './reason';

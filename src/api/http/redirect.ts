@@ -1,5 +1,5 @@
 import { isRedirect } from '../../network/redirects';
-import type { Redactor } from '../redact';
+import type { Redactor } from './redact';
 import type { AnswerHead } from './answer';
 import { HttpError } from './http-error';
 

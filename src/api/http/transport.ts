@@ -5,7 +5,7 @@ import { USER_AGENT } from '../../network/foreign-sockets';
 import { MAX_REDIRECTS } from '../../network/redirects';
 import type { WayOut } from '../../network/way-out';
 import type { ResolvedClientOptions } from '../options';
-import type { Redactor } from '../redact';
+import type { Redactor } from './redact';
 import type { AnswerHead, BodySink } from './answer';
 import { answerError, readRequestId } from './answer-error';
 import { Deadline } from './deadline';

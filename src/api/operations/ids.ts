@@ -1,5 +1,5 @@
 import { readOption, TEXT, UUID } from '../../core/option-rules';
-import type { Redactor } from '../redact';
+import type { Redactor } from '../http/redact';
 
 /**
  * Checks an id before it enters a URL: a job's or a workflow's, a uuid.

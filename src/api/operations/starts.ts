@@ -4,7 +4,7 @@ import type { Job } from '../../core/job';
 import type { JobToStart } from '../../core/start/request';
 import { jsonBody } from '../http/json';
 import type { Operation } from '../http/transport';
-import type { Redactor } from '../redact';
+import type { Redactor } from '../http/redact';
 import { readJob } from './read-job';
 
 /** An on-demand job: a template, or nodes. */

@@ -1,4 +1,4 @@
-import { escapeRegExp } from '../core/values';
+import { escapeRegExp } from '../../core/values';
 
 /** What stands in place of a secret. */
 const REDACTED = '[redacted]';

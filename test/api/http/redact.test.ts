@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { EXCERPT_LENGTH, Redactor } from '../../src/api/redact';
+import { EXCERPT_LENGTH, Redactor } from '../../../src/api/http/redact';
 
 const redactor = new Redactor(['s3cret-key']);
 
