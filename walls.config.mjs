@@ -100,7 +100,6 @@ export const WALLS = {
   },
   'workflows/run': {
     rooms: [
-      'workflows/collect-outputs.ts',
       'workflows/wait',
       'workflows/support',
       'types:activities',
@@ -271,7 +270,7 @@ export const WALLS = {
     packages: ['@temporalio/client', '@temporalio/workflow', 'node:*'],
   },
   'src/cli/view': {
-    rooms: ['types:src/cli/demo', 'src/common', 'src/core', 'src/core/wait', 'src/core/run', 'src/core/batch'],
+    rooms: ['src/common', 'src/core', 'src/core/wait', 'src/core/run', 'src/core/batch'],
     packages: ['@temporalio/client', 'cli-table3', 'log-update', 'node:*'],
   },
   'src/cli/server': {

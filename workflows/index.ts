@@ -6,11 +6,12 @@
  */
 export { awaitJobCompletion } from './await-job-completion';
 export { awaitJob } from './await-job';
-export { collectJobOutputs, type CollectOptions } from './collect-outputs';
+export { collectJobOutputs } from './collect-outputs';
 export { executeAwaitJob, type ExecuteAwaitJobOptions } from './execute-await-job';
 export { executeAwaitJobs, type ExecuteAwaitJobsOptions } from './execute-await-jobs';
 export { executeRunJob, type ExecuteRunJobOptions } from './execute-run-job';
 export { executeRunJobs, type ExecuteRunJobsOptions } from './execute-run-jobs';
+export type { CollectOptions } from './run/collect';
 export { startJob, type StartedJob, type StartJobOptions } from './start-job';
 export { runJob } from './run-job';
 export { runJobs } from './run-jobs';

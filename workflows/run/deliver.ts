@@ -16,8 +16,8 @@ import type { UploadRequest } from '../../src/core/start/request';
 import { planUploads } from '../../src/core/start/upload-names';
 import type { AwaitJobResult } from '../../src/core/wait/account';
 import { lastSeen } from '../../src/core/wait/failure';
-import { collectShown } from '../collect-outputs';
 import type { Wait } from '../wait/wait';
+import { collectShown } from './collect';
 import { type KnownJob, queueOfRun, type Run } from './run';
 
 /** Fetches the outputs of the files that did not fail, and says what became of each document. */

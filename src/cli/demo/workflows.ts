@@ -1,25 +1,13 @@
 /** Workflow sandbox: the parent of the demo. Bundled for the demo's worker. */
 import { isCancellation } from '@temporalio/workflow';
-import {
-  executeAwaitJob,
-  unstructuredFailure,
-  type AwaitJobOptions,
-  type AwaitJobResult,
-  type UnstructuredFailure,
-} from '../../../workflows';
+import { executeAwaitJob, unstructuredFailure, type AwaitJobOptions } from '../../../workflows';
+import type { JobOutcome } from '../view/render-result';
 
 export { awaitJobCompletion, runJob, runJobs } from '../../../workflows';
 
 export interface AwaitJobsInput {
   jobIds: string[];
   options?: AwaitJobOptions;
-}
-
-/** How the wait for one job ended: one of the two. */
-export interface JobOutcome {
-  jobId: string;
-  result?: AwaitJobResult;
-  failure?: Omit<UnstructuredFailure, 'cause'>;
 }
 
 /** Awaits several jobs side by side; a job that fails does not end the wait for the others. */

@@ -1,11 +1,18 @@
+import type { UnstructuredFailure } from '../../common/failure';
 import type { JobSummary, NodeFile } from '../../core/job';
 import type { FailedFile } from '../../core/job-details';
-import type { WaitAccount } from '../../core/wait/account';
-import type { JobOutcome } from '../demo/workflows';
+import type { AwaitJobResult, WaitAccount } from '../../core/wait/account';
 import { type FinishedBatch, renderBatch } from './render-batch';
 import { type FinishedRun, renderRun } from './render-run';
 import { renderSection, renderTable } from './table';
 import { fit, type Paint, printable, span } from './text';
+
+/** How the wait for one job ended: one of the two. */
+export interface JobOutcome {
+  jobId: string;
+  result?: AwaitJobResult;
+  failure?: Omit<UnstructuredFailure, 'cause'>;
+}
 
 /** A finished wait, as the result shows it. */
 export interface FinishedJob {
