@@ -227,18 +227,19 @@ export const WALLS = {
       'src/cli/demo',
       'src/cli/view',
       'src/cli/server',
+      'src/cli/support',
       'src/testing',
       'src/common',
       'src/core',
       'package.json',
     ],
-    packages: ['@temporalio/worker', 'fastest-levenshtein', 'node:*'],
+    packages: ['node:*'],
   },
   'src/cli/batch': {
     rooms: [
-      'src/cli',
       'src/cli/view',
       'src/cli/server',
+      'src/cli/support',
       'src/plugin.ts',
       'src/api',
       'src/client',
@@ -260,6 +261,7 @@ export const WALLS = {
       'src/cli/batch',
       'src/cli/view',
       'src/cli/server',
+      'src/cli/support',
       'src/plugin.ts',
       'src/client',
       'workflows',
@@ -274,9 +276,10 @@ export const WALLS = {
     packages: ['@temporalio/client', 'cli-table3', 'log-update', 'node:*'],
   },
   'src/cli/server': {
-    rooms: ['src/cli', 'src/testing', 'src/common', 'src/core'],
+    rooms: ['src/cli/support', 'src/testing', 'src/common', 'src/core'],
     packages: ['@temporalio/envconfig', '@temporalio/worker', 'node:*'],
   },
+  'src/cli/support': { rooms: ['src/common'], packages: ['@temporalio/worker', 'fastest-levenshtein', 'node:*'] },
 
   // Around the package: no room above imports any of these.
   'examples/**': {

@@ -1,5 +1,5 @@
 import { parseCommand } from '../src/cli/arguments';
-import { Interrupted, Interruption } from '../src/cli/interruption';
+import { Interrupted, Interruption } from '../src/cli/support/interruption';
 import { run } from '../src/cli/run';
 import { serverVariable } from '../src/cli/server/temporal-server';
 import { TEST_SERVERS } from '../src/testing/find-server';

@@ -1,10 +1,10 @@
 import { isJobId } from '../core/job';
 import { parseRun, type BatchCommand } from './batch/arguments';
 import { type NamedAccount, readAccount } from './batch/environment';
-import { UsageError } from './errors';
+import { UsageError } from './support/errors';
 import { DEMO_HELP, FAKE_API_HELP, HELP, RUN_HELP } from './help';
-import { nearest } from './nearest';
-import { type Environment, FLAG, parse, parsePort, parseText, parseUrl } from './options';
+import { nearest } from './support/nearest';
+import { type Environment, FLAG, parse, parsePort, parseText, parseUrl } from './support/options';
 
 /** How the demo runs. */
 export interface DemoOptions {

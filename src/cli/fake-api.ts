@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FakeUnstructured } from '../testing';
 import type { FakeApiOptions } from './arguments';
 import { addDemoJobs, DEMO_JOBS } from './demo/jobs';
-import { CliError } from './errors';
+import { CliError } from './support/errors';
 import { orAborted } from '../common/or-aborted';
 import { portError } from './server/ports';
 

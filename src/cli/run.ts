@@ -1,6 +1,6 @@
 import { parseCommand, type Command } from './arguments';
-import { CliError, reasonText } from './errors';
-import { Interrupted, Interruption } from './interruption';
+import { CliError, reasonText } from './support/errors';
+import { Interrupted, Interruption } from './support/interruption';
 import { Screen } from './view/screen';
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseCommand } from '../../src/cli/arguments';
-import { UsageError } from '../../src/cli/errors';
+import { UsageError } from '../../src/cli/support/errors';
 
 const JOB_ID = '0B3F4F6E-3a6f-4a53-9f3e-0c8e0e3d6f52';
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseCommand } from '../../src/cli/arguments';
 import { type BatchCommand, parseRun } from '../../src/cli/batch/arguments';
-import { UsageError } from '../../src/cli/errors';
+import { UsageError } from '../../src/cli/support/errors';
 import { temporaryFolder } from '../testing/temporary-folder';
 
 const WORKFLOW = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';

@@ -3,7 +3,7 @@ import NodeModule from 'node:module';
 import { expect, test, vi } from 'vitest';
 import { parseRun } from '../../src/cli/batch/arguments';
 import { performBatch } from '../../src/cli/batch/batch';
-import { Cleanup } from '../../src/cli/cleanup';
+import { Cleanup } from '../../src/cli/support/cleanup';
 import { Screen } from '../../src/cli/view/screen';
 import { temporaryFolder } from '../testing/temporary-folder';
 
@@ -14,7 +14,7 @@ vi.mock('../../src/cli/server/temporal-server', () => ({
   openTemporalServer: () => Promise.resolve({ isOwn: false, address: 'named:7233', namespace: 'default' }),
   serverVariable: () => 'TEMPORAL_ADDRESS',
 }));
-vi.mock('../../src/cli/worker', () => ({
+vi.mock('../../src/cli/support/worker', () => ({
   installRuntime: () => undefined,
   bundleWorkflows: () => Promise.resolve({}),
   ProgramWorker: { start: () => Promise.resolve({}) },

@@ -3,8 +3,8 @@ import { orAborted } from '../../common/or-aborted';
 import { UnstructuredClient } from '../../api/client';
 import { UnstructuredRateLimitError } from '../../core/errors';
 import { FakeUnstructured } from '../../testing';
-import type { Cleanup } from '../cleanup';
-import { CliError, reasonText } from '../errors';
+import type { Cleanup } from '../support/cleanup';
+import { CliError, reasonText } from '../support/errors';
 import type { BatchCommand } from './arguments';
 
 /** An account that answers. */

@@ -1,6 +1,6 @@
-import { Cleanup } from '../cleanup';
-import { CliError, reasonText } from '../errors';
-import { Interrupted } from '../interruption';
+import { Cleanup } from '../support/cleanup';
+import { CliError, reasonText } from '../support/errors';
+import { Interrupted } from '../support/interruption';
 import { renderBatch, shownLocation } from '../view/render-batch';
 import { Screen } from '../view/screen';
 import { count } from '../view/text';

@@ -4,7 +4,7 @@ import { unstructuredFailure } from '../../common/failure';
 import type { ManifestLine } from '../../core/batch/manifest-lines';
 import type { BatchCounts, Manifest } from '../../core/batch/manifest';
 import type { RunJobsResult } from '../../core/batch/result';
-import { CliError, reasonText } from '../errors';
+import { CliError, reasonText } from '../support/errors';
 import { untilReached } from '../server/until-reached';
 import type { WrittenBatch } from './records';
 

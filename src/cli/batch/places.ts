@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { UsageError } from '../errors';
+import { UsageError } from '../support/errors';
 
 /** A folder of this machine, or a prefix of S3. */
 export interface Place {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { recordsFolder } from '../../core/batch/records';
 import { hashText } from '../../core/digest';
-import type { Environment } from '../options';
+import type { Environment } from '../support/options';
 import type { Place } from './places';
 
 /**

@@ -3,8 +3,8 @@ import type * as S3Sdk from '@aws-sdk/client-s3';
 import { errorCode } from '../../core/error-shape';
 import type { StorageOptions } from '../../storage/options';
 import type * as S3Entry from '../../storage/s3';
-import { CliError, reasonText } from '../errors';
-import type { Environment } from '../options';
+import { CliError, reasonText } from '../support/errors';
+import type { Environment } from '../support/options';
 import type { Place } from './places';
 
 /** What the worker may read and write: these two places, and nothing else. @throws CliError where one can't be had */

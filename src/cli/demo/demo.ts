@@ -1,10 +1,10 @@
 import { Client } from '@temporalio/client';
 import { UnstructuredPlugin } from '../../plugin';
 import type { DemoOptions } from '../arguments';
-import { Cleanup } from '../cleanup';
-import { CliError, reasonText } from '../errors';
+import { Cleanup } from '../support/cleanup';
+import { CliError, reasonText } from '../support/errors';
 import { orAborted } from '../../common/or-aborted';
-import { bundleWorkflows, installRuntime, ProgramWorker } from '../worker';
+import { bundleWorkflows, installRuntime, ProgramWorker } from '../support/worker';
 import { openTemporalServer, type TemporalServer, workflowUrl } from '../server/temporal-server';
 import { follow } from '../view/follow';
 import { showJobs } from '../view/render-progress';

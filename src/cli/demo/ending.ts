@@ -1,5 +1,5 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { Cleanup } from '../cleanup';
+import type { Cleanup } from '../support/cleanup';
 import type { TemporalServer } from '../server/temporal-server';
 import type { RunNames } from './names';
 

@@ -3,7 +3,7 @@ import type { AwaitJobOptions } from '../../common/inputs';
 import type { UnstructuredPluginOptions } from '../../plugin';
 import { FakeUnstructured } from '../../testing';
 import type { DemoOptions } from '../arguments';
-import type { Cleanup } from '../cleanup';
+import type { Cleanup } from '../support/cleanup';
 import type { Finished } from '../view/render-result';
 import { addDemoJobs, DEMO_JOBS, DEMO_WAIT_OPTIONS, faultsMet } from './jobs';
 import { type Prepared, prepareFiles } from './start';

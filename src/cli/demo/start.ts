@@ -6,7 +6,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { type RunJobHandle, startRunJob } from '../../client/start-run-job';
 import type { UnstructuredPluginOptions } from '../../plugin';
 import { type FakeUnstructured, faults } from '../../testing';
-import type { Cleanup } from '../cleanup';
+import type { Cleanup } from '../support/cleanup';
 import { type DemoBatch, prepareBatch } from './batch';
 import { DEMO_WAIT_OPTIONS } from './jobs';
 import { endWithDemo, type Start } from './ending';

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { DevServerMessage, KeeperOptions } from './dev-server-process';
-import { CliError } from '../errors';
+import { CliError } from '../support/errors';
 import { freePort, requireFreePort } from './ports';
 
 const HOST = '127.0.0.1';

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { CliError } from '../errors';
+import { CliError } from '../support/errors';
 
 /** A port that nothing listens on at this moment. */
 export async function freePort(host: string): Promise<number> {

@@ -1,7 +1,7 @@
 import type * as EnvConfig from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
-import type { Cleanup } from '../cleanup';
-import { CliError, reasonText, UsageError } from '../errors';
+import type { Cleanup } from '../support/cleanup';
+import { CliError, reasonText, UsageError } from '../support/errors';
 import { orAborted } from '../../common/or-aborted';
 import { DevServer, type DevServerOptions } from './dev-server';
 

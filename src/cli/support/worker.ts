@@ -6,7 +6,7 @@ import {
   type WorkerOptions,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import { orAborted } from '../common/or-aborted';
+import { orAborted } from '../../common/or-aborted';
 import type { Cleanup } from './cleanup';
 
 /** Bundles the workflows that a file exports: takes a few seconds, beside the start of a server. To be awaited later. */
