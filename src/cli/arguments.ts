@@ -1,23 +1,11 @@
 import { isJobId } from '../core/job';
 import { parseRun, type BatchCommand } from './batch/arguments';
-import { type NamedAccount, readAccount } from './batch/environment';
+import { readAccount } from './batch/environment';
+import type { DemoOptions } from './demo/options';
 import { UsageError } from './support/errors';
 import { DEMO_HELP, FAKE_API_HELP, HELP, RUN_HELP } from './help';
 import { nearest } from './support/nearest';
 import { type Environment, FLAG, parse, parsePort, parseText, parseUrl } from './support/options';
-
-/** How the demo runs. */
-export interface DemoOptions {
-  keep: boolean;
-  verbose: boolean;
-  /** Ports of the demo's own Temporal dev server; undefined where any free port will do. */
-  port?: number;
-  uiPort?: number;
-  /** Web UI of a server that was named. */
-  uiUrl?: string;
-  /** A job of the real API, instead of jobs of the fake one. */
-  real?: NamedAccount & { jobId: string };
-}
 
 export interface FakeApiOptions {
   port: number;

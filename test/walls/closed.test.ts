@@ -17,7 +17,7 @@ const OUTSIDE = {
   'lib/friends/two.ts': '',
 };
 
-/** Forms of an import of values, each from workflows to activities, where types pass. */
+/** Forms of an import of values, each from workflows/wait to activities, where types pass. */
 const VALUES = {
   import: "import { act } from '../activities/act'; void act;",
   beside: "import type { Act } from '../activities/act'; import { act } from '../activities/act'; act as Act;",
@@ -52,15 +52,14 @@ beforeAll(async () => {
     'activities/index.ts': '',
     ...filesOf('value', VALUES),
     ...filesOf('type', TYPES),
-    ...filesOf('core', TYPES, 'src'),
+    ...filesOf('core', TYPES, 'src/core'),
     ...Object.fromEntries(Object.entries(CIRCLES).flatMap(([room, keyword]) => circle(room, keyword))),
   });
 });
 
-function filesOf(prefix: string, forms: Record<string, string>, folder = ''): Record<string, string> {
-  const [path, up] = folder === '' ? ['workflows', '..'] : [`${folder}/core`, '../..'];
+function filesOf(prefix: string, forms: Record<string, string>, room = 'workflows/wait'): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(forms).map(([name, text]) => [`${path}/${prefix}-${name}.ts`, text.replaceAll("'..", `'${up}`)]),
+    Object.entries(forms).map(([name, text]) => [`${room}/${prefix}-${name}.ts`, text.replaceAll("'..", "'../..")]),
   );
 }
 
@@ -97,11 +96,11 @@ describe('a file outside the table', () => {
 describe('a form of import', () => {
   it.each(Object.keys(VALUES))('that brings values is refused where types pass: %s', (name) => {
     const target = name === 'alias' ? 'index' : 'act';
-    expect(refused).toContain(`not-in-allowed: workflows/value-${name}.ts → activities/${target}.ts`);
+    expect(refused).toContain(`not-in-allowed: workflows/wait/value-${name}.ts → activities/${target}.ts`);
   });
 
   it.each(Object.keys(TYPES))('that brings types passes where types pass: %s', (name) => {
-    expect(refused.filter((line) => line.includes(`workflows/type-${name}.ts`))).toEqual([]);
+    expect(refused.filter((line) => line.includes(`workflows/wait/type-${name}.ts`))).toEqual([]);
   });
 
   it.each(Object.keys(TYPES))('that brings types is refused where nothing passes: %s', (name) => {

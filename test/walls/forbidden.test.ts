@@ -82,7 +82,7 @@ const FORBIDDEN = [
 
 /** Where types may cross, but no values. */
 const TYPES_ONLY = [
-  ['workflows/run-job.ts', 'activities/start-job.ts', 'a sandbox runs no activity'],
+  ['workflows/run/start.ts', 'activities/start-job.ts', 'a sandbox runs no activity'],
   ['workflows/wait/poll.ts', 'activities/get-job.ts', 'a sandbox runs no activity'],
   ['activities/get-job.ts', 'src/api/client.ts', 'an activity gets its client handed in'],
 ] as const;

@@ -1,6 +1,5 @@
 import { Client } from '@temporalio/client';
 import { UnstructuredPlugin } from '../../plugin';
-import type { DemoOptions } from '../arguments';
 import { Cleanup } from '../support/cleanup';
 import { CliError, reasonText } from '../support/errors';
 import { orAborted } from '../../common/or-aborted';
@@ -15,6 +14,7 @@ import { createRunNames, type RunNames } from './names';
 import { fakeScenario, realScenario, type Scenario } from './scenario';
 import { BATCH_NAME, endOfBatch, startDemoBatch } from './batch';
 import { RUN_NAME, startAwaiting, startDemoRun } from './start';
+import type { DemoOptions } from './options';
 
 interface Run {
   options: DemoOptions;

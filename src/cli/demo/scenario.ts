@@ -2,11 +2,11 @@ import type { DocumentResult } from '../../../workflows';
 import type { AwaitJobOptions } from '../../common/inputs';
 import type { UnstructuredPluginOptions } from '../../plugin';
 import { FakeUnstructured } from '../../testing';
-import type { DemoOptions } from '../arguments';
 import type { Cleanup } from '../support/cleanup';
 import type { Finished } from '../view/render-result';
 import { addDemoJobs, DEMO_JOBS, DEMO_WAIT_OPTIONS, faultsMet } from './jobs';
 import { type Prepared, prepareFiles } from './start';
+import type { DemoOptions } from './options';
 
 /** Which jobs are awaited, where, and what is to come of it. */
 export interface Scenario {

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { dirOf, mayImport, mayUse, readWalls, roomOf } from './table';
 import { arrows, type Arrow } from './tree';
 
+/** Rooms of the package. */
+const WITHIN = /^(src|activities|workflows)\b/;
+
 /** Whether an import needs what a room may import by this entry of the table. */
 function needs(room: string, entry: { rooms: string[] } | { packages: string[] }, { to, kind }: Arrow) {
   const alone = { [room]: entry };
@@ -27,10 +30,25 @@ describe('the table', () => {
 
   it('names each room that a room of the package may import', async () => {
     const wide = Object.entries(await readWalls())
-      .filter(([room]) => /^(src|activities|workflows)\b/.test(room))
+      .filter(([room]) => WITHIN.test(room))
       .flatMap(([room, { rooms = [] }]) =>
         rooms.filter((name) => name.includes('*')).map((name) => `${room} → ${name}`),
       );
     expect(wide).toEqual([]);
+  });
+
+  it('lets no two rooms import each other, but for those that always did', async () => {
+    const walls = await readWalls();
+    const imports = (from: string, to: string) =>
+      mayImport(walls, from, { room: to, path: to }, 'type') && WITHIN.test(from) && WITHIN.test(to);
+    const rooms = Object.keys(walls);
+    const mutual = rooms.flatMap((one, index) =>
+      rooms
+        .slice(index + 1)
+        .filter((other) => imports(one, other) && imports(other, one))
+        .map((other) => `${one} ⇄ ${other}`),
+    );
+    // This list only shrinks.
+    expect(mutual).toEqual(['src/api ⇄ src/api/http']);
   });
 });
