@@ -1,5 +1,14 @@
 import tseslint from 'typescript-eslint';
 
+const RESTRICTED = [
+  { selector: 'ExportAllDeclaration', message: 'Name what is exported.' },
+  { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },
+  {
+    selector: 'AssignmentExpression[left.type="MemberExpression"] > CallExpression > AwaitExpression:not(:first-child)',
+    message: 'What stands before the await may be old when it ends: await in a statement of its own, first.',
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -29,14 +38,20 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      'no-restricted-syntax': ['error', ...RESTRICTED],
+    },
+  },
+  {
+    files: ['src/**', 'activities/**', 'workflows/**'],
+    ignores: ['src/common/failure.ts', 'activities/support/failures.ts'],
+    rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportAllDeclaration', message: 'Name what is exported.' },
-        { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },
+        ...RESTRICTED,
         {
           selector:
-            'AssignmentExpression[left.type="MemberExpression"] > CallExpression > AwaitExpression:not(:first-child)',
-          message: 'What stands before the await may be old when it ends: await in a statement of its own, first.',
+            ':matches(NewExpression[callee.name="ApplicationFailure"], MemberExpression[object.name="ApplicationFailure"])',
+          message: 'Make it of src/common/failure.ts or activities/support/failures.ts.',
         },
       ],
     },

@@ -1,8 +1,9 @@
 import { activityInfo, getClient } from '@temporalio/activity';
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/client/earlier-runs';
 import { JOIN_RUN } from '../src/core/names';
 import { refuseOtherRun } from '../src/core/run/join';
+import { otherFailure } from './support/failures';
 import { performActivity } from './support/perform-activity';
 import type { OperationActivities } from './types';
 
@@ -22,9 +23,7 @@ export function createJoinRun(): Pick<OperationActivities, typeof JOIN_RUN> {
         const latest = await describeRun(workflow.getHandle(key));
         if (!isUnderWay(latest)) return endOfRun(workflow.getHandle(key, latest.runId), wanted);
         refuseOtherRun(latest.memo, wanted);
-        throw ApplicationFailure.create({
-          type: 'RunUnderWay',
-          message: `Run ${key} is under way`,
+        throw otherFailure('RunUnderWay', `Run ${key} is under way`, {
           nextRetryDelay: gapMs(),
           category: ApplicationFailureCategory.BENIGN, // no failure that anybody counts or is warned of
         });

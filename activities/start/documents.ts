@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import type { ApplicationFailure } from '@temporalio/common';
 import { lookup } from 'mime-types';
 import type { UploadFile } from '../../src/api/client';
 import { orAborted } from '../../src/common/or-aborted';
@@ -9,6 +9,7 @@ import { withoutSecrets } from '../../src/core/secrets';
 import type { UploadRequest } from '../../src/core/start/request';
 import { safeName } from '../../src/core/start/upload-names';
 import type { OpenDocument } from '../../src/storage/source';
+import { otherFailure } from '../support/failures';
 
 /** How much is left of a time that begins now: at least a millisecond. */
 export function countdown(ms: number): () => number {
@@ -74,7 +75,7 @@ export function toUploadFile(
 /** Part of the request was sent by then: no failure that says the start was refused. */
 function broken(error: unknown, ref: string, shown: string): ApplicationFailure {
   const message = `Document ${shown} could not be read to its end: ${withoutSecrets(errorMessage(error), ref, shown)}`;
-  return ApplicationFailure.create({ type: 'DocumentReadError', message, nonRetryable: true });
+  return otherFailure('DocumentReadError', message, { nonRetryable: true });
 }
 
 /**

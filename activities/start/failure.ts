@@ -1,10 +1,11 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { DocumentRefusedDetails, RefusedDocument } from '../../src/core/document';
 import { cutList } from '../../src/core/encoded-size';
-import { errorMessage, errorShape } from '../../src/core/error-shape';
+import { errorShape } from '../../src/core/error-shape';
 import { type ApiErrorDetails, isNotNow } from '../../src/core/errors';
 import { toApplicationFailure } from '../../src/common/failure';
 import type { SeenBefore } from '../../src/core/start/request';
+import { copyFailure, otherFailure } from '../support/failures';
 
 /**
  * The failure of a start, with what was seen before it. Temporal may repeat it only where it was certainly not accepted, whatever the
@@ -13,17 +14,16 @@ import type { SeenBefore } from '../../src/core/start/request';
  */
 export function startFailure(error: unknown, seen: SeenBefore): unknown {
   if (error instanceof CancelledFailure) return error;
-  const [name, message] = [errorShape(error).name, errorMessage(error)];
-  const failure = error instanceof ApplicationFailure ? error : ApplicationFailure.create({ type: name, message });
+  const { name, message } = errorShape(error);
+  const failure = error instanceof ApplicationFailure ? error : otherFailure(name, message);
   const [first] = failure.details ?? [];
   const api = first as ApiErrorDetails | null | undefined;
   if (api?.notSent || (api && isNotNow(api))) return failure;
-  return ApplicationFailure.create({
-    type: failure.type ?? undefined,
-    message,
-    details: seen.others || seen.skipped ? [first ?? null, seen] : (failure.details ?? undefined),
+  return copyFailure(failure, {
+    ...((seen.others || seen.skipped) && { details: [first ?? null, seen] }),
     nonRetryable: true,
-    cause: failure.cause,
+    nextRetryDelay: undefined,
+    category: undefined,
   });
 }
 

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { isObject } from '../../src/core/values';
+import { copyFailure } from './failures';
 import { askForAttributes } from './search-attributes';
 
 /**
@@ -21,16 +22,6 @@ export async function bringingBack(input: object, answering: () => Promise<unkno
 }
 
 function withDetails(failure: ApplicationFailure, back: object): ApplicationFailure {
-  const { type, message, nonRetryable, nextRetryDelay, category, cause } = failure;
   const [first = null, second, ...others] = failure.details ?? [];
-  const details = [first, { ...(isObject(second) && second), ...back }, ...others];
-  return ApplicationFailure.create({
-    type: type ?? undefined,
-    message,
-    details,
-    nonRetryable: nonRetryable ?? undefined,
-    nextRetryDelay: nextRetryDelay ?? undefined,
-    category: category ?? undefined,
-    cause,
-  });
+  return copyFailure(failure, { details: [first, { ...(isObject(second) && second), ...back }, ...others] });
 }

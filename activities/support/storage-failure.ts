@@ -6,6 +6,7 @@ import { UnstructuredApiError } from '../../src/core/errors';
 import { transferFailure } from '../../src/core/run/failure';
 import { showsSecret, withoutSecrets } from '../../src/core/secrets';
 import { bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
+import { copyFailure } from './failures';
 
 /** How deep logs print what an error holds, at most. */
 const DEPTH = 5;
@@ -19,10 +20,7 @@ export function withoutSecretsOf(error: unknown, ref: string): unknown {
   if (isStorageError(error))
     return new UnstructuredStorageError(withoutSecrets(bareMessage(error), ref), error.details);
   const text = withoutSecrets(errorMessage(error), ref);
-  if (error instanceof ApplicationFailure) {
-    const { type, details, nonRetryable, nextRetryDelay, category } = error;
-    return new ApplicationFailure(text, type, nonRetryable, details, undefined, nextRetryDelay, category);
-  }
+  if (error instanceof ApplicationFailure) return copyFailure(error, { message: text, cause: undefined });
   return Object.assign(new Error(text), { name: errorShape(error).name });
 }
 

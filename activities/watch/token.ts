@@ -5,7 +5,8 @@ import {
   ActivityPausedError,
   ActivityResetError,
 } from '@temporalio/client';
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { type ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { otherFailure } from '../support/failures';
 
 export type TemporalClient = ReturnType<typeof getClient>;
 
@@ -40,9 +41,7 @@ const HAND_BACK_DELAY_MS = { shortest: 1_000, longest: 2_000 };
 /** A retryable failure, no news for logs and metrics, after which any worker takes the activity over. */
 export function handedBack(random: number): ApplicationFailure {
   const { shortest, longest } = HAND_BACK_DELAY_MS;
-  return ApplicationFailure.create({
-    type: HANDED_BACK,
-    message: 'The worker that watched the job was stopped: another one takes over',
+  return otherFailure(HANDED_BACK, 'The worker that watched the job was stopped: another one takes over', {
     nextRetryDelay: Math.round(shortest + random * (longest - shortest)),
     category: ApplicationFailureCategory.BENIGN,
   });

@@ -6,6 +6,7 @@ import { type Job, verdictOf } from '../../src/core/job';
 import type { JobCheck } from '../../src/core/wait/job-check';
 import type { WatchOffer } from '../../src/core/wait/state';
 import type { WatchAnswer, WatchRequest } from '../../src/core/wait/watch';
+import { otherFailure } from '../support/failures';
 import { jobAnswer } from '../support/job-answer';
 import { type ActivityToken, handedBack, HeldToken, type TokenHolder } from './token';
 
@@ -154,5 +155,5 @@ export function watchFailure(error: unknown): ApplicationFailure {
   const options = { nonRetryable: true, category: ApplicationFailureCategory.BENIGN };
   if (error instanceof UnstructuredApiError) return toApplicationFailure(error, options);
   const { name, message } = errorShape(error);
-  return ApplicationFailure.create({ ...options, type: name, message });
+  return otherFailure(name, message, options);
 }

@@ -7,7 +7,7 @@ import {
   type Duration,
   TimeoutFailure,
 } from '@temporalio/common';
-import { type ApiErrorDetails, type ApiErrorType, ERROR_KINDS, type UnstructuredApiError } from '../core/errors';
+import { type ApiErrorDetails, type ApiErrorType, ERROR_KINDS, type UnstructuredError } from '../core/errors';
 import type { BatchFailureDetails } from '../core/batch/failure';
 import type { RunFailureDetails } from '../core/run/failure';
 import type { StoredPart } from '../core/run/result';
@@ -72,9 +72,9 @@ export interface ApplicationFailureOptions {
   cause?: Error | undefined;
 }
 
-/** The one way to make an ApplicationFailure of this package: of an error that it throws, or of a failure that ends a wait, a start or a run. */
+/** The one way to make an ApplicationFailure of a public type: of an error of this package, or of a failure that ends a wait, a start or a run. */
 export function toApplicationFailure(
-  failure: UnstructuredApiError | TypedFailure<UnstructuredFailureDetails>,
+  failure: UnstructuredError | TypedFailure<UnstructuredFailureDetails>,
   { nextRetryDelay, nonRetryable, category, cause }: ApplicationFailureOptions = {},
 ): ApplicationFailure {
   const retryable = 'retryable' in failure && failure.retryable;
