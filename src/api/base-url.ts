@@ -1,4 +1,5 @@
 import { invalidInput } from '../core/errors';
+import { isLoopbackHost } from '../core/loopback';
 import type { Redactor } from './http/redact';
 
 /** The service for accounts on the shared platform. Dedicated and in-VPC deployments have their own. */
@@ -35,7 +36,7 @@ export function parseBaseUrl(
   if (url.username || url.password)
     throw invalidInput(`Option baseUrl must not carry credentials (${shown}); the key belongs into apiKey.`);
   if (url.search || url.hash) throw invalidInput(`Option baseUrl must have no query and no fragment (${shown}).`);
-  const isLocal = url.protocol === 'http:' && isLoopback(url.hostname);
+  const isLocal = url.protocol === 'http:' && isLoopbackHost(url.hostname);
   if (url.protocol === 'http:' && !allowInsecureHttp && !isLocal)
     throw invalidInput(`Option baseUrl ${shown} would send the key unencrypted; use https, or set allowInsecureHttp.`);
   const path = url.pathname.replace(/\/+$/, '');
@@ -45,8 +46,4 @@ export function parseBaseUrl(
 /** What is no URL may still hold a user and a password, or a query with a key. */
 function withoutUser(value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/^.*@/s, '').replace(/[?#].*$/s, '') : value;
-}
-
-function isLoopback(hostname: string): boolean {
-  return /^(.+\.)?localhost\.?$/.test(hostname) || /^127(\.\d+){3}$/.test(hostname) || hostname === '[::1]';
 }

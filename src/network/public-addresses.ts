@@ -2,6 +2,7 @@ import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { errorCauses, errorShape } from '../core/error-shape';
+import { isLoopbackHost } from '../core/loopback';
 
 /** Thrown in place of a connection to an address that a public name must not lead to. */
 class PrivateAddressError extends Error {
@@ -65,7 +66,7 @@ export const publicLookup: LookupFunction = (hostname, options, callback) => {
 
 /** Refuses the names that lead to whoever looks them up: where that is a proxy, nothing else can be judged. @throws PrivateAddressError */
 export function refuseLoopbackName(hostname: string): void {
-  if (/^(.+\.)?localhost\.?$/i.test(hostname)) throw new PrivateAddressError(`${hostname} leads to a private address`);
+  if (isLoopbackHost(hostname)) throw new PrivateAddressError(`${hostname} leads to a private address`);
 }
 
 /** Judges a name by what it leads to here, where something else connects. One that is not known here passes. @throws PrivateAddressError */

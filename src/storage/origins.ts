@@ -1,6 +1,6 @@
+import { isLoopbackHost } from '../core/loopback';
 import { wrong } from './options';
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** Of a URL: an IPv4 address, too, is made of such labels. */
 const LABEL = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?';
 const HOST = new RegExp(`^(\\[[0-9a-f:.]+\\]|${LABEL}(\\.${LABEL})*\\.?)$`);
@@ -17,7 +17,7 @@ export function isAddress({ hostname }: URL): boolean {
 /** An entry of `documents.origins` as URLs write it. @throws UnstructuredValidationError naming the option and the value */
 export function checkOrigin(origin: string): string {
   const url = typeof origin === 'string' ? parseUrl(origin) : undefined;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
   const isBare = url?.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
   const expected = 'a list of origins such as https://files.example.com, plain http on loopback only';
   if (!isSafe || !isBare) throw wrong('documents.origins', expected, origin);

@@ -173,6 +173,7 @@ test.each([
   'https://[2001:db8::1]:444',
   'http://127.0.0.1:9000',
   'http://[::1]:9000',
+  'http://minio.localhost:9000',
 ])('the origin %s is taken', (origin) => {
   expect(() => new Storage({ documents: { origins: [origin] } })).not.toThrow();
 });

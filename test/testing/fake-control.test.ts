@@ -121,11 +121,14 @@ describe('over HTTP, without a key,', () => {
       sent.end(method === 'POST' ? '{}' : undefined);
     });
 
-  it.each(['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]', '127.1.2.3'])('%s is an own address', async (host) => {
-    const { port } = new URL(api.url);
-    expect(await statusWith({ host: `${host}:${port}` })).toBe(200);
-    expect(await statusWith({ origin: `http://${host}:${port}` })).toBe(200);
-  });
+  it.each(['127.0.0.1', 'localhost', 'LOCALHOST', 'fake.localhost', '[::1]', '127.1.2.3'])(
+    '%s is an own address',
+    async (host) => {
+      const { port } = new URL(api.url);
+      expect(await statusWith({ host: `${host}:${port}` })).toBe(200);
+      expect(await statusWith({ origin: `http://${host}:${port}` })).toBe(200);
+    },
+  );
 
   it.each([
     ['a name that leads here', { host: 'rebound.example.com' }],
@@ -133,6 +136,7 @@ describe('over HTTP, without a key,', () => {
     ['a name that begins as an own one', { host: 'localhost.example.com:PORT' }],
     ['a name that ends as an own one', { host: 'example-localhost:PORT' }],
     ['a user in front', { host: 'x@127.0.0.1:PORT' }],
+    ['a user in front of a name', { host: 'x@fake.localhost:PORT' }],
     ['another port', { host: '127.0.0.1:1' }],
     ['no port', { host: '127.0.0.1' }],
     ['another machine', { host: '10.0.0.1:PORT' }],

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { isLoopbackHost } from '../../../core/loopback';
 import { FakeInputError, parseInput } from '../support/input';
 import type { JobState } from '../job/job-state';
 import { webhookSchema } from '../webhooks/channel';
@@ -8,7 +9,8 @@ import type { Reply } from '../support/reply';
 import { send } from './send';
 
 const PREFIX = '/__fake/';
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+/** Of a socket: where it listens on IPv6 too, an IPv4 address is a mapped one. */
+const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;
 
 interface ControlRequest {
   world: World;
@@ -90,7 +92,7 @@ export async function handleControl(
 
 function refuseForeign({ socket, headers }: IncomingMessage): string | undefined {
   const { host = '', origin } = headers;
-  if (!LOOPBACK.test(socket.remoteAddress ?? '')) return 'Control is for loopback only';
+  if (!LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '')) return 'Control is for loopback only';
   if (!isOwnAddress(host, socket.localPort))
     return `Control answers to its own loopback address only, not to ${JSON.stringify(host.slice(0, 100))}`;
   if (
@@ -101,12 +103,10 @@ function refuseForeign({ socket, headers }: IncomingMessage): string | undefined
   return `Control answers to no other origin, such as ${JSON.stringify(origin.slice(0, 100))}`;
 }
 
-const LOOPBACK_HOST = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(\d+))?$/i;
-
 /** Whether it is a loopback address, or its name, with the port of this server. */
 function isOwnAddress(host: string, ownPort: number | undefined): boolean {
-  const [whole, , port = '80'] = LOOPBACK_HOST.exec(host) ?? [];
-  return whole !== undefined && Number(port) === ownPort;
+  const [, hostname = '', port = '80'] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+  return isLoopbackHost(hostname) && Number(port) === ownPort;
 }
 
 async function replyTo(world: World, request: IncomingMessage): Promise<Reply> {

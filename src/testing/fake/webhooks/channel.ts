@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopbackHost } from '../../../core/loopback';
 import { uuid } from '../job/job-spec';
 import { EVENT_TYPES, type EventType } from './job-event';
 import { deliverySwitches, type DeliverySwitches } from './delivery-switches';
@@ -20,12 +21,10 @@ export interface WebhookSpec extends DeliverySwitches {
   enabled?: boolean | undefined;
 }
 
-const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 export const webhookUrl = z.custom<string>((value) => {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
 }, 'no https URL, and no http URL of this machine');
 
 export const eventTypes = z.array(z.enum(EVENT_TYPES)).min(1);
