@@ -12,7 +12,7 @@ import { encodedBytes } from '../../src/core/encoded-size';
 import { MAX_CARRIED_BYTES, outputsTooLargeFailure } from '../../src/core/run/failure';
 import type { ContinuedRun, RunJobInput } from '../../src/core/run/input';
 import type { StartState } from '../../src/core/start/state';
-import { lastSeen } from '../../src/core/wait/failure';
+import { tooLargeDetails } from '../../src/core/wait/failure';
 import type { WaitState } from '../../src/core/wait/state';
 import type { Wait } from '../wait/wait';
 import type { Run } from './run';
@@ -55,25 +55,13 @@ export async function continueWith(
 }
 
 /** A job that was never seen has no lists but those of the input, which was measured. */
-function withinCarried({ options, state }: Wait, given: RunJobInput, continued: ContinuedRun): void {
-  const { job, outputNodeFiles } = state;
+function withinCarried(wait: Wait, given: RunJobInput, continued: ContinuedRun): void {
+  const { job, outputNodeFiles } = wait.state;
   const bytes = encodedBytes({ ...given, continued });
   if (bytes <= MAX_CARRIED_BYTES || !job) return;
   const inputBytes = encodedBytes({ ...given, continued: undefined });
-  const { files } = options;
-  const outputNodeFilesTotal = outputNodeFiles?.total ?? 0;
-  const seen = lastSeen(state, Date.now());
-  const details = {
-    ...seen,
-    jobId: job.id,
-    job,
-    bytes,
-    maxBytes: MAX_CARRIED_BYTES,
-    files,
-    outputNodeFilesTotal,
-    inputBytes,
-  };
-  throw toApplicationFailure(outputsTooLargeFailure(details));
+  const size = { bytes, maxBytes: MAX_CARRIED_BYTES, outputNodeFilesTotal: outputNodeFiles?.total ?? 0, inputBytes };
+  throw toApplicationFailure(outputsTooLargeFailure(tooLargeDetails(wait, job, size, Date.now())));
 }
 
 /** The wait carries them, but for input ids that no answer told again. */

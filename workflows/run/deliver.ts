@@ -15,7 +15,7 @@ import { documentResults, toCollectFiles, type RunJobResult } from '../../src/co
 import type { UploadRequest } from '../../src/core/start/request';
 import { planUploads } from '../../src/core/start/upload-names';
 import type { AwaitJobResult } from '../../src/core/wait/account';
-import { lastSeen } from '../../src/core/wait/failure';
+import { tooLargeDetails } from '../../src/core/wait/failure';
 import type { Wait } from '../wait/wait';
 import { collectShown } from './collect';
 import { type KnownJob, queueOfRun, type Run } from './run';
@@ -111,23 +111,13 @@ function collect(run: Run, request: CollectRequest, changed: () => void): Promis
 }
 
 /** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */
-function withinResult({ options, state }: Wait, told: RunJobResult, request: CollectRequest | null): void {
-  const { maxResultBytes: maxBytes, files } = options;
+function withinResult(wait: Wait, told: RunJobResult, request: CollectRequest | null): void {
+  const { maxResultBytes: maxBytes } = wait.options;
   const bytes = encodedBytes(told) + (request ? expectedBytes(request) : 0);
   if (bytes <= maxBytes) return;
   const outputNodeFilesTotal = request ? listItems(request).length : 0;
-  const { job } = told;
-  throw toApplicationFailure(
-    outputsTooLargeFailure({
-      ...lastSeen(state, Date.now()),
-      jobId: job.id,
-      job,
-      bytes,
-      maxBytes,
-      files,
-      outputNodeFilesTotal,
-    }),
-  );
+  const size = { bytes, maxBytes, outputNodeFilesTotal };
+  throw toApplicationFailure(outputsTooLargeFailure(tooLargeDetails(wait, told.job, size, Date.now())));
 }
 
 /** Outputs that were lost give way to what was saved. */

@@ -6,7 +6,7 @@ import { encodedBytes } from '../../src/core/encoded-size';
 import { isJobId, type JobSummary } from '../../src/core/job';
 import { GET_JOB, LIST_JOBS } from '../../src/core/names';
 import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/account';
-import { lastSeen, tooLargeFailure } from '../../src/core/wait/failure';
+import { tooLargeDetails, tooLargeFailure } from '../../src/core/wait/failure';
 import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
 import type { ScheduleTimes } from '../../src/core/unserved';
@@ -55,23 +55,14 @@ export function listsWithinSize(wait: Wait, observation: Observation | null): vo
  * The result of a wait. Temporal terminates a workflow whose result or carried state is above 2 MB: a typed failure comes before that, as
  * soon as the lists are there.
  */
-export function withinSize({ options, state }: Wait, job: JobSummary, told?: DocumentsTold): AwaitJobResult {
-  const result = waitResult(state, job, Date.now(), told);
+export function withinSize(wait: Wait, job: JobSummary, told?: DocumentsTold): AwaitJobResult {
+  const result = waitResult(wait.state, job, Date.now(), told);
   const bytes = encodedBytes(result);
-  const { maxResultBytes: maxBytes, files } = options;
+  const { maxResultBytes: maxBytes } = wait.options;
   if (bytes <= maxBytes) return result;
   const { outputNodeFilesTotal } = result;
-  throw toApplicationFailure(
-    tooLargeFailure({
-      ...lastSeen(state, Date.now()),
-      jobId: job.id,
-      job,
-      bytes,
-      maxBytes,
-      files,
-      outputNodeFilesTotal,
-    }),
-  );
+  const size = { bytes, maxBytes, outputNodeFilesTotal };
+  throw toApplicationFailure(tooLargeFailure(tooLargeDetails(wait, job, size, Date.now())));
 }
 
 function bringsLists({ inputFileIds, outputNodeFiles }: JobCheck): boolean {

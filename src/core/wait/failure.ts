@@ -18,6 +18,7 @@ import type {
   WaitFailure,
 } from './failure-details';
 import { isStalled, stallAccount } from './node-counts';
+import type { WaitOptions } from './options';
 import { type Streak, verdictOfState, type WaitState } from './state';
 
 /** What every failure of a wait tells. */
@@ -146,6 +147,16 @@ export function checkFailure(state: WaitState, error: CallError, now: number): W
     message,
     details: { ...lastSeen(state, now), ...(isObject(details) && given(details)) },
   } as WaitFailure;
+}
+
+/** What the failure tells that comes before Temporal refuses lists which are too large. */
+export function tooLargeDetails(
+  { options: { files }, state }: { options: Pick<WaitOptions, 'files'>; state: WaitState },
+  job: JobSummary,
+  size: Pick<OutputListTooLargeDetails, 'bytes' | 'maxBytes' | 'outputNodeFilesTotal' | 'inputBytes'>,
+  now: number,
+): OutputListTooLargeDetails {
+  return { ...lastSeen(state, now), jobId: job.id, job, files, ...size };
 }
 
 export function tooLargeFailure(
