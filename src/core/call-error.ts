@@ -49,6 +49,11 @@ export function noAnswerError(timeoutType: string): CallError {
   return { type: NO_ANSWER, message, api: null, retryable: true };
 }
 
+/** What a call failed with, whether or not an answer came. */
+export function callErrorOf(failed: FailedCall): CallError {
+  return failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
+}
+
 /** Type of the failure by which the SDK refuses an activity that a worker does not have, before anything runs. */
 export const UNKNOWN_ACTIVITY = 'NotFoundError';
 

@@ -1,6 +1,6 @@
 import { isCancellation, log } from '@temporalio/workflow';
 import { toApplicationFailure } from '../../src/common/failure';
-import { type FailedCall, noAnswerError } from '../../src/core/call-error';
+import { callErrorOf, type FailedCall } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
 import { type DocumentsTold, type FailedFiles, NOT_ASKED } from '../../src/core/wait/account';
 import { judgeQuestion, type Limit, nextCheckAt } from '../../src/core/wait/decision';
@@ -116,7 +116,7 @@ function noteAsking(wait: Wait, hooks: WaitHooks): void {
 }
 
 function documentsErrorText({ state }: Wait, failed: FailedCall): string {
-  const { type, message } = failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
+  const { type, message } = callErrorOf(failed);
   const text = `${type}: ${message}`;
   log.warn('The failed documents of the job could not be had', { jobId: state.jobId, error: text });
   return text;

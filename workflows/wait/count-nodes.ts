@@ -1,6 +1,6 @@
 import { isCancellation, log, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
-import { noAnswerError } from '../../src/core/call-error';
+import { callErrorOf } from '../../src/core/call-error';
 import { GET_JOB_DETAILS } from '../../src/core/names';
 import { counted, type CountOutcome } from '../../src/core/wait/node-counts';
 import { jobIdIn } from '../../src/core/wait/state';
@@ -34,8 +34,7 @@ export function countNodes(wait: Wait, hooks: WaitHooks): Promise<void> {
     (answer: unknown) => take({ answer }),
     (error: unknown) => {
       if (isCancellation(error)) throw error;
-      const failed = failedCall(error);
-      const { type, message } = failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
+      const { type, message } = callErrorOf(failedCall(error));
       take({ error: `${type}: ${message}` });
     },
   );

@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation, log, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities';
 import { toApplicationFailure } from '../../src/common/failure';
-import { noAnswerError } from '../../src/core/call-error';
+import { callErrorOf } from '../../src/core/call-error';
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import { isTerminal, type JobSummary } from '../../src/core/job';
 import type { FailedFile } from '../../src/core/job-details';
@@ -136,8 +136,7 @@ async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks):
     await activities[CANCEL_JOB]({ jobId: jobIdIn(state), account: input.account });
     return undefined;
   } catch (error) {
-    const failed = failedCall(error);
-    const callError = failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
+    const callError = callErrorOf(failedCall(error));
     log.warn('The job could not be cancelled', { jobId: state.jobId, type: callError.type, error: callError.message });
     return callError;
   }
