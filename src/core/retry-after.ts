@@ -1,17 +1,27 @@
 import { parseHttpDate } from './http-date';
 
+/** Headers of an answer, by their names in lower case. */
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
 /**
- * Reads a `Retry-After` header: delay seconds, decimals allowed, or an HTTP date in any of its three forms (RFC 9110, section 10.2.3).
+ * Reads how long an answer asks to wait. A date is measured against the answer's own `Date`, so that clock skew cancels out.
  *
- * @param value The header's value
- * @param now Milliseconds since the epoch that a date is measured against: best the answer's own `Date`, so that clock skew cancels out
- * @returns Milliseconds, not negative and not bounded above; undefined where the value is no valid hint
+ * @param now Milliseconds since the epoch: the time of an answer without a valid `Date`
+ * @param field Counts where the header `Retry-After` is no valid hint
+ * @returns Milliseconds, not negative and not bounded above; undefined where there is no valid hint
  */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+export function readRetryAfter(headers: Headers, now: number, field?: string): number | undefined {
+  const [header, date = ''] = ['retry-after', 'date'].map((name) => [headers[name]].flat()[0]);
+  const answeredAt = parseHttpDate(date, now) ?? now;
+  return parseRetryAfter(header, answeredAt) ?? parseRetryAfter(field, answeredAt);
+}
+
+/** Delay seconds, decimals allowed, or an HTTP date in any of its three forms (RFC 9110, section 10.2.3). */
+function parseRetryAfter(value: string | undefined, answeredAt: number): number | undefined {
   const text = value?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(text)) return finite(Number(text) * 1_000);
-  const at = parseHttpDate(text, now);
-  return at === undefined ? undefined : Math.max(0, at - now);
+  const at = parseHttpDate(text, answeredAt);
+  return at === undefined ? undefined : Math.max(0, at - answeredAt);
 }
 
 function finite(ms: number): number | undefined {

@@ -1,6 +1,5 @@
 import type { Refusal } from '../core/document';
-import { parseHttpDate } from '../core/http-date';
-import { parseRetryAfter } from '../core/retry-after';
+import { readRetryAfter } from '../core/retry-after';
 import { type StorageAnswer, UnstructuredStorageError } from '../core/storage-error';
 import { readContentCodings } from '../network/content-coding';
 import type { RawAnswer } from '../network/get';
@@ -38,7 +37,7 @@ export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse
   const answer: StorageAnswer = { status, ...codeIn(headers, await readBegin(body)), ...requestIdIn(headers) };
   if (status === 404 || status === 410) throw refuse('notFound', 'its server does not have it', answer);
   if (kindOfStatus(status) === 'lasting') throw refuse('notReadable', `its server answered ${status}`, answer);
-  const retryAfterMs = retryAfter(headers);
+  const retryAfterMs = readRetryAfter(headers, Date.now());
   const hint = retryAfterMs !== undefined && { retryAfterMs };
   throw new UnstructuredStorageError(`its server answered ${status}`, { kind: 'passing', ...answer, ...hint });
 }
@@ -90,12 +89,6 @@ function codeIn(headers: Headers, text: string): Pick<StorageAnswer, 'code'> {
 function requestIdIn(headers: Headers): Pick<StorageAnswer, 'requestId'> {
   const id = STORAGE_ID_HEADERS.map((name) => headers[name]).find((value) => typeof value === 'string');
   return typeof id === 'string' ? { requestId: id } : {};
-}
-
-/** A date is measured against the answer's own, so that clock skew cancels out. */
-function retryAfter(headers: Headers): number | undefined {
-  const [hint, date] = ['retry-after', 'date'].map((name) => [headers[name]].flat()[0]);
-  return parseRetryAfter(hint, parseHttpDate(date ?? '', Date.now()) ?? Date.now());
 }
 
 /** Gives up what is left of it, and its connection. */

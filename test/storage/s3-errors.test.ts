@@ -121,6 +121,12 @@ describe.each([
     });
   });
 
+  test('that may be had at a date is not measured against what is no HTTP date', async () => {
+    const headers = { date: '2020-01-01T00:00:00Z', 'retry-after': 'Wed, 10 Sep 2025 21:35:09 GMT' };
+    const error = await perform(await serving({ status: 503, code: 'SlowDown', headers }));
+    expect(error).toMatchObject({ details: { kind: 'passing', retryAfterMs: 0 } });
+  });
+
   test.each(CREDENTIALS)('that fails by %i %s waits for another credential', async (status, code) => {
     const error = await perform(await serving({ status, code }));
     expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'credential', status, code } });

@@ -1,6 +1,5 @@
 import { errorKindOfStatus, isNotNow, type ValidationItem } from '../../core/errors';
-import { parseHttpDate } from '../../core/http-date';
-import { parseRetryAfter } from '../../core/retry-after';
+import { readRetryAfter } from '../../core/retry-after';
 import { isObject } from '../../core/values';
 import type { Redactor } from './redact';
 import type { AnswerHead, AnswerHeaders } from './answer';
@@ -32,7 +31,7 @@ export function answerError({ status, headers }: AnswerHead, body: unknown, reda
   const reason = redactor.excerpt(readReason(body) ?? '');
   const detail = typeof items === 'string' ? redactor.excerpt(items) : validation ? undefined : reason;
   const mayHint = kind === 'server' || isNotNow({ kind, status });
-  const retryAfterMs = mayHint ? retryAfter(headers, retryAfterIn(body)) : undefined;
+  const retryAfterMs = mayHint ? readRetryAfter(headers, Date.now(), retryAfterIn(body)) : undefined;
   const text = validation?.slice(0, 3).map(describeItem).join('; ') || reason;
   return new HttpError(kind, `answered ${status}${text ? `: ${text}` : ''}`, {
     status,
@@ -49,14 +48,6 @@ export function readRequestId(headers: AnswerHeaders, redactor: Redactor): strin
     if (id !== undefined && /^[\w.:;/=@+-]{1,128}$/.test(id)) return redactor.known(id);
   }
   return undefined;
-}
-
-/** The header wins over the body's field. A date is measured against the answer's own `Date`, so that clock skew cancels out. */
-function retryAfter(headers: AnswerHeaders, field: string | undefined): number | undefined {
-  const [date = ''] = [headers['date']].flat();
-  const now = parseHttpDate(date, Date.now()) ?? Date.now();
-  const [header] = [headers['retry-after']].flat();
-  return parseRetryAfter(header, now) ?? parseRetryAfter(field, now);
 }
 
 function validationItems(items: unknown[], redactor: Redactor): ValidationItem[] {

@@ -1,5 +1,5 @@
 import { errorCauses, errorCode, readField, errorMessage, errorShape } from '../../core/error-shape';
-import { parseRetryAfter } from '../../core/retry-after';
+import { readRetryAfter } from '../../core/retry-after';
 import { type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
 import { isTlsRefusal, kindOfStatus } from '../error-kinds';
 
@@ -49,14 +49,10 @@ const MAX_MESSAGE = 300;
 export function s3Error(error: unknown, what: string): UnstructuredStorageError {
   const status = readStatus(error);
   const code = s3CodeOf(error);
-  const headers = readField(readField(error, '$response'), 'headers');
-  const region = readField(headers, 'x-amz-bucket-region') ?? readField(error, 'Region') ?? readField(error, 'region');
-  const requestId = readField(readField(error, '$metadata'), 'requestId') ?? readField(headers, 'x-amz-request-id');
-  const hint = readField(headers, 'retry-after');
-  const date = readField(headers, 'date');
-  const now = typeof date === 'string' ? Date.parse(date) : NaN;
-  const retryAfterMs =
-    typeof hint === 'string' ? parseRetryAfter(hint, Number.isNaN(now) ? Date.now() : now) : undefined;
+  const headers = (readField(readField(error, '$response'), 'headers') ?? {}) as Record<string, string | undefined>;
+  const region = headers['x-amz-bucket-region'] ?? readField(error, 'Region') ?? readField(error, 'region');
+  const requestId = readField(readField(error, '$metadata'), 'requestId') ?? headers['x-amz-request-id'];
+  const retryAfterMs = readRetryAfter(headers, Date.now());
   const message = errorMessage(error).slice(0, MAX_MESSAGE);
   return new UnstructuredStorageError(NO_CODES.includes(message) ? what : `${what}: ${message}`, {
     kind: classify(error, status, code),
