@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import { lookup } from 'mime-types';
 import type { UploadFile } from '../../src/api/client';
-import { orAborted } from '../../src/common/or-aborted';
+import { orLate } from '../../src/common/or-aborted';
 import { errorMessage } from '../../src/core/error-shape';
 import type { DocumentDescription } from '../../src/core/reference';
 import { withoutSecrets } from '../../src/core/secrets';
@@ -26,17 +26,14 @@ export async function within(
   signal: AbortSignal,
   open: (signal: AbortSignal) => Promise<OpenDocument>,
 ): Promise<OpenDocument> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new Error(`it was not opened within ${ms} ms`)), ms);
-  const either = AbortSignal.any([signal, late.signal]); // a listener for each document would count as a leak
-  const opening = open(either);
+  const late = () => new Error(`it was not opened within ${ms} ms`);
+  let opening: Promise<OpenDocument> | undefined;
   try {
-    return await orAborted(either, opening);
+    // The signal that it is given stops its reading, too.
+    return await orLate({ ms, late, signal }, (either) => (opening = open(either)));
   } catch (error) {
-    opening.then((document) => document.close?.()).catch(() => undefined);
+    opening?.then((document) => document.close?.()).catch(() => undefined);
     throw error;
-  } finally {
-    clearTimeout(timer); // and no more: the document is read by the same signal
   }
 }
 
@@ -96,15 +93,12 @@ export async function closeAll(
         void log.warn('A document was not closed, or its progress not told', { error: String(error) }),
     ),
   );
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      log.warn('Closing documents and telling progress took too long', { limitMs });
-      resolve();
-    }, limitMs);
-  });
-  await Promise.race([Promise.all(all), limit]);
-  clearTimeout(timer);
+  const late = () => new Error('Closing documents and telling progress took too long');
+  try {
+    await orLate({ ms: limitMs, late }, () => Promise.all(all));
+  } catch (error) {
+    log.warn(errorMessage(error), { limitMs });
+  }
 }
 
 /** Media type by a file name's extension; undefined for one that is not known. */

@@ -15,3 +15,24 @@ export async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promi
     signal.removeEventListener('abort', stop);
   }
 }
+
+/**
+ * Waits for work as {@link orAborted} does, and no longer than for a time.
+ * @param ms Longest time, in milliseconds
+ * @param late Makes the error once the time is over
+ * @param work Begins it; its signal aborts with `signal`, and once the time is over
+ * @throws the error of `late`, or the reason of `signal`
+ */
+export async function orLate<T>(
+  { ms, late, signal }: { ms: number; late: () => Error; signal?: AbortSignal },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(late()), ms);
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal; // listeners on `signal` would count as a leak
+  try {
+    return await orAborted(either, work(either));
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,5 +1,5 @@
 import type { Client, WorkflowClient } from '@temporalio/client';
-import { orAborted } from '../common/or-aborted';
+import { orLate } from '../common/or-aborted';
 import { anyThat, OPTIONS, readOption, refuseUnknown } from '../core/option-rules';
 import { isObject, kindOf } from '../core/values';
 import { type AttributeNames, ATTRIBUTES } from '../core/wait/attributes';
@@ -115,17 +115,9 @@ async function callUnawaited(onUnawaited: (event: EventOfJob) => unknown, event:
 
 /** @param work Gets the time of the deadline */
 async function withinDeadline<T>(work: (deadline: number) => Promise<T>): Promise<T> {
-  const over = new UnstructuredWebhookError(
-    'deadline',
-    `The delivery was not handled within ${DEADLINE_MS / 1_000} s.`,
-  );
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(over), DEADLINE_MS);
-  try {
-    return await orAborted(controller.signal, work(Date.now() + DEADLINE_MS));
-  } finally {
-    clearTimeout(timer);
-  }
+  const message = `The delivery was not handled within ${DEADLINE_MS / 1_000} s.`;
+  const late = () => new UnstructuredWebhookError('deadline', message);
+  return orLate({ ms: DEADLINE_MS, late }, () => work(Date.now() + DEADLINE_MS));
 }
 
 function asWebhookError(thrown: unknown): UnstructuredWebhookError {

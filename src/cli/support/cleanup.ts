@@ -1,3 +1,5 @@
+import { orLate } from '../common/or-aborted';
+
 /** Undoes what was started, the last first. A step that fails or hangs does not keep the others from being done. */
 export class Cleanup {
   readonly #steps: (() => unknown)[] = [];
@@ -16,14 +18,13 @@ export class Cleanup {
   }
 
   async #try(step: () => unknown): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#stepTimeoutMs)));
+    const late = () => new Error('It took too long');
     try {
-      await Promise.race([step(), late]);
+      await orLate({ ms: this.#stepTimeoutMs, late }, async () => {
+        await step();
+      });
     } catch {
-      // What can't be undone has gone already.
-    } finally {
-      clearTimeout(timer);
+      // What can't be undone has gone already, or goes on by itself.
     }
   }
 }
