@@ -3,9 +3,8 @@ import { NativeConnection } from '@temporalio/worker';
 import type { Cleanup } from '../support/cleanup';
 import { CliError, reasonText, UsageError } from '../support/errors';
 import { orAborted } from '../../common/or-aborted';
+import type { Environment } from '../options';
 import { DevServer, type DevServerOptions } from './dev-server';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables that name a server. A default profile in the configuration file does not: a program runs only where it was told to. */
 const NAMING_VARIABLES = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
