@@ -68,6 +68,12 @@ export interface RefusedDocument extends DocumentRefusal {
 /** What a run has to know of a document that it left out. */
 export type SkippedDocument = Pick<RefusedDocument, 'index' | 'reason' | 'message'>;
 
+/** Whether an entry tells of a document that was refused: at least what a run has to know of it. */
+export function isRefusedDocument(entry: unknown): entry is SkippedDocument {
+  const [index, reason, message] = ['index', 'reason', 'message'].map((name) => readField(entry, name));
+  return Number.isInteger(index) && (REFUSALS as readonly unknown[]).includes(reason) && typeof message === 'string';
+}
+
 /** The first document that was refused, and all of them. */
 export interface DocumentRefusedDetails extends DocumentRefusal {
   /** In input order, at most 100 entries and 32 KiB; the total stands beside it. */

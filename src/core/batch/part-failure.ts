@@ -1,6 +1,5 @@
-import { REFUSALS, type RefusedDocument } from '../document';
+import { isRefusedDocument } from '../document';
 import { readField } from '../error-shape';
-import { isObject } from '../values';
 import type { PartFailure } from './manifest-lines';
 
 /** Failures of a run after which nothing more becomes of its documents, though there was a job. */
@@ -27,15 +26,6 @@ export function partFailure(type: string | null, message: string, details: objec
     status: isOpen ? 'missing' : 'failed',
     reason: type === null ? message : `${type}: ${message}`,
     jobId: typeof jobId === 'string' ? jobId : null,
-    refused: Array.isArray(refused) ? refused.filter(isRefused) : [],
+    refused: Array.isArray(refused) ? refused.filter(isRefusedDocument) : [],
   };
-}
-
-function isRefused(entry: unknown): entry is RefusedDocument {
-  return (
-    isObject(entry) &&
-    Number.isInteger(readField(entry, 'index')) &&
-    (REFUSALS as readonly unknown[]).includes(readField(entry, 'reason')) &&
-    typeof readField(entry, 'message') === 'string'
-  );
 }

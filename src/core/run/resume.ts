@@ -1,5 +1,4 @@
-import { type DocumentInput, REFUSALS, type SkippedDocument } from '../document';
-import { readField } from '../error-shape';
+import { type DocumentInput, isRefusedDocument, type SkippedDocument } from '../document';
 import { invalidInput, type UnstructuredApiError } from '../errors';
 import { isoTime } from '../instant';
 import { isJobId, type NodeFile } from '../job';
@@ -91,7 +90,7 @@ const RULES: Record<Exclude<keyof ResumedRun, 'knownFiles'>, Rule> = {
   ours: BOOLEAN,
   skipped: anyThat(
     'what an earlier run left out',
-    (value): value is SkippedDocument[] => Array.isArray(value) && value.every(isSkipped),
+    (value): value is SkippedDocument[] => Array.isArray(value) && value.every(isRefusedDocument),
   ),
 };
 
@@ -111,11 +110,6 @@ export function checkResume(resume: ResumedRun): ResolvedResume {
 
 function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-z]{6,32}$/.test(value);
-}
-
-function isSkipped(entry: unknown): boolean {
-  const [index, reason, message] = ['index', 'reason', 'message'].map((name) => readField(entry, name));
-  return Number.isInteger(index) && (REFUSALS as readonly unknown[]).includes(reason) && typeof message === 'string';
 }
 
 function checkKnownFiles(list: ResumedRun['knownFiles']): NodeFile[] | undefined {
