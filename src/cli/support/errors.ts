@@ -1,3 +1,5 @@
+import { errorCauses, readField } from '../core/error-shape';
+
 /** Ends the program with one sentence on standard error, without a stack trace. */
 export class CliError extends Error {
   constructor(
@@ -18,9 +20,7 @@ export class UsageError extends CliError {
 
 /** The first line of what went wrong; Temporal's errors hide the reason in their causes. */
 export function reasonText(error: unknown): string {
-  let reason = String(error);
-  for (let e = error, depth = 0; e instanceof Error && depth < 10; e = e.cause, depth++) {
-    reason = e.message || reason;
-  }
-  return reason.split('\n', 1)[0] ?? reason;
+  const messages = errorCauses(error).map((one) => readField(one, 'message'));
+  const reason = messages.findLast((message): message is string => typeof message === 'string' && message !== '');
+  return (reason ?? String(error)).split('\n', 1)[0] ?? '';
 }
