@@ -3,9 +3,9 @@ import type { JobSummary, NodeFile } from '../job';
 import type { OnRefused } from './options';
 
 /** Input of the activities that start a job. They run once: a start whose answer is lost must not be sent again blindly. */
-export interface StartRequest<Target extends JobToStart = JobToStart> {
+export interface StartRequest<Job extends JobToStart = JobToStart> {
   account?: string | undefined;
-  start: Target;
+  start: Job;
   /** In the order of upload. */
   documents: UploadRequest[];
   /** Largest document, in bytes. */
