@@ -191,6 +191,7 @@ export const WALLS = {
       'src/testing/fake/webhooks',
       'src/testing/fake/world',
       'src/testing/fake/api',
+      'src/core',
     ],
     packages: ['node:*', 'zod'],
   },
@@ -278,7 +279,10 @@ export const WALLS = {
     rooms: ['src/cli/support', 'src/testing', 'src/common', 'src/core'],
     packages: ['@temporalio/envconfig', '@temporalio/worker', 'node:*'],
   },
-  'src/cli/support': { rooms: ['src/common'], packages: ['@temporalio/worker', 'fastest-levenshtein', 'node:*'] },
+  'src/cli/support': {
+    rooms: ['src/common', 'src/core'],
+    packages: ['@temporalio/worker', 'fastest-levenshtein', 'node:*'],
+  },
 
   // Around the package: no room above imports any of these.
   'examples/**': {

@@ -3,7 +3,7 @@ import { NativeConnection } from '@temporalio/worker';
 import type { Cleanup } from '../support/cleanup';
 import { CliError, reasonText, UsageError } from '../support/errors';
 import { orAborted } from '../../common/or-aborted';
-import type { Environment } from '../options';
+import type { Environment } from '../support/options';
 import { DevServer, type DevServerOptions } from './dev-server';
 
 /** Variables that name a server. A default profile in the configuration file does not: a program runs only where it was told to. */

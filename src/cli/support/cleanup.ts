@@ -1,4 +1,4 @@
-import { orLate } from '../common/or-aborted';
+import { orLate } from '../../common/or-aborted';
 
 /** Undoes what was started, the last first. A step that fails or hangs does not keep the others from being done. */
 export class Cleanup {

@@ -1,4 +1,4 @@
-import { errorCauses, readField } from '../core/error-shape';
+import { errorCauses, readField } from '../../core/error-shape';
 
 /** Ends the program with one sentence on standard error, without a stack trace. */
 export class CliError extends Error {
