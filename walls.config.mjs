@@ -219,7 +219,7 @@ export const WALLS = {
     packages: ['zod'],
   },
   'src/testing/fake/faults': { rooms: ['src/testing/fake/support', 'src/common'], packages: ['zod'] },
-  'src/testing/fake/support': { rooms: ['src/common'], packages: ['node:*', 'zod'] },
+  'src/testing/fake/support': { rooms: ['src/common', 'src/core'], packages: ['node:*', 'zod'] },
 
   // The command-line program.
   'src/cli': {

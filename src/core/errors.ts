@@ -1,4 +1,7 @@
-/** Base of all errors that this package throws outside Temporal. */
+/**
+ * Base of the errors that this package throws outside Temporal. A plain `Error` is left for what its caller can only read: a test environment
+ * that does not start, a run that goes on while its end is read, what a newer version carried.
+ */
 export abstract class UnstructuredError<Type extends string = string, Details extends object = object> extends Error {
   /** Public, stable name of the error; where it fails an activity, the `type` of the ApplicationFailure. */
   readonly type: Type;

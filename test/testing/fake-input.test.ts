@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UnstructuredError } from '../../src/core/errors';
 import {
   FakeInputError,
   FakeUnstructured,
@@ -22,6 +23,13 @@ function refusal(spec: unknown): string {
   }
   return 'accepted';
 }
+
+it('refuses with an error of this package', () => {
+  const error = new FakeInputError('job.id: no uuid');
+  expect(error).toBeInstanceOf(UnstructuredError);
+  const told = { name: 'FakeInputError', type: 'FakeInputError', retryable: false, message: 'job.id: no uuid' };
+  expect(error).toMatchObject(told);
+});
 
 describe('a job that makes no sense is refused, with the field and the value:', () => {
   it.each<[string, unknown, string]>([

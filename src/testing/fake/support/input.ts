@@ -1,10 +1,13 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import { durationToMs } from '../../../common/duration';
+import { UnstructuredError } from '../../../core/errors';
 
 /** Input that the fake refuses. The message names the field and the value. */
-export class FakeInputError extends TypeError {
-  override readonly name = 'FakeInputError';
+export class FakeInputError extends UnstructuredError<'FakeInputError', Record<string, never>> {
+  constructor(message: string) {
+    super(message, { type: 'FakeInputError', retryable: false, details: {} });
+  }
 }
 
 /**
