@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { UnstructuredClient, type UploadFile } from '../../src/api/client';
 import { FakeUnstructured, type FakeUnstructuredOptions } from '../../src/testing';
-import { ManualClock } from './fake-client';
+import { ManualClock } from './fake/client';
 
 export const TEMPLATE = { templateId: 'hi_res_partition' };
 

@@ -1,0 +1,166 @@
+// Whatever form the body of an error has, the error says what it says: in one bounded line, without the key.
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readReason } from '../../../src/api/http/reason';
+import { API_KEY, getJobError, serve, serveJson } from '../support';
+
+const FORMS: [form: string, body: unknown, reason: string][] = [
+  ['a text as detail', { detail: 'no luck' }, 'no luck'],
+  ['an object as detail', { detail: { message: 'no luck' } }, 'no luck'],
+  ['an object with msg as detail', { detail: { msg: 'no luck', type: 'x' } }, 'no luck'],
+  ['an object with an error as detail', { detail: { error: 'no luck' } }, 'no luck'],
+  ['an object with a code as detail', { detail: { code: 'QUOTA', message: 'no luck' } }, 'QUOTA: no luck'],
+  [
+    'an object by fields as detail',
+    { detail: { input_files: ['too large', 'too many'] } },
+    'input_files: too large; too many',
+  ],
+  ['code and message', { code: 'QUOTA', message: 'no luck' }, 'QUOTA: no luck'],
+  ['a number as code', { code: 403, message: 'no luck' }, 'no luck'],
+  ['a message', { message: 'no luck' }, 'no luck'],
+  ['a message in capitals of a gateway', { message: 'no luck', request_id: 'abc' }, 'no luck'],
+  ['a code alone', { code: 'QUOTA' }, 'QUOTA'],
+  ['an error', { error: 'no luck' }, 'no luck'],
+  ['an error as an object', { error: { message: 'no luck', type: 'invalid', code: null } }, 'no luck'],
+  ['an error as an object with a code', { error: { code: 'QUOTA', message: 'no luck' } }, 'QUOTA: no luck'],
+  ['an error with a message', { error: 'Forbidden', message: 'no luck' }, 'Forbidden: no luck'],
+  ['an error of OAuth', { error: 'invalid_client', error_description: 'no luck' }, 'invalid_client: no luck'],
+  [
+    'problem details',
+    { type: 'https://x/y', title: 'Out of credit.', status: 402, detail: 'no luck' },
+    'Out of credit: no luck',
+  ],
+  ['problem details without detail', { type: 'about:blank', title: 'Out of credit', status: 402 }, 'Out of credit'],
+  [
+    'problem details with errors',
+    { title: 'Not valid.', errors: [{ detail: 'must be positive', pointer: '#/age' }] },
+    'Not valid: #/age: must be positive',
+  ],
+  ['errors by fields', { title: 'Not valid', errors: { name: ['is required'] } }, 'Not valid: name: is required'],
+  ['errors as texts', { errors: ['one', 'two'] }, 'one; two'],
+  ['errors as objects', { errors: [{ message: 'one' }, { title: 'two' }] }, 'one; two'],
+  [
+    'a message with errors',
+    { message: 'Failed', errors: [{ field: 'name', code: 'missing' }] },
+    'Failed: name: missing',
+  ],
+  [
+    'errors of JSON:API',
+    { errors: [{ status: '422', title: 'Invalid', detail: 'no luck', source: { pointer: '/data' } }] },
+    '/data: Invalid: no luck',
+  ],
+  ['many errors', { errors: ['1st', '2nd', '3rd', '4th'] }, '1st; 2nd; 3rd'],
+  ['a list', [{ message: 'one' }, 'two'], 'one; two'],
+  ['a bare text in JSON', 'no luck', 'no luck'],
+];
+
+test.each(FORMS)('%s is read', async (_form, body, reason) => {
+  const error = await getJobError(await serveJson(body, 403));
+  expect(error.message).toMatch(/answered 403: /);
+  expect(error.message.split('answered 403: ')[1]).toBe(reason);
+  const { detail } = error.details;
+  expect(reason.endsWith(detail ?? '-')).toBe(true);
+});
+
+test.each([
+  ['text/plain', 'upstream connect error: no luck\n'],
+  ['text/plain; charset=utf-8', 'no luck'],
+  ['application/json', 'no luck'],
+  [undefined, 'no luck'],
+])('a plain text as %s is read', async (type, text) => {
+  const url = await serve((_request, response) => {
+    response.writeHead(503, type === undefined ? {} : { 'content-type': type }).end(text);
+  });
+  expect((await getJobError(url)).details.detail).toBe(text.trim());
+});
+
+test('a compressed body is read', async () => {
+  const url = await serve((_request, response) => {
+    response.writeHead(400, { 'content-encoding': 'gzip' }).end(gzipSync('{"message":"no luck"}'));
+  });
+  expect((await getJobError(url)).details.detail).toBe('no luck');
+});
+
+test.each([
+  ['a page', 'text/html', '<html>text</html>'],
+  ['a page without a tag at its begin', 'text/html', 'text <b>bold</b>'],
+  ['a page without a type', '', '\n <!doctype html>text'],
+  ['XML', 'application/xml', 'text'],
+  ['JSON that breaks off', 'application/json', '{"message":"text'],
+  ['nothing', 'text/plain', '  \n'],
+  ['bytes', 'application/octet-stream', Buffer.from([0xff, 0xfe, 0x00, 0x80])],
+  ['a number', 'application/json', '7'],
+  ['null', 'application/json', 'null'],
+  ['no field that tells', 'application/json', '{"request":{"text":"text"},"ok":false,"text":"text"}'],
+])('%s tells nothing', async (_what, type, body) => {
+  const url = await serve((_request, response) => {
+    response.writeHead(500, { 'content-type': type }).end(body);
+  });
+  const error = await getJobError(url);
+  expect(error.message).toMatch(/answered 500$/);
+  expect(error.details).not.toHaveProperty('detail');
+});
+
+test('the text of the detail alone says that a job does not exist', async () => {
+  const body = { title: 'Not Found', code: 'NOT_FOUND', detail: 'Job not found' };
+  const error = await getJobError(await serveJson(body, 404));
+  expect(error.details.detail).toBe('Job not found');
+  expect(error.message).toContain('Not Found: Job not found');
+});
+
+test('items of a validation that have other fields are told', async () => {
+  const detail = [{ loc: ['body', 'x'], message: 'one' }, { field: 'y', description: 'two' }, 'three'];
+  const error = await getJobError(await serveJson({ detail }, 422));
+  expect(error.details.validation).toEqual([
+    { loc: ['body', 'x'], msg: 'one', type: '' },
+    { loc: [], msg: 'y: two', type: '' },
+    { loc: [], msg: 'three', type: '' },
+  ]);
+  expect(error.message).toContain('answered 422: body.x: one; y: two; three');
+});
+
+test.each(FORMS)('%s is bounded, in one line, and without the key', async (_form, body) => {
+  const text = `a\u0000b\u202e\n${API_KEY} ${'long '.repeat(200)}`;
+  const filled = JSON.parse(
+    JSON.stringify(body).replaceAll(/no luck|one|must be positive|is required/g, 'FILL'),
+    (_name, value: unknown) => (value === 'FILL' ? text : value),
+  ) as unknown;
+  const { message, details } = await getJobError(await serveJson(filled, 400));
+  expect(message.length).toBeLessThan(500);
+  expect(JSON.stringify(details)).not.toContain('plAnted');
+  expect(message).not.toMatch(/plAnted|[\p{Cc}\p{Cf}]/u);
+});
+
+describe('a retry hint in the body', () => {
+  test.each([
+    [{ retry_after: 7 }],
+    [{ detail: { retry_after: 7, message: 'slow down' } }],
+    [{ detail: { error: { retry_after: '7' } } }],
+    [{ error: { retry_after: 7 } }],
+    [{ error: { detail: { retry_after: 7 } } }],
+  ])('is read from %j', async (body) => {
+    for (const status of [429, 503]) {
+      expect((await getJobError(await serveJson(body, status))).details.retryAfterMs).toBe(7_000);
+    }
+    expect((await getJobError(await serveJson(body, 400))).details.retryAfterMs).toBeUndefined();
+  });
+
+  test.each([[{ message: { retry_after: 7 } }], [{ detail: [{ retry_after: 7 }] }], [{ detail: 'retry_after: 7' }]])(
+    'is not guessed from %j',
+    async (body) => {
+      expect((await getJobError(await serveJson(body, 429))).details.retryAfterMs).toBeUndefined();
+    },
+  );
+});
+
+test('whatever JSON comes, reading it ends, and gives a text or nothing', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 20 }), (body) => {
+      const reason = readReason(body);
+      expect(reason === undefined || reason.length > 0).toBe(true);
+    }),
+  );
+  const nested = JSON.parse(`${'{"detail":'.repeat(5_000)}1${'}'.repeat(5_000)}`) as unknown;
+  expect(readReason(nested)).toBeUndefined();
+});

@@ -1,0 +1,263 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { parseCommand } from '../../../src/cli/arguments';
+import { type BatchCommand, parseRun } from '../../../src/cli/batch/arguments';
+import { UsageError } from '../../../src/cli/support/errors';
+import { temporaryFolder } from '../../testing/temporary-folder';
+
+const WORKFLOW = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
+const ENV = { UNSTRUCTURED_API_KEY: 'key-of-the-test' };
+const PLACES = ['--from', 'in', '--to', 'out'];
+const LEAST = [...PLACES, '--template', 't'];
+
+function read(args: string[], env: Record<string, string> = ENV): BatchCommand {
+  const command = parseRun(args, env, '/data');
+  if (!command) throw new Error('it shows help');
+  return command.options;
+}
+
+function refusal(args: string[], env: Record<string, string> = ENV): string {
+  try {
+    parseRun(args, env, '/data');
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  throw new Error('not refused');
+}
+
+test('a batch needs its places and what to run', () => {
+  expect(read(LEAST)).toEqual({
+    batch: {
+      key: expect.stringMatching(/^in-[0-9a-f]{8}$/) as string,
+      start: { templateId: 't' },
+      documents: { from: 'file:///data/in/' },
+      outputs: { to: 'file:///data/out/', name: '{path}/{stem}.json' },
+    },
+    from: { url: 'file:///data/in/', folder: '/data/in' },
+    to: { url: 'file:///data/out/', folder: '/data/out' },
+    account: { apiKey: 'key-of-the-test' },
+    json: false,
+    verbose: false,
+  });
+});
+
+test('all options are read', () => {
+  const args = [
+    '--workflow',
+    WORKFLOW,
+    '--match',
+    '**/*.pdf',
+    '--match',
+    '!drafts/**',
+    '--key',
+    'nov',
+    '--name',
+    '{fileId}',
+  ];
+  const more = ['--parallel', '3', '--tolerated=0.05', '--unless-in', 'out/_manifests/oct/manifest.json'];
+  const env = { ...ENV, UNSTRUCTURED_API_URL: 'https://eu.example.com' };
+  const { batch, account, json, verbose } = read([...PLACES, ...args, ...more, '--json', '--verbose'], env);
+  expect(batch).toEqual({
+    key: 'nov',
+    start: { workflowId: WORKFLOW },
+    documents: { from: 'file:///data/in/', match: ['**/*.pdf', '!drafts/**'] },
+    outputs: { to: 'file:///data/out/', name: '{fileId}' },
+    parallel: 3,
+    tolerated: 0.05,
+    unlessIn: 'file:///data/out/_manifests/oct/manifest.json',
+  });
+  expect({ account, json, verbose }).toEqual({
+    account: { apiKey: 'key-of-the-test', baseUrl: 'https://eu.example.com' },
+    json: true,
+    verbose: true,
+  });
+});
+
+test('what is not ok in an earlier manifest is run in place of what is listed', () => {
+  const location = 'file:///data/out/_manifests/oct/manifest.json';
+  const { batch } = read([...LEAST, '--retry-failed', location]);
+  expect(batch).toMatchObject({ retryFailed: location });
+  expect(batch).not.toHaveProperty('documents');
+});
+
+describe('the manifest of a batch to a folder behind a symbolic link', () => {
+  async function setUp() {
+    const parent = await temporaryFolder();
+    const [folder, link] = [join(parent, 'disk é', 'out'), join(parent, 'out')];
+    await mkdir(join(folder, '_manifests', 'oct'), { recursive: true });
+    await symlink(folder, link);
+    const manifest = join(folder, '_manifests', 'oct', 'manifest.json');
+    await writeFile(manifest, '{}');
+    const batchOf = (location: string) =>
+      read(['--from', 'in', '--to', link, '--template', 't', '--retry-failed', location]).batch;
+    return { link, manifest, batchOf };
+  }
+
+  test.each([
+    ['as it is printed', ({ manifest }: { manifest: string }) => manifest],
+    ['as JSON tells it', ({ manifest }: { manifest: string }) => pathToFileURL(manifest).href],
+    ['by a path through the link', ({ link }: { link: string }) => join(link, '_manifests', 'oct', 'manifest.json')],
+    ['by a URL through the link', ({ link }: { link: string }) => `file://${link}/x/../_manifests/oct/manifest.json`],
+  ])('is taken %s, and is the same question', async (_, location) => {
+    const { batchOf, ...places } = await setUp();
+    const batch = batchOf(location(places));
+    expect(batch).toMatchObject({ retryFailed: pathToFileURL(places.manifest).href });
+    expect(batch.key).toBe(batchOf(places.manifest).key);
+  });
+
+  test.each([
+    ['is elsewhere', '../../elsewhere/manifest.json'],
+    ['is beside the folder', '../out2/manifest.json'],
+  ])('is refused where it %s', async (_, location) => {
+    const { batchOf, link } = await setUp();
+    expect(() => batchOf(join(link, location))).toThrow('must be a manifest of an earlier batch to the same --to.');
+  });
+});
+
+test('with a fake API no key is needed, none is used, and it is asked more often', () => {
+  for (const env of [{}, ENV]) {
+    const { batch, account } = read([...LEAST, '--fake'], env);
+    expect(account).toBeUndefined();
+    expect(batch).toMatchObject({
+      minimumGap: '1 second',
+      key: expect.stringMatching(/^in-fake-[0-9a-f]{8}$/) as string,
+    });
+  }
+});
+
+test.each([
+  ['in', 'file:///data/in/', '/data/in'],
+  ['../in/', 'file:///in/', '/in'],
+  ['/a b/#1/50%/é', 'file:///a%20b/%231/50%25/%C3%A9/', '/a b/#1/50%/é'],
+  ['.', 'file:///data/', '/data'],
+  ['s3://inbox', 's3://inbox/', undefined],
+  ['S3://inbox/2026 #1/', 's3://inbox/2026 #1/', undefined],
+])('--from %s is %s', (from, url, folder) => {
+  const options = read(['--from', from, '--to', '/elsewhere', '--template', 't']);
+  expect(options.from).toEqual({ url, ...(folder !== undefined && { folder }) });
+  expect(options.batch.documents).toEqual({ from: url });
+});
+
+test('--help shows help, whatever is missing', () => {
+  const text = expect.stringContaining('--retry-failed MANIFEST') as string;
+  expect(parseCommand(['run', '--help'], {})).toEqual({ name: 'help', text });
+});
+
+test.each([
+  [[], '--from is missing: a folder, or s3://bucket/prefix/.'],
+  [['--from', 'in'], '--to is missing: a folder, or s3://bucket/prefix/.'],
+  [['--from', '', '--to', 'out'], '--from is missing: a folder, or s3://bucket/prefix/.'],
+  [
+    ['--from', 'https://example.com/', '--to', 'out'],
+    '--from must be a folder, or s3://bucket/prefix/; got the scheme https:.',
+  ],
+  [PLACES, '--template or --workflow is missing: what to run, such as --template hi_res_partition.'],
+  [[...LEAST, '--workflow', 'w'], '--template and --workflow exclude each other.'],
+  [
+    ['--from', '.', '--to', 'out', '--template', 't'],
+    '--to lies below --from, whose documents are listed: tell them by --match, such as **/*.pdf.',
+  ],
+  [[...PLACES, '--workflow', 'w'], "--workflow must be the uuid of a workflow; got 'w'."],
+  [[...LEAST, '--parallel', 'five'], "--parallel must be a number; got 'five'."],
+  [[...LEAST, '--parallel', '0'], '--parallel must be a whole number from 1 to 500; got 0.'],
+  [[...LEAST, '--tolerated', '5'], '--tolerated must be a share from 0 to 1; got 5.'],
+  [[...LEAST, '--key', ''], '--key must not be empty.'],
+  [
+    [...LEAST, '--unless-in', '/other/_manifests/oct/manifest.json'],
+    '--unless-in must be a manifest of an earlier batch to the same --to.',
+  ],
+  [
+    [...LEAST, '--retry-failed', 'out/_manifests/oct/manifest.json', '--match', '*'],
+    '--match and --retry-failed exclude each other: the earlier manifest names the documents.',
+  ],
+  [
+    [...LEAST, '--retryfailed', 'x'],
+    "Unknown option '--retryfailed'; did you mean --retry-failed? --help shows what there is.",
+  ],
+])('%j is refused in one sentence', (args, sentence) => {
+  expect(refusal(args)).toBe(sentence);
+});
+
+test.each([
+  ['{stem', '--name'],
+  ['{nothing}', '--name'],
+])('a template of names that is wrong, %s, is told of by its option', (name, option) => {
+  expect(refusal([...LEAST, '--name', name])).toMatch(new RegExp(`^${option} `));
+});
+
+test('a location that is no manifest is refused', () => {
+  expect(refusal([...LEAST, '--retry-failed', 'out/part-00001.jsonl'])).toMatch(
+    /^--retry-failed must be the location of/,
+  );
+});
+
+test('without a key of the API it says what to set', () => {
+  expect(refusal(LEAST, {})).toBe(
+    'UNSTRUCTURED_API_KEY is not set: put the key of your account there, or try it without one by --fake.',
+  );
+});
+
+test.each([
+  ['UNSTRUCTURED_API_KEY', 'short', 'must have at least 8 characters (value not shown).'],
+  [
+    'UNSTRUCTURED_API_KEY',
+    'k '.repeat(8),
+    'must be one line of visible Latin-1 characters without spaces (value not shown).',
+  ],
+  [
+    'UNSTRUCTURED_API_URL',
+    'eu.example.com',
+    'must be an absolute URL such as https://platform.unstructuredapp.io/; got "eu.example.com".',
+  ],
+  ['UNSTRUCTURED_API_URL', 'ftp://example.com', 'must begin with https://; got the scheme ftp:.'],
+  ['UNSTRUCTURED_API_URL', 'http://example.com', 'http://example.com would send the key unencrypted; use https.'],
+  [
+    'UNSTRUCTURED_API_URL',
+    'https://a:b@example.com',
+    'must not carry credentials (https://example.com); the key belongs into UNSTRUCTURED_API_KEY.',
+  ],
+  ['UNSTRUCTURED_API_URL', 'https://example.com/?a=b', 'must have no query and no fragment (https://example.com).'],
+])('an account that is wrong is told of by its variable: %s=%s', (variable, value, rest) => {
+  const env = { ...ENV, [variable]: value };
+  expect(refusal(LEAST, env)).toBe(`${variable} ${rest}`);
+  expect(() => parseCommand(['demo', '--job-id', WORKFLOW], env)).toThrow(new UsageError(`${variable} ${rest}`));
+});
+
+describe('the key of a batch', () => {
+  const keyOf = (args: string[]) => read(args).batch.key;
+  const key = keyOf(LEAST);
+
+  test.each([
+    ['written otherwise', ['--from', './in/', '--to', '/data/out', '--template', 't']],
+    ['with other options of the jobs', [...LEAST, '--parallel', '2', '--tolerated', '0.5', '--json']],
+  ])('is the same for the same batch, %s', (_, args) => {
+    expect(keyOf(args)).toBe(key);
+  });
+
+  test.each([
+    ['documents', ['--from', 'in2', '--to', 'out', '--template', 't']],
+    ['place of outputs', ['--from', 'in', '--to', 'out2', '--template', 't']],
+    ['template', [...PLACES, '--template', 't2']],
+    ['workflow', [...PLACES, '--workflow', WORKFLOW]],
+    ['match', [...LEAST, '--match', '*.pdf']],
+    ['earlier manifest', [...LEAST, '--unless-in', 'out/_manifests/a/manifest.json']],
+    ['earlier manifest to run again', [...LEAST, '--retry-failed', 'out/_manifests/a/manifest.json']],
+    ['API: what a fake one made is not taken for done', [...LEAST, '--fake']],
+  ])('is another one for another %s', (_, args) => {
+    expect(keyOf(args)).not.toBe(key);
+  });
+
+  test.each([
+    ['s3://inbox/2026-11/', /^2026-11-[0-9a-f]{8}$/],
+    ['s3://inbox', /^inbox-[0-9a-f]{8}$/],
+    ['/data/Köln & Bonn/', /^K-ln-Bonn-[0-9a-f]{8}$/],
+    ['/data/.hidden', /^hidden-[0-9a-f]{8}$/],
+    ['/データ', /^documents-[0-9a-f]{8}$/],
+    ['/', /^documents-[0-9a-f]{8}$/],
+  ])('of documents in %s names them in plain letters', (from, pattern) => {
+    expect(keyOf(['--from', from, '--to', 's3://parsed/', '--template', 't'])).toMatch(pattern);
+  });
+});

@@ -1,0 +1,85 @@
+import { ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { ApplicationFailure, RetryState, TerminatedFailure } from '@temporalio/common';
+import { expect, test, vi } from 'vitest';
+import { endOf } from '../../../src/cli/batch/end';
+import { NO_DOCUMENTS } from '../../../src/core/batch/manifest';
+import type { RunJobsResult } from '../../../src/core/batch/result';
+
+const COUNTS = { ...NO_DOCUMENTS, documents: 2, ok: 2, jobs: 1, failedJobs: 0 };
+const RESULT: RunJobsResult = { counts: COUNTS, manifest: { location: 'mem://out/manifest.json', parts: 1 } };
+const WRITTEN = { manifest: () => Promise.resolve(undefined), notOk: () => Promise.resolve([]) };
+
+function grpcError(code: number): ServiceError {
+  return new ServiceError('Failed', { cause: Object.assign(new Error('no answer'), { code }) });
+}
+
+function failure(cause: Error): WorkflowFailedError {
+  return new WorkflowFailedError('Workflow execution failed', cause, RetryState.NON_RETRYABLE_FAILURE);
+}
+
+/** How a batch ends whose results come one after the other. */
+async function endsWith(results: (Error | RunJobsResult)[], { isBegun = true }: { isBegun?: boolean | Error } = {}) {
+  const signal = AbortSignal.timeout(60_000);
+  const rest = results.values();
+  const result = vi.fn(() => {
+    const { value } = rest.next();
+    return value instanceof Error ? Promise.reject(value) : Promise.resolve(value ?? RESULT);
+  });
+  const ask = () => (isBegun instanceof Error ? Promise.reject(isBegun) : Promise.resolve(isBegun));
+  const ended = await endOf({ result }, WRITTEN, { signal, isBegun: ask, pauseMs: 1 }).catch((error: unknown) => error);
+  return { ended, asked: result.mock.calls.length };
+}
+
+test.each([
+  ['CANCELLED', 1],
+  ['UNKNOWN', 2],
+  ['DEADLINE_EXCEEDED', 4],
+  ['RESOURCE_EXHAUSTED', 8],
+  ['ABORTED', 10],
+  ['INTERNAL', 13],
+  ['UNAVAILABLE', 14],
+])('a server that fails for a while, %s, is asked again', async (_, code) => {
+  const { ended, asked } = await endsWith([grpcError(code), grpcError(code), RESULT]);
+  expect(ended).toMatchObject({ counts: COUNTS, location: RESULT.manifest.location });
+  expect(asked).toBe(3);
+});
+
+test('no server is asked any more once the program is told to end', async () => {
+  const end = new AbortController();
+  const result = vi.fn(() => {
+    end.abort(new Error('Ctrl-C'));
+    return Promise.reject(grpcError(14));
+  });
+  const isBegun = () => Promise.resolve(true);
+  await expect(endOf({ result }, WRITTEN, { signal: end.signal, isBegun, pauseMs: 60_000 })).rejects.toThrow();
+  expect(result).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  ['a right that was taken away', grpcError(7), 'no answer'],
+  ['a workflow that is forgotten', new WorkflowNotFoundError('it is gone', 'key', undefined), 'it is gone'],
+  ['an answer that can not be read', new TypeError('it is no JSON'), 'it is no JSON'],
+])('%s is not the end of the batch', async (_, error, reason) => {
+  const { ended, asked } = await endsWith([error, RESULT], { isBegun: false });
+  expect(ended).toMatchObject({
+    message: `The end of the batch can't be awaited: ${reason}. It is not over: run the same command again to go on.`,
+    exitCode: 1,
+  });
+  expect(asked).toBe(1);
+});
+
+test.each([
+  ['once jobs may have begun', true, 1],
+  ['before anything was begun', false, 2],
+  ['where nobody can tell', new Error('no disk'), 1],
+])('a batch that failed ends %s with %s: %s', async (_, isBegun, exitCode) => {
+  const refused = ApplicationFailure.nonRetryable('no such folder', 'UnstructuredValidationError', {});
+  expect((await endsWith([failure(refused)], { isBegun })).ended).toMatchObject({
+    message: 'UnstructuredValidationError: no such folder',
+    exitCode,
+  });
+  expect((await endsWith([failure(new TerminatedFailure('by hand'))], { isBegun })).ended).toMatchObject({
+    message: 'The batch ended: by hand',
+    exitCode,
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { type FinishedBatch, renderBatch } from '../../../src/cli/view/render-batch';
+import { renderBatchFrame, showBatch } from '../../../src/cli/view/render-batch-progress';
+import { createPaint } from '../../../src/cli/view/text';
+import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
+import type { BatchProgress } from '../../../src/core/batch/progress';
+import { NOW } from '../views';
+
+const PLAIN = createPaint(false);
+const COUNTS = { documents: 120, ok: 35, failed: 2, refused: 0, missing: 0, jobs: 12, failedJobs: 0 };
+
+function progressOf(more: Partial<BatchProgress> = {}): BatchProgress {
+  return {
+    phase: 'running',
+    counts: COUNTS,
+    done: { documents: 37, jobs: 4 },
+    running: [5, 6].map((part) => ({ part, key: `inbox-1/${part}`, since: new Date(NOW - 63_000).toISOString() })),
+    startedAt: new Date(NOW - 300_000).toISOString(),
+    perHour: 444,
+    endsAt: new Date(NOW + 672_000).toISOString(),
+    leftOut: {},
+    unserved: null,
+    ...more,
+  };
+}
+
+const frameOf = (progress: BatchProgress, width = 100) => renderBatchFrame(progress, NOW, width, PLAIN).split('\n');
+
+describe('a batch under way', () => {
+  test('shows documents, jobs, rate, end, failures and the jobs that run', () => {
+    expect(frameOf(progressOf())).toEqual([
+      '━━━━━━━━━─────────────────────  37 of 120 documents, 30 %',
+      '4 of 12 jobs done, 2 under way, 444 documents an hour, likely done in 11 min 12 s',
+      '2 failed',
+      '● inbox-1/5  1 min 3 s',
+      '● inbox-1/6  1 min 3 s',
+    ]);
+  });
+
+  test('shows no more jobs than a screen has lines', () => {
+    const running = Array.from({ length: 50 }, (_, n) => ({
+      part: n,
+      key: `k/${n}`,
+      since: new Date(NOW).toISOString(),
+    }));
+    const lines = frameOf(progressOf({ running }));
+    expect(lines).toHaveLength(3 + 8 + 1);
+    expect(lines.at(-1)).toBe('… and 42 more jobs');
+  });
+
+  test('keeps within the width', () => {
+    const running = [{ part: 1, key: 'k'.repeat(200), since: new Date(NOW).toISOString() }];
+    const lines = frameOf(progressOf({ running }), 60);
+    expect(lines.filter((line) => line.length >= 60)).toEqual([]);
+  });
+
+  test('says that it lists, or writes, or has nothing to do', () => {
+    const none = { ...COUNTS, documents: 0, ok: 0, failed: 0, jobs: 0 };
+    const idle = { running: [], perHour: null, endsAt: null, done: { documents: 0, jobs: 0 } };
+    expect(frameOf(progressOf({ phase: 'planning' }))).toEqual(['listing documents']);
+    expect(frameOf(progressOf({ phase: 'closing', running: [], endsAt: null }))[1]).toContain('writing the manifest');
+    expect(frameOf(progressOf({ counts: none, ...idle }))[0]).toContain('0 of 0 documents, 100 %');
+  });
+
+  test('is a line for each job that ends where nothing can be redrawn', () => {
+    const first = showBatch(progressOf()).changes(new Map());
+    expect(first.lines).toEqual(['37 of 120 documents, 4 of 12 jobs, 2 failed']);
+    const later = progressOf({ endsAt: null, perHour: 1 });
+    expect(showBatch(later).changes(first.now).lines).toEqual([]);
+    expect(showBatch(null).changes(new Map()).lines).toEqual([]);
+  });
+});
+
+describe('a batch that ended', () => {
+  const line: ManifestLine = {
+    ref: 'file:///in/a.pdf',
+    path: 'sub/a.pdf',
+    identity: 'file:///in/a.pdf',
+    bytes: 1,
+    version: null,
+    status: 'failed',
+    reason: 'it is \u001b[31mencrypted',
+    refusal: null,
+    jobId: null,
+    fileId: null,
+    outputs: [],
+  };
+  const batch: FinishedBatch = {
+    title: 'Batch inbox-1',
+    counts: { ...COUNTS, ok: 117, failed: 3 },
+    elapsed: 61_000,
+    leftOut: { hidden: 2, empty: 1 },
+    notOk: [line, { ...line, ref: 'file:///in/b%20b.pdf', path: null }],
+    outputs: '/out',
+    manifest: 'file:///out/_manifests/inbox-1/manifest.json',
+  };
+
+  test('shows counts, time, what is not ok, and where all is', () => {
+    expect(renderBatch(batch, 100, PLAIN).split('\n')).toEqual([
+      'Batch inbox-1',
+      'Documents  Ok   Failed  Refused  Missing  Jobs  Failed jobs  Time',
+      expect.stringMatching(/^─+$/),
+      '120        117  3       0        0        12    0            1 min 1 s',
+      '',
+      'Not ok',
+      'Document   Status  Reason',
+      expect.stringMatching(/^─+$/),
+      'sub/a.pdf  failed  it is  [31mencrypted',
+      'b b.pdf    failed  it is  [31mencrypted',
+      '… and 1 more, which the manifest tells',
+      '',
+      '  Left out  hidden 2, empty 1',
+      '  Outputs   /out',
+      '  Manifest  /out/_manifests/inbox-1/manifest.json',
+    ]);
+  });
+
+  test('shows a manifest that is no file by its location', () => {
+    const manifest = 's3://out/_manifests/inbox-1/manifest.json';
+    expect(renderBatch({ ...batch, manifest }, 100, PLAIN)).toContain(`  Manifest  ${manifest}`);
+  });
+});
