@@ -28,16 +28,7 @@ const core: TestProjectInlineConfiguration = {
 };
 
 /** Need no server, but processes of their own: they run programs, which takes its time, or put something in a module's place. */
-const APART = [
-  'test/network/sweep.test.ts',
-  'test/network/ended-connection.test.ts',
-  'test/network/stopped-reader.test.ts',
-  'test/bench/client.test.ts',
-  'test/cli/start-unanswered.test.ts',
-  'test/python/**/*.test.ts',
-  'test/storage/file-source-handles.test.ts',
-  'test/support/count-reporter.test.ts',
-];
+const APART = ['test/**/apart/**/*.test.ts'];
 
 /** What takes longest comes first, so that no slow file runs alone at the end. */
 const projects: TestProjectInlineConfiguration[] = [

@@ -6,7 +6,7 @@ import { dirOf, readWalls } from './table';
 /** Folders of tests that are for no room of the package, or for all. */
 const OTHERS = ['bench', 'dev-server', 'docker', 'docs', 'package', 'python', 'scripts', 'support', 'walls'];
 /** Folders that say what their tests need. */
-const NEEDS = ['with-server'];
+const NEEDS = ['apart', 'with-server'];
 
 /** Folders with test files, below `test`. */
 function testFolders(): string[] {

@@ -1,7 +1,7 @@
 /** Reads a very large answer and stops for a while in its middle; tells how much memory the process took meanwhile. Alone in its process: all of it counts. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UnstructuredClient } from '../../src/api/client';
-import { Storage } from '../../src/storage/storage';
+import { UnstructuredClient } from '../../../src/api/client';
+import { Storage } from '../../../src/storage/storage';
 
 /** What came of it, in bytes. */
 export interface Stopped {

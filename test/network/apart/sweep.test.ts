@@ -1,9 +1,9 @@
 // Nothing that a server sends ends the process, and nothing that was cut passes for whole: what is moved comes whole, or fails with a typed
 // error. `npm run sweep:connections` tries all combinations, in about ten minutes; here is a sample, with each three of its properties together.
 import { expect, test } from 'vitest';
-import { sample } from '../support/breadth';
-import { casesOf } from './sweep/cases';
-import { sweep } from './sweep/run';
+import { sample } from '../../support/breadth';
+import { casesOf } from '../sweep/cases';
+import { sweep } from '../sweep/run';
 
 const isWhole = process.env['SWEEP'] === 'all';
 const cases = isWhole ? casesOf() : sample(casesOf({ readers: ['slow', 'stopped'], sizes: [30_000, 300_000] }), 300);

@@ -4,10 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../testing/temporary-folder';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
-const VITEST = join(__dirname, '../../node_modules/vitest/vitest.mjs');
-const REPORTER = join(__dirname, 'count-reporter.mts');
+const VITEST = join(__dirname, '../../../node_modules/vitest/vitest.mjs');
+const REPORTER = join(__dirname, '../count-reporter.mts');
 
 /** Runs vitest over one file. */
 async function lastLineOf(code: string): Promise<{ exitCode: number; line: string | undefined }> {

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { FakeUnstructured, type FakeJob } from '../../src/testing';
-import { pythonWithOfficialClient, whyNoPython } from './official-client';
-import { sha256 } from '../support/sha256';
+import { FakeUnstructured, type FakeJob } from '../../../src/testing';
+import { pythonWithOfficialClient, whyNoPython } from '../official-client';
+import { sha256 } from '../../support/sha256';
 
 interface Told {
   id: string;

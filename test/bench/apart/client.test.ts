@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
-const PROGRAM = join(__dirname, '../../bench/client.ts');
+const PROGRAM = join(__dirname, '../../../bench/client.ts');
 const server = createServer((_request, response) => response.end('{}'));
 let origin: string;
 

@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import { FileSource } from '../../src/storage/file-source';
-import { temporaryFolder } from '../testing/temporary-folder';
-import { signal } from './support';
+import { FileSource } from '../../../src/storage/file-source';
+import { temporaryFolder } from '../../testing/temporary-folder';
+import { signal } from '../support';
 
 const { opened, gone } = vi.hoisted(() => ({
   opened: [] as promises.FileHandle[],

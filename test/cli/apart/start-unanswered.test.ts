@@ -1,20 +1,20 @@
 // What is around the start of a batch is put in its place.
 import NodeModule from 'node:module';
 import { expect, test, vi } from 'vitest';
-import { parseRun } from '../../src/cli/batch/arguments';
-import { performBatch } from '../../src/cli/batch/batch';
-import { Cleanup } from '../../src/cli/support/cleanup';
-import { Screen } from '../../src/cli/view/screen';
-import { temporaryFolder } from '../testing/temporary-folder';
+import { parseRun } from '../../../src/cli/batch/arguments';
+import { performBatch } from '../../../src/cli/batch/batch';
+import { Cleanup } from '../../../src/cli/support/cleanup';
+import { Screen } from '../../../src/cli/view/screen';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
 const Module = NodeModule as unknown as { _extensions: Record<string, unknown> };
 const { startRunJobs } = vi.hoisted(() => ({ startRunJobs: vi.fn() }));
-vi.mock('../../src/client/start-run-jobs', () => ({ startRunJobs }));
-vi.mock('../../src/cli/server/temporal-server', () => ({
+vi.mock('../../../src/client/start-run-jobs', () => ({ startRunJobs }));
+vi.mock('../../../src/cli/server/temporal-server', () => ({
   openTemporalServer: () => Promise.resolve({ isOwn: false, address: 'named:7233', namespace: 'default' }),
   serverVariable: () => 'TEMPORAL_ADDRESS',
 }));
-vi.mock('../../src/cli/support/worker', () => ({
+vi.mock('../../../src/cli/support/worker', () => ({
   installRuntime: () => undefined,
   bundleWorkflows: () => Promise.resolve({}),
   ProgramWorker: { start: () => Promise.resolve({}) },

@@ -1,7 +1,7 @@
 /** A healthy download whose answer ends with its connection while its reader is behind. Alone in its process: undici 7 would end that. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UnstructuredClient } from '../../src/api/client';
-import { FakeUnstructured, faults } from '../../src/testing';
+import { UnstructuredClient } from '../../../src/api/client';
+import { FakeUnstructured, faults } from '../../../src/testing';
 
 async function main(): Promise<void> {
   await using api = await FakeUnstructured.start({ answers: { gzip: false } });
