@@ -31,8 +31,7 @@ export function documentPages(
 ): AsyncIterable<DocumentPage> {
   const { documents, retryFailed, maxFileBytes } = request;
   if (retryFailed !== undefined) return failedDocuments(storage, retryFailed, signal);
-  if (documents === undefined)
-    throw invalidInput('Option documents of unstructured.planJobs is missing: or retryFailed.');
+  if (documents === undefined) throw invalidInput('Give unstructured.planJobs documents or retryFailed.');
   if (Array.isArray(documents)) return onePage(documents);
   return 'list' in documents
     ? listFile(storage, documents.list, signal)
