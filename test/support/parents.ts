@@ -23,8 +23,11 @@ import {
   type ExecuteAwaitJobsOptions,
   executeRunJob,
   type ExecuteRunJobOptions,
+  executeRunJobs,
+  type ExecuteRunJobsOptions,
   type JobToAwait,
   type RunJobResult,
+  type RunJobsResult,
   type StartedJob,
   startJob,
   unstructuredFailure,
@@ -49,6 +52,11 @@ export async function parentOfChildren(jobs: JobToAwait[], options?: ExecuteAwai
 /** Runs in a child. */
 export async function parentOfRun(input: ExecuteRunJobOptions): Promise<RunJobResult> {
   return executeRunJob(input);
+}
+
+/** Runs a batch in a child. */
+export async function parentOfBatch(input: ExecuteRunJobsOptions): Promise<RunJobsResult> {
+  return executeRunJobs(input);
 }
 
 /** Starts by itself. */
