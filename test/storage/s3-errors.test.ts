@@ -168,3 +168,54 @@ test('a credential that can not be loaded refuses a document, and an output wait
   expect(error).toBeInstanceOf(UnstructuredStorageError);
   expect(error).toMatchObject({ details: { kind: 'credential', code: 'CredentialsProviderError' } });
 });
+
+const failing = (message: string, fields: object) => () => Promise.reject(Object.assign(new Error(message), fields));
+
+const NOT_LOADED: [string, S3ClientConfig, object][] = [
+  ['holds no key', { credentials: { accessKeyId: undefined!, secretAccessKey: 'b' } }, {}],
+  ['its provider does not give', { credentials: failing('the vault says no', {}) }, {}],
+  ['has no token file', { credentials: failing('no such file', { code: 'ENOENT' }) }, { code: 'ENOENT' }],
+  ['has an unreadable token file', { credentials: failing('is a directory', { code: 'EISDIR' }) }, { code: 'EISDIR' }],
+  [
+    'another service refuses',
+    { credentials: failing('may not', { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }) },
+    { code: 'AccessDenied', status: 403 },
+  ],
+];
+
+test.each(NOT_LOADED)('a credential that %s is waited for', async (_, config, told) => {
+  const client = await serving({ status: 200 }, config);
+  const error = { name: 'UnstructuredStorageError', details: { kind: 'credential', ...told } };
+  expect(await reading(client)).toMatchObject(error);
+  expect(await storing(client)).toMatchObject(error);
+});
+
+test('a credential that can not be loaded for now passes', async () => {
+  const credentials = failing('not now', { name: 'Busy', $metadata: { httpStatusCode: 503 } });
+  const client = await serving({ status: 200 }, { credentials });
+  const error = { name: 'UnstructuredStorageError', details: { kind: 'passing', status: 503 } };
+  expect(await reading(client)).toMatchObject(error);
+  expect(await storing(client)).toMatchObject(error);
+});
+
+const SET_UP_WRONG: [string, S3ClientConfig, string][] = [
+  ['a key with a line break', { credentials: { accessKeyId: 'a\n', secretAccessKey: 'b' } }, 'ERR_INVALID_CHAR'],
+  [
+    'a token with a line break',
+    { credentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c\n' } },
+    'ERR_INVALID_CHAR',
+  ],
+  ['an endpoint without a scheme', { endpoint: 'localhost:9000' }, 'EndpointError'],
+];
+
+test.each(SET_UP_WRONG)('%s is told at once', async (_, config, code) => {
+  const client = await serving({ status: 200 }, config);
+  expect(await reading(client)).toMatchObject({
+    type: 'UnstructuredDocumentRefusedError',
+    details: { reason: 'notReadable', code },
+  });
+  expect(await storing(client)).toMatchObject({
+    name: 'UnstructuredStorageError',
+    details: { kind: 'lasting', code },
+  });
+});

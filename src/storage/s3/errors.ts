@@ -1,7 +1,11 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import { errorCauses, errorCode, readField, errorMessage, errorShape } from '../../core/error-shape';
 import { readRetryAfter } from '../../core/retry-after';
 import { type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
 import { isTlsRefusal, kindOfStatus } from '../error-kinds';
+
+/** Names of the SDK's errors where it finds no credential at all. */
+export const PROVIDER_CODES: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
 /** Codes with which a credential itself is refused, or none could be had. */
 const CREDENTIAL_CODES = new Set([
@@ -15,8 +19,7 @@ const CREDENTIAL_CODES = new Set([
   'TokenRefreshRequired',
   'SignatureDoesNotMatch',
   'AuthFailure',
-  'CredentialsProviderError',
-  'TokenProviderError',
+  ...PROVIDER_CODES,
 ]);
 
 /** Codes that pass, whatever status they come with. */
@@ -45,8 +48,29 @@ const NO_CODES: readonly string[] = ['', 'Unknown', 'UnknownError', 'Error', 'S3
 
 const MAX_MESSAGE = 300;
 
+/** What a request failed with, as `s3Error`; where the credential could not be had for it, that is said. */
+export async function s3RequestError(
+  client: S3Client,
+  error: unknown,
+  what: string,
+): Promise<UnstructuredStorageError> {
+  const isUnloaded = await failsToLoad(client, error);
+  return s3Error(error, isUnloaded ? `${what}: the credential could not be loaded` : what, isUnloaded);
+}
+
+/** Whether loading the client's credential fails in the same way as a request did. One that is loaded is kept, and not loaded again. */
+async function failsToLoad({ config }: Partial<S3Client>, error: unknown): Promise<boolean> {
+  try {
+    await config?.credentials();
+    return false;
+  } catch (again) {
+    const [one, two] = [errorShape(error), errorShape(again)];
+    return one.name === two.name && one.code === two.code && readStatus(error) === readStatus(again);
+  }
+}
+
 /** What an error of the AWS SDK means, with what the server answered. `what` begins its message. */
-export function s3Error(error: unknown, what: string): UnstructuredStorageError {
+export function s3Error(error: unknown, what: string, isUnloaded = false): UnstructuredStorageError {
   const status = readStatus(error);
   const code = s3CodeOf(error);
   const headers = (readField(readField(error, '$response'), 'headers') ?? {}) as Record<string, string | undefined>;
@@ -55,7 +79,7 @@ export function s3Error(error: unknown, what: string): UnstructuredStorageError 
   const retryAfterMs = readRetryAfter(headers, Date.now());
   const message = errorMessage(error).slice(0, MAX_MESSAGE);
   return new UnstructuredStorageError(NO_CODES.includes(message) ? what : `${what}: ${message}`, {
-    kind: classify(error, status, code),
+    kind: classify(error, status, code, isUnloaded),
     ...(status !== undefined && { status }),
     ...(code !== undefined && { code }),
     ...(typeof requestId === 'string' && { requestId }),
@@ -65,19 +89,24 @@ export function s3Error(error: unknown, what: string): UnstructuredStorageError 
   });
 }
 
-function classify(error: unknown, status: number | undefined, code: string | undefined): StorageErrorKind {
+function classify(
+  error: unknown,
+  status: number | undefined,
+  code: string | undefined,
+  isUnloaded: boolean,
+): StorageErrorKind {
   if ((code !== undefined && CREDENTIAL_CODES.has(code)) || status === 401) return 'credential';
   if (code !== undefined && PASSING_CODES.has(code)) return 'passing';
+  if (isUnloaded) return status !== undefined && kindOfStatus(status) === 'passing' ? 'passing' : 'credential';
   if (status !== undefined) return kindOfStatus(status);
-  return isTlsRefusal(error) || isSetUpWrong(error) ? 'lasting' : 'passing';
+  if (/^Resolved credential object is not valid/.test(errorMessage(error))) return 'credential';
+  return isTlsRefusal(error) || isSetUpWrong(error, code) ? 'lasting' : 'passing';
 }
 
-/** What the SDK says before it asks anything, as where no region is configured. */
-function isSetUpWrong(error: unknown): boolean {
-  return (
-    ['ERR_INVALID_URL', 'ERR_INVALID_ARG_TYPE'].includes(errorCode(error) ?? '') ||
-    /^Region is missing/.test(errorMessage(error))
-  );
+/** What the SDK, or Node, says before anything is asked, as where no region is configured, or a header would not be valid. */
+function isSetUpWrong(error: unknown, code = ''): boolean {
+  const codes = ['ERR_INVALID_URL', 'ERR_INVALID_ARG_TYPE', 'ERR_INVALID_CHAR', 'EndpointError'];
+  return codes.includes(code) || /^Region is missing/.test(errorMessage(error));
 }
 
 /** The server's code, else that of the network; undefined where nobody told one. */

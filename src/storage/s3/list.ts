@@ -3,7 +3,7 @@ import type { ListedEntry, ListedPage } from '../../core/listing';
 import { shownRef } from '../../core/reference';
 import { UnstructuredStorageError } from '../../core/storage-error';
 import type { ListingOptions } from '../source';
-import { s3Error } from './errors';
+import { s3RequestError } from './errors';
 import { isAllowed, isTricky, parsePlace, type S3Place } from './place';
 
 type Listed = NonNullable<ListObjectsV2CommandOutput['Contents']>[number];
@@ -27,9 +27,9 @@ export async function* listKeys(
   let last = after === undefined ? undefined : place.key + after;
   let token: string | undefined;
   do {
-    const answer = await ask(client, place, { token, last, signal }).catch((error: unknown) => {
+    const answer = await ask(client, place, { token, last, signal }).catch(async (error: unknown) => {
       signal.throwIfAborted();
-      throw s3Error(error, `Folder ${shownRef(from)} could not be listed`);
+      throw await s3RequestError(client, error, `Folder ${shownRef(from)} could not be listed`);
     });
     const entries: ListedEntry[] = [];
     for (const object of answer.Contents ?? []) {

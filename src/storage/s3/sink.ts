@@ -7,7 +7,7 @@ import { UnstructuredStorageError } from '../../core/storage-error';
 import { noteFailure } from '../note-failure';
 import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
 import { bodyStream, exactly } from './body';
-import { s3CodeOf, s3Error, readStatus } from './errors';
+import { s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
 /** The smallest part that S3 takes: what an upload holds in memory. */
@@ -63,7 +63,7 @@ export class S3Sink implements OutputSink {
     } catch (error) {
       // Who may not list a bucket is told 403 of what is not there; whether the place is closed, storing tells.
       if (s3CodeOf(error) === 'NoSuchKey') return undefined;
-      const told = s3Error(error, `Output ${formatPlace(place)} could not be looked for`);
+      const told = await s3RequestError(this.#client, error, `Output ${formatPlace(place)} could not be looked for`);
       if (readStatus(error) === 403 && !told.retryable) return undefined;
       throw told;
     }
@@ -94,7 +94,7 @@ export class S3Sink implements OutputSink {
     } catch (error) {
       signal.throwIfAborted();
       if (bodyFailure) throw bodyFailure.error; // stays what it is
-      throw s3Error(error, `Target ${shownRef(target.to)} took no output`);
+      throw await s3RequestError(this.#client, error, `Target ${shownRef(target.to)} took no output`);
     } finally {
       signal.removeEventListener('abort', stop);
       source.destroy();

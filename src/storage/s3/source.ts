@@ -3,12 +3,12 @@ import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@a
 import { type Refusal, UnstructuredDocumentRefusedError } from '../../core/document';
 import type { ListedPage } from '../../core/listing';
 import type { DocumentDescription } from '../../core/reference';
-import { bareMessage } from '../../core/storage-error';
+import { bareMessage, type UnstructuredStorageError } from '../../core/storage-error';
 import { type ContentCoding, readContentCodings } from '../../network/content-coding';
 import { CannotGoOn, decoded, takenUp } from '../held-stream';
 import type { DocumentSource, ListingOptions, OpenDocument } from '../source';
 import { bodyStream, exactly } from './body';
-import { s3CodeOf, s3Error, readStatus } from './errors';
+import { PROVIDER_CODES, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
 import { listKeys } from './list';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
@@ -45,8 +45,8 @@ export class S3Source implements DocumentSource {
     const place = parsePlace(ref);
     if (!place?.key || place.key.endsWith('/')) throw refuse('malformed', 'it is no s3://bucket/key');
     if (!isAllowed(place, this.#allowed)) throw refuse('folderNotAllowed', 'it is under none of the allowed prefixes');
-    const answer = await this.#get(place, signal).catch((error: unknown) => {
-      throw toSourceError(ref, error);
+    const answer = await this.#get(place, signal).catch(async (error: unknown) => {
+      throw toSourceError(ref, error, await s3RequestError(this.#client, error, 'it could not be read'));
     });
     const codings = readCodings(answer, refuse);
     return this.#documentOf(place, answer, codings, signal);
@@ -136,12 +136,11 @@ function readCodings(
   }
 }
 
-/** What is not there, or closed to us, is a refusal, and so is a credential that could not even be loaded: the set-up is wrong. */
-function toSourceError(ref: string, error: unknown): Error {
+/** What is not there, or closed to us, is a refusal, and so is a credential that nobody has set up. */
+function toSourceError(ref: string, error: unknown, told: UnstructuredStorageError): Error {
   const isGone = readStatus(error) === 404 || ['NoSuchKey', 'NoSuchBucket'].includes(s3CodeOf(error) ?? '');
-  const told = s3Error(error, 'it could not be read');
-  const { kind, status } = told.details;
+  const { kind, code = '' } = told.details;
   if (isGone) return new UnstructuredDocumentRefusedError(ref, 'notFound', 'there is no such object', told.details);
-  if (kind === 'passing' || (kind === 'credential' && status !== undefined)) return told;
+  if (kind === 'passing' || (kind === 'credential' && !PROVIDER_CODES.has(code))) return told;
   return new UnstructuredDocumentRefusedError(ref, 'notReadable', bareMessage(told), told.details);
 }
