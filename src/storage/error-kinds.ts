@@ -21,10 +21,18 @@ const TLS = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** Whether a connection failed for a reason that lasts: its certificate, or a peer that speaks no TLS. */
-export function isTlsRefusal(error: unknown): boolean {
-  const code = errorCode(error);
-  return code !== undefined && (TLS.has(code) || code === 'ERR_SSL_WRONG_VERSION_NUMBER');
+/** What OpenSSL says of an answer that is no TLS, such as plain HTTP. */
+const NO_TLS = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'];
+
+/** What OpenSSL says of a connection that was disturbed, or of a server that is in trouble: another one may do. */
+const DISTURBED = /BAD_RECORD_MAC|DECRYPT|INTERNAL_ERROR|UNEXPECTED_EOF|USER_CANCEL|CLOSE_NOTIFY/;
+
+/** Why no TLS connection comes about, for a reason that lasts; undefined for any other error. */
+export function tlsRefusal(error: unknown): 'certificate' | 'no TLS' | 'no agreement' | undefined {
+  const code = errorCode(error) ?? '';
+  if (TLS.has(code)) return 'certificate';
+  if (NO_TLS.includes(code)) return 'no TLS';
+  return code.startsWith('ERR_SSL_') && !DISTURBED.test(code) ? 'no agreement' : undefined;
 }
 
 /** Whether the data is not valid for its Content-Encoding. */

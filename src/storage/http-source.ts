@@ -18,7 +18,7 @@ import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
 import { type Body, isSame, judge, readLength, letGo, type Refuse, tellsItsEnd } from './http-answer';
 import { checkOrigin, isAddress, parseUrl } from './origins';
 import type { DocumentSource, OpenDocument } from './source';
-import { isBrokenCoding, isTlsRefusal } from './error-kinds';
+import { isBrokenCoding, tlsRefusal } from './error-kinds';
 
 const PAUSE_MS = 500;
 const TIMEOUTS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
@@ -96,8 +96,11 @@ export class HttpSource implements DocumentSource {
         throw refuse('originNotAllowed', `${url.origin} is none of documents.origins`);
       const way = this.#wayTo(url);
       const answer = await this.#get(way, url, signal).catch((error: unknown) => {
-        if (isTlsRefusal(error))
-          throw refuse('notReadable', 'its server presents no trusted certificate', { code: errorCode(error) });
+        const failed = tlsRefusal(error);
+        const told = { code: errorCode(error) };
+        if (failed === 'certificate') throw refuse('notReadable', 'its server presents no trusted certificate', told);
+        if (failed === 'no TLS') throw refuse('notReadable', 'its server speaks no TLS', told);
+        if (failed) throw refuse('notReadable', 'its server and this worker agree on no TLS connection', told);
         throw isPrivateAddressError(error) ? refuse('addressNotAllowed', 'its name leads to a private address') : error;
       });
       const location = [answer.headers['location']].flat()[0];

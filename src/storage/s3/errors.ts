@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { errorCauses, errorCode, readField, errorMessage, errorShape } from '../../core/error-shape';
 import { readRetryAfter } from '../../core/retry-after';
 import { type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
-import { isTlsRefusal, kindOfStatus } from '../error-kinds';
+import { kindOfStatus, tlsRefusal } from '../error-kinds';
 
 /** Names of the SDK's errors where it finds no credential at all. */
 export const PROVIDER_CODES: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
@@ -100,7 +100,7 @@ function classify(
   if (isUnloaded) return status !== undefined && kindOfStatus(status) === 'passing' ? 'passing' : 'credential';
   if (status !== undefined) return kindOfStatus(status);
   if (/^Resolved credential object is not valid/.test(errorMessage(error))) return 'credential';
-  return isTlsRefusal(error) || isSetUpWrong(error, code) ? 'lasting' : 'passing';
+  return tlsRefusal(error) !== undefined || isSetUpWrong(error, code) ? 'lasting' : 'passing';
 }
 
 /** What the SDK, or Node, says before anything is asked, as where no region is configured, or a header would not be valid. */

@@ -1,0 +1,77 @@
+// A TLS connection that never comes about does not by trying again: a document behind it is refused, by its code.
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer, type ServerOptions } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { expect, onTestFinished, test } from 'vitest';
+import { S3Source } from '../../src/storage/s3';
+import { Storage } from '../../src/storage/storage';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { refusalOf, signal } from './support';
+
+async function listening(server: Server): Promise<number> {
+  await new Promise((resolve) => server.listen(0, '127.0.0.1').once('listening', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function selfSigned(options: ServerOptions = {}): Promise<string> {
+  const folder = await temporaryFolder();
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1'];
+  execFileSync('openssl', [...request, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  const [keyText, certText] = [await readFile(key, 'utf8'), await readFile(cert, 'utf8')];
+  const server = createServer({ key: keyText, cert: certText, ...options }, (_request, response) =>
+    response.end('text'),
+  );
+  onTestFinished(() => server.close().closeAllConnections());
+  return `https://127.0.0.1:${await listening(server)}`;
+}
+
+async function refusalOfLink(origin: string) {
+  const storage = new Storage({ documents: { origins: [origin] } });
+  onTestFinished(() => storage.close());
+  return refusalOf(storage.openDocument(`${origin}/a.pdf`, { signal, maxBytes: 10 }));
+}
+
+test('of a link', async () => {
+  const { message, ...refusal } = await refusalOfLink(await selfSigned());
+  expect(refusal).toMatchObject({ reason: 'notReadable', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  expect(message).toContain('its server presents no trusted certificate');
+});
+
+const DISAGREEING: [string, ServerOptions, string][] = [
+  [
+    'a client certificate',
+    { requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' },
+    'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+  ],
+  [
+    'an old protocol',
+    { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' },
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  ],
+];
+
+test.each(DISAGREEING)('of a link whose server wants %s', async (_, options, code) => {
+  const { message, ...refusal } = await refusalOfLink(await selfSigned(options));
+  expect(refusal).toMatchObject({ reason: 'notReadable', code });
+  expect(message).toContain('its server and this worker agree on no TLS connection');
+});
+
+test('of a link whose server speaks no TLS', async () => {
+  const server = createTcpServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 200 OK\r\n\r\n'));
+  onTestFinished(() => void server.close());
+  const { message, ...refusal } = await refusalOfLink(`https://127.0.0.1:${await listening(server)}`);
+  expect(refusal).toMatchObject({ reason: 'notReadable', code: 'ERR_SSL_WRONG_VERSION_NUMBER' });
+  expect(message).toContain('its server speaks no TLS');
+});
+
+test('of a server of S3', async () => {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const client = new S3Client({ endpoint: await selfSigned(), region: 'us-east-1', forcePathStyle: true, credentials });
+  onTestFinished(() => client.destroy());
+  const opening = new S3Source({ client, allowed: ['s3://inbox/'] }).open('s3://inbox/a.pdf', { signal });
+  expect(await refusalOf(opening)).toMatchObject({ reason: 'notReadable', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+});
