@@ -6,7 +6,7 @@ import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
 import type { SeenBefore, StartAnswer, StartRequest } from '../src/core/start/request';
 import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
-import { announceSending } from './start/announce';
+import { type Announcement, createAnnouncement } from './start/announce';
 import { createStartCancellation } from './start/cancellation';
 import { checkTarget } from './start/check-target';
 import { closeAll, countdown, LONGEST_OPEN_MS, toUploadFile } from './start/documents';
@@ -36,9 +36,10 @@ export function createStartJob(
 ): Pick<OperationActivities, typeof CREATE_JOB | typeof RUN_WORKFLOW> {
   const start = async (request: StartRequest) => {
     const seen: SeenBefore = { others: null };
+    const announcement = createAnnouncement(seen);
     try {
-      const send = (context: CallContext) => sendStart(clientOf, storage, request, context, seen);
-      return await performActivity(send, { heartbeatDetails: () => seen });
+      const send = (context: CallContext) => sendStart(clientOf, storage, request, context, { seen, announcement });
+      return await performActivity(send, { beat: announcement.beat });
     } catch (error) {
       throw startFailure(error, seen);
     }
@@ -51,7 +52,7 @@ async function sendStart(
   storage: StartStorage,
   request: StartRequest,
   { signal: cancellation, timeoutMs }: CallContext,
-  seen: SeenBefore,
+  { seen, announcement }: { seen: SeenBefore; announcement: Announcement },
 ): Promise<StartAnswer> {
   const resetRunId = runBeforeReset(request);
   if (resetRunId !== undefined) return { started: false, resetRunId };
@@ -74,7 +75,7 @@ async function sendStart(
     });
     if (refused.length > 0) seen.skipped = refused;
     const sending = async () => {
-      await announceSending(seen, { signal, timeoutMs: leftMs() });
+      await announcement.announce({ signal, timeoutMs: leftMs() });
       signal.throwIfAborted();
       return { signal, timeoutMs: leftMs(), onSending };
     };

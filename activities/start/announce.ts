@@ -1,33 +1,70 @@
-import { activityInfo, getClient, heartbeat } from '@temporalio/activity';
+import { activityInfo, getClient, heartbeat, log } from '@temporalio/activity';
+import { errorShape } from '../../src/core/error-shape';
 import { createUnstructuredError } from '../../src/core/errors';
 import type { SeenBefore } from '../../src/core/start/request';
 import type { CallContext } from '../support/perform-activity';
 
-/** Longest time until Temporal has to take it, in milliseconds. */
-const LONGEST_MS = 10_000;
+/** Errors of the client by which Temporal says that it waits for the attempt no more. */
+const ENDS = ['ActivityCancelledError', 'ActivityPausedError', 'ActivityResetError', 'ActivityNotFoundError'];
+
+/** Longest time until Temporal has to take a heartbeat, in milliseconds. */
+const LONGEST_MS = { announcing: 10_000, beating: 5_000 };
+
+/** The heartbeats of a start: only those from the announcement on carry details, so that an attempt that ends without any has sent nothing. */
+export interface Announcement {
+  /** Tells Temporal that the attempt is alive. */
+  beat: () => void;
+  /**
+   * Has Temporal take a heartbeat with details before the first byte goes out. Where no heartbeat time-out is set, nobody waits for it.
+   *
+   * @throws the signal's reason, once it is aborted
+   * @throws UnstructuredConnectionError that says that nothing was sent, where Temporal did not take it, or does not want the start any more
+   */
+  announce: (context: CallContext) => Promise<void>;
+}
 
 /**
- * Has Temporal take a heartbeat before the first byte goes out: an attempt that ends without any has certainly sent nothing. The SDK's own
- * heartbeats are throttled, and nobody hears whether they came. Every heartbeat of a start carries details, so that none hides this one.
- * Where no heartbeat time-out is set, nobody waits for it.
- *
- * @throws the signal's reason, once it is aborted
- * @throws UnstructuredConnectionError that says that nothing was sent, where Temporal did not take it, or does not want the start any more
+ * The SDK's own heartbeats are throttled, and nobody hears whether they came: one without details could come late, and hide the announcement.
+ * So those before it are asked of the server one by one, and the announcement waits for the last of them.
  */
-export async function announceSending(seen: SeenBefore, { signal, timeoutMs }: CallContext): Promise<void> {
-  const { taskToken, heartbeatTimeoutMs } = activityInfo();
-  if (!heartbeatTimeoutMs) {
-    heartbeat(seen);
-    return;
-  }
+export function createAnnouncement(seen: SeenBefore): Announcement {
+  let isAnnounced = false;
+  let beating: Promise<void> | undefined;
+  return {
+    beat() {
+      if (isAnnounced) heartbeat(seen);
+      else beating ??= beatOnce(seen).finally(() => (beating = undefined));
+    },
+    async announce({ signal, timeoutMs }) {
+      isAnnounced = true;
+      await beating;
+      const { taskToken, heartbeatTimeoutMs } = activityInfo();
+      if (!heartbeatTimeoutMs) {
+        heartbeat(seen);
+        return;
+      }
+      try {
+        const client = getClient();
+        const deadline = Date.now() + Math.min(LONGEST_MS.announcing, timeoutMs);
+        await client.withDeadline(deadline, () => client.activity.heartbeat(taskToken, seen));
+      } catch (error) {
+        signal.throwIfAborted();
+        const { name, message } = error as Error;
+        const reason = `Temporal took no heartbeat before the start was sent: ${message || name}`;
+        throw createUnstructuredError(reason, { kind: 'connection', notSent: true });
+      }
+    },
+  };
+}
+
+/** Never fails. What Temporal says of the attempt, such as that it is cancelled, the SDK hears by a heartbeat of its own. */
+async function beatOnce(seen: SeenBefore): Promise<void> {
   try {
     const client = getClient();
-    const deadline = Date.now() + Math.min(LONGEST_MS, timeoutMs);
-    await client.withDeadline(deadline, () => client.activity.heartbeat(taskToken, seen));
+    const { taskToken } = activityInfo();
+    await client.withDeadline(Date.now() + LONGEST_MS.beating, () => client.activity.heartbeat(taskToken));
   } catch (error) {
-    signal.throwIfAborted();
-    const { name, message } = error as Error;
-    const reason = `Temporal took no heartbeat before the start was sent: ${message || name}`;
-    throw createUnstructuredError(reason, { kind: 'connection', notSent: true });
+    if (ENDS.includes(errorShape(error).name)) heartbeat(seen);
+    else log.debug('Temporal took no heartbeat', { error: String(error) });
   }
 }

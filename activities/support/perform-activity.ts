@@ -21,6 +21,8 @@ export interface CallSettings {
   benign?: boolean | undefined;
   /** What heartbeats tell, asked for each. */
   heartbeatDetails?: () => unknown;
+  /** Sends a heartbeat. @default the SDK's, with `heartbeatDetails` */
+  beat?: (() => void) | undefined;
 }
 
 /** Does what every activity does around its calls: heartbeats, ends before its attempt ends, and fails with typed failures. */
@@ -28,7 +30,7 @@ export async function performActivity<T>(
   operation: (context: CallContext) => Promise<T>,
   settings: CallSettings = {},
 ): Promise<T> {
-  const stopHeartbeat = keepHeartbeating(settings.heartbeatDetails);
+  const stopHeartbeat = keepHeartbeating(settings);
   try {
     return await operation({ signal: cancellationSignal(), timeoutMs: requestTimeoutMs() });
   } catch (error) {
@@ -39,10 +41,13 @@ export async function performActivity<T>(
 }
 
 /** Only a heartbeating activity hears of its cancellation; where no heartbeat time-out is set, there is nothing to do. */
-function keepHeartbeating(details?: () => unknown): () => void {
+function keepHeartbeating({
+  heartbeatDetails,
+  beat = () => heartbeat(heartbeatDetails?.()),
+}: CallSettings): () => void {
   const { heartbeatTimeoutMs } = activityInfo();
   if (!heartbeatTimeoutMs) return () => undefined;
-  const timer = setInterval(() => heartbeat(details?.()), heartbeatTimeoutMs / 3);
+  const timer = setInterval(beat, heartbeatTimeoutMs / 3);
   return () => clearInterval(timer);
 }
 

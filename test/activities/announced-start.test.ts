@@ -4,21 +4,27 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
+import type { DocumentSource } from '../../src/storage/source';
+import { bytesOf } from '../storage/support';
+import { Gate } from '../support/gate';
 import { quiet } from '../support/logs';
 import { failure, perform, withStorage } from './support';
 
 type Beat = (token: Uint8Array, details: unknown) => Promise<void>;
 
-/** Starts a job, on demand or of a workflow, in an activity whose heartbeats Temporal takes as `beat` does. */
-async function startWith(beat: Beat, { heartbeatTimeoutMs = 20_000, isRun = false } = {}) {
-  const { api, activities, inbox, inboxUrl } = await withStorage();
-  await writeFile(join(inbox, 'a.pdf'), 'a');
-  const client = {
+function clientOf(beat: Beat): Client {
+  return {
     activity: { heartbeat: beat },
     withDeadline: (_: number, fn: () => Promise<void>) => fn(),
     withAbortSignal: (_: AbortSignal, fn: () => Promise<void>) => fn(),
   } as unknown as Client;
-  const env = new MockActivityEnvironment({ heartbeatTimeoutMs }, { logger: quiet, client });
+}
+
+/** Starts a job, on demand or of a workflow, in an activity whose heartbeats Temporal takes as `beat` does. */
+async function startWith(beat: Beat, { heartbeatTimeoutMs = 20_000, isRun = false } = {}) {
+  const { api, activities, inbox, inboxUrl } = await withStorage();
+  await writeFile(join(inbox, 'a.pdf'), 'a');
+  const env = new MockActivityEnvironment({ heartbeatTimeoutMs }, { logger: quiet, client: clientOf(beat) });
   const documents = [{ ref: `${inboxUrl}/a.pdf`, uploadName: 'a.pdf' }];
   const rest = { documents, maxFileBytes: 1_000 };
   const starting = isRun
@@ -81,4 +87,58 @@ test('a cancellation meanwhile stays one', async () => {
 test('where no heartbeat time-out is set, nobody would look for it', async () => {
   const { starting } = await startWith(() => Promise.reject(new Error('no client')), { heartbeatTimeoutMs: 0 });
   expect(await starting).toMatchObject({ started: true });
+});
+
+/** A start whose document is opened once the gate opens, with a heartbeat due every 20 ms. */
+async function startSlowly(beat: Beat) {
+  const gate = new Gate();
+  const source: DocumentSource = {
+    async open() {
+      await gate.opened;
+      return { bytes: 1, stream: () => bytesOf('a') };
+    },
+  };
+  const { api, activities } = await withStorage({}, { sources: { slow: source } });
+  const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 60 }, { logger: quiet, client: clientOf(beat) });
+  const told: unknown[] = [];
+  env.on('heartbeat', (details: unknown) => told.push(details));
+  const documents = [{ ref: 'slow:a.pdf', uploadName: 'a.pdf' }];
+  const request = { start: { templateId: 't' }, documents, maxFileBytes: 1_000 };
+  const starting = perform(activities, 'unstructured.createJob', request, {}, env);
+  return { api, env, gate, told, starting };
+}
+
+test('while documents are opened, heartbeats carry no details, and the announcement comes after them', async () => {
+  const beats: unknown[] = [];
+  let underWay = 0;
+  const answer = new Gate();
+  const beating = new Gate();
+  const { gate, told, starting } = await startSlowly(async (_, details) => {
+    expect(underWay++).toBe(0);
+    if (beats.push(details) === 2) {
+      beating.open();
+      await answer.opened;
+    }
+    underWay--;
+  });
+  await beating.opened;
+  gate.open();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(beats).toEqual([undefined, undefined]);
+  expect(told).not.toContain(undefined);
+  answer.open();
+  expect(await starting).toMatchObject({ started: true });
+  expect(beats).toEqual([undefined, undefined, { others: null }]);
+});
+
+test('while documents are opened, a cancellation is heard', async () => {
+  const beats: unknown[] = [];
+  const { api, env, told, starting } = await startSlowly((_, details) => {
+    beats.push(details);
+    return Promise.reject(Object.assign(new Error('cancelled'), { name: 'ActivityCancelledError' }));
+  });
+  env.on('heartbeat', () => env.cancel('CANCELLED'));
+  await expect(starting).rejects.toMatchObject({ name: 'CancelledFailure' });
+  expect([beats[0], told[0]]).toEqual([undefined, { others: null }]);
+  expect(api.requests).toEqual([]);
 });

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { optionalTsToMs } from '@temporalio/common/lib/time';
 import { expect, test } from 'vitest';
 import { progress, runProgress, startRunJob } from '../../src';
 import type { DocumentSource } from '../../src/storage/source';
@@ -64,11 +66,11 @@ test.concurrent('killed while a check waits for the answer', async () => {
   });
 });
 
-// Temporal took no heartbeat, so that the start was certainly not sent.
-test.concurrent(
-  'killed with a start in hand, before the first byte: the next worker sends it, once',
+// Temporal took no heartbeat that announces the sending, so that the start was certainly not sent.
+test.concurrent.for(['at once', 'after heartbeats'])(
+  'killed %s with a start in hand, before the first byte: the next worker sends it, once',
   { timeout: 180_000 },
-  async ({ onTestFinished }) => {
+  async (when, { onTestFinished }) => {
     await withApi(async (setup) => {
       const { api, client, queue } = setup;
       const folder = await temporaryFolder(onTestFinished);
@@ -83,6 +85,7 @@ test.concurrent(
       await using first = new WorkerProcess();
       await first.run(setup, 'first', folder);
       await eventually(() => expect(existsSync(join(folder, 'opening'))).toBe(true));
+      if (when === 'after heartbeats') await eventually(async () => expect(await isBeating(handle)).toBe(true));
       await first.kill();
       await startStoringWorker(setup, folder, { stuck: loose });
       const { job, start, documents } = await handle.result();
@@ -93,6 +96,17 @@ test.concurrent(
     });
   },
 );
+
+/** Whether Temporal took a heartbeat of the activity that is under way. */
+async function isBeating(handle: WorkflowHandle): Promise<boolean> {
+  const { raw } = await handle.describe();
+  const [activity] = raw.pendingActivities ?? [];
+  return timeOf(activity?.lastHeartbeatTime) > timeOf(activity?.lastStartedTime);
+}
+
+function timeOf(stamp: Parameters<typeof optionalTsToMs>[0]): number {
+  return optionalTsToMs(stamp) ?? 0;
+}
 
 const loose: DocumentSource = { open: () => Promise.resolve({ bytes: 4, stream: () => text() }) };
 

@@ -161,7 +161,7 @@ function sleepSummary({ uncertain, refused, busy }: StartState): string {
   return busy ? 'the workflow is running already' : 'start';
 }
 
-/** A start of which Temporal took no heartbeat was not sent: before its first byte, its activity waits until one is taken. */
+/** A start of which Temporal took no heartbeat with details was not sent: before its first byte, its activity waits until one is taken. */
 function failureOfSend(error: unknown): FailedCall {
   const failure = failedCall(error);
   if (failure.type === 'error' || failure.timeoutType !== 'HEARTBEAT') return failure;
