@@ -26,6 +26,9 @@ const PATIENCE = {
 /** A 404 may pass, too: outputs were seen to come a moment after COMPLETED. So may any other 4xx: the job is there, and its output was promised. */
 const MAY_PASS: readonly ErrorKind[] = ['notFound', 'permission', 'paymentRequired', 'request', 'validation'];
 
+/** Statuses that say "not now", whoever gave them. */
+const NOT_NOW: readonly number[] = [307, 408, 409, 425, 429];
+
 /** Of an output whose turn did not come. */
 export const NOT_TRIED = new Error('the service was out before its turn came');
 
@@ -77,7 +80,7 @@ export class Patience {
   #patienceMs(error: unknown): number {
     const kind = errorKind(error);
     if (isCredential(error)) return this.#credentialsMs;
-    if (isBadOutput(error)) return PATIENCE.unanswered;
+    if (isBadOutput(error) || isOfNoStorage(error)) return PATIENCE.unanswered;
     if (isUnanswered(error)) return this.#isOutage() ? PATIENCE.outage : PATIENCE.unanswered;
     return kind && MAY_PASS.includes(kind) ? PATIENCE.output : 0;
   }
@@ -87,6 +90,13 @@ export class Patience {
 function isBadOutput(error: unknown): boolean {
   if (!(error instanceof UnstructuredApiError)) return false;
   return error.details.code === OUTPUT_NOT_JSON || isPassing(error.details);
+}
+
+/** A refusal that no storage gave, such as a proxy's: it may be gone within minutes, and hardly later. */
+function isOfNoStorage(error: unknown): boolean {
+  if (!isStorageError(error) || error.details.kind !== 'passing') return false;
+  const { status = NaN, code } = error.details;
+  return code === undefined && status >= 300 && status < 500 && !NOT_NOW.includes(status);
 }
 
 /** What can't be about one output. */

@@ -14,12 +14,15 @@ interface Answer {
   code?: string;
   headers?: OutgoingHttpHeaders;
   more?: string;
+  /** The whole body, in place of an error's. */
+  page?: string;
 }
 
 /** A server that answers every request so, and a client of it. */
-async function serving({ status, code, headers, more = '' }: Answer, config: S3ClientConfig = {}) {
+async function serving({ status, code, headers, more = '', page }: Answer, config: S3ClientConfig = {}) {
   const server = createServer((request, response) => {
-    const body = code && `<?xml version="1.0"?><Error><Code>${code}</Code><Message>told</Message>${more}</Error>`;
+    const body =
+      page ?? (code && `<?xml version="1.0"?><Error><Code>${code}</Code><Message>told</Message>${more}</Error>`);
     request.resume();
     request.once('end', () =>
       response
@@ -84,6 +87,7 @@ const PASSING: [number, string][] = [
   [400, 'RequestTimeout'],
   [409, 'OperationAborted'],
   [403, 'RequestTimeTooSkewed'],
+  [307, 'TemporaryRedirect'],
 ];
 
 const CREDENTIALS: [number, string][] = [
@@ -218,4 +222,27 @@ test.each(SET_UP_WRONG)('%s is told at once', async (_, config, code) => {
     name: 'UnstructuredStorageError',
     details: { kind: 'lasting', code },
   });
+});
+
+const OF_NO_STORAGE: [string, number, string][] = [
+  ['a blocked page', 403, '<html><br>blocked</html>'],
+  ['a sign-in page', 302, ''],
+  ['a proxy that wants a password', 407, ''],
+  ['a wrong request', 400, ''],
+];
+
+test.each(OF_NO_STORAGE)('%s of a proxy refuses a document, and an output is tried again', async (_, status, page) => {
+  const client = await serving({ status, page, headers: { 'content-type': 'text/html' } });
+  expect(await reading(client)).toMatchObject({ type: 'UnstructuredDocumentRefusedError', details: { status } });
+  const error = await storing(client);
+  expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'passing', status } });
+  expect(error).not.toHaveProperty('details.code');
+});
+
+test('an answer that is cut is tried again', async () => {
+  const client = await serving({ status: 200, page: '<?xml version="1.0"?><InitiateMultipartUploadResult><Bucket>in' });
+  const sink = new S3Sink({ client, allowed: ['s3://inbox/'] });
+  const large = bytesOf(...Array.from({ length: 6 }, () => 'x'.repeat(1_024 * 1_024)));
+  const error = await thrownBy(sink.store(targetIn('s3://inbox/out'), large, { signal }));
+  expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'passing', status: 200 } });
 });

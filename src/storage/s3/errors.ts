@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { errorCauses, errorCode, readField, errorMessage, errorShape } from '../../core/error-shape';
 import { readRetryAfter } from '../../core/retry-after';
-import { type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
+import { bareMessage, type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
 import { kindOfStatus, tlsRefusal } from '../error-kinds';
 
 /** Names of the SDK's errors where it finds no credential at all. */
@@ -98,9 +98,17 @@ function classify(
   if ((code !== undefined && CREDENTIAL_CODES.has(code)) || status === 401) return 'credential';
   if (code !== undefined && PASSING_CODES.has(code)) return 'passing';
   if (isUnloaded) return status !== undefined && kindOfStatus(status) === 'passing' ? 'passing' : 'credential';
+  if (status !== undefined && (status < 300 || status === 307)) return 'passing'; // cut, or soon answered elsewhere
   if (status !== undefined) return kindOfStatus(status);
   if (/^Resolved credential object is not valid/.test(errorMessage(error))) return 'credential';
   return tlsRefusal(error) !== undefined || isSetUpWrong(error, code) ? 'lasting' : 'passing';
+}
+
+/** What failed an output that is paid for: an answer that no storage gave, such as a proxy's refusal or sign-in page, may be gone within minutes. */
+export function passingUnlessTold(error: UnstructuredStorageError): UnstructuredStorageError {
+  const { kind, status = NaN, code } = error.details;
+  if (kind !== 'lasting' || code !== undefined || !(status < 500)) return error;
+  return new UnstructuredStorageError(bareMessage(error), { ...error.details, kind: 'passing', cause: error.cause });
 }
 
 /** What the SDK, or Node, says before anything is asked, as where no region is configured, or a header would not be valid. */
