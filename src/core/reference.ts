@@ -16,6 +16,9 @@ const BEFORE_HOST = /^(https?:[/\\]*|[a-z][a-z0-9+.-]*:\/\/)/i;
 /** A key of S3 holds no secret, unless it is a presigned link in disguise. */
 const SECRET_PARAMETER = /[?&#][^=&#]*(signature|sig|token|secret|passw|credential)[^=&#]*=/i;
 
+/** Begin of a parameter's value, which may be a secret. A question mark or a number sign alone is a letter like others. */
+const PARAMETER = /[?#][^=/?#]*=/;
+
 /** Longest text of a reference in failures, logs and summaries. */
 const MAX_SHOWN = 300;
 
@@ -27,8 +30,9 @@ export function describeReference(ref: string): Required<DocumentDescription> {
 /** What a document is called, by its reference alone. May be empty. */
 export function defaultName(ref: string): string {
   if (isLink(ref)) return decoded(lastPart(URL.canParse(ref) ? new URL(ref).pathname : shownReference(ref)));
-  const name = lastPart(shownReference(ref));
-  return readScheme(ref) === 'file' ? decoded(name) : name;
+  const scheme = readScheme(ref);
+  if (scheme === 'file') return decoded(lastPart(shownReference(ref)));
+  return lastPart(scheme === 's3' ? shownReference(ref) : (withoutUser(ref).split(PARAMETER, 1)[0] ?? ''));
 }
 
 /**
@@ -68,8 +72,12 @@ export function inOneLine(shown: string): string {
  */
 export function shownReference(ref: string): string {
   if (readScheme(ref) === 's3' && !SECRET_PARAMETER.test(ref)) return ref.replace(/^(s3:\/\/)[^/]*@/i, '$1');
+  return withoutUser(ref).split(/[?#]/, 1)[0] ?? '';
+}
+
+function withoutUser(ref: string): string {
   const { before, rest } = splitRef(ref.replace(/^\s+|[\t\r\n]/g, ''));
-  return `${before}${rest}`.split(/[?#]/, 1)[0] ?? '';
+  return before + rest;
 }
 
 /** Where a reference is no URL, a sign in a password may be why: then all before the last @ may be one. */

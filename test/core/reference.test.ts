@@ -71,6 +71,10 @@ describe('of another scheme', () => {
     ['box://user:word@17/a', 'a', 'box://17/a'],
     ['mem:a%2Fb', 'mem:a%2Fb', 'mem:a%2Fb'],
     ['box://17/a?next=/x/secret', 'a', 'box://17/a'],
+    ['gs://inbox/Invoice #17.pdf', 'Invoice #17.pdf', 'gs://inbox/Invoice '],
+    ['gs://b/dir/#1/page.pdf', 'page.pdf', 'gs://b/dir/'],
+    ['gs://b/Why?.pdf?generation=3', 'Why?.pdf', 'gs://b/Why'],
+    ['gs://b/Invoice #17.pdf?X-Goog-Signature=0af', 'Invoice #17.pdf', 'gs://b/Invoice '],
   ])(
     '%s is its own identity, nothing of it is decoded, and what could be a secret is neither shown nor a name',
     (ref, name, shown) => {
