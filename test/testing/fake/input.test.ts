@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UnstructuredError } from '../../src/core/errors';
+import { UnstructuredError } from '../../../src/core/errors';
 import {
   FakeInputError,
   FakeUnstructured,
