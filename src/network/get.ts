@@ -3,6 +3,9 @@ import type { Dispatcher } from 'undici';
 import { invalidInput } from '../core/errors';
 import { wrongSetup } from './wrong-setup';
 
+/** A GET request. */
+export type GetRequest = Omit<Dispatcher.DispatchOptions, 'method' | 'body' | 'origin'> & { origin: string };
+
 /** Head of an answer, and its body as it comes. */
 export interface RawAnswer {
   status: number;
@@ -13,16 +16,18 @@ export interface RawAnswer {
 
 /**
  * Sends a GET request.
+ * @param onOver Called once nothing more comes
  * @throws UnstructuredValidationError where the set-up is wrong; else what the dispatcher failed with, or the reason of `signal`, which also
  * ends the body
  */
 export function get(
   dispatcher: Dispatcher,
-  request: Omit<Dispatcher.DispatchOptions, 'method' | 'body'>,
+  request: GetRequest,
   signal: AbortSignal,
+  onOver: () => void,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const handler = new GetHandler(signal, resolve, reject);
+    const handler = new GetHandler(signal, onOver, resolve, reject);
     try {
       dispatcher.dispatch({ ...request, method: 'GET' }, handler);
     } catch (error) {
@@ -39,6 +44,7 @@ class GetHandler implements Dispatcher.DispatchHandler {
 
   constructor(
     private readonly signal: AbortSignal,
+    private readonly onOver: () => void,
     private readonly resolve: (answer: RawAnswer) => void,
     private readonly reject: (error: unknown) => void,
   ) {
@@ -57,10 +63,11 @@ class GetHandler implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (status < 200 || this.#isOver) return;
+    this.#controller = controller;
     this.#body = new Readable({
-      read: () => controller.resume(),
+      read: () => this.#controller?.resume(),
       destroy: (error, done) => {
-        if (!this.#isOver) controller.abort(error ?? new Error('given up by its reader'));
+        if (!this.#isOver) this.#controller?.abort(error ?? new Error('given up by its reader'));
         this.#finish();
         done(error);
       },
@@ -70,6 +77,7 @@ class GetHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#controller = controller; // another one where a dispatcher asks for the rest
     if (chunk.length > 0 && !this.#isOver && this.#body?.push(chunk) === false) controller.pause();
   }
 
@@ -97,7 +105,9 @@ class GetHandler implements Dispatcher.DispatchHandler {
   }
 
   #finish(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
     this.signal.removeEventListener('abort', this.#abort);
+    this.onOver();
   }
 }

@@ -1,7 +1,8 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { invalidInput } from '../core/errors';
 import { type ConnectOptions, createConnector, createPool } from './connector';
-import { isSeenAsHttp1, watchForeignSockets } from './foreign-sockets';
+import { mayEndByConnection, watchForeignSockets } from './foreign-sockets';
+import { get, type GetRequest, type RawAnswer } from './get';
 import { isDispatcher, type NetworkOptions } from './options';
 
 /** A way for requests to leave this process. */
@@ -28,10 +29,9 @@ export class WayOut {
     this.#dispatcher = options.dispatcher ?? createDispatcher(options);
   }
 
-  /** Lends the dispatcher for one exchange, until the head of its answer is there. */
-  async lend<T>(exchange: (dispatcher: Dispatcher) => Promise<T>): Promise<T> {
-    if (!this.#isForeign) return exchange(this.#dispatcher);
-    const letGo = watchForeignSockets();
+  /** Lends the dispatcher for one exchange with an origin. */
+  async lend<T>(origin: string, exchange: (dispatcher: Dispatcher) => Promise<T>): Promise<T> {
+    const letGo = this.#watch(origin);
     try {
       return await exchange(this.#dispatcher);
     } finally {
@@ -39,14 +39,23 @@ export class WayOut {
     }
   }
 
+  /** Sends a GET request; see {@link get}. Watched to its end: a dispatcher may ask for the rest of a body by another connection. */
+  get(request: GetRequest, signal: AbortSignal): Promise<RawAnswer> {
+    return get(this.#dispatcher, request, signal, this.#watch(request.origin));
+  }
+
   /** Whether an answer of this origin may end with its connection alone, so that one that was cut would pass for whole. */
   mayEndUnmarked(origin: string): boolean {
-    return this.#isOwned || isSeenAsHttp1(origin);
+    return this.#isOwned || mayEndByConnection(origin);
   }
 
   /** Waits for running requests and closes the connections, but for a dispatcher that was passed in. */
   close(): Promise<void> {
     return this.#isOwned ? this.#dispatcher.close() : Promise.resolve();
+  }
+
+  #watch(origin: string): () => void {
+    return this.#isForeign ? watchForeignSockets(origin) : () => undefined;
   }
 }
 

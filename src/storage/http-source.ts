@@ -3,8 +3,7 @@ import { UnstructuredDocumentRefusedError } from '../core/document';
 import { errorCode } from '../core/error-shape';
 import { invalidInput } from '../core/errors';
 import { readContentCodings } from '../network/content-coding';
-import { USER_AGENT } from '../network/foreign-sockets';
-import { get, type RawAnswer } from '../network/get';
+import type { RawAnswer } from '../network/get';
 import { isBoundToOrigin, type NetworkOptions } from '../network/options';
 import {
   isPrivateAddressError,
@@ -13,6 +12,7 @@ import {
   refusePrivateName,
 } from '../network/public-addresses';
 import { isRedirect, MAX_REDIRECTS } from '../network/redirects';
+import { USER_AGENT } from '../network/user-agent';
 import { WayOut } from '../network/way-out';
 import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
 import { type Body, isSame, judge, readLength, letGo, type Refuse, tellsItsEnd } from './http-answer';
@@ -130,7 +130,7 @@ export class HttpSource implements DocumentSource {
     await this.#judgeName(url);
     const headers = { 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
     const request = { origin: url.origin, path: url.pathname + url.search, headers, ...TIMEOUTS };
-    return way.lend((dispatcher) => get(dispatcher, request, signal));
+    return way.get(request, signal);
   }
 
   /** What connects by itself looks its names up by itself; here they are judged as well as they can be before. */

@@ -133,8 +133,8 @@ describe('a dispatcher of one’s own', () => {
     const sent = channel('undici:client:sendHeaders');
     const opening = storage.openDocument(`https://127.0.0.1:${port}/a`, { signal, maxBytes: 10 });
     await vi.waitFor(() => expect(sent.hasSubscribers).toBe(true), { interval: 1 });
-    await opening;
-    expect(sent.hasSubscribers).toBe(false);
+    await buffer((await opening).stream());
+    await vi.waitFor(() => expect(sent.hasSubscribers).toBe(false), { interval: 1 });
     await storage.close();
     expect(dispatcher.closed).toBe(false);
   });

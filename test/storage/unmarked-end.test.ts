@@ -1,6 +1,8 @@
 // A document whose answer does not tell where it ends is refused: one that was cut would pass for whole.
+import { createSecureServer } from 'node:http2';
 import { type AddressInfo, createServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { generate } from 'selfsigned';
 import { Agent, type Dispatcher, MockAgent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { Storage } from '../../src/storage/storage';
@@ -45,14 +47,37 @@ test.each([
   expect(String(await buffer(document.stream()))).toBe('text');
 });
 
-test('a dispatcher of one’s own is judged by what was seen to go over HTTP/1', async () => {
-  const agent = new Agent();
+test.each([
+  ['of one’s own', (agent: Agent) => agent],
+  [
+    'with an interceptor that renames us',
+    (agent: Agent) =>
+      agent.compose((dispatch) => (options, handler) => {
+        return dispatch({ ...options, headers: { 'user-agent': 'corp/1.0' } }, handler);
+      }),
+  ],
+])('a dispatcher %s is judged by the protocol that was seen', async (_, compose) => {
+  const agent = new Agent({ connect: { rejectUnauthorized: false }, allowH2: true });
   onTestFinished(() => agent.destroy());
-  expect((await refusalOf(open(await serve([]), agent))).reason).toBe('notReadable');
+  const dispatcher = compose(agent);
+  expect((await refusalOf(open(await serve([]), dispatcher))).reason).toBe('notReadable');
+  expect(String(await buffer((await open(await serveHttp2(), dispatcher)).stream()))).toBe('text');
+});
 
+test('a dispatcher whose protocol was not seen may take an end for whole', async () => {
   const mock = new MockAgent();
   mock.disableNetConnect();
   onTestFinished(() => mock.close());
-  mock.get('https://files.invalid').intercept({ path: '/a.pdf' }).reply(200, 'text').times(2);
-  expect(String(await buffer((await open('https://files.invalid', mock)).stream()))).toBe('text');
+  const pool = mock.get('https://files.invalid');
+  pool.intercept({ path: '/a.pdf' }).reply(200, 'text');
+  expect((await refusalOf(open('https://files.invalid', mock))).reason).toBe('notReadable');
 });
+
+/** HTTP/2, which marks each end. */
+async function serveHttp2(): Promise<string> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }]);
+  const server = createSecureServer({ cert, key }, (_request, response) => response.end('text')).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

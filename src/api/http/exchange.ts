@@ -90,6 +90,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#controller = controller; // another one where a dispatcher asks for the rest
     if (!this.#settled) this.#try(controller, () => (this.#success ?? this.#failure)?.write(chunk, controller));
   }
 

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { createUnstructuredError, invalidInput, type UnstructuredApiError } from '../../core/errors';
 import { ACCEPTED_CODINGS } from '../../network/content-coding';
-import { USER_AGENT } from '../../network/foreign-sockets';
 import { MAX_REDIRECTS } from '../../network/redirects';
+import { USER_AGENT } from '../../network/user-agent';
 import type { WayOut } from '../../network/way-out';
 import type { ResolvedClientOptions } from '../options';
 import type { Redactor } from './redact';
@@ -111,7 +111,9 @@ export class Transport {
         receive: (head) => operation.receive(head, maxResponseBytes),
         sending: onSending,
       };
-      const answer = await this.#wayOut.lend((dispatcher) => exchange(dispatcher, request, deadline, receiver));
+      const answer = await this.#wayOut.lend(baseUrl.origin, (dispatcher) =>
+        exchange(dispatcher, request, deadline, receiver),
+      );
       if (answer.success) return credentials.redactor(trace.key).data(await answer.success.end());
       const target = operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path) : undefined;
       if (target === undefined) {

@@ -1,7 +1,7 @@
 /** Performs cases of the sweep, and tells what came of each. A process of its own: it may be ended by what it is sent. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher, interceptors } from 'undici';
 import { UnstructuredClient, type UploadFile } from '../../../src/api/client';
 import type { NetworkOptions } from '../../../src/network/options';
 import { S3Source } from '../../../src/storage/s3';
@@ -27,14 +27,13 @@ class Side implements AsyncDisposable {
   readonly client: UnstructuredClient;
   readonly storage: Storage;
   readonly origin: string;
-  readonly #dispatcher: Agent | undefined;
+  readonly #dispatcher: Dispatcher | undefined;
 
   constructor(way: Way, { plainPort, tlsPort, certificate: ca }: Task) {
     const isTls = way === 'tls' || way === 'proxy' || way === 'tlsDispatcher';
-    const host = way.toLowerCase().includes('proxy') ? PROXIED_HOST : '127.0.0.1';
+    const host = way.toLowerCase().includes('proxy') ? PROXIED_HOST : way === 'composed' ? 'localhost' : '127.0.0.1';
     this.origin = isTls ? `https://${host}:${tlsPort}` : `http://${host}:${plainPort}`;
-    if (way === 'dispatcher') this.#dispatcher = new Agent();
-    if (way === 'tlsDispatcher') this.#dispatcher = new Agent({ connect: { ca } });
+    this.#dispatcher = dispatcherOf(way, ca);
     const network: NetworkOptions = this.#dispatcher
       ? { dispatcher: this.#dispatcher }
       : { proxy: host === PROXIED_HOST ? 'env' : 'none' };
@@ -63,6 +62,32 @@ class Side implements AsyncDisposable {
     await this.#dispatcher?.destroy();
   }
 }
+
+function dispatcherOf(way: Way, ca: string): Dispatcher | undefined {
+  switch (way) {
+    case 'dispatcher':
+      return new Agent();
+    case 'tlsDispatcher':
+      return new Agent({ connect: { ca } });
+    case 'renamed':
+      return new Agent().compose(rename);
+    case 'composed':
+      return new Agent().compose(
+        rename,
+        interceptors.dns({ dualStack: false, affinity: 4 }),
+        interceptors.retry({ maxRetries: 2, minTimeout: 1 }),
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** As companies do that tell programs by their user agents. */
+const rename: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
+  dispatch(
+    { ...options, headers: { ...(options.headers as Record<string, string>), 'user-agent': 'corp/1.0' } },
+    handler,
+  );
 
 process.on('message', (task: Task) => {
   void perform(task).then(() => process.send?.('done' satisfies Message, () => process.exit()));
