@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { invalidInput } from '../core/errors';
+import { dispatchTo } from './dispatch';
 import { wrongSetup } from './wrong-setup';
 
 /** A GET request. */
@@ -28,11 +29,7 @@ export function get(
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const handler = new GetHandler(signal, onOver, resolve, reject);
-    try {
-      dispatcher.dispatch({ ...request, method: 'GET' }, handler);
-    } catch (error) {
-      handler.onResponseError(undefined, error);
-    }
+    dispatchTo(dispatcher, { ...request, method: 'GET' }, handler);
   });
 }
 

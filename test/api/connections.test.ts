@@ -172,4 +172,27 @@ describe('a dispatcher of one’s own', () => {
     expect(error).toBeInstanceOf(UnstructuredConnectionError);
     expect(error.message).not.toContain('luck');
   });
+
+  it('that waits for something first, which fails, fails the call', async () => {
+    const agent = new Agent();
+    onTestFinished(() => agent.close());
+    const dispatcher = agent.compose(
+      () => () => Promise.reject(new Error(`no token for ${API_KEY}`)) as unknown as boolean,
+    );
+    const error = await getJobError('https://unstructured.example', { dispatcher, timeouts: { total: '5 seconds' } });
+    expect(error).toBeInstanceOf(UnstructuredConnectionError);
+    expect(error.details).toMatchObject({ kind: 'connection', notSent: true });
+    expect(error.message).not.toContain('token');
+  });
+
+  it('that waits for something first carries the requests', async () => {
+    const agent = new Agent();
+    onTestFinished(() => agent.close());
+    const dispatcher = agent.compose((dispatch) => (options, handler) => {
+      const dispatched = Promise.resolve().then(() => dispatch(options, handler));
+      return dispatched as unknown as boolean;
+    });
+    const client = clientOf(await serve((_request, response) => response.end(BODY)), { dispatcher });
+    expect(await client.getJob(JOB_ID)).toMatchObject({ id: JOB_ID });
+  });
 });

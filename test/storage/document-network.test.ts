@@ -139,6 +139,14 @@ describe('a dispatcher of one’s own', () => {
     expect(dispatcher.closed).toBe(false);
   });
 
+  test('that waits for something first, which fails, fails the opening', async () => {
+    const { port } = await startFiles();
+    const dispatcher = trusting().compose(
+      () => () => Promise.reject(new Error('no token today')) as unknown as boolean,
+    );
+    await expect(reader(`https://127.0.0.1:${port}`, { dispatcher })()).rejects.toThrow('no token today');
+  });
+
   test.each<[string, (origin: string) => Dispatcher]>([
     ['Pool', (origin) => new Pool(origin)],
     ['Client', (origin) => new Client(origin)],

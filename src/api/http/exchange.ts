@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { dispatchTo } from '../../network/dispatch';
 import type { AnswerHead, AnswerHeaders, BodySink } from './answer';
 import type { Deadline, Stoppable } from './deadline';
 import { errorBody } from './error-body';
@@ -39,11 +40,7 @@ export function exchange<T>(
     const handler = new AnswerHandler(deadline, receiver, resolve, reject);
     deadline.phase = 'waiting for a connection';
     deadline.running = handler;
-    try {
-      dispatcher.dispatch(request, handler);
-    } catch (error) {
-      handler.onResponseError(undefined, error);
-    }
+    dispatchTo(dispatcher, request, handler);
   });
 }
 
