@@ -1,6 +1,6 @@
 import { Duplex, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { DeflateDecoder } from './deflate-decoder';
+import { type CreateDecoder, Decoder } from './decoder';
 
 /** A coding of a body that is undone. */
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
@@ -8,11 +8,12 @@ export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 /** Where Node has it: from 22.15 on. */
 const createZstdDecompress = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
 
-const DECODERS: Readonly<Partial<Record<ContentCoding, () => Transform>>> = {
-  gzip: zlib.createGunzip,
-  deflate: () => new DeflateDecoder(),
-  br: zlib.createBrotliDecompress,
-  ...(createZstdDecompress && { zstd: createZstdDecompress }),
+const DECODERS: Readonly<Partial<Record<ContentCoding, CreateDecoder>>> = {
+  gzip: () => zlib.createGunzip(),
+  // Servers send two formats under this name: a zlib stream, which begins with its method, 8, or the raw data of one.
+  deflate: (first) => ((first & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw()),
+  br: () => zlib.createBrotliDecompress(),
+  ...(createZstdDecompress && { zstd: () => createZstdDecompress() }),
 };
 
 const NAMES: Readonly<Record<string, ContentCoding>> = {
@@ -63,8 +64,8 @@ function parseCoding(name: string, header: string): ContentCoding {
 
 /** Undoes codings, the last one first, piece by piece as their reader takes what comes out. Fails where the data is broken or cut. */
 export function createDecoder(codings: readonly ContentCoding[]): Duplex {
-  const decoders = codings.map((coding) => DECODERS[coding]?.()).reverse();
-  const [first, ...others] = decoders.filter((decoder) => decoder !== undefined);
+  const known = codings.map((coding) => DECODERS[coding]).reverse();
+  const [first, ...others] = known.flatMap((create) => (create ? [new Decoder(create)] : []));
   if (!first) throw new RangeError('A decoder undoes one coding at least');
   return others.length === 0 ? first : chained(first, others);
 }

@@ -1,6 +1,7 @@
 // One reader of Content-Encoding for documents and answers: what changes nothing is ignored, what is known is undone, the rest is named.
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import fc from 'fast-check';
@@ -116,3 +117,39 @@ test.each(['gzip', 'deflate', 'DEFLATE', 'br', 'gzip, deflate'])(
     expect(pushed).toBeLessThan(1_000_000);
   },
 );
+
+/** What comes of pieces, once both their writer and their reader are through; undefined where they fail. */
+async function outcomeOf(header: string, pieces: readonly Buffer[]): Promise<string | undefined> {
+  const decoder = createDecoder(readContentCodings(header));
+  const [data, written] = await Promise.allSettled([buffer(decoder), pipeline(Readable.from(pieces), decoder)]);
+  return data.status === 'fulfilled' && written.status === 'fulfilled' ? String(data.value) : undefined;
+}
+
+const CODINGS = [...Object.keys(ENCODERS), 'deflate, gzip', 'gzip, deflate', 'br, deflate', 'DEFLATE, br'];
+const ONE = '["a"]';
+
+test.each(CODINGS)('what comes behind the end of %s data is padding, or fails', async (header) => {
+  const names = header.split(', ');
+  const one = names.reduce<Buffer>((bytes, name) => ENCODERS[name]!(bytes), Buffer.from(ONE));
+  const inOuter = (rest: Buffer) => [[Buffer.concat([one, rest])], [one, rest], [one, rest, rest]];
+  // Behind the data of the coding inside, too.
+  const [inner = '', ...outer] = names;
+  const inInner = (rest: Buffer) => {
+    const coded = Buffer.concat([ENCODERS[inner]!(Buffer.from(ONE)), rest]);
+    return [[outer.reduce<Buffer>((bytes, name) => ENCODERS[name]!(bytes), coded)]];
+  };
+  for (const rest of ['\n', 'x', '\0x', 'x'.repeat(100_000)])
+    for (const pieces of [...inOuter(Buffer.from(rest)), ...inInner(Buffer.from(rest))])
+      expect(await outcomeOf(header, pieces)).toBeUndefined();
+  // No piece of zstd data begins with zeros, so that one which comes late is no padding.
+  const allowed = header === 'zstd' ? [ONE, undefined] : [ONE];
+  for (const zeros of ['\0', '\0'.repeat(100_000)])
+    for (const pieces of [...inOuter(Buffer.from(zeros)), ...inInner(Buffer.from(zeros))])
+      expect(allowed).toContain(await outcomeOf(header, pieces));
+});
+
+test.each(CODINGS)('a second stream of %s data is never dropped', async (header) => {
+  const one = header.split(', ').reduce<Buffer>((bytes, name) => ENCODERS[name]!(bytes), Buffer.from(ONE));
+  for (const pieces of [[Buffer.concat([one, one])], [one, one]])
+    expect([undefined, ONE + ONE]).toContain(await outcomeOf(header, pieces));
+});

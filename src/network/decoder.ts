@@ -1,0 +1,86 @@
+import { Transform, type TransformCallback } from 'node:stream';
+
+/** Creates the decoder of Node's for data that begins with this byte. */
+export type CreateDecoder = (first: number) => Transform;
+
+/**
+ * Undoes one coding, and judges what comes behind the end of its data, of which Node's own decoders never call back. Zero bytes are padding
+ * and are left out, as gzip has it. Anything else fails: it may be the rest of the data, and what was cut must not pass for whole.
+ */
+export class Decoder extends Transform {
+  readonly #create: CreateDecoder;
+  #inner: Transform | undefined;
+  /** Bytes that came. */
+  #taken = 0;
+  #isOver = false;
+  /** What goes on once the data is over. */
+  #waiting: (() => void) | undefined;
+
+  constructor(create: CreateDecoder) {
+    super();
+    this.#create = create;
+  }
+
+  override _transform(chunk: Buffer, encoding: BufferEncoding, done: TransformCallback): void {
+    if (chunk.length === 0) {
+      done();
+      return;
+    }
+    this.#taken += chunk.length;
+    if (this.#isOver) {
+      done(judgeRest(chunk));
+      return;
+    }
+    const inner = (this.#inner ??= this.#begin(chunk));
+    // One of both is called: where more came than the decoder takes, it ends and does not call back.
+    this.#waiting = () => done(judgeRest(chunk.subarray(chunk.length - (this.#taken - writtenTo(inner)))));
+    inner.write(chunk, encoding, (error) => {
+      if (this.#isOver) return;
+      this.#waiting = undefined;
+      done(error);
+    });
+  }
+
+  override _flush(done: TransformCallback): void {
+    if (!this.#inner || this.#isOver) {
+      done();
+      return;
+    }
+    this.#waiting = () => done();
+    this.#inner.end();
+  }
+
+  /** What waits for room goes on. */
+  override _read(size: number): void {
+    super._read(size);
+    this.#inner?.resume();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#inner?.destroy();
+    super._destroy(error, done);
+  }
+
+  #begin(chunk: Buffer): Transform {
+    const inner = this.#create(chunk[0] ?? 0);
+    inner.on('data', (piece: Buffer) => {
+      if (!this.push(piece)) inner.pause();
+    });
+    inner.on('end', () => {
+      this.#isOver = true;
+      this.#waiting?.();
+    });
+    inner.on('error', (error) => this.destroy(error));
+    return inner;
+  }
+}
+
+/** How many bytes a decoder of Node's has used. */
+function writtenTo(inner: Transform): number {
+  return (inner as Transform & { bytesWritten: number }).bytesWritten;
+}
+
+function judgeRest(rest: Buffer): Error | null {
+  if (rest.every((byte) => byte === 0)) return null;
+  return Object.assign(new Error('data goes on behind its end'), { code: 'Z_DATA_ERROR' });
+}
