@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { type ErrorKind, isPassing, UnstructuredApiError } from '../../src/core/errors';
-import { type LostOutput, OUTPUT_NOT_JSON } from '../../src/core/output';
+import { CONTENT_NOT_DECODED, type LostOutput, OUTPUT_NOT_JSON } from '../../src/core/output';
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
 import { storageAnswer, isStorageError } from '../../src/core/storage-error';
@@ -89,7 +89,8 @@ export class Patience {
 /** The API answered, and what it sent can never be read, or says "not now": that is this output's own, however many there are. */
 function isBadOutput(error: unknown): boolean {
   if (!(error instanceof UnstructuredApiError)) return false;
-  return error.details.code === OUTPUT_NOT_JSON || isPassing(error.details);
+  const { code } = error.details;
+  return code === OUTPUT_NOT_JSON || code === CONTENT_NOT_DECODED || isPassing(error.details);
 }
 
 /** A refusal that no storage gave, such as a proxy's: it may be gone within minutes, and hardly later. */

@@ -8,6 +8,9 @@ export const OUTPUT_SELECTIONS = ['final', 'all'] as const satisfies readonly Ou
 /** Error code of an output that came whole and is no JSON: asked for again, it is likely the same. */
 export const OUTPUT_NOT_JSON = 'ERR_OUTPUT_NOT_JSON';
 
+/** Error code of an answer whose `Content-Encoding` is not known, or whose data is not of it: that does not change by asking again, either. */
+export const CONTENT_NOT_DECODED = 'ERR_CONTENT_NOT_DECODED';
+
 /** Where an output comes from. */
 export interface OutputSource {
   /** The job that made it. */

@@ -59,18 +59,20 @@ test.each<[string, Fault, number]>([
   expect(api.requests.length).toBeGreaterThan(before);
 });
 
-test.each([
-  ['is empty', ''],
-  ['is a page', '<html></html>'],
-  ['is a text', 'upstream error'],
-  ['breaks off', '[{"type":"Title"'],
+test.each<[string, Fault]>([
+  ['is empty', faults.garbage({ body: '' })],
+  ['is a page', faults.garbage({ body: '<html></html>' })],
+  ['is a text', faults.garbage({ body: 'upstream error' })],
+  ['breaks off', faults.garbage({ body: '[{"type":"Title"' })],
+  ['is not compressed as it says', faults.headers({ 'content-encoding': 'deflate' })],
+  ['is compressed in an unknown way', faults.headers({ 'content-encoding': 'compress' })],
 ])(
   'an output that %s, though it came whole, is lost after ten minutes, however many the job has',
-  async (_what, body) => {
+  async (_what, fault) => {
     for (const files of [1, 2, 7]) {
       const { api, activities, to } = await withStorage();
       const { job, files: all } = completed(api, { files });
-      api.addFaults([[DOWNLOADS, faults.garbage({ body })]]);
+      api.addFaults([[DOWNLOADS, fault]]);
       const attempt = attemptsOf(activities, { jobId: job.id, files: all, which: 'final', to, onLost: 'fail' });
       expect((await failure('UnstructuredTransferError', attempt(9 * MINUTE))).nonRetryable).toBe(false);
       const late = await failure('UnstructuredTransferError', attempt(11 * MINUTE));

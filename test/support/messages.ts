@@ -5,7 +5,18 @@ import ts from 'typescript';
 const ROOT = join(__dirname, '../..');
 
 /** Functions that take the text of an error, beside all whose names end in `Error`; and files that put messages together. */
-const MAKERS = ['invalidInput', 'refuse', 'noList', 'notJson', '#broken', '#arm', 'connect', 'warn', 'super'];
+const MAKERS = [
+  'invalidInput',
+  'refuse',
+  'noList',
+  'notJson',
+  'notDecoded',
+  '#broken',
+  '#arm',
+  'connect',
+  'warn',
+  'super',
+];
 const WHOLE_FILES = /(^|\/)failure\.ts$/;
 
 /** A stem is told from a name or a separator by its words; where it surely is a message, two are enough. */

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { CONTENT_NOT_DECODED } from '../../core/output';
 import { type ContentCoding, createDecoder as decoderOf, readContentCodings } from '../../network/content-coding';
 import type { AnswerHead } from './answer';
 import { HttpError } from './http-error';
@@ -27,7 +28,7 @@ export async function decodeBody(head: AnswerHead, body: Buffer, maxBytes: numbe
     }
   } catch (error) {
     if (error instanceof HttpError) throw error;
-    throw new HttpError('response', `the answer's ${readCodings(head).join(', ')} data is broken`);
+    throw notDecoded(`the answer's ${readCodings(head).join(', ')} data is broken`);
   }
   return Buffer.concat(chunks, size);
 }
@@ -36,8 +37,12 @@ function readCodings({ headers }: AnswerHead): ContentCoding[] {
   try {
     return readContentCodings(headers['content-encoding']);
   } catch (error) {
-    throw new HttpError('response', (error as Error).message);
+    throw notDecoded((error as Error).message);
   }
+}
+
+export function notDecoded(message: string): HttpError {
+  return new HttpError('response', message, { code: CONTENT_NOT_DECODED });
 }
 
 export function tooLarge(maxBytes: number): HttpError {

@@ -1,8 +1,9 @@
 import { type Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
+import { errorShape } from '../../core/error-shape';
 import type { AnswerHead, BodySink } from './answer';
-import { createDecoder, isEncoded } from './decode';
+import { createDecoder, isEncoded, notDecoded } from './decode';
 import { JsonEnd } from './json-end';
 import type { Pace } from './pace';
 import { HttpError } from './http-error';
@@ -13,6 +14,7 @@ type Flow = Pick<Dispatcher.DispatchController, 'pause' | 'resume'>;
 export class StreamBody implements BodySink<void> {
   /** What the caller reads. It ends, or fails, only when it is told to: once the whole body was judged. */
   readonly readable: Readable;
+  readonly #isFramed: boolean;
   readonly #json: JsonEnd;
   readonly #decoder: Duplex | undefined;
   readonly #pace: Pace;
@@ -22,7 +24,8 @@ export class StreamBody implements BodySink<void> {
 
   constructor(head: AnswerHead, pace: Pace) {
     this.#pace = pace;
-    this.#json = new JsonEnd(isFramed(head));
+    this.#isFramed = isFramed(head);
+    this.#json = new JsonEnd(this.#isFramed);
     this.readable = new Readable({ read: () => this.#resume() });
     this.readable.on('error', () => undefined); // told to its reader, who may come later
     this.readable.once('close', () => pace.end());
@@ -59,11 +62,17 @@ export class StreamBody implements BodySink<void> {
     });
     decoder.on('drain', () => this.#resumeFlow());
     this.#decoding = finished(decoder).catch((error: unknown) => {
-      this.#error =
-        error instanceof HttpError ? error : new HttpError('response', "the answer's compressed data is broken");
+      this.#error = error instanceof HttpError ? error : this.#notDecoded(error);
       throw this.#error as Error;
     });
     this.#decoding.catch(() => {}); // told by write() or end()
+  }
+
+  /** What is cut where only the end of the connection tells the end may be a transfer that was. */
+  #notDecoded(error: unknown): HttpError {
+    const broken = notDecoded("the answer's compressed data is broken");
+    const isCut = !this.#isFramed && errorShape(error).code === 'Z_BUF_ERROR';
+    return isCut ? new HttpError(broken.kind, broken.message) : broken;
   }
 
   /** False where the reader has enough for now. */

@@ -1,7 +1,7 @@
 // Downloads: streamed with back-pressure, and ended only where they were whole.
 import type { RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { clientOf, errorOf, JOB_ID, serve, serveTcp } from '../support';
 
@@ -65,6 +65,34 @@ test.each(['gzip', 'identity'])('%s', async (encoding) => {
     answering(isGzip ? gzipSync(JSON_TEXT) : JSON_TEXT, isGzip ? { 'content-encoding': 'gzip' } : {}),
   );
   expect((await buffer(output.body)).toString()).toBe(JSON_TEXT);
+});
+
+test.each<[string, string, string | Buffer]>([
+  ['of an unknown coding', 'compress', JSON_TEXT],
+  ['that is not of its coding', 'gzip', JSON_TEXT],
+  ['that breaks off', 'gzip', gzipSync(JSON_TEXT).subarray(0, 20)],
+  ['with a byte behind its end', 'deflate', Buffer.concat([deflateSync(JSON_TEXT), Buffer.from('\n')])],
+])('an output %s says that it can not be decoded', async (_what, coding, data) => {
+  const error = await errorOf(
+    download(answering(data, { 'content-encoding': coding })).then(({ body }) => buffer(body)),
+  );
+  expect(error).toMatchObject({ type: 'UnstructuredResponseError', details: { code: 'ERR_CONTENT_NOT_DECODED' } });
+});
+
+test('compressed data that breaks off where only the end of the connection tells the end may be a transfer that was cut', async () => {
+  const url = await serveTcp((socket) =>
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-encoding: gzip\r\n\r\n');
+      socket.end(gzipSync(JSON_TEXT).subarray(0, 20));
+    }),
+  );
+  const error = await errorOf(
+    clientOf(url)
+      .downloadJobOutput(JOB_ID, 'a')
+      .then(({ body }) => buffer(body)),
+  );
+  expect(error).toMatchObject({ type: 'UnstructuredResponseError' });
+  expect(error.details.code).toBeUndefined();
 });
 
 test('file and node ids are encoded', async () => {
