@@ -41,7 +41,14 @@ export class JsonEnd {
   /** Whether the next byte of the string is escaped. */
   #isEscaped = false;
 
-  /** @param isFramed Whether the framing tells where the answer ends: then one that breaks off is no transfer that was cut */
+  /** How many values stand by themselves, and whether the last of them tells its own end, as no number does. */
+  #values = 0;
+  #isClosing = false;
+
+  /**
+   * @param isFramed Whether the framing tells where the answer ends: then one that breaks off is no transfer that was cut. Without that, only
+   * one array, object or text is surely whole: lines and numbers may go on
+   */
   constructor(private readonly isFramed = true) {}
 
   /** @throws HttpError where the text is no JSON, or goes on behind its end */
@@ -59,9 +66,12 @@ export class JsonEnd {
   end(): void {
     this.#endWord();
     if (this.#next === 'begin') throw notJson('the output is empty');
-    if (!this.#isInString && (this.#next === 'nothing' || this.#next === 'line')) return;
-    const message = 'the output is cut off: its JSON is not over';
-    throw this.isFramed ? notJson(message) : new HttpError('response', message);
+    if (this.#isInString || (this.#next !== 'nothing' && this.#next !== 'line')) {
+      const message = 'the output is cut off: its JSON is not over';
+      throw this.isFramed ? notJson(message) : new HttpError('response', message);
+    }
+    if (!this.isFramed && (this.#values > 1 || !this.#isClosing))
+      throw new HttpError('response', 'the output may be cut off: only the end of the connection tells its end');
   }
 
   #isMark(byte?: number): boolean {
@@ -80,6 +90,10 @@ export class JsonEnd {
     const isAlone = next === 'begin' || next === 'line';
     const isValue = next === 'value' || next === 'valueOrEnd' || isAlone;
     const behind: Next = isAlone ? 'nothing' : 'more';
+    if (isAlone) {
+      this.#values += 1;
+      this.#isClosing = !isOfWord(byte);
+    }
     if ((byte === OPEN_ARRAY || byte === OPEN_OBJECT) && isValue) this.#begin(byte);
     else if (byte === this.#closer && (next === 'more' || next === 'valueOrEnd' || next === 'keyOrEnd')) {
       this.#closer = this.#around.pop() ?? 0;

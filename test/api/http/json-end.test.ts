@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { JsonEnd } from '../../../src/api/http/json-end';
 
 /** Whether the text counts as whole, fed in chunks of `size` bytes. */
-function isWhole(text: string, size = 7): boolean {
-  const end = new JsonEnd();
+function isWhole(text: string, size = 7, isFramed = true): boolean {
+  const end = new JsonEnd(isFramed);
   const bytes = Buffer.from(text);
   try {
     for (let at = 0; at < bytes.length; at += size) end.write(bytes.subarray(at, at + size));
@@ -108,6 +108,20 @@ const MARKS = ['\ufeff', '\ufeff\n', '\ufeff\ufeff[]', '[\ufeff]', '[]\n\ufeff[]
 test.each([...CUT, ...BROKEN, ...BROKEN_OBJECTS, ...OTHER, ...WORDS, ...MARKS])('%j is not', (text) => {
   for (let size = 1; size <= 8; size++) expect(isWhole(text, size)).toBe(false);
 });
+
+test.each(['[]', '{"a":1}', '{"a":1}\n', '"text"', ' [1,"a"] ', '\ufeff[{}]'])(
+  '%j is whole where only the end of the connection tells the end',
+  (text) => {
+    for (let size = 1; size <= text.length; size++) expect(isWhole(text, size, false)).toBe(true);
+  },
+);
+
+test.each(['123', '12', 'null', 'true\n', '{"a":1}\n{"a":2}\n', '[]\n[]', '1\n[]', '[]\n1', '[1', '"text'])(
+  '%j may be the begin of more there',
+  (text) => {
+    for (let size = 1; size <= text.length; size++) expect(isWhole(text, size, false)).toBe(false);
+  },
+);
 
 test('a word without end is given up, and no more than its begin is held', () => {
   const end = new JsonEnd();
