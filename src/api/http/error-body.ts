@@ -8,7 +8,7 @@ const ERROR_BODY_BYTES = 64 * 1024;
 /** Collects what an answer that is no success says: JSON, or a plain text. Undefined where it says nothing that a person would read. */
 export function errorBody(head: AnswerHead): BodySink<unknown> {
   return wholeBody(head, ERROR_BODY_BYTES, (body) => {
-    const text = isUtf8(body) ? body.toString('utf8').trim() : '';
+    const text = readText(body).trim();
     try {
       return JSON.parse(text) as unknown;
     } catch {
@@ -17,7 +17,16 @@ export function errorBody(head: AnswerHead): BodySink<unknown> {
   });
 }
 
+/** UTF-8, or else Latin-1, if it is a text at all: it has no signs that control a device. */
+function readText(body: Buffer): string {
+  if (isUtf8(body)) return body.toString('utf8');
+  const text = body.toString('latin1');
+  return /[\0-\x08\x0e-\x1f\x7f-\x9f]/.test(text) ? '' : text;
+}
+
 /** No page of a proxy, and no JSON that broke off. */
 function isPlain({ headers }: AnswerHead, text: string): boolean {
-  return text !== '' && !/^[<{["]/.test(text) && !/\b(html|xml)\b/i.test(String(headers['content-type'] ?? ''));
+  const type = String(headers['content-type'] ?? '');
+  const isBrokenJson = /^\{|^\[\s*["{[]/.test(text) || (/json/i.test(type) && text.startsWith('"'));
+  return text !== '' && !text.startsWith('<') && !isBrokenJson && !/\b(html|xml)\b/i.test(type);
 }

@@ -22,12 +22,12 @@ export function readReason(body: unknown, depth = 0): string | undefined {
   if (depth > MAX_DEPTH) return undefined;
   if (Array.isArray(body)) return joined(body.slice(0, MAX_ITEMS).map((item) => readReason(item, depth + 1)));
   if (!isObject(body)) return undefined;
-  const fields: Record<string, unknown> = { ...body };
+  const fields = lowered(body);
   const words = readFirst(WORDS, fields, depth);
   const errors = readReason(fields['errors'], depth + 1);
   const told = [readName(fields), words, errors].filter((text) => text !== undefined);
   if (told.length === 0 && typeof fields['code'] === 'number') told.push(`code ${fields['code']}`);
-  if (told.length === 0) return depth > 0 ? byField(fields, depth) : undefined;
+  if (told.length === 0) return byField(body, depth);
   return [readPlace(fields), ...told].reduce<string>((text, part) => appended(text, part), '');
 }
 
@@ -38,6 +38,12 @@ export function retryAfterIn(body: unknown): string | undefined {
   const value = fields['retry_after'];
   if (typeof value === 'number' || typeof value === 'string') return String(value);
   return retryAfterIn(fields['detail']) ?? retryAfterIn(fields['error']);
+}
+
+/** Names in small letters: gateways write `Message`. One that is written so already wins. */
+function lowered(body: object): Record<string, unknown> {
+  const fields: [string, unknown][] = Object.entries(body);
+  return { ...Object.fromEntries(fields.map(([name, value]) => [name.toLowerCase(), value])), ...body };
 }
 
 function readFirst(names: readonly string[], fields: Record<string, unknown>, depth: number): string | undefined {
@@ -70,10 +76,11 @@ function readPlace(fields: Record<string, unknown>): string | undefined {
   return undefined;
 }
 
-/** As frameworks list what is wrong by the field: `{ "name": ["is required"] }`. */
-function byField(fields: Record<string, unknown>, depth: number): string | undefined {
-  const told = Object.entries(fields).flatMap(([name, value]) => {
-    const reason = typeof value === 'string' || Array.isArray(value) ? readReason(value, depth + 1) : undefined;
+/** As frameworks list what is wrong by the field: `{ "name": ["is required"] }`. A text by itself may be anything, but for within a reason. */
+function byField(fields: object, depth: number): string | undefined {
+  const told = Object.entries(fields).flatMap(([name, value]: [string, unknown]) => {
+    const isTold = Array.isArray(value) || (depth > 0 && typeof value === 'string');
+    const reason = isTold ? readReason(value, depth + 1) : undefined;
     return reason === undefined ? [] : [`${name}: ${reason}`];
   });
   return joined(told.slice(0, MAX_ITEMS));

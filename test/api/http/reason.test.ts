@@ -19,7 +19,9 @@ const FORMS: [form: string, body: unknown, reason: string][] = [
   ['code and message', { code: 'QUOTA', message: 'no luck' }, 'QUOTA: no luck'],
   ['a number as code', { code: 403, message: 'no luck' }, 'no luck'],
   ['a message', { message: 'no luck' }, 'no luck'],
-  ['a message in capitals of a gateway', { message: 'no luck', request_id: 'abc' }, 'no luck'],
+  ['a message of a gateway', { message: 'no luck', request_id: 'abc' }, 'no luck'],
+  ['a message in capitals of a gateway', { Message: 'no luck' }, 'no luck'],
+  ['errors by fields alone', { name: ['is required'] }, 'name: is required'],
   ['a code alone', { code: 'QUOTA' }, 'QUOTA'],
   ['an error', { error: 'no luck' }, 'no luck'],
   ['an error as an object', { error: { message: 'no luck', type: 'invalid', code: null } }, 'no luck'],
@@ -68,9 +70,14 @@ test.each([
   ['text/plain; charset=utf-8', 'no luck'],
   ['application/json', 'no luck'],
   [undefined, 'no luck'],
+  ['text/plain', '[Errno 28] No space left on device'],
+  ['text/plain', '"a.pdf" is no document'],
+  ['text/plain; charset=iso-8859-1', 'kein Glück'],
 ])('a plain text as %s is read', async (type, text) => {
   const url = await serve((_request, response) => {
-    response.writeHead(503, type === undefined ? {} : { 'content-type': type }).end(text);
+    response
+      .writeHead(503, type === undefined ? {} : { 'content-type': type })
+      .end(text, type?.includes('8859') === true ? 'latin1' : 'utf8');
   });
   expect((await getJobError(url)).details.detail).toBe(text.trim());
 });
