@@ -115,8 +115,8 @@ async function callUnawaited(onUnawaited: (event: EventOfJob) => unknown, event:
 
 /** @param work Gets the time of the deadline */
 async function withinDeadline<T>(work: (deadline: number) => Promise<T>): Promise<T> {
-  const message = `The delivery was not handled within ${DEADLINE_MS / 1_000} s.`;
-  const late = () => new UnstructuredWebhookError('deadline', message);
+  const late = () =>
+    new UnstructuredWebhookError('deadline', `The delivery was not handled within ${DEADLINE_MS / 1_000} s.`);
   return orLate({ ms: DEADLINE_MS, late }, () => work(Date.now() + DEADLINE_MS));
 }
 

@@ -11,6 +11,7 @@ const MAKERS = [
   'noList',
   'notJson',
   'notDecoded',
+  'otherFailure',
   '#broken',
   '#arm',
   'connect',

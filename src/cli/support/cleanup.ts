@@ -18,7 +18,7 @@ export class Cleanup {
   }
 
   async #try(step: () => unknown): Promise<void> {
-    const late = () => new Error('It took too long');
+    const late = () => new Error('late');
     try {
       await orLate({ ms: this.#stepTimeoutMs, late }, async () => {
         await step();
