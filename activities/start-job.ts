@@ -61,7 +61,7 @@ async function sendStart(
   const leftMs = countdown(timeoutMs);
   const client = clientOf(account);
   const opened: OpenDocument[] = [];
-  const progress = startReport({ phase: 'upload', total: documents.length, report });
+  const progress = startReport({ phase: 'upload', total: documents.length, report, memory: () => seen });
   try {
     if (outputsTo !== undefined) {
       const limitMs = Math.min(LONGEST_OPEN_MS, leftMs() / 2);

@@ -31,12 +31,7 @@ async function startWith(beat: Beat, { heartbeatTimeoutMs = 20_000, isRun = fals
     ? perform(
         activities,
         'unstructured.runWorkflow',
-        {
-          start: { workflowId: api.addWorkflow().id },
-          documents: [],
-          maxFileBytes: 1,
-          othersSince: '2026-01-01T00:00:00Z',
-        },
+        { start: { workflowId: api.addWorkflow().id }, ...rest, othersSince: '2026-01-01T00:00:00Z' },
         {},
         env,
       )
@@ -82,6 +77,14 @@ test('a cancellation meanwhile stays one', async () => {
   });
   await expect(started.starting).rejects.toMatchObject({ name: 'CancelledFailure' });
   expect(started.api.requests).toEqual([]);
+});
+
+test('every heartbeat from then on tells which jobs were there before', async () => {
+  const beats: unknown[] = [];
+  const { env, starting } = await startWith(() => Promise.resolve(), { isRun: true });
+  env.on('heartbeat', (details: unknown) => beats.push(details));
+  await starting;
+  expect(beats).toMatchObject([{ done: 1, total: 1, others: [] }]);
 });
 
 test('where no heartbeat time-out is set, nobody would look for it', async () => {
