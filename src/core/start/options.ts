@@ -76,23 +76,6 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** The one place of every default; free to change, see {@link INITIAL_START_OPTIONS}. Durations in milliseconds. */
-export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
-  version: 1,
-  startToken: true,
-  whenBusy: 'wait',
-  startBudget: 24 * HOUR,
-  startOutageBudget: 12 * HOUR,
-  startSpacing: SECOND,
-  maxFiles: 10,
-  maxFileBytes: 50 * 1_024 * 1_024,
-  onRefused: 'fail',
-  uploadTimeout: HOUR,
-  startTaskQueue: null,
-  confirmLimit: 5 * MINUTE,
-  credentialBudget: HOUR,
-});
-
 /**
  * What stands for an option that is not given until a history holds another value: the first send takes the resolved options along, its
  * answer, or its failure, brings them back. So these alone decide what comes before that: `startToken`, `maxFiles` and `startTaskQueue`. Histories depend on these values: never change one.
@@ -112,6 +95,9 @@ export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   confirmLimit: 5 * MINUTE,
   credentialBudget: HOUR,
 });
+
+/** The defaults, in milliseconds where they are durations. One that is to be another than at first is named here: free to change. */
+export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({ ...INITIAL_START_OPTIONS });
 
 const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
   startToken: BOOLEAN,

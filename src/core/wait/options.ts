@@ -117,34 +117,6 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The one place of every default; free to change, see {@link INITIAL_WAIT_OPTIONS}. Durations in milliseconds. */
-export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
-  version: 1,
-  files: 'all',
-  queueLimit: null,
-  runLimit: null,
-  totalLimit: null,
-  stallLimit: null,
-  minimumGap: 10 * SECOND,
-  maximumGap: MINUTE,
-  queuedMaximumGap: 5 * MINUTE,
-  gapFraction: 0.1,
-  gapJitter: 0.1,
-  safetyGap: null,
-  notFoundGrace: MINUTE,
-  credentialBudget: HOUR,
-  requestErrorBudget: HOUR,
-  outageBudget: 12 * HOUR,
-  unknownStatusBudget: DAY,
-  onCancel: 'leave',
-  onLimit: 'leave',
-  confirmLimit: 5 * MINUTE,
-  failedFiles: 'return',
-  maxResultBytes: 1_572_864,
-  continueAsNewAfterEvents: 1_000,
-  searchAttributes: null,
-});
-
 /**
  * What stands for an option that is not given until a history holds another value: the first check takes the resolved options along, its
  * answer brings them back, and from then on they hold, in every replay. Histories depend on these values: never change one.
@@ -175,3 +147,6 @@ export const INITIAL_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   continueAsNewAfterEvents: 1_000,
   searchAttributes: null,
 });
+
+/** The defaults, in milliseconds where they are durations. One that is to be another than at first is named here: free to change. */
+export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({ ...INITIAL_WAIT_OPTIONS });
