@@ -15,7 +15,7 @@ import type { RunOutputs } from '../output';
 import { checkOutputs, shownPlace } from '../run/check-input';
 import { MAX_INPUT_BYTES, resolveRunInput, type RunOptions } from '../run/input';
 import type { JobToStart } from '../start/request';
-import { given, isObject, kindOf } from '../values';
+import { given, isLike, isObject, kindOf } from '../values';
 import { checkBatchDocuments, type NotOfBatches, refuseOutputsAmongDocuments, refuseRunOptions } from './check-input';
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import { MANIFEST_NAME } from './records';
@@ -104,12 +104,22 @@ export function resolveBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): Res
   if (!isObject(input)) throw invalidInput(`The input of a batch must be an object; got ${kindOf(input)}.`);
   const { continued } = input;
   if (continued === undefined || (continued as unknown) === null) return checkBatchInput(input, toMs);
-  checkCarried('continued', continued);
+  checkContinuedBatch(continued);
   try {
     return checkBatchInput(input, toMs);
   } catch (error) {
     throw new Error(`A batch that continues has an input that this worker does not know: ${(error as Error).message}`);
   }
+}
+
+/**
+ * What no version of this workflow carries comes from a caller, and would fail each of its tasks.
+ * @throws UnstructuredValidationError
+ */
+function checkContinuedBatch(continued: NonNullable<RunJobsInput<unknown>['continued']>): void {
+  checkCarried('continued', continued);
+  if (isLike(continued.state, { options: {}, next: 0, startedAt: 0, counts: {}, settled: [] })) return;
+  throw invalidInput('Option continued is for the workflow itself; it must hold the state of a batch.');
 }
 
 function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatch {

@@ -119,7 +119,7 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
   if (!isObject(input)) throw invalidInput(`The input of a run must be an object; got ${kindOf(input)}.`);
   const { continued } = input;
   if (continued === undefined || (continued as unknown) === null) return checkRunInput(input, toMs);
-  checkContinuedRun(continued);
+  checkContinuedRun(continued, input);
   try {
     return checkRunInput(input, toMs);
   } catch (error) {
@@ -131,12 +131,13 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
  * What no version of this workflow carries comes from a caller, and would fail each of its tasks.
  * @throws UnstructuredValidationError
  */
-function checkContinuedRun(continued: ContinuedRun): void {
+function checkContinuedRun(continued: ContinuedRun, input: RunJobInput<unknown>): void {
   checkCarried('continued', continued);
   const { start, wait }: { start?: unknown; wait?: unknown } = continued;
-  if ((start === null || isObject(start)) && (wait === undefined || isObject(wait))) return;
+  const isCarried = (start === null || isObject(start)) && (wait === undefined || isObject(wait));
+  if (isCarried && (isObject(input.start) || isObject(input.resume))) return;
   throw invalidInput(
-    'Option continued is for the workflow itself; it must hold start, which may be null, and perhaps wait.',
+    'Option continued is for the workflow itself; it must hold start, which may be null, and perhaps wait, beside the input.',
   );
 }
 

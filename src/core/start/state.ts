@@ -1,6 +1,7 @@
 import type { FailedCall } from '../call-error';
 import type { SkippedDocument } from '../document';
 import { invalidInput } from '../errors';
+import { isLike } from '../values';
 import { judgeSend } from './certainty';
 import type { Unserved } from '../unserved';
 import type { ListedJob } from './job-list';
@@ -44,10 +45,24 @@ export interface StartState {
  * @throws UnstructuredValidationError where it is none: then a caller wrote it, and it would fail each task of the workflow
  */
 export function checkStartState(state: StartState): StartState {
-  const { version, token, sends }: Partial<Record<keyof StartState, unknown>> = state;
-  if (version === 1 && (token === null || typeof token === 'string') && typeof sends === 'number') return state;
+  const { version, token, sends, ...rest }: Partial<Record<keyof StartState, unknown>> = state;
+  const areParts = Object.entries(PARTS).every(([name, part]) => {
+    const carried = rest[name as keyof typeof PARTS] ?? null;
+    return carried === null || isLike(carried, part);
+  });
+  if (version === 1 && (token === null || typeof token === 'string') && typeof sends === 'number' && areParts)
+    return state;
   throw invalidInput('Option continued is for the workflow itself; its start must be the state of a start.');
 }
+
+/** What every version since the first has in the parts of a state. */
+const PARTS = {
+  refused: { count: 0, at: 0, error: {} },
+  uncertain: { sentAt: 0, since: 0, searches: 0, failedSearches: 0, lastSearchAt: 0, error: {} },
+  busy: { since: 0, looks: 0, lastLookAt: 0, running: [] },
+  candidates: { jobs: [], total: 0 },
+  startedJob: { how: '', job: {} },
+};
 
 export interface UncertainStart {
   sentAt: number;

@@ -91,3 +91,14 @@ test('what continues needs no list of documents any more, and fails no workflow'
   expect(wrong).toThrow('A batch that continues has an input that this worker does not know');
   expect(wrong).not.toThrow(UnstructuredValidationError);
 });
+
+test.each([
+  { version: 1 },
+  { version: 1, state: 7 },
+  { version: 1, state: {} },
+  { version: 1, state: { options: {} } },
+])('what no earlier run carried over is refused for good: %o', (continued) => {
+  const wrong = () => resolve({ continued: continued as never });
+  expect(wrong).toThrow(UnstructuredValidationError);
+  expect(wrong).toThrow('Option continued is for the workflow itself; it must hold the state of a batch.');
+});

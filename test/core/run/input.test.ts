@@ -120,6 +120,15 @@ test.each<[string, unknown]>([
   expect(error).toMatchObject({ message: expect.stringMatching(/^Option continued is for the workflow/) as unknown });
 });
 
+test.each([{}, { resume: 'x' }, { start: null, documents: [{ ref: 'file:///a.pdf' }] }])(
+  'what no earlier run carried over is refused for good: an input with neither a start nor what to take up: %o',
+  (input) => {
+    const error = thrownBy(() => resolve({ ...input, continued: { version: 1, start: null } }));
+    expect(error).toBeInstanceOf(UnstructuredError);
+    expect(error).toMatchObject({ message: expect.stringMatching(/^Option continued is for the workflow/) as unknown });
+  },
+);
+
 test('what an older worker does not understand of a run that continues is left to a newer worker', () => {
   const error = thrownBy(() => resolve({ ...good, patience: 1, continued: { version: 1, start: null } }));
   expect(error).not.toBeInstanceOf(UnstructuredError);

@@ -1,0 +1,35 @@
+// What continue-as-new carries of a start is taken as it is; what no version writes is refused for good.
+import { expect, test } from 'vitest';
+import { UnstructuredValidationError } from '../../../src/core/errors';
+import type { FailedCall } from '../../../src/core/call-error';
+import {
+  answered,
+  beginStart,
+  beginUncertain,
+  checkStartState,
+  sending,
+  unanswered,
+} from '../../../src/core/start/state';
+import { error, START } from '../fixtures';
+import { failedStart, notSent, startedAnswer } from './fixtures';
+
+const SENT = sending(beginStart('token'), START);
+const BUSY = { started: false, detail: 'A run is in progress' } as const;
+
+test.each([
+  ['at its begin', beginStart(null)],
+  ['that was refused', failedStart(notSent)],
+  ['that is uncertain', unanswered(SENT, { type: 'noAnswer', timeoutType: 'HEARTBEAT' }, START)],
+  ['that an earlier run left uncertain', beginUncertain(null, { sentAt: START }, START)],
+  ['that waits for another run', answered(SENT, BUSY, START)],
+  ['that was answered', answered(SENT, startedAnswer('j1'), START)],
+  ['that failed for good', unanswered(SENT, error('validation', { status: 422 }) as FailedCall, START)],
+])('a start %s goes on', (_, state) => {
+  const carried = JSON.parse(JSON.stringify(state)) as typeof state;
+  expect(checkStartState(carried)).toBe(carried);
+});
+
+test.each(['refused', 'uncertain', 'busy', 'candidates', 'startedJob'])('a wrong %s is refused for good', (name) => {
+  for (const wrong of [5, 'x', [], {}, { at: START }])
+    expect(() => checkStartState({ ...SENT, [name]: wrong })).toThrow(UnstructuredValidationError);
+});
