@@ -118,6 +118,11 @@ export function checkCarried(option: string, carried: unknown): void {
   checkVersion('carried state', version, true);
 }
 
+/** What no version of a workflow carries comes from a caller. @param needed What it must hold */
+export function wrongCarried(needed: string): Error {
+  return invalidInput(`Option continued is for the workflow itself; it must hold ${needed}.`);
+}
+
 /** @throws UnstructuredValidationError naming an option that is not known; one that is `undefined` counts as not given */
 export function refuseUnknown(prefix: string, options: object, known: readonly string[]): void {
   const isStray = ([name, value]: [string, unknown]) => value !== undefined && !known.includes(name);

@@ -9,6 +9,7 @@ import {
   readOption,
   type ToMs,
   wholeNumber,
+  wrongCarried,
   wrongOption,
 } from '../option-rules';
 import type { RunOutputs } from '../output';
@@ -119,7 +120,7 @@ export function resolveBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): Res
 function checkContinuedBatch(continued: NonNullable<RunJobsInput<unknown>['continued']>): void {
   checkCarried('continued', continued);
   if (isLike(continued.state, { options: {}, next: 0, startedAt: 0, counts: {}, settled: [] })) return;
-  throw invalidInput('Option continued is for the workflow itself; it must hold the state of a batch.');
+  throw wrongCarried('the state of a batch');
 }
 
 function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatch {

@@ -3,7 +3,7 @@ import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import type { FileSelection } from '../job';
 import type { NodeStats } from '../job-details';
-import { BOOLEAN, checkCarried, checkVersion, readOption, type ToMs } from '../option-rules';
+import { BOOLEAN, checkCarried, checkVersion, readOption, type ToMs, wrongCarried } from '../option-rules';
 import type { RunOutputs } from '../output';
 import {
   INITIAL_START_OPTIONS,
@@ -136,9 +136,7 @@ function checkContinuedRun(continued: ContinuedRun, input: RunJobInput<unknown>)
   const { start, wait }: { start?: unknown; wait?: unknown } = continued;
   const isCarried = (start === null || isObject(start)) && (wait === undefined || isObject(wait));
   if (isCarried && (isObject(input.start) || isObject(input.resume))) return;
-  throw invalidInput(
-    'Option continued is for the workflow itself; it must hold start, which may be null, and perhaps wait, beside the input.',
-  );
+  throw wrongCarried('start, which may be null, and perhaps wait, beside the input');
 }
 
 function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {

@@ -1,6 +1,6 @@
 import type { FailedCall } from '../call-error';
 import type { SkippedDocument } from '../document';
-import { invalidInput } from '../errors';
+import { wrongCarried } from '../option-rules';
 import { isLike } from '../values';
 import { judgeSend } from './certainty';
 import type { Unserved } from '../unserved';
@@ -52,7 +52,7 @@ export function checkStartState(state: StartState): StartState {
   });
   if (version === 1 && (token === null || typeof token === 'string') && typeof sends === 'number' && areParts)
     return state;
-  throw invalidInput('Option continued is for the workflow itself; its start must be the state of a start.');
+  throw wrongCarried('the state of a start');
 }
 
 /** What every version since the first has in the parts of a state. */

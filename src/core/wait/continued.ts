@@ -1,5 +1,4 @@
-import { invalidInput } from '../errors';
-import { checkCarried } from '../option-rules';
+import { checkCarried, wrongCarried } from '../option-rules';
 import { isObject } from '../values';
 import type { WaitOptions } from './options';
 import { areWaitOptions } from './resolve-options';
@@ -21,7 +20,7 @@ export function checkContinued(continued: ContinuedWait): ContinuedWait {
   checkCarried('continued', continued);
   const { options, state }: { options?: unknown; state?: unknown } = continued;
   if (areWaitOptions(options) && isWaitState(state)) return continued;
-  throw invalidInput('Option continued is for the workflow itself; it must hold options and state.');
+  throw wrongCarried('options and state');
 }
 
 type Test = (value: unknown) => boolean;
