@@ -10,7 +10,7 @@ import { batchProgress, progress, runProgress, startRunJob, startRunJobs, Unstru
 import type { CollectRequest } from '../../src/core/run/collect';
 import { type FaultRule, faults, type Operation } from '../../src/testing';
 import { temporaryFolder } from '../testing/temporary-folder';
-import { sample } from '../support/breadth';
+import { sample, testInBreadth } from '../support/breadth';
 import { currentDetailsOf } from '../support/current-details';
 import { failureOf } from '../support/failure-of';
 import { eventsOf } from '../support/histories';
@@ -182,7 +182,9 @@ const COLLECT: CollectRequest = {
 };
 
 /** Temporal hands the details of heartbeats on only within one activity. */
-test.concurrent.for<[string, (setup: Setup, taskQueue: string, hooks: TestContext) => Promise<WorkflowHandle>]>([
+testInBreadth.concurrent.for<
+  [string, (setup: Setup, taskQueue: string, hooks: TestContext) => Promise<WorkflowHandle>]
+>([
   [
     'lists the documents of a batch',
     async (setup, activityTaskQueue, { onTestFinished }) => {

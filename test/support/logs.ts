@@ -12,19 +12,21 @@ export const quiet = new DefaultLogger('ERROR', () => undefined);
  */
 export function collectLogs(core: 'DEBUG' | 'WARN' | 'ERROR' = 'ERROR'): void {
   logs.length = 0; // those of files before, in the same process
+  const options = {
+    logger: new DefaultLogger('DEBUG', (entry: LogEntry) => void logs.push(entry)),
+    telemetryOptions: { logging: { forward: {}, filter: { core, other: core } } },
+  };
   try {
-    Runtime.install({
-      logger: new DefaultLogger('DEBUG', (entry) => void logs.push(entry)),
-      telemetryOptions: { logging: { forward: {}, filter: { core, other: core } } },
-    });
-    installed = { core, by: testFile() };
-  } catch (cause) {
-    // The files of a process have a runtime each, unless the tests of one failed so that something of it is left open: then it stays.
+    Runtime.install(options);
+  } catch (error) {
+    // The files of a process have a runtime each, unless something of one is left open: then it stays, or another takes its place.
     if (installed?.core === core) return;
-    throw new Error(`${installed?.by ?? 'Another file'} left its runtime open, which logs ${installed?.core}`, {
-      cause,
-    });
+    if (!installed) throw error;
+    console.warn(`${installed.by ?? 'Another file'} left its runtime open, which logs ${installed.core}`);
+    Reflect.deleteProperty(Runtime, '_instance');
+    Runtime.install(options);
   }
+  installed = { core, by: testFile() };
 }
 
 /** Path of the test file, as vitest tells its workers; scripts, which use this as well, have none. */
