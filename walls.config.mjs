@@ -280,7 +280,7 @@ export const WALLS = {
     packages: ['@temporalio/envconfig', '@temporalio/worker', 'node:*'],
   },
   'src/cli/support': {
-    rooms: ['src/common', 'src/core'],
+    rooms: ['src/api', 'src/common', 'src/core'],
     packages: ['@temporalio/worker', 'fastest-levenshtein', 'node:*'],
   },
 

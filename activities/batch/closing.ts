@@ -1,7 +1,12 @@
-import type { ManifestLine } from '../../src/core/batch/manifest-lines';
-import type { ManifestAnswer, ManifestRequest } from '../../src/core/batch/manifest';
-import { linesOfFailure } from '../../src/core/batch/manifest-lines';
-import { addCounts, countStatuses, NO_DOCUMENTS, totalOf } from '../../src/core/batch/manifest';
+import {
+  addCounts,
+  countStatuses,
+  type ManifestAnswer,
+  type ManifestRequest,
+  NO_DOCUMENTS,
+  totalOf,
+} from '../../src/core/batch/manifest';
+import { linesOfFailure, type ManifestLine } from '../../src/core/batch/manifest-lines';
 import { MANIFEST_PARTS, partName } from '../../src/core/batch/records';
 import { BatchRecords, forEachPart, type RecordsPort } from './records';
 

@@ -1,6 +1,6 @@
 import { invalidInput } from '../../src/core/errors';
+import type { Manifest } from '../../src/core/batch/manifest';
 import { isManifestLine, type ManifestLine } from '../../src/core/batch/manifest-lines';
-import { type Manifest } from '../../src/core/batch/manifest';
 import type { BatchPlan } from '../../src/core/batch/plan';
 import {
   MANIFEST_NAME,

@@ -1,6 +1,6 @@
 import { isJobId } from '../core/job';
 import { parseRun, type BatchCommand } from './batch/arguments';
-import { readAccount } from './batch/environment';
+import { readAccount } from './support/named-account';
 import type { DemoOptions } from './demo/options';
 import { UsageError } from './support/errors';
 import { DEMO_HELP, FAKE_API_HELP, HELP, RUN_HELP } from './help';

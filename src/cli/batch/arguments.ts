@@ -6,7 +6,7 @@ import { isJobId } from '../../core/job';
 import { checkKey } from '../../core/run/check-input';
 import { UsageError } from '../support/errors';
 import { type Environment, FLAG, parse, parseText } from '../support/options';
-import { type NamedAccount, readAccount } from './environment';
+import { type NamedAccount, readAccount } from '../support/named-account';
 import { defaultKey } from './key';
 import { isBelow, parseManifest, parsePlace, type Place } from './places';
 

@@ -1,4 +1,4 @@
-import type { NamedAccount } from '../batch/environment';
+import type { NamedAccount } from '../support/named-account';
 
 /** How the demo runs. */
 export interface DemoOptions {

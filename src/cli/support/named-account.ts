@@ -1,7 +1,7 @@
 import { resolveClientOptions } from '../../api/options';
 import { UnstructuredApiError } from '../../core/errors';
-import { UsageError } from '../support/errors';
-import type { Environment } from '../support/options';
+import { UsageError } from './errors';
+import type { Environment } from './options';
 
 /** An account of the API, as the environment names it. */
 export interface NamedAccount {
