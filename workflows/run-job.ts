@@ -1,7 +1,8 @@
 import { setCurrentDetails, setHandler, setWorkflowOptions, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import { checkNow, type CheckNow, runProgress, transfer } from '../src/common/messages';
 import { RUN_MEMO } from '../src/core/names';
-import { filesToAwait, type RunJobInput, waitOptionsFor } from '../src/core/run/input';
+import { filesToAwait, waitOptionsFor } from '../src/core/run/awaiting';
+import type { RunJobInput } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
 import type { AwaitJobResult } from '../src/core/wait/account';
 import { showingCounts } from '../src/core/wait/node-counts';

@@ -1,7 +1,6 @@
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
-import type { FileSelection } from '../job';
 import type { NodeStats } from '../job-details';
 import { BOOLEAN, checkCarried, checkVersion, readOption, type ToMs, wrongCarried } from '../option-rules';
 import type { RunOutputs } from '../output';
@@ -182,18 +181,6 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
 
 /** What stands for the job that is not known yet, so that the wait's options are checked before anything is sent. */
 const ANY_JOB = '00000000-0000-4000-8000-000000000000';
-
-/** Options of the wait for this job: one that we started is cancelled by default, one of somebody else's is left. */
-export function waitOptionsFor({ wait }: ResolvedRun, isOurs: boolean): AwaitJobOptions<unknown> {
-  const policy = isOurs ? 'cancel' : 'leave';
-  return { onCancel: policy, onLimit: policy, ...wait };
-}
-
-/** Which lists of files the wait fetches: of documents and of final outputs, each file's last node tells enough. */
-export function filesToAwait({ outputs, documents }: Pick<ResolvedRun, 'outputs' | 'documents'>): FileSelection {
-  if (outputs?.which === 'all') return 'all';
-  return outputs || documents.length > 0 ? 'final' : 'none';
-}
 
 function withoutStartOptions(rest: object): AwaitJobOptions<unknown> {
   const isGiven = ([name, value]: [string, unknown]) =>

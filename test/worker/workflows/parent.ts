@@ -1,3 +1,6 @@
-import { executeAwaitJob } from '../../../workflows';
+import { executeAwaitJob, executeAwaitJobs, executeRunJob, executeRunJobs } from '../../../workflows';
 
-export const parent = (jobId: string) => executeAwaitJob(jobId);
+/** A workflow file that starts the package's workflows as children, and exports none of them. */
+export const parents = [executeAwaitJob, executeAwaitJobs, executeRunJob, executeRunJobs].map(
+  (start) => () => Promise.resolve(start.name),
+);
