@@ -16,11 +16,17 @@ const DEPTH = 5;
  * What shows no secret stays what it is.
  */
 export function withoutSecretsOf(error: unknown, ref: string): unknown {
-  if (error instanceof UnstructuredApiError || !showsSecret(inspect(error, { depth: DEPTH }), ref)) return error;
+  const isSecret = (value: unknown) => showsSecret(inspect(value, { depth: DEPTH }), ref);
+  if (error instanceof UnstructuredApiError || !isSecret(error)) return error;
   if (isStorageError(error))
     return new UnstructuredStorageError(withoutSecrets(bareMessage(error), ref), error.details);
   const text = withoutSecrets(errorMessage(error), ref);
-  if (error instanceof ApplicationFailure) return copyFailure(error, { message: text, cause: undefined });
+  if (error instanceof ApplicationFailure)
+    return copyFailure(error, {
+      message: text,
+      cause: undefined,
+      ...(isSecret(error.details) && { details: undefined }),
+    });
   return Object.assign(new Error(text), { name: errorShape(error).name });
 }
 

@@ -20,6 +20,7 @@ test.each([
   ['its text', new Error('lost geheim')],
   ['a cause', new Error('lost', { cause: new Error('at hunter22') })],
   ['a field, which logs print', Object.assign(new Error('lost'), { request: { url: REF } })],
+  ['the details of a failure', ApplicationFailure.create({ message: 'lost', details: [{ url: REF }] })],
   ['those that it gathers', new AggregateError([new Error('geheim')], 'lost')],
 ])('a secret in %s is not told', (_, error) => {
   const told = withoutSecretsOf(error, REF);
