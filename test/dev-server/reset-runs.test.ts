@@ -25,6 +25,13 @@ async function withDocument({ api, startWorker }: Setup, { onTestFinished }: Tes
   return [{ ref: pathToFileURL(path).href }];
 }
 
+/** A start of a run with a document, under the key of the test's own: made again, it takes up what is there. */
+async function runOf(setup: Setup, context: TestContext): Promise<() => Promise<RunJobHandle>> {
+  const { client, queue } = setup;
+  const documents = await withDocument(setup, context);
+  return () => startRunJob(client, { key: queue, taskQueue: queue, start: { templateId: 't' }, documents, ...OFTEN });
+}
+
 /** Resets the latest run to the end of a workflow task, the first one by default. @returns the new run */
 async function reset({ client }: Setup, { workflowId }: { workflowId: string }, task = 0): Promise<WorkflowHandle> {
   const handle = client.workflow.getHandle(workflowId);
@@ -47,11 +54,10 @@ test.concurrent(
   'a run that is reset to its first task while its job runs, twice, takes the job up',
   async (context) => {
     await withApi(async (setup) => {
-      const { api, client, queue } = setup;
-      const documents = await withDocument(setup, context);
+      const { api } = setup;
+      const begin = await runOf(setup, context);
       api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
-      const start = { templateId: 't' };
-      const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
+      const handle = await begin();
       await untilStarted(handle);
       await reset(setup, handle);
       await untilStarted(handle);
@@ -67,11 +73,10 @@ test.concurrent(
 
 test.concurrent('a run that is reset to a later task goes on as it did', async (context) => {
   await withApi(async (setup) => {
-    const { api, client, queue } = setup;
-    const documents = await withDocument(setup, context);
+    const { api } = setup;
+    const begin = await runOf(setup, context);
     api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
-    const start = { templateId: 't' };
-    const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
+    const handle = await begin();
     await untilStarted(handle);
     const last = await reset(setup, handle, -1);
     api.jobs[0]!.setStatus('COMPLETED');
@@ -84,12 +89,11 @@ test.concurrent(
   'a run that was terminated while its start was on its way, and reset then, finds its job',
   async (context) => {
     await withApi(async (setup) => {
-      const { api, client, queue } = setup;
-      const documents = await withDocument(setup, context);
+      const { api } = setup;
+      const begin = await runOf(setup, context);
       api.addFaults([[{ operation: 'createJob', first: 1 }, faults.delay('2s')]]);
       api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
-      const start = { templateId: 't' };
-      const handle = await startRunJob(client, { key: queue, taskQueue: queue, start, documents, ...OFTEN });
+      const handle = await begin();
       await eventually(() => expect(api.jobs).toHaveLength(1));
       await handle.terminate();
       const last = await reset(setup, handle);
@@ -105,15 +109,14 @@ test.concurrent(
   'a run that was terminated while its start was on its way: the same key finds its job',
   async (context) => {
     await withApi(async (setup) => {
-      const { api, client, queue } = setup;
-      const documents = await withDocument(setup, context);
+      const { api } = setup;
+      const begin = await runOf(setup, context);
       api.addFaults([[{ operation: 'createJob', first: 1 }, faults.delay('2s')]]);
       api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
-      const input = { key: queue, taskQueue: queue, start: { templateId: 't' }, documents, ...OFTEN };
-      const first = await startRunJob(client, input);
+      const first = await begin();
       await eventually(() => expect(api.jobs).toHaveLength(1));
       await first.terminate();
-      const result = await (await startRunJob(client, input)).result();
+      const result = await (await begin()).result();
       expect(result).toMatchObject({ start: { how: 'found', sends: 0 }, documents: [{ status: 'ok' }] });
       expect(api.jobs.map(({ id }) => id)).toEqual([result.job.id]);
     });
