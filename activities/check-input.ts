@@ -7,7 +7,7 @@ import { isInstant } from '../src/core/instant';
 import { FILE_SELECTIONS, isJobId } from '../src/core/job';
 import { type OutputSelection, OUTPUT_SELECTIONS } from '../src/core/output';
 import { EXPECTED_TEMPLATE, templateProblem } from '../src/core/run/output-template';
-import { DOCUMENT_STATUSES } from '../src/core/run/planned';
+import { DOCUMENT_STATUSES } from '../src/core/run/planned-job';
 import { ON_REFUSED } from '../src/core/start/options';
 import { given, isObject, kindOf, show } from '../src/core/values';
 import { bringingBack } from './support/bring-back';

@@ -5,7 +5,7 @@ import type { FileSelection, Job } from '../src/core/job';
 import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-details';
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
 import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
-import type { PlannedPart } from '../src/core/run/planned';
+import type { PlannedPart } from '../src/core/run/planned-job';
 import type { StoredPart } from '../src/core/run/result';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import type { OnDemandJob, StartAnswer, StartRequest, WorkflowRun } from '../src/core/start/request';

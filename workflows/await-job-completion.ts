@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { AwaitJobInput } from '../src/common/inputs';
 import { checkNow, progress } from '../src/common/messages';
-import type { AwaitJobResult } from '../src/core/wait/account';
+import type { AwaitJobResult } from '../src/core/wait/report';
 import { lackingInMemo } from '../src/core/wait/join';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';

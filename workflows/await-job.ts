@@ -1,4 +1,4 @@
-import type { AwaitJobResult } from '../src/core/wait/account';
+import type { AwaitJobResult } from '../src/core/wait/report';
 import { jobInput, type AwaitJobOptions, type JobToAwait } from '../src/common/inputs';
 import { runWait } from './wait/wait-loop';
 import { createWait } from './wait/wait';

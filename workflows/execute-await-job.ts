@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { type AwaitJobInput, type AwaitJobOptions, jobInput, type JobToAwait } from '../src/common/inputs';
 import { AWAIT_JOB_COMPLETION, waiterSummary } from '../src/core/names';
-import type { AwaitJobResult } from '../src/core/wait/account';
+import type { AwaitJobResult } from '../src/core/wait/report';
 import { answerDigest, memoOfWait, sharedWorkflowId } from '../src/core/wait/join';
 import { awaitJob } from './await-job';
 import type { awaitJobCompletion } from './await-job-completion';

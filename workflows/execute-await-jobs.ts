@@ -4,7 +4,7 @@ import { invalidInput } from '../src/core/errors';
 import { sharedWorkflowId } from '../src/core/wait/join';
 import { readOption, wholeNumber } from '../src/core/option-rules';
 import { show } from '../src/core/values';
-import type { AwaitJobResult } from '../src/core/wait/account';
+import type { AwaitJobResult } from '../src/core/wait/report';
 import { executeAwaitJob, type ExecuteAwaitJobOptions, toWaitInput } from './execute-await-job';
 import { checked } from './support/failures';
 import { checkInput } from './wait/wait';

@@ -4,7 +4,7 @@ import { RUN_MEMO } from '../src/core/names';
 import { filesToAwait, waitOptionsFor } from '../src/core/run/awaiting';
 import type { RunJobInput } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
-import type { AwaitJobResult } from '../src/core/wait/account';
+import type { AwaitJobResult } from '../src/core/wait/report';
 import { showingCounts } from '../src/core/wait/node-counts';
 import { memoOfJob } from '../src/core/wait/join';
 import { seenAtStart } from '../src/core/wait/observe';

@@ -15,7 +15,7 @@ import {
 } from '../../src/core/batch/records';
 import { errorMessage } from '../../src/core/error-shape';
 import { shownRef } from '../../src/core/reference';
-import type { BatchPlace } from '../../src/core/run/planned';
+import type { BatchPlace } from '../../src/core/run/planned-job';
 import { isObject } from '../../src/core/values';
 import type { Storage } from '../../src/storage/storage';
 import { inParallel } from '../support/in-parallel';

@@ -3,7 +3,7 @@ import type { Client, WorkflowClient, WorkflowHandleWithFirstExecutionRunId } fr
 import { durationToMs } from '../common/duration';
 import { type AwaitJobInput, type AwaitJobOptions, jobInput, type JobToAwait } from '../common/inputs';
 import { AWAIT_JOB_COMPLETION, waiterSummary } from '../core/names';
-import type { AwaitJobResult } from '../core/wait/account';
+import type { AwaitJobResult } from '../core/wait/report';
 import { resolveWaitInput } from '../core/wait/input';
 import { answerDigest, memoOfWait, noteOfWait, sharedWorkflowId, waiterIds } from '../core/wait/join';
 import { followChain } from './joined-handle';

@@ -1,5 +1,5 @@
 import type { Refusal } from '../core/document';
-import { readRetryAfter } from '../core/retry-after';
+import { readRetryAfter } from '../network/retry-after';
 import { type StorageAnswer, UnstructuredStorageError } from '../core/storage-error';
 import { readContentCodings } from '../network/content-coding';
 import type { RawAnswer } from '../network/get';

@@ -1,6 +1,6 @@
 import type { JobView } from '../../src/cli/view/job-view';
 import type { RunProgress } from '../../src/core/run/progress';
-import type { WaitAccount } from '../../src/core/wait/account';
+import type { WaitAccount } from '../../src/core/wait/report';
 import type { WaitProgress } from '../../src/core/wait/progress';
 import { NO_BUDGET_ENDS } from '../../src/core/wait/budgets';
 

@@ -17,7 +17,7 @@ import {
 } from '../../src/core/batch/records';
 import { type Refusal, REFUSALS } from '../../src/core/document';
 import type { SavedOutput } from '../../src/core/output';
-import { DOCUMENT_STATUSES } from '../../src/core/run/planned';
+import { DOCUMENT_STATUSES } from '../../src/core/run/planned-job';
 import type { DocumentResult } from '../../src/core/run/result';
 import { COUNTS, LINE, MANIFEST, OUTPUT, PARTS, UNCERTAIN_START } from '../support/manifest-fields';
 

@@ -6,7 +6,7 @@ import { batchDigest } from '../../src/core/batch/join';
 import { type BatchPhase, type BatchProgress, progressOfBatch } from '../../src/core/batch/progress';
 import { type BatchState, beginBatch } from '../../src/core/batch/state';
 import { isoTime } from '../../src/core/instant';
-import type { BatchPlace } from '../../src/core/run/planned';
+import type { BatchPlace } from '../../src/core/run/planned-job';
 import type { Unserved } from '../../src/core/unserved';
 import { checked } from '../support/failures';
 

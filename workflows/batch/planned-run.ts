@@ -6,7 +6,7 @@ import { partFailure } from '../../src/core/batch/part-failure';
 import { type PlannedDocument, toDocumentInput } from '../../src/core/batch/records';
 import type { DocumentInput } from '../../src/core/document';
 import { READ_PLAN, WRITE_MANIFEST_PART } from '../../src/core/names';
-import type { PlannedPart } from '../../src/core/run/planned';
+import type { PlannedPart } from '../../src/core/run/planned-job';
 import type { RunJobResult, StoredPart } from '../../src/core/run/result';
 import { recordShown } from './record';
 import { queueOfRun, type Run } from '../run/run';

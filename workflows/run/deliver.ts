@@ -14,7 +14,7 @@ import { toNamedDocument } from '../../src/core/run/output-template';
 import { documentResults, toCollectFiles, type RunJobResult } from '../../src/core/run/result';
 import type { UploadRequest } from '../../src/core/start/request';
 import { planUploads } from '../../src/core/start/upload-names';
-import type { AwaitJobResult } from '../../src/core/wait/account';
+import type { AwaitJobResult } from '../../src/core/wait/report';
 import { tooLargeDetails } from '../../src/core/wait/failure';
 import type { Wait } from '../wait/wait';
 import { collectShown } from './collect';

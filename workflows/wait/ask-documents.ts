@@ -2,7 +2,7 @@ import { isCancellation, log } from '@temporalio/workflow';
 import { toApplicationFailure } from '../../src/common/failure';
 import { callErrorOf, type FailedCall } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
-import { type DocumentsTold, type FailedFiles, NOT_ASKED } from '../../src/core/wait/account';
+import { type DocumentsTold, type FailedFiles, NOT_ASKED } from '../../src/core/wait/report';
 import { judgeQuestion, type Limit, nextCheckAt } from '../../src/core/wait/decision';
 import {
   type DetailsTold,

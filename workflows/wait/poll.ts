@@ -5,7 +5,7 @@ import { NO_ANSWER } from '../../src/core/call-error';
 import { encodedBytes } from '../../src/core/encoded-size';
 import { isJobId, type JobSummary } from '../../src/core/job';
 import { GET_JOB, LIST_JOBS } from '../../src/core/names';
-import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/account';
+import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/report';
 import { tooLargeDetails, tooLargeFailure } from '../../src/core/wait/failure';
 import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';

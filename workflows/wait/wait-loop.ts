@@ -6,7 +6,7 @@ import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import { isTerminal, type JobSummary } from '../../src/core/job';
 import type { FailedFile } from '../../src/core/job-details';
 import { CANCEL_JOB } from '../../src/core/names';
-import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/account';
+import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/report';
 import { asked, beginCancel, type CancelAnswer, decideCancel } from '../../src/core/wait/cancel';
 import { decide, decideAfterCancel, type Ending, type Limit, nextLimit } from '../../src/core/wait/decision';
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';

@@ -1,5 +1,5 @@
 import { errorKindOfStatus, isNotNow, type ValidationItem } from '../../core/errors';
-import { readRetryAfter } from '../../core/retry-after';
+import { readRetryAfter } from '../../network/retry-after';
 import { isObject } from '../../core/values';
 import type { Redactor } from './redact';
 import type { AnswerHead, AnswerHeaders } from './answer';

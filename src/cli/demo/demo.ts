@@ -9,7 +9,7 @@ import { follow } from '../view/follow';
 import { showJobs } from '../view/render-progress';
 import { type Finished, renderResult } from '../view/render-result';
 import type { Screen } from '../view/screen';
-import { Watch } from '../view/watch';
+import { Watch } from '../view/observer';
 import { createRunNames, type RunNames } from './names';
 import { fakeScenario, realScenario, type Scenario } from './scenario';
 import { BATCH_NAME, endOfBatch, startDemoBatch } from './batch';

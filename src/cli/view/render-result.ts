@@ -1,7 +1,7 @@
 import type { UnstructuredFailure } from '../../common/failure';
 import type { JobSummary, NodeFile } from '../../core/job';
 import type { FailedFile } from '../../core/job-details';
-import type { AwaitJobResult, WaitAccount } from '../../core/wait/account';
+import type { AwaitJobResult, WaitAccount } from '../../core/wait/report';
 import { type FinishedBatch, renderBatch } from './render-batch';
 import { type FinishedRun, renderRun } from './render-run';
 import { renderSection, renderTable } from './table';

@@ -2,7 +2,7 @@ import type { Refusal, RefusedDocument } from '../document';
 import { hashText } from '../digest';
 import type { SavedOutput } from '../output';
 import { defaultIdentity, shownReference } from '../reference';
-import { DOCUMENT_STATUSES, type DocumentStatus } from '../run/planned';
+import { DOCUMENT_STATUSES, type DocumentStatus } from '../run/planned-job';
 import type { DocumentResult } from '../run/result';
 import type { PlannedDocument } from './records';
 

@@ -1,4 +1,4 @@
-import type { BatchPlace, StatusCounts } from '../run/planned';
+import type { BatchPlace, StatusCounts } from '../run/planned-job';
 import type { ManifestLine } from './manifest-lines';
 
 export const NO_DOCUMENTS: Readonly<StatusCounts> = Object.freeze({ ok: 0, failed: 0, refused: 0, missing: 0 });

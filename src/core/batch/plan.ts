@@ -1,5 +1,5 @@
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
-import type { BatchPlace, StatusCounts } from '../run/planned';
+import type { BatchPlace, StatusCounts } from '../run/planned-job';
 
 /** What the activity `unstructured.planJobs` is asked. */
 export interface PlanRequest extends BatchPlace, JobBounds {

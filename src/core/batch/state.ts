@@ -1,4 +1,4 @@
-import type { StatusCounts } from '../run/planned';
+import type { StatusCounts } from '../run/planned-job';
 import { addCounts, type BatchCounts, NO_DOCUMENTS, totalOf, type UncertainStart } from './manifest';
 import type { BatchOptions } from './options';
 import type { BatchPlan, PlanAnswer, SettledJobs } from './plan';

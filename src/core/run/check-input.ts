@@ -8,7 +8,7 @@ import type { JobToStart } from '../start/request';
 import { given, isObject, kindOf, show } from '../values';
 import { WAIT_OPTION_NAMES } from '../wait/resolve-options';
 import { checkTemplate } from './output-template';
-import type { PlannedPart } from './planned';
+import type { PlannedPart } from './planned-job';
 
 export function checkJobToStart(start: JobToStart): JobToStart {
   const jobToStart = isObject(start) ? given(start) : ({} as JobToStart);

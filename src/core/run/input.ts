@@ -18,7 +18,7 @@ import type { ContinuedWait } from '../wait/continued';
 import { type AwaitJobOptions, resolveWaitInput } from '../wait/input';
 import { INITIAL_WAIT_OPTIONS } from '../wait/options';
 import { checkDocuments, checkNames, checkOutputs, checkJobToStart, checkPlanned } from './check-input';
-import type { PlannedPart } from './planned';
+import type { PlannedPart } from './planned-job';
 import { readCollectLimit, type RunOptionsInput } from './collect';
 import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun } from './resume';
 

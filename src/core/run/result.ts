@@ -2,11 +2,11 @@ import type { DocumentInput, Refusal, SkippedDocument } from '../document';
 import type { JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { LostOutput, SavedOutput } from '../output';
-import type { AwaitJobResult, DocumentsOutcome } from '../wait/account';
+import type { AwaitJobResult, DocumentsOutcome } from '../wait/report';
 import { NONE_FAILED } from '../wait/documents';
 import type { CollectAnswer, CollectFile } from './collect';
 import type { FailureMatch, FileMatch } from './match-files';
-import type { StatusCounts } from './planned';
+import type { StatusCounts } from './planned-job';
 
 /** What became of one document that was sent. */
 export type DocumentResult = { ref: string; fileId: string | null } & (

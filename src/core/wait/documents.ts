@@ -1,6 +1,6 @@
 import type { FailedFile, FailedFileList, JobDetails } from '../job-details';
 import { isObject } from '../values';
-import type { DocumentsOutcome } from './account';
+import type { DocumentsOutcome } from './report';
 import type { CallError } from '../call-error';
 
 /** The values of `processing_status`: no document failed, some did or may have, and what a job says that is not over. */

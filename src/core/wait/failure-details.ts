@@ -3,7 +3,7 @@ import type { ApiErrorDetails, ApiErrorType } from '../errors';
 import type { FileSelection, JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { TypedFailure } from '../typed-failure';
-import type { WaitAccount } from './account';
+import type { WaitAccount } from './report';
 import type { CancelAccount } from './cancel';
 import type { Observation } from './job-check';
 import type { StallAccount } from './node-counts';

@@ -4,7 +4,7 @@ import { ERROR_KINDS } from '../errors';
 import { isoTime } from '../instant';
 import type { JobSummary } from '../job';
 import { given, isObject } from '../values';
-import { waitAccount, type DocumentsOutcome, type FailedFiles } from './account';
+import { waitAccount, type DocumentsOutcome, type FailedFiles } from './report';
 import { type CancelAccount, cancelAccount } from './cancel';
 import type {
   FailedJobDetails,

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { errorCauses, errorCode, readField, errorMessage, errorShape } from '../../core/error-shape';
-import { readRetryAfter } from '../../core/retry-after';
+import { readRetryAfter } from '../../network/retry-after';
 import { bareMessage, type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
 import { kindOfStatus, tlsRefusal } from '../error-kinds';
 

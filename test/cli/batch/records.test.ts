@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { batchDigest } from '../../../src/core/batch/join';
 import { type BatchCounts, NO_DOCUMENTS } from '../../../src/core/batch/manifest';
-import type { DocumentStatus } from '../../../src/core/run/planned';
+import type { DocumentStatus } from '../../../src/core/run/planned-job';
 import { WrittenBatch } from '../../../src/cli/batch/records';
 import { temporaryFolder } from '../../testing/temporary-folder';
 

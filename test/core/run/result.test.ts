@@ -4,7 +4,7 @@ import type { FailedFile } from '../../../src/core/job-details';
 import type { SavedOutput } from '../../../src/core/output';
 import type { CollectAnswer } from '../../../src/core/run/collect';
 import { documentResults, toCollectFiles } from '../../../src/core/run/result';
-import type { DocumentsOutcome } from '../../../src/core/wait/account';
+import type { DocumentsOutcome } from '../../../src/core/wait/report';
 
 const documents = [{ ref: 'file:///a.pdf' }, { ref: 'file:///b.pdf' }, { ref: 'file:///c.pdf' }];
 const none = { reasons: [], isComplete: true };

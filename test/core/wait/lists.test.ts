@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeFile } from '../../../src/core/job';
-import { waitResult } from '../../../src/core/wait/account';
+import { waitResult } from '../../../src/core/wait/report';
 import { waitProgress } from '../../../src/core/wait/progress';
 import type { ListCheck, Observation } from '../../../src/core/wait/job-check';
 import { digestsHeld, type WaitState } from '../../../src/core/wait/state';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { waitResult } from '../../../src/core/wait/account';
+import { waitResult } from '../../../src/core/wait/report';
 import { waitProgress } from '../../../src/core/wait/progress';
 import { answer, error, jobNotFound, jobSummary, MINUTE, SECOND, START } from '../fixtures';
 import { checkTimes, failureOf, replies, simulate, timeline } from '../simulate';

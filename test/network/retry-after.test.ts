@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readRetryAfter } from '../../src/core/retry-after';
+import { readRetryAfter } from '../../src/network/retry-after';
 import { boundRetryAfter, RETRY_AFTER_BOUNDS } from '../../src/core/retry-timing';
-import { START } from './fixtures';
+import { START } from '../core/fixtures';
 
 it.each([
   ['0', 0],

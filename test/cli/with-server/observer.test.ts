@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UnstructuredPlugin } from '../../../src';
 import type { awaitJobs } from '../../../src/cli/demo/workflows';
-import { Watch } from '../../../src/cli/view/watch';
+import { Watch } from '../../../src/cli/view/observer';
 import { createTestEnvironment, FakeUnstructured } from '../../../src/testing';
 import { collectLogs } from '../../support/logs';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { waitAccount, waitResult } from '../../../src/core/wait/account';
+import { waitAccount, waitResult } from '../../../src/core/wait/report';
 import { hinted, startWait } from '../../../src/core/wait/state';
 import {
   after,
