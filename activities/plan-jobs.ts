@@ -23,7 +23,7 @@ export function createPlanJobs(
     },
     [READ_PLAN]: (place) =>
       performStorage([place.to], async (signal) => ({
-        documents: await BatchRecords.of(storage, place, signal).planned(place.plan, place.part),
+        documents: await BatchRecords.of(storage, place, signal).plannedDocuments(place.plan, place.part),
       })),
   };
 }

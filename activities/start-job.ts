@@ -56,7 +56,7 @@ async function sendStart(
 ): Promise<StartAnswer> {
   const resetRunId = runBeforeReset(request);
   if (resetRunId !== undefined) return { started: false, resetRunId };
-  const { account, start: jobToStart, documents, maxFileBytes, report = false, othersSince, outputsTo } = request;
+  const { account, start: jobToStart, documents, maxDocumentBytes, report = false, othersSince, outputsTo } = request;
   const { signal, onSending } = createStartCancellation(cancellation);
   const leftMs = countdown(timeoutMs);
   const client = clientOf(account);
@@ -71,7 +71,7 @@ async function sendStart(
     const uploads = documents.flatMap((document, index) => {
       const there = found[index];
       const described = storage.describe(document.ref);
-      return there ? [toUploadFile(document, there, described, maxFileBytes, () => progress.step())] : [];
+      return there ? [toUploadFile(document, there, described, maxDocumentBytes, () => progress.step())] : [];
     });
     if (refused.length > 0) seen.skipped = refused;
     const sending = async () => {

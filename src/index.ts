@@ -120,6 +120,6 @@ export type {
   RunJobInput,
   RunJobsInput,
 } from './common/inputs';
-export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount } from './core/wait/report';
+export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitReport } from './core/wait/report';
 export type { StallAccount } from './core/wait/node-counts';
 export type { WaitProgress } from './core/wait/progress';

@@ -47,6 +47,6 @@ export type { ResumedRun } from '../src/core/run/resume';
 export type { RunPhase, RunProgress } from '../src/core/run/progress';
 export type { DocumentResult, RunJobResult, StoredPart } from '../src/core/run/result';
 export type { JobNodeInput, JobToStart } from '../src/core/start/request';
-export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitAccount } from '../src/core/wait/report';
+export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitReport } from '../src/core/wait/report';
 export type { WaitProgress } from '../src/core/wait/progress';
 export type { FileSelection, Job, JobStatus, JobSummary, NodeFile } from '../src/core/job';

@@ -41,7 +41,7 @@ import { runWait } from './wait/wait-loop';
  */
 export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   let run = createRun(input);
-  const planned = run.input.planned && new PlannedRun(run.input.planned);
+  const plannedRun = run.input.plannedJob && new PlannedRun(run.input.plannedJob);
   const changed = () => {
     setCurrentDetails(detailsOfRun(currentProgress(run), { result: run.result, outputs: run.input.outputs }));
     if (run.wait) tellAttributes(run.wait);
@@ -57,15 +57,15 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     const before =
       again && !resume && !continued ? await takeUpRunBefore(input, run.input, queueOfRun(run, changed)) : null;
     if (before) return before;
-    if (planned) run = createRun({ ...input, documents: await planned.begin(run, changed) });
+    if (plannedRun) run = createRun({ ...input, documents: await plannedRun.begin(run, changed) });
     const known = await startOrTakeUp(run, input, changed);
     const wait = waitFor(run, known);
     const awaited = await awaitStartedJob(run, wait, input, changed);
     run.result = await deliver(run, { wait, known, awaited }, changed);
-    return planned ? await planned.tell(run, run.result, changed) : run.result;
+    return plannedRun ? await plannedRun.tell(run, run.result, changed) : run.result;
   } catch (error) {
     const failure = failureOfRun(error, run);
-    throw planned ? await planned.tellFailure(run, failure, changed) : failure;
+    throw plannedRun ? await plannedRun.tellFailure(run, failure, changed) : failure;
   } finally {
     run.isEnded = true;
     changed();

@@ -52,7 +52,7 @@ async function writeMissing(
   { plan, begunJobs, outcome }: ManifestRequest,
 ): Promise<ManifestLine[]> {
   const reason = part > begunJobs ? NOT_BEGUN[outcome] : 'the run of its job ended without a word';
-  const lines = linesOfFailure(await records.planned(plan, part), {
+  const lines = linesOfFailure(await records.plannedDocuments(plan, part), {
     status: 'missing',
     reason,
     jobId: null,

@@ -29,13 +29,13 @@ export function documentPages(
   signal: AbortSignal,
   after: string | undefined,
 ): AsyncIterable<DocumentPage> {
-  const { documents, retryFailed, maxFileBytes } = request;
+  const { documents, retryFailed, maxDocumentBytes } = request;
   if (retryFailed !== undefined) return failedDocuments(storage, retryFailed, signal);
   if (documents === undefined) throw invalidInput('Give unstructured.planJobs documents or retryFailed.');
   if (Array.isArray(documents)) return onePage(documents);
   return 'list' in documents
     ? listFile(storage, documents.list, signal)
-    : listed(storage, documents, maxFileBytes, signal, after);
+    : listed(storage, documents, maxDocumentBytes, signal, after);
 }
 
 async function* onePage(documents: PlannedDocument[]): AsyncGenerator<DocumentPage> {
@@ -95,7 +95,7 @@ async function* failedDocuments(
   const plan = (await records.plan())?.id;
   if (plan === undefined) throw invalidInput(`Option retryFailed names ${shownRef(location)}, but its plan is gone.`);
   for (let part = 1; part <= parts.count; part++) {
-    const [documents, lines] = await Promise.all([records.planned(plan, part), records.lines(part)]);
+    const [documents, lines] = await Promise.all([records.plannedDocuments(plan, part), records.lines(part)]);
     yield { documents: documents.filter((_, index) => lines?.[index]?.status !== 'ok'), leftOut: {} };
   }
 }

@@ -70,7 +70,7 @@ export class BatchRecords {
   }
 
   /** Documents of a job of the plan. */
-  async planned(plan: string, part: number): Promise<PlannedDocument[]> {
+  async plannedDocuments(plan: string, part: number): Promise<PlannedDocument[]> {
     const folder = planParts(plan);
     const entries = await this.#readLines(folder, part);
     if (!entries?.every(isPlanned))

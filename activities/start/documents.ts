@@ -58,7 +58,7 @@ export function toUploadFile(
       try {
         for await (const chunk of document.stream()) {
           sent += chunk.length;
-          if (sent > maxBytes) throw new Error(`it has more than maxFileBytes (${maxBytes})`);
+          if (sent > maxBytes) throw new Error(`it has more than maxDocumentBytes (${maxBytes})`);
           yield chunk;
         }
       } catch (error) {

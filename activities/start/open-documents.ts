@@ -34,7 +34,11 @@ export interface OpenedDocuments {
  */
 export async function openDocuments(
   storage: Pick<Storage, 'openDocument' | 'describe'>,
-  { documents, maxFileBytes, onRefused = 'fail' }: Pick<StartRequest, 'documents' | 'maxFileBytes' | 'onRefused'>,
+  {
+    documents,
+    maxDocumentBytes,
+    onRefused = 'fail',
+  }: Pick<StartRequest, 'documents' | 'maxDocumentBytes' | 'onRefused'>,
   { signal, leftMs }: { signal: AbortSignal; leftMs: () => number },
   opened: OpenDocument[],
 ): Promise<OpenedDocuments> {
@@ -46,7 +50,7 @@ export async function openDocuments(
     const { shown } = storage.describe(ref);
     try {
       const tries = passing === undefined ? TRIES : 1;
-      const document = await openAgain(storage, ref, { maxBytes: maxFileBytes, tries, signal, leftMs });
+      const document = await openAgain(storage, ref, { maxBytes: maxDocumentBytes, tries, signal, leftMs });
       opened.push(document);
       found.push(document);
     } catch (error) {
@@ -103,7 +107,7 @@ async function openHeld(
     const held = await hold(document.stream());
     if (!held.first) throw new UnstructuredDocumentRefusedError(ref, 'empty', 'it is empty');
     if (held.first.length > maxBytes)
-      throw new UnstructuredDocumentRefusedError(ref, 'tooLarge', `it has more than maxFileBytes (${maxBytes})`);
+      throw new UnstructuredDocumentRefusedError(ref, 'tooLarge', `it has more than maxDocumentBytes (${maxBytes})`);
     const close = async () => {
       await held.letGo();
       await document.close?.();

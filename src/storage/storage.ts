@@ -145,7 +145,7 @@ export class Storage {
 function sizeRefusal(bytes: number | undefined, maxBytes: number): ['empty' | 'tooLarge', string] | undefined {
   if (bytes === 0) return ['empty', 'it is empty'];
   if (bytes !== undefined && bytes > maxBytes)
-    return ['tooLarge', `it has ${bytes} bytes, more than maxFileBytes (${maxBytes})`];
+    return ['tooLarge', `it has ${bytes} bytes, more than maxDocumentBytes (${maxBytes})`];
   return undefined;
 }
 

@@ -26,7 +26,7 @@ async function startWith(beat: Beat, { heartbeatTimeoutMs = 20_000, isRun = fals
   await writeFile(join(inbox, 'a.pdf'), 'a');
   const env = new MockActivityEnvironment({ heartbeatTimeoutMs }, { logger: quiet, client: clientOf(beat) });
   const documents = [{ ref: `${inboxUrl}/a.pdf`, uploadName: 'a.pdf' }];
-  const rest = { documents, maxFileBytes: 1_000 };
+  const rest = { documents, maxDocumentBytes: 1_000 };
   const starting = isRun
     ? perform(
         activities,
@@ -106,7 +106,7 @@ async function startSlowly(beat: Beat) {
   const told: unknown[] = [];
   env.on('heartbeat', (details: unknown) => told.push(details));
   const documents = [{ ref: 'slow:a.pdf', uploadName: 'a.pdf' }];
-  const request = { start: { templateId: 't' }, documents, maxFileBytes: 1_000 };
+  const request = { start: { templateId: 't' }, documents, maxDocumentBytes: 1_000 };
   const starting = perform(activities, 'unstructured.createJob', request, {}, env);
   return { api, env, gate, told, starting };
 }

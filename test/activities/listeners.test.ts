@@ -21,7 +21,7 @@ test('a start with many documents', async () => {
   const told = warnings();
   await writeFile(join(inbox, 'a.pdf'), 'text');
   const documents = Array.from({ length: MANY }, (_, n) => ({ ref: `${inboxUrl}/a.pdf`, uploadName: `t-${n}-a.pdf` }));
-  const request = { start: { templateId: 't' }, documents, maxFileBytes: 1_000 };
+  const request = { start: { templateId: 't' }, documents, maxDocumentBytes: 1_000 };
   await perform(activities, 'unstructured.createJob', request);
   await setTimeout(10);
   expect(api.jobs[0]!.uploads).toHaveLength(MANY);

@@ -14,7 +14,7 @@ async function startWith({ activities, inbox }: World, outputsTo: string, info =
   const ref = pathToFileURL(join(inbox, 'a.pdf')).href;
   await writeFile(join(inbox, 'a.pdf'), 'text');
   const jobToStart = { templateId: 't' };
-  const request = { start: jobToStart, documents: [{ ref, uploadName: 'a.pdf' }], maxFileBytes: 100, outputsTo };
+  const request = { start: jobToStart, documents: [{ ref, uploadName: 'a.pdf' }], maxDocumentBytes: 100, outputsTo };
   return perform(activities, 'unstructured.createJob', request, info);
 }
 

@@ -16,7 +16,7 @@ import { failure, perform, withStorage } from './support';
 const CREATE = 'unstructured.createJob';
 const RUN = 'unstructured.runWorkflow';
 const jobToStart = { templateId: 'hi_res_partition' };
-const maxFileBytes = 1_000;
+const maxDocumentBytes = 1_000;
 
 test('documents go out in order, under the names given, with their types', async () => {
   const { api, activities, inbox, inboxUrl } = await withStorage();
@@ -27,7 +27,7 @@ test('documents go out in order, under the names given, with their types', async
     { ref: `${inboxUrl}/b.xyz`, uploadName: 't-1-b.xyz', contentType: 'text/plain' },
     { ref: `${inboxUrl}/b.xyz`, uploadName: 't-2-b.unknown' },
   ];
-  const answer = await perform(activities, CREATE, { start: jobToStart, documents, maxFileBytes });
+  const answer = await perform(activities, CREATE, { start: jobToStart, documents, maxDocumentBytes });
   const [job] = api.jobs;
   expect(answer).toMatchObject({
     started: true,
@@ -52,7 +52,7 @@ test('lists that are too large to travel are left out: the job that was started 
   const answer = await perform(
     activities,
     CREATE,
-    { start: jobToStart, documents, maxFileBytes },
+    { start: jobToStart, documents, maxDocumentBytes },
     { startToCloseTimeoutMs: 60_000, scheduleToCloseTimeoutMs: 0 },
   );
   expect(answer).toMatchObject({
@@ -66,7 +66,7 @@ test('lists that are too large to travel are left out: the job that was started 
 test('a workflow is run, and one that runs already says so', async () => {
   const { api, activities } = await withStorage();
   const { id } = api.addWorkflow();
-  const request = { start: { workflowId: id }, documents: [], maxFileBytes };
+  const request = { start: { workflowId: id }, documents: [], maxDocumentBytes };
   expect(await perform(activities, RUN, request)).toMatchObject({ started: true });
   expect(await perform(activities, RUN, request)).toMatchObject({
     started: false,
@@ -81,7 +81,7 @@ test('a run without documents tells with its failure which jobs were there right
   const [, there] = [add('2025-12-31T23:59:59Z'), add('2026-01-01T00:00:00Z')];
   const [env, beats] = environment();
   api.addFaults([[{ operation: 'runWorkflow' }, faults.html({ status: 502 })]]);
-  const request = { start: { workflowId: id }, documents: [], maxFileBytes, othersSince: '2026-01-01T00:00:00Z' };
+  const request = { start: { workflowId: id }, documents: [], maxDocumentBytes, othersSince: '2026-01-01T00:00:00Z' };
   const { details } = await failure('UnstructuredServerError', perform(activities, RUN, request, {}, env));
   expect(details).toMatchObject([{ status: 502 }, { others: [there.id] }]);
   expect(beats).toEqual([{ others: [there.id] }]);
@@ -96,7 +96,7 @@ test.each<[string, (api: FakeUnstructured, workflowId: string) => void]>([
   const { id } = api.addWorkflow();
   prepare(api, id);
   api.addFaults([[{ operation: 'runWorkflow' }, faults.reset()]]);
-  const request = { start: { workflowId: id }, documents: [], maxFileBytes, othersSince: '2026-01-01T00:00:00Z' };
+  const request = { start: { workflowId: id }, documents: [], maxDocumentBytes, othersSince: '2026-01-01T00:00:00Z' };
   const { details } = await failure('UnstructuredConnectionError', perform(activities, RUN, request));
   expect(details).toHaveLength(1);
 });
@@ -115,7 +115,7 @@ test.each<[string, string, Fault[], boolean]>([
   const { api, activities } = await withStorage();
   const { id } = api.addWorkflow();
   api.addFaults([[{ operation: 'runWorkflow' }, ...list]]);
-  const request = { start: { workflowId: id }, documents: [], maxFileBytes };
+  const request = { start: { workflowId: id }, documents: [], maxDocumentBytes };
   const start = perform(activities, RUN, request, { startToCloseTimeoutMs: 1_000 });
   expect((await failure(type, start)).nonRetryable).toBe(isFinal);
 });
@@ -123,7 +123,7 @@ test.each<[string, string, Fault[], boolean]>([
 test('what never reached the service may be sent again, and what is no failure of ours may not', async () => {
   const { activities, api } = await withStorage();
   const { id } = api.addWorkflow();
-  const request = { start: { workflowId: id }, documents: [], maxFileBytes };
+  const request = { start: { workflowId: id }, documents: [], maxDocumentBytes };
   await api.close();
   expect((await failure('UnstructuredConnectionError', perform(activities, RUN, request))).nonRetryable).toBe(false);
   const broken = { runWorkflow: () => Promise.reject(new TypeError('a bug')) } as unknown as UnstructuredClient;
@@ -147,7 +147,7 @@ test.each<[string, () => Promise<void>]>([
   const open = () => Promise.resolve({ bytes: 1, stream: () => oneByte(), close });
   const storage = new Storage({ documents: { sources: { mem: { open } } } });
   const activities = createUnstructuredActivities(() => client, storage);
-  const request = { start: jobToStart, documents: [{ ref: 'mem:a.txt', uploadName: 'a.txt' }], maxFileBytes };
+  const request = { start: jobToStart, documents: [{ ref: 'mem:a.txt', uploadName: 'a.txt' }], maxDocumentBytes };
   const answer = await perform(activities, CREATE, request, { startToCloseTimeoutMs: 1_000 });
   expect(answer).toMatchObject({ started: true, job: { id: api.jobs[0]!.id } });
 });
@@ -168,14 +168,14 @@ test.each<[string, string, string]>([
   await symlink(join(inbox, '../outside.pdf'), join(inbox, 'link.pdf'));
   await mkdir(join(inbox, 'folder'));
   await writeFile(join(inbox, 'empty.pdf'), '');
-  await writeFile(join(inbox, 'large.pdf'), 'x'.repeat(maxFileBytes + 1));
+  await writeFile(join(inbox, 'large.pdf'), 'x'.repeat(maxDocumentBytes + 1));
   const documents = [
     { ref: `${inboxUrl}/good.pdf`, uploadName: 'good.pdf' },
     { ref: `${inboxUrl}/${name}`, uploadName: 'bad.pdf' },
   ];
   const { nonRetryable, details } = await failure(
     'UnstructuredDocumentRefusedError',
-    perform(activities, CREATE, { start: jobToStart, documents, maxFileBytes }),
+    perform(activities, CREATE, { start: jobToStart, documents, maxDocumentBytes }),
   );
   expect(nonRetryable).toBe(true);
   expect(details).toMatchObject([{ reason }]);
@@ -189,7 +189,7 @@ async function withSource(source: DocumentSource) {
   const storage = new Storage({ documents: { sources: { mem: source } } });
   const documents = [{ ref: 'mem:doc.pdf?signature=s3cret', uploadName: 'doc.pdf' }];
   const activities = createUnstructuredActivities(() => client, storage);
-  return { api, start: () => perform(activities, CREATE, { start: jobToStart, documents, maxFileBytes }) };
+  return { api, start: () => perform(activities, CREATE, { start: jobToStart, documents, maxDocumentBytes }) };
 }
 
 test('a source that has trouble for now leaves a start that was certainly not sent', async () => {
@@ -205,7 +205,7 @@ test('a source that has trouble for now leaves a start that was certainly not se
 test.each<[string, number | undefined, string[], string]>([
   ['breaks', 9, ['some ', new Error('broken at signature=s3cret') as unknown as string], 'broken at [hidden]'],
   ['ends early', 9, ['some'], 'changed while it was sent'],
-  ['is larger than allowed', undefined, ['x'.repeat(600), 'x'.repeat(600)], 'more than maxFileBytes (1000)'],
+  ['is larger than allowed', undefined, ['x'.repeat(600), 'x'.repeat(600)], 'more than maxDocumentBytes (1000)'],
 ])('a document that %s while it is sent is no refusal: part of it went out', async (_, bytes, chunks, why) => {
   const { api, start } = await withSource({
     open: () =>
@@ -247,7 +247,7 @@ test('every document is closed, also where a later one is refused', async () => 
   const documents = ['mem:one', 'mem:two', 'mem:empty'].map((ref) => ({ ref, uploadName: 'a' }));
   await failure(
     'UnstructuredDocumentRefusedError',
-    perform(activities, CREATE, { start: jobToStart, documents, maxFileBytes }),
+    perform(activities, CREATE, { start: jobToStart, documents, maxDocumentBytes }),
   );
   expect(closed.sort()).toEqual(['mem:empty', 'mem:one', 'mem:two']);
 });
@@ -255,7 +255,11 @@ test('every document is closed, also where a later one is refused', async () => 
 test('a 429 is told with its hint, and a lost answer without any word that it was not sent', async () => {
   const { api, activities, inbox, inboxUrl } = await withStorage();
   await writeFile(join(inbox, 'a.pdf'), 'a');
-  const request = { start: jobToStart, documents: [{ ref: `${inboxUrl}/a.pdf`, uploadName: 'a.pdf' }], maxFileBytes };
+  const request = {
+    start: jobToStart,
+    documents: [{ ref: `${inboxUrl}/a.pdf`, uploadName: 'a.pdf' }],
+    maxDocumentBytes,
+  };
   api.addFaults([
     [1, faults.notAccepted(), faults.rateLimit({ retryAfter: 7 })],
     [2, faults.reset()],
@@ -272,7 +276,7 @@ test('a document whose name is a URL with spaces and umlauts is read', async () 
   const path = join(inbox, 'Größe 100% #1.pdf');
   await writeFile(path, 'x');
   const documents = [{ ref: pathToFileURL(path).href, uploadName: 'Größe 100% #1.pdf' }];
-  await perform(activities, CREATE, { start: jobToStart, documents, maxFileBytes });
+  await perform(activities, CREATE, { start: jobToStart, documents, maxDocumentBytes });
   expect(api.jobs[0]!.uploads[0]!.name).toBe('Größe 100% #1.pdf');
 });
 
@@ -286,7 +290,7 @@ test.each<[string, DocumentSource['open']]>([
     () => client,
     new Storage({ documents: { sources: { mem: { open } } } }),
   );
-  const request = { start: jobToStart, documents: [{ ref: 'mem:a.txt', uploadName: 'a.txt' }], maxFileBytes };
+  const request = { start: jobToStart, documents: [{ ref: 'mem:a.txt', uploadName: 'a.txt' }], maxDocumentBytes };
   const start = perform(activities, CREATE, request, { startToCloseTimeoutMs: 100 });
   const { message, details } = await failure('UnstructuredConnectionError', start);
   expect(message).toMatch(/^Document mem:a\.txt could not be opened: it was not opened within \d+ ms$/);
@@ -310,7 +314,7 @@ test('the request gets the time that opening the documents left of the attempt',
     new Storage({ documents: { sources: { mem: { open } } } }),
   );
   const document = { ref: 'mem:a.txt', uploadName: 'a.txt' };
-  const request = { start: jobToStart, documents: [document, document], maxFileBytes };
+  const request = { start: jobToStart, documents: [document, document], maxDocumentBytes };
   await perform(activities, CREATE, request, { startToCloseTimeoutMs: 101_000, scheduleToCloseTimeoutMs: 0 });
   expect(createJob.mock.lastCall?.[2]).toMatchObject({ timeoutMs: 20_000 });
 });
@@ -338,7 +342,7 @@ test.each([
   await writeFile(join(inbox, 'a.pdf'), 'a');
   const documents = [{ ref: `${inboxUrl}/${isSent ? 'a.pdf' : 'not-even-opened.pdf'}`, uploadName: 'a.pdf' }];
   const info = { workflowExecution: { workflowId: 'w', runId: 'r1' } };
-  const answer = await perform(activities, CREATE, { start: jobToStart, documents, maxFileBytes, ...run }, info);
+  const answer = await perform(activities, CREATE, { start: jobToStart, documents, maxDocumentBytes, ...run }, info);
   expect(answer).toMatchObject(isSent ? { started: true } : { started: false, resetRunId: 'r1' });
   expect(api.requests).toHaveLength(isSent ? 1 : 0);
 });

@@ -9,7 +9,7 @@ import { failure, perform, withStorage } from './support';
 
 const CREATE = 'unstructured.createJob';
 const jobToStart = { templateId: 't' };
-const maxFileBytes = 1_000;
+const maxDocumentBytes = 1_000;
 
 type Step = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 
@@ -48,7 +48,12 @@ async function starting(steps: Record<string, Step[]>, more: { onRefused?: 'fail
   const documents = refs.map((ref, index) => ({ ref, uploadName: `token-${index}-x.txt` }));
   const { onRefused } = more;
   const start = () =>
-    perform(world.activities, CREATE, { start: jobToStart, documents, maxFileBytes, ...(onRefused && { onRefused }) });
+    perform(world.activities, CREATE, {
+      start: jobToStart,
+      documents,
+      maxDocumentBytes,
+      ...(onRefused && { onRefused }),
+    });
   return { ...world, start, opened };
 }
 
@@ -118,7 +123,7 @@ const MANY = {
   gone: [failing(new UnstructuredDocumentRefusedError('m:gone', 'notFound', 'there is none'))],
   b: [() => text('b')],
   empty: [() => text('', '')],
-  large: [() => text('x'.repeat(maxFileBytes + 1))],
+  large: [() => text('x'.repeat(maxDocumentBytes + 1))],
 };
 
 test('all that are refused are named at once', async () => {
@@ -166,12 +171,16 @@ test('a document has the name that its source gives it, and is shown as its sour
   const { source } = stepping({ good: [() => text('a')], bad: [failing(lasting)] }, describe);
   const { api, activities } = await withStorage({}, { sources: { m: source } });
   const document = { uploadName: 'token-0-good', prefix: 'token-0-' };
-  await perform(activities, CREATE, { start: jobToStart, documents: [{ ref: 'm:good', ...document }], maxFileBytes });
+  await perform(activities, CREATE, {
+    start: jobToStart,
+    documents: [{ ref: 'm:good', ...document }],
+    maxDocumentBytes,
+  });
   expect(api.jobs[0]!.uploads[0]).toMatchObject({ name: 'token-0-Invoice #17.html', contentType: 'text/html' });
   const bad = perform(activities, CREATE, {
     start: jobToStart,
     documents: [{ ref: 'm:bad', ...document }],
-    maxFileBytes,
+    maxDocumentBytes,
   });
   expect((await failure('UnstructuredDocumentRefusedError', bad)).message).toContain('Document [5] was refused');
 });
@@ -185,7 +194,7 @@ test('files whose names are too long are refused by their code', async () => {
   }));
   const { details } = await failure(
     'UnstructuredDocumentRefusedError',
-    perform(activities, CREATE, { start: jobToStart, documents, maxFileBytes }),
+    perform(activities, CREATE, { start: jobToStart, documents, maxDocumentBytes }),
   );
   expect(details).toMatchObject([{ reason: 'notFound', code: 'ENAMETOOLONG', refused: [{ index: 1 }] }]);
 });

@@ -26,7 +26,7 @@ async function startWith({ open, apiKey }: { open?: Open; apiKey?: ApiKey }) {
   const activities = createUnstructuredActivities(() => client, storage);
   const env = new MockActivityEnvironment({}, { logger: quiet });
   const start = () =>
-    perform(activities, 'unstructured.createJob', { start: jobToStart, documents, maxFileBytes: 100 }, {}, env);
+    perform(activities, 'unstructured.createJob', { start: jobToStart, documents, maxDocumentBytes: 100 }, {}, env);
   return { api, env, start };
 }
 

@@ -21,7 +21,7 @@ test('each activity refuses an input that is no object for good, and takes null 
 });
 
 const DOCUMENT = { ref: 'file:///in/a.pdf', uploadName: 'a.pdf' };
-const START = { start: { templateId: 'fast' }, documents: [DOCUMENT], maxFileBytes: 1_000 };
+const START = { start: { templateId: 'fast' }, documents: [DOCUMENT], maxDocumentBytes: 1_000 };
 const RUN = { ...START, start: { workflowId: JOB_ID } };
 const COLLECT = { jobId: JOB_ID, files: [{ fileId: 'a.pdf', nodeIds: [] }], which: 'final', to: 'file:///out' };
 
@@ -37,7 +37,7 @@ test.each<[Name, object, string]>([
     { ...START, documents: [{ ...DOCUMENT, contentType: 'text/plain\r\nx-more: 1' }] },
     'Option documents[0].contentType of unstructured.createJob is wrong: expected a media type',
   ],
-  ['unstructured.createJob', { ...START, maxFileBytes: '1 MB' }, 'got "1 MB"'],
+  ['unstructured.createJob', { ...START, maxDocumentBytes: '1 MB' }, 'got "1 MB"'],
   ['unstructured.listJobs', { status: 'IN_PROGRESS', createdAfter: 'yesterday' }, 'Option createdAfter of'],
   ['unstructured.collectJobOutputs', {}, 'Option files of'],
   ['unstructured.collectJobOutputs', { ...COLLECT, to: undefined }, 'Option to of'],

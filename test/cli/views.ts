@@ -1,6 +1,6 @@
 import type { JobView } from '../../src/cli/view/job-view';
 import type { RunProgress } from '../../src/core/run/progress';
-import type { WaitAccount } from '../../src/core/wait/report';
+import type { WaitReport } from '../../src/core/wait/report';
 import type { WaitProgress } from '../../src/core/wait/progress';
 import { NO_BUDGET_ENDS } from '../../src/core/wait/budgets';
 
@@ -55,7 +55,7 @@ export function runViewOf(run: Partial<RunProgress> = {}): JobView {
   return { ...view, progress: progress.wait, run: progress };
 }
 
-export const ACCOUNT: WaitAccount = {
+export const WAIT_REPORT: WaitReport = {
   startedAt: '2026-02-01T11:59:00.000Z',
   endedAt: '2026-02-01T12:00:00.000Z',
   checks: 12,

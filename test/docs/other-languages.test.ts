@@ -26,7 +26,7 @@ import type {
   RunProgress,
   SavedOutput,
   StallAccount,
-  WaitAccount,
+  WaitReport,
   WaitProgress,
 } from '../../src';
 import { durationToMs } from '../../src/common/duration';
@@ -73,7 +73,7 @@ const OUTCOME: Fields<DocumentsOutcome> = {
   failedFilesTotal: 'number or null',
 };
 
-const ACCOUNT: Fields<WaitAccount> = {
+const ACCOUNT: Fields<WaitReport> = {
   startedAt: 'string',
   endedAt: 'string',
   checks: 'number',

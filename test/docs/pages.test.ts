@@ -38,7 +38,7 @@ const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>
 
 /** Options of a run. Of those of its wait, the ones that mean more there, or have another default. */
 const OF_A_RUN: Record<
-  | Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'again' | 'planned'>
+  | Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'again' | 'plannedJob'>
   | 'confirmLimit'
   | 'credentialBudget'
   | 'onCancel'
@@ -56,8 +56,8 @@ const OF_A_RUN: Record<
   startBudget: true,
   startOutageBudget: true,
   startSpacing: true,
-  maxFiles: true,
-  maxFileBytes: true,
+  maxDocuments: true,
+  maxDocumentBytes: true,
   onRefused: true,
   uploadTimeout: true,
   startTaskQueue: true,

@@ -121,7 +121,7 @@ describe('refused', () => {
     expect((await refusalOf(open(url('empty')))).reason).toBe('empty');
     expect(await refusalOf(open(url('a%20b.pdf'), 3))).toMatchObject({
       reason: 'tooLarge',
-      message: expect.stringContaining('4 bytes, more than maxFileBytes (3)'),
+      message: expect.stringContaining('4 bytes, more than maxDocumentBytes (3)'),
     });
   });
 

@@ -6,7 +6,7 @@ import { partFailure } from '../../src/core/batch/part-failure';
 import { type PlannedDocument, toDocumentInput } from '../../src/core/batch/records';
 import type { DocumentInput } from '../../src/core/document';
 import { READ_PLAN, WRITE_MANIFEST_PART } from '../../src/core/names';
-import type { PlannedPart } from '../../src/core/run/planned-job';
+import type { PlannedJob } from '../../src/core/run/planned-job';
 import type { RunJobResult, StoredPart } from '../../src/core/run/result';
 import { recordShown } from './record';
 import { queueOfRun, type Run } from '../run/run';
@@ -16,22 +16,22 @@ const RECORD_LIMIT_MS = 6 * 3_600_000;
 
 /** A run whose documents stand in the plan of a batch, and whose results go to its manifest. */
 export class PlannedRun {
-  readonly #planned: PlannedPart;
+  readonly #job: PlannedJob;
   #documents: PlannedDocument[] = [];
   /** Whether the result was to be written: nothing takes its place. */
   #isTold = false;
 
-  constructor(planned: PlannedPart) {
-    this.#planned = planned;
+  constructor(job: PlannedJob) {
+    this.#job = job;
   }
 
   /** Reads its documents, and waits for its turn. */
   async begin(run: Run, changed: () => void): Promise<DocumentInput[]> {
     const { documents } = await this.#record(run, changed, 'read the plan', (activities) =>
-      activities[READ_PLAN](this.#planned),
+      activities[READ_PLAN](this.#job),
     );
     this.#documents = documents;
-    const { startAt } = this.#planned;
+    const { startAt } = this.#job;
     const isToStart = run.input.resume?.jobId === undefined;
     const early = startAt !== undefined && isToStart ? Date.parse(startAt) - Date.now() : 0;
     if (early > 0) await sleep(early, { summary: 'starts keep their distance' });
@@ -64,7 +64,7 @@ export class PlannedRun {
   }
 
   #write(run: Run, lines: ManifestLine[], changed: () => void): Promise<StoredPart> {
-    const { to, key, part } = this.#planned;
+    const { to, key, part } = this.#job;
     return this.#record(run, changed, 'write the manifest', (activities) =>
       activities[WRITE_MANIFEST_PART]({ to, key, part, lines }),
     );
@@ -77,6 +77,6 @@ export class PlannedRun {
     perform: (activities: OperationActivities) => Promise<T>,
   ): Promise<T> {
     const queue = { taskQueue: run.input.activityTaskQueue, ...queueOfRun(run, changed) };
-    return recordShown(queue, RECORD_LIMIT_MS, { summary: `${summary}: job ${this.#planned.part}` }, perform);
+    return recordShown(queue, RECORD_LIMIT_MS, { summary: `${summary}: job ${this.#job.part}` }, perform);
   }
 }

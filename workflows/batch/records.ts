@@ -17,7 +17,7 @@ const ATTEMPT = { startToCloseTimeout: '12 hours' } as const;
 /** Lists the documents, and splits them into jobs. */
 export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer> {
   const { input, place, digest } = batch;
-  const { documents, outputs, bounds, maxFileBytes, retryFailed, unlessIn } = input;
+  const { documents, outputs, bounds, maxDocumentBytes, retryFailed, unlessIn } = input;
   const options = { ...ATTEMPT, summary: 'list documents, and split them into jobs' };
   return recordShown(queueOf(batch, changed), LONGEST_MS, options, (activities, memory) =>
     activities[PLAN_JOBS]({
@@ -27,7 +27,7 @@ export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer
       ...(retryFailed !== null && { retryFailed }),
       ...(unlessIn !== null && { unlessIn }),
       ...(outputs.name !== undefined && { name: outputs.name }),
-      maxFileBytes,
+      maxDocumentBytes,
       digest,
       options: input.options,
       ...(memory !== undefined && { memory }),

@@ -58,7 +58,7 @@ function inputOfPart(
     outputs,
     onRefused: 'skip',
     failedFiles: 'return',
-    maxFiles: MOST_PER_JOB,
-    planned: { ...place, part, plan, startAt: isoTime(startAt) },
+    maxDocuments: MOST_PER_JOB,
+    plannedJob: { ...place, part, plan, startAt: isoTime(startAt) },
   } as unknown as KeyedRunInput;
 }

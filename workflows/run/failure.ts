@@ -17,7 +17,7 @@ import { resumedRun, type Run } from './run';
  */
 export function failureOfRun(error: unknown, run: Run): unknown {
   const resume = resumedRun(run);
-  if (isCancellation(error) || !(resume ?? run.input.planned)) return error;
+  if (isCancellation(error) || !(resume ?? run.input.plannedJob)) return error;
   const failure = unstructuredFailure(error);
   if (!failure) return error instanceof TemporalFailure ? foreignFailure(error, run, resume) : error;
   const told: UnstructuredFailure = failure;

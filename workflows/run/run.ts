@@ -58,7 +58,7 @@ export function createRun(given: RunJobInput<unknown>, start = 0): Run {
 /** What takes this run up again under another run; undefined where certainly no job was started. */
 export function resumedRun(run: Run): ResumedRun | undefined {
   const { input, start } = run;
-  if (input.planned && input.documents.length === 0) return input.resume ?? undefined; // nothing was done yet
+  if (input.plannedJob && input.documents.length === 0) return input.resume ?? undefined; // nothing was done yet
   if (!start) return input.resume ? { ...input.resume, ...knownFilesOf(run) } : undefined;
   const resume = resumeOfStart(start, documentsDigest(input.documents));
   return resume && { ...resume, ...(start.state.startedJob && knownFilesOf(run)) };

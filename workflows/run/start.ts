@@ -92,7 +92,7 @@ async function send(
 ): ReturnType<StartPort['send']> {
   const { uploads, state, activityTaskQueue, proposed } = start;
   const options = proposed ?? start.options;
-  const request = { ...rest, maxFileBytes: options.maxFileBytes, ...(proposed && { options: proposed }) };
+  const request = { ...rest, maxDocumentBytes: options.maxDocumentBytes, ...(proposed && { options: proposed }) };
   const taskQueue = start.options.startTaskQueue ?? activityTaskQueue;
   const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
   // Sent once: what Temporal repeats by itself could start a second job. What no worker took was not sent.

@@ -9,7 +9,7 @@ import { follow } from '../view/follow';
 import { showJobs } from '../view/render-progress';
 import { type Finished, renderResult } from '../view/render-result';
 import type { Screen } from '../view/screen';
-import { Watch } from '../view/observer';
+import { Observer } from '../view/observer';
 import { createRunNames, type RunNames } from './names';
 import { fakeScenario, realScenario, type Scenario } from './scenario';
 import { BATCH_NAME, endOfBatch, startDemoBatch } from './batch';
@@ -100,18 +100,18 @@ async function runAll(run: Run, server: TemporalServer, scenario: Scenario): Pro
   const demoBatch = files && (await startDemoBatch(files.batch, start).catch(refuse));
   const runIds = new Map(demoRun && [[RUN_NAME, demoRun.workflowId]]);
   const batchIds = new Map(demoBatch && [[BATCH_NAME, demoBatch.workflowId]]);
-  const watch = new Watch(client, names.workflowId, scenario.jobIds, runIds, batchIds);
+  const observer = new Observer(client, names.workflowId, scenario.jobIds, runIds, batchIds);
 
   const batchEnds = demoBatch && endOfBatch(demoBatch, files.batch, files.allowed, signal);
   const ending = Promise.all([parent.result(), demoRun?.result(), batchEnds]).catch(refuse);
-  const look = { refresh: async () => showJobs(await watch.refresh()) };
+  const look = { refresh: async () => showJobs(await observer.refresh()) };
   const [outcomes, result, batch] = await follow(ending, look, screen, signal);
   const urlOf = (id: string) => (uiUrl === undefined ? undefined : workflowUrl(uiUrl, namespace, id));
   const jobs = [...scenario.jobIds].map(([name, jobId]) => ({
     name,
     outcome: outcomes.find((outcome) => outcome.jobId === jobId) ?? { jobId },
     faults: scenario.faults(jobId),
-    url: urlOf(watch.waiterId(jobId)),
+    url: urlOf(observer.waiterId(jobId)),
   }));
   if (!files || !result || !batch) return { jobs };
   return {

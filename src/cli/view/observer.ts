@@ -6,7 +6,7 @@ import { isEnded, type JobView } from './job-view';
 const RPC_TIMEOUT_MS = 3_000;
 
 /** Looks at the waits of a parent workflow, at runs and at batches, from outside, by what everyone can ask: their progress query and description. */
-export class Watch {
+export class Observer {
   readonly #client: Client;
   readonly #parentId: string;
   readonly #jobIds: ReadonlyMap<string, string>;

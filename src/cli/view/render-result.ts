@@ -1,7 +1,7 @@
 import type { UnstructuredFailure } from '../../common/failure';
 import type { JobSummary, NodeFile } from '../../core/job';
 import type { FailedFile } from '../../core/job-details';
-import type { AwaitJobResult, WaitAccount } from '../../core/wait/report';
+import type { AwaitJobResult, WaitReport } from '../../core/wait/report';
 import { type FinishedBatch, renderBatch } from './render-batch';
 import { type FinishedRun, renderRun } from './render-run';
 import { renderSection, renderTable } from './table';
@@ -53,15 +53,15 @@ function waitsTable(jobs: readonly FinishedJob[]): [string[], string[][]] {
   return [
     head,
     jobs.map(({ name, outcome, faults }) => {
-      const account = findAccount(outcome);
+      const report = findReport(outcome);
       return [
         name,
         printable(endStatus(outcome)),
-        account ? span(account.queuedMs) : '',
-        account ? span(account.runningMs) : '',
-        account ? String(account.checks) : '',
-        account?.noticedWithinMs == null ? '' : `≤ ${span(account.noticedWithinMs)}`,
-        (faults ?? failureTexts(account)).join(', '),
+        report ? span(report.queuedMs) : '',
+        report ? span(report.runningMs) : '',
+        report ? String(report.checks) : '',
+        report?.noticedWithinMs == null ? '' : `≤ ${span(report.noticedWithinMs)}`,
+        (faults ?? failureTexts(report)).join(', '),
       ];
     }),
   ];
@@ -100,7 +100,7 @@ function renderFailure({ name, outcome: { failure } }: FinishedJob, width: numbe
 
 /** What details hold beside the job's id, as short as it can be said. */
 function factLines(details: object): string[] {
-  const { job, wait, ...others } = details as { job?: JobSummary | null; wait?: WaitAccount };
+  const { job, wait, ...others } = details as { job?: JobSummary | null; wait?: WaitReport };
   const facts = { 'job.status': job?.status, ...others, 'wait.checks': wait?.checks };
   return Object.entries(facts)
     .filter(([key, value]) => key !== 'jobId' && (typeof value === 'string' || typeof value === 'number'))
@@ -124,14 +124,14 @@ function endStatus({ result, failure }: JobOutcome): string {
   return job?.status ?? 'not known';
 }
 
-/** Most failures carry the account of the wait that they ended. */
-function findAccount({ result, failure }: JobOutcome): WaitAccount | undefined {
+/** Most failures carry the report of the wait that they ended. */
+function findReport({ result, failure }: JobOutcome): WaitReport | undefined {
   if (result) return result.wait;
   return failure && 'wait' in failure.details ? failure.details.wait : undefined;
 }
 
-function failureTexts(account: WaitAccount | undefined): string[] {
-  const failures = Object.entries(account?.failures ?? {}).map(([type, times]) => `${type} × ${times}`);
-  const unreadable = account?.unreadableEntries ?? 0;
+function failureTexts(report: WaitReport | undefined): string[] {
+  const failures = Object.entries(report?.failures ?? {}).map(([type, times]) => `${type} × ${times}`);
+  const unreadable = report?.unreadableEntries ?? 0;
   return unreadable > 0 ? [...failures, `${unreadable} unreadable list entries`] : failures;
 }

@@ -7,15 +7,23 @@ import type { BatchDocuments, DocumentFolder } from './options';
 
 /** What of a run's options is each job's own, or decided by the batch. */
 export type NotOfBatches =
-  'documents' | 'outputs' | 'resume' | 'planned' | 'again' | 'continued' | 'onRefused' | 'failedFiles' | 'maxFiles';
+  | 'documents'
+  | 'outputs'
+  | 'resume'
+  | 'plannedJob'
+  | 'again'
+  | 'continued'
+  | 'onRefused'
+  | 'failedFiles'
+  | 'maxDocuments';
 
 /** Of these, a batch has its own way. */
 const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued'>, string> = {
   onRefused: 'a refused document is left out and told in the manifest',
   failedFiles: 'failed documents are told in the manifest; see tolerated',
-  maxFiles: 'see perJob',
+  maxDocuments: 'see perJob',
   resume: 'call again with the same key, or pass retryFailed',
-  planned: 'it is for the batch itself',
+  plannedJob: 'it is for the batch itself',
   again: 'it is for the batch itself',
 };
 

@@ -66,7 +66,7 @@ export interface ResolvedBatch {
   options: BatchOptions;
   /** What holds until the plan has brought the options back. */
   initial: BatchOptions;
-  maxFileBytes: number;
+  maxDocumentBytes: number;
   retryFailed: string | null;
   unlessIn: string | null;
   account?: string;
@@ -170,7 +170,7 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
     bounds,
     options: withAsked(DEFAULT_BATCH_OPTIONS, options),
     initial: withAsked(INITIAL_BATCH_OPTIONS, initial),
-    maxFileBytes: options.maxFileBytes,
+    maxDocumentBytes: options.maxDocumentBytes,
     retryFailed: retryFailed ?? null,
     unlessIn: unlessIn ?? null,
     ...(account !== undefined && { account }),

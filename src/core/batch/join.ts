@@ -14,14 +14,14 @@ import type { RunJobsInput } from './input';
 export function batchDigest(input: RunJobsInput<unknown>): string {
   const { start, account = DEFAULT_ACCOUNT, documents, outputs, ...options } = given(input);
   const { to, which, name } = given(outputs);
-  const { perJob, maxJobBytes, maxFileBytes, retryFailed, unlessIn } = options;
+  const { perJob, maxJobBytes, maxDocumentBytes, retryFailed, unlessIn } = options;
   return hashText(
     sortedJson({
       start: lowerCased(given(start)),
       account,
       documents: Array.isArray(documents) ? documentsDigest(documents) : documents && given(documents),
       outputs: { to: defaultIdentity(to), which, name },
-      options: { perJob, maxJobBytes, maxFileBytes, retryFailed, unlessIn },
+      options: { perJob, maxJobBytes, maxDocumentBytes, retryFailed, unlessIn },
     }),
   );
 }

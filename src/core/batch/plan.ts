@@ -10,7 +10,7 @@ export interface PlanRequest extends BatchPlace, JobBounds {
   /** Template of the outputs' names, by which documents of several jobs are kept apart. */
   name?: string | undefined;
   /** Largest document, in bytes. */
-  maxFileBytes: number;
+  maxDocumentBytes: number;
   /** Tells a batch of this key from another one. */
   digest: string;
   /** What the batch goes by, to be brought back. */

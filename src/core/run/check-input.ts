@@ -8,7 +8,7 @@ import type { JobToStart } from '../start/request';
 import { given, isObject, kindOf, show } from '../values';
 import { WAIT_OPTION_NAMES } from '../wait/resolve-options';
 import { checkTemplate } from './output-template';
-import type { PlannedPart } from './planned-job';
+import type { PlannedJob } from './planned-job';
 
 export function checkJobToStart(start: JobToStart): JobToStart {
   const jobToStart = isObject(start) ? given(start) : ({} as JobToStart);
@@ -33,10 +33,10 @@ export function showJobToStart(start: unknown): string {
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }
 
-export function checkDocuments(documents: DocumentInput[], maxFiles: number): DocumentInput[] {
+export function checkDocuments(documents: DocumentInput[], maxDocuments: number): DocumentInput[] {
   if (!Array.isArray(documents)) throw wrongOption('documents', 'a list', documents, kindOf);
-  if (documents.length > maxFiles)
-    throw invalidInput(`Option documents has ${documents.length} entries, more than maxFiles (${maxFiles}).`);
+  if (documents.length > maxDocuments)
+    throw invalidInput(`Option documents has ${documents.length} entries, more than maxDocuments (${maxDocuments}).`);
   return documents.map(checkDocument);
 }
 
@@ -82,14 +82,14 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
 }
 
 /** It comes from `runJobs` alone. */
-export function checkPlanned(planned: PlannedPart): PlannedPart {
-  if (!isObject(planned)) throw wrongOption('planned', 'what a batch hands its jobs', planned, kindOf);
-  const { to, key, part, plan, startAt = '1970-01-01T00:00:00Z' } = given(planned);
-  readOption('planned.to', TEXT, to, { show: shownPlace });
-  for (const [name, value] of Object.entries({ key, plan })) readOption(`planned.${name}`, TEXT, value);
-  readOption('planned.part', wholeNumber(1), part);
-  readOption('planned.startAt', INSTANT, startAt);
-  return planned;
+export function checkPlannedJob(plannedJob: PlannedJob): PlannedJob {
+  if (!isObject(plannedJob)) throw wrongOption('plannedJob', 'what a batch hands its jobs', plannedJob, kindOf);
+  const { to, key, part, plan, startAt = '1970-01-01T00:00:00Z' } = given(plannedJob);
+  readOption('plannedJob.to', TEXT, to, { show: shownPlace });
+  for (const [name, value] of Object.entries({ key, plan })) readOption(`plannedJob.${name}`, TEXT, value);
+  readOption('plannedJob.part', wholeNumber(1), part);
+  readOption('plannedJob.startAt', INSTANT, startAt);
+  return plannedJob;
 }
 
 /** Options of a wait that a run has no use for: it decides by `outputs` and `documents` which files it asks for. */
@@ -100,7 +100,7 @@ const RUN_OPTION_NAMES = [
     'start',
     'documents',
     'outputs',
-    'planned',
+    'plannedJob',
     'resume',
     'nodeCounts',
     'collectLimit',

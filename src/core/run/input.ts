@@ -17,8 +17,8 @@ import { given, isObject, kindOf } from '../values';
 import type { ContinuedWait } from '../wait/continued';
 import { type AwaitJobOptions, resolveWaitInput } from '../wait/input';
 import { INITIAL_WAIT_OPTIONS } from '../wait/options';
-import { checkDocuments, checkNames, checkOutputs, checkJobToStart, checkPlanned } from './check-input';
-import type { PlannedPart } from './planned-job';
+import { checkDocuments, checkNames, checkOutputs, checkJobToStart, checkPlannedJob } from './check-input';
+import type { PlannedJob } from './planned-job';
 import { readCollectLimit, type RunOptionsInput } from './collect';
 import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun } from './resume';
 
@@ -47,7 +47,7 @@ export interface RunOptions<D = number | string>
   /** Where the outputs go. @default nothing is fetched */
   outputs?: RunOutputs | undefined;
   /** In place of `documents`, the job of a batch's plan. Only for `runJobs`. */
-  planned?: PlannedPart | undefined;
+  plannedJob?: PlannedJob | undefined;
   /** Whether the progress tells how many files stand where at each node: one more call of the API, at most once a minute. @default false */
   nodeCounts?: boolean | undefined;
   /** Version of this input. @default 1 */
@@ -87,7 +87,7 @@ export interface ResolvedRun {
   documents: DocumentInput[];
   outputs: RunOutputs | null;
   /** null where the documents are the input's own. */
-  planned: PlannedPart | null;
+  plannedJob: PlannedJob | null;
   resume: ResolvedResume | null;
   nodeCounts: boolean;
   /** In milliseconds. */
@@ -139,7 +139,16 @@ function checkContinuedRun(continued: ContinuedRun, input: RunJobInput<unknown>)
 }
 
 function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
-  const { start, documents = [], outputs, planned, resume, nodeCounts = false, collectLimit, ...more } = given(input);
+  const {
+    start,
+    documents = [],
+    outputs,
+    plannedJob,
+    resume,
+    nodeCounts = false,
+    collectLimit,
+    ...more
+  } = given(input);
   const { version = 1, continued, again = false, ...rest } = more;
   checkVersion('input', version, Boolean(continued));
   checkNames(rest);
@@ -149,9 +158,9 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   const { account, activityTaskQueue, initial: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
   const resolved: ResolvedRun = {
     jobToStart: start === undefined ? null : checkJobToStart(start),
-    documents: checkDocuments(documents, initial.maxFiles),
+    documents: checkDocuments(documents, initial.maxDocuments),
     outputs: outputs === undefined ? null : checkOutputs(outputs),
-    planned: planned === undefined ? null : checkPlanned(planned),
+    plannedJob: plannedJob === undefined ? null : checkPlannedJob(plannedJob),
     resume: resume === undefined ? null : checkResume(resume),
     nodeCounts: readOption('nodeCounts', BOOLEAN, nodeCounts),
     collectLimit: readCollectLimit(collectLimit, toMs),
@@ -164,7 +173,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     continueAsNewAfterEvents: (waitOptions ?? INITIAL_WAIT_OPTIONS).continueAsNewAfterEvents,
     ...(continued && { continued }),
   };
-  const isUnread = planned !== undefined && documents.length === 0;
+  const isUnread = plannedJob !== undefined && documents.length === 0;
   if (resolved.resume && !isUnread) checkSameDocuments(resolved.documents, resolved.resume);
   if (!resolved.jobToStart && resolved.resume?.jobId === undefined)
     throw invalidInput(

@@ -47,12 +47,12 @@ export interface EndedRun {
 
 /** The input of a run, checked: `null` stands for what is not given. */
 type Given = Parameters<typeof answerNote>[0] & {
-  [Name in 'documents' | 'planned' | 'resume']?: RunJobInput<unknown>[Name] | null;
+  [Name in 'documents' | 'plannedJob' | 'resume']?: RunJobInput<unknown>[Name] | null;
 };
 
 /** Tells what a run is for: its documents, or the job of a plan. */
-function digestOf({ documents, planned }: Pick<Given, 'documents' | 'planned'>): string {
-  return planned ? `${planned.plan}/${planned.part}` : documentsDigest(documents ?? []);
+function digestOf({ documents, plannedJob }: Pick<Given, 'documents' | 'plannedJob'>): string {
+  return plannedJob ? `${plannedJob.plan}/${plannedJob.part}` : documentsDigest(documents ?? []);
 }
 
 /** The memo that a run begins with: what it is for, what it takes up, and what lists of workflows tell of it. */
@@ -73,9 +73,9 @@ export function resumeIn(memo: Record<string, unknown> | undefined): ResumedRun 
 
 /** Which run of its key this input joins; of its documents only their job counts where that alone is handed in. */
 export function runToJoin(input: Given): RunToJoin {
-  const { documents, planned, resume } = input;
+  const { documents, plannedJob, resume } = input;
   const jobId = resume?.jobId ?? undefined;
-  const isJobAlone = (documents ?? []).length === 0 && !planned && jobId !== undefined;
+  const isJobAlone = (documents ?? []).length === 0 && !plannedJob && jobId !== undefined;
   return {
     ...(!isJobAlone && { digest: digestOf(input) }),
     ...(jobId !== undefined && { jobId }),

@@ -7,7 +7,7 @@ export interface BatchPlace {
 }
 
 /** Which job of a plan a run is: it stands in the run's input in place of documents. */
-export interface PlannedPart extends BatchPlace {
+export interface PlannedJob extends BatchPlace {
   /** The job's number in the plan, from 1. */
   part: number;
   /** Id of the plan: another one of the same key has another. */

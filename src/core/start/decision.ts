@@ -9,7 +9,7 @@ import type { StartOptions } from './options';
 import type { JobToStart } from './request';
 import type { RefusedStart, SendError } from './refused';
 import { searchGaps } from './search';
-import type { StartOutcome, StartState, UncertainStart } from './state';
+import type { StartOutcome, StartState, UncertainSend } from './state';
 
 /** What a start does next. */
 export type StartDecision =
@@ -49,7 +49,7 @@ export function decideStart(
 
 function decideUncertain(
   state: StartState,
-  { sentAt, since, error, searches, failedSearches, lastSearchAt, resetRunId, cancelledAt = Infinity }: UncertainStart,
+  { sentAt, since, error, searches, failedSearches, lastSearchAt, resetRunId, cancelledAt = Infinity }: UncertainSend,
   options: StartOptions,
   jobToStart: JobToStart,
   uploads: number,

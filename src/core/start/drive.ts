@@ -124,7 +124,7 @@ async function send(start: StartUnderWay, port: StartPort): Promise<void> {
   const sent = await port.send({
     start: jobToStart,
     documents: [...uploads],
-    maxFileBytes: options.maxFileBytes,
+    maxDocumentBytes: options.maxDocumentBytes,
     onRefused: options.onRefused,
     ...looks,
     ...(searchedRunId !== undefined && { searchedRunId }),

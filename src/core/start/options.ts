@@ -37,9 +37,9 @@ export interface StartOptionsInput<D = number | string> {
   /** Shortest time between two starts of this run; the service wants 1 second. @default '1 second' */
   startSpacing?: D | undefined;
   /** Most documents of a job. @default 10, as documented for on-demand jobs */
-  maxFiles?: number | undefined;
+  maxDocuments?: number | undefined;
   /** Largest document, in bytes. @default 52_428_800 (50 MiB) */
-  maxFileBytes?: number | undefined;
+  maxDocumentBytes?: number | undefined;
   /**
    * What becomes of documents that the worker may not or cannot read: nothing is sent, and UnstructuredDocumentRefusedError names them all; or
    * the others are sent, and each that was left out has an entry `skipped` in the result. Where none is left, it fails. @default 'fail'
@@ -63,8 +63,8 @@ export interface StartOptions {
   startBudget: number;
   startOutageBudget: number;
   startSpacing: number;
-  maxFiles: number;
-  maxFileBytes: number;
+  maxDocuments: number;
+  maxDocumentBytes: number;
   onRefused: OnRefused;
   uploadTimeout: number;
   startTaskQueue: string | null;
@@ -78,7 +78,7 @@ const HOUR = 60 * MINUTE;
 
 /**
  * What stands for an option that is not given until a history holds another value: the first send takes the resolved options along, its
- * answer, or its failure, brings them back. So these alone decide what comes before that: `startToken`, `maxFiles` and `startTaskQueue`. Histories depend on these values: never change one.
+ * answer, or its failure, brings them back. So these alone decide what comes before that: `startToken`, `maxDocuments` and `startTaskQueue`. Histories depend on these values: never change one.
  */
 export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   version: 1,
@@ -87,8 +87,8 @@ export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   startBudget: 24 * HOUR,
   startOutageBudget: 12 * HOUR,
   startSpacing: SECOND,
-  maxFiles: 10,
-  maxFileBytes: 50 * 1_024 * 1_024,
+  maxDocuments: 10,
+  maxDocumentBytes: 50 * 1_024 * 1_024,
   onRefused: 'fail',
   uploadTimeout: HOUR,
   startTaskQueue: null,
@@ -105,8 +105,8 @@ const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
   startBudget: duration(0),
   startOutageBudget: duration(0),
   startSpacing: duration(0),
-  maxFiles: wholeNumber(1),
-  maxFileBytes: wholeNumber(1),
+  maxDocuments: wholeNumber(1),
+  maxDocumentBytes: wholeNumber(1),
   onRefused: oneOf(ON_REFUSED),
   uploadTimeout: duration(10 * SECOND),
   startTaskQueue: TEXT,

@@ -9,7 +9,7 @@ export interface StartRequest<Job extends JobToStart = JobToStart> {
   /** In the order of upload. */
   documents: UploadRequest[];
   /** Largest document, in bytes. */
-  maxFileBytes: number;
+  maxDocumentBytes: number;
   /** What becomes of documents that are refused: nothing is sent, or the others are. @default 'fail' */
   onRefused?: OnRefused | undefined;
   /** Target of the outputs: where the worker's configuration does not allow it, nothing is sent. @default not looked at */

@@ -19,7 +19,7 @@ export interface StartState {
   /** Sends in a row that were certainly not accepted, and how the last one failed. */
   refused: RefusedStart | null;
   /** A send that may have been accepted. Nothing is sent after it. */
-  uncertain: UncertainStart | null;
+  uncertain: UncertainSend | null;
   /** "A run is in progress, no new job." */
   busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: ListedJob[] } | null;
   /**
@@ -64,7 +64,7 @@ const PARTS = {
   startedJob: { how: '', job: {} },
 };
 
-export interface UncertainStart {
+export interface UncertainSend {
   sentAt: number;
   /** Since when the answer is known to be lost, or the start is looked for under another run. */
   since: number;

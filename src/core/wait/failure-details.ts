@@ -3,7 +3,7 @@ import type { ApiErrorDetails, ApiErrorType } from '../errors';
 import type { FileSelection, JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { TypedFailure } from '../typed-failure';
-import type { WaitAccount } from './report';
+import type { WaitReport } from './report';
 import type { CancelAccount } from './cancel';
 import type { Observation } from './job-check';
 import type { StallAccount } from './node-counts';
@@ -16,7 +16,7 @@ export interface LastSeen {
   job: JobSummary | null;
   /** Last status seen; null where the job was never seen. */
   lastStatus: string | null;
-  wait: WaitAccount;
+  wait: WaitReport;
 }
 
 /** The same of a job that was seen. */

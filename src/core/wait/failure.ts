@@ -4,7 +4,7 @@ import { ERROR_KINDS } from '../errors';
 import { isoTime } from '../instant';
 import type { JobSummary } from '../job';
 import { given, isObject } from '../values';
-import { waitAccount, type DocumentsOutcome, type FailedFiles } from './report';
+import { waitReport, type DocumentsOutcome, type FailedFiles } from './report';
 import { type CancelAccount, cancelAccount } from './cancel';
 import type {
   FailedJobDetails,
@@ -24,7 +24,7 @@ import { type Streak, verdictOfState, type WaitState } from './state';
 /** What every failure of a wait tells. */
 export function lastSeen(state: WaitState, now: number): LastSeen {
   const { jobId, job } = state;
-  return { jobId, job, lastStatus: job?.status ?? null, wait: waitAccount(state, now) };
+  return { jobId, job, lastStatus: job?.status ?? null, wait: waitReport(state, now) };
 }
 
 export function jobFailure(state: WaitState, job: JobSummary, verdict: 'failed' | 'stopped', now: number): JobFailure {

@@ -19,7 +19,7 @@ export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D
 }
 
 /** Which job an input is about. */
-export type JobInput =
+export type WaitSubjectInput =
   | {
       /** Id of the job, a uuid. */
       jobId: string;
@@ -35,7 +35,7 @@ export type JobInput =
     };
 
 /** Input of the workflow `awaitJobCompletion`: plain JSON, for callers in any language. */
-export type AwaitJobInput<D = number | string> = JobInput &
+export type AwaitJobInput<D = number | string> = WaitSubjectInput &
   AwaitJobOptions<D> & {
     /** Version of this input. @default 1 */
     version?: 1 | undefined;

@@ -5,7 +5,7 @@ import type { HeldList } from './job-check';
 import { verdictOfState, type WaitState } from './state';
 
 /** What a wait did and saw. Times of day are ISO-8601 in UTC, workflow time; durations are milliseconds. */
-export interface WaitAccount {
+export interface WaitReport {
   startedAt: string;
   endedAt: string;
   /** Checks that ended, the failed ones and failed questions about documents included. Temporal's retries within one do not count. */
@@ -46,7 +46,7 @@ export interface AwaitJobResult {
   documents: DocumentsOutcome | null;
   /** Why it did not tell, or not for certain, as where its details lag behind the job; null where it did, or nobody asked. */
   documentsError: string | null;
-  wait: WaitAccount;
+  wait: WaitReport;
 }
 
 /** Documents of a job that failed. */
@@ -68,7 +68,7 @@ export type DocumentsTold = Pick<AwaitJobResult, 'documents' | 'documentsError'>
 
 export const NOT_ASKED: DocumentsTold = Object.freeze({ documents: null, documentsError: null });
 
-export function waitAccount(state: WaitState, now: number): WaitAccount {
+export function waitReport(state: WaitState, now: number): WaitReport {
   return {
     startedAt: isoTime(state.startedAt),
     endedAt: isoTime(now),
@@ -105,7 +105,7 @@ export function waitResult(
     outputNodeFilesSource: listSource(state, outputNodeFiles),
     outputNodeFilesTotal: outputNodeFiles?.total ?? 0,
     ...told,
-    wait: waitAccount(state, now),
+    wait: waitReport(state, now),
   };
 }
 

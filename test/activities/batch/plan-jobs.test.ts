@@ -69,7 +69,7 @@ const REQUEST: PlanRequest = {
   documents: { from: 'mem:/' },
   perJob: 3,
   maxJobBytes: 40,
-  maxFileBytes: 1_000,
+  maxDocumentBytes: 1_000,
   digest: 'asked',
   options: { version: 1, parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 1_000 },
 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type FinishedJob, renderResult } from '../../../src/cli/view/render-result';
 import { createPaint } from '../../../src/cli/view/text';
-import { ACCOUNT, JOB_ID } from '../views';
+import { WAIT_REPORT, JOB_ID } from '../views';
 
 const job = {
   id: JOB_ID,
@@ -29,7 +29,7 @@ function completed(files = 1, name = 'report'): FinishedJob {
     outputNodeFilesTotal: files,
     documents: null,
     documentsError: null,
-    wait: ACCOUNT,
+    wait: WAIT_REPORT,
   };
   return { name: 'simple', outcome: { jobId: JOB_ID, result }, faults: ['503', 'reset'], url: 'http://ui/w' };
 }
@@ -49,7 +49,7 @@ const failed: FinishedJob = {
         outputNodeFilesTotal: 0,
         failedFiles: null,
         failedFilesTotal: null,
-        wait: { ...ACCOUNT, failures: { UnstructuredServerError: 2 } },
+        wait: { ...WAIT_REPORT, failures: { UnstructuredServerError: 2 } },
       },
     },
   },

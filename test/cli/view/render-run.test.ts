@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { renderRun } from '../../../src/cli/view/render-run';
 import { createPaint } from '../../../src/cli/view/text';
 import type { DocumentResult, RunJobResult } from '../../../src/core/run/result';
-import { ACCOUNT, JOB_ID } from '../views';
+import { WAIT_REPORT, JOB_ID } from '../views';
 
 const output = (name: string) => ({
   jobId: JOB_ID,
@@ -26,7 +26,7 @@ function render(documents: DocumentResult[], width = 80): string[] {
     failedFilesTotal: null,
     documentsError: null,
     start: { how: 'answered', sends: 1 },
-    wait: ACCOUNT,
+    wait: WAIT_REPORT,
   };
   return renderRun({ name: 'runJob', result, folder: '/tmp/out' }, width, createPaint(false)).split('\n');
 }

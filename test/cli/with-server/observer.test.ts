@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UnstructuredPlugin } from '../../../src';
 import type { awaitJobs } from '../../../src/cli/demo/workflows';
-import { Watch } from '../../../src/cli/view/observer';
+import { Observer } from '../../../src/cli/view/observer';
 import { createTestEnvironment, FakeUnstructured } from '../../../src/testing';
 import { collectLogs } from '../../support/logs';
 
@@ -28,8 +28,8 @@ test('a job that is over before anybody looked is shown as what it is', async ()
     const { workflow } = env.client;
     const start = { workflowId: 'parent', taskQueue: 'watch', args: [{ jobIds: [id] }] as [{ jobIds: string[] }] };
     await workflow.execute<typeof awaitJobs>('awaitJobs', start);
-    const watch = new Watch(env.client, 'parent', new Map([['job', id]]));
-    expect(await watch.refresh()).toMatchObject([
+    const observer = new Observer(env.client, 'parent', new Map([['job', id]]));
+    expect(await observer.refresh()).toMatchObject([
       { name: 'job', progress: { status: 'COMPLETED', activity: 'ended', checks: 1, outputNodeFilesTotal: 1 } },
     ]);
   });

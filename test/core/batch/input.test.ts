@@ -65,7 +65,7 @@ test.each([
   [{ tolerated: 1.1 }, 'Option tolerated must be a share from 0 to 1; got 1.1.'],
   [{ onRefused: 'fail' }, 'Option onRefused is not one of a batch: a refused document is left out'],
   [{ failedFiles: 'fail' }, 'Option failedFiles is not one of a batch'],
-  [{ maxFiles: 20 }, 'Option maxFiles is not one of a batch: see perJob'],
+  [{ maxDocuments: 20 }, 'Option maxDocuments is not one of a batch: see perJob'],
   [{ resume: { jobId: 'x' } }, 'Option resume is not one of a batch'],
   [{ runLimit: 'soon' }, 'Option runLimit'],
   [{ start: {} }, 'Option start must be'],

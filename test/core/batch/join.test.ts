@@ -44,7 +44,7 @@ test('the digest tells what is asked for, whatever the defaults are, and nothing
     { outputs: { to: 's3://out/', name: '{stem}.json' } },
     { perJob: 9 },
     { maxJobBytes: 9 },
-    { maxFileBytes: 9 },
+    { maxDocumentBytes: 9 },
     { unlessIn: 's3://out/_manifests/a/manifest.json' },
     { documents: undefined, retryFailed: 's3://out/_manifests/a/manifest.json' },
   ];

@@ -46,8 +46,15 @@ test('null counts as not given, as other languages send it', () => {
 });
 
 test('options of the start and of the wait stand side by side', () => {
-  const run = resolve({ ...good, maxFiles: 3, runLimit: HOUR, account: 'eu', activityTaskQueue: 'q', whenBusy: null });
-  expect(run.options).toEqual({ ...DEFAULT_START_OPTIONS, maxFiles: 3 });
+  const run = resolve({
+    ...good,
+    maxDocuments: 3,
+    runLimit: HOUR,
+    account: 'eu',
+    activityTaskQueue: 'q',
+    whenBusy: null,
+  });
+  expect(run.options).toEqual({ ...DEFAULT_START_OPTIONS, maxDocuments: 3 });
   expect(run.wait).toEqual({ runLimit: HOUR, account: 'eu', activityTaskQueue: 'q' });
   expect(run).toMatchObject({ account: 'eu', activityTaskQueue: 'q' });
 });
@@ -151,8 +158,8 @@ test.each([
   ['a document without a reference', { ...good, documents: [{ name: 'a' }] }, /Option documents\[0\]\.ref must be/],
   [
     'too many documents',
-    { ...good, maxFiles: 1, documents: [...good.documents, ...good.documents] },
-    /has 2 entries, more than maxFiles \(1\)/,
+    { ...good, maxDocuments: 1, documents: [...good.documents, ...good.documents] },
+    /has 2 entries, more than maxDocuments \(1\)/,
   ],
   ['outputs without a place', { ...good, outputs: {} }, /Option outputs.to must be/],
   [

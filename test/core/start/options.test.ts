@@ -19,8 +19,8 @@ it('has one default for each option, in an object that nobody can change', () =>
     startBudget: 24 * HOUR,
     startOutageBudget: 12 * HOUR,
     startSpacing: SECOND,
-    maxFiles: 10,
-    maxFileBytes: 50 * 1_024 * 1_024,
+    maxDocuments: 10,
+    maxDocumentBytes: 50 * 1_024 * 1_024,
     onRefused: 'fail',
     uploadTimeout: HOUR,
     startTaskQueue: null,
@@ -37,8 +37,8 @@ it.each([
   ['startBudget', 0],
   ['startOutageBudget', 0],
   ['startSpacing', 0],
-  ['maxFiles', 1],
-  ['maxFileBytes', 1],
+  ['maxDocuments', 1],
+  ['maxDocumentBytes', 1],
   ['uploadTimeout', 10 * SECOND],
   ['startTaskQueue', 'starts'],
   ['confirmLimit', SECOND],
@@ -54,9 +54,9 @@ it.each([
     'long',
     'a duration and at most 3650 days, such as \'90 minutes\' or a number of milliseconds; got "long"',
   ],
-  ['maxFiles', 0, 'a whole number of at least 1; got 0'],
-  ['maxFiles', 1.5, 'a whole number of at least 1; got 1.5'],
-  ['maxFileBytes', '50 MB', 'a whole number of at least 1; got "50 MB"'],
+  ['maxDocuments', 0, 'a whole number of at least 1; got 0'],
+  ['maxDocuments', 1.5, 'a whole number of at least 1; got 1.5'],
+  ['maxDocumentBytes', '50 MB', 'a whole number of at least 1; got "50 MB"'],
   ['uploadTimeout', 9_999, 'a duration of at least 10 s'],
   ['startTaskQueue', '', 'a string that is not empty; got ""'],
   ['startTaskQueue', 7, 'a string that is not empty; got 7'],
@@ -66,7 +66,7 @@ it.each([
 });
 
 it('takes null for not given, and leaves to others what is none of its own', () => {
-  expect(resolve({ maxFiles: null, whenBusy: undefined, runLimit: 'anything' })).toEqual(DEFAULT_START_OPTIONS);
+  expect(resolve({ maxDocuments: null, whenBusy: undefined, runLimit: 'anything' })).toEqual(DEFAULT_START_OPTIONS);
 });
 
 it('shares with the wait the options that are both’s', () => {
@@ -84,8 +84,8 @@ it('what holds until a history says otherwise never changes', () => {
     startBudget: 86_400_000,
     startOutageBudget: 43_200_000,
     startSpacing: 1_000,
-    maxFiles: 10,
-    maxFileBytes: 52_428_800,
+    maxDocuments: 10,
+    maxDocumentBytes: 52_428_800,
     onRefused: 'fail',
     uploadTimeout: 3_600_000,
     startTaskQueue: null,

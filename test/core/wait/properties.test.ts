@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ERROR_KINDS, type ErrorKind } from '../../../src/core/errors';
 import { RETRY_AFTER_BOUNDS } from '../../../src/core/retry-timing';
-import { waitAccount, waitResult } from '../../../src/core/wait/report';
+import { waitReport, waitResult } from '../../../src/core/wait/report';
 import { waitProgress } from '../../../src/core/wait/progress';
 import { CHECK_TIMEOUT } from '../../../src/core/wait/decision';
 import type { Observation } from '../../../src/core/wait/job-check';
@@ -259,7 +259,7 @@ it('is plain JSON throughout: state, progress, result, account and failure', () 
         state,
         waitProgress(state, endedAt, 'sleeping'),
         waitResult(state, job, endedAt),
-        waitAccount(state, endedAt),
+        waitReport(state, endedAt),
         end?.do === 'fail' ? end.failure : null,
       ];
       expect(JSON.parse(JSON.stringify(seen))).toStrictEqual(seen);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { waitAccount, waitResult } from '../../../src/core/wait/report';
+import { waitReport, waitResult } from '../../../src/core/wait/report';
 import { hinted, startWait } from '../../../src/core/wait/state';
 import {
   after,
@@ -56,7 +56,7 @@ it('starts with a state that knows nothing', () => {
 describe('the account', () => {
   it('says what the wait did and saw', () => {
     const state = after([queued, queued, error('server'), running, noAnswer, answer('PAUSED'), running, completed]);
-    expect(waitAccount(hinted(state), START + 10 * MINUTE)).toEqual({
+    expect(waitReport(hinted(state), START + 10 * MINUTE)).toEqual({
       startedAt: '2026-01-01T00:00:00.000Z',
       endedAt: '2026-01-01T00:10:00.000Z',
       checks: 8,
@@ -73,7 +73,7 @@ describe('the account', () => {
   it('counts neither a failure nor an unknown status in a healthy wait', () => {
     const { state } = simulate(timeline([HOUR, queued], [3 * HOUR, running], [Infinity, completed]));
     expect(state.checks).toBeGreaterThan(100);
-    expect(waitAccount(state, START)).toMatchObject({ failures: {}, unknownStatuses: {}, hints: 0 });
+    expect(waitReport(state, START)).toMatchObject({ failures: {}, unknownStatuses: {}, hints: 0 });
   });
 
   it.each([
@@ -83,18 +83,18 @@ describe('the account', () => {
   ])('counts how old the completion can be from the begin of the last check that saw %s', (_, unfinished) => {
     const run = simulate(replies(unfinished, error('server'), noAnswer, completed));
     expect(run.endedAt).toBe(34 * SECOND);
-    expect(waitAccount(run.state, START + run.endedAt).noticedWithinMs).toBe(34 * SECOND);
+    expect(waitReport(run.state, START + run.endedAt).noticedWithinMs).toBe(34 * SECOND);
   });
 
   it('counts no time after it was noticed, as for questions about the documents', () => {
     const run = simulate(replies(running, completed));
-    const noticedWithinMs = waitAccount(run.state, START + run.endedAt).noticedWithinMs;
-    expect(waitAccount(run.state, START + run.endedAt + HOUR).noticedWithinMs).toBe(noticedWithinMs);
+    const noticedWithinMs = waitReport(run.state, START + run.endedAt).noticedWithinMs;
+    expect(waitReport(run.state, START + run.endedAt + HOUR).noticedWithinMs).toBe(noticedWithinMs);
   });
 
   it('cannot tell how old the completion is where the first answer was terminal', () => {
     const run = simulate(replies(error('server'), completed));
-    expect(waitAccount(run.state, START + run.endedAt).noticedWithinMs).toBeNull();
+    expect(waitReport(run.state, START + run.endedAt).noticedWithinMs).toBeNull();
   });
 
   it('adds no time to the clocks for a job that was not seen, is done, or has an unknown status', () => {
@@ -113,7 +113,7 @@ it('the result holds the job, the lists and the account', () => {
     outputNodeFilesTotal: 1,
     documents: null,
     documentsError: null,
-    wait: waitAccount(state, START + HOUR),
+    wait: waitReport(state, START + HOUR),
   });
 });
 

@@ -44,8 +44,8 @@ const error = activityFailure(ApplicationFailure.create({ type: 'Mine', message:
 
 test('a failure before anything was sent is told to the batch that the run is a job of', () => {
   const run = createRun({ resume });
-  const planned = { to: 'file:///out/', key: 'nightly', plan: 'id', part: 1 };
-  const failure = failureOfRun(error, { ...run, start, input: { ...run.input, planned, resume: null } });
+  const plannedJob = { to: 'file:///out/', key: 'nightly', plan: 'id', part: 1 };
+  const failure = failureOfRun(error, { ...run, start, input: { ...run.input, plannedJob, resume: null } });
   expect(failure).toMatchObject({ cause: error, nonRetryable: true });
   const { type, message, details } = unstructuredFailure(failure)!;
   expect([type, message]).toEqual([

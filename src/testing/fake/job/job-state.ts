@@ -11,7 +11,7 @@ import { type JobFacts, renderJob } from './render-job';
 type Switches = ParsedJobSpec['answers'];
 
 /** What a check of a job comes to. */
-export interface JobCheck {
+export interface CheckedJob {
   /** Counted from 1. */
   check: number;
   status: string;
@@ -84,7 +84,7 @@ export class JobState {
   }
 
   /** Counts a check and picks the faults for it. */
-  check(now: number, request: Pick<RequestSeen, 'method' | 'path'>): JobCheck {
+  check(now: number, request: Pick<RequestSeen, 'method' | 'path'>): CheckedJob {
     this.life.beginCheck(now);
     const json = this.render(now);
     const status = this.life.statusAt(now);
