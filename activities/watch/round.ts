@@ -35,7 +35,10 @@ const SAMPLED_AFTER_MS = 60_000;
 
 /** What a round cost, and what the API says to that, in milliseconds. */
 export interface RoundCost {
-  /** How long the API took for its answers: calls that failed, and what Temporal is told, are none. */
+  /**
+   * How long the API took for what every round asks. Not counted: calls that failed, what Temporal is told, and a question that found a change,
+   * which comes once for each job, however often there is a round.
+   */
   askedMs: number;
   /** The pause that the API asks for. */
   pauseMs: number;
@@ -71,7 +74,7 @@ interface Suspect {
 
 class Round {
   pauseMs = 0;
-  /** How long the calls took: the lists one after the other, single ones side by side. */
+  /** How long the calls took: the lists one after the other, single ones that found no change side by side. */
   listsMs = 0;
   singlesMs = 0;
   readonly #port: WatchPort;
@@ -138,9 +141,9 @@ class Round {
     try {
       const job = await this.#port.getJob(jobId, { signal: this.#signal, timeoutMs: TIMEOUT_MS.single });
       const tookMs = performance.now() - begunAt;
-      this.singlesMs += tookMs;
       this.#memory.singleTook(tookMs);
       this.#failuresInARow = 0;
+      if (suspects.some((suspect) => suspect.job.request.status === job.status)) this.singlesMs += tookMs;
       for (const suspect of suspects) this.#tell(suspect, job, begunAt);
     } catch (error) {
       this.#noteFailure(error);

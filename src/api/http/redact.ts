@@ -25,12 +25,21 @@ export class Redactor {
     return this.#secrets ? text.replace(this.#secrets, REDACTED) : text;
   }
 
-  /** All texts in plain data, without the known keys. */
+  /** All texts in plain data, without the known keys. A long list that holds none is not built anew. */
   data<T>(value: T): T {
+    return this.#isIn(value) ? this.#without(value) : value;
+  }
+
+  #isIn(value: unknown): boolean {
+    if (typeof value === 'string') return this.known(value) !== value;
+    return typeof value === 'object' && value !== null && Object.values(value).some((field) => this.#isIn(field));
+  }
+
+  #without<T>(value: T): T {
     if (typeof value === 'string') return this.known(value) as T;
-    if (Array.isArray(value)) return value.map((item: unknown) => this.data(item)) as T;
+    if (Array.isArray(value)) return value.map((item: unknown) => this.#without(item)) as T;
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, this.data<unknown>(field)])) as T;
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, this.#without<unknown>(field)])) as T;
   }
 
   /** A bounded line of a foreign text, without the known keys. */

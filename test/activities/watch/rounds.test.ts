@@ -197,6 +197,20 @@ describe('a round', () => {
     expect(api.asked().gets).toBeGreaterThan(0);
   });
 
+  it('comes no later where many jobs have changed: each of them is asked for once', async () => {
+    const { api, add, ends } = watching();
+    const ids = add(80);
+    api.takesMs = 400;
+    await tick();
+    for (const id of ids.slice(0, 60)) api.statuses.set(id, 'COMPLETED');
+    await tick(); // the list and eight calls one after another in each of eight lanes: 3.6 s
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(ends()).toHaveLength(60);
+    api.asked();
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 0 });
+  });
+
   it('is none while nothing is watched, and begins again with the next job', async () => {
     const { api, add } = watching();
     const [id] = add(1);
