@@ -28,6 +28,9 @@ const FAILED_SEARCH_GAP_MS = 30_000;
 const PAUSE = { minimumMs: 5_000, maximumMs: 300_000 };
 const LOOK = { minimumMs: 10_000, maximumMs: 60_000 };
 
+/** The first pause after a "not now": often the start only came less than a second after another one of the account. */
+const FIRST_PAUSE = { minimumMs: 2_000, maximumMs: 2_000 };
+
 /**
  * Decides the next step. A plan is made once, and `nextStepAt` keeps it. `uploads` is how many documents are sent; `random` is from 0 to 1
  * and counts only where a plan is made.
@@ -72,7 +75,7 @@ function decideUncertain(
 
 function decideRefused(
   state: StartState,
-  { limitedSince, outageSince, credentialSince, at: refusedAt, error, final }: RefusedStart,
+  { limitedSince, outageSince, credentialSince, count, at: refusedAt, error, final }: RefusedStart,
   options: StartOptions,
   now: number,
   random: number,
@@ -88,7 +91,8 @@ function decideRefused(
     return { do: 'fail', failure: refusal(error) };
   }
   const hint = error.api?.retryAfterMs;
-  const pause = Math.max(gap(elapsed, PAUSE, random), hint === undefined ? 0 : boundRetryAfter(hint));
+  const bounds = isLimited && count === 1 ? FIRST_PAUSE : PAUSE;
+  const pause = Math.max(gap(elapsed, bounds, random), hint === undefined ? 0 : boundRetryAfter(hint));
   return sendFrom(refusedAt + pause, state, options, now);
 }
 

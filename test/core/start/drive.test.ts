@@ -160,7 +160,7 @@ test.each([
     sleep: (ms) => Promise.resolve(void (slept.push(ms), (clock.at += ms))),
   });
   expect(await driveStart(begin(), port)).toMatchObject({ startedJob: { how: 'answered' } });
-  expect(slept).toEqual([chances[0] === 0 ? 5_000 : 5_500]);
+  expect(slept).toEqual([chances[0] === 0 ? 2_000 : 2_200]);
   expect(sent[1]).toBe(START + slept[0]!);
 });
 
@@ -183,5 +183,5 @@ test('a plan is carried, and so is that its timer fired', async () => {
   });
   const start = begin();
   await driveStart(start, port);
-  expect(states).toEqual([undefined, START + 5 * SECOND, START + 5 * SECOND]);
+  expect(states).toEqual([undefined, START + 2 * SECOND, START + 2 * SECOND]);
 });

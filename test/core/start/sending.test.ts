@@ -24,6 +24,16 @@ test('a start that was not sent goes out again after a pause of 5 s', () => {
   expect(decideAt(state, START + 5 * SECOND)).toEqual({ do: 'send' });
 });
 
+test.each([
+  ['429', rateLimited()],
+  ['409', conflict],
+])('after the first %s it goes out again after 2 s, then after 5 s', (_, failure) => {
+  const first = failedStart(failure);
+  expect(decideAt(first, START)).toEqual({ do: 'sleep', until: START + 2 * SECOND });
+  const at = START + 2 * SECOND;
+  expect(decideAt(unanswered(sending(first, at), failure, at), at)).toEqual({ do: 'sleep', until: at + 5 * SECOND });
+});
+
 test('the pause is a tenth of the time so far, at most 5 minutes', () => {
   const at = START + 10 * MINUTE;
   const state = unanswered(sending(failedStart(notSent), at), notSent, at);
@@ -35,7 +45,7 @@ test('the pause is a tenth of the time so far, at most 5 minutes', () => {
 
 test("the service's hint stretches a pause and never shortens it", () => {
   expect(decideAt(failedStart(rateLimited(40_000)), START)).toEqual({ do: 'sleep', until: START + 40 * SECOND });
-  expect(decideAt(failedStart(rateLimited(1_000)), START)).toEqual({ do: 'sleep', until: START + 5 * SECOND });
+  expect(decideAt(failedStart(rateLimited(1_000)), START)).toEqual({ do: 'sleep', until: START + 2 * SECOND });
 });
 
 test('starts of one run keep the spacing', () => {
