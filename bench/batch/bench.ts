@@ -18,6 +18,8 @@ export interface BatchSize {
   parallel: number;
   /** How long each job runs. */
   jobMs: number;
+  /** How long a job is left alone between two checks. */
+  checkMs: number;
 }
 
 /** What a batch, or the loop, came to. */
@@ -52,8 +54,6 @@ export interface BatchBench {
   runLoop: () => Promise<BatchCost>;
 }
 
-/** A check each second. */
-const OFTEN = { minimumGap: '1 second', maximumGap: '1 second' } as const;
 const START = { templateId: 'hi_res_partition' };
 
 /** A worker with an API of its own. */
@@ -90,6 +90,7 @@ export async function withBatchBench<T>(
 ): Promise<T> {
   await mkdir(join(folder, 'in'), { recursive: true });
   const documents = await writeDocuments(folder, 0, size.documents);
+  const gaps = { minimumGap: size.checkMs, maximumGap: size.checkMs };
   const codePath = join(folder, 'workflows.js');
   await writeFile(codePath, (await benchBundle()).code);
   return withServer('dev', async ({ client, address }) => {
@@ -108,7 +109,7 @@ export async function withBatchBench<T>(
           perJob: size.perJob,
           parallel: size.parallel,
           unlessIn,
-          ...OFTEN,
+          ...gaps,
         });
         const { counts, manifest } = await handle.result();
         if (counts.ok !== counts.documents) throw new Error(`Only ${counts.ok} of ${counts.documents} were ok.`);
@@ -125,7 +126,7 @@ export async function withBatchBench<T>(
           start: START,
           outputs: { to: pathToFileURL(join(folder, 'loop')).href },
           parallel: size.parallel,
-          ...OFTEN,
+          ...gaps,
         };
         const handle = await client.workflow.start(chunksByHand, {
           workflowId: 'loop',
