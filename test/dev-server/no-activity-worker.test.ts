@@ -10,7 +10,7 @@ import { batchProgress, progress, runProgress, startRunJob, startRunJobs, Unstru
 import type { CollectRequest } from '../../src/core/run/collect';
 import { type FaultRule, faults, type Operation } from '../../src/testing';
 import { temporaryFolder } from '../testing/temporary-folder';
-import { sample, testInBreadth } from '../support/breadth';
+import { sample } from '../support/breadth';
 import { currentDetailsOf } from '../support/current-details';
 import { failureOf } from '../support/failure-of';
 import { eventsOf } from '../support/histories';
@@ -181,10 +181,11 @@ const COLLECT: CollectRequest = {
   to: 'file:///out',
 };
 
-/** Temporal hands the details of heartbeats on only within one activity. */
-testInBreadth.concurrent.for<
-  [string, (setup: Setup, taskQueue: string, hooks: TestContext) => Promise<WorkflowHandle>]
->([
+/** What begins an activity that keeps its place by heartbeats. */
+const LONG_WORK: [
+  what: string,
+  start: (setup: Setup, taskQueue: string, hooks: TestContext) => Promise<WorkflowHandle>,
+][] = [
   [
     'lists the documents of a batch',
     async (setup, activityTaskQueue, { onTestFinished }) => {
@@ -201,8 +202,12 @@ testInBreadth.concurrent.for<
         args: [COLLECT, { activityTaskQueue }],
       }),
   ],
-])(
+];
+
+/** Temporal hands the details of heartbeats on only within one activity. */
+test.concurrent.for(sample(LONG_WORK, 1))(
   'a worker that %s and dies leaves to the one that comes later what its heartbeats told',
+  { timeout: 300_000 },
   async ([, start], hooks) => {
     await withApi(async (setup) => {
       const { client, queue, startWorker } = setup;
@@ -228,7 +233,7 @@ testInBreadth.concurrent.for<
 /** Until no worker has taken the second attempt for long enough. */
 async function scheduledAgain(handle: WorkflowHandle): Promise<void> {
   const isTimedOut = async () => attributesOf(await eventsOf(handle), 'activityTaskTimedOutEventAttributes').length > 0;
-  await vi.waitUntil(isTimedOut, { timeout: 100_000, interval: 1_000 });
+  await vi.waitUntil(isTimedOut, { timeout: 200_000, interval: 1_000 });
 }
 
 /** Takes an activity as a worker does, and leaves it alone. */
