@@ -36,6 +36,22 @@ test('a run that ends without a word is not told by what an earlier run of the b
   });
 });
 
+test('a batch that is cancelled tells of a job under way nothing that an earlier run of the batch wrote', async () => {
+  await withBatches(async ({ api, documents, startBatch, runBatch, records, to, env }) => {
+    const input = { start: { templateId: 't' }, documents: await documents(1), outputs: { to }, ...RARELY };
+    api.setStartedJobs({ timeline: ['STOPPED'] });
+    expect((await runBatch(input, 'cancelled-later')).counts).toMatchObject({ failed: 1 });
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+    const handle = await startBatch(input, 'cancelled-later'); // starts the job anew
+    await env.sleep('5 seconds');
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow('cancelled');
+    const { manifest, parts } = await records('cancelled-later');
+    expect(manifest).toMatchObject({ outcome: 'cancelled', counts: { failed: 0, missing: 1 } });
+    expect(parts.flat()).toMatchObject([{ status: 'missing', reason: 'the run of its job ended without a word' }]);
+  });
+});
+
 test('a job that is stopped in Unstructured is started anew when the batch is run again', async () => {
   await withBatches(async ({ api, documents, startBatch, runBatch, to, env }) => {
     const input = { start: { templateId: 't' }, documents: await documents(2), outputs: { to }, perJob: 1, ...RARELY };
