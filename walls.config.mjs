@@ -30,7 +30,7 @@ export const WALLS = {
     packages: ['node:*', 'zod'],
   },
   'src/api/http': {
-    rooms: ['types:src/api', 'src/network', 'src/core'],
+    rooms: ['src/network', 'src/core'],
     packages: ['node:*', 'undici', 'form-data-encoder'],
   },
 

@@ -15,8 +15,7 @@ export {
   type UnstructuredClientOptions,
   type UploadFile,
 } from './api/client';
-export type { ApiKey, Authentication } from './api/credentials';
-export type { ClientTimeouts, MinimumRate } from './api/options';
+export type { ApiKey, Authentication, ClientTimeouts, MinimumRate } from './api/options';
 export { startAwaitJob, type AwaitJobHandle, type StartAwaitJobOptions } from './client/start-await-job';
 export { startRunJobs, type RunJobsHandle, type StartRunJobsOptions } from './client/start-run-jobs';
 export { startRunJob, type RunJobHandle, type StartRunJobOptions } from './client/start-run-job';

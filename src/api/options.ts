@@ -13,11 +13,13 @@ import {
 } from '../core/option-rules';
 import { isObject, kindOf, withoutUndefined } from '../core/values';
 import { NETWORK_RULES, type NetworkOptions, refuseIdleProxy } from '../network/options';
-import { type BaseUrl, DEFAULT_BASE_URL, parseBaseUrl } from './base-url';
-import { type ApiKey, type Authentication, Credentials } from './credentials';
+import { DEFAULT_BASE_URL, parseBaseUrl } from './http/base-url';
+import { type ApiKey, type Authentication, Credentials } from './http/credentials';
 import { LONGEST_TIMER_MS } from './http/deadline';
-import type { Rate } from './http/pace';
 import type { Redactor } from './http/redact';
+import type { TransportOptions } from './http/transport';
+
+export type { ApiKey, Authentication };
 
 /** Limits in time of one request. Each is a number of milliseconds or a string such as `'15 seconds'`. */
 export interface ClientTimeouts {
@@ -78,19 +80,6 @@ export const CLIENT_DEFAULTS = Object.freeze({
   connections: 100,
 });
 
-/** Options as the parts of the client use them: checked, complete, times in milliseconds. */
-export interface ResolvedClientOptions {
-  baseUrl: BaseUrl;
-  credentials: Credentials;
-  timeouts: Record<keyof ClientTimeouts, number>;
-  minimumRate: Rate;
-  maxResponseBytes: number;
-  connections: number;
-  maxRequestsPerSecond: number | undefined;
-  proxy: NetworkOptions['proxy'];
-  dispatcher: NetworkOptions['dispatcher'];
-}
-
 /** What each option must be. `apiKey` and `baseUrl` are judged where they are read. */
 const RULES: Record<Exclude<keyof UnstructuredClientOptions, 'apiKey' | 'baseUrl'>, Rule> = {
   authentication: oneOf(['api-key', 'bearer']),
@@ -116,7 +105,7 @@ const OPTION_NAMES = ['apiKey', 'baseUrl', ...Object.keys(RULES)];
  * Checks the options and fills in defaults. An option that is `undefined` counts as not given.
  * @throws UnstructuredValidationError that names the option and, but for the key, the value
  */
-export function resolveClientOptions(options: UnstructuredClientOptions): ResolvedClientOptions {
+export function resolveClientOptions(options: UnstructuredClientOptions): TransportOptions {
   if (!isObject(options)) throw invalidInput(`The client's options must be an object; got ${kindOf(options)}.`);
   const given = withoutUndefined(options);
   const credentials = new Credentials(given.apiKey, given.authentication ?? CLIENT_DEFAULTS.authentication);

@@ -8,7 +8,10 @@ const SECOND = 1_000;
 const LEFT = { whole: [0, 2], triedMs: 10 * SECOND, retries: 3, attempt: 5, at: AT };
 
 /** What an attempt begins with that was scheduled so long after the heartbeat. */
-function recalled(goneMs: number, { attempt = 1, heartbeatDetails, left }: Recalled) {
+function recalled(
+  goneMs: number,
+  { attempt = 1, heartbeatDetails, left }: Recalled,
+): Promise<ReturnType<typeof recall>> {
   const env = new MockActivityEnvironment({
     attempt,
     heartbeatDetails,

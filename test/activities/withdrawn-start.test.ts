@@ -7,7 +7,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import { createUnstructuredActivities, Storage } from '../../activities';
 import { UnstructuredClient } from '../../src/api/client';
-import type { ApiKey } from '../../src/api/credentials';
+import type { ApiKey } from '../../src/api/http/credentials';
 import type { OpenDocument } from '../../src/storage/source';
 import { quiet } from '../support/logs';
 import { failure, perform, withStorage } from './support';

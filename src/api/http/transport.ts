@@ -3,18 +3,32 @@ import { createUnstructuredError, invalidInput, type UnstructuredApiError } from
 import { ACCEPTED_CODINGS } from '../../network/content-coding';
 import { MAX_REDIRECTS } from '../../network/redirects';
 import { USER_AGENT } from '../../network/user-agent';
-import type { WayOut } from '../../network/way-out';
-import type { ResolvedClientOptions } from '../options';
+import type { NetworkOptions } from '../../network/options';
+import { WayOut } from '../../network/way-out';
 import type { Redactor } from './redact';
 import type { AnswerHead, BodySink } from './answer';
 import { answerError, readRequestId } from './answer-error';
+import type { BaseUrl } from './base-url';
+import type { Credentials } from './credentials';
 import { Deadline } from './deadline';
-import { createWayOut } from './dispatcher';
 import { type Answer, exchange, type Receiver } from './exchange';
 import type { Rate } from './pace';
 import { RequestRate } from './request-rate';
 import { HttpError } from './http-error';
 import { ofPost, redirectTarget } from './redirect';
+
+/** A client's options, checked and complete; times in milliseconds. */
+export interface TransportOptions {
+  baseUrl: BaseUrl;
+  credentials: Credentials;
+  timeouts: Record<'connect' | 'headers' | 'body' | 'total', number>;
+  minimumRate: Rate;
+  maxResponseBytes: number;
+  connections: number;
+  maxRequestsPerSecond: number | undefined;
+  proxy: NetworkOptions['proxy'];
+  dispatcher: NetworkOptions['dispatcher'];
+}
 
 /** Per-call options of every operation. */
 export interface CallOptions {
@@ -52,12 +66,12 @@ interface Trace {
 
 /** The one place that sends. Each request goes out once; who wants it again asks again. */
 export class Transport {
-  readonly #options: ResolvedClientOptions;
+  readonly #options: TransportOptions;
   readonly #wayOut: WayOut;
   readonly #rate: RequestRate | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: ResolvedClientOptions) {
+  constructor(options: TransportOptions) {
     this.#options = options;
     this.#wayOut = createWayOut(options);
     const { maxRequestsPerSecond } = options;
@@ -163,6 +177,17 @@ export class Transport {
       ...error.details,
     });
   }
+}
+
+/** The way to the API. What is local goes through no proxy. */
+function createWayOut({ baseUrl, timeouts, connections, proxy, dispatcher }: TransportOptions): WayOut {
+  return new WayOut({
+    dispatcher,
+    proxy: baseUrl.isLocal ? 'none' : proxy,
+    connect: { timeout: timeouts.connect },
+    connections,
+    origin: baseUrl.origin,
+  });
 }
 
 function queryString({ query }: Operation<unknown>): string {

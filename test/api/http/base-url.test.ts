@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseBaseUrl } from '../../src/api/base-url';
-import { Redactor } from '../../src/api/http/redact';
-import { UnstructuredValidationError } from '../../src/core/errors';
+import { parseBaseUrl } from '../../../src/api/http/base-url';
+import { Redactor } from '../../../src/api/http/redact';
+import { UnstructuredValidationError } from '../../../src/core/errors';
 
 const parse = (value: unknown, allowInsecureHttp = false) =>
   parseBaseUrl(value, { allowInsecureHttp, redactor: new Redactor([]) });

@@ -1,8 +1,8 @@
-import { errorMessage } from '../core/error-shape';
-import { invalidInput } from '../core/errors';
-import { isObject, kindOf } from '../core/values';
-import { HttpError } from './http/http-error';
-import { Redactor } from './http/redact';
+import { errorMessage } from '../../core/error-shape';
+import { invalidInput } from '../../core/errors';
+import { isObject, kindOf } from '../../core/values';
+import { HttpError } from './http-error';
+import { Redactor } from './redact';
 
 /**
  * The API key, of 8 to 8,000 characters, or a function that is asked for it before each request, so that a rotated key is picked up by waits that run for hours.

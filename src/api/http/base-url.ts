@@ -1,6 +1,6 @@
-import { invalidInput } from '../core/errors';
-import { isLoopbackHost } from '../core/loopback';
-import type { Redactor } from './http/redact';
+import { invalidInput } from '../../core/errors';
+import { isLoopbackHost } from '../../core/loopback';
+import type { Redactor } from './redact';
 
 /** The service for accounts on the shared platform. Dedicated and in-VPC deployments have their own. */
 export const DEFAULT_BASE_URL = 'https://platform.unstructuredapp.io/';
