@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { FakeUnstructured } from '../../../src/testing';
+import type { Manifest } from '../../../src';
+import { FakeUnstructured, faults } from '../../../src/testing';
 import { eventually } from '../../dev-server/support/eventually';
 import { testInBreadth } from '../../support/breadth';
-import { expectAllOnce, testBatch, type TestBatch } from '../batch-program';
+import { expectAllOnce, recordFolders, testBatch, type TestBatch } from '../batch-program';
 import type { Program } from '../program';
 
 const IN_MIDAIR = { startedJobs: { timeline: ['IN_PROGRESS' as const] } };
@@ -16,6 +19,14 @@ async function startedBatch({ api, start }: TestBatch, args?: string[]): Promise
   await program.says(/ s {2}0 of 12 documents, 0 of 2 jobs\n/);
   await eventually(() => expect(api.jobs.map(({ checks }) => checks > 0)).toEqual([true, true]));
   return program;
+}
+
+/** Kills a program whose first start is under way. */
+async function killedWhileStarting({ start }: TestBatch, isReceived: () => boolean): Promise<void> {
+  const program = start();
+  await eventually(() => expect(isReceived()).toBe(true));
+  program.kill('SIGKILL');
+  await program.ended;
 }
 
 function complete(api: FakeUnstructured): void {
@@ -85,6 +96,41 @@ test(
     expect(await batch.start().ended).toMatchObject({ exitCode: 0 });
     await expectAllOnce(batch);
     expect(api.jobs).toHaveLength(2);
+  },
+  TIMEOUT_MS,
+);
+
+testInBreadth(
+  'killed while the first start is not answered, it finds the job that came of it, and starts no second one',
+  async () => {
+    await using api = await FakeUnstructured.start();
+    api.addFaults([[{ operation: 'createJob', first: 1 }, faults.hang()]]);
+    const batch = await testBatch(api);
+    await killedWhileStarting(batch, () => api.jobs.length > 0);
+    expect(await batch.start().ended).toMatchObject({ exitCode: 0 });
+    await expectAllOnce(batch);
+    expect(api.jobs).toHaveLength(2);
+  },
+  TIMEOUT_MS,
+);
+
+testInBreadth(
+  'killed while the documents of the first start are sent, it sends them no second time, and tells what settles that',
+  async () => {
+    await using api = await FakeUnstructured.start();
+    api.addFaults([[{ operation: 'createJob', first: 1 }, faults.notAccepted(), faults.hang()]]);
+    const batch = await testBatch(api);
+    await killedWhileStarting(batch, () => api.requests.some(({ operation }) => operation === 'createJob'));
+    const { exitCode, stdout } = await batch.start(['--json']).ended;
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      counts: { documents: 12, ok: 2, missing: 10 },
+      manifest: expect.any(String),
+    });
+    const [folder] = await recordFolders(batch.to);
+    const { uncertainStarts } = JSON.parse(await readFile(join(folder!, 'manifest.json'), 'utf8')) as Manifest;
+    expect(uncertainStarts).toMatchObject([{ part: 1, message: expect.stringContaining('It is not sent again') }]);
+    expect(api.jobs).toHaveLength(1);
   },
   TIMEOUT_MS,
 );
