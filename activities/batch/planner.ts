@@ -7,6 +7,7 @@ import type { PlannedDocument } from '../../src/core/batch/records';
 import { JobSplitter } from '../../src/core/batch/split';
 import { shownReference } from '../../src/core/reference';
 import { isUnique } from '../../src/core/run/output-names';
+import { acknowledgedHeartbeat } from '../support/acknowledged-heartbeat';
 import { type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths } from './documents';
 import { KnownContents } from './known-contents';
 import { BatchRecords } from './records';
@@ -19,6 +20,9 @@ interface PlanMemory {
   /** Documents of the job that is not full yet. */
   open: PlannedDocument[];
 }
+
+/** Longest time until Temporal has to take the heartbeat before the plan is written, in milliseconds. */
+const LONGEST_HEARTBEAT_MS = 10_000;
 
 /** Most jobs of a batch: their number is carried by what continues as new, and told by each heartbeat. */
 const MOST_JOBS = 50_000;
@@ -51,8 +55,10 @@ export class Planner {
     const there = await this.#found(records);
     if (there) return { plan: there, settled: await settledJobs(records, there, signal) };
     await this.#split(records, signal);
-    const meanwhile = await this.#found(records); // an attempt that was given up may go on
+    // Another attempt may have taken the place of this one, and its plan may be carried out.
+    const meanwhile = await this.#found(records);
     if (meanwhile) return { plan: meanwhile, settled: null };
+    await acknowledgedHeartbeat(this.memory, LONGEST_HEARTBEAT_MS, 'the plan was written');
     await records.writePlan(this.#plan);
     return { plan: this.#plan, settled: null };
   }

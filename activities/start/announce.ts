@@ -1,7 +1,8 @@
 import { activityInfo, getClient, heartbeat, log } from '@temporalio/activity';
-import { errorShape } from '../../src/core/error-shape';
+import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { createUnstructuredError } from '../../src/core/errors';
 import type { SeenBefore } from '../../src/core/start/request';
+import { acknowledgedHeartbeat } from '../support/acknowledged-heartbeat';
 import type { CallContext } from '../support/perform-activity';
 
 /** Errors of the client by which Temporal says that it waits for the attempt no more. */
@@ -38,20 +39,11 @@ export function createAnnouncement(seen: SeenBefore): Announcement {
     async announce({ signal, timeoutMs }) {
       isAnnounced = true;
       await beating;
-      const { taskToken, heartbeatTimeoutMs } = activityInfo();
-      if (!heartbeatTimeoutMs) {
-        heartbeat(seen);
-        return;
-      }
       try {
-        const client = getClient();
-        const deadline = Date.now() + Math.min(LONGEST_MS.announcing, timeoutMs);
-        await client.withDeadline(deadline, () => client.activity.heartbeat(taskToken, seen));
+        await acknowledgedHeartbeat(seen, Math.min(LONGEST_MS.announcing, timeoutMs), 'the start was sent');
       } catch (error) {
         signal.throwIfAborted();
-        const { name, message } = error as Error;
-        const reason = `Temporal took no heartbeat before the start was sent: ${message || name}`;
-        throw createUnstructuredError(reason, { kind: 'connection', notSent: true });
+        throw createUnstructuredError(errorMessage(error), { kind: 'connection', notSent: true });
       }
     },
   };

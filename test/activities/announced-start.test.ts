@@ -1,30 +1,19 @@
 // Before the first byte goes out, Temporal has to take a heartbeat; where it does not, nothing is sent.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import type { DocumentSource } from '../../src/storage/source';
 import { bytesOf } from '../storage/support';
 import { Gate } from '../support/gate';
 import { quiet } from '../support/logs';
-import { failure, perform, withStorage } from './support';
-
-type Beat = (token: Uint8Array, details: unknown) => Promise<void>;
-
-function clientOf(beat: Beat): Client {
-  return {
-    activity: { heartbeat: beat },
-    withDeadline: (_: number, fn: () => Promise<void>) => fn(),
-    withAbortSignal: (_: AbortSignal, fn: () => Promise<void>) => fn(),
-  } as unknown as Client;
-}
+import { type Beat, failure, heartbeatClient, perform, withStorage } from './support';
 
 /** Starts a job, on demand or of a workflow, in an activity whose heartbeats Temporal takes as `beat` does. */
 async function startWith(beat: Beat, { heartbeatTimeoutMs = 20_000, isRun = false } = {}) {
   const { api, activities, inbox, inboxUrl } = await withStorage();
   await writeFile(join(inbox, 'a.pdf'), 'a');
-  const env = new MockActivityEnvironment({ heartbeatTimeoutMs }, { logger: quiet, client: clientOf(beat) });
+  const env = new MockActivityEnvironment({ heartbeatTimeoutMs }, { logger: quiet, client: heartbeatClient(beat) });
   const documents = [{ ref: `${inboxUrl}/a.pdf`, uploadName: 'a.pdf' }];
   const rest = { documents, maxDocumentBytes: 1_000 };
   const starting = isRun
@@ -102,7 +91,7 @@ async function startSlowly(beat: Beat) {
     },
   };
   const { api, activities } = await withStorage({}, { sources: { slow: source } });
-  const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 60 }, { logger: quiet, client: clientOf(beat) });
+  const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 60 }, { logger: quiet, client: heartbeatClient(beat) });
   const told: unknown[] = [];
   env.on('heartbeat', (details: unknown) => told.push(details));
   const documents = [{ ref: 'slow:a.pdf', uploadName: 'a.pdf' }];

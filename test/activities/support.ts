@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, onTestFinished } from 'vitest';
@@ -64,6 +65,17 @@ export function environment(info: Info): MockActivityEnvironment {
   const env = new MockActivityEnvironment({ ...LONG, ...info }, { logger: quiet });
   Object.assign(env.context, { sleep: () => Promise.resolve() });
   return env;
+}
+
+export type Beat = (token: Uint8Array, details: unknown) => Promise<void>;
+
+/** A client of Temporal that takes heartbeats as `beat` does. */
+export function heartbeatClient(beat: Beat): Client {
+  return {
+    activity: { heartbeat: beat },
+    withDeadline: (_: number, fn: () => Promise<void>) => fn(),
+    withAbortSignal: (_: AbortSignal, fn: () => Promise<void>) => fn(),
+  } as unknown as Client;
 }
 
 interface Attempts {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ApplicationFailure } from '@temporalio/common';
-import type { MockActivityEnvironment } from '@temporalio/testing';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test, vi } from 'vitest';
 import type { BatchPlan, PlanRequest } from '../../../src/core/batch/plan';
 import { parseLines, partName, planParts, type PlannedDocument, recordsFolder } from '../../../src/core/batch/records';
@@ -14,7 +14,8 @@ import { PLAN_JOBS } from '../../../src/core/names';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import type { OutputSink } from '../../../src/storage/sink';
 import type { DocumentSource } from '../../../src/storage/source';
-import { environment, perform, withStorage } from '../support';
+import { quiet } from '../../support/logs';
+import { environment, heartbeatClient, perform, withStorage } from '../support';
 
 const PAGE = 4;
 
@@ -108,6 +109,21 @@ test('jobs have no more documents and bytes than they may, and what is left out 
       .map((n) => `mem:/doc-${String(n).padStart(3, '0')}`),
   );
   expect(Math.max(...made.sizes)).toBe(3);
+});
+
+test('an attempt that Temporal has given up, and does not know it, writes no plan over that of its successor', async () => {
+  const { records, plan } = await setUp();
+  const isHeard = [false, true];
+  const givenUp = Object.assign(new Error(''), { name: 'ActivityNotFoundError' });
+  const client = heartbeatClient(() => (isHeard.shift() ? Promise.resolve() : Promise.reject(givenUp)));
+  const attempt = () => new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 }, { logger: quiet, client });
+  await expect(plan({}, attempt())).rejects.toMatchObject({
+    type: 'HeartbeatError',
+    message: 'Temporal took no heartbeat before the plan was written: ActivityNotFoundError',
+    nonRetryable: false,
+  });
+  expect([...records.texts.keys()].filter((place) => place.endsWith('plan.json'))).toEqual([]);
+  expect((await plan({}, attempt())).plan.documents).toBe(19);
 });
 
 test('killed at any write, the next attempt goes on, and the plan is the same', async () => {

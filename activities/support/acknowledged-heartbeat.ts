@@ -1,0 +1,26 @@
+import { activityInfo, getClient, heartbeat } from '@temporalio/activity';
+import { errorShape } from '../../src/core/error-shape';
+import { otherFailure } from './failures';
+
+/**
+ * Has Temporal take a heartbeat with these details, and so say that it still waits for the attempt. The SDK's own heartbeats are throttled,
+ * and nobody hears whether they came. Where no heartbeat time-out is set, nobody waits for it.
+ *
+ * @param limitMs Longest time until Temporal has to take it
+ * @param before Completes "Temporal took no heartbeat before …"
+ * @throws ApplicationFailure `HeartbeatError`, where Temporal does not take it, or waits for the attempt no more
+ */
+export async function acknowledgedHeartbeat(details: unknown, limitMs: number, before: string): Promise<void> {
+  const { taskToken, heartbeatTimeoutMs } = activityInfo();
+  if (!heartbeatTimeoutMs) {
+    heartbeat(details);
+    return;
+  }
+  try {
+    const client = getClient();
+    await client.withDeadline(Date.now() + limitMs, () => client.activity.heartbeat(taskToken, details));
+  } catch (error) {
+    const { name, message } = errorShape(error);
+    throw otherFailure('HeartbeatError', `Temporal took no heartbeat before ${before}: ${message || name}`);
+  }
+}
