@@ -159,9 +159,8 @@ async function measured<Answer extends { documents: number; jobs: number }>(
   if (starts.length !== answer.jobs) throw new Error(`${starts.length} jobs were started, and not ${answer.jobs}.`);
   const jobsMs = Math.ceil(answer.jobs / size.parallel) * size.jobMs;
   const parent = await eventsOf(client, workflowId);
-  const children = await Promise.all(
-    Array.from({ length: answer.jobs }, (_, n) => eventsOf(client, `${workflowId}/${n + 1}`)),
-  );
+  const children: (typeof parent)[] = [];
+  for (let job = 1; job <= answer.jobs; job++) children.push(await eventsOf(client, `${workflowId}/${job}`));
   return {
     ...answer,
     ms,
