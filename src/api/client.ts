@@ -1,3 +1,4 @@
+import { UnstructuredApiError } from '../core/errors';
 import type { Job } from '../core/job';
 import type { FailedFile, JobDetails, JobFileStatus } from '../core/job-details';
 import { type CallOptions, type Operation, Transport } from './http/transport';
@@ -57,7 +58,8 @@ export class UnstructuredClient implements AsyncDisposable {
    * Starts an on-demand job. Sent once: where the error's details have neither `notSent` nor `notAccepted`, and no 4xx status but 408, a job
    * may have been started.
    * The total time-out does not hold; an upload ends when it stalls, or with `timeoutMs`.
-   * @throws like `getJob`; what a file's stream fails with comes as it is
+   * @throws like `getJob`; what a file's stream fails with comes as it is, where no answer had begun: then the request was not whole, and no job
+   * was started
    */
   async createJob(template: JobTemplate, files: readonly UploadFile[], options?: CallOptions): Promise<Job> {
     return this.#upload(createJobOperation, { request_data: toRequestData(template) }, files, options);
@@ -142,9 +144,14 @@ export class UnstructuredClient implements AsyncDisposable {
         { ...options, signal: signals },
       );
     } catch (error) {
-      throw upload.failure ? upload.failure.error : error;
+      throw upload.failure && isUnanswered(error) ? upload.failure.error : error;
     } finally {
       upload.done();
     }
   }
+}
+
+/** Whether a call ended by itself, and without so much as the head of an answer. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof UnstructuredApiError && error.details.status === undefined;
 }

@@ -7,7 +7,5 @@ export class Gate {
     this.opened = new Promise((resolve) => (this.#open = resolve));
   }
 
-  open(): void {
-    this.#open();
-  }
+  readonly open = (): void => this.#open();
 }

@@ -18,7 +18,7 @@ const UPLOAD_LIMITS = Object.freeze({ stalled: 60_000, answer: 120_000 });
 /** A multipart body, sent as it is read and never held. Watches itself, since time-outs of answers begin when a request begins. */
 export class Upload {
   readonly headers: Record<string, string>;
-  /** What a file's own stream failed with: it is no error of the network. */
+  /** What a file's own stream failed with: it is no error of the network. The request was not whole then. */
   failure: { error: unknown } | undefined;
   readonly #encoder: FormDataEncoder;
   readonly #stop = new AbortController();
@@ -92,7 +92,10 @@ function toFileLike(file: UploadFile, failed: (error: unknown) => void): FileLik
   };
 }
 
-/** A file that ends early or late would break the body's promised length. */
+/**
+ * A file that ends early or late would break the body's promised length.
+ * @throws HttpError for an answer that had begun by then: without one, `failed` was told what it is
+ */
 async function* counted(file: UploadFile, failed: (error: unknown) => void): AsyncGenerator<Uint8Array> {
   const { name, bytes } = file;
   let sent = 0;
@@ -106,6 +109,6 @@ async function* counted(file: UploadFile, failed: (error: unknown) => void): Asy
       throw new Error(`The file ${name} changed while it was sent: it had ${bytes} bytes`);
   } catch (error) {
     failed(error);
-    throw error;
+    throw new HttpError('response', 'the answer broke off, as a file could not be read to its end');
   }
 }
