@@ -13,6 +13,7 @@ import { closeAll, countdown, LONGEST_OPEN_MS, toUploadFile } from './start/docu
 import { startFailure } from './start/failure';
 import { jobsBefore } from './start/jobs-before';
 import { openDocuments } from './start/open-documents';
+import { brokenOff } from './start/unreadable';
 import { type CallContext, type ClientOf, performActivity } from './support/perform-activity';
 import { jobAtStart } from './support/job-at-start';
 import { startReport } from './support/progress-report';
@@ -27,8 +28,9 @@ export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow' 
 
 /**
  * The activities that start a job. Every document is found and judged, and its first bytes are there, before anything is sent. What fails before
- * the first byte says so: such a start may be sent again, as after a 429; no other failure of ours is retried, whatever the caller's policy
- * says; what Temporal makes of its own time-outs is the policy's. A cancellation ends it before the first byte, and not after.
+ * the first byte, or by a document that breaks off later, says so: such a start may be sent again, as after a 429; no other failure of ours is
+ * retried, whatever the caller's policy says; what Temporal makes of its own time-outs is the policy's. A cancellation ends it before the
+ * first byte, and not after.
  */
 export function createStartJob(
   clientOf: ClientOf<StartJobPort>,
@@ -70,8 +72,12 @@ async function sendStart(
     const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened);
     const uploads = documents.flatMap((document, index) => {
       const there = found[index];
-      const described = storage.describe(document.ref);
-      return there ? [toUploadFile(document, there, described, maxDocumentBytes, () => progress.step())] : [];
+      if (!there) return [];
+      const { ref } = document;
+      const { name: called, shown } = storage.describe(ref);
+      const broken = (error: unknown) => brokenOff(error, { index, ref, shown }, refused, documents.length);
+      const done = () => progress.step();
+      return [toUploadFile(document, there, { called, maxBytes: maxDocumentBytes, done, broken })];
     });
     if (refused.length > 0) seen.skipped = refused;
     const sending = async () => {

@@ -1,15 +1,12 @@
 import { log } from '@temporalio/activity';
-import type { ApplicationFailure } from '@temporalio/common';
 import { lookup } from 'mime-types';
 import type { UploadFile } from '../../src/api/client';
 import { orLate } from '../../src/common/or-aborted';
+import { UnstructuredDocumentRefusedError } from '../../src/core/document';
 import { errorMessage } from '../../src/core/error-shape';
-import type { DocumentDescription } from '../../src/core/reference';
-import { withoutSecrets } from '../../src/core/secrets';
 import type { UploadRequest } from '../../src/core/start/request';
 import { safeName } from '../../src/core/start/upload-names';
 import type { OpenDocument } from '../../src/storage/source';
-import { otherFailure } from '../support/failures';
 
 /** How much is left of a time that begins now: at least a millisecond. */
 export function countdown(ms: number): () => number {
@@ -40,39 +37,50 @@ export async function within(
 /** How long one document may take to be found, or a target to be checked, in milliseconds. */
 export const LONGEST_OPEN_MS = 60_000;
 
-/** @param described What its source says of it */
+/** What a document to upload is made with. */
+interface UploadOptions {
+  /** How its source calls it. */
+  called: string;
+  maxBytes: number;
+  /** Told once it was read to its end. */
+  done: () => void;
+  /** What the start fails with where it was not. */
+  broken: (error: unknown) => Error;
+}
+
 export function toUploadFile(
   { ref, uploadName, prefix, contentType }: UploadRequest,
   document: OpenDocument,
-  { name: called, shown }: Required<DocumentDescription>,
-  maxBytes: number,
-  done: () => void,
+  { called, maxBytes, done, broken }: UploadOptions,
 ): UploadFile {
   const name = prefix === undefined ? uploadName : prefix + safeName(called);
+  const { bytes } = document;
   return {
     name,
     contentType: contentType ?? guessContentType(name) ?? document.contentType ?? 'application/octet-stream',
-    bytes: document.bytes,
+    bytes,
     async *stream() {
+      const changed = () => new Error(`It changed while it was sent: it had ${bytes} bytes`);
       let sent = 0;
       try {
         for await (const chunk of document.stream()) {
           sent += chunk.length;
-          if (sent > maxBytes) throw new Error(`it has more than maxDocumentBytes (${maxBytes})`);
+          if (sent > (bytes ?? Infinity)) throw changed();
+          if (sent > maxBytes)
+            throw new UnstructuredDocumentRefusedError(
+              ref,
+              'tooLarge',
+              `it has more than maxDocumentBytes (${maxBytes})`,
+            );
           yield chunk;
         }
+        if (sent < (bytes ?? 0)) throw changed();
       } catch (error) {
-        throw broken(error, ref, shown);
+        throw broken(error);
       }
       done();
     },
   };
-}
-
-/** Part of the request was sent by then: no failure that says the start was refused. */
-function broken(error: unknown, ref: string, shown: string): ApplicationFailure {
-  const message = `Document ${shown} could not be read to its end: ${withoutSecrets(errorMessage(error), ref, shown)}`;
-  return otherFailure('DocumentReadError', message, { nonRetryable: true });
 }
 
 /**

@@ -18,7 +18,7 @@ export function startFailure(error: unknown, seen: SeenBefore): unknown {
   const failure = error instanceof ApplicationFailure ? error : otherFailure(name, message);
   const [first] = failure.details ?? [];
   const api = first as ApiErrorDetails | null | undefined;
-  if (api?.notSent || (api && isNotNow(api))) return failure;
+  if (api?.notSent || api?.incomplete || (api && isNotNow(api))) return failure;
   return copyFailure(failure, {
     ...((seen.others || seen.skipped) && { details: [first ?? null, seen] }),
     nonRetryable: true,

@@ -1,16 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { isDocumentRefused, type RefusedDocument, UnstructuredDocumentRefusedError } from '../../src/core/document';
-import { errorMessage } from '../../src/core/error-shape';
-import { createUnstructuredError, UnstructuredApiError } from '../../src/core/errors';
-import { withoutSecrets } from '../../src/core/secrets';
+import { type RefusedDocument, UnstructuredDocumentRefusedError } from '../../src/core/document';
+import type { UnstructuredApiError } from '../../src/core/errors';
 import type { StartRequest } from '../../src/core/start/request';
-import { storageAnswer, bareMessage, isStorageError } from '../../src/core/storage-error';
 import { hold } from '../../src/storage/held-stream';
 import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
-import { isBrokenCoding } from '../../src/storage/error-kinds';
 import { LONGEST_OPEN_MS, within } from './documents';
 import { documentsRefused } from './failure';
+import { isWrongSetup, notHad, toRefusedDocument } from './unreadable';
 
 /** How often one attempt tries a document that may be had in a moment. */
 const TRIES = 3;
@@ -55,10 +52,10 @@ export async function openDocuments(
       found.push(document);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof UnstructuredApiError) throw error;
+      if (isWrongSetup(error)) throw error;
       found.push(null);
       const refusal = toRefusedDocument(error, ref, shown);
-      if (!refusal) passing ??= notHad(error, ref, shown);
+      if (!refusal) passing ??= notHad(error, { ref, shown }, 'notSent');
       else (refusal.reason === 'credentialRefused' ? closed : refused).push({ index, ...refusal });
     }
   }
@@ -88,7 +85,7 @@ async function openAgain(
       return await within(limitMs, signal, (signal) => openHeld(storage, ref, maxBytes, signal));
     } catch (error) {
       signal.throwIfAborted();
-      const passes = !(error instanceof UnstructuredApiError) && !toRefusedDocument(error, ref, '');
+      const passes = !isWrongSetup(error) && !toRefusedDocument(error, ref, '');
       if (!passes || tried >= tries) throw error;
       await setTimeout(PAUSE_MS * tried, undefined, { signal });
     }
@@ -117,37 +114,4 @@ async function openHeld(
     await document.close?.();
     throw error;
   }
-}
-
-/** Why a document is refused; undefined where it may be had later. */
-function toRefusedDocument(error: unknown, ref: string, shown: string): Omit<RefusedDocument, 'index'> | undefined {
-  const clean = (text: string) => withoutSecrets(text, ref, shown);
-  if (isDocumentRefused(error)) {
-    const { reason } = error.details;
-    return { ref: shown, reason, message: clean(errorMessage(error)), ...storageAnswer(error.details) };
-  }
-  const isLasting = isBrokenCoding(error) || (isStorageError(error) && !error.retryable);
-  if (!isLasting && !(isStorageError(error) && error.details.kind === 'credential')) return undefined;
-  const reason = isLasting ? 'notReadable' : 'credentialRefused';
-  const why = isStorageError(error) ? bareMessage(error) : errorMessage(error);
-  const { message, details } = new UnstructuredDocumentRefusedError(ref, reason, clean(why), {
-    ...storageAnswer(isStorageError(error) ? error.details : error),
-    shown,
-  });
-  return { ...details, message };
-}
-
-/** A document that can't be had for now is no start that was sent. */
-function notHad(error: unknown, ref: string, shown: string): UnstructuredApiError {
-  const message = `Document ${shown} could not be opened: ${withoutSecrets(errorMessage(error), ref, shown)}`;
-  const { status, code, requestId } = storageAnswer(isStorageError(error) ? error.details : error);
-  const retryAfterMs = isStorageError(error) ? error.details.retryAfterMs : undefined;
-  return createUnstructuredError(message, {
-    kind: 'connection',
-    ...(status !== undefined && { status }),
-    ...(code !== undefined && { code }),
-    ...(requestId !== undefined && { requestId }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    notSent: true,
-  });
 }

@@ -34,7 +34,7 @@ export function isMediaType(value: unknown): value is string {
   return typeof value === 'string' && MEDIA_TYPE.test(value);
 }
 
-/** Why a document reference was refused. Nothing was sent then. */
+/** Why a document was refused. No job was started with it. */
 export const REFUSALS = [
   'malformed',
   'schemeNotAllowed',
@@ -81,7 +81,7 @@ export interface DocumentRefusedDetails extends DocumentRefusal {
   refusedTotal: number;
 }
 
-/** A document reference that the worker's configuration does not allow, or that is no readable file. Nothing was sent. */
+/** A document reference that the worker's configuration does not allow, or that is no readable file. No job was started with it. */
 export class UnstructuredDocumentRefusedError extends UnstructuredError<
   'UnstructuredDocumentRefusedError',
   DocumentRefusal

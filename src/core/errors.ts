@@ -174,6 +174,8 @@ export interface ApiErrorDetails {
   validation?: ValidationItem[] | undefined;
   /** Set where the request certainly never went out: DNS, a refused connection, TLS. Absent, it may have been received. */
   notSent?: true | undefined;
+  /** Set where a start certainly did not go out whole, since a document could not be read to its end: no job was started. */
+  incomplete?: true | undefined;
   /**
    * Set where the answer to a POST says that it certainly had no effect and never will: a redirect (301, 307, 308), which is not followed, or a
    * method that the server does not serve (501, 505). 4xx statuses but 408 say so by themselves.

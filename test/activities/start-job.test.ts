@@ -202,31 +202,6 @@ test('a source that has trouble for now leaves a start that was certainly not se
   expect(api.requests).toEqual([]);
 });
 
-test.each<[string, number | undefined, string[], string]>([
-  ['breaks', 9, ['some ', new Error('broken at signature=s3cret') as unknown as string], 'broken at [hidden]'],
-  ['ends early', 9, ['some'], 'changed while it was sent'],
-  ['is larger than allowed', undefined, ['x'.repeat(600), 'x'.repeat(600)], 'more than maxDocumentBytes (1000)'],
-])('a document that %s while it is sent is no refusal: part of it went out', async (_, bytes, chunks, why) => {
-  const { api, start } = await withSource({
-    open: () =>
-      Promise.resolve({
-        bytes,
-        // eslint-disable-next-line @typescript-eslint/require-await
-        async *stream() {
-          for (const chunk of chunks as (string | Error)[]) {
-            if (chunk instanceof Error) throw chunk;
-            yield Buffer.from(chunk);
-          }
-        },
-      }),
-  });
-  const error: unknown = await start().catch((reason: unknown) => reason);
-  expect(String(error)).toContain(why);
-  expect(String(error)).not.toContain('s3cret');
-  expect((error as { type?: string }).type ?? 'plain').not.toMatch(/^Unstructured/);
-  expect(api.jobs).toEqual([]);
-});
-
 test('every document is closed, also where a later one is refused', async () => {
   const closed: string[] = [];
   const storage = new Storage({

@@ -108,6 +108,7 @@ const OF_A_CALL: Fields<ApiErrorDetails> = {
   'retryAfterMs?': 'number',
   'validation?': 'object[]',
   'notSent?': 'boolean',
+  'incomplete?': 'boolean',
   'notAccepted?': 'boolean',
 };
 

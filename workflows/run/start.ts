@@ -121,7 +121,7 @@ async function send(
     const failure = failureOfSend(error);
     const told = { sends: state.sends, ...failure };
     if (judgeSend(failure) === 'uncertain') log.warn('A start of a job was not answered', told);
-    else log.info('A start of a job was refused, or not sent', told);
+    else log.info('A start of a job was refused, or not sent whole', told);
     return { failure, seen: seenBefore(error) };
   }
 }

@@ -25,7 +25,7 @@ export interface ManifestLine {
   version: string | null;
   /**
    * `ok`: its outputs are there. `failed`: the API, or the fetching of its outputs, failed. `refused`: the worker may not or cannot read it, and
-   * it was not sent. `missing`: no answer tells what became of it.
+   * it is in no job. `missing`: no answer tells what became of it.
    */
   status: DocumentStatus;
   /** Why it is not ok; null where it is. */
@@ -68,7 +68,7 @@ export interface PartFailure {
   status: 'failed' | 'missing';
   reason: string;
   jobId: string | null;
-  /** Documents that were refused before anything was sent. */
+  /** Documents that were refused. */
   refused: Pick<RefusedDocument, 'index' | 'reason' | 'message'>[];
 }
 

@@ -27,7 +27,7 @@ export function judgeSend(failure: FailedCall): StartVerdict {
   // A 409 is a conflict with what is under way, such as a run of the workflow: nothing was started, and once that is over it may be.
   if (api && isNotNow(api)) return 'retry';
   if (api && (api.notAccepted || REFUSED.includes(api.kind))) return 'fail';
-  if (api?.notSent || isUnknownActivity(failure.error)) return 'retry';
+  if (api?.notSent || api?.incomplete || isUnknownActivity(failure.error)) return 'retry';
   return 'uncertain';
 }
 

@@ -32,7 +32,7 @@ export interface StartOptionsInput<D = number | string> {
   whenBusy?: WhenBusy | undefined;
   /** How long a start may be refused with 429, 409 or 425, or find the workflow busy. @default '24 hours' */
   startBudget?: D | undefined;
-  /** How long starts may fail before they reach the service: DNS, a refused connection, no worker. @default '12 hours' */
+  /** How long starts may fail before they reach the service whole: DNS, a refused connection, no worker, a document that breaks off. @default '12 hours' */
   startOutageBudget?: D | undefined;
   /** Shortest time between two starts of this run; the service wants 1 second. @default '1 second' */
   startSpacing?: D | undefined;
@@ -42,7 +42,8 @@ export interface StartOptionsInput<D = number | string> {
   maxDocumentBytes?: number | undefined;
   /**
    * What becomes of documents that the worker may not or cannot read: nothing is sent, and UnstructuredDocumentRefusedError names them all; or
-   * the others are sent, and each that was left out has an entry `skipped` in the result. Where none is left, it fails. @default 'fail'
+   * the others are sent, and each that was left out has an entry `skipped` in the result. Where none is left, or one turns out so only while
+   * it is sent, it fails. @default 'fail'
    */
   onRefused?: OnRefused | undefined;
   /** Longest time for one upload; a start that takes longer is uncertain. @default '1 hour' */

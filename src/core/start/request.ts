@@ -10,7 +10,7 @@ export interface StartRequest<Job extends JobToStart = JobToStart> {
   documents: UploadRequest[];
   /** Largest document, in bytes. */
   maxDocumentBytes: number;
-  /** What becomes of documents that are refused: nothing is sent, or the others are. @default 'fail' */
+  /** What becomes of documents that are refused before anything is sent: nothing is, or the others are. @default 'fail' */
   onRefused?: OnRefused | undefined;
   /** Target of the outputs: where the worker's configuration does not allow it, nothing is sent. @default not looked at */
   outputsTo?: string | undefined;

@@ -10,10 +10,18 @@ const failureOf = (type: string): FailedCall => ({
   error: { type, message: 'x', api: null, retryable: false },
 });
 
+const refusal = (reason: string): FailedCall => ({
+  type: 'error',
+  error: { type: 'UnstructuredDocumentRefusedError', message: 'x', api: null, retryable: false, details: { reason } },
+});
+
 describe('certainly not accepted, and worth another try', () => {
   test.each([
     ['a refused connection', apiError('connection', { notSent: true })],
     ['a time-out before anything was sent', apiError('timeout', { notSent: true })],
+    ['a document that broke off while it was sent', apiError('connection', { incomplete: true })],
+    ['one whose storage was in trouble', apiError('connection', { incomplete: true, status: 503 })],
+    ['a credential that its storage refused', refusal('credentialRefused')],
     ['429', apiError('rateLimit', { status: 429 })],
     ['409', apiError('request', { status: 409 })],
     ['425', apiError('request', { status: 425 })],
@@ -36,6 +44,7 @@ describe('refused for good', () => {
     ['a method that is not served', apiError('server', { status: 501, notAccepted: true })],
     ['another 4xx', apiError('request', { status: 405 })],
     ['a document that may not be read', failureOf('UnstructuredDocumentRefusedError')],
+    ['one that turned out too large', refusal('tooLarge')],
   ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('fail'));
 });
 
@@ -49,6 +58,7 @@ describe('uncertain: it may have started a job', () => {
     ['a reset', apiError('connection')],
     ['no answer in time', apiError('timeout')],
     ['an unreadable answer', apiError('response', { status: 200 })],
+    ['an answer that broke off with a document', apiError('response', { status: 201 })],
     ['a worker that died after', { type: 'noAnswer', timeoutType: 'HEARTBEAT', notSent: false } as const],
     ['a time-out of the activity', { type: 'noAnswer', timeoutType: 'START_TO_CLOSE' } as const],
     ['a worker that died', { type: 'noAnswer', timeoutType: 'HEARTBEAT' } as const],

@@ -1,0 +1,67 @@
+// A document that breaks off while it is sent starts no job: what may pass is sent again, and what lasts is refused.
+import { expect, test } from 'vitest';
+import type { DocumentSource } from '../../../src/storage/source';
+import { failureOf } from '../../support/failure-of';
+import { sent, useRuns } from '../../support/runs';
+
+const withRuns = useRuns();
+const start = { templateId: 'hi_res_partition' };
+const documents = [{ ref: 'm:a.txt' }, { ref: 'm:b.txt' }];
+
+/** Documents of untold size. The second one breaks off the first `breaks` times, and grows by `more`. */
+function source(breaks: number, more = ''): { documents: { sources: { m: DocumentSource } } } {
+  let opened = 0;
+  const open: DocumentSource['open'] = (ref) => {
+    const isBroken = ref === 'm:b.txt' && ++opened <= breaks;
+    async function* stream() {
+      yield await Promise.resolve(Buffer.from('begin '));
+      if (isBroken) throw new Error('the connection was lost');
+      yield Buffer.from(`end${more}`);
+    }
+    return Promise.resolve({ bytes: undefined, stream });
+  };
+  return { documents: { sources: { m: { open } } } };
+}
+
+test('one that breaks off is sent again, whole, and its job is the only one', async () => {
+  await withRuns(
+    async ({ api, run, to }) => {
+      const result = await run({ start, documents, outputs: { to } });
+      expect(result.start).toEqual({ how: 'answered', sends: 3 });
+      expect(result.documents.map(({ status }) => status)).toEqual(['ok', 'ok']);
+      expect(sent(api, 'listJobs'), 'nothing is looked for').toBe(0);
+      expect(api.jobs.map(({ uploads }) => uploads.map(({ bytes }) => bytes))).toEqual([[9, 9]]);
+    },
+    { plugin: source(2) },
+  );
+});
+
+test('one that always breaks off ends the run within the budget of outages, with no job to look for', async () => {
+  await withRuns(
+    async ({ api, run }) => {
+      const wait = run({ start, documents, startOutageBudget: '10 minutes' });
+      const { details, message } = await failureOf('UnstructuredConnectionError', wait);
+      expect(message).toBe('Document m:b.txt could not be read to its end: the connection was lost');
+      expect(details).toEqual({ kind: 'connection', incomplete: true });
+      expect(sent(api, 'createJob')).toBeGreaterThan(2);
+      expect(api.jobs).toEqual([]);
+    },
+    { plugin: source(Infinity) },
+  );
+});
+
+test.each(['fail', 'skip'] as const)(
+  'one that turns out too large is refused, with onRefused: %s',
+  async (onRefused) => {
+    await withRuns(
+      async ({ api, run }) => {
+        const wait = run({ start, documents, maxDocumentBytes: 100, onRefused });
+        const { details } = await failureOf('UnstructuredDocumentRefusedError', wait);
+        expect(details).toMatchObject({ reason: 'tooLarge', refused: [{ index: 0 }], refusedTotal: 1 });
+        expect(details.run).toBeUndefined();
+        expect([sent(api, 'createJob'), api.jobs]).toEqual([1, []]);
+      },
+      { plugin: source(0, 'x'.repeat(100)) },
+    );
+  },
+);
