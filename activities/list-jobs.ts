@@ -1,4 +1,4 @@
-import type { UnstructuredClient } from '../src/api/client';
+import type { ListJobsAnswer, UnstructuredClient } from '../src/api/client';
 import { isTerminal, type Job, summarize, verdictOf } from '../src/core/job';
 import { LIST_JOBS } from '../src/core/names';
 import type { JobList, ListedJob, ListJobsInput } from '../src/core/start/job-list';
@@ -21,9 +21,10 @@ export function createListJobs(
       performActivity(
         async (context) => {
           const { account, workflowId, status = '', createdAfter } = input;
-          // Whatever their instants, those that carry a token are told: only what has no end needs a bound.
+          // Whatever their instants, those that carry a token are told, where the list has an end.
           const isEndless = workflowId === undefined && isTerminal(verdictOf(status));
-          const filter = { workflowId, status: input.status, ...(isEndless && { createdAfter }) };
+          const isBounded = isEndless || input.token === undefined;
+          const filter = { workflowId, status: input.status, ...(isBounded && { createdAfter }) };
           return selectJobs(await clientOf(account).listJobs(filter, context), input);
         },
         { benign: input.benign },
@@ -32,7 +33,7 @@ export function createListJobs(
 }
 
 function selectJobs(
-  all: Job[],
+  { jobs: all, unreadableEntries }: ListJobsAnswer,
   { createdAfter, token, oldestFirst = false, inputFiles = false }: ListJobsInput,
 ): JobList {
   const since = createdAfter === undefined ? -Infinity : Date.parse(createdAfter);
@@ -47,6 +48,7 @@ function selectJobs(
       .filter(({ inputFileIds }) => token !== undefined && inputFileIds?.some((id) => id.startsWith(`${token}-`)))
       .slice(0, MAX_CARRYING)
       .map(jobAtStart),
+    ...(unreadableEntries !== undefined && { unreadableEntries }),
   };
 }
 

@@ -11,6 +11,7 @@ export {
   type JobFilter,
   type JobOutput,
   type JobTemplate,
+  type ListJobsAnswer,
   type RunWorkflowAnswer,
   type UnstructuredClientOptions,
   type UploadFile,

@@ -6,8 +6,8 @@ import type { CallContext } from '../support/perform-activity';
 const MAX_JOBS = 100;
 
 /**
- * Ids of a workflow's jobs created since, right before another is sent: what is there already is not its job. null where they could not be
- * had or are too many: the start goes out all the same, and is not told from the list should its answer be lost.
+ * Ids of a workflow's jobs created since, right before another is sent: what is there already is not its job. null where they could not all be
+ * had, or are too many: the start goes out all the same, and is not told from the list should its answer be lost.
  *
  * @throws the signal's reason, once it is aborted
  */
@@ -18,9 +18,8 @@ export async function jobsBefore(
   context: CallContext,
 ): Promise<string[] | null> {
   try {
-    const jobs = await client.listJobs({ workflowId }, context);
-    const ids = jobs.filter(({ createdAt }) => createdAt === null || Date.parse(createdAt) >= Date.parse(since));
-    return ids.length > MAX_JOBS ? null : ids.map(({ id }) => id);
+    const { jobs, unreadableEntries = 0 } = await client.listJobs({ workflowId, createdAfter: since }, context);
+    return unreadableEntries > 0 || jobs.length > MAX_JOBS ? null : jobs.map(({ id }) => id);
   } catch (error) {
     context.signal.throwIfAborted();
     log.warn('The jobs before a start could not be listed', { workflowId, error: String(error) });

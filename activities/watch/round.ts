@@ -10,7 +10,7 @@ import type { WatchedJob } from './watched-job';
 /** What a watch asks the API. `UnstructuredClient` has it. */
 export interface WatchPort {
   getJob(jobId: string, options?: WatchCallOptions): Promise<Job>;
-  listJobs(filter: { status: string }, options?: WatchCallOptions): Promise<Job[]>;
+  listJobs(filter: { status: string }, options?: WatchCallOptions): Promise<{ jobs: Job[] }>;
 }
 
 export interface WatchCallOptions {
@@ -122,9 +122,9 @@ class Round {
     });
   }
 
-  /** A list that ignores its filter holds jobs of other statuses. */
+  /** A list that ignores its filter holds jobs of other statuses. A job whose entry can't be read is asked for by itself. */
   async #list(status: string): Promise<Set<string>> {
-    const jobs = await this.#port.listJobs({ status }, { signal: this.#signal, timeoutMs: TIMEOUT_MS.list });
+    const { jobs } = await this.#port.listJobs({ status }, { signal: this.#signal, timeoutMs: TIMEOUT_MS.list });
     return new Set(jobs.filter((job) => job.status === status).map(({ id }) => id.toLowerCase()));
   }
 

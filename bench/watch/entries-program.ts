@@ -26,7 +26,7 @@ const client = new Client({ connection: Connection.lazy() });
 const port = {
   listJobs: () => {
     lists++;
-    return Promise.resolve([...jobs]);
+    return Promise.resolve({ jobs: [...jobs] });
   },
 } as unknown as UnstructuredPort;
 const activities = createAllActivities(() => port, new Storage(), new Watches({ tick: TICK_MS }));

@@ -6,7 +6,13 @@ import { Upload, type UploadFile } from './http/upload';
 import { getJobDetailsOperation, getJobFailedFilesOperation, getJobFileStatusOperation } from './operations/documents';
 import { downloadJobOutput, type DownloadOptions, type JobOutput } from './operations/download';
 import { checkFileId, checkUuid } from './operations/ids';
-import { cancelJobOperation, getJobOperation, type JobFilter, listJobsOperation } from './operations/jobs';
+import {
+  cancelJobOperation,
+  getJobOperation,
+  type JobFilter,
+  type ListJobsAnswer,
+  listJobsOperation,
+} from './operations/jobs';
 import {
   createJobOperation,
   type JobTemplate,
@@ -17,7 +23,7 @@ import {
 } from './operations/starts';
 import { resolveClientOptions, type UnstructuredClientOptions } from './options';
 
-export type { CallOptions, DownloadOptions, JobFilter, JobOutput, JobTemplate, RunWorkflowAnswer };
+export type { CallOptions, DownloadOptions, JobFilter, JobOutput, JobTemplate, ListJobsAnswer, RunWorkflowAnswer };
 export type { UnstructuredClientOptions, UploadFile };
 
 /**
@@ -45,10 +51,10 @@ export class UnstructuredClient implements AsyncDisposable {
   }
 
   /**
-   * Lists jobs. The API sends the list whole and in no order, so it must be narrowed.
+   * Lists jobs. The API sends the list whole and in no order, so it must be narrowed. Entries that can't be read are left out, and counted.
    * @throws like `getJob`; UnstructuredValidationError without a filter
    */
-  async listJobs(filter: JobFilter, options?: CallOptions): Promise<Job[]> {
+  async listJobs(filter: JobFilter, options?: CallOptions): Promise<ListJobsAnswer> {
     const { workflowId } = filter;
     const checked = workflowId === undefined ? filter : { ...filter, workflowId: this.#uuid('workflowId', workflowId) };
     return this.#transport.send(listJobsOperation(checked), options);

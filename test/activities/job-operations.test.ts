@@ -87,6 +87,25 @@ test('a job without a readable instant stays in a list, but is never the oldest'
   expect(await list(true)).toMatchObject({ jobs: [{ id: dated.id }], total: 1 });
 });
 
+test('entries that can not be read are counted, but for those that are certainly older', async () => {
+  const { api, activities } = await withStorage();
+  const workflowId = '0cd23a5e-9bd8-4a2e-b6b1-d4ac5eb4bd0c';
+  const one = { id: api.addJob({ workflowId }).id, status: 'SCHEDULED', created_at: '2026-01-02T00:00:00Z' };
+  const body = [{ id: null, status: 'SCHEDULED', created_at: '2026-01-01T00:00:00Z' }, null, one];
+  api.addFaults([[{ operation: 'listJobs' }, faults.status(200, { body })]]);
+  const list = (input: object) => perform(activities, 'unstructured.listJobs', { workflowId, ...input });
+  const createdAfter = '2026-01-01T12:00:00Z';
+  expect(await list({ createdAfter })).toMatchObject({ jobs: [{ id: one.id }], total: 1, unreadableEntries: 1 });
+  // The clocks may be apart: the token alone tells a job.
+  expect(await list({ createdAfter, token: 'tok3n' })).toMatchObject({ total: 1, unreadableEntries: 2 });
+});
+
+test('a list without such entries does not tell of any', async () => {
+  const { api, activities } = await withStorage();
+  const { workflowId } = api.addJob();
+  expect(await perform(activities, 'unstructured.listJobs', { workflowId })).not.toHaveProperty('unreadableEntries');
+});
+
 test('jobs of the account that ended are listed since an instant, with their files where those are asked for', async () => {
   const { api, activities } = await withStorage();
   const files = Array.from({ length: 12 }, (_, n) => `tok3n-${n}-${'x'.repeat(230)}.pdf`);

@@ -90,6 +90,10 @@ test('a run without documents tells with its failure which jobs were there right
 
 test.each<[string, (api: FakeUnstructured, workflowId: string) => void]>([
   ['can not be had', (api) => api.addFaults([[{ operation: 'listJobs' }, faults.status(503)]])],
+  [
+    'can not all be read',
+    (api) => api.addFaults([[{ operation: 'listJobs' }, faults.status(200, { body: [{ status: 'SCHEDULED' }] })]]),
+  ],
   ['are too many', (api, workflowId) => Array.from({ length: 101 }, () => api.addJob({ workflowId }))],
 ])('where the jobs before %s, the run goes out, and none is told', async (_, prepare) => {
   const { api, activities } = await withStorage();

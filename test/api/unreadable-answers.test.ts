@@ -59,8 +59,8 @@ describe('an answer that is not what the API promises', () => {
         [String(name)]: [good, entry, good],
       });
       const [url, list] = [await serveJson(json), await serveJson([json])];
-      const [listed] = await clientOf(list).listJobs({ workflowId: JOB_ID });
-      for (const job of [await clientOf(url).getJob(JOB_ID), listed]) {
+      const { jobs } = await clientOf(list).listJobs({ workflowId: JOB_ID });
+      for (const job of [await clientOf(url).getJob(JOB_ID), jobs[0]]) {
         const { inputFileIds, outputNodeFiles, unreadableEntries } = job!;
         const lists = { input_file_ids: inputFileIds, output_node_files: outputNodeFiles };
         expect(lists[name as keyof typeof lists]).toHaveLength(2);

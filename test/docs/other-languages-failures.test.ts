@@ -74,6 +74,7 @@ const DETAILS: { [T in Type]: Fields<UnstructuredFailureDetails[T]> } = {
     candidates: 'object[]',
     candidatesTotal: 'number',
     unlisted: 'string[]',
+    unreadableEntries: 'number',
   },
   UnstructuredWorkflowBusyError: { workflowId: 'string', detail: 'string or null', running: 'object[]' },
   UnstructuredDocumentRefusedError: {

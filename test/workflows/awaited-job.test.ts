@@ -63,6 +63,39 @@ test('a job that does not appear within the queue limit ends the wait', async ()
   });
 });
 
+test('an entry that can not be read may be the first job: no later one is taken for it, and the wait shows why', async () => {
+  await withWorker(async (setup) => {
+    const { api, env } = setup;
+    const createdAfter = await at(setup);
+    const jobs = [1_000, 2_000].map((ms) => ({ createdAt: new Date(Date.parse(createdAfter) + ms).toISOString(), ms }));
+    const [first, later] = jobs.map(({ createdAt }) => api.addJob({ workflowId, createdAt, timeline: ['COMPLETED'] }));
+    const [unread, read] = [first!, later!].map(({ id }, n) => ({
+      id: n === 0 ? null : id,
+      status: 'COMPLETED',
+      created_at: jobs[n]!.createdAt,
+    }));
+    api.addFaults([[{ operation: 'listJobs', first: 3 }, faults.status(200, { body: [read, unread] })]]);
+    const handle = await startAwaitJob(env.client, { workflowId, createdAfter }, { taskQueue: QUEUE, ...RARELY });
+    const { job, wait } = await handle.result();
+    expect(job.id).toBe(first!.id);
+    expect(wait.failures).toEqual({ UnstructuredResponseError: expect.any(Number) as unknown });
+  });
+});
+
+test('an entry that can never be read ends the wait within the budget of outages', async () => {
+  await withWorker(async (setup) => {
+    setup.api.addFaults([[{ operation: 'listJobs' }, faults.status(200, { body: [null] })]]);
+    const input = { workflowId, createdAfter: await at(setup) };
+    const options = { taskQueue: QUEUE, ...RARELY, outageBudget: '2 hours' } as const;
+    const handle = await startAwaitJob(setup.env.client, input, options);
+    const { details } = await failureOf('UnstructuredUnreachableError', handle.result());
+    expect(details).toMatchObject({
+      jobId: null,
+      lastError: { message: expect.stringContaining('1 of the listed jobs could not be read') as unknown },
+    });
+  });
+});
+
 test('trouble with the list is survived, a hint looks at once, and continue-as-new carries it', async () => {
   await withWorker(async (setup) => {
     const { api, env } = setup;

@@ -1,8 +1,9 @@
-import { isCancellation, log, proxyActivities, sleep } from '@temporalio/workflow';
+import { type ApplicationFailure, isCancellation, log, proxyActivities, sleep } from '@temporalio/workflow';
 import type { CheckJobInput, OperationActivities } from '../../activities';
 import { toApplicationFailure } from '../../src/common/failure';
 import { NO_ANSWER } from '../../src/core/call-error';
 import { encodedBytes } from '../../src/core/encoded-size';
+import { createUnstructuredError } from '../../src/core/errors';
 import { isJobId, type JobSummary } from '../../src/core/job';
 import { GET_JOB, LIST_JOBS } from '../../src/core/names';
 import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/report';
@@ -100,7 +101,9 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
   try {
     const answer = await scheduleShown(queueOf(wait, hooks), timeoutMs, look);
     holdOptions(wait, broughtBack(answer), true);
-    const [first] = answer.jobs;
+    const { jobs, unreadableEntries = 0 } = answer;
+    if (unreadableEntries > 0) throw unreadableList(unreadableEntries);
+    const [first] = jobs;
     if (!first) return { type: 'absent' };
     if (isJobId(first.id)) return { type: 'appeared', jobId: first.id };
     throw foreignAnswer(LIST_JOBS);
@@ -109,6 +112,15 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
     holdOptions(wait, broughtInFailure(error), false);
     return failedCall(error);
   }
+}
+
+/** Each entry that can't be read may be the first job. So the look fails, and the budget of outages bounds how long. */
+function unreadableList(entries: number): ApplicationFailure {
+  const error = createUnstructuredError(
+    `${entries} of the listed jobs could not be read: each may be the one that is waited for`,
+    { kind: 'response' },
+  );
+  return toApplicationFailure(error);
 }
 
 /**

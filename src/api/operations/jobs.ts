@@ -34,8 +34,15 @@ export interface JobFilter {
   createdAfter?: string | undefined;
 }
 
+/** The jobs of a list. */
+export interface ListJobsAnswer {
+  jobs: Job[];
+  /** How many entries could not be read, and are left out: each may be any job, but for one certainly created before `createdAfter`. Absent where all could. */
+  unreadableEntries?: number | undefined;
+}
+
 /** `GET /jobs/`: unpaged, in no order. `workflowId` is checked. */
-export function listJobsOperation({ workflowId, status, createdAfter }: JobFilter): Operation<Job[]> {
+export function listJobsOperation({ workflowId, status, createdAfter }: JobFilter): Operation<ListJobsAnswer> {
   if (createdAfter !== undefined) readOption('createdAfter', INSTANT, createdAfter);
   const isEndless = status === undefined || (isTerminal(verdictOf(status)) && createdAfter === undefined);
   if (workflowId === undefined && isEndless)
@@ -46,11 +53,16 @@ export function listJobsOperation({ workflowId, status, createdAfter }: JobFilte
     method: 'GET',
     path: '/jobs/',
     query: { ...(workflowId !== undefined && { workflow_id: workflowId }), ...(status !== undefined && { status }) },
-    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => readJobs(json).filter(isSince(createdAfter))),
+    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => listedSince(readJobs(json), createdAfter)),
   };
 }
 
-function isSince(instant?: string): (job: Job) => boolean {
+function listedSince({ jobs, unreadable }: ReturnType<typeof readJobs>, createdAfter?: string): ListJobsAnswer {
+  const unreadableEntries = unreadable.filter(isSince(createdAfter)).length;
+  return { jobs: jobs.filter(isSince(createdAfter)), ...(unreadableEntries > 0 && { unreadableEntries }) };
+}
+
+function isSince(instant?: string): (job: Pick<Job, 'createdAt'>) => boolean {
   const since = instant === undefined ? -Infinity : Date.parse(instant);
   return ({ createdAt }) => createdAt === null || Date.parse(createdAt) >= since;
 }

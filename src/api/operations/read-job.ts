@@ -29,14 +29,23 @@ const jobSchema = z.object({
   output_node_files: listSchema(nodeFileSchema),
 });
 
+const createdAtSchema = z.object({ created_at: optionalText }).catch({});
+
 /** The job that an answer holds. Throws an HttpError that names fields, never their values. */
 export function readJob(answer: unknown): Job {
   return toJob(readAnswer(jobSchema, answer, 'job'));
 }
 
-/** The jobs that an answer lists. An entry without an id could be any job: that is no list. */
-export function readJobs(answer: unknown): Job[] {
-  return readAnswer(z.array(jobSchema), answer, 'list of jobs').map(toJob);
+/** The jobs that an answer lists; and of each entry that is none, since it has no id or no status, when it was created, if it tells. */
+export function readJobs(answer: unknown): { jobs: Job[]; unreadable: Pick<Job, 'createdAt'>[] } {
+  const jobs: Job[] = [];
+  const unreadable: Pick<Job, 'createdAt'>[] = [];
+  for (const entry of readAnswer(z.array(z.unknown()), answer, 'list of jobs')) {
+    const { success, data } = jobSchema.safeParse(entry);
+    if (success) jobs.push(toJob(data));
+    else unreadable.push({ createdAt: readInstant(createdAtSchema.parse(entry).created_at ?? '') });
+  }
+  return { jobs, unreadable };
 }
 
 function toJob(wire: z.output<typeof jobSchema>): Job {

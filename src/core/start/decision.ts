@@ -9,7 +9,7 @@ import type { StartOptions } from './options';
 import type { JobToStart } from './request';
 import type { RefusedStart, SendError } from './refused';
 import { searchGaps } from './search';
-import type { StartOutcome, StartState, UncertainSend } from './state';
+import type { BusyWorkflow, StartOutcome, StartState, UncertainSend } from './state';
 
 /** What a start does next. */
 export type StartDecision =
@@ -69,6 +69,7 @@ function decideUncertain(
     candidates: cutList(state.candidates?.jobs ?? []),
     candidatesTotal: state.candidates?.total ?? 0,
     unlisted: [...(state.candidates?.unlisted ?? JOB_STATUSES)],
+    unreadableEntries: state.candidates?.unreadableEntries ?? 0,
   };
   return { do: 'fail', failure: startUncertain(details, resetRunId !== undefined) };
 }
@@ -104,7 +105,7 @@ function refusal({ type, message, api, details }: SendError): StartFailure {
 
 function decideBusy(
   state: StartState,
-  { since, detail, looks, lastLookAt, running }: NonNullable<StartState['busy']>,
+  { since, detail, looks, lastLookAt, running, unreadableEntries = 0 }: BusyWorkflow,
   options: StartOptions,
   jobToStart: JobToStart,
   now: number,
@@ -116,7 +117,8 @@ function decideBusy(
   if (looks === 0) return { do: 'list' };
   if (options.whenBusy === 'fail') return fail;
   const [job, ...others] = running;
-  if (options.whenBusy === 'adopt' && job && others.length === 0) return { do: 'adopt', jobId: job.id };
+  const isTheOne = others.length === 0 && unreadableEntries === 0;
+  if (options.whenBusy === 'adopt' && job && isTheOne) return { do: 'adopt', jobId: job.id };
   if (lastLookAt - since >= options.startBudget) return fail;
   const next = lastLookAt + gap(lastLookAt - since, LOOK, random);
   return job ? (at(state, next, now) ?? { do: 'list' }) : sendFrom(next, state, options, now);

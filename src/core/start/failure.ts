@@ -17,6 +17,8 @@ export interface StartUncertainDetails {
   candidatesTotal: number;
   /** Statuses whose jobs could not be listed: one of those may be it, too. Empty where all were. */
   unlisted: string[];
+  /** How many entries of the lists could not be read: each may be it, too. */
+  unreadableEntries: number;
 }
 
 /** A workflow that is running already, and started no job of its own. */
@@ -39,9 +41,11 @@ export type StartFailure = TypedFailure<StartFailureDetails>;
 
 /** @param isReset Whether nobody knows that the start was sent at all: a run before the reset of the workflow may have done so */
 export function startUncertain(details: StartUncertainDetails, isReset: boolean): StartFailure {
-  const { cause, candidatesTotal: total, sentAt, unlisted } = details;
+  const { cause, candidatesTotal: total, sentAt, unlisted, unreadableEntries } = details;
   const seen = `${total === 0 ? 'no' : total} job${total > 1 ? 's' : ''}`;
-  const unseen = unlisted.length > 0 ? ` (jobs that are ${unlisted.join(', ')} could not be listed)` : '';
+  const notListed = unlisted.length > 0 ? ` (jobs that are ${unlisted.join(', ')} could not be listed)` : '';
+  const notRead = unreadableEntries > 0 ? ` (${unreadableEntries} of the listed jobs could not be read)` : '';
+  const unseen = notListed + notRead;
   const what = isReset
     ? `The workflow was reset, and a run before, since ${sentAt},`
     : `The start sent at ${sentAt} was not answered (${cause.type}: ${cause.message}) and`;

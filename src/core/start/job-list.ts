@@ -39,4 +39,6 @@ export interface JobList {
    * workflow only. Empty where no token was asked for.
    */
   carrying: JobAtStart[];
+  /** How many entries could not be read, and are left out: each may be a job that is looked for. Absent where all could. */
+  unreadableEntries?: number | undefined;
 }

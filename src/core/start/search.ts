@@ -2,7 +2,7 @@ import { isoTime } from '../instant';
 import { isTerminal, summarize, verdictOf } from '../job';
 import type { JobList, ListJobsInput } from './job-list';
 import type { JobAtStart, JobToStart } from './request';
-import type { StartOutcome, StartState } from './state';
+import type { Candidates, StartOutcome, StartState } from './state';
 
 /** How far the clocks of the service and of Temporal's server may be apart. */
 const CLOCK_SKEW_MS = 60_000;
@@ -11,7 +11,10 @@ const CLOCK_SKEW_MS = 60_000;
 const ACTIVE = ['SCHEDULED', 'IN_PROGRESS'];
 const ENDED = ['COMPLETED', 'FAILED', 'STOPPED'];
 
-/** How often jobs that ended may not be listed before the search concludes without them: the list of an old account may be too long. */
+/**
+ * How often jobs that ended may not be listed, or entries not be read, before the search concludes without them: the list of an old account may
+ * be too long.
+ */
 const PARTIAL_SEARCHES = 2;
 
 /** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. */
@@ -60,6 +63,8 @@ export function jobsSince(sentAt: number): string {
  *
  * A start that a run before a reset may have sent is taken for one that was not, and goes out, where the last look shows that there is no such job.
  *
+ * An entry of a list that could not be read may be any job: besides, only a job that carries the token is told for certain.
+ *
  * @param lists null where they could not be had
  * @param notListed statuses whose jobs were not listed beside them; by default all of jobs that ended, but for a workflow
  */
@@ -79,15 +84,17 @@ export function searched(
   const listed = unique(lists);
   const jobs = listed.filter(({ id }) => !state.others?.includes(id));
   const total = Math.max(listed.length, ...lists.map((list) => list.total)) - (listed.length - jobs.length);
-  const candidates = { jobs, total, unlisted };
+  const unreadable = countUnreadable(lists);
+  const isWhole = unlisted.length === 0 && unreadable === 0;
+  const candidates = { jobs, total, unlisted, ...(unreadable > 0 && { unreadableEntries: unreadable }) };
   const found = theOne(candidates, lists, state, jobToStart, uploads);
   if (found) return { ...state, candidates, startedJob: { ...found, how: 'found' } };
   if (isLastLook(state, jobToStart, uploads)) {
     const partialSearches = (uncertain.partialSearches ?? 0) + 1;
-    if (unlisted.length > 0 && partialSearches < PARTIAL_SEARCHES)
+    if (!isWhole && partialSearches < PARTIAL_SEARCHES)
       return { ...state, candidates, uncertain: { ...failed, partialSearches } };
     const { resetRunId: searchedRunId } = uncertain;
-    if (searchedRunId !== undefined && unlisted.length === 0 && isNone(candidates, lists, state, uploads))
+    if (searchedRunId !== undefined && isWhole && isNone(candidates, lists, state, uploads))
       return { ...state, uncertain: null, candidates: null, searchedRunId };
   }
   const searches = uncertain.searches + 1;
@@ -112,7 +119,7 @@ function canTell(state: StartState, jobToStart: JobToStart, uploads: number): bo
 }
 
 function theOne(
-  { jobs, total }: Pick<JobList, 'jobs' | 'total'>,
+  { jobs, total, unreadableEntries = 0 }: Candidates,
   lists: readonly JobList[],
   state: StartState,
   jobToStart: JobToStart,
@@ -127,7 +134,7 @@ function theOne(
   }
   const { lostAt = null } = state.uncertain ?? {};
   const [job, ...others] = jobs.filter((one) => one.jobType !== 'scheduled' && !isCreatedAfter(one, lostAt));
-  const isAlone = job && others.length === 0 && total === jobs.length;
+  const isAlone = job && others.length === 0 && total === jobs.length && unreadableEntries === 0;
   if (!isAlone || !isLastLook(state, jobToStart, uploads) || job.createdAt === null) return null;
   return { job: summarize(job), inputFileIds: null, outputNodeFiles: null };
 }
@@ -142,8 +149,14 @@ export function looked(state: StartState, lists: readonly JobList[] | null, now:
   if (!state.busy) return state;
   const busy = { ...state.busy, looks: state.busy.looks + 1, lastLookAt: now };
   if (!lists) return { ...state, busy };
+  const { unreadableEntries: _before, ...rest } = busy;
   const running = unique(lists).filter(({ status }) => !isTerminal(verdictOf(status)));
-  return { ...state, busy: { ...busy, running } };
+  const unreadable = countUnreadable(lists);
+  return { ...state, busy: { ...rest, running, ...(unreadable > 0 && { unreadableEntries: unreadable }) } };
+}
+
+function countUnreadable(lists: readonly JobList[]): number {
+  return lists.reduce((sum, { unreadableEntries = 0 }) => sum + unreadableEntries, 0);
 }
 
 /** Somebody else's run is taken for ours. */

@@ -21,7 +21,7 @@ export interface StartState {
   /** A send that may have been accepted. Nothing is sent after it. */
   uncertain: UncertainSend | null;
   /** "A run is in progress, no new job." */
-  busy: { since: number; detail: string | null; looks: number; lastLookAt: number; running: ListedJob[] } | null;
+  busy: BusyWorkflow | null;
   /**
    * Jobs of the workflow that were there right before the send that is uncertain: never ours. At most 100 ids; null where they could not be
    * had, so that no run can be told for certain.
@@ -30,7 +30,7 @@ export interface StartState {
   /** Documents of the send that were refused and left out. */
   skipped?: SkippedDocument[] | undefined;
   /** Jobs in the last lists that could be the one of an uncertain start, and the statuses whose jobs were not listed. */
-  candidates: { jobs: ListedJob[]; total: number; unlisted: readonly string[] } | null;
+  candidates: Candidates | null;
   /** The run, by its id, for which the job of a start that a run before its reset may have sent was looked for in vain. */
   searchedRunId?: string | undefined;
   startedJob: StartOutcome | null;
@@ -63,6 +63,27 @@ const PARTS = {
   candidates: { jobs: [], total: 0 },
   startedJob: { how: '', job: {} },
 };
+
+/** Jobs that could be that of an uncertain start. */
+export interface Candidates {
+  jobs: ListedJob[];
+  total: number;
+  /** Statuses whose jobs were not listed. */
+  unlisted: readonly string[];
+  /** Entries of the lists that could not be read. Absent where all could. */
+  unreadableEntries?: number | undefined;
+}
+
+/** A workflow of which a run is in progress. */
+export interface BusyWorkflow {
+  since: number;
+  detail: string | null;
+  looks: number;
+  lastLookAt: number;
+  running: ListedJob[];
+  /** Entries of the last lists that could not be read: each may be one more. Absent where all could. */
+  unreadableEntries?: number | undefined;
+}
 
 export interface UncertainSend {
   sentAt: number;

@@ -36,8 +36,8 @@ class StubApi implements WatchPort {
   getJob: WatchPort['getJob'] = (id) =>
     this.#answer(`get ${id}`, () => jobOf(id, this.statuses.get(id) ?? 'COMPLETED'));
 
-  listJobs({ status }: { status: string }): Promise<Job[]> {
-    return this.#answer(`list ${status}`, () => this.list(status));
+  listJobs({ status }: { status: string }): Promise<{ jobs: Job[] }> {
+    return this.#answer(`list ${status}`, () => ({ jobs: this.list(status) }));
   }
 
   /** What was asked since the last time, by its kind. */

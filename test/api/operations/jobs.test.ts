@@ -18,7 +18,7 @@ async function serveAndKeep(json: unknown, status = 200) {
 describe('listJobs', () => {
   test('narrows by workflow and status and reads a bare array', async () => {
     const { client, seen } = await serveAndKeep([wireJob(), wireJob({ output_node_files: null })]);
-    const jobs = await client.listJobs({ workflowId: WORKFLOW_ID, status: 'COMPLETED' });
+    const { jobs } = await client.listJobs({ workflowId: WORKFLOW_ID, status: 'COMPLETED' });
     expect(seen.request).toEqual({ method: 'GET', url: `/api/v1/jobs/?workflow_id=${WORKFLOW_ID}&status=COMPLETED` });
     expect(jobs.map(({ outputNodeFiles }) => outputNodeFiles?.length ?? null)).toEqual([1, null]);
   });
@@ -36,7 +36,7 @@ describe('listJobs', () => {
       wireJob({ created_at: '2026-01-01T13:00:00+01:00' }),
       wireJob({ created_at: null }),
     ]);
-    const jobs = await client.listJobs({ status: 'COMPLETED', createdAfter: '2026-01-01T12:00:00Z' });
+    const { jobs } = await client.listJobs({ status: 'COMPLETED', createdAfter: '2026-01-01T12:00:00Z' });
     expect(jobs.map(({ createdAt }) => createdAt && Date.parse(createdAt))).toEqual([
       Date.parse('2026-01-01T12:00:00Z'),
       null,
@@ -52,15 +52,45 @@ describe('listJobs', () => {
   test('lists of files that can not be read hide no job', async () => {
     const odd = wireJob({ input_file_ids: [7], output_node_files: [{ node_id: 'n' }] });
     const { client } = await serveAndKeep([wireJob(), odd, wireJob({ input_file_ids: 'a' })]);
-    const jobs = await client.listJobs({ status: 'SCHEDULED' });
+    const { jobs } = await client.listJobs({ status: 'SCHEDULED' });
     expect(jobs.map(({ outputNodeFiles }) => outputNodeFiles?.length ?? null)).toEqual([1, null, 1]);
     expect(jobs.slice(1).map(({ inputFileIds }) => inputFileIds)).toEqual([null, null]);
   });
 
-  test.each(['id', 'status'])('an entry without %s makes the list unreadable: it could be any job', async (name) => {
-    const { client } = await serveAndKeep([wireJob(), wireJob({ [name]: undefined })]);
-    expect(await errorOf(client.listJobs({ status: 'SCHEDULED' }))).toMatchObject({
-      type: 'UnstructuredResponseError',
+  test.each<[string, unknown]>([
+    ['no id', wireJob({ id: undefined })],
+    ['an id that is null', wireJob({ id: null })],
+    ['no status', wireJob({ status: undefined })],
+    ['a status that is null', wireJob({ status: null })],
+    ['an empty status', wireJob({ status: '' })],
+    ['nothing', {}],
+    ['null in its place', null],
+    ['a number in its place', 7],
+    ['a list in its place', []],
+  ])('an entry with %s is left out and counted: it hides no other', async (_, entry) => {
+    const { client } = await serveAndKeep([entry, wireJob(), entry]);
+    const { jobs, unreadableEntries } = await client.listJobs({ status: 'SCHEDULED' });
+    expect([jobs.map(({ id }) => id), unreadableEntries]).toEqual([[JOB_ID], 2]);
+  });
+
+  test('where all entries can be read none is counted, and where none can all are', async () => {
+    const { client: readable } = await serveAndKeep([wireJob()]);
+    expect(await readable.listJobs({ status: 'SCHEDULED' })).not.toHaveProperty('unreadableEntries');
+    const { client } = await serveAndKeep([null, 7]);
+    expect(await client.listJobs({ status: 'SCHEDULED' })).toEqual({ jobs: [], unreadableEntries: 2 });
+  });
+
+  test('one that tells that it is older than asked for does not count', async () => {
+    const [old, since] = ['2026-01-01T11:59:59.999Z', '2026-01-01T12:00:00Z'];
+    const { client } = await serveAndKeep([
+      wireJob({ id: null, created_at: old }),
+      wireJob({ id: null, created_at: since }),
+      wireJob({ id: null, created_at: 'yesterday' }),
+      null,
+    ]);
+    expect(await client.listJobs({ workflowId: WORKFLOW_ID, createdAfter: since })).toEqual({
+      jobs: [],
+      unreadableEntries: 3,
     });
   });
 

@@ -52,6 +52,15 @@ test('adopt takes the one run, and waits where there are two', () => {
   expect(decideAt(two, START, { jobToStart: RUN, whenBusy: 'adopt' }).do).toBe('sleep');
 });
 
+test('adopt waits where an entry of the list could not be read: it may be one more', () => {
+  const unread = looked(busy, [{ ...listOfJobs([job('j0', 'IN_PROGRESS')]), unreadableEntries: 1 }], START);
+  expect(decideAt(unread, START, { jobToStart: RUN, whenBusy: 'adopt' }).do).toBe('sleep');
+  expect(looked(unread, null, START).busy).toMatchObject({ unreadableEntries: 1, running: [{ id: 'j0' }] });
+  const read = look(unread, START + MINUTE, 'IN_PROGRESS');
+  expect(read.busy).not.toHaveProperty('unreadableEntries');
+  expect(decideAt(read, START + MINUTE, { jobToStart: RUN, whenBusy: 'adopt' }).do).toBe('adopt');
+});
+
 test('fail says who is running', () => {
   const decision = decideAt(look(busy, START, 'IN_PROGRESS'), START, { jobToStart: RUN, whenBusy: 'fail' });
   expect(decision).toMatchObject({

@@ -89,6 +89,7 @@ test('each further reset is looked at anew', async () => {
   expect(sent).toEqual([undefined, 'run-2', 'run-3']);
 });
 
+const unreadable: JobList = { ...listOfJobs([]), unreadableEntries: 1 };
 const scheduled = { ...job('by schedule'), jobType: 'scheduled' };
 
 test.each<[string, JobList, Parameters<typeof driveAfterReset>[1]]>([
@@ -104,6 +105,8 @@ test.each<[string, JobList, Parameters<typeof driveAfterReset>[1]]>([
     { ...listOfJobs([scheduled]), total: 2 },
     { jobToStart: RUN, token: null, uploads: 0 },
   ],
+  ['an entry that could not be read', unreadable, {}],
+  ['one of a workflow that reads from its connector', unreadable, { jobToStart: RUN, token: null, uploads: 0 }],
 ])('%s: nobody knows, and nothing is sent', async (_, list, options) => {
   const { end, sent } = await driveAfterReset(() => list, options);
   expect(end).toMatchObject({ failure: { type: 'UnstructuredStartUncertainError' } });
@@ -115,6 +118,16 @@ test('a list of ended jobs that can not be had leaves it open, too', async () =>
   const { end, sent } = await driveAfterReset(({ status }) => (status === 'COMPLETED' ? null : listOfJobs([])), {});
   expect(end).toMatchObject({ failure: { details: { unlisted: ['COMPLETED'] } } });
   expect(sent).toEqual([undefined]);
+});
+
+test('an entry that could be read at a second look was none of the start: it is sent', async () => {
+  let isRead = false;
+  const { end, sent, elapsedMs } = await driveAfterReset(({ status }) => {
+    if (status === 'FAILED' && !isRead) return ((isRead = true), unreadable);
+    return listOfJobs([]);
+  }, {});
+  expect(end).toMatchObject({ startedJob: { how: 'answered' } });
+  expect([sent, elapsedMs]).toEqual([[undefined, 'run-2'], 150 * SECOND]);
 });
 
 test.each([

@@ -46,7 +46,13 @@ test('with a token the job is looked for over two minutes, then the start is unc
     do: 'fail',
     failure: {
       type: 'UnstructuredStartUncertainError',
-      details: { token: TOKEN, sentAt: '2026-01-01T00:00:00.000Z', candidates: [], candidatesTotal: 0 },
+      details: {
+        token: TOKEN,
+        sentAt: '2026-01-01T00:00:00.000Z',
+        candidates: [],
+        candidatesTotal: 0,
+        unreadableEntries: 0,
+      },
     },
   });
 });
@@ -106,6 +112,29 @@ test('a run by schedule is never ours, nor one of unknown age, nor one of more t
   expect(searchRun([scheduled, job('j1')]).startedJob?.job.id).toBe('j1');
   expect(searchRun([{ ...job('j1'), createdAt: null }]).startedJob).toBeNull();
   expect(searchRun([job('j1')], lostRun(), 101).startedJob).toBeNull();
+});
+
+test('an entry that could not be read may be any job: only the token tells one for certain', () => {
+  const unread = (jobs: JobSummary[], carrying: string[] = []) => ({
+    ...listOfJobs(
+      jobs,
+      carrying.map((id) => jobAtStart(id, [`${TOKEN}-0-a-12345678.pdf`])),
+    ),
+    unreadableEntries: 2,
+  });
+  const found = searched(failedStart(uncertain), [unread([], ['j1']), unread([])], ON_DEMAND, 1, START, []);
+  expect(found.startedJob).toMatchObject({ how: 'found', job: { id: 'j1' } });
+  const run = { jobToStart: RUN, uploads: 0 };
+  const once = searched(lostRun(), [unread([job('j1')])], RUN, 0, START);
+  expect(once.startedJob).toBeNull();
+  expect(decideAt(once, START, run), 'it may be read in a moment').toEqual({ do: 'sleep', until: START + 30 * SECOND });
+  expect(searchRun([job('j1')], once).startedJob?.job.id).toBe('j1');
+  const twice = searched(once, [unread([job('j1')])], RUN, 0, START + MINUTE);
+  const decision = decideAt(twice, START + MINUTE, run);
+  expect(decision).toMatchObject({
+    failure: { details: { candidates: [{ id: 'j1' }], candidatesTotal: 1, unreadableEntries: 2 } },
+  });
+  expect(JSON.stringify(decision)).toContain('none for certain (2 of the listed jobs could not be read). It is');
 });
 
 test('a job that was there right before the send is somebody else’s; where nobody knows, none is ours', () => {

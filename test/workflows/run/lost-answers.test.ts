@@ -162,6 +162,21 @@ test('for a workflow that reads from its connector, the one job created since is
   });
 });
 
+test('an entry of the list that can not be read may be the job: none is told for certain', async () => {
+  await withRuns(async ({ api, run }) => {
+    const { id } = api.addWorkflow();
+    const isLooking = () => api.jobs.length > 0;
+    api.addFaults([
+      [{ operation: 'runWorkflow', first: 1 }, faults.reset()],
+      [{ operation: 'listJobs', test: isLooking }, faults.status(200, { body: [{ id: null, status: 'SCHEDULED' }] })],
+    ]);
+    const { details, message } = await failureOf('UnstructuredStartUncertainError', run({ start: { workflowId: id } }));
+    expect(details).toMatchObject({ candidatesTotal: 0, unlisted: [], unreadableEntries: 1 });
+    expect(message).toContain('(1 of the listed jobs could not be read)');
+    expect([sent(api, 'runWorkflow'), api.jobs.length]).toEqual([1, 1]);
+  });
+});
+
 test('two jobs created since are one too many', async () => {
   await withRuns(async ({ api, run, env }) => {
     const { id } = api.addWorkflow();
