@@ -114,7 +114,7 @@ class Collecting {
         save.signal.throwIfAborted();
         this.#errors.set(index, error);
         this.#patience.failed(index, error);
-        this.progress.failed(told(error));
+        this.progress.failed(told(error), this.#patience.credentialsEndAt(error));
         if (tries === TRIES || !this.#patience.mayPass(error)) return;
         await sleep(pauseMs(tries, error));
       }

@@ -106,6 +106,7 @@ export type { FileGroup } from './core/run/file-groups';
 export type { ResumedRun } from './core/run/resume';
 export type { RunPhase, RunProgress } from './core/run/progress';
 export type { DocumentResult, RunJobResult, StoredPart } from './core/run/result';
+export type { StartBudgetEnds } from './core/start/budgets';
 export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
 export type { ListedJob } from './core/start/job-list';
 export type { JobNodeInput, JobToStart } from './core/start/request';

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { type ErrorKind, isPassing, UnstructuredApiError } from '../../src/core/errors';
+import { isoTime } from '../../src/core/instant';
 import { CONTENT_NOT_DECODED, type LostOutput, OUTPUT_NOT_JSON } from '../../src/core/output';
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
@@ -71,6 +72,11 @@ export class Patience {
 
   mayPass(error: unknown): boolean {
     return error === NOT_TRIED || this.triedMs < this.#patienceMs(error);
+  }
+
+  /** When no more patience is left with a refused key or credential, ISO-8601; null for any other error. */
+  credentialsEndAt(error: unknown): string | null {
+    return isCredential(error) ? isoTime(Date.now() + this.#credentialsMs - this.triedMs) : null;
   }
 
   #isOutage(): boolean {

@@ -13,8 +13,11 @@ const SIGNAL_MS = 5_000;
 export interface ProgressReport {
   /** One more is through. */
   step(): void;
-  /** One could not be had or stored, and may be tried again. */
-  failed(error: { type: string; message: string }): void;
+  /**
+   * One could not be had or stored, and may be tried again.
+   * @param credentialsEndAt When the budget of a refused key or credential ends, ISO-8601
+   */
+  failed(error: { type: string; message: string }, credentialsEndAt?: string | null): void;
   /** What heartbeats tell: what is through so far, and what the next attempt has to know. */
   details(): object;
   /** Tells what went wrong since the last signal, and waits for it: none comes after the activity's end. */
@@ -63,13 +66,14 @@ export function startReport({
   const timer = setInterval(() => signal(), FIRST_MS / 5).unref();
   return {
     step() {
-      progress = { ...progress, done: progress.done + 1, ...(progress.lastError && { lastError: null }) };
+      const { lastError, credentialsEndAt, ...rest } = progress;
+      progress = { ...rest, done: rest.done + 1, ...(lastError !== undefined && { lastError: null }) };
       heartbeat(details());
       signal();
     },
-    failed(error) {
+    failed(error, credentialsEndAt = null) {
       const lastError = { ...error, at: new Date().toISOString() };
-      progress = { ...progress, retries: (progress.retries ?? 0) + 1, lastError };
+      progress = { ...progress, retries: (progress.retries ?? 0) + 1, lastError, credentialsEndAt };
       signal();
     },
     details,

@@ -109,3 +109,38 @@ test('so do attempts at fetching outputs: each knows when one before signalled l
   }
   expect(signals).toEqual([0, 30 * SECOND]);
 });
+
+test('while a credential is refused, it is told until when that is tolerated, and no longer once an output is saved', async () => {
+  vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api, { files: 2 });
+  let isRefused = true;
+  api.addFaults([[{ operation: 'downloadJobOutput', from: 2, test: () => isRefused }, faults.status(401)]]);
+  const begunAt = Date.now();
+  const told: (string | null | undefined)[] = [];
+  const client = clientThat(({ credentialsEndAt }) => void told.push(credentialsEndAt));
+  const request = { jobId: job.id, files, which: 'final', to, report: true, parallel: 1 } as const;
+  let heartbeatDetails: unknown;
+  const attempt = async (number: number) => {
+    const info = { startToCloseTimeoutMs: 60_000, attempt: number, heartbeatDetails };
+    const env = new MockActivityEnvironment(info, { logger: quiet, client });
+    Object.assign(env.context, { sleep: () => Promise.resolve() });
+    env.on('heartbeat', (details: unknown) => (heartbeatDetails = details));
+    return perform(
+      activities,
+      'unstructured.collectJobOutputs',
+      { ...request, credentialBudgetMs: 600 * SECOND },
+      info,
+      env,
+    );
+  };
+  await failure('UnstructuredTransferError', attempt(1));
+  expect(told).toHaveLength(1);
+  const leftMs = Date.parse(told[0]!) - begunAt;
+  expect(leftMs).toBeGreaterThan(590 * SECOND);
+  expect(leftMs).toBeLessThanOrEqual(600 * SECOND);
+  isRefused = false;
+  expect((await attempt(2)).saved).toHaveLength(2);
+  expect(heartbeatDetails).not.toHaveProperty('credentialsEndAt');
+});

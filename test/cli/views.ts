@@ -49,7 +49,8 @@ export function viewOf(name: string, progress: Partial<WaitProgress> = {}, rest:
 /** A run of three documents whose job runs, unless another phase is given. */
 export function runViewOf(run: Partial<RunProgress> = {}): JobView {
   const view = viewOf('runJob');
-  const facts = { jobId: JOB_ID, documents: 3, start: null, fetching: null, nodeStats: null, unserved: null };
+  const nothing = { account: null, start: null, fetching: null, nodeStats: null, unserved: null };
+  const facts = { ...nothing, jobId: JOB_ID, documents: 3 };
   const phase: Pick<RunProgress, 'phase' | 'done' | 'total'> = { phase: 'running', done: null, total: null };
   const progress: RunProgress = { ...facts, ...phase, wait: view.progress, ...run };
   return { ...view, progress: progress.wait, run: progress };

@@ -208,7 +208,17 @@ const WAITING: Fields<WaitProgress> = {
 
 type StartProgress = NonNullable<RunProgress['start']>;
 
-const STARTING: Fields<StartProgress> = { sends: 'number', lastError: 'object or null' };
+const STARTING: Fields<Omit<StartProgress, 'budgetEndsAt'>> = {
+  sends: 'number',
+  lastError: 'object or null',
+  searchEndsAt: 'string or null',
+};
+
+const START_BUDGETS: Fields<StartProgress['budgetEndsAt']> = {
+  credentials: 'string or null',
+  start: 'string or null',
+  outage: 'string or null',
+};
 
 const START_ERROR: Fields<NonNullable<StartProgress['lastError']>> = LAST_ERROR;
 
@@ -226,6 +236,7 @@ const RUNNING: Fields<RunProgress> = {
   phase: 'string',
   done: 'number or null',
   total: 'number or null',
+  account: 'string or null',
   jobId: 'string or null',
   documents: 'number',
   start: 'object or null',
@@ -255,7 +266,15 @@ const DONE: Fields<BatchProgress['done']> = { documents: 'number', jobs: 'number
 
 const JOB_UNDER_WAY: Fields<BatchProgress['running'][number]> = { part: 'number', key: 'string', since: 'string' };
 
-const FETCHING: Fields<NonNullable<RunProgress['fetching']>> = { retries: 'number', lastError: 'object or null' };
+type Fetching = NonNullable<RunProgress['fetching']>;
+
+const FETCHING: Fields<Omit<Fetching, 'budgetEndsAt'>> = {
+  retries: 'number',
+  lastError: 'object or null',
+  limitAt: 'string or null',
+};
+
+const FETCHING_BUDGETS: Fields<Fetching['budgetEndsAt']> = { credentials: 'string or null' };
 
 /** The values that some fields may have; the compiler sees to it that none is missing and none too many. */
 const SOURCES: Record<FilesSource, true> = { answer: true, earlierAnswer: true, start: true, none: true };
@@ -365,8 +384,10 @@ test('the fields of the progress of a run stand there with their types, and no o
     ...inside('unserved', UNSERVED),
     ...inside('start', STARTING),
     ...inside('start.lastError', START_ERROR),
+    ...inside('start.budgetEndsAt', START_BUDGETS),
     ...inside('fetching', FETCHING),
     ...inside('fetching.lastError', START_ERROR),
+    ...inside('fetching.budgetEndsAt', FETCHING_BUDGETS),
     ...inside('nodeStats[]', NODE),
   };
   expect(fieldsOf(table)).toEqual(rowsOf(fields));

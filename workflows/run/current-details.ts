@@ -4,7 +4,7 @@ import type { RunPhase, RunProgress } from '../../src/core/run/progress';
 import type { RunJobResult } from '../../src/core/run/result';
 import { heldUpText } from '../support/held-up';
 import { cell, code, type Row, markdownTable, time } from '../support/markdown';
-import { nodesText, waitRows } from '../wait/current-details';
+import { budgetsText, nodesText, waitRows } from '../wait/current-details';
 
 const PHASES: Record<RunPhase, string> = {
   uploading: 'uploading',
@@ -26,7 +26,7 @@ const NOT_ENDED: RunEnding = { result: null, outputs: null };
 
 /** What the Web UI shows of a run, as Markdown: the phase, how far it is, what the wait for the job shows, and at the end what came of it. */
 export function detailsOfRun(progress: RunProgress, { result, outputs }: RunEnding = NOT_ENDED): string {
-  const { phase, done, total, jobId, documents, start, fetching, wait, unserved, nodeStats } = progress;
+  const { phase, done, total, account, jobId, documents, start, fetching, wait, unserved, nodeStats } = progress;
   const count = total === null ? '' : ` ${done ?? 0}/${total}`;
   const error = start?.lastError;
   const failure = fetching?.lastError;
@@ -37,13 +37,32 @@ export function detailsOfRun(progress: RunProgress, { result, outputs }: RunEndi
     ['Outputs', result && outputs && outputsText(result, outputs)],
     ['Starts sent', start && start.sends > 1 ? String(start.sends) : null],
     ['Last start', error && !jobId ? `${time(error.at)} ${error.type}: ${cell(error.message)}` : null],
+    ['Tolerated until', start && !wait ? startBudgetsText(start) : null],
+    ['Looked for until', start?.searchEndsAt && time(start.searchEndsAt)],
+    ['Account', account !== null && !wait ? code(account) : null],
     ['Job', jobId && !wait ? code(jobId) : null],
     ...(wait ? waitRows(wait) : []),
     ['Fetched again', fetching && fetching.retries > 0 ? `${fetching.retries} times` : null],
     ['Last fetch', failure ? `${time(failure.at)} ${cell(failure.type)}: ${cell(failure.message)}` : null],
+    ['Tolerated until', fetching && fetchingBudgetText(fetching)],
+    ['Limit at', fetching?.limitAt && `${time(fetching.limitAt)} (collectLimit)`],
     ['Nodes', nodeStats && nodesText(nodeStats)],
   ];
   return markdownTable(rows);
+}
+
+/** The start fails with the next send, or the next look for its job, that fails so. */
+function startBudgetsText({ budgetEndsAt }: NonNullable<RunProgress['start']>): string {
+  const { credentials, start, outage } = budgetEndsAt;
+  return budgetsText([
+    [credentials, 'credentialBudget'],
+    [start, 'startBudget'],
+    [outage, 'startOutageBudget'],
+  ]);
+}
+
+function fetchingBudgetText({ budgetEndsAt }: NonNullable<RunProgress['fetching']>): string {
+  return budgetsText([[budgetEndsAt.credentials, 'credentialBudget']]);
 }
 
 function outcomesText({ documents }: NonNullable<RunEnding['result']>): string {

@@ -105,8 +105,9 @@ function collectRequest({ input }: Run, { job }: AwaitJobResult, files: CollectF
 function collect(run: Run, request: CollectRequest, changed: () => void): Promise<CollectAnswer> {
   run.outputs = listItems(request).length;
   run.transfer = null;
-  changed();
   const { activityTaskQueue, collectLimit } = run.input;
+  run.collectEndsAt = Date.now() + collectLimit;
+  changed();
   return collectShown(request, { activityTaskQueue, collectLimit }, queueOfRun(run, changed));
 }
 

@@ -28,6 +28,8 @@ export interface Run {
   transfer: TransferProgress | null;
   /** How many outputs are fetched; null before. */
   outputs: number | null;
+  /** When `collectLimit` ends the fetching, in milliseconds since the epoch; null before. */
+  collectEndsAt: number | null;
   /** The task queue whose workers take neither the look at an earlier run nor the fetching of outputs. */
   unserved: Unserved | null;
   /** What the run returns; null before. */
@@ -49,6 +51,7 @@ export function createRun(given: RunJobInput<unknown>, start = 0): Run {
     wait: null,
     transfer: null,
     outputs: null,
+    collectEndsAt: null,
     unserved: null,
     result: null,
     isEnded: false,
@@ -82,14 +85,16 @@ export function queueOfRun(run: Run, changed: () => void): Pick<ActivityQueue, '
 }
 
 export function currentProgress(run: Run): RunProgress {
-  const { input, start, wait, transfer, outputs, unserved, isEnded } = run;
+  const { input, start, wait, transfer, outputs, collectEndsAt, unserved, isEnded } = run;
   return progressOfRun({
+    account: input.account,
     documents: input.documents.length,
     jobId: startedJobId(run),
     start,
     wait: wait && progressOfWait(wait),
     transfer,
     outputs,
+    collectEndsAt,
     nodeStats: (input.nodeCounts && wait?.state.nodes?.stats) || null,
     unserved,
     isEnded,

@@ -25,7 +25,7 @@ export function waitRows(progress: WaitProgress): Row[] {
       progress.failing && `**${checks(progress.failing.count)} in a row, since ${time(progress.failing.since)}**`,
     ],
     ['Last error', lastErrorText(progress)],
-    ['Tolerated until', budgetsText(progress)],
+    ['Tolerated until', waitBudgetsText(progress)],
     ['Watched', watchText(progress)],
     ['Next check', nextCheckText(progress)],
     ['Limit at', progress.limitAt && time(progress.limitAt)],
@@ -80,15 +80,19 @@ function lastErrorText({ lastError, failing }: WaitProgress): string | null {
 }
 
 /** The wait fails by the first of them, with the next check that fails so. */
-function budgetsText({ budgetEndsAt }: WaitProgress): string | null {
+function waitBudgetsText({ budgetEndsAt }: WaitProgress): string {
   const { credentials, requestErrors, outage, unknownStatus } = budgetEndsAt;
-  const ends = [
-    credentials && `${time(credentials)} (credentialBudget)`,
-    requestErrors && `${time(requestErrors)} (requestErrorBudget)`,
-    outage && !credentials && !requestErrors && `${time(outage)} (outageBudget)`,
-    unknownStatus && `${time(unknownStatus)} (unknownStatusBudget)`,
-  ];
-  return ends.filter(Boolean).join(', ');
+  return budgetsText([
+    [credentials, 'credentialBudget'],
+    [requestErrors, 'requestErrorBudget'],
+    [credentials === null && requestErrors === null ? outage : null, 'outageBudget'],
+    [unknownStatus, 'unknownStatusBudget'],
+  ]);
+}
+
+/** When budgets end, each with the name of its option; those without an end are left out. */
+export function budgetsText(ends: [at: string | null, option: string][]): string {
+  return ends.flatMap(([at, option]) => (at === null ? [] : `${time(at)} (${option})`)).join(', ');
 }
 
 function watchText({ watch }: WaitProgress): string | null {

@@ -56,8 +56,34 @@ export function failureText({ progress, run, retrying }: JobView): string | unde
   const { unserved } = run ?? progress ?? {};
   if (unserved) return `no worker on ${unserved.taskQueue}`;
   if (retrying) return `try ${retrying.attempt} after ${short(retrying.type)}`;
+  const step = run && stepFailure(run);
+  if (step) return step;
   if (!progress?.failing || !progress.lastError) return undefined;
   return `${count(progress.failing.count, 'check')} failed: ${short(progress.lastError.type)}`;
+}
+
+/** What goes wrong in a run before and after its wait. */
+function stepFailure({ phase, start, fetching, done, total }: RunProgress): string | undefined {
+  if (phase === 'starting' && start?.lastError) return `start refused: ${short(start.lastError.type)}`;
+  if (phase === 'fetching' && fetching?.lastError)
+    return `${done ?? 0} of ${total ?? 0} saved: ${short(fetching.lastError.type)}`;
+  return undefined;
+}
+
+/** When what goes wrong now ends the wait or the run at the earliest, or its search ends, ISO-8601; undefined where nothing does. */
+export function toleratedUntil({ progress, run }: JobView): string | undefined {
+  const { phase, start, fetching } = run ?? {};
+  if (phase === 'uploading' || phase === 'starting') return firstOf(start?.budgetEndsAt);
+  if (phase === 'searching') return start?.searchEndsAt ?? undefined;
+  if (phase === 'fetching') return firstOf(fetching?.budgetEndsAt);
+  const { credentials, requestErrors, outage } = progress?.budgetEndsAt ?? {};
+  return credentials ?? requestErrors ?? outage ?? undefined;
+}
+
+function firstOf(ends: object = {}): string | undefined {
+  return Object.values(ends)
+    .filter((end) => typeof end === 'string')
+    .sort()[0];
 }
 
 function short(failureType: string): string {

@@ -2,7 +2,7 @@ import { verdictOf } from '../../core/job';
 import type { BatchProgress } from '../../core/batch/progress';
 import type { RunProgress } from '../../core/run/progress';
 import type { WaitProgress } from '../../core/wait/progress';
-import { isEnded, chooseMood, stateText, failureText, type JobView } from './job-view';
+import { isEnded, chooseMood, stateText, failureText, type JobView, toleratedUntil } from './job-view';
 import type { Showing } from './screen';
 import { age, count, fit, printable, type Paint } from './text';
 
@@ -34,8 +34,13 @@ function renderRow(job: JobView, now: number, width: number, paint: Paint): stri
     column(since, AGE_WIDTH) + column(batch === undefined ? count(progress?.checks ?? 0, 'check') : '', CHECKS_WIDTH);
   const used = 2 + NAME_WIDTH + STATUS_WIDTH + AGE_WIDTH + CHECKS_WIDTH + 3;
   const failure = failureText(job);
-  const note = fit(printable(failure ?? outlook(job, now)), Math.max(0, width - used - 1));
+  const note = fit(printable((failure ?? outlook(job, now)) + leftText(job, now)), Math.max(0, width - used - 1));
   return `${paint[mood](symbol)} ${paint.bold(name)} ${paint[mood](status)} ${facts} ${failure ? paint.bad(note) : paint.dim(note)}`.trimEnd();
+}
+
+function leftText(job: JobView, now: number): string {
+  const until = isEnded(job) ? undefined : toleratedUntil(job);
+  return until === undefined ? '' : `, ${age(Date.parse(until) - now)} left`;
 }
 
 function outlook({ progress, run, batch }: JobView, now: number): string {
@@ -56,7 +61,7 @@ function stepNote({ phase, done, total, documents }: RunProgress): string | unde
     case 'uploading':
       return `${done ?? 0} of ${count(total ?? documents, 'document')} sent`;
     case 'searching':
-      return 'looking for the job that may have started';
+      return 'looking for its job';
     case 'starting':
       return 'starting the job';
     case 'fetching':

@@ -1,5 +1,7 @@
 import { isoTime } from '../instant';
 import type { NodeStats } from '../job-details';
+import { NO_START_BUDGET_ENDS, searchEnd, type StartBudgetEnds, startBudgetEnds } from '../start/budgets';
+import type { StartUnderWay } from '../start/drive';
 import type { TransferProgress } from '../start/request';
 import type { StartState } from '../start/state';
 import { type Unserved, type UnservedQueue, unservedQueue } from '../unserved';
@@ -27,6 +29,8 @@ export interface RunProgress {
   done: number | null;
   /** Out of how many; null where `done` is. */
   total: number | null;
+  /** Account that is asked with, as the input names it; null for the default one. */
+  account: string | null;
   /** null before there is a job, or while nobody knows it. */
   jobId: string | null;
   /** How many documents the run has. */
@@ -37,9 +41,22 @@ export interface RunProgress {
     sends: number;
     /** Why the start had no answer, or was refused, as known last; null where nothing went wrong. */
     lastError: { type: string; message: string; at: string } | null;
+    /** When the budgets end that refused sends, failing looks for the job, or a busy workflow use up. */
+    budgetEndsAt: StartBudgetEnds;
+    /** Until when the job of a start that was not answered is looked for at most; null where it is not looked for. */
+    searchEndsAt: string | null;
   } | null;
-  /** How the outputs are fetched: what went wrong last, and how often an output was tried again; null before. */
-  fetching: { retries: number; lastError: { type: string; message: string; at: string } | null } | null;
+  /** How the outputs are fetched; null before. */
+  fetching: {
+    /** How often an output was tried again. */
+    retries: number;
+    /** What went wrong last; null where nothing did, or an output was saved after it. */
+    lastError: { type: string; message: string; at: string } | null;
+    /** When `collectLimit` ends it; null after the end. */
+    limitAt: string | null;
+    /** `credentials`: when `credentialBudget` ends; null where the last try was not refused for a key or credential. */
+    budgetEndsAt: { credentials: string | null };
+  } | null;
   /** Progress of the wait for the job; null before. */
   wait: WaitProgress | null;
   /** The task queue from which no worker takes what the run asks for; null where one takes it. */
@@ -50,13 +67,16 @@ export interface RunProgress {
 
 /** What a run's progress is made of. */
 export interface RunView {
+  account: string | undefined;
   documents: number;
   jobId: string | null;
-  start: { state: StartState; activity: 'sending' | 'listing' | 'sleeping' | 'ended' } | null;
+  start: Pick<StartUnderWay, 'state' | 'activity' | 'options' | 'jobToStart' | 'uploads'> | null;
   wait: WaitProgress | null;
   transfer: TransferProgress | null;
   /** How many outputs are fetched; null before. */
   outputs: number | null;
+  /** When `collectLimit` ends the fetching, in milliseconds since the epoch; null before. */
+  collectEndsAt: number | null;
   nodeStats: NodeStats[] | null;
   /** Of what is neither the start's nor the wait's. */
   unserved: Unserved | null;
@@ -68,9 +88,10 @@ export function progressOfRun(view: RunView): RunProgress {
   return {
     phase,
     ...counts(phase, view),
+    account: view.account ?? null,
     jobId: view.jobId,
     documents: view.documents,
-    start: view.start && startProgress(view.start.state),
+    start: view.start && startProgress(view.start, view.isEnded),
     fetching: fetchingProgress(view),
     wait: view.wait,
     unserved: unservedInRun(view),
@@ -93,10 +114,16 @@ function counts(phase: RunPhase, { documents, transfer, outputs }: RunView): Pic
   return { done: null, total: null };
 }
 
-function fetchingProgress({ outputs, transfer }: RunView): RunProgress['fetching'] {
+function fetchingProgress({ outputs, transfer, collectEndsAt, isEnded }: RunView): RunProgress['fetching'] {
   if (outputs === null) return null;
-  const { retries = 0, lastError = null } = transfer?.phase === 'collect' ? transfer : {};
-  return { retries, lastError };
+  const told = transfer?.phase === 'collect' ? transfer : undefined;
+  const { retries = 0, lastError = null, credentialsEndAt = null } = told ?? {};
+  return {
+    retries,
+    lastError,
+    limitAt: collectEndsAt === null || isEnded ? null : isoTime(collectEndsAt),
+    budgetEndsAt: { credentials: isEnded ? null : credentialsEndAt },
+  };
 }
 
 function unservedInRun({ unserved, wait, start, outputs, isEnded }: RunView): RunProgress['unserved'] {
@@ -105,8 +132,16 @@ function unservedInRun({ unserved, wait, start, outputs, isEnded }: RunView): Ru
   return unservedQueue(wait ? unserved : (start?.state.unserved ?? unserved));
 }
 
-function startProgress(state: StartState): RunProgress['start'] {
-  return { sends: state.sends, lastError: lastStartError(state) };
+function startProgress(start: NonNullable<RunView['start']>, isEnded: boolean): RunProgress['start'] {
+  const { state, options, jobToStart, uploads } = start;
+  const { uncertain, startedJob, sends } = state;
+  const isSearching = uncertain && !startedJob && !isEnded;
+  return {
+    sends,
+    lastError: lastStartError(state),
+    budgetEndsAt: isEnded ? NO_START_BUDGET_ENDS : startBudgetEnds(state, options),
+    searchEndsAt: isSearching ? isoTime(searchEnd(state, uncertain, options, jobToStart, uploads.length)) : null,
+  };
 }
 
 function lastStartError({ uncertain, refused }: StartState): { type: string; message: string; at: string } | null {

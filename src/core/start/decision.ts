@@ -1,9 +1,9 @@
 import { cutList } from '../encoded-size';
-import { ERROR_KINDS, isNotNow } from '../errors';
+import { ERROR_KINDS } from '../errors';
 import { isoTime } from '../instant';
 import { JOB_STATUSES } from '../job';
 import { boundRetryAfter } from '../retry-timing';
-import { isCredentialRefused } from './certainty';
+import { budgetInUse } from './budgets';
 import { type StartFailure, startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { JobToStart } from './request';
@@ -76,23 +76,19 @@ function decideUncertain(
 
 function decideRefused(
   state: StartState,
-  { limitedSince, outageSince, credentialSince, count, at: refusedAt, error, final }: RefusedStart,
+  refused: RefusedStart,
   options: StartOptions,
   now: number,
   random: number,
 ): StartDecision {
-  const isLimited = error.api !== null && isNotNow(error.api);
-  const [since, budget] = isCredentialRefused(error)
-    ? [credentialSince, options.credentialBudget]
-    : isLimited
-      ? [limitedSince, options.startBudget]
-      : [outageSince, options.startOutageBudget];
-  const elapsed = refusedAt - (since ?? refusedAt);
-  if (final || elapsed >= budget) {
+  const { count, at: refusedAt, error, final } = refused;
+  const { name, since, budgetMs } = budgetInUse(refused, options);
+  const elapsed = refusedAt - since;
+  if (final || elapsed >= budgetMs) {
     return { do: 'fail', failure: refusal(error) };
   }
   const hint = error.api?.retryAfterMs;
-  const bounds = isLimited && count === 1 ? FIRST_PAUSE : PAUSE;
+  const bounds = name === 'start' && count === 1 ? FIRST_PAUSE : PAUSE;
   const pause = Math.max(gap(elapsed, bounds, random), hint === undefined ? 0 : boundRetryAfter(hint));
   return sendFrom(refusedAt + pause, state, options, now);
 }

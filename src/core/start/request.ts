@@ -56,6 +56,8 @@ export interface TransferProgress {
   retries?: number;
   /** What went wrong last, ISO-8601; null once an output was saved after it. */
   lastError?: { type: string; message: string; at: string } | null;
+  /** When `credentialBudget` ends, ISO-8601; null where what went wrong last was no refused key or credential. */
+  credentialsEndAt?: string | null;
 }
 
 /** A job right after its start, with the lists that the answer to the start carried: later answers may lack them. A very large one is left out. */

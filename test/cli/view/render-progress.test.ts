@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { renderChanges, renderFrame } from '../../../src/cli/view/render-progress';
 import type { JobView } from '../../../src/cli/view/job-view';
+import type { RunProgress } from '../../../src/core/run/progress';
+import { NO_START_BUDGET_ENDS, type StartBudgetEnds } from '../../../src/core/start/budgets';
+import { NO_BUDGET_ENDS } from '../../../src/core/wait/budgets';
 import { createPaint } from '../../../src/cli/view/text';
 import { NOW, runViewOf, viewOf } from '../views';
 
@@ -36,6 +39,76 @@ test('a job that no worker takes anything of shows the task queue', () => {
   expect(lines).toEqual(['simple   IN_PROGRESS  no worker on documents']);
 });
 
+const inMinutes = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString();
+const startOf = (start: Partial<RunProgress['start']>): RunProgress['start'] => ({
+  sends: 1,
+  lastError: null,
+  budgetEndsAt: NO_START_BUDGET_ENDS,
+  searchEndsAt: null,
+  ...start,
+});
+const lastError = { type: 'UnstructuredRateLimitError', message: '', at: '' };
+const budgetOf = (name: keyof StartBudgetEnds) => ({ ...NO_START_BUDGET_ENDS, [name]: inMinutes(90) });
+
+test.each<[string, string, JobView]>([
+  [
+    'a refused start',
+    'start refused: RateLimitError, 1 h 30 min left',
+    runViewOf({ phase: 'starting', wait: null, start: startOf({ lastError, budgetEndsAt: budgetOf('start') }) }),
+  ],
+  [
+    'a workflow that is busy',
+    'starting the job, 1 h 30 min left',
+    runViewOf({ phase: 'starting', wait: null, start: startOf({ budgetEndsAt: budgetOf('start') }) }),
+  ],
+  [
+    'a start that no worker takes',
+    'no worker on q, 1 h 30 min left',
+    runViewOf({
+      phase: 'uploading',
+      wait: null,
+      unserved: { since: '', taskQueue: 'q' },
+      start: startOf({ budgetEndsAt: budgetOf('outage') }),
+    }),
+  ],
+  [
+    'a start that was not answered',
+    'looking for its job, 2 min 0 s left',
+    runViewOf({ phase: 'searching', wait: null, start: startOf({ lastError, searchEndsAt: inMinutes(2) }) }),
+  ],
+  [
+    'a credential that is refused while outputs are fetched',
+    '1 of 3 saved: StorageError, 10 min 0 s left',
+    runViewOf({
+      phase: 'fetching',
+      done: 1,
+      total: 3,
+      fetching: {
+        retries: 1,
+        lastError: { ...lastError, type: 'UnstructuredStorageError' },
+        limitAt: inMinutes(600),
+        budgetEndsAt: { credentials: inMinutes(10) },
+      },
+    }),
+  ],
+  [
+    'a wait whose checks fail',
+    '1 check failed: ServerError, 12 h 0 min left',
+    viewOf('hiccups', { ...failing, budgetEndsAt: { ...NO_BUDGET_ENDS, outage: inMinutes(720) } }),
+  ],
+])('how long it is tolerated is told of %s', (_, note, job) => {
+  expect(frame(job, 120)).toContain(note);
+});
+
+test('without a terminal no line changes with the time that is left', () => {
+  const start = (minutes: number) =>
+    startOf({ lastError, budgetEndsAt: { ...NO_START_BUDGET_ENDS, start: inMinutes(minutes) } });
+  const first = renderChanges([runViewOf({ phase: 'starting', wait: null, start: start(90) })], new Map());
+  expect(first.lines).toEqual(['runJob   starting     start refused: RateLimitError']);
+  const second = renderChanges([runViewOf({ phase: 'starting', wait: null, start: start(80) })], first.now);
+  expect(second.lines).toEqual([]);
+});
+
 test('an end shows the number of files, and no time that goes on', () => {
   const job = viewOf('simple', { status: 'COMPLETED', activity: 'ended', nextCheckAt: null });
   expect(frame(job)).toBe('✔ simple   COMPLETED                3 checks   done, 2 output node files');
@@ -48,10 +121,7 @@ test.each([
     '● runJob   uploading                0 checks   1 of 3 documents sent',
   ],
   [{ phase: 'starting', wait: null }, '● runJob   starting                 0 checks   starting the job'],
-  [
-    { phase: 'searching', wait: null },
-    '● runJob   searching                0 checks   looking for the job that may have started',
-  ],
+  [{ phase: 'searching', wait: null }, '● runJob   searching                0 checks   looking for its job'],
   [{ phase: 'running' }, '● runJob   running      10 s        3 checks   next check in 2 s'],
   [{ phase: 'fetching', done: 2, total: 3 }, '● runJob   fetching     10 s        3 checks   2 of 3 outputs saved'],
 ] as const)('a run shows its phase: %j', (run, line) => {

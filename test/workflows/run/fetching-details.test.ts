@@ -45,7 +45,26 @@ test('the progress tells what went wrong last while outputs are fetched, and how
       message: expect.stringContaining('503') as unknown,
     });
     expect(await currentDetailsOf(handle)).toMatch(/Last.fetch/);
+    expect((await fetching())!.limitAt).toEqual(expect.any(String));
+    expect(await currentDetailsOf(handle)).toContain('(collectLimit)');
     isOut = false;
+    expect((await handle.result()).documents).toMatchObject([{ status: 'ok' }]);
+  });
+});
+
+test('while the API refuses its key, the progress tells until when that is tolerated', async () => {
+  await withRuns(async ({ api, document, startRun, to }) => {
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
+    let isRefused = true;
+    api.addFaults([[{ operation: 'downloadJobOutput', test: () => isRefused }, faults.status(401)]]);
+    const outputs = { to, parallel: 1 };
+    const handle = await startRun({ start: { templateId: 't' }, documents: [await document('a.pdf')], outputs });
+    const fetching = async () => (await handle.query(runProgress)).fetching;
+    await vi.waitFor(async () => expect((await fetching())?.budgetEndsAt.credentials).toBeTruthy(), {
+      timeout: 60_000,
+    });
+    expect(await currentDetailsOf(handle)).toContain('(credentialBudget)');
+    isRefused = false;
     expect((await handle.result()).documents).toMatchObject([{ status: 'ok' }]);
   });
 });

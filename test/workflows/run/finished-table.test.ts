@@ -8,6 +8,7 @@ const PROGRESS: RunProgress = {
   phase: 'ended',
   done: null,
   total: null,
+  account: null,
   jobId: 'j',
   documents: 4,
   start: null,

@@ -56,7 +56,9 @@ test('looking for a job whose start was not answered: by query and in the Web UI
       start: { sends: 1, lastError: { type: 'UnstructuredConnectionError' } },
       wait: null,
     });
+    expect((await handle.query(runProgress)).start?.searchEndsAt).toEqual(expect.any(String));
     expect(await details(handle)).toContain('looking for the job');
+    expect(await details(handle)).toMatch(/Looked.for.until/);
     await handle.result();
   });
 });
@@ -70,9 +72,16 @@ test('waiting to start: by query and in the Web UI', async () => {
     await env.sleep('2 minutes');
     expect(await handle.query(runProgress)).toMatchObject({
       phase: 'starting',
-      start: { sends: 1, lastError: { type: 'UnstructuredRateLimitError' } },
+      account: null,
+      start: { sends: 1, lastError: { type: 'UnstructuredRateLimitError' }, searchEndsAt: null },
     });
+    const { budgetEndsAt } = (await handle.query(runProgress)).start!;
+    expect(budgetEndsAt).toEqual({ credentials: null, start: expect.any(String) as unknown, outage: null });
+    const sentAt = api.requests.find(({ operation }) => operation === 'createJob')!.at;
+    const budget = { startBudgetMs: Date.parse(budgetEndsAt.start!) - sentAt };
+    expect(Math.abs(budget.startBudgetMs - 24 * 3_600_000)).toBeLessThan(60_000);
     expect(await details(handle)).toContain('waiting to start');
+    expect(await details(handle)).toContain('(startBudget)');
     expect((await handle.result()).start.sends).toBe(2);
   });
 });
