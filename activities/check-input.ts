@@ -52,6 +52,7 @@ const instant = z.string().refine(isInstant, 'expected an ISO-8601 instant with 
 const jobId = z.unknown().refine(isJobId, 'expected a uuid');
 const mediaType = z.unknown().refine(isMediaType, 'expected a media type');
 const account = text.optional();
+const credentialBudgetMs = z.number().nonnegative().optional();
 const documentHash = z.string().regex(/^\w{1,64}$/, 'expected letters and digits');
 
 /** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
@@ -68,7 +69,7 @@ const onDemand = z.union(
 
 const workflow = z.looseObject({ workflowId: text }, 'expected { workflowId }');
 
-const batch = z.looseObject({ to: text, key: text });
+const batch = z.looseObject({ to: text, key: text, credentialBudgetMs });
 const positive = z.int().min(1);
 const count = z.int().nonnegative();
 
@@ -125,7 +126,7 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
       name: text.optional(),
       parallel: z.int().min(1).max(64).optional(),
       onLost: z.enum(['return', 'fail']).optional(),
-      credentialBudgetMs: z.number().nonnegative().optional(),
+      credentialBudgetMs,
       jobId,
     })
     .superRefine(refuseWrongName),

@@ -5,6 +5,7 @@ import type { DocumentsPort } from './batch/documents';
 import { Planner } from './batch/planner';
 import { BatchRecords } from './batch/records';
 import { performStorage } from './batch/perform-storage';
+import { RefusedCalls } from './batch/refused-calls';
 import type { OperationActivities } from './types';
 
 /** The activities that list documents and split them into jobs, and that tell a job its documents. */
@@ -13,18 +14,25 @@ export function createPlanJobs(
 ): Pick<OperationActivities, typeof PLAN_JOBS | typeof READ_PLAN> {
   return {
     [PLAN_JOBS]: (request) => {
-      const planner = new Planner(storage, request);
+      const { to, documents, retryFailed, unlessIn, credentialBudgetMs } = request;
+      const refused = new RefusedCalls(credentialBudgetMs, request.memory);
+      const planner = new Planner(refused.documents(storage), request);
       const plan = async (signal: AbortSignal) => {
-        await storage.checkRecords(request.to);
+        await storage.checkRecords(to);
         return planner.run(signal);
       };
-      const { to, documents, retryFailed, unlessIn } = request;
-      return performStorage([to, placeOf(documents), retryFailed, unlessIn], plan, () => planner.memory);
+      const refs = [to, placeOf(documents), retryFailed, unlessIn];
+      return performStorage({ refs, refused, memory: () => planner.memory }, plan);
     },
-    [READ_PLAN]: (place) =>
-      performStorage([place.to], async (signal) => ({
-        documents: await BatchRecords.of(storage, place, signal).plannedDocuments(place.plan, place.part),
-      })),
+    [READ_PLAN]: ({ credentialBudgetMs, ...place }) => {
+      const refused = new RefusedCalls(credentialBudgetMs);
+      return performStorage({ refs: [place.to], refused }, async (signal) => ({
+        documents: await BatchRecords.of(refused.records(storage), place, signal).plannedDocuments(
+          place.plan,
+          place.part,
+        ),
+      }));
+    },
   };
 }
 

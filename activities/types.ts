@@ -5,7 +5,7 @@ import type { FileSelection, Job } from '../src/core/job';
 import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-details';
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
 import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
-import type { PlannedJob } from '../src/core/run/planned-job';
+import type { PlannedJob, RecordsRequest } from '../src/core/run/planned-job';
 import type { StoredPart } from '../src/core/run/result';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import type { OnDemandJob, StartAnswer, StartRequest, WorkflowRun } from '../src/core/start/request';
@@ -55,7 +55,7 @@ export interface OperationActivities {
   /** Lists documents and splits them into jobs; resumes where an earlier attempt stopped. */
   'unstructured.planJobs'(input: PlanRequest): Promise<PlanAnswer>;
   /** Documents of one job of a plan. */
-  'unstructured.readPlan'(input: PlannedJob): Promise<{ documents: PlannedDocument[] }>;
+  'unstructured.readPlan'(input: PlannedJob & RecordsRequest): Promise<{ documents: PlannedDocument[] }>;
   'unstructured.writeManifestPart'(input: PartRequest): Promise<StoredPart>;
   /** Sums up the parts. */
   'unstructured.writeManifest'(input: ManifestRequest): Promise<ManifestAnswer>;

@@ -2,6 +2,7 @@ import { countStatuses } from '../src/core/batch/manifest';
 import { WRITE_MANIFEST, WRITE_MANIFEST_PART } from '../src/core/names';
 import { closeBatch } from './batch/closing';
 import { performStorage } from './batch/perform-storage';
+import { RefusedCalls } from './batch/refused-calls';
 import { BatchRecords, type RecordsPort } from './batch/records';
 import type { OperationActivities } from './types';
 
@@ -10,11 +11,18 @@ export function createWriteManifest(
   storage: RecordsPort,
 ): Pick<OperationActivities, typeof WRITE_MANIFEST_PART | typeof WRITE_MANIFEST> {
   return {
-    [WRITE_MANIFEST_PART]: ({ part, lines, ...place }) =>
-      performStorage([place.to], async (signal) => ({
-        location: await BatchRecords.of(storage, place, signal).writeLines(part, lines),
+    [WRITE_MANIFEST_PART]: ({ part, lines, credentialBudgetMs, ...place }) => {
+      const refused = new RefusedCalls(credentialBudgetMs);
+      return performStorage({ refs: [place.to], refused }, async (signal) => ({
+        location: await BatchRecords.of(refused.records(storage), place, signal).writeLines(part, lines),
         counts: countStatuses(lines),
-      })),
-    [WRITE_MANIFEST]: (request) => performStorage([request.to], (signal) => closeBatch(storage, request, signal)),
+      }));
+    },
+    [WRITE_MANIFEST]: (request) => {
+      const refused = new RefusedCalls(request.credentialBudgetMs);
+      return performStorage({ refs: [request.to], refused }, (signal) =>
+        closeBatch(refused.records(storage), request, signal),
+      );
+    },
   };
 }

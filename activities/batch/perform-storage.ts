@@ -1,30 +1,40 @@
+import { heartbeat } from '@temporalio/activity';
 import { toApplicationFailure } from '../../src/common/failure';
 import { isDocumentRefused } from '../../src/core/document';
 import { performActivity } from '../support/perform-activity';
 import { storageFailure, withoutSecretsOf } from '../support/storage-failure';
+import type { RefusedCalls } from './refused-calls';
+
+export interface StorageWork {
+  /** The places that the storage may name in an error. */
+  refs: readonly (string | undefined)[];
+  refused: RefusedCalls;
+  /** What heartbeats tell beside what is refused. */
+  memory?: () => object | undefined;
+}
 
 /**
- * Does what every activity does around its calls, where those are of a storage alone. What the storage refuses for good fails the activity;
- * whatever else goes wrong is tried again.
- * @param refs The places that the storage may name in an error
+ * Does what every activity does around its calls, where those are of a storage alone. What the storage refuses for good fails the activity,
+ * and so does a refusal whose budget is used up; whatever else goes wrong is tried again.
  */
 export function performStorage<T>(
-  refs: readonly (string | undefined)[],
+  { refs, refused, memory }: StorageWork,
   operation: (signal: AbortSignal) => Promise<T>,
-  heartbeatDetails?: () => unknown,
 ): Promise<T> {
+  const heartbeatDetails = () => ({ ...memory?.(), refused: refused.told });
   const perform = async ({ signal }: { signal: AbortSignal }): Promise<T> => {
     try {
       return await operation(signal);
     } catch (error) {
       signal.throwIfAborted();
-      throw failureOf(error, refs);
+      heartbeat(heartbeatDetails());
+      throw failureOf(error, refs, refused.isOver(error));
     }
   };
-  return performActivity(perform, heartbeatDetails && { heartbeatDetails });
+  return performActivity(perform, { heartbeatDetails });
 }
 
-function failureOf(error: unknown, refs: readonly (string | undefined)[]): unknown {
+function failureOf(error: unknown, refs: readonly (string | undefined)[], isOver: boolean): unknown {
   if (isDocumentRefused(error)) {
     const { details, message } = error;
     const refused = [{ ...details, index: 0, message }];
@@ -37,5 +47,6 @@ function failureOf(error: unknown, refs: readonly (string | undefined)[]): unkno
   return storageFailure(
     refs.reduce<unknown>((told, ref) => (ref === undefined ? told : withoutSecretsOf(told, ref)), error),
     null,
+    isOver,
   );
 }

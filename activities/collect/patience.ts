@@ -6,6 +6,7 @@ import { CONTENT_NOT_DECODED, type LostOutput, OUTPUT_NOT_JSON } from '../../src
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
 import { storageAnswer, isStorageError } from '../../src/core/storage-error';
+import { isOfNoStorage } from '../support/storage-failure';
 
 /** How often one attempt of the activity tries one output. */
 export const TRIES = 2;
@@ -26,9 +27,6 @@ const PATIENCE = {
 
 /** A 404 may pass, too: outputs were seen to come a moment after COMPLETED. So may any other 4xx: the job is there, and its output was promised. */
 const MAY_PASS: readonly ErrorKind[] = ['notFound', 'permission', 'paymentRequired', 'request', 'validation'];
-
-/** Statuses that say "not now", whoever gave them. */
-const NOT_NOW: readonly number[] = [307, 408, 409, 425, 429];
 
 /** Of an output whose turn did not come. */
 export const NOT_TRIED = new Error('the service was out before its turn came');
@@ -97,13 +95,6 @@ function isBadOutput(error: unknown): boolean {
   if (!(error instanceof UnstructuredApiError)) return false;
   const { code } = error.details;
   return code === OUTPUT_NOT_JSON || code === CONTENT_NOT_DECODED || isPassing(error.details);
-}
-
-/** A refusal that no storage gave, such as a proxy's: it may be gone within minutes, and hardly later. */
-function isOfNoStorage(error: unknown): boolean {
-  if (!isStorageError(error) || error.details.kind !== 'passing') return false;
-  const { status = NaN, code } = error.details;
-  return code === undefined && status >= 300 && status < 500 && !NOT_NOW.includes(status);
 }
 
 /** What can't be about one output. */

@@ -30,12 +30,23 @@ export function withoutSecretsOf(error: unknown, ref: string): unknown {
   return Object.assign(new Error(text), { name: errorShape(error).name });
 }
 
+/** Statuses that say "not now", whoever gave them. */
+const NOT_NOW: readonly number[] = [307, 408, 409, 425, 429];
+
+/** A refusal that no storage gave, such as a proxy's: it may be gone within minutes, and hardly later. */
+export function isOfNoStorage(error: unknown): boolean {
+  if (!isStorageError(error) || error.details.kind !== 'passing') return false;
+  const { status = NaN, code } = error.details;
+  return code === undefined && status >= 300 && status < 500 && !NOT_NOW.includes(status);
+}
+
 /**
  * What a storage says against a place becomes a typed failure; any other error stays what it is.
  * @param jobId null where it is about no job
+ * @param isOver Whether the time is over in which it might have passed
  */
-export function storageFailure(error: unknown, jobId: string | null): unknown {
+export function storageFailure(error: unknown, jobId: string | null, isOver = false): unknown {
   if (!isStorageError(error)) return error;
   const failure = transferFailure(jobId, { saved: [], lost: [] });
-  return toApplicationFailure({ ...failure, message: error.message }, { nonRetryable: !error.retryable });
+  return toApplicationFailure({ ...failure, message: error.message }, { nonRetryable: isOver || !error.retryable });
 }

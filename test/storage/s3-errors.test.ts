@@ -1,50 +1,12 @@
 // What a server of S3's protocol answers, or the client says before it asks, is told as what lasts, what passes, or a refused credential.
-import { createServer, type OutgoingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { describe, expect, test } from 'vitest';
 import { UnstructuredDocumentRefusedError } from '../../src/core/document';
 import { UnstructuredStorageError } from '../../src/core/storage-error';
 import { S3Sink, S3Source } from '../../src/storage/s3';
+import { type S3Answer, servingS3 } from './s3-server';
 import { bytesOf, signal, targetIn } from './support';
-
-interface Answer {
-  status: number;
-  code?: string;
-  headers?: OutgoingHttpHeaders;
-  more?: string;
-  /** The whole body, in place of an error's. */
-  page?: string;
-}
-
-/** A server that answers every request so, and a client of it. */
-async function serving({ status, code, headers, more = '', page }: Answer, config: S3ClientConfig = {}) {
-  const server = createServer((request, response) => {
-    const body =
-      page ?? (code && `<?xml version="1.0"?><Error><Code>${code}</Code><Message>told</Message>${more}</Error>`);
-    request.resume();
-    request.once('end', () =>
-      response
-        .writeHead(status, { 'content-type': 'application/xml', 'x-amz-request-id': 'REQ17', ...headers })
-        .end(request.method === 'HEAD' ? undefined : body),
-    );
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const client = new S3Client({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    maxAttempts: 1,
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    ...config,
-  });
-  onTestFinished(() => {
-    client.destroy();
-    server.close().closeAllConnections();
-  });
-  return client;
-}
 
 const thrownBy = async (performing: Promise<unknown>): Promise<unknown> =>
   performing.then(
@@ -59,7 +21,7 @@ const storing = (client: S3Client) =>
     new S3Sink({ client, allowed: ['s3://inbox/'] }).store(targetIn('s3://inbox/out'), bytesOf('[]'), { signal }),
   );
 
-const LASTING: [string, Answer, object][] = [
+const LASTING: [string, S3Answer, object][] = [
   [
     'another region',
     { status: 301, code: 'PermanentRedirect', headers: { 'x-amz-bucket-region': 'eu-west-3' } },
@@ -103,7 +65,7 @@ describe.each([
   ['an output', storing],
 ])('%s', (what, perform) => {
   test.each(LASTING)('that fails by %s is refused, with what was answered', async (_, answer, more) => {
-    const error = await perform(await serving(answer));
+    const error = await perform(await servingS3(answer));
     const told = { status: answer.status, code: answer.code, requestId: 'REQ17', ...more };
     if (what === 'an output')
       expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'lasting', ...told } });
@@ -118,7 +80,7 @@ describe.each([
   });
 
   test.each(PASSING)('that fails by %i %s may be had later', async (status, code) => {
-    const error = await perform(await serving({ status, code, headers: { 'retry-after': '7' } }));
+    const error = await perform(await servingS3({ status, code, headers: { 'retry-after': '7' } }));
     expect(error).toMatchObject({
       name: 'UnstructuredStorageError',
       details: { kind: 'passing', status, code, requestId: 'REQ17', retryAfterMs: 7_000 },
@@ -127,22 +89,22 @@ describe.each([
 
   test('that may be had at a date is not measured against what is no HTTP date', async () => {
     const headers = { date: '2020-01-01T00:00:00Z', 'retry-after': 'Wed, 10 Sep 2025 21:35:09 GMT' };
-    const error = await perform(await serving({ status: 503, code: 'SlowDown', headers }));
+    const error = await perform(await servingS3({ status: 503, code: 'SlowDown', headers }));
     expect(error).toMatchObject({ details: { kind: 'passing', retryAfterMs: 0 } });
   });
 
   test.each(CREDENTIALS)('that fails by %i %s waits for another credential', async (status, code) => {
-    const error = await perform(await serving({ status, code }));
+    const error = await perform(await servingS3({ status, code }));
     expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'credential', status, code } });
   });
 
   test('that an answer without a code refuses is told by its status', async () => {
-    const error = await perform(await serving({ status: 501 }));
+    const error = await perform(await servingS3({ status: 501 }));
     expect((error as Error).message).toContain('[status 501, request REQ17]');
   });
 
   test('of a server that is not there may be had later', async () => {
-    const client = await serving({ status: 200 }, { endpoint: 'http://127.0.0.1:1' });
+    const client = await servingS3({ status: 200 }, { endpoint: 'http://127.0.0.1:1' });
     expect(await perform(client)).toMatchObject({ details: { kind: 'passing', code: 'ECONNREFUSED' } });
   });
 });
@@ -164,7 +126,7 @@ const unloadable = () => {
 };
 
 test('a credential that can not be loaded refuses a document, and an output waits for it', async () => {
-  const client = await serving({ status: 200 }, { credentials: () => Promise.resolve(unloadable()) });
+  const client = await servingS3({ status: 200 }, { credentials: () => Promise.resolve(unloadable()) });
   const refused = await reading(client);
   expect(refused).toBeInstanceOf(UnstructuredDocumentRefusedError);
   expect(refused).toMatchObject({ details: { reason: 'notReadable', code: 'CredentialsProviderError' } });
@@ -188,7 +150,7 @@ const NOT_LOADED: [string, S3ClientConfig, object][] = [
 ];
 
 test.each(NOT_LOADED)('a credential that %s is waited for', async (_, config, told) => {
-  const client = await serving({ status: 200 }, config);
+  const client = await servingS3({ status: 200 }, config);
   const error = { name: 'UnstructuredStorageError', details: { kind: 'credential', ...told } };
   expect(await reading(client)).toMatchObject(error);
   expect(await storing(client)).toMatchObject(error);
@@ -196,7 +158,7 @@ test.each(NOT_LOADED)('a credential that %s is waited for', async (_, config, to
 
 test('a credential that can not be loaded for now passes', async () => {
   const credentials = failing('not now', { name: 'Busy', $metadata: { httpStatusCode: 503 } });
-  const client = await serving({ status: 200 }, { credentials });
+  const client = await servingS3({ status: 200 }, { credentials });
   const error = { name: 'UnstructuredStorageError', details: { kind: 'passing', status: 503 } };
   expect(await reading(client)).toMatchObject(error);
   expect(await storing(client)).toMatchObject(error);
@@ -213,7 +175,7 @@ const SET_UP_WRONG: [string, S3ClientConfig, string][] = [
 ];
 
 test.each(SET_UP_WRONG)('%s is told at once', async (_, config, code) => {
-  const client = await serving({ status: 200 }, config);
+  const client = await servingS3({ status: 200 }, config);
   expect(await reading(client)).toMatchObject({
     type: 'UnstructuredDocumentRefusedError',
     details: { reason: 'notReadable', code },
@@ -232,7 +194,7 @@ const OF_NO_STORAGE: [string, number, string][] = [
 ];
 
 test.each(OF_NO_STORAGE)('%s of a proxy refuses a document, and an output is tried again', async (_, status, page) => {
-  const client = await serving({ status, page, headers: { 'content-type': 'text/html' } });
+  const client = await servingS3({ status, page, headers: { 'content-type': 'text/html' } });
   expect(await reading(client)).toMatchObject({ type: 'UnstructuredDocumentRefusedError', details: { status } });
   const error = await storing(client);
   expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'passing', status } });
@@ -240,7 +202,10 @@ test.each(OF_NO_STORAGE)('%s of a proxy refuses a document, and an output is tri
 });
 
 test('an answer that is cut is tried again', async () => {
-  const client = await serving({ status: 200, page: '<?xml version="1.0"?><InitiateMultipartUploadResult><Bucket>in' });
+  const client = await servingS3({
+    status: 200,
+    page: '<?xml version="1.0"?><InitiateMultipartUploadResult><Bucket>in',
+  });
   const sink = new S3Sink({ client, allowed: ['s3://inbox/'] });
   const large = bytesOf(...Array.from({ length: 6 }, () => 'x'.repeat(1_024 * 1_024)));
   const error = await thrownBy(sink.store(targetIn('s3://inbox/out'), large, { signal }));

@@ -28,7 +28,7 @@ export class PlannedRun {
   /** Reads its documents, and waits for its turn. */
   async begin(run: Run, changed: () => void): Promise<DocumentInput[]> {
     const { documents } = await this.#record(run, changed, 'read the plan', (activities) =>
-      activities[READ_PLAN](this.#job),
+      activities[READ_PLAN]({ ...this.#job, credentialBudgetMs: run.input.options.credentialBudget }),
     );
     this.#documents = documents;
     const { startAt } = this.#job;
@@ -65,8 +65,9 @@ export class PlannedRun {
 
   #write(run: Run, lines: ManifestLine[], changed: () => void): Promise<StoredPart> {
     const { to, key, part } = this.#job;
+    const { credentialBudget: credentialBudgetMs } = run.input.options;
     return this.#record(run, changed, 'write the manifest', (activities) =>
-      activities[WRITE_MANIFEST_PART]({ to, key, part, lines }),
+      activities[WRITE_MANIFEST_PART]({ to, key, part, lines, credentialBudgetMs }),
     );
   }
 

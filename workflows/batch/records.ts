@@ -17,7 +17,7 @@ const ATTEMPT = { startToCloseTimeout: '12 hours' } as const;
 /** Lists the documents, and splits them into jobs. */
 export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer> {
   const { input, place, digest } = batch;
-  const { documents, outputs, bounds, maxDocumentBytes, retryFailed, unlessIn } = input;
+  const { documents, outputs, bounds, maxDocumentBytes, credentialBudget, retryFailed, unlessIn } = input;
   const options = { ...ATTEMPT, summary: 'list documents, and split them into jobs' };
   return recordShown(queueOf(batch, changed), LONGEST_MS, options, (activities, memory) =>
     activities[PLAN_JOBS]({
@@ -28,6 +28,7 @@ export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer
       ...(unlessIn !== null && { unlessIn }),
       ...(outputs.name !== undefined && { name: outputs.name }),
       maxDocumentBytes,
+      credentialBudgetMs: credentialBudget,
       digest,
       options: input.options,
       ...(memory !== undefined && { memory }),
@@ -50,6 +51,7 @@ export function closeManifest(
     recordShown(queueOf(batch, changed), limitMs, { ...ATTEMPT, summary: 'write the manifest' }, (activities) =>
       activities[WRITE_MANIFEST]({
         ...place,
+        credentialBudgetMs: input.credentialBudget,
         plan: plan.id,
         jobs: plan.jobs,
         begunJobs: next - 1,

@@ -67,6 +67,8 @@ export interface ResolvedBatch {
   /** What holds until the plan has brought the options back. */
   initial: BatchOptions;
   maxDocumentBytes: number;
+  /** In milliseconds. */
+  credentialBudget: number;
   retryFailed: string | null;
   unlessIn: string | null;
   account?: string;
@@ -171,6 +173,7 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
     options: withAsked(DEFAULT_BATCH_OPTIONS, options),
     initial: withAsked(INITIAL_BATCH_OPTIONS, initial),
     maxDocumentBytes: options.maxDocumentBytes,
+    credentialBudget: options.credentialBudget,
     retryFailed: retryFailed ?? null,
     unlessIn: unlessIn ?? null,
     ...(account !== undefined && { account }),

@@ -1,4 +1,4 @@
-import type { BatchPlace, StatusCounts } from '../run/planned-job';
+import type { RecordsRequest, StatusCounts } from '../run/planned-job';
 import type { ManifestLine } from './manifest-lines';
 
 export const NO_DOCUMENTS: Readonly<StatusCounts> = Object.freeze({ ok: 0, failed: 0, refused: 0, missing: 0 });
@@ -69,7 +69,7 @@ export function addCounts(one: StatusCounts, other: StatusCounts): StatusCounts 
 }
 
 /** What the activity `unstructured.writeManifestPart` is asked. */
-export interface PartRequest extends BatchPlace {
+export interface PartRequest extends RecordsRequest {
   /** The job's number in the plan, from 1. */
   part: number;
   lines: ManifestLine[];
@@ -77,7 +77,9 @@ export interface PartRequest extends BatchPlace {
 
 /** What the activity `unstructured.writeManifest` is asked. */
 export interface ManifestRequest
-  extends BatchPlace, Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'uncertainStarts' | 'leftOut' | 'options'> {
+  extends
+    RecordsRequest,
+    Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'uncertainStarts' | 'leftOut' | 'options'> {
   unlessIn?: string | undefined;
   retryFailed?: string | undefined;
   /** Id of the plan. */

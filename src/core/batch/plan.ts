@@ -1,8 +1,8 @@
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
-import type { BatchPlace, StatusCounts } from '../run/planned-job';
+import type { RecordsRequest, StatusCounts } from '../run/planned-job';
 
 /** What the activity `unstructured.planJobs` is asked. */
-export interface PlanRequest extends BatchPlace, JobBounds {
+export interface PlanRequest extends RecordsRequest, JobBounds {
   /** Not with `retryFailed`. */
   documents?: BatchDocuments | undefined;
   retryFailed?: string | undefined;

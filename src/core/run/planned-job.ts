@@ -6,6 +6,15 @@ export interface BatchPlace {
   key: string;
 }
 
+/** What every activity is asked that reads or writes the records of a batch. */
+export interface RecordsRequest extends BatchPlace {
+  /**
+   * How long the storage may refuse the worker's credential since it took it last, in milliseconds.
+   * @default 3_600_000
+   */
+  credentialBudgetMs?: number | undefined;
+}
+
 /** Which job of a plan a run is: it stands in the run's input in place of documents. */
 export interface PlannedJob extends BatchPlace {
   /** The job's number in the plan, from 1. */

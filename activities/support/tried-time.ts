@@ -1,0 +1,33 @@
+import { activityInfo } from '@temporalio/activity';
+import { LONGEST_RETRY_PAUSE_MS } from '../../src/core/run/collect';
+
+/** What an attempt tells the next one of the time spent in vain. */
+export interface TriedTime {
+  /** How long it was tried, in milliseconds. */
+  triedMs: number;
+  /** The attempt that told this. */
+  attempt: number;
+  /** When it did, on the server's clock. */
+  at: number;
+}
+
+/**
+ * How long it was tried in vain before this attempt. Our own downtime is nobody's fault: of the time between two attempts a pause counts at most.
+ */
+export function triedBefore(told: Partial<TriedTime> = {}): number {
+  const info = activityInfo();
+  const { triedMs = 0, attempt = 1, at = info.scheduledTimestampMs } = told;
+  const goneMs = Math.max(0, info.currentAttemptScheduledTimestampMs - at);
+  return triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_RETRY_PAUSE_MS);
+}
+
+/** What this attempt tells, at any time of it. */
+export function tellingTime(): (triedMs: number) => TriedTime {
+  const { attempt, currentAttemptScheduledTimestampMs } = activityInfo();
+  const begunAt = performance.now();
+  return (triedMs) => ({
+    triedMs,
+    attempt,
+    at: Math.round(currentAttemptScheduledTimestampMs + performance.now() - begunAt),
+  });
+}
