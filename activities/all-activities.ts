@@ -15,7 +15,7 @@ import { createWatchJob } from './watch-job';
 import type { Watches } from './watch/watches';
 import { createWriteManifest } from './write-manifest';
 
-/** All operations that the activities need. */
+/** All operations of the client that the activities need. */
 export type UnstructuredPort = Omit<UnstructuredClient, 'close' | typeof Symbol.asyncDispose>;
 
 export function createAllActivities(

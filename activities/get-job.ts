@@ -9,7 +9,7 @@ import { type CallContext, type ClientOf, performActivity } from './support/perf
 import type { CheckJobInput, GetJobInput } from './types';
 import { offerFor } from './watch/watched-job';
 
-/** The one operation that `getJob` needs. `UnstructuredClient` has it; a fake is ten lines. */
+/** The operation that `getJob` needs. `UnstructuredClient` implements it. */
 export interface GetJobPort {
   getJob(jobId: string, options?: { signal?: AbortSignal; timeoutMs?: number }): Promise<Job>;
 }
@@ -20,7 +20,7 @@ export interface GetJobSettings {
   offer?: (() => Promise<WatchOffer | null>) | undefined;
 }
 
-/** The `getJob` activity over the narrowest port. */
+/** Creates the `getJob` activity alone. */
 export function createGetJob(
   clientOf: ClientOf<GetJobPort>,
   { random = Math.random, offer = () => Promise.resolve(null) }: GetJobSettings = {},

@@ -1,6 +1,6 @@
 /**
- * Worker process: activities as factories over the narrowest port. Runs in plain Node; must not import workflow code, the plugin or a
- * Temporal client.
+ * Entry for the worker process: factories of activities, for workers without the plugin. Runs in plain Node. Must not import workflow code,
+ * the plugin or a Temporal client.
  *
  * @module temporal-unstructured/activities
  */
@@ -13,9 +13,9 @@ import type { UnstructuredActivities } from './types';
 import { Watches } from './watch/watches';
 
 /**
- * All activities, for workers that are set up without the plugin. They offer no wait to watch its job: nobody would hand back what a worker
- * watches that stops.
- * @param storage which documents may be read and where outputs may be written; by default nothing and nowhere
+ * Creates all activities, for workers without the plugin. These workers do not watch jobs, since nothing would hand their watches back when
+ * they stop.
+ * @param storage which documents may be read and where outputs may be written; by default none and nowhere
  */
 export function createUnstructuredActivities(
   clientOf: ClientOf<UnstructuredPort>,

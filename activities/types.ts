@@ -14,27 +14,30 @@ import type { AttributeNames } from '../src/core/wait/attributes';
 import type { WaitOptions } from '../src/core/wait/options';
 import type { WatchAnswer, WatchRequest } from '../src/core/wait/watch';
 
-/** What the activities of one job take. */
+/** Input of the activities of one job. */
 export interface JobInput {
   jobId: string;
   /** Account of the worker's plugin. @default the plugin's only account, or the one named `default` */
   account?: string | undefined;
 }
 
-/** What the activities take that ask about a job's documents. */
+/** Input of the activities that read the status of a job's documents. */
 export interface AskDocumentsInput extends JobInput {
-  /** The longest pause before a retry, in milliseconds; where the service asks for more, the failure is not retried. @default none */
+  /** Longest pause before a retry, in milliseconds. If the service asks for a longer one, the failure is not retried. @default none */
   longestPauseMs?: number | undefined;
-  /** Whether a failure is no news: a wait that asks counts it by itself. @default false */
+  /**
+   * Whether a failure is marked as benign, so that it is not logged as an error. A wait sets it, since it counts failures itself.
+   * @default false
+   */
   benign?: boolean | undefined;
 }
 
-/** What the activity takes that watches a job. */
+/** Input of the activity that watches a job. */
 export interface WatchJobInput extends WatchRequest {
   account?: string | undefined;
 }
 
-/** The activities beside `getJob`, by the names that the server sees. All fail with types from the failure table. */
+/** The activities other than `getJob`, by their names on the server. All fail with types from the failure table. */
 export interface OperationActivities {
   /** Starts an on-demand job. Give it `maximumAttempts: 1`. */
   'unstructured.createJob'(input: StartRequest<OnDemandJob>): Promise<StartAnswer>;
@@ -44,27 +47,27 @@ export interface OperationActivities {
   'unstructured.listJobs'(input: ListJobsInput): Promise<JobList>;
   'unstructured.getJobDetails'(input: AskDocumentsInput): Promise<JobDetails>;
   'unstructured.getJobFailedFiles'(input: AskDocumentsInput): Promise<FailedFileList>;
-  /** For a look on demand: the API allows 12 calls a minute for a job. */
+  /** For use on demand: the API allows 12 calls a minute for a job. */
   'unstructured.getJobFileStatus'(input: JobInput): Promise<JobFileStatus>;
-  /** Saves the outputs of many files side by side; resumes where an earlier attempt ended. */
+  /** Saves the outputs of many files in parallel. Resumes where an earlier attempt ended. */
   'unstructured.collectJobOutputs'(input: CollectRequest): Promise<CollectAnswer>;
-  /** Watches a job until its status changes: a worker completes it later, and takes no slot of the worker until then. */
+  /** Watches a job until its status changes. The worker completes the activity asynchronously; until then it takes no activity slot. */
   'unstructured.watchJob'(input: WatchJobInput): Promise<WatchAnswer>;
-  /** Waits for the run of a key that somebody started, and tells how it ended. */
+  /** Waits for the existing run of a key and returns how it ended. */
   'unstructured.joinRun'(input: JoinRunInput): Promise<JoinedRun>;
-  /** Lists documents and splits them into jobs; resumes where an earlier attempt stopped. */
+  /** Lists documents and splits them into jobs. Resumes where an earlier attempt stopped. */
   'unstructured.planJobs'(input: PlanRequest): Promise<PlanAnswer>;
-  /** Documents of one job of a plan. */
+  /** Reads the documents of one job of a plan. */
   'unstructured.readPlan'(input: PlannedJob & RecordsRequest): Promise<{ documents: PlannedDocument[] }>;
   'unstructured.writeManifestPart'(input: PartRequest): Promise<StoredPart>;
-  /** Sums up the parts. */
+  /** Writes the manifest from its parts. */
   'unstructured.writeManifest'(input: ManifestRequest): Promise<ManifestAnswer>;
 }
 
 /** Activities that the plugin registers. */
 export interface UnstructuredActivities extends OperationActivities {
   /**
-   * Asks the API for one job.
+   * Reads one job from the API.
    * @throws ApplicationFailure with a type from the failure table; `details[0]` is an `ApiErrorDetails`
    */
   getJob(input: GetJobInput): Promise<Job>;
@@ -72,21 +75,25 @@ export interface UnstructuredActivities extends OperationActivities {
 
 export interface GetJobInput {
   jobId: string;
-  /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
+  /** Account of the worker's plugin that is used for the calls. @default the plugin's only account, or the one named `default` */
   account?: string | undefined;
-  /** Which output node files to return: every node's, each file's last node, or none, and then no input file ids either. @default 'all' */
+  /**
+   * Which output node files to return: those of every node, of each file's last node, or none. With `'none'`, the input file ids are left
+   * out, too.
+   * @default 'all'
+   */
   files?: FileSelection | undefined;
-  /** Largest answer, in bytes of its JSON. Temporal refuses one of more than 2 MB. @default 1_572_864 */
+  /** Largest answer, in bytes of its JSON. Temporal refuses answers of more than 2 MB. @default 1_572_864 */
   maxResultBytes?: number | undefined;
 }
 
-/** Input of a check inside a wait: the answer leaves out the lists that the wait holds already. */
+/** Input of a check inside a wait. The answer leaves out the lists that the wait already has. */
 export interface CheckJobInput extends GetJobInput {
   held: HeldDigests;
   files: FileSelection;
   maxResultBytes: number;
-  /** Options of the wait, which the first check takes along and its answer, or its failure, brings back. */
+  /** Options of the wait. The first check takes them as input and returns them in its answer or failure. */
   options?: WaitOptions | undefined;
-  /** Search attributes of the wait: the answer, or the failure, tells whether the namespace has them. */
+  /** Search attributes of the wait. The answer or the failure reports whether the namespace has them. */
   searchAttributes?: AttributeNames | undefined;
 }

@@ -11,22 +11,25 @@ import { addWorkflows } from './worker/add-workflows';
 import { warnOfBundleWithout } from './worker/check-bundle';
 import { onShutdown } from './worker/on-shutdown';
 
-/** Accounts of the API, or the options of the only one, and where documents may be read and outputs written. */
+/**
+ * Options of the plugin: the accounts, or the options of the only one, and which documents may be read and where outputs may be written.
+ */
 export type UnstructuredPluginOptions = AccountsOptions &
   StorageOptions & {
     /**
-     * How this worker watches the jobs of waits, all of an account together; with `false`, each wait checks by its own schedule. Never under
-     * time skipping. @default { tick: '10 seconds' }
+     * How this worker watches the jobs of waits, all jobs of an account together. With `false`, each wait checks by its own schedule.
+     * Watching is always off under time skipping.
+     * @default { tick: '10 seconds' }
      */
     watch?: WatchOptions | false | undefined;
   };
 
 /**
- * Adds the Unstructured activities to a worker, and the workflows `awaitJobCompletion`, `runJob` and `runJobs` to its bundle. A bundle made beforehand
- * needs the plugin in its `bundleWorkflowCode`, too. Your workflow file may export them by hand:
- * `export { awaitJobCompletion, runJob, runJobs } from 'temporal-unstructured/workflows'`.
+ * Adds the Unstructured activities to a worker, and the workflows `awaitJobCompletion`, `runJob` and `runJobs` to its bundle. If you build
+ * the bundle beforehand, pass the plugin to `bundleWorkflowCode` as well. Or export them from your workflow file: `export {
+ * awaitJobCompletion, runJob, runJobs } from 'temporal-unstructured/workflows'`.
  *
- * @throws UnstructuredValidationError at once, for an option that is wrong
+ * @throws UnstructuredValidationError if an option is wrong
  * @example
  * const worker = await Worker.create({
  *   taskQueue: 'documents',
@@ -55,7 +58,7 @@ export class UnstructuredPlugin extends SimplePlugin {
     this.#watches = watches;
   }
 
-  /** One plugin may serve several workers, and be applied twice to one: the last to stop closes the connections. */
+  /** One plugin may serve several workers, and may be applied twice to one. The last worker to stop closes the connections. */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     const { client: first } = worker; // another one, once the worker has another connection
     const stopWatches = () =>

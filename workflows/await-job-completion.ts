@@ -21,13 +21,13 @@ import { createWait, hasAsked, progressOfWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
 /**
- * Waits until a job of the Unstructured Platform API is terminal and returns it with its output node files. Survives crashes, continues as
- * new by itself, and can be started by a client, as a child, or from another language.
+ * Workflow that waits until a job of the Unstructured Platform API is terminal, and returns the job with its output node files. It survives
+ * crashes, continues as new by itself, and can be started by a client, as a child, or from another language.
  *
  * @throws ApplicationFailure with a type from the failure table: UnstructuredJobFailedError, UnstructuredJobStoppedError,
- * UnstructuredJobTimeoutError, UnstructuredJobPartiallyFailedError, UnstructuredUnreachableError,
- * UnstructuredOutputListTooLargeError, UnstructuredNotFoundError, UnstructuredAuthenticationError, UnstructuredPaymentRequiredError,
- * UnstructuredPermissionError, UnstructuredValidationError, UnstructuredRequestError
+ * UnstructuredJobTimeoutError, UnstructuredJobPartiallyFailedError, UnstructuredUnreachableError, UnstructuredOutputListTooLargeError,
+ * UnstructuredNotFoundError, UnstructuredAuthenticationError, UnstructuredPaymentRequiredError, UnstructuredPermissionError,
+ * UnstructuredValidationError, UnstructuredRequestError
  */
 export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJobResult> {
   const wait = createWait(input);

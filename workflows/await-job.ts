@@ -4,8 +4,8 @@ import { runWait } from './wait/wait-loop';
 import { createWait } from './wait/wait';
 
 /**
- * Waits for a job inside the calling workflow: no workflow of its own, no signal, no query, no continue-as-new. Two of them work side by
- * side. For waits of hours, not of weeks: each check adds 11 events to the caller's history, or a watch some 50 a day.
+ * Waits for a job inside the calling workflow, without a child workflow, signal, query or continue-as-new. Several inline waits can run at
+ * the same time. Use it for waits of hours, not weeks: each check adds 11 events to the caller's history, or a watch about 50 a day.
  *
  * @throws like `awaitJobCompletion`
  */

@@ -2,12 +2,12 @@ import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
 import { type CollectOptions, collectShown } from './run/collect';
 
 /**
- * Saves a job's outputs through the activity `unstructured.collectJobOutputs`. A worker that dies is replaced, and what is there and whole is
- * not fetched again.
+ * Saves a job's outputs through the activity `unstructured.collectJobOutputs`. If a worker dies, another one continues. Outputs that are
+ * already stored completely are not fetched again.
  *
- * @throws ApplicationFailure `UnstructuredValidationError` for more outputs than one answer holds, about 3,000, or a wrong option;
- * `UnstructuredTransferError` where the limit passes without a word of the activity
- * @throws ActivityFailure; `unstructuredFailure(err)` gives the typed failure inside, such as UnstructuredTransferError
+ * @throws ApplicationFailure `UnstructuredValidationError` for more outputs than fit into one answer, about 3,000, or a wrong option;
+ * `UnstructuredTransferError` if `collectLimit` passes without an answer of the activity
+ * @throws ActivityFailure; `unstructuredFailure(err)` returns the typed failure, such as UnstructuredTransferError
  */
 export function collectJobOutputs(request: CollectRequest, options: CollectOptions = {}): Promise<CollectAnswer> {
   return collectShown(request, options, { unserved: null, note: () => undefined });

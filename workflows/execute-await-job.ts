@@ -19,23 +19,24 @@ import { checkInput } from './wait/wait';
 /** Options of the wait, and of the child workflow. */
 export interface ExecuteAwaitJobOptions extends AwaitJobOptions {
   /**
-   * More options of the child workflow, such as its task queue, memo, search attributes, priority or parent close policy. The activities run
-   * on its task queue, too, where no other is named for them. @default parentClosePolicy REQUEST_CANCEL
+   * Further options of the child workflow, such as task queue, memo, search attributes, priority or parent close policy. The activities run
+   * on its task queue, unless the input names another.
+   * @default parentClosePolicy REQUEST_CANCEL
    */
   workflow?: Omit<ChildWorkflowOptions, 'args' | 'workflowId' | 'workflowIdReusePolicy'> | undefined;
 }
 
 /**
- * Waits for a job in a child workflow: visible by itself, takes signals and queries, outlives any history limit. The child is cancelled with
- * its parent; with `onCancel: 'cancel'` the job is stopped even where the parent was cancelled before there was a child. Where another
- * workflow already waits for the job under the shared id, this parent gets a child of its own, so that one parent's end, limits and cancel
- * never decide another's wait. A client joins the child under the shared id where it asks for the same answer.
+ * Waits for a job in a child workflow, which has its own entry in lists, takes signals and queries, and has no limit of history. The child
+ * is cancelled with its parent. With `onCancel: 'cancel'`, the job is stopped even if the parent is cancelled before the child exists. If
+ * another workflow already waits for the job under the shared id, this parent gets a separate child, so that the end, limits and
+ * cancellation of one parent never affect the wait of another. A client joins the child under the shared id if it requests the same answer.
  *
- * When the parent continues as new, Temporal applies the parent close policy, which ends the wait. Await the result before, or let a client
- * start the wait by `startAwaitJob`.
+ * When the parent continues as new, Temporal applies the parent close policy, which ends the wait. Await the result before that, or let a
+ * client start the wait by `startAwaitJob`.
  *
- * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before there is a child; else ChildWorkflowFailure, of which
- * `unstructuredFailure(err)` gives the typed failure inside
+ * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before the child starts; otherwise ChildWorkflowFailure, from
+ * which `unstructuredFailure(err)` returns the typed failure
  */
 export async function executeAwaitJob(job: JobToAwait, options: ExecuteAwaitJobOptions = {}): Promise<AwaitJobResult> {
   const { workflow, ...rest } = options;

@@ -10,7 +10,7 @@ import { checked } from './support/failures';
 import { checkInput } from './wait/wait';
 
 export interface ExecuteAwaitJobsOptions extends ExecuteAwaitJobOptions {
-  /** How many jobs are waited for at a time, each in a child of its own: 1 to 1,000. @default 200 */
+  /** Number of jobs that are awaited at a time, each in its own child: 1 to 1,000. @default 200 */
   parallel?: number | undefined;
 }
 
@@ -21,13 +21,14 @@ const MAX_JOBS = 4_000;
 const PARALLEL = wholeNumber(1, 1_000);
 
 /**
- * Waits for up to 4,000 jobs as {@link executeAwaitJob} waits for one, through a window of children. The failure of one wait ends no other.
- * A job that stands in `jobs` twice is waited for once. Each result stands in the caller's history: `files: 'none'` keeps it small.
+ * Waits for up to 4,000 jobs as {@link executeAwaitJob} waits for one, with at most `parallel` children at a time. A failed wait does not
+ * end the others. A job that is listed twice is awaited once. Each result is stored in the caller's history: `files: 'none'` keeps it
+ * small.
  *
- * @returns how each wait ended, in the order of `jobs`, as `Promise.allSettled` tells it; `unstructuredFailure(reason)` gives the typed
- * failure inside
- * @throws CancelledFailure when the caller is cancelled: all waits are cancelled with it, and no other begins
- * @throws ApplicationFailure `UnstructuredValidationError` for a job or an option that is wrong, before any wait begins
+ * @returns the outcome of each wait, in the order of `jobs`, in the form of `Promise.allSettled`; `unstructuredFailure(reason)` returns the
+ * typed failure
+ * @throws CancelledFailure if the caller is cancelled: all waits are cancelled, and no further one begins
+ * @throws ApplicationFailure `UnstructuredValidationError` if a job or an option is wrong, before any wait begins
  * @example
  * const settled = await executeAwaitJobs(jobIds, { files: 'none', runLimit: '6 hours' });
  * const failed = jobIds.filter((_, index) => settled[index].status === 'rejected');

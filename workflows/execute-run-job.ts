@@ -7,22 +7,23 @@ import { checked } from './support/failures';
 /** Input of the run with its key, and options of the child workflow. */
 export type ExecuteRunJobOptions = KeyedRunInput & {
   /**
-   * More options of the child workflow, such as its task queue, memo, search attributes, priority or parent close policy; none that would
-   * run it again. The activities run on its task queue, too, where no other is named for them. @default parentClosePolicy REQUEST_CANCEL
+   * Further options of the child workflow, such as task queue, memo, search attributes, priority or parent close policy. Options that would
+   * run it again are refused. The activities run on its task queue, unless the input names another.
+   * @default parentClosePolicy REQUEST_CANCEL
    */
   workflow?: RunChildOptions | undefined;
 };
 
 /**
- * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is under way is joined; one that
- * succeeded gives its result again; one that failed is taken up with its job. None of these starts a second job, as long as the namespace's
- * retention keeps the earlier run: for a new one, use a new key. Other documents, another `start` or `account` than the earlier run's are
- * refused; so are, where it is under way or succeeded, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps,
- * budgets and other policies hold.
+ * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is in progress is joined. A run
+ * that succeeded returns its result again. A run that failed is resumed with its job. None of these starts a second job while the
+ * namespace's retention keeps the earlier run. For a new job, use a new key. Other documents, or another `start` or `account` than those of
+ * the earlier run, are refused. If that run is in progress or succeeded, other `outputs` (except `parallel`), `failedFiles` or `onRefused`
+ * are refused, too. In a joined run, the limits, gaps, budgets and other policies of its starter apply.
  *
- * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before there is a child, or where others keep starting and ending
- * runs of this key; ActivityFailure where an earlier run can't be joined; else ChildWorkflowFailure; `unstructuredFailure(err)` gives the
- * typed failure inside
+ * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before the child starts, or if other callers keep starting and
+ * ending runs of this key; ActivityFailure if an earlier run cannot be joined; otherwise ChildWorkflowFailure; `unstructuredFailure(err)`
+ * returns the typed failure
  */
 export async function executeRunJob({ key, workflow, ...input }: ExecuteRunJobOptions): Promise<RunJobResult> {
   checked(() => {

@@ -13,20 +13,21 @@ import { checked } from './support/failures';
 /** Input of the batch with its key, and options of the child workflow. */
 export type ExecuteRunJobsOptions = KeyedBatchInput & {
   /**
-   * More options of the child workflow, such as its task queue, memo or search attributes; none that would run it again. Its jobs and its
-   * activities run on its task queue, too, where no other is named for these. @default parentClosePolicy REQUEST_CANCEL
+   * Further options of the child workflow, such as task queue, memo or search attributes. Options that would run it again are refused. Its
+   * jobs and activities run on its task queue, unless the input names another.
+   * @default parentClosePolicy REQUEST_CANCEL
    */
   workflow?: RunChildOptions | undefined;
 };
 
 /**
- * Runs a batch in a child workflow whose id is the key: as many jobs as the documents need, and a manifest that tells what became of each. A
- * batch that ended goes on where it stood when its key is run again: what is through, by its manifest, is not run again. The same key with
- * other documents, `start`, `account`, places or sizes of jobs is refused.
+ * Runs a batch in a child workflow whose id is the key: as many jobs as the documents need, and a manifest with the outcome of each
+ * document. If the key of a batch that has ended is run again, the batch resumes: jobs with an `ok` document in its manifest are not run
+ * again. The same key with other documents, `start`, `account`, targets or job sizes is refused.
  *
- * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before there is a child
- * @throws WorkflowExecutionAlreadyStartedError where a batch of the key is under way
- * @throws ChildWorkflowFailure; `unstructuredFailure(err)` gives the typed failure inside
+ * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before the child starts
+ * @throws WorkflowExecutionAlreadyStartedError if a batch of the key is running
+ * @throws ChildWorkflowFailure; `unstructuredFailure(err)` returns the typed failure
  * @example
  * const { counts, manifest } = await executeRunJobs({
  *   key: 'invoices-2026-11',

@@ -1,6 +1,6 @@
 /**
- * Workflow sandbox: thin shells over the kernel. The plugin adds `awaitJobCompletion`, `runJob` and `runJobs` to a worker's bundle. May import
- * `@temporalio/workflow` and the kernel; never undici, zod, node:* or a Temporal client.
+ * Entry for workflow code. The plugin adds the workflows `awaitJobCompletion`, `runJob` and `runJobs` to a worker's bundle. Runs in the
+ * workflow sandbox: may import `@temporalio/workflow` and `src/core`, but never undici, zod, node:* or a Temporal client.
  *
  * @module temporal-unstructured/workflows
  */

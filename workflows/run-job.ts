@@ -33,11 +33,11 @@ import { createWait, hasAsked, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
 /**
- * Runs a job from documents to files: starts it, waits for it, tells failed documents from good ones, and saves the outputs. A start is sent
- * once; what we started we cancel with the run, unless the options say otherwise.
+ * Workflow that runs a job from documents to files: starts it, waits for it, identifies failed documents, and saves the outputs. A start is
+ * sent once. If the run is cancelled, it cancels the job that it started, unless `onCancel` says otherwise.
  *
  * @returns one entry for each document, in input order
- * @throws ApplicationFailure with a type from the failure table. Once a start was sent, its details hold `run`: pass that as `resume`
+ * @throws ApplicationFailure with a type from the failure table. Once a start was sent, the details contain `run`: pass that as `resume`
  */
 export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   let run = createRun(input);

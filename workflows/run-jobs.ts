@@ -23,13 +23,13 @@ import { continueWith } from './run/continue-run';
 import { autoUpgrade } from './support/versioning';
 
 /**
- * Runs as many jobs as a list or a folder of documents needs, and writes a manifest that tells what became of each document. Each job is a
- * run in a child workflow `<key>/<number>`, started once. Run again under the same key, a batch goes on where it stood: what is through is
- * not run again.
+ * Workflow that runs as many jobs as a list or a folder of documents needs, and writes a manifest with the outcome of each document. Each
+ * job is a run in a child workflow `<key>/<number>`, started once. If the same key is run again, the batch resumes: jobs with an `ok`
+ * document in its manifest are not run again.
  *
- * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, or where the key was planned with other documents or options;
- * `UnstructuredBatchFailedError` where more documents failed than is tolerated; another type from the failure table where documents can't be
- * listed, or the manifest can't be written
+ * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, or if the key was planned with other documents or options;
+ * `UnstructuredBatchFailedError` if more documents are not `ok` than `tolerated` allows; another type from the failure table if documents
+ * cannot be listed, or the manifest cannot be written
  */
 export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
   const batch = createBatch(input);

@@ -13,9 +13,9 @@ import { createRun } from './run/run';
 import { runStart, type Start } from './run/start';
 import { checked } from './support/failures';
 
-/** How `startJob` starts a job. */
+/** Options of `startJob`. */
 export interface StartJobOptions extends StartOptionsInput<Duration> {
-  /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
+  /** Account of the worker's plugin that is used for the calls. @default the plugin's only account, or the one named `default` */
   account?: string | undefined;
   /** Task queue of the activities. @default the workflow's own */
   activityTaskQueue?: string | undefined;
@@ -25,22 +25,22 @@ export interface StartJobOptions extends StartOptionsInput<Duration> {
 export interface StartedDocument {
   /** Its reference, as it was given. */
   ref: string;
-  /** Its file id of the API; null where no answer tells for certain yet, or it was left out. */
+  /** File id of the API; null if no answer identifies the file for certain yet, or the document was left out. */
   fileId: string | null;
-  /** Why it was refused and left out, by `onRefused: 'skip'`; absent where it was sent. */
+  /** Why it was refused and left out, by `onRefused: 'skip'`; absent if it was sent. */
   skipped?: { reason: string; refusal: Refusal };
 }
 
-/** A job that was started. */
+/** A started job. */
 export interface StartedJob {
   jobId: string;
-  /** `adopted`: somebody else's run was taken over, which holds none of the documents. */
+  /** `adopted`: a run that another program started was taken over. It contains none of the documents. */
   how: StartOutcome['how'];
-  /** How often the start was sent. */
+  /** Number of times that the start was sent. */
   sends: number;
-  /** The documents in input order, and the file that each became; null where no answer tells for certain yet. */
+  /** The documents in input order, each with the id of its file in the job; null if no answer identifies it for certain yet. */
   documents: StartedDocument[];
-  /** Output node files of the answer to the start, to be handed to the wait: later answers may lack them. */
+  /** Output node files of the answer to the start. Pass them to the wait, since later answers may lack them. */
   knownFiles?: NodeFile[];
 }
 
@@ -50,11 +50,12 @@ let starts = 0;
 const OPTION_NAMES = [...START_OPTION_NAMES, 'confirmLimit', 'credentialBudget', 'account', 'activityTaskQueue'];
 
 /**
- * Starts a job and returns it with the files that the answer told of, without waiting for it. A start is sent once: one whose answer is lost
- * is adopted where its job can be told for certain. Once it is sent, a cancellation waits until its job is known: give the wait for it
- * `onCancel: 'cancel'`.
+ * Starts a job and returns it with the files of the API's answer, without waiting for its end. A start is sent once. If its answer is lost,
+ * its job is adopted if it can be identified for certain. After the start is sent, a cancellation waits until the job is known: pass
+ * `onCancel: 'cancel'` to the wait that follows.
  *
- * @throws ApplicationFailure with a type from the failure table. Where a start was sent, its details hold `run`: pass that to `runJob` as `resume`
+ * @throws ApplicationFailure with a type from the failure table. If a start was sent, the details contain `run`: pass that to `runJob` as
+ * `resume`
  */
 export async function startJob(
   jobToStart: JobToStart,

@@ -9,7 +9,7 @@ import { WatchedJobs } from './watched-jobs';
 
 /** How a worker watches the jobs of waits. */
 export interface WatchOptions {
-  /** Shortest time between two looks at the jobs of an account: 1 second to 1 minute. @default '10 seconds' */
+  /** Shortest time between two rounds of checks of an account's jobs: 1 second to 1 minute. @default '10 seconds' */
   tick?: Duration | undefined;
 }
 

@@ -8,7 +8,10 @@ import { UnstructuredClient, type UnstructuredClientOptions } from './client';
 export type AccountsOptions =
   | (UnstructuredClientOptions & { accounts?: undefined })
   | (NetworkOptions & {
-      /** `proxy` and `dispatcher` beside them hold for each account that names neither, and for https documents. */
+      /**
+       * Options of each account, by name. `proxy` and `dispatcher` beside them apply to each account that sets neither, and to https
+       * documents.
+       */
       accounts: Record<string, UnstructuredClientOptions>;
     } & { [Option in Exclude<keyof UnstructuredClientOptions, keyof NetworkOptions>]?: undefined });
 

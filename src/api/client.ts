@@ -27,7 +27,7 @@ export type { CallOptions, DownloadOptions, JobFilter, JobOutput, JobTemplate, L
 export type { UnstructuredClientOptions, UploadFile };
 
 /**
- * Client of the Unstructured Platform API. Sends each request exactly once and never retries: that is left to Temporal, or to you.
+ * Client of the Unstructured Platform API. Sends each request once and never retries. Temporal retries, or your code does.
  *
  * @example
  * await using client = new UnstructuredClient({ apiKey: process.env.UNSTRUCTURED_API_KEY! });
@@ -37,21 +37,21 @@ export class UnstructuredClient implements AsyncDisposable {
   readonly #transport: Transport;
   readonly #redactor = () => this.#transport.redactor();
 
-  /** @throws UnstructuredValidationError where an option is unknown or wrong; the message names it and never holds the key */
+  /** @throws UnstructuredValidationError if an option is unknown or wrong; the message names the option and never contains the key */
   constructor(options: UnstructuredClientOptions) {
     this.#transport = new Transport(resolveClientOptions(options));
   }
 
   /**
-   * Asks for one job as it stands now.
-   * @throws a subclass of UnstructuredApiError, by `details.kind`; the signal's own reason where `signal` aborted
+   * Reads one job in its current state.
+   * @throws a subclass of UnstructuredApiError, by `details.kind`; the signal's own reason if `signal` was aborted
    */
   async getJob(jobId: string, options?: CallOptions): Promise<Job> {
     return this.#transport.send(getJobOperation(this.#job(jobId)), options);
   }
 
   /**
-   * Lists jobs. The API sends the list whole and in no order, so it must be narrowed. Entries that can't be read are left out, and counted.
+   * Lists jobs. The API sends the whole list, in no particular order, so a filter is required. Entries that cannot be read are left out and counted.
    * @throws like `getJob`; UnstructuredValidationError without a filter
    */
   async listJobs(filter: JobFilter, options?: CallOptions): Promise<ListJobsAnswer> {
@@ -61,18 +61,17 @@ export class UnstructuredClient implements AsyncDisposable {
   }
 
   /**
-   * Starts an on-demand job. Sent once: where the error's details have neither `notSent` nor `notAccepted`, and no 4xx status but 408, a job
-   * may have been started.
-   * The total time-out does not hold; an upload ends when it stalls, or with `timeoutMs`.
-   * @throws like `getJob`; what a file's stream fails with comes as it is, where no answer had begun: then the request was not whole, and no job
-   * was started
+   * Starts an on-demand job. The request is sent once. If it fails, a job may have been started, unless the error's details have `notSent`,
+   * `notAccepted` or a 4xx status other than 408. The total time-out does not apply: an upload ends when it stalls, or after `timeoutMs`.
+   * @throws like `getJob`; the error of a file's stream is thrown unchanged if no answer had begun: then the request was incomplete, and no
+   * job was started
    */
   async createJob(template: JobTemplate, files: readonly UploadFile[], options?: CallOptions): Promise<Job> {
     return this.#upload(createJobOperation, { request_data: toRequestData(template) }, files, options);
   }
 
   /**
-   * Runs a workflow, with files where its source is local. Sent once, as `createJob`.
+   * Runs a workflow, with files if its source is local. The request is sent once, as in `createJob`.
    * @throws like `createJob`
    */
   async runWorkflow(
@@ -87,31 +86,31 @@ export class UnstructuredClient implements AsyncDisposable {
   }
 
   /**
-   * Asks the service to stop a job. What it answers for a job that is over is not documented; only the job's status tells.
+   * Asks the service to stop a job. The answer for a job that has already ended is not documented: read the job's status.
    * @throws like `getJob`
    */
   async cancelJob(jobId: string, options?: CallOptions): Promise<void> {
     return this.#transport.send(cancelJobOperation(this.#job(jobId)), options);
   }
 
-  /** How far a job is, node by node. @throws like `getJob` */
+  /** Reads the progress of a job, node by node. @throws like `getJob` */
   async getJobDetails(jobId: string, options?: CallOptions): Promise<JobDetails> {
     return this.#transport.send(getJobDetailsOperation(this.#job(jobId)), options);
   }
 
-  /** The documents that a job could not process. @throws like `getJob` */
+  /** Lists the documents that a job could not process. @throws like `getJob` */
   async getJobFailedFiles(jobId: string, options?: CallOptions): Promise<FailedFile[]> {
     return this.#transport.send(getJobFailedFilesOperation(this.#job(jobId)), options);
   }
 
-  /** A job's files at this moment. For a look on demand: the API allows 12 calls a minute for a job. @throws like `getJob` */
+  /** Reads the current status of a job's files. For use on demand: the API allows 12 calls a minute for a job. @throws like `getJob` */
   async getJobFileStatus(jobId: string, options?: CallOptions): Promise<JobFileStatus> {
     return this.#transport.send(getJobFileStatusOperation(this.#job(jobId)), options);
   }
 
   /**
-   * Fetches an output of a job with local input. Resolves with the head of the answer; `body` fails where the transfer is not whole. The
-   * total time-out does not hold; a transfer ends when it stalls, or with `timeoutMs`.
+   * Downloads an output of a job with local input. Resolves once the headers of the answer are there; `body` fails if the transfer is
+   * incomplete. The total time-out does not apply: a transfer ends when it stalls, or after `timeoutMs`.
    * @throws like `getJob`
    */
   async downloadJobOutput(jobId: string, fileId: string, options: DownloadOptions = {}): Promise<JobOutput> {
@@ -119,7 +118,7 @@ export class UnstructuredClient implements AsyncDisposable {
     return downloadJobOutput(this.#transport, this.#job(jobId), file, options);
   }
 
-  /** Lets running requests end, then closes the connections. Further calls fail. A `dispatcher` that was passed in stays open. */
+  /** Waits for running requests to end, then closes the connections. Further calls fail. A `dispatcher` that you passed in stays open. */
   close(): Promise<void> {
     return this.#transport.close();
   }

@@ -21,50 +21,52 @@ import type { TransportOptions } from './http/transport';
 
 export type { ApiKey, Authentication };
 
-/** Limits in time of one request. Each is a number of milliseconds or a string such as `'15 seconds'`. */
+/** Time-outs of one request. Each is a number of milliseconds or a string such as `'15 seconds'`. */
 export interface ClientTimeouts {
-  /** Until a connection stands, TLS included. Not applied to a `dispatcher` of your own. @default '5 seconds' */
+  /** Time to establish a connection, TLS included. Not applied to a `dispatcher` of your own. @default '5 seconds' */
   connect?: Duration | undefined;
-  /** From the sent request to the complete headers of the answer. @default '15 seconds' */
+  /** Time from the end of the request to the complete headers of the answer. @default '15 seconds' */
   headers?: Duration | undefined;
-  /** Without a byte of the answer's body. @default '15 seconds' */
+  /** Longest time without a byte of the answer's body. @default '15 seconds' */
   body?: Duration | undefined;
-  /** The whole call: the key, a free connection, redirects and the answer. @default '20 seconds' */
+  /** Time for the whole call: the key, a free connection, redirects and the answer. @default '20 seconds' */
   total?: Duration | undefined;
 }
 
-/** Fewest bytes that a transfer must bring while the network is waited for so long. */
+/** Lowest rate of a transfer: at least `bytes` in each `per` that is spent waiting for the network. */
 export interface MinimumRate {
-  /** 0 lets it be as slow as it is. @default 12_000 */
+  /** Number of bytes. 0 turns the check off. @default 12_000 */
   bytes?: number | undefined;
-  /** @default '1 minute' */
+  /** Time in which `bytes` must be transferred. @default '1 minute' */
   per?: Duration | undefined;
 }
 
-/** Options of a client: the account, how it is reached, and what a request may take. */
+/** Options of a client: account, connection, and limits of a request. */
 export interface UnstructuredClientOptions extends NetworkOptions {
-  /** The API key, or a function that is asked before each request. One key is one workspace. */
+  /** The API key, or a function that is called before each request. One key is one workspace. */
   apiKey: ApiKey;
-  /** With or without `/api/v1`. @default 'https://platform.unstructuredapp.io/' */
+  /** Base URL of the API, with or without `/api/v1`. @default 'https://platform.unstructuredapp.io/' */
   baseUrl?: string | undefined;
   /** Which header carries the key. @default 'api-key' */
   authentication?: Authentication | undefined;
-  /** Allows plain http to other machines than this one. @default false */
+  /** Allows plain http to hosts other than this machine. @default false */
   allowInsecureHttp?: boolean | undefined;
-  /** Limits in time of a request; uploads and downloads have longer ones. @default connect 5 s, headers 15 s, body 15 s, total 20 s */
+  /** Time-outs of a request. Uploads and downloads have longer ones. @default connect 5 s, headers 15 s, body 15 s, total 20 s */
   timeouts?: ClientTimeouts | undefined;
   /**
-   * An upload or a download that is slower ends as UnstructuredTimeoutError. Time that a document, or whoever reads, takes for itself does not
-   * count. @default 12,000 bytes in 1 minute
+   * Lowest rate of uploads and downloads. A slower one ends with UnstructuredTimeoutError. Time spent waiting for the document or for the
+   * reader does not count.
+   * @default 12,000 bytes in 1 minute
    */
   minimumRate?: MinimumRate | undefined;
-  /** Largest answer that is read, in bytes after decompression. @default 67_108_864 (64 MiB) */
+  /** Largest answer, in bytes after decompression. @default 67_108_864 (64 MiB) */
   maxResponseBytes?: number | undefined;
-  /** Largest number of connections at a time; further requests wait for a free one. @default 100 */
+  /** Most connections at a time. Further requests wait for a free one. @default 100 */
   connections?: number | undefined;
   /**
-   * Most requests a second of this account from this process, at least 1: those of all activities and watches together, evenly spaced. One
-   * whose turn is further than 10 s away fails as UnstructuredRateLimitError, unsent. @default none
+   * Most requests a second of this account from this process, at least 1. All activities and watches share the limit, and requests are
+   * evenly spaced. A request that would have to wait longer than 10 s fails with UnstructuredRateLimitError and is not sent.
+   * @default none
    */
   maxRequestsPerSecond?: number | undefined;
 }

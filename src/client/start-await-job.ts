@@ -9,11 +9,11 @@ import { answerDigest, memoOfWait, noteOfWait, sharedWorkflowId, waiterIds } fro
 import { followChain } from './joined-handle';
 import { type MoreStartOptions, workflowsOf } from './start-options';
 
-/** Options of the wait, and how its waiter is started. */
+/** Options of the wait and of the start of its waiter. */
 export interface StartAwaitJobOptions extends AwaitJobOptions {
-  /** Task queue of the waiter, that is of a worker with the workflow `awaitJobCompletion`. */
+  /** Task queue of the waiter. Its workers must have the workflow `awaitJobCompletion`. */
   taskQueue: string;
-  /** More options of the workflow start, such as memo or search attributes. */
+  /** Further options of the workflow start, such as memo or search attributes. */
   workflow?: MoreStartOptions | undefined;
 }
 
@@ -21,21 +21,23 @@ export interface StartAwaitJobOptions extends AwaitJobOptions {
 export interface AwaitJobHandle extends WorkflowHandleWithFirstExecutionRunId<
   (input: AwaitJobInput) => Promise<AwaitJobResult>
 > {
-  /** Whether the waiter ran already: then the limits, gaps and policies of whoever started it hold. */
+  /** Whether the waiter was already running. If so, the limits, gaps and policies of its starter apply. */
   readonly joined: boolean;
 }
 
 /**
- * Starts a waiter for a job, or joins the one that runs, where that gives the same answer: the same `files`, `failedFiles`, `account` and
- * `knownFiles`, and the same task queue of the activities. A caller with others gets a waiter of its own, under an id that begins with the
- * shared one, and joins those who ask for the same. So does one where the waiter was started by name, and nobody noted its options.
+ * Starts a waiter for a job, or joins a running one that gives the same answer: the same `files`, `failedFiles`, `account` and
+ * `knownFiles`, and the same task queue of the activities. A caller with other options gets a separate waiter, under an id that begins with
+ * the shared one, and shares it with callers of the same options. The same happens if the running waiter was started by name, since its
+ * options are unknown.
  *
- * In a waiter that is joined, the limits, gaps and policies of whoever started it hold, `onCancel` and `onLimit` too: your own patience is on
- * your side, and walking away from the handle cancels nothing. A waiter that a parent workflow started ends with that parent, for those who
- * joined it, too. One that has ended, in whatever way, is started anew. Its `result()` is asked of the run that was started or joined: do so
- * before the namespace's retention deletes that, or start once more.
+ * In a joined waiter, the limits, gaps and policies of its starter apply, including `onCancel` and `onLimit`. To wait for a shorter time,
+ * stop awaiting the handle: that cancels nothing. A waiter that a parent workflow started ends with that parent, also for those who joined
+ * it. A waiter that has ended is started anew. `result()` reads the run that was started or joined: call it before the namespace's
+ * retention deletes that run, or start again.
  *
- * @returns the handle: `joined`, `result()`, `query(progress)`, `signal(checkNow)`, `cancel()`; its `firstExecutionRunId` is the run that was started or joined
+ * @returns the handle: `joined`, `result()`, `query(progress)`, `signal(checkNow)`, `cancel()`; `firstExecutionRunId` is the run that was
+ * started or joined
  * @throws UnstructuredValidationError naming the option and the value
  */
 export async function startAwaitJob(

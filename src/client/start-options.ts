@@ -1,6 +1,6 @@
 import type { Client, WorkflowClient, WorkflowStartOptions } from '@temporalio/client';
 
-/** More options of a workflow start, such as memo or search attributes; none that this package decides. */
+/** Further options of a workflow start, such as memo or search attributes, except those that this package sets. */
 export type MoreStartOptions = Omit<
   WorkflowStartOptions,
   'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'

@@ -20,11 +20,11 @@ import { type MoreStartOptions, workflowsOf } from './start-options';
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;
 
-/** Input of the run with its key, and how its workflow is started. */
+/** Input of the run with its key, and options of the start of its workflow. */
 export type StartRunJobOptions = KeyedRunInput & {
-  /** Task queue of the run, that is of a worker with the workflow `runJob`. */
+  /** Task queue of the run. Its workers must have the workflow `runJob`. */
   taskQueue: string;
-  /** More options of the workflow start, such as memo or search attributes; none that would run it again. */
+  /** Further options of the workflow start, such as memo or search attributes. Options that would run it again are refused. */
   workflow?: Omit<MoreStartOptions, RepeatOption> | undefined;
 };
 
@@ -32,14 +32,15 @@ export type StartRunJobOptions = KeyedRunInput & {
 export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobInput) => Promise<RunJobResult>>;
 
 /**
- * Starts a run whose workflow id is the key, or joins the one that is under way. One that succeeded is not run again: its handle gives its
- * result. One that failed is taken up with its job. None of these starts a second job, as long as the namespace's retention keeps the earlier
- * run: for a new one, use a new key. Other documents, another `start` or `account` than the earlier run's are refused; so are, where it is under
- * way or succeeded, other `outputs` (`parallel` aside), `failedFiles` or `onRefused`. Its limits, gaps, budgets and other policies hold.
+ * Starts a run whose workflow id is the key, or joins the one in progress. A run that succeeded is not run again: the handle returns its
+ * result. A run that failed is resumed with its job. None of these starts a second job while the namespace's retention keeps the earlier
+ * run. For a new job, use a new key. Other documents, or another `start` or `account` than those of the earlier run, are refused. If that
+ * run is in progress or succeeded, other `outputs` (except `parallel`), `failedFiles` or `onRefused` are refused, too. In a joined run, the
+ * limits, gaps, budgets and other policies of its starter apply.
  *
  * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
- * @throws UnstructuredValidationError naming the option and the value, or where other callers keep starting and ending runs of this key
- * @throws UnstructuredNotFoundError where an earlier run of the key is not there any more: nobody can tell whether it started a job
+ * @throws UnstructuredValidationError naming the option and the value, or if other callers keep starting and ending runs of this key
+ * @throws UnstructuredNotFoundError if an earlier run of the key was deleted, so that it is unknown whether it started a job
  */
 export async function startRunJob(
   client: Client | WorkflowClient,

@@ -10,11 +10,11 @@ import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-in
 import { followChain } from './joined-handle';
 import { type MoreStartOptions, workflowsOf } from './start-options';
 
-/** Input of the batch with its key, and how its workflow is started. */
+/** Input of the batch with its key, and options of the start of its workflow. */
 export type StartRunJobsOptions = KeyedBatchInput & {
-  /** Task queue of the batch and of its jobs' runs, that is of a worker with the workflows `runJobs` and `runJob`. */
+  /** Task queue of the batch and of the runs of its jobs. Its workers must have the workflows `runJobs` and `runJob`. */
   taskQueue: string;
-  /** More options of the workflow start, such as memo or search attributes; none that would run it again. */
+  /** Further options of the workflow start, such as memo or search attributes. Options that would run it again are refused. */
   workflow?: Omit<MoreStartOptions, RepeatOption> | undefined;
 };
 
@@ -22,12 +22,12 @@ export type StartRunJobsOptions = KeyedBatchInput & {
 export type RunJobsHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobsInput) => Promise<RunJobsResult>>;
 
 /**
- * Starts a batch whose workflow id is the key, or joins the one that is under way. One that ended is run again, however it ended: it finds its
- * plan, and runs the jobs of which its manifest tells no document that is ok. The same key with other documents, `start`, `account`, places or
- * sizes of jobs is refused, by the batch itself where none is under way.
+ * Starts a batch whose workflow id is the key, or joins a running one. A batch that has ended, whatever its outcome, is run again: it uses
+ * its existing plan, and runs the jobs that have no `ok` document in its manifest. The same key with other documents, `start`, `account`,
+ * targets or job sizes is refused. If no batch of the key is running, the new batch itself fails with that refusal.
  *
  * @returns the handle: `result()`, `query(batchProgress)`, `cancel()`
- * @throws UnstructuredValidationError naming the option and the value, or where the key has a batch of something else
+ * @throws UnstructuredValidationError naming the option and the value, or if a running batch of the key has another input
  * @example
  * const batch = await startRunJobs(client, {
  *   key: 'invoices-2026-11',

@@ -20,7 +20,7 @@ import type { CheckFailedDetails, WaitFailureDetails } from '../core/wait/failur
 /** What the API answered, or that no answer came; where that ended a wait, with the job as the wait saw it last. */
 type ApiFailureDetails = Record<ApiErrorType, ApiErrorDetails & Partial<CheckFailedDetails>>;
 
-/** Details of each failure type: the first entry of an ApplicationFailure's `details`. */
+/** Details by failure type: the first entry of an ApplicationFailure's `details`. */
 export interface UnstructuredFailureDetails
   extends
     ApiFailureDetails,
@@ -37,7 +37,8 @@ export type UnstructuredFailure = {
     type: T;
     message: string;
     /**
-     * A failure of a run holds what takes its job up again, too: pass it as `resume`; and that of a job of a batch, its part of the manifest.
+     * The failure of a run also contains `run`: pass it as `resume` to resume the run. The failure of a job of a batch also contains its
+     * part of the manifest.
      */
     details: UnstructuredFailureDetails[T] & { run?: ResumedRun; part?: StoredPart };
     cause: ApplicationFailure;
@@ -92,7 +93,7 @@ export function toApplicationFailure(
 /**
  * Finds the failure of this package behind an error, through ActivityFailure, ChildWorkflowFailure and WorkflowFailedError.
  *
- * @returns undefined where there is none, or one without details, which is not from this package; a cancellation is none
+ * @returns undefined if there is none, for a cancellation, and for a failure without details, which is not from this package
  * @example
  * const failure = unstructuredFailure(err);
  * if (failure?.type === 'UnstructuredJobTimeoutError') console.log(failure.details.limit);

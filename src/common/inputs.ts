@@ -4,13 +4,16 @@ import type * as wait from '../core/wait/input';
 import type { AwaitedJob } from '../core/wait/state';
 import type { Duration } from './duration';
 
-/** A wait as callers ask for it, the job aside. Durations are Temporal's: milliseconds, or a string such as `'6 hours'`. */
+/** Options of a wait, without the job. Durations are Temporal's: milliseconds, or a string such as `'6 hours'`. */
 export type AwaitJobOptions = wait.AwaitJobOptions<Duration>;
 
 /** Input of the workflow `awaitJobCompletion`: plain JSON, for callers in any language. */
 export type AwaitJobInput = wait.AwaitJobInput<Duration>;
 
-/** Which job to wait for: its id, or the first one that a workflow, such as a connector's schedule, starts after some time. */
+/**
+ * Which job to wait for: a job id, or the first job of a workflow that is created at or after a given time, such as the next job of a
+ * schedule.
+ */
 export type JobToAwait = string | AwaitedJob;
 
 export function jobInput(job: JobToAwait): wait.WaitSubjectInput {
@@ -23,17 +26,20 @@ type OfCallers<T> = T extends unknown ? Omit<T, 'again' | 'continued' | 'planned
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. */
 export type RunJobInput = run.RunJobInput<Duration>;
 
-/** A run as `executeRunJob` and `startRunJob` take it. */
+/** Input of `executeRunJob` and `startRunJob`. */
 export type KeyedRunInput = OfCallers<RunJobInput> & {
-  /** What the run is for, such as `invoices-2026-11-24`: it becomes the workflow id, so that the same run is not paid for twice within the namespace's retention. */
+  /**
+   * Key of the run, such as `invoices-2026-11-24`. It becomes the workflow id, so the same run is not paid for twice within the namespace's
+   * retention.
+   */
   key: string;
 };
 
 /** Input of the workflow `runJobs`: plain JSON, for callers in any language. */
 export type RunJobsInput = batch.RunJobsInput<Duration>;
 
-/** A batch as `executeRunJobs` and `startRunJobs` take it. */
+/** Input of `executeRunJobs` and `startRunJobs`. */
 export type KeyedBatchInput = OfCallers<RunJobsInput> & {
-  /** What the batch is for, such as `invoices-2026-11`: it becomes the workflow id, and names the folder of its manifest. */
+  /** Key of the batch, such as `invoices-2026-11`. It becomes the workflow id and the name of the manifest's folder. */
   key: string;
 };

@@ -6,22 +6,22 @@ import type { TransferProgress } from '../core/start/request';
 import type { WaitProgress } from '../core/wait/progress';
 import type { Duration } from './duration';
 
-/** What a `checkNow` signal may carry. Never taken for truth, only as a reason to look. */
+/** Argument of a `checkNow` signal. The signal only triggers a check; its content is never taken as the state of the job. */
 export interface CheckNow {
-  /** Gap between checks from now on instead of the schedule, 1 second to 24 hours; null returns to the schedule. */
+  /** Fixed gap between checks from now on, in place of the schedule: 1 second to 24 hours. null returns to the schedule. */
   safetyGap?: Duration | null | undefined;
 }
 
-/** Makes a wait check at once: for a person, a test, or whoever learns that the job may be done. */
+/** Signal that makes a wait check at once, for use when the job may have ended. */
 export const checkNow = { type: 'signal', name: CHECK_NOW_SIGNAL } as SignalDefinition<[CheckNow?]>;
 
-/** Answers what a wait has seen and when it looks next. Works also after the wait has ended. */
+/** Query for what a wait has seen and when it checks next. It also works after the wait has ended. */
 export const progress = { type: 'query', name: PROGRESS_QUERY } as QueryDefinition<WaitProgress>;
 
-/** Answers what a run is doing. The same query as {@link progress}, asked of the workflow `runJob`. */
+/** Query for the progress of a run. The same query as {@link progress}, on the workflow `runJob`. */
 export const runProgress = { type: 'query', name: PROGRESS_QUERY } as QueryDefinition<RunProgress>;
 
-/** Answers what a batch is doing. The same query as {@link progress}, asked of the workflow `runJobs`. */
+/** Query for the progress of a batch. The same query as {@link progress}, on the workflow `runJobs`. */
 export const batchProgress = { type: 'query', name: PROGRESS_QUERY } as QueryDefinition<BatchProgress>;
 
 /** Tells a run how many documents are sent, or outputs are saved; from its own activities. */

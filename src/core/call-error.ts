@@ -66,7 +66,7 @@ export function isJobNotFound(error: CallError): boolean {
   return error.api?.kind === 'notFound' && error.api.detail === 'Job not found';
 }
 
-/** A failed check as details hold it: what the API answered, and when. */
+/** A failed check: the failure type and message, the API's answer, and the time. */
 export interface CallErrorSummary {
   type: string;
   message: string;

@@ -3,23 +3,24 @@ import { UnstructuredError } from './errors';
 import { shownRef } from './reference';
 import { storageAnswer, bracketed, type StorageAnswer } from './storage-error';
 
-/** A document to process, by reference: its bytes never pass through a workflow. */
+/** A document to process, by reference. Its bytes never pass through a workflow. */
 export interface DocumentInput {
   /**
-   * Where the document is: a `file:` URL, an `https:` URL, or one of a scheme for which the worker has a source. The worker's configuration
-   * decides what may be read. A query string, which may hold a presigned secret, reaches no failure, log or summary. A key of S3 is taken as it
-   * is: nothing in it is decoded, and `?` and `#` are letters like others.
+   * Location of the document: a `file:` URL, an `https:` URL, or a URL of a scheme for which the worker has a source. The worker's
+   * configuration decides which documents may be read. The query string, which may contain a presigned secret, is left out of failures,
+   * logs and summaries. An S3 key is used as written: nothing in it is decoded, and `?` and `#` are ordinary characters.
    */
   ref: string;
-  /** Name under which it is uploaded. @default the last part of the reference's path, or what its source calls it */
+  /** File name for the upload. @default the last part of the reference's path, or the name that its source gives */
   name?: string | undefined;
   /**
-   * What tells the document from every other, where its reference is another each time: by it a repeated run knows its documents.
+   * Identity of the document, for references that change each time. A repeated run recognises its documents by it.
    * @default the whole reference; of an `https:` one without the parameters that are known to sign a link
    */
   identity?: string | undefined;
   /**
-   * Where it is below the folder that was listed, such as `2026/11/a.pdf`: what `outputs.name` calls its outputs by. @default its name alone
+   * Path below the folder that was listed, such as `2026/11/a.pdf`. `outputs.name` makes the names of the outputs from it.
+   * @default its name alone
    */
   path?: string | undefined;
   /** Media type. @default by the name's extension, else `application/octet-stream` */
@@ -53,19 +54,19 @@ export type Refusal = (typeof REFUSALS)[number];
 
 /** Why one document was refused. */
 export interface DocumentRefusal extends StorageAnswer {
-  /** What of the reference may be shown: no user, and no query string. */
+  /** The reference without user and query string. */
   ref: string;
   reason: Refusal;
 }
 
-/** One of a run's documents that was refused. */
+/** A refused document of a run. */
 export interface RefusedDocument extends DocumentRefusal {
-  /** Its place among the run's documents, from 0. */
+  /** Index among the run's documents, from 0. */
   index: number;
   message: string;
 }
 
-/** What a run has to know of a document that it left out. */
+/** A document that a run left out. */
 export type SkippedDocument = Pick<RefusedDocument, 'index' | 'reason' | 'message'>;
 
 /** Whether an entry tells of a document that was refused: at least what a run has to know of it. */
@@ -74,14 +75,14 @@ export function isRefusedDocument(entry: unknown): entry is SkippedDocument {
   return Number.isInteger(index) && (REFUSALS as readonly unknown[]).includes(reason) && typeof message === 'string';
 }
 
-/** The first document that was refused, and all of them. */
+/** The first refused document, and the list of all. */
 export interface DocumentRefusedDetails extends DocumentRefusal {
-  /** In input order, at most 100 entries and 32 KiB; the total stands beside it. */
+  /** In input order, at most 100 entries and 32 KiB. `refusedTotal` has the total. */
   refused: RefusedDocument[];
   refusedTotal: number;
 }
 
-/** A document reference that the worker's configuration does not allow, or that is no readable file. No job was started with it. */
+/** A document reference that the worker's configuration does not allow, or that is not a readable file. No job was started with it. */
 export class UnstructuredDocumentRefusedError extends UnstructuredError<
   'UnstructuredDocumentRefusedError',
   DocumentRefusal
@@ -90,8 +91,9 @@ export class UnstructuredDocumentRefusedError extends UnstructuredError<
   readonly why: string;
 
   /**
-   * `why` completes "Document file:///inbox/a.pdf was refused: …". It holds no secret of the reference.
-   * @param options What the storage answered, and what of the reference may be `shown`: by default what its scheme's rules say
+   * `why` completes the sentence "Document file:///inbox/a.pdf was refused: …". It must not contain a secret of the reference.
+   * @param options The storage's answer, and the form of the reference that may be `shown`: by default the one that the rules of its scheme
+   * give
    */
   constructor(
     ref: string,

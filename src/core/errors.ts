@@ -1,13 +1,13 @@
 /**
- * Base of the errors that this package throws outside Temporal. A plain `Error` is left for what its caller can only read: a test environment
- * that does not start, a run that goes on while its end is read, what a newer version carried.
+ * Base class of the errors that this package throws outside Temporal. A plain `Error` is thrown only for conditions that code cannot
+ * handle, such as a test environment that does not start, or state that a newer version wrote.
  */
 export abstract class UnstructuredError<Type extends string = string, Details extends object = object> extends Error {
-  /** Public, stable name of the error; where it fails an activity, the `type` of the ApplicationFailure. */
+  /** Public, stable name of the error. If the error fails an activity, this is the `type` of the ApplicationFailure. */
   readonly type: Type;
-  /** Whether the same may succeed later. */
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
-  /** What is known. Plain data without secrets. */
+  /** Details of the error. Plain data without secrets. */
   readonly details: Details;
 
   constructor(
@@ -22,7 +22,7 @@ export abstract class UnstructuredError<Type extends string = string, Details ex
   }
 }
 
-/** Base of the errors of a call of the API. */
+/** Base class of the errors of API calls. */
 export abstract class UnstructuredApiError extends UnstructuredError<ApiErrorType, ApiErrorDetails> {
   constructor(message: string, details: ApiErrorDetails, { cause }: { cause?: unknown } = {}) {
     super(message, { type: ERROR_KINDS[details.kind].type, retryable: isRetryable(details), details, cause });
@@ -32,19 +32,19 @@ export abstract class UnstructuredApiError extends UnstructuredError<ApiErrorTyp
 /** 401: the key is missing, unknown or expired. */
 export class UnstructuredAuthenticationError extends UnstructuredApiError {}
 
-/** 402: the account has to pay first. */
+/** 402: payment is required. */
 export class UnstructuredPaymentRequiredError extends UnstructuredApiError {}
 
-/** 403: the key may not do this. */
+/** 403: the key lacks the permission. */
 export class UnstructuredPermissionError extends UnstructuredApiError {}
 
-/** 404: no such job, or no such path. */
+/** 404: the job or the path does not exist. */
 export class UnstructuredNotFoundError extends UnstructuredApiError {}
 
 /** 422, or input that is refused before anything is sent. */
 export class UnstructuredValidationError extends UnstructuredApiError {}
 
-/** Any other 4xx. Of these 409 and 425 may pass: the same call may succeed later. */
+/** Any other 4xx. After 409 and 425 the same call may succeed later. */
 export class UnstructuredRequestError extends UnstructuredApiError {}
 
 /** 429: too many requests. */
@@ -53,13 +53,13 @@ export class UnstructuredRateLimitError extends UnstructuredApiError {}
 /** 5xx and 408. */
 export class UnstructuredServerError extends UnstructuredApiError {}
 
-/** DNS, TCP, TLS, reset: no answer came. */
+/** No answer came: DNS, TCP or TLS failed, or the connection was reset. */
 export class UnstructuredConnectionError extends UnstructuredApiError {}
 
-/** No complete answer in time. */
+/** No complete answer arrived in time. */
 export class UnstructuredTimeoutError extends UnstructuredApiError {}
 
-/** An answer that is not what the API promises. */
+/** The answer does not match the API's documentation. */
 export class UnstructuredResponseError extends UnstructuredApiError {}
 
 const CLASSES = {
@@ -147,38 +147,38 @@ export function errorKindOfStatus(status: number): ErrorKind {
   return 'response';
 }
 
-/** One error that the API found in a request (status 422). */
+/** One error that the API reported in a request (status 422). */
 export interface ValidationItem {
   loc: (string | number)[];
   msg: string;
   type: string;
 }
 
-/** What is known of a failed call. Plain data; never holds a key, a header or a body. */
+/** Details of a failed call. Plain data; never contains a key, a header or a body. */
 export interface ApiErrorDetails {
   kind: ErrorKind;
-  /** HTTP status, where there was an answer. */
+  /** HTTP status, if there was an answer. */
   status?: number | undefined;
-  /** The service's id of the request, where the answer has one. */
+  /** The service's request id, if the answer has one. */
   requestId?: string | undefined;
   method?: string | undefined;
-  /** Path without origin and query string. */
+  /** Path, without origin and query string. */
   path?: string | undefined;
   jobId?: string | undefined;
   /** The service's `detail` text: redacted, at most 300 characters. */
   detail?: string | undefined;
   /** System or client error code, such as `ECONNREFUSED`. */
   code?: string | undefined;
-  /** How long the service asked to wait, in milliseconds. As sent, not yet bounded. */
+  /** Pause that the service asked for, in milliseconds, as sent: not yet bounded. */
   retryAfterMs?: number | undefined;
   validation?: ValidationItem[] | undefined;
-  /** Set where the request certainly never went out: DNS, a refused connection, TLS. Absent, it may have been received. */
+  /** Set if the request was certainly never sent: DNS, a refused connection, TLS. If absent, the request may have been received. */
   notSent?: true | undefined;
   /** Set where a start certainly did not go out whole, since a document could not be read to its end: no job was started. */
   incomplete?: true | undefined;
   /**
-   * Set where the answer to a POST says that it certainly had no effect and never will: a redirect (301, 307, 308), which is not followed, or a
-   * method that the server does not serve (501, 505). 4xx statuses but 408 say so by themselves.
+   * Set if the answer to a POST means that the request certainly had no effect: a redirect (301, 307, 308), which is not followed, or an
+   * unsupported method or version (501, 505). 4xx statuses other than 408 mean the same without this field.
    */
   notAccepted?: true | undefined;
 }

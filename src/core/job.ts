@@ -2,22 +2,22 @@
 export interface Job {
   /** Job id, a uuid. */
   id: string;
-  /** `null` where the answer told none; nothing is ever decided by it. */
+  /** `null` if the answer has none. The package makes no decision by it. */
   workflowId: string | null;
   workflowName: string | null;
   /** SCHEDULED, IN_PROGRESS, COMPLETED, STOPPED, FAILED, or a status that this version does not know yet. */
   status: string;
-  /** ISO-8601 instant with offset; an answer without an offset was read as UTC. `null` where the answer told no instant. */
+  /** ISO-8601 instant with offset; an answer without an offset is read as UTC. `null` if the answer has no instant. */
   createdAt: string | null;
-  /** ISO-8601 duration as the API sent it; completed jobs were seen with `PT0S`, so never compute with it. */
+  /** ISO-8601 duration as the API sent it. Completed jobs were seen with `PT0S`, so do not compute with it. */
   runtime: string | null;
   /** `ephemeral`, `persistent`, `scheduled`, `template`, or a newer value. Older answers have none. */
   jobType: string | null;
-  /** `null` where the answer carried no list. */
+  /** `null` if the answer has no list. */
   inputFileIds: string[] | null;
-  /** One entry per input file and node, in node order; `null` where the answer carried no list. */
+  /** One entry per input file and node, in node order; `null` if the answer has no list. */
   outputNodeFiles: NodeFile[] | null;
-  /** How many entries of these lists could not be read, and are left out. Absent where all could. */
+  /** Number of entries of these lists that could not be read and are left out. Absent if there are none. */
   unreadableEntries?: number | undefined;
 }
 
@@ -73,7 +73,7 @@ export function isJobId(value: unknown): value is string {
   return typeof value === 'string' && JOB_ID.test(value);
 }
 
-/** A job without its lists: what every check brings. */
+/** A job without its lists, as every check returns it. */
 export type JobSummary = Omit<Job, 'inputFileIds' | 'outputNodeFiles' | 'unreadableEntries'>;
 
 export function summarize({

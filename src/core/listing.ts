@@ -12,31 +12,31 @@ export const LEFT_OUT_REASONS = [
 
 export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 
-/** Why a source itself leaves something out. */
+/** Why a source leaves an entry out. */
 export type UnlistedReason = Extract<LeftOutReason, 'symlink' | 'notAFile' | 'notReadable' | 'badName'>;
 
-/** A document that a source found under a folder or prefix. */
+/** A document found under a folder or prefix. */
 export interface ListedDocument {
   ref: string;
-  /** Where it is below what was listed: parts separated by `/`, as a person reads them, nothing percent-encoded. */
+  /** Path below the listed folder or prefix, separated by `/` and not percent-encoded. */
   path: string;
-  /** Size in bytes; undefined where the source can't tell. */
+  /** Size in bytes; undefined if the source does not know it. */
   bytes?: number | undefined;
-  /** What changes when the content does: an ETag, or size and time. */
+  /** Value that changes with the content: an ETag, or size and time. */
   version?: string | undefined;
   leftOut?: undefined;
 }
 
-/** Something under a folder or prefix that its source can't read as a document. */
+/** An entry under a folder or prefix that the source cannot read as a document. */
 export interface UnlistedEntry {
-  /** As that of a document. A folder's ends with `/`: what is in it is not listed. */
+  /** Path, as that of a document. The path of a folder ends with `/`; its content is not listed. */
   path: string;
   leftOut: UnlistedReason;
 }
 
 export type ListedEntry = ListedDocument | UnlistedEntry;
 
-/** Some of what is under a folder or prefix, in order. */
+/** A page of a listing, in order. */
 export interface ListedPage {
   entries: ListedEntry[];
 }

@@ -1,6 +1,6 @@
 import type { StorageAnswer } from './storage-error';
 
-/** Which outputs to fetch of each input file: its last node's, or every node's. */
+/** Which outputs to fetch of each input file: that of its last node, or those of every node. */
 export type OutputSelection = 'final' | 'all';
 
 export const OUTPUT_SELECTIONS = ['final', 'all'] as const satisfies readonly OutputSelection[];
@@ -11,61 +11,69 @@ export const OUTPUT_NOT_JSON = 'ERR_OUTPUT_NOT_JSON';
 /** Error code of an answer whose `Content-Encoding` is not known, or whose data is not of it: that does not change by asking again, either. */
 export const CONTENT_NOT_DECODED = 'ERR_CONTENT_NOT_DECODED';
 
-/** Where an output comes from. */
+/** Origin of an output. */
 export interface OutputSource {
-  /** The job that made it. */
+  /** Id of the job. */
   jobId: string;
-  /** The input file that it was made of, as the API names it. */
+  /** Id of the input file, as the API names it. */
   fileId: string;
-  /** null: the file's final output, as the API picks it. */
+  /** Id of the node; null for the file's final output, as the API selects it. */
   nodeId: string | null;
 }
 
-/** An output that was saved whole. */
+/** An output that was saved completely. */
 export interface SavedOutput extends OutputSource {
-  /** Where it is now, as the sink names it: a `file:` URL, an `s3:` URL. */
+  /** Location, as the sink names it: a `file:` URL, an `s3:` URL. */
   location: string;
-  /** Size of what was saved, in bytes. */
+  /** Size of the saved output, in bytes. */
   bytes: number;
-  /** SHA-256 of what was saved, in hex. */
+  /** SHA-256 of the saved output, in hex. */
   sha256: string;
   contentType: string;
 }
 
-/** An output that could not be fetched or stored whole. What the place to store answered stands beside it. */
+/** An output that could not be fetched or stored completely, with the storage's answer, if any. */
 export interface LostOutput extends OutputSource, StorageAnswer {
   /** Failure type of the last attempt. */
   type: string;
   message: string;
 }
 
-/** What was lost and what was saved of a job's outputs. */
+/** The lost and the saved outputs of a job. */
 export interface TransferDetails {
-  /** null where the run ended before its job was known. */
+  /** null if the run ended before its job was known. */
   jobId: string | null;
-  /** At most 100 entries and 32 KiB; the total stands beside it. Empty where the transfer ended as a whole: then nobody knows which. */
+  /**
+   * At most 100 entries and 32 KiB. `lostTotal` has the total. Empty if the transfer failed as a whole, so that the lost outputs are
+   * unknown.
+   */
   lost: LostOutput[];
   lostTotal: number;
-  /** What was saved all the same; cut likewise. */
+  /** Outputs that were saved nevertheless: at most 100 entries and 32 KiB. */
   saved: SavedOutput[];
   savedTotal: number;
 }
 
-/** Where the outputs go. */
+/** Target and selection of the outputs. */
 export interface RunOutputs {
   /** Folder or prefix: a URL of a scheme for which the worker has a sink. */
   to: string;
   /**
-   * Template of the outputs' names below `to`, such as `{path}/{stem}.json`. Of a document `{path}` is its folder, by its `path`, `{stem}` its
-   * file name without the extension, `{ext}` that without its dot; `{fileId}` is the file as the API names it, `{node}` the node's id, and
-   * `final` of a final output; `{hash}` are 16 hex digits of job, file and node. What is in the place of an output is replaced.
+   * Template of the outputs' names below `to`, such as `{path}/{stem}.json`. Placeholders: `{path}` is the document's folder, taken from
+   * its `path`; `{stem}` is its file name without the extension; `{ext}` is the extension without the dot; `{fileId}` is the file id of the
+   * API; `{node}` is the node's id, or `final` for a final output; `{hash}` is 16 hex digits of job, file and node. An existing file of the
+   * same name is replaced.
    * @default the file id and the hash
    */
   name?: string | undefined;
-  /** Each file's final output, or every node's. @default 'final' */
+  /** Each file's final output (`'final'`), or the output of every node (`'all'`). @default 'final' */
   which?: OutputSelection | undefined;
-  /** What becomes of outputs that can't be fetched whole after retries: a typed failure at the end, or an entry `failed`. @default 'fail' */
+  /**
+   * How to handle outputs that cannot be fetched completely after retries: `'fail'` the run at the end, or `'return'` them in the result,
+   * with the document as `failed`.
+   * @default 'fail'
+   */
   onLost?: 'fail' | 'return' | undefined;
-  /** How many are fetched at a time. @default 8 */
+  /** Number of outputs that are fetched at a time. @default 8 */
   parallel?: number | undefined;
 }

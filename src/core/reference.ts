@@ -1,12 +1,12 @@
 import { withoutSignature } from './signed-query';
 
-/** What a source says of a reference. What it leaves out is as it would be without a source. */
+/** A source's description of a reference. Each field that is left out has the default of the scheme. */
 export interface DocumentDescription {
-  /** What the document is called: a file name, not encoded. */
+  /** File name of the document, not encoded. */
   name?: string | undefined;
-  /** What tells the document from every other. It stays the same where the reference holds what is another each time, such as a signature. */
+  /** Identity of the document. It stays the same when the reference contains a part that changes, such as a signature. */
   identity?: string | undefined;
-  /** What failures, logs and summaries may show: nothing that could open the document. */
+  /** Form of the reference for failures, logs and summaries. It must not grant access to the document. */
   shown?: string | undefined;
 }
 

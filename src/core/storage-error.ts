@@ -2,41 +2,41 @@ import { readField, errorShape } from './error-shape';
 import { UnstructuredError } from './errors';
 
 /**
- * What becomes of the same read or write if it is tried again. `lasting`: the same, so that it ends at once. `passing`: perhaps another,
- * so that it is tried again within its budget. `credential`: the storage refuses the worker's own credential, which somebody may renew; it
- * has the budget of a refused API key.
+ * Whether a retry of the same read or write can succeed. `lasting`: it cannot, so there is no retry. `passing`: it may, so it is retried
+ * within its budget. `credential`: the storage refuses the worker's own credential, which may be renewed; it is retried for
+ * `credentialBudget`.
  */
 export type StorageErrorKind = 'lasting' | 'passing' | 'credential';
 
 const KINDS: readonly unknown[] = ['lasting', 'passing', 'credential'] satisfies StorageErrorKind[];
 
-/** What a storage answered, as far as it said so. Plain data without secrets. */
+/** A storage's answer to a failed request, as far as known. Plain data without secrets. */
 export interface StorageAnswer {
   /** HTTP status. */
   status?: number | undefined;
   /** Error code, such as `AccessDenied` or `ENAMETOOLONG`. */
   code?: string | undefined;
-  /** The storage's id of the request. */
+  /** The storage's request id. */
   requestId?: string | undefined;
-  /** Where the bucket is, if the storage says so. */
+  /** Region of the bucket, if the storage returned it. */
   region?: string | undefined;
 }
 
-/** What is known of a failed read or write. */
+/** Details of a failed read or write. */
 export interface StorageErrorDetails extends StorageAnswer {
   kind: StorageErrorKind;
-  /** How long the storage asked to wait, in milliseconds. */
+  /** Pause that the storage asked for, in milliseconds. */
   retryAfterMs?: number | undefined;
 }
 
 /**
- * How a source or a sink says what an error means. Whatever else they throw counts as passing.
+ * Error of a source or a sink, with a `kind` that decides about retries. Any other error that they throw counts as `passing`.
  *
  * @example
  * throw new UnstructuredStorageError('The bucket is archived', { kind: 'lasting', status: 403, code: 'InvalidObjectState' });
  */
 export class UnstructuredStorageError extends UnstructuredError<'UnstructuredStorageError', StorageErrorDetails> {
-  /** `message` holds no secret. What the storage answered is told behind it. */
+  /** `message` must not contain a secret. The storage's answer is appended to it. */
   constructor(message: string, { kind, cause, retryAfterMs, ...answer }: StorageErrorDetails & { cause?: unknown }) {
     super(message + bracketed(answer), {
       type: 'UnstructuredStorageError',

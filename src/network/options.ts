@@ -6,13 +6,14 @@ import { kindOf } from '../core/values';
 /** How requests leave this process: to the API, and for https documents. */
 export interface NetworkOptions {
   /**
-   * `'env'` sends requests through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name; http to loopback goes through none.
+   * `'env'` sends requests through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name. Http requests to loopback never use a
+   * proxy.
    * @default 'none'
    */
   proxy?: 'env' | 'none' | undefined;
   /**
-   * A dispatcher of your own, of undici 7 or 8, such as an `Agent` with certificates. It is not closed with the client. For https documents,
-   * one that is bound to a single origin, such as a `Pool`, is refused.
+   * A dispatcher of your own, of undici 7 or 8, such as an `Agent` with certificates. The client does not close it. A dispatcher that is
+   * bound to a single origin, such as a `Pool`, is refused for https documents.
    */
   dispatcher?: Dispatcher | undefined;
 }

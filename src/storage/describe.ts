@@ -2,10 +2,10 @@ import { describeReference, type DocumentDescription, inOneLine } from '../core/
 import type { DocumentSource } from './source';
 
 /**
- * What a source says of a reference, with what its scheme's rules say where it says nothing: for `name` and `identity` of a document, so that
- * a repeated run knows it.
+ * Returns a source's description of a reference, completed by the defaults of its scheme. Use it for `name` and `identity` of a document,
+ * so that a repeated run recognises it.
  *
- * @param source The source that the worker has for the scheme. @default none that says anything
+ * @param source The worker's source for the scheme. @default the defaults of the scheme alone
  * @example
  * const documents = refs.map((ref) => {
  *   const { name, identity } = describeDocument(ref, source);

@@ -84,17 +84,20 @@ function checkSchemes<T extends object>(
   return given;
 }
 
-/** Which documents a worker may read, and where it may write outputs. Nothing is allowed that is not named here. */
+/** Documents that a worker may read, and places where it may write outputs. Everything else is refused. */
 export interface StorageOptions {
   documents?:
     | {
         /** Folders, as absolute paths, under which `file:` references may be read. @default [] */
         folders?: string[] | undefined;
-        /** Origins such as `https://files.example.com` from which `https:` references may be read; plain http on loopback only. @default [] */
+        /**
+         * Origins such as `https://files.example.com` from which `https:` references may be read. Plain http is allowed on loopback only.
+         * @default []
+         */
         origins?: string[] | undefined;
-        /** Allows origins whose names lead to private addresses, as inside a company's network. @default false */
+        /** Allows origins whose names resolve to private addresses, as inside a company's network. @default false */
         privateAddresses?: boolean | undefined;
-        /** Sources of other schemes, by name without the colon, such as `s3`. */
+        /** Sources of other schemes, by scheme without the colon, such as `s3`. */
         sources?: Record<string, DocumentSource> | undefined;
       }
     | undefined;
@@ -102,7 +105,7 @@ export interface StorageOptions {
     | {
         /** Folders, as absolute paths, under which `file:` targets may be written. @default [] */
         folders?: string[] | undefined;
-        /** Sinks of other schemes, by name without the colon, such as `s3`. */
+        /** Sinks of other schemes, by scheme without the colon, such as `s3`. */
         sinks?: Record<string, OutputSink> | undefined;
       }
     | undefined;

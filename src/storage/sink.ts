@@ -1,28 +1,31 @@
 import type { OutputSource } from '../core/output';
 
-/** Where outputs go. One sink serves one scheme of targets, such as `s3:`. */
+/** Stores outputs. One sink serves one scheme of targets, such as `s3:`. */
 export interface OutputSink {
   /**
-   * Looks whether the sink's configuration allows a target, before a run sends anything; nothing is made there.
-   * @default every target is taken until the first output is stored
-   * @throws UnstructuredStorageError where it does not
+   * Checks whether the sink's configuration allows a target, before a run sends anything. Creates nothing.
+   * @default every target is accepted until the first output is stored
+   * @throws UnstructuredStorageError if it does not
    */
   check?: ((to: string) => void | Promise<void>) | undefined;
   /**
-   * What is there already under the target's name, if it is whole; asked only where that can be of no other source. Given up after 10 minutes.
-   * @throws UnstructuredStorageError where the target is not allowed
+   * Returns the output that is already stored under the target's name, if it is complete. Called only if that output certainly has the same
+   * source. Abandoned after 10 minutes.
+   * @throws UnstructuredStorageError if the target is not allowed
    */
   find(target: OutputTarget, options: { signal: AbortSignal }): Promise<StoredOutput | undefined>;
   /**
-   * Stores `body`, in the place of what is there. Nothing is ever seen under the final name but a body that ended well: where `body` fails, or the process dies, nothing is.
-   * Given up where it takes nothing of `body` for 5 minutes, or does not settle within 5 minutes of its end; `signal` tells.
-   * @throws UnstructuredStorageError; what `body` throws is thrown on as it is
+   * Stores `body` under the target's name and replaces an existing object. Only a complete body may become visible under that name, not one
+   * that failed or whose process died. If the sink reads nothing of `body` for 5 minutes, or does not settle within 5 minutes after its
+   * end, `signal` is aborted and the output is abandoned.
+   * @throws UnstructuredStorageError; an error of `body` is rethrown unchanged
    */
   store(target: OutputTarget, body: AsyncIterable<Uint8Array>, options: { signal: AbortSignal }): Promise<StoredOutput>;
   /**
-   * Reads what is stored under a name, as one body: also where it is replaced meanwhile. What is returned is read at once.
-   * @default runs of many documents are refused, since they keep plan and manifest beside the outputs
-   * @returns undefined where nothing is there
+   * Reads the object stored under a name. The body stays that of one version if the object is replaced meanwhile. The caller reads it at
+   * once.
+   * @default batches are refused, since they keep plan and manifest beside the outputs
+   * @returns undefined if there is no such object
    * @throws UnstructuredStorageError
    */
   read?:
@@ -33,24 +36,27 @@ export interface OutputSink {
     | undefined;
 }
 
-/** Where one output goes, and what it is. */
+/** Target of one output. */
 export interface OutputTarget {
   /**
-   * The caller's `to`, a folder or prefix, with or without a slash at the end. With a template of names the folders of this one stand behind
-   * it: percent-encoded where the scheme is `file`, `http` or `https`, and as they are where it is another.
+   * The caller's `to`, a folder or prefix, with or without a slash at the end. With a template of names, the output's folders are appended:
+   * percent-encoded for the schemes `file`, `http` and `https`, unchanged for others.
    */
   to: string;
-  /** File name, made safe. Without a template it is unique for its source; with one, an earlier job's output may have the same. */
+  /**
+   * File name, safe for file systems. Without a template it is unique for its source. With a template, an output of an earlier job may have
+   * the same name.
+   */
   name: string;
   contentType: string;
   /**
-   * null: no output but a record of a batch, such as its manifest. Only a sink that can `read` is given one. Stored again,
-   * it takes the place of what is there.
+   * Origin of the output; null for a record of a batch, such as its manifest. Only a sink with `read` receives records. A record that is
+   * stored again replaces the one before.
    */
   source: OutputSource | null;
 }
 
-/** What a sink says of an output that it holds whole. */
+/** An output that a sink has stored completely. */
 export interface StoredOutput {
   /** A URL of the sink's scheme. */
   location: string;

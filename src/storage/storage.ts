@@ -48,8 +48,8 @@ export class Storage {
   }
 
   /**
-   * Finds a document of a certain size at most, without reading it.
-   * @throws UnstructuredDocumentRefusedError; what a source throws otherwise
+   * Opens a document up to a given size, without reading it.
+   * @throws UnstructuredDocumentRefusedError; any other error of the source
    */
   async openDocument(ref: string, { signal, maxBytes }: OpenOptions): Promise<OpenDocument> {
     const scheme = readScheme(ref);
@@ -71,7 +71,7 @@ export class Storage {
     throw new UnstructuredDocumentRefusedError(ref, ...refusal, { shown });
   }
 
-  /** What its source says of a reference. Never fails: a source that does says nothing. */
+  /** Returns the description of a reference by its source. Never fails: if the source fails, the defaults of the scheme apply. */
   describe(ref: string): Required<DocumentDescription> {
     try {
       return describeDocument(ref, this.#sources.get(readScheme(ref) ?? ''));
@@ -81,7 +81,7 @@ export class Storage {
   }
 
   /**
-   * Lists what is below a folder or prefix, page by page, and tells the documents apart from what is left out.
+   * Lists a folder or prefix, page by page, and separates the documents from the entries that are left out.
    * @throws UnstructuredValidationError at once, naming the option and the value
    * @throws UnstructuredStorageError while it lists
    */
@@ -96,7 +96,7 @@ export class Storage {
     );
   }
 
-  /** @throws UnstructuredStorageError where there is no sink for the target's scheme */
+  /** @throws UnstructuredStorageError if there is no sink for the target's scheme */
   sinkFor(to: string): OutputSink {
     const sink = this.#sinks.get(readScheme(to) ?? '');
     if (sink) return sink;
@@ -106,13 +106,13 @@ export class Storage {
     });
   }
 
-  /** @throws UnstructuredStorageError where there is no sink for a target, or its configuration does not allow it */
+  /** @throws UnstructuredStorageError if there is no sink for a target, or its configuration does not allow it */
   async checkTarget(to: string): Promise<void> {
     await this.sinkFor(to).check?.(to);
   }
 
   /**
-   * Whether records can be kept under a target: its configuration allows it, and what its sink stored it can read.
+   * Checks whether records can be kept under a target: the configuration allows it, and its sink has `read`.
    * @throws UnstructuredStorageError
    */
   async checkRecords(to: string): Promise<void> {
@@ -121,22 +121,22 @@ export class Storage {
   }
 
   /**
-   * What is stored under a path below a target; undefined where nothing is.
-   * @throws UnstructuredStorageError, of the kind `lasting` where it is too large
+   * Reads the record under a path below a target; undefined if there is none.
+   * @throws UnstructuredStorageError, of the kind `lasting` if it is too large
    */
   async readRecord(to: string, path: string, options: ReadRecordOptions): Promise<Uint8Array | undefined> {
     return readRecord(this.sinkFor(to), placeBelow(to, path), options);
   }
 
   /**
-   * Stores a record whole under a path below a target, in the place of what is there. When it returns, it was there.
+   * Stores a record under a path below a target and replaces the one before. When it resolves, the record is stored completely.
    * @throws UnstructuredStorageError
    */
   async writeRecord(to: string, path: string, text: string, options: { signal: AbortSignal }): Promise<StoredOutput> {
     return writeRecord(this.sinkFor(to), placeBelow(to, path), text, options);
   }
 
-  /** Closes connections. Used again, it opens new ones. */
+  /** Closes the connections. Later use opens new ones. */
   close(): Promise<void> {
     return this.#http.close();
   }

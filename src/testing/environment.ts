@@ -8,16 +8,16 @@ import { ATTRIBUTE_NAMES, ATTRIBUTE_TYPES } from '../core/names';
 import { startTestServer } from './start-server';
 
 /**
- * Starts the SDK's time-skipping test environment, in which hours pass in a moment while a workflow's result is
- * awaited. Call `teardown()` at the end.
+ * Starts the SDK's time-skipping test environment, in which hours pass in moments while a workflow's result is awaited. Call `teardown()`
+ * at the end.
  *
- * The server is the first of: `options.server.executable`, the environment variable `TEMPORAL_TEST_SERVER_PATH`, this
- * package's cache (`$XDG_CACHE_HOME` or `~/.cache`, folder `temporal-unstructured`), the SDK's own download. So tests
- * run where nothing can be downloaded, too.
+ * The server is the first of: `options.server.executable`, the environment variable `TEMPORAL_TEST_SERVER_PATH`, this package's cache
+ * (`$XDG_CACHE_HOME` or `~/.cache`, folder `temporal-unstructured`), the SDK's own download. So tests also run where downloads are not
+ * possible.
  *
  * Needs `@temporalio/testing`, an optional peer of this package.
  * @param options the SDK's own
- * @throws Error where an explicit path is no executable file, or no server can be had: every way tried is named
+ * @throws Error if an explicit path is not an executable file, or no server is available; the message names every attempt
  */
 export async function createTestEnvironment(
   options: TimeSkippingTestWorkflowEnvironmentOptions = {},
@@ -31,16 +31,16 @@ export async function createTestEnvironment(
 }
 
 /**
- * Starts a real Temporal dev server, in real time, on a free port, with the search attributes of waits registered, and connects to it. For what the time-skipping
- * server does not tell as the real one does, and for looking at workflows in the Web UI. Call `teardown()` at the end.
+ * Starts a real Temporal dev server in real time on a free port, with the search attributes of waits registered, and connects to it. Use it
+ * for behaviour in which the time-skipping server differs, and to view workflows in the Web UI. Call `teardown()` at the end.
  *
- * The server is the first of: `options.server.executable`, the environment variable `TEMPORAL_CLI_PATH`, `temporal` on
- * the PATH, this package's cache, the SDK's own download.
+ * The server is the first of: `options.server.executable`, the environment variable `TEMPORAL_CLI_PATH`, `temporal` on the PATH, this
+ * package's cache, the SDK's own download.
  *
  * Needs `@temporalio/testing`, an optional peer of this package.
- * @param options the SDK's own; in `server` among others `port`, `uiPort` (turns the Web UI on), `dbFilename` (keeps
- * the state; in memory by default), `namespace` and `extraArgs`
- * @throws Error where an explicit path is no executable file, or no server can be had: every way tried is named
+ * @param options the SDK's own; in `server` among others `port`, `uiPort` (turns the Web UI on), `dbFilename` (keeps the state; in memory
+ * by default), `namespace` and `extraArgs`
+ * @throws Error if an explicit path is not an executable file, or no server is available; the message names every attempt
  */
 export async function createDevEnvironment(
   options: LocalTestWorkflowEnvironmentOptions = {},

@@ -1,5 +1,5 @@
 /**
- * Tools for tests of programs that use Unstructured jobs. Nothing here runs in production or in workflow code.
+ * Entry for tests of programs that use Unstructured jobs. Not for production or workflow code.
  *
  * @module temporal-unstructured/testing
  */

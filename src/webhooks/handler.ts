@@ -12,32 +12,36 @@ import { UnstructuredWebhookError } from './webhook-error';
 export interface WebhookHandlerOptions {
   /** Client of the namespace in which the waiters run. */
   client: Client | WorkflowClient;
-  /** The secret of the channel, or a list; or a function that is asked at each delivery, so that a changed secret is picked up. */
+  /**
+   * Secret of the channel, or a list of secrets; or a function that returns them. The function is called for each delivery, so that a
+   * changed secret is picked up.
+   */
   secret: WebhookSecret;
   /**
-   * Whether runs are told, too, which are found by the search attribute of the job's id: for runs with the same option. An object has the
-   * names, where they are not the usual ones. The namespace must have the attributes. @default false
+   * Whether to signal runs as well. They are found by the search attribute of the job id, so the runs need the same option. An object gives
+   * other names of attributes. The namespace must have the attributes.
+   * @default false
    */
   searchAttributes?: boolean | Partial<AttributeNames> | undefined;
   /**
-   * Called for each job that ended and that no wait is or was for, as far as Temporal's list of workflows tells. Deliveries come twice, out of
-   * order, and late: what it does must be harmless when done again, such as to start a workflow whose id is made from the job's. Where it
-   * fails, the delivery is answered with 503 and comes again. Inline waits are not known, nor are runs without `searchAttributes`: their jobs
-   * come here, too.
+   * Called for each job that has ended and for which Temporal's list of workflows has no wait, past or present. Deliveries may come twice,
+   * out of order and late, so it must be idempotent: for example, start a workflow whose id is made from the job id. If it fails, the
+   * delivery is answered with 503 and repeated. It is also called for jobs of inline waits and of runs without `searchAttributes`, which
+   * the list does not show.
    */
   onUnawaited?: ((event: EventOfJob) => unknown) | undefined;
-  /** Told of each delivery that could not be handled for a reason on this side: what is answered with 500 or 503. @default console.error */
+  /** Called for each delivery that fails on the receiver's side, that is, with 500 or 503. @default console.error */
   onError?: ((error: UnstructuredWebhookError) => void) | undefined;
 }
 
-/** What a web framework calls with a delivery. Never rejects. */
+/** Handler that a web framework calls with a delivery. Never rejects. */
 export type WebhookHandler = (request: Request) => Promise<Response>;
 
-/** What a delivery is answered with, as JSON. */
+/** Answer to a delivery, as JSON. */
 export interface WebhookAnswer {
-  /** `ignored`: an event that ends no job. `unknown`: nobody waits for the job. */
+  /** `ignored`: the event does not end a job. `unknown`: no running wait for the job was found. */
   result: 'signalled' | 'ignored' | 'unknown';
-  /** How many waiters were told to look. */
+  /** Number of waiters that were signalled. */
   waiters: number;
 }
 
@@ -45,14 +49,14 @@ export interface WebhookAnswer {
 const DEADLINE_MS = 5_000;
 
 /**
- * Makes a handler for the deliveries of a webhook channel. One that is signed, not stale, and says that a job has ended tells the waiters for
- * that job, which must run already, to look at once by `unstructured.checkNow`. Nothing else in it is believed.
+ * Creates a handler for the deliveries of a webhook channel. A delivery that is signed, not stale, and reports the end of a job makes the
+ * running waiters for that job check at once, by the signal `unstructured.checkNow`. Nothing else in the delivery is trusted.
  *
- * It answers 200 also where nobody waits: a sender that gets anything else repeats, and gives up on the channel at last. 401 is for what is
- * forged or stale, 400 for what is no delivery, 413 for more than 256 KiB, 405 for another method than POST; 503 where Temporal fails or all
- * takes more than 5 s, so that the sender repeats.
+ * It answers 200 even if no wait is found, since a sender repeats on any other answer and finally disables the channel. Other answers: 401
+ * for a forged or stale delivery, 400 for a request that is not a delivery, 413 for more than 256 KiB, 405 for a method other than POST,
+ * and 503 if Temporal fails or handling takes more than 5 s, so that the sender repeats.
  *
- * @throws UnstructuredValidationError naming the option; the message never holds a secret
+ * @throws UnstructuredValidationError naming the option; the message never contains a secret
  * @example
  * export const POST = createWebhookHandler({ client, secret: () => [readSecret('new'), readSecret('old')] }); // Next.js
  */

@@ -1,5 +1,5 @@
 /**
- * Entry for whoever receives webhooks: a handler that has waits look at their jobs at once. Plain Node, or whatever has Web requests,
+ * Entry for webhook receivers: a handler that makes waits check their jobs at once. Runs in plain Node, or any runtime with Web requests,
  * `node:crypto` and a Temporal client.
  *
  * @module temporal-unstructured/webhooks

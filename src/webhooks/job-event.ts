@@ -7,21 +7,21 @@ import { readHeaders, verifySignature, type WebhookHeaders } from './signature';
 import { BODY_USED, UnstructuredWebhookError } from './webhook-error';
 
 /**
- * What a delivery says. The service signed it, but neither its shape nor its order is documented: take it as a reason to look, and ask the
- * API what is true.
+ * Content of a delivery. The service signed it, but neither its shape nor its order is documented. Use it as a trigger, and read the state
+ * of the job from the API.
  */
 export interface JobEvent {
   /** Header `webhook-id`: the same for each delivery of an event. */
   id: string;
-  /** When it was sent, ISO-8601 in UTC. */
+  /** When the delivery was sent, ISO-8601 in UTC. */
   sentAt: string;
-  /** Such as `job.completed`; null where the body tells none. */
+  /** Event type, such as `job.completed`; null if the body has none. */
   type: string | null;
-  /** A uuid in lower case; null where the body tells none. */
+  /** Job id, a uuid in lower case; null if the body has none. */
   jobId: string | null;
-  /** The API's workflow that the job is of: a uuid in lower case; null where the body tells none. */
+  /** Workflow of the API that the job belongs to: a uuid in lower case; null if the body has none. */
   workflowId: string | null;
-  /** The body; null where it is no JSON. */
+  /** The body, parsed; null if it is not JSON. */
   payload: unknown;
 }
 
@@ -32,11 +32,11 @@ export type EventOfJob = JobEvent & { jobId: string };
 const TERMINAL: readonly (string | null)[] = ['job.completed', 'job.stopped', 'job.failed'];
 
 /**
- * Checks a delivery and reads it.
- * @param rawBody The bytes as they came: no body that was parsed and written anew
- * @param secrets That of the channel; while it is changed, the new and the old one
- * @throws UnstructuredWebhookError where a header is missing, the delivery is stale, or no signature matches
- * @throws UnstructuredValidationError where the secrets or the body are none
+ * Verifies a delivery and parses it.
+ * @param rawBody The bytes as received, not a body that was parsed and serialised again
+ * @param secrets Secret of the channel; during a change, the new and the old one
+ * @throws UnstructuredWebhookError if a header is missing, the delivery is stale, or no signature matches
+ * @throws UnstructuredValidationError if the secrets or the body have a wrong type or value
  */
 export function readJobEvent(
   rawBody: string | Uint8Array,

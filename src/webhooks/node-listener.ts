@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebhookHandler } from './handler';
 
-/** What `http.createServer` and the routers of Express and its like call. */
+/** Request listener for `http.createServer`, Express and similar routers. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * A webhook handler for Node's http, Express and the like. It reads the body itself, so mount it before any body parser: where one has read
- * the body already, each delivery is answered with 500 and how to mount it. Raw bytes that somebody kept, in `rawBody` or by
- * `express.raw()` in `body`, are fine.
+ * A webhook handler for Node's http, Express and the like. It reads the body itself, so mount it before any body parser. If a parser has
+ * already read the body, each delivery is answered with 500 and a hint how to mount the handler. Raw bytes in `rawBody`, or in `body` by
+ * `express.raw()`, work as well.
  *
  * @example
  * http.createServer(toNodeListener(handler));

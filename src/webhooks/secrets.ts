@@ -5,7 +5,10 @@ import { UnstructuredWebhookError } from './webhook-error';
 /** A secret, or several of which each is good: the new and the old one while it is changed. */
 type Secrets<Secret = string> = Secret | readonly Secret[];
 
-/** The secret of the channel, or a list; or a function that is asked at each delivery, so that a changed one is picked up. */
+/**
+ * Secret of the channel, or a list of secrets; or a function that returns them. The function is called for each delivery, so that a changed
+ * secret is picked up.
+ */
 export type WebhookSecret = Secrets | (() => Later<Secrets<Later<string>>>);
 
 type Later<T> = T | PromiseLike<T>;
@@ -20,7 +23,7 @@ const SECRETS = anyThat(EXPECTED, (value): value is Secrets => {
   return isSecret(value) || (Array.isArray(value) && value.length > 0 && value.every(isSecret));
 });
 
-/** @throws UnstructuredValidationError naming the option; the message never holds a secret */
+/** @throws UnstructuredValidationError naming the option; the message never contains a secret */
 export function checkSecrets(name: string, value: unknown): readonly string[] {
   const secrets = readOption(name, SECRETS, value, { show: whatIsWrong });
   return typeof secrets === 'string' ? [secrets] : secrets;

@@ -16,19 +16,20 @@ const STATUSES = {
 } as const;
 
 /**
- * `headers`: one is missing or unreadable. `stale`: sent too long ago, or in the future. `forged`: no signature matches. `bodyUsed`: somebody
- * else has read the body before. `secret`: the function that gives the secrets failed. `temporal`: a waiter could not be told. `unawaited`: the
- * function `onUnawaited` failed. `deadline`: all of it took too long.
+ * `headers`: a header is missing or unreadable. `stale`: the delivery was sent too long ago, or in the future. `forged`: no signature
+ * matches. `bodyUsed`: the body was already read, for example by a body parser. `secret`: the function that returns the secrets failed.
+ * `temporal`: a waiter could not be signalled. `unawaited`: the function `onUnawaited` failed. `deadline`: handling the delivery took too
+ * long.
  */
 export type WebhookErrorReason = keyof typeof STATUSES;
 
 export interface WebhookErrorDetails {
   reason: WebhookErrorReason;
-  /** The HTTP status of the answer. Of these, a sender repeats what was answered with 500 or 503. */
+  /** HTTP status of the answer. The sender repeats deliveries that are answered with 500 or 503. */
   status: number;
 }
 
-/** A delivery that was not taken. Holds neither the body nor a secret. */
+/** A delivery that was not accepted. Contains neither the body nor a secret. */
 export class UnstructuredWebhookError extends UnstructuredError<'UnstructuredWebhookError', WebhookErrorDetails> {
   constructor(reason: WebhookErrorReason, message: string, { cause }: { cause?: unknown } = {}) {
     const status = STATUSES[reason];

@@ -408,7 +408,7 @@ test('the fields of the progress of a batch stand there with their types, and no
 });
 
 test('the memo is named that takes a run up', () => {
-  expect(PAGE).toContain(`what the run's memo holds as \`${RUN_MEMO}\``);
+  expect(PAGE).toContain(`the value of \`${RUN_MEMO}\` in the run's memo`);
 });
 
 test('query and signal are named, and what the signal carries', () => {

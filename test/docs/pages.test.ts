@@ -180,7 +180,7 @@ test('the options of a batch stand there with their defaults, and no others', ()
 });
 
 test('the options of a run that a batch refuses stand there', () => {
-  const [, names] = /A batch decides by itself on (.*?), and refuses them/.exec(readPage('many-documents')) ?? [];
+  const [, names] = /A batch sets (.*?) itself, and refuses these options/.exec(readPage('many-documents')) ?? [];
   const input = { start: { templateId: 't' }, documents: [{ ref: 's3://in/a' }], outputs: { to: 's3://out/' } };
   expect(inCode(names)).toHaveLength(4);
   for (const name of inCode(names))

@@ -18,7 +18,10 @@ const MAKERS = [
   'warn',
   'super',
 ];
-const WHOLE_FILES = /(^|\/)failure\.ts$/;
+const WHOLE_FILES = /(^|\/)(failure|wrong-setup)\.ts$/;
+
+/** Names of variables that hold a message, and of constants that hold a message or a table of them. */
+const HOLDERS = /^(message|reason|why|advice|[A-Z_]*(TEXTS|TIMEOUTS|MESSAGES|BODY_USED))$/;
 
 /** A stem is told from a name or a separator by its words; where it surely is a message, two are enough. */
 const FEWEST_WORDS = 3;
@@ -47,13 +50,21 @@ function stemsOf(file: ts.SourceFile): string[] {
   const visit = (node: ts.Node): void => {
     if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && isMaker(node.expression))
       take((node.arguments ?? []).flatMap(textsOf));
-    else if (ts.isPropertyAssignment(node) && node.name.getText(file) === 'message') take(textsOf(node.initializer), 2);
+    else if (ts.isPropertyAssignment(node) && ['message', 'what'].includes(node.name.getText(file)))
+      take(textsOf(node.initializer), 2);
     else if (isWhole && ts.isReturnStatement(node)) take(textsOf(node.expression));
-    else if (isWhole && ts.isVariableDeclaration(node)) take(textsOf(node.initializer));
+    else if (ts.isVariableDeclaration(node) && (isWhole || HOLDERS.test(node.name.getText(file))))
+      take(tableOf(node.initializer).flatMap(textsOf));
     ts.forEachChild(node, visit);
   };
   visit(file);
   return stems;
+}
+
+/** The entries of a table of messages; what is no table is one entry. */
+function tableOf(node: ts.Expression | undefined): (ts.Expression | undefined)[] {
+  if (!node || !ts.isObjectLiteralExpression(node)) return [node];
+  return node.properties.map((entry) => (ts.isPropertyAssignment(entry) ? entry.initializer : undefined));
 }
 
 function isMaker(callee: ts.Expression): boolean {

@@ -5,12 +5,13 @@ import { HttpError } from './http-error';
 import { Redactor } from './redact';
 
 /**
- * The API key, of 8 to 8,000 characters, or a function that is asked for it before each request, so that a rotated key is picked up by waits that run for hours.
+ * The API key, of 8 to 8,000 characters, or a function that returns it. The function is called before each request, so that waits of hours
+ * pick up a rotated key.
  * @example () => readFile('/run/secrets/unstructured', 'utf8').then((text) => text.trim())
  */
 export type ApiKey = string | (() => string | Promise<string>);
 
-/** `api-key` sends the header `unstructured-api-key`, `bearer` sends `Authorization: Bearer`. The service knows both. */
+/** `api-key` sends the header `unstructured-api-key`, `bearer` sends `Authorization: Bearer`. The service accepts both. */
 export type Authentication = 'api-key' | 'bearer';
 
 /** How many keys that a function gave are remembered, to take them out of late errors. */

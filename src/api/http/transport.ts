@@ -30,13 +30,13 @@ export interface TransportOptions {
   dispatcher: NetworkOptions['dispatcher'];
 }
 
-/** Per-call options of every operation. */
+/** Options of a single call, for every operation. */
 export interface CallOptions {
-  /** Ends the call; it then rejects with the signal's own reason. */
+  /** Aborts the call, which then rejects with the signal's own reason. */
   signal?: AbortSignal | undefined;
-  /** Limit of the whole call in milliseconds. It can only lower the client's total time-out. */
+  /** Limit of the whole call, in milliseconds. It can only lower the client's total time-out. */
   timeoutMs?: number | undefined;
-  /** Called right before the request goes out: until then it was certainly not received. */
+  /** Called immediately before the request is sent. Until this call, the service has certainly not received it. */
   onSending?: (() => void) | undefined;
 }
 

@@ -2,11 +2,11 @@ import { type FileLike, FormDataEncoder, type FormDataLike } from 'form-data-enc
 import { Pace, type Rate } from './pace';
 import { HttpError } from './http-error';
 
-/** A file to upload, read as it is sent. */
+/** A file to upload. It is read while it is sent. */
 export interface UploadFile {
   name: string;
   contentType: string;
-  /** Size in bytes; undefined where it is not known before the end. */
+  /** Size in bytes; undefined if it is not known before the end. */
   bytes: number | undefined;
   /** Called once. */
   stream(): AsyncIterable<Uint8Array>;

@@ -5,20 +5,20 @@ import { Pace } from '../http/pace';
 import { StreamBody } from '../http/stream-body';
 import type { CallOptions, Operation, Transport } from '../http/transport';
 
-/** An output on its way. */
+/** An output that is being downloaded. */
 export interface JobOutput {
   contentType: string;
-  /** Size in bytes as promised; undefined where the answer is compressed or does not tell. */
+  /** Size in bytes as announced; undefined if the answer is compressed or does not announce it. */
   bytes: number | undefined;
   /**
-   * JSON text as it came: an array of elements, an object for extractor nodes, or what else a node gives, JSON Lines included. Ends only where
-   * the transfer was whole; else, and where it is no JSON, it fails with an UnstructuredApiError. Destroying it ends the request.
+   * JSON text as received: an array of elements, an object for extractor nodes, or another value, JSON Lines included. The stream ends only
+   * if the transfer is complete and the text is JSON; otherwise it fails with an UnstructuredApiError. Destroying it aborts the request.
    */
   body: Readable;
 }
 
 export interface DownloadOptions extends CallOptions {
-  /** Output of this node. @default the file's final output; some deployments answer 404 to that */
+  /** Node whose output to download. @default the file's final output; some deployments answer 404 to that */
   nodeId?: string | undefined;
 }
 

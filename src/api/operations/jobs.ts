@@ -21,15 +21,15 @@ export function getJobOperation(jobId: string): Operation<Job> {
   };
 }
 
-/** What narrows the list, which the API sends whole: `workflowId`, `status`, or both. */
+/** Filter of the list, which the API sends whole: `workflowId`, `status`, or both. */
 export interface JobFilter {
   /** Only jobs of this workflow, a uuid. */
   workflowId?: string | undefined;
-  /** Only jobs of this status. One that is terminal needs a workflow or `createdAfter`: the list has no end. */
+  /** Only jobs of this status. A terminal status also needs `workflowId` or `createdAfter`, since the list is unpaged. */
   status?: string | undefined;
   /**
-   * Leaves out jobs created before this ISO-8601 instant; one without a readable instant stays. The API knows no such filter and sends them
-   * all: a list of more than `maxResponseBytes` fails.
+   * Leaves out jobs created before this ISO-8601 instant. A job without a readable instant stays. The API has no such filter and sends all
+   * jobs, so a list larger than `maxResponseBytes` fails.
    */
   createdAfter?: string | undefined;
 }

@@ -7,7 +7,7 @@ import type { Operation } from '../http/transport';
 import type { Redactor } from '../http/redact';
 import { readJob } from './read-job';
 
-/** An on-demand job: a template, or nodes. */
+/** An on-demand job: a template or nodes. */
 export type JobTemplate = Exclude<JobToStart, { workflowId: string }>;
 
 /** Value of the form field `request_data`. */
@@ -26,7 +26,7 @@ export const createJobOperation: Operation<Job> = {
   receive: (head, maxBytes) => jsonBody(head, maxBytes, readJob),
 };
 
-/** A run of a workflow that began, or did not, since one is in progress. `detail` is the API's sentence, redacted. */
+/** Answer to a run of a workflow: the job that began, or none, if a run is in progress. `detail` is the API's text, redacted. */
 export type RunWorkflowAnswer = { started: true; job: Job } | { started: false; detail: string };
 
 /** Anything else without a job could stand for one that was started. */

@@ -9,9 +9,9 @@ export interface BatchFailureDetails {
 
 export interface BatchFailedDetails {
   counts: BatchCounts;
-  /** Where the manifest is. */
+  /** Location of the manifest. */
   manifest: { location: string; parts: number };
-  /** The share that may fail. */
+  /** Share of the documents that may be other than `ok`. */
   tolerated: number;
 }
 

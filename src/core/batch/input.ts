@@ -22,33 +22,33 @@ import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import { MANIFEST_NAME } from './records';
 import type { BatchState } from './state';
 
-/** Input of the workflow `runJobs`: plain JSON, for callers in any language. What is not listed here are the options of each job's run. */
+/** Input of the workflow `runJobs`: plain JSON, for callers in any language. The options of each job's run are accepted as well. */
 export interface RunJobsInput<D = number | string> extends Omit<RunOptions<D>, NotOfBatches> {
   /** What to run for each job's documents. */
   start: JobToStart;
-  /** Which documents the batch is about. Not needed with `retryFailed`. */
+  /** Documents of the batch. Not needed with `retryFailed`. */
   documents?: BatchDocuments | undefined;
-  /** Where the outputs go. The plan and the manifest are kept there, too, in the folder `_manifests`. */
+  /** Target and selection of the outputs. The plan and the manifest are kept there, too, in the folder `_manifests`. */
   outputs: Omit<RunOutputs, 'onLost'>;
-  /** How many jobs run at a time, 1 to 500. @default 5, as many as the API runs of an account */
+  /** Number of jobs that run at a time, 1 to 500. @default 5, the number that the API runs for an account */
   parallel?: number | undefined;
-  /** How many documents a job has, 1 to 100. @default 10, as many as the API takes */
+  /** Most documents of a job, 1 to 100. @default 10, the limit of the API */
   perJob?: number | undefined;
-  /** How large a job's documents may be together, in bytes, where their sizes are known. @default 209_715_200 (200 MiB) */
+  /** Largest total size of a job's documents, in bytes, as far as sizes are known. @default 209_715_200 (200 MiB) */
   maxJobBytes?: number | undefined;
-  /** The share of documents that may fail, 0 to 1: once more have, no other job is started, and the batch fails. @default 1 */
+  /** Share of the documents that may be other than `ok`, 0 to 1. Beyond it, no further job starts, and the batch fails. @default 1 */
   tolerated?: number | undefined;
   /**
-   * Location of an earlier manifest: what was not ok in it is run, and nothing else. A document is sent again, too, whose job may still run: see
-   * what the manifest says of it.
+   * Location of an earlier manifest. Runs only the documents that are not `ok` in it. This includes documents whose job may still be
+   * running: check `reason` in the manifest first.
    */
   retryFailed?: string | undefined;
   /**
-   * Location of an earlier manifest: documents that it, or one that it names in turn, has as ok with the same identity and version are left
-   * out. Only with documents that are listed. The version is what the source tells of a document's content, such as its ETag.
+   * Location of an earlier manifest. Leaves out documents that are `ok` with the same identity and version in it, or in a manifest that it
+   * names in turn. Only with `documents: { from }`. The version comes from the source, such as an ETag.
    */
   unlessIn?: string | undefined;
-  /** What an earlier run of this workflow carried over. Only for the workflow itself. */
+  /** State carried over by an earlier run of this workflow. Only for the workflow itself. */
   continued?: ContinuedBatch | undefined;
 }
 

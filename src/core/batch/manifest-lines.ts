@@ -9,32 +9,30 @@ import type { PlannedDocument } from './records';
 /** An output of a document. */
 export type ManifestOutput = Pick<SavedOutput, 'location' | 'bytes' | 'sha256' | 'contentType' | 'nodeId'>;
 
-/**
- * One document, as a line of a part of the manifest tells it. Version 1: fields may be added.
- */
+/** One document: a line of a part of the manifest. Version 1: fields may be added. */
 export interface ManifestLine {
-  /** Where it is, without what may be a secret. */
+  /** Reference to the document, without parts that may be secret. */
   ref: string;
-  /** Its path, by which its outputs are called where the option `outputs.name` is given: below the folder that was listed. null where it has none. */
+  /** Path below the folder that was listed, from which the option `outputs.name` makes the names of the outputs. null if it has none. */
   path: string | null;
-  /** What tells it from every other; as `digest:` with 64 bits in hex where it may hold a secret. */
+  /** Identity of the document; `digest:` and 16 hex digits if the identity may contain a secret. */
   identity: string;
-  /** Size in bytes; null where nobody told. */
+  /** Size in bytes; null if unknown. */
   bytes: number | null;
-  /** What changes when its content does, such as an ETag; null where nobody told. */
+  /** Version of the content, such as an ETag; null if unknown. */
   version: string | null;
   /**
-   * `ok`: its outputs are there. `failed`: the API, or the fetching of its outputs, failed. `refused`: the worker may not or cannot read it, and
-   * it is in no job. `missing`: no answer tells what became of it.
+   * `ok`: its outputs were saved. `failed`: the API could not process it, or its outputs could not be fetched. `refused`: the worker may
+   * not or cannot read it, so it is in no job. `missing`: its outcome is unknown.
    */
   status: DocumentStatus;
-  /** Why it is not ok; null where it is. */
+  /** Why it is not `ok`; null if it is. */
   reason: string | null;
-  /** Why it was refused, in a word; null where it was not. */
+  /** Reason of a refusal, in one word; null if it was not refused. */
   refusal: Refusal | null;
-  /** The job; null where there was none, or nobody knows it. */
+  /** Id of the job; null if there was none, or it is unknown. */
   jobId: string | null;
-  /** The document as the API names it; null where it told none. */
+  /** Id of the document's file in the job; null if unknown. */
   fileId: string | null;
   outputs: ManifestOutput[];
 }

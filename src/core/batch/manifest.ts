@@ -5,7 +5,7 @@ export const NO_DOCUMENTS: Readonly<StatusCounts> = Object.freeze({ ok: 0, faile
 
 /** Counts of a batch. */
 export interface BatchCounts extends StatusCounts {
-  /** Documents in the plan: all others together. */
+  /** Documents in the plan: the sum of `ok`, `failed`, `refused` and `missing` once the batch has ended. */
   documents: number;
   /** Jobs in the plan. */
   jobs: number;
@@ -13,28 +13,31 @@ export interface BatchCounts extends StatusCounts {
   failedJobs: number;
 }
 
-/** What `manifest.json` holds. Version 1: fields may be added. */
+/** Content of `manifest.json`. Version 1: fields may be added. */
 export interface Manifest {
   version: 1;
   /** The key of the batch. */
   key: string;
-  /** When the last run of the batch began, and when this was written, ISO-8601. */
+  /** When the last run of the batch began and when this file was written, ISO-8601. */
   startedAt: string;
   endedAt: string;
-  /** `completed`: every job came to its end. `stopped`: more failed than is tolerated, or runs of its key are in the way. `cancelled`: the batch was cancelled. */
+  /**
+   * `completed`: every job has ended. `stopped`: more documents failed than `tolerated` allows, or other runs use the workflow ids of its
+   * jobs. `cancelled`: the batch was cancelled.
+   */
   outcome: BatchOutcome;
   counts: BatchCounts;
-  /** Parts, one for each job, by their names beside this file. */
+  /** Parts, one for each job: file names relative to this file. */
   parts: { count: number; name: string };
-  /** What was listed and not planned, by reason. */
+  /** Number of listed entries that were left out of the plan, by reason. */
   leftOut: Record<string, number>;
-  /** Starts of which nobody knows whether they began a job, at most 100. */
+  /** Starts that may or may not have started a job, at most 100. */
   uncertainStarts: UncertainStart[];
-  /** The manifest that `unlessIn` named: what is ok in it is not in this one. null without. */
+  /** Manifest that `unlessIn` named. Documents that are `ok` in it and have not changed are not in this one. null without that option. */
   unlessIn: string | null;
-  /** The manifest that `retryFailed` named: what is ok in it is not in this one. null without. */
+  /** Manifest that `retryFailed` named. Documents that are `ok` in it are not in this one. null without that option. */
   retryFailed: string | null;
-  /** What was asked for, as far as it holds no secret. */
+  /** The options of the batch, without secrets. */
   options: Record<string, unknown>;
 }
 
@@ -43,9 +46,9 @@ export type BatchOutcome = (typeof BATCH_OUTCOMES)[number];
 
 export interface UncertainStart {
   part: number;
-  /** Id of the workflow of its run. */
+  /** Workflow id of the run. */
   key: string;
-  /** What is known of it, and what settles it. */
+  /** What is known about the start, and how to settle it. */
   message: string;
 }
 

@@ -1,20 +1,20 @@
 import type { DocumentInput } from '../document';
 
-/** Documents that a worker lists. */
+/** A folder or prefix whose documents the worker lists. */
 export interface DocumentFolder {
   /** Folder or prefix: a URL of a scheme whose source lists, such as `file:` and `s3:`. */
   from: string;
-  /** Globs of which a document's path below `from` matches one; one that begins with `!` leaves out. @default all */
+  /** Globs for the path of a document below `from`. A path must match one of them, and none that begins with `!`. @default all */
   match?: string | string[] | undefined;
 }
 
-/** Documents that stand in a file of JSON Lines: each a reference as a string, or an entry as in a list of documents. */
+/** Documents listed in a file of JSON Lines. Each line is a reference as a string, or an entry as in a list of documents. */
 export interface DocumentList {
-  /** Where the file is: a URL of a scheme for which the worker has a source. */
+  /** Location of the file: a URL of a scheme for which the worker has a source. */
   list: string;
 }
 
-/** Which documents a batch is about. */
+/** The documents of a batch. */
 export type BatchDocuments = DocumentInput[] | DocumentFolder | DocumentList;
 
 /** How a batch goes about its jobs: brought back by the plan, so that a history holds what it went by. */

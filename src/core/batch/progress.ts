@@ -3,7 +3,7 @@ import { type Unserved, type UnservedQueue, unservedQueue } from '../unserved';
 import { type BatchCounts, totalOf } from './manifest';
 import { type BatchState, countsOf } from './state';
 
-/** What a batch is doing. */
+/** Phase of a batch. */
 export type BatchPhase =
   /** Documents are listed and split into jobs. */
   | 'planning'
@@ -14,25 +14,25 @@ export type BatchPhase =
   | 'closing'
   | 'ended';
 
-/** Answer of the progress query of a batch, and what the Web UI shows. */
+/** Answer to the progress query of a batch. The Web UI shows it, too. */
 export interface BatchProgress {
   phase: BatchPhase;
-  /** Of the jobs that ended; `documents` and `jobs` are those of the plan. */
+  /** Counts of the jobs that have ended. `documents` and `jobs` count the whole plan. */
   counts: BatchCounts;
-  /** Documents and jobs that are through. */
+  /** Documents and jobs that have ended, whatever their outcome. */
   done: { documents: number; jobs: number };
-  /** Jobs under way: their numbers in the plan, and the workflow ids of their runs, which tell more. */
+  /** Running jobs: their numbers in the plan and the workflow ids of their runs. Query those runs for more. */
   running: { part: number; key: string; since: string }[];
   startedAt: string;
-  /** Documents an hour, by those that this run of the batch brought through; null before. */
+  /** Documents an hour, measured over this run of the batch; null before the first ones have ended. */
   perHour: number | null;
-  /** When the last is likely to end, ISO-8601; null where nothing tells. */
+  /** Estimated end of the last job, ISO-8601; null while there is no estimate. */
   endsAt: string | null;
-  /** How many of what was listed were left out, by reason. */
+  /** Number of listed entries that were left out, by reason. */
   leftOut: Record<string, number>;
   /**
-   * What no worker takes, 45 s after it was scheduled: the plan or the manifest. Jobs under way tell of themselves, in the progress of their
-   * runs. null where all is taken.
+   * Task queue without a worker for the activities of the plan or the manifest, 45 s after they were scheduled; null if a worker takes
+   * them. The progress of a run reports the same for its job.
    */
   unserved: UnservedQueue | null;
 }

@@ -1,12 +1,12 @@
 import type { BatchCounts } from './manifest';
 
-/** Result of a batch. What became of each document, the manifest tells. */
+/** Result of a batch. The manifest has the outcome of each document. */
 export interface RunJobsResult {
   counts: BatchCounts;
   manifest: {
-    /** Where `manifest.json` is, as the sink names it. */
+    /** Location of `manifest.json`, as the sink names it. */
     location: string;
-    /** How many parts stand beside it, one for each job. */
+    /** Number of parts, one for each job. */
     parts: number;
   };
 }

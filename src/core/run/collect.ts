@@ -12,46 +12,50 @@ export interface CollectRequest {
   which: OutputSelection;
   /** Folder or prefix to save under: a URL of a scheme for which the worker has a sink. */
   to: string;
-  /** Template of the outputs' names, for the files that have what it needs, as `outputs.name` of a run. @default the file id and a hash */
+  /**
+   * Template of the outputs' names, as `outputs.name` of a run. Used for the files that have all its placeholders.
+   * @default the file id and a hash
+   */
   name?: string | undefined;
-  /** How many outputs are fetched at a time. @default 8 */
+  /** Number of outputs that are fetched at a time. @default 8 */
   parallel?: number | undefined;
   /**
-   * What becomes of outputs that can't be fetched whole after retries: listed in the answer, or UnstructuredTransferError once all
-   * others are saved. @default 'fail'
+   * How to handle outputs that cannot be fetched completely after retries: `'return'` them in the answer, or `'fail'` with
+   * UnstructuredTransferError once all others are saved.
+   * @default 'fail'
    */
   onLost?: 'return' | 'fail' | undefined;
   /**
-   * How long the API may refuse its key, or the place to save under the worker's credential, in milliseconds, since an output was saved last.
+   * How long the API may refuse its key, or the storage the worker's credential, in milliseconds since the last saved output.
    * @default 3_600_000
    */
   credentialBudgetMs?: number | undefined;
-  /** Whether to signal the workflow how many outputs are saved. */
+  /** Whether to signal the number of saved outputs to the workflow. */
   report?: boolean | undefined;
-  /** What the heartbeats of an attempt told, after which no worker took another. Only for the workflow itself. */
+  /** Heartbeat details of an earlier attempt that no worker continued. Only for the workflow itself. */
   memory?: unknown;
 }
 
-/** An input file and the nodes that have an output of it, in node order. */
+/** An input file and the nodes that have an output for it, in node order. */
 export interface CollectFile {
   fileId: string;
-  /** Empty where the API listed none: then only the final output can be fetched. */
+  /** Empty if the API listed none. Then only the final output can be fetched. */
   nodeIds: string[];
-  /** Where its document is below the folder that was listed, such as `2026/11/a.pdf`: what `{path}`, `{stem}` and `{ext}` need. */
+  /** Path of its document below the folder that was listed, such as `2026/11/a.pdf`. Needed for `{path}`, `{stem}` and `{ext}`. */
   path?: string | undefined;
-  /** Tells its document from others, in names that would be the same; letters and digits. @default that of job, file and node */
+  /** Distinguishes its document in names that would otherwise be equal; letters and digits. @default that of job, file and node */
   hash?: string | undefined;
 }
 
 export interface CollectAnswer {
-  /** In the order of the files asked for, and of their nodes. */
+  /** In the order of the requested files and of their nodes. */
   saved: SavedOutput[];
   lost: LostOutput[];
 }
 
 /** One output to fetch. */
 export interface CollectItem extends Omit<CollectFile, 'nodeIds'> {
-  /** null: the final output, as the API picks it. */
+  /** null for the final output, as the API selects it. */
   nodeId: string | null;
   /** The node to ask for where the API knows no final output by itself; null where no node is known. */
   lastNodeId: string | null;
@@ -71,7 +75,10 @@ export const LONGEST_RETRY_PAUSE_MS = 60_000;
 
 /** Options of a run that are neither a start's nor a wait's. `D` is a Temporal `Duration`. */
 export interface RunOptionsInput<D = number | string> {
-  /** Longest time for fetching the outputs; then it ends as UnstructuredTransferError, whatever `onLost` says. @default '24 hours' */
+  /**
+   * Longest time for fetching the outputs. When it passes, the call fails with UnstructuredTransferError, whatever `onLost` says.
+   * @default '24 hours'
+   */
   collectLimit?: D | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { encodedBytes } from '../encoded-size';
 import type { NodeFile } from '../job';
 
-/** Input files that went through the same nodes: as many output node files as both lists have pairs. */
+/** Input files that went through the same nodes. Every pair of an input file and a node stands for one output node file. */
 export interface FileGroup {
   fileIds: string[];
   /** In node order. */

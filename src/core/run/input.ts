@@ -22,37 +22,40 @@ import type { PlannedJob } from './planned-job';
 import { readCollectLimit, type RunOptionsInput } from './collect';
 import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun } from './resume';
 
-/** What a run is about: a job to start, or one to take up. */
+/** Subject of a run: a job to start, or an earlier run to resume. */
 export type RunSubject =
   | {
       /** What to run. */
       start: JobToStart;
-      /** Takes up the job of an earlier run, where it started one. */
+      /** Earlier run to resume. Its job is used instead of starting another. */
       resume?: ResumedRun | undefined;
     }
   | {
       start?: undefined;
-      /** The run to take up. One whose start was not answered needs `start`, too. */
+      /** Run to resume. If its start was not answered, `start` is needed as well. */
       resume: ResumedRun;
     };
 
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. */
 export type RunJobInput<D = number | string> = RunSubject & RunOptions<D>;
 
-/** How a run goes. What is not listed here are the options of a start and of a wait. */
+/** Options of a run, in addition to those of a start and of a wait. */
 export interface RunOptions<D = number | string>
   extends Omit<AwaitJobOptions<D>, 'knownFiles' | 'files'>, StartOptionsInput<D>, RunOptionsInput<D> {
-  /** What to upload; empty for a workflow whose documents come from its connector. @default [] */
+  /** Documents to upload; empty for a workflow whose documents come from its connector. @default [] */
   documents?: DocumentInput[] | undefined;
-  /** Where the outputs go. @default nothing is fetched */
+  /** Target and selection of the outputs. @default nothing is fetched */
   outputs?: RunOutputs | undefined;
   /** In place of `documents`, the job of a batch's plan. Only for `runJobs`. */
   plannedJob?: PlannedJob | undefined;
-  /** Whether the progress tells how many files stand where at each node: one more call of the API, at most once a minute. @default false */
+  /**
+   * Whether the progress contains the number of files in each state, by node. Takes one more call of the API, at most once a minute.
+   * @default false
+   */
   nodeCounts?: boolean | undefined;
   /** Version of this input. @default 1 */
   version?: 1 | undefined;
-  /** What an earlier run of this workflow carried over. Only for the workflow itself. */
+  /** State carried over by an earlier run of this workflow. Only for the workflow itself. */
   continued?: ContinuedRun | undefined;
   /**
    * Whether the key had a run of which nothing was sent: before anything is, this one makes sure that none came between. Only for

@@ -104,8 +104,8 @@ function carriesToken(token: string | null, index: number, name: string): boolea
 }
 
 /**
- * The file ids that failed files stand for, however the API names them: by a file id, or by a name of which just one of the file ids can be
- * made. A failed file that none is certain for is not among them.
+ * Returns the file ids of failed files. The API names a failed file by its file id, or by a name. A name counts only if exactly one of the
+ * file ids can be made from it. A failed file without a certain file id is left out.
  */
 export function failedFileIds(fileIds: readonly string[], failedFiles: readonly FailedFile[]): Set<string> {
   return new Set(

@@ -7,7 +7,7 @@ import type { StartState } from '../start/state';
 import { type Unserved, type UnservedQueue, unservedQueue } from '../unserved';
 import type { WaitProgress } from '../wait/progress';
 
-/** What a run is doing. */
+/** Phase of a run. */
 export type RunPhase =
   /** Sending the documents and the start. */
   | 'uploading'
@@ -21,25 +21,25 @@ export type RunPhase =
   | 'fetching'
   | 'ended';
 
-/** Answer of the progress query of a run, and what the Web UI shows. */
+/** Answer to the progress query of a run. The Web UI shows it, too. */
 export interface RunProgress {
-  /** What the run is doing. */
+  /** Phase of the run. */
   phase: RunPhase;
-  /** Documents sent or outputs saved so far, where the phase has such a count. */
+  /** Documents sent or outputs saved so far; null if the phase has no such count. */
   done: number | null;
-  /** Out of how many; null where `done` is. */
+  /** Total for `done`; null if `done` is null. */
   total: number | null;
-  /** Account that is asked with, as the input names it; null for the default one. */
+  /** Account of the run, as named in its input; null for the default account. */
   account: string | null;
-  /** null before there is a job, or while nobody knows it. */
+  /** Id of the job; null until it is known. */
   jobId: string | null;
-  /** How many documents the run has. */
+  /** Number of documents of the run. */
   documents: number;
-  /** How the job is started; null where its id was handed in. */
+  /** Progress of the start; null if the input gave the job's id. */
   start: {
-    /** How often the start was sent. */
+    /** Number of times that the start was sent. */
     sends: number;
-    /** Why the start had no answer, or was refused, as known last; null where nothing went wrong. */
+    /** Last error of the start: refused or not answered; null if there was none. */
     lastError: { type: string; message: string; at: string } | null;
     /** When the budgets end that refused sends, failing looks for the job, or a busy workflow use up. */
     budgetEndsAt: StartBudgetEnds;
@@ -57,11 +57,11 @@ export interface RunProgress {
     /** `credentials`: when `credentialBudget` ends; null where the last try was not refused for a key or credential. */
     budgetEndsAt: { credentials: string | null };
   } | null;
-  /** Progress of the wait for the job; null before. */
+  /** Progress of the wait for the job; null before the wait begins. */
   wait: WaitProgress | null;
-  /** The task queue from which no worker takes what the run asks for; null where one takes it. */
+  /** Task queue without a worker for the run's activities, since 45 s or longer; null if a worker takes them. */
   unserved: UnservedQueue | null;
-  /** How many files stand where at each node, at most a minute old while the job runs; null without the option `nodeCounts`. */
+  /** Number of files in each state, by node, at most a minute old while the job runs; null without the option `nodeCounts`. */
   nodeStats: NodeStats[] | null;
 }
 

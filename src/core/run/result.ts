@@ -8,43 +8,43 @@ import type { CollectAnswer, CollectFile } from './collect';
 import type { FailureMatch, FileMatch } from './match-files';
 import type { StatusCounts } from './planned-job';
 
-/** What became of one document that was sent. */
+/** Outcome of one document. */
 export type DocumentResult = { ref: string; fileId: string | null } & (
   | { status: 'ok'; outputs: SavedOutput[] }
   /** `reason` is the vendor's, or why its outputs could not be fetched. */
   | { status: 'failed'; reason: string; outputs: SavedOutput[] }
-  /** Neither good nor failed: nothing was fetched of it, and no answer tells what became of it. `reason` says so. */
+  /** Outcome unknown: no output was fetched, and no answer reports the document as good or failed. `reason` says why. */
   | { status: 'missing'; reason: string; outputs: SavedOutput[] }
   /** It was refused, and left out of the job: `reason` says why, and `refusal` in a word. Only with `onRefused: 'skip'`. */
   | { status: 'skipped'; reason: string; refusal: Refusal; outputs: SavedOutput[] }
 );
 
-/** Result of a run: one entry for each document that was sent, in input order. */
+/** Result of a run, with one entry for each document, in input order. */
 export interface RunJobResult {
   job: JobSummary;
   documents: DocumentResult[];
-  /** Outputs of input files that are none of the documents. */
+  /** Outputs of input files that are not among the documents. */
   otherOutputs: SavedOutput[];
-  /** Outputs of any file that could not be fetched, under `onLost: 'return'`; at most those that fit. */
+  /** Outputs of any file that could not be fetched, under `onLost: 'return'`; as many as fit. */
   lostOutputs: LostOutput[];
   lostOutputsTotal: number;
-  /** Documents that failed, as the API names them; at most those that fit. null where nobody asked. */
+  /** Documents that failed, as the API names them; as many as fit. null if they were not requested, or the API did not provide them. */
   failedFiles: FailedFile[] | null;
-  /** null also where the API did not name them. */
+  /** null if `failedFiles` is null, or the API did not name all of them. */
   failedFilesTotal: number | null;
-  /** Why the API did not tell which documents failed; null where it did, or nobody asked. */
+  /** Why the API did not report the failed documents; null if it did, or they were not requested. */
   documentsError: string | null;
   start: RunStartAccount;
   wait: AwaitJobResult['wait'];
-  /** Of a job of a batch: its lists are empty, and stand in this part of the batch's manifest. */
+  /** Set for a job of a batch. The lists of the result are then empty; their content is in this part of the batch's manifest. */
   part?: StoredPart | undefined;
 }
 
-/** A part of a batch's manifest. */
+/** Part of a batch's manifest. */
 export interface StoredPart {
-  /** Where it is, as the sink names it. */
+  /** Location, as the sink names it. */
   location: string;
-  /** How many of the job's documents became what. */
+  /** Number of the job's documents by outcome. */
   counts: StatusCounts;
 }
 
@@ -52,7 +52,7 @@ export interface StoredPart {
 export interface RunStartAccount {
   /** `given`: the caller handed in the job's id. */
   how: 'answered' | 'found' | 'adopted' | 'given';
-  /** How often the start was sent. */
+  /** Number of times that the start was sent. */
   sends: number;
 }
 

@@ -10,7 +10,7 @@ import { checkNodeFiles } from '../wait/input';
 import { describeDifference, documentsDigest } from './documents-digest';
 import { type FileGroup, filesOfGroups, isGroup } from './file-groups';
 
-/** An earlier run of the same documents, taken up instead of starting a job: what failures and memos of a run carry. */
+/** An earlier run of the same documents, to be resumed instead of starting a job. The failures and memos of a run contain it. */
 export type ResumedRun = ResumedFacts &
   (
     | {
@@ -20,28 +20,32 @@ export type ResumedRun = ResumedFacts &
       }
     | {
         jobId?: undefined;
-        /** When a start was sent whose answer was lost, ISO-8601: its job is looked for, and nothing is sent. */
+        /** When a start was sent whose answer was lost, ISO-8601. The run looks for its job and sends nothing. */
         sentAt: string;
       }
   );
 
 interface ResumedFacts {
-  /** Output node files of the answer to the start, each for itself or, as failures and memos carry them, in groups. */
+  /** Output node files of the answer to the start: single files, or groups as in failures and memos. */
   knownFiles?: NodeFile[] | FileGroup[] | undefined;
   /** Token of the start: uploaded names begin with it. */
   token?: string | null | undefined;
-  /** Digest of the documents that were sent, in their order: by that order their files are told, and another list is refused. */
+  /** Digest of the documents that were sent, in their order. Files are matched to documents by that order, so another list is refused. */
   digest?: string | undefined;
-  /** When its answer was known to be lost, ISO-8601: a job begun later is not its job. Without it, a run without documents is not told from the list. */
+  /**
+   * When the answer was known to be lost, ISO-8601. A job that began later is not its job. Without it, the job of a start without documents
+   * is not identified in the list.
+   */
   lostAt?: string | undefined;
-  /** Jobs of the workflow that were there right before the start was sent: they are not its job. */
+  /** Jobs of the workflow that existed right before the start was sent. None of them is its job. */
   others?: string[] | undefined;
   /**
-   * Whether the run started the job: `true` cancels it like one that this run started; `false` is a job that was taken over, which holds none
-   * of the documents. @default unknown: left when the run is cancelled
+   * Whether the earlier run started the job. `true`: the job is cancelled like one that this run started. `false`: the job was adopted and
+   * contains none of the documents.
+   * @default unknown; the job is left when the run is cancelled
    */
   ours?: boolean | undefined;
-  /** Documents that were refused and left out: they are in no file of the job. */
+  /** Documents that were refused and left out. They have no file in the job. */
   skipped?: SkippedDocument[] | undefined;
 }
 

@@ -4,29 +4,32 @@ import type { JobSummary } from '../job';
 import type { TypedFailure } from '../typed-failure';
 import type { ListedJob } from './job-list';
 
-/** A start that may have been received, and that can't be told for certain from the job list. It was sent once and is not sent again. */
+/** A start that the service may have received, and whose job cannot be identified in the job list. It is not sent again. */
 export interface StartUncertainDetails {
-  /** When it was sent, ISO-8601, workflow time. */
+  /** When the start was sent, ISO-8601, workflow time. */
   sentAt: string;
-  /** What the answer was instead: failure type and message. */
+  /** Why there is no answer: failure type and message. */
   cause: { type: string; message: string };
-  /** The token that the uploaded names carry; null without the option `startToken`. */
+  /** Token in the uploaded names; null without the option `startToken`. */
   token: string | null;
-  /** Jobs that could be it. At most 100 entries and 32 KiB; the total stands beside it. Settle it by `resume: { ...details.run, jobId }`. */
+  /**
+   * Jobs that may come from the start. At most 100 entries and 32 KiB; `candidatesTotal` has the total. Settle the start by `resume: {
+   * ...details.run, jobId }`.
+   */
   candidates: ListedJob[];
   candidatesTotal: number;
-  /** Statuses whose jobs could not be listed: one of those may be it, too. Empty where all were. */
+  /** Statuses whose jobs could not be listed. One of those jobs may come from the start, too. Empty if all were listed. */
   unlisted: string[];
   /** How many entries of the lists could not be read: each may be it, too. */
   unreadableEntries: number;
 }
 
-/** A workflow that is running already, and started no job of its own. */
+/** A workflow of the API that is already running and started no new job. */
 export interface WorkflowBusyDetails {
   workflowId: string;
-  /** The API's sentence. */
+  /** Text of the API's answer. */
   detail: string | null;
-  /** Runs of the workflow that were seen in progress. */
+  /** Jobs of the workflow that were seen in progress. */
   running: JobSummary[];
 }
 

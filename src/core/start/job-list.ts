@@ -25,7 +25,7 @@ export interface ListJobsInput {
 
 /** A job of a list. */
 export interface ListedJob extends JobSummary {
-  /** Ids of its first input files, which begin with the uploaded names; only where they were asked for, and told. */
+  /** Ids of its first input files, which begin with the uploaded names. Set only if they were requested and the answer has them. */
   inputFileIds?: string[] | undefined;
 }
 

@@ -21,38 +21,44 @@ export type OnRefused = (typeof ON_REFUSED)[number];
 /** How a start behaves, as callers write it. `D` is a Temporal `Duration`. */
 export interface StartOptionsInput<D = number | string> {
   /**
-   * Whether uploaded names begin with a short token of this start, so that a start whose answer was lost can be told from all others. The
-   * names stand in the outputs' metadata, too. Without it such a start ends as UnstructuredStartUncertainError. @default true
+   * Whether uploaded names begin with a short token of this start, so that the job of a start whose answer was lost can be identified. The
+   * names also appear in the outputs' metadata. Without a token, such a start ends with UnstructuredStartUncertainError.
+   * @default true
    */
   startToken?: boolean | undefined;
   /**
-   * Where a run of the workflow is in progress: wait for its end and run then, since it may predate your documents; take that run for
-   * yours; or fail with UnstructuredWorkflowBusyError. @default 'wait'
+   * What to do if a run of the workflow is in progress. `'wait'`: wait for its end and then run, since it may predate your documents.
+   * `'adopt'`: take that run as yours. `'fail'`: fail with UnstructuredWorkflowBusyError.
+   * @default 'wait'
    */
   whenBusy?: WhenBusy | undefined;
-  /** How long a start may be refused with 429, 409 or 425, or find the workflow busy. @default '24 hours' */
+  /** How long a start is retried that is refused with 429, 409 or 425, or finds the workflow busy. @default '24 hours' */
   startBudget?: D | undefined;
-  /** How long starts may fail before they reach the service whole: DNS, a refused connection, no worker, a document that breaks off. @default '12 hours' */
+  /** How long a start is retried that does not reach the service completely: DNS, a refused connection, no worker, a document that breaks off. @default '12 hours' */
   startOutageBudget?: D | undefined;
-  /** Shortest time between two starts of this run; the service wants 1 second. @default '1 second' */
+  /** Shortest time between two starts of this run. The service requires 1 second. @default '1 second' */
   startSpacing?: D | undefined;
   /** Most documents of a job. @default 10, as documented for on-demand jobs */
   maxDocuments?: number | undefined;
   /** Largest document, in bytes. @default 52_428_800 (50 MiB) */
   maxDocumentBytes?: number | undefined;
   /**
-   * What becomes of documents that the worker may not or cannot read: nothing is sent, and UnstructuredDocumentRefusedError names them all; or
-   * the others are sent, and each that was left out has an entry `skipped` in the result. Where none is left, or one turns out so only while
-   * it is sent, it fails. @default 'fail'
+   * How to handle documents that the worker may not or cannot read. `'fail'`: nothing is sent, and UnstructuredDocumentRefusedError names
+   * all of them. `'skip'`: the others are sent, and each document left out has an entry `skipped` in the result; if none is left, or a
+   * document turns out unreadable only while it is sent, the start fails.
+   * @default 'fail'
    */
   onRefused?: OnRefused | undefined;
-  /** Longest time for one upload; a start that takes longer is uncertain. @default '1 hour' */
+  /** Longest time for one upload and its answer. A start that takes longer is uncertain. @default '1 hour' */
   uploadTimeout?: D | undefined;
-  /** Task queue of the activities that start jobs: a queue with a server-side rate limit paces all workers together. @default `activityTaskQueue` */
+  /**
+   * Task queue of the activities that start jobs. A queue with a server-side rate limit paces all workers together.
+   * @default `activityTaskQueue`
+   */
   startTaskQueue?: string | undefined;
-  /** How long a cancelled run goes on looking for the job of a start whose answer was lost; the wait's option, too. @default '5 minutes' */
+  /** How long a cancelled run looks for the job of a start whose answer was lost. Also an option of the wait. @default '5 minutes' */
   confirmLimit?: D | undefined;
-  /** How long a storage may refuse the worker's credential before anything is sent; the wait's option, too. @default '1 hour' */
+  /** How long a storage may refuse the worker's credential before the start is sent. Also an option of the wait. @default '1 hour' */
   credentialBudget?: D | undefined;
 }
 

@@ -98,5 +98,5 @@ export type OnDemandJob =
 /** A run of a workflow that exists; its documents come from its connector, or are uploaded. */
 export type WorkflowRun = { workflowId: string };
 
-/** A node of an on-demand job. Passed through as it is: the API judges it. */
+/** A node of an on-demand job. Passed to the API unchanged, which validates it. */
 export type JobNodeInput = Record<string, unknown>;

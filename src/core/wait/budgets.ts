@@ -2,15 +2,15 @@ import { isoTime } from '../instant';
 import type { WaitOptions } from './options';
 import type { Streak, WaitState } from './state';
 
-/** When each budget that is being used up ends, ISO-8601: the wait fails with the next check that fails so, at the earliest. */
+/** When each budget in use ends, ISO-8601. The wait fails with the first check after it that fails for the same reason. */
 export interface BudgetEnds {
-  /** `credentialBudget`; null where the last check was not refused for the key. */
+  /** End of `credentialBudget`; null unless the last check was refused for the key. */
   credentials: string | null;
-  /** `requestErrorBudget`; null where the last check was not refused by another 4xx. */
+  /** End of `requestErrorBudget`; null unless the last check was refused with another 4xx. */
   requestErrors: string | null;
-  /** `outageBudget`; null where the last check did not fail. */
+  /** End of `outageBudget`; null unless the last check failed. */
   outage: string | null;
-  /** `unknownStatusBudget`; null where the last status is known. */
+  /** End of `unknownStatusBudget`; null unless the last status is unknown. */
   unknownStatus: string | null;
 }
 

@@ -5,17 +5,17 @@ import { isTerminal } from '../job';
 import type { WaitOptions } from './options';
 import { type CancelState, verdictOfState, type WaitState } from './state';
 
-/** What a wait tells of its cancelling of the job. */
+/** What a wait reports about cancelling the job. */
 export interface CancelAccount {
-  /** When the API was first asked, ISO-8601. */
+  /** When the first request was sent, ISO-8601. */
   since: string;
-  /** How often the API was asked. */
+  /** Number of requests to the API. */
   asks: number;
-  /** Whether it took the request. */
+  /** Whether the API accepted the request. */
   accepted: boolean;
-  /** Whether the job was seen at an end since. Where not, it may still run. */
+  /** Whether a later check saw the job in a terminal status. If not, it may still be running. */
   confirmed: boolean;
-  /** What the last request that was not taken failed with; null where each was taken. */
+  /** Error of the last request that failed; null if none failed. */
   lastError: CallErrorSummary | null;
 }
 

@@ -8,13 +8,13 @@ import type { CancelAccount } from './cancel';
 import type { Observation } from './job-check';
 import type { StallAccount } from './node-counts';
 
-/** What every failure of a wait tells of the job, as the wait saw it last. */
+/** Fields of every failure of a wait: the job as last seen. */
 export interface LastSeen {
-  /** null where the wait was for a job that did not appear. */
+  /** null if the wait was for a job that did not appear. */
   jobId: string | null;
-  /** null where the job was never seen. */
+  /** null if no check has seen the job. */
   job: JobSummary | null;
-  /** Last status seen; null where the job was never seen. */
+  /** Last status seen; null if no check has seen the job. */
   lastStatus: string | null;
   wait: WaitReport;
 }
@@ -26,51 +26,59 @@ interface SeenJob extends LastSeen {
   lastStatus: string;
 }
 
-/** The job as a failure carries it. */
+/** Details of a job that ended FAILED or STOPPED. */
 export interface FailedJobDetails extends SeenJob {
-  /** At most 100 entries and 32 KiB; the total stands beside it. */
+  /** At most 100 entries and 32 KiB. `outputNodeFilesTotal` has the total. */
   outputNodeFiles: NodeFile[];
   outputNodeFilesTotal: number;
-  /** Documents that the job could not process: at most 100 entries and 32 KiB. null where nobody asked, or the API did not tell. */
+  /**
+   * Documents that the job could not process: at most 100 entries and 32 KiB. null if they were not requested, or the API did not provide
+   * them.
+   */
   failedFiles: FailedFile[] | null;
   failedFilesTotal: number | null;
 }
 
-/** Which limit ended a wait. `unknownStatus`: nothing but statuses that this version does not know, for `unknownStatusBudget`. */
+/**
+ * Limit that ended a wait. `unknownStatus`: for all of `unknownStatusBudget`, every status seen was one that this version does not know.
+ */
 export type LimitName = 'queue' | 'run' | 'total' | 'stall' | 'unknownStatus';
 
-/** `lastStatus` is COMPLETED where `failedFiles: 'fail'` had no answer by then. */
+/** `lastStatus` is COMPLETED if the limit passed while `failedFiles: 'fail'` still waited for the failed documents. */
 export interface JobTimeoutDetails extends LastSeen {
   limit: LimitName;
   limitMs: number;
-  /** What came of the check at the limit, or of the question about the documents: `error` and `noAnswer` mean that the job may be further than `lastStatus` says. */
+  /**
+   * Outcome of the check at the limit, or of the last request for the failed documents. After `error` and `noAnswer`, the job may have
+   * progressed beyond `lastStatus`.
+   */
   lastCheck: Observation['type'] | null;
   lastError: CallErrorSummary | null;
-  /** The counts that did not change, of a job whose files stand still; null where they do not, or nobody counted. */
+  /** The unchanged counts of a stalled job; null if its files move, or were not counted. */
   stalled: StallAccount | null;
-  /** What came of cancelling the job; null where the policy is to leave it. */
+  /** Outcome of cancelling the job; null if the policy is `'leave'`. */
   cancel: CancelAccount | null;
 }
 
-/** A wait whose checks failed for as long as its outage budget allows. */
+/** A wait whose checks failed for all of `outageBudget`. */
 export interface UnreachableDetails extends LastSeen {
   lastError: CallErrorSummary;
   /** Failed checks in a row. */
   failedChecks: number;
-  /** Since when no check succeeded, ISO-8601. */
+  /** Start of the time without a successful check, ISO-8601. */
   since: string;
 }
 
-/** A job that COMPLETED with documents that it could not process, under the policy `fail`. */
+/** A job that COMPLETED with failed documents, under the policy `failedFiles: 'fail'`. */
 export interface PartiallyFailedDetails extends FailedJobDetails {
   /** The API's `processing_status`. */
   processingStatus: string;
   failedFiles: FailedFile[];
-  /** null where the API did not name them. */
+  /** null if the API did not name them. */
   failedFilesTotal: number | null;
 }
 
-/** `lastStatus` and `wait` are those of a wait; a call of `getJob` by itself has none. */
+/** `lastStatus` and `wait` are set by a wait. A single call of `getJob` has neither. */
 export interface OutputListTooLargeDetails extends Partial<LastSeen> {
   jobId: string;
   job: JobSummary;
@@ -79,14 +87,11 @@ export interface OutputListTooLargeDetails extends Partial<LastSeen> {
   maxBytes: number;
   files: FileSelection;
   outputNodeFilesTotal: number;
-  /** Set where a run could not continue as new: how much of `bytes` is the input of the run, which is carried beside the lists. */
+  /** Set if a run could not continue as new: the part of `bytes` that is the input of the run, which is carried along with the lists. */
   inputBytes?: number;
 }
 
-/**
- * What the API answered to a check, or that none came, where that ended a wait: the job as last seen stands beside it. A call of the API
- * outside a wait fails without.
- */
+/** The failed check that ended a wait, with the job as last seen. A call of the API outside a wait fails without the fields of the job. */
 export type CheckFailedDetails = ApiErrorDetails & Omit<LastSeen, 'jobId'>;
 
 /** The failures that end a wait. */

@@ -8,13 +8,13 @@ import { INITIAL_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from '.
 import { resolveWaitOptions } from './resolve-options';
 import type { WaitState, WaitSubject } from './state';
 
-/** A wait as callers ask for it, the job aside. */
+/** Options of a wait, without the job. */
 export interface AwaitJobOptions<D = number | string> extends WaitOptionsInput<D> {
-  /** Account of the worker's plugin to ask with. @default the plugin's only account, or the one named `default` */
+  /** Account of the worker's plugin that is used for the calls. @default the plugin's only account, or the one named `default` */
   account?: string | undefined;
   /** Task queue of the activities. @default the workflow's own */
   activityTaskQueue?: string | undefined;
-  /** Output node files known at the start of the job: stand in where no answer carries the list. */
+  /** Output node files known at the start of the job. They are used if no answer contains the list. */
   knownFiles?: NodeFile[] | undefined;
 }
 
@@ -28,9 +28,9 @@ export type WaitSubjectInput =
     }
   | {
       jobId?: undefined;
-      /** The workflow, a uuid, whose next job is waited for. It has to appear within the queue limit. */
+      /** Workflow, a uuid, whose next job is awaited. The job has to appear within `queueLimit`. */
       workflowId: string;
-      /** The first job created at or after this ISO-8601 instant is the job. */
+      /** ISO-8601 instant. The first job created at or after it is awaited. */
       createdAfter: string;
     };
 
@@ -39,7 +39,7 @@ export type AwaitJobInput<D = number | string> = WaitSubjectInput &
   AwaitJobOptions<D> & {
     /** Version of this input. @default 1 */
     version?: 1 | undefined;
-    /** What an earlier run of this workflow carried over. Only for the workflow itself. */
+    /** State carried over by an earlier run of this workflow. Only for the workflow itself. */
     continued?: ContinuedWait | undefined;
   };
 

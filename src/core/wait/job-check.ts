@@ -4,7 +4,7 @@ import { isObject } from '../values';
 
 /**
  * What one check says of a list: its digest and length, and the entries only where the digest differs from the one that the wait holds
- * already. `null` where the answer carried no list.
+ * already. `null` if the answer has no list.
  */
 export type ListCheck<T> = { digest: string; total: number; entries?: T[] | undefined } | null;
 

@@ -7,11 +7,11 @@ import { isDetails } from './documents';
 import type { WaitOptions } from './options';
 import { type NodesState, verdictOfState, type WaitState } from './state';
 
-/** Files that stand where they stood. */
+/** The counts of a stalled job's files. */
 export interface StallAccount {
-  /** Since when the counts are known to be the same, ISO-8601. */
+  /** When the counts were first seen with these values, ISO-8601. */
   since: string;
-  /** How many files stand where at each node; at most 100 nodes and 32 KiB. */
+  /** Number of files in each state, by node; at most 100 nodes and 32 KiB. */
   nodeStats: NodeStats[];
 }
 

@@ -15,19 +15,25 @@ export type FailedFilesPolicy = (typeof FAILED_FILES_POLICIES)[number];
  */
 export interface WaitOptionsInput<D = number | string> {
   /**
-   * Which output node files the result holds: every node's, each file's last node, or none (for jobs that deliver to a destination).
+   * Which output node files the result contains: those of every node, of each file's last node (`'final'`), or none (for jobs that deliver
+   * to a destination).
    * @default 'all'
    */
   files?: FileSelection | undefined;
-  /** Longest time that the job may be seen SCHEDULED; in a wait for a job that is not there yet, its absence counts, too. @default none */
+  /**
+   * Longest time that the job may be SCHEDULED. In a wait for a job that does not exist yet, the time before it appears counts as well.
+   * @default none
+   */
   queueLimit?: D | undefined;
-  /** Longest time that the job may be seen IN_PROGRESS. @default none */
+  /** Longest time that the job may be IN_PROGRESS. @default none */
   runLimit?: D | undefined;
-  /** Longest time for the whole wait, the question which documents failed included. @default none */
+  /** Longest time for the whole wait, including the request for the failed documents. @default none */
   totalLimit?: D | undefined;
   /**
-   * Longest time that a job may be IN_PROGRESS while the counts of its files at each node stay the same. Files are counted with each eighth of
-   * it (1 minute at least), at its half and at its end, by one more call of the API; one that brings no counts is no evidence. @default none
+   * Longest time that a job may be IN_PROGRESS while the counts of its files at each node stay the same. Files are counted at every eighth
+   * of it (at least 1 minute apart), at its half and at its end, each time by one more call of the API. A failed count is no evidence of a
+   * stall.
+   * @default none
    */
   stallLimit?: D | undefined;
   /** Shortest gap between two checks; at least 1 second. @default '10 seconds' */
@@ -39,47 +45,58 @@ export interface WaitOptionsInput<D = number | string> {
   /** The gap as a fraction of the time that the job has been queued or running: above 0, at most 1. @default 0.1 */
   gapFraction?: number | undefined;
   /**
-   * Largest random lengthening of a gap, also at its bounds, as a fraction of it: 0 to 1. From a hash of the job's id and the check's number.
+   * Largest random extension of a gap, as a fraction of the gap: 0 to 1. It also applies at the bounds. It is derived from a hash of the
+   * job id and the number of the check.
    * @default 0.1
    */
   gapJitter?: number | undefined;
-  /** A fixed gap instead of the schedule, for jobs whose end somebody signals. @default none */
+  /** Fixed gap in place of the schedule, for jobs whose end is signalled. @default none */
   safetyGap?: D | undefined;
-  /** How long a job that was never seen may be answered with 404. @default '60 seconds' */
+  /** How long a 404 is tolerated for a job that was never seen. @default '60 seconds' */
   notFoundGrace?: D | undefined;
-  /** How long 401, 402 and 403 are tolerated once the job was seen, and for 3 checks in a row at least; 0 is not at all. @default '1 hour' */
+  /**
+   * How long 401, 402 and 403 are tolerated after the job was seen. At least 3 checks in a row must fail. 0 tolerates none.
+   * @default '1 hour'
+   */
   credentialBudget?: D | undefined;
   /**
-   * How long a 4xx that nothing else stands for, such as 400, 410 or 422, is tolerated once the job was seen, and for 3 checks in a row at
-   * least; 0 is not at all. @default '1 hour'
+   * How long any other 4xx, such as 400, 410 or 422, is tolerated after the job was seen. At least 3 checks in a row must fail. 0 tolerates
+   * none.
+   * @default '1 hour'
    */
   requestErrorBudget?: D | undefined;
-  /** How long checks may fail without one success, and 10 in a row at least. @default '12 hours' */
+  /** How long checks may fail without one success. At least 10 in a row must fail. @default '12 hours' */
   outageBudget?: D | undefined;
-  /** How long nothing but unknown statuses may be seen, and in 10 checks in a row at least. @default '24 hours' */
+  /** How long every status seen may be unknown. At least 10 checks in a row must see one. @default '24 hours' */
   unknownStatusBudget?: D | undefined;
   /**
-   * What becomes of the job when the caller cancels the wait: it is left alone, or the API is asked to stop it and the wait ends when it has.
+   * What happens to the job when the wait is cancelled: `'leave'` it running, or `'cancel'`: ask the API to stop it, and end the wait once
+   * it has stopped.
    * @default 'leave'
    */
   onCancel?: RemotePolicy | undefined;
-  /** The same for the queue, run, total and stall limit. @default 'leave' */
+  /** The same for when the queue, run, total or stall limit passes. @default 'leave' */
   onLimit?: RemotePolicy | undefined;
-  /** How long a job that was asked to stop may take to be seen at an end; at most 1 hour. Looks are 5 seconds apart at least. @default '5 minutes' */
+  /**
+   * How long the wait checks for the end of a job that it cancels; at most 1 hour. Checks are at least 5 seconds apart.
+   * @default '5 minutes'
+   */
   confirmLimit?: D | undefined;
   /**
-   * What a COMPLETED job's failed documents do: they are returned in the result, they end the wait as UnstructuredJobPartiallyFailedError, or
-   * nobody asks for them, which saves one call of the API. @default 'return'
+   * How to handle failed documents of a COMPLETED job: `'return'` them in the result, `'fail'` the wait with
+   * UnstructuredJobPartiallyFailedError, or `'off'`: do not request them, which saves one call of the API.
+   * @default 'return'
    */
   failedFiles?: FailedFilesPolicy | undefined;
   /** Largest result of the workflow, in bytes of its JSON. Temporal terminates a workflow that returns more than 2 MB. @default 1_572_864 */
   maxResultBytes?: number | undefined;
-  /** Continue as new once the history has this many events, also where the server suggests it later or never. @default 1000 */
+  /** Number of history events from which the workflow continues as new, even if the server does not suggest it yet. @default 1000 */
   continueAsNewAfterEvents?: number | undefined;
   /**
-   * Whether the workflow's search attributes tell job, status, account, health and start of the wait, for lists of workflows; or by which
-   * names, where some are others. They must be registered in the namespace: where they are not, the wait says so and goes on. An inline wait
-   * leaves those of its workflow alone. @default none
+   * Whether to set search attributes with the job, its status, the account, the health and the start of the wait. An object gives other
+   * names for some of them. They must be registered in the namespace; if they are not, the wait reports that and goes on. An inline wait
+   * sets none on its workflow.
+   * @default none
    */
   searchAttributes?: boolean | Partial<AttributeNames> | undefined;
 }

@@ -7,59 +7,59 @@ import type { AwaitedJob, WaitState } from './state';
 
 /** Answer of the progress query, and what the Web UI shows. Times of day are ISO-8601 in UTC, workflow time. */
 export interface WaitProgress {
-  /** Account that is asked with, as the input names it; null for the default one. */
+  /** Account that is used for the calls, as the input names it; null for the default one. */
   account: string | null;
   /** null while the wait is for a job that has not appeared. */
   jobId: string | null;
-  /** What the wait began for, where it began without a job's id. */
+  /** The job that the wait was started for, if it was started without a job id. */
   awaited: AwaitedJob | null;
-  /** Last status seen; null while the job was not seen. */
+  /** Last status seen; null before the job was seen. */
   status: string | null;
-  /** Since when the wait has seen this status; the job may have had it longer. */
+  /** When the wait first saw this status. The job may have had it longer. */
   statusSince: string | null;
-  /** What the wait is doing. */
+  /** Current activity of the wait. */
   activity: 'checking' | 'sleeping' | 'watching' | 'askingDocuments' | 'ended';
-  /** Since when a worker watches the job, and how often it looks, in milliseconds; null where the wait checks by its schedule. */
+  /** When a worker began to watch the job, and its interval in milliseconds; null if the wait checks by its schedule. */
   watch: { since: string; tickMs: number } | null;
-  /** When the next check begins at the latest; null during a check or a watch and after the end. */
+  /** Latest time of the next check; null during a check or a watch, and after the end. */
   nextCheckAt: string | null;
-  /** When the first of the limits that now count would end the wait; null without one. */
+  /** When the next of the limits that apply would end the wait; null if none applies. */
   limitAt: string | null;
-  /** When the budgets end that failing checks, or unknown statuses, use up. */
+  /** When the budgets end that failing checks or unknown statuses are using up. */
   budgetEndsAt: BudgetEnds;
-  /** Files that stand where they stood for half of `stallLimit` or longer; null where they do not, or nobody counts. */
+  /** Counts that have not changed for half of `stallLimit` or longer; null if files move, or are not counted. */
   stalled: StallAccount | null;
-  /** Why the last count of files at each node brought none; null where it did, or nobody counts. */
+  /** Why the last count of files at each node failed; null if it succeeded, or files are not counted. */
   nodeCountsError: string | null;
-  /** The task queue from which no worker takes what the wait asks for; null where one takes it. */
+  /** Task queue without a worker for the wait's activities, since 45 s or longer; null if a worker takes them. */
   unserved: UnservedQueue | null;
   /** When the wait began. */
   startedAt: string;
   /** When the last check began; null before the first. */
   lastCheckAt: string | null;
-  /** Checks that ended so far, the failed ones and failed questions about documents included. */
+  /** Checks that have ended, including failed checks and failed requests for the failed documents. */
   checks: number;
   /** Failed checks by failure type. */
   failures: Record<string, number>;
-  /** Checks since the last answer that brought none, and since when; null where the last one brought one. */
+  /** Failed checks since the last successful one, and since when; null if the last check succeeded. */
   failing: { count: number; since: string } | null;
-  /** What went wrong last, and when, also where checks have succeeded since; null where nothing did. */
+  /** Last error and its time. It stays after later checks succeed. null if there was none. */
   lastError: { type: string; message: string; at: string } | null;
   /** Statuses that this version does not know, and how often each was seen. */
   unknownStatuses: Record<string, number>;
-  /** Entries of the job's lists that could not be read in the last answer with a list. */
+  /** Number of entries of the job's lists that could not be read, in the last answer with a list. */
   unreadableEntries: number;
-  /** How long the job was seen SCHEDULED so far, or was awaited before it was there. */
+  /** Time that the job has been SCHEDULED, or was awaited before it appeared, in milliseconds. */
   queuedMs: number;
-  /** How long it was seen IN_PROGRESS so far. */
+  /** Time that the job has been IN_PROGRESS, in milliseconds. */
   runningMs: number;
-  /** How many output node files the job has before the selection; null while no list is known. */
+  /** Number of output node files of the job before the selection; null while no list is known. */
   outputNodeFilesTotal: number | null;
   /** Hints received. */
   hints: number;
-  /** Why the wait is not told by its search attributes, where it was asked to be; null where it is, or was not. */
+  /** Why the search attributes could not be set; null if they are set, or were not requested. */
   searchAttributesError: string | null;
-  /** What came of asking the API to stop the job; null where it was not asked. */
+  /** Outcome of cancelling the job; null if the API was not asked to stop it. */
   cancel: CancelAccount | null;
 }
 

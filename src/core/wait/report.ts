@@ -4,60 +4,66 @@ import type { FailedFile } from '../job-details';
 import type { HeldList } from './job-check';
 import { verdictOfState, type WaitState } from './state';
 
-/** What a wait did and saw. Times of day are ISO-8601 in UTC, workflow time; durations are milliseconds. */
+/** Report of a wait. Times of day are ISO-8601 in UTC, workflow time; durations are milliseconds. */
 export interface WaitReport {
   startedAt: string;
   endedAt: string;
-  /** Checks that ended, the failed ones and failed questions about documents included. Temporal's retries within one do not count. */
+  /**
+   * Checks that ended, including failed checks and failed requests for the failed documents. Temporal's retries within a check do not
+   * count.
+   */
   checks: number;
   /** Failed checks by failure type. */
   failures: Record<string, number>;
   /** Statuses that this version does not know, and how often each was seen. */
   unknownStatuses: Record<string, number>;
-  /** Entries of the job's lists that could not be read in the last answer with a list, and are left out. */
+  /** Number of entries of the job's lists that could not be read and are left out, in the last answer with a list. */
   unreadableEntries: number;
-  /** How long the job was seen SCHEDULED, or was awaited before it was there. */
+  /** Time that the job was SCHEDULED, or was awaited before it appeared. */
   queuedMs: number;
-  /** How long it was seen IN_PROGRESS. */
+  /** Time that the job was IN_PROGRESS. */
   runningMs: number;
   /** Hints received. */
   hints: number;
   /**
-   * How old the completion can be at most when it was noticed: the time since the begin of the last check that saw the job not
-   * finished. null where the first answer was already terminal.
+   * Upper bound of the delay with which the completion was noticed: the time since the start of the last check that saw the job unfinished.
+   * null if the first answer was already terminal.
    */
   noticedWithinMs: number | null;
 }
 
-/** Where the result's list of output node files came from: the terminal answer, an earlier one, the caller, or nowhere. */
+/** Source of the result's list of output node files: the terminal answer, an earlier answer, the caller, or none. */
 export type FilesSource = 'answer' | 'earlierAnswer' | 'start' | 'none';
 
 /** Result of a wait for a job that COMPLETED. */
 export interface AwaitJobResult {
   job: JobSummary;
-  /** null where no answer carried the list, or `files` is `'none'`. */
+  /** null if no answer contained the list, or `files` is `'none'`. */
   inputFileIds: string[] | null;
-  /** Selected by the option `files`; empty where `outputNodeFilesSource` is `'none'`. */
+  /** Selected by the option `files`; empty if `outputNodeFilesSource` is `'none'`. */
   outputNodeFiles: NodeFile[];
   outputNodeFilesSource: FilesSource;
-  /** How many output node files the job has before the selection. */
+  /** Number of output node files of the job before the selection. */
   outputNodeFilesTotal: number;
-  /** What the API says of the job's documents; null where nobody asked (`failedFiles: 'off'`) or it did not tell. */
+  /** The API's report on the job's documents; null if it was not requested (`failedFiles: 'off'`) or the API did not provide it. */
   documents: DocumentsOutcome | null;
-  /** Why it did not tell, or not for certain, as where its details lag behind the job; null where it did, or nobody asked. */
+  /**
+   * Why that report is missing or incomplete, for example because the job details lag behind the job; null if it is complete or was not
+   * requested.
+   */
   documentsError: string | null;
   wait: WaitReport;
 }
 
 /** Documents of a job that failed. */
 export interface FailedFiles {
-  /** At most those that fit into a result; the total stands beside it. */
+  /** As many as fit into a result; `failedFilesTotal` has the total. */
   failedFiles: FailedFile[];
-  /** null where documents failed, or may have, and the API did not name them, or not all by then. */
+  /** null if documents failed, or may have failed, and the API did not name all of them in time. */
   failedFilesTotal: number | null;
 }
 
-/** What became of a COMPLETED job's documents. */
+/** Outcome of the documents of a COMPLETED job. */
 export interface DocumentsOutcome extends FailedFiles {
   /** The API's `processing_status`: `SUCCESS`, `COMPLETED_WITH_ERRORS`, or another. Not the enum of `job.status`. */
   processingStatus: string;

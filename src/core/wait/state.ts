@@ -73,7 +73,7 @@ export interface WaitState {
 /** A job that the API was asked to stop. Plain data; times are milliseconds since the epoch, workflow time. */
 export interface CancelState {
   since: number;
-  /** How often the API was asked. */
+  /** Number of requests to the API. */
   asks: number;
   lastAskAt: number;
   /** Whether it ever took the request. */
@@ -120,7 +120,7 @@ export interface NodesState {
   error: string | null;
 }
 
-/** A job that somebody else starts, and whose id is not known yet. */
+/** A job that another program starts and whose id is not known yet. */
 export interface AwaitedJob {
   workflowId: string;
   /** ISO-8601 instant. */

@@ -6,9 +6,9 @@ import type { WaitState, WatchOffer, WatchState } from './state';
 /** What the activity that watches a job is asked for. */
 export interface WatchRequest {
   jobId: string;
-  /** The status that the wait knows. */
+  /** Status that the wait saw last. */
   status: string;
-  /** How long to watch, in milliseconds from when the activity was scheduled. */
+  /** Duration of the watch, in milliseconds from the scheduling of the activity. */
   forMs: number;
   /** Shortest time between two calls for this job alone, in milliseconds. */
   gapMs: number;
@@ -19,11 +19,13 @@ export interface WatchRequest {
 
 /** Answer of the activity that watches a job. */
 export interface WatchAnswer {
-  /** The check that saw the job with another status; null where it had none by the end of the watch. */
+  /** Check that saw another status of the job; null if the status did not change before the watch ended. */
   check: JobCheck | null;
-  /** When the watch last saw the job with its former status, in milliseconds since the epoch by the server's clock; null where it never did. */
+  /**
+   * When the watch last saw the job with its former status, in milliseconds since the epoch by the server's clock; null if it never did.
+   */
   seenAt: number | null;
-  /** What the worker offers from now on; null where it watches no more. */
+  /** Watches that the worker offers from now on; null if it no longer watches. */
   watch: WatchOffer | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Entry for documents and outputs in S3, or on a server that speaks its protocol. Needs the optional peers `@aws-sdk/client-s3` and
- * `@aws-sdk/lib-storage`: the vendor's own, which stream uploads of unknown length and take every compatible server as endpoint.
+ * Entry for documents and outputs in S3 or on an S3-compatible server. Needs the optional peers `@aws-sdk/client-s3` and
+ * `@aws-sdk/lib-storage`.
  *
  * @module temporal-unstructured/s3
  */

@@ -7,11 +7,11 @@ import { wrong } from '../options';
 /** Options of the S3 source and sink. */
 export interface S3Options {
   /**
-   * Client with region, endpoint and credentials. For servers other than AWS it often needs `forcePathStyle: true` and
-   * `requestChecksumCalculation: 'WHEN_REQUIRED'`. It is not closed.
+   * Client with region, endpoint and credentials. Servers other than AWS often need `forcePathStyle: true` and `requestChecksumCalculation:
+   * 'WHEN_REQUIRED'`. The source or sink does not close it.
    */
   client: S3Client;
-  /** What may be used: buckets, or folders in them, such as `s3://inbox/` or `s3://inbox/2026/`. */
+  /** Allowed buckets or prefixes, such as `s3://inbox/` or `s3://inbox/2026/`. */
   allowed: string[];
 }
 

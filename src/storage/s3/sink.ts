@@ -14,7 +14,7 @@ import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } f
 const PART_BYTES = 5 * 1_024 * 1_024;
 
 /**
- * Outputs into buckets of S3 or of a server that speaks its protocol: `to: 's3://bucket/folder/'`. An object appears whole or not at all.
+ * Stores outputs in buckets of S3 or of an S3-compatible server: `to: 's3://bucket/folder/'`. An object appears complete or not at all.
  *
  * @example
  * outputs: { sinks: { s3: new S3Sink({ client: new S3Client({ region: 'eu-central-1' }), allowed: ['s3://parsed/'] }) } }
@@ -34,7 +34,7 @@ export class S3Sink implements OutputSink {
     this.#placeOf({ to, name: '' });
   }
 
-  /** Reads it again: its hash was not known when its upload began, and so stands nowhere else. */
+  /** Reads the stored object again to compute its hash, which is not stored with it. */
   async find(target: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
     const place = this.#placeOf(target);
     const body = await this.#get(place, signal);

@@ -18,7 +18,7 @@ const HELD_BYTES = 64 * 1_024;
 const PAUSE_MS = 500;
 
 /**
- * Documents in buckets of S3 or of a server that speaks its protocol: `s3://bucket/key`, the key as it is.
+ * Reads documents from buckets of S3 or of an S3-compatible server: `s3://bucket/key`, with the key as written.
  *
  * @example
  * documents: { sources: { s3: new S3Source({ client: new S3Client({ region: 'eu-central-1' }), allowed: ['s3://inbox/'] }) } }
@@ -34,7 +34,10 @@ export class S3Source implements DocumentSource {
     this.#allowed = allowed;
   }
 
-  /** A key is a name as it stands there. What of it may be shown, the rules of its scheme say: it may be a presigned link in disguise. */
+  /**
+   * The name is the last part of the key, not decoded. The form that may be shown follows the rules of the scheme, since a key may contain
+   * a presigned link.
+   */
   describe(ref: string): DocumentDescription {
     const place = parsePlace(ref);
     return place ? { name: place.key.slice(place.key.lastIndexOf('/') + 1), identity: ref } : {};
@@ -52,7 +55,7 @@ export class S3Source implements DocumentSource {
     return this.#documentOf(place, answer, codings, signal);
   }
 
-  /** What is below a folder of objects, by its keys. Needs the right to list the bucket. */
+  /** Lists the objects below a prefix, in the order of their keys. Needs the right to list the bucket. */
   list(from: string, options: ListingOptions): AsyncGenerator<ListedPage> {
     return listKeys(this.#client, this.#allowed, from, options);
   }

@@ -5,12 +5,12 @@ import type { Upload } from './support/upload';
 import type { RequestRecord } from './world/request-log';
 import type { World } from './world/world';
 
-/** A job of the fake, in a test's hand. */
+/** A job of the fake API, as tests see and change it. */
 export class FakeJob {
   readonly #world: World;
   readonly #state: JobState;
 
-  /** Jobs come from `addJob`. */
+  /** Not for direct use: `addJob` creates jobs. */
   constructor(world: World, state: JobState) {
     this.#world = world;
     this.#state = state;
@@ -34,12 +34,12 @@ export class FakeJob {
     return this.#state.facts.nodes.map(({ id }) => id);
   }
 
-  /** What came with the job's start, in order; empty for a job that was not started over HTTP. */
+  /** Files that were uploaded with the job's start, in order; empty for a job that was not started over HTTP. */
   get uploads(): readonly Upload[] {
     return this.#state.facts.uploads;
   }
 
-  /** How often the job was asked for with a valid key, whatever the answer was. */
+  /** Number of checks: requests for the job with a valid key, whatever the answer. */
   get checks(): number {
     return this.#state.checks;
   }
@@ -49,24 +49,24 @@ export class FakeJob {
     return this.#world.requests.filter(({ jobId }) => jobId === this.id);
   }
 
-  /** The status at this moment of the fake's clock, without counting a check. */
+  /** Returns the status at the current time of the fake's clock, without counting a check. */
   async status(): Promise<string> {
     await this.#state.ready();
     return this.#state.life.statusAt(await this.#world.now());
   }
 
-  /** From now on this status, whatever the timeline says. Any text. */
+  /** Sets the status from now on, whatever the timeline says. Any text. */
   setStatus(status: string): void {
     this.#state.life.setStatus(status);
     this.#world.touch();
   }
 
-  /** More faults, counted from now on: `job.addFaults([[1, faults.status(503)]])` is for the next check. */
+  /** Adds faults, counted from now on: `job.addFaults([[1, faults.status(503)]])` applies to the next check. */
   addFaults(rules: FaultRule[]): void {
     this.#world.addFaults(rules, this.#state);
   }
 
-  /** Changes switches of this job; windows among its switches are counted anew. */
+  /** Changes switches of this job. Windows among them are counted anew. */
   setAnswers(answers: AnswerSwitches): void {
     this.#world.setJobAnswers(this.#state, answers);
   }

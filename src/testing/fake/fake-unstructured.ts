@@ -18,7 +18,7 @@ export interface FakeUnstructuredOptions {
    * delays of faults are real time. @default Date.now
    */
   now?: (() => number | Promise<number>) | undefined;
-  /** The key that is accepted. @default 'fake-key' */
+  /** The accepted key. @default 'fake-key' */
   apiKey?: string | undefined;
   /** 0 for any free port. @default 0 */
   port?: number | undefined;
@@ -26,21 +26,21 @@ export interface FakeUnstructuredOptions {
   host?: string | undefined;
   /** Path in front of `/api/v1`, such as `/eu`, as behind a gateway. @default '' */
   pathPrefix?: string | undefined;
-  /** What ids are made from: the same seed gives the same ids. @default 'fake' */
+  /** Seed of the ids: the same seed gives the same ids. @default 'fake' */
   seed?: string | undefined;
-  /** What jobs are like that are started over HTTP. @default queued for 2 s, running for 8 s, then COMPLETED */
+  /** Properties of jobs that are started over HTTP. @default queued for 2 s, running for 8 s, then COMPLETED */
   startedJobs?: StartedJobSpec | undefined;
-  /** How many jobs started over HTTP run at a time; the others stay queued. @default 5, as documented for on-demand jobs */
+  /** Number of jobs started over HTTP that run at a time. The others stay queued. @default 5, as documented for on-demand jobs */
   slots?: number | undefined;
-  /** What a start may hold, and how fast starts may follow each other. */
+  /** Limits of a start, and of the rate of starts. */
   limits?: StartLimits | undefined;
   /** Switches of all jobs. */
   answers?: AnswerSwitches | undefined;
   /** Faults of the whole API, counted over all its requests. They come before the key check and also on wrong paths. */
   faults?: FaultRule[] | undefined;
   /**
-   * Channels that are told of each job's changes, as they happen by the real clock. With a clock of your own in `now`, changes are noticed at
-   * requests and by `deliver()`. More channels are made over HTTP, by the API's own requests.
+   * Channels that receive an event for each change of a job, as it happens by the real clock. With a clock of your own in `now`, changes
+   * are noticed at requests and by `deliver()`. Further channels can be created over HTTP, by the API's own requests.
    */
   webhooks?: WebhookSpec[] | undefined;
 }
@@ -86,7 +86,7 @@ export class FakeUnstructured implements AsyncDisposable {
 
   /**
    * Starts a fake.
-   * @throws FakeInputError where an option is none of the above or has no valid value
+   * @throws FakeInputError if an option is unknown or its value is not valid
    */
   static async start(options: FakeUnstructuredOptions = {}): Promise<FakeUnstructured> {
     const { answers, faults, startedJobs, webhooks, ...rest } = options;
@@ -98,7 +98,7 @@ export class FakeUnstructured implements AsyncDisposable {
     return new FakeUnstructured(url, world, server, closing);
   }
 
-  /** The newest key that is accepted. */
+  /** The newest accepted key. */
   get apiKey(): string {
     return this.#world.keys[0] ?? '';
   }
@@ -114,8 +114,8 @@ export class FakeUnstructured implements AsyncDisposable {
   }
 
   /**
-   * Notices what jobs have become by the fake's clock, and resolves when all deliveries that are due have been answered, those that are sent
-   * late included. Repeats, and events that are held back for their job's end, are not waited for.
+   * Brings all jobs up to the fake's clock, and resolves when all deliveries that are due have been answered, including late ones. It does
+   * not wait for repeats, nor for events that are held back until the end of their job.
    */
   deliver(): Promise<void> {
     return this.#world.deliver();
@@ -126,49 +126,49 @@ export class FakeUnstructured implements AsyncDisposable {
     return new FakeJob(this.#world, this.#world.addJob(spec));
   }
 
-  /** All jobs, in the order in which they came, those started over HTTP included. */
+  /** All jobs, in the order of their creation, including those started over HTTP. */
   get jobs(): FakeJob[] {
     return [...this.#world.jobs.values()].map((state) => new FakeJob(this.#world, state));
   }
 
-  /** A workflow that can be run over HTTP. @throws FakeInputError that names the field and the value */
+  /** Adds a workflow that can be run over HTTP. @throws FakeInputError that names the field and the value */
   addWorkflow(spec: WorkflowSpec = {}): { id: string; name: string } {
     const { id, name } = this.#world.addWorkflow(spec);
     return { id, name };
   }
 
-  /** Changes what jobs are like that are started over HTTP from now on. */
+  /** Changes the properties of jobs that are started over HTTP from now on. */
   setStartedJobs(spec: StartedJobSpec): void {
     this.#world.setStartedJobs(spec);
   }
 
-  /** The job of that id, also one that was added over HTTP; undefined where there is none. */
+  /** Returns the job of that id, including jobs that were added over HTTP; undefined if there is none. */
   job(id: string): FakeJob | undefined {
     const state = this.#world.jobs.get(id.toLowerCase());
     return state && new FakeJob(this.#world, state);
   }
 
-  /** Accepts another key from now on, and the former ones only where asked for. */
+  /** Accepts another key from now on. Former keys are refused, unless the option keeps them. */
   rotateKey(apiKey: string, options: { keepOld?: boolean | undefined } = {}): void {
     this.#world.rotateKey(apiKey, options.keepOld);
   }
 
-  /** More faults of the whole API, counted from now on. */
+  /** Adds faults of the whole API, counted from now on. */
   addFaults(rules: FaultRule[]): void {
     this.#world.addFaults(rules);
   }
 
-  /** Changes switches of all jobs; their windows are counted anew. */
+  /** Changes switches of all jobs. Windows among them are counted anew. */
   setAnswers(answers: AnswerSwitches): void {
     this.#world.setAnswers(answers);
   }
 
-  /** Forgets jobs, faults and requests, and begins anew with the options of the start. */
+  /** Removes jobs, faults and requests, and begins anew with the options of the start. */
   reset(): Promise<void> {
     return this.#world.reset();
   }
 
-  /** Ends the server and all its connections at once, also those that hang. Harmless when called again. */
+  /** Stops the server and closes all its connections at once, including those that hang. Repeated calls have no effect. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#world.close();

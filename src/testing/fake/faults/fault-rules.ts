@@ -4,7 +4,10 @@ import { type Operation, OPERATIONS } from '../support/operations';
 import { durationField } from '../support/input';
 import { type Fault, faultSchema, type ParsedFault } from './faults';
 
-/** Faults for some requests, applied in order. Where several rules match one request, all are applied: a job's before the whole API's. */
+/**
+ * Faults for some requests, applied in order. If several rules match a request, all are applied: those of the job before those of the whole
+ * API.
+ */
 export type FaultRule = [when: When, ...faults: Fault[]];
 
 export interface ParsedRule {
@@ -12,7 +15,7 @@ export interface ParsedRule {
   faults: ParsedFault[];
 }
 
-/** What a rule may look at. */
+/** Properties of a request that a predicate sees. */
 export interface RequestSeen {
   /** Counted from 1 among the requests that the rule is for, since the rule was set. */
   index: number;
@@ -28,7 +31,7 @@ export interface RequestSeen {
   elapsed: number;
 }
 
-/** Which requests a rule is for. All conditions must hold. */
+/** Filter for the requests of a rule. All conditions must hold. */
 export interface RequestFilter {
   /** The first n requests. */
   first?: number | undefined;
@@ -38,21 +41,21 @@ export interface RequestFilter {
   to?: number | undefined;
   /** Each n-th request. */
   every?: number | undefined;
-  /** From this time on, measured from the begin of the job's timeline, or of the fake for rules of the whole API. */
+  /** From this time on, measured from the start of the job's timeline, or of the fake for rules of the whole API. */
   after?: Duration | undefined;
   /** Up to this time, exclusive. */
   until?: Duration | undefined;
-  /** While the job's timeline stands at this status, or at one of these. */
+  /** While the job's timeline is at this status, or at one of these. */
   status?: string | string[] | undefined;
   /** At most n times. */
   times?: number | undefined;
   /** Only this operation; others are not counted. @default 'getJob' for a job's rules, each request for those of the whole API */
   operation?: Operation | undefined;
-  /** Any other condition; only inside this process. */
+  /** Any other condition. Only inside this process. */
   test?: ((request: RequestSeen) => boolean) | undefined;
 }
 
-/** Which requests: the n-th (counted from 1), all, none, those that a filter or a predicate picks. */
+/** Which requests: the n-th (counted from 1), all, none, or those that a filter or a predicate selects. */
 export type When = number | 'always' | 'never' | RequestFilter | ((request: RequestSeen) => boolean);
 const count = z.int().min(1);
 const predicate = z.custom<(request: RequestSeen) => boolean>((value) => typeof value === 'function', 'no function');

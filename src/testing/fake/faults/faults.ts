@@ -4,9 +4,8 @@ import { durationField } from '../support/input';
 import type { StopPoint } from '../support/reply';
 
 /**
- * Something that goes wrong with an answer. Plain data but for `until`, so that programs in other languages can send it; {@link faults}
- * builds it.
- * Times in faults are real time, as a client's time-outs are.
+ * A fault of an answer. Plain data except for `until`, so that programs in other languages can send it; {@link faults} builds it. Times in
+ * faults are real time, like a client's time-outs.
  */
 export type Fault =
   | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> | undefined }
@@ -31,24 +30,24 @@ export type FaultKind = Fault['kind'];
 type Options<K extends FaultKind> = Omit<Extract<Fault, { kind: K }>, 'kind'>;
 
 /**
- * Constructors of faults, to be used in rules.
+ * Constructors of faults, for use in rules.
  * @example `faults: [[2, faults.status(503)], [3, faults.reset()], [{ from: 5, to: 7 }, faults.delay('2s'), faults.html()]]`
  */
 export const faults = Object.freeze({
-  /** Another status. A text as `body` is sent as it stands, anything else as JSON; the default is the API's own body for that status. */
+  /** Another status. A text as `body` is sent unchanged, any other value as JSON. The default is the API's own body for that status. */
   status: (status: number, options: Omit<Options<'status'>, 'status'> = {}): Fault => ({
     kind: 'status',
     status,
     ...options,
   }),
   /**
-   * 429. `retryAfter` in seconds, or a text that is sent as it stands; without it there is no hint. It travels as the `Retry-After`
-   * header in seconds (default) or as an HTTP date, or as the body's field `retry_after`.
+   * 429. `retryAfter` is a number of seconds, or a text that is sent unchanged; without it there is no hint. It is sent as the
+   * `Retry-After` header in seconds (default) or as an HTTP date, or as the body's field `retry_after`.
    */
   rateLimit: (options: Options<'rateLimit'> = {}): Fault => ({ kind: 'rateLimit', ...options }),
   /** The HTML page of a proxy. @default status 502 */
   html: (options: Options<'html'> = {}): Fault => ({ kind: 'html', ...options }),
-  /** The same status with a body that is no JSON. */
+  /** The same status with a body that is not JSON. */
   garbage: (options: Options<'garbage'> = {}): Fault => ({ kind: 'garbage', ...options }),
   /** A redirect to `location`, or to the same path at `origin`; without both to the same path with a query. @default status 307 */
   redirect: (options: Options<'redirect'> = {}): Fault => ({ kind: 'redirect', ...options }),
@@ -58,23 +57,27 @@ export const faults = Object.freeze({
   patch: (options: Options<'patch'>): Fault => ({ kind: 'patch', ...options }),
   /** The answer with more headers. */
   headers: (headers: Record<string, string>): Fault => ({ kind: 'headers', headers }),
-  /** The answer, still valid JSON, filled up with spaces to `bytes`. */
+  /** The answer, still valid JSON, padded with spaces to `bytes`. */
   oversize: (options: Options<'oversize'>): Fault => ({ kind: 'oversize', ...options }),
   /** A pause before the first byte. Several add up. */
   delay: (time: Duration): Fault => ({ kind: 'delay', for: time }),
-  /** No byte of the answer before `promise` is fulfilled: a test holds the answer for as long as it needs. What it says is settled before. */
+  /**
+   * No byte of the answer is sent before `promise` is fulfilled, so a test can hold the answer. Its content is fixed when the request
+   * arrives.
+   */
   until: (promise: PromiseLike<unknown>): Fault => ({ kind: 'until', promise }),
   /** A slow body. @default 1 byte every 100 ms */
   drip: (options: Options<'drip'> = {}): Fault => ({ kind: 'drip', ...options }),
-  /** No end of the answer, until the client goes or the fake is closed. @default after 'request' */
+  /** The answer never ends, until the client disconnects or the fake is closed. @default after 'request' */
   hang: (options: Options<'hang'> = {}): Fault => ({ kind: 'hang', ...options }),
   /** The connection is reset. @default after 'request' */
   reset: (options: Options<'reset'> = {}): Fault => ({ kind: 'reset', ...options }),
-  /** Half the body of which `content-length` promised the whole, then a clean end of the connection. */
+  /** Half of the body, with the `content-length` of the whole, then a clean end of the connection. */
   truncate: (): Fault => ({ kind: 'truncate' }),
   /**
-   * A start has no effect: no job begins, and its body is not read to the end. Without it a start is accepted, whatever becomes of its
-   * answer: `[1, faults.reset()]` loses the answer of a job that runs, `[1, faults.notAccepted(), faults.reset()]` cuts the upload.
+   * A start has no effect: no job begins, and its body is not read to the end. Without this fault a start is accepted, whatever happens to
+   * its answer: `[1, faults.reset()]` loses the answer of a job that runs, `[1, faults.notAccepted(), faults.reset()]` breaks off the
+   * upload.
    */
   notAccepted: (): Fault => ({ kind: 'notAccepted' }),
 });

@@ -6,51 +6,55 @@ import { type Fault, faults, faultSchema } from '../faults/faults';
 import { durationField } from '../support/input';
 
 /**
- * What the real API leaves open or was seen to vary in. Settable for the whole API and for each job, which has the last word.
- * The windows (`earlyNotFound` and the like) are counted for each job by its own.
+ * Behaviours that the real API does not document or was seen to vary in. They can be set for the whole API and for each job; the job's
+ * value takes precedence. The windows (such as `earlyNotFound`) are counted separately for each job.
  */
 export interface AnswerSwitches {
   /**
-   * Whether `created_at` ends in `Z`. Without any offset it means UTC; `'startOnly'`: with it where it answers a start, without it later, as all
-   * real answers were seen. @default 'startOnly'
+   * Whether `created_at` ends in `Z`. Without an offset it means UTC. `'startOnly'`: with `Z` in the answer to a start and without it
+   * later, as in all real answers seen.
+   * @default 'startOnly'
    */
   createdAtOffset?: boolean | 'startOnly' | undefined;
   /**
-   * `output_node_files`: in each answer, null, absent, or filled only in the answers before the job is terminal. It is null, too, where a
-   * file's name has 240 characters or more, as real answers were seen. @default 'always'
+   * `output_node_files`: in each answer, null, absent, or filled only until the job is terminal. It is also null if a file name has 240
+   * characters or more, as in real answers seen.
+   * @default 'always'
    */
   outputNodeFiles?: 'always' | 'null' | 'absent' | 'nullOnceTerminal' | 'absentOnceTerminal' | undefined;
   /** `input_file_ids`. @default 'always' */
   inputFileIds?: 'always' | 'null' | 'absent' | undefined;
   /**
-   * Order of the files in `input_file_ids` and in `output_node_files`, where each file's nodes stay together and in theirs: as they were
-   * given or uploaded, or for each list another one, the same in every answer about the job. @default 'given'
+   * Order of the files in `input_file_ids` and `output_node_files`: as given or uploaded, or a different order for each list, the same in
+   * every answer about the job. The nodes of a file always stay together and in order.
+   * @default 'given'
    */
   fileOrder?: 'given' | 'shuffled' | undefined;
-  /** Whether output node files tell `node_type` and `node_subtype`; older servers don't. @default true */
+  /** Whether output node files have `node_type` and `node_subtype`, which older servers lack. @default true */
   nodeTypes?: boolean | undefined;
   /** `job_type`, which older answers lack. @default 'always' */
   jobType?: 'always' | 'absent' | undefined;
-  /** `runtime`: `PT0S` once terminal and null before, as it was seen; always null; or absent. @default 'zero' */
+  /** `runtime`: `PT0S` once terminal and null before, as in real answers seen; always null; or absent. @default 'zero' */
   runtime?: 'zero' | 'null' | 'absent' | undefined;
-  /** Fields that no document names: true for some, or the fields. @default false */
+  /** Undocumented fields: true for some, or the fields themselves. @default false */
   extraFields?: boolean | Record<string, unknown> | undefined;
   /** Name of the header with the request's id, or null for none. @default 'x-request-id' */
   requestIdHeader?: string | null | undefined;
   /** How long a new job is missing from lists. @default 0 */
   listLag?: Duration | undefined;
-  /** How long the outputs of a job that is COMPLETED are missing. @default 0 */
+  /** How long the outputs of a COMPLETED job are missing. @default 0 */
   outputLag?: Duration | undefined;
-  /** How long the details of a job that is over still say `IN_PROGRESS`, and no failed file is named. @default 0 */
+  /** How long the details of a job that has ended still report `IN_PROGRESS` and no failed files. @default 0 */
   detailsLag?: Duration | undefined;
   /**
-   * How long a running job's files take at each node, one node after the other, as its details count them; past the last node they stand
-   * still. 0 is at all nodes at once, and still. @default 0
+   * How long the files of a running job stay at each node, one node after the other, as its details count them. After the last node the
+   * counts stay the same. With 0, the files are at all nodes at once and never move.
+   * @default 0
    */
   nodeTakes?: Duration | undefined;
-  /** What a cancel of a job that is over answers. @default 200 */
+  /** Answer to a cancel of a job that has ended. @default 200 */
   cancelOfFinished?: 200 | 404 | 409 | undefined;
-  /** Whether a cancel stops a job, after `cancelTakes`; a job that ends by itself before that ends as it would have. @default 'stops' */
+  /** Whether a cancel stops a job, after `cancelTakes`. A job that ends before that keeps its own end. @default 'stops' */
   cancelEffect?: 'stops' | 'nothing' | undefined;
   /** @default 0 */
   cancelTakes?: Duration | undefined;
@@ -60,17 +64,17 @@ export interface AnswerSwitches {
   failedFileNames?: 'name' | 'fileId' | 'path' | undefined;
   /** Whether answers are compressed for clients that accept it. @default true */
   gzip?: boolean | undefined;
-  /** Checks answered with 404 "Job not found", as if the job were not there yet. @default 'never' */
+  /** Checks answered with 404 "Job not found", as if the job did not exist yet. @default 'never' */
   earlyNotFound?: When | undefined;
-  /** Checks answered with a 404 that is not the API's. @default 'never' */
+  /** Checks answered with a 404 of a gateway in front of the API. @default 'never' */
   gatewayNotFound?: When | undefined;
-  /** Body of those: an HTML page, or JSON `{"detail":"Not Found"}`. @default 'html' */
+  /** Body of the answers by `gatewayNotFound`: an HTML page, or JSON `{"detail":"Not Found"}`. @default 'html' */
   gatewayNotFoundBody?: 'html' | 'json' | undefined;
   /** Checks whose key is refused with 401. @default 'never' */
   keyRefused?: When | undefined;
-  /** Checks that answer a status that no document names. @default 'never' */
+  /** Checks answered with an undocumented status. @default 'never' */
   unknownStatus?: When | undefined;
-  /** That status. @default 'PAUSED' */
+  /** Status of those answers. @default 'PAUSED' */
   unknownStatusText?: string | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface NodeSpec {
   subtype?: string | undefined;
 }
 
-/** A job of the fake. Plain data but for predicates, so the same can be sent over HTTP. */
+/** A job of the fake. Plain data except for predicates, so it can also be sent over HTTP. */
 export interface JobSpec {
   /** A uuid. @default made from the seed and a counter */
   id?: string | undefined;
@@ -24,7 +24,7 @@ export interface JobSpec {
   nodes?: number | NodeSpec[] | undefined;
   /** Statuses and how long each lasts. @default `['COMPLETED']` */
   timeline?: TimelineStep[] | undefined;
-  /** When the timeline begins; `slot` is for jobs started over HTTP: when fewer than `slots` of them run. @default 'addJob' */
+  /** When the timeline begins. `slot` is for jobs started over HTTP: when fewer than `slots` of them run. @default 'addJob' */
   startsAt?: 'addJob' | 'firstCheck' | 'createdAt' | 'slot' | undefined;
   /** An ISO-8601 instant or milliseconds since the epoch. @default the fake's clock at addJob */
   createdAt?: string | number | undefined;
@@ -38,7 +38,7 @@ export interface JobSpec {
   failedFiles?: Record<string, string> | undefined;
   /** Size of each output in bytes; JSON that is shorter is filled up with spaces. @default as long as its elements are */
   outputBytes?: number | undefined;
-  /** Whether outputs are an array of elements, or an object as of extractor nodes. @default 'elements' */
+  /** Whether outputs are an array of elements, or an object as from extractor nodes. @default 'elements' */
   outputs?: 'elements' | 'object' | undefined;
   /** Rules are counted in checks of this job. */
   faults?: FaultRule[] | undefined;

@@ -5,7 +5,7 @@ import { type JobSpec, jobSpecSchema, uuid } from './job-spec';
 import type { JobState } from './job-state';
 import { timelineSchema } from './timeline';
 
-/** What jobs are like that are started over HTTP. Their files are those that were uploaded; `files` stand for a connector's. */
+/** Properties of jobs that are started over HTTP. Their files are the uploaded ones; `files` are those of a connector. */
 export type StartedJobSpec = Omit<JobSpec, 'id' | 'startsAt' | 'createdAt' | 'workflowId'>;
 
 /** A workflow that can be run. */
@@ -13,17 +13,17 @@ export interface WorkflowSpec {
   /** A uuid. @default made from the seed and a counter */
   id?: string | undefined;
   name?: string | undefined;
-  /** What its runs are like. @default as all started jobs */
+  /** Properties of the jobs of its runs. @default those of all started jobs */
   runs?: StartedJobSpec | undefined;
 }
 
-/** What the API's documentation says of starts. More is refused as these answers say, which no document names. */
+/** Limits of starts by the API's documentation. The answers beyond them are not documented. */
 export interface StartLimits {
-  /** Most files of a start; more are answered with 422. @default 10 */
+  /** Most files of a start. More are answered with 422. @default 10 */
   files?: number | undefined;
-  /** Largest file, in bytes; a larger one is answered with 422. @default 52_428_800 (50 MiB) */
+  /** Largest file, in bytes. A larger one is answered with 422. @default 52_428_800 (50 MiB) */
   fileBytes?: number | undefined;
-  /** Shortest time between two starts that are accepted; one that comes sooner is answered with 429. @default '1 second' */
+  /** Shortest time between two accepted starts. An earlier one is answered with 429. @default '1 second' */
   spacing?: Duration | undefined;
 }
 

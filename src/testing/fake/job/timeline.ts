@@ -6,7 +6,7 @@ import { durationField } from '../support/input';
 export type StepLength = Duration | { checks: number };
 
 /**
- * A status, which may be any text, and how long it lasts. Only the last step has no length: it stays.
+ * A status, which may be any text, and how long it lasts. Only the last step has no length: its status stays.
  * @example `['SCHEDULED', '30m']`, `['IN_PROGRESS', { checks: 3 }]`, `['COMPLETED']`, `'COMPLETED'`
  */
 export type TimelineStep = string | [status: string] | [status: string, length: StepLength];

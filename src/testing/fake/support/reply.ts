@@ -10,7 +10,10 @@ export interface Reply {
   padToBytes?: number;
 }
 
-/** `request`: nothing was sent; `headers`: the head alone; `half`: the head and half of the body. */
+/**
+ * Part of the answer that is sent before the fault. `request`: nothing; `headers`: the headers alone; `half`: the headers and half of the
+ * body.
+ */
 export type StopPoint = 'request' | 'headers' | 'half';
 
 /** How an answer reaches the client. */

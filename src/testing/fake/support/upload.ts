@@ -1,4 +1,4 @@
-/** A file that came with a start. Its bytes are hashed as they come and not kept. */
+/** An uploaded file of a start. Its bytes are hashed on arrival and not kept. */
 export interface Upload {
   name: string;
   contentType: string;

@@ -8,9 +8,9 @@ import { deliverySwitches, type DeliverySwitches } from './delivery-switches';
 export interface WebhookSpec extends DeliverySwitches {
   /** A uuid. @default made from the seed and a counter */
   id?: string | undefined;
-  /** Where deliveries go: https, or http to this machine. */
+  /** Target of the deliveries: https, or http to this machine. */
   url: string;
-  /** What deliveries are signed with. The API takes 24 to 75 bytes. */
+  /** Secret that signs deliveries. The API accepts 24 to 75 bytes. */
   secret: string;
   /** @default all */
   eventTypes?: EventType[] | undefined;

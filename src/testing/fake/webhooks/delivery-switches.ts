@@ -13,25 +13,22 @@ export const JOB_ID_PLACES = [
   'data.job.id',
 ] as const;
 
-/**
- * What may become of a channel's deliveries. A {@link When} counts the events for the channel; its predicates see the event's job and
- * status.
- */
+/** Faults of a channel's deliveries. A {@link When} counts the events of the channel; its predicates see the event's job and status. */
 export interface DeliverySwitches {
-  /** How long before its job's status changes an event is sent, on the fake's clock, where time brings the change. @default 0 */
+  /** How long before the change of status an event is sent, on the fake's clock. Only for changes by time. @default 0 */
   early?: Duration | undefined;
-  /** How long after it an event is sent, in real time. @default 0 */
+  /** How long after the change of status an event is sent, in real time. @default 0 */
   late?: Duration | undefined;
   /** Events that are sent twice. @default 'never' */
   duplicate?: When | undefined;
-  /** Whether the events of a job that come before its end are sent after that, the newest first. @default false */
+  /** Whether the earlier events of a job are sent after its last one, the newest first. @default false */
   reordered?: boolean | undefined;
   /** Events that are never sent. @default 'never' */
   lost?: When | undefined;
-  /** Events before which somebody sends the same, signed with another secret; also before those that are lost. @default 'never' */
+  /** Events before which a copy with another secret's signature is sent, including before lost events. @default 'never' */
   forged?: When | undefined;
   /**
-   * How long after an attempt that was not answered by 2xx within 15 s the next one comes, in real time.
+   * Delays of the next attempt, after attempts without a 2xx answer within 15 s, in real time.
    * @default 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h
    */
   retries?: Duration[] | undefined;

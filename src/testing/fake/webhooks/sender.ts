@@ -18,9 +18,9 @@ export interface DeliveryRecord {
   attempt: number;
   /** Whether it was signed with another secret than the channel's. */
   forged: boolean;
-  /** HTTP status of the answer; null while there is none, and where none came. */
+  /** HTTP status of the answer; null if there is none, or none yet. */
   status: number | null;
-  /** The answer's body, cut; or why there was none. */
+  /** Beginning of the answer's body, or why there was no answer. */
   answer: string;
 }
 

@@ -10,20 +10,20 @@ export interface RequestRecord {
   /** As sent, without the query string. */
   path: string;
   query: Record<string, string>;
-  /** Absent where the path or the method is none of the API's. */
+  /** Operation of the API; absent if the path or the method is not one of the API's. */
   operation?: Operation | undefined;
   jobId?: string | undefined;
   /** Which check of its job this is, counted from 1. */
   check?: number | undefined;
-  /** Names of the files that came with a start, where it was accepted. */
+  /** Names of the uploaded files of an accepted start. */
   uploads?: string[] | undefined;
   /** Milliseconds on the fake's clock at arrival. */
   at: number;
   /** The key's value is never kept. */
   headers: Record<string, string>;
-  /** The job's status in its timeline at that time, whatever was answered. */
+  /** The job's status in its timeline at that time, whatever the answer. */
   jobStatus?: string | undefined;
-  /** HTTP status of the answer; null where none was sent. */
+  /** HTTP status of the answer; null if none was sent. */
   status: number | null;
   /** The faults that were applied, in order. */
   faults: FaultKind[];
