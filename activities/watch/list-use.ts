@@ -1,8 +1,11 @@
 /** Up to so many jobs of a status are asked for one by one. */
 const FEWEST_LISTED = 4;
 
-/** How long the list is left alone after it failed, or was found to be dearer than single calls, in milliseconds. */
+/** How long the list is left alone after it failed again and again, or was found to be dearer than single calls, in milliseconds. */
 const PAUSE_MS = 60_000;
+
+/** So often in a row it may fail, and is asked for in the next round all the same. */
+const MOST_FAILURES = 2;
 
 /** The same after the jobs themselves said otherwise than the list, again and again. */
 const DISTRUST_MS = 600_000;
@@ -24,6 +27,7 @@ export class ListUse {
   #offUntil = -Infinity;
   #listMs: number | undefined;
   #contradicted = 0;
+  #failuresInARow = 0;
 
   /** @param singleMs How long a single call takes, on average; undefined where that is not known */
   isUsed(jobs: number, singleMs: number | undefined, now: number): boolean {
@@ -36,10 +40,12 @@ export class ListUse {
 
   took(ms: number): void {
     this.#listMs = ms;
+    this.#failuresInARow = 0;
   }
 
   failed(now: number): void {
-    this.#offUntil = now + PAUSE_MS;
+    this.#failuresInARow++;
+    if (this.#failuresInARow > MOST_FAILURES) this.#offUntil = now + PAUSE_MS;
   }
 
   /** What a round saw. Of the jobs that the list had few are asked, so one is enough for the round to contradict it. */

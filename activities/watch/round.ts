@@ -3,7 +3,7 @@ import { UnstructuredApiError } from '../../src/core/errors';
 import type { Job } from '../../src/core/job';
 import { boundRetryAfter } from '../../src/core/retry-timing';
 import { inParallel } from '../support/in-parallel';
-import type { Contradictions } from './list-use';
+import type { Contradictions, ListUse } from './list-use';
 import type { RoundMemory } from './round-memory';
 import type { WatchedJob } from './watched-job';
 
@@ -16,6 +16,8 @@ export interface WatchPort {
 export interface WatchCallOptions {
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
+  /** Called once the request goes out: before, it may wait for its turn. */
+  onSending?: (() => void) | undefined;
 }
 
 /** So many jobs are asked for side by side. */
@@ -33,11 +35,17 @@ const OVERLOAD_PAUSE_MS = 30_000;
 /** The list is compared with a job that was not asked for by itself for so long, in milliseconds: one a round. */
 const SAMPLED_AFTER_MS = 60_000;
 
+/** The part of all jobs that a round asks for at most although the list has them: those begun together are not asked for together. */
+const CONFIRMED_PART = 0.02;
+
+/** Most jobs that are asked for in place of a list that failed, and may be had in the next round. */
+const MOST_IN_PLACE_OF_LIST = 40;
+
 /** What a round cost, and what the API says to that, in milliseconds. */
 export interface RoundCost {
   /**
-   * How long the API took for what every round asks. Not counted: calls that failed, what Temporal is told, and a question that found a change,
-   * which comes once for each job, however often there is a round.
+   * How long the API took for what every round asks. Not counted: calls that failed, the wait for a turn, what Temporal is told, and questions
+   * that come once for each job, however often there is a round: those that found a change, and those that confirm what a list tells.
    */
   askedMs: number;
   /** The pause that the API asks for. */
@@ -59,8 +67,12 @@ export async function lookAtAll(
   for (const [status, group] of groupBy(jobs, ({ request }) => request.status))
     suspects.push(...(await round.suspects(status, group)));
   suspects.sort((a, b) => a.job.askedAt - b.job.askedAt); // a round that ends early leaves others to wait than the last one
-  const byId = groupBy(suspects, ({ job }) => job.request.jobId);
+  const byId = groupBy(
+    suspects.filter(({ isSpared }) => !isSpared),
+    ({ job }) => job.request.jobId,
+  );
   await inParallel(PARALLEL, [...byId], new AbortController().signal, ([id, group]) => round.ask(id, group));
+  round.spare(suspects.filter(({ isSpared }) => isSpared));
   round.compare(jobs);
   const { pauseMs, listsMs, singlesMs } = round;
   return { pauseMs, askedMs: listsMs + singlesMs / Math.max(1, Math.min(PARALLEL, byId.size)) };
@@ -70,11 +82,13 @@ export async function lookAtAll(
 interface Suspect {
   job: WatchedJob;
   isListed: boolean | undefined;
+  /** Whether it is left alone in this round, if the API answers. */
+  isSpared?: boolean;
 }
 
 class Round {
   pauseMs = 0;
-  /** How long the calls took: the lists one after the other, single ones that found no change side by side. */
+  /** How long the calls took that come again: the lists one after the other, single ones side by side. */
   listsMs = 0;
   singlesMs = 0;
   readonly #port: WatchPort;
@@ -96,59 +110,80 @@ class Round {
   async suspects(status: string, jobs: readonly WatchedJob[]): Promise<Suspect[]> {
     const use = this.#memory.list(status);
     const begunAt = performance.now();
-    const due = jobs.filter((job) => job.isDue(begunAt)).map((job) => ({ job, isListed: undefined }));
+    const due: Suspect[] = jobs.filter((job) => job.isDue(begunAt)).map((job) => ({ job, isListed: undefined }));
     const dueIds = new Set(due.map(({ job }) => job.request.jobId));
     if (this.#error !== undefined || !use.isUsed(dueIds.size, this.#memory.singleMs, begunAt)) return due;
-    let listed: Set<string>;
-    try {
-      listed = await this.#list(status);
-    } catch (error) {
-      use.failed(performance.now());
-      this.#notePause(error);
-      return due;
+    const listed = await this.#list(status, use);
+    if (!listed) {
+      if (!use.isUsed(dueIds.size, this.#memory.singleMs, begunAt)) return due;
+      const asked = new Set(oldest(due, MOST_IN_PLACE_OF_LIST));
+      return due.map((suspect) => ({ ...suspect, isSpared: !asked.has(suspect) }));
     }
-    const tookMs = performance.now() - begunAt;
-    use.took(tookMs);
-    this.listsMs += tookMs;
     const suspects = jobs.map((job) => ({ job, isListed: listed.has(job.request.jobId.toLowerCase()) }));
     this.#contradictions.set(status, { all: 0, ofListed: 0 });
+    for (const { job, isListed } of suspects) if (isListed) job.seenUnchanged(begunAt, 'listed');
     const isSampled = ({ job, isListed }: Suspect) =>
       isListed && job.isDue(begunAt) && begunAt - job.askedAt >= SAMPLED_AFTER_MS;
-    const sample = oldest(suspects.filter(isSampled));
-    return suspects.filter((suspect) => {
-      const { job, isListed } = suspect;
-      if (isListed) job.seenUnchanged(begunAt, 'listed');
-      return !isListed || suspect === sample || job.isUnconfirmed(begunAt);
-    });
+    const unconfirmed = suspects.filter(({ job, isListed }) => isListed && job.isUnconfirmed(begunAt));
+    const confirmed = new Set([
+      ...oldest(suspects.filter(isSampled), 1),
+      ...oldest(unconfirmed, Math.ceil(CONFIRMED_PART * jobs.length)),
+    ]);
+    return suspects.filter((suspect) => !suspect.isListed || confirmed.has(suspect));
   }
 
-  /** A list that ignores its filter holds jobs of other statuses. A job whose entry can't be read is asked for by itself. */
-  async #list(status: string): Promise<Set<string>> {
-    const { jobs } = await this.#port.listJobs({ status }, { signal: this.#signal, timeoutMs: TIMEOUT_MS.list });
-    return new Set(jobs.filter((job) => job.status === status).map(({ id }) => id.toLowerCase()));
+  /**
+   * The jobs that the list of a status has; undefined where it could not be had. One that ignores its filter holds jobs of other statuses. A job
+   * whose entry can't be read is asked for by itself.
+   */
+  async #list(status: string, use: ListUse): Promise<Set<string> | undefined> {
+    let sentAt = performance.now();
+    const onSending = () => (sentAt = performance.now());
+    const options = { signal: this.#signal, timeoutMs: TIMEOUT_MS.list, onSending };
+    try {
+      const { jobs } = await this.#port.listJobs({ status }, options);
+      const tookMs = performance.now() - sentAt;
+      use.took(tookMs);
+      this.listsMs += tookMs;
+      return new Set(jobs.filter((job) => job.status === status).map(({ id }) => id.toLowerCase()));
+    } catch (error) {
+      this.#notePause(error);
+      if (this.#error === undefined) use.failed(performance.now()); // "too many calls" says nothing against the list
+      return undefined;
+    }
+  }
+
+  /** Those that are not asked for miss something only where the others did. */
+  spare(suspects: readonly Suspect[]): void {
+    if (this.#error !== undefined) this.#missed(suspects, this.#error, false);
   }
 
   /** Temporal is told meanwhile: what that takes is no time of the API. */
   async ask(jobId: string, suspects: readonly Suspect[]): Promise<void> {
-    const missed = (error: unknown, isAsked: boolean) => {
-      if (!this.#signal.aborted) for (const { job } of suspects) void job.missed(error, isAsked);
-    };
     if (this.#error !== undefined) {
-      missed(this.#error, false);
+      this.#missed(suspects, this.#error, false);
       return;
     }
-    const begunAt = performance.now();
+    let sentAt = performance.now();
+    const onSending = () => (sentAt = performance.now());
     try {
-      const job = await this.#port.getJob(jobId, { signal: this.#signal, timeoutMs: TIMEOUT_MS.single });
-      const tookMs = performance.now() - begunAt;
+      const job = await this.#port.getJob(jobId, { signal: this.#signal, timeoutMs: TIMEOUT_MS.single, onSending });
+      const tookMs = performance.now() - sentAt;
       this.#memory.singleTook(tookMs);
       this.#failuresInARow = 0;
-      if (suspects.some((suspect) => suspect.job.request.status === job.status)) this.singlesMs += tookMs;
-      for (const suspect of suspects) this.#tell(suspect, job, begunAt);
+      const isAskedAgain = suspects.some(
+        ({ job: { request }, isListed }) => !isListed && request.status === job.status,
+      );
+      if (isAskedAgain) this.singlesMs += tookMs;
+      for (const suspect of suspects) this.#tell(suspect, job, sentAt);
     } catch (error) {
       this.#noteFailure(error);
-      missed(error, true);
+      this.#missed(suspects, error, true);
     }
+  }
+
+  #missed(suspects: readonly Suspect[], error: unknown, isAsked: boolean): void {
+    if (!this.#signal.aborted) for (const { job } of suspects) void job.missed(error, isAsked);
   }
 
   #tell({ job: watched, isListed }: Suspect, job: Job, at: number): void {
@@ -187,11 +222,9 @@ class Round {
   }
 }
 
-/** The one that was asked for by itself longest ago: a list that is out of date shows by it. */
-function oldest(suspects: readonly Suspect[]): Suspect | undefined {
-  let first: Suspect | undefined;
-  for (const suspect of suspects) if (!first || suspect.job.askedAt < first.job.askedAt) first = suspect;
-  return first;
+/** Those that were asked for by themselves longest ago: a list that is out of date shows by them. */
+function oldest(suspects: readonly Suspect[], count: number): Suspect[] {
+  return [...suspects].sort((a, b) => a.job.askedAt - b.job.askedAt).slice(0, count);
 }
 
 function isRefused(error: unknown): boolean {

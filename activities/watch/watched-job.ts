@@ -19,8 +19,11 @@ const EARLY = 0.9;
 /** After so many calls in a row that failed the wait takes over; each of its own calls would make an overload worse. */
 const MOST_FAILED = { overload: 10, other: 3 };
 
-/** So does it at the next call that fails, or is not made, once nothing was seen of the job for so long, in milliseconds. */
-const LONGEST_UNSEEN_MS = 300_000;
+/**
+ * So does it at the next call that fails, or is not made, once nothing was seen of the job for so long, in milliseconds. An overload may have the
+ * API ask for pauses of five minutes.
+ */
+const LONGEST_UNSEEN_MS = { overload: 900_000, other: 300_000 };
 
 /** An activity that watches a job. */
 export interface WatchToken extends ActivityToken {
@@ -111,8 +114,9 @@ export class WatchedJob implements TokenHolder {
     const isOurs = error instanceof UnstructuredApiError;
     const isOverload = isOurs && error.details.kind === 'rateLimit';
     if (isAsked || !isOverload) this.#failures++;
-    const isUnseen = performance.now() - (this.#seenAt ?? this.#addedAt) >= LONGEST_UNSEEN_MS;
-    const isLast = this.#failures >= (isOverload ? MOST_FAILED.overload : MOST_FAILED.other);
+    const cause = isOverload ? 'overload' : 'other';
+    const isUnseen = performance.now() - (this.#seenAt ?? this.#addedAt) >= LONGEST_UNSEEN_MS[cause];
+    const isLast = this.#failures >= MOST_FAILED[cause];
     if (!isOurs || !error.retryable || isLast || isUnseen) await this.fail(error);
   }
 

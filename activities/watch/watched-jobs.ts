@@ -5,9 +5,12 @@ import { RoundMemory } from './round-memory';
 import type { TemporalClient } from './token';
 import { WatchedJob, type WatchToken } from './watched-job';
 
-/** The API is asked for at most a twentieth of the time, and no pause for that is longer than five minutes, in milliseconds. */
+/**
+ * The API is asked for at most a twentieth of the time, but no pause for that is longer than two minutes, in milliseconds: the schedule of the
+ * waits would ask more often.
+ */
 const ROUND_SHARE = 20;
-const LONGEST_PAUSE_MS = 300_000;
+const LONGEST_PAUSE_MS = 120_000;
 
 /** Most that a pause is lengthened at random, as a part of it: processes begun together do not stay in step. */
 const JITTER = 0.1;

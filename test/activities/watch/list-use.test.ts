@@ -20,10 +20,18 @@ it('takes the list while it takes less time than the single calls that it spares
   expect(use.isUsed(10, undefined, MINUTE)).toBe(true); // no single call was made yet
 });
 
-it('leaves a list that failed alone for a minute', () => {
+it('asks for a list that failed again, and leaves it alone for a minute once that happened three times in a row', () => {
   const use = new ListUse();
-  use.failed(1_000);
-  expect([1_001, MINUTE + 999, MINUTE + 1_000].map((now) => use.isUsed(10, 20, now))).toEqual([false, false, true]);
+  const isUsed = (now: number) => use.isUsed(10, 20, now);
+  for (const failures of [2, 2]) {
+    for (let n = 0; n < failures; n++) use.failed(1_000);
+    expect(isUsed(1_001)).toBe(true);
+    use.took(1);
+  }
+  for (let n = 0; n < 3; n++) use.failed(1_000);
+  expect([1_001, MINUTE + 999, MINUTE + 1_000].map(isUsed)).toEqual([false, false, true]);
+  use.failed(MINUTE + 1_000);
+  expect(isUsed(MINUTE + 1_001)).toBe(false);
 });
 
 it('leaves a list alone for ten minutes that more than a tenth of the jobs contradict, two rounds in a row', () => {

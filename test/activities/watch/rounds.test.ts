@@ -1,6 +1,6 @@
 // The process looks at all watched jobs of an account together: what it asks, what it believes, and whom it tells.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WatchPort } from '../../../activities/watch/round';
+import type { WatchCallOptions, WatchPort } from '../../../activities/watch/round';
 import { WatchedJobs } from '../../../activities/watch/watched-jobs';
 import { createUnstructuredError, type ErrorKind } from '../../../src/core/errors';
 import type { Job } from '../../../src/core/job';
@@ -27,18 +27,19 @@ class StubApi implements WatchPort {
   readonly statuses = new Map<string, string>();
   readonly calls: string[] = [];
   takesMs = 1;
+  /** How long a request waits for its turn before it goes out. */
+  turnMs = 0;
   /** What a call fails with; by default nothing. */
   fails: (call: string) => Error | undefined = () => undefined;
   /** What the list of a status holds; by default what is so. */
   list: (status: string) => Job[] = (status) =>
     [...this.statuses].filter(([, of]) => of === status).map(([id, of]) => jobOf(id, of));
 
-  getJob: WatchPort['getJob'] = (id) =>
-    this.#answer(`get ${id}`, () => jobOf(id, this.statuses.get(id) ?? 'COMPLETED'));
+  getJob: WatchPort['getJob'] = (id, options) =>
+    this.#answer(`get ${id}`, options, () => jobOf(id, this.statuses.get(id) ?? 'COMPLETED'));
 
-  listJobs({ status }: { status: string }): Promise<{ jobs: Job[] }> {
-    return this.#answer(`list ${status}`, () => ({ jobs: this.list(status) }));
-  }
+  listJobs: WatchPort['listJobs'] = ({ status }, options) =>
+    this.#answer(`list ${status}`, options, () => ({ jobs: this.list(status) }));
 
   /** What was asked since the last time, by its kind. */
   asked(): { lists: string[]; gets: number } {
@@ -49,9 +50,12 @@ class StubApi implements WatchPort {
     };
   }
 
-  async #answer<T>(call: string, answer: () => T): Promise<T> {
+  async #answer<T>(call: string, { onSending }: WatchCallOptions = {}, answer: () => T): Promise<T> {
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    if (this.turnMs > 0) await pause(this.turnMs);
+    onSending?.();
     this.calls.push(call);
-    await new Promise((resolve) => setTimeout(resolve, this.takesMs));
+    await pause(this.takesMs);
     const error = this.fails(call);
     if (error) throw error;
     return answer();
@@ -173,24 +177,43 @@ describe('a round', () => {
     expect(api.asked().gets).toBeLessThanOrEqual(6);
   });
 
-  it('asks for each job by itself after ten minutes, whatever the list says', async () => {
+  it('asks for each job by itself after ten minutes, whatever the list says, and for few of them at a time', async () => {
     const { api, add } = watching();
     add(200);
     await tick(55);
     expect(api.asked().gets).toBeLessThan(60);
-    await tick(5);
-    expect(new Set(api.calls.filter((call) => call.startsWith('get'))).size).toBeGreaterThan(140);
+    const asked = new Set<string>();
+    for (let round = 0; round < 60; round++) {
+      await tick();
+      const gets = api.calls.splice(0).filter((call) => call.startsWith('get'));
+      expect(gets.length).toBeLessThanOrEqual(2 * 5); // so many in a tick of one round, or two
+      for (const get of gets) asked.add(get);
+    }
+    expect(asked.size).toBeGreaterThan(190);
+  });
+
+  it.each([
+    ['that confirm the list', { takesMs: 300, turnMs: 0 }],
+    ['that wait for their turn', { takesMs: 1, turnMs: 3_000 }],
+  ])('keeps its pace for hours with calls %s', async (_, times) => {
+    const { api, add } = watching();
+    add(600);
+    Object.assign(api, times);
+    for (let minutes = 0; minutes < 60; minutes += 2) {
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(api.asked().lists.length).toBeGreaterThanOrEqual(2);
+    }
   });
 
   it('is as far from the next as twenty times its own length', async () => {
     const { api, add } = watching();
     add(80, 'PAUSED');
-    api.takesMs = 100;
+    api.takesMs = 200;
     api.list = () => [];
     api.fails = (call) => (call.startsWith('list') ? errorOf('server') : undefined);
-    await tick(); // the list and ten calls one after another in each of eight lanes: 1.1 s
-    await vi.advanceTimersByTimeAsync(1_100);
-    expect(api.asked().gets).toBe(80);
+    await tick(); // the list that fails, and five calls one after another in each of eight lanes: 1.2 s
+    await vi.advanceTimersByTimeAsync(1_200);
+    expect(api.asked().gets).toBe(40);
     await vi.advanceTimersByTimeAsync(19_000);
     expect(api.asked()).toEqual({ lists: [], gets: 0 });
     await vi.advanceTimersByTimeAsync(3_000);
@@ -263,7 +286,7 @@ describe('a list', () => {
     expect(ends()).toEqual([]);
   });
 
-  it('that fails is replaced by single calls, for a minute', async () => {
+  it('that fails is replaced by single calls, and from the third time on for a minute', async () => {
     const { api, add, ends } = watching();
     const [id] = add(6);
     api.fails = (call) => (call.startsWith('list') ? errorOf('server') : undefined);
@@ -271,10 +294,36 @@ describe('a list', () => {
     await tick();
     expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 6 });
     expect(ends().map(({ token }) => token)).toEqual([id]);
+    await tick(2);
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS', 'IN_PROGRESS'], gets: 10 });
     await tick();
     expect(api.asked()).toEqual({ lists: [], gets: 5 });
     await tick(6);
     expect(api.asked().lists).toEqual(['IN_PROGRESS']);
+  });
+
+  it.each([
+    ['rateLimit', 0],
+    ['server', 40],
+    ['connection', 40],
+  ] as const)('that fails once (%s) has few jobs asked for in its place', async (kind, gets) => {
+    const { api, add, ends } = watching();
+    add(1_000);
+    let failures = 1;
+    api.fails = (call) => (call.startsWith('list') && failures-- > 0 ? errorOf(kind, 5_000) : undefined);
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets });
+    await tick();
+    expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 0 });
+    expect(ends()).toEqual([]);
+  });
+
+  it('that is refused for minutes, again and again, ends no watch', async () => {
+    const { api, add, ends } = watching();
+    add(1_000);
+    api.fails = (call) => (call.startsWith('list') && Date.now() < 800_000 ? errorOf('rateLimit', 300_000) : undefined);
+    await vi.advanceTimersByTimeAsync(1_200_000);
+    expect(ends()).toEqual([]);
   });
 });
 
@@ -387,7 +436,7 @@ describe('an API that fails', () => {
     add(1);
     api.takesMs = 150_000;
     api.fails = () => errorOf('rateLimit', 300_000);
-    await vi.advanceTimersByTimeAsync(700_000);
+    await vi.advanceTimersByTimeAsync(1_500_000);
     expect(ends()).toMatchObject([{ call: 'fail', value: { type: 'UnstructuredRateLimitError' } }]);
   });
 
