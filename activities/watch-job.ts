@@ -23,6 +23,13 @@ export function createWatchJob(
   clientOf: ClientOf<WatchPort>,
   watches: Watches,
 ): Pick<OperationActivities, typeof WATCH_JOB> {
+  const watchedJobs = (account: string | undefined) => {
+    try {
+      return watches.of(() => clientOf(account));
+    } catch (error) {
+      throw watchFailure(error);
+    }
+  };
   const watch = ({ account, ...request }: WatchJobInput): WatchAnswer => {
     if (!watches.isOffered) return { check: null, seenAt: null, watch: null };
     const client = getClient();
@@ -36,13 +43,7 @@ export function createWatchJob(
     };
     const leftMs = request.forMs - (currentAttemptScheduledTimestampMs - scheduledTimestampMs);
     const forMs = Math.min(leftMs, request.forMs);
-    const port = () => clientOf(account);
-    try {
-      port();
-    } catch (error) {
-      throw watchFailure(error);
-    }
-    outside.runInAsyncScope(() => watches.of(account ?? '', port).add(request, token, forMs));
+    outside.runInAsyncScope(() => watchedJobs(account).add(request, token, forMs));
     throw new CompleteAsyncError();
   };
   return { [WATCH_JOB]: (input) => Promise.resolve(input).then(watch) };

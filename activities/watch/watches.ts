@@ -28,7 +28,7 @@ export class Watches {
   /** Whether this worker takes what another one has offered, and offers it itself. */
   readonly isOffered: boolean;
   readonly #random: () => number;
-  readonly #byAccount = new Map<string, WatchedJobs>();
+  readonly #byPort = new Map<WatchPort, WatchedJobs>();
   readonly #stopping = new WeakMap<TemporalClient, Promise<void>>();
 
   /**
@@ -47,18 +47,20 @@ export class Watches {
     return { tickMs: this.#tickMs };
   }
 
-  /** Those of one account. */
-  of(account: string, port: () => WatchPort): WatchedJobs {
-    const known = this.#byAccount.get(account);
+  /** Those of one account, whether or not a wait names it: by its client, which `port` returns. */
+  of(port: () => WatchPort): WatchedJobs {
+    const client = port();
+    const known = this.#byPort.get(client);
     if (known) return known;
     const jobs = new WatchedJobs(port, { tickMs: this.#tickMs, random: this.#random });
-    this.#byAccount.set(account, jobs);
+    this.#byPort.set(client, jobs);
     return jobs;
   }
 
   /** Ends the rounds under way, and forgets what nobody could hand back. */
   close(): void {
-    for (const jobs of this.#byAccount.values()) jobs.close();
+    for (const jobs of this.#byPort.values()) jobs.close();
+    this.#byPort.clear();
   }
 
   isStopping(client: TemporalClient): boolean {
@@ -69,7 +71,7 @@ export class Watches {
   stop(client: TemporalClient): Promise<void> {
     const stopping =
       this.#stopping.get(client) ??
-      Promise.all([...this.#byAccount.values()].map((jobs) => jobs.handBack(client))).then(() => undefined);
+      Promise.all([...this.#byPort.values()].map((jobs) => jobs.handBack(client))).then(() => undefined);
     this.#stopping.set(client, stopping);
     return stopping;
   }

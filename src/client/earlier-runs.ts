@@ -6,7 +6,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { unstructuredFailure } from '../common/failure';
-import { isUnimplemented } from '../common/is-unimplemented';
+import { isUnimplemented } from '../common/server-refusal';
 import { errorMessage } from '../core/error-shape';
 import { createUnstructuredError, invalidInput } from '../core/errors';
 import { RUN_JOB } from '../core/names';

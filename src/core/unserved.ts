@@ -19,8 +19,13 @@ export function unservedQueue(unserved: Unserved | null | undefined): UnservedQu
   return unserved ? { since: isoTime(unserved.since), taskQueue: unserved.taskQueue } : null;
 }
 
-/** How long an activity may lie in its task queue before that is shown, at least. In milliseconds. */
+/** How long an activity may lie in its task queue before that is shown, at least. In milliseconds. Histories depend on it. */
 const SHOWN_AFTER_MS = 45_000;
+
+/** Whether the queue is unserved of which no worker took an activity in that time: right before a limit there is not enough of it. */
+export function tellsOfQueue(scheduleToStartTimeout: number): boolean {
+  return scheduleToStartTimeout >= SHOWN_AFTER_MS;
+}
 
 /** What is left for a worker that comes at the last moment, however late the workflow hears that none took the activity. */
 const LAST_CHANCE_MS = 5_000;

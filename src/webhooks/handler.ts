@@ -19,7 +19,7 @@ export interface WebhookHandlerOptions {
   secret: WebhookSecret;
   /**
    * Whether to signal runs as well. They are found by the search attribute of the job id, so the runs need the same option. An object gives
-   * other names of attributes. The namespace must have the attributes.
+   * other names of attributes. If the namespace lacks them, only waits are signalled.
    * @default false
    */
   searchAttributes?: boolean | Partial<AttributeNames> | undefined;
@@ -30,7 +30,11 @@ export interface WebhookHandlerOptions {
    * the list does not show.
    */
   onUnawaited?: ((event: EventOfJob) => unknown) | undefined;
-  /** Called for each delivery that fails on the receiver's side, that is, with 500 or 503. @default console.error */
+  /**
+   * Called for each delivery that fails on the receiver's side, that is, with 500 or 503; and once if runs cannot be found, since the
+   * namespace lacks the search attribute.
+   * @default console.error
+   */
   onError?: ((error: UnstructuredWebhookError) => void) | undefined;
 }
 
@@ -66,13 +70,20 @@ export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHan
   }) as WebhookHandlerOptions;
   refuseUnknown('', rest, ['client', 'secret', 'searchAttributes', 'onUnawaited', 'onError']);
   const { workflows } = readOption('client', CLIENT, client, { show: kindOf });
+  const report = optionalFunction('onError', onError) ?? ((error) => console.error(error));
+  let isReported = false;
   const setUp: SetUp = {
     workflows,
     secrets: askSecrets(secret),
     runsBy: readOption('searchAttributes', ATTRIBUTES, searchAttributes ?? false)?.jobId ?? null,
     onUnawaited: optionalFunction('onUnawaited', onUnawaited),
+    runsMissed: (cause) => {
+      if (isReported) return;
+      isReported = true;
+      const message = `Runs are not signalled: the namespace lacks the search attribute of option searchAttributes, or has it with another type.`;
+      tell(report, new UnstructuredWebhookError('temporal', message, { cause }));
+    },
   };
-  const report = optionalFunction('onError', onError) ?? ((error) => console.error(error));
   return async (request) => {
     try {
       return answer(200, await withinDeadline((deadline) => handleDelivery(setUp, request, deadline)));
@@ -91,6 +102,8 @@ interface SetUp {
   /** Search attribute by which runs are found; null where they are not. */
   runsBy: string | null;
   onUnawaited: WebhookHandlerOptions['onUnawaited'];
+  /** Reports, once, that runs can't be looked for. */
+  runsMissed: (cause: unknown) => void;
 }
 
 async function handleDelivery(setUp: SetUp, request: Request, deadline: number): Promise<WebhookAnswer> {
@@ -98,12 +111,13 @@ async function handleDelivery(setUp: SetUp, request: Request, deadline: number):
   const body = await readBody(request);
   const event = readEvent(body, request.headers, await setUp.secrets(), Date.now());
   if (!isTerminalEvent(event)) return { result: 'ignored', waiters: 0 };
-  const { workflows, runsBy, onUnawaited } = setUp;
-  const { waiters, isKnown } = await workflows
+  const { workflows, runsBy, onUnawaited, runsMissed } = setUp;
+  const { waiters, isKnown, runsError } = await workflows
     .withDeadline(deadline, () => signalWaiters(workflows, event, runsBy))
     .catch((cause: unknown) => {
       throw new UnstructuredWebhookError('temporal', 'Temporal could not be told of the delivery.', { cause });
     });
+  if (runsError !== undefined) runsMissed(runsError);
   if (waiters > 0) return { result: 'signalled', waiters };
   if (!isKnown && onUnawaited) await callUnawaited(onUnawaited, event);
   return { result: 'unknown', waiters };

@@ -1,6 +1,6 @@
 import { type WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
-import { isUnimplemented } from '../common/is-unimplemented';
 import { checkNow } from '../common/messages';
+import { isInvalidArgument, isUnimplemented } from '../common/server-refusal';
 import { AWAIT_JOB_COMPLETION, nextJobWaiterPrefix, RUN_JOB, waiterWorkflowId } from '../core/names';
 import type { EventOfJob } from './job-event';
 
@@ -8,6 +8,8 @@ import type { EventOfJob } from './job-event';
 export interface Told {
   waiters: number;
   isKnown: boolean;
+  /** Why runs could not be looked for; undefined where they were, or need not be. */
+  runsError?: unknown;
 }
 
 /** So many workflows are looked at beside the shared waiter; those that run come first. What is beyond goes by its own schedule. */
@@ -16,7 +18,7 @@ const LISTED = 200;
 /**
  * Signals the waiters that an event is about, and starts none: the shared one of the job by its id, at once, and beside it those that the
  * server's list of workflows shows under ids of their own. All are tried.
- * @param runsBy Search attribute by which runs are found, which the namespace has; null to leave them out
+ * @param runsBy Search attribute by which runs are found; null to leave them out, as where the namespace lacks it
  * @throws whatever keeps one from being told, but that it has ended
  */
 export async function signalWaiters(
@@ -25,7 +27,13 @@ export async function signalWaiters(
   runsBy: string | null,
 ): Promise<Told> {
   const shared = waiterWorkflowId(event.jobId);
-  const listing = findOthers(workflows, waitersQuery(event, runsBy), shared);
+  const list = (by: string | null) => findOthers(workflows, waitersQuery(event, by), shared);
+  let runsError: unknown;
+  const listing = list(runsBy).catch((error: unknown) => {
+    if (runsBy === null || !isInvalidArgument(error)) throw error;
+    runsError = error;
+    return list(null);
+  });
   const [first, others] = await Promise.allSettled([signal(workflows, shared), listing]);
   const listed = others.status === 'fulfilled' ? others.value : [];
   const ids = new Set(listed.flatMap(({ workflowId, isRunning }) => (isRunning ? workflowId : [])));
@@ -34,7 +42,7 @@ export async function signalWaiters(
   const failed = all.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
   const told = [first, ...rest].filter((one) => one.status === 'fulfilled' && one.value).length;
-  return { waiters: told, isKnown: told > 0 || listed.length > 0 };
+  return { waiters: told, isKnown: told > 0 || listed.length > 0, ...(runsError !== undefined && { runsError }) };
 }
 
 /** Whether it runs, and so was told. */

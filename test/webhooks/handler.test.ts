@@ -247,6 +247,8 @@ describe('secrets', () => {
 });
 
 describe('where Temporal fails', () => {
+  const refusedBy = (code: number) =>
+    new ServiceError('refused', { cause: Object.assign(new Error('no'), { code, details: '', metadata: {} }) });
   const down = new ServiceError('Failed to signal', { cause: Object.assign(new Error('unavailable'), { code: 14 }) });
 
   it('a delivery is answered with 503, and all waiters were tried', async () => {
@@ -265,11 +267,24 @@ describe('where Temporal fails', () => {
   });
 
   it('a server without such a list has the shared waiter alone', async () => {
-    const missing = new ServiceError('no list', {
-      cause: Object.assign(new Error('no'), { code: 12, details: '', metadata: {} }),
-    });
-    const { handle } = setUp(clientWith({ running: [SHARED], list: () => raise(missing) }));
+    const { handle } = setUp(clientWith({ running: [SHARED], list: () => raise(refusedBy(12)) }));
     expect((await handle(delivery())).json).toEqual({ result: 'signalled', waiters: 1 });
+  });
+
+  it('a namespace without the search attribute has waits alone, which is reported once', async () => {
+    const list = (query: string) => query.includes('UnstructuredJobId') && raise(refusedBy(3));
+    const { handle, errors, queries } = setUp(clientWith({ running: [SHARED], list }), { searchAttributes: true });
+    for (let times = 0; times < 2; times++)
+      expect((await handle(delivery())).json).toEqual({ result: 'signalled', waiters: 1 });
+    expect(queries).toHaveLength(4);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'Runs are not signalled: the namespace lacks the search attribute of option searchAttributes, or has it with another type.',
+    ]);
+  });
+
+  it('a query that is refused for anything else is answered with 503', async () => {
+    const { handle } = setUp(clientWith({ running: [SHARED], list: () => raise(refusedBy(3)) }));
+    expect((await handle(delivery())).status).toBe(503);
   });
 
   it('by not answering, a delivery is answered with 503 after 5 s', async () => {

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, isCancellation, log, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
 import { innerFailure } from '../../src/common/failure';
-import { patientTimes, type ScheduleTimes, shownTimes, type Unserved } from '../../src/core/unserved';
+import { patientTimes, type ScheduleTimes, shownTimes, tellsOfQueue, type Unserved } from '../../src/core/unserved';
 
 /** Options of an activity that asks the API one thing: what outlasts its brief retries is the workflow's own business. */
 export const ASKING = {
@@ -51,12 +51,15 @@ export function scheduleShown<T>(
   };
   const begunAt = Date.now();
   if (unserved) return schedule(patientTimes(limitMs)).then(answered, failed);
-  return schedule(shownTimes(limitMs, lastMs)).then(answered, (error: unknown) => {
+  const times = shownTimes(limitMs, lastMs);
+  return schedule(times).then(answered, (error: unknown) => {
     const timeout = isCancellation(error) ? undefined : notTaken(error);
     if (!timeout) return failed(error);
-    const now = unservedSince(begunAt, taskQueue);
-    log.warn('No worker takes an activity', { taskQueue: now.taskQueue, since: new Date(begunAt).toISOString() });
-    note(now);
+    if (tellsOfQueue(times.scheduleToStartTimeout)) {
+      const now = unservedSince(begunAt, taskQueue);
+      log.warn('No worker takes an activity', { taskQueue: now.taskQueue, since: new Date(begunAt).toISOString() });
+      note(now);
+    }
     const leftMs = begunAt + limitMs - Date.now();
     return schedule(patientTimes(limitMs, leftMs), timeout.lastHeartbeatDetails).then(answered, failed);
   });

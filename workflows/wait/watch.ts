@@ -2,7 +2,7 @@ import { ActivityCancellationType, isCancellation, log, proxyActivities, Timeout
 import type { WatchJobInput } from '../../activities/types';
 import { UNKNOWN_ACTIVITY } from '../../src/core/call-error';
 import { WATCH_JOB } from '../../src/core/names';
-import { shownTimes } from '../../src/core/unserved';
+import { shownTimes, tellsOfQueue } from '../../src/core/unserved';
 import { isJobCheck, type Observation } from '../../src/core/wait/job-check';
 import { nextLimitAt } from '../../src/core/wait/decision';
 import { observeByWatch } from '../../src/core/wait/observe';
@@ -30,7 +30,8 @@ export function watch(wait: Wait, times: WatchTimes, hooks: WaitHooks): Promise<
   const { taskQueue, lastMs = 0 } = queue;
   const { scheduleToStartTimeout } = shownTimes(times.closeMs, lastMs);
   const failed = (error: unknown) => {
-    if (notTaken(error)) queue.note(unservedSince(Date.now() - scheduleToStartTimeout, taskQueue));
+    if (notTaken(error) && tellsOfQueue(scheduleToStartTimeout))
+      queue.note(unservedSince(Date.now() - scheduleToStartTimeout, taskQueue));
     return takeFailure(wait, error);
   };
   const begin = () => schedule(wait, times, scheduleToStartTimeout);
@@ -70,7 +71,7 @@ function takeAnswer(wait: Wait, answer: unknown): Observation | null {
 function takeFailure(wait: Wait, error: unknown): Observation | null {
   if (isCancellation(error)) throw error;
   if (isTimeOver(error)) return null;
-  wait.state = watchFailed(wait.state);
+  wait.state = watchFailed(wait.state, Date.now());
   const failed = failedCall(error);
   if (failed.type === 'error' && failed.error.api) return take(wait, failed);
   const { jobId } = wait.state;

@@ -127,6 +127,9 @@ export function watched(state: WaitState, { seenAt, watch }: WatchAnswer, now: n
   return { ...state, lastUnfinishedCheckAt, watch: { ...(state.watch ?? NONE), offer, failures: 0 } };
 }
 
+/** A watch that lasted for so long before it failed shows that watches work, in milliseconds. Histories depend on it. */
+const WORKS_AFTER_MS = 5 * MINUTE;
+
 /** Most checks by the schedule between two watches that fail. Histories depend on it. */
 const MAX_CHECKS_BETWEEN = 16;
 
@@ -134,8 +137,9 @@ const MAX_CHECKS_BETWEEN = 16;
  * A watch ended, and neither by what it saw nor by its time: the schedule takes over for a check, after a second such end in a row for two,
  * then for four, and so on. So a watch that fails at once is no loop.
  */
-export function watchFailed(state: WaitState): WaitState {
-  const { failures, ...watch } = state.watch ?? NONE;
+export function watchFailed(state: WaitState, now: number): WaitState {
+  const { failures: before, since, ...watch } = state.watch ?? NONE;
+  const failures = since !== null && now - since >= WORKS_AFTER_MS ? 0 : before;
   const checksBefore = Math.min(2 ** failures, MAX_CHECKS_BETWEEN);
   return { ...state, watch: { ...watch, since: null, failures: failures + 1, checksBefore } };
 }

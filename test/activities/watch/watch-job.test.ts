@@ -31,7 +31,7 @@ function watchingWith(options: WatchOptions | false = {}, info: object = {}) {
     listJobs: () => Promise.reject(new Error('one job is not worth a list')),
   };
   const clientOf = (account?: string) => {
-    if (account !== undefined) throw invalidInput(`Unknown account ${account}.`);
+    if (account !== undefined && account !== 'default') throw invalidInput(`Unknown account ${account}.`);
     return port;
   };
   const env = new MockActivityEnvironment({ taskToken: Buffer.from('token'), ...info }, { client, logger: quiet });
@@ -135,6 +135,14 @@ it('leaves it to another worker where this one stops', async () => {
 it('fails for good where this worker does not know the account', async () => {
   const { watch } = watchingWith();
   expect(await watch({ account: 'eu' })).toMatchObject({ type: 'UnstructuredValidationError', nonRetryable: true });
+});
+
+it('belongs to the same set whether or not its wait names the account', async () => {
+  const { contexts, watch } = watchingWith();
+  await watch();
+  await watch({ account: 'default' }); // the same job: one call tells both
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(contexts).toHaveLength(1);
 });
 
 it('is handed back once where its worker stops, and is asked for no more', async () => {

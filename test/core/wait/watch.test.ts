@@ -155,7 +155,7 @@ describe('a watch that ended by no change', () => {
 });
 
 describe('a watch that failed', () => {
-  const failed = (state: WaitState) => watchFailed(watching(state, NOW));
+  const failed = (state: WaitState) => watchFailed(watching(state, NOW), NOW);
 
   it('leaves the job to the schedule for a check, at its time', () => {
     const state = failed(after([running]));
@@ -174,6 +174,14 @@ describe('a watch that failed', () => {
     expect(Array.from({ length: 7 }, checksBetween)).toEqual([1, 2, 4, 8, 16, 16, 16]);
     state = watched(state, unchanged(NOW), NOW);
     expect(checksBetween()).toBe(1);
+  });
+
+  it('is tried again after one check where it had lasted for minutes, in whatever pieces', () => {
+    let state = after([running]);
+    for (let n = 0; n < 4; n++) state = failed(state);
+    const lasted = (ms: number) => watchFailed(watching(watching(state, NOW), NOW + ms / 2), NOW + ms).watch;
+    expect(lasted(5 * MINUTE - 1)).toMatchObject({ checksBefore: 16, failures: 5 });
+    expect(lasted(5 * MINUTE)).toMatchObject({ checksBefore: 1, failures: 1 });
   });
 
   it('counts checks that are answered alone', () => {
