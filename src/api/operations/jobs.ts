@@ -37,7 +37,10 @@ export interface JobFilter {
 /** The jobs of a list. */
 export interface ListJobsAnswer {
   jobs: Job[];
-  /** How many entries could not be read, and are left out: each may be any job, but for one certainly created before `createdAfter`. Absent where all could. */
+  /**
+   * How many entries could not be read, and are left out: each may be any job, but for one that tells that it was created before `createdAfter`.
+   * Absent where all could.
+   */
   unreadableEntries?: number | undefined;
 }
 

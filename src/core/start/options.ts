@@ -34,7 +34,10 @@ export interface StartOptionsInput<D = number | string> {
   whenBusy?: WhenBusy | undefined;
   /** How long a start is retried that is refused with 429, 409 or 425, or finds the workflow busy. @default '24 hours' */
   startBudget?: D | undefined;
-  /** How long a start is retried that does not reach the service completely: DNS, a refused connection, no worker, a document that breaks off. @default '12 hours' */
+  /**
+   * How long a start is retried that does not reach the service completely: DNS, a refused connection, no worker, a document that breaks off.
+   * @default '12 hours'
+   */
   startOutageBudget?: D | undefined;
   /** Shortest time between two starts of this run. The service requires 1 second. @default '1 second' */
   startSpacing?: D | undefined;
