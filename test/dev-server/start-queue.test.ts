@@ -5,6 +5,7 @@ import { startRunJob, UnstructuredPlugin, type RunJobHandle, type StartRunJobOpt
 import type { DocumentSource } from '../../src/storage/source';
 import { eventsOf } from '../support/histories';
 import { expectCancelled, failureOf } from '../support/failure-of';
+import { logMark, logsSince } from '../support/logs';
 import { OFTEN, useDevServer, type Setup } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
@@ -82,12 +83,19 @@ test.concurrent(
   async () => {
     await withApi(async (setup) => {
       await setup.startWorker();
+      const mark = logMark();
       const handle = await startRun(setup, { startOutageBudget: 0 });
       const { details, message } = await failureOf('UnstructuredConnectionError', handle.result());
       expect(details).toMatchObject({ kind: 'connection', notSent: true });
       expect(details.run).toBeUndefined();
       expect(message).toContain('No worker took the start');
       expect(setup.api.requests).toEqual([]);
+      const ofRun = logsSince(mark).filter(({ meta }) => meta?.['workflowId'] === handle.workflowId);
+      const ofStart = ofRun.filter((entry) => entry.message.startsWith('A start of a job'));
+      expect(
+        ofStart.map(({ level }) => level),
+        'no reason for a warning',
+      ).toEqual(['INFO']);
     });
   },
 );
