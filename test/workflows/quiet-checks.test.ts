@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { progress } from '../../src';
 import { faults } from '../../src/testing';
 import { failureOf } from '../support/failure-of';
-import { logMark, warningsSince } from '../support/logs';
+import { logMark, logsSince, warningsSince } from '../support/logs';
 import { RARELY, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
@@ -43,5 +43,21 @@ test('checks inside a wait fail as BENIGN, and the wait itself does not', async 
     const failed = events?.flatMap(({ activityTaskFailedEventAttributes: attributes }) => attributes ?? []) ?? [];
     expect(failed.length).toBeGreaterThan(10);
     for (const { failure } of failed) expect(failure?.applicationFailureInfo?.category).toBe(1); // BENIGN
+  });
+});
+
+test('a question about documents that fails for long is logged when that changes', async () => {
+  await withWorker(async ({ api, waitFor }) => {
+    const mark = logMark();
+    api.addFaults([
+      [{ operation: 'getJobDetails', until: '1h' }, faults.status(503)],
+      [{ operation: 'getJobDetails', after: '1h', until: '2h' }, faults.status(418)],
+    ]);
+    const { failures } = (await waitFor(api.addJob(), { ...GAP, failedFiles: 'fail' })).wait;
+    expect(failures['UnstructuredServerError']).toBeGreaterThan(10);
+    expect(failures['UnstructuredRequestError']).toBeGreaterThan(10);
+    expect(warningsSince(mark)).toEqual(Array(2).fill('The failed documents of the job could not be had'));
+    const told = logsSince(mark).filter(({ message }) => message.startsWith('The question which documents failed'));
+    expect(told).toHaveLength(1);
   });
 });

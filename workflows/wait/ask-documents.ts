@@ -18,7 +18,7 @@ import { failedQuestion, documentQuestions } from './document-questions';
 import { sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';
 
-/** How long details that lag behind a COMPLETED job are asked for again, where the wait could end without them. */
+/** How long details that lag behind a COMPLETED job, or are not there yet, are asked for again, where the wait could end without them. */
 const LATE_DETAILS_MS = 120_000;
 
 export interface DocumentsAnswer {
@@ -30,7 +30,7 @@ export interface DocumentsAnswer {
 /**
  * Asks which documents of a COMPLETED job failed, unless the options say not to. By the policy `fail` nobody knows without the answer whether
  * the job is to be taken for a failure: the question is repeated as a check is, within the same budgets and up to the limit. By `return` it
- * is repeated for two minutes where the details lag behind the job.
+ * is repeated for two minutes where the details lag behind the job, or are not there.
  *
  * @throws ApplicationFailure as a check does whose budget is used up, or whose limit passed, by the policy `fail` alone
  */
@@ -46,6 +46,7 @@ export async function askDocuments(wait: Wait, limit: Limit | null, hooks: WaitH
     noteAsking(wait, hooks);
     const begunAt = Date.now();
     const { failed, late, ...answer } = await askOnce(wait, limit, hooks);
+    logChange(wait, failed);
     const isLast = isStrict ? answer.someFailed : !late || Date.now() >= until;
     if (!failed || isLast) {
       wait.state = answered(wait.state);
@@ -79,9 +80,10 @@ async function askOnce(
     failed = failedQuestion(error);
   }
   const documents = details && documentsOutcome(details, list);
-  const documentsError = failed ? documentsErrorText(wait, failed) : null;
+  const documentsError = failed ? documentsErrorText(failed) : null;
   const someFailed = details !== null && saysSomeFailed(details, list);
-  return { told: { documents, documentsError }, someFailed, failed, late: details !== null && isLate(details) };
+  const late = (details !== null && isLate(details)) || (failed !== undefined && isNotFound(failed));
+  return { told: { documents, documentsError }, someFailed, failed, late };
 }
 
 /** The gap of a check, which a hint ends early; it ends at `until`, too. */
@@ -105,7 +107,7 @@ export async function askFailedFiles(
     return await documentQuestions(wait, limit, hooks).failedFiles();
   } catch (error) {
     if (isCancellation(error)) throw error;
-    documentsErrorText(wait, failedQuestion(error));
+    logChange(wait, failedQuestion(error));
     return undefined;
   }
 }
@@ -115,9 +117,20 @@ function noteAsking(wait: Wait, hooks: WaitHooks): void {
   hooks.changed?.();
 }
 
-function documentsErrorText({ state }: Wait, failed: FailedCall): string {
+function isNotFound(failed: FailedCall): boolean {
+  return failed.type === 'error' && failed.error.api?.kind === 'notFound';
+}
+
+/** Logs what changed, once: a question may fail for hours, and the progress of the wait tells the rest. */
+function logChange({ state: { jobId, failing, lastError } }: Wait, failed: FailedCall | undefined): void {
+  const before = failing ? lastError?.type : undefined;
+  if (failed && callErrorOf(failed).type !== before)
+    log.warn('The failed documents of the job could not be had', { jobId, error: documentsErrorText(failed) });
+  else if (!failed && before !== undefined)
+    log.info('The question which documents failed is answered again', { jobId });
+}
+
+function documentsErrorText(failed: FailedCall): string {
   const { type, message } = callErrorOf(failed);
-  const text = `${type}: ${message}`;
-  log.warn('The failed documents of the job could not be had', { jobId: state.jobId, error: text });
-  return text;
+  return `${type}: ${message}`;
 }

@@ -12,8 +12,11 @@ import { failedCall, foreignAnswer } from '../support/failures';
 import { ASKING, scheduleShown } from '../support/schedule';
 import { queueOf, type Wait, type WaitHooks } from './wait';
 
-/** A worker that has `getJob` alone answers no question; during a roll-out the next one may. The pause is in milliseconds. */
-const UNANSWERED = { tries: 3, pauseMs: 2_000 };
+/**
+ * How often a question is asked at once where the answer may be odd: by a worker that has `getJob` alone, which during a roll-out the next one
+ * may not be, or by a gateway. The pause is in milliseconds.
+ */
+const AT_ONCE = { tries: 3, pauseMs: 2_000 };
 
 /** What is asked about a job's documents. Both fail as activities do. */
 export interface Questions {
@@ -28,7 +31,9 @@ export interface Questions {
 export function documentQuestions(wait: Wait, limit: Limit | null, hooks: WaitHooks): Questions {
   const { input, options, state } = wait;
   const { activityTaskQueue: taskQueue, account } = input;
-  const mayPause = verdictOfState(state) === 'completed' && options.failedFiles === 'return';
+  const isCompleted = verdictOfState(state) === 'completed';
+  const mayPause = isCompleted && options.failedFiles === 'return';
+  const isRepeated = isCompleted && options.failedFiles === 'fail'; // by the wait, for as long as the details are not told
   const question = {
     jobId: jobIdIn(state),
     account,
@@ -56,9 +61,12 @@ export function documentQuestions(wait: Wait, limit: Limit | null, hooks: WaitHo
         const schedule = (times: ScheduleTimes) => activities(summary, times)[name](question);
         return await scheduleShown(queueOf(wait, hooks), limitMs, schedule);
       } catch (error) {
-        const isLast = tries === UNANSWERED.tries || Date.now() + UNANSWERED.pauseMs >= deadline;
-        if (isLast || isCancellation(error) || !isUnanswered(failedCall(error))) throw error;
-        await sleep(UNANSWERED.pauseMs);
+        const isLast = tries === AT_ONCE.tries || Date.now() + AT_ONCE.pauseMs >= deadline;
+        if (isLast || isCancellation(error)) throw error;
+        const failed = failedCall(error);
+        const mayBeOdd = isOdd(failed) && !(isRepeated && name === GET_JOB_DETAILS);
+        if (!isUnanswered(failed) && !mayBeOdd) throw error;
+        await sleep(AT_ONCE.pauseMs);
       }
     }
   };
@@ -89,6 +97,13 @@ export function failedQuestion(error: unknown): FailedCall {
   const message = `${failed.error.message}; give it createUnstructuredActivities or the plugin, or the wait failedFiles: 'off'`;
   const type = 'UnstructuredValidationError';
   return { type: 'error', error: { type, message, api: { kind: 'validation' }, retryable: false } };
+}
+
+/** Whether the API, or a gateway before it, refused the question by a 4xx that Temporal does not try again. */
+function isOdd(failed: FailedCall): boolean {
+  if (failed.type !== 'error' || failed.error.retryable) return false;
+  const { status = NaN } = failed.error.api ?? {};
+  return status >= 400 && status < 500;
 }
 
 /** Whether a worker took the question that does not know the activity. */
