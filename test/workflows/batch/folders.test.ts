@@ -35,6 +35,17 @@ test('a folder in, files with names of their own and a manifest out', async () =
   });
 });
 
+test('a file of an unknown type is a document as others are, and sent as bytes of no known type', async () => {
+  await withBatches(async ({ api, inbox, document, runBatch, records, to }) => {
+    for (const name of ['README', 'a.pdf', 'b.unknown']) await document(name);
+    const input = { ...START, documents: { from: pathToFileURL(inbox).href }, outputs: { to } };
+    expect((await runBatch(input, 'types')).counts).toMatchObject({ documents: 3, ok: 3 });
+    expect((await records('types')).manifest.leftOut).toEqual({});
+    const types = api.jobs.flatMap(({ uploads }) => uploads.map(({ contentType }) => contentType));
+    expect(types).toEqual(['application/octet-stream', 'application/pdf', 'application/octet-stream']);
+  });
+});
+
 test('a nightly run pays for what is new or changed, and for what an earlier night could not do', async () => {
   await withBatches(async ({ api, inbox, document, runBatch, records, to }) => {
     for (const name of ['a.txt', 'b.txt', 'c.txt']) await document(name);
