@@ -25,7 +25,7 @@ export async function closeBatch(
     const told = await records.lines(part);
     // A job with a document that is ok is not run again: that it tells of one is news.
     const isNews = told && (!unheard.has(part) || countStatuses(told).ok > 0);
-    const lines = isNews ? told : await writeMissing(records, part, request);
+    const lines = isNews ? told : await writeMissing(records, part, request, unheard.has(part));
     statuses = addCounts(statuses, countStatuses(lines));
   });
   const counts = { documents: totalOf(statuses), ...statuses, jobs, failedJobs };
@@ -50,8 +50,14 @@ async function writeMissing(
   records: BatchRecords,
   part: number,
   { plan, begunJobs, outcome }: ManifestRequest,
+  isUnheard: boolean,
 ): Promise<ManifestLine[]> {
-  const reason = part > begunJobs ? NOT_BEGUN[outcome] : 'the run of its job ended without a word';
+  const reason =
+    part > begunJobs
+      ? NOT_BEGUN[outcome]
+      : isUnheard
+        ? 'the run of its job ended without a word'
+        : 'the part of the manifest that the run of its job wrote is gone';
   const lines = linesOfFailure(await records.plannedDocuments(plan, part), {
     status: 'missing',
     reason,

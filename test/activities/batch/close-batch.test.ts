@@ -54,13 +54,21 @@ test.each([
   ['cancelled', 'its job was not started: the batch was cancelled'],
 ] as const)('of a batch that is %s, a job that was begun is told from one that was not', async (outcome, notBegun) => {
   const { storage, linesOf } = planned();
-  const { counts } = await closeBatch(storage, { ...REQUEST, outcome }, new AbortController().signal);
+  const { counts } = await closeBatch(storage, { ...REQUEST, outcome, unheard: [2] }, new AbortController().signal);
   expect(counts).toEqual({ documents: 3, ok: 1, failed: 0, refused: 0, missing: 2, jobs: 3, failedJobs: 1 });
   expect([1, 2, 3].map((part) => linesOf(part).map(({ status, reason }) => [status, reason]))).toEqual([
     [['ok', undefined]],
     [['missing', 'the run of its job ended without a word']],
     [['missing', notBegun]],
   ]);
+});
+
+test('of a job that told what became of its documents, and whose part is gone, nothing is claimed', async () => {
+  const { storage, linesOf } = planned();
+  const { counts } = await closeBatch(storage, { ...REQUEST, begunJobs: 3 }, new AbortController().signal);
+  expect(counts).toMatchObject({ ok: 1, missing: 2 });
+  const gone = { status: 'missing', reason: 'the part of the manifest that the run of its job wrote is gone' };
+  expect([2, 3].map(linesOf)).toMatchObject([[gone], [gone]]);
 });
 
 test('of a job whose run ended without a word, what its part says is older, but for a document that is ok', async () => {

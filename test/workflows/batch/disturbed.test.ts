@@ -1,4 +1,6 @@
 // What somebody does to one job of a batch is that job's alone.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { batchProgress } from '../../../src';
 import { useBatches } from '../../support/batches';
@@ -49,6 +51,23 @@ test('a batch that is cancelled tells of a job under way nothing that an earlier
     const { manifest, parts } = await records('cancelled-later');
     expect(manifest).toMatchObject({ outcome: 'cancelled', counts: { failed: 0, missing: 1 } });
     expect(parts.flat()).toMatchObject([{ status: 'missing', reason: 'the run of its job ended without a word' }]);
+  });
+});
+
+test('a part of the manifest that is deleted while the batch runs is no document that is ok', async () => {
+  await withBatches(async ({ api, documents, startBatch, records, to, outbox, env }) => {
+    const input = { start: { templateId: 't' }, documents: await documents(2), outputs: { to }, perJob: 1, ...RARELY };
+    const handle = await startBatch({ ...input, parallel: 1 }, 'part-deleted');
+    while (api.jobs.length < 2) await env.sleep('1 minute');
+    await rm(join(outbox, '_manifests', 'part-deleted', 'manifest', 'part-00001.jsonl'));
+    const { counts } = await handle.result();
+    expect(counts).toMatchObject({ documents: 2, ok: 1, missing: 1 });
+    const { manifest, parts } = await records('part-deleted');
+    expect(manifest.counts).toEqual(counts);
+    expect(parts.flat()).toMatchObject([
+      { status: 'missing', reason: 'the part of the manifest that the run of its job wrote is gone', outputs: [] },
+      { status: 'ok' },
+    ]);
   });
 });
 
