@@ -104,7 +104,8 @@ function withoutClash(existing: object, ours: object): object {
     if (!others.has(name) || others.get(name) === activity) continue;
     throw invalidInput(
       `This worker already has an activity named ${name}. If it is your own, run UnstructuredPlugin on a worker of its own and name that ` +
-        `worker's task queue in the input option activityTaskQueue. If it is a second UnstructuredPlugin, use one with the option accounts.`,
+        `worker's task queue in the input option activityTaskQueue; the workflow file of this worker then exports those of ` +
+        `temporal-unstructured/workflows. If it is a second UnstructuredPlugin, use one with the option accounts.`,
     );
   }
   return { ...existing, ...ours };

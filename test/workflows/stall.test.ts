@@ -97,6 +97,21 @@ test('a safety gap is cut for the marks of the limit alone', async () => {
   });
 });
 
+test.each([
+  ['the API does not answer', faults.status(503), 1],
+  ['is refused', faults.status(403), 0],
+  ['comes too often', faults.rateLimit(), 0],
+])('a count that %s is followed by a check only where that says more', async (_, fault, more) => {
+  await withRuns(async ({ api, env, start }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    api.addFaults([[{ operation: 'getJobDetails' }, fault]]);
+    const handle = await start(job, { ...STALL, safetyGap: '20 hours' });
+    await env.sleep('10 minutes');
+    expect([sent(api, 'getJobDetails'), job.checks]).toEqual([1, 1 + more]);
+    await handle.terminate();
+  });
+});
+
 test('an inline wait has it, too', async () => {
   await withRuns(async ({ api, env }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });

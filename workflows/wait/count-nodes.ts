@@ -3,13 +3,14 @@ import type { OperationActivities } from '../../activities/types';
 import { callErrorOf } from '../../src/core/call-error';
 import { GET_JOB_DETAILS } from '../../src/core/names';
 import { counted, type CountOutcome } from '../../src/core/wait/node-counts';
-import { jobIdIn } from '../../src/core/wait/state';
+import { due, jobIdIn } from '../../src/core/wait/state';
 import { failedCall } from '../support/failures';
 import { ASKING } from '../support/schedule';
 import type { Wait, WaitHooks } from './wait';
 
 /**
- * Asks how many files stand where at each node. A call that fails tells nothing and ends nothing.
+ * Asks how many files stand where at each node. A call that fails tells nothing of the files and ends nothing; one without an answer that may
+ * come later is followed by a check.
  * @throws only a cancellation
  */
 export function countNodes(wait: Wait, hooks: WaitHooks): Promise<void> {
@@ -34,7 +35,9 @@ export function countNodes(wait: Wait, hooks: WaitHooks): Promise<void> {
     (answer: unknown) => take({ answer }),
     (error: unknown) => {
       if (isCancellation(error)) throw error;
-      const { type, message } = callErrorOf(failedCall(error));
+      const { type, message, api, retryable } = callErrorOf(failedCall(error));
+      // A worker that watches begins anew after each count: a check says whether the API is away.
+      if (retryable && api?.kind !== 'rateLimit') wait.state = due(wait.state, Date.now());
       take({ error: `${type}: ${message}` });
     },
   );

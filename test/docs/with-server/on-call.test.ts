@@ -97,7 +97,7 @@ test.skipIf(!cli)('waits are found by their search attributes, once those are re
   const [create = '', ...queries] = ON_CALL.split('\n').filter((line) =>
     /^temporal (operator|workflow list .*Uns)/.test(line),
   );
-  expect(queries).toHaveLength(3);
+  expect(queries).toHaveLength(4);
   await withApi(async (setup) => {
     const { env, api, client, queue: taskQueue, startWorker } = setup;
     const { namespace } = client.options;
@@ -117,17 +117,20 @@ test.skipIf(!cli)('waits are found by their search attributes, once those are re
     const options = { taskQueue, searchAttributes: true, minimumGap: '1 second' as const };
     const healthy = await startAwaitJob(client, good.id, { ...options, account: 'eu' });
     const failing = await startAwaitJob(client, bad.id, options);
-    const answers = [[failing], [healthy], []];
+    const other = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const plain = await startAwaitJob(client, other.id, { taskQueue });
+    const answers = [[failing], [healthy], [], [plain]];
     for (const [index, waits] of answers.entries())
       await expect
         .poll(() => temporal(setup, queries[index]!), { timeout: 60_000 })
         .toSatisfy(
           (listed: string) =>
-            [healthy, failing].every((wait) => listed.includes(wait.workflowId) === waits.includes(wait)) &&
+            [healthy, failing, plain].every((wait) => listed.includes(wait.workflowId) === waits.includes(wait)) &&
             (waits.length === 0 || columnsOf(listed) === columnsOf(/```text\n([\s\S]*?)```/.exec(ON_CALL)?.[1])),
         );
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
     const old = await temporal(setup, queries[2]!.replace(/'2026[^']*'/, `'${tomorrow}'`));
+    await plain.terminate();
     for (const wait of [healthy, failing]) {
       expect(old).toContain(wait.workflowId);
       await wait.terminate();
