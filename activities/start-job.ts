@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { UnstructuredClient } from '../src/api/client';
 import type { RefusedDocument } from '../src/core/document';
 import type { Job } from '../src/core/job';
@@ -58,7 +59,16 @@ async function sendStart(
 ): Promise<StartAnswer> {
   const resetRunId = runBeforeReset(request);
   if (resetRunId !== undefined) return { started: false, resetRunId };
-  const { account, start: jobToStart, documents, maxDocumentBytes, report = false, othersSince, outputsTo } = request;
+  const {
+    account,
+    start: jobToStart,
+    documents,
+    maxDocumentBytes,
+    report = false,
+    othersSince,
+    outputsTo,
+    onRefused,
+  } = request;
   const { signal, onSending } = createStartCancellation(cancellation);
   const leftMs = countdown(timeoutMs);
   const client = clientOf(account);
@@ -69,31 +79,46 @@ async function sendStart(
       const limitMs = Math.min(LONGEST_OPEN_MS, leftMs() / 2);
       await checkTarget(storage, outputsTo, { signal, limitMs });
     }
-    const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened);
-    const uploads = documents.flatMap((document, index) => {
-      const there = found[index];
-      if (!there) return [];
-      const { ref } = document;
-      const { name: called, shown } = storage.describe(ref);
-      const broken = (error: unknown) => brokenOff(error, { index, ref, shown }, refused, documents.length);
-      const done = () => progress.step();
-      return [toUploadFile(document, there, { called, maxBytes: maxDocumentBytes, done, broken })];
-    });
-    if (refused.length > 0) seen.skipped = refused;
-    const sending = async () => {
-      await announcement.announce({ signal, timeoutMs: leftMs() });
-      signal.throwIfAborted();
-      return { signal, timeoutMs: leftMs(), onSending };
-    };
-    if (!('workflowId' in jobToStart))
-      return started(await client.createJob(jobToStart, uploads, await sending()), refused);
-    const { workflowId } = jobToStart;
-    if (othersSince !== undefined) {
-      const context = { signal, timeoutMs: leftMs() / 2 };
-      seen.others = await jobsBefore(client, workflowId, othersSince, context);
+    /** Documents that turned out to be refused only while they were sent: that start began no job, and the next goes without them. */
+    const late: RefusedDocument[] = [];
+    const sent = new Set<number>();
+    for (;;) {
+      const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, late);
+      const refusals = { refused, total: documents.length, noted: (one: RefusedDocument) => void late.push(one) };
+      const uploads = documents.flatMap((document, index) => {
+        const there = found[index];
+        if (!there) return [];
+        const { ref } = document;
+        const { name: called, shown } = storage.describe(ref);
+        const broken = (error: unknown) => brokenOff(error, { index, ref, shown }, refusals);
+        const done = () => {
+          if (!sent.has(index)) progress.step();
+          sent.add(index);
+        };
+        return [toUploadFile(document, there, { called, maxBytes: maxDocumentBytes, done, broken })];
+      });
+      if (refused.length > 0) seen.skipped = refused;
+      const sending = async () => {
+        await announcement.announce({ signal, timeoutMs: leftMs() });
+        signal.throwIfAborted();
+        return { signal, timeoutMs: leftMs(), onSending };
+      };
+      try {
+        if (!('workflowId' in jobToStart))
+          return started(await client.createJob(jobToStart, uploads, await sending()), refused);
+        const { workflowId } = jobToStart;
+        if (othersSince !== undefined) {
+          const context = { signal, timeoutMs: leftMs() / 2 };
+          seen.others = await jobsBefore(client, workflowId, othersSince, context);
+        }
+        const answer = await client.runWorkflow(workflowId, uploads, await sending());
+        return answer.started ? started(answer.job, refused) : answer;
+      } catch (error) {
+        const isLeftOut = onRefused === 'skip' && late.length > 0 && isRefusal(error);
+        if (!isLeftOut) throw error;
+        await closeAll(opened.splice(0), [], CLOSING_MS.longest);
+      }
     }
-    const answer = await client.runWorkflow(workflowId, uploads, await sending());
-    return answer.started ? started(answer.job, refused) : answer;
   } finally {
     const { shortest, longest } = CLOSING_MS;
     await closeAll(opened, [progress.end()], Math.min(longest, Math.max(shortest, leftMs())));
@@ -104,6 +129,11 @@ async function sendStart(
 function runBeforeReset({ originalRunId, searchedRunId }: StartRequest): string | undefined {
   const runId = activityInfo().workflowExecution?.runId;
   return originalRunId === undefined || runId === originalRunId || runId === searchedRunId ? undefined : runId;
+}
+
+/** Whether the start failed by a document that is refused, and not by what the API answered. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApplicationFailure && error.type === 'UnstructuredDocumentRefusedError';
 }
 
 function started(job: Job, skipped: RefusedDocument[]): StartAnswer {

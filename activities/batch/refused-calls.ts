@@ -15,7 +15,7 @@ const BUDGETS: Readonly<Record<RefusalKind, number>> = { credential: 3_600_000, 
 
 /** A call that was refused, and was not let through since, as an attempt tells it to the next. */
 interface ToldRefusal extends TriedTime {
-  /** What was called, of which place. Holds no secret. */
+  /** What was called, of which place and record. Holds no secret. */
   call: string;
   kind: RefusalKind;
 }
@@ -53,8 +53,10 @@ export class RefusedCalls {
   /** The same storage, whose calls are noted. */
   records(storage: RecordsPort): RecordsPort {
     return {
-      readRecord: (to, ...rest) => this.#noted(`readRecord ${shownRef(to)}`, () => storage.readRecord(to, ...rest)),
-      writeRecord: (to, ...rest) => this.#noted(`writeRecord ${shownRef(to)}`, () => storage.writeRecord(to, ...rest)),
+      readRecord: (to, path, options) =>
+        this.#noted(callOf('readRecord', to, path), () => storage.readRecord(to, path, options)),
+      writeRecord: (to, path, ...rest) =>
+        this.#noted(callOf('writeRecord', to, path), () => storage.writeRecord(to, path, ...rest)),
     };
   }
 
@@ -106,6 +108,11 @@ export class RefusedCalls {
   #triedMs(): number {
     return this.#refused ? Math.round(performance.now() - this.#refused.since) : 0;
   }
+}
+
+/** Which record is called. The id of a plan is another one in each attempt that begins anew. */
+function callOf(what: string, to: string, path: string): string {
+  return `${what} ${shownRef(to)} ${path.replace(/plan\/[^/]+\//, 'plan/')}`;
 }
 
 function refusalKind(error: unknown): RefusalKind | undefined {

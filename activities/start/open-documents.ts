@@ -26,6 +26,7 @@ export interface OpenedDocuments {
  * Opens all documents and holds the first bytes of each, so that what is wrong with one is told before anything is sent, and told of all.
  *
  * @param opened Takes each document as it is opened, to be closed also where this fails
+ * @param known Documents that are refused already: they are not opened
  * @throws ApplicationFailure `UnstructuredDocumentRefusedError`, where documents are refused and not skipped, or where a storage refuses the
  * worker's credential; UnstructuredApiError that says that nothing was sent, where a document can't be had for now
  */
@@ -38,6 +39,7 @@ export async function openDocuments(
   }: Pick<StartRequest, 'documents' | 'maxDocumentBytes' | 'onRefused'>,
   { signal, leftMs }: { signal: AbortSignal; leftMs: () => number },
   opened: OpenDocument[],
+  known: readonly RefusedDocument[] = [],
 ): Promise<OpenedDocuments> {
   const found: OpenedDocuments['found'] = [];
   const refused: RefusedDocument[] = [];
@@ -45,6 +47,12 @@ export async function openDocuments(
   let passing: UnstructuredApiError | undefined;
   for (const [index, { ref }] of documents.entries()) {
     const { shown } = storage.describe(ref);
+    const refusedBefore = known.find((one) => one.index === index);
+    if (refusedBefore) {
+      found.push(null);
+      refused.push(refusedBefore);
+      continue;
+    }
     try {
       const tries = passing === undefined ? TRIES : 1;
       const document = await openAgain(storage, ref, { maxBytes: maxDocumentBytes, tries, signal, leftMs });

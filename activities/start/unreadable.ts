@@ -67,18 +67,23 @@ export function notHad(
 /**
  * What a document that breaks off while it is sent means for its start, which began no job: the request was not whole.
  * @param refused Documents of the start that were left out
+ * @param noted Told where it is refused, as one that can be left out, too
  */
 export function brokenOff(
   error: unknown,
   { index, ...document }: { index: number; ref: string; shown: string },
-  refused: readonly RefusedDocument[],
-  total: number,
+  {
+    refused,
+    total,
+    noted,
+  }: { refused: readonly RefusedDocument[]; total: number; noted: (one: RefusedDocument) => void },
 ): UnstructuredApiError | ApplicationFailure {
   if (isWrongSetup(error)) return error;
   const refusal = toRefusedDocument(error, document.ref, document.shown);
   if (!refusal) return notHad(error, document, 'incomplete');
   const one = { index, ...refusal };
   if (refusal.reason === 'credentialRefused') return documentsRefused([one], total);
+  noted(one);
   return documentsRefused(
     [...refused, one].sort((a, b) => a.index - b.index),
     total,

@@ -1,4 +1,5 @@
 import { ListUse } from './list-use';
+import { CONFIRMED_EVERY_MS } from './watched-job';
 
 /** Weight of the newest call in the average of how long one takes. */
 const NEWEST = 0.1;
@@ -7,12 +8,22 @@ const NEWEST = 0.1;
 export class RoundMemory {
   /** How long a call for one job takes, on average, in milliseconds. */
   singleMs: number | undefined;
+  /** When the last round began. */
+  lastRoundAt: number | undefined;
   readonly #lists = new Map<string, ListUse>();
 
   list(status: string): ListUse {
     const use = this.#lists.get(status) ?? new ListUse();
     this.#lists.set(status, use);
     return use;
+  }
+
+  /**
+   * The part of all jobs that a round asks for at most although the list has them: as much as of the time in which each is confirmed has passed,
+   * so that those begun together are not asked for together.
+   */
+  sinceLastRound(now: number): number {
+    return Math.min(1, this.lastRoundAt === undefined ? 0 : (now - this.lastRoundAt) / CONFIRMED_EVERY_MS);
   }
 
   singleTook(ms: number): void {

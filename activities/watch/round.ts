@@ -35,9 +35,6 @@ const OVERLOAD_PAUSE_MS = 30_000;
 /** The list is compared with a job that was not asked for by itself for so long, in milliseconds: one a round. */
 const SAMPLED_AFTER_MS = 60_000;
 
-/** The part of all jobs that a round asks for at most although the list has them: those begun together are not asked for together. */
-const CONFIRMED_PART = 0.02;
-
 /** Most jobs that are asked for in place of a list that failed, and may be had in the next round. */
 const MOST_IN_PLACE_OF_LIST = 40;
 
@@ -63,6 +60,7 @@ export async function lookAtAll(
   signal: AbortSignal,
 ): Promise<RoundCost> {
   const round = new Round(port, memory, signal);
+  const begunAt = performance.now();
   const suspects: Suspect[] = [];
   for (const [status, group] of groupBy(jobs, ({ request }) => request.status))
     suspects.push(...(await round.suspects(status, group)));
@@ -74,8 +72,9 @@ export async function lookAtAll(
   await inParallel(PARALLEL, [...byId], new AbortController().signal, ([id, group]) => round.ask(id, group));
   round.spare(suspects.filter(({ isSpared }) => isSpared));
   round.compare(jobs);
-  const { pauseMs, listsMs, singlesMs } = round;
-  return { pauseMs, askedMs: listsMs + singlesMs / Math.max(1, Math.min(PARALLEL, byId.size)) };
+  memory.lastRoundAt = begunAt;
+  const { pauseMs, listsMs, singlesMs, singles } = round;
+  return { pauseMs, askedMs: listsMs + singlesMs / Math.max(1, Math.min(PARALLEL, singles)) };
 }
 
 /** A job that is asked for by itself, and what the list said; undefined where none was asked for. */
@@ -91,6 +90,7 @@ class Round {
   /** How long the calls took that come again: the lists one after the other, single ones side by side. */
   listsMs = 0;
   singlesMs = 0;
+  singles = 0;
   readonly #port: WatchPort;
   readonly #memory: RoundMemory;
   readonly #signal: AbortSignal;
@@ -127,7 +127,7 @@ class Round {
     const unconfirmed = suspects.filter(({ job, isListed }) => isListed && job.isUnconfirmed(begunAt));
     const confirmed = new Set([
       ...oldest(suspects.filter(isSampled), 1),
-      ...oldest(unconfirmed, Math.ceil(CONFIRMED_PART * jobs.length)),
+      ...oldest(unconfirmed, Math.ceil(this.#memory.sinceLastRound(begunAt) * jobs.length)),
     ]);
     return suspects.filter((suspect) => !suspect.isListed || confirmed.has(suspect));
   }
@@ -174,7 +174,10 @@ class Round {
       const isAskedAgain = suspects.some(
         ({ job: { request }, isListed }) => !isListed && request.status === job.status,
       );
-      if (isAskedAgain) this.singlesMs += tookMs;
+      if (isAskedAgain) {
+        this.singles++;
+        this.singlesMs += tookMs;
+      }
       for (const suspect of suspects) this.#tell(suspect, job, sentAt);
     } catch (error) {
       this.#noteFailure(error);

@@ -11,7 +11,7 @@ import { jobAnswer } from '../support/job-answer';
 import { type ActivityToken, handedBack, HeldToken, type TokenHolder } from './token';
 
 /** What the list tells is not believed for longer, in milliseconds; up to half as long again, at random. */
-const CONFIRMED_EVERY_MS = 600_000;
+export const CONFIRMED_EVERY_MS = 600_000;
 
 /** A round that comes a little early counts for its time, as a part of the gap between two. */
 const EARLY = 0.9;

@@ -91,18 +91,23 @@ test.each<[string, unknown, string, string]>([
   expect(api.jobs).toEqual([]);
 });
 
-test('one that is refused is named beside those that were left out', async () => {
-  const { api, start } = await starting(
-    [{ pieces: ['a', 'x'.repeat(maxDocumentBytes)] }, { pieces: [] }, { pieces: ['b'] }],
-    'skip',
-  );
-  const { details, message } = await failure('UnstructuredDocumentRefusedError', start());
-  expect(message).toMatch(/^2 of 3 documents were refused: \[0\] .* \[1\] /);
-  const refused = [
+const LARGE = ['a', 'x'.repeat(maxDocumentBytes)];
+
+test('one that may be skipped is left out by the next send, beside those that were left out before', async () => {
+  const { api, start } = await starting([{ pieces: LARGE }, { pieces: [] }, { pieces: ['b'] }], 'skip');
+  const skipped = [
     { index: 0, reason: 'tooLarge' },
     { index: 1, reason: 'empty' },
   ];
-  expect(details?.[0]).toMatchObject({ reason: 'tooLarge', refused, refusedTotal: 2 });
+  expect(await start()).toMatchObject({ started: true, skipped });
+  expect(api.jobs.map(({ uploads }) => uploads.length)).toEqual([1]);
+});
+
+test('where none is left, all are named', async () => {
+  const { api, start } = await starting([{ pieces: LARGE }, { pieces: [] }, { pieces: LARGE }], 'skip');
+  const { details, message } = await failure('UnstructuredDocumentRefusedError', start());
+  expect(message).toMatch(/^3 of 3 documents were refused: \[0\] .* \[1\] .* \[2\] /);
+  expect(details?.[0]).toMatchObject({ reason: 'tooLarge', refusedTotal: 3 });
   expect(api.jobs).toEqual([]);
 });
 

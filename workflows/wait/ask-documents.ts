@@ -1,6 +1,6 @@
 import { isCancellation, log } from '@temporalio/workflow';
 import { toApplicationFailure } from '../../src/common/failure';
-import { callErrorOf, type FailedCall } from '../../src/core/call-error';
+import { callErrorOf, type FailedCall, isJobNotFound } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
 import { type DocumentsTold, type FailedFiles, NOT_ASKED } from '../../src/core/wait/report';
 import { judgeQuestion, type Limit, nextCheckAt } from '../../src/core/wait/decision';
@@ -82,7 +82,7 @@ async function askOnce(
   const documents = details && documentsOutcome(details, list);
   const documentsError = failed ? documentsErrorText(failed) : null;
   const someFailed = details !== null && saysSomeFailed(details, list);
-  const late = (details !== null && isLate(details)) || (failed !== undefined && isNotFound(failed));
+  const late = details === null ? failed?.type === 'error' && isJobNotFound(failed.error) : isLate(details);
   return { told: { documents, documentsError }, someFailed, failed, late };
 }
 
@@ -115,10 +115,6 @@ export async function askFailedFiles(
 function noteAsking(wait: Wait, hooks: WaitHooks): void {
   wait.activity = 'askingDocuments';
   hooks.changed?.();
-}
-
-function isNotFound(failed: FailedCall): boolean {
-  return failed.type === 'error' && failed.error.api?.kind === 'notFound';
 }
 
 /** Logs what changed, once: a question may fail for hours, and the progress of the wait tells the rest. */

@@ -71,7 +71,7 @@ function takeAnswer(wait: Wait, answer: unknown): Observation | null {
 function takeFailure(wait: Wait, error: unknown): Observation | null {
   if (isCancellation(error)) throw error;
   if (isTimeOver(error)) return null;
-  wait.state = watchFailed(wait.state, Date.now());
+  wait.state = watchFailed(wait.state, Date.now(), !notTaken(error));
   const failed = failedCall(error);
   if (failed.type === 'error' && failed.error.api) return take(wait, failed);
   const { jobId } = wait.state;

@@ -47,8 +47,8 @@ export interface StartOptionsInput<D = number | string> {
   maxDocumentBytes?: number | undefined;
   /**
    * How to handle documents that the worker may not or cannot read. `'fail'`: nothing is sent, and UnstructuredDocumentRefusedError names
-   * all of them. `'skip'`: the others are sent, and each document left out has an entry `skipped` in the result; if none is left, or a
-   * document turns out unreadable only while it is sent, the start fails.
+   * all of them. `'skip'`: the others are sent, and each document left out has an entry `skipped` in the result; if none is left, the start
+   * fails.
    * @default 'fail'
    */
   onRefused?: OnRefused | undefined;

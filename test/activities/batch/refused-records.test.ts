@@ -1,11 +1,15 @@
 // How long a record of a batch is tried again goes by what the storage answers: what lasts fails at once, a refused credential has its
 // budget, a refusal that no storage gave ten minutes, and what passes as long as Temporal repeats the activity.
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import type { ManifestRequest } from '../../../src/core/batch/manifest';
 import type { PlanRequest } from '../../../src/core/batch/plan';
 import { PLAN_JOBS, READ_PLAN, WRITE_MANIFEST, WRITE_MANIFEST_PART } from '../../../src/core/names';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import { S3Sink } from '../../../src/storage/s3';
+import type { OutputSink } from '../../../src/storage/sink';
 import { type S3Answer, servingS3 } from '../../storage/s3-server';
 import { elapsed, environment, failure, type Name, perform, withStorage } from '../support';
 
@@ -36,6 +40,8 @@ const MANIFEST: ManifestRequest = {
 };
 const JOB = { ...PLACE, plan: 'id', part: 1 };
 const PART = { ...PLACE, part: 1, lines: [] };
+
+const PLANNED_LINE = Buffer.from('{"ref":"s3://inbox/a.pdf","identity":"x"}\n');
 
 type Activities = Awaited<ReturnType<typeof withStorage>>['activities'];
 
@@ -160,4 +166,57 @@ test('the time in which no worker was there does not count', async () => {
   };
   await at(0, 1);
   expect((await at(300, 2)).nonRetryable).toBe(false);
+});
+
+test.each<
+  [
+    what: string,
+    kind: 'credential' | 'passing',
+    name: Name,
+    input: object,
+    isRefused: (call: string) => boolean,
+    minute: number,
+  ]
+>([
+  [
+    'the plan, where its parts are written',
+    'passing',
+    PLAN_JOBS,
+    PLAN,
+    (call) => /^store .*plan\.json$/.test(call),
+    11,
+  ],
+  [
+    'one part of a manifest, where others are read',
+    'credential',
+    WRITE_MANIFEST,
+    { ...MANIFEST, jobs: 40, begunJobs: 40 },
+    (call) => /^read .*part-00030/.test(call),
+    61,
+  ],
+  [
+    'the manifest, where its parts are written',
+    'credential',
+    WRITE_MANIFEST,
+    MANIFEST,
+    (call) => /^store .*manifest\.json$/.test(call),
+    61,
+  ],
+])('%s: one record that is refused has its budget', async (_, kind, name, input, isRefused, minute) => {
+  const answer = async <T>(call: string, success: () => T | Promise<T>): Promise<T> => {
+    if (isRefused(call)) throw new UnstructuredStorageError('refused', { kind, status: 403 });
+    return success();
+  };
+  const sink: OutputSink = {
+    find: () => Promise.resolve(undefined),
+    read: ({ to, name: record }) =>
+      answer(`read ${record}`, () => ((to + record).includes('/plan/') ? Readable.from([PLANNED_LINE]) : undefined)),
+    store: ({ to, name: record }, body) =>
+      answer(`store ${record}`, async () => {
+        const bytes = await buffer(body as Readable);
+        return { location: to + record, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+      }),
+  };
+  const { activities } = await withStorage({}, { sinks: { s3: sink } });
+  expect((await endOf(activities, name, input))?.minute).toBe(minute);
 });

@@ -155,7 +155,7 @@ describe('a watch that ended by no change', () => {
 });
 
 describe('a watch that failed', () => {
-  const failed = (state: WaitState) => watchFailed(watching(state, NOW), NOW);
+  const failed = (state: WaitState) => watchFailed(watching(state, NOW), NOW, true);
 
   it('leaves the job to the schedule for a check, at its time', () => {
     const state = failed(after([running]));
@@ -179,8 +179,10 @@ describe('a watch that failed', () => {
   it('is tried again after one check where it had lasted for minutes, in whatever pieces', () => {
     let state = after([running]);
     for (let n = 0; n < 4; n++) state = failed(state);
-    const lasted = (ms: number) => watchFailed(watching(watching(state, NOW), NOW + ms / 2), NOW + ms).watch;
+    const lasted = (ms: number, isTaken = true) =>
+      watchFailed(watching(watching(state, NOW), NOW + ms / 2), NOW + ms, isTaken).watch;
     expect(lasted(5 * MINUTE - 1)).toMatchObject({ checksBefore: 16, failures: 5 });
+    expect(lasted(HOUR, false)).toMatchObject({ checksBefore: 16, failures: 5 }); // it lay in its queue
     expect(lasted(5 * MINUTE)).toMatchObject({ checksBefore: 1, failures: 1 });
   });
 

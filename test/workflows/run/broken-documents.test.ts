@@ -12,11 +12,12 @@ const documents = [{ ref: 'm:a.txt' }, { ref: 'm:b.txt' }];
 function source(breaks: number, more = ''): { documents: { sources: { m: DocumentSource } } } {
   let opened = 0;
   const open: DocumentSource['open'] = (ref) => {
-    const isBroken = ref === 'm:b.txt' && ++opened <= breaks;
+    const isSecond = ref === 'm:b.txt';
+    const isBroken = isSecond && ++opened <= breaks;
     async function* stream() {
       yield await Promise.resolve(Buffer.from('begin '));
       if (isBroken) throw new Error('the connection was lost');
-      yield Buffer.from(`end${more}`);
+      yield Buffer.from(isSecond ? `end${more}` : 'end');
     }
     return Promise.resolve({ bytes: undefined, stream });
   };
@@ -50,18 +51,30 @@ test('one that always breaks off ends the run within the budget of outages, with
   );
 });
 
-test.each(['fail', 'skip'] as const)(
-  'one that turns out too large is refused, with onRefused: %s',
-  async (onRefused) => {
-    await withRuns(
-      async ({ api, run }) => {
-        const wait = run({ start, documents, maxDocumentBytes: 100, onRefused });
-        const { details } = await failureOf('UnstructuredDocumentRefusedError', wait);
-        expect(details).toMatchObject({ reason: 'tooLarge', refused: [{ index: 0 }], refusedTotal: 1 });
-        expect(details.run).toBeUndefined();
-        expect([sent(api, 'createJob'), api.jobs]).toEqual([1, []]);
-      },
-      { plugin: source(0, 'x'.repeat(100)) },
-    );
-  },
-);
+test('one that turns out too large is refused', async () => {
+  await withRuns(
+    async ({ api, run }) => {
+      const { details } = await failureOf(
+        'UnstructuredDocumentRefusedError',
+        run({ start, documents, maxDocumentBytes: 100 }),
+      );
+      expect(details).toMatchObject({ reason: 'tooLarge', refused: [{ index: 1 }], refusedTotal: 1 });
+      expect(details.run).toBeUndefined();
+      expect([sent(api, 'createJob'), api.jobs]).toEqual([1, []]);
+    },
+    { plugin: source(0, 'x'.repeat(100)) },
+  );
+});
+
+test("with onRefused: 'skip', the others go out without it, and have the only job", async () => {
+  await withRuns(
+    async ({ api, run, to }) => {
+      const result = await run({ start, documents, maxDocumentBytes: 100, onRefused: 'skip', outputs: { to } });
+      expect(result.documents.map(({ status }) => status)).toEqual(['ok', 'skipped']);
+      expect(JSON.stringify(result.documents[1])).toContain('it has more than maxDocumentBytes (100)');
+      expect([result.start.sends, sent(api, 'createJob'), api.jobs.length]).toEqual([1, 2, 1]);
+      expect(sent(api, 'listJobs'), 'nothing is looked for').toBe(0);
+    },
+    { plugin: source(0, 'x'.repeat(100)) },
+  );
+});
