@@ -213,7 +213,7 @@ test.each<
       answer(`read ${record}`, () => ((to + record).includes('/plan/') ? Readable.from([PLANNED_LINE]) : undefined)),
     store: ({ to, name: record }, body) =>
       answer(`store ${record}`, async () => {
-        const bytes = await buffer(body as Readable);
+        const bytes = await buffer(body);
         return { location: to + record, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
       }),
   };
