@@ -10,7 +10,10 @@ const LIMIT_MS = 600_000;
 
 const notStarted = new TimeoutFailure('not started', undefined, 'SCHEDULE_TO_START');
 
-vi.mock('@temporalio/workflow', async (original) => ({ ...(await original<object>()), log: { info: () => {}, warn: () => {} } }));
+vi.mock('@temporalio/workflow', async (original) => ({
+  ...(await original<object>()),
+  log: { info: () => {}, warn: () => {} },
+}));
 
 test.each<[what: string, unserved: Unserved | null, taskQueue: string | undefined, isKnown: boolean]>([
   ['another queue than the unserved one', STARTS, 'activities', false],
