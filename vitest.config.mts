@@ -63,7 +63,7 @@ const projects: TestProjectInlineConfiguration[] = [
       // The files of a process share what it has loaded, the SDK above all; each has its own server and runtime.
       isolate: false,
       include: TIME_SKIPPING,
-      exclude: DEV_SERVER,
+      exclude: [...DEV_SERVER, ...APART],
       globalSetup: ['test/set-up/time-skipping-server.ts', 'test/set-up/workflow-bundle.ts'],
     },
   },
