@@ -9,6 +9,12 @@ import type { OperationActivities } from './types';
 /** As many jobs as are told one by one. */
 const MAX_JOBS = 100;
 
+/**
+ * A job that may carry the token counts whatever its instant, since the clocks may be apart. So does an entry that can't be read, up to this, in
+ * milliseconds: an older one is certainly another job.
+ */
+const LONGEST_CLOCK_SKEW_MS = 86_400_000;
+
 /** More than one job that carries a token is one too many. */
 const MAX_CARRYING = 2;
 
@@ -33,11 +39,15 @@ export function createListJobs(
 }
 
 function selectJobs(
-  { jobs: all, unreadableEntries }: ListJobsAnswer,
+  { jobs: all, unreadable }: ListJobsAnswer,
   { createdAfter, token, oldestFirst = false, inputFiles = false }: ListJobsInput,
 ): JobList {
   const since = createdAfter === undefined ? -Infinity : Date.parse(createdAfter);
   const jobs = all.filter((job) => (job.createdAt === null ? !oldestFirst : createdAtMs(job) >= since));
+  const unreadableSince = token === undefined ? since : since - LONGEST_CLOCK_SKEW_MS;
+  const unreadableEntries = unreadable.filter(
+    (job) => job.createdAt === null || createdAtMs(job) >= unreadableSince,
+  ).length;
   jobs.sort((a, b) => createdAtMs(b) - createdAtMs(a));
   if (oldestFirst) jobs.reverse();
   return {
@@ -48,7 +58,7 @@ function selectJobs(
       .filter(({ inputFileIds }) => token !== undefined && inputFileIds?.some((id) => id.startsWith(`${token}-`)))
       .slice(0, MAX_CARRYING)
       .map(jobAtStart),
-    ...(unreadableEntries !== undefined && { unreadableEntries }),
+    ...(unreadableEntries > 0 && { unreadableEntries }),
   };
 }
 
@@ -62,6 +72,6 @@ function listed(job: Job, inputFiles: boolean): ListedJob {
   return { ...summarize(job), ...(inputFileIds && { inputFileIds }) };
 }
 
-function createdAtMs({ createdAt }: Job): number {
+function createdAtMs({ createdAt }: Pick<Job, 'createdAt'>): number {
   return createdAt === null ? 0 : Date.parse(createdAt);
 }

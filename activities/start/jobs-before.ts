@@ -18,8 +18,8 @@ export async function jobsBefore(
   context: CallContext,
 ): Promise<string[] | null> {
   try {
-    const { jobs, unreadableEntries = 0 } = await client.listJobs({ workflowId, createdAfter: since }, context);
-    return unreadableEntries > 0 || jobs.length > MAX_JOBS ? null : jobs.map(({ id }) => id);
+    const { jobs, unreadable } = await client.listJobs({ workflowId, createdAfter: since }, context);
+    return unreadable.length > 0 || jobs.length > MAX_JOBS ? null : jobs.map(({ id }) => id);
   } catch (error) {
     context.signal.throwIfAborted();
     log.warn('The jobs before a start could not be listed', { workflowId, error: String(error) });

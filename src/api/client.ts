@@ -6,13 +6,8 @@ import { Upload, type UploadFile } from './http/upload';
 import { getJobDetailsOperation, getJobFailedFilesOperation, getJobFileStatusOperation } from './operations/documents';
 import { downloadJobOutput, type DownloadOptions, type JobOutput } from './operations/download';
 import { checkFileId, checkUuid } from './operations/ids';
-import {
-  cancelJobOperation,
-  getJobOperation,
-  type JobFilter,
-  type ListJobsAnswer,
-  listJobsOperation,
-} from './operations/jobs';
+import { cancelJobOperation, getJobOperation, type JobFilter, listJobsOperation } from './operations/jobs';
+import type { ListJobsAnswer } from './operations/read-job';
 import {
   createJobOperation,
   type JobTemplate,
@@ -51,7 +46,7 @@ export class UnstructuredClient implements AsyncDisposable {
   }
 
   /**
-   * Lists jobs. The API sends the whole list, in no particular order, so a filter is required. Entries that cannot be read are left out and counted.
+   * Lists jobs. The API sends the whole list, in no particular order, so a filter is required. Entries that cannot be read are told apart.
    * @throws like `getJob`; UnstructuredValidationError without a filter
    */
   async listJobs(filter: JobFilter, options?: CallOptions): Promise<ListJobsAnswer> {

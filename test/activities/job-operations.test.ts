@@ -96,8 +96,10 @@ test('entries that can not be read are counted, but for those that are certainly
   const list = (input: object) => perform(activities, 'unstructured.listJobs', { workflowId, ...input });
   const createdAfter = '2026-01-01T12:00:00Z';
   expect(await list({ createdAfter })).toMatchObject({ jobs: [{ id: one.id }], total: 1, unreadableEntries: 1 });
-  // The clocks may be apart: the token alone tells a job.
+  // The clocks may be apart: the token alone tells a job. But not by more than a day.
   expect(await list({ createdAfter, token: 'tok3n' })).toMatchObject({ total: 1, unreadableEntries: 2 });
+  const nextDay = { createdAfter: '2026-01-02T00:00:01Z', token: 'tok3n' };
+  expect(await list(nextDay)).toMatchObject({ unreadableEntries: 1 });
 });
 
 test('a list without such entries does not tell of any', async () => {

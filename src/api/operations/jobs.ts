@@ -4,7 +4,7 @@ import { isTerminal, type Job, verdictOf } from '../../core/job';
 import { jsonBody } from '../http/json';
 import { HttpError } from '../http/http-error';
 import type { Operation } from '../http/transport';
-import { readJob, readJobs } from './read-job';
+import { type ListJobsAnswer, readJob, readJobs } from './read-job';
 
 /** `GET /jobs/{job_id}`: one job as it stands. `jobId` is checked. */
 export function getJobOperation(jobId: string): Operation<Job> {
@@ -34,16 +34,6 @@ export interface JobFilter {
   createdAfter?: string | undefined;
 }
 
-/** The jobs of a list. */
-export interface ListJobsAnswer {
-  jobs: Job[];
-  /**
-   * How many entries could not be read, and are left out: each may be any job, but for one that tells that it was created before `createdAfter`.
-   * Absent where all could.
-   */
-  unreadableEntries?: number | undefined;
-}
-
 /** `GET /jobs/`: unpaged, in no order. `workflowId` is checked. */
 export function listJobsOperation({ workflowId, status, createdAfter }: JobFilter): Operation<ListJobsAnswer> {
   if (createdAfter !== undefined) readOption('createdAfter', INSTANT, createdAfter);
@@ -60,9 +50,8 @@ export function listJobsOperation({ workflowId, status, createdAfter }: JobFilte
   };
 }
 
-function listedSince({ jobs, unreadable }: ReturnType<typeof readJobs>, createdAfter?: string): ListJobsAnswer {
-  const unreadableEntries = unreadable.filter(isSince(createdAfter)).length;
-  return { jobs: jobs.filter(isSince(createdAfter)), ...(unreadableEntries > 0 && { unreadableEntries }) };
+function listedSince({ jobs, unreadable }: ListJobsAnswer, createdAfter?: string): ListJobsAnswer {
+  return { jobs: jobs.filter(isSince(createdAfter)), unreadable: unreadable.filter(isSince(createdAfter)) };
 }
 
 function isSince(instant?: string): (job: Pick<Job, 'createdAt'>) => boolean {

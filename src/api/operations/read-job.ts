@@ -36,10 +36,15 @@ export function readJob(answer: unknown): Job {
   return toJob(readAnswer(jobSchema, answer, 'job'));
 }
 
-/** The jobs that an answer lists; and of each entry that is none, since it has no id or no status, when it was created, if it tells. */
-export function readJobs(answer: unknown): { jobs: Job[]; unreadable: Pick<Job, 'createdAt'>[] } {
-  const jobs: Job[] = [];
-  const unreadable: Pick<Job, 'createdAt'>[] = [];
+/** The jobs of a list. */
+export interface ListJobsAnswer {
+  jobs: Job[];
+  /** Entries without an id or a status. Each may be any job created at its instant, or at any time if that is null. */
+  unreadable: Pick<Job, 'createdAt'>[];
+}
+
+export function readJobs(answer: unknown): ListJobsAnswer {
+  const { jobs, unreadable }: ListJobsAnswer = { jobs: [], unreadable: [] };
   for (const entry of readAnswer(z.array(z.unknown()), answer, 'list of jobs')) {
     const { success, data } = jobSchema.safeParse(entry);
     if (success) jobs.push(toJob(data));
