@@ -8,7 +8,7 @@ import type { SeenBefore, StartAnswer, StartRequest } from '../src/core/start/re
 import type { OpenDocument } from '../src/storage/source';
 import type { Storage } from '../src/storage/storage';
 import { type Announcement, createAnnouncement } from './start/announce';
-import { createStartCancellation } from './start/cancellation';
+import { createStartCancellation, type StartCancellation } from './start/cancellation';
 import { checkTarget } from './start/check-target';
 import { closeAll, countdown, LONGEST_OPEN_MS, toUploadFile } from './start/documents';
 import { startFailure } from './start/failure';
@@ -50,79 +50,91 @@ export function createStartJob(
   return { [CREATE_JOB]: start, [RUN_WORKFLOW]: start };
 }
 
+/** What the sends of one attempt share. */
+interface Sending {
+  storage: StartStorage;
+  client: StartJobPort;
+  leftMs: () => number;
+  seen: SeenBefore;
+  announcement: Announcement;
+  /** Told of each document that was read to its end. */
+  noteRead: (index: number) => void;
+  /** Documents to close. */
+  opened: OpenDocument[];
+  /** Documents that turned out to be refused only while they were sent. */
+  late: RefusedDocument[];
+}
+
+/** A send that breaks off by a document that is refused began no job: where such documents may be skipped, the next one goes without it. */
 async function sendStart(
   clientOf: ClientOf<StartJobPort>,
   storage: StartStorage,
   request: StartRequest,
   { signal: cancellation, timeoutMs }: CallContext,
-  { seen, announcement }: { seen: SeenBefore; announcement: Announcement },
+  told: { seen: SeenBefore; announcement: Announcement },
 ): Promise<StartAnswer> {
   const resetRunId = runBeforeReset(request);
   if (resetRunId !== undefined) return { started: false, resetRunId };
-  const {
-    account,
-    start: jobToStart,
-    documents,
-    maxDocumentBytes,
-    report = false,
-    othersSince,
-    outputsTo,
-    onRefused,
-  } = request;
-  const { signal, onSending } = createStartCancellation(cancellation);
+  const { account, documents, report = false, outputsTo, onRefused } = request;
   const leftMs = countdown(timeoutMs);
-  const client = clientOf(account);
-  const opened: OpenDocument[] = [];
-  const progress = startReport({ phase: 'upload', total: documents.length, report, memory: () => seen });
+  const { shortest, longest } = CLOSING_MS;
+  const progress = startReport({ phase: 'upload', total: documents.length, report, memory: () => told.seen });
+  const read = new Set<number>();
+  const noteRead = (index: number) => {
+    if (!read.has(index)) progress.step();
+    read.add(index);
+  };
+  const sending: Sending = { ...told, storage, client: clientOf(account), leftMs, noteRead, opened: [], late: [] };
   try {
     if (outputsTo !== undefined) {
-      const limitMs = Math.min(LONGEST_OPEN_MS, leftMs() / 2);
-      await checkTarget(storage, outputsTo, { signal, limitMs });
+      const { signal } = createStartCancellation(cancellation);
+      await checkTarget(storage, outputsTo, { signal, limitMs: Math.min(LONGEST_OPEN_MS, leftMs() / 2) });
     }
-    /** Documents that turned out to be refused only while they were sent: that start began no job, and the next goes without them. */
-    const late: RefusedDocument[] = [];
-    const sent = new Set<number>();
     for (;;) {
-      const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, late);
-      const refusals = { refused, total: documents.length, noted: (one: RefusedDocument) => void late.push(one) };
-      const uploads = documents.flatMap((document, index) => {
-        const there = found[index];
-        if (!there) return [];
-        const { ref } = document;
-        const { name: called, shown } = storage.describe(ref);
-        const broken = (error: unknown) => brokenOff(error, { index, ref, shown }, refusals);
-        const done = () => {
-          if (!sent.has(index)) progress.step();
-          sent.add(index);
-        };
-        return [toUploadFile(document, there, { called, maxBytes: maxDocumentBytes, done, broken })];
-      });
-      if (refused.length > 0) seen.skipped = refused;
-      const sending = async () => {
-        await announcement.announce({ signal, timeoutMs: leftMs() });
-        signal.throwIfAborted();
-        return { signal, timeoutMs: leftMs(), onSending };
-      };
+      const known = sending.late.length;
       try {
-        if (!('workflowId' in jobToStart))
-          return started(await client.createJob(jobToStart, uploads, await sending()), refused);
-        const { workflowId } = jobToStart;
-        if (othersSince !== undefined) {
-          const context = { signal, timeoutMs: leftMs() / 2 };
-          seen.others = await jobsBefore(client, workflowId, othersSince, context);
-        }
-        const answer = await client.runWorkflow(workflowId, uploads, await sending());
-        return answer.started ? started(answer.job, refused) : answer;
+        return await sendOnce(sending, request, createStartCancellation(cancellation));
       } catch (error) {
-        const isLeftOut = onRefused === 'skip' && late.length > 0 && isRefusal(error);
+        const isLeftOut = onRefused === 'skip' && sending.late.length > known && isRefusal(error);
         if (!isLeftOut) throw error;
-        await closeAll(opened.splice(0), [], CLOSING_MS.longest);
+        await closeAll(sending.opened.splice(0), [], longest);
       }
     }
   } finally {
-    const { shortest, longest } = CLOSING_MS;
-    await closeAll(opened, [progress.end()], Math.min(longest, Math.max(shortest, leftMs())));
+    await closeAll(sending.opened, [progress.end()], Math.min(longest, Math.max(shortest, leftMs())));
   }
+}
+async function sendOnce(
+  { storage, client, leftMs, seen, announcement, noteRead, opened, late }: Sending,
+  request: StartRequest,
+  { signal, onSending }: StartCancellation,
+): Promise<StartAnswer> {
+  const { start: jobToStart, documents, maxDocumentBytes, othersSince } = request;
+  const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, late);
+  const refusals = { refused, total: documents.length, noted: (one: RefusedDocument) => void late.push(one) };
+  const uploads = documents.flatMap((document, index) => {
+    const there = found[index];
+    if (!there) return [];
+    const { ref } = document;
+    const { name: called, shown } = storage.describe(ref);
+    const broken = (error: unknown) => brokenOff(error, { index, ref, shown }, refusals);
+    return [toUploadFile(document, there, { called, maxBytes: maxDocumentBytes, done: () => noteRead(index), broken })];
+  });
+  if (refused.length > 0) seen.skipped = refused;
+  const sending = async () => {
+    await announcement.announce({ signal, timeoutMs: leftMs() });
+    signal.throwIfAborted();
+    return { signal, timeoutMs: leftMs(), onSending };
+  };
+  if (!('workflowId' in jobToStart))
+    return started(await client.createJob(jobToStart, uploads, await sending()), refused);
+  const { workflowId } = jobToStart;
+  if (othersSince !== undefined) {
+    const context = { signal, timeoutMs: leftMs() / 2 };
+    seen.others = await jobsBefore(client, workflowId, othersSince, context);
+  }
+  const answer = await client.runWorkflow(workflowId, uploads, await sending());
+  return answer.started ? started(answer.job, refused) : answer;
 }
 
 /** The run that asks, where its workflow was reset and nobody has looked yet for what a run before may have started. */

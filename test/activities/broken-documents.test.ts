@@ -103,6 +103,15 @@ test('one that may be skipped is left out by the next send, beside those that we
   expect(api.jobs.map(({ uploads }) => uploads.length)).toEqual([1]);
 });
 
+test('one that is left out leaves the next send to end as it does', async () => {
+  const expired = new UnstructuredStorageError('expired', { kind: 'credential', status: 400, code: 'ExpiredToken' });
+  const { api, start } = await starting([{ pieces: LARGE }, { pieces: ['b', expired] }, { pieces: ['c'] }], 'skip');
+  const error = await failure('UnstructuredDocumentRefusedError', start());
+  expect(error.details?.[0]).toMatchObject({ reason: 'credentialRefused', refusedTotal: 1 });
+  expect(judgeSend(failedCall(error))).toBe('retry');
+  expect(api.jobs).toEqual([]);
+});
+
 test('where none is left, all are named', async () => {
   const { api, start } = await starting([{ pieces: LARGE }, { pieces: [] }, { pieces: LARGE }], 'skip');
   const { details, message } = await failure('UnstructuredDocumentRefusedError', start());
