@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { CancelledFailure } from '@temporalio/common';
 import { expect, onTestFinished, test } from 'vitest';
 import { createUnstructuredActivities, Storage } from '../../activities';
 import { UnstructuredClient } from '../../src/api/client';
@@ -10,7 +11,7 @@ import { createUnstructuredError, invalidInput } from '../../src/core/errors';
 import { judgeSend } from '../../src/core/start/certainty';
 import { UnstructuredStorageError } from '../../src/core/storage-error';
 import { failedCall } from '../../workflows/support/failures';
-import { failure, perform, withStorage } from './support';
+import { environment, failure, perform, withStorage } from './support';
 
 const CREATE = 'unstructured.createJob';
 const start = { templateId: 'hi_res_partition' };
@@ -109,6 +110,24 @@ test('one that is left out leaves the next send to end as it does', async () => 
   const error = await failure('UnstructuredDocumentRefusedError', start());
   expect(error.details?.[0]).toMatchObject({ reason: 'credentialRefused', refusedTotal: 1 });
   expect(judgeSend(failedCall(error))).toBe('retry');
+  expect(api.jobs).toEqual([]);
+});
+
+test('a cancellation between two sends ends the start: the first began no job', async () => {
+  const env = environment({});
+  const open = (ref: string) => {
+    async function* stream() {
+      yield await Promise.resolve(Buffer.from('a'));
+      if (ref !== 'm:0') return;
+      env.cancel('CANCELLED');
+      yield Buffer.from('x'.repeat(maxDocumentBytes));
+    }
+    return Promise.resolve({ bytes: undefined, stream });
+  };
+  const { activities, api } = await withStorage({}, { sources: { m: { open } } });
+  const documents = ['m:0', 'm:1'].map((ref) => ({ ref, uploadName: `${ref.slice(2)}.txt` }));
+  const request = { start, documents, maxDocumentBytes, onRefused: 'skip' as const };
+  await expect(perform(activities, CREATE, request, {}, env)).rejects.toBeInstanceOf(CancelledFailure);
   expect(api.jobs).toEqual([]);
 });
 
