@@ -5,6 +5,7 @@ import { boundRetryAfter } from '../../src/core/retry-timing';
 import { inParallel } from '../support/in-parallel';
 import type { Contradictions, ListUse } from './list-use';
 import type { RoundMemory } from './round-memory';
+import { besideList, dueOf, inPlaceOfList, type Suspect } from './suspects';
 import type { WatchedJob } from './watched-job';
 
 /** What a watch asks the API. `UnstructuredClient` has it. */
@@ -31,12 +32,6 @@ const MOST_FAILURES_IN_A_ROW = 8;
 
 /** The pause where the API says that there are too many calls, and not for how long, in milliseconds. */
 const OVERLOAD_PAUSE_MS = 30_000;
-
-/** The list is compared with a job that was not asked for by itself for so long, in milliseconds: one a round. */
-const SAMPLED_AFTER_MS = 60_000;
-
-/** Most jobs that are asked for in place of a list that failed, and may be had in the next round. */
-const MOST_IN_PLACE_OF_LIST = 40;
 
 /** What a round cost, and what the API says to that, in milliseconds. */
 export interface RoundCost {
@@ -77,14 +72,6 @@ export async function lookAtAll(
   return { pauseMs, askedMs: listsMs + singlesMs / Math.max(1, Math.min(PARALLEL, singles)) };
 }
 
-/** A job that is asked for by itself, and what the list said; undefined where none was asked for. */
-interface Suspect {
-  job: WatchedJob;
-  isListed: boolean | undefined;
-  /** Whether it is left alone in this round, if the API answers. */
-  isSpared?: boolean;
-}
-
 class Round {
   pauseMs = 0;
   /** How long the calls took that come again: the lists one after the other, single ones side by side. */
@@ -110,26 +97,14 @@ class Round {
   async suspects(status: string, jobs: readonly WatchedJob[]): Promise<Suspect[]> {
     const use = this.#memory.list(status);
     const begunAt = performance.now();
-    const due: Suspect[] = jobs.filter((job) => job.isDue(begunAt)).map((job) => ({ job, isListed: undefined }));
-    const dueIds = new Set(due.map(({ job }) => job.request.jobId));
-    if (this.#error !== undefined || !use.isUsed(dueIds.size, this.#memory.singleMs, begunAt)) return due;
+    const due = dueOf(jobs, begunAt);
+    const isUsed = () =>
+      use.isUsed(new Set(due.map(({ job }) => job.request.jobId)).size, this.#memory.singleMs, begunAt);
+    if (this.#error !== undefined || !isUsed()) return due;
     const listed = await this.#list(status, use);
-    if (!listed) {
-      if (!use.isUsed(dueIds.size, this.#memory.singleMs, begunAt)) return due;
-      const asked = new Set(oldest(due, MOST_IN_PLACE_OF_LIST));
-      return due.map((suspect) => ({ ...suspect, isSpared: !asked.has(suspect) }));
-    }
-    const suspects = jobs.map((job) => ({ job, isListed: listed.has(job.request.jobId.toLowerCase()) }));
+    if (!listed) return isUsed() ? inPlaceOfList(due) : due;
     this.#contradictions.set(status, { all: 0, ofListed: 0 });
-    for (const { job, isListed } of suspects) if (isListed) job.seenUnchanged(begunAt, 'listed');
-    const isSampled = ({ job, isListed }: Suspect) =>
-      isListed && job.isDue(begunAt) && begunAt - job.askedAt >= SAMPLED_AFTER_MS;
-    const unconfirmed = suspects.filter(({ job, isListed }) => isListed && job.isUnconfirmed(begunAt));
-    const confirmed = new Set([
-      ...oldest(suspects.filter(isSampled), 1),
-      ...oldest(unconfirmed, Math.ceil(this.#memory.sinceLastRound(begunAt) * jobs.length)),
-    ]);
-    return suspects.filter((suspect) => !suspect.isListed || confirmed.has(suspect));
+    return besideList(jobs, listed, begunAt, this.#memory.sinceLastRound(begunAt));
   }
 
   /**
@@ -137,12 +112,10 @@ class Round {
    * whose entry can't be read is asked for by itself.
    */
   async #list(status: string, use: ListUse): Promise<Set<string> | undefined> {
-    let sentAt = performance.now();
-    const onSending = () => (sentAt = performance.now());
-    const options = { signal: this.#signal, timeoutMs: TIMEOUT_MS.list, onSending };
+    const call = this.#call(TIMEOUT_MS.list);
     try {
-      const { jobs } = await this.#port.listJobs({ status }, options);
-      const tookMs = performance.now() - sentAt;
+      const { jobs } = await this.#port.listJobs({ status }, call.options);
+      const tookMs = call.tookMs();
       use.took(tookMs);
       this.listsMs += tookMs;
       return new Set(jobs.filter((job) => job.status === status).map(({ id }) => id.toLowerCase()));
@@ -164,11 +137,10 @@ class Round {
       this.#missed(suspects, this.#error, false);
       return;
     }
-    let sentAt = performance.now();
-    const onSending = () => (sentAt = performance.now());
+    const call = this.#call(TIMEOUT_MS.single);
     try {
-      const job = await this.#port.getJob(jobId, { signal: this.#signal, timeoutMs: TIMEOUT_MS.single, onSending });
-      const tookMs = performance.now() - sentAt;
+      const job = await this.#port.getJob(jobId, call.options);
+      const tookMs = call.tookMs();
       this.#memory.singleTook(tookMs);
       this.#failuresInARow = 0;
       const isAskedAgain = suspects.some(
@@ -178,11 +150,21 @@ class Round {
         this.singles++;
         this.singlesMs += tookMs;
       }
-      for (const suspect of suspects) this.#tell(suspect, job, sentAt);
+      for (const suspect of suspects) this.#tell(suspect, job, call.sentAt);
     } catch (error) {
       this.#noteFailure(error);
       this.#missed(suspects, error, true);
     }
+  }
+
+  /** A call, and when it went out: the wait for its turn is no time of the API. */
+  #call(timeoutMs: number) {
+    const call = {
+      sentAt: performance.now(),
+      tookMs: () => performance.now() - call.sentAt,
+      options: { signal: this.#signal, timeoutMs, onSending: () => void (call.sentAt = performance.now()) },
+    };
+    return call;
   }
 
   #missed(suspects: readonly Suspect[], error: unknown, isAsked: boolean): void {
@@ -223,11 +205,6 @@ class Round {
       this.#memory.list(status).compared(contradictions, all, performance.now());
     }
   }
-}
-
-/** Those that were asked for by themselves longest ago: a list that is out of date shows by them. */
-function oldest(suspects: readonly Suspect[], count: number): Suspect[] {
-  return [...suspects].sort((a, b) => a.job.askedAt - b.job.askedAt).slice(0, count);
 }
 
 function isRefused(error: unknown): boolean {
