@@ -77,9 +77,10 @@ export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHan
     secrets: askSecrets(secret),
     runsBy: readOption('searchAttributes', ATTRIBUTES, searchAttributes ?? false)?.jobId ?? null,
     onUnawaited: optionalFunction('onUnawaited', onUnawaited),
-    runsMissed: (cause) => {
-      if (isReported) return;
-      isReported = true;
+    noteRuns: (cause) => {
+      const isNews = cause !== undefined && !isReported;
+      isReported = cause !== undefined;
+      if (!isNews) return;
       const message = `Runs are not signalled: the namespace lacks the search attribute of option searchAttributes, or has it with another type.`;
       tell(report, new UnstructuredWebhookError('temporal', message, { cause }));
     },
@@ -102,8 +103,8 @@ interface SetUp {
   /** Search attribute by which runs are found; null where they are not. */
   runsBy: string | null;
   onUnawaited: WebhookHandlerOptions['onUnawaited'];
-  /** Reports, once, that runs can't be looked for. */
-  runsMissed: (cause: unknown) => void;
+  /** Reports, once until they can again, that runs can't be looked for, and why; undefined where they were, or need not be. */
+  noteRuns: (cause: unknown) => void;
 }
 
 async function handleDelivery(setUp: SetUp, request: Request, deadline: number): Promise<WebhookAnswer> {
@@ -111,13 +112,13 @@ async function handleDelivery(setUp: SetUp, request: Request, deadline: number):
   const body = await readBody(request);
   const event = readEvent(body, request.headers, await setUp.secrets(), Date.now());
   if (!isTerminalEvent(event)) return { result: 'ignored', waiters: 0 };
-  const { workflows, runsBy, onUnawaited, runsMissed } = setUp;
+  const { workflows, runsBy, onUnawaited, noteRuns } = setUp;
   const { waiters, isKnown, runsError } = await workflows
     .withDeadline(deadline, () => signalWaiters(workflows, event, runsBy))
     .catch((cause: unknown) => {
       throw new UnstructuredWebhookError('temporal', 'Temporal could not be told of the delivery.', { cause });
     });
-  if (runsError !== undefined) runsMissed(runsError);
+  noteRuns(runsError);
   if (waiters > 0) return { result: 'signalled', waiters };
   if (!isKnown && onUnawaited) await callUnawaited(onUnawaited, event);
   return { result: 'unknown', waiters };

@@ -271,8 +271,9 @@ describe('where Temporal fails', () => {
     expect((await handle(delivery())).json).toEqual({ result: 'signalled', waiters: 1 });
   });
 
-  it('a namespace without the search attribute has waits alone, which is reported once', async () => {
-    const list = (query: string) => query.includes('UnstructuredJobId') && raise(refusedBy(3));
+  it('a namespace without the search attribute has waits alone, which is reported once, and again where it is lost again', async () => {
+    let isLacking = true;
+    const list = (query: string) => isLacking && query.includes('UnstructuredJobId') && raise(refusedBy(3));
     const { handle, errors, queries } = setUp(clientWith({ running: [SHARED], list }), { searchAttributes: true });
     for (let times = 0; times < 2; times++)
       expect((await handle(delivery())).json).toEqual({ result: 'signalled', waiters: 1 });
@@ -280,6 +281,12 @@ describe('where Temporal fails', () => {
     expect(errors.map(({ message }) => message)).toEqual([
       'Runs are not signalled: the namespace lacks the search attribute of option searchAttributes, or has it with another type.',
     ]);
+    isLacking = false;
+    await handle(delivery());
+    expect(errors).toHaveLength(1);
+    isLacking = true;
+    await handle(delivery());
+    expect(errors).toHaveLength(2);
   });
 
   it('a query that is refused for anything else is answered with 503', async () => {
