@@ -16,8 +16,8 @@ import { NETWORK_RULES, type NetworkOptions, refuseIdleProxy } from '../network/
 import { DEFAULT_BASE_URL, parseBaseUrl } from './http/base-url';
 import { type ApiKey, type Authentication, Credentials } from './http/credentials';
 import { LONGEST_TIMER_MS } from './http/deadline';
+import type { TransportOptions } from './http/options';
 import type { Redactor } from './http/redact';
-import type { TransportOptions } from './http/transport';
 
 export type { ApiKey, Authentication };
 

@@ -3,32 +3,17 @@ import { createUnstructuredError, invalidInput, type UnstructuredApiError } from
 import { ACCEPTED_CODINGS } from '../../network/content-coding';
 import { MAX_REDIRECTS } from '../../network/redirects';
 import { USER_AGENT } from '../../network/user-agent';
-import type { NetworkOptions } from '../../network/options';
-import { WayOut } from '../../network/way-out';
+import type { WayOut } from '../../network/way-out';
 import type { Redactor } from './redact';
 import type { AnswerHead, BodySink } from './answer';
 import { answerError, readRequestId } from './answer-error';
-import type { BaseUrl } from './base-url';
-import type { Credentials } from './credentials';
 import { Deadline } from './deadline';
 import { type Answer, exchange, type Receiver } from './exchange';
 import type { Rate } from './pace';
 import { RequestRate } from './request-rate';
 import { HttpError } from './http-error';
+import { createWayOut, type TransportOptions } from './options';
 import { ofPost, redirectTarget } from './redirect';
-
-/** A client's options, checked and complete; times in milliseconds. */
-export interface TransportOptions {
-  baseUrl: BaseUrl;
-  credentials: Credentials;
-  timeouts: Record<'connect' | 'headers' | 'body' | 'total', number>;
-  minimumRate: Rate;
-  maxResponseBytes: number;
-  connections: number;
-  maxRequestsPerSecond: number | undefined;
-  proxy: NetworkOptions['proxy'];
-  dispatcher: NetworkOptions['dispatcher'];
-}
 
 /** Options of a single call, for every operation. */
 export interface CallOptions {
@@ -177,17 +162,6 @@ export class Transport {
       ...error.details,
     });
   }
-}
-
-/** The way to the API. What is local goes through no proxy. */
-function createWayOut({ baseUrl, timeouts, connections, proxy, dispatcher }: TransportOptions): WayOut {
-  return new WayOut({
-    dispatcher,
-    proxy: baseUrl.isLocal ? 'none' : proxy,
-    connect: { timeout: timeouts.connect },
-    connections,
-    origin: baseUrl.origin,
-  });
 }
 
 function queryString({ query }: Operation<unknown>): string {

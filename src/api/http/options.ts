@@ -1,0 +1,29 @@
+import type { NetworkOptions } from '../../network/options';
+import { WayOut } from '../../network/way-out';
+import type { BaseUrl } from './base-url';
+import type { Credentials } from './credentials';
+import type { Rate } from './pace';
+
+/** A client's options, checked and complete; times in milliseconds. */
+export interface TransportOptions {
+  baseUrl: BaseUrl;
+  credentials: Credentials;
+  timeouts: Record<'connect' | 'headers' | 'body' | 'total', number>;
+  minimumRate: Rate;
+  maxResponseBytes: number;
+  connections: number;
+  maxRequestsPerSecond: number | undefined;
+  proxy: NetworkOptions['proxy'];
+  dispatcher: NetworkOptions['dispatcher'];
+}
+
+/** The way to the API. What is local goes through no proxy. */
+export function createWayOut({ baseUrl, timeouts, connections, proxy, dispatcher }: TransportOptions): WayOut {
+  return new WayOut({
+    dispatcher,
+    proxy: baseUrl.isLocal ? 'none' : proxy,
+    connect: { timeout: timeouts.connect },
+    connections,
+    origin: baseUrl.origin,
+  });
+}
