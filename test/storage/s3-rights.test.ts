@@ -1,31 +1,18 @@
 // What a sink may do with few rights. A server tells those who may not list a bucket that they may not read what is not there.
-import { S3Client } from '@aws-sdk/client-s3';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { S3Sink } from '../../src/storage/s3';
+import { clientOfServer } from './s3-server';
 import { bytesOf, signal, targetIn } from './support';
 
 const DENIED = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
 
 /** A sink on a server that refuses these methods. */
 async function sinkWithout(...methods: string[]): Promise<S3Sink> {
-  const server = createServer((request, response) => {
+  const client = await clientOfServer((request, response) => {
     const isRefused = methods.includes(request.method ?? '');
     request
       .resume()
       .once('end', () => response.writeHead(isRefused ? 403 : 200, { etag: '"1"' }).end(isRefused ? DENIED : ''));
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const client = new S3Client({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'test-access', secretAccessKey: 'test-secret' },
-  });
-  onTestFinished(() => {
-    client.destroy();
-    server.close().closeAllConnections();
   });
   return new S3Sink({ client, allowed: ['s3://parsed/'] });
 }

@@ -1,4 +1,4 @@
-import { createServer, type OutgoingHttpHeaders } from 'node:http';
+import { createServer, type OutgoingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
@@ -18,7 +18,7 @@ export async function servingS3(
   { status, code, headers, more = '', page }: S3Answer,
   config: S3ClientConfig = {},
 ): Promise<S3Client> {
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const body =
       page ?? (code && `<?xml version="1.0"?><Error><Code>${code}</Code><Message>told</Message>${more}</Error>`);
     request.resume();
@@ -27,7 +27,13 @@ export async function servingS3(
         .writeHead(status, { 'content-type': 'application/xml', 'x-amz-request-id': 'REQ17', ...headers })
         .end(request.method === 'HEAD' ? undefined : body),
     );
-  }).listen(0, '127.0.0.1');
+  };
+  return clientOfServer(listener, config);
+}
+
+/** A client of a server of its own. */
+export async function clientOfServer(listener: RequestListener, config: S3ClientConfig = {}): Promise<S3Client> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const client = new S3Client({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
