@@ -1,6 +1,6 @@
 // An odd answer to the question which documents failed is no answer: it is asked again, for as long as its situation has time.
 import { describe, expect, test } from 'vitest';
-import { type Fault, faults } from '../../src/testing';
+import { type Fault, faults, type Operation } from '../../src/testing';
 import { sample } from '../support/breadth';
 import { failureOf } from '../support/failure-of';
 import { RARELY, useTimeSkipping } from '../support/time-skipping';
@@ -58,5 +58,29 @@ test('details that are not there for a minute after the end are waited for', asy
     api.addFaults([[{ operation: 'getJobDetails', until: '1m' }, faults.status(404)]]);
     const { documents } = await waitFor(api.addJob({ files: FILES, failedFiles }), RARELY);
     expect(documents).toMatchObject(TOLD);
+  });
+});
+
+test.each<[what: string, operation: Operation, body: object, asked: object]>([
+  [
+    'a deployment without details',
+    'getJobDetails',
+    { detail: 'Not Found' },
+    { getJobDetails: 3, getJobFailedFiles: 0 },
+  ],
+  [
+    'no list of failed files',
+    'getJobFailedFiles',
+    { detail: 'Job not found' },
+    { getJobDetails: 1, getJobFailedFiles: 3 },
+  ],
+])('%s costs a few calls, and no wait', async (_, operation, body, asked) => {
+  await withWorker(async ({ api, waitFor }) => {
+    api.addFaults([[{ operation }, faults.status(404, { body })]]);
+    const { documentsError, wait } = await waitFor(api.addJob({ files: FILES, failedFiles }), RARELY);
+    expect(documentsError).toContain('answered 404');
+    const count = (name: string) => api.requests.filter((request) => request.operation === name).length;
+    expect({ getJobDetails: count('getJobDetails'), getJobFailedFiles: count('getJobFailedFiles') }).toEqual(asked);
+    expect(Date.parse(wait.endedAt) - Date.parse(wait.startedAt)).toBeLessThan(60_000);
   });
 });
