@@ -234,6 +234,20 @@ describe('a round', () => {
     expect(api.asked()).toEqual({ lists: ['IN_PROGRESS'], gets: 0 });
   });
 
+  it('is no further from the next than two minutes, however long it takes', async () => {
+    const { api, add } = watching();
+    add(800, 'PAUSED');
+    api.takesMs = 200;
+    api.list = () => [];
+    await tick(); // the list, and a hundred calls one after another in each of eight lanes: 20.2 s
+    await vi.advanceTimersByTimeAsync(20_500);
+    expect(api.asked().gets).toBe(800);
+    await vi.advanceTimersByTimeAsync(118_000);
+    expect(api.asked()).toEqual({ lists: [], gets: 0 });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(api.asked().lists).toEqual(['PAUSED']);
+  });
+
   it('is none while nothing is watched, and begins again with the next job', async () => {
     const { api, add } = watching();
     const [id] = add(1);
