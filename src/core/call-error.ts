@@ -19,6 +19,11 @@ export type FailedCall =
   /** `notSent`: set on a start whose activity never announced its first byte to Temporal. */
   | { type: 'noAnswer'; timeoutType: string; notSent?: boolean | undefined };
 
+/** Whether no worker took the call. */
+export function isNotTaken(failed: FailedCall): boolean {
+  return failed.type === 'noAnswer' && failed.timeoutType === 'SCHEDULE_TO_START';
+}
+
 /** A failed check, and when it ended, in milliseconds since the epoch. */
 export interface SeenError extends CallError {
   at: number;

@@ -71,8 +71,8 @@ function takeAnswer(wait: Wait, answer: unknown): Observation | null {
 function takeFailure(wait: Wait, error: unknown): Observation | null {
   if (isCancellation(error)) throw error;
   if (isTimeOver(error)) return null;
-  wait.state = watchFailed(wait.state, Date.now(), !notTaken(error));
   const failed = failedCall(error);
+  wait.state = watchFailed(wait.state, failed, Date.now());
   if (failed.type === 'error' && failed.error.api) return take(wait, failed);
   const { jobId } = wait.state;
   const why = failed.type === 'error' ? `${failed.error.type}: ${failed.error.message}` : failed.timeoutType;

@@ -1,4 +1,4 @@
-import type { CallError, FailedCall } from '../call-error';
+import { type CallError, type FailedCall, isNotTaken } from '../call-error';
 import { type ApiErrorDetails, isNotNow } from '../errors';
 import { isCredentialRefused, type StartVerdict } from './certainty';
 
@@ -50,7 +50,7 @@ function toSendError(failure: FailedCall): SendError {
 /** A start that no worker sent is reported as a connection error. */
 function neverSent({ message }: SendError, failure: FailedCall): SendError {
   const api: ApiErrorDetails = { kind: 'connection', notSent: true };
-  const isTaken = failure.type === 'noAnswer' && failure.timeoutType !== 'SCHEDULE_TO_START';
+  const isTaken = failure.type === 'noAnswer' && !isNotTaken(failure);
   const what = isTaken ? 'The worker was lost before it sent the start' : 'No worker took the start';
   return { type: 'UnstructuredConnectionError', message: `${what}: ${message}`, api };
 }

@@ -1,3 +1,4 @@
+import { type FailedCall, isNotTaken } from '../call-error';
 import type { FileSelection } from '../job';
 import { isObject } from '../values';
 import type { HeldDigests, JobCheck } from './job-check';
@@ -136,11 +137,11 @@ const MAX_CHECKS_BETWEEN = 16;
 /**
  * A watch ended, and neither by what it saw nor by its time: the schedule takes over for a check, after a second such end in a row for two,
  * then for four, and so on. So a watch that fails at once is no loop.
- * @param isTaken Whether a worker took it
  */
-export function watchFailed(state: WaitState, now: number, isTaken: boolean): WaitState {
+export function watchFailed(state: WaitState, failed: FailedCall, now: number): WaitState {
   const { failures: before, since, ...watch } = state.watch ?? NONE;
-  const failures = isTaken && since !== null && now - since >= WORKS_AFTER_MS ? 0 : before;
+  const hasWorked = !isNotTaken(failed) && since !== null && now - since >= WORKS_AFTER_MS;
+  const failures = hasWorked ? 0 : before;
   const checksBefore = Math.min(2 ** failures, MAX_CHECKS_BETWEEN);
   return { ...state, watch: { ...watch, since: null, failures: failures + 1, checksBefore } };
 }

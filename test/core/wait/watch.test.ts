@@ -1,4 +1,5 @@
 // A wait whose checks are answered by a worker that watches has it watch the job; whatever ends that, nothing loops and nothing is missed.
+import type { FailedCall } from '../../../src/core/call-error';
 import { describe, expect, it, test } from 'vitest';
 import { ATTRIBUTE_NAMES } from '../../../src/core/names';
 import { type Decision, decide, nextLimitAt } from '../../../src/core/wait/decision';
@@ -155,7 +156,7 @@ describe('a watch that ended by no change', () => {
 });
 
 describe('a watch that failed', () => {
-  const failed = (state: WaitState) => watchFailed(watching(state, NOW), NOW, true);
+  const failed = (state: WaitState) => watchFailed(watching(state, NOW), error('server') as FailedCall, NOW);
 
   it('leaves the job to the schedule for a check, at its time', () => {
     const state = failed(after([running]));
@@ -179,10 +180,11 @@ describe('a watch that failed', () => {
   it('is tried again after one check where it had lasted for minutes, in whatever pieces', () => {
     let state = after([running]);
     for (let n = 0; n < 4; n++) state = failed(state);
-    const lasted = (ms: number, isTaken = true) =>
-      watchFailed(watching(watching(state, NOW), NOW + ms / 2), NOW + ms, isTaken).watch;
+    const lasted = (ms: number, why = error('server') as FailedCall) =>
+      watchFailed(watching(watching(state, NOW), NOW + ms / 2), why, NOW + ms).watch;
+    const inItsQueue: FailedCall = { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' };
     expect(lasted(5 * MINUTE - 1)).toMatchObject({ checksBefore: 16, failures: 5 });
-    expect(lasted(HOUR, false)).toMatchObject({ checksBefore: 16, failures: 5 }); // it lay in its queue
+    expect(lasted(HOUR, inItsQueue)).toMatchObject({ checksBefore: 16, failures: 5 });
     expect(lasted(5 * MINUTE)).toMatchObject({ checksBefore: 1, failures: 1 });
   });
 
