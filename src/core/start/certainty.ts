@@ -20,8 +20,7 @@ const REFUSED: readonly string[] = [
 
 /** Anything that is not certain is uncertain: a job more costs money, a job of somebody else's costs trust. */
 export function judgeSend(failure: FailedCall): StartVerdict {
-  if (failure.type === 'noAnswer')
-    return failure.notSent || isNotTaken(failure) ? 'retry' : 'uncertain';
+  if (failure.type === 'noAnswer') return failure.notSent || isNotTaken(failure) ? 'retry' : 'uncertain';
   const { type, api } = failure.error;
   if (type === 'UnstructuredDocumentRefusedError') return isCredentialRefused(failure.error) ? 'retry' : 'fail';
   // A 409 is a conflict with what is under way, such as a run of the workflow: nothing was started, and once that is over it may be.
