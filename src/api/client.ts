@@ -1,4 +1,4 @@
-import { UnstructuredApiError } from '../core/errors';
+import { createUnstructuredError, UnstructuredApiError } from '../core/errors';
 import type { Job } from '../core/job';
 import type { FailedFile, JobDetails, JobFileStatus } from '../core/job-details';
 import { type CallOptions, type Operation, Transport } from './http/transport';
@@ -57,7 +57,7 @@ export class UnstructuredClient implements AsyncDisposable {
 
   /**
    * Starts an on-demand job. The request is sent once. If it fails, a job may have been started, unless the error's details have `notSent`,
-   * `notAccepted` or a 4xx status other than 408. The total time-out does not apply: an upload ends when it stalls, or after `timeoutMs`.
+   * `incomplete`, `notAccepted` or a 4xx status other than 408. The total time-out does not apply: an upload ends when it stalls, or after `timeoutMs`.
    * @throws like `getJob`; the error of a file's stream is thrown unchanged if no answer had begun: then the request was incomplete, and no
    * job was started
    */
@@ -144,14 +144,18 @@ export class UnstructuredClient implements AsyncDisposable {
         { ...options, signal: signals },
       );
     } catch (error) {
-      throw upload.failure && isUnanswered(error) ? upload.failure.error : error;
+      throw uploadError(error, upload);
     } finally {
       upload.done();
     }
   }
 }
 
-/** Whether a call ended by itself, and without so much as the head of an answer. */
-function isUnanswered(error: unknown): boolean {
-  return error instanceof UnstructuredApiError && error.details.status === undefined;
+/** What an upload failed with. Where no answer had begun, it is certain that a request whose files were not all read was not whole. */
+function uploadError(error: unknown, { failure, mayBeWhole }: Upload): unknown {
+  if (!(error instanceof UnstructuredApiError) || error.details.status !== undefined) return error;
+  if (failure) return failure.error;
+  const { kind, notSent } = error.details;
+  const isCutOff = !mayBeWhole && !notSent && (kind === 'connection' || kind === 'timeout');
+  return isCutOff ? createUnstructuredError(error.message, { ...error.details, incomplete: true }) : error;
 }

@@ -174,7 +174,10 @@ export interface ApiErrorDetails {
   validation?: ValidationItem[] | undefined;
   /** Set if the request was certainly never sent: DNS, a refused connection, TLS. If absent, the request may have been received. */
   notSent?: true | undefined;
-  /** Set where a start certainly did not go out whole, since a document could not be read to its end: no job was started. */
+  /**
+   * Set where a start certainly did not go out whole, since a document could not be read to its end, or the network broke off before: no job
+   * was started.
+   */
   incomplete?: true | undefined;
   /**
    * Set if the answer to a POST means that the request certainly had no effect: a redirect (301, 307, 308), which is not followed, or an

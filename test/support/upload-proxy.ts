@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What stands between a client and a service, and breaks large uploads in the middle. */
+/** What stands between a client and a service, and breaks one large upload in the middle. */
 export interface UploadProxy {
   readonly url: string;
   /** URL of the service; to be set before the first request. */
@@ -12,7 +12,7 @@ export interface UploadProxy {
 }
 
 /**
- * Passes everything on, until a connection has sent so many bytes: then it is reset, or stands still. Closed at the end of the test.
+ * Passes everything on, but for the first connection that has sent so many bytes: it is reset, or stands still. Closed at the end of the test.
  * @param onFinished Tests that run side by side pass their own
  */
 export async function uploadProxy(
@@ -32,7 +32,7 @@ export async function uploadProxy(
     service.pipe(client);
     client.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes < afterBytes) return void service.write(chunk);
+      if (proxy.isReached || bytes < afterBytes) return void service.write(chunk);
       proxy.isReached = true;
       if (then === 'reset') client.resetAndDestroy();
       else client.pause();

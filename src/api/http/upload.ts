@@ -20,6 +20,8 @@ export class Upload {
   readonly headers: Record<string, string>;
   /** What a file's own stream failed with: it is no error of the network. The request was not whole then. */
   failure: { error: unknown } | undefined;
+  /** How many files were not read to their end yet. */
+  #unread: number;
   readonly #encoder: FormDataEncoder;
   readonly #stop = new AbortController();
   readonly #pace: Pace;
@@ -27,9 +29,16 @@ export class Upload {
 
   constructor(fields: Record<string, string>, files: readonly UploadFile[], rate: Rate) {
     this.#pace = new Pace(rate, (error) => this.#stop.abort(error));
-    this.#encoder = new FormDataEncoder(multipartForm(fields, files, (error) => (this.failure ??= { error })));
+    this.#unread = files.length;
+    const reading: Reading = { ended: () => this.#unread--, failed: (error) => (this.failure ??= { error }) };
+    this.#encoder = new FormDataEncoder(multipartForm(fields, files, reading));
     const { 'Content-Type': type, 'Content-Length': length } = this.#encoder.headers;
     this.headers = { 'content-type': type, ...(length !== undefined && { 'content-length': length }) };
+  }
+
+  /** Whether the request may have gone out whole: its last bytes follow the last file. */
+  get mayBeWhole(): boolean {
+    return this.#unread === 0;
   }
 
   /** Aborts when the upload stands still, or trickles. */
@@ -62,14 +71,16 @@ export class Upload {
   }
 }
 
-function multipartForm(
-  fields: Record<string, string>,
-  files: readonly UploadFile[],
-  failed: (error: unknown) => void,
-): FormDataLike {
+/** Told of each file that is sent. */
+interface Reading {
+  ended: () => void;
+  failed: (error: unknown) => void;
+}
+
+function multipartForm(fields: Record<string, string>, files: readonly UploadFile[], reading: Reading): FormDataLike {
   const entries: [string, string | FileLike][] = [
     ...Object.entries(fields),
-    ...files.map((file): [string, FileLike] => ['input_files', toFileLike(file, failed)]),
+    ...files.map((file): [string, FileLike] => ['input_files', toFileLike(file, reading)]),
   ];
   return {
     append: () => undefined,
@@ -80,7 +91,7 @@ function multipartForm(
   };
 }
 
-function toFileLike(file: UploadFile, failed: (error: unknown) => void): FileLike {
+function toFileLike(file: UploadFile, reading: Reading): FileLike {
   return {
     name: file.name,
     type: file.contentType,
@@ -88,7 +99,7 @@ function toFileLike(file: UploadFile, failed: (error: unknown) => void): FileLik
     size: file.bytes ?? NaN,
     lastModified: 0,
     [Symbol.toStringTag]: 'File',
-    stream: () => counted(file, failed),
+    stream: () => counted(file, reading),
   };
 }
 
@@ -96,7 +107,7 @@ function toFileLike(file: UploadFile, failed: (error: unknown) => void): FileLik
  * A file that ends early or late would break the body's promised length.
  * @throws HttpError for an answer that had begun by then: without one, `failed` was told what it is
  */
-async function* counted(file: UploadFile, failed: (error: unknown) => void): AsyncGenerator<Uint8Array> {
+async function* counted(file: UploadFile, { ended, failed }: Reading): AsyncGenerator<Uint8Array> {
   const { name, bytes } = file;
   let sent = 0;
   try {
@@ -107,6 +118,7 @@ async function* counted(file: UploadFile, failed: (error: unknown) => void): Asy
     }
     if (bytes !== undefined && sent !== bytes)
       throw new Error(`The file ${name} changed while it was sent: it had ${bytes} bytes`);
+    ended();
   } catch (error) {
     failed(error);
     throw new HttpError('response', 'the answer broke off, as a file could not be read to its end');

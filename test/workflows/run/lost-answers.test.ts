@@ -85,7 +85,7 @@ test('candidates that ended tell their files', async () => {
   });
 });
 
-test('a start cut in the middle of its body was not accepted: nobody knows, and nothing is sent again', async () => {
+test('a start that was whole and not accepted: nobody knows, and nothing is sent again', async () => {
   await withRuns(async ({ api, document, run }) => {
     api.addFaults([[CREATE, faults.notAccepted(), faults.reset()]]);
     const { details, message } = await failureOf(
