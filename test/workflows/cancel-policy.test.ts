@@ -166,7 +166,7 @@ const RACES = ORDERS.flatMap(([order, answer]) =>
 
 // The job ends after the last check saw it running.
 describe('the caller cancels', () => {
-  test.each(sample(RACES, 5))(
+  test.each(sample(RACES, 4))(
     'a job that ends %s %s the cancel arrives (%i): a cancellation, and the progress tells the rest',
     async (status, order, cancelOfFinished) => {
       await withWorker(async (setup) => {
@@ -284,7 +284,7 @@ describe('at a limit', () => {
     FAILED: 'UnstructuredJobFailedError',
     STOPPED: 'UnstructuredJobStoppedError',
   } as const;
-  test.each(sample(RACES, 5))('a job ends %s %s the cancel arrives (%i)', async (status, order, cancelOfFinished) => {
+  test.each(sample(RACES, 4))('a job ends %s %s the cancel arrives (%i)', async (status, order, cancelOfFinished) => {
     await withWorker(async (setup) => {
       const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished, cancelEffect: 'nothing' } });
       // Once a request at the limit has its answer, the job is over.
@@ -363,7 +363,7 @@ const TAKEN: Record<string, Fault[]> = {
   nothing: [faults.garbage({ body: '' })],
 };
 
-test.each(Object.entries(TAKEN))(
+test.each(sample(Object.entries(TAKEN), 2))(
   'a job that runs on is asked again, though %s says that the cancel was taken',
   async (_, says) => {
     await withWorker(async (setup) => {

@@ -14,7 +14,7 @@ const TOLD = { processingStatus: 'COMPLETED_WITH_ERRORS', failedFilesTotal: 1 };
 const once = (operation: string, status: number): [object, Fault] => [{ operation, first: 1 }, faults.status(status)];
 const always = (operation: string, status: number): [object, Fault] => [{ operation }, faults.status(status)];
 
-describe.each(sample(STATUSES, 4))('%i', (status) => {
+describe.each(sample(STATUSES, 2))('%i', (status) => {
   test.each(['getJobDetails', 'getJobFailedFiles'])('once, to %s', async (operation) => {
     await withWorker(async ({ api, waitFor }) => {
       api.addFaults([once(operation, status)]);
