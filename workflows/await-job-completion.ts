@@ -31,8 +31,10 @@ import { runWait } from './wait/wait-loop';
  */
 export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJobResult> {
   const wait = createWait(input);
-  setHandler(progress, () => progressOfWait(wait), { description: 'What the wait has seen, and when it looks next' });
-  setHandler(checkNow, (hint) => onCheckNow(wait, hint), { description: 'Check the job at once' });
+  setHandler(progress, () => progressOfWait(wait), {
+    description: 'Status of the job, checks, errors, and the time of the next check',
+  });
+  setHandler(checkNow, (hint) => onCheckNow(wait, hint), { description: 'Makes the wait check its job at once' });
   const { state: before } = wait;
   return runWait(wait, {
     changed: () => {

@@ -46,12 +46,16 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     setCurrentDetails(detailsOfRun(currentProgress(run), { result: run.result, outputs: run.input.outputs }));
     if (run.wait) tellAttributes(run.wait);
   };
-  setHandler(runProgress, () => currentProgress(run), { description: 'What the run is doing' });
-  setHandler(checkNow, (hint) => hintRun(run, hint), { description: 'Check the job at once' });
-  setHandler(transfer, (progress) => {
-    run.transfer = progress;
-    changed();
-  });
+  setHandler(runProgress, () => currentProgress(run), { description: 'Phase, job and counts of the run' });
+  setHandler(checkNow, (hint) => hintRun(run, hint), { description: 'Makes the run check its job at once' });
+  setHandler(
+    transfer,
+    (progress) => {
+      run.transfer = progress;
+      changed();
+    },
+    { description: 'Counts of transferred files, sent by its activities' },
+  );
   try {
     const { again, resume, continued } = run.input;
     const before =

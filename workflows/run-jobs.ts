@@ -35,7 +35,7 @@ export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
   const batch = createBatch(input);
   let location: string | null = null;
   const changed = () => setCurrentDetails(detailsOfBatch(currentProgress(batch), location && shownRef(location)));
-  setHandler(batchProgress, () => currentProgress(batch), { description: 'What the batch is doing' });
+  setHandler(batchProgress, () => currentProgress(batch), { description: 'Phase and counts of the batch' });
   try {
     changed();
     const plan = await planOnce(batch, changed);

@@ -68,7 +68,7 @@ test('a run tells it once, of its wait as of what else it asks for', () => {
 test('an error that is over is not mistaken for one that goes on', () => {
   const rows = rowsOf({ lastError });
   expect(rows['Status']).toBe('**IN_PROGRESS**, since 2026-02-01 11:59:50 UTC');
-  expect(rows['Last error']).toMatch(/ UnstructuredServerError: answered 503 \(over: a later check was answered\)$/);
+  expect(rows['Last error']).toMatch(/ UnstructuredServerError: answered 503 \(resolved by a later check\)$/);
   expect(rowsOf({ failing, lastError })['Last error']).not.toContain('over');
 });
 
@@ -77,8 +77,8 @@ const cancel = { since: '2026-02-01T11:59:00.000Z', asks: 1, accepted: false, co
 test.each([
   ['not answered yet', { asks: 0 }],
   ['accepted, not confirmed', { accepted: true }],
-  ['accepted, and confirmed: the job is at an end', { accepted: true, confirmed: true }],
-  ['the job is at an end', { confirmed: true, lastError: { ...lastError, api: null } }],
+  ['accepted, and confirmed: the job has ended', { accepted: true, confirmed: true }],
+  ['the job has ended', { confirmed: true, lastError: { ...lastError, api: null } }],
   [
     'not accepted (requests: 3): UnstructuredServerError: answered 503',
     { asks: 3, lastError: { ...lastError, api: null } },
@@ -90,7 +90,7 @@ test.each([
 
 test('questions about the documents of a job that is over are told as such', () => {
   expect(rowsOf({ status: 'COMPLETED', activity: 'askingDocuments' })['Next check']).toBe(
-    'none: the job is over, and its documents are asked for',
+    'none: the job has ended, and its failed documents are requested',
   );
 });
 

@@ -64,7 +64,7 @@ test('while documents are asked for, it tells that the job is over', async () =>
     expect(await handle.query(progress)).toMatchObject({ status: 'COMPLETED', activity: 'askingDocuments' });
     const details = await currentDetailsOf(handle);
     expect(details).toContain('| Status | **COMPLETED**, since ');
-    expect(details).toContain('| none: the job is over, and its documents are asked for |');
+    expect(details).toContain('| none: the job has ended, and its failed documents are requested |');
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
   });

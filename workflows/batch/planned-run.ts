@@ -34,7 +34,7 @@ export class PlannedRun {
     const { startAt } = this.#job;
     const isToStart = run.input.resume?.jobId === undefined;
     const early = startAt !== undefined && isToStart ? Date.parse(startAt) - Date.now() : 0;
-    if (early > 0) await sleep(early, { summary: 'starts keep their distance' });
+    if (early > 0) await sleep(early, { summary: 'spacing between starts' });
     return documents.map(toDocumentInput);
   }
 

@@ -58,7 +58,7 @@ async function lookBefore(wanted: RunToJoin, limitMs: number, queue: ActivityQue
   const look = (times: ScheduleTimes) =>
     joinRun({ key, before, ...wanted }, queue.taskQueue, {
       ...times,
-      summary: 'look for a run that came between',
+      summary: 'look for a newer run of the key',
     });
   try {
     return await scheduleShown(queue, limitMs, look);

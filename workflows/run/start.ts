@@ -137,7 +137,7 @@ async function list(
       ...LISTING,
       ...times,
       taskQueue: activityTaskQueue,
-      summary: state.uncertain ? 'look for the job of the start' : 'look who is running',
+      summary: state.uncertain ? 'look for the job of the start' : 'look for running jobs of the workflow',
     })[LIST_JOBS]({ account, ...query });
   try {
     return await scheduleShown(queueOf(start, activityTaskQueue, hooks), limitMs, schedule);

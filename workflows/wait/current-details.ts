@@ -67,7 +67,7 @@ function statusText({ status, statusSince, failing }: WaitProgress): string {
 }
 
 function cancelText({ asks, accepted, confirmed, lastError }: CancelAccount): string {
-  if (confirmed) return `${accepted ? 'accepted, and confirmed: ' : ''}the job is at an end`;
+  if (confirmed) return `${accepted ? 'accepted, and confirmed: ' : ''}the job has ended`;
   if (accepted) return 'accepted, not confirmed';
   if (!lastError) return 'not answered yet';
   return `not accepted (requests: ${asks}): ${lastError.type}: ${cell(lastError.message)}`;
@@ -75,8 +75,8 @@ function cancelText({ asks, accepted, confirmed, lastError }: CancelAccount): st
 
 function lastErrorText({ lastError, failing }: WaitProgress): string | null {
   if (!lastError) return null;
-  const over = failing ? '' : ' (over: a later check was answered)';
-  return `${time(lastError.at)} ${lastError.type}: ${cell(lastError.message)}${over}`;
+  const resolved = failing ? '' : ' (resolved by a later check)';
+  return `${time(lastError.at)} ${lastError.type}: ${cell(lastError.message)}${resolved}`;
 }
 
 /** The wait fails by the first of them, with the next check that fails so. */
@@ -96,12 +96,12 @@ export function budgetsText(ends: [at: string | null, option: string][]): string
 }
 
 function watchText({ watch }: WaitProgress): string | null {
-  return watch && `by a worker, which looks every ${watch.tickMs / 1_000} s, since ${time(watch.since)}`;
+  return watch && `by a worker, every ${watch.tickMs / 1_000} s, since ${time(watch.since)}`;
 }
 
 function nextCheckText({ activity, nextCheckAt, unserved }: WaitProgress): string | null {
   if (activity === 'checking') return unserved ? 'when a worker takes it' : 'now';
-  if (activity === 'askingDocuments') return 'none: the job is over, and its documents are asked for';
+  if (activity === 'askingDocuments') return 'none: the job has ended, and its failed documents are requested';
   return nextCheckAt && time(nextCheckAt);
 }
 

@@ -96,7 +96,7 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
       ...LISTING,
       ...times,
       taskQueue,
-      summary: `look ${checks + 1}: a job of workflow ${awaited?.workflowId ?? ''}`,
+      summary: `look ${checks + 1} for a job of workflow ${awaited?.workflowId ?? ''}`,
     })[LIST_JOBS]({ ...query, searchAttributes, ...(wait.proposed && { options: wait.proposed }) });
   try {
     const answer = await scheduleShown(queueOf(wait, hooks), timeoutMs, look);

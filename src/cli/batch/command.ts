@@ -73,20 +73,20 @@ function tell(
   if (problem !== undefined) screen.print(`\n${paint.bad(problem)}`);
   if (uncertainStarts > 0)
     screen.print(
-      `\n${paint.bad(`Of ${count(uncertainStarts, 'start')} nobody knows whether it began a job`)}: see uncertainStarts of the manifest.`,
+      `\n${paint.bad(`${count(uncertainStarts, 'start')} may or may not have started a job`)}: see uncertainStarts in the manifest.`,
     );
-  if (counts.documents === 0) screen.print(`\nThere is no document to run.`);
+  if (counts.documents === 0) screen.print(`\nThere are no documents to process.`);
   if (isOld) screen.print('\nThis batch had ended before.');
   if (isOld && batch.retryFailed === undefined)
-    screen.print(`To run what has come or changed since, as a batch of its own: ${newCommand(args, manifest)}`);
+    screen.print(`To process new and changed documents, as a new batch: ${newCommand(args, manifest)}`);
   if (counts.ok < counts.documents)
-    screen.print(`\nTo run what is not ok again, as a batch of its own: ${retryCommand(args, manifest)}`);
+    screen.print(`\nTo process again what is not ok, as a new batch: ${retryCommand(args, manifest)}`);
 }
 
 /** What to do after Ctrl-C. */
 function interrupted({ account }: BatchCommand, args: readonly string[]): string {
-  const what = account ? 'Its jobs go on meanwhile.' : 'The jobs of the fake API end with it, and are started anew.';
-  return `Stopping … ${what} To go on: ${sameCommand(args)}`;
+  const what = account ? 'Its jobs continue.' : 'The jobs of the fake API end with it, and are started again.';
+  return `Stopping … ${what} To resume: ${sameCommand(args)}`;
 }
 
 function reportOf({ counts, leftOut, uncertainStarts, location, problem }: EndedBatch): Partial<BatchReport> {

@@ -46,7 +46,7 @@ function renderNotOk({ notOk, counts }: FinishedBatch, width: number, paint: Pai
   );
   const more = counts.documents - counts.ok - notOk.length;
   const table = renderTable(['Document', 'Status', 'Reason'], rows, width);
-  return renderSection('Not ok', more > 0 ? `${table}\n… and ${more} more, which the manifest tells` : table, paint);
+  return renderSection('Not ok', more > 0 ? `${table}\n… and ${more} more; the manifest lists all` : table, paint);
 }
 
 /** A file by its path. */

@@ -107,7 +107,7 @@ describe('a batch that ended', () => {
       expect.stringMatching(/^─+$/),
       'sub/a.pdf  failed  it is  [31mencrypted',
       'b b.pdf    failed  it is  [31mencrypted',
-      '… and 1 more, which the manifest tells',
+      '… and 1 more; the manifest lists all',
       '',
       '  Left out  hidden 2, empty 1',
       '  Outputs   /out',

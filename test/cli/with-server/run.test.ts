@@ -87,7 +87,7 @@ test('a folder without a document for it ends with 0, and says what was left out
   const { exitCode, stdout } = await batch.start(['--match', '**/*.pdf']).ended;
   expect(exitCode).toBe(0);
   expect(stdout).toContain('  Left out  noMatch 3\n');
-  expect(stdout).toMatch(/\nThere is no document to run\.\n/);
+  expect(stdout).toMatch(/\nThere are no documents to process\.\n/);
   expect(api.jobs).toEqual([]);
 });
 
