@@ -15,7 +15,8 @@ export interface NetworkOptions {
    * A dispatcher of your own, of undici 7 or 8, such as an `Agent` with certificates. The client does not close it. A dispatcher that is
    * bound to a single origin, such as a `Pool`, is refused for https documents.
    */
-  dispatcher?: Dispatcher | undefined;
+  // Not undici's type: those of 7 and 8 refuse each other.
+  dispatcher?: { dispatch(options: object, handler: object): boolean } | undefined;
 }
 
 /** What either option must be. */
@@ -47,6 +48,6 @@ export function areSameNetwork(a: NetworkOptions, b: NetworkOptions): boolean {
 }
 
 /** Whether all its requests go to one server, whatever their origin, as those of a `Pool` and a `Client`: these keep its URL. */
-export function isBoundToOrigin(dispatcher: Dispatcher): boolean {
+export function isBoundToOrigin(dispatcher: object): boolean {
   return Object.getOwnPropertySymbols(dispatcher).some((symbol) => symbol.description === 'url');
 }

@@ -26,7 +26,7 @@ export class WayOut {
   constructor(options: WayOutOptions) {
     this.#isOwned = options.dispatcher === undefined;
     this.#isForeign = options.dispatcher !== undefined || options.proxy === 'env';
-    this.#dispatcher = options.dispatcher ?? createDispatcher(options);
+    this.#dispatcher = (options.dispatcher as Dispatcher | undefined) ?? createDispatcher(options);
   }
 
   /** Lends the dispatcher for one exchange with an origin. */

@@ -144,7 +144,7 @@ describe('a dispatcher of one’s own', () => {
     const dispatch = () => {
       throw Object.assign(new Error('invalid onConnect method'), { code: 'UND_ERR_INVALID_ARG' });
     };
-    const error = await getJobError('https://unstructured.example', { dispatcher: { dispatch } as never });
+    const error = await getJobError('https://unstructured.example', { dispatcher: { dispatch } });
     expect(error).toBeInstanceOf(UnstructuredValidationError);
     expect(error.message).toContain('a dispatcher of your own must be one of undici 7');
     expect(error.details.notSent).toBe(true);

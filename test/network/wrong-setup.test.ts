@@ -71,7 +71,7 @@ test('a TypeError that comes after the request was sent may be the server’s do
     handler.onResponseError?.({} as never, new TypeError('x'));
     return true;
   };
-  const error = await getJobError('https://unstructured.example', { dispatcher: { dispatch } as never });
+  const error = await getJobError('https://unstructured.example', { dispatcher: { dispatch } });
   expect(error).toBeInstanceOf(UnstructuredConnectionError);
   expect(error.details.notSent).toBeUndefined();
 });

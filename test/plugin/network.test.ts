@@ -1,5 +1,5 @@
 // How requests leave the worker is said once: for the API, and for https documents.
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { UnstructuredPlugin } from '../../src';
 import { Accounts, type AccountsOptions } from '../../src/api/accounts';
@@ -66,8 +66,7 @@ describe('beside accounts', () => {
       asked.push(request.origin);
       throw new Error('no network here');
     };
-    const own = { dispatch } as unknown as Dispatcher;
-    const both = new Accounts({ dispatcher: own, accounts: { a: { apiKey }, b: { apiKey, proxy: 'none' } } });
+    const both = new Accounts({ dispatcher: { dispatch }, accounts: { a: { apiKey }, b: { apiKey, proxy: 'none' } } });
     await expect(both.client('a').getJob('2f1c9d1e-7e8d-4c7b-9f51-0a5d3c1b2e4f')).rejects.toThrow();
     expect(asked).toEqual(['https://platform.unstructuredapp.io']);
     expect(() => both.client('b')).not.toThrow();
