@@ -11,14 +11,7 @@ const RESTRICTED = [
 
 export default tseslint.config(
   {
-    ignores: [
-      'dist/',
-      'coverage/',
-      'reports/',
-      '.stryker-tmp/',
-      'test/package/consumers/',
-      'docs/.vitepress/{cache,dist}/',
-    ],
+    ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'docs/.vitepress/{cache,dist}/'],
   },
   ...tseslint.configs.strictTypeChecked,
   {

@@ -310,7 +310,7 @@ export const WALLS = {
 
 const rooms = Object.keys(WALLS);
 /** The site is a package of its own. */
-const NOT_OURS = ['node_modules', 'dist', 'coverage', 'reports', '.stryker-tmp', 'test/package/consumers', 'docs'];
+const NOT_OURS = ['node_modules', 'dist', 'coverage', 'reports', '.stryker-tmp', 'docs'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

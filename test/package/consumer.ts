@@ -14,7 +14,7 @@ const SOURCES = [
 /** Within it a program ends, what it downloads included. */
 const LONGEST_MS = 5 * 60_000;
 
-/** An empty project that has installed the packed tarball as a user does: with plain npm. */
+/** An empty project of somebody who uses the packed package. */
 export class Consumer {
   readonly #signal: AbortSignal | undefined;
 
@@ -25,11 +25,13 @@ export class Consumer {
     this.#signal = signal;
   }
 
-  /** @param signal ends what is run in the project, and lets no more begin */
-  static async install(signal?: AbortSignal): Promise<Consumer> {
-    const consumer = new Consumer(await mkdtemp(join(tmpdir(), 'consumer-')), signal);
+  /** A project that has installed the packed tarball as a user does: with plain npm. */
+  static async install(): Promise<Consumer> {
+    const consumer = await Consumer.create();
     try {
-      await consumer.#install();
+      const optional = ['@temporalio/testing', '@temporalio/envconfig', '@aws-sdk/client-s3', '@aws-sdk/lib-storage'];
+      const tools = ['typescript@~6.0', '@types/node@^20'];
+      await consumer.npmInstall(await consumer.pack(), ...optional, ...tools);
       return consumer;
     } catch (error) {
       await consumer.remove();
@@ -37,14 +39,26 @@ export class Consumer {
     }
   }
 
-  async #install(): Promise<void> {
+  /**
+   * A project that has installed nothing, and finds nothing that another one has.
+   * @param signal ends what is run in the project, and lets no more begin
+   */
+  static async create(signal?: AbortSignal): Promise<Consumer> {
+    const consumer = new Consumer(await mkdtemp(join(tmpdir(), 'consumer-')), signal);
+    await consumer.write('package.json', JSON.stringify({ name: 'consumer', private: true }));
+    return consumer;
+  }
+
+  /** Packs the package into the project's folder. @returns path of the tarball */
+  async pack(): Promise<string> {
     const pack = ['pack', '--silent', '--json', '--pack-destination', this.folder];
     const packed = await run('npm', pack, { cwd: await this.#copyOfSources(), signal: this.#signal });
     const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
-    await this.write('package.json', JSON.stringify({ name: 'consumer', private: true }));
-    const optional = ['@temporalio/testing', '@temporalio/envconfig', '@aws-sdk/client-s3', '@aws-sdk/lib-storage'];
-    const peers = [...optional, 'typescript@~6.0', '@types/node@^20'];
-    await this.run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', `./${filename}`, ...peers);
+    return join(this.folder, filename);
+  }
+
+  async npmInstall(...packages: string[]): Promise<void> {
+    await this.run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', ...packages);
   }
 
   /** What is packed is built first: in a copy, as others may use the repo's own build. */
@@ -65,13 +79,18 @@ export class Consumer {
   /** An empty project in a folder of this one, which is removed with it. */
   async inside(name: string): Promise<Consumer> {
     const folder = join(this.folder, name);
-    await mkdir(folder);
+    await mkdir(folder, { recursive: true });
     return new Consumer(folder, this.#signal);
   }
 
   /** Copies the repo's examples in. */
   async copyExamples(name: string): Promise<void> {
     await cp(join(ROOT, 'examples'), join(this.folder, name), { recursive: true });
+  }
+
+  /** Copies a small project in: its worker, its workflows, and the program that builds their bundle. */
+  async copyProject(): Promise<void> {
+    await cp(join(__dirname, 'project'), this.folder, { recursive: true });
   }
 
   /** Lends a package that the repo has installed, with all that it needs. */
