@@ -81,6 +81,7 @@ const startSchema = (start: z.ZodType) =>
       z.looseObject({ ref: text, uploadName: text, prefix: text.nullish(), contentType: mediaType.nullish() }),
     ),
     onRefused: z.enum(ON_REFUSED).optional(),
+    refused: z.array(z.looseObject({ index: count, reason: text, message: text })).optional(),
     maxDocumentBytes: z.number().positive(),
     othersSince: instant.optional(),
     outputsTo: text.optional(),

@@ -61,7 +61,7 @@ interface Sending {
   noteRead: (index: number) => void;
   /** Documents to close. */
   opened: OpenDocument[];
-  /** Documents that turned out to be refused only while they were sent. */
+  /** Documents that earlier sends gave up, and those that turned out to be refused only while they were sent. */
   late: RefusedDocument[];
 }
 
@@ -84,7 +84,8 @@ async function sendStart(
     if (!read.has(index)) progress.step();
     read.add(index);
   };
-  const sending: Sending = { ...told, storage, client: clientOf(account), leftMs, noteRead, opened: [], late: [] };
+  const late = [...(request.refused ?? [])];
+  const sending: Sending = { ...told, storage, client: clientOf(account), leftMs, noteRead, opened: [], late };
   try {
     if (outputsTo !== undefined) {
       const { signal } = createStartCancellation(cancellation);
@@ -110,8 +111,16 @@ async function sendOnce(
   { signal, onSending }: StartCancellation,
 ): Promise<StartAnswer> {
   const { start: jobToStart, documents, maxDocumentBytes, othersSince } = request;
-  const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, late);
-  const refusals = { refused, total: documents.length, noted: (one: RefusedDocument) => void late.push(one) };
+  const broke = (broken: RefusedDocument[]) => {
+    if (broken.length > 0) seen.broken = broken;
+  };
+  const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, { known: late, broke });
+  const refusals = {
+    refused,
+    total: documents.length,
+    noted: (one: RefusedDocument) => void late.push(one),
+    broke: (one: RefusedDocument) => broke([one]),
+  };
   const uploads = documents.flatMap((document, index) => {
     const there = found[index];
     if (!there) return [];

@@ -1,9 +1,9 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { DocumentRefusedDetails, RefusedDocument } from '../../src/core/document';
-import { cutList } from '../../src/core/encoded-size';
+import type { RefusedDocument } from '../../src/core/document';
 import { errorShape } from '../../src/core/error-shape';
 import { type ApiErrorDetails, isNotNow } from '../../src/core/errors';
 import { toApplicationFailure } from '../../src/common/failure';
+import { documentsRefused as refusedFailure } from '../../src/core/start/failure';
 import type { SeenBefore } from '../../src/core/start/request';
 import { copyFailure, otherFailure } from '../support/failures';
 
@@ -18,35 +18,18 @@ export function startFailure(error: unknown, seen: SeenBefore): unknown {
   const failure = error instanceof ApplicationFailure ? error : otherFailure(name, message);
   const [first] = failure.details ?? [];
   const api = first as ApiErrorDetails | null | undefined;
-  if (api?.notSent || api?.incomplete || (api && isNotNow(api))) return failure;
+  const details = [first ?? null, seen];
+  if (api?.notSent || api?.incomplete || (api && isNotNow(api)))
+    return seen.broken ? copyFailure(failure, { details }) : failure;
   return copyFailure(failure, {
-    ...((seen.others || seen.skipped) && { details: [first ?? null, seen] }),
+    ...((seen.others || seen.skipped) && { details }),
     nonRetryable: true,
     nextRetryDelay: undefined,
     category: undefined,
   });
 }
 
-/** Longest text of all refusals together. */
-const MAX_MESSAGE = 2_000;
-
 /** The failure that names every document that was refused, by what is known of the first one. */
 export function documentsRefused(refused: readonly RefusedDocument[], total: number): ApplicationFailure {
-  const messages = refused.map(({ index, message }) => `[${index}] ${message}`);
-  const all = `${refused.length} of ${total} documents were refused: ${messages.join('; ')}`;
-  const message = refused.length === 1 ? (refused[0]?.message ?? '') : all;
-  const { ref = '', reason = 'notReadable', ...more } = refused[0] ?? {};
-  const { index: _index, message: _message, ...answer } = more as Partial<RefusedDocument>;
-  const details: DocumentRefusedDetails = {
-    ref,
-    reason,
-    ...answer,
-    refused: cutList(refused),
-    refusedTotal: refused.length,
-  };
-  return toApplicationFailure({
-    type: 'UnstructuredDocumentRefusedError',
-    message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message,
-    details,
-  });
+  return toApplicationFailure(refusedFailure(refused, total));
 }

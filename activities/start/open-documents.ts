@@ -7,7 +7,7 @@ import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { LONGEST_OPEN_MS, within } from './documents';
 import { documentsRefused } from './failure';
-import { isWrongSetup, notHad, toRefusedDocument } from './unreadable';
+import { isWrongSetup, notHad, refusedLater, toRefusedDocument } from './unreadable';
 
 /** How often one attempt tries a document that may be had in a moment. */
 const TRIES = 3;
@@ -27,6 +27,7 @@ export interface OpenedDocuments {
  *
  * @param opened Takes each document as it is opened, to be closed also where this fails
  * @param known Documents that are refused already: they are not opened
+ * @param broke Told of the documents that can't be had for now, where others can
  * @throws ApplicationFailure `UnstructuredDocumentRefusedError`, where documents are refused and not skipped, or where a storage refuses the
  * worker's credential; UnstructuredApiError that says that nothing was sent, where a document can't be had for now
  */
@@ -39,11 +40,12 @@ export async function openDocuments(
   }: Pick<StartRequest, 'documents' | 'maxDocumentBytes' | 'onRefused'>,
   { signal, leftMs }: { signal: AbortSignal; leftMs: () => number },
   opened: OpenDocument[],
-  known: readonly RefusedDocument[] = [],
+  { known = [], broke }: { known?: readonly RefusedDocument[]; broke: (documents: RefusedDocument[]) => void },
 ): Promise<OpenedDocuments> {
   const found: OpenedDocuments['found'] = [];
   const refused: RefusedDocument[] = [];
   const closed: RefusedDocument[] = [];
+  const broken: RefusedDocument[] = [];
   let passing: UnstructuredApiError | undefined;
   for (const [index, { ref }] of documents.entries()) {
     const { shown } = storage.describe(ref);
@@ -63,13 +65,16 @@ export async function openDocuments(
       if (isWrongSetup(error)) throw error;
       found.push(null);
       const refusal = toRefusedDocument(error, ref, shown);
-      if (!refusal) passing ??= notHad(error, { ref, shown }, 'notSent');
-      else (refusal.reason === 'credentialRefused' ? closed : refused).push({ index, ...refusal });
+      if (!refusal) {
+        passing ??= notHad(error, { ref, shown }, 'notSent');
+        broken.push(refusedLater(error, { index, ref, shown }, 'notSent'));
+      } else (refusal.reason === 'credentialRefused' ? closed : refused).push({ index, ...refusal });
     }
   }
   const isNoneLeft = refused.length > 0 && refused.length === documents.length;
   if (refused.length > 0 && (onRefused === 'fail' || isNoneLeft)) throw documentsRefused(refused, documents.length);
   if (closed.length > 0) throw documentsRefused(closed, documents.length);
+  if (found.some((document) => document !== null)) broke(broken);
   if (passing !== undefined) throw passing;
   return { found, refused };
 }

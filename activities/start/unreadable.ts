@@ -3,7 +3,7 @@ import { isDocumentRefused, type RefusedDocument, UnstructuredDocumentRefusedErr
 import { errorMessage } from '../../src/core/error-shape';
 import { createUnstructuredError, UnstructuredApiError } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';
-import { bareMessage, isStorageError, storageAnswer } from '../../src/core/storage-error';
+import { bareMessage, isStorageError, type StorageAnswer, storageAnswer } from '../../src/core/storage-error';
 import { isBrokenCoding } from '../../src/storage/error-kinds';
 import { documentsRefused } from './failure';
 
@@ -46,9 +46,8 @@ export function notHad(
   certainty: 'notSent' | 'incomplete',
 ): UnstructuredApiError {
   const why = withoutSecrets(errorMessage(error), ref, shown);
-  const details = isStorageError(error) || error instanceof UnstructuredApiError ? error.details : undefined;
-  const { status, code, requestId } = storageAnswer(details ?? error);
-  const { retryAfterMs } = details ?? {};
+  const { status, code, requestId } = answerOf(error);
+  const { retryAfterMs } = detailsOf(error) ?? {};
   return createUnstructuredError(
     certainty === 'notSent'
       ? `Document ${shown} could not be opened: ${why}`
@@ -64,10 +63,35 @@ export function notHad(
   );
 }
 
+/** How a document that can't be had for now is refused, should that not pass. */
+export function refusedLater(
+  error: unknown,
+  { index, ref, shown }: { index: number; ref: string; shown: string },
+  certainty: 'notSent' | 'incomplete',
+): RefusedDocument {
+  const why = withoutSecrets(isStorageError(error) ? bareMessage(error) : errorMessage(error), ref, shown);
+  const { message, details } = new UnstructuredDocumentRefusedError(
+    ref,
+    'notReadable',
+    certainty === 'notSent' ? `it could not be opened: ${why}` : `it could not be read to its end: ${why}`,
+    { ...answerOf(error), shown },
+  );
+  return { index, ...details, message };
+}
+
+function answerOf(error: unknown): StorageAnswer {
+  return storageAnswer(detailsOf(error) ?? error);
+}
+
+function detailsOf(error: unknown) {
+  return isStorageError(error) || error instanceof UnstructuredApiError ? error.details : undefined;
+}
+
 /**
  * What a document that breaks off while it is sent means for its start, which began no job: the request was not whole.
  * @param refused Documents of the start that were left out
  * @param noted Told where it is refused, as one that can be left out, too
+ * @param broke Told where it may be had later
  */
 export function brokenOff(
   error: unknown,
@@ -76,11 +100,20 @@ export function brokenOff(
     refused,
     total,
     noted,
-  }: { refused: readonly RefusedDocument[]; total: number; noted: (one: RefusedDocument) => void },
+    broke,
+  }: {
+    refused: readonly RefusedDocument[];
+    total: number;
+    noted: (one: RefusedDocument) => void;
+    broke: (one: RefusedDocument) => void;
+  },
 ): UnstructuredApiError | ApplicationFailure {
   if (isWrongSetup(error)) return error;
   const refusal = toRefusedDocument(error, document.ref, document.shown);
-  if (!refusal) return notHad(error, document, 'incomplete');
+  if (!refusal) {
+    broke(refusedLater(error, { index, ...document }, 'incomplete'));
+    return notHad(error, document, 'incomplete');
+  }
   const one = { index, ...refusal };
   if (refusal.reason === 'credentialRefused') return documentsRefused([one], total);
   noted(one);

@@ -23,8 +23,10 @@ async function starting(
   streams: { bytes?: number; pieces: readonly unknown[] }[],
   onRefused: 'fail' | 'skip' = 'fail',
 ) {
+  const opened: string[] = [];
   const source = {
     open: (ref: string) => {
+      opened.push(ref);
       const { bytes, pieces } = streams[Number(/\d+/.exec(ref)?.[0])]!;
       async function* stream() {
         for (const piece of pieces) {
@@ -39,6 +41,7 @@ async function starting(
   const documents = streams.map((_, index) => ({ ref: `m:${index}?key=${SECRET}`, uploadName: `${index}.txt` }));
   return {
     ...world,
+    opened,
     start: () => perform(world.activities, CREATE, { start, documents, maxDocumentBytes, onRefused }),
   };
 }
@@ -69,7 +72,12 @@ test.each<[string, number | undefined, unknown, string, object]>([
   expect(error.message).toContain('Document m:1 could not be read to its end: ');
   expect(error.message).toContain(why);
   expect(JSON.stringify([error.message, error.details])).not.toContain(SECRET);
-  expect(error.details).toEqual([{ kind: 'connection', incomplete: true, ...told }]);
+  const { retryAfterMs: _hint, ...known } = told as { retryAfterMs?: number };
+  const broken = [{ index: 1, ref: 'm:1', reason: 'notReadable', message: expect.any(String) as unknown, ...known }];
+  expect(error.details).toEqual([
+    { kind: 'connection', incomplete: true, ...told },
+    { others: null, broken },
+  ]);
   expect([error.nonRetryable, judgeSend(failedCall(error))]).toEqual([false, 'retry']);
   expect(api.jobs).toEqual([]);
 });
@@ -111,6 +119,19 @@ test('one that is left out leaves the next send to end as it does', async () => 
   expect(error.details?.[0]).toMatchObject({ reason: 'credentialRefused', refusedTotal: 1 });
   expect(judgeSend(failedCall(error))).toBe('retry');
   expect(api.jobs).toEqual([]);
+});
+
+test('documents that earlier sends gave up are not opened, and told with those that are left out now', async () => {
+  const { api, activities, opened } = await starting([{ pieces: ['a'] }, { pieces: [] }, { pieces: ['c'] }]);
+  const refused = [{ index: 0, ref: 'm:0', reason: 'notReadable' as const, message: 'cut, in 12 sends' }];
+  const documents = [0, 1, 2].map((index) => ({ ref: `m:${index}`, uploadName: `${index}.txt` }));
+  const request = { start, documents, maxDocumentBytes, onRefused: 'skip' as const, refused };
+  expect(await perform(activities, CREATE, request)).toMatchObject({
+    started: true,
+    skipped: [refused[0], { index: 1, reason: 'empty' }],
+  });
+  expect(opened).toEqual(['m:1', 'm:2']);
+  expect(api.jobs.map(({ uploads }) => uploads.length)).toEqual([1]);
 });
 
 test('a cancellation between two sends ends the start: the first began no job', async () => {
@@ -202,7 +223,7 @@ test.each<[string, (whole: Buffer) => Buffer, string, object]>([
   const documents = [{ ref: `${origin}/a.txt`, uploadName: 'a.txt' }];
   const limit = type === 'UnstructuredDocumentRefusedError' && 'refusedTotal' in details ? text.length - 1 : 1e9;
   const error = await failure(type, perform(activities, CREATE, { start, documents, maxDocumentBytes: limit }));
-  expect(error.details).toMatchObject([details]);
+  expect(error.details?.[0]).toMatchObject(details);
   expect(api.requests.map(({ operation }) => operation)).toEqual(['createJob']);
   expect(api.jobs).toEqual([]);
 });

@@ -92,6 +92,26 @@ test('what goes on passing is told as a start that was never sent, with what was
   expect([nonRetryable, api.jobs]).toEqual([false, []]);
 });
 
+test('it is told which documents cannot be had for now, where others can', async () => {
+  const { start } = await starting({
+    good: [() => text('a')],
+    bad: [failing(passing)],
+    odd: [failing(new Error('odd'))],
+  });
+  const { details } = await failure('UnstructuredConnectionError', start());
+  const message = 'Document m:bad was refused: it could not be opened: busy [status 503, SlowDown, request R1]';
+  expect(details?.[1]).toMatchObject({ broken: [{ index: 1, ref: 'm:bad', status: 503, message }, { index: 2 }] });
+});
+
+test('where none can be had, it is their storage that is out', async () => {
+  const { start } = await starting(
+    { a: [failing(passing)], empty: MANY.empty, b: [failing(passing)] },
+    { onRefused: 'skip' },
+  );
+  const { details } = await failure('UnstructuredConnectionError', start());
+  expect(details).toHaveLength(1);
+});
+
 test.each<[string, unknown, string, object]>([
   ['a lasting error', lasting, 'notReadable', { status: 403, code: 'InvalidObjectState' }],
   ['one of another copy of this package', shapeOf(lasting), 'notReadable', { status: 403 }],

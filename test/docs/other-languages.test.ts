@@ -217,6 +217,7 @@ const STARTING: Fields<Omit<StartProgress, 'budgetEndsAt'>> = {
 const START_BUDGETS: Fields<StartProgress['budgetEndsAt']> = {
   credentials: 'string or null',
   start: 'string or null',
+  documents: 'string or null',
   outage: 'string or null',
 };
 

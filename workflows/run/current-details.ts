@@ -51,12 +51,13 @@ export function detailsOfRun(progress: RunProgress, { result, outputs }: RunEndi
   return markdownTable(rows);
 }
 
-/** The start fails with the next send, or the next look for its job, that fails so. */
+/** The start fails, or goes out without some documents, with the next send, or the next look for its job, that fails so. */
 function startBudgetsText({ budgetEndsAt }: NonNullable<RunProgress['start']>): string {
-  const { credentials, start, outage } = budgetEndsAt;
+  const { credentials, start, documents, outage } = budgetEndsAt;
   return budgetsText([
     [credentials, 'credentialBudget'],
     [start, 'startBudget'],
+    [documents, 'documents that cannot be read'],
     [outage, 'startOutageBudget'],
   ]);
 }

@@ -186,6 +186,6 @@ export function seenBefore(error: unknown): SeenBefore {
 
 function isSeenBefore(told: unknown): told is SeenBefore {
   if (!isObject(told)) return false;
-  const { others, skipped } = told as Partial<SeenBefore>;
-  return Array.isArray(others) || (others === null && Array.isArray(skipped));
+  const { others, skipped, broken } = told as Partial<SeenBefore>;
+  return Array.isArray(others) || (others === null && (Array.isArray(skipped) || Array.isArray(broken)));
 }

@@ -4,20 +4,36 @@ import { isCredentialRefused } from './certainty';
 import type { StartOptions } from './options';
 import type { RefusedStart } from './refused';
 import type { JobToStart } from './request';
-import { searchGaps } from './search';
+import { FAILED_SEARCH_GAP_MS, searchGaps } from './search';
 import type { StartState, UncertainSend } from './state';
 
-/** When each budget that a start uses up ends, ISO-8601: the start fails with the next send, or look for its job, that fails so, at the earliest. */
+/**
+ * When each budget that a start uses up ends, ISO-8601: the start fails, or goes out without some documents, with the next send, or look for
+ * its job, that fails so, at the earliest.
+ */
 export interface StartBudgetEnds {
   /** `credentialBudget`; null where the last send was not refused for a storage's credential. */
   credentials: string | null;
   /** `startBudget`; null where the service does not say "not now", and its workflow is not busy. */
   start: string | null;
+  /** The time for documents that cannot be read; null where the last send was not broken by documents while others could be read. */
+  documents: string | null;
   /** `startOutageBudget`; null where the last send, or the last look, was not without an answer, and a worker takes it. */
   outage: string | null;
 }
 
-export const NO_START_BUDGET_ENDS: StartBudgetEnds = Object.freeze({ credentials: null, start: null, outage: null });
+export const NO_START_BUDGET_ENDS: StartBudgetEnds = Object.freeze({
+  credentials: null,
+  start: null,
+  documents: null,
+  outage: null,
+});
+
+/**
+ * How long the same documents may break sends, in milliseconds, and how many sends at least: then they are given up, and not the others with
+ * them. Histories depend on these: never change one.
+ */
+export const BROKEN_DOCUMENTS = Object.freeze({ budgetMs: 600_000, fewestSends: 3 });
 
 /** The budget that a refused send uses up, and since when. In milliseconds. */
 export interface BudgetInUse {
@@ -27,14 +43,17 @@ export interface BudgetInUse {
 }
 
 export function budgetInUse(
-  { limitedSince, outageSince, credentialSince, at, error }: RefusedStart,
+  { limitedSince, outageSince, credentialSince, broken, at, error }: RefusedStart,
   options: Pick<StartOptions, 'credentialBudget' | 'startBudget' | 'startOutageBudget'>,
 ): BudgetInUse {
   if (isCredentialRefused(error))
     return { name: 'credentials', since: credentialSince ?? at, budgetMs: options.credentialBudget };
-  return error.api !== null && isNotNow(error.api)
-    ? { name: 'start', since: limitedSince ?? at, budgetMs: options.startBudget }
-    : { name: 'outage', since: outageSince ?? at, budgetMs: options.startOutageBudget };
+  if (error.api !== null && isNotNow(error.api))
+    return { name: 'start', since: limitedSince ?? at, budgetMs: options.startBudget };
+  const outage: BudgetInUse = { name: 'outage', since: outageSince ?? at, budgetMs: options.startOutageBudget };
+  if (broken?.at !== at) return outage;
+  const outageLeftMs = outage.since + outage.budgetMs - broken.since;
+  return { name: 'documents', since: broken.since, budgetMs: Math.min(BROKEN_DOCUMENTS.budgetMs, outageLeftMs) };
 }
 
 export function startBudgetEnds(state: StartState, options: StartOptions): StartBudgetEnds {
@@ -45,7 +64,7 @@ export function startBudgetEnds(state: StartState, options: StartOptions): Start
   });
   if (state.startedJob) return NO_START_BUDGET_ENDS;
   if (uncertain)
-    return uncertain.failedSearches > 0
+    return uncertain.failedSearches > 0 && !uncertain.isPartial
       ? ends('outage', uncertain.since, options.startOutageBudget)
       : NO_START_BUDGET_ENDS;
   if (unserved && lastSendAt !== null && !busy)
@@ -60,13 +79,14 @@ export function startBudgetEnds(state: StartState, options: StartOptions): Start
 /** Until when the job of a start that was not answered is looked for at most, if looks are answered as the last one was. */
 export function searchEnd(
   state: StartState,
-  { since, searches, failedSearches, lastSearchAt, cancelledAt = Infinity }: UncertainSend,
+  { since, searches, failedSearches, isPartial, lastSearchAt, cancelledAt = Infinity }: UncertainSend,
   options: StartOptions,
   jobToStart: JobToStart,
   uploads: number,
 ): number {
   const gaps = searchGaps(state, jobToStart, uploads).slice(searches);
   const lastLookAt = gaps.reduce((sum, gap) => sum + gap, lastSearchAt);
-  const at = failedSearches > 0 ? Math.max(since + options.startOutageBudget, lastSearchAt) : lastLookAt;
+  const failingUntil = isPartial ? lastSearchAt + FAILED_SEARCH_GAP_MS : since + options.startOutageBudget;
+  const at = failedSearches > 0 ? Math.max(failingUntil, lastSearchAt) : lastLookAt;
   return Math.min(at, cancelledAt + options.confirmLimit);
 }

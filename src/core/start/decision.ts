@@ -8,7 +8,7 @@ import { type StartFailure, startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { JobToStart } from './request';
 import type { RefusedStart, SendError } from './refused';
-import { searchGaps } from './search';
+import { FAILED_SEARCH_GAP_MS, searchGaps } from './search';
 import type { BusyWorkflow, StartOutcome, StartState, UncertainSend } from './state';
 
 /** What a start does next. */
@@ -21,8 +21,6 @@ export type StartDecision =
   | { do: 'adopt'; jobId: string }
   | { do: 'done'; startedJob: StartOutcome }
   | { do: 'fail'; failure: StartFailure };
-
-const FAILED_SEARCH_GAP_MS = 30_000;
 
 /** Pauses between sends that were refused, and between looks at who is running: a tenth of the time so far, within these bounds. */
 const PAUSE = { minimumMs: 5_000, maximumMs: 300_000 };
@@ -84,9 +82,8 @@ function decideRefused(
   const { count, at: refusedAt, error, final } = refused;
   const { name, since, budgetMs } = budgetInUse(refused, options);
   const elapsed = refusedAt - since;
-  if (final || elapsed >= budgetMs) {
-    return { do: 'fail', failure: refusal(error) };
-  }
+  const isOver = elapsed >= budgetMs && name !== 'documents'; // those are given up
+  if (final || isOver) return { do: 'fail', failure: refusal(error) };
   const hint = error.api?.retryAfterMs;
   const bounds = name === 'start' && count === 1 ? FIRST_PAUSE : PAUSE;
   const pause = Math.max(gap(elapsed, bounds, random), hint === undefined ? 0 : boundRetryAfter(hint));

@@ -1,6 +1,7 @@
 import type { FailedCall } from '../call-error';
 import { decideStart, type StartDecision } from './decision';
 import type { StartFailure } from './failure';
+import { givingUp } from './give-up';
 import type { JobList, ListJobsInput } from './job-list';
 import type { StartOptions } from './options';
 import type { SeenBefore, StartAnswer, StartRequest, JobToStart, UploadRequest } from './request';
@@ -120,7 +121,7 @@ async function send(start: StartUnderWay, port: StartPort): Promise<void> {
   note(start, 'sending', port);
   port.noted?.();
   const looks = uploads.length === 0 && 'workflowId' in jobToStart && { othersSince: jobsSince(port.now()) };
-  const { searchedRunId } = start.state;
+  const { searchedRunId, givenUp } = start.state;
   const sent = await port.send({
     start: jobToStart,
     documents: [...uploads],
@@ -128,8 +129,12 @@ async function send(start: StartUnderWay, port: StartPort): Promise<void> {
     onRefused: options.onRefused,
     ...looks,
     ...(searchedRunId !== undefined && { searchedRunId }),
+    ...(givenUp && { refused: givenUp }),
   });
-  if (sent !== 'cancelled') start.state = stateAfter(sent, start.state, begunAt, port.now());
+  if (sent !== 'cancelled') {
+    const state = stateAfter(sent, start.state, begunAt, port.now());
+    start.state = givingUp(state, start.options, uploads.length); // the send may have brought the options
+  }
   start.activity = 'sleeping';
   const { startedJob, uncertain, others, skipped } = start.state;
   // That an uncertain start went out was noted then, but not which jobs were there before, nor that an earlier run may have sent it.

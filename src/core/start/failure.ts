@@ -1,4 +1,5 @@
-import type { DocumentRefusedDetails } from '../document';
+import type { DocumentRefusedDetails, RefusedDocument } from '../document';
+import { cutList } from '../encoded-size';
 import type { ApiErrorDetails, ApiErrorType } from '../errors';
 import type { JobSummary } from '../job';
 import type { TypedFailure } from '../typed-failure';
@@ -71,5 +72,25 @@ export function workflowBusy(details: WorkflowBusyDetails, isPatient: boolean): 
     type: 'UnstructuredWorkflowBusyError',
     message: `Workflow ${details.workflowId} is running already and started no new job; ${advice}`,
     details,
+  };
+}
+
+/** Longest text of all refusals together. */
+const MAX_MESSAGE = 2_000;
+
+/** The failure that names every document that was refused, by what is known of the first one. */
+export function documentsRefused(
+  refused: readonly RefusedDocument[],
+  total: number,
+): TypedFailure<Pick<StartFailureDetails, 'UnstructuredDocumentRefusedError'>> {
+  const messages = refused.map(({ index, message }) => `[${index}] ${message}`);
+  const all = `${refused.length} of ${total} documents were refused: ${messages.join('; ')}`;
+  const message = refused.length === 1 ? (refused[0]?.message ?? '') : all;
+  const { ref = '', reason = 'notReadable', ...more } = refused[0] ?? {};
+  const { index: _index, message: _message, ...answer } = more as Partial<RefusedDocument>;
+  return {
+    type: 'UnstructuredDocumentRefusedError',
+    message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message,
+    details: { ref, reason, ...answer, refused: cutList(refused), refusedTotal: refused.length },
   };
 }

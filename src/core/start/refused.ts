@@ -1,4 +1,5 @@
 import { type CallError, type FailedCall, isNotTaken } from '../call-error';
+import type { RefusedDocument } from '../document';
 import { type ApiErrorDetails, isNotNow } from '../errors';
 import { isCredentialRefused, type StartVerdict } from './certainty';
 
@@ -10,26 +11,64 @@ export interface RefusedStart {
   outageSince: number | null;
   /** Since when a storage refuses the worker's credential; null where the last send failed by something else. */
   credentialSince?: number | null | undefined;
+  /** Documents that could not be read, again and again, where others could: no outage is at fault. */
+  broken?: BrokenDocuments | null | undefined;
   count: number;
   at: number;
   error: SendError;
   final: boolean;
 }
 
+/** The same documents in every send that documents broke. */
+export interface BrokenDocuments {
+  documents: RefusedDocument[];
+  /** How many sends they broke. */
+  sends: number;
+  /** When the first and the last of these failed. */
+  since: number;
+  at: number;
+}
+
 /** How a send failed, as progress and failures show it. */
 export type SendError = Omit<CallError, 'retryable'>;
 
-/** A "not now" shows that the service is reached again; an outage does not show that its backlog is over. */
+/**
+ * A "not now" shows that the service is reached again; an outage does not show that its backlog is over, nor that a document can be read.
+ * @param broken Documents that could not be read for now, where others could
+ */
 export function refusedAgain(
   before: RefusedStart | null,
   error: SendError,
-  { sentAt, at, final }: { sentAt: number; at: number; final: boolean },
+  { sentAt, at, final, broken }: { sentAt: number; at: number; final: boolean; broken: RefusedDocument[] },
 ): RefusedStart {
   const isLimited = error.api !== null && isNotNow(error.api);
   const limitedSince = before?.limitedSince ?? (isLimited ? sentAt : null);
   const outageSince = isLimited ? null : (before?.outageSince ?? sentAt);
   const credentialSince = isCredentialRefused(error) ? (before?.credentialSince ?? sentAt) : null;
-  return { limitedSince, outageSince, credentialSince, count: (before?.count ?? 0) + 1, at, error, final };
+  const count = (before?.count ?? 0) + 1;
+  const stillBroken = broken.length > 0 ? brokenAgain(before?.broken, broken, at) : before?.broken;
+  return {
+    limitedSince,
+    outageSince,
+    credentialSince,
+    ...(stillBroken && { broken: stillBroken }),
+    count,
+    at,
+    error,
+    final,
+  };
+}
+
+/** Another document that breaks shows that each may: then nobody knows yet which one is at fault. */
+function brokenAgain(
+  before: BrokenDocuments | null | undefined,
+  documents: RefusedDocument[],
+  at: number,
+): BrokenDocuments {
+  const same = documents.filter(({ index }) => before?.documents.some((one) => one.index === index));
+  return before && same.length > 0
+    ? { documents: same, sends: before.sends + 1, since: before.since, at }
+    : { documents, sends: 1, since: at, at };
 }
 
 /** What a send that brought no answer failed with. A storage that refuses a credential failed by itself: no worker is missing. */

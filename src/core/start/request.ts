@@ -12,6 +12,8 @@ export interface StartRequest<Job extends JobToStart = JobToStart> {
   maxDocumentBytes: number;
   /** What becomes of documents that are refused before anything is sent: nothing is, or the others are. @default 'fail' */
   onRefused?: OnRefused | undefined;
+  /** Documents that earlier sends gave up: they are not opened, and count as refused. @default none */
+  refused?: RefusedDocument[] | undefined;
   /** Target of the outputs: where the worker's configuration does not allow it, nothing is sent. @default not looked at */
   outputsTo?: string | undefined;
   /** Whether to signal the workflow how many documents are through. */
@@ -36,6 +38,8 @@ export interface SeenBefore {
   others: string[] | null;
   /** Documents that were refused and left out. */
   skipped?: RefusedDocument[];
+  /** Documents that could not be read for now, where others could: as refused ones are told, should that not pass. */
+  broken?: RefusedDocument[];
 }
 
 /** A document to upload. The workflow decides the name, so that it can tell the document by its file id later. */

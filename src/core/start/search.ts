@@ -20,6 +20,9 @@ const PARTIAL_SEARCHES = 2;
 /** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. */
 const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 
+/** Pause after a look that could not be had, or not whole. */
+export const FAILED_SEARCH_GAP_MS = 30_000;
+
 /** If no list can identify the job, one look collects candidates; only the last look can rule a job out. */
 export function searchGaps(state: StartState, jobToStart: JobToStart, uploads: number): readonly number[] {
   return canTell(state, jobToStart, uploads) || state.uncertain?.resetRunId !== undefined ? SEARCH_GAPS_MS : [0];
@@ -79,7 +82,12 @@ export function searched(
   const { uncertain } = state;
   if (!uncertain) return state;
   const unlisted = notListed ?? ('workflowId' in jobToStart ? [] : ENDED);
-  const failed = { ...uncertain, failedSearches: uncertain.failedSearches + 1, lastSearchAt: now };
+  const failed = {
+    ...uncertain,
+    failedSearches: uncertain.failedSearches + 1,
+    lastSearchAt: now,
+    isPartial: undefined,
+  };
   if (!lists) return { ...state, uncertain: failed };
   const listed = unique(lists);
   const jobs = listed.filter(({ id }) => !state.others?.includes(id));
@@ -92,7 +100,7 @@ export function searched(
   if (isLastLook(state, jobToStart, uploads)) {
     const partialSearches = (uncertain.partialSearches ?? 0) + 1;
     if (!isWhole && partialSearches < PARTIAL_SEARCHES)
-      return { ...state, candidates, uncertain: { ...failed, partialSearches } };
+      return { ...state, candidates, uncertain: { ...failed, partialSearches, isPartial: true } };
     const { resetRunId: searchedRunId } = uncertain;
     if (searchedRunId !== undefined && isWhole && isNone(candidates, lists, state, uploads))
       return { ...state, uncertain: null, candidates: null, searchedRunId };

@@ -1,5 +1,5 @@
 import type { FailedCall } from '../call-error';
-import type { SkippedDocument } from '../document';
+import type { RefusedDocument, SkippedDocument } from '../document';
 import { wrongCarried } from '../option-rules';
 import { isLike } from '../values';
 import { judgeSend } from './certainty';
@@ -29,6 +29,8 @@ export interface StartState {
   others?: string[] | null | undefined;
   /** Documents of the send that were refused and left out. */
   skipped?: SkippedDocument[] | undefined;
+  /** Documents that the sends to come leave out, since those before could not read them. */
+  givenUp?: RefusedDocument[] | undefined;
   /** Jobs in the last lists that could be the one of an uncertain start, and the statuses whose jobs were not listed. */
   candidates: Candidates | null;
   /** The run, by its id, for which the job of a start that a run before its reset may have sent was looked for in vain. */
@@ -98,6 +100,8 @@ export interface UncertainSend {
   lastSearchAt: number;
   /** How often jobs that ended could not be listed, where all others were. */
   partialSearches?: number | undefined;
+  /** Whether the last look was such a one: the next ends the search. */
+  isPartial?: boolean | undefined;
   /** The run, by its id, of a workflow that was reset: a run before may have sent the start, or none did. */
   resetRunId?: string | undefined;
   /** When the search heard that the run is cancelled. */
@@ -181,7 +185,7 @@ export function unanswered(
   state: StartState,
   failure: FailedCall,
   now: number,
-  { others, skipped }: SeenBefore = { others: null },
+  { others, skipped, broken = [] }: SeenBefore = { others: null },
 ): StartState {
   const verdict = judgeSend(failure);
   const error = sendError(failure, verdict);
@@ -193,7 +197,9 @@ export function unanswered(
       ...(skipped && { skipped }),
       uncertain: { sentAt, lostAt: now, error, ...unsearched(now) },
     };
-  return { ...state, refused: refusedAgain(state.refused, error, { sentAt, at: now, final: verdict === 'fail' }) };
+  const isOfDocuments = error.api?.incomplete === true || error.api?.notSent === true;
+  const how = { sentAt, at: now, final: verdict === 'fail', broken: isOfDocuments ? broken : [] };
+  return { ...state, refused: refusedAgain(state.refused, error, how) };
 }
 
 /** The next step is planned for `at`; once the timer fired, for now. */

@@ -1,8 +1,10 @@
 // What a run is doing is told by what it knows: by its start, then by its wait, then by its outputs.
 import { describe, expect, test } from 'vitest';
+import type { RefusedDocument } from '../../../src/core/document';
 import { progressOfRun, type RunView } from '../../../src/core/run/progress';
 import type { StartUnderWay } from '../../../src/core/start/drive';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
+import { searched } from '../../../src/core/start/search';
 import {
   answered,
   beginStart,
@@ -19,6 +21,7 @@ import { JOB_ID, jobSummary, MINUTE, START } from '../fixtures';
 import {
   failedStart,
   jobAtStart,
+  listOfJobs,
   notSent,
   ON_DEMAND,
   rateLimited,
@@ -28,6 +31,7 @@ import {
 } from '../start/fixtures';
 
 const begun = beginStart(TOKEN);
+const UNREAD: RefusedDocument = { index: 1, ref: 'm:1', reason: 'notReadable', message: 'cut' };
 const startOf = (
   state: StartState,
   activity: StartUnderWay['activity'] = 'sleeping',
@@ -131,7 +135,7 @@ test('the account is the one that the input names', () => {
 
 describe('until when a start is tolerated', () => {
   const HOUR = 60 * MINUTE;
-  const NOTHING = { credentials: null, start: null, outage: null };
+  const NOTHING = { credentials: null, start: null, documents: null, outage: null };
   const after = (ms: number) => new Date(START + ms).toISOString();
   const startIn = (state: StartState, options: Partial<StartOptions> = {}, given: Partial<RunView> = {}) =>
     progressOfRun(view({ start: startOf(state, 'sleeping', options), ...given })).start!;
@@ -167,6 +171,11 @@ describe('until when a start is tolerated', () => {
       'startBudget: the workflow is busy',
       answered(begun, { started: false, detail: null }, START),
       { ...NOTHING, start: after(24 * HOUR) },
+    ],
+    [
+      'the time for documents that cannot be read',
+      unanswered(sending(begun, START), notSent, START, { others: null, broken: [UNREAD] }),
+      { ...NOTHING, documents: after(10 * MINUTE) },
     ],
     ['it is looked for', failedStart(uncertain), NOTHING],
     ['there is a job', answered(limited, startedAnswer('j'), START), NOTHING],
@@ -204,12 +213,23 @@ describe('until when a start is tolerated', () => {
     expect(startIn(failing, { startOutageBudget: 0 }).searchEndsAt).toBe(after(MINUTE));
   });
 
+  test('a last look that misses jobs that ended is repeated once, and is no outage', () => {
+    const lost = failedStart(uncertain);
+    const beforeTheLast = { ...lost, uncertain: { ...lost.uncertain!, searches: 5, lastSearchAt: START + MINUTE } };
+    const partial = searched(beforeTheLast, [listOfJobs([])], ON_DEMAND, 1, START + 2 * MINUTE, ['COMPLETED']);
+    expect(startIn(partial)).toMatchObject({ searchEndsAt: after(150_000), budgetEndsAt: NOTHING });
+    const failing = searched(partial, null, ON_DEMAND, 1, START + 150_000);
+    expect(startIn(failing).searchEndsAt).toBe(after(12 * HOUR));
+  });
+
   test('the Web UI shows it, and the account', () => {
     const shown = (state: StartState) => detailsOfRun(progressOfRun(view({ account: 'eu', start: startOf(state) })));
     expect(shown(limited)).toMatch(/Tolerated.until \| 2026-01-02 00:00:00 UTC \(startBudget\)/);
     expect(shown(limited)).toContain('| Account | `eu` |');
     expect(shown(credential)).toMatch(/Tolerated.until \| 2026-01-01 01:00:00 UTC \(credentialBudget\)/);
     expect(shown(failedStart(notSent))).toMatch(/Tolerated.until \| 2026-01-01 12:00:00 UTC \(startOutageBudget\)/);
+    const unread = unanswered(sending(begun, START), notSent, START, { others: null, broken: [UNREAD] });
+    expect(shown(unread)).toMatch(/Tolerated.until \| 2026-01-01 00:10:00 UTC \(documents that cannot be read\)/);
     expect(shown(failedStart(uncertain))).toMatch(/Looked.for.until \| 2026-01-01 00:02:00 UTC/);
     expect(shown(begun)).not.toMatch(/until/);
   });

@@ -1,6 +1,7 @@
 // What fails takes nothing else down, and stands in the manifest.
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import type { DocumentSource } from '../../../src/storage/source';
 import { useBatches } from '../../support/batches';
 import { failureOf } from '../../support/failure-of';
 import { RARELY } from '../../support/time-skipping';
@@ -47,6 +48,35 @@ test('a document that may not be read is refused, wherever it stands, and the re
     expect(parts.flat().map(({ status }) => status)).toEqual(given.map((one) => (one === bad ? 'refused' : 'ok')));
     expect(parts.flat()[0]).toMatchObject({ refusal: 'notFound', jobId: null, fileId: null });
   });
+});
+
+test('a document that always breaks off is refused within minutes, and the others of its job are parsed', async () => {
+  const open: DocumentSource['open'] = (ref) => {
+    async function* stream() {
+      yield await Promise.resolve(Buffer.from('begin '));
+      if (ref === 'm:4.txt') throw new Error('the connection was lost');
+      yield Buffer.from('end');
+    }
+    return Promise.resolve({ bytes: undefined, stream });
+  };
+  const plugin = { documents: { sources: { m: { open } } } };
+  await withBatches(
+    async ({ runBatch, records, to }) => {
+      const documents = Array.from({ length: 10 }, (_, n) => ({ ref: `m:${n}.txt` }));
+      const { counts } = await runBatch({ ...START, documents, outputs: { to } }, 'failures-broken');
+      expect(counts).toEqual({ documents: 10, ok: 9, failed: 0, refused: 1, missing: 0, jobs: 1, failedJobs: 0 });
+      const { manifest, parts } = await records('failures-broken');
+      const tookMs = Date.parse(manifest.endedAt) - Date.parse(manifest.startedAt);
+      expect(tookMs, 'in the time of the server').toBeLessThan(30 * 60_000);
+      expect(parts[0]?.[4]).toMatchObject({
+        status: 'refused',
+        refusal: 'notReadable',
+        reason: expect.stringMatching(/the connection was lost, in \d+ sends since /) as unknown,
+        jobId: null,
+      });
+    },
+    { plugin },
+  );
 });
 
 test('once more failed than is tolerated, no other job starts, and the failure tells where the manifest is', async () => {

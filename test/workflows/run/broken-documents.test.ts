@@ -12,6 +12,7 @@ const documents = [{ ref: 'm:a.txt' }, { ref: 'm:b.txt' }];
 function source(breaks: number, more = ''): { documents: { sources: { m: DocumentSource } } } {
   let opened = 0;
   const open: DocumentSource['open'] = (ref) => {
+    if (ref === 'm:none') return Promise.reject(new Error('503'));
     const isSecond = ref === 'm:b.txt';
     const isBroken = isSecond && ++opened <= breaks;
     async function* stream() {
@@ -37,17 +38,66 @@ test('one that breaks off is sent again, whole, and its job is the only one', as
   );
 });
 
-test('one that always breaks off ends the run within the budget of outages, with no job to look for', async () => {
+test('one that always breaks off ends the run typed, long before an outage would, with no job to look for', async () => {
   await withRuns(
     async ({ api, run }) => {
-      const wait = run({ start, documents, startOutageBudget: '10 minutes' });
-      const { details, message } = await failureOf('UnstructuredConnectionError', wait);
-      expect(message).toBe('Document m:b.txt could not be read to its end: the connection was lost');
-      expect(details).toEqual({ kind: 'connection', incomplete: true });
-      expect(sent(api, 'createJob')).toBeGreaterThan(2);
+      const { details, message } = await failureOf('UnstructuredDocumentRefusedError', run({ start, documents }));
+      expect(message).toMatch(
+        /^Document m:b.txt was refused: it could not be read to its end: the connection was lost, in \d+ sends since /,
+      );
+      expect(details).toMatchObject({
+        ref: 'm:b.txt',
+        reason: 'notReadable',
+        refused: [{ index: 1 }],
+        refusedTotal: 1,
+      });
+      expect(details.run).toBeUndefined();
+      expect(sent(api, 'createJob')).toBeLessThan(60);
       expect(api.jobs).toEqual([]);
     },
     { plugin: source(Infinity) },
+  );
+});
+
+test("with onRefused: 'skip', the others go out without one that always breaks off", async () => {
+  await withRuns(
+    async ({ api, run, to }) => {
+      const result = await run({ start, documents, onRefused: 'skip', outputs: { to } });
+      expect(result.documents).toMatchObject([
+        { status: 'ok' },
+        {
+          status: 'skipped',
+          refusal: 'notReadable',
+          reason: expect.stringContaining('m:b.txt was refused') as unknown,
+        },
+      ]);
+      expect(api.jobs.map(({ uploads }) => uploads.map(({ bytes }) => bytes))).toEqual([[9]]);
+      expect(sent(api, 'listJobs'), 'nothing is looked for').toBe(0);
+    },
+    { plugin: source(Infinity) },
+  );
+});
+
+test('one that can never be opened holds up the others no longer', async () => {
+  await withRuns(
+    async ({ run, to }) => {
+      const given = { documents: [{ ref: 'm:none' }, ...documents], startOutageBudget: '20 seconds' };
+      const result = await run({ start, ...given, onRefused: 'skip', outputs: { to } });
+      expect(result.documents.map(({ status }) => status)).toEqual(['skipped', 'ok', 'ok']);
+    },
+    { plugin: source(0) },
+  );
+});
+
+test('a source that is out has the budget of outages', async () => {
+  const open = () => Promise.reject(new Error('out'));
+  await withRuns(
+    async ({ run }) => {
+      const ended = run({ start, documents, startOutageBudget: '20 seconds' });
+      const { details } = await failureOf('UnstructuredConnectionError', ended);
+      expect(details).toEqual({ kind: 'connection', notSent: true });
+    },
+    { plugin: { documents: { sources: { m: { open } } } } },
   );
 });
 

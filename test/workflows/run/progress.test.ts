@@ -76,7 +76,12 @@ test('waiting to start: by query and in the Web UI', async () => {
       start: { sends: 1, lastError: { type: 'UnstructuredRateLimitError' }, searchEndsAt: null },
     });
     const { budgetEndsAt } = (await handle.query(runProgress)).start!;
-    expect(budgetEndsAt).toEqual({ credentials: null, start: expect.any(String) as unknown, outage: null });
+    expect(budgetEndsAt).toEqual({
+      credentials: null,
+      start: expect.any(String) as unknown,
+      documents: null,
+      outage: null,
+    });
     const sentAt = api.requests.find(({ operation }) => operation === 'createJob')!.at;
     const budget = { startBudgetMs: Date.parse(budgetEndsAt.start!) - sentAt };
     expect(Math.abs(budget.startBudgetMs - 24 * 3_600_000)).toBeLessThan(60_000);

@@ -1,0 +1,48 @@
+import { isRefusedDocument, type RefusedDocument } from '../document';
+import { readField } from '../error-shape';
+import { isoTime } from '../instant';
+import { BROKEN_DOCUMENTS, budgetInUse } from './budgets';
+import { documentsRefused } from './failure';
+import type { StartOptions } from './options';
+import type { RefusedStart } from './refused';
+import type { StartState } from './state';
+
+/**
+ * Gives up documents that a start has waited for long enough: they count as refused. Where such documents may be skipped, the others go out
+ * without them; else the start fails. Each time at least one more is given up.
+ *
+ * @param total How many documents the start has
+ */
+export function givingUp(state: StartState, options: StartOptions, total: number): StartState {
+  const { refused, givenUp: before = [] } = state;
+  if (!refused || refused.final) return state;
+  const more = lostDocuments(refused, options).filter(({ index }) => before.every((one) => one.index !== index));
+  if (more.length === 0) return state;
+  const givenUp = [...before, ...more].sort((a, b) => a.index - b.index);
+  if (options.onRefused === 'skip' && givenUp.length < total) return { ...state, refused: null, givenUp };
+  const { type, message, details } = documentsRefused(givenUp, total);
+  return { ...state, givenUp, refused: { ...refused, final: true, error: { type, message, api: null, details } } };
+}
+
+/** Documents whose time is over. */
+function lostDocuments(refused: RefusedStart, options: StartOptions): RefusedDocument[] {
+  const { broken, at, outageSince, error } = refused;
+  const { name, since, budgetMs } = budgetInUse(refused, options);
+  if (at - since < budgetMs) return [];
+  if (name === 'credentials') return options.onRefused === 'skip' ? documentsIn(error.details) : [];
+  if (name !== 'documents' || !broken) return [];
+  const isOutageOver = at - (outageSince ?? at) >= options.startOutageBudget;
+  return broken.sends < BROKEN_DOCUMENTS.fewestSends && !isOutageOver
+    ? []
+    : broken.documents.map((one) => told(one, broken));
+}
+
+function told(document: RefusedDocument, { sends, since }: { sends: number; since: number }): RefusedDocument {
+  const often = sends === 1 ? '' : `, in ${sends} sends since ${isoTime(since)}`;
+  return { ...document, message: document.message + often };
+}
+
+function documentsIn(details: unknown): RefusedDocument[] {
+  const refused = readField(details, 'refused');
+  return Array.isArray(refused) ? refused.filter((entry): entry is RefusedDocument => isRefusedDocument(entry)) : [];
+}
