@@ -24,30 +24,29 @@ interface ToldRefusal extends TriedTime {
 export class RefusedCalls {
   readonly #budgets: Readonly<Record<RefusalKind, number>>;
   readonly #time = tellingTime();
-  /** Since when is on the clock of `performance`. */
-  #refused: { call: string; kind: RefusalKind; since: number } | undefined;
+  /** By their kinds: each has its budget, whatever others come in between. Since when is on the clock of `performance`. */
+  readonly #refused = new Map<RefusalKind, { call: string; since: number }>();
 
   /** @param left What an activity told in whose place this one is */
   constructor(credentialBudgetMs: number = BUDGETS.credential, left?: unknown) {
     this.#budgets = { ...BUDGETS, credential: credentialBudgetMs };
     const own: unknown = activityInfo().heartbeatDetails;
-    const told = refusalIn(own ?? left);
-    if (!told) return;
-    const triedMs = triedBefore(isObject(own) ? told : { ...told, attempt: 0 });
-    this.#refused = { call: told.call, kind: told.kind, since: performance.now() - triedMs };
+    for (const told of refusalsIn(own ?? left)) {
+      const triedMs = triedBefore(isObject(own) ? told : { ...told, attempt: 0 });
+      this.#refused.set(told.kind, { call: told.call, since: performance.now() - triedMs });
+    }
   }
 
   /** What heartbeats tell; undefined where nothing is refused. */
-  get told(): ToldRefusal | undefined {
-    if (!this.#refused) return undefined;
-    const { call, kind } = this.#refused;
-    return { call, kind, ...this.#time(this.#triedMs()) };
+  get told(): ToldRefusal[] | undefined {
+    if (this.#refused.size === 0) return undefined;
+    return [...this.#refused].map(([kind, { call }]) => ({ call, kind, ...this.#time(this.#triedMs(kind)) }));
   }
 
   /** Whether an error is a refusal whose budget is used up. */
   isOver(error: unknown): boolean {
     const kind = refusalKind(error);
-    return kind !== undefined && this.#triedMs() >= this.#budgets[kind];
+    return kind !== undefined && this.#triedMs(kind) >= this.#budgets[kind];
   }
 
   /** The same storage, whose calls are noted. */
@@ -95,18 +94,18 @@ export class RefusedCalls {
   }
 
   #letThrough(call: string): void {
-    if (this.#refused?.call === call) this.#refused = undefined;
+    for (const [kind, refused] of this.#refused) if (refused.call === call) this.#refused.delete(kind);
   }
 
   /** What passes by itself in between, such as an outage, ends no refusal. Of several calls the first one counts until it is let through. */
   #failed(call: string, error: unknown): void {
     const kind = refusalKind(error);
-    if (kind === undefined || this.#refused?.kind === kind) return;
-    this.#refused = { call, kind, since: performance.now() };
+    if (kind !== undefined && !this.#refused.has(kind)) this.#refused.set(kind, { call, since: performance.now() });
   }
 
-  #triedMs(): number {
-    return this.#refused ? Math.round(performance.now() - this.#refused.since) : 0;
+  #triedMs(kind: RefusalKind): number {
+    const { since = performance.now() } = this.#refused.get(kind) ?? {};
+    return Math.round(performance.now() - since);
   }
 }
 
@@ -120,7 +119,7 @@ function refusalKind(error: unknown): RefusalKind | undefined {
   return isOfNoStorage(error) ? 'noStorage' : undefined;
 }
 
-function refusalIn(details: unknown): ToldRefusal | undefined {
-  const { refused } = isObject(details) ? (details as { refused?: ToldRefusal }) : {};
-  return isObject(refused) ? refused : undefined;
+function refusalsIn(details: unknown): ToldRefusal[] {
+  const { refused } = isObject(details) ? (details as { refused?: ToldRefusal[] }) : {};
+  return Array.isArray(refused) ? refused : [];
 }

@@ -148,6 +148,20 @@ test('an outage in between neither ends the budget nor gives it anew', async () 
   expect([await isOver(0), await isOver(65), await isOver(66)]).toEqual([false, false, true]);
 });
 
+test('a refusal of another kind in between neither ends the budget nor gives it anew', async () => {
+  const proxy = () => new UnstructuredStorageError('who are you?', { kind: 'passing', status: 407 });
+  const isOver = (attempt: ReturnType<typeof attemptsOf>) => async (minute: number) =>
+    (await failure('UnstructuredTransferError', attempt(minute))).nonRetryable === true;
+  const turns = [refused(), proxy(), refused(), proxy(), refused(), proxy()];
+  const first = isOver(attemptsOf(await failingInTurn(turns), READ_PLAN, JOB));
+  expect([await first(0), await first(1), await first(8), await first(9), await first(10), await first(12)]).toEqual([
+    ...Array.from({ length: 5 }, () => false),
+    true,
+  ]);
+  const second = isOver(attemptsOf(await failingInTurn([refused(), proxy(), refused()]), READ_PLAN, JOB));
+  expect([await second(0), await second(5), await second(61)]).toEqual([false, false, true]);
+});
+
 test('a credential that was taken in between has its budget anew', async () => {
   const activities = await failingInTurn([refused(), undefined, refused(), refused()]);
   const attempt = attemptsOf(activities, PLAN_JOBS, PLAN);
