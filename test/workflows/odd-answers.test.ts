@@ -72,7 +72,7 @@ test.each<[what: string, operation: Operation, body: object, asked: object]>([
     'no list of failed files',
     'getJobFailedFiles',
     { detail: 'Job not found' },
-    { getJobDetails: 1, getJobFailedFiles: 3 },
+    { getJobDetails: 1, getJobFailedFiles: 2 },
   ],
 ])('%s costs a few calls, and no wait', async (_, operation, body, asked) => {
   await withWorker(async ({ api, waitFor }) => {

@@ -14,9 +14,10 @@ import { queueOf, type Wait, type WaitHooks } from './wait';
 
 /**
  * How often a question is asked at once where the answer may be odd: by a worker that has `getJob` alone, which during a roll-out the next one
- * may not be, or by a gateway. The pause is in milliseconds.
+ * may not be, or by a gateway. A list of failed files that is never anything but absent is one that the API does not have. The pause is in
+ * milliseconds.
  */
-const AT_ONCE = { tries: 3, pauseMs: 2_000 };
+const AT_ONCE = { tries: 3, triesOfAbsentList: 2, pauseMs: 2_000 };
 
 /** What is asked about a job's documents. Both fail as activities do. */
 export interface Questions {
@@ -55,15 +56,18 @@ export function documentQuestions(wait: Wait, limit: Limit | null, hooks: WaitHo
       summary,
     });
   const ask = async (name: keyof ReturnType<typeof activities>, summary: string) => {
+    let isAbsent = name === GET_JOB_FAILED_FILES;
     for (let tries = 1; ; tries++) {
       try {
         const limitMs = Math.max(1_000, deadline - Date.now());
         const schedule = (times: ScheduleTimes) => activities(summary, times)[name](question);
         return await scheduleShown(queueOf(wait, hooks), limitMs, schedule);
       } catch (error) {
-        const isLast = tries === AT_ONCE.tries || Date.now() + AT_ONCE.pauseMs >= deadline;
-        if (isLast || isCancellation(error)) throw error;
+        if (isCancellation(error)) throw error;
         const failed = failedCall(error);
+        isAbsent &&= failed.type === 'error' && failed.error.api?.status === 404;
+        const mostTries = isAbsent ? AT_ONCE.triesOfAbsentList : AT_ONCE.tries;
+        if (tries >= mostTries || Date.now() + AT_ONCE.pauseMs >= deadline) throw error;
         const mayBeOdd = isOdd(failed) && !(isRepeated && name === GET_JOB_DETAILS);
         if (!isUnanswered(failed) && !mayBeOdd) throw error;
         await sleep(AT_ONCE.pauseMs);
