@@ -72,6 +72,8 @@ const workflow = z.looseObject({ workflowId: text }, 'expected { workflowId }');
 const batch = z.looseObject({ to: text, key: text, credentialBudgetMs });
 const positive = z.int().min(1);
 const count = z.int().nonnegative();
+const leftOut = z.record(z.string(), count);
+const planParts = z.looseObject({ id: text, earlier: z.array(z.looseObject({ id: text, jobs: count })) });
 
 const startSchema = (start: z.ZodType) =>
   z.looseObject({
@@ -162,6 +164,7 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
     maxDocumentBytes: z.number().positive(),
     digest: text,
   }),
+  'unstructured.writePlan': batch.extend({ plan: planParts.extend({ jobs: count, leftOut }) }),
   'unstructured.readPlan': batch.extend({ plan: text, part: positive }),
   'unstructured.writeManifestPart': batch.extend({
     part: positive,
@@ -172,11 +175,11 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
     endedAt: instant,
     outcome: z.enum(BATCH_OUTCOMES),
     uncertainStarts: z.array(z.looseObject({ part: positive })),
-    leftOut: z.record(z.string(), count),
+    leftOut,
     options: z.looseObject({}),
     unlessIn: text.optional(),
     retryFailed: text.optional(),
-    plan: text,
+    plan: planParts,
     jobs: count,
     failedJobs: count,
     begunJobs: count,

@@ -1,5 +1,5 @@
 import type { PlanRequest } from '../src/core/batch/plan';
-import { PLAN_JOBS, READ_PLAN } from '../src/core/names';
+import { PLAN_JOBS, READ_PLAN, WRITE_PLAN } from '../src/core/names';
 import type { Storage } from '../src/storage/storage';
 import type { DocumentsPort } from './batch/documents';
 import { Planner } from './batch/planner';
@@ -8,10 +8,10 @@ import { performStorage } from './batch/perform-storage';
 import { RefusedCalls } from './batch/refused-calls';
 import type { OperationActivities } from './types';
 
-/** The activities that list documents and split them into jobs, and that tell a job its documents. */
+/** The activities that list documents and split them into jobs, that write what came of it, and that tell a job its documents. */
 export function createPlanJobs(
   storage: DocumentsPort & Pick<Storage, 'checkRecords'>,
-): Pick<OperationActivities, typeof PLAN_JOBS | typeof READ_PLAN> {
+): Pick<OperationActivities, typeof PLAN_JOBS | typeof WRITE_PLAN | typeof READ_PLAN> {
   return {
     [PLAN_JOBS]: (request) => {
       const { to, documents, retryFailed, unlessIn, credentialBudgetMs } = request;
@@ -23,6 +23,15 @@ export function createPlanJobs(
       };
       const refs = [to, placeOf(documents), retryFailed, unlessIn];
       return performStorage({ refs, refused, memory: () => planner.memory }, plan);
+    },
+    [WRITE_PLAN]: ({ credentialBudgetMs, plan, ...place }) => {
+      const refused = new RefusedCalls(credentialBudgetMs);
+      return performStorage({ refs: [place.to], refused }, async (signal) => {
+        const records = BatchRecords.of(refused.records(storage), place, signal);
+        // Once the plan is there, a later run takes it as it is.
+        if (Object.keys(plan.leftOut).length > 0) await records.writeLeftOut(await records.leftOut(plan.id));
+        await records.writePlan(plan);
+      });
     },
     [READ_PLAN]: ({ credentialBudgetMs, ...place }) => {
       const refused = new RefusedCalls(credentialBudgetMs);

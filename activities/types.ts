@@ -1,5 +1,5 @@
 import type { ManifestAnswer, ManifestRequest, PartRequest } from '../src/core/batch/manifest';
-import type { PlanAnswer, PlanRequest } from '../src/core/batch/plan';
+import type { PlanAnswer, PlanRequest, WritePlanRequest } from '../src/core/batch/plan';
 import type { PlannedDocument } from '../src/core/batch/records';
 import type { FileSelection, Job } from '../src/core/job';
 import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-details';
@@ -57,6 +57,8 @@ export interface OperationActivities {
   'unstructured.joinRun'(input: JoinRunInput): Promise<JoinedRun>;
   /** Lists documents and splits them into jobs. Resumes where an earlier attempt stopped. */
   'unstructured.planJobs'(input: PlanRequest): Promise<PlanAnswer>;
+  /** Writes the plan that a batch goes by. */
+  'unstructured.writePlan'(input: WritePlanRequest): Promise<void>;
   /** Reads the documents of one job of a plan. */
   'unstructured.readPlan'(input: PlannedJob & RecordsRequest): Promise<{ documents: PlannedDocument[] }>;
   'unstructured.writeManifestPart'(input: PartRequest): Promise<StoredPart>;

@@ -97,7 +97,7 @@ export type {
 } from './core/output';
 export type { BatchFailedDetails } from './core/batch/failure';
 export type { BatchDocuments, DocumentFolder, DocumentList } from './core/batch/options';
-export type { ManifestLine, ManifestOutput } from './core/batch/manifest-lines';
+export type { LeftOutLine, ManifestLine, ManifestOutput } from './core/batch/manifest-lines';
 export type { BatchCounts, Manifest, UncertainStart } from './core/batch/manifest';
 export type { BatchPhase, BatchProgress } from './core/batch/progress';
 export type { RunJobsResult } from './core/batch/result';

@@ -17,7 +17,7 @@ import { planned } from '../src/core/batch/state';
 import { shownRef } from '../src/core/reference';
 import { type Batch, createBatch, currentProgress } from './batch/batch';
 import { detailsOfBatch } from './batch/current-details';
-import { closeManifest, planBatch } from './batch/records';
+import { closeManifest, planBatch, writePlan } from './batch/records';
 import { runWindow } from './batch/window';
 import { continueWith } from './run/continue-run';
 import { autoUpgrade } from './support/versioning';
@@ -55,6 +55,7 @@ setWorkflowOptions(autoUpgrade, runJobs);
 async function planOnce(batch: Batch, changed: () => void): Promise<BatchPlan> {
   if (batch.state.plan) return batch.state.plan;
   const answer = await planBatch(batch, changed);
+  if (!answer.settled) await writePlan(batch, changed, answer.plan);
   batch.state = planned(batch.state, answer);
   return answer.plan;
 }
@@ -62,7 +63,7 @@ async function planOnce(batch: Batch, changed: () => void): Promise<BatchPlan> {
 /** @throws the cancellation, or why no job can be run, once the manifest is written */
 async function runJobsOf(batch: Batch, plan: BatchPlan, input: RunJobsInput, changed: () => void): Promise<void> {
   try {
-    await runWindow(batch, plan.id, changed);
+    await runWindow(batch, plan, changed);
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error; // of the code: the task fails, and the workflow does not
     await close(batch, plan, isCancellation(error) ? 'cancelled' : 'stopped', changed).catch((notWritten: unknown) => {

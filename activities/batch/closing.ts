@@ -7,7 +7,8 @@ import {
   totalOf,
 } from '../../src/core/batch/manifest';
 import { linesOfFailure, type ManifestLine } from '../../src/core/batch/manifest-lines';
-import { MANIFEST_PARTS, partName } from '../../src/core/batch/records';
+import { idOfPart } from '../../src/core/batch/plan';
+import { LEFT_OUT_NAME, MANIFEST_PARTS, partName } from '../../src/core/batch/records';
 import { BatchRecords, forEachPart, type RecordsPort } from './records';
 
 /** Sums up the parts, writes those that no run wrote, and the manifest. Performed again, it writes the same. */
@@ -38,6 +39,7 @@ export async function closeBatch(
     counts,
     parts: { count: jobs, name: MANIFEST_PARTS + partName(1).replace(/\d+/, '<number, at least 5 digits>') },
     leftOut,
+    leftOutFile: Object.keys(leftOut).length > 0 ? LEFT_OUT_NAME : null,
     uncertainStarts,
     unlessIn,
     retryFailed,
@@ -58,7 +60,7 @@ async function writeMissing(
       : isUnheard
         ? 'the run of its job ended without a word'
         : 'the part of the manifest that the run of its job wrote is gone';
-  const lines = linesOfFailure(await records.plannedDocuments(plan, part), {
+  const lines = linesOfFailure(await records.plannedDocuments(idOfPart(plan, part), part), {
     status: 'missing',
     reason,
     jobId: null,

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { invalidInput } from '../../src/core/errors';
-import type { PlanRequest } from '../../src/core/batch/plan';
+import { idOfPart, type PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
+import type { LeftOut } from '../../src/core/listing';
 import { shownRef } from '../../src/core/reference';
 import { distinctPaths } from '../../src/core/run/output-names';
 import type { Storage } from '../../src/storage/storage';
@@ -13,8 +14,8 @@ export type DocumentsPort = Pick<Storage, 'listDocuments' | 'openDocument'> & Re
 /** Some of a batch's documents, in order. */
 export interface DocumentPage {
   documents: PlannedDocument[];
-  /** How many of what was listed with them were left out, by reason. */
-  leftOut: Record<string, number>;
+  /** What was listed with them and left out. */
+  leftOut: LeftOut[];
   /** Where a listing goes on behind this page; undefined where it is none. */
   last?: string | undefined;
 }
@@ -39,7 +40,7 @@ export function documentPages(
 }
 
 async function* onePage(documents: PlannedDocument[]): AsyncGenerator<DocumentPage> {
-  yield await Promise.resolve({ documents, leftOut: {} });
+  yield await Promise.resolve({ documents, leftOut: [] });
 }
 
 async function* listed(
@@ -49,30 +50,25 @@ async function* listed(
   signal: AbortSignal,
   after: string | undefined,
 ): AsyncGenerator<DocumentPage> {
-  for await (const { documents, leftOut, last } of storage.listDocuments(from, { match, after, maxBytes, signal })) {
-    const counts: Record<string, number> = {};
-    for (const { reason } of leftOut) counts[reason] = (counts[reason] ?? 0) + 1;
-    yield { documents, leftOut: counts, last };
-  }
+  yield* storage.listDocuments(from, { match, after, maxBytes, signal });
 }
 
 async function* listFile(storage: DocumentsPort, list: string, signal: AbortSignal): AsyncGenerator<DocumentPage> {
-  for await (const documents of readListFile(storage, list, signal)) yield { documents, leftOut: {} };
+  for await (const documents of readListFile(storage, list, signal)) yield { documents, leftOut: [] };
 }
 
-/** All pages in one, each document with the path by which its outputs are called as no other's. */
+/** All documents in one page, each with the path by which its outputs are called as no other's. */
 export async function* withDistinctPaths(
   pages: AsyncIterable<DocumentPage>,
   template: string,
 ): AsyncGenerator<DocumentPage> {
   const documents: PlannedDocument[] = [];
-  const leftOut: Record<string, number> = {};
   for await (const page of pages) {
     for (const document of page.documents) documents.push(document);
-    for (const [reason, count] of Object.entries(page.leftOut)) leftOut[reason] = (leftOut[reason] ?? 0) + count;
+    yield { documents: [], leftOut: page.leftOut };
   }
   const paths = await inTurns(distinctPaths(documents, template));
-  yield { documents: documents.map((document, index) => ({ ...document, path: paths[index] })), leftOut };
+  yield { documents: documents.map((document, index) => ({ ...document, path: paths[index] })), leftOut: [] };
 }
 
 /** What work in steps comes to, with turns for others in between, such as the heartbeats of this worker. */
@@ -92,10 +88,13 @@ async function* failedDocuments(
 ): AsyncGenerator<DocumentPage> {
   const records = BatchRecords.beside(storage, location, 'retryFailed', signal);
   const { parts } = await manifestAt(records, location, 'retryFailed');
-  const plan = (await records.plan())?.id;
-  if (plan === undefined) throw invalidInput(`Option retryFailed names ${shownRef(location)}, but its plan is gone.`);
+  const plan = await records.plan();
+  if (!plan) throw invalidInput(`Option retryFailed names ${shownRef(location)}, but its plan is gone.`);
   for (let part = 1; part <= parts.count; part++) {
-    const [documents, lines] = await Promise.all([records.plannedDocuments(plan, part), records.lines(part)]);
-    yield { documents: documents.filter((_, index) => lines?.[index]?.status !== 'ok'), leftOut: {} };
+    const [documents, lines] = await Promise.all([
+      records.plannedDocuments(idOfPart(plan, part), part),
+      records.lines(part),
+    ]);
+    yield { documents: documents.filter((_, index) => lines?.[index]?.status !== 'ok'), leftOut: [] };
   }
 }

@@ -7,9 +7,9 @@ import type { PlannedDocument } from '../../src/core/batch/records';
 import { JobSplitter } from '../../src/core/batch/split';
 import { shownReference } from '../../src/core/reference';
 import { isUnique } from '../../src/core/run/output-names';
-import { acknowledgedHeartbeat } from '../support/acknowledged-heartbeat';
 import { type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths } from './documents';
 import { KnownContents } from './known-contents';
+import { LeftOutList } from './left-out';
 import { BatchRecords } from './records';
 import { settledJobs } from './settled';
 
@@ -21,33 +21,36 @@ interface PlanMemory {
   open: PlannedDocument[];
 }
 
-/** Longest time until Temporal has to take the heartbeat before the plan is written, in milliseconds. */
-const LONGEST_HEARTBEAT_MS = 10_000;
-
 /** Most jobs of a batch: their number is carried by what continues as new, and told by each heartbeat. */
 const MOST_JOBS = 50_000;
 
-/** One attempt to plan a batch. */
+/**
+ * One attempt to plan a batch. It writes parts under an id of its own, and no more: one that Temporal gave up, and does not know it, changes
+ * nothing of what another one made. The batch goes by the plan that Temporal took, and writes it by an activity that any attempt performs the
+ * same.
+ */
 export class Planner {
   readonly #storage: DocumentsPort;
   readonly #request: PlanRequest;
   readonly #before: PlanMemory | undefined;
   readonly #splitter: JobSplitter;
   #plan: BatchPlan;
+  #leftOut = new LeftOutList();
   /** What heartbeats tell. */
   memory: PlanMemory | undefined;
 
   constructor(storage: DocumentsPort, request: PlanRequest) {
     this.#storage = storage;
     this.#request = request;
-    this.#before = (activityInfo().heartbeatDetails ?? request.memory) as PlanMemory | undefined;
+    const told = (activityInfo().heartbeatDetails ?? request.memory) as Partial<PlanMemory> | undefined;
+    this.#before = told?.plan && (told as PlanMemory); // before the first page there is none
     this.memory = this.#before;
     this.#splitter = new JobSplitter(request, this.#before?.open);
-    this.#plan = structuredClone(this.#before?.plan) ?? beginPlan(request);
+    this.#plan = this.#before ? takenOver(this.#before.plan) : beginPlan(request);
   }
 
   /**
-   * The plan of this key: the one that is there, or a new one. A plan is there once all of its parts are.
+   * The plan of this key: the one that is there, or a new one, all of whose parts are there.
    * @throws ApplicationFailure `UnstructuredValidationError` where the one that is there is another one
    */
   async run(signal: AbortSignal): Promise<PlanAnswer> {
@@ -55,11 +58,6 @@ export class Planner {
     const there = await this.#found(records);
     if (there) return { plan: there, settled: await settledJobs(records, there, signal) };
     await this.#split(records, signal);
-    // Another attempt may have taken the place of this one, and its plan may be carried out.
-    const meanwhile = await this.#found(records);
-    if (meanwhile) return { plan: meanwhile, settled: null };
-    await acknowledgedHeartbeat(this.memory, LONGEST_HEARTBEAT_MS, 'the plan was written');
-    await records.writePlan(this.#plan);
     return { plan: this.#plan, settled: null };
   }
 
@@ -73,15 +71,19 @@ export class Planner {
   async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
     const { unlessIn } = this.#request;
     const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, unlessIn, signal);
+    this.#leftOut = await leftOutBefore(records, this.#before);
     for await (const { documents, leftOut, last } of this.#pages(signal)) {
-      this.#leaveOut(leftOut);
+      this.#leftOut.add(leftOut);
       for (const document of documents) {
-        if (known?.has(document)) this.#leaveOut({ unchanged: 1 });
+        if (known?.has(document)) this.#leftOut.add([{ path: document.path ?? '', reason: 'unchanged' }]);
         else await this.#take(records, this.#splitter.add(document));
       }
-      if (last !== undefined) this.#remember(last);
+      if (last === undefined) continue;
+      await this.#tellLeftOut(records);
+      this.#remember(last);
     }
     await this.#take(records, this.#splitter.close());
+    await this.#tellLeftOut(records);
   }
 
   /** Where outputs have names by a template, all documents are seen before the first is planned: names of several jobs may clash. */
@@ -91,10 +93,10 @@ export class Planner {
     return name === undefined || isUnique(name) ? pages : withDistinctPaths(pages, name);
   }
 
-  #leaveOut(counts: Record<string, number>): void {
-    const leftOut = { ...this.#plan.leftOut };
-    for (const [reason, count] of Object.entries(counts)) leftOut[reason] = (leftOut[reason] ?? 0) + count;
-    this.#plan = { ...this.#plan, leftOut };
+  async #tellLeftOut(records: BatchRecords): Promise<void> {
+    this.#plan = { ...this.#plan, leftOut: this.#leftOut.counts };
+    const lines = this.#leftOut.take();
+    if (lines) await records.writeLeftOut(lines, this.#plan.id);
   }
 
   async #take(records: BatchRecords, documents: PlannedDocument[] | null): Promise<void> {
@@ -121,7 +123,24 @@ export class Planner {
 }
 
 function beginPlan({ digest }: PlanRequest): BatchPlan {
-  return { version: 1, id: randomUUID(), digest, jobs: 0, documents: 0, sizes: [], leftOut: {} };
+  return { version: 1, id: randomUUID(), earlier: [], digest, jobs: 0, documents: 0, sizes: [], leftOut: {} };
+}
+
+/** The plan of an earlier attempt, which may still write parts: those to come go elsewhere. */
+function takenOver(plan: BatchPlan): BatchPlan {
+  const { id, jobs, earlier } = plan;
+  const isMore = jobs > (earlier.at(-1)?.jobs ?? 0);
+  return {
+    ...structuredClone(plan),
+    id: randomUUID(),
+    earlier: isMore ? [...earlier, { id, jobs }] : [...earlier],
+  };
+}
+
+/** What an earlier attempt left out, as far as this one takes it over. */
+async function leftOutBefore(records: BatchRecords, before: PlanMemory | undefined): Promise<LeftOutList> {
+  const { id = '', leftOut = {} } = before?.plan ?? {};
+  return new LeftOutList(leftOut, Object.keys(leftOut).length > 0 ? await records.leftOut(id) : []);
 }
 
 function tooMany(): Error {

@@ -1,8 +1,14 @@
 import { invalidInput } from '../../src/core/errors';
 import type { Manifest } from '../../src/core/batch/manifest';
-import { isManifestLine, type ManifestLine } from '../../src/core/batch/manifest-lines';
+import {
+  isLeftOutLine,
+  isManifestLine,
+  type LeftOutLine,
+  type ManifestLine,
+} from '../../src/core/batch/manifest-lines';
 import type { BatchPlan } from '../../src/core/batch/plan';
 import {
+  LEFT_OUT_NAME,
   MANIFEST_NAME,
   parseLines,
   MANIFEST_PARTS,
@@ -64,27 +70,40 @@ export class BatchRecords {
     return plan as BatchPlan | undefined;
   }
 
-  /** Once it is there, the plan is settled. */
+  /** Later runs of the batch go by it. */
   async writePlan(plan: BatchPlan): Promise<void> {
     await this.#write('', PLAN_NAME, `${JSON.stringify(plan)}\n`);
   }
 
   /** Documents of a job of the plan. */
-  async plannedDocuments(plan: string, part: number): Promise<PlannedDocument[]> {
-    const folder = planParts(plan);
-    const entries = await this.#readLines(folder, part);
+  async plannedDocuments(id: string, part: number): Promise<PlannedDocument[]> {
+    const folder = planParts(id);
+    const entries = await this.#readLines(folder, partName(part));
     if (!entries?.every(isPlanned))
       throw this.#broken(folder + partName(part), entries ? 'it holds something else' : 'it is not there');
     return entries;
   }
 
-  async writePlanned(plan: string, part: number, documents: readonly PlannedDocument[]): Promise<void> {
-    await this.#write(planParts(plan), partName(part), toLines(documents));
+  async writePlanned(id: string, part: number, documents: readonly PlannedDocument[]): Promise<void> {
+    await this.#write(planParts(id), partName(part), toLines(documents));
+  }
+
+  /** What an attempt to plan has listed of what it left out. */
+  async leftOut(id: string): Promise<LeftOutLine[]> {
+    const entries = await this.#readLines(planParts(id), LEFT_OUT_NAME);
+    if (!entries?.every(isLeftOutLine))
+      throw this.#broken(planParts(id) + LEFT_OUT_NAME, entries ? 'it holds something else' : 'it is not there');
+    return entries;
+  }
+
+  /** @param id Of the attempt; without it, for whoever reads the manifest */
+  async writeLeftOut(lines: readonly LeftOutLine[], id?: string): Promise<void> {
+    await this.#write(id === undefined ? '' : planParts(id), LEFT_OUT_NAME, toLines(lines));
   }
 
   /** Lines of a part of the manifest; undefined where there is none. */
   async lines(part: number): Promise<ManifestLine[] | undefined> {
-    const entries = await this.#readLines(MANIFEST_PARTS, part);
+    const entries = await this.#readLines(MANIFEST_PARTS, partName(part));
     if (entries && !entries.every(isManifestLine))
       throw this.#broken(MANIFEST_PARTS + partName(part), 'it holds something else');
     return entries;
@@ -112,9 +131,9 @@ export class BatchRecords {
     return value;
   }
 
-  async #readLines(folder: string, part: number): Promise<unknown[] | undefined> {
-    const text = await this.#read(folder, partName(part));
-    return text === undefined ? undefined : this.#parsed(folder + partName(part), () => parseLines(text));
+  async #readLines(folder: string, name: string): Promise<unknown[] | undefined> {
+    const text = await this.#read(folder, name);
+    return text === undefined ? undefined : this.#parsed(folder + name, () => parseLines(text));
   }
 
   #parsed<T>(name: string, parse: () => T): T {

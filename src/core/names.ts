@@ -23,6 +23,7 @@ export const WATCH_JOB = 'unstructured.watchJob';
 export const JOIN_RUN = 'unstructured.joinRun';
 /** Activity types of a batch: its plan, and its manifest. */
 export const PLAN_JOBS = 'unstructured.planJobs';
+export const WRITE_PLAN = 'unstructured.writePlan';
 export const READ_PLAN = 'unstructured.readPlan';
 export const WRITE_MANIFEST_PART = 'unstructured.writeManifestPart';
 export const WRITE_MANIFEST = 'unstructured.writeManifest';

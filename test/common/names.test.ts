@@ -30,6 +30,7 @@ test('workflow, activity, signal, query and workflow id keep their names', () =>
     'unstructured.joinRun',
     'unstructured.watchJob',
     'unstructured.planJobs',
+    'unstructured.writePlan',
     'unstructured.readPlan',
     'unstructured.writeManifestPart',
     'unstructured.writeManifest',

@@ -16,10 +16,11 @@ import {
   recordsFolder,
 } from '../../src/core/batch/records';
 import { type Refusal, REFUSALS } from '../../src/core/document';
+import { LEFT_OUT_REASONS } from '../../src/core/listing';
 import type { SavedOutput } from '../../src/core/output';
 import { DOCUMENT_STATUSES } from '../../src/core/run/planned-job';
 import type { DocumentResult } from '../../src/core/run/result';
-import { COUNTS, LINE, MANIFEST, OUTPUT, PARTS, UNCERTAIN_START } from '../support/manifest-fields';
+import { COUNTS, LEFT_OUT_LINE, LINE, MANIFEST, OUTPUT, PARTS, UNCERTAIN_START } from '../support/manifest-fields';
 
 interface Schema {
   type?: string | [string, 'null'];
@@ -33,6 +34,7 @@ interface Schema {
 
 const manifestSchema = readSchema('manifest.v1.json');
 const lineSchema = readSchema('manifest-line.v1.json');
+const leftOutSchema = readSchema('left-out-line.v1.json');
 const ajv = new Ajv2020({ strict: true, strictTypes: false, validateFormats: false });
 const isManifest = ajv.compile(manifestSchema);
 const isLine = ajv.compile(lineSchema);
@@ -56,6 +58,7 @@ const FAILURE: PartFailure = { status: 'failed', reason: 'the job failed', jobId
 test('each schema has the fields of its type, all of them required, and says what each is', () => {
   expect(wordsOf(lineSchema)).toEqual(LINE);
   expect(wordsOf(lineSchema.properties?.['outputs']?.items)).toEqual(OUTPUT);
+  expect(wordsOf(leftOutSchema)).toEqual(LEFT_OUT_LINE);
   expect(wordsOf(manifestSchema)).toEqual(MANIFEST);
   expect(wordsOf(manifestSchema.properties?.['counts'])).toEqual(COUNTS);
   expect(wordsOf(manifestSchema.properties?.['parts'])).toEqual(PARTS);
@@ -65,6 +68,7 @@ test('each schema has the fields of its type, all of them required, and says wha
 test('the values that some fields may have are named', () => {
   expect(lineSchema.properties?.['status']?.enum).toEqual(DOCUMENT_STATUSES);
   expect(lineSchema.properties?.['refusal']?.examples).toEqual(REFUSALS);
+  expect(leftOutSchema.properties?.['reason']?.examples).toEqual([...LEFT_OUT_REASONS, 'unchanged']);
   expect(manifestSchema.properties?.['outcome']?.enum).toEqual(BATCH_OUTCOMES);
 });
 
@@ -127,7 +131,7 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
     leftOut: { empty: 2 },
     options: { perJob: 10 },
     unlessIn: 's3://out/_manifests/nightly_6/manifest.json',
-    plan: 'id',
+    plan: { id: 'id', earlier: [] },
     jobs: 1,
     failedJobs: 1,
     begunJobs: 0,

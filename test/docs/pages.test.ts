@@ -21,7 +21,7 @@ import { answersSchema } from '../../src/testing/fake/job/answer-switches';
 import { PUBLIC_NAMES } from '../package/public-names';
 import { fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
 import { allPages, codeBlocks, readPage, tableOf } from '../support/pages';
-import { COUNTS, LINE, MANIFEST, OUTPUT, PARTS, UNCERTAIN_START } from '../support/manifest-fields';
+import { COUNTS, LEFT_OUT_LINE, LINE, MANIFEST, OUTPUT, PARTS, UNCERTAIN_START } from '../support/manifest-fields';
 
 const EXAMPLES = join(__dirname, '../../examples');
 const exampleFiles = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -196,6 +196,7 @@ test('the reasons why something is left out of a listing stand there, and no oth
 
 test('the fields of a manifest stand there with their types, and no others', () => {
   const [ofALine, ofTheWhole] = tablesBelow(readPage('many-documents'), 'The manifest');
+  const [ofAnEntryLeftOut] = tablesBelow(readPage('many-documents'), 'Which entries were left out');
   const line = { ...LINE, ...inside('outputs[]', OUTPUT) };
   const whole = {
     ...MANIFEST,
@@ -205,6 +206,7 @@ test('the fields of a manifest stand there with their types, and no others', () 
   };
   expect(fieldsOf(ofALine)).toEqual(rowsOf(line));
   expect(fieldsOf(ofTheWhole)).toEqual(rowsOf(whole));
+  expect(fieldsOf(ofAnEntryLeftOut)).toEqual(rowsOf(LEFT_OUT_LINE));
 });
 
 test('the placeholders of a template of names stand there, and no others', () => {

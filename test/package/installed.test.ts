@@ -120,9 +120,9 @@ test('the JSON Schemas of the manifest are in the package', async () => {
   await consumer.write(
     'schemas.cjs',
     `const schema = (name) => require('temporal-unstructured/schemas/' + name + '.v1.json').title;
-    console.log(schema('manifest'), '/', schema('manifest-line'));`,
+    console.log(schema('manifest'), '/', schema('manifest-line'), '/', schema('left-out-line'));`,
   );
-  const titles = 'Manifest of a batch / A document in the manifest of a batch';
+  const titles = 'Manifest of a batch / A document in the manifest of a batch / An entry that a batch left out';
   expect((await consumer.run('node', 'schemas.cjs')).trim()).toBe(titles);
 });
 

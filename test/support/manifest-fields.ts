@@ -1,4 +1,4 @@
-import type { BatchCounts, Manifest, ManifestLine, ManifestOutput, UncertainStart } from '../../src';
+import type { BatchCounts, LeftOutLine, Manifest, ManifestLine, ManifestOutput, UncertainStart } from '../../src';
 import type { Fields } from './fields';
 
 /** The fields of a batch's manifest; the compiler sees to it that none is missing, none too many, and none of another type. */
@@ -21,6 +21,7 @@ export const MANIFEST: Fields<Manifest> = {
   counts: 'object',
   parts: 'object',
   leftOut: 'object',
+  leftOutFile: 'string or null',
   uncertainStarts: 'object[]',
   unlessIn: 'string or null',
   retryFailed: 'string or null',
@@ -52,3 +53,5 @@ export const OUTPUT: Fields<ManifestOutput> = {
   contentType: 'string',
   nodeId: 'string or null',
 };
+
+export const LEFT_OUT_LINE: Fields<LeftOutLine> = { path: 'string', reason: 'string' };

@@ -2,7 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { BatchOutcome, ManifestAnswer } from '../../src/core/batch/manifest';
 import type { BatchPlan, PlanAnswer } from '../../src/core/batch/plan';
 import { isoTime } from '../../src/core/instant';
-import { PLAN_JOBS, WRITE_MANIFEST } from '../../src/core/names';
+import { PLAN_JOBS, WRITE_MANIFEST, WRITE_PLAN } from '../../src/core/names';
 import { shownRef } from '../../src/core/reference';
 import { recordShown } from './record';
 import type { ActivityQueue } from '../support/schedule';
@@ -36,6 +36,14 @@ export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer
   );
 }
 
+/** Writes a new plan: from then on it is that of the key. */
+export function writePlan(batch: Batch, changed: () => void, plan: BatchPlan): Promise<void> {
+  const { input, place } = batch;
+  return recordShown(queueOf(batch, changed), LONGEST_MS, { summary: 'write the plan' }, (activities) =>
+    activities[WRITE_PLAN]({ ...place, credentialBudgetMs: input.credentialBudget, plan }),
+  );
+}
+
 /** Writes the manifest, also of a batch that is cancelled. */
 export function closeManifest(
   batch: Batch,
@@ -52,7 +60,7 @@ export function closeManifest(
       activities[WRITE_MANIFEST]({
         ...place,
         credentialBudgetMs: input.credentialBudget,
-        plan: plan.id,
+        plan: { id: plan.id, earlier: plan.earlier },
         jobs: plan.jobs,
         begunJobs: next - 1,
         failedJobs,

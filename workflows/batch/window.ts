@@ -1,4 +1,5 @@
 import { CancellationScope, CancelledFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { idOfPart, type PlanParts } from '../../src/core/batch/plan';
 import { jobEnded, jobUnheard, mayStart, startNext } from '../../src/core/batch/state';
 import { isHistoryLong } from '../support/history';
 import type { Batch } from './batch';
@@ -9,7 +10,7 @@ import { runPart } from './run-part';
  * first.
  * @throws the cancellation, or why no job can be run under this key, once all have ended
  */
-export async function runWindow(batch: Batch, plan: string, changed: () => void): Promise<void> {
+export async function runWindow(batch: Batch, plan: PlanParts, changed: () => void): Promise<void> {
   const running = new Map<number, Promise<void>>();
   const errors: unknown[] = [];
   let begun = 0;
@@ -22,7 +23,7 @@ export async function runWindow(batch: Batch, plan: string, changed: () => void)
   };
   const run = async (part: number, startAt: number): Promise<void> => {
     try {
-      const ended = await runPart(batch, plan, part, startAt);
+      const ended = await runPart(batch, idOfPart(plan, part), part, startAt);
       batch.state = jobEnded(batch.state, part, ended); // as it is by now
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ManifestLine } from '../../core/batch/manifest-lines';
 import type { BatchCounts } from '../../core/batch/manifest';
+import { LEFT_OUT_NAME } from '../../core/batch/records';
 import { defaultName } from '../../core/reference';
 import { renderSection, renderTable } from './table';
 import { type Paint, printable, span } from './text';
@@ -27,7 +28,7 @@ export function renderBatch(batch: FinishedBatch, width: number, paint: Paint): 
   const { documents, ok, failed, refused, missing, jobs, failedJobs } = counts;
   const numbers = [documents, ok, failed, refused, missing, jobs, failedJobs].map(String);
   const places = [
-    ...leftOutLines(leftOut),
+    ...leftOutLines(leftOut, manifest),
     `  Outputs   ${paint.good(printable(outputs))}`,
     `  Manifest  ${paint.good(printable(shownLocation(manifest)))}`,
   ];
@@ -54,7 +55,10 @@ export function shownLocation(location: string): string {
   return location.startsWith('file:') ? fileURLToPath(location) : location;
 }
 
-function leftOutLines(leftOut: FinishedBatch['leftOut']): string[] {
+/** How many were left out for which reason, and beside the manifest which. */
+function leftOutLines(leftOut: FinishedBatch['leftOut'], manifest: string): string[] {
   const reasons = Object.entries(leftOut).map(([reason, times]) => `${reason} ${times}`);
-  return reasons.length === 0 ? [] : [`  Left out  ${reasons.join(', ')}`];
+  if (reasons.length === 0) return [];
+  const list = shownLocation(manifest).replace(/[^/\\]*$/, LEFT_OUT_NAME);
+  return [`  Left out  ${reasons.join(', ')}: see ${printable(list)}`];
 }

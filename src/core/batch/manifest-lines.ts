@@ -1,5 +1,6 @@
 import type { Refusal, RefusedDocument } from '../document';
 import { hashText } from '../digest';
+import type { LeftOutReason } from '../listing';
 import type { SavedOutput } from '../output';
 import { defaultIdentity, shownReference } from '../reference';
 import { DOCUMENT_STATUSES, type DocumentStatus } from '../run/planned-job';
@@ -35,6 +36,14 @@ export interface ManifestLine {
   /** Id of the document's file in the job; null if unknown. */
   fileId: string | null;
   outputs: ManifestOutput[];
+}
+
+/** An entry that was left out of the plan: a line of `left-out.jsonl`. Version 1: fields may be added. */
+export interface LeftOutLine {
+  /** Path below the folder that was listed. That of a folder ends with `/`. */
+  path: string;
+  /** Why it was left out, in one word: a key of `leftOut` in the manifest. */
+  reason: LeftOutReason | 'unchanged';
 }
 
 /** Lines of a job whose run has a result: an entry for each document, in the order of the plan. */
@@ -112,4 +121,9 @@ function toManifestOutput({ location, bytes, sha256, contentType, nodeId }: Save
 export function isManifestLine(value: unknown): value is ManifestLine {
   const { status, identity }: Partial<Record<keyof ManifestLine, unknown>> = Object(value) as object;
   return (DOCUMENT_STATUSES as readonly unknown[]).includes(status) && typeof identity === 'string';
+}
+
+export function isLeftOutLine(value: unknown): value is LeftOutLine {
+  const { path, reason }: Partial<Record<keyof LeftOutLine, unknown>> = Object(value) as object;
+  return typeof path === 'string' && typeof reason === 'string';
 }

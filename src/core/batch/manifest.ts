@@ -1,5 +1,6 @@
 import type { RecordsRequest, StatusCounts } from '../run/planned-job';
 import type { ManifestLine } from './manifest-lines';
+import type { PlanParts } from './plan';
 
 export const NO_DOCUMENTS: Readonly<StatusCounts> = Object.freeze({ ok: 0, failed: 0, refused: 0, missing: 0 });
 
@@ -31,6 +32,8 @@ export interface Manifest {
   parts: { count: number; name: string };
   /** Number of listed entries that were left out of the plan, by reason. */
   leftOut: Record<string, number>;
+  /** List of these entries, at most 1,000 of each reason: file name relative to this file. null if none were left out. */
+  leftOutFile: string | null;
   /** Starts that may or may not have started a job, at most 100. */
   uncertainStarts: UncertainStart[];
   /** Manifest that `unlessIn` named. Documents that are `ok` in it and have not changed are not in this one. null without that option. */
@@ -85,8 +88,7 @@ export interface ManifestRequest
     Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'uncertainStarts' | 'leftOut' | 'options'> {
   unlessIn?: string | undefined;
   retryFailed?: string | undefined;
-  /** Id of the plan. */
-  plan: string;
+  plan: PlanParts;
   jobs: number;
   failedJobs: number;
   /** How many of the jobs were begun: of the others there is no part. */

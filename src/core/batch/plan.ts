@@ -19,11 +19,22 @@ export interface PlanRequest extends RecordsRequest, JobBounds {
   memory?: unknown;
 }
 
-/** A batch's jobs, by numbers alone. */
-export interface BatchPlan {
-  version: 1;
-  /** Unique: documents are split anew for each plan. */
+/** Where the parts of a plan are. */
+export interface PlanParts {
+  /** Unique to the attempt that made the plan: nobody else writes parts under it, however late. */
   id: string;
+  /** Ids of earlier attempts, whose parts it took over: each up to that of `jobs`. In order. */
+  earlier: { id: string; jobs: number }[];
+}
+
+/** The id under which a part of a plan is. */
+export function idOfPart({ id, earlier }: PlanParts, part: number): string {
+  return earlier.find(({ jobs }) => part <= jobs)?.id ?? id;
+}
+
+/** A batch's jobs, by numbers alone. */
+export interface BatchPlan extends PlanParts {
+  version: 1;
   /** Tells what was asked for. */
   digest: string;
   jobs: number;
@@ -53,10 +64,16 @@ export function rangesOf(numbers: readonly number[]): SettledJobs['ranges'] {
   return ranges;
 }
 
-/** Answer of the activity. */
+/** What the activity `unstructured.writePlan` is asked. */
+export interface WritePlanRequest extends RecordsRequest {
+  /** As `unstructured.planJobs` answered it: what another attempt of that made, nobody goes by. */
+  plan: BatchPlan;
+}
+
+/** Answer of the activity `unstructured.planJobs`. */
 export interface PlanAnswer {
   plan: BatchPlan;
-  /** What an earlier run of the batch brought through; null for a new plan. */
+  /** What an earlier run of the batch brought through; null for a new plan, which is to be written. */
   settled: SettledJobs | null;
   options?: BatchOptions | undefined;
 }

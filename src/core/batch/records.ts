@@ -30,6 +30,7 @@ export function recordsFolder(key: string): string {
 
 export const MANIFEST_NAME = 'manifest.json';
 export const PLAN_NAME = 'plan.json';
+export const LEFT_OUT_NAME = 'left-out.jsonl';
 
 /** The folder of the manifest's parts, below that of the batch. */
 export const MANIFEST_PARTS = 'manifest/';

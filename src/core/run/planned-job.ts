@@ -19,7 +19,7 @@ export interface RecordsRequest extends BatchPlace {
 export interface PlannedJob extends BatchPlace {
   /** The job's number in the plan, from 1. */
   part: number;
-  /** Id of the plan: another one of the same key has another. */
+  /** Id under which this part of the plan is: another plan of the same key has another. */
   plan: string;
   /** When the job is to start, ISO-8601, so that starts keep their distance. */
   startAt?: string | undefined;

@@ -35,7 +35,7 @@ function planned() {
 const REQUEST: ManifestRequest = {
   to: TO,
   key: KEY,
-  plan: 'id',
+  plan: { id: 'id', earlier: [] },
   jobs: 3,
   begunJobs: 2,
   failedJobs: 1,

@@ -1,34 +1,38 @@
 // The activity that plans a batch: killed at any moment, it makes the plan that it would have made, and none that is there is made again.
 import { createHash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ApplicationFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
+import type { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test, vi } from 'vitest';
-import type { BatchPlan, PlanRequest } from '../../../src/core/batch/plan';
+import { type BatchPlan, idOfPart, type PlanRequest } from '../../../src/core/batch/plan';
 import { parseLines, partName, planParts, type PlannedDocument, recordsFolder } from '../../../src/core/batch/records';
 import type { ListedEntry } from '../../../src/core/listing';
-import { PLAN_JOBS } from '../../../src/core/names';
+import { PLAN_JOBS, WRITE_PLAN } from '../../../src/core/names';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import type { OutputSink } from '../../../src/storage/sink';
 import type { DocumentSource } from '../../../src/storage/source';
-import { quiet } from '../../support/logs';
-import { environment, heartbeatClient, perform, withStorage } from '../support';
+import { environment, perform, withStorage } from '../support';
 
 const PAGE = 4;
 
 /** A source of numbered documents, some of which it can't read. */
-function numbered(count: number): DocumentSource {
-  const entries = Array.from({ length: count }, (_, n): ListedEntry => {
+function numbered(count: number): ListedEntry[] {
+  return Array.from({ length: count }, (_, n): ListedEntry => {
     const path = `doc-${String(n).padStart(3, '0')}`;
     return n % 5 === 3 ? { path, leftOut: 'symlink' } : { ref: `mem:/${path}`, path, bytes: n + 1, version: `v${n}` };
   });
+}
+
+function sourceOf(listed: () => readonly ListedEntry[]): DocumentSource {
   return {
     open: () => Promise.reject(new Error('nobody reads')),
     // eslint-disable-next-line @typescript-eslint/require-await
     async *list(_from, { after }) {
+      const entries = listed();
       const rest = entries.filter(({ path }) => after === undefined || path > after);
       for (let at = 0; at < rest.length; at += PAGE) yield { entries: rest.slice(at, at + PAGE) };
     },
@@ -41,19 +45,30 @@ function placeText({ to, name }: { to: string; name: string }): string {
   return `${to.replace(/\/$/, '')}/${name}`;
 }
 
-/** A sink that keeps records, and whose worker dies at the write with a number. */
+/** A sink that keeps records, and whose worker dies at the write with a number, or whose write with a number comes late. */
 class Records implements OutputSink {
   readonly texts = new Map<string, string>();
   writes = 0;
   killAt = Infinity;
+  /** Which write comes late: once `release` is called. */
+  holdAt = Infinity;
+  readonly #late = new EventEmitter();
+  readonly held = once(this.#late, 'held');
+  release = () => this.#late.emit('released');
 
   find() {
     return Promise.resolve(undefined);
   }
 
   async store({ to, name }: { to: string; name: string }, body: AsyncIterable<Uint8Array>) {
-    if (++this.writes === this.killAt) throw new Killed();
+    const write = ++this.writes;
+    if (write === this.killAt) throw new Killed();
     const bytes = await buffer(body);
+    if (write === this.holdAt) {
+      const released = once(this.#late, 'released');
+      this.#late.emit('held');
+      await released;
+    }
     this.texts.set(placeText({ to, name }), bytes.toString());
     return { location: to + name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
@@ -77,31 +92,41 @@ const REQUEST: PlanRequest = {
 
 async function setUp(count = 23) {
   const records = new Records();
-  const { activities, inbox, inboxUrl } = await withStorage(
-    {},
-    { sources: { mem: numbered(count) }, sinks: { mem: records } },
-  );
+  const folder = { entries: numbered(count) };
+  const mem = sourceOf(() => folder.entries);
+  const { activities, inbox, inboxUrl } = await withStorage({}, { sources: { mem }, sinks: { mem: records } });
   const plan = (request: Partial<PlanRequest> = {}, env?: MockActivityEnvironment) =>
     perform(activities, PLAN_JOBS, { ...REQUEST, ...request }, {}, env);
-  return { records, plan, inbox, inboxUrl };
+  const write = (made: BatchPlan) => {
+    const { to, key } = REQUEST;
+    return perform(activities, WRITE_PLAN, { to, key, plan: made });
+  };
+  return { records, folder, plan, write, inbox, inboxUrl };
 }
 
 const FOLDER = REQUEST.to + recordsFolder(REQUEST.key);
 
 /** What stands in the parts of a plan. */
-function jobsOf({ texts }: Records, id: string, jobs: number): string[][] {
-  const folder = FOLDER + planParts(id);
-  return Array.from({ length: jobs }, (_, n) =>
-    (parseLines(texts.get(folder + partName(n + 1)) ?? '') as PlannedDocument[]).map(({ ref }) => ref),
-  );
+function jobsOf({ texts }: Records, plan: BatchPlan): string[][] {
+  return Array.from({ length: plan.jobs }, (_, n) => {
+    const place = FOLDER + planParts(idOfPart(plan, n + 1)) + partName(n + 1);
+    return (parseLines(texts.get(place) ?? '') as PlannedDocument[]).map(({ ref }) => ref);
+  });
 }
+
+function leftOutBy({ texts }: Records, { id }: BatchPlan): unknown[] {
+  return parseLines(texts.get(`${FOLDER}${planParts(id)}left-out.jsonl`) ?? '');
+}
+
+/** A plan without what differs from attempt to attempt. */
+const withoutIds = (plan: BatchPlan) => ({ ...plan, id: '', earlier: [] });
 
 test('jobs have no more documents and bytes than they may, and what is left out is counted', async () => {
   const { records, plan } = await setUp();
   const { plan: made, settled, options } = await plan();
   expect(made).toMatchObject({ documents: 19, leftOut: { symlink: 4 }, digest: 'asked' });
   expect({ settled, options }).toEqual({ settled: null, options: REQUEST.options });
-  const jobs = jobsOf(records, made.id, made.jobs);
+  const jobs = jobsOf(records, made);
   expect(jobs.map((job) => job.length)).toEqual(made.sizes);
   expect(jobs.flat()).toEqual(
     Array.from({ length: 23 }, (_, n) => n)
@@ -111,19 +136,72 @@ test('jobs have no more documents and bytes than they may, and what is left out 
   expect(Math.max(...made.sizes)).toBe(3);
 });
 
-test('an attempt that Temporal has given up, and does not know it, writes no plan over that of its successor', async () => {
-  const { records, plan } = await setUp();
-  const isHeard = [false, true];
-  const givenUp = Object.assign(new Error(''), { name: 'ActivityNotFoundError' });
-  const client = heartbeatClient(() => (isHeard.shift() ? Promise.resolve() : Promise.reject(givenUp)));
-  const attempt = () => new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 }, { logger: quiet, client });
-  await expect(plan({}, attempt())).rejects.toMatchObject({
-    type: 'HeartbeatError',
-    message: 'Temporal took no heartbeat before the plan was written: ActivityNotFoundError',
-    nonRetryable: false,
+test('what an attempt writes late, that Temporal gave up, changes nothing of the plan that the batch goes by', async () => {
+  const whole = await setUp();
+  await whole.plan();
+  for (let holdAt = 1; holdAt <= whole.records.writes; holdAt++) {
+    const { records, folder, plan, write } = await setUp();
+    records.holdAt = holdAt;
+    let told: unknown;
+    const env = environment({});
+    env.on('heartbeat', (details: unknown) => (told = details));
+    const late = plan({}, env);
+    await records.held;
+    // Before the next attempt lists it, the folder has changed.
+    folder.entries = folder.entries.filter((_, n) => n % 7 !== 6);
+    const { plan: made } = await plan({}, environment({ attempt: 2, heartbeatDetails: told }));
+    const jobs = jobsOf(records, made);
+    const leftOut = leftOutBy(records, made);
+    expect(jobs.map((job) => job.length)).toEqual(made.sizes);
+    await write(made);
+    records.release();
+    await late;
+    expect((await plan()).plan, `where write ${holdAt} is late`).toEqual(made);
+    expect([jobsOf(records, made), leftOutBy(records, made)]).toEqual([jobs, leftOut]);
+  }
+});
+
+test('an attempt to plan writes no plan, and two attempts to write it write the same', async () => {
+  const { records, plan, write } = await setUp();
+  const { plan: made } = await plan();
+  const place = `${FOLDER}plan.json`;
+  expect(records.texts.has(place)).toBe(false);
+  await write(made);
+  expect(JSON.parse(records.texts.get(place) ?? '')).toEqual(made);
+  const written = new Map(records.texts);
+  await write(made);
+  expect(records.texts).toEqual(written);
+});
+
+test('what is left out is listed with its reason, for each reason the first thousand', async () => {
+  const { records, folder, plan, write } = await setUp(0);
+  const entries = Array.from({ length: 1_500 }, (_, n): ListedEntry => {
+    const path = `e-${String(n).padStart(4, '0')}`;
+    return n === 1_400 ? { path, leftOut: 'badName' } : { path, leftOut: 'symlink' };
   });
-  expect([...records.texts.keys()].filter((place) => place.endsWith('plan.json'))).toEqual([]);
-  expect((await plan({}, attempt())).plan.documents).toBe(19);
+  folder.entries = entries;
+  const { plan: made } = await plan();
+  expect(made.leftOut).toEqual({ symlink: 1_499, badName: 1 });
+  await write(made);
+  const listed = [...entries.slice(0, 1_000), entries[1_400]!].map(({ path, leftOut }) => ({ path, reason: leftOut }));
+  expect(parseLines(records.texts.get(`${FOLDER}left-out.jsonl`) ?? '')).toEqual(listed);
+});
+
+test('what an attempt listed behind the last heartbeat that Temporal took is not listed twice', async () => {
+  const { records, plan } = await setUp();
+  let told: unknown;
+  const first = environment({});
+  first.on('heartbeat', (details: unknown) => (told ??= details));
+  const { plan: expected } = await plan({}, first);
+  const { plan: made } = await plan({}, environment({ attempt: 2, heartbeatDetails: told }));
+  expect(withoutIds(made)).toEqual(withoutIds(expected));
+  expect(leftOutBy(records, made)).toEqual(leftOutBy(records, expected));
+});
+
+test('where nothing is left out, there is no list', async () => {
+  const { records, plan, write } = await setUp(3);
+  await write((await plan()).plan);
+  expect([...records.texts.keys()].filter((place) => place.includes('left-out'))).toEqual([]);
 });
 
 test('killed at any write, the next attempt goes on, and the plan is the same', async () => {
@@ -143,15 +221,17 @@ test('killed at any write, the next attempt goes on, and the plan is the same', 
         ? await plan({}, environment({ attempt: 2, heartbeatDetails: told }))
         : await plan({ memory: told });
     const begun = (told as { plan?: BatchPlan }).plan;
-    if (begun) expect(made.id).toBe(begun.id);
-    expect({ ...made, id: '' }).toEqual({ ...expected, id: '' });
-    expect(jobsOf(records, made.id, made.jobs)).toEqual(jobsOf(whole.records, expected.id, expected.jobs));
+    if (begun && begun.jobs > 0) expect(made.earlier).toEqual([{ id: begun.id, jobs: begun.jobs }]);
+    expect(withoutIds(made)).toEqual(withoutIds(expected));
+    expect(jobsOf(records, made)).toEqual(jobsOf(whole.records, expected));
+    expect(leftOutBy(records, made)).toEqual(leftOutBy(whole.records, expected));
   }
 });
 
 test('a plan that is there is not made again, and what its manifest tells as ok is settled', async () => {
-  const { records, plan } = await setUp();
+  const { records, plan, write } = await setUp();
   const { plan: made } = await plan();
+  await write(made);
   const line = (status: string) => `${JSON.stringify({ status, identity: 'x' })}\n`;
   const folder = `${FOLDER}manifest/`;
   records.texts.set(folder + partName(1), line('ok') + line('failed'));
@@ -173,8 +253,8 @@ test('a plan that is there is not made again, and what its manifest tells as ok 
 });
 
 test('a plan of something else is refused', async () => {
-  const { plan } = await setUp();
-  await plan();
+  const { plan, write } = await setUp();
+  await write((await plan()).plan);
   await expect(plan({ digest: 'other' })).rejects.toMatchObject({
     type: 'UnstructuredValidationError',
     nonRetryable: true,
@@ -229,7 +309,7 @@ test('more jobs than a batch may have are refused, with what to do', async () =>
   const first = environment({});
   first.on('heartbeat', (details: { plan: { jobs: number } }) => (told ??= details));
   await plan({}, first);
-  const full = { ...told, plan: { ...told?.plan, jobs: 50_000 } };
+  const full = { ...told, plan: { ...told?.plan, jobs: 50_000, leftOut: {} } };
   await expect(plan({ key: 'other' }, environment({ attempt: 2, heartbeatDetails: full }))).rejects.toMatchObject({
     type: 'UnstructuredValidationError',
     message: expect.stringContaining('more than 50000 jobs') as string,
@@ -285,20 +365,9 @@ test('what an earlier manifest has as ok is left out, as long as its version is 
   records.texts.set(`${earlier}manifest.json`, JSON.stringify(manifest));
   records.texts.set(`${earlier}manifest/${partName(1)}`, lines.join('\n'));
   const { plan: made } = await plan({ unlessIn: `${earlier}manifest.json` });
-  expect(jobsOf(records, made.id, made.jobs)).toEqual([['mem:/doc-001', 'mem:/doc-002', 'mem:/doc-004']]);
+  expect(jobsOf(records, made)).toEqual([['mem:/doc-001', 'mem:/doc-002', 'mem:/doc-004']]);
   expect(made.leftOut).toEqual({ symlink: 1, unchanged: 1 });
-});
-
-test('a plan that another attempt made meanwhile holds', async () => {
-  const { records, plan } = await setUp();
-  const other = { version: 1, id: 'other', digest: 'asked', jobs: 1, documents: 1, sizes: [1], leftOut: {} };
-  const store = records.store.bind(records);
-  records.store = async (target, body) => {
-    records.texts.set(`${FOLDER}plan.json`, JSON.stringify(other));
-    return store(target, body);
-  };
-  expect(await plan()).toMatchObject({ plan: other, settled: null });
-  expect(JSON.parse(records.texts.get(`${FOLDER}plan.json`) ?? '')).toEqual(other);
+  expect(leftOutBy(records, made)).toContainEqual({ path: 'doc-000', reason: 'unchanged' });
 });
 
 test('a plan of a version that this worker does not know is refused', async () => {

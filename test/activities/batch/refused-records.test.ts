@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import type { ManifestRequest } from '../../../src/core/batch/manifest';
 import type { PlanRequest } from '../../../src/core/batch/plan';
-import { PLAN_JOBS, READ_PLAN, WRITE_MANIFEST, WRITE_MANIFEST_PART } from '../../../src/core/names';
+import { PLAN_JOBS, READ_PLAN, WRITE_MANIFEST, WRITE_MANIFEST_PART, WRITE_PLAN } from '../../../src/core/names';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import { S3Sink } from '../../../src/storage/s3';
 import type { OutputSink } from '../../../src/storage/sink';
@@ -26,7 +26,7 @@ const PLAN: PlanRequest = {
 };
 const MANIFEST: ManifestRequest = {
   ...PLACE,
-  plan: 'id',
+  plan: { id: 'id', earlier: [] },
   jobs: 1,
   begunJobs: 1,
   failedJobs: 0,
@@ -38,10 +38,11 @@ const MANIFEST: ManifestRequest = {
   leftOut: {},
   options: {},
 };
+const MADE = { version: 1, id: 'id', earlier: [], digest: 'asked', jobs: 1, documents: 1, sizes: [1], leftOut: {} };
 const JOB = { ...PLACE, plan: 'id', part: 1 };
 const PART = { ...PLACE, part: 1, lines: [] };
 
-const PLANNED_LINE = Buffer.from('{"ref":"s3://inbox/a.pdf","identity":"x"}\n');
+const PLANNED_LINE = Buffer.from('{"ref":"s3://inbox/a.pdf","identity":"x","path":"a.pdf","reason":"empty"}\n');
 
 type Activities = Awaited<ReturnType<typeof withStorage>>['activities'];
 
@@ -94,6 +95,7 @@ test.each(ANSWERS)('a part of the manifest: %s', async (_, answer, minute) => {
 
 test.each<[Name, object]>([
   [PLAN_JOBS, PLAN],
+  [WRITE_PLAN, { ...PLACE, plan: MADE }],
   [READ_PLAN, JOB],
   [WRITE_MANIFEST, MANIFEST],
 ])('%s, too', async (name, input) => {
@@ -193,10 +195,18 @@ test.each<
   ]
 >([
   [
-    'the plan, where its parts are written',
+    'a part of the plan, where other plans have another id',
     'passing',
     PLAN_JOBS,
     PLAN,
+    (call) => /^store .*part-00001/.test(call),
+    11,
+  ],
+  [
+    'the plan, where the list of what it leaves out is written',
+    'passing',
+    WRITE_PLAN,
+    { ...PLACE, plan: { ...MADE, leftOut: { empty: 1 } } },
     (call) => /^store .*plan\.json$/.test(call),
     11,
   ],

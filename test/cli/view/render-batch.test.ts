@@ -109,7 +109,7 @@ describe('a batch that ended', () => {
       'b b.pdf    failed  it is  [31mencrypted',
       '… and 1 more; the manifest lists all',
       '',
-      '  Left out  hidden 2, empty 1',
+      '  Left out  hidden 2, empty 1: see /out/_manifests/inbox-1/left-out.jsonl',
       '  Outputs   /out',
       '  Manifest  /out/_manifests/inbox-1/manifest.json',
     ]);

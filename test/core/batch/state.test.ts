@@ -24,6 +24,7 @@ const OPTIONS: BatchOptions = {
 const PLAN: BatchPlan = {
   version: 1,
   id: 'id',
+  earlier: [],
   digest: 'd',
   jobs: 3,
   documents: 7,

@@ -1,8 +1,9 @@
 // Documents of a folder, night after night.
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { parseLines } from '../../../src/core/batch/records';
 import { useBatches } from '../../support/batches';
 import { RARELY } from '../../support/time-skipping';
 
@@ -24,7 +25,13 @@ test('a folder in, files with names of their own and a manifest out', async () =
     const { counts } = await runBatch(input, 'folder');
     expect(counts).toMatchObject({ documents: 3, ok: 3, jobs: 3 });
     const { manifest, parts } = await records('folder');
-    expect(manifest.leftOut).toEqual({ empty: 1, hidden: 1, noMatch: 1 });
+    expect(manifest).toMatchObject({ leftOut: { empty: 1, hidden: 1, noMatch: 1 }, leftOutFile: 'left-out.jsonl' });
+    const listed = await readFile(join(outbox, '_manifests', 'folder', 'left-out.jsonl'), 'utf8');
+    expect(parseLines(listed)).toEqual([
+      { path: '.hidden.pdf', reason: 'hidden' },
+      { path: 'empty.pdf', reason: 'empty' },
+      { path: 'notes.md', reason: 'noMatch' },
+    ]);
     expect(parts.flat().map(({ bytes }) => bytes)).toEqual([3, 11, 15]);
     const names = (await readdir(outbox, { recursive: true })).filter((name) => /^(a\/)?[^/]+\.json$/.test(name));
     expect(names.sort()).toEqual([
@@ -40,7 +47,7 @@ test('a file of an unknown type is a document as others are, and sent as bytes o
     for (const name of ['README', 'a.pdf', 'b.unknown']) await document(name);
     const input = { ...START, documents: { from: pathToFileURL(inbox).href }, outputs: { to } };
     expect((await runBatch(input, 'types')).counts).toMatchObject({ documents: 3, ok: 3 });
-    expect((await records('types')).manifest.leftOut).toEqual({});
+    expect((await records('types')).manifest).toMatchObject({ leftOut: {}, leftOutFile: null });
     const types = api.jobs.flatMap(({ uploads }) => uploads.map(({ contentType }) => contentType));
     expect(types).toEqual(['application/octet-stream', 'application/pdf', 'application/octet-stream']);
   });
