@@ -36,7 +36,8 @@ Options:
                   earlier batch
   --unless-in MANIFEST
                   leave out documents that are ok in the manifest of an earlier
-                  batch, and have not changed since
+                  batch, and have not changed since. latest: the newest one of
+                  the same --from, --match and --to, if there is one
   --key KEY       name of the batch (default: made from --from, --to, --match,
                   --template or --workflow, and the manifest that you name)
   --fake          use no account: start a fake API and a Temporal server in

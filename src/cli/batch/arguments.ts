@@ -12,7 +12,10 @@ import { isBelow, parseManifest, parsePlace, type Place } from './places';
 
 /** What `run` is asked for. */
 export interface BatchCommand {
+  /** With `latest`, as if there were no earlier manifest. */
   batch: KeyedBatchInput;
+  /** The batch that leaves out what the latest manifest of these documents has as ok: with `--unless-in latest`. */
+  latest?: { match: readonly string[]; unlessIn: (manifest: string) => KeyedBatchInput };
   from: Place;
   to: Place;
   /** Account of the API; a fake one where it is undefined. */
@@ -42,6 +45,9 @@ export const RUN_OPTIONS = {
   verbose: YES,
 } as const;
 
+/** Names the latest manifest in place of one. */
+const LATEST = 'latest';
+
 /** Outputs in the folders that their documents are in, called as they are. */
 const DEFAULT_NAME = '{path}/{stem}.json';
 
@@ -61,17 +67,22 @@ export function parseRun(
   const to = parsePlace('--to', values.to, cwd);
   const start = parseStart(values.template, values.workflow);
   const retryFailed = parseManifest('--retry-failed', values['retry-failed'], { to, cwd });
-  const unlessIn = parseManifest('--unless-in', values['unless-in'], { to, cwd });
+  const isLatest = values['unless-in'] === LATEST;
+  const unlessIn = isLatest ? undefined : parseManifest('--unless-in', values['unless-in'], { to, cwd });
   const match = values.match ?? [];
   if (retryFailed !== undefined && match.length > 0)
     throw new UsageError('--match and --retry-failed exclude each other: the earlier manifest names the documents.');
+  if (retryFailed !== undefined && values['unless-in'] !== undefined)
+    throw new UsageError(
+      '--unless-in and --retry-failed exclude each other: the earlier manifest names the documents.',
+    );
   if (retryFailed === undefined && match.length === 0 && isBelow(to.url, from))
     throw new UsageError('--to lies below --from, whose documents are listed: tell them by --match, such as **/*.pdf.');
   const isFake = values.fake ?? false;
   const account = isFake ? undefined : parseAccount(env);
-  const key = parseText('--key', values.key) ?? defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake });
-  const batch: KeyedBatchInput = {
-    key,
+  const key = parseText('--key', values.key);
+  const batchUnless = (unlessIn: string | undefined): KeyedBatchInput => ({
+    key: key ?? defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake }),
     start,
     ...(retryFailed === undefined && { documents: { from: from.url, ...(match.length > 0 && { match }) } }),
     outputs: { to: to.url, name: parseText('--name', values.name) ?? DEFAULT_NAME },
@@ -80,11 +91,13 @@ export function parseRun(
     retryFailed,
     unlessIn,
     ...(isFake && { minimumGap: '1 second' }),
-  };
+  });
+  const batch = batchUnless(unlessIn);
   checkBatch(batch);
+  const latest = isLatest && { latest: { match, unlessIn: batchUnless } };
   return {
     name: 'run',
-    options: { batch, from, to, account, json: values.json ?? false, verbose: values.verbose ?? false },
+    options: { batch, ...latest, from, to, account, json: values.json ?? false, verbose: values.verbose ?? false },
   };
 }
 

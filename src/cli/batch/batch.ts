@@ -11,6 +11,7 @@ import { Interrupted } from '../support/interruption';
 import { openTemporalServer, serverVariable, type TemporalServer, workflowUrl } from '../server/temporal-server';
 import { untilReached } from '../server/until-reached';
 import { follow } from '../view/follow';
+import { shownLocation } from '../view/render-batch';
 import { showBatch } from '../view/render-batch-progress';
 import type { Screen } from '../view/screen';
 import { bundleWorkflows, installRuntime, ProgramWorker } from '../support/worker';
@@ -126,7 +127,8 @@ async function startWorker(
 }
 
 function introduction({ command, screen }: Performance, server: TemporalServer, api: string): string {
-  const { batch, from, to, account } = command;
+  const { batch, latest, from, to, account } = command;
+  const { unlessIn } = batch;
   const { bold } = screen.paint;
   const { isOwn, address, namespace, uiUrl } = server;
   const kind = isOwn ? `dev server${account ? '' : ' in memory'} ` : '';
@@ -134,6 +136,8 @@ function introduction({ command, screen }: Performance, server: TemporalServer, 
     `${bold('Batch')}     ${batch.key}`,
     `${bold('From')}      ${shownPlace(from)}`,
     `${bold('To')}        ${shownPlace(to)}`,
+    ...(unlessIn === undefined ? [] : [`${bold('Unless in')} ${shownLocation(unlessIn)}`]),
+    ...(latest && unlessIn === undefined ? [`${bold('Unless in')} no manifest of these documents is there yet`] : []),
     `${bold('API')}       ${api}`,
     `${bold('Temporal')}  ${kind}${address}, namespace ${namespace}`,
     ...(uiUrl === undefined ? [] : [`${bold('Web UI')}    ${workflowUrl(uiUrl, namespace, batch.key)}`]),

@@ -1,3 +1,4 @@
+import type { BatchOutcome } from '../../core/batch/manifest';
 import { Cleanup } from '../support/cleanup';
 import { CliError, reasonText } from '../support/errors';
 import { Interrupted } from '../support/interruption';
@@ -7,14 +8,18 @@ import { count } from '../view/text';
 import { newCommand, retryCommand, sameCommand } from './advice';
 import type { BatchCommand } from './arguments';
 import { performBatch } from './batch';
-import type { EndedBatch } from './end';
+import { type EndedBatch, isCancelled } from './end';
+import { withLatest } from './latest';
 import { type Place, shownPlace } from './places';
 
 /** What `--json` prints. */
 export interface BatchReport {
   key: string;
-  /** `ok`: every document is. `notOk`: some are not. `failed`: it ended without a word of its documents. `setUp`: nothing was begun. */
-  outcome: 'ok' | 'notOk' | 'failed' | 'setUp' | 'interrupted';
+  /**
+   * `completed`, `stopped` or `cancelled`: as in the manifest. `failed`: it ended without a word of its documents. `setUp`: nothing was begun.
+   * `interrupted`: the program was stopped, and the batch was not.
+   */
+  outcome: BatchOutcome | 'failed' | 'setUp' | 'interrupted';
   exitCode: number;
   /** Why it did not come to its end. */
   message: string | null;
@@ -35,20 +40,22 @@ export interface BatchReport {
  * @throws CliError, or the signal's reason
  */
 export async function runBatchCommand(
-  command: BatchCommand,
+  asked: BatchCommand,
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
-  const { json, verbose } = command;
+  const { json, verbose } = asked;
+  let command = asked;
   const screen = await Screen.open(!verbose, json ? process.stderr : process.stdout);
   screen.note('Starting Temporal and bundling the workflows …');
   const cleanup = new Cleanup();
   try {
+    command = await withLatest(asked, signal);
     const ended = await performBatch({ command, screen, signal, cleanup });
     const exitCode = ended.counts.ok === ended.counts.documents ? 0 : 1;
     screen.settle();
     tell(ended, { command, args }, screen);
-    if (json) print(command, screen, { outcome: exitCode === 0 ? 'ok' : 'notOk', exitCode, ...reportOf(ended) });
+    if (json) print(command, screen, { outcome: ended.outcome, exitCode, ...reportOf(ended) });
     return exitCode;
   } catch (error) {
     screen.settle();
@@ -96,7 +103,8 @@ function reportOf({ counts, leftOut, uncertainStarts, location, problem }: Ended
 function failed(error: unknown): Pick<BatchReport, 'outcome' | 'exitCode' | 'message'> {
   if (error instanceof Interrupted) return { outcome: 'interrupted', exitCode: error.exitCode, message: null };
   const exitCode = error instanceof CliError ? error.exitCode : 1;
-  return { outcome: exitCode === 2 ? 'setUp' : 'failed', exitCode, message: reasonText(error) };
+  const outcome = exitCode === 2 ? 'setUp' : isCancelled(error) ? 'cancelled' : 'failed';
+  return { outcome, exitCode, message: reasonText(error) };
 }
 
 function print(

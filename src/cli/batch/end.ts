@@ -2,14 +2,16 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { RunJobsHandle } from '../../client/start-run-jobs';
 import { unstructuredFailure } from '../../common/failure';
 import type { ManifestLine } from '../../core/batch/manifest-lines';
-import type { BatchCounts, Manifest } from '../../core/batch/manifest';
+import type { BatchCounts, BatchOutcome, Manifest } from '../../core/batch/manifest';
 import type { RunJobsResult } from '../../core/batch/result';
+import { errorShape, readField } from '../../core/error-shape';
 import { CliError, reasonText } from '../support/errors';
 import { untilReached } from '../server/until-reached';
 import type { WrittenBatch } from './records';
 
 /** A batch that came to its end. */
 export interface EndedBatch {
+  outcome: BatchOutcome;
   counts: BatchCounts;
   /** Where the manifest is. */
   location: string;
@@ -42,9 +44,17 @@ export async function endOf(
   awaiting: Awaiting,
 ): Promise<EndedBatch> {
   const { counts, manifest, problem } = await resultOf(handle, awaiting);
-  const { leftOut = {}, uncertainStarts = [] } = (await written.manifest()) ?? {};
+  const told = await written.manifest();
+  const { outcome = problem === undefined ? 'completed' : 'stopped', leftOut = {}, uncertainStarts = [] } = told ?? {};
   const notOk = counts.ok === counts.documents ? [] : await written.notOk(counts);
-  const ended = { counts, location: manifest.location, leftOut, uncertainStarts: uncertainStarts.length, notOk };
+  const ended = {
+    outcome,
+    counts,
+    location: manifest.location,
+    leftOut,
+    uncertainStarts: uncertainStarts.length,
+    notOk,
+  };
   return { ...ended, ...(problem !== undefined && { problem }) };
 }
 
@@ -66,6 +76,11 @@ async function resultOfFailure(error: WorkflowFailedError, isBegun: Awaiting['is
   const mayBeBegun = await isBegun().catch(() => true);
   const message = failure ? `${failure.type}: ${failure.message}` : `The batch ended: ${reasonText(error)}`;
   throw new CliError(message, mayBeBegun ? 1 : 2, { cause: error });
+}
+
+/** Whether the batch was cancelled from elsewhere. */
+export function isCancelled(error: unknown): boolean {
+  return errorShape(readField(readField(error, 'cause'), 'cause')).name === 'CancelledFailure';
 }
 
 /** The program can't go on, but the same command can. */

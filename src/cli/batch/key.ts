@@ -21,6 +21,11 @@ export function defaultKey({ from, to, match, start, retryFailed, unlessIn, isFa
   return [nameOf(from), ...(isFake ? ['fake'] : []), hashText(JSON.stringify(asked)).slice(0, 8)].join('-');
 }
 
+/** Whether a key is one that a batch against a fake API gets by default. */
+export function isFakeKey(key: string): boolean {
+  return /-fake-[0-9a-f]{8}$/.test(key);
+}
+
 /** The last part of its path, in letters that every file system and shell takes as they are. */
 function nameOf({ url, folder }: Place): string {
   const name = basename(folder ?? url).replaceAll(/[^A-Za-z0-9._-]+/g, '-');

@@ -36,9 +36,13 @@ export function parseManifest(
 ): string | undefined {
   if (value === undefined) return undefined;
   const url = S3_PREFIX.test(value) ? s3Url(value) : realFileUrl(option, value, cwd);
-  const place = to.folder === undefined ? to.url : withSlash(pathToFileURL(realPath(to.folder)).href);
-  if (url?.startsWith(place)) return url;
+  if (url?.startsWith(manifestPlace(to))) return url;
   throw new UsageError(`${option} must be a manifest of an earlier batch to the same --to.`);
+}
+
+/** What the locations of manifests begin with, as batches to a place tell them. */
+export function manifestPlace({ url, folder }: Place): string {
+  return folder === undefined ? url : withSlash(pathToFileURL(realPath(folder)).href);
 }
 
 function realFileUrl(option: string, value: string, cwd: string): string | undefined {

@@ -22,6 +22,12 @@ export async function openStorage(from: Place, to: Place, env: Environment = pro
   };
 }
 
+/** What lists a prefix of S3, and nothing else. */
+export async function openPrefix(prefix: Place, env: Environment = process.env): Promise<S3Entry.S3Source> {
+  const { S3Source } = loadS3();
+  return new S3Source({ client: await openClient(env), allowed: [prefix.url] });
+}
+
 async function requireFolder(option: string, folder: string): Promise<void> {
   const found = await stat(folder).catch((error: unknown) => {
     const reason = errorCode(error) === 'ENOENT' ? 'no such folder' : reasonText(error);

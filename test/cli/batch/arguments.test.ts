@@ -83,6 +83,14 @@ test('what is not ok in an earlier manifest is run in place of what is listed', 
   expect(batch).not.toHaveProperty('documents');
 });
 
+test('the latest manifest is looked for later: until then the batch is that of the first night', () => {
+  const { batch, latest } = read([...LEAST, '--match', '*.pdf', '--unless-in', 'latest']);
+  expect(batch).toEqual(read([...LEAST, '--match', '*.pdf']).batch);
+  const manifest = 'file:///data/out/_manifests/oct/manifest.json';
+  expect(latest?.match).toEqual(['*.pdf']);
+  expect(latest?.unlessIn(manifest)).toEqual(read([...LEAST, '--match', '*.pdf', '--unless-in', manifest]).batch);
+});
+
 describe('the manifest of a batch to a folder behind a symbolic link', () => {
   async function setUp() {
     const parent = await temporaryFolder();
@@ -172,6 +180,10 @@ test.each([
   [
     [...LEAST, '--retry-failed', 'out/_manifests/oct/manifest.json', '--match', '*'],
     '--match and --retry-failed exclude each other: the earlier manifest names the documents.',
+  ],
+  [
+    [...LEAST, '--retry-failed', 'out/_manifests/oct/manifest.json', '--unless-in', 'latest'],
+    '--unless-in and --retry-failed exclude each other: the earlier manifest names the documents.',
   ],
   [
     [...LEAST, '--retryfailed', 'x'],

@@ -1,7 +1,7 @@
 import { ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import { ApplicationFailure, RetryState, TerminatedFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, RetryState, TerminatedFailure } from '@temporalio/common';
 import { expect, test, vi } from 'vitest';
-import { endOf } from '../../../src/cli/batch/end';
+import { endOf, isCancelled } from '../../../src/cli/batch/end';
 import { NO_DOCUMENTS } from '../../../src/core/batch/manifest';
 import type { RunJobsResult } from '../../../src/core/batch/result';
 
@@ -82,4 +82,14 @@ test.each([
     message: 'The batch ended: by hand',
     exitCode,
   });
+});
+
+test('the outcome is that of the manifest, and without one it is told by how the batch ended', async () => {
+  expect((await endsWith([RESULT])).ended).toMatchObject({ outcome: 'completed' });
+  const details = { ...RESULT, tolerated: 0 };
+  const stopped = failure(ApplicationFailure.nonRetryable('too many', 'UnstructuredBatchFailedError', details));
+  expect((await endsWith([stopped])).ended).toMatchObject({ outcome: 'stopped', problem: 'too many' });
+  const cancelled = await endsWith([failure(new CancelledFailure('by hand'))]);
+  const terminated = await endsWith([failure(new TerminatedFailure('by hand'))]);
+  expect([isCancelled(cancelled.ended), isCancelled(terminated.ended)]).toEqual([true, false]);
 });

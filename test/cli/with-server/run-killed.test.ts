@@ -146,7 +146,7 @@ testInBreadth(
     await first.ended;
     const second = batch.start(['--fake', '--json']);
     const { exitCode, stdout, stderr } = await second.ended;
-    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'ok', counts: { documents: 12, ok: 12 } });
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'completed', counts: { documents: 12, ok: 12 } });
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(/ s {2}(2|10) of 12 documents, 1 of 2 jobs\n/);
     await expectAllOnce(batch);

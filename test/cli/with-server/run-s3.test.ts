@@ -34,6 +34,8 @@ describe.skipIf(!existsSync(S3_SERVER))('with S3', () => {
     expect(await readdir(join(states, 'temporal-unstructured', state))).toEqual([
       expect.stringMatching(/^temporal-[0-9a-f]{16}\.db$/),
     ]);
+    const nextNight = await runProgram([...ARGS, '--unless-in', 'latest', '--json'], { ...env, ...account });
+    expect(JSON.parse(nextNight.stdout)).toMatchObject({ counts: { documents: 0 }, leftOut: { unchanged: 2 } });
   });
 });
 

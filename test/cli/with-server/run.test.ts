@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { BatchReport } from '../../../src/cli/batch/command';
 import { FakeUnstructured } from '../../../src/testing';
@@ -43,6 +44,25 @@ test('a batch that had ended is told, and what has come since is run by its mani
   expect(api.jobs).toHaveLength(2);
 });
 
+test('night after night the same line runs what is new, and the first night all', async () => {
+  await using api = await FakeUnstructured.start(DONE_AT_ONCE);
+  const batch = await testBatch(api, 2);
+  const night = () => batch.start(['--unless-in', 'latest', '--json']).ended;
+  const first = await night();
+  expect(first.stderr).toMatch(/^Unless in no manifest of these documents is there yet$/m);
+  const { key, manifest, ...report } = JSON.parse(first.stdout) as BatchReport;
+  expect(report).toMatchObject({ counts: { documents: 2, ok: 2 }, leftOut: {} });
+
+  await writeFile(join(batch.from, 'new.txt'), 'new');
+  const second = await night();
+  expect(second.stderr).toContain(`Unless in ${fileURLToPath(manifest ?? '')}\n`);
+  const { key: next, ...rest } = JSON.parse(second.stdout) as BatchReport;
+  expect(next).not.toBe(key);
+  expect(rest).toMatchObject({ counts: { documents: 1, ok: 1 }, leftOut: { unchanged: 2 } });
+  expect(JSON.parse((await night()).stdout)).toMatchObject({ counts: { documents: 0 }, leftOut: { unchanged: 3 } });
+  expect(api.jobs).toHaveLength(2);
+});
+
 test('--json prints one object; documents that are not ok end with 1, and are run again by the manifest', async () => {
   await using api = await FakeUnstructured.start(DONE_AT_ONCE);
   const batch = await testBatch(api, 4);
@@ -54,7 +74,7 @@ test('--json prints one object; documents that are not ok end with 1, and are ru
   const [folder = ''] = await recordFolders(batch.to);
   expect(report).toEqual({
     key: 'november',
-    outcome: 'notOk',
+    outcome: 'completed',
     exitCode: 1,
     message: null,
     counts: { documents: 4, ok: 3, failed: 1, refused: 0, missing: 0, jobs: 1, failedJobs: 0 },
@@ -86,7 +106,7 @@ test('a folder without a document for it ends with 0, and says what was left out
   const batch = await testBatch(api, 3);
   const { exitCode, stdout } = await batch.start(['--match', '**/*.pdf']).ended;
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('  Left out  noMatch 3\n');
+  expect(stdout).toContain('  Left out  noMatch 3: see ');
   expect(stdout).toMatch(/\nThere are no documents to process\.\n/);
   expect(api.jobs).toEqual([]);
 });

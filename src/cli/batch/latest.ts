@@ -1,0 +1,160 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BatchRecords, type RecordsPort } from '../../../activities/batch/records';
+import { orAborted } from '../../common/or-aborted';
+import type { Manifest } from '../../core/batch/manifest';
+import { MANIFEST_NAME } from '../../core/batch/records';
+import { errorCode } from '../../core/error-shape';
+import { RECORDS_FOLDER } from '../../core/listing';
+import { shownRef } from '../../core/reference';
+import type { DocumentSource } from '../../storage/source';
+import { Storage } from '../../storage/storage';
+import { CliError, reasonText } from '../support/errors';
+import type { BatchCommand } from './arguments';
+import { isFakeKey } from './key';
+import { manifestPlace, type Place } from './places';
+import { openPrefix, openStorage } from './storage';
+
+/** Which earlier batches are asked for. */
+export interface Earlier {
+  from: Place;
+  to: Place;
+  match: readonly string[];
+  isFake: boolean;
+}
+
+interface Found {
+  location: string;
+  manifest: Manifest;
+}
+
+/** How many manifests are read at a time. */
+const AT_A_TIME = 16;
+
+/**
+ * The command with the latest manifest in place of its word.
+ * @throws CliError where it can't be looked for
+ */
+export async function withLatest(command: BatchCommand, signal: AbortSignal): Promise<BatchCommand> {
+  const { latest, from, to, account } = command;
+  if (!latest) return command;
+  try {
+    const manifest = await orAborted(signal, openAndFind({ from, to, match: latest.match, isFake: !account }, signal));
+    return manifest === undefined ? command : { ...command, batch: latest.unlessIn(manifest) };
+  } catch (error) {
+    if (signal.aborted || error instanceof CliError) throw error;
+    throw new CliError(`The latest manifest can't be looked for: ${reasonText(error)}`, 2, { cause: error });
+  }
+}
+
+async function openAndFind(earlier: Earlier, signal: AbortSignal): Promise<string | undefined> {
+  const { from, to } = earlier;
+  const storage = new Storage(await openStorage(from, to));
+  try {
+    const folders =
+      to.folder === undefined
+        ? await recordFoldersBelow(await openPrefix(to), to, signal)
+        : await recordFoldersIn(to.folder);
+    return await latestManifest(storage, folders, earlier, signal);
+  } finally {
+    await storage.close();
+  }
+}
+
+/**
+ * Location of the newest manifest of the same documents, `--match` and `--to`; undefined where there is none. Batches that ran again what was
+ * not ok in it count as well: theirs is newer, and names it. What a fake API made is not taken for the real one's.
+ */
+export async function latestManifest(
+  storage: RecordsPort,
+  folders: readonly string[],
+  { from, to, match, isFake }: Earlier,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const asked = questionOf(shownRef(from.url), match);
+  const all = (await readManifests(storage, folders, to, signal)).filter(
+    ({ manifest }) => isFake || !isFakeKey(manifest.key),
+  );
+  const isAsked = ({ manifest: { options } }: Found) => questionOf(options['from'], options['match']) === asked;
+  const latest = newest(all.filter(isAsked));
+  return latest && newest(all.filter((one) => namesInTurn(one, latest.location, all)))?.location;
+}
+
+/** Which documents are listed, however it is written. */
+function questionOf(from: unknown, match: unknown): string {
+  return JSON.stringify([typeof from === 'string' ? from.replace(/\/$/, '') : null, [match ?? []].flat()]);
+}
+
+/** Names of the folders in which batches to a folder left their records. */
+export async function recordFoldersIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(join(folder, RECORDS_FOLDER), { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** As {@link recordFoldersIn}, of what a source lists in order. What is below a folder is passed over: it may be a thousand parts. */
+export async function recordFoldersBelow(
+  source: Required<Pick<DocumentSource, 'list'>>,
+  { url }: Place,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const names = new Set<string>();
+  let after: string | undefined;
+  for (;;) {
+    const page = await firstOf(source.list(`${url}${RECORDS_FOLDER}/`, { after, signal }));
+    if (!page) return [...names];
+    for (const { path } of page.entries) if (path.includes('/')) names.add(path.slice(0, path.indexOf('/')));
+    const last = page.entries.at(-1)?.path ?? '';
+    after = last.includes('/') ? `${last.slice(0, last.indexOf('/'))}${BEHIND_SLASH}` : last;
+  }
+}
+
+/** The sign behind the slash in the order of keys. */
+const BEHIND_SLASH = '0';
+
+async function firstOf<T>(pages: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const page of pages) return page;
+  return undefined;
+}
+
+async function readManifests(
+  storage: RecordsPort,
+  folders: readonly string[],
+  to: Place,
+  signal: AbortSignal,
+): Promise<Found[]> {
+  const found: Found[] = [];
+  for (let first = 0; first < folders.length; first += AT_A_TIME) {
+    const reading = folders.slice(first, first + AT_A_TIME).map(async (folder) => {
+      const location = `${manifestPlace(to)}${RECORDS_FOLDER}/${folder}/${MANIFEST_NAME}`;
+      const manifest = await BatchRecords.beside(storage, location, 'unlessIn', signal).manifest();
+      return manifest ? [{ location, manifest }] : []; // a batch that has not ended has none
+    });
+    found.push(...(await Promise.all(reading)).flat());
+  }
+  return found;
+}
+
+function newest(found: readonly Found[]): Found | undefined {
+  const end = ({ manifest }: Found) => Date.parse(manifest.endedAt);
+  return found.reduce<Found | undefined>((last, one) => (last && end(last) >= end(one) ? last : one), undefined);
+}
+
+/** Whether it is that manifest, or names it, as `unlessIn` reads manifests. */
+function namesInTurn(one: Found, location: string, all: readonly Found[]): boolean {
+  const seen = new Set<Found>();
+  for (const next of withNamed(one, all, seen)) if (next.location === location) return true;
+  return false;
+}
+
+function* withNamed(one: Found, all: readonly Found[], seen: Set<Found>): Generator<Found> {
+  if (seen.has(one)) return;
+  seen.add(one);
+  yield one;
+  const { unlessIn, retryFailed } = one.manifest;
+  for (const next of all) if ([unlessIn, retryFailed].includes(next.location)) yield* withNamed(next, all, seen);
+}

@@ -1,0 +1,105 @@
+// The latest manifest is that of the same documents, so that no night pays for what another one did.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Earlier, latestManifest, recordFoldersBelow, recordFoldersIn } from '../../../src/cli/batch/latest';
+import type { Manifest } from '../../../src/core/batch/manifest';
+import { temporaryFolder } from '../../testing/temporary-folder';
+
+const signal = AbortSignal.timeout(60_000);
+const TO = { url: 's3://out/' };
+const ASKED: Earlier = { from: { url: 's3://in/' }, to: TO, match: [], isFake: false };
+const locationOf = (key: string) => `s3://out/_manifests/${key}/manifest.json`;
+
+interface Told extends Partial<Pick<Manifest, 'unlessIn' | 'retryFailed' | 'key'>> {
+  from?: string;
+  match?: unknown;
+}
+
+/** Manifests by their folders, each ended a day after the one before; null where a batch has none yet. */
+async function latestOf(batches: Record<string, Told | null>, asked: Partial<Earlier> = {}) {
+  const day = (index: number) => new Date(Date.UTC(2026, 0, 1 + index)).toISOString();
+  const texts = new Map(
+    Object.entries(batches).flatMap(([key, told], index) => {
+      if (!told) return [];
+      const { from = 's3://in/', match = null, unlessIn = null, retryFailed = null } = told;
+      const options = retryFailed === null ? { from, match, to: 's3://out/' } : { to: 's3://out/' };
+      const manifest = { version: 1, key: told.key ?? key, endedAt: day(index), unlessIn, retryFailed, options };
+      return [[locationOf(key), JSON.stringify(manifest)]];
+    }),
+  );
+  const storage = {
+    readRecord: (to: string, path: string) => {
+      const text = texts.get(to + path);
+      return Promise.resolve(text === undefined ? undefined : Buffer.from(text));
+    },
+    writeRecord: () => Promise.reject(new Error('nobody writes')),
+  };
+  return latestManifest(storage, Object.keys(batches).sort(), { ...ASKED, ...asked }, signal);
+}
+
+test.each<[string, string | undefined, Record<string, Told | null>, Partial<Earlier>?]>([
+  ['of none', undefined, {}],
+  ['of a batch that has not ended', undefined, { a: null }],
+  ['of two the later one', 'a', { b: {}, a: {} }],
+  ['beside one that has not ended', 'b', { b: {}, a: null }],
+  ['not one of other documents', 'a', { a: {}, b: { from: 's3://other/' } }],
+  ['not one of other globs', 'a', { a: {}, b: { match: ['*.pdf'] } }],
+  ['one of the same globs', 'b', { a: {}, b: { match: ['*.pdf'] }, c: {} }, { match: ['*.pdf'] }],
+  ['however they are written', 'a', { a: { from: 's3://in', match: '*.pdf' } }, { match: ['*.pdf'] }],
+  ['a retry of it', 'b', { a: {}, b: { retryFailed: locationOf('a') } }],
+  [
+    'a retry of a retry of it',
+    'c',
+    { a: {}, b: { retryFailed: locationOf('a') }, c: { retryFailed: locationOf('b') } },
+  ],
+  [
+    'not a retry of an older one',
+    'b',
+    { a: {}, b: { unlessIn: locationOf('a') }, c: { retryFailed: locationOf('a') } },
+  ],
+  ['not a retry of other documents', 'a', { a: {}, b: { from: 's3://other/' }, c: { retryFailed: locationOf('b') } }],
+  ['of some that name each other', 'b', { a: { unlessIn: locationOf('b') }, b: { unlessIn: locationOf('a') } }],
+  ['not what a fake API made', 'a', { a: {}, b: { key: 'in-fake-0a1b2c3d' } }],
+  ['with a fake API its own, too', 'b', { a: {}, b: { key: 'in-fake-0a1b2c3d' } }, { isFake: true }],
+])('%s: %s', async (_, key, batches, asked) => {
+  expect(await latestOf(batches, asked)).toBe(key && locationOf(key));
+});
+
+test('a manifest that cannot be read is told, and not passed over: its documents would be paid for again', async () => {
+  const storage = {
+    readRecord: () => Promise.resolve(Buffer.from('no JSON')),
+    writeRecord: () => Promise.reject(new Error('nobody writes')),
+  };
+  await expect(latestManifest(storage, ['a'], ASKED, signal)).rejects.toThrow('it is no JSON');
+});
+
+describe('the folders of batches', () => {
+  test('in a folder', async () => {
+    const folder = await temporaryFolder();
+    expect(await recordFoldersIn(folder)).toEqual([]);
+    for (const name of ['a', 'b']) await mkdir(join(folder, '_manifests', name), { recursive: true });
+    await writeFile(join(folder, '_manifests', 'note.txt'), '');
+    expect((await recordFoldersIn(folder)).sort()).toEqual(['a', 'b']);
+  });
+
+  test.each([1, 2, 3, 100])('below a prefix, %i keys a page: the parts of a batch are passed over', async (perPage) => {
+    const parts = Array.from({ length: 50 }, (_, n) => `manifest/part-${n}`);
+    const keys = ['a', 'a-b', 'a.b', 'a0', 'b', 'b0'].flatMap((name) =>
+      ['manifest.json', ...parts].map((part) => `${name}/${part}`),
+    );
+    const all = [...keys, 'note.txt'].sort();
+    let asked = 0;
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async function* list(from: string, { after }: { after?: string | undefined }) {
+      expect(from).toBe('s3://out/_manifests/');
+      asked += 1;
+      const rest = all.filter((key) => after === undefined || key > after);
+      const entries = rest.slice(0, perPage).map((path) => ({ ref: from + path, path }));
+      if (entries.length > 0) yield { entries };
+      if (rest.length > perPage) throw new Error('nobody asks for the next page');
+    }
+    expect(await recordFoldersBelow({ list }, TO, signal)).toEqual(['a-b', 'a.b', 'a', 'a0', 'b', 'b0']);
+    expect(asked).toBeLessThan(10);
+  });
+});
