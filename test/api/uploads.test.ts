@@ -89,9 +89,9 @@ test.each([
   ['longer', 2],
 ])('a file that is %s than it said fails the call, and says so', async (_, bytes) => {
   const { client } = await serveUploads();
-  await expect(client.createJob({ templateId: 't' }, [file('a.txt', 'abc', bytes)])).rejects.toThrow(
-    `The file a.txt changed while it was sent: it had ${bytes} bytes`,
-  );
+  const error = await errorOf(client.createJob({ templateId: 't' }, [file('a.txt', 'abc', bytes)]));
+  expect(error.message).toBe(`The file a.txt changed while it was sent: it had ${bytes} bytes`);
+  expect(error.details).toEqual({ kind: 'connection', incomplete: true });
 });
 
 test("what a file's own stream fails with comes out as it is", async () => {

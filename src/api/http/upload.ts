@@ -1,4 +1,5 @@
 import { type FileLike, FormDataEncoder, type FormDataLike } from 'form-data-encoder';
+import { createUnstructuredError } from '../../core/errors';
 import { Pace, type Rate } from './pace';
 import { HttpError } from './http-error';
 
@@ -117,7 +118,10 @@ async function* counted(file: UploadFile, { ended, failed }: Reading): AsyncGene
       yield chunk;
     }
     if (bytes !== undefined && sent !== bytes)
-      throw new Error(`The file ${name} changed while it was sent: it had ${bytes} bytes`);
+      throw createUnstructuredError(`The file ${name} changed while it was sent: it had ${bytes} bytes`, {
+        kind: 'connection',
+        incomplete: true,
+      });
     ended();
   } catch (error) {
     failed(error);
