@@ -1,7 +1,8 @@
+import type { DocumentRefusedDetails } from './document';
 import type { ApiErrorDetails } from './errors';
 import { isoTime } from './instant';
 
-/** What an activity that asks the API failed with. */
+/** What an activity that asks the API failed with. Plain data. */
 export interface CallError {
   /** Failure type, such as `UnstructuredServerError`, or the name of a failure that is not ours. */
   type: string;
@@ -9,8 +10,10 @@ export interface CallError {
   /** What the API answered; null where the failure did not come from asking the API. */
   api: ApiErrorDetails | null;
   retryable: boolean;
-  /** Failure details as they came, for a failure that ends the workflow. */
-  details?: unknown;
+  /** What a start failed with whose documents were refused. */
+  refusal?: DocumentRefusedDetails | undefined;
+  /** Details of any other failure of this package, as they came: they end the workflow with it, and nothing is decided by them. */
+  details?: object | undefined;
 }
 
 /** An activity call that failed, or that Temporal gave up on. */

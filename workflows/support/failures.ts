@@ -30,7 +30,8 @@ function toCallError(error: unknown): CallError {
   const { type, message, details } = failure;
   if ('kind' in details)
     return { type, message, api: details satisfies ApiErrorDetails, retryable: isRetryable(details) };
-  return { type, message, api: null, retryable: FAILURE_TYPES[type].retryable, details };
+  const told = { type, message, api: null, retryable: FAILURE_TYPES[type].retryable };
+  return type === 'UnstructuredDocumentRefusedError' ? { ...told, refusal: details } : { ...told, details };
 }
 
 /**

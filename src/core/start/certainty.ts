@@ -1,5 +1,4 @@
-import { type FailedCall, isNotTaken, isUnknownActivity } from '../call-error';
-import { readField } from '../error-shape';
+import { type CallError, type FailedCall, isNotTaken, isUnknownActivity } from '../call-error';
 import { isNotNow } from '../errors';
 
 /**
@@ -21,8 +20,8 @@ const REFUSED: readonly string[] = [
 /** Anything that is not certain is uncertain: a job more costs money, a job of somebody else's costs trust. */
 export function judgeSend(failure: FailedCall): StartVerdict {
   if (failure.type === 'noAnswer') return failure.notSent || isNotTaken(failure) ? 'retry' : 'uncertain';
-  const { type, api } = failure.error;
-  if (type === 'UnstructuredDocumentRefusedError') return isCredentialRefused(failure.error) ? 'retry' : 'fail';
+  const { api, refusal } = failure.error;
+  if (refusal) return isCredentialRefused(failure.error) ? 'retry' : 'fail';
   // A 409 is a conflict with what is under way, such as a run of the workflow: nothing was started, and once that is over it may be.
   if (api && isNotNow(api)) return 'retry';
   if (api && (api.notAccepted || REFUSED.includes(api.kind))) return 'fail';
@@ -31,6 +30,6 @@ export function judgeSend(failure: FailedCall): StartVerdict {
 }
 
 /** Whether a storage of documents refused the worker's credential, which somebody may renew. */
-export function isCredentialRefused({ type, details }: { type: string; details?: unknown }): boolean {
-  return type === 'UnstructuredDocumentRefusedError' && readField(details, 'reason') === 'credentialRefused';
+export function isCredentialRefused({ refusal }: Pick<CallError, 'refusal'>): boolean {
+  return refusal?.reason === 'credentialRefused';
 }

@@ -1,3 +1,4 @@
+import type { CallError } from '../call-error';
 import { cutList } from '../encoded-size';
 import { ERROR_KINDS } from '../errors';
 import { isoTime } from '../instant';
@@ -7,7 +8,7 @@ import { budgetInUse } from './budgets';
 import { type StartFailure, startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { JobToStart } from './request';
-import type { RefusedStart, SendError } from './refused';
+import type { RefusedStart } from './refused';
 import { FAILED_SEARCH_GAP_MS, searchGaps } from './search';
 import type { BusyWorkflow, StartOutcome, StartState, UncertainSend } from './state';
 
@@ -83,17 +84,18 @@ function decideRefused(
   const { name, since, budgetMs } = budgetInUse(refused, options);
   const elapsed = refusedAt - since;
   const isOver = elapsed >= budgetMs && name !== 'documents'; // those are given up
-  if (final || isOver) return { do: 'fail', failure: refusal(error) };
+  if (final || isOver) return { do: 'fail', failure: failureOf(error) };
   const hint = error.api?.retryAfterMs;
   const bounds = name === 'start' && count === 1 ? FIRST_PAUSE : PAUSE;
   const pause = Math.max(gap(elapsed, bounds, random), hint === undefined ? 0 : boundRetryAfter(hint));
   return sendFrom(refusedAt + pause, state, options, now);
 }
 
-/** The refusal as what it is. What is no answer of the API is a failure of this package, whose details are those of its type. */
-function refusal({ type, message, api, details }: SendError): StartFailure {
-  if (details === undefined && api) return { type: ERROR_KINDS[api.kind].type, message, details: api };
-  return { type, message, details: details ?? api } as StartFailure;
+/** A refused start as what it is: by its documents, or by the API. One that no worker sent failed by its connection. */
+function failureOf({ message, api, refusal }: CallError): StartFailure {
+  if (refusal) return { type: 'UnstructuredDocumentRefusedError', message, details: refusal };
+  const details = api ?? { kind: 'connection', notSent: true };
+  return { type: ERROR_KINDS[details.kind].type, message, details };
 }
 
 function decideBusy(

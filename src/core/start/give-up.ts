@@ -1,5 +1,4 @@
-import { isRefusedDocument, type RefusedDocument } from '../document';
-import { readField } from '../error-shape';
+import type { RefusedDocument } from '../document';
 import { isoTime } from '../instant';
 import { BROKEN_DOCUMENTS, budgetInUse } from './budgets';
 import { documentsRefused } from './failure';
@@ -20,8 +19,9 @@ export function givingUp(state: StartState, options: StartOptions, total: number
   if (more.length === 0) return state;
   const givenUp = [...before, ...more].sort((a, b) => a.index - b.index);
   if (options.onRefused === 'skip' && givenUp.length < total) return { ...state, refused: null, givenUp };
-  const { type, message, details } = documentsRefused(givenUp, total);
-  return { ...state, givenUp, refused: { ...refused, final: true, error: { type, message, api: null, details } } };
+  const { type, message, details: refusal } = documentsRefused(givenUp, total);
+  const error = { type, message, api: null, retryable: false, refusal };
+  return { ...state, givenUp, refused: { ...refused, final: true, error } };
 }
 
 /** Documents whose time is over. */
@@ -29,7 +29,7 @@ function lostDocuments(refused: RefusedStart, options: StartOptions): RefusedDoc
   const { broken, at, outageSince, error } = refused;
   const { name, since, budgetMs } = budgetInUse(refused, options);
   if (at - since < budgetMs) return [];
-  if (name === 'credentials') return options.onRefused === 'skip' ? documentsIn(error.details) : [];
+  if (name === 'credentials') return options.onRefused === 'skip' ? (error.refusal?.refused ?? []) : [];
   if (name !== 'documents' || !broken) return [];
   const isOutageOver = at - (outageSince ?? at) >= options.startOutageBudget;
   return broken.sends < BROKEN_DOCUMENTS.fewestSends && !isOutageOver
@@ -40,9 +40,4 @@ function lostDocuments(refused: RefusedStart, options: StartOptions): RefusedDoc
 function told(document: RefusedDocument, { sends, since }: { sends: number; since: number }): RefusedDocument {
   const often = sends === 1 ? '' : `, in ${sends} sends since ${isoTime(since)}`;
   return { ...document, message: document.message + often };
-}
-
-function documentsIn(details: unknown): RefusedDocument[] {
-  const refused = readField(details, 'refused');
-  return Array.isArray(refused) ? refused.filter((entry): entry is RefusedDocument => isRefusedDocument(entry)) : [];
 }

@@ -1,4 +1,4 @@
-import { type CallError, type FailedCall, isNotTaken } from '../call-error';
+import { type CallError, type FailedCall, isNotTaken, NO_ANSWER } from '../call-error';
 import type { RefusedDocument } from '../document';
 import { type ApiErrorDetails, isNotNow } from '../errors';
 import { isCredentialRefused, type StartVerdict } from './certainty';
@@ -15,7 +15,7 @@ export interface RefusedStart {
   broken?: BrokenDocuments | null | undefined;
   count: number;
   at: number;
-  error: SendError;
+  error: CallError;
   final: boolean;
 }
 
@@ -29,16 +29,13 @@ export interface BrokenDocuments {
   at: number;
 }
 
-/** How a send failed, as progress and failures show it. */
-export type SendError = Omit<CallError, 'retryable'>;
-
 /**
  * A "not now" shows that the service is reached again; an outage does not show that its backlog is over, nor that a document can be read.
  * @param broken Documents that could not be read for now, where others could
  */
 export function refusedAgain(
   before: RefusedStart | null,
-  error: SendError,
+  error: CallError,
   { sentAt, at, final, broken }: { sentAt: number; at: number; final: boolean; broken: RefusedDocument[] },
 ): RefusedStart {
   const isLimited = error.api !== null && isNotNow(error.api);
@@ -72,24 +69,22 @@ function brokenAgain(
 }
 
 /** What a send that brought no answer failed with. A storage that refuses a credential failed by itself: no worker is missing. */
-export function sendError(failure: FailedCall, verdict: StartVerdict): SendError {
+export function sendError(failure: FailedCall, verdict: StartVerdict): CallError {
   const told = toSendError(failure);
   const isNeverTaken = verdict === 'retry' && !told.api && !isCredentialRefused(told);
   return isNeverTaken ? neverSent(told, failure) : told;
 }
 
-function toSendError(failure: FailedCall): SendError {
-  if (failure.type === 'error') {
-    const { type, message, api, details } = failure.error;
-    return { type, message, api, ...(details !== undefined && { details }) };
-  }
-  return { type: 'TimeoutFailure', message: `Temporal ended the start (${failure.timeoutType})`, api: null };
+function toSendError(failure: FailedCall): CallError {
+  if (failure.type === 'error') return failure.error;
+  const message = `Temporal ended the start (${failure.timeoutType})`;
+  return { type: NO_ANSWER, message, api: null, retryable: true };
 }
 
 /** A start that no worker sent is reported as a connection error. */
-function neverSent({ message }: SendError, failure: FailedCall): SendError {
+function neverSent({ message }: CallError, failure: FailedCall): CallError {
   const api: ApiErrorDetails = { kind: 'connection', notSent: true };
   const isTaken = failure.type === 'noAnswer' && !isNotTaken(failure);
   const what = isTaken ? 'The worker was lost before it sent the start' : 'No worker took the start';
-  return { type: 'UnstructuredConnectionError', message: `${what}: ${message}`, api };
+  return { type: 'UnstructuredConnectionError', message: `${what}: ${message}`, api, retryable: true };
 }

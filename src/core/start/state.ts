@@ -1,11 +1,11 @@
-import type { FailedCall } from '../call-error';
+import type { CallError, FailedCall } from '../call-error';
 import type { RefusedDocument, SkippedDocument } from '../document';
 import { wrongCarried } from '../option-rules';
 import { isLike } from '../values';
 import { judgeSend } from './certainty';
 import type { Unserved } from '../unserved';
 import type { ListedJob } from './job-list';
-import { refusedAgain, type RefusedStart, type SendError, sendError } from './refused';
+import { refusedAgain, type RefusedStart, sendError } from './refused';
 import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
@@ -93,7 +93,7 @@ export interface UncertainSend {
   since: number;
   /** When the answer was known to be lost: no job begun later is the start's. null where nobody knows. */
   lostAt: number | null;
-  error: SendError;
+  error: CallError;
   /** Searches that were answered, and those that failed since the last of them. */
   searches: number;
   failedSearches: number;
@@ -127,13 +127,16 @@ export function beginStart(token: string | null): StartState {
   };
 }
 
+/** Nobody knows what the start failed with, if it failed. */
+const UNKNOWN_OUTCOME = { type: 'UnknownOutcome', api: null, retryable: false } as const;
+
 /** A start that an earlier run sent, and of which nobody knows what became. */
 export function beginUncertain(
   token: string | null,
   { sentAt, lostAt = null, others = null }: { sentAt: number; lostAt?: number | null; others?: string[] | null },
   now: number,
 ): StartState {
-  const error = { type: 'UnknownOutcome', message: 'the run that sent it ended before the answer came', api: null };
+  const error: CallError = { ...UNKNOWN_OUTCOME, message: 'the run that sent it ended before the answer came' };
   return { ...beginStart(token), others, uncertain: { sentAt, lostAt, error, ...unsearched(now) } };
 }
 
@@ -168,11 +171,7 @@ export function answered(state: StartState, answer: ApiStartAnswer, now: number)
  * @param begunAt When the workflow began: nothing was sent before
  */
 export function doubted(state: StartState, { resetRunId }: ResetAnswer, begunAt: number, now: number): StartState {
-  const error = {
-    type: 'UnknownOutcome',
-    message: 'the workflow was reset, and a run before may have sent it',
-    api: null,
-  };
+  const error: CallError = { ...UNKNOWN_OUTCOME, message: 'the workflow was reset, and a run before may have sent it' };
   const uncertain = { sentAt: begunAt, lostAt: null, error, resetRunId, ...unsearched(now) };
   return { ...state, sends: state.sends - 1, uncertain };
 }

@@ -3,7 +3,7 @@ import { cutList } from '../encoded-size';
 import { ERROR_KINDS } from '../errors';
 import { isoTime } from '../instant';
 import type { JobSummary } from '../job';
-import { given, isObject } from '../values';
+import { given } from '../values';
 import { waitReport, type DocumentsOutcome, type FailedFiles } from './report';
 import { type CancelAccount, cancelAccount } from './cancel';
 import type {
@@ -145,7 +145,7 @@ export function checkFailure(state: WaitState, error: CallError, now: number): W
   return {
     type,
     message,
-    details: { ...lastSeen(state, now), ...(isObject(details) && given(details)) },
+    details: { ...lastSeen(state, now), ...(details && given(details)) },
   } as WaitFailure;
 }
 

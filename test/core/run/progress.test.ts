@@ -19,6 +19,7 @@ import { startWait, type WaitState } from '../../../src/core/wait/state';
 import { detailsOfRun } from '../../../workflows/run/current-details';
 import { JOB_ID, jobSummary, MINUTE, START } from '../fixtures';
 import {
+  documentRefused,
   failedStart,
   jobAtStart,
   listOfJobs,
@@ -140,16 +141,7 @@ describe('until when a start is tolerated', () => {
   const startIn = (state: StartState, options: Partial<StartOptions> = {}, given: Partial<RunView> = {}) =>
     progressOfRun(view({ start: startOf(state, 'sleeping', options), ...given })).start!;
   const limited = failedStart(rateLimited());
-  const credential = failedStart({
-    type: 'error',
-    error: {
-      type: 'UnstructuredDocumentRefusedError',
-      message: 'm',
-      api: null,
-      retryable: true,
-      details: { reason: 'credentialRefused' },
-    },
-  });
+  const credential = failedStart(documentRefused('credentialRefused'));
   const unserved = { since: START, taskQueue: 'q' };
 
   test.each<[string, StartState, object]>([

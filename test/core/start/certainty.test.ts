@@ -3,16 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { FailedCall } from '../../../src/core/call-error';
 import { judgeSend } from '../../../src/core/start/certainty';
 import { error } from '../fixtures';
+import { documentRefused } from './fixtures';
 
 const apiError = (...args: Parameters<typeof error>) => error(...args) as FailedCall;
 const failureOf = (type: string): FailedCall => ({
   type: 'error',
   error: { type, message: 'x', api: null, retryable: false },
-});
-
-const refusal = (reason: string): FailedCall => ({
-  type: 'error',
-  error: { type: 'UnstructuredDocumentRefusedError', message: 'x', api: null, retryable: false, details: { reason } },
 });
 
 describe('certainly not accepted, and worth another try', () => {
@@ -21,7 +17,7 @@ describe('certainly not accepted, and worth another try', () => {
     ['a time-out before anything was sent', apiError('timeout', { notSent: true })],
     ['a document that broke off while it was sent', apiError('connection', { incomplete: true })],
     ['one whose storage was in trouble', apiError('connection', { incomplete: true, status: 503 })],
-    ['a credential that its storage refused', refusal('credentialRefused')],
+    ['a credential that its storage refused', documentRefused('credentialRefused')],
     ['429', apiError('rateLimit', { status: 429 })],
     ['409', apiError('request', { status: 409 })],
     ['425', apiError('request', { status: 425 })],
@@ -43,8 +39,8 @@ describe('refused for good', () => {
     ['a redirect of the POST', apiError('response', { status: 308, notAccepted: true })],
     ['a method that is not served', apiError('server', { status: 501, notAccepted: true })],
     ['another 4xx', apiError('request', { status: 405 })],
-    ['a document that may not be read', failureOf('UnstructuredDocumentRefusedError')],
-    ['one that turned out too large', refusal('tooLarge')],
+    ['a document that may not be read', documentRefused('folderNotAllowed')],
+    ['one that turned out too large', documentRefused('tooLarge')],
   ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('fail'));
 });
 

@@ -1,5 +1,6 @@
 import type { JobSummary } from '../../../src/core/job';
 import type { FailedCall } from '../../../src/core/call-error';
+import type { Refusal } from '../../../src/core/document';
 import { decideStart } from '../../../src/core/start/decision';
 import type { JobList } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
@@ -16,6 +17,13 @@ export const uncertain = error('server', { status: 502 }) as FailedCall;
 export const rateLimited = (retryAfterMs?: number) =>
   error('rateLimit', { status: 429, ...(retryAfterMs !== undefined && { retryAfterMs }) }) as FailedCall;
 export const notSent = error('connection', { notSent: true }) as FailedCall;
+
+/** A document of the start was refused. */
+export function documentRefused(reason: Refusal): FailedCall {
+  const refusal = { ref: 's3://inbox/a.pdf', reason, refused: [], refusedTotal: 1 };
+  const type = 'UnstructuredDocumentRefusedError';
+  return { type: 'error', error: { type, message: 'refused', api: null, retryable: false, refusal } };
+}
 
 export function job(id: string, status = 'SCHEDULED'): JobSummary {
   return { ...jobSummary(status), id };

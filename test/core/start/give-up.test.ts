@@ -115,8 +115,8 @@ test('where no document can be read, or only other ones each time, the budget of
 
 const expired = (...indices: number[]): FailedCall => {
   const refused = indices.map((index) => ({ ...document(index), reason: 'credentialRefused' as const }));
-  const { type, message, details } = documentsRefused(refused, TOTAL);
-  return { type: 'error', error: { type, message, api: null, retryable: true, details } };
+  const { type, message, details: refusal } = documentsRefused(refused, TOTAL);
+  return { type: 'error', error: { type, message, api: null, retryable: true, refusal } };
 };
 
 test('a credential that is refused for some documents alone takes no other down once its budget is over', () => {

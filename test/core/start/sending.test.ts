@@ -4,7 +4,17 @@ import type { FailedCall } from '../../../src/core/call-error';
 import { looked } from '../../../src/core/start/search';
 import { answered, beginStart, sending, unanswered } from '../../../src/core/start/state';
 import { error, HOUR, MINUTE, SECOND, START } from '../fixtures';
-import { decideAt, failedStart, jobAtStart, listOfJobs, notSent, rateLimited, RUN, startedAnswer } from './fixtures';
+import {
+  decideAt,
+  documentRefused,
+  failedStart,
+  jobAtStart,
+  listOfJobs,
+  notSent,
+  rateLimited,
+  RUN,
+  startedAnswer,
+} from './fixtures';
 
 const conflict = error('request', { status: 409 }) as FailedCall;
 
@@ -125,29 +135,16 @@ test('a refusal ends it at once as what it is', () => {
   });
 });
 
-test('details of a failure that is no API error travel as they came', () => {
-  const details = { ref: 'file:///a.pdf', reason: 'empty' };
-  const refused = { type: 'UnstructuredDocumentRefusedError', message: 'x', api: null, retryable: false, details };
-  expect(decideAt(failedStart({ type: 'error', error: refused }), START)).toMatchObject({
-    do: 'fail',
-    failure: { type: 'UnstructuredDocumentRefusedError', details },
-  });
-});
-
-const refusedBy = (reason: string): FailedCall => ({
-  type: 'error',
-  error: {
-    type: 'UnstructuredDocumentRefusedError',
-    message: 'Document s3://inbox/a.pdf was refused: expired',
-    api: null,
-    retryable: false,
-    details: { ref: 's3://inbox/a.pdf', reason, refused: [], refusedTotal: 1 },
-  },
-});
-
 test('a refused document ends a start at once; a refused credential of the storage after its budget, and not before', () => {
-  expect(decideAt(failedStart(refusedBy('notReadable')), START).do).toBe('fail');
-  const credential = refusedBy('credentialRefused');
+  expect(decideAt(failedStart(documentRefused('notReadable')), START)).toEqual({
+    do: 'fail',
+    failure: {
+      type: 'UnstructuredDocumentRefusedError',
+      message: 'refused',
+      details: { ref: 's3://inbox/a.pdf', reason: 'notReadable', refused: [], refusedTotal: 1 },
+    },
+  });
+  const credential = documentRefused('credentialRefused');
   const until = (at: number) => unanswered(sending(failedStart(credential), at), credential, at);
   expect(decideAt(failedStart(credential), START)).toEqual({ do: 'sleep', until: START + 5 * SECOND });
   expect(decideAt(until(START + HOUR - 1), START + HOUR).do).toBe('sleep');
@@ -159,7 +156,7 @@ test('a refused document ends a start at once; a refused credential of the stora
 });
 
 test('the budget of a credential begins anew after another failure', () => {
-  const credential = refusedBy('credentialRefused');
+  const credential = documentRefused('credentialRefused');
   const between = unanswered(sending(failedStart(credential), START + MINUTE), notSent, START + MINUTE);
   const again = unanswered(sending(between, START + HOUR), credential, START + HOUR);
   expect(decideAt(again, START + HOUR).do).toBe('sleep');
