@@ -22,6 +22,9 @@ export const WALLS = {
     packages: ['@temporalio/common'],
   },
 
+  // What the Temporal server is asked, by clients as by activities.
+  'src/temporal': { rooms: ['src/common', 'src/core', 'src/core/run'], packages: ['@temporalio/client'] },
+
   // The network. No Temporal, but for the durations in common.
   'src/network': { rooms: ['src/core'], packages: ['node:*', 'undici', 'ipaddr.js'] },
   'src/api': { rooms: ['src/api/http', 'src/api/operations', 'src/network', 'src/common', 'src/core'] },
@@ -51,7 +54,7 @@ export const WALLS = {
       'activities/support',
       'types:src/api',
       'src/storage',
-      'src/client/earlier-runs.ts',
+      'src/temporal',
       'src/common',
       'src/core',
       'src/core/wait',
@@ -131,10 +134,13 @@ export const WALLS = {
 
   // What client programs use to start and follow workflows.
   'src/client': {
-    rooms: ['src/common', 'src/core', 'src/core/wait', 'src/core/run', 'src/core/batch'],
+    rooms: ['src/temporal', 'src/common', 'src/core', 'src/core/wait', 'src/core/run', 'src/core/batch'],
     packages: ['@temporalio/client', 'node:*'],
   },
-  'src/webhooks': { rooms: ['src/common', 'src/core', 'src/core/wait'], packages: ['@temporalio/client', 'node:*'] },
+  'src/webhooks': {
+    rooms: ['src/temporal', 'src/common', 'src/core', 'src/core/wait'],
+    packages: ['@temporalio/client', 'node:*'],
+  },
 
   // What the plugin does to a worker beside its activities.
   'src/worker': { rooms: ['src/core'], packages: ['@temporalio/worker', 'node:*'] },

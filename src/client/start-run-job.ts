@@ -13,7 +13,7 @@ import { resolveRunInput } from '../core/run/input';
 import { type EndedRun, MAX_TRIES, memoOfRun, refuseOtherRun, runToJoin, triedTooOften } from '../core/run/join';
 import type { RunJobResult } from '../core/run/result';
 import { mergeResumed } from '../core/run/resume';
-import { describeRun, endOfRun, isUnderWay } from './earlier-runs';
+import { describeRun, endOfRun, isUnderWay } from '../temporal/earlier-runs';
 import { followChain } from './joined-handle';
 import { type MoreStartOptions, workflowsOf } from './start-options';
 

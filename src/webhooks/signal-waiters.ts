@@ -1,7 +1,7 @@
 import { type WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
 import { checkNow } from '../common/messages';
-import { isInvalidArgument, isUnimplemented } from '../common/server-refusal';
 import { AWAIT_JOB_COMPLETION, nextJobWaiterPrefix, RUN_JOB, waiterWorkflowId } from '../core/names';
+import { isInvalidArgument, isUnimplemented } from '../temporal/server-refusal';
 import type { EventOfJob } from './job-event';
 
 /** What became of an event: how many waiters were told, and whether the job was awaited at all, if only before. */

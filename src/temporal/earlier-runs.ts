@@ -6,7 +6,6 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { unstructuredFailure } from '../common/failure';
-import { isUnimplemented } from '../common/server-refusal';
 import { errorMessage } from '../core/error-shape';
 import { createUnstructuredError, invalidInput } from '../core/errors';
 import { RUN_JOB } from '../core/names';
@@ -22,6 +21,7 @@ import {
 import type { RunJobResult } from '../core/run/result';
 import type { ResumedRun } from '../core/run/resume';
 import { isObject } from '../core/values';
+import { isUnimplemented } from './server-refusal';
 
 /**
  * The latest run under a key.
