@@ -27,7 +27,10 @@ export function tellsOfQueue(scheduleToStartTimeout: number): boolean {
   return scheduleToStartTimeout >= SHOWN_AFTER_MS;
 }
 
-/** What is left for a worker that comes at the last moment, however late the workflow hears that none took the activity. */
+/**
+ * What is left for a worker that comes at the last moment, however late the workflow hears that none took the activity. In
+ * milliseconds. Histories depend on it.
+ */
 const LAST_CHANCE_MS = 5_000;
 
 /** Added to schedule-to-close so that schedule-to-start fires first: its time-out tells that no worker took the activity. */

@@ -18,7 +18,10 @@ import { failedQuestion, documentQuestions } from './document-questions';
 import { sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';
 
-/** How long details that lag behind a COMPLETED job, or are not there yet, are asked for again, where the wait could end without them. */
+/**
+ * How long details that lag behind a COMPLETED job, or are not there yet, are asked for again, where the wait could end without them. In
+ * milliseconds. Histories depend on it.
+ */
 const LATE_DETAILS_MS = 120_000;
 
 export interface DocumentsAnswer {

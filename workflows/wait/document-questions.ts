@@ -14,10 +14,14 @@ import { queueOf, type Wait, type WaitHooks } from './wait';
 
 /**
  * How often a question is asked at once where the answer may be odd: by a worker that has `getJob` alone, which during a roll-out the next one
- * may not be, or by a gateway. A list of failed files that is never anything but absent is one that the API does not have. The pause is in
- * milliseconds.
+ * may not be, or by a gateway. A list of failed files that is never anything but absent is one that the API does not have. Histories depend
+ * on both.
  */
-const AT_ONCE = { tries: 3, triesOfAbsentList: 2, pauseMs: 2_000 };
+const TRIES_AT_ONCE = 3;
+const TRIES_OF_ABSENT_LIST = 2;
+
+/** Pause between two of them, in milliseconds. */
+const PAUSE_AT_ONCE_MS = 2_000;
 
 /** What is asked about a job's documents. Both fail as activities do. */
 export interface Questions {
@@ -66,11 +70,11 @@ export function documentQuestions(wait: Wait, limit: Limit | null, hooks: WaitHo
         if (isCancellation(error)) throw error;
         const failed = failedCall(error);
         isAbsent &&= failed.type === 'error' && failed.error.api?.status === 404;
-        const mostTries = isAbsent ? AT_ONCE.triesOfAbsentList : AT_ONCE.tries;
-        if (tries >= mostTries || Date.now() + AT_ONCE.pauseMs >= deadline) throw error;
+        const leftMs = deadline - Date.now();
+        if (tries >= (isAbsent ? TRIES_OF_ABSENT_LIST : TRIES_AT_ONCE) || leftMs <= 0) throw error;
         const mayBeOdd = isOdd(failed) && !(isRepeated && name === GET_JOB_DETAILS);
         if (!isUnanswered(failed) && !mayBeOdd) throw error;
-        await sleep(AT_ONCE.pauseMs);
+        await sleep(Math.min(PAUSE_AT_ONCE_MS, leftMs));
       }
     }
   };

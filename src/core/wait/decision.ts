@@ -30,11 +30,11 @@ export type Ending = Extract<Decision, { do: 'done' | 'fail' }>;
 
 /**
  * How long one check may take, its brief retries and its time in the task queue included. Long where no limit is near, so that a queue with
- * a rate limit serves every wait in turn; at a limit the shorter one, so that the limit fires soon.
+ * a rate limit serves every wait in turn; at a limit the shorter one, so that the limit fires soon. Histories depend on it.
  */
 export const CHECK_TIMEOUT = Object.freeze({ minimumMs: 30_000, maximumMs: 600_000 });
 
-/** Hints never make checks follow each other faster. */
+/** Hints never make checks follow each other faster. In milliseconds. Histories depend on it. */
 const HINT_SPACING_MS = 1_000;
 
 /**
