@@ -1,7 +1,7 @@
 /**
- * Records the histories in test/histories that every later version must replay: `npx tsx scripts/record-histories.ts`. Files that exist
- * are kept; `--force` replaces them, which is right only before a release of their version. `test/histories/README.md` says what each stands
- * for.
+ * Records the histories in test/histories that every later version must replay: `npx tsx scripts/record-histories.ts`. What is recorded is
+ * kept, and not played; `--force` replaces it, which is right only before a release of its version. `test/histories/README.md` says what each
+ * stands for.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -18,6 +18,7 @@ import { TEST_SERVERS } from '../src/testing/find-server';
 import { bundleTestWorkflows } from '../test/support/bundle';
 import { historiesOf, type History, type RunId } from '../test/support/histories';
 import { collectLogs } from '../test/support/logs';
+import { breakingSource } from './histories/breaking-source';
 import type { Recording, Scenario } from './histories/recording';
 import { describeHistories, REAL_TIME_SCENARIOS, TIME_SKIPPING_SCENARIOS } from './histories/scenarios';
 import { withoutTraces } from './histories/without-traces';
@@ -34,17 +35,27 @@ async function main(force: boolean): Promise<void> {
     process.env[TEST_SERVERS[name as keyof typeof paths].variable] = path;
   collectLogs();
   await mkdir(FOLDER, { recursive: true });
-  const timeSkipping = await createTestEnvironment({ client: { identity: 'client' } });
-  await record(timeSkipping, TIME_SKIPPING_SCENARIOS, force);
-  await record(await createDevEnvironment({ client: { identity: 'client' } }), REAL_TIME_SCENARIOS, force);
+  const options = { client: { identity: 'client' } };
+  const oneByOne = async (plays: Play[]) => {
+    for (const play of plays) await play();
+  };
+  const atOnce = (plays: Play[]) => Promise.all(plays.map((play) => play()));
+  await record(() => createTestEnvironment(options), TIME_SKIPPING_SCENARIOS, force, oneByOne);
+  await record(() => createDevEnvironment(options), REAL_TIME_SCENARIOS, force, atOnce);
   await writeFile(join(FOLDER, 'README.md'), await format(describeHistories(), { parser: 'markdown' }));
 }
 
+type Play = () => Promise<void>;
+
 async function record(
-  env: TestWorkflowEnvironment,
-  scenarios: Record<string, Scenario>,
+  createEnvironment: () => Promise<TestWorkflowEnvironment>,
+  all: Record<string, Scenario>,
   force: boolean,
+  playAll: (plays: Play[]) => Promise<unknown>,
 ): Promise<void> {
+  const scenarios = Object.entries(all).filter(([name]) => force || !isRecorded(name));
+  if (scenarios.length === 0) return;
+  const env = await createEnvironment();
   const folder = await mkdtemp(join(tmpdir(), 'histories-'));
   try {
     await using api = await FakeUnstructured.start({
@@ -62,7 +73,7 @@ async function record(
           baseUrl: api.url,
           apiKey: API_KEY,
           watch: { tick: '1 second' },
-          documents: { folders: [folder] },
+          documents: { folders: [folder], sources: { breaking: breakingSource() } },
           outputs: { folders: [folder] },
         }),
       ],
@@ -72,17 +83,17 @@ async function record(
       api,
       queue: QUEUE,
       documents: await documentsIn(folder),
+      breakingOff: { ref: 'breaking:letter-3.txt' },
       outputs: { to: pathToFileURL(join(folder, 'out')).href },
       start: (job, options) => startAwaitJob(env.client, job, { taskQueue: QUEUE, ...options }),
       startRun: (key, input) => startRunJob(env.client, { ...input, key, taskQueue: QUEUE }),
       startBatch: (key, input) => startRunJobs(env.client, { ...input, key, taskQueue: QUEUE }),
     };
-    await worker.runUntil(async () => {
-      for (const [name, { play }] of Object.entries(scenarios)) {
-        const run = await play(recording);
-        for (const [file, history] of await loadFiles(env, name, run)) await write(file, history, force);
-      }
+    const plays = scenarios.map(([name, { play }]) => async () => {
+      const run = await play(recording);
+      for (const [file, history] of await loadFiles(env, name, run)) await write(file, history);
     });
+    await worker.runUntil(() => playAll(plays));
   } finally {
     await env.teardown();
     await rm(folder, { recursive: true });
@@ -107,12 +118,16 @@ async function documentsIn(folder: string): Promise<{ ref: string }[]> {
   return paths.map((path) => ({ ref: pathToFileURL(path).href }));
 }
 
-async function write(name: string, history: History, force: boolean): Promise<void> {
-  const path = join(FOLDER, `${VERSION}-${name}.json`);
-  if (existsSync(path) && !force) {
-    console.log(`kept     ${path}`);
-    return;
-  }
+function isRecorded(name: string): boolean {
+  return [name, `${name}-first`].some((file) => existsSync(pathOf(file)));
+}
+
+function pathOf(name: string): string {
+  return join(FOLDER, `${VERSION}-${name}.json`);
+}
+
+async function write(name: string, history: History): Promise<void> {
+  const path = pathOf(name);
   const json: unknown = withoutTraces(JSON.parse(historyToJSON(history)));
   await writeFile(path, `${JSON.stringify(json, null, 1)}\n`);
   console.log(`recorded ${path}`);

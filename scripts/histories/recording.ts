@@ -19,6 +19,8 @@ export interface Recording {
   queue: string;
   /** Documents that are there, and a place for outputs. */
   documents: { ref: string }[];
+  /** A document that breaks off when it is sent first. */
+  breakingOff: { ref: string };
   outputs: { to: string };
   start: (job: JobToAwait, options: AwaitJobOptions) => Promise<AwaitJobHandle>;
   startRun: (key: string, input: RunJobInput) => Promise<RunJobHandle>;

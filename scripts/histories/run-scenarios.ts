@@ -33,6 +33,16 @@ export const RUN_SCENARIOS: Record<string, Scenario> = {
     },
   },
 
+  'run-broken-off': {
+    behaviour: 'a start that breaks off while a document is sent: no job was started, and it is sent again',
+    play: async ({ api, documents, breakingOff, startRun }) => {
+      api.setStartedJobs({ timeline: TWO_CHECKS });
+      return ended(
+        await startRun('run-broken-off', { start: START, documents: [...documents, breakingOff], ...OPTIONS }),
+      );
+    },
+  },
+
   'run-found': {
     behaviour: 'a start whose answer is lost: its job is found by the token, in a list that lags',
     play: async ({ api, documents, startRun }) => {

@@ -1,7 +1,9 @@
 import { BATCH_SCENARIOS } from './batch-scenarios';
 import type { Scenario } from './recording';
 import { RUN_SCENARIOS } from './run-scenarios';
+import { UNSERVED_SCENARIOS } from './unserved-scenarios';
 import { WAIT_SCENARIOS } from './wait-scenarios';
+import { WATCH_FAILURE_SCENARIOS } from './watch-failure-scenarios';
 import { WATCH_SCENARIOS } from './watch-scenarios';
 
 /** Paths that are recorded with time skipping, by name. */
@@ -9,10 +11,11 @@ export const TIME_SKIPPING_SCENARIOS: Record<string, Scenario> = {
   ...WAIT_SCENARIOS,
   ...RUN_SCENARIOS,
   ...BATCH_SCENARIOS,
+  ...WATCH_FAILURE_SCENARIOS,
 };
 
-/** Paths that are recorded in real time: a watch stops time skipping. */
-export const REAL_TIME_SCENARIOS = WATCH_SCENARIOS;
+/** Paths that are recorded in real time, all at once: what they are about stops time skipping. */
+export const REAL_TIME_SCENARIOS: Record<string, Scenario> = { ...WATCH_SCENARIOS, ...UNSERVED_SCENARIOS };
 
 /** All paths that are recorded. */
 export const SCENARIOS: Record<string, Scenario> = { ...TIME_SKIPPING_SCENARIOS, ...REAL_TIME_SCENARIOS };

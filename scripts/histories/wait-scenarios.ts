@@ -41,6 +41,36 @@ export const WAIT_SCENARIOS: Record<string, Scenario> = {
       ended(await start(api.addJob({ timeline: [['IN_PROGRESS', '5m'], ['FAILED']] }).id, OPTIONS)),
   },
 
+  'late-details': {
+    behaviour:
+      'details that lag behind a COMPLETED job: the question about its documents is asked again, until they tell',
+    play: async ({ api, start }) => {
+      const job = api.addJob({ timeline: ['COMPLETED'], answers: { detailsLag: '90s' } });
+      return ended(await start(job.id, OPTIONS));
+    },
+  },
+
+  'details-too-late': {
+    behaviour: 'details that lag behind a COMPLETED job for longer than two minutes: the wait ends without them',
+    play: async ({ api, start }) => {
+      const job = api.addJob({ timeline: ['COMPLETED'], answers: { detailsLag: '1 hour' } });
+      return ended(await start(job.id, OPTIONS));
+    },
+  },
+
+  'odd-answers': {
+    behaviour:
+      'questions about documents that get odd answers: one is answered when it is asked the third time, one never',
+    play: async ({ api, start }) => {
+      const job = api.addJob({ failedFiles: { 'a.pdf': 'encrypted' }, files: ['a.pdf'], timeline: ['COMPLETED'] });
+      job.addFaults([
+        [{ operation: 'getJobDetails', first: 2 }, faults.status(400)],
+        [{ operation: 'getJobFailedFiles', first: 3 }, faults.status(400)],
+      ]);
+      return ended(await start(job.id, OPTIONS));
+    },
+  },
+
   'timed-out': {
     behaviour: 'a run limit that passes while the job runs, which is left',
     play: async ({ api, start }) =>

@@ -4,7 +4,7 @@ import { testBundle } from './bundle';
 
 /** How a later version's numbers may differ. */
 export interface OtherNumbers {
-  /** What every default that is a number is multiplied by. @default 1 */
+  /** What every default that is a number, and every pause and lease of the code's own, is multiplied by. @default 1 */
   factor?: number;
   /** Other defaults, by name. @default none */
   defaults?: Readonly<Record<string, unknown>>;
@@ -14,6 +14,21 @@ export interface OtherNumbers {
 
 /** The tables of defaults, by the name of their constant. */
 const TABLES = ['DEFAULT_WAIT_OPTIONS', 'DEFAULT_START_OPTIONS', 'DEFAULT_RUN_OPTIONS', 'DEFAULT_BATCH_OPTIONS'];
+
+/** Numbers of the code's own that set how long something lasts, and never whether a step comes, by the name of their constant. */
+const TIMES = [
+  'PAUSE',
+  'FIRST_PAUSE',
+  'LOOK',
+  'FAILED_SEARCH_GAP_MS',
+  'SEARCH_GAPS_MS',
+  'PAUSE_AT_ONCE_MS',
+  'RETRY_AFTER_BOUNDS',
+  'LONGEST_LEASE_MS',
+  'SHORTEST_WATCH_MS',
+  'LONGEST_WATCH_MS',
+  'LEFT_TO_ANSWER_MS',
+];
 
 /** The tests' workflows as a version has them whose defaults and chances are others. */
 export function bundleWith({ factor = 1, defaults = {}, chance = 'number' }: OtherNumbers): WorkflowBundle {
@@ -25,13 +40,27 @@ export function bundleWith({ factor = 1, defaults = {}, chance = 'number' }: Oth
     (code, table) => replaced(code, `const ${table} = Object.freeze(`, `const ${table} = ${others}(`),
     script,
   );
+  const longer = TIMES.reduce((code, name) => {
+    const [whole = '', value = ''] = new RegExp(`const ${name} = ([^;]*);`).exec(code) ?? [];
+    return replaced(code, whole, `const ${name} = ${multiplied(value, factor)};`);
+  }, changed);
   return {
     code: replaced(
-      changed,
+      longer,
       'function chance(text) {',
       `function chance(text) { const number = chanceBefore(text); return ${chance}; } function chanceBefore(text) {`,
     ),
   };
+}
+
+/** Code of a value whose numbers are multiplied. */
+function multiplied(value: string, factor: number): string {
+  return `JSON.parse(JSON.stringify(${value}), (_, one) => (typeof one === 'number' ? one * ${factor} : one))`;
+}
+
+/** The tests' workflows with another piece of code. @throws Error where they do not have it, or more than once */
+export function bundleReplacing(before: string, after: string): WorkflowBundle {
+  return { code: replaced(readFileSync(testBundle().codePath, 'utf8'), before, after) };
 }
 
 /** @throws Error where the bundle has it not, or more than once */
