@@ -20,7 +20,7 @@ test.each<[history: string, what: string, before: string, after: string]>([
   ['unserved-at-limit', 'every check that none took tells of the queue', TELLS, 'return true;'],
   ['unserved-watch', 'no watch that none took tells of the queue', TELLS, 'return false;'],
   ['unserved-watch-at-limit', 'every watch that none took tells of the queue', TELLS, 'return true;'],
-  ['run-broken-off', 'a start that broke off may have been received', 'api.incomplete', 'api.never'],
+  ['run-broken-off', 'a start that broke off may have been received', ': api.incomplete)', ': api.never)'],
 ])('%s does not replay where %s', async (name, _, before, after) => {
   const history = recordedHistories().filter(({ workflowId }) => workflowId === `v1-${name}.json`);
   expect(history).toHaveLength(1);
