@@ -8,6 +8,8 @@ export interface OtherNumbers {
   factor?: number;
   /** Other defaults, by name. @default none */
   defaults?: Readonly<Record<string, unknown>>;
+  /** How long the first lease of a watch is, in milliseconds. @default itself */
+  leaseMs?: number;
   /** An expression of `number`, which chance would tell, from 0 to 1. @default itself */
   chance?: string;
 }
@@ -31,7 +33,7 @@ const TIMES = [
 ];
 
 /** The tests' workflows as a version has them whose defaults and chances are others. */
-export function bundleWith({ factor = 1, defaults = {}, chance = 'number' }: OtherNumbers): WorkflowBundle {
+export function bundleWith({ factor = 1, defaults = {}, leaseMs, chance = 'number' }: OtherNumbers): WorkflowBundle {
   const script = readFileSync(testBundle().codePath, 'utf8'); // each line stays where its source map has it
   const scaled = `typeof value === 'number' && name !== 'version' ? Math.min(value * ${factor}, 2 ** 40) : value`;
   const entries = `Object.entries(table).map(([name, value]) => [name, ${scaled}])`;
@@ -44,9 +46,10 @@ export function bundleWith({ factor = 1, defaults = {}, chance = 'number' }: Oth
     const [whole = '', value = ''] = new RegExp(`const ${name} = ([^;]*);`).exec(code) ?? [];
     return replaced(code, whole, `const ${name} = ${multiplied(value, factor)};`);
   }, changed);
+  const lease = leaseMs === undefined ? '' : `{ untilAgeMs: 4 * MINUTE, leaseMs: ${leaseMs} },`;
   return {
     code: replaced(
-      longer,
+      replaced(longer, 'const LEASES = [', `const LEASES = [${lease}`),
       'function chance(text) {',
       `function chance(text) { const number = chanceBefore(text); return ${chance}; } function chanceBefore(text) {`,
     ),

@@ -33,7 +33,14 @@ export class WorkerProcess implements AsyncDisposable {
 
   /** Works on the test's queue; resolves when it polls. */
   async run(
-    { env, client, api, queue, watch }: Setup,
+    {
+      env,
+      client,
+      api,
+      queue,
+      watch,
+      workflowBundle = testBundle(),
+    }: Setup & { workflowBundle?: { codePath: string } },
     identity: string,
     folder?: string,
     baseUrl = api.url,
@@ -42,7 +49,7 @@ export class WorkerProcess implements AsyncDisposable {
       address: env.address,
       namespace: client.options.namespace,
       taskQueue: queue,
-      ...testBundle(),
+      ...workflowBundle,
       baseUrl,
       apiKey: api.apiKey,
       identity,

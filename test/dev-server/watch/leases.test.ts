@@ -7,7 +7,6 @@ import { useDevServer } from '../support/dev-server';
 import { attributesOf } from '../support/events';
 import { eventually } from '../support/eventually';
 import { held, QUICK, scheduledOf, WATCH, watchOf, watchStartsOf } from '../support/watching';
-import { WorkerProcess } from '../support/worker-process';
 
 const { withApi, withWorker } = useDevServer({ watch: WATCH });
 
@@ -75,27 +74,6 @@ inSweep('a lease', { timeout: 240_000 }, () => {
       });
     },
   );
-
-  test('of a worker that is killed ends, and another worker watches all that it held', async ({ expect }) => {
-    await withApi(async (setup) => {
-      const { api, start } = setup;
-      await using first = new WorkerProcess();
-      await using second = new WorkerProcess();
-      await first.run(setup, 'first');
-      const jobs = Array.from({ length: 5 }, () => api.addJob({ timeline: ['IN_PROGRESS'] }));
-      const handles = await Promise.all(jobs.map((job) => start(job, QUICK)));
-      await Promise.all(handles.map((handle) => held(handle)));
-      await second.run(setup, 'second');
-      await first.kill();
-      for (const job of jobs) job.setStatus('COMPLETED');
-      for (const handle of handles) {
-        expect((await handle.result()).wait).toMatchObject({ checks: 2, failures: {} });
-        expect(watchStartsOf(await eventsOf(handle))).toMatchObject([
-          { identity: 'second', attempt: 2, lastFailure: { message: 'activity Heartbeat timeout' } },
-        ]);
-      }
-    });
-  });
 
   test('that no worker takes over is shown, and the wait goes on with the first that comes', async ({ expect }) => {
     await withApi(async ({ api, queue, startWorker, start }) => {
