@@ -78,6 +78,7 @@ async function picturesOfWaits(folder: string): Promise<void> {
       const page = await until(well, ({ status }) => status === 'IN_PROGRESS');
       const size: Picture['size'] = [1_440, 900];
       await photograph(folder, `${page}/history`, 'web-ui.png', { size, shows: 'awaitJobCompletion' });
+      await photograph(folder, `${page}/user-metadata`, 'well.png', { size, shows: 'Current Details' });
       await until(failing, (now) => now.failing !== null);
       const sick = await until(heldUp, ({ unserved }) => unserved !== null);
       await photograph(folder, `${sick}/user-metadata`, 'held-up.png', { size, shows: 'Current Details' });
