@@ -128,7 +128,7 @@ export const WALLS = {
   },
   'workflows/wait': {
     rooms: ['workflows/support', 'types:activities', 'src/common', 'src/core', 'src/core/wait'],
-    packages: ['@temporalio/workflow', '@temporalio/common'],
+    packages: ['@temporalio/workflow'],
   },
   'workflows/support': { rooms: ['src/common', 'src/core'], packages: ['@temporalio/workflow'] },
 
@@ -138,7 +138,7 @@ export const WALLS = {
     packages: ['@temporalio/client', 'node:*'],
   },
   'src/webhooks': {
-    rooms: ['src/temporal', 'src/common', 'src/core', 'src/core/wait'],
+    rooms: ['src/temporal', 'src/common', 'src/core'],
     packages: ['@temporalio/client', 'node:*'],
   },
 

@@ -10,7 +10,7 @@ import type { StoredPart } from '../src/core/run/result';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import type { OnDemandJob, StartAnswer, StartRequest, WorkflowRun } from '../src/core/start/request';
 import type { HeldDigests } from '../src/core/wait/job-check';
-import type { AttributeNames } from '../src/core/wait/attributes';
+import type { AttributeNames } from '../src/core/attributes';
 import type { WaitOptions } from '../src/core/wait/options';
 import type { WatchAnswer, WatchRequest } from '../src/core/wait/watch';
 

@@ -25,10 +25,11 @@ import {
   startedJobId,
 } from './run/run';
 import { runStart } from './run/start';
+import { tellRun } from './run/tell-run';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
 import { onCheckNow, unlessHinted } from './wait/hints';
-import { tellAttributes } from './wait/tell-attributes';
+import { knowAttributes } from './wait/tell-wait';
 import { createWait, hasAsked, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
@@ -44,7 +45,7 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   const plannedRun = run.input.plannedJob && new PlannedRun(run.input.plannedJob);
   const changed = () => {
     setCurrentDetails(detailsOfRun(currentProgress(run), { result: run.result, outputs: run.input.outputs }));
-    if (run.wait) tellAttributes(run.wait);
+    tellRun(run);
   };
   setHandler(runProgress, () => currentProgress(run), { description: 'Phase, job and counts of the run' });
   setHandler(checkNow, (hint) => hintRun(run, hint), { description: 'Makes the run check its job at once' });
@@ -116,6 +117,8 @@ function waitFor(run: Run, { jobId, knownFiles, ours = false, answered }: KnownJ
   });
   if (answered && !continued?.wait) wait.state = seenAtStart(wait.state, answered.job, answered.sentAt, Date.now());
   if (nodeCounts) wait.state = showingCounts(wait.state, continued?.nodes);
+  wait.state = { attributes: run.start?.state.attributes, ...wait.state };
+  knowAttributes(wait);
   return (run.wait = wait);
 }
 

@@ -18,9 +18,11 @@ import { shownRef } from '../src/core/reference';
 import { type Batch, createBatch, currentProgress } from './batch/batch';
 import { detailsOfBatch } from './batch/current-details';
 import { closeManifest, planBatch, writePlan } from './batch/records';
+import { tellBatch } from './batch/tell-batch';
 import { runWindow } from './batch/window';
 import { continueWith } from './run/continue-run';
 import { autoUpgrade } from './support/versioning';
+import { broughtBack, holdAttributes } from './wait/held-options';
 
 /**
  * Workflow that runs as many jobs as a list or a folder of documents needs, and writes a manifest with the outcome of each document. Each
@@ -34,7 +36,10 @@ import { autoUpgrade } from './support/versioning';
 export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
   const batch = createBatch(input);
   let location: string | null = null;
-  const changed = () => setCurrentDetails(detailsOfBatch(currentProgress(batch), location && shownRef(location)));
+  const changed = () => {
+    setCurrentDetails(detailsOfBatch(currentProgress(batch), location && shownRef(location)));
+    tellBatch(batch);
+  };
   setHandler(batchProgress, () => currentProgress(batch), { description: 'Phase and counts of the batch' });
   try {
     changed();
@@ -56,7 +61,7 @@ async function planOnce(batch: Batch, changed: () => void): Promise<BatchPlan> {
   if (batch.state.plan) return batch.state.plan;
   const answer = await planBatch(batch, changed);
   if (!answer.settled) await writePlan(batch, changed, answer.plan);
-  batch.state = planned(batch.state, answer);
+  batch.state = holdAttributes(planned(batch.state, answer), broughtBack(answer).attributesError);
   return answer.plan;
 }
 

@@ -1,7 +1,9 @@
+import { activityInfo, getClient } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { askForAttributes } from '../../src/common/namespace-attributes';
+import type { AttributeNames } from '../../src/core/attributes';
 import { isObject } from '../../src/core/values';
 import { copyFailure } from './failures';
-import { askForAttributes } from './search-attributes';
 
 /**
  * Brings back the `options` that a workflow sends along, with the answer or as `details[1].options` with a failure: so they stand in its
@@ -10,7 +12,11 @@ import { askForAttributes } from './search-attributes';
  */
 export async function bringingBack(input: object, answering: () => Promise<unknown>): Promise<unknown> {
   const { options, searchAttributes } = input as { options?: unknown; searchAttributes?: unknown };
-  const [answer, asked] = await Promise.allSettled([answering(), askForAttributes(searchAttributes)]);
+  const asking = async () =>
+    isObject(searchAttributes)
+      ? askForAttributes(getClient(), activityInfo().namespace, searchAttributes as AttributeNames)
+      : undefined;
+  const [answer, asked] = await Promise.allSettled([answering(), asking()]);
   const told = asked.status === 'fulfilled' ? asked.value : undefined;
   const back = {
     ...(isObject(options) && { options }),

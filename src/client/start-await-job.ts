@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowClient, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import { type AwaitJobInput, type AwaitJobOptions, jobInput, type JobToAwait } from '../common/inputs';
+import { attributesAtStart } from '../core/attributes-at-start';
 import { AWAIT_JOB_COMPLETION, waiterSummary } from '../core/names';
 import type { AwaitJobResult } from '../core/wait/report';
 import { resolveWaitInput } from '../core/wait/input';
 import { answerDigest, memoOfWait, noteOfWait, sharedWorkflowId, waiterIds } from '../core/wait/join';
 import { followChain } from './joined-handle';
-import { type MoreStartOptions, workflowsOf } from './start-options';
+import { type MoreStartOptions, startListed, workflowsOf } from './start-options';
 
 /** Options of the wait and of the start of its waiter. */
 export interface StartAwaitJobOptions extends AwaitJobOptions {
@@ -51,16 +52,22 @@ export async function startAwaitJob(
   const startedBy = randomUUID();
   const answer = answerDigest(resolved, resolved.activityTaskQueue ?? taskQueue);
   const start = async (workflowId: string) => {
-    const handle = await workflows.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
-      staticSummary: waiterSummary(input),
-      ...workflow,
-      memo: { ...workflow?.memo, ...memoOfWait(resolved, answer, startedBy) },
-      taskQueue,
-      args: [input],
-      workflowId,
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    });
+    const handle = await startListed<(input: AwaitJobInput) => Promise<AwaitJobResult>>(
+      workflows,
+      AWAIT_JOB_COMPLETION,
+      {
+        staticSummary: waiterSummary(input),
+        ...workflow,
+        memo: { ...workflow?.memo, ...memoOfWait(resolved, answer, startedBy) },
+        taskQueue,
+        args: [input],
+        workflowId,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      },
+      resolved.initial?.searchAttributes ?? null,
+      attributesAtStart(resolved, Date.now()),
+    );
     const { memo, raw } = await workflows.getHandle(workflowId, handle.firstExecutionRunId).describe();
     const chained = await followChain(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
     return { handle: chained, note: noteOfWait(memo) };

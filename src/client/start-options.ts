@@ -1,4 +1,13 @@
-import type { Client, WorkflowClient, WorkflowStartOptions } from '@temporalio/client';
+import type {
+  Client,
+  Workflow,
+  WorkflowClient,
+  WorkflowHandleWithFirstExecutionRunId,
+  WorkflowStartOptions,
+} from '@temporalio/client';
+import { askForAttributes } from '../common/namespace-attributes';
+import { searchAttributePairs } from '../common/search-attributes';
+import type { AttributeNames, AttributeValues } from '../core/attributes';
 
 /** Further options of a workflow start, such as memo or search attributes, except those that this package sets. */
 export type MoreStartOptions = Omit<
@@ -8,4 +17,25 @@ export type MoreStartOptions = Omit<
 
 export function workflowsOf(client: Client | WorkflowClient): WorkflowClient {
   return 'workflow' in client ? client.workflow : client;
+}
+
+/**
+ * Starts a workflow with the search attributes that are known from the start on. Where the namespace lacks one, or does not say, the workflow
+ * is started without, and finds out by itself.
+ */
+export async function startListed<T extends Workflow>(
+  workflows: WorkflowClient,
+  type: string,
+  options: WorkflowStartOptions<T>,
+  names: AttributeNames | null,
+  values: Partial<AttributeValues>,
+): Promise<WorkflowHandleWithFirstExecutionRunId<T>> {
+  const isListed = names && (await askForAttributes(workflows, workflows.options.namespace, names)) === null;
+  if (!isListed) return workflows.start<T>(type, options);
+  const { typedSearchAttributes: given = [] } = options;
+  const own = Array.isArray(given) ? given : given.getAll();
+  return workflows.start<T>(type, {
+    ...options,
+    typedSearchAttributes: [...own, ...searchAttributePairs(names, values)],
+  });
 }

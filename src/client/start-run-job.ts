@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import type { KeyedRunInput, RunJobInput } from '../common/inputs';
+import { attributesAtStart } from '../core/attributes-at-start';
 import { RUN_JOB } from '../core/names';
 import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-input';
 import { resolveRunInput } from '../core/run/input';
@@ -15,7 +16,7 @@ import type { RunJobResult } from '../core/run/result';
 import { mergeResumed } from '../core/run/resume';
 import { describeRun, endOfRun, isUnderWay } from '../temporal/earlier-runs';
 import { followChain } from './joined-handle';
-import { type MoreStartOptions, workflowsOf } from './start-options';
+import { type MoreStartOptions, startListed, workflowsOf } from './start-options';
 
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;
@@ -54,17 +55,23 @@ export async function startRunJob(
   const start = async (earlier?: EndedRun) => {
     const resume = mergeResumed(earlier?.resume ?? null, input.resume);
     const taken = { ...input, ...(resume ? { resume } : earlier && { again: true }) };
-    resolveRunInput(taken, durationToMs);
-    const handle = await workflows.start<(input: RunJobInput) => Promise<RunJobResult>>(RUN_JOB, {
-      staticSummary: `Unstructured run ${key}`,
-      ...workflow,
-      memo: { ...workflow?.memo, ...memoOfRun(taken) },
-      taskQueue,
-      args: [taken],
-      workflowId: key,
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: earlier ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
-    });
+    const { account, searchAttributes } = resolveRunInput(taken, durationToMs);
+    const handle = await startListed<(input: RunJobInput) => Promise<RunJobResult>>(
+      workflows,
+      RUN_JOB,
+      {
+        staticSummary: `Unstructured run ${key}`,
+        ...workflow,
+        memo: { ...workflow?.memo, ...memoOfRun(taken) },
+        taskQueue,
+        args: [taken],
+        workflowId: key,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: earlier ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
+      },
+      searchAttributes,
+      attributesAtStart({ account, jobId: resume?.jobId?.toLowerCase() }, Date.now()),
+    );
     const { memo, raw } = await describeRun(handle); // a workflow that is no run may have the key
     refuseOtherRun(memo, wanted);
     return await followChain(workflows, handle, raw.workflowExecutionInfo?.firstRunId);

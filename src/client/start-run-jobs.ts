@@ -1,6 +1,7 @@
 import type { Client, WorkflowClient, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import type { KeyedBatchInput, RunJobsInput } from '../common/inputs';
+import { attributesAtStart } from '../core/attributes-at-start';
 import { resolveBatchInput } from '../core/batch/input';
 import { memoOfBatch, refuseOtherBatch } from '../core/batch/join';
 import type { RunJobsResult } from '../core/batch/result';
@@ -8,7 +9,7 @@ import { invalidInput } from '../core/errors';
 import { RUN_JOBS } from '../core/names';
 import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-input';
 import { followChain } from './joined-handle';
-import { type MoreStartOptions, workflowsOf } from './start-options';
+import { type MoreStartOptions, startListed, workflowsOf } from './start-options';
 
 /** Input of the batch with its key, and options of the start of its workflow. */
 export type StartRunJobsOptions = KeyedBatchInput & {
@@ -44,18 +45,24 @@ export async function startRunJobs(
 ): Promise<RunJobsHandle> {
   checkKey(key);
   refuseRepeats(workflow);
-  resolveBatchInput(input, durationToMs);
+  const { account, searchAttributes } = resolveBatchInput(input, durationToMs);
   const workflows = workflowsOf(client);
-  const handle = await workflows.start<(input: RunJobsInput) => Promise<RunJobsResult>>(RUN_JOBS, {
-    staticSummary: `Unstructured batch ${key}`,
-    ...workflow,
-    taskQueue,
-    args: [input],
-    memo: { ...workflow?.memo, ...memoOfBatch(input) },
-    workflowId: key,
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-  });
+  const handle = await startListed<(input: RunJobsInput) => Promise<RunJobsResult>>(
+    workflows,
+    RUN_JOBS,
+    {
+      staticSummary: `Unstructured batch ${key}`,
+      ...workflow,
+      taskQueue,
+      args: [input],
+      memo: { ...workflow?.memo, ...memoOfBatch(input) },
+      workflowId: key,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    },
+    searchAttributes,
+    attributesAtStart({ account }, Date.now()),
+  );
   const { type, memo, raw } = await handle.describe();
   if (type !== RUN_JOBS)
     throw invalidInput(`Option key is ${JSON.stringify(key)}, the id of a workflow of type ${type}.`);

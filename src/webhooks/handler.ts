@@ -2,7 +2,7 @@ import type { Client, WorkflowClient } from '@temporalio/client';
 import { orLate } from '../common/or-aborted';
 import { anyThat, OPTIONS, readOption, refuseUnknown } from '../core/option-rules';
 import { isObject, kindOf } from '../core/values';
-import { type AttributeNames, ATTRIBUTES } from '../core/wait/attributes';
+import { type AttributeNames, ATTRIBUTES } from '../core/attributes';
 import { type EventOfJob, isTerminalEvent, readEvent } from './job-event';
 import { readBody } from './read-body';
 import { askSecrets, type WebhookSecret } from './secrets';

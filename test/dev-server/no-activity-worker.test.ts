@@ -89,7 +89,7 @@ test.concurrent(
       const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 2 }], ['COMPLETED']] });
       const activityTaskQueue = `${queue}-activities`;
       await startWorker({ plugins: [] });
-      const handle = await start(job, { ...OFTEN, activityTaskQueue });
+      const handle = await start(job, { ...OFTEN, activityTaskQueue, searchAttributes: true });
       const unserved = { taskQueue: activityTaskQueue, since: expect.stringMatching(/Z$/) as unknown };
       await shown(async () =>
         expect(await handle.query(progress)).toMatchObject({ activity: 'checking', checks: 0, unserved }),
@@ -97,14 +97,15 @@ test.concurrent(
       expect(await currentDetailsOf(handle)).toContain(
         `**no worker takes it from task queue \`${activityTaskQueue}\`**, since `,
       );
+      expect(await healthOf(handle)).toBe('no worker');
       await startWorker({ taskQueue: activityTaskQueue, workflowBundle: undefined });
 
       expect((await handle.result()).wait).toMatchObject({ checks: 3, failures: {} });
       expect(await handle.query(progress)).toMatchObject({ unserved: null });
       const events = await eventsOf(handle);
-      // A healthy wait of three checks has 41 events at most: what nobody took costs five, once.
+      // A healthy wait of three checks has 41 events at most: what nobody took costs five, once, and each change of what lists show one.
       expect(attributesOf(events, 'activityTaskTimedOutEventAttributes')).toHaveLength(1);
-      expect(events.length).toBeLessThanOrEqual(11 * 3 + 8 + 5);
+      expect(events.length).toBeLessThanOrEqual(11 * 3 + 8 + 5 + 3);
       // Where the queue is merely slow, the next check keeps its place in it.
       const [first, again, next] = attributesOf(events, 'activityTaskScheduledEventAttributes').map(
         ({ scheduleToStartTimeout }) => Number(scheduleToStartTimeout!.seconds),
@@ -113,6 +114,12 @@ test.concurrent(
     });
   },
 );
+
+/** What lists of workflows show. */
+async function healthOf(handle: Pick<WorkflowHandle, 'describe'>): Promise<unknown> {
+  const { typedSearchAttributes } = await handle.describe();
+  return typedSearchAttributes.get({ name: 'UnstructuredHealth', type: 'KEYWORD' });
+}
 
 /** What a run does when its activities' worker leaves, after which request, and what the run shows then. */
 const LEFT: [what: string, last: Operation | undefined, rules: FaultRule[], now: object][] = [
@@ -144,12 +151,15 @@ test.concurrent.for(sample(LEFT, 2))(
       }
       const input = { start: { templateId: 't' }, documents: [{ ref: `${to}/a.pdf` }], outputs: { to } };
       const queues = { taskQueue: queue, activityTaskQueue: activities.taskQueue };
-      const handle = await startRunJob(client, { ...input, ...OFTEN, ...queues, key: `run-${queue}` });
+      const options = { ...OFTEN, ...queues, searchAttributes: true };
+      const handle = await startRunJob(client, { ...input, ...options, key: `run-${queue}` });
       const unserved = { taskQueue: activities.taskQueue };
       await shown(async () => expect(await handle.query(runProgress)).toMatchObject({ ...now, unserved }));
       expect(await currentDetailsOf(handle)).toContain('no worker takes it');
+      expect(await healthOf(handle)).toBe('no worker');
       await startWorker(activities);
       await eventually(async () => expect(await handle.query(runProgress)).toMatchObject({ unserved: null }));
+      await eventually(async () => expect(await healthOf(handle)).not.toBe('no worker'));
       expect(api.jobs).toHaveLength(1);
       await client.workflow.getHandle(handle.workflowId).cancel();
     });
@@ -160,7 +170,7 @@ test.concurrent('that no worker takes what plans a batch is shown within a minut
   await withApi(async (setup) => {
     const { client, queue, startWorker } = setup;
     const activityTaskQueue = `${queue}-activities`;
-    const { input } = await batchOf(setup, 1, onTestFinished, { activityTaskQueue });
+    const { input } = await batchOf(setup, 1, onTestFinished, { activityTaskQueue, searchAttributes: true });
     await startWorker({ plugins: [] });
     const handle = await startRunJobs(client, input);
     await eventually(async () =>
@@ -169,6 +179,7 @@ test.concurrent('that no worker takes what plans a batch is shown within a minut
     const unserved = { taskQueue: activityTaskQueue };
     await shown(async () => expect(await handle.query(batchProgress)).toMatchObject({ phase: 'planning', unserved }));
     expect(await currentDetailsOf(handle)).toContain(`no worker takes it from task queue \`${activityTaskQueue}\``);
+    expect(await healthOf(handle)).toBe('no worker');
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow('cancelled');
   });

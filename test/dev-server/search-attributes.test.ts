@@ -1,13 +1,29 @@
-// With `searchAttributes` lists find waits by what they tell; where the namespace lacks the attributes, waits go on without.
+// With `searchAttributes` lists find waits, runs and batches by what they tell, from their start on; where the namespace lacks the attributes, they
+// go on without.
+import { Readable } from 'node:stream';
+import type { WorkflowHandle } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
 import { expect, test } from 'vitest';
-import { progress } from '../../src';
+import {
+  progress,
+  runProgress,
+  startRunJob,
+  startRunJobs,
+  UnstructuredPlugin,
+  UnstructuredStorageError,
+} from '../../src';
+import { RUN_JOB, RUN_JOBS } from '../../src/core/names';
+import type { DocumentSource } from '../../src/storage/source';
 import { faults } from '../../src/testing';
+import { expectCancelled } from '../support/failure-of';
+import { eventsOf } from '../support/histories';
 import { logMark, warningsSince } from '../support/logs';
+import { batchOf } from './support/batch';
 import { OFTEN, SELDOM, useDevServer, type Setup } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
 
-const { withWorker } = useDevServer();
+const { withApi, withWorker } = useDevServer();
 const RUNNING = "ExecutionStatus = 'Running'";
 
 async function list({ client, queue }: Setup, query: string): Promise<string[]> {
@@ -15,6 +31,13 @@ async function list({ client, queue }: Setup, query: string): Promise<string[]> 
   for await (const { workflowId } of client.workflow.list({ query: `TaskQueue = '${queue}' AND ${query}` }))
     found.push(workflowId);
   return found;
+}
+
+/** What the server holds of a workflow, by the short names of the attributes. */
+async function attributesOn(handle: Pick<WorkflowHandle, 'describe'>): Promise<Record<string, unknown>> {
+  const { typedSearchAttributes } = await handle.describe();
+  const ours = typedSearchAttributes.getAll().filter(({ key }) => key.name.startsWith('Unstructured'));
+  return Object.fromEntries(ours.map(({ key, value }) => [key.name.replace('Unstructured', ''), value]));
 }
 
 test('waits are found by health, account, job, status and begin, in each of their runs, and tell only what changed', async () => {
@@ -58,7 +81,7 @@ test('a wait whose attributes the namespace lacks says so once, and goes on', as
     await eventually(async () => expect((await handle.query(progress)).checks).toBeGreaterThan(2));
     const problem = 'The namespace lacks search attributes: Condition (Keyword)';
     expect(await handle.query(progress)).toMatchObject({ searchAttributesError: problem, failures: {} });
-    expect(warningsSince(mark)).toEqual(['The wait is not told by its search attributes']);
+    expect(warningsSince(mark)).toEqual(['Search attributes cannot be set']);
     job.setStatus('COMPLETED');
     await handle.result();
     const { events } = await client.workflow.getHandle(handle.workflowId).fetchHistory();
@@ -74,5 +97,156 @@ test('one that does not ask for it tells nothing', async () => {
     await handle.result();
     const { events } = await client.workflow.getHandle(handle.workflowId).fetchHistory();
     expect(attributesOf(events ?? [], 'upsertWorkflowSearchAttributesEventAttributes')).toEqual([]);
+  });
+});
+
+test('what no worker has taken yet is found by account and begin', async ({ onTestFinished }) => {
+  await withApi(async (setup) => {
+    const { api, client, queue: taskQueue, start } = setup;
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const options = { searchAttributes: true, account: 'eu' };
+    const { input } = await batchOf(setup, 1, onTestFinished, options);
+    const key = `run-${taskQueue}`;
+    const handles: [WorkflowHandle, object][] = [
+      [await start(job, options), { JobId: job.id }],
+      [await startRunJob(client, { key, taskQueue, start: { workflowId: job.id }, ...options }), {}],
+      [await startRunJobs(client, input), {}],
+    ];
+    for (const [handle, more] of handles) {
+      const { startTime } = await handle.describe();
+      const { StartedAt, ...others } = await attributesOn(handle);
+      expect(others).toEqual({ Account: 'eu', Health: 'ok', ...more });
+      expect(Math.abs(Number(StartedAt) - Number(startTime))).toBeLessThan(60_000);
+      await handle.terminate();
+    }
+  });
+});
+
+test("a caller's own search attributes stay", async () => {
+  await withApi(async ({ api, start }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    const key = { name: 'UnstructuredJobStatus', type: 'KEYWORD' } as const; // registered, and unknown at the start
+    for (const typedSearchAttributes of [
+      [{ key, value: 'mine' }],
+      new TypedSearchAttributes([{ key, value: 'mine' }]),
+    ]) {
+      const handle = await start(job, { searchAttributes: true, account: 'eu', workflow: { typedSearchAttributes } });
+      expect(await attributesOn(handle)).toMatchObject({ Account: 'eu', JobStatus: 'mine', Health: 'ok' });
+      await handle.terminate();
+    }
+  });
+});
+
+test.for([
+  ['a client', true],
+  ['a program that knows nothing of them', false],
+] as const)('a run that %s started is found by how its start is, before it has a job', async ([, isListed]) => {
+  await withApi(async ({ api, client, queue: taskQueue, startWorker }) => {
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+    const { url: baseUrl, apiKey } = api;
+    let isRefused = true;
+    const open: DocumentSource['open'] = () =>
+      isRefused
+        ? Promise.reject(new UnstructuredStorageError('expired', { kind: 'credential' }))
+        : Promise.resolve({ bytes: 1, stream: () => Readable.from([Buffer.from('x')]) });
+    const documents = { sources: { mem: { open } } };
+    await startWorker({ plugins: [new UnstructuredPlugin({ baseUrl, apiKey, documents, watch: false })] });
+    const input = { start: { templateId: 't' }, documents: [{ ref: 'mem:a.pdf' }], ...SELDOM, searchAttributes: true };
+    const key = `run-${taskQueue}`;
+    const handle: WorkflowHandle = isListed
+      ? await startRunJob(client, { key, taskQueue, ...input })
+      : await client.workflow.start(RUN_JOB, { workflowId: key, taskQueue, args: [input] });
+    await eventually(async () => expect(await attributesOn(handle)).toMatchObject({ Health: 'refused key' }));
+    const { StartedAt } = await attributesOn(handle);
+    expect(StartedAt).toBeInstanceOf(Date);
+    isRefused = false;
+    await eventually(async () =>
+      expect(await attributesOn(handle)).toEqual({
+        Health: 'ok',
+        JobId: api.jobs[0]?.id,
+        JobStatus: 'IN_PROGRESS',
+        StartedAt,
+      }),
+    );
+    const events = await eventsOf(handle);
+    expect(attributesOf(events, 'upsertWorkflowSearchAttributesEventAttributes')).toHaveLength(2);
+    expect(attributesOf(events, 'workflowTaskFailedEventAttributes')).toEqual([]);
+    await handle.cancel();
+    await expectCancelled(handle.result());
+  });
+});
+
+test('a run whose attributes the namespace lacks is started without, and says so once', async () => {
+  await withWorker(async ({ api, client, queue: taskQueue }) => {
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
+    const { id: workflowId } = api.addWorkflow();
+    const mark = logMark();
+    const searchAttributes = { health: 'Condition' };
+    const handle = await startRunJob(client, {
+      key: `run-${taskQueue}`,
+      taskQueue,
+      start: { workflowId },
+      searchAttributes,
+    });
+    expect((await handle.result()).job.status).toBe('COMPLETED');
+    const searchAttributesError = 'The namespace lacks search attributes: Condition (Keyword)';
+    expect(await handle.query(runProgress)).toMatchObject({ wait: { searchAttributesError } });
+    expect(warningsSince(mark)).toEqual(['Search attributes cannot be set']);
+    const events = await eventsOf(handle);
+    expect(attributesOf(events, 'workflowTaskFailedEventAttributes')).toEqual([]);
+    expect(await attributesOn(handle)).toEqual({});
+  });
+});
+
+test('a batch tells how it is, and starts its jobs with what is known of them', async ({ onTestFinished }) => {
+  await withApi(async (setup) => {
+    const { api, client, startWorker } = setup;
+    const { url: baseUrl, apiKey } = api;
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
+    const { folder, input } = await batchOf(setup, 2, onTestFinished, {
+      searchAttributes: true,
+      perJob: 1,
+      account: 'eu',
+    });
+    const places = { documents: { folders: [folder] }, outputs: { folders: [folder] } };
+    await startWorker({ plugins: [new UnstructuredPlugin({ accounts: { eu: { baseUrl, apiKey } }, ...places })] });
+    const { key, taskQueue, ...byName } = input;
+    for (const [start, upserts] of [
+      [() => startRunJobs(client, input), 0],
+      [() => client.workflow.start(RUN_JOBS, { workflowId: `${key}-2`, taskQueue, args: [byName] }), 1],
+    ] as const) {
+      const batch: WorkflowHandle = await start();
+      await batch.result();
+      const told = await attributesOn(batch);
+      expect(told).toEqual({ Account: 'eu', Health: 'ok', StartedAt: expect.any(Date) as unknown });
+      const events = await eventsOf(batch);
+      expect(attributesOf(events, 'upsertWorkflowSearchAttributesEventAttributes')).toHaveLength(upserts);
+      expect(attributesOf(events, 'workflowTaskFailedEventAttributes')).toEqual([]);
+      const job = client.workflow.getHandle(`${batch.workflowId}/1`);
+      const [started] = attributesOf(await eventsOf(job), 'workflowExecutionStartedEventAttributes');
+      expect(Object.keys(started?.searchAttributes?.indexedFields ?? {}).sort()).toEqual([
+        'UnstructuredAccount',
+        'UnstructuredHealth',
+        'UnstructuredStartedAt',
+      ]);
+      expect(await attributesOn(job)).toMatchObject({ Account: 'eu', Health: 'ok', JobStatus: 'COMPLETED' });
+    }
+  });
+});
+
+test('jobs of a batch whose attributes the namespace lacks run without', async ({ onTestFinished }) => {
+  await withApi(async (setup) => {
+    const { api, client, startWorker } = setup;
+    const { url: baseUrl, apiKey } = api;
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
+    const { folder, input } = await batchOf(setup, 1, onTestFinished, { searchAttributes: { status: 'Condition' } });
+    const places = { documents: { folders: [folder] }, outputs: { folders: [folder] } };
+    await startWorker({ plugins: [new UnstructuredPlugin({ baseUrl, apiKey, ...places })] });
+    const batch = await startRunJobs(client, input);
+    await batch.result();
+    for (const handle of [batch, client.workflow.getHandle(`${input.key}/1`)]) {
+      expect(attributesOf(await eventsOf(handle), 'workflowTaskFailedEventAttributes')).toEqual([]);
+      expect(await attributesOn(handle)).toEqual({});
+    }
   });
 });

@@ -9,6 +9,7 @@ import { isoTime } from '../../src/core/instant';
 import type { BatchPlace } from '../../src/core/run/planned-job';
 import type { Unserved } from '../../src/core/unserved';
 import { checked } from '../support/failures';
+import { attributesOfStart } from '../support/search-attributes';
 
 /** A batch under way. */
 export interface Batch {
@@ -32,7 +33,10 @@ export function createBatch(given: RunJobsInput): Batch {
     input,
     place: { to: input.outputs.to, key },
     digest: batchDigest(given),
-    state: input.state ?? beginBatch(input.initial, startTime.getTime()),
+    state: {
+      attributes: attributesOfStart(input.searchAttributes),
+      ...(input.state ?? beginBatch(input.initial, startTime.getTime())),
+    },
     phase: input.state?.plan ? 'running' : 'planning',
     running: new Map(),
     unserved: null,

@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
+import { attributesToAsk } from '../../src/core/attributes';
 import type { BatchOutcome, ManifestAnswer } from '../../src/core/batch/manifest';
 import type { BatchPlan, PlanAnswer } from '../../src/core/batch/plan';
 import { isoTime } from '../../src/core/instant';
@@ -18,6 +19,7 @@ const ATTEMPT = { startToCloseTimeout: '12 hours' } as const;
 export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer> {
   const { input, place, digest } = batch;
   const { documents, outputs, bounds, maxDocumentBytes, credentialBudget, retryFailed, unlessIn } = input;
+  const searchAttributes = attributesToAsk(batch.state, input.searchAttributes);
   const options = { ...ATTEMPT, summary: 'list documents, and split them into jobs' };
   return recordShown(queueOf(batch, changed), LONGEST_MS, options, (activities, memory) =>
     activities[PLAN_JOBS]({
@@ -32,6 +34,7 @@ export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer
       digest,
       options: input.options,
       ...(memory !== undefined && { memory }),
+      ...(searchAttributes && { searchAttributes }),
     }),
   );
 }

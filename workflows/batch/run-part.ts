@@ -1,10 +1,12 @@
 import { CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import { type UnstructuredFailure, unstructuredFailure } from '../../src/common/failure';
 import type { KeyedRunInput } from '../../src/common/inputs';
+import { searchAttributePairs } from '../../src/common/search-attributes';
+import { attributesAtStart, knownAttributes } from '../../src/core/attributes-at-start';
 import { MOST_PER_JOB } from '../../src/core/batch/input';
 import type { EndedJob } from '../../src/core/batch/state';
 import { isoTime } from '../../src/core/instant';
-import { beginKeyedRun } from '../run/keyed-run';
+import { beginKeyedRun, type RunChildOptions } from '../run/keyed-run';
 import { type Batch, keyOfPart } from './batch';
 
 /** A job that was stopped is started anew so many times, each time that its batch is run again. */
@@ -21,6 +23,7 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
     batch.running.set(part, { key, since: startAt });
     const run = await beginKeyedRun(inputOfPart(batch, { plan, key, part, startAt }), {
       staticSummary: `Job ${part} of the batch`,
+      ...listedFrom(batch),
     });
     try {
       const { part: stored } = await run.result();
@@ -39,6 +42,13 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
       };
     }
   }
+}
+
+/** The search attributes that a run is started with: of a name that the namespace does not have, the batch would not get on. */
+function listedFrom({ input, state }: Batch): Pick<RunChildOptions, 'typedSearchAttributes'> {
+  const known = knownAttributes(state, attributesAtStart(input, Date.now()));
+  if (!input.searchAttributes || Object.keys(known).length === 0) return {};
+  return { typedSearchAttributes: searchAttributePairs(input.searchAttributes, known) };
 }
 
 /** Whether the job was stopped when it was looked at first. */

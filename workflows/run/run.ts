@@ -13,6 +13,7 @@ import { tokenFrom } from '../../src/core/start/token';
 import { planUploads } from '../../src/core/start/upload-names';
 import type { Unserved } from '../../src/core/unserved';
 import { checked } from '../support/failures';
+import { attributesOfStart } from '../support/search-attributes';
 import type { ActivityQueue } from '../support/schedule';
 import { progressOfWait, type Wait } from '../wait/wait';
 import type { Start } from './start';
@@ -147,7 +148,8 @@ function chooseToken({ resume, continued, initial, documents }: ResolvedRun, sta
 }
 
 function createStart(input: ResolvedRun, token: string | null): Start {
-  const { jobToStart, documents, outputs, initial, account, activityTaskQueue, resume, continued } = input;
+  const { jobToStart, documents, outputs, initial, account, activityTaskQueue, resume, continued, searchAttributes } =
+    input;
   const options = continued?.options ?? initial;
   const { start: carried = null } = continued ?? {};
   const before = carried && checked(() => checkStartState(carried));
@@ -161,7 +163,8 @@ function createStart(input: ResolvedRun, token: string | null): Start {
     ...(!continued?.options && { proposed: input.options }),
     account,
     activityTaskQueue,
-    state: before ?? beginFrom(token, resume, Date.now()),
+    searchAttributes,
+    state: { attributes: attributesOfStart(searchAttributes), ...(before ?? beginFrom(token, resume, Date.now())) },
     activity: 'sleeping',
   };
 }

@@ -20,10 +20,11 @@ import { INITIAL_START_OPTIONS, type StartOptions } from '../../src/core/start/o
 import type { SeenBefore, StartAnswer, StartRequest } from '../../src/core/start/request';
 import type { StartOutcome, StartState } from '../../src/core/start/state';
 import type { ScheduleTimes } from '../../src/core/unserved';
+import { type AttributeNames, attributesToAsk } from '../../src/core/attributes';
 import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
 import { LISTING, type ActivityQueue, scheduleShown } from '../support/schedule';
-import { broughtBack, broughtInFailure } from '../wait/held-options';
+import { broughtBack, broughtInFailure, holdAttributes } from '../wait/held-options';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
 export const SHORTEST_QUEUE_TIME = 10_000;
@@ -34,6 +35,8 @@ export interface Start extends StartUnderWay {
   readonly outputsTo?: string;
   readonly account?: string;
   readonly activityTaskQueue?: string;
+  /** What is told of the run; null where nothing is. */
+  readonly searchAttributes?: AttributeNames | null;
   /** Options that hold once a send has brought them back; undefined where that is done. */
   proposed?: StartOptions;
 }
@@ -90,9 +93,15 @@ async function send(
   hooks: StartHooks,
   { start: jobToStart, ...rest }: StartRequest,
 ): ReturnType<StartPort['send']> {
-  const { uploads, state, activityTaskQueue, proposed } = start;
+  const { uploads, state, activityTaskQueue, proposed, searchAttributes: names } = start;
   const options = proposed ?? start.options;
-  const request = { ...rest, maxDocumentBytes: options.maxDocumentBytes, ...(proposed && { options: proposed }) };
+  const searchAttributes = attributesToAsk(state, names);
+  const request = {
+    ...rest,
+    maxDocumentBytes: options.maxDocumentBytes,
+    ...(proposed && { options: proposed }),
+    ...(searchAttributes && { searchAttributes }),
+  };
   const taskQueue = start.options.startTaskQueue ?? activityTaskQueue;
   const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
   // Sent once: what Temporal repeats by itself could start a second job. What no worker took was not sent.
@@ -112,12 +121,12 @@ async function send(
   };
   try {
     const answer = await scheduleShown(queueOf(start, taskQueue, hooks), limitMs, schedule);
-    holdOptions(start, broughtBack(answer).options, true);
+    hold(start, broughtBack(answer), true);
     return { answer };
   } catch (error) {
     // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
     if (isCancellation(error)) return 'cancelled';
-    holdOptions(start, broughtInFailure(error).options, false);
+    hold(start, broughtInFailure(error), false);
     const failure = failureOfSend(error);
     const told = { sends: state.sends, ...failure };
     if (judgeSend(failure) === 'uncertain') log.warn('A start of a job was not answered', told);
@@ -132,24 +141,33 @@ async function list(
   ...[query, limitMs]: Parameters<StartPort['list']>
 ): ReturnType<StartPort['list']> {
   const { state, account, activityTaskQueue } = start;
+  const searchAttributes = attributesToAsk(state, start.searchAttributes);
   const schedule = (times: ScheduleTimes) =>
     proxyActivities<OperationActivities>({
       ...LISTING,
       ...times,
       taskQueue: activityTaskQueue,
       summary: state.uncertain ? 'look for the job of the start' : 'look for running jobs of the workflow',
-    })[LIST_JOBS]({ account, ...query });
+    })[LIST_JOBS]({ account, ...query, ...(searchAttributes && { searchAttributes }) });
   try {
-    return await scheduleShown(queueOf(start, activityTaskQueue, hooks), limitMs, schedule);
+    const answer = await scheduleShown(queueOf(start, activityTaskQueue, hooks), limitMs, schedule);
+    hold(start, { attributesError: broughtBack(answer).attributesError }, false);
+    return answer;
   } catch (error) {
     if (isCancellation(error)) throw error;
+    hold(start, { attributesError: broughtInFailure(error).attributesError }, false);
     log.warn('The list of jobs could not be had', { ...failedCall(error) });
     return null;
   }
 }
 
 /** What a start proposes holds from the first send that brings it back; where an answer brings nothing, all stays as it was. */
-function holdOptions(start: Start, told: object | undefined, isAnswer: boolean): void {
+function hold(
+  start: Start,
+  { options: told, attributesError }: ReturnType<typeof broughtBack>,
+  isAnswer: boolean,
+): void {
+  start.state = holdAttributes(start.state, attributesError);
   if (!start.proposed) return;
   if (told) start.options = { ...INITIAL_START_OPTIONS, ...told };
   if (told || isAnswer) start.proposed = undefined;

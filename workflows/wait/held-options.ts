@@ -1,8 +1,8 @@
 import { ApplicationFailure, log } from '@temporalio/workflow';
+import { type WithAttributes, withAttributes } from '../../src/core/attributes';
 import { isObject } from '../../src/core/values';
 import { INITIAL_WAIT_OPTIONS } from '../../src/core/wait/options';
 import { holding } from '../../src/core/wait/state';
-import { withAttributes } from '../../src/core/wait/tell-attributes';
 import type { Wait } from './wait';
 
 /** What an activity's answer brings back beside what it tells. */
@@ -32,7 +32,7 @@ export function broughtInFailure(error: unknown): BroughtBack {
 
 /** What a wait proposes holds from the first answer that brings it back; where an answer brings nothing, all stays as it was. */
 export function holdOptions(wait: Wait, { options: told, attributesError }: BroughtBack, isAnswer: boolean): void {
-  if (attributesError !== undefined) holdAttributes(wait, attributesError);
+  wait.state = holdAttributes(wait.state, attributesError, { jobId: wait.state.jobId });
   if (!wait.proposed) return;
   if (told) {
     wait.options = { ...INITIAL_WAIT_OPTIONS, ...told };
@@ -41,10 +41,14 @@ export function holdOptions(wait: Wait, { options: told, attributesError }: Brou
   if (told || isAnswer) wait.proposed = undefined;
 }
 
-/** Said once: the wait goes on, and the progress tells. */
-function holdAttributes(wait: Wait, attributesError: string | null): void {
-  const { jobId, attributes } = wait.state;
-  if (attributesError !== null && attributes?.error !== attributesError)
-    log.warn('The wait is not told by its search attributes', { jobId, attributesError });
-  wait.state = withAttributes(wait.state, attributesError);
+/** What is wrong is said once: whoever has the state goes on. */
+export function holdAttributes<State extends WithAttributes>(
+  state: State,
+  attributesError: BroughtBack['attributesError'],
+  meta: object = {},
+): State {
+  if (attributesError === undefined) return state;
+  if (attributesError !== null && state.attributes?.error !== attributesError)
+    log.warn('Search attributes cannot be set', { ...meta, attributesError });
+  return withAttributes(state, attributesError);
 }

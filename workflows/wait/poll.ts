@@ -1,6 +1,7 @@
 import { type ApplicationFailure, isCancellation, log, proxyActivities, sleep } from '@temporalio/workflow';
 import type { CheckJobInput, OperationActivities } from '../../activities';
 import { toApplicationFailure } from '../../src/common/failure';
+import { attributesToAsk } from '../../src/core/attributes';
 import { NO_ANSWER } from '../../src/core/call-error';
 import { encodedBytes } from '../../src/core/encoded-size';
 import { createUnstructuredError } from '../../src/core/errors';
@@ -12,7 +13,6 @@ import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait
 import { observe } from '../../src/core/wait/observe';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { checking, digestsHeld, due, isAbsent, jobIdIn, planned } from '../../src/core/wait/state';
-import { attributesToAsk } from '../../src/core/wait/tell-attributes';
 import { failedCall, foreignAnswer } from '../support/failures';
 import { ASKING, LISTING, scheduleShown } from '../support/schedule';
 import { sleepSummary } from './current-details';

@@ -1,3 +1,4 @@
+import type { AttributeNames } from '../attributes';
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
@@ -73,6 +74,8 @@ export interface ResolvedBatch {
   unlessIn: string | null;
   account?: string;
   activityTaskQueue?: string;
+  /** What it tells of itself; null where it tells nothing. */
+  searchAttributes: AttributeNames | null;
   /** Options of each job's run, as they came but checked. */
   run: object;
   state: BatchState | null;
@@ -151,7 +154,7 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
       'Option outputs.onLost is not one of a batch: lost outputs are told in the manifest; see tolerated.',
     );
   const to = checkOutputs({ ...outputs, onLost: 'return' });
-  const { options, initial, account, activityTaskQueue } = resolveRunInput(
+  const { options, initial, account, activityTaskQueue, searchAttributes } = resolveRunInput(
     { start, documents: [ANY_DOCUMENT], outputs: to, ...run },
     toMs,
   );
@@ -178,6 +181,7 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
     unlessIn: unlessIn ?? null,
     ...(account !== undefined && { account }),
     ...(activityTaskQueue !== undefined && { activityTaskQueue }),
+    searchAttributes,
     run: { start, ...run },
     state: continued?.state ?? null,
   };

@@ -1,3 +1,4 @@
+import type { AttributeNames } from '../attributes';
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import type { RecordsRequest, StatusCounts } from '../run/planned-job';
 
@@ -17,6 +18,8 @@ export interface PlanRequest extends RecordsRequest, JobBounds {
   options: BatchOptions;
   /** What the heartbeats of an attempt told, after which no worker took another. */
   memory?: unknown;
+  /** Search attributes of the batch: the answer tells whether the namespace has them. */
+  searchAttributes?: AttributeNames | undefined;
 }
 
 /** Where the parts of a plan are. */

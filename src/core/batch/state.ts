@@ -1,3 +1,4 @@
+import type { AttributesOnServer } from '../attributes';
 import type { StatusCounts } from '../run/planned-job';
 import { addCounts, type BatchCounts, NO_DOCUMENTS, totalOf, type UncertainStart } from './manifest';
 import type { BatchOptions } from './options';
@@ -28,6 +29,8 @@ export interface BatchState {
   /** At most {@link MAX_UNCERTAIN}. */
   uncertainStarts: UncertainStart[];
   outcome: 'running' | 'stopped';
+  /** Search attributes. Absent until something is known of them. */
+  attributes?: AttributesOnServer | undefined;
 }
 
 const MAX_UNCERTAIN = 100;

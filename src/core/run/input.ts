@@ -1,3 +1,4 @@
+import type { AttributeNames } from '../attributes';
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
@@ -102,6 +103,8 @@ export interface ResolvedRun {
   initial: StartOptions;
   account?: string;
   activityTaskQueue?: string;
+  /** What it tells of itself; null where it tells nothing. */
+  searchAttributes: AttributeNames | null;
   /** Options of the wait as they came, but checked. */
   wait: AwaitJobOptions<unknown>;
   /** Until the wait has its own. */
@@ -159,6 +162,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   const initial = resolveStartOptions(rest, toMs, INITIAL_START_OPTIONS);
   const wait = withoutStartOptions(rest);
   const { account, activityTaskQueue, initial: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
+  const { continueAsNewAfterEvents, searchAttributes } = waitOptions ?? INITIAL_WAIT_OPTIONS;
   const resolved: ResolvedRun = {
     jobToStart: start === undefined ? null : checkJobToStart(start),
     documents: checkDocuments(documents, initial.maxDocuments),
@@ -172,8 +176,9 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     initial,
     account,
     activityTaskQueue,
+    searchAttributes,
     wait,
-    continueAsNewAfterEvents: (waitOptions ?? INITIAL_WAIT_OPTIONS).continueAsNewAfterEvents,
+    continueAsNewAfterEvents,
     ...(continued && { continued }),
   };
   const isUnread = plannedJob !== undefined && documents.length === 0;

@@ -1,3 +1,4 @@
+import type { AttributeNames } from '../attributes';
 import type { JobSummary } from '../job';
 import type { JobAtStart } from './request';
 
@@ -6,8 +7,8 @@ import type { JobAtStart } from './request';
  * terminal one `createdAfter` bounds what is told, though not what the API sends.
  */
 export interface ListJobsInput {
-  /** Search attributes of a wait: the answer, or the failure, tells whether the namespace has them. */
-  searchAttributes?: object | undefined;
+  /** Search attributes of the workflow: the answer, or the failure, tells whether the namespace has them. */
+  searchAttributes?: AttributeNames | undefined;
   account?: string | undefined;
   workflowId?: string | undefined;
   status?: string | undefined;

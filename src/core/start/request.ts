@@ -1,3 +1,4 @@
+import type { AttributeNames } from '../attributes';
 import type { RefusedDocument } from '../document';
 import type { JobSummary, NodeFile } from '../job';
 import type { OnRefused } from './options';
@@ -30,6 +31,8 @@ export interface StartRequest<Job extends JobToStart = JobToStart> {
   originalRunId?: string | undefined;
   /** The run for which the job of such a start was looked for in vain: it sends. */
   searchedRunId?: string | undefined;
+  /** Search attributes of the run: the answer, or the failure, tells whether the namespace has them. */
+  searchAttributes?: AttributeNames | undefined;
 }
 
 /** What an activity that starts a job tells beside its failure: the second entry of the failure's details, or of a time-out the last heartbeat's. */

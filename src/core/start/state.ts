@@ -1,3 +1,4 @@
+import type { AttributesOnServer } from '../attributes';
 import type { CallError, FailedCall } from '../call-error';
 import type { RefusedDocument, SkippedDocument } from '../document';
 import { wrongCarried } from '../option-rules';
@@ -40,6 +41,8 @@ export interface StartState {
   unserved?: Unserved | null | undefined;
   /** When the next step comes, once that is planned; null where it is not. */
   nextStepAt?: number | null | undefined;
+  /** Search attributes, until the wait has them. Absent until something is known of them. */
+  attributes?: AttributesOnServer | undefined;
 }
 
 /**
@@ -64,6 +67,7 @@ const PARTS = {
   busy: { since: 0, looks: 0, lastLookAt: 0, running: [] },
   candidates: { jobs: [], total: 0 },
   startedJob: { how: '', job: {} },
+  attributes: { told: {} },
 };
 
 /** Jobs that could be that of an uncertain start. */

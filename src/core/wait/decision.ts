@@ -178,5 +178,5 @@ function isWatched(state: WaitState, options: WaitOptions): boolean {
 
 /** Whether nothing has said yet what the server knows of the search attributes, by which deliveries find a run: a check does. */
 function isUntold({ attributes }: WaitState, { searchAttributes }: WaitOptions): boolean {
-  return searchAttributes !== null && !attributes;
+  return searchAttributes !== null && attributes?.error === undefined;
 }

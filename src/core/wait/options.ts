@@ -1,5 +1,5 @@
 import type { FileSelection } from '../job';
-import type { AttributeNames } from './attributes';
+import type { AttributeNames } from '../attributes';
 
 /** What to do with the job where the wait ends before it. */
 export const REMOTE_POLICIES = ['leave', 'cancel'] as const;
@@ -93,9 +93,9 @@ export interface WaitOptionsInput<D = number | string> {
   /** Number of history events from which the workflow continues as new, even if the server does not suggest it yet. @default 1000 */
   continueAsNewAfterEvents?: number | undefined;
   /**
-   * Whether to set search attributes with the job, its status, the account, the health and the start of the wait. An object gives other
-   * names for some of them. They must be registered in the namespace; if they are not, the wait reports that and goes on. An inline wait
-   * sets none on its workflow.
+   * Whether to set search attributes with the job, its status, the account, the health and the start of the wait, run or batch. An object
+   * gives other names for some of them. They must be registered in the namespace; if they are not, the workflow reports that and goes on. An
+   * inline wait sets none on its workflow.
    * @default none
    */
   searchAttributes?: boolean | Partial<AttributeNames> | undefined;

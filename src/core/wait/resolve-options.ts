@@ -12,7 +12,7 @@ import {
   wholeNumber,
 } from '../option-rules';
 import { given, isObject } from '../values';
-import { ATTRIBUTES } from './attributes';
+import { ATTRIBUTES } from '../attributes';
 import {
   DEFAULT_WAIT_OPTIONS,
   FAILED_FILES_POLICIES,

@@ -3,7 +3,7 @@ import { chance } from '../chance';
 import { type FileSelection, type JobSummary, type NodeFile, selectFiles, type Verdict, verdictOf } from '../job';
 import type { NodeStats } from '../job-details';
 import type { Unserved } from '../unserved';
-import type { AttributesOnServer } from './attributes';
+import type { AttributesOnServer } from '../attributes';
 import type { HeldDigests, HeldList, Observation } from './job-check';
 import type { WaitOptions } from './options';
 
@@ -59,7 +59,7 @@ export interface WaitState {
   unknown: Streak | null;
   /** The task queue whose workers take no check. Absent before that happened. */
   unserved?: Unserved | null | undefined;
-  /** What the server knows of the search attributes, and holds of the wait in them. Absent until it was asked. */
+  /** Search attributes. Absent until something is known of them. */
   attributes?: AttributesOnServer | undefined;
   /** Absent before a worker offers to watch the job. */
   watch?: WatchState | undefined;

@@ -1,13 +1,13 @@
 // A wait whose checks are answered by a worker that watches has it watch the job; whatever ends that, nothing loops and nothing is missed.
 import type { FailedCall } from '../../../src/core/call-error';
 import { describe, expect, it, test } from 'vitest';
+import { withAttributes } from '../../../src/core/attributes';
 import { ATTRIBUTE_NAMES } from '../../../src/core/names';
 import { type Decision, decide, nextLimitAt } from '../../../src/core/wait/decision';
 import type { Observation } from '../../../src/core/wait/job-check';
 import { observe, observeByWatch } from '../../../src/core/wait/observe';
 import { waitProgress } from '../../../src/core/wait/progress';
 import { checking, due, hinted, planned, type WaitState } from '../../../src/core/wait/state';
-import { withAttributes } from '../../../src/core/wait/tell-attributes';
 import {
   isWatchAnswer,
   type WatchAnswer,
@@ -79,7 +79,8 @@ describe('what is watched', () => {
 it('waits for the check that tells what the server knows of the search attributes', () => {
   const options = optionsWith({ searchAttributes: { ...ATTRIBUTE_NAMES } });
   const state = after([running]);
-  expect(does(state, options)).toBe('sleep');
+  for (const attributes of [undefined, { told: { health: 'ok' } }] as const)
+    expect(does({ ...state, attributes }, options)).toBe('sleep');
   for (const error of [null, 'The namespace lacks search attributes'])
     expect(does(withAttributes(state, error), options)).toBe('watch');
 });

@@ -1,6 +1,6 @@
 // The commands that the page gives to whoever is on call, run by the real command-line program.
 import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { progress, runProgress, startAwaitJob, startRunJob, UnstructuredPlugin } from '../../../src';
 import { faults } from '../../../src/testing';
@@ -94,10 +94,14 @@ test.skipIf(!cli)('a wait is described, cancelled and begun again by its id, and
 });
 
 test.skipIf(!cli)('waits are found by their search attributes, once those are registered as it says', async () => {
-  const [create = '', ...queries] = ON_CALL.split('\n').filter((line) =>
-    /^temporal (operator|workflow list .*Uns)/.test(line),
+  const create = ON_CALL.split('\n').find((line) => line.startsWith('temporal operator')) ?? '';
+  const listings = [...ON_CALL.matchAll(/```sh\n(temporal workflow list .*Uns.*)\n```\n\n```text\n([\s\S]*?)```/g)].map(
+    ([, query = '', answer = '']) => ({ query, answer: tableOf(answer) }),
   );
-  expect(queries).toHaveLength(4);
+  expect(listings).toHaveLength(
+    ON_CALL.split('\n').filter((line) => /^temporal workflow list .*Uns/.test(line)).length,
+  );
+  expect(listings).toHaveLength(4);
   await withApi(async (setup) => {
     const { env, api, client, queue: taskQueue, startWorker } = setup;
     const { namespace } = client.options;
@@ -119,26 +123,33 @@ test.skipIf(!cli)('waits are found by their search attributes, once those are re
     const failing = await startAwaitJob(client, bad.id, options);
     const other = api.addJob({ timeline: ['IN_PROGRESS'] });
     const plain = await startAwaitJob(client, other.id, { taskQueue });
-    const answers = [[failing], [healthy], [], [plain]];
-    for (const [index, waits] of answers.entries())
+    api.addFaults([[{ operation: 'runWorkflow' }, faults.rateLimit({ retryAfter: 60 })]]);
+    const { id: workflowId } = api.addWorkflow();
+    const run = await startRunJob(client, { key: 'invoices-2026-11', ...options, start: { workflowId } });
+    const all = [healthy, failing, plain, run];
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    const answers = [[failing, run], [healthy], [healthy, failing, run], [plain, run]];
+    for (const [index, found] of answers.entries()) {
+      const { query, answer } = listings[index]!;
       await expect
-        .poll(() => temporal(setup, queries[index]!), { timeout: 60_000 })
+        .poll(() => temporal(setup, query.replace(/'2026[^']*'/, `'${tomorrow}'`)), { timeout: 60_000 })
         .toSatisfy(
           (listed: string) =>
-            [healthy, failing, plain].every((wait) => listed.includes(wait.workflowId) === waits.includes(wait)) &&
-            (waits.length === 0 || columnsOf(listed) === columnsOf(/```text\n([\s\S]*?)```/.exec(ON_CALL)?.[1])),
+            all.every((one) => listed.includes(one.workflowId) === found.includes(one)) &&
+            isDeepStrictEqual(tableOf(listed), answer),
         );
-    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
-    const old = await temporal(setup, queries[2]!.replace(/'2026[^']*'/, `'${tomorrow}'`));
-    await plain.terminate();
-    for (const wait of [healthy, failing]) {
-      expect(old).toContain(wait.workflowId);
-      await wait.terminate();
     }
+    expect(await temporal(setup, listings[2]!.query)).not.toMatch(/unstructured-job|invoices/);
+    for (const one of all) await one.terminate();
   });
 });
 
-/** The heads of a table. */
-function columnsOf(text = ''): string {
-  return (text.split('\n').find((line) => line.trim() !== '') ?? '').trim().replaceAll(/ +/g, ' ');
+/** The heads of a table, and what its rows are: their statuses and types, each once. */
+function tableOf(text: string): { heads: string; rows: string[] } {
+  const [heads = '', ...rows] = text
+    .split('\n')
+    .map((line) => line.replace('<job id>', 'id').trim().split(/\s+/))
+    .filter(([first]) => first !== '')
+    .map((words, index) => (index === 0 ? words.join(' ') : `${words[0]} ${words[2]}`));
+  return { heads, rows: [...new Set(rows)].sort() };
 }

@@ -1,0 +1,39 @@
+import type { Health } from '../attributes';
+import { isCredentialError } from '../call-error';
+import { isCredentialRefused } from '../start/certainty';
+import type { TransferProgress } from '../start/request';
+import type { StartState } from '../start/state';
+import type { Unserved } from '../unserved';
+import type { WaitState } from '../wait/state';
+import { healthOfWait } from '../wait/tell-attributes';
+
+/** What of a run tells how it is. */
+export interface RunCondition {
+  start: { state: StartState } | null;
+  wait: { state: WaitState } | null;
+  /** How many outputs are fetched; null before. */
+  outputs: number | null;
+  transfer: TransferProgress | null;
+  /** Of what is neither the start's nor the wait's. */
+  unserved: Unserved | null;
+}
+
+/** How a run is in the step that it is in: its start, the wait for its job, or the fetching of its outputs. */
+export function healthOfRun({ start, wait, outputs, transfer, unserved }: RunCondition): Health {
+  if (unserved) return 'no worker';
+  if (outputs !== null) return healthOfFetching(transfer);
+  return wait ? healthOfWait(wait.state) : healthOfStart(start?.state);
+}
+
+/** That a workflow is busy is no fault. */
+function healthOfStart({ unserved, uncertain, refused }: Partial<StartState> = {}): Health {
+  if (unserved) return 'no worker';
+  if (uncertain) return 'failing';
+  if (!refused) return 'ok';
+  return isCredentialRefused(refused.error) || isCredentialError(refused.error) ? 'refused key' : 'failing';
+}
+
+function healthOfFetching(transfer: TransferProgress | null): Health {
+  if (transfer?.phase !== 'collect' || !transfer.lastError) return 'ok';
+  return transfer.credentialsEndAt ? 'refused key' : 'failing';
+}

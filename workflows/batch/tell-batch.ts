@@ -1,0 +1,13 @@
+import { keyword } from '../../src/core/attributes';
+import { tellAttributes } from '../support/search-attributes';
+import type { Batch } from './batch';
+
+/** Tells lists of workflows what changed. How its jobs are, their runs tell. */
+export function tellBatch(batch: Batch): void {
+  const { input, state, unserved } = batch;
+  batch.state = tellAttributes(state, input.searchAttributes, {
+    account: keyword(input.account),
+    health: unserved ? 'no worker' : 'ok',
+    startedAt: state.startedAt,
+  });
+}

@@ -1,0 +1,18 @@
+import { keyword } from '../../src/core/attributes';
+import { healthOfRun } from '../../src/core/run/health';
+import { tellAttributes } from '../support/search-attributes';
+import { tellWait } from '../wait/tell-wait';
+import type { Run } from './run';
+
+/** Tells lists of workflows what changed. What the start's answer brings is told with the wait, which begins at once. */
+export function tellRun(run: Run): void {
+  const { start, wait, input } = run;
+  const health = healthOfRun(run);
+  if (wait) tellWait(wait, health);
+  if (wait || !start || start.state.startedJob) return;
+  start.state = tellAttributes(start.state, input.searchAttributes, {
+    account: keyword(input.account),
+    health,
+    startedAt: start.begunAt,
+  });
+}
