@@ -6,8 +6,8 @@ import type { TemporalClient } from './token';
 import { WatchedJob, type WatchToken } from './watched-job';
 
 /**
- * The API is asked for at most a twentieth of the time, but no pause for that is longer than two minutes, in milliseconds: the schedule of the
- * waits would ask more often.
+ * The API is asked for at most a twentieth of the time, but no pause for that is longer than two minutes, in milliseconds: the schedule of a
+ * wait whose job runs would ask more often.
  */
 const ROUND_SHARE = 20;
 const LONGEST_PAUSE_MS = 120_000;
