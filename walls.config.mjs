@@ -81,7 +81,7 @@ export const WALLS = {
     packages: ['types:@temporalio/activity', '@temporalio/client', '@temporalio/common'],
   },
   'activities/support': {
-    rooms: ['src/common', 'src/core', 'src/core/wait', 'src/core/start', 'src/core/run'],
+    rooms: ['src/temporal', 'src/common', 'src/core', 'src/core/wait', 'src/core/start', 'src/core/run'],
     packages: ['@temporalio/activity', '@temporalio/common', 'node:*'],
   },
 

@@ -1,6 +1,6 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { askForAttributes } from '../../src/common/namespace-attributes';
+import { askForAttributes } from '../../src/temporal/namespace-attributes';
 import type { AttributeNames } from '../../src/core/attributes';
 import { isObject } from '../../src/core/values';
 import { copyFailure } from './failures';

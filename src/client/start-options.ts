@@ -5,7 +5,7 @@ import type {
   WorkflowHandleWithFirstExecutionRunId,
   WorkflowStartOptions,
 } from '@temporalio/client';
-import { askForAttributes } from '../common/namespace-attributes';
+import { askForAttributes } from '../temporal/namespace-attributes';
 import { searchAttributePairs } from '../common/search-attributes';
 import type { AttributeNames, AttributeValues } from '../core/attributes';
 
