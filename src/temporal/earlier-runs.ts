@@ -126,8 +126,8 @@ const NOT_FOUND_BY = /["\\\p{Cc}]/u;
 async function listRuns(workflows: WorkflowClient, key: string): Promise<ListedRun[]> {
   if (NOT_FOUND_BY.test(key))
     throw invalidInput(
-      `Option key ${JSON.stringify(key)} has a double quote, a backslash or a control character, by which earlier runs can't be found: ` +
-        'nobody knows whether one of them started a job. Use a new key.',
+      `Option key ${JSON.stringify(key)} has a double quote, a backslash or a control character. Temporal cannot find earlier runs by such a key, ` +
+        'and one of them may have started a job. Use a new key.',
     );
   const query = `WorkflowType = '${RUN_JOB}' AND WorkflowId = ${JSON.stringify(key)}`;
   const runs: ListedRun[] = [];

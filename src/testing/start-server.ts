@@ -31,7 +31,7 @@ export async function startTestServer<T>(name: TestServerName, options: StartTes
       throw new Error(`The ${title} '${executable.path}' did not start: ${reason}`, { cause });
     const tried = [...lookedAt, `download by the SDK: ${reason}`];
     const advice = `Set ${variable} to an executable, or make the download possible.`;
-    throw new Error(`The ${title} can't be had:\n  - ${tried.join('\n  - ')}\n${advice}`, { cause });
+    throw new Error(`The ${title} could not be obtained:\n  - ${tried.join('\n  - ')}\n${advice}`, { cause });
   }
 }
 

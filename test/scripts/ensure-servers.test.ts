@@ -87,7 +87,7 @@ test('where the build fails too, the error names every way tried and why', async
   const builders = { 'time-skipping': () => Promise.reject(new Error('mvn: not installed')) };
   const { path } = cachedTestServer('time-skipping', machine.env);
   await expect(ensureServers(['time-skipping'], { ...machine, builders })).rejects.toThrow(
-    `The time-skipping test server can't be had:
+    `The time-skipping test server could not be obtained:
   - TEMPORAL_TEST_SERVER_PATH: not set
   - ${path}: no such file
   - download by the SDK: dns error

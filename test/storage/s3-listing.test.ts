@@ -116,7 +116,7 @@ test.each<[string, Answer[], string | undefined, RegExp]>([
     undefined,
     /in no fixed order/,
   ],
-  ['no token', [{ Contents: objects('2026/a'), IsTruncated: true }], undefined, /does not tell how to go on/],
+  ['no token', [{ Contents: objects('2026/a'), IsTruncated: true }], undefined, /without the token of the next one/],
 ])('a server that answers %s is told for good', async (_, answers, after, message) => {
   const error: unknown = await answering(...answers)
     .entries(undefined, after)

@@ -9,7 +9,7 @@ test('where nothing is found and the download fails, the error names every way t
   const root = await temporaryFolder();
   const env = { PATH: root, XDG_CACHE_HOME: root };
   await expect(startTestServer('dev', { start: failing, env })).rejects.toThrow(
-    `The Temporal dev server can't be had:
+    `The Temporal dev server could not be obtained:
   - TEMPORAL_CLI_PATH: not set
   - PATH: no executable file named temporal
   - ${root}/temporal-unstructured/temporal-cli-1.5.1/temporal: no such file

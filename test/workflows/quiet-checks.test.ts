@@ -56,7 +56,7 @@ test('a question about documents that fails for long is logged when that changes
     const { failures } = (await waitFor(api.addJob(), { ...GAP, failedFiles: 'fail' })).wait;
     expect(failures['UnstructuredServerError']).toBeGreaterThan(10);
     expect(failures['UnstructuredRequestError']).toBeGreaterThan(10);
-    expect(warningsSince(mark)).toEqual(Array(2).fill('The failed documents of the job could not be had'));
+    expect(warningsSince(mark)).toEqual(Array(2).fill('The failed documents of the job could not be read'));
     const told = logsSince(mark).filter(({ message }) => message.startsWith('The question which documents failed'));
     expect(told).toHaveLength(1);
   });

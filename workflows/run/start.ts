@@ -156,7 +156,7 @@ async function list(
   } catch (error) {
     if (isCancellation(error)) throw error;
     hold(start, { attributesError: broughtInFailure(error).attributesError }, false);
-    log.warn('The list of jobs could not be had', { ...failedCall(error) });
+    log.warn('The list of jobs could not be read', { ...failedCall(error) });
     return null;
   }
 }

@@ -124,7 +124,7 @@ function noteAsking(wait: Wait, hooks: WaitHooks): void {
 function logChange({ state: { jobId, failing, lastError } }: Wait, failed: FailedCall | undefined): void {
   const before = failing ? lastError?.type : undefined;
   if (failed && callErrorOf(failed).type !== before)
-    log.warn('The failed documents of the job could not be had', { jobId, error: documentsErrorText(failed) });
+    log.warn('The failed documents of the job could not be read', { jobId, error: documentsErrorText(failed) });
   else if (!failed && before !== undefined)
     log.info('The question which documents failed is answered again', { jobId });
 }

@@ -71,7 +71,7 @@ export class JsonEnd {
       throw this.isFramed ? notJson(message) : new HttpError('response', message);
     }
     if (!this.isFramed && (this.#values > 1 || !this.#isClosing))
-      throw new HttpError('response', 'the output may be cut off: only the end of the connection tells its end');
+      throw new HttpError('response', 'the output may be cut off: the answer has neither a length nor chunks');
   }
 
   #isMark(byte?: number): boolean {

@@ -77,7 +77,9 @@ export function parseRun(
       '--unless-in and --retry-failed exclude each other: the earlier manifest names the documents.',
     );
   if (retryFailed === undefined && match.length === 0 && isBelow(to.url, from))
-    throw new UsageError('--to lies below --from, whose documents are listed: tell them by --match, such as **/*.pdf.');
+    throw new UsageError(
+      '--to is inside --from, so outputs would be listed as documents: choose the documents by --match, such as **/*.pdf.',
+    );
   const isFake = values.fake ?? false;
   const account = isFake ? undefined : parseAccount(env);
   const key = parseText('--key', values.key);

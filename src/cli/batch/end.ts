@@ -86,7 +86,7 @@ export function isCancelled(error: unknown): boolean {
 /** The program can't go on, but the same command can. */
 export function notOver(error: unknown): CliError {
   return new CliError(
-    `The end of the batch can't be awaited: ${reasonText(error)}. It is not over: run the same command again to go on.`,
+    `The program could not follow the batch to its end: ${reasonText(error)}. The batch is not over: run the same command again to resume it.`,
     1,
     { cause: error },
   );

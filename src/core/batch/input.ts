@@ -163,7 +163,7 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
   if (retryFailed !== undefined) readOption('retryFailed', MANIFEST, retryFailed, { show: shownPlace });
   if (unlessIn !== undefined) readOption('unlessIn', MANIFEST, unlessIn, { show: shownPlace });
   if (unlessIn !== undefined && !(isObject(asked) && 'from' in asked) && !continued)
-    throw invalidInput('Option unlessIn needs documents: { from }: of others nobody knows their version.');
+    throw invalidInput('Option unlessIn needs documents: { from }: only listed documents have a version to compare.');
   const bytes = encodedBytes({ ...input, continued: undefined });
   if (bytes > MAX_INPUT_BYTES)
     throw invalidInput(

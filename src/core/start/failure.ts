@@ -58,7 +58,7 @@ export function startUncertain(details: StartUncertainDetails, isReset: boolean)
     message:
       `${what} may have started a job; ${seen} could be it, none for certain${unseen}. ` +
       `It is not sent again: once you know its job, runJob takes it up by resume: { ...details.run, jobId }; ` +
-      `once you know that there is none, start anew, a run under another key`,
+      `once you know that there is none, start again, a run under another key`,
     details,
   };
 }

@@ -47,7 +47,8 @@ export async function* listKeys(
     }
     if (entries.length > 0) yield { entries };
     token = answer.IsTruncated === true ? answer.NextContinuationToken : undefined;
-    if (answer.IsTruncated === true && token === undefined) throw refuse('its server does not tell how to go on');
+    if (answer.IsTruncated === true && token === undefined)
+      throw refuse('its server sent a page without the token of the next one');
   } while (token !== undefined);
 }
 

@@ -131,7 +131,7 @@ function readCodings(
 ): readonly ContentCoding[] {
   try {
     if (answer.ContentLength === undefined) throw new Error('its server does not tell its length');
-    if (answer.ETag === undefined) throw new Error('its server tells no ETag, by which a change would be noticed');
+    if (answer.ETag === undefined) throw new Error('its server sends no ETag, so a change could not be noticed');
     return readContentCodings(answer.ContentEncoding);
   } catch (error) {
     destroy(answer);

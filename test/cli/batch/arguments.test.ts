@@ -166,7 +166,7 @@ test.each([
   [[...LEAST, '--workflow', 'w'], '--template and --workflow exclude each other.'],
   [
     ['--from', '.', '--to', 'out', '--template', 't'],
-    '--to lies below --from, whose documents are listed: tell them by --match, such as **/*.pdf.',
+    '--to is inside --from, so outputs would be listed as documents: choose the documents by --match, such as **/*.pdf.',
   ],
   [[...PLACES, '--workflow', 'w'], "--workflow must be the uuid of a workflow; got 'w'."],
   [[...LEAST, '--parallel', 'five'], "--parallel must be a number; got 'five'."],

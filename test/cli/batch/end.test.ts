@@ -62,7 +62,7 @@ test.each([
 ])('%s is not the end of the batch', async (_, error, reason) => {
   const { ended, asked } = await endsWith([error, RESULT], { isBegun: false });
   expect(ended).toMatchObject({
-    message: `The end of the batch can't be awaited: ${reason}. It is not over: run the same command again to go on.`,
+    message: `The program could not follow the batch to its end: ${reason}. The batch is not over: run the same command again to resume it.`,
     exitCode: 1,
   });
   expect(asked).toBe(1);

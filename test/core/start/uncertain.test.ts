@@ -197,7 +197,7 @@ test('the failure says what a list can show, and how to settle it', () => {
   expect(messageOf([], RUN)).toContain(
     'once you know its job, runJob takes it up by resume: { ...details.run, jobId }',
   );
-  expect(messageOf([], RUN)).toMatch(/once you know that there is none, start anew, a run under another key$/);
+  expect(messageOf([], RUN)).toMatch(/once you know that there is none, start again, a run under another key$/);
 });
 
 test('a workflow with uploaded documents needs the token all the same', () => {
