@@ -34,8 +34,9 @@ export async function startListed<T extends Workflow>(
   if (!isListed) return workflows.start<T>(type, options);
   const { typedSearchAttributes: given = [] } = options;
   const own = Array.isArray(given) ? given : given.getAll();
+  const more = searchAttributePairs(names, values).filter(({ key }) => own.every((one) => one.key.name !== key.name));
   return workflows.start<T>(type, {
     ...options,
-    typedSearchAttributes: [...own, ...searchAttributePairs(names, values)],
+    typedSearchAttributes: [...own, ...more],
   });
 }

@@ -122,6 +122,33 @@ test('what no worker has taken yet is found by account and begin', async ({ onTe
   });
 });
 
+test('an attribute of another type under a name of ours is left alone, and the wait says so', async () => {
+  await withWorker(async ({ api, client, start }) => {
+    const { namespace } = client.options;
+    await client.connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { TenantId: 3 } }); // an Int
+    const job = api.addJob({ timeline: ['COMPLETED'] });
+    const options = { ...OFTEN, searchAttributes: { jobId: 'TenantId' } };
+    const typedSearchAttributes = [{ key: { name: 'TenantId', type: 'INT' } as const, value: 7 }];
+    // The server learns of it in a moment.
+    const handle = await eventually(() => start(job, { ...options, workflow: { typedSearchAttributes } }));
+    await handle.result();
+    const { searchAttributesError } = await handle.query(progress);
+    expect(searchAttributesError).toMatch(/^The namespace lacks search attributes: TenantId \(Keyword, not Int\)/);
+    const { events } = await client.workflow.getHandle(handle.workflowId).fetchHistory();
+    expect(attributesOf(events ?? [], 'workflowTaskFailedEventAttributes')).toEqual([]);
+  });
+});
+
+test('an attribute of ours that the caller gives counts, and keeps no wait from starting', async () => {
+  await withApi(async ({ api, start }) => {
+    const key = { name: 'UnstructuredAccount', type: 'KEYWORD' } as const;
+    const workflow = { typedSearchAttributes: [{ key, value: 'mine' }] };
+    const handle = await start(api.addJob(), { searchAttributes: true, account: 'eu', workflow });
+    expect(await attributesOn(handle)).toMatchObject({ Account: 'mine', Health: 'ok' });
+    await handle.terminate();
+  });
+});
+
 test("a caller's own search attributes stay", async () => {
   await withApi(async ({ api, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });

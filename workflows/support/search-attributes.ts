@@ -8,17 +8,16 @@ import {
   type AttributeValues,
   type WithAttributes,
 } from '../../src/core/attributes';
+import { ATTRIBUTE_TYPES } from '../../src/core/names';
 
-/** What this workflow was started with: the namespace has these. */
+/** What this workflow was started with: the namespace has these. One of another type is not the one that is meant. */
 export function attributesOfStart(names: AttributeNames | null): AttributesOnServer | undefined {
-  const known = new Map(
-    workflowInfo()
-      .typedSearchAttributes.getAll()
-      .map(({ key, value }) => [key.name, value instanceof Date ? value.getTime() : value]),
-  );
-  const told = Object.entries<string>(names ?? {})
-    .filter(([, name]) => known.has(name))
-    .map(([key, name]) => [key, known.get(name)]);
+  const started = workflowInfo().typedSearchAttributes.getAll();
+  const told = Object.entries(names ?? {}).flatMap(([key, name]) => {
+    const type = ATTRIBUTE_TYPES[key as keyof AttributeNames].toUpperCase();
+    const pair = started.find((one) => one.key.name === name && one.key.type === type);
+    return pair ? [[key, pair.value instanceof Date ? pair.value.getTime() : pair.value]] : [];
+  });
   return told.length > 0 ? { told: Object.fromEntries(told) as AttributesOnServer['told'] } : undefined;
 }
 
