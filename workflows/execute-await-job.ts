@@ -67,7 +67,10 @@ async function startOne(shared: string, input: AwaitJobInput, options: ChildOpti
   );
 }
 
-/** Ids are limited in length, on some servers to 255 bytes: a parent with a long one lends its child a uuid instead. */
+/**
+ * Ids are limited in length, on some servers to 255 bytes: a parent with a long one lends its child a uuid instead. Histories of parents depend
+ * on the bound.
+ */
 function ownWorkflowId(shared: string): string {
   const own = `${shared}/${workflowInfo().workflowId}`;
   return new TextEncoder().encode(own).length <= 200 ? own : `${shared}/${uuid4()}`;

@@ -17,6 +17,9 @@ export interface ExecuteAwaitJobsOptions extends ExecuteAwaitJobOptions {
 /** Each adds about 10 events to the caller's history, which Temporal ends at 51,200. */
 const MAX_JOBS = 4_000;
 
+/** Waits at a time. Histories of parents depend on it: another default starts another number of children at once. */
+const USUAL_PARALLEL = 200;
+
 /** Temporal allows a workflow 2,000 pending children; the rest is for others. */
 const PARALLEL = wholeNumber(1, 1_000);
 
@@ -35,7 +38,7 @@ const PARALLEL = wholeNumber(1, 1_000);
  */
 export async function executeAwaitJobs(
   jobs: readonly JobToAwait[],
-  { parallel = 200, ...options }: ExecuteAwaitJobsOptions = {},
+  { parallel = USUAL_PARALLEL, ...options }: ExecuteAwaitJobsOptions = {},
 ): Promise<PromiseSettledResult<AwaitJobResult>[]> {
   checked(() => checkJobs(jobs, parallel));
   const keys = jobs.map((job) => sharedWorkflowId(checkInput(toWaitInput(job, options))));

@@ -116,7 +116,7 @@ function waitFor(run: Run, { jobId, knownFiles, ours = false, answered }: KnownJ
     ...(continued?.wait && { continued: continued.wait }),
   });
   if (answered && !continued?.wait) wait.state = seenAtStart(wait.state, answered.job, answered.sentAt, Date.now());
-  if (nodeCounts) wait.state = showingCounts(wait.state, continued?.nodes);
+  if (nodeCounts) wait.state = showingCounts(wait.state);
   wait.state = { attributes: run.start?.state.attributes, ...wait.state };
   knowAttributes(wait);
   return (run.wait = wait);

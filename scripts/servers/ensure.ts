@@ -83,6 +83,6 @@ async function ensureServer(
     return cached.path;
   } catch (error) {
     tried.push(`build with ${tool}: ${(error as Error).message}`);
-    throw new Error([`The ${title} can't be had:`, ...tried].join('\n  - '), { cause: error });
+    throw new Error([`The ${title} could not be obtained:`, ...tried].join('\n  - '), { cause: error });
   }
 }

@@ -2,7 +2,6 @@ import type { AttributeNames } from '../attributes';
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
-import type { NodeStats } from '../job-details';
 import { BOOLEAN, checkCarried, checkVersion, readOption, type ToMs, wrongCarried } from '../option-rules';
 import type { RunOutputs } from '../output';
 import {
@@ -71,18 +70,8 @@ export interface ContinuedRun {
   /** null where the caller handed in the job. */
   start: StartState | null;
   wait?: ContinuedWait | undefined;
-  /** What earlier versions carried here; now the wait carries it. */
-  nodes?: CountedNodes | undefined;
   /** Options of the start, once a worker brought them back. */
   options?: StartOptions | undefined;
-}
-
-/** How many files stood where at each node when that was last asked for. */
-export interface CountedNodes {
-  /** Milliseconds since the epoch. */
-  askedAt: number;
-  /** null where it could not be had. */
-  stats: NodeStats[] | null;
 }
 
 /** The input after the check. */

@@ -78,9 +78,9 @@ export function stallAccount({ nodes }: WaitState): StallAccount | null {
   return { since: isoTime(nodes.unchanged.since), nodeStats: nodes.stats };
 }
 
-/** From now on files are counted to be shown. `counted` is what an earlier version of a run carried apart. */
-export function showingCounts(state: WaitState, counted?: Pick<NodesState, 'askedAt' | 'stats'>): WaitState {
-  return { ...state, nodes: { ...NONE, ...counted, ...state.nodes, shown: true } };
+/** From now on files are counted to be shown. */
+export function showingCounts(state: WaitState): WaitState {
+  return { ...state, nodes: { ...NONE, ...state.nodes, shown: true } };
 }
 
 /** A check was answered: where the job runs again, or at last, nothing is known to stand still. */

@@ -15,6 +15,13 @@ const refused = (error: object): Partial<StartState> => ({
 });
 const lost = { sentAt: 0, since: 0, lostAt: 0, searches: 0, failedSearches: 0, lastSearchAt: 0, error: {} as never };
 
+const EXPIRED = {
+  ref: 'm:0',
+  reason: 'credentialRefused',
+  refused: [{ index: 0, ref: 'm:0', reason: 'credentialRefused', message: 'refused' }],
+  refusedTotal: 1,
+} as const;
+
 it.each<[string, string, Partial<StartState>]>([
   ['ok', 'sent', {}],
   [
@@ -28,7 +35,7 @@ it.each<[string, string, Partial<StartState>]>([
   [
     'refused key',
     "refused for its storage's credential",
-    refused({ type: 'UnstructuredDocumentRefusedError', api: null, details: { reason: 'credentialRefused' } }),
+    refused({ type: 'UnstructuredDocumentRefusedError', api: null, refusal: EXPIRED }),
   ],
   ['no worker', 'taken by no worker', { ...refused({ type: '', api: null }), unserved: UNSERVED }],
 ])('is %s while its start is %s', (health, _, state) => {

@@ -182,7 +182,7 @@ describe('what no earlier run carried over', () => {
       { ...newWait(), unserved: { since: START, taskQueue: 'documents' } },
       counted(after([answer('IN_PROGRESS')]), { stallLimit: HOUR }, nodesAt(1), START, START),
       counted(after([answer('IN_PROGRESS')]), { stallLimit: HOUR }, { error: 'none' }, START, START),
-      showingCounts(newWait(), { askedAt: START, stats: null }),
+      showingCounts(newWait()),
     ];
     for (const state of states) {
       const carried = JSON.parse(JSON.stringify({ ...good, state })) as typeof good;

@@ -277,14 +277,6 @@ describe('counts that are shown without a limit', () => {
     ).not.toBe('count');
   });
 
-  it('go on from what a run carried apart', () => {
-    const carried = { askedAt: START, stats: still.answer.nodeStats };
-    const state = showingCounts(after([running]), carried);
-    expect(state.nodes).toMatchObject({ ...carried, shown: true });
-    expect(decide(state, plain, START + MINUTE - 1, 0).do).not.toBe('count');
-    expect(showingCounts(state, { askedAt: 0, stats: null }).nodes).toEqual(state.nodes);
-  });
-
   it('are shown as far as they could be read', () => {
     const partly = { answer: { ...still.answer, unreadableEntries: 1 } };
     expect(counted(showingCounts(after([running])), plain, partly, START, START).nodes).toMatchObject({
