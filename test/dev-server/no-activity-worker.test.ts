@@ -256,6 +256,9 @@ async function takeActivity({ client }: Setup, taskQueue: string) {
       taskQueue: { name: taskQueue },
       identity: 'a worker that dies',
     });
-  const { taskToken, input } = await client.connection.withDeadline(Date.now() + 60_000, poll);
-  return { taskToken, request: fromPayloadsAtIndex<object>(defaultPayloadConverter, 0, input?.payloads) };
+  for (;;) {
+    const { taskToken, input } = await client.connection.withDeadline(Date.now() + 70_000, poll);
+    // A poll that waited for a minute in vain is answered with nothing.
+    if (input) return { taskToken, request: fromPayloadsAtIndex<object>(defaultPayloadConverter, 0, input.payloads) };
+  }
 }
