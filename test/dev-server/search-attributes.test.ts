@@ -125,7 +125,8 @@ test('what no worker has taken yet is found by account and begin', async ({ onTe
 test('an attribute of another type under a name of ours is left alone, and the wait says so', async () => {
   await withWorker(async ({ api, client, start }) => {
     const { namespace } = client.options;
-    await client.connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { TenantId: 3 } }); // an Int
+    const searchAttributes: Record<string, number> = { TenantId: 3 }; // an Int
+    await client.connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
     const job = api.addJob({ timeline: ['COMPLETED'] });
     const options = { ...OFTEN, searchAttributes: { jobId: 'TenantId' } };
     const typedSearchAttributes = [{ key: { name: 'TenantId', type: 'INT' } as const, value: 7 }];
