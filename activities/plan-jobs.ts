@@ -6,7 +6,11 @@ import { Planner } from './batch/planner';
 import { BatchRecords } from './batch/records';
 import { performStorage } from './batch/perform-storage';
 import { RefusedCalls } from './batch/refused-calls';
+import { acknowledgedHeartbeat } from './support/acknowledged-heartbeat';
 import type { OperationActivities } from './types';
+
+/** Longest time until Temporal has to take the heartbeat before the plan is written, in milliseconds. */
+const LONGEST_HEARTBEAT_MS = 10_000;
 
 /** The activities that list documents and split them into jobs, that write what came of it, and that tell a job its documents. */
 export function createPlanJobs(
@@ -30,6 +34,8 @@ export function createPlanJobs(
         const records = BatchRecords.of(refused.records(storage), place, signal);
         // Once the plan is there, a later run takes it as it is.
         if (Object.keys(plan.leftOut).length > 0) await records.writeLeftOut(await records.leftOut(plan.id));
+        // Another run of the key may have a plan of its own by now, and go by it.
+        await acknowledgedHeartbeat({ refused: refused.told }, LONGEST_HEARTBEAT_MS, 'the plan was written');
         await records.writePlan(plan);
       });
     },

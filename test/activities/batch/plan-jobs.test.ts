@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ApplicationFailure } from '@temporalio/common';
-import type { MockActivityEnvironment } from '@temporalio/testing';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test, vi } from 'vitest';
 import { type BatchPlan, idOfPart, type PlanRequest } from '../../../src/core/batch/plan';
 import { parseLines, partName, planParts, type PlannedDocument, recordsFolder } from '../../../src/core/batch/records';
@@ -15,7 +15,8 @@ import { PLAN_JOBS, WRITE_PLAN } from '../../../src/core/names';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import type { OutputSink } from '../../../src/storage/sink';
 import type { DocumentSource } from '../../../src/storage/source';
-import { environment, perform, withStorage } from '../support';
+import { quiet } from '../../support/logs';
+import { environment, heartbeatClient, perform, withStorage } from '../support';
 
 const PAGE = 4;
 
@@ -97,9 +98,9 @@ async function setUp(count = 23) {
   const { activities, inbox, inboxUrl } = await withStorage({}, { sources: { mem }, sinks: { mem: records } });
   const plan = (request: Partial<PlanRequest> = {}, env?: MockActivityEnvironment) =>
     perform(activities, PLAN_JOBS, { ...REQUEST, ...request }, {}, env);
-  const write = (made: BatchPlan) => {
+  const write = (made: BatchPlan, env?: MockActivityEnvironment) => {
     const { to, key } = REQUEST;
-    return perform(activities, WRITE_PLAN, { to, key, plan: made });
+    return perform(activities, WRITE_PLAN, { to, key, plan: made }, {}, env);
   };
   return { records, folder, plan, write, inbox, inboxUrl };
 }
@@ -171,6 +172,23 @@ test('an attempt to plan writes no plan, and two attempts to write it write the 
   const written = new Map(records.texts);
   await write(made);
   expect(records.texts).toEqual(written);
+});
+
+test('an attempt that Temporal waits for no more writes no plan over that of another run', async () => {
+  const { records, plan, write } = await setUp();
+  const { plan: made } = await plan();
+  const isHeard = [false, true];
+  const givenUp = Object.assign(new Error(''), { name: 'ActivityNotFoundError' });
+  const client = heartbeatClient(() => (isHeard.shift() ? Promise.resolve() : Promise.reject(givenUp)));
+  const attempt = () => new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 }, { logger: quiet, client });
+  await expect(write(made, attempt())).rejects.toMatchObject({
+    type: 'HeartbeatError',
+    message: 'Temporal took no heartbeat before the plan was written: ActivityNotFoundError',
+    nonRetryable: false,
+  });
+  expect(records.texts.has(`${FOLDER}plan.json`)).toBe(false);
+  await write(made, attempt());
+  expect(records.texts.has(`${FOLDER}plan.json`)).toBe(true);
 });
 
 test('what is left out is listed with its reason, for each reason the first thousand', async () => {
