@@ -15,15 +15,24 @@ export interface Asked {
 
 const MAX_NAME = 40;
 
+/** What keys against a fake API end with. Those of the real one end with digits of a hash, and none that is given may end so. */
+export const FAKE_MARK = '-fake-api';
+
 /** A key that the same question always gets: `inbox-5f0c2a91`. What a fake API made is not taken for the real one's. */
 export function defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake }: Asked): string {
   const asked = [from.url, to.url, match, start, retryFailed ?? null, unlessIn ?? null, isFake];
-  return [nameOf(from), ...(isFake ? ['fake'] : []), hashText(JSON.stringify(asked)).slice(0, 8)].join('-');
+  const key = `${nameOf(from)}-${hashText(JSON.stringify(asked)).slice(0, 8)}`;
+  return isFake ? fakeKey(key) : key;
 }
 
-/** Whether a key is one that a batch against a fake API gets by default. */
+/** The key of a batch against a fake API. */
+export function fakeKey(key: string): string {
+  return isFakeKey(key) ? key : key + FAKE_MARK;
+}
+
+/** Whether a key is that of a batch against a fake API. */
 export function isFakeKey(key: string): boolean {
-  return /-fake-[0-9a-f]{8}$/.test(key);
+  return key.endsWith(FAKE_MARK);
 }
 
 /** The last part of its path, in letters that every file system and shell takes as they are. */

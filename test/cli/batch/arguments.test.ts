@@ -131,7 +131,7 @@ test('with a fake API no key is needed, none is used, and it is asked more often
     expect(account).toBeUndefined();
     expect(batch).toMatchObject({
       minimumGap: '1 second',
-      key: expect.stringMatching(/^in-fake-[0-9a-f]{8}$/) as string,
+      key: expect.stringMatching(/^in-[0-9a-f]{8}-fake-api$/) as string,
     });
   }
 });
@@ -173,6 +173,7 @@ test.each([
   [[...LEAST, '--parallel', '0'], '--parallel must be a whole number from 1 to 500; got 0.'],
   [[...LEAST, '--tolerated', '5'], '--tolerated must be a share from 0 to 1; got 5.'],
   [[...LEAST, '--key', ''], '--key must not be empty.'],
+  [[...LEAST, '--key', 'trial-fake-api'], '--key must not end with -fake-api: so end the keys of --fake.'],
   [
     [...LEAST, '--unless-in', '/other/_manifests/oct/manifest.json'],
     '--unless-in must be a manifest of an earlier batch to the same --to.',
@@ -236,6 +237,10 @@ test.each([
   const env = { ...ENV, [variable]: value };
   expect(refusal(LEAST, env)).toBe(`${variable} ${rest}`);
   expect(() => parseCommand(['demo', '--job-id', WORKFLOW], env)).toThrow(new UsageError(`${variable} ${rest}`));
+});
+
+test.each(['trial', 'trial-fake-api'])('the key %s that is given with a fake API is none of the real one', (key) => {
+  expect(read([...LEAST, '--fake', '--key', key]).batch.key).toBe('trial-fake-api');
 });
 
 describe('the key of a batch', () => {

@@ -3,12 +3,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Earlier, latestManifest, recordFoldersBelow, recordFoldersIn } from '../../../src/cli/batch/latest';
+import { defaultKey, fakeKey } from '../../../src/cli/batch/key';
+import { parsePlace } from '../../../src/cli/batch/places';
 import type { Manifest } from '../../../src/core/batch/manifest';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
 const signal = AbortSignal.timeout(60_000);
 const TO = { url: 's3://out/' };
 const ASKED: Earlier = { from: { url: 's3://in/' }, to: TO, match: [], isFake: false };
+const keyOf = (from: string) =>
+  defaultKey({ from: parsePlace('--from', from, '/data'), to: TO, match: [], start: {}, isFake: false });
 const locationOf = (key: string) => `s3://out/_manifests/${key}/manifest.json`;
 
 interface Told extends Partial<Pick<Manifest, 'unlessIn' | 'retryFailed' | 'key'>> {
@@ -60,8 +64,10 @@ test.each<[string, string | undefined, Record<string, Told | null>, Partial<Earl
   ],
   ['not a retry of other documents', 'a', { a: {}, b: { from: 's3://other/' }, c: { retryFailed: locationOf('b') } }],
   ['of some that name each other', 'b', { a: { unlessIn: locationOf('b') }, b: { unlessIn: locationOf('a') } }],
-  ['not what a fake API made', 'a', { a: {}, b: { key: 'in-fake-0a1b2c3d' } }],
-  ['with a fake API its own, too', 'b', { a: {}, b: { key: 'in-fake-0a1b2c3d' } }, { isFake: true }],
+  ['not what a fake API made', 'a', { a: {}, b: { key: fakeKey('trial') } }],
+  ['with a fake API its own, too', 'b', { a: {}, b: { key: fakeKey('trial') } }, { isFake: true }],
+  ['one of a folder that is called fake', 'b', { a: {}, b: { key: keyOf('./invoices-fake') } }],
+  ['one of a folder that is called like a fake API', 'b', { a: {}, b: { key: keyOf('./in-fake-api') } }],
 ])('%s: %s', async (_, key, batches, asked) => {
   expect(await latestOf(batches, asked)).toBe(key && locationOf(key));
 });
