@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatchRecords, type RecordsPort } from '../../../activities/batch/records';
+import { inParallel } from '../../../activities/support/in-parallel';
 import { orAborted } from '../../common/or-aborted';
 import type { Manifest } from '../../core/batch/manifest';
 import { MANIFEST_NAME } from '../../core/batch/records';
@@ -77,7 +78,7 @@ export async function latestManifest(
   );
   const isAsked = ({ manifest: { options } }: Found) => questionOf(options['from'], options['match']) === asked;
   const latest = newest(all.filter(isAsked));
-  return latest && newest(all.filter((one) => namesInTurn(one, latest.location, all)))?.location;
+  return latest && newest(withNaming(latest, all))?.location;
 }
 
 /** Which documents are listed, however it is written. */
@@ -128,33 +129,32 @@ async function readManifests(
   signal: AbortSignal,
 ): Promise<Found[]> {
   const found: Found[] = [];
-  for (let first = 0; first < folders.length; first += AT_A_TIME) {
-    const reading = folders.slice(first, first + AT_A_TIME).map(async (folder) => {
-      const location = `${manifestPlace(to)}${RECORDS_FOLDER}/${folder}/${MANIFEST_NAME}`;
-      const manifest = await BatchRecords.beside(storage, location, 'unlessIn', signal).manifest();
-      return manifest ? [{ location, manifest }] : []; // a batch that has not ended has none
-    });
-    found.push(...(await Promise.all(reading)).flat());
-  }
-  return found;
+  await inParallel(AT_A_TIME, folders, signal, async (folder, signal) => {
+    const location = `${manifestPlace(to)}${RECORDS_FOLDER}/${folder}/${MANIFEST_NAME}`;
+    const manifest = await BatchRecords.beside(storage, location, 'unlessIn', signal).manifest();
+    if (manifest) found.push({ location, manifest }); // a batch that has not ended has none
+  });
+  return found.sort((one, other) => (one.location < other.location ? -1 : 1)); // of two that ended at once, always the same
 }
 
-function newest(found: readonly Found[]): Found | undefined {
+function newest(found: Iterable<Found>): Found | undefined {
   const end = ({ manifest }: Found) => Date.parse(manifest.endedAt);
-  return found.reduce<Found | undefined>((last, one) => (last && end(last) >= end(one) ? last : one), undefined);
+  return [...found].reduce<Found | undefined>((last, one) => (last && end(last) >= end(one) ? last : one), undefined);
 }
 
-/** Whether it is that manifest, or names it, as `unlessIn` reads manifests. */
-function namesInTurn(one: Found, location: string, all: readonly Found[]): boolean {
-  const seen = new Set<Found>();
-  for (const next of withNamed(one, all, seen)) if (next.location === location) return true;
-  return false;
-}
-
-function* withNamed(one: Found, all: readonly Found[], seen: Set<Found>): Generator<Found> {
-  if (seen.has(one)) return;
-  seen.add(one);
-  yield one;
-  const { unlessIn, retryFailed } = one.manifest;
-  for (const next of all) if ([unlessIn, retryFailed].includes(next.location)) yield* withNamed(next, all, seen);
+/** A manifest, and those that name it in turn, as `unlessIn` reads manifests. */
+function withNaming(named: Found, all: readonly Found[]): Set<Found> {
+  const naming = new Map<string, Found[]>();
+  for (const one of all) {
+    const { unlessIn, retryFailed } = one.manifest;
+    for (const location of [unlessIn, retryFailed]) {
+      if (location === null) continue;
+      const others = naming.get(location);
+      if (others) others.push(one);
+      else naming.set(location, [one]);
+    }
+  }
+  const found = new Set([named]);
+  for (const { location } of found) for (const one of naming.get(location) ?? []) found.add(one); // those added are gone through, too
+  return found;
 }

@@ -72,6 +72,12 @@ test.each<[string, string | undefined, Record<string, Told | null>, Partial<Earl
   expect(await latestOf(batches, asked)).toBe(key && locationOf(key));
 });
 
+test('of an hourly cron of years, each of which names the one before', async () => {
+  const keys = Array.from({ length: 20_000 }, (_, n) => `night-${n}`);
+  const batches = keys.map((key, n) => [key, n === 0 ? {} : { unlessIn: locationOf(keys[n - 1]!) }] as const);
+  expect(await latestOf(Object.fromEntries(batches))).toBe(locationOf(keys.at(-1)!));
+});
+
 test('a manifest that cannot be read is told, and not passed over: its documents would be paid for again', async () => {
   const storage = {
     readRecord: () => Promise.resolve(Buffer.from('no JSON')),
