@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { BatchRecords, type RecordsPort } from '../../../activities/batch/records';
 import { inParallel } from '../../../activities/support/in-parallel';
 import { orAborted } from '../../common/or-aborted';
+import type { KeyedBatchInput } from '../../common/inputs';
+import { batchDigest } from '../../core/batch/join';
 import type { Manifest } from '../../core/batch/manifest';
 import { MANIFEST_NAME } from '../../core/batch/records';
 import { errorCode } from '../../core/error-shape';
@@ -24,6 +26,8 @@ export interface Earlier {
   isFake: boolean;
 }
 
+type BatchUnless = (manifest: string) => KeyedBatchInput;
+
 interface Found {
   location: string;
   manifest: Manifest;
@@ -40,15 +44,20 @@ export async function withLatest(command: BatchCommand, signal: AbortSignal): Pr
   const { latest, from, to, account } = command;
   if (!latest) return command;
   try {
-    const manifest = await orAborted(signal, openAndFind({ from, to, match: latest.match, isFake: !account }, signal));
-    return manifest === undefined ? command : { ...command, batch: latest.unlessIn(manifest) };
+    const earlier = { from, to, match: latest.match, isFake: !account };
+    const batch = await orAborted(signal, openAndFind(earlier, latest.unlessIn, signal));
+    return batch === undefined ? command : { ...command, batch };
   } catch (error) {
     if (signal.aborted || error instanceof CliError) throw error;
     throw new CliError(`The latest manifest can't be looked for: ${reasonText(error)}`, 2, { cause: error });
   }
 }
 
-async function openAndFind(earlier: Earlier, signal: AbortSignal): Promise<string | undefined> {
+async function openAndFind(
+  earlier: Earlier,
+  unlessIn: BatchUnless,
+  signal: AbortSignal,
+): Promise<KeyedBatchInput | undefined> {
   const { from, to } = earlier;
   const storage = new Storage(await openStorage(from, to));
   try {
@@ -56,29 +65,58 @@ async function openAndFind(earlier: Earlier, signal: AbortSignal): Promise<strin
       to.folder === undefined
         ? await recordFoldersBelow(await openPrefix(to), to, signal)
         : await recordFoldersIn(to.folder);
-    return await latestManifest(storage, folders, earlier, signal);
+    return await nextBatch(storage, await latestManifests(storage, folders, earlier, signal), unlessIn, signal);
   } finally {
     await storage.close();
   }
 }
 
 /**
- * Location of the newest manifest of the same documents, `--match` and `--to`; undefined where there is none. Batches that ran again what was
- * not ok in it count as well: theirs is newer, and names it. What a fake API made is not taken for the real one's.
+ * The batch that goes on from the first of these manifests; or the one that was planned by one of them and has not ended, since its jobs may
+ * be paid for. What has run again since what was not ok in a manifest ends none of those that were planned by it.
  */
-export async function latestManifest(
+export async function nextBatch(
+  storage: RecordsPort,
+  manifests: readonly string[],
+  unlessIn: BatchUnless,
+  signal: AbortSignal,
+): Promise<KeyedBatchInput | undefined> {
+  const [next, ...others] = manifests.map(unlessIn);
+  for (const batch of others) {
+    const records = BatchRecords.of(storage, { to: batch.outputs.to, key: batch.key }, signal);
+    const plan = await records.plan();
+    if (plan?.digest === batchDigest(batch) && !(await records.manifest())) return batch;
+  }
+  return next;
+}
+
+/**
+ * Locations: the newest manifest of the same documents, `--match` and `--to`; none where there is none. Batches that ran again what was
+ * not ok in it count as well: theirs is newer, and names it. What a fake API made is not taken for the real one's. Behind it come those of
+ * which it is a retry, in turn.
+ */
+export async function latestManifests(
   storage: RecordsPort,
   folders: readonly string[],
   { from, to, match, isFake }: Earlier,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<string[]> {
   const asked = questionOf(shownRef(from.url), match);
   const all = (await readManifests(storage, folders, to, signal)).filter(
     ({ manifest }) => isFake || !isFakeKey(manifest.key),
   );
   const isAsked = ({ manifest: { options } }: Found) => questionOf(options['from'], options['match']) === asked;
   const latest = newest(all.filter(isAsked));
-  return latest && newest(withNaming(latest, all))?.location;
+  return latest ? withRetried(newest(withNaming(latest, all)), all) : [];
+}
+
+/** Location of a manifest, and of those of which it is a retry, in turn. */
+function withRetried(one: Found | undefined, all: readonly Found[]): string[] {
+  const byLocation = new Map(all.map((found) => [found.location, found]));
+  const found = new Set<string>();
+  for (let next = one; next && !found.has(next.location); next = byLocation.get(next.manifest.retryFailed ?? ''))
+    found.add(next.location);
+  return [...found];
 }
 
 /** Which documents are listed, however it is written. */

@@ -2,9 +2,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Earlier, latestManifest, recordFoldersBelow, recordFoldersIn } from '../../../src/cli/batch/latest';
+import {
+  type Earlier,
+  latestManifests,
+  nextBatch,
+  recordFoldersBelow,
+  recordFoldersIn,
+} from '../../../src/cli/batch/latest';
 import { defaultKey, fakeKey } from '../../../src/cli/batch/key';
 import { parsePlace } from '../../../src/cli/batch/places';
+import { batchDigest } from '../../../src/core/batch/join';
 import type { Manifest } from '../../../src/core/batch/manifest';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
@@ -39,7 +46,7 @@ async function latestOf(batches: Record<string, Told | null>, asked: Partial<Ear
     },
     writeRecord: () => Promise.reject(new Error('nobody writes')),
   };
-  return latestManifest(storage, Object.keys(batches).sort(), { ...ASKED, ...asked }, signal);
+  return latestManifests(storage, Object.keys(batches).sort(), { ...ASKED, ...asked }, signal);
 }
 
 test.each<[string, string | undefined, Record<string, Told | null>, Partial<Earlier>?]>([
@@ -69,13 +76,14 @@ test.each<[string, string | undefined, Record<string, Told | null>, Partial<Earl
   ['one of a folder that is called fake', 'b', { a: {}, b: { key: keyOf('./invoices-fake') } }],
   ['one of a folder that is called like a fake API', 'b', { a: {}, b: { key: keyOf('./in-fake-api') } }],
 ])('%s: %s', async (_, key, batches, asked) => {
-  expect(await latestOf(batches, asked)).toBe(key && locationOf(key));
+  const [latest] = await latestOf(batches, asked);
+  expect(latest).toBe(key && locationOf(key));
 });
 
 test('of an hourly cron of years, each of which names the one before', async () => {
   const keys = Array.from({ length: 20_000 }, (_, n) => `night-${n}`);
   const batches = keys.map((key, n) => [key, n === 0 ? {} : { unlessIn: locationOf(keys[n - 1]!) }] as const);
-  expect(await latestOf(Object.fromEntries(batches))).toBe(locationOf(keys.at(-1)!));
+  expect(await latestOf(Object.fromEntries(batches))).toEqual([locationOf(keys.at(-1)!)]);
 });
 
 test('a manifest that cannot be read is told, and not passed over: its documents would be paid for again', async () => {
@@ -83,7 +91,55 @@ test('a manifest that cannot be read is told, and not passed over: its documents
     readRecord: () => Promise.resolve(Buffer.from('no JSON')),
     writeRecord: () => Promise.reject(new Error('nobody writes')),
   };
-  await expect(latestManifest(storage, ['a'], ASKED, signal)).rejects.toThrow('it is no JSON');
+  await expect(latestManifests(storage, ['a'], ASKED, signal)).rejects.toThrow('it is no JSON');
+});
+
+test('behind the latest come those of which it is a retry', async () => {
+  const retry = (key: string) => ({ retryFailed: locationOf(key) });
+  const batches = { a: {}, b: { unlessIn: locationOf('a') }, c: retry('b'), d: retry('c') };
+  expect(await latestOf(batches)).toEqual(['d', 'c', 'b'].map(locationOf));
+  expect(await latestOf({ a: retry('b'), b: retry('a'), c: {} })).toEqual([locationOf('c')]);
+});
+
+describe('a night that was interrupted', () => {
+  const unlessIn = (manifest: string) => ({
+    key: manifest.replace(/^.*_manifests.(.*).manifest.json$/, 'after-$1'),
+    start: { templateId: 't' },
+    documents: { from: 's3://in/' },
+    outputs: { to: 's3://out/' },
+    unlessIn: manifest,
+  });
+  const planned = (digest: string) => ({ 'after-night-1/plan.json': { version: 1, digest } });
+  const digest = batchDigest(unlessIn(locationOf('night-1')));
+
+  test.each<[string, string, Record<string, object>, string[]?]>([
+    ['is resumed, though its manifest was retried since', 'after-night-1', planned(digest)],
+    ['is resumed, though the retry was retried', 'after-night-1', planned(digest), ['retry-2', 'retry', 'night-1']],
+    [
+      'is not resumed once it ended',
+      'after-retry',
+      { ...planned(digest), 'after-night-1/manifest.json': { version: 1 } },
+    ],
+    ['that planned something else is not resumed', 'after-retry', planned('other')],
+    ['and planned nothing is begun anew', 'after-retry', {}],
+  ])('%s: %s', async (_, key, texts, manifests = ['retry', 'night-1']) => {
+    const storage = {
+      readRecord: (to: string, path: string) => {
+        const value = texts[(to + path).replace('s3://out/_manifests/', '')];
+        return Promise.resolve(value && Buffer.from(JSON.stringify(value)));
+      },
+      writeRecord: () => Promise.reject(new Error('nobody writes')),
+    };
+    expect((await nextBatch(storage, manifests.map(locationOf), unlessIn, signal))?.key).toBe(key);
+  });
+
+  test('before there is any manifest, the batch is that of the first night', async () => {
+    const storage = {
+      readRecord: () => Promise.reject(new Error('nobody reads')),
+      writeRecord: () => Promise.reject(new Error('nobody writes')),
+    };
+    expect(await nextBatch(storage, [], unlessIn, signal)).toBeUndefined();
+  });
 });
 
 describe('the folders of batches', () => {
