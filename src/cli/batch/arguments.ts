@@ -83,6 +83,10 @@ export function parseRun(
   const isFake = values.fake ?? false;
   const account = isFake ? undefined : parseAccount(env);
   const key = parseKey(values.key, isFake);
+  if (isLatest && key !== undefined)
+    throw new UsageError(
+      '--key and --unless-in latest exclude each other: each manifest that is found makes another batch, which needs another key.',
+    );
   const batchUnless = (unlessIn: string | undefined): KeyedBatchInput => ({
     key: key ?? defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake }),
     start,

@@ -187,6 +187,10 @@ test.each([
     '--unless-in and --retry-failed exclude each other: the earlier manifest names the documents.',
   ],
   [
+    [...LEAST, '--key', 'nightly', '--unless-in', 'latest'],
+    '--key and --unless-in latest exclude each other: each manifest that is found makes another batch, which needs another key.',
+  ],
+  [
     [...LEAST, '--retryfailed', 'x'],
     "Unknown option '--retryfailed'; did you mean --retry-failed? --help shows what there is.",
   ],
