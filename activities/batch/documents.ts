@@ -14,6 +14,8 @@ export type DocumentsPort = Pick<Storage, 'listDocuments' | 'openDocument'> & Re
 /** Some of a batch's documents, in order. */
 export interface DocumentPage {
   documents: PlannedDocument[];
+  /** Their paths as they were listed, where `path` is another one. */
+  listedPaths?: (string | undefined)[];
   /** What was listed with them and left out. */
   leftOut: LeftOut[];
   /** Where a listing goes on behind this page; undefined where it is none. */
@@ -68,7 +70,11 @@ export async function* withDistinctPaths(
     yield { documents: [], leftOut: page.leftOut };
   }
   const paths = await inTurns(distinctPaths(documents, template));
-  yield { documents: documents.map((document, index) => ({ ...document, path: paths[index] })), leftOut: [] };
+  yield {
+    documents: documents.map((document, index) => ({ ...document, path: paths[index] })),
+    listedPaths: documents.map(({ path }) => path),
+    leftOut: [],
+  };
 }
 
 /** What work in steps comes to, with turns for others in between, such as the heartbeats of this worker. */

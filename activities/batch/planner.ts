@@ -72,10 +72,11 @@ export class Planner {
     const { unlessIn } = this.#request;
     const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, unlessIn, signal);
     this.#leftOut = await leftOutBefore(records, this.#before);
-    for await (const { documents, leftOut, last } of this.#pages(signal)) {
+    for await (const { documents, leftOut, last, listedPaths } of this.#pages(signal)) {
       this.#leftOut.add(leftOut);
-      for (const document of documents) {
-        if (known?.has(document)) this.#leftOut.add([{ path: document.path ?? '', reason: 'unchanged' }]);
+      for (const [index, document] of documents.entries()) {
+        const path = (listedPaths ? listedPaths[index] : document.path) ?? '';
+        if (known?.has(document)) this.#leftOut.add([{ path, reason: 'unchanged' }]);
         else await this.#take(records, this.#splitter.add(document));
       }
       if (last === undefined) continue;

@@ -388,6 +388,20 @@ test('what an earlier manifest has as ok is left out, as long as its version is 
   expect(leftOutBy(records, made)).toContainEqual({ path: 'doc-000', reason: 'unchanged' });
 });
 
+test('what is left out as unchanged is listed by its path, though its output would be called otherwise', async () => {
+  const { records, folder, plan } = await setUp(0);
+  folder.entries = ['a.docx', 'a.pdf'].map((path) => ({ ref: `mem:/${path}`, path, bytes: 1, version: 'v' }));
+  const earlier = 'mem:/earlier/_manifests/before/';
+  const manifest = { version: 1, parts: { count: 1 }, unlessIn: null, retryFailed: null };
+  const lines = folder.entries.map(({ path }) =>
+    JSON.stringify({ status: 'ok', identity: `mem:/${path}`, version: 'v' }),
+  );
+  records.texts.set(`${earlier}manifest.json`, JSON.stringify(manifest));
+  records.texts.set(`${earlier}manifest/${partName(1)}`, lines.join('\n'));
+  const { plan: made } = await plan({ unlessIn: `${earlier}manifest.json`, name: '{path}/{stem}.json' });
+  expect(leftOutBy(records, made)).toEqual(['a.docx', 'a.pdf'].map((path) => ({ path, reason: 'unchanged' })));
+});
+
 test('a plan of a version that this worker does not know is refused', async () => {
   const { records, plan } = await setUp();
   records.texts.set(`${FOLDER}plan.json`, JSON.stringify({ version: 2, digest: 'asked' }));
