@@ -76,7 +76,8 @@ export class Planner {
       this.#leftOut.add(leftOut);
       for (const [index, document] of documents.entries()) {
         const path = (listedPaths ? listedPaths[index] : document.path) ?? '';
-        if (known?.has(document)) this.#leftOut.add([{ path, reason: 'unchanged' }]);
+        const reason = known?.reasonFor(document);
+        if (reason) this.#leftOut.add([{ path, reason }]);
         else await this.#take(records, this.#splitter.add(document));
       }
       if (last === undefined) continue;

@@ -68,7 +68,7 @@ test('each schema has the fields of its type, all of them required, and says wha
 test('the values that some fields may have are named', () => {
   expect(lineSchema.properties?.['status']?.enum).toEqual(DOCUMENT_STATUSES);
   expect(lineSchema.properties?.['refusal']?.examples).toEqual(REFUSALS);
-  expect(leftOutSchema.properties?.['reason']?.examples).toEqual([...LEFT_OUT_REASONS, 'unchanged']);
+  expect(leftOutSchema.properties?.['reason']?.examples).toEqual([...LEFT_OUT_REASONS, 'unchanged', 'uncertainStart']);
   expect(manifestSchema.properties?.['outcome']?.enum).toEqual(BATCH_OUTCOMES);
 });
 

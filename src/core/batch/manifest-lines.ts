@@ -43,7 +43,7 @@ export interface LeftOutLine {
   /** Path below the folder that was listed. That of a folder ends with `/`. */
   path: string;
   /** Why it was left out, in one word: a key of `leftOut` in the manifest. */
-  reason: LeftOutReason | 'unchanged';
+  reason: LeftOutReason | 'unchanged' | 'uncertainStart';
 }
 
 /** Lines of a job whose run has a result: an entry for each document, in the order of the plan. */

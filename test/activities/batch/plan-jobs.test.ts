@@ -379,7 +379,7 @@ test('what an earlier manifest has as ok is left out, as long as its version is 
   const line = (n: number, status: string, version: string | null) =>
     JSON.stringify({ status, identity: `mem:/doc-00${n}`, version });
   const lines = [line(0, 'ok', 'v0'), line(1, 'failed', 'v1'), line(2, 'ok', 'other'), line(4, 'ok', null)];
-  const manifest = { version: 1, parts: { count: 1 }, unlessIn: null, retryFailed: null };
+  const manifest = { version: 1, parts: { count: 1 }, uncertainStarts: [], unlessIn: null, retryFailed: null };
   records.texts.set(`${earlier}manifest.json`, JSON.stringify(manifest));
   records.texts.set(`${earlier}manifest/${partName(1)}`, lines.join('\n'));
   const { plan: made } = await plan({ unlessIn: `${earlier}manifest.json` });
@@ -392,7 +392,7 @@ test('what is left out as unchanged is listed by its path, though its output wou
   const { records, folder, plan } = await setUp(0);
   folder.entries = ['a.docx', 'a.pdf'].map((path) => ({ ref: `mem:/${path}`, path, bytes: 1, version: 'v' }));
   const earlier = 'mem:/earlier/_manifests/before/';
-  const manifest = { version: 1, parts: { count: 1 }, unlessIn: null, retryFailed: null };
+  const manifest = { version: 1, parts: { count: 1 }, uncertainStarts: [], unlessIn: null, retryFailed: null };
   const lines = folder.entries.map(({ path }) =>
     JSON.stringify({ status: 'ok', identity: `mem:/${path}`, version: 'v' }),
   );
@@ -400,6 +400,51 @@ test('what is left out as unchanged is listed by its path, though its output wou
   records.texts.set(`${earlier}manifest/${partName(1)}`, lines.join('\n'));
   const { plan: made } = await plan({ unlessIn: `${earlier}manifest.json`, name: '{path}/{stem}.json' });
   expect(leftOutBy(records, made)).toEqual(['a.docx', 'a.pdf'].map((path) => ({ path, reason: 'unchanged' })));
+});
+
+test('a document whose start was uncertain is not sent again, unless a later manifest tells what became of it', async () => {
+  const { records, plan } = await setUp(5);
+  const placeOf = (key: string) => `mem:/earlier/_manifests/${key}/`;
+  const put = (key: string, retryFailed: string | null, uncertain: number[], parts: [number, string][][]) => {
+    const uncertainStarts = uncertain.map((part) => ({ part, key: '', message: '' }));
+    const manifest = { version: 1, parts: { count: parts.length }, uncertainStarts, unlessIn: null, retryFailed };
+    records.texts.set(`${placeOf(key)}manifest.json`, JSON.stringify(manifest));
+    for (const [index, lines] of parts.entries()) {
+      const text = lines.map(([n, status]) =>
+        JSON.stringify({ status, identity: `mem:/doc-00${n}`, version: `v${n}` }),
+      );
+      records.texts.set(`${placeOf(key)}manifest/${partName(index + 1)}`, text.join('\n'));
+    }
+    return `${placeOf(key)}manifest.json`;
+  };
+  const night = [
+    [
+      [0, 'missing'],
+      [1, 'missing'],
+      [2, 'refused'],
+    ],
+    [[4, 'missing']],
+  ] as [number, string][][];
+  const first = put('night', null, [1], night);
+  const { plan: made } = await plan({ unlessIn: first });
+  expect(jobsOf(records, made)).toEqual([['mem:/doc-002', 'mem:/doc-004']]);
+  expect(made.leftOut).toEqual({ symlink: 1, uncertainStart: 2 });
+  expect(leftOutBy(records, made)).toContainEqual({ path: 'doc-000', reason: 'uncertainStart' });
+
+  const retry = put(
+    'retry',
+    first,
+    [],
+    [
+      [
+        [0, 'failed'],
+        [1, 'ok'],
+      ],
+    ],
+  );
+  const { plan: later } = await plan({ unlessIn: retry });
+  expect(jobsOf(records, later)).toEqual([['mem:/doc-000', 'mem:/doc-002', 'mem:/doc-004']]);
+  expect(later.leftOut).toEqual({ symlink: 1, unchanged: 1 });
 });
 
 test('a plan of a version that this worker does not know is refused', async () => {
