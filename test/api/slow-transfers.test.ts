@@ -1,19 +1,26 @@
 // A transfer that trickles ends as one that stalled; one that is slow because of its reader, or of the document that is sent, does not.
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { UploadFile } from '../../src/api/client';
 import { Pace } from '../../src/api/http/pace';
-import { UnstructuredTimeoutError } from '../../src/core/errors';
+import { UnstructuredServerError, UnstructuredTimeoutError } from '../../src/core/errors';
 import { clientOf, errorOf, JOB_ID, serve, wireJob } from './support';
 
 const MINIMUM_RATE = { bytes: 1_000, per: 300 };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Sends a body in pieces, each so long after the one before. */
-function serveSlowly(body: Buffer, pieceBytes: number, everyMs: number, headers: Record<string, string> = {}) {
-  return serve((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json', ...headers });
+function serveSlowly(
+  body: Buffer,
+  pieceBytes: number,
+  everyMs: number,
+  headers: Record<string, string> = {},
+  status = 200,
+) {
+  return serve((request, response) => {
+    request.resume();
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
     let at = 0;
     const timer = setInterval(() => {
       response.write(body.subarray(at, (at += pieceBytes)));
@@ -108,6 +115,20 @@ describe('an upload', () => {
     });
     expect(await client.createJob({ templateId: 't' }, [slow])).toMatchObject({ id: JOB_ID });
   });
+});
+
+test('an answer that is no success counts by its status if its body trickles', { timeout: 20_000 }, async () => {
+  const client = clientOf(await serveSlowly(json(100_000), 1, 20, {}, 503));
+  const file = { name: 'a', contentType: 'x/y', bytes: 1, stream: () => Readable.from([Buffer.from('x')]) };
+  const calls = [
+    client.downloadJobOutput(JOB_ID, 'a.pdf'),
+    client.createJob({ templateId: 't' }, [file]),
+    client.getJob(JOB_ID),
+  ];
+  for (const error of await Promise.all(calls.map((call) => errorOf(call)))) {
+    expect(error).toBeInstanceOf(UnstructuredServerError);
+    expect(error.details.status).toBe(503);
+  }
 });
 
 describe('the pace', () => {

@@ -25,6 +25,9 @@ export interface Answer<T> {
   failure?: BodySink<unknown>;
 }
 
+/** Longest time for the body of an answer that is no success, in milliseconds: then its status alone counts. */
+const ERROR_BODY_MS = 5_000;
+
 function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
 }
@@ -50,6 +53,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
   #success: BodySink<T> | undefined;
   #failure: BodySink<unknown> | undefined;
   #settled = false;
+  #errorBodyTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly deadline: Deadline,
@@ -82,7 +86,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
     this.receiver.begin(head);
     this.#try(controller, () => {
       if (isSuccess(status)) this.#success = this.receiver.receive(head);
-      else this.#failure = errorBody(head);
+      else this.#readErrorBody(head);
     });
   }
 
@@ -103,6 +107,13 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
     );
   }
 
+  /** A transfer has no total time: a refusal that trickles would hold it for hours. */
+  #readErrorBody(head: AnswerHead): void {
+    this.#failure = errorBody(head);
+    const tooLate = new HttpError('timeout', `no complete body within ${ERROR_BODY_MS} ms`);
+    this.#errorBodyTimer = setTimeout(() => this.stop(tooLate), ERROR_BODY_MS);
+  }
+
   #try(controller: Dispatcher.DispatchController, step: () => void): void {
     try {
       step();
@@ -120,6 +131,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
 
   #settle(): void {
     this.#settled = true;
+    clearTimeout(this.#errorBodyTimer);
     this.deadline.running = undefined;
   }
 }
