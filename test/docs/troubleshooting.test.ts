@@ -10,6 +10,7 @@ const STEMS = messageStems(['src', 'activities', 'workflows']);
 const NEVER = [
   'A decoder undoes one coding at least',
   'An agent of ours hands its connector on',
+  'no complete body within … ms', // the status is told instead
   'a checked input has a job to start or one to take up',
 ];
 
