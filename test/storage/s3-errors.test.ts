@@ -121,6 +121,20 @@ test('an output that ends early is neither found nor read back', async () => {
   await expect(buffer((await sink.read(target, { signal }))!)).rejects.toThrow('It ended after 2 of 3 bytes');
 });
 
+test('an output whose server does not tell its length is not found, and not read back: it may have been cut', async () => {
+  let closed = 0;
+  const answer = () => Promise.resolve({ Body: Object.assign(bytesOf('[]'), { destroy: () => closed++ }) });
+  const sink = new S3Sink({ client: { send: answer } as unknown as S3Client, allowed: ['s3://inbox/'] });
+  const target = targetIn('s3://inbox/out');
+  expect(await sink.find(target, { signal })).toBeUndefined();
+  expect(await thrownBy(sink.read(target, { signal }))).toMatchObject({
+    name: 'UnstructuredStorageError',
+    message: expect.stringContaining('its server does not tell its length') as unknown,
+    details: { kind: 'lasting' },
+  });
+  expect(closed).toBe(2);
+});
+
 const unloadable = () => {
   throw Object.assign(new Error('Could not load credentials from any providers'), { name: 'CredentialsProviderError' });
 };

@@ -4,6 +4,13 @@ export function bodyStream({ Body: body }: GetObjectCommandOutput): AsyncIterabl
   return (body ?? []) as unknown as AsyncIterable<Uint8Array>;
 }
 
+/** Lets go of a body that nobody reads, and of its connection. */
+export function destroyBody({ Body: body }: GetObjectCommandOutput): void {
+  const stream = body as { on?: (name: string, told: () => void) => void; destroy?: () => void } | undefined;
+  stream?.on?.('error', () => undefined);
+  stream?.destroy?.();
+}
+
 /** A body that ends early is a failure: the client does not notice. */
 export async function* exactly(length: number, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let read = 0;

@@ -6,7 +6,7 @@ import { shownRef } from '../../core/reference';
 import { UnstructuredStorageError } from '../../core/storage-error';
 import { noteFailure } from '../note-failure';
 import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
-import { bodyStream, exactly } from './body';
+import { bodyStream, destroyBody, exactly } from './body';
 import { passingUnlessTold, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
@@ -38,7 +38,8 @@ export class S3Sink implements OutputSink {
   async find(target: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
     const place = this.#placeOf(target);
     const body = await this.#get(place, signal);
-    if (!body) return undefined;
+    // Without its length, what was cut would pass for stored whole.
+    if (!body || body === 'unmeasured') return undefined;
     const digest = new Digest();
     await digest.drain(body).catch((error: unknown) => {
       throw s3Error(error, `Output ${formatPlace(place)} could not be looked for`);
@@ -50,16 +51,22 @@ export class S3Sink implements OutputSink {
     target: Pick<OutputTarget, 'to' | 'name'>,
     { signal }: { signal: AbortSignal },
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
-    return this.#get(this.#placeOf(target), signal);
+    const place = this.#placeOf(target);
+    const body = await this.#get(place, signal);
+    if (body !== 'unmeasured') return body;
+    const why = `Output ${formatPlace(place)} could not be looked for: its server does not tell its length`;
+    throw new UnstructuredStorageError(why, { kind: 'lasting' });
   }
 
   /** What is there; undefined where nothing is, as far as this worker is told. */
-  async #get(place: S3Place, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+  async #get(place: S3Place, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | 'unmeasured' | undefined> {
     try {
       const get = new GetObjectCommand({ Bucket: place.bucket, Key: place.key });
       const answer = await this.#client.send(get, { abortSignal: signal });
       const { ContentLength: length } = answer;
-      return length === undefined ? bodyStream(answer) : exactly(length, bodyStream(answer));
+      if (length !== undefined) return exactly(length, bodyStream(answer));
+      destroyBody(answer);
+      return 'unmeasured';
     } catch (error) {
       // Who may not list a bucket is told 403 of what is not there; whether the place is closed, storing tells.
       if (s3CodeOf(error) === 'NoSuchKey') return undefined;

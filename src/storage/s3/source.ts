@@ -7,7 +7,7 @@ import { bareMessage, type UnstructuredStorageError } from '../../core/storage-e
 import { type ContentCoding, readContentCodings } from '../../network/content-coding';
 import { CannotGoOn, decoded, takenUp } from '../held-stream';
 import type { DocumentSource, ListingOptions, OpenDocument } from '../source';
-import { bodyStream, exactly } from './body';
+import { bodyStream, destroyBody, exactly } from './body';
 import { PROVIDER_CODES, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
 import { listKeys } from './list';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
@@ -79,7 +79,7 @@ export class S3Source implements DocumentSource {
     const again = async (from: number) => {
       const next = await this.#get(place, signal, from);
       if (next.ETag === etag && totalBytes(next) === length && rangeStart(next) === from) return bodyStream(next);
-      destroy(next);
+      destroyBody(next);
       throw new CannotGoOn(new Error('It changed since it was found'));
     };
     const all = async function* (): AsyncGenerator<Uint8Array> {
@@ -108,12 +108,6 @@ async function readHead(body: AsyncIterable<Uint8Array>, length: number): Promis
   return Buffer.concat(pieces, size);
 }
 
-function destroy({ Body: body }: GetObjectCommandOutput): void {
-  const stream = body as { on?: (name: string, told: () => void) => void; destroy?: () => void } | undefined;
-  stream?.on?.('error', () => undefined);
-  stream?.destroy?.();
-}
-
 /** Where a part of an object begins, and how long the whole is. */
 function rangeStart({ ContentRange: range }: GetObjectCommandOutput): number {
   return Number(/^bytes (\d+)-/.exec(range ?? '')?.[1] ?? 0);
@@ -134,7 +128,7 @@ function readCodings(
     if (answer.ETag === undefined) throw new Error('its server sends no ETag, so a change could not be noticed');
     return readContentCodings(answer.ContentEncoding);
   } catch (error) {
-    destroy(answer);
+    destroyBody(answer);
     throw refuse('notReadable', (error as Error).message);
   }
 }
