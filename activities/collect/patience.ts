@@ -26,7 +26,10 @@ const PATIENCE = {
 };
 
 /** A 404 may pass, too: outputs were seen to come a moment after COMPLETED. So may any other 4xx: the job is there, and its output was promised. */
-const MAY_PASS: readonly ErrorKind[] = ['notFound', 'permission', 'paymentRequired', 'request', 'validation'];
+const MAY_PASS: readonly ErrorKind[] = ['notFound', 'request', 'validation'];
+
+/** How the API refuses a key. */
+const KEY_KINDS: readonly ErrorKind[] = ['authentication', 'paymentRequired', 'permission'];
 
 /** Of an output whose turn did not come. */
 export const NOT_TRIED = new Error('the service was out before its turn came');
@@ -58,7 +61,7 @@ export class Patience {
   }
 
   failed(output: unknown, error: unknown): void {
-    if (isBadOutput(error) || (!isUnanswered(error) && !concernsAll(error))) return;
+    if (isBadOutput(error) || (!isUnanswered(error) && !isCredential(error) && !concernsAll(error))) return;
     this.#failed.add(output);
     this.#last = error;
   }
@@ -101,12 +104,15 @@ function isBadOutput(error: unknown): boolean {
 function concernsAll(error: unknown): boolean {
   const kind = errorKind(error);
   const isNotSent = error instanceof UnstructuredApiError && error.details.notSent === true;
-  return isCredential(error) || kind === 'rateLimit' || isNotSent;
+  const isOneOutputs = kind === 'permission' || kind === 'paymentRequired'; // as far as a single answer tells
+  return (isCredential(error) && !isOneOutputs) || kind === 'rateLimit' || isNotSent;
 }
 
 /** The API refuses its key, or the place to store its credential: somebody may renew it. */
 function isCredential(error: unknown): boolean {
-  return errorKind(error) === 'authentication' || (isStorageError(error) && error.details.kind === 'credential');
+  const kind = errorKind(error);
+  if (isStorageError(error)) return error.details.kind === 'credential';
+  return kind !== undefined && KEY_KINDS.includes(kind);
 }
 
 /** No definite answer from the API or the storage. */

@@ -28,8 +28,6 @@ test.each<[string, Fault, string]>([
   ['by a stall', faults.hang({ after: 'half' }), 'UnstructuredTimeoutError'],
   ['by an HTML page', faults.html({ status: 200 }), 'UnstructuredResponseError'],
   ['by a 404', faults.status(404), 'UnstructuredNotFoundError'],
-  ['by a 403', faults.status(403), 'UnstructuredPermissionError'],
-  ['by a 402', faults.status(402), 'UnstructuredPaymentRequiredError'],
   ['by a 400', faults.status(400), 'UnstructuredRequestError'],
   ['by a 409', faults.status(409), 'UnstructuredRequestError'],
   ['by a 425', faults.status(425), 'UnstructuredRequestError'],
@@ -166,6 +164,26 @@ test('a key that is refused in the middle is waited for an hour; then it ends wi
   const saved = [{}, {}];
   const lost = Array.from({ length: 8 }, () => ({ type: 'UnstructuredAuthenticationError' }));
   expect(details).toMatchObject([{ saved, savedTotal: 2, lostTotal: 8, lost }]);
+});
+
+test.each<[number, string]>([
+  [402, 'UnstructuredPaymentRequiredError'],
+  [403, 'UnstructuredPermissionError'],
+])('a key refused by %i has the budget of a 401, and holds back no other output', async (status, type) => {
+  const { attempt, outbox } = await withBad(faults.status(status));
+  expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);
+  expect(await readdir(outbox)).toHaveLength(9);
+  expect((await failure('UnstructuredTransferError', attempt(50 * MINUTE))).nonRetryable).toBe(false);
+  const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(70 * MINUTE));
+  expect(nonRetryable).toBe(true);
+  expect(details).toMatchObject([{ lostTotal: 1, lost: [{ type }] }]);
+});
+
+test('a key refused by 403 for five outputs in a row is not tried on all others', async () => {
+  const { api, attempt } = await withBad(faults.status(403), 10);
+  const before = api.requests.length;
+  expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);
+  expect(api.requests.length - before).toBeLessThan(20);
 });
 
 test('a place that refuses its credential is waited for as a refused key is, by the budget that the caller gives', async () => {
