@@ -13,8 +13,11 @@ export interface DocumentDescription {
 /** What stands before the host: any number of slashes where it is http, as URL parsers take them. */
 const BEFORE_HOST = /^(https?:[/\\]*|[a-z][a-z0-9+.-]*:\/\/)/i;
 
-/** A key of S3 holds no secret, unless it is a presigned link in disguise. */
-const SECRET_PARAMETER = /[?&#][^=&#]*(signature|sig|token|secret|passw|credential)[^=&#]*=/i;
+/** A parameter's name. */
+const PARAMETER_NAME = /[?&#]([^=&#]*)=/g;
+
+/** Ends of the names of parameters whose values are secrets; `sig` is a word of its own, as in no `design`. */
+const SECRET_NAME = /(signature|token|passw(or)?d|credential|secret([-_]?access)?([-_]?key)?|(^|[^a-z])sig)s?$/i;
 
 /** Begin of a parameter's value, which may be a secret. A question mark or a number sign alone is a letter like others. */
 const PARAMETER = /[?#][^=/?#]*=/;
@@ -71,8 +74,13 @@ export function inOneLine(shown: string): string {
  * like others.
  */
 export function shownReference(ref: string): string {
-  if (readScheme(ref) === 's3' && !SECRET_PARAMETER.test(ref)) return ref.replace(/^(s3:\/\/)[^/]*@/i, '$1');
+  if (readScheme(ref) === 's3' && !hasSecretParameter(ref)) return ref.replace(/^(s3:\/\/)[^/]*@/i, '$1');
   return withoutUser(ref).split(/[?#]/, 1)[0] ?? '';
+}
+
+/** A key of S3 holds no secret, unless it is a presigned link in disguise. */
+function hasSecretParameter(ref: string): boolean {
+  return [...ref.matchAll(PARAMETER_NAME)].some(([, name = '']) => SECRET_NAME.test(name));
 }
 
 function withoutUser(ref: string): string {

@@ -14,6 +14,8 @@ describe('a key of S3 is taken as it is', () => {
     ['s3://inbox/a%20b.pdf', 'a%20b.pdf'],
     ['s3://inbox/a+b & c=d.pdf', 'a+b & c=d.pdf'],
     ['s3://inbox/a..b.pdf', 'a..b.pdf'],
+    ['s3://inbox/Plan #3 design=A.pdf', 'Plan #3 design=A.pdf'],
+    ['s3://inbox/q?assigned=1&tokens left=2.pdf', 'q?assigned=1&tokens left=2.pdf'],
     ['s3://inbox//a//größe.pdf', 'größe.pdf'],
     ['S3://inbox/a@b.pdf', 'a@b.pdf'],
     ['s3://inbox/[x/a@b.pdf', 'a@b.pdf'],
@@ -36,6 +38,10 @@ describe('a key of S3 is taken as it is', () => {
   test.each([
     's3://inbox/a.pdf?X-Amz-Signature=abc123',
     's3://inbox/a.pdf?token=abc123',
+    's3://inbox/a.pdf?v=1&sig=abc123',
+    's3://inbox/a.pdf#accessToken=abc123',
+    's3://inbox/a.pdf?aws_secret_access_key=abc123',
+    's3://inbox/a.pdf?Passwd=abc123',
     's3://user:abc123@inbox/a.pdf',
   ])('%s is shown without what is no part of a key', (ref) => {
     expect(shownRef(ref)).toBe('s3://inbox/a.pdf');
