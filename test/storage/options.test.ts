@@ -128,6 +128,17 @@ test.each<[string, unknown, RegExp]>([
   expect(() => new S3Sink(options as S3Options)).toThrow(message);
 });
 
+test.each(['s3://inbox/a/', 'S3://inbox/a/'])('S3 allows what is below %s', async (prefix) => {
+  const message = 'the client was asked';
+  const asked = { send: () => Promise.reject(new Error(message)) };
+  const options = { client: asked, allowed: [prefix] } as unknown as S3Options;
+  const signal = new AbortController().signal;
+  for (const ref of ['s3://inbox/a/b.pdf', 'S3://inbox/a/b.pdf'])
+    await expect(new S3Source(options).open(ref, { signal })).rejects.toThrow(message);
+  expect(() => new S3Sink(options).check('S3://inbox/a/out/')).not.toThrow();
+  expect(() => new S3Sink(options).check('s3://inbox/b/')).toThrow('under none of');
+});
+
 test('a source of a scheme of your own is asked', async () => {
   const storage = new Storage({
     documents: { sources: { mem: { open: (ref) => Promise.reject(new Error(`asked for ${ref}`)) } } },

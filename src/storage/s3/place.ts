@@ -23,7 +23,10 @@ export interface S3Place {
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** @throws UnstructuredValidationError naming the option and the value */
+/**
+ * The options, with the prefixes in the one form that places are compared in.
+ * @throws UnstructuredValidationError naming the option and the value
+ */
 export function checkS3Options(options: S3Options): S3Options {
   if (!isObject(options)) throw invalidInput(`The options of S3 must be an object; got ${kindOf(options)}.`);
   refuseUnknown('', options, ['client', 'allowed']);
@@ -34,7 +37,7 @@ export function checkS3Options(options: S3Options): S3Options {
   const isGood = (prefix: unknown) => typeof prefix === 'string' && parsePlace(prefix) && prefix.endsWith('/');
   const bad = allowed.findIndex((prefix) => !isGood(prefix));
   if (bad >= 0) throw wrong(`allowed[${bad}]`, 'a prefix such as s3://inbox/ or s3://inbox/2026/', allowed[bad]);
-  return options;
+  return { client, allowed: allowed.map((prefix) => prefix.replace(/^s3:/i, 's3:')) };
 }
 
 /** The bucket and key of `s3://bucket/key`; undefined where it is none, or where a server that maps keys to files could be led astray. */
