@@ -1,6 +1,6 @@
 import { log } from '@temporalio/activity';
 import { lookup } from 'mime-types';
-import type { UploadFile } from '../../src/api/client';
+import type { BreakableFile } from '../../src/api/client';
 import { orLate } from '../../src/common/or-aborted';
 import { UnstructuredDocumentRefusedError } from '../../src/core/document';
 import { errorMessage } from '../../src/core/error-shape';
@@ -52,7 +52,7 @@ export function toUploadFile(
   { ref, uploadName, prefix, contentType }: UploadRequest,
   document: OpenDocument,
   { called, maxBytes, done, broken }: UploadOptions,
-): UploadFile {
+): BreakableFile {
   const name = prefix === undefined ? uploadName : prefix + safeName(called);
   return {
     name,
@@ -60,22 +60,19 @@ export function toUploadFile(
     bytes: document.bytes,
     async *stream() {
       let sent = 0;
-      try {
-        for await (const chunk of document.stream()) {
-          sent += chunk.length;
-          if (sent > maxBytes)
-            throw new UnstructuredDocumentRefusedError(
-              ref,
-              'tooLarge',
-              `it has more than maxDocumentBytes (${maxBytes})`,
-            );
-          yield chunk;
-        }
-      } catch (error) {
-        throw broken(error);
+      for await (const chunk of document.stream()) {
+        sent += chunk.length;
+        if (sent > maxBytes)
+          throw new UnstructuredDocumentRefusedError(
+            ref,
+            'tooLarge',
+            `it has more than maxDocumentBytes (${maxBytes})`,
+          );
+        yield chunk;
       }
       done();
     },
+    broken,
   };
 }
 

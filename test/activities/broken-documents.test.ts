@@ -86,8 +86,13 @@ test.each([
 ])('%s: the start may be sent again', async (_, piece) => {
   const { api, start } = await starting([{ pieces: ['a'] }, { bytes: 9, pieces: ['some', piece] }]);
   const error = await failure('UnstructuredConnectionError', start());
-  expect(error.message).toBe('The file 1.txt changed while it was sent: it had 9 bytes');
-  expect(error.details).toEqual([{ kind: 'connection', incomplete: true }]);
+  const why = 'could not be read to its end: its length is not the promised 9 bytes';
+  expect(error.message).toBe(`Document m:1 ${why}`);
+  const message = `Document m:1 was refused: it ${why}`;
+  expect(error.details).toEqual([
+    { kind: 'connection', incomplete: true },
+    { others: null, broken: [{ index: 1, ref: 'm:1', reason: 'notReadable', message }] },
+  ]);
   expect([error.nonRetryable, judgeSend(failedCall(error))]).toEqual([false, 'retry']);
   expect(api.jobs).toEqual([]);
 });

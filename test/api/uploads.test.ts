@@ -90,7 +90,9 @@ test.each([
 ])('a file that is %s than it said fails the call, and says so', async (_, bytes) => {
   const { client } = await serveUploads();
   const error = await errorOf(client.createJob({ templateId: 't' }, [file('a.txt', 'abc', bytes)]));
-  expect(error.message).toBe(`The file a.txt changed while it was sent: it had ${bytes} bytes`);
+  expect(error.message).toBe(
+    `The file a.txt could not be read to its end: its length is not the promised ${bytes} bytes`,
+  );
   expect(error.details).toEqual({ kind: 'connection', incomplete: true });
 });
 

@@ -13,6 +13,12 @@ export interface UploadFile {
   stream(): AsyncIterable<Uint8Array>;
 }
 
+/** A file whose caller says what the upload fails with, should the file break off. */
+export interface BreakableFile extends UploadFile {
+  /** Makes that error of what its stream failed with, or of what is wrong with its length. @default the error at hand */
+  broken?: ((error: unknown) => unknown) | undefined;
+}
+
 /** How long an upload may stand still, and how long the answer may take once all is sent. In milliseconds. */
 const UPLOAD_LIMITS = Object.freeze({ stalled: 60_000, answer: 120_000 });
 
@@ -28,7 +34,7 @@ export class Upload {
   readonly #pace: Pace;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(fields: Record<string, string>, files: readonly UploadFile[], rate: Rate) {
+  constructor(fields: Record<string, string>, files: readonly BreakableFile[], rate: Rate) {
     this.#pace = new Pace(rate, (error) => this.#stop.abort(error));
     this.#unread = files.length;
     const reading: Reading = { ended: () => this.#unread--, failed: (error) => (this.failure ??= { error }) };
@@ -78,7 +84,11 @@ interface Reading {
   failed: (error: unknown) => void;
 }
 
-function multipartForm(fields: Record<string, string>, files: readonly UploadFile[], reading: Reading): FormDataLike {
+function multipartForm(
+  fields: Record<string, string>,
+  files: readonly BreakableFile[],
+  reading: Reading,
+): FormDataLike {
   const entries: [string, string | FileLike][] = [
     ...Object.entries(fields),
     ...files.map((file): [string, FileLike] => ['input_files', toFileLike(file, reading)]),
@@ -92,7 +102,7 @@ function multipartForm(fields: Record<string, string>, files: readonly UploadFil
   };
 }
 
-function toFileLike(file: UploadFile, reading: Reading): FileLike {
+function toFileLike(file: BreakableFile, reading: Reading): FileLike {
   return {
     name: file.name,
     type: file.contentType,
@@ -108,8 +118,8 @@ function toFileLike(file: UploadFile, reading: Reading): FileLike {
  * A file that ends early or late would break the body's promised length.
  * @throws HttpError for an answer that had begun by then: without one, `failed` was told what it is
  */
-async function* counted(file: UploadFile, { ended, failed }: Reading): AsyncGenerator<Uint8Array> {
-  const { name, bytes } = file;
+async function* counted(file: BreakableFile, { ended, failed }: Reading): AsyncGenerator<Uint8Array> {
+  const { bytes, broken = (error: unknown) => ownError(file, error) } = file;
   let sent = 0;
   try {
     for await (const chunk of file.stream()) {
@@ -117,14 +127,19 @@ async function* counted(file: UploadFile, { ended, failed }: Reading): AsyncGene
       if (bytes !== undefined && sent > bytes) break;
       yield chunk;
     }
-    if (bytes !== undefined && sent !== bytes)
-      throw createUnstructuredError(`The file ${name} changed while it was sent: it had ${bytes} bytes`, {
-        kind: 'connection',
-        incomplete: true,
-      });
+    if (bytes !== undefined && sent !== bytes) throw new BrokenFile(`its length is not the promised ${bytes} bytes`);
     ended();
   } catch (error) {
-    failed(error);
+    failed(broken(error));
     throw new HttpError('response', 'the answer broke off, as a file could not be read to its end');
   }
+}
+
+/** What is wrong with a file whose stream does not fail by itself. */
+class BrokenFile extends Error {}
+
+function ownError({ name }: UploadFile, error: unknown): unknown {
+  if (!(error instanceof BrokenFile)) return error;
+  const message = `The file ${name} could not be read to its end: ${error.message}`;
+  return createUnstructuredError(message, { kind: 'connection', incomplete: true });
 }
