@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { UnstructuredClient } from '../src/api/client';
 import type { RefusedDocument } from '../src/core/document';
+import { UnstructuredApiError } from '../src/core/errors';
 import type { Job } from '../src/core/job';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
 import type { SeenBefore, StartAnswer, StartRequest } from '../src/core/start/request';
@@ -10,7 +11,7 @@ import type { Storage } from '../src/storage/storage';
 import { type Announcement, createAnnouncement } from './start/announce';
 import { createStartCancellation, type StartCancellation } from './start/cancellation';
 import { checkTarget } from './start/check-target';
-import { closeAll, countdown, LONGEST_OPEN_MS, toUploadFile } from './start/documents';
+import { canReadAny, closeAll, countdown, LONGEST_OPEN_MS, toUploadFile } from './start/documents';
 import { startFailure } from './start/failure';
 import { jobsBefore } from './start/jobs-before';
 import { openDocuments } from './start/open-documents';
@@ -115,11 +116,13 @@ async function sendOnce(
     if (broken.length > 0) seen.broken = broken;
   };
   const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, { known: late, broke });
+  let isAnyRead = false;
+  let breaking: RefusedDocument | undefined;
   const refusals = {
     refused,
     total: documents.length,
     noted: (one: RefusedDocument) => void late.push(one),
-    broke: (one: RefusedDocument) => broke([one]),
+    broke: (one: RefusedDocument) => void (breaking = one),
   };
   const uploads = documents.flatMap((document, index) => {
     const there = found[index];
@@ -127,7 +130,11 @@ async function sendOnce(
     const { ref } = document;
     const { name: called, shown } = storage.describe(ref);
     const broken = (error: unknown) => brokenOff(error, { index, ref, shown }, refusals);
-    return [toUploadFile(document, there, { called, maxBytes: maxDocumentBytes, done: () => noteRead(index), broken })];
+    const done = () => {
+      isAnyRead = true;
+      noteRead(index);
+    };
+    return [toUploadFile(document, there, { called, maxBytes: maxDocumentBytes, done, broken })];
   });
   if (refused.length > 0) seen.skipped = refused;
   const sending = async () => {
@@ -135,21 +142,35 @@ async function sendOnce(
     signal.throwIfAborted();
     return { signal, timeoutMs: leftMs(), onSending };
   };
-  if (!('workflowId' in jobToStart))
-    return started(await client.createJob(jobToStart, uploads, await sending()), refused);
-  const { workflowId } = jobToStart;
-  if (othersSince !== undefined) {
-    const context = { signal, timeoutMs: leftMs() / 2 };
-    seen.others = await jobsBefore(client, workflowId, othersSince, context);
+  try {
+    if (!('workflowId' in jobToStart))
+      return started(await client.createJob(jobToStart, uploads, await sending()), refused);
+    const { workflowId } = jobToStart;
+    if (othersSince !== undefined) {
+      const context = { signal, timeoutMs: leftMs() / 2 };
+      seen.others = await jobsBefore(client, workflowId, othersSince, context);
+    }
+    const answer = await client.runWorkflow(workflowId, uploads, await sending());
+    return answer.started ? started(answer.job, refused) : answer;
+  } catch (error) {
+    if (breaking && isIncomplete(error)) {
+      // Documents are sent in order: where the first one breaks off, none of the others was tried.
+      const others = found.slice(breaking.index + 1).filter((document) => document !== null);
+      const limits = { ms: Math.min(LONGEST_OPEN_MS, leftMs()), signal };
+      if (isAnyRead || (await canReadAny(others, limits))) broke([breaking]);
+    }
+    throw error;
   }
-  const answer = await client.runWorkflow(workflowId, uploads, await sending());
-  return answer.started ? started(answer.job, refused) : answer;
 }
 
 /** The run that asks, where its workflow was reset and nobody has looked yet for what a run before may have started. */
 function runBeforeReset({ originalRunId, searchedRunId }: StartRequest): string | undefined {
   const runId = activityInfo().workflowExecution?.runId;
   return originalRunId === undefined || runId === originalRunId || runId === searchedRunId ? undefined : runId;
+}
+
+function isIncomplete(error: unknown): boolean {
+  return error instanceof UnstructuredApiError && error.details.incomplete === true;
 }
 
 /** Whether the start failed by a document that is refused, and not by what the API answered. */

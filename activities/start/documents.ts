@@ -77,6 +77,36 @@ export function toUploadFile(
 }
 
 /**
+ * Whether one of these documents, which were not read yet, can be read to its end: then their storage works, and another one that breaks off
+ * does so by itself. Never fails.
+ * @param ms Longest time for all of them, in milliseconds
+ */
+export async function canReadAny(
+  documents: readonly OpenDocument[],
+  { ms, signal }: { ms: number; signal: AbortSignal },
+): Promise<boolean> {
+  const leftMs = countdown(ms);
+  const late = () => new Error('No document was read in time');
+  for (const document of documents) {
+    try {
+      if (await orLate({ ms: leftMs(), late, signal }, (either) => isReadWhole(document, either))) return true;
+    } catch (error) {
+      log.debug('A document could not be read to its end', { error: String(error) });
+    }
+  }
+  return false;
+}
+
+async function isReadWhole(document: OpenDocument, signal: AbortSignal): Promise<boolean> {
+  let bytes = 0;
+  for await (const chunk of document.stream()) {
+    bytes += chunk.length;
+    signal.throwIfAborted();
+  }
+  return document.bytes === undefined || document.bytes === bytes;
+}
+
+/**
  * Closes documents, and waits for the end of what else is under way, for at most so many milliseconds. Never fails: whatever happens here
  * must not take the place of the answer, which alone tells what was started.
  */

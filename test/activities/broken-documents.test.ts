@@ -97,6 +97,21 @@ test.each([
   expect(api.jobs).toEqual([]);
 });
 
+const odd = new Error('the connection was lost');
+
+test.each<[string, { bytes?: number; pieces: readonly unknown[] }[], number[] | undefined]>([
+  ['the first of which breaks off tell it', [{ pieces: ['a', odd] }, { pieces: ['b', odd] }, { pieces: ['c'] }], [0]],
+  ['all of which break off', [{ pieces: ['a', odd] }, { pieces: ['b', odd] }, { bytes: 9, pieces: ['c'] }], undefined],
+  ['that are one alone', [{ pieces: ['a', odd] }], undefined],
+])('documents %s: one is told only where another could be read', async (_, streams, indices) => {
+  const { api, start } = await starting(streams);
+  const { details, message } = await failure('UnstructuredConnectionError', start());
+  expect(message).toBe('Document m:0 could not be read to its end: the connection was lost');
+  const { broken } = (details?.[1] ?? {}) as { broken?: { index: number }[] };
+  expect(broken?.map(({ index }) => index)).toEqual(indices);
+  expect(api.jobs).toEqual([]);
+});
+
 const zlib = Object.assign(new Error('incorrect header check'), { code: 'Z_DATA_ERROR' });
 const lasting = new UnstructuredStorageError('closed', { kind: 'lasting', status: 403 });
 const gone = new UnstructuredDocumentRefusedError('m:1', 'notFound', 'its server does not have it', { status: 404 });

@@ -57,7 +57,7 @@ export function budgetInUse(
 }
 
 export function startBudgetEnds(state: StartState, options: StartOptions): StartBudgetEnds {
-  const { uncertain, refused, busy, unserved, lastSendAt } = state;
+  const { uncertain, refused, refusedBefore, busy, unserved, lastSendAt } = state;
   const ends = (name: keyof StartBudgetEnds, since: number, budgetMs: number): StartBudgetEnds => ({
     ...NO_START_BUDGET_ENDS,
     [name]: isoTime(since + budgetMs),
@@ -68,7 +68,7 @@ export function startBudgetEnds(state: StartState, options: StartOptions): Start
       ? ends('outage', uncertain.since, options.startOutageBudget)
       : NO_START_BUDGET_ENDS;
   if (unserved && lastSendAt !== null && !busy)
-    return ends('outage', refused?.outageSince ?? lastSendAt, options.startOutageBudget);
+    return ends('outage', (refused ?? refusedBefore)?.outageSince ?? lastSendAt, options.startOutageBudget);
   if (refused) {
     const { name, since, budgetMs } = budgetInUse(refused, options);
     return ends(name, since, budgetMs);

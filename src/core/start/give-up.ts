@@ -8,7 +8,7 @@ import type { StartState } from './state';
 
 /**
  * Gives up documents that a start has waited for long enough: they count as refused. Where such documents may be skipped, the others go out
- * without them; else the start fails. Each time at least one more is given up.
+ * without them, while the budgets of the start go on; else the start fails. Each time at least one more is given up.
  *
  * @param total How many documents the start has
  */
@@ -18,7 +18,10 @@ export function givingUp(state: StartState, options: StartOptions, total: number
   const more = lostDocuments(refused, options).filter(({ index }) => before.every((one) => one.index !== index));
   if (more.length === 0) return state;
   const givenUp = [...before, ...more].sort((a, b) => a.index - b.index);
-  if (options.onRefused === 'skip' && givenUp.length < total) return { ...state, refused: null, givenUp };
+  if (options.onRefused === 'skip' && givenUp.length < total) {
+    const { limitedSince, outageSince } = refused;
+    return { ...state, refused: null, refusedBefore: { limitedSince, outageSince }, givenUp };
+  }
   const { type, message, details: refusal } = documentsRefused(givenUp, total);
   const error = { type, message, api: null, retryable: false, refusal };
   return { ...state, givenUp, refused: { ...refused, final: true, error } };

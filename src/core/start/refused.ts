@@ -19,6 +19,9 @@ export interface RefusedStart {
   final: boolean;
 }
 
+/** Since when sends were refused before documents were given up: of what the budgets go on by. */
+export type RefusedBefore = Pick<RefusedStart, 'limitedSince' | 'outageSince'>;
+
 /** The same documents in every send that documents broke. */
 export interface BrokenDocuments {
   documents: RefusedDocument[];
@@ -34,7 +37,7 @@ export interface BrokenDocuments {
  * @param broken Documents that could not be read for now, where others could
  */
 export function refusedAgain(
-  before: RefusedStart | null,
+  before: (RefusedBefore & Partial<RefusedStart>) | null,
   error: CallError,
   { sentAt, at, final, broken }: { sentAt: number; at: number; final: boolean; broken: RefusedDocument[] },
 ): RefusedStart {

@@ -6,7 +6,7 @@ import { isLike } from '../values';
 import { judgeSend } from './certainty';
 import type { Unserved } from '../unserved';
 import type { ListedJob } from './job-list';
-import { refusedAgain, type RefusedStart, sendError } from './refused';
+import { refusedAgain, type RefusedBefore, type RefusedStart, sendError } from './refused';
 import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
@@ -19,6 +19,8 @@ export interface StartState {
   lastSendAt: number | null;
   /** Sends in a row that were certainly not accepted, and how the last one failed. */
   refused: RefusedStart | null;
+  /** What the next send that is refused goes on by, where documents were given up after the last one. */
+  refusedBefore?: RefusedBefore | undefined;
   /** A send that may have been accepted. Nothing is sent after it. */
   uncertain: UncertainSend | null;
   /** "A run is in progress, no new job." */
@@ -156,7 +158,8 @@ export function sending(state: StartState, now: number): StartState {
 
 /** The API answered the start that went out last. */
 export function answered(state: StartState, answer: ApiStartAnswer, now: number): StartState {
-  const calm = { ...state, refused: null };
+  const { refusedBefore: _isOver, ...rest } = state;
+  const calm = { ...rest, refused: null };
   if (answer.started) {
     const { job, inputFileIds, outputNodeFiles, skipped } = answer;
     return {
@@ -202,7 +205,8 @@ export function unanswered(
     };
   const isOfDocuments = error.api?.incomplete === true || error.api?.notSent === true;
   const how = { sentAt, at: now, final: verdict === 'fail', broken: isOfDocuments ? broken : [] };
-  return { ...state, refused: refusedAgain(state.refused, error, how) };
+  const { refusedBefore = null, ...rest } = state;
+  return { ...rest, refused: refusedAgain(state.refused ?? refusedBefore, error, how) };
 }
 
 /** The next step is planned for `at`; once the timer fired, for now. */

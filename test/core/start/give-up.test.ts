@@ -5,7 +5,7 @@ import type { FailedCall } from '../../../src/core/call-error';
 import { documentsRefused } from '../../../src/core/start/failure';
 import { givingUp } from '../../../src/core/start/give-up';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
-import { beginStart, sending, type StartState, unanswered } from '../../../src/core/start/state';
+import { answered, beginStart, sending, type StartState, unanswered } from '../../../src/core/start/state';
 import { error, HOUR, MINUTE, START } from '../fixtures';
 import { decideAt, notSent, rateLimited, TOKEN } from './fixtures';
 
@@ -68,6 +68,30 @@ test('one after the other, each has its time', () => {
   const second = after(each([11, 16, 20.9], 2), skip, first);
   expect(givenUp(second)).toEqual([1]);
   expect(givenUp(after(each([21], 2), skip, second))).toEqual([1, 2]);
+});
+
+test('the budget of outages goes on where documents are given up', () => {
+  const options = { ...skip, startOutageBudget: 25 * MINUTE };
+  const first = after(each([0, 5, 10], 1), options);
+  const ended = after(
+    [
+      { minutes: 11, failure: notSent },
+      { minutes: 25, failure: notSent },
+    ],
+    options,
+    first,
+  );
+  expect(ended).not.toHaveProperty('refusedBefore');
+  expect(decideAt(ended, START + 25 * MINUTE, options)).toMatchObject({
+    do: 'fail',
+    failure: { type: 'UnstructuredConnectionError' },
+  });
+});
+
+test('an answer ends it', () => {
+  const first = after(each([0, 5, 10], 1), skip);
+  const busy = answered(sending(first, START + 11 * MINUTE), { started: false, detail: null }, START + 11 * MINUTE);
+  expect(busy).not.toHaveProperty('refusedBefore');
 });
 
 test('another document in between shows that each may break: the time begins anew', () => {
