@@ -60,12 +60,41 @@ describe.each(SIZES)('a file %s', (_, bytes) => {
   });
 });
 
-test('an upload that stands still before the last file was read was not whole', async () => {
+test('a file whose stream hangs is told as such, and not as a network that does', async () => {
   const begun = new Gate();
-  const url = await serve((request) => void request.once('data', begun.open));
+  const url = await serve((request) => void request.resume().once('data', begun.open));
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
-    const failed = errorOf(clientOf(url).createJob({ templateId: 't' }, [inHalves(never, 2)]));
+    const call = (file: UploadFile & { broken?: (error: unknown) => unknown }) =>
+      clientOf(url)
+        .createJob({ templateId: 't' }, [file])
+        .catch((error: unknown) => error);
+    const broken = (error: unknown) => new Error(`m:a: ${(error as Error).message}`);
+    const failed = [call(inHalves(never, 2)), call({ ...inHalves(never, 2), broken })];
+    await begun.opened;
+    for (let tick = 0; tick < 10; tick++) await vi.advanceTimersByTimeAsync(10_000);
+    const message = 'The file a.txt could not be read to its end: no data for 60 s';
+    expect(await Promise.all(failed)).toMatchObject([
+      { message, details: { kind: 'connection', incomplete: true } },
+      { message: 'm:a: no data for 60 s' },
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('an upload that stands still before the last file was read was not whole', async () => {
+  const begun = new Gate();
+  const url = await serve(() => begun.open()); // reads nothing
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    for (;;) yield Buffer.alloc(65_536);
+  }
+  const file = { name: 'a.txt', contentType: 'text/plain', bytes: undefined, stream: endless };
+  const client = clientOf(url, { minimumRate: { bytes: 0, per: 1_000 } });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const failed = errorOf(client.createJob({ templateId: 't' }, [file]));
     await begun.opened;
     await vi.advanceTimersByTimeAsync(60_000);
     const { message, details } = await failed;

@@ -19,7 +19,7 @@ export interface BreakableFile extends UploadFile {
   broken?: ((error: unknown) => unknown) | undefined;
 }
 
-/** How long an upload may stand still, and how long the answer may take once all is sent. In milliseconds. */
+/** How long an upload, or the stream of a file, may stand still, and how long the answer may take once all is sent. In milliseconds. */
 const UPLOAD_LIMITS = Object.freeze({ stalled: 60_000, answer: 120_000 });
 
 /** A multipart body, sent as it is read and never held. Watches itself, since time-outs of answers begin when a request begins. */
@@ -54,13 +54,13 @@ export class Upload {
   }
 
   async *body(): AsyncGenerator<Uint8Array> {
-    this.#arm(UPLOAD_LIMITS.stalled, 'the upload stalled');
     for await (const chunk of this.#encoder.encode()) {
+      this.#arm(UPLOAD_LIMITS.stalled, 'the upload stalled');
       this.#pace.begin(); // the next is asked for once the network took this one
       yield chunk;
+      clearTimeout(this.#watch); // a file that is waited for is watched by itself
       this.#pace.pause();
       this.#pace.count(chunk.length);
-      this.#arm(UPLOAD_LIMITS.stalled, 'the upload stalled');
     }
     this.#pace.end();
     this.#arm(UPLOAD_LIMITS.answer, 'no answer to the upload in time');
@@ -122,7 +122,7 @@ async function* counted(file: BreakableFile, { ended, failed }: Reading): AsyncG
   const { bytes, broken = (error: unknown) => ownError(file, error) } = file;
   let sent = 0;
   try {
-    for await (const chunk of file.stream()) {
+    for await (const chunk of unlessStalled(file.stream())) {
       sent += chunk.length;
       if (bytes !== undefined && sent > bytes) break;
       yield chunk;
@@ -133,6 +133,35 @@ async function* counted(file: BreakableFile, { ended, failed }: Reading): AsyncG
     failed(broken(error));
     throw new HttpError('response', 'the answer broke off, as a file could not be read to its end');
   }
+}
+
+/** @throws BrokenFile where a chunk does not come in time: no network is at fault */
+async function* unlessStalled(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks = stream[Symbol.asyncIterator]();
+  let isAwaited = false;
+  try {
+    for (;;) {
+      isAwaited = true;
+      const next = await inTime(chunks.next());
+      if (next.done === true) return;
+      isAwaited = false;
+      yield next.value;
+    }
+  } finally {
+    const end = chunks.return?.();
+    if (isAwaited)
+      end?.catch(() => undefined); // it may hang
+    else await end;
+  }
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  const ms = UPLOAD_LIMITS.stalled;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new BrokenFile(`no data for ${ms / 1_000} s`)), ms);
+    timer.unref(); // where the upload ends otherwise
+    void work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** What is wrong with a file whose stream does not fail by itself. */

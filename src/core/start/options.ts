@@ -53,7 +53,10 @@ export interface StartOptionsInput<D = number | string> {
    * @default 'fail'
    */
   onRefused?: OnRefused | undefined;
-  /** Longest time for one upload and its answer. A start that takes longer is uncertain. @default '1 hour' */
+  /**
+   * Longest time for one upload and its answer. A start that takes longer is uncertain if all documents were sent, and is sent again if not.
+   * @default '1 hour'
+   */
   uploadTimeout?: D | undefined;
   /**
    * Task queue of the activities that start jobs. A queue with a server-side rate limit paces all workers together.
