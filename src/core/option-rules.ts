@@ -34,6 +34,17 @@ export function wrongOption(name: string, expected: string, value: unknown, show
   return invalidInput(`Option ${name} must be ${expected}; got ${show(value)}.`);
 }
 
+/** Whether `value` holds options as they are resolved. One that is missing has its default; only one whose default is null may be null. */
+export function areResolved(value: unknown, rules: Record<string, Rule>, defaults: object): boolean {
+  if (!isObject(value)) return false;
+  const ms: ToMs = (duration) => (typeof duration === 'number' ? duration : undefined);
+  return Object.entries(rules).every(([name, rule]) => {
+    const option = (value as Record<string, unknown>)[name];
+    if (option === null) return (defaults as Record<string, unknown>)[name] === null;
+    return option === undefined || rule.read(option, ms) !== undefined;
+  });
+}
+
 const SECOND = 1_000;
 const LONGEST = 3_650 * 86_400 * SECOND;
 

@@ -7,6 +7,7 @@ import { type ResolvedRun, resolveRunInput, type RunJobInput } from '../../src/c
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
 import type { RunJobResult } from '../../src/core/run/result';
 import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
+import { INITIAL_START_OPTIONS } from '../../src/core/start/options';
 import type { TransferProgress } from '../../src/core/start/request';
 import { checkStartState, type StartOutcome } from '../../src/core/start/state';
 import { tokenFrom } from '../../src/core/start/token';
@@ -150,7 +151,7 @@ function chooseToken({ resume, continued, initial, documents }: ResolvedRun, sta
 function createStart(input: ResolvedRun, token: string | null): Start {
   const { jobToStart, documents, outputs, initial, account, activityTaskQueue, resume, continued, searchAttributes } =
     input;
-  const options = continued?.options ?? initial;
+  const options = continued?.options ? { ...INITIAL_START_OPTIONS, ...continued.options } : initial;
   const { start: carried = null } = continued ?? {};
   const before = carried && checked(() => checkStartState(carried));
   if (!jobToStart) throw new Error('a checked input has a job to start or one to take up');

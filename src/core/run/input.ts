@@ -5,6 +5,7 @@ import { invalidInput } from '../errors';
 import { BOOLEAN, checkCarried, checkVersion, readOption, type ToMs, wrongCarried } from '../option-rules';
 import type { RunOutputs } from '../output';
 import {
+  areStartOptions,
   INITIAL_START_OPTIONS,
   resolveStartOptions,
   START_OPTION_NAMES,
@@ -127,8 +128,9 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
  */
 function checkContinuedRun(continued: ContinuedRun, input: RunJobInput<unknown>): void {
   checkCarried('continued', continued);
-  const { start, wait }: { start?: unknown; wait?: unknown } = continued;
+  const { start, wait, options }: Partial<Record<keyof ContinuedRun, unknown>> = continued;
   const isCarried = (start === null || isObject(start)) && (wait === undefined || isObject(wait));
+  if (options !== undefined && options !== null && !areStartOptions(options)) throw wrongCarried('options of a start');
   if (isCarried && (isObject(input.start) || isObject(input.resume))) return;
   throw wrongCarried('start, which may be null, and perhaps wait, beside the input');
 }

@@ -1,4 +1,5 @@
 import {
+  areResolved,
   BOOLEAN,
   CONFIRM_LIMIT,
   duration,
@@ -150,4 +151,9 @@ export function resolveStartOptions(
     if (value !== undefined && value !== null) options[name] = readOption(name, rule, value, { toMs });
   }
   return options as unknown as StartOptions;
+}
+
+/** Whether every known option in `value` is valid as a resolved one; unknown ones, as of another version, are ignored. */
+export function areStartOptions(value: unknown): value is StartOptions {
+  return areResolved(value, RULES, INITIAL_START_OPTIONS);
 }

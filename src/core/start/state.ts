@@ -1,6 +1,7 @@
 import type { AttributesOnServer } from '../attributes';
 import type { CallError, FailedCall } from '../call-error';
 import type { RefusedDocument, SkippedDocument } from '../document';
+import { isTimeMs } from '../instant';
 import { wrongCarried } from '../option-rules';
 import { isLike } from '../values';
 import { judgeSend } from './certainty';
@@ -55,11 +56,22 @@ export function checkStartState(state: StartState): StartState {
   const { version, token, sends, ...rest }: Partial<Record<keyof StartState, unknown>> = state;
   const areParts = Object.entries(PARTS).every(([name, part]) => {
     const carried = rest[name as keyof typeof PARTS] ?? null;
-    return carried === null || isLike(carried, part);
+    return carried === null || (isLike(carried, part) && areTimes(carried));
   });
-  if (version === 1 && (token === null || typeof token === 'string') && typeof sends === 'number' && areParts)
+  if (version === 1 && (token === null || typeof token === 'string') && isTimeMs(sends) && areTimes(rest) && areParts)
     return state;
   throw wrongCarried('the state of a start');
+}
+
+/** Fields that hold a time, or null. */
+const TIMES = ['lastSendAt', 'nextStepAt', 'lostAt', 'cancelledAt'];
+
+/** Whether all numbers that an object holds itself, and all its times, may be such. */
+function areTimes(held: object): boolean {
+  return Object.entries(held).every(([name, value]) => {
+    const isOne = typeof value === 'number' || (TIMES.includes(name) && value !== null && value !== undefined);
+    return !isOne || isTimeMs(value);
+  });
 }
 
 /** What every version since the first has in the parts of a state. */
@@ -70,6 +82,7 @@ const PARTS = {
   candidates: { jobs: [], total: 0 },
   startedJob: { how: '', job: {} },
   attributes: { told: {} },
+  unserved: { since: 0, taskQueue: '' },
 };
 
 /** Jobs that could be that of an uncertain start. */

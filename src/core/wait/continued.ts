@@ -1,3 +1,4 @@
+import { isTimeMs } from '../instant';
 import { checkCarried, wrongCarried } from '../option-rules';
 import { isObject } from '../values';
 import type { WaitOptions } from './options';
@@ -25,7 +26,7 @@ export function checkContinued(continued: ContinuedWait): ContinuedWait {
 
 type Test = (value: unknown) => boolean;
 
-const isNumber: Test = (value) => typeof value === 'number' && Number.isFinite(value);
+const isNumber: Test = isTimeMs;
 const isBoolean: Test = (value) => typeof value === 'boolean';
 const isText: Test = (value) => typeof value === 'string';
 const isNumbers: Test = (value) => isObject(value) && Object.values(value).every(isNumber);

@@ -1,6 +1,7 @@
 import { invalidInput } from '../errors';
 import { FILE_SELECTIONS } from '../job';
 import {
+  areResolved,
   CONFIRM_LIMIT,
   duration,
   number,
@@ -11,7 +12,7 @@ import {
   type ToMs,
   wholeNumber,
 } from '../option-rules';
-import { given, isObject } from '../values';
+import { given } from '../values';
 import { ATTRIBUTES } from '../attributes';
 import {
   DEFAULT_WAIT_OPTIONS,
@@ -76,12 +77,7 @@ export function resolveWaitOptions(
 
 /** Whether every known option in `value` is valid as a resolved one; unknown ones, as of another version, are ignored. */
 export function areWaitOptions(value: unknown): value is WaitOptions {
-  if (!isObject(value)) return false;
-  const given = value as Partial<Record<string, unknown>>;
-  const ms: ToMs = (duration) => (typeof duration === 'number' ? duration : undefined);
-  return Object.entries(RULES).every(
-    ([name, rule]) => given[name] === undefined || given[name] === null || rule.read(given[name], ms) !== undefined,
-  );
+  return areResolved(value, RULES, INITIAL_WAIT_OPTIONS);
 }
 
 /** What is refused once is refused in every replay: no default that may change decides that. */

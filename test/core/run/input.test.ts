@@ -122,6 +122,11 @@ test.each<[string, unknown]>([
   ['no start', { version: 1 }],
   ['a start that is a list', { version: 1, start: [] }],
   ['a wait that is a text', { version: 1, start: null, wait: 'x' }],
+  ['options that are a list', { version: 1, start: null, options: [] }],
+  ['an option that is a text', { version: 1, start: null, options: { startOutageBudget: 'long' } }],
+  ['an option below 0', { version: 1, start: null, options: { startOutageBudget: -1 } }],
+  ['an option without end', { version: 1, start: null, options: { uploadTimeout: Infinity } }],
+  ['an option of nothing', { version: 1, start: null, options: { startBudget: null } }],
 ])('what no earlier run carried over is refused for good: %s', (_, continued) => {
   const error = thrownBy(() => resolve({ ...good, continued }));
   expect(error).toBeInstanceOf(UnstructuredError);
@@ -136,6 +141,11 @@ test.each([{}, { resume: 'x' }, { start: null, documents: [{ ref: 'file:///a.pdf
     expect(error).toMatchObject({ message: expect.stringMatching(/^Option continued is for the workflow/) as unknown });
   },
 );
+
+test('options that an earlier run carried over are taken, those of another version too', () => {
+  for (const options of [DEFAULT_START_OPTIONS, { ...DEFAULT_START_OPTIONS, later: 1 }, {}])
+    expect(resolve({ ...good, continued: { version: 1, start: null, options } }).continued?.options).toBe(options);
+});
 
 test('what an older worker does not understand of a run that continues is left to a newer worker', () => {
   const error = thrownBy(() => resolve({ ...good, patience: 1, continued: { version: 1, start: null } }));

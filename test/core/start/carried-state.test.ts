@@ -33,3 +33,17 @@ test.each(['refused', 'uncertain', 'busy', 'candidates', 'startedJob'])('a wrong
   for (const wrong of [5, 'x', [], {}, { at: START }])
     expect(() => checkStartState({ ...SENT, [name]: wrong })).toThrow(UnstructuredValidationError);
 });
+
+test('a time that no date has is refused for good, wherever it stands', () => {
+  const uncertain = unanswered(SENT, { type: 'noAnswer', timeoutType: 'HEARTBEAT' }, START);
+  for (const wrong of [1e300, -8.65e15, Infinity, 'soon']) {
+    for (const name of ['lastSendAt', 'nextStepAt', 'sends'])
+      expect(() => checkStartState({ ...SENT, [name]: wrong })).toThrow(UnstructuredValidationError);
+    for (const name of ['sentAt', 'since', 'lostAt', 'cancelledAt', 'lastSearchAt']) {
+      const state = { ...uncertain, uncertain: { ...uncertain.uncertain!, [name]: wrong } };
+      expect(() => checkStartState(state)).toThrow(UnstructuredValidationError);
+    }
+    const unserved = { since: wrong as number, taskQueue: 'documents' };
+    expect(() => checkStartState({ ...SENT, unserved })).toThrow(UnstructuredValidationError);
+  }
+});
