@@ -20,6 +20,7 @@ export async function* readListFile(
   storage: ListPort,
   list: string,
   signal: AbortSignal,
+  maxBytes = MAX_LIST_BYTES,
 ): AsyncGenerator<DocumentInput[]> {
   let line = 0;
   const take = (text: string): DocumentInput[] => {
@@ -27,7 +28,7 @@ export async function* readListFile(
     line += countLines(text);
     return documents;
   };
-  for await (const page of pagesOf(readText(storage, list, signal), list)) yield take(page);
+  for await (const page of pagesOf(readText(storage, list, signal, maxBytes), list)) yield take(page);
 }
 
 /** Pieces of text as pages of whole lines. Each piece is looked at once: a long line comes in many. */
@@ -65,8 +66,13 @@ function countLines(text: string): number {
   return text.split('\n').length - 1;
 }
 
-async function* readText(storage: ListPort, list: string, signal: AbortSignal): AsyncGenerator<string> {
-  const document = await storage.openDocument(list, { signal, maxBytes: MAX_LIST_BYTES });
+async function* readText(
+  storage: ListPort,
+  list: string,
+  signal: AbortSignal,
+  maxBytes: number,
+): AsyncGenerator<string> {
+  const document = await storage.openDocument(list, { signal, maxBytes });
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (bytes?: Uint8Array): string => {
     try {
@@ -76,7 +82,12 @@ async function* readText(storage: ListPort, list: string, signal: AbortSignal): 
     }
   };
   try {
-    for await (const bytes of document.stream()) yield decode(bytes);
+    let read = 0; // a list that is compressed does not tell its size
+    for await (const bytes of document.stream()) {
+      read += bytes.length;
+      if (read > maxBytes) throw noList(list, `it is longer than ${maxBytes} bytes`);
+      yield decode(bytes);
+    }
     yield decode();
   } finally {
     await document.close?.();
