@@ -29,7 +29,7 @@ export function judgeSend(failure: FailedCall): StartVerdict {
   return 'uncertain';
 }
 
-/** Whether a storage of documents refused the worker's credential, which somebody may renew. */
+/** Whether a storage of documents refused the worker's credential, which somebody may renew, and no document was refused for another reason. */
 export function isCredentialRefused({ refusal }: Pick<CallError, 'refusal'>): boolean {
-  return refusal?.reason === 'credentialRefused';
+  return refusal?.reason === 'credentialRefused' && refusal.refused.every(({ reason }) => reason === refusal.reason);
 }

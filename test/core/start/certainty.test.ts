@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FailedCall } from '../../../src/core/call-error';
 import { judgeSend } from '../../../src/core/start/certainty';
+import { documentsRefused } from '../../../src/core/start/failure';
 import { error } from '../fixtures';
 import { documentRefused } from './fixtures';
 
@@ -27,6 +28,18 @@ describe('certainly not accepted, and worth another try', () => {
   ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('retry'));
 });
 
+/** A failure that takes its reason from the first document, beside one that is refused for good. */
+function withOther(reason: 'credentialRefused'): FailedCall {
+  const refused = [reason, 'notFound' as const].map((one, index) => ({
+    index,
+    ref: `m:${index}`,
+    reason: one,
+    message: 'refused',
+  }));
+  const { type, message, details: refusal } = documentsRefused(refused, 2);
+  return { type: 'error', error: { type, message, api: null, retryable: false, refusal } };
+}
+
 describe('refused for good', () => {
   test.each([
     ['401', apiError('authentication', { status: 401 })],
@@ -41,6 +54,7 @@ describe('refused for good', () => {
     ['another 4xx', apiError('request', { status: 405 })],
     ['a document that may not be read', documentRefused('folderNotAllowed')],
     ['one that turned out too large', documentRefused('tooLarge')],
+    ['a credential that was given up, and no other document is left', withOther('credentialRefused')],
   ])('%s', (_, failure) => expect(judgeSend(failure)).toBe('fail'));
 });
 
