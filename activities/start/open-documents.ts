@@ -7,7 +7,7 @@ import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { LONGEST_OPEN_MS, within } from './documents';
 import { documentsRefused } from './failure';
-import { isWrongSetup, notHad, refusedLater, toRefusedDocument } from './unreadable';
+import { isOfAnyDocument, isWrongSetup, notHad, refusedLater, toRefusedDocument } from './unreadable';
 
 /** How often one attempt tries a document that may be had in a moment. */
 const TRIES = 3;
@@ -67,7 +67,7 @@ export async function openDocuments(
       const refusal = toRefusedDocument(error, ref, shown);
       if (!refusal) {
         passing ??= notHad(error, { ref, shown }, 'notSent');
-        broken.push(refusedLater(error, { index, ref, shown }, 'notSent'));
+        if (!isOfAnyDocument(error)) broken.push(refusedLater(error, { index, ref, shown }, 'notSent'));
       } else (refusal.reason === 'credentialRefused' ? closed : refused).push({ index, ...refusal });
     }
   }

@@ -1,6 +1,6 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import { isDocumentRefused, type RefusedDocument, UnstructuredDocumentRefusedError } from '../../src/core/document';
-import { errorMessage } from '../../src/core/error-shape';
+import { errorCode, errorMessage } from '../../src/core/error-shape';
 import { createUnstructuredError, UnstructuredApiError } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';
 import { bareMessage, isStorageError, type StorageAnswer, storageAnswer } from '../../src/core/storage-error';
@@ -63,6 +63,15 @@ export function notHad(
   );
 }
 
+/**
+ * Whether an error may meet whichever document is next, and so says nothing of the one that it met: the worker has too many files open, or the
+ * storage asks for fewer requests.
+ */
+export function isOfAnyDocument(error: unknown): boolean {
+  const { status, code = errorCode(error) } = answerOf(error);
+  return status === 429 || status === 503 || code === 'EMFILE' || code === 'ENFILE';
+}
+
 /** How a document that can't be had for now is refused, should that not pass. */
 export function refusedLater(
   error: unknown,
@@ -111,7 +120,7 @@ export function brokenOff(
   if (isWrongSetup(error)) return error;
   const refusal = toRefusedDocument(error, document.ref, document.shown);
   if (!refusal) {
-    broke(refusedLater(error, { index, ...document }, 'incomplete'));
+    if (!isOfAnyDocument(error)) broke(refusedLater(error, { index, ...document }, 'incomplete'));
     return notHad(error, document, 'incomplete');
   }
   const one = { index, ...refusal };

@@ -95,12 +95,27 @@ test('what goes on passing is told as a start that was never sent, with what was
 test('it is told which documents cannot be had for now, where others can', async () => {
   const { start } = await starting({
     good: [() => text('a')],
-    bad: [failing(passing)],
+    bad: [failing(new UnstructuredStorageError('broken', { kind: 'passing', status: 500, requestId: 'R1' }))],
     odd: [failing(new Error('odd'))],
   });
   const { details } = await failure('UnstructuredConnectionError', start());
-  const message = 'Document m:bad was refused: it could not be opened: busy [status 503, SlowDown, request R1]';
-  expect(details?.[1]).toMatchObject({ broken: [{ index: 1, ref: 'm:bad', status: 503, message }, { index: 2 }] });
+  const message = 'Document m:bad was refused: it could not be opened: broken [status 500, request R1]';
+  expect(details?.[1]).toMatchObject({ broken: [{ index: 1, ref: 'm:bad', status: 500, message }, { index: 2 }] });
+});
+
+test.each([
+  ['too many open files', Object.assign(new Error('too many open files'), { code: 'EMFILE' })],
+  ['a storage that asks for fewer requests', passing],
+  ['the same by 429', new UnstructuredStorageError('busy', { kind: 'passing', status: 429 })],
+])('%s meet the last documents each time, and say nothing of these', async (_, error) => {
+  const { start } = await starting({
+    good: [() => text('a')],
+    last: [failing(error)],
+    bad: [failing(new Error('odd'))],
+  });
+  const { details } = await failure('UnstructuredConnectionError', start());
+  const { broken } = details?.[1] as { broken: { index: number }[] };
+  expect(broken.map(({ index }) => index)).toEqual([2]);
 });
 
 test('where none can be had, it is their storage that is out', async () => {
