@@ -37,7 +37,7 @@ export interface StartOptionsInput<D = number | string> {
   startBudget?: D | undefined;
   /**
    * How long a start is retried that does not reach the service completely: DNS, a refused connection, no worker, a document that breaks off.
-   * A document that breaks off again and again, and no other, is refused after 10 minutes, in at least three sends, or after this time if it is shorter.
+   * A document that breaks off again and again is refused after 10 minutes if others can be read, in at least three sends, or after this time if it is shorter.
    * @default '12 hours'
    */
   startOutageBudget?: D | undefined;
