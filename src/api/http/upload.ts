@@ -127,7 +127,8 @@ async function* counted(file: BreakableFile, { ended, failed }: Reading): AsyncG
       if (bytes !== undefined && sent > bytes) break;
       yield chunk;
     }
-    if (bytes !== undefined && sent !== bytes) throw new BrokenFile(`its length is not the promised ${bytes} bytes`);
+    if (bytes !== undefined && sent !== bytes)
+      throw new BrokenFileError(`its length is not the promised ${bytes} bytes`);
     ended();
   } catch (error) {
     failed(broken(error));
@@ -135,7 +136,7 @@ async function* counted(file: BreakableFile, { ended, failed }: Reading): AsyncG
   }
 }
 
-/** @throws BrokenFile where a chunk does not come in time: no network is at fault */
+/** @throws BrokenFileError where a chunk does not come in time: no network is at fault */
 async function* unlessStalled(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const chunks = stream[Symbol.asyncIterator]();
   let isAwaited = false;
@@ -158,17 +159,17 @@ async function* unlessStalled(stream: AsyncIterable<Uint8Array>): AsyncGenerator
 function inTime<T>(work: Promise<T>): Promise<T> {
   const ms = UPLOAD_LIMITS.stalled;
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new BrokenFile(`no data for ${ms / 1_000} s`)), ms);
+    const timer = setTimeout(() => reject(new BrokenFileError(`no data for ${ms / 1_000} s`)), ms);
     timer.unref(); // where the upload ends otherwise
     void work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
 /** What is wrong with a file whose stream does not fail by itself. */
-class BrokenFile extends Error {}
+class BrokenFileError extends Error {}
 
 function ownError({ name }: UploadFile, error: unknown): unknown {
-  if (!(error instanceof BrokenFile)) return error;
+  if (!(error instanceof BrokenFileError)) return error;
   const message = `The file ${name} could not be read to its end: ${error.message}`;
   return createUnstructuredError(message, { kind: 'connection', incomplete: true });
 }
