@@ -17,7 +17,7 @@ import type { Screen } from '../view/screen';
 import { bundleWorkflows, installRuntime, ProgramWorker } from '../support/worker';
 import { openAccount } from './account';
 import type { BatchCommand } from './arguments';
-import { type EndedBatch, endOf, notOver } from './end';
+import { type EndedBatch, endOf, notOver, NotOverError } from './end';
 import { taskQueueOf } from './key';
 import { shownPlace } from './places';
 import { WrittenBatch } from './records';
@@ -54,7 +54,10 @@ export async function performBatch(performance: Performance): Promise<EndedBatch
   const { command, screen, signal } = performance;
   const { server, worker, written, handle, isOld } = await setUp(performance).catch(asSetUp);
   const stopped = worker.broken.catch((error: unknown) => Promise.reject(notOver(error)));
-  const broken = Promise.race([stopped, ...(server.broken ? [server.broken] : [])]);
+  const gone = server.broken?.catch((error: unknown) => {
+    throw new NotOverError(reasonText(error), 1, { cause: error });
+  });
+  const broken = Promise.race([stopped, ...(gone ? [gone] : [])]);
   broken.catch(() => undefined);
   let progress: BatchProgress | null = null;
   const refresh = async () => {

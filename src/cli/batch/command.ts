@@ -8,18 +8,20 @@ import { count } from '../view/text';
 import { newCommand, retryCommand, sameCommand } from './advice';
 import type { BatchCommand } from './arguments';
 import { performBatch } from './batch';
-import { type EndedBatch, isCancelled } from './end';
+import { type EndedBatch, isCancelled, NotOverError } from './end';
 import { withLatest } from './latest';
 import { type Place, shownPlace } from './places';
 
 /** What `--json` prints. */
 export interface BatchReport {
-  key: string;
+  /** null where it is made from the latest manifest, and that was not found out. */
+  key: string | null;
   /**
-   * `completed`, `stopped` or `cancelled`: as in the manifest. `failed`: it ended without a word of its documents. `setUp`: nothing was begun.
-   * `interrupted`: the program was stopped, and the batch was not.
+   * `completed` or `stopped`: as in the manifest. `cancelled`: it was cancelled from elsewhere, and nothing more is told. `failed`: it ended
+   * without a word of its documents. `notOver`: it goes on, and the program could not follow it. `setUp`: nothing was begun. `interrupted`:
+   * the program was stopped, and the batch was not.
    */
-  outcome: BatchOutcome | 'failed' | 'setUp' | 'interrupted';
+  outcome: BatchOutcome | 'failed' | 'notOver' | 'setUp' | 'interrupted';
   exitCode: number;
   /** Why it did not come to its end. */
   message: string | null;
@@ -46,21 +48,23 @@ export async function runBatchCommand(
 ): Promise<number> {
   const { json, verbose } = asked;
   let command = asked;
+  let key = asked.latest ? null : asked.batch.key;
   const screen = await Screen.open(!verbose, json ? process.stderr : process.stdout);
   screen.note('Starting Temporal and bundling the workflows …');
   const cleanup = new Cleanup();
   try {
     command = await withLatest(asked, signal);
+    key = command.batch.key;
     const ended = await performBatch({ command, screen, signal, cleanup });
     const exitCode = ended.counts.ok === ended.counts.documents ? 0 : 1;
     screen.settle();
     tell(ended, { command, args }, screen);
-    if (json) print(command, screen, { outcome: ended.outcome, exitCode, ...reportOf(ended) });
+    if (json) print({ ...command, key }, screen, { outcome: ended.outcome, exitCode, ...reportOf(ended) });
     return exitCode;
   } catch (error) {
     screen.settle();
     if (signal.aborted) screen.print(`\n${interrupted(command, args)}`);
-    if (json) print(command, screen, failed(error));
+    if (json) print({ ...command, key }, screen, failed(error));
     throw error;
   } finally {
     await cleanup.run();
@@ -100,20 +104,26 @@ function reportOf({ counts, leftOut, uncertainStarts, location, problem }: Ended
   return { counts, leftOut, uncertainStarts, manifest: location, message: problem ?? null };
 }
 
-function failed(error: unknown): Pick<BatchReport, 'outcome' | 'exitCode' | 'message'> {
+/** What `--json` says of a batch that did not come to its end. */
+export function failed(error: unknown): Pick<BatchReport, 'outcome' | 'exitCode' | 'message'> {
   if (error instanceof Interrupted) return { outcome: 'interrupted', exitCode: error.exitCode, message: null };
   const exitCode = error instanceof CliError ? error.exitCode : 1;
-  const outcome = exitCode === 2 ? 'setUp' : isCancelled(error) ? 'cancelled' : 'failed';
-  return { outcome, exitCode, message: reasonText(error) };
+  return { outcome: outcomeOf(error, exitCode), exitCode, message: reasonText(error) };
+}
+
+function outcomeOf(error: unknown, exitCode: number): BatchReport['outcome'] {
+  if (exitCode === 2) return 'setUp';
+  if (error instanceof NotOverError) return 'notOver';
+  return isCancelled(error) ? 'cancelled' : 'failed';
 }
 
 function print(
-  { batch, to }: { batch: { key: string }; to: Place },
+  { key, to }: { key: string | null; to: Place },
   screen: Screen,
   { outcome, exitCode, ...told }: Pick<BatchReport, 'outcome' | 'exitCode'> & Partial<BatchReport>,
 ): void {
   const nothing = { message: null, counts: null, leftOut: null, uncertainStarts: null, manifest: null };
   const seconds = Math.round(screen.elapsed / 100) / 10;
-  const report: BatchReport = { key: batch.key, outcome, exitCode, ...nothing, ...told, to: to.url, seconds };
+  const report: BatchReport = { key, outcome, exitCode, ...nothing, ...told, to: to.url, seconds };
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }

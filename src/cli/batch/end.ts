@@ -84,8 +84,10 @@ export function isCancelled(error: unknown): boolean {
 }
 
 /** The program can't go on, but the same command can. */
-export function notOver(error: unknown): CliError {
-  return new CliError(
+export class NotOverError extends CliError {}
+
+export function notOver(error: unknown): NotOverError {
+  return new NotOverError(
     `The program could not follow the batch to its end: ${reasonText(error)}. The batch is not over: run the same command again to resume it.`,
     1,
     { cause: error },

@@ -1,7 +1,8 @@
 import { ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, RetryState, TerminatedFailure } from '@temporalio/common';
 import { expect, test, vi } from 'vitest';
-import { endOf, isCancelled } from '../../../src/cli/batch/end';
+import { failed } from '../../../src/cli/batch/command';
+import { endOf, isCancelled, notOver } from '../../../src/cli/batch/end';
 import { NO_DOCUMENTS } from '../../../src/core/batch/manifest';
 import type { RunJobsResult } from '../../../src/core/batch/result';
 
@@ -92,4 +93,12 @@ test('the outcome is that of the manifest, and without one it is told by how the
   const cancelled = await endsWith([failure(new CancelledFailure('by hand'))]);
   const terminated = await endsWith([failure(new TerminatedFailure('by hand'))]);
   expect([isCancelled(cancelled.ended), isCancelled(terminated.ended)]).toEqual([true, false]);
+});
+
+test('a batch that goes on without the program is told as not over, and one that ended without a manifest as failed', async () => {
+  expect(failed(notOver(new Error('no server')))).toMatchObject({ outcome: 'notOver', exitCode: 1 });
+  const { ended } = await endsWith([failure(ApplicationFailure.create({ message: 'no', type: 'Other' }))]);
+  expect(failed(ended)).toMatchObject({ outcome: 'failed', exitCode: 1 });
+  const cancelled = await endsWith([failure(new CancelledFailure('cancelled'))]);
+  expect(failed(cancelled.ended)).toMatchObject({ outcome: 'cancelled', exitCode: 1 });
 });

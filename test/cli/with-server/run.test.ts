@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -61,6 +61,16 @@ test('night after night the same line runs what is new, and the first night all'
   expect(rest).toMatchObject({ counts: { documents: 1, ok: 1 }, leftOut: { unchanged: 2 } });
   expect(JSON.parse((await night()).stdout)).toMatchObject({ counts: { documents: 0 }, leftOut: { unchanged: 3 } });
   expect(api.jobs).toHaveLength(2);
+});
+
+test('where the latest manifest cannot be read, no key is told: it is none of that night', async () => {
+  await using api = await FakeUnstructured.start(DONE_AT_ONCE);
+  const batch = await testBatch(api, 1);
+  await mkdir(join(batch.to, '_manifests', 'broken'), { recursive: true });
+  await writeFile(join(batch.to, '_manifests', 'broken', 'manifest.json'), 'no JSON');
+  const { exitCode, stdout } = await batch.start(['--unless-in', 'latest', '--json']).ended;
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ key: null, outcome: 'setUp', manifest: null });
 });
 
 test('--json prints one object; documents that are not ok end with 1, and are run again by the manifest', async () => {
