@@ -11,7 +11,7 @@ import { type OutputPlace, outputPlaces } from './collect/output-places';
 import { isRefusal, lostOutput, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, told, TRIES } from './collect/patience';
 import { type DownloadPort, type Save, saveOutput } from './collect/save-output';
 import { type ClientOf, performActivity } from './support/perform-activity';
-import { inParallel } from './support/in-parallel';
+import { inParallel } from '../src/common/in-parallel';
 import { startReport } from './support/progress-report';
 import { storageFailure } from './support/storage-failure';
 import type { OperationActivities } from './types';

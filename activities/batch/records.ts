@@ -24,7 +24,7 @@ import { shownRef } from '../../src/core/reference';
 import type { BatchPlace } from '../../src/core/run/planned-job';
 import { isObject } from '../../src/core/values';
 import type { Storage } from '../../src/storage/storage';
-import { inParallel } from '../support/in-parallel';
+import { inParallel } from '../../src/common/in-parallel';
 import { withStallTimeout } from '../support/stall-timeout';
 
 export type RecordsPort = Pick<Storage, 'readRecord' | 'writeRecord'>;

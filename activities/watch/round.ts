@@ -2,7 +2,7 @@ import { isCredentialError } from '../../src/core/call-error';
 import { UnstructuredApiError } from '../../src/core/errors';
 import type { Job } from '../../src/core/job';
 import { boundRetryAfter } from '../../src/core/retry-timing';
-import { inParallel } from '../support/in-parallel';
+import { inParallel } from '../../src/common/in-parallel';
 import type { Contradictions, ListUse } from './list-use';
 import type { RoundMemory } from './round-memory';
 import { besideList, dueOf, inPlaceOfList, type Suspect } from './suspects';

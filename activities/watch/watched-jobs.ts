@@ -1,5 +1,5 @@
 import type { WatchRequest } from '../../src/core/wait/watch';
-import { inParallel } from '../support/in-parallel';
+import { inParallel } from '../../src/common/in-parallel';
 import { lookAtAll, type RoundCost, type WatchPort } from './round';
 import { RoundMemory } from './round-memory';
 import type { TemporalClient } from './token';

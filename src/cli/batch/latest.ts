@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatchRecords, type RecordsPort } from '../../../activities/batch/records';
-import { inParallel } from '../../../activities/support/in-parallel';
+import { inParallel } from '../../common/in-parallel';
 import { orAborted } from '../../common/or-aborted';
 import type { KeyedBatchInput } from '../../common/inputs';
 import { batchDigest } from '../../core/batch/join';
