@@ -117,12 +117,12 @@ async function sendOnce(
   };
   const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, { known: late, broke });
   let isAnyRead = false;
-  let breaking: RefusedDocument | undefined;
+  const breaking: RefusedDocument[] = [];
   const refusals = {
     refused,
     total: documents.length,
     noted: (one: RefusedDocument) => void late.push(one),
-    broke: (one: RefusedDocument) => void (breaking = one),
+    broke: (one: RefusedDocument) => void breaking.push(one),
   };
   const uploads = documents.flatMap((document, index) => {
     const there = found[index];
@@ -153,11 +153,12 @@ async function sendOnce(
     const answer = await client.runWorkflow(workflowId, uploads, await sending());
     return answer.started ? started(answer.job, refused) : answer;
   } catch (error) {
-    if (breaking && isIncomplete(error)) {
+    const [first] = breaking;
+    if (first && isIncomplete(error)) {
       // Documents are sent in order: where the first one breaks off, none of the others was tried.
-      const others = found.slice(breaking.index + 1).filter((document) => document !== null);
+      const others = found.slice(first.index + 1).filter((document) => document !== null);
       const limits = { ms: Math.min(LONGEST_OPEN_MS, leftMs()), signal };
-      if (isAnyRead || (await canReadAny(others, limits))) broke([breaking]);
+      if (isAnyRead || (await canReadAny(others, limits))) broke([first]);
     }
     throw error;
   }
