@@ -116,7 +116,7 @@ async function sendOnce(
     if (broken.length > 0) seen.broken = broken;
   };
   const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, { known: late, broke });
-  let isAnyRead = false;
+  const whole = new Set<number>();
   const breaking: RefusedDocument[] = [];
   const refusals = {
     refused,
@@ -131,7 +131,7 @@ async function sendOnce(
     const { name: called, shown } = storage.describe(ref);
     const broken = (error: unknown) => brokenOff(error, { index, ref, shown }, refusals);
     const done = () => {
-      isAnyRead = true;
+      whole.add(index);
       noteRead(index);
     };
     return [toUploadFile(document, there, { called, maxBytes: maxDocumentBytes, done, broken })];
@@ -158,7 +158,7 @@ async function sendOnce(
       // Documents are sent in order: where the first one breaks off, none of the others was tried.
       const others = found.slice(first.index + 1).filter((document) => document !== null);
       const limits = { ms: Math.min(LONGEST_OPEN_MS, leftMs()), signal };
-      if (isAnyRead || (await canReadAny(others, limits))) broke([first]);
+      if (whole.size > 0 || (await canReadAny(others, limits))) broke([first]);
     }
     throw error;
   }
