@@ -7,6 +7,7 @@ import {
   unstructuredFailure,
 } from '../../src/common/failure';
 import type { CallError, FailedCall } from '../../src/core/call-error';
+import { isRefusedDocument } from '../../src/core/document';
 import {
   type ApiErrorDetails,
   createUnstructuredError,
@@ -31,7 +32,10 @@ function toCallError(error: unknown): CallError {
   if ('kind' in details)
     return { type, message, api: details satisfies ApiErrorDetails, retryable: isRetryable(details) };
   const told = { type, message, api: null, retryable: FAILURE_TYPES[type].retryable };
-  return type === 'UnstructuredDocumentRefusedError' ? { ...told, refusal: details } : { ...told, details };
+  if (type !== 'UnstructuredDocumentRefusedError') return { ...told, details };
+  // A mock, or another worker's activity, may list anything.
+  const refused = Array.isArray(details.refused) ? details.refused.filter(isRefusedDocument) : [];
+  return { ...told, refusal: { ...details, refused } };
 }
 
 /**

@@ -5,6 +5,8 @@ import { unstructuredFailure } from '../../../src';
 import { createRun } from '../../../workflows/run/run';
 import { failureOfRun } from '../../../workflows/run/failure';
 import type { Start } from '../../../workflows/run/start';
+import { failedCall } from '../../../workflows/support/failures';
+import { judgeSend } from '../../../src/core/start/certainty';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { beginStart, sending } from '../../../src/core/start/state';
 import { JOB_ID } from '../../core/fixtures';
@@ -64,3 +66,14 @@ test('a failure before anything was sent stays what it is; of one after that nob
     details: { jobId: null },
   });
 });
+
+test.each([{}, { refused: null }, { refused: 'all' }, { refused: [null, 7, {}, { index: 0 }] }])(
+  'what another worker lists as refused fails no workflow task: %j',
+  (more) => {
+    const details = [{ ref: 'm:0', reason: 'credentialRefused', ...more }];
+    const failure = ApplicationFailure.create({ type: 'UnstructuredDocumentRefusedError', message: 'm', details });
+    const call = failedCall(activityFailure(failure));
+    expect(call).toMatchObject({ type: 'error', error: { refusal: { reason: 'credentialRefused', refused: [] } } });
+    expect(judgeSend(call)).toBe('retry');
+  },
+);
