@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { UnstructuredClient } from '../src/api/client';
-import type { RefusedDocument } from '../src/core/document';
+import type { RefusedDocument } from '../src/core/refusal';
 import { UnstructuredApiError } from '../src/core/errors';
 import type { Job } from '../src/core/job';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';

@@ -78,14 +78,14 @@ export type {
 } from './core/listing';
 export type { DocumentDescription } from './core/reference';
 export { UnstructuredDocumentRefusedError } from './core/document';
+export type { DocumentInput } from './core/document';
 export type {
-  DocumentInput,
   DocumentRefusal,
   DocumentRefusedDetails,
   RefusedDocument,
   Refusal,
   SkippedDocument,
-} from './core/document';
+} from './core/refusal';
 export type { FailedFile, FileStatus, JobDetails, JobFileStatus, NodeStats } from './core/job-details';
 export type {
   LostOutput,

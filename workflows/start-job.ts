@@ -1,5 +1,6 @@
 import type { Duration } from '../src/common/duration';
-import type { DocumentInput, Refusal } from '../src/core/document';
+import type { DocumentInput } from '../src/core/document';
+import type { Refusal } from '../src/core/refusal';
 import type { NodeFile } from '../src/core/job';
 import { refuseUnknown } from '../src/core/option-rules';
 import { matchFiles } from '../src/core/run/match-files';

@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { RefusedDocument } from '../../src/core/document';
+import type { RefusedDocument } from '../../src/core/refusal';
 import { errorShape } from '../../src/core/error-shape';
 import { type ApiErrorDetails, isNotNow } from '../../src/core/errors';
 import { toApplicationFailure } from '../../src/common/failure';

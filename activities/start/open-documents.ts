@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { type RefusedDocument, UnstructuredDocumentRefusedError } from '../../src/core/document';
+import { UnstructuredDocumentRefusedError } from '../../src/core/document';
+import type { RefusedDocument } from '../../src/core/refusal';
 import type { UnstructuredApiError } from '../../src/core/errors';
 import type { StartRequest } from '../../src/core/start/request';
 import { hold } from '../../src/storage/held-stream';

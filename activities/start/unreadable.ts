@@ -1,5 +1,6 @@
 import type { ApplicationFailure } from '@temporalio/common';
-import { isDocumentRefused, type RefusedDocument, UnstructuredDocumentRefusedError } from '../../src/core/document';
+import { isDocumentRefused, UnstructuredDocumentRefusedError } from '../../src/core/document';
+import type { RefusedDocument } from '../../src/core/refusal';
 import { errorCode, errorMessage } from '../../src/core/error-shape';
 import { createUnstructuredError, UnstructuredApiError } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';

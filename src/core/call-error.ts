@@ -1,4 +1,4 @@
-import type { DocumentRefusedDetails } from './document';
+import type { DocumentRefusedDetails } from './refusal';
 import type { ApiErrorDetails } from './errors';
 import { isoTime } from './instant';
 

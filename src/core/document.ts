@@ -1,6 +1,7 @@
 import { readField, errorShape } from './error-shape';
 import { UnstructuredError } from './errors';
 import { shownRef } from './reference';
+import { type DocumentRefusal, isRefusal, type Refusal } from './refusal';
 import { storageAnswer, bracketed, type StorageAnswer } from './storage-error';
 
 /** A document to process, by reference. Its bytes never pass through a workflow. */
@@ -35,53 +36,6 @@ export function isMediaType(value: unknown): value is string {
   return typeof value === 'string' && MEDIA_TYPE.test(value);
 }
 
-/** Why a document was refused. No job was started with it. */
-export const REFUSALS = [
-  'malformed',
-  'schemeNotAllowed',
-  'folderNotAllowed',
-  'originNotAllowed',
-  'addressNotAllowed',
-  'notFound',
-  'notReadable',
-  'credentialRefused',
-  'notAFile',
-  'empty',
-  'tooLarge',
-] as const;
-
-export type Refusal = (typeof REFUSALS)[number];
-
-/** Why one document was refused. */
-export interface DocumentRefusal extends StorageAnswer {
-  /** The reference without user and query string. */
-  ref: string;
-  reason: Refusal;
-}
-
-/** A refused document of a run. */
-export interface RefusedDocument extends DocumentRefusal {
-  /** Index among the run's documents, from 0. */
-  index: number;
-  message: string;
-}
-
-/** A document that a run left out. */
-export type SkippedDocument = Pick<RefusedDocument, 'index' | 'reason' | 'message'>;
-
-/** Whether an entry tells of a document that was refused: at least what a run has to know of it. */
-export function isRefusedDocument(entry: unknown): entry is SkippedDocument {
-  const [index, reason, message] = ['index', 'reason', 'message'].map((name) => readField(entry, name));
-  return Number.isInteger(index) && (REFUSALS as readonly unknown[]).includes(reason) && typeof message === 'string';
-}
-
-/** The first refused document, and the list of all. */
-export interface DocumentRefusedDetails extends DocumentRefusal {
-  /** In input order, at most 100 entries and 32 KiB. `refusedTotal` has the total. */
-  refused: RefusedDocument[];
-  refusedTotal: number;
-}
-
 /** A document reference that the worker's configuration does not allow, or that is not a readable file. No job was started with it. */
 export class UnstructuredDocumentRefusedError extends UnstructuredError<
   'UnstructuredDocumentRefusedError',
@@ -114,8 +68,5 @@ export class UnstructuredDocumentRefusedError extends UnstructuredError<
 /** Whether it is one, also of another copy of this package. */
 export function isDocumentRefused(error: unknown): error is UnstructuredDocumentRefusedError {
   const details = readField(error, 'details');
-  return (
-    errorShape(error).name === 'UnstructuredDocumentRefusedError' &&
-    (REFUSALS as readonly unknown[]).includes(readField(details, 'reason'))
-  );
+  return errorShape(error).name === 'UnstructuredDocumentRefusedError' && isRefusal(readField(details, 'reason'));
 }

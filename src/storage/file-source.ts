@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Refusal, UnstructuredDocumentRefusedError } from '../core/document';
+import { UnstructuredDocumentRefusedError } from '../core/document';
+import type { Refusal } from '../core/refusal';
 import { errorCode } from '../core/error-shape';
 import type { ListedPage } from '../core/listing';
 import { shownRef } from '../core/reference';

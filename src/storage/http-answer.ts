@@ -1,4 +1,4 @@
-import type { Refusal } from '../core/document';
+import type { Refusal } from '../core/refusal';
 import { readRetryAfter } from '../network/retry-after';
 import { type StorageAnswer, UnstructuredStorageError } from '../core/storage-error';
 import { readContentCodings } from '../network/content-coding';

@@ -15,7 +15,7 @@ import {
   planParts,
   recordsFolder,
 } from '../../src/core/batch/records';
-import { type Refusal, REFUSALS } from '../../src/core/document';
+import { type Refusal, REFUSALS } from '../../src/core/refusal';
 import { LEFT_OUT_REASONS } from '../../src/core/listing';
 import type { SavedOutput } from '../../src/core/output';
 import { DOCUMENT_STATUSES } from '../../src/core/run/planned-job';

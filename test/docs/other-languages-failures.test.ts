@@ -7,7 +7,7 @@ import type {
   UnstructuredFailureDetails,
   ValidationItem,
 } from '../../src';
-import { REFUSALS } from '../../src/core/document';
+import { REFUSALS } from '../../src/core/refusal';
 import { type ApiErrorType, ERROR_KINDS } from '../../src/core/errors';
 import { type Fields, fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
 import { readPage } from '../support/pages';

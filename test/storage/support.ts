@@ -1,4 +1,5 @@
-import { type DocumentRefusal, UnstructuredDocumentRefusedError } from '../../src/core/document';
+import { UnstructuredDocumentRefusedError } from '../../src/core/document';
+import type { DocumentRefusal } from '../../src/core/refusal';
 import type { OutputSource } from '../../src/core/output';
 import type { OutputTarget } from '../../src/storage/sink';
 

@@ -1,5 +1,5 @@
 import { toApplicationFailure } from '../../src/common/failure';
-import type { SkippedDocument } from '../../src/core/document';
+import type { SkippedDocument } from '../../src/core/refusal';
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import {
   type CollectAnswer,

@@ -7,7 +7,7 @@ import {
   unstructuredFailure,
 } from '../../src/common/failure';
 import type { CallError, FailedCall } from '../../src/core/call-error';
-import { isRefusedDocument } from '../../src/core/document';
+import { isRefusedDocument } from '../../src/core/refusal';
 import {
   type ApiErrorDetails,
   createUnstructuredError,

@@ -1,4 +1,4 @@
-import type { Refusal, RefusedDocument } from '../document';
+import type { Refusal, RefusedDocument } from '../refusal';
 import { hashText } from '../digest';
 import type { LeftOutReason } from '../listing';
 import type { SavedOutput } from '../output';

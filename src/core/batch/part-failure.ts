@@ -1,4 +1,4 @@
-import { isRefusedDocument } from '../document';
+import { isRefusedDocument } from '../refusal';
 import { readField } from '../error-shape';
 import type { PartFailure } from './manifest-lines';
 

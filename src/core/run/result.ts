@@ -1,4 +1,5 @@
-import type { DocumentInput, Refusal, SkippedDocument } from '../document';
+import type { DocumentInput } from '../document';
+import type { Refusal, SkippedDocument } from '../refusal';
 import type { JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { LostOutput, SavedOutput } from '../output';

@@ -1,4 +1,5 @@
-import { type DocumentInput, isRefusedDocument, type SkippedDocument } from '../document';
+import type { DocumentInput } from '../document';
+import { isRefusedDocument, type SkippedDocument } from '../refusal';
 import { invalidInput, type UnstructuredApiError } from '../errors';
 import { isoTime } from '../instant';
 import { isJobId, type NodeFile } from '../job';

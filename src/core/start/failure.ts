@@ -1,4 +1,4 @@
-import type { DocumentRefusedDetails, RefusedDocument } from '../document';
+import type { DocumentRefusedDetails, RefusedDocument } from '../refusal';
 import { cutList } from '../encoded-size';
 import type { ApiErrorDetails, ApiErrorType } from '../errors';
 import type { JobSummary } from '../job';

@@ -1,4 +1,4 @@
-import type { RefusedDocument } from '../document';
+import type { RefusedDocument } from '../refusal';
 import { isoTime } from '../instant';
 import { BROKEN_DOCUMENTS, budgetInUse } from './budgets';
 import { documentsRefused } from './failure';

@@ -1,5 +1,5 @@
 import { type CallError, type FailedCall, isNotTaken, NO_ANSWER } from '../call-error';
-import type { RefusedDocument } from '../document';
+import type { RefusedDocument } from '../refusal';
 import { type ApiErrorDetails, isNotNow } from '../errors';
 import { isCredentialRefused, type StartVerdict } from './certainty';
 

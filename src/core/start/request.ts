@@ -1,5 +1,5 @@
 import type { AttributeNames } from '../attributes';
-import type { RefusedDocument } from '../document';
+import type { RefusedDocument } from '../refusal';
 import type { JobSummary, NodeFile } from '../job';
 import type { OnRefused } from './options';
 

@@ -1,6 +1,6 @@
 import type { AttributesOnServer } from '../attributes';
 import type { CallError, FailedCall } from '../call-error';
-import type { RefusedDocument, SkippedDocument } from '../document';
+import type { RefusedDocument, SkippedDocument } from '../refusal';
 import { isTimeMs } from '../instant';
 import { wrongCarried } from '../option-rules';
 import { isLike } from '../values';

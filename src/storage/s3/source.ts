@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import { type Refusal, UnstructuredDocumentRefusedError } from '../../core/document';
+import { UnstructuredDocumentRefusedError } from '../../core/document';
+import type { Refusal } from '../../core/refusal';
 import type { ListedPage } from '../../core/listing';
 import type { DocumentDescription } from '../../core/reference';
 import { bareMessage, type UnstructuredStorageError } from '../../core/storage-error';

@@ -1,6 +1,6 @@
 // What a run is doing is told by what it knows: by its start, then by its wait, then by its outputs.
 import { describe, expect, test } from 'vitest';
-import type { RefusedDocument } from '../../../src/core/document';
+import type { RefusedDocument } from '../../../src/core/refusal';
 import { progressOfRun, type RunView } from '../../../src/core/run/progress';
 import type { StartUnderWay } from '../../../src/core/start/drive';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';

@@ -1,6 +1,6 @@
 import type { JobSummary } from '../../../src/core/job';
 import type { FailedCall } from '../../../src/core/call-error';
-import type { Refusal } from '../../../src/core/document';
+import type { Refusal } from '../../../src/core/refusal';
 import { decideStart } from '../../../src/core/start/decision';
 import type { JobList } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';

@@ -1,6 +1,6 @@
 // Documents that cannot be read, send after send, while others can, are given up: they hold nothing up for as long as an outage may.
 import { expect, test } from 'vitest';
-import type { RefusedDocument } from '../../../src/core/document';
+import type { RefusedDocument } from '../../../src/core/refusal';
 import type { FailedCall } from '../../../src/core/call-error';
 import { documentsRefused } from '../../../src/core/start/failure';
 import { givingUp } from '../../../src/core/start/give-up';
