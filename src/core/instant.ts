@@ -3,14 +3,6 @@ export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The end of the year 9999: what is added to a time up to it is still one that `Date` knows. */
-const LAST_MS = 253_402_300_799_999;
-
-/** Whether a value may be a time, in milliseconds since the epoch, or a count: nothing that is reckoned from it leaves what `Date` knows. */
-export function isTimeMs(value: unknown): value is number {
-  return typeof value === 'number' && Math.abs(value) <= LAST_MS;
-}
-
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** Whether a value is an ISO-8601 instant with its offset. */

@@ -37,14 +37,3 @@ function toJson(value: unknown): string | undefined {
     return undefined;
   }
 }
-
-/** Whether an object has at least these fields, each of the type of the example's. */
-export function isLike(value: unknown, example: object): boolean {
-  return (
-    isObject(value) &&
-    Object.entries(example).every(([name, field]) => {
-      const other = (value as Record<string, unknown>)[name];
-      return typeof other === typeof field && other !== null && Array.isArray(other) === Array.isArray(field);
-    })
-  );
-}

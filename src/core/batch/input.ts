@@ -2,22 +2,13 @@ import type { AttributeNames } from '../attributes';
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
-import {
-  anyThat,
-  checkCarried,
-  checkVersion,
-  number,
-  readOption,
-  type ToMs,
-  wholeNumber,
-  wrongCarried,
-  wrongOption,
-} from '../option-rules';
+import { anyThat, checkVersion, number, readOption, type ToMs, wholeNumber, wrongOption } from '../option-rules';
 import type { RunOutputs } from '../output';
 import { checkOutputs, shownPlace } from '../run/check-input';
 import { MAX_INPUT_BYTES, resolveRunInput, type RunOptions } from '../run/input';
 import type { JobToStart } from '../start/request';
-import { given, isLike, isObject, kindOf } from '../values';
+import { given, isObject, kindOf } from '../values';
+import { checkContinuedBatch } from './carried';
 import { checkBatchDocuments, type NotOfBatches, refuseOutputsAmongDocuments, refuseRunOptions } from './check-input';
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import { MANIFEST_NAME } from './records';
@@ -117,16 +108,6 @@ export function resolveBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): Res
   } catch (error) {
     throw new Error(`A batch that continues has an input that this worker does not know: ${(error as Error).message}`);
   }
-}
-
-/**
- * What no version of this workflow carries comes from a caller, and would fail each of its tasks.
- * @throws UnstructuredValidationError
- */
-function checkContinuedBatch(continued: NonNullable<RunJobsInput<unknown>['continued']>): void {
-  checkCarried('continued', continued);
-  if (isLike(continued.state, { options: {}, next: 0, startedAt: 0, counts: {}, settled: [] })) return;
-  throw wrongCarried('the state of a batch');
 }
 
 function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatch {

@@ -1,9 +1,6 @@
 import type { AttributesOnServer } from '../attributes';
 import type { CallError, FailedCall } from '../call-error';
 import type { RefusedDocument, SkippedDocument } from '../refusal';
-import { isTimeMs } from '../instant';
-import { wrongCarried } from '../option-rules';
-import { isLike } from '../values';
 import { judgeSend } from './certainty';
 import type { Unserved } from '../unserved';
 import type { ListedJob } from './job-list';
@@ -47,43 +44,6 @@ export interface StartState {
   /** Search attributes, until the wait has them. Absent until something is known of them. */
   attributes?: AttributesOnServer | undefined;
 }
-
-/**
- * Checks a state that continue-as-new carried.
- * @throws UnstructuredValidationError where it is none: then a caller wrote it, and it would fail each task of the workflow
- */
-export function checkStartState(state: StartState): StartState {
-  const { version, token, sends, ...rest }: Partial<Record<keyof StartState, unknown>> = state;
-  const areParts = Object.entries(PARTS).every(([name, part]) => {
-    const carried = rest[name as keyof typeof PARTS] ?? null;
-    return carried === null || (isLike(carried, part) && areTimes(carried));
-  });
-  if (version === 1 && (token === null || typeof token === 'string') && isTimeMs(sends) && areTimes(rest) && areParts)
-    return state;
-  throw wrongCarried('the state of a start');
-}
-
-/** Fields that hold a time, or null. */
-const TIMES = ['lastSendAt', 'nextStepAt', 'lostAt', 'cancelledAt'];
-
-/** Whether all numbers that an object holds itself, and all its times, may be such. */
-function areTimes(held: object): boolean {
-  return Object.entries(held).every(([name, value]) => {
-    const isOne = typeof value === 'number' || (TIMES.includes(name) && value !== null && value !== undefined);
-    return !isOne || isTimeMs(value);
-  });
-}
-
-/** What every version since the first has in the parts of a state. */
-const PARTS = {
-  refused: { count: 0, at: 0, error: {} },
-  uncertain: { sentAt: 0, since: 0, searches: 0, failedSearches: 0, lastSearchAt: 0, error: {} },
-  busy: { since: 0, looks: 0, lastLookAt: 0, running: [] },
-  candidates: { jobs: [], total: 0 },
-  startedJob: { how: '', job: {} },
-  attributes: { told: {} },
-  unserved: { since: 0, taskQueue: '' },
-};
 
 /** Jobs that could be that of an uncertain start. */
 export interface Candidates {

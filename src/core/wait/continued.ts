@@ -1,4 +1,15 @@
-import { isTimeMs } from '../instant';
+import {
+  CALL_ERROR,
+  isAttributes,
+  isBoolean,
+  isNumber,
+  isNumbers,
+  isText,
+  isUnserved,
+  oneOf,
+  orNull,
+  withFields,
+} from '../carried-shape';
 import { checkCarried, wrongCarried } from '../option-rules';
 import { isObject } from '../values';
 import type { WaitOptions } from './options';
@@ -24,34 +35,13 @@ export function checkContinued(continued: ContinuedWait): ContinuedWait {
   throw wrongCarried('options and state');
 }
 
-type Test = (value: unknown) => boolean;
-
-const isNumber: Test = isTimeMs;
-const isBoolean: Test = (value) => typeof value === 'boolean';
-const isText: Test = (value) => typeof value === 'string';
-const isNumbers: Test = (value) => isObject(value) && Object.values(value).every(isNumber);
-const orNull =
-  (test: Test): Test =>
-  (value) =>
-    value === null || value === undefined || test(value);
-const withFields =
-  (fields: Record<string, Test>): Test =>
-  (value) =>
-    isObject(value) && Object.entries(fields).every(([name, test]) => test((value as Record<string, unknown>)[name]));
-
 const isStreak = withFields({ count: isNumber, since: isNumber });
 const isList = withFields({ entries: Array.isArray, total: isNumber, digest: orNull(isText), confirmedAt: isNumber });
-const isSeenError = withFields({
-  type: isText,
-  message: isText,
-  api: orNull(isObject),
-  retryable: isBoolean,
-  at: isNumber,
-});
+const isSeenError = withFields({ ...CALL_ERROR, at: isNumber });
 
 /** What every version since the first has in its state; fields that came later are optional. */
 const isWaitState = withFields({
-  version: (value) => value === 1,
+  version: oneOf(1),
   startedAt: isNumber,
   files: isText,
   job: orNull(withFields({ id: isText, status: isText })),
@@ -77,8 +67,8 @@ const isWaitState = withFields({
   jobNotFoundSince: orNull(isNumber),
   unknownStatuses: isNumbers,
   unknown: orNull(isStreak),
-  unserved: orNull(withFields({ since: isNumber, taskQueue: isText })),
-  attributes: orNull(withFields({ error: orNull(isText), told: isObject })),
+  unserved: orNull(isUnserved),
+  attributes: orNull(isAttributes),
   watch: orNull(
     withFields({ offer: orNull(isObject), since: orNull(isNumber), failures: isNumber, checksBefore: isNumber }),
   ),

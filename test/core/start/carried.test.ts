@@ -2,14 +2,8 @@
 import { expect, test } from 'vitest';
 import { UnstructuredValidationError } from '../../../src/core/errors';
 import type { FailedCall } from '../../../src/core/call-error';
-import {
-  answered,
-  beginStart,
-  beginUncertain,
-  checkStartState,
-  sending,
-  unanswered,
-} from '../../../src/core/start/state';
+import { answered, beginStart, beginUncertain, sending, unanswered } from '../../../src/core/start/state';
+import { checkStartState } from '../../../src/core/start/carried';
 import { error, START } from '../fixtures';
 import { failedStart, notSent, startedAnswer } from './fixtures';
 
@@ -32,6 +26,16 @@ test.each([
 test.each(['refused', 'uncertain', 'busy', 'candidates', 'startedJob'])('a wrong %s is refused for good', (name) => {
   for (const wrong of [5, 'x', [], {}, { at: START }])
     expect(() => checkStartState({ ...SENT, [name]: wrong })).toThrow(UnstructuredValidationError);
+});
+
+test.each(['skipped', 'givenUp', 'others'])('a wrong entry among %s is refused for good', (name) => {
+  for (const wrong of [null, 5, {}, { index: 'first' }])
+    expect(() => checkStartState({ ...SENT, [name]: [wrong] })).toThrow(UnstructuredValidationError);
+});
+
+test('a wrong job among those that run is refused for good', () => {
+  const busy = { since: START, detail: null, looks: 0, lastLookAt: START, running: [null] };
+  expect(() => checkStartState({ ...SENT, busy } as never)).toThrow(UnstructuredValidationError);
 });
 
 test('a time that no date has is refused for good, wherever it stands', () => {

@@ -1,0 +1,58 @@
+import {
+  isAttributes,
+  isNumber,
+  isNumbers,
+  isText,
+  listOf,
+  oneOf,
+  orNull,
+  type Shape,
+  withFields,
+} from '../carried-shape';
+import { checkCarried, wrongCarried } from '../option-rules';
+import type { BatchState } from './state';
+
+/**
+ * Checks what continue-as-new carried. What no version of this workflow writes comes from a caller, and would fail each of its tasks.
+ * @throws UnstructuredValidationError
+ * @throws Error, which fails the workflow's task and not the workflow, where a newer worker carried it
+ */
+export function checkContinuedBatch(continued: { state: BatchState }): void {
+  checkCarried('continued', continued);
+  if (!isBatchState(continued.state)) throw wrongCarried('the state of a batch');
+}
+
+const isPlan = withFields({
+  version: oneOf(1),
+  id: isText,
+  earlier: listOf(withFields({ id: isText, jobs: isNumber })),
+  digest: isText,
+  jobs: isNumber,
+  documents: isNumber,
+  sizes: listOf(isNumber),
+  leftOut: isNumbers,
+});
+
+/** What every version since the first has in its state; fields that came later are optional. */
+const isBatchState: Shape = withFields({
+  version: oneOf(1),
+  plan: orNull(isPlan),
+  options: withFields({
+    parallel: isNumber,
+    tolerated: isNumber,
+    startSpacing: isNumber,
+    continueAsNewAfterEvents: isNumber,
+  }),
+  next: isNumber,
+  settled: listOf(listOf(isNumber)),
+  lastStartAt: orNull(isNumber),
+  startedAt: isNumber,
+  settledDocuments: isNumber,
+  counts: isNumbers,
+  endedJobs: isNumber,
+  failedJobs: isNumber,
+  unheard: listOf(isNumber),
+  uncertainStarts: listOf(withFields({ part: isNumber, key: isText, message: isText })),
+  outcome: oneOf('running', 'stopped'),
+  attributes: orNull(isAttributes),
+});

@@ -1,0 +1,75 @@
+import {
+  CALL_ERROR,
+  isAttributes,
+  isNumber,
+  isText,
+  isUnserved,
+  listOf,
+  oneOf,
+  orNull,
+  type Shape,
+  withFields,
+} from '../carried-shape';
+import { wrongCarried } from '../option-rules';
+import { isObject } from '../values';
+import type { StartState } from './state';
+
+/**
+ * Checks a state that continue-as-new carried.
+ * @throws UnstructuredValidationError where no version of a workflow writes it: then a caller did, and it would fail each task of the workflow
+ */
+export function checkStartState(state: StartState): StartState {
+  if (isStartState(state)) return state;
+  throw wrongCarried('the state of a start');
+}
+
+const isError = withFields(CALL_ERROR);
+const isListedJob = withFields({ id: isText, status: isText });
+const isJobs = listOf(isListedJob);
+const isDocument = withFields({ index: isNumber, reason: isText, message: isText });
+
+const isBroken = withFields({ documents: listOf(isDocument), sends: isNumber, since: isNumber, at: isNumber });
+
+const isRefused = withFields({
+  limitedSince: orNull(isNumber),
+  outageSince: orNull(isNumber),
+  credentialSince: orNull(isNumber),
+  broken: orNull(isBroken),
+  count: isNumber,
+  at: isNumber,
+  error: isError,
+});
+
+const isUncertain = withFields({
+  sentAt: isNumber,
+  since: isNumber,
+  lostAt: orNull(isNumber),
+  error: isError,
+  searches: isNumber,
+  failedSearches: isNumber,
+  lastSearchAt: isNumber,
+  partialSearches: orNull(isNumber),
+  resetRunId: orNull(isText),
+  cancelledAt: orNull(isNumber),
+});
+
+/** What every version since the first has in its state; fields that came later are optional. */
+const isStartState: Shape = withFields({
+  version: oneOf(1),
+  token: orNull(isText),
+  sends: isNumber,
+  lastSendAt: orNull(isNumber),
+  refused: orNull(isRefused),
+  refusedBefore: orNull(withFields({ limitedSince: orNull(isNumber), outageSince: orNull(isNumber) })),
+  uncertain: orNull(isUncertain),
+  busy: orNull(withFields({ since: isNumber, looks: isNumber, lastLookAt: isNumber, running: isJobs })),
+  others: orNull(listOf(isText)),
+  skipped: orNull(listOf(isDocument)),
+  givenUp: orNull(listOf(isDocument)),
+  candidates: orNull(withFields({ jobs: isJobs, total: isNumber, unlisted: listOf(isText) })),
+  searchedRunId: orNull(isText),
+  startedJob: orNull(withFields({ how: isText, job: isObject })),
+  unserved: orNull(isUnserved),
+  nextStepAt: orNull(isNumber),
+  attributes: orNull(isAttributes),
+});
