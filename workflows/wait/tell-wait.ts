@@ -1,5 +1,5 @@
 import type { Health } from '../../src/core/attributes';
-import { attributeValues, healthOfWait } from '../../src/core/wait/tell-attributes';
+import { attributeValues, healthOfWait } from '../../src/core/wait/attribute-values';
 import { attributesOfStart, tellAttributes } from '../support/search-attributes';
 import type { Wait } from './wait';
 

@@ -5,7 +5,7 @@ import type { TransferProgress } from '../start/request';
 import type { StartState } from '../start/state';
 import type { Unserved } from '../unserved';
 import type { WaitState } from '../wait/state';
-import { healthOfWait } from '../wait/tell-attributes';
+import { healthOfWait } from '../wait/attribute-values';
 
 /** What of a run tells how it is. */
 export interface RunCondition {

@@ -4,7 +4,7 @@ import type { AttributeValues } from '../../../src/core/attributes';
 import { counted } from '../../../src/core/wait/node-counts';
 import { observe } from '../../../src/core/wait/observe';
 import { startWait, type WaitState } from '../../../src/core/wait/state';
-import { attributeValues } from '../../../src/core/wait/tell-attributes';
+import { attributeValues } from '../../../src/core/wait/attribute-values';
 import { answer, JOB_ID, nodesAt } from '../fixtures';
 
 const START = startWait({ jobId: JOB_ID, files: 'all', safetyGapMs: null }, 1_000);
