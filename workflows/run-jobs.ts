@@ -22,7 +22,8 @@ import { tellBatch } from './batch/tell-batch';
 import { runWindow } from './batch/window';
 import { continueWith } from './run/continue-run';
 import { autoUpgrade } from './support/versioning';
-import { broughtBack, holdAttributes } from './wait/held-options';
+import { broughtBack } from './support/brought-back';
+import { holdAttributes } from './support/search-attributes';
 
 /**
  * Workflow that runs as many jobs as a list or a folder of documents needs, and writes a manifest with the outcome of each document. Each

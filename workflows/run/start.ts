@@ -1,30 +1,28 @@
 import {
   ActivityCancellationType,
-  ApplicationFailure,
   CancellationScope,
   isCancellation,
   log,
   proxyActivities,
   sleep,
-  TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
 import { toApplicationFailure } from '../../src/common/failure';
 import { chance } from '../../src/core/chance';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
-import type { FailedCall } from '../../src/core/call-error';
 import { judgeSend } from '../../src/core/start/certainty';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
 import { INITIAL_START_OPTIONS, type StartOptions } from '../../src/core/start/options';
-import type { SeenBefore, StartAnswer, StartRequest } from '../../src/core/start/request';
+import type { StartAnswer, StartRequest } from '../../src/core/start/request';
 import type { StartOutcome, StartState } from '../../src/core/start/state';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { type AttributeNames, attributesToAsk } from '../../src/core/attributes';
-import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
 import { LISTING, type ActivityQueue, scheduleShown } from '../support/schedule';
-import { broughtBack, broughtInFailure, holdAttributes } from '../wait/held-options';
+import { type BroughtBack, broughtBack, broughtInFailure } from '../support/brought-back';
+import { holdAttributes } from '../support/search-attributes';
+import { failureOfSend, seenBefore } from './failed-send';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
 export const SHORTEST_QUEUE_TIME = 10_000;
@@ -162,11 +160,7 @@ async function list(
 }
 
 /** What a start proposes holds from the first send that brings it back; where an answer brings nothing, all stays as it was. */
-function hold(
-  start: Start,
-  { options: told, attributesError }: ReturnType<typeof broughtBack>,
-  isAnswer: boolean,
-): void {
+function hold(start: Start, { options: told, attributesError }: BroughtBack, isAnswer: boolean): void {
   start.state = holdAttributes(start.state, attributesError);
   if (!start.proposed) return;
   if (told) start.options = { ...INITIAL_START_OPTIONS, ...told };
@@ -177,33 +171,4 @@ function sleepSummary({ uncertain, refused, busy }: StartState): string {
   if (uncertain) return `start of ${new Date(uncertain.sentAt).toISOString()} not answered: looking for its job`;
   if (refused) return `start refused ${refused.count} times in a row: ${refused.error.type}`.slice(0, 200);
   return busy ? 'the workflow is running already' : 'start';
-}
-
-/** A start of which Temporal took no heartbeat with details was not sent: before its first byte, its activity waits until one is taken. */
-function failureOfSend(error: unknown): FailedCall {
-  const failure = failedCall(error);
-  if (failure.type === 'error' || failure.timeoutType !== 'HEARTBEAT') return failure;
-  for (let e = error; e instanceof Error; e = e.cause)
-    if (e instanceof TimeoutFailure) return { ...failure, notSent: e.lastHeartbeatDetails === undefined };
-  return failure;
-}
-
-/** What was seen right before a start that failed was sent, where its activity told it. */
-export function seenBefore(error: unknown): SeenBefore {
-  for (let e = error; isObject(e); e = (e as Error).cause) {
-    const told =
-      e instanceof ApplicationFailure
-        ? e.details?.[1]
-        : e instanceof TimeoutFailure
-          ? e.lastHeartbeatDetails
-          : undefined;
-    if (isSeenBefore(told)) return told;
-  }
-  return { others: null };
-}
-
-function isSeenBefore(told: unknown): told is SeenBefore {
-  if (!isObject(told)) return false;
-  const { others, skipped, broken } = told as Partial<SeenBefore>;
-  return Array.isArray(others) || (others === null && (Array.isArray(skipped) || Array.isArray(broken)));
 }

@@ -1,4 +1,4 @@
-import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { log, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { searchAttributePairs } from '../../src/common/search-attributes';
 import {
   type AttributeNames,
@@ -6,9 +6,11 @@ import {
   attributesToTell,
   attributesTold,
   type AttributeValues,
+  withAttributes,
   type WithAttributes,
 } from '../../src/core/attributes';
 import { ATTRIBUTE_TYPES } from '../../src/core/names';
+import type { BroughtBack } from './brought-back';
 
 /** What this workflow was started with: the namespace has these. One of another type is not the one that is meant. */
 export function attributesOfStart(names: AttributeNames | null): AttributesOnServer | undefined {
@@ -31,4 +33,16 @@ export function tellAttributes<State extends WithAttributes>(
   if (!names || Object.keys(changed).length === 0) return state;
   upsertSearchAttributes(searchAttributePairs(names, changed));
   return attributesTold(state, changed);
+}
+
+/** Takes what an activity brought back of the search attributes. What is wrong is logged once, and the workflow goes on. */
+export function holdAttributes<State extends WithAttributes>(
+  state: State,
+  attributesError: BroughtBack['attributesError'],
+  meta: object = {},
+): State {
+  if (attributesError === undefined) return state;
+  if (attributesError !== null && state.attributes?.error !== attributesError)
+    log.warn('Search attributes cannot be set', { ...meta, attributesError });
+  return withAttributes(state, attributesError);
 }

@@ -7,7 +7,7 @@ import type { UnstructuredActivities } from '../../../activities/types';
 import { judgeSend } from '../../../src/core/start/certainty';
 import type { Sent } from '../../../src/core/start/drive';
 import type { SeenBefore, StartRequest } from '../../../src/core/start/request';
-import { seenBefore } from '../../../workflows/run/start';
+import { seenBefore } from '../../../workflows/run/failed-send';
 import { failedCall } from '../../../workflows/support/failures';
 import { perform } from '../../activities/support';
 import { quiet } from '../../support/logs';

@@ -1,0 +1,34 @@
+import { ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import type { FailedCall } from '../../src/core/call-error';
+import type { SeenBefore } from '../../src/core/start/request';
+import { isObject } from '../../src/core/values';
+import { failedCall } from '../support/failures';
+
+/** A start of which Temporal took no heartbeat with details was not sent: before its first byte, its activity waits until one is taken. */
+export function failureOfSend(error: unknown): FailedCall {
+  const failure = failedCall(error);
+  if (failure.type === 'error' || failure.timeoutType !== 'HEARTBEAT') return failure;
+  for (let e = error; e instanceof Error; e = e.cause)
+    if (e instanceof TimeoutFailure) return { ...failure, notSent: e.lastHeartbeatDetails === undefined };
+  return failure;
+}
+
+/** What was seen right before a start that failed was sent, where its activity told it. */
+export function seenBefore(error: unknown): SeenBefore {
+  for (let e = error; isObject(e); e = (e as Error).cause) {
+    const told =
+      e instanceof ApplicationFailure
+        ? e.details?.[1]
+        : e instanceof TimeoutFailure
+          ? e.lastHeartbeatDetails
+          : undefined;
+    if (isSeenBefore(told)) return told;
+  }
+  return { others: null };
+}
+
+function isSeenBefore(told: unknown): told is SeenBefore {
+  if (!isObject(told)) return false;
+  const { others, skipped, broken } = told as Partial<SeenBefore>;
+  return Array.isArray(others) || (others === null && (Array.isArray(skipped) || Array.isArray(broken)));
+}
