@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowClient, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import { type AwaitJobInput, type AwaitJobOptions, jobInput, type JobToAwait } from '../common/inputs';
-import { attributesAtStart } from '../core/attributes-at-start';
 import { AWAIT_JOB_COMPLETION, waiterSummary } from '../core/names';
 import type { AwaitJobResult } from '../core/wait/report';
 import { resolveWaitInput } from '../core/wait/input';
@@ -66,7 +65,7 @@ export async function startAwaitJob(
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       },
       resolved.initial?.searchAttributes ?? null,
-      attributesAtStart(resolved, Date.now()),
+      resolved,
     );
     const { memo, raw } = await workflows.getHandle(workflowId, handle.firstExecutionRunId).describe();
     const chained = await followChain(workflows, handle, raw.workflowExecutionInfo?.firstRunId);

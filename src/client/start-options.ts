@@ -7,7 +7,8 @@ import type {
 } from '@temporalio/client';
 import { askForAttributes } from '../temporal/namespace-attributes';
 import { searchAttributePairs } from '../common/search-attributes';
-import type { AttributeNames, AttributeValues } from '../core/attributes';
+import type { AttributeNames } from '../core/attributes';
+import { attributesAtStart } from '../core/attributes-at-start';
 
 /** Further options of a workflow start, such as memo or search attributes, except those that this package sets. */
 export type MoreStartOptions = Omit<
@@ -28,12 +29,13 @@ export async function startListed<T extends Workflow>(
   type: string,
   options: WorkflowStartOptions<T>,
   names: AttributeNames | null,
-  values: Partial<AttributeValues>,
+  known: Parameters<typeof attributesAtStart>[0],
 ): Promise<WorkflowHandleWithFirstExecutionRunId<T>> {
   const isListed = names && (await askForAttributes(workflows, workflows.options.namespace, names)) === null;
   if (!isListed) return workflows.start<T>(type, options);
   const { typedSearchAttributes: given = [] } = options;
   const own = Array.isArray(given) ? given : given.getAll();
+  const values = attributesAtStart(known, Date.now());
   const more = searchAttributePairs(names, values).filter(({ key }) => own.every((one) => one.key.name !== key.name));
   return workflows.start<T>(type, {
     ...options,

@@ -7,7 +7,6 @@ import {
 } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import type { KeyedRunInput, RunJobInput } from '../common/inputs';
-import { attributesAtStart } from '../core/attributes-at-start';
 import { RUN_JOB } from '../core/names';
 import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-input';
 import { resolveRunInput } from '../core/run/input';
@@ -70,7 +69,7 @@ export async function startRunJob(
         workflowIdReusePolicy: earlier ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
       },
       searchAttributes,
-      attributesAtStart({ account, jobId: resume?.jobId?.toLowerCase() }, Date.now()),
+      { account, jobId: resume?.jobId?.toLowerCase() },
     );
     const { memo, raw } = await describeRun(handle); // a workflow that is no run may have the key
     refuseOtherRun(memo, wanted);

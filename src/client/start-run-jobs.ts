@@ -1,7 +1,6 @@
 import type { Client, WorkflowClient, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { durationToMs } from '../common/duration';
 import type { KeyedBatchInput, RunJobsInput } from '../common/inputs';
-import { attributesAtStart } from '../core/attributes-at-start';
 import { resolveBatchInput } from '../core/batch/input';
 import { memoOfBatch, refuseOtherBatch } from '../core/batch/join';
 import type { RunJobsResult } from '../core/batch/result';
@@ -61,7 +60,7 @@ export async function startRunJobs(
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     },
     searchAttributes,
-    attributesAtStart({ account }, Date.now()),
+    { account },
   );
   const { type, memo, raw } = await handle.describe();
   if (type !== RUN_JOBS)
