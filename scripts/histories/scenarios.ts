@@ -1,4 +1,5 @@
 import { BATCH_SCENARIOS } from './batch-scenarios';
+import { PARENT_SCENARIOS } from './parent-scenarios';
 import type { Scenario } from './recording';
 import { RUN_SCENARIOS } from './run-scenarios';
 import { UNSERVED_SCENARIOS } from './unserved-scenarios';
@@ -11,6 +12,7 @@ export const TIME_SKIPPING_SCENARIOS: Record<string, Scenario> = {
   ...WAIT_SCENARIOS,
   ...RUN_SCENARIOS,
   ...BATCH_SCENARIOS,
+  ...PARENT_SCENARIOS,
   ...WATCH_FAILURE_SCENARIOS,
 };
 

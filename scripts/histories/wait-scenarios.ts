@@ -1,6 +1,5 @@
 import { checkNow } from '../../src';
 import { faults, type TimelineStep } from '../../src/testing';
-import { parentInline, parentOfChild } from '../../test/support/parents';
 import { ended, type Scenario } from './recording';
 
 const TIMELINE: TimelineStep[] = [['SCHEDULED', '5m'], ['IN_PROGRESS', '15m'], ['COMPLETED']];
@@ -93,23 +92,6 @@ export const WAIT_SCENARIOS: Record<string, Scenario> = {
         timeline: [['SCHEDULED', { checks: 4 }], ['IN_PROGRESS', { checks: 8 }], ['COMPLETED']],
       });
       return ended(await start(job.id, { ...OPTIONS, continueAsNewAfterEvents: 50 }));
-    },
-  },
-
-  'inline-parent': {
-    behaviour: 'waits inside a workflow of the user, side by side',
-    play: async ({ env, api, queue }) => {
-      const jobIds = [api.addJob({ timeline: TIMELINE }).id, api.addJob({ timeline: ['COMPLETED'] }).id];
-      const args: Parameters<typeof parentInline> = [jobIds, OPTIONS];
-      return ended(await env.client.workflow.start(parentInline, { workflowId: 'inline', taskQueue: queue, args }));
-    },
-  },
-
-  'child-parent': {
-    behaviour: 'a wait in a child workflow',
-    play: async ({ env, api, queue }) => {
-      const args: Parameters<typeof parentOfChild> = [api.addJob({ timeline: TIMELINE }).id, OPTIONS];
-      return ended(await env.client.workflow.start(parentOfChild, { workflowId: 'parent', taskQueue: queue, args }));
     },
   },
 };

@@ -17,6 +17,7 @@ import {
   collectJobOutputs,
   type CollectOptions,
   type CollectRequest,
+  type DocumentInput,
   executeAwaitJob,
   type ExecuteAwaitJobOptions,
   executeAwaitJobs,
@@ -26,6 +27,7 @@ import {
   executeRunJobs,
   type ExecuteRunJobsOptions,
   type JobToAwait,
+  type JobToStart,
   type RunJobResult,
   type RunJobsResult,
   type StartedJob,
@@ -81,6 +83,19 @@ export async function waitingWhenCancelled(jobId: string): Promise<AwaitJobResul
 /** Collects by itself. */
 export async function collecting(request: CollectRequest, options?: CollectOptions): Promise<CollectAnswer> {
   return collectJobOutputs(request, options);
+}
+
+/** Starts, waits and collects by itself. */
+export async function parentOfParts(
+  start: JobToStart,
+  documents: DocumentInput[],
+  to: string,
+  options?: AwaitJobOptions,
+): Promise<CollectAnswer> {
+  const { jobId, knownFiles } = await startJob(start, documents);
+  const { outputNodeFiles } = await awaitJob(jobId, { ...options, knownFiles });
+  const files = [...new Set(outputNodeFiles.map(({ fileId }) => fileId))].map((fileId) => ({ fileId, nodeIds: [] }));
+  return collectJobOutputs({ jobId, files, which: 'final', to });
 }
 
 /** Waits inline, for several jobs side by side. */
