@@ -17,7 +17,7 @@ export interface ExecuteAwaitJobsOptions extends ExecuteAwaitJobOptions {
 /** Each adds about 10 events to the caller's history, which Temporal ends at 51,200. */
 const MAX_JOBS = 4_000;
 
-/** Waits at a time. Histories of parents depend on it: another default starts another number of children at once. */
+/** Waits at a time. Histories depend on it: another default starts another number of children at once. */
 const USUAL_PARALLEL = 200;
 
 /** Temporal allows a workflow 2,000 pending children; the rest is for others. */

@@ -1,4 +1,5 @@
 import { BATCH_SCENARIOS } from './batch-scenarios';
+import { ENDING_SCENARIOS } from './ending-scenarios';
 import { PARENT_SCENARIOS } from './parent-scenarios';
 import type { Scenario } from './recording';
 import { RUN_SCENARIOS } from './run-scenarios';
@@ -13,6 +14,7 @@ export const TIME_SKIPPING_SCENARIOS: Record<string, Scenario> = {
   ...RUN_SCENARIOS,
   ...BATCH_SCENARIOS,
   ...PARENT_SCENARIOS,
+  ...ENDING_SCENARIOS,
   ...WATCH_FAILURE_SCENARIOS,
 };
 

@@ -9,7 +9,7 @@ import { isoTime } from '../../src/core/instant';
 import { beginKeyedRun, type RunChildOptions } from '../run/keyed-run';
 import { type Batch, keyOfPart } from './batch';
 
-/** A job that was stopped is started anew so many times, each time that its batch is run again. */
+/** A job that was stopped is started anew so many times, each time that its batch is run again. Histories depend on it. */
 const MAX_ATTEMPTS = 100;
 
 /**

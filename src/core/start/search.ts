@@ -13,11 +13,12 @@ const ENDED = ['COMPLETED', 'FAILED', 'STOPPED'];
 
 /**
  * How often jobs that ended may not be listed, or entries not be read, before the search concludes without them: the list of an old account may
- * be too long.
+ * be too long. Histories depend on it.
  */
 const PARTIAL_SEARCHES = 2;
 
-/** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. */
+/** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. Histories depend on their
+ * number. */
 const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 
 /** Pause after a look that could not be had, or not whole. */

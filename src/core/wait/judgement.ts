@@ -4,10 +4,10 @@ import type { WaitFailure } from './failure-details';
 import type { WaitOptions } from './options';
 import type { Streak, WaitState } from './state';
 
-/** A budget says nothing while few checks were made: our own downtime is not the API's. */
+/** A budget says nothing while few checks were made: our own downtime is not the API's. Histories depend on it. */
 const LEAST_IN_A_ROW = { outage: 10, credentials: 3, requests: 3, unknownStatus: 10 };
 
-/** "Job not found" after the job was seen counts when said again at least this much later. */
+/** "Job not found" after the job was seen counts when said again at least this much later. Histories depend on it. */
 const JOB_NOT_FOUND_CONFIRM_MS = 60_000;
 
 /**
