@@ -9,8 +9,7 @@ import type { RunJobInput } from './input';
 import type { RunJobResult } from './result';
 import { otherDocuments, type ResumedRun } from './resume';
 
-/** Others may start and end runs of the same key meanwhile; more often than this they are no accident. Histories depend
- * on it. */
+/** Others may start and end runs of the same key meanwhile; beyond this number, that is no accident. Histories depend on it. */
 export const MAX_TRIES = 10;
 
 /** The failure after that many. */

@@ -17,8 +17,9 @@ const ENDED = ['COMPLETED', 'FAILED', 'STOPPED'];
  */
 const PARTIAL_SEARCHES = 2;
 
-/** Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. Histories depend on their
- * number. */
+/**
+ * Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. Histories depend on their number.
+ */
 const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 
 /** Pause after a look that could not be had, or not whole. */

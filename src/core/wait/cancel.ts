@@ -101,8 +101,10 @@ export function decideCancel(
   return !cancel.accepted && left > 0 ? ask : poll;
 }
 
-/** Shortest time before an accepted cancel is repeated, in milliseconds; each later gap is as long as all before it together.
- * Histories depend on it. */
+/**
+ * Shortest time before an accepted cancel is repeated, in milliseconds; each later gap is as long as all before it together. Histories depend
+ * on it.
+ */
 const SHORTEST_TRUST_MS = 15_000;
 
 /** Whether a look has just seen a job go on that took the request, and so long ago that it is asked once more. */
