@@ -1,4 +1,5 @@
-import { type LeftOutLine, shownIdentity } from '../../src/core/batch/manifest-lines';
+import { type Manifest, MAX_UNCERTAIN_STARTS } from '../../src/core/batch/manifest';
+import { type LeftOutLine, type ManifestLine, shownIdentity } from '../../src/core/batch/manifest-lines';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import type { LeftOutReason } from '../../src/core/listing';
 import { BatchRecords, forEachPart, manifestAt, type RecordsPort } from './records';
@@ -13,41 +14,47 @@ type KnownReason = Exclude<LeftOutLine['reason'], LeftOutReason>;
 
 /** What earlier manifests have as ok, or of which nobody knows whether its job was started. */
 export class KnownContents {
-  readonly #known: ReadonlyMap<string, KnownReason>;
+  /** Of each content why it is not sent again; null where it is. */
+  readonly #reasons = new Map<string, KnownReason | null>();
 
-  private constructor(known: ReadonlyMap<string, KnownReason>) {
-    this.#known = known;
-  }
+  private constructor() {}
 
   /** Of a manifest, and of those that it names in turn. Whether a start is uncertain, the latest of them tells that has the document. */
   static async read(storage: RecordsPort, location: string, signal: AbortSignal): Promise<KnownContents> {
-    const known = new Map<string, KnownReason>();
-    const toSend = new Set<string>();
+    const known = new KnownContents();
     const seen = new Set<string>();
     const rest = [location];
     for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
       if (seen.has(next)) continue;
       seen.add(next);
       const records = BatchRecords.beside(storage, next, 'unlessIn', signal);
-      const { parts, unlessIn, retryFailed, uncertainStarts } = await manifestAt(records, next, 'unlessIn');
-      const uncertain = new Set(uncertainStarts.map(({ part }) => part));
-      await forEachPart(parts.count, signal, async (part) => {
-        for (const line of (await records.lines(part)) ?? []) {
-          const content = contentOf(line);
-          if (content === null) continue;
-          if (line.status === 'ok') known.set(content, 'unchanged');
-          else if (line.status !== 'missing' || !uncertain.has(part)) toSend.add(content);
-          else if (!toSend.has(content) && !known.has(content)) known.set(content, 'uncertainStart');
-        }
+      const manifest = await manifestAt(records, next, 'unlessIn');
+      const isUncertain = uncertaintyIn(manifest);
+      await forEachPart(manifest.parts.count, signal, async (part) => {
+        for (const line of (await records.lines(part)) ?? []) known.#add(line, isUncertain(line, part));
       });
-      for (const earlier of [unlessIn, retryFailed]) if (earlier !== null) rest.push(earlier);
+      for (const earlier of [manifest.unlessIn, manifest.retryFailed]) if (earlier !== null) rest.push(earlier);
     }
-    return new KnownContents(known);
+    return known;
+  }
+
+  #add(line: ManifestLine, isUncertain: boolean): void {
+    const content = contentOf(line);
+    if (content === null) return;
+    if (line.status === 'ok') this.#reasons.set(content, 'unchanged');
+    else if (!this.#reasons.has(content)) this.#reasons.set(content, isUncertain ? 'uncertainStart' : null);
   }
 
   /** Why a document is left out; undefined where it is not. */
   reasonFor(document: PlannedDocument): KnownReason | undefined {
     const content = contentOf({ identity: shownIdentity(document), version: document.version });
-    return content === null ? undefined : this.#known.get(content);
+    return (content !== null && this.#reasons.get(content)) || undefined;
   }
+}
+
+/** Tells whether nobody knows if a line's document is in a job. Where more starts may be uncertain than are listed, that is so without a job id. */
+function uncertaintyIn({ uncertainStarts }: Manifest): (line: ManifestLine, part: number) => boolean {
+  const listed = new Set(uncertainStarts.map(({ part }) => part));
+  const mayBeMore = uncertainStarts.length >= MAX_UNCERTAIN_STARTS;
+  return ({ status, jobId }, part) => status === 'missing' && (listed.has(part) || (mayBeMore && !jobId));
 }

@@ -34,7 +34,7 @@ export interface Manifest {
   leftOut: Record<string, number>;
   /** List of these entries, at most 1,000 of each reason: file name relative to this file. null if none were left out. */
   leftOutFile: string | null;
-  /** Starts that may or may not have started a job, at most 100. */
+  /** Starts that may or may not have started a job, at most 100: a list of 100 may be incomplete. */
   uncertainStarts: UncertainStart[];
   /** Manifest that `unlessIn` named. Documents that are `ok` in it and have not changed are not in this one. null without that option. */
   unlessIn: string | null;
@@ -46,6 +46,9 @@ export interface Manifest {
 
 export const BATCH_OUTCOMES = ['completed', 'stopped', 'cancelled'] as const;
 export type BatchOutcome = (typeof BATCH_OUTCOMES)[number];
+
+/** A manifest lists so many uncertain starts at most, and one that does is read as incomplete. Never raise it: earlier manifests end here. */
+export const MAX_UNCERTAIN_STARTS = 100;
 
 export interface UncertainStart {
   part: number;

@@ -1,6 +1,13 @@
 import type { AttributesOnServer } from '../attributes';
 import type { StatusCounts } from '../run/planned-job';
-import { addCounts, type BatchCounts, NO_DOCUMENTS, totalOf, type UncertainStart } from './manifest';
+import {
+  addCounts,
+  type BatchCounts,
+  MAX_UNCERTAIN_STARTS,
+  NO_DOCUMENTS,
+  totalOf,
+  type UncertainStart,
+} from './manifest';
 import type { BatchOptions } from './options';
 import type { BatchPlan, PlanAnswer, SettledJobs } from './plan';
 
@@ -26,14 +33,12 @@ export interface BatchState {
   failedJobs: number;
   /** Jobs whose runs ended without a word of their documents, in this run of the batch. */
   unheard: number[];
-  /** At most {@link MAX_UNCERTAIN}. */
+  /** At most {@link MAX_UNCERTAIN_STARTS}. */
   uncertainStarts: UncertainStart[];
   outcome: 'running' | 'stopped';
   /** Search attributes. Absent until something is known of them. */
   attributes?: AttributesOnServer | undefined;
 }
-
-const MAX_UNCERTAIN = 100;
 
 export function beginBatch(options: BatchOptions, now: number): BatchState {
   return {
@@ -106,7 +111,9 @@ export function jobEnded(state: BatchState, part: number, { counts, isFailed, un
     counts: addCounts(state.counts, counts ?? { ...NO_DOCUMENTS, missing: documents }),
     endedJobs: state.endedJobs + 1,
     failedJobs: state.failedJobs + (isFailed ? 1 : 0),
-    uncertainStarts: uncertain ? [...state.uncertainStarts, uncertain].slice(0, MAX_UNCERTAIN) : state.uncertainStarts,
+    uncertainStarts: uncertain
+      ? [...state.uncertainStarts, uncertain].slice(0, MAX_UNCERTAIN_STARTS)
+      : state.uncertainStarts,
   });
 }
 
