@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
-import { type ErrorKind, isPassing, UnstructuredApiError } from '../../src/core/errors';
+import { type ErrorKind, isKeyRefused, isPassing, UnstructuredApiError } from '../../src/core/errors';
 import { isoTime } from '../../src/core/instant';
 import { CONTENT_NOT_DECODED, type LostOutput, OUTPUT_NOT_JSON } from '../../src/core/output';
 import { retryDelayMs } from '../../src/core/retry-timing';
@@ -27,9 +27,6 @@ const PATIENCE = {
 
 /** A 404 may pass, too: outputs were seen to come a moment after COMPLETED. So may any other 4xx: the job is there, and its output was promised. */
 const MAY_PASS: readonly ErrorKind[] = ['notFound', 'request', 'validation'];
-
-/** How the API refuses a key. */
-const KEY_KINDS: readonly ErrorKind[] = ['authentication', 'paymentRequired', 'permission'];
 
 /** Of an output whose turn did not come. */
 export const NOT_TRIED = new Error('the service was out before its turn came');
@@ -110,9 +107,8 @@ function concernsAll(error: unknown): boolean {
 
 /** The API refuses its key, or the place to store its credential: somebody may renew it. */
 function isCredential(error: unknown): boolean {
-  const kind = errorKind(error);
   if (isStorageError(error)) return error.details.kind === 'credential';
-  return kind !== undefined && KEY_KINDS.includes(kind);
+  return error instanceof UnstructuredApiError && isKeyRefused(error.details);
 }
 
 /** No definite answer from the API or the storage. */

@@ -1,5 +1,5 @@
 import type { DocumentRefusedDetails } from './refusal';
-import type { ApiErrorDetails } from './errors';
+import { type ApiErrorDetails, isKeyRefused } from './errors';
 import { isoTime } from './instant';
 
 /** What an activity that asks the API failed with. Plain data. */
@@ -32,15 +32,13 @@ export interface SeenError extends CallError {
   at: number;
 }
 
-const CREDENTIAL_KINDS: readonly string[] = ['authentication', 'paymentRequired', 'permission'];
-
 /**
  * Whether the worker's access to the account is at fault: the API refuses the key, or the worker refused the check before sending it,
  * because it does not know the account. Both happen to healthy waits when a roll-out goes wrong.
  */
 export function isCredentialError({ api }: Pick<CallError, 'api'>): boolean {
   if (api === null) return false;
-  return CREDENTIAL_KINDS.includes(api.kind) || (api.kind === 'validation' && api.status === undefined);
+  return isKeyRefused(api) || (api.kind === 'validation' && api.status === undefined);
 }
 
 /** Whether the API refused the call by a 4xx that says neither that the key, nor that the job is at fault, nor that it may pass. */

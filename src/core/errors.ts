@@ -119,6 +119,13 @@ export type ErrorKind = keyof typeof ERROR_KINDS;
 /** Failure type of each error kind: a public, stable name. */
 export type ApiErrorType = (typeof ERROR_KINDS)[ErrorKind]['type'];
 
+const KEY_KINDS: readonly ErrorKind[] = ['authentication', 'paymentRequired', 'permission'];
+
+/** Whether the API refuses the key of the account. */
+export function isKeyRefused({ kind }: Pick<ApiErrorDetails, 'kind'>): boolean {
+  return KEY_KINDS.includes(kind);
+}
+
 /** Statuses that say "not now" of a request with which nothing is wrong: a conflict with what is under way, and too early. */
 const PASSING_STATUSES: readonly (number | undefined)[] = [409, 425];
 
