@@ -8,7 +8,7 @@ import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { LONGEST_OPEN_MS, within } from './documents';
 import { documentsRefused } from './failure';
-import { isOfAnyDocument, isWrongSetup, notHad, refusedLater, toRefusedDocument } from './unreadable';
+import { isOfAnyDocument, isWrongSetup, notHad, refusalOf, toRefusedDocument } from './unreadable';
 
 /** How often one attempt tries a document that may be had in a moment. */
 const TRIES = 3;
@@ -49,7 +49,6 @@ export async function openDocuments(
   const broken: RefusedDocument[] = [];
   let passing: UnstructuredApiError | undefined;
   for (const [index, { ref }] of documents.entries()) {
-    const { shown } = storage.describe(ref);
     const refusedBefore = known.find((one) => one.index === index);
     if (refusedBefore) {
       found.push(null);
@@ -65,11 +64,14 @@ export async function openDocuments(
       signal.throwIfAborted();
       if (isWrongSetup(error)) throw error;
       found.push(null);
-      const refusal = toRefusedDocument(error, ref, shown);
-      if (!refusal) {
-        passing ??= notHad(error, { ref, shown }, 'notSent');
-        if (!isOfAnyDocument(error)) broken.push(refusedLater(error, { index, ref, shown }, 'notSent'));
-      } else (refusal.reason === 'credentialRefused' ? closed : refused).push({ index, ...refusal });
+      const document = { index, ref, shown: storage.describe(ref).shown };
+      const one = toRefusedDocument(error, document, 'notSent');
+      const reason = refusalOf(error);
+      if (reason) (reason === 'credentialRefused' ? closed : refused).push(one);
+      else {
+        passing ??= notHad(error, document, 'notSent');
+        if (!isOfAnyDocument(error)) broken.push(one);
+      }
     }
   }
   const isNoneLeft = refused.length > 0 && refused.length === documents.length;
@@ -99,7 +101,7 @@ async function openAgain(
       return await within(limitMs, signal, (signal) => openHeld(storage, ref, maxBytes, signal));
     } catch (error) {
       signal.throwIfAborted();
-      const passes = !isWrongSetup(error) && !toRefusedDocument(error, ref, '');
+      const passes = !isWrongSetup(error) && !refusalOf(error);
       if (!passes || tried >= tries) throw error;
       await setTimeout(PAUSE_MS * tried, undefined, { signal });
     }

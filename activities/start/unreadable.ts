@@ -1,6 +1,6 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import { isDocumentRefused, UnstructuredDocumentRefusedError } from '../../src/core/document';
-import type { RefusedDocument } from '../../src/core/refusal';
+import type { Refusal, RefusedDocument } from '../../src/core/refusal';
 import { errorCode, errorMessage } from '../../src/core/error-shape';
 import { createUnstructuredError, UnstructuredApiError } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';
@@ -15,53 +15,62 @@ export function isWrongSetup(error: unknown): error is UnstructuredApiError {
   );
 }
 
+/** A document of a start. */
+interface StartDocument {
+  /** Its place among the start's documents, from 0. */
+  index: number;
+  ref: string;
+  /** What of the reference may be shown. */
+  shown: string;
+}
+
+/** What went wrong with a document, by why no job was started: it had to be read before anything was sent, or while it was. */
+const PROBLEM_TEXTS = { notSent: 'could not be opened', incomplete: 'could not be read to its end' };
+
+type Certainty = keyof typeof PROBLEM_TEXTS;
+
 /** Why a document is refused; undefined where it may be had later. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  if (isDocumentRefused(error)) return error.details.reason;
+  if (isStorageError(error) && error.details.kind === 'credential') return 'credentialRefused';
+  const isLasting = isBrokenCoding(error) || (isStorageError(error) && !error.retryable);
+  return isLasting ? 'notReadable' : undefined;
+}
+
+/** A document as it is refused: at once, or once its error has not passed for long. */
 export function toRefusedDocument(
   error: unknown,
-  ref: string,
-  shown: string,
-): Omit<RefusedDocument, 'index'> | undefined {
+  { index, ref, shown }: StartDocument,
+  certainty: Certainty,
+): RefusedDocument {
   const clean = (text: string) => withoutSecrets(text, ref, shown);
   if (isDocumentRefused(error)) {
     const { reason } = error.details;
-    return { ref: shown, reason, message: clean(errorMessage(error)), ...storageAnswer(error.details) };
+    return { index, ref: shown, reason, message: clean(errorMessage(error)), ...storageAnswer(error.details) };
   }
-  const isLasting = isBrokenCoding(error) || (isStorageError(error) && !error.retryable);
-  if (!isLasting && !(isStorageError(error) && error.details.kind === 'credential')) return undefined;
-  const reason = isLasting ? 'notReadable' : 'credentialRefused';
-  const why = isStorageError(error) ? bareMessage(error) : errorMessage(error);
-  const { message, details } = new UnstructuredDocumentRefusedError(ref, reason, clean(why), {
-    ...storageAnswer(isStorageError(error) ? error.details : error),
+  const reason = refusalOf(error);
+  const said = clean(isStorageError(error) ? bareMessage(error) : errorMessage(error));
+  const why = reason ? said : `it ${PROBLEM_TEXTS[certainty]}: ${said}`;
+  const { message, details } = new UnstructuredDocumentRefusedError(ref, reason ?? 'notReadable', why, {
+    ...answerOf(error),
     shown,
   });
-  return { ...details, message };
+  return { index, ...details, message };
 }
 
-/**
- * The error of a start whose document can't be had for now.
- * @param certainty Why no job was started: it had to be read before anything was sent, or while it was
- */
-export function notHad(
-  error: unknown,
-  { ref, shown }: { ref: string; shown: string },
-  certainty: 'notSent' | 'incomplete',
-): UnstructuredApiError {
+/** The error of a start whose document can't be had for now. */
+export function notHad(error: unknown, { ref, shown }: StartDocument, certainty: Certainty): UnstructuredApiError {
   const why = withoutSecrets(errorMessage(error), ref, shown);
   const { status, code, requestId } = answerOf(error);
   const { retryAfterMs } = detailsOf(error) ?? {};
-  return createUnstructuredError(
-    certainty === 'notSent'
-      ? `Document ${shown} could not be opened: ${why}`
-      : `Document ${shown} could not be read to its end: ${why}`,
-    {
-      kind: 'connection',
-      ...(status !== undefined && { status }),
-      ...(code !== undefined && { code }),
-      ...(requestId !== undefined && { requestId }),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-      [certainty]: true,
-    },
-  );
+  return createUnstructuredError(`Document ${shown} ${PROBLEM_TEXTS[certainty]}: ${why}`, {
+    kind: 'connection',
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code }),
+    ...(requestId !== undefined && { requestId }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    [certainty]: true,
+  });
 }
 
 /**
@@ -71,22 +80,6 @@ export function notHad(
 export function isOfAnyDocument(error: unknown): boolean {
   const { status, code = errorCode(error) } = answerOf(error);
   return status === 429 || status === 503 || code === 'EMFILE' || code === 'ENFILE';
-}
-
-/** How a document that can't be had for now is refused, should that not pass. */
-export function refusedLater(
-  error: unknown,
-  { index, ref, shown }: { index: number; ref: string; shown: string },
-  certainty: 'notSent' | 'incomplete',
-): RefusedDocument {
-  const why = withoutSecrets(isStorageError(error) ? bareMessage(error) : errorMessage(error), ref, shown);
-  const { message, details } = new UnstructuredDocumentRefusedError(
-    ref,
-    'notReadable',
-    certainty === 'notSent' ? `it could not be opened: ${why}` : `it could not be read to its end: ${why}`,
-    { ...answerOf(error), shown },
-  );
-  return { index, ...details, message };
 }
 
 function answerOf(error: unknown): StorageAnswer {
@@ -105,7 +98,7 @@ function detailsOf(error: unknown) {
  */
 export function brokenOff(
   error: unknown,
-  { index, ...document }: { index: number; ref: string; shown: string },
+  document: StartDocument,
   {
     refused,
     total,
@@ -119,13 +112,13 @@ export function brokenOff(
   },
 ): UnstructuredApiError | ApplicationFailure {
   if (isWrongSetup(error)) return error;
-  const refusal = toRefusedDocument(error, document.ref, document.shown);
-  if (!refusal) {
-    if (!isOfAnyDocument(error)) broke(refusedLater(error, { index, ...document }, 'incomplete'));
+  const one = toRefusedDocument(error, document, 'incomplete');
+  const reason = refusalOf(error);
+  if (!reason) {
+    if (!isOfAnyDocument(error)) broke(one);
     return notHad(error, document, 'incomplete');
   }
-  const one = { index, ...refusal };
-  if (refusal.reason === 'credentialRefused') return documentsRefused([one], total);
+  if (reason === 'credentialRefused') return documentsRefused([one], total);
   noted(one);
   return documentsRefused(
     [...refused, one].sort((a, b) => a.index - b.index),
