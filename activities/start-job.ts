@@ -129,12 +129,12 @@ async function sendOnce(
     if (!there) return [];
     const { ref } = document;
     const { name: called, shown } = storage.describe(ref);
-    const broken = (error: unknown) => brokenOff(error, { index, ref, shown }, refusals);
+    const toError = (error: unknown) => brokenOff(error, { index, ref, shown }, refusals);
     const done = () => {
       whole.add(index);
       noteRead(index);
     };
-    return [toUploadFile(document, there, { called, maxBytes: maxDocumentBytes, done, broken })];
+    return [toUploadFile(document, there, { called, maxBytes: maxDocumentBytes, done, toError })];
   });
   if (refused.length > 0) seen.skipped = refused;
   const sending = async () => {

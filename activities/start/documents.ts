@@ -1,6 +1,6 @@
 import { log } from '@temporalio/activity';
 import { lookup } from 'mime-types';
-import type { BreakableFile } from '../../src/api/client';
+import type { UploadFile } from '../../src/api/client';
 import { orLate } from '../../src/common/or-aborted';
 import { UnstructuredDocumentRefusedError } from '../../src/core/document';
 import { errorMessage } from '../../src/core/error-shape';
@@ -45,14 +45,14 @@ interface UploadOptions {
   /** Told once it was read to its end. */
   done: () => void;
   /** What the start fails with where it can't be. */
-  broken: (error: unknown) => Error;
+  toError: (error: unknown) => Error;
 }
 
 export function toUploadFile(
   { ref, uploadName, prefix, contentType }: UploadRequest,
   document: OpenDocument,
-  { called, maxBytes, done, broken }: UploadOptions,
-): BreakableFile {
+  { called, maxBytes, done, toError }: UploadOptions,
+): UploadFile {
   const name = prefix === undefined ? uploadName : prefix + safeName(called);
   return {
     name,
@@ -72,7 +72,7 @@ export function toUploadFile(
       }
       done();
     },
-    broken,
+    toError,
   };
 }
 

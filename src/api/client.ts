@@ -2,7 +2,8 @@ import { createUnstructuredError, UnstructuredApiError } from '../core/errors';
 import type { Job } from '../core/job';
 import type { FailedFile, JobDetails, JobFileStatus } from '../core/job-details';
 import { type CallOptions, type Operation, Transport } from './http/transport';
-import { type BreakableFile, Upload, type UploadFile } from './http/upload';
+import { Upload } from './http/upload';
+import type { UploadFile } from './http/upload-file';
 import { getJobDetailsOperation, getJobFailedFilesOperation, getJobFileStatusOperation } from './operations/documents';
 import { downloadJobOutput, type DownloadOptions, type JobOutput } from './operations/download';
 import { checkFileId, checkUuid } from './operations/ids';
@@ -19,7 +20,7 @@ import {
 import { resolveClientOptions, type UnstructuredClientOptions } from './options';
 
 export type { CallOptions, DownloadOptions, JobFilter, JobOutput, JobTemplate, ListJobsAnswer, RunWorkflowAnswer };
-export type { BreakableFile, UnstructuredClientOptions, UploadFile };
+export type { UnstructuredClientOptions, UploadFile };
 
 /**
  * Client of the Unstructured Platform API. Sends each request once and never retries. Temporal retries, or your code does.

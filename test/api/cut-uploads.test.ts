@@ -65,12 +65,12 @@ test('a file whose stream hangs is told as such, and not as a network that does'
   const url = await serve((request) => void request.resume().once('data', begun.open));
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
-    const call = (file: UploadFile & { broken?: (error: unknown) => unknown }) =>
+    const call = (file: UploadFile) =>
       clientOf(url)
         .createJob({ templateId: 't' }, [file])
         .catch((error: unknown) => error);
-    const broken = (error: unknown) => new Error(`m:a: ${(error as Error).message}`);
-    const failed = [call(inHalves(never, 2)), call({ ...inHalves(never, 2), broken })];
+    const toError = (error: unknown) => new Error(`m:a: ${(error as Error).message}`);
+    const failed = [call(inHalves(never, 2)), call({ ...inHalves(never, 2), toError })];
     await begun.opened;
     for (let tick = 0; tick < 10; tick++) await vi.advanceTimersByTimeAsync(10_000);
     const message = 'The file a.txt could not be read to its end: no data for 60 s';
