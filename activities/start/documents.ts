@@ -106,15 +106,20 @@ async function isReadWhole(document: OpenDocument, signal: AbortSignal): Promise
   return document.bytes === undefined || document.bytes === bytes;
 }
 
+/** How long closing documents may hold the answer, in milliseconds; less where the attempt is nearly over. */
+const CLOSING_MS = { shortest: 500, longest: 5_000 };
+
 /**
- * Closes documents, and waits for the end of what else is under way, for at most so many milliseconds. Never fails: whatever happens here
- * must not take the place of the answer, which alone tells what was started.
+ * Closes documents, and waits for a short time for the end of what else is under way. Never fails: whatever happens here must not take the
+ * place of the answer, which alone tells what was started.
+ * @param leftMs How much is left of the attempt
  */
 export async function closeAll(
   documents: readonly OpenDocument[],
   others: readonly Promise<void>[],
-  limitMs: number,
+  leftMs: number,
 ): Promise<void> {
+  const limitMs = Math.min(CLOSING_MS.longest, Math.max(CLOSING_MS.shortest, leftMs));
   const closing = documents.map(async (document) => {
     await document.close?.(); // in here, since it may throw at once
   });

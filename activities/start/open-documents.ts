@@ -28,7 +28,7 @@ export interface OpenedDocuments {
  *
  * @param opened Takes each document as it is opened, to be closed also where this fails
  * @param known Documents that are refused already: they are not opened
- * @param broke Told of the documents that can't be had for now, where others can
+ * @param noteBroken Told of the documents that can't be had for now, where others can
  * @throws ApplicationFailure `UnstructuredDocumentRefusedError`, where documents are refused and not skipped, or where a storage refuses the
  * worker's credential; UnstructuredApiError that says that nothing was sent, where a document can't be had for now
  */
@@ -41,7 +41,10 @@ export async function openDocuments(
   }: Pick<StartRequest, 'documents' | 'maxDocumentBytes' | 'onRefused'>,
   { signal, leftMs }: { signal: AbortSignal; leftMs: () => number },
   opened: OpenDocument[],
-  { known = [], broke }: { known?: readonly RefusedDocument[]; broke: (documents: RefusedDocument[]) => void },
+  {
+    known = [],
+    noteBroken,
+  }: { known?: readonly RefusedDocument[]; noteBroken: (documents: RefusedDocument[]) => void },
 ): Promise<OpenedDocuments> {
   const found: OpenedDocuments['found'] = [];
   const refused: RefusedDocument[] = [];
@@ -77,7 +80,7 @@ export async function openDocuments(
   const isNoneLeft = refused.length > 0 && refused.length === documents.length;
   if (refused.length > 0 && (onRefused === 'fail' || isNoneLeft)) throw documentsRefused(refused, documents.length);
   if (closed.length > 0) throw documentsRefused(closed, documents.length);
-  if (found.some((document) => document !== null)) broke(broken);
+  if (found.some((document) => document !== null)) noteBroken(broken);
   if (passing !== undefined) throw passing;
   return { found, refused };
 }

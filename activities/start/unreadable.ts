@@ -90,38 +90,32 @@ function detailsOf(error: unknown) {
   return isStorageError(error) || error instanceof UnstructuredApiError ? error.details : undefined;
 }
 
-/**
- * What a document that breaks off while it is sent means for its start, which began no job: the request was not whole.
- * @param refused Documents of the start that were left out
- * @param noted Told where it is refused, as one that can be left out, too
- * @param broke Told where it may be had later
- */
-export function brokenOff(
+/** What a start knows of its documents when one of them breaks off. */
+interface Sent {
+  /** Documents that were left out. */
+  refused: readonly RefusedDocument[];
+  total: number;
+  /** Told where it is refused, as one that can be left out, too. */
+  noteRefused: (document: RefusedDocument) => void;
+  /** Told where it may be had later. */
+  noteBrokenOff: (document: RefusedDocument) => void;
+}
+
+/** What a document that breaks off while it is sent means for its start, which began no job: the request was not whole. */
+export function errorOfBrokenOff(
   error: unknown,
   document: StartDocument,
-  {
-    refused,
-    total,
-    noted,
-    broke,
-  }: {
-    refused: readonly RefusedDocument[];
-    total: number;
-    noted: (one: RefusedDocument) => void;
-    broke: (one: RefusedDocument) => void;
-  },
+  { refused, total, noteRefused, noteBrokenOff }: Sent,
 ): UnstructuredApiError | ApplicationFailure {
   if (isWrongSetup(error)) return error;
   const one = toRefusedDocument(error, document, 'incomplete');
   const reason = refusalOf(error);
   if (!reason) {
-    if (!isOfAnyDocument(error)) broke(one);
+    if (!isOfAnyDocument(error)) noteBrokenOff(one);
     return notHad(error, document, 'incomplete');
   }
   if (reason === 'credentialRefused') return documentsRefused([one], total);
-  noted(one);
-  return documentsRefused(
-    [...refused, one].sort((a, b) => a.index - b.index),
-    total,
-  );
+  noteRefused(one);
+  const all = [...refused, one].sort((a, b) => a.index - b.index);
+  return documentsRefused(all, total);
 }

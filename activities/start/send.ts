@@ -1,0 +1,143 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { UnstructuredClient, UploadFile } from '../../src/api/client';
+import { UnstructuredApiError } from '../../src/core/errors';
+import type { Job } from '../../src/core/job';
+import type { RefusedDocument } from '../../src/core/refusal';
+import type { SeenBefore, StartAnswer, StartRequest } from '../../src/core/start/request';
+import type { OpenDocument } from '../../src/storage/source';
+import type { Storage } from '../../src/storage/storage';
+import { jobAtStart } from '../support/job-at-start';
+import type { Announcement } from './announce';
+import { createStartCancellation, type StartCancellation } from './cancellation';
+import { canReadAny, closeAll, LONGEST_OPEN_MS, toUploadFile } from './documents';
+import { jobsBefore } from './jobs-before';
+import { openDocuments } from './open-documents';
+import { errorOfBrokenOff } from './unreadable';
+
+export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow' | 'listJobs'>;
+
+/** What the sends of one attempt share. */
+export interface StartAttempt {
+  storage: Pick<Storage, 'openDocument' | 'describe'>;
+  client: StartJobPort;
+  request: StartRequest;
+  leftMs: () => number;
+  seen: SeenBefore;
+  announcement: Announcement;
+  /** Told of each document that was read to its end. */
+  noteRead: (index: number) => void;
+  /** Documents to close. */
+  opened: OpenDocument[];
+  /** Documents that earlier sends gave up, and those that turned out to be refused only while they were sent. */
+  refused: RefusedDocument[];
+}
+
+/** A send that breaks off by a document that is refused began no job: where such documents may be skipped, the next one goes without it. */
+export async function sendStart(attempt: StartAttempt, cancellation: AbortSignal): Promise<StartAnswer> {
+  const { request, refused, opened, leftMs } = attempt;
+  for (;;) {
+    const known = refused.length;
+    try {
+      return await sendOnce(attempt, createStartCancellation(cancellation));
+    } catch (error) {
+      const isLeftOut = request.onRefused === 'skip' && refused.length > known && isRefusal(error);
+      if (!isLeftOut) throw error;
+      await closeAll(opened.splice(0), [], leftMs());
+    }
+  }
+}
+
+async function sendOnce(attempt: StartAttempt, cancellation: StartCancellation): Promise<StartAnswer> {
+  const { storage, request, leftMs, seen, opened, noteRead } = attempt;
+  const { signal } = cancellation;
+  const noteBroken = (broken: RefusedDocument[]) => {
+    if (broken.length > 0) seen.broken = broken;
+  };
+  const known = attempt.refused;
+  const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, { known, noteBroken });
+  if (refused.length > 0) seen.skipped = refused;
+  const whole = new Set<number>();
+  const brokenOff: RefusedDocument[] = [];
+  const told = {
+    refused,
+    noteWhole: (index: number) => {
+      whole.add(index);
+      noteRead(index);
+    },
+    noteBrokenOff: (document: RefusedDocument) => void brokenOff.push(document),
+  };
+  try {
+    return await sendFiles(attempt, filesOf(attempt, found, told), refused, cancellation);
+  } catch (error) {
+    const [first] = brokenOff;
+    if (first && isIncomplete(error)) {
+      // Documents are sent in order: where the first one breaks off, none of the others was tried.
+      const others = found.slice(first.index + 1).filter((document) => document !== null);
+      const limits = { ms: Math.min(LONGEST_OPEN_MS, leftMs()), signal };
+      if (whole.size > 0 || (await canReadAny(others, limits))) noteBroken([first]);
+    }
+    throw error;
+  }
+}
+
+/** What is told of the documents of one send. */
+interface Told {
+  /** Documents that are left out. */
+  refused: readonly RefusedDocument[];
+  noteWhole: (index: number) => void;
+  noteBrokenOff: (document: RefusedDocument) => void;
+}
+
+/** @param found The documents that are sent, each by its place; null for one that is left out */
+function filesOf(
+  { storage, request, refused: givenUp }: StartAttempt,
+  found: readonly (OpenDocument | null)[],
+  { refused, noteWhole, noteBrokenOff }: Told,
+): UploadFile[] {
+  const { documents, maxDocumentBytes: maxBytes } = request;
+  const noteRefused = (document: RefusedDocument) => void givenUp.push(document);
+  const context = { refused, total: documents.length, noteRefused, noteBrokenOff };
+  return documents.flatMap((document, index) => {
+    const opened = found[index];
+    if (!opened) return [];
+    const { ref } = document;
+    const { name: called, shown } = storage.describe(ref);
+    const toError = (error: unknown) => errorOfBrokenOff(error, { index, ref, shown }, context);
+    return [toUploadFile(document, opened, { called, maxBytes, done: () => noteWhole(index), toError })];
+  });
+}
+
+async function sendFiles(
+  { client, request, leftMs, seen, announcement }: StartAttempt,
+  files: readonly UploadFile[],
+  skipped: RefusedDocument[],
+  { signal, onSending }: StartCancellation,
+): Promise<StartAnswer> {
+  const { start, othersSince } = request;
+  const announced = async () => {
+    await announcement.announce({ signal, timeoutMs: leftMs() });
+    signal.throwIfAborted();
+    return { signal, timeoutMs: leftMs(), onSending };
+  };
+  if (!('workflowId' in start)) return started(await client.createJob(start, files, await announced()), skipped);
+  const { workflowId } = start;
+  if (othersSince !== undefined) {
+    const context = { signal, timeoutMs: leftMs() / 2 };
+    seen.others = await jobsBefore(client, workflowId, othersSince, context);
+  }
+  const answer = await client.runWorkflow(workflowId, files, await announced());
+  return answer.started ? started(answer.job, skipped) : answer;
+}
+
+function started(job: Job, skipped: RefusedDocument[]): StartAnswer {
+  return { started: true, ...jobAtStart(job), ...(skipped.length > 0 && { skipped }) };
+}
+
+/** Whether the start failed by a document that is refused, and not by what the API answered. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApplicationFailure && error.type === 'UnstructuredDocumentRefusedError';
+}
+
+function isIncomplete(error: unknown): boolean {
+  return error instanceof UnstructuredApiError && error.details.incomplete === true;
+}
