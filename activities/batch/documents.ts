@@ -11,11 +11,16 @@ import { BatchRecords, manifestAt, type RecordsPort } from './records';
 
 export type DocumentsPort = Pick<Storage, 'listDocuments' | 'openDocument'> & RecordsPort;
 
+/** A document to plan. */
+interface PageEntry {
+  document: PlannedDocument;
+  /** Its path as it was listed: the document's own may be another one. */
+  listedPath: string | undefined;
+}
+
 /** Some of a batch's documents, in order. */
 export interface DocumentPage {
-  documents: PlannedDocument[];
-  /** Their paths as they were listed, where `path` is another one. */
-  listedPaths?: (string | undefined)[];
+  entries: PageEntry[];
   /** What was listed with them and left out. */
   leftOut: LeftOut[];
   /** Where a listing goes on behind this page; undefined where it is none. */
@@ -41,8 +46,12 @@ export function documentPages(
     : listed(storage, documents, maxDocumentBytes, signal, after);
 }
 
+function pageOf(documents: readonly PlannedDocument[]): DocumentPage {
+  return { entries: documents.map((document) => ({ document, listedPath: document.path })), leftOut: [] };
+}
+
 async function* onePage(documents: PlannedDocument[]): AsyncGenerator<DocumentPage> {
-  yield await Promise.resolve({ documents, leftOut: [] });
+  yield await Promise.resolve(pageOf(documents));
 }
 
 async function* listed(
@@ -52,11 +61,12 @@ async function* listed(
   signal: AbortSignal,
   after: string | undefined,
 ): AsyncGenerator<DocumentPage> {
-  yield* storage.listDocuments(from, { match, after, maxBytes, signal });
+  for await (const { documents, leftOut, last } of storage.listDocuments(from, { match, after, maxBytes, signal }))
+    yield { ...pageOf(documents), leftOut, last };
 }
 
 async function* listFile(storage: DocumentsPort, list: string, signal: AbortSignal): AsyncGenerator<DocumentPage> {
-  for await (const documents of readListFile(storage, list, signal)) yield { documents, leftOut: [] };
+  for await (const documents of readListFile(storage, list, signal)) yield pageOf(documents);
 }
 
 /** All documents in one page, each with the path by which its outputs are called as no other's. */
@@ -66,13 +76,15 @@ export async function* withDistinctPaths(
 ): AsyncGenerator<DocumentPage> {
   const documents: PlannedDocument[] = [];
   for await (const page of pages) {
-    for (const document of page.documents) documents.push(document);
-    yield { documents: [], leftOut: page.leftOut };
+    for (const { document } of page.entries) documents.push(document);
+    yield { entries: [], leftOut: page.leftOut };
   }
   const paths = await inTurns(distinctPaths(documents, template));
   yield {
-    documents: documents.map((document, index) => ({ ...document, path: paths[index] })),
-    listedPaths: documents.map(({ path }) => path),
+    entries: documents.map((document, index) => ({
+      document: { ...document, path: paths[index] },
+      listedPath: document.path,
+    })),
     leftOut: [],
   };
 }
@@ -101,6 +113,6 @@ async function* failedDocuments(
       records.plannedDocuments(idOfPart(plan, part), part),
       records.lines(part),
     ]);
-    yield { documents: documents.filter((_, index) => lines?.[index]?.status !== 'ok'), leftOut: [] };
+    yield pageOf(documents.filter((_, index) => lines?.[index]?.status !== 'ok'));
   }
 }

@@ -32,8 +32,8 @@ export class LeftOutList {
     }
   }
 
-  /** All that is listed, to be written; undefined where that is done. */
-  take(): readonly LeftOutLine[] | undefined {
+  /** All that is listed; undefined where nothing was added since it was asked for last. */
+  toWrite(): readonly LeftOutLine[] | undefined {
     if (!this.#isNew) return undefined;
     this.#isNew = false;
     return this.#lines;

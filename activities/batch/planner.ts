@@ -72,12 +72,11 @@ export class Planner {
     const { unlessIn } = this.#request;
     const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, unlessIn, signal);
     this.#leftOut = await leftOutBefore(records, this.#before);
-    for await (const { documents, leftOut, last, listedPaths } of this.#pages(signal)) {
+    for await (const { entries, leftOut, last } of this.#pages(signal)) {
       this.#leftOut.add(leftOut);
-      for (const [index, document] of documents.entries()) {
-        const path = (listedPaths ? listedPaths[index] : document.path) ?? '';
+      for (const { document, listedPath = '' } of entries) {
         const reason = known?.reasonFor(document);
-        if (reason) this.#leftOut.add([{ path, reason }]);
+        if (reason) this.#leftOut.add([{ path: listedPath, reason }]);
         else await this.#take(records, this.#splitter.add(document));
       }
       if (last === undefined) continue;
@@ -97,7 +96,7 @@ export class Planner {
 
   async #tellLeftOut(records: BatchRecords): Promise<void> {
     this.#plan = { ...this.#plan, leftOut: this.#leftOut.counts };
-    const lines = this.#leftOut.take();
+    const lines = this.#leftOut.toWrite();
     if (lines) await records.writeLeftOut(lines, this.#plan.id);
   }
 
