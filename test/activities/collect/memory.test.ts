@@ -1,7 +1,7 @@
 // What an attempt to fetch outputs leaves to the next, and an activity to the one that takes its place.
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
-import { recall } from '../../activities/collect/memory';
+import { recall } from '../../../activities/collect/memory';
 
 const AT = Date.parse('2026-11-24T12:00:00Z');
 const SECOND = 1_000;

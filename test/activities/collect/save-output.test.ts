@@ -2,10 +2,10 @@
 import { Readable } from 'node:stream';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Save, saveOutput } from '../../activities/collect/save-output';
-import { UnstructuredResponseError } from '../../src/core/errors';
-import { UnstructuredStorageError } from '../../src/core/storage-error';
-import type { OutputSink, StoredOutput } from '../../src/storage/sink';
+import { type Save, saveOutput } from '../../../activities/collect/save-output';
+import { UnstructuredResponseError } from '../../../src/core/errors';
+import { UnstructuredStorageError } from '../../../src/core/storage-error';
+import type { OutputSink, StoredOutput } from '../../../src/storage/sink';
 
 const MINUTE = 60_000;
 const never = new Promise<never>(() => undefined);

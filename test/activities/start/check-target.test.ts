@@ -3,10 +3,10 @@ import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { UnstructuredStorageError } from '../../src/core/storage-error';
-import { S3Sink } from '../../src/storage/s3/sink';
-import { MemorySink } from './memory-sink';
-import { failure, perform, withStorage } from './support';
+import { UnstructuredStorageError } from '../../../src/core/storage-error';
+import { S3Sink } from '../../../src/storage/s3/sink';
+import { MemorySink } from '../memory-sink';
+import { failure, perform, withStorage } from '../support';
 
 type World = Awaited<ReturnType<typeof withStorage>>;
 

@@ -4,11 +4,11 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { CollectRequest } from '../../src/core/run/collect';
-import { outputName } from '../../src/storage/output-name';
-import { type FakeUnstructured, faults } from '../../src/testing';
-import { MemorySink } from './memory-sink';
-import { attemptsOf, failure, perform, withStorage } from './support';
+import type { CollectRequest } from '../../../src/core/run/collect';
+import { outputName } from '../../../src/storage/output-name';
+import { type FakeUnstructured, faults } from '../../../src/testing';
+import { MemorySink } from '../memory-sink';
+import { attemptsOf, failure, perform, withStorage } from '../support';
 
 const COLLECT = 'unstructured.collectJobOutputs';
 

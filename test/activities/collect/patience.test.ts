@@ -1,7 +1,7 @@
 // How long an output is tried again goes by what went wrong: what no storage said may be gone within minutes, and is no outage of hours.
 import { expect, test } from 'vitest';
-import { OUTAGE_AFTER, Patience } from '../../activities/collect/patience';
-import { type StorageErrorDetails, UnstructuredStorageError } from '../../src/core/storage-error';
+import { OUTAGE_AFTER, Patience } from '../../../activities/collect/patience';
+import { type StorageErrorDetails, UnstructuredStorageError } from '../../../src/core/storage-error';
 
 const MINUTE = 60_000;
 

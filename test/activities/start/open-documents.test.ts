@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { UnstructuredDocumentRefusedError } from '../../src/core/document';
-import { UnstructuredStorageError } from '../../src/core/storage-error';
-import type { DocumentSource } from '../../src/storage/source';
-import { failure, perform, withStorage } from './support';
+import { UnstructuredDocumentRefusedError } from '../../../src/core/document';
+import { UnstructuredStorageError } from '../../../src/core/storage-error';
+import type { DocumentSource } from '../../../src/storage/source';
+import { failure, perform, withStorage } from '../support';
 
 const CREATE = 'unstructured.createJob';
 const jobToStart = { templateId: 't' };

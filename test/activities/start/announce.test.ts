@@ -3,11 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
-import type { DocumentSource } from '../../src/storage/source';
-import { bytesOf } from '../storage/support';
-import { Gate } from '../support/gate';
-import { quiet } from '../support/logs';
-import { type Beat, failure, heartbeatClient, perform, withStorage } from './support';
+import type { DocumentSource } from '../../../src/storage/source';
+import { bytesOf } from '../../storage/support';
+import { Gate } from '../../support/gate';
+import { quiet } from '../../support/logs';
+import { type Beat, failure, heartbeatClient, perform, withStorage } from '../support';
 
 /** Starts a job, on demand or of a workflow, in an activity whose heartbeats Temporal takes as `beat` does. */
 async function startWith(beat: Beat, { heartbeatTimeoutMs = 20_000, isRun = false } = {}) {

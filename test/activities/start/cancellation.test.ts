@@ -5,12 +5,12 @@ import { setImmediate } from 'node:timers/promises';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
-import { createUnstructuredActivities, Storage } from '../../activities';
-import { UnstructuredClient } from '../../src/api/client';
-import type { ApiKey } from '../../src/api/http/credentials';
-import type { OpenDocument } from '../../src/storage/source';
-import { quiet } from '../support/logs';
-import { failure, perform, withStorage } from './support';
+import { createUnstructuredActivities, Storage } from '../../../activities';
+import { UnstructuredClient } from '../../../src/api/client';
+import type { ApiKey } from '../../../src/api/http/credentials';
+import type { OpenDocument } from '../../../src/storage/source';
+import { quiet } from '../../support/logs';
+import { failure, perform, withStorage } from '../support';
 
 const jobToStart = { templateId: 'hi_res_partition' };
 const documents = [{ ref: 'mem:a.txt', uploadName: 'a.txt' }];
