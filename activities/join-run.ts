@@ -19,10 +19,14 @@ export function createJoinRun(): Pick<OperationActivities, typeof JOIN_RUN> {
     [JOIN_RUN]: ({ key, before, ...wanted }) =>
       performActivity(async () => {
         const { workflow } = getClient();
-        if (before !== undefined) return endOfRunBefore(workflow, { key, before, ...wanted });
-        const latest = await describeRun(workflow.getHandle(key));
-        if (!isUnderWay(latest)) return endOfRun(workflow.getHandle(key, latest.runId), wanted);
-        refuseOtherRun(latest.memo, wanted);
+        const endOfLatest = async () => {
+          const latest = await describeRun(workflow.getHandle(key));
+          if (!isUnderWay(latest)) return endOfRun(workflow.getHandle(key, latest.runId), wanted);
+          refuseOtherRun(latest.memo, wanted);
+          return undefined;
+        };
+        const end = await (before === undefined ? endOfLatest() : endOfRunBefore(workflow, { key, before, ...wanted }));
+        if (end) return end;
         throw otherFailure('RunUnderWay', `Run ${key} is under way`, {
           nextRetryDelay: gapMs(),
           category: ApplicationFailureCategory.BENIGN, // no failure that anybody counts or is warned of

@@ -19,7 +19,6 @@ import {
   type RunToJoin,
 } from '../core/run/join';
 import type { RunJobResult } from '../core/run/result';
-import type { ResumedRun } from '../core/run/resume';
 import { isObject } from '../core/values';
 import { isUnimplemented } from './server-refusal';
 
@@ -56,10 +55,11 @@ export function isUnderWay({ status }: Pick<WorkflowExecutionDescription, 'statu
 
 /**
  * Waits for a run's end, also when it continues as new.
+ * @returns undefined where it continued as new and its end does not tell what was started: its last run does
  * @param wanted What the run must be whose result it is, or whose job is taken up
  * @throws UnstructuredValidationError where the result or the job is that of another
  */
-export async function endOfRun(handle: WorkflowHandle, wanted: RunToJoin): Promise<JoinedRun> {
+export async function endOfRun(handle: WorkflowHandle, wanted: RunToJoin): Promise<JoinedRun | undefined> {
   let result: RunJobResult;
   try {
     result = (await handle.result()) as RunJobResult;
@@ -67,23 +67,15 @@ export async function endOfRun(handle: WorkflowHandle, wanted: RunToJoin): Promi
     const { status, memo } = await describeRun(handle);
     if (isUnderWay({ status })) throw error; // not the run's end, but a failure on the way to it
     const failure = unstructuredFailure(error);
-    const resume = failure?.details.run ?? (await noted(handle));
+    const told = failure?.details.run;
+    if (!told && isContinued({ status })) return undefined; // what it noted is not the last
+    // A run that did not say it itself, as one that was terminated or whose input was refused, noted it.
+    const resume = told ?? resumeIn(memo);
     if (resume) refuseOtherJob(memo, wanted);
     return { status: 'ended', resume, reason: failure ? `${failure.type}: ${failure.message}` : causeText(error) };
   }
   refuseOtherRun((await describe(handle)).memo, wanted);
   return { status: 'completed', result };
-}
-
-/**
- * What a run that did not say it itself, as one that was terminated or whose input was refused, noted last; null where it had no job and
- * sent no start.
- */
-async function noted(handle: WorkflowHandle): Promise<ResumedRun | null> {
-  const { memo, status } = await describe(handle);
-  // Its memo is not the last: only a list that lags tells of such a run.
-  if (status.name === 'CONTINUED_AS_NEW') throw new Error(`Run ${handle.workflowId} continued as new meanwhile`);
-  return resumeIn(memo);
 }
 
 function causeText(error: unknown): string {
@@ -97,15 +89,16 @@ const LISTED = 100;
 /**
  * Finds the newest earlier run that succeeded or sent a start, and how it ended: one between may have ended before it knew of that. The
  * server's list of workflows may lag by moments, and is missing on some servers: then it tells of none.
+ * @returns undefined where the list names a run that has continued as new meanwhile: it will name the last one
  */
 export async function endOfRunBefore(
   workflows: WorkflowClient,
   { key, before, ...wanted }: JoinRunInput,
-): Promise<JoinedRun> {
+): Promise<JoinedRun | undefined> {
   const earlier = (await listRuns(workflows, key)).filter((run) => run.runId !== before && !isContinued(run));
   for (const run of earlier.sort((a, b) => b.startTime.getTime() - a.startTime.getTime())) {
     const end = await endOfRun(workflows.getHandle(key, run.runId), wanted);
-    if (end.status === 'completed' || end.resume) return end;
+    if (!end || end.status === 'completed' || end.resume) return end;
   }
   return NONE_BEFORE;
 }
@@ -115,7 +108,7 @@ const NONE_BEFORE: EndedRun = { status: 'ended', resume: null, reason: 'no run b
 type ListedRun = Pick<WorkflowExecutionInfo, 'runId' | 'startTime' | 'status'>;
 
 /** Its last run is listed, too, and tells the end. */
-function isContinued({ status }: ListedRun): boolean {
+function isContinued({ status }: Pick<ListedRun, 'status'>): boolean {
   return status.name === 'CONTINUED_AS_NEW';
 }
 
