@@ -1,12 +1,23 @@
 import { z } from 'zod';
 import { toApplicationFailure } from '../src/common/failure';
 import { BATCH_OUTCOMES } from '../src/core/batch/manifest';
-import { isMediaType } from '../src/core/document';
 import { invalidInput, type UnstructuredApiError } from '../src/core/errors';
-import { isInstant } from '../src/core/instant';
-import { FILE_SELECTIONS, isJobId } from '../src/core/job';
+import { FILE_SELECTIONS } from '../src/core/job';
+import {
+  anyThat,
+  BOOLEAN,
+  INSTANT,
+  number,
+  oneOf,
+  type Rule,
+  TEXT,
+  UUID,
+  wholeNumber,
+  wrongOption,
+} from '../src/core/option-rules';
 import { type OutputSelection, OUTPUT_SELECTIONS } from '../src/core/output';
-import { EXPECTED_TEMPLATE, templateProblem } from '../src/core/run/output-template';
+import { MEDIA_TYPE } from '../src/core/run/check-input';
+import { templateProblem, wrongTemplate } from '../src/core/run/output-template';
 import { DOCUMENT_STATUSES } from '../src/core/run/planned-job';
 import { ON_REFUSED } from '../src/core/start/options';
 import { given, isObject, kindOf, show } from '../src/core/values';
@@ -40,64 +51,90 @@ function checking(name: keyof typeof INPUT_SCHEMAS, activity: Activity): (input:
 
 function wrongInput(name: string, input: object, { issues: [issue] }: z.ZodError): UnstructuredApiError {
   const path = issue?.path ?? [];
-  const option = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  const keys = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], input);
-  // An object may hold a reference with a secret.
-  const got = typeof value === 'object' ? kindOf(value) : show(value);
-  return invalidInput(`Option ${option.slice(1)} of ${name} is wrong: ${issue?.message ?? ''}; got ${got}.`);
+  const option = `${keys.slice(1)} of ${name}`;
+  const problem: unknown = issue?.code === 'custom' && issue.params?.['problem'];
+  if (typeof problem === 'string') return wrongTemplate(option, value, problem);
+  return wrongOption(option, issue?.message ?? '', value, shown);
 }
 
-const text = z.string().min(1);
-const instant = z.string().refine(isInstant, 'expected an ISO-8601 instant with its offset');
-const jobId = z.unknown().refine(isJobId, 'expected a uuid');
-const mediaType = z.unknown().refine(isMediaType, 'expected a media type');
+/** An object may hold a reference with a secret. */
+function shown(value: unknown): string {
+  return typeof value === 'object' ? kindOf(value) : show(value);
+}
+
+/** A field by the rule that an option has. The message of each schema says what a good value is. */
+function by(rule: Rule): z.ZodType {
+  const isGood = (value: unknown) => rule.read(value, () => undefined) !== undefined;
+  return z.unknown().refine(isGood, { error: rule.expected, abort: true });
+}
+
+function object<Fields extends z.ZodRawShape>(fields: Fields) {
+  return z.looseObject(fields, 'an object');
+}
+
+function list(entry: z.ZodType) {
+  return z.array(entry, 'a list');
+}
+
+const text = by(TEXT);
+const boolean = by(BOOLEAN);
+const instant = by(INSTANT);
+const jobId = by(UUID);
+const positive = by(wholeNumber(1));
+const count = by(wholeNumber(0));
+const aboveZero = by(number('a number above 0', (value) => value > 0));
+const mediaType = by(MEDIA_TYPE);
+const documentHash = by(anyThat('letters and digits, at most 64', isHash));
 const account = text.optional();
-const credentialBudgetMs = z.number().nonnegative().optional();
-const documentHash = z.string().regex(/^\w{1,64}$/, 'expected letters and digits');
+const credentialBudgetMs = by(number('a number of at least 0', (value) => value >= 0)).optional();
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isHash(value: unknown): value is string {
+  return isString(value) && /^\w{1,64}$/.test(value);
+}
 
 /** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
-const ofJob = z.looseObject({ account });
+const ofJob = object({ account });
 const aboutDocuments = ofJob.extend({
-  longestPauseMs: z.number().positive().optional(),
-  benign: z.boolean().optional(),
+  longestPauseMs: aboveZero.optional(),
+  benign: boolean.optional(),
 });
 
 const onDemand = z.union(
-  [z.looseObject({ templateId: text }), z.looseObject({ jobNodes: z.array(z.looseObject({})).min(1) })],
-  'expected { templateId } or { jobNodes }',
+  [object({ templateId: text }), object({ jobNodes: list(object({})).min(1) })],
+  "{ templateId: 'name' } or { jobNodes: [node, …] }",
 );
 
-const workflow = z.looseObject({ workflowId: text }, 'expected { workflowId }');
+const workflow = z.looseObject({ workflowId: text }, '{ workflowId: a uuid }');
 
-const batch = z.looseObject({ to: text, key: text, credentialBudgetMs });
-const positive = z.int().min(1);
-const count = z.int().nonnegative();
-const leftOut = z.record(z.string(), count);
-const planParts = z.looseObject({ id: text, earlier: z.array(z.looseObject({ id: text, jobs: count })) });
+const batch = object({ to: text, key: text, credentialBudgetMs });
+const leftOut = z.record(z.string(), count, 'an object');
+const planParts = object({ id: text, earlier: list(object({ id: text, jobs: count })) });
 
 const startSchema = (start: z.ZodType) =>
-  z.looseObject({
+  object({
     account,
     start,
-    documents: z.array(
-      z.looseObject({ ref: text, uploadName: text, prefix: text.nullish(), contentType: mediaType.nullish() }),
-    ),
-    onRefused: z.enum(ON_REFUSED).optional(),
-    refused: z.array(z.looseObject({ index: count, reason: text, message: text })).optional(),
-    maxDocumentBytes: z.number().positive(),
+    documents: list(object({ ref: text, uploadName: text, prefix: text.nullish(), contentType: mediaType.nullish() })),
+    onRefused: by(oneOf(ON_REFUSED)).optional(),
+    refused: list(object({ index: count, reason: text, message: text })).optional(),
+    maxDocumentBytes: aboveZero,
     othersSince: instant.optional(),
     outputsTo: text.optional(),
     originalRunId: text.optional(),
     searchedRunId: text.optional(),
   });
 
-function refuseWrongName(
-  { name, which }: { name?: string | undefined; which: OutputSelection },
-  context: z.RefinementCtx,
-): void {
+/** A template is judged by the selection. */
+function refuseWrongName(input: object, context: z.RefinementCtx): void {
+  const { name, which } = input as { name?: string; which: OutputSelection };
   const problem = name === undefined ? undefined : templateProblem(name, which);
-  if (problem !== undefined)
-    context.addIssue({ code: 'custom', path: ['name'], message: `expected ${EXPECTED_TEMPLATE}: ${problem}` });
+  if (problem !== undefined) context.addIssue({ code: 'custom', path: ['name'], params: { problem } });
 }
 
 /** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */
@@ -109,74 +146,73 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
   'unstructured.getJobDetails': aboutDocuments,
   'unstructured.getJobFailedFiles': aboutDocuments,
   'unstructured.getJobFileStatus': ofJob,
-  'unstructured.listJobs': z.looseObject({
+  'unstructured.listJobs': object({
     account,
     workflowId: text.optional(),
     status: text.optional(),
     createdAfter: instant.optional(),
     token: text.optional(),
-    inputFiles: z.boolean().optional(),
-    benign: z.boolean().optional(),
+    inputFiles: boolean.optional(),
+    benign: boolean.optional(),
   }),
-  'unstructured.collectJobOutputs': z
-    .looseObject({
-      account,
-      files: z.array(
-        z.looseObject({ fileId: text, nodeIds: z.array(text), path: text.nullish(), hash: documentHash.nullish() }),
-      ),
-      which: z.enum(OUTPUT_SELECTIONS),
-      to: text,
-      name: text.optional(),
-      parallel: z.int().min(1).max(64).optional(),
-      onLost: z.enum(['return', 'fail']).optional(),
-      credentialBudgetMs,
-      jobId,
-    })
-    .superRefine(refuseWrongName),
+  'unstructured.collectJobOutputs': object({
+    account,
+    files: list(object({ fileId: text, nodeIds: list(text), path: text.nullish(), hash: documentHash.nullish() })),
+    which: by(oneOf(OUTPUT_SELECTIONS)),
+    to: text,
+    name: text.optional(),
+    parallel: by(wholeNumber(1, 64)).optional(),
+    onLost: by(oneOf(['return', 'fail'])).optional(),
+    credentialBudgetMs,
+    jobId,
+  }).superRefine(refuseWrongName),
   'unstructured.watchJob': ofJob.extend({
     status: text,
-    forMs: z.number().positive(),
-    gapMs: z.number().positive(),
-    held: z.looseObject({}),
-    files: z.enum(FILE_SELECTIONS),
-    maxResultBytes: z.number().positive(),
+    forMs: aboveZero,
+    gapMs: aboveZero,
+    held: object({}),
+    files: by(oneOf(FILE_SELECTIONS)),
+    maxResultBytes: aboveZero,
   }),
-  'unstructured.joinRun': z.looseObject({
+  'unstructured.joinRun': object({
     key: text,
     before: text.optional(),
     digest: text.optional(),
-    answer: z.record(z.string(), z.string()).optional(),
+    answer: z.record(z.string(), by(anyThat('a string', isString)), 'an object').optional(),
     jobId: jobId.optional(),
   }),
   'unstructured.planJobs': batch.extend({
     documents: z
-      .union([
-        z.array(z.looseObject({ ref: text })),
-        z.looseObject({ from: text, match: z.union([text, z.array(text)]).optional() }),
-        z.looseObject({ list: text }),
-      ])
+      .union(
+        [
+          list(object({ ref: text })),
+          object({ from: text, match: z.union([text, list(text)]).optional() }),
+          object({ list: text }),
+        ],
+        'a list of documents, { from, match? } or { list }',
+      )
       .optional(),
     retryFailed: text.optional(),
     unlessIn: text.optional(),
     perJob: positive,
     maxJobBytes: positive,
     name: text.optional(),
-    maxDocumentBytes: z.number().positive(),
+    maxDocumentBytes: aboveZero,
     digest: text,
   }),
   'unstructured.writePlan': batch.extend({ plan: planParts.extend({ jobs: count, leftOut }) }),
   'unstructured.readPlan': batch.extend({ plan: text, part: positive }),
   'unstructured.writeManifestPart': batch.extend({
     part: positive,
-    lines: z.array(z.looseObject({ status: z.enum(DOCUMENT_STATUSES), identity: text })),
+    lines: list(object({ status: by(oneOf(DOCUMENT_STATUSES)), identity: text })),
   }),
   'unstructured.writeManifest': batch.extend({
     startedAt: instant,
     endedAt: instant,
-    outcome: z.enum(BATCH_OUTCOMES),
-    uncertainStarts: z.array(z.looseObject({ part: positive })),
+    outcome: by(oneOf(BATCH_OUTCOMES)),
+    uncertainStarts: list(object({ part: positive })),
     leftOut,
-    options: z.looseObject({}),
+    options: object({}),
     unlessIn: text.optional(),
     retryFailed: text.optional(),
     plan: planParts,

@@ -40,7 +40,7 @@ export function checkDocuments(documents: DocumentInput[], maxDocuments: number)
   return documents.map(checkDocument);
 }
 
-const MEDIA_TYPE = anyThat("a media type, such as 'application/pdf'", isMediaType);
+export const MEDIA_TYPE = anyThat("a media type, such as 'application/pdf'", isMediaType);
 
 /** References may hold a secret: they are not shown. */
 export function shownPlace(value: unknown): string {

@@ -1,7 +1,7 @@
 import { RECORDS_FOLDER } from '../listing';
 import { hashText } from '../digest';
 import type { DocumentInput } from '../document';
-import { invalidInput } from '../errors';
+import { invalidInput, type UnstructuredApiError } from '../errors';
 import type { OutputSelection } from '../output';
 import { defaultIdentity, defaultName } from '../reference';
 import { show } from '../values';
@@ -52,13 +52,16 @@ export function documentPath({ ref, name, path }: DocumentInput): string {
 }
 
 /** What a good template is, for messages. */
-export const EXPECTED_TEMPLATE = `a template such as '{path}/{stem}.json' of ${PLACEHOLDERS.map((name) => `{${name}}`).join(', ')}`;
+const EXPECTED_TEMPLATE = `a template such as '{path}/{stem}.json' of ${PLACEHOLDERS.map((name) => `{${name}}`).join(', ')}`;
 
 /** @throws UnstructuredValidationError naming the option, the value, and the placeholders there are */
 export function checkTemplate(option: string, template: unknown, which: OutputSelection): void {
   const problem = typeof template === 'string' ? templateProblem(template, which) : 'it is no text';
-  if (problem === undefined) return;
-  throw invalidInput(`Option ${option} must be ${EXPECTED_TEMPLATE}; got ${show(template)}: ${problem}.`);
+  if (problem !== undefined) throw wrongTemplate(option, template, problem);
+}
+
+export function wrongTemplate(option: string, template: unknown, problem: string): UnstructuredApiError {
+  return invalidInput(`Option ${option} must be ${EXPECTED_TEMPLATE}; got ${show(template)}: ${problem}.`);
 }
 
 /** What is wrong with a template, as the end of a sentence; undefined where it is good. */
