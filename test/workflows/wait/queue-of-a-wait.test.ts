@@ -1,7 +1,7 @@
 // How long an activity may lie in its queue before that is shown goes by how long the last check lay there, and by nothing else that it took.
 import { expect, test } from 'vitest';
-import { createWait, queueOf } from '../../workflows/wait/wait';
-import { JOB_ID } from '../core/fixtures';
+import { createWait, queueOf } from '../../../workflows/wait/wait';
+import { JOB_ID } from '../../core/fixtures';
 
 const TWO_MINUTES = 120_000;
 

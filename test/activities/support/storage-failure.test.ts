@@ -2,8 +2,8 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { withoutSecretsOf } from '../../activities/support/storage-failure';
-import { UnstructuredStorageError } from '../../src/core/storage-error';
+import { withoutSecretsOf } from '../../../activities/support/storage-failure';
+import { UnstructuredStorageError } from '../../../src/core/storage-error';
 
 const REF = 'https://user:hunter22@host/x?sig=geheim';
 

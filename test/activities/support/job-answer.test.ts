@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { toJobCheck } from '../../activities/support/job-answer';
-import type { Job } from '../../src/core/job';
-import type { HeldDigests } from '../../src/core/wait/job-check';
-import { observe } from '../../src/core/wait/observe';
-import { digestsHeld, startWait } from '../../src/core/wait/state';
-import { jobSummary } from '../core/fixtures';
+import { toJobCheck } from '../../../activities/support/job-answer';
+import type { Job } from '../../../src/core/job';
+import type { HeldDigests } from '../../../src/core/wait/job-check';
+import { observe } from '../../../src/core/wait/observe';
+import { digestsHeld, startWait } from '../../../src/core/wait/state';
+import { jobSummary } from '../../core/fixtures';
 
 const job: Job = {
   ...jobSummary('IN_PROGRESS'),

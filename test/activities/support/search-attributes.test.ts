@@ -3,9 +3,9 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
-import { bringingBack } from '../../activities/support/bring-back';
-import { ATTRIBUTE_NAMES } from '../../src/core/names';
-import { quiet } from '../support/logs';
+import { bringingBack } from '../../../activities/support/bring-back';
+import { ATTRIBUTE_NAMES } from '../../../src/core/names';
+import { quiet } from '../../support/logs';
 
 const ALL = {
   UnstructuredJobId: 2,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { reasonText } from '../../src/cli/support/errors';
+import { reasonText } from '../../../src/cli/support/errors';
 
 const REFUSED = new Error('connect ECONNREFUSED 127.0.0.1:7233');
 

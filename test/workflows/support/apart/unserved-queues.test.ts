@@ -1,8 +1,8 @@
 // What is noted of a task queue that no worker serves, where activities go to several.
 import { TimeoutFailure } from '@temporalio/common';
 import { expect, test, vi } from 'vitest';
-import type { ScheduleTimes, Unserved } from '../../../src/core/unserved';
-import { scheduleShown } from '../../../workflows/support/schedule';
+import type { ScheduleTimes, Unserved } from '../../../../src/core/unserved';
+import { scheduleShown } from '../../../../workflows/support/schedule';
 
 const STARTS: Unserved = { since: 1, taskQueue: 'starts' };
 const OWN: Unserved = { since: 1, taskQueue: 'own', isOwn: true };
