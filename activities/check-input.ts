@@ -16,6 +16,7 @@ import {
   wrongOption,
 } from '../src/core/option-rules';
 import { type OutputSelection, OUTPUT_SELECTIONS } from '../src/core/output';
+import { readScheme } from '../src/core/reference';
 import { MEDIA_TYPE } from '../src/core/run/check-input';
 import { templateProblem, wrongTemplate } from '../src/core/run/output-template';
 import { DOCUMENT_STATUSES } from '../src/core/run/planned-job';
@@ -59,9 +60,10 @@ function wrongInput(name: string, input: object, { issues: [issue] }: z.ZodError
   return wrongOption(option, issue?.message ?? '', value, shown);
 }
 
-/** An object may hold a reference with a secret. */
+/** A reference may hold a secret, and an object such a reference. */
 function shown(value: unknown): string {
-  return typeof value === 'object' ? kindOf(value) : show(value);
+  const mayHoldSecret = typeof value === 'string' ? readScheme(value.trim()) !== undefined : typeof value === 'object';
+  return mayHoldSecret ? kindOf(value) : show(value);
 }
 
 /** A field by the rule that an option has. The message of each schema says what a good value is. */

@@ -41,6 +41,7 @@ test.each<[Name, object, option: string, expected: string, got: string]>([
   ['unstructured.createJob', { ...START, documents: 7 }, 'documents', 'a list', '7'],
   ['unstructured.createJob', { ...START, documents: { a: 'https://x/?secret' } }, 'documents', 'a list', 'object'],
   ['unstructured.createJob', { ...START, documents: ['a.pdf'] }, 'documents[0]', 'an object', '"a.pdf"'],
+  ['unstructured.createJob', { ...START, documents: ['https://x/?secret'] }, 'documents[0]', 'an object', 'string'],
   ['unstructured.runWorkflow', { ...RUN, documents: [{ ref: 'a' }] }, 'documents[0].uploadName', TEXT, 'undefined'],
   [
     'unstructured.createJob',
