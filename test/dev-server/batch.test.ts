@@ -129,6 +129,28 @@ test.concurrent(
 );
 
 test.concurrent(
+  'a job whose run is terminated may have been started: the manifest lists it among the uncertain starts',
+  async ({ onTestFinished }) => {
+    await withApi(
+      async (setup) => {
+        const { api, client } = setup;
+        const batch = await batchOf(setup, 2, onTestFinished, { perJob: 1, parallel: 1 });
+        await startStoringWorker(setup, batch.folder);
+        const handle = await startRunJobs(client, batch.input);
+        await eventually(() => expect(api.jobs).toHaveLength(1));
+        const key = `${batch.input.key}/1`;
+        await client.workflow.getHandle(key).terminate();
+        expect((await handle.result()).counts).toMatchObject({ ok: 1, missing: 1, failedJobs: 1 });
+        const { manifest } = await readRecords(batch.to, batch.input.key);
+        const message = expect.stringContaining('It may have started a job: look for it') as string;
+        expect(manifest.uncertainStarts).toEqual([{ part: 1, key, message }]);
+      },
+      { startedJobs: { timeline: [['IN_PROGRESS', '2s'], ['COMPLETED']] } },
+    );
+  },
+);
+
+test.concurrent(
   'a batch that is joined after it continued as new is cancelled by the handle',
   async ({ onTestFinished }) => {
     await withApi(

@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow';
-import { type UnstructuredFailure, unstructuredFailure } from '../../src/common/failure';
+import { innerFailure, type UnstructuredFailure, unstructuredFailure } from '../../src/common/failure';
 import type { KeyedRunInput } from '../../src/common/inputs';
 import { searchAttributePairs } from '../../src/common/search-attributes';
 import { attributesAtStart, knownAttributes } from '../../src/core/attributes-at-start';
@@ -32,9 +32,9 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
       if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
       const failure = unstructuredFailure(error);
       if (run.earlier && wasStopped(failure) && attempt < MAX_ATTEMPTS) continue;
-      const message = failure?.message ?? String(error);
+      const message = failure?.message ?? endMessage(error);
       log.warn('A job of the batch failed', { part, key, type: failure?.type, message });
-      const isUncertain = failure?.type === 'UnstructuredStartUncertainError';
+      const isUncertain = failure ? failure.type === 'UnstructuredStartUncertainError' : !isCancellation(error);
       return {
         counts: failure?.details.part?.counts ?? null,
         isFailed: true,
@@ -42,6 +42,12 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
       };
     }
   }
+}
+
+/** What is known of a run that ended with no failure of its own: its job, if it had one, is known to the API alone. */
+function endMessage(error: unknown): string {
+  if (isCancellation(error)) return 'The run was cancelled.';
+  return `The run was ended (${innerFailure(error).message}). It may have started a job: look for it before its documents are sent again.`;
 }
 
 /** The search attributes that a run is started with: of a name that the namespace does not have, the batch would not get on. */
