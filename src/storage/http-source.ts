@@ -12,13 +12,14 @@ import {
   refusePrivateName,
 } from '../network/public-addresses';
 import { isRedirect, MAX_REDIRECTS } from '../network/redirects';
+import { tlsRefusal } from '../network/tls-refusal';
 import { USER_AGENT } from '../network/user-agent';
 import { WayOut } from '../network/way-out';
 import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
 import { type Body, isSame, judge, readLength, letGo, type Refuse, tellsItsEnd } from './http-answer';
 import { checkOrigin, isAddress, parseUrl } from './origins';
 import type { DocumentSource, OpenDocument } from './source';
-import { isBrokenCoding, tlsRefusal } from './error-kinds';
+import { isBrokenCoding } from './error-kinds';
 
 const PAUSE_MS = 500;
 const TIMEOUTS = { headersTimeout: 30_000, bodyTimeout: 30_000 };

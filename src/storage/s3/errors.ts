@@ -1,8 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { errorCauses, errorCode, readField, errorMessage, errorShape } from '../../core/error-shape';
 import { readRetryAfter } from '../../network/retry-after';
+import { tlsRefusal } from '../../network/tls-refusal';
 import { bareMessage, type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
-import { kindOfStatus, tlsRefusal } from '../error-kinds';
+import { kindOfStatus } from '../error-kinds';
 
 /** Names of the SDK's errors where it finds no credential at all. */
 export const PROVIDER_CODES: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
