@@ -191,4 +191,9 @@ export interface ApiErrorDetails {
    * unsupported method or version (501, 505). 4xx statuses other than 408 mean the same without this field.
    */
   notAccepted?: true | undefined;
+  /**
+   * Set if the worker does not reach the API because of its set-up: no TLS connection can be trusted, or a redirect leads elsewhere. A wait or
+   * a start that the API has not answered yet fails at once. Later, the same may pass, as after a certificate is replaced.
+   */
+  wrongSetup?: true | undefined;
 }

@@ -12,7 +12,7 @@ import {
   refusePrivateName,
 } from '../network/public-addresses';
 import { isRedirect, MAX_REDIRECTS } from '../network/redirects';
-import { tlsRefusal } from '../network/tls-refusal';
+import { type TlsRefusal, tlsRefusal } from '../network/tls-refusal';
 import { USER_AGENT } from '../network/user-agent';
 import { WayOut } from '../network/way-out';
 import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
@@ -24,6 +24,13 @@ import { isBrokenCoding } from './error-kinds';
 const PAUSE_MS = 500;
 const TIMEOUTS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
 const CONNECT_TIMEOUT = 10_000;
+
+const TLS_TEXTS: Readonly<Record<TlsRefusal, string>> = {
+  certificate: 'its server presents no trusted certificate',
+  date: 'the certificate of its server has expired, or is not valid yet',
+  'no TLS': 'its server speaks no TLS',
+  'no agreement': 'its server and this worker agree on no TLS connection',
+};
 
 /** `open` lets a name lead anywhere, `guarded` to public addresses alone; `local` leaves this machine by no way. */
 type Way = 'local' | 'open' | 'guarded';
@@ -98,10 +105,7 @@ export class HttpSource implements DocumentSource {
       const way = this.#wayTo(url);
       const answer = await this.#get(way, url, signal).catch((error: unknown) => {
         const failed = tlsRefusal(error);
-        const told = { code: errorCode(error) };
-        if (failed === 'certificate') throw refuse('notReadable', 'its server presents no trusted certificate', told);
-        if (failed === 'no TLS') throw refuse('notReadable', 'its server speaks no TLS', told);
-        if (failed) throw refuse('notReadable', 'its server and this worker agree on no TLS connection', told);
+        if (failed) throw refuse('notReadable', TLS_TEXTS[failed], { code: errorCode(error) });
         throw isPrivateAddressError(error) ? refuse('addressNotAllowed', 'its name leads to a private address') : error;
       });
       const location = [answer.headers['location']].flat()[0];

@@ -88,8 +88,10 @@ describe('a redirect', () => {
       const location = `${form === 'absolute' ? other : other.replace('http:', '')}/login?token=sesame`;
       const error = await getJobError(await serve((_request, response) => response.writeHead(307, { location }).end()));
       expect(error).toBeInstanceOf(UnstructuredResponseError);
-      expect(error.details.status).toBe(307);
-      expect(error.message).toContain(`a redirect to another origin, ${other}`);
+      expect(error.details).toMatchObject({ status: 307, wrongSetup: true });
+      expect(error.message).toContain(
+        `a redirect to another origin, ${other}, which is not followed; check option baseUrl`,
+      );
       expect(error.message).not.toContain('sesame');
       expect(asked).toBe(0);
     },
@@ -104,7 +106,8 @@ describe('a redirect', () => {
       }),
     );
     expect(error).toBeInstanceOf(UnstructuredResponseError);
-    expect(error.message).toContain('redirected more than 5 times');
+    expect(error.message).toContain('redirected more than 5 times; check option baseUrl');
+    expect(error.details.wrongSetup).toBe(true);
     expect(asked).toBe(6);
   });
 
@@ -113,7 +116,7 @@ describe('a redirect', () => {
       await serve((_request, response) => response.writeHead(302, location === undefined ? {} : { location }).end()),
     );
     expect(error).toBeInstanceOf(UnstructuredResponseError);
-    expect(error.details.status).toBe(302);
+    expect(error.details).toMatchObject({ status: 302, wrongSetup: true });
   });
 
   it('ends with the call’s time', async () => {

@@ -111,6 +111,7 @@ const OF_A_CALL: Fields<ApiErrorDetails> = {
   'notSent?': 'boolean',
   'incomplete?': 'boolean',
   'notAccepted?': 'boolean',
+  'wrongSetup?': 'boolean',
 };
 
 const VALIDATION_ITEM: Fields<ValidationItem> = { loc: 'array', msg: 'string', type: 'string' };

@@ -1,14 +1,11 @@
 // A TLS connection that never comes about does not by trying again: a document behind it is refused, by its code.
-import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { createServer, type ServerOptions } from 'node:https';
+import type { ServerOptions } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
-import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
 import { S3Source } from '../../src/storage/s3';
 import { Storage } from '../../src/storage/storage';
-import { temporaryFolder } from '../testing/temporary-folder';
+import { serveTls } from '../support/tls-server';
 import { refusalOf, signal } from './support';
 
 async function listening(server: Server): Promise<number> {
@@ -17,16 +14,7 @@ async function listening(server: Server): Promise<number> {
 }
 
 async function selfSigned(options: ServerOptions = {}): Promise<string> {
-  const folder = await temporaryFolder();
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1'];
-  execFileSync('openssl', [...request, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  const [keyText, certText] = [await readFile(key, 'utf8'), await readFile(cert, 'utf8')];
-  const server = createServer({ key: keyText, cert: certText, ...options }, (_request, response) =>
-    response.end('text'),
-  );
-  onTestFinished(() => server.close().closeAllConnections());
-  return `https://127.0.0.1:${await listening(server)}`;
+  return (await serveTls((_request, response) => response.end('text'), options)).url;
 }
 
 async function refusalOfLink(origin: string) {

@@ -1,3 +1,4 @@
+import { type TlsRefusal, tlsRefusal } from '../../network/tls-refusal';
 import { deepestCode, wrongSetup } from '../../network/wrong-setup';
 import { HttpError } from './http-error';
 
@@ -8,7 +9,10 @@ const TIMEOUTS: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'the answer stalled',
 };
 
-/** Texts for the usual failures; all others, such as those of TLS, are told by their code alone. */
+/** The certificate of a proxy is one of another host. */
+const WRONG_PROXY = 'UND_ERR_PRX_TLS';
+
+/** Texts for the usual failures; all others are told by their code alone. */
 const TEXTS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is unknown',
   EAI_AGAIN: 'the host name could not be looked up',
@@ -18,9 +22,19 @@ const TEXTS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the network timed out',
   UND_ERR_SOCKET: 'the connection was closed before an answer came',
   UND_ERR_ABORTED: 'the proxy refused the connection',
-  UND_ERR_PRX_TLS: 'no secure connection to the proxy',
+  [WRONG_PROXY]: 'no secure connection to the proxy',
   UND_ERR_CLOSED: 'the client is closed',
   UND_ERR_DESTROYED: 'the client is closed',
+};
+
+/** Why no TLS connection comes about. */
+const TLS_TEXTS: Readonly<Record<TlsRefusal, string>> = {
+  certificate:
+    'the certificate is not trusted for this host; check option baseUrl, or trust its authority by NODE_EXTRA_CA_CERTS or option dispatcher',
+  date: 'the certificate has expired, or is not valid yet',
+  'no TLS': 'the server speaks no TLS; check option baseUrl',
+  'no agreement':
+    'the server and this worker agree on no TLS connection; check option baseUrl, or set TLS in option dispatcher',
 };
 
 /** An answer came, but it is no HTTP or shorter than it said. */
@@ -40,7 +54,10 @@ export function networkError(error: unknown, status: number | undefined, isBegun
   if (status !== undefined && (code === 'UND_ERR_SOCKET' || BROKEN_ANSWERS.test(code)))
     return new HttpError('response', `the answer ${status} broke off (${code})`, { code, status });
   if (BROKEN_ANSWERS.test(code)) return new HttpError('response', `the answer is no valid HTTP (${code})`, { code });
-  return new HttpError('connection', `${findText(TEXTS, code) ?? 'the connection failed'} (${code})`, { code });
+  const refusal = isBegun ? undefined : tlsRefusal(error);
+  const isWrongSetup = code === WRONG_PROXY || (refusal !== undefined && refusal !== 'date');
+  const text = (refusal && TLS_TEXTS[refusal]) ?? findText(TEXTS, code) ?? 'the connection failed';
+  return new HttpError('connection', `${text} (${code})`, { code, ...(isWrongSetup && { wrongSetup: true }) });
 }
 
 function findText(texts: Readonly<Record<string, string>>, code: string): string | undefined {

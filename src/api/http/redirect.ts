@@ -12,15 +12,16 @@ export function redirectTarget({ status, headers }: AnswerHead, origin: string, 
   if (!isRedirect(status)) return undefined;
   const [location] = [headers['location']].flat();
   if (location === undefined || !URL.canParse(location, origin + path))
-    throw new HttpError('response', `answered ${status} without a usable Location`, { status });
+    throw new HttpError('response', `answered ${status} without a usable Location; check option baseUrl`, {
+      status,
+      wrongSetup: true,
+    });
   const target = new URL(location, origin + path);
   if (target.origin !== origin)
     throw new HttpError(
       'response',
-      `answered ${status}, a redirect to another origin, ${withoutPath(target)}, which is not followed`,
-      {
-        status,
-      },
+      `answered ${status}, a redirect to another origin, ${withoutPath(target)}, which is not followed; check option baseUrl`,
+      { status, wrongSetup: true },
     );
   return target.pathname + target.search;
 }
@@ -39,7 +40,9 @@ export function ofPost(
   // Before it is read as a URL, which may write a key in another way.
   const location = redactor.known(header);
   const leads = isRedirect(status) && location !== '' && URL.canParse(location, url);
-  const where = leads ? `, a redirect to ${withoutQuery(new URL(location, url))}, which a POST does not follow` : '';
+  const where = leads
+    ? `, a redirect to ${withoutQuery(new URL(location, url))}, which a POST does not follow; check option baseUrl`
+    : '';
   return new HttpError(kind, message + where, {
     ...details,
     ...(WITHOUT_EFFECT.includes(status) && { notAccepted: true }),

@@ -120,7 +120,10 @@ export class Transport {
         const error = answerError(answer.head, await errorBody(answer), redactor);
         throw operation.method === 'GET' ? error : ofPost(error, answer.head, baseUrl.origin + path, redactor);
       }
-      if (redirects === MAX_REDIRECTS) throw new HttpError('response', `redirected more than ${MAX_REDIRECTS} times`);
+      if (redirects === MAX_REDIRECTS)
+        throw new HttpError('response', `redirected more than ${MAX_REDIRECTS} times; check option baseUrl`, {
+          wrongSetup: true,
+        });
       path = target;
     }
   }

@@ -177,9 +177,15 @@ export function unanswered(
       uncertain: { sentAt, lostAt: now, error, ...unsearched(now) },
     };
   const isOfDocuments = error.api?.incomplete === true || error.api?.notSent === true;
-  const how = { sentAt, at: now, final: verdict === 'fail', broken: isOfDocuments ? broken : [] };
   const { refusedBefore = null, ...rest } = state;
+  const final = verdict === 'fail' || (error.api?.wrongSetup === true && isUnanswered(state));
+  const how = { sentAt, at: now, final, broken: isOfDocuments ? broken : [] };
   return { ...rest, refused: refusedAgain(state.refused ?? refusedBefore, error, how) };
+}
+
+/** Whether the API has answered nothing yet: neither a send nor a look. */
+function isUnanswered({ busy, refused, refusedBefore, searchedRunId }: StartState): boolean {
+  return !busy && searchedRunId === undefined && ((refused ?? refusedBefore)?.limitedSince ?? null) === null;
 }
 
 /** The next step is planned for `at`; once the timer fired, for now. */

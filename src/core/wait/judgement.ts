@@ -37,7 +37,11 @@ function judgeError(
   if (isCredentialError(error))
     return areCredentialsFinal(state, begunAt, options) ? checkFailure(state, error, now) : null;
   if (isRequestError(error)) return isRequestFinal(state, begunAt, options) ? checkFailure(state, error, now) : null;
-  const isFinal = error.api?.kind === 'notFound' ? isNotFoundFinal(state, error, begunAt, options) : !error.retryable;
+  const { api } = error;
+  const isFinal =
+    api?.kind === 'notFound'
+      ? isNotFoundFinal(state, error, begunAt, options)
+      : !error.retryable || (api?.wrongSetup && isUnanswered(state));
   if (isFinal) return checkFailure(state, error, now);
   const { outage } = state;
   if (!isUsedUp(outage, LEAST_IN_A_ROW.outage, options.outageBudget, begunAt)) return null;

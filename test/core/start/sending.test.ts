@@ -82,6 +82,25 @@ test.each([
   });
 });
 
+const untrusted = error('connection', { notSent: true, wrongSetup: true }) as FailedCall;
+
+test('a wrong set-up ends a start that the API has not answered yet', () => {
+  const ended = { do: 'fail', failure: { type: 'UnstructuredConnectionError', details: { wrongSetup: true } } };
+  expect(decideAt(failedStart(untrusted), START)).toMatchObject(ended);
+  const after = unanswered(sending(failedStart(notSent), START + MINUTE), untrusted, START + MINUTE);
+  expect(decideAt(after, START + MINUTE)).toMatchObject(ended);
+});
+
+test.each([
+  ['a 429', failedStart(rateLimited())],
+  ['a 429 and an outage', unanswered(sending(failedStart(rateLimited()), START), notSent, START)],
+  ['a busy workflow', answered(sending(beginStart(null), START), { started: false, detail: null }, START)],
+  ['a search for what a run before its reset started', { ...beginStart(null), searchedRunId: 'run' }],
+])('after %s it may pass', (_, before) => {
+  const state = { ...unanswered(sending(before, START), untrusted, START), busy: null };
+  expect(decideAt(state, START).do).toBe('sleep');
+});
+
 test('one other error does not cut the budget of 429s, nor begin it anew', () => {
   const limitedFor = (hours: number) => {
     const limited = failedStart(rateLimited());
