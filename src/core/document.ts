@@ -12,7 +12,10 @@ export interface DocumentInput {
    * logs and summaries. An S3 key is used as written: nothing in it is decoded, and `?` and `#` are ordinary characters.
    */
   ref: string;
-  /** File name for the upload. @default the last part of the reference's path, or the name that its source gives */
+  /**
+   * File name for the upload. A run has no source, so without a token of the start it cannot recognise a document by any other name.
+   * @default the name that the worker's source gives, else the last part of the reference's path; with `startToken: false` always the latter
+   */
   name?: string | undefined;
   /**
    * Identity of the document, for references that change each time. A repeated run recognises its documents by it.

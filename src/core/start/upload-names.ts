@@ -26,7 +26,7 @@ export function planUploads(documents: readonly DocumentInput[], token: string |
   });
 }
 
-/** Whether the worker may have a source that calls the document by another name. */
+/** Whether the worker may have a source that calls the document by another name. Without a token, its file is told by the name of the plan. */
 function mayBeNamed(ref: string): boolean {
   return !['file', 'http', 'https'].includes(readScheme(ref) ?? '');
 }
