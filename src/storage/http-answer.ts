@@ -42,12 +42,6 @@ export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse
   throw new UnstructuredStorageError(`its server answered ${status}`, { kind: 'passing', ...answer, ...hint });
 }
 
-/** Whether the answer itself tells where it ends. Without that, the end of the connection ends it, and one that was cut passes for whole. */
-export function tellsItsEnd(headers: Headers): boolean {
-  const codings = [headers['transfer-encoding']].flat().join().split(',');
-  return headers['content-length'] !== undefined || codings.at(-1)?.trim().toLowerCase() === 'chunked';
-}
-
 /** Bytes as promised; undefined where the answer does not tell. */
 export function readLength(headers: Headers): number | undefined {
   const [text = ''] = [headers['content-length']].flat();

@@ -3,6 +3,7 @@ import { UnstructuredDocumentRefusedError } from '../core/document';
 import { errorCode } from '../core/error-shape';
 import { invalidInput } from '../core/errors';
 import { readContentCodings } from '../network/content-coding';
+import { tellsItsEnd } from '../network/framing';
 import type { RawAnswer } from '../network/get';
 import { isBoundToOrigin, type NetworkOptions } from '../network/options';
 import {
@@ -16,7 +17,7 @@ import { type TlsRefusal, tlsRefusal } from '../network/tls-refusal';
 import { USER_AGENT } from '../network/user-agent';
 import { WayOut } from '../network/way-out';
 import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
-import { type Body, isSame, judge, readLength, letGo, type Refuse, tellsItsEnd } from './http-answer';
+import { type Body, isSame, judge, readLength, letGo, type Refuse } from './http-answer';
 import { checkOrigin, isAddress, parseUrl } from './origins';
 import type { DocumentSource, OpenDocument } from './source';
 import { isBrokenCoding } from './error-kinds';

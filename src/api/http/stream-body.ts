@@ -2,6 +2,7 @@ import { type Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import { errorShape } from '../../core/error-shape';
+import { tellsItsEnd } from '../../network/framing';
 import type { AnswerHead, BodySink } from './answer';
 import { createDecoder, isEncoded, notDecoded } from './decode';
 import { JsonEnd } from './json-end';
@@ -24,7 +25,7 @@ export class StreamBody implements BodySink<void> {
 
   constructor(head: AnswerHead, pace: Pace) {
     this.#pace = pace;
-    this.#isFramed = isFramed(head);
+    this.#isFramed = tellsItsEnd(head.headers);
     this.#json = new JsonEnd(this.#isFramed);
     this.readable = new Readable({ read: () => this.#resume() });
     this.readable.on('error', () => undefined); // told to its reader, who may come later
@@ -95,9 +96,4 @@ export class StreamBody implements BodySink<void> {
     this.#pace.begin();
     this.#flow?.resume();
   }
-}
-
-/** Whether the answer itself tells where it ends, and not the end of the connection. */
-function isFramed({ headers }: AnswerHead): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }

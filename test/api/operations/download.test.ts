@@ -35,8 +35,8 @@ function framings(text: string): Record<string, string | number>[] {
 }
 
 /** Answers without a length and without chunks, so that only the end of the connection tells the end. */
-const untilClose = (body: string) =>
-  serveTcp((socket) => socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${body}`)));
+const untilClose = (body: string, header = 'connection: close') =>
+  serveTcp((socket) => socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\n${header}\r\n\r\n${body}`)));
 
 test.each([
   ['empty', ''],
@@ -48,6 +48,15 @@ test.each([
     const error = await errorOf(download(answering(text, headers)).then(({ body }) => buffer(body)));
     expect(error).toMatchObject({ type: 'UnstructuredResponseError', details: { code: 'ERR_OUTPUT_NOT_JSON' } });
   }
+});
+
+test.each([
+  ['another coding than chunks', 'transfer-encoding: gzip'],
+  ['none', 'transfer-encoding: identity'],
+])('lines that may be cut off are no whole output where the transfer has %s', async (_, header) => {
+  const client = clientOf(await untilClose('{"a":1}\n{"a":2}', header));
+  const error = await errorOf(client.downloadJobOutput(JOB_ID, 'a').then(({ body }) => buffer(body)));
+  expect(error.message).toContain('the output may be cut off: the answer has neither a length nor chunks');
 });
 
 test('JSON that breaks off where only the end of the connection tells the end may be a transfer that was cut', async () => {
