@@ -102,10 +102,8 @@ function isHash(value: unknown): value is string {
 
 /** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
 const ofJob = object({ account });
-const aboutDocuments = ofJob.extend({
-  longestPauseMs: aboveZero.optional(),
-  benign: boolean.optional(),
-});
+const cancel = ofJob.extend({ benign: boolean.optional() });
+const aboutDocuments = cancel.extend({ longestPauseMs: aboveZero.optional() });
 
 const onDemand = z.union(
   [object({ templateId: text }), object({ jobNodes: list(object({})).min(1) })],
@@ -144,7 +142,7 @@ const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> =
   getJob: ofJob,
   'unstructured.createJob': startSchema(onDemand),
   'unstructured.runWorkflow': startSchema(workflow),
-  'unstructured.cancelJob': ofJob,
+  'unstructured.cancelJob': cancel,
   'unstructured.getJobDetails': aboutDocuments,
   'unstructured.getJobFailedFiles': aboutDocuments,
   'unstructured.getJobFileStatus': ofJob,

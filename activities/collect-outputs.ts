@@ -1,5 +1,5 @@
-import { activityInfo, sleep } from '@temporalio/activity';
-import type { ApplicationFailure } from '@temporalio/common';
+import { activityInfo, heartbeat, log, sleep } from '@temporalio/activity';
+import { type ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { toApplicationFailure } from '../src/common/failure';
 import { COLLECT_JOB_OUTPUTS } from '../src/core/names';
 import type { SavedOutput } from '../src/core/output';
@@ -62,18 +62,21 @@ class Collecting {
   readonly #saved = new Map<number, SavedOutput>();
   readonly #errors = new Map<number, unknown>();
   readonly #patience: Patience;
+  /** Type of the error that the last attempt failed with. */
+  #failing: string | undefined;
   readonly progress;
 
   constructor(request: CollectRequest) {
     this.#request = request;
     this.#before = recall(request.memory);
+    this.#failing = this.#before.failing;
     this.#whole = new Set(this.#before.whole);
     this.#items = listItems(request);
     this.#places = outputPlaces(request, this.#items);
     const total = this.#items.length;
     this.#patience = new Patience(total, this.#before.triedMs, request.credentialBudgetMs);
     const remember = memorize();
-    const memory = () => remember({ whole: [...this.#whole], triedMs: this.#patience.triedMs });
+    const memory = () => remember({ whole: [...this.#whole], triedMs: this.#patience.triedMs, failing: this.#failing });
     const { retries, signalledAt } = this.#before;
     this.progress = startReport({
       phase: 'collect',
@@ -100,7 +103,10 @@ class Collecting {
       if (this.#patience.isOut()) this.#errors.set(index, NOT_TRIED);
       else await this.#save({ ...save, signal }, index);
     });
-    if ([...this.#errors.values()].some((error) => this.#patience.mayPass(error))) throw this.#failure(false);
+    const passing = [...this.#errors.values()].filter((error) => this.#patience.mayPass(error));
+    if (passing.length === 0) return;
+    this.#logChange(passing.find((error) => error !== NOT_TRIED));
+    throw this.#failure(false);
   }
 
   async #save(save: Save, index: number): Promise<void> {
@@ -137,6 +143,15 @@ class Collecting {
     throw this.#failure(true);
   }
 
+  /** Logs what changed, once: attempts may fail for hours, and the progress of a run tells the rest. */
+  #logChange(error: unknown): void {
+    const { type, message } = told(error);
+    if (type === this.#failing) return;
+    this.#failing = type;
+    heartbeat(this.progress.details());
+    log.warn('Outputs could not be fetched or saved', { jobId: this.#request.jobId, type, error: message });
+  }
+
   #answer(): CollectAnswer {
     const { jobId } = this.#request;
     const items = [...this.#items.entries()];
@@ -150,7 +165,9 @@ class Collecting {
 
   #failure(nonRetryable: boolean): ApplicationFailure {
     const savedTotal = [...this.#whole].filter((index) => !this.#errors.has(index)).length;
-    return toApplicationFailure(transferFailure(this.#request.jobId, this.#answer(), savedTotal), { nonRetryable });
+    const failure = transferFailure(this.#request.jobId, this.#answer(), savedTotal);
+    const category = nonRetryable ? undefined : ApplicationFailureCategory.BENIGN;
+    return toApplicationFailure(failure, { nonRetryable, category });
   }
 }
 

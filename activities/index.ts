@@ -28,6 +28,7 @@ export { createGetJob, Storage, type StorageOptions };
 export type { ClientOf, GetJobPort, UnstructuredActivities, UnstructuredPort };
 export type {
   AskDocumentsInput,
+  CancelJobInput,
   CheckJobInput,
   GetJobInput,
   JobInput,

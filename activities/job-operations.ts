@@ -20,7 +20,8 @@ export function createJobOperations(
   typeof CANCEL_JOB | typeof GET_JOB_DETAILS | typeof GET_JOB_FAILED_FILES | typeof GET_JOB_FILE_STATUS
 > {
   return {
-    [CANCEL_JOB]: ({ jobId, account }) => performActivity((context) => clientOf(account).cancelJob(jobId, context)),
+    [CANCEL_JOB]: ({ jobId, account, benign }) =>
+      performActivity((context) => clientOf(account).cancelJob(jobId, context), { benign }),
     [GET_JOB_DETAILS]: ({ jobId, account, longestPauseMs, benign }) =>
       performActivity((context) => clientOf(account).getJobDetails(jobId, context), { longestPauseMs, benign }),
     [GET_JOB_FAILED_FILES]: ({ jobId, account, longestPauseMs, benign }) =>

@@ -21,15 +21,19 @@ export interface JobInput {
   account?: string | undefined;
 }
 
-/** Input of the activities that read the status of a job's documents. */
-export interface AskDocumentsInput extends JobInput {
-  /** Longest pause before a retry, in milliseconds. If the service asks for a longer one, the failure is not retried. @default none */
-  longestPauseMs?: number | undefined;
+/** Input of the activity that cancels a job. */
+export interface CancelJobInput extends JobInput {
   /**
    * Whether a failure is marked as benign, so that it is not logged as an error. A wait sets it, since it counts failures itself.
    * @default false
    */
   benign?: boolean | undefined;
+}
+
+/** Input of the activities that read the status of a job's documents. */
+export interface AskDocumentsInput extends CancelJobInput {
+  /** Longest pause before a retry, in milliseconds. If the service asks for a longer one, the failure is not retried. @default none */
+  longestPauseMs?: number | undefined;
 }
 
 /** Input of the activity that watches a job. */
@@ -43,7 +47,7 @@ export interface OperationActivities {
   'unstructured.createJob'(input: StartRequest<OnDemandJob>): Promise<StartAnswer>;
   /** Runs a workflow. Give it `maximumAttempts: 1`. */
   'unstructured.runWorkflow'(input: StartRequest<WorkflowRun>): Promise<StartAnswer>;
-  'unstructured.cancelJob'(input: JobInput): Promise<void>;
+  'unstructured.cancelJob'(input: CancelJobInput): Promise<void>;
   'unstructured.listJobs'(input: ListJobsInput): Promise<JobList>;
   'unstructured.getJobDetails'(input: AskDocumentsInput): Promise<JobDetails>;
   'unstructured.getJobFailedFiles'(input: AskDocumentsInput): Promise<FailedFileList>;

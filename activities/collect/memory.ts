@@ -10,22 +10,30 @@ export interface TransferMemory extends TriedTime {
   retries: number;
   /** When the workflow was told of the progress last, in milliseconds since the epoch. */
   signalledAt?: number;
+  /** Type of the error that the attempt failed with. */
+  failing?: string | undefined;
 }
 
 /**
  * What the attempts before this one left.
  * @param left What an activity left in whose place this one is
  */
-export function recall(left?: unknown): Pick<TransferMemory, 'whole' | 'triedMs' | 'retries' | 'signalledAt'> {
+export function recall(left?: unknown): Omit<TransferMemory, keyof TriedTime> & Pick<TriedTime, 'triedMs'> {
   const told: unknown = activityInfo().heartbeatDetails ?? (isObject(left) ? { ...left, attempt: 0 } : {});
-  const { whole = [], retries = 0, signalledAt, ...time } = told as Partial<TransferMemory>;
-  return { whole, retries, triedMs: triedBefore(time), ...(signalledAt !== undefined && { signalledAt }) };
+  const { whole = [], retries = 0, signalledAt, failing, ...time } = told as Partial<TransferMemory>;
+  return {
+    whole,
+    retries,
+    triedMs: triedBefore(time),
+    ...(signalledAt !== undefined && { signalledAt }),
+    ...(failing !== undefined && { failing }),
+  };
 }
 
 /** What this attempt leaves, at any time of it. */
 export function memorize(): (
-  known: Pick<TransferMemory, 'whole' | 'triedMs'>,
+  known: Pick<TransferMemory, 'whole' | 'triedMs' | 'failing'>,
 ) => Omit<TransferMemory, 'retries' | 'signalledAt'> {
   const time = tellingTime();
-  return ({ whole, triedMs }) => ({ whole, ...time(triedMs) });
+  return ({ whole, triedMs, failing }) => ({ whole, ...time(triedMs), ...(failing !== undefined && { failing }) });
 }

@@ -46,6 +46,22 @@ test('checks inside a wait fail as BENIGN, and the wait itself does not', async 
   });
 });
 
+test('a cancel that is refused again and again is logged when that changes', async () => {
+  await withWorker(async ({ api, waitFor }) => {
+    const mark = logMark();
+    api.addFaults([
+      [{ operation: 'cancelJob', to: 4 }, faults.status(503)],
+      [{ operation: 'cancelJob', from: 5 }, faults.status(403)],
+    ]);
+    const job = api.addJob({ timeline: ['IN_PROGRESS'], answers: { cancelEffect: 'nothing' } });
+    const wait = waitFor(job, { ...GAP, runLimit: '10 minutes', onLimit: 'cancel', confirmLimit: '8 minutes' });
+    const { details } = await failureOf('UnstructuredJobTimeoutError', wait);
+    expect(details.cancel!.asks).toBeGreaterThan(6);
+    const refused = 'The job could not be cancelled';
+    expect(warningsSince(mark)).toEqual([refused, refused, 'Workflow failed']);
+  });
+});
+
 test('a question about documents that fails for long is logged when that changes', async () => {
   await withWorker(async ({ api, waitFor }) => {
     const mark = logMark();

@@ -168,5 +168,6 @@ function createStart(input: ResolvedRun, token: string | null): Start {
     searchAttributes,
     state: { attributes: attributesOfStart(searchAttributes), ...(before ?? beginFrom(token, resume, Date.now())) },
     activity: 'sleeping',
+    unread: new Map(),
   };
 }

@@ -11,8 +11,10 @@ import type { OperationActivities } from '../../activities/types';
 import { toApplicationFailure } from '../../src/common/failure';
 import { chance } from '../../src/core/chance';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
+import { type CallError, callErrorOf } from '../../src/core/call-error';
 import { judgeSend } from '../../src/core/start/certainty';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
+import type { ListJobsInput } from '../../src/core/start/job-list';
 import { INITIAL_START_OPTIONS, type StartOptions } from '../../src/core/start/options';
 import type { StartAnswer, StartRequest } from '../../src/core/start/request';
 import type { StartOutcome, StartState } from '../../src/core/start/state';
@@ -37,6 +39,8 @@ export interface Start extends StartUnderWay {
   readonly searchAttributes?: AttributeNames | null;
   /** Options that hold once a send has brought them back; undefined where that is done. */
   proposed?: StartOptions;
+  /** Of each list that could not be read when it was asked for last, by its status, the type of the error. */
+  readonly unread: Map<string | undefined, string>;
 }
 
 export interface StartHooks extends Pick<StartPort, 'changed' | 'beforeStep' | 'noted'> {
@@ -146,17 +150,25 @@ async function list(
       ...times,
       taskQueue: activityTaskQueue,
       summary: state.uncertain ? 'look for the job of the start' : 'look for running jobs of the workflow',
-    })[LIST_JOBS]({ account, ...query, ...(searchAttributes && { searchAttributes }) });
+    })[LIST_JOBS]({ account, ...query, benign: true, ...(searchAttributes && { searchAttributes }) });
   try {
     const answer = await scheduleShown(queueOf(start, activityTaskQueue, hooks), limitMs, schedule);
     hold(start, { attributesError: broughtBack(answer).attributesError }, false);
+    if (start.unread.delete(query.status)) log.info('A list of jobs is read again', { status: query.status });
     return answer;
   } catch (error) {
     if (isCancellation(error)) throw error;
     hold(start, { attributesError: broughtInFailure(error).attributesError }, false);
-    log.warn('The list of jobs could not be read', { ...failedCall(error) });
+    logUnread(start, query, callErrorOf(failedCall(error)));
     return null;
   }
+}
+
+/** Logs what changed, once: lists may fail for hours, and the progress of the run tells the rest. */
+function logUnread({ unread }: Start, { status }: ListJobsInput, { type, message }: CallError): void {
+  if (unread.get(status) === type) return;
+  unread.set(status, type);
+  log.warn('The list of jobs could not be read', { status, type, error: message });
 }
 
 /** What a start proposes holds from the first send that brings it back; where an answer brings nothing, all stays as it was. */

@@ -133,11 +133,13 @@ async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks):
     summary: `cancel job ${state.jobId}`,
   });
   try {
-    await activities[CANCEL_JOB]({ jobId: jobIdIn(state), account: input.account });
+    await activities[CANCEL_JOB]({ jobId: jobIdIn(state), account: input.account, benign: true });
     return undefined;
   } catch (error) {
     const callError = callErrorOf(failedCall(error));
-    log.warn('The job could not be cancelled', { jobId: state.jobId, type: callError.type, error: callError.message });
+    const { type, message } = callError;
+    if (type !== state.cancel?.error?.type)
+      log.warn('The job could not be cancelled', { jobId: state.jobId, type, error: message });
     return callError;
   }
 }

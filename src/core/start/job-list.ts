@@ -16,7 +16,7 @@ export interface ListJobsInput {
   createdAfter?: string | undefined;
   /** Whether the oldest jobs come first, and the newest are those left out; those without a readable instant, too. @default false */
   oldestFirst?: boolean | undefined;
-  /** Whether a failure is no news: a wait that looks counts it by itself. @default false */
+  /** Whether a failure is no news: a wait or a start that looks counts it by itself. @default false */
   benign?: boolean | undefined;
   /** The token that uploaded names begin with: see `carrying`. */
   token?: string | undefined;

@@ -41,7 +41,7 @@ test.each([
 
 const jobToStart = { workflowId: JOB_ID };
 const [options, state] = [DEFAULT_START_OPTIONS, beginStart(null)];
-const start: Start = { jobToStart, uploads: [], begunAt: 0, options, state, activity: 'sleeping' };
+const start: Start = { jobToStart, uploads: [], begunAt: 0, options, state, unread: new Map(), activity: 'sleeping' };
 const error = activityFailure(ApplicationFailure.create({ type: 'Mine', message: 'no room' }));
 
 test('a failure before anything was sent is told to the batch that the run is a job of', () => {
