@@ -85,7 +85,7 @@ const INITIAL_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({
   parallel: 5,
   tolerated: 1,
   startSpacing: 1_100, // the API wants a second; clocks differ
-  continueAsNewAfterEvents: 8_000,
+  continueAsNewAfterEvents: 8_000, // the server suggests it earlier; each time, running jobs are waited for while no other starts
 });
 
 /** The defaults. One that is to be another than at first is named here: free to change, since the plan brings back what a batch goes by. */
