@@ -218,7 +218,7 @@ export const WALLS = {
   },
   'src/testing/fake/webhooks': {
     rooms: ['src/testing/fake/support', 'src/testing/fake/faults', 'src/testing/fake/job', 'src/common', 'src/core'],
-    packages: ['node:*', 'zod'],
+    packages: ['node:*', 'undici', 'zod'],
   },
   'src/testing/fake/job': {
     rooms: ['src/testing/fake/support', 'src/testing/fake/faults', 'src/common', 'src/core'],

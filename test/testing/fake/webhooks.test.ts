@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici';
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import {
   FakeUnstructured,
@@ -204,6 +205,19 @@ describe('a delivery', () => {
     api.addJob();
     await api.deliver();
     expect(api.deliveries.map(({ attempt, status }) => [attempt, status])).toEqual([[1, 503]]);
+  });
+
+  it('is sent by connections of the fake’s own, whatever the test puts in the place of fetch', async () => {
+    const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network in this test'));
+    onTestFinished(() => fetched.mockRestore());
+    const before = getGlobalDispatcher();
+    setGlobalDispatcher(new MockAgent());
+    onTestFinished(() => setGlobalDispatcher(before));
+    const { api, receiver } = await setUp();
+    api.addJob();
+    await api.deliver();
+    expect(receiver.types).toEqual(['job.completed']);
+    expect(fetched).not.toHaveBeenCalled();
   });
 
   it('that reaches nobody says why', async () => {

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { errorShape } from '../../../core/error-shape';
 import type { Channel } from './channel';
 import { Counted } from './delivery-switches';
 import { isEnd, type JobEvent } from './job-event';
@@ -29,6 +31,9 @@ const ANSWER_MS = 15_000;
 
 /** Longest answer that is kept. */
 const KEPT = 2_000;
+
+/** Connections of the fake's own: tests replace the global `fetch` and its dispatcher to see what their code sends. */
+const dispatcher = new Agent();
 
 /** Sends the events of one channel, those of a job one after the other. */
 export class Sender {
@@ -135,13 +140,13 @@ export class Sender {
     const headers = signedHeaders(id, body, forged ? `${secret}, but another` : secret);
     try {
       const signal = AbortSignal.any([this.#closing, AbortSignal.timeout(ANSWER_MS)]);
-      const response = await fetch(url, { method: 'POST', body, headers, redirect: 'manual', signal });
-      record.answer = (await response.text()).slice(0, KEPT);
-      record.status = response.status;
-      return response.ok;
+      const answer = await request(url, { method: 'POST', body, headers, dispatcher, signal });
+      record.answer = (await answer.body.text()).slice(0, KEPT);
+      record.status = answer.statusCode;
+      return answer.statusCode >= 200 && answer.statusCode <= 299;
     } catch (error) {
-      const { message, cause } = error as Error;
-      record.answer = cause instanceof Error ? `${message}: ${cause.message}` : message;
+      const { message, code } = errorShape(error);
+      record.answer = message || (code ?? 'no answer');
       return false;
     }
   }
