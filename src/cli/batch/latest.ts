@@ -1,22 +1,17 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { BatchRecords, type RecordsPort } from '../../../activities/batch/records';
 import { inParallel } from '../../common/in-parallel';
 import { orAborted } from '../../common/or-aborted';
 import type { KeyedBatchInput } from '../../common/inputs';
 import { batchDigest } from '../../core/batch/join';
 import type { Manifest } from '../../core/batch/manifest';
-import { MANIFEST_NAME } from '../../core/batch/records';
-import { errorCode } from '../../core/error-shape';
-import { RECORDS_FOLDER } from '../../core/listing';
 import { shownRef } from '../../core/reference';
-import type { DocumentSource } from '../../storage/source';
 import { Storage } from '../../storage/storage';
 import { CliError, reasonText } from '../support/errors';
 import type { BatchCommand } from './arguments';
 import { isFakeKey } from './key';
-import { manifestPlace, type Place } from './places';
-import { openPrefix, openStorage } from './storage';
+import type { Place } from './places';
+import { manifestIn, recordFolders } from './record-folders';
+import { openStorage } from './storage';
 
 /** Which earlier batches are asked for. */
 export interface Earlier {
@@ -61,10 +56,7 @@ async function openAndFind(
   const { from, to } = earlier;
   const storage = new Storage(await openStorage(from, to));
   try {
-    const folders =
-      to.folder === undefined
-        ? await recordFoldersBelow(await openPrefix(to), to, signal)
-        : await recordFoldersIn(to.folder);
+    const folders = await recordFolders(to, signal);
     return await nextBatch(storage, await latestManifests(storage, folders, earlier, signal), unlessIn, signal);
   } finally {
     await storage.close();
@@ -124,42 +116,6 @@ function questionOf(from: unknown, match: unknown): string {
   return JSON.stringify([typeof from === 'string' ? from.replace(/\/$/, '') : null, [match ?? []].flat()]);
 }
 
-/** Names of the folders in which batches to a folder left their records. */
-export async function recordFoldersIn(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(join(folder, RECORDS_FOLDER), { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-/** As {@link recordFoldersIn}, of what a source lists in order. What is below a folder is passed over: it may be a thousand parts. */
-export async function recordFoldersBelow(
-  source: Required<Pick<DocumentSource, 'list'>>,
-  { url }: Place,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const names = new Set<string>();
-  let after: string | undefined;
-  for (;;) {
-    const page = await firstOf(source.list(`${url}${RECORDS_FOLDER}/`, { after, signal }));
-    if (!page) return [...names];
-    for (const { path } of page.entries) if (path.includes('/')) names.add(path.slice(0, path.indexOf('/')));
-    const last = page.entries.at(-1)?.path ?? '';
-    after = last.includes('/') ? `${last.slice(0, last.indexOf('/'))}${BEHIND_SLASH}` : last;
-  }
-}
-
-/** The sign behind the slash in the order of keys. */
-const BEHIND_SLASH = '0';
-
-async function firstOf<T>(pages: AsyncIterable<T>): Promise<T | undefined> {
-  for await (const page of pages) return page;
-  return undefined;
-}
-
 async function readManifests(
   storage: RecordsPort,
   folders: readonly string[],
@@ -168,7 +124,7 @@ async function readManifests(
 ): Promise<Found[]> {
   const found: Found[] = [];
   await inParallel(AT_A_TIME, folders, signal, async (folder, signal) => {
-    const location = `${manifestPlace(to)}${RECORDS_FOLDER}/${folder}/${MANIFEST_NAME}`;
+    const location = manifestIn(folder, to);
     const manifest = await BatchRecords.beside(storage, location, 'unlessIn', signal).manifest();
     if (manifest) found.push({ location, manifest }); // a batch that has not ended has none
   });

@@ -1,19 +1,10 @@
 // The latest manifest is that of the same documents, so that no night pays for what another one did.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  type Earlier,
-  latestManifests,
-  nextBatch,
-  recordFoldersBelow,
-  recordFoldersIn,
-} from '../../../src/cli/batch/latest';
+import { type Earlier, latestManifests, nextBatch } from '../../../src/cli/batch/latest';
 import { defaultKey, fakeKey } from '../../../src/cli/batch/key';
 import { parsePlace } from '../../../src/cli/batch/places';
 import { batchDigest } from '../../../src/core/batch/join';
 import type { Manifest } from '../../../src/core/batch/manifest';
-import { temporaryFolder } from '../../testing/temporary-folder';
 
 const signal = AbortSignal.timeout(60_000);
 const TO = { url: 's3://out/' };
@@ -139,35 +130,5 @@ describe('a night that was interrupted', () => {
       writeRecord: () => Promise.reject(new Error('nobody writes')),
     };
     expect(await nextBatch(storage, [], unlessIn, signal)).toBeUndefined();
-  });
-});
-
-describe('the folders of batches', () => {
-  test('in a folder', async () => {
-    const folder = await temporaryFolder();
-    expect(await recordFoldersIn(folder)).toEqual([]);
-    for (const name of ['a', 'b']) await mkdir(join(folder, '_manifests', name), { recursive: true });
-    await writeFile(join(folder, '_manifests', 'note.txt'), '');
-    expect((await recordFoldersIn(folder)).sort()).toEqual(['a', 'b']);
-  });
-
-  test.each([1, 2, 3, 100])('below a prefix, %i keys a page: the parts of a batch are passed over', async (perPage) => {
-    const parts = Array.from({ length: 50 }, (_, n) => `manifest/part-${n}`);
-    const keys = ['a', 'a-b', 'a.b', 'a0', 'b', 'b0'].flatMap((name) =>
-      ['manifest.json', ...parts].map((part) => `${name}/${part}`),
-    );
-    const all = [...keys, 'note.txt'].sort();
-    let asked = 0;
-    // eslint-disable-next-line @typescript-eslint/require-await
-    async function* list(from: string, { after }: { after?: string | undefined }) {
-      expect(from).toBe('s3://out/_manifests/');
-      asked += 1;
-      const rest = all.filter((key) => after === undefined || key > after);
-      const entries = rest.slice(0, perPage).map((path) => ({ ref: from + path, path }));
-      if (entries.length > 0) yield { entries };
-      if (rest.length > perPage) throw new Error('nobody asks for the next page');
-    }
-    expect(await recordFoldersBelow({ list }, TO, signal)).toEqual(['a-b', 'a.b', 'a', 'a0', 'b', 'b0']);
-    expect(asked).toBeLessThan(10);
   });
 });
