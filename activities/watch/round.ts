@@ -2,6 +2,7 @@ import { isCredentialError } from '../../src/core/call-error';
 import { UnstructuredApiError } from '../../src/core/errors';
 import type { Job } from '../../src/core/job';
 import { boundRetryAfter } from '../../src/core/retry-timing';
+import { groupBy } from '../../src/common/group-by';
 import { inParallel } from '../../src/common/in-parallel';
 import type { Contradictions, ListUse } from './list-use';
 import type { RoundMemory } from './round-memory';
@@ -209,15 +210,4 @@ class Round {
 
 function isRefused(error: unknown): boolean {
   return error instanceof UnstructuredApiError && isCredentialError({ api: error.details });
-}
-
-function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

@@ -1,4 +1,5 @@
 import { BatchRecords, type RecordsPort } from '../../../activities/batch/records';
+import { groupBy } from '../../common/group-by';
 import { inParallel } from '../../common/in-parallel';
 import { orAborted } from '../../common/or-aborted';
 import type { KeyedBatchInput } from '../../common/inputs';
@@ -138,17 +139,13 @@ function newest(found: Iterable<Found>): Found | undefined {
 
 /** A manifest, and those that name it in turn, as `unlessIn` reads manifests. */
 function withNaming(named: Found, all: readonly Found[]): Set<Found> {
-  const naming = new Map<string, Found[]>();
-  for (const one of all) {
-    const { unlessIn, retryFailed } = one.manifest;
-    for (const location of [unlessIn, retryFailed]) {
-      if (location === null) continue;
-      const others = naming.get(location);
-      if (others) others.push(one);
-      else naming.set(location, [one]);
-    }
-  }
+  const pairs = all.flatMap((one) =>
+    [one.manifest.unlessIn, one.manifest.retryFailed].flatMap((location) =>
+      location === null ? [] : { location, one },
+    ),
+  );
+  const naming = groupBy(pairs, ({ location }) => location);
   const found = new Set([named]);
-  for (const { location } of found) for (const one of naming.get(location) ?? []) found.add(one); // those added are gone through, too
+  for (const { location } of found) for (const { one } of naming.get(location) ?? []) found.add(one); // those added are gone through, too
   return found;
 }
