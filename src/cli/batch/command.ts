@@ -8,7 +8,7 @@ import { count } from '../view/text';
 import { newCommand, retryCommand, sameCommand } from './advice';
 import type { BatchCommand } from './arguments';
 import { performBatch } from './batch';
-import { type EndedBatch, isCancelled, NotOverError } from './end';
+import { CancelledBatchError, type EndedBatch, NotOverError } from './end';
 import { withLatest } from './latest';
 import { type Place, shownPlace } from './places';
 
@@ -114,7 +114,7 @@ export function failed(error: unknown): Pick<BatchReport, 'outcome' | 'exitCode'
 function outcomeOf(error: unknown, exitCode: number): BatchReport['outcome'] {
   if (exitCode === 2) return 'setUp';
   if (error instanceof NotOverError) return 'notOver';
-  return isCancelled(error) ? 'cancelled' : 'failed';
+  return error instanceof CancelledBatchError ? 'cancelled' : 'failed';
 }
 
 function print(

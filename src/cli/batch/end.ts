@@ -1,10 +1,9 @@
-import { WorkflowFailedError } from '@temporalio/client';
+import { CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import type { RunJobsHandle } from '../../client/start-run-jobs';
 import { unstructuredFailure } from '../../common/failure';
 import type { ManifestLine } from '../../core/batch/manifest-lines';
 import type { BatchCounts, BatchOutcome, Manifest } from '../../core/batch/manifest';
 import type { RunJobsResult } from '../../core/batch/result';
-import { errorShape, readField } from '../../core/error-shape';
 import { CliError, reasonText } from '../support/errors';
 import { untilReached } from '../server/until-reached';
 import type { WrittenBatch } from './records';
@@ -75,13 +74,12 @@ async function resultOfFailure(error: WorkflowFailedError, isBegun: Awaiting['is
   if (failure?.type === 'UnstructuredBatchFailedError') return { ...failure.details, problem: failure.message };
   const mayBeBegun = await isBegun().catch(() => true);
   const message = failure ? `${failure.type}: ${failure.message}` : `The batch ended: ${reasonText(error)}`;
-  throw new CliError(message, mayBeBegun ? 1 : 2, { cause: error });
+  const Ended = error.cause instanceof CancelledFailure ? CancelledBatchError : CliError;
+  throw new Ended(message, mayBeBegun ? 1 : 2, { cause: error });
 }
 
-/** Whether the batch was cancelled from elsewhere. */
-export function isCancelled(error: unknown): boolean {
-  return errorShape(readField(readField(error, 'cause'), 'cause')).name === 'CancelledFailure';
-}
+/** The batch was cancelled from elsewhere. */
+export class CancelledBatchError extends CliError {}
 
 /** The program can't go on, but the same command can. */
 export class NotOverError extends CliError {}

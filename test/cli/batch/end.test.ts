@@ -2,7 +2,7 @@ import { ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@tempo
 import { ApplicationFailure, CancelledFailure, RetryState, TerminatedFailure } from '@temporalio/common';
 import { expect, test, vi } from 'vitest';
 import { failed } from '../../../src/cli/batch/command';
-import { endOf, isCancelled, notOver } from '../../../src/cli/batch/end';
+import { CancelledBatchError, endOf, notOver } from '../../../src/cli/batch/end';
 import { NO_DOCUMENTS } from '../../../src/core/batch/manifest';
 import type { RunJobsResult } from '../../../src/core/batch/result';
 
@@ -92,7 +92,8 @@ test('the outcome is that of the manifest, and without one it is told by how the
   expect((await endsWith([stopped])).ended).toMatchObject({ outcome: 'stopped', problem: 'too many' });
   const cancelled = await endsWith([failure(new CancelledFailure('by hand'))]);
   const terminated = await endsWith([failure(new TerminatedFailure('by hand'))]);
-  expect([isCancelled(cancelled.ended), isCancelled(terminated.ended)]).toEqual([true, false]);
+  expect(cancelled.ended).toBeInstanceOf(CancelledBatchError);
+  expect(terminated.ended).not.toBeInstanceOf(CancelledBatchError);
 });
 
 test('a batch that goes on without the program is told as not over, and one that ended without a manifest as failed', async () => {
