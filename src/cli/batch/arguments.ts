@@ -7,7 +7,7 @@ import { checkKey } from '../../core/run/check-input';
 import { UsageError } from '../support/errors';
 import { type Environment, FLAG, parse, parseText } from '../support/options';
 import { type NamedAccount, readAccount } from '../support/named-account';
-import { defaultKey, FAKE_MARK, fakeKey, isFakeKey } from './key';
+import { defaultKey, parseKey } from './key';
 import { isBelow, parseManifest, parsePlace, type Place } from './places';
 
 /** What `run` is asked for. */
@@ -114,15 +114,6 @@ function parseStart(templateId: string | undefined, workflowId: string | undefin
   if (workflowId && isJobId(workflowId)) return { workflowId };
   if (workflowId) throw new UsageError(`--workflow must be the uuid of a workflow; got '${workflowId.slice(0, 80)}'.`);
   throw new UsageError('--template or --workflow is missing: what to run, such as --template hi_res_partition.');
-}
-
-/** A fake API's manifest tells of documents as ok that the real one never saw: their keys differ, whoever gave them. */
-function parseKey(value: string | undefined, isFake: boolean): string | undefined {
-  const key = parseText('--key', value);
-  if (key === undefined) return undefined;
-  if (isFake) return fakeKey(key);
-  if (isFakeKey(key)) throw new UsageError(`--key must not end with ${FAKE_MARK}: so end the keys of --fake.`);
-  return key;
 }
 
 function parseNumber(option: string, value: string | undefined): number | undefined {

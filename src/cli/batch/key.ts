@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import { hashText } from '../../core/digest';
+import { UsageError } from '../support/errors';
+import { parseText } from '../support/options';
 import type { Place } from './places';
 
 /** What a batch is asked for, as far as it tells it from others. */
@@ -16,13 +18,25 @@ export interface Asked {
 const MAX_NAME = 40;
 
 /** What keys against a fake API end with. Those of the real one end with digits of a hash, and none that is given may end so. */
-export const FAKE_MARK = '-fake-api';
+const FAKE_MARK = '-fake-api';
 
 /** A key that the same question always gets: `inbox-5f0c2a91`. What a fake API made is not taken for the real one's. */
 export function defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake }: Asked): string {
   const asked = [from.url, to.url, match, start, retryFailed ?? null, unlessIn ?? null, isFake];
   const key = `${nameOf(from)}-${hashText(JSON.stringify(asked)).slice(0, 8)}`;
   return isFake ? fakeKey(key) : key;
+}
+
+/**
+ * The key that was given. A fake API's manifest tells of documents as ok that the real one never saw: their keys differ, whoever gave them.
+ * @throws UsageError
+ */
+export function parseKey(value: string | undefined, isFake: boolean): string | undefined {
+  const key = parseText('--key', value);
+  if (key === undefined) return undefined;
+  if (isFake) return fakeKey(key);
+  if (isFakeKey(key)) throw new UsageError(`--key must not end with ${FAKE_MARK}: so end the keys of --fake.`);
+  return key;
 }
 
 /** The key of a batch against a fake API. */
