@@ -15,6 +15,7 @@ export interface EndedBatch {
   /** Where the manifest is. */
   location: string;
   leftOut: Manifest['leftOut'];
+  leftOutFile: Manifest['leftOutFile'];
   uncertainStarts: number;
   /** Some of the documents that are not ok. */
   notOk: ManifestLine[];
@@ -44,13 +45,15 @@ export async function endOf(
 ): Promise<EndedBatch> {
   const { counts, manifest, problem } = await resultOf(handle, awaiting);
   const told = await written.manifest();
-  const { outcome = problem === undefined ? 'completed' : 'stopped', leftOut = {}, uncertainStarts = [] } = told ?? {};
+  const { outcome = problem === undefined ? 'completed' : 'stopped', uncertainStarts = [] } = told ?? {};
+  const { leftOut = {}, leftOutFile = null } = told ?? {};
   const notOk = counts.ok === counts.documents ? [] : await written.notOk(counts);
   const ended = {
     outcome,
     counts,
     location: manifest.location,
     leftOut,
+    leftOutFile,
     uncertainStarts: uncertainStarts.length,
     notOk,
   };

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ManifestLine } from '../../core/batch/manifest-lines';
-import type { BatchCounts } from '../../core/batch/manifest';
-import { LEFT_OUT_NAME } from '../../core/batch/records';
+import type { BatchCounts, Manifest } from '../../core/batch/manifest';
 import { defaultName } from '../../core/reference';
 import { renderSection, renderTable } from './table';
 import { type Paint, printable, span } from './text';
@@ -12,8 +11,9 @@ export interface FinishedBatch {
   counts: BatchCounts;
   /** How long it took, in milliseconds. */
   elapsed: number;
-  /** How much of what was listed was left out, by reason. */
-  leftOut: Readonly<Record<string, number>>;
+  /** How much of what was listed was left out, by reason, and the file that tells which, as the manifest names it. */
+  leftOut: Readonly<Manifest['leftOut']>;
+  leftOutFile: Manifest['leftOutFile'];
   /** Some of the documents that are not ok. */
   notOk: readonly ManifestLine[];
   /** Where the outputs are, and the location of the manifest. */
@@ -23,12 +23,12 @@ export interface FinishedBatch {
 
 /** What became of a batch, in at most `width` columns; paths are longer. */
 export function renderBatch(batch: FinishedBatch, width: number, paint: Paint): string {
-  const { title, counts, elapsed, leftOut, outputs, manifest } = batch;
+  const { title, counts, elapsed, outputs, manifest } = batch;
   const head = ['Documents', 'Ok', 'Failed', 'Refused', 'Missing', 'Jobs', 'Failed jobs', 'Time'];
   const { documents, ok, failed, refused, missing, jobs, failedJobs } = counts;
   const numbers = [documents, ok, failed, refused, missing, jobs, failedJobs].map(String);
   const places = [
-    ...leftOutLines(leftOut, manifest),
+    ...leftOutLines(batch),
     `  Outputs   ${paint.good(printable(outputs))}`,
     `  Manifest  ${paint.good(printable(shownLocation(manifest)))}`,
   ];
@@ -55,10 +55,15 @@ export function shownLocation(location: string): string {
   return location.startsWith('file:') ? fileURLToPath(location) : location;
 }
 
-/** How many were left out for which reason, and beside the manifest which. */
-function leftOutLines(leftOut: FinishedBatch['leftOut'], manifest: string): string[] {
+/** How many were left out for which reason, and where it stands which. */
+function leftOutLines({ leftOut, leftOutFile, manifest }: FinishedBatch): string[] {
   const reasons = Object.entries(leftOut).map(([reason, times]) => `${reason} ${times}`);
   if (reasons.length === 0) return [];
-  const list = shownLocation(manifest).replace(/[^/\\]*$/, LEFT_OUT_NAME);
-  return [`  Left out  ${reasons.join(', ')}: see ${printable(list)}`];
+  const see = leftOutFile === null ? '' : `: see ${printable(shownLocation(beside(manifest, leftOutFile)))}`;
+  return [`  Left out  ${reasons.join(', ')}${see}`];
+}
+
+/** Location of a file whose name is relative to that of another. */
+function beside(location: string, name: string): string {
+  return location.slice(0, location.lastIndexOf('/') + 1) + name;
 }

@@ -90,6 +90,7 @@ describe('a batch that ended', () => {
     counts: { ...COUNTS, ok: 117, failed: 3 },
     elapsed: 61_000,
     leftOut: { hidden: 2, empty: 1 },
+    leftOutFile: 'left-out.jsonl',
     notOk: [line, { ...line, ref: 'file:///in/b%20b.pdf', path: null }],
     outputs: '/out',
     manifest: 'file:///out/_manifests/inbox-1/manifest.json',
@@ -118,5 +119,14 @@ describe('a batch that ended', () => {
   test('shows a manifest that is no file by its location', () => {
     const manifest = 's3://out/_manifests/inbox-1/manifest.json';
     expect(renderBatch({ ...batch, manifest }, 100, PLAIN)).toContain(`  Manifest  ${manifest}`);
+  });
+
+  test('shows the file of what was left out as the manifest names it', () => {
+    const shown = (more: Partial<FinishedBatch>) => renderBatch({ ...batch, ...more }, 100, PLAIN);
+    const leftOutFile = 'not-taken.jsonl';
+    expect(shown({ leftOutFile })).toContain(': see /out/_manifests/inbox-1/not-taken.jsonl\n');
+    const manifest = 's3://out/_manifests/inbox-1/manifest.json';
+    expect(shown({ leftOutFile, manifest })).toContain(': see s3://out/_manifests/inbox-1/not-taken.jsonl\n');
+    expect(shown({ leftOutFile: null })).toContain('  Left out  hidden 2, empty 1\n');
   });
 });
