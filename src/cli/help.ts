@@ -15,14 +15,15 @@ Options:
 export const RUN_HELP = `Usage: temporal-unstructured run --from PLACE --to PLACE --template ID [options]
 
 Lists the documents in a folder or bucket, processes them in as many
-Unstructured jobs as needed, and writes their outputs and a manifest. After
-Ctrl-C or a crash, run the same command again: it resumes the batch, and sends
-nothing twice.
+Unstructured jobs as needed, and writes their outputs. A manifest tells what
+became of each document. After Ctrl-C or a crash, run the same command again: it
+resumes the batch, and sends nothing twice.
 
   --from PLACE    where the documents are: a folder, or s3://bucket/prefix/
   --to PLACE      where outputs and manifest go: the same kinds of places
   --template ID   template of the jobs, such as hi_res_partition
-  --workflow ID   instead of a template: a workflow whose source is local
+  --workflow ID   instead of a template: the uuid of a workflow of your account
+                  whose source is local
 
 Options:
   --match GLOB    take only documents whose path below --from matches, such as
@@ -33,13 +34,17 @@ Options:
                   more do, no further job starts (default: 1)
   --retry-failed MANIFEST
                   process the documents that are not ok in the manifest of an
-                  earlier batch
+                  earlier batch: path or s3:// URL of its manifest.json below
+                  --to
   --unless-in MANIFEST
                   leave out documents that are ok in the manifest of an earlier
-                  batch, and have not changed since. latest: the newest one of
-                  the same --from, --match and --to, if there is one
-  --key KEY       name of the batch (default: made from --from, --to, --match,
-                  --template or --workflow, and the manifest that you name)
+                  batch, and have not changed since. The word latest names the
+                  newest manifest of the same --from, --match and --to, or none
+                  if there is none yet
+  --key KEY       name of the batch. A command with the same key resumes the
+                  batch, so give each batch another one (default: made from
+                  --from, --to, --match, --template or --workflow, --fake and
+                  the manifest of --retry-failed or --unless-in)
   --fake          use no account: start a fake API and a Temporal server in
                   memory, even if TEMPORAL_* names one. Both end with the
                   program. The same command then processes what is not done
@@ -49,8 +54,10 @@ Options:
   -h, --help      show this help
 
 Environment:
-  UNSTRUCTURED_API_KEY, UNSTRUCTURED_API_URL
-                  account of the API
+  UNSTRUCTURED_API_KEY
+                  API key of your account; needed without --fake
+  UNSTRUCTURED_API_URL
+                  URL of the API, if your account is not on the usual host
   TEMPORAL_ADDRESS, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE
                   Temporal server to use; the other TEMPORAL_* variables apply
                   as in every Temporal program. If none of the three is set, the
@@ -65,7 +72,7 @@ Environment:
 
 Exit code: 0 if every document is ok, 1 if not. 2 if nothing was started,
 because of a wrong option, no API key, no server, or another batch with the same
-key.
+key. 130 after Ctrl-C, 143 after SIGTERM.
 `;
 
 export const DEMO_HELP = `Usage: temporal-unstructured demo [options]

@@ -34,3 +34,11 @@ test('the commands of the page and of the README can be called', () => {
 test('no line of help is wider than a terminal', () => {
   expect(RUN_HELP.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
+
+test('the help names the exit codes of the page', () => {
+  const [, table = ''] = /\n### Exit codes\n([\s\S]*?)\n###? /.exec(section) ?? [];
+  const codes = [...table.matchAll(/^\| ([\d or]+?) +\|/gm)].flatMap(([, cell = '']) => cell.split(' or '));
+  expect(codes).toEqual(['0', '1', '2', '130', '143']);
+  const [, help = ''] = /\nExit code: ([\s\S]*)$/.exec(RUN_HELP) ?? [];
+  expect(help.match(/\d+/g)).toEqual(codes);
+});

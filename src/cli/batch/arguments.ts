@@ -127,7 +127,7 @@ function parseAccount(env: Environment): NamedAccount {
   const account = readAccount(env);
   if (account) return account;
   throw new UsageError(
-    'UNSTRUCTURED_API_KEY is not set: put the key of your account there, or try it without one by --fake.',
+    'UNSTRUCTURED_API_KEY is not set. Set it to the API key of your account, or use --fake to try the command without one.',
   );
 }
 

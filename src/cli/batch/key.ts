@@ -35,7 +35,7 @@ export function parseKey(value: string | undefined, isFake: boolean): string | u
   const key = parseText('--key', value);
   if (key === undefined) return undefined;
   if (isFake) return fakeKey(key);
-  if (isFakeKey(key)) throw new UsageError(`--key must not end with ${FAKE_MARK}: so end the keys of --fake.`);
+  if (isFakeKey(key)) throw new UsageError(`--key must not end with ${FAKE_MARK}: that marks the keys of --fake.`);
   return key;
 }
 

@@ -173,7 +173,7 @@ test.each([
   [[...LEAST, '--parallel', '0'], '--parallel must be a whole number from 1 to 500; got 0.'],
   [[...LEAST, '--tolerated', '5'], '--tolerated must be a share from 0 to 1; got 5.'],
   [[...LEAST, '--key', ''], '--key must not be empty.'],
-  [[...LEAST, '--key', 'trial-fake-api'], '--key must not end with -fake-api: so end the keys of --fake.'],
+  [[...LEAST, '--key', 'trial-fake-api'], '--key must not end with -fake-api: that marks the keys of --fake.'],
   [
     [...LEAST, '--unless-in', '/other/_manifests/oct/manifest.json'],
     '--unless-in must be a manifest of an earlier batch to the same --to.',
@@ -213,7 +213,7 @@ test('a location that is no manifest is refused', () => {
 
 test('without a key of the API it says what to set', () => {
   expect(refusal(LEAST, {})).toBe(
-    'UNSTRUCTURED_API_KEY is not set: put the key of your account there, or try it without one by --fake.',
+    'UNSTRUCTURED_API_KEY is not set. Set it to the API key of your account, or use --fake to try the command without one.',
   );
 });
 
