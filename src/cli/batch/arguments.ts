@@ -5,7 +5,7 @@ import { UnstructuredApiError } from '../../core/errors';
 import { isJobId } from '../../core/job';
 import { checkKey } from '../../core/run/check-input';
 import { UsageError } from '../support/errors';
-import { type Environment, FLAG, parse, parseText } from '../support/options';
+import { byOption, type Environment, FLAG, parse, parseText } from '../support/options';
 import { type NamedAccount, readAccount } from '../support/named-account';
 import { defaultKey, parseKey } from './key';
 import { isBelow, parseManifest, parsePlace, type Place } from './places';
@@ -69,7 +69,7 @@ export function parseRun(
   const retryFailed = parseManifest('--retry-failed', values['retry-failed'], { to, cwd });
   const isLatest = values['unless-in'] === LATEST;
   const unlessIn = isLatest ? undefined : parseManifest('--unless-in', values['unless-in'], { to, cwd });
-  const match = values.match ?? [];
+  const match = (values.match ?? []).flatMap((glob) => parseText('--match', glob) ?? []);
   if (retryFailed !== undefined && match.length > 0)
     throw new UsageError('--match and --retry-failed exclude each other: the earlier manifest names the documents.');
   if (retryFailed !== undefined && values['unless-in'] !== undefined)
@@ -78,7 +78,7 @@ export function parseRun(
     );
   if (retryFailed === undefined && match.length === 0 && isBelow(to.url, from))
     throw new UsageError(
-      '--to is inside --from, so outputs would be listed as documents: choose the documents by --match, such as **/*.pdf.',
+      "--to is inside --from, so outputs would be listed as documents: choose the documents by --match, such as '**/*.pdf'.",
     );
   const isFake = values.fake ?? false;
   const account = isFake ? undefined : parseAccount(env);
@@ -138,8 +138,6 @@ function checkBatch({ key, ...input }: KeyedBatchInput): void {
     resolveBatchInput(input, durationToMs);
   } catch (error) {
     if (!(error instanceof UnstructuredApiError)) throw error;
-    const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const named = error.message.replace(/^Option (?:\w+\.)?(\w+)/, (_, name: string) => `--${kebab(name)}`);
-    throw new UsageError(named);
+    throw new UsageError(byOption(error.message));
   }
 }

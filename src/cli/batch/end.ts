@@ -1,10 +1,11 @@
 import { CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import type { RunJobsHandle } from '../../client/start-run-jobs';
-import { unstructuredFailure } from '../../common/failure';
+import { type UnstructuredFailure, unstructuredFailure } from '../../common/failure';
 import type { ManifestLine } from '../../core/batch/manifest-lines';
 import type { BatchCounts, BatchOutcome, Manifest } from '../../core/batch/manifest';
 import type { RunJobsResult } from '../../core/batch/result';
 import { CliError, reasonText } from '../support/errors';
+import { byOption } from '../support/options';
 import { untilReached } from '../server/until-reached';
 import type { WrittenBatch } from './records';
 
@@ -76,9 +77,14 @@ async function resultOfFailure(error: WorkflowFailedError, isBegun: Awaiting['is
   const failure = unstructuredFailure(error);
   if (failure?.type === 'UnstructuredBatchFailedError') return { ...failure.details, problem: failure.message };
   const mayBeBegun = await isBegun().catch(() => true);
-  const message = failure ? `${failure.type}: ${failure.message}` : `The batch ended: ${reasonText(error)}`;
+  const message = failure ? textOf(failure) : `The batch ended: ${reasonText(error)}`;
   const Ended = error.cause instanceof CancelledFailure ? CancelledBatchError : CliError;
   throw new Ended(message, mayBeBegun ? 1 : 2, { cause: error });
+}
+
+/** What is wrong with an option is said of that of the command line. */
+function textOf({ type, message }: UnstructuredFailure): string {
+  return type === 'UnstructuredValidationError' ? byOption(message) : `${type}: ${message}`;
 }
 
 /** The batch was cancelled from elsewhere. */

@@ -37,7 +37,9 @@ export function parseManifest(
   if (value === undefined) return undefined;
   const url = S3_PREFIX.test(value) ? s3Url(value) : realFileUrl(option, value, cwd);
   if (url?.startsWith(manifestPlace(to))) return url;
-  throw new UsageError(`${option} must be a manifest of an earlier batch to the same --to.`);
+  throw new UsageError(
+    `${option} must be the manifest.json of an earlier batch to the same --to; got '${value.slice(0, 80)}'.`,
+  );
 }
 
 /** What the locations of manifests begin with, as batches to a place tell them. */

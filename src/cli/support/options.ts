@@ -24,6 +24,12 @@ export function parse<T extends OptionsConfig>(args: readonly string[], options:
   }
 }
 
+/** What the package says of an option of its own, in the words of the command line: `Option unlessIn …` becomes `--unless-in …`. */
+export function byOption(message: string): string {
+  const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return message.replace(/^Option (?:\w+\.)?(\w+)/, (_, name: string) => `--${kebab(name)}`);
+}
+
 export function parsePort(name: string, value: string | undefined, least: number): number | undefined {
   if (value === undefined) return undefined;
   const port = /^\d{1,5}$/.test(value) ? Number(value) : NaN;

@@ -121,7 +121,9 @@ describe('the manifest of a batch to a folder behind a symbolic link', () => {
     ['is beside the folder', '../out2/manifest.json'],
   ])('is refused where it %s', async (_, location) => {
     const { batchOf, link } = await setUp();
-    expect(() => batchOf(join(link, location))).toThrow('must be a manifest of an earlier batch to the same --to.');
+    expect(() => batchOf(join(link, location))).toThrow(
+      'must be the manifest.json of an earlier batch to the same --to; got',
+    );
   });
 });
 
@@ -166,17 +168,18 @@ test.each([
   [[...LEAST, '--workflow', 'w'], '--template and --workflow exclude each other.'],
   [
     ['--from', '.', '--to', 'out', '--template', 't'],
-    '--to is inside --from, so outputs would be listed as documents: choose the documents by --match, such as **/*.pdf.',
+    "--to is inside --from, so outputs would be listed as documents: choose the documents by --match, such as '**/*.pdf'.",
   ],
   [[...PLACES, '--workflow', 'w'], "--workflow must be the uuid of a workflow; got 'w'."],
   [[...LEAST, '--parallel', 'five'], "--parallel must be a number; got 'five'."],
   [[...LEAST, '--parallel', '0'], '--parallel must be a whole number from 1 to 500; got 0.'],
   [[...LEAST, '--tolerated', '5'], '--tolerated must be a share from 0 to 1; got 5.'],
   [[...LEAST, '--key', ''], '--key must not be empty.'],
+  [[...LEAST, '--match', '*.pdf', '--match', ''], '--match must not be empty.'],
   [[...LEAST, '--key', 'trial-fake-api'], '--key must not end with -fake-api: that marks the keys of --fake.'],
   [
     [...LEAST, '--unless-in', '/other/_manifests/oct/manifest.json'],
-    '--unless-in must be a manifest of an earlier batch to the same --to.',
+    "--unless-in must be the manifest.json of an earlier batch to the same --to; got '/other/_manifests/oct/manifest.json'.",
   ],
   [
     [...LEAST, '--retry-failed', 'out/_manifests/oct/manifest.json', '--match', '*'],

@@ -76,13 +76,26 @@ test.each([
 ])('a batch that failed ends %s with %s: %s', async (_, isBegun, exitCode) => {
   const refused = ApplicationFailure.nonRetryable('no such folder', 'UnstructuredValidationError', {});
   expect((await endsWith([failure(refused)], { isBegun })).ended).toMatchObject({
-    message: 'UnstructuredValidationError: no such folder',
+    message: 'no such folder',
     exitCode,
   });
   expect((await endsWith([failure(new TerminatedFailure('by hand'))], { isBegun })).ended).toMatchObject({
     message: 'The batch ended: by hand',
     exitCode,
   });
+});
+
+test.each([
+  [
+    'UnstructuredValidationError',
+    'Option retryFailed names x, but there is none.',
+    '--retry-failed names x, but there is none.',
+  ],
+  ['UnstructuredValidationError', 'Option documents.from is no folder.', '--from is no folder.'],
+  ['UnstructuredTransferError', 'Target x is gone.', 'UnstructuredTransferError: Target x is gone.'],
+])('%s: what a batch failed of is said in the words of the command line: %s', async (type, message, told) => {
+  const { ended } = await endsWith([failure(ApplicationFailure.nonRetryable(message, type, {}))]);
+  expect(ended).toMatchObject({ message: told });
 });
 
 test('the outcome is that of the manifest, and without one it is told by how the batch ended', async () => {
