@@ -22,7 +22,7 @@ import {
 import { errorMessage } from '../../src/core/error-shape';
 import { shownRef } from '../../src/core/reference';
 import type { BatchPlace } from '../../src/core/run/planned-job';
-import { isObject } from '../../src/core/values';
+import { isObject, show } from '../../src/core/values';
 import type { Storage } from '../../src/storage/storage';
 import { inParallel } from '../../src/common/in-parallel';
 import { withStallTimeout } from '../support/stall-timeout';
@@ -126,9 +126,9 @@ export class BatchRecords {
     const text = await this.#read(folder, name);
     if (text === undefined) return undefined;
     const value = this.#parsed(name, () => JSON.parse(text) as unknown);
-    if (!isObject(value) || (value as { version?: unknown }).version !== 1)
-      throw this.#broken(name, 'its version is none that this worker knows');
-    return value;
+    const { version } = isObject(value) ? (value as { version?: unknown }) : {};
+    if (version !== 1) throw this.#broken(name, `its version is ${show(version)}, which this worker does not know`);
+    return value as object;
   }
 
   async #readLines(folder: string, name: string): Promise<unknown[] | undefined> {

@@ -3,17 +3,31 @@ import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { recordsFolder } from '../../core/batch/records';
 import { hashText } from '../../core/digest';
+import { errorCode } from '../../core/error-shape';
+import { CliError, reasonText } from '../support/errors';
 import type { Environment } from '../support/options';
 import type { Place } from './places';
 
 /**
  * The folder where the program's own Temporal keeps a batch, made where it is missing. It is for this batch alone: beside its manifest, where
  * listings leave it out, or, where outputs go to S3, in the user's folder for states (`$XDG_STATE_HOME` or `~/.local/state`).
+ * @throws CliError where it can't be made
  */
 export async function openState(key: string, to: Place, env: Environment = process.env): Promise<string> {
   const folder = stateFolder(key, to, env);
-  await mkdir(folder, { recursive: true });
-  return folder;
+  try {
+    await mkdir(folder, { recursive: true });
+    return folder;
+  } catch (error) {
+    const reason = ['ENOTDIR', 'EEXIST'].includes(errorCode(error) ?? '')
+      ? 'it is a file, or below one'
+      : reasonText(error);
+    const message =
+      to.folder === undefined
+        ? `The state of the batch can't be kept in ${folder}: ${reason}.`
+        : `--to is ${to.folder}, where no folder can be made: ${reason}.`;
+    throw new CliError(message, 2, { cause: error });
+  }
 }
 
 function stateFolder(key: string, { url, folder }: Place, env: Environment): string {

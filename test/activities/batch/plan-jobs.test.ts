@@ -477,7 +477,7 @@ test('a plan of a version that this worker does not know is refused', async () =
   records.texts.set(`${FOLDER}plan.json`, JSON.stringify({ version: 2, digest: 'asked' }));
   await expect(plan()).rejects.toMatchObject({
     type: 'UnstructuredValidationError',
-    message: expect.stringContaining('its version is none that this worker knows') as string,
+    message: expect.stringContaining('its version is 2, which this worker does not know') as string,
   });
 });
 
