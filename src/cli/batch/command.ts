@@ -4,7 +4,7 @@ import { CliError, reasonText } from '../support/errors';
 import { Interrupted } from '../support/interruption';
 import { renderBatch, shownLocation } from '../view/render-batch';
 import { Screen } from '../view/screen';
-import { count } from '../view/text';
+import { wrap } from '../view/text';
 import { newCommand, retryCommand, sameCommand } from './advice';
 import type { BatchCommand } from './arguments';
 import { performBatch } from './batch';
@@ -77,27 +77,25 @@ function tell(
   screen: Screen,
 ): void {
   const { width, paint, elapsed } = screen;
-  const { counts, location, uncertainStarts, problem, isOld } = ended;
+  const { counts, location, problem, isOld } = ended;
   const manifest = shownLocation(location);
   const finished = { ...ended, title: `Batch ${batch.key}`, elapsed, outputs: shownPlace(to), manifest: location };
   screen.print(`\n${renderBatch(finished, width, paint)}`);
-  if (problem !== undefined) screen.print(`\n${paint.bad(problem)}`);
-  if (uncertainStarts > 0)
-    screen.print(
-      `\n${paint.bad(`${count(uncertainStarts, 'start')} may or may not have started a job`)}: see uncertainStarts in the manifest.`,
-    );
+  if (problem !== undefined) screen.print(`\n${paint.bad(wrap(problem, width))}`);
   if (counts.documents === 0) screen.print(`\nThere are no documents to process.`);
   if (isOld) screen.print('\nThis batch had ended before.');
   if (isOld && batch.retryFailed === undefined)
-    screen.print(`To process new and changed documents, as a new batch: ${newCommand(args, manifest)}`);
+    screen.print(`To process new and changed documents, as a new batch:\n${newCommand(args, manifest)}`);
   if (counts.ok < counts.documents)
-    screen.print(`\nTo process again what is not ok, as a new batch: ${retryCommand(args, manifest)}`);
+    screen.print(`\nTo process again what is not ok, as a new batch:\n${retryCommand(args, manifest)}`);
 }
 
 /** What to do after Ctrl-C. */
 function interrupted({ account }: BatchCommand, args: readonly string[]): string {
-  const what = account ? 'Its jobs continue.' : 'The jobs of the fake API end with it, and are started again.';
-  return `Stopping … ${what} To resume: ${sameCommand(args)}`;
+  const what = account
+    ? 'The jobs of the batch continue. To resume:'
+    : 'The fake API ends with its jobs. To start them again:';
+  return `Stopping … ${what}\n${sameCommand(args)}`;
 }
 
 function reportOf({ counts, leftOut, uncertainStarts, location, problem }: EndedBatch): Partial<BatchReport> {

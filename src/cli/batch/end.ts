@@ -82,7 +82,7 @@ async function resultOfFailure(error: WorkflowFailedError, isBegun: Awaiting['is
   throw new Ended(message, mayBeBegun ? 1 : 2, { cause: error });
 }
 
-/** What is wrong with an option is said of that of the command line. */
+/** An option that was refused is named as on the command line. */
 function textOf({ type, message }: UnstructuredFailure): string {
   return type === 'UnstructuredValidationError' ? byOption(message) : `${type}: ${message}`;
 }

@@ -3,7 +3,7 @@ import type { ManifestLine } from '../../core/batch/manifest-lines';
 import type { BatchCounts, Manifest } from '../../core/batch/manifest';
 import { defaultName } from '../../core/reference';
 import { renderSection, renderTable } from './table';
-import { type Paint, printable, span } from './text';
+import { count, type Paint, printable, span, wrap } from './text';
 
 /** A batch that ended, as the result shows it. */
 export interface FinishedBatch {
@@ -14,6 +14,8 @@ export interface FinishedBatch {
   /** How much of what was listed was left out, by reason, and the file that tells which, as the manifest names it. */
   leftOut: Readonly<Manifest['leftOut']>;
   leftOutFile: Manifest['leftOutFile'];
+  /** How many starts may or may not have started a job. */
+  uncertainStarts: number;
   /** Some of the documents that are not ok. */
   notOk: readonly ManifestLine[];
   /** Where the outputs are, and the location of the manifest. */
@@ -36,6 +38,7 @@ export function renderBatch(batch: FinishedBatch, width: number, paint: Paint): 
     renderSection(printable(title), renderTable(head, [[...numbers, span(elapsed)]], width), paint),
     renderNotOk(batch, width, paint),
     places.join('\n'),
+    renderUncertain(batch, width, paint),
   ];
   return sections.filter((text) => text !== undefined).join('\n\n');
 }
@@ -50,17 +53,32 @@ function renderNotOk({ notOk, counts }: FinishedBatch, width: number, paint: Pai
   return renderSection('Not ok', more > 0 ? `${table}\n… and ${more} more; the manifest lists all` : table, paint);
 }
 
+/** What nobody should pay for twice without a look. */
+function renderUncertain({ uncertainStarts, leftOut }: FinishedBatch, width: number, paint: Paint): string | undefined {
+  const { uncertainStart: before = 0 } = leftOut;
+  const sentences: string[] = [];
+  if (uncertainStarts > 0)
+    sentences.push(
+      `${count(uncertainStarts, 'start')} may or may not have started a job. Look for it in Unstructured before you process its documents again: uncertainStarts in the manifest tells when it was sent.`,
+    );
+  if (before > 0)
+    sentences.push(
+      `${count(before, 'document')} left out as uncertainStart: an earlier batch may or may not have started their job. --retry-failed with the manifest of that batch processes them.`,
+    );
+  return sentences.length === 0 ? undefined : sentences.map((text) => paint.bad(wrap(text, width))).join('\n');
+}
+
 /** A file by its path. */
 export function shownLocation(location: string): string {
   return location.startsWith('file:') ? fileURLToPath(location) : location;
 }
 
-/** How many were left out for which reason, and where it stands which. */
+/** How many were left out for which reason, and the file that lists them. */
 function leftOutLines({ leftOut, leftOutFile, manifest }: FinishedBatch): string[] {
-  const reasons = Object.entries(leftOut).map(([reason, times]) => `${reason} ${times}`);
+  const reasons = Object.entries(leftOut).map(([reason, times]) => `${times} ${reason}`);
   if (reasons.length === 0) return [];
-  const see = leftOutFile === null ? '' : `: see ${printable(shownLocation(beside(manifest, leftOutFile)))}`;
-  return [`  Left out  ${reasons.join(', ')}${see}`];
+  const list = leftOutFile === null ? [] : [`            ${printable(shownLocation(beside(manifest, leftOutFile)))}`];
+  return [`  Left out  ${reasons.join(', ')}`, ...list];
 }
 
 /** Location of a file whose name is relative to that of another. */

@@ -32,6 +32,18 @@ export function fit(text: string, width: number): string {
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
+/** `text` in lines of at most `width` characters, broken between words; a longer word has a line of its own. */
+export function wrap(text: string, width: number): string {
+  let column = 0;
+  const parts = text.split(' ').map((word) => {
+    const length = splitCharacters(word).length;
+    const separator = column === 0 ? '' : column + 1 + length <= width ? ' ' : '\n';
+    column = separator === ' ' ? column + 1 + length : length;
+    return separator + word;
+  });
+  return parts.join('');
+}
+
 const SEGMENTER = new Intl.Segmenter();
 
 /** As a reader counts them. */

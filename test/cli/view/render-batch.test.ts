@@ -91,6 +91,7 @@ describe('a batch that ended', () => {
     elapsed: 61_000,
     leftOut: { hidden: 2, empty: 1 },
     leftOutFile: 'left-out.jsonl',
+    uncertainStarts: 0,
     notOk: [line, { ...line, ref: 'file:///in/b%20b.pdf', path: null }],
     outputs: '/out',
     manifest: 'file:///out/_manifests/inbox-1/manifest.json',
@@ -110,7 +111,8 @@ describe('a batch that ended', () => {
       'b b.pdf    failed  it is  [31mencrypted',
       '… and 1 more; the manifest lists all',
       '',
-      '  Left out  hidden 2, empty 1: see /out/_manifests/inbox-1/left-out.jsonl',
+      '  Left out  2 hidden, 1 empty',
+      '            /out/_manifests/inbox-1/left-out.jsonl',
       '  Outputs   /out',
       '  Manifest  /out/_manifests/inbox-1/manifest.json',
     ]);
@@ -124,9 +126,23 @@ describe('a batch that ended', () => {
   test('shows the file of what was left out as the manifest names it', () => {
     const shown = (more: Partial<FinishedBatch>) => renderBatch({ ...batch, ...more }, 100, PLAIN);
     const leftOutFile = 'not-taken.jsonl';
-    expect(shown({ leftOutFile })).toContain(': see /out/_manifests/inbox-1/not-taken.jsonl\n');
+    expect(shown({ leftOutFile })).toContain(' /out/_manifests/inbox-1/not-taken.jsonl\n');
     const manifest = 's3://out/_manifests/inbox-1/manifest.json';
-    expect(shown({ leftOutFile, manifest })).toContain(': see s3://out/_manifests/inbox-1/not-taken.jsonl\n');
-    expect(shown({ leftOutFile: null })).toContain('  Left out  hidden 2, empty 1\n');
+    expect(shown({ leftOutFile, manifest })).toContain(' s3://out/_manifests/inbox-1/not-taken.jsonl\n');
+    expect(shown({ leftOutFile: null })).toContain('  Left out  2 hidden, 1 empty\n  Outputs');
+  });
+
+  test('says what to do before documents of an uncertain start are paid for again, in lines of the width', () => {
+    expect(renderBatch(batch, 60, PLAIN)).not.toContain('may or may not');
+    const uncertain = { ...batch, leftOut: { uncertainStart: 3 }, leftOutFile: null, uncertainStarts: 1 };
+    const lines = renderBatch(uncertain, 60, PLAIN).split('\n');
+    expect(lines.slice(lines.indexOf('1 start may or may not have started a job. Look for it in'))).toEqual([
+      '1 start may or may not have started a job. Look for it in',
+      'Unstructured before you process its documents again:',
+      'uncertainStarts in the manifest tells when it was sent.',
+      '3 documents left out as uncertainStart: an earlier batch may',
+      'or may not have started their job. --retry-failed with the',
+      'manifest of that batch processes them.',
+    ]);
   });
 });

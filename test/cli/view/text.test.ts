@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { age, splitCharacters, count, createPaint, fit, printable, span } from '../../../src/cli/view/text';
+import { age, splitCharacters, count, createPaint, fit, printable, span, wrap } from '../../../src/cli/view/text';
 
 test.each([
   [-5_000, '0 s'],
@@ -20,6 +20,12 @@ test('tenths of a second are shown below a minute', () => {
 test('a text is cut where it does not fit, and never within a character', () => {
   expect([fit('abc', 3), fit('abcd', 3), fit('👩‍👩‍👧bcd', 3)]).toEqual(['abc', 'ab…', '👩‍👩‍👧b…']);
   expect(splitCharacters('e\u0301')).toHaveLength(1);
+});
+
+test('a sentence is broken between words, and a word that is too long is left whole', () => {
+  expect(wrap('one two three', 7)).toBe('one two\nthree');
+  expect(wrap('see /a/long/path now', 5)).toBe('see\n/a/long/path\nnow');
+  expect(wrap('one two three', Infinity)).toBe('one two three');
 });
 
 test('what would steer a terminal is taken out', () => {

@@ -88,7 +88,7 @@ test(
     expect(ended).toMatchObject({ exitCode: 130, stderr: '' });
     const { from, to } = batch;
     expect(ended.stdout).toContain(
-      `Stopping … Its jobs continue. To resume: npx temporal-unstructured run --from '${from}' --to '${to}' --template hi_res_partition --parallel 2\n`,
+      `Stopping … The jobs of the batch continue. To resume:\nnpx temporal-unstructured run --from '${from}' --to '${to}' --template hi_res_partition --parallel 2\n`,
     );
     expect(await first.processes()).toEqual([]);
     expect(await Promise.all(api.jobs.map((job) => job.status()))).toEqual(['IN_PROGRESS', 'IN_PROGRESS']);

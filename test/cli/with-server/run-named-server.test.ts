@@ -80,6 +80,8 @@ test.skipIf(!hasTerminals)('on a terminal the batch is redrawn, and Ctrl-C there
   const lines = screenOf(stdout);
   const bars = lines.filter((line) => /^[━─]{30} {2}/.test(line));
   expect(bars).toEqual([expect.stringMatching(/^━+─+ {2}(10|2) of 12 documents, (83|16) %$/)]);
-  expect(lines.find((line) => line.startsWith('Stopping …'))).toContain('are started again');
+  expect(lines.find((line) => line.startsWith('Stopping …'))).toBe(
+    'Stopping … The fake API ends with its jobs. To start them again:',
+  );
   expect(await program.processes()).toEqual([]);
 });

@@ -18,7 +18,7 @@ test('without an account a folder becomes files, a table and a manifest', async 
   expect(stdout).toMatch(/^Batch +documents-[0-9a-f]{8}-fake-api$/m);
   expect(stdout).toMatch(/^Temporal +dev server in memory 127\.0\.0\.1:\d+, namespace default$/m);
   expect(stdout).toMatch(/ s {2}listing documents\n/);
-  expect(stdout).toMatch(/ s {2}10 of 12 documents, 1 of 2 jobs\n/);
+  expect(stdout).toMatch(/ s {2}(10|2) of 12 documents, 1 of 2 jobs\n/);
   expect(stdout).toMatch(/\n12 +12 +0 +0 +0 +2 +0 +\d/);
   expect(stdout).toContain(`  Outputs   ${to}\n`);
   const [, manifest = ''] = /^ {2}Manifest {2}(.*)$/m.exec(stdout) ?? [];
@@ -38,7 +38,7 @@ test('a batch that had ended is told, and what has come since is run by its mani
   const second = await batch.start().ended;
   expect(second.exitCode).toBe(0);
   expect(api.jobs).toHaveLength(1);
-  const [, manifest = ''] = /: npx temporal-unstructured run .* --unless-in '(.*)'\n$/.exec(second.stdout) ?? [];
+  const [, manifest = ''] = /:\nnpx temporal-unstructured run .* --unless-in '(.*)'\n$/.exec(second.stdout) ?? [];
   const third = await batch.start(['--unless-in', manifest, '--json']).ended;
   expect(JSON.parse(third.stdout)).toMatchObject({ counts: { documents: 1, ok: 1 }, leftOut: { unchanged: 3 } });
   expect(api.jobs).toHaveLength(2);
@@ -116,7 +116,7 @@ test('a folder without a document for it ends with 0, and says what was left out
   const batch = await testBatch(api, 3);
   const { exitCode, stdout } = await batch.start(['--match', '**/*.pdf']).ended;
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('  Left out  noMatch 3: see ');
+  expect(stdout).toContain('  Left out  3 noMatch\n            /');
   expect(stdout).toMatch(/\nThere are no documents to process\.\n/);
   expect(api.jobs).toEqual([]);
 });
