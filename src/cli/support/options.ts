@@ -17,11 +17,18 @@ export function parse<T extends OptionsConfig>(args: readonly string[], options:
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split(/\.\s/, 1);
-    const [, unknown] = /^Unknown option '--([^']+)'/.exec(sentence) ?? [];
-    const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
-    const hint = near === undefined ? '' : `did you mean --${near}? `;
+    const hint = hintOn(sentence, args, options);
     throw new UsageError(`${sentence.replace(/\.$/, '')}; ${hint}--help shows what there is.`);
   }
+}
+
+/** What was probably meant. A shell puts the names of files in place of a glob, of which an option takes the first alone. */
+function hintOn(sentence: string, args: readonly string[], options: OptionsConfig): string {
+  if (sentence.startsWith('Unexpected argument') && 'match' in options && args.includes('--match'))
+    return 'put the glob of --match in quotes. ';
+  const [, unknown] = /^Unknown option '--([^']+)'/.exec(sentence) ?? [];
+  const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+  return near === undefined ? '' : `did you mean --${near}? `;
 }
 
 /** What the package says of an option of its own, in the words of the command line: `Option unlessIn …` becomes `--unless-in …`. */

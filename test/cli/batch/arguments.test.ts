@@ -176,6 +176,11 @@ test.each([
   [[...LEAST, '--tolerated', '5'], '--tolerated must be a share from 0 to 1; got 5.'],
   [[...LEAST, '--key', ''], '--key must not be empty.'],
   [[...LEAST, '--match', '*.pdf', '--match', ''], '--match must not be empty.'],
+  [
+    [...LEAST, '--match', 'a.pdf', 'b.pdf'],
+    "Unexpected argument 'b.pdf'; put the glob of --match in quotes. --help shows what there is.",
+  ],
+  [[...LEAST, 'b.pdf'], "Unexpected argument 'b.pdf'; --help shows what there is."],
   [[...LEAST, '--key', 'trial-fake-api'], '--key must not end with -fake-api: that marks the keys of --fake.'],
   [
     [...LEAST, '--unless-in', '/other/_manifests/oct/manifest.json'],
