@@ -8,7 +8,7 @@ import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { LONGEST_OPEN_MS, within } from './documents';
 import { documentsRefused } from './failure';
-import { isOfAnyDocument, isWrongSetup, notHad, refusalOf, toRefusedDocument } from './unreadable';
+import { isOfAnyDocument, isOfUnknownHost, isWrongSetup, notHad, refusalOf, toRefusedDocument } from './unreadable';
 
 /** How often one attempt tries a document that may be had in a moment. */
 const TRIES = 3;
@@ -28,7 +28,7 @@ export interface OpenedDocuments {
  *
  * @param opened Takes each document as it is opened, to be closed also where this fails
  * @param known Documents that are refused already: they are not opened
- * @param noteBroken Told of the documents that can't be had for now, where others can
+ * @param noteBroken Told of the documents that can't be had for now, where others can; of those whose host is unknown, where the API can be reached
  * @throws ApplicationFailure `UnstructuredDocumentRefusedError`, where documents are refused and not skipped, or where a storage refuses the
  * worker's credential; UnstructuredApiError that says that nothing was sent, where a document can't be had for now
  */
@@ -44,12 +44,18 @@ export async function openDocuments(
   {
     known = [],
     noteBroken,
-  }: { known?: readonly RefusedDocument[]; noteBroken: (documents: RefusedDocument[]) => void },
+    reachesApi,
+  }: {
+    known?: readonly RefusedDocument[];
+    noteBroken: (documents: RefusedDocument[]) => void;
+    reachesApi: () => Promise<boolean>;
+  },
 ): Promise<OpenedDocuments> {
   const found: OpenedDocuments['found'] = [];
   const refused: RefusedDocument[] = [];
   const closed: RefusedDocument[] = [];
   const broken: RefusedDocument[] = [];
+  const ofUnknownHosts: RefusedDocument[] = [];
   let passing: UnstructuredApiError | undefined;
   for (const [index, { ref }] of documents.entries()) {
     const refusedBefore = known.find((one) => one.index === index);
@@ -74,6 +80,7 @@ export async function openDocuments(
       else {
         passing ??= notHad(error, document, 'notSent');
         if (!isOfAnyDocument(error)) broken.push(one);
+        if (isOfUnknownHost(error)) ofUnknownHosts.push(one);
       }
     }
   }
@@ -81,6 +88,7 @@ export async function openDocuments(
   if (refused.length > 0 && (onRefused === 'fail' || isNoneLeft)) throw documentsRefused(refused, documents.length);
   if (closed.length > 0) throw documentsRefused(closed, documents.length);
   if (found.some((document) => document !== null)) noteBroken(broken);
+  else if (ofUnknownHosts.length > 0 && (await reachesApi())) noteBroken(ofUnknownHosts);
   if (passing !== undefined) throw passing;
   return { found, refused };
 }

@@ -8,6 +8,7 @@ import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { jobAtStart } from '../support/job-at-start';
 import type { Announcement } from './announce';
+import { canReach } from './can-reach';
 import { createStartCancellation, type StartCancellation } from './cancellation';
 import { canReadAny, closeAll, LONGEST_OPEN_MS, toUploadFile } from './documents';
 import { jobsBefore } from './jobs-before';
@@ -48,13 +49,14 @@ export async function sendStart(attempt: StartAttempt, cancellation: AbortSignal
 }
 
 async function sendOnce(attempt: StartAttempt, cancellation: StartCancellation): Promise<StartAnswer> {
-  const { storage, request, leftMs, seen, opened, noteRead } = attempt;
+  const { storage, client, request, leftMs, seen, opened, noteRead } = attempt;
   const { signal } = cancellation;
   const noteBroken = (broken: RefusedDocument[]) => {
     if (broken.length > 0) seen.broken = broken;
   };
-  const known = attempt.refused;
-  const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, { known, noteBroken });
+  const reachesApi = () => canReach(client, { signal, timeoutMs: Math.min(LONGEST_OPEN_MS, leftMs() / 2) });
+  const noted = { known: attempt.refused, noteBroken, reachesApi };
+  const { found, refused } = await openDocuments(storage, request, { signal, leftMs }, opened, noted);
   if (refused.length > 0) seen.skipped = refused;
   const whole = new Set<number>();
   const brokenOff: RefusedDocument[] = [];

@@ -82,6 +82,11 @@ export function isOfAnyDocument(error: unknown): boolean {
   return status === 429 || status === 503 || code === 'EMFILE' || code === 'ENFILE';
 }
 
+/** Whether nobody knows the host of a document: then its name is wrong, unless this worker reaches nobody. A look-up that fails may pass. */
+export function isOfUnknownHost(error: unknown): boolean {
+  return answerOf(error).code === 'ENOTFOUND';
+}
+
 function answerOf(error: unknown): StorageAnswer {
   return storageAnswer(detailsOf(error) ?? error);
 }

@@ -38,6 +38,7 @@ export interface StartOptionsInput<D = number | string> {
   /**
    * How long a start is retried that does not reach the service completely: DNS, a refused connection, no worker, a document that breaks off.
    * A document that breaks off again and again is refused after 10 minutes if others can be read, in at least three sends, or after this time if it is shorter.
+   * So is one whose host is unknown, if the API can be reached.
    * @default '12 hours'
    */
   startOutageBudget?: D | undefined;

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { UnstructuredDocumentRefusedError } from '../../../src/core/document';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import type { DocumentSource } from '../../../src/storage/source';
+import { type Fault, faults } from '../../../src/testing';
 import { failure, perform, withStorage } from '../support';
 
 const CREATE = 'unstructured.createJob';
@@ -90,6 +91,29 @@ test('what goes on passing is told as a start that was never sent, with what was
   expect(message).toContain('Document m:a could not be opened: busy [status 503, SlowDown, request R1]');
   expect(details).toMatchObject([{ notSent: true, status: 503, code: 'SlowDown', requestId: 'R1' }]);
   expect([nonRetryable, api.jobs]).toEqual([false, []]);
+});
+
+const unknownHost = Object.assign(new Error('getaddrinfo ENOTFOUND files.example'), { code: 'ENOTFOUND' });
+const noAnswer = Object.assign(new Error('getaddrinfo EAI_AGAIN files.example'), { code: 'EAI_AGAIN' });
+
+test.each<[string, Fault[]]>([
+  ['answers', []],
+  ['refuses', [faults.status(500)]],
+])('it is told which host is unknown where no document can be had, and the API %s', async (_, list) => {
+  const { api, start } = await starting({ a: [failing(unknownHost)], b: [failing(noAnswer)] });
+  if (list.length > 0) api.addFaults([[{ operation: 'listJobs' }, ...list]]);
+  const { details } = await failure('UnstructuredConnectionError', start());
+  expect(details?.[1]).toMatchObject({ broken: [{ index: 0, ref: 'm:a', reason: 'notReadable', code: 'ENOTFOUND' }] });
+});
+
+test.each<[string, unknown, Fault[]]>([
+  ['the API can not be reached', unknownHost, [faults.reset()]],
+  ['the name can not be looked up', noAnswer, []],
+  ['a proxy refuses', Object.assign(new Error('no tunnel'), { code: 'UND_ERR_ABORTED' }), []],
+])('nothing is told of it where %s', async (_, error, list) => {
+  const { api, start } = await starting({ a: [failing(error)] });
+  if (list.length > 0) api.addFaults([[{ operation: 'listJobs' }, ...list]]);
+  expect((await failure('UnstructuredConnectionError', start())).details).toHaveLength(1);
 });
 
 test('it is told which documents cannot be had for now, where others can', async () => {
