@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { recordsFolder } from '../../core/batch/records';
 import { hashText } from '../../core/digest';
 import { errorCode } from '../../core/error-shape';
 import { CliError, reasonText } from '../support/errors';
+import { makeFolder } from '../support/make-folder';
 import type { Environment } from '../support/options';
 import type { Place } from './places';
 
@@ -16,7 +16,7 @@ import type { Place } from './places';
 export async function openState(key: string, to: Place, env: Environment = process.env): Promise<string> {
   const folder = stateFolder(key, to, env);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return folder;
   } catch (error) {
     const reason = ['ENOTDIR', 'EEXIST'].includes(errorCode(error) ?? '')
