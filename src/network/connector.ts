@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Pool } from 'undici';
 import { version } from 'undici/package.json';
-import { holdEnd } from './held-end';
+import { endAfterRead } from './end-after-read';
 
 /** Of undici 8, whose parser takes the end of a connection while it is paused. */
 const FIRST_SOUND = [8, 6] as const;
@@ -33,7 +33,7 @@ function sound(connect: buildConnector.connector): buildConnector.connector {
   if (!isHeld) return connect;
   return (options, callback) =>
     connect(options, (...[error, socket]: [Error | null, Socket | null]) => {
-      if (socket) holdEnd(socket);
+      if (socket) endAfterRead(socket);
       (callback as (error: Error | null, socket: Socket | null) => void)(error, socket);
     });
 }

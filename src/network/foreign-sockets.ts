@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
-import { holdEnd } from './held-end';
+import { endAfterRead } from './end-after-read';
 
 /** Where undici, any copy of it, tells of each request as it is written to a connection. */
 const CHANNEL = 'undici:client:sendHeaders';
@@ -46,7 +46,7 @@ function onSent(message: unknown): void {
   const { request, headers, socket } = message as Sent;
   if (!socket) return;
   const isHttp2 = socket.alpnProtocol === 'h2' || typeof headers !== 'string';
-  if (!isHttp2) holdEnd(socket);
+  if (!isHttp2) endAfterRead(socket);
   for (const origin of originsOf(request?.origin, headers)) seen.get(origin)?.add(isHttp2 ? 'http2' : 'http1');
 }
 

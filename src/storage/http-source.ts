@@ -15,7 +15,7 @@ import {
 import { isRedirect, MAX_REDIRECTS } from '../network/redirects';
 import { type TlsRefusal, tlsRefusal } from '../network/tls-refusal';
 import { USER_AGENT } from '../network/user-agent';
-import { WayOut } from '../network/way-out';
+import { Egress } from '../network/egress';
 import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
 import { type Body, isSame, judge, readLength, letGo, type Refuse } from './http-answer';
 import { checkOrigin, isAddress, parseUrl } from './origins';
@@ -33,15 +33,15 @@ const TLS_TEXTS: Readonly<Record<TlsRefusal, string>> = {
   'no agreement': 'its server and this worker agree on no TLS connection',
 };
 
-/** `open` lets a name lead anywhere, `guarded` to public addresses alone; `local` leaves this machine by no way. */
-type Way = 'local' | 'open' | 'guarded';
+/** `open` lets a name lead anywhere, `guarded` to public addresses alone; `local` never leaves this machine. */
+type Reach = 'local' | 'open' | 'guarded';
 
 /** `https:` references of allowed origins, and `http:` ones of allowed origins on loopback. */
 export class HttpSource implements DocumentSource {
   readonly #origins: ReadonlySet<string>;
   readonly #privateAddresses: boolean;
   readonly #network: NetworkOptions;
-  readonly #ways = new Map<Way, WayOut>();
+  readonly #egresses = new Map<Reach, Egress>();
 
   constructor(origins: readonly string[], privateAddresses: boolean, network: NetworkOptions = {}) {
     this.#origins = new Set(origins.map(checkOrigin));
@@ -103,8 +103,8 @@ export class HttpSource implements DocumentSource {
     for (let redirects = 0; ; redirects++) {
       if (!this.#origins.has(url.origin))
         throw refuse('originNotAllowed', `${url.origin} is none of documents.origins`);
-      const way = this.#wayTo(url);
-      const answer = await this.#get(way, url, signal).catch((error: unknown) => {
+      const egress = this.#egressTo(url);
+      const answer = await this.#get(egress, url, signal).catch((error: unknown) => {
         const failed = tlsRefusal(error);
         if (failed) throw refuse('notReadable', TLS_TEXTS[failed], { code: errorCode(error) });
         throw isPrivateAddressError(error) ? refuse('addressNotAllowed', 'its name leads to a private address') : error;
@@ -112,7 +112,7 @@ export class HttpSource implements DocumentSource {
       const location = [answer.headers['location']].flat()[0];
       if (!isRedirect(answer.status) || location === undefined) {
         await judge(answer, refuse);
-        if (tellsItsEnd(answer.headers) || !way.mayEndUnmarked(url.origin)) return answer;
+        if (tellsItsEnd(answer.headers) || !egress.mayEndUnmarked(url.origin)) return answer;
         letGo(answer.body);
         throw refuse(
           'notReadable',
@@ -127,43 +127,43 @@ export class HttpSource implements DocumentSource {
   }
 
   async close(): Promise<void> {
-    const ways = [...this.#ways.values()];
-    this.#ways.clear();
-    await Promise.all(ways.map((way) => way.close()));
+    const egresses = [...this.#egresses.values()];
+    this.#egresses.clear();
+    await Promise.all(egresses.map((egress) => egress.close()));
   }
 
-  async #get(way: WayOut, url: URL, signal: AbortSignal): Promise<RawAnswer> {
+  async #get(egress: Egress, url: URL, signal: AbortSignal): Promise<RawAnswer> {
     await this.#judgeName(url);
     const headers = { 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
     const request = { origin: url.origin, path: url.pathname + url.search, headers, ...TIMEOUTS };
-    return way.get(request, signal);
+    return egress.get(request, signal);
   }
 
   /** What connects by itself looks its names up by itself; here they are judged as well as they can be before. */
   async #judgeName(url: URL): Promise<void> {
     const { dispatcher, proxy } = this.#network;
-    if (this.#kindOf(url) !== 'guarded' || (!dispatcher && proxy !== 'env')) return;
+    if (this.#reachOf(url) !== 'guarded' || (!dispatcher && proxy !== 'env')) return;
     refuseLoopbackName(url.hostname);
     if (dispatcher) await refusePrivateName(url.hostname);
   }
 
   /** A name's addresses are judged as it connects; an origin that is an address, or http on loopback, was allowed as what it is. */
-  #kindOf(url: URL): Way {
+  #reachOf(url: URL): Reach {
     if (url.protocol === 'http:') return 'local';
     return this.#privateAddresses || isAddress(url) ? 'open' : 'guarded';
   }
 
-  #wayTo(url: URL): WayOut {
-    const kind = this.#kindOf(url);
-    const known = this.#ways.get(kind);
+  #egressTo(url: URL): Egress {
+    const reach = this.#reachOf(url);
+    const known = this.#egresses.get(reach);
     if (known) return known;
     const { dispatcher, proxy } = this.#network;
-    const way = new WayOut({
+    const egress = new Egress({
       dispatcher,
-      proxy: kind === 'local' ? 'none' : proxy,
-      connect: { timeout: CONNECT_TIMEOUT, ...(kind === 'guarded' && { lookup: publicLookup }) },
+      proxy: reach === 'local' ? 'none' : proxy,
+      connect: { timeout: CONNECT_TIMEOUT, ...(reach === 'guarded' && { lookup: publicLookup }) },
     });
-    this.#ways.set(kind, way);
-    return way;
+    this.#egresses.set(reach, egress);
+    return egress;
   }
 }

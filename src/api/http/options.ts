@@ -1,5 +1,5 @@
 import type { NetworkOptions } from '../../network/options';
-import { WayOut } from '../../network/way-out';
+import { Egress } from '../../network/egress';
 import type { BaseUrl } from './base-url';
 import type { Credentials } from './credentials';
 import type { Rate } from './pace';
@@ -18,8 +18,8 @@ export interface TransportOptions {
 }
 
 /** The way to the API. What is local goes through no proxy. */
-export function createWayOut({ baseUrl, timeouts, connections, proxy, dispatcher }: TransportOptions): WayOut {
-  return new WayOut({
+export function createEgress({ baseUrl, timeouts, connections, proxy, dispatcher }: TransportOptions): Egress {
+  return new Egress({
     dispatcher,
     proxy: baseUrl.isLocal ? 'none' : proxy,
     connect: { timeout: timeouts.connect },

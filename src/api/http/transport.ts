@@ -3,7 +3,7 @@ import { createUnstructuredError, invalidInput, type UnstructuredApiError } from
 import { ACCEPTED_CODINGS } from '../../network/content-coding';
 import { MAX_REDIRECTS } from '../../network/redirects';
 import { USER_AGENT } from '../../network/user-agent';
-import type { WayOut } from '../../network/way-out';
+import type { Egress } from '../../network/egress';
 import type { Redactor } from './redact';
 import type { AnswerHead, BodySink } from './answer';
 import { answerError, readRequestId } from './answer-error';
@@ -12,7 +12,7 @@ import { type Answer, exchange, type Receiver } from './exchange';
 import type { Rate } from './pace';
 import { RequestRate } from './request-rate';
 import { HttpError } from './http-error';
-import { createWayOut, type TransportOptions } from './options';
+import { createEgress, type TransportOptions } from './options';
 import { ofPost, redirectTarget } from './redirect';
 
 /** Options of a single call, for every operation. */
@@ -52,13 +52,13 @@ interface Trace {
 /** The one place that sends. Each request goes out once; who wants it again asks again. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #wayOut: WayOut;
+  readonly #egress: Egress;
   readonly #rate: RequestRate | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#wayOut = createWayOut(options);
+    this.#egress = createEgress(options);
     const { maxRequestsPerSecond } = options;
     if (maxRequestsPerSecond !== undefined) this.#rate = new RequestRate(maxRequestsPerSecond);
   }
@@ -88,7 +88,7 @@ export class Transport {
 
   /** Waits for running requests; closes the connections, but for a dispatcher that was passed in. */
   close(): Promise<void> {
-    this.#closing ??= this.#wayOut.close();
+    this.#closing ??= this.#egress.close();
     return this.#closing;
   }
 
@@ -110,7 +110,7 @@ export class Transport {
         receive: (head) => operation.receive(head, maxResponseBytes),
         sending: onSending,
       };
-      const answer = await this.#wayOut.lend(baseUrl.origin, (dispatcher) =>
+      const answer = await this.#egress.lend(baseUrl.origin, (dispatcher) =>
         exchange(dispatcher, request, deadline, receiver),
       );
       if (answer.success) return credentials.redactor(trace.key).data(await answer.success.end());

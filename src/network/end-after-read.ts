@@ -11,14 +11,14 @@ const patched = new WeakSet<Socket>();
  * The end of the stream is passed on where the parser, in a `readable` event, reads all there is and asks for more: one that is paused reads
  * nothing, and is told once it reads again. A reset is handed on as an error of undici's own, which it never takes for the end of an answer.
  */
-export function holdEnd(socket: Socket): void {
+export function endAfterRead(socket: Socket): void {
   if (patched.has(socket)) return;
   patched.add(socket);
-  holdEndOfStream(socket);
+  delayEndOfStream(socket);
   nameResets(socket);
 }
 
-function holdEndOfStream(socket: Socket): void {
+function delayEndOfStream(socket: Socket): void {
   const push = socket.push.bind(socket);
   const read: (size?: number) => unknown = socket.read.bind(socket);
   let end: 'open' | 'held' | 'told' = 'open';

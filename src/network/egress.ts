@@ -5,8 +5,8 @@ import { mayEndByConnection, watchForeignSockets } from './foreign-sockets';
 import { get, type GetRequest, type RawAnswer } from './get';
 import { isDispatcher, type NetworkOptions } from './options';
 
-/** A way for requests to leave this process. */
-export interface WayOutOptions extends NetworkOptions {
+/** How requests leave this process. */
+export interface EgressOptions extends NetworkOptions {
   /** Of connections that are made here. A `lookup` judges names; not those that a proxy looks up. */
   connect: ConnectOptions;
   /** Largest number of connections at a time to an origin. @default any */
@@ -16,14 +16,14 @@ export interface WayOutOptions extends NetworkOptions {
 }
 
 /** The one place where requests leave this process. Nothing that is answered ends the process, whoever makes the connections. */
-export class WayOut {
+export class Egress {
   readonly #dispatcher: Dispatcher;
   /** Whether the sockets have to be watched: what makes them is not ours. */
   readonly #isForeign: boolean;
   readonly #isOwned: boolean;
 
   /** @throws UnstructuredValidationError where the proxy is no address, or this runtime has no undici that can send */
-  constructor(options: WayOutOptions) {
+  constructor(options: EgressOptions) {
     this.#isOwned = options.dispatcher === undefined;
     this.#isForeign = options.dispatcher !== undefined || options.proxy === 'env';
     this.#dispatcher = (options.dispatcher as Dispatcher | undefined) ?? createDispatcher(options);
@@ -60,7 +60,7 @@ export class WayOut {
 }
 
 /** Connections are kept alive between requests, one request at a time on each. */
-function createDispatcher({ proxy, connect, connections, origin }: WayOutOptions): Dispatcher {
+function createDispatcher({ proxy, connect, connections, origin }: EgressOptions): Dispatcher {
   const pool = { connect: createConnector(connect), ...(connections !== undefined && { connections }) };
   const dispatcher: unknown =
     proxy === 'env'
