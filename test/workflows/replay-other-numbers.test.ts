@@ -27,14 +27,18 @@ const OTHER_POLICIES = {
   searchAttributes: { jobId: 'A', status: 'B', account: 'C', health: 'D', startedAt: 'E' },
 };
 
-/** One of each kind: numbers below and above ours, other policies, and each other chance. */
+/** Another number at each call. */
+const DRAWN = '(globalThis.drawn = ((globalThis.drawn ?? 0) + 0.37) % 1)';
+
+/** One of each kind: numbers below and above ours, other policies, and other chances. */
 const SAMPLE: Record<string, OtherNumbers> = {
-  'a tenth of every number, and no jitter': { factor: 0.1, chance: '0' },
+  'a tenth of every number, and a jitter that no two calls agree on': { factor: 0.1, chance: DRAWN },
   'other policies, ten times every number, and all the jitter': { defaults: OTHER_POLICIES, factor: 10, chance: '1' },
-  'a jitter that no two calls agree on': { chance: '(globalThis.drawn = ((globalThis.drawn ?? 0) + 0.37) % 1)' },
 };
 
 const MORE: Record<string, OtherNumbers> = {
+  'a jitter that no two calls agree on': { chance: DRAWN },
+  'a tenth of every number, and no jitter': { factor: 0.1, chance: '0' },
   'no jitter': { chance: '0' },
   'all the jitter': { chance: '1' },
   'another jitter, and other numbers': { chance: '1 - number', factor: 3, defaults: OTHER_POLICIES },

@@ -129,21 +129,15 @@ test("with onRefused: 'skip', the others go out without it, and have the only jo
   );
 });
 
-test('the only document, whose host nobody knows, is refused after ten minutes', async () => {
+test('the only document, whose host nobody knows, is refused', async () => {
   const open: DocumentSource['open'] = () =>
     Promise.reject(Object.assign(new Error('getaddrinfo ENOTFOUND files.example'), { code: 'ENOTFOUND' }));
   await withRuns(
-    async ({ api, run, env }) => {
-      const begunAt = await env.currentTimeMs();
-      const { details, message } = await failureOf(
-        'UnstructuredDocumentRefusedError',
-        run({ start, documents: [{ ref: 'm:a.txt' }] }),
-      );
+    async ({ api, run }) => {
+      const ended = run({ start, documents: [{ ref: 'm:a.txt' }], startOutageBudget: '20 seconds' });
+      const { details, message } = await failureOf('UnstructuredDocumentRefusedError', ended);
       expect(message).toMatch(/ENOTFOUND files.example.*, in \d+ sends since /);
       expect(details).toMatchObject({ ref: 'm:a.txt', reason: 'notReadable', code: 'ENOTFOUND', refusedTotal: 1 });
-      const tookMs = (await env.currentTimeMs()) - begunAt;
-      expect(tookMs).toBeGreaterThanOrEqual(600_000);
-      expect(tookMs).toBeLessThan(1_800_000);
       expect(api.jobs).toEqual([]);
     },
     { plugin: { documents: { sources: { m: { open } } } } },
