@@ -130,9 +130,10 @@ class Collecting {
   #noteSaved(index: number, output: SavedOutput): void {
     this.#saved.set(index, output);
     this.#errors.delete(index);
+    this.#patience.saved();
+    this.#failing = undefined;
     if (this.#whole.has(index)) return;
     this.#whole.add(index);
-    this.#patience.saved();
     this.progress.step();
   }
 

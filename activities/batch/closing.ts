@@ -38,6 +38,7 @@ export async function closeBatch(
     outcome,
     counts,
     parts: { count: jobs, name: MANIFEST_PARTS + partName(1).replace(/\d+/, '<number, at least 5 digits>') },
+    begunJobs: request.begunJobs,
     leftOut,
     leftOutFile: Object.keys(leftOut).length > 0 ? LEFT_OUT_NAME : null,
     uncertainStarts,

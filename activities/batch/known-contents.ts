@@ -19,7 +19,7 @@ export class KnownContents {
 
   private constructor() {}
 
-  /** Of a manifest, and of those that it names in turn. Whether a start is uncertain, the latest of them tells that has the document. */
+  /** Of a manifest, and of those that it names in turn. For an uncertain start, the latest manifest that has the document decides. */
   static async read(storage: RecordsPort, location: string, signal: AbortSignal): Promise<KnownContents> {
     const known = new KnownContents();
     const seen = new Set<string>();
@@ -52,9 +52,13 @@ export class KnownContents {
   }
 }
 
-/** Tells whether nobody knows if a line's document is in a job. Where more starts may be uncertain than are listed, that is so without a job id. */
-function uncertaintyIn({ uncertainStarts }: Manifest): (line: ManifestLine, part: number) => boolean {
+/**
+ * Tells whether nobody knows if a line's document is in a job. Where more starts may be uncertain than are listed, that is so for each begun job
+ * without an id.
+ */
+function uncertaintyIn({ uncertainStarts, begunJobs }: Manifest): (line: ManifestLine, part: number) => boolean {
   const listed = new Set(uncertainStarts.map(({ part }) => part));
   const mayBeMore = uncertainStarts.length >= MAX_UNCERTAIN_STARTS;
-  return ({ status, jobId }, part) => status === 'missing' && (listed.has(part) || (mayBeMore && !jobId));
+  return ({ status, jobId }, part) =>
+    status === 'missing' && (listed.has(part) || (mayBeMore && part <= begunJobs && !jobId));
 }

@@ -42,7 +42,7 @@ export function errorCauses(error: unknown): object[] {
 /** The error code of a system or a library, such as `ECONNREFUSED`, of an error or the nearest of its causes. */
 export function errorCode(error: unknown): string | undefined {
   const codes = errorCauses(error).map((one) => readField(one, 'code'));
-  return codes.find((code): code is string => typeof code === 'string' && /^\w{1,64}$/.test(code));
+  return codes.find((code): code is string => typeof code === 'string' && /^[\w/]{1,64}$/.test(code));
 }
 
 export function readField(value: unknown, name: string): unknown {

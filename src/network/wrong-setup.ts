@@ -26,7 +26,7 @@ export function wrongSetup(error: unknown): string | undefined {
 export function deepestCode(error: unknown): string | undefined {
   const codes = errorCauses(error).flatMap((e) => {
     const { name, code = name === 'HTTPParserError' ? name : undefined } = errorShape(e);
-    return code !== undefined && /^\w{1,64}$/.test(code) ? [code] : [];
+    return code !== undefined && /^[\w/]{1,64}$/.test(code) ? [code] : [];
   });
   return codes.find((code) => code !== 'UND_ERR_SOCKET') ?? codes[0];
 }

@@ -51,6 +51,7 @@ it.each([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'ERR_TLS_CERT_ALTNAME_INVALID',
   'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', // as OpenSSL 3.2 names it
   'UND_ERR_PRX_TLS',
 ])('%s is a wrong set-up', async (code) => {
   const error = await getJobError('https://api.example', { dispatcher: failing(code) });

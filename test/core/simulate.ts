@@ -1,4 +1,5 @@
 import type { JobSummary } from '../../src/core/job';
+import { checkContinued } from '../../src/core/wait/continued';
 import { decide, type Decision } from '../../src/core/wait/decision';
 import type { Observation } from '../../src/core/wait/job-check';
 import { counted, type CountOutcome } from '../../src/core/wait/node-counts';
@@ -63,6 +64,11 @@ export interface Run {
   state: WaitState;
 }
 
+/** What is left of it after it travelled through a history. */
+export function inJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
 /** Runs a wait against a scripted service on a virtual clock, as the workflow does, with a state that nobody can change in place. */
 export function simulate(service: Service, simulation: Simulation = {}): Run {
   const { random = () => 0, counts = () => nodesAt(1), continuesAsNew = () => false, giveUpAt = 30 * DAY } = simulation;
@@ -81,7 +87,8 @@ export function simulate(service: Service, simulation: Simulation = {}): Run {
 
   for (let step = 0; now < giveUpAt; step++) {
     if (step > 30_000) throw new Error('The wait makes no headway.');
-    if (continuesAsNew(step)) become(JSON.parse(JSON.stringify(run.state)) as WaitState);
+    // Whatever state a wait is in, the check of what continue-as-new carries must let it pass.
+    if (continuesAsNew(step)) become(checkContinued(inJson({ version: 1, options, state: run.state })).state);
     receiveHints(now);
     const decision = decide(run.state, options, START + now, random(step));
     switch (decision.do) {

@@ -29,22 +29,22 @@ test('of a link', async () => {
   expect(message).toContain('its server presents no trusted certificate');
 });
 
-const DISAGREEING: [string, ServerOptions, string][] = [
+const DISAGREEING: [string, ServerOptions, RegExp][] = [
   [
     'a client certificate',
     { requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' },
-    'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+    /^ERR_SSL_SSL(V3|\/TLS)_ALERT_HANDSHAKE_FAILURE$/,
   ],
   [
     'an old protocol',
     { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' },
-    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    /^ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION$/,
   ],
 ];
 
 test.each(DISAGREEING)('of a link whose server wants %s', async (_, options, code) => {
   const { message, ...refusal } = await refusalOfLink(await selfSigned(options));
-  expect(refusal).toMatchObject({ reason: 'notReadable', code });
+  expect(refusal).toMatchObject({ reason: 'notReadable', code: expect.stringMatching(code) as string });
   expect(message).toContain('its server and this worker agree on no TLS connection');
 });
 

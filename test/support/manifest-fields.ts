@@ -20,6 +20,7 @@ export const MANIFEST: Fields<Manifest> = {
   outcome: 'string',
   counts: 'object',
   parts: 'object',
+  begunJobs: 'number',
   leftOut: 'object',
   leftOutFile: 'string or null',
   uncertainStarts: 'object[]',

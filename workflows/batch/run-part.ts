@@ -44,7 +44,7 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
   }
 }
 
-/** What is known of a run that ended with no failure of its own: its job, if it had one, is known to the API alone. */
+/** What is known of a run that ended with no failure of its own, such as one that was terminated. */
 function endMessage(error: unknown): string {
   if (isCancellation(error)) return 'The run was cancelled.';
   return `The run was ended (${innerFailure(error).message}). It may have started a job: look for it before its documents are sent again.`;

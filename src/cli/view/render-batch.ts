@@ -59,7 +59,7 @@ function renderUncertain({ uncertainStarts, leftOut }: FinishedBatch, width: num
   const sentences: string[] = [];
   if (uncertainStarts > 0)
     sentences.push(
-      `${count(uncertainStarts, 'start')} may or may not have started a job. Look for it in Unstructured before you process its documents again: uncertainStarts in the manifest tells when it was sent.`,
+      `${count(uncertainStarts, 'start')} may or may not have started a job. Look in Unstructured before you process these documents again: uncertainStarts in the manifest tells what is known.`,
     );
   if (before > 0)
     sentences.push(

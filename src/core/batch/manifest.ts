@@ -30,6 +30,8 @@ export interface Manifest {
   counts: BatchCounts;
   /** Parts, one for each job: file names relative to this file. */
   parts: { count: number; name: string };
+  /** Number of jobs that were begun, the first ones of the plan. */
+  begunJobs: number;
   /** Number of listed entries that were left out of the plan, by reason. */
   leftOut: Record<string, number>;
   /** List of these entries, at most 1,000 of each reason: file name relative to this file. null if none were left out. */
@@ -47,7 +49,7 @@ export interface Manifest {
 export const BATCH_OUTCOMES = ['completed', 'stopped', 'cancelled'] as const;
 export type BatchOutcome = (typeof BATCH_OUTCOMES)[number];
 
-/** A manifest lists so many uncertain starts at most, and one that does is read as incomplete. Never raise it: earlier manifests end here. */
+/** A manifest lists so many uncertain starts at most, and one that does is read as incomplete. Never raise it: earlier ones were cut here. */
 export const MAX_UNCERTAIN_STARTS = 100;
 
 export interface UncertainStart {

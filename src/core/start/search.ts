@@ -4,7 +4,7 @@ import type { JobList, ListJobsInput } from './job-list';
 import type { JobAtStart, JobToStart } from './request';
 import type { Candidates, StartOutcome, StartState } from './state';
 
-/** How far the clocks of the service and of Temporal's server may be apart. */
+/** How far the clocks of the service and of Temporal's server may be apart. Histories depend on it. */
 const CLOCK_SKEW_MS = 60_000;
 
 /** Queued before running before ended, so that a job that moves on in between is seen. */

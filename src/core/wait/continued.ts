@@ -44,7 +44,7 @@ const isWaitState = withFields({
   version: oneOf(1),
   startedAt: isNumber,
   files: isText,
-  job: orNull(withFields({ id: isText, status: isText })),
+  job: orNull(withFields({ id: orNull(isText), status: isText })),
   statusSince: orNull(isNumber),
   queuedSince: orNull(isNumber),
   runningSince: orNull(isNumber),
@@ -83,7 +83,7 @@ const isWaitState = withFields({
       error: orNull(isText),
     }),
   ),
-  cancel: orNull(withFields({ since: isNumber, asks: isNumber, lastAskAt: isNumber })),
+  cancel: orNull(withFields({ since: isNumber, asks: isNumber, lastAskAt: isNumber, error: orNull(isSeenError) })),
   hints: withFields({
     received: isNumber,
     pending: isBoolean,

@@ -136,10 +136,10 @@ describe('a batch that ended', () => {
     expect(renderBatch(batch, 60, PLAIN)).not.toContain('may or may not');
     const uncertain = { ...batch, leftOut: { uncertainStart: 3 }, leftOutFile: null, uncertainStarts: 1 };
     const lines = renderBatch(uncertain, 60, PLAIN).split('\n');
-    expect(lines.slice(lines.indexOf('1 start may or may not have started a job. Look for it in'))).toEqual([
-      '1 start may or may not have started a job. Look for it in',
-      'Unstructured before you process its documents again:',
-      'uncertainStarts in the manifest tells when it was sent.',
+    expect(lines.slice(lines.indexOf('1 start may or may not have started a job. Look in'))).toEqual([
+      '1 start may or may not have started a job. Look in',
+      'Unstructured before you process these documents again:',
+      'uncertainStarts in the manifest tells what is known.',
       '3 documents left out as uncertainStart: an earlier batch may',
       'or may not have started their job. --retry-failed with the',
       'manifest of that batch processes them.',

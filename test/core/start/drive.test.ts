@@ -5,7 +5,18 @@ import type { ListJobsInput } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { beginStart } from '../../../src/core/start/state';
 import { HOUR, MINUTE, SECOND, START } from '../fixtures';
-import { job, listOfJobs, ON_DEMAND, rateLimited, RUN, startedAnswer, TOKEN, uncertain, WORKFLOW_ID } from './fixtures';
+import {
+  carriable,
+  job,
+  listOfJobs,
+  ON_DEMAND,
+  rateLimited,
+  RUN,
+  startedAnswer,
+  TOKEN,
+  uncertain,
+  WORKFLOW_ID,
+} from './fixtures';
 
 class Cancelled extends Error {}
 const lost = { failure: uncertain, seen: { others: null } };
@@ -53,7 +64,7 @@ function world(more: Partial<StartPort> = {}) {
 function begin(more: Partial<StartUnderWay> = {}): StartUnderWay {
   const uploads = [{ ref: 'file:///a.pdf', uploadName: `${TOKEN}-0-a.pdf` }];
   const state = beginStart(TOKEN);
-  return {
+  return carriable({
     jobToStart: ON_DEMAND,
     uploads,
     options: DEFAULT_START_OPTIONS,
@@ -61,7 +72,7 @@ function begin(more: Partial<StartUnderWay> = {}): StartUnderWay {
     begunAt: START,
     activity: 'sleeping',
     ...more,
-  };
+  });
 }
 
 test('the jobs before it are asked for with a run without documents alone', async () => {

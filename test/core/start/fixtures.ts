@@ -1,7 +1,9 @@
 import type { JobSummary } from '../../../src/core/job';
 import type { FailedCall } from '../../../src/core/call-error';
 import type { Refusal } from '../../../src/core/refusal';
+import { checkStartState } from '../../../src/core/start/carried';
 import { decideStart } from '../../../src/core/start/decision';
+import type { StartUnderWay } from '../../../src/core/start/drive';
 import type { JobList } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
 import type { ApiStartAnswer, JobAtStart, JobToStart } from '../../../src/core/start/request';
@@ -57,4 +59,19 @@ export function decideAt(
   }: Partial<StartOptions> & { jobToStart?: JobToStart; uploads?: number; random?: number } = {},
 ) {
   return decideStart(state, { ...DEFAULT_START_OPTIONS, ...options }, jobToStart, uploads, now, random);
+}
+
+/** What is left of a state after it travelled through a history: the check of what continue-as-new carries lets it pass. */
+export function carried(state: StartState): StartState {
+  return checkStartState(JSON.parse(JSON.stringify(state)) as StartState);
+}
+
+/** A start each state of which could be carried. */
+export function carriable(start: StartUnderWay): StartUnderWay {
+  let { state } = start;
+  const set = (next: StartState) => {
+    carried(next);
+    state = next;
+  };
+  return Object.defineProperty(start, 'state', { get: () => state, set, enumerable: true });
 }

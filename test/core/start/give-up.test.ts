@@ -7,7 +7,7 @@ import { givingUp } from '../../../src/core/start/give-up';
 import { DEFAULT_START_OPTIONS, type StartOptions } from '../../../src/core/start/options';
 import { answered, beginStart, sending, type StartState, unanswered } from '../../../src/core/start/state';
 import { error, HOUR, MINUTE, START } from '../fixtures';
-import { decideAt, notSent, rateLimited, TOKEN } from './fixtures';
+import { carried, decideAt, notSent, rateLimited, TOKEN } from './fixtures';
 
 const incomplete = error('connection', { incomplete: true }) as FailedCall;
 const TOTAL = 3;
@@ -32,7 +32,7 @@ function after(sends: Broken[], given: Partial<StartOptions> = {}, state: StartS
     const at = START + minutes * MINUTE;
     const broken = indices.map(document);
     const seen = { others: null, ...(broken.length > 0 && { broken }) };
-    return givingUp(unanswered(sending(before, at), failure, at, seen), options, TOTAL);
+    return carried(givingUp(unanswered(sending(before, at), failure, at, seen), options, TOTAL));
   }, state);
 }
 

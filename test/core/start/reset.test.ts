@@ -1,13 +1,13 @@
 // A workflow that was reset may have sent its start before: its job is looked for, and only where there is certainly none it is sent.
 import { expect, test } from 'vitest';
 import { resumeOfStart } from '../../../src/core/run/resume';
-import { driveStart, type StartPort, type StartUnderWay } from '../../../src/core/start/drive';
+import { driveStart, type StartPort } from '../../../src/core/start/drive';
 import type { JobList, ListJobsInput } from '../../../src/core/start/job-list';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import type { StartAnswer, JobToStart } from '../../../src/core/start/request';
 import { beginStart } from '../../../src/core/start/state';
 import { MINUTE, SECOND, START } from '../fixtures';
-import { job, jobAtStart, listOfJobs, ON_DEMAND, RUN, startedAnswer, TOKEN } from './fixtures';
+import { carriable, job, jobAtStart, listOfJobs, ON_DEMAND, RUN, startedAnswer, TOKEN } from './fixtures';
 
 const BEGUN_AT = START - 90 * MINUTE;
 const carrying = (...ids: string[]) =>
@@ -30,14 +30,14 @@ async function driveAfterReset(
   const sent: (string | undefined)[] = [];
   const asked: ListJobsInput[] = [];
   const notes: unknown[] = [];
-  const start: StartUnderWay = {
+  const start = carriable({
     jobToStart,
     uploads: Array.from({ length: uploads }, () => ({ ref: 'file:///a.pdf', uploadName: 'a.pdf' })),
     begunAt: BEGUN_AT,
     options: DEFAULT_START_OPTIONS,
     state: beginStart(token),
     activity: 'sleeping',
-  };
+  });
   const port: StartPort = {
     now: () => now,
     random: () => 0,
