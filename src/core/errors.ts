@@ -192,8 +192,8 @@ export interface ApiErrorDetails {
    */
   notAccepted?: true | undefined;
   /**
-   * Set if the worker does not reach the API because of its set-up: no TLS connection can be trusted, or a redirect leads elsewhere. A wait or
-   * a start that the API has not answered yet fails at once. Later, the same may pass, as after a certificate is replaced.
+   * Set if the worker does not reach the API because of its set-up: no TLS connection can be trusted, or a GET is redirected elsewhere. A wait
+   * or a start that the API has not answered yet fails at once. Later, the same may pass, as after a certificate is replaced.
    */
   wrongSetup?: true | undefined;
 }
