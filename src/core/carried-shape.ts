@@ -34,7 +34,7 @@ export const withFields =
     isObject(value) && Object.entries(fields).every(([name, shape]) => shape((value as Record<string, unknown>)[name]));
 
 /** Versions and kinds. */
-export const oneOf =
+export const isOneOf =
   (...values: unknown[]): Shape =>
   (value) =>
     values.includes(value);

@@ -1,5 +1,5 @@
 import type { JobSummary } from '../../src/core/job';
-import { checkContinued } from '../../src/core/wait/continued';
+import { checkCarriedWait } from '../../src/core/wait/carried';
 import { decide, type Decision } from '../../src/core/wait/decision';
 import type { Observation } from '../../src/core/wait/job-check';
 import { counted, type CountOutcome } from '../../src/core/wait/node-counts';
@@ -88,7 +88,7 @@ export function simulate(service: Service, simulation: Simulation = {}): Run {
   for (let step = 0; now < giveUpAt; step++) {
     if (step > 30_000) throw new Error('The wait makes no headway.');
     // Whatever state a wait is in, the check of what continue-as-new carries must let it pass.
-    if (continuesAsNew(step)) become(checkContinued(inJson({ version: 1, options, state: run.state })).state);
+    if (continuesAsNew(step)) become(checkCarriedWait(inJson({ version: 1, options, state: run.state })).state);
     receiveHints(now);
     const decision = decide(run.state, options, START + now, random(step));
     switch (decision.do) {

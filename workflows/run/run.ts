@@ -9,7 +9,7 @@ import type { RunJobResult } from '../../src/core/run/result';
 import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
 import { INITIAL_START_OPTIONS } from '../../src/core/start/options';
 import type { TransferProgress } from '../../src/core/start/request';
-import { checkStartState } from '../../src/core/start/carried';
+import { checkCarriedStart } from '../../src/core/start/carried';
 import type { StartOutcome } from '../../src/core/start/state';
 import { tokenFrom } from '../../src/core/start/token';
 import { planUploads } from '../../src/core/start/upload-names';
@@ -154,7 +154,7 @@ function createStart(input: ResolvedRun, token: string | null): Start {
     input;
   const options = continued?.options ? { ...INITIAL_START_OPTIONS, ...continued.options } : initial;
   const { start: carried = null } = continued ?? {};
-  const before = carried && checked(() => checkStartState(carried));
+  const before = carried && checked(() => checkCarriedStart(carried));
   if (!jobToStart) throw new Error('a checked input has a job to start or one to take up');
   return {
     jobToStart,

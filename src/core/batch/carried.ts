@@ -4,7 +4,7 @@ import {
   isNumbers,
   isText,
   listOf,
-  oneOf,
+  isOneOf,
   orNull,
   type Shape,
   withFields,
@@ -17,13 +17,13 @@ import type { BatchState } from './state';
  * @throws UnstructuredValidationError
  * @throws Error, which fails the workflow's task and not the workflow, where a newer worker carried it
  */
-export function checkContinuedBatch(continued: { state: BatchState }): void {
+export function checkCarriedBatch(continued: { state: BatchState }): void {
   checkCarried('continued', continued);
   if (!isBatchState(continued.state)) throw wrongCarried('the state of a batch');
 }
 
 const isPlan = withFields({
-  version: oneOf(1),
+  version: isOneOf(1),
   id: isText,
   earlier: listOf(withFields({ id: isText, jobs: isNumber })),
   digest: isText,
@@ -35,7 +35,7 @@ const isPlan = withFields({
 
 /** What every version since the first has in its state; fields that came later are optional. */
 const isBatchState: Shape = withFields({
-  version: oneOf(1),
+  version: isOneOf(1),
   plan: orNull(isPlan),
   options: withFields({
     parallel: isNumber,
@@ -53,6 +53,6 @@ const isBatchState: Shape = withFields({
   failedJobs: isNumber,
   unheard: listOf(isNumber),
   uncertainStarts: listOf(withFields({ part: isNumber, key: isText, message: isText })),
-  outcome: oneOf('running', 'stopped'),
+  outcome: isOneOf('running', 'stopped'),
   attributes: orNull(isAttributes),
 });

@@ -8,7 +8,7 @@ import { checkOutputs, shownPlace } from '../run/check-input';
 import { MAX_INPUT_BYTES, resolveRunInput, type RunOptions } from '../run/input';
 import type { JobToStart } from '../start/request';
 import { given, isObject, kindOf } from '../values';
-import { checkContinuedBatch } from './carried';
+import { checkCarriedBatch } from './carried';
 import { checkBatchDocuments, type NotOfBatches, refuseOutputsAmongDocuments, refuseRunOptions } from './check-input';
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import { MANIFEST_NAME } from './records';
@@ -102,7 +102,7 @@ export function resolveBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): Res
   if (!isObject(input)) throw invalidInput(`The input of a batch must be an object; got ${kindOf(input)}.`);
   const { continued } = input;
   if (continued === undefined || (continued as unknown) === null) return checkBatchInput(input, toMs);
-  checkContinuedBatch(continued);
+  checkCarriedBatch(continued);
   try {
     return checkBatchInput(input, toMs);
   } catch (error) {

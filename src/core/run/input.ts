@@ -15,7 +15,7 @@ import {
 import type { JobToStart } from '../start/request';
 import type { StartState } from '../start/state';
 import { given, isObject, kindOf } from '../values';
-import type { ContinuedWait } from '../wait/continued';
+import type { ContinuedWait } from '../wait/carried';
 import { type AwaitJobOptions, resolveWaitInput } from '../wait/input';
 import { INITIAL_WAIT_OPTIONS } from '../wait/options';
 import { checkDocuments, checkNames, checkOutputs, checkJobToStart, checkPlannedJob } from './check-input';
@@ -114,7 +114,7 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
   if (!isObject(input)) throw invalidInput(`The input of a run must be an object; got ${kindOf(input)}.`);
   const { continued } = input;
   if (continued === undefined || (continued as unknown) === null) return checkRunInput(input, toMs);
-  checkContinuedRun(continued, input);
+  checkCarriedRun(continued, input);
   try {
     return checkRunInput(input, toMs);
   } catch (error) {
@@ -126,7 +126,7 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
  * What no version of this workflow carries comes from a caller, and would fail each of its tasks.
  * @throws UnstructuredValidationError
  */
-function checkContinuedRun(continued: ContinuedRun, input: RunJobInput<unknown>): void {
+function checkCarriedRun(continued: ContinuedRun, input: RunJobInput<unknown>): void {
   checkCarried('continued', continued);
   const { start, wait, options }: Partial<Record<keyof ContinuedRun, unknown>> = continued;
   const isCarried = (start === null || isObject(start)) && (wait === undefined || isObject(wait));

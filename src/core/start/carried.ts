@@ -5,7 +5,7 @@ import {
   isText,
   isUnserved,
   listOf,
-  oneOf,
+  isOneOf,
   orNull,
   type Shape,
   withFields,
@@ -18,7 +18,7 @@ import type { StartState } from './state';
  * Checks a state that continue-as-new carried.
  * @throws UnstructuredValidationError where no version of a workflow writes it: then a caller did, and it would fail each task of the workflow
  */
-export function checkStartState(state: StartState): StartState {
+export function checkCarriedStart(state: StartState): StartState {
   if (isStartState(state)) return state;
   throw wrongCarried('the state of a start');
 }
@@ -55,7 +55,7 @@ const isUncertain = withFields({
 
 /** What every version since the first has in its state; fields that came later are optional. */
 const isStartState: Shape = withFields({
-  version: oneOf(1),
+  version: isOneOf(1),
   token: orNull(isText),
   sends: isNumber,
   lastSendAt: orNull(isNumber),

@@ -3,7 +3,7 @@ import { invalidInput } from '../errors';
 import type { NodeFile } from '../job';
 import { anyThat, checkVersion, INSTANT, readOption, TEXT, type ToMs, UUID } from '../option-rules';
 import { given, show } from '../values';
-import { checkContinued, type ContinuedWait } from './continued';
+import { checkCarriedWait, type ContinuedWait } from './carried';
 import { INITIAL_WAIT_OPTIONS, type WaitOptions, type WaitOptionsInput } from './options';
 import { resolveWaitOptions } from './resolve-options';
 import type { WaitState, WaitSubject } from './state';
@@ -69,7 +69,7 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
   const { jobId, workflowId, createdAfter, version, continued, account, activityTaskQueue, knownFiles, ...options } =
     input;
   const isFirst = continued === undefined || (continued as unknown) === null;
-  const carried = isFirst ? null : checkContinued(continued);
+  const carried = isFirst ? null : checkCarriedWait(continued);
   checkVersion('input', version ?? 1, carried !== null);
   const resolved = {
     ...checkJob(given({ jobId, workflowId, createdAfter })),

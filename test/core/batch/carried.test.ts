@@ -1,6 +1,6 @@
 // What continue-as-new carries of a batch is taken as it is; what no version writes is refused for good.
 import { expect, test } from 'vitest';
-import { checkContinuedBatch } from '../../../src/core/batch/carried';
+import { checkCarriedBatch } from '../../../src/core/batch/carried';
 import { beginBatch, type BatchState, jobEnded, planned, startNext } from '../../../src/core/batch/state';
 import { UnstructuredValidationError } from '../../../src/core/errors';
 import { NO_DOCUMENTS } from '../../../src/core/batch/manifest';
@@ -31,7 +31,7 @@ const PLANNED = planned(BEGUN, {
 const UNCERTAIN = { part: 2, key: 'b/2', message: 'not answered' };
 const UNDER_WAY = jobEnded(startNext(PLANNED, START).state, 2, { counts: null, isFailed: true, uncertain: UNCERTAIN });
 
-const check = (state: unknown) => () => checkContinuedBatch({ version: 1, state } as never);
+const check = (state: unknown) => () => checkCarriedBatch({ version: 1, state } as never);
 
 test.each([
   ['at its begin', BEGUN],

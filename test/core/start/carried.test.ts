@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { UnstructuredValidationError } from '../../../src/core/errors';
 import type { FailedCall } from '../../../src/core/call-error';
 import { answered, beginStart, beginUncertain, sending, unanswered } from '../../../src/core/start/state';
-import { checkStartState } from '../../../src/core/start/carried';
+import { checkCarriedStart } from '../../../src/core/start/carried';
 import { error, START } from '../fixtures';
 import { failedStart, notSent, startedAnswer } from './fixtures';
 
@@ -20,34 +20,34 @@ test.each([
   ['that failed for good', unanswered(SENT, error('validation', { status: 422 }) as FailedCall, START)],
 ])('a start %s goes on', (_, state) => {
   const carried = JSON.parse(JSON.stringify(state)) as typeof state;
-  expect(checkStartState(carried)).toBe(carried);
+  expect(checkCarriedStart(carried)).toBe(carried);
 });
 
 test.each(['refused', 'uncertain', 'busy', 'candidates', 'startedJob'])('a wrong %s is refused for good', (name) => {
   for (const wrong of [5, 'x', [], {}, { at: START }])
-    expect(() => checkStartState({ ...SENT, [name]: wrong })).toThrow(UnstructuredValidationError);
+    expect(() => checkCarriedStart({ ...SENT, [name]: wrong })).toThrow(UnstructuredValidationError);
 });
 
 test.each(['skipped', 'givenUp', 'others'])('a wrong entry among %s is refused for good', (name) => {
   for (const wrong of [null, 5, {}, { index: 'first' }])
-    expect(() => checkStartState({ ...SENT, [name]: [wrong] })).toThrow(UnstructuredValidationError);
+    expect(() => checkCarriedStart({ ...SENT, [name]: [wrong] })).toThrow(UnstructuredValidationError);
 });
 
 test('a wrong job among those that run is refused for good', () => {
   const busy = { since: START, detail: null, looks: 0, lastLookAt: START, running: [null] };
-  expect(() => checkStartState({ ...SENT, busy } as never)).toThrow(UnstructuredValidationError);
+  expect(() => checkCarriedStart({ ...SENT, busy } as never)).toThrow(UnstructuredValidationError);
 });
 
 test('a time that no date has is refused for good, wherever it stands', () => {
   const uncertain = unanswered(SENT, { type: 'noAnswer', timeoutType: 'HEARTBEAT' }, START);
   for (const wrong of [1e300, -8.65e15, Infinity, 'soon']) {
     for (const name of ['lastSendAt', 'nextStepAt', 'sends'])
-      expect(() => checkStartState({ ...SENT, [name]: wrong })).toThrow(UnstructuredValidationError);
+      expect(() => checkCarriedStart({ ...SENT, [name]: wrong })).toThrow(UnstructuredValidationError);
     for (const name of ['sentAt', 'since', 'lostAt', 'cancelledAt', 'lastSearchAt']) {
       const state = { ...uncertain, uncertain: { ...uncertain.uncertain!, [name]: wrong } };
-      expect(() => checkStartState(state)).toThrow(UnstructuredValidationError);
+      expect(() => checkCarriedStart(state)).toThrow(UnstructuredValidationError);
     }
     const unserved = { since: wrong as number, taskQueue: 'documents' };
-    expect(() => checkStartState({ ...SENT, unserved })).toThrow(UnstructuredValidationError);
+    expect(() => checkCarriedStart({ ...SENT, unserved })).toThrow(UnstructuredValidationError);
   }
 });

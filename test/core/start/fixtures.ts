@@ -1,7 +1,7 @@
 import type { JobSummary } from '../../../src/core/job';
 import type { FailedCall } from '../../../src/core/call-error';
 import type { Refusal } from '../../../src/core/refusal';
-import { checkStartState } from '../../../src/core/start/carried';
+import { checkCarriedStart } from '../../../src/core/start/carried';
 import { decideStart } from '../../../src/core/start/decision';
 import type { StartUnderWay } from '../../../src/core/start/drive';
 import type { JobList } from '../../../src/core/start/job-list';
@@ -63,7 +63,7 @@ export function decideAt(
 
 /** What is left of a state after it travelled through a history: the check of what continue-as-new carries lets it pass. */
 export function carried(state: StartState): StartState {
-  return checkStartState(JSON.parse(JSON.stringify(state)) as StartState);
+  return checkCarriedStart(JSON.parse(JSON.stringify(state)) as StartState);
 }
 
 /** A start each state of which could be carried. */

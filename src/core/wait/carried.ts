@@ -6,7 +6,7 @@ import {
   isNumbers,
   isText,
   isUnserved,
-  oneOf,
+  isOneOf,
   orNull,
   withFields,
 } from '../carried-shape';
@@ -28,7 +28,7 @@ export interface ContinuedWait {
  * @throws UnstructuredValidationError
  * @throws Error, which fails the workflow's task and not the workflow, where a newer worker carried it
  */
-export function checkContinued(continued: ContinuedWait): ContinuedWait {
+export function checkCarriedWait(continued: ContinuedWait): ContinuedWait {
   checkCarried('continued', continued);
   const { options, state }: { options?: unknown; state?: unknown } = continued;
   if (areWaitOptions(options) && isWaitState(state)) return continued;
@@ -41,7 +41,7 @@ const isSeenError = withFields({ ...CALL_ERROR, at: isNumber });
 
 /** What every version since the first has in its state; fields that came later are optional. */
 const isWaitState = withFields({
-  version: oneOf(1),
+  version: isOneOf(1),
   startedAt: isNumber,
   files: isText,
   job: orNull(withFields({ id: orNull(isText), status: isText })),
