@@ -105,7 +105,8 @@ class Collecting {
     });
     const passing = [...this.#errors.values()].filter((error) => this.#patience.mayPass(error));
     if (passing.length === 0) return;
-    this.#logChange(passing.find((error) => error !== NOT_TRIED));
+    const tried = passing.find((error) => error !== NOT_TRIED);
+    if (tried !== undefined) this.#logChange(tried);
     throw this.#failure(false);
   }
 
@@ -130,10 +131,10 @@ class Collecting {
   #noteSaved(index: number, output: SavedOutput): void {
     this.#saved.set(index, output);
     this.#errors.delete(index);
-    this.#patience.saved();
-    this.#failing = undefined;
     if (this.#whole.has(index)) return;
     this.#whole.add(index);
+    this.#patience.saved();
+    this.#failing = undefined;
     this.progress.step();
   }
 
