@@ -1,5 +1,6 @@
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { FailedCall } from '../../src/core/call-error';
+import { isSeenBefore } from '../../src/core/start/answers';
 import type { SeenBefore } from '../../src/core/start/request';
 import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
@@ -25,10 +26,4 @@ export function seenBefore(error: unknown): SeenBefore {
     if (isSeenBefore(told)) return told;
   }
   return { others: null };
-}
-
-function isSeenBefore(told: unknown): told is SeenBefore {
-  if (!isObject(told)) return false;
-  const { others, skipped, broken } = told as Partial<SeenBefore>;
-  return Array.isArray(others) || (others === null && (Array.isArray(skipped) || Array.isArray(broken)));
 }

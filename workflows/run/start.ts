@@ -12,6 +12,7 @@ import { toApplicationFailure } from '../../src/common/failure';
 import { chance } from '../../src/core/chance';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
 import { type CallError, callErrorOf } from '../../src/core/call-error';
+import { isJobList, isStartAnswer } from '../../src/core/start/answers';
 import { judgeSend } from '../../src/core/start/certainty';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
 import type { ListJobsInput } from '../../src/core/start/job-list';
@@ -20,7 +21,7 @@ import type { StartAnswer, StartRequest } from '../../src/core/start/request';
 import type { StartOutcome, StartState } from '../../src/core/start/state';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { type AttributeNames, attributesToAsk } from '../../src/core/attributes';
-import { failedCall } from '../support/failures';
+import { failedCall, foreignAnswer } from '../support/failures';
 import { LISTING, type ActivityQueue, scheduleShown } from '../support/schedule';
 import { type BroughtBack, broughtBack, broughtInFailure } from '../support/brought-back';
 import { holdAttributes } from '../support/search-attributes';
@@ -104,6 +105,7 @@ async function send(
     ...(proposed && { options: proposed }),
     ...(searchAttributes && { searchAttributes }),
   };
+  const activity = 'workflowId' in jobToStart ? RUN_WORKFLOW : CREATE_JOB;
   const taskQueue = start.options.startTaskQueue ?? activityTaskQueue;
   const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
   // Sent once: what Temporal repeats by itself could start a second job. What no worker took was not sent.
@@ -124,6 +126,7 @@ async function send(
   try {
     const answer = await scheduleShown(queueOf(start, taskQueue, hooks), limitMs, schedule);
     hold(start, broughtBack(answer), true);
+    if (!isStartAnswer(answer)) throw foreignAnswer(activity);
     return { answer };
   } catch (error) {
     // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
@@ -154,6 +157,7 @@ async function list(
   try {
     const answer = await scheduleShown(queueOf(start, activityTaskQueue, hooks), limitMs, schedule);
     hold(start, { attributesError: broughtBack(answer).attributesError }, false);
+    if (!isJobList(answer)) throw foreignAnswer(LIST_JOBS);
     if (start.unread.delete(query.status)) log.info('A list of jobs is read again', { status: query.status });
     return answer;
   } catch (error) {

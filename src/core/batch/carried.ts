@@ -1,14 +1,4 @@
-import {
-  isAttributes,
-  isNumber,
-  isNumbers,
-  isText,
-  listOf,
-  isOneOf,
-  orNull,
-  type Shape,
-  withFields,
-} from '../carried-shape';
+import { isAttributes, isNumber, isNumbers, isText, listOf, isOneOf, orNull, type Shape, withFields } from '../shape';
 import { checkCarried, wrongCarried } from '../option-rules';
 import type { BatchState } from './state';
 

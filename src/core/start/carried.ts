@@ -9,9 +9,9 @@ import {
   orNull,
   type Shape,
   withFields,
-} from '../carried-shape';
+} from '../shape';
 import { wrongCarried } from '../option-rules';
-import { isObject } from '../values';
+import { areRefused, isJob } from './answers';
 import type { StartState } from './state';
 
 /**
@@ -24,11 +24,9 @@ export function checkCarriedStart(state: StartState): StartState {
 }
 
 const isError = withFields(CALL_ERROR);
-const isListedJob = withFields({ id: isText, status: isText });
-const isJobs = listOf(isListedJob);
-const isDocument = withFields({ index: isNumber, reason: isText, message: isText });
+const isJobs = listOf(isJob);
 
-const isBroken = withFields({ documents: listOf(isDocument), sends: isNumber, since: isNumber, at: isNumber });
+const isBroken = withFields({ documents: areRefused, sends: isNumber, since: isNumber, at: isNumber });
 
 const isRefused = withFields({
   limitedSince: orNull(isNumber),
@@ -64,11 +62,11 @@ const isStartState: Shape = withFields({
   uncertain: orNull(isUncertain),
   busy: orNull(withFields({ since: isNumber, looks: isNumber, lastLookAt: isNumber, running: isJobs })),
   others: orNull(listOf(isText)),
-  skipped: orNull(listOf(isDocument)),
-  givenUp: orNull(listOf(isDocument)),
+  skipped: orNull(areRefused),
+  givenUp: orNull(areRefused),
   candidates: orNull(withFields({ jobs: isJobs, total: isNumber, unlisted: listOf(isText) })),
   searchedRunId: orNull(isText),
-  startedJob: orNull(withFields({ how: isText, job: isObject })),
+  startedJob: orNull(withFields({ how: isText, job: isJob })),
   unserved: orNull(isUnserved),
   nextStepAt: orNull(isNumber),
   attributes: orNull(isAttributes),

@@ -9,7 +9,7 @@ import {
   isOneOf,
   orNull,
   withFields,
-} from '../carried-shape';
+} from '../shape';
 import { checkCarried, wrongCarried } from '../option-rules';
 import { isObject } from '../values';
 import type { WaitOptions } from './options';

@@ -88,14 +88,15 @@ test('where all documents were refused, each says why', () => {
     { ref: '', index: 0, reason: 'notFound', message: 'there is no such file' },
     { ref: '', index: 2, reason: 'empty', message: 'it is empty' },
     { index: 'x', reason: 'empty', message: '' },
-    { index: 1, reason: 'something else', message: '' },
+    { index: 1, reason: 7, message: '' },
+    { index: 3, reason: 'aReasonOfANewerWorker', message: 'it is in quarantine' },
   ];
   const failure = partFailure('UnstructuredDocumentRefusedError', 'refused', { refused });
   expect(linesOfFailure(PLANNED, failure).map(({ status, refusal }) => [status, refusal])).toEqual([
     ['refused', 'notFound'],
     ['failed', null],
     ['refused', 'empty'],
-    ['failed', null],
+    ['refused', 'aReasonOfANewerWorker'],
   ]);
 });
 

@@ -67,6 +67,16 @@ test('a failure before anything was sent stays what it is; of one after that nob
   });
 });
 
+test('a document that a newer worker refuses for a reason of its own ends a start, beside any credential', () => {
+  const refused = [
+    { index: 0, reason: 'credentialRefused', message: 'm', ref: 'm:0' },
+    { index: 1, reason: 'quarantined', message: 'm', ref: 'm:1' },
+  ];
+  const details = [{ ref: 'm:0', reason: 'credentialRefused', refused, refusedTotal: 2 }];
+  const failure = ApplicationFailure.create({ type: 'UnstructuredDocumentRefusedError', message: 'm', details });
+  expect(judgeSend(failedCall(activityFailure(failure)))).toBe('fail');
+});
+
 test.each([{}, { refused: null }, { refused: 'all' }, { refused: [null, 7, {}, { index: 0 }] }])(
   'what another worker lists as refused fails no workflow task: %j',
   (more) => {

@@ -1,6 +1,6 @@
 import { isObject } from './values';
 
-/** Tests what a state that continue-as-new carries has in one place. */
+/** Tests what a value from elsewhere has in one place: of an activity's answer, or of a state that continue-as-new carries. */
 export type Shape = (value: unknown) => boolean;
 
 /** The end of the year 9999: what is added to a time up to it is still one that `Date` knows. */

@@ -1,0 +1,32 @@
+import { isRefusedDocument } from '../refusal';
+import { isNumber, isOneOf, isText, listOf, orNull, withFields } from '../shape';
+import type { JobList } from './job-list';
+import type { SeenBefore, StartAnswer } from './request';
+
+/** What an activity of a start answers is checked: the queue's worker may have another one of that name, and tests have mocks. */
+
+export const isJob = withFields({ id: isText, status: isText });
+
+export const areRefused = listOf(isRefusedDocument);
+
+const isStarted = withFields({ started: isOneOf(true), job: isJob, skipped: orNull(areRefused) });
+const isNotStarted = withFields({ started: isOneOf(false), detail: orNull(isText), resetRunId: orNull(isText) });
+
+export function isStartAnswer(answer: unknown): answer is StartAnswer {
+  return isStarted(answer) || isNotStarted(answer);
+}
+
+const isList = withFields({ jobs: listOf(isJob), total: isNumber, carrying: listOf(withFields({ job: isJob })) });
+
+export function isJobList(answer: unknown): answer is JobList {
+  return isList(answer);
+}
+
+const wasSeen = withFields({ others: orNull(listOf(isText)), skipped: orNull(areRefused), broken: orNull(areRefused) });
+
+/** What was seen right before a send: a list of other jobs, or documents. */
+export function isSeenBefore(told: unknown): told is SeenBefore {
+  if (!wasSeen(told)) return false;
+  const { others, skipped, broken } = told as Partial<SeenBefore>;
+  return others !== undefined && Boolean(others ?? skipped ?? broken);
+}
