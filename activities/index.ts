@@ -28,8 +28,8 @@ export { createGetJob, Storage, type StorageOptions };
 export type { ClientOf, GetJobPort, UnstructuredActivities, UnstructuredPort };
 export type {
   AskDocumentsInput,
-  CancelJobInput,
   CheckJobInput,
+  CountedJobInput,
   GetJobInput,
   JobInput,
   OperationActivities,

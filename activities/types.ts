@@ -21,8 +21,8 @@ export interface JobInput {
   account?: string | undefined;
 }
 
-/** Input of the activity that cancels a job. */
-export interface CancelJobInput extends JobInput {
+/** Input of an activity whose failures the caller may count by itself. */
+export interface CountedJobInput extends JobInput {
   /**
    * Whether a failure is marked as benign, so that it is not logged as an error. A wait sets it, since it counts failures itself.
    * @default false
@@ -31,7 +31,7 @@ export interface CancelJobInput extends JobInput {
 }
 
 /** Input of the activities that read the status of a job's documents. */
-export interface AskDocumentsInput extends CancelJobInput {
+export interface AskDocumentsInput extends CountedJobInput {
   /** Longest pause before a retry, in milliseconds. If the service asks for a longer one, the failure is not retried. @default none */
   longestPauseMs?: number | undefined;
 }
@@ -47,7 +47,7 @@ export interface OperationActivities {
   'unstructured.createJob'(input: StartRequest<OnDemandJob>): Promise<StartAnswer>;
   /** Runs a workflow. Give it `maximumAttempts: 1`. */
   'unstructured.runWorkflow'(input: StartRequest<WorkflowRun>): Promise<StartAnswer>;
-  'unstructured.cancelJob'(input: CancelJobInput): Promise<void>;
+  'unstructured.cancelJob'(input: CountedJobInput): Promise<void>;
   'unstructured.listJobs'(input: ListJobsInput): Promise<JobList>;
   'unstructured.getJobDetails'(input: AskDocumentsInput): Promise<JobDetails>;
   'unstructured.getJobFailedFiles'(input: AskDocumentsInput): Promise<FailedFileList>;

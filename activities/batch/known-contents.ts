@@ -48,7 +48,7 @@ export class KnownContents {
   /** Why a document is left out; undefined where it is not. */
   reasonFor(document: PlannedDocument): KnownReason | undefined {
     const content = contentOf({ identity: shownIdentity(document), version: document.version });
-    return (content !== null && this.#reasons.get(content)) || undefined;
+    return content === null ? undefined : (this.#reasons.get(content) ?? undefined);
   }
 }
 
