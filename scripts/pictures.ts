@@ -29,7 +29,7 @@ import { createDevEnvironment, FakeUnstructured, type FaultRule, faults } from '
 const ROOT = join(__dirname, '..');
 const PICTURES = join(ROOT, 'docs/public');
 const UI_PORT = 8_733;
-const [COLUMNS, ROWS] = [112, 40];
+const [COLUMNS, ROWS] = [120, 40];
 
 const run = promisify(execFile);
 
@@ -112,11 +112,13 @@ async function pictureOfTerminal(folder: string): Promise<void> {
   await photograph(folder, pathToFileURL(page).href, 'demo.png', {
     size: [COLUMNS * 9 + 60, 1_000],
     shows: 'Documents to files',
+    isWhole: true,
   });
 }
 
 /** @param shows a text that is there once the page is */
-async function photograph(folder: string, url: string, name: string, { size, shows, columns }: Picture): Promise<void> {
+async function photograph(folder: string, url: string, name: string, picture: Picture): Promise<void> {
+  const { size, shows, columns, isWhole = false } = picture;
   const profile = join(folder, `profile-${name}`);
   const options = [
     '--headless',
@@ -155,7 +157,9 @@ async function photograph(folder: string, url: string, name: string, { size, sho
       async () => (await devTools.call('Runtime.evaluate', { expression })).result?.value === true || undefined,
     );
     await sleep(2_000); // what moves comes to rest
-    const { data = '' } = await devTools.call('Page.captureScreenshot', { format: 'png' });
+    const { cssContentSize } = await devTools.call('Page.getLayoutMetrics', {});
+    const clip = isWhole && { clip: { ...cssContentSize, scale: 1 }, captureBeyondViewport: true };
+    const { data = '' } = await devTools.call('Page.captureScreenshot', { format: 'png', ...clip });
     await writeFile(join(PICTURES, name), Buffer.from(data, 'base64'));
     console.log(join('docs/public', name));
   } finally {
@@ -169,6 +173,8 @@ interface Picture {
   shows: string;
   /** Columns of the Web UI's list of workflows. @default its own */
   columns?: string[];
+  /** Whether the picture shows the page to its end, or as much as the window does. @default false */
+  isWhole?: boolean;
 }
 
 interface Target {
@@ -178,6 +184,7 @@ interface Target {
 
 interface Answer {
   data?: string;
+  cssContentSize?: object;
   result?: { value?: unknown };
 }
 

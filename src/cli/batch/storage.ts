@@ -41,13 +41,21 @@ async function openClient(env: Environment): Promise<S3Sdk.S3Client> {
   const { S3Client } = loadS3();
   const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
   const client = new S3Client(endpoint ? { forcePathStyle: true } : {}); // few servers but AWS have a host for each bucket
-  try {
-    await client.config.region();
-    await client.config.credentials();
-  } catch (error) {
-    throw new CliError(`S3 can't be used: ${reasonText(error)}`, 2, { cause: error });
-  }
+  await requireSetting(client.config.region(), 'AWS_REGION');
+  await requireSetting(client.config.credentials(), 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
   return client;
+}
+
+async function requireSetting(setting: Promise<unknown>, variables: string): Promise<void> {
+  try {
+    await setting;
+  } catch (cause) {
+    throw new CliError(
+      `S3 can't be used: ${reasonText(cause)}. Set ${variables}, or name a profile in AWS_PROFILE.`,
+      2,
+      { cause },
+    );
+  }
 }
 
 /** Loaded on use: optional peers. */

@@ -62,7 +62,11 @@ export async function openTemporalServer(
   const { connectionOptions, namespace = 'default' } = readConfig(variable);
   const { address } = connectionOptions;
   if (!address) throw new CliError(`${variable} is set, but no address of a Temporal server comes with it.`);
-  const connection = await connect(connectionOptions, `No Temporal server answers at ${address}`, starting);
+  const connection = await connect(
+    connectionOptions,
+    `No Temporal server answers at ${address}, which ${variable} names`,
+    starting,
+  );
   return { isOwn: false, address, namespace, connection, uiUrl };
 }
 
@@ -112,8 +116,13 @@ async function connect(
     return await orAborted(signal, connecting);
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new CliError(`${what}: ${reasonText(error)}`, 1, { cause: error });
+    throw new CliError(`${what}: ${transportReason(reasonText(error))}.`, 1, { cause: error });
   }
+}
+
+/** What the operating system says, where that stands in the structure that the SDK's core prints of a connection that failed. */
+function transportReason(text: string): string {
+  return /\b(?:message|error): "([^"]+)"/.exec(text)?.[1] ?? text;
 }
 
 /** Address of a workflow in Temporal's Web UI. */

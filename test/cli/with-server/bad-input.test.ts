@@ -62,7 +62,12 @@ test('an executable of the dev server that is none is named', async () => {
 
 test('a Temporal server that does not answer is named', async () => {
   const env = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
-  await expectSentence({ args: ['demo'], env, exitCode: 1, says: /^No Temporal server answers at 127\.0\.0\.1:1: / });
+  await expectSentence({
+    args: ['demo'],
+    env,
+    exitCode: 1,
+    says: /^No Temporal server answers at 127\.0\.0\.1:1, which TEMPORAL_ADDRESS names: Connection refused\.\n?$/,
+  });
 });
 
 test('a profile that does not exist is named', async () => {

@@ -44,7 +44,9 @@ test('without credentials it ends with 2 and says so', async () => {
   const env = { AWS_CONFIG_FILE: nowhere, AWS_SHARED_CREDENTIALS_FILE: nowhere, AWS_EC2_METADATA_DISABLED: 'true' };
   const { exitCode, stderr } = await runProgram([...ARGS, '--fake'], { ...env, AWS_REGION: 'us-east-1' });
   expect(exitCode).toBe(2);
-  expect(stderr).toMatch(/^S3 can't be used: .*credentials.*\n$/m);
+  expect(stderr).toMatch(
+    /^S3 can't be used: .*credentials.*\. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile in AWS_PROFILE\.\n$/m,
+  );
 });
 
 test('without the optional packages it ends with 2 and says what to install', async () => {

@@ -160,7 +160,9 @@ test('a Temporal server that is named and does not answer ends with 2, and no fo
   const batch = await testBatch(api, 1);
   const { exitCode, stderr } = await batch.start([], { TEMPORAL_ADDRESS: '127.0.0.1:1' }).ended;
   expect(exitCode).toBe(2);
-  expect(stderr).toMatch(/^No Temporal server answers at 127\.0\.0\.1:1: /);
+  expect(stderr).toMatch(
+    /^No Temporal server answers at 127\.0\.0\.1:1, which TEMPORAL_ADDRESS names: Connection refused\.\n/,
+  );
   await expect(readdir(batch.to)).rejects.toThrow('ENOENT');
 });
 
