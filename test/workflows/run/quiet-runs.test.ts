@@ -36,6 +36,24 @@ test('outputs that can not be fetched', async () => {
   });
 });
 
+test('outputs that can not be fetched, and again after one was', async () => {
+  await withRuns(async ({ api, document, run, to }) => {
+    const mark = logMark();
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
+    const documents = await Promise.all(['a.pdf', 'b.pdf', 'c.pdf'].map((name) => document(name)));
+    const downloads = { operation: 'downloadJobOutput' } as const;
+    const unavailable = faults.status(503);
+    api.addFaults([
+      [{ ...downloads, to: 6 }, unavailable],
+      [{ ...downloads, from: 8, to: 11 }, unavailable],
+    ]);
+    await run({ start, documents, outputs: { to } });
+    expect(sent(api, 'downloadJobOutput')).toBe(13);
+    const unsaved = 'Outputs could not be fetched or saved';
+    expect(warningsSince(mark)).toEqual([unsaved, unsaved]);
+  });
+});
+
 test('outputs that are lost fail the activity as an error', async () => {
   await withRuns(async ({ api, document, run, to }) => {
     const mark = logMark();
