@@ -43,7 +43,7 @@ function wrongInput(name: string, input: object, { issues: [issue] }: z.ZodError
   return wrongOption(option, issue?.message ?? '', value, shown);
 }
 
-/** A reference may hold a secret, and an object such a reference. */
+/** A reference may contain a secret, and an object may contain such a reference. */
 function shown(value: unknown): string {
   const mayHoldSecret = typeof value === 'string' ? readScheme(value.trim()) !== undefined : typeof value === 'object';
   return mayHoldSecret ? kindOf(value) : show(value);

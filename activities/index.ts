@@ -1,6 +1,6 @@
 /**
- * Entry for the worker process: factories of activities, for workers without the plugin. Runs in plain Node. Must not import workflow code,
- * the plugin or a Temporal client.
+ * Entry for the worker process: factories of activities, for workers without the plugin. Runs in plain Node. Must not import workflow code
+ * or the plugin.
  *
  * @module temporal-unstructured/activities
  */

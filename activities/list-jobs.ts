@@ -6,7 +6,7 @@ import { type ClientOf, performActivity } from './support/perform-activity';
 import { jobAtStart } from './support/job-at-start';
 import type { OperationActivities } from './types';
 
-/** As many jobs as are told one by one. */
+/** Largest number of jobs in an answer. */
 const MAX_JOBS = 100;
 
 /**
@@ -15,7 +15,7 @@ const MAX_JOBS = 100;
  */
 const LONGEST_CLOCK_SKEW_MS = 86_400_000;
 
-/** More than one job that carries a token is one too many. */
+/** Two jobs that carry a token show that it identifies none. */
 const MAX_CARRYING = 2;
 
 /** The activity that lists jobs, always narrowed: the API's list is unpaged. */
@@ -62,7 +62,7 @@ function selectJobs(
   };
 }
 
-/** As many input files of a job as are told, and as much of each id. */
+/** Largest number of input file ids of a job, and largest length of each. */
 const MAX_FILES = 10;
 const MAX_FILE_ID = 200;
 

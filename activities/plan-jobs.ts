@@ -51,7 +51,7 @@ export function createPlanJobs(
   };
 }
 
-/** Where documents are listed, or their list is. */
+/** The folder that is listed, or the location of the list. */
 function placeOf(documents: PlanRequest['documents']): string | undefined {
   if (documents === undefined || Array.isArray(documents)) return undefined;
   return 'from' in documents ? documents.from : documents.list;

@@ -1,6 +1,6 @@
 /**
  * Entry for workflow code. The plugin adds the workflows `awaitJobCompletion`, `runJob` and `runJobs` to a worker's bundle. Runs in the
- * workflow sandbox: may import `@temporalio/workflow` and `src/core`, but never undici, zod, node:* or a Temporal client.
+ * workflow sandbox: `walls.config.mjs` says what it may import, which is never undici, zod, node:* or a Temporal client.
  *
  * @module temporal-unstructured/workflows
  */

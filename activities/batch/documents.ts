@@ -69,7 +69,7 @@ async function* listFile(storage: DocumentsPort, list: string, signal: AbortSign
   for await (const documents of readListFile(storage, list, signal)) yield pageOf(documents);
 }
 
-/** All documents in one page, each with the path by which its outputs are called as no other's. */
+/** All documents in one page, each with a path that gives its outputs unique names. */
 export async function* withDistinctPaths(
   pages: AsyncIterable<DocumentPage>,
   template: string,
@@ -89,7 +89,7 @@ export async function* withDistinctPaths(
   };
 }
 
-/** What work in steps comes to, with turns for others in between, such as the heartbeats of this worker. */
+/** Runs work in steps and returns its result. Between the steps, other work of the worker may run, such as heartbeats. */
 async function inTurns<T>(steps: Generator<unknown, T>): Promise<T> {
   for (;;) {
     const { done, value } = steps.next();

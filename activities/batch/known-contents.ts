@@ -4,7 +4,7 @@ import type { PlannedDocument } from '../../src/core/batch/records';
 import type { LeftOutReason } from '../../src/core/listing';
 import { BatchRecords, forEachPart, manifestAt, type RecordsPort } from './records';
 
-/** Tells a document's content, where its version is known. */
+/** Identifies a document's content; null if its version is unknown. */
 function contentOf({ identity, version }: { identity: string; version?: string | null | undefined }): string | null {
   return version == null ? null : `${identity}\n${version}`;
 }
@@ -12,9 +12,9 @@ function contentOf({ identity, version }: { identity: string; version?: string |
 /** Why a document is not sent again. */
 type KnownReason = Exclude<LeftOutLine['reason'], LeftOutReason>;
 
-/** What earlier manifests have as ok, or of which nobody knows whether its job was started. */
+/** Contents that are `ok` in earlier manifests, or whose start is uncertain. */
 export class KnownContents {
-  /** Of each content why it is not sent again; null where it is. */
+  /** For each content, why it is not sent again; null if it is. */
   readonly #reasons = new Map<string, KnownReason | null>();
 
   private constructor() {}

@@ -8,10 +8,10 @@ import type { Storage } from '../../src/storage/storage';
 
 type ListPort = Pick<Storage, 'openDocument'>;
 
-/** A list of documents may be so large, in bytes. */
+/** Largest list of documents, in bytes. */
 const MAX_LIST_BYTES = 1_024 * 1_024 * 1_024;
 
-/** So many lines of a list make a page, of so many characters at most. */
+/** Number of lines in a page of a list, and its largest size in characters. */
 const PAGE = 1_000;
 const MAX_PAGE = 64 * 1_024 * 1_024;
 
@@ -31,7 +31,7 @@ export async function* readListFile(
   for await (const page of pagesOf(readText(storage, list, signal, maxBytes), list)) yield take(page);
 }
 
-/** Pieces of text as pages of whole lines. Each piece is looked at once: a long line comes in many. */
+/** Splits pieces of text into pages of whole lines. Each piece is scanned once, since a long line spans many. */
 async function* pagesOf(texts: AsyncIterable<string>, list: string): AsyncGenerator<string> {
   let open: string[] = [];
   let lines = 0;
@@ -52,7 +52,7 @@ async function* pagesOf(texts: AsyncIterable<string>, list: string): AsyncGenera
   if (last.trim() !== '') yield last;
 }
 
-/** Behind the end of so many lines from a place on; 0 where there are not so many. */
+/** Index after the given number of lines, counted from a position; 0 if there are fewer lines. */
 function behindLine(text: string, from: number, count: number): number {
   let at = from;
   for (let line = 0; line < count; line++) {
@@ -82,7 +82,7 @@ async function* readText(
     }
   };
   try {
-    let read = 0; // a list that is compressed does not tell its size
+    let read = 0; // the size of a compressed list is unknown
     for await (const bytes of document.stream()) {
       read += bytes.length;
       if (read > maxBytes) throw noList(list, `it is longer than ${maxBytes} bytes`);

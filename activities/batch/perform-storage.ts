@@ -9,7 +9,7 @@ export interface StorageWork {
   /** The places that the storage may name in an error. */
   refs: readonly (string | undefined)[];
   refused: RefusedCalls;
-  /** What heartbeats tell beside what is refused. */
+  /** Heartbeat details other than the refused calls. */
   memory?: () => object | undefined;
 }
 

@@ -113,7 +113,7 @@ export class Planner {
     this.#plan.sizes.push(documents.length);
   }
 
-  /** References that may hold a secret stand in no heartbeat: such a listing begins anew. */
+  /** Heartbeats contain no reference that may hold a secret: such a listing starts over. */
   #remember(after: string): void {
     const open = [...this.#splitter.open];
     const mayShow = (text: string) => shownReference(text) === text;
@@ -127,7 +127,7 @@ function beginPlan({ digest }: PlanRequest): BatchPlan {
   return { version: 1, id: randomUUID(), earlier: [], digest, jobs: 0, documents: 0, sizes: [], leftOut: {} };
 }
 
-/** The plan of an earlier attempt, which may still write parts: those to come go elsewhere. */
+/** Continues the plan of an earlier attempt. That attempt may still write parts, so further parts get a new id. */
 function takenOver(plan: BatchPlan): BatchPlan {
   const { id, jobs, earlier } = plan;
   const isMore = jobs > (earlier.at(-1)?.jobs ?? 0);
@@ -138,7 +138,7 @@ function takenOver(plan: BatchPlan): BatchPlan {
   };
 }
 
-/** What an earlier attempt left out, as far as this one takes it over. */
+/** What an earlier attempt left out, up to where this one continues it. */
 async function leftOutBefore(records: BatchRecords, before: PlanMemory | undefined): Promise<LeftOutList> {
   const { id = '', leftOut = {} } = before?.plan ?? {};
   return new LeftOutList(leftOut, Object.keys(leftOut).length > 0 ? await records.leftOut(id) : []);

@@ -162,7 +162,7 @@ export class BatchRecords {
     return location;
   }
 
-  /** Somebody wrote it who is none of ours, or it was taken away. */
+  /** Another program wrote the record, or it was deleted. */
   #broken(name: string, why: string): Error {
     return invalidInput(`The record ${this.#folder}${name} of ${shownRef(this.#to)} can't be used: ${why}.`);
   }
@@ -179,7 +179,7 @@ export async function manifestAt(records: BatchRecords, location: string, option
   throw invalidInput(`Option ${option} names ${shownRef(location)}, but there is no manifest.`);
 }
 
-/** So many records are read or written at a time. */
+/** Number of records that are read or written at a time. */
 const PARALLEL = 16;
 
 /** Does something for each part, of so many, side by side. */

@@ -97,7 +97,7 @@ export class RefusedCalls {
     for (const [kind, refused] of this.#refused) if (refused.call === call) this.#refused.delete(kind);
   }
 
-  /** What passes by itself in between, such as an outage, ends no refusal. Of several calls the first one counts until it is let through. */
+  /** A passing error in between, such as an outage, does not end a refusal. Of several refused calls, the first counts until it succeeds. */
   #failed(call: string, error: unknown): void {
     const kind = refusalKind(error);
     if (kind !== undefined && !this.#refused.has(kind)) this.#refused.set(kind, { call, since: performance.now() });

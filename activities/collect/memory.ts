@@ -30,7 +30,7 @@ export function recall(left?: unknown): Omit<TransferMemory, keyof TriedTime> & 
   };
 }
 
-/** What this attempt leaves, at any time of it. */
+/** What this attempt leaves to the next one, at any time. */
 export function memorize(): (
   known: Pick<TransferMemory, 'whole' | 'triedMs' | 'failing'>,
 ) => Omit<TransferMemory, 'retries' | 'signalledAt'> {

@@ -11,7 +11,7 @@ import { isOfNoStorage } from '../support/storage-failure';
 /** How often one attempt of the activity tries one output. */
 export const TRIES = 2;
 
-/** So many different outputs that fail in a row, with none saved between them, are no failure of each of them. */
+/** If this many different outputs fail in a row, with none saved in between, the service is down. */
 export const OUTAGE_AFTER = 5;
 
 const MINUTE = 60_000;
@@ -28,8 +28,8 @@ const PATIENCE = {
 /** A 404 may pass, too: outputs were seen to come a moment after COMPLETED. So may any other 4xx: the job is there, and its output was promised. */
 const MAY_PASS: readonly ErrorKind[] = ['notFound', 'request', 'validation'];
 
-/** Of an output whose turn did not come. */
-export const NOT_TRIED = new Error('the service was out before its turn came');
+/** The error of an output that was not tried. */
+export const NOT_TRIED = new Error('the service was down before this output was tried');
 
 /** Tells an outage from failures of single outputs, and how long to be patient with either. */
 export class Patience {
@@ -63,7 +63,7 @@ export class Patience {
     this.#last = error;
   }
 
-  /** The outputs to come would fare no better, and there is time to wait. */
+  /** The remaining outputs would fail as well, and there is time to wait. */
   isOut(): boolean {
     return this.#isOutage() && this.mayPass(this.#last);
   }
@@ -105,7 +105,7 @@ function concernsAll(error: unknown): boolean {
   return (isCredential(error) && !isOneOutputs) || kind === 'rateLimit' || isNotSent;
 }
 
-/** The API refuses its key, or the place to store its credential: somebody may renew it. */
+/** The API refuses the key, or the storage refuses the credential. Either may be renewed. */
 function isCredential(error: unknown): boolean {
   if (isStorageError(error)) return error.details.kind === 'credential';
   return error instanceof UnstructuredApiError && isKeyRefused(error.details);

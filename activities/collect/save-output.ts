@@ -54,7 +54,7 @@ async function fetchTo<T>(save: Save, item: CollectItem, store: (body: JobOutput
 }
 
 async function find(sink: OutputSink, target: OutputTarget, signal: AbortSignal): Promise<StoredOutput | undefined> {
-  const bound = { ms: SINK_LIMITS.find, what: 'The sink did not tell whether the output is there', signal };
+  const bound = { ms: SINK_LIMITS.find, what: 'The sink did not say whether the output is there', signal };
   try {
     return await withStallTimeout(bound, (signal) => sink.find(target, { signal }));
   } catch (error) {
@@ -69,7 +69,7 @@ async function store(
   body: JobOutput['body'],
   signal: AbortSignal,
 ): Promise<StoredOutput> {
-  const bound = { ms: SINK_LIMITS.stalled, what: 'The sink took nothing of the output', signal };
+  const bound = { ms: SINK_LIMITS.stalled, what: 'The sink took nothing from the output', signal };
   try {
     return await withStallTimeout(bound, (signal, timer) => sink.store(target, timed(body, timer), { signal }));
   } catch (error) {

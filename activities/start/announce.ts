@@ -49,7 +49,7 @@ export function createAnnouncement(seen: SeenBefore): Announcement {
   };
 }
 
-/** Never fails. What Temporal says of the attempt, such as that it is cancelled, the SDK hears by a heartbeat of its own. */
+/** Never fails. The SDK's own heartbeats report whether the attempt is cancelled. */
 async function beatOnce(seen: SeenBefore): Promise<void> {
   try {
     const client = getClient();

@@ -9,7 +9,7 @@ export interface StartCancellation {
   onSending: () => void;
 }
 
-/** Temporal gave the attempt up: what it sends now starts a job that appears after the search for it. */
+/** Temporal gave up the attempt: a job that it starts now would appear after the search for it. */
 const GIVEN_UP: readonly string[] = ['TIMED_OUT', 'NOT_FOUND'];
 
 /** What ends an attempt only: the SDK tells a pause and a reset by failures that say nothing of what was sent. */

@@ -8,7 +8,7 @@ import type { UploadRequest } from '../../src/core/start/request';
 import { safeName } from '../../src/core/start/upload-names';
 import type { OpenDocument } from '../../src/storage/source';
 
-/** How much is left of a time that begins now: at least a millisecond. */
+/** Counts down a time that begins now. Returns what is left, at least one millisecond. */
 export function countdown(ms: number): () => number {
   const begunAt = performance.now();
   return () => Math.max(1, Math.floor(ms - (performance.now() - begunAt)));
@@ -39,10 +39,10 @@ export const LONGEST_OPEN_MS = 60_000;
 
 /** What a document to upload is made with. */
 interface UploadOptions {
-  /** How its source calls it. */
+  /** The name that its source gives it. */
   called: string;
   maxBytes: number;
-  /** Told once it was read to its end. */
+  /** Called once it was read to its end. */
   done: () => void;
   /** What the start fails with where it can't be. */
   toError: (error: unknown) => Error;

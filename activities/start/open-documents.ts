@@ -16,7 +16,7 @@ const TRIES = 3;
 /** Pause before the next try, times the tries so far. */
 const PAUSE_MS = 500;
 
-/** What the documents of a start came to, each by its place. */
+/** Outcome of opening the documents of a start, by index. */
 export interface OpenedDocuments {
   /** Each with its first bytes; null where it was refused. */
   found: (OpenDocument | null)[];
@@ -100,7 +100,7 @@ interface OpenOptions {
   leftMs: () => number;
 }
 
-/** Nothing is sent yet: what passes within moments is waited for. */
+/** Nothing is sent yet, so an error that passes within moments is waited out. */
 async function openAgain(
   storage: Pick<Storage, 'openDocument'>,
   ref: string,

@@ -25,7 +25,7 @@ export interface StartAttempt {
   leftMs: () => number;
   seen: SeenBefore;
   announcement: Announcement;
-  /** Told of each document that was read to its end. */
+  /** Called for each document that was read to its end. */
   noteRead: (index: number) => void;
   /** Documents to close. */
   opened: OpenDocument[];
@@ -82,7 +82,7 @@ async function sendOnce(attempt: StartAttempt, cancellation: StartCancellation):
   }
 }
 
-/** What is told of the documents of one send. */
+/** What a send reports about its documents. */
 interface Told {
   /** Documents that are left out. */
   refused: readonly RefusedDocument[];

@@ -17,9 +17,9 @@ export interface CallSettings {
   random?: () => number;
   /** The longest pause before a retry that Temporal makes; where the service asks for more, the failure is not retried. @default none */
   longestPauseMs?: number | undefined;
-  /** Whether its failures are no news: a wait counts them, so they stand in no log and no metric of failures. @default false */
+  /** Whether failures are benign: a wait counts them, so they appear in no log and no failure metric. @default false */
   benign?: boolean | undefined;
-  /** What heartbeats tell, asked for each. */
+  /** Details of a heartbeat. Called for each one. */
   heartbeatDetails?: () => unknown;
   /** Sends a heartbeat. @default the SDK's, with `heartbeatDetails` */
   beat?: (() => void) | undefined;

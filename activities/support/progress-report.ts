@@ -4,14 +4,14 @@ import type { TransferProgress } from '../../src/core/start/request';
 
 /** Shortest time between two signals: each is an action and four events of the workflow's history. */
 const SPACING_MS = 30_000;
-/** What is over sooner signals nothing. */
+/** A transfer that ends sooner sends no signal. */
 const FIRST_MS = 5_000;
 /** Longest time for one of them. */
 const SIGNAL_MS = 5_000;
 
 /** Tells how far a transfer is: heartbeats always, and signals to the workflow where it asked for them. */
 export interface ProgressReport {
-  /** One more is through. */
+  /** One more document or output is done. */
   step(): void;
   /**
    * One could not be had or stored, and may be tried again.
@@ -85,7 +85,7 @@ export function startReport({
   };
 }
 
-/** A signal that is lost costs a number on a page. */
+/** If a signal is lost, only the displayed number is out of date. */
 async function send(progress: TransferProgress): Promise<void> {
   const { workflowExecution } = activityInfo();
   if (!workflowExecution) return;

@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { LONGEST_RETRY_PAUSE_MS } from '../../src/core/run/collect';
 
-/** What an attempt tells the next one of the time spent in vain. */
+/** Time spent on failed tries, as one attempt passes it to the next. */
 export interface TriedTime {
   /** How long it was tried, in milliseconds. */
   triedMs: number;
@@ -21,7 +21,7 @@ export function triedBefore(told: Partial<TriedTime> = {}): number {
   return triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_RETRY_PAUSE_MS);
 }
 
-/** What this attempt tells, at any time of it. */
+/** What this attempt passes to the next one, at any time. */
 export function tellingTime(): (triedMs: number) => TriedTime {
   const { attempt, currentAttemptScheduledTimestampMs } = activityInfo();
   const begunAt = performance.now();

@@ -1,13 +1,13 @@
-/** Up to so many jobs of a status are asked for one by one. */
+/** With this many jobs of a status, or fewer, each is read by itself. */
 const FEWEST_LISTED = 4;
 
 /** How long the list is left alone after it failed again and again, or was found to be dearer than single calls, in milliseconds. */
 const PAUSE_MS = 60_000;
 
-/** So often in a row it may fail, and is asked for in the next round all the same. */
+/** After this many failures in a row, the list is still read in the next round. */
 const MOST_FAILURES = 2;
 
-/** The same after the jobs themselves said otherwise than the list, again and again. */
+/** The same if single reads of the jobs contradicted the list again and again. */
 const DISTRUST_MS = 600_000;
 
 /** So many rounds in a row that contradict the list, and so large a part of its jobs each, end the trust in it. */

@@ -22,19 +22,19 @@ export interface WatchCallOptions {
   onSending?: (() => void) | undefined;
 }
 
-/** So many jobs are asked for side by side. */
+/** Number of jobs that are read at a time. */
 const PARALLEL = 8;
 
 /** Longest time of a call, in milliseconds. */
 const TIMEOUT_MS = { single: 20_000, list: 60_000 };
 
-/** So many calls in a row that fail end the round: the next one finds out whether the API is back. */
+/** This many failed calls in a row end the round. The next round finds out whether the API is back. */
 const MOST_FAILURES_IN_A_ROW = 8;
 
 /** The pause where the API says that there are too many calls, and not for how long, in milliseconds. */
 const OVERLOAD_PAUSE_MS = 30_000;
 
-/** What a round cost, and what the API says to that, in milliseconds. */
+/** How long the calls of a round took, and the pause that the API asks for, in milliseconds. */
 export interface RoundCost {
   /**
    * How long the API took for what every round asks. Not counted: calls that failed, the wait for a turn, what Temporal is told, and questions

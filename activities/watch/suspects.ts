@@ -45,7 +45,7 @@ export function besideList(
   return suspects.filter((suspect) => !suspect.isListed || confirmed.has(suspect));
 }
 
-/** Those that were asked for by themselves longest ago: a list that is out of date shows by them. */
+/** The jobs whose last single read is the oldest. They reveal a list that is out of date. */
 function oldest<S extends Suspect>(suspects: readonly S[], count: number): S[] {
   return [...suspects].sort((a, b) => a.job.askedAt - b.job.askedAt).slice(0, count);
 }

@@ -51,9 +51,9 @@ export function handedBack(random: number): ApplicationFailure {
 export interface TokenHolder {
   /** What heartbeats tell. */
   details(): unknown;
-  /** Told once nothing more can be said to the activity: it was cancelled, or ended by Temporal. */
+  /** Called once the activity accepts no more calls: it was cancelled, or Temporal ended it. */
   lost(): void;
-  /** Told once the time is over for which it is held: it is to be settled then. */
+  /** Called once the time for which it is held is over. It must be settled then. */
   over(): void;
   /** 0 to 1. */
   random(): number;
@@ -126,7 +126,7 @@ export class HeldToken {
     else this.#end();
   }
 
-  /** Whether Temporal has heard it, or does not want to hear it any more. */
+  /** Whether Temporal took the call, or no longer accepts it. */
   async #call(say: (token: ActivityToken) => Promise<void>): Promise<boolean> {
     const { client, taskToken } = this.#token;
     try {

@@ -15,7 +15,7 @@ const LONGEST_PAUSE_MS = 120_000;
 /** Most that a pause is lengthened at random, as a part of it: processes begun together do not stay in step. */
 const JITTER = 0.1;
 
-/** So many are handed back side by side, and all within this time, in milliseconds. */
+/** Number of jobs that are handed back at a time, and the time for all of them, in milliseconds. */
 const HAND_BACK = { parallel: 100, mostMs: 10_000 };
 
 /** How a set of jobs is looked at. */

@@ -57,7 +57,7 @@ export class Watches {
     return jobs;
   }
 
-  /** Ends the rounds under way, and forgets what nobody could hand back. */
+  /** Ends the rounds under way, and drops the watches that could not be handed back. */
   close(): void {
     for (const jobs of this.#byPort.values()) jobs.close();
     this.#byPort.clear();

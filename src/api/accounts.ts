@@ -52,7 +52,7 @@ export class Accounts {
     const isOne = others.every((other) => areSameNetwork(other, first));
     if (isOne || origins.length === 0) return isOne ? first : {};
     throw invalidInput(
-      `The accounts differ in proxy or dispatcher, so documents.origins can't tell its own way: name one beside accounts, or proxy 'none'.`,
+      `The accounts differ in proxy or dispatcher, so the way to documents.origins is unclear: set proxy or dispatcher beside accounts, or proxy 'none'.`,
     );
   }
 

@@ -4,11 +4,11 @@ import { Interrupted, Interruption } from './support/interruption';
 import { Screen } from './view/screen';
 
 /**
- * Does what the arguments say, and says on standard error what was wrong.
+ * Runs the command that the arguments name, and reports errors on standard error.
  * @returns the exit code
  */
 export async function run(args: readonly string[], interruption = new Interruption()): Promise<number> {
-  // Whoever reads the output has gone: `temporal-unstructured demo | head`.
+  // The reader of the output has closed it: `temporal-unstructured demo | head`.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interruption.interrupt(1));
   try {
     return (await execute(parseCommand(args, process.env), args, interruption.signal)) ?? 0;

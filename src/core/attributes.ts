@@ -83,7 +83,7 @@ export function keyword(text: string | null | undefined): string | null {
   return text ? text.replaceAll(/\p{Cc}/gu, ' ').slice(0, MAX_CHARACTERS) : null;
 }
 
-/** What an activity brought back of the search attributes; it is asked anew until nothing is wrong. */
+/** Notes what an activity reported about the search attributes. Activities ask again until nothing is wrong. */
 export function withAttributes<State extends WithAttributes>(state: State, error: string | null): State {
   return { ...state, attributes: { error, told: state.attributes?.told ?? {} } };
 }
@@ -96,7 +96,7 @@ export function attributesToAsk(
   return names && attributes?.error !== null ? names : undefined;
 }
 
-/** What the server does not hold yet; nothing of what it may not have. When it began is told once. */
+/** Attributes to set: those that changed and that the namespace may have. `startedAt` is set once. */
 export function attributesToTell(
   { attributes }: WithAttributes,
   values: Partial<AttributeValues>,
@@ -111,7 +111,7 @@ export function attributesToTell(
   return Object.fromEntries(Object.entries(values).filter(isNew));
 }
 
-/** They are told. */
+/** Notes that they were set. */
 export function attributesTold<State extends WithAttributes>(state: State, values: Partial<AttributeValues>): State {
   const { told = {}, ...attributes } = state.attributes ?? {};
   return { ...state, attributes: { ...attributes, told: { ...told, ...values } } };

@@ -10,7 +10,7 @@ export interface ErrorShape {
 /** Longest chain of causes that is read. */
 const MOST_CAUSES = 20;
 
-/** Name, text and code of whatever was thrown. What is no error is told as text. */
+/** Name, message and code of a thrown value. A value that is not an error becomes text. */
 export function errorShape(error: unknown): ErrorShape {
   if (!isObject(error)) return { name: 'Error', message: String(error), code: undefined };
   const { name, message, code } = error as Record<string, unknown>;

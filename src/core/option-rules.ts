@@ -105,7 +105,7 @@ export const TEXT = anyThat(
 
 /**
  * Checks the version of an input, or of what continue-as-new carried.
- * @param isCarried Whether the workflow itself wrote it: then a newer worker did, and the task is left to such a worker
+ * @param isCarried Whether the workflow itself wrote it: then a newer worker wrote it, and the task is left to such a worker
  * @throws UnstructuredValidationError
  * @throws Error, which fails the workflow's task and not the workflow
  */

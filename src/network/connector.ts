@@ -25,7 +25,7 @@ export function createConnector(options: ConnectOptions): buildConnector.connect
 /** `factory` of an agent: the one place where the socket inside the tunnel of a proxy is reached. */
 export function createPool(origin: string | URL, options: object): Pool {
   const { connect, ...others } = options as Pool.Options;
-  if (typeof connect !== 'function') throw new Error('An agent of ours hands its connector on');
+  if (typeof connect !== 'function') throw new Error('An agent passes no connect function');
   return new Pool(origin, { ...others, connect: sound(connect) });
 }
 

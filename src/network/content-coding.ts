@@ -27,7 +27,7 @@ const NAMES: Readonly<Record<string, ContentCoding>> = {
 /** Values that stand in the header and change nothing: `aws-chunked` is how an upload travelled, `utf-8` a charset in the wrong place. */
 const NO_OPS: readonly string[] = ['', 'identity', 'none', 'aws-chunked', 'utf-8', 'utf8'];
 
-/** More of them one upon the other are no accident. */
+/** Most codings of one body. No server applies more by accident. */
 const MOST_CODINGS = 4;
 
 /** Value of `Accept-Encoding`: what {@link createDecoder} undoes. */
@@ -66,7 +66,7 @@ function parseCoding(name: string, header: string): ContentCoding {
 export function createDecoder(codings: readonly ContentCoding[]): Duplex {
   const known = codings.map((coding) => DECODERS[coding]).reverse();
   const [first, ...others] = known.flatMap((create) => (create ? [new Decoder(create)] : []));
-  if (!first) throw new RangeError('A decoder undoes one coding at least');
+  if (!first) throw new RangeError('A decoder needs at least one coding');
   return others.length === 0 ? first : chained(first, others);
 }
 

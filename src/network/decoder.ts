@@ -82,5 +82,5 @@ function writtenTo(inner: Transform): number {
 
 function judgeRest(rest: Buffer): Error | null {
   if (rest.every((byte) => byte === 0)) return null;
-  return Object.assign(new Error('data goes on behind its end'), { code: 'Z_DATA_ERROR' });
+  return Object.assign(new Error('there is data after its end'), { code: 'Z_DATA_ERROR' });
 }

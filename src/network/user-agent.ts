@@ -1,2 +1,2 @@
-/** Header by which servers know our requests. */
+/** Value of the header `User-Agent`. */
 export const USER_AGENT = 'temporal-unstructured';

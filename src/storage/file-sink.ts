@@ -30,7 +30,7 @@ export class FileSink implements OutputSink {
     return this.#within(to, (folder) => findIn(folder, name, signal));
   }
 
-  /** Nothing is made, also where the folder is missing. */
+  /** Creates nothing, even if the folder is missing. */
   async read(
     { to, name }: Pick<OutputTarget, 'to' | 'name'>,
     { signal }: { signal: AbortSignal },
@@ -168,7 +168,7 @@ function notAllowed(to: string): UnstructuredStorageError {
   });
 }
 
-/** What no other try changes; a full disk, or one that fails, may pass. */
+/** Errors that a retry does not change. A full or failing disk may recover. */
 const LASTING = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL', 'EILSEQ'];
 
 function toSinkError(error: unknown, to: string, what: string): unknown {

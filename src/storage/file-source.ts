@@ -69,7 +69,7 @@ async function openFolder(path: string, folders: readonly string[]): Promise<Hel
   return isInside(real, folders) ? HeldFolder.open(real) : null;
 }
 
-/** What no other try changes of a folder. */
+/** Errors of a folder that a retry does not change. */
 const FOLDER_REFUSALS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
   ENOTDIR: 'it is no folder',
@@ -98,7 +98,7 @@ async function openReal(path: string, folders: readonly string[]): Promise<FileH
   return isAllowed ? handle : null;
 }
 
-/** What no other try changes. A disk that fails, or a process with too many open files, passes. */
+/** Errors that a retry does not change. A failing disk, or too many open files, may pass. */
 const REFUSALS: Readonly<Record<string, [Refusal, string]>> = {
   ENOENT: ['notFound', 'there is no such file'],
   ENOTDIR: ['notFound', 'there is no such file'],
@@ -124,7 +124,7 @@ function toOpenDocument(handle: FileHandle, name: string, bytes: number): OpenDo
     bytes,
     async *stream() {
       let read = 0;
-      // No more than was promised, and what grew or shrank meanwhile is noticed.
+      // Reads no more than the promised size, and notices a file that grew or shrank meanwhile.
       for await (const chunk of handle.createReadStream({ autoClose: false, start: 0, end: bytes - 1 })) {
         read += (chunk as Buffer).length;
         yield chunk as Buffer;

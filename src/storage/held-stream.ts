@@ -55,7 +55,7 @@ export async function* decoded(
   await decoding;
 }
 
-/** How often a stream is opened again where it brought nothing more. */
+/** How often a stream is opened again without getting any further. */
 const MOST_FAILURES = 3;
 
 /**

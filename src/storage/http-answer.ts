@@ -85,7 +85,7 @@ function requestIdIn(headers: Headers): Pick<StorageAnswer, 'requestId'> {
   return typeof id === 'string' ? { requestId: id } : {};
 }
 
-/** Gives up what is left of it, and its connection. */
+/** Discards the rest of a body, and its connection. */
 export function letGo(body: Body): void {
   body.on('error', () => undefined).destroy();
 }

@@ -116,7 +116,7 @@ export class HttpSource implements DocumentSource {
         letGo(answer.body);
         throw refuse(
           'notReadable',
-          'its server tells neither its length nor sends it in chunks, so that a part of it would pass for the whole',
+          'its server sends neither its length nor chunks, so a truncated document would go unnoticed',
         );
       }
       letGo(answer.body);

@@ -1,7 +1,7 @@
 import { readScheme, splitIdentity } from '../core/reference';
 import type { OutputTarget } from './sink';
 
-/** Schemes whose references are percent-encoded. What is known of others is that nothing in them is decoded. */
+/** Schemes whose references are percent-encoded. References of other schemes are not decoded. */
 const ENCODED = ['file', 'http', 'https'];
 
 /** The target of an output that has a path below the caller's: its folders become part of the target. */

@@ -42,8 +42,8 @@ async function describe(handle: WorkflowHandle): Promise<WorkflowExecutionDescri
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     const key = JSON.stringify(handle.workflowId);
     throw createUnstructuredError(
-      `The run of the key ${key} is not there any more: it was deleted, or it ended longer ago than the namespace's retention. ` +
-        'Nobody can tell whether it started a job.',
+      `The run of the key ${key} no longer exists: it was deleted, or it ended longer ago than the namespace's retention. ` +
+        'It is unknown whether it started a job.',
       { kind: 'notFound' },
     );
   }

@@ -1,11 +1,11 @@
 import { type AttributeNames, attributesError } from '../core/attributes';
 
-/** What the server is asked is known for so long, to all that have the connection. */
+/** How long an answer of the server is kept, for all that share the connection. */
 const KNOWN_MS = 60_000;
 /** Longest time for the question: it must not hold up what it is asked beside. */
 const ASK_MS = 5_000;
 
-/** What the server calls the types. */
+/** The server's names of the types. */
 const TYPES: Readonly<Partial<Record<number, string>>> = {
   1: 'Text',
   2: 'Keyword',
@@ -19,14 +19,14 @@ const TYPES: Readonly<Partial<Record<number, string>>> = {
 /** Statuses of gRPC by which a server says that it tells nobody, or not this worker. */
 const REFUSALS: Readonly<Partial<Record<number, string>>> = {
   7: 'the worker may not ask for them',
-  12: 'the server does not tell which it has',
+  12: 'the server does not say which it has',
   16: 'the worker may not ask for them',
 };
 
 type Types = Record<string, number>;
 type Asked = { at: number; namespace: string; types: Promise<Types> };
 
-/** What of a client of Temporal asks. */
+/** The part of a Temporal client that asks. */
 export interface AskingClient {
   connection: object;
   withDeadline<T>(deadline: number, ask: () => Promise<T>): Promise<T>;
@@ -54,7 +54,7 @@ export async function askForAttributes(
     return attributesError(names, (name) => TYPES[types[name] ?? 0]);
   } catch (error) {
     const refusal = REFUSALS[(error as { code?: number }).code ?? 0];
-    return refusal === undefined ? undefined : `No search attributes are told: ${refusal}`;
+    return refusal === undefined ? undefined : `Search attributes are not set: ${refusal}`;
   }
 }
 

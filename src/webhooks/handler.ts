@@ -116,7 +116,7 @@ async function handleDelivery(setUp: SetUp, request: Request, deadline: number):
   const { waiters, isKnown, runsError } = await workflows
     .withDeadline(deadline, () => signalWaiters(workflows, event, runsBy))
     .catch((cause: unknown) => {
-      throw new UnstructuredWebhookError('temporal', 'Temporal could not be told of the delivery.', { cause });
+      throw new UnstructuredWebhookError('temporal', 'The waiters could not be signalled.', { cause });
     });
   noteRuns(runsError);
   if (waiters > 0) return { result: 'signalled', waiters };
@@ -144,12 +144,12 @@ function asWebhookError(thrown: unknown): UnstructuredWebhookError {
   return new UnstructuredWebhookError('temporal', 'The delivery could not be handled.', { cause: thrown });
 }
 
-/** One that throws spoils no answer. */
+/** If `report` throws, the answer stays the same. */
 function tell(report: (error: UnstructuredWebhookError) => void, error: UnstructuredWebhookError): void {
   try {
     report(error);
   } catch {
-    // Whoever reports has nobody to report to.
+    // There is nobody left to report this to.
   }
 }
 

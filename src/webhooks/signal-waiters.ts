@@ -45,7 +45,7 @@ export async function signalWaiters(
   return { waiters: told, isKnown: told > 0 || listed.length > 0, ...(runsError !== undefined && { runsError }) };
 }
 
-/** Whether it runs, and so was told. */
+/** Signals a waiter. Returns whether it was running. */
 async function signal(workflows: WorkflowClient, workflowId: string): Promise<boolean> {
   try {
     await workflows.getHandle(workflowId).signal(checkNow);
@@ -65,7 +65,7 @@ async function findOthers(workflows: WorkflowClient, query: string, shared: stri
   const found: ListedWaiter[] = [];
   try {
     for await (const { workflowId, status } of workflows.list({ query, pageSize: LISTED })) {
-      // The shared one was told by its id already.
+      // The shared one was already signalled by its id.
       found.push({ workflowId, isRunning: status.name === 'RUNNING' && workflowId !== shared });
       if (found.length === LISTED) break;
     }

@@ -42,7 +42,7 @@ export class UnstructuredWebhookError extends UnstructuredError<'UnstructuredWeb
   }
 }
 
-/** Said wherever the bytes of a body are gone. */
+/** Message if a body was already read. */
 export const BODY_USED =
   'The body was read before the webhook handler got it, and what a parser made of it has another signature. ' +
   "Mount the handler before any body parser: app.post('/hook', toNodeListener(handler)) before app.use(express.json()), " +

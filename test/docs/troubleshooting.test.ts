@@ -8,8 +8,8 @@ const STEMS = messageStems(['src', 'activities', 'workflows']);
 
 /** Say that the package itself is wrong: nothing that a user does leads to them. */
 const NEVER = [
-  'A decoder undoes one coding at least',
-  'An agent of ours hands its connector on',
+  'A decoder needs at least one coding',
+  'An agent passes no connect function',
   'no complete body within … ms', // the status is told instead
   'a checked input has a job to start or one to take up',
 ];

@@ -4,7 +4,7 @@ import { progress, runProgress, startRunJob } from '../../src';
 import { QUEUE, RARELY, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
-const problem = 'No search attributes are told: the server does not tell which it has';
+const problem = 'Search attributes are not set: the server does not say which it has';
 
 test('a wait goes on without them, and says so', async () => {
   await withWorker(async ({ api, start }) => {

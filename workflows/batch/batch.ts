@@ -15,13 +15,13 @@ import { attributesOfStart } from '../support/search-attributes';
 export interface Batch {
   readonly input: ResolvedBatch;
   readonly place: BatchPlace;
-  /** Tells what is asked for. */
+  /** Digest of the request. */
   readonly digest: string;
   state: BatchState;
   phase: BatchPhase;
   /** Jobs under way, by their numbers in the plan: the workflow ids of their runs, and since when each is, in milliseconds since the epoch. */
   readonly running: Map<number, { key: string; since: number }>;
-  /** What no worker takes. */
+  /** Task queue without a worker for the batch's own activities. */
   unserved: Unserved | null;
 }
 

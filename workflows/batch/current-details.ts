@@ -10,7 +10,7 @@ const PHASES: Record<BatchPhase, string> = {
   ended: 'ended',
 };
 
-/** So many jobs under way are shown. */
+/** Largest number of running jobs that are shown. */
 const SHOWN = 20;
 
 /** What the Web UI shows of a batch, as Markdown. @param manifest Where it is, once it is there */

@@ -2,7 +2,7 @@ import { keyword } from '../../src/core/attributes';
 import { tellAttributes } from '../support/search-attributes';
 import type { Batch } from './batch';
 
-/** Tells lists of workflows what changed. How its jobs are, their runs tell. */
+/** Sets the search attributes that changed. The runs set those of their jobs. */
 export function tellBatch(batch: Batch): void {
   const { input, state, unserved } = batch;
   batch.state = tellAttributes(state, input.searchAttributes, {

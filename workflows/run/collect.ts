@@ -71,7 +71,7 @@ function savedBy(error: unknown): number | undefined {
   return timeout instanceof TimeoutFailure ? savedIn(timeout.lastHeartbeatDetails) : undefined;
 }
 
-/** How many outputs a heartbeat told of. */
+/** Number of outputs that a heartbeat reported. */
 function savedIn(told: unknown): number | undefined {
   return (told as Partial<TransferProgress> | undefined)?.done;
 }

@@ -78,7 +78,7 @@ function knownFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'knownFiles
   return { knownFiles: groupFiles(selectFiles(files, input.outputs?.which ?? 'final')) };
 }
 
-/** To hear that no worker takes what is neither the start's nor the wait's. */
+/** Notes whether a worker takes the run's activities other than those of the start and the wait. */
 export function queueOfRun(run: Run, changed: () => void): Pick<ActivityQueue, 'unserved' | 'note'> {
   const note = (unserved: Unserved | null) => {
     run.unserved = unserved;
@@ -117,7 +117,7 @@ export interface KnownJob {
   ours: boolean | undefined;
   inputFileIds: string[];
   knownFiles: NodeFile[] | undefined;
-  /** The job as the answer to the start told it, sent at `sentAt`; null where there was no such answer. */
+  /** The job in the answer to the start, which was sent at `sentAt`; null if there was no such answer. */
   answered: { job: JobSummary; sentAt: number } | null;
 }
 

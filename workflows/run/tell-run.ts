@@ -4,7 +4,7 @@ import { tellAttributes } from '../support/search-attributes';
 import { tellWait } from '../wait/tell-wait';
 import type { Run } from './run';
 
-/** Tells lists of workflows what changed. What the start's answer brings is told with the wait, which begins at once. */
+/** Sets the search attributes that changed. Those from the start's answer are set with the wait, which begins at once. */
 export function tellRun(run: Run): void {
   const { start, wait, input } = run;
   const health = healthOfRun(run);

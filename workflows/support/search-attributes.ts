@@ -23,7 +23,7 @@ export function attributesOfStart(names: AttributeNames | null): AttributesOnSer
   return told.length > 0 ? { told: Object.fromEntries(told) as AttributesOnServer['told'] } : undefined;
 }
 
-/** Tells lists of workflows what changed. A name that the namespace does not have would fail the workflow's tasks for ever. */
+/** Sets the search attributes that changed. A name that the namespace lacks would fail the workflow's tasks forever. */
 export function tellAttributes<State extends WithAttributes>(
   state: State,
   names: AttributeNames | null,

@@ -26,7 +26,7 @@ const LATE_DETAILS_MS = 120_000;
 
 export interface DocumentsAnswer {
   told: DocumentsTold;
-  /** Whether documents are to be taken for failed, named or not. */
+  /** Whether documents count as failed, named or not. */
   someFailed: boolean;
 }
 

@@ -34,7 +34,7 @@ export function parseBaseUrl(
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw invalidInput(`Option baseUrl must begin with https://; got the scheme ${url.protocol}.`);
   if (url.username || url.password)
-    throw invalidInput(`Option baseUrl must not carry credentials (${shown}); the key belongs into apiKey.`);
+    throw invalidInput(`Option baseUrl must not carry credentials (${shown}); the key belongs in apiKey.`);
   if (url.search || url.hash) throw invalidInput(`Option baseUrl must have no query and no fragment (${shown}).`);
   const isLocal = url.protocol === 'http:' && isLoopbackHost(url.hostname);
   if (url.protocol === 'http:' && !allowInsecureHttp && !isLocal)

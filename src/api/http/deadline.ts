@@ -12,7 +12,7 @@ export interface Stoppable {
   stop(error: HttpError): void;
 }
 
-/** Ends a call when its time is over or its caller gives up. One timer and one listener, as calls are many. */
+/** Ends a call when its time is over or its caller gives up. It uses one timer and one listener, since there are many calls. */
 export class Deadline {
   phase: Phase = 'asking for the API key';
   /** What has to be stopped at the end. */

@@ -24,7 +24,7 @@ function readText(body: Buffer): string {
   return /[\0-\x08\x0e-\x1f\x7f-\x9f]/.test(text) ? '' : text;
 }
 
-/** No page of a proxy, and no JSON that broke off. */
+/** Whether a text is neither a proxy's page nor truncated JSON. */
 function isPlain({ headers }: AnswerHead, text: string): boolean {
   const type = String(headers['content-type'] ?? '');
   const isBrokenJson = /^\{|^\[\s*["{[]/.test(text) || (/json/i.test(type) && text.startsWith('"'));

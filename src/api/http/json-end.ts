@@ -14,7 +14,7 @@ type Next = 'begin' | 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'm
 
 /** A number, or one of the words that JSON knows, where it stands by itself. */
 const WORD = /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/;
-/** Longer than any number that is meant. */
+/** Longest number or word, in characters: no real output has a longer one. */
 const LONGEST_WORD = 1_000;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
@@ -67,7 +67,7 @@ export class JsonEnd {
     this.#endWord();
     if (this.#next === 'begin') throw notJson('the output is empty');
     if (this.#isInString || (this.#next !== 'nothing' && this.#next !== 'line')) {
-      const message = 'the output is cut off: its JSON is not over';
+      const message = 'the output is cut off: its JSON does not end';
       throw this.isFramed ? notJson(message) : new HttpError('response', message);
     }
     if (!this.isFramed && (this.#values > 1 || !this.#isClosing))
@@ -117,7 +117,7 @@ export class JsonEnd {
     this.#next = isArray ? 'valueOrEnd' : 'keyOrEnd';
   }
 
-  /** To behind the word, or to the end of the chunk. */
+  /** Reads past the word, or to the end of the chunk. */
   #skipWord(chunk: Uint8Array, from: number): number {
     let at = from;
     while (at < chunk.length && isOfWord(chunk[at] ?? 0)) at++;
@@ -128,14 +128,14 @@ export class JsonEnd {
     return at;
   }
 
-  /** A page of words is no JSON. */
+  /** Plain text is not JSON. */
   #endWord(): void {
     if (this.#word.length > LONGEST_WORD || (this.#word !== '' && !WORD.test(this.#word)))
       throw notJson('the output is no JSON');
     this.#word = '';
   }
 
-  /** To behind the closing quote, or to the end of the chunk. */
+  /** Reads past the closing quote, or to the end of the chunk. */
   #skipString(chunk: Uint8Array, from: number): number {
     const start = this.#isEscaped ? from + 1 : from;
     this.#isEscaped = false;
@@ -162,7 +162,7 @@ function notJson(message: string): HttpError {
 
 const NOT_JSON_MESSAGES: Partial<Record<Next, string>> = {
   begin: 'the output is no JSON',
-  nothing: 'the output goes on behind its JSON',
+  nothing: 'there is data after the JSON of the output',
 };
 
 function isSpace(byte?: number): boolean {

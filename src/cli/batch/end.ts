@@ -87,7 +87,7 @@ function textOf({ type, message }: UnstructuredFailure): string {
   return type === 'UnstructuredValidationError' ? byOption(message) : `${type}: ${message}`;
 }
 
-/** The batch was cancelled from elsewhere. */
+/** Another program cancelled the batch. */
 export class CancelledBatchError extends CliError {}
 
 /** The program can't go on, but the same command can. */

@@ -10,7 +10,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Ctrl-C and its likes. From the first one on `signal` is aborted; any further one changes nothing, so that cleaning up is never cut short. */
+/** Ctrl-C and the like. From the first one on `signal` is aborted; any further one changes nothing, so that cleaning up is never cut short. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #listeners: [EndSignal, () => void][] = [];

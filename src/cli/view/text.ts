@@ -46,7 +46,7 @@ export function wrap(text: string, width: number): string {
 
 const SEGMENTER = new Intl.Segmenter();
 
-/** As a reader counts them. */
+/** Characters as a reader counts them. */
 export function splitCharacters(text: string): string[] {
   return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
 }

@@ -20,7 +20,7 @@ export type NotOfBatches =
 /** Of these, a batch has its own way. */
 const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued'>, string> = {
   onRefused: 'a refused document is left out and told in the manifest',
-  failedFiles: 'failed documents are told in the manifest; see tolerated',
+  failedFiles: 'the manifest names failed documents; see tolerated',
   maxDocuments: 'see perJob',
   resume: 'call again with the same key, or pass retryFailed',
   plannedJob: 'it is for the batch itself',
@@ -68,7 +68,7 @@ export function refuseOutputsAmongDocuments(documents: BatchDocuments | null, to
   const folder = documents.from.endsWith('/') ? documents.from : `${documents.from}/`;
   if (`${to}/`.startsWith(folder))
     throw invalidInput(
-      `Option outputs.to lies below documents.from, whose documents would be listed with the outputs; got ${show(shownRef(to))}. Write outputs elsewhere, or tell documents by documents.match.`,
+      `Option outputs.to lies below documents.from, whose documents would be listed with the outputs; got ${show(shownRef(to))}. Write outputs elsewhere, or select documents by documents.match.`,
     );
 }
 

@@ -20,6 +20,6 @@ export function batchFailedFailure(details: BatchFailedDetails): TypedFailure<Ba
   const { failed, refused, missing, documents } = counts;
   const message =
     `${failed + refused + missing} of ${documents} documents are not ok (${failed} failed, ${refused} refused, ${missing} missing), ` +
-    `more than is tolerated (${tolerated}). The manifest tells of each: ${shownRef(manifest.location)}`;
+    `more than is tolerated (${tolerated}). The manifest has the outcome of each: ${shownRef(manifest.location)}`;
   return { type: 'UnstructuredBatchFailedError', message, details };
 }

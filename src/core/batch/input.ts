@@ -132,9 +132,7 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
   if ((outputs as unknown) === undefined)
     throw wrongOption('outputs', "{ to: 'a URL', name?, which?, parallel? }", outputs, kindOf);
   if (isObject(outputs) && 'onLost' in given(outputs))
-    throw invalidInput(
-      'Option outputs.onLost is not one of a batch: lost outputs are told in the manifest; see tolerated.',
-    );
+    throw invalidInput('Option outputs.onLost is not one of a batch: the manifest names lost outputs; see tolerated.');
   const to = checkOutputs({ ...outputs, onLost: 'return' });
   const { options, initial, account, activityTaskQueue, searchAttributes } = resolveRunInput(
     { start, documents: [ANY_DOCUMENT], outputs: to, ...run },

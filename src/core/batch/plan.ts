@@ -12,7 +12,7 @@ export interface PlanRequest extends RecordsRequest, JobBounds {
   name?: string | undefined;
   /** Largest document, in bytes. */
   maxDocumentBytes: number;
-  /** Tells a batch of this key from another one. */
+  /** Distinguishes this batch from another one with the same key. */
   digest: string;
   /** What the batch goes by, to be brought back. */
   options: BatchOptions;
@@ -38,7 +38,7 @@ export function idOfPart({ id, earlier }: PlanParts, part: number): string {
 /** A batch's jobs, by numbers alone. */
 export interface BatchPlan extends PlanParts {
   version: 1;
-  /** Tells what was asked for. */
+  /** Digest of the request. */
   digest: string;
   jobs: number;
   documents: number;

@@ -5,7 +5,7 @@ import { defaultIdentity, splitIdentity } from '../reference';
 /** Of longer lists only the whole is noted: a digest stands in memos and failures. */
 const MAX_TOLD = 50;
 
-/** What of a document is told for itself, in this order: where it is, what else its reference says, and what it is called. */
+/** Parts of a document that have a digest each, in this order: the location, the rest of the reference, the name. */
 const PARTS = ['is another document', 'has another query string or fragment', 'has another name or path'] as const;
 
 /** Length of the digest of a list, and of one part of one document. */

@@ -18,7 +18,7 @@ type RunFailure<T extends keyof RunFailureDetails> = TypedFailure<Pick<RunFailur
  */
 export const MAX_CARRIED_BYTES = 2_000_000;
 
-/** Told before anything is fetched. */
+/** Reported before anything is fetched. */
 export function outputsTooLargeFailure(
   details: OutputListTooLargeDetails,
 ): RunFailure<'UnstructuredOutputListTooLargeError'> {

@@ -12,7 +12,7 @@ import { otherDocuments, type ResumedRun } from './resume';
 /** Others may start and end runs of the same key meanwhile; beyond this number, that is no accident. Histories depend on it. */
 export const MAX_TRIES = 10;
 
-/** The failure after that many. */
+/** The error after that many tries. */
 export function triedTooOften(key: string): UnstructuredApiError {
   return invalidInput(`Runs with key ${key} kept starting and ending (${MAX_TRIES} tries); try again later`);
 }

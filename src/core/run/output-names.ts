@@ -64,10 +64,10 @@ export function isUnique(template: string): boolean {
   return holds(template, 'fileId', 'hash');
 }
 
-/** What something may be called, from the best on. */
+/** The names that something may have, best first. */
 type Ways = readonly [string, ...(() => string)[]];
 
-/** Of each the first of its ways that no other's name clashes with, where there is one. */
+/** For each item, the first of its names that clashes with no other, if there is one. */
 function* keptApart(ways: readonly Ways[], nameOf: (way: string) => string): Steps<string[]> {
   const choices = yield* mapped(ways, ([way, ...rest]) => ({ way, rest, key: folded(nameOf(way)) }));
   for (;;) {
@@ -154,7 +154,7 @@ function renderPart(part: string, values: Readonly<Record<Placeholder, string>>)
   return safePart(fill(part, () => texts[at++] ?? ''));
 }
 
-/** Texts that have so many bytes together: the longest one gives. */
+/** Texts of at most `most` bytes together: the longest one is cut. */
 function withinBytes(texts: string[], most: number): string[] {
   if (texts.join('').length * MOST_BYTES <= most) return texts;
   const sizes = texts.map(bytesOf);

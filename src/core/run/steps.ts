@@ -1,4 +1,4 @@
-/** Long work in short steps: between them, others may have a turn. */
+/** Long work in short steps, between which other work may run. */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
 /** Items of a step. */
@@ -13,7 +13,7 @@ export function* mapped<T, R>(items: readonly T[], map: (item: T, index: number)
   return all;
 }
 
-/** What the work comes to, without a turn for others. */
+/** Runs the work to its end without a break. */
 export function drained<T>(steps: Steps<T>): T {
   for (;;) {
     const { done, value } = steps.next();

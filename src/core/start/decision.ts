@@ -130,7 +130,7 @@ function gap(elapsedMs: number, { minimumMs, maximumMs }: typeof PAUSE, random: 
   return Math.round(Math.min(maximumMs, Math.max(minimumMs, elapsedMs / 10)) * (1 + random / 10));
 }
 
-/** Sleep until then, or as it was planned before; undefined where it is time. */
+/** Sleep until that time, or until the time planned before; undefined if it has come. */
 function at({ nextStepAt }: StartState, time: number, now: number): StartDecision | undefined {
   const until = nextStepAt ?? time;
   return until > now ? { do: 'sleep', until } : undefined;

@@ -66,8 +66,8 @@ export function startUncertain(details: StartUncertainDetails, isReset: boolean)
 /** @param isPatient Whether the start waited for as long as startBudget allows */
 export function workflowBusy(details: WorkflowBusyDetails, isPatient: boolean): StartFailure {
   const advice = isPatient
-    ? 'the option startBudget, which is used up, says how long that may last'
-    : 'the option whenBusy says what to do then';
+    ? 'it was busy for longer than the option startBudget allows'
+    : 'the option whenBusy says what to do in this case';
   return {
     type: 'UnstructuredWorkflowBusyError',
     message: `Workflow ${details.workflowId} is running already and started no new job; ${advice}`,

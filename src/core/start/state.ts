@@ -106,10 +106,10 @@ export function beginStart(token: string | null): StartState {
   };
 }
 
-/** Nobody knows what the start failed with, if it failed. */
+/** It is unknown whether the start failed, and why. */
 const UNKNOWN_OUTCOME = { type: 'UnknownOutcome', api: null, retryable: false } as const;
 
-/** A start that an earlier run sent, and of which nobody knows what became. */
+/** A start that an earlier run sent and whose outcome is unknown. */
 export function beginUncertain(
   token: string | null,
   { sentAt, lostAt = null, others = null }: { sentAt: number; lostAt?: number | null; others?: string[] | null },

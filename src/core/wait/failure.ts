@@ -21,7 +21,7 @@ import { isStalled, stallAccount } from './node-counts';
 import type { WaitOptions } from './options';
 import { type Streak, verdictOfState, type WaitState } from './state';
 
-/** What every failure of a wait tells. */
+/** Details that every failure of a wait has. */
 export function lastSeen(state: WaitState, now: number): LastSeen {
   const { jobId, job } = state;
   return { jobId, job, lastStatus: job?.status ?? null, wait: waitReport(state, now) };

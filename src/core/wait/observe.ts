@@ -97,7 +97,7 @@ function observeError(state: WaitState, error: CallError, now: number): WaitStat
   };
 }
 
-/** What people see of a check that brought no answer. */
+/** A check without an answer, as the progress shows it. */
 function noteFailure(state: WaitState, error: CallError, now: number): WaitState {
   return {
     ...state,

@@ -120,7 +120,7 @@ export function watching(state: WaitState, now: number): WaitState {
   return { ...state, watch: { ...watch, since: watch.since ?? now } };
 }
 
-/** The watch told what it saw: watches work. */
+/** The watch reported what it saw, so watches work. */
 export function watched(state: WaitState, { seenAt, watch }: WatchAnswer, now: number): WaitState {
   const before = state.lastUnfinishedCheckAt;
   const lastUnfinishedCheckAt = seenAt === null ? before : Math.max(before ?? 0, Math.min(now, seenAt));

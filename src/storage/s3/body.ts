@@ -4,7 +4,7 @@ export function bodyStream({ Body: body }: GetObjectCommandOutput): AsyncIterabl
   return (body ?? []) as unknown as AsyncIterable<Uint8Array>;
 }
 
-/** Lets go of a body that nobody reads, and of its connection. */
+/** Discards an unread body, and releases its connection. */
 export function destroyBody({ Body: body }: GetObjectCommandOutput): void {
   const stream = body as { on?: (name: string, told: () => void) => void; destroy?: () => void } | undefined;
   stream?.on?.('error', () => undefined);

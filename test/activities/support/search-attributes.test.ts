@@ -49,8 +49,8 @@ it.each<[string, () => Promise<object>, string | null | undefined]>([
     () => Promise.resolve({ ...ALL, UnstructuredHealth: 1 }),
     lacking('UnstructuredHealth (Keyword, not Text)'),
   ],
-  ['does not tell', failWith(12), 'No search attributes are told: the server does not tell which it has'],
-  ['does not tell this worker', failWith(7), 'No search attributes are told: the worker may not ask for them'],
+  ['does not tell', failWith(12), 'Search attributes are not set: the server does not say which it has'],
+  ['does not tell this worker', failWith(7), 'Search attributes are not set: the worker may not ask for them'],
   ['is not there', failWith(14), undefined],
 ])('of a server that %s', async (_, server, problem) => {
   const { run } = serverWith(server);

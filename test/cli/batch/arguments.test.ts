@@ -242,7 +242,7 @@ test.each([
   [
     'UNSTRUCTURED_API_URL',
     'https://a:b@example.com',
-    'must not carry credentials (https://example.com); the key belongs into UNSTRUCTURED_API_KEY.',
+    'must not carry credentials (https://example.com); the key belongs in UNSTRUCTURED_API_KEY.',
   ],
   ['UNSTRUCTURED_API_URL', 'https://example.com/?a=b', 'must have no query and no fragment (https://example.com).'],
 ])('an account that is wrong is told of by its variable: %s=%s', (variable, value, rest) => {

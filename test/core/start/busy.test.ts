@@ -67,7 +67,7 @@ test('fail says who is running', () => {
     do: 'fail',
     failure: {
       type: 'UnstructuredWorkflowBusyError',
-      message: expect.stringMatching(/the option whenBusy says what to do then$/) as unknown,
+      message: expect.stringMatching(/the option whenBusy says what to do in this case$/) as unknown,
       details: { workflowId: WORKFLOW_ID, detail: DETAIL, running: [{ id: 'j0' }] },
     },
   });
@@ -78,7 +78,7 @@ test('a workflow that stays busy for the start budget ends the start', () => {
   expect(decideAt(late, START + 24 * HOUR, { jobToStart: RUN })).toMatchObject({
     failure: {
       type: 'UnstructuredWorkflowBusyError',
-      message: expect.stringContaining('startBudget, which is used up') as unknown,
+      message: expect.stringContaining('longer than the option startBudget allows') as unknown,
     },
   });
   const before = look(busy, START + 24 * HOUR - 1, 'IN_PROGRESS');

@@ -315,9 +315,7 @@ test('a run of the key that is not there any more ends its joiner: nobody can te
     const error: unknown = await joining.run(join, { key: 'deleted' }).catch((reason: unknown) => reason);
     expect(unstructuredFailure(error)).toMatchObject({
       type: 'UnstructuredNotFoundError',
-      message: expect.stringMatching(
-        /^The run of the key "deleted" is not there any more: it was deleted, or /,
-      ) as unknown,
+      message: expect.stringMatching(/^The run of the key "deleted" no longer exists: it was deleted, or /) as unknown,
       cause: { nonRetryable: true },
     });
   });
