@@ -6,7 +6,7 @@ import { readScheme } from '../src/core/reference';
 import { wrongTemplate } from '../src/core/run/output-template';
 import { given, isObject, kindOf, show } from '../src/core/values';
 import { INPUT_SCHEMAS } from './input-schemas';
-import { bringingBack } from './support/bring-back';
+import { bringingBack } from './support/report-back';
 
 type Activity = (input: object) => Promise<unknown>;
 

@@ -5,7 +5,7 @@ import type { DocumentsPort } from './batch/documents';
 import { Planner } from './batch/planner';
 import { BatchRecords } from './batch/records';
 import { performStorage } from './batch/perform-storage';
-import { RefusedCalls } from './batch/refused-calls';
+import { RefusedCalls } from './batch/credential-budget';
 import { acknowledgedHeartbeat } from './support/acknowledged-heartbeat';
 import type { OperationActivities } from './types';
 

@@ -1,8 +1,8 @@
 import { countStatuses } from '../src/core/batch/manifest';
 import { WRITE_MANIFEST, WRITE_MANIFEST_PART } from '../src/core/names';
-import { closeBatch } from './batch/closing';
+import { closeBatch } from './batch/close-batch';
 import { performStorage } from './batch/perform-storage';
-import { RefusedCalls } from './batch/refused-calls';
+import { RefusedCalls } from './batch/credential-budget';
 import { BatchRecords, type RecordsPort } from './batch/records';
 import type { OperationActivities } from './types';
 

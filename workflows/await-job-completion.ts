@@ -16,7 +16,7 @@ import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
 import { detailsText } from './wait/current-details';
 import { onCheckNow, unlessHinted } from './wait/hints';
-import { knowAttributes, tellWait } from './wait/tell-wait';
+import { knowAttributes, tellWait } from './wait/wait-attributes';
 import { createWait, hasAsked, progressOfWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 

@@ -1,7 +1,7 @@
 import { setCurrentDetails, setHandler, setWorkflowOptions, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import { checkNow, type CheckNow, runProgress, transfer } from '../src/common/messages';
 import { RUN_MEMO } from '../src/core/names';
-import { filesToAwait, waitOptionsFor } from '../src/core/run/awaiting';
+import { filesToAwait, waitOptionsFor } from '../src/core/run/wait-options';
 import type { RunJobInput } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
 import type { AwaitJobResult } from '../src/core/wait/report';
@@ -25,11 +25,11 @@ import {
   startedJobId,
 } from './run/run';
 import { runStart } from './run/start';
-import { tellRun } from './run/tell-run';
+import { tellRun } from './run/run-attributes';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
 import { onCheckNow, unlessHinted } from './wait/hints';
-import { knowAttributes } from './wait/tell-wait';
+import { knowAttributes } from './wait/wait-attributes';
 import { createWait, hasAsked, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 

@@ -18,11 +18,11 @@ import { shownRef } from '../src/core/reference';
 import { type Batch, createBatch, currentProgress } from './batch/batch';
 import { detailsOfBatch } from './batch/current-details';
 import { closeManifest, planBatch, writePlan } from './batch/records';
-import { tellBatch } from './batch/tell-batch';
+import { tellBatch } from './batch/batch-attributes';
 import { runWindow } from './batch/window';
 import { continueWith } from './run/continue-run';
 import { autoUpgrade } from './support/versioning';
-import { broughtBack } from './support/brought-back';
+import { broughtBack } from './support/reported-back';
 import { holdAttributes } from './support/search-attributes';
 
 /**

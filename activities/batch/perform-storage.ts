@@ -3,7 +3,7 @@ import { toApplicationFailure } from '../../src/common/failure';
 import { isDocumentRefused } from '../../src/core/document';
 import { performActivity } from '../support/perform-activity';
 import { storageFailure, withoutSecretsOf } from '../support/storage-failure';
-import type { RefusedCalls } from './refused-calls';
+import type { RefusedCalls } from './credential-budget';
 
 export interface StorageWork {
   /** The places that the storage may name in an error. */

@@ -11,7 +11,7 @@ import { type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths
 import { KnownContents } from './known-contents';
 import { LeftOutList } from './left-out';
 import { BatchRecords } from './records';
-import { settledJobs } from './settled';
+import { settledJobs } from './finished-jobs';
 
 /** What an attempt leaves to the next: how far its listing came, and what it made of that. */
 interface PlanMemory {

@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { isObject } from '../../src/core/values';
-import { tellingTime, triedBefore, type TriedTime } from '../support/tried-time';
+import { tellingTime, triedBefore, type TriedTime } from '../support/retry-time';
 
 /** What an attempt leaves to the next by its heartbeats. `triedMs` counts since an output was saved last. */
 export interface TransferMemory extends TriedTime {

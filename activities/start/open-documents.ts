@@ -3,7 +3,7 @@ import { UnstructuredDocumentRefusedError } from '../../src/core/document';
 import type { RefusedDocument } from '../../src/core/refusal';
 import type { UnstructuredApiError } from '../../src/core/errors';
 import type { StartRequest } from '../../src/core/start/request';
-import { hold } from '../../src/storage/held-stream';
+import { hold } from '../../src/storage/open-stream';
 import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { LONGEST_OPEN_MS, within } from './documents';

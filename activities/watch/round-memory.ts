@@ -1,4 +1,4 @@
-import { ListUse } from './list-use';
+import { ListUse } from './list-policy';
 import { CONFIRMED_EVERY_MS } from './watched-job';
 
 /** Weight of the newest call in the average of how long one takes. */

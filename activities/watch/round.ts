@@ -4,9 +4,9 @@ import type { Job } from '../../src/core/job';
 import { boundRetryAfter } from '../../src/core/retry-timing';
 import { groupBy } from '../../src/common/group-by';
 import { inParallel } from '../../src/common/in-parallel';
-import type { Contradictions, ListUse } from './list-use';
+import type { Contradictions, ListUse } from './list-policy';
 import type { RoundMemory } from './round-memory';
-import { besideList, dueOf, inPlaceOfList, type Suspect } from './suspects';
+import { besideList, dueOf, inPlaceOfList, type Suspect } from './jobs-to-check';
 import type { WatchedJob } from './watched-job';
 
 /** What a watch asks the API. `UnstructuredClient` has it. */

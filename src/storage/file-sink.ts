@@ -7,7 +7,7 @@ import { errorCode } from '../core/error-shape';
 import { shownRef } from '../core/reference';
 import { isStorageError, UnstructuredStorageError } from '../core/storage-error';
 import { isInside, parseFileUrl, realFolders } from './file-paths';
-import { HeldFolder } from './held-folder';
+import { HeldFolder } from './open-folder';
 import { noteFailure } from './note-failure';
 import { sourceHash } from './output-name';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';

@@ -8,7 +8,7 @@ import type { ListedPage } from '../core/listing';
 import { shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/storage-error';
 import { FILE_URL_HINT, isInside, parseFileUrl, realFolders } from './file-paths';
-import { HeldFolder } from './held-folder';
+import { HeldFolder } from './open-folder';
 import { listFolder } from './list-folder';
 import type { DocumentSource, ListingOptions, OpenDocument } from './source';
 

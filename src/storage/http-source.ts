@@ -16,7 +16,7 @@ import { isRedirect, MAX_REDIRECTS } from '../network/redirects';
 import { type TlsRefusal, tlsRefusal } from '../network/tls-refusal';
 import { USER_AGENT } from '../network/user-agent';
 import { Egress } from '../network/egress';
-import { behind, CannotGoOn, decoded, hold, takenUp } from './held-stream';
+import { behind, CannotGoOn, decoded, hold, takenUp } from './open-stream';
 import { type Body, isSame, judge, readLength, letGo, type Refuse } from './http-answer';
 import { checkOrigin, isAddress, parseUrl } from './origins';
 import type { DocumentSource, OpenDocument } from './source';

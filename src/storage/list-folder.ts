@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { errorCode } from '../core/error-shape';
 import type { ListedEntry, ListedPage, UnlistedReason } from '../core/listing';
 import { parseFileUrl } from './file-paths';
-import type { HeldFolder } from './held-folder';
+import type { HeldFolder } from './open-folder';
 import { bytesOfText, isGoodText, textOfBytes } from './name-bytes';
 
 const PAGE_ENTRIES = 1_000;

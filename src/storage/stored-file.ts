@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorCode } from '../core/error-shape';
-import type { HeldFolder } from './held-folder';
+import type { HeldFolder } from './open-folder';
 import type { StoredOutput } from './sink';
 
 /** What is stored under a name, as it was when it was opened; undefined where nothing is, or no file. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { expect, test } from 'vitest';
-import { closeBatch } from '../../activities/batch/closing';
+import { closeBatch } from '../../activities/batch/close-batch';
 import type { RecordsPort } from '../../activities/batch/records';
 import { linesOfFailure, linesOfResult, type PartFailure } from '../../src/core/batch/manifest-lines';
 import { BATCH_OUTCOMES, type ManifestRequest } from '../../src/core/batch/manifest';

@@ -10,7 +10,7 @@ import { resolveBatchInput } from '../../src/core/batch/input';
 import { ERROR_KINDS } from '../../src/core/errors';
 import { LEFT_OUT_REASONS } from '../../src/core/listing';
 import { DEFAULT_RUN_OPTIONS } from '../../src/core/run/collect';
-import { waitOptionsFor } from '../../src/core/run/awaiting';
+import { waitOptionsFor } from '../../src/core/run/wait-options';
 import { resolveRunInput } from '../../src/core/run/input';
 import { PLACEHOLDERS } from '../../src/core/run/output-template';
 import { DEFAULT_START_OPTIONS } from '../../src/core/start/options';

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ListedEntry, ListedPage } from '../../src/core/listing';
 import { FileSource } from '../../src/storage/file-source';
-import { HeldFolder } from '../../src/storage/held-folder';
+import { HeldFolder } from '../../src/storage/open-folder';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { signal } from './support';
 

@@ -1,6 +1,6 @@
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { FailedCall } from '../../src/core/call-error';
-import { isSeenBefore } from '../../src/core/start/answers';
+import { isSeenBefore } from '../../src/core/start/check-answers';
 import type { SeenBefore } from '../../src/core/start/request';
 import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';

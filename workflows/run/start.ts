@@ -12,7 +12,7 @@ import { toApplicationFailure } from '../../src/common/failure';
 import { chance } from '../../src/core/chance';
 import { CREATE_JOB, LIST_JOBS, RUN_WORKFLOW } from '../../src/core/names';
 import { type CallError, callErrorOf } from '../../src/core/call-error';
-import { isJobList, isStartAnswer } from '../../src/core/start/answers';
+import { isJobList, isStartAnswer } from '../../src/core/start/check-answers';
 import { judgeSend } from '../../src/core/start/certainty';
 import { driveStart, type StartPort, type StartUnderWay } from '../../src/core/start/drive';
 import type { ListJobsInput } from '../../src/core/start/job-list';
@@ -23,7 +23,7 @@ import type { ScheduleTimes } from '../../src/core/unserved';
 import { type AttributeNames, attributesToAsk } from '../../src/core/attributes';
 import { failedCall, foreignAnswer } from '../support/failures';
 import { LISTING, type ActivityQueue, scheduleShown } from '../support/schedule';
-import { type BroughtBack, broughtBack, broughtInFailure } from '../support/brought-back';
+import { type BroughtBack, broughtBack, broughtInFailure } from '../support/reported-back';
 import { holdAttributes } from '../support/search-attributes';
 import { failureOfSend, seenBefore } from './failed-send';
 

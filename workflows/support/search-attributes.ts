@@ -10,7 +10,7 @@ import {
   type WithAttributes,
 } from '../../src/core/attributes';
 import { ATTRIBUTE_TYPES } from '../../src/core/names';
-import type { BroughtBack } from './brought-back';
+import type { BroughtBack } from './reported-back';
 
 /** What this workflow was started with: the namespace has these. One of another type is not the one that is meant. */
 export function attributesOfStart(names: AttributeNames | null): AttributesOnServer | undefined {

@@ -16,8 +16,8 @@ import { checking, digestsHeld, due, isAbsent, jobIdIn, planned } from '../../sr
 import { failedCall, foreignAnswer } from '../support/failures';
 import { ASKING, LISTING, scheduleShown } from '../support/schedule';
 import { sleepSummary } from './current-details';
-import { broughtBack, broughtInFailure } from '../support/brought-back';
-import { holdOptions } from './held-options';
+import { broughtBack, broughtInFailure } from '../support/reported-back';
+import { holdOptions } from './fixed-options';
 import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
 
 /** Checks the job once. No async function: in a workflow each promise costs a stack trace. */

@@ -1,7 +1,7 @@
 import type { DocumentInput } from '../document';
 import { firstBytes } from '../encoded-size';
 import { splitName } from '../start/upload-names';
-import { drained, mapped, type Steps } from './steps';
+import { drained, mapped, type Steps } from './yielding-steps';
 import type { CollectItem } from './collect';
 import {
   documentPath,

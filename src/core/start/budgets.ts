@@ -2,7 +2,7 @@ import { isNotNow } from '../errors';
 import { isoTime } from '../instant';
 import { isCredentialRefused } from './certainty';
 import type { StartOptions } from './options';
-import type { RefusedStart } from './refused';
+import type { RefusedStart } from './refused-sends';
 import type { JobToStart } from './request';
 import { FAILED_SEARCH_GAP_MS, searchGaps } from './search';
 import type { StartState, UncertainSend } from './state';

@@ -11,7 +11,7 @@ import {
   withFields,
 } from '../shape';
 import { wrongCarried } from '../option-rules';
-import { areRefused, isJob } from './answers';
+import { areRefused, isJob } from './check-answers';
 import type { StartState } from './state';
 
 /**

@@ -8,7 +8,7 @@ import { budgetInUse } from './budgets';
 import { type StartFailure, startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
 import type { JobToStart } from './request';
-import type { RefusedStart } from './refused';
+import type { RefusedStart } from './refused-sends';
 import { FAILED_SEARCH_GAP_MS, searchGaps } from './search';
 import type { BusyWorkflow, StartOutcome, StartState, UncertainSend } from './state';
 

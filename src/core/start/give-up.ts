@@ -3,7 +3,7 @@ import { isoTime } from '../instant';
 import { BROKEN_DOCUMENTS, budgetInUse } from './budgets';
 import { documentsRefused } from './failure';
 import type { StartOptions } from './options';
-import type { RefusedStart } from './refused';
+import type { RefusedStart } from './refused-sends';
 import type { StartState } from './state';
 
 /**

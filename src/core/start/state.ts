@@ -4,7 +4,7 @@ import type { RefusedDocument, SkippedDocument } from '../refusal';
 import { judgeSend } from './certainty';
 import type { Unserved } from '../unserved';
 import type { ListedJob } from './job-list';
-import { refusedAgain, type RefusedBefore, type RefusedStart, sendError } from './refused';
+import { refusedAgain, type RefusedBefore, type RefusedStart, sendError } from './refused-sends';
 import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */

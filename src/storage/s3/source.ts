@@ -6,7 +6,7 @@ import type { ListedPage } from '../../core/listing';
 import type { DocumentDescription } from '../../core/reference';
 import { bareMessage, type UnstructuredStorageError } from '../../core/storage-error';
 import { type ContentCoding, readContentCodings } from '../../network/content-coding';
-import { CannotGoOn, decoded, takenUp } from '../held-stream';
+import { CannotGoOn, decoded, takenUp } from '../open-stream';
 import type { DocumentSource, ListingOptions, OpenDocument } from '../source';
 import { bodyStream, destroyBody, exactly } from './body';
 import { PROVIDER_CODES, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';

@@ -1,6 +1,6 @@
 // The end of a batch: parts that no run wrote say why their documents are missing.
 import { expect, test } from 'vitest';
-import { closeBatch } from '../../../activities/batch/closing';
+import { closeBatch } from '../../../activities/batch/close-batch';
 import type { RecordsPort } from '../../../activities/batch/records';
 import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
 import type { ManifestRequest } from '../../../src/core/batch/manifest';

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
-import { bringingBack } from '../../../activities/support/bring-back';
+import { bringingBack } from '../../../activities/support/report-back';
 import { ATTRIBUTE_NAMES } from '../../../src/core/names';
 import { quiet } from '../../support/logs';
 

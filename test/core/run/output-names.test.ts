@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { distinctPaths, outputPaths, type OutputToName } from '../../../src/core/run/output-names';
 import { templateProblem } from '../../../src/core/run/output-template';
-import { drained } from '../../../src/core/run/steps';
+import { drained } from '../../../src/core/run/yielding-steps';
 
 const HASH = '0123456789abcdef';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ListUse } from '../../../activities/watch/list-use';
+import { ListUse } from '../../../activities/watch/list-policy';
 
 const MINUTE = 60_000;
 

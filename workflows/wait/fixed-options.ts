@@ -1,6 +1,6 @@
 import { INITIAL_WAIT_OPTIONS } from '../../src/core/wait/options';
 import { holding } from '../../src/core/wait/state';
-import type { BroughtBack } from '../support/brought-back';
+import type { BroughtBack } from '../support/reported-back';
 import { holdAttributes } from '../support/search-attributes';
 import type { Wait } from './wait';
 

@@ -1,7 +1,7 @@
 import { keyword } from '../../src/core/attributes';
 import { healthOfRun } from '../../src/core/run/health';
 import { tellAttributes } from '../support/search-attributes';
-import { tellWait } from '../wait/tell-wait';
+import { tellWait } from '../wait/wait-attributes';
 import type { Run } from './run';
 
 /** Sets the search attributes that changed. Those from the start's answer are set with the wait, which begins at once. */

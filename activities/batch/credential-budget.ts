@@ -3,7 +3,7 @@ import { shownRef } from '../../src/core/reference';
 import { isStorageError } from '../../src/core/storage-error';
 import { isObject } from '../../src/core/values';
 import { isOfNoStorage } from '../support/storage-failure';
-import { tellingTime, triedBefore, type TriedTime } from '../support/tried-time';
+import { tellingTime, triedBefore, type TriedTime } from '../support/retry-time';
 import type { DocumentsPort } from './documents';
 import type { RecordsPort } from './records';
 
