@@ -230,7 +230,7 @@ export const WALLS = {
   // The command-line program.
   'src/cli': {
     rooms: [
-      'src/cli/batch',
+      'src/cli/run',
       'src/cli/demo',
       'src/cli/view',
       'src/cli/server',
@@ -242,7 +242,7 @@ export const WALLS = {
     ],
     packages: ['node:*'],
   },
-  'src/cli/batch': {
+  'src/cli/run': {
     rooms: [
       'src/cli/view',
       'src/cli/server',
@@ -264,7 +264,7 @@ export const WALLS = {
   },
   'src/cli/demo': {
     rooms: [
-      'src/cli/batch',
+      'src/cli/run',
       'src/cli/view',
       'src/cli/server',
       'src/cli/support',

@@ -1,6 +1,6 @@
 import { parseCommand } from '../src/cli/arguments';
 import { Interrupted, Interruption } from '../src/cli/support/interruption';
-import { run } from '../src/cli/run';
+import { run } from '../src/cli/dispatch';
 import { serverVariable } from '../src/cli/server/temporal-server';
 import { TEST_SERVERS } from '../src/testing/find-server';
 import { ensureServers } from './servers/ensure';

@@ -1,5 +1,5 @@
 import { isJobId } from '../core/job';
-import { parseRun, type BatchCommand } from './batch/arguments';
+import { parseRun, type BatchCommand } from './run/arguments';
 import { readAccount } from './support/named-account';
 import type { DemoOptions } from './demo/options';
 import { UsageError } from './support/errors';

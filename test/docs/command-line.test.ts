@@ -1,7 +1,7 @@
 // What help and documentation say of the command line is true.
 import { expect, test } from 'vitest';
 import { parseCommand } from '../../src/cli/arguments';
-import { RUN_OPTIONS } from '../../src/cli/batch/arguments';
+import { RUN_OPTIONS } from '../../src/cli/run/arguments';
 import { RUN_HELP } from '../../src/cli/help';
 import { allPages, readPage } from '../support/pages';
 

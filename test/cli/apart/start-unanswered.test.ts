@@ -1,8 +1,8 @@
 // What is around the start of a batch is put in its place.
 import NodeModule from 'node:module';
 import { expect, test, vi } from 'vitest';
-import { parseRun } from '../../../src/cli/batch/arguments';
-import { performBatch } from '../../../src/cli/batch/batch';
+import { parseRun } from '../../../src/cli/run/arguments';
+import { performBatch } from '../../../src/cli/run/batch';
 import { Cleanup } from '../../../src/cli/support/cleanup';
 import { Screen } from '../../../src/cli/view/screen';
 import { temporaryFolder } from '../../testing/temporary-folder';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { S3_SERVER } from '../../../scripts/servers/build-s3-server';
-import type { BatchReport } from '../../../src/cli/batch/command';
+import type { BatchReport } from '../../../src/cli/run/command';
 import { FakeUnstructured } from '../../../src/testing';
 import { startS3Server } from '../../storage/with-server/s3-server';
 import { temporaryFolder } from '../../testing/temporary-folder';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openState } from '../../../src/cli/batch/state';
+import { openState } from '../../../src/cli/run/state';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
 test('a place of outputs that is a file, or below one, is told by its option', async () => {

@@ -1,8 +1,8 @@
 // The latest manifest is that of the same documents, so that no night pays for what another one did.
 import { describe, expect, test } from 'vitest';
-import { type Earlier, latestManifests, nextBatch } from '../../../src/cli/batch/latest';
-import { defaultKey, fakeKey } from '../../../src/cli/batch/key';
-import { parsePlace } from '../../../src/cli/batch/places';
+import { type Earlier, latestManifests, nextBatch } from '../../../src/cli/run/latest';
+import { defaultKey, fakeKey } from '../../../src/cli/run/key';
+import { parsePlace } from '../../../src/cli/run/places';
 import { batchDigest } from '../../../src/core/batch/join';
 import type { Manifest } from '../../../src/core/batch/manifest';
 

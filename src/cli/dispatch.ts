@@ -31,7 +31,7 @@ async function execute(command: Command, args: readonly string[], signal: AbortS
       process.stdout.write(`${packageVersion()}\n`);
       return undefined;
     case 'run': {
-      const { runBatchCommand } = await import('./batch/command.js');
+      const { runBatchCommand } = await import('./run/command.js');
       return runBatchCommand(command.options, args, signal);
     }
     case 'demo': {

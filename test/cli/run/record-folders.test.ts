@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { recordFoldersBelow, recordFoldersIn } from '../../../src/cli/batch/record-folders';
+import { recordFoldersBelow, recordFoldersIn } from '../../../src/cli/run/record-folders';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
 test('in a folder they are its folders: files are passed over', async () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { newCommand, retryCommand, sameCommand } from '../../../src/cli/batch/advice';
-import { type BatchCommand, parseRun } from '../../../src/cli/batch/arguments';
+import { newCommand, retryCommand, sameCommand } from '../../../src/cli/run/advice';
+import { type BatchCommand, parseRun } from '../../../src/cli/run/arguments';
 
 const MANIFEST = "/data/it's out/_manifests/nov/manifest.json";
 const LEAST = ['run', '--from', 'in', '--to', "it's out", '--template=t', '--fake'];

@@ -1,8 +1,8 @@
 import { ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, RetryState, TerminatedFailure } from '@temporalio/common';
 import { expect, test, vi } from 'vitest';
-import { failed } from '../../../src/cli/batch/command';
-import { CancelledBatchError, endOf, notOver } from '../../../src/cli/batch/end';
+import { failed } from '../../../src/cli/run/command';
+import { CancelledBatchError, endOf, notOver } from '../../../src/cli/run/end';
 import { NO_DOCUMENTS } from '../../../src/core/batch/manifest';
 import type { RunJobsResult } from '../../../src/core/batch/result';
 

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { batchDigest } from '../../../src/core/batch/join';
 import { type BatchCounts, NO_DOCUMENTS } from '../../../src/core/batch/manifest';
 import type { DocumentStatus } from '../../../src/core/run/planned-job';
-import { WrittenBatch } from '../../../src/cli/batch/records';
+import { WrittenBatch } from '../../../src/cli/run/records';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
 /** What a sink has, and how it was read. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseCommand } from '../../../src/cli/arguments';
-import { type BatchCommand, parseRun } from '../../../src/cli/batch/arguments';
+import { type BatchCommand, parseRun } from '../../../src/cli/run/arguments';
 import { UsageError } from '../../../src/cli/support/errors';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
