@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
 import type { SeenBefore, StartAnswer, StartRequest } from '../src/core/start/request';
 import type { Storage } from '../src/storage/storage';
-import { type Announcement, createAnnouncement } from './start/first-heartbeat';
+import { type Announcement, createAnnouncement } from './start/heartbeats';
 import { createStartCancellation } from './start/cancellation';
 import { checkTarget } from './start/check-target';
 import { closeAll, countdown, LONGEST_OPEN_MS } from './start/documents';

@@ -7,7 +7,7 @@ import type { SeenBefore, StartAnswer, StartRequest } from '../../src/core/start
 import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { jobAtStart } from '../support/job-at-start';
-import type { Announcement } from './first-heartbeat';
+import type { Announcement } from './heartbeats';
 import { canReach } from './can-reach';
 import { createStartCancellation, type StartCancellation } from './cancellation';
 import { canReadAny, closeAll, LONGEST_OPEN_MS, toUploadFile } from './documents';
