@@ -6,7 +6,7 @@ import { readScheme } from '../src/core/reference';
 import { wrongTemplate } from '../src/core/run/output-template';
 import { given, isObject, kindOf, show } from '../src/core/values';
 import { INPUT_SCHEMAS } from './input-schemas';
-import { bringingBack } from './support/report-back';
+import { reportBack } from './support/report-back';
 
 type Activity = (input: object) => Promise<unknown>;
 
@@ -29,7 +29,7 @@ function checking(name: keyof typeof INPUT_SCHEMAS, activity: Activity): (input:
     const known = given(input);
     const { error } = INPUT_SCHEMAS[name].safeParse(known);
     if (error) throw toApplicationFailure(wrongInput(name, known, error));
-    return bringingBack(known, () => activity(known));
+    return reportBack(known, () => activity(known));
   };
 }
 

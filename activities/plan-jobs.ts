@@ -5,7 +5,7 @@ import type { DocumentsPort } from './batch/documents';
 import { Planner } from './batch/planner';
 import { BatchRecords } from './batch/records';
 import { performStorage } from './batch/perform-storage';
-import { RefusedCalls } from './batch/credential-budget';
+import { CredentialBudget } from './batch/credential-budget';
 import { acknowledgedHeartbeat } from './support/acknowledged-heartbeat';
 import type { OperationActivities } from './types';
 
@@ -19,30 +19,30 @@ export function createPlanJobs(
   return {
     [PLAN_JOBS]: (request) => {
       const { to, documents, retryFailed, unlessIn, credentialBudgetMs } = request;
-      const refused = new RefusedCalls(credentialBudgetMs, request.memory);
-      const planner = new Planner(refused.documents(storage), request);
+      const budget = new CredentialBudget(credentialBudgetMs, request.memory);
+      const planner = new Planner(budget.documents(storage), request);
       const plan = async (signal: AbortSignal) => {
         await storage.checkRecords(to);
         return planner.run(signal);
       };
       const refs = [to, placeOf(documents), retryFailed, unlessIn];
-      return performStorage({ refs, refused, memory: () => planner.memory }, plan);
+      return performStorage({ refs, budget, memory: () => planner.memory }, plan);
     },
     [WRITE_PLAN]: ({ credentialBudgetMs, plan, ...place }) => {
-      const refused = new RefusedCalls(credentialBudgetMs);
-      return performStorage({ refs: [place.to], refused }, async (signal) => {
-        const records = BatchRecords.of(refused.records(storage), place, signal);
+      const budget = new CredentialBudget(credentialBudgetMs);
+      return performStorage({ refs: [place.to], budget }, async (signal) => {
+        const records = BatchRecords.of(budget.records(storage), place, signal);
         // Once the plan is there, a later run takes it as it is.
         if (Object.keys(plan.leftOut).length > 0) await records.writeLeftOut(await records.leftOut(plan.id));
         // Another run of the key may have a plan of its own by now, and go by it.
-        await acknowledgedHeartbeat({ refused: refused.told }, LONGEST_HEARTBEAT_MS, 'the plan was written');
+        await acknowledgedHeartbeat({ refused: budget.soFar }, LONGEST_HEARTBEAT_MS, 'the plan was written');
         await records.writePlan(plan);
       });
     },
     [READ_PLAN]: ({ credentialBudgetMs, ...place }) => {
-      const refused = new RefusedCalls(credentialBudgetMs);
-      return performStorage({ refs: [place.to], refused }, async (signal) => ({
-        documents: await BatchRecords.of(refused.records(storage), place, signal).plannedDocuments(
+      const budget = new CredentialBudget(credentialBudgetMs);
+      return performStorage({ refs: [place.to], budget }, async (signal) => ({
+        documents: await BatchRecords.of(budget.records(storage), place, signal).plannedDocuments(
           place.plan,
           place.part,
         ),

@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { CREATE_JOB, RUN_WORKFLOW } from '../src/core/names';
 import type { SeenBefore, StartAnswer, StartRequest } from '../src/core/start/request';
 import type { Storage } from '../src/storage/storage';
-import { type Announcement, createAnnouncement } from './start/heartbeats';
+import { createStartHeartbeats, type StartHeartbeats } from './start/heartbeats';
 import { createStartCancellation } from './start/cancellation';
 import { checkTarget } from './start/check-target';
 import { closeAll, countdown, LONGEST_OPEN_MS } from './start/documents';
@@ -26,11 +26,10 @@ export function createStartJob(
 ): Pick<OperationActivities, typeof CREATE_JOB | typeof RUN_WORKFLOW> {
   const start = async (request: StartRequest) => {
     const seen: SeenBefore = { others: null };
-    const announcement = createAnnouncement(seen);
+    const heartbeats = createStartHeartbeats(seen);
     try {
-      const attempt = (context: CallContext) =>
-        attemptStart(clientOf, storage, request, context, { seen, announcement });
-      return await performActivity(attempt, { beat: announcement.beat });
+      const attempt = (context: CallContext) => attemptStart(clientOf, storage, request, context, { seen, heartbeats });
+      return await performActivity(attempt, { beat: heartbeats.beat });
     } catch (error) {
       throw startFailure(error, seen);
     }
@@ -43,7 +42,7 @@ async function attemptStart(
   storage: StartStorage,
   request: StartRequest,
   { signal: cancellation, timeoutMs }: CallContext,
-  told: { seen: SeenBefore; announcement: Announcement },
+  told: { seen: SeenBefore; heartbeats: StartHeartbeats },
 ): Promise<StartAnswer> {
   const resetRunId = runBeforeReset(request);
   if (resetRunId !== undefined) return { started: false, resetRunId };

@@ -2,7 +2,7 @@ import { countStatuses } from '../src/core/batch/manifest';
 import { WRITE_MANIFEST, WRITE_MANIFEST_PART } from '../src/core/names';
 import { closeBatch } from './batch/close-batch';
 import { performStorage } from './batch/perform-storage';
-import { RefusedCalls } from './batch/credential-budget';
+import { CredentialBudget } from './batch/credential-budget';
 import { BatchRecords, type RecordsPort } from './batch/records';
 import type { OperationActivities } from './types';
 
@@ -12,16 +12,16 @@ export function createWriteManifest(
 ): Pick<OperationActivities, typeof WRITE_MANIFEST_PART | typeof WRITE_MANIFEST> {
   return {
     [WRITE_MANIFEST_PART]: ({ part, lines, credentialBudgetMs, ...place }) => {
-      const refused = new RefusedCalls(credentialBudgetMs);
-      return performStorage({ refs: [place.to], refused }, async (signal) => ({
-        location: await BatchRecords.of(refused.records(storage), place, signal).writeLines(part, lines),
+      const budget = new CredentialBudget(credentialBudgetMs);
+      return performStorage({ refs: [place.to], budget }, async (signal) => ({
+        location: await BatchRecords.of(budget.records(storage), place, signal).writeLines(part, lines),
         counts: countStatuses(lines),
       }));
     },
     [WRITE_MANIFEST]: (request) => {
-      const refused = new RefusedCalls(request.credentialBudgetMs);
-      return performStorage({ refs: [request.to], refused }, (signal) =>
-        closeBatch(refused.records(storage), request, signal),
+      const budget = new CredentialBudget(request.credentialBudgetMs);
+      return performStorage({ refs: [request.to], budget }, (signal) =>
+        closeBatch(budget.records(storage), request, signal),
       );
     },
   };

@@ -1,6 +1,6 @@
 import { parseCommand } from '../src/cli/arguments';
 import { Interrupted, Interruption } from '../src/cli/support/interruption';
-import { run } from '../src/cli/dispatch';
+import { dispatch } from '../src/cli/dispatch';
 import { serverVariable } from '../src/cli/server/temporal-server';
 import { TEST_SERVERS } from '../src/testing/find-server';
 import { ensureServers } from './servers/ensure';
@@ -18,7 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error((error as Error).message);
     return 1;
   }
-  return run(args, interruption);
+  return dispatch(args, interruption);
 }
 
 function needsServer(args: readonly string[]): boolean {

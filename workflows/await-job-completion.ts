@@ -16,7 +16,7 @@ import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
 import { detailsText } from './wait/current-details';
 import { onCheckNow, unlessHinted } from './wait/hints';
-import { knowAttributes, tellWait } from './wait/wait-attributes';
+import { noteAttributesOfStart, upsertWaitAttributes } from './wait/wait-attributes';
 import { createWait, hasAsked, progressOfWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
@@ -31,7 +31,7 @@ import { runWait } from './wait/wait-loop';
  */
 export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJobResult> {
   const wait = createWait(input);
-  knowAttributes(wait);
+  noteAttributesOfStart(wait);
   setHandler(progress, () => progressOfWait(wait), {
     description: 'Status of the job, checks, errors, and the time of the next check',
   });
@@ -41,7 +41,7 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
     changed: () => {
       setCurrentDetails(detailsText(progressOfWait(wait)));
       noteJob(wait);
-      tellWait(wait);
+      upsertWaitAttributes(wait);
     },
     pause: (begin, hintable) => unlessHinted(wait, begin, hintable),
     beforeStep: () => {

@@ -25,11 +25,11 @@ import {
   startedJobId,
 } from './run/run';
 import { runStart } from './run/start';
-import { tellRun } from './run/run-attributes';
+import { upsertRunAttributes } from './run/run-attributes';
 import { isHistoryLong } from './support/history';
 import { autoUpgrade } from './support/versioning';
 import { onCheckNow, unlessHinted } from './wait/hints';
-import { knowAttributes } from './wait/wait-attributes';
+import { noteAttributesOfStart } from './wait/wait-attributes';
 import { createWait, hasAsked, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
@@ -45,7 +45,7 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   const plannedRun = run.input.plannedJob && new PlannedRun(run.input.plannedJob);
   const changed = () => {
     setCurrentDetails(detailsOfRun(currentProgress(run), { result: run.result, outputs: run.input.outputs }));
-    tellRun(run);
+    upsertRunAttributes(run);
   };
   setHandler(runProgress, () => currentProgress(run), { description: 'Phase, job and counts of the run' });
   setHandler(checkNow, (hint) => hintRun(run, hint), { description: 'Makes the run check its job at once' });
@@ -118,7 +118,7 @@ function waitFor(run: Run, { jobId, knownFiles, ours = false, answered }: KnownJ
   if (answered && !continued?.wait) wait.state = seenAtStart(wait.state, answered.job, answered.sentAt, Date.now());
   if (nodeCounts) wait.state = showingCounts(wait.state);
   wait.state = { attributes: run.start?.state.attributes, ...wait.state };
-  knowAttributes(wait);
+  noteAttributesOfStart(wait);
   return (run.wait = wait);
 }
 

@@ -18,12 +18,12 @@ import { shownRef } from '../src/core/reference';
 import { type Batch, createBatch, currentProgress } from './batch/batch';
 import { detailsOfBatch } from './batch/current-details';
 import { closeManifest, planBatch, writePlan } from './batch/records';
-import { tellBatch } from './batch/batch-attributes';
+import { upsertBatchAttributes } from './batch/batch-attributes';
 import { runWindow } from './batch/window';
 import { continueWith } from './run/continue-run';
 import { autoUpgrade } from './support/versioning';
-import { broughtBack } from './support/reported-back';
-import { holdAttributes } from './support/search-attributes';
+import { reportedBack } from './support/reported-back';
+import { noteAttributesError } from './support/search-attributes';
 
 /**
  * Workflow that runs as many jobs as a list or a folder of documents needs, and writes a manifest with the outcome of each document. Each
@@ -39,7 +39,7 @@ export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
   let location: string | null = null;
   const changed = () => {
     setCurrentDetails(detailsOfBatch(currentProgress(batch), location && shownRef(location)));
-    tellBatch(batch);
+    upsertBatchAttributes(batch);
   };
   setHandler(batchProgress, () => currentProgress(batch), { description: 'Phase and counts of the batch' });
   try {
@@ -61,8 +61,8 @@ setWorkflowOptions(autoUpgrade, runJobs);
 async function planOnce(batch: Batch, changed: () => void): Promise<BatchPlan> {
   if (batch.state.plan) return batch.state.plan;
   const answer = await planBatch(batch, changed);
-  if (!answer.settled) await writePlan(batch, changed, answer.plan);
-  batch.state = holdAttributes(planned(batch.state, answer), broughtBack(answer).attributesError);
+  if (!answer.finished) await writePlan(batch, changed, answer.plan);
+  batch.state = noteAttributesError(planned(batch.state, answer), reportedBack(answer).attributesError);
   return answer.plan;
 }
 

@@ -3,7 +3,7 @@ import { shownRef } from '../../src/core/reference';
 import { isStorageError } from '../../src/core/storage-error';
 import { isObject } from '../../src/core/values';
 import { isOfNoStorage } from '../support/storage-failure';
-import { tellingTime, triedBefore, type TriedTime } from '../support/retry-time';
+import { createRetryTime, triedBefore, type RetryTime } from '../support/retry-time';
 import type { DocumentsPort } from './documents';
 import type { RecordsPort } from './records';
 
@@ -13,32 +13,32 @@ type RefusalKind = 'credential' | 'noStorage';
 /** How long a call may be refused since it was let through last, in milliseconds. */
 const BUDGETS: Readonly<Record<RefusalKind, number>> = { credential: 3_600_000, noStorage: 600_000 };
 
-/** A call that was refused, and was not let through since, as an attempt tells it to the next. */
-interface ToldRefusal extends TriedTime {
+/** A call that was refused, and was not let through since, as one attempt passes it to the next. */
+interface RefusalSoFar extends RetryTime {
   /** What was called, of which place and record. Holds no secret. */
   call: string;
   kind: RefusalKind;
 }
 
-/** Tells how long a storage has refused its caller, over all attempts of an activity, so that each refusal has its budget. */
-export class RefusedCalls {
+/** How long a storage has refused its caller, over all attempts of an activity: each kind of refusal has its budget. */
+export class CredentialBudget {
   readonly #budgets: Readonly<Record<RefusalKind, number>>;
-  readonly #time = tellingTime();
+  readonly #time = createRetryTime();
   /** By their kinds: each has its budget, whatever others come in between. Since when is on the clock of `performance`. */
   readonly #refused = new Map<RefusalKind, { call: string; since: number }>();
 
-  /** @param left What an activity told in whose place this one is */
+  /** @param left Heartbeat details of the activity that this one replaces */
   constructor(credentialBudgetMs: number = BUDGETS.credential, left?: unknown) {
     this.#budgets = { ...BUDGETS, credential: credentialBudgetMs };
     const own: unknown = activityInfo().heartbeatDetails;
-    for (const told of refusalsIn(own ?? left)) {
-      const triedMs = triedBefore(isObject(own) ? told : { ...told, attempt: 0 });
-      this.#refused.set(told.kind, { call: told.call, since: performance.now() - triedMs });
+    for (const before of refusalsIn(own ?? left)) {
+      const triedMs = triedBefore(isObject(own) ? before : { ...before, attempt: 0 });
+      this.#refused.set(before.kind, { call: before.call, since: performance.now() - triedMs });
     }
   }
 
-  /** What heartbeats tell; undefined where nothing is refused. */
-  get told(): ToldRefusal[] | undefined {
+  /** For heartbeat details; undefined where nothing is refused. */
+  get soFar(): RefusalSoFar[] | undefined {
     if (this.#refused.size === 0) return undefined;
     return [...this.#refused].map(([kind, { call }]) => ({ call, kind, ...this.#time(this.#triedMs(kind)) }));
   }
@@ -119,7 +119,7 @@ function refusalKind(error: unknown): RefusalKind | undefined {
   return isOfNoStorage(error) ? 'noStorage' : undefined;
 }
 
-function refusalsIn(details: unknown): ToldRefusal[] {
-  const { refused } = isObject(details) ? (details as { refused?: ToldRefusal[] }) : {};
+function refusalsIn(details: unknown): RefusalSoFar[] {
+  const { refused } = isObject(details) ? (details as { refused?: RefusalSoFar[] }) : {};
   return Array.isArray(refused) ? refused : [];
 }

@@ -3,12 +3,12 @@ import { toApplicationFailure } from '../../src/common/failure';
 import { isDocumentRefused } from '../../src/core/document';
 import { performActivity } from '../support/perform-activity';
 import { storageFailure, withoutSecretsOf } from '../support/storage-failure';
-import type { RefusedCalls } from './credential-budget';
+import type { CredentialBudget } from './credential-budget';
 
 export interface StorageWork {
   /** The places that the storage may name in an error. */
   refs: readonly (string | undefined)[];
-  refused: RefusedCalls;
+  budget: CredentialBudget;
   /** Heartbeat details other than the refused calls. */
   memory?: () => object | undefined;
 }
@@ -18,17 +18,17 @@ export interface StorageWork {
  * and so does a refusal whose budget is used up; whatever else goes wrong is tried again.
  */
 export function performStorage<T>(
-  { refs, refused, memory }: StorageWork,
+  { refs, budget, memory }: StorageWork,
   operation: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const heartbeatDetails = () => ({ ...memory?.(), refused: refused.told });
+  const heartbeatDetails = () => ({ ...memory?.(), refused: budget.soFar });
   const perform = async ({ signal }: { signal: AbortSignal }): Promise<T> => {
     try {
       return await operation(signal);
     } catch (error) {
       signal.throwIfAborted();
       heartbeat(heartbeatDetails());
-      throw failureOf(error, refs, refused.isOver(error));
+      throw failureOf(error, refs, budget.isOver(error));
     }
   };
   return performActivity(perform, { heartbeatDetails });

@@ -11,7 +11,7 @@ import { type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths
 import { KnownContents } from './known-contents';
 import { LeftOutList } from './left-out';
 import { BatchRecords } from './records';
-import { settledJobs } from './finished-jobs';
+import { finishedJobs } from './finished-jobs';
 
 /** What an attempt leaves to the next: how far its listing came, and what it made of that. */
 interface PlanMemory {
@@ -56,9 +56,9 @@ export class Planner {
   async run(signal: AbortSignal): Promise<PlanAnswer> {
     const records = BatchRecords.of(this.#storage, this.#request, signal);
     const there = await this.#found(records);
-    if (there) return { plan: there, settled: await settledJobs(records, there, signal) };
+    if (there) return { plan: there, finished: await finishedJobs(records, there, signal) };
     await this.#split(records, signal);
-    return { plan: this.#plan, settled: null };
+    return { plan: this.#plan, finished: null };
   }
 
   async #found(records: BatchRecords): Promise<BatchPlan | undefined> {

@@ -1,9 +1,9 @@
 import { activityInfo } from '@temporalio/activity';
 import { isObject } from '../../src/core/values';
-import { tellingTime, triedBefore, type TriedTime } from '../support/retry-time';
+import { createRetryTime, triedBefore, type RetryTime } from '../support/retry-time';
 
 /** What an attempt leaves to the next by its heartbeats. `triedMs` counts since an output was saved last. */
-export interface TransferMemory extends TriedTime {
+export interface TransferMemory extends RetryTime {
   /** Places of the outputs that are saved whole, in the order asked for: they are not looked at again until all others are settled. */
   whole: number[];
   /** How often an output was tried again. */
@@ -18,7 +18,7 @@ export interface TransferMemory extends TriedTime {
  * What the attempts before this one left.
  * @param left What an activity left in whose place this one is
  */
-export function recall(left?: unknown): Omit<TransferMemory, keyof TriedTime> & Pick<TriedTime, 'triedMs'> {
+export function recall(left?: unknown): Omit<TransferMemory, keyof RetryTime> & Pick<RetryTime, 'triedMs'> {
   const told: unknown = activityInfo().heartbeatDetails ?? (isObject(left) ? { ...left, attempt: 0 } : {});
   const { whole = [], retries = 0, signalledAt, failing, ...time } = told as Partial<TransferMemory>;
   return {
@@ -34,6 +34,6 @@ export function recall(left?: unknown): Omit<TransferMemory, keyof TriedTime> & 
 export function memorize(): (
   known: Pick<TransferMemory, 'whole' | 'triedMs' | 'failing'>,
 ) => Omit<TransferMemory, 'retries' | 'signalledAt'> {
-  const time = tellingTime();
+  const time = createRetryTime();
   return ({ whole, triedMs, failing }) => ({ whole, ...time(triedMs), ...(failing !== undefined && { failing }) });
 }

@@ -12,7 +12,7 @@ const ENDS = ['ActivityCancelledError', 'ActivityPausedError', 'ActivityResetErr
 const LONGEST_MS = { announcing: 10_000, beating: 5_000 };
 
 /** The heartbeats of a start: only those from the announcement on carry details, so that an attempt that ends without any has sent nothing. */
-export interface Announcement {
+export interface StartHeartbeats {
   /** Tells Temporal that the attempt is alive. */
   beat: () => void;
   /**
@@ -28,7 +28,7 @@ export interface Announcement {
  * The SDK's own heartbeats are throttled, and nobody hears whether they came: one without details could come late, and hide the announcement.
  * So those before it are asked of the server one by one, and the announcement waits for the last of them.
  */
-export function createAnnouncement(seen: SeenBefore): Announcement {
+export function createStartHeartbeats(seen: SeenBefore): StartHeartbeats {
   let isAnnounced = false;
   let beating: Promise<void> | undefined;
   return {

@@ -3,7 +3,7 @@ import { UnstructuredDocumentRefusedError } from '../../src/core/document';
 import type { RefusedDocument } from '../../src/core/refusal';
 import type { UnstructuredApiError } from '../../src/core/errors';
 import type { StartRequest } from '../../src/core/start/request';
-import { hold } from '../../src/storage/open-stream';
+import { openStream } from '../../src/storage/open-stream';
 import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { LONGEST_OPEN_MS, within } from './documents';
@@ -128,15 +128,15 @@ async function openHeld(
 ): Promise<OpenDocument> {
   const document = await storage.openDocument(ref, { maxBytes, signal });
   try {
-    const held = await hold(document.stream());
-    if (!held.first) throw new UnstructuredDocumentRefusedError(ref, 'empty', 'it is empty');
-    if (held.first.length > maxBytes)
+    const opened = await openStream(document.stream());
+    if (!opened.first) throw new UnstructuredDocumentRefusedError(ref, 'empty', 'it is empty');
+    if (opened.first.length > maxBytes)
       throw new UnstructuredDocumentRefusedError(ref, 'tooLarge', `it has more than maxDocumentBytes (${maxBytes})`);
     const close = async () => {
-      await held.letGo();
+      await opened.letGo();
       await document.close?.();
     };
-    return { ...document, stream: () => held.all(), close };
+    return { ...document, stream: () => opened.all(), close };
   } catch (error) {
     await document.close?.();
     throw error;

@@ -7,7 +7,7 @@ import type { SeenBefore, StartAnswer, StartRequest } from '../../src/core/start
 import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { jobAtStart } from '../support/job-at-start';
-import type { Announcement } from './heartbeats';
+import type { StartHeartbeats } from './heartbeats';
 import { canReach } from './can-reach';
 import { createStartCancellation, type StartCancellation } from './cancellation';
 import { canReadAny, closeAll, LONGEST_OPEN_MS, toUploadFile } from './documents';
@@ -24,7 +24,7 @@ export interface StartAttempt {
   request: StartRequest;
   leftMs: () => number;
   seen: SeenBefore;
-  announcement: Announcement;
+  heartbeats: StartHeartbeats;
   /** Called for each document that was read to its end. */
   noteRead: (index: number) => void;
   /** Documents to close. */
@@ -110,14 +110,14 @@ function filesOf(
 }
 
 async function sendFiles(
-  { client, request, leftMs, seen, announcement }: StartAttempt,
+  { client, request, leftMs, seen, heartbeats }: StartAttempt,
   files: readonly UploadFile[],
   skipped: RefusedDocument[],
   { signal, onSending }: StartCancellation,
 ): Promise<StartAnswer> {
   const { start, othersSince } = request;
   const announced = async () => {
-    await announcement.announce({ signal, timeoutMs: leftMs() });
+    await heartbeats.announce({ signal, timeoutMs: leftMs() });
     signal.throwIfAborted();
     return { signal, timeoutMs: leftMs(), onSending };
   };

@@ -6,11 +6,11 @@ import { isObject } from '../../src/core/values';
 import { copyFailure } from './failures';
 
 /**
- * Brings back the `options` that a workflow sends along, with the answer or as `details[1].options` with a failure: so they stand in its
+ * Reports back the `options` that a workflow sends along, with the answer or as `details[1].options` with a failure: so they stand in its
  * history, and hold in every replay, whatever the defaults are then. Beside them stands what the server says of the search attributes that
  * the workflow asks about: what is wrong with them, or null.
  */
-export async function bringingBack(input: object, answering: () => Promise<unknown>): Promise<unknown> {
+export async function reportBack(input: object, answering: () => Promise<unknown>): Promise<unknown> {
   const { options, searchAttributes } = input as { options?: unknown; searchAttributes?: unknown };
   const asking = async () =>
     isObject(searchAttributes)

@@ -1,7 +1,7 @@
 import type { WatchedJob } from './watched-job';
 
 /** A job that is asked for by itself, and what the list said; undefined where none was asked for. */
-export interface Suspect {
+export interface JobToCheck {
   job: WatchedJob;
   isListed: boolean | undefined;
   /** Whether it is left alone in this round, if the API answers. */
@@ -15,14 +15,14 @@ const SAMPLED_AFTER_MS = 60_000;
 const MOST_IN_PLACE_OF_LIST = 40;
 
 /** Without a list: those for which a call is allowed by now. */
-export function dueOf(jobs: readonly WatchedJob[], now: number): Suspect[] {
+export function dueOf(jobs: readonly WatchedJob[], now: number): JobToCheck[] {
   return jobs.filter((job) => job.isDue(now)).map((job) => ({ job, isListed: undefined }));
 }
 
 /** Those that are due, where the list failed and may be had in the next round: few of them are asked for. */
-export function inPlaceOfList(due: readonly Suspect[]): Suspect[] {
+export function inPlaceOfList(due: readonly JobToCheck[]): JobToCheck[] {
   const asked = new Set(oldest(due, MOST_IN_PLACE_OF_LIST));
-  return due.map((suspect) => ({ ...suspect, isSpared: !asked.has(suspect) }));
+  return due.map((one) => ({ ...one, isSpared: !asked.has(one) }));
 }
 
 /**
@@ -35,17 +35,17 @@ export function besideList(
   listed: ReadonlySet<string>,
   now: number,
   share: number,
-): Suspect[] {
-  const suspects = jobs.map((job) => ({ job, isListed: listed.has(job.request.jobId.toLowerCase()) }));
-  const known = suspects.filter(({ isListed }) => isListed);
+): JobToCheck[] {
+  const toCheck = jobs.map((job) => ({ job, isListed: listed.has(job.request.jobId.toLowerCase()) }));
+  const known = toCheck.filter(({ isListed }) => isListed);
   for (const { job } of known) job.seenUnchanged(now, 'listed');
   const sampled = known.filter(({ job }) => job.isDue(now) && now - job.askedAt >= SAMPLED_AFTER_MS);
   const unconfirmed = known.filter(({ job }) => job.isUnconfirmed(now));
   const confirmed = new Set([...oldest(sampled, 1), ...oldest(unconfirmed, Math.ceil(share * jobs.length))]);
-  return suspects.filter((suspect) => !suspect.isListed || confirmed.has(suspect));
+  return toCheck.filter((one) => !one.isListed || confirmed.has(one));
 }
 
 /** The jobs whose last single read is the oldest. They reveal a list that is out of date. */
-function oldest<S extends Suspect>(suspects: readonly S[], count: number): S[] {
-  return [...suspects].sort((a, b) => a.job.askedAt - b.job.askedAt).slice(0, count);
+function oldest<S extends JobToCheck>(toCheck: readonly S[], count: number): S[] {
+  return [...toCheck].sort((a, b) => a.job.askedAt - b.job.askedAt).slice(0, count);
 }

@@ -23,7 +23,7 @@ export interface Contradictions {
  * Whether the list of one status is worth a call: the API sends it whole, with the jobs of all others in the workspace. It pays while it takes
  * less time than the single calls that it spares. Times are in milliseconds by any clock that does not go back.
  */
-export class ListUse {
+export class ListPolicy {
   #offUntil = -Infinity;
   #listMs: number | undefined;
   #contradicted = 0;

@@ -1,4 +1,4 @@
-import { ListUse } from './list-policy';
+import { ListPolicy } from './list-policy';
 import { CONFIRMED_EVERY_MS } from './watched-job';
 
 /** Weight of the newest call in the average of how long one takes. */
@@ -10,12 +10,12 @@ export class RoundMemory {
   singleMs: number | undefined;
   /** When the last round began. */
   lastRoundAt: number | undefined;
-  readonly #lists = new Map<string, ListUse>();
+  readonly #lists = new Map<string, ListPolicy>();
 
-  list(status: string): ListUse {
-    const use = this.#lists.get(status) ?? new ListUse();
-    this.#lists.set(status, use);
-    return use;
+  list(status: string): ListPolicy {
+    const policy = this.#lists.get(status) ?? new ListPolicy();
+    this.#lists.set(status, policy);
+    return policy;
   }
 
   /**

@@ -4,9 +4,9 @@ import type { Job } from '../../src/core/job';
 import { boundRetryAfter } from '../../src/core/retry-timing';
 import { groupBy } from '../../src/common/group-by';
 import { inParallel } from '../../src/common/in-parallel';
-import type { Contradictions, ListUse } from './list-policy';
+import type { Contradictions, ListPolicy } from './list-policy';
 import type { RoundMemory } from './round-memory';
-import { besideList, dueOf, inPlaceOfList, type Suspect } from './jobs-to-check';
+import { besideList, dueOf, inPlaceOfList, type JobToCheck } from './jobs-to-check';
 import type { WatchedJob } from './watched-job';
 
 /** What a watch asks the API. `UnstructuredClient` has it. */
@@ -57,16 +57,16 @@ export async function lookAtAll(
 ): Promise<RoundCost> {
   const round = new Round(port, memory, signal);
   const begunAt = performance.now();
-  const suspects: Suspect[] = [];
+  const toCheck: JobToCheck[] = [];
   for (const [status, group] of groupBy(jobs, ({ request }) => request.status))
-    suspects.push(...(await round.suspects(status, group)));
-  suspects.sort((a, b) => a.job.askedAt - b.job.askedAt); // a round that ends early leaves others to wait than the last one
+    toCheck.push(...(await round.jobsToCheck(status, group)));
+  toCheck.sort((a, b) => a.job.askedAt - b.job.askedAt); // a round that ends early leaves others to wait than the last one
   const byId = groupBy(
-    suspects.filter(({ isSpared }) => !isSpared),
+    toCheck.filter(({ isSpared }) => !isSpared),
     ({ job }) => job.request.jobId,
   );
   await inParallel(PARALLEL, [...byId], new AbortController().signal, ([id, group]) => round.ask(id, group));
-  round.spare(suspects.filter(({ isSpared }) => isSpared));
+  round.spare(toCheck.filter(({ isSpared }) => isSpared));
   round.compare(jobs);
   memory.lastRoundAt = begunAt;
   const { pauseMs, listsMs, singlesMs, singles } = round;
@@ -95,14 +95,14 @@ class Round {
   }
 
   /** Of the jobs known to have this status those that are to be asked for: the list lacks them, or there is none and they are due. */
-  async suspects(status: string, jobs: readonly WatchedJob[]): Promise<Suspect[]> {
-    const use = this.#memory.list(status);
+  async jobsToCheck(status: string, jobs: readonly WatchedJob[]): Promise<JobToCheck[]> {
+    const policy = this.#memory.list(status);
     const begunAt = performance.now();
     const due = dueOf(jobs, begunAt);
     const isUsed = () =>
-      use.isUsed(new Set(due.map(({ job }) => job.request.jobId)).size, this.#memory.singleMs, begunAt);
+      policy.isUsed(new Set(due.map(({ job }) => job.request.jobId)).size, this.#memory.singleMs, begunAt);
     if (this.#error !== undefined || !isUsed()) return due;
-    const listed = await this.#list(status, use);
+    const listed = await this.#list(status, policy);
     if (!listed) return isUsed() ? inPlaceOfList(due) : due;
     this.#contradictions.set(status, { all: 0, ofListed: 0 });
     return besideList(jobs, listed, begunAt, this.#memory.sinceLastRound(begunAt));
@@ -112,30 +112,30 @@ class Round {
    * The jobs that the list of a status has; undefined where it could not be had. One that ignores its filter holds jobs of other statuses. A job
    * whose entry can't be read is asked for by itself.
    */
-  async #list(status: string, use: ListUse): Promise<Set<string> | undefined> {
+  async #list(status: string, policy: ListPolicy): Promise<Set<string> | undefined> {
     const call = this.#call(TIMEOUT_MS.list);
     try {
       const { jobs } = await this.#port.listJobs({ status }, call.options);
       const tookMs = call.tookMs();
-      use.took(tookMs);
+      policy.took(tookMs);
       this.listsMs += tookMs;
       return new Set(jobs.filter((job) => job.status === status).map(({ id }) => id.toLowerCase()));
     } catch (error) {
       this.#notePause(error);
-      if (this.#error === undefined) use.failed(performance.now()); // "too many calls" says nothing against the list
+      if (this.#error === undefined) policy.failed(performance.now()); // "too many calls" says nothing against the list
       return undefined;
     }
   }
 
   /** Those that are not asked for miss something only where the others did. */
-  spare(suspects: readonly Suspect[]): void {
-    if (this.#error !== undefined) this.#missed(suspects, this.#error, false);
+  spare(toCheck: readonly JobToCheck[]): void {
+    if (this.#error !== undefined) this.#missed(toCheck, this.#error, false);
   }
 
   /** Temporal is told meanwhile: what that takes is no time of the API. */
-  async ask(jobId: string, suspects: readonly Suspect[]): Promise<void> {
+  async ask(jobId: string, toCheck: readonly JobToCheck[]): Promise<void> {
     if (this.#error !== undefined) {
-      this.#missed(suspects, this.#error, false);
+      this.#missed(toCheck, this.#error, false);
       return;
     }
     const call = this.#call(TIMEOUT_MS.single);
@@ -144,17 +144,15 @@ class Round {
       const tookMs = call.tookMs();
       this.#memory.singleTook(tookMs);
       this.#failuresInARow = 0;
-      const isAskedAgain = suspects.some(
-        ({ job: { request }, isListed }) => !isListed && request.status === job.status,
-      );
+      const isAskedAgain = toCheck.some(({ job: { request }, isListed }) => !isListed && request.status === job.status);
       if (isAskedAgain) {
         this.singles++;
         this.singlesMs += tookMs;
       }
-      for (const suspect of suspects) this.#tell(suspect, job, call.sentAt);
+      for (const one of toCheck) this.#tell(one, job, call.sentAt);
     } catch (error) {
       this.#noteFailure(error);
-      this.#missed(suspects, error, true);
+      this.#missed(toCheck, error, true);
     }
   }
 
@@ -168,11 +166,11 @@ class Round {
     return call;
   }
 
-  #missed(suspects: readonly Suspect[], error: unknown, isAsked: boolean): void {
-    if (!this.#signal.aborted) for (const { job } of suspects) void job.missed(error, isAsked);
+  #missed(toCheck: readonly JobToCheck[], error: unknown, isAsked: boolean): void {
+    if (!this.#signal.aborted) for (const { job } of toCheck) void job.missed(error, isAsked);
   }
 
-  #tell({ job: watched, isListed }: Suspect, job: Job, at: number): void {
+  #tell({ job: watched, isListed }: JobToCheck, job: Job, at: number): void {
     const { status } = watched.request;
     const isUnchanged = job.status === status;
     const contradictions = this.#contradictions.get(status);

@@ -7,7 +7,7 @@ import { Screen } from './view/screen';
  * Runs the command that the arguments name, and reports errors on standard error.
  * @returns the exit code
  */
-export async function run(args: readonly string[], interruption = new Interruption()): Promise<number> {
+export async function dispatch(args: readonly string[], interruption = new Interruption()): Promise<number> {
   // The reader of the output has closed it: `temporal-unstructured demo | head`.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interruption.interrupt(1));
   try {

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { run } from './dispatch';
+import { dispatch } from './dispatch';
 
-void run(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));
+void dispatch(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

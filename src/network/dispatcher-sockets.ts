@@ -22,7 +22,7 @@ let watchers = 0;
  * as before, and a reset as a SocketError with its cause.
  * @param origin That is asked
  */
-export function watchForeignSockets(origin: string): () => void {
+export function watchDispatcherSockets(origin: string): () => void {
   if (!seen.has(origin)) seen.set(origin, new Set());
   if (watchers++ === 0) subscribe(CHANNEL, onSent);
   let isLetGo = false;

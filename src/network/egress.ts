@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { invalidInput } from '../core/errors';
 import { type ConnectOptions, createConnector, createPool } from './connector';
-import { mayEndByConnection, watchForeignSockets } from './dispatcher-sockets';
+import { mayEndByConnection, watchDispatcherSockets } from './dispatcher-sockets';
 import { get, type GetRequest, type RawAnswer } from './get';
 import { isDispatcher, type NetworkOptions } from './options';
 
@@ -55,7 +55,7 @@ export class Egress {
   }
 
   #watch(origin: string): () => void {
-    return this.#isForeign ? watchForeignSockets(origin) : () => undefined;
+    return this.#isForeign ? watchDispatcherSockets(origin) : () => undefined;
   }
 }
 

@@ -7,7 +7,7 @@ import { errorCode } from '../core/error-shape';
 import { shownRef } from '../core/reference';
 import { isStorageError, UnstructuredStorageError } from '../core/storage-error';
 import { isInside, parseFileUrl, realFolders } from './file-paths';
-import { HeldFolder } from './open-folder';
+import { OpenFolder } from './open-folder';
 import { noteFailure } from './note-failure';
 import { sourceHash } from './output-name';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
@@ -38,7 +38,7 @@ export class FileSink implements OutputSink {
     try {
       const { real, existing } = await this.#allowed(to);
       if (existing !== real) return undefined;
-      await using folder = await HeldFolder.open(real);
+      await using folder = await OpenFolder.open(real);
       return await readIn(folder, name, signal);
     } catch (error) {
       throw toSinkError(error, to, "can't be read");
@@ -80,7 +80,7 @@ export class FileSink implements OutputSink {
   }
 
   /** Does something in the folder as it really is, made where it is missing. */
-  async #within<T>(to: string, perform: (folder: HeldFolder) => Promise<T>): Promise<T> {
+  async #within<T>(to: string, perform: (folder: OpenFolder) => Promise<T>): Promise<T> {
     try {
       await using folder = await this.#folder(to);
       return await perform(folder);
@@ -89,9 +89,9 @@ export class FileSink implements OutputSink {
     }
   }
 
-  async #folder(to: string): Promise<HeldFolder> {
+  async #folder(to: string): Promise<OpenFolder> {
     const { real, existing } = await this.#allowed(to);
-    await using there = await HeldFolder.open(existing);
+    await using there = await OpenFolder.open(existing);
     return await there.below(real);
   }
 
@@ -125,7 +125,7 @@ class BodyError extends Error {
 }
 
 /** What others left of the output. A link in the place of the folder is not followed. */
-async function removeParts(folder: HeldFolder, parts: HeldFolder, name: string): Promise<void> {
+async function removeParts(folder: OpenFolder, parts: OpenFolder, name: string): Promise<void> {
   try {
     for (const part of await readdir(parts.entry('.'))) await rm(parts.entry(part), { force: true });
     await rmdir(folder.entry(name));

@@ -8,7 +8,7 @@ import type { ListedPage } from '../core/listing';
 import { shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/storage-error';
 import { FILE_URL_HINT, isInside, parseFileUrl, realFolders } from './file-paths';
-import { HeldFolder } from './open-folder';
+import { OpenFolder } from './open-folder';
 import { listFolder } from './list-folder';
 import type { DocumentSource, ListingOptions, OpenDocument } from './source';
 
@@ -64,9 +64,9 @@ export class FileSource implements DocumentSource {
 }
 
 /** The folder that a path leads to, if it lies under one of the folders; null where it does not. */
-async function openFolder(path: string, folders: readonly string[]): Promise<HeldFolder | null> {
+async function openFolder(path: string, folders: readonly string[]): Promise<OpenFolder | null> {
   const real = await realpath(path);
-  return isInside(real, folders) ? HeldFolder.open(real) : null;
+  return isInside(real, folders) ? OpenFolder.open(real) : null;
 }
 
 /** Errors of a folder that a retry does not change. */

@@ -16,7 +16,7 @@ import { isRedirect, MAX_REDIRECTS } from '../network/redirects';
 import { type TlsRefusal, tlsRefusal } from '../network/tls-refusal';
 import { USER_AGENT } from '../network/user-agent';
 import { Egress } from '../network/egress';
-import { behind, CannotGoOn, decoded, hold, takenUp } from './open-stream';
+import { behind, CannotGoOn, decoded, openStream, takenUp } from './open-stream';
 import { type Body, isSame, judge, readLength, letGo, type Refuse } from './http-answer';
 import { checkOrigin, isAddress, parseUrl } from './origins';
 import type { DocumentSource, OpenDocument } from './source';
@@ -86,8 +86,8 @@ export class HttpSource implements DocumentSource {
     const length = codings.length > 0 ? undefined : readLength(headers);
     if (length !== undefined) return { ...document, bytes: length, stream: () => stream };
     try {
-      const held = await hold(stream);
-      return { ...document, bytes: held.first ? undefined : 0, stream: () => held.all() };
+      const opened = await openStream(stream);
+      return { ...document, bytes: opened.first ? undefined : 0, stream: () => opened.all() };
     } catch (error) {
       bodies.forEach(letGo);
       if (!isBrokenCoding(error)) throw error;

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { errorCode } from '../core/error-shape';
 import type { ListedEntry, ListedPage, UnlistedReason } from '../core/listing';
 import { parseFileUrl } from './file-paths';
-import type { HeldFolder } from './open-folder';
+import type { OpenFolder } from './open-folder';
 import { bytesOfText, isGoodText, textOfBytes } from './name-bytes';
 
 const PAGE_ENTRIES = 1_000;
@@ -18,7 +18,7 @@ interface Name {
 
 /** A folder that is being listed. */
 interface Level {
-  folder: HeldFolder;
+  folder: OpenFolder;
   /** Its path below the folder where the listing began, as bytes and as text; empty, or with `/` at its end. */
   bytes: string;
   text: string;
@@ -40,7 +40,7 @@ const CLOSED = ['EACCES', 'EPERM'];
  * @param options.path The folder as references name it
  */
 export async function* listFolder(
-  root: HeldFolder,
+  root: OpenFolder,
   { path, after, signal }: { path: string; after: string | undefined; signal: AbortSignal },
 ): AsyncGenerator<ListedPage> {
   const behind = after === undefined ? undefined : bytesOfText(after);
@@ -77,7 +77,7 @@ export async function* listFolder(
 }
 
 /** The names in a folder that are behind a path, and its folders on the way there. */
-async function readNames(folder: HeldFolder, way: string, behind: string | undefined): Promise<Name[]> {
+async function readNames(folder: OpenFolder, way: string, behind: string | undefined): Promise<Name[]> {
   const found = await readdir(folder.entry('.'), { withFileTypes: true, encoding: 'buffer' });
   await folder.check();
   const names = found.map(nameOf);
@@ -104,7 +104,7 @@ async function enter(
 ): Promise<Level | UnlistedReason | undefined> {
   const name = textOfBytes(bytes.slice(0, -1));
   if (!isGoodText(name)) return 'badName';
-  let folder: HeldFolder | undefined;
+  let folder: OpenFolder | undefined;
   try {
     folder = await level.folder.enter(name);
     const names = await readNames(folder, level.bytes + bytes, behind);
@@ -133,7 +133,7 @@ function isNoFolder(name: Name | undefined): boolean {
 /** What there is under a name; undefined where that is gone. */
 async function entryOf(
   { bytes, kind }: Name,
-  folder: HeldFolder,
+  folder: OpenFolder,
   way: string,
   base: string,
 ): Promise<ListedEntry | undefined> {

@@ -10,7 +10,7 @@ const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
  * A folder that is held open: what is done in it is done there, whatever takes its name meanwhile. Where the system can't name open folders,
  * its name is looked at before each step instead.
  */
-export class HeldFolder implements AsyncDisposable {
+export class OpenFolder implements AsyncDisposable {
   /** null where the system opens no folders. */
   readonly #handle: FileHandle | null;
   readonly #isNamed: boolean;
@@ -26,14 +26,14 @@ export class HeldFolder implements AsyncDisposable {
   }
 
   /** Opens a folder that is there, by its path without links. @throws Error where there is a link by now */
-  static open(path: string): Promise<HeldFolder> {
-    return HeldFolder.#at(path, path);
+  static open(path: string): Promise<OpenFolder> {
+    return OpenFolder.#at(path, path);
   }
 
-  static async #at(path: string, way: string): Promise<HeldFolder> {
+  static async #at(path: string, way: string): Promise<OpenFolder> {
     const handle = process.platform === 'win32' ? null : await open(way, FOLDER);
     const isNamed = handle !== null && (await readlink(linkName(handle)).catch(() => undefined)) !== undefined;
-    const folder = new HeldFolder(path, handle, isNamed);
+    const folder = new OpenFolder(path, handle, isNamed);
     try {
       await folder.check();
       return folder;
@@ -44,8 +44,8 @@ export class HeldFolder implements AsyncDisposable {
   }
 
   /** The folder of a path below this one, or this one again. Folders that are missing are made, one by one, and no link is followed. */
-  async below(path: string): Promise<HeldFolder> {
-    let folder = await HeldFolder.#at(this.path, this.entry('.'));
+  async below(path: string): Promise<OpenFolder> {
+    let folder = await OpenFolder.#at(this.path, this.entry('.'));
     for (const part of relative(this.path, path).split(sep).filter(Boolean)) {
       await using parent = folder;
       folder = await parent.make(part);
@@ -54,7 +54,7 @@ export class HeldFolder implements AsyncDisposable {
   }
 
   /** A folder in this one, made where it is missing. */
-  async make(name: string): Promise<HeldFolder> {
+  async make(name: string): Promise<OpenFolder> {
     await this.check();
     await mkdir(this.entry(name)).catch((error: unknown) => {
       if (errorCode(error) !== 'EEXIST') throw error;
@@ -63,8 +63,8 @@ export class HeldFolder implements AsyncDisposable {
   }
 
   /** A folder in this one that is there. @throws Error where it is a link, or no folder */
-  enter(name: string): Promise<HeldFolder> {
-    return HeldFolder.#at(join(this.path, name), this.entry(name));
+  enter(name: string): Promise<OpenFolder> {
+    return OpenFolder.#at(join(this.path, name), this.entry(name));
   }
 
   /** A name in this folder, as functions of the file system take it. */

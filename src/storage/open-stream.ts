@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { type ContentCoding, createDecoder } from '../network/content-coding';
 
 /** A stream of which the first piece is there: what fails at its first byte has failed by now. */
-export interface HeldStream {
+export interface OpenStream {
   /** undefined where the stream is empty. */
   first: Uint8Array | undefined;
   /** The first piece and all others. Called at most once. */
@@ -13,7 +13,7 @@ export interface HeldStream {
 }
 
 /** Asks for the first piece of a stream. @throws what the stream fails with */
-export async function hold(stream: AsyncIterable<Uint8Array>): Promise<HeldStream> {
+export async function openStream(stream: AsyncIterable<Uint8Array>): Promise<OpenStream> {
   const pieces = stream[Symbol.asyncIterator]();
   const next = async () => {
     for (;;) {

@@ -4,12 +4,12 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorCode } from '../core/error-shape';
-import type { HeldFolder } from './open-folder';
+import type { OpenFolder } from './open-folder';
 import type { StoredOutput } from './sink';
 
 /** What is stored under a name, as it was when it was opened; undefined where nothing is, or no file. */
 export async function readIn(
-  folder: HeldFolder,
+  folder: OpenFolder,
   name: string,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -48,12 +48,12 @@ async function* bytesOf(handle: FileHandle, signal: AbortSignal): AsyncGenerator
 const NO_FILE = ['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO', 'ENODEV'];
 
 /** Without waiting, since opening a named pipe would. A link is not followed. */
-function openToRead(folder: HeldFolder, name: string): Promise<FileHandle> {
+function openToRead(folder: OpenFolder, name: string): Promise<FileHandle> {
   return open(folder.entry(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
 /** What is stored under a name, and its hash; undefined where nothing is, or no file. */
-export async function findIn(folder: HeldFolder, name: string, signal: AbortSignal): Promise<StoredOutput | undefined> {
+export async function findIn(folder: OpenFolder, name: string, signal: AbortSignal): Promise<StoredOutput | undefined> {
   const handle = await openToRead(folder, name).catch(() => undefined);
   try {
     const stat = await handle?.stat();

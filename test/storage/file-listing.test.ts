@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ListedEntry, ListedPage } from '../../src/core/listing';
 import { FileSource } from '../../src/storage/file-source';
-import { HeldFolder } from '../../src/storage/open-folder';
+import { OpenFolder } from '../../src/storage/open-folder';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { signal } from './support';
 
@@ -209,7 +209,7 @@ describe('left out', () => {
     ['ENOENT', [{ path: 'a.txt' }, { path: 'b' }]],
   ])('a folder of which the system says %s, in its place', async (code, expected) => {
     const { entries } = await listing(['a.txt', 'a/x', 'b']);
-    const enter = vi.spyOn(HeldFolder.prototype, 'enter').mockRejectedValue(Object.assign(new Error(code), { code }));
+    const enter = vi.spyOn(OpenFolder.prototype, 'enter').mockRejectedValue(Object.assign(new Error(code), { code }));
     onTestFinished(() => enter.mockRestore());
     const all = await entries();
     expect(all).toMatchObject(expected);
@@ -277,7 +277,7 @@ test.each([
   ['EIO', /^EIO$/],
 ])('a file of which the system says %s when it is looked at', async (code, expected) => {
   const { entries } = await listing(['a', 'b', 'c']);
-  const entry = vi.spyOn(HeldFolder.prototype, 'entry').mockImplementation(function (this: HeldFolder, name) {
+  const entry = vi.spyOn(OpenFolder.prototype, 'entry').mockImplementation(function (this: OpenFolder, name) {
     if (name === 'b') throw Object.assign(new Error(code), { code });
     return join(this.path, name);
   });
@@ -289,15 +289,15 @@ test.each([
 test('what may pass, as too many open files, fails the listing as it is', async () => {
   const { entries } = await listing(['a/x']);
   const failure = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
-  const enter = vi.spyOn(HeldFolder.prototype, 'enter').mockRejectedValue(failure);
+  const enter = vi.spyOn(OpenFolder.prototype, 'enter').mockRejectedValue(failure);
   onTestFinished(() => enter.mockRestore());
   await expect(entries()).rejects.toBe(failure);
 });
 
 test('a folder that was moved when it was opened fails the listing: its references lead nowhere', async () => {
   const { root, folder, entries } = await listing(['a/x']);
-  const moving = vi.spyOn(HeldFolder.prototype, 'enter').mockImplementation(async (name) => {
-    const entered = await HeldFolder.open(join(folder, name));
+  const moving = vi.spyOn(OpenFolder.prototype, 'enter').mockImplementation(async (name) => {
+    const entered = await OpenFolder.open(join(folder, name));
     await rename(join(folder, name), join(root, 'moved'));
     return entered;
   });

@@ -82,7 +82,7 @@ function withoutOptionsIn(base64: string): string {
   return options === undefined ? base64 : Buffer.from(JSON.stringify(rest)).toString('base64');
 }
 
-/** Every recorded history, and the same where no answer has brought options back. */
+/** Every recorded history, and the same where no answer has reported options back. */
 function bothForms(): { workflowId: string; history: unknown }[] {
   const without = recordedHistories().map(({ workflowId, history }) => ({
     workflowId: `${workflowId} without options`,
@@ -92,7 +92,7 @@ function bothForms(): { workflowId: string; history: unknown }[] {
 }
 
 test.each(Object.entries(CASES))(
-  'with %s, every recorded history replays, also where no answer has brought options back',
+  'with %s, every recorded history replays, also where no answer has reported options back',
   async (_, others) => {
     await replay(bothForms(), bundleWith(others));
   },

@@ -1,11 +1,11 @@
 import { keyword } from '../../src/core/attributes';
-import { tellAttributes } from '../support/search-attributes';
+import { upsertAttributes } from '../support/search-attributes';
 import type { Batch } from './batch';
 
 /** Sets the search attributes that changed. The runs set those of their jobs. */
-export function tellBatch(batch: Batch): void {
+export function upsertBatchAttributes(batch: Batch): void {
   const { input, state, unserved } = batch;
-  batch.state = tellAttributes(state, input.searchAttributes, {
+  batch.state = upsertAttributes(state, input.searchAttributes, {
     account: keyword(input.account),
     health: unserved ? 'no worker' : 'ok',
     startedAt: state.startedAt,

@@ -1,16 +1,16 @@
 import { keyword } from '../../src/core/attributes';
 import { healthOfRun } from '../../src/core/run/health';
-import { tellAttributes } from '../support/search-attributes';
-import { tellWait } from '../wait/wait-attributes';
+import { upsertAttributes } from '../support/search-attributes';
+import { upsertWaitAttributes } from '../wait/wait-attributes';
 import type { Run } from './run';
 
 /** Sets the search attributes that changed. Those from the start's answer are set with the wait, which begins at once. */
-export function tellRun(run: Run): void {
+export function upsertRunAttributes(run: Run): void {
   const { start, wait, input } = run;
   const health = healthOfRun(run);
-  if (wait) tellWait(wait, health);
+  if (wait) upsertWaitAttributes(wait, health);
   if (wait || !start || start.state.startedJob) return;
-  start.state = tellAttributes(start.state, input.searchAttributes, {
+  start.state = upsertAttributes(start.state, input.searchAttributes, {
     account: keyword(input.account),
     health,
     startedAt: start.begunAt,

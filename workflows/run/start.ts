@@ -23,8 +23,8 @@ import type { ScheduleTimes } from '../../src/core/unserved';
 import { type AttributeNames, attributesToAsk } from '../../src/core/attributes';
 import { failedCall, foreignAnswer } from '../support/failures';
 import { LISTING, type ActivityQueue, scheduleShown } from '../support/schedule';
-import { type BroughtBack, broughtBack, broughtInFailure } from '../support/reported-back';
-import { holdAttributes } from '../support/search-attributes';
+import { type ReportedBack, reportedBack, reportedInFailure } from '../support/reported-back';
+import { noteAttributesError } from '../support/search-attributes';
 import { failureOfSend, seenBefore } from './failed-send';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
@@ -38,7 +38,7 @@ export interface Start extends StartUnderWay {
   readonly activityTaskQueue?: string;
   /** What is told of the run; null where nothing is. */
   readonly searchAttributes?: AttributeNames | null;
-  /** Options that hold once a send has brought them back; undefined where that is done. */
+  /** Options that hold once a send has reported them back; undefined where that is done. */
   proposed?: StartOptions;
   /** Of each list that could not be read when it was asked for last, by its status, the type of the error. */
   readonly unread: Map<string | undefined, string>;
@@ -125,13 +125,13 @@ async function send(
   };
   try {
     const answer = await scheduleShown(queueOf(start, taskQueue, hooks), limitMs, schedule);
-    hold(start, broughtBack(answer), true);
+    fixOptions(start, reportedBack(answer), true);
     if (!isStartAnswer(answer)) throw foreignAnswer(activity);
     return { answer };
   } catch (error) {
     // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
     if (isCancellation(error)) return 'cancelled';
-    hold(start, broughtInFailure(error), false);
+    fixOptions(start, reportedInFailure(error), false);
     const failure = failureOfSend(error);
     const told = { sends: state.sends, ...failure };
     if (judgeSend(failure) === 'uncertain') log.warn('A start of a job was not answered', told);
@@ -156,13 +156,13 @@ async function list(
     })[LIST_JOBS]({ account, ...query, benign: true, ...(searchAttributes && { searchAttributes }) });
   try {
     const answer = await scheduleShown(queueOf(start, activityTaskQueue, hooks), limitMs, schedule);
-    hold(start, { attributesError: broughtBack(answer).attributesError }, false);
+    fixOptions(start, { attributesError: reportedBack(answer).attributesError }, false);
     if (!isJobList(answer)) throw foreignAnswer(LIST_JOBS);
     if (start.unread.delete(query.status)) log.info('A list of jobs is read again', { status: query.status });
     return answer;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    hold(start, { attributesError: broughtInFailure(error).attributesError }, false);
+    fixOptions(start, { attributesError: reportedInFailure(error).attributesError }, false);
     logUnread(start, query, callErrorOf(failedCall(error)));
     return null;
   }
@@ -175,9 +175,9 @@ function logUnread({ unread }: Start, { status }: ListJobsInput, { type, message
   log.warn('The list of jobs could not be read', { status, type, error: message });
 }
 
-/** What a start proposes holds from the first send that brings it back; where an answer brings nothing, all stays as it was. */
-function hold(start: Start, { options: told, attributesError }: BroughtBack, isAnswer: boolean): void {
-  start.state = holdAttributes(start.state, attributesError);
+/** What a start proposes holds from the first send that reports it back; where an answer reports nothing, all stays as it was. */
+function fixOptions(start: Start, { options: told, attributesError }: ReportedBack, isAnswer: boolean): void {
+  start.state = noteAttributesError(start.state, attributesError);
   if (!start.proposed) return;
   if (told) start.options = { ...INITIAL_START_OPTIONS, ...told };
   if (told || isAnswer) start.proposed = undefined;

@@ -10,7 +10,7 @@ import {
   type WithAttributes,
 } from '../../src/core/attributes';
 import { ATTRIBUTE_TYPES } from '../../src/core/names';
-import type { BroughtBack } from './reported-back';
+import type { ReportedBack } from './reported-back';
 
 /** What this workflow was started with: the namespace has these. One of another type is not the one that is meant. */
 export function attributesOfStart(names: AttributeNames | null): AttributesOnServer | undefined {
@@ -24,7 +24,7 @@ export function attributesOfStart(names: AttributeNames | null): AttributesOnSer
 }
 
 /** Sets the search attributes that changed. A name that the namespace lacks would fail the workflow's tasks forever. */
-export function tellAttributes<State extends WithAttributes>(
+export function upsertAttributes<State extends WithAttributes>(
   state: State,
   names: AttributeNames | null,
   values: Partial<AttributeValues>,
@@ -35,10 +35,10 @@ export function tellAttributes<State extends WithAttributes>(
   return attributesTold(state, changed);
 }
 
-/** Takes what an activity brought back of the search attributes. What is wrong is logged once, and the workflow goes on. */
-export function holdAttributes<State extends WithAttributes>(
+/** Takes what an activity reported back of the search attributes. What is wrong is logged once, and the workflow goes on. */
+export function noteAttributesError<State extends WithAttributes>(
   state: State,
-  attributesError: BroughtBack['attributesError'],
+  attributesError: ReportedBack['attributesError'],
   meta: object = {},
 ): State {
   if (attributesError === undefined) return state;

@@ -1,12 +1,12 @@
 import { INITIAL_WAIT_OPTIONS } from '../../src/core/wait/options';
 import { holding } from '../../src/core/wait/state';
-import type { BroughtBack } from '../support/reported-back';
-import { holdAttributes } from '../support/search-attributes';
+import type { ReportedBack } from '../support/reported-back';
+import { noteAttributesError } from '../support/search-attributes';
 import type { Wait } from './wait';
 
-/** What a wait proposes holds from the first answer that brings it back; where an answer brings nothing, all stays as it was. */
-export function holdOptions(wait: Wait, { options: told, attributesError }: BroughtBack, isAnswer: boolean): void {
-  wait.state = holdAttributes(wait.state, attributesError, { jobId: wait.state.jobId });
+/** What a wait proposes holds from the first answer that reports it back; where an answer reports nothing, all stays as it was. */
+export function fixOptions(wait: Wait, { options: told, attributesError }: ReportedBack, isAnswer: boolean): void {
+  wait.state = noteAttributesError(wait.state, attributesError, { jobId: wait.state.jobId });
   if (!wait.proposed) return;
   if (told) {
     wait.options = { ...INITIAL_WAIT_OPTIONS, ...told };

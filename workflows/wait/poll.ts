@@ -16,8 +16,8 @@ import { checking, digestsHeld, due, isAbsent, jobIdIn, planned } from '../../sr
 import { failedCall, foreignAnswer } from '../support/failures';
 import { ASKING, LISTING, scheduleShown } from '../support/schedule';
 import { sleepSummary } from './current-details';
-import { broughtBack, broughtInFailure } from '../support/reported-back';
-import { holdOptions } from './fixed-options';
+import { reportedBack, reportedInFailure } from '../support/reported-back';
+import { fixOptions } from './fixed-options';
 import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
 
 /** Checks the job once. No async function: in a workflow each promise costs a stack trace. */
@@ -101,7 +101,7 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
     })[LIST_JOBS]({ ...query, searchAttributes, ...(wait.proposed && { options: wait.proposed }) });
   try {
     const answer = await scheduleShown(queueOf(wait, hooks), timeoutMs, look);
-    holdOptions(wait, broughtBack(answer), true);
+    fixOptions(wait, reportedBack(answer), true);
     const { jobs, unreadableEntries = 0 } = answer;
     if (unreadableEntries > 0) throw unreadableList(unreadableEntries);
     const [first] = jobs;
@@ -110,7 +110,7 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
     throw foreignAnswer(LIST_JOBS);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    holdOptions(wait, broughtInFailure(error), false);
+    fixOptions(wait, reportedInFailure(error), false);
     return failedCall(error);
   }
 }
@@ -143,12 +143,12 @@ function checkJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Obse
     })[GET_JOB]({ jobId: jobIdIn(state), account, held, files, maxResultBytes, options: proposed, searchAttributes });
   return scheduleShown(queueOf(wait, hooks), timeoutMs, check).then(
     (check: unknown) => {
-      holdOptions(wait, broughtBack(check), true);
+      fixOptions(wait, reportedBack(check), true);
       return isJobCheck(check) ? { type: 'answer', check } : failedCall(foreignAnswer(GET_JOB));
     },
     (error: unknown) => {
       if (isCancellation(error)) throw error;
-      holdOptions(wait, broughtInFailure(error), false);
+      fixOptions(wait, reportedInFailure(error), false);
       return failedCall(error);
     },
   );

@@ -1,15 +1,15 @@
 import type { Health } from '../../src/core/attributes';
 import { attributeValues, healthOfWait } from '../../src/core/wait/attribute-values';
-import { attributesOfStart, tellAttributes } from '../support/search-attributes';
+import { attributesOfStart, upsertAttributes } from '../support/search-attributes';
 import type { Wait } from './wait';
 
 /** What the start of the workflow told of the wait counts as told. */
-export function knowAttributes(wait: Wait): void {
+export function noteAttributesOfStart(wait: Wait): void {
   if (!wait.state.attributes)
     wait.state = { ...wait.state, attributes: attributesOfStart(wait.options.searchAttributes) };
 }
 
-export function tellWait(wait: Wait, health: Health = healthOfWait(wait.state)): void {
+export function upsertWaitAttributes(wait: Wait, health: Health = healthOfWait(wait.state)): void {
   const values = { ...attributeValues(wait.state, wait.input.account), health };
-  wait.state = tellAttributes(wait.state, wait.options.searchAttributes, values);
+  wait.state = upsertAttributes(wait.state, wait.options.searchAttributes, values);
 }

@@ -14,7 +14,7 @@ export interface Wait {
   readonly input: ResolvedWaitInput;
   /** What holds now. */
   options: WaitOptions;
-  /** What holds once a check has brought it back; undefined where that is done. */
+  /** What holds once a check has reported it back; undefined where that is done. */
   proposed?: WaitOptions;
   state: WaitState;
   activity: WaitProgress['activity'];

@@ -57,7 +57,7 @@ export interface ResolvedBatch {
   outputs: RunOutputs;
   bounds: JobBounds;
   options: BatchOptions;
-  /** What holds until the plan has brought the options back. */
+  /** What holds until the plan has reported the options back. */
   initial: BatchOptions;
   maxDocumentBytes: number;
   /** In milliseconds. */
@@ -79,7 +79,7 @@ export const MOST_PER_JOB = 100;
 /** The plan alone goes by these. */
 const DEFAULT_BOUNDS: Readonly<JobBounds> = Object.freeze({ perJob: 10, maxJobBytes: 200 * 1_024 * 1_024 });
 
-/** What holds where no plan has brought options back. Never changed: histories depend on it. */
+/** What holds where no plan has reported options back. Never changed: histories depend on it. */
 const INITIAL_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({
   version: 1,
   parallel: 5,
@@ -88,7 +88,7 @@ const INITIAL_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({
   continueAsNewAfterEvents: 8_000, // the server suggests it earlier; each time, running jobs are waited for while no other starts
 });
 
-/** The defaults. One that is to be another than at first is named here: free to change, since the plan brings back what a batch goes by. */
+/** The defaults. One that is to be another than at first is named here: free to change, since the plan reports back what a batch goes by. */
 const DEFAULT_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({ ...INITIAL_BATCH_OPTIONS });
 
 const SHARE = number('a share from 0 to 1', (value) => value >= 0 && value <= 1);

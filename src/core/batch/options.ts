@@ -17,7 +17,7 @@ export interface DocumentList {
 /** The documents of a batch. */
 export type BatchDocuments = DocumentInput[] | DocumentFolder | DocumentList;
 
-/** How a batch goes about its jobs: brought back by the plan, so that a history holds what it went by. */
+/** How a batch goes about its jobs: reported back by the plan, so that a history holds what it went by. */
 export interface BatchOptions {
   version: 1;
   parallel: number;

@@ -14,7 +14,7 @@ export interface PlanRequest extends RecordsRequest, JobBounds {
   maxDocumentBytes: number;
   /** Distinguishes this batch from another one with the same key. */
   digest: string;
-  /** What the batch goes by, to be brought back. */
+  /** What the batch goes by, to be reported back. */
   options: BatchOptions;
   /** What the heartbeats of an attempt told, after which no worker took another. */
   memory?: unknown;
@@ -49,7 +49,7 @@ export interface BatchPlan extends PlanParts {
 }
 
 /** Jobs of which the manifest tells a result: they are not run again. */
-export interface SettledJobs {
+export interface FinishedJobs {
   /** Their numbers, as ranges: the first and the last of each, in order. */
   ranges: [first: number, last: number][];
   jobs: number;
@@ -57,8 +57,8 @@ export interface SettledJobs {
 }
 
 /** Numbers in order, as ranges. */
-export function rangesOf(numbers: readonly number[]): SettledJobs['ranges'] {
-  const ranges: SettledJobs['ranges'] = [];
+export function rangesOf(numbers: readonly number[]): FinishedJobs['ranges'] {
+  const ranges: FinishedJobs['ranges'] = [];
   for (const one of numbers) {
     const last = ranges.at(-1);
     if (last && one === last[1] + 1) last[1] = one;
@@ -76,7 +76,7 @@ export interface WritePlanRequest extends RecordsRequest {
 /** Answer of the activity `unstructured.planJobs`. */
 export interface PlanAnswer {
   plan: BatchPlan;
-  /** What an earlier run of the batch brought through; null for a new plan, which is to be written. */
-  settled: SettledJobs | null;
+  /** Jobs that an earlier run of the batch finished; null for a new plan, which is to be written. */
+  finished: FinishedJobs | null;
   options?: BatchOptions | undefined;
 }

@@ -46,7 +46,7 @@ export interface BatchView {
 
 export function progressOfBatch({ state, phase, running, unserved }: BatchView, now: number): BatchProgress {
   const documents = totalOf(state.counts);
-  const ran = documents - state.settledDocuments;
+  const ran = documents - state.finishedDocuments;
   const counts = countsOf(state);
   const elapsed = now - state.startedAt;
   const perMs = ran > 0 && elapsed > 0 ? ran / elapsed : null;

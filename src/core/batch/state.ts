@@ -9,7 +9,7 @@ import {
   type UncertainStart,
 } from './manifest';
 import type { BatchOptions } from './options';
-import type { BatchPlan, PlanAnswer, SettledJobs } from './plan';
+import type { BatchPlan, PlanAnswer, FinishedJobs } from './plan';
 
 /** A batch under way: plain data, which continue-as-new carries. No job is running then. */
 export interface BatchState {
@@ -17,16 +17,16 @@ export interface BatchState {
   /** null until the plan is there. */
   plan: BatchPlan | null;
   options: BatchOptions;
-  /** The next job to start, from 1; one that is settled is passed over. */
+  /** The next job to start, from 1; one that is finished is passed over. */
   next: number;
-  /** Jobs that an earlier run of the batch brought through, as ranges of their numbers. */
-  settled: SettledJobs['ranges'];
+  /** Jobs that an earlier run of the batch finished, as ranges of their numbers. */
+  finished: FinishedJobs['ranges'];
   /** When the last job was to be started, in milliseconds since the epoch; null before. */
   lastStartAt: number | null;
   /** When the batch began, in milliseconds since the epoch. */
   startedAt: number;
   /** How many documents those have. */
-  settledDocuments: number;
+  finishedDocuments: number;
   /** Documents of the jobs that ended. */
   counts: StatusCounts;
   endedJobs: number;
@@ -46,8 +46,8 @@ export function beginBatch(options: BatchOptions, now: number): BatchState {
     plan: null,
     options,
     next: 1,
-    settled: [],
-    settledDocuments: 0,
+    finished: [],
+    finishedDocuments: 0,
     lastStartAt: null,
     startedAt: now,
     counts: NO_DOCUMENTS,
@@ -60,14 +60,14 @@ export function beginBatch(options: BatchOptions, now: number): BatchState {
 }
 
 /** The batch goes on where its plan stands. */
-export function planned(state: BatchState, { plan, settled, options = state.options }: PlanAnswer): BatchState {
+export function planned(state: BatchState, { plan, finished, options = state.options }: PlanAnswer): BatchState {
   const begun = { ...state, plan, options };
-  if (!settled) return begun;
-  const { ranges, jobs, counts } = settled;
+  if (!finished) return begun;
+  const { ranges, jobs, counts } = finished;
   return judged({
     ...begun,
-    settled: ranges,
-    settledDocuments: totalOf(counts),
+    finished: ranges,
+    finishedDocuments: totalOf(counts),
     endedJobs: jobs,
     counts,
     next: openFrom(1, ranges),
@@ -75,7 +75,7 @@ export function planned(state: BatchState, { plan, settled, options = state.opti
 }
 
 /** The first number from here on that is in none of the ranges. */
-function openFrom(number: number, ranges: SettledJobs['ranges']): number {
+function openFrom(number: number, ranges: FinishedJobs['ranges']): number {
   const range = ranges.find(([first, last]) => first <= number && number <= last);
   return range ? openFrom(range[1] + 1, ranges) : number;
 }
@@ -90,9 +90,9 @@ export function mayStart(
 
 /** Begins the next job. @returns its number, and when it is to start */
 export function startNext(state: BatchState, now: number): { state: BatchState; part: number; startAt: number } {
-  const { next, settled, lastStartAt, options } = state;
+  const { next, finished, lastStartAt, options } = state;
   const startAt = lastStartAt === null ? now : Math.max(now, lastStartAt + options.startSpacing);
-  return { state: { ...state, next: openFrom(next + 1, settled), lastStartAt: startAt }, part: next, startAt };
+  return { state: { ...state, next: openFrom(next + 1, finished), lastStartAt: startAt }, part: next, startAt };
 }
 
 /** What a job that ended says. */

@@ -71,7 +71,7 @@ export interface ContinuedRun {
   /** null where the caller handed in the job. */
   start: StartState | null;
   wait?: ContinuedWait | undefined;
-  /** Options of the start, once a worker brought them back. */
+  /** Options of the start, once a worker reported them back. */
   options?: StartOptions | undefined;
 }
 

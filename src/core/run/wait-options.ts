@@ -3,8 +3,8 @@ import type { AwaitJobOptions } from '../wait/input';
 import type { ResolvedRun } from './input';
 
 /** Options of the wait for this job: one that we started is cancelled by default, one of somebody else's is left. */
-export function waitOptionsFor({ wait }: ResolvedRun, isOurs: boolean): AwaitJobOptions<unknown> {
-  const policy = isOurs ? 'cancel' : 'leave';
+export function waitOptionsFor({ wait }: ResolvedRun, isStartedByRun: boolean): AwaitJobOptions<unknown> {
+  const policy = isStartedByRun ? 'cancel' : 'leave';
   return { onCancel: policy, onLimit: policy, ...wait };
 }
 

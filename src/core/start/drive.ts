@@ -133,7 +133,7 @@ async function send(start: StartUnderWay, port: StartPort): Promise<void> {
   });
   if (sent !== 'cancelled') {
     const state = stateAfter(sent, start.state, begunAt, port.now());
-    start.state = givingUp(state, start.options, uploads.length); // the send may have brought the options
+    start.state = givingUp(state, start.options, uploads.length); // the send may have reported the options
   }
   start.activity = 'sleeping';
   const { startedJob, uncertain, others, skipped } = start.state;

@@ -94,7 +94,7 @@ const HOUR = 60 * MINUTE;
 
 /**
  * What stands for an option that is not given until a history holds another value: the first send takes the resolved options along, its
- * answer, or its failure, brings them back. So these alone decide what comes before that: `startToken`, `maxDocuments` and `startTaskQueue`. Histories depend on these values: never change one.
+ * answer, or its failure, reports them back. So these alone decide what comes before that: `startToken`, `maxDocuments` and `startTaskQueue`. Histories depend on these values: never change one.
  */
 export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   version: 1,

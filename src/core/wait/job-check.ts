@@ -13,7 +13,7 @@ export interface JobCheck {
   job: JobSummary;
   inputFileIds: ListCheck<string>;
   outputNodeFiles: ListCheck<NodeFile>;
-  /** Options of the wait, as the check brought them. */
+  /** Options of the wait, as the check reported them back. */
   options?: object | undefined;
   /** How many entries of the job's lists could not be read. Absent where all could. */
   unreadableEntries?: number | undefined;

@@ -136,7 +136,7 @@ const DAY = 24 * HOUR;
 
 /**
  * What stands for an option that is not given until a history holds another value: the first check takes the resolved options along, its
- * answer brings them back, and from then on they hold, in every replay. Histories depend on these values: never change one.
+ * answer reports them back, and from then on they hold, in every replay. Histories depend on these values: never change one.
  */
 export const INITIAL_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   version: 1,

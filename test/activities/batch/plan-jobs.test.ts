@@ -124,9 +124,9 @@ const withoutIds = (plan: BatchPlan) => ({ ...plan, id: '', earlier: [] });
 
 test('jobs have no more documents and bytes than they may, and what is left out is counted', async () => {
   const { records, plan } = await setUp();
-  const { plan: made, settled, options } = await plan();
+  const { plan: made, finished, options } = await plan();
   expect(made).toMatchObject({ documents: 19, leftOut: { symlink: 4 }, digest: 'asked' });
-  expect({ settled, options }).toEqual({ settled: null, options: REQUEST.options });
+  expect({ finished, options }).toEqual({ finished: null, options: REQUEST.options });
   const jobs = jobsOf(records, made);
   expect(jobs.map((job) => job.length)).toEqual(made.sizes);
   expect(jobs.flat()).toEqual(
@@ -246,7 +246,7 @@ test('killed at any write, the next attempt goes on, and the plan is the same', 
   }
 });
 
-test('a plan that is there is not made again, and what its manifest tells as ok is settled', async () => {
+test('a plan that is there is not made again, and a job that has an ok document in its manifest is finished', async () => {
   const { records, plan, write } = await setUp();
   const { plan: made } = await plan();
   await write(made);
@@ -260,7 +260,7 @@ test('a plan that is there is not made again, and what its manifest tells as ok 
   const again = await plan();
   expect(again.plan).toEqual(made);
   expect(records.writes).toBe(writes);
-  expect(again.settled).toEqual({
+  expect(again.finished).toEqual({
     ranges: [
       [1, 1],
       [3, 4],

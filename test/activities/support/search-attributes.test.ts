@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
-import { bringingBack } from '../../../activities/support/report-back';
+import { reportBack } from '../../../activities/support/report-back';
 import { ATTRIBUTE_NAMES } from '../../../src/core/names';
 import { quiet } from '../../support/logs';
 
@@ -30,7 +30,7 @@ function serverWith(answer: () => Promise<object>) {
     withAbortSignal: (_signal: AbortSignal, ask: () => unknown) => ask(),
   } as unknown as Client;
   const run = (input: object, answering: () => Promise<unknown>) =>
-    new MockActivityEnvironment({}, { client, logger: quiet }).run(() => bringingBack(input, answering));
+    new MockActivityEnvironment({}, { client, logger: quiet }).run(() => reportBack(input, answering));
   return { run, questions: () => questions };
 }
 

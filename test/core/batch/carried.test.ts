@@ -26,7 +26,7 @@ const PLAN = {
 } as const;
 const PLANNED = planned(BEGUN, {
   plan: structuredClone(PLAN) as never,
-  settled: { ranges: [[1, 1]], jobs: 1, counts: { ...NO_DOCUMENTS, ok: 2 } },
+  finished: { ranges: [[1, 1]], jobs: 1, counts: { ...NO_DOCUMENTS, ok: 2 } },
 });
 const UNCERTAIN = { part: 2, key: 'b/2', message: 'not answered' };
 const UNDER_WAY = jobEnded(startNext(PLANNED, START).state, 2, { counts: null, isFailed: true, uncertain: UNCERTAIN });

@@ -33,7 +33,7 @@ const PLAN: BatchPlan = {
 };
 
 function batchOf(options: Partial<BatchOptions> = {}, plan: Partial<BatchPlan> = {}): BatchState {
-  return planned(beginBatch({ ...OPTIONS, ...options }, 1_000), { plan: { ...PLAN, ...plan }, settled: null });
+  return planned(beginBatch({ ...OPTIONS, ...options }, 1_000), { plan: { ...PLAN, ...plan }, finished: null });
 }
 
 const good = (ok: number) => ({ counts: { ...NO_DOCUMENTS, ok }, isFailed: false });
@@ -127,7 +127,7 @@ test.each([29, 57, 58])('exactly the share that is tolerated is no share too muc
   expect(jobEnded(state, 1, { counts: { ...counts, failed: failed + 1 }, isFailed: false }).outcome).toBe('stopped');
 });
 
-test('jobs that an earlier run brought through are passed over, and count', () => {
+test('jobs that an earlier run finished are passed over, and count', () => {
   const plan = { ...PLAN, jobs: 9, documents: 9, sizes: [1, 1, 1, 1, 1, 1, 1, 1, 1] };
   const ranges = rangesOf([1, 2, 4, 6, 7, 9]);
   expect(ranges).toEqual([
@@ -137,7 +137,7 @@ test('jobs that an earlier run brought through are passed over, and count', () =
     [9, 9],
   ]);
   const counts = { ...NO_DOCUMENTS, ok: 6 };
-  let state = planned(beginBatch(OPTIONS, 1_000), { plan, settled: { ranges, jobs: 6, counts } });
+  let state = planned(beginBatch(OPTIONS, 1_000), { plan, finished: { ranges, jobs: 6, counts } });
   const parts: number[] = [];
   while (mayStart(state, { running: 0, isLong: false })) {
     const next = startNext(state, 1_000);
@@ -150,8 +150,8 @@ test('jobs that an earlier run brought through are passed over, and count', () =
   expect(rangesOf([])).toEqual([]);
 });
 
-test('a plan brings back what the batch goes by', () => {
+test('a plan reports back what the batch goes by', () => {
   const options = { ...OPTIONS, parallel: 9 };
-  expect(planned(beginBatch(OPTIONS, 0), { plan: PLAN, settled: null, options }).options).toEqual(options);
-  expect(planned(beginBatch(OPTIONS, 0), { plan: PLAN, settled: null }).options).toEqual(OPTIONS);
+  expect(planned(beginBatch(OPTIONS, 0), { plan: PLAN, finished: null, options }).options).toEqual(options);
+  expect(planned(beginBatch(OPTIONS, 0), { plan: PLAN, finished: null }).options).toEqual(OPTIONS);
 });
