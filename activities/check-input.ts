@@ -38,8 +38,8 @@ function wrongInput(name: string, input: object, { issues: [issue] }: z.ZodError
   const keys = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], input);
   const option = `${keys.slice(1)} of ${name}`;
-  const problem: unknown = issue?.code === 'custom' && issue.params?.['problem'];
-  if (typeof problem === 'string') return wrongTemplate(option, value, problem);
+  const error: unknown = issue?.code === 'custom' && issue.params?.['error'];
+  if (typeof error === 'string') return wrongTemplate(option, value, error);
   return wrongOption(option, issue?.message ?? '', value, shown);
 }
 

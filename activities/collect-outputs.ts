@@ -8,11 +8,20 @@ import { transferFailure } from '../src/core/run/failure';
 import type { Storage } from '../src/storage/storage';
 import { memorize, recall } from './collect/memory';
 import { type OutputPlace, outputPlaces } from './collect/output-places';
-import { isRefusal, lostOutput, NOT_TRIED, OUTAGE_AFTER, Patience, pauseMs, told, TRIES } from './collect/patience';
+import {
+  describeError,
+  isRefusal,
+  lostOutput,
+  NOT_TRIED,
+  OUTAGE_AFTER,
+  Patience,
+  pauseMs,
+  TRIES,
+} from './collect/patience';
 import { type DownloadPort, type Save, saveOutput } from './collect/save-output';
 import { type ClientOf, performActivity } from './support/perform-activity';
 import { inParallel } from '../src/common/in-parallel';
-import { startReport } from './support/progress-report';
+import { startProgressReport } from './support/progress-report';
 import { storageFailure } from './support/storage-failure';
 import type { OperationActivities } from './types';
 
@@ -78,7 +87,7 @@ class Collecting {
     const remember = memorize();
     const memory = () => remember({ whole: [...this.#whole], triedMs: this.#patience.triedMs, failing: this.#failing });
     const { retries, signalledAt } = this.#before;
-    this.progress = startReport({
+    this.progress = startProgressReport({
       phase: 'collect',
       done: this.#whole.size,
       retries,
@@ -121,7 +130,7 @@ class Collecting {
         save.signal.throwIfAborted();
         this.#errors.set(index, error);
         this.#patience.failed(index, error);
-        this.progress.failed(told(error), this.#patience.credentialsEndAt(error));
+        this.progress.failed(describeError(error), this.#patience.credentialsEndAt(error));
         if (tries === TRIES || !this.#patience.mayPass(error)) return;
         await sleep(pauseMs(tries, error));
       }
@@ -147,7 +156,7 @@ class Collecting {
 
   /** Logs what changed, once: attempts may fail for hours, and the progress of a run tells the rest. */
   #logChange(error: unknown): void {
-    const { type, message } = told(error);
+    const { type, message } = describeError(error);
     if (type === this.#failing) return;
     this.#failing = type;
     heartbeat(this.progress.details());

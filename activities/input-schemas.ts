@@ -4,7 +4,7 @@ import { FILE_SELECTIONS } from '../src/core/job';
 import { anyThat, BOOLEAN, INSTANT, number, oneOf, type Rule, TEXT, UUID, wholeNumber } from '../src/core/option-rules';
 import { type OutputSelection, OUTPUT_SELECTIONS } from '../src/core/output';
 import { MEDIA_TYPE } from '../src/core/run/check-input';
-import { templateProblem } from '../src/core/run/output-template';
+import { templateError } from '../src/core/run/output-template';
 import { DOCUMENT_STATUSES } from '../src/core/run/planned-job';
 import { ON_REFUSED } from '../src/core/start/options';
 import type { UnstructuredActivities } from './types';
@@ -63,7 +63,7 @@ const startSchema = (start: z.ZodType) =>
     onRefused: by(oneOf(ON_REFUSED)).optional(),
     refused: list(object({ index: count, reason: text, message: text })).optional(),
     maxDocumentBytes: aboveZero,
-    othersSince: instant.optional(),
+    listJobsSince: instant.optional(),
     outputsTo: text.optional(),
     originalRunId: text.optional(),
     searchedRunId: text.optional(),
@@ -72,8 +72,8 @@ const startSchema = (start: z.ZodType) =>
 /** A template is judged by the selection. */
 function refuseWrongName(input: object, context: z.RefinementCtx): void {
   const { name, which } = input as { name?: string; which: OutputSelection };
-  const problem = name === undefined ? undefined : templateProblem(name, which);
-  if (problem !== undefined) context.addIssue({ code: 'custom', path: ['name'], params: { problem } });
+  const error = name === undefined ? undefined : templateError(name, which);
+  if (error !== undefined) context.addIssue({ code: 'custom', path: ['name'], params: { error } });
 }
 
 /** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */

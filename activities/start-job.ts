@@ -9,7 +9,7 @@ import { closeAll, countdown, LONGEST_OPEN_MS } from './start/documents';
 import { startFailure } from './start/failure';
 import { sendStart, type StartAttempt, type StartJobPort } from './start/send';
 import { type CallContext, type ClientOf, performActivity } from './support/perform-activity';
-import { startReport } from './support/progress-report';
+import { startProgressReport } from './support/progress-report';
 import type { OperationActivities } from './types';
 
 type StartStorage = Pick<Storage, 'openDocument' | 'describe' | 'checkTarget'>;
@@ -25,7 +25,7 @@ export function createStartJob(
   storage: StartStorage,
 ): Pick<OperationActivities, typeof CREATE_JOB | typeof RUN_WORKFLOW> {
   const start = async (request: StartRequest) => {
-    const seen: SeenBefore = { others: null };
+    const seen: SeenBefore = { earlierJobIds: null };
     const heartbeats = createStartHeartbeats(seen);
     try {
       const attempt = (context: CallContext) => attemptStart(clientOf, storage, request, context, { seen, heartbeats });
@@ -48,7 +48,7 @@ async function attemptStart(
   if (resetRunId !== undefined) return { started: false, resetRunId };
   const { account, documents, report = false, outputsTo, refused = [] } = request;
   const leftMs = countdown(timeoutMs);
-  const progress = startReport({ phase: 'upload', total: documents.length, report, memory: () => told.seen });
+  const progress = startProgressReport({ phase: 'upload', total: documents.length, report, memory: () => told.seen });
   const read = new Set<number>();
   const noteRead = (index: number) => {
     if (!read.has(index)) progress.step();

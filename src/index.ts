@@ -110,7 +110,7 @@ export type { StartBudgetEnds } from './core/start/budgets';
 export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
 export type { ListedJob } from './core/start/job-list';
 export type { JobNodeInput, JobToStart } from './core/start/request';
-export type { CancelAccount } from './core/wait/cancel';
+export type { CancelReport } from './core/wait/cancel';
 export type { AwaitedJob } from './core/wait/state';
 export type {
   AwaitJobInput,
@@ -122,5 +122,5 @@ export type {
   RunJobsInput,
 } from './common/inputs';
 export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitReport } from './core/wait/report';
-export type { StallAccount } from './core/wait/node-counts';
+export type { StallReport } from './core/wait/node-counts';
 export type { WaitProgress } from './core/wait/progress';

@@ -58,9 +58,9 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     { description: 'Counts of transferred files, sent by its activities' },
   );
   try {
-    const { again, resume, continued } = run.input;
+    const { keyUsedBefore, resume, continued } = run.input;
     const before =
-      again && !resume && !continued ? await takeUpRunBefore(input, run.input, queueOfRun(run, changed)) : null;
+      keyUsedBefore && !resume && !continued ? await takeUpRunBefore(input, run.input, queueOfRun(run, changed)) : null;
     if (before) return before;
     if (plannedRun) run = createRun({ ...input, documents: await plannedRun.begin(run, changed) });
     const known = await startOrTakeUp(run, input, changed);
@@ -106,10 +106,10 @@ function note(run: Run): void {
   upsertMemo({ [RUN_MEMO]: resumedRun(run) ?? null, ...job });
 }
 
-function waitFor(run: Run, { jobId, knownFiles, ours = false, answered }: KnownJob): Wait {
+function waitFor(run: Run, { jobId, knownFiles, startedByRun = false, answered }: KnownJob): Wait {
   const { continued, nodeCounts } = run.input;
   const wait = createWait({
-    ...waitOptionsFor(run.input, ours),
+    ...waitOptionsFor(run.input, startedByRun),
     files: filesToAwait(run.input),
     jobId,
     ...(knownFiles && { knownFiles }),

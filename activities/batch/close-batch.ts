@@ -20,13 +20,13 @@ export async function closeBatch(
   const records = BatchRecords.of(storage, request, signal);
   const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut, uncertainStarts } = request;
   const { unlessIn = null, retryFailed = null } = request;
-  const unheard = new Set(request.unheard);
+  const withoutResult = new Set(request.withoutResult);
   let statuses = NO_DOCUMENTS;
   await forEachPart(jobs, signal, async (part) => {
     const told = await records.lines(part);
     // A job with a document that is ok is not run again: that it tells of one is news.
-    const isNews = told && (!unheard.has(part) || countStatuses(told).ok > 0);
-    const lines = isNews ? told : await writeMissing(records, part, request, unheard.has(part));
+    const isNews = told && (!withoutResult.has(part) || countStatuses(told).ok > 0);
+    const lines = isNews ? told : await writeMissing(records, part, request, withoutResult.has(part));
     statuses = addCounts(statuses, countStatuses(lines));
   });
   const counts = { documents: totalOf(statuses), ...statuses, jobs, failedJobs };
@@ -53,13 +53,13 @@ async function writeMissing(
   records: BatchRecords,
   part: number,
   { plan, begunJobs, outcome }: ManifestRequest,
-  isUnheard: boolean,
+  isWithoutResult: boolean,
 ): Promise<ManifestLine[]> {
   const reason =
     part > begunJobs
       ? NOT_BEGUN[outcome]
-      : isUnheard
-        ? 'the run of its job ended without a word'
+      : isWithoutResult
+        ? 'the run of its job ended without a result'
         : 'the part of the manifest that the run of its job wrote is gone';
   const lines = linesOfFailure(await records.plannedDocuments(idOfPart(plan, part), part), {
     status: 'missing',

@@ -135,10 +135,10 @@ export function pauseMs(tries: number, error: unknown): number {
 
 export function lostOutput(jobId: string, { fileId, nodeId }: CollectItem, error: unknown): LostOutput {
   const answer = isStorageError(error) ? storageAnswer(error.details) : {};
-  return { jobId, fileId, nodeId, ...told(error), ...answer };
+  return { jobId, fileId, nodeId, ...describeError(error), ...answer };
 }
 
 /** An error as people read it. */
-export function told(error: unknown): { type: string; message: string } {
+export function describeError(error: unknown): { type: string; message: string } {
   return { type: errorShape(error).name, message: errorMessage(error).slice(0, 300) };
 }

@@ -22,7 +22,7 @@ export function startFailure(error: unknown, seen: SeenBefore): unknown {
   if (api?.notSent || api?.incomplete || (api && isNotNow(api)))
     return seen.broken ? copyFailure(failure, { details }) : failure;
   return copyFailure(failure, {
-    ...((seen.others || seen.skipped) && { details }),
+    ...((seen.earlierJobIds || seen.skipped) && { details }),
     nonRetryable: true,
     nextRetryDelay: undefined,
     category: undefined,

@@ -115,7 +115,7 @@ async function sendFiles(
   skipped: RefusedDocument[],
   { signal, onSending }: StartCancellation,
 ): Promise<StartAnswer> {
-  const { start, othersSince } = request;
+  const { start, listJobsSince } = request;
   const announced = async () => {
     await heartbeats.announce({ signal, timeoutMs: leftMs() });
     signal.throwIfAborted();
@@ -123,9 +123,9 @@ async function sendFiles(
   };
   if (!('workflowId' in start)) return started(await client.createJob(start, files, await announced()), skipped);
   const { workflowId } = start;
-  if (othersSince !== undefined) {
+  if (listJobsSince !== undefined) {
     const context = { signal, timeoutMs: leftMs() / 2 };
-    seen.others = await jobsBefore(client, workflowId, othersSince, context);
+    seen.earlierJobIds = await jobsBefore(client, workflowId, listJobsSince, context);
   }
   const answer = await client.runWorkflow(workflowId, files, await announced());
   return answer.started ? started(answer.job, skipped) : answer;

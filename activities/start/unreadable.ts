@@ -25,9 +25,9 @@ interface StartDocument {
 }
 
 /** What went wrong with a document, by why no job was started: it had to be read before anything was sent, or while it was. */
-const PROBLEM_TEXTS = { notSent: 'could not be opened', incomplete: 'could not be read to its end' };
+const FAILURE_TEXTS = { notSent: 'could not be opened', incomplete: 'could not be read to its end' };
 
-type Certainty = keyof typeof PROBLEM_TEXTS;
+type Certainty = keyof typeof FAILURE_TEXTS;
 
 /** Why a document is refused; undefined where it may be had later. */
 export function refusalOf(error: unknown): Refusal | undefined {
@@ -50,7 +50,7 @@ export function toRefusedDocument(
   }
   const reason = refusalOf(error);
   const said = clean(isStorageError(error) ? bareMessage(error) : errorMessage(error));
-  const why = reason ? said : `it ${PROBLEM_TEXTS[certainty]}: ${said}`;
+  const why = reason ? said : `it ${FAILURE_TEXTS[certainty]}: ${said}`;
   const { message, details } = new UnstructuredDocumentRefusedError(ref, reason ?? 'notReadable', why, {
     ...answerOf(error),
     shown,
@@ -63,7 +63,7 @@ export function notHad(error: unknown, { ref, shown }: StartDocument, certainty:
   const why = withoutSecrets(errorMessage(error), ref, shown);
   const { status, code, requestId } = answerOf(error);
   const { retryAfterMs } = detailsOf(error) ?? {};
-  return createUnstructuredError(`Document ${shown} ${PROBLEM_TEXTS[certainty]}: ${why}`, {
+  return createUnstructuredError(`Document ${shown} ${FAILURE_TEXTS[certainty]}: ${why}`, {
     kind: 'connection',
     ...(status !== undefined && { status }),
     ...(code !== undefined && { code }),

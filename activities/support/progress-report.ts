@@ -39,7 +39,7 @@ export interface ReportOptions {
   memory?: () => object;
 }
 
-export function startReport({
+export function startProgressReport({
   phase,
   done = 0,
   retries = 0,

@@ -53,7 +53,7 @@ export async function startRunJob(
   const workflows = workflowsOf(client);
   const start = async (earlier?: EndedRun) => {
     const resume = mergeResumed(earlier?.resume ?? null, input.resume);
-    const taken = { ...input, ...(resume ? { resume } : earlier && { again: true }) };
+    const taken = { ...input, ...(resume ? { resume } : earlier && { keyUsedBefore: true }) };
     const { account, searchAttributes } = resolveRunInput(taken, durationToMs);
     const handle = await startListed<(input: RunJobInput) => Promise<RunJobResult>>(
       workflows,

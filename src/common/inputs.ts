@@ -21,7 +21,7 @@ export function jobInput(job: JobToAwait): wait.WaitSubjectInput {
 }
 
 /** An input without what only workflows hand each other. */
-type OfCallers<T> = T extends unknown ? Omit<T, 'again' | 'continued' | 'plannedJob'> : never;
+type OfCallers<T> = T extends unknown ? Omit<T, 'keyUsedBefore' | 'continued' | 'plannedJob'> : never;
 
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. */
 export type RunJobInput = run.RunJobInput<Duration>;

@@ -15,7 +15,7 @@ export function knownAttributes(
   { attributes }: WithAttributes,
   values: Partial<AttributeValues>,
 ): Partial<AttributeValues> {
-  const { error, told = {} } = attributes ?? {};
-  const isKnown = ([key]: [string, unknown]) => error === null || told[key as keyof AttributeValues] !== undefined;
+  const { error, set = {} } = attributes ?? {};
+  const isKnown = ([key]: [string, unknown]) => error === null || set[key as keyof AttributeValues] !== undefined;
   return Object.fromEntries(Object.entries(values).filter(isKnown));
 }

@@ -26,8 +26,8 @@ export interface AttributeValues {
 export interface AttributesOnServer {
   /** What is wrong with the attributes, or null; absent where the server has not been asked. */
   error?: string | null | undefined;
-  /** Whatever is in here the namespace has: it came with the start of the workflow, or was told since. */
-  told: { [Name in keyof AttributeValues]?: AttributeValues[Name] | undefined };
+  /** Whatever is in here the namespace has: it came with the start of the workflow, or was set since. */
+  set: { [Name in keyof AttributeValues]?: AttributeValues[Name] | undefined };
 }
 
 /** A state that keeps them. Absent until something is known of them. */
@@ -85,7 +85,7 @@ export function keyword(text: string | null | undefined): string | null {
 
 /** Notes what an activity reported about the search attributes. Activities ask again until nothing is wrong. */
 export function withAttributes<State extends WithAttributes>(state: State, error: string | null): State {
-  return { ...state, attributes: { error, told: state.attributes?.told ?? {} } };
+  return { ...state, attributes: { error, set: state.attributes?.set ?? {} } };
 }
 
 /** Whether the next activity asks what the server knows of the search attributes. */
@@ -97,14 +97,14 @@ export function attributesToAsk(
 }
 
 /** Attributes to set: those that changed and that the namespace may have. `startedAt` is set once. */
-export function attributesToTell(
+export function attributesToSet(
   { attributes }: WithAttributes,
   values: Partial<AttributeValues>,
 ): Partial<AttributeValues> {
   if (!attributes) return {};
-  const { error, told } = attributes;
+  const { error, set } = attributes;
   const isNew = ([key, value]: [string, unknown]) => {
-    const before = told[key as keyof AttributeValues];
+    const before = set[key as keyof AttributeValues];
     if (value === null || value === before) return false;
     return before === undefined ? error === null : key !== 'startedAt';
   };
@@ -112,7 +112,7 @@ export function attributesToTell(
 }
 
 /** Notes that they were set. */
-export function attributesTold<State extends WithAttributes>(state: State, values: Partial<AttributeValues>): State {
-  const { told = {}, ...attributes } = state.attributes ?? {};
-  return { ...state, attributes: { ...attributes, told: { ...told, ...values } } };
+export function attributesSet<State extends WithAttributes>(state: State, values: Partial<AttributeValues>): State {
+  const { set = {}, ...attributes } = state.attributes ?? {};
+  return { ...state, attributes: { ...attributes, set: { ...set, ...values } } };
 }

@@ -46,4 +46,4 @@ export const CALL_ERROR = { type: isText, message: isText, api: orNull(isObject)
 export const isUnserved = withFields({ since: isNumber, taskQueue: isText });
 
 /** What is known of the search attributes. */
-export const isAttributes = withFields({ error: orNull(isText), told: isObject });
+export const isAttributes = withFields({ error: orNull(isText), set: isObject });

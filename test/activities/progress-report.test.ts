@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { startReport } from '../../activities/support/progress-report';
+import { startProgressReport } from '../../activities/support/progress-report';
 import type { TransferProgress } from '../../src/core/start/request';
 import { faults } from '../../src/testing';
 import { quiet } from '../support/logs';
@@ -31,7 +31,7 @@ async function signalsOf(total: number, everyMs: number, report = true): Promise
   const client = clientThat(({ done }) => void signals.push([Date.now(), done]));
   const env = new MockActivityEnvironment({}, { logger: quiet, client });
   await env.run(async () => {
-    const progress = startReport({ phase: 'collect', total, report });
+    const progress = startProgressReport({ phase: 'collect', total, report });
     for (let done = 0; done < total; done++) {
       await vi.advanceTimersByTimeAsync(everyMs);
       progress.step();
@@ -78,7 +78,7 @@ test('attempts that fail one soon after another signal no more often than one at
     env.on('heartbeat', (details) => (memory = details as typeof memory));
     await env.run(async () => {
       const { retries = 0, signalledAt } = memory;
-      const progress = startReport({ phase: 'collect', total: 1, report: true, retries, signalledAt });
+      const progress = startProgressReport({ phase: 'collect', total: 1, report: true, retries, signalledAt });
       progress.failed({ type: 'Error', message: 'busy' });
       memory = progress.details();
       await progress.end();

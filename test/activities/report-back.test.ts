@@ -34,10 +34,10 @@ test('with the failure of a start, beside the jobs that were there before', asyn
   const { id: workflowId } = api.addWorkflow();
   const { id: other } = api.addJob({ workflowId });
   api.addFaults([[{ operation: 'runWorkflow' }, faults.reset()]]);
-  const start = { start: { workflowId }, documents: [], maxDocumentBytes: 1, othersSince: '2020-01-01T00:00:00Z' };
+  const start = { start: { workflowId }, documents: [], maxDocumentBytes: 1, listJobsSince: '2020-01-01T00:00:00Z' };
   const failed = perform(activities, 'unstructured.runWorkflow', { ...start, options: OPTIONS } as never);
   await expect(failed).rejects.toMatchObject({
-    details: [{ kind: 'connection' }, { others: [other], options: OPTIONS }],
+    details: [{ kind: 'connection' }, { earlierJobIds: [other], options: OPTIONS }],
     nonRetryable: true,
   });
 });

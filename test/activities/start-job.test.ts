@@ -81,10 +81,10 @@ test('a run without documents tells with its failure which jobs were there right
   const [, there] = [add('2025-12-31T23:59:59Z'), add('2026-01-01T00:00:00Z')];
   const [env, beats] = environment();
   api.addFaults([[{ operation: 'runWorkflow' }, faults.html({ status: 502 })]]);
-  const request = { start: { workflowId: id }, documents: [], maxDocumentBytes, othersSince: '2026-01-01T00:00:00Z' };
+  const request = { start: { workflowId: id }, documents: [], maxDocumentBytes, listJobsSince: '2026-01-01T00:00:00Z' };
   const { details } = await failure('UnstructuredServerError', perform(activities, RUN, request, {}, env));
-  expect(details).toMatchObject([{ status: 502 }, { others: [there.id] }]);
-  expect(beats).toEqual([{ others: [there.id] }]);
+  expect(details).toMatchObject([{ status: 502 }, { earlierJobIds: [there.id] }]);
+  expect(beats).toEqual([{ earlierJobIds: [there.id] }]);
   expect(api.requests.map(({ operation }) => operation)).toEqual(['listJobs', 'runWorkflow']);
 });
 
@@ -100,7 +100,7 @@ test.each<[string, (api: FakeUnstructured, workflowId: string) => void]>([
   const { id } = api.addWorkflow();
   prepare(api, id);
   api.addFaults([[{ operation: 'runWorkflow' }, faults.reset()]]);
-  const request = { start: { workflowId: id }, documents: [], maxDocumentBytes, othersSince: '2026-01-01T00:00:00Z' };
+  const request = { start: { workflowId: id }, documents: [], maxDocumentBytes, listJobsSince: '2026-01-01T00:00:00Z' };
   const { details } = await failure('UnstructuredConnectionError', perform(activities, RUN, request));
   expect(details).toHaveLength(1);
 });

@@ -5,8 +5,8 @@ import {
   type AttributeNames,
   attributesError,
   attributesToAsk,
-  attributesTold,
-  attributesToTell,
+  attributesSet,
+  attributesToSet,
   type AttributeValues,
   withAttributes,
 } from '../../src/core/attributes';
@@ -57,7 +57,7 @@ describe('what a namespace lacks', () => {
   it('is asked for until it is nothing, and only where the option says so', () => {
     expect(attributesToAsk({}, null)).toBeUndefined();
     expect(attributesToAsk({}, ATTRIBUTE_NAMES)).toBe(ATTRIBUTE_NAMES);
-    expect(attributesToAsk({ attributes: { told: { health: 'ok' } } }, ATTRIBUTE_NAMES)).toBe(ATTRIBUTE_NAMES);
+    expect(attributesToAsk({ attributes: { set: { health: 'ok' } } }, ATTRIBUTE_NAMES)).toBe(ATTRIBUTE_NAMES);
     const lacking = withAttributes({}, 'The namespace lacks search attributes: …');
     expect(attributesToAsk(lacking, ATTRIBUTE_NAMES)).toBe(ATTRIBUTE_NAMES);
     expect(attributesToAsk(withAttributes(lacking, null), ATTRIBUTE_NAMES)).toBeUndefined();
@@ -66,39 +66,39 @@ describe('what a namespace lacks', () => {
 
 const VALUES: Partial<AttributeValues> = { jobId: null, account: 'eu', health: 'ok', startedAt: 1_000 };
 const known = withAttributes({}, null);
-const told = attributesTold(known, attributesToTell(known, VALUES));
+const told = attributesSet(known, attributesToSet(known, VALUES));
 
 describe('what is told', () => {
   it('is nothing before the server has the attributes', () => {
-    expect(attributesToTell({}, VALUES)).toEqual({});
-    expect(attributesToTell(withAttributes({}, 'a problem'), VALUES)).toEqual({});
+    expect(attributesToSet({}, VALUES)).toEqual({});
+    expect(attributesToSet(withAttributes({}, 'an error'), VALUES)).toEqual({});
   });
 
   it('is all that is known, once, and then what changed', () => {
-    expect(attributesToTell(known, VALUES)).toEqual({ account: 'eu', health: 'ok', startedAt: 1_000 });
-    expect(attributesToTell(told, VALUES)).toEqual({});
-    expect(attributesToTell(told, { ...VALUES, status: 'SCHEDULED', health: 'failing' })).toEqual({
+    expect(attributesToSet(known, VALUES)).toEqual({ account: 'eu', health: 'ok', startedAt: 1_000 });
+    expect(attributesToSet(told, VALUES)).toEqual({});
+    expect(attributesToSet(told, { ...VALUES, status: 'SCHEDULED', health: 'failing' })).toEqual({
       status: 'SCHEDULED',
       health: 'failing',
     });
-    const failing = attributesTold(told, { health: 'failing' });
-    expect(attributesToTell(failing, { ...VALUES, health: 'failing' })).toEqual({});
-    expect(attributesToTell(failing, VALUES)).toEqual({ health: 'ok' });
+    const failing = attributesSet(told, { health: 'failing' });
+    expect(attributesToSet(failing, { ...VALUES, health: 'failing' })).toEqual({});
+    expect(attributesToSet(failing, VALUES)).toEqual({ health: 'ok' });
   });
 
   it('says once when it began: a wait within a run began later than the run', () => {
-    expect(attributesToTell(told, { ...VALUES, startedAt: 2_000 })).toEqual({});
+    expect(attributesToSet(told, { ...VALUES, startedAt: 2_000 })).toEqual({});
   });
 
   it.each([undefined, 'The namespace lacks search attributes: UnstructuredJobStatus (Keyword)'])(
     'is what the start of the workflow had, where the server was not asked or lacks others: %s',
     (error) => {
-      const started = { attributes: { error, told: attributesAtStart({ account: 'eu' }, 1_000) } };
-      expect(attributesToTell(started, VALUES)).toEqual({});
-      expect(attributesToTell(started, { ...VALUES, status: 'SCHEDULED', health: 'no worker' })).toEqual({
+      const started = { attributes: { error, set: attributesAtStart({ account: 'eu' }, 1_000) } };
+      expect(attributesToSet(started, VALUES)).toEqual({});
+      expect(attributesToSet(started, { ...VALUES, status: 'SCHEDULED', health: 'no worker' })).toEqual({
         health: 'no worker',
       });
-      expect(withAttributes(started, null)).toEqual({ attributes: { error: null, told: started.attributes.told } });
+      expect(withAttributes(started, null)).toEqual({ attributes: { error: null, set: started.attributes.set } });
     },
   );
 });
@@ -113,7 +113,7 @@ it('a workflow is started with what is known then, in one line, and short enough
 it('a child is started with those alone that the namespace is known to have', () => {
   const values = attributesAtStart({ account: 'eu' }, 1_000);
   expect(knownAttributes({}, values)).toEqual({});
-  expect(knownAttributes(withAttributes({}, 'a problem'), values)).toEqual({});
+  expect(knownAttributes(withAttributes({}, 'an error'), values)).toEqual({});
   expect(knownAttributes(known, values)).toEqual(values);
-  expect(knownAttributes({ attributes: { told: { health: 'no worker' } } }, values)).toEqual({ health: 'ok' });
+  expect(knownAttributes({ attributes: { set: { health: 'no worker' } } }, values)).toEqual({ health: 'ok' });
 });

@@ -62,7 +62,7 @@ test('the answer that an earlier run of the key is to be taken up: no further ru
     const { firstExecutionRunId } = await client.workflow.start<(input: RunJobInput) => Promise<unknown>>('runJob', {
       workflowId: 'between',
       taskQueue: queue,
-      args: [{ ...input, activityTaskQueue: activities, again: true }],
+      args: [{ ...input, activityTaskQueue: activities, keyUsedBefore: true }],
     });
     const handle = client.workflow.getHandle('between', firstExecutionRunId);
     const pending = async () => (await handle.describe()).raw.pendingActivities;

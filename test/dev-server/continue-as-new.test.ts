@@ -32,7 +32,7 @@ async function expectShortRuns(setup: Setup, handle: Pick<AwaitJobHandle, 'workf
   });
 }
 
-test.concurrent('the account covers all runs, and the client gets the result', async () => {
+test.concurrent('the report covers all runs, and the client gets the result', async () => {
   await withWorker(async (setup) => {
     const { api, start } = setup;
     const job = api.addJob({ timeline: [['SCHEDULED', { checks: 4 }], ['IN_PROGRESS', { checks: 8 }], ['COMPLETED']] });

@@ -25,7 +25,7 @@ test.concurrent('what has come between is not started again', async () => {
     const unheard = await client.workflow.start<(input: RunJobInput) => Promise<unknown>>('runJob', {
       workflowId: key,
       taskQueue: queue,
-      args: [{ ...input, activityTaskQueue: `${queue}-of-nobody`, again: true }],
+      args: [{ ...input, activityTaskQueue: `${queue}-of-nobody`, keyUsedBefore: true }],
     });
     await unheard.terminate(); // it ends before it knows what came before
     const ended = `ExecutionStatus = 'Terminated' AND WorkflowId = ${JSON.stringify(key)}`;
@@ -34,7 +34,7 @@ test.concurrent('what has come between is not started again', async () => {
     const late = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
       workflowId: key,
       taskQueue: queue,
-      args: [{ ...input, again: true }],
+      args: [{ ...input, keyUsedBefore: true }],
     });
     const { details } = await failureOf('UnstructuredJobFailedError', late);
     expect(details).toMatchObject({ jobId: api.jobs[0]!.id, run: { jobId: api.jobs[0]!.id } });
@@ -60,7 +60,7 @@ test.concurrent.each<[string, RunJobInput['documents'], string | null]>([
     const late = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
       workflowId: key,
       taskQueue: queue,
-      args: [{ ...input, documents, again: true }],
+      args: [{ ...input, documents, keyUsedBefore: true }],
     });
     if (message === null) expect(await late).toEqual(first);
     else expect((await failureOf('UnstructuredValidationError', late)).message).toContain(message);
@@ -76,7 +76,7 @@ test.concurrent(
       const blind = client.workflow.execute<(input: RunJobInput) => Promise<unknown>>('runJob', {
         workflowId: 'blind',
         taskQueue: queue,
-        args: [{ start, activityTaskQueue: `${queue}-of-nobody`, startOutageBudget: 0, again: true }],
+        args: [{ start, activityTaskQueue: `${queue}-of-nobody`, startOutageBudget: 0, keyUsedBefore: true }],
       });
       const { message, details } = await failureOf('UnstructuredConnectionError', blind);
       expect(message).toMatch(

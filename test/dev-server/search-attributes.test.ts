@@ -79,8 +79,8 @@ test('a wait whose attributes the namespace lacks says so once, and goes on', as
     const mark = logMark();
     const handle = await start(job, { ...OFTEN, searchAttributes: { health: 'Condition' } });
     await eventually(async () => expect((await handle.query(progress)).checks).toBeGreaterThan(2));
-    const problem = 'The namespace lacks search attributes: Condition (Keyword)';
-    expect(await handle.query(progress)).toMatchObject({ searchAttributesError: problem, failures: {} });
+    const error = 'The namespace lacks search attributes: Condition (Keyword)';
+    expect(await handle.query(progress)).toMatchObject({ searchAttributesError: error, failures: {} });
     expect(warningsSince(mark)).toEqual(['Search attributes cannot be set']);
     job.setStatus('COMPLETED');
     await handle.result();

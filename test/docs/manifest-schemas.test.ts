@@ -79,7 +79,7 @@ test.each<[string, DocumentResult[]]>([
   ['skipped', [{ ref: '', fileId: null, status: 'skipped', reason: 'empty', refusal: 'empty', outputs: [] }]],
   ['untold', []],
 ])('the line of a document that is %s in the result of its run is a good one', (_, results) => {
-  expect(problems(isLine, linesOfResult(PLANNED, results, 'job'))).toEqual([]);
+  expect(errors(isLine, linesOfResult(PLANNED, results, 'job'))).toEqual([]);
 });
 
 test.each<[string, Partial<PartFailure>]>([
@@ -88,7 +88,7 @@ test.each<[string, Partial<PartFailure>]>([
   ['refused', { refused: REFUSALS.map((reason: Refusal, index) => ({ index, reason, message: 'no' })) }],
 ])('the line of a document whose run ended without a result, as %s, is a good one', (_, failure) => {
   const planned = REFUSALS.map((_reason, index) => PLANNED[index % 2]!);
-  expect(problems(isLine, linesOfFailure(planned, { ...FAILURE, ...failure }))).toEqual([]);
+  expect(errors(isLine, linesOfFailure(planned, { ...FAILURE, ...failure }))).toEqual([]);
 });
 
 test('a field that is missing, of another type or out of its values is told', () => {
@@ -102,7 +102,7 @@ test('a field that is missing, of another type or out of its values is told', ()
     { ...good, status: 'refused', reason: 'no' },
     { ...good, bytes: -1 },
   ];
-  expect(problems(isLine, [good])).toEqual([]);
+  expect(errors(isLine, [good])).toEqual([]);
   expect(wrong.filter((line) => isLine(toJson(line)))).toEqual([]);
 });
 
@@ -126,7 +126,7 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
     startedAt: '2026-11-01T00:00:00.000Z',
     endedAt: '2026-11-01T01:00:00.000Z',
     outcome: 'cancelled',
-    unheard: [],
+    withoutResult: [],
     uncertainStarts: [{ part: 1, key: 'nightly 7/1', message: 'its answer was lost' }],
     leftOut: { empty: 2 },
     options: { perJob: 10 },
@@ -139,12 +139,12 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
   const { location } = await closeBatch(storage, request, new AbortController().signal);
   expect(location).toBe(folder + MANIFEST_NAME);
   const manifest = JSON.parse(records.get(location) ?? '') as object;
-  expect(problems(isManifest, [manifest])).toEqual([]);
+  expect(errors(isManifest, [manifest])).toEqual([]);
   const without = Object.keys(MANIFEST).map((name) => ({ ...manifest, [name]: undefined }));
   expect(without.filter((one) => isManifest(toJson(one)))).toEqual([]);
   const lines = parseLines(records.get(`${folder}${MANIFEST_PARTS}${partName(1)}`) ?? '');
   expect(lines).toHaveLength(PLANNED.length);
-  expect(problems(isLine, lines)).toEqual([]);
+  expect(errors(isLine, lines)).toEqual([]);
 });
 
 function readSchema(name: string): Schema {
@@ -165,7 +165,7 @@ function wordsOf({ properties = {}, required }: Schema = {}): Record<string, str
 }
 
 /** What is wrong with entries, as a file holds them. */
-function problems(isGood: typeof isLine, entries: readonly unknown[]): unknown[] {
+function errors(isGood: typeof isLine, entries: readonly unknown[]): unknown[] {
   expect(entries.length).toBeGreaterThan(0);
   return entries.flatMap((entry) => (isGood(toJson(entry)) ? [] : isGood.errors));
 }

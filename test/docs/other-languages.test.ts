@@ -7,7 +7,7 @@ import type {
   AwaitJobResult,
   BatchPhase,
   BatchProgress,
-  CancelAccount,
+  CancelReport,
   CallErrorSummary,
   CheckNow,
   DocumentResult,
@@ -25,7 +25,7 @@ import type {
   RunPhase,
   RunProgress,
   SavedOutput,
-  StallAccount,
+  StallReport,
   WaitReport,
   WaitProgress,
 } from '../../src';
@@ -155,7 +155,7 @@ const LAST_ERROR: Fields<NonNullable<WaitProgress['lastError']>> = { type: 'stri
 
 const CHECK_ERROR: Fields<CallErrorSummary> = { ...LAST_ERROR, api: 'object or null' };
 
-const CANCEL: Fields<CancelAccount> = {
+const CANCEL: Fields<CancelReport> = {
   since: 'string',
   asks: 'number',
   accepted: 'boolean',
@@ -172,7 +172,7 @@ const BUDGET_ENDS: Fields<WaitProgress['budgetEndsAt']> = {
 
 const UNSERVED: Fields<NonNullable<WaitProgress['unserved']>> = { since: 'string', taskQueue: 'string' };
 
-const STALLED: Fields<StallAccount> = { since: 'string', nodeStats: 'object[]' };
+const STALLED: Fields<StallReport> = { since: 'string', nodeStats: 'object[]' };
 
 const WATCHED: Fields<NonNullable<WaitProgress['watch']>> = { since: 'string', tickMs: 'number' };
 

@@ -38,7 +38,7 @@ const OF_ANY_WAIT: Record<Exclude<keyof AwaitJobOptions, keyof WaitOptionsInput>
 
 /** Options of a run. Of those of its wait, the ones that mean more there, or have another default. */
 const OF_A_RUN: Record<
-  | Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'again' | 'plannedJob'>
+  | Exclude<keyof RunJobInput, keyof AwaitJobOptions | 'version' | 'continued' | 'keyUsedBefore' | 'plannedJob'>
   | 'confirmLimit'
   | 'credentialBudget'
   | 'onCancel'

@@ -4,14 +4,14 @@ import { progress, runProgress, startRunJob } from '../../src';
 import { QUEUE, RARELY, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
-const problem = 'Search attributes are not set: the server does not say which it has';
+const error = 'Search attributes are not set: the server does not say which it has';
 
 test('a wait goes on without them, and says so', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: [['IN_PROGRESS', '1h'], ['COMPLETED']] });
     const handle = await start(job, { ...RARELY, searchAttributes: true });
     expect((await handle.result()).job.status).toBe('COMPLETED');
-    expect(await handle.query(progress)).toMatchObject({ searchAttributesError: problem });
+    expect(await handle.query(progress)).toMatchObject({ searchAttributesError: error });
   });
 });
 
@@ -21,7 +21,7 @@ test('a run, too', async () => {
     const input = { key: 'run', start: { workflowId }, searchAttributes: { health: 'Condition' } };
     const handle = await startRunJob(env.client, { ...input, taskQueue: QUEUE });
     expect((await handle.result()).job.status).toBe('COMPLETED');
-    expect((await handle.query(runProgress)).wait).toMatchObject({ searchAttributesError: problem });
+    expect((await handle.query(runProgress)).wait).toMatchObject({ searchAttributesError: error });
   });
 });
 

@@ -63,14 +63,14 @@ export async function deliver(
 }
 
 /** In a job that was taken over none of our documents is to be looked for, whatever its files are called. */
-function uploadsIn({ start, input, token }: Run, { ours }: KnownJob): readonly UploadRequest[] {
-  if (ours === false) return [];
+function uploadsIn({ start, input, token }: Run, { startedByRun }: KnownJob): readonly UploadRequest[] {
+  if (startedByRun === false) return [];
   return start?.uploads ?? planUploads(input.documents, token);
 }
 
 /** What was left out of a job that holds our documents. */
-function skippedIn({ start, input }: Run, { ours }: KnownJob): readonly SkippedDocument[] {
-  if (ours === false) return [];
+function skippedIn({ start, input }: Run, { startedByRun }: KnownJob): readonly SkippedDocument[] {
+  if (startedByRun === false) return [];
   return start?.state.skipped ?? input.resume?.skipped ?? [];
 }
 

@@ -25,5 +25,5 @@ export function seenBefore(error: unknown): SeenBefore {
           : undefined;
     if (isSeenBefore(told)) return told;
   }
-  return { others: null };
+  return { earlierJobIds: null };
 }

@@ -48,7 +48,7 @@ export async function takeUpRunBefore(
   if (!joined.resume) return null;
   log.info('A run that came between is taken up', { reason: joined.reason });
   const { resume } = joined;
-  const next = { ...input, again: undefined, resume };
+  const next = { ...input, keyUsedBefore: undefined, resume };
   return continueWith(next, memoOfRun(next));
 }
 

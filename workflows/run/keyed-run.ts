@@ -50,7 +50,7 @@ export async function beginKeyedRun(
 /** undefined where a run of that id is, or was and may not be followed by another. */
 async function tryStart(key: string, input: RunJobInput, options: RunChildOptions | undefined, earlier?: EndedRun) {
   const resume = mergeResumed(earlier?.resume ?? null, input.resume);
-  const taken = { ...input, ...(resume ? { resume } : earlier && { again: true }) };
+  const taken = { ...input, ...(resume ? { resume } : earlier && { keyUsedBefore: true }) };
   if (resume) createRun(taken);
   try {
     return await startChild<(input: RunJobInput) => Promise<RunJobResult>>(RUN_JOB, {

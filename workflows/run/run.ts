@@ -114,7 +114,7 @@ export interface KnownJob {
   how: StartOutcome['how'] | 'given';
   jobId: string;
   /** Whether we started it; undefined where nobody said so. */
-  ours: boolean | undefined;
+  startedByRun: boolean | undefined;
   inputFileIds: string[];
   knownFiles: NodeFile[] | undefined;
   /** The job in the answer to the start, which was sent at `sentAt`; null if there was no such answer. */
@@ -124,16 +124,16 @@ export interface KnownJob {
 /** @param startedJob null where the caller handed in the job: of that only the id and perhaps a list are known */
 export function knownJob({ input, start }: Run, startedJob: StartOutcome | null): KnownJob {
   if (!startedJob) {
-    const { jobId, knownFiles, ours } = input.resume ?? {};
+    const { jobId, knownFiles, startedByRun } = input.resume ?? {};
     if (jobId === undefined) throw new Error('a checked input has a job to start or one to take up');
-    return { how: 'given', jobId, ours, inputFileIds: [], knownFiles, answered: null };
+    return { how: 'given', jobId, startedByRun, inputFileIds: [], knownFiles, answered: null };
   }
   const { how, job, inputFileIds, outputNodeFiles } = startedJob;
   const sentAt = start?.state.lastSendAt;
   return {
     how,
     jobId: job.id,
-    ours: how !== 'adopted',
+    startedByRun: how !== 'adopted',
     inputFileIds: inputFileIds ?? [],
     knownFiles: outputNodeFiles ?? undefined,
     answered: how === 'answered' && sentAt != null ? { job, sentAt } : null,

@@ -176,11 +176,11 @@ function logUnread({ unread }: Start, { status }: ListJobsInput, { type, message
 }
 
 /** What a start proposes holds from the first send that reports it back; where an answer reports nothing, all stays as it was. */
-function fixOptions(start: Start, { options: told, attributesError }: ReportedBack, isAnswer: boolean): void {
+function fixOptions(start: Start, { options: reported, attributesError }: ReportedBack, isAnswer: boolean): void {
   start.state = noteAttributesError(start.state, attributesError);
   if (!start.proposed) return;
-  if (told) start.options = { ...INITIAL_START_OPTIONS, ...told };
-  if (told || isAnswer) start.proposed = undefined;
+  if (reported) start.options = { ...INITIAL_START_OPTIONS, ...reported };
+  if (reported || isAnswer) start.proposed = undefined;
 }
 
 function sleepSummary({ uncertain, refused, busy }: StartState): string {

@@ -3,8 +3,8 @@ import { searchAttributePairs } from '../../src/common/search-attributes';
 import {
   type AttributeNames,
   type AttributesOnServer,
-  attributesToTell,
-  attributesTold,
+  attributesToSet,
+  attributesSet,
   type AttributeValues,
   withAttributes,
   type WithAttributes,
@@ -15,12 +15,12 @@ import type { ReportedBack } from './reported-back';
 /** What this workflow was started with: the namespace has these. One of another type is not the one that is meant. */
 export function attributesOfStart(names: AttributeNames | null): AttributesOnServer | undefined {
   const started = workflowInfo().typedSearchAttributes.getAll();
-  const told = Object.entries(names ?? {}).flatMap(([key, name]) => {
+  const atStart = Object.entries(names ?? {}).flatMap(([key, name]) => {
     const type = ATTRIBUTE_TYPES[key as keyof AttributeNames].toUpperCase();
     const pair = started.find((one) => one.key.name === name && one.key.type === type);
     return pair ? [[key, pair.value instanceof Date ? pair.value.getTime() : pair.value]] : [];
   });
-  return told.length > 0 ? { told: Object.fromEntries(told) as AttributesOnServer['told'] } : undefined;
+  return atStart.length > 0 ? { set: Object.fromEntries(atStart) as AttributesOnServer['set'] } : undefined;
 }
 
 /** Sets the search attributes that changed. A name that the namespace lacks would fail the workflow's tasks forever. */
@@ -29,10 +29,10 @@ export function upsertAttributes<State extends WithAttributes>(
   names: AttributeNames | null,
   values: Partial<AttributeValues>,
 ): State {
-  const changed = names ? attributesToTell(state, values) : {};
+  const changed = names ? attributesToSet(state, values) : {};
   if (!names || Object.keys(changed).length === 0) return state;
   upsertSearchAttributes(searchAttributePairs(names, changed));
-  return attributesTold(state, changed);
+  return attributesSet(state, changed);
 }
 
 /** Takes what an activity reported back of the search attributes. What is wrong is logged once, and the workflow goes on. */

@@ -1,6 +1,6 @@
 import type { NodeStats } from '../../src/core/job-details';
 import type { WaitProgress } from '../../src/core/wait/progress';
-import type { CancelAccount } from '../../src/core/wait/cancel';
+import type { CancelReport } from '../../src/core/wait/cancel';
 import type { WaitState } from '../../src/core/wait/state';
 import { heldUpText } from '../support/held-up';
 import { cell, code, type Row, markdownTable, time } from '../support/markdown';
@@ -66,7 +66,7 @@ function statusText({ status, statusSince, failing }: WaitProgress): string {
   return `**${cell(status)}**${failing ? ' when last seen' : ''}, since ${statusSince ? time(statusSince) : 'the start'}`;
 }
 
-function cancelText({ asks, accepted, confirmed, lastError }: CancelAccount): string {
+function cancelText({ asks, accepted, confirmed, lastError }: CancelReport): string {
   if (confirmed) return `${accepted ? 'accepted, and confirmed: ' : ''}the job has ended`;
   if (accepted) return 'accepted, not confirmed';
   if (!lastError) return 'not answered yet';

@@ -77,11 +77,11 @@ function tell(
   screen: Screen,
 ): void {
   const { width, paint, elapsed } = screen;
-  const { counts, location, problem, isOld } = ended;
+  const { counts, location, message, isOld } = ended;
   const manifest = shownLocation(location);
   const finished = { ...ended, title: `Batch ${batch.key}`, elapsed, outputs: shownPlace(to), manifest: location };
   screen.print(`\n${renderBatch(finished, width, paint)}`);
-  if (problem !== undefined) screen.print(`\n${paint.bad(wrap(problem, width))}`);
+  if (message !== undefined) screen.print(`\n${paint.bad(wrap(message, width))}`);
   if (counts.documents === 0) screen.print(`\nThere are no documents to process.`);
   if (isOld) screen.print('\nThis batch had ended before.');
   if (isOld && batch.retryFailed === undefined)
@@ -98,8 +98,8 @@ function interrupted({ account }: BatchCommand, args: readonly string[]): string
   return `Stopping … ${what}\n${sameCommand(args)}`;
 }
 
-function reportOf({ counts, leftOut, uncertainStarts, location, problem }: EndedBatch): Partial<BatchReport> {
-  return { counts, leftOut, uncertainStarts, manifest: location, message: problem ?? null };
+function reportOf({ counts, leftOut, uncertainStarts, location, message }: EndedBatch): Partial<BatchReport> {
+  return { counts, leftOut, uncertainStarts, manifest: location, message: message ?? null };
 }
 
 /** What `--json` says of a batch that did not come to its end. */

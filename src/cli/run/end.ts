@@ -21,7 +21,7 @@ export interface EndedBatch {
   /** Some of the documents that are not ok. */
   notOk: ManifestLine[];
   /** Why it did not go through to its end. */
-  problem?: string;
+  message?: string;
   /** Whether it had ended before, so that nothing new was listed. */
   isOld?: boolean;
 }
@@ -44,9 +44,9 @@ export async function endOf(
   written: Pick<WrittenBatch, 'manifest' | 'notOk'>,
   awaiting: Awaiting,
 ): Promise<EndedBatch> {
-  const { counts, manifest, problem } = await resultOf(handle, awaiting);
+  const { counts, manifest, message } = await resultOf(handle, awaiting);
   const told = await written.manifest();
-  const { outcome = problem === undefined ? 'completed' : 'stopped', uncertainStarts = [] } = told ?? {};
+  const { outcome = message === undefined ? 'completed' : 'stopped', uncertainStarts = [] } = told ?? {};
   const { leftOut = {}, leftOutFile = null } = told ?? {};
   const notOk = counts.ok === counts.documents ? [] : await written.notOk(counts);
   const ended = {
@@ -58,15 +58,15 @@ export async function endOf(
     uncertainStarts: uncertainStarts.length,
     notOk,
   };
-  return { ...ended, ...(problem !== undefined && { problem }) };
+  return { ...ended, ...(message !== undefined && { message }) };
 }
 
 async function resultOf(
   handle: Pick<RunJobsHandle, 'result'>,
   { signal, isBegun, pauseMs }: Awaiting,
-): Promise<RunJobsResult & { problem: string | undefined }> {
+): Promise<RunJobsResult & { message: string | undefined }> {
   try {
-    return { ...(await untilReached(() => handle.result(), signal, pauseMs)), problem: undefined };
+    return { ...(await untilReached(() => handle.result(), signal, pauseMs)), message: undefined };
   } catch (error) {
     if (error instanceof WorkflowFailedError) return resultOfFailure(error, isBegun);
     throw signal.aborted ? error : notOver(error);
@@ -75,7 +75,7 @@ async function resultOf(
 
 async function resultOfFailure(error: WorkflowFailedError, isBegun: Awaiting['isBegun']) {
   const failure = unstructuredFailure(error);
-  if (failure?.type === 'UnstructuredBatchFailedError') return { ...failure.details, problem: failure.message };
+  if (failure?.type === 'UnstructuredBatchFailedError') return { ...failure.details, message: failure.message };
   const mayBeBegun = await isBegun().catch(() => true);
   const message = failure ? textOf(failure) : `The batch ended: ${reasonText(error)}`;
   const Ended = error.cause instanceof CancelledFailure ? CancelledBatchError : CliError;

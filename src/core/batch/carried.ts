@@ -41,7 +41,7 @@ const isBatchState: Shape = withFields({
   counts: isNumbers,
   endedJobs: isNumber,
   failedJobs: isNumber,
-  unheard: listOf(isNumber),
+  withoutResult: listOf(isNumber),
   uncertainStarts: listOf(withFields({ part: isNumber, key: isText, message: isText })),
   outcome: isOneOf('running', 'stopped'),
   attributes: orNull(isAttributes),

@@ -11,7 +11,7 @@ export type NotOfBatches =
   | 'outputs'
   | 'resume'
   | 'plannedJob'
-  | 'again'
+  | 'keyUsedBefore'
   | 'continued'
   | 'onRefused'
   | 'failedFiles'
@@ -24,7 +24,7 @@ const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued
   maxDocuments: 'see perJob',
   resume: 'call again with the same key, or pass retryFailed',
   plannedJob: 'it is for the batch itself',
-  again: 'it is for the batch itself',
+  keyUsedBefore: 'it is for the batch itself',
 };
 
 /** @throws UnstructuredValidationError naming the option and what a batch has for it */

@@ -98,8 +98,8 @@ export interface ManifestRequest
   failedJobs: number;
   /** How many of the jobs were begun: of the others there is no part. */
   begunJobs: number;
-  /** Jobs whose runs ended without a word: what stands in their parts may be older. */
-  unheard: number[];
+  /** Jobs whose runs ended without a result: what stands in their parts may be older. */
+  withoutResult: number[];
 }
 
 /** Answer of the activity. */

@@ -31,8 +31,8 @@ export interface BatchState {
   counts: StatusCounts;
   endedJobs: number;
   failedJobs: number;
-  /** Jobs whose runs ended without a word of their documents, in this run of the batch. */
-  unheard: number[];
+  /** Jobs whose runs ended without a result, in this run of the batch. */
+  withoutResult: number[];
   /** At most {@link MAX_UNCERTAIN_STARTS}. */
   uncertainStarts: UncertainStart[];
   outcome: 'running' | 'stopped';
@@ -53,7 +53,7 @@ export function beginBatch(options: BatchOptions, now: number): BatchState {
     counts: NO_DOCUMENTS,
     endedJobs: 0,
     failedJobs: 0,
-    unheard: [],
+    withoutResult: [],
     uncertainStarts: [],
     outcome: 'running',
   };
@@ -97,7 +97,7 @@ export function startNext(state: BatchState, now: number): { state: BatchState; 
 
 /** What a job that ended says. */
 export interface EndedJob {
-  /** null where its run ended without a word: then its documents count as missing. */
+  /** null where its run ended without a result: then its documents count as missing. */
   counts: StatusCounts | null;
   isFailed: boolean;
   /** Where nobody knows whether its start began a job. */
@@ -107,7 +107,7 @@ export interface EndedJob {
 export function jobEnded(state: BatchState, part: number, { counts, isFailed, uncertain }: EndedJob): BatchState {
   const documents = state.plan?.sizes[part - 1] ?? 0;
   return judged({
-    ...(counts ? state : jobUnheard(state, part)),
+    ...(counts ? state : jobWithoutResult(state, part)),
     counts: addCounts(state.counts, counts ?? { ...NO_DOCUMENTS, missing: documents }),
     endedJobs: state.endedJobs + 1,
     failedJobs: state.failedJobs + (isFailed ? 1 : 0),
@@ -118,8 +118,8 @@ export function jobEnded(state: BatchState, part: number, { counts, isFailed, un
 }
 
 /** What the manifest tells of the job, if anything, is older than this run of the batch. */
-export function jobUnheard(state: BatchState, part: number): BatchState {
-  return { ...state, unheard: [...state.unheard, part] };
+export function jobWithoutResult(state: BatchState, part: number): BatchState {
+  return { ...state, withoutResult: [...state.withoutResult, part] };
 }
 
 /** Stopped, once more failed than is tolerated of all that was planned. */

@@ -62,7 +62,7 @@ export interface RunOptions<D = number | string>
    * Whether the key had a run of which nothing was sent: before anything is, this one makes sure that none came between. Only for
    * `executeRunJob` and `startRunJob`. @default false
    */
-  again?: boolean | undefined;
+  keyUsedBefore?: boolean | undefined;
 }
 
 /** What continue-as-new carries. */
@@ -86,7 +86,7 @@ export interface ResolvedRun {
   nodeCounts: boolean;
   /** In milliseconds. */
   collectLimit: number;
-  again: boolean;
+  keyUsedBefore: boolean;
   /** With the defaults of now: what a start goes by once its history holds them. */
   options: StartOptions;
   /** What it goes by until then. */
@@ -146,7 +146,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     collectLimit,
     ...more
   } = given(input);
-  const { version = 1, continued, again = false, ...rest } = more;
+  const { version = 1, continued, keyUsedBefore = false, ...rest } = more;
   checkVersion('input', version, Boolean(continued));
   checkNames(rest);
   const options = resolveStartOptions(rest, toMs);
@@ -162,7 +162,7 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     resume: resume === undefined ? null : checkResume(resume),
     nodeCounts: readOption('nodeCounts', BOOLEAN, nodeCounts),
     collectLimit: readCollectLimit(collectLimit, toMs),
-    again: readOption('again', BOOLEAN, again),
+    keyUsedBefore: readOption('keyUsedBefore', BOOLEAN, keyUsedBefore),
     options,
     initial,
     account,

@@ -56,16 +56,16 @@ const EXPECTED_TEMPLATE = `a template such as '{path}/{stem}.json' of ${PLACEHOL
 
 /** @throws UnstructuredValidationError naming the option, the value, and the placeholders there are */
 export function checkTemplate(option: string, template: unknown, which: OutputSelection): void {
-  const problem = typeof template === 'string' ? templateProblem(template, which) : 'it is no text';
-  if (problem !== undefined) throw wrongTemplate(option, template, problem);
+  const error = typeof template === 'string' ? templateError(template, which) : 'it is no text';
+  if (error !== undefined) throw wrongTemplate(option, template, error);
 }
 
-export function wrongTemplate(option: string, template: unknown, problem: string): UnstructuredApiError {
-  return invalidInput(`Option ${option} must be ${EXPECTED_TEMPLATE}; got ${show(template)}: ${problem}.`);
+export function wrongTemplate(option: string, template: unknown, error: string): UnstructuredApiError {
+  return invalidInput(`Option ${option} must be ${EXPECTED_TEMPLATE}; got ${show(template)}: ${error}.`);
 }
 
 /** What is wrong with a template, as the end of a sentence; undefined where it is good. */
-export function templateProblem(template: string, which: OutputSelection): string | undefined {
+export function templateError(template: string, which: OutputSelection): string | undefined {
   const strange = template.match(/\{[^{}]*\}|[{}]/g)?.find((text) => !isPlaceholder(text));
   if (strange !== undefined) return `${strange} is none of these`;
   const parts = template.split('/');

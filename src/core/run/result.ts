@@ -35,7 +35,7 @@ export interface RunJobResult {
   failedFilesTotal: number | null;
   /** Why the API did not report the failed documents; null if it did, or they were not requested. */
   documentsError: string | null;
-  start: RunStartAccount;
+  start: StartReport;
   wait: AwaitJobResult['wait'];
   /** Set for a job of a batch. The lists of the result are then empty; their content is in this part of the batch's manifest. */
   part?: StoredPart | undefined;
@@ -50,7 +50,7 @@ export interface StoredPart {
 }
 
 /** How the job came to be. */
-export interface RunStartAccount {
+export interface StartReport {
   /** `given`: the caller handed in the job's id. */
   how: 'answered' | 'found' | 'adopted' | 'given';
   /** Number of times that the start was sent. */

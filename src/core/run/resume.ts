@@ -39,13 +39,13 @@ interface ResumedFacts {
    */
   lostAt?: string | undefined;
   /** Jobs of the workflow that existed right before the start was sent. None of them is its job. */
-  others?: string[] | undefined;
+  earlierJobIds?: string[] | undefined;
   /**
    * Whether the earlier run started the job. `true`: the job is cancelled like one that this run started. `false`: the job was adopted and
    * contains none of the documents.
    * @default unknown; the job is left when the run is cancelled
    */
-  ours?: boolean | undefined;
+  startedByRun?: boolean | undefined;
   /** Documents that were refused and left out. They have no file in the job. */
   skipped?: SkippedDocument[] | undefined;
 }
@@ -65,21 +65,22 @@ export function resumeOfStart(
   { state, activity }: Pick<StartUnderWay, 'state' | 'activity'>,
   digest: string,
 ): ResumedRun | undefined {
-  const { token, startedJob, lastSendAt, uncertain, others, skipped: left } = state;
+  const { token, startedJob, lastSendAt, uncertain, earlierJobIds, skipped: left } = state;
   const skipped = left && { skipped: left.map(({ index, reason, message }) => ({ index, reason, message })) };
   // A job that was taken over is somebody else's.
-  if (startedJob) return { jobId: startedJob.job.id, token, digest, ours: startedJob.how !== 'adopted', ...skipped };
+  if (startedJob)
+    return { jobId: startedJob.job.id, token, digest, startedByRun: startedJob.how !== 'adopted', ...skipped };
   const sentAt = uncertain?.sentAt ?? (activity === 'sending' ? lastSendAt : null);
   if (sentAt === null) return undefined;
-  const bounds = others && uncertain?.lostAt != null && { lostAt: isoTime(uncertain.lostAt), others };
+  const bounds = earlierJobIds && uncertain?.lostAt != null && { lostAt: isoTime(uncertain.lostAt), earlierJobIds };
   return { token, digest, sentAt: isoTime(sentAt), ...bounds, ...skipped };
 }
 
 /** A start from its beginning, or one that an earlier run sent. */
 export function beginFrom(token: string | null, resume: ResumedRun | null, now: number): StartState {
   if (resume?.sentAt === undefined) return beginStart(token);
-  const { sentAt, lostAt, others, skipped } = resume;
-  const bounds = lostAt !== undefined && { lostAt: Date.parse(lostAt), others };
+  const { sentAt, lostAt, earlierJobIds, skipped } = resume;
+  const bounds = lostAt !== undefined && { lostAt: Date.parse(lostAt), earlierJobIds };
   const state = beginUncertain(token, { sentAt: Date.parse(sentAt), ...bounds }, now);
   return skipped ? { ...state, skipped } : state;
 }
@@ -91,8 +92,11 @@ const RULES: Record<Exclude<keyof ResumedRun, 'knownFiles'>, Rule> = {
   digest: anyThat('the digest of an earlier run', (value) => typeof value === 'string'),
   sentAt: INSTANT,
   lostAt: INSTANT,
-  others: anyThat('a list of job ids', (value): value is string[] => Array.isArray(value) && value.every(isJobId)),
-  ours: BOOLEAN,
+  earlierJobIds: anyThat(
+    'a list of job ids',
+    (value): value is string[] => Array.isArray(value) && value.every(isJobId),
+  ),
+  startedByRun: BOOLEAN,
   skipped: anyThat(
     'what an earlier run left out',
     (value): value is SkippedDocument[] => Array.isArray(value) && value.every(isRefusedDocument),

@@ -61,7 +61,7 @@ const isStartState: Shape = withFields({
   refusedBefore: orNull(withFields({ limitedSince: orNull(isNumber), outageSince: orNull(isNumber) })),
   uncertain: orNull(isUncertain),
   busy: orNull(withFields({ since: isNumber, looks: isNumber, lastLookAt: isNumber, running: isJobs })),
-  others: orNull(listOf(isText)),
+  earlierJobIds: orNull(listOf(isText)),
   skipped: orNull(areRefused),
   givenUp: orNull(areRefused),
   candidates: orNull(withFields({ jobs: isJobs, total: isNumber, unlisted: listOf(isText) })),

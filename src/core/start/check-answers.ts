@@ -22,11 +22,15 @@ export function isJobList(answer: unknown): answer is JobList {
   return isList(answer);
 }
 
-const wasSeen = withFields({ others: orNull(listOf(isText)), skipped: orNull(areRefused), broken: orNull(areRefused) });
+const wasSeen = withFields({
+  earlierJobIds: orNull(listOf(isText)),
+  skipped: orNull(areRefused),
+  broken: orNull(areRefused),
+});
 
 /** What was seen right before a send: a list of other jobs, or documents. */
-export function isSeenBefore(told: unknown): told is SeenBefore {
-  if (!wasSeen(told)) return false;
-  const { others, skipped, broken } = told as Partial<SeenBefore>;
-  return others !== undefined && Boolean(others ?? skipped ?? broken);
+export function isSeenBefore(seen: unknown): seen is SeenBefore {
+  if (!wasSeen(seen)) return false;
+  const { earlierJobIds, skipped, broken } = seen as Partial<SeenBefore>;
+  return earlierJobIds !== undefined && Boolean(earlierJobIds ?? skipped ?? broken);
 }

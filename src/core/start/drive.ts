@@ -120,7 +120,7 @@ async function send(start: StartUnderWay, port: StartPort): Promise<void> {
   start.state = sending(start.state, port.now());
   note(start, 'sending', port);
   port.noted?.();
-  const looks = uploads.length === 0 && 'workflowId' in jobToStart && { othersSince: jobsSince(port.now()) };
+  const looks = uploads.length === 0 && 'workflowId' in jobToStart && { listJobsSince: jobsSince(port.now()) };
   const { searchedRunId, givenUp } = start.state;
   const sent = await port.send({
     start: jobToStart,
@@ -136,9 +136,9 @@ async function send(start: StartUnderWay, port: StartPort): Promise<void> {
     start.state = givingUp(state, start.options, uploads.length); // the send may have reported the options
   }
   start.activity = 'sleeping';
-  const { startedJob, uncertain, others, skipped } = start.state;
+  const { startedJob, uncertain, earlierJobIds, skipped } = start.state;
   // That an uncertain start went out was noted then, but not which jobs were there before, nor that an earlier run may have sent it.
-  if (!startedJob && (!uncertain || others || skipped || uncertain.resetRunId !== undefined)) port.noted?.();
+  if (!startedJob && (!uncertain || earlierJobIds || skipped || uncertain.resetRunId !== undefined)) port.noted?.();
 }
 
 function stateAfter(sent: Exclude<Sent, 'cancelled'>, state: StartState, begunAt: number, now: number): StartState {

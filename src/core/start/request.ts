@@ -23,7 +23,7 @@ export interface StartRequest<Job extends JobToStart = JobToStart> {
    * For a run without documents: the workflow's jobs created since this ISO-8601 instant are looked at right before the send, and told with
    * a failure and with heartbeats. @default no look
    */
-  othersSince?: string | undefined;
+  listJobsSince?: string | undefined;
   /**
    * The run id that the workflow began with. Where the activity's run has another, the workflow was reset, and a run before may have sent the
    * start: then nothing is sent, and the answer says so. @default not looked at
@@ -38,7 +38,7 @@ export interface StartRequest<Job extends JobToStart = JobToStart> {
 /** What an activity that starts a job tells beside its failure: the second entry of the failure's details, or of a time-out the last heartbeat's. */
 export interface SeenBefore {
   /** Ids of the workflow's jobs right before the send, none of them the start's; null where they were not asked for or could not be had. */
-  others: string[] | null;
+  earlierJobIds: string[] | null;
   /** Documents that were refused and left out. */
   skipped?: RefusedDocument[];
   /** Documents that could not be read for now, where others could: as refused ones are told, should that not pass. */

@@ -92,7 +92,7 @@ export function searched(
   };
   if (!lists) return { ...state, uncertain: failed };
   const listed = unique(lists);
-  const jobs = listed.filter(({ id }) => !state.others?.includes(id));
+  const jobs = listed.filter(({ id }) => !state.earlierJobIds?.includes(id));
   const total = Math.max(listed.length, ...lists.map((list) => list.total)) - (listed.length - jobs.length);
   const unreadable = countUnreadable(lists);
   const isWhole = unlisted.length === 0 && unreadable === 0;
@@ -125,7 +125,7 @@ function isNone(
 /** Whether a search can tell the job for certain at all. */
 function canTell(state: StartState, jobToStart: JobToStart, uploads: number): boolean {
   if (uploads > 0) return state.token !== null;
-  return 'workflowId' in jobToStart && state.others != null && typeof state.uncertain?.lostAt === 'number';
+  return 'workflowId' in jobToStart && state.earlierJobIds != null && typeof state.uncertain?.lostAt === 'number';
 }
 
 function theOne(

@@ -27,7 +27,7 @@ export interface StartState {
    * Jobs of the workflow that were there right before the send that is uncertain: never ours. At most 100 ids; null where they could not be
    * had, so that no run can be told for certain.
    */
-  others?: string[] | null | undefined;
+  earlierJobIds?: string[] | null | undefined;
   /** Documents of the send that were refused and left out. */
   skipped?: SkippedDocument[] | undefined;
   /** Documents that the sends to come leave out, since those before could not read them. */
@@ -112,11 +112,15 @@ const UNKNOWN_OUTCOME = { type: 'UnknownOutcome', api: null, retryable: false } 
 /** A start that an earlier run sent and whose outcome is unknown. */
 export function beginUncertain(
   token: string | null,
-  { sentAt, lostAt = null, others = null }: { sentAt: number; lostAt?: number | null; others?: string[] | null },
+  {
+    sentAt,
+    lostAt = null,
+    earlierJobIds = null,
+  }: { sentAt: number; lostAt?: number | null; earlierJobIds?: string[] | null },
   now: number,
 ): StartState {
   const error: CallError = { ...UNKNOWN_OUTCOME, message: 'the run that sent it ended before the answer came' };
-  return { ...beginStart(token), others, uncertain: { sentAt, lostAt, error, ...unsearched(now) } };
+  return { ...beginStart(token), earlierJobIds, uncertain: { sentAt, lostAt, error, ...unsearched(now) } };
 }
 
 function unsearched(now: number) {
@@ -164,7 +168,7 @@ export function unanswered(
   state: StartState,
   failure: FailedCall,
   now: number,
-  { others, skipped, broken = [] }: SeenBefore = { others: null },
+  { earlierJobIds, skipped, broken = [] }: SeenBefore = { earlierJobIds: null },
 ): StartState {
   const verdict = judgeSend(failure);
   const error = sendError(failure, verdict);
@@ -172,7 +176,7 @@ export function unanswered(
   if (verdict === 'uncertain')
     return {
       ...state,
-      others,
+      earlierJobIds,
       ...(skipped && { skipped }),
       uncertain: { sentAt, lostAt: now, error, ...unsearched(now) },
     };

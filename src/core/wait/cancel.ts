@@ -6,7 +6,7 @@ import type { WaitOptions } from './options';
 import { type CancelState, verdictOfState, type WaitState } from './state';
 
 /** What a wait reports about cancelling the job. */
-export interface CancelAccount {
+export interface CancelReport {
   /** When the first request was sent, ISO-8601. */
   since: string;
   /** Number of requests to the API. */
@@ -122,7 +122,7 @@ export function isOurStop({ accepted, unclear }: CancelState): boolean {
   return accepted || unclear;
 }
 
-export function cancelAccount(state: WaitState): CancelAccount | null {
+export function cancelReport(state: WaitState): CancelReport | null {
   const { cancel } = state;
   if (!cancel) return null;
   return {

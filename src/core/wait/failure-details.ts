@@ -4,9 +4,9 @@ import type { FileSelection, JobSummary, NodeFile } from '../job';
 import type { FailedFile } from '../job-details';
 import type { TypedFailure } from '../typed-failure';
 import type { WaitReport } from './report';
-import type { CancelAccount } from './cancel';
+import type { CancelReport } from './cancel';
 import type { Observation } from './job-check';
-import type { StallAccount } from './node-counts';
+import type { StallReport } from './node-counts';
 
 /** Fields of every failure of a wait: the job as last seen. */
 export interface LastSeen {
@@ -55,9 +55,9 @@ export interface JobTimeoutDetails extends LastSeen {
   lastCheck: Observation['type'] | null;
   lastError: CallErrorSummary | null;
   /** The unchanged counts of a stalled job; null if its files move, or were not counted. */
-  stalled: StallAccount | null;
+  stalled: StallReport | null;
   /** Outcome of cancelling the job; null if the policy is `'leave'`. */
-  cancel: CancelAccount | null;
+  cancel: CancelReport | null;
 }
 
 /** A wait whose checks failed for all of `outageBudget`. */

@@ -5,7 +5,7 @@ import { isoTime } from '../instant';
 import type { JobSummary } from '../job';
 import { given } from '../values';
 import { waitReport, type DocumentsOutcome, type FailedFiles } from './report';
-import { type CancelAccount, cancelAccount } from './cancel';
+import { type CancelReport, cancelReport } from './cancel';
 import type {
   FailedJobDetails,
   JobFailure,
@@ -17,7 +17,7 @@ import type {
   UnreachableDetails,
   WaitFailure,
 } from './failure-details';
-import { isStalled, stallAccount } from './node-counts';
+import { isStalled, stallReport } from './node-counts';
 import type { WaitOptions } from './options';
 import { type Streak, verdictOfState, type WaitState } from './state';
 
@@ -52,8 +52,8 @@ export function limitFailure(state: WaitState, limit: LimitName, limitMs: number
     limitMs,
     lastCheck: state.lastCheck?.outcome ?? null,
     lastError: state.lastError && summarizeError(state.lastError),
-    stalled: limit === 'stall' || isStalled(state) ? stallAccount(state) : null,
-    cancel: cancelAccount(state),
+    stalled: limit === 'stall' || isStalled(state) ? stallReport(state) : null,
+    cancel: cancelReport(state),
   };
   return { type: 'UnstructuredJobTimeoutError', message: limitMessage(details, state), details };
 }
@@ -73,7 +73,7 @@ function limitMessage(details: JobTimeoutDetails, state: WaitState): string {
   return `${subjectText(state)} ${seen} when ${passed}${doubt}${names}`;
 }
 
-function cancelOutcome({ accepted, confirmed, lastError }: CancelAccount, status: string | null): string {
+function cancelOutcome({ accepted, confirmed, lastError }: CancelReport, status: string | null): string {
   if (confirmed) return `and it was cancelled: it ended ${status ?? ''}`;
   if (accepted) return `and it was cancelled, but was last seen ${status ?? 'never'}: it may still run`;
   const why = lastError ? `${lastError.type}: ${lastError.message}` : 'no answer';

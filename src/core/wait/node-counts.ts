@@ -8,7 +8,7 @@ import type { WaitOptions } from './options';
 import { type NodesState, verdictOfState, type WaitState } from './state';
 
 /** The counts of a stalled job's files. */
-export interface StallAccount {
+export interface StallReport {
   /** When the counts were first seen with these values, ISO-8601. */
   since: string;
   /** Number of files in each state, by node; at most 100 nodes and 32 KiB. */
@@ -73,7 +73,7 @@ export function isStalled(state: WaitState): boolean {
 }
 
 /** What is known of files that stand still; null where nothing is. */
-export function stallAccount({ nodes }: WaitState): StallAccount | null {
+export function stallReport({ nodes }: WaitState): StallReport | null {
   if (!nodes?.unchanged || !nodes.stats) return null;
   return { since: isoTime(nodes.unchanged.since), nodeStats: nodes.stats };
 }

@@ -1,8 +1,8 @@
 import { isoTime } from '../instant';
 import { type UnservedQueue, unservedQueue } from '../unserved';
 import { type BudgetEnds, NO_BUDGET_ENDS } from './budgets';
-import { type CancelAccount, cancelAccount } from './cancel';
-import { isStalled, stallAccount, type StallAccount } from './node-counts';
+import { type CancelReport, cancelReport } from './cancel';
+import { isStalled, stallReport, type StallReport } from './node-counts';
 import type { AwaitedJob, WaitState } from './state';
 
 /** Answer of the progress query, and what the Web UI shows. Times of day are ISO-8601 in UTC, workflow time. */
@@ -28,7 +28,7 @@ export interface WaitProgress {
   /** When the budgets end that failing checks or unknown statuses are using up. */
   budgetEndsAt: BudgetEnds;
   /** Counts that have not changed for half of `stallLimit` or longer; null if files move, or are not counted. */
-  stalled: StallAccount | null;
+  stalled: StallReport | null;
   /** Why the last count of files at each node failed; null if it succeeded, or files are not counted. */
   nodeCountsError: string | null;
   /** Task queue without a worker for the wait's activities, since 45 s or longer; null if a worker takes them. */
@@ -60,7 +60,7 @@ export interface WaitProgress {
   /** Why the search attributes could not be set; null if they are set, or were not requested. */
   searchAttributesError: string | null;
   /** Outcome of cancelling the job; null if the API was not asked to stop it. */
-  cancel: CancelAccount | null;
+  cancel: CancelReport | null;
 }
 
 export function waitProgress(
@@ -81,7 +81,7 @@ export function waitProgress(
     nextCheckAt: state.nextCheckAt === null || activity !== 'sleeping' ? null : isoTime(state.nextCheckAt),
     limitAt: limitAt === null || activity === 'ended' ? null : isoTime(limitAt),
     budgetEndsAt: activity === 'ended' ? NO_BUDGET_ENDS : budgetEndsAt,
-    stalled: isStalled(state) ? stallAccount(state) : null,
+    stalled: isStalled(state) ? stallReport(state) : null,
     nodeCountsError: state.nodes?.error ?? null,
     unserved: activity === 'ended' ? null : unservedQueue(state.unserved),
     startedAt: isoTime(state.startedAt),
@@ -97,7 +97,7 @@ export function waitProgress(
     outputNodeFilesTotal: state.outputNodeFiles?.total ?? null,
     hints: state.hints.received,
     searchAttributesError: state.attributes?.error ?? null,
-    cancel: cancelAccount(state),
+    cancel: cancelReport(state),
   };
 }
 

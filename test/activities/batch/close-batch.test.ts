@@ -39,7 +39,7 @@ const REQUEST: ManifestRequest = {
   jobs: 3,
   begunJobs: 2,
   failedJobs: 1,
-  unheard: [],
+  withoutResult: [],
   startedAt: '2026-11-01T00:00:00.000Z',
   endedAt: '2026-11-01T01:00:00.000Z',
   outcome: 'completed',
@@ -54,11 +54,15 @@ test.each([
   ['cancelled', 'its job was not started: the batch was cancelled'],
 ] as const)('of a batch that is %s, a job that was begun is told from one that was not', async (outcome, notBegun) => {
   const { storage, linesOf } = planned();
-  const { counts } = await closeBatch(storage, { ...REQUEST, outcome, unheard: [2] }, new AbortController().signal);
+  const { counts } = await closeBatch(
+    storage,
+    { ...REQUEST, outcome, withoutResult: [2] },
+    new AbortController().signal,
+  );
   expect(counts).toEqual({ documents: 3, ok: 1, failed: 0, refused: 0, missing: 2, jobs: 3, failedJobs: 1 });
   expect([1, 2, 3].map((part) => linesOf(part).map(({ status, reason }) => [status, reason]))).toEqual([
     [['ok', undefined]],
-    [['missing', 'the run of its job ended without a word']],
+    [['missing', 'the run of its job ended without a result']],
     [['missing', notBegun]],
   ]);
 });
@@ -71,12 +75,12 @@ test('of a job that told what became of its documents, and whose part is gone, n
   expect([2, 3].map(linesOf)).toMatchObject([[gone], [gone]]);
 });
 
-test('of a job whose run ended without a word, what its part says is older, but for a document that is ok', async () => {
+test('of a job whose run ended without a result, what its part says is older, but for a document that is ok', async () => {
   const { storage, linesOf, tell } = planned();
   tell(2, { status: 'failed', identity: 's3://in/2', reason: 'of an earlier run', jobId: 'earlier' });
-  const { counts } = await closeBatch(storage, { ...REQUEST, unheard: [1, 2] }, new AbortController().signal);
+  const { counts } = await closeBatch(storage, { ...REQUEST, withoutResult: [1, 2] }, new AbortController().signal);
   expect(counts).toMatchObject({ ok: 1, failed: 0, missing: 2 });
   expect(linesOf(2)).toMatchObject([
-    { status: 'missing', reason: 'the run of its job ended without a word', jobId: null },
+    { status: 'missing', reason: 'the run of its job ended without a result', jobId: null },
   ]);
 });

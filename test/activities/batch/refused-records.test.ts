@@ -30,7 +30,7 @@ const MANIFEST: ManifestRequest = {
   jobs: 1,
   begunJobs: 1,
   failedJobs: 0,
-  unheard: [],
+  withoutResult: [],
   startedAt: '2026-11-01T00:00:00.000Z',
   endedAt: '2026-11-01T01:00:00.000Z',
   outcome: 'completed',

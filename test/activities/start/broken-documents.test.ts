@@ -74,7 +74,7 @@ test.each<[string, number | undefined, unknown, string, object]>([
   const broken = [{ index: 1, ref: 'm:1', reason: 'notReadable', message: expect.any(String) as unknown, ...known }];
   expect(error.details).toEqual([
     { kind: 'connection', incomplete: true, ...told },
-    ...(thrown === inTrouble ? [] : [{ others: null, broken }]), // it may ask for fewer requests
+    ...(thrown === inTrouble ? [] : [{ earlierJobIds: null, broken }]), // it may ask for fewer requests
   ]);
   expect([error.nonRetryable, judgeSend(failedCall(error))]).toEqual([false, 'retry']);
   expect(api.jobs).toEqual([]);
@@ -91,7 +91,7 @@ test.each([
   const message = `Document m:1 was refused: it ${why}`;
   expect(error.details).toEqual([
     { kind: 'connection', incomplete: true },
-    { others: null, broken: [{ index: 1, ref: 'm:1', reason: 'notReadable', message }] },
+    { earlierJobIds: null, broken: [{ index: 1, ref: 'm:1', reason: 'notReadable', message }] },
   ]);
   expect([error.nonRetryable, judgeSend(failedCall(error))]).toEqual([false, 'retry']);
   expect(api.jobs).toEqual([]);

@@ -20,7 +20,7 @@ async function startWith(beat: Beat, { heartbeatTimeoutMs = 20_000, isRun = fals
     ? perform(
         activities,
         'unstructured.runWorkflow',
-        { start: { workflowId: api.addWorkflow().id }, ...rest, othersSince: '2026-01-01T00:00:00Z' },
+        { start: { workflowId: api.addWorkflow().id }, ...rest, listJobsSince: '2026-01-01T00:00:00Z' },
         {},
         env,
       )
@@ -40,7 +40,7 @@ test.each([false, true])('nothing is sent before it is taken (run of a workflow:
     { isRun },
   );
   expect(await started.starting).toMatchObject({ started: true });
-  expect([jobs, beats]).toEqual([0, [{ others: isRun ? [] : null }]]);
+  expect([jobs, beats]).toEqual([0, [{ earlierJobIds: isRun ? [] : null }]]);
   expect(started.api.jobs).toHaveLength(1);
 });
 
@@ -73,7 +73,7 @@ test('every heartbeat from then on tells which jobs were there before', async ()
   const { env, starting } = await startWith(() => Promise.resolve(), { isRun: true });
   env.on('heartbeat', (details: unknown) => beats.push(details));
   await starting;
-  expect(beats).toMatchObject([{ done: 1, total: 1, others: [] }]);
+  expect(beats).toMatchObject([{ done: 1, total: 1, earlierJobIds: [] }]);
 });
 
 test('where no heartbeat time-out is set, nobody would look for it', async () => {
@@ -120,7 +120,7 @@ test('while documents are opened, heartbeats carry no details, and the announcem
   expect(told).not.toContain(undefined);
   answer.open();
   expect(await starting).toMatchObject({ started: true });
-  expect(beats).toEqual([undefined, undefined, { others: null }]);
+  expect(beats).toEqual([undefined, undefined, { earlierJobIds: null }]);
 });
 
 test('while documents are opened, a cancellation is heard', async () => {
@@ -131,6 +131,6 @@ test('while documents are opened, a cancellation is heard', async () => {
   });
   env.on('heartbeat', () => env.cancel('CANCELLED'));
   await expect(starting).rejects.toMatchObject({ name: 'CancelledFailure' });
-  expect([beats[0], told[0]]).toEqual([undefined, { others: null }]);
+  expect([beats[0], told[0]]).toEqual([undefined, { earlierJobIds: null }]);
   expect(api.requests).toEqual([]);
 });

@@ -52,12 +52,12 @@ it.each<[string, () => Promise<object>, string | null | undefined]>([
   ['does not tell', failWith(12), 'Search attributes are not set: the server does not say which it has'],
   ['does not tell this worker', failWith(7), 'Search attributes are not set: the worker may not ask for them'],
   ['is not there', failWith(14), undefined],
-])('of a server that %s', async (_, server, problem) => {
+])('of a server that %s', async (_, server, error) => {
   const { run } = serverWith(server);
-  const told = problem === undefined ? {} : { searchAttributesError: problem };
+  const told = error === undefined ? {} : { searchAttributesError: error };
   expect(await run(INPUT, answer)).toEqual({ job: 1, ...told });
   const failure = ApplicationFailure.create({ type: 'UnstructuredServerError', message: 'down', details: [{ a: 1 }] });
-  const details = problem === undefined ? [{ a: 1 }] : [{ a: 1 }, told];
+  const details = error === undefined ? [{ a: 1 }] : [{ a: 1 }, told];
   await expect(run(INPUT, () => Promise.reject(failure))).rejects.toMatchObject({ message: 'down', details });
 });
 

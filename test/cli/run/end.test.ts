@@ -102,7 +102,7 @@ test('the outcome is that of the manifest, and without one it is told by how the
   expect((await endsWith([RESULT])).ended).toMatchObject({ outcome: 'completed' });
   const details = { ...RESULT, tolerated: 0 };
   const stopped = failure(ApplicationFailure.nonRetryable('too many', 'UnstructuredBatchFailedError', details));
-  expect((await endsWith([stopped])).ended).toMatchObject({ outcome: 'stopped', problem: 'too many' });
+  expect((await endsWith([stopped])).ended).toMatchObject({ outcome: 'stopped', message: 'too many' });
   const cancelled = await endsWith([failure(new CancelledFailure('by hand'))]);
   const terminated = await endsWith([failure(new TerminatedFailure('by hand'))]);
   expect(cancelled.ended).toBeInstanceOf(CancelledBatchError);

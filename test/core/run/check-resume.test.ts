@@ -11,8 +11,8 @@ describe('what is taken up', () => {
 
   test.each([
     { jobId: JOB_ID },
-    { jobId: JOB_ID, token: 'abc123', ours: true, others: [JOB_ID] },
-    { jobId: JOB_ID, token: '0'.repeat(32), ours: false },
+    { jobId: JOB_ID, token: 'abc123', startedByRun: true, earlierJobIds: [JOB_ID] },
+    { jobId: JOB_ID, token: '0'.repeat(32), startedByRun: false },
     { jobId: JOB_ID, knownFiles: [{ nodeId: 'n', fileId: 'a.pdf' }] },
     { sentAt },
   ])('may be %j', (resume) => {
@@ -39,8 +39,8 @@ describe('what is taken up', () => {
     [{ jobId: JOB_ID, token: '/abc123' }, 'Option resume.token must be'],
     [{ jobId: JOB_ID, token: 1234567 }, 'Option resume.token must be the token of an earlier start; got 1234567.'],
     [{ jobId: JOB_ID, digest: 7 }, 'Option resume.digest must be the digest of an earlier run; got 7.'],
-    [{ jobId: JOB_ID, others: JOB_ID }, 'Option resume.others must be a list of job ids; got "'],
-    [{ jobId: JOB_ID, others: ['x'] }, 'Option resume.others must be a list of job ids; got ["x"].'],
+    [{ jobId: JOB_ID, earlierJobIds: JOB_ID }, 'Option resume.earlierJobIds must be a list of job ids; got "'],
+    [{ jobId: JOB_ID, earlierJobIds: ['x'] }, 'Option resume.earlierJobIds must be a list of job ids; got ["x"].'],
     [{ jobId: JOB_ID, job: JOB_ID }, 'Unknown option resume.job; known are knownFiles, jobId, token, '],
   ])('may not be %j', (resume, message) => {
     expect(() => checkResume(resume as never)).toThrow(message);

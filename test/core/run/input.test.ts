@@ -189,8 +189,8 @@ test.each([
   ['a time beside the start', { ...good, createdAfter: '2026-01-01T00:00:00Z' }, /^Option createdAfter is not one/],
   [
     'an owner that is no switch',
-    { resume: { jobId: JOB_ID, ours: 'yes' } },
-    /Option resume.ours must be true or false/,
+    { resume: { jobId: JOB_ID, startedByRun: 'yes' } },
+    /Option resume.startedByRun must be true or false/,
   ],
   ['a resumed job that is none', { resume: { jobId: 'x' } }, /Option resume.jobId must be a uuid; got "x"/],
   ['a token that is none', { resume: { jobId: JOB_ID, token: '../' } }, /Option resume.token/],
@@ -222,7 +222,7 @@ test('what takes a run up again does not count for its size: a key can not lock 
       resume: {
         token: 'a1b2c3d4e5f6',
         sentAt: '2026-01-01T00:00:00Z',
-        others: Array.from({ length: 300 }, () => '00000000-0000-4000-8000-000000000000'),
+        earlierJobIds: Array.from({ length: 300 }, () => '00000000-0000-4000-8000-000000000000'),
       },
     }),
   ).not.toThrow();

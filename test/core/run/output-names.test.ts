@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { distinctPaths, outputPaths, type OutputToName } from '../../../src/core/run/output-names';
-import { templateProblem } from '../../../src/core/run/output-template';
+import { templateError } from '../../../src/core/run/output-template';
 import { drained } from '../../../src/core/run/yielding-steps';
 
 const HASH = '0123456789abcdef';
@@ -43,7 +43,7 @@ test.each([
   ['{stem}-{hash}.json', 'a.pdf', `a-${HASH}.json`],
   ['{stem}.json', '$&{path}$1.pdf', '$&{path}$1.json'],
 ])('%s of %s is %s', (template, path, name) => {
-  expect(templateProblem(template, 'final')).toBeUndefined();
+  expect(templateError(template, 'final')).toBeUndefined();
   expect(nameOf(template, path)).toBe(name);
 });
 

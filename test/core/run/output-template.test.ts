@@ -5,7 +5,7 @@ import {
   documentPath,
   isNamedBy,
   PLACEHOLDERS,
-  templateProblem,
+  templateError,
   toNamedDocument,
 } from '../../../src/core/run/output-template';
 
@@ -19,7 +19,7 @@ describe('a template', () => {
     '{hash}',
     'Größe 1/漢字 {stem} (v2).json',
     `${'x'.repeat(114)}{stem}`,
-  ])('may be %s', (template) => expect(templateProblem(template, 'final')).toBeUndefined());
+  ])('may be %s', (template) => expect(templateError(template, 'final')).toBeUndefined());
 
   test.each([
     ['', 'it has an empty part'],
@@ -54,8 +54,8 @@ describe('a template', () => {
     ['{stem}/{path}', 'it ends with {path}, which names no file'],
     ['out.json', 'it holds none of {stem}, {fileId} and {hash}'],
     ['{path}/{ext}.json', 'it holds none of {stem}, {fileId} and {hash}'],
-  ])('may not be %j', (template, problem) => {
-    expect(templateProblem(template, 'final')).toBe(problem);
+  ])('may not be %j', (template, error) => {
+    expect(templateError(template, 'final')).toBe(error);
     expect(() => checkTemplate('outputs.name', template, 'final')).toThrow(
       `Option outputs.name must be a template such as '{path}/{stem}.json' of {path}, {stem}, {ext}, {fileId}, {node}, {hash}; got `,
     );
@@ -67,9 +67,9 @@ describe('a template', () => {
 
   test("must tell a file's outputs apart where it has several", () => {
     for (const template of ['{stem}.json', '{fileId}.json'])
-      expect(templateProblem(template, 'all')).toContain('it must hold {node} or {hash}');
+      expect(templateError(template, 'all')).toContain('it must hold {node} or {hash}');
     for (const template of ['{stem}/{node}.json', '{hash}.json'])
-      expect(templateProblem(template, 'all')).toBeUndefined();
+      expect(templateError(template, 'all')).toBeUndefined();
   });
 
   test('names the files of documents, and those of no document where it needs none', () => {

@@ -166,7 +166,7 @@ describe('until when a start is tolerated', () => {
     ],
     [
       'the time for documents that cannot be read',
-      unanswered(sending(begun, START), notSent, START, { others: null, broken: [UNREAD] }),
+      unanswered(sending(begun, START), notSent, START, { earlierJobIds: null, broken: [UNREAD] }),
       { ...NOTHING, documents: after(10 * MINUTE) },
     ],
     ['it is looked for', failedStart(uncertain), NOTHING],
@@ -220,7 +220,7 @@ describe('until when a start is tolerated', () => {
     expect(shown(limited)).toContain('| Account | `eu` |');
     expect(shown(credential)).toMatch(/Tolerated.until \| 2026-01-01 01:00:00 UTC \(credentialBudget\)/);
     expect(shown(failedStart(notSent))).toMatch(/Tolerated.until \| 2026-01-01 12:00:00 UTC \(startOutageBudget\)/);
-    const unread = unanswered(sending(begun, START), notSent, START, { others: null, broken: [UNREAD] });
+    const unread = unanswered(sending(begun, START), notSent, START, { earlierJobIds: null, broken: [UNREAD] });
     expect(shown(unread)).toMatch(/Tolerated.until \| 2026-01-01 00:10:00 UTC \(documents that cannot be read\)/);
     expect(shown(failedStart(uncertain))).toMatch(/Looked.for.until \| 2026-01-01 00:02:00 UTC/);
     expect(shown(begun)).not.toMatch(/until/);

@@ -23,24 +23,28 @@ test('the time of a start that is on its way', () => {
 test('the job of one that was answered, and whose it is', () => {
   const state = answered(sent, startedAnswer(JOB_ID), START);
   const known = { jobId: JOB_ID, token: TOKEN, digest };
-  expect(resumeOfStart({ state, activity: 'ended' }, digest)).toEqual({ ...known, ours: true });
+  expect(resumeOfStart({ state, activity: 'ended' }, digest)).toEqual({ ...known, startedByRun: true });
   const adopted = { ...state, startedJob: { ...state.startedJob!, how: 'adopted' as const } };
-  expect(resumeOfStart({ state: adopted, activity: 'ended' }, digest)).toEqual({ ...known, ours: false });
+  expect(resumeOfStart({ state: adopted, activity: 'ended' }, digest)).toEqual({ ...known, startedByRun: false });
 });
 
 test('the bounds of one whose answer was lost, where the jobs before it are known', () => {
   const lost = unanswered(sent, uncertain, START + MINUTE);
   expect(resumeOfStart({ state: lost, activity: 'sleeping' }, digest)).toEqual({ token: TOKEN, digest, sentAt });
-  const told = unanswered(sent, uncertain, START + MINUTE, { others: [JOB_ID] });
-  const resume = { token: TOKEN, digest, sentAt, lostAt, others: [JOB_ID] };
+  const told = unanswered(sent, uncertain, START + MINUTE, { earlierJobIds: [JOB_ID] });
+  const resume = { token: TOKEN, digest, sentAt, lostAt, earlierJobIds: [JOB_ID] };
   expect(resumeOfStart({ state: told, activity: 'sleeping' }, digest)).toEqual(resume);
 });
 
 test('a start begins anew, or where an earlier run lost its answer', () => {
   expect(beginFrom(TOKEN, null, START)).toEqual(beginStart(TOKEN));
   expect(beginFrom(TOKEN, { jobId: JOB_ID }, START)).toEqual(beginStart(TOKEN));
-  const { uncertain: lost, others } = beginFrom(TOKEN, { sentAt, lostAt, others: [JOB_ID] }, START + 2 * MINUTE);
+  const { uncertain: lost, earlierJobIds } = beginFrom(
+    TOKEN,
+    { sentAt, lostAt, earlierJobIds: [JOB_ID] },
+    START + 2 * MINUTE,
+  );
   expect(lost).toMatchObject({ sentAt: START, lostAt: START + MINUTE });
-  expect(others).toEqual([JOB_ID]);
+  expect(earlierJobIds).toEqual([JOB_ID]);
   expect(beginFrom(TOKEN, { sentAt }, START).uncertain).toMatchObject({ sentAt: START });
 });

@@ -4,7 +4,7 @@ import { mergeResumed } from '../../../src/core/run/resume';
 import { JOB_ID } from '../fixtures';
 
 const lost = { token: 'a1b2c3d4e5f6', sentAt: '2026-01-01T00:00:00.000Z' };
-const known = { jobId: JOB_ID, token: lost.token, knownFiles: [], ours: true };
+const known = { jobId: JOB_ID, token: lost.token, knownFiles: [], startedByRun: true };
 
 test('each stands alone where the other is missing', () => {
   expect(mergeResumed(null, undefined)).toBeUndefined();
@@ -18,7 +18,7 @@ test('a person names the job of a start that nobody could tell', () => {
 });
 
 test('what was known of the job stands beside its id, however written', () => {
-  expect(mergeResumed(known, { jobId: JOB_ID.toUpperCase() })).toMatchObject({ knownFiles: [], ours: true });
+  expect(mergeResumed(known, { jobId: JOB_ID.toUpperCase() })).toMatchObject({ knownFiles: [], startedByRun: true });
 });
 
 test('what was known of another job does not', () => {

@@ -28,7 +28,7 @@ test.each(['refused', 'uncertain', 'busy', 'candidates', 'startedJob'])('a wrong
     expect(() => checkCarriedStart({ ...SENT, [name]: wrong })).toThrow(UnstructuredValidationError);
 });
 
-test.each(['skipped', 'givenUp', 'others'])('a wrong entry among %s is refused for good', (name) => {
+test.each(['skipped', 'givenUp', 'earlierJobIds'])('a wrong entry among %s is refused for good', (name) => {
   for (const wrong of [null, 5, {}, { index: 'first' }])
     expect(() => checkCarriedStart({ ...SENT, [name]: [wrong] })).toThrow(UnstructuredValidationError);
 });

@@ -19,8 +19,8 @@ import {
 } from './fixtures';
 
 class Cancelled extends Error {}
-const lost = { failure: uncertain, seen: { others: null } };
-const refused = { failure: rateLimited(), seen: { others: null } };
+const lost = { failure: uncertain, seen: { earlierJobIds: null } };
+const refused = { failure: rateLimited(), seen: { earlierJobIds: null } };
 
 /** A world in which time passes by sleeping alone, and that notes what it is asked. */
 function world(more: Partial<StartPort> = {}) {
@@ -83,7 +83,7 @@ test('the jobs before it are asked for with a run without documents alone', asyn
   await driveStart(begin(), port);
   await driveStart(begin({ jobToStart: RUN }), port);
   await driveStart(begin({ jobToStart: RUN, uploads: [] }), port);
-  expect(requests.map((request) => (request as { othersSince?: string }).othersSince)).toEqual([
+  expect(requests.map((request) => (request as { listJobsSince?: string }).listJobsSince)).toEqual([
     undefined,
     undefined,
     '2025-12-31T23:59:00.000Z',
@@ -92,7 +92,7 @@ test('the jobs before it are asked for with a run without documents alone', asyn
 
 test('what was there before it is kept with a start that is uncertain', async () => {
   const { port } = world({
-    send: () => Promise.resolve({ failure: uncertain, seen: { others: ['other'] } }),
+    send: () => Promise.resolve({ failure: uncertain, seen: { earlierJobIds: ['other'] } }),
     list: () => Promise.resolve(listOfJobs([job('other'), job('j1')])),
   });
   const end = await driveStart(begin({ jobToStart: { workflowId: WORKFLOW_ID }, uploads: [] }), port);
@@ -139,7 +139,7 @@ test.each(['send', 'sleep'] as const)('a cancellation before anything is sent en
       if (step === 'sleep')
         return Promise.resolve({
           failure: { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' },
-          seen: { others: null },
+          seen: { earlierJobIds: null },
         });
       clock.cancelledAt = clock.at;
       return Promise.resolve('cancelled');

@@ -31,7 +31,7 @@ function after(sends: Broken[], given: Partial<StartOptions> = {}, state: StartS
   return sends.reduce((before, { minutes, indices = [], failure = incomplete }) => {
     const at = START + minutes * MINUTE;
     const broken = indices.map(document);
-    const seen = { others: null, ...(broken.length > 0 && { broken }) };
+    const seen = { earlierJobIds: null, ...(broken.length > 0 && { broken }) };
     return carried(givingUp(unanswered(sending(before, at), failure, at, seen), options, TOTAL));
   }, state);
 }

@@ -81,8 +81,8 @@ test('a job seen in both lists is one job; two jobs with the token are none', ()
 });
 
 /** A start of a workflow fed by its connector whose answer was lost at once, after all looks but the last. */
-function lostRun(others: string[] | null = [], lostAt = START): StartState {
-  return lastLook(unanswered(sending(beginStart(null), START), uncertain, lostAt, { others }));
+function lostRun(earlierJobIds: string[] | null = [], lostAt = START): StartState {
+  return lastLook(unanswered(sending(beginStart(null), START), uncertain, lostAt, { earlierJobIds }));
 }
 
 function lastLook(state: StartState): StartState {
@@ -99,7 +99,7 @@ test('a workflow fed by its connector: the only job created since is the job, tw
 });
 
 test('its job is told at the last look only: until then another may not be listed yet', () => {
-  const state = { ...failedStart(uncertain, null), others: [] };
+  const state = { ...failedStart(uncertain, null), earlierJobIds: [] };
   const { looks, decision } = searchInVain(state, { jobToStart: RUN, uploads: 0 });
   expect(looks).toHaveLength(6);
   expect(decision.do).toBe('fail');
@@ -147,8 +147,8 @@ test('a job that was there right before the send is somebody else’s; where nob
 test('each send has its own look: what the one before saw says nothing of the last', () => {
   const busy = answered(sending(beginStart(null), START), { started: false, detail: null }, START);
   const again = sending(looked(busy, [listOfJobs([])], START), START + HOUR);
-  expect(unanswered(again, uncertain, START + HOUR, { others: ['other'] }).others).toEqual(['other']);
-  expect(unanswered(again, uncertain, START + HOUR).others).toBeNull();
+  expect(unanswered(again, uncertain, START + HOUR, { earlierJobIds: ['other'] }).earlierJobIds).toEqual(['other']);
+  expect(unanswered(again, uncertain, START + HOUR).earlierJobIds).toBeNull();
 });
 
 test('a job begun after the answer was lost is never ours, but for what clocks may be apart', () => {
@@ -164,7 +164,7 @@ test('a job begun after the answer was lost is never ours, but for what clocks m
 test('a start that is taken up knows which runs are not its own, and until when its own may have begun', () => {
   const [sentAt, lostAt, now] = [START - HOUR, START - HOUR + MINUTE, START];
   const at = (ms: number) => ({ ...job('j1'), createdAt: new Date(ms).toISOString() });
-  const state = lastLook(beginUncertain(null, { sentAt, lostAt, others: ['other'] }, now));
+  const state = lastLook(beginUncertain(null, { sentAt, lostAt, earlierJobIds: ['other'] }, now));
   expect(searchRun([at(lostAt), { ...at(now), id: 'later' }], state).startedJob?.job.id).toBe('j1');
   expect(searchRun([at(lostAt), { ...at(now), id: 'doubt', createdAt: null }], state).startedJob).toBeNull();
   expect(searchRun([job('other'), at(lostAt)], state).startedJob?.job.id).toBe('j1');
@@ -172,7 +172,7 @@ test('a start that is taken up knows which runs are not its own, and until when 
 });
 
 test('where nobody knows when the answer was lost, one look shows the candidates, and none is adopted', () => {
-  const state = beginUncertain(null, { sentAt: START, others: [] }, START);
+  const state = beginUncertain(null, { sentAt: START, earlierJobIds: [] }, START);
   expect(searchRun([job('j1')], lastLook(state)).startedJob).toBeNull();
   const after = searchRun([job('j1')], state);
   expect(decideAt(after, START, { jobToStart: RUN, uploads: 0 })).toMatchObject({

@@ -2,7 +2,7 @@
 import { expect, it, test } from 'vitest';
 import type { CallError } from '../../../src/core/call-error';
 import { isRetryable } from '../../../src/core/errors';
-import { asked, beginCancel, cancelAccount, decideCancel, isOurStop } from '../../../src/core/wait/cancel';
+import { asked, beginCancel, cancelReport, decideCancel, isOurStop } from '../../../src/core/wait/cancel';
 import { decide, decideAfterCancel } from '../../../src/core/wait/decision';
 import type { JobTimeoutDetails } from '../../../src/core/wait/failure-details';
 import type { Observation } from '../../../src/core/wait/job-check';
@@ -211,7 +211,7 @@ test('a cancel that failed, or was not confirmed, does not hide the limit, and s
   expect(unconfirmed.details.cancel).toMatchObject({ accepted: true, confirmed: false });
 });
 
-test('states without a cancel have no account of one', () => {
-  expect(cancelAccount(after([running]))).toBeNull();
+test('states without a cancel have no report of one', () => {
+  expect(cancelReport(after([running]))).toBeNull();
   expect(asked(after([running]), undefined, AT)).toEqual(after([running]));
 });

@@ -53,7 +53,7 @@ it('starts with a state that knows nothing', () => {
   });
 });
 
-describe('the account', () => {
+describe('the report', () => {
   it('says what the wait did and saw', () => {
     const state = after([queued, queued, error('server'), running, noAnswer, answer('PAUSED'), running, completed]);
     expect(waitReport(hinted(state), START + 10 * MINUTE)).toEqual({
@@ -103,7 +103,7 @@ describe('the account', () => {
   });
 });
 
-it('the result holds the job, the lists and the account', () => {
+it('the result holds the job, the lists and the report', () => {
   const state = after([running, completed]);
   expect(waitResult(state, jobSummary('COMPLETED'), START + HOUR)).toEqual({
     job: jobSummary('COMPLETED'),

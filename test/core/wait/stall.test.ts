@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { type Decision, decide, nextLimitAt } from '../../../src/core/wait/decision';
 import type { Observation } from '../../../src/core/wait/job-check';
-import { counted, type CountOutcome, isStalled, showingCounts, stallAccount } from '../../../src/core/wait/node-counts';
+import { counted, type CountOutcome, isStalled, showingCounts, stallReport } from '../../../src/core/wait/node-counts';
 import { observe } from '../../../src/core/wait/observe';
 import { waitProgress } from '../../../src/core/wait/progress';
 import type { WaitState } from '../../../src/core/wait/state';
@@ -124,7 +124,7 @@ describe('no stall', () => {
   ])('is told by counts that %s, however long', (_, outcome) => {
     const run = goesOn({ counts: () => outcome });
     expect(isStalled(run.state)).toBe(false);
-    expect(stallAccount(run.state)).toBeNull();
+    expect(stallReport(run.state)).toBeNull();
     expect(waitProgress(run.state, null, 'sleeping')).toMatchObject({
       stalled: null,
       nodeCountsError: expect.stringMatching(/./) as unknown,
@@ -325,5 +325,5 @@ describe('a watch', () => {
 });
 
 test('a wait that was not seen to run has nothing to tell', () => {
-  expect([isStalled(newWait()), stallAccount(newWait())]).toEqual([false, null]);
+  expect([isStalled(newWait()), stallReport(newWait())]).toEqual([false, null]);
 });

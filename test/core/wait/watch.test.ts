@@ -79,7 +79,7 @@ describe('what is watched', () => {
 it('waits for the check that tells what the server knows of the search attributes', () => {
   const options = optionsWith({ searchAttributes: { ...ATTRIBUTE_NAMES } });
   const state = after([running]);
-  for (const attributes of [undefined, { told: { health: 'ok' } }] as const)
+  for (const attributes of [undefined, { set: { health: 'ok' } }] as const)
     expect(does({ ...state, attributes }, options)).toBe('sleep');
   for (const error of [null, 'The namespace lacks search attributes'])
     expect(does(withAttributes(state, error), options)).toBe('watch');

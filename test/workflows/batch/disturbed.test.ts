@@ -34,7 +34,7 @@ test('a run that ends without a word is not told by what an earlier run of the b
     await env.client.workflow.getHandle('told-before/1.2').cancel();
     expect((await handle.result()).counts).toMatchObject({ failed: 0, missing: 1 });
     const { parts } = await records('told-before');
-    expect(parts.flat()).toMatchObject([{ status: 'missing', reason: 'the run of its job ended without a word' }]);
+    expect(parts.flat()).toMatchObject([{ status: 'missing', reason: 'the run of its job ended without a result' }]);
   });
 });
 
@@ -50,7 +50,7 @@ test('a batch that is cancelled tells of a job under way nothing that an earlier
     await expect(handle.result()).rejects.toThrow('cancelled');
     const { manifest, parts } = await records('cancelled-later');
     expect(manifest).toMatchObject({ outcome: 'cancelled', counts: { failed: 0, missing: 1 } });
-    expect(parts.flat()).toMatchObject([{ status: 'missing', reason: 'the run of its job ended without a word' }]);
+    expect(parts.flat()).toMatchObject([{ status: 'missing', reason: 'the run of its job ended without a result' }]);
   });
 });
 

@@ -38,7 +38,7 @@ test('so they are where the run is taken up again', async () => {
     const { to, clear } = await blockedTarget(setup);
     const outputs = { to };
     const { details } = await failureOf('UnstructuredTransferError', setup.run({ ...input, documents, outputs }));
-    expect(details.run).toMatchObject({ ours: false });
+    expect(details.run).toMatchObject({ startedByRun: false });
     await clear();
     const result = await setup.run({ documents, outputs, resume: details.run!, ...RARELY });
     expect(result.documents.map(({ status }) => status)).toEqual(['missing', 'missing']);

@@ -48,10 +48,10 @@ test('a job that was handed in is left', async () => {
 test.each([
   ['a run started and another resumes is cancelled with that one', true, 'STOPPED'],
   ['a run took over and another resumes is left', false, 'IN_PROGRESS'],
-])('a job that %s', async (_, ours, status) => {
+])('a job that %s', async (_, startedByRun, status) => {
   await withRuns(async ({ api, startRun, env }) => {
     const job = api.addJob(ENDLESS);
-    const handle = await startRun({ resume: { jobId: job.id, ours } });
+    const handle = await startRun({ resume: { jobId: job.id, startedByRun } });
     await env.sleep('2 minutes');
     await atRest(env.client, handle);
     await handle.cancel();

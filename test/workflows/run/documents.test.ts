@@ -177,7 +177,7 @@ test("a sink's own failure ends the run with its job to resume", async () => {
       const input = { start, documents: [await document('a.pdf')], outputs: { to: 'full:/' } };
       const { details, message } = await failureOf('UnstructuredTransferError', (await startRun(input)).result());
       expect(message).toContain('the disk is full');
-      expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id, ours: true });
+      expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id, startedByRun: true });
       expect(details.run!.knownFiles).toHaveLength(1);
     },
     { plugin: { outputs: { sinks: { full } } } },

@@ -59,8 +59,19 @@ test.each([
 test('what a start that failed tells beside its failure is taken where it has the right form', () => {
   const refused = { index: 0, reason: 'of a newer worker', message: 'm', ref: 'm:0' };
   const seen = (told: unknown) => seenBefore(ApplicationFailure.create({ message: 'm', details: [null, told] }));
-  for (const told of [{ others: [JOB_ID] }, { others: null, skipped: [refused] }, { others: null, broken: [refused] }])
+  for (const told of [
+    { earlierJobIds: [JOB_ID] },
+    { earlierJobIds: null, skipped: [refused] },
+    { earlierJobIds: null, broken: [refused] },
+  ])
     expect(seen(told)).toEqual(told);
-  for (const told of [7, {}, { others: null }, { others: [null] }, { others: [], skipped: ['a'] }, { others: 'all' }])
-    expect(seen(told)).toEqual({ others: null });
+  for (const told of [
+    7,
+    {},
+    { earlierJobIds: null },
+    { earlierJobIds: [null] },
+    { earlierJobIds: [], skipped: ['a'] },
+    { earlierJobIds: 'all' },
+  ])
+    expect(seen(told)).toEqual({ earlierJobIds: null });
 });

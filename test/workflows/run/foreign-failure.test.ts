@@ -11,7 +11,7 @@ import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { beginStart, sending } from '../../../src/core/start/state';
 import { JOB_ID } from '../../core/fixtures';
 
-const resume = { jobId: JOB_ID, ours: true };
+const resume = { jobId: JOB_ID, startedByRun: true };
 const activityFailure = (cause: Error) =>
   new ActivityFailure('Activity task failed', 'activity', '1', 'NON_RETRYABLE_FAILURE', 'worker', cause);
 

@@ -43,7 +43,7 @@ test('one that began while the start waited for a worker', async () => {
       plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
     });
     const failure = await worker.runUntil(failureOf('UnstructuredStartUncertainError', handle.result()));
-    expect(failure.details).toMatchObject({ candidatesTotal: 0, run: { others: [foreign.id] } });
+    expect(failure.details).toMatchObject({ candidatesTotal: 0, run: { earlierJobIds: [foreign.id] } });
     expect(sent(api, 'cancelJob')).toBe(0);
   });
 });
@@ -57,7 +57,7 @@ test('one that began between two sends', async () => {
     await env.sleep('270 seconds');
     const foreign = await foreignRun(setup, id);
     const { details } = await failureOf('UnstructuredStartUncertainError', handle.result());
-    expect(details).toMatchObject({ candidatesTotal: 0, run: { others: [foreign.id] } });
+    expect(details).toMatchObject({ candidatesTotal: 0, run: { earlierJobIds: [foreign.id] } });
     expect(sent(api, 'runWorkflow')).toBe(2);
   });
 });

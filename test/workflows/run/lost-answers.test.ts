@@ -199,7 +199,7 @@ test('a job that was there just before is never taken for the one of a start tha
     const other = api.addJob({ workflowId: id, createdAt: await env.currentTimeMs(), timeline: ['IN_PROGRESS'] });
     api.addFaults([[{ operation: 'runWorkflow', first: 1 }, faults.notAccepted(), faults.reset()]]);
     const { details } = await failureOf('UnstructuredStartUncertainError', run({ start: { workflowId: id } }));
-    expect(details).toMatchObject({ candidatesTotal: 0, run: { others: [other.id] } });
+    expect(details).toMatchObject({ candidatesTotal: 0, run: { earlierJobIds: [other.id] } });
     expect(sent(api, 'cancelJob')).toBe(0);
   });
 });

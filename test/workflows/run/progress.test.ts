@@ -152,7 +152,7 @@ describe('a long run continues as new', () => {
       const handle = await startRun({ ...input, runLimit: '90 minutes', ...RARELY });
       const { details } = await failureOf('UnstructuredJobTimeoutError', handle.result());
       await expectContinued(handle);
-      expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id, ours: true });
+      expect(details.run).toMatchObject({ jobId: api.jobs[0]!.id, startedByRun: true });
       expect(details.run!.knownFiles).toHaveLength(1);
     });
   });

@@ -68,7 +68,10 @@ export async function send(
   }
 
   function dead(): Sent {
-    return { failure: { type: 'noAnswer', timeoutType: 'HEARTBEAT' }, seen: { others: last?.others ?? null } };
+    return {
+      failure: { type: 'noAnswer', timeoutType: 'HEARTBEAT' },
+      seen: { earlierJobIds: last?.earlierJobIds ?? null },
+    };
   }
 }
 

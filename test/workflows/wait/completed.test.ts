@@ -8,7 +8,7 @@ import { QUEUE, RARELY, useTimeSkipping } from '../../support/time-skipping';
 const withWorker = useTimeSkipping();
 const TIMELINE: TimelineStep[] = [['SCHEDULED', '30m'], ['IN_PROGRESS', '90m'], ['COMPLETED']];
 
-test('a client gets the files of a job of two hours, and an account of the wait', async () => {
+test('a client gets the files of a job of two hours, and a report of the wait', async () => {
   await withWorker(async ({ env, api }) => {
     const job = api.addJob({ files: ['a.pdf', 'b.pdf'], nodes: 2, timeline: TIMELINE });
     const handle = await startAwaitJob(env.client, job.id, { taskQueue: QUEUE, ...RARELY });

@@ -29,7 +29,7 @@ async function runsOf({ client, workflowId, firstExecutionRunId }: AwaitJobHandl
   return runs;
 }
 
-test('several days of waiting give the same result and the same account as in one run', async () => {
+test('several days of waiting give the same result and the same report as in one run', async () => {
   await withWorker(async ({ api, start, waitFor }) => {
     const options = { minimumGap: '8 hours', gapJitter: 0 } as const;
     const whole = await waitFor(api.addJob(EVENTFUL), options);

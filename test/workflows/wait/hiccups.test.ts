@@ -18,7 +18,7 @@ const HICCUPS: [name: string, ...Fault[]][] = [
   ['the answer of another job', faults.wrongJob()],
 ];
 
-test('each kind of hiccup is retried within the check and leaves no trace in the account', async () => {
+test('each kind of hiccup is retried within the check and leaves no trace in the report', async () => {
   await withWorker(async ({ api, waitFor }) => {
     for (const [name, ...hiccup] of HICCUPS) {
       const job = api.addJob({ timeline: ['COMPLETED'], faults: [[1, ...hiccup]] });

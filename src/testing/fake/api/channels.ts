@@ -107,8 +107,8 @@ function channelOf(request: ApiRequest): Channel | Refused {
 async function readBody<T>({ body }: ApiRequest, schema: z.ZodType<T>): Promise<{ body: T } | Refused> {
   const parsed = schema.safeParse(await readJson(body).catch(() => undefined));
   if (parsed.success) return { body: parsed.data };
-  const problems = parsed.error.issues.map(({ path, message }) => {
+  const errors = parsed.error.issues.map(({ path, message }) => {
     return { type: 'value_error', loc: ['body', ...path.map(String)], msg: message };
   });
-  return { reply: errorReply(422, problems) };
+  return { reply: errorReply(422, errors) };
 }

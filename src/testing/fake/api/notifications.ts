@@ -7,8 +7,8 @@ import type { ApiAnswer, ApiRequest } from './request';
 
 /** `GET /notifications`: all that happened, the newest first, whether or not there is a channel. Nothing is ever read. */
 export function listNotifications({ query, world, now }: ApiRequest): ApiAnswer {
-  const problems = queryProblems(query);
-  if (problems.length > 0) return { reply: errorReply(422, problems) };
+  const errors = queryErrors(query);
+  if (errors.length > 0) return { reply: errorReply(422, errors) };
   world.notice(now);
   const workflowId = query.get('workflow_id')?.toLowerCase();
   const types = query.get('event_types')?.split(',');
@@ -27,7 +27,7 @@ export function listNotifications({ query, world, now }: ApiRequest): ApiAnswer 
   return { reply: { status: 200, json } };
 }
 
-function queryProblems(query: URLSearchParams): Record<string, unknown>[] {
+function queryErrors(query: URLSearchParams): Record<string, unknown>[] {
   const check = (name: string, type: string, msg: string, isGood: (value: string) => boolean) => {
     const input = query.get(name);
     return input === null || isGood(input) ? [] : [{ type, loc: ['query', name], msg, input }];
