@@ -25,7 +25,7 @@ export function createPlanJobs(
         await storage.checkRecords(to);
         return planner.run(signal);
       };
-      const refs = [to, placeOf(documents), retryFailed, unlessIn];
+      const refs = [to, listedPlace(documents), retryFailed, unlessIn];
       return performStorage({ refs, budget, memory: () => planner.memory }, plan);
     },
     [WRITE_PLAN]: ({ credentialBudgetMs, plan, ...place }) => {
@@ -52,7 +52,7 @@ export function createPlanJobs(
 }
 
 /** The folder that is listed, or the location of the list. */
-function placeOf(documents: PlanRequest['documents']): string | undefined {
+function listedPlace(documents: PlanRequest['documents']): string | undefined {
   if (documents === undefined || Array.isArray(documents)) return undefined;
   return 'from' in documents ? documents.from : documents.list;
 }

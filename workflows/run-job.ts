@@ -19,7 +19,7 @@ import {
   type KnownJob,
   knownJob,
   currentProgress,
-  queueOfRun,
+  runQueue,
   resumedRun,
   type Run,
   startedJobId,
@@ -60,7 +60,7 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
   try {
     const { keyUsedBefore, resume, continued } = run.input;
     const before =
-      keyUsedBefore && !resume && !continued ? await takeUpRunBefore(input, run.input, queueOfRun(run, changed)) : null;
+      keyUsedBefore && !resume && !continued ? await takeUpRunBefore(input, run.input, runQueue(run, changed)) : null;
     if (before) return before;
     if (plannedRun) run = createRun({ ...input, documents: await plannedRun.begin(run, changed) });
     const known = await startOrTakeUp(run, input, changed);

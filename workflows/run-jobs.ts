@@ -45,7 +45,7 @@ export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
   try {
     changed();
     const plan = await planOnce(batch, changed);
-    await runJobsOf(batch, plan, input, changed);
+    await runPlannedJobs(batch, plan, input, changed);
     const manifest = await close(batch, plan, batch.state.outcome === 'stopped' ? 'stopped' : 'completed', changed);
     location = manifest.manifest.location;
     if (batch.state.outcome !== 'stopped') return manifest;
@@ -67,7 +67,7 @@ async function planOnce(batch: Batch, changed: () => void): Promise<BatchPlan> {
 }
 
 /** @throws the cancellation, or why no job can be run, once the manifest is written */
-async function runJobsOf(batch: Batch, plan: BatchPlan, input: RunJobsInput, changed: () => void): Promise<void> {
+async function runPlannedJobs(batch: Batch, plan: BatchPlan, input: RunJobsInput, changed: () => void): Promise<void> {
   try {
     await runWindow(batch, plan, changed);
   } catch (error) {

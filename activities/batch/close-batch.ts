@@ -4,7 +4,7 @@ import {
   type ManifestAnswer,
   type ManifestRequest,
   NO_DOCUMENTS,
-  totalOf,
+  sumCounts,
 } from '../../src/core/batch/manifest';
 import { linesOfFailure, type ManifestLine } from '../../src/core/batch/manifest-lines';
 import { idOfPart } from '../../src/core/batch/plan';
@@ -29,7 +29,7 @@ export async function closeBatch(
     const lines = isNews ? told : await writeMissing(records, part, request, withoutResult.has(part));
     statuses = addCounts(statuses, countStatuses(lines));
   });
-  const counts = { documents: totalOf(statuses), ...statuses, jobs, failedJobs };
+  const counts = { documents: sumCounts(statuses), ...statuses, jobs, failedJobs };
   const location = await records.writeManifest({
     version: 1,
     key,

@@ -1,5 +1,5 @@
 import { addCounts, countStatuses, NO_DOCUMENTS } from '../../src/core/batch/manifest';
-import { type BatchPlan, rangesOf, type FinishedJobs } from '../../src/core/batch/plan';
+import { type BatchPlan, toRanges, type FinishedJobs } from '../../src/core/batch/plan';
 import { type BatchRecords, forEachPart } from './records';
 
 /**
@@ -19,5 +19,5 @@ export async function finishedJobs(
     finished.push(part);
     counts = addCounts(counts, statuses);
   });
-  return { ranges: rangesOf(finished.sort((a, b) => a - b)), jobs: finished.length, counts };
+  return { ranges: toRanges(finished.sort((a, b) => a - b)), jobs: finished.length, counts };
 }

@@ -2,7 +2,7 @@ import { heartbeat } from '@temporalio/activity';
 import { toApplicationFailure } from '../../src/common/failure';
 import { isDocumentRefused } from '../../src/core/document';
 import { performActivity } from '../support/perform-activity';
-import { storageFailure, withoutSecretsOf } from '../support/storage-failure';
+import { storageFailure, redactError } from '../support/storage-failure';
 import type { CredentialBudget } from './credential-budget';
 
 export interface StorageWork {
@@ -28,13 +28,13 @@ export function performStorage<T>(
     } catch (error) {
       signal.throwIfAborted();
       heartbeat(heartbeatDetails());
-      throw failureOf(error, refs, budget.isOver(error));
+      throw toFailure(error, refs, budget.isOver(error));
     }
   };
   return performActivity(perform, { heartbeatDetails });
 }
 
-function failureOf(error: unknown, refs: readonly (string | undefined)[], isOver: boolean): unknown {
+function toFailure(error: unknown, refs: readonly (string | undefined)[], isOver: boolean): unknown {
   if (isDocumentRefused(error)) {
     const { details, message } = error;
     const refused = [{ ...details, index: 0, message }];
@@ -45,7 +45,7 @@ function failureOf(error: unknown, refs: readonly (string | undefined)[], isOver
     });
   }
   return storageFailure(
-    refs.reduce<unknown>((told, ref) => (ref === undefined ? told : withoutSecretsOf(told, ref)), error),
+    refs.reduce<unknown>((told, ref) => (ref === undefined ? told : redactError(told, ref)), error),
     null,
     isOver,
   );

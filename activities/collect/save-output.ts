@@ -5,7 +5,7 @@ import type { CollectItem } from '../../src/core/run/collect';
 import { placeBelow } from '../../src/storage/output-place';
 import type { OutputSink, OutputTarget, StoredOutput } from '../../src/storage/sink';
 import { type StallTimer, withStallTimeout } from '../support/stall-timeout';
-import { withoutSecretsOf } from '../support/storage-failure';
+import { redactError } from '../support/storage-failure';
 
 export type DownloadPort = Pick<UnstructuredClient, 'downloadJobOutput'>;
 
@@ -59,7 +59,7 @@ async function find(sink: OutputSink, target: OutputTarget, signal: AbortSignal)
     return await withStallTimeout(bound, (signal) => sink.find(target, { signal }));
   } catch (error) {
     signal.throwIfAborted();
-    throw withoutSecretsOf(error, target.to);
+    throw redactError(error, target.to);
   }
 }
 
@@ -74,7 +74,7 @@ async function store(
     return await withStallTimeout(bound, (signal, timer) => sink.store(target, timed(body, timer), { signal }));
   } catch (error) {
     signal.throwIfAborted();
-    throw withoutSecretsOf(error, target.to);
+    throw redactError(error, target.to);
   }
 }
 

@@ -8,7 +8,7 @@ import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { LONGEST_OPEN_MS, within } from './documents';
 import { documentsRefused } from './failure';
-import { isOfAnyDocument, isOfUnknownHost, isWrongSetup, notHad, refusalOf, toRefusedDocument } from './unreadable';
+import { isOfAnyDocument, isOfUnknownHost, isWrongSetup, notHad, refusalReason, toRefusedDocument } from './unreadable';
 
 /** How often one attempt tries a document that may be had in a moment. */
 const TRIES = 3;
@@ -75,7 +75,7 @@ export async function openDocuments(
       found.push(null);
       const document = { index, ref, shown: storage.describe(ref).shown };
       const one = toRefusedDocument(error, document, 'notSent');
-      const reason = refusalOf(error);
+      const reason = refusalReason(error);
       if (reason) (reason === 'credentialRefused' ? closed : refused).push(one);
       else {
         passing ??= notHad(error, document, 'notSent');
@@ -112,7 +112,7 @@ async function openAgain(
       return await within(limitMs, signal, (signal) => openHeld(storage, ref, maxBytes, signal));
     } catch (error) {
       signal.throwIfAborted();
-      const passes = !isWrongSetup(error) && !refusalOf(error);
+      const passes = !isWrongSetup(error) && !refusalReason(error);
       if (!passes || tried >= tries) throw error;
       await setTimeout(PAUSE_MS * tried, undefined, { signal });
     }

@@ -30,7 +30,7 @@ const FAILURE_TEXTS = { notSent: 'could not be opened', incomplete: 'could not b
 type Certainty = keyof typeof FAILURE_TEXTS;
 
 /** Why a document is refused; undefined where it may be had later. */
-export function refusalOf(error: unknown): Refusal | undefined {
+export function refusalReason(error: unknown): Refusal | undefined {
   if (isDocumentRefused(error)) return error.details.reason;
   if (isStorageError(error) && error.details.kind === 'credential') return 'credentialRefused';
   const isLasting = isBrokenCoding(error) || (isStorageError(error) && !error.retryable);
@@ -48,7 +48,7 @@ export function toRefusedDocument(
     const { reason } = error.details;
     return { index, ref: shown, reason, message: clean(errorMessage(error)), ...storageAnswer(error.details) };
   }
-  const reason = refusalOf(error);
+  const reason = refusalReason(error);
   const said = clean(isStorageError(error) ? bareMessage(error) : errorMessage(error));
   const why = reason ? said : `it ${FAILURE_TEXTS[certainty]}: ${said}`;
   const { message, details } = new UnstructuredDocumentRefusedError(ref, reason ?? 'notReadable', why, {
@@ -114,7 +114,7 @@ export function errorOfBrokenOff(
 ): UnstructuredApiError | ApplicationFailure {
   if (isWrongSetup(error)) return error;
   const one = toRefusedDocument(error, document, 'incomplete');
-  const reason = refusalOf(error);
+  const reason = refusalReason(error);
   if (!reason) {
     if (!isOfAnyDocument(error)) noteBrokenOff(one);
     return notHad(error, document, 'incomplete');

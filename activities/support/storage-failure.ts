@@ -15,7 +15,7 @@ const DEPTH = 5;
  * A source or sink may name a place in an error: it is told without the secrets that its reference may hold. An error of the API names none.
  * What shows no secret stays what it is.
  */
-export function withoutSecretsOf(error: unknown, ref: string): unknown {
+export function redactError(error: unknown, ref: string): unknown {
   const isSecret = (value: unknown) => showsSecret(inspect(value, { depth: DEPTH }), ref);
   if (error instanceof UnstructuredApiError || !isSecret(error)) return error;
   if (isStorageError(error))

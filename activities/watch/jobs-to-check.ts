@@ -15,7 +15,7 @@ const SAMPLED_AFTER_MS = 60_000;
 const MOST_IN_PLACE_OF_LIST = 40;
 
 /** Without a list: those for which a call is allowed by now. */
-export function dueOf(jobs: readonly WatchedJob[], now: number): JobToCheck[] {
+export function dueJobs(jobs: readonly WatchedJob[], now: number): JobToCheck[] {
   return jobs.filter((job) => job.isDue(now)).map((job) => ({ job, isListed: undefined }));
 }
 

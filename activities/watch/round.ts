@@ -6,7 +6,7 @@ import { groupBy } from '../../src/common/group-by';
 import { inParallel } from '../../src/common/in-parallel';
 import type { Contradictions, ListPolicy } from './list-policy';
 import type { RoundMemory } from './round-memory';
-import { besideList, dueOf, inPlaceOfList, type JobToCheck } from './jobs-to-check';
+import { besideList, dueJobs, inPlaceOfList, type JobToCheck } from './jobs-to-check';
 import type { WatchedJob } from './watched-job';
 
 /** What a watch asks the API. `UnstructuredClient` has it. */
@@ -98,7 +98,7 @@ class Round {
   async jobsToCheck(status: string, jobs: readonly WatchedJob[]): Promise<JobToCheck[]> {
     const policy = this.#memory.list(status);
     const begunAt = performance.now();
-    const due = dueOf(jobs, begunAt);
+    const due = dueJobs(jobs, begunAt);
     const isUsed = () =>
       policy.isUsed(new Set(due.map(({ job }) => job.request.jobId)).size, this.#memory.singleMs, begunAt);
     if (this.#error !== undefined || !isUsed()) return due;

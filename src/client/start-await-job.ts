@@ -7,7 +7,7 @@ import type { AwaitJobResult } from '../core/wait/report';
 import { resolveWaitInput } from '../core/wait/input';
 import { answerDigest, memoOfWait, noteOfWait, sharedWorkflowId, waiterIds } from '../core/wait/join';
 import { followChain } from './joined-handle';
-import { type MoreStartOptions, startListed, workflowsOf } from './start-options';
+import { type MoreStartOptions, startListed, toWorkflowClient } from './start-options';
 
 /** Options of the wait and of the start of its waiter. */
 export interface StartAwaitJobOptions extends AwaitJobOptions {
@@ -47,7 +47,7 @@ export async function startAwaitJob(
 ): Promise<AwaitJobHandle> {
   const input: AwaitJobInput = { ...options, ...jobInput(job) };
   const resolved = resolveWaitInput(input, durationToMs);
-  const workflows = workflowsOf(client);
+  const workflows = toWorkflowClient(client);
   const startedBy = randomUUID();
   const answer = answerDigest(resolved, resolved.activityTaskQueue ?? taskQueue);
   const start = async (workflowId: string) => {

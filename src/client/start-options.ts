@@ -16,7 +16,7 @@ export type MoreStartOptions = Omit<
   'taskQueue' | 'args' | 'workflowId' | 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'
 >;
 
-export function workflowsOf(client: Client | WorkflowClient): WorkflowClient {
+export function toWorkflowClient(client: Client | WorkflowClient): WorkflowClient {
   return 'workflow' in client ? client.workflow : client;
 }
 

@@ -15,7 +15,7 @@ import type { RunJobResult } from '../core/run/result';
 import { mergeResumed } from '../core/run/resume';
 import { describeRun, endOfRun, isUnderWay } from '../temporal/earlier-runs';
 import { followChain } from './joined-handle';
-import { type MoreStartOptions, startListed, workflowsOf } from './start-options';
+import { type MoreStartOptions, startListed, toWorkflowClient } from './start-options';
 
 /** Pause before a start is tried once more, times the tries so far. In milliseconds. */
 const PAUSE_MS = 100;
@@ -50,7 +50,7 @@ export async function startRunJob(
   refuseRepeats(workflow);
   resolveRunInput(input, durationToMs);
   const wanted = runToJoin(input);
-  const workflows = workflowsOf(client);
+  const workflows = toWorkflowClient(client);
   const start = async (earlier?: EndedRun) => {
     const resume = mergeResumed(earlier?.resume ?? null, input.resume);
     const taken = { ...input, ...(resume ? { resume } : earlier && { keyUsedBefore: true }) };

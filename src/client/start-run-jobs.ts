@@ -8,7 +8,7 @@ import { invalidInput } from '../core/errors';
 import { RUN_JOBS } from '../core/names';
 import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-input';
 import { followChain } from './joined-handle';
-import { type MoreStartOptions, startListed, workflowsOf } from './start-options';
+import { type MoreStartOptions, startListed, toWorkflowClient } from './start-options';
 
 /** Input of the batch with its key, and options of the start of its workflow. */
 export type StartRunJobsOptions = KeyedBatchInput & {
@@ -45,7 +45,7 @@ export async function startRunJobs(
   checkKey(key);
   refuseRepeats(workflow);
   const { account, searchAttributes } = resolveBatchInput(input, durationToMs);
-  const workflows = workflowsOf(client);
+  const workflows = toWorkflowClient(client);
   const handle = await startListed<(input: RunJobsInput) => Promise<RunJobsResult>>(
     workflows,
     RUN_JOBS,

@@ -12,17 +12,17 @@ const MAX_TEXT = 300;
  * @param shown What of the reference may be shown. @default what its scheme's rules say
  */
 export function withoutSecrets(text: string, ref: string, shown?: string): string {
-  const secrets = anySecretOf(ref, shown);
+  const secrets = secretPattern(ref, shown);
   return (secrets ? text.replace(secrets, '[hidden]') : text).slice(0, MAX_TEXT);
 }
 
 /** Whether a text shows a secret that the reference holds. */
 export function showsSecret(text: string, ref: string): boolean {
-  return anySecretOf(ref)?.test(text) ?? false;
+  return secretPattern(ref)?.test(text) ?? false;
 }
 
 /** null where the reference holds none. */
-function anySecretOf(ref: string, shown: string = shownReference(ref)): RegExp | null {
+function secretPattern(ref: string, shown: string = shownReference(ref)): RegExp | null {
   const forms = URL.canParse(ref) ? [ref, new URL(ref).href] : [ref];
   const isSecret = (part: string) => !shown.includes(part);
   const secrets = [...new Set(forms.flatMap(secretsIn).filter(isSecret))].sort((a, b) => b.length - a.length);

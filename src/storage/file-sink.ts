@@ -57,7 +57,7 @@ export class FileSink implements OutputSink {
   ): Promise<StoredOutput> {
     return this.#within(target.to, async (folder) => {
       const { name } = target;
-      const partsName = partsNameOf(target);
+      const partsName = partsFolder(target);
       const part = randomUUID();
       await using parts = await folder.make(partsName);
       let bodyFailure: { error: unknown } | undefined;
@@ -112,7 +112,7 @@ export class FileSink implements OutputSink {
 const MAX_PARTS_STEM = 200;
 
 /** Of this output alone: one of another source, which would take it for its own, may have the same name. */
-function partsNameOf({ name, source }: OutputTarget): string {
+function partsFolder({ name, source }: OutputTarget): string {
   const hash = source && sourceHash(source);
   return hash === null || name.includes(hash) ? `.${name}.part` : `.${firstBytes(name, MAX_PARTS_STEM)}-${hash}.part`;
 }

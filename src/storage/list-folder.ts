@@ -63,7 +63,7 @@ export async function* listFolder(
       } else {
         const { folder, text } = level;
         const some = takeFiles(level, PAGE_ENTRIES - entries.length);
-        const found = await Promise.all(some.map((one) => entryOf(one, folder, text, path)));
+        const found = await Promise.all(some.map((one) => readEntry(one, folder, text, path)));
         for (const entry of found) if (entry) entries.push(entry);
       }
       if (entries.length < PAGE_ENTRIES) continue;
@@ -80,7 +80,7 @@ export async function* listFolder(
 async function readNames(folder: OpenFolder, way: string, behind: string | undefined): Promise<Name[]> {
   const found = await readdir(folder.entry('.'), { withFileTypes: true, encoding: 'buffer' });
   await folder.check();
-  const names = found.map(nameOf);
+  const names = found.map(toName);
   const wanted = behind === undefined ? names : names.filter((name) => isWanted(way + name.bytes, name, behind));
   return wanted.sort((a, b) => (a.bytes < b.bytes ? -1 : 1));
 }
@@ -89,7 +89,7 @@ function isWanted(path: string, { kind }: Name, behind: string): boolean {
   return path > behind || (kind === 'folder' && behind.startsWith(path) && behind !== path);
 }
 
-function nameOf(found: Dirent<Buffer>): Name {
+function toName(found: Dirent<Buffer>): Name {
   const bytes = found.name.toString('latin1');
   if (found.isDirectory()) return { bytes: `${bytes}/`, kind: 'folder' };
   if (found.isSymbolicLink()) return { bytes, kind: 'symlink' };
@@ -131,7 +131,7 @@ function isNoFolder(name: Name | undefined): boolean {
 }
 
 /** What there is under a name; undefined where that is gone. */
-async function entryOf(
+async function readEntry(
   { bytes, kind }: Name,
   folder: OpenFolder,
   way: string,

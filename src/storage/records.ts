@@ -16,7 +16,7 @@ export interface ReadRecordOptions {
 const MOST_TRIES = 3;
 
 /** How a sink reads what it stored. @throws UnstructuredStorageError where it can't */
-export function readerOf(sink: OutputSink, to: string): NonNullable<OutputSink['read']> {
+export function requireRead(sink: OutputSink, to: string): NonNullable<OutputSink['read']> {
   if (sink.read) return sink.read.bind(sink);
   throw new UnstructuredStorageError(
     `Target ${shownRef(to)} can't be used by a batch: it keeps its plan and manifest beside the outputs, and the sink for ${readScheme(to)}: has no read, which gives them back`,
@@ -30,14 +30,16 @@ export async function readRecord(
   place: RecordPlace,
   { signal, maxBytes }: ReadRecordOptions,
 ): Promise<Uint8Array | undefined> {
-  const body = await readerOf(sink, place.to)(place, { signal });
+  const body = await requireRead(sink, place.to)(place, { signal });
   if (!body) return undefined;
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of body) {
     bytes += piece.length;
     if (bytes > maxBytes)
-      throw new UnstructuredStorageError(`${nameOf(place)} is larger than ${maxBytes} bytes`, { kind: 'lasting' });
+      throw new UnstructuredStorageError(`${describeRecord(place)} is larger than ${maxBytes} bytes`, {
+        kind: 'lasting',
+      });
     pieces.push(piece);
   }
   return Buffer.concat(pieces, bytes);
@@ -56,12 +58,14 @@ export async function writeRecord(
   const bytes = Buffer.from(record);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const target = { ...place, contentType: contentTypeOf(place.name), source: null };
-  readerOf(sink, place.to);
+  requireRead(sink, place.to);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const stored = await sink.store(target, once(bytes), { signal });
     if (stored.sha256.toLowerCase() === sha256) return stored;
   }
-  throw new UnstructuredStorageError(`${nameOf(place)} is stored by others at the same time`, { kind: 'passing' });
+  throw new UnstructuredStorageError(`${describeRecord(place)} is stored by others at the same time`, {
+    kind: 'passing',
+  });
 }
 
 function contentTypeOf(name: string): string {
@@ -73,6 +77,6 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-function nameOf({ to, name }: RecordPlace): string {
+function describeRecord({ to, name }: RecordPlace): string {
   return `Record ${name} of ${shownRef(to)}`;
 }

@@ -12,7 +12,7 @@ import { HttpSource } from './http-source';
 import { type ListedDocuments, type ListOptions, tellApart } from './listing';
 import { checkStorageOptions, type StorageOptions } from './options';
 import { placeBelow } from './output-place';
-import { readerOf, readRecord, type ReadRecordOptions, writeRecord } from './records';
+import { requireRead, readRecord, type ReadRecordOptions, writeRecord } from './records';
 import type { OutputSink, StoredOutput } from './sink';
 import type { DocumentSource, OpenDocument } from './source';
 
@@ -116,7 +116,7 @@ export class Storage {
    * @throws UnstructuredStorageError
    */
   async checkRecords(to: string): Promise<void> {
-    readerOf(this.sinkFor(to), to);
+    requireRead(this.sinkFor(to), to);
     await this.checkTarget(to);
   }
 

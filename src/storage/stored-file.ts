@@ -30,14 +30,14 @@ export async function readIn(
 /** What is in a file, which is closed then. */
 async function* thenClosed(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
-    yield* bytesOf(handle, signal);
+    yield* readBytes(handle, signal);
   } finally {
     await handle.close();
   }
 }
 
 /** What is in a file. A stream that is given a signal which has come throws where nobody can catch it. */
-async function* bytesOf(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* readBytes(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
   for await (const chunk of handle.createReadStream({ autoClose: false })) {
     signal.throwIfAborted();
@@ -59,7 +59,7 @@ export async function findIn(folder: OpenFolder, name: string, signal: AbortSign
     const stat = await handle?.stat();
     if (!handle || !stat?.isFile()) return undefined;
     const hash = createHash('sha256');
-    for await (const chunk of bytesOf(handle, signal)) hash.update(chunk);
+    for await (const chunk of readBytes(handle, signal)) hash.update(chunk);
     return { location: pathToFileURL(join(folder.path, name)).href, bytes: stat.size, sha256: hash.digest('hex') };
   } finally {
     await handle?.close();

@@ -8,14 +8,14 @@ const UNIMPLEMENTED = 12;
 
 /** Whether an error of Temporal's client says that the server does not have what was asked of it. */
 export function isUnimplemented(error: unknown): boolean {
-  return codeOf(error) === UNIMPLEMENTED;
+  return grpcStatus(error) === UNIMPLEMENTED;
 }
 
 /** Whether an error of Temporal's client says that the request was wrong. */
 export function isInvalidArgument(error: unknown): boolean {
-  return codeOf(error) === INVALID_ARGUMENT;
+  return grpcStatus(error) === INVALID_ARGUMENT;
 }
 
-function codeOf(error: unknown): unknown {
+function grpcStatus(error: unknown): unknown {
   return readField(readField(error, 'cause'), 'code');
 }

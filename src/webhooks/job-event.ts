@@ -43,7 +43,7 @@ export function readJobEvent(
   headers: WebhookHeaders,
   secrets: string | readonly string[],
 ): JobEvent {
-  return readEvent(bytesOf(rawBody), headers, checkSecrets('secrets', secrets), Date.now());
+  return readEvent(toBytes(rawBody), headers, checkSecrets('secrets', secrets), Date.now());
 }
 
 /** The same of what was checked before. */
@@ -107,7 +107,7 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-function bytesOf(rawBody: unknown): Uint8Array {
+function toBytes(rawBody: unknown): Uint8Array {
   if (typeof rawBody === 'string') return Buffer.from(rawBody);
   if (rawBody instanceof Uint8Array) return rawBody;
   if (isObject(rawBody)) throw new UnstructuredWebhookError('bodyUsed', BODY_USED);

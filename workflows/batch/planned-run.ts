@@ -9,7 +9,7 @@ import { READ_PLAN, WRITE_MANIFEST_PART } from '../../src/core/names';
 import type { PlannedJob } from '../../src/core/run/planned-job';
 import type { RunJobResult, StoredPart } from '../../src/core/run/result';
 import { recordShown } from './record';
-import { queueOfRun, type Run } from '../run/run';
+import { runQueue, type Run } from '../run/run';
 
 /** How long a record may take to be read or written, with all attempts, in milliseconds. Histories depend on it. */
 const RECORD_LIMIT_MS = 6 * 3_600_000;
@@ -77,7 +77,7 @@ export class PlannedRun {
     summary: string,
     perform: (activities: OperationActivities) => Promise<T>,
   ): Promise<T> {
-    const queue = { taskQueue: run.input.activityTaskQueue, ...queueOfRun(run, changed) };
+    const queue = { taskQueue: run.input.activityTaskQueue, ...runQueue(run, changed) };
     return recordShown(queue, RECORD_LIMIT_MS, { summary: `${summary}: job ${this.#job.part}` }, perform);
   }
 }

@@ -21,7 +21,7 @@ export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer
   const { documents, outputs, bounds, maxDocumentBytes, credentialBudget, retryFailed, unlessIn } = input;
   const searchAttributes = attributesToAsk(batch.state, input.searchAttributes);
   const options = { ...ATTEMPT, summary: 'list documents, and split them into jobs' };
-  return recordShown(queueOf(batch, changed), LONGEST_MS, options, (activities, memory) =>
+  return recordShown(batchQueue(batch, changed), LONGEST_MS, options, (activities, memory) =>
     activities[PLAN_JOBS]({
       ...place,
       ...bounds,
@@ -42,7 +42,7 @@ export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer
 /** Writes a new plan: from then on it is that of the key. */
 export function writePlan(batch: Batch, changed: () => void, plan: BatchPlan): Promise<void> {
   const { input, place } = batch;
-  return recordShown(queueOf(batch, changed), LONGEST_MS, { summary: 'write the plan' }, (activities) =>
+  return recordShown(batchQueue(batch, changed), LONGEST_MS, { summary: 'write the plan' }, (activities) =>
     activities[WRITE_PLAN]({ ...place, credentialBudgetMs: input.credentialBudget, plan }),
   );
 }
@@ -59,7 +59,7 @@ export function closeManifest(
   const { perJob, maxJobBytes } = input.bounds;
   const limitMs = outcome === 'cancelled' ? LONGEST_WHEN_CANCELLED_MS : LONGEST_MS;
   return CancellationScope.nonCancellable(() =>
-    recordShown(queueOf(batch, changed), limitMs, { ...ATTEMPT, summary: 'write the manifest' }, (activities) =>
+    recordShown(batchQueue(batch, changed), limitMs, { ...ATTEMPT, summary: 'write the manifest' }, (activities) =>
       activities[WRITE_MANIFEST]({
         ...place,
         credentialBudgetMs: input.credentialBudget,
@@ -88,7 +88,7 @@ export function closeManifest(
   );
 }
 
-function queueOf(batch: Batch, changed: () => void): ActivityQueue {
+function batchQueue(batch: Batch, changed: () => void): ActivityQueue {
   return {
     taskQueue: batch.input.activityTaskQueue,
     unserved: batch.unserved,

@@ -18,7 +18,7 @@ import type { AwaitJobResult } from '../../src/core/wait/report';
 import { tooLargeDetails } from '../../src/core/wait/failure';
 import type { Wait } from '../wait/wait';
 import { collectShown } from './collect';
-import { type KnownJob, queueOfRun, type Run } from './run';
+import { type KnownJob, runQueue, type Run } from './run';
 
 /** Fetches the outputs of the files that did not fail, and says what became of each document. */
 export async function deliver(
@@ -108,7 +108,7 @@ function collect(run: Run, request: CollectRequest, changed: () => void): Promis
   const { activityTaskQueue, collectLimit } = run.input;
   run.collectEndsAt = Date.now() + collectLimit;
   changed();
-  return collectShown(request, { activityTaskQueue, collectLimit }, queueOfRun(run, changed));
+  return collectShown(request, { activityTaskQueue, collectLimit }, runQueue(run, changed));
 }
 
 /** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */

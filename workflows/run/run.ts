@@ -79,7 +79,7 @@ function knownFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'knownFiles
 }
 
 /** Notes whether a worker takes the run's activities other than those of the start and the wait. */
-export function queueOfRun(run: Run, changed: () => void): Pick<ActivityQueue, 'unserved' | 'note'> {
+export function runQueue(run: Run, changed: () => void): Pick<ActivityQueue, 'unserved' | 'note'> {
   const note = (unserved: Unserved | null) => {
     run.unserved = unserved;
     changed();

@@ -80,7 +80,7 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
   return end.startedJob;
 }
 
-function queueOf(start: Start, taskQueue: string | undefined, { changed }: StartHooks): ActivityQueue {
+function startQueue(start: Start, taskQueue: string | undefined, { changed }: StartHooks): ActivityQueue {
   return {
     taskQueue,
     unserved: start.state.unserved,
@@ -124,7 +124,7 @@ async function send(
       : activities[CREATE_JOB]({ start: jobToStart, ...request });
   };
   try {
-    const answer = await scheduleShown(queueOf(start, taskQueue, hooks), limitMs, schedule);
+    const answer = await scheduleShown(startQueue(start, taskQueue, hooks), limitMs, schedule);
     fixOptions(start, reportedBack(answer), true);
     if (!isStartAnswer(answer)) throw foreignAnswer(activity);
     return { answer };
@@ -155,7 +155,7 @@ async function list(
       summary: state.uncertain ? 'look for the job of the start' : 'look for running jobs of the workflow',
     })[LIST_JOBS]({ account, ...query, benign: true, ...(searchAttributes && { searchAttributes }) });
   try {
-    const answer = await scheduleShown(queueOf(start, activityTaskQueue, hooks), limitMs, schedule);
+    const answer = await scheduleShown(startQueue(start, activityTaskQueue, hooks), limitMs, schedule);
     fixOptions(start, { attributesError: reportedBack(answer).attributesError }, false);
     if (!isJobList(answer)) throw foreignAnswer(LIST_JOBS);
     if (start.unread.delete(query.status)) log.info('A list of jobs is read again', { status: query.status });

@@ -34,7 +34,7 @@ export function scheduleShown<T>(
   limitMs: number,
   schedule: (times: ScheduleTimes, memory?: unknown) => Promise<T>,
 ): Promise<T> {
-  let unserved = isOf(queue.unserved, taskQueue) ? queue.unserved : null;
+  let unserved = isForQueue(queue.unserved, taskQueue) ? queue.unserved : null;
   const note = (now: Unserved | null): void => queue.note((unserved = now));
   const noteTaken = (): void => {
     if (!unserved) return;
@@ -70,7 +70,7 @@ export function unservedSince(since: number, taskQueue: string | undefined): Uns
   return taskQueue === undefined ? { since, taskQueue: workflowInfo().taskQueue, isOwn: true } : { since, taskQueue };
 }
 
-function isOf(unserved: Unserved | null | undefined, taskQueue: string | undefined): boolean {
+function isForQueue(unserved: Unserved | null | undefined, taskQueue: string | undefined): boolean {
   return taskQueue === undefined ? unserved?.isOwn === true : !unserved?.isOwn && unserved?.taskQueue === taskQueue;
 }
 

@@ -10,7 +10,7 @@ import { jobIdIn, verdictOfState } from '../../src/core/wait/state';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { failedCall, foreignAnswer } from '../support/failures';
 import { ASKING, scheduleShown } from '../support/schedule';
-import { queueOf, type Wait, type WaitHooks } from './wait';
+import { waitQueue, type Wait, type WaitHooks } from './wait';
 
 /**
  * How often a question is asked at once where the answer may be odd: by a worker that has `getJob` alone, which during a roll-out the next one
@@ -65,7 +65,7 @@ export function documentQuestions(wait: Wait, limit: Limit | null, hooks: WaitHo
       try {
         const limitMs = Math.max(1_000, deadline - Date.now());
         const schedule = (times: ScheduleTimes) => activities(summary, times)[name](question);
-        return await scheduleShown(queueOf(wait, hooks), limitMs, schedule);
+        return await scheduleShown(waitQueue(wait, hooks), limitMs, schedule);
       } catch (error) {
         if (isCancellation(error)) throw error;
         const failed = failedCall(error);

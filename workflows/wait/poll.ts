@@ -18,7 +18,7 @@ import { ASKING, LISTING, scheduleShown } from '../support/schedule';
 import { sleepSummary } from './current-details';
 import { reportedBack, reportedInFailure } from '../support/reported-back';
 import { fixOptions } from './fixed-options';
-import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
+import { HINTED, waitQueue, type Wait, type WaitHooks } from './wait';
 
 /** Checks the job once. No async function: in a workflow each promise costs a stack trace. */
 export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
@@ -100,7 +100,7 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
       summary: `look ${checks + 1} for a job of workflow ${awaited?.workflowId ?? ''}`,
     })[LIST_JOBS]({ ...query, searchAttributes, ...(wait.proposed && { options: wait.proposed }) });
   try {
-    const answer = await scheduleShown(queueOf(wait, hooks), timeoutMs, look);
+    const answer = await scheduleShown(waitQueue(wait, hooks), timeoutMs, look);
     fixOptions(wait, reportedBack(answer), true);
     const { jobs, unreadableEntries = 0 } = answer;
     if (unreadableEntries > 0) throw unreadableList(unreadableEntries);
@@ -141,7 +141,7 @@ function checkJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Obse
       taskQueue,
       summary: `check ${state.checks + 1}: job ${state.jobId}`,
     })[GET_JOB]({ jobId: jobIdIn(state), account, held, files, maxResultBytes, options: proposed, searchAttributes });
-  return scheduleShown(queueOf(wait, hooks), timeoutMs, check).then(
+  return scheduleShown(waitQueue(wait, hooks), timeoutMs, check).then(
     (check: unknown) => {
       fixOptions(wait, reportedBack(check), true);
       return isJobCheck(check) ? { type: 'answer', check } : failedCall(foreignAnswer(GET_JOB));

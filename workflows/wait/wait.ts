@@ -39,7 +39,7 @@ export interface WaitHooks {
  * What a wait knows of its activities' task queue, and shows. How long the last check took tells of the queue where it was answered: one that
  * failed was repeated. The first comes after a start, if after anything, which took as long as its documents.
  */
-export function queueOf(wait: Wait, hooks: WaitHooks): ActivityQueue {
+export function waitQueue(wait: Wait, hooks: WaitHooks): ActivityQueue {
   const { unserved, lastCheck, checks } = wait.state;
   return {
     taskQueue: wait.input.activityTaskQueue,

@@ -12,7 +12,7 @@ import { failedCall, foreignAnswer } from '../support/failures';
 import { notTaken, unservedSince } from '../support/schedule';
 import { sleepSummary } from './current-details';
 import { logChange } from './poll';
-import { HINTED, queueOf, type Wait, type WaitHooks } from './wait';
+import { HINTED, waitQueue, type Wait, type WaitHooks } from './wait';
 
 /**
  * Has a worker watch the job until its status changes, a hint comes, or the time of the watch is over. What it saw counts as a check; so
@@ -26,7 +26,7 @@ export function watch(wait: Wait, times: WatchTimes, hooks: WaitHooks): Promise<
   wait.activity = 'watching';
   hooks.changed?.();
   const ended = (answer: unknown) => (answer === HINTED ? null : takeAnswer(wait, answer));
-  const queue = queueOf(wait, hooks);
+  const queue = waitQueue(wait, hooks);
   const { taskQueue, lastMs = 0 } = queue;
   const { scheduleToStartTimeout } = shownTimes(times.closeMs, lastMs);
   const failed = (error: unknown) => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type RunJobsHandle, startRunJobs } from '../../client/start-run-jobs';
 import type { UnstructuredPluginOptions } from '../../plugin';
-import { endOf } from '../run/end';
+import { awaitEnd } from '../run/end';
 import { WrittenBatch } from '../run/records';
 import type { FinishedBatch } from '../view/render-batch';
 import { endWithDemo, type Start } from './ending';
@@ -53,7 +53,7 @@ export async function endOfBatch(
   const key = handle.workflowId;
   const written = new WrittenBatch({ outputs }, key, { url: `${pathToFileURL(to).href}/` }, signal);
   try {
-    const { location, ...ended } = await endOf(handle, written, { signal, isBegun: () => Promise.resolve(true) });
+    const { location, ...ended } = await awaitEnd(handle, written, { signal, isBegun: () => Promise.resolve(true) });
     return { ...ended, title: `Batch ${key}`, outputs: to, manifest: location, elapsed: Date.now() - startedAt };
   } finally {
     await written.close();

@@ -17,7 +17,7 @@ import type { Screen } from '../view/screen';
 import { bundleWorkflows, installRuntime, ProgramWorker } from '../support/worker';
 import { openAccount } from './account';
 import type { BatchCommand } from './arguments';
-import { type EndedBatch, endOf, notOver, NotOverError } from './end';
+import { type EndedBatch, awaitEnd, notOver, NotOverError } from './end';
 import { taskQueueOf } from './key';
 import { shownPlace } from './places';
 import { WrittenBatch } from './records';
@@ -68,7 +68,7 @@ export async function performBatch(performance: Performance): Promise<EndedBatch
     return showBatch(progress);
   };
   const isBegun = () => written.isPlanned(command.batch);
-  const ending = Promise.race([endOf(handle, written, { signal, isBegun }), broken]);
+  const ending = Promise.race([awaitEnd(handle, written, { signal, isBegun }), broken]);
   ending.catch(() => undefined);
   const everyMs = server.isOwn ? undefined : ASK_NAMED_EVERY_MS;
   const ended = await orAborted(signal, follow(ending, { refresh, everyMs }, screen, signal));

@@ -59,7 +59,7 @@ export async function runBatchCommand(
     const exitCode = ended.counts.ok === ended.counts.documents ? 0 : 1;
     screen.settle();
     tell(ended, { command, args }, screen);
-    if (json) print({ ...command, key }, screen, { outcome: ended.outcome, exitCode, ...reportOf(ended) });
+    if (json) print({ ...command, key }, screen, { outcome: ended.outcome, exitCode, ...toReport(ended) });
     return exitCode;
   } catch (error) {
     screen.settle();
@@ -98,7 +98,7 @@ function interrupted({ account }: BatchCommand, args: readonly string[]): string
   return `Stopping … ${what}\n${sameCommand(args)}`;
 }
 
-function reportOf({ counts, leftOut, uncertainStarts, location, message }: EndedBatch): Partial<BatchReport> {
+function toReport({ counts, leftOut, uncertainStarts, location, message }: EndedBatch): Partial<BatchReport> {
   return { counts, leftOut, uncertainStarts, manifest: location, message: message ?? null };
 }
 
@@ -106,10 +106,10 @@ function reportOf({ counts, leftOut, uncertainStarts, location, message }: Ended
 export function failed(error: unknown): Pick<BatchReport, 'outcome' | 'exitCode' | 'message'> {
   if (error instanceof Interrupted) return { outcome: 'interrupted', exitCode: error.exitCode, message: null };
   const exitCode = error instanceof CliError ? error.exitCode : 1;
-  return { outcome: outcomeOf(error, exitCode), exitCode, message: reasonText(error) };
+  return { outcome: toOutcome(error, exitCode), exitCode, message: reasonText(error) };
 }
 
-function outcomeOf(error: unknown, exitCode: number): BatchReport['outcome'] {
+function toOutcome(error: unknown, exitCode: number): BatchReport['outcome'] {
   if (exitCode === 2) return 'setUp';
   if (error instanceof NotOverError) return 'notOver';
   return error instanceof CancelledBatchError ? 'cancelled' : 'failed';

@@ -39,12 +39,12 @@ export interface Awaiting {
  * Awaits a batch, and reads what it wrote. A server that can't be reached is asked again until the signal aborts.
  * @throws CliError where the batch failed without a manifest, with exit code 2 where nothing was begun; or where its end can't be had
  */
-export async function endOf(
+export async function awaitEnd(
   handle: Pick<RunJobsHandle, 'result'>,
   written: Pick<WrittenBatch, 'manifest' | 'notOk'>,
   awaiting: Awaiting,
 ): Promise<EndedBatch> {
-  const { counts, manifest, message } = await resultOf(handle, awaiting);
+  const { counts, manifest, message } = await awaitResult(handle, awaiting);
   const told = await written.manifest();
   const { outcome = message === undefined ? 'completed' : 'stopped', uncertainStarts = [] } = told ?? {};
   const { leftOut = {}, leftOutFile = null } = told ?? {};
@@ -61,7 +61,7 @@ export async function endOf(
   return { ...ended, ...(message !== undefined && { message }) };
 }
 
-async function resultOf(
+async function awaitResult(
   handle: Pick<RunJobsHandle, 'result'>,
   { signal, isBegun, pauseMs }: Awaiting,
 ): Promise<RunJobsResult & { message: string | undefined }> {
@@ -77,13 +77,13 @@ async function resultOfFailure(error: WorkflowFailedError, isBegun: Awaiting['is
   const failure = unstructuredFailure(error);
   if (failure?.type === 'UnstructuredBatchFailedError') return { ...failure.details, message: failure.message };
   const mayBeBegun = await isBegun().catch(() => true);
-  const message = failure ? textOf(failure) : `The batch ended: ${reasonText(error)}`;
+  const message = failure ? failureText(failure) : `The batch ended: ${reasonText(error)}`;
   const Ended = error.cause instanceof CancelledFailure ? CancelledBatchError : CliError;
   throw new Ended(message, mayBeBegun ? 1 : 2, { cause: error });
 }
 
 /** An option that was refused is named as on the command line. */
-function textOf({ type, message }: UnstructuredFailure): string {
+function failureText({ type, message }: UnstructuredFailure): string {
   return type === 'UnstructuredValidationError' ? byOption(message) : `${type}: ${message}`;
 }
 

@@ -23,7 +23,7 @@ const FAKE_MARK = '-fake-api';
 /** A key that the same question always gets: `inbox-5f0c2a91`. What a fake API made is not taken for the real one's. */
 export function defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake }: Asked): string {
   const asked = [from.url, to.url, match, start, retryFailed ?? null, unlessIn ?? null, isFake];
-  const key = `${nameOf(from)}-${hashText(JSON.stringify(asked)).slice(0, 8)}`;
+  const key = `${placeName(from)}-${hashText(JSON.stringify(asked)).slice(0, 8)}`;
   return isFake ? fakeKey(key) : key;
 }
 
@@ -50,7 +50,7 @@ export function isFakeKey(key: string): boolean {
 }
 
 /** The last part of its path, in letters that every file system and shell takes as they are. */
-function nameOf({ url, folder }: Place): string {
+function placeName({ url, folder }: Place): string {
   const name = basename(folder ?? url).replaceAll(/[^A-Za-z0-9._-]+/g, '-');
   return (
     name

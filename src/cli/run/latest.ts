@@ -94,11 +94,11 @@ export async function latestManifests(
   { from, to, match, isFake }: Earlier,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const asked = questionOf(shownRef(from.url), match);
+  const asked = documentsKey(shownRef(from.url), match);
   const all = (await readManifests(storage, folders, to, signal)).filter(
     ({ manifest }) => isFake || !isFakeKey(manifest.key),
   );
-  const isAsked = ({ manifest: { options } }: Found) => questionOf(options['from'], options['match']) === asked;
+  const isAsked = ({ manifest: { options } }: Found) => documentsKey(options['from'], options['match']) === asked;
   const latest = newest(all.filter(isAsked));
   return latest ? withRetried(newest(withNaming(latest, all)), all) : [];
 }
@@ -113,7 +113,7 @@ function withRetried(one: Found | undefined, all: readonly Found[]): string[] {
 }
 
 /** Which documents are listed, however it is written. */
-function questionOf(from: unknown, match: unknown): string {
+function documentsKey(from: unknown, match: unknown): string {
   return JSON.stringify([typeof from === 'string' ? from.replace(/\/$/, '') : null, [match ?? []].flat()]);
 }
 

@@ -40,7 +40,7 @@ export async function recordFoldersBelow(
   const names = new Set<string>();
   let after: string | undefined;
   for (;;) {
-    const page = await firstOf(source.list(`${url}${RECORDS_FOLDER}/`, { after, signal }));
+    const page = await firstPage(source.list(`${url}${RECORDS_FOLDER}/`, { after, signal }));
     if (!page) return [...names];
     for (const { path } of page.entries) if (path.includes('/')) names.add(path.slice(0, path.indexOf('/')));
     const last = page.entries.at(-1)?.path ?? '';
@@ -48,7 +48,7 @@ export async function recordFoldersBelow(
   }
 }
 
-async function firstOf<T>(pages: AsyncIterable<T>): Promise<T | undefined> {
+async function firstPage<T>(pages: AsyncIterable<T>): Promise<T | undefined> {
   for await (const page of pages) return page;
   return undefined;
 }

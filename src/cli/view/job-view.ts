@@ -73,14 +73,14 @@ function stepFailure({ phase, start, fetching, done, total }: RunProgress): stri
 /** When what goes wrong now ends the wait or the run at the earliest, or its search ends, ISO-8601; undefined where nothing does. */
 export function toleratedUntil({ progress, run }: JobView): string | undefined {
   const { phase, start, fetching } = run ?? {};
-  if (phase === 'uploading' || phase === 'starting') return firstOf(start?.budgetEndsAt);
+  if (phase === 'uploading' || phase === 'starting') return earliest(start?.budgetEndsAt);
   if (phase === 'searching') return start?.searchEndsAt ?? undefined;
-  if (phase === 'fetching') return firstOf(fetching?.budgetEndsAt);
+  if (phase === 'fetching') return earliest(fetching?.budgetEndsAt);
   const { credentials, requestErrors, outage } = progress?.budgetEndsAt ?? {};
   return credentials ?? requestErrors ?? outage ?? undefined;
 }
 
-function firstOf(ends: object = {}): string | undefined {
+function earliest(ends: object = {}): string | undefined {
   return Object.values(ends)
     .filter((end) => typeof end === 'string')
     .sort()[0];

@@ -66,7 +66,7 @@ export function countStatuses(lines: readonly Pick<ManifestLine, 'status'>[]): S
   return counts;
 }
 
-export function totalOf({ ok, failed, refused, missing }: StatusCounts): number {
+export function sumCounts({ ok, failed, refused, missing }: StatusCounts): number {
   return ok + failed + refused + missing;
 }
 

@@ -57,7 +57,7 @@ export interface FinishedJobs {
 }
 
 /** Numbers in order, as ranges. */
-export function rangesOf(numbers: readonly number[]): FinishedJobs['ranges'] {
+export function toRanges(numbers: readonly number[]): FinishedJobs['ranges'] {
   const ranges: FinishedJobs['ranges'] = [];
   for (const one of numbers) {
     const last = ranges.at(-1);

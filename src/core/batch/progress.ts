@@ -1,6 +1,6 @@
 import { isoTime } from '../instant';
 import { type Unserved, type UnservedQueue, unservedQueue } from '../unserved';
-import { type BatchCounts, totalOf } from './manifest';
+import { type BatchCounts, sumCounts } from './manifest';
 import { type BatchState, countsOf } from './state';
 
 /** Phase of a batch. */
@@ -45,7 +45,7 @@ export interface BatchView {
 }
 
 export function progressOfBatch({ state, phase, running, unserved }: BatchView, now: number): BatchProgress {
-  const documents = totalOf(state.counts);
+  const documents = sumCounts(state.counts);
   const ran = documents - state.finishedDocuments;
   const counts = countsOf(state);
   const elapsed = now - state.startedAt;

@@ -5,7 +5,7 @@ import {
   type BatchCounts,
   MAX_UNCERTAIN_STARTS,
   NO_DOCUMENTS,
-  totalOf,
+  sumCounts,
   type UncertainStart,
 } from './manifest';
 import type { BatchOptions } from './options';
@@ -67,7 +67,7 @@ export function planned(state: BatchState, { plan, finished, options = state.opt
   return judged({
     ...begun,
     finished: ranges,
-    finishedDocuments: totalOf(counts),
+    finishedDocuments: sumCounts(counts),
     endedJobs: jobs,
     counts,
     next: openFrom(1, ranges),

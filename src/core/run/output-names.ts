@@ -51,12 +51,12 @@ export function outputPaths(outputs: readonly OutputToName[], template: string):
  */
 export function* distinctPaths(documents: readonly DocumentInput[], template: string): Steps<string[]> {
   if (isUnique(template)) return documents.map(documentPath);
-  const nameOf = (path: string) => render(template, { fileId: '', nodeId: null, sourceHash: '', path });
+  const toName = (path: string) => render(template, { fileId: '', nodeId: null, sourceHash: '', path });
   const ways = yield* mapped(documents, (document, index): Ways => {
     const { path, hash } = toNamedDocument(document);
     return [path, () => withHashInStem(path, hash), () => withHashInStem(path, `${hash}-${index}`)];
   });
-  return yield* keptApart(ways, nameOf);
+  return yield* keptApart(ways, toName);
 }
 
 /** Whether no two outputs share a name of this template, whatever their documents are called. */
@@ -68,8 +68,8 @@ export function isUnique(template: string): boolean {
 type Ways = readonly [string, ...(() => string)[]];
 
 /** For each item, the first of its names that clashes with no other, if there is one. */
-function* keptApart(ways: readonly Ways[], nameOf: (way: string) => string): Steps<string[]> {
-  const choices = yield* mapped(ways, ([way, ...rest]) => ({ way, rest, key: folded(nameOf(way)) }));
+function* keptApart(ways: readonly Ways[], toName: (way: string) => string): Steps<string[]> {
+  const choices = yield* mapped(ways, ([way, ...rest]) => ({ way, rest, key: folded(toName(way)) }));
   for (;;) {
     const taken = clashing(choices.map(({ key }) => key));
     const open = choices.filter(({ key, rest }) => taken.has(key) && rest.length > 0);
@@ -79,7 +79,7 @@ function* keptApart(ways: readonly Ways[], nameOf: (way: string) => string): Ste
       open.filter(({ rest }) => rest.length === most),
       (choice) => {
         choice.way = choice.rest.shift()?.() ?? choice.way;
-        choice.key = folded(nameOf(choice.way));
+        choice.key = folded(toName(choice.way));
       },
     );
   }
@@ -148,7 +148,7 @@ function renderPart(part: string, values: Readonly<Record<Placeholder, string>>)
   });
   const texts = withinBytes(
     names.map((name) => safeText(values[name])),
-    MAX_PART - bytesOf(literal),
+    MAX_PART - utf8Bytes(literal),
   );
   let at = 0;
   return safePart(fill(part, () => texts[at++] ?? ''));
@@ -157,7 +157,7 @@ function renderPart(part: string, values: Readonly<Record<Placeholder, string>>)
 /** Texts of at most `most` bytes together: the longest one is cut. */
 function withinBytes(texts: string[], most: number): string[] {
   if (texts.join('').length * MOST_BYTES <= most) return texts;
-  const sizes = texts.map(bytesOf);
+  const sizes = texts.map(utf8Bytes);
   const over = sizes.reduce((sum, size) => sum + size, 0) - most;
   if (over <= 0) return texts;
   const longest = sizes.indexOf(Math.max(...sizes));
@@ -167,7 +167,7 @@ function withinBytes(texts: string[], most: number): string[] {
   return withinBytes(cut, most);
 }
 
-function bytesOf(text: string): number {
+function utf8Bytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 

@@ -84,7 +84,7 @@ function decideRefused(
   const { name, since, budgetMs } = budgetInUse(refused, options);
   const elapsed = refusedAt - since;
   const isOver = elapsed >= budgetMs && name !== 'documents'; // those are given up
-  if (final || isOver) return { do: 'fail', failure: failureOf(error) };
+  if (final || isOver) return { do: 'fail', failure: toStartFailure(error) };
   const hint = error.api?.retryAfterMs;
   const bounds = name === 'start' && count === 1 ? FIRST_PAUSE : PAUSE;
   const pause = Math.max(gap(elapsed, bounds, random), hint === undefined ? 0 : boundRetryAfter(hint));
@@ -92,7 +92,7 @@ function decideRefused(
 }
 
 /** A refused start as what it is: by its documents, or by the API. One that no worker sent failed by its connection. */
-function failureOf({ message, api, refusal }: CallError): StartFailure {
+function toStartFailure({ message, api, refusal }: CallError): StartFailure {
   if (refusal) return { type: 'UnstructuredDocumentRefusedError', message, details: refusal };
   const details = api ?? { kind: 'connection', notSent: true };
   return { type: ERROR_KINDS[details.kind].type, message, details };

@@ -43,7 +43,7 @@ export async function* listKeys(
           'its server lists keys in no fixed order, so that some could be listed twice, and some not at all',
         );
       last = key;
-      if (!key.endsWith('/')) entries.push(entryOf(object, key, place));
+      if (!key.endsWith('/')) entries.push(toEntry(object, key, place));
     }
     if (entries.length > 0) yield { entries };
     token = answer.IsTruncated === true ? answer.NextContinuationToken : undefined;
@@ -73,7 +73,7 @@ function keyOf({ Key: key }: Listed, { EncodingType: encoding }: ListObjectsV2Co
   }
 }
 
-function entryOf({ Size: bytes, ETag: etag, LastModified: time }: Listed, key: string, place: S3Place): ListedEntry {
+function toEntry({ Size: bytes, ETag: etag, LastModified: time }: Listed, key: string, place: S3Place): ListedEntry {
   const path = key.slice(place.key.length);
   if (isTricky(key)) return { path, leftOut: 'badName' };
   const version = etag === undefined ? time && `${bytes ?? 0}-${time.getTime()}` : etag.replace(/^"(.*)"$/s, '$1');

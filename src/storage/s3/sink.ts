@@ -31,12 +31,12 @@ export class S3Sink implements OutputSink {
   }
 
   check(to: string): void {
-    this.#placeOf({ to, name: '' });
+    this.#place({ to, name: '' });
   }
 
   /** Reads the stored object again to compute its hash, which is not stored with it. */
   async find(target: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
-    const place = this.#placeOf(target);
+    const place = this.#place(target);
     const body = await this.#get(place, signal);
     // Without its length, what was cut would pass for stored whole.
     if (!body || body === 'unmeasured') return undefined;
@@ -51,7 +51,7 @@ export class S3Sink implements OutputSink {
     target: Pick<OutputTarget, 'to' | 'name'>,
     { signal }: { signal: AbortSignal },
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const place = this.#placeOf(target);
+    const place = this.#place(target);
     const body = await this.#get(place, signal);
     if (body !== 'unmeasured') return body;
     const why = `Output ${formatPlace(place)} could not be looked for: its server does not tell its length`;
@@ -81,7 +81,7 @@ export class S3Sink implements OutputSink {
     body: AsyncIterable<Uint8Array>,
     { signal }: { signal: AbortSignal },
   ): Promise<StoredOutput> {
-    const { bucket, key } = this.#placeOf(target);
+    const { bucket, key } = this.#place(target);
     const digest = new Digest();
     let bodyFailure: { error: unknown } | undefined;
     const noted = noteFailure(body, (error) => (bodyFailure = { error }));
@@ -110,7 +110,7 @@ export class S3Sink implements OutputSink {
     }
   }
 
-  #placeOf({ to, name }: Pick<OutputTarget, 'to' | 'name'>): S3Place {
+  #place({ to, name }: Pick<OutputTarget, 'to' | 'name'>): S3Place {
     const place = parsePlace(to.endsWith('/') ? to : `${to}/`);
     if (place && isAllowed(place, this.#allowed)) return { bucket: place.bucket, key: place.key + name };
     throw new UnstructuredStorageError(`Target ${shownRef(to)} is under none of the sink's allowed prefixes`, {

@@ -2,7 +2,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { withoutSecretsOf } from '../../../activities/support/storage-failure';
+import { redactError } from '../../../activities/support/storage-failure';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 
 const REF = 'https://user:hunter22@host/x?sig=geheim';
@@ -13,7 +13,7 @@ test.each([
   ['an error of a storage', new UnstructuredStorageError('no room', { kind: 'passing' })],
   ['a text', 'no room'],
 ])('%s that shows no secret stays what it is', (_, error) => {
-  expect(withoutSecretsOf(error, REF)).toBe(error);
+  expect(redactError(error, REF)).toBe(error);
 });
 
 test.each([
@@ -23,7 +23,7 @@ test.each([
   ['the details of a failure', ApplicationFailure.create({ message: 'lost', details: [{ url: REF }] })],
   ['those that it gathers', new AggregateError([new Error('geheim')], 'lost')],
 ])('a secret in %s is not told', (_, error) => {
-  const told = withoutSecretsOf(error, REF);
+  const told = redactError(error, REF);
   expect(told).toMatchObject({ message: expect.stringMatching(/^lost/) as unknown });
   expect(inspect(told, { depth: Infinity })).not.toMatch(/geheim|hunter22/);
 });
@@ -35,7 +35,7 @@ test('a failure of Temporal that shows one is repeated as it asked for', () => {
     nextRetryDelay: '1 hour',
     category: ApplicationFailureCategory.BENIGN,
   } as const;
-  const told = withoutSecretsOf(ApplicationFailure.create({ ...given, message: `not yet: ${REF}` }), REF);
+  const told = redactError(ApplicationFailure.create({ ...given, message: `not yet: ${REF}` }), REF);
   expect(told).toMatchObject(given);
   expect(inspect(told)).not.toContain('geheim');
 });

@@ -2,7 +2,7 @@ import { ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@tempo
 import { ApplicationFailure, CancelledFailure, RetryState, TerminatedFailure } from '@temporalio/common';
 import { expect, test, vi } from 'vitest';
 import { failed } from '../../../src/cli/run/command';
-import { CancelledBatchError, endOf, notOver } from '../../../src/cli/run/end';
+import { CancelledBatchError, awaitEnd, notOver } from '../../../src/cli/run/end';
 import { NO_DOCUMENTS } from '../../../src/core/batch/manifest';
 import type { RunJobsResult } from '../../../src/core/batch/result';
 
@@ -27,7 +27,9 @@ async function endsWith(results: (Error | RunJobsResult)[], { isBegun = true }: 
     return value instanceof Error ? Promise.reject(value) : Promise.resolve(value ?? RESULT);
   });
   const ask = () => (isBegun instanceof Error ? Promise.reject(isBegun) : Promise.resolve(isBegun));
-  const ended = await endOf({ result }, WRITTEN, { signal, isBegun: ask, pauseMs: 1 }).catch((error: unknown) => error);
+  const ended = await awaitEnd({ result }, WRITTEN, { signal, isBegun: ask, pauseMs: 1 }).catch(
+    (error: unknown) => error,
+  );
   return { ended, asked: result.mock.calls.length };
 }
 
@@ -52,7 +54,7 @@ test('no server is asked any more once the program is told to end', async () => 
     return Promise.reject(grpcError(14));
   });
   const isBegun = () => Promise.resolve(true);
-  await expect(endOf({ result }, WRITTEN, { signal: end.signal, isBegun, pauseMs: 60_000 })).rejects.toThrow();
+  await expect(awaitEnd({ result }, WRITTEN, { signal: end.signal, isBegun, pauseMs: 60_000 })).rejects.toThrow();
   expect(result).toHaveBeenCalledTimes(1);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BatchOptions } from '../../../src/core/batch/options';
 import { NO_DOCUMENTS } from '../../../src/core/batch/manifest';
-import { type BatchPlan, rangesOf } from '../../../src/core/batch/plan';
+import { type BatchPlan, toRanges } from '../../../src/core/batch/plan';
 import { progressOfBatch } from '../../../src/core/batch/progress';
 import {
   beginBatch,
@@ -129,7 +129,7 @@ test.each([29, 57, 58])('exactly the share that is tolerated is no share too muc
 
 test('jobs that an earlier run finished are passed over, and count', () => {
   const plan = { ...PLAN, jobs: 9, documents: 9, sizes: [1, 1, 1, 1, 1, 1, 1, 1, 1] };
-  const ranges = rangesOf([1, 2, 4, 6, 7, 9]);
+  const ranges = toRanges([1, 2, 4, 6, 7, 9]);
   expect(ranges).toEqual([
     [1, 2],
     [4, 4],
@@ -147,7 +147,7 @@ test('jobs that an earlier run finished are passed over, and count', () => {
   expect(parts).toEqual([3, 5, 8]);
   expect(countsOf(state)).toMatchObject({ documents: 9, ok: 9 });
   expect(state.endedJobs).toBe(9);
-  expect(rangesOf([])).toEqual([]);
+  expect(toRanges([])).toEqual([]);
 });
 
 test('a plan reports back what the batch goes by', () => {

@@ -27,7 +27,7 @@ const changedChannel = z.strictObject({ ...changes, url: webhookUrl.optional(), 
 /** `POST /notifications/channels`, and of a workflow. That it answers 201 is a guess, as are the fields of a channel. */
 export async function createChannel(request: ApiRequest): Promise<ApiAnswer> {
   const { world, now } = request;
-  const place = placeOf(request);
+  const place = readPlace(request);
   if ('reply' in place) return place;
   const given = await readBody(request, newChannel);
   if ('reply' in given) return given;
@@ -45,18 +45,18 @@ export async function createChannel(request: ApiRequest): Promise<ApiAnswer> {
 }
 
 export function listChannels(request: ApiRequest): ApiAnswer {
-  const place = placeOf(request);
+  const place = readPlace(request);
   if ('reply' in place) return place;
   return { reply: { status: 200, json: channelsAt(request, place).map(renderChannel) } };
 }
 
 export function getChannel(request: ApiRequest): ApiAnswer {
-  const found = channelOf(request);
+  const found = readChannel(request);
   return 'reply' in found ? found : { reply: { status: 200, json: renderChannel(found) } };
 }
 
 export async function updateChannel(request: ApiRequest): Promise<ApiAnswer> {
-  const found = channelOf(request);
+  const found = readChannel(request);
   if ('reply' in found) return found;
   const given = await readBody(request, changedChannel);
   if ('reply' in given) return given;
@@ -72,7 +72,7 @@ export async function updateChannel(request: ApiRequest): Promise<ApiAnswer> {
 }
 
 export function deleteChannel(request: ApiRequest): ApiAnswer {
-  const found = channelOf(request);
+  const found = readChannel(request);
   if ('reply' in found) return found;
   request.world.notifications.remove(found.id);
   return { reply: { status: 204, text: '' } };
@@ -85,7 +85,7 @@ interface Place {
 type Refused = { reply: Reply };
 
 /** Whose channels they are: the workspace's, or those of a workflow, which need not be known. */
-function placeOf({ params }: ApiRequest): Place | Refused {
+function readPlace({ params }: ApiRequest): Place | Refused {
   const id = params['workflow_id'];
   if (id === undefined || isJobId(id)) return { workflowId: id?.toLowerCase() };
   return { reply: errorReply(422, [malformedUuid(['path', 'workflow_id'], id)]) };
@@ -95,8 +95,8 @@ function channelsAt({ world }: ApiRequest, { workflowId }: Place): Channel[] {
   return world.notifications.channels.filter((channel) => channel.workflowId === workflowId);
 }
 
-function channelOf(request: ApiRequest): Channel | Refused {
-  const place = placeOf(request);
+function readChannel(request: ApiRequest): Channel | Refused {
+  const place = readPlace(request);
   if ('reply' in place) return place;
   const id = request.params['channel_id'] ?? '';
   if (!isJobId(id)) return { reply: errorReply(422, [malformedUuid(['path', 'channel_id'], id)]) };

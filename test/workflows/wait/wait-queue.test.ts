@@ -1,6 +1,6 @@
 // How long an activity may lie in its queue before that is shown goes by how long the last check lay there, and by nothing else that it took.
 import { expect, test } from 'vitest';
-import { createWait, queueOf } from '../../../workflows/wait/wait';
+import { createWait, waitQueue } from '../../../workflows/wait/wait';
 import { JOB_ID } from '../../core/fixtures';
 
 const TWO_MINUTES = 120_000;
@@ -13,5 +13,5 @@ test.each([
 ] as const)('after a check that %s', (_, outcome, checks, lastMs) => {
   const wait = createWait({ jobId: JOB_ID, continued: undefined });
   wait.state = { ...wait.state, checks, lastCheck: { begunAt: 0, endedAt: TWO_MINUTES, outcome } };
-  expect(queueOf(wait, { pause: (begin) => begin() })).toMatchObject({ lastMs });
+  expect(waitQueue(wait, { pause: (begin) => begin() })).toMatchObject({ lastMs });
 });
