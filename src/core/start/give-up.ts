@@ -37,10 +37,10 @@ function lostDocuments(refused: RefusedStart, options: StartOptions): RefusedDoc
   const isOutageOver = at - (outageSince ?? at) >= options.startOutageBudget;
   return broken.sends < BROKEN_DOCUMENTS.fewestSends && !isOutageOver
     ? []
-    : broken.documents.map((one) => told(one, broken));
+    : broken.documents.map((one) => withSends(one, broken));
 }
 
-function told(document: RefusedDocument, { sends, since }: { sends: number; since: number }): RefusedDocument {
+function withSends(document: RefusedDocument, { sends, since }: { sends: number; since: number }): RefusedDocument {
   const often = sends === 1 ? '' : `, in ${sends} sends since ${isoTime(since)}`;
   return { ...document, message: document.message + often };
 }

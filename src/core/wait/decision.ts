@@ -152,7 +152,7 @@ function plannedCheckAt(
   const gap = gapMs(
     {
       ...phaseAt(state, endedAt),
-      safetyGapMs: isUntold(state, options) ? null : state.hints.safetyGapMs,
+      safetyGapMs: areAttributesUnknown(state, options) ? null : state.hints.safetyGapMs,
       soon: state.hints.checkSoon,
       retryAfterMs,
       random,
@@ -171,12 +171,12 @@ function plannedCheckAt(
 function isWatched(state: WaitState, options: WaitOptions): boolean {
   const { lastCheck, watch } = state;
   if (!lastCheck || !watch?.offer || !isWatchable(state)) return false;
-  if (isUntold(state, options)) return false;
+  if (areAttributesUnknown(state, options)) return false;
   const input = { ...phaseAt(state, lastCheck.endedAt), safetyGapMs: null, random: 0 };
   return watch.offer.tickMs <= scheduledGapMs(input, options);
 }
 
 /** Whether nothing has said yet what the server knows of the search attributes, by which deliveries find a run: a check does. */
-function isUntold({ attributes }: WaitState, { searchAttributes }: WaitOptions): boolean {
+function areAttributesUnknown({ attributes }: WaitState, { searchAttributes }: WaitOptions): boolean {
   return searchAttributes !== null && attributes?.error === undefined;
 }
