@@ -1,11 +1,13 @@
+import { builtinModules } from 'node:module';
+
 /**
  * The walls of the house: what each room may import. `npm run lint` refuses every other import, every folder or file that is not in the
  * table, and every circle; types count. `test/walls` refuses an entry that no import uses, and rooms that import each
  * other.
  *
- * A room is a folder without its subfolders, `folder/**` with them, or one file. Files of a room may import each other. Of what a room may
- * import, `folder/**` means all rooms under it (only around the package), `types:room` types alone, `node:*` what Node has built in, and
- * `npm:*` any package.
+ * A room is one file, a folder without its subfolders and such files, or `folder/**` with all of them. Files of a room may import each other.
+ * Of what a room may import, `folder/**` means all rooms under it (only around the package), `types:room` types alone, `node:*` what Node has
+ * built in, and `npm:*` any package.
  */
 /** @type {Record<string, { rooms?: string[], packages?: string[] }>} */
 export const WALLS = {
@@ -14,11 +16,19 @@ export const WALLS = {
   'src/core/wait': { rooms: ['src/core'] },
   'src/core/start': { rooms: ['src/core'] },
   'src/core/run': { rooms: ['src/core', 'src/core/wait', 'src/core/start'] },
-  'src/core/batch': { rooms: ['src/core', 'src/core/start', 'src/core/run'] },
+  'src/core/batch': { rooms: ['src/core', 'types:src/core/start', 'src/core/run'] },
 
   // What workflows, clients and activities share.
+  'src/common/duration.ts': { packages: ['@temporalio/common'] },
   'src/common': {
-    rooms: ['src/core', 'src/core/wait', 'src/core/start', 'src/core/run', 'src/core/batch'],
+    rooms: [
+      'types:src/common/duration.ts',
+      'src/core',
+      'types:src/core/wait',
+      'types:src/core/start',
+      'types:src/core/run',
+      'types:src/core/batch',
+    ],
     packages: ['@temporalio/common'],
   },
 
@@ -27,14 +37,14 @@ export const WALLS = {
 
   // The network. No Temporal, but for the durations in common.
   'src/network': { rooms: ['src/core'], packages: ['node:*', 'undici', 'ipaddr.js'] },
-  'src/api': { rooms: ['src/api/http', 'src/api/operations', 'src/network', 'src/common', 'src/core'] },
+  'src/api': { rooms: ['src/api/http', 'src/api/operations', 'src/network', 'src/common/duration.ts', 'src/core'] },
   'src/api/operations': {
-    rooms: ['src/api/http', 'src/core', 'src/core/start'],
-    packages: ['node:*', 'zod'],
+    rooms: ['src/api/http', 'src/core', 'types:src/core/start'],
+    packages: ['types:node:*', 'zod'],
   },
   'src/api/http': {
     rooms: ['src/network', 'src/core'],
-    packages: ['node:*', 'undici', 'form-data-encoder'],
+    packages: ['node:*', 'types:undici', 'form-data-encoder'],
   },
 
   // Sources and sinks. The SDK for S3 is optional: only a worker that asks for S3 loads it.
@@ -73,15 +83,15 @@ export const WALLS = {
     packages: ['@temporalio/activity', '@temporalio/common'],
   },
   'activities/batch': {
-    rooms: ['activities/support', 'src/storage', 'src/common', 'src/core', 'src/core/run', 'src/core/batch'],
+    rooms: ['activities/support', 'types:src/storage', 'src/common', 'src/core', 'src/core/run', 'src/core/batch'],
     packages: ['@temporalio/activity', 'node:*'],
   },
   'activities/watch': {
-    rooms: ['activities/support', 'src/common', 'src/core', 'src/core/wait'],
+    rooms: ['activities/support', 'src/common/duration.ts', 'src/common', 'src/core', 'types:src/core/wait'],
     packages: ['types:@temporalio/activity', '@temporalio/client', '@temporalio/common'],
   },
   'activities/support': {
-    rooms: ['src/temporal', 'src/common', 'src/core', 'src/core/wait', 'src/core/start', 'src/core/run'],
+    rooms: ['src/temporal', 'src/common', 'src/core', 'src/core/wait', 'types:src/core/start', 'src/core/run'],
     packages: ['@temporalio/activity', '@temporalio/common', 'node:*'],
   },
 
@@ -92,6 +102,7 @@ export const WALLS = {
       'workflows/run',
       'workflows/batch',
       'workflows/support',
+      'src/common/duration.ts',
       'src/common',
       'src/core',
       'src/core/wait',
@@ -106,6 +117,7 @@ export const WALLS = {
       'workflows/wait',
       'workflows/support',
       'types:activities',
+      'src/common/duration.ts',
       'src/common',
       'src/core',
       'src/core/run',
@@ -119,22 +131,38 @@ export const WALLS = {
       'workflows/run',
       'workflows/support',
       'types:activities',
+      'src/common/duration.ts',
       'src/common',
       'src/core',
-      'src/core/run',
+      'types:src/core/run',
       'src/core/batch',
     ],
     packages: ['@temporalio/workflow'],
   },
   'workflows/wait': {
-    rooms: ['workflows/support', 'types:activities', 'src/common', 'src/core', 'src/core/wait'],
+    rooms: [
+      'workflows/support',
+      'types:activities',
+      'src/common/duration.ts',
+      'src/common',
+      'src/core',
+      'src/core/wait',
+    ],
     packages: ['@temporalio/workflow'],
   },
   'workflows/support': { rooms: ['src/common', 'src/core'], packages: ['@temporalio/workflow'] },
 
   // What client programs use to start and follow workflows.
   'src/client': {
-    rooms: ['src/temporal', 'src/common', 'src/core', 'src/core/wait', 'src/core/run', 'src/core/batch'],
+    rooms: [
+      'src/temporal',
+      'src/common/duration.ts',
+      'src/common',
+      'src/core',
+      'src/core/wait',
+      'src/core/run',
+      'src/core/batch',
+    ],
     packages: ['@temporalio/client', 'node:*'],
   },
   'src/webhooks': {
@@ -158,10 +186,10 @@ export const WALLS = {
       'src/common',
       'src/storage',
       'src/core',
-      'src/core/wait',
-      'src/core/start',
+      'types:src/core/wait',
+      'types:src/core/start',
       'src/core/run',
-      'src/core/batch',
+      'types:src/core/batch',
     ],
   },
 
@@ -170,9 +198,9 @@ export const WALLS = {
     rooms: [
       'src/testing/fake/support',
       'src/testing/fake/faults',
-      'src/testing/fake/job',
-      'src/testing/fake/webhooks',
-      'src/testing/fake/world',
+      'types:src/testing/fake/job',
+      'types:src/testing/fake/webhooks',
+      'types:src/testing/fake/world',
       'src/testing/fake',
       'src/core',
     ],
@@ -181,19 +209,19 @@ export const WALLS = {
   'src/testing/fake': {
     rooms: [
       'src/testing/fake/support',
-      'src/testing/fake/faults',
+      'types:src/testing/fake/faults',
       'src/testing/fake/job',
-      'src/testing/fake/webhooks',
+      'types:src/testing/fake/webhooks',
       'src/testing/fake/world',
       'src/testing/fake/http',
     ],
-    packages: ['node:*', 'zod'],
+    packages: ['types:node:*', 'zod'],
   },
   'src/testing/fake/http': {
     rooms: [
       'src/testing/fake/support',
       'src/testing/fake/faults',
-      'src/testing/fake/job',
+      'types:src/testing/fake/job',
       'src/testing/fake/webhooks',
       'src/testing/fake/world',
       'src/testing/fake/api',
@@ -204,28 +232,34 @@ export const WALLS = {
   'src/testing/fake/api': {
     rooms: [
       'src/testing/fake/support',
-      'src/testing/fake/faults',
-      'src/testing/fake/job',
+      'types:src/testing/fake/faults',
+      'types:src/testing/fake/job',
       'src/testing/fake/webhooks',
-      'src/testing/fake/world',
+      'types:src/testing/fake/world',
       'src/core',
     ],
     packages: ['node:*', 'zod', '@fastify/busboy'],
   },
   'src/testing/fake/world': {
     rooms: ['src/testing/fake/support', 'src/testing/fake/faults', 'src/testing/fake/job', 'src/testing/fake/webhooks'],
-    packages: ['node:*', 'zod'],
+    packages: ['types:node:*', 'zod'],
   },
   'src/testing/fake/webhooks': {
-    rooms: ['src/testing/fake/support', 'src/testing/fake/faults', 'src/testing/fake/job', 'src/common', 'src/core'],
+    rooms: [
+      'src/testing/fake/support',
+      'src/testing/fake/faults',
+      'src/testing/fake/job',
+      'types:src/common/duration.ts',
+      'src/core',
+    ],
     packages: ['node:*', 'undici', 'zod'],
   },
   'src/testing/fake/job': {
-    rooms: ['src/testing/fake/support', 'src/testing/fake/faults', 'src/common', 'src/core'],
+    rooms: ['src/testing/fake/support', 'src/testing/fake/faults', 'types:src/common/duration.ts', 'src/core'],
     packages: ['zod'],
   },
-  'src/testing/fake/faults': { rooms: ['src/testing/fake/support', 'src/common'], packages: ['zod'] },
-  'src/testing/fake/support': { rooms: ['src/common', 'src/core'], packages: ['node:*', 'zod'] },
+  'src/testing/fake/faults': { rooms: ['src/testing/fake/support', 'types:src/common/duration.ts'], packages: ['zod'] },
+  'src/testing/fake/support': { rooms: ['src/common/duration.ts', 'src/core'], packages: ['node:*', 'zod'] },
 
   // The command-line program.
   'src/cli': {
@@ -255,6 +289,7 @@ export const WALLS = {
       'activities/batch',
       'workflows',
       'src/testing',
+      'src/common/duration.ts',
       'src/common',
       'src/core',
       'src/core/run',
@@ -278,8 +313,8 @@ export const WALLS = {
     packages: ['@temporalio/client', '@temporalio/workflow', 'node:*'],
   },
   'src/cli/view': {
-    rooms: ['src/common', 'src/core', 'src/core/wait', 'src/core/run', 'src/core/batch'],
-    packages: ['@temporalio/client', 'cli-table3', 'log-update', 'node:*'],
+    rooms: ['src/common', 'src/core', 'types:src/core/wait', 'types:src/core/run', 'types:src/core/batch'],
+    packages: ['types:@temporalio/client', 'cli-table3', 'log-update', 'node:*'],
   },
   'src/cli/server': {
     rooms: ['src/cli/support', 'src/testing', 'src/common', 'src/core'],
@@ -311,7 +346,7 @@ export const WALLS = {
     rooms: ['src/**', 'activities/**', 'workflows/**', 'scripts/**', 'bench/**', 'package.json'],
     packages: ['npm:*', 'node:*'],
   },
-  '.': { rooms: ['test/support'], packages: ['npm:*'] },
+  '.': { rooms: ['test/support'], packages: ['npm:*', 'node:*'] },
 };
 
 const rooms = Object.keys(WALLS);
@@ -364,13 +399,22 @@ function under(name) {
 /** The files of a room. */
 function pathOf(room) {
   if (room === '.') return '^[^/]+\\.\\w+$';
-  const path = room.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   if (room.endsWith('/**')) return `^${room.slice(0, -3)}/`;
-  return /\.\w+$/.test(room) ? `^${path}$` : `^${path}/[^/]+$`;
+  if (isFile(room)) return `^${escaped(room)}$`;
+  const apart = rooms.filter((other) => isFile(other) && other.startsWith(`${room}/`));
+  return `^(?!(${apart.map(escaped).join('|')})$)${escaped(room)}/[^/]+$`;
+}
+
+function isFile(name) {
+  return /\.\w+$/.test(name);
+}
+
+function escaped(path) {
+  return path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function target(name) {
-  if (name === 'node:*') return { dependencyTypes: ['core'] };
+  if (name === 'node:*') return { path: `^(node:.+|${builtinModules.join('|')})$` };
   return {
     path: name === 'npm:*' ? '(^|/)node_modules/' : `(^|/)node_modules/(@types/)?${name.replaceAll('.', '\\.')}/`,
   };

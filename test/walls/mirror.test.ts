@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { dirOf, readWalls, roomOf, type Walls } from './table';
+import { isFile } from './tree';
 
 /** Folders of tests that are for no room of the package, or for all. */
 const OTHERS = ['bench', 'dev-server', 'docker', 'docs', 'package', 'python', 'scripts', 'support', 'walls'];
@@ -43,7 +44,9 @@ function roomBelow(walls: Walls, file: string): string | undefined {
   if (paths.some((path) => path.startsWith(`test/${withoutNeeds(folder)}/`))) return undefined;
   const rooms = new Set(paths.map((path) => roomOf(walls, `${path}.ts`) ?? path));
   const own = roomsOf(folder);
-  const [below, ...others] = [...rooms].filter((room) => own.some((name) => room.startsWith(`${name}/`)));
+  const [below, ...others] = [...rooms].filter(
+    (room) => !isFile(room) && own.some((name) => room.startsWith(`${name}/`)),
+  );
   return others.length > 0 || own.some((name) => rooms.has(name)) ? undefined : below;
 }
 

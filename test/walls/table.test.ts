@@ -1,35 +1,58 @@
-import { describe, expect, it } from 'vitest';
-import { dirOf, mayImport, mayUse, readWalls, roomOf } from './table';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { dirOf, mayImport, mayUse, readWalls, roomOf, type Walls } from './table';
 import { arrows, type Arrow } from './tree';
 
 /** Rooms of the package. */
 const WITHIN = /^(src|activities|workflows)\b/;
 
-/** Whether an import needs what a room may import by this entry of the table. */
-function needs(room: string, entry: { rooms: string[] } | { packages: string[] }, { to, kind }: Arrow) {
-  const alone = { [room]: entry };
-  return 'rooms' in entry ? mayImport(alone, room, { room: dirOf(to), path: to }, kind) : mayUse(alone, room, to, kind);
+/** What the table lets a room import. */
+interface Entry {
+  room: string;
+  name: string;
+  /** The imports that need it. */
+  imports: Arrow[];
+}
+
+async function readEntries(): Promise<Entry[]> {
+  const walls = await readWalls();
+  const all = await arrows();
+  return Object.entries(walls).flatMap(([room, { rooms = [], packages = [] }]) => {
+    const own = all.filter(({ from }) => roomOf(walls, from) === room);
+    const needing = (entry: Walls[string], may: (walls: Walls, arrow: Arrow) => boolean) =>
+      own.filter((arrow) => may({ ...walls, [room]: entry }, arrow));
+    return [
+      ...rooms.map((name) => ({
+        room,
+        name,
+        imports: needing({ rooms: [name] }, (only, { to, kind }) =>
+          mayImport(only, room, { room: to in walls ? to : dirOf(to), path: to }, kind),
+        ),
+      })),
+      ...packages.map((name) => ({
+        room,
+        name,
+        imports: needing({ packages: [name] }, (only, { to, kind }) => mayUse(only, room, to, kind)),
+      })),
+    ];
+  });
 }
 
 describe('the table', () => {
-  it('permits no import that no file has', async () => {
-    const walls = await readWalls();
-    const all = new Map<string | undefined, Arrow[]>();
-    for (const arrow of await arrows()) {
-      const room = roomOf(walls, arrow.from);
-      all.set(room, [...(all.get(room) ?? []), arrow]);
-    }
-    const unused = Object.entries(walls).flatMap(([room, { rooms = [], packages = [] }]) => {
-      const own = all.get(room) ?? [];
-      const entries = [
-        ...rooms.map((name) => ({ name, entry: { rooms: [name] } })),
-        ...packages.map((name) => ({ name, entry: { packages: [name] } })),
-      ];
-      return entries
-        .filter(({ entry }) => !own.some((arrow) => needs(room, entry, arrow)))
-        .map(({ name }) => `${room} → ${name}`);
-    });
-    expect(unused).toEqual([]);
+  let entries: Entry[];
+  beforeAll(async () => {
+    entries = await readEntries();
+  });
+
+  it('permits no import that no file has', () => {
+    expect(namesOf(entries.filter(({ imports }) => imports.length === 0))).toEqual([]);
+  });
+
+  it('permits types alone where a room of the package imports nothing else', () => {
+    const wide = entries.filter(
+      ({ room, name, imports }) =>
+        WITHIN.test(room) && !name.startsWith('types:') && imports.every(({ kind }) => kind === 'type'),
+    );
+    expect(namesOf(wide)).toEqual([]);
   });
 
   it('names each room that a room of the package may import', async () => {
@@ -55,3 +78,7 @@ describe('the table', () => {
     expect(mutual).toEqual([]);
   });
 });
+
+function namesOf(entries: Entry[]): string[] {
+  return entries.map(({ room, name }) => `${room} → ${name}`);
+}

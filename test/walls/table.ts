@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isFile, type Kind } from './tree';
 
@@ -20,10 +20,9 @@ export function filesOf(walls: Walls): { room: string; path: string }[] {
 
 /** The room that a file belongs to. */
 export function roomOf(walls: Walls, path: string): string | undefined {
-  const folder = dirOf(path);
-  return Object.keys(walls).find(
-    (room) => [path, folder].includes(room) || (room.endsWith('/**') && path.startsWith(room.slice(0, -2))),
-  );
+  const rooms = Object.keys(walls);
+  const around = rooms.filter((room) => room.endsWith('/**') && path.startsWith(room.slice(0, -2)));
+  return [path, dirOf(path), ...around].find((room) => rooms.includes(room));
 }
 
 /** All packages of the table, one that no room names, and what Node has built in. */
@@ -43,9 +42,9 @@ export function mayImport(walls: Walls, from: string, to: { room: string; path: 
 
 /** Whether the table lets a room import a package. */
 export function mayUse(walls: Walls, from: string, name: string, kind: Kind): boolean {
-  const group = name.startsWith('node:') ? 'node:*' : 'npm:*';
+  const entries = [name, name.startsWith('node:') ? 'node:*' : 'npm:*'];
   const packages = walls[from]!.packages ?? [];
-  return [name, group, ...(kind === 'type' ? [`types:${name}`] : [])].some((entry) => packages.includes(entry));
+  return entries.some((entry) => packages.includes(entry) || (kind === 'type' && packages.includes(`types:${entry}`)));
 }
 
 function namedIn(walls: Walls): string[] {
@@ -58,7 +57,7 @@ function bare(name: string): string {
 
 function fileIn(room: string): string {
   if (isFile(room)) return room;
-  return room === '.' ? 'root.ts' : `${room.replace('/**', '')}/one.ts`;
+  return posix.join(room.replace('/**', ''), 'one.ts');
 }
 
 export function dirOf(path: string): string {
