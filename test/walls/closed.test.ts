@@ -15,6 +15,11 @@ const OUTSIDE = {
   'test/some.test.ts': "import '../src/imported'; import '../workflows/ends/imported';",
   'lib/friends/one.ts': "import './two';",
   'lib/friends/two.ts': '',
+  'dist/src/index.js': "require('./core/job');",
+  'docs/theme/index.ts': "import './page';",
+  'workflows/wait/built.ts': "import '../../dist/src';",
+  'workflows/wait/gone.ts': "import '../../dist/src/gone';",
+  'src/core/batch/site.ts': "import '../../../docs/theme';",
 };
 
 /** Forms of an import of values, each from workflows/wait to activities, where types pass. */
@@ -88,8 +93,15 @@ describe('a file outside the table', () => {
     'test/some.test.ts → src/imported.ts',
     'test/some.test.ts → workflows/ends/imported.ts',
     'src/core/run/result.ts → src/core/rooms/imported.ts',
+    'workflows/wait/built.ts → dist/src/index.js',
+    'workflows/wait/gone.ts → ../../dist/src/gone',
+    'src/core/batch/site.ts → docs/theme/index.ts',
   ])('is refused where it is imported: %s', (arrow) => {
     expect(refused).toContain(`not-in-allowed: ${arrow}`);
+  });
+
+  it.each(['dist', 'docs'])('is left alone where no file imports it: %s', (folder) => {
+    expect(refused.filter((line) => line.includes(`: ${folder}/`))).toEqual([]);
   });
 });
 
