@@ -9,6 +9,13 @@ const RESTRICTED = [
   },
 ];
 
+/** Ways to load a module that the walls do not see. */
+const UNSEEN = [
+  'ImportExpression:not([source.type="Literal"])',
+  'Identifier[name="require"]:not(CallExpression[arguments.0.type="Literal"] > *.callee, CallExpression[arguments.0.type="Literal"] > MemberExpression.callee > *.object)',
+  ':matches(Identifier[name=/^(createRequire|getBuiltinModule)$/], Literal[value=/^(createRequire|getBuiltinModule)$/])',
+].map((selector) => ({ selector, message: 'Import by a name that the walls can see: a literal.' }));
+
 export default tseslint.config(
   {
     ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'docs/.vitepress/{cache,dist}/'],
@@ -36,11 +43,16 @@ export default tseslint.config(
   },
   {
     files: ['src/**', 'activities/**', 'workflows/**'],
+    rules: { 'no-restricted-syntax': ['error', ...RESTRICTED, ...UNSEEN] },
+  },
+  {
+    files: ['src/**', 'activities/**', 'workflows/**'],
     ignores: ['src/common/failure.ts', 'activities/support/failures.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
         ...RESTRICTED,
+        ...UNSEEN,
         {
           selector:
             ':matches(NewExpression[callee.name="ApplicationFailure"], MemberExpression[object.name="ApplicationFailure"])',
