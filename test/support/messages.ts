@@ -18,7 +18,9 @@ const MAKERS = [
   'warn',
   'super',
 ];
-const WHOLE_FILES = /(^|\/)(failure|wrong-setup)\.ts$/;
+const WHOLE_FILES = /(^|\/)(failure|wrong-setup|namespace-attributes)\.ts$/;
+/** Functions that return a message. */
+const TELLERS = ['attributesError'];
 
 /** Names of variables that hold a message, and of constants that hold a message or a table of them. */
 const HOLDERS = /^(message|reason|why|advice|[A-Z_]*(TEXTS|TIMEOUTS|MESSAGES|BODY_USED))$/;
@@ -52,7 +54,7 @@ function stemsOf(file: ts.SourceFile): string[] {
       take((node.arguments ?? []).flatMap(textsOf));
     else if (ts.isPropertyAssignment(node) && ['message', 'what'].includes(node.name.getText(file)))
       take(textsOf(node.initializer), 2);
-    else if (isWhole && ts.isReturnStatement(node)) take(textsOf(node.expression));
+    else if (ts.isReturnStatement(node) && (isWhole || isTold(node))) take(textsOf(node.expression));
     else if (ts.isVariableDeclaration(node) && (isWhole || HOLDERS.test(node.name.getText(file))))
       take(tableOf(node.initializer).flatMap(textsOf));
     ts.forEachChild(node, visit);
@@ -70,6 +72,11 @@ function tableOf(node: ts.Expression | undefined): (ts.Expression | undefined)[]
 function isMaker(callee: ts.Expression): boolean {
   const name = ts.isPropertyAccessExpression(callee) ? callee.name.text : callee.getText();
   return name.endsWith('Error') || MAKERS.includes(name);
+}
+
+function isTold(statement: ts.ReturnStatement): boolean {
+  const teller = ts.findAncestor(statement, ts.isFunctionDeclaration);
+  return TELLERS.includes(teller?.name?.text ?? '');
 }
 
 /** The texts that an expression may be; what is put into them is an ellipsis. */
