@@ -98,18 +98,21 @@ export type {
 export type { BatchFailedDetails } from './core/batch/failure';
 export type { BatchDocuments, DocumentFolder, DocumentList } from './core/batch/options';
 export type { LeftOutLine, ManifestLine, ManifestOutput } from './core/batch/manifest-lines';
-export type { BatchCounts, Manifest, UncertainStart } from './core/batch/manifest';
+export type { BatchCounts, BatchOutcome, Manifest, UncertainStart } from './core/batch/manifest';
 export type { BatchPhase, BatchProgress } from './core/batch/progress';
 export type { RunJobsResult } from './core/batch/result';
 export { failedFileIds } from './core/run/match-files';
 export type { FileGroup } from './core/run/file-groups';
 export type { ResumedRun } from './core/run/resume';
+export type { DocumentStatus, StatusCounts } from './core/run/planned-job';
 export type { RunPhase, RunProgress } from './core/run/progress';
-export type { DocumentResult, RunJobResult, StoredPart } from './core/run/result';
+export type { DocumentResult, RunJobResult, StartReport, StoredPart } from './core/run/result';
 export type { StartBudgetEnds } from './core/start/budgets';
 export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
 export type { ListedJob } from './core/start/job-list';
+export type { OnRefused, WhenBusy } from './core/start/options';
 export type { JobNodeInput, JobToStart } from './core/start/request';
+export type { UnservedQueue } from './core/unserved';
 export type { CancelReport } from './core/wait/cancel';
 export type { AwaitedJob } from './core/wait/state';
 export type {
@@ -123,4 +126,5 @@ export type {
 } from './common/inputs';
 export type { AwaitJobResult, DocumentsOutcome, FilesSource, WaitReport } from './core/wait/report';
 export type { StallReport } from './core/wait/node-counts';
+export type { FailedFilesPolicy, RemotePolicy } from './core/wait/options';
 export type { WaitProgress } from './core/wait/progress';
