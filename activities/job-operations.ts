@@ -4,7 +4,7 @@ import { CANCEL_JOB, GET_JOB_DETAILS, GET_JOB_FAILED_FILES, GET_JOB_FILE_STATUS 
 import { type ClientOf, performActivity } from './support/perform-activity';
 import type { OperationActivities } from './types';
 
-export type JobOperationsPort = Pick<
+type JobOperationsPort = Pick<
   UnstructuredClient,
   'cancelJob' | 'getJobDetails' | 'getJobFailedFiles' | 'getJobFileStatus'
 >;

@@ -5,7 +5,7 @@ import { performActivity } from '../support/perform-activity';
 import { storageFailure, redactError } from '../support/storage-failure';
 import type { CredentialBudget } from './credential-budget';
 
-export interface StorageWork {
+interface StorageWork {
   /** The places that the storage may name in an error. */
   refs: readonly (string | undefined)[];
   budget: CredentialBudget;

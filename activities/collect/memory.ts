@@ -3,7 +3,7 @@ import { isObject } from '../../src/core/values';
 import { createRetryTime, triedBefore, type RetryTime } from '../support/retry-time';
 
 /** What an attempt leaves to the next by its heartbeats. `triedMs` counts since an output was saved last. */
-export interface TransferMemory extends RetryTime {
+interface TransferMemory extends RetryTime {
   /** Places of the outputs that are saved whole, in the order asked for: they are not looked at again until all others are settled. */
   whole: number[];
   /** How often an output was tried again. */

@@ -17,7 +17,7 @@ const TRIES = 3;
 const PAUSE_MS = 500;
 
 /** Outcome of opening the documents of a start, by index. */
-export interface OpenedDocuments {
+interface OpenedDocuments {
   /** Each with its first bytes; null where it was refused. */
   found: (OpenDocument | null)[];
   refused: RefusedDocument[];

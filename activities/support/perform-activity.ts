@@ -13,7 +13,7 @@ export interface CallContext {
   timeoutMs: number;
 }
 
-export interface CallSettings {
+interface CallSettings {
   random?: () => number;
   /** The longest pause before a retry that Temporal makes; where the service asks for more, the failure is not retried. @default none */
   longestPauseMs?: number | undefined;

@@ -10,7 +10,7 @@ const FIRST_MS = 5_000;
 const SIGNAL_MS = 5_000;
 
 /** Tells how far a transfer is: heartbeats always, and signals to the workflow where it asked for them. */
-export interface ProgressReport {
+interface ProgressReport {
   /** One more document or output is done. */
   step(): void;
   /**
@@ -24,7 +24,7 @@ export interface ProgressReport {
   end(): Promise<void>;
 }
 
-export interface ReportOptions {
+interface ReportOptions {
   phase: TransferProgress['phase'];
   /** What earlier attempts brought through. @default 0 */
   done?: number;

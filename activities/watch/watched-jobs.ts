@@ -19,7 +19,7 @@ const JITTER = 0.1;
 const HAND_BACK = { parallel: 100, mostMs: 10_000 };
 
 /** How a set of jobs is looked at. */
-export interface WatchTiming {
+interface WatchTiming {
   /** Shortest time between two rounds, in milliseconds. */
   tickMs: number;
   /** 0 to 1. */

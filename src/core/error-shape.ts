@@ -1,7 +1,7 @@
 import { isObject } from './values';
 
 /** What is read of an error. By its shape: one of another realm, as a test runner makes them, is no `instanceof Error`. */
-export interface ErrorShape {
+interface ErrorShape {
   name: string;
   message: string;
   code: string | undefined;

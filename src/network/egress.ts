@@ -6,7 +6,7 @@ import { get, type GetRequest, type RawAnswer } from './get';
 import { isDispatcher, type NetworkOptions } from './options';
 
 /** How requests leave this process. */
-export interface EgressOptions extends NetworkOptions {
+interface EgressOptions extends NetworkOptions {
   /** Of connections that are made here. A `lookup` judges names; not those that a proxy looks up. */
   connect: ConnectOptions;
   /** Largest number of connections at a time to an origin. @default any */

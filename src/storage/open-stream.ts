@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { type ContentCoding, createDecoder } from '../network/content-coding';
 
 /** A stream of which the first piece is there: what fails at its first byte has failed by now. */
-export interface OpenStream {
+interface OpenStream {
   /** undefined where the stream is empty. */
   first: Uint8Array | undefined;
   /** The first piece and all others. Called at most once. */

@@ -7,7 +7,7 @@ import type { OutputSink } from './sink';
 import type { DocumentSource } from './source';
 
 /** Options of the storage, checked and complete. */
-export interface ResolvedStorageOptions {
+interface ResolvedStorageOptions {
   documents: Required<NonNullable<StorageOptions['documents']>>;
   outputs: Required<NonNullable<StorageOptions['outputs']>>;
 }

@@ -27,7 +27,7 @@ type Types = Record<string, number>;
 type Asked = { at: number; namespace: string; types: Promise<Types> };
 
 /** The part of a Temporal client that asks. */
-export interface AskingClient {
+interface AskingClient {
   connection: object;
   withDeadline<T>(deadline: number, ask: () => Promise<T>): Promise<T>;
 }

@@ -28,7 +28,7 @@ export const TEST_SERVERS = {
 } as const;
 
 /** Options of {@link findTestServer}. */
-export interface FindTestServerOptions {
+interface FindTestServerOptions {
   /** The executable to use, before anything else is looked at. */
   path?: string;
   /** @default process.env */
@@ -36,7 +36,7 @@ export interface FindTestServerOptions {
 }
 
 /** What {@link findTestServer} found. */
-export interface TestServerSearch {
+interface TestServerSearch {
   /** For the SDK's `server.executable`; undefined where nothing was found and the SDK is to download its own. */
   executable: { type: 'existing-path'; path: string } | undefined;
   /** Where it was found. */

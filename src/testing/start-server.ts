@@ -2,7 +2,7 @@ import type { EphemeralServerExecutable } from '@temporalio/testing';
 import { findTestServer, TEST_SERVERS, type TestServerName } from './find-server';
 
 /** What {@link startTestServer} starts with. */
-export interface StartTestServerOptions<T> {
+interface StartTestServerOptions<T> {
   /** The caller's own choice: a path is checked, a download is left to the SDK. */
   executable?: EphemeralServerExecutable;
   /** Starts the server; without an executable the SDK downloads one. */

@@ -1,7 +1,7 @@
 import { BODY_USED, UnstructuredWebhookError } from './webhook-error';
 
 /** A delivery is some hundred bytes. */
-export const MAX_BODY_BYTES = 256 * 1_024;
+const MAX_BODY_BYTES = 256 * 1_024;
 
 /** The bytes of a request's body. @throws UnstructuredWebhookError where somebody else read it, it is too large, or it breaks off */
 export async function readBody(request: Request): Promise<Uint8Array> {

@@ -17,7 +17,7 @@ const PHASES: Record<RunPhase, string> = {
 };
 
 /** How a run ended that has a result: which is null before, and where there is none. */
-export interface RunEnding {
+interface RunEnding {
   result: Pick<RunJobResult, 'documents' | 'otherOutputs' | 'lostOutputsTotal'> | null;
   outputs: Pick<RunOutputs, 'to'> | null;
 }

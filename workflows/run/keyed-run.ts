@@ -23,7 +23,7 @@ export type RunChildOptions = Omit<
 >;
 
 /** The run of a key. */
-export interface KeyedRun {
+interface KeyedRun {
   result(): Promise<RunJobResult>;
   /** The run of the key that it takes up again; undefined where it is the first, or is joined. */
   earlier: EndedRun | undefined;

@@ -44,7 +44,7 @@ export interface Start extends StartUnderWay {
   readonly unread: Map<string | undefined, string>;
 }
 
-export interface StartHooks extends Pick<StartPort, 'changed' | 'beforeStep' | 'noted'> {
+interface StartHooks extends Pick<StartPort, 'changed' | 'beforeStep' | 'noted'> {
   /** Whether activities signal this workflow how many documents are through. */
   report?: boolean;
 }

@@ -24,7 +24,7 @@ import type { Wait, WaitHooks } from './wait';
  */
 const LATE_DETAILS_MS = 120_000;
 
-export interface DocumentsAnswer {
+interface DocumentsAnswer {
   told: DocumentsTold;
   /** Whether documents count as failed, named or not. */
   someFailed: boolean;

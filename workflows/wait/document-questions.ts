@@ -24,7 +24,7 @@ const TRIES_OF_ABSENT_LIST = 2;
 const PAUSE_AT_ONCE_MS = 2_000;
 
 /** What is asked about a job's documents. Both fail as activities do. */
-export interface Questions {
+interface Questions {
   details(): Promise<DetailsTold>;
   failedFiles(): Promise<FailedFileList>;
 }

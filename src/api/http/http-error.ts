@@ -1,7 +1,7 @@
 import type { ApiErrorDetails, ErrorKind } from '../../core/errors';
 
 /** What a {@link HttpError} may add to the details that every error of a call carries. */
-export type HttpErrorDetails = Pick<
+type HttpErrorDetails = Pick<
   ApiErrorDetails,
   'status' | 'detail' | 'code' | 'retryAfterMs' | 'validation' | 'notSent' | 'notAccepted' | 'wrongSetup'
 >;

@@ -1,7 +1,7 @@
 import { type FakeJob, type FakeUnstructured, faults, type JobSpec, type RequestRecord } from '../../testing';
 
 /** A job of the demo, and what the wait for it is to end with. */
-export interface DemoJob {
+interface DemoJob {
   name: string;
   spec: JobSpec;
   outcome: 'COMPLETED' | 'UnstructuredJobFailedError';

@@ -19,7 +19,7 @@ export const RUN_NAME = 'runJob';
 const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'LICENSE'];
 
 /** Which documents go in, and where their outputs come out. */
-export interface DemoRun {
+interface DemoRun {
   refs: string[];
   folder: string;
 }

@@ -8,7 +8,7 @@ import { CliError, reasonText } from '../support/errors';
 import type { BatchCommand } from './arguments';
 
 /** An account that answers. */
-export interface OpenAccount {
+interface OpenAccount {
   /** What the API is, in a few words. */
   api: string;
   account: NonNullable<BatchCommand['account']>;

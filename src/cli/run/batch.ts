@@ -25,7 +25,7 @@ import { openState } from './state';
 import { openStorage } from './storage';
 
 /** How a batch is performed. */
-export interface Performance {
+interface Performance {
   command: BatchCommand;
   screen: Screen;
   signal: AbortSignal;

@@ -27,7 +27,7 @@ export interface EndedBatch {
 }
 
 /** How a batch is awaited. */
-export interface Awaiting {
+interface Awaiting {
   signal: AbortSignal;
   /** Whether anything of it was begun. */
   isBegun: () => Promise<boolean>;

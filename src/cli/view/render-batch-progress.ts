@@ -51,7 +51,7 @@ function factsText({ phase, counts, done, running, perHour, endsAt }: BatchProgr
 }
 
 /** `2 failed, 1 refused`; empty where all is well. */
-export function notOkText({ counts }: Pick<BatchProgress, 'counts'>): string {
+function notOkText({ counts }: Pick<BatchProgress, 'counts'>): string {
   const names = ['failed', 'refused', 'missing'] as const;
   return names.flatMap((name) => (counts[name] === 0 ? [] : [`${counts[name]} ${name}`])).join(', ');
 }

@@ -37,7 +37,7 @@ export interface BatchProgress {
   unserved: UnservedQueue | null;
 }
 
-export interface BatchView {
+interface BatchView {
   state: BatchState;
   phase: BatchPhase;
   running: BatchProgress['running'];

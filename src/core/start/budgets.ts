@@ -36,7 +36,7 @@ export const NO_START_BUDGET_ENDS: StartBudgetEnds = Object.freeze({
 export const BROKEN_DOCUMENTS = Object.freeze({ budgetMs: 600_000, fewestSends: 3 });
 
 /** The budget that a refused send uses up, and since when. In milliseconds. */
-export interface BudgetInUse {
+interface BudgetInUse {
   name: keyof StartBudgetEnds;
   since: number;
   budgetMs: number;

@@ -53,7 +53,7 @@ export interface StartPort {
   noted?(): void;
 }
 
-export type StartEnd = { startedJob: StartOutcome } | { failure: StartFailure } | 'cancelled';
+type StartEnd = { startedJob: StartOutcome } | { failure: StartFailure } | 'cancelled';
 
 /** Longest time for one list, with its retries; and the shortest, where little is left of `confirmLimit`. In milliseconds. */
 const LIST_MS = { shortest: 10_000, longest: 300_000 };

@@ -22,7 +22,7 @@ export interface CancelReport {
 /** What came of asking once: undefined where the API took it. */
 export type CancelAnswer = CallError | undefined;
 
-export type CancelDecision =
+type CancelDecision =
   /** Ask the API to stop the job. */
   | { do: 'ask'; timeoutMs: number }
   | { do: 'poll'; timeoutMs: number }

@@ -22,7 +22,7 @@ import type { WaitOptions } from './options';
 import { type Streak, verdictOfState, type WaitState } from './state';
 
 /** Details that every failure of a wait has. */
-export function lastSeen(state: WaitState, now: number): LastSeen {
+function lastSeen(state: WaitState, now: number): LastSeen {
   const { jobId, job } = state;
   return { jobId, job, lastStatus: job?.status ?? null, wait: waitReport(state, now) };
 }

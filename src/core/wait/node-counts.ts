@@ -34,7 +34,7 @@ const NONE: NodesState = Object.freeze({
 type CountOptions = Pick<WaitOptions, 'stallLimit' | 'minimumGap'>;
 
 /** When the files at each node are counted next. */
-export interface CountPlan {
+interface CountPlan {
   /** From when on the next step is a count. */
   dueAt: number;
   /**

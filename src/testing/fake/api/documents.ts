@@ -138,7 +138,7 @@ function elementId(metadata: object): string {
 }
 
 /** One input file of a job, as its answers tell of it. */
-export interface JobFile {
+interface JobFile {
   fileId: string;
   name: string;
   /** Why it failed; undefined where it did not. */

@@ -6,7 +6,7 @@ import type { Operation } from '../support/operations';
 import type { ApiAnswer, ApiRequest } from './request';
 import { createJob, runWorkflow } from './starts';
 
-export interface Route {
+interface Route {
   operation: Operation;
   method: string;
   /** Below `/api/v1`, with parameters in braces. */

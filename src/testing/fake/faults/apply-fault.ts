@@ -2,7 +2,7 @@ import { errorReply, type Exchange, htmlReply, type Reply } from '../support/rep
 import type { ParsedFault } from './faults';
 
 /** What a fault may need to know of the request. */
-export interface FaultContext {
+interface FaultContext {
   /** Milliseconds on the fake's clock. */
   now: number;
   /** Path and query string of the request. */

@@ -17,7 +17,7 @@ export interface Reply {
 export type StopPoint = 'request' | 'headers' | 'half';
 
 /** How an answer reaches the client. */
-export interface Delivery {
+interface Delivery {
   /** Real milliseconds before the first byte. */
   delayMs: number;
   /** The first byte also waits for all of these. */
