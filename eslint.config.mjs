@@ -70,6 +70,11 @@ export default tseslint.config(
           selector: String.raw`CallExpression:matches([callee.name=/^(describe|it|test)$/], [callee.callee.object.name=/^(describe|it|test)$/]) > Literal.arguments:first-child[value=/^(An?|The|All|Where|With) |[^.]\.$/]`,
           message: 'A title begins in lower case and ends without a full stop.',
         },
+        {
+          selector:
+            'CallExpression[arguments.1.type=/Function/]:not([callee.name="it"], [callee.callee.object.name="it"]) > Literal.arguments:first-child[value=/^(one that|so is) |, too$/]',
+          message: 'A title of `test` is understood without the one before.',
+        },
       ],
     },
   },

@@ -43,7 +43,7 @@ describe.each(SIZES)('a file %s', (_, bytes) => {
     },
   );
 
-  test.each(ENDS)('one that %s it once it has all may have started a job', async (_, end) => {
+  test.each(ENDS)('a server that %s the connection once it has all may have started a job', async (_, end) => {
     const url = await serve((request) => void request.resume().on('end', () => request.socket[end]()));
     const { details } = await errorOf(
       clientOf(url).createJob({ templateId: 't' }, [inHalves(Promise.resolve(), bytes)]),

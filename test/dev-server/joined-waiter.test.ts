@@ -34,7 +34,7 @@ test.concurrent('two clients join one run, under the limits and gaps of the firs
   });
 });
 
-test.concurrent('one that walks away cancels nothing', async () => {
+test.concurrent('a client that walks away cancels nothing', async () => {
   await withWorker(async ({ env, client, api, queue, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const connection = await connectAgain(env);
@@ -60,7 +60,7 @@ test.concurrent('one that walks away cancels nothing', async () => {
 test.concurrent.each([
   ['cancel', 'CANCELLED'],
   ['terminate', 'TERMINATED'],
-] as const)('one that joins after a continue-as-new can %s it, also after the next', async (end, status) => {
+] as const)('a client that joins after a continue-as-new can %s the wait, also after the next', async (end, status) => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const first = await start(job, { ...OFTEN, continueAsNewAfterEvents: 50 });

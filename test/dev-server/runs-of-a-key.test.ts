@@ -50,7 +50,7 @@ test.concurrent.each<[string, RunJobInput['documents'], string | null]>([
     [{ ref: 'file:///other.pdf' }],
     'Option documents must be the list that the earlier',
   ],
-])('one that succeeded in between %s', async (key, documents, message) => {
+])('a run that succeeded in between %s', async (key, documents, message) => {
   await withWorker(async ({ api, client, queue }) => {
     api.setStartedJobs({ timeline: ['COMPLETED'] });
     const input: RunJobInput = { start: { workflowId: api.addWorkflow().id } };

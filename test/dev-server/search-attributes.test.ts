@@ -90,7 +90,7 @@ test('a wait whose attributes the namespace lacks says so once, and goes on', as
   });
 });
 
-test('one that does not ask for it tells nothing', async () => {
+test('a wait without the option tells nothing', async () => {
   await withWorker(async ({ api, client, start }) => {
     const job = api.addJob({ timeline: ['COMPLETED'] });
     const handle = await start(job, SELDOM);

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = join(__dirname, '../..');
 
-test('pages and pictures that a packed page links to are packed, too', () => {
+test('pages and pictures that a packed page links to are packed with it', () => {
   const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT });
   const [{ files }] = JSON.parse(output.toString()) as [{ files: { path: string }[] }];
   const packed = new Set(files.map(({ path }) => path));

@@ -224,7 +224,7 @@ describe('addresses', () => {
     expect(connections()).toBe(0);
   });
 
-  test('so is one behind the redirect of an allowed origin', async () => {
+  test('a private address behind the redirect of an allowed origin is refused', async () => {
     const { origin, connections } = await privateOrigin();
     let asked = 0;
     const allowed = await serve((_request, response) => {

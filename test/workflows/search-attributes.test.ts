@@ -6,7 +6,7 @@ import { QUEUE, RARELY, useTimeSkipping } from '../support/time-skipping';
 const withWorker = useTimeSkipping();
 const error = 'Search attributes are not set: the server does not say which it has';
 
-test('a wait goes on without them, and says so', async () => {
+test('a wait goes on without search attributes, and says so', async () => {
   await withWorker(async ({ api, start }) => {
     const job = api.addJob({ timeline: [['IN_PROGRESS', '1h'], ['COMPLETED']] });
     const handle = await start(job, { ...RARELY, searchAttributes: true });
@@ -15,7 +15,7 @@ test('a wait goes on without them, and says so', async () => {
   });
 });
 
-test('a run, too', async () => {
+test('a run goes on without search attributes, and says so', async () => {
   await withWorker(async ({ api, env }) => {
     const { id: workflowId } = api.addWorkflow();
     const input = { key: 'run', start: { workflowId }, searchAttributes: { health: 'Condition' } };
@@ -25,7 +25,7 @@ test('a run, too', async () => {
   });
 });
 
-test('one that does not ask for them is asked nothing', async () => {
+test('a wait without the option has no error of search attributes', async () => {
   await withWorker(async ({ api, start }) => {
     const handle = await start(api.addJob({ timeline: ['COMPLETED'] }));
     await handle.result();

@@ -98,7 +98,7 @@ test.each<[Name, object]>([
   [WRITE_PLAN, { ...PLACE, plan: MADE }],
   [READ_PLAN, JOB],
   [WRITE_MANIFEST, MANIFEST],
-])('%s, too', async (name, input) => {
+])('%s fails at once without a bucket, and within its budget with a refused key', async (name, input) => {
   const ends = async (answer: S3Answer) => (await endOf(await activitiesAgainst(answer), name, input))?.minute;
   expect(await ends({ status: 404, code: 'NoSuchBucket' })).toBe(0);
   expect(await ends({ status: 302, page: '<html>' })).toBe(11);

@@ -132,7 +132,7 @@ test.each<[string, unknown, string, string]>([
 
 const LARGE = ['a', 'x'.repeat(maxDocumentBytes)];
 
-test('one that may be skipped is left out by the next send, beside those that were left out before', async () => {
+test('a document that may be skipped is left out by the next send, beside those that were left out before', async () => {
   const { api, start } = await starting([{ pieces: LARGE }, { pieces: [] }, { pieces: ['b'] }], 'skip');
   const skipped = [
     { index: 0, reason: 'tooLarge' },
@@ -142,7 +142,7 @@ test('one that may be skipped is left out by the next send, beside those that we
   expect(api.jobs.map(({ uploads }) => uploads.length)).toEqual([1]);
 });
 
-test('one that is left out leaves the next send to end as it does', async () => {
+test('a document that is left out leaves the next send to end as it does', async () => {
   const expired = new UnstructuredStorageError('expired', { kind: 'credential', status: 400, code: 'ExpiredToken' });
   const { api, start } = await starting([{ pieces: LARGE }, { pieces: ['b', expired] }, { pieces: ['c'] }], 'skip');
   const error = await failure('UnstructuredDocumentRefusedError', start());

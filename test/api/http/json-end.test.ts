@@ -29,7 +29,7 @@ test('every array and object is whole, and none of its beginnings is', () => {
   );
 });
 
-test('every value is whole, with a byte order mark and as a line among others, too', () => {
+test('every value is whole, even with a byte order mark or as a line among others', () => {
   const lines = fc.array(fc.jsonValue(), { minLength: 1, maxLength: 5 });
   fc.assert(
     fc.property(

@@ -83,7 +83,7 @@ describe('listJobs', () => {
     });
   });
 
-  test('one that tells that it is older than asked for does not count', async () => {
+  test('an entry that tells that it is older than asked for is not counted', async () => {
     const [old, since] = ['2026-01-01T11:59:59.999Z', '2026-01-01T12:00:00Z'];
     const { client } = await serveAndKeep([
       wireJob({ id: null, created_at: old }),

@@ -91,7 +91,7 @@ describe('where sockets have files', () => {
     held.close();
   });
 
-  test('one that is too long is told of', async () => {
+  test('a folder of temporary files that is too long is told of', async () => {
     await setTemporaryFolder(79);
     await expect(holdState(await temporaryFolder(), process.pid, platform)).rejects.toThrow(
       /^The socket \/.*\/tu-[0-9a-f]{16}\.sock, which keeps .* can't be used: its path has more than 103 bytes: set TMPDIR/,

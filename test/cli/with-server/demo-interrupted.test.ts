@@ -16,7 +16,7 @@ async function serverStarts(program: Program): Promise<void> {
   );
 }
 
-test('Ctrl-C while the server starts ends it, too', async () => {
+test('Ctrl-C while the server starts ends the demo', async () => {
   const { program, temporary } = await startDemo();
   await serverStarts(program);
   program.kill('SIGINT');

@@ -16,24 +16,24 @@ test('the same list has the same digest, also when it is presigned anew', () => 
 
 test.each([
   ['another order', [B, A], 'its order is another'],
-  ['one less', [A], 'it has 1 entries, and had 2'],
-  ['one more', [A, B, B], 'it has 3 entries, and had 2'],
-  ['none', [], 'it is another list'],
+  ['one entry less', [A], 'it has 1 entries, and had 2'],
+  ['one entry more', [A, B, B], 'it has 3 entries, and had 2'],
+  ['no entries', [], 'it is another list'],
   ['another document', [A, 'https://h/c.pdf'], 'documents[1] is another document'],
   ['another query', [`${A}?id=17`, B], 'documents[0] has another query string or fragment'],
   ['another fragment', [A, `${B}#x`], 'documents[1] has another query string or fragment'],
-])('%s has another, and what differs is told', (_, refs, difference) => {
+])('a list of %s has another digest, and what differs is told', (_, refs, difference) => {
   expect(digest(...refs)).not.toBe(digest(A, B));
   expect(describeDifference(digest(A, B), digest(...refs))).toBe(difference);
 });
 
-test('another name, too', () => {
+test('another name of a document makes another digest, and what differs is told', () => {
   const named = documentsDigest([{ ref: A, name: 'x' }]);
   expect(named).not.toBe(digest(A));
   expect(describeDifference(digest(A), named)).toBe('documents[0] has another name or path');
 });
 
-test('another path, too, and none is as it was before there were paths', () => {
+test('another path of a document makes another digest, and none is as it was before there were paths', () => {
   const [one, other] = ['2025/a.pdf', '2026/a.pdf'].map((path) => documentsDigest([{ ref: A, path }]));
   expect(new Set([digest(A), one, other]).size).toBe(3);
   expect(describeDifference(one!, other!)).toBe('documents[0] has another name or path');

@@ -77,7 +77,7 @@ test('a job that was handed in needs no start, a lost start needs what to start'
   expect(() => resolve({ resume: { sentAt: '2026-01-01T00:00:00.000Z' } })).toThrow(/Option start is missing/);
 });
 
-test('an earlier run is taken up with the documents that it sent; where its job is known, with none, too', () => {
+test('an earlier run is taken up with the documents that it sent; where its job is known, even with none', () => {
   const digest = documentsDigest(good.documents);
   const sentAt = '2026-01-01T00:00:00.000Z';
   const renewed = [{ ref: 'box://17?ticket=new', identity: good.documents[0]!.ref }];

@@ -121,7 +121,7 @@ test('what a start tells that was answered, or is refused for good, is no news o
   expect([givenUp(state), state.refused?.final]).toEqual([undefined, true]);
 });
 
-test('a shorter startOutageBudget is theirs, too', () => {
+test('a shorter startOutageBudget is the budget of documents', () => {
   expect(givenUp(after(each([0], 1), { ...skip, startOutageBudget: 0 }))).toEqual([1]);
   const short = { ...skip, startOutageBudget: 4 * MINUTE };
   expect(givenUp(after(each([0, 3], 1), short))).toBeUndefined();

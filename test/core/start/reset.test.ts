@@ -66,7 +66,7 @@ test('the job of an earlier run is found, however early, and nothing is sent', a
   expect(asked[0]).toMatchObject({ status: 'SCHEDULED', token: TOKEN, createdAfter: '2025-12-31T22:29:00.000Z' });
 });
 
-test('one that is over by then is found at the last look', async () => {
+test('the job of an earlier run that is over by then is found at the last look', async () => {
   const { end, sent } = await driveAfterReset(
     ({ status }) => (status === 'COMPLETED' ? carrying('j1') : listOfJobs([])),
     {},
@@ -114,7 +114,7 @@ test.each<[string, JobList, Parameters<typeof driveAfterReset>[1]]>([
   expect(sent).toEqual([undefined]);
 });
 
-test('a list of ended jobs that can not be had leaves it open, too', async () => {
+test('a list of ended jobs that can not be had: nobody knows, and nothing is sent', async () => {
   const { end, sent } = await driveAfterReset(({ status }) => (status === 'COMPLETED' ? null : listOfJobs([])), {});
   expect(end).toMatchObject({ failure: { details: { unlisted: ['COMPLETED'] } } });
   expect(sent).toEqual([undefined]);

@@ -80,7 +80,7 @@ test('a request that was not taken is repeated with each look', () => {
   expect(next(again, AT + 13 * SECOND)).toMatchObject({ do: 'poll' });
 });
 
-test('so is one that was refused, as by a gateway, while the job is seen running', () => {
+test('a request that was refused, as by a gateway, is repeated while the job is seen running', () => {
   const state = asked(cancelling(), refused, AT + SECOND);
   expect(next(state, AT + SECOND)).toMatchObject({ do: 'poll' });
   const running = seen(state, 'IN_PROGRESS', AT + 2 * SECOND);

@@ -25,7 +25,7 @@ function source(breaks: number, more = ''): { documents: { sources: { m: Documen
   return { documents: { sources: { m: { open } } } };
 }
 
-test('one that breaks off is sent again, whole, and its job is the only one', async () => {
+test('a document that breaks off is sent again, whole, and its job is the only one', async () => {
   await withRuns(
     async ({ api, run, to }) => {
       const result = await run({ start, documents, outputs: { to } });
@@ -38,7 +38,7 @@ test('one that breaks off is sent again, whole, and its job is the only one', as
   );
 });
 
-test('one that always breaks off ends the run typed, long before an outage would, with no job to look for', async () => {
+test('a document that always breaks off ends the run typed, long before an outage would, with no job to look for', async () => {
   await withRuns(
     async ({ api, run }) => {
       const { details, message } = await failureOf('UnstructuredDocumentRefusedError', run({ start, documents }));
@@ -59,7 +59,7 @@ test('one that always breaks off ends the run typed, long before an outage would
   );
 });
 
-test("with onRefused: 'skip', the others go out without one that always breaks off", async () => {
+test("with onRefused: 'skip', the others go out without a document that always breaks off", async () => {
   await withRuns(
     async ({ api, run, to }) => {
       const result = await run({ start, documents, onRefused: 'skip', outputs: { to } });
@@ -78,7 +78,7 @@ test("with onRefused: 'skip', the others go out without one that always breaks o
   );
 });
 
-test('one that can never be opened holds up the others no longer', async () => {
+test('a document that can never be opened holds up the others no longer', async () => {
   await withRuns(
     async ({ run, to }) => {
       const given = { documents: [{ ref: 'm:none' }, ...documents], startOutageBudget: '20 seconds' };
@@ -101,7 +101,7 @@ test('a source that is out has the budget of outages', async () => {
   );
 });
 
-test('one that turns out too large is refused', async () => {
+test('a document that turns out too large is refused', async () => {
   await withRuns(
     async ({ api, run }) => {
       const { details } = await failureOf(

@@ -29,7 +29,7 @@ async function scheduled(handle: WorkflowHandle): Promise<void> {
   await vi.waitFor(async () => expect(await pending()).toHaveLength(1), { timeout: 30_000 });
 }
 
-test('one that began while the start waited for a worker', async () => {
+test('a run that began while the start waited for a worker is not taken for ours', async () => {
   await withRuns(async (setup) => {
     const { api, env, startRun } = setup;
     const { id } = api.addWorkflow();
@@ -48,7 +48,7 @@ test('one that began while the start waited for a worker', async () => {
   });
 });
 
-test('one that began between two sends', async () => {
+test('a run that began between two sends is not taken for ours', async () => {
   await withRuns(async (setup) => {
     const { api, env, startRun } = setup;
     const { id } = api.addWorkflow();
@@ -62,7 +62,7 @@ test('one that began between two sends', async () => {
   });
 });
 
-test('one that began after the answer was lost', async () => {
+test('a run that began after the answer was lost is not taken for ours', async () => {
   await withRuns(async ({ api, run }) => {
     const { id } = api.addWorkflow();
     const foreign: string[] = [];
@@ -105,7 +105,7 @@ test('a run that is cancelled while it looks is taken up with what was there bef
 });
 
 // Last: the Java server's clock does not skip any more once a workflow has ended during an activity.
-test('one that began long after a run was ended whose start no worker took', async () => {
+test('a run that began after ours was ended, whose start no worker took, is not taken for ours', async () => {
   await withRuns(async (setup) => {
     const { api, env } = setup;
     const { id } = api.addWorkflow();

@@ -232,7 +232,7 @@ describe('certainly not accepted', () => {
     });
   });
 
-  test('a conflict that lasts for longer than that, too', async () => {
+  test('a conflict for longer than the start budget ends as what it is', async () => {
     await withRuns(async ({ api, run }) => {
       const { id } = api.addWorkflow();
       api.addFaults([[{ operation: 'runWorkflow' }, faults.notAccepted(), faults.status(409)]]);

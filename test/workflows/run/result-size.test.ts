@@ -28,7 +28,7 @@ test('too many outputs fail the run, which is taken up with fewer', async () => 
   });
 });
 
-test('reasons of failed documents count, too', async () => {
+test('reasons of failed documents count for the size of a result', async () => {
   await withRuns(async ({ api, document, run, to }) => {
     api.setStartedJobs({ failedFiles: { 'locked.pdf': 'x'.repeat(4_000) } });
     const documents = [await document('a.pdf'), await document('locked.pdf')];

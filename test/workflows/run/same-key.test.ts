@@ -339,7 +339,7 @@ test('a run whose worker did not understand it is taken up with the job that it 
   });
 });
 
-test('a key that is no text is refused by a parent, too', async () => {
+test('a parent refuses a key that is no text', async () => {
   await withRuns(async (setup) => {
     const documents = [await setup.document('a.pdf')];
     for (const key of ['', undefined, 7] as string[]) {

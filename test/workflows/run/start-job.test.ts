@@ -41,7 +41,7 @@ test('a start whose answer is lost is not sent again, and its job is found', asy
   });
 });
 
-test('one that nobody can tell fails with what a run resumes', async () => {
+test('a start whose job nobody can tell fails with what a run resumes', async () => {
   await withRuns(async (setup) => {
     const { api, document } = setup;
     api.addFaults([[{ operation: 'createJob', first: 1 }, faults.reset()]]);

@@ -38,14 +38,14 @@ test.each<[string, Fault, RunJobInput['startToken']]>([
   });
 });
 
-test('one that is told to come later does not', async () => {
+test('a start that is told to come later does not warn', async () => {
   await withRuns(async (setup) => {
     const input = await withFaults(faults.notAccepted(), faults.rateLimit({ retryAfter: 60 }))(setup);
     expect(await told(() => setup.run(input))).toEqual([`INFO: ${BEGAN_NONE}`]);
   });
 });
 
-test('one that is refused does not', async () => {
+test('a start that is refused does not warn', async () => {
   await withRuns(async (setup) => {
     const input = await withFaults(faults.notAccepted(), faults.status(422))(setup);
     const refused = () => failureOf('UnstructuredValidationError', setup.run(input));
@@ -53,7 +53,7 @@ test('one that is refused does not', async () => {
   });
 });
 
-test('one whose document is refused does not', async () => {
+test('a start whose document is refused does not warn', async () => {
   await withRuns(async ({ run, inbox }) => {
     const documents = [{ ref: `file://${inbox}/gone.pdf` }];
     const refused = () => failureOf('UnstructuredDocumentRefusedError', run({ start, documents }));

@@ -37,7 +37,7 @@ test('the first job created since is the job, when it appears', async () => {
   });
 });
 
-test('one that is over already is returned at once, to a parent too', async () => {
+test('a job that is over already is returned at once to a parent', async () => {
   await withWorker(async (setup) => {
     const { api, env } = setup;
     const createdAfter = await at(setup);

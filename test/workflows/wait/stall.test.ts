@@ -112,7 +112,7 @@ test.each([
   });
 });
 
-test('an inline wait has it, too', async () => {
+test('an inline wait ends by its stall limit', async () => {
   await withRuns(async ({ api, env }) => {
     const job = api.addJob({ timeline: ['IN_PROGRESS'] });
     const args: Parameters<typeof parentInline> = [[job.id], STALL];
