@@ -1,6 +1,7 @@
 // What comes after a job ran: outputs that tell their input, failed files, and cancels with their races.
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import type { TimelineStep } from '../../../src/testing';
 import { lifecycle, TEMPLATE, textFile } from '../lifecycle';
 
 test('each output tells of which input, file and node it is', async () => {
@@ -146,6 +147,20 @@ test.each([
   expect((await client.getJob(job.id)).status).toBe('SCHEDULED');
   clock.advance(30_000);
   expect((await client.getJob(job.id)).status).toBe(status);
+});
+
+test.each<[string, TimelineStep[]]>([
+  ['by time', [['IN_PROGRESS', '2m'], ['COMPLETED']]],
+  ['by checks', [['IN_PROGRESS', { checks: 3 }], ['COMPLETED']]],
+])('a job that was stopped stays so, though its timeline would end %s', async (_, timeline) => {
+  const { api, client, clock } = await lifecycle();
+  const { id } = api.addJob({ timeline });
+  await client.getJob(id);
+  await client.cancelJob(id);
+  for (let n = 0; n < 5; n++) {
+    expect((await client.getJob(id)).status).toBe('STOPPED');
+    clock.advance(60_000);
+  }
 });
 
 test('what a cancel answers is JSON', async () => {

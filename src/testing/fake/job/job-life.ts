@@ -46,7 +46,7 @@ export class JobLife {
   endedAt(now: number): number | undefined {
     if (!isOver(this.statusAt(now))) return undefined;
     if (this.#fixedStatus !== undefined) return (this.#fixedOverAt ??= now);
-    const cursor = this.#moveTo(Math.min(now, this.#stopAt));
+    const cursor = this.#moveTo(now);
     const { status } = this.#spec.timeline[cursor?.step ?? 0] as Step;
     return isOver(status) ? cursor?.since : this.#stopAt;
   }
@@ -65,7 +65,7 @@ export class JobLife {
   statusAt(now: number): string {
     if (this.#fixedStatus !== undefined) return this.#fixedStatus;
     const { timeline } = this.#spec;
-    const cursor = this.#moveTo(Math.min(now, this.#stopAt));
+    const cursor = this.#moveTo(now);
     const { status } = timeline[cursor?.step ?? 0] as Step;
     return now >= this.#stopAt && !isOver(status) ? 'STOPPED' : status;
   }
@@ -88,7 +88,7 @@ export class JobLife {
   /** A check saw the step of `now`. */
   countCheck(now: number): void {
     const cursor = this.#moveTo(now);
-    if (cursor) cursor.checks += 1;
+    if (cursor && now < this.#stopAt) cursor.checks += 1;
   }
 
   /** All that the job has become since this was asked last, in order; at first also what it was when it was added. */
@@ -124,16 +124,21 @@ export class JobLife {
     return startsAt === 'createdAt' && createdAt !== undefined ? instantMs(createdAt) : this.#addedAt;
   }
 
-  /** Undefined while the timeline has not begun. */
+  /** Undefined while the timeline has not begun. It ends where the job stops. */
   #moveTo(now: number): Cursor | undefined {
     this.#beganAt ??= this.#begin();
     if (this.#beganAt === undefined) return undefined;
     const { timeline } = this.#spec;
-    this.#cursor = advance(timeline, this.#cursor ?? { step: 0, since: this.#beganAt, checks: 0 }, now, (cursor) => {
-      const { status } = timeline[cursor.step] as Step;
-      if (this.#fixedStatus === undefined && cursor.since <= this.#stopAt)
-        this.#begun.push({ status, at: Math.max(cursor.since, this.#addedAt) });
-    });
+    this.#cursor = advance(
+      timeline,
+      this.#cursor ?? { step: 0, since: this.#beganAt, checks: 0 },
+      Math.min(now, this.#stopAt),
+      (cursor) => {
+        const { status } = timeline[cursor.step] as Step;
+        if (this.#fixedStatus === undefined && cursor.since <= this.#stopAt)
+          this.#begun.push({ status, at: Math.max(cursor.since, this.#addedAt) });
+      },
+    );
     return this.#cursor;
   }
 }
