@@ -140,7 +140,12 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     digest: text,
   }),
   'unstructured.writePlan': batch.extend({ plan: planParts.extend({ jobs: count, leftOut }) }),
-  'unstructured.readPlan': batch.extend({ plan: text, part: positive }),
+  'unstructured.readPlan': batch.extend({
+    plan: text,
+    part: positive,
+    run: object({ workflowId: text, runId: text }),
+    isResumed: by(BOOLEAN),
+  }),
   'unstructured.writeManifestPart': batch.extend({
     part: positive,
     lines: list(object({ status: by(oneOf(DOCUMENT_STATUSES)), identity: text })),
@@ -149,7 +154,6 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     startedAt: instant,
     endedAt: instant,
     outcome: by(oneOf(BATCH_OUTCOMES)),
-    uncertainStarts: list(object({ part: positive })),
     leftOut,
     options: object({}),
     unlessIn: text.optional(),

@@ -1,16 +1,16 @@
+import { getClient } from '@temporalio/activity';
 import type { PlanRequest } from '../src/core/batch/plan';
 import { PLAN_JOBS, READ_PLAN, WRITE_PLAN } from '../src/core/names';
 import type { Storage } from '../src/storage/storage';
+import { requireRun } from '../src/temporal/earlier-runs';
 import type { DocumentsPort } from './batch/documents';
 import { Planner } from './batch/planner';
+import { beginJob } from './batch/begin-job';
 import { BatchRecords } from './batch/records';
 import { performStorage } from './batch/perform-storage';
 import { CredentialBudget } from './batch/credential-budget';
-import { acknowledgedHeartbeat } from './support/acknowledged-heartbeat';
+import { whileAwaited } from './support/acknowledged-heartbeat';
 import type { OperationActivities } from './types';
-
-/** Longest time until Temporal has to take the heartbeat before the plan is written, in milliseconds. */
-const LONGEST_HEARTBEAT_MS = 10_000;
 
 /** The activities that list documents and split them into jobs, that write what came of it, and that tell a job its documents. */
 export function createPlanJobs(
@@ -35,16 +35,15 @@ export function createPlanJobs(
         // Once the plan is there, a later run takes it as it is.
         if (Object.keys(plan.leftOut).length > 0) await records.writeLeftOut(await records.leftOut(plan.id));
         // Another run of the key may have a plan of its own by now, and go by it.
-        await acknowledgedHeartbeat({ refused: budget.soFar }, LONGEST_HEARTBEAT_MS, 'the plan was written');
+        await whileAwaited(() => ({ refused: budget.soFar }), 'the plan was written')();
         await records.writePlan(plan);
       });
     },
     [READ_PLAN]: ({ credentialBudgetMs, ...place }) => {
       const budget = new CredentialBudget(credentialBudgetMs);
       return performStorage({ refs: [place.to], budget }, async (signal) => ({
-        documents: await BatchRecords.of(budget.records(storage), place, signal).plannedDocuments(
-          place.plan,
-          place.part,
+        documents: await beginJob(BatchRecords.of(budget.records(storage), place, signal), place, (run) =>
+          requireRun(getClient().workflow, run),
         ),
       }));
     },

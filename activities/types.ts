@@ -1,11 +1,10 @@
 import type { ManifestAnswer, ManifestRequest, PartRequest } from '../src/core/batch/manifest';
-import type { PlanAnswer, PlanRequest, WritePlanRequest } from '../src/core/batch/plan';
+import type { PlanAnswer, PlanRequest, ReadPlanRequest, WritePlanRequest } from '../src/core/batch/plan';
 import type { PlannedDocument } from '../src/core/batch/records';
 import type { FileSelection, Job } from '../src/core/job';
 import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-details';
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
 import type { JoinedRun, JoinRunInput } from '../src/core/run/join';
-import type { PlannedJob, RecordsRequest } from '../src/core/run/planned-job';
 import type { StoredPart } from '../src/core/run/result';
 import type { JobList, ListJobsInput } from '../src/core/start/job-list';
 import type { OnDemandJob, StartAnswer, StartRequest, WorkflowRun } from '../src/core/start/request';
@@ -63,8 +62,8 @@ export interface OperationActivities {
   'unstructured.planJobs'(input: PlanRequest): Promise<PlanAnswer>;
   /** Writes the plan that a batch goes by. */
   'unstructured.writePlan'(input: WritePlanRequest): Promise<void>;
-  /** Reads the documents of one job of a plan. */
-  'unstructured.readPlan'(input: PlannedJob & RecordsRequest): Promise<{ documents: PlannedDocument[] }>;
+  /** Notes that a run begins one job of a plan, and reads its documents. */
+  'unstructured.readPlan'(input: ReadPlanRequest): Promise<{ documents: PlannedDocument[] }>;
   'unstructured.writeManifestPart'(input: PartRequest): Promise<StoredPart>;
   /** Writes the manifest from its parts. */
   'unstructured.writeManifest'(input: ManifestRequest): Promise<ManifestAnswer>;

@@ -1,5 +1,5 @@
 import { log, workflowInfo } from '@temporalio/workflow';
-import { executeRunJobs } from 'temporal-unstructured/workflows';
+import { executeRunJobs, unstructuredFailure } from 'temporal-unstructured/workflows';
 
 /** Every PDF of a month. Its outputs have the names and folders of the documents. */
 export async function parseMonth(month: string): Promise<string> {
@@ -19,12 +19,20 @@ export async function parseMonth(month: string): Promise<string> {
 export async function parseNightly(from: string, to: string): Promise<string> {
   const { startTime, lastResult } = workflowInfo();
   const [unlessIn] = [lastResult as string | string[] | undefined].flat();
-  const { manifest } = await executeRunJobs({
-    key: `nightly-${startTime.toISOString()}`,
-    start: { templateId: 'hi_res_partition' },
-    documents: { from },
-    outputs: { to, name: '{path}/{stem}.json' },
-    unlessIn,
-  });
-  return manifest.location;
+  try {
+    const { manifest } = await executeRunJobs({
+      key: `nightly-${startTime.toISOString()}`,
+      start: { templateId: 'hi_res_partition' },
+      documents: { from },
+      outputs: { to, name: '{path}/{stem}.json' },
+      tolerated: 0.05,
+      unlessIn,
+    });
+    return manifest.location;
+  } catch (error) {
+    const failure = unstructuredFailure(error);
+    if (failure?.type !== 'UnstructuredBatchFailedError') throw error;
+    log.warn('too many documents failed', { ...failure.details.counts });
+    return failure.details.manifest.location; // the next night pays for nothing that this one did
+  }
 }

@@ -98,7 +98,7 @@ export type {
 export type { BatchFailedDetails } from './core/batch/failure';
 export type { BatchDocuments, DocumentFolder, DocumentList } from './core/batch/options';
 export type { LeftOutLine, ManifestLine, ManifestOutput } from './core/batch/manifest-lines';
-export type { BatchCounts, BatchOutcome, Manifest, UncertainStart } from './core/batch/manifest';
+export type { BatchCounts, BatchOutcome, Manifest, UnsettledJob } from './core/batch/manifest';
 export type { BatchPhase, BatchProgress } from './core/batch/progress';
 export type { RunJobsResult } from './core/batch/result';
 export { failedFileIds } from './core/run/match-files';

@@ -33,7 +33,7 @@ export type {
 } from '../src/common/inputs';
 export type { BatchDocuments, DocumentList, DocumentFolder } from '../src/core/batch/options';
 export type { ManifestLine, ManifestOutput } from '../src/core/batch/manifest-lines';
-export type { BatchCounts, BatchOutcome, Manifest, UncertainStart } from '../src/core/batch/manifest';
+export type { BatchCounts, BatchOutcome, Manifest, UnsettledJob } from '../src/core/batch/manifest';
 export type { BatchPhase, BatchProgress } from '../src/core/batch/progress';
 export type { RunJobsResult } from '../src/core/batch/result';
 export { failedFileIds } from '../src/core/run/match-files';

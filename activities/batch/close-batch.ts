@@ -3,33 +3,50 @@ import {
   countStatuses,
   type ManifestAnswer,
   type ManifestRequest,
+  MAX_UNSETTLED_JOBS,
   NO_DOCUMENTS,
   sumCounts,
+  type UnsettledJob,
 } from '../../src/core/batch/manifest';
+import { SILENT } from '../../src/core/batch/part-failure';
+import type { PartRun } from '../../src/core/run/planned-job';
+import { readOutcome } from './job-outcome';
 import { linesOfFailure, type ManifestLine } from '../../src/core/batch/manifest-lines';
 import { idOfPart } from '../../src/core/batch/plan';
 import { LEFT_OUT_NAME, MANIFEST_PARTS, partName } from '../../src/core/batch/records';
 import { BatchRecords, forEachPart, type RecordsPort } from './records';
 
+/** How a batch is closed. */
+interface Closing {
+  signal: AbortSignal;
+  /** Called before anything is written. @throws whatever forbids it */
+  beforeWrite: () => Promise<void>;
+}
+
 /** Sums up the parts, writes those that no run wrote, and the manifest. Performed again, it writes the same. */
 export async function closeBatch(
   storage: RecordsPort,
   request: ManifestRequest,
-  signal: AbortSignal,
+  { signal, beforeWrite }: Closing,
 ): Promise<ManifestAnswer> {
   const records = BatchRecords.of(storage, request, signal);
-  const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut, uncertainStarts } = request;
+  const { jobs, begunJobs, key, startedAt, endedAt, outcome, leftOut } = request;
   const { unlessIn = null, retryFailed = null } = request;
-  const withoutResult = new Set(request.withoutResult);
+  const unsettledJobs: UnsettledJob[] = [];
   let statuses = NO_DOCUMENTS;
+  let { failedJobs } = request;
   await forEachPart(jobs, signal, async (part) => {
-    const told = await records.lines(part);
-    // A job with a document that is ok is not run again: that it tells of one is news.
-    const isNews = told && (!withoutResult.has(part) || countStatuses(told).ok > 0);
-    const lines = isNews ? told : await writeMissing(records, part, request, withoutResult.has(part));
-    statuses = addCounts(statuses, countStatuses(lines));
+    const { lines: told, silent } = await readOutcome(records, part);
+    if (!told || silent) await beforeWrite();
+    const lines = told && !silent ? told : await writeMissing(records, part, request, silent);
+    const counts = countStatuses(lines);
+    statuses = addCounts(statuses, counts);
+    unsettledJobs.push(...unsettledJob(part, lines));
+    // Of a job that only an earlier run of the batch began.
+    if (part > begunJobs && lines.some(({ runId }) => runId !== null) && counts.ok === 0) failedJobs++;
   });
   const counts = { documents: sumCounts(statuses), ...statuses, jobs, failedJobs };
+  await beforeWrite();
   const location = await records.writeManifest({
     version: 1,
     key,
@@ -38,10 +55,9 @@ export async function closeBatch(
     outcome,
     counts,
     parts: { count: jobs, name: MANIFEST_PARTS + partName(1).replace(/\d+/, '<number, at least 5 digits>') },
-    begunJobs: request.begunJobs,
     leftOut,
     leftOutFile: Object.keys(leftOut).length > 0 ? LEFT_OUT_NAME : null,
-    uncertainStarts,
+    unsettledJobs: unsettledJobs.sort((a, b) => a.part - b.part).slice(0, MAX_UNSETTLED_JOBS),
     unlessIn,
     retryFailed,
     options: request.options,
@@ -52,23 +68,20 @@ export async function closeBatch(
 async function writeMissing(
   records: BatchRecords,
   part: number,
-  { plan, begunJobs, outcome }: ManifestRequest,
-  isWithoutResult: boolean,
+  { plan, outcome }: ManifestRequest,
+  silent: PartRun | undefined,
 ): Promise<ManifestLine[]> {
-  const reason =
-    part > begunJobs
-      ? NOT_BEGUN[outcome]
-      : isWithoutResult
-        ? 'the run of its job ended without a result'
-        : 'the part of the manifest that the run of its job wrote is gone';
-  const lines = linesOfFailure(await records.plannedDocuments(idOfPart(plan, part), part), {
-    status: 'missing',
-    reason,
-    jobId: null,
-    refused: [],
-  });
+  const planned = await records.plannedDocuments(idOfPart(plan, part), part);
+  const failure = silent ? SILENT : { ...SILENT, reason: NOT_BEGUN[outcome], unsettled: false };
+  const lines = linesOfFailure(planned, failure, silent ?? null);
   await records.writeLines(part, lines);
   return lines;
+}
+
+/** All unsettled documents of a job have the same reason. */
+function unsettledJob(part: number, lines: readonly ManifestLine[]): UnsettledJob[] {
+  const one = lines.find(({ unsettled }) => unsettled);
+  return one ? [{ part, workflowId: one.workflowId, jobId: one.jobId, message: one.reason ?? '' }] : [];
 }
 
 const NOT_BEGUN: Record<ManifestRequest['outcome'], string> = {

@@ -1,7 +1,7 @@
-import { type Manifest, MAX_UNCERTAIN_STARTS } from '../../src/core/batch/manifest';
 import { type LeftOutLine, type ManifestLine, shownIdentity } from '../../src/core/batch/manifest-lines';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import type { LeftOutReason } from '../../src/core/listing';
+import { readOutcome } from './job-outcome';
 import { BatchRecords, forEachPart, manifestAt, type RecordsPort } from './records';
 
 /** Identifies a document's content; null if its version is unknown. */
@@ -12,14 +12,16 @@ function contentOf({ identity, version }: { identity: string; version?: string |
 /** Why a document is not sent again. */
 type KnownReason = Exclude<LeftOutLine['reason'], LeftOutReason>;
 
-/** Contents that are `ok` in earlier manifests, or whose start is uncertain. */
+/** What earlier manifests tell of documents: the latest that has one decides. */
 export class KnownContents {
-  /** For each content, why it is not sent again; null if it is. */
-  readonly #reasons = new Map<string, KnownReason | null>();
+  /** Of each document, by its identity, the version whose outputs are there. */
+  readonly #ok = new Map<string, string>();
+  /** Of each content whether it is unsettled. */
+  readonly #unsettled = new Map<string, boolean>();
 
   private constructor() {}
 
-  /** Of a manifest, and of those that it names in turn. For an uncertain start, the latest manifest that has the document decides. */
+  /** Of a manifest, and of those that it names in turn. */
   static async read(storage: RecordsPort, location: string, signal: AbortSignal): Promise<KnownContents> {
     const known = new KnownContents();
     const seen = new Set<string>();
@@ -29,36 +31,30 @@ export class KnownContents {
       seen.add(next);
       const records = BatchRecords.beside(storage, next, 'unlessIn', signal);
       const manifest = await manifestAt(records, next, 'unlessIn');
-      const isUncertain = uncertaintyIn(manifest);
       await forEachPart(manifest.parts.count, signal, async (part) => {
-        for (const line of (await records.lines(part)) ?? []) known.#add(line, isUncertain(line, part));
+        const { lines = [], silent } = await readOutcome(records, part);
+        for (const line of lines) known.#add(line, silent !== undefined);
       });
       for (const earlier of [manifest.unlessIn, manifest.retryFailed]) if (earlier !== null) rest.push(earlier);
     }
     return known;
   }
 
-  #add(line: ManifestLine, isUncertain: boolean): void {
+  /** @param isSilent Whether the run that began its job last told nothing: what the line tells is older */
+  #add(line: ManifestLine, isSilent: boolean): void {
+    const { identity, version, status, unsettled } = line;
     const content = contentOf(line);
-    if (content === null) return;
-    if (line.status === 'ok') this.#reasons.set(content, 'unchanged');
-    else if (!this.#reasons.has(content)) this.#reasons.set(content, isUncertain ? 'uncertainStart' : null);
+    if (content === null || version === null) return;
+    if (status === 'ok' && !this.#ok.has(identity)) this.#ok.set(identity, version);
+    if (!this.#unsettled.has(content)) this.#unsettled.set(content, isSilent || unsettled);
   }
 
   /** Why a document is left out; undefined where it is not. */
   reasonFor(document: PlannedDocument): KnownReason | undefined {
-    const content = contentOf({ identity: shownIdentity(document), version: document.version });
-    return content === null ? undefined : (this.#reasons.get(content) ?? undefined);
+    const { version } = document;
+    const identity = shownIdentity(document);
+    if (version === undefined) return undefined;
+    if (this.#ok.get(identity) === version) return 'unchanged';
+    return this.#unsettled.get(`${identity}\n${version}`) ? 'unsettled' : undefined;
   }
-}
-
-/**
- * Tells whether nobody knows if a line's document is in a job. Where more starts may be uncertain than are listed, that is so for each begun job
- * without an id.
- */
-function uncertaintyIn({ uncertainStarts, begunJobs }: Manifest): (line: ManifestLine, part: number) => boolean {
-  const listed = new Set(uncertainStarts.map(({ part }) => part));
-  const mayBeMore = uncertainStarts.length >= MAX_UNCERTAIN_STARTS;
-  return ({ status, jobId }, part) =>
-    status === 'missing' && (listed.has(part) || (mayBeMore && part <= begunJobs && !jobId));
 }

@@ -8,6 +8,7 @@ import {
 } from '../../src/core/batch/manifest-lines';
 import type { BatchPlan } from '../../src/core/batch/plan';
 import {
+  BEGUN_PARTS,
   LEFT_OUT_NAME,
   MANIFEST_NAME,
   parseLines,
@@ -21,7 +22,7 @@ import {
 } from '../../src/core/batch/records';
 import { errorMessage } from '../../src/core/error-shape';
 import { shownRef } from '../../src/core/reference';
-import type { BatchPlace } from '../../src/core/run/planned-job';
+import type { BatchPlace, PartRun } from '../../src/core/run/planned-job';
 import { isObject, show } from '../../src/core/values';
 import type { Storage } from '../../src/storage/storage';
 import { inParallel } from '../../src/common/in-parallel';
@@ -101,6 +102,18 @@ export class BatchRecords {
     await this.#write(id === undefined ? '' : planParts(id), LEFT_OUT_NAME, toLines(lines));
   }
 
+  /** The run that began a job last; undefined if none did. */
+  async begun(part: number): Promise<PartRun | undefined> {
+    const [run] = (await this.#readLines(BEGUN_PARTS, partName(part))) ?? [];
+    if (run !== undefined && !isPartRun(run))
+      throw this.#broken(BEGUN_PARTS + partName(part), 'it holds something else');
+    return run;
+  }
+
+  async writeBegun(part: number, { workflowId, runId }: PartRun): Promise<void> {
+    await this.#write(BEGUN_PARTS, partName(part), toLines([{ workflowId, runId }]));
+  }
+
   /** Lines of a part of the manifest; undefined where there is none. */
   async lines(part: number): Promise<ManifestLine[] | undefined> {
     const entries = await this.#readLines(MANIFEST_PARTS, partName(part));
@@ -170,6 +183,11 @@ export class BatchRecords {
 
 function isPlanned(value: unknown): value is PlannedDocument {
   return isObject(value) && typeof (value as Partial<PlannedDocument>).ref === 'string';
+}
+
+function isPartRun(value: unknown): value is PartRun {
+  const { workflowId, runId } = Object(value) as Partial<PartRun>;
+  return typeof workflowId === 'string' && typeof runId === 'string';
 }
 
 /** @throws UnstructuredValidationError where there is none */

@@ -24,3 +24,23 @@ export async function acknowledgedHeartbeat(details: unknown, limitMs: number, b
     throw otherFailure('HeartbeatError', `Temporal took no heartbeat before ${before}: ${message || name}`);
   }
 }
+
+/** Longest time until Temporal has to take a heartbeat before a record is written, in milliseconds. */
+const LONGEST_HEARTBEAT_MS = 10_000;
+
+/** How long an acknowledgement counts, in milliseconds. */
+const ACKNOWLEDGED_FOR_MS = 10_000;
+
+/**
+ * Called before each write of a record: an attempt that Temporal gave up writes nothing over what came after it.
+ * @param details What the heartbeat carries, asked for each
+ * @param before Completes "Temporal took no heartbeat before …"
+ */
+export function whileAwaited(details: () => unknown, before: string): () => Promise<void> {
+  let acknowledgedAt = -Infinity;
+  return async () => {
+    if (performance.now() - acknowledgedAt < ACKNOWLEDGED_FOR_MS) return;
+    await acknowledgedHeartbeat(details(), LONGEST_HEARTBEAT_MS, before);
+    acknowledgedAt = performance.now();
+  };
+}

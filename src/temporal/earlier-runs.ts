@@ -18,6 +18,7 @@ import {
   resumeIn,
   type RunToJoin,
 } from '../core/run/join';
+import type { PartRun } from '../core/run/planned-job';
 import type { RunJobResult } from '../core/run/result';
 import { isObject } from '../core/values';
 import { isUnimplemented } from './server-refusal';
@@ -33,6 +34,11 @@ export async function describeRun(handle: WorkflowHandle): Promise<WorkflowExecu
   if (type !== RUN_JOB)
     throw invalidInput(`Option key is ${JSON.stringify(workflowId)}, the id of a workflow of type ${type}.`);
   return description;
+}
+
+/** @throws UnstructuredNotFoundError if the run does not exist any more */
+export function requireRun(workflows: WorkflowClient, { workflowId, runId }: PartRun): Promise<unknown> {
+  return describe(workflows.getHandle(workflowId, runId));
 }
 
 async function describe(handle: WorkflowHandle): Promise<WorkflowExecutionDescription> {

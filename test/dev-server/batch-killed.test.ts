@@ -38,7 +38,7 @@ test.concurrent.for(killPoints(MOST_EVENTS, [7, 21]))(
         const { counts } = await handle.result();
         const { manifest } = await readRecords(batch.to, batch.input.key);
         expect(counts).toMatchObject({ documents: JOBS * PER_JOB, failed: 0, refused: 0, jobs: JOBS });
-        expect(counts.missing).toBe(manifest.uncertainStarts.length * PER_JOB);
+        expect(counts.missing).toBe(manifest.unsettledJobs.length * PER_JOB);
         expect(manifest).toMatchObject({ outcome: 'completed', counts });
         await expectEachOnce(api, batch);
         console.log(`killed after event ${point}: the history had ${events.length}`);

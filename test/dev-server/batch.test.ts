@@ -77,7 +77,7 @@ test.concurrent(
         const { manifest } = await readRecords(batch.to, batch.input.key);
         expect(counts.documents).toBe(10);
         // Nobody can know of a start whose worker died as it was sent: it is told, and not sent again.
-        expect(counts.missing).toBe(manifest.uncertainStarts.length * 2);
+        expect(counts.missing).toBe(manifest.unsettledJobs.length * 2);
         await expectEachOnce(setup.api, batch);
       },
       { startedJobs: { timeline: [['IN_PROGRESS', '1s'], ['COMPLETED']] } },
@@ -129,7 +129,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'a job whose run is terminated may have been started: the manifest lists it among the uncertain starts',
+  'a job whose run is terminated may have been started: the manifest lists it among the unsettled jobs',
   async ({ onTestFinished }) => {
     await withApi(
       async (setup) => {
@@ -143,7 +143,7 @@ test.concurrent(
         expect((await handle.result()).counts).toMatchObject({ ok: 1, missing: 1, failedJobs: 1 });
         const { manifest } = await readRecords(batch.to, batch.input.key);
         const message = expect.stringContaining('It may have started a job: look for it') as string;
-        expect(manifest.uncertainStarts).toEqual([{ part: 1, key, message }]);
+        expect(manifest.unsettledJobs).toEqual([{ part: 1, workflowId: key, jobId: null, message }]);
       },
       { startedJobs: { timeline: [['IN_PROGRESS', '2s'], ['COMPLETED']] } },
     );

@@ -13,6 +13,7 @@ import {
   parseLines,
   partName,
   planParts,
+  BEGUN_PARTS,
   recordsFolder,
 } from '../../src/core/batch/records';
 import { type Refusal, REFUSALS } from '../../src/core/refusal';
@@ -20,7 +21,7 @@ import { LEFT_OUT_REASONS } from '../../src/core/listing';
 import type { SavedOutput } from '../../src/core/output';
 import { DOCUMENT_STATUSES } from '../../src/core/run/planned-job';
 import type { DocumentResult } from '../../src/core/run/result';
-import { COUNTS, LEFT_OUT_LINE, LINE, MANIFEST, OUTPUT, PARTS, UNCERTAIN_START } from '../support/manifest-fields';
+import { COUNTS, LEFT_OUT_LINE, LINE, MANIFEST, OUTPUT, PARTS, UNSETTLED_JOB } from '../support/manifest-fields';
 
 interface Schema {
   type?: string | [string, 'null'];
@@ -53,7 +54,14 @@ const PLANNED = [
   { ref: 's3://inbox/a.pdf', path: 'a.pdf', bytes: 3, version: 'etag' },
   { ref: 'https://user:pass@host/b.pdf?token=x' },
 ];
-const FAILURE: PartFailure = { status: 'failed', reason: 'the job failed', jobId: 'job', refused: [] };
+const FAILURE: PartFailure = {
+  status: 'failed',
+  reason: 'the job failed',
+  unsettled: false,
+  jobId: 'job',
+  refused: [],
+};
+const RUN = { workflowId: 'nightly 7/1', runId: 'run' };
 
 test('each schema has the fields of its type, all of them required, and says what each is', () => {
   expect(wordsOf(lineSchema)).toEqual(LINE);
@@ -62,13 +70,13 @@ test('each schema has the fields of its type, all of them required, and says wha
   expect(wordsOf(manifestSchema)).toEqual(MANIFEST);
   expect(wordsOf(manifestSchema.properties?.['counts'])).toEqual(COUNTS);
   expect(wordsOf(manifestSchema.properties?.['parts'])).toEqual(PARTS);
-  expect(wordsOf(manifestSchema.properties?.['uncertainStarts']?.items)).toEqual(UNCERTAIN_START);
+  expect(wordsOf(manifestSchema.properties?.['unsettledJobs']?.items)).toEqual(UNSETTLED_JOB);
 });
 
 test('the values that some fields may have are named', () => {
   expect(lineSchema.properties?.['status']?.enum).toEqual(DOCUMENT_STATUSES);
   expect(lineSchema.properties?.['refusal']?.examples).toEqual(REFUSALS);
-  expect(leftOutSchema.properties?.['reason']?.examples).toEqual([...LEFT_OUT_REASONS, 'unchanged', 'uncertainStart']);
+  expect(leftOutSchema.properties?.['reason']?.examples).toEqual([...LEFT_OUT_REASONS, 'unchanged', 'unsettled']);
   expect(manifestSchema.properties?.['outcome']?.enum).toEqual(BATCH_OUTCOMES);
 });
 
@@ -79,20 +87,21 @@ test.each<[string, DocumentResult[]]>([
   ['skipped', [{ ref: '', fileId: null, status: 'skipped', reason: 'empty', refusal: 'empty', outputs: [] }]],
   ['untold', []],
 ])('the line of a document that is %s in the result of its run is a good one', (_, results) => {
-  expect(errors(isLine, linesOfResult(PLANNED, results, 'job'))).toEqual([]);
+  expect(errors(isLine, linesOfResult(PLANNED, results, 'job', RUN))).toEqual([]);
 });
 
 test.each<[string, Partial<PartFailure>]>([
   ['failed', {}],
   ['missing', { status: 'missing', jobId: null }],
+  ['unsettled', { status: 'missing', unsettled: true }],
   ['refused', { refused: REFUSALS.map((reason: Refusal, index) => ({ index, reason, message: 'no' })) }],
 ])('the line of a document whose run ended without a result, as %s, is a good one', (_, failure) => {
   const planned = REFUSALS.map((_reason, index) => PLANNED[index % 2]!);
-  expect(errors(isLine, linesOfFailure(planned, { ...FAILURE, ...failure }))).toEqual([]);
+  expect(errors(isLine, linesOfFailure(planned, { ...FAILURE, ...failure }, RUN))).toEqual([]);
 });
 
 test('a field that is missing, of another type or out of its values is told', () => {
-  const [good] = linesOfResult(PLANNED, [{ ref: '', fileId: 'f', status: 'ok', outputs: [SAVED] }], 'job');
+  const [good] = linesOfResult(PLANNED, [{ ref: '', fileId: 'f', status: 'ok', outputs: [SAVED] }], 'job', RUN);
   const wrong = [
     ...Object.keys(LINE).map((name) => ({ ...good, [name]: undefined })),
     ...Object.keys(OUTPUT).map((name) => ({ ...good, outputs: [{ ...SAVED, [name]: undefined }] })),
@@ -101,6 +110,7 @@ test('a field that is missing, of another type or out of its values is told', ()
     { ...good, status: 'failed', reason: null },
     { ...good, status: 'refused', reason: 'no' },
     { ...good, bytes: -1 },
+    { ...good, unsettled: true },
   ];
   expect(errors(isLine, [good])).toEqual([]);
   expect(wrong.filter((line) => isLine(toJson(line)))).toEqual([]);
@@ -121,22 +131,24 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
     `${folder}${planParts('id')}${partName(1)}`,
     PLANNED.map((document) => JSON.stringify(document)).join('\n'),
   );
+  records.set(`${folder}${BEGUN_PARTS}${partName(1)}`, JSON.stringify(RUN));
   const request: ManifestRequest = {
     ...place,
     startedAt: '2026-11-01T00:00:00.000Z',
     endedAt: '2026-11-01T01:00:00.000Z',
     outcome: 'cancelled',
-    withoutResult: [],
-    uncertainStarts: [{ part: 1, key: 'nightly 7/1', message: 'its answer was lost' }],
     leftOut: { empty: 2 },
     options: { perJob: 10 },
     unlessIn: 's3://out/_manifests/nightly_6/manifest.json',
     plan: { id: 'id', earlier: [] },
     jobs: 1,
     failedJobs: 1,
-    begunJobs: 0,
+    begunJobs: 1,
   };
-  const { location } = await closeBatch(storage, request, new AbortController().signal);
+  const { location } = await closeBatch(storage, request, {
+    signal: new AbortController().signal,
+    beforeWrite: () => Promise.resolve(),
+  });
   expect(location).toBe(folder + MANIFEST_NAME);
   const manifest = JSON.parse(records.get(location) ?? '') as object;
   expect(errors(isManifest, [manifest])).toEqual([]);

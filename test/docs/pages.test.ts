@@ -21,7 +21,7 @@ import { answersSchema } from '../../src/testing/fake/job/answer-switches';
 import { PUBLIC_NAMES } from '../package/public-names';
 import { fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
 import { allPages, codeBlocks, readPage, tableOf } from '../support/pages';
-import { COUNTS, LEFT_OUT_LINE, LINE, MANIFEST, OUTPUT, PARTS, UNCERTAIN_START } from '../support/manifest-fields';
+import { COUNTS, LEFT_OUT_LINE, LINE, MANIFEST, OUTPUT, PARTS, UNSETTLED_JOB } from '../support/manifest-fields';
 
 const EXAMPLES = join(__dirname, '../../examples');
 const exampleFiles = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -191,7 +191,7 @@ test('the options of a run that a batch refuses stand there', () => {
 
 test('the reasons why something is left out of a listing stand there, and no others', () => {
   const named = tableOf('many-documents', 'What a listing leaves out').map(([reason]) => reason);
-  expect(named.sort()).toEqual([...LEFT_OUT_REASONS, 'unchanged', 'uncertainStart'].sort());
+  expect(named.sort()).toEqual([...LEFT_OUT_REASONS, 'unchanged', 'unsettled'].sort());
 });
 
 test('the fields of a manifest stand there with their types, and no others', () => {
@@ -202,7 +202,7 @@ test('the fields of a manifest stand there with their types, and no others', () 
     ...MANIFEST,
     ...inside('counts', COUNTS),
     ...inside('parts', PARTS),
-    ...inside('uncertainStarts[]', UNCERTAIN_START),
+    ...inside('unsettledJobs[]', UNSETTLED_JOB),
   };
   expect(fieldsOf(ofALine)).toEqual(rowsOf(line));
   expect(fieldsOf(ofTheWhole)).toEqual(rowsOf(whole));

@@ -1,4 +1,4 @@
-import type { BatchCounts, LeftOutLine, Manifest, ManifestLine, ManifestOutput, UncertainStart } from '../../src';
+import type { BatchCounts, LeftOutLine, Manifest, ManifestLine, ManifestOutput, UnsettledJob } from '../../src';
 import type { Fields } from './fields';
 
 /** The fields of a batch's manifest; the compiler sees to it that none is missing, none too many, and none of another type. */
@@ -20,10 +20,9 @@ export const MANIFEST: Fields<Manifest> = {
   outcome: 'string',
   counts: 'object',
   parts: 'object',
-  begunJobs: 'number',
   leftOut: 'object',
   leftOutFile: 'string or null',
-  uncertainStarts: 'object[]',
+  unsettledJobs: 'object[]',
   unlessIn: 'string or null',
   retryFailed: 'string or null',
   options: 'object',
@@ -31,7 +30,12 @@ export const MANIFEST: Fields<Manifest> = {
 
 export const PARTS: Fields<Manifest['parts']> = { count: 'number', name: 'string' };
 
-export const UNCERTAIN_START: Fields<UncertainStart> = { part: 'number', key: 'string', message: 'string' };
+export const UNSETTLED_JOB: Fields<UnsettledJob> = {
+  part: 'number',
+  workflowId: 'string or null',
+  jobId: 'string or null',
+  message: 'string',
+};
 
 export const LINE: Fields<ManifestLine> = {
   ref: 'string',
@@ -42,8 +46,11 @@ export const LINE: Fields<ManifestLine> = {
   status: 'string',
   reason: 'string or null',
   refusal: 'string or null',
+  unsettled: 'boolean',
   jobId: 'string or null',
   fileId: 'string or null',
+  workflowId: 'string or null',
+  runId: 'string or null',
   outputs: 'object[]',
 };
 

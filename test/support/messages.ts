@@ -18,7 +18,7 @@ const MAKERS = [
   'warn',
   'super',
 ];
-const WHOLE_FILES = /(^|\/)(failure|wrong-setup|namespace-attributes)\.ts$/;
+const WHOLE_FILES = /(^|\/)(failure|part-failure|wrong-setup|namespace-attributes)\.ts$/;
 /** Functions that return a message. */
 const TELLERS = ['attributesError'];
 

@@ -25,7 +25,7 @@ test('a run that was listed before it continued as new tells nothing, and fails 
   expect(await endOfRunBefore(clientOf('CONTINUED_AS_NEW'), { key: KEY, before: 'mine' })).toBeUndefined();
 });
 
-test('a run that ended without a word tells what it noted', async () => {
+test('a run that ended without a result tells what it noted', async () => {
   const noted = { jobId: '9f1e0b6c-4a38-4c57-9b5e-0a4f7d3c2b11', token: 't' };
   const asked = { key: KEY, before: 'mine' };
   const end = await endOfRunBefore(clientOf('TERMINATED', { [RUN_MEMO]: noted }), asked);

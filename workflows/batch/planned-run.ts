@@ -1,38 +1,48 @@
-import { isCancellation, log, sleep, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, log, sleep, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
 import { innerFailure, toApplicationFailure, unstructuredFailure } from '../../src/common/failure';
 import { linesOfFailure, linesOfResult, type ManifestLine } from '../../src/core/batch/manifest-lines';
-import { partFailure } from '../../src/core/batch/part-failure';
+import { partCancelled, partFailure, type RunAtEnd } from '../../src/core/batch/part-failure';
 import { type PlannedDocument, toDocumentInput } from '../../src/core/batch/records';
 import type { DocumentInput } from '../../src/core/document';
+import { verdictOf } from '../../src/core/job';
 import { READ_PLAN, WRITE_MANIFEST_PART } from '../../src/core/names';
-import type { PlannedJob } from '../../src/core/run/planned-job';
+import type { PartRun, PlannedJob } from '../../src/core/run/planned-job';
 import type { RunJobResult, StoredPart } from '../../src/core/run/result';
 import { recordShown } from './record';
-import { runQueue, type Run } from '../run/run';
+import { runQueue, resumedRun, type Run } from '../run/run';
 
 /** How long a record may take to be read or written, with all attempts, in milliseconds. Histories depend on it. */
 const RECORD_LIMIT_MS = 6 * 3_600_000;
 
+/** The same once the run is cancelled. Histories depend on it. */
+const LONGEST_WHEN_CANCELLED_MS = 60_000;
+
 /** A run whose documents stand in the plan of a batch, and whose results go to its manifest. */
 export class PlannedRun {
   readonly #job: PlannedJob;
+  readonly #run: PartRun;
   #documents: PlannedDocument[] = [];
-  /** Whether the result was to be written: nothing takes its place. */
-  #isTold = false;
+  /** The result that was to be written: nothing takes its place. */
+  #lines: ManifestLine[] | undefined;
 
   constructor(job: PlannedJob) {
     this.#job = job;
+    const { workflowId, firstExecutionRunId: runId } = workflowInfo();
+    this.#run = { workflowId, runId };
   }
 
-  /** Reads its documents, and waits for its turn. */
+  /** Notes that it begins, reads its documents, and waits for its turn. */
   async begin(run: Run, changed: () => void): Promise<DocumentInput[]> {
+    const { options, resume } = run.input;
+    const credentialBudgetMs = options.credentialBudget;
+    const request = { ...this.#job, run: this.#run, isResumed: resume !== null, credentialBudgetMs };
     const { documents } = await this.#record(run, changed, 'read the plan', (activities) =>
-      activities[READ_PLAN]({ ...this.#job, credentialBudgetMs: run.input.options.credentialBudget }),
+      activities[READ_PLAN](request),
     );
     this.#documents = documents;
     const { startAt } = this.#job;
-    const isToStart = run.input.resume?.jobId === undefined;
+    const isToStart = resume?.jobId === undefined;
     const early = startAt !== undefined && isToStart ? Date.parse(startAt) - Date.now() : 0;
     if (early > 0) await sleep(early, { summary: 'spacing between starts' });
     return documents.map(toDocumentInput);
@@ -40,35 +50,44 @@ export class PlannedRun {
 
   /** The result without its lists, which stand in the manifest. */
   async tell(run: Run, result: RunJobResult, changed: () => void): Promise<RunJobResult> {
-    this.#isTold = true;
-    const part = await this.#write(run, linesOfResult(this.#documents, result.documents, result.job.id), changed);
+    this.#lines = linesOfResult(this.#documents, result.documents, result.job.id, this.#run);
+    const part = await this.#write(run, this.#lines, changed);
     return { ...result, documents: [], otherOutputs: [], lostOutputs: [], failedFiles: null, part };
   }
 
-  /** The failure, and in its details the part of the manifest that tells of it. A cancellation is told by the batch. */
+  /** The failure, and in its details the part of the manifest that tells of it. */
   async tellFailure(run: Run, error: unknown, changed: () => void): Promise<unknown> {
-    const isOver = isCancellation(error) || !(error instanceof TemporalFailure);
-    if (isOver || this.#isTold || this.#documents.length === 0) return error;
+    if (!(error instanceof TemporalFailure) || this.#documents.length === 0) return error;
+    if (isCancellation(error)) return this.#tellCancelled(run, error, changed);
+    if (this.#lines) return error; // the result, which could not be written
     const failure = unstructuredFailure(error);
     const { message } = innerFailure(error);
-    const known = partFailure(failure?.type ?? null, message, failure?.details ?? {});
+    const known = partFailure(failure?.type ?? null, message, failure?.details ?? {}, atEnd(run));
     try {
-      const part = await this.#write(run, linesOfFailure(this.#documents, known), changed);
+      const part = await this.#write(run, linesOfFailure(this.#documents, known, this.#run), changed);
       if (!failure) return error;
       Object.assign(failure.details, { part });
       return toApplicationFailure(failure);
     } catch (notTold) {
-      log.warn('The manifest could not be told how the run ended', { reason: innerFailure(notTold).message });
+      noteUntold(notTold);
       return error;
     }
   }
 
-  #write(run: Run, lines: ManifestLine[], changed: () => void): Promise<StoredPart> {
+  /** A result that is there is told, also where the run is cancelled while it is written. */
+  async #tellCancelled(run: Run, error: unknown, changed: () => void): Promise<unknown> {
+    const lines = this.#lines ?? linesOfFailure(this.#documents, partCancelled(atEnd(run)), this.#run);
+    const tell = () => this.#write(run, lines, changed, LONGEST_WHEN_CANCELLED_MS);
+    await CancellationScope.nonCancellable(tell).catch(noteUntold);
+    return error;
+  }
+
+  #write(run: Run, lines: ManifestLine[], changed: () => void, limitMs?: number): Promise<StoredPart> {
     const { to, key, part } = this.#job;
     const { credentialBudget: credentialBudgetMs } = run.input.options;
-    return this.#record(run, changed, 'write the manifest', (activities) =>
-      activities[WRITE_MANIFEST_PART]({ to, key, part, lines, credentialBudgetMs }),
-    );
+    const perform = (activities: OperationActivities) =>
+      activities[WRITE_MANIFEST_PART]({ to, key, part, lines, credentialBudgetMs });
+    return this.#record(run, changed, 'write the manifest', perform, limitMs);
   }
 
   #record<T>(
@@ -76,8 +95,18 @@ export class PlannedRun {
     changed: () => void,
     summary: string,
     perform: (activities: OperationActivities) => Promise<T>,
+    limitMs = RECORD_LIMIT_MS,
   ): Promise<T> {
     const queue = { taskQueue: run.input.activityTaskQueue, ...runQueue(run, changed) };
-    return recordShown(queue, RECORD_LIMIT_MS, { summary: `${summary}: job ${this.#job.part}` }, perform);
+    return recordShown(queue, limitMs, { summary: `${summary}: job ${this.#job.part}` }, perform);
   }
+}
+
+function atEnd(run: Run): RunAtEnd {
+  const { job = null } = run.wait?.state ?? {};
+  return { resume: resumedRun(run), verdict: job && verdictOf(job.status) };
+}
+
+function noteUntold(error: unknown): void {
+  log.warn('The manifest could not be told how the run ended', { reason: innerFailure(error).message });
 }

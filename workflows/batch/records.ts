@@ -55,7 +55,7 @@ export function closeManifest(
   outcome: BatchOutcome,
 ): Promise<ManifestAnswer> {
   const { input, place, state } = batch;
-  const { options, startedAt, failedJobs, withoutResult, uncertainStarts, next } = state;
+  const { options, startedAt, failedJobs, next } = state;
   const { perJob, maxJobBytes } = input.bounds;
   const limitMs = outcome === 'cancelled' ? LONGEST_WHEN_CANCELLED_MS : LONGEST_MS;
   return CancellationScope.nonCancellable(() =>
@@ -67,11 +67,9 @@ export function closeManifest(
         jobs: plan.jobs,
         begunJobs: next - 1,
         failedJobs,
-        withoutResult,
         startedAt: isoTime(startedAt),
         endedAt: isoTime(Date.now()),
         outcome,
-        uncertainStarts,
         leftOut: plan.leftOut,
         ...(input.unlessIn !== null && { unlessIn: input.unlessIn }),
         ...(input.retryFailed !== null && { retryFailed: input.retryFailed }),

@@ -34,12 +34,7 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
       if (run.earlier && wasStopped(failure) && attempt < MAX_ATTEMPTS) continue;
       const message = failure?.message ?? endMessage(error);
       log.warn('A job of the batch failed', { part, key, type: failure?.type, message });
-      const isUncertain = failure ? failure.type === 'UnstructuredStartUncertainError' : !isCancellation(error);
-      return {
-        counts: failure?.details.part?.counts ?? null,
-        isFailed: true,
-        ...(isUncertain && { uncertain: { part, key, message } }),
-      };
+      return { counts: failure?.details.part?.counts ?? null, isFailed: true };
     }
   }
 }
@@ -47,7 +42,7 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
 /** What is known of a run that ended with no failure of its own, such as one that was terminated. */
 function endMessage(error: unknown): string {
   if (isCancellation(error)) return 'The run was cancelled.';
-  return `The run was ended (${innerFailure(error).message}). It may have started a job: look for it before its documents are sent again.`;
+  return `The run was ended (${innerFailure(error).message}).`;
 }
 
 /** The search attributes that a run is started with: of a name that the namespace does not have, the batch would not get on. */

@@ -1,6 +1,6 @@
 import { CancellationScope, CancelledFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { idOfPart, type PlanParts } from '../../src/core/batch/plan';
-import { jobEnded, jobWithoutResult, mayStart, startNext } from '../../src/core/batch/state';
+import { jobEnded, mayStart, startNext } from '../../src/core/batch/state';
 import { isHistoryLong } from '../support/history';
 import type { Batch } from './batch';
 import { runPart } from './run-part';
@@ -27,7 +27,6 @@ export async function runWindow(batch: Batch, plan: PlanParts, changed: () => vo
       batch.state = jobEnded(batch.state, part, ended); // as it is by now
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
-      batch.state = jobWithoutResult(batch.state, part);
       errors.push(error);
     } finally {
       batch.running.delete(part);

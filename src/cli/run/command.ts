@@ -27,7 +27,7 @@ export interface BatchReport {
   message: string | null;
   counts: EndedBatch['counts'] | null;
   leftOut: EndedBatch['leftOut'] | null;
-  uncertainStarts: number | null;
+  unsettledJobs: number | null;
   /** Where the manifest is. */
   manifest: string | null;
   /** Where the outputs are. */
@@ -98,8 +98,8 @@ function interrupted({ account }: BatchCommand, args: readonly string[]): string
   return `Stopping … ${what}\n${sameCommand(args)}`;
 }
 
-function toReport({ counts, leftOut, uncertainStarts, location, message }: EndedBatch): Partial<BatchReport> {
-  return { counts, leftOut, uncertainStarts, manifest: location, message: message ?? null };
+function toReport({ counts, leftOut, unsettledJobs, location, message }: EndedBatch): Partial<BatchReport> {
+  return { counts, leftOut, unsettledJobs, manifest: location, message: message ?? null };
 }
 
 /** What `--json` says of a batch that did not come to its end. */
@@ -120,7 +120,7 @@ function print(
   screen: Screen,
   { outcome, exitCode, ...told }: Pick<BatchReport, 'outcome' | 'exitCode'> & Partial<BatchReport>,
 ): void {
-  const nothing = { message: null, counts: null, leftOut: null, uncertainStarts: null, manifest: null };
+  const nothing = { message: null, counts: null, leftOut: null, unsettledJobs: null, manifest: null };
   const seconds = Math.round(screen.elapsed / 100) / 10;
   const report: BatchReport = { key, outcome, exitCode, ...nothing, ...told, to: to.url, seconds };
   process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -17,7 +17,7 @@ export interface EndedBatch {
   location: string;
   leftOut: Manifest['leftOut'];
   leftOutFile: Manifest['leftOutFile'];
-  uncertainStarts: number;
+  unsettledJobs: number;
   /** Some of the documents that are not ok. */
   notOk: ManifestLine[];
   /** Why it did not go through to its end. */
@@ -46,7 +46,7 @@ export async function awaitEnd(
 ): Promise<EndedBatch> {
   const { counts, manifest, message } = await awaitResult(handle, awaiting);
   const told = await written.manifest();
-  const { outcome = message === undefined ? 'completed' : 'stopped', uncertainStarts = [] } = told ?? {};
+  const { outcome = message === undefined ? 'completed' : 'stopped', unsettledJobs = [] } = told ?? {};
   const { leftOut = {}, leftOutFile = null } = told ?? {};
   const notOk = counts.ok === counts.documents ? [] : await written.notOk(counts);
   const ended = {
@@ -55,7 +55,7 @@ export async function awaitEnd(
     location: manifest.location,
     leftOut,
     leftOutFile,
-    uncertainStarts: uncertainStarts.length,
+    unsettledJobs: unsettledJobs.length,
     notOk,
   };
   return { ...ended, ...(message !== undefined && { message }) };

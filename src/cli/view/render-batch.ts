@@ -14,8 +14,8 @@ export interface FinishedBatch {
   /** How much of what was listed was left out, by reason, and the file that tells which, as the manifest names it. */
   leftOut: Readonly<Manifest['leftOut']>;
   leftOutFile: Manifest['leftOutFile'];
-  /** How many starts may or may not have started a job. */
-  uncertainStarts: number;
+  /** How many jobs may have been started, or may still run. */
+  unsettledJobs: number;
   /** Some of the documents that are not ok. */
   notOk: readonly ManifestLine[];
   /** Where the outputs are, and the location of the manifest. */
@@ -38,7 +38,7 @@ export function renderBatch(batch: FinishedBatch, width: number, paint: Paint): 
     renderSection(printable(title), renderTable(head, [[...numbers, span(elapsed)]], width), paint),
     renderNotOk(batch, width, paint),
     places.join('\n'),
-    renderUncertain(batch, width, paint),
+    renderUnsettled(batch, width, paint),
   ];
   return sections.filter((text) => text !== undefined).join('\n\n');
 }
@@ -54,16 +54,16 @@ function renderNotOk({ notOk, counts }: FinishedBatch, width: number, paint: Pai
 }
 
 /** What nobody should pay for twice without a look. */
-function renderUncertain({ uncertainStarts, leftOut }: FinishedBatch, width: number, paint: Paint): string | undefined {
-  const { uncertainStart: before = 0 } = leftOut;
+function renderUnsettled({ unsettledJobs, leftOut }: FinishedBatch, width: number, paint: Paint): string | undefined {
+  const { unsettled: before = 0 } = leftOut;
   const sentences: string[] = [];
-  if (uncertainStarts > 0)
+  if (unsettledJobs > 0)
     sentences.push(
-      `${count(uncertainStarts, 'start')} may or may not have started a job. Look in Unstructured before you process these documents again: uncertainStarts in the manifest tells what is known.`,
+      `${count(unsettledJobs, 'job')} may have been started, or may still run. Look in Unstructured before you process their documents again: unsettledJobs in the manifest tells what is known.`,
     );
   if (before > 0)
     sentences.push(
-      `${count(before, 'document')} left out as uncertainStart: an earlier batch may or may not have started their job. --retry-failed with the manifest of that batch processes them.`,
+      `${count(before, 'document')} left out as unsettled: an earlier batch may have started their job. --retry-failed with the manifest of that batch processes them.`,
     );
   return sentences.length === 0 ? undefined : sentences.map((text) => paint.bad(wrap(text, width))).join('\n');
 }

@@ -41,8 +41,6 @@ const isBatchState: Shape = withFields({
   counts: isNumbers,
   endedJobs: isNumber,
   failedJobs: isNumber,
-  withoutResult: listOf(isNumber),
-  uncertainStarts: listOf(withFields({ part: isNumber, key: isText, message: isText })),
   outcome: isOneOf('running', 'stopped'),
   attributes: orNull(isAttributes),
 });

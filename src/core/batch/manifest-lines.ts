@@ -3,7 +3,7 @@ import { hashText } from '../digest';
 import type { LeftOutReason } from '../listing';
 import type { SavedOutput } from '../output';
 import { defaultIdentity, shownReference } from '../reference';
-import { DOCUMENT_STATUSES, type DocumentStatus } from '../run/planned-job';
+import { DOCUMENT_STATUSES, type DocumentStatus, type PartRun } from '../run/planned-job';
 import type { DocumentResult } from '../run/result';
 import type { PlannedDocument } from './records';
 
@@ -31,10 +31,15 @@ export interface ManifestLine {
   reason: string | null;
   /** Reason of a refusal, in one word; null if it was not refused. */
   refusal: Refusal | null;
+  /** Whether a job may have been started for it whose outcome is unknown. Only if it is `missing`. */
+  unsettled: boolean;
   /** Id of the job; null if there was none, or it is unknown. */
   jobId: string | null;
   /** Id of the document's file in the job; null if unknown. */
   fileId: string | null;
+  /** Workflow id and run id of the run that sent it; null if its job was not begun. */
+  workflowId: string | null;
+  runId: string | null;
   outputs: ManifestOutput[];
 }
 
@@ -43,7 +48,7 @@ export interface LeftOutLine {
   /** Path below the folder that was listed. That of a folder ends with `/`. */
   path: string;
   /** Why it was left out, in one word: a key of `leftOut` in the manifest. */
-  reason: LeftOutReason | 'unchanged' | 'uncertainStart';
+  reason: LeftOutReason | 'unchanged' | 'unsettled';
 }
 
 /** Lines of a job whose run has a result: an entry for each document, in the order of the plan. */
@@ -51,12 +56,14 @@ export function linesOfResult(
   planned: readonly PlannedDocument[],
   results: readonly DocumentResult[],
   jobId: string,
+  run: PartRun,
 ): ManifestLine[] {
   return planned.map((document, index) => {
     const result = results[index];
-    if (!result) return { ...beginLine(document), reason: NOT_TOLD, jobId };
+    const begun = { ...beginLine(document), jobId, ...run };
+    if (!result) return { ...begun, reason: NOT_TOLD };
     const { fileId, outputs } = result;
-    const line = { ...beginLine(document), jobId, fileId, outputs: outputs.map(toManifestOutput) };
+    const line = { ...begun, fileId, outputs: outputs.map(toManifestOutput) };
     switch (result.status) {
       case 'ok':
         return { ...line, status: 'ok', reason: null };
@@ -74,6 +81,7 @@ const NOT_TOLD = 'no answer tells what became of it';
 export interface PartFailure {
   status: 'failed' | 'missing';
   reason: string;
+  unsettled: boolean;
   jobId: string | null;
   /** Documents that were refused. */
   refused: Pick<RefusedDocument, 'index' | 'reason' | 'message'>[];
@@ -82,12 +90,15 @@ export interface PartFailure {
 /** Lines of a job whose run has no result. */
 export function linesOfFailure(
   planned: readonly PlannedDocument[],
-  { status, reason, jobId, refused }: PartFailure,
+  { status, reason, unsettled, jobId, refused }: PartFailure,
+  run: PartRun | null,
 ): ManifestLine[] {
   return planned.map((document, index) => {
-    const line = { ...beginLine(document), jobId };
+    const line = { ...beginLine(document), jobId, ...run };
     const one = refused.find((entry) => entry.index === index);
-    return one ? { ...line, status: 'refused', reason: one.message, refusal: one.reason } : { ...line, status, reason };
+    return one
+      ? { ...line, status: 'refused', reason: one.message, refusal: one.reason }
+      : { ...line, status, reason, unsettled };
   });
 }
 
@@ -102,8 +113,11 @@ function beginLine(document: PlannedDocument): ManifestLine {
     status: 'missing',
     reason: null,
     refusal: null,
+    unsettled: false,
     jobId: null,
     fileId: null,
+    workflowId: null,
+    runId: null,
     outputs: [],
   };
 }

@@ -30,14 +30,12 @@ export interface Manifest {
   counts: BatchCounts;
   /** Parts, one for each job: file names relative to this file. */
   parts: { count: number; name: string };
-  /** Number of jobs that were begun, the first ones of the plan. */
-  begunJobs: number;
   /** Number of listed entries that were left out of the plan, by reason. */
   leftOut: Record<string, number>;
   /** List of these entries, at most 1,000 of each reason: file name relative to this file. null if none were left out. */
   leftOutFile: string | null;
-  /** Starts that may or may not have started a job, at most 100: a list of 100 may be incomplete. */
-  uncertainStarts: UncertainStart[];
+  /** Jobs whose outcome is unknown, at most 100: all are marked in the lines of their documents. */
+  unsettledJobs: UnsettledJob[];
   /** Manifest that `unlessIn` named. Documents that are `ok` in it and have not changed are not in this one. null without that option. */
   unlessIn: string | null;
   /** Manifest that `retryFailed` named. Documents that are `ok` in it are not in this one. null without that option. */
@@ -49,14 +47,18 @@ export interface Manifest {
 export const BATCH_OUTCOMES = ['completed', 'stopped', 'cancelled'] as const;
 export type BatchOutcome = (typeof BATCH_OUTCOMES)[number];
 
-/** A manifest lists so many uncertain starts at most, and one that does is read as incomplete. Never raise it: earlier ones were cut here. */
-export const MAX_UNCERTAIN_STARTS = 100;
+/** Largest number of unsettled jobs that a manifest lists. */
+export const MAX_UNSETTLED_JOBS = 100;
 
-export interface UncertainStart {
+/** A job that may have been started, or may still run. */
+export interface UnsettledJob {
+  /** The job's number in the plan, from 1. */
   part: number;
-  /** Workflow id of the run. */
-  key: string;
-  /** What is known about the start, and how to settle it. */
+  /** Workflow id of its run; null if it is unknown. */
+  workflowId: string | null;
+  /** null if it is unknown whether there is one. */
+  jobId: string | null;
+  /** What is known about it, and how to settle it. */
   message: string;
 }
 
@@ -88,18 +90,15 @@ export interface PartRequest extends RecordsRequest {
 
 /** What the activity `unstructured.writeManifest` is asked. */
 export interface ManifestRequest
-  extends
-    RecordsRequest,
-    Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'uncertainStarts' | 'leftOut' | 'options'> {
+  extends RecordsRequest, Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'leftOut' | 'options'> {
   unlessIn?: string | undefined;
   retryFailed?: string | undefined;
   plan: PlanParts;
   jobs: number;
-  failedJobs: number;
-  /** How many of the jobs were begun: of the others there is no part. */
+  /** How many of the jobs this run of the batch has begun, or found settled: the first ones. */
   begunJobs: number;
-  /** Jobs whose runs ended without a result: what stands in their parts may be older. */
-  withoutResult: number[];
+  /** How many of them failed. */
+  failedJobs: number;
 }
 
 /** Answer of the activity. */

@@ -1,31 +1,71 @@
-import { isRefusedDocument } from '../refusal';
 import { readField } from '../error-shape';
+import type { Verdict } from '../job';
+import { isRefusedDocument } from '../refusal';
+import type { ResumedRun } from '../run/resume';
 import type { PartFailure } from './manifest-lines';
 
-/** Failures of a run after which nothing more becomes of its documents, though there was a job. */
-const SETTLED = [
-  'UnstructuredJobFailedError',
-  'UnstructuredJobStoppedError',
-  'UnstructuredJobPartiallyFailedError',
-  'UnstructuredTransferError',
-  'UnstructuredOutputListTooLargeError',
-];
+/** What a run knows of its job when it ends without a result. */
+export interface RunAtEnd {
+  /** What takes the run up again; undefined if it certainly started no job. */
+  resume: ResumedRun | undefined;
+  /** What the job's last known status means; null if it was never seen. */
+  verdict: Verdict | null;
+}
+
+/** Failures after which a completed job brings its documents nothing more. */
+const FINAL = ['UnstructuredTransferError', 'UnstructuredOutputListTooLargeError'];
 
 /**
- * What the failure of a run says of its documents: they failed where the job did, or where there was none. Where the job may still go on, or
- * nobody knows whether there is one, no answer tells what became of them.
+ * What the failure of a run says of its documents: they failed if their job did, or if there was none. If the job may go on, or it is unknown
+ * whether there is one, no answer tells what became of them.
  * @param type null for a failure that is none of this package
  */
-export function partFailure(type: string | null, message: string, details: object): PartFailure {
-  const run = readField(details, 'run');
-  const jobId = readField(details, 'jobId') ?? readField(run, 'jobId');
-  const isUncertain = type === 'UnstructuredStartUncertainError' || readField(run, 'sentAt') !== undefined;
-  const isOpen = typeof jobId === 'string' ? !SETTLED.includes(type ?? '') : isUncertain;
+export function partFailure(type: string | null, message: string, details: object, run: RunAtEnd): PartFailure {
+  const isLost = FINAL.includes(type ?? '') && !isEmpty(readField(details, 'lost'));
+  const unsettled = isUnsettled(run, isLost);
   const refused = readField(details, 'refused');
   return {
-    status: isOpen ? 'missing' : 'failed',
+    status: unsettled ? 'missing' : 'failed',
     reason: type === null ? message : `${type}: ${message}`,
-    jobId: typeof jobId === 'string' ? jobId : null,
+    unsettled,
+    jobId: run.resume?.jobId ?? null,
     refused: Array.isArray(refused) ? refused.filter(isRefusedDocument) : [],
   };
+}
+
+/** What is left of the documents of a run that was cancelled. Outputs that it did not fetch are there for the next run of its key. */
+export function partCancelled(run: RunAtEnd): PartFailure {
+  const unsettled = isUnsettled(run, false);
+  const { jobId = null } = run.resume ?? {};
+  return { status: 'missing', reason: cancelledReason(run, unsettled), unsettled, jobId, refused: [] };
+}
+
+function cancelledReason({ resume, verdict }: RunAtEnd, unsettled: boolean): string {
+  if (!resume) return 'the run of its job was cancelled before it started one';
+  if (!unsettled) return 'the run of its job was cancelled, and so was the job';
+  if (resume.jobId === undefined) return `the run of its job was cancelled. ${MAY_HAVE_STARTED}`;
+  return verdict === 'completed'
+    ? 'the run of its job was cancelled before it fetched the outputs. The same key fetches them'
+    : 'the run of its job was cancelled, and the job may still run. The same key takes it up';
+}
+
+/** Completes the reason of documents that may be in a job nobody knows of. */
+export const MAY_HAVE_STARTED = 'It may have started a job: look for it before its documents are sent again';
+
+/** A run that ended without a result, such as one that was terminated. */
+export const SILENT: PartFailure = {
+  status: 'missing',
+  reason: `the run of its job ended without a result. ${MAY_HAVE_STARTED}`,
+  unsettled: true,
+  jobId: null,
+  refused: [],
+};
+
+function isUnsettled({ resume, verdict }: RunAtEnd, isLost: boolean): boolean {
+  if (!resume) return false;
+  return !(verdict === 'failed' || verdict === 'stopped' || (verdict === 'completed' && isLost));
+}
+
+function isEmpty(list: unknown): boolean {
+  return Array.isArray(list) && list.length === 0;
 }

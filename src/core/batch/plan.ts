@@ -1,6 +1,6 @@
 import type { AttributeNames } from '../attributes';
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
-import type { RecordsRequest, StatusCounts } from '../run/planned-job';
+import type { PartRun, PlannedJob, RecordsRequest, StatusCounts } from '../run/planned-job';
 
 /** What the activity `unstructured.planJobs` is asked. */
 export interface PlanRequest extends RecordsRequest, JobBounds {
@@ -71,6 +71,13 @@ export function toRanges(numbers: readonly number[]): FinishedJobs['ranges'] {
 export interface WritePlanRequest extends RecordsRequest {
   /** As `unstructured.planJobs` answered it: what another attempt of that made, nobody goes by. */
   plan: BatchPlan;
+}
+
+/** What the activity `unstructured.readPlan` is asked. */
+export interface ReadPlanRequest extends RecordsRequest, PlannedJob {
+  run: PartRun;
+  /** Whether the run knows the job of an earlier run, or when that sent its start. */
+  isResumed: boolean;
 }
 
 /** Answer of the activity `unstructured.planJobs`. */

@@ -32,6 +32,9 @@ export const MANIFEST_NAME = 'manifest.json';
 export const PLAN_NAME = 'plan.json';
 export const LEFT_OUT_NAME = 'left-out.jsonl';
 
+/** The folder that notes which jobs were begun, below that of the batch. */
+export const BEGUN_PARTS = 'begun/';
+
 /** The folder of the manifest's parts, below that of the batch. */
 export const MANIFEST_PARTS = 'manifest/';
 

@@ -1,13 +1,6 @@
 import type { AttributesOnServer } from '../attributes';
 import type { StatusCounts } from '../run/planned-job';
-import {
-  addCounts,
-  type BatchCounts,
-  MAX_UNCERTAIN_STARTS,
-  NO_DOCUMENTS,
-  sumCounts,
-  type UncertainStart,
-} from './manifest';
+import { addCounts, type BatchCounts, NO_DOCUMENTS, sumCounts } from './manifest';
 import type { BatchOptions } from './options';
 import type { BatchPlan, PlanAnswer, FinishedJobs } from './plan';
 
@@ -31,10 +24,6 @@ export interface BatchState {
   counts: StatusCounts;
   endedJobs: number;
   failedJobs: number;
-  /** Jobs whose runs ended without a result, in this run of the batch. */
-  withoutResult: number[];
-  /** At most {@link MAX_UNCERTAIN_STARTS}. */
-  uncertainStarts: UncertainStart[];
   outcome: 'running' | 'stopped';
   /** Search attributes. Absent until something is known of them. */
   attributes?: AttributesOnServer | undefined;
@@ -53,8 +42,6 @@ export function beginBatch(options: BatchOptions, now: number): BatchState {
     counts: NO_DOCUMENTS,
     endedJobs: 0,
     failedJobs: 0,
-    withoutResult: [],
-    uncertainStarts: [],
     outcome: 'running',
   };
 }
@@ -100,26 +87,16 @@ export interface EndedJob {
   /** null where its run ended without a result: then its documents count as missing. */
   counts: StatusCounts | null;
   isFailed: boolean;
-  /** Where nobody knows whether its start began a job. */
-  uncertain?: UncertainStart | undefined;
 }
 
-export function jobEnded(state: BatchState, part: number, { counts, isFailed, uncertain }: EndedJob): BatchState {
+export function jobEnded(state: BatchState, part: number, { counts, isFailed }: EndedJob): BatchState {
   const documents = state.plan?.sizes[part - 1] ?? 0;
   return judged({
-    ...(counts ? state : jobWithoutResult(state, part)),
+    ...state,
     counts: addCounts(state.counts, counts ?? { ...NO_DOCUMENTS, missing: documents }),
     endedJobs: state.endedJobs + 1,
     failedJobs: state.failedJobs + (isFailed ? 1 : 0),
-    uncertainStarts: uncertain
-      ? [...state.uncertainStarts, uncertain].slice(0, MAX_UNCERTAIN_STARTS)
-      : state.uncertainStarts,
   });
-}
-
-/** What the manifest tells of the job, if anything, is older than this run of the batch. */
-export function jobWithoutResult(state: BatchState, part: number): BatchState {
-  return { ...state, withoutResult: [...state.withoutResult, part] };
 }
 
 /** Stopped, once more failed than is tolerated of all that was planned. */

@@ -25,6 +25,13 @@ export interface PlannedJob extends BatchPlace {
   startAt?: string | undefined;
 }
 
+/** The run of a job of a batch. */
+export interface PartRun {
+  workflowId: string;
+  /** Run id of the first execution, which stays the same when the run continues as new. */
+  runId: string;
+}
+
 /** What became of a document of a batch. */
 export const DOCUMENT_STATUSES = ['ok', 'failed', 'refused', 'missing'] as const;
 export type DocumentStatus = (typeof DOCUMENT_STATUSES)[number];

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { closeBatch } from '../../../activities/batch/close-batch';
 import type { RecordsPort } from '../../../activities/batch/records';
 import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
-import type { ManifestRequest } from '../../../src/core/batch/manifest';
+import type { Manifest, ManifestRequest } from '../../../src/core/batch/manifest';
 import { parseLines, partName, planParts, recordsFolder, toLines } from '../../../src/core/batch/records';
 
 const TO = 's3://out';
@@ -19,7 +19,9 @@ function planned() {
       toLines([{ ref: `s3://in/${part}`, identity: `s3://in/${part}` }]),
     );
   const tell = (part: number, line: object) => texts.set(`${FOLDER}manifest/${partName(part)}`, toLines([line]));
-  tell(1, { status: 'ok', identity: 's3://in/1' });
+  const begin = (part: number, runId: string) =>
+    texts.set(`${FOLDER}begun/${partName(part)}`, toLines([{ workflowId: `nightly/${part}`, runId }]));
+  tell(1, { status: 'ok', identity: 's3://in/1', runId: 'first' });
   const storage: RecordsPort = {
     readRecord: (_to, path) => Promise.resolve(texts.has(path) ? Buffer.from(texts.get(path)!) : undefined),
     writeRecord: (to, path, text) => {
@@ -29,7 +31,13 @@ function planned() {
   };
   const linesOf = (part: number) =>
     parseLines(texts.get(`${FOLDER}manifest/${partName(part)}`) ?? '') as ManifestLine[];
-  return { storage, linesOf, tell };
+  return {
+    storage,
+    linesOf,
+    tell,
+    begin,
+    manifest: () => JSON.parse(texts.get(`${FOLDER}manifest.json`) ?? '') as Manifest,
+  };
 }
 
 const REQUEST: ManifestRequest = {
@@ -39,48 +47,71 @@ const REQUEST: ManifestRequest = {
   jobs: 3,
   begunJobs: 2,
   failedJobs: 1,
-  withoutResult: [],
   startedAt: '2026-11-01T00:00:00.000Z',
   endedAt: '2026-11-01T01:00:00.000Z',
   outcome: 'completed',
-  uncertainStarts: [],
   leftOut: {},
   options: {},
 };
+
+const close = (storage: RecordsPort, more: Partial<ManifestRequest> = {}) =>
+  closeBatch(
+    storage,
+    { ...REQUEST, ...more },
+    { signal: new AbortController().signal, beforeWrite: () => Promise.resolve() },
+  );
+
+const SILENT = 'the run of its job ended without a result. It may have started a job: look for it before its documents';
 
 test.each([
   ['completed', 'its job was not started'],
   ['stopped', 'its job was not started: the batch was stopped before'],
   ['cancelled', 'its job was not started: the batch was cancelled'],
 ] as const)('of a batch that is %s, a job that was begun is told from one that was not', async (outcome, notBegun) => {
-  const { storage, linesOf } = planned();
-  const { counts } = await closeBatch(
-    storage,
-    { ...REQUEST, outcome, withoutResult: [2] },
-    new AbortController().signal,
-  );
+  const { storage, linesOf, begin, manifest } = planned();
+  begin(2, 'second');
+  const { counts } = await close(storage, { outcome });
   expect(counts).toEqual({ documents: 3, ok: 1, failed: 0, refused: 0, missing: 2, jobs: 3, failedJobs: 1 });
-  expect([1, 2, 3].map((part) => linesOf(part).map(({ status, reason }) => [status, reason]))).toEqual([
-    [['ok', undefined]],
-    [['missing', 'the run of its job ended without a result']],
-    [['missing', notBegun]],
-  ]);
-});
-
-test('of a job that told what became of its documents, and whose part is gone, nothing is claimed', async () => {
-  const { storage, linesOf } = planned();
-  const { counts } = await closeBatch(storage, { ...REQUEST, begunJobs: 3 }, new AbortController().signal);
-  expect(counts).toMatchObject({ ok: 1, missing: 2 });
-  const gone = { status: 'missing', reason: 'the part of the manifest that the run of its job wrote is gone' };
-  expect([2, 3].map(linesOf)).toMatchObject([[gone], [gone]]);
-});
-
-test('of a job whose run ended without a result, what its part says is older, but for a document that is ok', async () => {
-  const { storage, linesOf, tell } = planned();
-  tell(2, { status: 'failed', identity: 's3://in/2', reason: 'of an earlier run', jobId: 'earlier' });
-  const { counts } = await closeBatch(storage, { ...REQUEST, withoutResult: [1, 2] }, new AbortController().signal);
-  expect(counts).toMatchObject({ ok: 1, failed: 0, missing: 2 });
+  const silent = expect.stringContaining(SILENT) as string;
   expect(linesOf(2)).toMatchObject([
-    { status: 'missing', reason: 'the run of its job ended without a result', jobId: null },
+    { status: 'missing', reason: silent, unsettled: true, jobId: null, workflowId: 'nightly/2', runId: 'second' },
   ]);
+  expect(linesOf(3)).toMatchObject([
+    { status: 'missing', reason: notBegun, unsettled: false, jobId: null, workflowId: null, runId: null },
+  ]);
+  expect(manifest().unsettledJobs).toEqual([{ part: 2, workflowId: 'nightly/2', jobId: null, message: silent }]);
+});
+
+test('what the part of a job tells is older if the run that began it last did not write it, unless a document is ok', async () => {
+  const { storage, linesOf, tell, begin } = planned();
+  tell(2, { status: 'failed', identity: 's3://in/2', reason: 'of an earlier run', runId: 'first' });
+  for (const part of [1, 2]) begin(part, 'second');
+  expect((await close(storage)).counts).toMatchObject({ ok: 1, failed: 0, missing: 2 });
+  expect(linesOf(2)).toMatchObject([{ status: 'missing', unsettled: true, runId: 'second' }]);
+});
+
+test('what earlier runs of the batch told of jobs that this one did not begin stays, and counts', async () => {
+  const { storage, tell, begin, manifest } = planned();
+  const unsettled = { status: 'missing', reason: 'lost', unsettled: true, jobId: 'j', workflowId: 'nightly/2' };
+  tell(2, { ...unsettled, identity: 's3://in/2', runId: 'earlier' });
+  tell(3, { status: 'failed', identity: 's3://in/3', reason: 'broken', unsettled: false, runId: 'earlier' });
+  for (const part of [2, 3]) begin(part, 'earlier');
+  expect((await close(storage, { begunJobs: 1, failedJobs: 0 })).counts).toMatchObject({ failed: 1, failedJobs: 2 });
+  expect(manifest().unsettledJobs).toEqual([{ part: 2, workflowId: 'nightly/2', jobId: 'j', message: 'lost' }]);
+});
+
+test('at most a hundred unsettled jobs are listed, in the order of the plan', async () => {
+  const { storage, tell, manifest } = planned();
+  for (let part = 1; part <= 110; part++) tell(part, { status: 'missing', identity: 'x', reason: '', unsettled: true });
+  await close(storage, { jobs: 110, begunJobs: 110 });
+  expect(manifest().unsettledJobs.map(({ part }) => part)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
+});
+
+test('nothing is written once the batch awaits it no more', async () => {
+  const { storage, linesOf, begin } = planned();
+  begin(2, 'second');
+  const beforeWrite = () => Promise.reject(new Error('no heartbeat'));
+  const closing = closeBatch(storage, REQUEST, { signal: new AbortController().signal, beforeWrite });
+  await expect(closing).rejects.toThrow('no heartbeat');
+  expect([2, 3].flatMap(linesOf)).toEqual([]);
 });

@@ -10,6 +10,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test, vi } from 'vitest';
 import { type BatchPlan, idOfPart, type PlanRequest } from '../../../src/core/batch/plan';
 import { parseLines, partName, planParts, type PlannedDocument, recordsFolder } from '../../../src/core/batch/records';
+import type { Manifest } from '../../../src/core/batch/manifest';
+import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
 import type { ListedEntry } from '../../../src/core/listing';
 import { PLAN_JOBS, WRITE_PLAN } from '../../../src/core/names';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
@@ -379,7 +381,7 @@ test('what an earlier manifest has as ok is left out, as long as its version is 
   const line = (n: number, status: string, version: string | null) =>
     JSON.stringify({ status, identity: `mem:/doc-00${n}`, version });
   const lines = [line(0, 'ok', 'v0'), line(1, 'failed', 'v1'), line(2, 'ok', 'other'), line(4, 'ok', null)];
-  const manifest = { version: 1, parts: { count: 1 }, uncertainStarts: [], unlessIn: null, retryFailed: null };
+  const manifest = { version: 1, parts: { count: 1 }, unlessIn: null, retryFailed: null };
   records.texts.set(`${earlier}manifest.json`, JSON.stringify(manifest));
   records.texts.set(`${earlier}manifest/${partName(1)}`, lines.join('\n'));
   const { plan: made } = await plan({ unlessIn: `${earlier}manifest.json` });
@@ -392,7 +394,7 @@ test('what is left out as unchanged is listed by its path, though its output wou
   const { records, folder, plan } = await setUp(0);
   folder.entries = ['a.docx', 'a.pdf'].map((path) => ({ ref: `mem:/${path}`, path, bytes: 1, version: 'v' }));
   const earlier = 'mem:/earlier/_manifests/before/';
-  const manifest = { version: 1, parts: { count: 1 }, uncertainStarts: [], unlessIn: null, retryFailed: null };
+  const manifest = { version: 1, parts: { count: 1 }, unlessIn: null, retryFailed: null };
   const lines = folder.entries.map(({ path }) =>
     JSON.stringify({ status: 'ok', identity: `mem:/${path}`, version: 'v' }),
   );
@@ -402,83 +404,71 @@ test('what is left out as unchanged is listed by its path, though its output wou
   expect(leftOutBy(records, made)).toEqual(['a.docx', 'a.pdf'].map((path) => ({ path, reason: 'unchanged' })));
 });
 
-test('a document whose start was uncertain is not sent again, unless a later manifest tells what became of it', async () => {
+/** Writes the records of an earlier batch: lines of each part. Returns the location of its manifest. */
+function putEarlier(
+  records: Awaited<ReturnType<typeof setUp>>['records'],
+  key: string,
+  parts: Partial<ManifestLine>[][],
+  more: Partial<Manifest> = {},
+): string {
+  const place = `mem:/earlier/_manifests/${key}/`;
+  const manifest = { version: 1, parts: { count: parts.length }, unlessIn: null, retryFailed: null, ...more };
+  records.texts.set(`${place}manifest.json`, JSON.stringify(manifest));
+  for (const [index, lines] of parts.entries())
+    records.texts.set(`${place}manifest/${partName(index + 1)}`, lines.map((line) => JSON.stringify(line)).join('\n'));
+  return `${place}manifest.json`;
+}
+
+const lineOf = (n: number, status: ManifestLine['status'], more: Partial<ManifestLine> = {}) => ({
+  status,
+  identity: `mem:/doc-00${n}`,
+  version: `v${n}`,
+  unsettled: false,
+  runId: 'run',
+  ...more,
+});
+
+test('a document that is unsettled is not sent again, unless a later manifest tells what became of it', async () => {
   const { records, plan } = await setUp(5);
-  const placeOf = (key: string) => `mem:/earlier/_manifests/${key}/`;
-  const put = (key: string, retryFailed: string | null, uncertain: number[], parts: [number, string][][]) => {
-    const uncertainStarts = uncertain.map((part) => ({ part, key: '', message: '' }));
-    const manifest = { version: 1, parts: { count: parts.length }, uncertainStarts, unlessIn: null, retryFailed };
-    records.texts.set(`${placeOf(key)}manifest.json`, JSON.stringify(manifest));
-    for (const [index, lines] of parts.entries()) {
-      const text = lines.map(([n, status]) =>
-        JSON.stringify({ status, identity: `mem:/doc-00${n}`, version: `v${n}` }),
-      );
-      records.texts.set(`${placeOf(key)}manifest/${partName(index + 1)}`, text.join('\n'));
-    }
-    return `${placeOf(key)}manifest.json`;
-  };
-  const night = [
-    [
-      [0, 'missing'],
-      [1, 'missing'],
-      [2, 'refused'],
-    ],
-    [[4, 'missing']],
-  ] as [number, string][][];
-  const first = put('night', null, [1], night);
+  const unsettled = { unsettled: true };
+  const first = putEarlier(records, 'night', [
+    [lineOf(0, 'missing', unsettled), lineOf(1, 'missing', unsettled), lineOf(2, 'refused')],
+    [lineOf(4, 'missing')],
+  ]);
   const { plan: made } = await plan({ unlessIn: first });
   expect(jobsOf(records, made)).toEqual([['mem:/doc-002', 'mem:/doc-004']]);
-  expect(made.leftOut).toEqual({ symlink: 1, uncertainStart: 2 });
-  expect(leftOutBy(records, made)).toContainEqual({ path: 'doc-000', reason: 'uncertainStart' });
+  expect(made.leftOut).toEqual({ symlink: 1, unsettled: 2 });
+  expect(leftOutBy(records, made)).toContainEqual({ path: 'doc-000', reason: 'unsettled' });
 
-  const retry = put(
-    'retry',
-    first,
-    [],
-    [
-      [
-        [0, 'failed'],
-        [1, 'ok'],
-      ],
-    ],
-  );
+  const retry = putEarlier(records, 'retry', [[lineOf(0, 'failed'), lineOf(1, 'ok')]], { retryFailed: first });
   const { plan: later } = await plan({ unlessIn: retry });
   expect(jobsOf(records, later)).toEqual([['mem:/doc-000', 'mem:/doc-002', 'mem:/doc-004']]);
   expect(later.leftOut).toEqual({ symlink: 1, unchanged: 1 });
 });
 
-test('where more starts may be uncertain than a manifest lists, no document of a begun job is sent again that is missing without a job id', async () => {
+test('a document of a job that a run began, and told nothing of, is not sent again', async () => {
   const { records, plan } = await setUp(5);
-  const earlier = 'mem:/earlier/_manifests/night/';
-  const uncertainStarts = Array.from({ length: 100 }, (_, index) => ({ part: index + 1, key: '', message: '' }));
-  const manifest = {
-    version: 1,
-    parts: { count: 102 },
-    begunJobs: 101,
-    uncertainStarts,
-    unlessIn: null,
-    retryFailed: null,
-  };
-  const lines = [
-    ['missing', null],
-    ['missing', '9f1e0b6c-4a38-4c57-9b5e-0a4f7d3c2b11'],
-    ['failed', null],
-  ].map(([status, jobId], n) => JSON.stringify({ status, identity: `mem:/doc-00${n}`, version: `v${n}`, jobId }));
-  records.texts.set(`${earlier}manifest/${partName(101)}`, lines.join('\n'));
-  const notBegun = { status: 'missing', identity: 'mem:/doc-004', version: 'v4', jobId: null };
-  records.texts.set(`${earlier}manifest/${partName(102)}`, JSON.stringify(notBegun));
-  const put = (starts: object[]) =>
-    records.texts.set(`${earlier}manifest.json`, JSON.stringify({ ...manifest, uncertainStarts: starts }));
-  const all = ['mem:/doc-000', 'mem:/doc-001', 'mem:/doc-002', 'mem:/doc-004'];
+  const notBegun = { runId: null };
+  const earlier = putEarlier(records, 'night', [[lineOf(0, 'missing', notBegun)], [lineOf(1, 'missing', notBegun)]]);
+  const begun = JSON.stringify({ workflowId: 'night/1', runId: 'later' });
+  records.texts.set(earlier.replace('manifest.json', `begun/${partName(1)}`), begun);
+  const { plan: made } = await plan({ unlessIn: earlier });
+  expect(jobsOf(records, made)).toEqual([['mem:/doc-001', 'mem:/doc-002', 'mem:/doc-004']]);
+  expect(made.leftOut).toEqual({ symlink: 1, unsettled: 1 });
+});
 
-  put(uncertainStarts);
-  const { plan: made } = await plan({ unlessIn: `${earlier}manifest.json` });
-  expect(jobsOf(records, made).flat()).toEqual(all.slice(1));
-  expect(made.leftOut).toEqual({ symlink: 1, uncertainStart: 1 });
-
-  put(uncertainStarts.slice(1));
-  const { plan: other } = await plan({ unlessIn: `${earlier}manifest.json` });
-  expect(jobsOf(records, other).flat()).toEqual(all);
+test('a document that is changed back is sent again: the outputs that are there are of another version', async () => {
+  const { records, plan } = await setUp(5);
+  const first = putEarlier(records, 'first', [[lineOf(0, 'ok'), lineOf(1, 'ok')]]);
+  const second = putEarlier(
+    records,
+    'second',
+    [[lineOf(0, 'ok', { version: 'other' }), lineOf(1, 'failed', { version: 'other' })]],
+    { unlessIn: first },
+  );
+  const { plan: made } = await plan({ unlessIn: second });
+  expect(jobsOf(records, made)).toEqual([['mem:/doc-000', 'mem:/doc-002', 'mem:/doc-004']]);
+  expect(made.leftOut).toEqual({ symlink: 1, unchanged: 1 });
 });
 
 test('a plan of a version that this worker does not know is refused', async () => {

@@ -30,16 +30,14 @@ const MANIFEST: ManifestRequest = {
   jobs: 1,
   begunJobs: 1,
   failedJobs: 0,
-  withoutResult: [],
   startedAt: '2026-11-01T00:00:00.000Z',
   endedAt: '2026-11-01T01:00:00.000Z',
   outcome: 'completed',
-  uncertainStarts: [],
   leftOut: {},
   options: {},
 };
 const MADE = { version: 1, id: 'id', earlier: [], digest: 'asked', jobs: 1, documents: 1, sizes: [1], leftOut: {} };
-const JOB = { ...PLACE, plan: 'id', part: 1 };
+const JOB = { ...PLACE, plan: 'id', part: 1, run: { workflowId: 'nightly/1', runId: 'run' }, isResumed: false };
 const PART = { ...PLACE, part: 1, lines: [] };
 
 const PLANNED_LINE = Buffer.from('{"ref":"s3://inbox/a.pdf","identity":"x","path":"a.pdf","reason":"empty"}\n');

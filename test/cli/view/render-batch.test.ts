@@ -83,6 +83,9 @@ describe('a batch that ended', () => {
     refusal: null,
     jobId: null,
     fileId: null,
+    unsettled: false,
+    workflowId: null,
+    runId: null,
     outputs: [],
   };
   const batch: FinishedBatch = {
@@ -91,7 +94,7 @@ describe('a batch that ended', () => {
     elapsed: 61_000,
     leftOut: { hidden: 2, empty: 1 },
     leftOutFile: 'left-out.jsonl',
-    uncertainStarts: 0,
+    unsettledJobs: 0,
     notOk: [line, { ...line, ref: 'file:///in/b%20b.pdf', path: null }],
     outputs: '/out',
     manifest: 'file:///out/_manifests/inbox-1/manifest.json',
@@ -132,17 +135,17 @@ describe('a batch that ended', () => {
     expect(shown({ leftOutFile: null })).toContain('  Left out  2 hidden, 1 empty\n  Outputs');
   });
 
-  test('says what to do before documents of an uncertain start are paid for again, in lines of the width', () => {
-    expect(renderBatch(batch, 60, PLAIN)).not.toContain('may or may not');
-    const uncertain = { ...batch, leftOut: { uncertainStart: 3 }, leftOutFile: null, uncertainStarts: 1 };
-    const lines = renderBatch(uncertain, 60, PLAIN).split('\n');
-    expect(lines.slice(lines.indexOf('1 start may or may not have started a job. Look in'))).toEqual([
-      '1 start may or may not have started a job. Look in',
-      'Unstructured before you process these documents again:',
-      'uncertainStarts in the manifest tells what is known.',
-      '3 documents left out as uncertainStart: an earlier batch may',
-      'or may not have started their job. --retry-failed with the',
-      'manifest of that batch processes them.',
+  test('says what to do before documents of an unsettled job are paid for again, in lines of the width', () => {
+    expect(renderBatch(batch, 60, PLAIN)).not.toContain('may have been started');
+    const unsettled = { ...batch, leftOut: { unsettled: 3 }, leftOutFile: null, unsettledJobs: 1 };
+    const lines = renderBatch(unsettled, 60, PLAIN).split('\n');
+    expect(lines.slice(lines.indexOf('1 job may have been started, or may still run. Look in'))).toEqual([
+      '1 job may have been started, or may still run. Look in',
+      'Unstructured before you process their documents again:',
+      'unsettledJobs in the manifest tells what is known.',
+      '3 documents left out as unsettled: an earlier batch may have',
+      'started their job. --retry-failed with the manifest of that',
+      'batch processes them.',
     ]);
   });
 });

@@ -128,8 +128,8 @@ testInBreadth(
       manifest: expect.any(String),
     });
     const [folder] = await recordFolders(batch.to);
-    const { uncertainStarts } = JSON.parse(await readFile(join(folder!, 'manifest.json'), 'utf8')) as Manifest;
-    expect(uncertainStarts).toMatchObject([{ part: 1, message: expect.stringContaining('It is not sent again') }]);
+    const { unsettledJobs } = JSON.parse(await readFile(join(folder!, 'manifest.json'), 'utf8')) as Manifest;
+    expect(unsettledJobs).toMatchObject([{ part: 1, message: expect.stringContaining('It is not sent again') }]);
     expect(api.jobs).toHaveLength(1);
   },
   TIMEOUT_MS,

@@ -89,7 +89,7 @@ test('--json prints one object; documents that are not ok end with 1, and are ru
     message: null,
     counts: { documents: 4, ok: 3, failed: 1, refused: 0, missing: 0, jobs: 1, failedJobs: 0 },
     leftOut: {},
-    uncertainStarts: 0,
+    unsettledJobs: 0,
     manifest: expect.stringMatching(/^file:.*\/_manifests\/november\/manifest\.json$/) as string,
     to: expect.stringMatching(/^file:.*\/out%2050%25%20%C3%A9\/$/) as string,
     seconds: expect.any(Number) as number,

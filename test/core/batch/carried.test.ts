@@ -28,8 +28,7 @@ const PLANNED = planned(BEGUN, {
   plan: structuredClone(PLAN) as never,
   finished: { ranges: [[1, 1]], jobs: 1, counts: { ...NO_DOCUMENTS, ok: 2 } },
 });
-const UNCERTAIN = { part: 2, key: 'b/2', message: 'not answered' };
-const UNDER_WAY = jobEnded(startNext(PLANNED, START).state, 2, { counts: null, isFailed: true, uncertain: UNCERTAIN });
+const UNDER_WAY = jobEnded(startNext(PLANNED, START).state, 2, { counts: null, isFailed: true });
 
 const check = (state: unknown) => () => checkCarriedBatch({ version: 1, state } as never);
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isManifestLine, linesOfFailure, linesOfResult, shownIdentity } from '../../../src/core/batch/manifest-lines';
 import { addCounts, countStatuses } from '../../../src/core/batch/manifest';
-import { partFailure } from '../../../src/core/batch/part-failure';
+import { partCancelled, partFailure, type RunAtEnd, SILENT } from '../../../src/core/batch/part-failure';
 import type { DocumentResult } from '../../../src/core/run/result';
 
 const PLANNED = ['a', 'b', 'c', 'd'].map((name) => ({
@@ -20,6 +20,9 @@ const SAVED = {
   contentType: 'application/json',
 };
 
+const RUN = { workflowId: 'key/1', runId: 'run' };
+const NOTHING_SENT: RunAtEnd = { resume: undefined, verdict: null };
+
 test('a line for each document, in the order of the plan', () => {
   const results: DocumentResult[] = [
     { ref: '', fileId: 'f', status: 'ok', outputs: [SAVED] },
@@ -27,7 +30,7 @@ test('a line for each document, in the order of the plan', () => {
     { ref: '', fileId: null, status: 'missing', reason: 'nobody knows', outputs: [] },
     { ref: '', fileId: null, status: 'skipped', reason: 'it is empty', refusal: 'empty', outputs: [] },
   ];
-  const lines = linesOfResult(PLANNED, results, 'job');
+  const lines = linesOfResult(PLANNED, results, 'job', RUN);
   expect(
     lines.map(({ ref, status, reason, refusal, jobId, fileId }) => [ref, status, reason, refusal, jobId, fileId]),
   ).toEqual([
@@ -42,6 +45,7 @@ test('a line for each document, in the order of the plan', () => {
     version: 'etag-a',
     identity: 's3://inbox/a.pdf',
     path: null,
+    ...RUN,
     outputs: [output],
   });
   expect(countStatuses(lines)).toEqual({ ok: 1, failed: 1, refused: 1, missing: 1 });
@@ -49,38 +53,64 @@ test('a line for each document, in the order of the plan', () => {
 });
 
 test('a document of which the result says nothing is missing', () => {
-  expect(linesOfResult(PLANNED.slice(0, 1), [], 'job')).toMatchObject([{ status: 'missing', jobId: 'job' }]);
+  expect(linesOfResult(PLANNED.slice(0, 1), [], 'job', RUN)).toMatchObject([{ status: 'missing', jobId: 'job' }]);
 });
 
 test('no line holds what may be a secret, and documents that differ in it alone are told apart', () => {
   const links = ['one', 'two'].map((token) => ({ ref: `https://user:pass@host/a.pdf?id=${token}#part` }));
-  const lines = linesOfFailure(links, { status: 'failed', reason: 'x', jobId: null, refused: [] });
+  const lines = linesOfFailure(links, SILENT, null);
   expect(JSON.stringify(lines)).not.toMatch(/one|two|user|pass|part/);
   expect(new Set(lines.map(({ identity }) => identity)).size).toBe(2);
   expect(shownIdentity({ ref: 's3://inbox/a?b.pdf' })).toBe('s3://inbox/a?b.pdf');
   expect(shownIdentity({ ref: 'https://host/a?token=x', identity: 'invoice 7' })).toBe('invoice 7');
 });
 
-test.each([
-  ['UnstructuredJobFailedError', { jobId: 'j' }, 'failed', 'j'],
-  ['UnstructuredJobStoppedError', { jobId: 'j' }, 'failed', 'j'],
-  ['UnstructuredTransferError', { jobId: 'j' }, 'failed', 'j'],
-  ['UnstructuredOutputListTooLargeError', { jobId: 'j' }, 'failed', 'j'],
-  ['UnstructuredValidationError', { kind: 'validation' }, 'failed', null],
-  ['UnstructuredJobTimeoutError', { jobId: 'j' }, 'missing', 'j'],
-  ['UnstructuredUnreachableError', { jobId: 'j' }, 'missing', 'j'],
-  ['UnstructuredAuthenticationError', { kind: 'authentication', run: { jobId: 'j' } }, 'missing', 'j'],
-  ['UnstructuredStartUncertainError', {}, 'missing', null],
-  ['UnstructuredTransferError', { jobId: null, run: { sentAt: '2026-01-01T00:00:00Z' } }, 'missing', null],
-  [null, {}, 'failed', null],
-])('%s: %o leaves documents %s', (type, details, status, jobId) => {
+const LATER = '2026-01-01T00:00:00Z';
+const SENT = { sentAt: LATER };
+const JOB = { jobId: 'j' };
+
+test.each<[string | null, RunAtEnd, object, string, string | null]>([
+  ['UnstructuredJobFailedError', { resume: JOB, verdict: 'failed' }, {}, 'failed', 'j'],
+  ['UnstructuredJobStoppedError', { resume: JOB, verdict: 'stopped' }, {}, 'failed', 'j'],
+  ['UnstructuredJobTimeoutError', { resume: JOB, verdict: 'stopped' }, {}, 'failed', 'j'],
+  ['UnstructuredJobTimeoutError', { resume: JOB, verdict: 'running' }, {}, 'missing', 'j'],
+  ['UnstructuredTransferError', { resume: JOB, verdict: 'completed' }, { lost: ['a'] }, 'failed', 'j'],
+  ['UnstructuredTransferError', { resume: JOB, verdict: 'completed' }, { lost: [] }, 'missing', 'j'],
+  ['UnstructuredTransferError', { resume: JOB, verdict: 'running' }, { lost: [] }, 'missing', 'j'],
+  ['UnstructuredOutputListTooLargeError', { resume: JOB, verdict: 'completed' }, {}, 'failed', 'j'],
+  ['UnstructuredUnreachableError', { resume: JOB, verdict: 'completed' }, {}, 'missing', 'j'],
+  ['UnstructuredUnreachableError', { resume: JOB, verdict: 'queued' }, {}, 'missing', 'j'],
+  ['UnstructuredUnreachableError', { resume: JOB, verdict: 'unknown' }, {}, 'missing', 'j'],
+  ['UnstructuredAuthenticationError', { resume: JOB, verdict: null }, {}, 'missing', 'j'],
+  ['UnstructuredStartUncertainError', { resume: SENT, verdict: null }, {}, 'missing', null],
+  ['UnstructuredTransferError', { resume: SENT, verdict: null }, { lost: [] }, 'missing', null],
+  ['UnstructuredAuthenticationError', { resume: undefined, verdict: null }, {}, 'failed', null],
+  ['UnstructuredValidationError', { resume: undefined, verdict: null }, {}, 'failed', null],
+  [null, { resume: undefined, verdict: null }, {}, 'failed', null],
+])('%s of a run with %o leaves documents that are %s', (type, run, details, status, jobId) => {
   const message = 'what happened';
-  expect(partFailure(type, message, details)).toEqual({
+  expect(partFailure(type, message, details, run)).toEqual({
     status,
+    unsettled: status === 'missing',
     jobId,
     reason: type === null ? message : `${type}: ${message}`,
     refused: [],
   });
+});
+
+test.each<[RunAtEnd, boolean, string]>([
+  [{ resume: undefined, verdict: null }, false, 'the run of its job was cancelled before it started one'],
+  [{ resume: SENT, verdict: null }, true, 'the run of its job was cancelled. It may have started a job'],
+  [{ resume: JOB, verdict: null }, true, 'the job may still run'],
+  [{ resume: JOB, verdict: 'running' }, true, 'the job may still run'],
+  [{ resume: JOB, verdict: 'completed' }, true, 'before it fetched the outputs'],
+  [{ resume: JOB, verdict: 'stopped' }, false, 'and so was the job'],
+  [{ resume: JOB, verdict: 'failed' }, false, 'and so was the job'],
+])('documents of a run that was cancelled with %o are missing, unsettled: %s', (run, unsettled, reason) => {
+  const jobId = run.resume?.jobId ?? null;
+  const known = partCancelled(run);
+  expect(known).toMatchObject({ status: 'missing', unsettled, jobId, refused: [] });
+  expect(known.reason).toContain(reason);
 });
 
 test('where all documents were refused, each says why', () => {
@@ -91,8 +121,8 @@ test('where all documents were refused, each says why', () => {
     { index: 1, reason: 7, message: '' },
     { index: 3, reason: 'aReasonOfANewerWorker', message: 'it is in quarantine' },
   ];
-  const failure = partFailure('UnstructuredDocumentRefusedError', 'refused', { refused });
-  expect(linesOfFailure(PLANNED, failure).map(({ status, refusal }) => [status, refusal])).toEqual([
+  const failure = partFailure('UnstructuredDocumentRefusedError', 'refused', { refused }, NOTHING_SENT);
+  expect(linesOfFailure(PLANNED, failure, RUN).map(({ status, refusal }) => [status, refusal])).toEqual([
     ['refused', 'notFound'],
     ['failed', null],
     ['refused', 'empty'],

@@ -86,18 +86,6 @@ test('refused and missing documents count as failed ones do, and a batch that is
   expect(jobEnded(stopped, 2, good(3)).outcome).toBe('stopped');
 });
 
-test('uncertain starts are kept, up to a hundred', () => {
-  let state = batchOf({}, { jobs: 2_000, sizes: Array.from({ length: 2_000 }, () => 1) });
-  for (let part = 1; part <= 110; part++)
-    state = jobEnded(state, part, {
-      counts: null,
-      isFailed: true,
-      uncertain: { part, key: `k/${part}`, message: 'lost' },
-    });
-  expect(state.uncertainStarts).toHaveLength(100);
-  expect(state.uncertainStarts[99]).toEqual({ part: 100, key: 'k/100', message: 'lost' });
-});
-
 test('the progress tells rate and end by what is through', () => {
   const state = jobEnded(startNext(batchOf(), 1_000).state, 1, good(3));
   const running = [{ part: 2, key: 'k/2', since: '1970-01-01T00:00:02.000Z' }];

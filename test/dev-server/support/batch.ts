@@ -45,7 +45,7 @@ export async function batchOf(
  */
 export async function expectEachOnce(api: FakeUnstructured, { to, input }: Batch): Promise<void> {
   const { parts, manifest } = await readRecords(to, input.key);
-  const uncertain = manifest.uncertainStarts.map(({ part }) => part);
+  const uncertain = manifest.unsettledJobs.map(({ part }) => part);
   const refs = (input.documents as { ref: string }[]).map(({ ref }) => ref);
   expect(parts.flat().map(({ ref }) => ref)).toEqual(refs);
   for (const [index, lines] of parts.entries()) {

@@ -28,7 +28,7 @@ test('each document has one line in the manifest, and its output is there', asyn
       key: 'documents-to-manifest-1',
       outcome: 'completed',
       counts: all,
-      uncertainStarts: [],
+      unsettledJobs: [],
     });
     expect(parts.map((lines) => lines.length)).toEqual([10, 10, 3]);
     expect(parts.flat().map(({ ref }) => ref)).toEqual(given.map(({ ref }) => ref));

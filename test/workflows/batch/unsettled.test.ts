@@ -1,0 +1,145 @@
+// A document whose job may have been started, or may still run, is marked so, and no later batch pays for it again.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Manifest, RunJobsInput } from '../../../src';
+import { faults } from '../../../src/testing';
+import { type BatchSetup, useBatches } from '../../support/batches';
+import { RARELY } from '../../support/time-skipping';
+
+const withBatches = useBatches();
+
+const START = { ...RARELY, start: { templateId: 't' }, confirmLimit: '10 minutes' as const };
+
+/** Runs what is new or changed since the batch of that key, and says how much it left out. */
+async function nightAfter({ to, inbox, runBatch }: BatchSetup, key: string) {
+  const unlessIn = `${to}/_manifests/${key}/manifest.json`;
+  const documents = { from: pathToFileURL(inbox).href };
+  const { counts } = await runBatch({ ...START, documents, outputs: { to }, unlessIn }, `${key}-next`);
+  const manifest = await readFile(fileURLToPath(unlessIn.replace(key, `${key}-next`)), 'utf8');
+  return { documents: counts.documents, leftOut: (JSON.parse(manifest) as Manifest).leftOut };
+}
+
+test.each([
+  ['by itself', (key: string) => `${key}/1`],
+  ['with its batch', (key: string) => key],
+])('a run that is cancelled %s while its start is uncertain', async (what, cancelled) => {
+  await withBatches(async (setup) => {
+    const { api, documents, inbox, startBatch, records, to, env } = setup;
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+    api.addFaults([
+      [{ operation: 'createJob', first: 1 }, faults.reset()],
+      [{ operation: 'listJobs', until: '3h' }, faults.status(504)],
+    ]);
+    await documents(1);
+    const key = `uncertain ${what}`.replaceAll(' ', '-');
+    const handle = await startBatch({ ...START, documents: { from: pathToFileURL(inbox).href }, outputs: { to } }, key);
+    await env.sleep('5 minutes');
+    await env.client.workflow.getHandle(cancelled(key)).cancel();
+    await handle.result().catch(() => undefined);
+    const { manifest, parts } = await records(key);
+    const reason = expect.stringContaining('was cancelled. It may have started a job') as string;
+    expect(parts.flat()).toMatchObject([
+      { status: 'missing', unsettled: true, reason, jobId: null, workflowId: `${key}/1` },
+    ]);
+    expect(manifest.unsettledJobs).toEqual([{ part: 1, workflowId: `${key}/1`, jobId: null, message: reason }]);
+    expect(await nightAfter(setup, key)).toEqual({ documents: 0, leftOut: { unsettled: 1 } });
+    expect(api.jobs).toHaveLength(1);
+  });
+});
+
+test('a job that is left when its batch is cancelled', async () => {
+  await withBatches(async (setup) => {
+    const { api, documents, inbox, startBatch, runBatch, records, to, env } = setup;
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+    await documents(1);
+    const input: RunJobsInput = {
+      ...START,
+      documents: { from: pathToFileURL(inbox).href },
+      outputs: { to },
+      onCancel: 'leave',
+    };
+    const handle = await startBatch(input, 'left');
+    await env.sleep('5 minutes');
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow('cancelled');
+    const [job] = api.jobs;
+    const { manifest, parts } = await records('left');
+    expect(parts.flat()).toMatchObject([{ status: 'missing', unsettled: true, jobId: job!.id }]);
+    expect(manifest.unsettledJobs).toMatchObject([{ part: 1, jobId: job!.id }]);
+    expect(await nightAfter(setup, 'left')).toEqual({ documents: 0, leftOut: { unsettled: 1 } });
+
+    job!.setStatus('COMPLETED');
+    expect((await runBatch(input, 'left')).counts).toMatchObject({ ok: 1, missing: 0 });
+    expect((await records('left')).manifest.unsettledJobs).toEqual([]);
+    expect(api.jobs).toHaveLength(1);
+  });
+});
+
+test('a job that is stopped with its batch is settled: a later batch sends its documents again', async () => {
+  await withBatches(async (setup) => {
+    const { api, documents, inbox, startBatch, records, to, env } = setup;
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+    await documents(1);
+    const handle = await startBatch(
+      { ...START, documents: { from: pathToFileURL(inbox).href }, outputs: { to } },
+      'stopped',
+    );
+    await env.sleep('5 minutes');
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow('cancelled');
+    const { manifest, parts } = await records('stopped');
+    expect(parts.flat()).toMatchObject([{ status: 'missing', unsettled: false, jobId: api.jobs[0]!.id }]);
+    expect(manifest.unsettledJobs).toEqual([]);
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
+    expect(await nightAfter(setup, 'stopped')).toEqual({ documents: 1, leftOut: {} });
+    expect(api.jobs).toHaveLength(2);
+  });
+});
+
+test('a job whose limit passes is settled if it was stopped, and not if it was left', async () => {
+  await withBatches(async (setup) => {
+    const { api, documents, inbox, runBatch, records, to } = setup;
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+    await documents(1);
+    const input: RunJobsInput = {
+      ...START,
+      documents: { from: pathToFileURL(inbox).href },
+      outputs: { to },
+      runLimit: '1 hour',
+    };
+    await runBatch(input, 'limit');
+    expect((await records('limit')).parts.flat()).toMatchObject([{ status: 'failed', unsettled: false }]);
+    await runBatch({ ...input, onLimit: 'leave' }, 'limit-left');
+    expect((await records('limit-left')).parts.flat()).toMatchObject([{ status: 'missing', unsettled: true }]);
+  });
+});
+
+test('what an earlier run of the batch left unsettled is told until it is settled', async () => {
+  await withBatches(async (setup) => {
+    const { api, documents, inbox, runBatch, records, to } = setup;
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
+    api.addFaults([
+      [{ operation: 'createJob', from: 1, to: 1 }, faults.notAccepted(), faults.status(400)],
+      [{ operation: 'createJob', from: 2, to: 2 }, faults.notAccepted(), faults.reset()],
+      [{ operation: 'createJob', from: 3 }, faults.notAccepted(), faults.status(400)],
+    ]);
+    await documents(2);
+    const input: RunJobsInput = {
+      ...START,
+      documents: { from: pathToFileURL(inbox).href },
+      outputs: { to },
+      perJob: 1,
+      parallel: 1,
+    };
+    expect((await runBatch(input, 'later')).counts).toMatchObject({ failed: 1, missing: 1, failedJobs: 2 });
+    const unsettled = (await records('later')).manifest.unsettledJobs;
+    expect(unsettled).toMatchObject([{ part: 2 }]);
+    // The second run of the batch stops before it comes to the job that is unsettled.
+    await expect(runBatch({ ...input, tolerated: 0.1 }, 'later')).rejects.toThrow();
+    const { manifest } = await records('later');
+    expect(manifest).toMatchObject({ outcome: 'stopped', unsettledJobs: unsettled });
+    expect(manifest.counts).toMatchObject({ failed: 1, missing: 1, failedJobs: 2 });
+    expect(await nightAfter(setup, 'later')).toMatchObject({ leftOut: { unsettled: 1 } });
+  });
+});
