@@ -7,6 +7,7 @@ import { show } from '../src/core/values';
 import type { AwaitJobResult } from '../src/core/wait/report';
 import { executeAwaitJob, type ExecuteAwaitJobOptions, toWaitInput } from './execute-await-job';
 import { checked } from './support/failures';
+import { requestStop } from './wait/request-stop';
 import { checkInput } from './wait/wait';
 
 export interface ExecuteAwaitJobsOptions extends ExecuteAwaitJobOptions {
@@ -30,7 +31,8 @@ const PARALLEL = wholeNumber(1, 1_000);
  *
  * @returns the outcome of each wait, in the order of `jobs`, in the form of `Promise.allSettled`; `unstructuredFailure(reason)` returns the
  * typed failure
- * @throws CancelledFailure if the caller is cancelled: all waits are cancelled, and no further one begins
+ * @throws CancelledFailure if the caller is cancelled: all waits are cancelled, and no further one begins. With `onCancel: 'cancel'`, the API is
+ * then also asked to stop the jobs whose waits had not begun, without a check that they stop
  * @throws ApplicationFailure `UnstructuredValidationError` if a job or an option is wrong, before any wait begins
  * @example
  * const settled = await executeAwaitJobs(jobIds, { files: 'none', runLimit: '6 hours' });
@@ -47,12 +49,23 @@ export async function executeAwaitJobs(
   const queue = waits.entries();
   const lane = async () => {
     for (const [key, job] of queue)
-      for (const result of await Promise.allSettled([executeAwaitJob(job, options)])) settled.set(key, result);
+      for (const result of await Promise.allSettled([awaitOrStop(job, options)])) settled.set(key, result);
   };
   await Promise.all(Array.from({ length: Math.min(parallel, waits.size) }, lane));
   const results = keys.flatMap((key) => settled.get(key) ?? []);
   throwIfCancelled(results);
   return results;
+}
+
+/**
+ * Once the caller is cancelled, no further wait begins. By the policy the API is asked to stop the job all the same, but nothing waits until
+ * it is stopped: with so many jobs that would take more events than a history may have.
+ */
+async function awaitOrStop(job: JobToAwait, options: ExecuteAwaitJobOptions): Promise<AwaitJobResult> {
+  const scope = CancellationScope.current();
+  if (!scope.consideredCancelled || options.onCancel !== 'cancel') return executeAwaitJob(job, options);
+  await requestStop(toWaitInput(job, options));
+  return scope.cancelRequested;
 }
 
 function checkJobs(jobs: readonly JobToAwait[], parallel: unknown): void {

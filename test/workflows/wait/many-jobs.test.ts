@@ -98,6 +98,29 @@ test('a parent that is cancelled has every job stopped where the policy says so'
   });
 });
 
+test('a parent that is cancelled takes few events for each job whose wait had not begun, however long it takes to stop', async () => {
+  await withWorker(
+    async (setup) => {
+      const { api, env } = setup;
+      const jobs = Array.from({ length: 20 }, () => api.addJob({ timeline: ['IN_PROGRESS'] }));
+      const options = { parallel: 1, onCancel: 'cancel', confirmLimit: '5 minutes' } as const;
+      const parent = await startParent(
+        setup,
+        jobs.map(({ id }) => id),
+        options,
+      );
+      await env.sleep('1h');
+      await atRest(env.client, parent);
+      await parent.cancel();
+      await expect(parent.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+      const stopped = api.requests.filter(({ operation }) => operation === 'cancelJob').map(({ jobId }) => jobId);
+      expect(new Set(stopped)).toEqual(new Set(jobs.map(({ id }) => id)));
+      expect((await parent.describe()).historyLength).toBeLessThanOrEqual(20 * 9);
+    },
+    { fake: { answers: { cancelTakes: '90s' } } },
+  );
+});
+
 const ID = '00000000-0000-4000-8000-000000000001';
 test.each<[string, unknown, object, string]>([
   ['a job that is none', [ID, 'job-7'], {}, 'jobId must be a uuid; got "job-7".'],
