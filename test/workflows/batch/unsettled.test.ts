@@ -11,6 +11,23 @@ const withBatches = useBatches();
 
 const START = { ...RARELY, start: { templateId: 't' }, confirmLimit: '10 minutes' as const };
 
+/** Starts a batch of one document, and cancels it, or another workflow, once its job runs. */
+async function startAndCancel(
+  { inbox, documents, startBatch, to, env }: BatchSetup,
+  key: string,
+  options: Partial<RunJobsInput> = {},
+  cancelled = key,
+): Promise<RunJobsInput> {
+  await documents(1);
+  const folder = { from: pathToFileURL(inbox).href };
+  const input = { ...START, documents: folder, outputs: { to }, ...options } as RunJobsInput;
+  const handle = await startBatch(input, key);
+  await env.sleep('5 minutes');
+  await env.client.workflow.getHandle(cancelled).cancel();
+  await handle.result().catch(() => undefined);
+  return input;
+}
+
 /** Runs what is new or changed since the batch of that key, and says how much it left out. */
 async function nightAfter({ to, inbox, runBatch }: BatchSetup, key: string) {
   const unlessIn = `${to}/_manifests/${key}/manifest.json`;
@@ -25,18 +42,14 @@ test.each([
   ['with its batch', (key: string) => key],
 ])('a run that is cancelled %s while its start is uncertain', async (what, cancelled) => {
   await withBatches(async (setup) => {
-    const { api, documents, inbox, startBatch, records, to, env } = setup;
+    const { api, records } = setup;
     api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     api.addFaults([
       [{ operation: 'createJob', first: 1 }, faults.reset()],
       [{ operation: 'listJobs', until: '3h' }, faults.status(504)],
     ]);
-    await documents(1);
     const key = `uncertain ${what}`.replaceAll(' ', '-');
-    const handle = await startBatch({ ...START, documents: { from: pathToFileURL(inbox).href }, outputs: { to } }, key);
-    await env.sleep('5 minutes');
-    await env.client.workflow.getHandle(cancelled(key)).cancel();
-    await handle.result().catch(() => undefined);
+    await startAndCancel(setup, key, {}, cancelled(key));
     const { manifest, parts } = await records(key);
     const reason = expect.stringContaining('was cancelled. It may have started a job') as string;
     expect(parts.flat()).toMatchObject([
@@ -50,19 +63,9 @@ test.each([
 
 test('a job that is left when its batch is cancelled', async () => {
   await withBatches(async (setup) => {
-    const { api, documents, inbox, startBatch, runBatch, records, to, env } = setup;
+    const { api, runBatch, records } = setup;
     api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
-    await documents(1);
-    const input: RunJobsInput = {
-      ...START,
-      documents: { from: pathToFileURL(inbox).href },
-      outputs: { to },
-      onCancel: 'leave',
-    };
-    const handle = await startBatch(input, 'left');
-    await env.sleep('5 minutes');
-    await handle.cancel();
-    await expect(handle.result()).rejects.toThrow('cancelled');
+    const input = await startAndCancel(setup, 'left', { onCancel: 'leave' });
     const [job] = api.jobs;
     const { manifest, parts } = await records('left');
     expect(parts.flat()).toMatchObject([{ status: 'missing', unsettled: true, jobId: job!.id }]);
