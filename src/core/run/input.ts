@@ -16,8 +16,7 @@ import type { JobToStart } from '../start/request';
 import type { StartState } from '../start/state';
 import { given, isObject, kindOf } from '../values';
 import type { ContinuedWait } from '../wait/carried';
-import { type AwaitJobOptions, resolveWaitInput } from '../wait/input';
-import { INITIAL_WAIT_OPTIONS } from '../wait/options';
+import { type AwaitJobOptions, resolveAwaitJobOptions } from '../wait/input';
 import { checkDocuments, checkNames, checkOutputs, checkJobToStart, checkPlannedJob } from './check-input';
 import type { PlannedJob } from './planned-job';
 import { readCollectLimit, type RunOptionsInput } from './collect';
@@ -152,8 +151,8 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   const options = resolveStartOptions(rest, toMs);
   const initial = resolveStartOptions(rest, toMs, INITIAL_START_OPTIONS);
   const wait = withoutStartOptions(rest);
-  const { account, activityTaskQueue, initial: waitOptions } = resolveWaitInput({ ...wait, jobId: ANY_JOB }, toMs);
-  const { continueAsNewAfterEvents, searchAttributes } = waitOptions ?? INITIAL_WAIT_OPTIONS;
+  const { account, activityTaskQueue, initial: initialOfWait } = resolveAwaitJobOptions(wait, toMs);
+  const { continueAsNewAfterEvents, searchAttributes } = initialOfWait;
   const resolved: ResolvedRun = {
     jobToStart: start === undefined ? null : checkJobToStart(start),
     documents: checkDocuments(documents, initial.maxDocuments),
@@ -186,9 +185,6 @@ function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
     throw invalidInput(`The input is ${bytes} bytes as JSON; at most ${MAX_INPUT_BYTES} fit.`);
   return resolved;
 }
-
-/** What stands for the job that is not known yet, so that the wait's options are checked before anything is sent. */
-const ANY_JOB = '00000000-0000-4000-8000-000000000000';
 
 function withoutStartOptions(rest: object): AwaitJobOptions<unknown> {
   const isGiven = ([name, value]: [string, unknown]) =>

@@ -46,17 +46,20 @@ export type AwaitJobInput<D = number | string> = WaitSubjectInput &
 /** Temporal refuses an input above 2 MB without a word that helps; some is left for the rest. */
 const MAX_LIST_BYTES = 1_900_000;
 
-/** The input after the check. */
-export type ResolvedWaitInput = WaitSubject & {
+/** The options after the check. */
+export interface ResolvedAwaitJobOptions {
   account?: string;
   activityTaskQueue?: string;
   knownFiles?: NodeFile[];
   /** With the defaults of now: what a wait goes by once its history holds them. */
   options: WaitOptions;
-  /** What it goes by until then; undefined where an earlier run carried both. */
-  initial?: WaitOptions;
-  state?: WaitState;
-};
+  /** What it goes by until then. */
+  initial: WaitOptions;
+}
+
+/** The input after the check. An earlier run carried the options that hold, so that there are no initial ones. */
+export type ResolvedWaitInput = WaitSubject &
+  Omit<ResolvedAwaitJobOptions, 'initial'> & { initial?: WaitOptions; state?: WaitState };
 
 /**
  * Checks the input of a wait and fills in the defaults.
@@ -66,24 +69,40 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
   if (typeof input !== 'object' || (input as unknown) === null) {
     throw invalidInput(`The input of a wait must be an object with a jobId; got ${show(input)}.`);
   }
-  const { jobId, workflowId, createdAfter, version, continued, account, activityTaskQueue, knownFiles, ...options } =
-    input;
+  const { jobId, workflowId, createdAfter, version, continued, ...options } = input;
   const isFirst = continued === undefined || (continued as unknown) === null;
   const carried = isFirst ? null : checkCarriedWait(continued);
   checkVersion('input', version ?? 1, carried !== null);
-  const resolved = {
-    ...checkJob(given({ jobId, workflowId, createdAfter })),
+  const subject = checkJob(given({ jobId, workflowId, createdAfter }));
+  if (!carried) return { ...subject, ...resolveAwaitJobOptions(options, toMs) };
+  return {
+    ...subject,
+    ...checkPlain(options),
+    options: { ...INITIAL_WAIT_OPTIONS, ...carried.options },
+    state: carried.state,
+  };
+}
+
+/**
+ * Checks the options of a wait, whatever its job, and fills in the defaults.
+ * @throws UnstructuredValidationError naming the option and the value
+ */
+export function resolveAwaitJobOptions(input: AwaitJobOptions<unknown>, toMs: ToMs): ResolvedAwaitJobOptions {
+  const { account, activityTaskQueue, knownFiles, ...options } = input;
+  return {
+    ...checkPlain(input),
+    options: resolveWaitOptions(options, toMs),
+    initial: resolveWaitOptions(options, toMs, INITIAL_WAIT_OPTIONS),
+  };
+}
+
+/** Checks the options that have no default. */
+function checkPlain({ account, activityTaskQueue, knownFiles }: AwaitJobOptions<unknown>) {
+  return {
     account: text('account', account),
     activityTaskQueue: text('activityTaskQueue', activityTaskQueue),
     knownFiles: checkNodeFiles('knownFiles', knownFiles),
   };
-  if (!carried)
-    return {
-      ...resolved,
-      options: resolveWaitOptions(options, toMs),
-      initial: resolveWaitOptions(options, toMs, INITIAL_WAIT_OPTIONS),
-    };
-  return { ...resolved, options: { ...INITIAL_WAIT_OPTIONS, ...carried.options }, state: carried.state };
 }
 
 function checkJob({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnstructuredError, UnstructuredValidationError } from '../../../src/core/errors';
-import { type AwaitJobInput, resolveWaitInput } from '../../../src/core/wait/input';
+import { type AwaitJobInput, resolveAwaitJobOptions, resolveWaitInput } from '../../../src/core/wait/input';
 import { counted, showingCounts } from '../../../src/core/wait/node-counts';
 import { DEFAULT_WAIT_OPTIONS, INITIAL_WAIT_OPTIONS } from '../../../src/core/wait/options';
 import {
@@ -55,6 +55,13 @@ it('takes everything that a caller may say', () => {
     options: optionsWith({ files: 'final', runLimit: SECOND }),
     initial: { ...INITIAL_WAIT_OPTIONS, files: 'final', runLimit: SECOND },
   });
+});
+
+it('checks its options without a job, too', () => {
+  const options = { account: 'eu', files: 'final' as const, runLimit: SECOND };
+  const { jobId, ...resolved } = resolve({ jobId: JOB_ID, ...options });
+  expect(resolveAwaitJobOptions(options, toMs)).toEqual(resolved);
+  expect(() => resolveAwaitJobOptions({ ...options, runLimit: 'soon' }, toMs)).toThrow('Option runLimit must be');
 });
 
 it('takes null for not given, as other languages send it', () => {
