@@ -16,12 +16,13 @@ import { takeUpRunBefore } from './run/join-run';
 import { PlannedRun } from './batch/planned-run';
 import {
   createRun,
-  type KnownJob,
-  knownJob,
   currentProgress,
-  runQueue,
+  givenJob,
+  type KnownJob,
   resumedRun,
   type Run,
+  runQueue,
+  startedJob,
   startedJobId,
 } from './run/run';
 import { runStart } from './run/start';
@@ -80,12 +81,11 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
 setWorkflowOptions(autoUpgrade, runJob);
 
 async function startOrTakeUp(run: Run, input: RunJobInput, changed: () => void): Promise<KnownJob> {
+  if (run.input.resume && !workflowInfo().memo?.[RUN_MEMO]) note(run);
+  if (!run.start) return givenJob(run.input.resume);
   const { start } = run;
-  const { resume } = run.input;
-  if (resume && !workflowInfo().memo?.[RUN_MEMO]) note(run);
-  if (!start) return knownJob(run, null);
   const before = start.state;
-  const startedJob = await runStart(start, {
+  const outcome = await runStart(start, {
     changed: () => {
       if (start.activity === 'sending') run.transfer = null; // that of an earlier send
       changed();
@@ -97,7 +97,7 @@ async function startOrTakeUp(run: Run, input: RunJobInput, changed: () => void):
     },
     noted: () => note(run),
   });
-  return knownJob(run, startedJob);
+  return startedJob(start, outcome);
 }
 
 /** For whoever takes the run up again, should it end without a word, and for lists of workflows, which show memos. */

@@ -42,8 +42,7 @@ export class PlannedRun {
     );
     this.#documents = documents;
     const { startAt } = this.#job;
-    const isToStart = resume?.jobId === undefined;
-    const early = startAt !== undefined && isToStart ? Date.parse(startAt) - Date.now() : 0;
+    const early = startAt !== undefined && run.start ? Date.parse(startAt) - Date.now() : 0;
     if (early > 0) await sleep(early, { summary: 'spacing between starts' });
     return documents.map(toDocumentInput);
   }

@@ -3,10 +3,16 @@ import { durationToMs } from '../../src/common/duration';
 import { type JobSummary, type NodeFile, selectFiles } from '../../src/core/job';
 import { documentsDigest } from '../../src/core/run/documents-digest';
 import { groupFiles } from '../../src/core/run/file-groups';
-import { type ResolvedRun, resolveRunInput, type RunJobInput } from '../../src/core/run/input';
+import {
+  type ResolvedRun,
+  type ResumingRun,
+  resolveRunInput,
+  type RunJobInput,
+  type StartingRun,
+} from '../../src/core/run/input';
 import { progressOfRun, type RunProgress } from '../../src/core/run/progress';
 import type { RunJobResult } from '../../src/core/run/result';
-import { beginFrom, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
+import { beginFrom, type ResolvedJob, type ResumedRun, resumeOfStart } from '../../src/core/run/resume';
 import { INITIAL_START_OPTIONS } from '../../src/core/start/options';
 import type { TransferProgress } from '../../src/core/start/request';
 import { checkCarriedStart } from '../../src/core/start/carried';
@@ -21,12 +27,23 @@ import { progressOfWait, type Wait } from '../wait/wait';
 import type { Start } from './start';
 
 /** A run under way. */
-export interface Run {
-  readonly input: ResolvedRun;
+export type Run = RunState & (Starting | Resuming);
+
+/** It starts a job. */
+interface Starting {
+  readonly input: StartingRun;
+  readonly start: Start;
+}
+
+/** The caller handed in the job. */
+interface Resuming {
+  readonly input: ResumingRun;
+  readonly start: null;
+}
+
+interface RunState {
   /** What uploaded names begin with; null without a token. */
   readonly token: string | null;
-  /** null where the caller handed in the job. */
-  readonly start: Start | null;
   wait: Wait | null;
   transfer: TransferProgress | null;
   /** How many outputs are fetched; null before. */
@@ -47,10 +64,8 @@ export interface Run {
 export function createRun(given: RunJobInput<unknown>, start = 0): Run {
   const input = checked(() => resolveRunInput(given, durationToMs));
   const token = chooseToken(input, start);
-  return {
-    input,
+  const state: RunState = {
     token,
-    start: input.resume?.jobId === undefined ? createStart(input, token) : null,
     wait: null,
     transfer: null,
     outputs: null,
@@ -59,13 +74,14 @@ export function createRun(given: RunJobInput<unknown>, start = 0): Run {
     result: null,
     isEnded: false,
   };
+  return input.jobToStart ? { ...state, input, start: createStart(input, token) } : { ...state, input, start: null };
 }
 
 /** What takes this run up again under another run; undefined where certainly no job was started. */
 export function resumedRun(run: Run): ResumedRun | undefined {
   const { input, start } = run;
   if (input.plannedJob && input.documents.length === 0) return input.resume ?? undefined; // nothing was done yet
-  if (!start) return input.resume ? { ...input.resume, ...knownFilesOf(run) } : undefined;
+  if (!start) return { ...input.resume, ...knownFilesOf(run) };
   const resume = resumeOfStart(start, documentsDigest(input.documents));
   return resume && { ...resume, ...(start.state.startedJob && knownFilesOf(run)) };
 }
@@ -121,22 +137,20 @@ export interface KnownJob {
   answered: { job: JobSummary; sentAt: number } | null;
 }
 
-/** @param startedJob null where the caller handed in the job: of that only the id and perhaps a list are known */
-export function knownJob({ input, start }: Run, startedJob: StartOutcome | null): KnownJob {
-  if (!startedJob) {
-    const { jobId, knownFiles, startedByRun } = input.resume ?? {};
-    if (jobId === undefined) throw new Error('a checked input has a job to start or one to take up');
-    return { how: 'given', jobId, startedByRun, inputFileIds: [], knownFiles, answered: null };
-  }
-  const { how, job, inputFileIds, outputNodeFiles } = startedJob;
-  const sentAt = start?.state.lastSendAt;
+/** Of a job that the caller handed in, only the id and perhaps a list are known. */
+export function givenJob({ jobId, knownFiles, startedByRun }: ResolvedJob): KnownJob {
+  return { how: 'given', jobId, startedByRun, inputFileIds: [], knownFiles, answered: null };
+}
+
+export function startedJob({ state }: Start, { how, job, inputFileIds, outputNodeFiles }: StartOutcome): KnownJob {
+  const sentAt = state.lastSendAt;
   return {
     how,
     jobId: job.id,
     startedByRun: how !== 'adopted',
     inputFileIds: inputFileIds ?? [],
     knownFiles: outputNodeFiles ?? undefined,
-    answered: how === 'answered' && sentAt != null ? { job, sentAt } : null,
+    answered: how === 'answered' && sentAt !== null ? { job, sentAt } : null,
   };
 }
 
@@ -149,13 +163,12 @@ function chooseToken({ resume, continued, initial, documents }: ResolvedRun, sta
   return tokenFrom(`${workflowId}/${originalExecutionRunId}/${start}`);
 }
 
-function createStart(input: ResolvedRun, token: string | null): Start {
+function createStart(input: StartingRun, token: string | null): Start {
   const { jobToStart, documents, outputs, initial, account, activityTaskQueue, resume, continued, searchAttributes } =
     input;
   const options = continued?.options ? { ...INITIAL_START_OPTIONS, ...continued.options } : initial;
   const { start: carried = null } = continued ?? {};
   const before = carried && checked(() => checkCarriedStart(carried));
-  if (!jobToStart) throw new Error('a checked input has a job to start or one to take up');
   return {
     jobToStart,
     uploads: planUploads(documents, token),

@@ -1,11 +1,10 @@
 import type { AttributeNames } from '../attributes';
-import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import { anyThat, checkVersion, number, readOption, type ToMs, wholeNumber, wrongOption } from '../option-rules';
 import type { RunOutputs } from '../output';
-import { checkOutputs, shownPlace } from '../run/check-input';
-import { MAX_INPUT_BYTES, resolveRunInput, type RunOptions } from '../run/input';
+import { checkJobToStart, checkOutputs, shownPlace } from '../run/check-input';
+import { MAX_INPUT_BYTES, resolveRunOptions, type RunOptions } from '../run/input';
 import type { JobToStart } from '../start/request';
 import { given, isObject, kindOf } from '../values';
 import { checkCarriedBatch } from './carried';
@@ -134,10 +133,8 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
   if (isObject(outputs) && 'onLost' in given(outputs))
     throw invalidInput('Option outputs.onLost is not one of a batch: the manifest names lost outputs; see tolerated.');
   const to = checkOutputs({ ...outputs, onLost: 'return' });
-  const { options, initial, account, activityTaskQueue, searchAttributes } = resolveRunInput(
-    { start, documents: [ANY_DOCUMENT], outputs: to, ...run },
-    toMs,
-  );
+  checkJobToStart(start);
+  const { options, initial, account, activityTaskQueue, searchAttributes } = resolveRunOptions(run, toMs);
   const asked = continued && documents === undefined ? null : checkBatchDocuments(documents, retryFailed);
   refuseOutputsAmongDocuments(asked, to.to);
   if (retryFailed !== undefined) readOption('retryFailed', MANIFEST, retryFailed, { show: shownPlace });
@@ -166,9 +163,6 @@ function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatc
     state: continued?.state ?? null,
   };
 }
-
-/** Stands for a job's documents, so that the options of its run are checked before anything is listed. */
-const ANY_DOCUMENT: DocumentInput = { ref: 'file:///any' };
 
 const MANIFEST = anyThat(
   `the location of an earlier batch's ${MANIFEST_NAME}, as its result tells it`,

@@ -20,7 +20,7 @@ import { type AwaitJobOptions, resolveAwaitJobOptions } from '../wait/input';
 import { checkDocuments, checkNames, checkOutputs, checkJobToStart, checkPlannedJob } from './check-input';
 import type { PlannedJob } from './planned-job';
 import { readCollectLimit, type RunOptionsInput } from './collect';
-import { checkResume, checkSameDocuments, type ResolvedResume, type ResumedRun } from './resume';
+import { checkResume, checkSameDocuments, type ResolvedJob, type ResolvedStart, type ResumedRun } from './resume';
 
 /** Subject of a run: a job to start, or an earlier run to resume. */
 export type RunSubject =
@@ -74,18 +74,11 @@ export interface ContinuedRun {
   options?: StartOptions | undefined;
 }
 
-/** The input after the check. */
-export interface ResolvedRun {
-  jobToStart: JobToStart | null;
-  documents: DocumentInput[];
-  outputs: RunOutputs | null;
-  /** null where the documents are the input's own. */
-  plannedJob: PlannedJob | null;
-  resume: ResolvedResume | null;
+/** Options of a run after the check. */
+interface ResolvedRunOptions {
   nodeCounts: boolean;
   /** In milliseconds. */
   collectLimit: number;
-  keyUsedBefore: boolean;
   /** With the defaults of now: what a start goes by once its history holds them. */
   options: StartOptions;
   /** What it goes by until then. */
@@ -98,8 +91,32 @@ export interface ResolvedRun {
   wait: AwaitJobOptions<unknown>;
   /** Until the wait has its own. */
   continueAsNewAfterEvents: number;
+}
+
+interface CheckedRun extends ResolvedRunOptions {
+  documents: DocumentInput[];
+  outputs: RunOutputs | null;
+  /** null where the documents are the input's own. */
+  plannedJob: PlannedJob | null;
+  keyUsedBefore: boolean;
   continued?: ContinuedRun;
 }
+
+/** The input after the check, of a run that starts a job. */
+export interface StartingRun extends CheckedRun {
+  jobToStart: JobToStart;
+  /** A start whose answer an earlier run lost: its job is looked for first. */
+  resume: ResolvedStart | null;
+}
+
+/** The input after the check, of a run whose job is there. */
+export interface ResumingRun extends CheckedRun {
+  jobToStart: null;
+  resume: ResolvedJob;
+}
+
+/** The input after the check. */
+export type ResolvedRun = StartingRun | ResumingRun;
 
 /** Temporal refuses an input above 2 MB without a word that helps. What takes a run up again is ours, and small: the rest has room for it. */
 export const MAX_INPUT_BYTES = 1_900_000;
@@ -135,55 +152,65 @@ function checkCarriedRun(continued: ContinuedRun, input: RunJobInput<unknown>): 
 }
 
 function checkRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
-  const {
-    start,
-    documents = [],
-    outputs,
-    plannedJob,
-    resume,
-    nodeCounts = false,
-    collectLimit,
-    ...more
-  } = given(input);
+  const { start, documents = [], outputs, plannedJob, resume, ...more } = given(input);
   const { version = 1, continued, keyUsedBefore = false, ...rest } = more;
   checkVersion('input', version, Boolean(continued));
-  checkNames(rest);
-  const options = resolveStartOptions(rest, toMs);
-  const initial = resolveStartOptions(rest, toMs, INITIAL_START_OPTIONS);
-  const wait = withoutStartOptions(rest);
-  const { account, activityTaskQueue, initial: initialOfWait } = resolveAwaitJobOptions(wait, toMs);
-  const { continueAsNewAfterEvents, searchAttributes } = initialOfWait;
-  const resolved: ResolvedRun = {
-    jobToStart: start === undefined ? null : checkJobToStart(start),
-    documents: checkDocuments(documents, initial.maxDocuments),
+  const options = resolveRunOptions(rest, toMs);
+  const subject = checkSubject(start, resume);
+  const run: CheckedRun = {
+    ...options,
+    documents: checkDocuments(documents, options.initial.maxDocuments),
     outputs: outputs === undefined ? null : checkOutputs(outputs),
     plannedJob: plannedJob === undefined ? null : checkPlannedJob(plannedJob),
-    resume: resume === undefined ? null : checkResume(resume),
+    keyUsedBefore: readOption('keyUsedBefore', BOOLEAN, keyUsedBefore),
+    ...(continued && { continued }),
+  };
+  const isUnread = plannedJob !== undefined && documents.length === 0;
+  if (subject.resume && !isUnread) checkSameDocuments(run.documents, subject.resume);
+  const isOnDemand = subject.jobToStart && !('workflowId' in subject.jobToStart);
+  if (isOnDemand && documents.length === 0 && !subject.resume && !isUnread)
+    throw invalidInput('Option documents is empty: an on-demand job needs at least one.');
+  const bytes = encodedBytes({ ...input, resume: undefined, continued: undefined });
+  if (bytes > MAX_INPUT_BYTES)
+    throw invalidInput(`The input is ${bytes} bytes as JSON; at most ${MAX_INPUT_BYTES} fit.`);
+  return { ...run, ...subject };
+}
+
+function checkSubject(
+  start: JobToStart | undefined,
+  resume: ResumedRun | undefined,
+): Pick<StartingRun, 'jobToStart' | 'resume'> | Pick<ResumingRun, 'jobToStart' | 'resume'> {
+  const jobToStart = start === undefined ? null : checkJobToStart(start);
+  const resolved = resume === undefined ? null : checkResume(resume);
+  if (resolved?.jobId !== undefined) return { jobToStart: null, resume: resolved };
+  if (jobToStart) return { jobToStart, resume: resolved };
+  throw invalidInput('Option start is missing: { templateId }, { jobNodes } or { workflowId }; or resume: { jobId }.');
+}
+
+/**
+ * Checks the options of a run, whatever it is about, and fills in the defaults.
+ * @throws UnstructuredValidationError naming the option and the value
+ */
+export function resolveRunOptions(
+  input: Omit<RunOptions<unknown>, Exclude<keyof CheckedRun, keyof ResolvedRunOptions>>,
+  toMs: ToMs,
+): ResolvedRunOptions {
+  const { nodeCounts = false, collectLimit, ...rest } = given(input);
+  checkNames(rest);
+  const wait = withoutStartOptions(rest);
+  const { account, activityTaskQueue, initial } = resolveAwaitJobOptions(wait, toMs);
+  const { continueAsNewAfterEvents, searchAttributes } = initial;
+  return {
     nodeCounts: readOption('nodeCounts', BOOLEAN, nodeCounts),
     collectLimit: readCollectLimit(collectLimit, toMs),
-    keyUsedBefore: readOption('keyUsedBefore', BOOLEAN, keyUsedBefore),
-    options,
-    initial,
+    options: resolveStartOptions(rest, toMs),
+    initial: resolveStartOptions(rest, toMs, INITIAL_START_OPTIONS),
     account,
     activityTaskQueue,
     searchAttributes,
     wait,
     continueAsNewAfterEvents,
-    ...(continued && { continued }),
   };
-  const isUnread = plannedJob !== undefined && documents.length === 0;
-  if (resolved.resume && !isUnread) checkSameDocuments(resolved.documents, resolved.resume);
-  if (!resolved.jobToStart && resolved.resume?.jobId === undefined)
-    throw invalidInput(
-      'Option start is missing: { templateId }, { jobNodes } or { workflowId }; or resume: { jobId }.',
-    );
-  const isOnDemand = resolved.jobToStart && !('workflowId' in resolved.jobToStart);
-  if (isOnDemand && documents.length === 0 && !resolved.resume && !isUnread)
-    throw invalidInput('Option documents is empty: an on-demand job needs at least one.');
-  const bytes = encodedBytes({ ...input, resume: undefined, continued: undefined });
-  if (bytes > MAX_INPUT_BYTES)
-    throw invalidInput(`The input is ${bytes} bytes as JSON; at most ${MAX_INPUT_BYTES} fit.`);
-  return resolved;
 }
 
 function withoutStartOptions(rest: object): AwaitJobOptions<unknown> {

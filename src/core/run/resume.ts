@@ -50,8 +50,11 @@ interface ResumedFacts {
   skipped?: SkippedDocument[] | undefined;
 }
 
-/** After the check. */
-export type ResolvedResume = ResumedRun & { knownFiles?: NodeFile[] };
+/** A job of an earlier run, after the check. */
+export type ResolvedJob = Extract<ResumedRun, { jobId: string }> & { knownFiles?: NodeFile[] };
+
+/** A start whose answer an earlier run lost, after the check. */
+export type ResolvedStart = Exclude<ResumedRun, { jobId: string }> & { knownFiles?: NodeFile[] };
 
 /** Merges two resumes of the same key; the caller's fields win, and a different job drops the earlier ones. */
 export function mergeResumed(earlier: ResumedRun | null, again: ResumedRun | undefined): ResumedRun | undefined {
@@ -104,7 +107,7 @@ const RULES: Record<Exclude<keyof ResumedRun, 'knownFiles'>, Rule> = {
 };
 
 /** @throws UnstructuredValidationError */
-export function checkResume(resume: ResumedRun): ResolvedResume {
+export function checkResume(resume: ResumedRun): ResolvedJob | ResolvedStart {
   if (!isObject(resume)) throw wrongOption('resume', '{ jobId }, or what an earlier run left behind', resume);
   const resumed = given(resume);
   refuseUnknown('resume.', resumed, ['knownFiles', ...Object.keys(RULES)]);
@@ -113,7 +116,7 @@ export function checkResume(resume: ResumedRun): ResolvedResume {
     const value: unknown = resumed[name as keyof typeof RULES];
     if (value !== undefined || (name === 'jobId' && !isLost)) readOption(`resume.${name}`, rule, value);
   }
-  const resolved: ResolvedResume = given({ ...resumed, knownFiles: checkKnownFiles(resumed.knownFiles) });
+  const resolved: ResolvedJob | ResolvedStart = given({ ...resumed, knownFiles: checkKnownFiles(resumed.knownFiles) });
   return resolved.jobId === undefined ? resolved : { ...resolved, jobId: resolved.jobId.toLowerCase() };
 }
 

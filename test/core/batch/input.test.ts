@@ -68,6 +68,7 @@ test.each([
   [{ maxDocuments: 20 }, 'Option maxDocuments is not one of a batch: see perJob'],
   [{ resume: { jobId: 'x' } }, 'Option resume is not one of a batch'],
   [{ runLimit: 'soon' }, 'Option runLimit'],
+  [{ start: undefined }, 'Option start must be'],
   [{ start: {} }, 'Option start must be'],
   [{ nonsense: 1 }, 'Unknown option nonsense'],
   [{ version: 2 }, 'The version of the input is 2'],

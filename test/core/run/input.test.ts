@@ -73,6 +73,10 @@ test.each([1_000, HOUR])('outputs may be fetched for %i ms', (collectLimit) => {
 
 test('a job that was handed in needs no start, a lost start needs what to start', () => {
   expect(resolve({ resume: { jobId: JOB_ID.toUpperCase() } }).resume).toEqual({ jobId: JOB_ID });
+  expect(resolve({ ...good, resume: { jobId: JOB_ID } })).toMatchObject({
+    jobToStart: null,
+    resume: { jobId: JOB_ID },
+  });
   expect(resolve({ ...good, resume: { token: null, sentAt: '2026-01-01T00:00:00.000Z' } }).resume).toBeTruthy();
   expect(() => resolve({ resume: { sentAt: '2026-01-01T00:00:00.000Z' } })).toThrow(/Option start is missing/);
 });

@@ -42,12 +42,13 @@ test.each([
 const jobToStart = { workflowId: JOB_ID };
 const [options, state] = [DEFAULT_START_OPTIONS, beginStart(null)];
 const start: Start = { jobToStart, uploads: [], begunAt: 0, options, state, unread: new Map(), activity: 'sleeping' };
+const { input, ...begun } = createRun({ resume });
+const run = { ...begun, start, input: { ...input, jobToStart, resume: null } };
 const error = activityFailure(ApplicationFailure.create({ type: 'Mine', message: 'no room' }));
 
 test('a failure before anything was sent is told to the batch that the run is a job of', () => {
-  const run = createRun({ resume });
   const plannedJob = { to: 'file:///out/', key: 'nightly', plan: 'id', part: 1 };
-  const failure = failureOfRun(error, { ...run, start, input: { ...run.input, plannedJob, resume: null } });
+  const failure = failureOfRun(error, { ...run, input: { ...run.input, plannedJob } });
   expect(failure).toMatchObject({ cause: error, nonRetryable: true });
   const { type, message, details } = unstructuredFailure(failure)!;
   expect([type, message]).toEqual([
@@ -58,9 +59,9 @@ test('a failure before anything was sent is told to the batch that the run is a 
 });
 
 test('a failure before anything was sent stays what it is; of one after that nobody knows the job', () => {
-  expect(failureOfRun(error, { ...createRun({ resume }), start })).toBe(error);
+  expect(failureOfRun(error, run)).toBe(error);
   const sent = { ...start, state: sending(state, 0), activity: 'sending' } as const;
-  expect(unstructuredFailure(failureOfRun(error, { ...createRun({ resume }), start: sent }))).toMatchObject({
+  expect(unstructuredFailure(failureOfRun(error, { ...run, start: sent }))).toMatchObject({
     type: 'UnstructuredTransferError',
     message: expect.stringMatching(/^The run ended before its outputs were there: Mine/) as unknown,
     details: { jobId: null },
