@@ -29,6 +29,26 @@ export function readOption<T>(name: string, rule: Rule<T>, value: unknown, { toM
   return read;
 }
 
+/** A rule for each option. */
+export type Rules<Options> = { [Name in keyof Options]: Rule<Options[Name]> };
+
+/**
+ * Reads those of the options that are given, each by its rule; names without a rule are left to others.
+ * @throws UnstructuredValidationError naming the option and the value
+ */
+export function readOptions<Options extends object>(
+  rules: Rules<Options>,
+  input: { [Name in keyof Options]?: unknown },
+  toMs: ToMs,
+): Partial<Options> {
+  const read: Partial<Options> = {};
+  for (const name in rules) {
+    const value = input[name];
+    if (value !== undefined && value !== null) read[name] = readOption(name, rules[name], value, { toMs });
+  }
+  return read;
+}
+
 /** The error of an option that is wrong. */
 export function wrongOption(name: string, expected: string, value: unknown, show = showValue): UnstructuredApiError {
   return invalidInput(`Option ${name} must be ${expected}; got ${show(value)}.`);

@@ -4,8 +4,8 @@ import {
   CONFIRM_LIMIT,
   duration,
   oneOf,
-  readOption,
-  type Rule,
+  readOptions,
+  type Rules,
   TEXT,
   type ToMs,
   wholeNumber,
@@ -115,7 +115,7 @@ export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
 /** The defaults, in milliseconds where they are durations. One that is to be another than at first is named here: free to change. */
 export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({ ...INITIAL_START_OPTIONS });
 
-const RULES: Record<Exclude<keyof StartOptions, 'version'>, Rule> = {
+const RULES: Rules<Omit<StartOptions, 'version'>> = {
   startToken: BOOLEAN,
   whenBusy: oneOf(WHEN_BUSY),
   startBudget: duration(0),
@@ -146,12 +146,7 @@ export function resolveStartOptions(
   toMs: ToMs,
   defaults: Readonly<StartOptions> = DEFAULT_START_OPTIONS,
 ): StartOptions {
-  const options: Record<string, unknown> = { ...defaults };
-  for (const [name, rule] of Object.entries(RULES)) {
-    const value = input[name as keyof StartOptionsInput];
-    if (value !== undefined && value !== null) options[name] = readOption(name, rule, value, { toMs });
-  }
-  return options as unknown as StartOptions;
+  return { ...defaults, ...readOptions(RULES, input, toMs) };
 }
 
 /** Whether every known option in `value` is valid as a resolved one; unknown ones, as of another version, are ignored. */

@@ -88,11 +88,10 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
  * @throws UnstructuredValidationError naming the option and the value
  */
 export function resolveAwaitJobOptions(input: AwaitJobOptions<unknown>, toMs: ToMs): ResolvedAwaitJobOptions {
-  const { account, activityTaskQueue, knownFiles, ...options } = input;
   return {
     ...checkPlain(input),
-    options: resolveWaitOptions(options, toMs),
-    initial: resolveWaitOptions(options, toMs, INITIAL_WAIT_OPTIONS),
+    options: resolveWaitOptions(input, toMs),
+    initial: resolveWaitOptions(input, toMs, INITIAL_WAIT_OPTIONS),
   };
 }
 

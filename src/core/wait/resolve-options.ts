@@ -6,9 +6,9 @@ import {
   duration,
   number,
   oneOf,
-  readOption,
+  readOptions,
   refuseUnknown,
-  type Rule,
+  type Rules,
   type ToMs,
   wholeNumber,
 } from '../option-rules';
@@ -25,7 +25,7 @@ import {
 
 const SECOND = 1_000;
 
-const RULES: Record<Exclude<keyof WaitOptions, 'version'>, Rule> = {
+const RULES: Rules<Omit<WaitOptions, 'version'>> = {
   files: oneOf(FILE_SELECTIONS),
   queueLimit: duration(SECOND),
   runLimit: duration(SECOND),
@@ -66,13 +66,8 @@ export function resolveWaitOptions(
   toMs: ToMs,
   defaults: Readonly<WaitOptions> = DEFAULT_WAIT_OPTIONS,
 ): WaitOptions {
-  const options: Partial<Record<string, unknown>> = { ...given(input) };
-  refuseUnknown('', options, ALL_NAMES);
-  const read: Partial<Record<string, unknown>> = {};
-  for (const [name, value] of Object.entries(options)) {
-    read[name] = readOption(name, RULES[name as keyof typeof RULES], value, { toMs });
-  }
-  return filledIn(read, defaults);
+  refuseUnknown('', given(input), ALL_NAMES);
+  return filledIn(readOptions(RULES, input, toMs), defaults);
 }
 
 /** Whether every known option in `value` is valid as a resolved one; unknown ones, as of another version, are ignored. */
