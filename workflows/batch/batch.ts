@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { durationToMs } from '../../src/common/duration';
+import { type Duration, durationToMs } from '../../src/common/duration';
 import type { RunJobsInput } from '../../src/common/inputs';
 import { type ResolvedBatch, resolveBatchInput } from '../../src/core/batch/input';
 import { batchDigest } from '../../src/core/batch/join';
@@ -13,7 +13,7 @@ import { attributesOfStart } from '../support/search-attributes';
 
 /** A batch under way. */
 export interface Batch {
-  readonly input: ResolvedBatch;
+  readonly input: ResolvedBatch<Duration>;
   readonly place: BatchPlace;
   /** Digest of the request. */
   readonly digest: string;

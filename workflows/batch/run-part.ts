@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import { innerFailure, type UnstructuredFailure, unstructuredFailure } from '../../src/common/failure';
-import type { KeyedRunInput } from '../../src/common/inputs';
+import type { RunJobInput } from '../../src/common/inputs';
 import { searchAttributePairs } from '../../src/common/search-attributes';
 import { attributesAtStart, knownAttributes } from '../../src/core/attributes-at-start';
 import { MOST_PER_JOB } from '../../src/core/batch/input';
@@ -60,7 +60,7 @@ function wasStopped(failure: UnstructuredFailure | undefined): boolean {
 function inputOfPart(
   { input, place }: Batch,
   { plan, key, part, startAt }: { plan: string; key: string; part: number; startAt: number },
-): KeyedRunInput {
+): RunJobInput & { key: string } {
   const { run, outputs } = input;
   return {
     ...run,
@@ -71,5 +71,5 @@ function inputOfPart(
     failedFiles: 'return',
     maxDocuments: MOST_PER_JOB,
     plannedJob: { ...place, part, plan, startAt: isoTime(startAt) },
-  } as unknown as KeyedRunInput;
+  };
 }

@@ -7,7 +7,7 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import { toApplicationFailure } from '../../src/common/failure';
-import type { KeyedRunInput, RunJobInput } from '../../src/common/inputs';
+import type { RunJobInput } from '../../src/common/inputs';
 import { RUN_JOB } from '../../src/core/names';
 import type { RepeatOption } from '../../src/core/run/check-input';
 import { type EndedRun, MAX_TRIES, memoOfRun, runToJoin, triedTooOften } from '../../src/core/run/join';
@@ -31,7 +31,7 @@ interface KeyedRun {
 
 /** Starts the run of a key, joins the one that is under way or succeeded, or takes up again the one that failed. */
 export async function beginKeyedRun(
-  { key, ...input }: KeyedRunInput,
+  { key, ...input }: RunJobInput & { key: string },
   options: RunChildOptions | undefined,
 ): Promise<KeyedRun> {
   createRun(input); // refuses bad input before anything is started

@@ -50,8 +50,11 @@ export interface ContinuedBatch {
   state: BatchState;
 }
 
+/** Options of a batch that each job's run has as well. */
+type OptionsOfJobs<D> = Pick<RunJobsInput<D>, 'start'> & Omit<RunOptions<D>, NotOfBatches | 'version'>;
+
 /** The input after the check. */
-export interface ResolvedBatch {
+export interface ResolvedBatch<D> {
   documents: BatchDocuments | null;
   outputs: RunOutputs;
   bounds: JobBounds;
@@ -68,7 +71,7 @@ export interface ResolvedBatch {
   /** What it tells of itself; null where it tells nothing. */
   searchAttributes: AttributeNames | null;
   /** Options of each job's run, as they came but checked. */
-  run: object;
+  run: OptionsOfJobs<D>;
   state: BatchState | null;
 }
 
@@ -97,7 +100,7 @@ const SHARE = number('a share from 0 to 1', (value) => value >= 0 && value <= 1)
  * @throws UnstructuredValidationError naming the option and the value
  * @throws Error, which fails the workflow's task and not the workflow, where an earlier run of it passed the check on another worker
  */
-export function resolveBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatch {
+export function resolveBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D> {
   if (!isObject(input)) throw invalidInput(`The input of a batch must be an object; got ${kindOf(input)}.`);
   const { continued } = input;
   if (continued === undefined || (continued as unknown) === null) return checkBatchInput(input, toMs);
@@ -109,7 +112,7 @@ export function resolveBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): Res
   }
 }
 
-function checkBatchInput(input: RunJobsInput<unknown>, toMs: ToMs): ResolvedBatch {
+function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D> {
   const { start, documents, outputs, parallel, perJob, maxJobBytes, tolerated, ...more } = given(input);
   const { retryFailed, unlessIn, version = 1, continued, ...run } = more;
   checkVersion('input', version, continued !== undefined);

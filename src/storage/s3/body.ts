@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 
 export function bodyStream({ Body: body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
-  return (body ?? []) as unknown as AsyncIterable<Uint8Array>;
+  return (body ?? Readable.from([])) as AsyncIterable<Uint8Array>;
 }
 
 /** Discards an unread body, and releases its connection. */
