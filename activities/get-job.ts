@@ -14,7 +14,9 @@ export interface GetJobPort {
   getJob(jobId: string, options?: { signal?: AbortSignal; timeoutMs?: number }): Promise<Job>;
 }
 
+/** Settings of the activity `getJob`. */
 export interface GetJobSettings {
+  /** Number from 0 to 1 that spreads the pauses between attempts. @default Math.random */
   random?: (() => number) | undefined;
   /** What the answer to a check offers; by default nothing. */
   offer?: (() => Promise<WatchOffer | null>) | undefined;

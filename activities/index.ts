@@ -7,7 +7,7 @@
 import type { StorageOptions } from '../src/storage/options';
 import { Storage } from '../src/storage/storage';
 import { createAllActivities, type UnstructuredPort } from './all-activities';
-import { createGetJob, type GetJobPort } from './get-job';
+import { createGetJob, type GetJobPort, type GetJobSettings } from './get-job';
 import type { ClientOf } from './support/perform-activity';
 import type { UnstructuredActivities } from './types';
 import { Watches } from './watch/watches';
@@ -25,7 +25,7 @@ export function createUnstructuredActivities(
 }
 
 export { createGetJob, Storage, type StorageOptions };
-export type { ClientOf, GetJobPort, UnstructuredActivities, UnstructuredPort };
+export type { ClientOf, GetJobPort, GetJobSettings, UnstructuredActivities, UnstructuredPort };
 export type {
   AskDocumentsInput,
   CheckJobInput,
@@ -35,5 +35,7 @@ export type {
   OperationActivities,
   WatchJobInput,
 } from './types';
-export type { WatchAnswer } from '../src/core/wait/watch';
+export type { HeldDigests, JobCheck, ListCheck } from '../src/core/wait/job-check';
+export type { WatchOffer } from '../src/core/wait/state';
+export type { WatchAnswer, WatchRequest } from '../src/core/wait/watch';
 export type { FailedFileList } from '../src/core/job-details';

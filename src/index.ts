@@ -3,7 +3,8 @@
  *
  * @module temporal-unstructured
  */
-export { UnstructuredPlugin, type UnstructuredPluginOptions } from './plugin';
+export { UnstructuredPlugin, type UnstructuredPluginOptions, type WatchOptions } from './plugin';
+export type { AccountsOptions } from './api/accounts';
 export {
   UnstructuredClient,
   type CallOptions,
@@ -16,10 +17,11 @@ export {
   type UnstructuredClientOptions,
   type UploadFile,
 } from './api/client';
-export type { ApiKey, Authentication, ClientTimeouts, MinimumRate } from './api/options';
+export type { ApiKey, Authentication, ClientTimeouts, MinimumRate, NetworkOptions } from './api/options';
 export { startAwaitJob, type AwaitJobHandle, type StartAwaitJobOptions } from './client/start-await-job';
 export { startRunJobs, type RunJobsHandle, type StartRunJobsOptions } from './client/start-run-jobs';
 export { startRunJob, type RunJobHandle, type StartRunJobOptions } from './client/start-run-job';
+export type { MoreStartOptions } from './client/start-options';
 export { batchProgress, checkNow, progress, runProgress, type CheckNow } from './common/messages';
 export {
   unstructuredFailure,
@@ -42,6 +44,7 @@ export {
   UnstructuredTimeoutError,
   UnstructuredValidationError,
   type ApiErrorDetails,
+  type ApiErrorType,
   type ErrorKind,
   type ValidationItem,
 } from './core/errors';
@@ -51,6 +54,7 @@ export {
   type StorageErrorKind,
   type StorageErrorDetails,
 } from './core/storage-error';
+export type { AttributeNames } from './core/attributes';
 export type { FileSelection, Job, JobStatus, JobSummary, NodeFile } from './core/job';
 export type { CallErrorSummary } from './core/call-error';
 export type {
@@ -111,7 +115,7 @@ export type { StartBudgetEnds } from './core/start/budgets';
 export type { StartUncertainDetails, WorkflowBusyDetails } from './core/start/failure';
 export type { ListedJob } from './core/start/job-list';
 export type { OnRefused, WhenBusy } from './core/start/options';
-export type { JobNodeInput, JobToStart } from './core/start/request';
+export type { JobNodeInput, JobToStart, OnDemandJob, WorkflowRun } from './core/start/request';
 export type { UnservedQueue } from './core/unserved';
 export type { CancelReport } from './core/wait/cancel';
 export type { AwaitedJob } from './core/wait/state';

@@ -11,6 +11,8 @@ import { addWorkflows } from './worker/add-workflows';
 import { warnOfBundleWithout } from './worker/check-bundle';
 import { onShutdown } from './worker/on-shutdown';
 
+export type { WatchOptions };
+
 /**
  * Options of the plugin: the accounts, or the options of the only one, and which documents may be read and where outputs may be written.
  */

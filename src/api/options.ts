@@ -19,7 +19,7 @@ import { LONGEST_TIMER_MS } from './http/deadline';
 import type { TransportOptions } from './http/options';
 import type { Redactor } from './http/redact';
 
-export type { ApiKey, Authentication };
+export type { ApiKey, Authentication, NetworkOptions };
 
 /** Time-outs of one request. Each is a number of milliseconds or a string such as `'15 seconds'`. */
 export interface ClientTimeouts {

@@ -4,6 +4,7 @@
  *
  * @module temporal-unstructured/webhooks
  */
+export type { AttributeNames } from '../core/attributes';
 export { createWebhookHandler, type WebhookAnswer, type WebhookHandler, type WebhookHandlerOptions } from './handler';
 export { type EventOfJob, type JobEvent, readJobEvent } from './job-event';
 export { type NodeListener, toNodeListener } from './node-listener';

@@ -96,6 +96,7 @@ export interface ResetAnswer {
 /** What to run. */
 export type JobToStart = OnDemandJob | WorkflowRun;
 
+/** An on-demand job. */
 export type OnDemandJob =
   /** A job from a template. */
   | { templateId: string }
