@@ -1,5 +1,6 @@
 // Jobs are started over HTTP, queue for slots, and each way of losing the answer of a start is there.
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Fault, faults } from '../../../src/testing';
 import { lifecycle, TEMPLATE, textFile } from '../lifecycle';
@@ -104,6 +105,14 @@ test('starts that follow each other within a second are refused with 429, whiche
   expect(api.jobs).toHaveLength(2);
   await api.reset();
   await client.createJob(TEMPLATE, [textFile('a.pdf')]);
+});
+
+test('of starts that come at the same time one is taken, however long the clock takes to tell it', async () => {
+  const { api, client } = await lifecycle({ now: () => sleep(20, 0) });
+  const starts = ['a.pdf', 'b.pdf', 'c.pdf'].map((name) => client.createJob(TEMPLATE, [textFile(name)]));
+  const ended = await Promise.allSettled(starts);
+  expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+  expect(api.jobs).toHaveLength(1);
 });
 
 test('a reset forgets what jobs that are started are like', async () => {

@@ -43,7 +43,7 @@ async function answerStart(
   if (form.files.length > files) return { reply: unprocessable('input_files', `At most ${files} files are allowed`) };
   if (form.files.some(({ bytes }) => bytes > fileBytes))
     return { reply: unprocessable('input_files', `Files of at most ${fileBytes} bytes are allowed`) };
-  if (world.isTooSoon(now)) return { reply: errorReply(429, 'Rate limit exceeded: 1 job per second') };
+  if (!world.takeStart(now)) return { reply: errorReply(429, 'Rate limit exceeded: 1 job per second') };
   const state = await world.startJob(form.files, workflowId);
   return { reply: { status, json: state.render(now, true) }, job: { state, status: state.life.statusAt(now) } };
 }

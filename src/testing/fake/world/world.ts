@@ -74,9 +74,11 @@ export class World {
     return this.#options.limits;
   }
 
-  /** Whether a start at `now` follows another too soon. */
-  isTooSoon(now: number): boolean {
-    return now < this.#lastStartAt + this.limits.spacing;
+  /** Takes a start that came at `now`, unless it follows another too soon: also one that is still being answered. */
+  takeStart(now: number): boolean {
+    if (now < this.#lastStartAt + this.limits.spacing) return false;
+    this.#lastStartAt = now;
+    return true;
   }
 
   get startedAt(): number {
@@ -144,7 +146,7 @@ export class World {
     const facts = workflow && { workflowId: workflow.id, workflowName: workflow.name, jobType: 'persistent' };
     const job = this.#add({ ...spec, ...facts, startsAt: 'slot' }, uploads);
     await job.ready();
-    this.#lastStartAt = await this.now(); // gives it a slot
+    await this.now(); // gives it a slot
     return job;
   }
 
