@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { expect, type TestContext } from 'vitest';
 import type { StartRunJobsOptions } from '../../../src';
 import type { FakeUnstructured } from '../../../src/testing';
-import { readRecords } from '../../support/batches';
+import { comparable, expectWhole, uploadsOf } from '../../support/batch-outcomes';
+import { readRecords, type BatchRecordsView } from '../../support/batches';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { OFTEN, type Setup } from './dev-server';
 
@@ -40,11 +41,12 @@ export async function batchOf(
 }
 
 /**
- * Each document is once in the manifest, and in one job at most. It is good, with its output, or missing where its part's start is uncertain:
+ * Each document is once in the manifest, and in one job at most. It is good, with its output, which is whole, or missing where its part's start is uncertain:
  * nobody can know of a start whose worker died as it was sent.
  */
 export async function expectEachOnce(api: FakeUnstructured, { to, input }: Batch): Promise<void> {
-  const { parts, manifest } = await readRecords(to, input.key);
+  const records = await readRecords(to, input.key);
+  const { parts, manifest } = records;
   const uncertain = manifest.unsettledJobs.map(({ part }) => part);
   const refs = (input.documents as { ref: string }[]).map(({ ref }) => ref);
   expect(parts.flat().map(({ ref }) => ref)).toEqual(refs);
@@ -52,12 +54,25 @@ export async function expectEachOnce(api: FakeUnstructured, { to, input }: Batch
     const expected = uncertain.includes(index + 1) ? ['missing', 0] : ['ok', 1];
     for (const { status, outputs } of lines) expect([status, outputs.length]).toEqual(expected);
   }
-  const locations = parts.flat().flatMap(({ outputs }) => outputs.map(({ location }) => location));
-  expect(new Set(locations).size).toBe(locations.length);
+  await expectWhole(to, records);
   const jobs = parts.filter((_, index) => !uncertain.includes(index + 1)).map(([line]) => line!.jobId);
   expect(new Set(jobs).size).toBe(jobs.length);
   expect(api.jobs.map(({ id }) => id)).toEqual(expect.arrayContaining(jobs));
   // The texts of the documents differ.
-  const uploads = api.jobs.flatMap((job) => job.uploads.map(({ sha256 }) => sha256));
+  const uploads = uploadsOf(api);
   expect(new Set(uploads).size).toBe(uploads.length);
+}
+
+/** What the records of a batch say, wherever and whenever it runs. */
+export async function comparableRecords({ folder, to, input }: Batch): Promise<BatchRecordsView> {
+  return comparable(await readRecords(to, input.key), folder);
+}
+
+/** The batch came to the records of another one of the same documents. Where a start is uncertain, those of the other jobs. */
+export async function expectSameRecords(batch: Batch, other: BatchRecordsView): Promise<void> {
+  const { manifest, parts } = await comparableRecords(batch);
+  const uncertain = manifest.unsettledJobs.map(({ part }) => part);
+  const isSettled = (_: unknown, index: number) => !uncertain.includes(index + 1);
+  expect(parts.filter(isSettled)).toEqual(other.parts.filter(isSettled));
+  if (uncertain.length === 0) expect(manifest).toEqual(other.manifest);
 }
