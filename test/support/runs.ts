@@ -9,7 +9,8 @@ import type { FakeUnstructured } from '../../src/testing';
 import { QUEUE, useTimeSkipping, type RunOptions, type Setup } from './time-skipping';
 
 export interface RunSetup extends Setup {
-  /** Folder of the documents, and the target of the outputs. */
+  /** Folder of the documents, and the target of the outputs; and the folder around both. */
+  root: string;
   inbox: string;
   outbox: string;
   to: string;
@@ -27,13 +28,14 @@ let runs = 0;
 export function useRuns() {
   const withWorker = useTimeSkipping();
   return function withRuns<T>(fn: (setup: RunSetup) => Promise<T>, options: RunOptions = {}): Promise<T> {
-    return inFolders(({ inbox, outbox }) => {
+    return inFolders(({ root, inbox, outbox }) => {
       const storage = { documents: { folders: [inbox] }, outputs: { folders: [outbox] } };
       return withWorker(
         (setup) => {
           const start: RunSetup['startRun'] = (input, given) => startRun(setup, input, given?.workflowId);
           return fn({
             ...setup,
+            root,
             inbox,
             outbox,
             to: pathToFileURL(outbox).href,
@@ -51,12 +53,12 @@ export function useRuns() {
   };
 }
 
-async function inFolders<T>(fn: (folders: { inbox: string; outbox: string }) => Promise<T>): Promise<T> {
+async function inFolders<T>(fn: (folders: { root: string; inbox: string; outbox: string }) => Promise<T>): Promise<T> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'runs-')));
   const [inbox, outbox] = [join(root, 'inbox'), join(root, 'outbox')];
   try {
     for (const folder of [inbox, outbox]) await mkdir(folder);
-    return await fn({ inbox, outbox });
+    return await fn({ root, inbox, outbox });
   } finally {
     await rm(root, { recursive: true });
   }
