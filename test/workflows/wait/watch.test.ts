@@ -7,14 +7,14 @@ import { QUEUE, useTimeSkipping } from '../../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 
-test('a job of ten minutes, with all defaults', async () => {
+test('a job of two hours, with all defaults', async () => {
   await withWorker(async ({ env, api }) => {
     const begunAt = await env.currentTimeMs();
-    const job = api.addJob({ timeline: [['SCHEDULED', '3m'], ['IN_PROGRESS', '7m'], ['COMPLETED']] });
+    const job = api.addJob({ timeline: [['SCHEDULED', '20m'], ['IN_PROGRESS', '100m'], ['COMPLETED']] });
     const handle = await startAwaitJob(env.client, job.id, { taskQueue: QUEUE });
     const { wait } = await handle.result();
 
-    expect((await env.currentTimeMs()) - begunAt).toBeGreaterThanOrEqual(10 * 60_000);
+    expect((await env.currentTimeMs()) - begunAt).toBeGreaterThanOrEqual(120 * 60_000);
     expect(wait.failures).toEqual({});
     const { workflowId, firstExecutionRunId: runId } = handle;
     const runs = await historiesOf(env.client, [{ workflowId, runId }]);
