@@ -67,7 +67,7 @@ export function recordedHistories(): { workflowId: string; history: StoredHistor
 }
 
 /** A batch's children are called by its own workflow id, which no history of the test server tells: the name of its scenario. */
-const RECORDED_KEY = /^v1-(.+?)\.json/;
+const RECORDED_KEY = /^v1-(.+?)(-first|-last)?\.json/;
 
 export interface StoredHistory {
   events: { eventType: string; [attributes: string]: unknown }[];

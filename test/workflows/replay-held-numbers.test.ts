@@ -72,6 +72,7 @@ const NUMBERS: [history: string, what: string, before: string, after: string[]][
   ],
   ['stalled', 'time between two counts', 'LEAST_APART_MS = ', ['LEAST_APART_MS = 20 * ']],
   ['run-uncertain', 'number of looks for the job of a start', 'SEARCH_GAPS_MS = [', ['SEARCH_GAPS_MS = [0, ']],
+  ['batch-resumed', 'number of attempts at a job that is stopped', 'MAX_ATTEMPTS = ', ['MAX_ATTEMPTS = 0.01 * ']],
   ['run-broken-off', 'rule of what was not received', ': api.incomplete)', [': api.never)']],
 ];
 
@@ -88,7 +89,6 @@ const NOT_HELD: Record<string, string> = {
   BROKEN_DOCUMENTS: NOT_REACHED,
   CLOCK_SKEW_MS: NOT_REACHED,
   HINT_SPACING_MS: NOT_REACHED,
-  MAX_ATTEMPTS: NOT_REACHED,
   MAX_TRIES: NOT_REACHED,
   MOST_PER_JOB: NOT_REACHED,
   PARTIAL_SEARCHES: NOT_REACHED,
