@@ -67,13 +67,13 @@ async function startOne(shared: string, input: AwaitJobInput, options: ChildOpti
   );
 }
 
-/**
- * Ids are limited in length, on some servers to 255 bytes: a parent with a long one lends its child a uuid instead. Histories of parents depend
- * on the bound.
- */
+/** Ids are limited in length, on some servers to 255 bytes. Histories depend on it. */
+const MAX_ID_BYTES = 200;
+
+/** A parent with a long id lends its child a uuid instead. */
 function ownWorkflowId(shared: string): string {
   const own = `${shared}/${workflowInfo().workflowId}`;
-  return new TextEncoder().encode(own).length <= 200 ? own : `${shared}/${uuid4()}`;
+  return new TextEncoder().encode(own).length <= MAX_ID_BYTES ? own : `${shared}/${uuid4()}`;
 }
 
 type Child = ChildWorkflowHandle<typeof awaitJobCompletion>;

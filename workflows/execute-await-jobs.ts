@@ -15,13 +15,13 @@ export interface ExecuteAwaitJobsOptions extends ExecuteAwaitJobOptions {
   parallel?: number | undefined;
 }
 
-/** Each adds about 10 events to the caller's history, which Temporal ends at 51,200. */
+/** Each adds about 10 events to the caller's history, which Temporal ends at 51,200. Histories depend on it: never allow fewer. */
 const MAX_JOBS = 4_000;
 
 /** Waits at a time. Histories depend on it: another default starts another number of children at once. */
 const USUAL_PARALLEL = 200;
 
-/** Temporal allows a workflow 2,000 pending children; the rest is for others. */
+/** Temporal allows a workflow 2,000 pending children; the rest is for others. Histories depend on it: never allow fewer. */
 const PARALLEL = wholeNumber(1, 1_000);
 
 /**

@@ -81,6 +81,7 @@ const NOT_REACHED = 'no recorded history comes to it';
 
 /** What no recorded history holds, and why. Who changes it has nothing but its comment. */
 const NOT_HELD: Record<string, string> = {
+  INITIAL_BATCH_OPTIONS: 'test/core/batch/input.test.ts holds them',
   INITIAL_START_OPTIONS: 'test/core/start/options.test.ts holds them',
   INITIAL_WAIT_OPTIONS: 'test/core/wait/options.test.ts holds them',
   CHECK_TIMEOUT: OF_TIME_OUTS,
@@ -89,8 +90,12 @@ const NOT_HELD: Record<string, string> = {
   BROKEN_DOCUMENTS: NOT_REACHED,
   CLOCK_SKEW_MS: NOT_REACHED,
   HINT_SPACING_MS: NOT_REACHED,
+  MAX_ATTEMPTS: NOT_REACHED,
+  MAX_ID_BYTES: NOT_REACHED,
+  MAX_JOBS: NOT_REACHED,
   MAX_TRIES: NOT_REACHED,
   MOST_PER_JOB: NOT_REACHED,
+  PARALLEL: NOT_REACHED,
   PARTIAL_SEARCHES: NOT_REACHED,
   TRIES_OF_ABSENT_LIST: NOT_REACHED,
   USUAL_PARALLEL: NOT_REACHED,
@@ -104,13 +109,15 @@ function dependedOn(): [name: string, line: string][] {
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(join(root, folder, name), 'utf8'))
-      .flatMap((text) => [...text.matchAll(DEPENDED_ON)])
-      .flatMap(([, , lines]) => lines!.trim().split('\n'))
-      .map((line): [string, string] => [/(?:const|function) (\w+)/.exec(line)![1]!, line]),
+      .flatMap((text) => [...text.matchAll(COMMENTED)])
+      .filter(([, comment]) => /\bhistor(?:y|ies)\b[^.]*\bdepends?\b/i.test(comment!))
+      .flatMap(([, comment, lines = comment!]) => lines.trim().split('\n'))
+      .map((line): [string, string] => [/(?:const|function) (\w+)/.exec(line)?.[1] ?? line, line]),
   );
 }
-const DEPENDED_ON =
-  /\/\*\*((?!\*\/)[^])*?Histories[\s*]+depend[^]*?\*\/\n((?:(?:export )?const [^\n]*\n)+|(?:export )?function [^\n]*\n)/g;
+/** A comment, and the constants or the function below it. */
+const COMMENTED =
+  /\/\*\*((?:(?!\*\/)[^])*)\*\/\n((?:(?:export )?const [^\n]*\n)+|(?:export )?(?:async )?function [^\n]*\n)?/g;
 
 test('each constant that histories depend on is held by a recorded one, or stands here with the reason', () => {
   const all = dependedOn();

@@ -81,7 +81,7 @@ export const MOST_PER_JOB = 100;
 /** The plan alone goes by these. */
 const DEFAULT_BOUNDS: Readonly<JobBounds> = Object.freeze({ perJob: 10, maxJobBytes: 200 * 1_024 * 1_024 });
 
-/** What holds where no plan has reported options back. Never changed: histories depend on it. */
+/** What holds where no plan has reported options back. Histories depend on these values: never change one. */
 const INITIAL_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({
   version: 1,
   parallel: 5,

@@ -17,6 +17,7 @@ test('defaults', () => {
     documents: { from: 's3://inbox/' },
     bounds: { perJob: 10, maxJobBytes: 209_715_200 },
     options: { parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 8_000 },
+    initial: { version: 1, parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 8_000 },
     outputs: { to: 's3://out/', which: 'final', onLost: 'return' },
     retryFailed: null,
     unlessIn: null,
