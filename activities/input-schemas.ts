@@ -161,6 +161,5 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     plan: planParts,
     jobs: count,
     failedJobs: count,
-    begunJobs: count,
   }),
 };

@@ -41,11 +41,12 @@ export function createPlanJobs(
     },
     [READ_PLAN]: ({ credentialBudgetMs, ...place }) => {
       const budget = new CredentialBudget(credentialBudgetMs);
-      return performStorage({ refs: [place.to], budget }, async (signal) => ({
-        documents: await beginJob(BatchRecords.of(budget.records(storage), place, signal), place, (run) =>
-          requireRun(getClient().workflow, run),
-        ),
-      }));
+      return performStorage({ refs: [place.to], budget }, (signal) =>
+        beginJob(BatchRecords.of(budget.records(storage), place, signal), place, {
+          requireRun: (run) => requireRun(getClient().workflow, run),
+          beforeWrite: whileAwaited(() => ({ refused: budget.soFar }), 'the begin of a job was noted'),
+        }),
+      );
     },
   };
 }

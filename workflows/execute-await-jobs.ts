@@ -64,7 +64,8 @@ export async function executeAwaitJobs(
 async function awaitOrStop(job: JobToAwait, options: ExecuteAwaitJobOptions): Promise<AwaitJobResult> {
   const scope = CancellationScope.current();
   if (!scope.consideredCancelled || options.onCancel !== 'cancel') return executeAwaitJob(job, options);
-  await requestStop(toWaitInput(job, options));
+  const input = toWaitInput(job, options);
+  await requestStop(input, input.activityTaskQueue ?? options.workflow?.taskQueue);
   return scope.cancelRequested;
 }
 

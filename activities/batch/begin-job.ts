@@ -1,23 +1,44 @@
-import type { ReadPlanRequest } from '../../src/core/batch/plan';
-import type { PlannedDocument } from '../../src/core/batch/records';
+import { attemptOf } from '../../src/core/batch/attempt';
+import type { BegunJob, ReadPlanRequest } from '../../src/core/batch/plan';
+import { createUnstructuredError } from '../../src/core/errors';
 import type { PartRun } from '../../src/core/run/planned-job';
 import { isUnsettled, readOutcome } from './job-outcome';
 import type { BatchRecords } from './records';
 
+/** What the begin of a job needs beside its records. */
+interface Beginning {
+  /** Refuses a run that Temporal no longer knows. What any other has started, the run that follows it has heard. */
+  requireRun: (run: PartRun) => Promise<unknown>;
+  /** Called before the note is written. @throws whatever forbids it */
+  beforeWrite: () => Promise<void>;
+}
+
 /**
  * Notes that a run begins a job of the plan, and reads its documents. The note outlasts the run, which Temporal forgets after the retention
  * of the namespace: then it alone tells that a job may have been started.
- * @param requireRun Refuses a run that Temporal no longer knows: what any other has started, the run that follows it has heard
- * @throws UnstructuredNotFoundError if an earlier run that Temporal no longer knows may have started the job
+ * @throws UnstructuredNotFoundError if a run that this one does not follow may have started the job
  */
 export async function beginJob(
   records: BatchRecords,
-  { plan, part, run, isResumed }: ReadPlanRequest,
-  requireRun: (run: PartRun) => Promise<unknown>,
-): Promise<PlannedDocument[]> {
+  { key, plan, part, run, isResumed }: ReadPlanRequest,
+  { requireRun, beforeWrite }: Beginning,
+): Promise<BegunJob> {
   const documents = await records.plannedDocuments(plan, part);
-  const before = isResumed ? undefined : await records.begun(part);
-  if (before && before.runId !== run.runId && isUnsettled(await readOutcome(records, part))) await requireRun(before);
+  const last = await records.begun(part);
+  const [own, latest] = [run, last ?? run].map(({ workflowId }) => attemptOf(key, part, workflowId));
+  const isSuperseded = (latest ?? 0) > (own ?? 0);
+  if (isSuperseded && isResumed) return { documents, isSuperseded };
+  const isSame = latest === own; // an attempt follows only on one whose job was stopped
+  if (last && last.runId !== run.runId && !isResumed && (isSame || isSuperseded)) {
+    if (isUnsettled(await readOutcome(records, part))) await (isSame ? requireRun(last) : refuse(last));
+  }
+  await beforeWrite();
   await records.writeBegun(part, run);
-  return documents;
+  return { documents, isSuperseded: false };
+}
+
+function refuse({ workflowId }: PartRun): never {
+  throw createUnstructuredError(`The run ${JSON.stringify(workflowId)} of the same documents may have started a job.`, {
+    kind: 'notFound',
+  });
 }

@@ -9,7 +9,6 @@ import {
   type UnsettledJob,
 } from '../../src/core/batch/manifest';
 import { SILENT } from '../../src/core/batch/part-failure';
-import type { PartRun } from '../../src/core/run/planned-job';
 import { readOutcome } from './job-outcome';
 import { linesOfFailure, type ManifestLine } from '../../src/core/batch/manifest-lines';
 import { idOfPart } from '../../src/core/batch/plan';
@@ -30,20 +29,14 @@ export async function closeBatch(
   { signal, beforeWrite }: Closing,
 ): Promise<ManifestAnswer> {
   const records = BatchRecords.of(storage, request, signal);
-  const { jobs, begunJobs, key, startedAt, endedAt, outcome, leftOut } = request;
+  const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut } = request;
   const { unlessIn = null, retryFailed = null } = request;
   const unsettledJobs: UnsettledJob[] = [];
   let statuses = NO_DOCUMENTS;
-  let { failedJobs } = request;
   await forEachPart(jobs, signal, async (part) => {
-    const { lines: told, silent } = await readOutcome(records, part);
-    if (!told || silent) await beforeWrite();
-    const lines = told && !silent ? told : await writeMissing(records, part, request, silent);
-    const counts = countStatuses(lines);
-    statuses = addCounts(statuses, counts);
+    const lines = (await toldLines(records, part)) ?? (await writeMissing(records, part, request, beforeWrite));
+    statuses = addCounts(statuses, countStatuses(lines));
     unsettledJobs.push(...unsettledJob(part, lines));
-    // Of a job that only an earlier run of the batch began.
-    if (part > begunJobs && lines.some(({ runId }) => runId !== null) && counts.ok === 0) failedJobs++;
   });
   const counts = { documents: sumCounts(statuses), ...statuses, jobs, failedJobs };
   await beforeWrite();
@@ -65,13 +58,23 @@ export async function closeBatch(
   return { location, counts };
 }
 
+/** Lines that the run which began the job last wrote, or an earlier run of the batch of a job that nobody began. */
+async function toldLines(records: BatchRecords, part: number): Promise<ManifestLine[] | undefined> {
+  const { lines, silent } = await readOutcome(records, part);
+  return silent ? undefined : lines;
+}
+
 async function writeMissing(
   records: BatchRecords,
   part: number,
   { plan, outcome }: ManifestRequest,
-  silent: PartRun | undefined,
+  beforeWrite: Closing['beforeWrite'],
 ): Promise<ManifestLine[]> {
   const planned = await records.plannedDocuments(idOfPart(plan, part), part);
+  await beforeWrite();
+  // A run that the batch did not await may have told what became of them meanwhile.
+  const { lines: told, silent } = await readOutcome(records, part);
+  if (told && !silent) return told;
   const failure = silent ? SILENT : { ...SILENT, reason: NOT_BEGUN[outcome], unsettled: false };
   const lines = linesOfFailure(planned, failure, silent ?? null);
   await records.writeLines(part, lines);

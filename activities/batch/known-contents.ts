@@ -44,8 +44,8 @@ export class KnownContents {
   #add(line: ManifestLine, isSilent: boolean): void {
     const { identity, version, status, unsettled } = line;
     const content = contentOf(line);
-    if (content === null || version === null) return;
-    if (status === 'ok' && !this.#ok.has(identity)) this.#ok.set(identity, version);
+    if (content === null) return;
+    if (status === 'ok' && version !== null && !this.#ok.has(identity)) this.#ok.set(identity, version);
     if (!this.#unsettled.has(content)) this.#unsettled.set(content, isSilent || unsettled);
   }
 
@@ -55,6 +55,6 @@ export class KnownContents {
     const identity = shownIdentity(document);
     if (version === undefined) return undefined;
     if (this.#ok.get(identity) === version) return 'unchanged';
-    return this.#unsettled.get(`${identity}\n${version}`) ? 'unsettled' : undefined;
+    return this.#unsettled.get(contentOf({ identity, version }) ?? '') ? 'unsettled' : undefined;
   }
 }

@@ -88,3 +88,32 @@ test('a job of which it is known that none was started is started again, though 
     },
   );
 });
+
+test('a job that was started anew is not started again, though the server has forgotten its first run', async ({
+  onTestFinished,
+}) => {
+  await withApi(
+    async (setup) => {
+      const { api, client } = setup;
+      const batch = await batchOf(setup, 1, onTestFinished);
+      const { key } = batch.input;
+      await using worker = new WorkerProcess();
+      await worker.run(setup, 'only', batch.folder);
+      const first = await startRunJobs(client, batch.input);
+      await eventually(() => expect(api.jobs).toHaveLength(1));
+      await client.workflow.getHandle(key).cancel();
+      await first.result().catch(() => undefined);
+      const second = await startRunJobs(client, batch.input);
+      await eventually(() => expect(api.jobs).toHaveLength(2));
+      await client.workflow.getHandle(`${key}/1.2`).terminate();
+      await second.result();
+      await forget(client, `${key}/1`);
+
+      expect((await (await startRunJobs(client, batch.input)).result()).counts).toMatchObject({ missing: 1 });
+      expect(api.jobs).toHaveLength(2);
+      const { manifest } = await readRecords(batch.to, key);
+      expect(manifest.unsettledJobs).toMatchObject([{ workflowId: `${key}/1.2` }]);
+    },
+    { startedJobs: { timeline: [['IN_PROGRESS', '10m'], ['COMPLETED']] } },
+  );
+});

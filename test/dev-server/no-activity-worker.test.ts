@@ -43,6 +43,27 @@ test.concurrent('a limit fires, and the failure says that no check could be made
   });
 });
 
+test.concurrent('a parent that is cancelled ends, though no worker takes the requests to stop its jobs', async () => {
+  await withApi(async ({ api, client, queue, startWorker }) => {
+    const jobs = Array.from({ length: 3 }, () => api.addJob({ timeline: ['IN_PROGRESS'] }).id);
+    const activityTaskQueue = `${queue}-activities`;
+    await startWorker({ plugins: [] });
+    const options = { ...SELDOM, parallel: 1, onCancel: 'cancel', confirmLimit: '1 second', activityTaskQueue };
+    const parent = await client.workflow.start('parentOfChildren', {
+      taskQueue: queue,
+      workflowId: `${queue}-parent`,
+      args: [jobs, options],
+    });
+    await eventually(async () => expect((await parent.describe()).raw.pendingChildren).toHaveLength(1));
+    await parent.cancel();
+    await expect(parent.result()).rejects.toThrow('cancelled');
+    const scheduled = attributesOf(await eventsOf(parent), 'activityTaskScheduledEventAttributes');
+    expect(scheduled.map(({ activityType }) => activityType?.name)).toEqual(
+      jobs.slice(1).map(() => 'unstructured.cancelJob'),
+    );
+  });
+});
+
 test.concurrent(
   'the total limit fires also where the job is over, and the question about its documents finds no worker',
   async () => {

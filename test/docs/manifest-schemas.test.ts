@@ -143,7 +143,6 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
     plan: { id: 'id', earlier: [] },
     jobs: 1,
     failedJobs: 1,
-    begunJobs: 1,
   };
   const { location } = await closeBatch(storage, request, {
     signal: new AbortController().signal,

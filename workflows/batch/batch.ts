@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { type Duration, durationToMs } from '../../src/common/duration';
 import type { RunJobsInput } from '../../src/common/inputs';
+import { keyOfAttempt } from '../../src/core/batch/attempt';
 import { type ResolvedBatch, resolveBatchInput } from '../../src/core/batch/input';
 import { batchDigest } from '../../src/core/batch/join';
 import { type BatchPhase, type BatchProgress, progressOfBatch } from '../../src/core/batch/progress';
@@ -48,8 +49,7 @@ export function currentProgress({ state, phase, running, unserved }: Batch): Bat
   return progressOfBatch({ state, phase, running: jobs, unserved }, Date.now());
 }
 
-/** Workflow id of the run of a job. @param attempt Where a job that was stopped is started anew, from 2 */
+/** As {@link keyOfAttempt}, of this batch. */
 export function keyOfPart(part: number, attempt = 1): string {
-  const { workflowId } = workflowInfo();
-  return attempt === 1 ? `${workflowId}/${part}` : `${workflowId}/${part}.${attempt}`;
+  return keyOfAttempt(workflowInfo().workflowId, part, attempt);
 }

@@ -23,6 +23,8 @@ export class PlannedRun {
   readonly #job: PlannedJob;
   readonly #run: PartRun;
   #documents: PlannedDocument[] = [];
+  /** Whether a later run has started the job anew: how this one ends is no news. */
+  #isSuperseded = false;
   /** The result that was to be written: nothing takes its place. */
   #lines: ManifestLine[] | undefined;
 
@@ -37,10 +39,11 @@ export class PlannedRun {
     const { options, resume } = run.input;
     const credentialBudgetMs = options.credentialBudget;
     const request = { ...this.#job, run: this.#run, isResumed: resume !== null, credentialBudgetMs };
-    const { documents } = await this.#record(run, changed, 'read the plan', (activities) =>
+    const { documents, isSuperseded } = await this.#record(run, changed, 'read the plan', (activities) =>
       activities[READ_PLAN](request),
     );
     this.#documents = documents;
+    this.#isSuperseded = isSuperseded;
     const { startAt } = this.#job;
     const early = startAt !== undefined && run.start ? Date.parse(startAt) - Date.now() : 0;
     if (early > 0) await sleep(early, { summary: 'spacing between starts' });
@@ -56,7 +59,7 @@ export class PlannedRun {
 
   /** The failure, and in its details the part of the manifest that tells of it. */
   async tellFailure(run: Run, error: unknown, changed: () => void): Promise<unknown> {
-    if (!(error instanceof TemporalFailure) || this.#documents.length === 0) return error;
+    if (!(error instanceof TemporalFailure) || this.#documents.length === 0 || this.#isSuperseded) return error;
     if (isCancellation(error)) return this.#tellCancelled(run, error, changed);
     if (this.#lines) return error; // the result, which could not be written
     const failure = unstructuredFailure(error);

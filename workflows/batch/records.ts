@@ -55,7 +55,7 @@ export function closeManifest(
   outcome: BatchOutcome,
 ): Promise<ManifestAnswer> {
   const { input, place, state } = batch;
-  const { options, startedAt, failedJobs, next } = state;
+  const { options, startedAt, failedJobs } = state;
   const { perJob, maxJobBytes } = input.bounds;
   const limitMs = outcome === 'cancelled' ? LONGEST_WHEN_CANCELLED_MS : LONGEST_MS;
   return CancellationScope.nonCancellable(() =>
@@ -65,7 +65,6 @@ export function closeManifest(
         credentialBudgetMs: input.credentialBudget,
         plan: { id: plan.id, earlier: plan.earlier },
         jobs: plan.jobs,
-        begunJobs: next - 1,
         failedJobs,
         startedAt: isoTime(startedAt),
         endedAt: isoTime(Date.now()),

@@ -63,7 +63,7 @@ function renderUnsettled({ unsettledJobs, leftOut }: FinishedBatch, width: numbe
     );
   if (before > 0)
     sentences.push(
-      `${count(before, 'document')} left out as unsettled: an earlier batch may have started their job. --retry-failed with the manifest of that batch processes them.`,
+      `${count(before, 'document')} left out as unsettled: an earlier batch may have started their job. To take it up, run that batch again under its key. To send them once more, use --retry-failed with its manifest.`,
     );
   return sentences.length === 0 ? undefined : sentences.map((text) => paint.bad(wrap(text, width))).join('\n');
 }

@@ -10,7 +10,7 @@ export interface BatchCounts extends StatusCounts {
   documents: number;
   /** Jobs in the plan. */
   jobs: number;
-  /** Jobs whose run failed. */
+  /** Jobs whose run failed in the last run of the batch. */
   failedJobs: number;
 }
 
@@ -95,9 +95,6 @@ export interface ManifestRequest
   retryFailed?: string | undefined;
   plan: PlanParts;
   jobs: number;
-  /** How many of the jobs this run of the batch has begun, or found settled: the first ones. */
-  begunJobs: number;
-  /** How many of them failed. */
   failedJobs: number;
 }
 

@@ -12,7 +12,7 @@ export interface RunAtEnd {
   verdict: Verdict | null;
 }
 
-/** Failures after which a completed job brings its documents nothing more. */
+/** Failures by which a run gives up the outputs of a completed job. */
 const FINAL = ['UnstructuredTransferError', 'UnstructuredOutputListTooLargeError'];
 
 /**
@@ -23,12 +23,13 @@ const FINAL = ['UnstructuredTransferError', 'UnstructuredOutputListTooLargeError
 export function partFailure(type: string | null, message: string, details: object, run: RunAtEnd): PartFailure {
   const isLost = FINAL.includes(type ?? '') && !isEmpty(readField(details, 'lost'));
   const unsettled = isUnsettled(run, isLost);
+  const { jobId = null } = run.resume ?? {};
   const refused = readField(details, 'refused');
   return {
     status: unsettled ? 'missing' : 'failed',
-    reason: type === null ? message : `${type}: ${message}`,
+    reason: (type === null ? message : `${type}: ${message}`) + (unsettled && jobId !== null ? `. ${TAKEN_UP}` : ''),
     unsettled,
-    jobId: run.resume?.jobId ?? null,
+    jobId,
     refused: Array.isArray(refused) ? refused.filter(isRefusedDocument) : [],
   };
 }
@@ -46,8 +47,11 @@ function cancelledReason({ resume, verdict }: RunAtEnd, unsettled: boolean): str
   if (resume.jobId === undefined) return `the run of its job was cancelled. ${MAY_HAVE_STARTED}`;
   return verdict === 'completed'
     ? 'the run of its job was cancelled before it fetched the outputs. The same key fetches them'
-    : 'the run of its job was cancelled, and the job may still run. The same key takes it up';
+    : `the run of its job was cancelled, and the job may still run. ${TAKEN_UP}`;
 }
+
+/** Completes the reason of documents whose job is known, and may still run. */
+const TAKEN_UP = 'The same key takes it up';
 
 /** Completes the reason of documents that may be in a job nobody knows of. */
 export const MAY_HAVE_STARTED = 'It may have started a job: look for it before its documents are sent again';

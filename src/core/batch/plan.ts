@@ -1,5 +1,6 @@
 import type { AttributeNames } from '../attributes';
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
+import type { PlannedDocument } from './records';
 import type { PartRun, PlannedJob, RecordsRequest, StatusCounts } from '../run/planned-job';
 
 /** What the activity `unstructured.planJobs` is asked. */
@@ -78,6 +79,13 @@ export interface ReadPlanRequest extends RecordsRequest, PlannedJob {
   run: PartRun;
   /** Whether the run knows the job of an earlier run, or when that sent its start. */
   isResumed: boolean;
+}
+
+/** Answer of the activity `unstructured.readPlan`. */
+export interface BegunJob {
+  documents: PlannedDocument[];
+  /** Whether the job was started anew after this run had begun it: what is told of it stays. */
+  isSuperseded: boolean;
 }
 
 /** Answer of the activity `unstructured.planJobs`. */

@@ -144,8 +144,9 @@ describe('a batch that ended', () => {
       'Unstructured before you process their documents again:',
       'unsettledJobs in the manifest tells what is known.',
       '3 documents left out as unsettled: an earlier batch may have',
-      'started their job. --retry-failed with the manifest of that',
-      'batch processes them.',
+      'started their job. To take it up, run that batch again under',
+      'its key. To send them once more, use --retry-failed with its',
+      'manifest.',
     ]);
   });
 });

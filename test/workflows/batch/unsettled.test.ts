@@ -1,6 +1,7 @@
 // A document whose job may have been started, or may still run, is marked so, and no later batch pays for it again.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 import type { Manifest, RunJobsInput } from '../../../src';
 import { faults } from '../../../src/testing';
@@ -11,14 +12,13 @@ const withBatches = useBatches();
 
 const START = { ...RARELY, start: { templateId: 't' }, confirmLimit: '10 minutes' as const };
 
-/** Starts a batch of one document, and cancels it, or another workflow, once its job runs. */
+/** Starts a batch, and cancels it, or another workflow, once its job runs. */
 async function startAndCancel(
-  { inbox, documents, startBatch, to, env }: BatchSetup,
+  { inbox, startBatch, to, env }: BatchSetup,
   key: string,
   options: Partial<RunJobsInput> = {},
   cancelled = key,
 ): Promise<RunJobsInput> {
-  await documents(1);
   const folder = { from: pathToFileURL(inbox).href };
   const input = { ...START, documents: folder, outputs: { to }, ...options } as RunJobsInput;
   const handle = await startBatch(input, key);
@@ -42,7 +42,8 @@ test.each([
   ['with its batch', (key: string) => key],
 ])('a run that is cancelled %s while its start is uncertain', async (what, cancelled) => {
   await withBatches(async (setup) => {
-    const { api, records } = setup;
+    const { api, documents, records } = setup;
+    await documents(1);
     api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     api.addFaults([
       [{ operation: 'createJob', first: 1 }, faults.reset()],
@@ -63,7 +64,8 @@ test.each([
 
 test('a job that is left when its batch is cancelled', async () => {
   await withBatches(async (setup) => {
-    const { api, runBatch, records } = setup;
+    const { api, documents, runBatch, records } = setup;
+    await documents(1);
     api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
     const input = await startAndCancel(setup, 'left', { onCancel: 'leave' });
     const [job] = api.jobs;
@@ -142,7 +144,40 @@ test('what an earlier run of the batch left unsettled is told until it is settle
     await expect(runBatch({ ...input, tolerated: 0.1 }, 'later')).rejects.toThrow();
     const { manifest } = await records('later');
     expect(manifest).toMatchObject({ outcome: 'stopped', unsettledJobs: unsettled });
-    expect(manifest.counts).toMatchObject({ failed: 1, missing: 1, failedJobs: 2 });
+    expect(manifest.counts).toMatchObject({ failed: 1, missing: 1, failedJobs: 1 });
     expect(await nightAfter(setup, 'later')).toMatchObject({ leftOut: { unsettled: 1 } });
   });
+});
+
+test('a job that was started anew and may still run stays unsettled, though its first run is looked at again', async () => {
+  let [isHeldUp, looks] = [false, 0];
+  const holdUp: ActivityInterceptorsFactory = ({ info }) => ({
+    inbound: {
+      execute: (input, next) => {
+        const [{ key }] = input.args as [{ key: string }];
+        if (!isHeldUp || info.activityType !== 'unstructured.joinRun' || !key.endsWith('/1.2')) return next(input);
+        looks++;
+        return Promise.reject(new Error('not now'));
+      },
+    },
+  });
+  await withBatches(
+    async (setup) => {
+      const { api, documents, startBatch, records, env } = setup;
+      await documents(1);
+      api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+      const input = await startAndCancel(setup, 'anew');
+      await startAndCancel(setup, 'anew', { onCancel: 'leave' }, 'anew/1.2');
+      expect((await records('anew')).manifest.unsettledJobs).toMatchObject([{ workflowId: 'anew/1.2' }]);
+      isHeldUp = true;
+      const third = await startBatch({ ...input, onCancel: 'leave' }, 'anew');
+      while (looks === 0) await env.sleep('10 seconds'); // the first run has told that its job was stopped
+      await env.client.workflow.getHandle('anew').cancel();
+      await third.result().catch(() => undefined);
+      expect((await records('anew')).manifest.unsettledJobs).toMatchObject([{ workflowId: 'anew/1.2' }]);
+      expect(await nightAfter(setup, 'anew')).toEqual({ documents: 0, leftOut: { unsettled: 1 } });
+      expect(api.jobs).toHaveLength(2);
+    },
+    { worker: { interceptors: { activity: [holdUp] } } },
+  );
 });
