@@ -27,7 +27,7 @@ export async function expectWhole(to: string, ...batches: BatchRecordsView[]): P
 const RECORD = new RegExp(`^${RECORDS_FOLDER}/[^/]+/(plan/.+|(begun/|manifest/)?[^./][^/]*)$`);
 
 /** Hashes of all documents that were sent, in the jobs of their order. */
-export function uploadsOf({ jobs }: FakeUnstructured): string[] {
+export function uploadsOf({ jobs }: Pick<FakeUnstructured, 'jobs'>): string[] {
   return jobs.flatMap((job) => job.uploads.map(({ sha256: hash }) => hash));
 }
 
