@@ -2,7 +2,9 @@
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { DocumentSource } from '../../../src/storage/source';
-import { useBatches } from '../../support/batches';
+import { expectWhole } from '../../support/batch-outcomes';
+import { type BatchSetup, useBatches } from '../../support/batches';
+import { sample } from '../../support/breadth';
 import { failureOf } from '../../support/failure-of';
 import { RARELY } from '../../support/time-skipping';
 
@@ -48,6 +50,63 @@ test('a document that may not be read is refused, wherever it stands, and the re
     expect(parts.flat().map(({ status }) => status)).toEqual(given.map((one) => (one === bad ? 'refused' : 'ok')));
     expect(parts.flat()[0]).toMatchObject({ refusal: 'notFound', jobId: null, fileId: null });
   });
+});
+
+/** Kinds of bad documents: what is written and asked for, and how its line ends. */
+const KINDS: [what: string, bad: (setup: BatchSetup) => Promise<{ ref: string }>, line: object][] = [
+  [
+    'that is not there',
+    ({ inbox }) => Promise.resolve({ ref: pathToFileURL(`${inbox}/none.txt`).href }),
+    { status: 'refused', refusal: 'notFound' },
+  ],
+  [
+    'of a folder that is not allowed',
+    () => Promise.resolve({ ref: 'file:///etc/hostname' }),
+    { status: 'refused', refusal: 'folderNotAllowed' },
+  ],
+  ['that is empty', ({ document }) => document('bad.txt', ''), { status: 'refused', refusal: 'empty' }],
+  [
+    'that is too large',
+    ({ document }) => document('bad.txt', 'x'.repeat(101)),
+    { status: 'refused', refusal: 'tooLarge' },
+  ],
+  [
+    'of a scheme that is not allowed',
+    () => Promise.resolve({ ref: 'ftp://example.com/bad.txt' }),
+    { status: 'refused', refusal: 'schemeNotAllowed' },
+  ],
+  ['that the API fails', ({ document }) => document('bad.txt'), { status: 'failed', refusal: null }],
+];
+
+/** First, in the middle and last of the first job, and of the last one. */
+const POSITIONS = [0, 1, 2, 6, 7, 8];
+const BAD = KINDS.flatMap(([what, bad, line], kind) =>
+  POSITIONS.map((_, n): [string, number, typeof bad, object] => [
+    what,
+    POSITIONS[(n + kind) % POSITIONS.length]!,
+    bad,
+    line,
+  ]),
+);
+
+test.each(sample(BAD, KINDS.length))('one document %s, at %i, takes no other down', async (what, at, bad, line) => {
+  await withBatches(
+    async (setup) => {
+      const { documents, runBatch, records, to } = setup;
+      const given: { ref: string }[] = await documents(8);
+      given.splice(at, 0, await bad(setup));
+      const key = `one ${what} ${at}`.replaceAll(' ', '-');
+      const input = { ...START, documents: given, outputs: { to }, perJob: 3, maxDocumentBytes: 100 };
+      const { counts } = await runBatch(input, key);
+      expect(counts).toMatchObject({ documents: 9, ok: 8, missing: 0, jobs: 3, failedJobs: 0 });
+      const told = await records(key);
+      expect(told.parts.flat()).toMatchObject(
+        given.map(({ ref }, index) => (index === at ? line : { ref, status: 'ok', refusal: null })),
+      );
+      await expectWhole(to, told);
+    },
+    { fake: { startedJobs: { timeline: ['COMPLETED'], failedFiles: { 'bad.txt': 'encrypted' } } } },
+  );
 });
 
 test('a document that always breaks off is refused within minutes, and the others of its job are parsed', async () => {
