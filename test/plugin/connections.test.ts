@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { startAwaitJob, UnstructuredPlugin } from '../../src';
 import { testBundle } from '../support/bundle';
-import { RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
+import { onServer, RARELY, useTimeSkipping, type Setup } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 
@@ -43,7 +43,7 @@ async function startDoor(url: string) {
 
 /** A worker with this plugin that runs until it is told to stop, and a wait on it. */
 async function startWorker({ env, api }: Setup, plugin: UnstructuredPlugin, taskQueue: string) {
-  const options = { connection: env.nativeConnection, taskQueue, plugins: [plugin] };
+  const options = { ...onServer(env), taskQueue, plugins: [plugin] };
   const worker = await Worker.create({ ...options, workflowBundle: testBundle() });
   const running = worker.run();
   return {
@@ -82,7 +82,7 @@ test('one connection serves the checks of a wait, until the worker stops, and a 
     await using door = await startDoor(api.url);
     const plugin = new UnstructuredPlugin({ baseUrl: door.url, apiKey: api.apiKey });
     const runWorker = async () => {
-      const options = { connection: env.nativeConnection, taskQueue: 'door', plugins: [plugin] };
+      const options = { ...onServer(env), taskQueue: 'door', plugins: [plugin] };
       const worker = await Worker.create({ ...options, workflowBundle: testBundle() });
       await worker.runUntil(async () => {
         const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 3 }], ['COMPLETED']] });

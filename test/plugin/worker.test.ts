@@ -4,7 +4,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { expect, test } from 'vitest';
 import { startAwaitJob, UnstructuredPlugin } from '../../src';
 import { testBundle } from '../support/bundle';
-import { QUEUE, type Setup, useTimeSkipping } from '../support/time-skipping';
+import { onServer, QUEUE, type Setup, useTimeSkipping } from '../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 const OTHER = 'other';
@@ -16,7 +16,7 @@ async function withOther<T>(
   fn: (worker: Worker) => Promise<T>,
 ): Promise<T> {
   const plugins = [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })];
-  const worker = await Worker.create({ connection: env.nativeConnection, taskQueue: OTHER, plugins, ...options });
+  const worker = await Worker.create({ ...onServer(env), taskQueue: OTHER, plugins, ...options });
   return worker.runUntil(fn(worker));
 }
 
@@ -57,6 +57,7 @@ test('the same plugin on the connection and on the worker does no harm', async (
     try {
       for (const plugins of [[plugin], [], [plugin, plugin]]) {
         const worker = await Worker.create({
+          ...onServer(env),
           connection,
           taskQueue: OTHER,
           workflowBundle: testBundle(),
@@ -74,7 +75,7 @@ test('the same plugin on the connection and on the worker does no harm', async (
 test('the plugin may also stand on a client, which starts waits as any other', async () => {
   await withWorker(async ({ env, api }) => {
     const plugins = [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })];
-    const client = new Client({ connection: env.connection, plugins });
+    const client = new Client({ connection: env.connection, namespace: env.client.options.namespace, plugins });
     const job = api.addJob();
     const { status } = (await (await startAwaitJob(client, job.id, { taskQueue: QUEUE })).result()).job;
     expect(status).toBe('COMPLETED');

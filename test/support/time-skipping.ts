@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
@@ -18,6 +19,7 @@ import { testBundle } from './bundle';
 import { collectLogs } from './logs';
 import { KEY } from './secrets';
 import { StartedRuns } from './started-runs';
+import { handServerOn, serverOptions, stopServer } from './time-skipping-server';
 import { whatIsUnderWay } from './under-way';
 
 export const QUEUE = 'documents';
@@ -61,6 +63,7 @@ export function useTimeSkipping(install: () => void = collectLogs) {
     const underWay = await whatIsUnderWay(env, started.runs);
     await stop(last).catch(() => undefined); // the next one has a server of its own
     last = server = undefined;
+    stopServer();
     await env.teardown();
     if (underWay) throw new Error(underWay);
   });
@@ -71,7 +74,7 @@ export function useTimeSkipping(install: () => void = collectLogs) {
     try {
       await started.check(env.client);
     } finally {
-      await env.teardown();
+      await handServerOn(env).finally(() => env.teardown());
     }
   });
 
@@ -81,7 +84,7 @@ export function useTimeSkipping(install: () => void = collectLogs) {
     await stop(last);
     await using api = await FakeUnstructured.start({ now: () => env.currentTimeMs(), apiKey: KEY, ...options.fake });
     const worker = await Worker.create({
-      connection: env.nativeConnection,
+      ...onServer(env),
       taskQueue: QUEUE,
       workflowBundle: testBundle(),
       debugMode: true, // workflows on this thread: each worker's own would load the SDK again
@@ -100,6 +103,11 @@ export function useTimeSkipping(install: () => void = collectLogs) {
   };
 }
 
+/** For a worker on the server of this file. */
+export function onServer({ nativeConnection: connection, client }: TestWorkflowEnvironment) {
+  return { connection, namespace: client.options.namespace };
+}
+
 interface Server {
   env: TestWorkflowEnvironment;
   started: StartedRuns;
@@ -115,9 +123,10 @@ async function startServer(install: () => void): Promise<Server> {
     },
   };
   const workflow = [...started.interceptors.workflow, cancelling];
-  const create = () => {
+  const client = { namespace: randomUUID(), interceptors: { workflow } };
+  const create = async () => {
     install();
-    return createTestEnvironment({ client: { interceptors: { workflow } } });
+    return createTestEnvironment({ server: await serverOptions(), client });
   };
   // The SDK gives the server 5 seconds to start, and a busy machine may need more.
   const env = await create().catch(create).catch(create);

@@ -8,7 +8,7 @@ import { faults, type FaultRule, type JobSpec } from '../../../src/testing';
 import { atRest } from '../../support/at-rest';
 import { failureOf } from '../../support/failure-of';
 import { sent, useRuns, type RunSetup } from '../../support/runs';
-import { QUEUE } from '../../support/time-skipping';
+import { onServer, QUEUE } from '../../support/time-skipping';
 
 const withRuns = useRuns();
 const SLOW = 'starts';
@@ -38,7 +38,7 @@ test('a run that began while the start waited for a worker is not taken for ours
     await scheduled(handle);
     const foreign = await foreignRun(setup, id);
     const worker = await Worker.create({
-      connection: env.nativeConnection,
+      ...onServer(env),
       taskQueue: SLOW,
       plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
     });

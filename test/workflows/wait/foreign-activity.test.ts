@@ -6,7 +6,7 @@ import { createGetJob } from '../../../activities';
 import { progress, UnstructuredClient } from '../../../src';
 import { atRest } from '../../support/at-rest';
 import { failureOf } from '../../support/failure-of';
-import { RARELY, useTimeSkipping, type Setup } from '../../support/time-skipping';
+import { onServer, RARELY, useTimeSkipping, type Setup } from '../../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 const JOB = { id: '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52' };
@@ -82,7 +82,7 @@ describe('a worker with getJob alone', () => {
       const { api, env } = setup;
       await using client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
       const alone = await Worker.create({
-        connection: env.nativeConnection,
+        ...onServer(env),
         taskQueue: 'alone',
         activities: { getJob: createGetJob(() => client) },
       });
@@ -106,7 +106,7 @@ describe('a worker with getJob alone', () => {
       const unknown = () => ApplicationFailure.create({ type: 'NotFoundError', message: 'is not registered' });
       const details = { processingStatus: 'SUCCESS', nodeStats: [] };
       const worker = await Worker.create({
-        connection: env.nativeConnection,
+        ...onServer(env),
         taskQueue: 'rolling',
         activities: {
           getJob: createGetJob(() => client),

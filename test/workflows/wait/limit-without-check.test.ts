@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { progress, UnstructuredPlugin } from '../../../src';
 import { faults } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
-import { RARELY, useTimeSkipping } from '../../support/time-skipping';
+import { onServer, RARELY, useTimeSkipping } from '../../support/time-skipping';
 
 const withWorker = useTimeSkipping();
 const LIMIT = { ...RARELY, totalLimit: '15 minutes' } as const;
@@ -58,7 +58,7 @@ test('without a limit a worker that comes later picks the wait up', async () => 
     expect(job.checks).toBe(0);
 
     const later = await Worker.create({
-      connection: env.nativeConnection,
+      ...onServer(env),
       taskQueue: 'later',
       plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
     });
