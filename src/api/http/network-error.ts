@@ -14,7 +14,7 @@ const WRONG_PROXY = 'UND_ERR_PRX_TLS';
 
 /** Texts for the usual failures; all others are told by their code alone. */
 const TEXTS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'the host name is unknown',
+  ENOTFOUND: 'the host name is unknown; if that lasts, check option baseUrl',
   EAI_AGAIN: 'the host name could not be looked up',
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset',
