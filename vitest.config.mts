@@ -85,7 +85,7 @@ export default defineConfig({
     reporters: ['default', new CountReporter()],
     pool: 'forks',
     sequence: { sequencer: ProjectsInOrder },
-    maxWorkers: 3, // most tests wait more than they compute
+    maxWorkers: 4, // most tests wait more than they compute
     maxConcurrency: 12, // those that are `concurrent` wait, for minutes some of them
     testTimeout: 120_000,
     hookTimeout: 120_000,
