@@ -25,20 +25,24 @@ export async function beginJob(
 ): Promise<BegunJob> {
   const documents = await records.plannedDocuments(plan, part);
   const last = await records.begun(part);
-  const [own, latest] = [run, last ?? run].map(({ workflowId }) => attemptOf(key, part, workflowId));
-  const isSuperseded = (latest ?? 0) > (own ?? 0);
-  if (isSuperseded && isResumed) return { documents, isSuperseded };
-  const isSame = latest === own; // an attempt follows only on one whose job was stopped
-  if (last && last.runId !== run.runId && !isResumed && (isSame || isSuperseded)) {
-    if (isUnsettled(await readOutcome(records, part))) await (isSame ? requireRun(last) : refuse(last));
+  const attemptIn = ({ workflowId }: PartRun) => attemptOf(key, part, workflowId);
+  const later = attemptIn(last ?? run) - attemptIn(run); // an attempt follows only on one whose job was stopped
+  if (isResumed && later > 0) return { documents, isSuperseded: true };
+  const mayBeStarted = last && !isResumed && last.runId !== run.runId && later >= 0;
+  if (mayBeStarted && isUnsettled(await readOutcome(records, part))) {
+    if (later > 0) throw startedByLater(last);
+    await requireRun(last);
   }
   await beforeWrite();
   await records.writeBegun(part, run);
   return { documents, isSuperseded: false };
 }
 
-function refuse({ workflowId }: PartRun): never {
-  throw createUnstructuredError(`The run ${JSON.stringify(workflowId)} of the same documents may have started a job.`, {
-    kind: 'notFound',
-  });
+function startedByLater({ workflowId }: PartRun): Error {
+  return createUnstructuredError(
+    `The run ${JSON.stringify(workflowId)} of the same documents may have started a job.`,
+    {
+      kind: 'notFound',
+    },
+  );
 }
