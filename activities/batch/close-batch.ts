@@ -9,11 +9,12 @@ import {
   type UnsettledJob,
 } from '../../src/core/batch/manifest';
 import { SILENT } from '../../src/core/batch/part-failure';
-import { readOutcome } from './job-outcome';
 import { linesOfFailure, type ManifestLine } from '../../src/core/batch/manifest-lines';
 import { idOfPart } from '../../src/core/batch/plan';
 import { LEFT_OUT_NAME, MANIFEST_PARTS, partName } from '../../src/core/batch/records';
-import { BatchRecords, forEachPart, type RecordsPort } from './records';
+import { forEachPart } from './for-each-part';
+import { readOutcome, toldLines } from './job-outcome';
+import { BatchRecords, type RecordsPort } from './records';
 
 /** How a batch is closed. */
 interface Closing {
@@ -34,7 +35,8 @@ export async function closeBatch(
   const unsettledJobs: UnsettledJob[] = [];
   let statuses = NO_DOCUMENTS;
   await forEachPart(jobs, signal, async (part) => {
-    const lines = (await toldLines(records, part)) ?? (await writeMissing(records, part, request, beforeWrite));
+    const lines =
+      toldLines(await readOutcome(records, part)) ?? (await writeMissing(records, part, request, beforeWrite));
     statuses = addCounts(statuses, countStatuses(lines));
     unsettledJobs.push(...unsettledJob(part, lines));
   });
@@ -58,12 +60,6 @@ export async function closeBatch(
   return { location, counts };
 }
 
-/** Lines that the run which began the job last wrote, or an earlier run of the batch of a job that nobody began. */
-async function toldLines(records: BatchRecords, part: number): Promise<ManifestLine[] | undefined> {
-  const { lines, silent } = await readOutcome(records, part);
-  return silent ? undefined : lines;
-}
-
 async function writeMissing(
   records: BatchRecords,
   part: number,
@@ -73,8 +69,10 @@ async function writeMissing(
   const planned = await records.plannedDocuments(idOfPart(plan, part), part);
   await beforeWrite();
   // A run that the batch did not await may have told what became of them meanwhile.
-  const { lines: told, silent } = await readOutcome(records, part);
-  if (told && !silent) return told;
+  const last = await readOutcome(records, part);
+  const told = toldLines(last);
+  if (told) return told;
+  const { silent } = last;
   const failure = silent ? SILENT : { ...SILENT, reason: NOT_BEGUN[outcome], unsettled: false };
   const lines = linesOfFailure(planned, failure, silent ?? null);
   await records.writeLines(part, lines);

@@ -1,6 +1,7 @@
 import { addCounts, countStatuses, NO_DOCUMENTS } from '../../src/core/batch/manifest';
 import { type BatchPlan, toRanges, type FinishedJobs } from '../../src/core/batch/plan';
-import { type BatchRecords, forEachPart } from './records';
+import { forEachPart } from './for-each-part';
+import type { BatchRecords } from './records';
 
 /**
  * Jobs of a plan that an earlier run of its batch finished: those with a document that is ok, which only the result of a job tells. By

@@ -24,3 +24,8 @@ export async function readOutcome(records: Pick<BatchRecords, 'lines' | 'begun'>
 export function isUnsettled({ lines = [], silent }: JobOutcome): boolean {
   return silent !== undefined || lines.some(({ unsettled }) => unsettled);
 }
+
+/** Lines that the run which began the job last wrote, or an earlier run of the batch of a job that nobody began. */
+export function toldLines({ lines, silent }: JobOutcome): ManifestLine[] | undefined {
+  return silent ? undefined : lines;
+}

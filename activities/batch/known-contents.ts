@@ -2,7 +2,8 @@ import { type LeftOutLine, type ManifestLine, shownIdentity } from '../../src/co
 import type { PlannedDocument } from '../../src/core/batch/records';
 import type { LeftOutReason } from '../../src/core/listing';
 import { readOutcome } from './job-outcome';
-import { BatchRecords, forEachPart, manifestAt, type RecordsPort } from './records';
+import { forEachPart } from './for-each-part';
+import { BatchRecords, manifestAt, type RecordsPort } from './records';
 
 /** Identifies a document's content; null if its version is unknown. */
 function contentOf({ identity, version }: { identity: string; version?: string | null | undefined }): string | null {

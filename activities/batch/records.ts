@@ -25,7 +25,6 @@ import { shownRef } from '../../src/core/reference';
 import type { BatchPlace, PartRun } from '../../src/core/run/planned-job';
 import { isObject, show } from '../../src/core/values';
 import type { Storage } from '../../src/storage/storage';
-import { inParallel } from '../../src/common/in-parallel';
 import { withStallTimeout } from '../support/stall-timeout';
 
 export type RecordsPort = Pick<Storage, 'readRecord' | 'writeRecord'>;
@@ -195,17 +194,4 @@ export async function manifestAt(records: BatchRecords, location: string, option
   const manifest = await records.manifest();
   if (manifest) return manifest;
   throw invalidInput(`Option ${option} names ${shownRef(location)}, but there is no manifest.`);
-}
-
-/** Number of records that are read or written at a time. */
-const PARALLEL = 16;
-
-/** Does something for each part, of so many, side by side. */
-export function forEachPart(
-  parts: number,
-  signal: AbortSignal,
-  perform: (part: number) => Promise<void>,
-): Promise<void> {
-  const numbers = Array.from({ length: parts }, (_, index) => index + 1);
-  return inParallel(PARALLEL, numbers, signal, perform);
 }

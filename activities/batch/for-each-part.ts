@@ -1,0 +1,14 @@
+import { inParallel } from '../../src/common/in-parallel';
+
+/** Number of records that are read or written at a time. */
+const PARALLEL = 16;
+
+/** Does something for each part, of so many, side by side. */
+export function forEachPart(
+  parts: number,
+  signal: AbortSignal,
+  perform: (part: number) => Promise<void>,
+): Promise<void> {
+  const numbers = Array.from({ length: parts }, (_, index) => index + 1);
+  return inParallel(PARALLEL, numbers, signal, perform);
+}
