@@ -9,7 +9,7 @@ import { FAILURE_TYPES } from '../../src/common/failure';
 import { resolveBatchInput } from '../../src/core/batch/input';
 import { ERROR_KINDS } from '../../src/core/errors';
 import { LEFT_OUT_REASONS } from '../../src/core/listing';
-import { DEFAULT_RUN_OPTIONS } from '../../src/core/run/collect';
+import { DEFAULT_COLLECT_OPTIONS } from '../../src/core/run/collect';
 import { waitOptionsFor } from '../../src/core/run/wait-options';
 import { resolveRunInput } from '../../src/core/run/input';
 import { PLACEHOLDERS } from '../../src/core/run/output-template';
@@ -157,7 +157,7 @@ test('the options of a wait stand there with their defaults, and no others', () 
 test('the options of a run stand there with their defaults, and no others', () => {
   const resolved = resolveRunInput({ start: { templateId: 't' }, documents: [{ ref: 's3://in/a' }] }, durationToMs);
   const { onCancel, onLimit } = waitOptionsFor(resolved, true);
-  const { version, ...defaults } = { ...DEFAULT_START_OPTIONS, ...DEFAULT_RUN_OPTIONS, onCancel, onLimit };
+  const { version, ...defaults } = { ...DEFAULT_START_OPTIONS, ...DEFAULT_COLLECT_OPTIONS, onCancel, onLimit };
   const rows = new Map(tableOf('documents', 'Options of a run').map(([name, value]) => [name, value]));
   expect([...rows.keys()].sort()).toEqual(Object.keys(OF_A_RUN).sort());
   for (const [name, value] of Object.entries(defaults))

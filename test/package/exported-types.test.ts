@@ -28,6 +28,7 @@ const OPAQUE: Record<string, string> = {
 const PARTS: Record<string, string> = {
   ApiFailureDetails: 'UnstructuredFailureDetails has all of its fields',
   BatchFailureDetails: 'UnstructuredFailureDetails has all of its fields',
+  CollectOptionsInput: 'RunJobInput has all of its fields',
   FailedFiles: 'DocumentsOutcome has all of its fields',
   Later: 'WebhookSecret is made of it',
   NotOfBatches: 'it lists names of options',

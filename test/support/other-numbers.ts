@@ -15,7 +15,7 @@ export interface OtherNumbers {
 }
 
 /** The tables of defaults, by the name of their constant. */
-const TABLES = ['DEFAULT_WAIT_OPTIONS', 'DEFAULT_START_OPTIONS', 'DEFAULT_RUN_OPTIONS', 'DEFAULT_BATCH_OPTIONS'];
+const TABLES = ['DEFAULT_WAIT_OPTIONS', 'DEFAULT_START_OPTIONS', 'DEFAULT_COLLECT_OPTIONS', 'DEFAULT_BATCH_OPTIONS'];
 
 /** Numbers of the code's own that set how long something lasts, and never whether a step comes, by the name of their constant. */
 const TIMES = [

@@ -11,7 +11,7 @@ import {
   listItems,
   LONGEST_RETRY_PAUSE_MS,
   readCollectLimit,
-  type RunOptionsInput,
+  type CollectOptionsInput,
 } from '../../src/core/run/collect';
 import { collectLimitFailure } from '../../src/core/run/failure';
 import type { TransferProgress } from '../../src/core/start/request';
@@ -22,7 +22,7 @@ import { type ActivityQueue, scheduleShown } from '../support/schedule';
 /** Temporal refuses an answer above 2 MB, when all is fetched. */
 const MAX_ANSWER_BYTES = 1_900_000;
 
-export interface CollectOptions extends RunOptionsInput<Duration> {
+export interface CollectOptions extends CollectOptionsInput<Duration> {
   /** Task queue of the activity. @default the workflow's own */
   activityTaskQueue?: string | undefined;
 }

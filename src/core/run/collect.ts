@@ -74,7 +74,7 @@ export function listItems({ files, which }: Pick<CollectRequest, 'files' | 'whic
 export const LONGEST_RETRY_PAUSE_MS = 60_000;
 
 /** Options of a run that are neither a start's nor a wait's. `D` is a Temporal `Duration`. */
-export interface RunOptionsInput<D = number | string> {
+export interface CollectOptionsInput<D = number | string> {
   /**
    * Longest time for fetching the outputs. When it passes, the call fails with UnstructuredTransferError, whatever `onLost` says.
    * @default '24 hours'
@@ -83,7 +83,7 @@ export interface RunOptionsInput<D = number | string> {
 }
 
 /** The one place of their defaults. Durations in milliseconds. */
-export const DEFAULT_RUN_OPTIONS = Object.freeze({ collectLimit: 24 * 3_600_000 });
+export const DEFAULT_COLLECT_OPTIONS = Object.freeze({ collectLimit: 24 * 3_600_000 });
 const COLLECT_LIMIT = duration(1_000);
 
 /**
@@ -91,7 +91,7 @@ const COLLECT_LIMIT = duration(1_000);
  * @throws UnstructuredValidationError naming the option and the value
  */
 export function readCollectLimit(value: unknown, toMs: ToMs): number {
-  if (value === undefined || value === null) return DEFAULT_RUN_OPTIONS.collectLimit;
+  if (value === undefined || value === null) return DEFAULT_COLLECT_OPTIONS.collectLimit;
   return readOption('collectLimit', COLLECT_LIMIT, value, { toMs });
 }
 

@@ -1,25 +1,16 @@
-import type { AttributeNames } from '../attributes';
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import { BOOLEAN, checkCarried, checkVersion, readOption, type ToMs, wrongCarried } from '../option-rules';
 import type { RunOutputs } from '../output';
-import {
-  areStartOptions,
-  INITIAL_START_OPTIONS,
-  resolveStartOptions,
-  START_OPTION_NAMES,
-  type StartOptions,
-  type StartOptionsInput,
-} from '../start/options';
+import { areStartOptions, type StartOptions } from '../start/options';
 import type { JobToStart } from '../start/request';
 import type { StartState } from '../start/state';
 import { given, isObject, kindOf } from '../values';
 import type { ContinuedWait } from '../wait/carried';
-import { type AwaitJobOptions, resolveAwaitJobOptions } from '../wait/input';
-import { checkDocuments, checkNames, checkOutputs, checkJobToStart, checkPlannedJob } from './check-input';
+import { checkDocuments, checkOutputs, checkJobToStart, checkPlannedJob } from './check-input';
 import type { PlannedJob } from './planned-job';
-import { readCollectLimit, type RunOptionsInput } from './collect';
+import { type ResolvedRunOptions, resolveRunOptions, type RunOptionsInput } from './resolve-options';
 import { checkResume, checkSameDocuments, type ResolvedJob, type ResolvedStart, type ResumedRun } from './resume';
 
 /** Subject of a run: a job to start, or an earlier run to resume. */
@@ -39,20 +30,14 @@ export type RunSubject =
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. */
 export type RunJobInput<D = number | string> = RunSubject & RunOptions<D>;
 
-/** Options of a run, in addition to those of a start and of a wait. */
-export interface RunOptions<D = number | string>
-  extends Omit<AwaitJobOptions<D>, 'knownFiles' | 'files'>, StartOptionsInput<D>, RunOptionsInput<D> {
+/** All of a run but its subject. */
+export interface RunOptions<D = number | string> extends RunOptionsInput<D> {
   /** Documents to upload; empty for a workflow whose documents come from its connector. @default [] */
   documents?: DocumentInput[] | undefined;
   /** Target and selection of the outputs. @default nothing is fetched */
   outputs?: RunOutputs | undefined;
   /** In place of `documents`, the job of a batch's plan. Only for `runJobs`. */
   plannedJob?: PlannedJob | undefined;
-  /**
-   * Whether the progress contains the number of files in each state, by node. Takes one more call of the API, at most once a minute.
-   * @default false
-   */
-  nodeCounts?: boolean | undefined;
   /** Version of this input. @default 1 */
   version?: 1 | undefined;
   /** State carried over by an earlier run of this workflow. Only for the workflow itself. */
@@ -72,25 +57,6 @@ export interface ContinuedRun {
   wait?: ContinuedWait | undefined;
   /** Options of the start, once a worker reported them back. */
   options?: StartOptions | undefined;
-}
-
-/** Options of a run after the check. */
-interface ResolvedRunOptions {
-  nodeCounts: boolean;
-  /** In milliseconds. */
-  collectLimit: number;
-  /** With the defaults of now: what a start goes by once its history holds them. */
-  options: StartOptions;
-  /** What it goes by until then. */
-  initial: StartOptions;
-  account?: string;
-  activityTaskQueue?: string;
-  /** What it tells of itself; null where it tells nothing. */
-  searchAttributes: AttributeNames | null;
-  /** Options of the wait as they came, but checked. */
-  wait: AwaitJobOptions<unknown>;
-  /** Until the wait has its own. */
-  continueAsNewAfterEvents: number;
 }
 
 interface CheckedRun extends ResolvedRunOptions {
@@ -185,36 +151,4 @@ function checkSubject(
   if (resolved?.jobId !== undefined) return { jobToStart: null, resume: resolved };
   if (jobToStart) return { jobToStart, resume: resolved };
   throw invalidInput('Option start is missing: { templateId }, { jobNodes } or { workflowId }; or resume: { jobId }.');
-}
-
-/**
- * Checks the options of a run, whatever it is about, and fills in the defaults.
- * @throws UnstructuredValidationError naming the option and the value
- */
-export function resolveRunOptions(
-  input: Omit<RunOptions<unknown>, Exclude<keyof CheckedRun, keyof ResolvedRunOptions>>,
-  toMs: ToMs,
-): ResolvedRunOptions {
-  const { nodeCounts = false, collectLimit, ...rest } = given(input);
-  checkNames(rest);
-  const wait = withoutStartOptions(rest);
-  const { account, activityTaskQueue, initial } = resolveAwaitJobOptions(wait, toMs);
-  const { continueAsNewAfterEvents, searchAttributes } = initial;
-  return {
-    nodeCounts: readOption('nodeCounts', BOOLEAN, nodeCounts),
-    collectLimit: readCollectLimit(collectLimit, toMs),
-    options: resolveStartOptions(rest, toMs),
-    initial: resolveStartOptions(rest, toMs, INITIAL_START_OPTIONS),
-    account,
-    activityTaskQueue,
-    searchAttributes,
-    wait,
-    continueAsNewAfterEvents,
-  };
-}
-
-function withoutStartOptions(rest: object): AwaitJobOptions<unknown> {
-  const isGiven = ([name, value]: [string, unknown]) =>
-    !START_OPTION_NAMES.includes(name) && value !== undefined && value !== null;
-  return Object.fromEntries(Object.entries(rest).filter(isGiven));
 }
