@@ -7,7 +7,7 @@ import { show } from '../src/core/values';
 import type { AwaitJobResult } from '../src/core/wait/report';
 import { executeAwaitJob, type ExecuteAwaitJobOptions, toWaitInput } from './execute-await-job';
 import { checked } from './support/failures';
-import { requestStop } from './wait/request-stop';
+import { logCancelFailed, requestCancel } from './wait/request-cancel';
 import { checkInput } from './wait/wait';
 
 export interface ExecuteAwaitJobsOptions extends ExecuteAwaitJobOptions {
@@ -57,6 +57,10 @@ export async function executeAwaitJobs(
   return results;
 }
 
+/** How long a request to stop a job may take with its repetitions, and until a worker takes it, in milliseconds. */
+const LONGEST_REQUEST_MS = 20_000;
+const REQUEST_ATTEMPTS = 4;
+
 /**
  * Once the caller is cancelled, no further wait begins. By the policy the API is asked to stop the job all the same, but nothing waits until
  * it is stopped: with so many jobs that would take more events than a history may have.
@@ -64,8 +68,11 @@ export async function executeAwaitJobs(
 async function awaitOrStop(job: JobToAwait, options: ExecuteAwaitJobOptions): Promise<AwaitJobResult> {
   const scope = CancellationScope.current();
   if (!scope.consideredCancelled || options.onCancel !== 'cancel') return executeAwaitJob(job, options);
-  const input = toWaitInput(job, options);
-  await requestStop(input, input.activityTaskQueue ?? options.workflow?.taskQueue);
+  const { jobId, account, activityTaskQueue = options.workflow?.taskQueue } = toWaitInput(job, options);
+  if (jobId === undefined) return scope.cancelRequested; // a job that has not appeared
+  const ask = () => requestCancel(jobId, { account, activityTaskQueue }, LONGEST_REQUEST_MS, REQUEST_ATTEMPTS);
+  const error = await CancellationScope.nonCancellable(ask);
+  if (error) logCancelFailed(jobId, error);
   return scope.cancelRequested;
 }
 

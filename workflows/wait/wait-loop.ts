@@ -1,21 +1,18 @@
-import { CancellationScope, isCancellation, log, proxyActivities } from '@temporalio/workflow';
-import type { OperationActivities } from '../../activities';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { toApplicationFailure } from '../../src/common/failure';
-import { callErrorOf } from '../../src/core/call-error';
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import { isTerminal, type JobSummary } from '../../src/core/job';
 import type { FailedFile } from '../../src/core/job-details';
-import { CANCEL_JOB } from '../../src/core/names';
 import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/report';
 import { asked, beginCancel, type CancelAnswer, decideCancel } from '../../src/core/wait/cancel';
 import { decide, decideAfterCancel, type Ending, type Limit, nextLimit } from '../../src/core/wait/decision';
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
 import type { WaitFailure } from '../../src/core/wait/failure-details';
 import { checkChance, isAbsent, jobIdIn, planned, verdictOfState } from '../../src/core/wait/state';
-import { failedCall } from '../support/failures';
 import { askDocuments, askFailedFiles } from './ask-documents';
 import { countNodes } from './count-nodes';
 import { listsWithinSize, poll, sleepUntil, withinSize } from './poll';
+import { logCancelFailed, requestCancel } from './request-cancel';
 import type { Wait, WaitHooks } from './wait';
 import { watch } from './watch';
 
@@ -124,22 +121,8 @@ function cancelAndConfirm(wait: Wait, hooks: WaitHooks): Promise<void> {
 
 async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks): Promise<CancelAnswer> {
   hooks.changed?.();
-  const activities = proxyActivities<OperationActivities>({
-    taskQueue: input.activityTaskQueue,
-    startToCloseTimeout: '20 seconds',
-    scheduleToCloseTimeout: timeoutMs,
-    // What Temporal repeats by itself would hide that a request whose answer was lost may have been taken.
-    retry: { maximumAttempts: 1 },
-    summary: `cancel job ${state.jobId}`,
-  });
-  try {
-    await activities[CANCEL_JOB]({ jobId: jobIdIn(state), account: input.account, benign: true });
-    return undefined;
-  } catch (error) {
-    const callError = callErrorOf(failedCall(error));
-    const { type, message } = callError;
-    if (type !== state.cancel?.error?.type)
-      log.warn('The job could not be cancelled', { jobId: state.jobId, type, error: message });
-    return callError;
-  }
+  const jobId = jobIdIn(state);
+  const error = await requestCancel(jobId, input, timeoutMs, 1);
+  if (error && error.type !== state.cancel?.error?.type) logCancelFailed(jobId, error);
+  return error;
 }

@@ -2,6 +2,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { unstructuredFailure } from '../../../src';
+import { faults } from '../../../src/testing';
 import { atRest } from '../../support/at-rest';
 import { QUEUE, RARELY, useTimeSkipping, type Setup } from '../../support/time-skipping';
 import type { ExecuteAwaitJobsOptions, JobToAwait } from '../../../workflows';
@@ -15,6 +16,21 @@ const startParent = ({ env }: Setup, jobs: JobToAwait[], options?: ExecuteAwaitJ
     workflowId: `many-${++parents}`,
     args: [jobs, { ...RARELY, ...options }],
   });
+
+/** A parent of so many jobs that run for ever, cancelled while its first waits sleep; and the jobs that the API was asked to stop. */
+async function cancelParent(setup: Setup, count: number, options: ExecuteAwaitJobsOptions) {
+  const { api, env } = setup;
+  const jobs = Array.from({ length: count }, () => api.addJob({ timeline: ['IN_PROGRESS'] }).id);
+  const parent = await startParent(setup, jobs, options);
+  await env.sleep('1h');
+  await atRest(env.client, parent);
+  await parent.cancel();
+  const error: unknown = await parent.result().catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(WorkflowFailedError);
+  expect((error as WorkflowFailedError).cause?.name).toBe('CancelledFailure');
+  const asked = api.requests.filter(({ operation }) => operation === 'cancelJob').map(({ jobId }) => jobId);
+  return { jobs, parent, asked };
+}
 
 test('each wait ends for itself, in the order of the jobs, and a job that stands there twice is waited for once', async () => {
   await withWorker(async (setup) => {
@@ -64,14 +80,8 @@ test('no jobs are no waits', async () => {
 test('a parent that is cancelled cancels all its waits, begins no other, and ends as cancelled', async () => {
   await withWorker(async (setup) => {
     const { api, env } = setup;
-    const jobs = Array.from({ length: 5 }, () => api.addJob({ timeline: ['IN_PROGRESS'] }).id);
-    const parent = await startParent(setup, jobs, { parallel: 2 });
-    await env.sleep('1h');
-    await atRest(env.client, parent);
-    await parent.cancel();
-    const error: unknown = await parent.result().catch((e: unknown) => e);
-    expect(error).toBeInstanceOf(WorkflowFailedError);
-    expect((error as WorkflowFailedError).cause?.name).toBe('CancelledFailure');
+    const { jobs, asked } = await cancelParent(setup, 5, { parallel: 2 });
+    expect(asked).toEqual([]);
     expect(new Set(api.requests.map(({ jobId }) => jobId))).toEqual(new Set(jobs.slice(0, 2)));
     for (const id of jobs.slice(0, 2)) {
       const { status } = await env.client.workflow.getHandle(`unstructured-job-${id}`).describe();
@@ -82,39 +92,25 @@ test('a parent that is cancelled cancels all its waits, begins no other, and end
 
 test('a parent that is cancelled has every job stopped where the policy says so', async () => {
   await withWorker(async (setup) => {
-    const { api, env } = setup;
-    const jobs = Array.from({ length: 3 }, () => api.addJob({ timeline: ['IN_PROGRESS'] }));
-    const parent = await startParent(
-      setup,
-      jobs.map(({ id }) => id),
-      { parallel: 1, onCancel: 'cancel' },
-    );
-    await env.sleep('1h');
-    await atRest(env.client, parent);
-    await parent.cancel();
-    await expect(parent.result()).rejects.toBeInstanceOf(WorkflowFailedError);
-    const stopped = api.requests.filter(({ operation }) => operation === 'cancelJob').map(({ jobId }) => jobId);
-    expect(new Set(stopped)).toEqual(new Set(jobs.map(({ id }) => id)));
+    const { jobs, asked } = await cancelParent(setup, 3, { parallel: 1, onCancel: 'cancel' });
+    expect(asked.toSorted()).toEqual(jobs.toSorted());
+  });
+});
+
+test('the request to stop a job whose wait had not begun is made again if the API fails, some times', async () => {
+  await withWorker(async (setup) => {
+    setup.api.addFaults([[{ operation: 'cancelJob' }, faults.status(503)]]);
+    const { jobs, asked } = await cancelParent(setup, 2, { parallel: 1, onCancel: 'cancel', confirmLimit: '1 minute' });
+    expect(asked.filter((id) => id === jobs[1])).toHaveLength(4);
   });
 });
 
 test('a parent that is cancelled takes few events for each job whose wait had not begun, however long it takes to stop', async () => {
   await withWorker(
     async (setup) => {
-      const { api, env } = setup;
-      const jobs = Array.from({ length: 20 }, () => api.addJob({ timeline: ['IN_PROGRESS'] }));
       const options = { parallel: 1, onCancel: 'cancel', confirmLimit: '5 minutes' } as const;
-      const parent = await startParent(
-        setup,
-        jobs.map(({ id }) => id),
-        options,
-      );
-      await env.sleep('1h');
-      await atRest(env.client, parent);
-      await parent.cancel();
-      await expect(parent.result()).rejects.toBeInstanceOf(WorkflowFailedError);
-      const stopped = api.requests.filter(({ operation }) => operation === 'cancelJob').map(({ jobId }) => jobId);
-      expect(new Set(stopped)).toEqual(new Set(jobs.map(({ id }) => id)));
+      const { jobs, parent, asked } = await cancelParent(setup, 20, options);
+      expect(new Set(asked)).toEqual(new Set(jobs));
       expect((await parent.describe()).historyLength).toBeLessThanOrEqual(20 * 9);
     },
     { fake: { answers: { cancelTakes: '90s' } } },

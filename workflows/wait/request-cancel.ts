@@ -1,0 +1,42 @@
+import { log, proxyActivities } from '@temporalio/workflow';
+import type { OperationActivities } from '../../activities';
+import { type CallError, callErrorOf } from '../../src/core/call-error';
+import { CANCEL_JOB } from '../../src/core/names';
+import { failedCall } from '../support/failures';
+
+/** Where a request goes. */
+interface CancelPlace {
+  account?: string | undefined;
+  /** @default the workflow's own */
+  activityTaskQueue?: string | undefined;
+}
+
+/**
+ * Asks the API to stop a job, and does not check that it stops.
+ * @param attempts Whoever must know whether a request may have been taken allows one: repeated by Temporal, its lost answer is hidden
+ * @returns why the API did not take the request
+ */
+export async function requestCancel(
+  jobId: string,
+  { account, activityTaskQueue }: CancelPlace,
+  timeoutMs: number,
+  attempts: number,
+): Promise<CallError | undefined> {
+  const activities = proxyActivities<OperationActivities>({
+    taskQueue: activityTaskQueue,
+    startToCloseTimeout: '20 seconds',
+    scheduleToCloseTimeout: timeoutMs,
+    retry: { maximumAttempts: attempts },
+    summary: `cancel job ${jobId}`,
+  });
+  try {
+    await activities[CANCEL_JOB]({ jobId, account, benign: true });
+    return undefined;
+  } catch (error) {
+    return callErrorOf(failedCall(error));
+  }
+}
+
+export function logCancelFailed(jobId: string, { type, message }: CallError): void {
+  log.warn('The job could not be cancelled', { jobId, type, error: message });
+}
