@@ -32,17 +32,11 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
       if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
       const failure = unstructuredFailure(error);
       if (run.earlier && wasStopped(failure) && attempt < MAX_ATTEMPTS) continue;
-      const message = failure?.message ?? endMessage(error);
+      const message = failure?.message ?? innerFailure(error).message;
       log.warn('A job of the batch failed', { part, key, type: failure?.type, message });
       return { counts: failure?.details.part?.counts ?? null, isFailed: true };
     }
   }
-}
-
-/** What is known of a run that ended with no failure of its own, such as one that was terminated. */
-function endMessage(error: unknown): string {
-  if (isCancellation(error)) return 'The run was cancelled.';
-  return `The run was ended (${innerFailure(error).message}).`;
 }
 
 /** The search attributes that a run is started with: of a name that the namespace does not have, the batch would not get on. */
