@@ -41,20 +41,18 @@ export function partCancelled(run: RunAtEnd): PartFailure {
   return { status: 'missing', reason: cancelledReason(run, unsettled), unsettled, jobId, refused: [] };
 }
 
-function cancelledReason({ resume, verdict }: RunAtEnd, unsettled: boolean): string {
+function cancelledReason({ resume }: RunAtEnd, unsettled: boolean): string {
   if (!resume) return 'the run of its job was cancelled before it started one';
   if (!unsettled) return 'the run of its job was cancelled, and so was the job';
   if (resume.jobId === undefined) return `the run of its job was cancelled. ${MAY_HAVE_STARTED}`;
-  return verdict === 'completed'
-    ? 'the run of its job was cancelled before it fetched the outputs. The same key fetches them'
-    : `the run of its job was cancelled, and the job may still run. ${TAKEN_UP}`;
+  return `the run of its job was cancelled before the outputs were fetched. ${TAKEN_UP}`;
 }
 
-/** Completes the reason of documents whose job is known, and may still run. */
+/** Completes the reason of documents whose job is known, and may still run or have outputs. */
 const TAKEN_UP = 'The same key takes it up';
 
 /** Completes the reason of documents that may be in a job nobody knows of. */
-export const MAY_HAVE_STARTED = 'It may have started a job: look for it before its documents are sent again';
+const MAY_HAVE_STARTED = 'It may have started a job: look for it before its documents are sent again';
 
 /** A run that ended without a result, such as one that was terminated. */
 export const SILENT: PartFailure = {

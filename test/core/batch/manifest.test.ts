@@ -106,9 +106,9 @@ test('documents whose job may still run are told what takes it up', () => {
 test.each<[RunAtEnd, boolean, string]>([
   [{ resume: undefined, verdict: null }, false, 'the run of its job was cancelled before it started one'],
   [{ resume: SENT, verdict: null }, true, 'the run of its job was cancelled. It may have started a job'],
-  [{ resume: JOB, verdict: null }, true, 'the job may still run'],
-  [{ resume: JOB, verdict: 'running' }, true, 'the job may still run'],
-  [{ resume: JOB, verdict: 'completed' }, true, 'before it fetched the outputs'],
+  [{ resume: JOB, verdict: null }, true, 'before the outputs were fetched. The same key takes it up'],
+  [{ resume: JOB, verdict: 'running' }, true, 'before the outputs were fetched. The same key takes it up'],
+  [{ resume: JOB, verdict: 'completed' }, true, 'before the outputs were fetched. The same key takes it up'],
   [{ resume: JOB, verdict: 'stopped' }, false, 'and so was the job'],
   [{ resume: JOB, verdict: 'failed' }, false, 'and so was the job'],
 ])('documents of a run that was cancelled with %o are missing, unsettled: %s', (run, unsettled, reason) => {
