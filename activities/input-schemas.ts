@@ -140,7 +140,7 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     digest: text,
   }),
   'unstructured.writePlan': batch.extend({ plan: planParts.extend({ jobs: count, leftOut }) }),
-  'unstructured.readPlan': batch.extend({
+  'unstructured.beginJob': batch.extend({
     plan: text,
     part: positive,
     run: object({ workflowId: text, runId: text }),

@@ -1,6 +1,6 @@
 import { getClient } from '@temporalio/activity';
 import type { PlanRequest } from '../src/core/batch/plan';
-import { PLAN_JOBS, READ_PLAN, WRITE_PLAN } from '../src/core/names';
+import { BEGIN_JOB, PLAN_JOBS, WRITE_PLAN } from '../src/core/names';
 import type { Storage } from '../src/storage/storage';
 import { requireRun } from '../src/temporal/earlier-runs';
 import type { DocumentsPort } from './batch/documents';
@@ -15,7 +15,7 @@ import type { OperationActivities } from './types';
 /** The activities that list documents and split them into jobs, that write what came of it, and that tell a job its documents. */
 export function createPlanJobs(
   storage: DocumentsPort & Pick<Storage, 'checkRecords'>,
-): Pick<OperationActivities, typeof PLAN_JOBS | typeof WRITE_PLAN | typeof READ_PLAN> {
+): Pick<OperationActivities, typeof PLAN_JOBS | typeof WRITE_PLAN | typeof BEGIN_JOB> {
   return {
     [PLAN_JOBS]: (request) => {
       const { to, documents, retryFailed, unlessIn, credentialBudgetMs } = request;
@@ -39,7 +39,7 @@ export function createPlanJobs(
         await records.writePlan(plan);
       });
     },
-    [READ_PLAN]: ({ credentialBudgetMs, ...place }) => {
+    [BEGIN_JOB]: ({ credentialBudgetMs, ...place }) => {
       const budget = new CredentialBudget(credentialBudgetMs);
       return performStorage({ refs: [place.to], budget }, (signal) =>
         beginJob(BatchRecords.of(budget.records(storage), place, signal), place, {

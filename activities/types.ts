@@ -1,5 +1,5 @@
 import type { ManifestAnswer, ManifestRequest, PartRequest } from '../src/core/batch/manifest';
-import type { BegunJob, PlanAnswer, PlanRequest, ReadPlanRequest, WritePlanRequest } from '../src/core/batch/plan';
+import type { BeginJobRequest, BegunJob, PlanAnswer, PlanRequest, WritePlanRequest } from '../src/core/batch/plan';
 import type { FileSelection, Job } from '../src/core/job';
 import type { FailedFileList, JobDetails, JobFileStatus } from '../src/core/job-details';
 import type { CollectAnswer, CollectRequest } from '../src/core/run/collect';
@@ -62,7 +62,7 @@ export interface OperationActivities {
   /** Writes the plan that a batch goes by. */
   'unstructured.writePlan'(input: WritePlanRequest): Promise<void>;
   /** Notes that a run begins one job of a plan, and reads its documents. */
-  'unstructured.readPlan'(input: ReadPlanRequest): Promise<BegunJob>;
+  'unstructured.beginJob'(input: BeginJobRequest): Promise<BegunJob>;
   'unstructured.writeManifestPart'(input: PartRequest): Promise<StoredPart>;
   /** Writes the manifest from its parts. */
   'unstructured.writeManifest'(input: ManifestRequest): Promise<ManifestAnswer>;

@@ -1,5 +1,5 @@
 import { attemptOf } from '../../src/core/batch/attempt';
-import type { BegunJob, ReadPlanRequest } from '../../src/core/batch/plan';
+import type { BeginJobRequest, BegunJob } from '../../src/core/batch/plan';
 import { createUnstructuredError } from '../../src/core/errors';
 import type { PartRun } from '../../src/core/run/planned-job';
 import { isUnsettled, readOutcome } from './job-outcome';
@@ -20,7 +20,7 @@ interface Beginning {
  */
 export async function beginJob(
   records: BatchRecords,
-  { key, plan, part, run, isResumed }: ReadPlanRequest,
+  { key, plan, part, run, isResumed }: BeginJobRequest,
   { requireRun, beforeWrite }: Beginning,
 ): Promise<BegunJob> {
   const documents = await records.plannedDocuments(plan, part);

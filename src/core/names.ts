@@ -24,7 +24,7 @@ export const JOIN_RUN = 'unstructured.joinRun';
 /** Activity types of a batch: its plan, and its manifest. */
 export const PLAN_JOBS = 'unstructured.planJobs';
 export const WRITE_PLAN = 'unstructured.writePlan';
-export const READ_PLAN = 'unstructured.readPlan';
+export const BEGIN_JOB = 'unstructured.beginJob';
 export const WRITE_MANIFEST_PART = 'unstructured.writeManifestPart';
 export const WRITE_MANIFEST = 'unstructured.writeManifest';
 /** Memo that tells which job a run started, for whoever takes it up again. */

@@ -31,7 +31,7 @@ test('workflow, activity, signal, query and workflow id keep their names', () =>
     'unstructured.watchJob',
     'unstructured.planJobs',
     'unstructured.writePlan',
-    'unstructured.readPlan',
+    'unstructured.beginJob',
     'unstructured.writeManifestPart',
     'unstructured.writeManifest',
   ]);

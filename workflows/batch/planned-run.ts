@@ -6,7 +6,7 @@ import { partCancelled, partFailure, type RunAtEnd } from '../../src/core/batch/
 import { type PlannedDocument, toDocumentInput } from '../../src/core/batch/records';
 import type { DocumentInput } from '../../src/core/document';
 import { verdictOf } from '../../src/core/job';
-import { READ_PLAN, WRITE_MANIFEST_PART } from '../../src/core/names';
+import { BEGIN_JOB, WRITE_MANIFEST_PART } from '../../src/core/names';
 import type { PartRun, PlannedJob } from '../../src/core/run/planned-job';
 import type { RunJobResult, StoredPart } from '../../src/core/run/result';
 import { recordShown } from './record';
@@ -39,8 +39,8 @@ export class PlannedRun {
     const { options, resume } = run.input;
     const credentialBudgetMs = options.credentialBudget;
     const request = { ...this.#job, run: this.#run, isResumed: resume !== null, credentialBudgetMs };
-    const { documents, isSuperseded } = await this.#record(run, changed, 'read the plan', (activities) =>
-      activities[READ_PLAN](request),
+    const { documents, isSuperseded } = await this.#record(run, changed, 'begin', (activities) =>
+      activities[BEGIN_JOB](request),
     );
     this.#documents = documents;
     this.#isSuperseded = isSuperseded;

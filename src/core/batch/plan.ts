@@ -74,14 +74,14 @@ export interface WritePlanRequest extends RecordsRequest {
   plan: BatchPlan;
 }
 
-/** What the activity `unstructured.readPlan` is asked. */
-export interface ReadPlanRequest extends RecordsRequest, PlannedJob {
+/** What the activity `unstructured.beginJob` is asked. */
+export interface BeginJobRequest extends RecordsRequest, PlannedJob {
   run: PartRun;
   /** Whether the run knows the job of an earlier run, or when that sent its start. */
   isResumed: boolean;
 }
 
-/** Answer of the activity `unstructured.readPlan`. */
+/** Answer of the activity `unstructured.beginJob`. */
 export interface BegunJob {
   documents: PlannedDocument[];
   /** Whether the job was started anew after this run had begun it: what is told of it stays. */

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import type { ManifestRequest } from '../../../src/core/batch/manifest';
 import type { PlanRequest } from '../../../src/core/batch/plan';
-import { PLAN_JOBS, READ_PLAN, WRITE_MANIFEST, WRITE_MANIFEST_PART, WRITE_PLAN } from '../../../src/core/names';
+import { BEGIN_JOB, PLAN_JOBS, WRITE_MANIFEST, WRITE_MANIFEST_PART, WRITE_PLAN } from '../../../src/core/names';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import { S3Sink } from '../../../src/storage/s3';
 import type { OutputSink } from '../../../src/storage/sink';
@@ -93,7 +93,7 @@ test.each(ANSWERS)('a part of the manifest: %s', async (_, answer, minute) => {
 test.each<[Name, object]>([
   [PLAN_JOBS, PLAN],
   [WRITE_PLAN, { ...PLACE, plan: MADE }],
-  [READ_PLAN, JOB],
+  [BEGIN_JOB, JOB],
   [WRITE_MANIFEST, MANIFEST],
 ])('%s fails at once without a bucket, and within its budget with a refused key', async (name, input) => {
   const ends = async (answer: S3Answer) => (await endOf(await activitiesAgainst(answer), name, input))?.minute;
@@ -110,8 +110,8 @@ test('a place that may not be written fails at once', async () => {
 
 test('the budget is that of the request', async () => {
   const activities = await activitiesAgainst({ status: 403, code: 'InvalidAccessKeyId' });
-  expect((await endOf(activities, READ_PLAN, { ...JOB, credentialBudgetMs: 20 * MINUTE }))?.minute).toBe(21);
-  expect((await endOf(activities, READ_PLAN, { ...JOB, credentialBudgetMs: 0 }))?.minute).toBe(0);
+  expect((await endOf(activities, BEGIN_JOB, { ...JOB, credentialBudgetMs: 20 * MINUTE }))?.minute).toBe(21);
+  expect((await endOf(activities, BEGIN_JOB, { ...JOB, credentialBudgetMs: 0 }))?.minute).toBe(0);
 });
 
 /** A sink whose reads fail so, in turn; then there is nothing. */
@@ -132,7 +132,7 @@ const out = () => new UnstructuredStorageError('out', { kind: 'passing', status:
 
 test('the budget begins with the first refusal, not with an outage before it', async () => {
   const activities = await failingInTurn([out(), out(), refused(), refused(), refused()]);
-  const attempt = attemptsOf(activities, READ_PLAN, JOB);
+  const attempt = attemptsOf(activities, BEGIN_JOB, JOB);
   const isOver = async (minute: number) =>
     (await failure('UnstructuredTransferError', attempt(minute))).nonRetryable === true;
   expect([await isOver(0), await isOver(300), await isOver(310)]).toEqual([false, false, false]);
@@ -141,7 +141,7 @@ test('the budget begins with the first refusal, not with an outage before it', a
 
 test('an outage in between neither ends the budget nor gives it anew', async () => {
   const activities = await failingInTurn([refused(), out(), refused()]);
-  const attempt = attemptsOf(activities, READ_PLAN, JOB);
+  const attempt = attemptsOf(activities, BEGIN_JOB, JOB);
   const isOver = async (minute: number) =>
     (await failure('UnstructuredTransferError', attempt(minute))).nonRetryable === true;
   expect([await isOver(0), await isOver(65), await isOver(66)]).toEqual([false, false, true]);
@@ -152,12 +152,12 @@ test('a refusal of another kind in between neither ends the budget nor gives it 
   const isOver = (attempt: ReturnType<typeof attemptsOf>) => async (minute: number) =>
     (await failure('UnstructuredTransferError', attempt(minute))).nonRetryable === true;
   const turns = [refused(), proxy(), refused(), proxy(), refused(), proxy()];
-  const first = isOver(attemptsOf(await failingInTurn(turns), READ_PLAN, JOB));
+  const first = isOver(attemptsOf(await failingInTurn(turns), BEGIN_JOB, JOB));
   expect([await first(0), await first(1), await first(8), await first(9), await first(10), await first(12)]).toEqual([
     ...Array.from({ length: 5 }, () => false),
     true,
   ]);
-  const second = isOver(attemptsOf(await failingInTurn([refused(), proxy(), refused()]), READ_PLAN, JOB));
+  const second = isOver(attemptsOf(await failingInTurn([refused(), proxy(), refused()]), BEGIN_JOB, JOB));
   expect([await second(0), await second(5), await second(61)]).toEqual([false, false, true]);
 });
 
@@ -175,7 +175,7 @@ test('the time in which no worker was there does not count', async () => {
   const at = (minute: number, attempt: number) => {
     const env = environment({ ...elapsed(minute * MINUTE), attempt, heartbeatDetails: told });
     env.on('heartbeat', (details: unknown) => (told = details));
-    return failure('UnstructuredTransferError', perform(activities, READ_PLAN, JOB, {}, env));
+    return failure('UnstructuredTransferError', perform(activities, BEGIN_JOB, JOB, {}, env));
   };
   await at(0, 1);
   expect((await at(300, 2)).nonRetryable).toBe(false);
