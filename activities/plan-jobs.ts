@@ -32,10 +32,15 @@ export function createPlanJobs(
       const budget = new CredentialBudget(credentialBudgetMs);
       return performStorage({ refs: [place.to], budget }, async (signal) => {
         const records = BatchRecords.of(budget.records(storage), place, signal);
-        // Once the plan is there, a later run takes it as it is.
-        if (Object.keys(plan.leftOut).length > 0) await records.writeLeftOut(await records.leftOut(plan.id));
         // Another run of the key may have a plan of its own by now, and go by it.
-        await whileAwaited(() => ({ refused: budget.soFar }), 'the plan was written')();
+        const beforeWrite = whileAwaited(() => ({ refused: budget.soFar }), 'the plan was written');
+        // Once the plan is there, a later run takes it as it is.
+        if (Object.keys(plan.leftOut).length > 0) {
+          const leftOut = await records.leftOut(plan.id);
+          await beforeWrite();
+          await records.writeLeftOut(leftOut);
+        }
+        await beforeWrite();
         await records.writePlan(plan);
       });
     },

@@ -2,47 +2,11 @@
 import { expect, test } from 'vitest';
 import { closeBatch } from '../../../activities/batch/close-batch';
 import type { RecordsPort } from '../../../activities/batch/records';
-import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
-import type { Manifest, ManifestRequest } from '../../../src/core/batch/manifest';
-import { parseLines, partName, planParts, recordsFolder, toLines } from '../../../src/core/batch/records';
-
-const TO = 's3://out';
-const KEY = 'nightly';
-const FOLDER = recordsFolder(KEY);
-
-/** A storage with a plan of three jobs, and the manifest's part of the first. */
-function planned() {
-  const texts = new Map<string, string>();
-  for (const part of [1, 2, 3])
-    texts.set(
-      FOLDER + planParts('id') + partName(part),
-      toLines([{ ref: `s3://in/${part}`, identity: `s3://in/${part}` }]),
-    );
-  const tell = (part: number, line: object) => texts.set(`${FOLDER}manifest/${partName(part)}`, toLines([line]));
-  const begin = (part: number, runId: string) =>
-    texts.set(`${FOLDER}begun/${partName(part)}`, toLines([{ workflowId: `nightly/${part}`, runId }]));
-  tell(1, { status: 'ok', identity: 's3://in/1', runId: 'first' });
-  const storage: RecordsPort = {
-    readRecord: (_to, path) => Promise.resolve(texts.has(path) ? Buffer.from(texts.get(path)!) : undefined),
-    writeRecord: (to, path, text) => {
-      texts.set(path, text);
-      return Promise.resolve({ location: `${to}/${path}`, bytes: text.length, sha256: '' });
-    },
-  };
-  const linesOf = (part: number) =>
-    parseLines(texts.get(`${FOLDER}manifest/${partName(part)}`) ?? '') as ManifestLine[];
-  return {
-    storage,
-    linesOf,
-    tell,
-    begin,
-    manifest: () => JSON.parse(texts.get(`${FOLDER}manifest.json`) ?? '') as Manifest,
-  };
-}
+import type { ManifestRequest } from '../../../src/core/batch/manifest';
+import { PLACE, plannedRecords } from './planned-records';
 
 const REQUEST: ManifestRequest = {
-  to: TO,
-  key: KEY,
+  ...PLACE,
   plan: { id: 'id', earlier: [] },
   jobs: 3,
   failedJobs: 1,
@@ -67,7 +31,7 @@ test.each([
   ['stopped', 'its job was not started: the batch was stopped before'],
   ['cancelled', 'its job was not started: the batch was cancelled'],
 ] as const)('of a batch that is %s, a job that was begun is told from one that was not', async (outcome, notBegun) => {
-  const { storage, linesOf, begin, manifest } = planned();
+  const { storage, linesOf, begin, manifest } = plannedRecords();
   begin(2, 'second');
   const { counts } = await close(storage, { outcome });
   expect(counts).toEqual({ documents: 3, ok: 1, failed: 0, refused: 0, missing: 2, jobs: 3, failedJobs: 1 });
@@ -82,7 +46,7 @@ test.each([
 });
 
 test('what the part of a job tells is older if the run that began it last did not write it, unless a document is ok', async () => {
-  const { storage, linesOf, tell, begin } = planned();
+  const { storage, linesOf, tell, begin } = plannedRecords();
   tell(2, { status: 'failed', identity: 's3://in/2', reason: 'of an earlier run', runId: 'first' });
   for (const part of [1, 2]) begin(part, 'second');
   expect((await close(storage)).counts).toMatchObject({ ok: 1, failed: 0, missing: 2 });
@@ -90,7 +54,7 @@ test('what the part of a job tells is older if the run that began it last did no
 });
 
 test('what earlier runs of the batch told of jobs that this one did not begin stays, and counts', async () => {
-  const { storage, tell, begin, manifest } = planned();
+  const { storage, tell, begin, manifest } = plannedRecords();
   const unsettled = { status: 'missing', reason: 'lost', unsettled: true, jobId: 'j', workflowId: 'nightly/2' };
   tell(2, { ...unsettled, identity: 's3://in/2', runId: 'earlier' });
   tell(3, { status: 'failed', identity: 's3://in/3', reason: 'broken', unsettled: false, runId: 'earlier' });
@@ -100,17 +64,29 @@ test('what earlier runs of the batch told of jobs that this one did not begin st
 });
 
 test('at most a hundred unsettled jobs are listed, in the order of the plan', async () => {
-  const { storage, tell, manifest } = planned();
+  const { storage, tell, manifest } = plannedRecords();
   for (let part = 1; part <= 110; part++) tell(part, { status: 'missing', identity: 'x', reason: '', unsettled: true });
   await close(storage, { jobs: 110 });
   expect(manifest().unsettledJobs.map(({ part }) => part)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
 });
 
 test('nothing is written once the batch awaits it no more', async () => {
-  const { storage, linesOf, begin } = planned();
+  const { storage, linesOf, begin } = plannedRecords();
   begin(2, 'second');
   const beforeWrite = () => Promise.reject(new Error('no heartbeat'));
   const closing = closeBatch(storage, REQUEST, { signal: new AbortController().signal, beforeWrite });
   await expect(closing).rejects.toThrow('no heartbeat');
   expect([2, 3].flatMap(linesOf)).toEqual([]);
+});
+
+test('what a run tells of its job while the batch is closed stays, and counts', async () => {
+  const { storage, linesOf, tell, begin } = plannedRecords();
+  begin(2, 'second');
+  const beforeWrite = () => {
+    tell(2, { status: 'ok', identity: 's3://in/2', runId: 'second' });
+    return Promise.resolve();
+  };
+  const { counts } = await closeBatch(storage, REQUEST, { signal: new AbortController().signal, beforeWrite });
+  expect(counts).toMatchObject({ ok: 2, missing: 1 });
+  expect(linesOf(2)).toMatchObject([{ status: 'ok' }]);
 });

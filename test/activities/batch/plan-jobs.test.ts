@@ -10,15 +10,15 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test, vi } from 'vitest';
 import { type BatchPlan, idOfPart, type PlanRequest } from '../../../src/core/batch/plan';
 import { parseLines, partName, planParts, type PlannedDocument, recordsFolder } from '../../../src/core/batch/records';
-import type { Manifest } from '../../../src/core/batch/manifest';
+import type { Manifest, ManifestRequest } from '../../../src/core/batch/manifest';
 import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
 import type { ListedEntry } from '../../../src/core/listing';
-import { PLAN_JOBS, WRITE_PLAN } from '../../../src/core/names';
+import { BEGIN_JOB, PLAN_JOBS, WRITE_MANIFEST, WRITE_MANIFEST_PART, WRITE_PLAN } from '../../../src/core/names';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import type { OutputSink } from '../../../src/storage/sink';
 import type { DocumentSource } from '../../../src/storage/source';
 import { quiet } from '../../support/logs';
-import { environment, heartbeatClient, perform, withStorage } from '../support';
+import { type Beat, environment, heartbeatClient, type Name, perform, withStorage } from '../support';
 
 const PAGE = 4;
 
@@ -104,7 +104,7 @@ async function setUp(count = 23) {
     const { to, key } = REQUEST;
     return perform(activities, WRITE_PLAN, { to, key, plan: made }, {}, env);
   };
-  return { records, folder, plan, write, inbox, inboxUrl };
+  return { records, folder, activities, plan, write, inbox, inboxUrl };
 }
 
 const FOLDER = REQUEST.to + recordsFolder(REQUEST.key);
@@ -120,6 +120,19 @@ function jobsOf({ texts }: Records, plan: BatchPlan): string[][] {
 function leftOutBy({ texts }: Records, { id }: BatchPlan): unknown[] {
   return parseLines(texts.get(`${FOLDER}${planParts(id)}left-out.jsonl`) ?? '');
 }
+
+const MANIFEST_WRITTEN = 'a part of the manifest was written';
+
+const manifestOf = (plan: BatchPlan, jobs: number): Omit<ManifestRequest, 'to' | 'key'> => ({
+  plan,
+  jobs,
+  failedJobs: 0,
+  startedAt: '2026-11-01T00:00:00.000Z',
+  endedAt: '2026-11-01T01:00:00.000Z',
+  outcome: 'stopped',
+  leftOut: {},
+  options: {},
+});
 
 /** A plan without what differs from attempt to attempt. */
 const withoutIds = (plan: BatchPlan) => ({ ...plan, id: '', earlier: [] });
@@ -176,21 +189,39 @@ test('an attempt to plan writes no plan, and two attempts to write it write the 
   expect(records.texts).toEqual(written);
 });
 
-test('an attempt that Temporal waits for no more writes no plan over that of another run', async () => {
-  const { records, plan, write } = await setUp();
+test.each<[name: Name, input: (plan: BatchPlan) => object, record: string, before: string]>([
+  [WRITE_PLAN, (plan) => ({ plan }), 'left-out.jsonl', 'the plan was written'],
+  [WRITE_PLAN, (plan) => ({ plan: { ...plan, leftOut: {} } }), 'plan.json', 'the plan was written'],
+  [
+    BEGIN_JOB,
+    ({ id }) => ({ plan: id, part: 1, run: { workflowId: 'batch/1', runId: 'run' }, isResumed: false }),
+    `begun/${partName(1)}`,
+    'the begin of a job was noted',
+  ],
+  [WRITE_MANIFEST_PART, () => ({ part: 1, lines: [] }), `manifest/${partName(1)}`, MANIFEST_WRITTEN],
+  [WRITE_MANIFEST, (plan) => manifestOf(plan, plan.jobs), `manifest/${partName(1)}`, MANIFEST_WRITTEN],
+  [WRITE_MANIFEST, (plan) => manifestOf(plan, 0), 'manifest.json', MANIFEST_WRITTEN],
+])('an attempt of %s that Temporal waits for no more writes nothing', async (name, input, record, before) => {
+  const { records, activities, plan } = await setUp();
   const { plan: made } = await plan();
-  const isHeard = [false, true];
+  const { to, key } = REQUEST;
+  const attempt = (beat: Beat) => {
+    const env = new MockActivityEnvironment(
+      { heartbeatTimeoutMs: 20_000 },
+      { logger: quiet, client: heartbeatClient(beat) },
+    );
+    return perform(activities, name, { to, key, ...input(made) }, {}, env);
+  };
+  const there = new Map(records.texts);
   const givenUp = Object.assign(new Error(''), { name: 'ActivityNotFoundError' });
-  const client = heartbeatClient(() => (isHeard.shift() ? Promise.resolve() : Promise.reject(givenUp)));
-  const attempt = () => new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 }, { logger: quiet, client });
-  await expect(write(made, attempt())).rejects.toMatchObject({
+  await expect(attempt(() => Promise.reject(givenUp))).rejects.toMatchObject({
     type: 'HeartbeatError',
-    message: 'Temporal took no heartbeat before the plan was written: ActivityNotFoundError',
+    message: `Temporal took no heartbeat before ${before}: ActivityNotFoundError`,
     nonRetryable: false,
   });
-  expect(records.texts.has(`${FOLDER}plan.json`)).toBe(false);
-  await write(made, attempt());
-  expect(records.texts.has(`${FOLDER}plan.json`)).toBe(true);
+  expect(records.texts).toEqual(there);
+  await attempt(() => Promise.resolve());
+  expect(records.texts.has(FOLDER + record)).toBe(true);
 });
 
 test('what is left out is listed with its reason, for each reason the first thousand', async () => {
@@ -455,6 +486,12 @@ test('a document of a job that a run began, and told nothing of, is not sent aga
   const { plan: made } = await plan({ unlessIn: earlier });
   expect(jobsOf(records, made)).toEqual([['mem:/doc-001', 'mem:/doc-002', 'mem:/doc-004']]);
   expect(made.leftOut).toEqual({ symlink: 1, unsettled: 1 });
+});
+
+test('a document whose outputs are there is unchanged, though another job that has it is unsettled', async () => {
+  const { records, plan } = await setUp(1);
+  const earlier = putEarlier(records, 'night', [[lineOf(0, 'missing', { unsettled: true })], [lineOf(0, 'ok')]]);
+  expect((await plan({ unlessIn: earlier })).plan.leftOut).toEqual({ unchanged: 1 });
 });
 
 test('a document that is changed back is sent again: the outputs that are there are of another version', async () => {
