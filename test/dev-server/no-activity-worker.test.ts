@@ -13,6 +13,7 @@ import { temporaryFolder } from '../testing/temporary-folder';
 import { sample } from '../support/breadth';
 import { currentDetailsOf } from '../support/current-details';
 import { failureOf } from '../support/failure-of';
+import type { ExecuteAwaitJobsOptions } from '../../workflows';
 import { eventsOf } from '../support/histories';
 import { collecting } from '../support/parents';
 import { batchOf } from './support/batch';
@@ -43,26 +44,38 @@ test.concurrent('a limit fires, and the failure says that no check could be made
   });
 });
 
-test.concurrent('a parent that is cancelled ends, though no worker takes the requests to stop its jobs', async () => {
-  await withApi(async ({ api, client, queue, startWorker }) => {
-    const jobs = Array.from({ length: 3 }, () => api.addJob({ timeline: ['IN_PROGRESS'] }).id);
-    const activityTaskQueue = `${queue}-activities`;
-    await startWorker({ plugins: [] });
-    const options = { ...SELDOM, parallel: 1, onCancel: 'cancel', confirmLimit: '1 second', activityTaskQueue };
-    const parent = await client.workflow.start('parentOfChildren', {
-      taskQueue: queue,
-      workflowId: `${queue}-parent`,
-      args: [jobs, options],
+test.concurrent.each<[what: string, options: (elsewhere: string) => ExecuteAwaitJobsOptions]>([
+  ['of their activities', (elsewhere) => ({ activityTaskQueue: elsewhere })],
+  ['of their waits', (elsewhere) => ({ workflow: { taskQueue: elsewhere } })],
+])(
+  'a parent that is cancelled ends, though no worker takes the requests to stop its jobs from the task queue %s',
+  async (_, optionsOf) => {
+    await withApi(async ({ api, client, queue, startWorker }) => {
+      const jobs = Array.from({ length: 2 }, () => api.addJob({ timeline: ['IN_PROGRESS'] }).id);
+      const elsewhere = `${queue}-elsewhere`;
+      for (const taskQueue of [queue, elsewhere]) await startWorker({ taskQueue, plugins: [] });
+      const patience = { ...SELDOM, parallel: 1, onCancel: 'cancel', confirmLimit: '1 second', account: 'eu' };
+      const parent = await client.workflow.start('parentOfChildren', {
+        taskQueue: queue,
+        workflowId: `${queue}-parent`,
+        args: [jobs, { ...patience, ...optionsOf(elsewhere) }],
+      });
+      await eventually(async () => expect((await parent.describe()).raw.pendingChildren).toHaveLength(1));
+      await parent.cancel();
+      await expect(parent.result()).rejects.toThrow('cancelled');
+      const [scheduled, ...others] = attributesOf(await eventsOf(parent), 'activityTaskScheduledEventAttributes');
+      expect(scheduled).toMatchObject({
+        activityType: { name: 'unstructured.cancelJob' },
+        taskQueue: { name: elsewhere },
+      });
+      expect(fromPayloadsAtIndex(defaultPayloadConverter, 0, scheduled?.input?.payloads)).toMatchObject({
+        jobId: jobs[1],
+        account: 'eu',
+      });
+      expect(others).toEqual([]);
     });
-    await eventually(async () => expect((await parent.describe()).raw.pendingChildren).toHaveLength(1));
-    await parent.cancel();
-    await expect(parent.result()).rejects.toThrow('cancelled');
-    const scheduled = attributesOf(await eventsOf(parent), 'activityTaskScheduledEventAttributes');
-    expect(scheduled.map(({ activityType }) => activityType?.name)).toEqual(
-      jobs.slice(1).map(() => 'unstructured.cancelJob'),
-    );
-  });
-});
+  },
+);
 
 test.concurrent(
   'the total limit fires also where the job is over, and the question about its documents finds no worker',

@@ -488,10 +488,11 @@ test('a document of a job that a run began, and told nothing of, is not sent aga
   expect(made.leftOut).toEqual({ symlink: 1, unsettled: 1 });
 });
 
-test('a document whose outputs are there is unchanged, though another job that has it is unsettled', async () => {
+test('a document whose outputs are there is unchanged, though a later job that has it is unsettled', async () => {
   const { records, plan } = await setUp(1);
-  const earlier = putEarlier(records, 'night', [[lineOf(0, 'missing', { unsettled: true })], [lineOf(0, 'ok')]]);
-  expect((await plan({ unlessIn: earlier })).plan.leftOut).toEqual({ unchanged: 1 });
+  const first = putEarlier(records, 'night', [[lineOf(0, 'ok')], [lineOf(0, 'failed')]]);
+  const retry = putEarlier(records, 'retry', [[lineOf(0, 'missing', { unsettled: true })]], { retryFailed: first });
+  expect((await plan({ unlessIn: retry })).plan.leftOut).toEqual({ unchanged: 1 });
 });
 
 test('a document that is changed back is sent again: the outputs that are there are of another version', async () => {

@@ -17,19 +17,24 @@ const startParent = ({ env }: Setup, jobs: JobToAwait[], options?: ExecuteAwaitJ
     args: [jobs, { ...RARELY, ...options }],
   });
 
-/** A parent of so many jobs that run for ever, cancelled while its first waits sleep; and the jobs that the API was asked to stop. */
+/** A parent of so many jobs that run for ever, cancelled while its first waits sleep; and the jobs that the API was asked to stop then. */
 async function cancelParent(setup: Setup, count: number, options: ExecuteAwaitJobsOptions) {
   const { api, env } = setup;
   const jobs = Array.from({ length: count }, () => api.addJob({ timeline: ['IN_PROGRESS'] }).id);
   const parent = await startParent(setup, jobs, options);
   await env.sleep('1h');
   await atRest(env.client, parent);
+  expect(requestsToStop(setup)).toEqual([]);
   await parent.cancel();
   const error: unknown = await parent.result().catch((e: unknown) => e);
   expect(error).toBeInstanceOf(WorkflowFailedError);
   expect((error as WorkflowFailedError).cause?.name).toBe('CancelledFailure');
-  const asked = api.requests.filter(({ operation }) => operation === 'cancelJob').map(({ jobId }) => jobId);
-  return { jobs, parent, asked };
+  return { jobs, parent, asked: requestsToStop(setup) };
+}
+
+/** The jobs that the API was asked to stop, once for each request. */
+function requestsToStop({ api }: Setup) {
+  return api.requests.filter(({ operation }) => operation === 'cancelJob').map(({ jobId }) => jobId);
 }
 
 test('each wait ends for itself, in the order of the jobs, and a job that stands there twice is waited for once', async () => {
