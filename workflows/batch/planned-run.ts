@@ -34,20 +34,33 @@ export class PlannedRun {
     this.#run = { workflowId, runId };
   }
 
-  /** Notes that it begins, reads its documents, and waits for its turn. */
+  /**
+   * Notes that it begins, reads its documents, and waits for its turn. Cancelled meanwhile, it does so all the same: the note may be there,
+   * and only who knows the documents can tell that nothing was sent for them.
+   */
   async begin(run: Run, changed: () => void): Promise<DocumentInput[]> {
-    const { options, resume } = run.input;
-    const credentialBudgetMs = options.credentialBudget;
-    const request = { ...this.#job, run: this.#run, isResumed: resume !== null, credentialBudgetMs };
-    const { documents, isSuperseded } = await this.#record(run, changed, 'begin', (activities) =>
-      activities[BEGIN_JOB](request),
-    );
-    this.#documents = documents;
-    this.#isSuperseded = isSuperseded;
+    await this.#begin(run, changed).catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+      const again = () => this.#begin(run, changed, LONGEST_WHEN_CANCELLED_MS);
+      return CancellationScope.nonCancellable(again).catch((notBegun: unknown) => {
+        noteUntold(notBegun);
+        throw error;
+      });
+    });
     const { startAt } = this.#job;
     const early = startAt !== undefined && run.start ? Date.parse(startAt) - Date.now() : 0;
     if (early > 0) await sleep(early, { summary: 'spacing between starts' });
-    return documents.map(toDocumentInput);
+    return this.#documents.map(toDocumentInput);
+  }
+
+  async #begin(run: Run, changed: () => void, limitMs?: number): Promise<void> {
+    const { options, resume } = run.input;
+    const credentialBudgetMs = options.credentialBudget;
+    const request = { ...this.#job, run: this.#run, isResumed: resume !== null, credentialBudgetMs };
+    const perform = (activities: OperationActivities) => activities[BEGIN_JOB](request);
+    const { documents, isSuperseded } = await this.#record(run, changed, 'begin', perform, limitMs);
+    this.#documents = documents;
+    this.#isSuperseded = isSuperseded;
   }
 
   /** The result without its lists, which stand in the manifest. */

@@ -62,6 +62,75 @@ test.each([
   });
 });
 
+/** Loses the answers of the activity that begins a job, once it has noted that, while `isLost` says so; and counts them. */
+function losingBegins(isLost: () => boolean) {
+  const lost = { answers: 0 };
+  const interceptor: ActivityInterceptorsFactory = ({ info }) => ({
+    inbound: {
+      execute: async (input, next) => {
+        const answer = await next(input);
+        if (info.activityType !== 'unstructured.beginJob' || !isLost()) return answer;
+        lost.answers++;
+        throw new Error('the answer is lost');
+      },
+    },
+  });
+  return { lost, worker: { interceptors: { activity: [interceptor] } } };
+}
+
+test.each([
+  ['by itself', (key: string) => `${key}/1`],
+  ['with its batch', (key: string) => key],
+])('a run that is cancelled %s once it noted its begin, and before it heard of that', async (what, cancelled) => {
+  let isLost = true;
+  const { lost, worker } = losingBegins(() => isLost);
+  await withBatches(
+    async (setup) => {
+      const { api, documents, inbox, startBatch, records, to, env } = setup;
+      await documents(1);
+      const key = `begun ${what}`.replaceAll(' ', '-');
+      const input = { ...START, documents: { from: pathToFileURL(inbox).href }, outputs: { to } };
+      const handle = await startBatch(input, key);
+      while (lost.answers < 4) await env.sleep('5 seconds'); // the next attempt is some seconds away, which do not pass
+      isLost = false;
+      await env.client.workflow.getHandle(cancelled(key)).cancel();
+      await handle.result().catch(() => undefined);
+      const reason = 'the run of its job was cancelled before it started one';
+      const { manifest, parts } = await records(key);
+      expect(parts.flat()).toMatchObject([{ status: 'missing', unsettled: false, reason, workflowId: `${key}/1` }]);
+      expect(manifest.unsettledJobs).toEqual([]);
+      expect(api.jobs).toEqual([]);
+      expect(await nightAfter(setup, key)).toEqual({ documents: 1, leftOut: {} });
+    },
+    { worker },
+  );
+});
+
+test('a run that continues as new, and is cancelled before it hears of its documents, has its job stopped', async () => {
+  let isLost = false;
+  const { lost, worker } = losingBegins(() => isLost);
+  await withBatches(
+    async (setup) => {
+      const { api, documents, inbox, startBatch, records, to, env } = setup;
+      api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+      await documents(1);
+      const input = { ...START, documents: { from: pathToFileURL(inbox).href }, outputs: { to } };
+      const handle = await startBatch({ ...input, continueAsNewAfterEvents: 60 }, 'continued');
+      while (api.jobs.length === 0) await env.sleep('5 seconds');
+      isLost = true;
+      while (lost.answers < 4) await env.sleep('5 seconds');
+      isLost = false;
+      await handle.cancel();
+      await handle.result().catch(() => undefined);
+      const [job] = api.jobs;
+      expect(await job!.status()).toBe('STOPPED');
+      const { parts } = await records('continued');
+      expect(parts.flat()).toMatchObject([{ status: 'missing', unsettled: false, jobId: job!.id }]);
+    },
+    { worker },
+  );
+});
+
 test('a job that is left when its batch is cancelled', async () => {
   await withBatches(async (setup) => {
     const { api, documents, runBatch, records } = setup;
