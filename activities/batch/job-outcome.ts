@@ -20,7 +20,7 @@ export async function readOutcome(records: Pick<BatchRecords, 'lines' | 'begun'>
   return { lines, silent: isTold ? undefined : begun };
 }
 
-/** Whether a job may have been started, or may still run. */
+/** Whether a job may have been started, may still run, or has outputs that were not fetched. */
 export function isUnsettled({ lines = [], silent }: JobOutcome): boolean {
   return silent !== undefined || lines.some(({ unsettled }) => unsettled);
 }

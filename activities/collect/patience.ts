@@ -122,9 +122,9 @@ function errorKind(error: unknown): ErrorKind | undefined {
   return error instanceof UnstructuredApiError ? error.details.kind : undefined;
 }
 
-/** A place that the sink refuses for good. */
-export function isRefusal(error: unknown): boolean {
-  return isStorageError(error) && !error.retryable;
+/** It tells of the place, the key or the service, and nothing of what the API has of the output. */
+export function isOfNoOutput(error: unknown): boolean {
+  return isStorageError(error) || isCredential(error) || (isUnanswered(error) && !isBadOutput(error));
 }
 
 export function pauseMs(tries: number, error: unknown): number {

@@ -70,7 +70,7 @@ export interface RunOutputs {
   which?: OutputSelection | undefined;
   /**
    * How to handle outputs that cannot be fetched completely after retries: `'fail'` the run at the end, or `'return'` them in the result,
-   * with the document as `failed`.
+   * with the document as `failed`. If none was saved because the place or the key was refused, or because of an outage, the run fails.
    * @default 'fail'
    */
   onLost?: 'fail' | 'return' | undefined;

@@ -44,6 +44,29 @@ test.each<[string, Fault, string]>([
   expect(late.details).toMatchObject([{ jobId: job.id, lostTotal: 1, savedTotal: 9, lost, saved }]);
 });
 
+test.each<[string, Fault, number, number]>([
+  ['the service is down', faults.status(503), 10, 13 * HOUR],
+  ['the key is refused', faults.status(401), 10, 2 * HOUR],
+])('where %s, and no output was fetched, no policy returns them as lost', async (_, fault, bad, late) => {
+  const { attempt } = await withBad(fault, bad, 'return');
+  expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);
+  const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(late));
+  expect(nonRetryable).toBe(true);
+  expect(details).toMatchObject([{ lostTotal: 10, savedTotal: 0 }]);
+});
+
+test.each<[string, Fault, number, number]>([
+  ['the service is down for all but one', faults.status(503), 9, 13 * HOUR],
+  ['the key is refused for all but one', faults.status(401), 9, 2 * HOUR],
+  ['none is there', faults.status(404), 10, 11 * MINUTE],
+  ['none can be read', faults.html({ status: 200 }), 10, 11 * MINUTE],
+])('where %s, the outputs are returned as lost by that policy', async (_, fault, bad, late) => {
+  const { attempt } = await withBad(fault, bad, 'return');
+  await failure('UnstructuredTransferError', attempt());
+  const { saved, lost } = await attempt(late).catch(() => attempt(2 * late)); // patience begins anew with an output that is saved
+  expect([saved.length, lost.length]).toEqual([10 - bad, bad]);
+});
+
 test.each<[string, Fault, number]>([
   ['an output that fails', faults.status(503), 1],
   ['an output that is not there yet', faults.status(404), 1],

@@ -14,7 +14,7 @@ export interface FinishedBatch {
   /** How much of what was listed was left out, by reason, and the file that tells which, as the manifest names it. */
   leftOut: Readonly<Manifest['leftOut']>;
   leftOutFile: Manifest['leftOutFile'];
-  /** How many jobs may have been started, or may still run. */
+  /** How many jobs may have been started, may still run, or have outputs that were not fetched. */
   unsettledJobs: number;
   /** Some of the documents that are not ok. */
   notOk: readonly ManifestLine[];
@@ -59,7 +59,7 @@ function renderUnsettled({ unsettledJobs, leftOut }: FinishedBatch, width: numbe
   const sentences: string[] = [];
   if (unsettledJobs > 0)
     sentences.push(
-      `${count(unsettledJobs, 'job')} may have been started, or may still run. Look in Unstructured before you process their documents again: unsettledJobs in the manifest tells what is known.`,
+      `${count(unsettledJobs, 'job')} may have been started, may still run, or may have outputs to fetch. Look in Unstructured before you process their documents again: unsettledJobs in the manifest tells what is known.`,
     );
   if (before > 0)
     sentences.push(

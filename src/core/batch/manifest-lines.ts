@@ -31,7 +31,7 @@ export interface ManifestLine {
   reason: string | null;
   /** Reason of a refusal, in one word; null if it was not refused. */
   refusal: Refusal | null;
-  /** Whether a job may have been started for it whose outcome is unknown. Only if it is `missing`. */
+  /** Whether a job may have been started for it whose outcome is unknown, or whose outputs were not fetched. Only if it is `missing`. */
   unsettled: boolean;
   /** Id of the job; null if there was none, or it is unknown. */
   jobId: string | null;

@@ -50,7 +50,7 @@ export type BatchOutcome = (typeof BATCH_OUTCOMES)[number];
 /** Largest number of unsettled jobs that a manifest lists. */
 export const MAX_UNSETTLED_JOBS = 100;
 
-/** A job that may have been started, or may still run. */
+/** A job that may have been started, may still run, or has outputs that were not fetched. */
 export interface UnsettledJob {
   /** The job's number in the plan, from 1. */
   part: number;

@@ -12,17 +12,13 @@ export interface RunAtEnd {
   verdict: Verdict | null;
 }
 
-/** Failures by which a run gives up the outputs of a completed job. */
-const FINAL = ['UnstructuredTransferError', 'UnstructuredOutputListTooLargeError'];
-
 /**
- * What the failure of a run says of its documents: they failed if their job did, or if there was none. If the job may go on, or it is unknown
- * whether there is one, no answer tells what became of them.
+ * What the failure of a run says of its documents: they failed if their job did, or if there was none. If the job may go on, has outputs that
+ * were not fetched, or it is unknown whether there is one, no answer tells what became of them.
  * @param type null for a failure that is none of this package
  */
 export function partFailure(type: string | null, message: string, details: object, run: RunAtEnd): PartFailure {
-  const isLost = FINAL.includes(type ?? '') && !isEmpty(readField(details, 'lost'));
-  const unsettled = isUnsettled(run, isLost);
+  const unsettled = isUnsettled(run);
   const { jobId = null } = run.resume ?? {};
   const refused = readField(details, 'refused');
   return {
@@ -36,7 +32,7 @@ export function partFailure(type: string | null, message: string, details: objec
 
 /** What is left of the documents of a run that was cancelled. Outputs that it did not fetch are there for the next run of its key. */
 export function partCancelled(run: RunAtEnd): PartFailure {
-  const unsettled = isUnsettled(run, false);
+  const unsettled = isUnsettled(run);
   const { jobId = null } = run.resume ?? {};
   return { status: 'missing', reason: cancelledReason(run, unsettled), unsettled, jobId, refused: [] };
 }
@@ -63,11 +59,6 @@ export const SILENT: PartFailure = {
   refused: [],
 };
 
-function isUnsettled({ resume, verdict }: RunAtEnd, isLost: boolean): boolean {
-  if (!resume) return false;
-  return !(verdict === 'failed' || verdict === 'stopped' || (verdict === 'completed' && isLost));
-}
-
-function isEmpty(list: unknown): boolean {
-  return Array.isArray(list) && list.length === 0;
+function isUnsettled({ resume, verdict }: RunAtEnd): boolean {
+  return resume !== undefined && verdict !== 'failed' && verdict !== 'stopped';
 }

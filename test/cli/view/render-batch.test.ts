@@ -139,10 +139,11 @@ describe('a batch that ended', () => {
     expect(renderBatch(batch, 60, PLAIN)).not.toContain('may have been started');
     const unsettled = { ...batch, leftOut: { unsettled: 3 }, leftOutFile: null, unsettledJobs: 1 };
     const lines = renderBatch(unsettled, 60, PLAIN).split('\n');
-    expect(lines.slice(lines.indexOf('1 job may have been started, or may still run. Look in'))).toEqual([
-      '1 job may have been started, or may still run. Look in',
-      'Unstructured before you process their documents again:',
-      'unsettledJobs in the manifest tells what is known.',
+    expect(lines.slice(lines.indexOf('1 job may have been started, may still run, or may have'))).toEqual([
+      '1 job may have been started, may still run, or may have',
+      'outputs to fetch. Look in Unstructured before you process',
+      'their documents again: unsettledJobs in the manifest tells',
+      'what is known.',
       '3 documents left out as unsettled: an earlier batch may have',
       'started their job. To take it up, run that batch again under',
       'its key. To send them once more, use --retry-failed with its',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import type { Manifest } from '../../../src';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import type { OutputSink, OutputTarget } from '../../../src/storage/sink';
 import { type BatchSetup, useBatches } from '../../support/batches';
@@ -37,6 +38,10 @@ class Refusing implements OutputSink {
     this.#judge('read', `${to}/${name}`);
     const bytes = this.#stored.get(`${to}/${name}`);
     return bytes && Readable.from([bytes]);
+  }
+
+  textOf(location: string): string {
+    return String(this.#stored.get(location));
   }
 
   #judge(call: 'read' | 'store', name: string): void {
@@ -93,5 +98,22 @@ test('a credential that is renewed in time costs the batch nothing but that time
     sink.refuses = (call, name) => call === 'store' && name.includes('/manifest/part-') && refusals++ < 20;
     expect((await runBatch(await inputOf(setup))).counts).toMatchObject({ ok: 1, failedJobs: 0 });
     expect(refusals).toBeGreaterThan(20);
+  });
+});
+
+test('outputs that were refused are there for the same key, and their job is not paid for twice', async () => {
+  await withSink(async (setup) => {
+    const { api, sink, runBatch } = setup;
+    sink.refuses = (call, name) => call === 'store' && !name.includes('_manifests/');
+    const input = { ...(await inputOf(setup)), credentialBudget: 0 };
+    const first = await runBatch(input, 'refused');
+    expect(first.counts).toMatchObject({ ok: 0, failed: 0, missing: 1, failedJobs: 1 });
+    const jobId = api.jobs[0]!.id;
+    const message = expect.stringMatching(/^UnstructuredTransferError: .*\. The same key takes it up$/) as string;
+    const { unsettledJobs } = JSON.parse(sink.textOf(first.manifest.location)) as Manifest;
+    expect(unsettledJobs).toEqual([{ part: 1, workflowId: 'refused/1', jobId, message }]);
+    sink.refuses = () => false;
+    expect((await runBatch(input, 'refused')).counts).toMatchObject({ ok: 1, missing: 0, failedJobs: 0 });
+    expect(api.jobs).toHaveLength(1);
   });
 });
