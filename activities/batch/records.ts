@@ -113,6 +113,11 @@ export class BatchRecords {
     await this.#write(BEGUN_PARTS, partName(part), toLines([{ workflowId, runId }]));
   }
 
+  /** As if no run had begun the job. */
+  async forgetBegun(part: number): Promise<void> {
+    if (await this.begun(part)) await this.#write(BEGUN_PARTS, partName(part), '');
+  }
+
   /** Lines of a part of the manifest; undefined where there is none. */
   async lines(part: number): Promise<ManifestLine[] | undefined> {
     const entries = await this.#readLines(MANIFEST_PARTS, partName(part));

@@ -20,7 +20,6 @@ import type { BatchCommand } from './arguments';
 import { type EndedBatch, awaitEnd, notOver, NotOverError } from './end';
 import { taskQueueOf } from './key';
 import { shownPlace } from './places';
-import { forgetBegunJobs } from './record-folders';
 import { WrittenBatch } from './records';
 import { openState } from './state';
 import { openStorage } from './storage';
@@ -87,7 +86,7 @@ async function setUp(performance: Performance): Promise<Ready> {
   const bundling = bundleWorkflows(require.resolve('./workflows'));
   const server = await openServer(performance);
   const worker = await startWorker(performance, { server, storage, account, bundling });
-  if (!command.account) await forgetBegunJobs(to, batch.key);
+  if (!command.account) await orAborted(signal, written.forgetBegunJobs());
   const isOld = (await orAborted(signal, written.manifest())) !== undefined;
   screen.print(introduction(performance, server, api));
   const client = new Client({ connection: server.connection, namespace: server.namespace });

@@ -1,6 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BEGUN_PARTS, MANIFEST_NAME, recordsFolder } from '../../core/batch/records';
+import { MANIFEST_NAME } from '../../core/batch/records';
 import { errorCode } from '../../core/error-shape';
 import { RECORDS_FOLDER } from '../../core/listing';
 import type { DocumentSource } from '../../storage/source';
@@ -29,11 +29,6 @@ export async function recordFoldersIn(folder: string): Promise<string[]> {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
-}
-
-/** Forgets which jobs were begun: a fake API that ended has none of them any more. */
-export async function forgetBegunJobs({ folder }: Place, key: string): Promise<void> {
-  if (folder !== undefined) await rm(join(folder, recordsFolder(key), BEGUN_PARTS), { recursive: true, force: true });
 }
 
 /** As {@link recordFolders}, of what a source lists in order. What is below a folder is passed over: it may be a thousand parts. */

@@ -1,3 +1,4 @@
+import { forEachPart } from '../../../activities/batch/for-each-part';
 import { BatchRecords } from '../../../activities/batch/records';
 import type { RunJobsInput } from '../../common/inputs';
 import { batchDigest } from '../../core/batch/join';
@@ -16,10 +17,12 @@ const PARTS_AT_A_TIME = 50;
 export class WrittenBatch {
   readonly #storage: Storage;
   readonly #records: BatchRecords;
+  readonly #signal: AbortSignal;
 
   constructor(options: StorageOptions, key: string, to: Place, signal: AbortSignal) {
     this.#storage = new Storage(options);
     this.#records = BatchRecords.of(this.#storage, { to: to.url, key }, signal);
+    this.#signal = signal;
   }
 
   /** The manifest; undefined where the batch has not ended yet. */
@@ -31,6 +34,12 @@ export class WrittenBatch {
   async isPlanned(input: RunJobsInput): Promise<boolean> {
     const plan = await this.#records.plan();
     return plan?.digest === batchDigest(input);
+  }
+
+  /** Forgets which jobs were begun: a fake API that ended has none of them any more. */
+  async forgetBegunJobs(): Promise<void> {
+    const { jobs = 0 } = (await this.#records.plan()) ?? {};
+    await forEachPart(jobs, this.#signal, (part) => this.#records.forgetBegun(part));
   }
 
   /** The first documents that are not ok. Once they are found, no more parts are read. */

@@ -1,8 +1,7 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { forgetBegunJobs, recordFoldersBelow, recordFoldersIn } from '../../../src/cli/run/record-folders';
+import { recordFoldersBelow, recordFoldersIn } from '../../../src/cli/run/record-folders';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
 test('in a folder they are its folders: files are passed over', async () => {
@@ -38,17 +37,4 @@ test.each([1, 2, 3, 100])('below a prefix, %i keys a page: the parts of a batch 
     'b0',
   ]);
   expect(asked).toBeLessThan(10);
-});
-
-test('which jobs of a key were begun is forgotten, and nothing else', async () => {
-  const folder = await temporaryFolder();
-  const places = ['a/begun', 'a/manifest', 'b/begun'].map((name) => join(folder, '_manifests', name));
-  for (const place of places) {
-    await mkdir(place, { recursive: true });
-    await writeFile(join(place, 'part-00001.jsonl'), '{}');
-  }
-  const to = { url: pathToFileURL(folder).href, folder };
-  for (let time = 1; time <= 2; time++) await forgetBegunJobs(to, 'a');
-  const left = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.jsonl')).sort();
-  expect(left).toEqual(['a/manifest', 'b/begun'].map((name) => join('_manifests', name, 'part-00001.jsonl')));
 });

@@ -4,10 +4,13 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { BatchRecords } from '../../../activities/batch/records';
 import { batchDigest } from '../../../src/core/batch/join';
 import { type BatchCounts, NO_DOCUMENTS } from '../../../src/core/batch/manifest';
+import { partName } from '../../../src/core/batch/records';
 import type { DocumentStatus } from '../../../src/core/run/planned-job';
 import { WrittenBatch } from '../../../src/cli/run/records';
+import { Storage } from '../../../src/storage/storage';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
 /** What a sink has, and how it was read. */
@@ -81,4 +84,30 @@ test('a batch is planned once the plan of what it is asked for is there, and not
   await writeFile(join(records, 'plan.json'), JSON.stringify({ ...plan, digest: batchDigest(input) }));
   expect(await written.isPlanned({ ...input, parallel: 2 })).toBe(true);
   expect(await written.isPlanned({ ...input, start: { templateId: 'other' } })).toBe(false);
+});
+
+test('which jobs of a batch were begun is forgotten, wherever its records are, and nothing else', async () => {
+  const folder = await temporaryFolder();
+  const url = `${pathToFileURL(folder).href}/`;
+  const writtenOf = (key: string) =>
+    new WrittenBatch({ outputs: { folders: [folder] } }, key, { url }, AbortSignal.timeout(60_000));
+  await writtenOf('nov').forgetBegunJobs(); // of a batch that has no plan yet
+  const plan = { version: 1, id: 'a', earlier: [], digest: 'd', jobs: 3, documents: 3, sizes: [1, 1, 1], leftOut: {} };
+  const run = JSON.stringify({ workflowId: 'nov/1', runId: 'run' });
+  for (const key of ['nov', 'dec']) {
+    for (const name of ['begun', 'manifest']) await mkdir(join(folder, '_manifests', key, name), { recursive: true });
+    const write = (name: string, text: string) => writeFile(join(folder, '_manifests', key, name), text);
+    await write('plan.json', JSON.stringify(plan));
+    for (const part of [1, 3]) await write(`begun/${partName(part)}`, run);
+    await write(`manifest/${partName(1)}`, JSON.stringify(lineOf(1)));
+  }
+  await writtenOf('nov').forgetBegunJobs();
+  const storage = new Storage({ outputs: { folders: [folder] } });
+  const told = async (key: string) => {
+    const records = BatchRecords.of(storage, { to: url, key }, AbortSignal.timeout(60_000));
+    const begun = await Promise.all([1, 2, 3].map((part) => records.begun(part)));
+    return { begun: begun.map((one) => one?.runId), lines: (await records.lines(1))?.length };
+  };
+  expect(await told('nov')).toEqual({ begun: [undefined, undefined, undefined], lines: 1 });
+  expect(await told('dec')).toEqual({ begun: ['run', undefined, 'run'], lines: 1 });
 });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Manifest } from '../../../src';
@@ -73,6 +73,25 @@ testInBreadth(
     await expectAllOnce(batch);
     expect(api.jobs).toHaveLength(2);
     expect(await first.processes()).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'jobs that a killed program began are not started again, though the file of its server is deleted',
+  async () => {
+    await using api = await FakeUnstructured.start(IN_MIDAIR);
+    const batch = await testBatch(api);
+    const first = await startedBatch(batch);
+    first.kill('SIGKILL');
+    await first.ended;
+    await eventually(async () => expect(await first.processes()).toEqual([]));
+    complete(api);
+    const [folder = ''] = await recordFolders(batch.to);
+    for (const name of await readdir(folder)) if (name.startsWith('temporal-')) await rm(join(folder, name));
+    const { stdout } = await batch.start(['--json']).ended;
+    expect(JSON.parse(stdout)).toMatchObject({ counts: { documents: 12, missing: 12 }, unsettledJobs: 2 });
+    expect(api.jobs).toHaveLength(2);
   },
   TIMEOUT_MS,
 );

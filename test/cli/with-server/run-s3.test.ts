@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { S3_SERVER } from '../../../scripts/servers/build-s3-server';
 import type { BatchReport } from '../../../src/cli/run/command';
+import { partName } from '../../../src/core/batch/records';
 import { FakeUnstructured } from '../../../src/testing';
+import { testInBreadth } from '../../support/breadth';
 import { startS3Server } from '../../storage/with-server/s3-server';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { runProgram } from '../program';
@@ -37,6 +39,22 @@ describe.skipIf(!existsSync(S3_SERVER))('with S3', () => {
     const nextNight = await runProgram([...ARGS, '--unless-in', 'latest', '--json'], { ...env, ...account });
     expect(JSON.parse(nextNight.stdout)).toMatchObject({ counts: { documents: 0 }, leftOut: { unchanged: 2 } });
   });
+
+  testInBreadth(
+    'with a fake API of its own, a program goes on where another one ended in the middle of a job',
+    async () => {
+      await using server = await startS3Server(await temporaryFolder());
+      const { client, env } = server;
+      for (const bucket of ['inbox', 'parsed']) await client.send(new CreateBucketCommand({ Bucket: bucket }));
+      await client.send(new PutObjectCommand({ Bucket: 'inbox', Key: '2026 #11/a.txt', Body: 'a' }));
+      const run = async () => JSON.parse((await runProgram([...ARGS, '--fake', '--json'], env)).stdout) as BatchReport;
+      const { key, manifest } = await run();
+      // As the records are when the program is killed: the job is begun, and nothing is told of it.
+      for (const name of ['manifest.json', `manifest/${partName(1)}`])
+        await client.send(new DeleteObjectCommand({ Bucket: 'parsed', Key: `11/_manifests/${key}/${name}` }));
+      expect(await run()).toMatchObject({ key, manifest, counts: { documents: 1, ok: 1, failedJobs: 0 } });
+    },
+  );
 });
 
 test('without credentials it ends with 2 and says so', async () => {
