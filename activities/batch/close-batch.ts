@@ -53,6 +53,7 @@ export async function closeBatch(
     leftOut,
     leftOutFile: Object.keys(leftOut).length > 0 ? LEFT_OUT_NAME : null,
     unsettledJobs: unsettledJobs.sort((a, b) => a.part - b.part).slice(0, MAX_UNSETTLED_JOBS),
+    unsettledJobsTotal: unsettledJobs.length,
     unlessIn,
     retryFailed,
     options: request.options,

@@ -23,6 +23,7 @@ export const MANIFEST: Fields<Manifest> = {
   leftOut: 'object',
   leftOutFile: 'string or null',
   unsettledJobs: 'object[]',
+  unsettledJobsTotal: 'number',
   unlessIn: 'string or null',
   retryFailed: 'string or null',
   options: 'object',

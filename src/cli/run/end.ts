@@ -46,7 +46,7 @@ export async function awaitEnd(
 ): Promise<EndedBatch> {
   const { counts, manifest, message } = await awaitResult(handle, awaiting);
   const told = await written.manifest();
-  const { outcome = message === undefined ? 'completed' : 'stopped', unsettledJobs = [] } = told ?? {};
+  const { outcome = message === undefined ? 'completed' : 'stopped', unsettledJobsTotal = 0 } = told ?? {};
   const { leftOut = {}, leftOutFile = null } = told ?? {};
   const notOk = counts.ok === counts.documents ? [] : await written.notOk(counts);
   const ended = {
@@ -55,7 +55,7 @@ export async function awaitEnd(
     location: manifest.location,
     leftOut,
     leftOutFile,
-    unsettledJobs: unsettledJobs.length,
+    unsettledJobs: unsettledJobsTotal,
     notOk,
   };
   return { ...ended, ...(message !== undefined && { message }) };

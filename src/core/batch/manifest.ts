@@ -36,6 +36,8 @@ export interface Manifest {
   leftOutFile: string | null;
   /** Jobs whose outcome is unknown, at most 100: all are marked in the lines of their documents. */
   unsettledJobs: UnsettledJob[];
+  /** Number of these jobs in total. */
+  unsettledJobsTotal: number;
   /** Manifest that `unlessIn` named. Documents that are `ok` in it and have not changed are not in this one. null without that option. */
   unlessIn: string | null;
   /** Manifest that `retryFailed` named. Documents that are `ok` in it are not in this one. null without that option. */

@@ -63,11 +63,12 @@ test('what earlier runs of the batch told of jobs that this one did not begin st
   expect(manifest().unsettledJobs).toEqual([{ part: 2, workflowId: 'nightly/2', jobId: 'j', message: 'lost' }]);
 });
 
-test('at most a hundred unsettled jobs are listed, in the order of the plan', async () => {
+test('at most a hundred unsettled jobs are listed, in the order of the plan, and all are counted', async () => {
   const { storage, tell, manifest } = plannedRecords();
   for (let part = 1; part <= 110; part++) tell(part, { status: 'missing', identity: 'x', reason: '', unsettled: true });
   await close(storage, { jobs: 110 });
   expect(manifest().unsettledJobs.map(({ part }) => part)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
+  expect(manifest().unsettledJobsTotal).toBe(110);
 });
 
 test('nothing is written once the batch awaits it no more', async () => {
