@@ -3,16 +3,17 @@ import { Runtime, type WorkflowBundleOption } from '@temporalio/worker';
 import { AWAIT_JOB_COMPLETION, RUN_JOB, RUN_JOBS } from '../core/names';
 
 /**
- * Warns of a bundle that was made without the package's workflows: whatever starts one on its worker waits for ever, without a word. Whoever
- * exports some of them by hand has chosen.
+ * Warns of a bundle that lacks workflows of the package: what starts one on its worker waits without an end. Whether anything starts them, the
+ * worker cannot know.
  */
 export function warnOfBundleWithout(bundle: WorkflowBundleOption): void {
   const code = 'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8');
-  if ([AWAIT_JOB_COMPLETION, RUN_JOB, RUN_JOBS].some((name) => isDefined(code, name))) return;
+  const missing = [AWAIT_JOB_COMPLETION, RUN_JOB, RUN_JOBS].filter((name) => !isDefined(code, name)).join(', ');
+  if (missing === '') return;
   Runtime.instance().logger.warn(
-    `The worker's workflowBundle has no workflow ${AWAIT_JOB_COMPLETION}: waits and runs that are started on its task queue do not begin. ` +
+    `The worker's workflowBundle lacks these workflows: ${missing}. If one is started on its task queue, it does not begin. ` +
       'Pass the UnstructuredPlugin to bundleWorkflowCode, too, or export the workflows from the workflow file: ' +
-      "export { awaitJobCompletion, runJob, runJobs } from 'temporal-unstructured/workflows'",
+      `export { ${missing} } from 'temporal-unstructured/workflows'. If nothing starts them here, ignore this warning.`,
   );
 }
 

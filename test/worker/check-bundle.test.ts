@@ -1,4 +1,4 @@
-// A worker whose bundle was made without our workflows says so at its start: what waits for one of them would wait without a word.
+// A worker whose bundle was made without some of our workflows names them at its start: what waits for one of them would wait without a word.
 import { join } from 'node:path';
 import { type BundleOptions, bundleWorkflowCode, Runtime } from '@temporalio/worker';
 import { beforeAll, expect, test, vi } from 'vitest';
@@ -8,24 +8,29 @@ import { collectLogs, quiet } from '../support/logs';
 
 beforeAll(() => collectLogs());
 
-async function warningsOf(file: string, options: Partial<BundleOptions> = {}): Promise<number> {
+/** The workflows that each warning names. */
+async function namedIn(file: string, options: Partial<BundleOptions> = {}): Promise<(string | undefined)[]> {
   const workflowsPath = join(__dirname, 'workflows', file);
   const bundle = await bundleWorkflowCode({ workflowsPath, logger: quiet, ...options });
   using warn = vi.spyOn(Runtime.instance().logger, 'warn');
   warnOfBundleWithout(bundle);
-  return warn.mock.calls.filter(([message]) => message.includes('has no workflow awaitJobCompletion')).length;
+  return warn.mock.calls.map(
+    ([message]) => / lacks these workflows: (.+?)\. If .+ export { \1 } from /.exec(message)?.[1],
+  );
 }
 
 test.each([
-  ['knows nothing of ours', 'none.ts'],
-  ['starts ours as children', 'parent.ts'],
-])('a workflow file that %s, bundled without the plugin, is warned of', async (_, file) => {
-  expect(await warningsOf(file)).toBe(1);
+  ['knows nothing of ours', 'none.ts', 'awaitJobCompletion, runJob, runJobs'],
+  ['starts ours as children', 'parent.ts', 'awaitJobCompletion, runJob, runJobs'],
+  ['exports the waits alone, and starts a run as a child', 'waits.ts', 'runJob, runJobs'],
+  ['exports all but the batches', 'both.ts', 'runJobs'],
+])('one warning names what the bundle of a workflow file that %s lacks', async (_, file, missing) => {
+  expect(await namedIn(file)).toEqual([missing]);
 });
 
 test.each([
   ['the plugin', 'parent.ts', { plugins: [new UnstructuredPlugin({ apiKey: () => 'key-that-is-not-used' })] }],
-  ['an export by hand', 'both.ts', {}],
-])('a bundle that has ours by %s is not', async (_, file, options) => {
-  expect(await warningsOf(file, options)).toBe(0);
+  ['exports by hand', 'all.ts', {}],
+])('no warning comes of a bundle that has all of them by %s', async (_, file, options) => {
+  expect(await namedIn(file, options)).toEqual([]);
 });
