@@ -47,7 +47,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**', 'activities/**', 'workflows/**'],
-    ignores: ['src/common/failure.ts', 'activities/support/failures.ts'],
+    ignores: ['src/common/failure.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
@@ -56,7 +56,7 @@ export default tseslint.config(
         {
           selector:
             ':matches(NewExpression[callee.name="ApplicationFailure"], MemberExpression[object.name="ApplicationFailure"])',
-          message: 'Make it of src/common/failure.ts or activities/support/failures.ts.',
+          message: 'Make it by a function of src/common/failure.ts.',
         },
       ],
     },

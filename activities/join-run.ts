@@ -1,9 +1,9 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
+import { otherFailure } from '../src/common/failure';
 import { JOIN_RUN } from '../src/core/names';
 import { refuseOtherRun } from '../src/core/run/join';
 import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/temporal/earlier-runs';
-import { otherFailure } from './support/failures';
 import { performActivity } from './support/perform-activity';
 import type { OperationActivities } from './types';
 

@@ -2,15 +2,16 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { RefusedDocument } from '../../src/core/refusal';
 import { errorShape } from '../../src/core/error-shape';
 import { type ApiErrorDetails, isNotNow } from '../../src/core/errors';
-import { toApplicationFailure } from '../../src/common/failure';
+import { copyFailure, otherFailure, toApplicationFailure } from '../../src/common/failure';
 import { documentsRefused as refusedFailure } from '../../src/core/start/failure';
 import type { SeenBefore } from '../../src/core/start/request';
-import { copyFailure, otherFailure } from '../support/failures';
 
 /**
  * The failure of a start, with what was seen before it. Temporal may repeat it only where it was certainly not accepted, whatever the
  * caller's retry policy says: anything else could start a second job. Temporal's own time-outs are no failures of ours: only a policy of one
  * attempt keeps them from being repeated. A cancellation stays one: it proves that nothing was sent.
+ *
+ * What may be repeated is a rule of starts alone, so it stands here; what makes the failure is in `src/common/failure.ts`.
  */
 export function startFailure(error: unknown, seen: SeenBefore): unknown {
   if (error instanceof CancelledFailure) return error;

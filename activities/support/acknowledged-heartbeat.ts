@@ -1,6 +1,6 @@
 import { activityInfo, getClient, heartbeat } from '@temporalio/activity';
+import { otherFailure } from '../../src/common/failure';
 import { errorShape } from '../../src/core/error-shape';
-import { otherFailure } from './failures';
 
 /**
  * Has Temporal take a heartbeat with these details, and so say that it still waits for the attempt. The SDK's own heartbeats are throttled,

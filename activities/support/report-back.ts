@@ -1,9 +1,9 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { copyFailure } from '../../src/common/failure';
 import { askForAttributes } from '../../src/temporal/namespace-attributes';
 import type { AttributeNames } from '../../src/core/attributes';
 import { isObject } from '../../src/core/values';
-import { copyFailure } from './failures';
 
 /**
  * Reports back the `options` that a workflow sends along, with the answer or as `details[1].options` with a failure: so they stand in its

@@ -1,12 +1,11 @@
 import { inspect } from 'node:util';
 import { ApplicationFailure } from '@temporalio/common';
-import { toApplicationFailure } from '../../src/common/failure';
+import { copyFailure, toApplicationFailure } from '../../src/common/failure';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { UnstructuredApiError } from '../../src/core/errors';
 import { transferFailure } from '../../src/core/run/failure';
 import { showsSecret, withoutSecrets } from '../../src/core/secrets';
 import { bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
-import { copyFailure } from './failures';
 
 /** How deep logs print what an error holds, at most. */
 const DEPTH = 5;

@@ -6,7 +6,7 @@ import {
   ActivityResetError,
 } from '@temporalio/client';
 import { type ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { otherFailure } from '../support/failures';
+import { otherFailure } from '../../src/common/failure';
 
 export type TemporalClient = ReturnType<typeof getClient>;
 

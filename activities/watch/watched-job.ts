@@ -1,12 +1,11 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { toApplicationFailure } from '../../src/common/failure';
+import { otherFailure, toApplicationFailure } from '../../src/common/failure';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { UnstructuredApiError } from '../../src/core/errors';
 import { type Job, verdictOf } from '../../src/core/job';
 import type { JobCheck } from '../../src/core/wait/job-check';
 import type { WatchOffer } from '../../src/core/wait/state';
 import type { WatchAnswer, WatchRequest } from '../../src/core/wait/watch';
-import { otherFailure } from '../support/failures';
 import { jobAnswer } from '../support/job-answer';
 import { type ActivityToken, handedBack, HeldToken, type TokenHolder } from './token';
 

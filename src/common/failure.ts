@@ -76,18 +76,43 @@ export interface ApplicationFailureOptions {
 /** The one way to make an ApplicationFailure of a public type: of an error of this package, or of a failure that ends a wait, a start or a run. */
 export function toApplicationFailure(
   failure: UnstructuredError | TypedFailure<UnstructuredFailureDetails>,
-  { nextRetryDelay, nonRetryable, category, cause }: ApplicationFailureOptions = {},
+  { nextRetryDelay, nonRetryable, ...options }: ApplicationFailureOptions = {},
 ): ApplicationFailure {
+  const { type, message, details } = failure;
   const retryable = 'retryable' in failure && failure.retryable;
-  return ApplicationFailure.create({
-    type: failure.type,
-    message: failure.message,
-    details: [failure.details],
+  return create({
+    type,
+    message,
+    details: [details],
     nonRetryable: nonRetryable ?? !retryable,
-    ...(retryable && nextRetryDelay !== undefined && { nextRetryDelay }),
-    ...(category !== undefined && { category }),
-    ...(cause && { cause }),
+    nextRetryDelay: retryable ? nextRetryDelay : undefined,
+    ...options,
   });
+}
+
+/** A failure that is none of the public failure types, and has no details. By default it is retried. */
+export function otherFailure(
+  type: string,
+  message: string,
+  options: ApplicationFailureOptions = {},
+): ApplicationFailure {
+  return create({ type, message, ...options });
+}
+
+/** The same failure but for the changes; one of `undefined` takes away what was there. */
+export function copyFailure(
+  { type, message, details, nonRetryable, nextRetryDelay, category, cause }: ApplicationFailure,
+  changes: ApplicationFailureOptions & { message?: string; details?: unknown[] | undefined },
+): ApplicationFailure {
+  return create({ type, message, details, nonRetryable, nextRetryDelay, category, cause, ...changes });
+}
+
+type FailureFields = Partial<Omit<ApplicationFailure, 'name' | 'stack' | 'failure'>>;
+
+/** Makes every ApplicationFailure of this package. */
+function create(fields: FailureFields): ApplicationFailure {
+  const { message, type, nonRetryable, details, cause, nextRetryDelay, category } = fields;
+  return new ApplicationFailure(message, type, nonRetryable ?? false, details, cause, nextRetryDelay, category);
 }
 
 /**

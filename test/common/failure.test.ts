@@ -2,6 +2,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import {
   ActivityFailure,
   ApplicationFailure,
+  ApplicationFailureCategory,
   CancelledFailure,
   ChildWorkflowFailure,
   RetryState,
@@ -11,6 +12,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import {
   bareTimeoutType,
+  copyFailure,
   FAILURE_TYPES,
   innerFailure,
   toApplicationFailure,
@@ -49,6 +51,38 @@ it('knows every failure type, and that what ends a wait is not retried', () => {
     ]),
   );
   expect(Object.isFrozen(FAILURE_TYPES)).toBe(true);
+});
+
+describe('a copy of a failure', () => {
+  const fields = {
+    type: 'Other',
+    message: 'what happened',
+    details: ['first', 2],
+    nonRetryable: true,
+    nextRetryDelay: 2_000,
+    category: ApplicationFailureCategory.BENIGN,
+    cause: new Error('why'),
+  };
+  const failure = ApplicationFailure.create(fields);
+
+  it('has all that was not changed', () => {
+    expect(copyFailure(failure, {})).toMatchObject(fields);
+    expect(copyFailure(failure, { message: 'told otherwise' })).toMatchObject({ ...fields, message: 'told otherwise' });
+  });
+
+  it('has no more what a change of undefined takes away', () => {
+    const { nextRetryDelay, details, cause } = copyFailure(failure, {
+      nextRetryDelay: undefined,
+      details: undefined,
+      cause: undefined,
+    });
+    expect([nextRetryDelay, details, cause]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('of a failure that came through Temporal without fields may be retried', () => {
+    const bare = new ApplicationFailure('what happened', null, null, null);
+    expect(copyFailure(bare, {}).nonRetryable).toBe(false);
+  });
 });
 
 describe.each(Object.keys(ERROR_KINDS) as ErrorKind[])('an error of kind %s', (kind) => {
