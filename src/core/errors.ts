@@ -1,6 +1,6 @@
 /**
- * Base class of the errors that this package throws outside Temporal. A plain `Error` is thrown only for conditions that code cannot
- * handle, such as a test environment that does not start, or state that a newer version wrote.
+ * Base class of the errors that this package throws outside Temporal. In a workflow, state that a newer version wrote is a plain `Error`: it
+ * fails the task, which is repeated until a worker knows the state.
  */
 export abstract class UnstructuredError<Type extends string = string, Details extends object = object> extends Error {
   /** Public, stable name of the error. If the error fails an activity, this is the `type` of the ApplicationFailure. */

@@ -6,6 +6,7 @@ import type {
 } from '@temporalio/testing';
 import { ATTRIBUTE_NAMES, ATTRIBUTE_TYPES } from '../core/names';
 import { startTestServer } from './start-server';
+import { TestServerError } from './test-server-error';
 
 /**
  * Starts the SDK's time-skipping test environment, in which hours pass in moments while a workflow's result is awaited. Call `teardown()`
@@ -17,7 +18,7 @@ import { startTestServer } from './start-server';
  *
  * Needs `@temporalio/testing`, an optional peer of this package.
  * @param options the SDK's own
- * @throws Error if an explicit path is not an executable file, or no server is available; the message names every attempt
+ * @throws TestServerError if an explicit path is not an executable file, or no server is available; the message names every attempt
  */
 export async function createTestEnvironment(
   options: TimeSkippingTestWorkflowEnvironmentOptions = {},
@@ -40,7 +41,7 @@ export async function createTestEnvironment(
  * Needs `@temporalio/testing`, an optional peer of this package.
  * @param options the SDK's own; in `server` among others `port`, `uiPort` (turns the Web UI on), `dbFilename` (keeps the state; in memory
  * by default), `namespace` and `extraArgs`
- * @throws Error if an explicit path is not an executable file, or no server is available; the message names every attempt
+ * @throws TestServerError if an explicit path is not an executable file, or no server is available; the message names every attempt
  */
 export async function createDevEnvironment(
   options: LocalTestWorkflowEnvironmentOptions = {},
@@ -74,8 +75,11 @@ function loadTestingSdk(): typeof TestingSdk {
     return require('@temporalio/testing') as typeof TestingSdk;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw cause;
-    throw new Error('Test environments need @temporalio/testing: npm install --save-dev @temporalio/testing', {
-      cause,
-    });
+    throw new TestServerError(
+      'Test environments need @temporalio/testing: npm install --save-dev @temporalio/testing',
+      {
+        cause,
+      },
+    );
   }
 }

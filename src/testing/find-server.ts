@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { TestServerError } from './test-server-error';
 
 /** `dev`: the dev server of the Temporal CLI, in real time. `time-skipping`: the Java test server. */
 export type TestServerName = 'dev' | 'time-skipping';
@@ -49,7 +50,7 @@ interface TestServerSearch {
  * Looks for a server's executable: `options.path`, then the environment variable (`TEMPORAL_CLI_PATH` or
  * `TEMPORAL_TEST_SERVER_PATH`), then `temporal` on the PATH (dev server only), then this package's cache in the user's
  * cache folder.
- * @throws Error where the option or the variable names something that is no executable file
+ * @throws TestServerError where the option or the variable names something that is no executable file
  */
 export function findTestServer(name: TestServerName, options: FindTestServerOptions = {}): TestServerSearch {
   const { env = process.env } = options;
@@ -108,7 +109,7 @@ function executableName(command: string): string {
 
 function requireExecutable(what: string, path: string): string {
   const reason = whyNotExecutable(path);
-  if (reason !== undefined) throw new Error(`${what} is '${path}': ${reason}`);
+  if (reason !== undefined) throw new TestServerError(`${what} is '${path}': ${reason}`);
   return path;
 }
 

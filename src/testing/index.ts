@@ -21,3 +21,4 @@ export type { StopPoint } from './fake/support/reply';
 export type { RequestRecord } from './fake/world/request-log';
 export type { StepLength, TimelineStep } from './fake/job/timeline';
 export { createDevEnvironment, createTestEnvironment } from './environment';
+export { TestServerError } from './test-server-error';

@@ -1,5 +1,6 @@
 import type { EphemeralServerExecutable } from '@temporalio/testing';
 import { findTestServer, TEST_SERVERS, type TestServerName } from './find-server';
+import { TestServerError } from './test-server-error';
 
 /** What {@link startTestServer} starts with. */
 interface StartTestServerOptions<T> {
@@ -13,7 +14,7 @@ interface StartTestServerOptions<T> {
 
 /**
  * Starts a server that was found, else the one that the SDK downloads.
- * @throws Error that names every way tried and why it failed
+ * @throws TestServerError that names every way tried and why it failed
  */
 export async function startTestServer<T>(name: TestServerName, options: StartTestServerOptions<T>): Promise<T> {
   const { executable: chosen, start, env } = options;
@@ -28,10 +29,14 @@ export async function startTestServer<T>(name: TestServerName, options: StartTes
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (executable?.type === 'existing-path')
-      throw new Error(`The ${title} '${executable.path}' did not start: ${reason}`, { cause });
+      throw new TestServerError(`The ${title} '${executable.path}' did not start: ${reason}`, {
+        retryable: true,
+        cause,
+      });
     const tried = [...lookedAt, `download by the SDK: ${reason}`];
     const advice = `Set ${variable} to an executable, or make the download possible.`;
-    throw new Error(`The ${title} could not be obtained:\n  - ${tried.join('\n  - ')}\n${advice}`, { cause });
+    const message = `The ${title} could not be obtained:\n  - ${tried.join('\n  - ')}\n${advice}`;
+    throw new TestServerError(message, { retryable: true, cause });
   }
 }
 

@@ -59,6 +59,7 @@ export const PUBLIC_NAMES = {
     'FakeInputError',
     'FakeJob',
     'FakeUnstructured',
+    'TestServerError',
     'createDevEnvironment',
     'createTestEnvironment',
     'faults',

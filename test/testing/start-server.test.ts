@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { UnstructuredError } from '../../src';
+import { TestServerError } from '../../src/testing';
 import { startTestServer } from '../../src/testing/start-server';
 import { fakeExecutable, temporaryFolder } from './temporary-folder';
 
@@ -16,6 +18,23 @@ test('where nothing is found and the download fails, the error names every way t
   - download by the SDK: dns error
 Set TEMPORAL_CLI_PATH to an executable, or make the download possible.`,
   );
+});
+
+test('what keeps a server from starting is an error of this package, and whether it may pass is told', async () => {
+  const root = await temporaryFolder();
+  const path = await fakeExecutable(join(root, 'server'));
+  const errorWith = (env: Record<string, string>) =>
+    startTestServer('dev', { start: failing, env: { PATH: root, XDG_CACHE_HOME: root, ...env } }).catch(
+      (error: unknown) => error,
+    );
+  const errors = [
+    await errorWith({}),
+    await errorWith({ TEMPORAL_CLI_PATH: path }),
+    await errorWith({ TEMPORAL_CLI_PATH: root }),
+  ];
+  for (const error of errors) expect(error).toBeInstanceOf(TestServerError);
+  for (const error of errors) expect(error).toBeInstanceOf(UnstructuredError);
+  expect(errors.map((error) => (error as TestServerError).retryable)).toEqual([true, true, false]);
 });
 
 test('where nothing is found, the SDK is left to download its own', async () => {
