@@ -9,6 +9,13 @@ const OTHERS = ['bench', 'dev-server', 'docker', 'docs', 'package', 'python', 's
 /** Folders that say what their tests need. */
 const NEEDS = ['apart', 'with-server'];
 
+/** What is around the package. */
+const AROUND = /^\.$|\/\*\*$/;
+/** Rooms without tests of their own, each with the reason. */
+const WITHOUT: Record<string, string> = {
+  'src/testing/fake': 'each of its tests is for what one of its rooms does',
+};
+
 const TESTS = join(__dirname, '..');
 
 /** Test files, below `test`. */
@@ -34,6 +41,13 @@ test('a folder of tests has the name of the room that they are for', async () =>
   const folders = [...new Set(testFiles().map(dirOf))];
   expect(folders.length).toBeGreaterThan(20);
   expect(folders.filter((folder) => !roomsOf(folder).some((name) => rooms.includes(name)))).toEqual([]);
+});
+
+test('a room has a folder of tests, or a reason why it has none', async () => {
+  const tested = testFiles().flatMap((file) => roomsOf(dirOf(file)));
+  const rooms = Object.keys(await readWalls()).filter((room) => !isFile(room) && !AROUND.test(room));
+  expect(rooms.length).toBeGreaterThan(35);
+  expect(rooms.filter((room) => !tested.includes(room))).toEqual(Object.keys(WITHOUT));
 });
 
 /** The room below those of its folder that a test is for: the only one that it imports, where it needs no set-up of the folder. */

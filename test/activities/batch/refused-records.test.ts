@@ -10,7 +10,7 @@ import { BEGIN_JOB, PLAN_JOBS, WRITE_MANIFEST, WRITE_MANIFEST_PART, WRITE_PLAN }
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import { S3Sink } from '../../../src/storage/s3';
 import type { OutputSink } from '../../../src/storage/sink';
-import { type S3Answer, servingS3 } from '../../storage/s3-server';
+import { type S3Answer, servingS3 } from '../../storage/s3/s3-server';
 import { elapsed, environment, failure, type Name, perform, withStorage } from '../support';
 
 const MINUTE = 60_000;
