@@ -1,10 +1,14 @@
 import { getClient } from '@temporalio/activity';
 import type { UnstructuredClient } from '../src/api/client';
 import type { Storage } from '../src/storage/storage';
+import { createBeginJob } from './begin-job';
+import { createCancelJob } from './cancel-job';
 import { checkingInput } from './check-input';
 import { createCollectOutputs } from './collect-outputs';
 import { createGetJob } from './get-job';
-import { createJobOperations } from './job-operations';
+import { createGetJobDetails } from './get-job-details';
+import { createGetJobFailedFiles } from './get-job-failed-files';
+import { createGetJobFileStatus } from './get-job-file-status';
 import { createJoinRun } from './join-run';
 import { createListJobs } from './list-jobs';
 import { createPlanJobs } from './plan-jobs';
@@ -14,6 +18,8 @@ import type { UnstructuredActivities } from './types';
 import { createWatchJob } from './watch-job';
 import type { Watches } from './watch/watches';
 import { createWriteManifest } from './write-manifest';
+import { createWriteManifestPart } from './write-manifest-part';
+import { createWritePlan } from './write-plan';
 
 /** All operations of the client that the activities need. */
 export type UnstructuredPort = Omit<UnstructuredClient, 'close' | typeof Symbol.asyncDispose>;
@@ -29,11 +35,17 @@ export function createAllActivities(
     ...checkingInput({
       ...createStartJob(clientOf, storage),
       ...createListJobs(clientOf),
-      ...createJobOperations(clientOf),
+      ...createCancelJob(clientOf),
+      ...createGetJobDetails(clientOf),
+      ...createGetJobFailedFiles(clientOf),
+      ...createGetJobFileStatus(clientOf),
       ...createCollectOutputs(clientOf, storage),
       ...createJoinRun(),
       ...createWatchJob(clientOf, watches),
       ...createPlanJobs(storage),
+      ...createWritePlan(storage),
+      ...createBeginJob(storage),
+      ...createWriteManifestPart(storage),
       ...createWriteManifest(storage),
     }),
   };

@@ -6,6 +6,9 @@ export function encodedBytes(value: unknown): number {
 /** What a list inside a failure may hold; failures are copied at every level that they pass. */
 export const FAILURE_LIST_BOUNDS = Object.freeze({ entries: 100, bytes: 32 * 1_024 });
 
+/** What a list in the answer of an activity may hold, in bytes of JSON: Temporal's server refuses an answer above 2 MB. */
+export const ANSWER_LIST_BYTES = 1_024 * 1_024;
+
 /** The first entries of a list that fit into {@link FAILURE_LIST_BOUNDS} as JSON. Say the total beside it. */
 export function cutList<T>(list: readonly T[]): T[] {
   const { entries, bytes } = FAILURE_LIST_BOUNDS;
