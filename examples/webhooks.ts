@@ -4,6 +4,12 @@ import { createWebhookHandler, toNodeListener } from 'temporal-unstructured/webh
 import { readSecret } from './secrets';
 
 export function createWebhookServer(client: Client): Server {
-  const secret = () => [readSecret('webhook'), readSecret('webhook_old')]; // one is enough while you change none
+  const secret = () => readSecret('webhook'); // here the variable WEBHOOK_API_KEY
+  return createServer(toNodeListener(createWebhookHandler({ client, secret })));
+}
+
+/** While you change the secret: a delivery is accepted if it is signed with one of the two. Both must be set. */
+export function createWebhookServerOfTwoSecrets(client: Client): Server {
+  const secret = () => [readSecret('webhook'), readSecret('webhook_old')];
   return createServer(toNodeListener(createWebhookHandler({ client, secret })));
 }
