@@ -1,5 +1,8 @@
-import { log, workflowInfo } from '@temporalio/workflow';
+import { log, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { executeRunJobs, unstructuredFailure } from 'temporal-unstructured/workflows';
+import type * as activities from './activities';
+
+const { page } = proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
 
 /** Every PDF of a month. Its outputs have the names and folders of the documents. */
 export async function parseMonth(month: string): Promise<string> {
@@ -18,21 +21,23 @@ export async function parseMonth(month: string): Promise<string> {
 /** Started by a Temporal Schedule. What its last run that succeeded returned is the manifest that this one builds on. */
 export async function parseNightly(from: string, to: string): Promise<string> {
   const { startTime, lastResult } = workflowInfo();
-  const [unlessIn] = [lastResult as string | string[] | undefined].flat();
+  const key = `nightly-${startTime.toISOString().replaceAll(':', '-')}`; // also the name of the manifest's folder
   try {
     const { manifest } = await executeRunJobs({
-      key: `nightly-${startTime.toISOString()}`,
+      key,
       start: { templateId: 'hi_res_partition' },
       documents: { from },
       outputs: { to, name: '{path}/{stem}.json' },
       tolerated: 0.05,
-      unlessIn,
+      unlessIn: lastResult as string | undefined, // none in the first night
+      runLimit: '2 hours', // of each job: one that hangs would hold up this night and the next ones
+      searchAttributes: true, // so that you find what fails
     });
     return manifest.location;
   } catch (error) {
     const failure = unstructuredFailure(error);
+    await page(`${key}: ${failure?.message ?? String(error)}`); // an activity of yours; not called if the night is cancelled
     if (failure?.type !== 'UnstructuredBatchFailedError') throw error;
-    log.warn('too many documents failed', { ...failure.details.counts });
     return failure.details.manifest.location; // the next night pays for nothing that this one did
   }
 }

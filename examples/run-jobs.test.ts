@@ -20,6 +20,7 @@ test('a folder goes to files and a manifest, and each night only what is new in 
   const names = Array.from({ length: 12 }, (_, n) => `invoice-${n}.pdf`);
   for (const name of [...names, 'drafts/m.pdf', 'notes.txt'])
     await writeFile(join(folder, 'in', name), `text of ${name}`);
+  const pages: string[] = [];
   const from = pathToFileURL(join(folder, 'in/')).href;
   const to = pathToFileURL(join(folder, 'parsed')).href;
   const night = async (nightly: ScheduleHandle, runs: number): Promise<Manifest> => {
@@ -37,6 +38,7 @@ test('a folder goes to files and a manifest, and each night only what is new in 
       connection: env.nativeConnection,
       taskQueue: 'documents',
       workflowsPath: require.resolve('./workflows'),
+      activities: { page: (text: string) => Promise.resolve(pages.push(text)) },
       plugins: [
         new UnstructuredPlugin({
           baseUrl: api.url,
@@ -67,6 +69,14 @@ test('a folder goes to files and a manifest, and each night only what is new in 
       await writeFile(join(folder, 'in/new.pdf'), 'a new one');
       const { counts: second, leftOut } = await night(nightly, 2);
       assert.deepEqual([second.ok, leftOut], [1, { unchanged: 14 }]);
+      assert.equal(pages.length, 0);
+
+      await writeFile(join(folder, 'in/bad.pdf'), 'one that fails');
+      api.setStartedJobs({ timeline: ['COMPLETED'], failedFiles: { 'bad.pdf': 'encrypted' } });
+      const third = await night(nightly, 3); // more failed than is tolerated: somebody hears of it, and the manifest is there
+      assert.deepEqual([third.outcome, third.counts.failed, third.leftOut], ['stopped', 1, { unchanged: 15 }]);
+      assert.deepEqual([pages.length, pages[0]?.startsWith(third.key)], [1, true]);
+      assert.match(third.key, /^nightly-[\w.-]+$/);
     });
   } finally {
     await Promise.all([api.close(), env.teardown(), rm(folder, { recursive: true })]);
