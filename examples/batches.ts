@@ -18,8 +18,11 @@ export async function parseMonth(month: string): Promise<string> {
   return manifest.location; // s3://parsed/2026-11/_manifests/invoices-2026-11/manifest.json
 }
 
-/** Started by a Temporal Schedule. What its last run that succeeded returned is the manifest that this one builds on. */
-export async function parseNightly(from: string, to: string): Promise<string> {
+/**
+ * Started by a Temporal Schedule. What its last run that succeeded returned is the manifest that this one builds on. The first night builds
+ * on none, or on that of an earlier batch.
+ */
+export async function parseNightly(from: string, to: string, earlier?: string): Promise<string> {
   const { startTime, lastResult } = workflowInfo();
   const key = `nightly-${startTime.toISOString().replaceAll(':', '-')}`; // also the name of the manifest's folder
   try {
@@ -29,7 +32,7 @@ export async function parseNightly(from: string, to: string): Promise<string> {
       documents: { from },
       outputs: { to, name: '{path}/{stem}.json' },
       tolerated: 0.05,
-      unlessIn: lastResult as string | undefined, // none in the first night
+      unlessIn: (lastResult as string | undefined) ?? earlier,
       runLimit: '2 hours', // of each job: one that hangs would hold up this night and the next ones
       searchAttributes: true, // so that you find what fails
     });

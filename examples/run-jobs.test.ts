@@ -77,6 +77,13 @@ test('a folder goes to files and a manifest, and each night only what is new in 
       assert.deepEqual([third.outcome, third.counts.failed, third.leftOut], ['stopped', 1, { unchanged: 15 }]);
       assert.deepEqual([pages.length, pages[0]?.startsWith(third.key)], [1, true]);
       assert.match(third.key, /^nightly-[\w.-]+$/);
+
+      api.setStartedJobs({ timeline: ['COMPLETED'] });
+      const last = `${to}/nightly/_manifests/${third.key}/manifest.json`;
+      const args: [string, string, string] = [from, `${to}/nightly`, last];
+      const options = { workflowId: 'by-hand', taskQueue: 'documents', args };
+      const byHand = await read(await env.client.workflow.execute(parseNightly, options));
+      assert.deepEqual([byHand.counts.ok, byHand.leftOut], [1, { unchanged: 15 }]);
     });
   } finally {
     await Promise.all([api.close(), env.teardown(), rm(folder, { recursive: true })]);
