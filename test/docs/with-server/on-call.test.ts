@@ -2,9 +2,18 @@
 import { execFile } from 'node:child_process';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { progress, runProgress, startAwaitJob, startRunJob, UnstructuredPlugin } from '../../../src';
+import {
+  progress,
+  type RunJobsResult,
+  runProgress,
+  startAwaitJob,
+  startRunJob,
+  startRunJobs,
+  UnstructuredPlugin,
+} from '../../../src';
 import { faults } from '../../../src/testing';
 import { findTestServer } from '../../../src/testing/find-server';
+import { batchOf } from '../../dev-server/support/batch';
 import { type Setup, useDevServer } from '../../dev-server/support/dev-server';
 import { readPage } from '../../support/pages';
 
@@ -93,6 +102,52 @@ test.skipIf(!cli)('a wait is described, cancelled and begun again by its id, and
   });
 });
 
+test.skipIf(!cli)(
+  'a batch that was terminated is begun again by its key and its input, and goes through',
+  async (context) => {
+    await withApi(async (setup) => {
+      const { api, client } = setup;
+      api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+      const { folder, to, input } = await batchOf(setup, 2, context.onTestFinished);
+      const { url: baseUrl, apiKey } = api;
+      const folders = { documents: { folders: [folder] }, outputs: { folders: [folder] } };
+      await setup.startWorker({ plugins: [new UnstructuredPlugin({ baseUrl, apiKey, ...folders })] });
+      const batch = await startRunJobs(client, input);
+      await expect.poll(() => api.jobs.length, { timeout: 60_000 }).toBe(1);
+      await batch.terminate();
+      await expect.poll(() => api.jobs[0]?.status(), { timeout: 60_000 }).toBe('STOPPED'); // by its run
+
+      api.setStartedJobs({ timeline: ['COMPLETED'] });
+      const shown = JSON.parse(await temporal(setup, `temporal workflow show -w ${input.key} -o json`)) as ShownHistory;
+      const [payload] = shown.events[0]?.workflowExecutionStartedEventAttributes.input.payloads ?? [];
+      const given = Buffer.from(payload?.data ?? '', 'base64').toString(); // as `@base64d` of jq
+      const line = ON_CALL.split('\n').find((text) => text.startsWith('temporal workflow start --type runJobs')) ?? '';
+      const filled = line.replace('<queue>', setup.queue).replace('<key>', input.key);
+      await temporal(setup, filled.replace('<input of the batch>', given));
+      const { counts, manifest } = (await client.workflow.getHandle(input.key).result()) as RunJobsResult;
+      expect([counts.ok, counts.jobs, api.jobs.length]).toEqual([2, 1, 2]);
+      expect(manifest.location.startsWith(to)).toBe(true);
+    });
+  },
+);
+
+interface ShownHistory {
+  events: { workflowExecutionStartedEventAttributes: { input: { payloads: { data: string }[] } } }[];
+}
+
+test.skipIf(!cli)('the Schedule of each night is created by the command of its page', async () => {
+  await withApi(async (setup) => {
+    const [create = ''] = readPage('many-documents').match(/^temporal schedule create .*$/m) ?? [];
+    await temporal(setup, create);
+    const { action, policies, spec } = await setup.client.schedule.getHandle('nightly').describe();
+    expect(action).toMatchObject({ workflowType: 'parseNightly', workflowId: 'nightly', taskQueue: 'documents' });
+    expect(action.args).toEqual(['s3://inbox/', 's3://parsed/']);
+    expect(policies.overlap).toBe('SKIP');
+    expect(spec.calendars?.[0]?.hour).toEqual([expect.objectContaining({ start: 2, end: 2 })]);
+    await setup.client.schedule.getHandle('nightly').delete();
+  });
+});
+
 test.skipIf(!cli)('waits are found by their search attributes, once those are registered as it says', async () => {
   const create = ON_CALL.split('\n').find((line) => line.startsWith('temporal operator')) ?? '';
   const listings = [...ON_CALL.matchAll(/```sh\n(temporal workflow list .*Uns.*)\n```\n\n```text\n([\s\S]*?)```/g)].map(
@@ -139,6 +194,11 @@ test.skipIf(!cli)('waits are found by their search attributes, once those are re
             isDeepStrictEqual(tableOf(listed), answer),
         );
     }
+    const counts = ON_CALL.split('\n').filter((line) => line.startsWith('temporal workflow count'));
+    const counted = await Promise.all(
+      counts.map((line) => temporal(setup, line.replace(/'2026[^']*'/, `'${tomorrow}'`))),
+    );
+    expect(counted.map((line) => line.trim())).toEqual(['Total: 2', 'Total: 0', 'Total: 0']);
     expect(await temporal(setup, listings[2]!.query)).not.toMatch(/unstructured-job|invoices/);
     for (const one of all) await one.terminate();
   });
