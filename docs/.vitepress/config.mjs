@@ -7,6 +7,7 @@ const SIDEBAR = [
     text: 'Start',
     items: [
       { text: 'Quick start', link: '/quick-start' },
+      { text: 'On the command line', link: '/command-line' },
       { text: 'Replacing a loop', link: '/replacing-a-loop' },
       { text: 'Testing', link: '/testing' },
     ],

@@ -47,7 +47,8 @@ Options:
                   the manifest of --retry-failed or --unless-in)
   --fake          use no account: start a fake API and a Temporal server in
                   memory, even if TEMPORAL_* names one. Both end with the
-                  program. The same command then processes what is not done
+                  program. The same command then processes what is not done.
+                  The outputs are invented, whatever the documents contain
   --json          print one JSON object at the end. Everything else goes to
                   standard error
   --verbose       show the logs of the SDK and of the dev server

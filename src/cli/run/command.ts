@@ -73,7 +73,7 @@ export async function runBatchCommand(
 
 function tell(
   ended: EndedBatch,
-  { command: { batch, to }, args }: { command: BatchCommand; args: readonly string[] },
+  { command: { batch, to, account }, args }: { command: BatchCommand; args: readonly string[] },
   screen: Screen,
 ): void {
   const { width, paint, elapsed } = screen;
@@ -81,6 +81,7 @@ function tell(
   const manifest = shownLocation(location);
   const finished = { ...ended, title: `Batch ${batch.key}`, elapsed, outputs: shownPlace(to), manifest: location };
   screen.print(`\n${renderBatch(finished, width, paint)}`);
+  if (!account) screen.print('\nThe outputs are invented: a fake API made them, whatever the documents contain.');
   if (message !== undefined) screen.print(`\n${paint.bad(wrap(message, width))}`);
   if (counts.documents === 0) screen.print(`\nThere are no documents to process.`);
   if (isOld) screen.print('\nThis batch had ended before.');

@@ -16,6 +16,7 @@ test('without an account a folder becomes files, a table and a manifest', async 
   const { exitCode, stdout, stderr } = await runProgram(args);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout).toMatch(/^Batch +documents-[0-9a-f]{8}-fake-api$/m);
+  expect(stdout).toMatch(/^The outputs are invented: a fake API made them/m);
   expect(stdout).toMatch(/^Temporal +dev server in memory 127\.0\.0\.1:\d+, namespace default$/m);
   expect(stdout).toMatch(/ s {2}listing documents\n/);
   expect(stdout).toMatch(/ s {2}(10|2) of 12 documents, 1 of 2 jobs\n/);
