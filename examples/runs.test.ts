@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { UnstructuredPlugin } from 'temporal-unstructured';
 import { createTestEnvironment, FakeUnstructured } from 'temporal-unstructured/testing';
+import { parseOne } from './one-document';
 import { parseInvoices, parseStepByStep } from './workflows';
 
 test('a batch goes from documents to files, and a locked document to quarantine; so it does step by step', async () => {
@@ -45,9 +46,11 @@ test('a batch goes from documents to files, and a locked document to quarantine;
       await env.client.workflow.execute(parseInvoices, { workflowId: 'parse', taskQueue, args });
       const saved = await env.client.workflow.execute(parseStepByStep, { workflowId: 'steps', taskQueue, args: steps });
       assert.equal(saved, 1);
+      const elements = await parseOne(env.client, refs[0]!, `${to}/one`);
+      assert.ok(Array.isArray(elements) && elements.every((one) => 'type' in Object(one) && 'text' in Object(one)));
     });
     assert.deepEqual(calls, [`ingest ${refs[0]}`, `quarantine ${refs[1]}`]);
-    assert.equal((await readdir(join(folder, 'parsed'))).length, 2); // one file, and the folder of the steps
+    assert.equal((await readdir(join(folder, 'parsed'))).length, 3); // one file, and the folders of the steps and of the one document
   } finally {
     await Promise.all([api.close(), env.teardown(), rm(folder, { recursive: true })]);
   }

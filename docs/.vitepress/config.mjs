@@ -36,6 +36,7 @@ const SIDEBAR = [
   {
     text: 'Look up',
     items: [
+      { text: 'Words', link: '/words' },
       { text: 'Plugin and client', link: '/configuration' },
       { text: 'Failures', link: '/failures' },
       { text: 'Import paths', link: '/import-paths' },
