@@ -8,7 +8,7 @@ import { BatchRecords, type RecordsPort } from './batch/records';
 import { whileAwaited } from './support/acknowledged-heartbeat';
 import type { OperationActivities } from './types';
 
-/** The activity that notes the begin of a job of a batch, and tells it its documents. */
+/** The activity that records the start of a job of a batch, and returns its documents. */
 export function createBeginJob(storage: RecordsPort): Pick<OperationActivities, typeof BEGIN_JOB> {
   return {
     [BEGIN_JOB]: ({ credentialBudgetMs, ...place }) => {
@@ -16,7 +16,7 @@ export function createBeginJob(storage: RecordsPort): Pick<OperationActivities, 
       return performStorage({ refs: [place.to], budget }, (signal) =>
         beginJob(BatchRecords.of(budget.records(storage), place, signal), place, {
           requireRun: (run) => requireRun(getClient().workflow, run),
-          beforeWrite: whileAwaited(() => ({ refused: budget.soFar }), 'the begin of a job was noted'),
+          beforeWrite: whileAwaited(() => ({ refused: budget.soFar }), 'the start of a job was recorded'),
         }),
       );
     },

@@ -78,7 +78,7 @@ async function* readText(
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined });
     } catch {
-      throw noList(list, 'it is no text in UTF-8');
+      throw noList(list, 'it is not UTF-8 text');
     }
   };
   try {
@@ -95,7 +95,7 @@ async function* readText(
 }
 
 function noList(list: string, why: string): Error {
-  return invalidInput(`Option documents.list names ${shownRef(list)}, which is no list of documents: ${why}.`);
+  return invalidInput(`Option documents.list names ${shownRef(list)}, which is not a list of documents: ${why}.`);
 }
 
 function checkedEntries(text: string, list: string, line: number): DocumentInput[] {
@@ -103,6 +103,6 @@ function checkedEntries(text: string, list: string, line: number): DocumentInput
     const entries = parseLines(text).map((entry) => (typeof entry === 'string' ? { ref: entry } : entry));
     return checkDocuments(entries as DocumentInput[], Infinity);
   } catch (error) {
-    throw noList(list, `${line === 0 ? '' : `behind line ${line}, `}${errorMessage(error).replace(/\.$/, '')}`);
+    throw noList(list, `${line === 0 ? '' : `after line ${line}, `}${errorMessage(error).replace(/\.$/, '')}`);
   }
 }

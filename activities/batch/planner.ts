@@ -146,6 +146,6 @@ async function leftOutBefore(records: BatchRecords, before: PlanMemory | undefin
 
 function tooMany(): Error {
   return invalidInput(
-    `The documents need more than ${MOST_JOBS} jobs, which is the most of a batch: split them among several keys, such as by folder.`,
+    `The documents need more than ${MOST_JOBS} jobs, the maximum for a batch: split them among several keys, such as by folder.`,
   );
 }

@@ -157,7 +157,7 @@ export class BatchRecords {
     try {
       return parse();
     } catch (error) {
-      throw this.#broken(name, error instanceof SyntaxError ? 'it is no JSON' : errorMessage(error));
+      throw this.#broken(name, error instanceof SyntaxError ? 'it is not JSON' : errorMessage(error));
     }
   }
 

@@ -69,7 +69,7 @@ async function store(
   body: JobOutput['body'],
   signal: AbortSignal,
 ): Promise<StoredOutput> {
-  const bound = { ms: SINK_LIMITS.stalled, what: 'The sink took nothing from the output', signal };
+  const bound = { ms: SINK_LIMITS.stalled, what: 'The sink read nothing from the output', signal };
   try {
     return await withStallTimeout(bound, (signal, timer) => sink.store(target, timed(body, timer), { signal }));
   } catch (error) {

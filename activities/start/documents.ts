@@ -126,10 +126,10 @@ export async function closeAll(
   const all = [...closing, ...others].map((end) =>
     end.catch(
       (error: unknown) =>
-        void log.warn('A document was not closed, or its progress not told', { error: String(error) }),
+        void log.warn('A document was not closed, or its progress not reported', { error: String(error) }),
     ),
   );
-  const late = () => new Error('Closing documents and telling progress took too long');
+  const late = () => new Error('Closing documents and reporting progress took too long');
   try {
     await orLate({ ms: limitMs, late }, () => Promise.all(all));
   } catch (error) {

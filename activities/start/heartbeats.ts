@@ -57,6 +57,6 @@ async function beatOnce(seen: SeenBefore): Promise<void> {
     await client.withDeadline(Date.now() + LONGEST_MS.beating, () => client.activity.heartbeat(taskToken));
   } catch (error) {
     if (ENDS.includes(errorShape(error).name)) heartbeat(seen);
-    else log.debug('Temporal took no heartbeat', { error: String(error) });
+    else log.debug('Temporal accepted no heartbeat', { error: String(error) });
   }
 }

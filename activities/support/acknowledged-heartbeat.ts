@@ -7,7 +7,7 @@ import { errorShape } from '../../src/core/error-shape';
  * and nobody hears whether they came. Where no heartbeat time-out is set, nobody waits for it.
  *
  * @param limitMs Longest time until Temporal has to take it
- * @param before Completes "Temporal took no heartbeat before …"
+ * @param before Completes "Temporal accepted no heartbeat before …"
  * @throws ApplicationFailure `HeartbeatError`, where Temporal does not take it, or waits for the attempt no more
  */
 export async function acknowledgedHeartbeat(details: unknown, limitMs: number, before: string): Promise<void> {
@@ -21,7 +21,7 @@ export async function acknowledgedHeartbeat(details: unknown, limitMs: number, b
     await client.withDeadline(Date.now() + limitMs, () => client.activity.heartbeat(taskToken, details));
   } catch (error) {
     const { name, message } = errorShape(error);
-    throw otherFailure('HeartbeatError', `Temporal took no heartbeat before ${before}: ${message || name}`);
+    throw otherFailure('HeartbeatError', `Temporal accepted no heartbeat before ${before}: ${message || name}`);
   }
 }
 
@@ -34,7 +34,7 @@ const ACKNOWLEDGED_FOR_MS = 10_000;
 /**
  * Called before each write of a record: an attempt that Temporal gave up writes nothing over what came after it.
  * @param details What the heartbeat carries, asked for each
- * @param before Completes "Temporal took no heartbeat before …"
+ * @param before Completes "Temporal accepted no heartbeat before …"
  */
 export function whileAwaited(details: () => unknown, before: string): () => Promise<void> {
   let acknowledgedAt = -Infinity;

@@ -95,6 +95,6 @@ async function send(progress: TransferProgress): Promise<void> {
     const signal = () => client.workflow.getHandle(workflowId, runId).signal(TRANSFER_SIGNAL, progress);
     await client.withDeadline(Date.now() + SIGNAL_MS, signal);
   } catch (error) {
-    log.debug('The progress could not be told', { error: String(error) });
+    log.debug('The progress could not be reported', { error: String(error) });
   }
 }

@@ -15,9 +15,9 @@ Options:
 export const RUN_HELP = `Usage: temporal-unstructured run --from PLACE --to PLACE --template ID [options]
 
 Lists the documents in a folder or bucket, processes them in as many
-Unstructured jobs as needed, and writes their outputs. A manifest tells what
-became of each document. After Ctrl-C or a crash, run the same command again: it
-resumes the batch, and sends nothing twice.
+Unstructured jobs as needed, and writes their outputs. A manifest lists the
+outcome of each document. After Ctrl-C or a crash, run the same command again:
+it resumes the batch, and sends nothing twice.
 
   --from PLACE    where the documents are: a folder, or s3://bucket/prefix/
   --to PLACE      where outputs and manifest go: the same kinds of places

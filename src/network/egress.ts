@@ -70,7 +70,7 @@ function createDispatcher({ proxy, connect, connections, origin }: EgressOptions
         : new Agent({ ...pool, factory: createPool });
   if (isDispatcher(dispatcher)) return dispatcher;
   throw invalidInput(
-    `The undici of this runtime can't send requests: it has no dispatch, as Bun's has none. Run the worker on Node, or pass a dispatcher.`,
+    `The undici of this runtime can't send requests: it has no dispatch function, as on Bun. Run the worker on Node, or pass a dispatcher.`,
   );
 }
 
@@ -81,6 +81,6 @@ function throughProxy(pool: Pool.Options, timeout: ConnectOptions['timeout']): D
     return new EnvHttpProxyAgent({ ...options, requestTls: { timeout }, proxyTls: { timeout } });
   } catch {
     // The address may hold a password, so neither it nor undici's message is shown.
-    throw invalidInput(`Option proxy 'env': HTTPS_PROXY or HTTP_PROXY is no proxy address that can be used.`);
+    throw invalidInput(`Option proxy 'env': HTTPS_PROXY or HTTP_PROXY is not a usable proxy address.`);
   }
 }

@@ -19,7 +19,7 @@ export function wrongSetup(error: unknown): string | undefined {
   // As fetch tells a failed connection: by a TypeError with a cause that has the code.
   if (code !== undefined && !/^ERR_(INVALID|UNKNOWN|OUT_OF_RANGE|TLS_INVALID|MISSING)/.test(code)) return undefined;
   const what = code === undefined ? name : `${name}, ${code}`;
-  return `the dispatcher failed before it sent anything (${what}); that is a wrong set-up, no outage: check option dispatcher, and that the worker runs on Node`;
+  return `the dispatcher failed before it sent anything (${what}); that is a wrong set-up, not an outage: check option dispatcher, and that the worker runs on Node`;
 }
 
 /** The code of an error. Where its own says no more than that a connection ended, that of its cause, if there is one. */

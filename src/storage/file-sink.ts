@@ -85,7 +85,7 @@ export class FileSink implements OutputSink {
       await using folder = await this.#folder(to);
       return await perform(folder);
     } catch (error) {
-      throw error instanceof BodyError ? error.cause : toSinkError(error, to, 'took no output');
+      throw error instanceof BodyError ? error.cause : toSinkError(error, to, 'accepted no output');
     }
   }
 
@@ -163,7 +163,7 @@ async function writeSynced(
 }
 
 function notAllowed(to: string): UnstructuredStorageError {
-  return new UnstructuredStorageError(`Target ${shownRef(to)} is no folder under those of the option outputs.folders`, {
+  return new UnstructuredStorageError(`Target ${shownRef(to)} is not under a folder of the option outputs.folders`, {
     kind: 'lasting',
   });
 }

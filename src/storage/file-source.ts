@@ -25,7 +25,7 @@ export class FileSource implements DocumentSource {
       new UnstructuredDocumentRefusedError(ref, reason, why, { code });
     const path = parseFileUrl(ref);
     if (path === undefined)
-      throw refuse('malformed', `it is no normalised file: URL of this machine; ${FILE_URL_HINT}`);
+      throw refuse('malformed', `it is not a normalised file: URL of this machine; ${FILE_URL_HINT}`);
     const folders = await realFolders(this.#folders);
     const outside = refuse('folderNotAllowed', 'it is not under a folder of the option documents.folders');
     if (!isInside(path, [...this.#folders, ...folders])) throw outside;
@@ -36,7 +36,7 @@ export class FileSource implements DocumentSource {
     try {
       if (!handle) throw outside;
       const stat = await handle.stat();
-      if (!stat.isFile()) throw refuse('notAFile', 'it is no regular file');
+      if (!stat.isFile()) throw refuse('notAFile', 'it is not a regular file');
       signal.throwIfAborted();
       return toOpenDocument(handle, basename(path), stat.size);
     } catch (error) {
@@ -50,7 +50,7 @@ export class FileSource implements DocumentSource {
     const refuse = (why: string, code?: string) =>
       new UnstructuredStorageError(`Folder ${shownRef(from)} can't be listed: ${why}`, { kind: 'lasting', code });
     const path = parseFileUrl(from);
-    if (path === undefined) throw refuse(`it is no normalised file: URL of this machine; ${FILE_URL_HINT}`);
+    if (path === undefined) throw refuse(`it is not a normalised file: URL of this machine; ${FILE_URL_HINT}`);
     const folders = await realFolders(this.#folders);
     const outside = refuse('it is not under a folder of the option documents.folders');
     if (!isInside(path, [...this.#folders, ...folders])) throw outside;
@@ -72,8 +72,8 @@ async function openFolder(path: string, folders: readonly string[]): Promise<Ope
 /** Errors of a folder that a retry does not change. */
 const FOLDER_REFUSALS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
-  ENOTDIR: 'it is no folder',
-  ELOOP: 'it is no folder',
+  ENOTDIR: 'it is not a folder',
+  ELOOP: 'it is not a folder',
   ENAMETOOLONG: 'no folder can have a name that long',
   EINVAL: 'no folder can have such a name',
   EILSEQ: 'no folder can have such a name',
@@ -107,10 +107,10 @@ const REFUSALS: Readonly<Record<string, [Refusal, string]>> = {
   EPERM: ['notReadable', 'this worker may not read it'],
   EINVAL: ['notReadable', 'no file can have such a name'],
   EILSEQ: ['notReadable', 'no file can have such a name'],
-  EISDIR: ['notAFile', 'it is no regular file'],
-  ELOOP: ['notAFile', 'it is no regular file'],
-  ENXIO: ['notAFile', 'it is no regular file'],
-  ENODEV: ['notAFile', 'it is no regular file'],
+  EISDIR: ['notAFile', 'it is not a regular file'],
+  ELOOP: ['notAFile', 'it is not a regular file'],
+  ENXIO: ['notAFile', 'it is not a regular file'],
+  ENODEV: ['notAFile', 'it is not a regular file'],
 };
 
 function toSourceError(error: unknown, refuse: (reason: Refusal, why: string, code: string) => Error): unknown {

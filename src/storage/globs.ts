@@ -15,7 +15,7 @@ const GLOBS = anyThat(
 );
 
 const GLOB = anyThat(
-  `a glob of at most ${MAX_LENGTH} characters for the path below the folder, such as **/*.pdf, without / at its begin or end and without . or .. as a part`,
+  `a glob of at most ${MAX_LENGTH} characters for the path below the folder, such as **/*.pdf, without / at its start or end and without . or .. as a part`,
   (value): value is string => typeof value === 'string' && value.length <= MAX_LENGTH && isRelative(withoutMark(value)),
 );
 

@@ -29,8 +29,8 @@ const CONNECT_TIMEOUT = 10_000;
 const TLS_TEXTS: Readonly<Record<TlsRefusal, string>> = {
   certificate: 'its server presents no trusted certificate',
   date: 'the certificate of its server has expired, or is not valid yet',
-  'no TLS': 'its server speaks no TLS',
-  'no agreement': 'its server and this worker agree on no TLS connection',
+  'no TLS': 'its server does not speak TLS',
+  'no agreement': 'its server and this worker cannot agree on a TLS connection',
 };
 
 /** `open` lets a name lead anywhere, `guarded` to public addresses alone; `local` never leaves this machine. */
@@ -99,10 +99,10 @@ export class HttpSource implements DocumentSource {
   async #ask(ref: string, signal: AbortSignal): Promise<RawAnswer> {
     const refuse: Refuse = (reason, why, answer) => new UnstructuredDocumentRefusedError(ref, reason, why, answer);
     let url = parseUrl(ref);
-    if (!url || url.username || url.password) throw refuse('malformed', 'it is no URL, or holds a user or password');
+    if (!url || url.username || url.password)
+      throw refuse('malformed', 'it is not a URL, or it contains a user or a password');
     for (let redirects = 0; ; redirects++) {
-      if (!this.#origins.has(url.origin))
-        throw refuse('originNotAllowed', `${url.origin} is none of documents.origins`);
+      if (!this.#origins.has(url.origin)) throw refuse('originNotAllowed', `${url.origin} is not in documents.origins`);
       const egress = this.#egressTo(url);
       const answer = await this.#get(egress, url, signal).catch((error: unknown) => {
         const failed = tlsRefusal(error);

@@ -73,7 +73,7 @@ function checkSchemes<T extends object>(
   for (const [name, value] of Object.entries(given)) {
     if (!/^[a-z][a-z0-9+.-]*$/.test(name) || taken.includes(name))
       throw invalidInput(
-        `Option ${option}: ${show(name)} is no scheme of your own; name it as in s3: without the colon.`,
+        `Option ${option}: ${show(name)} is not a scheme of your own; name it as in s3: without the colon.`,
       );
     const isGiven = (method: keyof T & string) => typeof value[method] === 'function';
     const isNone = (method: keyof T & string) => value[method] === undefined || isGiven(method);

@@ -19,7 +19,7 @@ const MOST_TRIES = 3;
 export function requireRead(sink: OutputSink, to: string): NonNullable<OutputSink['read']> {
   if (sink.read) return sink.read.bind(sink);
   throw new UnstructuredStorageError(
-    `Target ${shownRef(to)} can't be used by a batch: it keeps its plan and manifest beside the outputs, and the sink for ${readScheme(to)}: has no read, which gives them back`,
+    `Target ${shownRef(to)} can't be used by a batch: it keeps its plan and manifest beside the outputs, and the sink for ${readScheme(to)}: has no read function to get them back`,
     { kind: 'lasting' },
   );
 }

@@ -109,7 +109,7 @@ export async function endOfRunBefore(
   return NONE_BEFORE;
 }
 
-const NONE_BEFORE: EndedRun = { status: 'ended', resume: null, reason: 'no run before it sent a start' };
+const NONE_BEFORE: EndedRun = { status: 'ended', resume: null, reason: 'no earlier run sent a start' };
 
 type ListedRun = Pick<WorkflowExecutionInfo, 'runId' | 'startTime' | 'status'>;
 

@@ -33,7 +33,7 @@ export function checkSecrets(name: string, value: unknown): readonly string[] {
 export function askSecrets(secret: unknown): () => Promise<readonly string[]> {
   if (typeof secret === 'function') return () => callForSecrets(secret as () => unknown);
   if (typeof secret !== 'string' && !Array.isArray(secret))
-    throw wrongOption('secret', `${EXPECTED}, or a function that gives them`, secret, kindOf);
+    throw wrongOption('secret', `${EXPECTED}, or a function that returns them`, secret, kindOf);
   const secrets = Promise.resolve(checkSecrets('secret', secret));
   return () => secrets;
 }

@@ -49,11 +49,11 @@ export function verifySignature(
   now: number,
 ): void {
   if (!/^\d{1,15}$/.test(timestamp))
-    throw new UnstructuredWebhookError('headers', 'Header webhook-timestamp is no number of seconds.');
+    throw new UnstructuredWebhookError('headers', 'Header webhook-timestamp is not a number of seconds.');
   const offBy = Math.round(now / 1_000 - Number(timestamp));
   if (Math.abs(offBy) > TOLERANCE_S) {
     const when = offBy > 0 ? `${offBy} s old` : `${-offBy} s in the future`;
-    throw new UnstructuredWebhookError('stale', `The delivery is ${when}; at most ${TOLERANCE_S} s are taken.`);
+    throw new UnstructuredWebhookError('stale', `The delivery is ${when}; at most ${TOLERANCE_S} s are accepted.`);
   }
   const given = signature.split(/\s+/).map((one) => one.replace(/,$/, '')); // a comma joins header lines
   const expected = secrets.map((secret) => {

@@ -103,7 +103,7 @@ test.each<[Name, object, option: string, expected: string, got: string]>([
 });
 
 test.each<[object, string]>([
-  [{ name: '{name}.json' }, 'got "{name}.json": {name} is none of these.'],
+  [{ name: '{name}.json' }, 'got "{name}.json": {name} is not one of these.'],
   [{ name: '{stem}.json', which: 'all' }, `got "{stem}.json": with which: 'all' it must hold {node} or {hash}, `],
 ])('a wrong template of names is told with what is wrong in it: %j', async (input, end) => {
   const { activities } = await withStorage();

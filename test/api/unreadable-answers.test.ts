@@ -21,8 +21,8 @@ describe('an answer that is not what the API promises', () => {
   it.each<[string, unknown, string]>([
     ['is about another job', wireJob({ id: OTHER_ID }), 'another job'],
     ['has an empty status', wireJob({ status: '' }), 'status'],
-    ['is a list', [wireJob()], 'no job'],
-    ['is null', null, 'no job'],
+    ['is a list', [wireJob()], 'is not a job'],
+    ['is null', null, 'is not a job'],
     ['is the note that a run is in progress', { detail: 'There is a run abc in progress. No new job run.' }, 'id'],
   ])('%s', async (_how, json, expected) => {
     const error = await getJobError(await serveJson(json));
@@ -114,8 +114,8 @@ describe('an answer that is not what the API promises', () => {
   });
 
   it.each<[string, string, string]>([
-    ['is a page of HTML', '<html>hidden</html>', 'no valid JSON but text/html'],
-    ['is broken JSON', '{"id": "hidden', 'no valid JSON but text/html'],
+    ['is a page of HTML', '<html>hidden</html>', 'not valid JSON but text/html'],
+    ['is broken JSON', '{"id": "hidden', 'not valid JSON but text/html'],
     ['is empty', '', 'no body'],
   ])('%s', async (_how, body, expected) => {
     const error = await getJobError(

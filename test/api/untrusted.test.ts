@@ -35,11 +35,11 @@ describe('a server', () => {
     expect(error.message).toContain('check option baseUrl');
   });
 
-  it('that speaks no TLS', async () => {
+  it('that does not speak TLS', async () => {
     const url = await serveTcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const error = await getJobError(url.replace('http:', 'https:'));
     expect(error.details).toMatchObject({ code: 'ERR_SSL_WRONG_VERSION_NUMBER', wrongSetup: true, notSent: true });
-    expect(error.message).toContain('the server speaks no TLS; check option baseUrl');
+    expect(error.message).toContain('the server does not speak TLS; check option baseUrl');
   });
 });
 

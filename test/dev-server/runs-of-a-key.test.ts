@@ -101,6 +101,6 @@ test.concurrent('a run that continues as new takes its memo along', async () => 
     expect(Object.fromEntries(noted)).toMatchObject({ team: 'invoices', unstructured: { jobId: api.jobs[0]!.id } });
     expect((await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
     const other = startRunJob(client, { ...input, key: 'noted', taskQueue: queue, outputs: { to: 'file:///other' } });
-    await expect(other).rejects.toThrow('Option outputs.to must be that of the run of this key, which has none; got');
+    await expect(other).rejects.toThrow('Option outputs.to must match the run of this key, which has none; got');
   });
 });

@@ -66,7 +66,7 @@ test.concurrent('killed while a check waits for the answer', async () => {
   });
 });
 
-// Temporal took no heartbeat that announces the sending, so that the start was certainly not sent.
+// Temporal accepted no heartbeat that announces the sending, so that the start was certainly not sent.
 test.concurrent.for(['at once', 'after heartbeats'])(
   'killed %s with a start in hand, before the first byte: the next worker sends it, once',
   { timeout: 180_000 },

@@ -185,7 +185,7 @@ test('the options of a run that a batch refuses stand there', () => {
   expect(inCode(names)).toHaveLength(4);
   for (const name of inCode(names))
     expect(() => resolveBatchInput({ ...input, [name]: 1 }, durationToMs)).toThrow(
-      `Option ${name} is not one of a batch`,
+      `Option ${name} is not an option of a batch`,
     );
 });
 

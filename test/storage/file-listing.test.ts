@@ -230,8 +230,8 @@ describe('refused', () => {
       (folder) => `${folder}/gone`,
       /^Folder file:.*\/gone can't be listed: there is no such folder \[ENOENT\]$/,
     ],
-    ['a file', (folder) => `${folder}/a`, /it is no folder \[ENOTDIR\]$/],
-    ['a folder below a file', (folder) => `${folder}/a/b`, /it is no folder \[ENOTDIR\]$/],
+    ['a file', (folder) => `${folder}/a`, /it is not a folder \[ENOTDIR\]$/],
+    ['a folder below a file', (folder) => `${folder}/a/b`, /it is not a folder \[ENOTDIR\]$/],
     [
       'a long name',
       (folder) => `${folder}/${'x'.repeat(300)}`,
@@ -243,11 +243,11 @@ describe('refused', () => {
       (folder) => `${dirname(folder)}/gone`,
       /it is not under a folder of the option documents.folders$/,
     ],
-    ['a way up', (folder) => `${folder}/../inbox`, /it is no normalised file: URL/],
+    ['a way up', (folder) => `${folder}/../inbox`, /it is not a normalised file: URL/],
     [
       'a query',
       (folder) => `${folder}?x=secret`,
-      /^Folder [^?]* can't be listed: it is no normalised file: URL .*pathToFileURL/,
+      /^Folder [^?]* can't be listed: it is not a normalised file: URL .*pathToFileURL/,
     ],
   ])('%s', async (_, where, message) => {
     const { from, entries } = await listing(['a']);
@@ -267,7 +267,7 @@ describe('refused', () => {
   test('a link in a circle', async () => {
     const { folder, from, entries } = await listing();
     await symlink('circle', join(folder, 'circle'));
-    await expect(entries(undefined, `${from}/circle`)).rejects.toThrow('it is no folder [ELOOP]');
+    await expect(entries(undefined, `${from}/circle`)).rejects.toThrow('it is not a folder [ELOOP]');
   });
 });
 

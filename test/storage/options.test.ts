@@ -37,7 +37,7 @@ test.each<[string, unknown, RegExp]>([
   [
     'a scheme that is ours',
     { documents: { sources: { file: source } } },
-    /documents.sources: "file" is no scheme of your own/,
+    /documents.sources: "file" is not a scheme of your own/,
   ],
   ['a scheme with a colon', { outputs: { sinks: { 's3:': source } } }, /outputs.sinks: "s3:"/],
   ['a text of storage options', 'x', /The options of the storage must be an object; got "x"/],
@@ -136,7 +136,7 @@ test.each(['s3://inbox/a/', 'S3://inbox/a/'])('S3 allows what is below %s', asyn
   for (const ref of ['s3://inbox/a/b.pdf', 'S3://inbox/a/b.pdf'])
     await expect(new S3Source(options).open(ref, { signal })).rejects.toThrow(message);
   expect(() => new S3Sink(options).check('S3://inbox/a/out/')).not.toThrow();
-  expect(() => new S3Sink(options).check('s3://inbox/b/')).toThrow('under none of');
+  expect(() => new S3Sink(options).check('s3://inbox/b/')).toThrow('not under an allowed prefix');
 });
 
 test('a source of a scheme of your own is asked', async () => {

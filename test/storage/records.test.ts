@@ -77,7 +77,7 @@ test('a file in the place of the folder, and a folder that is not allowed, are r
     retryable: false,
   });
   await expect(storage.readRecord('file:///elsewhere', NAME, { signal, maxBytes: 1 })).rejects.toThrow(
-    'is no folder under',
+    'is not under a folder',
   );
 });
 
@@ -183,7 +183,7 @@ test('a sink that can not read is refused for good before it is given anything',
   const refusal = {
     name: 'UnstructuredStorageError',
     message:
-      "Target mem:out can't be used by a batch: it keeps its plan and manifest beside the outputs, and the sink for mem: has no read, which gives them back",
+      "Target mem:out can't be used by a batch: it keeps its plan and manifest beside the outputs, and the sink for mem: has no read function to get them back",
     retryable: false,
   };
   const to = 'mem:out?x=secret';
@@ -195,7 +195,7 @@ test('a sink that can not read is refused for good before it is given anything',
 test('a target for records is checked like others', async () => {
   const { to, storage } = await outbox();
   await expect(storage.checkRecords(to)).resolves.toBeUndefined();
-  await expect(storage.checkRecords('file:///elsewhere')).rejects.toThrow('is no folder under');
+  await expect(storage.checkRecords('file:///elsewhere')).rejects.toThrow('is not under a folder');
   await expect(storage.checkRecords('gs://out')).rejects.toThrow('No sink for gs://out');
 });
 
@@ -205,7 +205,7 @@ test('a link that takes the place of the folder is not followed by a reading', a
   const elsewhere = await temporaryFolder();
   await rename(stored, join(elsewhere, 'plan'));
   await symlink(join(elsewhere, 'plan'), stored);
-  await expect(read()).rejects.toThrow('is no folder under');
+  await expect(read()).rejects.toThrow('is not under a folder');
   expect(await readdir(folder)).toEqual(['_manifests']);
 });
 

@@ -45,15 +45,15 @@ const DISAGREEING: [string, ServerOptions, RegExp][] = [
 test.each(DISAGREEING)('of a link whose server wants %s', async (_, options, code) => {
   const { message, ...refusal } = await refusalOfLink(await selfSigned(options));
   expect(refusal).toMatchObject({ reason: 'notReadable', code: expect.stringMatching(code) as string });
-  expect(message).toContain('its server and this worker agree on no TLS connection');
+  expect(message).toContain('its server and this worker cannot agree on a TLS connection');
 });
 
-test('of a link whose server speaks no TLS', async () => {
+test('of a link whose server does not speak TLS', async () => {
   const server = createTcpServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 200 OK\r\n\r\n'));
   onTestFinished(() => void server.close());
   const { message, ...refusal } = await refusalOfLink(`https://127.0.0.1:${await listening(server)}`);
   expect(refusal).toMatchObject({ reason: 'notReadable', code: 'ERR_SSL_WRONG_VERSION_NUMBER' });
-  expect(message).toContain('its server speaks no TLS');
+  expect(message).toContain('its server does not speak TLS');
 });
 
 test('of a server of S3', async () => {

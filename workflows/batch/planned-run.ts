@@ -123,5 +123,5 @@ function atEnd(run: Run): RunAtEnd {
 }
 
 function noteUntold(error: unknown): void {
-  log.warn('The manifest could not be told how the run ended', { reason: innerFailure(error).message });
+  log.warn('How the run ended could not be written to the manifest', { reason: innerFailure(error).message });
 }

@@ -5,7 +5,7 @@ import type { SeenBefore } from '../../src/core/start/request';
 import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
 
-/** A start of which Temporal took no heartbeat with details was not sent: before its first byte, its activity waits until one is taken. */
+/** A start of which Temporal accepted no heartbeat with details was not sent: before its first byte, its activity waits until one is taken. */
 export function failureOfSend(error: unknown): FailedCall {
   const failure = failedCall(error);
   if (failure.type === 'error' || failure.timeoutType !== 'HEARTBEAT') return failure;

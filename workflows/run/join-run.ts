@@ -46,7 +46,7 @@ export async function takeUpRunBefore(
   const joined = await lookBefore(runToJoin(input), limitMs, { taskQueue, ...queue });
   if (joined.status === 'completed') return joined.result;
   if (!joined.resume) return null;
-  log.info('A run that came between is taken up', { reason: joined.reason });
+  log.info('A run that started meanwhile is resumed', { reason: joined.reason });
   const { resume } = joined;
   const next = { ...input, keyUsedBefore: undefined, resume };
   return continueWith(next, memoOfRun(next));

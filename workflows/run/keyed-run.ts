@@ -41,7 +41,7 @@ export async function beginKeyedRun(
     if (child) return { result: () => child.result(), earlier };
     const joined = await joinRun({ key, ...runToJoin(input) }, input.activityTaskQueue ?? options?.taskQueue);
     if (joined.status === 'completed') return { result: () => Promise.resolve(joined.result), earlier: undefined };
-    log.info('An earlier run of the key is taken up again', { key, reason: joined.reason });
+    log.info('An earlier run of the key is resumed', { key, reason: joined.reason });
     earlier = joined;
   }
   throw toApplicationFailure(triedTooOften(key));

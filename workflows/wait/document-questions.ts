@@ -102,7 +102,7 @@ type Ask = (question: Parameters<OperationActivities[typeof GET_JOB_DETAILS]>[0]
 export function failedQuestion(error: unknown): FailedCall {
   const failed = failedCall(error);
   if (!isUnanswered(failed)) return failed;
-  const message = `${failed.error.message}; give it createUnstructuredActivities or the plugin, or the wait failedFiles: 'off'`;
+  const message = `${failed.error.message}; give it createUnstructuredActivities or the plugin, or set failedFiles: 'off' in the wait`;
   const type = 'UnstructuredValidationError';
   return { type: 'error', error: { type, message, api: { kind: 'validation' }, retryable: false } };
 }

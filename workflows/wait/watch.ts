@@ -76,7 +76,7 @@ function takeFailure(wait: Wait, error: unknown): Observation | null {
   if (failed.type === 'error' && failed.error.api) return take(wait, failed);
   const { jobId } = wait.state;
   const why = failed.type === 'error' ? `${failed.error.type}: ${failed.error.message}` : failed.timeoutType;
-  log.warn('The job is not watched any more, but checked by the schedule', { jobId, error: why });
+  log.warn('The job is no longer watched: it is checked by the schedule', { jobId, error: why });
   return null;
 }
 

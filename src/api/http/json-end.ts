@@ -107,7 +107,7 @@ export class JsonEnd {
       this.#isInWord = true;
       this.#word = isAlone ? String.fromCharCode(byte) : '';
       this.#next = behind;
-    } else throw notJson(NOT_JSON_MESSAGES[next] ?? 'the output is no valid JSON');
+    } else throw notJson(NOT_JSON_MESSAGES[next] ?? 'the output is not valid JSON');
   }
 
   #begin(byte: number): void {
@@ -131,7 +131,7 @@ export class JsonEnd {
   /** Plain text is not JSON. */
   #endWord(): void {
     if (this.#word.length > LONGEST_WORD || (this.#word !== '' && !WORD.test(this.#word)))
-      throw notJson('the output is no JSON');
+      throw notJson('the output is not JSON');
     this.#word = '';
   }
 
@@ -161,7 +161,7 @@ function notJson(message: string): HttpError {
 }
 
 const NOT_JSON_MESSAGES: Partial<Record<Next, string>> = {
-  begin: 'the output is no JSON',
+  begin: 'the output is not JSON',
   nothing: 'there is data after the JSON of the output',
 };
 

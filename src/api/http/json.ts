@@ -35,7 +35,7 @@ function parseJson(head: AnswerHead, body: Buffer): unknown {
   } catch {
     // Told below, without the parser's message, which quotes the text.
   }
-  throw new HttpError('response', `the answer ${head.status} is no valid JSON${mediaType(head)}`);
+  throw new HttpError('response', `the answer ${head.status} is not valid JSON${mediaType(head)}`);
 }
 
 function mediaType({ headers }: AnswerHead): string {

@@ -32,9 +32,9 @@ const TLS_TEXTS: Readonly<Record<TlsRefusal, string>> = {
   certificate:
     'the certificate is not trusted for this host; check option baseUrl, or trust its authority by NODE_EXTRA_CA_CERTS or option dispatcher',
   date: 'the certificate has expired, or is not valid yet',
-  'no TLS': 'the server speaks no TLS; check option baseUrl',
+  'no TLS': 'the server does not speak TLS; check option baseUrl',
   'no agreement':
-    'the server and this worker agree on no TLS connection; check option baseUrl, or set TLS in option dispatcher',
+    'the server and this worker cannot agree on a TLS connection; check option baseUrl, or set TLS in option dispatcher',
 };
 
 /** An answer came, but it is no HTTP or shorter than it said. */
@@ -53,7 +53,7 @@ export function networkError(error: unknown, status: number | undefined, isBegun
   if (timeout !== undefined) return new HttpError('timeout', `${timeout} (${code})`, { code });
   if (status !== undefined && (code === 'UND_ERR_SOCKET' || BROKEN_ANSWERS.test(code)))
     return new HttpError('response', `the answer ${status} broke off (${code})`, { code, status });
-  if (BROKEN_ANSWERS.test(code)) return new HttpError('response', `the answer is no valid HTTP (${code})`, { code });
+  if (BROKEN_ANSWERS.test(code)) return new HttpError('response', `the answer is not valid HTTP (${code})`, { code });
   const refusal = isBegun ? undefined : tlsRefusal(error);
   const isWrongSetup = code === WRONG_PROXY || (refusal !== undefined && refusal !== 'date');
   const text = (refusal && TLS_TEXTS[refusal]) ?? findText(TEXTS, code) ?? 'the connection failed';

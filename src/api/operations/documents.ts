@@ -71,7 +71,7 @@ export function getJobFailedFilesOperation(jobId: string): Operation<FailedFile[
     jobId,
     receive: (head, maxBytes) =>
       jsonBody(head, maxBytes, (json) => {
-        const { failed_files: files } = readAnswer(failedFilesSchema, json, 'list of failed files');
+        const { failed_files: files } = readAnswer(failedFilesSchema, json, 'a list of failed files');
         return files.map(({ document, error }) => ({ document, error: error ?? '' }));
       }),
   };
@@ -109,7 +109,7 @@ export function getJobFileStatusOperation(jobId: string): Operation<JobFileStatu
 }
 
 function parseFileStatus(jobId: string, json: unknown): JobFileStatus {
-  const wire = readAnswer(fileStatusSchema, json, 'file status');
+  const wire = readAnswer(fileStatusSchema, json, 'a file status');
   return {
     jobId,
     files: (wire.files.entries ?? []).map(({ current_node: node, ...file }) => ({

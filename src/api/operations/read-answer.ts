@@ -36,10 +36,10 @@ export function listSchema<T extends z.ZodType>(entry: T) {
     });
 }
 
-/** What an answer holds. `what` completes "the answer is no …". Throws an HttpError that names fields, never their values. */
+/** What an answer holds. `what` completes "the answer is not …". Throws an HttpError that names fields, never their values. */
 export function readAnswer<T extends z.ZodType>(schema: T, answer: unknown, what: string): z.output<T> {
   const parsed = schema.safeParse(answer);
-  if (!parsed.success) throw new HttpError('response', `the answer is no ${what}: ${describeIssues(parsed.error)}`);
+  if (!parsed.success) throw new HttpError('response', `the answer is not ${what}: ${describeIssues(parsed.error)}`);
   return parsed.data;
 }
 

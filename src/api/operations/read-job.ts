@@ -33,7 +33,7 @@ const createdAtSchema = z.object({ created_at: optionalText }).catch({});
 
 /** The job that an answer holds. Throws an HttpError that names fields, never their values. */
 export function readJob(answer: unknown): Job {
-  return toJob(readAnswer(jobSchema, answer, 'job'));
+  return toJob(readAnswer(jobSchema, answer, 'a job'));
 }
 
 /** The jobs of a list. */
@@ -45,7 +45,7 @@ export interface ListJobsAnswer {
 
 export function readJobs(answer: unknown): ListJobsAnswer {
   const { jobs, unreadable }: ListJobsAnswer = { jobs: [], unreadable: [] };
-  for (const entry of readAnswer(z.array(z.unknown()), answer, 'list of jobs')) {
+  for (const entry of readAnswer(z.array(z.unknown()), answer, 'a list of jobs')) {
     const { success, data } = jobSchema.safeParse(entry);
     if (success) jobs.push(toJob(data));
     else unreadable.push({ createdAt: readInstant(createdAtSchema.parse(entry).created_at ?? '') });

@@ -19,7 +19,7 @@ export type NotOfBatches =
 
 /** Of these, a batch has its own way. */
 const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued'>, string> = {
-  onRefused: 'a refused document is left out and told in the manifest',
+  onRefused: 'a refused document is left out and listed in the manifest',
   failedFiles: 'the manifest names failed documents; see tolerated',
   maxDocuments: 'see perJob',
   resume: 'call again with the same key, or pass retryFailed',
@@ -31,7 +31,7 @@ const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued
 export function refuseRunOptions(run: object): void {
   const name = Object.keys(run).find((option) => Object.hasOwn(DECIDED, option));
   if (name !== undefined)
-    throw invalidInput(`Option ${name} is not one of a batch: ${DECIDED[name as keyof typeof DECIDED]}.`);
+    throw invalidInput(`Option ${name} is not an option of a batch: ${DECIDED[name as keyof typeof DECIDED]}.`);
 }
 
 /** @throws UnstructuredValidationError naming the option and the value */

@@ -135,7 +135,9 @@ function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D
   if ((outputs as unknown) === undefined)
     throw wrongOption('outputs', "{ to: 'a URL', name?, which?, parallel? }", outputs, kindOf);
   if (isObject(outputs) && 'onLost' in given(outputs))
-    throw invalidInput('Option outputs.onLost is not one of a batch: the manifest names lost outputs; see tolerated.');
+    throw invalidInput(
+      'Option outputs.onLost is not an option of a batch: the manifest names lost outputs; see tolerated.',
+    );
   const to = checkOutputs({ ...outputs, onLost: 'return' });
   checkJobToStart(start);
   const { options, initial, account, activityTaskQueue, searchAttributes } = resolveRunOptions(run, toMs);
@@ -169,6 +171,6 @@ function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D
 }
 
 const MANIFEST = anyThat(
-  `the location of an earlier batch's ${MANIFEST_NAME}, as its result tells it`,
+  `the location of an earlier batch's ${MANIFEST_NAME}, as returned in its result`,
   (value): value is string => typeof value === 'string' && value.endsWith(`/${MANIFEST_NAME}`),
 );

@@ -60,7 +60,7 @@ export function parseLines(text: string): unknown[] {
     try {
       return [JSON.parse(line) as unknown];
     } catch {
-      throw new SyntaxError(`line ${index + 1} is no JSON`);
+      throw new SyntaxError(`line ${index + 1} is not JSON`);
     }
   });
 }

@@ -94,7 +94,7 @@ function withNames<Note extends object>(note: Note): Note | (Note & AnswerNote) 
 
 export function otherAnswer(option: string, [before, after]: string[]): UnstructuredApiError {
   return invalidInput(
-    `Option ${option} must be that of the run of this key, which has ${before}; got ${after}. ` +
+    `Option ${option} must match the run of this key, which has ${before}; got ${after}. ` +
       'A key stands for one run: for another answer, use a new key.',
   );
 }

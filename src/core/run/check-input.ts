@@ -115,10 +115,12 @@ export function checkNames(options: object): void {
   if (unknown === undefined) return;
   if (['jobId', 'workflowId', 'createdAfter'].includes(unknown))
     throw invalidInput(
-      `Option ${unknown} is not one of a run: to take up a job, pass resume: { jobId }; to run a workflow, start: { workflowId }.`,
+      `Option ${unknown} is not an option of a run: to take up a job, pass resume: { jobId }; to run a workflow, start: { workflowId }.`,
     );
   if (WAIT_ALONE.includes(unknown))
-    throw invalidInput(`Option ${unknown} is not one of a run: see outputs.which, and resume: { jobId, knownFiles }.`);
+    throw invalidInput(
+      `Option ${unknown} is not an option of a run: see outputs.which, and resume: { jobId, knownFiles }.`,
+    );
   refuseUnknown('', { [unknown]: true }, RUN_OPTION_NAMES);
 }
 

@@ -6,7 +6,11 @@ import { defaultIdentity, splitIdentity } from '../reference';
 const MAX_TOLD = 50;
 
 /** Parts of a document that have a digest each, in this order: the location, the rest of the reference, the name. */
-const PARTS = ['is another document', 'has another query string or fragment', 'has another name or path'] as const;
+const PARTS = [
+  'is a different document',
+  'has a different query string or fragment',
+  'has a different name or path',
+] as const;
 
 /** Length of the digest of a list, and of one part of one document. */
 const [WHOLE, PART] = [16, 8];
@@ -33,9 +37,9 @@ function digestParts({ ref, name, path, identity = defaultIdentity(ref) }: Docum
 /** Describes the first difference between two lists, by their digests, for people: completes "Option documents differs: …". */
 export function describeDifference(earlier: string, later: string): string {
   const [before, after] = [parseEntries(earlier), parseEntries(later)];
-  if (!before || !after) return 'it is another list';
+  if (!before || !after) return 'it is a different list';
   if (before.length !== after.length) return `it has ${after.length} entries, and had ${before.length}`;
-  if (before.map(String).sort().join() === after.map(String).sort().join()) return 'its order is another';
+  if (before.map(String).sort().join() === after.map(String).sort().join()) return 'its order differs';
   const index = after.findIndex((entry, at) => String(entry) !== String(before[at]));
   const part = after[index]?.findIndex((digest, at) => digest !== before[index]?.[at]) ?? -1;
   return `documents[${index}] ${PARTS[part] ?? PARTS[0]}`;

@@ -56,7 +56,7 @@ const EXPECTED_TEMPLATE = `a template such as '{path}/{stem}.json' of ${PLACEHOL
 
 /** @throws UnstructuredValidationError naming the option, the value, and the placeholders there are */
 export function checkTemplate(option: string, template: unknown, which: OutputSelection): void {
-  const error = typeof template === 'string' ? templateError(template, which) : 'it is no text';
+  const error = typeof template === 'string' ? templateError(template, which) : 'it is not a string';
   if (error !== undefined) throw wrongTemplate(option, template, error);
 }
 
@@ -67,7 +67,7 @@ export function wrongTemplate(option: string, template: unknown, error: string):
 /** What is wrong with a template, as the end of a sentence; undefined where it is good. */
 export function templateError(template: string, which: OutputSelection): string | undefined {
   const strange = template.match(/\{[^{}]*\}|[{}]/g)?.find((text) => !isPlaceholder(text));
-  if (strange !== undefined) return `${strange} is none of these`;
+  if (strange !== undefined) return `${strange} is not one of these`;
   const parts = template.split('/');
   if (parts.includes('')) return 'it has an empty part';
   if (UNSAFE.test(template)) return 'it holds a control character or one of " * : < > ? \\ |';

@@ -64,7 +64,7 @@ export function toCollectFiles(nodeFiles: readonly NodeFile[], inputFileIds: rea
   return [...nodes].map(([fileId, nodeIds]) => ({ fileId, nodeIds }));
 }
 
-const MISSING = 'nothing was fetched of it, and no answer tells what became of it';
+const MISSING = 'nothing was fetched of it, and its outcome is unknown';
 
 /**
  * One entry for each document. Without `collected`, nothing was fetched: then a file that did not fail is good where all that failed are

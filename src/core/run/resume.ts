@@ -144,7 +144,7 @@ export function checkSameDocuments(
 export function otherDocuments(earlier: string, given: string): UnstructuredApiError {
   return invalidInput(
     `Option documents must be the list that the earlier run sent, in its order, but ${describeDifference(earlier, given)}. Signatures of links may ` +
-      'differ where they are known to be some (AWS, Google, Azure, CloudFront). Where a reference is another each time, give its document an ' +
-      'identity, the same each time; for other documents, use a new key.',
+      'differ if they are of a known kind (AWS, Google, Azure, CloudFront). If a reference differs each time, give its document an ' +
+      'identity that stays the same; for other documents, use a new key.',
   );
 }

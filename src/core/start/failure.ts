@@ -51,7 +51,7 @@ export function startUncertain(details: StartUncertainDetails, isReset: boolean)
   const notRead = unreadableEntries > 0 ? ` (${unreadableEntries} of the listed jobs could not be read)` : '';
   const unseen = notListed + notRead;
   const what = isReset
-    ? `The workflow was reset, and a run before, since ${sentAt},`
+    ? `The workflow was reset, and an earlier run, since ${sentAt},`
     : `The start sent at ${sentAt} was not answered (${cause.type}: ${cause.message}) and`;
   return {
     type: 'UnstructuredStartUncertainError',

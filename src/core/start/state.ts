@@ -151,11 +151,14 @@ export function answered(state: StartState, answer: ApiStartAnswer, now: number)
 }
 
 /**
- * The start did not go out: the workflow was reset, and a run before may have sent it.
+ * The start did not go out: the workflow was reset, and an earlier run may have sent it.
  * @param begunAt When the workflow began: nothing was sent before
  */
 export function doubted(state: StartState, { resetRunId }: ResetAnswer, begunAt: number, now: number): StartState {
-  const error: CallError = { ...UNKNOWN_OUTCOME, message: 'the workflow was reset, and a run before may have sent it' };
+  const error: CallError = {
+    ...UNKNOWN_OUTCOME,
+    message: 'the workflow was reset, and an earlier run may have sent it',
+  };
   const uncertain = { sentAt: begunAt, lostAt: null, error, resetRunId, ...unsearched(now) };
   return { ...state, sends: state.sends - 1, uncertain };
 }

@@ -33,7 +33,7 @@ export function isLate({ processingStatus }: DetailsTold): boolean {
 /** Why the details are not the last word: they lag behind the job, or this version does not know what they say. */
 export function detailsDoubt({ processingStatus: status }: DetailsTold): CallError | null {
   if (status === NONE_FAILED || SOME_FAILED.includes(status)) return null;
-  const doubt = NOT_OVER.includes(status) ? 'still say' : 'say what this version does not know:';
+  const doubt = NOT_OVER.includes(status) ? 'still say' : 'have a status that this version does not know:';
   const message = `The job is COMPLETED, but its details ${doubt} ${status}`;
   return { type: 'UnstructuredResponseError', message, api: null, retryable: true };
 }

@@ -64,7 +64,7 @@ function limitMessage(details: JobTimeoutDetails, state: WaitState): string {
   const still = stalled ? ` (no file moved since ${stalled.since})` : '';
   const passed = `the ${limit} limit of ${limitMs} ms${sinceBefore}${still} passed`;
   if (verdictOfState(state) === 'completed')
-    return `Job ${state.jobId} ended COMPLETED, but nothing had told whether its documents failed when ${passed}`;
+    return `Job ${state.jobId} ended COMPLETED, but it was still unknown whether its documents failed when ${passed}`;
   if (cancel) return `Job ${state.jobId}: ${passed}, ${cancelOutcome(cancel, lastStatus)}`;
   const seen = lastStatus === null ? 'was never seen' : `was last seen ${lastStatus}`;
   const doubt = lastCheck === 'answer' || lastCheck === 'absent' ? '' : '; the check at the limit brought no answer';

@@ -114,7 +114,7 @@ const COUNTS = ['ready', 'inProgress', 'success', 'failure'] as const;
 
 /** A mock, or another worker's activity, may answer anything; and of what the API says, only counts that are whole can stand still. */
 function readCounts(answer: unknown): { stats: NodeStats[]; digest: string } | { error: string; stats?: NodeStats[] } {
-  const error = 'The details of the job tell no counts, or not all';
+  const error = 'The details of the job contain no counts, or not all of them';
   if (!isDetails(answer) || !answer.nodeStats.every(isNode)) return { error };
   const { processingStatus, nodeStats: stats, unreadableEntries } = answer;
   const someFile = stats.some((node) => COUNTS.some((name) => node[name] > 0));

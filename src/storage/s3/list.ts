@@ -22,8 +22,8 @@ export async function* listKeys(
   const refuse = (why: string) =>
     new UnstructuredStorageError(`Folder ${shownRef(from)} can't be listed: ${why}`, { kind: 'lasting' });
   const place = parsePlace(from.endsWith('/') ? from : `${from}/`);
-  if (!place) throw refuse('it is no s3://bucket/folder/');
-  if (!isAllowed(place, allowed)) throw refuse('it is under none of the allowed prefixes');
+  if (!place) throw refuse('it is not of the form s3://bucket/folder/');
+  if (!isAllowed(place, allowed)) throw refuse('it is not under an allowed prefix');
   let last = after === undefined ? undefined : place.key + after;
   let token: string | undefined;
   do {

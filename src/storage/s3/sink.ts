@@ -54,7 +54,7 @@ export class S3Sink implements OutputSink {
     const place = this.#place(target);
     const body = await this.#get(place, signal);
     if (body !== 'unmeasured') return body;
-    const why = `Output ${formatPlace(place)} could not be looked for: its server does not tell its length`;
+    const why = `Output ${formatPlace(place)} could not be looked for: its server does not report its length`;
     throw new UnstructuredStorageError(why, { kind: 'lasting' });
   }
 
@@ -102,7 +102,7 @@ export class S3Sink implements OutputSink {
       signal.throwIfAborted();
       if (bodyFailure) throw bodyFailure.error; // stays what it is
       throw passingUnlessTold(
-        await s3RequestError(this.#client, error, `Target ${shownRef(target.to)} took no output`),
+        await s3RequestError(this.#client, error, `Target ${shownRef(target.to)} accepted no output`),
       );
     } finally {
       signal.removeEventListener('abort', stop);
@@ -113,7 +113,7 @@ export class S3Sink implements OutputSink {
   #place({ to, name }: Pick<OutputTarget, 'to' | 'name'>): S3Place {
     const place = parsePlace(to.endsWith('/') ? to : `${to}/`);
     if (place && isAllowed(place, this.#allowed)) return { bucket: place.bucket, key: place.key + name };
-    throw new UnstructuredStorageError(`Target ${shownRef(to)} is under none of the sink's allowed prefixes`, {
+    throw new UnstructuredStorageError(`Target ${shownRef(to)} is not under an allowed prefix of the sink`, {
       kind: 'lasting',
     });
   }

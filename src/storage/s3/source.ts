@@ -47,8 +47,8 @@ export class S3Source implements DocumentSource {
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
     const refuse = (reason: Refusal, why: string) => new UnstructuredDocumentRefusedError(ref, reason, why);
     const place = parsePlace(ref);
-    if (!place?.key || place.key.endsWith('/')) throw refuse('malformed', 'it is no s3://bucket/key');
-    if (!isAllowed(place, this.#allowed)) throw refuse('folderNotAllowed', 'it is under none of the allowed prefixes');
+    if (!place?.key || place.key.endsWith('/')) throw refuse('malformed', 'it is not of the form s3://bucket/key');
+    if (!isAllowed(place, this.#allowed)) throw refuse('folderNotAllowed', 'it is not under an allowed prefix');
     const answer = await this.#get(place, signal).catch(async (error: unknown) => {
       throw toSourceError(ref, error, await s3RequestError(this.#client, error, 'it could not be read'));
     });
@@ -125,7 +125,7 @@ function readCodings(
   refuse: (reason: Refusal, why: string) => Error,
 ): readonly ContentCoding[] {
   try {
-    if (answer.ContentLength === undefined) throw new Error('its server does not tell its length');
+    if (answer.ContentLength === undefined) throw new Error('its server does not report its length');
     if (answer.ETag === undefined) throw new Error('its server sends no ETag, so a change could not be noticed');
     return readContentCodings(answer.ContentEncoding);
   } catch (error) {

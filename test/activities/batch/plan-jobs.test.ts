@@ -196,7 +196,7 @@ test.each<[name: Name, input: (plan: BatchPlan) => object, record: string, befor
     BEGIN_JOB,
     ({ id }) => ({ plan: id, part: 1, run: { workflowId: 'batch/1', runId: 'run' }, isResumed: false }),
     `begun/${partName(1)}`,
-    'the begin of a job was noted',
+    'the start of a job was recorded',
   ],
   [WRITE_MANIFEST_PART, () => ({ part: 1, lines: [] }), `manifest/${partName(1)}`, MANIFEST_WRITTEN],
   [WRITE_MANIFEST, (plan) => manifestOf(plan, plan.jobs), `manifest/${partName(1)}`, MANIFEST_WRITTEN],
@@ -216,7 +216,7 @@ test.each<[name: Name, input: (plan: BatchPlan) => object, record: string, befor
   const givenUp = Object.assign(new Error(''), { name: 'ActivityNotFoundError' });
   await expect(attempt(() => Promise.reject(givenUp))).rejects.toMatchObject({
     type: 'HeartbeatError',
-    message: `Temporal took no heartbeat before ${before}: ActivityNotFoundError`,
+    message: `Temporal accepted no heartbeat before ${before}: ActivityNotFoundError`,
     nonRetryable: false,
   });
   expect(records.texts).toEqual(there);
@@ -314,8 +314,8 @@ test('a plan of something else is refused', async () => {
 
 test.each([
   ['no list of documents', Buffer.from('{"ref": 7}\n'), 'documents[0].ref'],
-  ['no JSON', Buffer.from('"mem:/a"\nnonsense\n'), 'line 2 is no JSON'],
-  ['Latin-1', Buffer.from('"mem:/\u00e9"\n', 'latin1'), 'it is no text in UTF-8'],
+  ['no JSON', Buffer.from('"mem:/a"\nnonsense\n'), 'line 2 is not JSON'],
+  ['Latin-1', Buffer.from('"mem:/\u00e9"\n', 'latin1'), 'it is not UTF-8 text'],
 ])('a list that is %s is refused at once, and shows nothing of what it holds', async (_what, bytes, message) => {
   const { plan, inbox, inboxUrl } = await setUp();
   await writeFile(join(inbox, 'list.jsonl'), bytes);
@@ -394,7 +394,7 @@ test('a list tells by its line what is wrong in it, however many lines come befo
   const { plan, inbox, inboxUrl } = await setUp();
   const list = `${inboxUrl}/list.jsonl`;
   await writeFile(join(inbox, 'list.jsonl'), `${'"mem:/a"\n'.repeat(2_500)}{"ref": 7}\n`);
-  await expect(plan({ documents: { list } })).rejects.toThrow('behind line 2000, Option documents[500].ref');
+  await expect(plan({ documents: { list } })).rejects.toThrow('after line 2000, Option documents[500].ref');
 });
 
 test('lines of a list that no memory holds are refused', async () => {

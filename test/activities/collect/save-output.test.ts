@@ -63,7 +63,7 @@ test.each<[string, Partial<OutputSink>['store']]>([
   expect(told.outcome).toBeUndefined();
   await pass(0.2);
   expect(told.outcome).toBeInstanceOf(UnstructuredStorageError);
-  expect(told.outcome).toMatchObject({ retryable: true, message: expect.stringContaining('took nothing') as unknown });
+  expect(told.outcome).toMatchObject({ retryable: true, message: expect.stringContaining('read nothing') as unknown });
   expect([given?.aborted, body.destroyed]).toEqual([true, true]);
 });
 

@@ -26,9 +26,9 @@ function judging(check: () => Promise<void>): MemorySink {
 const s3 = () => new S3Sink({ client: { send: () => undefined } as never, allowed: ['s3://parsed/2026/'] });
 
 test.each([
-  ['file:///elsewhere', 'Target file:///elsewhere is no folder under those of the option outputs.folders'],
+  ['file:///elsewhere', 'Target file:///elsewhere is not under a folder of the option outputs.folders'],
   ['gs://bucket/x', 'No sink for gs://bucket/x: this worker writes to s3:, file: targets'],
-  ['s3://parsed/2025/', "Target s3://parsed/2025/ is under none of the sink's allowed prefixes"],
+  ['s3://parsed/2025/', 'Target s3://parsed/2025/ is not under an allowed prefix of the sink'],
   ['s3://parsed/2026', undefined],
   ['s3://parsed/2026/july', undefined],
 ])('%s', async (to, refusal) => {

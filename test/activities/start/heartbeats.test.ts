@@ -54,7 +54,7 @@ test.each([
 ])('where %s, the start was certainly not sent', async (_, error, told) => {
   const { api, starting } = await startWith(() => Promise.reject(error));
   const { message, details } = await failure('UnstructuredConnectionError', starting);
-  expect(message).toBe(`Temporal took no heartbeat before the start was sent: ${told}`);
+  expect(message).toBe(`Temporal accepted no heartbeat before the start was sent: ${told}`);
   expect(details).toMatchObject([{ kind: 'connection', notSent: true }]);
   expect(api.requests).toEqual([]);
 });

@@ -126,7 +126,7 @@ test.each(['123', '12', 'null', 'true\n', '{"a":1}\n{"a":2}\n', '[]\n[]', '1\n[]
 test('a word without end is given up, and no more than its begin is held', () => {
   const end = new JsonEnd();
   for (let n = 0; n < 1_000; n++) end.write(Buffer.alloc(10_000, '1'));
-  expect(() => end.end()).toThrow('no JSON');
+  expect(() => end.end()).toThrow('not JSON');
 });
 
 test('what is nested without end is given up', () => {

@@ -43,7 +43,7 @@ test.each([
   ['a page', '<html></html>'],
   ['a text', 'Internal Server Error'],
   ['JSON that breaks off though the answer is whole', '[{"a":1},'],
-])('an output that is %s says that it is no JSON', async (_what, text) => {
+])('an output that is %s says that it is not JSON', async (_what, text) => {
   for (const headers of framings(text)) {
     const error = await errorOf(download(answering(text, headers)).then(({ body }) => buffer(body)));
     expect(error).toMatchObject({ type: 'UnstructuredResponseError', details: { code: 'ERR_OUTPUT_NOT_JSON' } });

@@ -61,7 +61,7 @@ test('no server is asked any more once the program is told to end', async () => 
 test.each([
   ['a right that was taken away', grpcError(7), 'no answer'],
   ['a workflow that is forgotten', new WorkflowNotFoundError('it is gone', 'key', undefined), 'it is gone'],
-  ['an answer that can not be read', new TypeError('it is no JSON'), 'it is no JSON'],
+  ['an answer that can not be read', new TypeError('it is not JSON'), 'it is not JSON'],
 ])('%s is not the end of the batch', async (_, error, reason) => {
   const { ended, asked } = await endsWith([error, RESULT], { isBegun: false });
   expect(ended).toMatchObject({

@@ -82,7 +82,7 @@ test('a manifest that cannot be read is told, and not passed over: its documents
     readRecord: () => Promise.resolve(Buffer.from('no JSON')),
     writeRecord: () => Promise.reject(new Error('nobody writes')),
   };
-  await expect(latestManifests(storage, ['a'], ASKED, signal)).rejects.toThrow('it is no JSON');
+  await expect(latestManifests(storage, ['a'], ASKED, signal)).rejects.toThrow('it is not JSON');
 });
 
 test('behind the latest come those of which it is a retry', async () => {

@@ -43,7 +43,7 @@ test('lines come back as they were, whatever they hold', () => {
   expect(parseLines(toLines(entries))).toEqual(entries);
   expect(parseLines('\n{"a":1}\r\n\n"text"\n')).toEqual([{ a: 1 }, 'text']);
   expect(toLines([])).toBe('');
-  expect(() => parseLines('{}\n{"a":\n')).toThrow(/^line 2 is no JSON$/);
+  expect(() => parseLines('{}\n{"a":\n')).toThrow(/^line 2 is not JSON$/);
 });
 
 test('a run takes a document without what was known of it when it was listed', () => {

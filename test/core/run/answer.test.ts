@@ -134,7 +134,7 @@ describe('refused is, with both values,', () => {
     ],
   ])('%s', (option, earlier, later, values) => {
     expect(() => join(earlier, later)).toThrow(
-      `Option ${option} must be that of the run of this key, which ${values}. A key stands for one run`,
+      `Option ${option} must match the run of this key, which ${values}. A key stands for one run`,
     );
   });
 
@@ -145,7 +145,7 @@ describe('refused is, with both values,', () => {
   });
 
   test('another order of nodes', () => {
-    expect(() => join(nodes('a', 'b'), nodes('b', 'a'))).toThrow('Option start must be');
+    expect(() => join(nodes('a', 'b'), nodes('b', 'a'))).toThrow('Option start must match');
   });
 });
 
@@ -172,7 +172,7 @@ describe('whoever takes a run up gets its job', () => {
     ['account', { ...input, account: 'us' }, 'has "eu"; got "us"'],
     ['account', { ...input, account: undefined }, 'has "eu"; got "default"'],
   ])('but by no other %s', (option, later, values) => {
-    expect(takeUp(input, later)).toThrow(`Option ${option} must be that of the run of this key, which ${values}.`);
+    expect(takeUp(input, later)).toThrow(`Option ${option} must match the run of this key, which ${values}.`);
   });
 });
 

@@ -114,7 +114,7 @@ describe('outputs', () => {
     [[], "Option outputs must be { to: 'a URL', name?, which?, onLost?, parallel? }; got an array."],
     [to, "Option outputs must be { to: 'a URL', name?, which?, onLost?, parallel? }; got string."],
     [{ to, name: 7 }, "Option outputs.name must be a template such as '{path}/{stem}.json' of {path}, "],
-    [{ to, name: '{name}.json' }, '{node}, {hash}; got "{name}.json": {name} is none of these.'],
+    [{ to, name: '{name}.json' }, '{node}, {hash}; got "{name}.json": {name} is not one of these.'],
     [{ to, name: '{stem}.json', which: 'all' }, '{node} or {hash}'],
     [{ to, which: 'last' }, "Option outputs.which must be 'final' or 'all'; got \"last\"."],
     [{ to, onLost: 'skip' }, "Option outputs.onLost must be 'fail' or 'return'; got \"skip\"."],

@@ -15,13 +15,13 @@ test('the same list has the same digest, also when it is presigned anew', () => 
 });
 
 test.each([
-  ['another order', [B, A], 'its order is another'],
+  ['another order', [B, A], 'its order differs'],
   ['one entry less', [A], 'it has 1 entries, and had 2'],
   ['one entry more', [A, B, B], 'it has 3 entries, and had 2'],
-  ['no entries', [], 'it is another list'],
-  ['another document', [A, 'https://h/c.pdf'], 'documents[1] is another document'],
-  ['another query', [`${A}?id=17`, B], 'documents[0] has another query string or fragment'],
-  ['another fragment', [A, `${B}#x`], 'documents[1] has another query string or fragment'],
+  ['no entries', [], 'it is a different list'],
+  ['another document', [A, 'https://h/c.pdf'], 'documents[1] is a different document'],
+  ['another query', [`${A}?id=17`, B], 'documents[0] has a different query string or fragment'],
+  ['another fragment', [A, `${B}#x`], 'documents[1] has a different query string or fragment'],
 ])('a list of %s has another digest, and what differs is told', (_, refs, difference) => {
   expect(digest(...refs)).not.toBe(digest(A, B));
   expect(describeDifference(digest(A, B), digest(...refs))).toBe(difference);
@@ -30,13 +30,13 @@ test.each([
 test('another name of a document makes another digest, and what differs is told', () => {
   const named = documentsDigest([{ ref: A, name: 'x' }]);
   expect(named).not.toBe(digest(A));
-  expect(describeDifference(digest(A), named)).toBe('documents[0] has another name or path');
+  expect(describeDifference(digest(A), named)).toBe('documents[0] has a different name or path');
 });
 
 test('another path of a document makes another digest, and none is as it was before there were paths', () => {
   const [one, other] = ['2025/a.pdf', '2026/a.pdf'].map((path) => documentsDigest([{ ref: A, path }]));
   expect(new Set([digest(A), one, other]).size).toBe(3);
-  expect(describeDifference(one!, other!)).toBe('documents[0] has another name or path');
+  expect(describeDifference(one!, other!)).toBe('documents[0] has a different name or path');
   expect(documentsDigest([{ ref: A, name: 'x', path: undefined }])).toBe(documentsDigest([{ ref: A, name: 'x' }]));
   expect(digest(A, B)).toBe('6d4fce32f41bee25:c4f0456a811c9dc577074ba40dacff13811c9dc577074ba4');
 });
@@ -75,7 +75,7 @@ test('a long way is read to its end', () => {
 test('the digest of a long list stays short', () => {
   const refs = Array.from({ length: 51 }, (_, n) => `https://h/${n}.pdf`);
   expect(digest(...refs)).toMatch(/^[0-9a-f]{16}$/);
-  expect(describeDifference(digest(...refs), digest(...refs, A))).toBe('it is another list');
+  expect(describeDifference(digest(...refs), digest(...refs, A))).toBe('it is a different list');
 });
 
 test('lists that differ little share no digest', () => {

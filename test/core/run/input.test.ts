@@ -158,8 +158,8 @@ test('what an older worker does not understand of a run that continues is left t
 });
 
 test.each([
-  ['files of a wait', { ...good, files: 'none' }, /^Option files is not one of a run: .* outputs/],
-  ['known files of a wait', { ...good, knownFiles: [] }, /^Option knownFiles is not one of a run/],
+  ['files of a wait', { ...good, files: 'none' }, /^Option files is not an option of a run: .* outputs/],
+  ['known files of a wait', { ...good, knownFiles: [] }, /^Option knownFiles is not an option of a run/],
   ['an option beyond a run', { ...good, patience: 1 }, /patience; known are start, .*whenBusy.*runLimit/],
   ['no object', null, /input of a run must be an object; got null/],
   ['no start', { documents: [] }, /Option start is missing/],
@@ -188,9 +188,17 @@ test.each([
   ],
   ['no parallelism', { ...good, outputs: { to: 'x', parallel: 0 } }, /Option outputs.parallel .* got 0/],
   ['an unknown option of outputs', { ...good, outputs: { to: 'x', all: true } }, /Unknown option outputs.all/],
-  ['a job beside the start', { ...good, jobId: JOB_ID }, /^Option jobId is not one of a run: .* resume: \{ jobId \}/],
+  [
+    'a job beside the start',
+    { ...good, jobId: JOB_ID },
+    /^Option jobId is not an option of a run: .* resume: \{ jobId \}/,
+  ],
   ['a workflow beside the start', { ...good, workflowId: JOB_ID }, /^Option workflowId .* start: \{ workflowId \}/],
-  ['a time beside the start', { ...good, createdAfter: '2026-01-01T00:00:00Z' }, /^Option createdAfter is not one/],
+  [
+    'a time beside the start',
+    { ...good, createdAfter: '2026-01-01T00:00:00Z' },
+    /^Option createdAfter is not an option/,
+  ],
   [
     'an owner that is no switch',
     { resume: { jobId: JOB_ID, startedByRun: 'yes' } },

@@ -26,13 +26,13 @@ describe('a template', () => {
     ['/{stem}.json', 'it has an empty part'],
     ['{path}//{stem}.json', 'it has an empty part'],
     ['{stem}/', 'it has an empty part'],
-    ['{name}.json', '{name} is none of these'],
-    ['{Stem}.json', '{Stem} is none of these'],
-    ['{stem }.json', '{stem } is none of these'],
-    ['{}.json', '{} is none of these'],
-    ['{{stem}}.json', '{ is none of these'],
-    ['{stem.json', '{ is none of these'],
-    ['{stem}}.json', '} is none of these'],
+    ['{name}.json', '{name} is not one of these'],
+    ['{Stem}.json', '{Stem} is not one of these'],
+    ['{stem }.json', '{stem } is not one of these'],
+    ['{}.json', '{} is not one of these'],
+    ['{{stem}}.json', '{ is not one of these'],
+    ['{stem.json', '{ is not one of these'],
+    ['{stem}}.json', '} is not one of these'],
     ['../{stem}.json', 'a part begins with a dot, or ends with a dot or a space'],
     ['./{stem}.json', 'a part begins with a dot, or ends with a dot or a space'],
     ['.{stem}.json', 'a part begins with a dot, or ends with a dot or a space'],
@@ -62,7 +62,7 @@ describe('a template', () => {
   });
 
   test.each([[undefined], [null], [7], [{}]])('may not be %j, which is no text', (template) => {
-    expect(() => checkTemplate('outputs.name', template, 'final')).toThrow('it is no text.');
+    expect(() => checkTemplate('outputs.name', template, 'final')).toThrow('it is not a string.');
   });
 
   test("must tell a file's outputs apart where it has several", () => {

@@ -34,7 +34,7 @@ test('good with all its outputs, in their order', () => {
     outputs: [saved('a-0', 'n1'), saved('a-0', 'n2')],
   });
   expect(b?.status).toBe('ok');
-  const reason = 'nothing was fetched of it, and no answer tells what became of it';
+  const reason = 'nothing was fetched of it, and its outcome is unknown';
   expect(c).toEqual({ ref: 'file:///c.pdf', fileId: null, status: 'missing', reason, outputs: [] });
 });
 

@@ -110,7 +110,7 @@ test.each<[string, JobList, Parameters<typeof driveAfterReset>[1]]>([
 ])('%s: nobody knows, and nothing is sent', async (_, list, options) => {
   const { end, sent } = await driveAfterReset(() => list, options);
   expect(end).toMatchObject({ failure: { type: 'UnstructuredStartUncertainError' } });
-  expect(JSON.stringify(end)).toContain('The workflow was reset, and a run before, since 2025-12-31T22:30:00.000Z,');
+  expect(JSON.stringify(end)).toContain('The workflow was reset, and an earlier run, since 2025-12-31T22:30:00.000Z,');
   expect(sent).toEqual([undefined]);
 });
 

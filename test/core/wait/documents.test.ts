@@ -71,7 +71,7 @@ test('a doubt is a failed question, and says whether the details lag or are not 
     retryable: true,
   });
   expect(detailsDoubt(details('ARCHIVED'))?.message).toBe(
-    'The job is COMPLETED, but its details say what this version does not know: ARCHIVED',
+    'The job is COMPLETED, but its details have a status that this version does not know: ARCHIVED',
   );
 });
 
@@ -90,7 +90,7 @@ describe('a question without an answer', () => {
     expect(judged(HOUR)).toMatchObject({
       type: 'UnstructuredJobTimeoutError',
       message: expect.stringMatching(
-        /ended COMPLETED, but nothing had told whether its documents failed when the total/,
+        /ended COMPLETED, but it was still unknown whether its documents failed when the total/,
       ) as unknown,
       details: {
         limit: 'total',

@@ -281,7 +281,7 @@ describe('counts that are shown without a limit', () => {
     const partly = { answer: { ...still.answer, unreadableEntries: 1 } };
     expect(counted(showingCounts(after([running])), plain, partly, START, START).nodes).toMatchObject({
       stats: still.answer.nodeStats,
-      error: 'The details of the job tell no counts, or not all',
+      error: 'The details of the job contain no counts, or not all of them',
     });
   });
 });

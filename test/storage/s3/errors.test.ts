@@ -129,7 +129,7 @@ test('an output whose server does not tell its length is not found, and not read
   expect(await sink.find(target, { signal })).toBeUndefined();
   expect(await thrownBy(sink.read(target, { signal }))).toMatchObject({
     name: 'UnstructuredStorageError',
-    message: expect.stringContaining('its server does not tell its length') as unknown,
+    message: expect.stringContaining('its server does not report its length') as unknown,
     details: { kind: 'lasting' },
   });
   expect(closed).toBe(2);

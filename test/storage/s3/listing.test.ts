@@ -127,11 +127,11 @@ test.each<[string, Answer[], string | undefined, RegExp]>([
 });
 
 test.each<[string, string]>([
-  ['s3://inbox/', 'it is under none of the allowed prefixes'],
-  ['s3://inbox/20', 'it is under none of the allowed prefixes'],
-  ['s3://other/2026/', 'it is under none of the allowed prefixes'],
-  ['s3://inbox/2026/../', 'it is no s3://bucket/folder/'],
-  ['s3:///2026/', 'it is no s3://bucket/folder/'],
+  ['s3://inbox/', 'it is not under an allowed prefix'],
+  ['s3://inbox/20', 'it is not under an allowed prefix'],
+  ['s3://other/2026/', 'it is not under an allowed prefix'],
+  ['s3://inbox/2026/../', 'it is not of the form s3://bucket/folder/'],
+  ['s3:///2026/', 'it is not of the form s3://bucket/folder/'],
 ])('%s is refused before anything is asked', async (from, why) => {
   const { asked, entries } = answering();
   await expect(entries(from)).rejects.toMatchObject({

@@ -24,7 +24,7 @@ test('its outputs are others, and every document is missing', async () => {
     expect(result.documents).toEqual(
       input.documents.map(({ ref }) => ({
         ...{ ref, fileId: null, status: 'missing', outputs: [] },
-        reason: 'nothing was fetched of it, and no answer tells what became of it',
+        reason: 'nothing was fetched of it, and its outcome is unknown',
       })),
     );
     expect(result.otherOutputs).toMatchObject([{ fileId: expect.stringMatching(/^a-/) as unknown }]);

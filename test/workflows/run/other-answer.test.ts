@@ -52,7 +52,7 @@ test.each(sample(['client', 'parent'], 1))(
         for (const other of others) {
           const message = await refusalOf(runBy(who, setup, key, { ...input, ...other }));
           const [name] = Object.keys(other);
-          expect(message).toMatch(new RegExp(`^Option ${name}\\S* must be that of the run of this key, which has`));
+          expect(message).toMatch(new RegExp(`^Option ${name}\\S* must match the run of this key, which has`));
         }
       };
       api.setStartedJobs({ timeline: [['IN_PROGRESS', '20m'], ['COMPLETED']] });

@@ -12,7 +12,7 @@ test('nothing is sent, and the failure names the option', async () => {
   await withRuns(async ({ api, document, run }) => {
     const running = run({ start, documents: [await document('a.pdf')], outputs });
     const { message, details } = await failureOf('UnstructuredValidationError', running);
-    expect(message).toContain('Option outputs.to is refused: Target file:///elsewhere is no folder under');
+    expect(message).toContain('Option outputs.to is refused: Target file:///elsewhere is not under a folder');
     expect(details.run).toBeUndefined();
     expect(api.requests).toEqual([]);
   });

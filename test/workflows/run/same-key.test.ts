@@ -241,7 +241,7 @@ test.each(sample(['parent', 'client'], 1))(
       for (const other of [{ start: { templateId: 'vlm' } }, { account: 'eu' }]) {
         const refused = await run(other).catch((error: unknown) => error);
         const message = unstructuredFailure(refused)?.message ?? (refused as Error).message;
-        expect(message).toContain(`Option ${Object.keys(other)[0]} must be that of the run of this key`);
+        expect(message).toContain(`Option ${Object.keys(other)[0]} must match the run of this key`);
       }
       expect((await run({})).start).toEqual({ how: 'given', sends: 0 });
       expect(sent(api, 'createJob')).toBe(1);

@@ -26,7 +26,9 @@ test('with fail the wait ends at it where the API does not tell of the documents
     expect(Date.parse(limitAt!) - Date.parse(startedAt)).toBe(60 * MINUTE);
 
     const { message, details: told } = await failureOf('UnstructuredJobTimeoutError', handle.result());
-    expect(message).toMatch(/ended COMPLETED, but nothing had told whether its documents failed when the total limit/);
+    expect(message).toMatch(
+      /ended COMPLETED, but it was still unknown whether its documents failed when the total limit/,
+    );
     expect(told).toMatchObject({
       limit: 'total',
       lastStatus: 'COMPLETED',

@@ -60,7 +60,7 @@ test.each([
   [
     'have a shape that is not known',
     [faults.patch({ set: { node_stats: [{ todo: 3 }] } })],
-    /tell no counts, or not all$/,
+    /contain no counts, or not all of them$/,
   ],
 ])('details that %s end nothing, and are told', async (_, faultsOfDetails, error) => {
   await withRuns(async ({ api, env, start }) => {
