@@ -8,7 +8,14 @@ import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
 import { LONGEST_OPEN_MS, within } from './documents';
 import { documentsRefused } from './failure';
-import { isOfAnyDocument, isOfUnknownHost, isWrongSetup, notHad, refusalReason, toRefusedDocument } from './unreadable';
+import {
+  isOfAnyDocument,
+  isOfUnknownHost,
+  isWrongSetup,
+  unavailableDocument,
+  refusalReason,
+  toRefusedDocument,
+} from './unreadable';
 
 /** How often one attempt tries a document that may be had in a moment. */
 const TRIES = 3;
@@ -78,7 +85,7 @@ export async function openDocuments(
       const reason = refusalReason(error);
       if (reason) (reason === 'credentialRefused' ? closed : refused).push(one);
       else {
-        passing ??= notHad(error, document, 'notSent');
+        passing ??= unavailableDocument(error, document, 'notSent');
         if (!isOfAnyDocument(error)) broken.push(one);
         if (isOfUnknownHost(error)) ofUnknownHosts.push(one);
       }

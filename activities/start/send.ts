@@ -83,7 +83,7 @@ async function sendOnce(attempt: StartAttempt, cancellation: StartCancellation):
 }
 
 /** What a send reports about its documents. */
-interface Told {
+interface SendNotes {
   /** Documents that are left out. */
   refused: readonly RefusedDocument[];
   noteWhole: (index: number) => void;
@@ -94,7 +94,7 @@ interface Told {
 function filesOf(
   { storage, request, refused: givenUp }: StartAttempt,
   found: readonly (OpenDocument | null)[],
-  { refused, noteWhole, noteBrokenOff }: Told,
+  { refused, noteWhole, noteBrokenOff }: SendNotes,
 ): UploadFile[] {
   const { documents, maxDocumentBytes: maxBytes } = request;
   const noteRefused = (document: RefusedDocument) => void givenUp.push(document);

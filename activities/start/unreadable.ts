@@ -59,7 +59,11 @@ export function toRefusedDocument(
 }
 
 /** The error of a start whose document can't be had for now. */
-export function notHad(error: unknown, { ref, shown }: StartDocument, certainty: Certainty): UnstructuredApiError {
+export function unavailableDocument(
+  error: unknown,
+  { ref, shown }: StartDocument,
+  certainty: Certainty,
+): UnstructuredApiError {
   const why = withoutSecrets(errorMessage(error), ref, shown);
   const { status, code, requestId } = answerOf(error);
   const { retryAfterMs } = detailsOf(error) ?? {};
@@ -117,7 +121,7 @@ export function errorOfBrokenOff(
   const reason = refusalReason(error);
   if (!reason) {
     if (!isOfAnyDocument(error)) noteBrokenOff(one);
-    return notHad(error, document, 'incomplete');
+    return unavailableDocument(error, document, 'incomplete');
   }
   if (reason === 'credentialRefused') return documentsRefused([one], total);
   noteRefused(one);

@@ -20,7 +20,7 @@ export function dueJobs(jobs: readonly WatchedJob[], now: number): JobToCheck[] 
 }
 
 /** Those that are due, where the list failed and may be had in the next round: few of them are asked for. */
-export function inPlaceOfList(due: readonly JobToCheck[]): JobToCheck[] {
+export function jobsWithoutList(due: readonly JobToCheck[]): JobToCheck[] {
   const asked = new Set(oldest(due, MOST_IN_PLACE_OF_LIST));
   return due.map((one) => ({ ...one, isSpared: !asked.has(one) }));
 }
@@ -30,7 +30,7 @@ export function inPlaceOfList(due: readonly JobToCheck[]): JobToCheck[] {
  * @param listed Ids of the jobs on the list, in lower case
  * @param share The part of all jobs that may be confirmed in this round
  */
-export function besideList(
+export function jobsToConfirm(
   jobs: readonly WatchedJob[],
   listed: ReadonlySet<string>,
   now: number,

@@ -6,7 +6,7 @@ import { groupBy } from '../../src/common/group-by';
 import { inParallel } from '../../src/common/in-parallel';
 import type { Contradictions, ListPolicy } from './list-policy';
 import type { RoundMemory } from './round-memory';
-import { besideList, dueJobs, inPlaceOfList, type JobToCheck } from './jobs-to-check';
+import { jobsToConfirm, dueJobs, jobsWithoutList, type JobToCheck } from './jobs-to-check';
 import type { WatchedJob } from './watched-job';
 
 /** What a watch asks the API. `UnstructuredClient` has it. */
@@ -103,9 +103,9 @@ class Round {
       policy.isUsed(new Set(due.map(({ job }) => job.request.jobId)).size, this.#memory.singleMs, begunAt);
     if (this.#error !== undefined || !isUsed()) return due;
     const listed = await this.#list(status, policy);
-    if (!listed) return isUsed() ? inPlaceOfList(due) : due;
+    if (!listed) return isUsed() ? jobsWithoutList(due) : due;
     this.#contradictions.set(status, { all: 0, ofListed: 0 });
-    return besideList(jobs, listed, begunAt, this.#memory.sinceLastRound(begunAt));
+    return jobsToConfirm(jobs, listed, begunAt, this.#memory.sinceLastRound(begunAt));
   }
 
   /**

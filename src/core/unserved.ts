@@ -55,7 +55,7 @@ export function shownTimes(limitMs: number, lastMs: number): ScheduleTimes {
 }
 
 /** Time-outs when the queue is already known to be unserved: what is left of the activity's time, or all of it. */
-export function patientTimes(limitMs: number, leftMs = limitMs): ScheduleTimes {
+export function longQueueTimes(limitMs: number, leftMs = limitMs): ScheduleTimes {
   const scheduleToStartTimeout = Math.max(leftMs, lastChanceMs(limitMs));
   return { scheduleToStartTimeout, scheduleToCloseTimeout: scheduleToStartTimeout + NOT_TAKEN_FIRST_MS };
 }

@@ -1,7 +1,7 @@
 import type { RawAnswer } from './get';
 
-/** Whether an answer itself tells where it ends. Without that, the end of the connection ends it, and one that was cut passes for whole. */
-export function tellsItsEnd(headers: RawAnswer['headers']): boolean {
+/** Whether the head of an answer says where it ends. Without that, the end of the connection ends it, and one that was cut passes for whole. */
+export function hasKnownLength(headers: RawAnswer['headers']): boolean {
   const codings = [headers['transfer-encoding']].flat().join().split(',');
   return headers['content-length'] !== undefined || codings.at(-1)?.trim().toLowerCase() === 'chunked';
 }

@@ -3,7 +3,7 @@ import { UnstructuredDocumentRefusedError } from '../core/document';
 import { errorCode } from '../core/error-shape';
 import { invalidInput } from '../core/errors';
 import { readContentCodings } from '../network/content-coding';
-import { tellsItsEnd } from '../network/framing';
+import { hasKnownLength } from '../network/framing';
 import type { RawAnswer } from '../network/get';
 import { isBoundToOrigin, type NetworkOptions } from '../network/options';
 import {
@@ -112,7 +112,7 @@ export class HttpSource implements DocumentSource {
       const location = [answer.headers['location']].flat()[0];
       if (!isRedirect(answer.status) || location === undefined) {
         await judge(answer, refuse);
-        if (tellsItsEnd(answer.headers) || !egress.mayEndUnmarked(url.origin)) return answer;
+        if (hasKnownLength(answer.headers) || !egress.mayEndUnmarked(url.origin)) return answer;
         letGo(answer.body);
         throw refuse(
           'notReadable',

@@ -4,8 +4,8 @@ import { AWAIT_JOB_COMPLETION, nextJobWaiterPrefix, RUN_JOB, waiterWorkflowId } 
 import { isInvalidArgument, isUnimplemented } from '../temporal/server-refusal';
 import type { EventOfJob } from './job-event';
 
-/** What became of an event: how many waiters were told, and whether the job was awaited at all, if only before. */
-export interface Told {
+/** What became of an event: how many waiters were signalled, and whether the job was awaited at all, if only before. */
+export interface Signalled {
   waiters: number;
   isKnown: boolean;
   /** Why runs could not be looked for; undefined where they were, or need not be. */
@@ -25,7 +25,7 @@ export async function signalWaiters(
   workflows: WorkflowClient,
   event: EventOfJob,
   runsBy: string | null,
-): Promise<Told> {
+): Promise<Signalled> {
   const shared = waiterWorkflowId(event.jobId);
   const list = (by: string | null) => findOthers(workflows, waitersQuery(event, by), shared);
   let runsError: unknown;
@@ -41,8 +41,8 @@ export async function signalWaiters(
   const all = [first, others, ...rest];
   const failed = all.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
-  const told = [first, ...rest].filter((one) => one.status === 'fulfilled' && one.value).length;
-  return { waiters: told, isKnown: told > 0 || listed.length > 0, ...(runsError !== undefined && { runsError }) };
+  const waiters = [first, ...rest].filter((one) => one.status === 'fulfilled' && one.value).length;
+  return { waiters, isKnown: waiters > 0 || listed.length > 0, ...(runsError !== undefined && { runsError }) };
 }
 
 /** Signals a waiter. Returns whether it was running. */

@@ -1,7 +1,7 @@
 // How long an activity lies in its task queue before that is shown, and how it goes on.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { patientTimes, shownTimes, unservedQueue } from '../../src/core/unserved';
+import { longQueueTimes, shownTimes, unservedQueue } from '../../src/core/unserved';
 import { HOUR, MINUTE, SECOND, START } from './fixtures';
 
 describe('an activity that no worker takes', () => {
@@ -30,13 +30,13 @@ describe('an activity that no worker takes', () => {
       scheduleToStartTimeout: 2 * SECOND,
       scheduleToCloseTimeout: 4 * SECOND,
     });
-    expect(patientTimes(30 * SECOND, -HOUR).scheduleToStartTimeout).toBe(5 * SECOND);
-    expect(patientTimes(4 * SECOND, -HOUR).scheduleToStartTimeout).toBe(2 * SECOND);
+    expect(longQueueTimes(30 * SECOND, -HOUR).scheduleToStartTimeout).toBe(5 * SECOND);
+    expect(longQueueTimes(4 * SECOND, -HOUR).scheduleToStartTimeout).toBe(2 * SECOND);
   });
 
   it('has the rest of its time in one piece, and all of it once that is known', () => {
-    expect(patientTimes(10 * MINUTE, 9 * MINUTE).scheduleToStartTimeout).toBe(9 * MINUTE);
-    expect(patientTimes(10 * MINUTE).scheduleToStartTimeout).toBe(10 * MINUTE);
+    expect(longQueueTimes(10 * MINUTE, 9 * MINUTE).scheduleToStartTimeout).toBe(9 * MINUTE);
+    expect(longQueueTimes(10 * MINUTE).scheduleToStartTimeout).toBe(10 * MINUTE);
   });
 
   it('ends by the time-out that says so', () => {
@@ -45,7 +45,7 @@ describe('an activity that no worker takes', () => {
       fc.property(times, ([limitMs, ms]) => {
         for (const { scheduleToStartTimeout, scheduleToCloseTimeout } of [
           shownTimes(limitMs, ms),
-          patientTimes(limitMs, limitMs - ms),
+          longQueueTimes(limitMs, limitMs - ms),
         ]) {
           expect(scheduleToStartTimeout).toBeGreaterThan(0);
           expect(scheduleToCloseTimeout).toBeGreaterThan(scheduleToStartTimeout);

@@ -6,12 +6,12 @@ import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
 
 /** A start of which Temporal accepted no heartbeat with details was not sent: before its first byte, its activity waits until one is taken. */
-export function failureOfSend(error: unknown): FailedCall {
-  const failure = failedCall(error);
-  if (failure.type === 'error' || failure.timeoutType !== 'HEARTBEAT') return failure;
+export function failedSend(error: unknown): FailedCall {
+  const failed = failedCall(error);
+  if (failed.type === 'error' || failed.timeoutType !== 'HEARTBEAT') return failed;
   for (let e = error; e instanceof Error; e = e.cause)
-    if (e instanceof TimeoutFailure) return { ...failure, notSent: e.lastHeartbeatDetails === undefined };
-  return failure;
+    if (e instanceof TimeoutFailure) return { ...failed, notSent: e.lastHeartbeatDetails === undefined };
+  return failed;
 }
 
 /** What was seen right before a start that failed was sent, where its activity told it. */

@@ -25,7 +25,7 @@ import { failedCall, foreignAnswer } from '../support/failures';
 import { LISTING, type ActivityQueue, scheduleShown } from '../support/schedule';
 import { type ReportedBack, reportedBack, reportedInFailure } from '../support/reported-back';
 import { noteAttributesError } from '../support/search-attributes';
-import { failureOfSend, seenBefore } from './failed-send';
+import { failedSend, seenBefore } from './failed-send';
 
 /** However small the budget, a worker gets so many milliseconds to take a start. */
 export const SHORTEST_QUEUE_TIME = 10_000;
@@ -132,11 +132,11 @@ async function send(
     // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
     if (isCancellation(error)) return 'cancelled';
     fixOptions(start, reportedInFailure(error), false);
-    const failure = failureOfSend(error);
-    const told = { sends: state.sends, ...failure };
-    if (judgeSend(failure) === 'uncertain') log.warn('A start of a job was not answered', told);
+    const failed = failedSend(error);
+    const told = { sends: state.sends, ...failed };
+    if (judgeSend(failed) === 'uncertain') log.warn('A start of a job was not answered', told);
     else log.info('A start of a job was refused, or not sent whole', told);
-    return { failure, seen: seenBefore(error) };
+    return { failed, seen: seenBefore(error) };
   }
 }
 

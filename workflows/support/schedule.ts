@@ -1,6 +1,6 @@
 import { ActivityCancellationType, isCancellation, log, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
 import { innerFailure } from '../../src/common/failure';
-import { patientTimes, type ScheduleTimes, shownTimes, tellsOfQueue, type Unserved } from '../../src/core/unserved';
+import { longQueueTimes, type ScheduleTimes, shownTimes, tellsOfQueue, type Unserved } from '../../src/core/unserved';
 
 /** Options of an activity that asks the API one thing: what outlasts its brief retries is the workflow's own business. */
 export const ASKING = {
@@ -50,7 +50,7 @@ export function scheduleShown<T>(
     throw error;
   };
   const begunAt = Date.now();
-  if (unserved) return schedule(patientTimes(limitMs)).then(answered, failed);
+  if (unserved) return schedule(longQueueTimes(limitMs)).then(answered, failed);
   const times = shownTimes(limitMs, lastMs);
   return schedule(times).then(answered, (error: unknown) => {
     const timeout = isCancellation(error) ? undefined : notTaken(error);
@@ -61,7 +61,7 @@ export function scheduleShown<T>(
       note(now);
     }
     const leftMs = begunAt + limitMs - Date.now();
-    return schedule(patientTimes(limitMs, leftMs), timeout.lastHeartbeatDetails).then(answered, failed);
+    return schedule(longQueueTimes(limitMs, leftMs), timeout.lastHeartbeatDetails).then(answered, failed);
   });
 }
 

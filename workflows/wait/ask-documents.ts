@@ -2,10 +2,10 @@ import { isCancellation, log } from '@temporalio/workflow';
 import { toApplicationFailure } from '../../src/common/failure';
 import { callErrorOf, type FailedCall, isJobNotFound } from '../../src/core/call-error';
 import type { FailedFileList } from '../../src/core/job-details';
-import { type DocumentsTold, type FailedFiles, NOT_ASKED } from '../../src/core/wait/report';
+import { type ReportedDocuments, type FailedFiles, NOT_ASKED } from '../../src/core/wait/report';
 import { judgeQuestion, type Limit, nextCheckAt } from '../../src/core/wait/decision';
 import {
-  type DetailsTold,
+  type ReportedDetails,
   detailsDoubt,
   isLate,
   documentsOutcome,
@@ -25,7 +25,7 @@ import type { Wait, WaitHooks } from './wait';
 const LATE_DETAILS_MS = 120_000;
 
 interface DocumentsAnswer {
-  told: DocumentsTold;
+  told: ReportedDocuments;
   /** Whether documents count as failed, named or not. */
   someFailed: boolean;
 }
@@ -70,7 +70,7 @@ async function askOnce(
   hooks: WaitHooks,
 ): Promise<DocumentsAnswer & { failed?: FailedCall; late: boolean }> {
   const ask = documentQuestions(wait, limit, hooks);
-  let details: DetailsTold | null = null;
+  let details: ReportedDetails | null = null;
   let list: FailedFileList | null = null;
   let failed: FailedCall | undefined;
   try {

@@ -5,7 +5,7 @@ import type { FailedFileList } from '../../src/core/job-details';
 import { GET_JOB_DETAILS, GET_JOB_FAILED_FILES } from '../../src/core/names';
 import { LONGEST_PAUSE_MS } from '../../src/core/retry-timing';
 import { type Limit, timeoutWithin } from '../../src/core/wait/decision';
-import { type DetailsTold, isDetails, isFailedList } from '../../src/core/wait/documents';
+import { type ReportedDetails, isDetails, isFailedList } from '../../src/core/wait/documents';
 import { jobIdIn, verdictOfState } from '../../src/core/wait/state';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { failedCall, foreignAnswer } from '../support/failures';
@@ -25,7 +25,7 @@ const PAUSE_AT_ONCE_MS = 2_000;
 
 /** What is asked about a job's documents. Both fail as activities do. */
 interface Questions {
-  details(): Promise<DetailsTold>;
+  details(): Promise<ReportedDetails>;
   failedFiles(): Promise<FailedFileList>;
 }
 

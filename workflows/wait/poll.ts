@@ -7,7 +7,7 @@ import { encodedBytes } from '../../src/core/encoded-size';
 import { createUnstructuredError } from '../../src/core/errors';
 import { isJobId, type JobSummary } from '../../src/core/job';
 import { GET_JOB, LIST_JOBS } from '../../src/core/names';
-import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/report';
+import { type AwaitJobResult, type ReportedDocuments, waitResult } from '../../src/core/wait/report';
 import { tooLargeDetails, tooLargeFailure } from '../../src/core/wait/failure';
 import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
@@ -57,7 +57,7 @@ export function listsWithinSize(wait: Wait, observation: Observation | null): vo
  * The result of a wait. Temporal terminates a workflow whose result or carried state is above 2 MB: a typed failure comes before that, as
  * soon as the lists are there.
  */
-export function withinSize(wait: Wait, job: JobSummary, told?: DocumentsTold): AwaitJobResult {
+export function withinSize(wait: Wait, job: JobSummary, told?: ReportedDocuments): AwaitJobResult {
   const result = waitResult(wait.state, job, Date.now(), told);
   const bytes = encodedBytes(result);
   const { maxResultBytes: maxBytes } = wait.options;

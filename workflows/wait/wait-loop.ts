@@ -3,7 +3,7 @@ import { toApplicationFailure } from '../../src/common/failure';
 import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import { isTerminal, type JobSummary } from '../../src/core/job';
 import type { FailedFile } from '../../src/core/job-details';
-import { type AwaitJobResult, type DocumentsTold, waitResult } from '../../src/core/wait/report';
+import { type AwaitJobResult, type ReportedDocuments, waitResult } from '../../src/core/wait/report';
 import { asked, beginCancel, type CancelAnswer, decideCancel } from '../../src/core/wait/cancel';
 import { decide, decideAfterCancel, type Ending, type Limit, nextLimit } from '../../src/core/wait/decision';
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
@@ -92,7 +92,7 @@ async function withDocuments(
 function fitting(
   { options, state }: Wait,
   job: JobSummary,
-  { documents, documentsError }: DocumentsTold,
+  { documents, documentsError }: ReportedDocuments,
 ): AwaitJobResult {
   const resultWith = (failedFiles: FailedFile[]) =>
     waitResult(state, job, Date.now(), { documents: documents && { ...documents, failedFiles }, documentsError });

@@ -30,7 +30,7 @@ export function redirectTarget({ status, headers }: AnswerHead, origin: string, 
 const WITHOUT_EFFECT: readonly number[] = [301, 307, 308, 501, 505];
 
 /** What an answer to a POST adds to its error: that it had no effect, and where a redirect, which is not followed, leads to. */
-export function ofPost(
+export function redirectOfPost(
   { kind, message, details }: HttpError,
   { status, headers }: AnswerHead,
   url: string,

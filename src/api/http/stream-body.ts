@@ -2,7 +2,7 @@ import { type Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import { errorShape } from '../../core/error-shape';
-import { tellsItsEnd } from '../../network/framing';
+import { hasKnownLength } from '../../network/framing';
 import type { AnswerHead, BodySink } from './answer';
 import { createDecoder, isEncoded, notDecoded } from './decode';
 import { JsonEnd } from './json-end';
@@ -25,7 +25,7 @@ export class StreamBody implements BodySink<void> {
 
   constructor(head: AnswerHead, pace: Pace) {
     this.#pace = pace;
-    this.#isFramed = tellsItsEnd(head.headers);
+    this.#isFramed = hasKnownLength(head.headers);
     this.#json = new JsonEnd(this.#isFramed);
     this.readable = new Readable({ read: () => this.#resume() });
     this.readable.on('error', () => undefined); // told to its reader, who may come later

@@ -18,14 +18,14 @@ const REFUSED: readonly string[] = [
 ];
 
 /** Anything that is not certain is uncertain: a job more costs money, a job of somebody else's costs trust. */
-export function judgeSend(failure: FailedCall): StartVerdict {
-  if (failure.type === 'noAnswer') return failure.notSent || isNotTaken(failure) ? 'retry' : 'uncertain';
-  const { api, refusal } = failure.error;
-  if (refusal) return isCredentialRefused(failure.error) ? 'retry' : 'fail';
+export function judgeSend(failed: FailedCall): StartVerdict {
+  if (failed.type === 'noAnswer') return failed.notSent || isNotTaken(failed) ? 'retry' : 'uncertain';
+  const { api, refusal } = failed.error;
+  if (refusal) return isCredentialRefused(failed.error) ? 'retry' : 'fail';
   // A 409 is a conflict with what is under way, such as a run of the workflow: nothing was started, and once that is over it may be.
   if (api && isNotNow(api)) return 'retry';
   if (api && (api.notAccepted || REFUSED.includes(api.kind))) return 'fail';
-  if (api?.notSent || api?.incomplete || isUnknownActivity(failure.error)) return 'retry';
+  if (api?.notSent || api?.incomplete || isUnknownActivity(failed.error)) return 'retry';
   return 'uncertain';
 }
 

@@ -29,7 +29,7 @@ export interface StartUnderWay {
 }
 
 /** What came of sending a start once. `seen`: what was told of before it. */
-export type Sent = { answer: StartAnswer } | { failure: FailedCall; seen: SeenBefore } | 'cancelled';
+export type Sent = { answer: StartAnswer } | { failed: FailedCall; seen: SeenBefore } | 'cancelled';
 
 /** What a start needs of the world. What is cancelled fails with a cancellation, but for a send, which tells whether anything went out. */
 export interface StartPort {
@@ -142,7 +142,7 @@ async function send(start: StartUnderWay, port: StartPort): Promise<void> {
 }
 
 function stateAfter(sent: Exclude<Sent, 'cancelled'>, state: StartState, begunAt: number, now: number): StartState {
-  if ('failure' in sent) return unanswered(state, sent.failure, now, sent.seen);
+  if ('failed' in sent) return unanswered(state, sent.failed, now, sent.seen);
   if ('resetRunId' in sent.answer) return doubted(state, sent.answer, begunAt, now);
   return answered(state, sent.answer, now);
 }

@@ -72,22 +72,20 @@ function brokenAgain(
 }
 
 /** What a send that brought no answer failed with. A storage that refuses a credential failed by itself: no worker is missing. */
-export function sendError(failure: FailedCall, verdict: StartVerdict): CallError {
-  const told = toSendError(failure);
-  const isNeverTaken = verdict === 'retry' && !told.api && !isCredentialRefused(told);
-  return isNeverTaken ? neverSent(told, failure) : told;
+export function callErrorOfSend(failed: FailedCall, verdict: StartVerdict): CallError {
+  const error = failed.type === 'error' ? failed.error : notAnswered(failed.timeoutType);
+  const isNeverTaken = verdict === 'retry' && !error.api && !isCredentialRefused(error);
+  return isNeverTaken ? neverSent(error, failed) : error;
 }
 
-function toSendError(failure: FailedCall): CallError {
-  if (failure.type === 'error') return failure.error;
-  const message = `Temporal ended the start (${failure.timeoutType})`;
-  return { type: NO_ANSWER, message, api: null, retryable: true };
+function notAnswered(timeoutType: string): CallError {
+  return { type: NO_ANSWER, message: `Temporal ended the start (${timeoutType})`, api: null, retryable: true };
 }
 
 /** A start that no worker sent is reported as a connection error. */
-function neverSent({ message }: CallError, failure: FailedCall): CallError {
+function neverSent({ message }: CallError, failed: FailedCall): CallError {
   const api: ApiErrorDetails = { kind: 'connection', notSent: true };
-  const isTaken = failure.type === 'noAnswer' && !isNotTaken(failure);
+  const isTaken = failed.type === 'noAnswer' && !isNotTaken(failed);
   const what = isTaken ? 'The worker was lost before it sent the start' : 'No worker took the start';
   return { type: 'UnstructuredConnectionError', message: `${what}: ${message}`, api, retryable: true };
 }

@@ -4,7 +4,7 @@ import type { RefusedDocument, SkippedDocument } from '../refusal';
 import { judgeSend } from './certainty';
 import type { Unserved } from '../unserved';
 import type { ListedJob } from './job-list';
-import { refusedAgain, type RefusedBefore, type RefusedStart, sendError } from './refused-sends';
+import { refusedAgain, type RefusedBefore, type RefusedStart, callErrorOfSend } from './refused-sends';
 import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
@@ -169,12 +169,12 @@ export function doubted(state: StartState, { resetRunId }: ResetAnswer, begunAt:
  */
 export function unanswered(
   state: StartState,
-  failure: FailedCall,
+  failed: FailedCall,
   now: number,
   { earlierJobIds, skipped, broken = [] }: SeenBefore = { earlierJobIds: null },
 ): StartState {
-  const verdict = judgeSend(failure);
-  const error = sendError(failure, verdict);
+  const verdict = judgeSend(failed);
+  const error = callErrorOfSend(failed, verdict);
   const sentAt = state.lastSendAt ?? now;
   if (verdict === 'uncertain')
     return {

@@ -9,10 +9,10 @@ const SOME_FAILED: readonly string[] = ['COMPLETED_WITH_ERRORS', 'FAILED', 'STOP
 const NOT_OVER: readonly string[] = ['SCHEDULED', 'IN_PROGRESS'];
 
 /** What the details say of a COMPLETED job's documents. */
-export type DetailsTold = Pick<JobDetails, 'processingStatus' | 'nodeStats' | 'unreadableEntries'>;
+export type ReportedDetails = Pick<JobDetails, 'processingStatus' | 'nodeStats' | 'unreadableEntries'>;
 
 /** Whether the details alone say that no document failed: then there is no list to be asked for. */
-export function saysNoneFailed({ processingStatus, nodeStats }: DetailsTold): boolean {
+export function saysNoneFailed({ processingStatus, nodeStats }: ReportedDetails): boolean {
   return processingStatus === NONE_FAILED && !countsFailures(nodeStats);
 }
 
@@ -20,18 +20,18 @@ export function saysNoneFailed({ processingStatus, nodeStats }: DetailsTold): bo
  * Whether documents failed, named or not. What this version does not know counts as that: asking again would not tell more, and it must not
  * pass for success. `list` is null where it was not fetched.
  */
-export function saysSomeFailed(details: DetailsTold, list: FailedFileList | null): boolean {
+export function saysSomeFailed(details: ReportedDetails, list: FailedFileList | null): boolean {
   const isKnownGood = details.processingStatus === NONE_FAILED || isLate(details);
   return !isKnownGood || countsFailures(details.nodeStats) || (list?.failedFilesTotal ?? 0) > 0;
 }
 
 /** Whether the details lag behind the job: they still call it running. */
-export function isLate({ processingStatus }: DetailsTold): boolean {
+export function isLate({ processingStatus }: ReportedDetails): boolean {
   return NOT_OVER.includes(processingStatus);
 }
 
 /** Why the details are not the last word: they lag behind the job, or this version does not know what they say. */
-export function detailsDoubt({ processingStatus: status }: DetailsTold): CallError | null {
+export function detailsDoubt({ processingStatus: status }: ReportedDetails): CallError | null {
   if (status === NONE_FAILED || SOME_FAILED.includes(status)) return null;
   const doubt = NOT_OVER.includes(status) ? 'still say' : 'have a status that this version does not know:';
   const message = `The job is COMPLETED, but its details ${doubt} ${status}`;
@@ -39,21 +39,21 @@ export function detailsDoubt({ processingStatus: status }: DetailsTold): CallErr
 }
 
 /** A total is told where it is one: of a list that names nobody, or of a job whose details lag, nobody knows how many are missing. */
-export function documentsOutcome(details: DetailsTold, list: FailedFileList | null): DocumentsOutcome {
+export function documentsOutcome(details: ReportedDetails, list: FailedFileList | null): DocumentsOutcome {
   const { processingStatus } = details;
   if (saysNoneFailed(details)) return { processingStatus, failedFiles: [], failedFilesTotal: 0 };
   const { failedFiles, failedFilesTotal: total } = list ?? { failedFiles: [], failedFilesTotal: 0 };
   return { processingStatus, failedFiles, failedFilesTotal: total > 0 && !detailsDoubt(details) ? total : null };
 }
 
-function countsFailures(nodeStats: DetailsTold['nodeStats']): boolean {
+function countsFailures(nodeStats: ReportedDetails['nodeStats']): boolean {
   return nodeStats.some(({ failure }) => failure > 0);
 }
 
 /** Whether an answer is one about details: a mock, or another worker's activity, may answer anything. */
-export function isDetails(answer: unknown): answer is DetailsTold {
+export function isDetails(answer: unknown): answer is ReportedDetails {
   if (!isObject(answer)) return false;
-  const { processingStatus, nodeStats } = answer as Partial<Record<keyof DetailsTold, unknown>>;
+  const { processingStatus, nodeStats } = answer as Partial<Record<keyof ReportedDetails, unknown>>;
   return typeof processingStatus === 'string' && Array.isArray(nodeStats) && nodeStats.every(isObject);
 }
 

@@ -70,9 +70,9 @@ export interface DocumentsOutcome extends FailedFiles {
 }
 
 /** What a COMPLETED job's documents were asked for, and what came of it. */
-export type DocumentsTold = Pick<AwaitJobResult, 'documents' | 'documentsError'>;
+export type ReportedDocuments = Pick<AwaitJobResult, 'documents' | 'documentsError'>;
 
-export const NOT_ASKED: DocumentsTold = Object.freeze({ documents: null, documentsError: null });
+export const NOT_ASKED: ReportedDocuments = Object.freeze({ documents: null, documentsError: null });
 
 export function waitReport(state: WaitState, now: number): WaitReport {
   return {
@@ -101,7 +101,7 @@ export function waitResult(
   state: WaitState,
   job: JobSummary,
   now: number,
-  told: DocumentsTold = NOT_ASKED,
+  told: ReportedDocuments = NOT_ASKED,
 ): AwaitJobResult {
   const { inputFileIds, outputNodeFiles } = state;
   return {

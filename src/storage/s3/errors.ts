@@ -106,7 +106,7 @@ function classify(
 }
 
 /** What failed an output that is paid for: an answer that no storage gave, such as a proxy's refusal or sign-in page, may be gone within minutes. */
-export function passingUnlessTold(error: UnstructuredStorageError): UnstructuredStorageError {
+export function retryableByDefault(error: UnstructuredStorageError): UnstructuredStorageError {
   const { kind, status = NaN, code } = error.details;
   if (kind !== 'lasting' || code !== undefined || !(status < 500)) return error;
   return new UnstructuredStorageError(bareMessage(error), { ...error.details, kind: 'passing', cause: error.cause });

@@ -4,7 +4,7 @@ import { shownRef } from '../../core/reference';
 import { UnstructuredStorageError } from '../../core/storage-error';
 import type { ListingOptions } from '../source';
 import { s3RequestError } from './errors';
-import { isAllowed, isTricky, parsePlace, type S3Place } from './place';
+import { isAllowed, isAmbiguousKey, parsePlace, type S3Place } from './place';
 
 type Listed = NonNullable<ListObjectsV2CommandOutput['Contents']>[number];
 
@@ -75,7 +75,7 @@ function keyOf({ Key: key }: Listed, { EncodingType: encoding }: ListObjectsV2Co
 
 function toEntry({ Size: bytes, ETag: etag, LastModified: time }: Listed, key: string, place: S3Place): ListedEntry {
   const path = key.slice(place.key.length);
-  if (isTricky(key)) return { path, leftOut: 'badName' };
+  if (isAmbiguousKey(key)) return { path, leftOut: 'badName' };
   const version = etag === undefined ? time && `${bytes ?? 0}-${time.getTime()}` : etag.replace(/^"(.*)"$/s, '$1');
   return { ref: `s3://${place.bucket}/${key}`, path, bytes, version };
 }

@@ -43,11 +43,11 @@ export function checkS3Options(options: S3Options): S3Options {
 /** The bucket and key of `s3://bucket/key`; undefined where it is none, or where a server that maps keys to files could be led astray. */
 export function parsePlace(ref: string): S3Place | undefined {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/?(.*)$/is.exec(ref) ?? [];
-  return BUCKET.test(bucket) && !isTricky(key) ? { bucket, key } : undefined;
+  return BUCKET.test(bucket) && !isAmbiguousKey(key) ? { bucket, key } : undefined;
 }
 
 /** Whether a key could lead a server astray that maps keys to files. */
-export function isTricky(key: string): boolean {
+export function isAmbiguousKey(key: string): boolean {
   return /(^|\/)\.\.?(\/|$)|\0/.test(key);
 }
 

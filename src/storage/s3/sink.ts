@@ -7,7 +7,7 @@ import { UnstructuredStorageError } from '../../core/storage-error';
 import { noteFailure } from '../note-failure';
 import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
 import { bodyStream, destroyBody, exactly } from './body';
-import { passingUnlessTold, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
+import { retryableByDefault, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
 /** The smallest part that S3 takes: what an upload holds in memory. */
@@ -72,7 +72,7 @@ export class S3Sink implements OutputSink {
       if (s3CodeOf(error) === 'NoSuchKey') return undefined;
       const told = await s3RequestError(this.#client, error, `Output ${formatPlace(place)} could not be looked for`);
       if (readStatus(error) === 403 && !told.retryable) return undefined;
-      throw passingUnlessTold(told);
+      throw retryableByDefault(told);
     }
   }
 
@@ -101,7 +101,7 @@ export class S3Sink implements OutputSink {
     } catch (error) {
       signal.throwIfAborted();
       if (bodyFailure) throw bodyFailure.error; // stays what it is
-      throw passingUnlessTold(
+      throw retryableByDefault(
         await s3RequestError(this.#client, error, `Target ${shownRef(target.to)} accepted no output`),
       );
     } finally {

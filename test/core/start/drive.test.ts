@@ -19,8 +19,8 @@ import {
 } from './fixtures';
 
 class Cancelled extends Error {}
-const lost = { failure: uncertain, seen: { earlierJobIds: null } };
-const refused = { failure: rateLimited(), seen: { earlierJobIds: null } };
+const lost = { failed: uncertain, seen: { earlierJobIds: null } };
+const refused = { failed: rateLimited(), seen: { earlierJobIds: null } };
 
 /** A world in which time passes by sleeping alone, and that notes what it is asked. */
 function world(more: Partial<StartPort> = {}) {
@@ -92,7 +92,7 @@ test('the jobs before it are asked for with a run without documents alone', asyn
 
 test('what was there before it is kept with a start that is uncertain', async () => {
   const { port } = world({
-    send: () => Promise.resolve({ failure: uncertain, seen: { earlierJobIds: ['other'] } }),
+    send: () => Promise.resolve({ failed: uncertain, seen: { earlierJobIds: ['other'] } }),
     list: () => Promise.resolve(listOfJobs([job('other'), job('j1')])),
   });
   const end = await driveStart(begin({ jobToStart: { workflowId: WORKFLOW_ID }, uploads: [] }), port);
@@ -138,7 +138,7 @@ test.each(['send', 'sleep'] as const)('a cancellation before anything is sent en
     send() {
       if (step === 'sleep')
         return Promise.resolve({
-          failure: { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' },
+          failed: { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' },
           seen: { earlierJobIds: null },
         });
       clock.cancelledAt = clock.at;

@@ -44,8 +44,8 @@ export function listOfJobs(jobs: JobSummary[], carrying: JobAtStart[] = []): Job
 }
 
 /** A start that went out at `at` and failed like that. */
-export function failedStart(failure: FailedCall, token: string | null = TOKEN, at = START): StartState {
-  return unanswered(sending(beginStart(token), at), failure, at);
+export function failedStart(failed: FailedCall, token: string | null = TOKEN, at = START): StartState {
+  return unanswered(sending(beginStart(token), at), failed, at);
 }
 
 export function decideAt(

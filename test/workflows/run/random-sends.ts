@@ -47,7 +47,7 @@ export async function send(
   const ended = perform(activities, name, request as never, {}, env).then(
     (answer): Sent => ({ answer }),
     (error: unknown): Sent =>
-      isCancelledBy(env, error) ? 'cancelled' : { failure: failedCall(error), seen: seenBefore(error) },
+      isCancelledBy(env, error) ? 'cancelled' : { failed: failedCall(error), seen: seenBefore(error) },
   );
   const timers: NodeJS.Timeout[] = [];
   const cancel = () => {
@@ -69,7 +69,7 @@ export async function send(
 
   function dead(): Sent {
     return {
-      failure: { type: 'noAnswer', timeoutType: 'HEARTBEAT' },
+      failed: { type: 'noAnswer', timeoutType: 'HEARTBEAT' },
       seen: { earlierJobIds: last?.earlierJobIds ?? null },
     };
   }
@@ -84,5 +84,5 @@ function isCancelledBy({ context }: MockActivityEnvironment, error: unknown): bo
 export function cameOf(sent: Sent): SendEnd {
   if (sent === 'cancelled') return 'nothing sent';
   if ('answer' in sent) return 'answered';
-  return judgeSend(sent.failure) === 'uncertain' ? 'lost' : 'refused';
+  return judgeSend(sent.failed) === 'uncertain' ? 'lost' : 'refused';
 }
