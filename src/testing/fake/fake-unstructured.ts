@@ -47,14 +47,14 @@ export interface FakeUnstructuredOptions {
 
 const optionsSchema = z.strictObject({
   now: z
-    .custom<() => number | Promise<number>>((value) => typeof value === 'function', 'no function')
+    .custom<() => number | Promise<number>>((value) => typeof value === 'function', 'a function')
     .default(() => Date.now),
   apiKey: z.string().min(1).default('fake-key'),
   port: z.int().min(0).max(65_535).default(0),
   host: z.string().min(1).default('127.0.0.1'),
   pathPrefix: z
     .string()
-    .regex(/^(\/[^/?#]+)*$/, "no path like '/eu'")
+    .regex(/^(\/[^/?#]+)*$/, "a path such as '/eu'")
     .default(''),
   seed: z.string().default('fake'),
   slots: z.int().min(1).default(5),

@@ -11,7 +11,7 @@ import type { ApiAnswer, ApiRequest } from './request';
 const secret = z.string().refine((text) => {
   const bytes = Buffer.byteLength(text);
   return bytes >= 24 && bytes <= 75;
-}, 'Secret should have 24 to 75 bytes');
+}, 'a secret of 24 to 75 bytes');
 
 const changes = {
   url: webhookUrl,
@@ -107,8 +107,9 @@ function readChannel(request: ApiRequest): Channel | Refused {
 async function readBody<T>({ body }: ApiRequest, schema: z.ZodType<T>): Promise<{ body: T } | Refused> {
   const parsed = schema.safeParse(await readJson(body).catch(() => undefined));
   if (parsed.success) return { body: parsed.data };
-  const errors = parsed.error.issues.map(({ path, message }) => {
-    return { type: 'value_error', loc: ['body', ...path.map(String)], msg: message };
+  const errors = parsed.error.issues.map(({ code, path, message }) => {
+    const msg = code === 'custom' ? `Input should be ${message}` : message;
+    return { type: 'value_error', loc: ['body', ...path.map(String)], msg };
   });
   return { reply: errorReply(422, errors) };
 }

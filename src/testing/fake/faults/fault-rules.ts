@@ -58,7 +58,7 @@ export interface RequestFilter {
 /** Which requests: the n-th (counted from 1), all, none, or those that a filter or a predicate selects. */
 export type When = number | 'always' | 'never' | RequestFilter | ((request: RequestSeen) => boolean);
 const count = z.int().min(1);
-const predicate = z.custom<(request: RequestSeen) => boolean>((value) => typeof value === 'function', 'no function');
+const predicate = z.custom<(request: RequestSeen) => boolean>((value) => typeof value === 'function', 'a function');
 
 const filterSchema = z.strictObject(
   {
@@ -75,9 +75,7 @@ const filterSchema = z.strictObject(
   },
   {
     error: ({ code }) =>
-      code === 'invalid_type'
-        ? "give a request's number from 1 on, 'always', 'never', a filter or a predicate"
-        : undefined,
+      code === 'invalid_type' ? "a request's number from 1 on, 'always', 'never', a filter or a predicate" : undefined,
   },
 );
 
@@ -109,7 +107,7 @@ export function matches(when: Filter, request: RequestSeen, applied: number): bo
 
 export const faultRuleSchema = z
   .tuple([whenSchema], faultSchema)
-  .refine((rule) => rule.length > 1, 'a rule is when, then one or more faults, like [2, faults.status(503)]')
+  .refine((rule) => rule.length > 1, 'a rule: when, then one or more faults, such as [2, faults.status(503)]')
   .transform(([when, ...faults]): ParsedRule => ({ when, faults }));
 
 /** Rules with their counts. */

@@ -99,7 +99,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('rateLimit'),
-    retryAfter: z.union([z.number(), z.string()], 'seconds, or a text').optional(),
+    retryAfter: z.union([z.number(), z.string()], 'a number of seconds, or a text').optional(),
     as: z.enum(['seconds', 'date', 'body']).default('seconds'),
   }),
   z.strictObject({ kind: z.literal('html'), status: httpStatus.default(502) }),
@@ -119,7 +119,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('headers'), headers }),
   z.strictObject({ kind: z.literal('oversize'), bytes: z.int().min(1) }),
   z.strictObject({ kind: z.literal('delay'), for: durationField }),
-  z.strictObject({ kind: z.literal('until'), promise: z.custom<PromiseLike<unknown>>(isPromise, 'no promise') }),
+  z.strictObject({ kind: z.literal('until'), promise: z.custom<PromiseLike<unknown>>(isPromise, 'a promise') }),
   z.strictObject({
     kind: z.literal('drip'),
     bytes: z.int().min(1).default(1),

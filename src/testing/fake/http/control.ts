@@ -146,6 +146,6 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new FakeInputError(`body: no JSON (got ${text.slice(0, 200)})`);
+    throw new FakeInputError(`body must be JSON; got ${text.slice(0, 200)}.`);
   }
 }

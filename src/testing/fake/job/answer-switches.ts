@@ -92,7 +92,7 @@ export const answersSchema = z.strictObject({
   outputLag: durationField.optional(),
   detailsLag: durationField.optional(),
   nodeTakes: durationField.optional(),
-  cancelOfFinished: z.union([z.literal(200), z.literal(404), z.literal(409)]).optional(),
+  cancelOfFinished: z.literal([200, 404, 409]).optional(),
   cancelEffect: z.enum(['stops', 'nothing']).optional(),
   cancelTakes: durationField.optional(),
   finalOutput: z.enum(['lastNode', 'notFound']).optional(),

@@ -45,10 +45,10 @@ export interface JobSpec {
   answers?: AnswerSwitches | undefined;
 }
 
-export const uuid = z.custom<string>(isJobId, 'no uuid').transform((id) => id.toLowerCase());
-const NO_FILE = 'a file is a name or { fileId }';
-const fileSchema = z.union([z.string().min(1, NO_FILE), z.strictObject({ fileId: z.string().min(1) })], NO_FILE);
-const NO_INSTANT = 'no ISO-8601 instant and no number of milliseconds';
+export const uuid = z.custom<string>(isJobId, 'a uuid').transform((id) => id.toLowerCase());
+const FILE = 'a name or { fileId }';
+const fileSchema = z.union([z.string().min(1, FILE), z.strictObject({ fileId: z.string().min(1) })], FILE);
+const INSTANT = 'an ISO-8601 instant or a number of milliseconds';
 const nodeSchema = z.strictObject({
   id: z.string().min(1).optional(),
   type: z.string().min(1).default('partition'),
@@ -67,17 +67,15 @@ export const jobSpecSchema = z.strictObject({
   id: uuid.optional(),
   files: z.preprocess(
     (value) => (isCount(value) ? Array.from({ length: value }, (_, index) => `document-${index + 1}.pdf`) : value),
-    z.array(fileSchema, 'give names of files or how many').prefault(['document-1.pdf']),
+    z.array(fileSchema, 'a list of files, or how many').prefault(['document-1.pdf']),
   ),
   nodes: z.preprocess(
     (value) => (isCount(value) ? Array.from({ length: value }, (_, index) => usualNode(index)) : value),
-    z.array(nodeSchema, 'give nodes or how many').prefault([...USUAL_NODES]),
+    z.array(nodeSchema, 'a list of nodes, or how many').prefault([...USUAL_NODES]),
   ),
   timeline: timelineSchema.prefault(['COMPLETED']),
   startsAt: z.enum(['addJob', 'firstCheck', 'createdAt', 'slot']).default('addJob'),
-  createdAt: z
-    .union([z.number(), z.iso.datetime({ offset: true, local: true, error: NO_INSTANT })], NO_INSTANT)
-    .optional(),
+  createdAt: z.union([z.number(), z.iso.datetime({ offset: true, local: true, error: INSTANT })], INSTANT).optional(),
   workflowId: uuid.optional(),
   workflowName: z.string().optional(),
   jobType: z.string().min(1).default('ephemeral'),

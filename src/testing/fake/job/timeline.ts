@@ -27,40 +27,40 @@ export interface Cursor {
   checks: number;
 }
 
-const checksLength = z.strictObject({ checks: z.int().min(1) });
+/** What each part of a timeline must be. */
+const STEP = "a status and how long it lasts, such as ['SCHEDULED', '30m']";
+const STATUS = 'a status';
+const CHECKS = '{ checks: a whole number above 0 }';
+const LAST = 'a status without a length, since the last step stays';
+const NOT_LAST = 'a status and how long it lasts, since only the last step stays';
+
+const checksLength = z.strictObject({ checks: z.int().min(1) }, CHECKS);
 
 const step = z.preprocess(
   (value) => (typeof value === 'string' ? [value] : value),
-  z
-    .tuple(
-      [z.string().min(1, 'a status is missing')],
-      z.unknown(),
-      "a status and how long it lasts, like ['SCHEDULED', '30m']",
-    )
-    .transform(([status, ...lengths], context): Step => {
-      if (lengths.length === 0) return { status };
-      const [length] = lengths;
-      const isObject = typeof length === 'object' && length !== null;
-      const parsed = isObject
-        ? checksLength.safeParse(length)
-        : durationField.transform((ms) => ({ ms })).safeParse(length);
-      if (parsed.success && lengths.length === 1) return { status, ...parsed.data };
-      const message = lengths.length > 1 ? 'more than a status and its length' : parsed.error?.issues[0]?.message;
-      context.addIssue({ code: 'custom', path: lengths.length > 1 ? [] : [1], message });
-      return z.NEVER;
-    }),
+  z.tuple([z.string(STATUS).min(1, STATUS)], z.unknown(), STEP).transform(([status, ...lengths], context): Step => {
+    if (lengths.length === 0) return { status };
+    const [length] = lengths;
+    const isObject = typeof length === 'object' && length !== null;
+    const parsed = isObject
+      ? checksLength.safeParse(length)
+      : durationField.transform((ms) => ({ ms })).safeParse(length);
+    if (parsed.success && lengths.length === 1) return { status, ...parsed.data };
+    const message = lengths.length > 1 ? STEP : isObject ? CHECKS : parsed.error?.issues[0]?.message;
+    context.addIssue({ code: 'custom', path: lengths.length > 1 ? [] : [1], message });
+    return z.NEVER;
+  }),
 );
 
 export const timelineSchema = z
   .array(step)
-  .min(1, 'a timeline needs at least one step')
+  .min(1, 'a list of at least one step')
   .superRefine((steps, context) => {
     for (const [index, { ms, checks }] of steps.entries()) {
       const isLast = index === steps.length - 1;
       const hasLength = ms !== undefined || checks !== undefined;
       if (isLast === hasLength) {
-        const message = isLast ? 'the last step stays, so it has no length' : 'only the last step may have no length';
-        context.addIssue({ code: 'custom', path: [index], message });
+        context.addIssue({ code: 'custom', path: [index], message: isLast ? LAST : NOT_LAST });
       }
     }
   });

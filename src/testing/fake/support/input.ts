@@ -16,19 +16,61 @@ export class FakeInputError extends UnstructuredError<'FakeInputError', Record<s
  * @throws FakeInputError with one line for each error
  */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: expected, reportInput: true });
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(
-    ({ path, message }) => `${path.reduce<string>(join, what)}: ${message}${got(value, path)}`,
+  throw new FakeInputError(parsed.error.issues.flatMap((issue) => describe(issue, value, what)).join('\n'));
+}
+
+function describe(issue: z.core.$ZodIssue, value: unknown, what: string): string[] {
+  const name = issue.path.reduce<string>(join, what);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `Unknown option ${join(name, key)}.`);
+  const at = issue.path.reduce<unknown>(
+    (within, key) => (within as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
   );
-  throw new FakeInputError(lines.join('\n'));
+  return [`${name} must be ${issue.message}; got ${show(at ?? issue.input)}.`];
+}
+
+const TYPES: Record<string, string> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object',
+  string: 'a string',
+  tuple: 'a list',
+};
+
+/** Completes "… must be", where the schema has no message of its own. */
+function expected(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return oneOf(issue.values);
+    case 'too_small':
+      if (issue.origin === 'string') return 'a string that is not empty';
+      return `${issue.origin === 'array' ? 'a list of ' : ''}at least ${issue.minimum}`;
+    case 'too_big':
+      return `at most ${issue.maximum}`;
+    case 'invalid_union':
+      return oneOf((issue['options'] as unknown[] | undefined) ?? []);
+    default:
+      return 'another value';
+  }
+}
+
+function oneOf(values: readonly unknown[]): string {
+  const shown = values.map((value) => inspect(value)).join(', ');
+  return values.length === 1 ? shown : `one of ${shown}`;
 }
 
 /** A Temporal `Duration`, read as milliseconds. */
 export const durationField = z.unknown().transform((value, context): number => {
   const ms = durationToMs(value);
   if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: "no duration: give milliseconds or a text like '30m'" });
+  context.addIssue({ code: 'custom', message: "a duration such as '30m' or a number of milliseconds" });
   return z.NEVER;
 });
 
@@ -36,8 +78,7 @@ function join(name: string, key: PropertyKey): string {
   return typeof key === 'number' ? `${name}[${key}]` : `${name}.${String(key)}`;
 }
 
-function got(value: unknown, path: PropertyKey[]): string {
-  const at = path.reduce<unknown>((within, key) => (within as Record<PropertyKey, unknown> | undefined)?.[key], value);
-  const shown = inspect(at, { depth: 1, breakLength: Infinity });
-  return ` (got ${shown.length > 200 ? `${shown.slice(0, 200)}…` : shown})`;
+function show(value: unknown): string {
+  const shown = inspect(value, { depth: 1, breakLength: Infinity });
+  return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
 }

@@ -25,7 +25,7 @@ export const webhookUrl = z.custom<string>((value) => {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
   return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
-}, 'no https URL, and no http URL of this machine');
+}, 'an https URL, or an http URL of this machine');
 
 export const eventTypes = z.array(z.enum(EVENT_TYPES)).min(1);
 

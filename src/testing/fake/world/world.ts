@@ -88,7 +88,7 @@ export class World {
   async now(): Promise<number> {
     const now = await this.#options.now();
     if (!Number.isFinite(now))
-      throw new FakeInputError(`now() gave ${String(now)}, which is not a number of milliseconds`);
+      throw new FakeInputError(`now() must return a number of milliseconds; got ${String(now)}.`);
     admit(this.#slotted(), this.#options.slots, now);
     if (this.notifications.isWatched) this.notice(now);
     return now;

@@ -40,10 +40,10 @@ describe('over HTTP, without a key,', () => {
   it('a job that makes no sense is refused in words', async () => {
     expect(await control('POST', 'jobs', { timeline: [] })).toEqual([
       400,
-      { error: 'job.timeline: a timeline needs at least one step (got [])' },
+      { error: 'job.timeline must be a list of at least one step; got [].' },
     ]);
-    expect(await control('POST', 'jobs', '{')).toEqual([400, { error: 'body: no JSON (got {)' }]);
-    expect(await control('POST', 'jobs', [])).toMatchObject([400, { error: expect.stringContaining('(got [])') }]);
+    expect(await control('POST', 'jobs', '{')).toEqual([400, { error: 'body must be JSON; got {.' }]);
+    expect(await control('POST', 'jobs', [])).toMatchObject([400, { error: expect.stringContaining('; got [].') }]);
   });
 
   it('a job is shown and changed', async () => {

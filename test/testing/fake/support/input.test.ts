@@ -25,115 +25,107 @@ function refusal(spec: unknown): string {
 }
 
 it('refuses with an error of this package', () => {
-  const error = new FakeInputError('job.id: no uuid');
+  const error = new FakeInputError('job.id must be a uuid');
   expect(error).toBeInstanceOf(UnstructuredError);
-  const told = { name: 'FakeInputError', type: 'FakeInputError', retryable: false, message: 'job.id: no uuid' };
+  const told = { name: 'FakeInputError', type: 'FakeInputError', retryable: false, message: 'job.id must be a uuid' };
   expect(error).toMatchObject(told);
 });
 
 describe('a job that makes no sense is refused, with the field and the value:', () => {
   it.each<[string, unknown, string]>([
-    ['an unknown field', { file: ['a'] }, `job: Unrecognized key: "file" (got { file: [ 'a' ] })`],
-    ['an id that is no uuid', { id: 'x' }, "job.id: no uuid (got 'x')"],
-    ['files that are no list', { files: 'a.pdf' }, "job.files: give names of files or how many (got 'a.pdf')"],
-    ['an empty file name', { files: ['a', ''] }, "job.files[1]: a file is a name or { fileId } (got '')"],
-    ['a node without sense', { nodes: -1 }, 'job.nodes: give nodes or how many (got -1)'],
-    ['an empty timeline', { timeline: [] }, 'job.timeline: a timeline needs at least one step (got [])'],
+    ['an unknown field', { file: ['a'] }, 'Unknown option job.file.'],
+    ['an id that is no uuid', { id: 'x' }, "job.id must be a uuid; got 'x'."],
+    ['files that are no list', { files: 'a.pdf' }, "job.files must be a list of files, or how many; got 'a.pdf'."],
+    ['an empty file name', { files: ['a', ''] }, "job.files[1] must be a name or { fileId }; got ''."],
+    ['a node without sense', { nodes: -1 }, 'job.nodes must be a list of nodes, or how many; got -1.'],
+    ['an empty timeline', { timeline: [] }, 'job.timeline must be a list of at least one step; got [].'],
     [
       'a step that is none',
       { timeline: [7] },
-      "job.timeline[0]: a status and how long it lasts, like ['SCHEDULED', '30m'] (got 7)",
+      "job.timeline[0] must be a status and how long it lasts, such as ['SCHEDULED', '30m']; got 7.",
     ],
-    ['a step without a status', { timeline: [['']] }, "job.timeline[0][0]: a status is missing (got '')"],
+    ['a step without a status', { timeline: [['']] }, "job.timeline[0][0] must be a status; got ''."],
     [
       'a bad duration',
       { timeline: [['A', '9 bananas'], 'B'] },
-      "job.timeline[0][1]: no duration: give milliseconds or a text like '30m' (got '9 bananas')",
+      "job.timeline[0][1] must be a duration such as '30m' or a number of milliseconds; got '9 bananas'.",
     ],
     [
       'a negative duration',
       { timeline: [['A', -1], 'B'] },
-      "job.timeline[0][1]: no duration: give milliseconds or a text like '30m' (got -1)",
+      "job.timeline[0][1] must be a duration such as '30m' or a number of milliseconds; got -1.",
     ],
     [
       'a promise that is none',
       { faults: [[1, { kind: 'until', promise: {} }]] },
-      'job.faults[0][1].promise: no promise',
+      'job.faults[0][1].promise must be a promise; got {}.',
     ],
     [
       'no checks',
       { timeline: [['A', { checks: 0 }], 'B'] },
-      'job.timeline[0][1]: Too small: expected number to be >=1 (got { checks: 0 })',
+      'job.timeline[0][1] must be { checks: a whole number above 0 }; got { checks: 0 }.',
     ],
     [
       'too much in a step',
       { timeline: [['A', 1, 2], 'B'] },
-      'job.timeline[0]: more than a status and its length (got ',
+      "job.timeline[0] must be a status and how long it lasts, such as ['SCHEDULED', '30m']; got [ 'A', 1, 2 ].",
     ],
     [
       'a step that never ends',
       { timeline: ['A', 'B'] },
-      "job.timeline[0]: only the last step may have no length (got 'A')",
+      "job.timeline[0] must be a status and how long it lasts, since only the last step stays; got 'A'.",
     ],
     [
       'an end of the last step',
       { timeline: [['A', 1]] },
-      "job.timeline[0]: the last step stays, so it has no length (got [ 'A', 1 ])",
+      "job.timeline[0] must be a status without a length, since the last step stays; got [ 'A', 1 ].",
     ],
     [
-      'an unknown begin',
+      'an unknown beginning',
       { startsAt: 'now' },
-      `job.startsAt: Invalid option: expected one of "addJob"|"firstCheck"|"createdAt"|"slot" (got 'now')`,
+      "job.startsAt must be one of 'addJob', 'firstCheck', 'createdAt', 'slot'; got 'now'.",
     ],
     [
       'a bad instant',
       { createdAt: 'yesterday' },
-      "job.createdAt: no ISO-8601 instant and no number of milliseconds (got 'yesterday')",
+      "job.createdAt must be an ISO-8601 instant or a number of milliseconds; got 'yesterday'.",
     ],
-    [
-      'an unknown switch',
-      { answers: { gzipped: true } },
-      'job.answers: Unrecognized key: "gzipped" (got { gzipped: true })',
-    ],
+    ['an unknown switch', { answers: { gzipped: true } }, 'Unknown option job.answers.gzipped.'],
     [
       'a bad switch',
       { answers: { outputNodeFiles: 'some' } },
-      'job.answers.outputNodeFiles: Invalid option: expected one of "always"|"null"|"absent"|"nullOnceTerminal"|"absentOnceTerminal" (got \'some\')',
+      "job.answers.outputNodeFiles must be one of 'always', 'null', 'absent', 'nullOnceTerminal', 'absentOnceTerminal'; got 'some'.",
     ],
     [
       'an unknown fault',
       { faults: [[1, { kind: 'explode' }]] },
-      "job.faults[0][1].kind: Invalid discriminator value. Expected 'status' | 'rateLimit'",
+      "job.faults[0][1].kind must be one of 'status', 'rateLimit', ",
     ],
-    [
-      'a bad fault',
-      { faults: [[1, faults.status(9)]] },
-      'job.faults[0][1].status: Too small: expected number to be >=200 (got 9)',
-    ],
+    ['a bad fault', { faults: [[1, faults.status(9)]] }, 'job.faults[0][1].status must be at least 200; got 9.'],
     [
       'a bad delay',
       { faults: [[1, { kind: 'delay', for: 'long' }]] },
-      "job.faults[0][1].for: no duration: give milliseconds or a text like '30m' (got 'long')",
+      "job.faults[0][1].for must be a duration such as '30m' or a number of milliseconds; got 'long'.",
     ],
     [
       'a rule without a fault',
       { faults: [[1]] },
-      'job.faults[0]: a rule is when, then one or more faults, like [2, faults.status(503)] (got [ 1 ])',
+      'job.faults[0] must be a rule: when, then one or more faults, such as [2, faults.status(503)]; got [ 1 ].',
     ],
     [
       'a bad choice of requests',
       { faults: [['often', faults.reset()]] },
-      "job.faults[0][0]: give a request's number from 1 on, 'always', 'never', a filter or a predicate (got 'often')",
+      "job.faults[0][0] must be a request's number from 1 on, 'always', 'never', a filter or a predicate; got 'often'.",
     ],
     [
       'a request before the first',
       { faults: [[0, faults.reset()]] },
-      'job.faults[0][0].from: Too small: expected number to be >=1',
+      'job.faults[0][0].from must be at least 1; got 0.',
     ],
     [
       'an unknown condition',
       { faults: [[{ until: 1, upto: 2 }, faults.reset()]] },
-      'job.faults[0][0]: Unrecognized key: "upto"',
+      'Unknown option job.faults[0][0].upto.',
     ],
   ])('%s', (_what, spec, message) => {
     expect(refusal(spec)).toContain(message);
@@ -151,13 +143,13 @@ describe('a job that makes no sense is refused, with the field and the value:', 
 
 describe('a start that makes no sense is refused:', () => {
   it.each<[string, unknown, string]>([
-    ['an unknown option', { prot: 1 }, 'options: Unrecognized key: "prot"'],
-    ['a bad port', { port: 70_000 }, 'options.port: Too big: expected number to be <=65535 (got 70000)'],
-    ['a clock that is none', { now: 5 }, 'options.now: no function (got 5)'],
-    ['an empty key', { apiKey: '' }, "options.apiKey: Too small: expected string to have >=1 characters (got '')"],
-    ['a prefix that is no path', { pathPrefix: 'eu/' }, "options.pathPrefix: no path like '/eu' (got 'eu/')"],
-    ['an unknown switch', { answers: { x: 1 } }, 'answers: Unrecognized key: "x"'],
-    ['an unknown fault', { faults: [['always', { kind: 'x' }]] }, 'faults[0][1].kind: Invalid discriminator value'],
+    ['an unknown option', { prot: 1 }, 'Unknown option options.prot.'],
+    ['a bad port', { port: 70_000 }, 'options.port must be at most 65535; got 70000.'],
+    ['a clock that is none', { now: 5 }, 'options.now must be a function; got 5.'],
+    ['an empty key', { apiKey: '' }, "options.apiKey must be a string that is not empty; got ''."],
+    ['a prefix that is no path', { pathPrefix: 'eu/' }, "options.pathPrefix must be a path such as '/eu'; got 'eu/'."],
+    ['an unknown switch', { answers: { x: 1 } }, 'Unknown option answers.x.'],
+    ['an unknown fault', { faults: [['always', { kind: 'x' }]] }, 'faults[0][1].kind must be one of'],
   ])('%s', async (_what, options, message) => {
     await expect(FakeUnstructured.start(options as FakeUnstructuredOptions)).rejects.toThrow(message);
   });

@@ -491,10 +491,10 @@ test('programs in other languages add a channel, and see what was delivered', as
 });
 
 test.each<[unknown, RegExp]>([
-  [[{ secret: SECRET }], /webhooks\[0\]\.url: no https URL, and no http URL of this machine/],
-  [[{ url: 'http://hooks.example/', secret: SECRET }], /webhooks\[0\]\.url: no https URL/],
+  [[{ secret: SECRET }], /webhooks\[0\]\.url must be an https URL, or an http URL of this machine; got undefined/],
+  [[{ url: 'http://hooks.example/', secret: SECRET }], /webhooks\[0\]\.url must be an https URL/],
   [[{ url: 'https://hooks.example/' }], /webhooks\[0\]\.secret/],
-  [[{ url: 'https://hooks.example/', secret: SECRET, late: 'soon' }], /webhooks\[0\]\.late: no duration/],
+  [[{ url: 'https://hooks.example/', secret: SECRET, late: 'soon' }], /webhooks\[0\]\.late must be a duration/],
   [[{ url: 'https://hooks.example/', secret: SECRET, lose: 1 }], /lose/],
 ])('channels that make no sense are refused in words: %j', async (webhooks, message) => {
   await expect(FakeUnstructured.start({ webhooks: webhooks as WebhookSpec[] })).rejects.toThrow(message);

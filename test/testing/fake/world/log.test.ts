@@ -55,7 +55,7 @@ describe('the clock', () => {
     fails = true;
     expect(await check(broken, job)).toMatchObject({
       status: 500,
-      json: { detail: 'The fake failed: now() gave NaN, which is not a number of milliseconds' },
+      json: { detail: 'The fake failed: now() must return a number of milliseconds; got NaN.' },
     });
   });
 });
