@@ -75,6 +75,10 @@ export default tseslint.config(
             'CallExpression[arguments.1.type=/Function/]:not([callee.name="it"], [callee.callee.object.name="it"]) > Literal.arguments:first-child[value=/^(one that|so is) |, too$/]',
           message: 'A title of `test` is understood without the one before.',
         },
+        {
+          selector: `CallExpression:matches(${['callee', 'callee.object', 'callee.callee.object', 'callee.callee.object.object'].map((at) => `[${at}.name="test"]`).join()}) > Literal.arguments:first-child[value=/^(is|are|has|have|may|and|but|also|says|shows|tells|keeps|takes|refuses|leaves) /]`,
+          message: 'A title of `test` is a whole sentence. One that continues its `describe` is a title of `it`.',
+        },
       ],
     },
   },

@@ -1,5 +1,5 @@
 // The small activities: what they ask, what they leave out of histories, how they fail.
-import { expect, test } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { faults } from '../../src/testing';
 import { completed, failure, perform, withStorage } from './support';
 
@@ -24,7 +24,7 @@ test('details and failed files are told', async () => {
   expect(status.truncated).toBe(false);
 });
 
-test('of very many failed files as many as a payload holds, with the total', async () => {
+it('of very many failed files as many as a payload holds, with the total', async () => {
   const { api, activities } = await withStorage();
   const names = Array.from({ length: 10_000 }, (_, index) => `${'long-name-'.repeat(10)}${index}.pdf`);
   const failedFiles = Object.fromEntries(names.map((name) => [name, 'unreadable '.repeat(10)]));

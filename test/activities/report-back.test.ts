@@ -1,6 +1,6 @@
 // The options of a wait or a start come back with what became of the call, and so stand in the history of the workflow.
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { expect, test } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { createGetJob } from '../../activities';
 import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait/options';
 import { faults } from '../../src/testing';
@@ -42,7 +42,7 @@ test('with the failure of a start, beside the jobs that were there before', asyn
   });
 });
 
-test('also from a worker that has getJob alone', async () => {
+it('also from a worker that has getJob alone', async () => {
   const { api } = await withStorage();
   const { id: jobId } = api.addJob();
   const getJob = createGetJob(() => ({ getJob: () => Promise.resolve({ id: jobId } as never) }));

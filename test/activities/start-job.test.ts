@@ -5,7 +5,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, it, onTestFinished, test, vi } from 'vitest';
 import { createUnstructuredActivities, Storage } from '../../activities';
 import { UnstructuredClient } from '../../src/api/client';
 import type { DocumentSource } from '../../src/storage/source';
@@ -310,7 +310,7 @@ async function* oneByte() {
   yield await Promise.resolve(Buffer.from('a'));
 }
 
-test.each([
+it.each([
   ['the run that began', { originalRunId: 'r1' }, true],
   ['a run after a reset', { originalRunId: 'r0' }, false],
   ['one for which nothing was found', { originalRunId: 'r0', searchedRunId: 'r1' }, true],

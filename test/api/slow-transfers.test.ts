@@ -1,7 +1,7 @@
 // A transfer that trickles ends as one that stalled; one that is slow because of its reader, or of the document that is sent, does not.
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import type { UploadFile } from '../../src/api/client';
 import { Pace } from '../../src/api/http/pace';
 import { UnstructuredServerError, UnstructuredTimeoutError } from '../../src/core/errors';
@@ -42,7 +42,7 @@ async function readAll(body: Readable, everyMs = 0): Promise<number> {
 const json = (bytes: number) => Buffer.from(JSON.stringify('x'.repeat(bytes - 2)));
 
 describe('a download', () => {
-  test.each([
+  it.each([
     ['plain', json(100_000), {}],
     [
       'compressed',
@@ -58,12 +58,12 @@ describe('a download', () => {
     expect(error.message).toMatch(/the transfer stalled: \d+ bytes in 300 ms, fewer than 1000/);
   });
 
-  test('is ended by no rate where that is 0', async () => {
+  it('is ended by no rate where that is 0', async () => {
     const client = clientOf(await serveSlowly(json(40), 1, 20), { minimumRate: { ...MINIMUM_RATE, bytes: 0 } });
     expect(await readAll((await client.downloadJobOutput(JOB_ID, 'a.pdf')).body)).toBe(40);
   });
 
-  test('may be read as slowly as its reader likes', async () => {
+  it('may be read as slowly as its reader likes', async () => {
     const client = clientOf(await serveSlowly(json(1_000_000), 1_000_000, 1), {
       minimumRate: { bytes: 1_000_000, per: 100 },
     });
@@ -72,7 +72,7 @@ describe('a download', () => {
     expect(await readAll(body, 30)).toBe(1_000_000);
   });
 
-  test('that is slow, but not slower than that, is whole', async () => {
+  it('that is slow, but not slower than that, is whole', async () => {
     const client = clientOf(await serveSlowly(json(60_000), 2_000, 20), { minimumRate: MINIMUM_RATE });
     expect(await readAll((await client.downloadJobOutput(JOB_ID, 'a.pdf')).body)).toBe(60_000);
   });
@@ -86,7 +86,7 @@ describe('an upload', () => {
     stream,
   });
 
-  test('that the service takes too slowly ends as stalled', async () => {
+  it('that the service takes too slowly ends as stalled', async () => {
     const url = await serve((request) => {
       const timer = setInterval(() => void request.read(1), 20); // as slow as anybody can read
       request.on('close', () => clearInterval(timer));
@@ -102,7 +102,7 @@ describe('an upload', () => {
     expect(error.details.notSent).toBeUndefined();
   });
 
-  test('of a slow document goes on', async () => {
+  it('of a slow document goes on', async () => {
     const url = await serve((request, response) => {
       request.resume().on('end', () => response.end(JSON.stringify(wireJob())));
     });
@@ -139,7 +139,7 @@ describe('the pace', () => {
     return { pace: new Pace({ bytes, per }, ({ message }) => told.push(message)), told };
   }
 
-  test('is judged after each time in which the network was waited for, and told once', () => {
+  it('is judged after each time in which the network was waited for, and told once', () => {
     const { pace, told } = paceOf(100, 1_000);
     pace.begin();
     pace.count(100);
@@ -153,7 +153,7 @@ describe('the pace', () => {
     expect(told).toHaveLength(1);
   });
 
-  test('adds up the turns of the network, and none of others', () => {
+  it('adds up the turns of the network, and none of others', () => {
     const { pace, told } = paceOf(100, 1_000);
     for (let turn = 0; turn < 3; turn++) {
       pace.begin();
@@ -170,7 +170,7 @@ describe('the pace', () => {
     expect(told).toHaveLength(1);
   });
 
-  test('is of no account at the end', () => {
+  it('is of no account at the end', () => {
     const { pace, told } = paceOf(100, 1_000);
     pace.begin();
     pace.end();

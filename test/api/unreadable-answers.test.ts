@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { UnstructuredResponseError } from '../../src/core/errors';
 import { clientOf, getJobError, JOB_ID, serve, serveJson, serveTcp, wireJob } from './support';
 
@@ -164,7 +164,7 @@ describe('an answer that is not what the API promises', () => {
   });
 });
 
-it('an answer in an unknown encoding is told by its header, not by its status', async () => {
+test('an answer in an unknown encoding is told by its header, not by its status', async () => {
   const answer = (_request: unknown, response: ServerResponse) =>
     response.writeHead(200, { 'content-encoding': 'rot13' }).end('{}');
   const { message } = await getJobError(await serve(answer));

@@ -1,7 +1,7 @@
 // No TLS connection that can be trusted: the error says that the set-up is wrong, which option to check, and that nothing was sent.
 import type { Dispatcher } from 'undici';
 import { Agent } from 'undici';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { UnstructuredConnectionError } from '../../src/core/errors';
 import { serveTls } from '../support/tls-server';
 import { getJobError, serveTcp } from './support';
@@ -43,7 +43,7 @@ describe('a server', () => {
   });
 });
 
-it.each([
+test.each([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -58,7 +58,7 @@ it.each([
   expect(error.details).toMatchObject({ kind: 'connection', code, wrongSetup: true });
 });
 
-it.each(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ENOTFOUND', 'ECONNREFUSED', 'ERR_SSL_BAD_RECORD_MAC'])(
+test.each(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ENOTFOUND', 'ECONNREFUSED', 'ERR_SSL_BAD_RECORD_MAC'])(
   '%s may pass',
   async (code) => {
     const error = await getJobError('https://api.example', { dispatcher: failing(code) });
@@ -67,7 +67,7 @@ it.each(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ENOTFOUND', 'ECONNREFUSED', 
   },
 );
 
-it('an expired certificate is told', async () => {
+test('an expired certificate is told', async () => {
   const { message } = await getJobError('https://api.example', { dispatcher: failing('CERT_HAS_EXPIRED') });
   expect(message).toContain('the certificate has expired, or is not valid yet (CERT_HAS_EXPIRED)');
 });

@@ -1,5 +1,5 @@
 /** What the bench of the watch counts, and how. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { costOf, isWithin, rangeOf, stepsBySchedule, stepsWatched } from '../../bench/watch/actions';
 import type { JobPlan } from '../../bench/watch/api-program';
 import { figures, spreadJobs } from '../../bench/watch/lag';
@@ -34,13 +34,13 @@ describe('a wait that is watched', () => {
   });
 });
 
-it('a wait by the schedule costs 11 events and 2 actions for each further check', () => {
+test('a wait by the schedule costs 11 events and 2 actions for each further check', () => {
   const steps = stepsBySchedule(running(60 * SECOND), 0);
   expect(steps).toEqual({ checks: 7, watches: 0, heartbeats: 0 });
   expect(costOf(steps)).toEqual({ actions: 3 + 2 * 6, events: 17 + 11 * 6 });
 });
 
-it('what was measured is as computed between the least and the most that chance allows', () => {
+test('what was measured is as computed between the least and the most that chance allows', () => {
   const range = rangeOf([
     { actions: 8, events: 40 },
     { actions: 10, events: 35 },
@@ -52,7 +52,7 @@ it('what was measured is as computed between the least and the most that chance 
   expect(isWithin({ actions: 9, events: 41 }, range)).toBe(false);
 });
 
-it('the jobs end one after the other, at the same rate whatever their number, half of them queued', () => {
+test('the jobs end one after the other, at the same rate whatever their number, half of them queued', () => {
   const jobs = spreadJobs(1_000).map(({ statuses }) => statuses[0]!);
   expect(spreadJobs(10)).toEqual(spreadJobs(1_000).slice(0, 10));
   expect([jobs[0], jobs[1], jobs[999]]).toEqual([
@@ -80,7 +80,7 @@ describe('the figures of a side', () => {
   });
 });
 
-it('rounds that take longer and longer are seen by the last third of them', () => {
+test('rounds that take longer and longer are seen by the last third of them', () => {
   const rounds = (...seconds: number[]) => seconds.map((ms) => ({ ms }));
   expect(growth(rounds(10, 10, 50, 10, 10, 10))).toBe(1);
   expect(growth(rounds(10, 10, 12, 12, 15, 15))).toBe(1.5);

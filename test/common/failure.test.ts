@@ -9,7 +9,7 @@ import {
   TimeoutFailure,
   TimeoutType,
 } from '@temporalio/common';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   bareTimeoutType,
   copyFailure,
@@ -172,6 +172,6 @@ describe('the innermost failure', () => {
   });
 });
 
-it('a failure of our type without details is not taken for ours', () => {
+test('a failure of our type without details is not taken for ours', () => {
   expect(unstructuredFailure(ApplicationFailure.create({ type: 'UnstructuredServerError' }))).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 // Which search attributes a wait, a run or a batch may set, and what of them changed.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { durationToMs } from '../../src/common/duration';
 import {
   type AttributeNames,
@@ -103,14 +103,14 @@ describe('what is told', () => {
   );
 });
 
-it('a workflow is started with what is known then, in one line, and short enough for a database', () => {
+test('a workflow is started with what is known then, in one line, and short enough for a database', () => {
   expect(attributesAtStart({ jobId: null }, 1_000)).toEqual({ health: 'ok', startedAt: 1_000 });
   const { account, ...others } = attributesAtStart({ account: `a\n${'é'.repeat(500)}`, jobId: 'id' }, 1_000);
   expect(others).toEqual({ jobId: 'id', health: 'ok', startedAt: 1_000 });
   expect([account?.length, account?.slice(0, 3)]).toEqual([200, 'a é']);
 });
 
-it('a child is started with those alone that the namespace is known to have', () => {
+test('a child is started with those alone that the namespace is known to have', () => {
   const values = attributesAtStart({ account: 'eu' }, 1_000);
   expect(knownAttributes({}, values)).toEqual({});
   expect(knownAttributes(withAttributes({}, 'an error'), values)).toEqual({});

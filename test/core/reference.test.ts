@@ -1,11 +1,11 @@
 // What a reference says of its document, by its scheme alone: what it is called, what tells it from another, and what may be shown.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { describeReference, defaultIdentity, defaultName, shownRef } from '../../src/core/reference';
 import { withoutSecrets } from '../../src/core/secrets';
 
 describe('a key of S3 is taken as it is', () => {
-  test.each([
+  it.each([
     ['s3://inbox/Invoice #17.pdf', 'Invoice #17.pdf'],
     ['s3://inbox/q?1.pdf', 'q?1.pdf'],
     ['s3://inbox/dir/#1/page.pdf', 'page.pdf'],
@@ -52,7 +52,7 @@ describe('a key of S3 is taken as it is', () => {
 });
 
 describe('a link', () => {
-  test.each([
+  it.each([
     ['https://host/x/b%20c.pdf?id=17#page', 'b c.pdf', 'https://host/x/b%20c.pdf?id=17#page'],
     ['HTTPS://HOST:443/x/b c.pdf', 'b c.pdf', 'https://host/x/b%20c.pdf'],
     ['https://user:word@host/a.pdf', 'a.pdf', 'https://host/a.pdf'],
@@ -61,12 +61,12 @@ describe('a link', () => {
     ['https://ho st/a.pdf', 'a.pdf', 'https://ho st/a.pdf'],
   ])('%s', (ref, name, identity) => expect(describeReference(ref)).toMatchObject({ name, identity }));
 
-  test.each(['id=17', 'id=17&v=2', 'X-Amz-Signature=abc', 'sig=1', 'Expires=1&Signature=17', 'token=a', 'response=x'])(
+  it.each(['id=17', 'id=17&v=2', 'X-Amz-Signature=abc', 'sig=1', 'Expires=1&Signature=17', 'token=a', 'response=x'])(
     'is told by its query, as by %s',
     (query) => expect(defaultIdentity(`https://host/get?${query}`)).toBe(`https://host/get?${query}`),
   );
 
-  test('is shown without its query, its fragment and its user', () => {
+  it('is shown without its query, its fragment and its user', () => {
     expect(shownRef('https://user:word@host/get?id=17#part')).toBe('https://host/get');
   });
 });

@@ -1,6 +1,6 @@
 // Of a link's query, only what is known to sign it is left out of what tells the document.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { withoutSignature } from '../../src/core/signed-query';
 
 const SIGNED = {
@@ -37,7 +37,7 @@ const queryOf = (pairs: [string, string][]) => pairs.map((pair) => pair.join('='
 describe.each(Object.entries(SIGNED))('%s', (_, parameters) => {
   const pairs = Object.entries<string>(parameters);
 
-  test('is left out, in any order and with anything between', () => {
+  it('is left out, in any order and with anything between', () => {
     const own = fc.uniqueArray(fc.stringMatching(/^[a-z]{5,9}=[a-z0-9]{0,5}$/), { maxLength: 4 });
     fc.assert(
       fc.property(
@@ -58,7 +58,7 @@ describe.each(Object.entries(SIGNED))('%s', (_, parameters) => {
     );
   });
 
-  test('counts where one of it is there twice: nobody knows which one the server takes', () => {
+  it('counts where one of it is there twice: nobody knows which one the server takes', () => {
     for (const [name, value] of pairs) {
       const query = queryOf([...pairs, [name, `${value}0`]]);
       expect(withoutSignature(query)).toBe(query);

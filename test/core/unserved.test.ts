@@ -1,6 +1,6 @@
 // How long an activity lies in its task queue before that is shown, and how it goes on.
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { longQueueTimes, shownTimes, unservedQueue } from '../../src/core/unserved';
 import { HOUR, MINUTE, SECOND, START } from './fixtures';
 
@@ -55,7 +55,7 @@ describe('an activity that no worker takes', () => {
   });
 });
 
-it('the progress tells since when, and of which task queue', () => {
+test('the progress tells since when, and of which task queue', () => {
   expect(unservedQueue({ since: START, taskQueue: 'documents' })).toEqual({
     since: '2026-01-01T00:00:00.000Z',
     taskQueue: 'documents',

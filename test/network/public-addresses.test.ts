@@ -1,6 +1,6 @@
 // Only addresses of the public internet are reached; one that holds an IPv4 address is judged by it.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   isPrivateAddressError,
   isPublic,
@@ -52,21 +52,21 @@ test.each<[string, (bytes: number[]) => string]>([
 });
 
 describe('a name', () => {
-  test('that leads to this machine is refused as it connects', async () => {
+  it('that leads to this machine is refused as it connects', async () => {
     const error = await new Promise((resolve) => publicLookup('localhost', {}, (reason) => resolve(reason)));
     expect(isPrivateAddressError(error)).toBe(true);
   });
 
-  test.each(['localhost', 'LOCALHOST', 'localhost.', 'a.localhost', 'a.b.localhost.'])(
+  it.each(['localhost', 'LOCALHOST', 'localhost.', 'a.localhost', 'a.b.localhost.'])(
     'such as %s is refused where a proxy would look it up',
     (name) => expect(() => refuseLoopbackName(name)).toThrow('leads to a private address'),
   );
 
-  test.each(['localhost.example', 'mylocalhost', 'files.example'])('such as %s is not', (name) => {
+  it.each(['localhost.example', 'mylocalhost', 'files.example'])('such as %s is not', (name) => {
     expect(() => refuseLoopbackName(name)).not.toThrow();
   });
 
-  test('is looked up where a dispatcher of one’s own connects, and passes where it is not known here', async () => {
+  it('is looked up where a dispatcher of one’s own connects, and passes where it is not known here', async () => {
     await expect(refusePrivateName('localhost')).rejects.toThrow('leads to a private address');
     await expect(refusePrivateName('unknown.invalid')).resolves.toBeUndefined();
   });

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { findTestServer } from '../../src/testing/find-server';
 import { Compose } from './compose';
 import { Consumer } from './consumer';
@@ -58,7 +58,7 @@ describe.concurrent('the examples', () => {
     await consumer.write('out/es-modules/package.json', JSON.stringify({ type: 'module' }));
   });
 
-  test(
+  it(
     'compiled with module nodenext, pass their tests on plugin, workflows and test tools',
     { timeout: 240_000 },
     async () => {
@@ -70,7 +70,7 @@ describe.concurrent('the examples', () => {
     },
   );
 
-  test('pass with vitest, uncompiled, where they use it', { timeout: 240_000 }, async () => {
+  it('pass with vitest, uncompiled, where they use it', { timeout: 240_000 }, async () => {
     const vitest = join('node_modules', 'vitest', 'vitest.mjs');
     await consumer.run('node', vitest, 'run', '--root', 'examples', '--reporter=dot', 'with-vitest.test.ts');
   });

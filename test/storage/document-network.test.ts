@@ -6,7 +6,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { generate } from 'selfsigned';
 import { Agent, Client, type Dispatcher, Pool } from 'undici';
-import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import type { NetworkOptions } from '../../src/network/options';
 import { Storage } from '../../src/storage/storage';
 import { refusalOf, signal } from './support';
@@ -72,7 +72,7 @@ function trusting(): Agent {
 }
 
 describe('the proxy of the environment', () => {
-  test('is asked for documents whose names are known to it alone', async () => {
+  it('is asked for documents whose names are known to it alone', async () => {
     const asked = await startProxy();
     const { port } = await startFiles();
     const opening = reader(`https://files.example:${port}`, { proxy: 'env' })();
@@ -81,14 +81,14 @@ describe('the proxy of the environment', () => {
     expect(asked).toEqual([`files.example:${port}`]);
   });
 
-  test.each(['localhost', 'a.localhost'])('is not led to its own loopback by %s', async (name) => {
+  it.each(['localhost', 'a.localhost'])('is not led to its own loopback by %s', async (name) => {
     const asked = await startProxy();
     const refusal = await refusalOf(reader(`https://${name}:1`, { proxy: 'env' })());
     expect(refusal.reason).toBe('addressNotAllowed');
     expect(asked).toEqual([]);
   });
 
-  test('leaves the guard against private addresses to names that go past it', async () => {
+  it('leaves the guard against private addresses to names that go past it', async () => {
     const asked = await startProxy();
     vi.stubEnv('NO_PROXY', 'private.test');
     const open = reader('https://private.test:1', { proxy: 'env' });
@@ -96,7 +96,7 @@ describe('the proxy of the environment', () => {
     expect(asked).toEqual([]);
   });
 
-  test('never sees plain http to loopback, nor anything where it is not asked for', async () => {
+  it('never sees plain http to loopback, nor anything where it is not asked for', async () => {
     const asked = await startProxy();
     vi.stubEnv('HTTP_PROXY', process.env['HTTPS_PROXY']);
     const server = createServer((_request, response) => response.end('text')).listen(0, '127.0.0.1');
@@ -118,7 +118,7 @@ describe('a dispatcher of one’s own', () => {
     expect(hosts).toEqual(['files.example']);
   });
 
-  test('reaches no name that leads to a private address here, unless that is allowed', async () => {
+  it('reaches no name that leads to a private address here, unless that is allowed', async () => {
     const { port, hosts } = await startFiles();
     const origin = `https://localhost:${port}`;
     expect((await refusalOf(reader(origin, { dispatcher: trusting() })())).reason).toBe('addressNotAllowed');
@@ -126,7 +126,7 @@ describe('a dispatcher of one’s own', () => {
     expect((await reader(origin, { dispatcher: trusting() }, true)()).bytes).toBe(4);
   });
 
-  test('is watched while it is in use, and not longer; closing leaves it open', async () => {
+  it('is watched while it is in use, and not longer; closing leaves it open', async () => {
     const { port } = await startFiles();
     const dispatcher = trusting();
     const storage = new Storage({ documents: { origins: [`https://127.0.0.1:${port}`] } }, { dispatcher });
@@ -139,7 +139,7 @@ describe('a dispatcher of one’s own', () => {
     expect(dispatcher.closed).toBe(false);
   });
 
-  test('that waits for something first, which fails, fails the opening', async () => {
+  it('that waits for something first, which fails, fails the opening', async () => {
     const { port } = await startFiles();
     const dispatcher = trusting().compose(
       () => () => Promise.reject(new Error('no token today')) as unknown as boolean,
@@ -147,7 +147,7 @@ describe('a dispatcher of one’s own', () => {
     await expect(reader(`https://127.0.0.1:${port}`, { dispatcher })()).rejects.toThrow('no token today');
   });
 
-  test.each<[string, (origin: string) => Dispatcher]>([
+  it.each<[string, (origin: string) => Dispatcher]>([
     ['Pool', (origin) => new Pool(origin)],
     ['Client', (origin) => new Client(origin)],
     ['Pool with interceptors', (origin) => new Pool(origin).compose((dispatch) => dispatch)],

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import type { ListedEntry, ListedPage } from '../../src/core/listing';
 import { FileSource } from '../../src/storage/file-source';
 import { OpenFolder } from '../../src/storage/open-folder';
@@ -150,7 +150,7 @@ test('many small folders share a page', async () => {
 });
 
 describe('left out', () => {
-  test('links, inside and out of the folder, in a circle, or to nothing', async () => {
+  it('links, inside and out of the folder, in a circle, or to nothing', async () => {
     const { root, folder, entries } = await listing(['sub/a']);
     await put(root, 'secret');
     await symlink(join(root, 'secret'), join(folder, 'out'));
@@ -169,7 +169,7 @@ describe('left out', () => {
     expect(pathsOf(all.filter(({ leftOut }) => leftOut === undefined))).toEqual(['sub/a']);
   });
 
-  test('a named pipe and a socket', async () => {
+  it('a named pipe and a socket', async () => {
     const { folder, entries } = await listing();
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     const socket = createServer().listen(join(folder, 'socket'));
@@ -178,7 +178,7 @@ describe('left out', () => {
     expect(leftOut(await entries())).toEqual({ pipe: 'notAFile', socket: 'notAFile' });
   });
 
-  test('names that are no UTF-8, of files and of folders, and names that no reference leads to', async () => {
+  it('names that are no UTF-8, of files and of folders, and names that no reference leads to', async () => {
     const { entries } = await listing([
       Buffer.from('gr\xf6\xdfe.pdf', 'latin1'),
       Buffer.from('f\xff/a', 'latin1'),
@@ -194,7 +194,7 @@ describe('left out', () => {
     expect(all).toHaveLength(4);
   });
 
-  test.skipIf(process.getuid?.() === 0)('a folder that may not be read', async () => {
+  it.skipIf(process.getuid?.() === 0)('a folder that may not be read', async () => {
     const { folder, entries } = await listing(['closed/a', 'closed.txt', 'unsearchable/a']);
     await chmod(join(folder, 'closed'), 0o000);
     await chmod(join(folder, 'unsearchable'), 0o400);
@@ -203,7 +203,7 @@ describe('left out', () => {
     await chmod(join(folder, 'unsearchable'), 0o700);
   });
 
-  test.each([
+  it.each([
     ['EACCES', [{ path: 'a.txt' }, { path: 'a/', leftOut: 'notReadable' }, { path: 'b' }]],
     ['EPERM', [{ path: 'a.txt' }, { path: 'a/', leftOut: 'notReadable' }, { path: 'b' }]],
     ['ENOENT', [{ path: 'a.txt' }, { path: 'b' }]],
@@ -216,7 +216,7 @@ describe('left out', () => {
     for (const [index, { path }] of all.entries()) expect(await entries(path)).toEqual(all.slice(index + 1));
   });
 
-  test('nothing that is empty or hidden: that is for the run to say', async () => {
+  it('nothing that is empty or hidden: that is for the run to say', async () => {
     const { folder, entries } = await listing(['.a/.b']);
     await writeFile(join(folder, 'empty'), '');
     expect(await entries()).toMatchObject([{ path: '.a/.b' }, { path: 'empty', bytes: 0 }]);
@@ -224,7 +224,7 @@ describe('left out', () => {
 });
 
 describe('refused', () => {
-  test.each<[string, (folder: string) => string, RegExp]>([
+  it.each<[string, (folder: string) => string, RegExp]>([
     [
       'a folder that is missing',
       (folder) => `${folder}/gone`,
@@ -256,7 +256,7 @@ describe('refused', () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  test('a link that leads out', async () => {
+  it('a link that leads out', async () => {
     const { root, folder, from, entries } = await listing();
     await symlink(root, join(folder, 'out'));
     await expect(entries(undefined, `${from}/out`)).rejects.toThrow(
@@ -264,7 +264,7 @@ describe('refused', () => {
     );
   });
 
-  test('a link in a circle', async () => {
+  it('a link in a circle', async () => {
     const { folder, from, entries } = await listing();
     await symlink('circle', join(folder, 'circle'));
     await expect(entries(undefined, `${from}/circle`)).rejects.toThrow('it is not a folder [ELOOP]');

@@ -6,7 +6,7 @@ import { mkdir, open, readdir, readFile, rename, symlink, writeFile } from 'node
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { outputName, sourceHash } from '../../src/storage/output-name';
 import { Storage } from '../../src/storage/storage';
 import { temporaryFolder } from '../testing/temporary-folder';
@@ -139,7 +139,7 @@ test('a link that leads out is refused, and nothing is made behind it', async ()
 describe.each(['the folder', 'a folder above it', 'its parts'])(
   'a link that takes the place of %s in mid-store',
   (what) => {
-    test('is not followed: nothing is written behind it, not even a part', async () => {
+    it('is not followed: nothing is written behind it, not even a part', async () => {
       const { root, folder, to, sink, stored } = await outbox();
       const elsewhere = join(root, 'elsewhere');
       await mkdir(join(elsewhere, '1'), { recursive: true });

@@ -4,7 +4,7 @@ import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { Storage } from '../../src/storage/storage';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { refusalOf, signal } from './support';
@@ -47,7 +47,7 @@ test('every name that a file can have is read by its URL', async () => {
 });
 
 describe('refused', () => {
-  test.each([
+  it.each([
     ['a way up', '../secret.pdf', 'malformed'],
     ['a way up in disguise', '%2e%2e/secret.pdf', 'malformed'],
     ['half a disguise', '.%2E/secret.pdf', 'malformed'],
@@ -64,7 +64,7 @@ describe('refused', () => {
     expect((await refusalOf(open(url(name)))).reason).toBe(reason);
   });
 
-  test.each([
+  it.each([
     ['a space at the end', 'a.pdf '],
     ['a line end', 'a.pdf\n'],
     ['a tab on the way', 'a\t.pdf'],
@@ -83,7 +83,7 @@ describe('refused', () => {
     expect(message).toContain('pathToFileURL');
   });
 
-  test('a file outside, and one in a folder whose name only begins alike', async () => {
+  it('a file outside, and one in a folder whose name only begins alike', async () => {
     const { root, folder, open } = await inbox();
     await mkdir(`${folder}-2`);
     await writeFile(`${folder}-2/a.pdf`, 'x');
@@ -91,7 +91,7 @@ describe('refused', () => {
       expect((await refusalOf(open(pathToFileURL(path).href))).reason).toBe('folderNotAllowed');
   });
 
-  test('a link that leads out, at the end or on the way; a link inside is followed', async () => {
+  it('a link that leads out, at the end or on the way; a link inside is followed', async () => {
     const { root, folder, open, url } = await inbox();
     await symlink(join(root, 'secret.pdf'), join(folder, 'link.pdf'));
     await symlink(root, join(folder, 'way'));
@@ -103,13 +103,13 @@ describe('refused', () => {
     await inside.close?.();
   });
 
-  test('a named pipe, without waiting for a writer', async () => {
+  it('a named pipe, without waiting for a writer', async () => {
     const { folder, open, url } = await inbox();
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     expect((await refusalOf(open(url('pipe')))).reason).toBe('notAFile');
   });
 
-  test('a device', async () => {
+  it('a device', async () => {
     const storage = new Storage({ documents: { folders: ['/dev'] } });
     const opening = storage.openDocument('file:///dev/zero', { signal, maxBytes: 10 });
     expect((await refusalOf(opening)).reason).toBe('notAFile');
@@ -125,7 +125,7 @@ describe('refused', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['another machine', 'file://server/share/a.pdf', 'malformed'],
     ['a scheme without a source', 's3://bucket/a.pdf?X-Amz-Signature=secret', 'schemeNotAllowed'],
     ['no URL', 'a.pdf', 'malformed'],

@@ -4,7 +4,7 @@ import { createServer, type OutgoingHttpHeaders, type RequestListener } from 'no
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { UnstructuredDocumentRefusedError } from '../../src/core/document';
 import { Storage } from '../../src/storage/storage';
 import { refusalOf, signal } from './support';
@@ -74,7 +74,7 @@ describe('an answer that is cut while it waits', () => {
     return async () => (await buffer(document.stream())).equals(whole);
   }
 
-  test.each<[string, OutgoingHttpHeaders]>([
+  it.each<[string, OutgoingHttpHeaders]>([
     ['a strong tag', { etag: '"1"' }],
     ['a weak tag', { etag: 'W/"1"' }],
     ['a date', { 'last-modified': 'Sun, 29 Nov 2026 06:00:00 GMT' }],
@@ -82,11 +82,11 @@ describe('an answer that is cut while it waits', () => {
     expect(await (await cut(100_000, headers))()).toBe(true);
   });
 
-  test('begins anew where nothing was passed on', async () => {
+  it('begins anew where nothing was passed on', async () => {
     expect(await (await cut(0, {}))()).toBe(true);
   });
 
-  test.each<[string, OutgoingHttpHeaders, OutgoingHttpHeaders]>([
+  it.each<[string, OutgoingHttpHeaders, OutgoingHttpHeaders]>([
     ['has another tag', { etag: '"1"' }, { etag: '"2"' }],
     ['has no tag any more', { etag: '"1"', 'last-modified': 'x' }, { 'last-modified': 'x' }],
     ['never had a tag', {}, {}],
@@ -94,7 +94,7 @@ describe('an answer that is cut while it waits', () => {
     await expect(await cut(100_000, first, second)).rejects.toThrow('broke off');
   });
 
-  test('is not taken up where it has another length', async () => {
+  it('is not taken up where it has another length', async () => {
     const read = await cut(100_000, { etag: '"1"' }, { etag: '"1"' }, whole.subarray(1));
     await expect(read).rejects.toThrow('broke off');
   });

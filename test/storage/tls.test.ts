@@ -2,7 +2,7 @@
 import type { ServerOptions } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { S3Source } from '../../src/storage/s3';
 import { Storage } from '../../src/storage/storage';
 import { serveTls } from '../support/tls-server';
@@ -23,7 +23,7 @@ async function refusalOfLink(origin: string) {
   return refusalOf(storage.openDocument(`${origin}/a.pdf`, { signal, maxBytes: 10 }));
 }
 
-test('of a link', async () => {
+it('of a link', async () => {
   const { message, ...refusal } = await refusalOfLink(await selfSigned());
   expect(refusal).toMatchObject({ reason: 'notReadable', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
   expect(message).toContain('its server presents no trusted certificate');
@@ -42,13 +42,13 @@ const DISAGREEING: [string, ServerOptions, RegExp][] = [
   ],
 ];
 
-test.each(DISAGREEING)('of a link whose server wants %s', async (_, options, code) => {
+it.each(DISAGREEING)('of a link whose server wants %s', async (_, options, code) => {
   const { message, ...refusal } = await refusalOfLink(await selfSigned(options));
   expect(refusal).toMatchObject({ reason: 'notReadable', code: expect.stringMatching(code) as string });
   expect(message).toContain('its server and this worker cannot agree on a TLS connection');
 });
 
-test('of a link whose server does not speak TLS', async () => {
+it('of a link whose server does not speak TLS', async () => {
   const server = createTcpServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 200 OK\r\n\r\n'));
   onTestFinished(() => void server.close());
   const { message, ...refusal } = await refusalOfLink(`https://127.0.0.1:${await listening(server)}`);
@@ -56,7 +56,7 @@ test('of a link whose server does not speak TLS', async () => {
   expect(message).toContain('its server does not speak TLS');
 });
 
-test('of a server of S3', async () => {
+it('of a server of S3', async () => {
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   const client = new S3Client({ endpoint: await selfSigned(), region: 'us-east-1', forcePathStyle: true, credentials });
   onTestFinished(() => client.destroy());

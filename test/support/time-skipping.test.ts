@@ -1,6 +1,6 @@
 // What the tests on the time-skipping server rely on: no test disturbs another, or itself by the moment at which it cancels.
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { expect, test, vi } from 'vitest';
+import { expect, it, test, vi } from 'vitest';
 import { faults } from '../../src/testing';
 import { atRest } from './at-rest';
 import { eventsOf } from './histories';
@@ -59,7 +59,7 @@ test.fails('a test that fails while a workflow is under way', async () => {
   });
 });
 
-test('leaves none to the next', async () => {
+it('leaves none to the next', async () => {
   await withWorker(async ({ env }) => {
     await expect(env.client.workflow.getHandle(LEFT).describe()).rejects.toThrow(WorkflowNotFoundError);
   });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { cachedTestServer, findTestServer } from '../../src/testing/find-server';
 import { fakeExecutable, temporaryFolder } from './temporary-folder';
 
@@ -21,24 +21,24 @@ async function everywhere() {
 }
 
 describe('the dev server', () => {
-  test('is the one of the option, before all others', async () => {
+  it('is the one of the option, before all others', async () => {
     const { option, variable, env } = await everywhere();
     const search = findTestServer('dev', { path: option, env: { ...env, TEMPORAL_CLI_PATH: variable } });
     expect(search).toMatchObject({ executable: { type: 'existing-path', path: option }, source: 'option' });
   });
 
-  test('is the one of TEMPORAL_CLI_PATH, before the PATH', async () => {
+  it('is the one of TEMPORAL_CLI_PATH, before the PATH', async () => {
     const { variable, env } = await everywhere();
     const search = findTestServer('dev', { env: { ...env, TEMPORAL_CLI_PATH: variable } });
     expect(search).toMatchObject({ executable: { path: variable }, source: 'variable' });
   });
 
-  test('is temporal on the PATH, before the cache', async () => {
+  it('is temporal on the PATH, before the cache', async () => {
     const { onPath, env } = await everywhere();
     expect(findTestServer('dev', { env })).toMatchObject({ executable: { path: onPath }, source: 'PATH' });
   });
 
-  test('is never a file on the PATH that is not executable', async () => {
+  it('is never a file on the PATH that is not executable', async () => {
     const { root, cached, env } = await everywhere();
     await fakeExecutable(join(root, 'plain', 'temporal'), { mode: 0o644 });
     await mkdir(join(root, 'folder', 'temporal'), { recursive: true });
@@ -47,13 +47,13 @@ describe('the dev server', () => {
     expect(search).toMatchObject({ executable: { path: cached.dev }, source: 'cache' });
   });
 
-  test('is the one of the cache where there is no other', async () => {
+  it('is the one of the cache where there is no other', async () => {
     const { cached, env } = await everywhere();
     const search = findTestServer('dev', { env: { ...env, PATH: undefined } });
     expect(search).toMatchObject({ executable: { path: cached.dev }, source: 'cache' });
   });
 
-  test('is not found in empty places, and each of them is told', async () => {
+  it('is not found in empty places, and each of them is told', async () => {
     const root = await temporaryFolder();
     const env = { PATH: root, XDG_CACHE_HOME: root };
     expect(findTestServer('dev', { env })).toEqual({
@@ -69,13 +69,13 @@ describe('the dev server', () => {
 });
 
 describe('the time-skipping server', () => {
-  test('is the one of TEMPORAL_TEST_SERVER_PATH, before the cache', async () => {
+  it('is the one of TEMPORAL_TEST_SERVER_PATH, before the cache', async () => {
     const { variable, env } = await everywhere();
     const search = findTestServer('time-skipping', { env: { ...env, TEMPORAL_TEST_SERVER_PATH: variable } });
     expect(search).toMatchObject({ executable: { path: variable }, source: 'variable' });
   });
 
-  test('is the one of the cache, and never one of the PATH', async () => {
+  it('is the one of the cache, and never one of the PATH', async () => {
     const { root, cached, env } = await everywhere();
     await fakeExecutable(join(root, 'bin', 'temporal-test-server'));
     const search = findTestServer('time-skipping', {
@@ -86,7 +86,7 @@ describe('the time-skipping server', () => {
 });
 
 describe('an explicit path', () => {
-  test.each([
+  it.each([
     ['no such file', 'absent'],
     ['not a file', ''],
     ['not executable', 'plain'],
@@ -100,13 +100,13 @@ describe('an explicit path', () => {
     expect(() => findTestServer('dev', { path, env })).toThrow(`the executable path is '${path}': ${reason}`);
   });
 
-  test('is made absolute, as a bare name would be looked for on the PATH', async () => {
+  it('is made absolute, as a bare name would be looked for on the PATH', async () => {
     const { option } = await everywhere();
     const search = findTestServer('dev', { path: relative(process.cwd(), option) });
     expect(search.executable?.path).toBe(option);
   });
 
-  test('that is an empty variable counts as not set', async () => {
+  it('that is an empty variable counts as not set', async () => {
     const { onPath, env } = await everywhere();
     expect(findTestServer('dev', { env: { ...env, TEMPORAL_CLI_PATH: '' } }).executable?.path).toBe(onPath);
   });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { importOf, isFile, refusedIn, type Kind } from './tree';
 
 /** Imports that break the architecture, whatever the table says, and why. */
@@ -110,15 +110,15 @@ describe('walls that stand whatever the table says', () => {
     expect(named.filter((path) => !existsSync(join(__dirname, '../..', path)))).toEqual([]);
   });
 
-  it.each(FORBIDDEN)('%s imports nothing of %s: %s', (from, to) => {
+  test.each(FORBIDDEN)('%s imports nothing of %s: %s', (from, to) => {
     expect(values).toContain(`not-in-allowed: ${from} → ${to}`);
   });
 
-  it.each(FORBIDDEN)('%s imports no type of %s: %s', (from, to) => {
+  test.each(FORBIDDEN)('%s imports no type of %s: %s', (from, to) => {
     expect(types).toContain(`not-in-allowed: ${from} → ${to}`);
   });
 
-  it.each(TYPES_ONLY)('%s imports types of %s, and no values: %s', (from, to) => {
+  test.each(TYPES_ONLY)('%s imports types of %s, and no values: %s', (from, to) => {
     expect(types).not.toContain(`not-in-allowed: ${from} → ${to}`);
     expect(values).toContain(`not-in-allowed: ${from} → ${to}`);
   });

@@ -251,7 +251,7 @@ describe('where Temporal fails', () => {
     new ServiceError('refused', { cause: Object.assign(new Error('no'), { code, details: '', metadata: {} }) });
   const down = new ServiceError('Failed to signal', { cause: Object.assign(new Error('unavailable'), { code: 14 }) });
 
-  it('a delivery is answered with 503, and all waiters were tried', async () => {
+  test('a delivery is answered with 503, and all waiters were tried', async () => {
     const others = [`${SHARED}/1`, `${SHARED}/2`, `${SHARED}/3`];
     const signal = (id: string) => (id.endsWith('/2') ? Promise.reject(down) : Promise.resolve());
     const { handle, signals, errors } = setUp(clientWith({ running: [SHARED, ...others], signal }));
@@ -266,12 +266,12 @@ describe('where Temporal fails', () => {
     expect(signals).toHaveLength(1);
   });
 
-  it('a server without such a list has the shared waiter alone', async () => {
+  test('a server without such a list has the shared waiter alone', async () => {
     const { handle } = setUp(clientWith({ running: [SHARED], list: () => raise(refusedBy(12)) }));
     expect((await handle(delivery())).json).toEqual({ result: 'signalled', waiters: 1 });
   });
 
-  it('a namespace without the search attribute has waits alone, which is reported once, and again where it is lost again', async () => {
+  test('a namespace without the search attribute has waits alone, which is reported once, and again where it is lost again', async () => {
     let isLacking = true;
     const list = (query: string) => isLacking && query.includes('UnstructuredJobId') && raise(refusedBy(3));
     const { handle, errors, queries } = setUp(clientWith({ running: [SHARED], list }), { searchAttributes: true });
@@ -289,7 +289,7 @@ describe('where Temporal fails', () => {
     expect(errors).toHaveLength(2);
   });
 
-  it('a query that is refused for anything else is answered with 503', async () => {
+  test('a query that is refused for anything else is answered with 503', async () => {
     const { handle } = setUp(clientWith({ running: [SHARED], list: () => raise(refusedBy(3)) }));
     expect((await handle(delivery())).status).toBe(503);
   });

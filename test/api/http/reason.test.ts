@@ -1,7 +1,7 @@
 // Whatever form the body of an error has, the error says what it says: in one bounded line, without the key.
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { readReason } from '../../../src/api/http/reason';
 import { API_KEY, getJobError, serve, serveJson } from '../support';
 
@@ -140,7 +140,7 @@ test.each(FORMS)('%s is bounded, in one line, and without the key', async (_form
 });
 
 describe('a retry hint in the body', () => {
-  test.each([
+  it.each([
     [{ retry_after: 7 }],
     [{ detail: { retry_after: 7, message: 'slow down' } }],
     [{ detail: { error: { retry_after: '7' } } }],
@@ -153,7 +153,7 @@ describe('a retry hint in the body', () => {
     expect((await getJobError(await serveJson(body, 400))).details.retryAfterMs).toBeUndefined();
   });
 
-  test.each([[{ message: { retry_after: 7 } }], [{ detail: [{ retry_after: 7 }] }], [{ detail: 'retry_after: 7' }]])(
+  it.each([[{ message: { retry_after: 7 } }], [{ detail: [{ retry_after: 7 }] }], [{ detail: 'retry_after: 7' }]])(
     'is not guessed from %j',
     async (body) => {
       expect((await getJobError(await serveJson(body, 429))).details.retryAfterMs).toBeUndefined();

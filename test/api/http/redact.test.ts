@@ -81,7 +81,7 @@ describe('for any key and any text', () => {
   const key = fc.string({ unit: fc.constantFrom(...SIGNS), minLength: 8, maxLength: 60 });
   const text = fc.string({ unit: 'binary', maxLength: 400 });
 
-  it('an excerpt is bounded and one line, without controls', () => {
+  test('an excerpt is bounded and one line, without controls', () => {
     fc.assert(
       fc.property(key, text, (secret, foreign) => {
         const excerpt = new Redactor([secret]).excerpt(foreign);
@@ -91,7 +91,7 @@ describe('for any key and any text', () => {
     );
   });
 
-  it('an excerpt does not hold the key', () => {
+  test('an excerpt does not hold the key', () => {
     fc.assert(
       fc.property(key, text, text, (secret, before, after) => {
         const excerpt = new Redactor([secret]).excerpt(before + secret + after);
@@ -100,7 +100,7 @@ describe('for any key and any text', () => {
     );
   });
 
-  it('a text of ours does not hold it either', () => {
+  test('a text of ours does not hold it either', () => {
     fc.assert(
       fc.property(key, text, text, (secret, before, after) => {
         expect(new Redactor([secret]).known(before + secret + after)).not.toContain(secret);

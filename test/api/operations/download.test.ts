@@ -2,7 +2,7 @@
 import type { RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { deflateSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { clientOf, errorOf, JOB_ID, serve, serveTcp } from '../support';
 
 const JSON_TEXT = JSON.stringify([{ text: 'a "quoted" \\ text' }, { n: [1, {}] }]);
@@ -129,7 +129,7 @@ test('an answer that is no success fails the call itself', async () => {
 
 describe('a body that is not whole fails while it is read', () => {
   const half = JSON_TEXT.slice(0, 20);
-  test.each<[string, RequestListener, string]>([
+  it.each<[string, RequestListener, string]>([
     [
       'cut off with its length promised',
       (_q, r) => void (r.writeHead(200, { 'content-length': 99 }), r.write(half), setTimeout(() => r.destroy(), 20)),

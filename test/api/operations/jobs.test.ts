@@ -1,6 +1,6 @@
 // The operations beside getJob, as the API has them: paths, methods, what is read, what is tolerated and what is not.
 import type { IncomingMessage } from 'node:http';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { API_KEY, clientOf, errorOf, JOB_ID, serve, serveJson, wireJob } from '../support';
 
 const WORKFLOW_ID = '0cd23a5e-9bd8-4a2e-b6b1-d4ac5eb4bd0c';
@@ -16,21 +16,21 @@ async function serveAndKeep(json: unknown, status = 200) {
 }
 
 describe('listJobs', () => {
-  test('narrows by workflow and status and reads a bare array', async () => {
+  it('narrows by workflow and status and reads a bare array', async () => {
     const { client, seen } = await serveAndKeep([wireJob(), wireJob({ output_node_files: null })]);
     const { jobs } = await client.listJobs({ workflowId: WORKFLOW_ID, status: 'COMPLETED' });
     expect(seen.request).toEqual({ method: 'GET', url: `/api/v1/jobs/?workflow_id=${WORKFLOW_ID}&status=COMPLETED` });
     expect(jobs.map(({ outputNodeFiles }) => outputNodeFiles?.length ?? null)).toEqual([1, null]);
   });
 
-  test.each([{}, { status: 'COMPLETED' }, { status: 'FAILED' }])('refuses an endless list: %o', async (filter) => {
+  it.each([{}, { status: 'COMPLETED' }, { status: 'FAILED' }])('refuses an endless list: %o', async (filter) => {
     const { client } = await serveAndKeep([]);
     expect((await errorOf(client.listJobs(filter))).message).toMatch(
       /needs a workflowId, or a status, with createdAfter for a terminal one/,
     );
   });
 
-  test('leaves out what is older than asked for, and keeps what does not tell', async () => {
+  it('leaves out what is older than asked for, and keeps what does not tell', async () => {
     const { client } = await serveAndKeep([
       wireJob({ created_at: '2026-01-01T11:59:59.999Z' }),
       wireJob({ created_at: '2026-01-01T13:00:00+01:00' }),
@@ -43,7 +43,7 @@ describe('listJobs', () => {
     ]);
   });
 
-  test('refuses an instant that is none', async () => {
+  it('refuses an instant that is none', async () => {
     const { client } = await serveAndKeep([]);
     const error = await errorOf(client.listJobs({ status: 'COMPLETED', createdAfter: 'yesterday' }));
     expect(error.message).toBe('Option createdAfter must be an ISO-8601 instant with its offset; got "yesterday".');
@@ -97,7 +97,7 @@ describe('listJobs', () => {
     });
   });
 
-  test('refuses an answer that is no list', async () => {
+  it('refuses an answer that is no list', async () => {
     const { client } = await serveAndKeep({ jobs: [] });
     expect(await errorOf(client.listJobs({ status: 'SCHEDULED' }))).toMatchObject({
       type: 'UnstructuredResponseError',
@@ -106,13 +106,13 @@ describe('listJobs', () => {
 });
 
 describe('runWorkflow', () => {
-  test('posts without a body and reads the job of a 202', async () => {
+  it('posts without a body and reads the job of a 202', async () => {
     const { client, seen } = await serveAndKeep(wireJob(), 202);
     expect(await client.runWorkflow(WORKFLOW_ID)).toMatchObject({ started: true, job: { id: JOB_ID } });
     expect(seen.request).toEqual({ method: 'POST', url: `/api/v1/workflows/${WORKFLOW_ID}/run` });
   });
 
-  test('tells a 202 without a job from one with a job', async () => {
+  it('tells a 202 without a job from one with a job', async () => {
     const detail = 'There is a run of this workflow in progress. No new job run.';
     const { client } = await serveAndKeep({ detail }, 202);
     expect(await client.runWorkflow(WORKFLOW_ID)).toEqual({ started: false, detail });
@@ -145,7 +145,7 @@ describe('runWorkflow', () => {
 });
 
 describe('cancelJob', () => {
-  test.each([
+  it.each([
     ['nothing', ''],
     ['JSON', '{"detail":"ok"}'],
     ['HTML', '<html></html>'],
@@ -154,7 +154,7 @@ describe('cancelJob', () => {
     await expect(clientOf(url).cancelJob(JOB_ID)).resolves.toBeUndefined();
   });
 
-  test.each([
+  it.each([
     [404, 'UnstructuredNotFoundError'],
     [409, 'UnstructuredRequestError'],
   ])('tells a %i', async (status, type) => {

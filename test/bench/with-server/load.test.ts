@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { NEVER, startSleepers } from '../../../bench/load/memory';
 import { Side, type Place } from '../../../bench/load/side';
 import { checksPerSecond } from '../../../bench/load/throughput';
@@ -34,12 +34,12 @@ test.each(sample([OURS, NAIVE_LOOP], 1))('$name sleeps after one check each', as
 });
 
 describe.each(sample([OURS, NAIVE_LOOP], 1))('$name', (pattern) => {
-  test('has no memory measured where its waits end', async () => {
+  it('has no memory measured where its waits end', async () => {
     await using side = await Side.start(pattern, await place(), 1, 10);
     await expect(startSleepers(side, 2)).rejects.toThrow(`A wait by ${pattern.name} ended as COMPLETED.`);
   });
 
-  test('has its throughput measured where it makes the checks that were asked for, and only there', async () => {
+  it('has its throughput measured where it makes the checks that were asked for, and only there', async () => {
     await using side = await Side.start(pattern, await place(), 2, 10);
     expect(await checksPerSecond(side, 2, 2)).toBeGreaterThan(0);
     await expect(checksPerSecond(side, 2, 3)).rejects.toThrow(`2 waits by ${pattern.name} made 4 checks instead of 6.`);

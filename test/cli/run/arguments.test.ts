@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { parseCommand } from '../../../src/cli/arguments';
 import { type BatchCommand, parseRun } from '../../../src/cli/run/arguments';
 import { UsageError } from '../../../src/cli/support/errors';
@@ -104,7 +104,7 @@ describe('the manifest of a batch to a folder behind a symbolic link', () => {
     return { link, manifest, batchOf };
   }
 
-  test.each([
+  it.each([
     ['as it is printed', ({ manifest }: { manifest: string }) => manifest],
     ['as JSON tells it', ({ manifest }: { manifest: string }) => pathToFileURL(manifest).href],
     ['by a path through the link', ({ link }: { link: string }) => join(link, '_manifests', 'oct', 'manifest.json')],
@@ -116,7 +116,7 @@ describe('the manifest of a batch to a folder behind a symbolic link', () => {
     expect(batch.key).toBe(batchOf(places.manifest).key);
   });
 
-  test.each([
+  it.each([
     ['is elsewhere', '../../elsewhere/manifest.json'],
     ['is beside the folder', '../out2/manifest.json'],
   ])('is refused where it %s', async (_, location) => {
@@ -259,14 +259,14 @@ describe('the key of a batch', () => {
   const keyOf = (args: string[]) => read(args).batch.key;
   const key = keyOf(LEAST);
 
-  test.each([
+  it.each([
     ['written otherwise', ['--from', './in/', '--to', '/data/out', '--template', 't']],
     ['with other options of the jobs', [...LEAST, '--parallel', '2', '--tolerated', '0.5', '--json']],
   ])('is the same for the same batch, %s', (_, args) => {
     expect(keyOf(args)).toBe(key);
   });
 
-  test.each([
+  it.each([
     ['documents', ['--from', 'in2', '--to', 'out', '--template', 't']],
     ['place of outputs', ['--from', 'in', '--to', 'out2', '--template', 't']],
     ['template', [...PLACES, '--template', 't2']],
@@ -279,7 +279,7 @@ describe('the key of a batch', () => {
     expect(keyOf(args)).not.toBe(key);
   });
 
-  test.each([
+  it.each([
     ['s3://inbox/2026-11/', /^2026-11-[0-9a-f]{8}$/],
     ['s3://inbox', /^inbox-[0-9a-f]{8}$/],
     ['/data/Köln & Bonn/', /^K-ln-Bonn-[0-9a-f]{8}$/],

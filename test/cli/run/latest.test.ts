@@ -1,5 +1,5 @@
 // The latest manifest is that of the same documents, so that no night pays for what another one did.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type Earlier, latestManifests, nextBatch } from '../../../src/cli/run/latest';
 import { defaultKey, fakeKey } from '../../../src/cli/run/key';
 import { parsePlace } from '../../../src/cli/run/places';
@@ -71,7 +71,7 @@ test.each<[string, string | undefined, Record<string, Told | null>, Partial<Earl
   expect(latest).toBe(key && locationOf(key));
 });
 
-test('of an hourly cron of years, each of which names the one before', async () => {
+it('of an hourly cron of years, each of which names the one before', async () => {
   const keys = Array.from({ length: 20_000 }, (_, n) => `night-${n}`);
   const batches = keys.map((key, n) => [key, n === 0 ? {} : { unlessIn: locationOf(keys[n - 1]!) }] as const);
   expect(await latestOf(Object.fromEntries(batches))).toEqual([locationOf(keys.at(-1)!)]);
@@ -103,7 +103,7 @@ describe('a night that was interrupted', () => {
   const planned = (digest: string) => ({ 'after-night-1/plan.json': { version: 1, digest } });
   const digest = batchDigest(unlessIn(locationOf('night-1')));
 
-  test.each<[string, string, Record<string, object>, string[]?]>([
+  it.each<[string, string, Record<string, object>, string[]?]>([
     ['is resumed, though its manifest was retried since', 'after-night-1', planned(digest)],
     ['is resumed, though the retry was retried', 'after-night-1', planned(digest), ['retry-2', 'retry', 'night-1']],
     [

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import { holdState } from '../../../src/cli/server/state-lock';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
@@ -17,7 +17,7 @@ async function deadProcess(): Promise<number> {
 }
 
 describe.each(['linux', 'darwin'] as const)('the state of a batch on %s', (platform) => {
-  test('is held by one program, and free again once that ends', async () => {
+  it('is held by one program, and free again once that ends', async () => {
     const folder = await temporaryFolder();
     const held = await holdState(folder, process.pid, platform);
     await expect(holdState(folder, 1, platform)).rejects.toThrow(
@@ -28,7 +28,7 @@ describe.each(['linux', 'darwin'] as const)('the state of a batch on %s', (platf
     (await holdState(folder, process.pid, platform)).close();
   });
 
-  test('is one however its folder is written', async () => {
+  it('is one however its folder is written', async () => {
     const folder = await temporaryFolder();
     const link = join(await temporaryFolder(), 'link');
     await symlink(folder, link);
@@ -37,7 +37,7 @@ describe.each(['linux', 'darwin'] as const)('the state of a batch on %s', (platf
     held.close();
   });
 
-  test('is waited for where its program is gone and its server is still ending', async () => {
+  it('is waited for where its program is gone and its server is still ending', async () => {
     const folder = await temporaryFolder();
     const ending = await holdState(folder, await deadProcess(), platform);
     const asked = once(ending, 'connection');

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type FinishedBatch, renderBatch } from '../../../src/cli/view/render-batch';
 import { renderBatchFrame, showBatch } from '../../../src/cli/view/render-batch-progress';
 import { createPaint } from '../../../src/cli/view/text';
@@ -27,7 +27,7 @@ function progressOf(more: Partial<BatchProgress> = {}): BatchProgress {
 const frameOf = (progress: BatchProgress, width = 100) => renderBatchFrame(progress, NOW, width, PLAIN).split('\n');
 
 describe('a batch under way', () => {
-  test('shows documents, jobs, rate, end, failures and the jobs that run', () => {
+  it('shows documents, jobs, rate, end, failures and the jobs that run', () => {
     expect(frameOf(progressOf())).toEqual([
       '━━━━━━━━━─────────────────────  37 of 120 documents, 30 %',
       '4 of 12 jobs done, 2 under way, 444 documents an hour, likely done in 11 min 12 s',
@@ -37,7 +37,7 @@ describe('a batch under way', () => {
     ]);
   });
 
-  test('shows no more jobs than a screen has lines', () => {
+  it('shows no more jobs than a screen has lines', () => {
     const running = Array.from({ length: 50 }, (_, n) => ({
       part: n,
       key: `k/${n}`,
@@ -48,13 +48,13 @@ describe('a batch under way', () => {
     expect(lines.at(-1)).toBe('… and 42 more jobs');
   });
 
-  test('keeps within the width', () => {
+  it('keeps within the width', () => {
     const running = [{ part: 1, key: 'k'.repeat(200), since: new Date(NOW).toISOString() }];
     const lines = frameOf(progressOf({ running }), 60);
     expect(lines.filter((line) => line.length >= 60)).toEqual([]);
   });
 
-  test('says that it lists, or writes, or has nothing to do', () => {
+  it('says that it lists, or writes, or has nothing to do', () => {
     const none = { ...COUNTS, documents: 0, ok: 0, failed: 0, jobs: 0 };
     const idle = { running: [], perHour: null, endsAt: null, done: { documents: 0, jobs: 0 } };
     expect(frameOf(progressOf({ phase: 'planning' }))).toEqual(['listing documents']);
@@ -62,7 +62,7 @@ describe('a batch under way', () => {
     expect(frameOf(progressOf({ counts: none, ...idle }))[0]).toContain('0 of 0 documents, 100 %');
   });
 
-  test('is a line for each job that ends where nothing can be redrawn', () => {
+  it('is a line for each job that ends where nothing can be redrawn', () => {
     const first = showBatch(progressOf()).changes(new Map());
     expect(first.lines).toEqual(['37 of 120 documents, 4 of 12 jobs, 2 failed']);
     const later = progressOf({ endsAt: null, perHour: 1 });
@@ -100,7 +100,7 @@ describe('a batch that ended', () => {
     manifest: 'file:///out/_manifests/inbox-1/manifest.json',
   };
 
-  test('shows counts, time, what is not ok, and where all is', () => {
+  it('shows counts, time, what is not ok, and where all is', () => {
     expect(renderBatch(batch, 100, PLAIN).split('\n')).toEqual([
       'Batch inbox-1',
       'Documents  Ok   Failed  Refused  Missing  Jobs  Failed jobs  Time',
@@ -121,12 +121,12 @@ describe('a batch that ended', () => {
     ]);
   });
 
-  test('shows a manifest that is no file by its location', () => {
+  it('shows a manifest that is no file by its location', () => {
     const manifest = 's3://out/_manifests/inbox-1/manifest.json';
     expect(renderBatch({ ...batch, manifest }, 100, PLAIN)).toContain(`  Manifest  ${manifest}`);
   });
 
-  test('shows the file of what was left out as the manifest names it', () => {
+  it('shows the file of what was left out as the manifest names it', () => {
     const shown = (more: Partial<FinishedBatch>) => renderBatch({ ...batch, ...more }, 100, PLAIN);
     const leftOutFile = 'not-taken.jsonl';
     expect(shown({ leftOutFile })).toContain(' /out/_manifests/inbox-1/not-taken.jsonl\n');
@@ -135,7 +135,7 @@ describe('a batch that ended', () => {
     expect(shown({ leftOutFile: null })).toContain('  Left out  2 hidden, 1 empty\n  Outputs');
   });
 
-  test('says what to do before documents of an unsettled job are paid for again, in lines of the width', () => {
+  it('says what to do before documents of an unsettled job are paid for again, in lines of the width', () => {
     expect(renderBatch(batch, 60, PLAIN)).not.toContain('may have been started');
     const unsettled = { ...batch, leftOut: { unsettled: 3 }, leftOutFile: null, unsettledJobs: 1 };
     const lines = renderBatch(unsettled, 60, PLAIN).split('\n');

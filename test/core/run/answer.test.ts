@@ -1,5 +1,5 @@
 // What tells runs of one key apart beside their documents, so that none joins a run that answers something else.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { answerNote, refuseOtherAnswer } from '../../../src/core/run/answer';
 import { memoOfRun, refuseOtherJob, refuseOtherRun, runToJoin } from '../../../src/core/run/join';
 import type { RunJobInput } from '../../../src/core/run/input';
@@ -24,7 +24,7 @@ function join(earlier: Input, later: Input): void {
 }
 
 describe('joined is one with', () => {
-  test.each<[string, Input, Input]>([
+  it.each<[string, Input, Input]>([
     ['the same options', input, { ...input }],
     ['null for what is not given', {}, { account: null, outputs: null, failedFiles: null } as unknown as Input],
     ['the default account, named and not', {}, { account: 'default' }],
@@ -68,7 +68,7 @@ describe('joined is one with', () => {
     expect(() => join(earlier, later)).not.toThrow();
   });
 
-  test('whatever a memo of others holds', () => {
+  it('whatever a memo of others holds', () => {
     for (const memo of [undefined, {}, { 'unstructured.answer': 'x' }, { 'unstructured.answer': { start: 7 } }])
       expect(() => refuseOtherRun(memo, runToJoin(input as RunJobInput))).not.toThrow();
   });
@@ -76,7 +76,7 @@ describe('joined is one with', () => {
 
 describe('refused is, with both values,', () => {
   const nodes = (...names: string[]): Input => ({ start: { jobNodes: names.map((name) => ({ name })) } });
-  test.each<[string, Input, Input, string]>([
+  it.each<[string, Input, Input, string]>([
     [
       'start',
       input,
@@ -138,13 +138,13 @@ describe('refused is, with both values,', () => {
     );
   });
 
-  test('where both look the same, a digest of each', () => {
+  it('where both look the same, a digest of each', () => {
     expect(() => join(nodes('a'), nodes('b'))).toThrow(
       /which has \{ jobNodes: an array \} \(digest (\w{16})\); got \{ jobNodes: an array \} \(digest (?!\1)\w{16}\)\./,
     );
   });
 
-  test('another order of nodes', () => {
+  it('another order of nodes', () => {
     expect(() => join(nodes('a', 'b'), nodes('b', 'a'))).toThrow('Option start must match');
   });
 });
@@ -152,7 +152,7 @@ describe('refused is, with both values,', () => {
 describe('whoever takes a run up gets its job', () => {
   const takeUp = (earlier: Input, later: Input) => () => refuseOtherJob(memoOfRun(earlier), runToJoin(later));
 
-  test('whatever outputs they ask for, and where nobody said what is asked for', () => {
+  it('whatever outputs they ask for, and where nobody said what is asked for', () => {
     const others = {
       outputs: { to: 's3://parsed/b/', name: '{stem}-{node}.json', which: 'all', onLost: 'return' },
       failedFiles: 'fail',
@@ -163,7 +163,7 @@ describe('whoever takes a run up gets its job', () => {
     expect(() => refuseOtherJob(undefined, runToJoin(input))).not.toThrow();
   });
 
-  test.each<[string, Input, string]>([
+  it.each<[string, Input, string]>([
     [
       'start',
       { ...input, start: { templateId: 'hi_res' } },

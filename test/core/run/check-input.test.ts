@@ -1,20 +1,20 @@
 // The edges of a run's input: what is just good, and what is just not.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { checkDocuments, checkKey, checkOutputs, checkJobToStart } from '../../../src/core/run/check-input';
 import { JOB_ID } from '../fixtures';
 
 const REF = 'file:///a.pdf';
 
 describe('a start', () => {
-  test.each([{ templateId: 'a' }, { jobNodes: [{}] }, { workflowId: JOB_ID }])('may be %j', (start) => {
+  it.each([{ templateId: 'a' }, { jobNodes: [{}] }, { workflowId: JOB_ID }])('may be %j', (start) => {
     expect(checkJobToStart(start as never)).toEqual(start);
   });
 
-  test('may leave the others null', () => {
+  it('may leave the others null', () => {
     expect(checkJobToStart({ templateId: 'a', workflowId: null } as never)).toEqual({ templateId: 'a' });
   });
 
-  test.each([
+  it.each([
     [{ templateId: '' }, '{ templateId: "" }'],
     [{ templateId: 7 }, '{ templateId: 7 }'],
     [{ jobNodes: [] }, '{ jobNodes: an array }'],
@@ -36,7 +36,7 @@ describe('a start', () => {
 });
 
 describe('documents', () => {
-  test.each([
+  it.each([
     { ref: REF },
     { ref: REF, name: 'b.pdf' },
     { ref: REF, contentType: 'text/plain' },
@@ -45,7 +45,7 @@ describe('documents', () => {
     expect(checkDocuments([document, document], 2)).toEqual([document, document]);
   });
 
-  test.each([
+  it.each([
     [{}, 'Option documents[1].ref must be the URL of a document; got undefined.'],
     [{ ref: '' }, 'Option documents[1].ref must be'],
     [{ ref: 7 }, 'Option documents[1].ref must be the URL of a document; got number.'],
@@ -66,7 +66,7 @@ describe('documents', () => {
     expect(() => checkDocuments([{ ref: REF }, document as never], 2)).toThrow(message);
   });
 
-  test.each([
+  it.each([
     'application/pdf',
     'image/svg+xml',
     'text/plain; charset=utf-8',
@@ -76,7 +76,7 @@ describe('documents', () => {
     expect(checkDocuments([{ ref: REF, contentType }], 1)).toEqual([{ ref: REF, contentType }]);
   });
 
-  test.each([
+  it.each([
     '',
     'pdf',
     'text/',
@@ -96,18 +96,18 @@ describe('documents', () => {
 
 describe('outputs', () => {
   const to = 'file:///out';
-  test('have a default for all but the place', () => {
+  it('have a default for all but the place', () => {
     expect(checkOutputs({ to })).toEqual({ to, which: 'final', onLost: 'fail', parallel: 8 });
   });
 
-  test.each([{ name: '{stem}.json' }, { which: 'all' }, { onLost: 'return' }, { parallel: 1 }, { parallel: 64 }])(
+  it.each([{ name: '{stem}.json' }, { which: 'all' }, { onLost: 'return' }, { parallel: 1 }, { parallel: 64 }])(
     'take %j',
     (option) => {
       expect(checkOutputs({ to, ...option } as never)).toMatchObject(option);
     },
   );
 
-  test.each([
+  it.each([
     [{ to: '' }, 'Option outputs.to must be the URL of a folder or prefix; got "".'],
     [{ to: 7 }, 'Option outputs.to must be the URL of a folder or prefix; got number.'],
     [{}, 'Option outputs.to must be the URL of a folder or prefix; got undefined.'],

@@ -1,5 +1,5 @@
 // What a run takes up is checked before anything is done: what is just good, and what is just not.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
 import { checkResume, checkSameDocuments } from '../../../src/core/run/resume';
 import { JOB_ID } from '../fixtures';
@@ -9,7 +9,7 @@ const REF = 'file:///a.pdf';
 describe('what is taken up', () => {
   const sentAt = '2026-01-01T00:00:00.000Z';
 
-  test.each([
+  it.each([
     { jobId: JOB_ID },
     { jobId: JOB_ID, token: 'abc123', startedByRun: true, earlierJobIds: [JOB_ID] },
     { jobId: JOB_ID, token: '0'.repeat(32), startedByRun: false },
@@ -19,11 +19,11 @@ describe('what is taken up', () => {
     expect(checkResume(resume)).toEqual(resume);
   });
 
-  test('is known by its id in small letters', () => {
+  it('is known by its id in small letters', () => {
     expect(checkResume({ jobId: JOB_ID.toUpperCase() })).toEqual({ jobId: JOB_ID });
   });
 
-  test.each<[unknown, string]>([
+  it.each<[unknown, string]>([
     [{}, 'Option resume.jobId must be a uuid; got undefined.'],
     [JOB_ID, 'Option resume must be { jobId }, or what an earlier run left behind; got "'],
     [null, 'Option resume must be { jobId }'],
@@ -46,7 +46,7 @@ describe('what is taken up', () => {
     expect(() => checkResume(resume as never)).toThrow(message);
   });
 
-  test.each([{}, 'a.pdf', [null], [7], [{ fileId: 'a' }], [{ nodeId: 'n' }], [{ nodeId: 'n', fileId: 7 }]])(
+  it.each([{}, 'a.pdf', [null], [7], [{ fileId: 'a' }], [{ nodeId: 'n' }], [{ nodeId: 'n', fileId: 7 }]])(
     'has no files %j',
     (knownFiles) => {
       expect(() => checkResume({ jobId: JOB_ID, knownFiles } as never)).toThrow(
@@ -55,7 +55,7 @@ describe('what is taken up', () => {
     },
   );
 
-  test('has its files for itself, also where they came in groups', () => {
+  it('has its files for itself, also where they came in groups', () => {
     const resume = { jobId: JOB_ID, knownFiles: [{ fileIds: ['a', 'b'], nodeIds: ['n'] }] };
     const knownFiles = [
       { nodeId: 'n', fileId: 'a' },
@@ -67,7 +67,7 @@ describe('what is taken up', () => {
     );
   });
 
-  test('belongs to the same documents', () => {
+  it('belongs to the same documents', () => {
     const documents = [{ ref: REF }];
     const digest = documentsDigest(documents);
     expect(() => checkSameDocuments(documents, { digest })).not.toThrow();

@@ -1,6 +1,6 @@
 // A list of documents is told from every other, by what is no secret in it.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { DocumentInput } from '../../../src/core/document';
 import { describeDifference, documentsDigest } from '../../../src/core/run/documents-digest';
 
@@ -56,12 +56,12 @@ test.each([
 describe('an identity', () => {
   const one: DocumentInput = { ref: 'box://17?ticket=a', identity: 'box 17' };
 
-  test('tells the document instead of its reference', () => {
+  it('tells the document instead of its reference', () => {
     expect(documentsDigest([one])).toBe(documentsDigest([{ ...one, ref: 'box://17?ticket=b' }]));
     expect(documentsDigest([one])).not.toBe(documentsDigest([{ ...one, identity: 'box 18' }]));
   });
 
-  test('that is the one a reference has by itself changes nothing', () => {
+  it('that is the one a reference has by itself changes nothing', () => {
     const ref = `${A}?id=17&${signed('one')}`;
     expect(documentsDigest([{ ref, identity: `${A}?id=17` }])).toBe(digest(ref));
   });

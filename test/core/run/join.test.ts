@@ -1,5 +1,5 @@
 // What the memo of a run tells: whose documents it is for, and what takes it up.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { answerNote } from '../../../src/core/run/answer';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
 import { memoOfRun, refuseOtherRun, resumeIn, runToJoin } from '../../../src/core/run/join';
@@ -10,7 +10,7 @@ const digest = documentsDigest(documents);
 const none = documentsDigest([]);
 
 describe('a memo', () => {
-  test('tells of the documents, and of nothing to take up where there is nothing', () => {
+  it('tells of the documents, and of nothing to take up where there is nothing', () => {
     expect(memoOfRun({ documents })).toEqual({
       'unstructured.documents': digest,
       'unstructured.answer': answerNote({}),
@@ -19,7 +19,7 @@ describe('a memo', () => {
       expect(memoOfRun(given)).toMatchObject({ 'unstructured.documents': none });
   });
 
-  test('holds known files of either form in groups, and none that do not fit', () => {
+  it('holds known files of either form in groups, and none that do not fit', () => {
     const nodeFiles = ['a', 'b'].map((fileId) => ({ fileId, nodeId: 'n' }));
     const groups = [{ fileIds: ['a', 'b'], nodeIds: ['n'] }];
     const noted = (knownFiles?: typeof nodeFiles | typeof groups) =>
@@ -31,7 +31,7 @@ describe('a memo', () => {
     expect(noted(many)).toEqual({ jobId: JOB_ID });
   });
 
-  test('tells lists of workflows of the job that it takes up, and of the account', () => {
+  it('tells lists of workflows of the job that it takes up, and of the account', () => {
     const memo = memoOfRun({ documents, account: 'eu', resume: { jobId: JOB_ID.toUpperCase() } });
     expect(memo).toMatchObject({ 'unstructured.jobId': JOB_ID, 'unstructured.account': 'eu' });
     expect(Object.keys(memoOfRun({ documents, account: null, resume: { sentAt: '2026-01-01T00:00:00Z' } }))).toEqual([
@@ -40,7 +40,7 @@ describe('a memo', () => {
     ]);
   });
 
-  test('of a run that noted nothing takes nothing up', () => {
+  it('of a run that noted nothing takes nothing up', () => {
     for (const memo of [undefined, {}, { unstructured: null }]) expect(resumeIn(memo)).toBeNull();
   });
 });
@@ -56,7 +56,7 @@ test('a run is joined by its documents, and by its job alone where only that is 
 describe('other documents are refused', () => {
   const message = /^Option documents must be the list that the earlier run sent/;
 
-  test('by what the run is for, else by what it noted of its start', () => {
+  it('by what the run is for, else by what it noted of its start', () => {
     for (const memo of [{ 'unstructured.documents': none }, { unstructured: { digest: none } }]) {
       expect(() => refuseOtherRun(memo, { digest })).toThrow(message);
       expect(() => refuseOtherRun(memo, { digest: none })).not.toThrow();
@@ -66,7 +66,7 @@ describe('other documents are refused', () => {
     expect(() => refuseOtherRun(both, { digest })).not.toThrow();
   });
 
-  test('where the memo tells of any', () => {
+  it('where the memo tells of any', () => {
     for (const memo of [undefined, {}, { unstructured: null }, { 'unstructured.documents': 7 }])
       expect(() => refuseOtherRun(memo, { digest })).not.toThrow();
   });

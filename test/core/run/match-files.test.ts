@@ -1,5 +1,5 @@
 // Documents are told by their file ids, never by position, and only where one fits.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { failedFileIds, matchFailures, matchFiles } from '../../../src/core/run/match-files';
 import { planUploads } from '../../../src/core/start/upload-names';
 import { TOKEN } from '../start/fixtures';
@@ -10,7 +10,7 @@ const uploads = (token: string | null, ...names: string[]) =>
     token,
   );
 
-test('by the token and the place in it, whatever the order', () => {
+it('by the token and the place in it, whatever the order', () => {
   const files = [`${TOKEN}-1-a-00000000.pdf`, `${TOKEN}-0-a-11111111.pdf`];
   expect(matchFiles(uploads(TOKEN, 'a.pdf', 'a.pdf'), TOKEN, files)).toEqual({
     fileIds: [files[1], files[0]],
@@ -63,18 +63,18 @@ describe('a document that failed', () => {
     return matchFailures(uploads(null, 'a.pdf', 'b c.pdf'), null, { fileIds, others: ['x-22222222.pdf'] }, failedFiles);
   };
 
-  test.each(['a.pdf', 'a-00000000.pdf', '/tmp/x/a.pdf', 'dir/a-00000000.pdf', 's3://bucket/%61.pdf', 'C:\\in\\a.pdf'])(
+  it.each(['a.pdf', 'a-00000000.pdf', '/tmp/x/a.pdf', 'dir/a-00000000.pdf', 's3://bucket/%61.pdf', 'C:\\in\\a.pdf'])(
     'is told by %s',
     (document) => {
       expect(failures(document)).toEqual({ reasons: ['encrypted', undefined], isComplete: true });
     },
   );
 
-  test('may be written as in a URL', () => {
+  it('may be written as in a URL', () => {
     expect(failures('https://host/b%20c.pdf')).toEqual({ reasons: [undefined, 'encrypted'], isComplete: true });
   });
 
-  test('is rather the one of just that name than the one of the name behind it', () => {
+  it('is rather the one of just that name than the one of the name behind it', () => {
     const sent = uploads(null, 'a b.pdf', 'a%20b.pdf');
     expect(sent.map(({ uploadName }) => uploadName)).toEqual(['a b.pdf', 'a%20b.pdf']);
     const match = { fileIds: [null, null], others: [] };
@@ -93,7 +93,7 @@ describe('a document that failed', () => {
     expect(failures(document)).toEqual({ reasons: [undefined, undefined], isComplete: true });
   });
 
-  test('is told by its token, whatever became of the rest of the name', () => {
+  it('is told by its token, whatever became of the rest of the name', () => {
     const sent = uploads(TOKEN, 'a b.pdf', 'a b.pdf');
     const failed = [`${TOKEN}-1-a_b.pdf`, `s3%3A%2F%2Fin%2F${TOKEN}-0-a%20b.pdf?x=1`].map((document, place) => ({
       document,
@@ -105,7 +105,7 @@ describe('a document that failed', () => {
     expect(matchFailures(sent, TOKEN, match, foreign)).toEqual({ reasons: [undefined, undefined], isComplete: false });
   });
 
-  test('listed twice, the first reason stands', () => {
+  it('listed twice, the first reason stands', () => {
     const failed = ['one', 'two'].map((error) => ({ document: 'a.pdf', error }));
     expect(matchFailures(uploads(null, 'a.pdf'), null, { fileIds, others: [] }, failed).reasons).toEqual(['one']);
   });

@@ -1,6 +1,6 @@
 // Names by a template: readable, safe wherever they are stored, and each output's own.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { distinctPaths, outputPaths, type OutputToName } from '../../../src/core/run/output-names';
 import { templateError } from '../../../src/core/run/output-template';
 import { drained } from '../../../src/core/run/yielding-steps';
@@ -69,7 +69,7 @@ describe('a name is used by hand', () => {
 });
 
 describe('what is safe nowhere is changed:', () => {
-  test.each([
+  it.each([
     ['a way up', '../../etc/passwd', '_/_/etc/passwd'],
     ['this folder', './a', '_/a'],
     ['hidden', '.git/.env', '_.git/_.env'],
@@ -86,7 +86,7 @@ describe('what is safe nowhere is changed:', () => {
     ['nothing', '///', 'document'],
   ])('%s', (_, path, name) => expect(nameOf('{path}/{stem}.{ext}', path)).toBe(name));
 
-  test.each([
+  it.each([
     ['{stem}.json', `${'x'.repeat(400)}.pdf`, `${'x'.repeat(225)}.json`],
     ['{stem}.json', `${'漢'.repeat(100)}.pdf`, `${'漢'.repeat(75)}.json`],
     ['{stem}-{hash}.json', `${'x'.repeat(400)}.pdf`, `${'x'.repeat(208)}-${HASH}.json`],
@@ -98,7 +98,7 @@ describe('what is safe nowhere is changed:', () => {
 });
 
 describe('outputs that would have one name get a hash before the extension, all of them', () => {
-  test.each<[string, string[], string[]]>([
+  it.each<[string, string[], string[]]>([
     ['another extension', ['a.pdf', 'a.docx', 'b.pdf'], ['a-d0.json', 'a-d1.json', 'b.json']],
     ['other letters', ['Bericht.pdf', 'BERICHT.pdf'], ['Bericht-d0.json', 'BERICHT-d1.json']],
     ['another form', ['Gr\u00f6\u00dfe.pdf', 'GRO\u0308SSE.pdf'], ['Gr\u00f6\u00dfe-d0.json', 'GRO\u0308SSE-d1.json']],
@@ -115,7 +115,7 @@ describe('outputs that would have one name get a hash before the extension, all 
     expect(named('{stem}.json', 'x/a.pdf', 'y/a.pdf')).toEqual(['a-d0.json', 'a-d1.json']);
   });
 
-  test.each(['{stem}', '{stem}.v1.2', '{stem} no. extension'])('also where it is an odd one: %s', (template) => {
+  it.each(['{stem}', '{stem}.v1.2', '{stem} no. extension'])('also where it is an odd one: %s', (template) => {
     const [one, other] = named(template, 'a.pdf', 'a.docx');
     expect([one, other]).toEqual(
       { '{stem}': ['a-d0', 'a-d1'], '{stem}.v1.2': ['a.v1-d0.2', 'a.v1-d1.2'] }[template] ?? [
@@ -125,14 +125,14 @@ describe('outputs that would have one name get a hash before the extension, all 
     );
   });
 
-  test('and that of job, file and node where it is one document twice, or the hash of none is known', () => {
+  it('and that of job, file and node where it is one document twice, or the hash of none is known', () => {
     const twice = [output('a.pdf', { hash: 'd', sourceHash: 's0' }), output('a.pdf', { hash: 'd', sourceHash: 's1' })];
     expect(outputPaths(twice, '{stem}.json')).toEqual(['a-s0.json', 'a-s1.json']);
     const bare = twice.map(({ hash: _, ...rest }) => rest);
     expect(outputPaths(bare, '{stem}.json')).toEqual(['a-s0.json', 'a-s1.json']);
   });
 
-  test('which tells them in any order, and beside whatever others', () => {
+  it('which tells them in any order, and beside whatever others', () => {
     const paths = ['a.pdf', 'a.docx', 'b.pdf'];
     const outputs = paths.map((path, index) => output(path, { hash: `d${index}`, sourceHash: `s${index}` }));
     expect(outputPaths(outputs.toReversed(), '{stem}.json')).toEqual(outputPaths(outputs, '{stem}.json').toReversed());
@@ -205,7 +205,7 @@ describe('documents that are sent in several jobs', () => {
   const distinct = (...list: Parameters<typeof distinctPaths>) => drained(distinctPaths(...list));
   const documents = (...paths: string[]) => paths.map((path) => ({ ref: `s3://inbox/${path}`, path }));
 
-  test('have the paths that they have, but for those whose outputs would share a name', () => {
+  it('have the paths that they have, but for those whose outputs would share a name', () => {
     const list = documents('2026/a.pdf', '2026/b.pdf', '2026/A.docx', 'a.pdf', 'README', 'readme.md');
     const paths = distinct(list, '{path}/{stem}.json');
     expect(paths).toEqual([
@@ -219,7 +219,7 @@ describe('documents that are sent in several jobs', () => {
     expect(distinct(list.toReversed(), '{path}/{stem}.json')).toEqual(paths.toReversed());
   });
 
-  test('get the names that they would have in one job', () => {
+  it('get the names that they would have in one job', () => {
     const list = documents('2026/a.pdf', '2026/a.docx', 'b.pdf', 'b.json/x.pdf');
     const inOne = outputPaths(
       list.map((one, index) => output(one.path, { hash: distinctHash(one), sourceHash: `s${index}` })),
@@ -233,12 +233,12 @@ describe('documents that are sent in several jobs', () => {
   const distinctHash = (document: { ref: string; path: string }) =>
     /-([0-9a-f]{16})\./.exec(distinct([document, { ...document, ref: 's3://other' }], '{stem}.json')[0]!)![1]!;
 
-  test.each(['{path}/{fileId}', '{stem}-{hash}.json'])('are told apart by %s already', (template) => {
+  it.each(['{path}/{fileId}', '{stem}-{hash}.json'])('are told apart by %s already', (template) => {
     const list = documents('a.pdf', 'a.docx', 'a.pdf');
     expect(distinct(list, template)).toEqual(['a.pdf', 'a.docx', 'a.pdf']);
   });
 
-  test('have other folders where these are made of their names', () => {
+  it('have other folders where these are made of their names', () => {
     expect(distinct(documents('a.pdf', 'a.docx'), '{stem}/{node}.json')).toEqual([
       expect.stringMatching(/^a-[0-9a-f]{16}\.pdf$/),
       expect.stringMatching(/^a-[0-9a-f]{16}\.docx$/),
@@ -246,13 +246,13 @@ describe('documents that are sent in several jobs', () => {
     expect(distinct(documents('a.pdf', 'a.docx'), '{ext}/{stem}.json')).toEqual(['a.pdf', 'a.docx']);
   });
 
-  test('leave turns to others, however many they are', () => {
+  it('leave turns to others, however many they are', () => {
     const turns = (count: number) =>
       [...distinctPaths(documents(...Array.from({ length: count }, (_, n) => `${n}.pdf`)), '{stem}.json')].length;
     expect([turns(100), turns(1_000), turns(10_000)]).toEqual([0, 2, 20]);
   });
 
-  test('never share a name, however long they are and however often one is listed', () => {
+  it('never share a name, however long they are and however often one is listed', () => {
     fc.assert(
       fc.property(
         fc.array(text, { minLength: 1, maxLength: 8 }),

@@ -1,5 +1,5 @@
 // The template of names: what it may hold, and what it is filled with of a document.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   checkTemplate,
   documentPath,
@@ -10,7 +10,7 @@ import {
 } from '../../../src/core/run/output-template';
 
 describe('a template', () => {
-  test.each([
+  it.each([
     '{stem}',
     '{path}/{stem}.json',
     '{path}/{stem}.{ext}.json',
@@ -21,7 +21,7 @@ describe('a template', () => {
     `${'x'.repeat(114)}{stem}`,
   ])('may be %s', (template) => expect(templateError(template, 'final')).toBeUndefined());
 
-  test.each([
+  it.each([
     ['', 'it has an empty part'],
     ['/{stem}.json', 'it has an empty part'],
     ['{path}//{stem}.json', 'it has an empty part'],
@@ -61,18 +61,18 @@ describe('a template', () => {
     );
   });
 
-  test.each([[undefined], [null], [7], [{}]])('may not be %j, which is no text', (template) => {
+  it.each([[undefined], [null], [7], [{}]])('may not be %j, which is no text', (template) => {
     expect(() => checkTemplate('outputs.name', template, 'final')).toThrow('it is not a string.');
   });
 
-  test("must tell a file's outputs apart where it has several", () => {
+  it("must tell a file's outputs apart where it has several", () => {
     for (const template of ['{stem}.json', '{fileId}.json'])
       expect(templateError(template, 'all')).toContain('it must hold {node} or {hash}');
     for (const template of ['{stem}/{node}.json', '{hash}.json'])
       expect(templateError(template, 'all')).toBeUndefined();
   });
 
-  test('names the files of documents, and those of no document where it needs none', () => {
+  it('names the files of documents, and those of no document where it needs none', () => {
     const needy = PLACEHOLDERS.filter((name) => !isNamedBy(`{${name}}`, {}));
     expect(needy).toEqual(['path', 'stem', 'ext']);
     expect(PLACEHOLDERS.every((name) => isNamedBy(`{${name}}`, { path: 'a.pdf' }))).toBe(true);
@@ -81,7 +81,7 @@ describe('a template', () => {
 });
 
 describe('a document is where', () => {
-  test.each([
+  it.each([
     ['its path says', { ref: 's3://inbox/2026/11/a.pdf', name: 'b.pdf', path: '11/a.pdf' }, '11/a.pdf'],
     ['its name says', { ref: 's3://inbox/2026/11/a.pdf', name: 'b.pdf' }, 'b.pdf'],
     ['its reference says, by the last part alone', { ref: 's3://inbox/2026/11/a b%20#1.pdf' }, 'a b%20#1.pdf'],

@@ -1,5 +1,5 @@
 // What a run is doing is told by what it knows: by its start, then by its wait, then by its outputs.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { RefusedDocument } from '../../../src/core/refusal';
 import { progressOfRun, type RunView } from '../../../src/core/run/progress';
 import type { StartUnderWay } from '../../../src/core/start/drive';
@@ -64,7 +64,7 @@ const waiting = (status: string | null): Pick<RunView, 'wait'> => {
 };
 
 describe('the phase', () => {
-  test.each<[string, string, Partial<RunView>]>([
+  it.each<[string, string, Partial<RunView>]>([
     ['uploading', 'a start that goes out', { start: startOf(sending(begun, START), 'sending') }],
     ['starting', 'a start that was refused', { start: startOf(failedStart(rateLimited()), 'sleeping') }],
     ['starting', 'a workflow that is looked at', { start: startOf(begun, 'listing') }],
@@ -144,7 +144,7 @@ describe('until when a start is tolerated', () => {
   const credential = failedStart(documentRefused('credentialRefused'));
   const unserved = { since: START, taskQueue: 'q' };
 
-  test.each<[string, StartState, object]>([
+  it.each<[string, StartState, object]>([
     ['nothing went wrong', begun, NOTHING],
     ['startBudget: it is refused for now', limited, { ...NOTHING, start: after(24 * HOUR) }],
     ['startOutageBudget: it is not sent', failedStart(notSent), { ...NOTHING, outage: after(12 * HOUR) }],
@@ -173,13 +173,13 @@ describe('until when a start is tolerated', () => {
     ['there is a job', answered(limited, startedAnswer('j'), START), NOTHING],
   ])('%s', (_, state, ends) => expect(startIn(state).budgetEndsAt).toEqual(ends));
 
-  test('by the options of the run', () => {
+  it('by the options of the run', () => {
     expect(startIn(limited, { startBudget: HOUR }).budgetEndsAt.start).toBe(after(HOUR));
     const busy = answered(begun, { started: false, detail: null }, START);
     expect(startIn(busy, { whenBusy: 'fail' }).budgetEndsAt).toEqual(NOTHING);
   });
 
-  test('no longer after the end', () => {
+  it('no longer after the end', () => {
     expect(startIn(limited, {}, { isEnded: true }).budgetEndsAt).toEqual(NOTHING);
     expect(startIn(failedStart(uncertain), {}, { isEnded: true }).searchEndsAt).toBeNull();
   });

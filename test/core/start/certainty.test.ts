@@ -1,5 +1,5 @@
 // What a start that brought no answer means: only what is certain is sent again.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FailedCall } from '../../../src/core/call-error';
 import { judgeSend } from '../../../src/core/start/certainty';
 import { documentsRefused } from '../../../src/core/start/failure';
@@ -13,7 +13,7 @@ const failureOf = (type: string): FailedCall => ({
 });
 
 describe('certainly not accepted, and worth another try', () => {
-  test.each([
+  it.each([
     ['a refused connection', apiError('connection', { notSent: true })],
     ['a time-out before anything was sent', apiError('timeout', { notSent: true })],
     ['a document that broke off while it was sent', apiError('connection', { incomplete: true })],
@@ -41,7 +41,7 @@ function withOther(reason: 'credentialRefused'): FailedCall {
 }
 
 describe('refused for good', () => {
-  test.each([
+  it.each([
     ['401', apiError('authentication', { status: 401 })],
     ['402', apiError('paymentRequired', { status: 402 })],
     ['403', apiError('permission', { status: 403 })],
@@ -59,7 +59,7 @@ describe('refused for good', () => {
 });
 
 describe('uncertain: it may have started a job', () => {
-  test.each([
+  it.each([
     ['408', apiError('server', { status: 408 })],
     ['500', apiError('server', { status: 500 })],
     ['502', apiError('server', { status: 502 })],

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, test } from 'vitest';
 import {
   DEFAULT_START_OPTIONS,
   INITIAL_START_OPTIONS,
@@ -76,7 +76,7 @@ it('shares with the wait the options that are both’s', () => {
   expect(['version', ...START_OPTION_NAMES, ...shared].sort()).toEqual(Object.keys(DEFAULT_START_OPTIONS).sort());
 });
 
-it('what holds until a history says otherwise never changes', () => {
+test('what holds until a history says otherwise never changes', () => {
   expect(INITIAL_START_OPTIONS).toEqual({
     version: 1,
     startToken: true,

@@ -95,7 +95,7 @@ test('trouble with the list is trouble like any other, and an earlier answer is 
   expect(next(after([absent, absent, error('notFound', { status: 404 })], waiting()), START + DAY).do).not.toBe('fail');
 });
 
-it.each([
+test.each([
   ['said that the job is not there yet', [absent]],
   ['named the job', [appeared]],
   ['named the job after a while', [absent, appeared]],

@@ -149,11 +149,14 @@ test('it is not where the job ends, or where nothing tells whether it goes on', 
   expect(asksOf(() => error('server'))).toEqual([0]);
 });
 
-it.each([409, 425, 400])('a %i took nothing, so a job that is STOPPED then was stopped by somebody else', (status) => {
-  const { type, message, api } = error('request', { status }).error;
-  const state = asked(cancelling(), { type, message, api, retryable: isRetryable(api!) }, AT);
-  expect(isOurStop(state.cancel!)).toBe(false);
-});
+test.each([409, 425, 400])(
+  'a %i took nothing, so a job that is STOPPED then was stopped by somebody else',
+  (status) => {
+    const { type, message, api } = error('request', { status }).error;
+    const state = asked(cancelling(), { type, message, api, retryable: isRetryable(api!) }, AT);
+    expect(isOurStop(state.cancel!)).toBe(false);
+  },
+);
 
 test('near the end a request gets the time that is left', () => {
   const state = seen(asked(cancelling(), unclear, AT), 'IN_PROGRESS', AT + 4 * MINUTE + 40 * SECOND);

@@ -1,5 +1,5 @@
 // The message of a failed job tells the first document's reason: whoever sees only that knows why.
-import { expect, test } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { withFailedFiles } from '../../../src/core/wait/failure';
 import type { JobFailure } from '../../../src/core/wait/failure-details';
 
@@ -21,7 +21,7 @@ test.each([
   expect(told).toEqual({ ...failure, message, details: { jobId: 'j', failedFiles, failedFilesTotal } });
 });
 
-test('of bounded length', () => {
+it('of bounded length', () => {
   const { message } = withFailedFiles(failure, { failedFiles: named('x'.repeat(9_999)), failedFilesTotal: 2 });
   expect(message).toHaveLength('Job j ended FAILED'.length + 300 + ', and 1 more'.length);
 });

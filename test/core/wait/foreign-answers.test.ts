@@ -1,5 +1,5 @@
 // What an activity answers may come from a mock or from another language: its shape is looked at before it is believed.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isDetails, isFailedList } from '../../../src/core/wait/documents';
 import { isJobCheck } from '../../../src/core/wait/job-check';
 
@@ -7,13 +7,13 @@ const job = { status: 'COMPLETED' };
 const list = { digest: 'd', total: 1 };
 
 describe('a job check', () => {
-  test.each([
+  it.each([
     { job },
     { job, inputFileIds: null, outputNodeFiles: null },
     { job, inputFileIds: list, outputNodeFiles: { ...list, entries: [] } },
   ])('is %j', (answer) => expect(isJobCheck(answer)).toBe(true));
 
-  test.each([
+  it.each([
     null,
     undefined,
     'COMPLETED',
@@ -32,12 +32,12 @@ describe('a job check', () => {
 });
 
 describe("a job's details", () => {
-  test.each([
+  it.each([
     { processingStatus: 'SUCCESS', nodeStats: [] },
     { processingStatus: 'SUCCESS', nodeStats: [{ failure: 0 }] },
   ])('are %j', (answer) => expect(isDetails(answer)).toBe(true));
 
-  test.each([
+  it.each([
     null,
     'SUCCESS',
     {},
@@ -52,12 +52,12 @@ describe("a job's details", () => {
 describe('a list of failed documents', () => {
   const entry = { document: 'a.pdf', error: 'locked' };
 
-  test.each([
+  it.each([
     { failedFiles: [], failedFilesTotal: 0 },
     { failedFiles: [entry], failedFilesTotal: 3 },
   ])('is %j', (answer) => expect(isFailedList(answer)).toBe(true));
 
-  test.each([
+  it.each([
     null,
     [],
     {},

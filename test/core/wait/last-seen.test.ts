@@ -1,5 +1,5 @@
 // Whatever ends a wait tells the job as the wait saw it last, and what the wait did.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Observation } from '../../../src/core/wait/job-check';
 import { answer, error, HOUR, JOB_ID, jobNotFound, jobSummary, MINUTE, noAnswer } from '../fixtures';
 import { failureOf, type Run, simulate, type Simulation, timeline } from '../simulate';
@@ -49,7 +49,7 @@ describe.each(ENDINGS)('%s', (_, last, type, options) => {
   });
 });
 
-it.each(ENDINGS.filter(([, last]) => last.type !== 'answer'))(
+test.each(ENDINGS.filter(([, last]) => last.type !== 'answer'))(
   '%s where the job was never seen says so',
   (_, last, type, options) => {
     const run = simulate(timeline([Infinity, last]), { options });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { UnstructuredValidationError } from '../../../src/core/errors';
 import { show } from '../../../src/core/values';
 import { DEFAULT_WAIT_OPTIONS, INITIAL_WAIT_OPTIONS } from '../../../src/core/wait/options';
@@ -76,17 +76,17 @@ describe.each(durations)('%s', (name) => {
   });
 });
 
-it.each(fromOneSecond)('%s is at least a second', (name) => {
+test.each(fromOneSecond)('%s is at least a second', (name) => {
   expect(resolve({ minimumGap: SECOND, [name]: SECOND })).toMatchObject({ [name]: SECOND });
   expect(() => resolve({ [name]: 999 })).toThrow(`Option ${name} must be a duration of at least 1 s and`);
 });
 
-it.each(budgets)('%s may be 0', (name) => {
+test.each(budgets)('%s may be 0', (name) => {
   expect(resolve({ [name]: 0 })).toMatchObject({ [name]: 0 });
   expect(() => resolve({ [name]: -1 })).toThrow(`Option ${name} must be a duration and at most`);
 });
 
-it.each([
+test.each([
   ['files', 'final', 'none'],
   ['gapFraction', 0.001, 1],
   ['gapJitter', 0, 1],
@@ -156,7 +156,7 @@ it.each([
   expect(show(value)).toBe(text);
 });
 
-it.each([
+test.each([
   ['onCancel', ['leave', 'cancel'], "'leave' or 'cancel'"],
   ['onLimit', ['leave', 'cancel'], "'leave' or 'cancel'"],
   ['failedFiles', ['return', 'fail', 'off'], "'return', 'fail' or 'off'"],

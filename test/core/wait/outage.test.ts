@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { decide } from '../../../src/core/wait/decision';
 import type { Observation } from '../../../src/core/wait/job-check';
 import { observe } from '../../../src/core/wait/observe';
@@ -21,7 +21,7 @@ const running = answer('IN_PROGRESS');
 const completed = answer('COMPLETED');
 const down = error('connection', { code: 'ECONNREFUSED' });
 
-it.each<[string, Observation]>([
+test.each<[string, Observation]>([
   ['a lost connection', down],
   ['a time-out', error('timeout')],
   ['408', error('server', { status: 408 })],
@@ -43,7 +43,7 @@ it('counts failed checks by kind', () => {
   expect(run.state.failures).toEqual({ UnstructuredConnectionError: 2, UnstructuredServerError: 1 });
 });
 
-it.each([
+test.each([
   ['any other 4xx', error('request', { status: 400 })],
   ['422', error('validation', { status: 422 })],
 ])('%s is final at once before the job was seen', (_, refused) => {
@@ -53,7 +53,7 @@ it.each([
   expect(failureOf(run)).toMatchObject({ type, message, details: api });
 });
 
-it('a final failure that did not come from the API keeps its own details', () => {
+test('a final failure that did not come from the API keeps its own details', () => {
   const details = { bytes: 3_000_000 };
   const tooLarge = {
     type: 'UnstructuredOutputListTooLargeError',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { waitReport, waitResult } from '../../../src/core/wait/report';
 import { hinted, startWait } from '../../../src/core/wait/state';
 import {
@@ -103,7 +103,7 @@ describe('the report', () => {
   });
 });
 
-it('the result holds the job, the lists and the report', () => {
+test('the result holds the job, the lists and the report', () => {
   const state = after([running, completed]);
   expect(waitResult(state, jobSummary('COMPLETED'), START + HOUR)).toEqual({
     job: jobSummary('COMPLETED'),

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { answer, error, JOB_ID, jobSummary, listOf, MINUTE, noAnswer, nodeFile, SECOND } from '../fixtures';
 import { failureOf, replies, simulate } from '../simulate';
 
@@ -10,7 +10,7 @@ it('is done with the job that COMPLETED', () => {
   expect(run.endedAt).toBe(12 * SECOND);
 });
 
-it.each([
+test.each([
   ['FAILED', 'UnstructuredJobFailedError'],
   ['STOPPED', 'UnstructuredJobStoppedError'],
 ])('a job that %s ends the wait with %s, which carries the job', (status, type) => {
@@ -45,7 +45,7 @@ it('cuts a long list in the failure and says the total beside it', () => {
   expect(details).toMatchObject({ outputNodeFiles: files.slice(0, 100), outputNodeFilesTotal: 1_000 });
 });
 
-it.each(['COMPLETED', 'FAILED', 'STOPPED'])('%s counts after an outage and after a deadline too', (status) => {
+test.each(['COMPLETED', 'FAILED', 'STOPPED'])('%s counts after an outage and after a deadline too', (status) => {
   const run = simulate((_, check) => ({
     observation: check < 5 ? [error('server'), noAnswer, running][check % 3]! : answer(status),
     takesMs: MINUTE,

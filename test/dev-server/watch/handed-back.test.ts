@@ -66,7 +66,7 @@ test('many watches, by two worker processes that get SIGTERM in turn', async () 
   });
 });
 
-test('of two workers of one plugin that stops hands back what it holds, and the other goes on watching its own', async () => {
+test('of two workers of one plugin, the one that stops hands back what it holds, and the other goes on watching its own', async () => {
   await withApi(async ({ api, queue, startWorker, start }) => {
     const queues = [`${queue}-a`, `${queue}-b`];
     await startWorker();

@@ -1,5 +1,5 @@
 // A lease of a minute: what its renewal tells and hears, and what heals where it is not renewed. Minutes: by `npm run sweep:watches` alone.
-import { describe, test, vi } from 'vitest';
+import { describe, it, vi } from 'vitest';
 import { checkNow, progress } from '../../../src';
 import { GET_JOB, WATCH_JOB } from '../../../src/core/names';
 import { eventsOf } from '../../support/histories';
@@ -16,7 +16,7 @@ const inTime = <T>(check: () => Promise<T> | T): Promise<T> => vi.waitFor(check,
 const inSweep = process.env['WATCHES'] === 'all' ? describe.concurrent : describe.skip;
 
 inSweep('a lease', { timeout: 240_000 }, () => {
-  test('is renewed, and that tells what the last round saw', async ({ expect }) => {
+  it('is renewed, and that tells what the last round saw', async ({ expect }) => {
     await withWorker(async ({ api, start }) => {
       const job = api.addJob({ timeline: ['IN_PROGRESS'] });
       const handle = await start(job, QUICK);
@@ -34,7 +34,7 @@ inSweep('a lease', { timeout: 240_000 }, () => {
     });
   });
 
-  test('of a watch that a hint ended is not renewed: the worker says so, and the wait stays as it is', async ({
+  it('of a watch that a hint ended is not renewed: the worker says so, and the wait stays as it is', async ({
     expect,
   }) => {
     await withWorker(async ({ api, start }) => {
@@ -57,7 +57,7 @@ inSweep('a lease', { timeout: 240_000 }, () => {
     });
   });
 
-  test.for(['cancel', 'terminate'] as const)(
+  it.for(['cancel', 'terminate'] as const)(
     'of a wait that ended by a %s is not renewed: the job is asked for no more',
     async (act, { expect }) => {
       await withWorker(async ({ api, start }) => {
@@ -75,7 +75,7 @@ inSweep('a lease', { timeout: 240_000 }, () => {
     },
   );
 
-  test('that no worker takes over is shown, and the wait goes on with the first that comes', async ({ expect }) => {
+  it('that no worker takes over is shown, and the wait goes on with the first that comes', async ({ expect }) => {
     await withApi(async ({ api, queue, startWorker, start }) => {
       const activityTaskQueue = `${queue}-activities`;
       const activities = { taskQueue: activityTaskQueue, workflowBundle: undefined };

@@ -1,6 +1,6 @@
 // A limit ends a watch, and a check comes before the failure.
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { CANCEL_JOB, GET_JOB, GET_JOB_DETAILS, WATCH_JOB } from '../../../src/core/names';
 import { failureOf } from '../../support/failure-of';
 import { eventsOf } from '../../support/histories';
@@ -14,7 +14,7 @@ const { withWorker } = useDevServer({ watch: WATCH });
 const LIMIT_MS = 15_000;
 
 describe.concurrent('a limit passes while a job is watched', () => {
-  test.for([
+  it.for([
     ['the run limit', { runLimit: LIMIT_MS }, 'IN_PROGRESS', 'run'],
     ['the queue limit', { queueLimit: LIMIT_MS }, 'SCHEDULED', 'queue'],
     ['the total limit', { totalLimit: LIMIT_MS }, 'IN_PROGRESS', 'total'],
@@ -42,9 +42,7 @@ describe.concurrent('a limit passes while a job is watched', () => {
     });
   });
 
-  test('the stall limit: files are counted between watches, and shown as still from its half on', async ({
-    expect,
-  }) => {
+  it('the stall limit: files are counted between watches, and shown as still from its half on', async ({ expect }) => {
     await withWorker(async ({ api, client, start }) => {
       const job = api.addJob({ timeline: ['IN_PROGRESS'] });
       const handle = await start(job, { ...QUICK, stallLimit: LIMIT_MS, searchAttributes: true });
@@ -65,7 +63,7 @@ describe.concurrent('a limit passes while a job is watched', () => {
     });
   });
 
-  test('and the check at the limit sees the job done', async ({ expect }) => {
+  it('and the check at the limit sees the job done', async ({ expect }) => {
     await withWorker(async ({ api, start }) => {
       const job = api.addJob({ timeline: ['IN_PROGRESS'] });
       const handle = await start(job, { minimumGap: '5 minutes', totalLimit: LIMIT_MS }); // the watch asks no more often

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FakeUnstructured, type FakeJob } from '../../../src/testing';
 import { pythonWithOfficialClient, whyNoPython } from '../official-client';
 import { sha256 } from '../../support/sha256';
@@ -63,7 +63,7 @@ describe.skipIf(missing !== undefined)('the official Python client', () => {
     job = api.job(told.id)!;
   }, 300_000);
 
-  test('starts a job with files, and reads the answer', () => {
+  it('starts a job with files, and reads the answer', () => {
     expect(job.uploads.map(({ name, contentType, sha256 }) => ({ name, contentType, sha256 }))).toEqual([
       { name: 'good.txt', contentType: 'text/plain', sha256: sha256('good') },
       { name: 'zweite Prüfung.txt', contentType: 'text/plain', sha256: sha256('second') },
@@ -73,19 +73,19 @@ describe.skipIf(missing !== undefined)('the official Python client', () => {
     expect(told.startedJob.output_node_files).toHaveLength(3 * job.nodeIds.length);
   });
 
-  test('sees it through to its end, and in the list', () => {
+  it('sees it through to its end, and in the list', () => {
     expect(told.seen).toEqual(['SCHEDULED', 'IN_PROGRESS', 'COMPLETED']);
     expect(told.listed).toEqual([told.id]);
   });
 
-  test('tells failed files from good ones', () => {
+  it('tells failed files from good ones', () => {
     expect(told.processing_status).toBe('COMPLETED_WITH_ERRORS');
     expect(told.failures[0]).toBe(1);
     expect(told.failed_files).toEqual([{ document: 'bad.txt', error: 'corrupt' }]);
     expect(told.bad_output).toBe(404);
   });
 
-  test('downloads the outputs of its files and of each node', () => {
+  it('downloads the outputs of its files and of each node', () => {
     const last = job.nodeIds.at(-1);
     expect(told.outputs.map(([element]) => element?.metadata)).toMatchObject([
       { sha256: sha256('good'), bytes: 4, node_id: last },
@@ -94,16 +94,16 @@ describe.skipIf(missing !== undefined)('the official Python client', () => {
     expect(told.by_node.map(([element]) => element?.metadata.node_id)).toEqual(job.nodeIds);
   });
 
-  test('cancels a job, whatever the answer says', () => {
+  it('cancels a job, whatever the answer says', () => {
     expect(told.cancelled).toMatchObject({ answer: 200, seen: ['STOPPED'] });
   });
 
-  test('runs a workflow with a file', () => {
+  it('runs a workflow with a file', () => {
     expect(told.run.workflow_id).toBe(workflowId);
     expect(jobs.find(({ id }) => id === told.run.id)?.uploads).toMatchObject([{ name: 'run.txt', bytes: 3 }]);
   });
 
-  test('understands what is refused', () => {
+  it('understands what is refused', () => {
     const { unknown_job, malformed_job, malformed_workflow, no_template } = told;
     expect({ unknown_job, malformed_job, malformed_workflow, no_template }).toEqual({
       unknown_job: 404,

@@ -1,7 +1,7 @@
 // What a server of S3's protocol answers, or the client says before it asks, is told as what lasts, what passes, or a refused credential.
 import { buffer } from 'node:stream/consumers';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { UnstructuredDocumentRefusedError } from '../../../src/core/document';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import { S3Sink, S3Source } from '../../../src/storage/s3';
@@ -64,7 +64,7 @@ describe.each([
   ['a document', reading],
   ['an output', storing],
 ])('%s', (what, perform) => {
-  test.each(LASTING)('that fails by %s is refused, with what was answered', async (_, answer, more) => {
+  it.each(LASTING)('that fails by %s is refused, with what was answered', async (_, answer, more) => {
     const error = await perform(await servingS3(answer));
     const told = { status: answer.status, code: answer.code, requestId: 'REQ17', ...more };
     if (what === 'an output')
@@ -79,7 +79,7 @@ describe.each([
     expect((error as Error).message).toContain(what === 'an output' ? 's3://inbox/out' : 's3://inbox/Invoice #17.pdf');
   });
 
-  test.each(PASSING)('that fails by %i %s may be had later', async (status, code) => {
+  it.each(PASSING)('that fails by %i %s may be had later', async (status, code) => {
     const error = await perform(await servingS3({ status, code, headers: { 'retry-after': '7' } }));
     expect(error).toMatchObject({
       name: 'UnstructuredStorageError',
@@ -87,23 +87,23 @@ describe.each([
     });
   });
 
-  test('that may be had at a date is not measured against what is no HTTP date', async () => {
+  it('that may be had at a date is not measured against what is no HTTP date', async () => {
     const headers = { date: '2020-01-01T00:00:00Z', 'retry-after': 'Wed, 10 Sep 2025 21:35:09 GMT' };
     const error = await perform(await servingS3({ status: 503, code: 'SlowDown', headers }));
     expect(error).toMatchObject({ details: { kind: 'passing', retryAfterMs: 0 } });
   });
 
-  test.each(CREDENTIALS)('that fails by %i %s waits for another credential', async (status, code) => {
+  it.each(CREDENTIALS)('that fails by %i %s waits for another credential', async (status, code) => {
     const error = await perform(await servingS3({ status, code }));
     expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'credential', status, code } });
   });
 
-  test('that an answer without a code refuses is told by its status', async () => {
+  it('that an answer without a code refuses is told by its status', async () => {
     const error = await perform(await servingS3({ status: 501 }));
     expect((error as Error).message).toContain('[status 501, request REQ17]');
   });
 
-  test('of a server that is not there may be had later', async () => {
+  it('of a server that is not there may be had later', async () => {
     const client = await servingS3({ status: 200 }, { endpoint: 'http://127.0.0.1:1' });
     expect(await perform(client)).toMatchObject({ details: { kind: 'passing', code: 'ECONNREFUSED' } });
   });

@@ -1,5 +1,5 @@
 // A start is sent once. One whose answer is lost is adopted where its job can be told for certain, and else never guessed.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type Fault, faults } from '../../../src/testing';
 import { sample } from '../../support/breadth';
 import { failureOf } from '../../support/failure-of';
@@ -211,7 +211,7 @@ describe('certainly not accepted', () => {
     ['409 with a hint', [faults.notAccepted(), faults.status(409, hint)]],
     ['425 with a hint', [faults.notAccepted(), faults.status(425, hint)]],
   ];
-  test.each(sample(later, 1))('%s: sent again later', async (_, list) => {
+  it.each(sample(later, 1))('%s: sent again later', async (_, list) => {
     await withRuns(async ({ api, document, run }) => {
       api.addFaults([[{ operation: 'createJob', first: 3 }, ...list]]);
       const { start: how } = await run({ start, documents: [await document('a.pdf')] });
@@ -244,7 +244,7 @@ describe('certainly not accepted', () => {
     });
   });
 
-  test.each(sample([401, 402, 403, 422, 301, 307, 308, 501, 505], 3))('%s: fails at once', async (status) => {
+  it.each(sample([401, 402, 403, 422, 301, 307, 308, 501, 505], 3))('%s: fails at once', async (status) => {
     await withRuns(async ({ api, document, startRun }) => {
       api.addFaults([[{ operation: 'createJob' }, faults.notAccepted(), faults.status(status)]]);
       const handle = await startRun({ start, documents: [await document('a.pdf')] });
@@ -253,7 +253,7 @@ describe('certainly not accepted', () => {
     });
   });
 
-  test('a refused document: nothing was sent', async () => {
+  it('a refused document: nothing was sent', async () => {
     await withRuns(async ({ api, run, inbox }) => {
       const documents = [{ ref: `file://${inbox}/gone.pdf?sig=s3cret` }, { ref: 'file:///etc/hostname' }];
       const { details, message } = await failureOf('UnstructuredDocumentRefusedError', run({ start, documents }));

@@ -1,6 +1,6 @@
 // Through all its phases a run says what it is doing: by query, in the Web UI, and across continue-as-new.
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import type { RunJobInput } from '../../../src';
 import { TRANSFER_SIGNAL } from '../../../src/core/names';
 import { runProgress } from '../../../src/common/messages';
@@ -121,7 +121,7 @@ test('node counts that can not be had end nothing', async () => {
 });
 
 describe('a long run continues as new', () => {
-  test('while it waits for the job: it is neither started again nor forgotten', async () => {
+  it('while it waits for the job: it is neither started again nor forgotten', async () => {
     await withRuns(async ({ api, document, startRun, to }) => {
       api.setStartedJobs({ timeline: [['IN_PROGRESS', { checks: 12 }], ['COMPLETED']] });
       const documents = [await document('a.pdf'), await document('b.pdf')];
@@ -145,7 +145,7 @@ describe('a long run continues as new', () => {
     });
   });
 
-  test('and its failure still carries the files that the answer to the start told of', async () => {
+  it('and its failure still carries the files that the answer to the start told of', async () => {
     await withRuns(async ({ api, document, startRun }) => {
       api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
       const input = { start, documents: [await document('a.pdf')], continueAsNewAfterEvents: 60 };
@@ -157,7 +157,7 @@ describe('a long run continues as new', () => {
     });
   });
 
-  test('while files are counted: not more often than before, and what was counted stands', async () => {
+  it('while files are counted: not more often than before, and what was counted stands', async () => {
     await withRuns(async ({ api, document, startRun, env }) => {
       api.setStartedJobs({ timeline: [['IN_PROGRESS', '6m'], ['COMPLETED']] });
       const options = { minimumGap: '10 seconds', maximumGap: '10 seconds', failedFiles: 'off' } as const;
@@ -174,7 +174,7 @@ describe('a long run continues as new', () => {
     });
   });
 
-  test('while the answer of its start is lost: the job is still found', async () => {
+  it('while the answer of its start is lost: the job is still found', async () => {
     await withRuns(async ({ api, document, startRun }) => {
       api.addFaults([
         [{ operation: 'createJob', first: 1 }, faults.reset()],
@@ -189,7 +189,7 @@ describe('a long run continues as new', () => {
     });
   });
 
-  test('while starts are refused: the budget goes on', async () => {
+  it('while starts are refused: the budget goes on', async () => {
     await withRuns(async ({ api, document, startRun, env }) => {
       api.addFaults([[{ operation: 'createJob', first: 20 }, faults.notAccepted(), faults.rateLimit()]]);
       const input = { start, documents: [await document('a.pdf')], continueAsNewAfterEvents: 60 };

@@ -1,7 +1,7 @@
 // {the caller cancels, a limit passes} × {leave, cancel}, and who wins where the job ends at the same time.
 import type { WorkflowFailedError } from '@temporalio/client';
 import { isCancellation } from '@temporalio/workflow';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type AwaitJobOptions, progress } from '../../../src';
 import { type Fault, faults, type JobSpec } from '../../../src/testing';
 import { atRest } from '../../support/at-rest';
@@ -26,7 +26,7 @@ async function expectCancellation(result: Promise<unknown>): Promise<void> {
 const cancels = ({ api }: Setup): number => api.requests.filter(({ operation }) => operation === 'cancelJob').length;
 
 describe('the caller cancels', () => {
-  test('leave: the job goes on', async () => {
+  it('leave: the job goes on', async () => {
     await withWorker(async (setup) => {
       const job = setup.api.addJob(LONG);
       const handle = await setup.start(job, RARELY);
@@ -39,7 +39,7 @@ describe('the caller cancels', () => {
     });
   });
 
-  test('cancel: the API is asked, the job is seen stopped, and it ends as a cancellation', async () => {
+  it('cancel: the API is asked, the job is seen stopped, and it ends as a cancellation', async () => {
     await withWorker(async (setup) => {
       const job = setup.api.addJob({ ...LONG, answers: { cancelTakes: '90s' } });
       const handle = await setup.start(job, CANCEL);
@@ -59,7 +59,7 @@ describe('the caller cancels', () => {
     });
   });
 
-  test('cancel, inline', async () => {
+  it('cancel, inline', async () => {
     await withWorker(async (setup) => {
       const job = setup.api.addJob(LONG);
       const args: Parameters<typeof parentInline> = [[job.id], CANCEL];
@@ -76,7 +76,7 @@ describe('the caller cancels', () => {
     });
   });
 
-  test('cancel, and the API never takes it: still a cancellation, after the confirm limit', async () => {
+  it('cancel, and the API never takes it: still a cancellation, after the confirm limit', async () => {
     await withWorker(async (setup) => {
       setup.api.addFaults([[{ operation: 'cancelJob' }, faults.status(503)]]);
       const job = setup.api.addJob({ ...LONG, answers: { cancelEffect: 'nothing' } });
@@ -97,7 +97,7 @@ describe('the caller cancels', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['a gateway answers 404', faults.html({ status: 404 })],
     ['the key is refused for a moment', faults.status(401)],
   ])('cancel, and %s: it is asked again until the job is stopped', async (_, fault) => {
@@ -122,7 +122,7 @@ describe('the caller cancels', () => {
     });
   });
 
-  test('cancel, and the job’s lists have grown too large: still a cancellation', async () => {
+  it('cancel, and the job’s lists have grown too large: still a cancellation', async () => {
     await withWorker(async (setup) => {
       const names = Array.from({ length: 20 }, (_, n) => `${n}-${'x'.repeat(100)}.pdf`);
       const job = setup.api.addJob({ ...LONG, files: names, answers: { outputNodeFiles: 'null' } });
@@ -136,7 +136,7 @@ describe('the caller cancels', () => {
     });
   });
 
-  test('cancel, and the job has completed by itself: still a cancellation', async () => {
+  it('cancel, and the job has completed by itself: still a cancellation', async () => {
     await withWorker(async (setup) => {
       const job = setup.api.addJob({
         timeline: [['IN_PROGRESS', '14m'], ['COMPLETED']],
@@ -191,7 +191,7 @@ describe('the caller cancels', () => {
 });
 
 describe('a limit passes', () => {
-  test('leave: the failure says which, and the job goes on', async () => {
+  it('leave: the failure says which, and the job goes on', async () => {
     await withWorker(async (setup) => {
       const job = setup.api.addJob(LONG);
       const { details } = await failureOf(
@@ -204,7 +204,7 @@ describe('a limit passes', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['run', { runLimit: '1 hour' }, 'IN_PROGRESS'],
     ['queue', { queueLimit: '1 hour' }, 'SCHEDULED'],
     ['total', { runLimit: null, totalLimit: '1 hour' }, 'IN_PROGRESS'],
@@ -227,7 +227,7 @@ describe('a limit passes', () => {
     });
   });
 
-  test('cancel, taken though the answer is lost, and refused from then on: the stop is ours', async () => {
+  it('cancel, taken though the answer is lost, and refused from then on: the stop is ours', async () => {
     await withWorker(async (setup) => {
       setup.api.addFaults([[{ operation: 'cancelJob', first: 1 }, faults.status(502)]]);
       const job = setup.api.addJob({ ...LONG, answers: { cancelOfFinished: 409 } });
@@ -236,7 +236,7 @@ describe('a limit passes', () => {
     });
   });
 
-  test('cancel, and the API refuses: the limit all the same, with the refusal', async () => {
+  it('cancel, and the API refuses: the limit all the same, with the refusal', async () => {
     await withWorker(async (setup) => {
       setup.api.addFaults([[{ operation: 'cancelJob' }, faults.status(403)]]);
       const job = setup.api.addJob({ ...LONG, answers: { cancelEffect: 'nothing' } });
@@ -251,7 +251,7 @@ describe('a limit passes', () => {
     });
   });
 
-  test('cancel, and it is never confirmed: the limit, after the confirm limit', async () => {
+  it('cancel, and it is never confirmed: the limit, after the confirm limit', async () => {
     await withWorker(async (setup) => {
       const job = setup.api.addJob({ ...LONG, answers: { cancelEffect: 'nothing' } });
       const wait = setup.waitFor(job, { ...CANCEL, minimumGap: '1 minute', maximumGap: '10 minutes' });

@@ -1,7 +1,7 @@
 // Another getJob on the activities' queue, or a mock that answers something else, is a failed check: it never fails the workflow's task.
 import { ApplicationFailure } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { createGetJob } from '../../../activities';
 import { progress, UnstructuredClient } from '../../../src';
 import { atRest } from '../../support/at-rest';
@@ -89,7 +89,7 @@ describe('a worker with getJob alone', () => {
       await alone.runUntil(fn(setup));
     });
 
-  test('returns the result within seconds, and says what is missing', async () => {
+  it('returns the result within seconds, and says what is missing', async () => {
     await withGetJobAlone(async ({ api, waitFor }) => {
       const job = api.addJob();
       const { documentsError, wait } = await waitFor(job, { ...RARELY, activityTaskQueue: 'alone' });
@@ -121,7 +121,7 @@ describe('a worker with getJob alone', () => {
     });
   });
 
-  test("with 'fail' ends as that after the credential budget: a roll-out may bring the activity", async () => {
+  it("with 'fail' ends as that after the credential budget: a roll-out may bring the activity", async () => {
     await withGetJobAlone(async ({ api, env, waitFor, start }) => {
       const options = { minimumGap: '10 minutes', failedFiles: 'fail', activityTaskQueue: 'alone' } as const;
       const { message } = await failureOf('UnstructuredValidationError', waitFor(api.addJob(), options));

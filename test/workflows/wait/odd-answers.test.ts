@@ -1,5 +1,5 @@
 // An odd answer to the question which documents failed is no answer: it is asked again, for as long as its situation has time.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type Fault, faults, type Operation } from '../../../src/testing';
 import { sample } from '../../support/breadth';
 import { failureOf } from '../../support/failure-of';
@@ -15,7 +15,7 @@ const once = (operation: string, status: number): [object, Fault] => [{ operatio
 const always = (operation: string, status: number): [object, Fault] => [{ operation }, faults.status(status)];
 
 describe.each(sample(STATUSES, 2))('%i', (status) => {
-  test.each(['getJobDetails', 'getJobFailedFiles'])('once, to %s', async (operation) => {
+  it.each(['getJobDetails', 'getJobFailedFiles'])('once, to %s', async (operation) => {
     await withWorker(async ({ api, waitFor }) => {
       api.addFaults([once(operation, status)]);
       const { documents, documentsError } = await waitFor(api.addJob({ files: FILES, failedFiles }), RARELY);
@@ -24,7 +24,7 @@ describe.each(sample(STATUSES, 2))('%i', (status) => {
     });
   });
 
-  test.each(['getJobDetails', 'getJobFailedFiles'])("once, to %s, by the policy 'fail'", async (operation) => {
+  it.each(['getJobDetails', 'getJobFailedFiles'])("once, to %s, by the policy 'fail'", async (operation) => {
     await withWorker(async ({ api, waitFor }) => {
       api.addFaults([once(operation, status)]);
       const strict = waitFor(api.addJob({ files: FILES, failedFiles }), { ...RARELY, failedFiles: 'fail' });
@@ -33,7 +33,7 @@ describe.each(sample(STATUSES, 2))('%i', (status) => {
     });
   });
 
-  test('once, of a job that failed', async () => {
+  it('once, of a job that failed', async () => {
     await withWorker(async ({ api, waitFor }) => {
       api.addFaults([once('getJobFailedFiles', status)]);
       const failed = waitFor(api.addJob({ files: FILES, failedFiles, timeline: ['FAILED'] }), RARELY);
@@ -42,7 +42,7 @@ describe.each(sample(STATUSES, 2))('%i', (status) => {
     });
   });
 
-  test('always: the result comes all the same, within the time of the question', async () => {
+  it('always: the result comes all the same, within the time of the question', async () => {
     await withWorker(async ({ api, waitFor }) => {
       api.addFaults([always('getJobDetails', status)]);
       const { documents, documentsError, wait } = await waitFor(api.addJob({ files: FILES }), RARELY);

@@ -1,5 +1,5 @@
 // A wait with a stall limit ends where the job's files move no more; nothing else about the counts ends one.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type AwaitJobOptions, progress, runProgress } from '../../../src';
 import { faults } from '../../../src/testing';
 import { currentDetailsOf } from '../../support/current-details';
@@ -138,7 +138,7 @@ test('what was counted goes along as the wait continues as new', async () => {
 });
 
 describe('a run', () => {
-  test('ends by it, and cancels the job that it started', async () => {
+  it('ends by it, and cancels the job that it started', async () => {
     await withRuns(async ({ api, document, startRun }) => {
       api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
       const handle = await startRun({ start, documents: [await document('a.pdf')], ...RARELY, stallLimit: '1 hour' });
@@ -149,7 +149,7 @@ describe('a run', () => {
     });
   });
 
-  test('that shows counts asks once for both', async () => {
+  it('that shows counts asks once for both', async () => {
     await withRuns(async ({ api, document, startRun }) => {
       api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
       const gaps = { minimumGap: '10 seconds', maximumGap: '20 seconds' } as const;

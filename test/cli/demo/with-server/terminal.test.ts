@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../../testing/temporary-folder';
 import { Program } from '../../program';
 import { screenOf } from '../../terminal';
@@ -44,7 +44,7 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
     expect(lines.filter((line) => line.length > 100 && !/http|\/unstructured-demo-/.test(line))).toEqual([]);
   });
 
-  test('that tells no size, lines are printed instead; Ctrl-C there ends it', async () => {
+  it('that tells no size, lines are printed instead; Ctrl-C there ends it', async () => {
     const program = new Program(['demo'], {}, { terminal: 'rows 0 cols 0' });
     await program.says(/ s {2}queued +SCHEDULED\r?\n/);
     program.type(CTRL_C);

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeUnstructured } from '../../../../src/testing';
 import { check, ManualClock } from '../client';
 
@@ -21,7 +21,7 @@ async function control(method: string, path: string, body?: unknown): Promise<[n
 const ID = '11111111-2222-4333-8444-555555555555';
 
 describe('over HTTP, without a key,', () => {
-  it('a job is added from the same data that addJob takes', async () => {
+  test('a job is added from the same data that addJob takes', async () => {
     const [status, told] = await control('POST', 'jobs', {
       id: ID,
       files: ['a.pdf'],
@@ -37,7 +37,7 @@ describe('over HTTP, without a key,', () => {
     expect(seen).toEqual([404, 503, 200]);
   });
 
-  it('a job that makes no sense is refused in words', async () => {
+  test('a job that makes no sense is refused in words', async () => {
     expect(await control('POST', 'jobs', { timeline: [] })).toEqual([
       400,
       { error: 'job.timeline must be a list of at least one step; got [].' },
@@ -46,7 +46,7 @@ describe('over HTTP, without a key,', () => {
     expect(await control('POST', 'jobs', [])).toMatchObject([400, { error: expect.stringContaining('; got [].') }]);
   });
 
-  it('a job is shown and changed', async () => {
+  test('a job is shown and changed', async () => {
     const job = api.addJob({ id: ID, timeline: [['SCHEDULED', '1h'], ['COMPLETED']] });
     expect(await control('GET', `jobs/${ID}`)).toMatchObject([200, { id: ID, status: 'SCHEDULED' }]);
     const change = { status: 'FAILED', answers: { jobType: 'absent' }, faults: [[1, { kind: 'html' }]] };
@@ -58,7 +58,7 @@ describe('over HTTP, without a key,', () => {
     expect(await control('GET', 'jobs/nobody')).toEqual([404, { error: 'No job nobody' }]);
   });
 
-  it('the whole API is changed', async () => {
+  test('the whole API is changed', async () => {
     const job = api.addJob();
     const change = { apiKey: 'new', faults: [[1, { kind: 'status', status: 500 }]], answers: { runtime: 'zero' } };
     expect(await control('PATCH', 'api', change)).toEqual([200, {}]);
@@ -69,7 +69,7 @@ describe('over HTTP, without a key,', () => {
     expect((await check(api, job)).json['runtime']).toBe('PT0S');
   });
 
-  it('the log is read, whole or of a job, and control is not in it', async () => {
+  test('the log is read, whole or of a job, and control is not in it', async () => {
     const [a, b] = [api.addJob(), api.addJob()];
     await check(api, a);
     await check(api, b);
@@ -81,7 +81,7 @@ describe('over HTTP, without a key,', () => {
     expect(api.requests).toHaveLength(2);
   });
 
-  it('all begins anew', async () => {
+  test('all begins anew', async () => {
     const [first, workflow] = [api.addJob(), api.addWorkflow()];
     api.addFaults([['always', { kind: 'html' }]]);
     api.setAnswers({ runtime: 'zero', jobType: 'absent' });
@@ -100,7 +100,7 @@ describe('over HTTP, without a key,', () => {
     .flatMap((addresses) => addresses ?? [])
     .find(({ internal, family }) => !internal && family === 'IPv4');
 
-  it.skipIf(!outside)('nothing is told to other machines', async () => {
+  test.skipIf(!outside)('nothing is told to other machines', async () => {
     await using open = await FakeUnstructured.start({ host: '0.0.0.0' });
     expect(new URL(open.url).hostname).toBe('127.0.0.1');
     const url = new URL('/__fake/jobs', open.url);
@@ -121,7 +121,7 @@ describe('over HTTP, without a key,', () => {
       sent.end(method === 'POST' ? '{}' : undefined);
     });
 
-  it.each(['127.0.0.1', 'localhost', 'LOCALHOST', 'fake.localhost', '[::1]', '127.1.2.3'])(
+  test.each(['127.0.0.1', 'localhost', 'LOCALHOST', 'fake.localhost', '[::1]', '127.1.2.3'])(
     '%s is an own address',
     async (host) => {
       const { port } = new URL(api.url);
@@ -130,7 +130,7 @@ describe('over HTTP, without a key,', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['a name that leads here', { host: 'rebound.example.com' }],
     ['such a name with the port', { host: 'rebound.example.com:PORT' }],
     ['a name that begins as an own one', { host: 'localhost.example.com:PORT' }],
@@ -152,7 +152,7 @@ describe('over HTTP, without a key,', () => {
     expect(api.jobs).toHaveLength(0);
   });
 
-  it('the API itself answers under any name, as the real one does behind a proxy', async () => {
+  test('the API itself answers under any name, as the real one does behind a proxy', async () => {
     const { port } = new URL(api.url);
     const path = `/api/v1/jobs/${api.addJob().id}`;
     const headers = { host: 'api.example.com', origin: 'https://example.com', 'unstructured-api-key': api.apiKey };
@@ -162,7 +162,7 @@ describe('over HTTP, without a key,', () => {
     expect(status).toBe(200);
   });
 
-  it('what there is is told', async () => {
+  test('what there is is told', async () => {
     expect(await control('GET', 'nothing')).toEqual([
       404,
       {
