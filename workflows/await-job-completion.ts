@@ -53,7 +53,7 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
 
 setWorkflowOptions(autoUpgrade, awaitJobCompletion);
 
-/** For lists of workflows, which show memos. Who starts a wait by a function of this package notes it there and then. */
+/** For lists of workflows, which show memos. The functions of this package that start a wait note it at the start. */
 function noteJob({ state, input }: Wait): void {
   const lacking = lackingInMemo(workflowInfo().memo, state, input.account);
   if (Object.keys(lacking).length > 0) upsertMemo(lacking);

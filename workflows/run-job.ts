@@ -100,7 +100,7 @@ async function startOrTakeUp(run: Run, input: RunJobInput, changed: () => void):
   return startedJob(start, outcome);
 }
 
-/** For whoever takes the run up again, should it end without a word, and for lists of workflows, which show memos. */
+/** For the run that resumes this one, should it end without a word, and for lists of workflows, which show memos. */
 function note(run: Run): void {
   const job = memoOfJob({ jobId: startedJobId(run) }, run.input.account);
   upsertMemo({ [RUN_MEMO]: resumedRun(run) ?? null, ...job });

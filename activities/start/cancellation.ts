@@ -5,14 +5,14 @@ import { isObject } from '../../src/core/values';
 /** A cancellation that, once something is sent, counts only where nobody waits for the answer any more. */
 export interface StartCancellation {
   signal: AbortSignal;
-  /** From now on only the answer tells what was started: an attempt that Temporal still waits for goes on to its end. */
+  /** From now on only the answer says what was started: an attempt that Temporal still waits for goes on to its end. */
   onSending: () => void;
 }
 
 /** Temporal gave up the attempt: a job that it starts now would appear after the search for it. */
 const GIVEN_UP: readonly string[] = ['TIMED_OUT', 'NOT_FOUND'];
 
-/** What ends an attempt only: the SDK tells a pause and a reset by failures that say nothing of what was sent. */
+/** What ends an attempt only: the SDK reports a pause and a reset by failures that say nothing of what was sent. */
 const INTERRUPTIONS: Readonly<Record<string, string>> = {
   WORKER_SHUTDOWN: 'The worker was shut down',
   PAUSED: 'The activity was paused',

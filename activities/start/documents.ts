@@ -111,7 +111,7 @@ const CLOSING_MS = { shortest: 500, longest: 5_000 };
 
 /**
  * Closes documents, and waits for a short time for the end of what else is under way. Never fails: whatever happens here must not take the
- * place of the answer, which alone tells what was started.
+ * place of the answer, which alone says what was started.
  * @param leftMs How much is left of the attempt
  */
 export async function closeAll(

@@ -8,7 +8,7 @@ import type { SeenBefore } from '../../src/core/start/request';
 
 /**
  * The failure of a start, with what was seen before it. Temporal may repeat it only where it was certainly not accepted, whatever the
- * caller's retry policy says: anything else could start a second job. Temporal's own time-outs are no failures of ours: only a policy of one
+ * caller's retry policy says: anything else could start a second job. Temporal's own time-outs are not failures of ours: only a policy of one
  * attempt keeps them from being repeated. A cancellation stays one: it proves that nothing was sent.
  *
  * What may be repeated is a rule of starts alone, so it stands here; what makes the failure is in `src/common/failure.ts`.

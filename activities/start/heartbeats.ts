@@ -25,7 +25,7 @@ export interface StartHeartbeats {
 }
 
 /**
- * The SDK's own heartbeats are throttled, and nobody hears whether they came: one without details could come late, and hide the announcement.
+ * The SDK's own heartbeats are throttled, and nothing shows whether they arrived: one without details could come late, and hide the announcement.
  * So those before it are asked of the server one by one, and the announcement waits for the last of them.
  */
 export function createStartHeartbeats(seen: SeenBefore): StartHeartbeats {

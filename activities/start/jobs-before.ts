@@ -2,12 +2,12 @@ import { log } from '@temporalio/activity';
 import type { UnstructuredClient } from '../../src/api/client';
 import type { CallContext } from '../support/perform-activity';
 
-/** More than that are not remembered: then no run is told for certain. */
+/** More than that are not remembered: then no run is recognized for certain. */
 const MAX_JOBS = 100;
 
 /**
  * Ids of a workflow's jobs created since, right before another is sent: what is there already is not its job. null where they could not all be
- * had, or are too many: the start goes out all the same, and is not told from the list should its answer be lost.
+ * listed, or are too many: the start goes out all the same, and cannot be recognized in the list should its answer be lost.
  *
  * @throws the signal's reason, once it is aborted
  */

@@ -17,7 +17,7 @@ import {
   toRefusedDocument,
 } from './unreadable';
 
-/** How often one attempt tries a document that may be had in a moment. */
+/** How often one attempt tries a document that may be readable in a moment. */
 const TRIES = 3;
 
 /** Pause before the next try, times the tries so far. */
@@ -31,13 +31,13 @@ interface OpenedDocuments {
 }
 
 /**
- * Opens all documents and holds the first bytes of each, so that what is wrong with one is told before anything is sent, and told of all.
+ * Opens all documents and holds the first bytes of each, so that what is wrong with any of them is reported before anything is sent, for all at once.
  *
  * @param opened Takes each document as it is opened, to be closed also where this fails
  * @param known Documents that are refused already: they are not opened
- * @param noteBroken Told of the documents that can't be had for now, where others can; of those whose host is unknown, where the API can be reached
+ * @param noteBroken Gets the documents that are unavailable for now, where others are not; of those whose host is unknown, where the API can be reached
  * @throws ApplicationFailure `UnstructuredDocumentRefusedError`, where documents are refused and not skipped, or where a storage refuses the
- * worker's credential; UnstructuredApiError that says that nothing was sent, where a document can't be had for now
+ * worker's credential; UnstructuredApiError that says that nothing was sent, where a document is unavailable for now
  */
 export async function openDocuments(
   storage: Pick<Storage, 'openDocument' | 'describe'>,

@@ -73,7 +73,7 @@ async function sendOnce(attempt: StartAttempt, cancellation: StartCancellation):
   } catch (error) {
     const [first] = brokenOff;
     if (first && isIncomplete(error)) {
-      // Documents are sent in order: where the first one breaks off, none of the others was tried.
+      // Documents are sent in order: if the first one breaks off, none of the others was tried.
       const others = found.slice(first.index + 1).filter((document) => document !== null);
       const limits = { ms: Math.min(LONGEST_OPEN_MS, leftMs()), signal };
       if (whole.size > 0 || (await canReadAny(others, limits))) noteBroken([first]);

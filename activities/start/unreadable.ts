@@ -29,7 +29,7 @@ const FAILURE_TEXTS = { notSent: 'could not be opened', incomplete: 'could not b
 
 type Certainty = keyof typeof FAILURE_TEXTS;
 
-/** Why a document is refused; undefined where it may be had later. */
+/** Why a document is refused; undefined where it may be available later. */
 export function refusalReason(error: unknown): Refusal | undefined {
   if (isDocumentRefused(error)) return error.details.reason;
   if (isStorageError(error) && error.details.kind === 'credential') return 'credentialRefused';
@@ -58,7 +58,7 @@ export function toRefusedDocument(
   return { index, ...details, message };
 }
 
-/** The error of a start whose document can't be had for now. */
+/** The error of a start with a document that is unavailable for now. */
 export function unavailableDocument(
   error: unknown,
   { ref, shown }: StartDocument,
@@ -78,7 +78,7 @@ export function unavailableDocument(
 }
 
 /**
- * Whether an error may meet whichever document is next, and so says nothing of the one that it met: the worker has too many files open, or the
+ * Whether an error may come with any document, and so says nothing of the one that it came with: the worker has too many files open, or the
  * storage asks for fewer requests.
  */
 export function isOfAnyDocument(error: unknown): boolean {
@@ -86,7 +86,7 @@ export function isOfAnyDocument(error: unknown): boolean {
   return status === 429 || status === 503 || code === 'EMFILE' || code === 'ENFILE';
 }
 
-/** Whether nobody knows the host of a document: then its name is wrong, unless this worker reaches nobody. A look-up that fails may pass. */
+/** Whether nobody knows the host of a document: then its name is wrong, unless this worker reaches no host. A look-up that fails may pass. */
 export function isOfUnknownHost(error: unknown): boolean {
   return answerOf(error).code === 'ENOTFOUND';
 }
@@ -104,9 +104,9 @@ interface Sent {
   /** Documents that were left out. */
   refused: readonly RefusedDocument[];
   total: number;
-  /** Told where it is refused, as one that can be left out, too. */
+  /** Called where it is refused, also if it can be left out. */
   noteRefused: (document: RefusedDocument) => void;
-  /** Told where it may be had later. */
+  /** Called where it may be available later. */
   noteBrokenOff: (document: RefusedDocument) => void;
 }
 

@@ -1,6 +1,6 @@
 import type { WatchedJob } from './watched-job';
 
-/** A job that is asked for by itself, and what the list said; undefined where none was asked for. */
+/** A job that is asked for by itself, and what the list said; undefined where no list was requested. */
 export interface JobToCheck {
   job: WatchedJob;
   isListed: boolean | undefined;
@@ -11,7 +11,7 @@ export interface JobToCheck {
 /** The list is compared with a job that was not asked for by itself for so long, in milliseconds: one a round. */
 const SAMPLED_AFTER_MS = 60_000;
 
-/** Most jobs that are asked for in place of a list that failed, and may be had in the next round. */
+/** Most jobs that are asked for in place of a list that failed, and may come in the next round. */
 const MOST_IN_PLACE_OF_LIST = 40;
 
 /** Without a list: those for which a call is allowed by now. */
@@ -19,14 +19,14 @@ export function dueJobs(jobs: readonly WatchedJob[], now: number): JobToCheck[] 
   return jobs.filter((job) => job.isDue(now)).map((job) => ({ job, isListed: undefined }));
 }
 
-/** Those that are due, where the list failed and may be had in the next round: few of them are asked for. */
+/** Those that are due, where the list failed and may come in the next round: few of them are asked for. */
 export function jobsWithoutList(due: readonly JobToCheck[]): JobToCheck[] {
   const asked = new Set(oldest(due, MOST_IN_PLACE_OF_LIST));
   return due.map((one) => ({ ...one, isSpared: !asked.has(one) }));
 }
 
 /**
- * Those that a list lacks, and of those that it has a few, so that each is confirmed now and then. The others are told that they are unchanged.
+ * Those that a list lacks, and of those that it has a few, so that each is confirmed now and then. The others are marked as unchanged.
  * @param listed Ids of the jobs on the list, in lower case
  * @param share The part of all jobs that may be confirmed in this round
  */

@@ -33,7 +33,7 @@ export class ListPolicy {
   isUsed(jobs: number, singleMs: number | undefined, now: number): boolean {
     if (jobs < FEWEST_LISTED || now < this.#offUntil) return false;
     if (this.#listMs === undefined || singleMs === undefined || this.#listMs <= jobs * singleMs) return true;
-    this.#listMs = undefined; // measured anew after the pause
+    this.#listMs = undefined; // measured again after the pause
     this.#offUntil = now + PAUSE_MS;
     return false;
   }

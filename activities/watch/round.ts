@@ -37,8 +37,8 @@ const OVERLOAD_PAUSE_MS = 30_000;
 /** How long the calls of a round took, and the pause that the API asks for, in milliseconds. */
 export interface RoundCost {
   /**
-   * How long the API took for what every round asks. Not counted: calls that failed, the wait for a turn, what Temporal is told, and questions
-   * that come once for each job, however often there is a round: those that found a change, and those that confirm what a list tells.
+   * How long the API took for what every round asks. Not counted: calls that failed, the wait for a turn, reports to Temporal, and questions
+   * that come once for each job, however often there is a round: those that found a change, and those that confirm what a list says.
    */
   askedMs: number;
   /** The pause that the API asks for. */
@@ -47,7 +47,7 @@ export interface RoundCost {
 
 /**
  * Looks once at all jobs. A job that the list of its status has is taken for unchanged; every other is asked for by itself, and only that
- * tells a change. Never throws: each job is told what it missed.
+ * reports a change. Never throws: each job gets the error that it met.
  */
 export async function lookAtAll(
   jobs: readonly WatchedJob[],
@@ -94,7 +94,7 @@ class Round {
     this.#signal = signal;
   }
 
-  /** Of the jobs known to have this status those that are to be asked for: the list lacks them, or there is none and they are due. */
+  /** Of the jobs known to have this status those that are to be asked for: the list lacks them, or there is no list and they are due. */
   async jobsToCheck(status: string, jobs: readonly WatchedJob[]): Promise<JobToCheck[]> {
     const policy = this.#memory.list(status);
     const begunAt = performance.now();
@@ -109,7 +109,7 @@ class Round {
   }
 
   /**
-   * The jobs that the list of a status has; undefined where it could not be had. One that ignores its filter holds jobs of other statuses. A job
+   * The jobs that the list of a status has; undefined where it could not be read. One that ignores its filter holds jobs of other statuses. A job
    * whose entry can't be read is asked for by itself.
    */
   async #list(status: string, policy: ListPolicy): Promise<Set<string> | undefined> {
@@ -132,7 +132,7 @@ class Round {
     if (this.#error !== undefined) this.#missed(toCheck, this.#error, false);
   }
 
-  /** Temporal is told meanwhile: what that takes is no time of the API. */
+  /** Temporal gets reports meanwhile: what they take is not time of the API. */
   async ask(jobId: string, toCheck: readonly JobToCheck[]): Promise<void> {
     if (this.#error !== undefined) {
       this.#missed(toCheck, this.#error, false);
@@ -156,7 +156,7 @@ class Round {
     }
   }
 
-  /** A call, and when it went out: the wait for its turn is no time of the API. */
+  /** A call, and when it went out: the wait for its turn is not time of the API. */
   #call(timeoutMs: number) {
     const call = {
       sentAt: performance.now(),
@@ -182,7 +182,7 @@ class Round {
     else void watched.seenChanged(job);
   }
 
-  /** Where the account is refused, or the API overloaded or away, more calls would tell nothing new. */
+  /** Where the account is refused, or the API overloaded or away, more calls would bring nothing new. */
   #noteFailure(error: unknown): void {
     if (this.#error !== undefined) return;
     this.#notePause(error);

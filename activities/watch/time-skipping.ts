@@ -7,7 +7,7 @@ const answers = new WeakMap<TemporalClient, Promise<boolean>>();
 
 /**
  * Whether the server skips time, as in tests: an activity that is completed later would hold its clock. The SDK's own environment says so by
- * its connection; of another one to such a server, its lack of a version tells. Where the server does not answer, it counts as one that does.
+ * its connection; of another one to such a server, the missing version shows it. Where the server does not answer, it counts as one that does.
  */
 export function isTimeSkipping(client: TemporalClient): Promise<boolean> {
   const { connection } = client as { connection: { testService?: unknown } };

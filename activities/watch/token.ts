@@ -49,7 +49,7 @@ export function handedBack(random: number): ApplicationFailure {
 
 /** Who holds a token. */
 export interface TokenHolder {
-  /** What heartbeats tell. */
+  /** What heartbeats report. */
   details(): unknown;
   /** Called once the activity accepts no more calls: it was cancelled, or Temporal ended it. */
   lost(): void;
@@ -139,13 +139,13 @@ export class HeldToken {
       }
       if (error instanceof ActivityPausedError) return true; // it was heard: a pause holds back the next attempt alone
       if (error instanceof ActivityResetError) {
-        void this.fail(handedBack(this.#holder.random())); // so it begins anew
+        void this.fail(handedBack(this.#holder.random())); // so it begins again
         return true;
       }
       if (!(error instanceof ActivityCancelledError)) return false;
       this.#end();
       const report = () => client.activity.reportCancellation(taskToken);
-      await client.withDeadline(Date.now() + CALL_MS, report).catch(() => undefined); // else the end of the lease tells
+      await client.withDeadline(Date.now() + CALL_MS, report).catch(() => undefined); // else the end of the lease shows it
       return true;
     }
   }

@@ -9,7 +9,7 @@ import type { WatchAnswer, WatchRequest } from '../../src/core/wait/watch';
 import { jobAnswer } from '../support/job-answer';
 import { type ActivityToken, handedBack, HeldToken, type TokenHolder } from './token';
 
-/** What the list tells is not believed for longer, in milliseconds; up to half as long again, at random. */
+/** What the list says is not believed for longer, in milliseconds; up to half as long again, at random. */
 export const CONFIRMED_EVERY_MS = 600_000;
 
 /** A round that comes a little early counts for its time, as a part of the gap between two. */
@@ -47,7 +47,7 @@ export class WatchedJob implements TokenHolder {
   #heard = 'not asked for yet';
   #heardAt = Date.now();
 
-  /** @param lost Told once the wait hears no more from here */
+  /** @param lost Called once this worker reports no more to the wait */
   constructor(
     request: WatchRequest,
     token: WatchToken,
@@ -105,7 +105,7 @@ export class WatchedJob implements TokenHolder {
   }
 
   /**
-   * Nothing could be had in this round. What would not pass by itself is the wait's to judge, at once.
+   * Nothing came in this round. What would not pass by itself is the wait's to judge, at once.
    * @param isAsked Whether the call was for this job; else the round had ended before
    */
   async missed(error: unknown, isAsked: boolean): Promise<void> {
@@ -128,7 +128,7 @@ export class WatchedJob implements TokenHolder {
     await this.fail(handedBack(this.random()));
   }
 
-  /** The wait hears no more from here: its lease ends. */
+  /** The wait gets no more reports from here: its lease ends. */
   letGo(): void {
     this.#held.letGo();
   }

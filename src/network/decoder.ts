@@ -4,7 +4,7 @@ import { Transform, type TransformCallback } from 'node:stream';
 export type CreateDecoder = (first: number) => Transform;
 
 /**
- * Undoes one coding, and judges what comes behind the end of its data, of which Node's own decoders never call back. Zero bytes are padding
+ * Undoes one coding, and judges what comes after the end of its data, of which Node's own decoders never call back. Zero bytes are padding
  * and are left out, as gzip has it. Anything else fails: it may be the rest of the data, and what was cut must not pass for whole.
  */
 export class Decoder extends Transform {

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { endAfterRead } from './end-after-read';
 
-/** Where undici, any copy of it, tells of each request as it is written to a connection. */
+/** Where undici, any copy of it, reports each request as it is written to a connection. */
 const CHANNEL = 'undici:client:sendHeaders';
 
 interface Sent {
@@ -17,7 +17,7 @@ const seen = new Map<string, Set<'http1' | 'http2'>>();
 let watchers = 0;
 
 /**
- * Until it is let go, holds the end of each HTTP/1 connection of the process that takes a request, whoever made it. Not only of ours: by the
+ * Until it is let go, holds the end of each HTTP/1 connection of the process that takes a request, no matter who made it. Not only of ours: by the
  * time a request is written, interceptors may have renamed all that it could be known by. Others fare no worse: the end of an answer comes
  * as before, and a reset as a SocketError with its cause.
  * @param origin That is asked
@@ -35,7 +35,7 @@ export function watchDispatcherSockets(origin: string): () => void {
 
 /**
  * Whether the end of an answer of this origin may be its connection's: HTTP/2 alone marks it always. So may that of an origin which was not
- * seen: an interceptor may have sent the request elsewhere, and what is no undici tells of nothing.
+ * seen: an interceptor may have sent the request elsewhere, and a dispatcher that is not of undici reports nothing.
  */
 export function mayEndByConnection(origin: string): boolean {
   const protocols = seen.get(origin);

@@ -15,14 +15,14 @@ interface EgressOptions extends NetworkOptions {
   origin?: string;
 }
 
-/** The one place where requests leave this process. Nothing that is answered ends the process, whoever makes the connections. */
+/** The one place where requests leave this process. Nothing that is answered ends the process, no matter who makes the connections. */
 export class Egress {
   readonly #dispatcher: Dispatcher;
   /** Whether the sockets have to be watched: what makes them is not ours. */
   readonly #isForeign: boolean;
   readonly #isOwned: boolean;
 
-  /** @throws UnstructuredValidationError where the proxy is no address, or this runtime has no undici that can send */
+  /** @throws UnstructuredValidationError where the proxy is not an address, or this runtime has no undici that can send */
   constructor(options: EgressOptions) {
     this.#isOwned = options.dispatcher === undefined;
     this.#isForeign = options.dispatcher !== undefined || options.proxy === 'env';

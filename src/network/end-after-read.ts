@@ -5,11 +5,11 @@ import { errorShape } from '../core/error-shape';
 const patched = new WeakSet<Socket>();
 
 /**
- * Makes the end of a connection wait for its reader. Where an answer ends with its connection while its reader is behind, undici 7 would end
+ * Makes the end of a connection wait for its reader. Where an answer ends with its connection while its reader is late, undici 7 would end
  * the process by an assertion that nothing can catch, or take an answer that was cut for a whole one.
  *
  * The end of the stream is passed on where the parser, in a `readable` event, reads all there is and asks for more: one that is paused reads
- * nothing, and is told once it reads again. A reset is handed on as an error of undici's own, which it never takes for the end of an answer.
+ * nothing, and learns of it once it reads again. A reset is handed on as an error of undici's own, which it never takes for the end of an answer.
  */
 export function endAfterRead(socket: Socket): void {
   if (patched.has(socket)) return;

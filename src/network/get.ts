@@ -69,7 +69,7 @@ class GetHandler implements Dispatcher.DispatchHandler {
         done(error);
       },
     });
-    this.#body.on('error', () => undefined); // told to its reader, who may come later
+    this.#body.on('error', () => undefined); // goes to its reader, who may come later
     this.resolve({ status, headers, body: this.#body });
   }
 

@@ -15,7 +15,7 @@ type DatePart = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
  * Reads an HTTP date (RFC 9110, section 5.6.7). The name of the weekday is not compared with the date.
  *
  * @param now Milliseconds since the epoch that settle the century of a year of two digits
- * @returns Milliseconds since the epoch; undefined where the text is no HTTP date, or names a day that its month does not have
+ * @returns Milliseconds since the epoch; undefined where the text is not an HTTP date, or names a day that its month does not have
  */
 export function parseHttpDate(text: string, now: number): number | undefined {
   const found = FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);

@@ -27,7 +27,7 @@ export function isPublic(address: string): boolean {
   return parsed.range() === 'unicast' && isAllocated(parsed as ipaddr.IPv6);
 }
 
-/** All unicast addresses that are given out begin so; what else there is has a special use, or none yet. */
+/** All unicast addresses that are assigned begin with these bits; the others have a special use, or none yet. */
 function isAllocated(address: ipaddr.IPv6): boolean {
   return address.match(ipaddr.IPv6.parse('2000::'), 3);
 }
@@ -64,7 +64,7 @@ export const publicLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-/** Refuses the names that lead to whoever looks them up: where that is a proxy, nothing else can be judged. @throws PrivateAddressError */
+/** Refuses the names that lead to the machine which looks them up: where that is a proxy, nothing else can be judged. @throws PrivateAddressError */
 export function refuseLoopbackName(hostname: string): void {
   if (isLoopbackHost(hostname)) throw new PrivateAddressError(`${hostname} leads to a private address`);
 }

@@ -7,7 +7,7 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  * Reads how long an answer asks to wait. A date is measured against the answer's own `Date`, so that clock skew cancels out.
  *
  * @param now Milliseconds since the epoch: the time of an answer without a valid `Date`
- * @param field Counts where the header `Retry-After` is no valid hint
+ * @param field Counts where the header `Retry-After` is not a valid hint
  * @returns Milliseconds, not negative and not bounded above; undefined where there is no valid hint
  */
 export function readRetryAfter(headers: Headers, now: number, field?: string): number | undefined {

@@ -21,7 +21,7 @@ const UNTRUSTED = new Set([
 /** Certificates that somebody has to renew, or that wait for their day. */
 const OUTDATED = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
 
-/** What OpenSSL says of an answer that is no TLS, such as plain HTTP. */
+/** What OpenSSL says of an answer that is not TLS, such as plain HTTP. */
 const NO_TLS = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'];
 
 /** What OpenSSL says of a connection that was disturbed, or of a server that is in trouble: another one may do. */

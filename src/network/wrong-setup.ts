@@ -16,7 +16,7 @@ export function wrongSetup(error: unknown): string | undefined {
   if (code?.startsWith('ERR_OSSL_'))
     return `the keys or certificates of the connection can't be used (${code}); check those of your dispatcher`;
   if (name !== 'TypeError' && name !== 'RangeError') return undefined;
-  // As fetch tells a failed connection: by a TypeError with a cause that has the code.
+  // As fetch reports a failed connection: by a TypeError with a cause that has the code.
   if (code !== undefined && !/^ERR_(INVALID|UNKNOWN|OUT_OF_RANGE|TLS_INVALID|MISSING)/.test(code)) return undefined;
   const what = code === undefined ? name : `${name}, ${code}`;
   return `the dispatcher failed before it sent anything (${what}); that is a wrong set-up, not an outage: check option dispatcher, and that the worker runs on Node`;

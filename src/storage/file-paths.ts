@@ -11,7 +11,7 @@ export const FILE_URL_HINT = 'write it as pathToFileURL(path).href of node:url d
 const BEFORE_PATH = /^file:(?:\/\/(?:localhost)?)?(?=\/)/i;
 
 /**
- * The path of a `file:` URL of this machine; undefined where it is none, holds a trick, or is no normalised one: a parser takes out the tabs
+ * The path of a `file:` URL of this machine; undefined where it is not such a URL, holds a trick, or is not normalised: a parser takes out the tabs
  * and line ends of those, and the spaces at their ends, and so leads to another file.
  */
 export function parseFileUrl(ref: string): string | undefined {
@@ -34,7 +34,7 @@ export function isInside(path: string, folders: readonly string[]): boolean {
   });
 }
 
-/** The folders as they really are, behind symbolic links; of one that is not there yet, what is there of its way. */
+/** The folders as they really are, with symbolic links resolved; of one that is not there yet, the part of its path that exists. */
 export function realFolders(folders: readonly string[]): Promise<string[]> {
   return Promise.all(folders.map((folder) => realPart(resolve(folder))));
 }

@@ -117,7 +117,7 @@ function partsFolder({ name, source }: OutputTarget): string {
   return hash === null || name.includes(hash) ? `.${name}.part` : `.${firstBytes(name, MAX_PARTS_STEM)}-${hash}.part`;
 }
 
-/** What the body fails with is none of the folder's errors. */
+/** What the body fails with is not an error of the folder. */
 class BodyError extends Error {
   constructor(override readonly cause: unknown) {
     super();

@@ -45,7 +45,7 @@ export class FileSource implements DocumentSource {
     }
   }
 
-  /** What is below a folder. Links below it are not followed; it may lie behind one itself. */
+  /** What is below a folder. Links below it are not followed; it may itself be reached by one. */
   async *list(from: string, { after, signal }: ListingOptions): AsyncGenerator<ListedPage> {
     const refuse = (why: string, code?: string) =>
       new UnstructuredStorageError(`Folder ${shownRef(from)} can't be listed: ${why}`, { kind: 'lasting', code });
@@ -82,8 +82,8 @@ const FOLDER_REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Opens what the path leads to, if that lies under one of the folders; null where it does not. Judged is what was opened, so that nothing can
- * be put in its place in between. Without waiting, since opening a named pipe would.
+ * Opens what the path leads to, if that lies under one of the folders; null where it does not. What was opened is judged, so that nothing can
+ * be put in its place meanwhile. Opens without waiting, since the opening of a named pipe waits for its writer.
  */
 async function openReal(path: string, folders: readonly string[]): Promise<FileHandle | null> {
   const real = await realpath(path);

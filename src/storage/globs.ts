@@ -20,7 +20,7 @@ const GLOB = anyThat(
 );
 
 /**
- * Reads globs. A path matches where one of them does, and none of those that begin with `!`. Parts of a path that begin with a dot match
+ * Reads globs. A path matches if one of them does, and none of those that begin with `!` does. Parts of a path that begin with a dot match
  * only what writes the dot.
  *
  * @param match undefined: every path

@@ -11,7 +11,7 @@ type Headers = RawAnswer['headers'];
 /** Makes the refusal of a document. */
 export type Refuse = (reason: Refusal, why: string, answer?: StorageAnswer) => Error;
 
-/** How much of an answer that is no document is read, for the code in it. */
+/** How much of an answer that is not a document is read, for the code in it. */
 const ERROR_BYTES = 4_096;
 
 /** Headers by which storages and their proxies name a request, best first. */
@@ -23,7 +23,7 @@ const STORAGE_ID_HEADERS = [
   'x-amz-cf-id',
 ];
 
-/** @throws what `refuse` makes of an answer that is no document; UnstructuredStorageError where another try may help */
+/** @throws what `refuse` makes of an answer that is not a document; UnstructuredStorageError where another try may help */
 export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse): Promise<void> {
   if (status === 200) {
     try {
@@ -42,7 +42,7 @@ export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse
   throw new UnstructuredStorageError(`its server answered ${status}`, { kind: 'passing', ...answer, ...hint });
 }
 
-/** Bytes as promised; undefined where the answer does not tell. */
+/** Bytes as promised; undefined where the answer does not say. */
 export function readLength(headers: Headers): number | undefined {
   const [text = ''] = [headers['content-length']].flat();
   const length = /^\d+$/.test(text) ? Number(text) : NaN;
@@ -74,7 +74,7 @@ async function readBegin(body: Body): Promise<string> {
   return Buffer.concat(pieces).subarray(0, ERROR_BYTES).toString();
 }
 
-/** The code that a storage tells in a header, or in XML. */
+/** The code that a storage sends in a header, or in XML. */
 function codeIn(headers: Headers, text: string): Pick<StorageAnswer, 'code'> {
   const code = headers['x-ms-error-code'] ?? /<Code>([\w.]{1,64})<\/Code>/.exec(text)?.[1];
   return typeof code === 'string' ? { code } : {};

@@ -55,7 +55,7 @@ export class HttpSource implements DocumentSource {
 
   /**
    * The answer is held from its first bytes on: a link may serve but once. One that its server cuts while it waits for its turn is asked for
-   * again, and goes on where it broke off, if it can be told to be the same.
+   * again, and goes on where it broke off, if it is known to be the same.
    */
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
     const answer = await this.#ask(ref, signal);

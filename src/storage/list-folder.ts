@@ -76,7 +76,7 @@ export async function* listFolder(
   }
 }
 
-/** The names in a folder that are behind a path, and its folders on the way there. */
+/** The names in a folder that come after a path, and its folders on the way there. */
 async function readNames(folder: OpenFolder, way: string, behind: string | undefined): Promise<Name[]> {
   const found = await readdir(folder.entry('.'), { withFileTypes: true, encoding: 'buffer' });
   await folder.check();

@@ -9,14 +9,14 @@ import {
 export interface ListOptions {
   /** Globs of the path below the folder. Those that begin with `!` leave out. @default every path */
   match?: string | readonly string[] | undefined;
-  /** Path of the last entry that was taken: the listing goes on behind it. @default from the start */
+  /** Path of the last entry that was taken: the listing goes on after it. @default from the start */
   after?: string | undefined;
   /** Largest document, in bytes. */
   maxBytes: number;
   signal: AbortSignal;
 }
 
-/** Some of what is under a folder or prefix, told apart. */
+/** Some of what is under a folder or prefix: documents, and what is left out. */
 export interface ListedDocuments {
   documents: ListedDocument[];
   leftOut: LeftOut[];

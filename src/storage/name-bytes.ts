@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 /*
  * Names of files are bytes. Here they are texts of one letter a byte, which are in the order of their bytes when they are compared. As
- * people read them, a byte that is no UTF-8 is half of a pair of UTF-16, U+DC80 to U+DCFF, as in Python: no good name holds one.
+ * people read them, a byte that is not UTF-8 is half of a pair of UTF-16, U+DC80 to U+DCFF, as in Python: no good name holds one.
  */
 
 const MOST_BYTES_OF_LETTER = 4;

@@ -1,4 +1,4 @@
-/** Passes a body on and notes what it fails with, so that a sink can tell that from an error of its own. */
+/** Passes a body on and notes what it fails with, so that a sink can distinguish that from an error of its own. */
 export async function* noteFailure(
   body: AsyncIterable<Uint8Array>,
   note: (error: unknown) => void,

@@ -39,7 +39,7 @@ export async function openStream(stream: AsyncIterable<Uint8Array>): Promise<Ope
   };
 }
 
-/** The bytes behind codings. */
+/** The bytes without their codings. */
 export async function* decoded(
   coded: AsyncIterable<Uint8Array>,
   codings: readonly ContentCoding[],
@@ -50,7 +50,7 @@ export async function* decoded(
   }
   const decoder = createDecoder(codings);
   const decoding = pipeline(Readable.from(coded), decoder);
-  decoding.catch(() => undefined); // its reader is told
+  decoding.catch(() => undefined); // its reader gets the error
   yield* decoder as AsyncIterable<Uint8Array>;
   await decoding;
 }
@@ -60,7 +60,7 @@ const MOST_FAILURES = 3;
 
 /**
  * A stream that goes on where it broke off, since a server may cut one that waits for its turn.
- * @param again Opens it again from some byte on; fails where that is another document, or can't be told
+ * @param again Opens it again from some byte on; fails where that is another document, or that is not known
  * @param pause Waits before the next try
  */
 export async function* takenUp(

@@ -14,7 +14,7 @@ export function outputName(source: OutputSource): string {
   return `${firstBytes(stem, MAX_STEM) || 'output'}-${sourceHash(source)}.json`;
 }
 
-/** 16 hex digits that tell an output from every other. */
+/** 16 hex digits that distinguish an output from every other. */
 export function sourceHash({ jobId, fileId, nodeId }: OutputSource): string {
   const source = JSON.stringify([jobId.toLowerCase(), fileId, nodeId]);
   return createHash('sha256').update(source).digest('hex').slice(0, 16);

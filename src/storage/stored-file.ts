@@ -36,7 +36,7 @@ async function* thenClosed(handle: FileHandle, signal: AbortSignal): AsyncGenera
   }
 }
 
-/** What is in a file. A stream that is given a signal which has come throws where nobody can catch it. */
+/** What is in a file. A stream that gets a signal which was aborted before throws where nothing can catch it. */
 async function* readBytes(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
   for await (const chunk of handle.createReadStream({ autoClose: false })) {

@@ -23,7 +23,7 @@ export class PlannedRun {
   readonly #job: PlannedJob;
   readonly #run: PartRun;
   #documents: PlannedDocument[] = [];
-  /** Whether a later run has started the job anew: how this one ends is no news. */
+  /** Whether a later run has started the job again: then the end of this one is not reported. */
   #isSuperseded = false;
   /** The result that was to be written: nothing takes its place. */
   #lines: ManifestLine[] | undefined;
@@ -36,7 +36,7 @@ export class PlannedRun {
 
   /**
    * Notes that it begins, reads its documents, and waits for its turn. Cancelled meanwhile, it does so all the same: the note may be there,
-   * and only who knows the documents can tell that nothing was sent for them.
+   * and only a run that knows the documents can report that nothing was sent for them.
    */
   async begin(run: Run, changed: () => void): Promise<DocumentInput[]> {
     await this.#begin(run, changed).catch((error: unknown) => {
@@ -70,7 +70,7 @@ export class PlannedRun {
     return { ...result, documents: [], otherOutputs: [], lostOutputs: [], failedFiles: null, part };
   }
 
-  /** The failure, and in its details the part of the manifest that tells of it. */
+  /** The failure, and in its details the part of the manifest that lists it. */
   async tellFailure(run: Run, error: unknown, changed: () => void): Promise<unknown> {
     if (!(error instanceof TemporalFailure) || this.#documents.length === 0 || this.#isSuperseded) return error;
     if (isCancellation(error)) return this.#tellCancelled(run, error, changed);
@@ -89,7 +89,7 @@ export class PlannedRun {
     }
   }
 
-  /** A result that is there is told, also where the run is cancelled while it is written. */
+  /** A result that is there is reported, also where the run is cancelled while it is written. */
   async #tellCancelled(run: Run, error: unknown, changed: () => void): Promise<unknown> {
     const lines = this.#lines ?? linesOfFailure(this.#documents, partCancelled(atEnd(run)), this.#run);
     const tell = () => this.#write(run, lines, changed, LONGEST_WHEN_CANCELLED_MS);

@@ -9,12 +9,12 @@ import { isoTime } from '../../src/core/instant';
 import { beginKeyedRun, type RunChildOptions } from '../run/keyed-run';
 import { type Batch, keyOfPart } from './batch';
 
-/** A job that was stopped is started anew so many times, each time that its batch is run again. Histories depend on it. */
+/** A job that was stopped is started again so many times, each time that its batch is run again. Histories depend on it. */
 const MAX_ATTEMPTS = 100;
 
 /**
  * Runs one job of the plan, and says how it ended. One that an earlier run of the batch left is taken up; one that was stopped before that is
- * started anew.
+ * started again.
  * @throws the cancellation; or what is wrong with the key of its run, which is wrong with all
  */
 export async function runPart(batch: Batch, plan: string, part: number, startAt: number): Promise<EndedJob> {

@@ -27,7 +27,7 @@ export interface CollectOptions extends CollectOptionsInput<Duration> {
   activityTaskQueue?: string | undefined;
 }
 
-/** Saves a job's outputs, where somebody hears that no worker takes the activity. */
+/** Saves a job's outputs, and reports where no worker takes the activity. */
 export async function collectShown(
   request: CollectRequest,
   options: CollectOptions,

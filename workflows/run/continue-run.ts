@@ -64,7 +64,7 @@ function withinCarried(wait: Wait, given: RunJobInput, continued: ContinuedRun):
   throw toApplicationFailure(outputsTooLargeFailure(tooLargeDetails(wait, job, size, Date.now())));
 }
 
-/** The wait carries them, but for input ids that no answer told again. */
+/** The wait carries them, but for input ids that no answer repeated. */
 function withoutFiles(state: StartState, { inputFileIds: held }: WaitState): StartState {
   const { startedJob } = state;
   if (!startedJob) return state;

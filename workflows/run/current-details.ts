@@ -16,7 +16,7 @@ const PHASES: Record<RunPhase, string> = {
   ended: 'ended',
 };
 
-/** How a run ended that has a result: which is null before, and where there is none. */
+/** How a run ended that has a result; null before the end, and where there is no result. */
 interface RunEnding {
   result: Pick<RunJobResult, 'documents' | 'otherOutputs' | 'lostOutputsTotal'> | null;
   outputs: Pick<RunOutputs, 'to'> | null;

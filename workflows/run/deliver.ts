@@ -62,7 +62,7 @@ export async function deliver(
   return fitting(wait, resultWith(await collect(run, request, changed)));
 }
 
-/** In a job that was taken over none of our documents is to be looked for, whatever its files are called. */
+/** In a job that was taken over, none of our documents is looked for, whatever its files are called. */
 function uploadsIn({ start, input, token }: Run, { startedByRun }: KnownJob): readonly UploadRequest[] {
   if (startedByRun === false) return [];
   return start?.uploads ?? planUploads(input.documents, token);
@@ -111,7 +111,7 @@ function collect(run: Run, request: CollectRequest, changed: () => void): Promis
   return collectShown(request, { activityTaskQueue, collectLimit }, runQueue(run, changed));
 }
 
-/** Temporal terminates a workflow whose result is too large: that is told before anything is fetched. */
+/** Temporal terminates a workflow whose result is too large: that is reported before anything is fetched. */
 function withinResult(wait: Wait, told: RunJobResult, request: CollectRequest | null): void {
   const { maxResultBytes: maxBytes } = wait.options;
   const bytes = encodedBytes(told) + (request ? expectedBytes(request) : 0);

@@ -14,7 +14,7 @@ export function failedSend(error: unknown): FailedCall {
   return failed;
 }
 
-/** What was seen right before a start that failed was sent, where its activity told it. */
+/** What was seen right before a start that failed was sent, where its activity reported it. */
 export function seenBefore(error: unknown): SeenBefore {
   for (let e = error; isObject(e); e = (e as Error).cause) {
     const told =

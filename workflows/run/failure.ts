@@ -12,7 +12,7 @@ import { resumedRun, type Run } from './run';
 
 /**
  * The failure of a run: what it was, and in its details what takes the run up again. One that is not ours, such as of an activity that no
- * worker knows, becomes the cause of an UnstructuredTransferError, where there is a run to take up or a batch to tell. A cancellation stays one,
+ * worker knows, becomes the cause of an UnstructuredTransferError, where there is a run to resume or a batch to report to. A cancellation stays one,
  * and so does an error of the code, which fails no run.
  */
 export function failureOfRun(error: unknown, run: Run): unknown {

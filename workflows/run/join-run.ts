@@ -32,8 +32,8 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
 }
 
 /**
- * Goes on with what the run before this one left behind. Whoever starts a run because an earlier one sent nothing may know of a run that is
- * not the last any more: another may have come between and started a job.
+ * Goes on with what the run before this one left behind. A caller that starts a run because an earlier one sent nothing may know a run that is
+ * not the last any more: another may have started a job since.
  *
  * @returns the result of one that succeeded; null where none sent anything
  */
@@ -52,7 +52,7 @@ export async function takeUpRunBefore(
   return continueWith(next, memoOfRun(next));
 }
 
-/** Nothing was sent yet: a look that can't be had ends the run. */
+/** Nothing was sent yet: a look that fails ends the run. */
 async function lookBefore(wanted: RunToJoin, limitMs: number, queue: ActivityQueue): Promise<JoinedRun> {
   const { workflowId: key, runId: before } = workflowInfo();
   const look = (times: ScheduleTimes) =>

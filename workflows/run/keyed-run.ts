@@ -25,11 +25,11 @@ export type RunChildOptions = Omit<
 /** The run of a key. */
 interface KeyedRun {
   result(): Promise<RunJobResult>;
-  /** The run of the key that it takes up again; undefined where it is the first, or is joined. */
+  /** The run of the key that it resumes; undefined where it is the first, or is joined. */
   earlier: EndedRun | undefined;
 }
 
-/** Starts the run of a key, joins the one that is under way or succeeded, or takes up again the one that failed. */
+/** Starts the run of a key, joins the one that is under way or succeeded, or resumes the one that failed. */
 export async function beginKeyedRun(
   { key, ...input }: RunJobInput & { key: string },
   options: RunChildOptions | undefined,

@@ -125,11 +125,11 @@ export function startedJobId({ input, start }: Run): string | null {
   return input.resume?.jobId ?? start?.state.startedJob?.job.id ?? null;
 }
 
-/** The job of a run, and what the answer to its start told of its files. */
+/** The job of a run, and what the answer to its start said of its files. */
 export interface KnownJob {
   how: StartOutcome['how'] | 'given';
   jobId: string;
-  /** Whether we started it; undefined where nobody said so. */
+  /** Whether we started it; undefined where that is unknown. */
   startedByRun: boolean | undefined;
   inputFileIds: string[];
   knownFiles: NodeFile[] | undefined;

@@ -36,7 +36,7 @@ export interface Start extends StartUnderWay {
   readonly outputsTo?: string;
   readonly account?: string;
   readonly activityTaskQueue?: string;
-  /** What is told of the run; null where nothing is. */
+  /** What is known of the run; null where nothing is. */
   readonly searchAttributes?: AttributeNames | null;
   /** Options that hold once a send has reported them back; undefined where that is done. */
   proposed?: StartOptions;
@@ -168,7 +168,7 @@ async function list(
   }
 }
 
-/** Logs what changed, once: lists may fail for hours, and the progress of the run tells the rest. */
+/** Logs what changed, once: lists may fail for hours, and the progress of the run shows the rest. */
 function logUnread({ unread }: Start, { status }: ListJobsInput, { type, message }: CallError): void {
   if (unread.get(status) === type) return;
   unread.set(status, type);

@@ -15,7 +15,7 @@ import {
   UnstructuredApiError,
 } from '../../src/core/errors';
 
-/** What an activity's failure says. Ask `isCancellation` first: a cancellation is no failed call. */
+/** What an activity's failure says. Ask `isCancellation` first: a cancellation is not a failed call. */
 export function failedCall(error: unknown): FailedCall {
   const timeoutType = bareTimeoutType(error);
   return timeoutType === undefined ? { type: 'error', error: toCallError(error) } : { type: 'noAnswer', timeoutType };
@@ -39,7 +39,7 @@ function toCallError(error: unknown): CallError {
 }
 
 /**
- * What an answer is taken for that is none, as {@link failedCall} reads it: the queue's worker may have another activity of that name, and
+ * What an answer of another shape is taken for, as {@link failedCall} reads it: the queue's worker may have another activity of that name, and
  * tests have mocks. What they answer must not fail the workflow's task for ever.
  */
 export function foreignAnswer(activity: string): ApplicationFailure {

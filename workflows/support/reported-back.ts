@@ -3,7 +3,7 @@ import { isObject } from '../../src/core/values';
 
 /** What an activity's answer reports back beside what it is asked for. */
 export interface ReportedBack {
-  /** undefined where it has none, as that of a mock. */
+  /** undefined where it reports nothing, as that of a mock. */
   options?: object | undefined;
   /** What is wrong with the search attributes, or null; undefined where the server was not asked, or did not say. */
   attributesError?: string | null | undefined;

@@ -13,7 +13,7 @@ export const ASKING = {
 /** As {@link ASKING}, of a list that may be long. */
 export const LISTING = { ...ASKING, startToCloseTimeout: '60 seconds' } as const;
 
-/** The task queue that an activity goes to: what is known of it, and who is to hear of it. */
+/** The task queue that an activity goes to: what is known of it, and where changes are reported. */
 export interface ActivityQueue {
   /** Absent for the workflow's own. */
   taskQueue: string | undefined;
@@ -27,7 +27,7 @@ export interface ActivityQueue {
  * Schedules an activity that has `limitMs` to end. Where no worker takes it, that is noted soon, and it is scheduled again for the rest of its
  * time; those that come after it have theirs in one piece, until one is taken. Numbers set how long an activity lies in its queue, never
  * whether it is scheduled again.
- * @param schedule Gets what an attempt before told by its heartbeats: Temporal hands that on only where it repeats an activity itself
+ * @param schedule Gets what an earlier attempt reported by its heartbeats: Temporal hands that on only where it repeats an activity itself
  */
 export function scheduleShown<T>(
   { taskQueue, lastMs = 0, ...queue }: ActivityQueue,

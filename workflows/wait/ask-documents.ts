@@ -98,7 +98,7 @@ async function sleepToNext(wait: Wait, until: number, hooks: WaitHooks): Promise
   }
 }
 
-/** The documents that a FAILED or STOPPED job could not process; undefined where that is not to be had. */
+/** The documents that a FAILED or STOPPED job could not process; undefined where that is unknown. */
 export async function askFailedFiles(
   wait: Wait,
   limit: Limit | null,
@@ -120,7 +120,7 @@ function noteAsking(wait: Wait, hooks: WaitHooks): void {
   hooks.changed?.();
 }
 
-/** Logs what changed, once: a question may fail for hours, and the progress of the wait tells the rest. */
+/** Logs what changed, once: a question may fail for hours, and the progress of the wait shows the rest. */
 function logChange({ state: { jobId, failing, lastError } }: Wait, failed: FailedCall | undefined): void {
   const before = failing ? lastError?.type : undefined;
   if (failed && callErrorOf(failed).type !== before)

@@ -9,7 +9,7 @@ import { ASKING } from '../support/schedule';
 import type { Wait, WaitHooks } from './wait';
 
 /**
- * Asks how many files stand where at each node. A call that fails tells nothing of the files and ends nothing; one without an answer that may
+ * Asks how many files stand where at each node. A call that fails says nothing of the files and ends nothing; one without an answer that may
  * come later is followed by a check.
  * @throws only a cancellation
  */
@@ -36,7 +36,7 @@ export function countNodes(wait: Wait, hooks: WaitHooks): Promise<void> {
     (error: unknown) => {
       if (isCancellation(error)) throw error;
       const { type, message, api, retryable } = callErrorOf(failedCall(error));
-      // A worker that watches begins anew after each count: a check says whether the API is away.
+      // A worker that watches begins again after each count: a check says whether the API is away.
       if (retryable && api?.kind !== 'rateLimit') wait.state = due(wait.state, Date.now());
       take({ error: `${type}: ${message}` });
     },

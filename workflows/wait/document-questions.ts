@@ -38,7 +38,7 @@ export function documentQuestions(wait: Wait, limit: Limit | null, hooks: WaitHo
   const { activityTaskQueue: taskQueue, account } = input;
   const isCompleted = verdictOfState(state) === 'completed';
   const mayPause = isCompleted && options.failedFiles === 'return';
-  const isRepeated = isCompleted && options.failedFiles === 'fail'; // by the wait, for as long as the details are not told
+  const isRepeated = isCompleted && options.failedFiles === 'fail'; // by the wait, for as long as the details are missing
   const question = {
     jobId: jobIdIn(state),
     account,

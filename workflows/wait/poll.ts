@@ -34,7 +34,7 @@ export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<O
   });
 }
 
-/** Sleeps until the time of the plan. A timer that fired is the plan: what comes next is not asked for anew. */
+/** Sleeps until the time of the plan. A timer that fired is the plan: what comes next is not decided again. */
 export function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: WaitHooks): Promise<void> {
   wait.state = planned(wait.state, until);
   wait.activity = 'sleeping';
@@ -71,7 +71,7 @@ function bringsLists({ inputFileIds, outputNodeFiles }: JobCheck): boolean {
   return inputFileIds?.entries !== undefined || outputNodeFiles?.entries !== undefined;
 }
 
-/** Logs what changed, once: a wait may fail for hours, and its progress tells the rest. */
+/** Logs what changed, once: a wait may fail for hours, and its progress shows the rest. */
 export function logChange({ state }: Wait, observation: Observation): void {
   const { jobId, failing, lastError } = state;
   const before = failing ? lastError?.type : undefined;

@@ -36,7 +36,7 @@ export interface WaitHooks {
 }
 
 /**
- * What a wait knows of its activities' task queue, and shows. How long the last check took tells of the queue where it was answered: one that
+ * What a wait knows of its activities' task queue, and shows. How long the last check took says something of the queue where it was answered: one that
  * failed was repeated. The first comes after a start, if after anything, which took as long as its documents.
  */
 export function waitQueue(wait: Wait, hooks: WaitHooks): ActivityQueue {

@@ -17,7 +17,7 @@ const REFUSED: readonly string[] = [
   'request',
 ];
 
-/** Anything that is not certain is uncertain: a job more costs money, a job of somebody else's costs trust. */
+/** Anything that is not certain is uncertain: one job too many costs money, and somebody else's job costs trust. */
 export function judgeSend(failed: FailedCall): StartVerdict {
   if (failed.type === 'noAnswer') return failed.notSent || isNotTaken(failed) ? 'retry' : 'uncertain';
   const { api, refusal } = failed.error;

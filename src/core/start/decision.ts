@@ -18,7 +18,7 @@ export type StartDecision =
   | { do: 'sleep'; until: number }
   /** Ask for the lists of jobs: after an uncertain start, or to see who keeps the workflow busy. */
   | { do: 'list' }
-  /** Take this run of somebody else's for ours. */
+  /** Take over this run, which somebody else started. */
   | { do: 'adopt'; jobId: string }
   | { do: 'done'; startedJob: StartOutcome }
   | { do: 'fail'; failure: StartFailure };

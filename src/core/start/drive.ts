@@ -28,17 +28,17 @@ export interface StartUnderWay {
   activity: 'sending' | 'listing' | 'sleeping' | 'ended';
 }
 
-/** What came of sending a start once. `seen`: what was told of before it. */
+/** What came of sending a start once. `seen`: what was seen before it. */
 export type Sent = { answer: StartAnswer } | { failed: FailedCall; seen: SeenBefore } | 'cancelled';
 
-/** What a start needs of the world. What is cancelled fails with a cancellation, but for a send, which tells whether anything went out. */
+/** What a start needs of the world. What is cancelled fails with a cancellation, but for a send, which reports whether anything went out. */
 export interface StartPort {
   now(): number;
   /** From 0 to 1, the same for the same attempt. */
   random(attempt: string): number;
   /** Sends the start, once. */
   send(request: Omit<StartRequest, 'account' | 'report' | 'originalRunId'>): Promise<Sent>;
-  /** Asks for a list of jobs for at most so many milliseconds; null where it could not be had. */
+  /** Asks for a list of jobs for at most so many milliseconds; null where it could not be read. */
   list(query: ListJobsInput, limitMs: number): Promise<JobList | null>;
   sleep(ms: number): Promise<void>;
   isCancelled(): boolean;
@@ -49,7 +49,7 @@ export interface StartPort {
   changed?(): void;
   /** The next step is a send, a list or a sleep; may continue as new, which never returns. */
   beforeStep?(): Promise<void>;
-  /** What would take the start up again changed: it goes out, it brought no job, or its job is known. */
+  /** What would resume the start changed: it goes out, it brought no job, or its job is known. */
   noted?(): void;
 }
 
@@ -60,8 +60,8 @@ const LIST_MS = { shortest: 10_000, longest: 300_000 };
 
 /**
  * Brings a start to its end: does what the state machine decides. A cancellation ends it at once while nothing is sent. A start that may have
- * been received is looked for first, for `confirmLimit`, so that no job is left that nobody knows of; where it is found, whoever awaits the
- * job hears of the cancellation.
+ * been received is looked for first, for `confirmLimit`, so that no job is left that nobody knows of; where it is found, the wait for the
+ * job gets the cancellation.
  */
 export async function driveStart(start: StartUnderWay, port: StartPort): Promise<StartEnd> {
   for (;;) {
@@ -147,7 +147,7 @@ function stateAfter(sent: Exclude<Sent, 'cancelled'>, state: StartState, begunAt
   return answered(state, sent.answer, now);
 }
 
-/** All lists, in their order; none counts where one of them could not be had that must be there. */
+/** All lists, in their order; none counts where one that must be there could not be read. */
 async function list(start: StartUnderWay, port: StartPort): Promise<void> {
   note(start, 'listing', port);
   const { jobToStart, uploads, state, options } = start;

@@ -43,7 +43,7 @@ export interface StartFailureDetails extends Record<ApiErrorType, ApiErrorDetail
 
 export type StartFailure = TypedFailure<StartFailureDetails>;
 
-/** @param isReset Whether nobody knows that the start was sent at all: a run before the reset of the workflow may have done so */
+/** @param isReset Whether it is unknown if the start was sent at all: a run before the reset of the workflow may have done so */
 export function startUncertain(details: StartUncertainDetails, isReset: boolean): StartFailure {
   const { cause, candidatesTotal: total, sentAt, unlisted, unreadableEntries } = details;
   const seen = `${total === 0 ? 'no' : total} job${total > 1 ? 's' : ''}`;

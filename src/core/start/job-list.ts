@@ -4,10 +4,10 @@ import type { JobAtStart } from './request';
 
 /**
  * Input of the activity that lists jobs. The API's list is unpaged: `workflowId` or a status that is not terminal must narrow it; for a
- * terminal one `createdAfter` bounds what is told, though not what the API sends.
+ * terminal one `createdAfter` bounds what is reported, though not what the API sends.
  */
 export interface ListJobsInput {
-  /** Search attributes of the workflow: the answer, or the failure, tells whether the namespace has them. */
+  /** Search attributes of the workflow: the answer, or the failure, says whether the namespace has them. */
   searchAttributes?: AttributeNames | undefined;
   account?: string | undefined;
   workflowId?: string | undefined;
@@ -16,11 +16,11 @@ export interface ListJobsInput {
   createdAfter?: string | undefined;
   /** Whether the oldest jobs come first, and the newest are those left out; those without a readable instant, too. @default false */
   oldestFirst?: boolean | undefined;
-  /** Whether a failure is no news: a wait or a start that looks counts it by itself. @default false */
+  /** Whether a failure goes unreported: a wait or a start that looks counts it by itself. @default false */
   benign?: boolean | undefined;
   /** The token that uploaded names begin with: see `carrying`. */
   token?: string | undefined;
-  /** Whether each job tells of its input files. @default false */
+  /** Whether each job lists its input files. @default false */
   inputFiles?: boolean | undefined;
 }
 

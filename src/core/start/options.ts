@@ -137,7 +137,7 @@ const SHARED: readonly string[] = ['confirmLimit', 'credentialBudget'];
 export const START_OPTION_NAMES: readonly string[] = Object.keys(RULES).filter((name) => !SHARED.includes(name));
 
 /**
- * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given; names that are none of a start's are left
+ * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given; names that are not options of a start are left
  * to others.
  * @throws UnstructuredValidationError naming the option and the value
  */

@@ -20,7 +20,7 @@ export interface StartRequest<Job extends JobToStart = JobToStart> {
   /** Whether to signal the workflow how many documents are through. */
   report?: boolean | undefined;
   /**
-   * For a run without documents: the workflow's jobs created since this ISO-8601 instant are looked at right before the send, and told with
+   * For a run without documents: the workflow's jobs created since this ISO-8601 instant are looked at right before the send, and reported with
    * a failure and with heartbeats. @default no look
    */
   listJobsSince?: string | undefined;
@@ -31,25 +31,25 @@ export interface StartRequest<Job extends JobToStart = JobToStart> {
   originalRunId?: string | undefined;
   /** The run for which the job of such a start was looked for in vain: it sends. */
   searchedRunId?: string | undefined;
-  /** Search attributes of the run: the answer, or the failure, tells whether the namespace has them. */
+  /** Search attributes of the run: the answer, or the failure, says whether the namespace has them. */
   searchAttributes?: AttributeNames | undefined;
 }
 
-/** What an activity that starts a job tells beside its failure: the second entry of the failure's details, or of a time-out the last heartbeat's. */
+/** What an activity that starts a job reports beside its failure: the second entry of the failure's details, or of a time-out the last heartbeat's. */
 export interface SeenBefore {
-  /** Ids of the workflow's jobs right before the send, none of them the start's; null where they were not asked for or could not be had. */
+  /** Ids of the workflow's jobs right before the send, none of them the start's; null where they were not requested or could not be listed. */
   earlierJobIds: string[] | null;
   /** Documents that were refused and left out. */
   skipped?: RefusedDocument[];
-  /** Documents that could not be read for now, where others could: as refused ones are told, should that not pass. */
+  /** Documents that could not be read for now, where others could: in the form of refused ones, should that not pass. */
   broken?: RefusedDocument[];
 }
 
-/** A document to upload. The workflow decides the name, so that it can tell the document by its file id later. */
+/** A document to upload. The workflow decides the name, so that it can recognize the document by its file id later. */
 export interface UploadRequest {
   ref: string;
   uploadName: string;
-  /** What the name begins with, where the worker's source may say how the name goes on: it tells the document by itself. */
+  /** What the name begins with, where the worker's source may say how the name goes on: it identifies the document by itself. */
   prefix?: string | undefined;
   contentType?: string | undefined;
 }
@@ -63,7 +63,7 @@ export interface TransferProgress {
   retries?: number;
   /** What went wrong last, ISO-8601; null once an output was saved after it. */
   lastError?: { type: string; message: string; at: string } | null;
-  /** When `credentialBudget` ends, ISO-8601; null where what went wrong last was no refused key or credential. */
+  /** When `credentialBudget` ends, ISO-8601; null where what went wrong last was not a refused key or credential. */
   credentialsEndAt?: string | null;
 }
 

@@ -18,11 +18,11 @@ const ENDED = ['COMPLETED', 'FAILED', 'STOPPED'];
 const PARTIAL_SEARCHES = 2;
 
 /**
- * Pauses before each look for the job of an uncertain start: two minutes in all, since lists may lag behind. Histories depend on their number.
+ * Pauses before each look for the job of an uncertain start: two minutes in all, since lists may be late. Histories depend on their number.
  */
 const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 
-/** Pause after a look that could not be had, or not whole. */
+/** Pause after a look that failed, or was not whole. */
 export const FAILED_SEARCH_GAP_MS = 30_000;
 
 /** If no list can identify the job, one look collects candidates; only the last look can rule a job out. */
@@ -51,7 +51,7 @@ export function listsToAsk(state: StartState, jobToStart: JobToStart, uploads: n
   return [...ACTIVE, ...(isLast ? ENDED : [])].map((status) => ({ ...narrow, status }));
 }
 
-/** Whether the search goes on without this list where it can't be had. */
+/** Whether the search goes on without this list where it can't be read. */
 export function isOptional({ workflowId, status = '' }: ListJobsInput): boolean {
   return workflowId === undefined && ENDED.includes(status);
 }
@@ -66,11 +66,11 @@ export function jobsSince(sentAt: number): string {
  * from its connector, if at the last look it is the only one created since, by no schedule, was not there right before the start was sent,
  * and was created before the answer was lost. Never by likeness: that could hand one customer's documents to another.
  *
- * A start that a run before a reset may have sent is taken for one that was not, and goes out, where the last look shows that there is no such job.
+ * A start that a run before a reset may have sent goes out after all where the last look shows that there is no such job.
  *
- * An entry of a list that could not be read may be any job: besides, only a job that carries the token is told for certain.
+ * An entry of a list that could not be read may be any job: besides, only a job that carries the token is certain to be ours.
  *
- * @param lists null where they could not be had
+ * @param lists null where they could not be read
  * @param notListed statuses whose jobs were not listed beside them; by default all of jobs that ended, but for a workflow
  */
 export function searched(
@@ -122,7 +122,7 @@ function isNone(
   return total === jobs.length && jobs.every(({ jobType }) => jobType === 'scheduled');
 }
 
-/** Whether a search can tell the job for certain at all. */
+/** Whether a search can identify the job for certain at all. */
 function canTell(state: StartState, jobToStart: JobToStart, uploads: number): boolean {
   if (uploads > 0) return state.token !== null;
   return 'workflowId' in jobToStart && state.earlierJobIds != null && typeof state.uncertain?.lostAt === 'number';
@@ -149,12 +149,12 @@ function theOne(
   return { job: summarize(job), inputFileIds: null, outputNodeFiles: null };
 }
 
-/** A job that somebody began after the answer was lost is none of ours. One that does not say when it was begun may be. */
+/** A job that somebody started after the answer was lost is not ours. One that does not say when it was started may be. */
 function isCreatedAfter({ createdAt }: JobList['jobs'][number], lostAt: number | null): boolean {
   return createdAt !== null && lostAt !== null && Date.parse(createdAt) > lostAt + CLOCK_SKEW_MS;
 }
 
-/** What a look at a workflow's jobs says while it is busy. @param lists null where they could not be had */
+/** What a look at a workflow's jobs says while it is busy. @param lists null where they could not be read */
 export function looked(state: StartState, lists: readonly JobList[] | null, now: number): StartState {
   if (!state.busy) return state;
   const busy = { ...state.busy, looks: state.busy.looks + 1, lastLookAt: now };
@@ -175,7 +175,7 @@ export function adopted(state: StartState, job: JobList['jobs'][number]): StartS
   return { ...state, startedJob };
 }
 
-/** Each job once, as the later list tells it. */
+/** Each job once, as the later list has it. */
 function unique(lists: readonly JobList[]): JobList['jobs'] {
   return [...new Map(lists.flatMap(({ jobs }) => jobs).map((job) => [job.id, job])).values()];
 }

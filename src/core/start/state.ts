@@ -10,7 +10,7 @@ import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './requ
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
 export interface StartState {
   version: 1;
-  /** What uploaded names begin with, to tell the job by; null without the option `startToken`. */
+  /** What uploaded names begin with, to recognize the job by; null without the option `startToken`. */
   token: string | null;
   /** How often the start was sent. */
   sends: number;
@@ -25,7 +25,7 @@ export interface StartState {
   busy: BusyWorkflow | null;
   /**
    * Jobs of the workflow that were there right before the send that is uncertain: never ours. At most 100 ids; null where they could not be
-   * had, so that no run can be told for certain.
+   * had, so that no run can be recognized for certain.
    */
   earlierJobIds?: string[] | null | undefined;
   /** Documents of the send that were refused and left out. */
@@ -70,7 +70,7 @@ export interface UncertainSend {
   sentAt: number;
   /** Since when the answer is known to be lost, or the start is looked for under another run. */
   since: number;
-  /** When the answer was known to be lost: no job begun later is the start's. null where nobody knows. */
+  /** When the answer was known to be lost: no job begun later is the start's. null where that is unknown. */
   lostAt: number | null;
   error: CallError;
   /** Searches that were answered, and those that failed since the last of them. */
@@ -81,14 +81,14 @@ export interface UncertainSend {
   partialSearches?: number | undefined;
   /** Whether the last look was such a one: the next ends the search. */
   isPartial?: boolean | undefined;
-  /** The run, by its id, of a workflow that was reset: a run before may have sent the start, or none did. */
+  /** The run, by its id, of a workflow that was reset: an earlier run may have sent the start, or none did. */
   resetRunId?: string | undefined;
   /** When the search heard that the run is cancelled. */
   cancelledAt?: number | undefined;
 }
 
 export interface StartOutcome extends JobAtStart {
-  /** How it came to be ours: the API's answer, told from the list after an uncertain start, or somebody else's run that was taken over. */
+  /** How it came to be ours: the API's answer, found in the list after an uncertain start, or somebody else's run that was taken over. */
   how: 'answered' | 'found' | 'adopted';
 }
 

@@ -7,7 +7,7 @@ import type { UploadRequest } from './request';
 const MAX_NAME = 160;
 
 /**
- * Names to upload the documents under, so that each can be told by its file id later: with a token `<token>-<index>-<name>`, without one
+ * Names to upload the documents under, so that each can be recognized by its file id later: with a token `<token>-<index>-<name>`, without one
  * the name, and a number where another document's file id would begin the same.
  */
 export function planUploads(documents: readonly DocumentInput[], token: string | null): UploadRequest[] {
@@ -26,7 +26,7 @@ export function planUploads(documents: readonly DocumentInput[], token: string |
   });
 }
 
-/** Whether the worker may have a source that calls the document by another name. Without a token, its file is told by the name of the plan. */
+/** Whether the worker may have a source that calls the document by another name. Without a token, its file is recognized by the name of the plan. */
 function mayBeNamed(ref: string): boolean {
   return !['file', 'http', 'https'].includes(readScheme(ref) ?? '');
 }

@@ -2,7 +2,7 @@ import { type AttributeValues, type Health, keyword } from '../attributes';
 import { isStalled } from './node-counts';
 import type { WaitState } from './state';
 
-/** What a wait tells by its search attributes. */
+/** What a wait reports by its search attributes. */
 export function attributeValues(state: WaitState, account?: string): AttributeValues {
   return {
     jobId: state.jobId,

@@ -27,7 +27,7 @@ type CancelDecision =
   | { do: 'ask'; timeoutMs: number }
   | { do: 'poll'; timeoutMs: number }
   | { do: 'sleep'; until: number }
-  /** The job is at an end, or nothing more is to be had. */
+  /** The job is at an end, or nothing more can be found out. */
   | { do: 'over' };
 
 /** How long one request may take. */
@@ -67,15 +67,15 @@ export function asked(state: WaitState, error: CancelAnswer, now: number): WaitS
   };
 }
 
-/** A 4xx of the API took nothing, also one that may pass. */
+/** A request that the API answered with a 4xx had no effect, also where the error may pass. */
 function isRefused({ api }: CallError): boolean {
   return api !== null && isPassing(api);
 }
 
 /**
  * Asks, looks at once, and then looks until the job is at an end or the confirm limit has passed. A request that was not taken is repeated
- * with each look: whoever refused it, a job that is seen running costs money. One that was taken is repeated, too, at growing gaps: a success
- * is believed by its status alone, and whoever gave it may not be the API.
+ * with each look: no matter who refused it, a job that is seen running costs money. One that was taken is repeated, too, at growing gaps: a success
+ * is believed by its status alone, and it may not have come from the API.
  */
 export function decideCancel(
   state: WaitState,

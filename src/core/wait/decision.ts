@@ -166,7 +166,7 @@ function plannedCheckAt(
 
 /**
  * Whether a worker watches the job from now on. The wait stays with its schedule where that looks more often than the worker does, and until a
- * check has told what the server knows of its search attributes. Histories depend on how long a gap is here.
+ * check has reported what the server knows of its search attributes. Histories depend on how long a gap is here.
  */
 function isWatched(state: WaitState, options: WaitOptions): boolean {
   const { lastCheck, watch } = state;

@@ -11,13 +11,13 @@ const NOT_OVER: readonly string[] = ['SCHEDULED', 'IN_PROGRESS'];
 /** What the details say of a COMPLETED job's documents. */
 export type ReportedDetails = Pick<JobDetails, 'processingStatus' | 'nodeStats' | 'unreadableEntries'>;
 
-/** Whether the details alone say that no document failed: then there is no list to be asked for. */
+/** Whether the details alone say that no document failed: then no list is requested. */
 export function saysNoneFailed({ processingStatus, nodeStats }: ReportedDetails): boolean {
   return processingStatus === NONE_FAILED && !countsFailures(nodeStats);
 }
 
 /**
- * Whether documents failed, named or not. What this version does not know counts as that: asking again would not tell more, and it must not
+ * Whether documents failed, named or not. What this version does not know counts as that: asking again would bring no more, and it must not
  * pass for success. `list` is null where it was not fetched.
  */
 export function saysSomeFailed(details: ReportedDetails, list: FailedFileList | null): boolean {
@@ -38,7 +38,7 @@ export function detailsDoubt({ processingStatus: status }: ReportedDetails): Cal
   return { type: 'UnstructuredResponseError', message, api: null, retryable: true };
 }
 
-/** A total is told where it is one: of a list that names nobody, or of a job whose details lag, nobody knows how many are missing. */
+/** A total is reported where it is known: if a list names no document, or the details of the job lag, nobody knows how many are missing. */
 export function documentsOutcome(details: ReportedDetails, list: FailedFileList | null): DocumentsOutcome {
   const { processingStatus } = details;
   if (saysNoneFailed(details)) return { processingStatus, failedFiles: [], failedFilesTotal: 0 };

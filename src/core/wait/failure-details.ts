@@ -106,7 +106,7 @@ export interface WaitFailureDetails extends Record<ApiErrorType, CheckFailedDeta
 
 export type WaitFailure = TypedFailure<WaitFailureDetails>;
 
-/** A job at an end that is no success. */
+/** A job that ended without success. */
 export type JobFailure = TypedFailure<
   Pick<WaitFailureDetails, 'UnstructuredJobFailedError' | 'UnstructuredJobStoppedError'>
 >;

@@ -80,7 +80,7 @@ function cancelOutcome({ accepted, confirmed, lastError }: CancelReport, status:
   return `but cancelling it failed (${why}): it may still run`;
 }
 
-/** A failed job with its failed documents, where they could be had: its message tells the first reason. */
+/** A failed job with its failed documents, where they are known: its message has the first reason. */
 export function withFailedFiles(failure: JobFailure, { failedFiles, failedFilesTotal }: FailedFiles): JobFailure {
   const [first] = failedFiles;
   const others = (failedFilesTotal ?? failedFiles.length) - 1;
@@ -149,7 +149,7 @@ export function checkFailure(state: WaitState, error: CallError, now: number): W
   } as WaitFailure;
 }
 
-/** What the failure tells that comes before Temporal refuses lists which are too large. */
+/** Details of the failure that comes before Temporal refuses lists which are too large. */
 export function tooLargeDetails(
   { options: { files }, state }: { options: Pick<WaitOptions, 'files'>; state: WaitState },
   job: JobSummary,
@@ -177,7 +177,7 @@ export function tooLargeFailure(
   };
 }
 
-/** What the wait is for, at the begin of a sentence. */
+/** What the wait is for, at the start of a sentence. */
 function subjectText({ jobId, awaited }: WaitState): string {
   if (jobId !== null || !awaited) return `Job ${jobId}`;
   return `A job of workflow ${awaited.workflowId} created after ${awaited.createdAfter}`;

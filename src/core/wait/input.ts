@@ -57,7 +57,7 @@ export interface ResolvedAwaitJobOptions {
   initial: WaitOptions;
 }
 
-/** The input after the check. An earlier run carried the options that hold, so that there are no initial ones. */
+/** The input after the check. An earlier run carried the options that hold, so there are no initial ones. */
 export type ResolvedWaitInput = WaitSubject &
   Omit<ResolvedAwaitJobOptions, 'initial'> & { initial?: WaitOptions; state?: WaitState };
 

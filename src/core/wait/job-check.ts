@@ -26,7 +26,7 @@ export type Observation =
   | { type: 'answer'; check: JobCheck }
   /** The list answered: the job that is waited for is not there yet. */
   | { type: 'absent' }
-  /** It is there. What it is like, the next check tells. */
+  /** It is there. The next check reports what it is like. */
   | { type: 'appeared'; jobId: string }
   /** The check failed, after Temporal's brief retries. */
   | { type: 'error'; error: CallError }
@@ -39,7 +39,7 @@ export interface HeldDigests {
   outputNodeFiles?: string | undefined;
 }
 
-/** Whether an answer is a job check. One from elsewhere, as of a mock or from Go, may lack the lists where it has none. */
+/** Whether an answer is a job check. One from elsewhere, as of a mock or from Go, may lack the lists where there are none. */
 export function isJobCheck(answer: unknown): answer is JobCheck {
   const { job, inputFileIds, outputNodeFiles } = (answer ?? {}) as Partial<Record<keyof JobCheck, unknown>>;
   if (!isObject(job) || typeof (job as Partial<JobSummary>).status !== 'string') return false;

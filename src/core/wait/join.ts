@@ -8,7 +8,7 @@ import type { WaitState, WaitSubject } from './state';
 interface WaitNote {
   /** Digest of the options that decide what the wait answers: see {@link answerDigest}. */
   answer: string;
-  /** Which call started it. A waiter that a parent workflow started has none. */
+  /** Which call started it. Missing from a waiter that a parent workflow started. */
   startedBy?: string;
 }
 
@@ -29,13 +29,13 @@ export function answerDigest({ account, knownFiles, options }: ResolvedWaitInput
   return hashText(JSON.stringify([activityTaskQueue, account ?? null, files, failedFiles, knownFiles ?? null]));
 }
 
-/** The memo that a waiter begins with: what it answers, and what lists of workflows tell of it. */
+/** The memo that a waiter begins with: what it answers, and what lists of workflows show of it. */
 export function memoOfWait(input: ResolvedWaitInput, answer: string, startedBy?: string) {
   const note: WaitNote = { answer, ...(startedBy !== undefined && { startedBy }) };
   return { [WAIT_MEMO]: note, ...memoOfJob(input, input.account) };
 }
 
-/** What lists of workflows tell of a wait or a run: its job, once it is known, and the account that its input names. */
+/** What lists of workflows show of a wait or a run: its job, once it is known, and the account that its input names. */
 export function memoOfJob({ jobId }: Pick<WaitState, 'jobId'>, account?: string): Record<string, string> {
   return {
     ...(jobId !== null && { [JOB_ID_MEMO]: jobId }),

@@ -11,7 +11,7 @@ const LEAST_IN_A_ROW = { outage: 10, credentials: 3, requests: 3, unknownStatus:
 const JOB_NOT_FOUND_CONFIRM_MS = 60_000;
 
 /**
- * Whether what the last check brought ends the wait, limits aside. Budgets are measured up to the begin of that check and not up to now:
+ * Whether what the last check brought ends the wait, limits aside. Budgets are measured up to the start of that check and not up to now:
  * time in which no worker looked is ours.
  */
 export function judge(state: WaitState, options: WaitOptions, now: number): WaitFailure | null {

@@ -38,7 +38,7 @@ interface CountPlan {
   /** From when on the next step is a count. */
   dueAt: number;
   /**
-   * When a sleep or a watch ends for it: at half of the stall limit and at its end, or half of it after a count that told nothing of them.
+   * When a sleep or a watch ends for it: at half of the stall limit and at its end, or half of it after a count that said nothing of them.
    * Infinity without that limit.
    */
   markAt: number;
@@ -89,10 +89,10 @@ export function nodesAfterAnswer({ job: before, nodes }: WaitState, { status }: 
   return { nodes: { ...nodes, unchanged: null, stalled: false } };
 }
 
-/** What came of a count: the answer of an activity, or why there is none. */
+/** What came of a count: the answer of an activity, or why there is no answer. */
 export type CountOutcome = { answer: unknown } | { error: string };
 
-/** Files were counted: asked for at `askedAt`, and told `now`. What brings no counts says nothing of a stall. */
+/** Files were counted: asked for at `askedAt`, and reported `now`. What brings no counts says nothing of a stall. */
 export function counted(
   state: WaitState,
   { stallLimit }: Pick<WaitOptions, 'stallLimit'>,

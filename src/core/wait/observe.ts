@@ -54,7 +54,7 @@ export function answered(state: WaitState): WaitState {
   return { ...state, ...ANSWERED };
 }
 
-/** What the answer to the start of the job told of it, sent at `sentAt`: no check is needed to see the job begin. An end is checked. */
+/** What the answer to the start of the job said of it, sent at `sentAt`: no check is needed to see the job begin. An end is checked. */
 export function seenAtStart(state: WaitState, job: JobSummary, sentAt: number, now: number): WaitState {
   const verdict = verdictOf(job.status);
   if (verdict !== 'queued' && verdict !== 'running') return state;

@@ -20,7 +20,7 @@ export interface GapInput {
 type GapOptions = Pick<WaitOptions, 'minimumGap' | 'maximumGap' | 'queuedMaximumGap' | 'gapFraction' | 'gapJitter'>;
 
 /**
- * Milliseconds from the end of one check to the begin of the next: `clamp(fraction × elapsed, minimum, maximum) × jitter`, jitter from
+ * Milliseconds from the end of one check to the start of the next: `clamp(fraction × elapsed, minimum, maximum) × jitter`, jitter from
  * 1 to `1 + gapJitter`: it comes after the bounds, where most gaps are, so that waits begun together don't stay in step. Early on that is a
  * loop of the minimum gap, later a lag of about a tenth of the run time. A service's hint stretches it, within the bounds of
  * `boundRetryAfter`.

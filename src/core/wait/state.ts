@@ -112,7 +112,7 @@ export interface NodesState {
   stats: NodeStats[] | null;
   /** Of all the last counts that were whole. */
   digest: string | null;
-  /** Since when these are known to stand, and until when; null where that begins anew with the next count. */
+  /** Since when these are known to stand, and until when; null where that begins again with the next count. */
   unchanged: { since: number; until: number } | null;
   /** Whether that is half of the stall limit or longer. */
   stalled: boolean;

@@ -136,7 +136,7 @@ const MAX_CHECKS_BETWEEN = 16;
 
 /**
  * A watch ended, and neither by what it saw nor by its time: the schedule takes over for a check, after a second such end in a row for two,
- * then for four, and so on. So a watch that fails at once is no loop.
+ * then for four, and so on. So a watch that fails at once does not become a loop.
  */
 export function watchFailed(state: WaitState, failed: FailedCall, now: number): WaitState {
   const { failures: before, since, ...watch } = state.watch ?? NONE;

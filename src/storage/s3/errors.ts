@@ -8,7 +8,7 @@ import { kindOfStatus } from '../error-kinds';
 /** Names of the SDK's errors where it finds no credential at all. */
 export const PROVIDER_CODES: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
-/** Codes with which a credential itself is refused, or none could be had. */
+/** Codes with which a credential itself is refused, or none could be loaded. */
 const CREDENTIAL_CODES = new Set([
   'InvalidAccessKeyId',
   'InvalidClientTokenId',
@@ -44,12 +44,12 @@ const PASSING_CODES = new Set([
   'XAmzContentSHA256Mismatch',
 ]);
 
-/** Names under which the SDK tells an answer whose code it could not read. */
+/** Names under which the SDK reports an answer whose code it could not read. */
 const NO_CODES: readonly string[] = ['', 'Unknown', 'UnknownError', 'Error', 'S3ServiceException'];
 
 const MAX_MESSAGE = 300;
 
-/** What a request failed with, as `s3Error`; where the credential could not be had for it, that is said. */
+/** What a request failed with, as `s3Error`; where the credential for it could not be loaded, the message says so. */
 export async function s3RequestError(
   client: S3Client,
   error: unknown,
@@ -118,7 +118,7 @@ function isSetUpWrong(error: unknown, code = ''): boolean {
   return codes.includes(code) || /^Region is missing/.test(errorMessage(error));
 }
 
-/** The server's code, else that of the network; undefined where nobody told one. */
+/** The server's code, else that of the network; undefined where neither is known. */
 export function s3CodeOf(error: unknown): string | undefined {
   const names = [readField(error, 'Code'), errorShape(error).name];
   const told = names.find((name): name is string => typeof name === 'string' && !NO_CODES.includes(name));

@@ -9,7 +9,7 @@ import { isAllowed, isAmbiguousKey, parsePlace, type S3Place } from './place';
 type Listed = NonNullable<ListObjectsV2CommandOutput['Contents']>[number];
 
 /**
- * Lists the keys below a folder of objects, one page for each answer. Keys that end with `/` stand for folders and are none of its entries.
+ * Lists the keys below a folder of objects, one page for each answer. Keys that end with `/` stand for folders and are not entries.
  *
  * @throws UnstructuredStorageError
  */

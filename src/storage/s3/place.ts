@@ -40,7 +40,7 @@ export function checkS3Options(options: S3Options): S3Options {
   return { client, allowed: allowed.map((prefix) => prefix.replace(/^s3:/i, 's3:')) };
 }
 
-/** The bucket and key of `s3://bucket/key`; undefined where it is none, or where a server that maps keys to files could be led astray. */
+/** The bucket and key of `s3://bucket/key`; undefined where it is another reference, or where a server that maps keys to files could be led astray. */
 export function parsePlace(ref: string): S3Place | undefined {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/?(.*)$/is.exec(ref) ?? [];
   return BUCKET.test(bucket) && !isAmbiguousKey(key) ? { bucket, key } : undefined;

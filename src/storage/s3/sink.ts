@@ -58,7 +58,7 @@ export class S3Sink implements OutputSink {
     throw new UnstructuredStorageError(why, { kind: 'lasting' });
   }
 
-  /** What is there; undefined where nothing is, as far as this worker is told. */
+  /** What is there; undefined where nothing is, as far as this worker can see. */
   async #get(place: S3Place, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | 'unmeasured' | undefined> {
     try {
       const get = new GetObjectCommand({ Bucket: place.bucket, Key: place.key });
@@ -68,7 +68,7 @@ export class S3Sink implements OutputSink {
       destroyBody(answer);
       return 'unmeasured';
     } catch (error) {
-      // Who may not list a bucket is told 403 of what is not there; whether the place is closed, storing tells.
+      // Without the right to list a bucket, the answer for a missing object is 403; storing shows whether the place is closed.
       if (s3CodeOf(error) === 'NoSuchKey') return undefined;
       const told = await s3RequestError(this.#client, error, `Output ${formatPlace(place)} could not be looked for`);
       if (readStatus(error) === 403 && !told.retryable) return undefined;

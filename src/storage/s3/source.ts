@@ -119,7 +119,7 @@ function totalBytes({ ContentRange: range, ContentLength: length }: GetObjectCom
   return total === undefined ? length : Number(total);
 }
 
-/** @throws what `refuse` makes of an object that could not be told to be whole, or not be decoded */
+/** @throws what `refuse` makes of an object that is not known to be whole, or could not be decoded */
 function readCodings(
   answer: GetObjectCommandOutput,
   refuse: (reason: Refusal, why: string) => Error,
