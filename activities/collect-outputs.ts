@@ -10,7 +10,7 @@ import { memorize, recall } from './collect/memory';
 import { type OutputPlace, outputPlaces } from './collect/output-places';
 import {
   describeError,
-  isOfNoOutput,
+  isForLater,
   lostOutput,
   NOT_TRIED,
   OUTAGE_AFTER,
@@ -149,9 +149,9 @@ class Collecting {
 
   #conclude(): CollectAnswer {
     const errors = [...this.#errors.values()];
-    // Then the run goes on to no result: whoever takes it up fetches them all.
-    const isNothingFetched = errors.length === this.#items.length && errors.every(isOfNoOutput);
-    if (errors.length === 0 || (this.#request.onLost === 'return' && !isNothingFetched)) return this.#answer();
+    // Then the run goes on to no result: the run that takes it up fetches what is not there.
+    const isLeft = errors.some((error) => isForLater(error, errors.length === this.#items.length));
+    if (errors.length === 0 || (this.#request.onLost === 'return' && !isLeft)) return this.#answer();
     throw this.#failure(true);
   }
 

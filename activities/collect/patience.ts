@@ -122,9 +122,18 @@ function errorKind(error: unknown): ErrorKind | undefined {
   return error instanceof UnstructuredApiError ? error.details.kind : undefined;
 }
 
-/** It tells of the place, the key or the service, and nothing of what the API has of the output. */
-export function isOfNoOutput(error: unknown): boolean {
-  return isStorageError(error) || isCredential(error) || (isUnanswered(error) && !isBadOutput(error));
+/**
+ * Whether what is lost may be fetched by a later run. Otherwise it is lost for good.
+ * @param isNothingSaved Whether each output failed: then what one of them says of the place or the service holds for all
+ */
+export function isForLater(error: unknown, isNothingSaved: boolean): boolean {
+  return concernsAll(error) || (isNothingSaved && isOfNoOutput(error));
+}
+
+/** It says something of the place, the key or the service, and nothing of what the API has of the output. */
+function isOfNoOutput(error: unknown): boolean {
+  const isOfPlace = !(error instanceof UnstructuredApiError); // also what a sink of the user's own throws
+  return isOfPlace || isCredential(error) || (isUnanswered(error) && !isBadOutput(error));
 }
 
 export function pauseMs(tries: number, error: unknown): number {

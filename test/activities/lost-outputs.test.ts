@@ -1,5 +1,7 @@
 // One bad output holds back no other; an outage is waited out; what can't be had after patience is told by policy.
 import { readdir } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { ApplicationFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { UnstructuredStorageError } from '../../src/core/storage-error';
 import type { OutputSink } from '../../src/storage/sink';
@@ -45,19 +47,41 @@ test.each<[string, Fault, string]>([
 });
 
 test.each<[string, Fault, number, number]>([
-  ['the service is down', faults.status(503), 10, 13 * HOUR],
-  ['the key is refused', faults.status(401), 10, 2 * HOUR],
-])('where %s, and no output was fetched, no policy returns them as lost', async (_, fault, bad, late) => {
+  ['the service is down, and no output was fetched', faults.status(503), 10, 13 * HOUR],
+  ['the key is refused, and no output was fetched', faults.status(401), 10, 2 * HOUR],
+  ['the key is refused for all but one', faults.status(401), 9, 3 * HOUR],
+])('where %s, no policy returns them as lost', async (_, fault, bad, late) => {
   const { attempt } = await withBad(fault, bad, 'return');
   expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);
-  const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(late));
+  await failure('UnstructuredTransferError', attempt(late)); // patience begins anew with an output that is saved
+  const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(2 * late));
   expect(nonRetryable).toBe(true);
-  expect(details).toMatchObject([{ lostTotal: 10, savedTotal: 0 }]);
+  expect(details).toMatchObject([{ lostTotal: bad, savedTotal: 10 - bad }]);
+});
+
+test.each<[string, () => Error]>([
+  ['refuses its credential', () => new UnstructuredStorageError('no', { kind: 'credential', status: 403 })],
+  ['is down', () => new UnstructuredStorageError('no', { kind: 'passing', status: 503 })],
+  ['refuses them for good', () => new UnstructuredStorageError('no', { kind: 'lasting', status: 400 })],
+  ['is of a sink that throws a failure of its own', () => ApplicationFailure.nonRetryable('no')],
+])('where a place %s, and the API has one output that is bad, no policy returns them as lost', async (_, error) => {
+  const store: OutputSink['store'] = async (_target, body) => {
+    await buffer(body);
+    throw error();
+  };
+  const sink: OutputSink = { find: () => Promise.resolve(undefined), store };
+  const { api, activities } = await withStorage({}, { sinks: { mem: sink } });
+  const { job, files } = completed(api, { files: 3 });
+  const isBad = () => api.requests.at(-1)?.query['file_id'] === job.fileIds[2];
+  api.addFaults([[{ ...DOWNLOADS, test: isBad }, faults.html({ status: 200 })]]);
+  const attempt = attemptsOf(activities, { jobId: job.id, files, which: 'final', to: 'mem:out', onLost: 'return' });
+  const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(13 * HOUR));
+  expect(nonRetryable).toBe(true);
+  expect(details).toMatchObject([{ lostTotal: 3, savedTotal: 0 }]);
 });
 
 test.each<[string, Fault, number, number]>([
   ['the service is down for all but one', faults.status(503), 9, 13 * HOUR],
-  ['the key is refused for all but one', faults.status(401), 9, 2 * HOUR],
   ['none is there', faults.status(404), 10, 11 * MINUTE],
   ['none can be read', faults.html({ status: 200 }), 10, 11 * MINUTE],
 ])('where %s, the outputs are returned as lost by that policy', async (_, fault, bad, late) => {
