@@ -15,7 +15,7 @@ export function createBeginJob(storage: RecordsPort): Pick<OperationActivities, 
       const budget = new CredentialBudget(credentialBudgetMs);
       return performStorage({ refs: [place.to], budget }, (signal) =>
         beginJob(BatchRecords.of(budget.records(storage), place, signal), place, {
-          requireRun: (run) => requireRun(getClient().workflow, run),
+          requireRun: (run, jobId) => requireRun(getClient().workflow, run, jobId),
           beforeWrite: whileAwaited(() => ({ refused: budget.soFar }), 'the start of a job was recorded'),
         }),
       );

@@ -63,7 +63,8 @@ export async function runJob(input: RunJobInput): Promise<RunJobResult> {
     const before =
       keyUsedBefore && !resume && !continued ? await takeUpRunBefore(input, run.input, runQueue(run, changed)) : null;
     if (before) return before;
-    if (plannedRun) run = createRun({ ...input, documents: await plannedRun.begin(run, changed) });
+    const documents = await plannedRun?.begin(run, changed);
+    if (documents) run = createRun({ ...input, documents });
     const known = await startOrTakeUp(run, input, changed);
     const wait = waitFor(run, known);
     const awaited = await awaitStartedJob(run, wait, input, changed);

@@ -2,13 +2,13 @@ import { attemptOf } from '../../src/core/batch/attempt';
 import type { BeginJobRequest, BegunJob } from '../../src/core/batch/plan';
 import { createUnstructuredError } from '../../src/core/errors';
 import type { PartRun } from '../../src/core/run/planned-job';
-import { isUnsettled, readOutcome } from './job-outcome';
+import { isUnsettled, type JobOutcome, readOutcome, toldLines } from './job-outcome';
 import type { BatchRecords } from './records';
 
 /** What the begin of a job needs beside its records. */
 interface Beginning {
   /** Refuses a run that Temporal no longer knows. What any other has started, the run that follows it has heard. */
-  requireRun: (run: PartRun) => Promise<unknown>;
+  requireRun: (run: PartRun, jobId: string | null) => Promise<unknown>;
   /** Called before the note is written. @throws whatever forbids it */
   beforeWrite: () => Promise<void>;
 }
@@ -29,20 +29,21 @@ export async function beginJob(
   const later = attemptIn(last ?? run) - attemptIn(run); // an attempt follows only on one whose job was stopped
   if (isResumed && later > 0) return { documents, isSuperseded: true };
   const mayBeStarted = last && !isResumed && last.runId !== run.runId && later >= 0;
-  if (mayBeStarted && isUnsettled(await readOutcome(records, part))) {
+  const outcome = mayBeStarted && (await readOutcome(records, part));
+  if (outcome && isUnsettled(outcome)) {
     if (later > 0) throw startedByLater(last);
-    await requireRun(last);
+    await requireRun(last, jobIdOf(outcome));
   }
   await beforeWrite();
   await records.writeBegun(part, run);
   return { documents, isSuperseded: false };
 }
 
+function jobIdOf(outcome: JobOutcome): string | null {
+  return toldLines(outcome)?.find(({ unsettled }) => unsettled)?.jobId ?? null;
+}
+
 function startedByLater({ workflowId }: PartRun): Error {
-  return createUnstructuredError(
-    `The run ${JSON.stringify(workflowId)} of the same documents may have started a job.`,
-    {
-      kind: 'notFound',
-    },
-  );
+  const message = `The run ${JSON.stringify(workflowId)} of the same documents may have started a job.`;
+  return createUnstructuredError(message, { kind: 'notFound' });
 }

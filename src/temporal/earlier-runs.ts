@@ -36,12 +36,19 @@ export async function describeRun(handle: WorkflowHandle): Promise<WorkflowExecu
   return description;
 }
 
-/** @throws UnstructuredNotFoundError if the run does not exist any more */
-export function requireRun(workflows: WorkflowClient, { workflowId, runId }: PartRun): Promise<unknown> {
-  return describe(workflows.getHandle(workflowId, runId));
+/**
+ * @param jobId The job that the run started, if that is known
+ * @throws UnstructuredNotFoundError if the run does not exist any more
+ */
+export function requireRun(
+  workflows: WorkflowClient,
+  { workflowId, runId }: PartRun,
+  jobId: string | null,
+): Promise<unknown> {
+  return describe(workflows.getHandle(workflowId, runId), jobId);
 }
 
-async function describe(handle: WorkflowHandle): Promise<WorkflowExecutionDescription> {
+async function describe(handle: WorkflowHandle, jobId: string | null = null): Promise<WorkflowExecutionDescription> {
   try {
     return await handle.describe();
   } catch (error) {
@@ -49,7 +56,9 @@ async function describe(handle: WorkflowHandle): Promise<WorkflowExecutionDescri
     const key = JSON.stringify(handle.workflowId);
     throw createUnstructuredError(
       `The run of the key ${key} no longer exists: it was deleted, or it ended longer ago than the namespace's retention. ` +
-        'It is unknown whether it started a job.',
+        (jobId === null
+          ? 'It is unknown whether it started a job.'
+          : `It started job ${jobId}: fetch its outputs by a run with resume: { jobId }.`),
       { kind: 'notFound' },
     );
   }

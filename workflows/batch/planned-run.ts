@@ -10,7 +10,7 @@ import { BEGIN_JOB, WRITE_MANIFEST_PART } from '../../src/core/names';
 import type { PartRun, PlannedJob } from '../../src/core/run/planned-job';
 import type { RunJobResult, StoredPart } from '../../src/core/run/result';
 import { recordShown } from './record';
-import { runQueue, resumedRun, type Run } from '../run/run';
+import { runQueue, resumedRun, type Run, startedJobId } from '../run/run';
 
 /** How long a record may take to be read or written, with all attempts, in milliseconds. Histories depend on it. */
 const RECORD_LIMIT_MS = 6 * 3_600_000;
@@ -37,16 +37,18 @@ export class PlannedRun {
   /**
    * Notes that it begins, reads its documents, and waits for its turn. Cancelled meanwhile, it does so all the same: the note may be there,
    * and only a run that knows the documents can report that nothing was sent for them.
+   * @returns undefined if a run that was cancelled did not get the documents: it knows its job, and stops that without them
    */
-  async begin(run: Run, changed: () => void): Promise<DocumentInput[]> {
+  async begin(run: Run, changed: () => void): Promise<DocumentInput[] | undefined> {
     await this.#begin(run, changed).catch((error: unknown) => {
       if (!isCancellation(error)) throw error;
       const again = () => this.#begin(run, changed, LONGEST_WHEN_CANCELLED_MS);
       return CancellationScope.nonCancellable(again).catch((notBegun: unknown) => {
         noteUntold(notBegun);
-        throw error;
+        if (!startedJobId(run)) throw error;
       });
     });
+    if (this.#documents.length === 0) return undefined;
     const { startAt } = this.#job;
     const early = startAt !== undefined && run.start ? Date.parse(startAt) - Date.now() : 0;
     if (early > 0) await sleep(early, { summary: 'spacing between starts' });
@@ -123,5 +125,5 @@ function atEnd(run: Run): RunAtEnd {
 }
 
 function noteUntold(error: unknown): void {
-  log.warn('How the run ended could not be written to the manifest', { reason: innerFailure(error).message });
+  log.warn('The manifest lacks how the run ended', { reason: innerFailure(error).message });
 }

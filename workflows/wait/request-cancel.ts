@@ -3,6 +3,7 @@ import type { OperationActivities } from '../../activities';
 import { type CallError, callErrorOf } from '../../src/core/call-error';
 import { CANCEL_JOB } from '../../src/core/names';
 import { failedCall } from '../support/failures';
+import { ASKING } from '../support/schedule';
 
 /** Where a request goes. */
 interface CancelPlace {
@@ -23,8 +24,8 @@ export async function requestCancel(
   attempts: number,
 ): Promise<CallError | undefined> {
   const activities = proxyActivities<OperationActivities>({
+    ...ASKING,
     taskQueue: activityTaskQueue,
-    startToCloseTimeout: '20 seconds',
     scheduleToCloseTimeout: timeoutMs,
     retry: { maximumAttempts: attempts },
     summary: `cancel job ${jobId}`,

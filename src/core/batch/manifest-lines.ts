@@ -97,7 +97,7 @@ export function linesOfFailure(
     const line = { ...beginLine(document), jobId, ...run };
     const one = refused.find((entry) => entry.index === index);
     return one
-      ? { ...line, status: 'refused', reason: one.message, refusal: one.reason }
+      ? { ...line, status: 'refused', reason: one.message, refusal: one.reason, jobId: null }
       : { ...line, status, reason, unsettled };
   });
 }

@@ -18,28 +18,32 @@ export interface RunAtEnd {
  * @param type null for a failure that is none of this package
  */
 export function partFailure(type: string | null, message: string, details: object, run: RunAtEnd): PartFailure {
-  const unsettled = isUnsettled(run);
-  const { jobId = null } = run.resume ?? {};
+  const end = endOf(run);
+  const { unsettled, jobId } = end;
   const refused = readField(details, 'refused');
   return {
+    ...end,
     status: unsettled ? 'missing' : 'failed',
     reason: (type === null ? message : `${type}: ${message}`) + (unsettled && jobId !== null ? `. ${TAKEN_UP}` : ''),
-    unsettled,
-    jobId,
-    refused: Array.isArray(refused) ? refused.filter(isRefusedDocument) : [],
+    ...(Array.isArray(refused) && { refused: refused.filter(isRefusedDocument) }),
   };
 }
 
 /** What is left of the documents of a run that was cancelled. Outputs that it did not fetch are there for the next run of its key. */
 export function partCancelled(run: RunAtEnd): PartFailure {
-  const unsettled = isUnsettled(run);
-  const { jobId = null } = run.resume ?? {};
-  return { status: 'missing', reason: cancelledReason(run, unsettled), unsettled, jobId, refused: [] };
+  const end = endOf(run);
+  return { ...end, status: 'missing', reason: cancelledReason(run, end.unsettled) };
+}
+
+/** Documents that the start left out are in no job. */
+function endOf({ resume, verdict }: RunAtEnd): Pick<PartFailure, 'unsettled' | 'jobId' | 'refused'> {
+  const { jobId = null, skipped: refused = [] } = resume ?? {};
+  return { unsettled: resume !== undefined && verdict !== 'failed' && verdict !== 'stopped', jobId, refused };
 }
 
 function cancelledReason({ resume }: RunAtEnd, unsettled: boolean): string {
   if (!resume) return 'the run of its job was cancelled before it started one';
-  if (!unsettled) return 'the run of its job was cancelled, and so was the job';
+  if (!unsettled) return 'the run of its job was cancelled, and the job has no outputs';
   if (resume.jobId === undefined) return `the run of its job was cancelled. ${MAY_HAVE_STARTED}`;
   return `the run of its job was cancelled before the outputs were fetched. ${TAKEN_UP}`;
 }
@@ -58,7 +62,3 @@ export const SILENT: PartFailure = {
   jobId: null,
   refused: [],
 };
-
-function isUnsettled({ resume, verdict }: RunAtEnd): boolean {
-  return resume !== undefined && verdict !== 'failed' && verdict !== 'stopped';
-}

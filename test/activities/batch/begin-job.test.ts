@@ -24,8 +24,8 @@ async function begin(run: PartRun, { begun, told, isResumed = false }: Before) {
   const records = plannedRecords();
   if (begun) records.begin(2, begun.runId, begun.workflowId);
   if (told) records.tell(2, told);
-  const required: PartRun[] = [];
-  const requireRun = (one: PartRun) => Promise.resolve(required.push(one));
+  const required: (PartRun & { jobId: string | null })[] = [];
+  const requireRun = (one: PartRun, jobId: string | null) => Promise.resolve(required.push({ ...one, jobId }));
   const port = BatchRecords.of(records.storage, PLACE, new AbortController().signal);
   const request = { ...PLACE, plan: 'id', part: 2, run, isResumed };
   const beforeWrite = () => Promise.resolve();
@@ -53,12 +53,19 @@ test.each<[what: string, run: PartRun, before: Before]>([
   expect(await begin(run, before)).toEqual({ required: [], isSuperseded: false, begun: run });
 });
 
-test.each<[what: string, before: Before]>([
-  ['told nothing', { begun: FIRST }],
-  ['told that it may still run', { begun: FIRST, told: told(UNSETTLED, FIRST) }],
-  ['told nothing, unlike the one before it', { begun: FIRST, told: told(SETTLED, { ...FIRST, runId: 'earlier' }) }],
-])('if the run that began the job %s, Temporal must know that run', async (_, before) => {
-  expect(await begin(AGAIN, before)).toEqual({ required: [FIRST], isSuperseded: false, begun: AGAIN });
+const EARLIER = { ...FIRST, runId: 'earlier' };
+test.each<[what: string, before: Before, jobId: string | null]>([
+  ['told nothing', { begun: FIRST }, null],
+  ['told that it may still run', { begun: FIRST, told: told(UNSETTLED, FIRST) }, null],
+  ['told which job has its outputs', { begun: FIRST, told: told({ ...UNSETTLED, jobId: 'j' }, FIRST) }, 'j'],
+  ['told nothing, unlike the one before it', { begun: FIRST, told: told(SETTLED, EARLIER) }, null],
+  [
+    'told nothing, unlike the one before it, which had a job',
+    { begun: FIRST, told: told({ ...UNSETTLED, jobId: 'j' }, EARLIER) },
+    null,
+  ],
+])('if the run that began the job %s, Temporal must know that run', async (_, before, jobId) => {
+  expect(await begin(AGAIN, before)).toEqual({ required: [{ ...FIRST, jobId }], isSuperseded: false, begun: AGAIN });
 });
 
 test('a run that Temporal no longer knows keeps its note', async () => {

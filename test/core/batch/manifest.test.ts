@@ -108,8 +108,8 @@ test.each<[RunAtEnd, boolean, string]>([
   [{ resume: JOB, verdict: null }, true, 'before the outputs were fetched. The same key takes it up'],
   [{ resume: JOB, verdict: 'running' }, true, 'before the outputs were fetched. The same key takes it up'],
   [{ resume: JOB, verdict: 'completed' }, true, 'before the outputs were fetched. The same key takes it up'],
-  [{ resume: JOB, verdict: 'stopped' }, false, 'and so was the job'],
-  [{ resume: JOB, verdict: 'failed' }, false, 'and so was the job'],
+  [{ resume: JOB, verdict: 'stopped' }, false, 'and the job has no outputs'],
+  [{ resume: JOB, verdict: 'failed' }, false, 'and the job has no outputs'],
 ])('documents of a run that was cancelled with %o are missing, unsettled: %s', (run, unsettled, reason) => {
   const jobId = run.resume?.jobId ?? null;
   const known = partCancelled(run);
@@ -142,4 +142,15 @@ test('counts are added by status', () => {
     refused: 33,
     missing: 44,
   });
+});
+
+test.each(['failed', 'cancelled'])('documents that a start left out are in no job, also where its run %s', (how) => {
+  const skipped = [{ index: 1, reason: 'notFound', message: 'there is no such file' } as const];
+  const run: RunAtEnd = { resume: { ...JOB, skipped }, verdict: 'completed' };
+  const known = how === 'failed' ? partFailure('UnstructuredTransferError', 'no', {}, run) : partCancelled(run);
+  const lines = linesOfFailure(PLANNED, known, RUN);
+  expect(lines.slice(0, 2)).toMatchObject([
+    { status: 'missing', unsettled: true, jobId: 'j' },
+    { status: 'refused', refusal: 'notFound', reason: 'there is no such file', unsettled: false, jobId: null },
+  ]);
 });

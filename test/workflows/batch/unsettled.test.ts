@@ -106,30 +106,37 @@ test.each([
   );
 });
 
-test('a run that continues as new, and is cancelled before it hears of its documents, has its job stopped', async () => {
-  let isLost = false;
-  const { lost, worker } = losingBegins(() => isLost);
-  await withBatches(
-    async (setup) => {
-      const { api, documents, inbox, startBatch, records, to, env } = setup;
-      api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
-      await documents(1);
-      const input = { ...START, documents: { from: pathToFileURL(inbox).href }, outputs: { to } };
-      const handle = await startBatch({ ...input, continueAsNewAfterEvents: 60 }, 'continued');
-      while (api.jobs.length === 0) await env.sleep('5 seconds');
-      isLost = true;
-      while (lost.answers < 4) await env.sleep('5 seconds');
-      isLost = false;
-      await handle.cancel();
-      await handle.result().catch(() => undefined);
-      const [job] = api.jobs;
-      expect(await job!.status()).toBe('STOPPED');
-      const { parts } = await records('continued');
-      expect(parts.flat()).toMatchObject([{ status: 'missing', unsettled: false, jobId: job!.id }]);
-    },
-    { worker },
-  );
-});
+test.each<[string, boolean, object]>([
+  ['and hears of them then', false, { unsettled: false }],
+  ['and never does', true, { unsettled: true, jobId: null }],
+])(
+  'a run that continues as new, and is cancelled before it hears of its documents, %s, has its job stopped',
+  async (how, isNeverHeard, line) => {
+    let isLost = false;
+    const { lost, worker } = losingBegins(() => isLost);
+    await withBatches(
+      async (setup) => {
+        const { api, documents, inbox, startBatch, records, to, env } = setup;
+        api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+        await documents(1);
+        const input = { ...START, documents: { from: pathToFileURL(inbox).href }, outputs: { to } };
+        const key = how.replaceAll(' ', '-');
+        const handle = await startBatch({ ...input, continueAsNewAfterEvents: 60 }, key);
+        while (api.jobs.length === 0) await env.sleep('5 seconds');
+        isLost = true;
+        while (lost.answers < 4) await env.sleep('5 seconds');
+        isLost = isNeverHeard;
+        await handle.cancel();
+        await handle.result().catch(() => undefined);
+        const [job] = api.jobs;
+        expect(await job!.status()).toBe('STOPPED');
+        const { parts } = await records(key);
+        expect(parts.flat()).toMatchObject([{ status: 'missing', jobId: job!.id, ...line }]);
+      },
+      { worker },
+    );
+  },
+);
 
 test('a job that is left when its batch is cancelled', async () => {
   await withBatches(async (setup) => {
