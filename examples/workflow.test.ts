@@ -6,7 +6,7 @@ import { createTestEnvironment, FakeUnstructured } from 'temporal-unstructured/t
 import { indexContract } from './workflows';
 
 test('a job of two hours is indexed, in a second', async () => {
-  const env = await createTestEnvironment(); // time skipping; finds a server also where nothing can be downloaded
+  const env = await createTestEnvironment(); // skips time
   const api = await FakeUnstructured.start({ now: () => env.currentTimeMs() });
   const job = api.addJob({ files: ['a.pdf'], timeline: [['SCHEDULED', '30m'], ['IN_PROGRESS', '90m'], ['COMPLETED']] });
   const worker = await Worker.create({

@@ -36,7 +36,7 @@ const PARALLEL = wholeNumber(1, 1_000);
  * @throws ApplicationFailure `UnstructuredValidationError` if a job or an option is wrong, before any wait begins
  * @example
  * const settled = await executeAwaitJobs(jobIds, { files: 'none', runLimit: '6 hours' });
- * const failed = jobIds.filter((_, index) => settled[index].status === 'rejected');
+ * const failed = jobIds.filter((_, index) => settled[index]?.status === 'rejected');
  */
 export async function executeAwaitJobs(
   jobs: readonly JobToAwait[],

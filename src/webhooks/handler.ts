@@ -58,7 +58,8 @@ const DEADLINE_MS = 5_000;
  *
  * It answers 200 even if no wait is found, since a sender repeats on any other answer and finally disables the channel. Other answers: 401
  * for a forged or stale delivery, 400 for a request that is not a delivery, 413 for more than 256 KiB, 405 for a method other than POST,
- * and 503 if Temporal fails or handling takes more than 5 s, so that the sender repeats.
+ * 500 if a body parser has already read the body, and 503 if Temporal or a function of the options fails, or handling takes more than 5 s.
+ * After 500 and 503 the sender repeats.
  *
  * @throws UnstructuredValidationError naming the option; the message never contains a secret
  * @example
