@@ -38,6 +38,7 @@ const SIDEBAR = [
     items: [
       { text: 'Words', link: '/words' },
       { text: 'Plugin and client', link: '/configuration' },
+      { text: 'Results and progress', link: '/results' },
       { text: 'Failures', link: '/failures' },
       { text: 'Import paths', link: '/import-paths' },
       { text: 'Bundlers and runtimes', link: '/runtimes' },

@@ -1,4 +1,4 @@
-// What the page on other languages tells callers in other languages of the details of failures are the fields that there are, and no others.
+// What the page on results tells of the details of failures are the fields that there are, and no others.
 import { expect, test } from 'vitest';
 import type {
   ApiErrorDetails,
@@ -12,7 +12,7 @@ import { type ApiErrorType, ERROR_KINDS } from '../../src/core/errors';
 import { type Fields, fieldsOf, inCode, inside, rowsOf, tablesBelow } from '../support/fields';
 import { readPage } from '../support/pages';
 
-const PAGE = readPage('other-languages');
+const PAGE = readPage('results');
 const [table = [], ofACall = []] = [
   ...tablesBelow(PAGE, 'Failures of waits, runs and batches'),
   ...tablesBelow(PAGE, 'Failures of calls'),

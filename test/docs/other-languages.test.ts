@@ -1,4 +1,4 @@
-// What the page on other languages tells callers in other languages of inputs, results and progress are the fields that there are, and no others.
+// What the pages on other languages and on results tell of inputs, results and progress are the fields that there are, and no others.
 import { expect, test } from 'vitest';
 import type {
   AwaitedJob,
@@ -39,6 +39,7 @@ import { readPage } from '../support/pages';
 import { COUNTS } from '../support/manifest-fields';
 
 const PAGE = readPage('other-languages');
+const RESULTS = readPage('results');
 
 /** Fields of an input beside the options, which have tables of their own. */
 const INPUT: Fields<Omit<AwaitJobInput, keyof AwaitJobOptions | 'continued'>> = {
@@ -327,7 +328,7 @@ test('the inputs that are shown are good ones', () => {
 });
 
 test('the fields of the result of a wait stand there with their types, and no others', () => {
-  const [table] = tablesBelow(PAGE, 'Result of a wait');
+  const [table] = tablesBelow(RESULTS, 'Result of a wait');
   const fields = {
     ...WAITED,
     ...inside('job', JOB),
@@ -341,7 +342,7 @@ test('the fields of the result of a wait stand there with their types, and no ot
 });
 
 test('the fields of the result of a run stand there with their types, and no others', () => {
-  const [table] = tablesBelow(PAGE, 'Result of a run');
+  const [table] = tablesBelow(RESULTS, 'Result of a run');
   const fields = {
     ...RAN,
     ...inside('documents[]', DOCUMENT),
@@ -355,13 +356,13 @@ test('the fields of the result of a run stand there with their types, and no oth
 });
 
 test('the fields of the result of a batch stand there with their types, and no others', () => {
-  const [table] = tablesBelow(PAGE, 'Result of a batch');
+  const [table] = tablesBelow(RESULTS, 'Result of a batch');
   const fields = { ...BATCH_RAN, ...inside('counts', COUNTS), ...inside('manifest', STORED_MANIFEST) };
   expect(fieldsOf(table)).toEqual(rowsOf(fields));
 });
 
 test('the fields of the progress of a wait stand there with their types, and no others', () => {
-  const [table] = tablesBelow(PAGE, 'Progress and hints');
+  const [table] = tablesBelow(RESULTS, 'Progress and hints');
   const fields = {
     ...WAITING,
     ...inside('awaited', AWAITED),
@@ -379,7 +380,7 @@ test('the fields of the progress of a wait stand there with their types, and no 
 });
 
 test('the fields of the progress of a run stand there with their types, and no others', () => {
-  const [, table] = tablesBelow(PAGE, 'Progress and hints');
+  const [, table] = tablesBelow(RESULTS, 'Progress and hints');
   const fields = {
     ...RUNNING,
     ...inside('unserved', UNSERVED),
@@ -396,7 +397,7 @@ test('the fields of the progress of a run stand there with their types, and no o
 });
 
 test('the fields of the progress of a batch stand there with their types, and no others', () => {
-  const [, , table] = tablesBelow(PAGE, 'Progress and hints');
+  const [, , table] = tablesBelow(RESULTS, 'Progress and hints');
   const fields = {
     ...BATCHING,
     ...inside('counts', COUNTS),
@@ -413,7 +414,7 @@ test('the memo is named that takes a run up', () => {
 });
 
 test('query and signal are named, and what the signal carries', () => {
-  const part = PAGE.split('\n## Progress and hints\n')[1]?.split('\n## ')[0] ?? '';
+  const part = RESULTS.split('\n## Progress and hints\n')[1]?.split('\n## ')[0] ?? '';
   const hint: Record<keyof CheckNow, true> = { safetyGap: true };
   expect(part).toContain(`The query \`${PROGRESS_QUERY}\``);
   const [, carried = '{}'] = new RegExp(`The signal \`${CHECK_NOW_SIGNAL}\`.*?\`(\\{.*?\\})\``).exec(part) ?? [];
