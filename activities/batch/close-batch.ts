@@ -13,7 +13,7 @@ import { linesOfFailure, type ManifestLine } from '../../src/core/batch/manifest
 import { idOfPart } from '../../src/core/batch/plan';
 import { LEFT_OUT_NAME, MANIFEST_PARTS, partName } from '../../src/core/batch/records';
 import { forEachPart } from './for-each-part';
-import { readOutcome, toldLines } from './job-outcome';
+import { readOutcome, reportedLines } from './job-outcome';
 import { BatchRecords, type RecordsPort } from './records';
 
 /** How a batch is closed. */
@@ -36,7 +36,7 @@ export async function closeBatch(
   let statuses = NO_DOCUMENTS;
   await forEachPart(jobs, signal, async (part) => {
     const lines =
-      toldLines(await readOutcome(records, part)) ?? (await writeMissing(records, part, request, beforeWrite));
+      reportedLines(await readOutcome(records, part)) ?? (await writeMissing(records, part, request, beforeWrite));
     statuses = addCounts(statuses, countStatuses(lines));
     unsettledJobs.push(...unsettledJob(part, lines));
   });
@@ -71,7 +71,7 @@ async function writeMissing(
   await beforeWrite();
   // A run that the batch did not await may have told what became of them meanwhile.
   const last = await readOutcome(records, part);
-  const told = toldLines(last);
+  const told = reportedLines(last);
   if (told) return told;
   const { silent } = last;
   const failure = silent ? SILENT : { ...SILENT, reason: NOT_BEGUN[outcome], unsettled: false };

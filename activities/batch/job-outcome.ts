@@ -26,6 +26,6 @@ export function isUnsettled({ lines = [], silent }: JobOutcome): boolean {
 }
 
 /** Lines that the run which began the job last wrote, or an earlier run of the batch of a job that nobody began. */
-export function toldLines({ lines, silent }: JobOutcome): ManifestLine[] | undefined {
+export function reportedLines({ lines, silent }: JobOutcome): ManifestLine[] | undefined {
   return silent ? undefined : lines;
 }

@@ -6,7 +6,7 @@ import { CONTENT_NOT_DECODED, type LostOutput, OUTPUT_NOT_JSON } from '../../src
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
 import { storageAnswer, isStorageError } from '../../src/core/storage-error';
-import { isOfNoStorage } from '../support/storage-failure';
+import { isNotStorageError } from '../support/storage-failure';
 
 /** How often one attempt of the activity tries one output. */
 export const TRIES = 2;
@@ -84,7 +84,7 @@ export class Patience {
   #patienceMs(error: unknown): number {
     const kind = errorKind(error);
     if (isCredential(error)) return this.#credentialsMs;
-    if (isBadOutput(error) || isOfNoStorage(error)) return PATIENCE.unanswered;
+    if (isBadOutput(error) || isNotStorageError(error)) return PATIENCE.unanswered;
     if (isUnanswered(error)) return this.#isOutage() ? PATIENCE.outage : PATIENCE.unanswered;
     return kind && MAY_PASS.includes(kind) ? PATIENCE.output : 0;
   }
