@@ -27,7 +27,7 @@ export const WRITE_PLAN = 'unstructured.writePlan';
 export const BEGIN_JOB = 'unstructured.beginJob';
 export const WRITE_MANIFEST_PART = 'unstructured.writeManifestPart';
 export const WRITE_MANIFEST = 'unstructured.writeManifest';
-/** Memo that tells which job a run started, for whoever takes it up again. */
+/** Memo that tells which job a run started, for the run that resumes it. */
 export const RUN_MEMO = 'unstructured';
 /** Memo that tells which documents a run is for, by their digest, so that none joins it with others. */
 export const DOCUMENTS_MEMO = 'unstructured.documents';

@@ -36,7 +36,7 @@ export interface BatchReport {
 }
 
 /**
- * Runs a batch and tells what became of it, on standard output or, as JSON, there alone. All that was started is stopped.
+ * Runs a batch and reports what became of it, on standard output or, as JSON, there alone. All that was started is stopped.
  * @param args As the program was called
  * @returns the exit code
  * @throws CliError, or the signal's reason

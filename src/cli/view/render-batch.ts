@@ -59,11 +59,11 @@ function renderUnsettled({ unsettledJobs, leftOut }: FinishedBatch, width: numbe
   const sentences: string[] = [];
   if (unsettledJobs > 0)
     sentences.push(
-      `${count(unsettledJobs, 'job')} may have been started, may still run, or may have outputs to fetch. Look in Unstructured before you process their documents again: unsettledJobs in the manifest tells what is known.`,
+      `${count(unsettledJobs, 'job')} may have been started, may still run, or may have outputs to fetch. Look in Unstructured before you process their documents again: unsettledJobs in the manifest shows what is known.`,
     );
   if (before > 0)
     sentences.push(
-      `${count(before, 'document')} left out as unsettled: an earlier batch may have started their job. To take it up, run that batch again under its key. To send them once more, use --retry-failed with its manifest.`,
+      `${count(before, 'document')} left out as unsettled: an earlier batch may have started their job. To resume it, run that batch again under its key. To send them once more, use --retry-failed with its manifest.`,
     );
   return sentences.length === 0 ? undefined : sentences.map((text) => paint.bad(wrap(text, width))).join('\n');
 }

@@ -37,7 +37,7 @@ export interface RunJobsInput<D = number | string> extends Omit<RunOptions<D>, N
   retryFailed?: string | undefined;
   /**
    * Location of an earlier manifest. Leaves out documents that are `ok` with the same identity and version in it, or in a manifest that it
-   * names in turn. So it does with those that are `unsettled`, unless a later of these manifests tells what became of them. Only with
+   * names in turn. So it does with those that are `unsettled`, unless a later one of these manifests has their outcome. Only with
    * `documents: { from }`. The version comes from the source, such as an ETag.
    */
   unlessIn?: string | undefined;

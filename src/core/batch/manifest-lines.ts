@@ -61,7 +61,7 @@ export function linesOfResult(
   return planned.map((document, index) => {
     const result = results[index];
     const begun = { ...beginLine(document), jobId, ...run };
-    if (!result) return { ...begun, reason: NOT_TOLD };
+    if (!result) return { ...begun, reason: OUTCOME_UNKNOWN };
     const { fileId, outputs } = result;
     const line = { ...begun, fileId, outputs: outputs.map(toManifestOutput) };
     switch (result.status) {
@@ -75,7 +75,7 @@ export function linesOfResult(
   });
 }
 
-const NOT_TOLD = 'no answer tells what became of it';
+const OUTCOME_UNKNOWN = 'its outcome is unknown';
 
 /** How a run ended without a result. */
 export interface PartFailure {

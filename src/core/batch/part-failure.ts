@@ -14,8 +14,8 @@ export interface RunAtEnd {
 
 /**
  * What the failure of a run says of its documents: they failed if their job did, or if there was none. If the job may go on, has outputs that
- * were not fetched, or it is unknown whether there is one, no answer tells what became of them.
- * @param type null for a failure that is none of this package
+ * were not fetched, or it is unknown whether there is one, their outcome is unknown.
+ * @param type null for a failure that is not of this package
  */
 export function partFailure(type: string | null, message: string, details: object, run: RunAtEnd): PartFailure {
   const end = endOf(run);
@@ -49,7 +49,7 @@ function cancelledReason({ resume }: RunAtEnd, unsettled: boolean): string {
 }
 
 /** Completes the reason of documents whose job is known, and may still run or have outputs. */
-const TAKEN_UP = 'The same key takes it up';
+const TAKEN_UP = 'Run the same key again to resume it';
 
 /** Completes the reason of documents that may be in a job nobody knows of. */
 const MAY_HAVE_STARTED = 'It may have started a job: look for it before its documents are sent again';

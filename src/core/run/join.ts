@@ -66,7 +66,7 @@ export function memoOfRun(input: Given) {
   };
 }
 
-/** What the run noted last for whoever takes it up; null where it sent nothing. */
+/** What the run noted last for the run that resumes it; null where it sent nothing. */
 export function resumeIn(memo: Record<string, unknown> | undefined): ResumedRun | null {
   return (memo?.[RUN_MEMO] as ResumedRun | null | undefined) ?? null;
 }

@@ -142,10 +142,10 @@ describe('a batch that ended', () => {
     expect(lines.slice(lines.indexOf('1 job may have been started, may still run, or may have'))).toEqual([
       '1 job may have been started, may still run, or may have',
       'outputs to fetch. Look in Unstructured before you process',
-      'their documents again: unsettledJobs in the manifest tells',
+      'their documents again: unsettledJobs in the manifest shows',
       'what is known.',
       '3 documents left out as unsettled: an earlier batch may have',
-      'started their job. To take it up, run that batch again under',
+      'started their job. To resume it, run that batch again under',
       'its key. To send them once more, use --retry-failed with its',
       'manifest.',
     ]);
