@@ -57,8 +57,8 @@ export function startUncertain(details: StartUncertainDetails, isReset: boolean)
     type: 'UnstructuredStartUncertainError',
     message:
       `${what} may have started a job; ${seen} could be it, none for certain${unseen}. ` +
-      `It is not sent again: once you know its job, runJob takes it up by resume: { ...details.run, jobId }; ` +
-      `once you know that there is none, start again, a run under another key`,
+      `It is not sent again: once you know its job, pass resume: { ...details.run, jobId } to runJob; ` +
+      `once you know that there is none, start again; a run needs another key`,
     details,
   };
 }

@@ -194,10 +194,8 @@ test('the failure says what a list can show, and how to settle it', () => {
   expect(messageOf([], ON_DEMAND)).toContain('no job could be it, none for certain.');
   expect(messageOf([job('j1')], ON_DEMAND)).toContain('; 1 job could be it');
   expect(messageOf([job('j1'), job('j2')], RUN)).toContain('; 2 jobs could be it');
-  expect(messageOf([], RUN)).toContain(
-    'once you know its job, runJob takes it up by resume: { ...details.run, jobId }',
-  );
-  expect(messageOf([], RUN)).toMatch(/once you know that there is none, start again, a run under another key$/);
+  expect(messageOf([], RUN)).toContain('once you know its job, pass resume: { ...details.run, jobId } to runJob');
+  expect(messageOf([], RUN)).toMatch(/once you know that there is none, start again; a run needs another key$/);
 });
 
 test('a workflow with uploaded documents needs the token all the same', () => {
