@@ -1,20 +1,19 @@
 import type { DocumentRefusedDetails } from './refusal';
-import { type ApiErrorDetails, isKeyRefused } from './errors';
+import { type ApiErrorDetails, type ApiErrorType, isKeyRefused } from './errors';
 import { isoTime } from './instant';
 
 /** What an activity that asks the API failed with. Plain data. */
-export interface CallError {
-  /** Failure type, such as `UnstructuredServerError`, or the name of a failure that is not ours. */
-  type: string;
-  message: string;
-  /** What the API answered; null where the failure did not come from asking the API. */
-  api: ApiErrorDetails | null;
-  retryable: boolean;
-  /** What a start failed with whose documents were refused. */
-  refusal?: DocumentRefusedDetails | undefined;
-  /** Details of any other failure of this package, as they came: they end the workflow with it, and nothing is decided by them. */
-  details?: object | undefined;
-}
+export type CallError = { message: string; retryable: boolean } &
+  /** What the API answered, or that it could not be asked. */
+  (
+    | { type: ApiErrorType; api: ApiErrorDetails; refusal?: undefined; details?: undefined }
+    /** A start whose documents were refused. */
+    | { type: 'UnstructuredDocumentRefusedError'; api: null; refusal: DocumentRefusedDetails; details?: undefined }
+    /** Any other failure of this package. Its details, as they came, end the workflow with it, and nothing is decided by them. */
+    | { type: `Unstructured${string}Error`; api: null; refusal?: undefined; details: object }
+    /** A failure that is not ours: its type, or the name of the error. */
+    | { type: string; api: null; refusal?: undefined; details?: undefined }
+  );
 
 /** An activity call that failed, or that Temporal gave up on. */
 export type FailedCall =
@@ -28,9 +27,7 @@ export function isNotTaken(failed: FailedCall): boolean {
 }
 
 /** A failed check, and when it ended, in milliseconds since the epoch. */
-export interface SeenError extends CallError {
-  at: number;
-}
+export type SeenError = CallError & { at: number };
 
 /**
  * Whether the worker's access to the account is at fault: the API refuses the key, or the worker refused the check before sending it,
@@ -63,8 +60,8 @@ export function callErrorOf(failed: FailedCall): CallError {
 /** Type of the failure by which the SDK refuses an activity that a worker does not have, before anything runs. */
 export const UNKNOWN_ACTIVITY = 'NotFoundError';
 
-export function isUnknownActivity({ type, api }: CallError): boolean {
-  return type === UNKNOWN_ACTIVITY && api === null;
+export function isUnknownActivity({ type }: CallError): boolean {
+  return type === UNKNOWN_ACTIVITY;
 }
 
 /** Whether the API itself says that there is no such job, and not a gateway or a wrong URL. */

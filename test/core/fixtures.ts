@@ -56,7 +56,10 @@ export function nodesAt(success: number, node: object = {}): { answer: JobDetail
 }
 
 /** The API, or the way to it, failed. */
-export function error(kind: ErrorKind, details: Partial<ApiErrorDetails> = {}): Observation & { error: CallError } {
+export function error(
+  kind: ErrorKind,
+  details: Partial<ApiErrorDetails> = {},
+): Observation & { error: Extract<CallError, { api: ApiErrorDetails }> } {
   const { type } = ERROR_KINDS[kind];
   const api = { kind, ...details };
   return { type: 'error', error: { type, message: `${kind} failed`, api, retryable: isRetryable(api) } };

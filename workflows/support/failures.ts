@@ -11,6 +11,7 @@ import { isRefusedDocument } from '../../src/core/refusal';
 import {
   type ApiErrorDetails,
   createUnstructuredError,
+  ERROR_KINDS,
   isRetryable,
   UnstructuredApiError,
 } from '../../src/core/errors';
@@ -29,13 +30,14 @@ function toCallError(error: unknown): CallError {
     return { type: type ?? name, message, api: null, retryable: true };
   }
   const { type, message, details } = failure;
-  if ('kind' in details)
-    return { type, message, api: details satisfies ApiErrorDetails, retryable: isRetryable(details) };
-  const told = { type, message, api: null, retryable: FAILURE_TYPES[type].retryable };
-  if (type !== 'UnstructuredDocumentRefusedError') return { ...told, details };
-  // A mock, or another worker's activity, may list anything.
+  // A mock, or another worker's activity, may give any details under any type, and list anything.
+  const api = details as ApiErrorDetails;
+  if (Object.hasOwn(ERROR_KINDS, api.kind))
+    return { type: ERROR_KINDS[api.kind].type, message, api, retryable: isRetryable(api) };
+  const told = { message, api: null, retryable: FAILURE_TYPES[type].retryable };
+  if (type !== 'UnstructuredDocumentRefusedError') return { type, ...told, details };
   const refused = Array.isArray(details.refused) ? details.refused.filter(isRefusedDocument) : [];
-  return { ...told, refusal: { ...details, refused } };
+  return { type, ...told, refusal: { ...details, refused } };
 }
 
 /**

@@ -1,6 +1,5 @@
 import { type CallError, type CallErrorSummary, summarizeError } from '../call-error';
 import { cutList } from '../encoded-size';
-import { ERROR_KINDS } from '../errors';
 import { isoTime } from '../instant';
 import type { JobSummary } from '../job';
 import { given } from '../values';
@@ -135,12 +134,7 @@ export function unreachableFailure(
 export function checkFailure(state: WaitState, error: CallError, now: number): WaitFailure {
   const { type, message, api, details } = error;
   const { jobId, ...seen } = lastSeen(state, now);
-  if (api)
-    return {
-      type: ERROR_KINDS[api.kind].type,
-      message,
-      details: { ...api, ...(jobId !== null && { jobId }), ...seen },
-    };
+  if (api) return { type, message, details: { ...api, ...(jobId !== null && { jobId }), ...seen } };
   // What is final and no answer of the API is a failure of this package, whose details are those of its type.
   return {
     type,

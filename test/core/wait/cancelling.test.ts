@@ -153,7 +153,7 @@ test.each([409, 425, 400])(
   'a %i took nothing, so a job that is STOPPED then was stopped by somebody else',
   (status) => {
     const { type, message, api } = error('request', { status }).error;
-    const state = asked(cancelling(), { type, message, api, retryable: isRetryable(api!) }, AT);
+    const state = asked(cancelling(), { type, message, api, retryable: isRetryable(api) }, AT);
     expect(isOurStop(state.cancel!)).toBe(false);
   },
 );

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import type { CallError } from '../../../src/core/call-error';
 import { decide } from '../../../src/core/wait/decision';
 import type { Observation } from '../../../src/core/wait/job-check';
 import { observe } from '../../../src/core/wait/observe';
@@ -55,7 +56,7 @@ test.each([
 
 test('a final failure that did not come from the API keeps its own details', () => {
   const details = { bytes: 3_000_000 };
-  const tooLarge = {
+  const tooLarge: CallError = {
     type: 'UnstructuredOutputListTooLargeError',
     message: 'too large',
     api: null,
