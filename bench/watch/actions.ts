@@ -4,7 +4,7 @@ import { decide } from '../../src/core/wait/decision';
 import type { Observation } from '../../src/core/wait/job-check';
 import { observe } from '../../src/core/wait/observe';
 import { DEFAULT_WAIT_OPTIONS } from '../../src/core/wait/options';
-import { checking } from '../../src/core/wait/state';
+import { checking } from '../../src/core/wait/next-check';
 import { watched, watching } from '../../src/core/wait/watch';
 import { answer, newWait, START } from '../../test/core/fixtures';
 import { simulate, timeline } from '../../test/core/simulate';

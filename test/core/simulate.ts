@@ -5,16 +5,8 @@ import type { Observation } from '../../src/core/wait/job-check';
 import { counted, type CountOutcome } from '../../src/core/wait/node-counts';
 import { observe, seenAtStart } from '../../src/core/wait/observe';
 import type { WaitOptions } from '../../src/core/wait/options';
-import {
-  checking,
-  type CheckNowHint,
-  due,
-  hinted,
-  planned,
-  startWait,
-  type WaitStart,
-  type WaitState,
-} from '../../src/core/wait/state';
+import { checking, type CheckNowHint, due, hinted, planned } from '../../src/core/wait/next-check';
+import { startWait, type WaitStart, type WaitState } from '../../src/core/wait/state';
 import { DAY, JOB_ID, nodesAt, optionsWith, START } from './fixtures';
 
 /** What one scripted check brings, and how long it takes in milliseconds. */

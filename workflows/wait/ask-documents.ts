@@ -13,7 +13,7 @@ import {
   saysSomeFailed,
 } from '../../src/core/wait/documents';
 import { answered, observe } from '../../src/core/wait/observe';
-import { checkChance, checking } from '../../src/core/wait/state';
+import { checkChance, checking } from '../../src/core/wait/next-check';
 import { failedQuestion, documentQuestions } from './document-questions';
 import { sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';

@@ -1,7 +1,7 @@
 import { CancellationScope, log } from '@temporalio/workflow';
 import { durationToMs } from '../../src/common/duration';
 import type { CheckNow } from '../../src/common/messages';
-import { type CheckNowHint, hinted } from '../../src/core/wait/state';
+import { type CheckNowHint, hinted } from '../../src/core/wait/next-check';
 import { HINTED, type Wait } from './wait';
 
 /** Begins a timer or a watch; a hint ends it early. */

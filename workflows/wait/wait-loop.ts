@@ -8,7 +8,8 @@ import { asked, beginCancel, type CancelAnswer, decideCancel } from '../../src/c
 import { decide, decideAfterCancel, type Ending, type Limit, nextLimit } from '../../src/core/wait/decision';
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
 import type { WaitFailure } from '../../src/core/wait/failure-details';
-import { checkChance, isAbsent, jobIdIn, planned, verdictOfState } from '../../src/core/wait/state';
+import { checkChance, planned } from '../../src/core/wait/next-check';
+import { isAbsent, jobIdIn, verdictOfState } from '../../src/core/wait/state';
 import { askDocuments, askFailedFiles } from './ask-documents';
 import { countNodes } from './count-nodes';
 import { listsWithinSize, poll, sleepUntil, withinSize } from './poll';

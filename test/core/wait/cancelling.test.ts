@@ -7,7 +7,8 @@ import { decide, decideAfterCancel } from '../../../src/core/wait/decision';
 import type { JobTimeoutDetails } from '../../../src/core/wait/failure-details';
 import type { Observation } from '../../../src/core/wait/job-check';
 import { observe } from '../../../src/core/wait/observe';
-import { due, planned, type WaitState } from '../../../src/core/wait/state';
+import { due, planned } from '../../../src/core/wait/next-check';
+import type { WaitState } from '../../../src/core/wait/state';
 import { after, answer, error, HOUR, JOB_ID, MINUTE, newWait, optionsWith, SECOND, START } from '../fixtures';
 
 const running = answer('IN_PROGRESS');

@@ -4,7 +4,7 @@ import type { NodeStats } from '../../../src/core/job-details';
 import { judgeQuestion, nextLimit, timeoutWithin } from '../../../src/core/wait/decision';
 import { detailsDoubt, documentsOutcome, saysNoneFailed, saysSomeFailed } from '../../../src/core/wait/documents';
 import { observe } from '../../../src/core/wait/observe';
-import { checking } from '../../../src/core/wait/state';
+import { checking } from '../../../src/core/wait/next-check';
 import { after, answer, error, HOUR, MINUTE, noAnswer, optionsWith, SECOND, START } from '../fixtures';
 
 const node = (failure: number): NodeStats => ({

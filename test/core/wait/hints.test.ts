@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { observe } from '../../../src/core/wait/observe';
-import { checking, hinted } from '../../../src/core/wait/state';
+import { checking, hinted } from '../../../src/core/wait/next-check';
 import { answer, HOUR, MINUTE, newWait, SECOND, START } from '../fixtures';
 import { checkTimes, gaps, replies, simulate, timeline } from '../simulate';
 

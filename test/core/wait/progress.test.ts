@@ -3,7 +3,7 @@ import { waitProgress } from '../../../src/core/wait/progress';
 import { budgetEnds, NO_BUDGET_ENDS } from '../../../src/core/wait/budgets';
 import { asked, beginCancel } from '../../../src/core/wait/cancel';
 import type { Observation } from '../../../src/core/wait/job-check';
-import { checking, hinted, planned } from '../../../src/core/wait/state';
+import { checking, hinted, planned } from '../../../src/core/wait/next-check';
 import {
   after,
   answer,

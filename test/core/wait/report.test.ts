@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { waitReport, waitResult } from '../../../src/core/wait/report';
-import { hinted, startWait } from '../../../src/core/wait/state';
+import { hinted } from '../../../src/core/wait/next-check';
+import { startWait } from '../../../src/core/wait/state';
 import {
   after,
   answer,

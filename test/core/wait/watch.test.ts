@@ -7,7 +7,8 @@ import { type Decision, decide, nextLimitAt } from '../../../src/core/wait/decis
 import type { Observation } from '../../../src/core/wait/job-check';
 import { observe, observeByWatch } from '../../../src/core/wait/observe';
 import { waitProgress } from '../../../src/core/wait/progress';
-import { checking, due, hinted, planned, type WaitState } from '../../../src/core/wait/state';
+import { checking, due, hinted, planned } from '../../../src/core/wait/next-check';
+import type { WaitState } from '../../../src/core/wait/state';
 import {
   isWatchAnswer,
   type WatchAnswer,
