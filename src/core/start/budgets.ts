@@ -5,7 +5,8 @@ import type { StartOptions } from './options';
 import type { RefusedStart } from './refused-sends';
 import type { JobToStart } from './request';
 import { FAILED_SEARCH_GAP_MS, searchGaps } from './search';
-import type { StartState, UncertainSend } from './state';
+import type { StartState } from './state';
+import type { UncertainSend } from './uncertain-send';
 
 /**
  * When each budget that a start uses up ends, ISO-8601: the start fails, or goes out without some documents, with the next send, or look for

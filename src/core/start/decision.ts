@@ -10,7 +10,8 @@ import type { StartOptions } from './options';
 import type { JobToStart } from './request';
 import type { RefusedStart } from './refused-sends';
 import { FAILED_SEARCH_GAP_MS, searchGaps } from './search';
-import type { BusyWorkflow, StartOutcome, StartState, UncertainSend } from './state';
+import type { BusyWorkflow, StartOutcome, StartState } from './state';
+import type { UncertainSend } from './uncertain-send';
 
 /** What a start does next. */
 export type StartDecision =

@@ -6,6 +6,7 @@ import type { Unserved } from '../unserved';
 import type { ListedJob } from './job-list';
 import { refusedAgain, type RefusedBefore, type RefusedStart, callErrorOfSend } from './refused-sends';
 import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
+import { type UncertainSend, UNKNOWN_OUTCOME, unsearched } from './uncertain-send';
 
 /** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
 export interface StartState {
@@ -66,27 +67,6 @@ export interface BusyWorkflow {
   unreadableEntries?: number | undefined;
 }
 
-export interface UncertainSend {
-  sentAt: number;
-  /** Since when the answer is known to be lost, or the start is looked for under another run. */
-  since: number;
-  /** When the answer was known to be lost: no job begun later is the start's. null where that is unknown. */
-  lostAt: number | null;
-  error: CallError;
-  /** Searches that were answered, and those that failed since the last of them. */
-  searches: number;
-  failedSearches: number;
-  lastSearchAt: number;
-  /** How often jobs that ended could not be listed, where all others were. */
-  partialSearches?: number | undefined;
-  /** Whether the last look was such a one: the next ends the search. */
-  isPartial?: boolean | undefined;
-  /** The run, by its id, of a workflow that was reset: an earlier run may have sent the start, or none did. */
-  resetRunId?: string | undefined;
-  /** When the search heard that the run is cancelled. */
-  cancelledAt?: number | undefined;
-}
-
 export interface StartOutcome extends JobAtStart {
   /** How it came to be ours: the API's answer, found in the list after an uncertain start, or somebody else's run that was taken over. */
   how: 'answered' | 'found' | 'adopted';
@@ -106,9 +86,6 @@ export function beginStart(token: string | null): StartState {
   };
 }
 
-/** It is unknown whether the start failed, and why. */
-const UNKNOWN_OUTCOME = { type: 'UnknownOutcome', api: null, retryable: false } as const;
-
 /** A start that an earlier run sent and whose outcome is unknown. */
 export function beginUncertain(
   token: string | null,
@@ -121,10 +98,6 @@ export function beginUncertain(
 ): StartState {
   const error: CallError = { ...UNKNOWN_OUTCOME, message: 'the run that sent it ended before the answer came' };
   return { ...beginStart(token), earlierJobIds, uncertain: { sentAt, lostAt, error, ...unsearched(now) } };
-}
-
-function unsearched(now: number) {
-  return { since: now, searches: 0, failedSearches: 0, lastSearchAt: now };
 }
 
 /** A start goes out. */
