@@ -2,7 +2,7 @@ import { attemptOf } from '../../src/core/batch/attempt';
 import type { BeginJobRequest, BegunJob } from '../../src/core/batch/plan';
 import { createUnstructuredError } from '../../src/core/errors';
 import type { PartRun } from '../../src/core/run/planned-job';
-import { isUnsettled, type JobOutcome, readOutcome, toldLines } from './job-outcome';
+import { isUnsettled, type JobOutcome, readOutcome, reportedLines } from './job-outcome';
 import type { BatchRecords } from './records';
 
 /** What the begin of a job needs beside its records. */
@@ -40,7 +40,7 @@ export async function beginJob(
 }
 
 function jobIdOf(outcome: JobOutcome): string | null {
-  return toldLines(outcome)?.find(({ unsettled }) => unsettled)?.jobId ?? null;
+  return reportedLines(outcome)?.find(({ unsettled }) => unsettled)?.jobId ?? null;
 }
 
 function startedByLater({ workflowId }: PartRun): Error {

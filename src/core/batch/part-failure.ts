@@ -49,7 +49,7 @@ function cancelledReason({ resume }: RunAtEnd, unsettled: boolean): string {
 }
 
 /** Completes the reason of documents whose job is known, and may still run or have outputs. */
-const TAKEN_UP = 'Run the same key again to resume it';
+const TAKEN_UP = 'Run the same key to resume it';
 
 /** Completes the reason of documents that may be in a job nobody knows of. */
 const MAY_HAVE_STARTED = 'It may have started a job: look for it before its documents are sent again';

@@ -5,7 +5,7 @@ export interface UncertainSend {
   sentAt: number;
   /** Since when the answer is known to be lost, or the start is looked for under another run. */
   since: number;
-  /** When the answer was known to be lost: no job begun later is the start's. null where nobody knows. */
+  /** When the answer was known to be lost: no job begun later is the start's. null where that is unknown. */
   lostAt: number | null;
   error: CallError;
   /** Searches that were answered, and those that failed since the last of them. */
@@ -16,7 +16,7 @@ export interface UncertainSend {
   partialSearches?: number | undefined;
   /** Whether the last look was such a one: the next ends the search. */
   isPartial?: boolean | undefined;
-  /** The run, by its id, of a workflow that was reset: a run before may have sent the start, or none did. */
+  /** The run, by its id, of a workflow that was reset: an earlier run may have sent the start, or none did. */
   resetRunId?: string | undefined;
   /** When the search heard that the run is cancelled. */
   cancelledAt?: number | undefined;

@@ -99,15 +99,15 @@ test.each<[string | null, RunAtEnd, object, string, string | null]>([
 
 test('documents whose job may still run are told what takes it up', () => {
   const { reason } = partFailure('UnstructuredUnreachableError', 'no answer', {}, { resume: JOB, verdict: 'running' });
-  expect(reason).toBe('UnstructuredUnreachableError: no answer. Run the same key again to resume it');
+  expect(reason).toBe('UnstructuredUnreachableError: no answer. Run the same key to resume it');
 });
 
 test.each<[RunAtEnd, boolean, string]>([
   [{ resume: undefined, verdict: null }, false, 'the run of its job was cancelled before it started one'],
   [{ resume: SENT, verdict: null }, true, 'the run of its job was cancelled. It may have started a job'],
-  [{ resume: JOB, verdict: null }, true, 'before the outputs were fetched. Run the same key again to resume it'],
-  [{ resume: JOB, verdict: 'running' }, true, 'before the outputs were fetched. Run the same key again to resume it'],
-  [{ resume: JOB, verdict: 'completed' }, true, 'before the outputs were fetched. Run the same key again to resume it'],
+  [{ resume: JOB, verdict: null }, true, 'before the outputs were fetched. Run the same key to resume it'],
+  [{ resume: JOB, verdict: 'running' }, true, 'before the outputs were fetched. Run the same key to resume it'],
+  [{ resume: JOB, verdict: 'completed' }, true, 'before the outputs were fetched. Run the same key to resume it'],
   [{ resume: JOB, verdict: 'stopped' }, false, 'and the job has no outputs'],
   [{ resume: JOB, verdict: 'failed' }, false, 'and the job has no outputs'],
 ])('documents of a run that was cancelled with %o are missing, unsettled: %s', (run, unsettled, reason) => {
