@@ -109,9 +109,7 @@ test('outputs that were refused are there for the same key, and their job is not
     const first = await runBatch(input, 'refused');
     expect(first.counts).toMatchObject({ ok: 0, failed: 0, missing: 1, failedJobs: 1 });
     const jobId = api.jobs[0]!.id;
-    const message = expect.stringMatching(
-      /^UnstructuredTransferError: .*\. Run the same key to resume it$/,
-    ) as string;
+    const message = expect.stringMatching(/^UnstructuredTransferError: .*\. Run the same key to resume it$/) as string;
     const { unsettledJobs } = JSON.parse(sink.textOf(first.manifest.location)) as Manifest;
     expect(unsettledJobs).toEqual([{ part: 1, workflowId: 'refused/1', jobId, message }]);
     sink.refuses = () => false;
