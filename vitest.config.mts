@@ -60,7 +60,7 @@ const projects: TestProjectInlineConfiguration[] = [
     extends: true,
     test: {
       name: 'time-skipping',
-      // The files of a process share what it has loaded, the SDK above all; each has its own server and runtime.
+      // The files of a process share what it has loaded, the SDK above all, and the server; each has its own namespace and runtime.
       isolate: false,
       include: TIME_SKIPPING,
       exclude: [...DEV_SERVER, ...APART],

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import type { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import type { TestWorkflowEnvironment, TimeSkippingTestWorkflowEnvironmentOptions } from '@temporalio/testing';
 import { findTestServer } from '../../src/testing/find-server';
 import { freePort } from './free-port';
@@ -9,7 +11,12 @@ const SERVE = 'exec 3<&0; "$0" "$1" 3<&- & server=$!; { cat <&3; kill "$server";
 /** Where the SDK starts a server, this runs in its place, for as many seconds as the port it is given. */
 const NOTHING = '/bin/sleep';
 
+/** In it, a minute passes only if somebody let the clock run. */
+const STANDING_MS = 200;
+/** In it, a minute passes unless something holds the clock. */
 const LONGEST_SKIP_MS = 3000;
+/** Each file leaves the clock further ahead, some of them by decades. */
+const LATEST = Date.UTC(3000);
 
 let running: { port: number; stop: () => void } | undefined;
 
@@ -39,22 +46,33 @@ export function stopServer(): void {
   running = undefined;
 }
 
-/** Leaves the server to the next file only as that needs it: no workflow is open, and nothing holds the clock. */
+/**
+ * Leaves the server to the next file only as that needs it: no workflow is open, the clock stands unless somebody waits, and it is not far ahead
+ * of the calendar.
+ */
 export async function handServerOn(env: TestWorkflowEnvironment): Promise<void> {
-  const isFree = !(await hasOpenWorkflows(env)) && (await canSkip(env));
+  const isFree = await isAsNew(env).catch(() => false);
   if (!isFree) stopServer();
 }
 
-async function hasOpenWorkflows({ client, connection }: TestWorkflowEnvironment): Promise<boolean> {
+/** Whether the next file can use the server. */
+export async function isAsNew(env: TestWorkflowEnvironment): Promise<boolean> {
+  const { connection, client } = env;
   const { namespace } = client.options;
   const { executions } = await connection.workflowService.listOpenWorkflowExecutions({ namespace });
-  return executions.length > 0;
+  const { testService } = connection;
+  if (!testService || executions.length > 0) return false;
+  const duration = msToTs('1 minute');
+  if (await passes(connection, STANDING_MS, () => testService.sleep({ duration }))) return false;
+  const canSkip = await passes(connection, LONGEST_SKIP_MS, () =>
+    testService.unlockTimeSkippingWithSleep({ duration }),
+  );
+  return canSkip && (await env.currentTimeMs()) < LATEST;
 }
 
-/** Whether an hour takes a moment. */
-function canSkip(env: TestWorkflowEnvironment): Promise<boolean> {
-  const skip = env.connection.withDeadline(Date.now() + LONGEST_SKIP_MS, () => env.sleep('1 hour'));
-  return skip.then(
+/** Whether something of the clock comes to its end in so many real milliseconds. */
+function passes(connection: Connection, ms: number, call: () => Promise<unknown>): Promise<boolean> {
+  return connection.withDeadline(Date.now() + ms, call).then(
     () => true,
     () => false,
   );

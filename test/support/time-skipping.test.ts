@@ -5,7 +5,8 @@ import { faults } from '../../src/testing';
 import { atRest } from './at-rest';
 import { eventsOf } from './histories';
 import { parentOfChild } from './parents';
-import { QUEUE, RARELY, useTimeSkipping } from './time-skipping';
+import { QUEUE, RARELY, type Setup, useTimeSkipping } from './time-skipping';
+import { isAsNew } from './time-skipping-server';
 import { whatIsUnderWay } from './under-way';
 
 const withWorker = useTimeSkipping();
@@ -62,5 +63,41 @@ test.fails('a test that fails while a workflow is under way', async () => {
 it('leaves none to the next', async () => {
   await withWorker(async ({ env }) => {
     await expect(env.client.workflow.getHandle(LEFT).describe()).rejects.toThrow(WorkflowNotFoundError);
+  });
+});
+
+test.each<[string, (setup: Setup) => Promise<() => Promise<unknown>>]>([
+  [
+    'a workflow is open',
+    async ({ api, env, start }) => {
+      const wait = await start(api.addJob(ENDLESS), RARELY);
+      await atRest(env.client, wait);
+      return async () => {
+        await wait.cancel();
+        await expect(wait.result()).rejects.toThrow();
+      };
+    },
+  ],
+  [
+    'the clock runs though nobody waits',
+    async ({ env }) => {
+      await env.connection.testService!.unlockTimeSkipping({});
+      return () => env.connection.testService!.lockTimeSkipping({});
+    },
+  ],
+  [
+    'something holds the clock',
+    async ({ env }) => {
+      await env.connection.testService!.lockTimeSkipping({});
+      return () => env.connection.testService!.unlockTimeSkipping({});
+    },
+  ],
+])('the next file gets another server where %s', async (_, change) => {
+  await withWorker(async (setup) => {
+    expect(await isAsNew(setup.env)).toBe(true);
+    const changeBack = await change(setup);
+    expect(await isAsNew(setup.env)).toBe(false);
+    await changeBack();
+    expect(await isAsNew(setup.env)).toBe(true);
   });
 });
