@@ -5,7 +5,7 @@ import type { PartRun } from '../../src/core/run/planned-job';
 import { isUnsettled, type JobOutcome, readOutcome, reportedLines } from './job-outcome';
 import type { BatchRecords } from './records';
 
-/** What the begin of a job needs beside its records. */
+/** What the start of a job needs besides its records. */
 interface Beginning {
   /** Refuses a run that Temporal no longer knows. What any other has started, the run that follows it has heard. */
   requireRun: (run: PartRun, jobId: string | null) => Promise<unknown>;

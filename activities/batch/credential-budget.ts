@@ -109,7 +109,7 @@ export class CredentialBudget {
   }
 }
 
-/** Which record is called. The id of a plan is another one in each attempt that begins anew. */
+/** Which record is called. The id of a plan is another one in each attempt that begins again. */
 function callOf(what: string, to: string, path: string): string {
   return `${what} ${shownRef(to)} ${path.replace(/plan\/[^/]+\//, 'plan/')}`;
 }

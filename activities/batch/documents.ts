@@ -23,7 +23,7 @@ export interface DocumentPage {
   entries: PageEntry[];
   /** What was listed with them and left out. */
   leftOut: LeftOut[];
-  /** Where a listing goes on behind this page; undefined where it is none. */
+  /** Where a listing goes on after this page; undefined if nothing is listed. */
   last?: string | undefined;
 }
 

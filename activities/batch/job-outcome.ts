@@ -3,7 +3,7 @@ import type { ManifestLine } from '../../src/core/batch/manifest-lines';
 import type { PartRun } from '../../src/core/run/planned-job';
 import type { BatchRecords } from './records';
 
-/** What the records tell of a job of a batch. */
+/** What the records say of a job of a batch. */
 export interface JobOutcome {
   /** Lines of its documents; undefined if nobody wrote them yet. */
   lines: ManifestLine[] | undefined;

@@ -13,7 +13,7 @@ function contentOf({ identity, version }: { identity: string; version?: string |
 /** Why a document is not sent again. */
 type KnownReason = Exclude<LeftOutLine['reason'], LeftOutReason>;
 
-/** What earlier manifests tell of documents: the latest that has one decides. */
+/** What earlier manifests say of documents: the latest that has one decides. */
 export class KnownContents {
   /** Of each document, by its identity, the version whose outputs are there. */
   readonly #ok = new Map<string, string>();

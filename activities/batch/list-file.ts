@@ -15,7 +15,7 @@ const MAX_LIST_BYTES = 1_024 * 1_024 * 1_024;
 const PAGE = 1_000;
 const MAX_PAGE = 64 * 1_024 * 1_024;
 
-/** Documents that stand in a file of JSON Lines, page by page. @throws UnstructuredValidationError where it is none */
+/** Documents that stand in a file of JSON Lines, page by page. @throws UnstructuredValidationError if it is not such a file */
 export async function* readListFile(
   storage: ListPort,
   list: string,

@@ -8,7 +8,7 @@ interface TransferMemory extends RetryTime {
   whole: number[];
   /** How often an output was tried again. */
   retries: number;
-  /** When the workflow was told of the progress last, in milliseconds since the epoch. */
+  /** When the progress was last reported to the workflow, in milliseconds since the epoch. */
   signalledAt?: number;
   /** Type of the error that the attempt failed with. */
   failing?: string | undefined;

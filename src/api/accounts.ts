@@ -15,7 +15,7 @@ export type AccountsOptions =
       accounts: Record<string, UnstructuredClientOptions>;
     } & { [Option in Exclude<keyof UnstructuredClientOptions, keyof NetworkOptions>]?: undefined });
 
-/** The clients of all accounts of a worker. After `close`, a client that is asked for again is made anew. */
+/** The clients of all accounts of a worker. After `close`, a client that is asked for again is a new one. */
 export class Accounts {
   readonly #options: ReadonlyMap<string, UnstructuredClientOptions>;
   readonly #areNamed: boolean;

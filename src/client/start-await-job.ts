@@ -33,7 +33,7 @@ export interface AwaitJobHandle extends WorkflowHandleWithFirstExecutionRunId<
  *
  * In a joined waiter, the limits, gaps and policies of its starter apply, including `onCancel` and `onLimit`. To wait for a shorter time,
  * stop awaiting the handle: that cancels nothing. A waiter that a parent workflow started ends with that parent, also for those who joined
- * it. A waiter that has ended is started anew. `result()` reads the run that was started or joined: call it before the namespace's
+ * it. A waiter that has ended is started again. `result()` reads the run that was started or joined: call it before the namespace's
  * retention deletes that run, or start again.
  *
  * @returns the handle: `joined`, `result()`, `query(progress)`, `signal(checkNow)`, `cancel()`; `firstExecutionRunId` is the run that was

@@ -90,7 +90,7 @@ export function toApplicationFailure(
   });
 }
 
-/** A failure that is none of the public failure types, and has no details. By default it is retried. */
+/** A failure of no public type, without details. By default it is retried. */
 export function otherFailure(
   type: string,
   message: string,
@@ -131,7 +131,7 @@ export function unstructuredFailure(error: unknown): UnstructuredFailure | undef
   return { type: cause.type, message: cause.message, details, cause } as UnstructuredFailure;
 }
 
-/** Whether an activity's failure is a Temporal time-out with no other error behind it; its type, such as `START_TO_CLOSE`. */
+/** Whether an activity's failure is a Temporal time-out without a cause; its type, such as `START_TO_CLOSE`. */
 export function bareTimeoutType(error: unknown): string | undefined {
   const chain = causes(error);
   const timeout = chain.find((e) => e instanceof TimeoutFailure);

@@ -1,5 +1,5 @@
 /**
- * Waits for `work`, but no longer than until the signal aborts; then the work is left behind, and its failure interests nobody.
+ * Waits for `work`, but no longer than until the signal aborts; then the work is abandoned, and its failure is ignored.
  * @throws the signal's reason
  */
 export async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -18,7 +18,7 @@ type Group = string | undefined;
 
 /**
  * The same instant in one form: `T` between date and time, all digits of the fraction, `Z` or `±hh:mm`. No offset means UTC. A leap second is
- * the second after it, as for POSIX. null where it is none.
+ * the second after it, as for POSIX. null if it is not an instant.
  */
 export function readInstant(text: string): string | null {
   const [date = '', time = '', sign = '', hours = '', minutes = '00'] = (DATE_TIME.exec(text)?.slice(1) ??

@@ -3,7 +3,7 @@ import { isInstant } from './instant';
 import { isJobId } from './job';
 import { isObject, show as showValue } from './values';
 
-/** Milliseconds of a duration, or undefined where it is none. */
+/** Milliseconds of a duration, or undefined if it is not one. */
 export type ToMs = (duration: unknown) => number | undefined;
 
 /** What an option may be. */

@@ -73,7 +73,7 @@ function isWord(value: unknown): value is string {
   return typeof value === 'string' && /^[\w.:;/=@+-]{1,128}$/.test(value);
 }
 
-/** What a storage answered, as it stands behind a message: ` [status 403, AccessDenied]`; empty where nothing is known. */
+/** What a storage answered, as it follows a message: ` [status 403, AccessDenied]`; empty where nothing is known. */
 export function bracketed(answer: StorageAnswer): string {
   const { status, code, requestId, region } = storageAnswer(answer);
   const known = [
@@ -85,7 +85,7 @@ export function bracketed(answer: StorageAnswer): string {
   return known.length === 0 ? '' : ` [${known.join(', ')}]`;
 }
 
-/** What an error says without the answer that it tells behind it. */
+/** What an error says without the answer that follows it. */
 export function bareMessage(error: { message: string; details: StorageAnswer }): string {
   const end = bracketed(error.details);
   return end !== '' && error.message.endsWith(end) ? error.message.slice(0, -end.length) : error.message;

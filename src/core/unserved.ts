@@ -8,7 +8,7 @@ export interface Unserved {
   isOwn?: boolean | undefined;
 }
 
-/** The same as the progress tells it: nobody serves the queue, or its worker is behind. */
+/** The same as the progress shows it: no worker serves the queue, or its worker lags. */
 export interface UnservedQueue {
   /** When the first activity was scheduled that no worker has taken, ISO-8601. */
   since: string;

@@ -62,7 +62,7 @@ function keptBytes(request: IncomingMessage): Buffer | undefined {
   return [rawBody, body].find((one): one is Buffer => Buffer.isBuffer(one));
 }
 
-/** Whether somebody has read of the body. A parser may leave a `body` and read nothing, for the type is none of its own. */
+/** Whether somebody has read from the body. A parser may set a `body` and read nothing, if it does not parse this type. */
 function isRead(request: IncomingMessage): boolean {
   return request.readableDidRead || request.readableEnded;
 }

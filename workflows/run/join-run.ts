@@ -32,7 +32,7 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
 }
 
 /**
- * Goes on with what the run before this one left behind. A caller that starts a run because an earlier one sent nothing may know a run that is
+ * Goes on with what the run before this one left. A caller that starts a run because an earlier one sent nothing may know a run that is
  * not the last any more: another may have started a job since.
  *
  * @returns the result of one that succeeded; null where none sent anything

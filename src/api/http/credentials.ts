@@ -37,7 +37,7 @@ export class Credentials {
   readonly #apiKey: ApiKey;
   readonly #authentication: Authentication;
   readonly #remembered = new Set<string>();
-  /** Of the remembered keys; made anew once they change. */
+  /** Of the remembered keys; made again once they change. */
   #redactor: Redactor | undefined;
 
   /** @throws UnstructuredValidationError where the key can't be sent; the message never holds it */

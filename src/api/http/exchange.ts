@@ -136,7 +136,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
   }
 }
 
-/** undici tells of a request's begin right before it writes it to a connection: without that, nothing went out. */
+/** undici reports the start of a request right before it writes it to a connection: without that, nothing went out. */
 function neverSent({ kind, message, details }: HttpError): HttpError {
   return new HttpError(kind, message, { ...details, notSent: true });
 }

@@ -51,7 +51,7 @@ export class JsonEnd {
    */
   constructor(private readonly isFramed = true) {}
 
-  /** @throws HttpError where the text is no JSON, or goes on behind its end */
+  /** @throws HttpError if the text is not JSON, or goes on after its end */
   write(chunk: Uint8Array): void {
     for (let i = 0; i < chunk.length;) {
       if (this.#isInString) i = this.#skipString(chunk, i);

@@ -25,7 +25,7 @@ export class Redactor {
     return this.#secrets ? text.replace(this.#secrets, REDACTED) : text;
   }
 
-  /** All texts in plain data, without the known keys. A long list that holds none is not built anew. */
+  /** All texts in plain data, without the known keys. A long list that holds none is not built again. */
   data<T>(value: T): T {
     return this.#isIn(value) ? this.#without(value) : value;
   }

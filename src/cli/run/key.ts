@@ -28,7 +28,7 @@ export function defaultKey({ from, to, match, start, retryFailed, unlessIn, isFa
 }
 
 /**
- * The key that was given. A fake API's manifest tells of documents as ok that the real one never saw: their keys differ, whoever gave them.
+ * The key that was given. A fake API's manifest lists documents as ok that the real one never saw: their keys differ, whoever gave them.
  * @throws UsageError
  */
 export function parseKey(value: string | undefined, isFake: boolean): string | undefined {

@@ -7,7 +7,7 @@ import type { DocumentSource } from '../../storage/source';
 import { manifestPlace, type Place } from './places';
 import { openPrefix } from './storage';
 
-/** The sign behind the slash in the order of keys. */
+/** The character after the slash in the order of keys. */
 const BEHIND_SLASH = '0';
 
 /** Names of the folders in which batches to a place left their records. */

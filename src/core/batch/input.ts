@@ -69,7 +69,7 @@ export interface ResolvedBatch<D> {
   unlessIn: string | null;
   account?: string;
   activityTaskQueue?: string;
-  /** What it tells of itself; null where it tells nothing. */
+  /** The search attributes that it sets; null if it sets none. */
   searchAttributes: AttributeNames | null;
   /** Options of each job's run, as they came but checked. */
   run: OptionsOfJobs<D>;

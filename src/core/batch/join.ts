@@ -34,7 +34,7 @@ export function memoOfBatch(input: RunJobsInput<unknown>): Record<string, unknow
 /**
  * Whoever joins a batch gets its answer: one of other documents would be taken for what was asked. A batch that was started by name tells
  * nothing, and is joined as it is.
- * @throws UnstructuredValidationError where the memo tells of another one
+ * @throws UnstructuredValidationError where the memo names another one
  */
 export function refuseOtherBatch(
   key: string,

@@ -84,7 +84,7 @@ export interface BeginJobRequest extends RecordsRequest, PlannedJob {
 /** Answer of the activity `unstructured.beginJob`. */
 export interface BegunJob {
   documents: PlannedDocument[];
-  /** Whether the job was started anew after this run had begun it: what is told of it stays. */
+  /** Whether the job was started again after this run had begun it: then what is reported of it stays. */
   isSuperseded: boolean;
 }
 

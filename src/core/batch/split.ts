@@ -30,7 +30,7 @@ export class JobSplitter {
     return before ?? (this.#open.length >= perJob ? this.close() : null);
   }
 
-  /** @returns the documents of the last job; null where there are none */
+  /** @returns the documents of the last job; null if there are none */
   close(): PlannedDocument[] | null {
     const documents = this.#open;
     this.#open = [];

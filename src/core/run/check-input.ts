@@ -124,7 +124,7 @@ export function checkNames(options: object): void {
   refuseUnknown('', { [unknown]: true }, RUN_OPTION_NAMES);
 }
 
-/** Options with which the server itself would start a run anew, and with it a second job. */
+/** Options with which the server itself would start a run again, and with it a second job. */
 const REPEAT_OPTIONS = ['retry', 'cronSchedule'] as const;
 export type RepeatOption = (typeof REPEAT_OPTIONS)[number];
 

@@ -55,7 +55,7 @@ function digestOf({ documents, plannedJob }: Pick<Given, 'documents' | 'plannedJ
   return plannedJob ? `${plannedJob.plan}/${plannedJob.part}` : documentsDigest(documents ?? []);
 }
 
-/** The memo that a run begins with: what it is for, what it takes up, and what lists of workflows tell of it. */
+/** The memo that a run begins with: what it is for, what it takes up, and what lists of workflows show of it. */
 export function memoOfRun(input: Given) {
   const { resume, account } = input;
   return {
@@ -95,8 +95,8 @@ export function refuseOtherJob(memo: Record<string, unknown> | undefined, { answ
 
 /**
  * Whoever joins a run gets its answer: one of other documents, or by other options that decide it, would be taken for what was asked. A run
- * that was started by name tells of neither, and is joined as it is.
- * @throws UnstructuredValidationError where the run's memo tells of another one
+ * that was started by name has neither, and is joined as it is.
+ * @throws UnstructuredValidationError where the run's memo names another one
  */
 export function refuseOtherRun(
   memo: Record<string, unknown> | undefined,

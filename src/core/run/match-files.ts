@@ -7,7 +7,7 @@ import { fileIdMadeFrom, isMadeFrom, type Strictness } from './file-ids';
 /** Which file of the job each document became, by the document's place; null where that cannot be told for certain. */
 export interface FileMatch {
   fileIds: (string | null)[];
-  /** Files of the job that are none of the documents. */
+  /** Files of the job that belong to no document. */
   others: string[];
 }
 

@@ -33,7 +33,7 @@ export interface ResolvedRunOptions {
   initial: StartOptions;
   account?: string;
   activityTaskQueue?: string;
-  /** What it tells of itself; null where it tells nothing. */
+  /** The search attributes that it sets; null if it sets none. */
   searchAttributes: AttributeNames | null;
   /** Options of the wait as they came, but checked. */
   wait: AwaitJobOptions<unknown>;

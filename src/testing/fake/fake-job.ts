@@ -66,7 +66,7 @@ export class FakeJob {
     this.#world.addFaults(rules, this.#state);
   }
 
-  /** Changes switches of this job. Windows among them are counted anew. */
+  /** Changes switches of this job. Windows among them are counted from then on. */
   setAnswers(answers: AnswerSwitches): void {
     this.#world.setJobAnswers(this.#state, answers);
   }

@@ -158,12 +158,12 @@ export class FakeUnstructured implements AsyncDisposable {
     this.#world.addFaults(rules);
   }
 
-  /** Changes switches of all jobs. Windows among them are counted anew. */
+  /** Changes switches of all jobs. Windows among them are counted from then on. */
   setAnswers(answers: AnswerSwitches): void {
     this.#world.setAnswers(answers);
   }
 
-  /** Removes jobs, faults and requests, and begins anew with the options of the start. */
+  /** Removes jobs, faults and requests, and begins again with the options of the start. */
   reset(): Promise<void> {
     return this.#world.reset();
   }

@@ -137,7 +137,7 @@ function elementId(metadata: object): string {
   return createHash('sha256').update(JSON.stringify(metadata)).digest('hex').slice(0, 32);
 }
 
-/** One input file of a job, as its answers tell of it. */
+/** One input file of a job, as its answers show it. */
 interface JobFile {
   fileId: string;
   name: string;

@@ -11,7 +11,7 @@ export interface UploadForm {
 /** Names of the parts that are files: the specification's, and that which the official Python client sends. Others are no files of a job. */
 const FILES: readonly string[] = ['input_files', 'input_files[]'];
 
-/** Reads a multipart body; rejects where it is none, or where it breaks off. */
+/** Reads a multipart body; rejects if it is not one, or breaks off. */
 export function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
   return new Promise((resolve, reject) => {
     const form: UploadForm = { fields: {}, files: [] };

@@ -66,7 +66,7 @@ export class JobState {
     return this.#answers;
   }
 
-  /** Takes new switches, the job's own or the whole API's; the windows among them are counted anew. */
+  /** Takes new switches, the job's own or the whole API's; the windows among them are counted from then on. */
   setAnswers(apiSwitches: Switches, own: Switches = {}): void {
     this.#switches = { ...this.#switches, ...own };
     this.#answers = mergeAnswers(apiSwitches, this.#switches);

@@ -16,7 +16,7 @@ export interface DeliveryRecord {
   id: string;
   type: string;
   jobId: string;
-  /** Counted from 1; a duplicate counts anew. */
+  /** Counted from 1; a duplicate counts again. */
   attempt: number;
   /** Whether it was signed with another secret than the channel's. */
   forged: boolean;

@@ -111,7 +111,7 @@ export class World {
     await this.notifications.settled();
   }
 
-  /** A channel that is told of what happens from now on. */
+  /** A channel that hears of what happens from now on. */
   addChannel(webhook: ParsedWebhook, now: number): Channel {
     this.notice(now);
     return this.notifications.put(webhook, now);
@@ -195,7 +195,7 @@ export class World {
     else this.faults.add(parsed);
   }
 
-  /** Forgets jobs, faults and requests, and begins anew with the options that the fake was started with. */
+  /** Forgets jobs, faults and requests, and begins again with the options that the fake was started with. */
   async reset(): Promise<void> {
     const now = await this.now();
     this.jobs.clear();
