@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { shownRef } from '../../src/core/reference';
 import { isStorageError } from '../../src/core/storage-error';
 import { isObject } from '../../src/core/values';
-import { isNotStorageError } from '../support/storage-failure';
+import { isForeignRefusal } from '../support/storage-failure';
 import { createRetryTime, triedBefore, type RetryTime } from '../support/retry-time';
 import type { DocumentsPort } from './documents';
 import type { RecordsPort } from './records';
@@ -116,7 +116,7 @@ function callOf(what: string, to: string, path: string): string {
 
 function refusalKind(error: unknown): RefusalKind | undefined {
   if (isStorageError(error) && error.details.kind === 'credential') return 'credential';
-  return isNotStorageError(error) ? 'noStorage' : undefined;
+  return isForeignRefusal(error) ? 'noStorage' : undefined;
 }
 
 function refusalsIn(details: unknown): RefusalSoFar[] {

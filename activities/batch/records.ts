@@ -79,7 +79,7 @@ export class BatchRecords {
   async plannedDocuments(id: string, part: number): Promise<PlannedDocument[]> {
     const folder = planParts(id);
     const entries = await this.#readLines(folder, partName(part));
-    if (!entries?.every(isPlanned))
+    if (!entries?.length || !entries.every(isPlanned))
       throw this.#broken(folder + partName(part), entries ? 'it holds something else' : 'it is not there');
     return entries;
   }

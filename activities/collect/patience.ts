@@ -6,7 +6,7 @@ import { CONTENT_NOT_DECODED, type LostOutput, OUTPUT_NOT_JSON } from '../../src
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
 import { storageAnswer, isStorageError } from '../../src/core/storage-error';
-import { isNotStorageError } from '../support/storage-failure';
+import { isForeignRefusal } from '../support/storage-failure';
 
 /** How often one attempt of the activity tries one output. */
 export const TRIES = 2;
@@ -84,7 +84,7 @@ export class Patience {
   #patienceMs(error: unknown): number {
     const kind = errorKind(error);
     if (isCredential(error)) return this.#credentialsMs;
-    if (isBadOutput(error) || isNotStorageError(error)) return PATIENCE.unanswered;
+    if (isBadOutput(error) || isForeignRefusal(error)) return PATIENCE.unanswered;
     if (isUnanswered(error)) return this.#isOutage() ? PATIENCE.outage : PATIENCE.unanswered;
     return kind && MAY_PASS.includes(kind) ? PATIENCE.output : 0;
   }
@@ -127,13 +127,13 @@ function errorKind(error: unknown): ErrorKind | undefined {
  * @param isNothingSaved Whether each output failed: then what one of them says of the place or the service holds for all
  */
 export function isForLater(error: unknown, isNothingSaved: boolean): boolean {
-  return concernsAll(error) || (isNothingSaved && isOfNoOutput(error));
+  return concernsAll(error) || isCredential(error) || (isNothingSaved && isOfNoOutput(error));
 }
 
 /** It says something of the place, the key or the service, and nothing of what the API has of the output. */
 function isOfNoOutput(error: unknown): boolean {
-  const isOfPlace = !(error instanceof UnstructuredApiError); // also what a sink of the user's own throws
-  return isOfPlace || isCredential(error) || (isUnanswered(error) && !isBadOutput(error));
+  const isNotOfApi = !(error instanceof UnstructuredApiError); // also what a sink of the user's own throws
+  return isNotOfApi || isCredential(error) || (isUnanswered(error) && !isBadOutput(error));
 }
 
 export function pauseMs(tries: number, error: unknown): number {

@@ -33,7 +33,7 @@ export function redactError(error: unknown, ref: string): unknown {
 const NOT_NOW: readonly number[] = [307, 408, 409, 425, 429];
 
 /** A refusal that no storage gave, such as a proxy's: it may be gone within minutes, and hardly later. */
-export function isNotStorageError(error: unknown): boolean {
+export function isForeignRefusal(error: unknown): boolean {
   if (!isStorageError(error) || error.details.kind !== 'passing') return false;
   const { status = NaN, code } = error.details;
   return code === undefined && status >= 300 && status < 500 && !NOT_NOW.includes(status);

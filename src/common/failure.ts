@@ -64,7 +64,7 @@ export const FAILURE_TYPES: Readonly<Record<UnstructuredFailureType, { retryable
   UnstructuredBatchFailedError: { retryable: false },
 });
 
-export interface ApplicationFailureOptions {
+interface ApplicationFailureOptions {
   /** When an activity is retried; no matter where it is not. */
   nextRetryDelay?: Duration | undefined;
   /** @default as the error says; a failure that is no error of the client is not retried */

@@ -70,8 +70,8 @@ export interface RunOutputs {
   which?: OutputSelection | undefined;
   /**
    * How to handle outputs that cannot be fetched completely after retries: `'fail'` the run at the end, or `'return'` them in the result,
-   * with the document as `failed`. If a key was refused, of the API or of the place, or if none was saved because of the place or an outage,
-   * the run fails.
+   * with the document as `failed`. If a key was refused, of the API or of the place, the run fails. It also does if the API takes no calls, or
+   * if none was saved because of the place or an outage.
    * @default 'fail'
    */
   onLost?: 'fail' | 'return' | undefined;

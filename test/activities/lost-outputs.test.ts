@@ -50,6 +50,9 @@ test.each<[string, Fault, number, number]>([
   ['the service is down, and no output was fetched', faults.status(503), 10, 13 * HOUR],
   ['the key is refused, and no output was fetched', faults.status(401), 10, 2 * HOUR],
   ['the key is refused for all but one', faults.status(401), 9, 3 * HOUR],
+  ['the account is not paid for, for all but one', faults.status(402), 9, 3 * HOUR],
+  ['the key lacks the right, for one', faults.status(403), 1, 3 * HOUR],
+  ['the API takes no calls for all but one', faults.rateLimit({ retryAfter: 1 }), 9, 13 * HOUR],
 ])('where %s, no policy returns them as lost', async (_, fault, bad, late) => {
   const { attempt } = await withBad(fault, bad, 'return');
   expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);

@@ -36,7 +36,7 @@ export interface Start extends StartUnderWay {
   readonly outputsTo?: string;
   readonly account?: string;
   readonly activityTaskQueue?: string;
-  /** What is known of the run; null where nothing is. */
+  /** The search attributes that the run sets; null if it sets none. */
   readonly searchAttributes?: AttributeNames | null;
   /** Options that hold once a send has reported them back; undefined where that is done. */
   proposed?: StartOptions;

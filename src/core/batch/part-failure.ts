@@ -43,7 +43,7 @@ function endOf({ resume, verdict }: RunAtEnd): Pick<PartFailure, 'unsettled' | '
 
 function cancelledReason({ resume }: RunAtEnd, unsettled: boolean): string {
   if (!resume) return 'the run of its job was cancelled before it started one';
-  if (!unsettled) return 'the run of its job was cancelled, and the job has no outputs';
+  if (!unsettled) return 'the run of its job was cancelled, and the job did not succeed';
   if (resume.jobId === undefined) return `the run of its job was cancelled. ${MAY_HAVE_STARTED}`;
   return `the run of its job was cancelled before the outputs were fetched. ${TAKEN_UP}`;
 }

@@ -21,8 +21,8 @@ export interface CollectRequest {
   parallel?: number | undefined;
   /**
    * How to handle outputs that cannot be fetched completely after retries: `'return'` them in the answer, or `'fail'` with
-   * UnstructuredTransferError once all others are saved. If a key was refused, of the API or of the place, or if
-   * none was saved because of the place or an outage, the call fails.
+   * UnstructuredTransferError once all others are saved. If a key was refused, of the API or of the place, the
+   * call fails. It also does if the API takes no calls, or if none was saved because of the place or an outage.
    * @default 'fail'
    */
   onLost?: 'return' | 'fail' | undefined;

@@ -108,8 +108,8 @@ test.each<[RunAtEnd, boolean, string]>([
   [{ resume: JOB, verdict: null }, true, 'before the outputs were fetched. Run the same key to resume it'],
   [{ resume: JOB, verdict: 'running' }, true, 'before the outputs were fetched. Run the same key to resume it'],
   [{ resume: JOB, verdict: 'completed' }, true, 'before the outputs were fetched. Run the same key to resume it'],
-  [{ resume: JOB, verdict: 'stopped' }, false, 'and the job has no outputs'],
-  [{ resume: JOB, verdict: 'failed' }, false, 'and the job has no outputs'],
+  [{ resume: JOB, verdict: 'stopped' }, false, 'and the job did not succeed'],
+  [{ resume: JOB, verdict: 'failed' }, false, 'and the job did not succeed'],
 ])('documents of a run that was cancelled with %o are missing, unsettled: %s', (run, unsettled, reason) => {
   const jobId = run.resume?.jobId ?? null;
   const known = partCancelled(run);

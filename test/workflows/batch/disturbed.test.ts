@@ -8,7 +8,7 @@ import { RARELY } from '../../support/time-skipping';
 
 const withBatches = useBatches();
 
-const STOPPED = 'the run of its job was cancelled, and the job has no outputs';
+const STOPPED = 'the run of its job was cancelled, and the job did not succeed';
 
 test('a run that is cancelled by itself ends no other, and its documents are missing', async () => {
   await withBatches(async ({ documents, startBatch, records, to, env }) => {

@@ -55,7 +55,7 @@ function expected(issue: z.core.$ZodRawIssue): string {
     case 'too_big':
       return `at most ${issue.maximum}`;
     case 'invalid_union':
-      return oneOf((issue['options'] as unknown[] | undefined) ?? []);
+      return Array.isArray(issue['options']) ? oneOf(issue['options']) : 'of another kind';
     default:
       return 'another value';
   }
