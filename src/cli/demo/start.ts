@@ -58,7 +58,7 @@ export async function startDemoRun(run: DemoRun, start: Start): Promise<RunJobHa
     taskQueue: names.taskQueue,
     start: { templateId: 'hi_res_partition' },
     documents: run.refs.map((ref) => ({ ref })),
-    outputs: { to: pathToFileURL(run.folder).href, parallel: 1 },
+    outputs: { to: pathToFileURL(run.folder).href, name: '{stem}.json', parallel: 1 },
     ...DEMO_WAIT_OPTIONS,
   });
   endWithDemo(handle, start);

@@ -81,7 +81,8 @@ function tell(
   const manifest = shownLocation(location);
   const finished = { ...ended, title: `Batch ${batch.key}`, elapsed, outputs: shownPlace(to), manifest: location };
   screen.print(`\n${renderBatch(finished, width, paint)}`);
-  if (!account) screen.print('\nThe outputs are invented: a fake API made them, whatever the documents contain.');
+  if (!account && counts.ok > 0)
+    screen.print('\nThe outputs are invented: a fake API made them, whatever the documents contain.');
   if (message !== undefined) screen.print(`\n${paint.bad(wrap(message, width))}`);
   if (counts.documents === 0) screen.print(`\nThere are no documents to process.`);
   if (isOld) screen.print('\nThis batch had ended before.');

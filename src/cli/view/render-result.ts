@@ -5,7 +5,7 @@ import type { AwaitJobResult, WaitReport } from '../../core/wait/report';
 import { type FinishedBatch, renderBatch } from './render-batch';
 import { type FinishedRun, renderRun } from './render-run';
 import { renderSection, renderTable } from './table';
-import { fit, type Paint, printable, span } from './text';
+import { fit, type Paint, printable, span, wrap } from './text';
 
 /** How the wait for one job ended: one of the two. */
 export interface JobOutcome {
@@ -86,13 +86,20 @@ function fileCells({ fileId, nodeId, nodeType, nodeSubtype }: NodeFile): string[
   return [fileId, node, nodeId].map(printable);
 }
 
+/** What stands beside the name of a fact of a failure, in each further line. */
+const INDENT = ' '.repeat(11);
+/** Characters of one fact. */
+const LONGEST = 500;
+
 function renderFailure({ name, outcome: { failure } }: FinishedJob, width: number, paint: Paint): string | undefined {
   if (!failure) return undefined;
+  const wrapped = (text: string) =>
+    wrap(fit(printable(text), LONGEST), width - INDENT.length).replaceAll('\n', `\n${INDENT}`);
   const lines = [
     ['type', paint.bad(failure.type)],
-    ['message', fit(printable(failure.message), width - 11)],
-    ['details', fit(printable(factLines(failure.details).join(', ')), width - 11)],
-    ...failedDocumentLines(failure.details).map((text) => ['failed', fit(printable(text), width - 11)] as const),
+    ['message', wrapped(failure.message)],
+    ['details', wrapped(factLines(failure.details).join(', '))],
+    ...failedDocumentLines(failure.details).map((text) => ['failed', wrapped(text)] as const),
   ] as const;
   const text = lines.filter(([, value]) => value !== '').map(([key, value]) => `  ${key.padEnd(8)} ${value}`);
   return renderSection(`Failure of ${name}`, text.join('\n'), paint);

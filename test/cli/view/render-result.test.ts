@@ -73,7 +73,8 @@ test('a failure shows its type, its message and what its details say', () => {
       'Failure of failing',
       '  type     UnstructuredJobFailedError',
       `  message  Job ${JOB_ID} ended FAILED`,
-      '  details  job.status FAILED, lastStatus FAILED, outputNodeFilesTotal 0, wait.c…',
+      '  details  job.status FAILED, lastStatus FAILED, outputNodeFilesTotal 0,',
+      '           wait.checks 12',
     ].join('\n'),
   );
 });
@@ -83,7 +84,9 @@ test('a failure shows the documents that failed, the first of them', () => {
   const { failure } = failed.outcome;
   const details = { ...failure!.details, failedFiles, failedFilesTotal: 4 };
   const text = render([{ ...failed, outcome: { jobId: JOB_ID, failure: { ...failure!, details } } }]);
-  expect(text).toMatch(/details  job\.status FAILED, .*\n {2}failed   a\.pdf: It is encrypted\n {2}failed   b\.pdf: /);
+  expect(text).toMatch(
+    /details  job\.status FAILED, .*\n.* wait\.checks 12\n {2}failed   a\.pdf: It is encrypted\n {2}failed   b\.pdf: /,
+  );
   expect(text).toContain('c.pdf');
   expect(text).not.toContain('d.pdf');
 });
