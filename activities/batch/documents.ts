@@ -7,7 +7,8 @@ import { shownRef } from '../../src/core/reference';
 import { distinctPaths } from '../../src/core/run/output-names';
 import type { Storage } from '../../src/storage/storage';
 import { readListFile } from './list-file';
-import { BatchRecords, manifestAt, type RecordsPort } from './records';
+import { readEarlierBatch } from './earlier-batch';
+import type { RecordsPort } from './records';
 
 export type DocumentsPort = Pick<Storage, 'listDocuments' | 'openDocument'> & RecordsPort;
 
@@ -104,11 +105,10 @@ async function* failedDocuments(
   location: string,
   signal: AbortSignal,
 ): AsyncGenerator<DocumentPage> {
-  const records = BatchRecords.beside(storage, location, 'retryFailed', signal);
-  const { parts } = await manifestAt(records, location, 'retryFailed');
+  const { records, manifest } = await readEarlierBatch(storage, location, 'retryFailed', signal);
   const plan = await records.plan();
   if (!plan) throw invalidInput(`Option retryFailed names ${shownRef(location)}, but its plan is gone.`);
-  for (let part = 1; part <= parts.count; part++) {
+  for (let part = 1; part <= manifest.parts.count; part++) {
     const [documents, lines] = await Promise.all([
       records.plannedDocuments(idOfPart(plan, part), part),
       records.lines(part),

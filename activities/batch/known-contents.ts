@@ -2,8 +2,9 @@ import { type LeftOutLine, type ManifestLine, shownIdentity } from '../../src/co
 import type { PlannedDocument } from '../../src/core/batch/records';
 import type { LeftOutReason } from '../../src/core/listing';
 import { readOutcome } from './job-outcome';
+import { readEarlierBatch } from './earlier-batch';
 import { forEachPart } from './for-each-part';
-import { BatchRecords, manifestAt, type RecordsPort } from './records';
+import type { RecordsPort } from './records';
 
 /** Identifies a document's content; null if its version is unknown. */
 function contentOf({ identity, version }: { identity: string; version?: string | null | undefined }): string | null {
@@ -30,8 +31,7 @@ export class KnownContents {
     for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
       if (seen.has(next)) continue;
       seen.add(next);
-      const records = BatchRecords.beside(storage, next, 'unlessIn', signal);
-      const manifest = await manifestAt(records, next, 'unlessIn');
+      const { records, manifest } = await readEarlierBatch(storage, next, 'unlessIn', signal);
       await forEachPart(manifest.parts.count, signal, async (part) => {
         const { lines = [], silent } = await readOutcome(records, part);
         for (const line of lines) known.#add(line, silent !== undefined);

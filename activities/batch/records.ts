@@ -77,11 +77,10 @@ export class BatchRecords {
 
   /** Documents of a job of the plan. */
   async plannedDocuments(id: string, part: number): Promise<PlannedDocument[]> {
-    const folder = planParts(id);
-    const entries = await this.#readLines(folder, partName(part));
-    if (!entries?.length || !entries.every(isPlanned))
-      throw this.#broken(folder + partName(part), entries ? 'it holds something else' : 'it is not there');
-    return entries;
+    const [folder, name] = [planParts(id), partName(part)];
+    const documents = await this.#readLines(folder, name, isPlanned);
+    if (documents?.length) return documents;
+    throw this.#broken(folder + name, documents ? 'it is empty' : 'it is not there');
   }
 
   async writePlanned(id: string, part: number, documents: readonly PlannedDocument[]): Promise<void> {
@@ -90,10 +89,9 @@ export class BatchRecords {
 
   /** What an attempt to plan has listed of what it left out. */
   async leftOut(id: string): Promise<LeftOutLine[]> {
-    const entries = await this.#readLines(planParts(id), LEFT_OUT_NAME);
-    if (!entries?.every(isLeftOutLine))
-      throw this.#broken(planParts(id) + LEFT_OUT_NAME, entries ? 'it holds something else' : 'it is not there');
-    return entries;
+    const lines = await this.#readLines(planParts(id), LEFT_OUT_NAME, isLeftOutLine);
+    if (lines) return lines;
+    throw this.#broken(planParts(id) + LEFT_OUT_NAME, 'it is not there');
   }
 
   /** @param id Of the attempt; without it, for whoever reads the manifest */
@@ -103,10 +101,7 @@ export class BatchRecords {
 
   /** The run that began a job last; undefined if none did. */
   async begun(part: number): Promise<PartRun | undefined> {
-    const [run] = (await this.#readLines(BEGUN_PARTS, partName(part))) ?? [];
-    if (run !== undefined && !isPartRun(run))
-      throw this.#broken(BEGUN_PARTS + partName(part), 'it holds something else');
-    return run;
+    return (await this.#readLines(BEGUN_PARTS, partName(part), isPartRun))?.[0];
   }
 
   async writeBegun(part: number, { workflowId, runId }: PartRun): Promise<void> {
@@ -120,10 +115,7 @@ export class BatchRecords {
 
   /** Lines of a part of the manifest; undefined where there is none. */
   async lines(part: number): Promise<ManifestLine[] | undefined> {
-    const entries = await this.#readLines(MANIFEST_PARTS, partName(part));
-    if (entries && !entries.every(isManifestLine))
-      throw this.#broken(MANIFEST_PARTS + partName(part), 'it holds something else');
-    return entries;
+    return this.#readLines(MANIFEST_PARTS, partName(part), isManifestLine);
   }
 
   async writeLines(part: number, lines: readonly ManifestLine[]): Promise<string> {
@@ -148,9 +140,12 @@ export class BatchRecords {
     return value as object;
   }
 
-  async #readLines(folder: string, name: string): Promise<unknown[] | undefined> {
+  /** @throws UnstructuredValidationError if a line is not of its kind */
+  async #readLines<T>(folder: string, name: string, isOne: (line: unknown) => line is T): Promise<T[] | undefined> {
     const text = await this.#read(folder, name);
-    return text === undefined ? undefined : this.#parsed(folder + name, () => parseLines(text));
+    const lines = text === undefined ? undefined : this.#parsed(folder + name, () => parseLines(text));
+    if (!lines || lines.every(isOne)) return lines;
+    throw this.#broken(folder + name, 'it holds something else');
   }
 
   #parsed<T>(name: string, parse: () => T): T {
@@ -192,11 +187,4 @@ function isPlanned(value: unknown): value is PlannedDocument {
 function isPartRun(value: unknown): value is PartRun {
   const { workflowId, runId } = Object(value) as Partial<PartRun>;
   return typeof workflowId === 'string' && typeof runId === 'string';
-}
-
-/** @throws UnstructuredValidationError where there is none */
-export async function manifestAt(records: BatchRecords, location: string, option: string): Promise<Manifest> {
-  const manifest = await records.manifest();
-  if (manifest) return manifest;
-  throw invalidInput(`Option ${option} names ${shownRef(location)}, but there is no manifest.`);
 }

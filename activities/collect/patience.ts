@@ -130,10 +130,10 @@ export function isForLater(error: unknown, isNothingSaved: boolean): boolean {
   return concernsAll(error) || isCredential(error) || (isNothingSaved && isOfNoOutput(error));
 }
 
-/** It says something of the place, the key or the service, and nothing of what the API has of the output. */
+/** It says something of the place or the service, and nothing of what the API has of the output. */
 function isOfNoOutput(error: unknown): boolean {
   const isNotOfApi = !(error instanceof UnstructuredApiError); // also what a sink of the user's own throws
-  return isNotOfApi || isCredential(error) || (isUnanswered(error) && !isBadOutput(error));
+  return isNotOfApi || (isUnanswered(error) && !isBadOutput(error));
 }
 
 export function pauseMs(tries: number, error: unknown): number {

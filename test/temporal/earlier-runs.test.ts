@@ -1,8 +1,8 @@
 // How an earlier run of a key ended is told by its last run: one that continued as new has noted no more than it knew then.
-import type { WorkflowClient } from '@temporalio/client';
+import { type WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { RUN_JOB, RUN_MEMO } from '../../src/core/names';
-import { endOfRunBefore } from '../../src/temporal/earlier-runs';
+import { endOfRunBefore, requireRun } from '../../src/temporal/earlier-runs';
 
 const KEY = 'nightly-7';
 
@@ -31,4 +31,16 @@ test('a run that ended without a result tells what it noted', async () => {
   const end = await endOfRunBefore(clientOf('TERMINATED', { [RUN_MEMO]: noted }), asked);
   expect(end).toEqual({ status: 'ended', resume: noted, reason: 'Error: it was terminated' });
   expect(await endOfRunBefore(clientOf('TERMINATED'), asked)).toMatchObject({ resume: null });
+});
+
+test.each([
+  [null, 'It is unknown whether it started a job.'],
+  ['9f1e', 'It started job 9f1e: fetch its outputs by a run with resume: { jobId }.'],
+])('if Temporal no longer knows a run that started job %s, the error says how to go on', async (jobId, hint) => {
+  const describe = () => Promise.reject(new WorkflowNotFoundError('gone', KEY, 'earlier'));
+  const client = { getHandle: () => ({ workflowId: KEY, describe }) } as unknown as WorkflowClient;
+  await expect(requireRun(client, { workflowId: KEY, runId: 'earlier' }, jobId)).rejects.toMatchObject({
+    type: 'UnstructuredNotFoundError',
+    message: expect.stringContaining(`retention. ${hint}`) as unknown,
+  });
 });

@@ -104,6 +104,18 @@ test('nothing is noted once Temporal waits for the begin no more', async () => {
   expect(records.begunOf(2)).toBeUndefined();
 });
 
+test('a part of the plan without documents is refused, and nothing is noted', async () => {
+  const records = plannedRecords();
+  records.plan(2, []);
+  const port = BatchRecords.of(records.storage, PLACE, new AbortController().signal);
+  const request = { ...PLACE, plan: 'id', part: 2, run: FIRST, isResumed: false };
+  const none = () => Promise.resolve();
+  await expect(beginJob(port, request, { requireRun: none, beforeWrite: none })).rejects.toThrow(
+    /part-00002\.jsonl of s3:\/\/out can't be used: it is empty\.$/,
+  );
+  expect(records.begunOf(2)).toBeUndefined();
+});
+
 function told(line: object, { workflowId, runId }: PartRun): object {
   return { ...line, workflowId, runId };
 }

@@ -9,11 +9,9 @@ const FOLDER = recordsFolder(PLACE.key);
 /** A storage with a plan of three jobs, and the manifest's part of the first. */
 export function plannedRecords() {
   const texts = new Map<string, string>();
-  for (const part of [1, 2, 3])
-    texts.set(
-      FOLDER + planParts('id') + partName(part),
-      toLines([{ ref: `s3://in/${part}`, identity: `s3://in/${part}` }]),
-    );
+  const plan = (part: number, documents: object[]) =>
+    texts.set(FOLDER + planParts('id') + partName(part), toLines(documents));
+  for (const part of [1, 2, 3]) plan(part, [{ ref: `s3://in/${part}`, identity: `s3://in/${part}` }]);
   const tell = (part: number, line: object) => texts.set(`${FOLDER}manifest/${partName(part)}`, toLines([line]));
   const begin = (part: number, runId: string, workflowId = `nightly/${part}`) =>
     texts.set(`${FOLDER}begun/${partName(part)}`, toLines([{ workflowId, runId }]));
@@ -30,6 +28,7 @@ export function plannedRecords() {
   return {
     storage,
     linesOf,
+    plan,
     tell,
     begin,
     begunOf: (part: number) => parseLines(texts.get(`${FOLDER}begun/${partName(part)}`) ?? '')[0],

@@ -1,0 +1,23 @@
+import { invalidInput } from '../../src/core/errors';
+import type { Manifest } from '../../src/core/batch/manifest';
+import { shownRef } from '../../src/core/reference';
+import { BatchRecords, type RecordsPort } from './records';
+
+/** An earlier batch, which an option names by the location of its manifest. */
+interface EarlierBatch {
+  records: BatchRecords;
+  manifest: Manifest;
+}
+
+/** @throws UnstructuredValidationError if the location is not that of a manifest, or there is none */
+export async function readEarlierBatch(
+  storage: RecordsPort,
+  location: string,
+  option: 'retryFailed' | 'unlessIn',
+  signal: AbortSignal,
+): Promise<EarlierBatch> {
+  const records = BatchRecords.beside(storage, location, option, signal);
+  const manifest = await records.manifest();
+  if (manifest) return { records, manifest };
+  throw invalidInput(`Option ${option} names ${shownRef(location)}, but there is no manifest.`);
+}
