@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common';
+import { tsToMs } from '@temporalio/common/lib/time';
 import { expect, test, type TestContext, vi } from 'vitest';
 import { batchProgress, progress, runProgress, startRunJob, startRunJobs, UnstructuredPlugin } from '../../src';
 import type { CollectRequest } from '../../src/core/run/collect';
@@ -68,6 +69,7 @@ test.concurrent.each<[what: string, options: (elsewhere: string) => ExecuteAwait
         activityType: { name: 'unstructured.cancelJob' },
         taskQueue: { name: elsewhere },
       });
+      expect(tsToMs(scheduled?.heartbeatTimeout ?? undefined)).toBe(10_000); // a worker that is killed loses no request
       expect(fromPayloadsAtIndex(defaultPayloadConverter, 0, scheduled?.input?.payloads)).toMatchObject({
         jobId: jobs[1],
         account: 'eu',

@@ -25,6 +25,10 @@ test('without an account a folder becomes files, a table and a manifest', async 
   const [, manifest = ''] = /^ {2}Manifest {2}(.*)$/m.exec(stdout) ?? [];
   expect(JSON.parse(await readFile(manifest, 'utf8'))).toMatchObject({ outcome: 'completed', counts: { ok: 12 } });
   expect((await readdir(join(to, 'tables'))).sort()).toEqual(['hours-2026-11.json', 'machines.json', 'stock.json']);
+  const none = await runProgram([...args, '--match', 'none']);
+  expect(none.exitCode).toBe(0);
+  expect(none.stdout).toContain('There are no documents to process.');
+  expect(none.stdout).not.toContain('invented');
 });
 
 test('a batch that had ended is told, and what has come since is run by its manifest alone', async () => {
