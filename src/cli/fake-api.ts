@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FakeUnstructured } from '../testing';
 import type { FakeApiOptions } from './arguments';
-import { addDemoJobs, DEMO_JOBS } from './demo/jobs';
+import { addDemoJobs } from './demo/jobs';
 import { CliError } from './support/errors';
 import { orAborted } from '../common/or-aborted';
 import { portError } from './server/ports';
@@ -19,7 +19,7 @@ export async function runFakeApi({ demoJobs, ...given }: FakeApiOptions, signal:
     const jobs = demoJobs ? addDemoJobs(api) : [];
     const control = new URL('/__fake/', api.url).href;
     console.log(`Fake Unstructured API at ${api.url}, control at ${control} (seed ${options.seed})`);
-    for (const [index, { id }] of jobs.entries()) console.log(`${id}  ${DEMO_JOBS[index]?.name ?? ''}`);
+    for (const [name, { jobId }] of jobs) console.log(`${jobId}  ${name}`);
     await orAborted(signal, new Promise<never>(() => undefined));
   } finally {
     await api.close();

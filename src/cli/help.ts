@@ -79,9 +79,9 @@ key. 130 after Ctrl-C, 143 after SIGTERM.
 export const DEMO_HELP = `Usage: temporal-unstructured demo [options]
 
 Starts a Temporal dev server, a fake Unstructured API and a worker. One workflow
-awaits four jobs side by side, another makes files of three documents, and a
-batch processes a folder. The demo shows their progress. The files stay in a
-temporary folder.
+awaits five jobs side by side, one of them watched by the worker. Another makes
+files of three documents, and a batch processes a folder. The demo shows their
+progress. The files stay in a temporary folder.
 
 Options:
   --keep          keep everything running for the Web UI until Ctrl-C

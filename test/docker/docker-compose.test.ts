@@ -155,7 +155,7 @@ describe.each([
     const command = parseCommand(serviceOf(file, 'fake-api').command?.slice(2) ?? [], {});
     if (command.name !== 'fakeApi') throw new Error(`not the fake API: ${command.name}`);
     await using api = await FakeUnstructured.start({ seed: command.options.seed });
-    const ids = addDemoJobs(api).map(({ id }) => id);
+    const ids = [...addDemoJobs(api).values()].map(({ jobId }) => jobId);
     expect(JSON.parse(optionOf(serviceOf(file, 'jobs'), 'input') ?? '')).toEqual(ids);
     expect(serviceOf(file, 'worker').environment['UNSTRUCTURED_API_KEY']).toBe(api.apiKey);
   });

@@ -69,13 +69,13 @@ async function demo(run: Run): Promise<void> {
   if (deviations.length > 0) throw new CliError(deviations.join(' '));
 }
 
-function introduction({ names, screen }: Run, server: TemporalServer, { api, jobIds, files }: Scenario): string {
+function introduction({ names, screen }: Run, server: TemporalServer, { api, jobs, files }: Scenario): string {
   const { bold } = screen.paint;
   const { isOwn, address, namespace, uiUrl } = server;
   return [
     `${bold('Temporal')}  ${isOwn ? 'dev server ' : ''}${address}, namespace ${namespace}`,
     `${bold('API')}       ${api}`,
-    `${bold('Workflow')}  ${names.workflowId} awaits ${jobIds.size === 1 ? 'a job' : `${jobIds.size} jobs side by side`}`,
+    `${bold('Workflow')}  ${names.workflowId} awaits ${jobs.size === 1 ? 'a job' : `${jobs.size} jobs side by side`}`,
     ...(files
       ? [
           `${bold('Run')}       ${names.runId} sends ${files.run.refs.length} documents, saves outputs`,
@@ -93,21 +93,21 @@ async function runAll(run: Run, server: TemporalServer, scenario: Scenario): Pro
   const { connection, namespace, uiUrl } = server;
   const client = new Client({ connection, namespace });
   const start = { client, server, names, cleanup: run.cleanup };
-  const input = { jobIds: [...scenario.jobIds.values()], options: scenario.options };
-  const parent = await startAwaiting(input, start).catch(refuse);
+  const parent = await startAwaiting({ jobs: [...scenario.jobs.values()] }, start).catch(refuse);
   const { files } = scenario;
   const demoRun = files && (await startDemoRun(files.run, start).catch(refuse));
   const demoBatch = files && (await startDemoBatch(files.batch, start).catch(refuse));
   const runIds = new Map(demoRun && [[RUN_NAME, demoRun.workflowId]]);
   const batchIds = new Map(demoBatch && [[BATCH_NAME, demoBatch.workflowId]]);
-  const observer = new Observer(client, names.workflowId, scenario.jobIds, runIds, batchIds);
+  const jobIds = new Map([...scenario.jobs].map(([name, { jobId }]) => [name, jobId]));
+  const observer = new Observer(client, names.workflowId, jobIds, runIds, batchIds);
 
   const batchEnds = demoBatch && endOfBatch(demoBatch, files.batch, files.allowed, signal);
   const ending = Promise.all([parent.result(), demoRun?.result(), batchEnds]).catch(refuse);
   const look = { refresh: async () => showJobs(await observer.refresh()) };
   const [outcomes, result, batch] = await follow(ending, look, screen, signal);
   const urlOf = (id: string) => (uiUrl === undefined ? undefined : workflowUrl(uiUrl, namespace, id));
-  const jobs = [...scenario.jobIds].map(([name, jobId]) => ({
+  const jobs = [...jobIds].map(([name, jobId]) => ({
     name,
     outcome: outcomes.find((outcome) => outcome.jobId === jobId) ?? { jobId },
     faults: scenario.faults(jobId),

@@ -1,9 +1,13 @@
-import { type FakeJob, type FakeUnstructured, faults, type JobSpec, type RequestRecord } from '../../testing';
+import type { AwaitJobOptions } from '../../common/inputs';
+import { type FakeUnstructured, faults, type JobSpec, type RequestRecord } from '../../testing';
+import type { AwaitedJob } from './workflows';
 
 /** A job of the demo, and what the wait for it is to end with. */
 interface DemoJob {
   name: string;
   spec: JobSpec;
+  /** @default DEMO_WAIT_OPTIONS, with which the wait checks by itself */
+  options?: AwaitJobOptions;
   outcome: 'COMPLETED' | 'UnstructuredJobFailedError';
   /** Faults of the API that checks of this job are to meet, in order. */
   faults: string[];
@@ -13,6 +17,9 @@ const NODES = [
   { type: 'partition', subtype: 'unstructured_api' },
   { type: 'prompter', subtype: 'anthropic_table2html' },
 ];
+
+/** A newcomer's patience. */
+const LONGEST_WAIT = '50 seconds';
 
 /** Timelines begin with the first check, so that no job is over before somebody looks. */
 export const DEMO_JOBS: readonly DemoJob[] = [
@@ -60,16 +67,31 @@ export const DEMO_JOBS: readonly DemoJob[] = [
     outcome: 'UnstructuredJobFailedError',
     faults: [],
   },
+  {
+    name: 'watched',
+    spec: {
+      files: ['invoice-0017.pdf'],
+      timeline: [['SCHEDULED', '5s'], ['IN_PROGRESS', '13s'], ['COMPLETED']],
+    },
+    options: { totalLimit: LONGEST_WAIT },
+    outcome: 'COMPLETED',
+    faults: [],
+  },
 ];
 
-/** Waits of the demo: quicker than by default, and never longer than a newcomer's patience. */
-export const DEMO_WAIT_OPTIONS = { minimumGap: '1 second', totalLimit: '50 seconds' } as const;
+/** Waits of the demo check more often than by default, and more often than the worker: so they check by themselves. */
+export const DEMO_WAIT_OPTIONS = { minimumGap: '1 second', totalLimit: LONGEST_WAIT } as const;
 
-/** Adds the demo's jobs to a fake API, in order. */
-export function addDemoJobs(api: FakeUnstructured): FakeJob[] {
-  return DEMO_JOBS.map(({ name, spec }) =>
-    api.addJob({ nodes: NODES, startsAt: 'firstCheck', workflowName: `Demo: ${name}`, ...spec }),
-  );
+/** The worker watches a job whose wait has the default gaps. */
+export const DEMO_WATCH = { tick: '3 seconds' } as const;
+
+/** Adds the demo's jobs to a fake API, and returns how each is awaited, by the names to show. */
+export function addDemoJobs(api: FakeUnstructured): Map<string, AwaitedJob> {
+  const added = DEMO_JOBS.map(({ name, spec, options = DEMO_WAIT_OPTIONS }): [string, AwaitedJob] => {
+    const { id } = api.addJob({ nodes: NODES, startsAt: 'firstCheck', workflowName: `Demo: ${name}`, ...spec });
+    return [name, { jobId: id, options }];
+  });
+  return new Map(added);
 }
 
 /** What went wrong in requests of a job: `503`, `reset`. */

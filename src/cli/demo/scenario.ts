@@ -1,21 +1,20 @@
 import type { DocumentResult } from '../../../workflows';
-import type { AwaitJobOptions } from '../../common/inputs';
 import type { UnstructuredPluginOptions } from '../../plugin';
 import { FakeUnstructured } from '../../testing';
 import type { Cleanup } from '../support/cleanup';
 import type { Finished } from '../view/render-result';
-import { addDemoJobs, DEMO_JOBS, DEMO_WAIT_OPTIONS, faultsMet } from './jobs';
+import { addDemoJobs, DEMO_JOBS, DEMO_WATCH, faultsMet } from './jobs';
 import { type Prepared, prepareFiles } from './start';
 import type { DemoOptions } from './options';
+import type { AwaitedJob } from './workflows';
 
 /** Which jobs are awaited, where, and what is to come of it. */
 export interface Scenario {
   /** What the API is, in a few words. */
   api: string;
   account: UnstructuredPluginOptions;
-  /** Job ids by the names to show. */
-  jobIds: ReadonlyMap<string, string>;
-  options: AwaitJobOptions;
+  /** The jobs by the names to show. */
+  jobs: ReadonlyMap<string, AwaitedJob>;
   /** Documents that become files beside the waits. */
   files?: Prepared;
   /** What went wrong in requests of a job; undefined where nobody watched them. */
@@ -34,12 +33,11 @@ export async function fakeScenario(seed: string, cleanup: Cleanup, signal: Abort
   const files = await prepareFiles(api, cleanup, signal);
   return {
     api: `fake, ${api.url}`,
-    account: { apiKey: api.apiKey, baseUrl: api.url, ...files.allowed },
-    jobIds: new Map(jobs.map(({ id }, index) => [DEMO_JOBS[index]?.name ?? id, id])),
-    options: DEMO_WAIT_OPTIONS,
+    account: { apiKey: api.apiKey, baseUrl: api.url, watch: DEMO_WATCH, ...files.allowed },
+    jobs,
     files,
     faults: (jobId) => faultsMet(api.job(jobId)?.requests ?? []),
-    success: 'All as it should be: three jobs completed, one failed on purpose, and documents became files.',
+    success: 'All as it should be: four jobs completed, one failed on purpose, and documents became files.',
     judge: findDeviations,
   };
 }
@@ -49,8 +47,7 @@ export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions
   return {
     api: baseUrl ?? 'the Unstructured Platform API',
     account: { apiKey, baseUrl },
-    jobIds: new Map([['job', jobId]]),
-    options: {},
+    jobs: new Map([['job', { jobId }]]),
     faults: () => undefined,
     success: 'The job completed.',
     judge: ({ jobs }) =>

@@ -5,17 +5,22 @@ import type { JobOutcome } from '../view/render-result';
 
 export { awaitJobCompletion, runJob, runJobs } from '../../../workflows';
 
-export interface AwaitJobsInput {
-  jobIds: string[];
+/** A job of the demo, and how it is awaited. */
+export interface AwaitedJob {
+  jobId: string;
   options?: AwaitJobOptions;
 }
 
-/** Awaits several jobs side by side; a job that fails does not end the wait for the others. */
-export async function awaitJobs({ jobIds, options }: AwaitJobsInput): Promise<JobOutcome[]> {
-  return Promise.all(jobIds.map((jobId) => settle(jobId, options)));
+export interface AwaitJobsInput {
+  jobs: AwaitedJob[];
 }
 
-async function settle(jobId: string, options?: AwaitJobOptions): Promise<JobOutcome> {
+/** Awaits several jobs side by side; a job that fails does not end the wait for the others. */
+export async function awaitJobs({ jobs }: AwaitJobsInput): Promise<JobOutcome[]> {
+  return Promise.all(jobs.map(settle));
+}
+
+async function settle({ jobId, options }: AwaitedJob): Promise<JobOutcome> {
   try {
     return { jobId, result: await executeAwaitJob(jobId, options) };
   } catch (error) {

@@ -2,7 +2,7 @@ import { Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UnstructuredPlugin } from '../../../src';
-import type { awaitJobs } from '../../../src/cli/demo/workflows';
+import type { AwaitedJob, awaitJobs } from '../../../src/cli/demo/workflows';
 import { Observer } from '../../../src/cli/view/observer';
 import { createTestEnvironment, FakeUnstructured } from '../../../src/testing';
 import { collectLogs } from '../../support/logs';
@@ -26,7 +26,11 @@ test('a job that is over before anybody looked is shown as what it is', async ()
   });
   await worker.runUntil(async () => {
     const { workflow } = env.client;
-    const start = { workflowId: 'parent', taskQueue: 'watch', args: [{ jobIds: [id] }] as [{ jobIds: string[] }] };
+    const start = {
+      workflowId: 'parent',
+      taskQueue: 'watch',
+      args: [{ jobs: [{ jobId: id }] }] as [{ jobs: AwaitedJob[] }],
+    };
     await workflow.execute<typeof awaitJobs>('awaitJobs', start);
     const observer = new Observer(env.client, 'parent', new Map([['job', id]]));
     expect(await observer.refresh()).toMatchObject([

@@ -22,16 +22,17 @@ test('the demo shows its waits, results, links and the failure, ends with 0 and 
   expect(stdout).toMatch(/ s {2}hiccups +IN_PROGRESS +(try \d after|1 check failed:) \w+Error\n/);
   expect(stdout).toMatch(/\nsimple +COMPLETED +\d+\.\d s +\d+\.\d s +\d+ /);
   expect(stdout).toMatch(/\nhiccups +COMPLETED .*503, reset, 429, 503\n/);
+  expect(stdout).toMatch(/\nwatched +COMPLETED +\d+\.\d s +\d+\.\d s +[1-4] /); // checks of the wait itself: once each time the status changes
   expect(stdout).toMatch(/\nfailing +FAILED /);
   expect(stdout).toMatch(
     /\nFailure of failing\n +type +UnstructuredJobFailedError\n +message +Job \S+ ended FAILED; failed: encrypted\.pdf \(The document is encrypted\)\n/,
   );
   expect(stdout).toMatch(/\nqueued +scan-0001-\w{8}\.tiff +partition\/unstructured_api +[\da-f-]{36}\n/);
   expect(stdout).toContain(
-    'All as it should be: three jobs completed, one failed on purpose, and documents became files.',
+    'All as it should be: four jobs completed, one failed on purpose, and documents became files.',
   );
   const link = /(http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/unstructured-\S+)\n/g;
-  expect([...stdout.matchAll(link)]).toHaveLength(7);
+  expect([...stdout.matchAll(link)]).toHaveLength(8);
   expect(stdout).toContain('The Web UI ends with the demo; --keep leaves it up.');
   expect(stdout).toMatch(/\n +failed +encrypted\.pdf: The document is encrypted\n/);
 
