@@ -21,6 +21,9 @@ const NODES = [
 /** A newcomer's patience. */
 const LONGEST_WAIT = '50 seconds';
 
+/** The worker watches a job whose wait has no shorter gaps. */
+export const DEMO_WATCH = { tick: '3 seconds' } as const;
+
 /** Timelines begin with the first check, so that no job is over before somebody looks. */
 export const DEMO_JOBS: readonly DemoJob[] = [
   {
@@ -73,18 +76,14 @@ export const DEMO_JOBS: readonly DemoJob[] = [
       files: ['invoice-0017.pdf'],
       timeline: [['SCHEDULED', '5s'], ['IN_PROGRESS', '13s'], ['COMPLETED']],
     },
-    options: { totalLimit: LONGEST_WAIT },
+    options: { minimumGap: DEMO_WATCH.tick, totalLimit: LONGEST_WAIT },
     outcome: 'COMPLETED',
     faults: [],
   },
 ];
 
-/** Waits of the demo check more often than by default, and more often than the worker: so they check by themselves. */
+/** Waits of the demo check more often than the worker does, so they check by themselves. */
 export const DEMO_WAIT_OPTIONS = { minimumGap: '1 second', totalLimit: LONGEST_WAIT } as const;
-
-/** The worker watches a job whose wait has the default gaps. */
-export const DEMO_WATCH = { tick: '3 seconds' } as const;
-
 /** Adds the demo's jobs to a fake API, and returns how each is awaited, by the names to show. */
 export function addDemoJobs(api: FakeUnstructured): Map<string, AwaitedJob> {
   const added = DEMO_JOBS.map(({ name, spec, options = DEMO_WAIT_OPTIONS }): [string, AwaitedJob] => {

@@ -48,7 +48,7 @@ function outlook({ progress, run, batch }: JobView, now: number): string {
   if (step) return step;
   if (!progress) return 'starting';
   if (progress.activity === 'checking') return 'checking now';
-  if (progress.watch) return `watched every ${age(progress.watch.tickMs)}`;
+  if (progress.watch) return 'watched by the worker';
   if (progress.activity === 'askingDocuments') return 'asking which documents failed';
   if (progress.activity === 'ended') return endNote(progress);
   const ms = progress.nextCheckAt ? Date.parse(progress.nextCheckAt) - now : 0;
