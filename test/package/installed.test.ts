@@ -81,7 +81,7 @@ describe.concurrent('the examples', () => {
     await using compose = await Compose.open(consumer.folder, cli!.path, { home, examples });
     for (const service of ['temporal', 'fake-api', 'worker']) await compose.start(service);
     const [jobs, documents] = await Promise.all([compose.run('jobs'), compose.run('documents')]);
-    expect(jobs.match(/"COMPLETED"/g)).toHaveLength(3);
+    expect(jobs.match(/"COMPLETED"/g)).toHaveLength(4);
     expect(jobs.match(/"UnstructuredJobFailedError"/g)).toHaveLength(1);
     expect(documents.match(/"status":"ok"/g)).toHaveLength(3);
     expect(await readdir(join(consumer.folder, 'outputs/demo'))).toHaveLength(3);
