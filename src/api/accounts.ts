@@ -9,17 +9,17 @@ export type AccountsOptions =
   | (UnstructuredClientOptions & { accounts?: undefined })
   | (NetworkOptions & {
       /**
-       * Options of each account, by name. `proxy` and `dispatcher` beside them apply to each account that sets neither, and to https
+       * Options of each account, by name. `proxy` and `dispatcher` set next to `accounts` apply to each account that sets neither, and to https
        * documents.
        */
       accounts: Record<string, UnstructuredClientOptions>;
     } & { [Option in Exclude<keyof UnstructuredClientOptions, keyof NetworkOptions>]?: undefined });
 
-/** The clients of all accounts of a worker. After `close`, a client that is asked for again is a new one. */
+/** The clients of a worker's accounts. After `close`, asking for a client creates a new one. */
 export class Accounts {
   readonly #options: ReadonlyMap<string, UnstructuredClientOptions>;
   readonly #areNamed: boolean;
-  /** What stands beside the accounts. */
+  /** The network options set next to `accounts`. */
   readonly #shared: NetworkOptions | undefined;
   readonly #clients = new Map<string, UnstructuredClient>();
 
@@ -42,8 +42,8 @@ export class Accounts {
   }
 
   /**
-   * How documents of these origins leave this process: as the accounts' requests do.
-   * @throws UnstructuredValidationError where the accounts differ in that, and nothing beside them says it
+   * The network options for documents of these origins: those of the accounts' requests.
+   * @throws UnstructuredValidationError if the accounts' network options differ and none are set next to `accounts`
    */
   networkOf(origins: readonly string[] = []): NetworkOptions {
     const [first = {}, ...others] = this.#shared
@@ -105,7 +105,7 @@ function resolveAccounts(
   return new Map(Object.entries(accounts).map(([name, own]) => [name, withShared(own, shared)]));
 }
 
-/** An account's own way wins as a whole. What is no object is for the client to refuse. */
+/** If an account sets `proxy` or `dispatcher`, neither shared option applies to it. The client refuses options that are not an object. */
 function withShared(own: UnstructuredClientOptions, shared: NetworkOptions | undefined): UnstructuredClientOptions {
   if (!shared || !isObject(own) || own.proxy !== undefined || own.dispatcher !== undefined) return own;
   return { ...own, ...shared };

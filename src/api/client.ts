@@ -47,7 +47,8 @@ export class UnstructuredClient implements AsyncDisposable {
   }
 
   /**
-   * Lists jobs. The API sends the whole list, in no particular order, so a filter is required. Entries that cannot be read are told apart.
+   * Lists jobs. The API sends the whole list, in no particular order, so a filter is required. Entries that cannot be read are returned separately,
+   * in `unreadable`.
    * @throws like `getJob`; UnstructuredValidationError without a filter
    */
   async listJobs(filter: JobFilter, options?: CallOptions): Promise<ListJobsAnswer> {
@@ -152,7 +153,7 @@ export class UnstructuredClient implements AsyncDisposable {
   }
 }
 
-/** What an upload failed with. Where no answer had begun, it is certain that a request whose files were not all read was not whole. */
+/** The error that an upload failed with. If no answer had begun and not all files had been read, the request was certainly incomplete. */
 function uploadError(error: unknown, { failure, mayBeWhole }: Upload): unknown {
   if (!(error instanceof UnstructuredApiError) || error.details.status !== undefined) return error;
   if (failure) return failure.error;

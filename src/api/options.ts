@@ -29,7 +29,7 @@ export interface ClientTimeouts {
   headers?: Duration | undefined;
   /** Longest time without a byte of the answer's body. @default '15 seconds' */
   body?: Duration | undefined;
-  /** Time for the whole call: the key, a free connection, redirects and the answer. @default '20 seconds' */
+  /** Time for the whole call: getting the key, waiting for a free connection, following redirects and reading the answer. @default '20 seconds' */
   total?: Duration | undefined;
 }
 
@@ -82,7 +82,7 @@ export const CLIENT_DEFAULTS = Object.freeze({
   connections: 100,
 });
 
-/** What each option must be. `apiKey` and `baseUrl` are judged where they are read. */
+/** The rule for each option. `apiKey` and `baseUrl` are checked where they are read. */
 const RULES: Record<Exclude<keyof UnstructuredClientOptions, 'apiKey' | 'baseUrl'>, Rule> = {
   authentication: oneOf(['api-key', 'bearer']),
   allowInsecureHttp: BOOLEAN,
@@ -105,7 +105,7 @@ const OPTION_NAMES = ['apiKey', 'baseUrl', ...Object.keys(RULES)];
 
 /**
  * Checks the options and fills in defaults. An option that is `undefined` counts as not given.
- * @throws UnstructuredValidationError that names the option and, but for the key, the value
+ * @throws UnstructuredValidationError that names the option and, except for the key, the value
  */
 export function resolveClientOptions(options: UnstructuredClientOptions): TransportOptions {
   if (!isObject(options)) throw invalidInput(`The client's options must be an object; got ${kindOf(options)}.`);
@@ -150,7 +150,7 @@ export function resolveClientOptions(options: UnstructuredClientOptions): Transp
 const TIMEOUT_RULES = { connect: TIMER, headers: TIMER, body: TIMER, total: TIMER };
 const RATE_RULES = { bytes: wholeNumber(0), per: TIMER };
 
-/** Options that stand in an object of their own, read, with the defaults of those that are not given. */
+/** Reads options that are grouped in an object, and fills in the defaults of those not given. */
 function readGroup<Name extends string>(
   group: string,
   rules: Record<Name, Rule<number>>,
@@ -166,7 +166,7 @@ function readGroup<Name extends string>(
   return { ...defaults, ...Object.fromEntries(read) } as Record<Name, number>;
 }
 
-/** A key may stand where an option's name should: messages show names. */
+/** Removes keys from option names: a caller may have put the key where a name belongs, and messages show names. */
 function withoutKeys(options: object, redactor: Redactor): object {
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [redactor.excerpt(name, 100), value]));
 }

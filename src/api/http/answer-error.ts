@@ -23,7 +23,10 @@ const REQUEST_ID_HEADERS = [
   'cf-ray',
 ];
 
-/** What an answer that is no success means. `body` is whatever came with it, if anything; only its reason and `retry_after` are read. */
+/**
+ * Turns an answer without a success status into an error. `body` is the answer's body, if there is one. Only its reason, its validation items and
+ * `retry_after` are read.
+ */
 export function answerError({ status, headers }: AnswerHead, body: unknown, redactor: Redactor): HttpError {
   const kind = errorKindOfStatus(status);
   const { detail: items }: Record<string, unknown> = isObject(body) ? { ...body } : {};
@@ -41,7 +44,7 @@ export function answerError({ status, headers }: AnswerHead, body: unknown, reda
   });
 }
 
-/** The service's id of the request: one short word, or nothing. */
+/** The service's id of the request. Undefined if no header holds a single short word. */
 export function readRequestId(headers: AnswerHeaders, redactor: Redactor): string | undefined {
   for (const name of REQUEST_ID_HEADERS) {
     const [id] = [headers[name]].flat();

@@ -8,10 +8,10 @@ export interface AnswerHead {
   headers: AnswerHeaders;
 }
 
-/** Takes the body of an answer, piece by piece as it comes over the wire. */
+/** Receives the body of an answer piece by piece, as it arrives. */
 export interface BodySink<T> {
-  /** Takes the next piece. Throws an HttpError to stop the answer. `flow` pauses and resumes it. */
+  /** Takes the next piece. Throws an HttpError to stop the answer. `flow` pauses and resumes the answer. */
   write(chunk: Buffer, flow: Pick<Dispatcher.DispatchController, 'pause' | 'resume'>): void;
-  /** What the whole body says. Called once, after the last piece. */
+  /** Returns what was read from the whole body. Called once, after the last piece. */
   end(): T | Promise<T>;
 }

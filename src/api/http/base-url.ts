@@ -11,7 +11,7 @@ const API_PATH = '/api/v1';
 export interface BaseUrl {
   /** Scheme, host and port. */
   origin: string;
-  /** Path that all operations stand under; begins with a slash and ends with `/api/v1`. */
+  /** Path prefix of all operations; begins with a slash and ends with `/api/v1`. */
   prefix: string;
   /** Whether requests go unencrypted to this machine, and so must not leave it. */
   isLocal: boolean;
@@ -19,7 +19,8 @@ export interface BaseUrl {
 
 /**
  * Reads the option `baseUrl`, with or without `/api/v1`, trailing slashes or a path prefix.
- * @throws UnstructuredValidationError where it is no http(s) URL, carries credentials, a query or a fragment, or is plain http to another machine
+ * @throws UnstructuredValidationError if it is not an http(s) URL, if it carries credentials, a query or a fragment, or if it is plain http to
+ * another machine without `allowInsecureHttp`
  */
 export function parseBaseUrl(
   value: unknown,
@@ -43,7 +44,7 @@ export function parseBaseUrl(
   return { origin: url.origin, prefix: path.endsWith(API_PATH) ? path : path + API_PATH, isLocal };
 }
 
-/** What is no URL may still hold a user and a password, or a query with a key. */
+/** Removes the user, password, query and fragment: even a text that is not a URL may hold credentials or a key there. */
 function withoutUser(value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/^.*@/s, '').replace(/[?#].*$/s, '') : value;
 }

@@ -14,33 +14,33 @@ export type ApiKey = string | (() => string | Promise<string>);
 /** `api-key` sends the header `unstructured-api-key`, `bearer` sends `Authorization: Bearer`. The service accepts both. */
 export type Authentication = 'api-key' | 'bearer';
 
-/** How many keys that a function gave are remembered, to take them out of late errors. */
+/** How many of a function's keys are remembered, so that they can be removed from later errors. */
 const REMEMBERED_KEYS = 32;
 
 const KEY = /^[\x21-\x7e\xa1-\xff]+$/;
 
-/** Keys are taken out of every text. A shorter one stands in texts by chance, so that this would mangle them. */
+/** Keys are removed from every text. A shorter key could occur in a text by chance, and removing it would mangle the text. */
 const SHORTEST_KEY = 8;
 
-/** Servers take header lines of 8 KiB: nginx and Apache refuse what is longer, whatever the key. */
+/** Servers accept header lines of 8 KiB. nginx and Apache refuse longer ones, whatever the key. */
 const LONGEST_KEY = 8_000;
 
-/** What a key must be, or undefined for one that is fine. */
+/** The rule that a key breaks; undefined if the key is valid. */
 function ruleBrokenBy(key: string): string | undefined {
   if (!KEY.test(key)) return 'must be one line of visible Latin-1 characters without spaces';
   if (key.length < SHORTEST_KEY) return `must have at least ${SHORTEST_KEY} characters`;
   return key.length > LONGEST_KEY ? `must have at most ${LONGEST_KEY} characters, as a header may` : undefined;
 }
 
-/** Knows the key, hands it to requests, and takes it out of everything else. */
+/** Holds the key, adds it to requests, and removes it from everything else. */
 export class Credentials {
   readonly #apiKey: ApiKey;
   readonly #authentication: Authentication;
   readonly #remembered = new Set<string>();
-  /** Of the remembered keys; made again once they change. */
+  /** Redactor for the remembered keys; created again after they change. */
   #redactor: Redactor | undefined;
 
-  /** @throws UnstructuredValidationError where the key can't be sent; the message never holds it */
+  /** @throws UnstructuredValidationError if the key cannot be sent; the message never contains the key */
   constructor(apiKey: unknown, authentication: Authentication) {
     if (typeof apiKey !== 'string' && typeof apiKey !== 'function')
       throw invalidInput(`Option apiKey must be a string or a function that returns one; got ${kindOf(apiKey)}.`);
@@ -52,7 +52,7 @@ export class Credentials {
     if (typeof apiKey === 'string') this.#remembered.add(apiKey);
   }
 
-  /** The current key; a promise only where the option is a function. */
+  /** The current key; a promise only if the option is a function. */
   key(): string | Promise<string> {
     return typeof this.#apiKey === 'string' ? this.#apiKey : this.#ask(this.#apiKey);
   }
@@ -61,7 +61,7 @@ export class Credentials {
     return this.#authentication === 'bearer' ? { authorization: `Bearer ${key}` } : { 'unstructured-api-key': key };
   }
 
-  /** @param key The key of the call at hand, where it was already known */
+  /** @param key The key of the current call, if it is already known */
   redactor(key?: string): Redactor {
     if (key !== undefined && !this.#remembered.has(key)) return new Redactor([...this.#remembered, key]);
     this.#redactor ??= new Redactor(this.#remembered);
@@ -73,7 +73,7 @@ export class Credentials {
     try {
       key = await apiKey();
     } catch (error) {
-      // A secret store that is down comes back: a connection error, not a refused key.
+      // A secret store that is down may recover, so this is a connection error, not a refused key.
       const text = isObject(error) ? errorMessage(error) : kindOf(error);
       const message = `the apiKey function failed: ${this.redactor().excerpt(text)}`;
       throw new HttpError('connection', message, { notSent: true });

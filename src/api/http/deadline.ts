@@ -1,13 +1,13 @@
 import { HttpError } from './http-error';
 
-/** Longest delay of a timer in Node, about 24 days. A longer one is over at once. */
+/** Longest delay of a timer in Node, about 24 days. A timer with a longer delay fires at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** What a call is doing; named in the error when its time is over. */
+/** What a call is doing. The time-out error names it. */
 export type Phase =
   'asking for the API key' | 'waiting for a connection' | 'waiting for the answer' | 'reading the answer';
 
-/** What is running and can be stopped; it settles by itself once it is told to. */
+/** Running work that can be stopped. After `stop`, it settles on its own. */
 export interface Stoppable {
   stop(error: HttpError): void;
 }
@@ -15,7 +15,7 @@ export interface Stoppable {
 /** Ends a call when its time is over or its caller gives up. It uses one timer and one listener, since there are many calls. */
 export class Deadline {
   phase: Phase = 'asking for the API key';
-  /** What has to be stopped at the end. */
+  /** The work to stop when the time is over or the caller gives up. */
   running: Stoppable | undefined;
   #expired: HttpError | undefined;
   readonly #ms: number;
@@ -26,7 +26,9 @@ export class Deadline {
     this.#signal = signal;
   }
 
-  /** Runs `work` until it settles, the time is over (a time-out error) or the caller's signal aborts (its reason, as it is). */
+  /**
+   * Runs `work` until it settles, the time is over, or the caller's signal aborts. Rejects with a time-out error, or with the signal's own reason.
+   */
   run<T>(work: () => Promise<T>): Promise<T> {
     const signal = this.#signal;
     return new Promise<T>((resolve, reject) => {
@@ -36,7 +38,7 @@ export class Deadline {
       };
       const fail = (reason: unknown) => {
         finish();
-        // Whatever a caller's reason is: a cancellation has to stay what it is.
+        // The caller's reason may be any value. It is passed on unchanged, so that a cancellation stays a cancellation.
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
         reject(reason);
       };
@@ -63,7 +65,7 @@ export class Deadline {
     });
   }
 
-  /** Refuses a next step when the time is over or the caller has given up. */
+  /** Throws if the time is over or the caller has given up. */
   throwIfOver(): void {
     this.#signal?.throwIfAborted();
     if (this.#expired) throw this.#expired;

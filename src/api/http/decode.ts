@@ -4,17 +4,17 @@ import { type ContentCoding, createDecoder as decoderOf, readContentCodings } fr
 import type { AnswerHead } from './answer';
 import { HttpError } from './http-error';
 
-/** Undoes the `Content-Encoding` of a body as it comes. @throws HttpError where it is not known */
+/** Creates a stream that decodes the `Content-Encoding` of a body. @throws HttpError if the encoding is unknown */
 export function createDecoder(head: AnswerHead): Duplex {
   return decoderOf(readCodings(head));
 }
 
-/** Whether a body has to be decoded. @throws HttpError where nobody knows how */
+/** Whether a body has to be decoded. @throws HttpError if the encoding is unknown */
 export function isEncoded(head: AnswerHead): boolean {
   return readCodings(head).length > 0;
 }
 
-/** Undoes the `Content-Encoding`; stops as soon as more than `maxBytes` come out. */
+/** Decodes the `Content-Encoding`. Fails as soon as the decoded body exceeds `maxBytes`. */
 export async function decodeBody(head: AnswerHead, body: Buffer, maxBytes: number): Promise<Buffer> {
   const decoder = createDecoder(head);
   const chunks: Buffer[] = [];

@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import type { AnswerHead, BodySink } from './answer';
 import { wholeBody } from './json';
 
-/** Largest body of an answer that is no success, in bytes; it is read for what it says alone. */
+/** Largest body of an answer without a success status, in bytes. The body is read only for the reason it gives. */
 const ERROR_BODY_BYTES = 64 * 1024;
 
-/** Collects what an answer that is no success says: JSON, or a plain text. Undefined where it says nothing that a person would read. */
+/** Collects the body of an answer without a success status: JSON or plain text. Undefined for anything else, such as an HTML page. */
 export function errorBody(head: AnswerHead): BodySink<unknown> {
   return wholeBody(head, ERROR_BODY_BYTES, (body) => {
     const text = readText(body).trim();
@@ -17,14 +17,14 @@ export function errorBody(head: AnswerHead): BodySink<unknown> {
   });
 }
 
-/** UTF-8, or else Latin-1, if it is a text at all: it has no signs that control a device. */
+/** Reads the body as UTF-8 or, if it is not UTF-8, as Latin-1. Latin-1 with control characters is not text and yields an empty string. */
 function readText(body: Buffer): string {
   if (isUtf8(body)) return body.toString('utf8');
   const text = body.toString('latin1');
   return /[\0-\x08\x0e-\x1f\x7f-\x9f]/.test(text) ? '' : text;
 }
 
-/** Whether a text is neither a proxy's page nor truncated JSON. */
+/** Whether a text is neither empty, nor a proxy's HTML or XML page, nor broken JSON. */
 function isPlain({ headers }: AnswerHead, text: string): boolean {
   const type = String(headers['content-type'] ?? '');
   const isBrokenJson = /^\{|^\[\s*["{[]/.test(text) || (/json/i.test(type) && text.startsWith('"'));

@@ -6,26 +6,26 @@ import { errorBody } from './error-body';
 import { networkError } from './network-error';
 import { HttpError } from './http-error';
 
-/** Who an answer is for. */
+/** Receives the answer to a request. */
 export interface Receiver<T> {
-  /** Told of each answer's head as it comes. */
+  /** Called with the head of the answer when it arrives. */
   begin(head: AnswerHead): void;
   /** Called right before the first byte of the request goes out. */
   sending?: () => void;
-  /** Opens what takes the body of a success. Throws an HttpError where it is not what the API promises. */
+  /** Creates the sink for the body of a success. Throws an HttpError if the answer is not what the API promises. */
   receive(head: AnswerHead): BodySink<T>;
 }
 
-/** An answer whose body came whole, or at least a head that tells what went wrong. */
+/** An answer with its whole body, or at least a head whose status says what went wrong. */
 export interface Answer<T> {
   head: AnswerHead;
-  /** Where the status is a success. */
+  /** Set if the status is a success. */
   success?: BodySink<T>;
-  /** Where it is none and the body could be read: without one, the status stands all the same. */
+  /** Set if the status is not a success and the body could be read. Without a body, the status alone counts. */
   failure?: BodySink<unknown>;
 }
 
-/** Longest time for the body of an answer that is no success, in milliseconds: then its status alone counts. */
+/** Longest time to read the body of an answer without a success status, in milliseconds. After that, the status alone counts. */
 const ERROR_BODY_MS = 5_000;
 
 function isSuccess(status: number): boolean {
@@ -62,7 +62,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
     private readonly reject: (error: HttpError) => void,
   ) {}
 
-  /** Also before the request was sent: it leaves the queue unsent when its turn comes. */
+  /** May also be called before the request is sent. The request then leaves the queue unsent when its turn comes. */
   stop(error: HttpError): void {
     this.#fail(error);
     this.#controller?.abort(error);
@@ -91,7 +91,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#controller = controller; // another one where a dispatcher asks for the rest
+    this.#controller = controller; // a different controller if the dispatcher requests the rest of a body
     if (!this.#settled) this.#try(controller, () => (this.#success ?? this.#failure)?.write(chunk, controller));
   }
 
@@ -107,7 +107,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
     );
   }
 
-  /** A transfer has no total time: a refusal that trickles would hold it for hours. */
+  /** A transfer has no total time-out, so an error body that trickles in could hold it for hours. */
   #readErrorBody(head: AnswerHead): void {
     this.#failure = errorBody(head);
     const tooLate = new HttpError('timeout', `no complete body within ${ERROR_BODY_MS} ms`);
@@ -136,7 +136,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
   }
 }
 
-/** undici reports the start of a request right before it writes it to a connection: without that, nothing went out. */
+/** undici reports the start of a request right before it writes the request to a connection. Without that report, nothing was sent. */
 function neverSent({ kind, message, details }: HttpError): HttpError {
   return new HttpError(kind, message, { ...details, notSent: true });
 }

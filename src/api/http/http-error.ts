@@ -7,8 +7,8 @@ type HttpErrorDetails = Pick<
 >;
 
 /**
- * A failed call as the parts of the client report it to each other. Never leaves the client: the transport turns it into the public error,
- * adds what is known of the request and takes secrets out.
+ * A failed call as the parts of the client report it to each other. Never leaves the client: the transport turns it into the public error, adds what
+ * is known about the request, and removes secrets.
  */
 export class HttpError extends Error {
   constructor(

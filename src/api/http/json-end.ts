@@ -6,48 +6,48 @@ const BACKSLASH = 0x5c;
 const [COMMA, COLON] = [0x2c, 0x3a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Deeper than any output, so that the memory of what is open is bounded. */
+/** Deepest nesting that is accepted. No real output is deeper. The limit bounds the memory for open brackets. */
 const MAX_DEPTH = 10_000;
 
-/** What may come next outside a string. `more`: a comma, or the end of what is open. `line`: a value on a line of its own, or nothing. */
+/** What may come next outside a string. `more`: a comma or the closing bracket. `line`: another value on a new line, or the end. */
 type Next = 'begin' | 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'more' | 'nothing' | 'line';
 
-/** A number, or one of the words that JSON knows, where it stands by itself. */
+/** A number, `true`, `false` or `null` as a top-level value. */
 const WORD = /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/;
 /** Longest number or word, in characters: no real output has a longer one. */
 const LONGEST_WORD = 1_000;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
- * Watches a JSON text go by and tells whether it is whole: one value, or one a line (JSON Lines); each value where one belongs, closed as
- * often and by the same as opened. Holds no text, so it fits outputs of any size. What strings, numbers and words inside are made of is the
- * service's word.
+ * Checks a JSON text as it streams past, and tells whether it is complete: one value, or one value a line (JSON Lines). Each value must be where a
+ * value is allowed, and brackets must match. Keeps no text, so it works for outputs of any size. Does not check the contents of strings, or of
+ * numbers and words inside arrays and objects: the service is trusted with these.
  *
- * An answer's framing alone does not tell a whole output: one that ends with its connection has none, and gateways give what broke off behind
- * them an end in good form.
+ * An answer's framing alone does not prove that an output is complete. An answer that ends with its connection has no framing, and a gateway ends its
+ * own answer properly even if the answer that it forwards broke off.
  */
 export class JsonEnd {
-  /** What closes the innermost that is open, and, innermost last, what is around it. */
+  /** The closing byte of the innermost open bracket, 0 if none is open. `#around` holds those of the enclosing brackets, innermost last. */
   #closer = 0;
   readonly #around: number[] = [];
   #next: Next = 'begin';
-  /** How many bytes came before the first that counts: a byte order mark is three. */
+  /** How many bytes of a byte order mark have been read; it has three. */
   #before = 0;
-  /** Within a number, or one of the words true, false and null. */
+  /** Whether the text is within a number, or within true, false or null. */
   #isInWord = false;
-  /** The word, where it stands by itself. */
+  /** The number or word, if it is a top-level value; otherwise empty. */
   #word = '';
   #isInString = false;
   /** Whether the next byte of the string is escaped. */
   #isEscaped = false;
 
-  /** How many values stand by themselves, and whether the last of them tells its own end, as no number does. */
+  /** How many top-level values there are, and whether the last one marks its own end. A number does not: more digits could follow. */
   #values = 0;
   #isClosing = false;
 
   /**
-   * @param isFramed Whether the framing tells where the answer ends: then one that breaks off is no transfer that was cut. Without that, only
-   * one array, object or text is surely whole: lines and numbers may go on
+   * @param isFramed Whether the framing marks the end of the answer. If it does, JSON that breaks off is not an interrupted transfer. If it does not,
+   * only a single array, object or string is certainly complete: lines and numbers could go on
    */
   constructor(private readonly isFramed = true) {}
 
@@ -62,7 +62,7 @@ export class JsonEnd {
     }
   }
 
-  /** @throws HttpError where the text is not over */
+  /** @throws HttpError if the text is empty or incomplete */
   end(): void {
     this.#endWord();
     if (this.#next === 'begin') throw notJson('the output is empty');
@@ -117,7 +117,7 @@ export class JsonEnd {
     this.#next = isArray ? 'valueOrEnd' : 'keyOrEnd';
   }
 
-  /** Reads past the word, or to the end of the chunk. */
+  /** Reads past the number or word, or to the end of the chunk. */
   #skipWord(chunk: Uint8Array, from: number): number {
     let at = from;
     while (at < chunk.length && isOfWord(chunk[at] ?? 0)) at++;
@@ -128,7 +128,7 @@ export class JsonEnd {
     return at;
   }
 
-  /** Plain text is not JSON. */
+  /** Checks a number or word at the top level: plain text is not JSON. */
   #endWord(): void {
     if (this.#word.length > LONGEST_WORD || (this.#word !== '' && !WORD.test(this.#word)))
       throw notJson('the output is not JSON');
@@ -169,7 +169,7 @@ function isSpace(byte?: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** Digits, letters, and what else numbers hold. */
+/** Whether a byte is a digit, a letter, or another character of a number. */
 function isOfWord(byte: number): boolean {
   const isDigit = byte >= 0x30 && byte <= 0x39;
   const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;

@@ -3,12 +3,12 @@ import type { AnswerHead, BodySink } from './answer';
 import { decodeBody, isEncoded, tooLarge } from './decode';
 import { HttpError } from './http-error';
 
-/** Collects a body of at most `maxBytes`, as sent and as decoded, and reads it as JSON. */
+/** Collects a body and reads it as JSON. `maxBytes` limits the body both as sent and as decoded. */
 export function jsonBody<T>(head: AnswerHead, maxBytes: number, read: (json: unknown) => T): BodySink<T> {
   return wholeBody(head, maxBytes, (body) => read(parseJson(head, body)));
 }
 
-/** Collects a body of at most `maxBytes`, as sent and as decoded. */
+/** Collects a body. `maxBytes` limits it both as sent and as decoded. */
 export function wholeBody<T>(head: AnswerHead, maxBytes: number, read: (body: Buffer) => T): BodySink<T> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -27,13 +27,13 @@ export function wholeBody<T>(head: AnswerHead, maxBytes: number, read: (body: Bu
   };
 }
 
-/** Its bytes never get into the error. */
+/** Parses a body. The error never contains bytes of the body. */
 function parseJson(head: AnswerHead, body: Buffer): unknown {
   if (body.length === 0) throw new HttpError('response', `the answer ${head.status} has no body`);
   try {
     if (isUtf8(body)) return JSON.parse(body.toString('utf8')) as unknown;
   } catch {
-    // Told below, without the parser's message, which quotes the text.
+    // Reported below, without the parser's message, which quotes the text.
   }
   throw new HttpError('response', `the answer ${head.status} is not valid JSON${mediaType(head)}`);
 }

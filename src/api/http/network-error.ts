@@ -2,17 +2,17 @@ import { type TlsRefusal, tlsRefusal } from '../../network/tls-refusal';
 import { deepestCode, wrongSetup } from '../../network/wrong-setup';
 import { HttpError } from './http-error';
 
-/** undici's own limits in time. A TCP `ETIMEDOUT` is the network's, so a connection error. */
+/** undici's own time-outs. A TCP `ETIMEDOUT` comes from the network, so it is a connection error. */
 const TIMEOUTS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
   UND_ERR_BODY_TIMEOUT: 'the answer stalled',
 };
 
-/** The certificate of a proxy is one of another host. */
+/** The proxy's certificate is for another host. */
 const WRONG_PROXY = 'UND_ERR_PRX_TLS';
 
-/** Texts for the usual failures; all others are told by their code alone. */
+/** Texts for common errors. Messages for all others show only the code. */
 const TEXTS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is unknown; if that lasts, check option baseUrl',
   EAI_AGAIN: 'the host name could not be looked up',
@@ -27,7 +27,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   UND_ERR_DESTROYED: 'the client is closed',
 };
 
-/** Why no TLS connection comes about. */
+/** Texts for TLS connections that cannot be established. */
 const TLS_TEXTS: Readonly<Record<TlsRefusal, string>> = {
   certificate:
     'the certificate is not trusted for this host; check option baseUrl, or trust its authority by NODE_EXTRA_CA_CERTS or option dispatcher',
@@ -37,12 +37,12 @@ const TLS_TEXTS: Readonly<Record<TlsRefusal, string>> = {
     'the server and this worker cannot agree on a TLS connection; check option baseUrl, or set TLS in option dispatcher',
 };
 
-/** An answer came, but it is no HTTP or shorter than it said. */
+/** An answer arrived, but it is not valid HTTP, or its body does not have the announced length. */
 const BROKEN_ANSWERS = /^(HPE_\w+|HTTPParserError|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH))$/;
 
 /**
- * What a failed exchange means. The errors of undici may hold bytes of the answer, so nothing but their code is kept.
- * @param isBegun Whether a connection took the request
+ * Turns the error of a failed exchange into an HttpError. Errors of undici may contain bytes of the answer, so only their code is kept.
+ * @param isBegun Whether a connection had taken the request
  */
 export function networkError(error: unknown, status: number | undefined, isBegun: boolean): HttpError {
   const code = deepestCode(error);

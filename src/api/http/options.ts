@@ -17,7 +17,7 @@ export interface TransportOptions {
   dispatcher: NetworkOptions['dispatcher'];
 }
 
-/** The way to the API. What is local goes through no proxy. */
+/** The route to the API. Requests to this machine go through no proxy. */
 export function createEgress({ baseUrl, timeouts, connections, proxy, dispatcher }: TransportOptions): Egress {
   return new Egress({
     dispatcher,

@@ -1,26 +1,26 @@
 import { HttpError } from './http-error';
 
-/** Fewest bytes that must pass while the network is waited for so long, in milliseconds. */
+/** The lowest rate of a transfer: at least `bytes` in each `per` milliseconds spent waiting for the network. */
 export interface Rate {
   bytes: number;
   per: number;
 }
 
 /**
- * Watches that a transfer does not trickle. Only time in which the network is waited for counts: it stands still while whoever reads, or the
- * document that is sent, takes its time.
+ * Detects a transfer that is too slow. Only the time spent waiting for the network counts. The clock stops while the transfer waits for the reader,
+ * or for the document that is sent.
  */
 export class Pace {
   readonly #rate: Rate;
   readonly #tooSlow: (error: HttpError) => void;
   #timer: NodeJS.Timeout | undefined;
-  /** Of the time at hand: what has passed, and for how long the network was waited for before its turn now. */
+  /** For the current period: the bytes transferred, and the time spent waiting for the network before the current wait. */
   #bytes = 0;
   #waitedMs = 0;
   #begunAt = 0;
   #isOver = false;
 
-  /** @param tooSlow Told once, at the end of a time in which too little passed */
+  /** @param tooSlow Called once, at the end of the first period with too few bytes */
   constructor(rate: Rate, tooSlow: (error: HttpError) => void) {
     this.#rate = rate;
     this.#tooSlow = tooSlow;
@@ -30,14 +30,14 @@ export class Pace {
     this.#bytes += bytes;
   }
 
-  /** The network is waited for. */
+  /** Starts the clock: the transfer now waits for the network. */
   begin(): void {
     if (this.#isOver || this.#timer || this.#rate.bytes === 0) return;
     this.#begunAt = performance.now();
     this.#timer = setTimeout(() => this.#judge(), Math.max(0, this.#rate.per - this.#waitedMs));
   }
 
-  /** It is somebody else's turn. */
+  /** Stops the clock: the transfer now waits for the reader or the document. */
   pause(): void {
     if (!this.#timer) return;
     clearTimeout(this.#timer);

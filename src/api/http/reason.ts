@@ -1,21 +1,21 @@
 import { isObject } from '../../core/values';
 
-/** Fields that say in words what is wrong, the plainest first. */
+/** Fields that describe the error in words, the clearest first. */
 const WORDS = ['detail', 'message', 'msg', 'error_description', 'description', 'reason', 'error', 'fault'];
-/** Fields that name it in short. */
+/** Fields that hold a short name for the error. */
 const NAMES = ['title', 'error', 'code', 'error_code'];
-/** Fields that say what an item of a list is about: FastAPI's, and those of RFC 9457 and JSON:API. */
+/** Fields that say which part of the input an error is about: those of FastAPI, RFC 9457 and JSON:API. */
 const PLACES = ['loc', 'pointer', 'source', 'field', 'parameter', 'path'];
 
-/** How many items of a list are told. */
+/** How many items of a list the reason includes. */
 const MAX_ITEMS = 3;
 
-/** Deeper than bodies are that mean to be read. */
+/** Deepest nesting that is read. Bodies meant for readers are not nested this deeply. */
 const MAX_DEPTH = 6;
 
 /**
- * The reason that the body of an error gives, in whichever of the usual forms: a text, `{ detail }`, `{ message }`, `{ code, message }`,
- * `{ error }`, problem details (RFC 9457), lists of them. As it came: neither bounded nor redacted. Undefined where it gives none.
+ * The reason that an error's body gives, in any of the usual forms: a text, `{ detail }`, `{ message }`, `{ code, message }`, `{ error }`, problem
+ * details (RFC 9457), and lists of these. The text is neither shortened nor redacted. Undefined if the body gives no reason.
  */
 export function readReason(body: unknown, depth = 0): string | undefined {
   if (typeof body === 'string') return body.trim() || undefined;
@@ -31,7 +31,7 @@ export function readReason(body: unknown, depth = 0): string | undefined {
   return [readPlace(fields), ...told].reduce<string>((text, part) => appended(text, part), '');
 }
 
-/** How long an error's body asks to wait; it may stand beside the reason, or with it in one of these fields. */
+/** The `retry_after` of an error's body, at the top level or inside `detail` or `error`. */
 export function retryAfterIn(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;
   const fields: Record<string, unknown> = { ...body };
@@ -40,7 +40,7 @@ export function retryAfterIn(body: unknown): string | undefined {
   return retryAfterIn(fields['detail']) ?? retryAfterIn(fields['error']);
 }
 
-/** Names in small letters: gateways write `Message`. One that is written so already wins. */
+/** The fields with their names in lower case, because gateways write `Message`. A field whose name is already in lower case wins. */
 function lowered(body: object): Record<string, unknown> {
   const fields: [string, unknown][] = Object.entries(body);
   return { ...Object.fromEntries(fields.map(([name, value]) => [name.toLowerCase(), value])), ...body };
@@ -59,7 +59,7 @@ function readName(fields: Record<string, unknown>): string | undefined {
   return names.find((name) => typeof name === 'string' && name.trim() !== '') as string | undefined;
 }
 
-/** What was said already is not said again. */
+/** Joins two texts. If one contains the other, only the longer one is kept. */
 function appended(text: string, part = ''): string {
   if (text === '' || part.includes(text)) return part || text;
   return text.includes(part) ? text : `${text.replace(/[.:;]$/, '')}: ${part}`;
@@ -76,7 +76,10 @@ function readPlace(fields: Record<string, unknown>): string | undefined {
   return undefined;
 }
 
-/** As frameworks list what is wrong by the field: `{ "name": ["is required"] }`. A text by itself may be anything, but for within a reason. */
+/**
+ * Reads errors listed by field, as frameworks send them: `{ "name": ["is required"] }`. At the top level, a field that holds plain text is skipped,
+ * because that text may be anything.
+ */
 function byField(fields: object, depth: number): string | undefined {
   const told = Object.entries(fields).flatMap(([name, value]: [string, unknown]) => {
     const isTold = Array.isArray(value) || (depth > 0 && typeof value === 'string');

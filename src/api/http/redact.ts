@@ -1,15 +1,15 @@
 import { escapeRegExp } from '../../core/values';
 
-/** What stands in place of a secret. */
+/** The text that replaces a secret. */
 const REDACTED = '[redacted]';
 
-/** Longest excerpt of a foreign text that an error may hold, in characters. */
+/** Longest excerpt of text from outside that an error may contain, in characters. */
 export const EXCERPT_LENGTH = 300;
 
 /** C0, DEL, C1, line separators, bidirectional and zero-width controls: they forge log lines or hide text. */
 const CONTROLS = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** Takes the known keys out of texts, and nothing else: what merely looks like a secret may be what helps to find the cause. */
+/** Removes the known keys from texts, and nothing else. Text that only looks like a secret may be what helps to find the cause. */
 export class Redactor {
   readonly #secrets: RegExp | undefined;
 
@@ -25,7 +25,7 @@ export class Redactor {
     return this.#secrets ? text.replace(this.#secrets, REDACTED) : text;
   }
 
-  /** All texts in plain data, without the known keys. A long list that holds none is not built again. */
+  /** Plain data with the known keys removed from all its texts. Data that contains no key is returned unchanged, without a copy. */
   data<T>(value: T): T {
     return this.#isIn(value) ? this.#without(value) : value;
   }
@@ -42,9 +42,9 @@ export class Redactor {
     return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, this.#without<unknown>(field)])) as T;
   }
 
-  /** A bounded line of a foreign text, without the known keys. */
+  /** A single line of text from outside, shortened to `length`, without the known keys. */
   excerpt(text: string, length = EXCERPT_LENGTH): string {
-    // Control characters go first: one in the middle of a key would hide it.
+    // Remove control characters first: one in the middle of a key would hide the key.
     const line = this.known(text.replace(/\s+/g, ' ').replace(CONTROLS, '')).trim();
     return line.length > length ? `${line.slice(0, length - 1)}…` : line;
   }
@@ -57,7 +57,7 @@ export class Redactor {
   }
 }
 
-/** Shorter parts of an encoded key stand in texts by chance. */
+/** Shorter parts of an encoded key could occur in a text by chance. */
 const SHORTEST_PART = 8;
 
 /** The forms in which services echo a header's value. */
@@ -77,7 +77,7 @@ function encodedForms(secret: string): string[] {
   ];
 }
 
-/** What of an encoded longer text depends on nothing but the bytes in it, behind so many others. */
+/** The part of a longer text's encoding that depends only on `bytes`, if `before` other bytes precede them. */
 function within(bytes: Buffer, before: number, encoding: 'base64' | 'base64url'): string {
   const whole = Buffer.concat([Buffer.alloc(before), bytes]);
   const first = before === 0 ? 0 : before + 1;

@@ -4,9 +4,9 @@ import type { AnswerHead } from './answer';
 import { HttpError } from './http-error';
 
 /**
- * Where a GET is sent on to.
- * @returns Path and query on the same origin; undefined where the answer is no redirect
- * @throws HttpError where it leads to another origin, which must not get the key, or nowhere
+ * The target to which a GET is redirected.
+ * @returns Path and query on the same origin; undefined if the answer is not a redirect
+ * @throws HttpError if the redirect has no usable target, or leads to another origin, which must not receive the key
  */
 export function redirectTarget({ status, headers }: AnswerHead, origin: string, path: string): string | undefined {
   if (!isRedirect(status)) return undefined;
@@ -26,10 +26,13 @@ export function redirectTarget({ status, headers }: AnswerHead, origin: string, 
   return target.pathname + target.search;
 }
 
-/** Statuses that say of a POST that it had no effect. A 302 or 303 may come behind one, as a page that shows what it led to. */
+/** Statuses that mean that a POST had no effect. 302 and 303 are not among them: they may follow a POST that succeeded, to show its result. */
 const WITHOUT_EFFECT: readonly number[] = [301, 307, 308, 501, 505];
 
-/** What an answer to a POST adds to its error: that it had no effect, and where a redirect, which is not followed, leads to. */
+/**
+ * Adds two facts to the error of a POST: that it had no effect, if that is certain, and the target of a redirect. Redirects of a POST are not
+ * followed.
+ */
 export function redirectOfPost(
   { kind, message, details }: HttpError,
   { status, headers }: AnswerHead,
@@ -37,7 +40,7 @@ export function redirectOfPost(
   redactor: Redactor,
 ): HttpError {
   const [header = ''] = [headers['location']].flat();
-  // Before it is read as a URL, which may write a key in another way.
+  // Redacted before it is parsed as a URL, because a URL may encode a key differently.
   const location = redactor.known(header);
   const leads = isRedirect(status) && location !== '' && URL.canParse(location, url);
   const where = leads
@@ -49,7 +52,7 @@ export function redirectOfPost(
   });
 }
 
-/** Without user, query and fragment. */
+/** The URL without user, query and fragment. */
 function withoutQuery({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname}`.slice(0, 200);
 }

@@ -1,6 +1,6 @@
 import { HttpError } from './http-error';
 
-/** Longest time that a request waits for its turn, in milliseconds; else it fails at once, and may be tried again later. */
+/** Longest time that a request waits for its turn, in milliseconds. A request that would wait longer fails at once, and can be retried later. */
 const LONGEST_TURN_MS = 10_000;
 
 /** Spaces the requests of one account in this process evenly. */
@@ -12,7 +12,7 @@ export class RequestRate {
     this.#perSecond = perSecond;
   }
 
-  /** @throws HttpError `rateLimit` with the time until its turn, where that is too far away */
+  /** Waits for the request's turn. @throws HttpError `rateLimit`, with the time until that turn, if it is too far away */
   async turn(): Promise<void> {
     const now = performance.now();
     const inMs = Math.max(0, this.#nextAt - now);

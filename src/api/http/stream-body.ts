@@ -11,9 +11,11 @@ import { HttpError } from './http-error';
 
 type Flow = Pick<Dispatcher.DispatchController, 'pause' | 'resume'>;
 
-/** The body of a success, passed on as it comes. It takes no more from the network than its reader takes from it. */
+/** The body of a success, passed on as it arrives, but no faster than its reader reads it. */
 export class StreamBody implements BodySink<void> {
-  /** What the caller reads. It ends, or fails, only when it is told to: once the whole body was judged. */
+  /**
+   * The stream that the caller reads. It never ends or fails on its own: the operation ends it once the whole body has been checked, or destroys it.
+   */
   readonly readable: Readable;
   readonly #isFramed: boolean;
   readonly #json: JsonEnd;
@@ -28,7 +30,7 @@ export class StreamBody implements BodySink<void> {
     this.#isFramed = hasKnownLength(head.headers);
     this.#json = new JsonEnd(this.#isFramed);
     this.readable = new Readable({ read: () => this.#resume() });
-    this.readable.on('error', () => undefined); // told to its reader, who may come later
+    this.readable.on('error', () => undefined); // its reader gets the error, even if it attaches later
     this.readable.once('close', () => pace.end());
     this.#decoder = isEncoded(head) ? createDecoder(head) : undefined;
     if (this.#decoder) this.#decode(this.#decoder);
@@ -36,7 +38,7 @@ export class StreamBody implements BodySink<void> {
 
   write(chunk: Buffer, flow: Flow): void {
     this.#flow = flow;
-    // undici hands on nothing, too, and what is pushed would stop it.
+    // undici also passes on empty chunks. Pushing one would stop the stream.
     if (chunk.length === 0) return;
     if (this.#error) throw this.#error as Error;
     this.#pace.count(chunk.length);
@@ -45,7 +47,7 @@ export class StreamBody implements BodySink<void> {
     } else if (!this.#pass(chunk)) this.#pause(flow);
   }
 
-  /** @throws HttpError where the body is not whole */
+  /** @throws HttpError if the body is not whole */
   async end(): Promise<void> {
     this.#pace.end();
     this.#decoder?.end();
@@ -66,17 +68,20 @@ export class StreamBody implements BodySink<void> {
       this.#error = error instanceof HttpError ? error : this.#notDecoded(error);
       throw this.#error as Error;
     });
-    this.#decoding.catch(() => {}); // told by write() or end()
+    this.#decoding.catch(() => {}); // reported by write() or end()
   }
 
-  /** What is cut where only the end of the connection tells the end may be a transfer that was. */
+  /**
+   * If only the end of the connection marks the end of the answer, truncated compressed data may come from an interrupted transfer. The error then
+   * has no code.
+   */
   #notDecoded(error: unknown): HttpError {
     const broken = notDecoded("the answer's compressed data is broken");
     const isCut = !this.#isFramed && errorShape(error).code === 'Z_BUF_ERROR';
     return isCut ? new HttpError(broken.kind, broken.message) : broken;
   }
 
-  /** False where the reader has enough for now. */
+  /** Passes on a chunk. Returns false if the reader has enough for now. */
   #pass(chunk: Buffer): boolean {
     this.#json.write(chunk);
     return this.readable.push(chunk);

@@ -25,31 +25,31 @@ export interface CallOptions {
   onSending?: (() => void) | undefined;
 }
 
-/** One request of the API, and how its answer is read. */
+/** One request to the API, and how its answer is read. */
 export interface Operation<T> {
   method: Dispatcher.HttpMethod;
   /** Path under `/api/v1`; ids in it are checked or encoded. */
   path: string;
   query?: Record<string, string> | undefined;
   headers?: Record<string, string> | undefined;
-  /** Sent once, as it is read. */
+  /** Sent once, while it is being read. */
   body?: AsyncIterable<Uint8Array> | undefined;
-  /** Whether it moves bulk data: then the client's total time-out does not hold, and an upload watches itself. */
+  /** Whether the operation transfers bulk data. If it does, the client's total time-out does not apply, and an upload monitors its own progress. */
   isTransfer?: boolean | undefined;
   /** The job that the request is about, for errors. */
   jobId?: string | undefined;
-  /** Opens what takes the body of a success. Throws an HttpError where it is not what the API promises. */
+  /** Creates the sink for the body of a success. Throws an HttpError if the answer is not what the API promises. */
   receive(head: AnswerHead, maxBytes: number): BodySink<T>;
 }
 
-/** What became known in the course of a call. */
+/** What a call has learned so far; its error needs it. */
 interface Trace {
   key?: string | undefined;
-  /** Of the request at hand: one that was redirected before is forgotten. */
+  /** Head of the answer to the current request. After a redirect, the redirect's head is dropped. */
   head?: AnswerHead | undefined;
 }
 
-/** The one place that sends. Each request goes out once; who wants it again asks again. */
+/** Sends all requests of a client. Each request is sent once; to repeat it, call `send` again. */
 export class Transport {
   readonly #options: TransportOptions;
   readonly #egress: Egress;
@@ -63,12 +63,12 @@ export class Transport {
     if (maxRequestsPerSecond !== undefined) this.#rate = new RequestRate(maxRequestsPerSecond);
   }
 
-  /** How slow a transfer may be. */
+  /** The lowest rate of a transfer. */
   get minimumRate(): Rate {
     return this.#options.minimumRate;
   }
 
-  /** Takes the keys known so far out of texts. */
+  /** A redactor for the keys known so far. */
   redactor(): Redactor {
     return this.#options.credentials.redactor();
   }
@@ -86,7 +86,7 @@ export class Transport {
     }
   }
 
-  /** Waits for running requests; closes the connections, but for a dispatcher that was passed in. */
+  /** Waits for running requests, then closes the connections. A dispatcher that was passed in stays open. */
   close(): Promise<void> {
     this.#closing ??= this.#egress.close();
     return this.#closing;
@@ -147,7 +147,10 @@ export class Transport {
     };
   }
 
-  /** The one place where an error becomes an error that leaves the client. No cause: it could hold what the answer said. */
+  /**
+   * Turns an internal error into the error that leaves the client; no other place does this. It has no cause, because a cause could contain text of
+   * the answer.
+   */
   #publicError(error: HttpError, operation: Operation<unknown>, { key, head }: Trace): UnstructuredApiError {
     const redactor = this.#options.credentials.redactor(key);
     const { origin, prefix } = this.#options.baseUrl;
@@ -171,7 +174,7 @@ function queryString({ query }: Operation<unknown>): string {
   return query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
 }
 
-/** What the body of an answer that is no success says, if it says anything that can be read. */
+/** The content of the body of an answer without a success status; undefined if it cannot be read. */
 async function errorBody({ failure }: Answer<unknown>): Promise<unknown> {
   try {
     return await failure?.end();

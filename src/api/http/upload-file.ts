@@ -11,28 +11,28 @@ export interface UploadFile {
   /** Called once. */
   stream(): AsyncIterable<Uint8Array>;
   /**
-   * If the file cannot be read to its end, makes the error that the call fails with, from what `stream` failed with, or from what is wrong
-   * with the length.
-   * @default the error of `stream` as it is, or an UnstructuredConnectionError
+   * Creates the error that the call fails with if the file cannot be read to its end. It receives the error of `stream`, or an error that says what
+   * else is wrong, such as the length.
+   * @default the error of `stream` unchanged, or an UnstructuredConnectionError
    */
   toError?: ((error: unknown) => Error) | undefined;
 }
 
-/** How long an upload, or the stream of a file, may stand still, in milliseconds. */
+/** How long an upload, or the stream of a file, may make no progress, in milliseconds. */
 export const STALLED_MS = 60_000;
 
-/** Told of each file that is sent. */
+/** Callbacks for each file that is sent. */
 export interface Reading {
   ended: () => void;
   failed: (error: unknown) => void;
 }
 
-/** The file as the encoder of the body takes it. */
+/** The file in the form that the body's encoder expects. */
 export function toFileLike(file: UploadFile, reading: Reading): FileLike {
   return {
     name: file.name,
     type: file.contentType,
-    // Unknown sizes make the encoder leave out the length of the whole, so that the body goes out in chunks.
+    // If a size is unknown, the encoder leaves out the total length, and the body is sent in chunks.
     size: file.bytes ?? NaN,
     lastModified: 0,
     [Symbol.toStringTag]: 'File',
@@ -41,8 +41,8 @@ export function toFileLike(file: UploadFile, reading: Reading): FileLike {
 }
 
 /**
- * A file that ends early or late would break the body's promised length.
- * @throws HttpError for an answer that had begun by then: without one, `failed` was told what it is
+ * Yields the chunks of a file. A file that is shorter or longer than promised would break the promised length of the body.
+ * @throws HttpError if the file cannot be read to its end; callers see it only if an answer had begun, otherwise the error passed to `failed`
  */
 async function* counted(file: UploadFile, { ended, failed }: Reading): AsyncGenerator<Uint8Array> {
   const { bytes, toError = (error: unknown) => ownError(file, error) } = file;
@@ -62,7 +62,7 @@ async function* counted(file: UploadFile, { ended, failed }: Reading): AsyncGene
   }
 }
 
-/** @throws BrokenFileError where a chunk does not come in time: no network is at fault */
+/** @throws BrokenFileError if a chunk does not arrive in time; the network is not at fault */
 async function* unlessStalled(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const chunks = stream[Symbol.asyncIterator]();
   let isAwaited = false;
@@ -85,12 +85,12 @@ async function* unlessStalled(stream: AsyncIterable<Uint8Array>): AsyncGenerator
 function inTime<T>(work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new BrokenFileError(`no data for ${STALLED_MS / 1_000} s`)), STALLED_MS);
-    timer.unref(); // where the upload ends otherwise
+    timer.unref(); // the upload may end first
     void work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
-/** What is wrong with a file whose stream does not fail by itself. */
+/** An error of a file whose stream did not fail itself. */
 class BrokenFileError extends Error {}
 
 function ownError({ name }: UploadFile, error: unknown): unknown {

@@ -3,15 +3,18 @@ import { HttpError } from './http-error';
 import { Pace, type Rate } from './pace';
 import { type Reading, STALLED_MS, toFileLike, type UploadFile } from './upload-file';
 
-/** How long the answer may take once all is sent, in milliseconds. */
+/** How long the answer may take after everything has been sent, in milliseconds. */
 const ANSWER_MS = 120_000;
 
-/** A multipart body, sent as it is read and never held. Watches itself, since time-outs of answers begin when a request begins. */
+/**
+ * A multipart body. It is sent while it is read, and never held in memory. It monitors its own progress, because time-outs for an answer start when
+ * the request starts.
+ */
 export class Upload {
   readonly headers: Record<string, string>;
-  /** What a file's own stream failed with: it is no error of the network. The request was not whole then. */
+  /** The error that a file's stream failed with. It is not a network error. The request was then incomplete. */
   failure: { error: unknown } | undefined;
-  /** How many files were not read to their end yet. */
+  /** How many files have not been read to their end yet. */
   #unread: number;
   readonly #encoder: FormDataEncoder;
   readonly #stop = new AbortController();
@@ -27,12 +30,12 @@ export class Upload {
     this.headers = { 'content-type': type, ...(length !== undefined && { 'content-length': length }) };
   }
 
-  /** Whether the request may have gone out whole: its last bytes follow the last file. */
+  /** Whether the whole request may have been sent. Its last bytes follow the last file. */
   get mayBeWhole(): boolean {
     return this.#unread === 0;
   }
 
-  /** Aborts when the upload stands still, or trickles. */
+  /** Aborts when the upload stalls or is too slow. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -40,9 +43,9 @@ export class Upload {
   async *body(): AsyncGenerator<Uint8Array> {
     for await (const chunk of this.#encoder.encode()) {
       this.#arm(STALLED_MS, 'the upload stalled');
-      this.#pace.begin(); // the next is asked for once the network took this one
+      this.#pace.begin(); // the next chunk is requested once the network has taken this one
       yield chunk;
-      clearTimeout(this.#watch); // a file that is waited for is watched by itself
+      clearTimeout(this.#watch); // reading a file has a time-out of its own
       this.#pace.pause();
       this.#pace.count(chunk.length);
     }
@@ -50,7 +53,7 @@ export class Upload {
     this.#arm(ANSWER_MS, 'no answer to the upload in time');
   }
 
-  /** Ends the watch. */
+  /** Stops the timers. */
   done(): void {
     this.#pace.end();
     clearTimeout(this.#watch);

@@ -5,7 +5,7 @@ import { jsonBody } from '../http/json';
 import type { Operation } from '../http/transport';
 import { listSchema, optionalNumber, optionalText, readAnswer } from './read-answer';
 
-/** null for one that could not be read. */
+/** A count; null if it could not be read. */
 const count = z.int().min(0).nullable().catch(null);
 
 const detailsSchema = z.object({
@@ -56,7 +56,7 @@ export function getJobDetailsOperation(jobId: string): Operation<JobDetails> {
   };
 }
 
-/** An entry that names no document stands for one that failed all the same. */
+/** An entry that names no document still stands for a document that failed. */
 const failedFilesSchema = z.object({
   failed_files: z.array(
     z.object({ document: z.string().catch(''), error: optionalText }).catch({ document: '', error: null }),
@@ -98,7 +98,7 @@ const fileStatusSchema = z.object({
   generated_at: optionalText,
 });
 
-/** `GET /jobs/{job_id}/file-status`: for a look on demand, at most 12 calls a minute for a job. `jobId` is checked. */
+/** `GET /jobs/{job_id}/file-status`, for use on demand: at most 12 calls a minute for a job. `jobId` is checked. */
 export function getJobFileStatusOperation(jobId: string): Operation<JobFileStatus> {
   return {
     method: 'GET',

@@ -57,7 +57,7 @@ export function downloadJobOutput(
       () => body?.push(null),
       (error: unknown) => {
         body?.destroy(error as Error);
-        // A caller's own reason stays what it is.
+        // The caller's own reason is passed on unchanged.
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
         reject(error);
       },

@@ -2,7 +2,7 @@ import { readOption, TEXT, UUID } from '../../core/option-rules';
 import type { Redactor } from '../http/redact';
 
 /**
- * Checks an id before it enters a URL: a job's or a workflow's, a uuid.
+ * Checks the uuid of a job or workflow before it is put into a URL.
  * @param name Name of the parameter, for the error
  * @throws UnstructuredValidationError that shows a bounded, redacted form of the value
  */
@@ -10,7 +10,7 @@ export function checkUuid(name: string, id: unknown, redactor: () => Redactor): 
   return readOption(name, UUID, id, { show: (value) => redactor().show(value) });
 }
 
-/** A file id is no uuid and may hold any character; it is encoded. */
+/** Checks a file id. It is not a uuid and may contain any character, so it is encoded. */
 export function checkFileId(fileId: unknown, redactor: () => Redactor): string {
   return readOption('fileId', TEXT, fileId, { show: (value) => redactor().show(value) });
 }

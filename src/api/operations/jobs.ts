@@ -6,7 +6,7 @@ import { HttpError } from '../http/http-error';
 import type { Operation } from '../http/transport';
 import { type ListJobsAnswer, readJob, readJobs } from './read-job';
 
-/** `GET /jobs/{job_id}`: one job as it stands. `jobId` is checked. */
+/** `GET /jobs/{job_id}`: reads one job in its current state. `jobId` is checked. */
 export function getJobOperation(jobId: string): Operation<Job> {
   return {
     method: 'GET',
@@ -21,20 +21,20 @@ export function getJobOperation(jobId: string): Operation<Job> {
   };
 }
 
-/** Filter of the list, which the API sends whole: `workflowId`, `status`, or both. */
+/** Filter of the list: `workflowId`, `status`, or both. The API sends the whole list. */
 export interface JobFilter {
   /** Only jobs of this workflow, a uuid. */
   workflowId?: string | undefined;
   /** Only jobs of this status. A terminal status also needs `workflowId` or `createdAfter`, since the list is unpaged. */
   status?: string | undefined;
   /**
-   * Leaves out jobs created before this ISO-8601 instant. A job without a readable instant stays. The API has no such filter and sends all
-   * jobs, so a list larger than `maxResponseBytes` fails.
+   * Leaves out jobs created before this ISO-8601 instant. A job without a readable instant is kept. The API has no such filter and sends all jobs, so
+   * a list larger than `maxResponseBytes` fails.
    */
   createdAfter?: string | undefined;
 }
 
-/** `GET /jobs/`: unpaged, in no order. `workflowId` is checked. */
+/** `GET /jobs/`: unpaged, in no particular order. `workflowId` is checked. */
 export function listJobsOperation({ workflowId, status, createdAfter }: JobFilter): Operation<ListJobsAnswer> {
   if (createdAfter !== undefined) readOption('createdAfter', INSTANT, createdAfter);
   const isEndless = status === undefined || (isTerminal(verdictOf(status)) && createdAfter === undefined);
@@ -59,7 +59,7 @@ function isSince(instant?: string): (job: Pick<Job, 'createdAt'>) => boolean {
   return ({ createdAt }) => createdAt === null || Date.parse(createdAt) >= since;
 }
 
-/** `POST /jobs/{job_id}/cancel`. What a success says is not specified, so it is not read. `jobId` is checked. */
+/** `POST /jobs/{job_id}/cancel`. The body of a success is not specified, so it is not read. `jobId` is checked. */
 export function cancelJobOperation(jobId: string): Operation<void> {
   return {
     method: 'POST',

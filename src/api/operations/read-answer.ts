@@ -4,21 +4,21 @@ import { HttpError } from '../http/http-error';
 /** Most schema issues that an error names. */
 const MAX_ISSUES = 3;
 
-/** Anything else than a text is taken for absent: nothing is ever decided by these fields. */
+/** A value that is not a text counts as absent: no decision depends on these fields. */
 export const optionalText = z.string().nullish().catch(null);
-/** Anything else than a number is taken for absent. */
+/** A value that is not a number counts as absent. */
 export const optionalNumber = z.number().nullish().catch(null);
 
-/** A list, and how many of its entries could not be read: those are left out, and must not hide the others. */
+/** A list, and how many of its entries could not be read. Those entries are left out, so that they do not hide the others. */
 export interface Listed<T> {
-  /** null where the answer carries no list. */
+  /** null if the answer has no list, or only unreadable entries. */
   entries: T[] | null;
   unreadable: number;
 }
 
 /**
- * Reads a list entry by entry. What should be a list and is none counts as one entry that could not be read, and a list of none that can is no
- * list.
+ * Reads a list entry by entry. A value that should be a list but is not counts as one unreadable entry. A list with only unreadable entries counts as
+ * no list.
  */
 export function listSchema<T extends z.ZodType>(entry: T) {
   return z
@@ -36,7 +36,7 @@ export function listSchema<T extends z.ZodType>(entry: T) {
     });
 }
 
-/** What an answer holds. `what` completes "the answer is not …". Throws an HttpError that names fields, never their values. */
+/** Reads an answer by its schema. `what` completes "the answer is not …". Throws an HttpError that names fields, never their values. */
 export function readAnswer<T extends z.ZodType>(schema: T, answer: unknown, what: string): z.output<T> {
   const parsed = schema.safeParse(answer);
   if (!parsed.success) throw new HttpError('response', `the answer is not ${what}: ${describeIssues(parsed.error)}`);

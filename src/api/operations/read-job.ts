@@ -3,7 +3,7 @@ import { readInstant } from '../../core/instant';
 import type { Job, NodeFile } from '../../core/job';
 import { listSchema, optionalText, readAnswer } from './read-answer';
 
-/** Longest text that is kept of what travels with each check, and in each failure. */
+/** Longest text that is kept of a field, because fields travel with each check and in each failure. */
 const MAX_TEXT = 300;
 
 const nodeFileSchema = z.object({
@@ -14,8 +14,8 @@ const nodeFileSchema = z.object({
 });
 
 /**
- * The API's `JobInformation`, strict only where leniency would lie: the id and the status. What decides nothing must not blind a wait, nor an
- * entry of a list the others: it is left out and counted. Unknown fields are dropped, unknown statuses and job types kept.
+ * The API's `JobInformation`. Only the id and the status must be readable. Any other field that cannot be read counts as absent, so that it does not
+ * fail a wait. List entries that cannot be read are left out and counted. Unknown fields are dropped; unknown statuses and job types are kept.
  */
 const jobSchema = z.object({
   id: z.string().min(1),
@@ -31,7 +31,7 @@ const jobSchema = z.object({
 
 const createdAtSchema = z.object({ created_at: optionalText }).catch({});
 
-/** The job that an answer holds. Throws an HttpError that names fields, never their values. */
+/** Reads the job in an answer. Throws an HttpError that names fields, never their values. */
 export function readJob(answer: unknown): Job {
   return toJob(readAnswer(jobSchema, answer, 'a job'));
 }
@@ -39,7 +39,7 @@ export function readJob(answer: unknown): Job {
 /** The jobs of a list. */
 export interface ListJobsAnswer {
   jobs: Job[];
-  /** Entries without an id or a status. Each may be any job created at its instant, or at any time if that is null. */
+  /** Entries without an id or a status. Each may be any job created at `createdAt`, or at any time if that is null. */
   unreadable: Pick<Job, 'createdAt'>[];
 }
 

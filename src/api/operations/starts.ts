@@ -26,16 +26,16 @@ export const createJobOperation: Operation<Job> = {
   receive: (head, maxBytes) => jsonBody(head, maxBytes, readJob),
 };
 
-/** Answer to a run of a workflow: the job that began, or none, if a run is in progress. `detail` is the API's text, redacted. */
+/** Answer to a run of a workflow: the job that was started, or no job if a run is already in progress. `detail` is the API's text, redacted. */
 export type RunWorkflowAnswer = { started: true; job: Job } | { started: false; detail: string };
 
-/** Anything else without a job could stand for one that was started. */
+/** An answer that says that no job was started. Any other answer without a job could still mean that one was started. */
 const noJob = z.object({ id: z.null().optional(), detail: z.string().regex(/\S/) });
 
-/** The sentence of a busy workflow in a conflict: it is documented with a 202 alone. */
+/** The text of a conflict that says that the workflow is busy. The API documents this text only with a 202. */
 const IN_PROGRESS = /\bin progress\b|\balready running\b/i;
 
-/** @throws the error, where it is no conflict with a run in progress */
+/** Reads the answer of a busy workflow from a conflict. @throws the error itself if it is not a conflict with a run in progress */
 export function readConflict(error: unknown): RunWorkflowAnswer {
   const { status, detail = '' } = error instanceof UnstructuredRequestError ? error.details : {};
   if (status !== 409 || !IN_PROGRESS.test(detail)) throw error;
