@@ -3,10 +3,10 @@ import { buildConnector, Pool } from 'undici';
 import { version } from 'undici/package.json';
 import { endAfterRead } from './end-after-read';
 
-/** Of undici 8, whose parser takes the end of a connection while it is paused. */
+/** The first version of undici whose parser handles the end of a connection while it is paused. */
 const FIRST_SOUND = [8, 6] as const;
 
-/** Whether the end of a connection has to be held for this version of undici. */
+/** Whether this version of undici needs the end of a connection to be held back. */
 export function mustHoldEnd(undici: string): boolean {
   const [major = 0, minor = 0] = undici.split('.').map(Number);
   return major < FIRST_SOUND[0] || (major === FIRST_SOUND[0] && minor < FIRST_SOUND[1]);
@@ -14,15 +14,15 @@ export function mustHoldEnd(undici: string): boolean {
 
 const isHeld = mustHoldEnd(version);
 
-/** How a connection is made. */
+/** Options for making a connection. */
 export type ConnectOptions = buildConnector.BuildOptions;
 
-/** Creates connections on which no server answer can crash the process. One request at a time on each, so no HTTP/2. */
+/** Creates connections on which no server answer can crash the process. HTTP/2 is off, so that each connection carries one request at a time. */
 export function createConnector(options: ConnectOptions): buildConnector.connector {
   return sound(buildConnector({ ...options, allowH2: false }));
 }
 
-/** `factory` of an agent: the one place where the socket inside the tunnel of a proxy is reached. */
+/** The `factory` option of an agent. Only here can the socket inside a proxy's tunnel be reached. */
 export function createPool(origin: string | URL, options: object): Pool {
   const { connect, ...others } = options as Pool.Options;
   if (typeof connect !== 'function') throw new Error('An agent passes no connect function');

@@ -2,15 +2,15 @@ import { Duplex, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { type CreateDecoder, Decoder } from './decoder';
 
-/** A coding of a body that is undone. */
+/** A coding of a body that can be decoded. */
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
-/** Where Node has it: from 22.15 on. */
+/** undefined before Node 22.15, which added it. */
 const createZstdDecompress = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
 
 const DECODERS: Readonly<Partial<Record<ContentCoding, CreateDecoder>>> = {
   gzip: () => zlib.createGunzip(),
-  // Servers send two formats under this name: a zlib stream, which begins with its method, 8, or the raw data of one.
+  // Servers send two formats under this name: a zlib stream, whose first byte names method 8, or raw deflate data.
   deflate: (first) => ((first & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw()),
   br: () => zlib.createBrotliDecompress(),
   ...(createZstdDecompress && { zstd: () => createZstdDecompress() }),
@@ -24,16 +24,16 @@ const NAMES: Readonly<Record<string, ContentCoding>> = {
   zstd: 'zstd',
 };
 
-/** Values that stand in the header and change nothing: `aws-chunked` is how an upload travelled, `utf-8` a charset in the wrong place. */
+/** Header values that change nothing: `aws-chunked` describes how an upload was sent, and `utf-8` is a charset in the wrong header. */
 const NO_OPS: readonly string[] = ['', 'identity', 'none', 'aws-chunked', 'utf-8', 'utf8'];
 
-/** Most codings of one body. No server applies more by accident. */
+/** Most codings of one body. No server applies more by mistake. */
 const MOST_CODINGS = 4;
 
-/** Value of `Accept-Encoding`: what {@link createDecoder} undoes. */
+/** Value of `Accept-Encoding`: the codings that {@link createDecoder} decodes. */
 export const ACCEPTED_CODINGS = ['gzip', 'br', 'deflate', ...(createZstdDecompress ? ['zstd'] : [])].join(', ');
 
-/** A `Content-Encoding` that is not known here. */
+/** Thrown for an unknown `Content-Encoding`. */
 class UnknownContentCodingError extends Error {
   override readonly name = 'UnknownContentCodingError';
 
@@ -44,8 +44,8 @@ class UnknownContentCodingError extends Error {
 }
 
 /**
- * The codings of a body in the order in which they were applied; those that change nothing are left out.
- * @param header Value of `Content-Encoding`; several are one list
+ * The codings of a body, in the order in which they were applied. Values that change nothing are left out.
+ * @param header Value of `Content-Encoding`; several values are joined to one list
  * @throws UnknownContentCodingError
  */
 export function readContentCodings(header: string | readonly string[] | undefined): ContentCoding[] {
@@ -62,7 +62,7 @@ function parseCoding(name: string, header: string): ContentCoding {
   return coding;
 }
 
-/** Undoes codings, the last one first, piece by piece as their reader takes what comes out. Fails where the data is broken or cut. */
+/** Creates a stream that decodes the codings, the last one first, as fast as its reader reads. It fails if the data is broken or truncated. */
 export function createDecoder(codings: readonly ContentCoding[]): Duplex {
   const known = codings.map((coding) => DECODERS[coding]).reverse();
   const [first, ...others] = known.flatMap((create) => (create ? [new Decoder(create)] : []));
@@ -70,7 +70,7 @@ export function createDecoder(codings: readonly ContentCoding[]): Duplex {
   return others.length === 0 ? first : chained(first, others);
 }
 
-/** One stream of several, each of which feeds the next. */
+/** Combines several streams, each of which feeds the next, into one. */
 function chained(first: Transform, others: readonly Transform[]): Duplex {
   const all = [first, ...others];
   const last = all.at(-1) ?? first;
@@ -97,7 +97,7 @@ function chained(first: Transform, others: readonly Transform[]): Duplex {
   return chain;
 }
 
-/** A foreign value as an error may show it: whole, so that a secret in it is recognized as one, or not at all. */
+/** A value from outside, as an error may show it. It is shown whole, so that redaction recognizes a secret in it, or not at all. */
 function shown(header: string): string {
   return /^[ -~]{1,60}$/.test(header) ? JSON.stringify(header) : `a value of ${header.length} characters`;
 }

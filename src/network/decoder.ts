@@ -1,19 +1,19 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
-/** Creates the decoder of Node's for data that begins with this byte. */
+/** Creates Node's decoder for data that begins with this byte. */
 export type CreateDecoder = (first: number) => Transform;
 
 /**
- * Undoes one coding, and judges what comes after the end of its data, of which Node's own decoders never call back. Zero bytes are padding
- * and are left out, as gzip has it. Anything else fails: it may be the rest of the data, and what was cut must not pass for whole.
+ * Decodes one coding, and checks the bytes after the end of its data. Node's own decoders do not call back for these. Zero bytes are padding and are
+ * ignored, as gzip does. Any other byte is an error: it may be the rest of the data, and truncated data must not count as complete.
  */
 export class Decoder extends Transform {
   readonly #create: CreateDecoder;
   #inner: Transform | undefined;
-  /** Bytes that came. */
+  /** Bytes received. */
   #taken = 0;
   #isOver = false;
-  /** What goes on once the data is over. */
+  /** Called once the data has ended. */
   #waiting: (() => void) | undefined;
 
   constructor(create: CreateDecoder) {
@@ -32,7 +32,7 @@ export class Decoder extends Transform {
       return;
     }
     const inner = (this.#inner ??= this.#begin(chunk));
-    // One of both is called: where more came than the decoder takes, it ends and does not call back.
+    // Only one of the two callbacks runs: if the decoder gets more data than it takes, it ends and does not call back.
     this.#waiting = () => done(judgeRest(chunk.subarray(chunk.length - (this.#taken - writtenTo(inner)))));
     inner.write(chunk, encoding, (error) => {
       if (this.#isOver) return;
@@ -50,7 +50,7 @@ export class Decoder extends Transform {
     this.#inner.end();
   }
 
-  /** What waits for room goes on. */
+  /** The reader has room again: resume the decoder. */
   override _read(size: number): void {
     super._read(size);
     this.#inner?.resume();
@@ -75,7 +75,7 @@ export class Decoder extends Transform {
   }
 }
 
-/** How many bytes a decoder of Node's has used. */
+/** How many bytes one of Node's decoders has used. */
 function writtenTo(inner: Transform): number {
   return (inner as Transform & { bytesWritten: number }).bytesWritten;
 }

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 
-/** Hands a request to a dispatcher. Whatever it fails with goes to the handler; that of an asynchronous one, too. */
+/** Passes a request to a dispatcher, and any error of the dispatcher to the handler, also if the dispatcher is asynchronous. */
 export function dispatchTo(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
@@ -8,7 +8,7 @@ export function dispatchTo(
 ): void {
   const fail = (error: unknown) => handler.onResponseError(undefined, error);
   try {
-    // A boolean by its type; an interceptor that waits for something first gives a promise of it.
+    // By its type, this is a boolean. An interceptor that waits for something first returns a promise.
     const dispatched: unknown = dispatcher.dispatch(request, handler);
     Promise.resolve(dispatched).catch(fail);
   } catch (error) {

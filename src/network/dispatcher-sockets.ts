@@ -2,25 +2,25 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { endAfterRead } from './end-after-read';
 
-/** Where undici, any copy of it, reports each request as it is written to a connection. */
+/** The channel on which every copy of undici reports each request as it is written to a connection. */
 const CHANNEL = 'undici:client:sendHeaders';
 
 interface Sent {
   request?: { origin?: string | URL };
-  /** A text; for HTTP/2, of some versions, an object. */
+  /** A text. For HTTP/2, some versions report an object. */
   headers?: unknown;
   socket?: Socket & { alpnProtocol?: string | false | null };
 }
 
-/** Protocols that were seen, of each origin that was ever watched. */
+/** The protocols seen for each origin that was ever watched. */
 const seen = new Map<string, Set<'http1' | 'http2'>>();
 let watchers = 0;
 
 /**
- * Until it is let go, holds the end of each HTTP/1 connection of the process that takes a request, no matter who made it. Not only of ours: by the
- * time a request is written, interceptors may have renamed all that it could be known by. Others fare no worse: the end of an answer comes
- * as before, and a reset as a SocketError with its cause.
- * @param origin That is asked
+ * Holds the end of each HTTP/1 connection in this process that takes a request, whoever made it, until the returned function is called. It cannot be
+ * limited to our own requests: by the time a request is written, interceptors may have changed everything that identifies it. Other requests are not
+ * harmed: the end of an answer arrives as before, and a reset as a SocketError with its cause.
+ * @param origin The origin of the request
  */
 export function watchDispatcherSockets(origin: string): () => void {
   if (!seen.has(origin)) seen.set(origin, new Set());
@@ -34,8 +34,8 @@ export function watchDispatcherSockets(origin: string): () => void {
 }
 
 /**
- * Whether the end of an answer of this origin may be its connection's: HTTP/2 alone marks it always. So may that of an origin which was not
- * seen: an interceptor may have sent the request elsewhere, and a dispatcher that is not of undici reports nothing.
+ * Whether the end of the connection may be what ends an answer of this origin. Only HTTP/2 always marks the end of an answer. The result is also true
+ * for an origin that was not seen: an interceptor may have sent the request elsewhere, and a dispatcher that is not undici's reports nothing.
  */
 export function mayEndByConnection(origin: string): boolean {
   const protocols = seen.get(origin);
@@ -50,7 +50,7 @@ function onSent(message: unknown): void {
   for (const origin of originsOf(request?.origin, headers)) seen.get(origin)?.add(isHttp2 ? 'http2' : 'http1');
 }
 
-/** Where a request goes, and which host it names: another one, where names are looked up before. */
+/** The origin that a request goes to, and the one that its host header names. They differ if the name is resolved before. */
 function originsOf(origin: string | URL | undefined, headers: unknown): string[] {
   if (origin === undefined || !URL.canParse(String(origin))) return [];
   const url = new URL(String(origin));

@@ -7,22 +7,22 @@ import { isDispatcher, type NetworkOptions } from './options';
 
 /** How requests leave this process. */
 interface EgressOptions extends NetworkOptions {
-  /** Of connections that are made here. A `lookup` judges names; not those that a proxy looks up. */
+  /** For connections that this class makes. A `lookup` checks host names, except for those that a proxy resolves. */
   connect: ConnectOptions;
   /** Largest number of connections at a time to an origin. @default any */
   connections?: number;
-  /** The one origin that is asked. @default any */
+  /** The only origin that requests go to. @default any */
   origin?: string;
 }
 
-/** The one place where requests leave this process. Nothing that is answered ends the process, no matter who makes the connections. */
+/** Sends all requests that leave this process. No answer can crash the process, whoever makes the connections. */
 export class Egress {
   readonly #dispatcher: Dispatcher;
-  /** Whether the sockets have to be watched: what makes them is not ours. */
+  /** Whether the sockets must be watched, because others make them. */
   readonly #isForeign: boolean;
   readonly #isOwned: boolean;
 
-  /** @throws UnstructuredValidationError where the proxy is not an address, or this runtime has no undici that can send */
+  /** @throws UnstructuredValidationError if the proxy is not an address, or this runtime has no undici that can send */
   constructor(options: EgressOptions) {
     this.#isOwned = options.dispatcher === undefined;
     this.#isForeign = options.dispatcher !== undefined || options.proxy === 'env';
@@ -39,17 +39,20 @@ export class Egress {
     }
   }
 
-  /** Sends a GET request; see {@link get}. Watched to its end: a dispatcher may ask for the rest of a body by another connection. */
+  /**
+   * Sends a GET request; see {@link get}. The sockets are watched until the body ends, because a dispatcher may request the rest of a body on another
+   * connection.
+   */
   get(request: GetRequest, signal: AbortSignal): Promise<RawAnswer> {
     return get(this.#dispatcher, request, signal, this.#watch(request.origin));
   }
 
-  /** Whether an answer of this origin may end with its connection alone, so that one that was cut would pass for whole. */
+  /** Whether only the end of its connection may end an answer of this origin, so that a truncated answer would count as complete. */
   mayEndUnmarked(origin: string): boolean {
     return this.#isOwned || mayEndByConnection(origin);
   }
 
-  /** Waits for running requests and closes the connections, but for a dispatcher that was passed in. */
+  /** Waits for running requests, then closes the connections. A dispatcher that was passed in stays open. */
   close(): Promise<void> {
     return this.#isOwned ? this.#dispatcher.close() : Promise.resolve();
   }
@@ -75,7 +78,7 @@ function createDispatcher({ proxy, connect, connections, origin }: EgressOptions
 }
 
 function throughProxy(pool: Pool.Options, timeout: ConnectOptions['timeout']): Dispatcher {
-  // Plain http, too, goes through a tunnel: undici 8 would show it to the proxy.
+  // Plain http also goes through a tunnel: otherwise, undici 8 would show it to the proxy.
   const options = { ...pool, factory: createPool, proxyTunnel: true };
   try {
     return new EnvHttpProxyAgent({ ...options, requestTls: { timeout }, proxyTls: { timeout } });

@@ -5,11 +5,11 @@ import { errorShape } from '../core/error-shape';
 const patched = new WeakSet<Socket>();
 
 /**
- * Makes the end of a connection wait for its reader. Where an answer ends with its connection while its reader is late, undici 7 would end
- * the process by an assertion that nothing can catch, or take an answer that was cut for a whole one.
+ * Makes the end of a connection wait for its reader. If an answer ends with its connection while its reader is behind, undici 7 would crash the
+ * process with an assertion that nothing can catch, or would take a truncated answer for a complete one.
  *
- * The end of the stream is passed on where the parser, in a `readable` event, reads all there is and asks for more: one that is paused reads
- * nothing, and learns of it once it reads again. A reset is handed on as an error of undici's own, which it never takes for the end of an answer.
+ * The end of the stream is passed on when the parser, in a `readable` event, has read all data and asks for more. A paused parser reads nothing, and
+ * learns of the end once it reads again. A reset is passed on as an error of undici's own, which undici never takes for the end of an answer.
  */
 export function endAfterRead(socket: Socket): void {
   if (patched.has(socket)) return;
@@ -46,7 +46,7 @@ function delayEndOfStream(socket: Socket): void {
   socket.read = (size) => {
     const chunk = read(size);
     if (chunk !== null || end !== 'held' || size === 0 || socket.readableLength > 0) return chunk;
-    // Outside the event the parser may pause on what it holds itself, right after it has read nothing here.
+    // Outside the event, the parser may pause on data that it holds itself, right after it has read nothing here.
     if (!isAsking) process.nextTick(ask);
     else {
       end = 'told';

@@ -7,19 +7,19 @@ import { wrongSetup } from './wrong-setup';
 /** A GET request. */
 export type GetRequest = Omit<Dispatcher.DispatchOptions, 'method' | 'body' | 'origin'> & { origin: string };
 
-/** Head of an answer, and its body as it comes. */
+/** The head of an answer, and its body as it arrives. */
 export interface RawAnswer {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Fails where it is not whole. Takes no more from the network than its reader takes from it; destroyed, it ends the request. */
+  /** Fails if the body is not complete. Reads from the network no faster than its reader reads. Destroying it ends the request. */
   body: Readable;
 }
 
 /**
  * Sends a GET request.
- * @param onOver Called once nothing more comes
- * @throws UnstructuredValidationError where the set-up is wrong; else what the dispatcher failed with, or the reason of `signal`, which also
- * ends the body
+ * @param onOver Called once nothing more arrives
+ * @throws UnstructuredValidationError if the set-up is wrong; otherwise the error of the dispatcher, or the reason of `signal`, which also ends the
+ * body
  */
 export function get(
   dispatcher: Dispatcher,
@@ -33,7 +33,7 @@ export function get(
   });
 }
 
-/** In the form that undici 7 and 8 both take. */
+/** Has the form of handler that both undici 7 and 8 accept. */
 class GetHandler implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #body: Readable | undefined;
@@ -69,12 +69,12 @@ class GetHandler implements Dispatcher.DispatchHandler {
         done(error);
       },
     });
-    this.#body.on('error', () => undefined); // goes to its reader, who may come later
+    this.#body.on('error', () => undefined); // its reader gets the error, even if it attaches later
     this.resolve({ status, headers, body: this.#body });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#controller = controller; // another one where a dispatcher asks for the rest
+    this.#controller = controller; // a different controller if the dispatcher requests the rest of a body
     if (chunk.length > 0 && !this.#isOver && this.#body?.push(chunk) === false) controller.pause();
   }
 

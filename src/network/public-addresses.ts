@@ -4,19 +4,19 @@ import ipaddr from 'ipaddr.js';
 import { errorCauses, errorShape } from '../core/error-shape';
 import { isLoopbackHost } from '../core/loopback';
 
-/** Thrown in place of a connection to an address that a public name must not lead to. */
+/** Thrown instead of connecting to a non-public address that a public name leads to. */
 class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
 }
 
-/** Whether this, or what caused it, is a {@link PrivateAddressError}. */
+/** Whether an error, or one of its causes, is a {@link PrivateAddressError}. */
 export function isPrivateAddressError(error: unknown): boolean {
   return errorCauses(error).some((e) => errorShape(e).name === 'PrivateAddressError');
 }
 
 /**
- * Whether an address is of the public internet: neither private, loopback, link-local nor anything else of special use. One that holds an
- * IPv4 address, such as one of NAT64, leads where that leads, so it is judged by it.
+ * Whether an address belongs to the public internet: it is not private, loopback, link-local or of any other special use. An address that contains an
+ * IPv4 address, such as a NAT64 address, leads to that IPv4 address, so the IPv4 address decides.
  */
 export function isPublic(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
@@ -27,12 +27,12 @@ export function isPublic(address: string): boolean {
   return parsed.range() === 'unicast' && isAllocated(parsed as ipaddr.IPv6);
 }
 
-/** All unicast addresses that are assigned begin with these bits; the others have a special use, or none yet. */
+/** All assigned unicast addresses begin with these bits. Others have a special use, or are not assigned. */
 function isAllocated(address: ipaddr.IPv6): boolean {
   return address.match(ipaddr.IPv6.parse('2000::'), 3);
 }
 
-/** The prefix that says that an IPv4 address follows, and where: mapped, compatible, translated by NAT64 or SIIT, 6to4. */
+/** The prefixes of addresses that contain an IPv4 address, and its position: mapped, compatible, translated by NAT64 or SIIT, 6to4. */
 const EMBEDDED: readonly (readonly [prefix: string, bits: number, at: number])[] = [
   ['::ffff:0:0', 96, 12],
   ['::ffff:0:0:0', 96, 12],
@@ -45,12 +45,12 @@ function ipv4Inside(bytes: number[]): number[][] | undefined {
   const address = new ipaddr.IPv6(bytes);
   const found = EMBEDDED.find(([prefix, bits]) => address.match(ipaddr.IPv6.parse(prefix), bits));
   if (found) return [bytes.slice(found[2], found[2] + 4)];
-  // Teredo: the server, and the client with each bit turned round.
+  // Teredo: the server's address, and the client's with all bits inverted.
   if (address.range() === 'teredo') return [bytes.slice(4, 8), bytes.slice(12).map((byte) => byte ^ 0xff)];
   return undefined;
 }
 
-/** Looks a name up and refuses all of it where one address is not public: judged at the moment of connecting, so a name can't change its mind. */
+/** Looks up a name, and refuses it if any of its addresses is not public. The check happens when connecting, so the name cannot change afterwards. */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
     const refusal = error ?? refusePrivate(hostname, addresses);
@@ -64,12 +64,18 @@ export const publicLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-/** Refuses the names that lead to the machine which looks them up: where that is a proxy, nothing else can be judged. @throws PrivateAddressError */
+/**
+ * Refuses names of the loopback interface, such as `localhost`. If a proxy looks names up, this is all that can be checked here.
+ * @throws PrivateAddressError
+ */
 export function refuseLoopbackName(hostname: string): void {
   if (isLoopbackHost(hostname)) throw new PrivateAddressError(`${hostname} leads to a private address`);
 }
 
-/** Judges a name by what it leads to here, where something else connects. One that is not known here passes. @throws PrivateAddressError */
+/**
+ * Checks what a name resolves to on this machine, for connections that something else makes. A name unknown here passes.
+ * @throws PrivateAddressError
+ */
 export async function refusePrivateName(hostname: string): Promise<void> {
   const addresses = await new Promise<LookupAddress[]>((resolve) =>
     systemLookup(hostname, { all: true }, (error, found) => resolve(error ? [] : found)),

@@ -1,4 +1,4 @@
-/** Most redirects that are followed, one after another. */
+/** Most redirects that are followed in a row. */
 export const MAX_REDIRECTS = 5;
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];

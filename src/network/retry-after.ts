@@ -7,8 +7,8 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  * Reads how long an answer asks to wait. A date is measured against the answer's own `Date`, so that clock skew cancels out.
  *
  * @param now Milliseconds since the epoch: the time of an answer without a valid `Date`
- * @param field Counts where the header `Retry-After` is not a valid hint
- * @returns Milliseconds, not negative and not bounded above; undefined where there is no valid hint
+ * @param field Applies if the header `Retry-After` is not a valid hint
+ * @returns Milliseconds, not negative and with no upper bound; undefined if there is no valid hint
  */
 export function readRetryAfter(headers: Headers, now: number, field?: string): number | undefined {
   const [header, date = ''] = ['retry-after', 'date'].map((name) => [headers[name]].flat()[0]);
@@ -16,7 +16,7 @@ export function readRetryAfter(headers: Headers, now: number, field?: string): n
   return parseRetryAfter(header, answeredAt) ?? parseRetryAfter(field, answeredAt);
 }
 
-/** Delay seconds, decimals allowed, or an HTTP date in any of its three forms (RFC 9110, section 10.2.3). */
+/** Reads seconds, decimals allowed, or an HTTP date in any of its three forms (RFC 9110, section 10.2.3). */
 function parseRetryAfter(value: string | undefined, answeredAt: number): number | undefined {
   const text = value?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(text)) return finite(Number(text) * 1_000);

@@ -1,6 +1,6 @@
 import { errorCode } from '../core/error-shape';
 
-/** Certificates that are not trusted, or of another host: no other try changes them. */
+/** Codes of certificates that are not trusted, or belong to another host. A retry does not help. */
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -18,19 +18,19 @@ const UNTRUSTED = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** Certificates that somebody has to renew, or that wait for their day. */
+/** Codes of certificates that must be renewed, or are not valid yet. */
 const OUTDATED = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
 
-/** What OpenSSL says of an answer that is not TLS, such as plain HTTP. */
+/** OpenSSL's codes for an answer that is not TLS, such as plain HTTP. */
 const NO_TLS = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'];
 
-/** What OpenSSL says of a connection that was disturbed, or of a server that is in trouble: another one may do. */
+/** OpenSSL's codes for a disturbed connection, or for a server with internal errors. A new connection may work. */
 const DISTURBED = /BAD_RECORD_MAC|DECRYPT|INTERNAL_ERROR|UNEXPECTED_EOF|USER_CANCEL|CLOSE_NOTIFY/;
 
-/** Why no TLS connection comes about. */
+/** Why a TLS connection cannot be established. */
 export type TlsRefusal = 'certificate' | 'date' | 'no TLS' | 'no agreement';
 
-/** Why no TLS connection comes about, for a reason that lasts; undefined for any other error. */
+/** Why a TLS connection cannot be established, if the reason is lasting; undefined for any other error. */
 export function tlsRefusal(error: unknown): TlsRefusal | undefined {
   const code = errorCode(error) ?? '';
   if (UNTRUSTED.has(code)) return 'certificate';

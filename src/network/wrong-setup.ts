@@ -1,12 +1,12 @@
 import { errorCauses, errorShape } from '../core/error-shape';
 
-/** Codes by which undici refuses a request or a handler. */
+/** Codes with which undici refuses a request or a handler. */
 const REFUSED = ['UND_ERR_INVALID_ARG', 'UND_ERR_INVALID_RETURN_VALUE', 'UND_ERR_NOT_SUPPORTED'];
 
 /**
- * What is wrong with the set-up, where that is why a request did not begin; undefined where anything else failed. Not its own words: they may
- * hold a key.
- * @param error What the dispatcher failed with before a connection took the request
+ * What is wrong with the set-up, if that is why a request did not begin; undefined for any other error. The error's own text is not used, because it
+ * may contain a key.
+ * @param error The dispatcher's error, from before a connection took the request
  */
 export function wrongSetup(error: unknown): string | undefined {
   const { name } = errorShape(error);
@@ -16,13 +16,13 @@ export function wrongSetup(error: unknown): string | undefined {
   if (code?.startsWith('ERR_OSSL_'))
     return `the keys or certificates of the connection can't be used (${code}); check those of your dispatcher`;
   if (name !== 'TypeError' && name !== 'RangeError') return undefined;
-  // As fetch reports a failed connection: by a TypeError with a cause that has the code.
+  // This is how fetch reports a failed connection: a TypeError whose cause has the code.
   if (code !== undefined && !/^ERR_(INVALID|UNKNOWN|OUT_OF_RANGE|TLS_INVALID|MISSING)/.test(code)) return undefined;
   const what = code === undefined ? name : `${name}, ${code}`;
   return `the dispatcher failed before it sent anything (${what}); that is a wrong set-up, not an outage: check option dispatcher, and that the worker runs on Node`;
 }
 
-/** The code of an error. Where its own says no more than that a connection ended, that of its cause, if there is one. */
+/** The code of an error. If its own code only says that a connection ended, the code of its cause is used, if there is one. */
 export function deepestCode(error: unknown): string | undefined {
   const codes = errorCauses(error).flatMap((e) => {
     const { name, code = name === 'HTTPParserError' ? name : undefined } = errorShape(e);

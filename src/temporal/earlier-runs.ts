@@ -25,8 +25,8 @@ import { isUnimplemented } from './server-refusal';
 
 /**
  * The latest run under a key.
- * @throws UnstructuredValidationError where the id belongs to another workflow
- * @throws UnstructuredNotFoundError where the run is not there any more: nobody can tell whether it started a job
+ * @throws UnstructuredValidationError if the id belongs to another workflow
+ * @throws UnstructuredNotFoundError if the run no longer exists, so that nobody can tell whether it started a job
  */
 export async function describeRun(handle: WorkflowHandle): Promise<WorkflowExecutionDescription> {
   const description = await describe(handle);
@@ -37,8 +37,8 @@ export async function describeRun(handle: WorkflowHandle): Promise<WorkflowExecu
 }
 
 /**
- * @param jobId The job that the run started, if that is known
- * @throws UnstructuredNotFoundError if the run does not exist any more
+ * @param jobId The job that the run started, if known
+ * @throws UnstructuredNotFoundError if the run no longer exists
  */
 export function requireRun(
   workflows: WorkflowClient,
@@ -69,10 +69,10 @@ export function isUnderWay({ status }: Pick<WorkflowExecutionDescription, 'statu
 }
 
 /**
- * Waits for a run's end, also when it continues as new.
- * @returns undefined where it continued as new and its end does not tell what was started: its last run does
- * @param wanted What the run must be whose result it is, or whose job is taken up
- * @throws UnstructuredValidationError where the result or the job is that of another
+ * Waits for the end of a run, including the runs that it continues as.
+ * @returns undefined if the run continued as new and its end does not say what was started; its last run says that
+ * @param wanted What the caller expects of the run whose result it takes, or whose job it resumes
+ * @throws UnstructuredValidationError if the result or the job belongs to a run other than the wanted one
  */
 export async function endOfRun(handle: WorkflowHandle, wanted: RunToJoin): Promise<JoinedRun | undefined> {
   let result: RunJobResult;
@@ -80,11 +80,11 @@ export async function endOfRun(handle: WorkflowHandle, wanted: RunToJoin): Promi
     result = (await handle.result()) as RunJobResult;
   } catch (error) {
     const { status, memo } = await describeRun(handle);
-    if (isUnderWay({ status })) throw error; // not the run's end, but a failure on the way to it
+    if (isUnderWay({ status })) throw error; // the run has not ended: waiting for it failed
     const failure = unstructuredFailure(error);
     const told = failure?.details.run;
-    if (!told && isContinued({ status })) return undefined; // what it noted is not the last
-    // A run that did not say it itself, as one that was terminated or whose input was refused, noted it.
+    if (!told && isContinued({ status })) return undefined; // its memo is not the latest
+    // A run whose failure does not say it has a note in its memo, for example if it was terminated or its input was refused.
     const resume = told ?? resumeIn(memo);
     if (resume) refuseOtherJob(memo, wanted);
     return { status: 'ended', resume, reason: failure ? `${failure.type}: ${failure.message}` : causeText(error) };
@@ -102,9 +102,9 @@ function causeText(error: unknown): string {
 const LISTED = 100;
 
 /**
- * Finds the newest earlier run that succeeded or sent a start, and how it ended: one between may have ended before it knew of that. The
- * server's list of workflows may lag by moments, and is missing on some servers: then it tells of none.
- * @returns undefined where the list names a run that has continued as new meanwhile: it will name the last one
+ * Finds the newest earlier run that succeeded or sent a start, and how it ended. Runs that ended before they could send a start are skipped. The
+ * server's list of workflows may lag by moments, and some servers have none: then no earlier run is found.
+ * @returns undefined if the list names a run that has continued as new in the meantime; the list will then name its last run
  */
 export async function endOfRunBefore(
   workflows: WorkflowClient,
@@ -122,15 +122,15 @@ const NONE_BEFORE: EndedRun = { status: 'ended', resume: null, reason: 'no earli
 
 type ListedRun = Pick<WorkflowExecutionInfo, 'runId' | 'startTime' | 'status'>;
 
-/** Its last run is listed, too, and tells the end. */
+/** The last run of the chain is listed, too, and says how it ended. */
 function isContinued({ status }: Pick<ListedRun, 'status'>): boolean {
   return status.name === 'CONTINUED_AS_NEW';
 }
 
-/** Characters that a visibility query can't escape. */
+/** Characters that a visibility query cannot escape. */
 const NOT_FOUND_BY = /["\\\p{Cc}]/u;
 
-/** @throws UnstructuredValidationError for a key that can't be looked for */
+/** @throws UnstructuredValidationError for a key that cannot be searched for */
 async function listRuns(workflows: WorkflowClient, key: string): Promise<ListedRun[]> {
   if (NOT_FOUND_BY.test(key))
     throw invalidInput(

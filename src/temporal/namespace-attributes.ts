@@ -1,11 +1,11 @@
 import { type AttributeNames, attributesError } from '../core/attributes';
 
-/** How long an answer of the server is kept, for all that share the connection. */
+/** How long an answer of the server is reused by all callers that share the connection, in milliseconds. */
 const KNOWN_MS = 60_000;
-/** Longest time for the question: it must not hold up what it is asked beside. */
+/** Longest time for the request, in milliseconds. It must not delay the call that it accompanies. */
 const ASK_MS = 5_000;
 
-/** The server's names of the types. */
+/** The names of the server's type numbers. */
 const TYPES: Readonly<Partial<Record<number, string>>> = {
   1: 'Text',
   2: 'Keyword',
@@ -16,7 +16,7 @@ const TYPES: Readonly<Partial<Record<number, string>>> = {
   7: 'KeywordList',
 };
 
-/** Statuses of gRPC by which a server says that it tells nobody, or not this worker. */
+/** gRPC statuses with which a server refuses to list the attributes, to everybody or to this worker. */
 const REFUSALS: Readonly<Partial<Record<number, string>>> = {
   7: 'the worker may not ask for them',
   12: 'the server does not say which it has',
@@ -26,23 +26,23 @@ const REFUSALS: Readonly<Partial<Record<number, string>>> = {
 type Types = Record<string, number>;
 type Asked = { at: number; namespace: string; types: Promise<Types> };
 
-/** The part of a Temporal client that asks. */
+/** The part of a Temporal client that this file uses. */
 interface AskingClient {
   connection: object;
   withDeadline<T>(deadline: number, ask: () => Promise<T>): Promise<T>;
 }
 
-/** Connections that Temporal makes have it; one of a user's own may not. */
+/** Connections made by the SDK have this service. A user's own connection may not. */
 interface WithOperatorService {
   operatorService?: { listSearchAttributes(request: { namespace: string }): Promise<{ customAttributes: Types }> };
 }
 
-/** By connection: servers may have namespaces of one name. */
+/** Answers by connection, because two servers may have namespaces of the same name. */
 const asked = new WeakMap<object, Asked>();
 
 /**
  * Asks the server for the search attributes of a namespace.
- * @returns what is wrong with them; null where they can be told, undefined where no answer came
+ * @returns what is wrong with them; null if nothing is, undefined if no answer arrived
  */
 export async function askForAttributes(
   client: AskingClient,
