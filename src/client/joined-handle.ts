@@ -1,10 +1,10 @@
 import type { Workflow, WorkflowClient, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 
 /**
- * The handle of a start that may have joined a workflow that continued as new. The SDK takes the run that was joined for the first of its
- * chain, and the server finds the workflow to cancel or terminate by the id of the first only. That id is asked for at once: a run that
- * continued as new is deleted once the namespace's retention is over, while its chain goes on.
- * @param first The first run of the chain, where it is known
+ * Makes `cancel` and `terminate` work on the handle of a start that may have joined a workflow that had continued as new. The SDK takes the joined
+ * run for the first of its chain, but the server finds the workflow to cancel or terminate only by the id of the first run. That id is requested at
+ * once, because the namespace's retention deletes a run that continued as new while its chain goes on.
+ * @param first The first run of the chain, if it is known
  */
 export async function followChain<T extends Workflow>(
   client: WorkflowClient,
@@ -23,7 +23,7 @@ export async function followChain<T extends Workflow>(
   });
 }
 
-/** undefined where it can't be had now: the start stands all the same. */
+/** Returns undefined if the id cannot be read now: the start itself has succeeded. */
 async function findFirstRun(client: WorkflowClient, workflowId: string, runId: string): Promise<string | undefined> {
   try {
     const { raw } = await client.getHandle(workflowId, runId).describe();

@@ -21,8 +21,8 @@ export function toWorkflowClient(client: Client | WorkflowClient): WorkflowClien
 }
 
 /**
- * Starts a workflow with the search attributes that are known from the start on. Where the namespace lacks one, or does not say, the workflow
- * is started without, and finds out by itself.
+ * Starts a workflow with the search attributes whose values are known at the start. If the namespace lacks one of them, or does not say which it has,
+ * the workflow is started without them and checks for itself.
  */
 export async function startListed<T extends Workflow>(
   workflows: WorkflowClient,

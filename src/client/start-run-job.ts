@@ -17,7 +17,7 @@ import { describeRun, endOfRun, isUnderWay } from '../temporal/earlier-runs';
 import { followChain } from './joined-handle';
 import { type MoreStartOptions, startListed, toWorkflowClient } from './start-options';
 
-/** Pause before a start is tried once more, times the tries so far. In milliseconds. */
+/** Pause before a start is retried, in milliseconds; multiplied by the number of tries so far. */
 const PAUSE_MS = 100;
 
 /** Input of the run with its key, and options of the start of its workflow. */
@@ -71,7 +71,7 @@ export async function startRunJob(
       searchAttributes,
       { account, jobId: resume?.jobId?.toLowerCase() },
     );
-    const { memo, raw } = await describeRun(handle); // a workflow that is no run may have the key
+    const { memo, raw } = await describeRun(handle); // a workflow of another type may have the key
     refuseOtherRun(memo, wanted);
     return await followChain(workflows, handle, raw.workflowExecutionInfo?.firstRunId);
   };
@@ -82,11 +82,11 @@ export async function startRunJob(
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       if (tries === MAX_TRIES) throw triedTooOften(key);
-      if (tries > 1) await setTimeout(PAUSE_MS * tries); // with others that do the same
+      if (tries > 1) await setTimeout(PAUSE_MS * tries); // other callers may be doing the same
     }
     const latest = await describeRun(workflows.getHandle(key));
     const handle = workflows.getHandle<(input: RunJobInput) => Promise<RunJobResult>>(key, latest.runId);
-    // One that somebody else began meanwhile is joined by the next start.
+    // If somebody else has started a run in the meantime, the next start joins it.
     const ended = isUnderWay(latest) ? undefined : await endOfRun(handle, wanted);
     if (ended?.status === 'completed') return Object.assign(handle, { firstExecutionRunId: latest.runId });
     earlier = ended;
