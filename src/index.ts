@@ -1,5 +1,5 @@
 /**
- * Entry for workers and clients, plain Node. Workflow code imports `temporal-unstructured/workflows` instead.
+ * Entry for workers and clients, in plain Node. Workflow code imports `temporal-unstructured/workflows` instead.
  *
  * @module temporal-unstructured
  */

@@ -13,9 +13,7 @@ import { onShutdown } from './worker/on-shutdown';
 
 export type { WatchOptions };
 
-/**
- * Options of the plugin: the accounts, or the options of the only one, and which documents may be read and where outputs may be written.
- */
+/** Options of the plugin: the accounts, or the options of a single account, and which documents may be read and where outputs may be written. */
 export type UnstructuredPluginOptions = AccountsOptions &
   StorageOptions & {
     /**
@@ -62,7 +60,7 @@ export class UnstructuredPlugin extends SimplePlugin {
 
   /** One plugin may serve several workers, and may be applied twice to one. The last worker to stop closes the connections. */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    const { client: first } = worker; // another one, once the worker has another connection
+    const { client: first } = worker; // a different client once the worker has another connection
     const stopWatches = () =>
       Promise.all([first, worker.client].flatMap((client) => (client ? [this.#watches.stop(client)] : [])));
     onShutdown(worker, () => void stopWatches());
@@ -89,7 +87,7 @@ export class UnstructuredPlugin extends SimplePlugin {
   }
 }
 
-/** Options of the storage hold for all accounts; what is no object is for the accounts to refuse. */
+/** Separates the options. Those of the storage apply to all accounts. The accounts refuse options that are not an object. */
 function split(options: UnstructuredPluginOptions): {
   accountsOptions: AccountsOptions;
   storageOptions: StorageOptions;

@@ -5,13 +5,13 @@ type WebpackConfigHook = NonNullable<BundleOptions['webpackConfigHook']>;
 type WebpackConfig = Parameters<WebpackConfigHook>[0];
 type WebpackPlugin = Extract<NonNullable<NonNullable<WebpackConfig['plugins']>[number]>, { apply: unknown }>;
 
-/** Name by which the entry asks for the user's workflow file. */
+/** The name under which the entry imports the user's workflow file. */
 const YOURS = 'temporal-unstructured/your-workflows';
 const ENTRY = join(__dirname, '../../workflows', __filename.endsWith('.ts') ? 'bundle-entry.ts' : 'bundle-entry.mjs');
 
 /**
- * Adds the workflows of this package to a bundle, whether or not the user's workflow file exports them. Their own `webpackConfigHook` is
- * called first. Applied twice, it adds them once.
+ * Adds the workflows of this package to a bundle, whether or not the user's workflow file exports them. The user's own `webpackConfigHook` is called
+ * first. If this function is applied twice, the workflows are added once.
  */
 export function addWorkflows({ workflowsPath, webpackConfigHook, ...options }: BundleOptions): BundleOptions {
   return {

@@ -3,8 +3,8 @@ import { Runtime, type WorkflowBundleOption } from '@temporalio/worker';
 import { AWAIT_JOB_COMPLETION, RUN_JOB, RUN_JOBS } from '../core/names';
 
 /**
- * Warns of a bundle that lacks workflows of the package: what starts one on its worker waits without an end. Whether anything starts them, the
- * worker cannot know.
+ * Warns of a bundle that lacks workflows of this package: if one of them is started on the worker's task queue, its caller waits forever. The worker
+ * cannot know whether anything starts them.
  */
 export function warnOfBundleWithout(bundle: WorkflowBundleOption): void {
   const code = 'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8');
@@ -17,7 +17,10 @@ export function warnOfBundleWithout(bundle: WorkflowBundleOption): void {
   );
 }
 
-/** Whether a bundle defines a function of that name, or exports one: what starts it as a child holds its name, too. */
+/**
+ * Whether a bundle defines or exports a function of that name. The name alone proves nothing: code that starts the workflow as a child contains it,
+ * too.
+ */
 function isDefined(code: string, name: string): boolean {
   return new RegExp(`function ${name}\\s*\\(|\\b${name}"?\\s*:|\\.${name}\\s*=`).test(code);
 }
