@@ -6,7 +6,7 @@ export function isBrokenCoding(error: unknown): boolean {
   return /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ZSTD_)/.test(errorCode(error) ?? '') && errorCode(error) !== 'Z_BUF_ERROR';
 }
 
-/** What becomes of a request that is answered so, if it is sent again. */
+/** Whether a request that was answered with this status may succeed later. */
 export function kindOfStatus(status: number): Exclude<StorageErrorKind, 'credential'> {
   if ([408, 409, 425, 429].includes(status)) return 'passing';
   return status >= 500 && status !== 501 && status !== 505 ? 'passing' : 'lasting';

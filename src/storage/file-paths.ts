@@ -2,17 +2,17 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Separators, NUL and dot segments in disguise: a path with them means something else to each reader. */
+/** Encoded separators, backslashes and NUL: parsers disagree on what a path with these means. */
 const TRICKS = /%(2f|5c|00)|\\|\0/i;
 
-/** What names a file by a reference that leads to it and no other. */
+/** How to write a reference that leads to a given file and no other. */
 export const FILE_URL_HINT = 'write it as pathToFileURL(path).href of node:url does';
 
 const BEFORE_PATH = /^file:(?:\/\/(?:localhost)?)?(?=\/)/i;
 
 /**
- * The path of a `file:` URL of this machine; undefined where it is not such a URL, holds a trick, or is not normalised: a parser takes out the tabs
- * and line ends of those, and the spaces at their ends, and so leads to another file.
+ * The path of a `file:` URL of this machine. Undefined if it is not such a URL, contains a `..` segment or a character that parsers disagree on, or
+ * is not normalised: from such a URL, a parser removes tabs and line ends, and spaces at its ends, so it would lead to another file.
  */
 export function parseFileUrl(ref: string): string | undefined {
   const path = ref.slice('file:'.length);
@@ -26,7 +26,7 @@ export function parseFileUrl(ref: string): string | undefined {
   }
 }
 
-/** Whether a path is a folder of these, or below one of them. Both sides are taken as they are. */
+/** Whether a path is one of these folders, or below one of them. Links are not resolved on either side. */
 export function isInside(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => {
     const way = relative(folder, path);
@@ -34,7 +34,10 @@ export function isInside(path: string, folders: readonly string[]): boolean {
   });
 }
 
-/** The folders as they really are, with symbolic links resolved; of one that is not there yet, the part of its path that exists. */
+/**
+ * The real paths of the folders, with symbolic links resolved. For a folder that does not exist yet, links are resolved in the part of its path that
+ * exists.
+ */
 export function realFolders(folders: readonly string[]): Promise<string[]> {
   return Promise.all(folders.map((folder) => realPart(resolve(folder))));
 }

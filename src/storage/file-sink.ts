@@ -46,9 +46,9 @@ export class FileSink implements OutputSink {
   }
 
   /**
-   * Written beside, synced and renamed: a worker that dies leaves a hidden `.part` folder at most, never half an output. Once the output is
-   * there, whatever others left of it goes; who still writes it then takes what is there. All of it happens in the folder as it was found,
-   * whatever takes its place meanwhile.
+   * Writes the output to a hidden `.part` folder next to its final name, syncs it, and renames it. A worker that dies leaves at most that folder,
+   * never half an output. Once the output is in place, the parts that other writers left of it are removed; a writer that is still running then takes
+   * the output that is there. All steps happen in the folder that was opened, even if something else takes its place in the meantime.
    */
   async store(
     target: OutputTarget,
@@ -73,13 +73,13 @@ export class FileSink implements OutputSink {
         const there = errorCode(error) === 'ENOENT' ? await findIn(folder, name, signal) : undefined;
         if (there) return there;
         await rm(parts.entry(part), { force: true });
-        await rmdir(folder.entry(partsName)).catch(() => undefined); // not empty where another one writes
+        await rmdir(folder.entry(partsName)).catch(() => undefined); // not empty if another writer uses it
         throw error === bodyFailure?.error ? new BodyError(error) : error;
       }
     });
   }
 
-  /** Does something in the folder as it really is, made where it is missing. */
+  /** Runs `perform` in the target's real folder, which is created if it is missing. */
   async #within<T>(to: string, perform: (folder: OpenFolder) => Promise<T>): Promise<T> {
     try {
       await using folder = await this.#folder(to);
@@ -95,7 +95,7 @@ export class FileSink implements OutputSink {
     return await there.below(real);
   }
 
-  /** Where a target really is, in an allowed folder, and what is there of its way. Nothing is made. */
+  /** The real path of a target in an allowed folder, and the part of it that exists. Creates nothing. */
   async #allowed(to: string): Promise<{ real: string; existing: string }> {
     const path = parseFileUrl(to);
     const folders = await realFolders(this.#folders);
@@ -108,33 +108,33 @@ export class FileSink implements OutputSink {
   }
 }
 
-/** In bytes, so that a hash and the rest have room beside it in a name. */
+/** In bytes. Leaves room in the name for the hash and the rest. */
 const MAX_PARTS_STEM = 200;
 
-/** Of this output alone: one of another source, which would take it for its own, may have the same name. */
+/** The parts folder of this output only. An output of another source may have the same name, and would take the parts for its own. */
 function partsFolder({ name, source }: OutputTarget): string {
   const hash = source && sourceHash(source);
   return hash === null || name.includes(hash) ? `.${name}.part` : `.${firstBytes(name, MAX_PARTS_STEM)}-${hash}.part`;
 }
 
-/** What the body fails with is not an error of the folder. */
+/** Wraps an error of the body, to distinguish it from an error of the folder. */
 class BodyError extends Error {
   constructor(override readonly cause: unknown) {
     super();
   }
 }
 
-/** What others left of the output. A link in the place of the folder is not followed. */
+/** Removes what other writers left of the output. A link in place of the folder is not followed. */
 async function removeParts(folder: OpenFolder, parts: OpenFolder, name: string): Promise<void> {
   try {
     for (const part of await readdir(parts.entry('.'))) await rm(parts.entry(part), { force: true });
     await rmdir(folder.entry(name));
   } catch {
-    // Others still write it, or took it away themselves.
+    // Other writers still use the folder, or have removed it themselves.
   }
 }
 
-/** The nearest part of the path that is there. */
+/** The longest part of the path that exists. */
 async function existingPart(path: string): Promise<string> {
   for (let part = path; ; part = dirname(part))
     if (part === dirname(part) || (await lstat(part).catch(() => undefined))) return part;

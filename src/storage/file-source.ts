@@ -45,7 +45,7 @@ export class FileSource implements DocumentSource {
     }
   }
 
-  /** What is below a folder. Links below it are not followed; it may itself be reached by one. */
+  /** Lists what is below a folder. Links below the folder are not followed; the folder itself may be reached through one. */
   async *list(from: string, { after, signal }: ListingOptions): AsyncGenerator<ListedPage> {
     const refuse = (why: string, code?: string) =>
       new UnstructuredStorageError(`Folder ${shownRef(from)} can't be listed: ${why}`, { kind: 'lasting', code });
@@ -63,7 +63,7 @@ export class FileSource implements DocumentSource {
   }
 }
 
-/** The folder that a path leads to, if it lies under one of the folders; null where it does not. */
+/** Opens the folder that a path leads to, if it lies under one of the allowed folders; null if it does not. */
 async function openFolder(path: string, folders: readonly string[]): Promise<OpenFolder | null> {
   const real = await realpath(path);
   return isInside(real, folders) ? OpenFolder.open(real) : null;
@@ -82,8 +82,8 @@ const FOLDER_REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Opens what the path leads to, if that lies under one of the folders; null where it does not. What was opened is judged, so that nothing can
- * be put in its place meanwhile. Opens without waiting, since the opening of a named pipe waits for its writer.
+ * Opens the file that a path leads to, if it lies under one of the allowed folders; null if it does not. The check is made on the opened file, so
+ * that nothing can take its place in between. Does not block: opening a named pipe would otherwise wait for its writer.
  */
 async function openReal(path: string, folders: readonly string[]): Promise<FileHandle | null> {
   const real = await realpath(path);
@@ -124,7 +124,7 @@ function toOpenDocument(handle: FileHandle, name: string, bytes: number): OpenDo
     bytes,
     async *stream() {
       let read = 0;
-      // Reads no more than the promised size, and notices a file that grew or shrank meanwhile.
+      // Reads no more than the promised size, and notices if the file has grown or shrunk in the meantime.
       for await (const chunk of handle.createReadStream({ autoClose: false, start: 0, end: bytes - 1 })) {
         read += (chunk as Buffer).length;
         yield chunk as Buffer;

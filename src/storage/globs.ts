@@ -5,7 +5,7 @@ import { anyThat, readOption } from '../core/option-rules';
 
 const MAX_LENGTH = 1_000;
 const MOST_GLOBS = 100;
-/** Most forms that the braces of a glob stand for. Beyond them the library would leave out the others. */
+/** Most patterns that the braces of a glob may expand to. The library would leave out any beyond its own limit. */
 const MOST_FORMS = 1_000;
 
 const GLOBS = anyThat(
@@ -20,8 +20,8 @@ const GLOB = anyThat(
 );
 
 /**
- * Reads globs. A path matches if one of them does, and none of those that begin with `!` does. Parts of a path that begin with a dot match
- * only what writes the dot.
+ * Reads globs. A path matches if one of them matches it, and no glob that begins with `!` does. Parts of a path that begin with a dot match only if
+ * the glob writes the dot.
  *
  * @param match undefined: every path
  * @throws UnstructuredValidationError naming the option and the value
@@ -51,7 +51,7 @@ function checkGlob(option: string, glob: unknown): void {
     );
 }
 
-/** Whether it begins with `!`, and not with a group such as `!(a|b)`. */
+/** Whether a glob begins with `!`, but not with a group such as `!(a|b)`. */
 function isExclusion(glob: string): boolean {
   return /^!(?!\()/.test(glob);
 }
@@ -65,8 +65,8 @@ function isRelative(glob: string): boolean {
 }
 
 /**
- * By a matcher that does not backtrack: a glob comes with an input, and holds up the whole worker. Letters with accents match however they
- * are composed.
+ * Uses a matcher that does not backtrack: a glob comes from an input, and a slow match would block the whole worker. Letters with accents match in
+ * composed and decomposed form.
  */
 function compile(glob: string, dot: boolean): Minimatch {
   const normalize = /[^\0-\x7f]/.test(glob);

@@ -8,13 +8,13 @@ import { kindOfStatus } from './error-kinds';
 export type Body = RawAnswer['body'];
 type Headers = RawAnswer['headers'];
 
-/** Makes the refusal of a document. */
+/** Creates the error that refuses a document. */
 export type Refuse = (reason: Refusal, why: string, answer?: StorageAnswer) => Error;
 
-/** How much of an answer that is not a document is read, for the code in it. */
+/** How much of an answer that is not a document is read, to find its error code. */
 const ERROR_BYTES = 4_096;
 
-/** Headers by which storages and their proxies name a request, best first. */
+/** Headers in which storage services and their proxies send a request id, best first. */
 const STORAGE_ID_HEADERS = [
   'x-amz-request-id',
   'x-ms-request-id',
@@ -23,7 +23,7 @@ const STORAGE_ID_HEADERS = [
   'x-amz-cf-id',
 ];
 
-/** @throws what `refuse` makes of an answer that is not a document; UnstructuredStorageError where another try may help */
+/** @throws the error of `refuse` if the answer is not a document; UnstructuredStorageError if a retry may help */
 export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse): Promise<void> {
   if (status === 200) {
     try {
@@ -42,7 +42,7 @@ export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse
   throw new UnstructuredStorageError(`its server answered ${status}`, { kind: 'passing', ...answer, ...hint });
 }
 
-/** Bytes as promised; undefined where the answer does not say. */
+/** The announced length in bytes; undefined if the answer has none. */
 export function readLength(headers: Headers): number | undefined {
   const [text = ''] = [headers['content-length']].flat();
   const length = /^\d+$/.test(text) ? Number(text) : NaN;
@@ -50,8 +50,8 @@ export function readLength(headers: Headers): number | undefined {
 }
 
 /**
- * Whether a second answer goes on where the first one broke off after so many bytes: both have the same length and, where some was passed on,
- * certainly are of the same document by a tag or a date.
+ * Whether a second answer can continue the first one, which broke off after `from` bytes. Both must have the same length. If bytes were passed on, an
+ * ETag or a date must also show that both are of the same document.
  */
 export function isSame(one: Headers, two: Headers, from: number): boolean {
   const equal = (name: string) => String(one[name]) === String(two[name]);
@@ -59,7 +59,7 @@ export function isSame(one: Headers, two: Headers, from: number): boolean {
   return equal('content-length') && equal('content-encoding') && (from === 0 || (isTold && equal('etag')));
 }
 
-/** The first bytes of a body as a text; the rest is let go. */
+/** The first bytes of a body as text. The rest is discarded. */
 async function readBegin(body: Body): Promise<string> {
   const pieces: Buffer[] = [];
   let size = 0;
@@ -69,12 +69,12 @@ async function readBegin(body: Body): Promise<string> {
       if ((size += piece.length) >= ERROR_BYTES) break;
     }
   } catch {
-    // The status stands all the same.
+    // The status alone is enough.
   }
   return Buffer.concat(pieces).subarray(0, ERROR_BYTES).toString();
 }
 
-/** The code that a storage sends in a header, or in XML. */
+/** The error code that a storage service sends in a header, or in XML. */
 function codeIn(headers: Headers, text: string): Pick<StorageAnswer, 'code'> {
   const code = headers['x-ms-error-code'] ?? /<Code>([\w.]{1,64})<\/Code>/.exec(text)?.[1];
   return typeof code === 'string' ? { code } : {};

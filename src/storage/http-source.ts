@@ -33,10 +33,10 @@ const TLS_TEXTS: Readonly<Record<TlsRefusal, string>> = {
   'no agreement': 'its server and this worker cannot agree on a TLS connection',
 };
 
-/** `open` lets a name lead anywhere, `guarded` to public addresses alone; `local` never leaves this machine. */
+/** With `open`, a name may lead anywhere; with `guarded`, only to public addresses. `local` never leaves this machine. */
 type Reach = 'local' | 'open' | 'guarded';
 
-/** `https:` references of allowed origins, and `http:` ones of allowed origins on loopback. */
+/** `https:` references of allowed origins, and `http:` references of allowed origins on loopback. */
 export class HttpSource implements DocumentSource {
   readonly #origins: ReadonlySet<string>;
   readonly #privateAddresses: boolean;
@@ -54,8 +54,8 @@ export class HttpSource implements DocumentSource {
   }
 
   /**
-   * The answer is held from its first bytes on: a link may serve but once. One that its server cuts while it waits for its turn is asked for
-   * again, and goes on where it broke off, if it is known to be the same.
+   * Keeps the answer open from its first bytes on, because a link may work only once. If the server ends the transfer while the document waits for
+   * its turn, the document is requested again, and continues where it broke off if it is known to be the same.
    */
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
     const answer = await this.#ask(ref, signal);
@@ -95,7 +95,7 @@ export class HttpSource implements DocumentSource {
     }
   }
 
-  /** Asks for a document, where redirects of allowed origins lead. @throws UnstructuredDocumentRefusedError; Error where another try may help */
+  /** Requests a document, and follows redirects within the allowed origins. @throws UnstructuredDocumentRefusedError; Error if a retry may help */
   async #ask(ref: string, signal: AbortSignal): Promise<RawAnswer> {
     const refuse: Refuse = (reason, why, answer) => new UnstructuredDocumentRefusedError(ref, reason, why, answer);
     let url = parseUrl(ref);
@@ -139,7 +139,9 @@ export class HttpSource implements DocumentSource {
     return egress.get(request, signal);
   }
 
-  /** What connects by itself looks its names up by itself; here they are judged as well as they can be before. */
+  /**
+   * A dispatcher or proxy makes its own connections and looks names up itself. Such names are checked here beforehand, as far as that is possible.
+   */
   async #judgeName(url: URL): Promise<void> {
     const { dispatcher, proxy } = this.#network;
     if (this.#reachOf(url) !== 'guarded' || (!dispatcher && proxy !== 'env')) return;
@@ -147,7 +149,9 @@ export class HttpSource implements DocumentSource {
     if (dispatcher) await refusePrivateName(url.hostname);
   }
 
-  /** A name's addresses are judged as it connects; an origin that is an address, or http on loopback, was allowed as what it is. */
+  /**
+   * The addresses of a name are checked when connecting. An origin that is an address, or http on loopback, was allowed as such and needs no check.
+   */
   #reachOf(url: URL): Reach {
     if (url.protocol === 'http:') return 'local';
     return this.#privateAddresses || isAddress(url) ? 'open' : 'guarded';

@@ -10,7 +10,7 @@ import { bytesOfText, isGoodText, textOfBytes } from './name-bytes';
 
 const PAGE_ENTRIES = 1_000;
 
-/** A name in a folder, by its bytes; that of a folder ends with `/`. */
+/** A name in a folder, as bytes. The name of a folder ends with `/`. */
 interface Name {
   bytes: string;
   kind: 'file' | 'folder' | Extract<UnlistedReason, 'symlink' | 'notAFile'>;
@@ -19,24 +19,24 @@ interface Name {
 /** A folder that is being listed. */
 interface Level {
   folder: OpenFolder;
-  /** Its path below the folder where the listing began, as bytes and as text; empty, or with `/` at its end. */
+  /** Path below the folder where the listing began, as bytes and as text; empty, or with `/` at the end. */
   bytes: string;
   text: string;
-  /** In the order of their bytes. */
+  /** Sorted by their bytes. */
   names: Name[];
   next: number;
 }
 
-/** What is no longer there, or has become something else, since its folder was read. */
+/** Error codes of entries that have disappeared, or have become something else, since their folder was read. */
 const GONE = ['ENOENT'];
 const CHANGED = ['ENOTDIR', 'ELOOP'];
 const CLOSED = ['EACCES', 'EPERM'];
 
 /**
- * Lists the files below a folder in the order of the bytes of their paths, as S3 orders keys. No link is followed. A folder is read whole
- * before it is listed; of the others nothing is held but those on the way to it.
+ * Lists the files below a folder, sorted by the bytes of their paths, as S3 sorts keys. No link is followed. Each folder is read completely before it
+ * is listed. Only the folders on the path to the current one are held in memory.
  *
- * @param root Is closed at the end
+ * @param root Closed at the end
  * @param options.path The folder as references name it
  */
 export async function* listFolder(
@@ -76,7 +76,7 @@ export async function* listFolder(
   }
 }
 
-/** The names in a folder that come after a path, and its folders on the way there. */
+/** The names in a folder that come after a path, and the folders that lead to that path. */
 async function readNames(folder: OpenFolder, way: string, behind: string | undefined): Promise<Name[]> {
   const found = await readdir(folder.entry('.'), { withFileTypes: true, encoding: 'buffer' });
   await folder.check();
@@ -96,7 +96,7 @@ function toName(found: Dirent<Buffer>): Name {
   return { bytes, kind: found.isFile() ? 'file' : 'notAFile' };
 }
 
-/** A folder below; why it is left out, or undefined where it is gone. */
+/** Opens a subfolder. Returns the reason if it is left out, and undefined if it no longer exists. */
 async function enter(
   level: Level,
   { bytes }: Name,
@@ -119,7 +119,7 @@ async function enter(
   }
 }
 
-/** The next names of a folder, up to one of a folder. */
+/** The next names of a folder, up to the next subfolder. */
 function takeFiles(level: Level, most: number): Name[] {
   const start = level.next;
   while (level.next - start < most && isNoFolder(level.names[level.next])) level.next++;
@@ -130,7 +130,7 @@ function isNoFolder(name: Name | undefined): boolean {
   return name !== undefined && name.kind !== 'folder';
 }
 
-/** What there is under a name; undefined where that is gone. */
+/** The entry for a name; undefined if it no longer exists. */
 async function readEntry(
   { bytes, kind }: Name,
   folder: OpenFolder,

@@ -7,24 +7,24 @@ import {
 } from '../core/listing';
 
 export interface ListOptions {
-  /** Globs of the path below the folder. Those that begin with `!` leave out. @default every path */
+  /** Globs of the path below the folder. Globs that begin with `!` exclude paths. @default every path */
   match?: string | readonly string[] | undefined;
-  /** Path of the last entry that was taken: the listing goes on after it. @default from the start */
+  /** Path of the last entry that was processed. The listing continues after it. @default from the start */
   after?: string | undefined;
   /** Largest document, in bytes. */
   maxBytes: number;
   signal: AbortSignal;
 }
 
-/** Some of what is under a folder or prefix: documents, and what is left out. */
+/** Part of the content of a folder or prefix: documents, and entries that are left out. */
 export interface ListedDocuments {
   documents: ListedDocument[];
   leftOut: LeftOut[];
-  /** Path of the last entry: what `after` takes. */
+  /** Path of the last entry, as a value for `after`. */
   last: string;
 }
 
-/** Tells the documents of a run apart from what is left out. */
+/** Separates the documents of a run from the entries that are left out. */
 export async function* tellApart(
   pages: AsyncIterable<ListedPage>,
   rules: ListingRules,

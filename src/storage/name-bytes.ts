@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 
-/*
- * Names of files are bytes. Here they are texts of one letter a byte, which are in the order of their bytes when they are compared. As
- * people read them, a byte that is not UTF-8 is half of a pair of UTF-16, U+DC80 to U+DCFF, as in Python: no good name holds one.
+/**
+ * File names are bytes. Here they are held as texts with one character for each byte, so that comparing them compares their bytes. In the form that
+ * people read, a byte that is not UTF-8 becomes an unpaired surrogate, U+DC80 to U+DCFF, as in Python. No valid name contains one.
  */
 
 const MOST_BYTES_OF_LETTER = 4;
 
-/** A name as people read it. */
+/** Converts the bytes of a name to the form that people read. */
 export function textOfBytes(bytes: string): string {
   if (isAscii(bytes)) return bytes;
   const buffer = Buffer.from(bytes, 'latin1');
@@ -21,7 +21,7 @@ export function textOfBytes(bytes: string): string {
   return text;
 }
 
-/** The bytes of a name as people read it. */
+/** Converts a name in the form that people read to its bytes. */
 export function bytesOfText(text: string): string {
   if (isAscii(text)) return text;
   const pieces = text.split(/([\udc80-\udcff])/u);

@@ -1,4 +1,4 @@
-/** Passes a body on and notes what it fails with, so that a sink can distinguish that from an error of its own. */
+/** Passes a body on and notes the error that it fails with, so that a sink can distinguish it from its own errors. */
 export async function* noteFailure(
   body: AsyncIterable<Uint8Array>,
   note: (error: unknown) => void,

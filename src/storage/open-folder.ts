@@ -7,16 +7,16 @@ import { syncFile } from './sync-file';
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /**
- * A folder that is held open: what is done in it is done there, whatever takes its name meanwhile. Where the system can't name open folders,
- * its name is looked at before each step instead.
+ * A folder that is held open. Operations take place in this folder, even if another one takes its name in the meantime. If the operating system
+ * cannot name open folders, the folder's path is checked before each step instead.
  */
 export class OpenFolder implements AsyncDisposable {
-  /** null where the system opens no folders. */
+  /** null if the operating system cannot open folders. */
   readonly #handle: FileHandle | null;
   readonly #isNamed: boolean;
 
   private constructor(
-    /** Where it was found, without links. */
+    /** The path at which it was found, without links. */
     readonly path: string,
     handle: FileHandle | null,
     isNamed: boolean,
@@ -25,7 +25,7 @@ export class OpenFolder implements AsyncDisposable {
     this.#isNamed = isNamed;
   }
 
-  /** Opens a folder that is there, by its path without links. @throws Error where there is a link by now */
+  /** Opens an existing folder by its path without links. @throws Error if there is a link at the path by now */
   static open(path: string): Promise<OpenFolder> {
     return OpenFolder.#at(path, path);
   }
@@ -43,7 +43,7 @@ export class OpenFolder implements AsyncDisposable {
     }
   }
 
-  /** The folder of a path below this one, or this one again. Folders that are missing are made, one by one, and no link is followed. */
+  /** Opens the folder at a path below this one, or this folder again. Missing folders are created one by one, and no link is followed. */
   async below(path: string): Promise<OpenFolder> {
     let folder = await OpenFolder.#at(this.path, this.entry('.'));
     for (const part of relative(this.path, path).split(sep).filter(Boolean)) {
@@ -53,7 +53,7 @@ export class OpenFolder implements AsyncDisposable {
     return folder;
   }
 
-  /** A folder in this one, made where it is missing. */
+  /** Opens a folder in this one, and creates it if it is missing. */
   async make(name: string): Promise<OpenFolder> {
     await this.check();
     await mkdir(this.entry(name)).catch((error: unknown) => {
@@ -62,23 +62,23 @@ export class OpenFolder implements AsyncDisposable {
     return this.enter(name);
   }
 
-  /** A folder in this one that is there. @throws Error where it is a link, or no folder */
+  /** Opens an existing folder in this one. @throws Error if it is a link, or not a folder */
   enter(name: string): Promise<OpenFolder> {
     return OpenFolder.#at(join(this.path, name), this.entry(name));
   }
 
-  /** A name in this folder, as functions of the file system take it. */
+  /** A name in this folder, as functions of the file system expect it. */
   entry(name: string): string {
     return `${this.#handle && this.#isNamed ? linkName(this.#handle) : this.path}${sep}${name}`;
   }
 
-  /** @throws Error where its name leads elsewhere by now */
+  /** @throws Error if the folder's path leads elsewhere by now */
   async check(): Promise<void> {
     const where = this.#handle && this.#isNamed ? await readlink(linkName(this.#handle)) : await realpath(this.path);
     if (where !== this.path) throw new Error('The folder was moved, or something else took its place');
   }
 
-  /** So that new names survive a power cut. Some systems can't. */
+  /** Makes new names survive a power cut. Not possible on some systems. */
   async sync(): Promise<void> {
     if (this.#handle) await syncFile(this.#handle).catch(() => undefined);
   }

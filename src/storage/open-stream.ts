@@ -2,17 +2,17 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ContentCoding, createDecoder } from '../network/content-coding';
 
-/** A stream of which the first piece is there: what fails at its first byte has failed by now. */
+/** A stream whose first piece has arrived. A stream that fails at its first byte has already failed. */
 interface OpenStream {
-  /** undefined where the stream is empty. */
+  /** undefined if the stream is empty. */
   first: Uint8Array | undefined;
   /** The first piece and all others. Called at most once. */
   all(): AsyncGenerator<Uint8Array>;
-  /** Lets go of what is not read yet. */
+  /** Discards what has not been read. */
   letGo(): Promise<void>;
 }
 
-/** Asks for the first piece of a stream. @throws what the stream fails with */
+/** Reads the first piece of a stream. @throws the stream's error */
 export async function openStream(stream: AsyncIterable<Uint8Array>): Promise<OpenStream> {
   const pieces = stream[Symbol.asyncIterator]();
   const next = async () => {
@@ -39,7 +39,7 @@ export async function openStream(stream: AsyncIterable<Uint8Array>): Promise<Ope
   };
 }
 
-/** The bytes without their codings. */
+/** The decoded bytes. */
 export async function* decoded(
   coded: AsyncIterable<Uint8Array>,
   codings: readonly ContentCoding[],
@@ -55,12 +55,12 @@ export async function* decoded(
   await decoding;
 }
 
-/** How often a stream is opened again without getting any further. */
+/** How often a stream is opened again without any progress. */
 const MOST_FAILURES = 3;
 
 /**
- * A stream that goes on where it broke off, since a server may cut one that waits for its turn.
- * @param again Opens it again from some byte on; fails where that is another document, or that is not known
+ * A stream that continues where it broke off, because a server may end a transfer that waits for its turn.
+ * @param again Opens the stream again from a given byte on; fails if that is another document, or if that is unknown
  * @param pause Waits before the next try
  */
 export async function* takenUp(
@@ -89,7 +89,7 @@ export async function* takenUp(
   }
 }
 
-/** Thrown by what opens a stream again: no other try helps. */
+/** Thrown when opening a stream again fails and a retry does not help. */
 export class CannotGoOn extends Error {
   constructor(override readonly cause: Error) {
     super(cause.message);

@@ -111,7 +111,7 @@ export interface StorageOptions {
     | undefined;
 }
 
-/** What it holds is checked one by one. */
+/** The items are checked one by one. */
 const isList = (value: unknown): value is string[] => Array.isArray(value);
 
 const ABSOLUTE_PATH = anyThat(
@@ -123,12 +123,12 @@ function read<T>(option: string, rule: Rule<T>, value: unknown): T {
   return readOption(option, rule, value, { show: shown });
 }
 
-/** The error of an option that is wrong. */
+/** The error for a wrong option. */
 export function wrong(option: string, expected: string, value: unknown): Error {
   return wrongOption(option, expected, value, shown);
 }
 
-/** What an object holds, and the secrets of a reference, no message shows. */
+/** A value as messages show it, without the content of objects and without the secrets of references. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return show(shownRef(value));
   return typeof value === 'object' ? kindOf(value) : show(value);

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { firstBytes } from '../core/encoded-size';
 import type { OutputSource } from '../core/output';
 
-/** Longest readable part of a name, in bytes: file systems take 255 for the whole. */
+/** Longest readable part of a name, in bytes. File systems allow 255 for the whole name. */
 const MAX_STEM = 120;
 
 /**
- * File name of an output: what of the file id is safe everywhere, then a hash of job, file and node. The same source always has the same
- * name and no two sources share one, so what is there under it is of that source.
+ * File name of an output: the characters of the file id that are safe everywhere, then a hash of job, file and node. The same source always has the
+ * same name, and no two sources share one. A file with this name is therefore an output of this source.
  */
 export function outputName(source: OutputSource): string {
   const stem = source.fileId.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^[._]+/, '');

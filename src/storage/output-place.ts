@@ -4,7 +4,7 @@ import type { OutputTarget } from './sink';
 /** Schemes whose references are percent-encoded. References of other schemes are not decoded. */
 const ENCODED = ['file', 'http', 'https'];
 
-/** The target of an output that has a path below the caller's: its folders become part of the target. */
+/** The target of an output with a path below the caller's target. The folders of the path become part of the target. */
 export function placeBelow(to: string, path: string): Pick<OutputTarget, 'to' | 'name'> {
   const parts = path.split('/');
   const name = parts.pop() ?? '';

@@ -3,7 +3,7 @@ import { readScheme, shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/storage-error';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 
-/** Which record: the folder or prefix, and its file name. */
+/** The place of a record: the folder or prefix, and the file name. */
 type RecordPlace = Pick<OutputTarget, 'to' | 'name'>;
 
 export interface ReadRecordOptions {
@@ -12,10 +12,10 @@ export interface ReadRecordOptions {
   maxBytes: number;
 }
 
-/** How often a record is written where others write it, too. */
+/** How often a record is written if others write it at the same time. */
 const MOST_TRIES = 3;
 
-/** How a sink reads what it stored. @throws UnstructuredStorageError where it can't */
+/** The function with which a sink reads what it stored. @throws UnstructuredStorageError if the sink has none */
 export function requireRead(sink: OutputSink, to: string): NonNullable<OutputSink['read']> {
   if (sink.read) return sink.read.bind(sink);
   throw new UnstructuredStorageError(
@@ -24,7 +24,7 @@ export function requireRead(sink: OutputSink, to: string): NonNullable<OutputSin
   );
 }
 
-/** What is there under a name; undefined where nothing is. @throws UnstructuredStorageError */
+/** Reads the record with a name; undefined if there is none. @throws UnstructuredStorageError */
 export async function readRecord(
   sink: OutputSink,
   place: RecordPlace,
@@ -46,7 +46,7 @@ export async function readRecord(
 }
 
 /**
- * Stores a record. A sink may take for stored what another one stored at the same moment: then it is stored again.
+ * Stores a record. A sink may return what another writer stored at the same moment. The record is then stored again.
  * @throws UnstructuredStorageError
  */
 export async function writeRecord(

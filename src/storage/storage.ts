@@ -129,7 +129,7 @@ export class Storage {
   }
 
   /**
-   * Stores a record under a path below a target and replaces the one before. When it resolves, the record is stored completely.
+   * Stores a record under a path below a target and replaces the one before. Once the promise resolves, the record is stored completely.
    * @throws UnstructuredStorageError
    */
   async writeRecord(to: string, path: string, text: string, options: { signal: AbortSignal }): Promise<StoredOutput> {
@@ -149,7 +149,7 @@ function sizeRefusal(bytes: number | undefined, maxBytes: number): ['empty' | 't
   return undefined;
 }
 
-/** As its source would have it shown. */
+/** The same error, with the reference as its source shows it. */
 function withShown(error: UnstructuredDocumentRefusedError, ref: string, shown: string): Error {
   const { details, why, cause } = error;
   return new UnstructuredDocumentRefusedError(ref, details.reason, why, { ...details, shown, cause });

@@ -7,7 +7,7 @@ import { errorCode } from '../core/error-shape';
 import type { OpenFolder } from './open-folder';
 import type { StoredOutput } from './sink';
 
-/** What is stored under a name, as it was when it was opened; undefined where nothing is, or no file. */
+/** Reads the file stored under a name, as it was when it was opened; undefined if there is none, or if it is not a file. */
 export async function readIn(
   folder: OpenFolder,
   name: string,
@@ -27,7 +27,7 @@ export async function readIn(
   return isFile ? thenClosed(handle, signal) : undefined;
 }
 
-/** What is in a file, which is closed then. */
+/** Reads a file, then closes it. */
 async function* thenClosed(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     yield* readBytes(handle, signal);
@@ -36,7 +36,7 @@ async function* thenClosed(handle: FileHandle, signal: AbortSignal): AsyncGenera
   }
 }
 
-/** What is in a file. A stream that gets a signal which was aborted before throws where nothing can catch it. */
+/** Reads a file. The signal is not passed to the stream: given a signal that is already aborted, a stream throws where nothing can catch it. */
 async function* readBytes(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
   for await (const chunk of handle.createReadStream({ autoClose: false })) {
@@ -47,12 +47,12 @@ async function* readBytes(handle: FileHandle, signal: AbortSignal): AsyncGenerat
 
 const NO_FILE = ['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO', 'ENODEV'];
 
-/** Without waiting, since opening a named pipe would. A link is not followed. */
+/** Opens a file without blocking, because opening a named pipe would block. A link is not followed. */
 function openToRead(folder: OpenFolder, name: string): Promise<FileHandle> {
   return open(folder.entry(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
-/** What is stored under a name, and its hash; undefined where nothing is, or no file. */
+/** Finds the output stored under a name, and computes its hash; undefined if there is none, or if it is not a file. */
 export async function findIn(folder: OpenFolder, name: string, signal: AbortSignal): Promise<StoredOutput | undefined> {
   const handle = await openToRead(folder, name).catch(() => undefined);
   try {

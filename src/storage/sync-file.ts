@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const sync = promisify(fsync);
 
-/** By its descriptor: the handles that Yarn's Plug'n'Play gives have no `sync` that works. */
+/** Syncs a file by its descriptor, because the `sync` of the handles that Yarn's Plug'n'Play returns does not work. */
 export async function syncFile({ fd }: FileHandle): Promise<void> {
   await sync(fd);
 }

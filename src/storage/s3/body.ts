@@ -12,7 +12,7 @@ export function destroyBody({ Body: body }: GetObjectCommandOutput): void {
   stream?.destroy?.();
 }
 
-/** A body that ends early is a failure: the client does not notice. */
+/** Passes a body on, and fails if it ends early, because the client does not notice that. */
 export async function* exactly(length: number, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let read = 0;
   for await (const piece of body) {

@@ -5,10 +5,10 @@ import { tlsRefusal } from '../../network/tls-refusal';
 import { bareMessage, type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
 import { kindOfStatus } from '../error-kinds';
 
-/** Names of the SDK's errors where it finds no credential at all. */
+/** Names of the SDK's errors for a missing credential. */
 export const PROVIDER_CODES: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
-/** Codes with which a credential itself is refused, or none could be loaded. */
+/** Codes of errors where a credential is refused, or none could be loaded. */
 const CREDENTIAL_CODES = new Set([
   'InvalidAccessKeyId',
   'InvalidClientTokenId',
@@ -23,7 +23,7 @@ const CREDENTIAL_CODES = new Set([
   ...PROVIDER_CODES,
 ]);
 
-/** Codes that pass, whatever status they come with. */
+/** Codes of temporary errors, whatever their status. */
 const PASSING_CODES = new Set([
   'BadDigest',
   'IncompleteBody',
@@ -49,7 +49,7 @@ const NO_CODES: readonly string[] = ['', 'Unknown', 'UnknownError', 'Error', 'S3
 
 const MAX_MESSAGE = 300;
 
-/** What a request failed with, as `s3Error`; where the credential for it could not be loaded, the message says so. */
+/** Converts the error of a request, as `s3Error` does. If the credential for the request could not be loaded, the message says so. */
 export async function s3RequestError(
   client: S3Client,
   error: unknown,
@@ -59,7 +59,7 @@ export async function s3RequestError(
   return s3Error(error, isUnloaded ? `${what}: the credential could not be loaded` : what, isUnloaded);
 }
 
-/** Whether loading the client's credential fails in the same way as a request did. One that is loaded is kept, and not loaded again. */
+/** Whether loading the client's credential fails in the same way as a request did. A credential that was loaded is kept, and not loaded again. */
 async function failsToLoad({ config }: Partial<S3Client>, error: unknown): Promise<boolean> {
   try {
     await config?.credentials();
@@ -70,7 +70,7 @@ async function failsToLoad({ config }: Partial<S3Client>, error: unknown): Promi
   }
 }
 
-/** What an error of the AWS SDK means, with what the server answered. `what` begins its message. */
+/** Converts an error of the AWS SDK, and adds what the server answered. `what` begins its message. */
 export function s3Error(error: unknown, what: string, isUnloaded = false): UnstructuredStorageError {
   const status = readStatus(error);
   const code = s3CodeOf(error);
@@ -99,26 +99,29 @@ function classify(
   if ((code !== undefined && CREDENTIAL_CODES.has(code)) || status === 401) return 'credential';
   if (code !== undefined && PASSING_CODES.has(code)) return 'passing';
   if (isUnloaded) return status !== undefined && kindOfStatus(status) === 'passing' ? 'passing' : 'credential';
-  if (status !== undefined && (status < 300 || status === 307)) return 'passing'; // cut, or soon answered elsewhere
+  if (status !== undefined && (status < 300 || status === 307)) return 'passing'; // cut off, or soon to be answered by another server
   if (status !== undefined) return kindOfStatus(status);
   if (/^Resolved credential object is not valid/.test(errorMessage(error))) return 'credential';
   return tlsRefusal(error) !== undefined || isSetUpWrong(error, code) ? 'lasting' : 'passing';
 }
 
-/** What failed an output that is paid for: an answer that no storage gave, such as a proxy's refusal or sign-in page, may be gone within minutes. */
+/**
+ * Makes an error retryable if no storage service sent the answer, such as a proxy's refusal or sign-in page: it may be gone within minutes, and the
+ * output is already paid for.
+ */
 export function retryableByDefault(error: UnstructuredStorageError): UnstructuredStorageError {
   const { kind, status = NaN, code } = error.details;
   if (kind !== 'lasting' || code !== undefined || !(status < 500)) return error;
   return new UnstructuredStorageError(bareMessage(error), { ...error.details, kind: 'passing', cause: error.cause });
 }
 
-/** What the SDK, or Node, says before anything is asked, as where no region is configured, or a header would not be valid. */
+/** Whether the SDK or Node reports a wrong set-up before any request is sent, such as a missing region or an invalid header. */
 function isSetUpWrong(error: unknown, code = ''): boolean {
   const codes = ['ERR_INVALID_URL', 'ERR_INVALID_ARG_TYPE', 'ERR_INVALID_CHAR', 'EndpointError'];
   return codes.includes(code) || /^Region is missing/.test(errorMessage(error));
 }
 
-/** The server's code, else that of the network; undefined where neither is known. */
+/** The server's error code, or else the code of the network error; undefined if neither is known. */
 export function s3CodeOf(error: unknown): string | undefined {
   const names = [readField(error, 'Code'), errorShape(error).name];
   const told = names.find((name): name is string => typeof name === 'string' && !NO_CODES.includes(name));
@@ -130,7 +133,7 @@ export function s3CodeOf(error: unknown): string | undefined {
   return credential ?? errorCode(error) ?? told;
 }
 
-/** HTTP status of an error of the AWS SDK; undefined where there was no answer. */
+/** HTTP status of an error of the AWS SDK; undefined if there was no answer. */
 export function readStatus(error: unknown): number | undefined {
   const status = readField(readField(error, '$metadata'), 'httpStatusCode');
   return typeof status === 'number' ? status : undefined;

@@ -52,7 +52,7 @@ export async function* listKeys(
   } while (token !== undefined);
 }
 
-/** Keys come encoded, where the server knows that: XML can't hold every character that a key can. */
+/** Asks for encoded keys, because XML cannot hold every character that a key can. Some servers ignore this. */
 function ask(
   client: S3Client,
   { bucket, key }: S3Place,
@@ -63,7 +63,7 @@ function ask(
   return client.send(list, { abortSignal: signal });
 }
 
-/** undefined where the server's code for it is broken. */
+/** The decoded key; undefined if the server's encoding is broken. */
 function keyOf({ Key: key }: Listed, { EncodingType: encoding }: ListObjectsV2CommandOutput): string | undefined {
   if (encoding !== 'url' || key === undefined || !/[%+]/.test(key)) return key;
   try {

@@ -15,7 +15,7 @@ export interface S3Options {
   allowed: string[];
 }
 
-/** An object, or a folder of objects: keys are taken as they are, without percent-encoding. */
+/** An object, or a folder of objects. Keys are used as written, without percent-encoding. */
 export interface S3Place {
   bucket: string;
   key: string;
@@ -24,7 +24,7 @@ export interface S3Place {
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /**
- * The options, with the prefixes in the one form that places are compared in.
+ * Checks the options, and returns them with the prefixes in the form in which places are compared.
  * @throws UnstructuredValidationError naming the option and the value
  */
 export function checkS3Options(options: S3Options): S3Options {
@@ -40,13 +40,13 @@ export function checkS3Options(options: S3Options): S3Options {
   return { client, allowed: allowed.map((prefix) => prefix.replace(/^s3:/i, 's3:')) };
 }
 
-/** The bucket and key of `s3://bucket/key`; undefined where it is another reference, or where a server that maps keys to files could be led astray. */
+/** The bucket and key of `s3://bucket/key`. Undefined for other references, and for keys that could mislead a server that maps keys to files. */
 export function parsePlace(ref: string): S3Place | undefined {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/?(.*)$/is.exec(ref) ?? [];
   return BUCKET.test(bucket) && !isAmbiguousKey(key) ? { bucket, key } : undefined;
 }
 
-/** Whether a key could lead a server astray that maps keys to files. */
+/** Whether a key could mislead a server that maps keys to files. */
 export function isAmbiguousKey(key: string): boolean {
   return /(^|\/)\.\.?(\/|$)|\0/.test(key);
 }

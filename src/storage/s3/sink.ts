@@ -10,7 +10,7 @@ import { bodyStream, destroyBody, exactly } from './body';
 import { retryableByDefault, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
-/** The smallest part that S3 takes: what an upload holds in memory. */
+/** The smallest part that S3 accepts. An upload holds one part in memory. */
 const PART_BYTES = 5 * 1_024 * 1_024;
 
 /**
@@ -38,7 +38,7 @@ export class S3Sink implements OutputSink {
   async find(target: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
     const place = this.#place(target);
     const body = await this.#get(place, signal);
-    // Without its length, what was cut would pass for stored whole.
+    // Without the length, a truncated object would count as stored completely.
     if (!body || body === 'unmeasured') return undefined;
     const digest = new Digest();
     await digest.drain(body).catch((error: unknown) => {
@@ -58,7 +58,7 @@ export class S3Sink implements OutputSink {
     throw new UnstructuredStorageError(why, { kind: 'lasting' });
   }
 
-  /** What is there; undefined where nothing is, as far as this worker can see. */
+  /** Reads the object; undefined if there is none, as far as this worker can see. */
   async #get(place: S3Place, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | 'unmeasured' | undefined> {
     try {
       const get = new GetObjectCommand({ Bucket: place.bucket, Key: place.key });
@@ -68,7 +68,7 @@ export class S3Sink implements OutputSink {
       destroyBody(answer);
       return 'unmeasured';
     } catch (error) {
-      // Without the right to list a bucket, the answer for a missing object is 403; storing shows whether the place is closed.
+      // Without the right to list a bucket, the answer for a missing object is 403. Whether the place is really forbidden shows when storing.
       if (s3CodeOf(error) === 'NoSuchKey') return undefined;
       const told = await s3RequestError(this.#client, error, `Output ${formatPlace(place)} could not be looked for`);
       if (readStatus(error) === 403 && !told.retryable) return undefined;
@@ -100,7 +100,7 @@ export class S3Sink implements OutputSink {
       return { location: formatPlace({ bucket, key }), ...digest.result() };
     } catch (error) {
       signal.throwIfAborted();
-      if (bodyFailure) throw bodyFailure.error; // stays what it is
+      if (bodyFailure) throw bodyFailure.error; // thrown unchanged
       throw retryableByDefault(
         await s3RequestError(this.#client, error, `Target ${shownRef(target.to)} accepted no output`),
       );
@@ -119,7 +119,7 @@ export class S3Sink implements OutputSink {
   }
 }
 
-/** Counts and hashes what passes. */
+/** Counts and hashes the bytes that pass. */
 class Digest {
   readonly #hash = createHash('sha256');
   #bytes = 0;

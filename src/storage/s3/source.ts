@@ -13,7 +13,7 @@ import { PROVIDER_CODES, s3CodeOf, s3Error, s3RequestError, readStatus } from '.
 import { listKeys } from './list';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
-/** How much of an object is read and kept before its turn: then it holds none of the client's connections, which are few. */
+/** How much of an object is read and kept before its turn. After that, it holds none of the client's connections, which are few. */
 const HELD_BYTES = 64 * 1_024;
 
 const PAUSE_MS = 500;
@@ -96,7 +96,7 @@ export class S3Source implements DocumentSource {
   }
 }
 
-/** The first bytes of a body; the rest is let go. */
+/** The first bytes of a body. The rest is discarded. */
 async function readHead(body: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   let size = 0;
@@ -109,7 +109,7 @@ async function readHead(body: AsyncIterable<Uint8Array>, length: number): Promis
   return Buffer.concat(pieces, size);
 }
 
-/** Where a part of an object begins, and how long the whole is. */
+/** The position at which a part of an object begins. */
 function rangeStart({ ContentRange: range }: GetObjectCommandOutput): number {
   return Number(/^bytes (\d+)-/.exec(range ?? '')?.[1] ?? 0);
 }
@@ -119,7 +119,7 @@ function totalBytes({ ContentRange: range, ContentLength: length }: GetObjectCom
   return total === undefined ? length : Number(total);
 }
 
-/** @throws what `refuse` makes of an object that is not known to be whole, or could not be decoded */
+/** @throws the error of `refuse` if the object is not known to be complete, or cannot be decoded */
 function readCodings(
   answer: GetObjectCommandOutput,
   refuse: (reason: Refusal, why: string) => Error,
@@ -134,7 +134,7 @@ function readCodings(
   }
 }
 
-/** What is not there, or closed to us, is a refusal, and so is a credential that nobody has set up. */
+/** Refuses an object that does not exist or may not be read, and a missing credential. Other errors are returned as they are. */
 function toSourceError(ref: string, error: unknown, told: UnstructuredStorageError): Error {
   const isGone = readStatus(error) === 404 || ['NoSuchKey', 'NoSuchBucket'].includes(s3CodeOf(error) ?? '');
   const { kind, code = '' } = told.details;
