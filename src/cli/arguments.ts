@@ -12,7 +12,7 @@ export interface FakeApiOptions {
   host?: string;
   apiKey?: string;
   demoJobs: boolean;
-  /** What ids are made from; undefined for ids of its own. */
+  /** Text from which ids are made; undefined for new ids each time. */
   seed?: string;
 }
 
@@ -27,8 +27,8 @@ const COMMANDS = ['run', 'demo', 'fake-api'];
 const THERE_ARE = `there are ${COMMANDS.slice(0, -1).join(', ')} and ${COMMANDS.at(-1)}.`;
 
 /**
- * Reads what the program was called with.
- * @param args without the program's own name
+ * Reads the program's arguments.
+ * @param args Without the program's own name
  * @throws UsageError
  */
 export function parseCommand(args: readonly string[], env: Environment): Command {

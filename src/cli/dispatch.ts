@@ -8,7 +8,7 @@ import { Screen } from './view/screen';
  * @returns the exit code
  */
 export async function dispatch(args: readonly string[], interruption = new Interruption()): Promise<number> {
-  // The reader of the output has closed it: `temporal-unstructured demo | head`.
+  // The reader of the output may close it, as in `temporal-unstructured demo | head`.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interruption.interrupt(1));
   try {
     return (await execute(parseCommand(args, process.env), args, interruption.signal)) ?? 0;
@@ -21,7 +21,7 @@ export async function dispatch(args: readonly string[], interruption = new Inter
   }
 }
 
-/** Commands are loaded on use: the Temporal SDK takes its time. */
+/** Commands are loaded on use, because loading the Temporal SDK takes time. */
 async function execute(command: Command, args: readonly string[], signal: AbortSignal): Promise<number | undefined> {
   switch (command.name) {
     case 'help':
@@ -49,7 +49,7 @@ async function execute(command: Command, args: readonly string[], signal: AbortS
   }
 }
 
-/** By the package's own name, which leads to the same file from sources and from `dist`. */
+/** Read by the package's own name, which leads to the same file from the sources and from `dist`. */
 function packageVersion(): string {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return (require('temporal-unstructured/package.json') as { version: string }).version;

@@ -6,9 +6,9 @@ import { CliError } from './support/errors';
 import { orAborted } from '../common/or-aborted';
 import { portError } from './server/ports';
 
-/** Serves a fake API until it is told to end. */
+/** Serves a fake API until the signal aborts. */
 export async function runFakeApi({ demoJobs, ...given }: FakeApiOptions, signal: AbortSignal): Promise<void> {
-  // Jobs of two fakes that share an id would share a waiter, too.
+  // Jobs of two fake APIs with the same id would also share a waiter.
   const options = { ...given, seed: given.seed ?? randomUUID().slice(0, 8) };
   const api = await FakeUnstructured.start(options).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -8,12 +8,12 @@ import type { FinishedBatch } from '../view/render-batch';
 import { endWithDemo, type Start } from './ending';
 import { DEMO_WAIT_OPTIONS } from './jobs';
 
-/** What the batch is called on the screen. */
+/** The name of the batch on the screen. */
 export const BATCH_NAME = 'runJobs';
 
-/** Documents of this package, of many kinds. */
+/** Documents of this package, of various kinds. */
 const DOCUMENTS = ['examples', 'documents'];
-/** More jobs than the API's ten documents a job would make of so few. */
+/** Documents per job. With the API's ten documents per job, so few documents would make fewer jobs. */
 const PER_JOB = 4;
 
 /** A folder of documents that becomes a folder of files. */
@@ -26,7 +26,7 @@ export function prepareBatch(home: string, folder: string): DemoBatch {
   return { from: join(home, ...DOCUMENTS), to: join(folder, 'batch') };
 }
 
-/** Starts a batch that lists the folder, and runs a job for every few documents. */
+/** Starts a batch that lists the folder and runs a job for every few documents. */
 export async function startDemoBatch({ from, to }: DemoBatch, start: Start): Promise<RunJobsHandle> {
   const { client, names } = start;
   const handle = await startRunJobs(client, {
@@ -42,7 +42,7 @@ export async function startDemoBatch({ from, to }: DemoBatch, start: Start): Pro
   return handle;
 }
 
-/** Awaits it, and reads what it wrote. */
+/** Awaits the batch, and reads what it wrote. */
 export async function endOfBatch(
   handle: RunJobsHandle,
   { to }: DemoBatch,

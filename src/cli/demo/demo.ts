@@ -25,7 +25,7 @@ interface Run {
 }
 
 /**
- * Runs the demo to its end and stops all that it started, also when it is interrupted.
+ * Runs the demo to its end, and stops everything that it started, even if it is interrupted.
  * @throws CliError, or the signal's reason
  */
 export async function runDemo(options: DemoOptions, screen: Screen, signal: AbortSignal): Promise<void> {

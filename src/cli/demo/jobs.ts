@@ -2,14 +2,14 @@ import type { AwaitJobOptions } from '../../common/inputs';
 import { type FakeUnstructured, faults, type JobSpec, type RequestRecord } from '../../testing';
 import type { AwaitedJob } from './workflows';
 
-/** A job of the demo, and what the wait for it is to end with. */
+/** A job of the demo, and how the wait for it should end. */
 interface DemoJob {
   name: string;
   spec: JobSpec;
-  /** @default DEMO_WAIT_OPTIONS, with which the wait checks by itself */
+  /** @default DEMO_WAIT_OPTIONS */
   options?: AwaitJobOptions;
   outcome: 'COMPLETED' | 'UnstructuredJobFailedError';
-  /** Faults of the API that checks of this job are to meet, in order. */
+  /** Faults of the API that checks of this job should meet, in order. */
   faults: string[];
 }
 
@@ -18,13 +18,13 @@ const NODES = [
   { type: 'prompter', subtype: 'anthropic_table2html' },
 ];
 
-/** A newcomer's patience. */
+/** How long a newcomer is willing to wait. */
 const LONGEST_WAIT = '50 seconds';
 
-/** The worker watches a job whose wait has no shorter gaps. */
+/** The worker watches each job whose wait has no shorter gaps than this. */
 export const DEMO_WATCH = { tick: '3 seconds' } as const;
 
-/** Timelines begin with the first check, so that no job is over before somebody looks. */
+/** Timelines begin with the first check, so that no job ends before it is first checked. */
 export const DEMO_JOBS: readonly DemoJob[] = [
   {
     name: 'simple',
@@ -40,7 +40,7 @@ export const DEMO_JOBS: readonly DemoJob[] = [
     spec: {
       files: ['contract-a.docx', 'contract-b.docx'],
       timeline: [['SCHEDULED', '2s'], ['IN_PROGRESS', '20s'], ['COMPLETED']],
-      // Four attempts in a row are one check: this one fails as a whole, and the wait goes on.
+      // Four attempts in a row make up one check. This check fails as a whole, and the wait continues.
       faults: [
         [4, faults.status(503)],
         [5, faults.reset()],
@@ -82,8 +82,9 @@ export const DEMO_JOBS: readonly DemoJob[] = [
   },
 ];
 
-/** Waits of the demo check more often than the worker does, so they check by themselves. */
+/** Options of the demo's other waits. Their gaps are shorter than the worker's `tick`, so they check the job themselves. */
 export const DEMO_WAIT_OPTIONS = { minimumGap: '1 second', totalLimit: LONGEST_WAIT } as const;
+
 /** Adds the demo's jobs to a fake API, and returns how each is awaited, by the names to show. */
 export function addDemoJobs(api: FakeUnstructured): Map<string, AwaitedJob> {
   const added = DEMO_JOBS.map(({ name, spec, options = DEMO_WAIT_OPTIONS }): [string, AwaitedJob] => {
@@ -93,7 +94,7 @@ export function addDemoJobs(api: FakeUnstructured): Map<string, AwaitedJob> {
   return new Map(added);
 }
 
-/** What went wrong in requests of a job: `503`, `reset`. */
+/** The faults that requests of a job met, such as `503` or `reset`. */
 export function faultsMet(requests: readonly RequestRecord[]): string[] {
   return requests
     .filter(({ status }) => status !== 200)

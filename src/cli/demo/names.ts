@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 
-/** Names of one run, so that two runs on one server never meet. */
+/** Names for one run of the demo, so that two runs on one server do not collide. */
 export interface RunNames {
   taskQueue: string;
   workflowId: string;
-  /** Workflow id of the run. */
+  /** Workflow id of the document run. */
   runId: string;
-  /** And of the batch. */
+  /** Workflow id of the batch. */
   batchId: string;
-  /** Of the fake's job ids. */
+  /** Seed of the fake API's job ids. */
   seed: string;
 }
 

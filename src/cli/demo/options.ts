@@ -4,11 +4,11 @@ import type { NamedAccount } from '../support/named-account';
 export interface DemoOptions {
   keep: boolean;
   verbose: boolean;
-  /** Ports of the demo's own Temporal dev server; undefined where any free port will do. */
+  /** Ports of the demo's own Temporal dev server; undefined for any free port. */
   port?: number;
   uiPort?: number;
-  /** Web UI of a server that was named. */
+  /** Web UI of the server that the environment names. */
   uiUrl?: string;
-  /** A job of the real API, instead of jobs of the fake one. */
+  /** A job of the real API, instead of jobs of the fake API. */
   real?: NamedAccount & { jobId: string };
 }

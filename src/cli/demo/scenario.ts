@@ -8,20 +8,20 @@ import { type Prepared, prepareFiles } from './start';
 import type { DemoOptions } from './options';
 import type { AwaitedJob } from './workflows';
 
-/** Which jobs are awaited, where, and what is to come of it. */
+/** Which jobs are awaited, on which API, and what the expected end is. */
 export interface Scenario {
-  /** What the API is, in a few words. */
+  /** The API, in a few words. */
   api: string;
   account: UnstructuredPluginOptions;
-  /** The jobs by the names to show. */
+  /** The jobs, by the names that are shown. */
   jobs: ReadonlyMap<string, AwaitedJob>;
-  /** Documents that become files beside the waits. */
+  /** Documents that become files while the waits run. */
   files?: Prepared;
-  /** What went wrong in requests of a job; undefined where nobody watched them. */
+  /** The faults that requests of a job met; undefined if nobody recorded them. */
   faults: (jobId: string) => string[] | undefined;
-  /** The end, where all is as it should be. */
+  /** The final message if everything is as expected. */
   success: string;
-  /** What is not as it should be, in sentences. */
+  /** Deviations from the expected end, in sentences. */
   judge: (finished: Finished) => string[];
 }
 
@@ -42,7 +42,7 @@ export async function fakeScenario(seed: string, cleanup: Cleanup, signal: Abort
   };
 }
 
-/** One job of the real API, awaited as the defaults have it. */
+/** One job of the real API, awaited with the default options. */
 export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions['real']>): Scenario {
   return {
     api: baseUrl ?? 'the Unstructured Platform API',
@@ -55,7 +55,7 @@ export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions
   };
 }
 
-/** Where the demo's jobs and its run ended otherwise than they were to, in sentences. */
+/** How the ends of the demo's jobs, run and batch differ from the expected ones, in sentences. */
 function findDeviations({ jobs, run, batch }: Finished): string[] {
   const documents = run?.result.documents ?? [];
   return [...documents.flatMap(deviationOfDocument), ...deviationsOfBatch(batch), ...deviationsOfJobs(jobs)];

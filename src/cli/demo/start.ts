@@ -12,19 +12,19 @@ import { DEMO_WAIT_OPTIONS } from './jobs';
 import { endWithDemo, type Start } from './ending';
 import type { awaitJobs, AwaitJobsInput } from './workflows';
 
-/** What the run is called on the screen. */
+/** The name of the run on the screen. */
 export const RUN_NAME = 'runJob';
 
 /** Documents of this package that become files. */
 const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'LICENSE'];
 
-/** Which documents go in, and where their outputs come out. */
+/** The documents that go in, and the folder for their outputs. */
 interface DemoRun {
   refs: string[];
   folder: string;
 }
 
-/** What becomes of documents in the demo. */
+/** The demo's run and batch, prepared. */
 export interface Prepared {
   run: DemoRun;
   batch: DemoBatch;
@@ -32,7 +32,9 @@ export interface Prepared {
   allowed: Pick<UnstructuredPluginOptions, 'documents' | 'outputs'>;
 }
 
-/** Gives the fake API the pace of a real one. Where the demo is interrupted, what it wrote goes with it. */
+/**
+ * Makes the fake API as slow as a real one, and creates the folder for outputs. If the demo is interrupted, the folder is removed with its content.
+ */
 export async function prepareFiles(api: FakeUnstructured, cleanup: Cleanup, signal: AbortSignal): Promise<Prepared> {
   api.setStartedJobs({ timeline: [['SCHEDULED', '3s'], ['IN_PROGRESS', '9s'], ['COMPLETED']] });
   api.addFaults([
@@ -40,7 +42,7 @@ export async function prepareFiles(api: FakeUnstructured, cleanup: Cleanup, sign
     [{ operation: 'downloadJobOutput' }, faults.delay('700ms')],
   ]);
   const folder = await mkdtemp(join(tmpdir(), 'unstructured-demo-'));
-  // A folder that is not empty stays.
+  // Without an interruption, a folder that is not empty stays.
   cleanup.add(() => (signal.aborted ? rm(folder, { recursive: true }) : rmdir(folder)));
   const home = dirname(require.resolve('temporal-unstructured/package.json'));
   return {
@@ -67,7 +69,7 @@ export async function startDemoRun(run: DemoRun, start: Start): Promise<RunJobHa
 
 type Parent = WorkflowHandle<typeof awaitJobs>;
 
-/** Starts the parent workflow. Where an interruption ends it and its waits, the jobs themselves go on. */
+/** Starts the parent workflow. If an interruption ends it and its waits, the jobs themselves continue. */
 export async function startAwaiting(input: AwaitJobsInput, start: Start): Promise<Parent> {
   const { client, names } = start;
   const { workflowId, taskQueue } = names;

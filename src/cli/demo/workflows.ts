@@ -1,4 +1,4 @@
-/** Workflow sandbox: the parent of the demo. Bundled for the demo's worker. */
+/** Runs in the workflow sandbox: the parent workflow of the demo. Bundled for the demo's worker. */
 import { isCancellation } from '@temporalio/workflow';
 import { executeAwaitJob, unstructuredFailure, type AwaitJobOptions } from '../../../workflows';
 import type { JobOutcome } from '../view/render-result';

@@ -7,16 +7,16 @@ import type { Cleanup } from '../support/cleanup';
 import { CliError, reasonText } from '../support/errors';
 import type { BatchCommand } from './arguments';
 
-/** An account that answers. */
+/** An account whose API has accepted its key. */
 interface OpenAccount {
-  /** What the API is, in a few words. */
+  /** The API, in a few words. */
   api: string;
   account: NonNullable<BatchCommand['account']>;
 }
 
 /**
- * The account of the batch, or that of a fake API. A key that is wrong is found out before any document of the batch fails of it.
- * @throws CliError where the API does not take the key, or does not answer
+ * The account of the batch, or that of a fake API. A wrong key is detected here, before any document of the batch fails because of it.
+ * @throws CliError if the API does not accept the key, or does not answer
  */
 export async function openAccount(
   account: BatchCommand['account'],

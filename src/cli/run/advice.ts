@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 import { RUN_OPTIONS } from './arguments';
 
-/** The program as it was called, to be pasted into a shell. */
+/** The program as it was called, ready to be pasted into a shell. */
 export function sameCommand(args: readonly string[]): string {
   return ['npx temporal-unstructured', ...args.map(quoted)].join(' ');
 }
 
-/** The command that runs again what is not ok in a manifest. */
+/** The command that processes again the documents that are not ok in a manifest. */
 export function retryCommand(args: readonly string[], manifest: string): string {
   return otherBatch(args, { option: 'retry-failed', manifest, suffix: 'retry', without: ['match', 'unless-in'] });
 }
 
-/** The command that runs what is not in a manifest yet. */
+/** The command that processes documents that are not in a manifest yet. */
 export function newCommand(args: readonly string[], manifest: string): string {
   return otherBatch(args, { option: 'unless-in', manifest, suffix: 'new', without: ['retry-failed'] });
 }
@@ -19,9 +19,9 @@ export function newCommand(args: readonly string[], manifest: string): string {
 interface Change {
   option: 'retry-failed' | 'unless-in';
   manifest: string;
-  /** What a key that was given gets at its end: another batch needs another one. */
+  /** Suffix for a key that was given, because another batch needs another key. */
   suffix: string;
-  /** Options that the one that is added excludes. */
+  /** Options that the added option excludes. */
   without: readonly string[];
 }
 
@@ -37,7 +37,7 @@ function otherBatch([name = '', ...args]: readonly string[], { option, manifest,
   return sameCommand([name, ...kept, `--${option}`, manifest]);
 }
 
-/** A word as a shell takes it. */
+/** A word, quoted for a shell if necessary. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

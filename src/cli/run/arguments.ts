@@ -10,15 +10,15 @@ import { type NamedAccount, readAccount } from '../support/named-account';
 import { defaultKey, parseKey } from './key';
 import { isBelow, parseManifest, parsePlace, type Place } from './places';
 
-/** What `run` is asked for. */
+/** What the arguments of `run` ask for. */
 export interface BatchCommand {
-  /** With `latest`, as if there were no earlier manifest. */
+  /** The batch. With `latest`, it is the one for the case that there is no earlier manifest. */
   batch: KeyedBatchInput;
-  /** The batch that leaves out what the latest manifest of these documents has as ok: with `--unless-in latest`. */
+  /** For `--unless-in latest`: makes the batch that leaves out documents that are ok in the latest manifest. */
   latest?: { match: readonly string[]; unlessIn: (manifest: string) => KeyedBatchInput };
   from: Place;
   to: Place;
-  /** Account of the API; a fake one where it is undefined. */
+  /** Account of the API; undefined for a fake API. */
   account?: NamedAccount;
   json: boolean;
   verbose: boolean;
@@ -26,7 +26,7 @@ export interface BatchCommand {
 
 const TEXT = { type: 'string' } as const;
 const YES = { type: 'boolean' } as const;
-/** What `run` takes. */
+/** The options of `run`. */
 export const RUN_OPTIONS = {
   help: FLAG.help,
   from: TEXT,
@@ -45,15 +45,15 @@ export const RUN_OPTIONS = {
   verbose: YES,
 } as const;
 
-/** Names the latest manifest in place of one. */
+/** Stands for the latest manifest in place of a location. */
 const LATEST = 'latest';
 
-/** Outputs in the folders that their documents are in, called as they are. */
+/** Puts each output into the same folder as its document, under the same name. */
 const DEFAULT_NAME = '{path}/{stem}.json';
 
 /**
- * Reads what `run` was called with.
- * @returns undefined where help is asked for
+ * Reads the arguments of `run`.
+ * @returns undefined if help is requested
  * @throws UsageError
  */
 export function parseRun(
@@ -131,7 +131,7 @@ function parseAccount(env: Environment): NamedAccount {
   );
 }
 
-/** What the workflow would refuse, said in the words of the command line. */
+/** Checks the input as the workflow would, and reports errors in the terms of the command line. */
 function checkBatch({ key, ...input }: KeyedBatchInput): void {
   try {
     checkKey(key);

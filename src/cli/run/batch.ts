@@ -24,7 +24,7 @@ import { WrittenBatch } from './records';
 import { openState } from './state';
 import { openStorage } from './storage';
 
-/** How a batch is performed. */
+/** What performing a batch needs. */
 interface Performance {
   command: BatchCommand;
   screen: Screen;
@@ -32,7 +32,7 @@ interface Performance {
   cleanup: Cleanup;
 }
 
-/** All that a batch needs, up and running. */
+/** Everything that a batch needs, set up and running. */
 interface Ready {
   server: TemporalServer;
   worker: ProgramWorker;
@@ -42,13 +42,13 @@ interface Ready {
   isOld: boolean;
 }
 
-/** How often a server that was named is asked, in milliseconds: each question may cost. */
+/** How often a server that the environment names is queried, in milliseconds. Each query may cost money. */
 const ASK_NAMED_EVERY_MS = 5_000;
 const QUERY_TIMEOUT_MS = 3_000;
 
 /**
- * Runs a batch to its end, with a worker and, where none is named, a Temporal server of its own.
- * @throws CliError, with exit code 2 where nothing was begun; the signal's reason
+ * Runs a batch to its end, with a worker of its own. If the environment names no Temporal server, the program starts one.
+ * @throws CliError, with exit code 2 if nothing was started; the signal's reason
  */
 export async function performBatch(performance: Performance): Promise<EndedBatch> {
   const { command, screen, signal } = performance;
@@ -98,7 +98,7 @@ async function setUp(performance: Performance): Promise<Ready> {
   return { server, worker, written, handle, isOld };
 }
 
-/** With a fake API nothing outlives the program: jobs end with it, and so does what Temporal knows of them. */
+/** With a fake API, nothing outlives the program: its jobs end with the program, and so does Temporal's knowledge of them. */
 async function openServer({ command, cleanup, signal }: Performance): Promise<TemporalServer> {
   const { batch, to, account, verbose } = command;
   const log = verbose ? (text: string) => void process.stderr.write(text) : undefined;
@@ -122,7 +122,7 @@ async function startWorker(
     bundling: ReturnType<typeof bundleWorkflows>;
   },
 ): Promise<ProgramWorker> {
-  // Without a watch, no lease of a program that was killed has to end before the next one goes on.
+  // The program's own server has no watches. Otherwise, the next program would have to wait until the lease of a killed program ends.
   const plugin = new UnstructuredPlugin({ ...account, ...storage, ...(isOwn && { watch: false as const }) });
   const workflowBundle = await orAborted(signal, bundling);
   const taskQueue = taskQueueOf(command.batch.key, command);

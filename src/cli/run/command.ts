@@ -14,30 +14,31 @@ import { type Place, shownPlace } from './places';
 
 /** What `--json` prints. */
 export interface BatchReport {
-  /** null where it is made from the latest manifest, and that was not found out. */
+  /** null if it depends on the latest manifest, and that manifest could not be determined. */
   key: string | null;
   /**
-   * `completed` or `stopped`: as in the manifest. `cancelled`: it was cancelled from elsewhere, and nothing more is told. `failed`: it ended
-   * without a word of its documents. `notOver`: it goes on, and the program could not follow it. `setUp`: nothing was begun. `interrupted`:
-   * the program was stopped, and the batch was not.
+   * `completed` or `stopped`: as in the manifest. `cancelled`: another program cancelled the batch, and nothing more is known. `failed`: the batch
+   * ended without reporting on its documents. `notOver`: the batch continues, but the program could not follow it. `setUp`: nothing was started.
+   * `interrupted`: the program was stopped, but the batch was not.
    */
   outcome: BatchOutcome | 'failed' | 'notOver' | 'setUp' | 'interrupted';
   exitCode: number;
-  /** Why it did not come to its end. */
+  /** Why the batch did not run to its end. */
   message: string | null;
   counts: EndedBatch['counts'] | null;
   leftOut: EndedBatch['leftOut'] | null;
   unsettledJobs: number | null;
-  /** Where the manifest is. */
+  /** Location of the manifest. */
   manifest: string | null;
-  /** Where the outputs are. */
+  /** Location of the outputs. */
   to: string;
   seconds: number;
 }
 
 /**
- * Runs a batch and reports what became of it, on standard output or, as JSON, there alone. All that was started is stopped.
- * @param args As the program was called
+ * Runs a batch and reports its outcome on standard output. With `--json`, standard output holds only the JSON report. Everything that was started is
+ * stopped.
+ * @param args The program's arguments
  * @returns the exit code
  * @throws CliError, or the signal's reason
  */
@@ -104,7 +105,7 @@ function toReport({ counts, leftOut, unsettledJobs, location, message }: EndedBa
   return { counts, leftOut, unsettledJobs, manifest: location, message: message ?? null };
 }
 
-/** What `--json` says of a batch that did not come to its end. */
+/** What `--json` reports for a batch that did not run to its end. */
 export function failed(error: unknown): Pick<BatchReport, 'outcome' | 'exitCode' | 'message'> {
   if (error instanceof Interrupted) return { outcome: 'interrupted', exitCode: error.exitCode, message: null };
   const exitCode = error instanceof CliError ? error.exitCode : 1;

@@ -9,35 +9,35 @@ import { byOption } from '../support/options';
 import { untilReached } from '../server/until-reached';
 import type { WrittenBatch } from './records';
 
-/** A batch that came to its end. */
+/** A batch that has ended. */
 export interface EndedBatch {
   outcome: BatchOutcome;
   counts: BatchCounts;
-  /** Where the manifest is. */
+  /** Location of the manifest. */
   location: string;
   leftOut: Manifest['leftOut'];
   leftOutFile: Manifest['leftOutFile'];
   unsettledJobs: number;
   /** Some of the documents that are not ok. */
   notOk: ManifestLine[];
-  /** Why it did not go through to its end. */
+  /** Why the batch did not run to its end. */
   message?: string;
-  /** Whether it had ended before, so that nothing new was listed. */
+  /** Whether the batch had ended before, so that no documents were listed. */
   isOld?: boolean;
 }
 
-/** How a batch is awaited. */
+/** What awaiting a batch needs. */
 interface Awaiting {
   signal: AbortSignal;
-  /** Whether anything of it was begun. */
+  /** Whether any part of the batch was started. */
   isBegun: () => Promise<boolean>;
-  /** Until a server that can't be reached is asked again, in milliseconds. @default 5_000 */
+  /** Pause before a server that cannot be reached is asked again, in milliseconds. @default 5_000 */
   pauseMs?: number | undefined;
 }
 
 /**
- * Awaits a batch, and reads what it wrote. A server that can't be reached is asked again until the signal aborts.
- * @throws CliError where the batch failed without a manifest, with exit code 2 where nothing was begun; or where its end can't be had
+ * Awaits a batch, and reads what it wrote. If the server cannot be reached, it is asked again until the signal aborts.
+ * @throws CliError if the batch failed without a manifest, with exit code 2 if nothing was started; or if its end cannot be read
  */
 export async function awaitEnd(
   handle: Pick<RunJobsHandle, 'result'>,
@@ -82,7 +82,7 @@ async function resultOfFailure(error: WorkflowFailedError, isBegun: Awaiting['is
   throw new Ended(message, mayBeBegun ? 1 : 2, { cause: error });
 }
 
-/** An option that was refused is named as on the command line. */
+/** The text of a failure. A refused option is named as on the command line. */
 function failureText({ type, message }: UnstructuredFailure): string {
   return type === 'UnstructuredValidationError' ? byOption(message) : `${type}: ${message}`;
 }
@@ -90,7 +90,7 @@ function failureText({ type, message }: UnstructuredFailure): string {
 /** Another program cancelled the batch. */
 export class CancelledBatchError extends CliError {}
 
-/** The program can't go on, but the same command can. */
+/** The program cannot continue, but running the same command again can. */
 export class NotOverError extends CliError {}
 
 export function notOver(error: unknown): NotOverError {

@@ -4,7 +4,7 @@ import { UsageError } from '../support/errors';
 import { parseText } from '../support/options';
 import type { Place } from './places';
 
-/** What a batch is asked for, as far as it tells it from others. */
+/** The arguments that distinguish a batch from others. */
 export interface Asked {
   from: Place;
   to: Place;
@@ -17,10 +17,13 @@ export interface Asked {
 
 const MAX_NAME = 40;
 
-/** What keys against a fake API end with. Those of the real one end with digits of a hash, and none that is given may end so. */
+/** The suffix of keys for a fake API. Generated keys for the real API end with digits of a hash, and a given key must not end with this suffix. */
 const FAKE_MARK = '-fake-api';
 
-/** A key that the same question always gets: `inbox-5f0c2a91`. What a fake API made is not taken for the real one's. */
+/**
+ * A key that is always the same for the same arguments: `inbox-5f0c2a91`. A fake API has keys of its own, so that its results are not taken for those
+ * of the real API.
+ */
 export function defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake }: Asked): string {
   const asked = [from.url, to.url, match, start, retryFailed ?? null, unlessIn ?? null, isFake];
   const key = `${placeName(from)}-${hashText(JSON.stringify(asked)).slice(0, 8)}`;
@@ -28,7 +31,8 @@ export function defaultKey({ from, to, match, start, retryFailed, unlessIn, isFa
 }
 
 /**
- * The key that was given. A fake API's manifest lists documents as ok that the real one never saw: their keys differ, whoever gave them.
+ * Reads the given key. A fake API's manifest lists documents as ok that the real API never saw. So the keys for the two always differ, even given
+ * ones.
  * @throws UsageError
  */
 export function parseKey(value: string | undefined, isFake: boolean): string | undefined {
@@ -39,17 +43,17 @@ export function parseKey(value: string | undefined, isFake: boolean): string | u
   return key;
 }
 
-/** The key of a batch against a fake API. */
+/** The key of a batch that uses a fake API. */
 export function fakeKey(key: string): string {
   return isFakeKey(key) ? key : key + FAKE_MARK;
 }
 
-/** Whether a key is that of a batch against a fake API. */
+/** Whether a key belongs to a batch that uses a fake API. */
 export function isFakeKey(key: string): boolean {
   return key.endsWith(FAKE_MARK);
 }
 
-/** The last part of its path, in letters that every file system and shell takes as they are. */
+/** The last part of the place's path, in characters that every file system and shell accepts unchanged. */
 function placeName({ url, folder }: Place): string {
   const name = basename(folder ?? url).replaceAll(/[^A-Za-z0-9._-]+/g, '-');
   return (
@@ -60,7 +64,10 @@ function placeName({ url, folder }: Place): string {
   );
 }
 
-/** Task queue of a batch: one that reads and writes elsewhere has another, so that no worker is asked for what it may not touch. */
+/**
+ * Task queue of a batch. A batch that reads or writes elsewhere has another task queue, so that no worker is asked for documents or targets that it
+ * may not access.
+ */
 export function taskQueueOf(key: string, { from, to }: Pick<Asked, 'from' | 'to'>): string {
   return `unstructured-run-${hashText(JSON.stringify([key, from.url, to.url]))}`;
 }

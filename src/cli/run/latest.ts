@@ -14,7 +14,7 @@ import type { Place } from './places';
 import { manifestIn, recordFolders } from './record-folders';
 import { openStorage } from './storage';
 
-/** Which earlier batches are asked for. */
+/** Which earlier batches to look for. */
 export interface Earlier {
   from: Place;
   to: Place;
@@ -33,8 +33,8 @@ interface Found {
 const AT_A_TIME = 16;
 
 /**
- * The command with the latest manifest in place of its word.
- * @throws CliError where it can't be looked for
+ * The command, with the latest manifest in place of the word `latest`.
+ * @throws CliError if the latest manifest cannot be looked for
  */
 export async function withLatest(command: BatchCommand, signal: AbortSignal): Promise<BatchCommand> {
   const { latest, from, to, account } = command;
@@ -65,8 +65,9 @@ async function openAndFind(
 }
 
 /**
- * The batch that goes on from the first of these manifests; or the one that was planned by one of them and has not ended, since its jobs may
- * be paid for. What has run again since what was not ok in a manifest ends none of those that were planned by it.
+ * The batch that continues from the first of these manifests. But if a batch planned from one of the other manifests has not ended, that batch is
+ * returned, because its jobs may be paid for. A retry of the documents that are not ok in a manifest does not end the batches planned from that
+ * manifest.
  */
 export async function nextBatch(
   storage: RecordsPort,
@@ -84,9 +85,9 @@ export async function nextBatch(
 }
 
 /**
- * Locations: the newest manifest of the same documents, `--match` and `--to`; none where there is none. Batches that ran again what was
- * not ok in it count as well: theirs is newer, and names it. What a fake API made is not taken for the real one's. Behind it come those of
- * which it is a retry, in turn.
+ * Locations of manifests, the newest of the same documents, `--match` and `--to` first; empty if there are none. A batch that processed again the
+ * documents that are not ok in such a manifest counts as well: its manifest is newer, and names the earlier one. Manifests of a fake API are not used
+ * for the real API. The newest is followed by the manifest that it is a retry of, and so on.
  */
 export async function latestManifests(
   storage: RecordsPort,
@@ -103,7 +104,7 @@ export async function latestManifests(
   return latest ? withRetried(newest(withNaming(latest, all)), all) : [];
 }
 
-/** Location of a manifest, and of those of which it is a retry, in turn. */
+/** Location of a manifest, then of the manifest that it is a retry of, and so on. */
 function withRetried(one: Found | undefined, all: readonly Found[]): string[] {
   const byLocation = new Map(all.map((found) => [found.location, found]));
   const found = new Set<string>();
@@ -112,7 +113,7 @@ function withRetried(one: Found | undefined, all: readonly Found[]): string[] {
   return [...found];
 }
 
-/** Which documents are listed, however it is written. */
+/** Identifies which documents are listed, regardless of how the options are written. */
 function documentsKey(from: unknown, match: unknown): string {
   return JSON.stringify([typeof from === 'string' ? from.replace(/\/$/, '') : null, [match ?? []].flat()]);
 }
@@ -127,9 +128,9 @@ async function readManifests(
   await inParallel(AT_A_TIME, folders, signal, async (folder, signal) => {
     const location = manifestIn(folder, to);
     const manifest = await BatchRecords.beside(storage, location, 'unlessIn', signal).manifest();
-    if (manifest) found.push({ location, manifest }); // a batch that has not ended has none
+    if (manifest) found.push({ location, manifest }); // a batch that has not ended has no manifest
   });
-  return found.sort((one, other) => (one.location < other.location ? -1 : 1)); // of two that ended at once, always the same
+  return found.sort((one, other) => (one.location < other.location ? -1 : 1)); // so that the choice between two that ended at the same time is always the same
 }
 
 function newest(found: Iterable<Found>): Found | undefined {
@@ -137,7 +138,7 @@ function newest(found: Iterable<Found>): Found | undefined {
   return [...found].reduce<Found | undefined>((last, one) => (last && end(last) >= end(one) ? last : one), undefined);
 }
 
-/** A manifest, and those that name it in turn, as `unlessIn` reads manifests. */
+/** A manifest, and all that name it, directly or through others, in the way `unlessIn` reads manifests. */
 function withNaming(named: Found, all: readonly Found[]): Set<Found> {
   const pairs = all.flatMap((one) =>
     [one.manifest.unlessIn, one.manifest.retryFailed].flatMap((location) =>
@@ -146,6 +147,6 @@ function withNaming(named: Found, all: readonly Found[]): Set<Found> {
   );
   const naming = groupBy(pairs, ({ location }) => location);
   const found = new Set([named]);
-  for (const { location } of found) for (const { one } of naming.get(location) ?? []) found.add(one); // those added are gone through, too
+  for (const { location } of found) for (const { one } of naming.get(location) ?? []) found.add(one); // the loop also visits those that it adds
   return found;
 }

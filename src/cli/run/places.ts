@@ -5,7 +5,7 @@ import { UsageError } from '../support/errors';
 
 /** A folder of this machine, or a prefix of S3. */
 export interface Place {
-  /** With a slash at its end. */
+  /** Ends with a slash. */
   url: string;
   /** The folder's absolute path; undefined for a prefix. */
   folder?: string;
@@ -15,7 +15,7 @@ const S3_PREFIX = /^s3:\/\/[^/]+/i;
 const FILE_URL = /^file:\/\//i;
 const OTHER_URL = /^([a-z][a-z0-9+.-]*):\/\//i;
 
-/** A folder by its path, as any program takes it, or `s3://bucket/prefix/`. @throws UsageError */
+/** Reads a folder, as a path, or `s3://bucket/prefix/`. @throws UsageError */
 export function parsePlace(option: string, value: string | undefined, cwd: string): Place {
   if (!value) throw new UsageError(`${option} is missing: a folder, or s3://bucket/prefix/.`);
   if (S3_PREFIX.test(value)) return { url: withSlash(s3Url(value)) };
@@ -25,8 +25,8 @@ export function parsePlace(option: string, value: string | undefined, cwd: strin
 }
 
 /**
- * URL of the manifest of an earlier batch to the same place, by its path or `s3:` or `file:` URL. Of a file it is the one behind symbolic links,
- * so that the same question gets the same key. The worker may read manifests where it may write them.
+ * URL of the manifest of an earlier batch to the same place, from its path or its `s3:` or `file:` URL. Symbolic links are resolved for files, so
+ * that the same arguments give the same key. The worker may read manifests where it may write them.
  * @throws UsageError
  */
 export function parseManifest(
@@ -42,7 +42,7 @@ export function parseManifest(
   );
 }
 
-/** What the locations of manifests begin with, as batches to a place tell them. */
+/** The beginning of the manifests' locations, as batches to a place report them. */
 export function manifestPlace({ url, folder }: Place): string {
   return folder === undefined ? url : withSlash(pathToFileURL(realPath(folder)).href);
 }
@@ -55,11 +55,11 @@ function realFileUrl(option: string, value: string, cwd: string): string | undef
   try {
     return pathToFileURL(realPath(fileURLToPath(value))).href;
   } catch {
-    return undefined; // of another machine
+    return undefined; // a URL of another machine
   }
 }
 
-/** A path behind symbolic links; of what is not there, that of the folder it would be in. */
+/** A path with symbolic links resolved. If it does not exist, links are resolved in the part that exists. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);
@@ -74,7 +74,7 @@ export function isBelow(url: string, place: Place): boolean {
   return url.startsWith(place.url);
 }
 
-/** As a person reads it. */
+/** The place as it is shown to a person. */
 export function shownPlace({ url, folder }: Place): string {
   return folder ?? url;
 }

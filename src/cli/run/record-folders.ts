@@ -7,7 +7,7 @@ import type { DocumentSource } from '../../storage/source';
 import { manifestPlace, type Place } from './places';
 import { openPrefix } from './storage';
 
-/** The character after the slash in the order of keys. */
+/** The character after the slash in the sort order of keys. */
 const BEHIND_SLASH = '0';
 
 /** Names of the folders in which batches to a place left their records. */
@@ -20,7 +20,7 @@ export function manifestIn(recordFolder: string, to: Place): string {
   return `${manifestPlace(to)}${RECORDS_FOLDER}/${recordFolder}/${MANIFEST_NAME}`;
 }
 
-/** As {@link recordFolders}, in a folder of this machine. */
+/** Like {@link recordFolders}, in a folder of this machine. */
 export async function recordFoldersIn(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(join(folder, RECORDS_FOLDER), { withFileTypes: true });
@@ -31,7 +31,7 @@ export async function recordFoldersIn(folder: string): Promise<string[]> {
   }
 }
 
-/** As {@link recordFolders}, of what a source lists in order. What is below a folder is passed over: it may be a thousand parts. */
+/** Like {@link recordFolders}, from a source that lists in order. The content of each folder is skipped: it may be a thousand parts. */
 export async function recordFoldersBelow(
   source: Required<Pick<DocumentSource, 'list'>>,
   { url }: Place,

@@ -10,10 +10,10 @@ import type { Place } from './places';
 
 /** How many documents that are not ok are shown. */
 const MOST_NOT_OK = 10;
-/** How many parts are read at a time: as many as S3 has connections for. */
+/** How many parts are read at a time: as many as the S3 client has connections. */
 const PARTS_AT_A_TIME = 50;
 
-/** What is written of a batch: read where its outputs are. */
+/** Reads the records of a batch from the place of its outputs. */
 export class WrittenBatch {
   readonly #storage: Storage;
   readonly #records: BatchRecords;
@@ -25,18 +25,18 @@ export class WrittenBatch {
     this.#signal = signal;
   }
 
-  /** The manifest; undefined where the batch has not ended yet. */
+  /** The manifest; undefined if the batch has not ended yet. */
   manifest(): Promise<Manifest | undefined> {
     return this.#records.manifest();
   }
 
-  /** Whether a plan of what is asked for is there: once it is, jobs start. */
+  /** Whether there is a plan for this input. Once there is one, jobs start. */
   async isPlanned(input: RunJobsInput): Promise<boolean> {
     const plan = await this.#records.plan();
     return plan?.digest === batchDigest(input);
   }
 
-  /** Forgets which jobs were begun: a fake API that ended has none of them any more. */
+  /** Deletes the notes on jobs that were begun: a fake API that has ended no longer has any of them. */
   async forgetBegunJobs(): Promise<void> {
     const { jobs = 0 } = (await this.#records.plan()) ?? {};
     await forEachPart(jobs, this.#signal, (part) => this.#records.forgetBegun(part));

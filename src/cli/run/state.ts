@@ -9,9 +9,10 @@ import type { Environment } from '../support/options';
 import type { Place } from './places';
 
 /**
- * The folder where the program's own Temporal keeps a batch, made where it is missing. It is for this batch alone: beside its manifest, where
- * listings leave it out, or, where outputs go to S3, in the user's folder for states (`$XDG_STATE_HOME` or `~/.local/state`).
- * @throws CliError where it can't be made
+ * Opens the folder in which the program's own Temporal server keeps a batch, and creates it if it is missing. The folder is for this batch only. It
+ * is next to the batch's manifest, where listings skip it. If outputs go to S3, it is in the user's folder for states (`$XDG_STATE_HOME` or
+ * `~/.local/state`).
+ * @throws CliError if the folder cannot be created
  */
 export async function openState(key: string, to: Place, env: Environment = process.env): Promise<string> {
   const folder = stateFolder(key, to, env);

@@ -7,7 +7,7 @@ import { CliError, reasonText } from '../support/errors';
 import type { Environment } from '../support/options';
 import type { Place } from './places';
 
-/** What the worker may read and write: these two places, and nothing else. @throws CliError where one can't be had */
+/** The storage options of the worker: it may read and write these two places, and nothing else. @throws CliError if a place cannot be accessed */
 export async function openStorage(from: Place, to: Place, env: Environment = process.env): Promise<StorageOptions> {
   if (from.folder !== undefined) await requireFolder('--from', from.folder);
   const [documents, outputs] = [from, to].map(({ folder }) =>
@@ -22,7 +22,7 @@ export async function openStorage(from: Place, to: Place, env: Environment = pro
   };
 }
 
-/** What lists a prefix of S3, and nothing else. */
+/** A source that can list a prefix of S3, and nothing else. */
 export async function openPrefix(prefix: Place, env: Environment = process.env): Promise<S3Entry.S3Source> {
   const { S3Source } = loadS3();
   return new S3Source({ client: await openClient(env), allowed: [prefix.url] });
@@ -36,11 +36,11 @@ async function requireFolder(option: string, folder: string): Promise<void> {
   if (!found.isDirectory()) throw new CliError(`${option} is ${folder}: not a folder.`, 2);
 }
 
-/** With the region, the credentials and the endpoint that the AWS SDK finds, as in the environment. */
+/** Creates a client with the region, credentials and endpoint that the AWS SDK finds, for example in the environment. */
 async function openClient(env: Environment): Promise<S3Sdk.S3Client> {
   const { S3Client } = loadS3();
   const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
-  const client = new S3Client(endpoint ? { forcePathStyle: true } : {}); // few servers but AWS have a host for each bucket
+  const client = new S3Client(endpoint ? { forcePathStyle: true } : {}); // few servers other than AWS have a host for each bucket
   await requireSetting(client.config.region(), 'AWS_REGION');
   await requireSetting(client.config.credentials(), 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
   return client;
@@ -58,7 +58,7 @@ async function requireSetting(setting: Promise<unknown>, variables: string): Pro
   }
 }
 
-/** Loaded on use: optional peers. */
+/** Loaded on use, because these packages are optional peers. */
 function loadS3(): typeof S3Sdk & typeof S3Entry {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports

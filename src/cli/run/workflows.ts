@@ -1,2 +1,2 @@
-/** Workflow sandbox: bundled for the worker of a batch. */
+/** Runs in the workflow sandbox. Bundled for the worker of a batch. */
 export { awaitJobCompletion, runJob, runJobs } from '../../../workflows';

@@ -1,6 +1,6 @@
 /**
- * A process of its own that keeps a Temporal dev server: out of reach of the terminal's Ctrl-C, so that the worker can end in order before
- * its server, and gone with the program that started it, even where that is killed.
+ * A separate process that runs a Temporal dev server. The terminal's Ctrl-C does not reach it, so that the worker can stop in order before its
+ * server. It ends with the program that started it, even if that program is killed.
  */
 import { createDevEnvironment } from '../../testing/environment';
 import { findTestServer } from '../../testing/find-server';
@@ -8,15 +8,15 @@ import { endLeftOver } from './left-over';
 import { chooseStateFile } from './state-file';
 import { holdState } from './state-lock';
 
-/** What the process is started with, as JSON. */
+/** The argument of the process, as JSON. */
 export interface KeeperOptions {
   port?: number | undefined;
   uiPort: number;
   /** Process id of the program. */
   owner: number;
-  /** The folder that is the program's alone while the server runs. */
+  /** A folder that only this program uses while the server runs. */
   folder?: string | undefined;
-  /** Whether a file in that folder keeps the server's state; in memory if not. */
+  /** Whether a file in that folder keeps the server's state; if not, it is in memory. */
   keepsState?: boolean | undefined;
 }
 
@@ -38,7 +38,8 @@ async function main({ port, uiPort, owner, folder, keepsState }: KeeperOptions):
     const dbFile = folder !== undefined && keepsState ? await chooseStateFile(folder) : undefined;
     if (dbFile !== undefined) await endLeftOver(dbFile);
     const { executable } = findTestServer('dev');
-    // The server takes the path of its file for a URL, in which some characters mean something else: a name in its own folder has none.
+    // The server reads the path of its file as a URL, in which some characters have another meaning. A name relative to the working directory has no
+    // such characters.
     if (folder !== undefined) process.chdir(folder);
     return createDevEnvironment({ server: { executable, uiPort, port, dbFilename: dbFile } });
   }

@@ -11,11 +11,11 @@ const KEPT_OUTPUT = 2_000;
 export interface DevServerOptions {
   port?: number | undefined;
   uiPort?: number | undefined;
-  /** A folder that is there, for this program alone while the server runs. */
+  /** An existing folder that only this program uses while the server runs. */
   folder?: string | undefined;
-  /** Whether a file in it keeps the server's state. @default false: in memory */
+  /** Whether a file in that folder keeps the server's state. @default false: in memory */
   keepsState?: boolean | undefined;
-  /** Takes what the server prints. */
+  /** Receives the server's output. */
   log?: (text: string) => void;
 }
 
@@ -36,7 +36,7 @@ export class DevServer {
       silent: true,
     });
     this.broken = once(this.#child, 'exit').then(() => {
-      this.#kill(); // its server would go on
+      this.#kill(); // otherwise the server would continue
       throw new CliError('The Temporal dev server ended.');
     });
     this.broken.catch(() => undefined);
@@ -44,7 +44,7 @@ export class DevServer {
     this.address.catch(() => undefined);
   }
 
-  /** @throws CliError where a port that was asked for is taken */
+  /** @throws CliError if a requested port is taken */
   static async start(options: DevServerOptions): Promise<DevServer> {
     const { port, uiPort } = options;
     if (port !== undefined) await requireFreePort(port, HOST);
@@ -52,7 +52,7 @@ export class DevServer {
     return new DevServer(uiPort ?? (await freePort(HOST)), options);
   }
 
-  /** Ends the server, also one that has not come up yet. */
+  /** Stops the server, even one that is still starting. */
   async stop(): Promise<void> {
     const child = this.#child;
     if (child.exitCode !== null || child.signalCode !== null) {
@@ -88,7 +88,7 @@ export class DevServer {
     return message.address;
   }
 
-  /** The whole process group: the keeper and the server. What the server keeps in a file outlives that. */
+  /** Kills the whole process group: the keeper and the server. The server's state in a file survives. */
   #kill(): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
@@ -96,7 +96,7 @@ export class DevServer {
       if (process.platform === 'win32') this.#child.kill('SIGKILL');
       else process.kill(-pid, 'SIGKILL');
     } catch {
-      // Gone already.
+      // It has already ended.
     }
   }
 }

@@ -8,16 +8,16 @@ interface RunningProcess {
   command: string;
 }
 
-/** How long a process may take to be gone once it is killed. */
+/** How long a killed process may take to end. */
 const PATIENCE_MS = 10_000;
 const PAUSE_MS = 50;
 
 /**
- * Ends a dev server that still has this file though its program was killed: two servers on one file would destroy each other's work. To be
- * called by whoever holds the file's folder.
- * @param dbFile A name that no other server has
- * @param patienceMs How long it may take to go, in milliseconds
- * @throws Error where it does not go
+ * Ends a dev server that still uses this file after its program was killed. Two servers on one file would destroy each other's work. Only the program
+ * that holds the file's folder may call this.
+ * @param dbFile A name that no other server uses
+ * @param patienceMs How long the server may take to end, in milliseconds
+ * @throws Error if the server does not end
  */
 export async function endLeftOver(dbFile: string, patienceMs = PATIENCE_MS): Promise<void> {
   const end = performance.now() + patienceMs;
@@ -43,11 +43,11 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone already, or another user's.
+    // It has already ended, or belongs to another user.
   }
 }
 
-/** Where the system tells: everywhere but on Windows. */
+/** The running processes, on systems that list them: all but Windows. */
 async function runningProcesses(): Promise<RunningProcess[]> {
   if (process.platform === 'win32') return [];
   return process.platform === 'linux' ? fromProc() : fromPs();

@@ -6,7 +6,7 @@ export async function freePort(host: string): Promise<number> {
   return listenOnce(0, host);
 }
 
-/** @throws CliError where something listens on that port */
+/** @throws CliError if something listens on that port */
 export async function requireFreePort(port: number, host: string): Promise<void> {
   try {
     await listenOnce(port, host);
@@ -15,7 +15,7 @@ export async function requireFreePort(port: number, host: string): Promise<void>
   }
 }
 
-/** What is wrong with a port that could not be opened, in words. */
+/** The error for a port that could not be opened. */
 export function portError(port: number, error: unknown): CliError {
   const { code, message } = error as NodeJS.ErrnoException;
   const reasons: Record<string, string> = { EADDRINUSE: 'is taken', EACCES: 'may not be opened by this user' };

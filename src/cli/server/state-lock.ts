@@ -8,20 +8,20 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode, errorMessage } from '../../core/error-shape';
 
-/** How long the server of a program that was killed may take to end. */
+/** How long the server of a killed program may take to end. */
 const PATIENCE_MS = 20_000;
 const PAUSE_MS = 100;
-/** What macOS takes; Linux takes a few more. Node cuts a longer path short, or refuses it, by its version. */
+/** The limit of macOS; Linux accepts a few bytes more. Depending on its version, Node truncates a longer path or refuses it. */
 const LONGEST_PATH_BYTES = 103;
 
-/** Who has the socket: the process id of the program, or why it can't be told. */
+/** Who holds the socket: the process id of the program, or the error why it is unknown. */
 type Holder = { pid: number } | { error: unknown };
 
 /**
- * Keeps a folder for this program until the process ends, however it ends: the operating system lets go of what is held.
+ * Reserves a folder for this program until the process ends. However the process ends, the operating system releases the lock.
  * @param owner Process id of the program
- * @param patienceMs How long what is in the way may take to go, in milliseconds
- * @throws Error where another program that still runs holds it, or where its socket can't be had
+ * @param patienceMs How long to wait for another holder to end, in milliseconds
+ * @throws Error if another running program holds the folder, or if the socket cannot be used
  */
 export async function holdState(
   folder: string,
@@ -62,7 +62,7 @@ function unusable(name: string, folder: string, cause: unknown): Error {
   );
 }
 
-/** A socket that has no file where there are such: nothing of it is left over. */
+/** Name of the socket. It has no file on systems that allow that, so nothing is left behind. */
 function socketName(folder: string, platform: NodeJS.Platform): string {
   const name = `tu-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
   if (platform === 'linux') return `\0${name}`;
@@ -74,7 +74,7 @@ function requireShortPath(name: string): void {
     throw new Error(`its path has more than ${LONGEST_PATH_BYTES} bytes: set TMPDIR to a folder with a shorter one`);
 }
 
-/** @returns undefined where something listens there, or did and left its file */
+/** @returns undefined if something listens there, or has left its file behind */
 async function listen(name: string, owner: number): Promise<Server | undefined> {
   const server = createServer((socket) => socket.on('error', () => undefined).end(String(owner)));
   try {
@@ -100,7 +100,7 @@ async function askHolder(name: string, timeoutMs: number): Promise<Holder> {
   }
 }
 
-/** A file without a program, and one that is no socket. */
+/** Whether the error shows that no program listens: the socket's file is left over, or is not a socket. */
 function nobodyListens(error: unknown): boolean {
   return ['ECONNREFUSED', 'ENOTSOCK'].includes(errorCode(error) ?? '');
 }

@@ -6,47 +6,47 @@ import { orAborted } from '../../common/or-aborted';
 import type { Environment } from '../support/options';
 import { DevServer, type DevServerOptions } from './dev-server';
 
-/** Variables that name a server. A default profile in the configuration file does not: a program runs only where it was told to. */
+/** Variables that name a server. A default profile in the configuration file does not count: a program uses a server only if it is told to. */
 const NAMING_VARIABLES = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
 
-/** Which server, and what the program's own is like. */
+/** Which server to use, and the options of the program's own server. */
 export interface ServerOptions extends Omit<DevServerOptions, 'log'> {
-  /** Web UI of a server that is named. */
+  /** Web UI of the server that the environment names. */
   uiUrl?: string | undefined;
-  /** Whether the program brings its own, whatever the environment names. */
+  /** Whether the program always starts its own server, whatever the environment names. */
   isAlwaysOwn?: boolean | undefined;
 }
 
-/** What a start hands over to the program, and takes from it. */
+/** What starting a server needs from the program. */
 export interface Starting {
   cleanup: Cleanup;
   signal: AbortSignal;
-  /** Takes what a dev server prints. */
+  /** Receives the output of a dev server. */
   log?: DevServerOptions['log'];
 }
 
 /** A Temporal server to work with. */
 export interface TemporalServer {
-  /** Whether it is the program's own, and goes with it. */
+  /** Whether it is the program's own server, which ends with the program. */
   isOwn: boolean;
   address: string;
   namespace: string;
   connection: NativeConnection;
-  /** Base URL of the Web UI, where it is known. */
+  /** Base URL of the Web UI, if it is known. */
   uiUrl?: string | undefined;
-  /** Rejects where the program's own server ends. */
+  /** Rejects if the program's own server ends. */
   broken?: Promise<never>;
 }
 
-/** The variable that names a server to use; undefined where the program brings its own. */
+/** The variable that names the server to use; undefined if the program starts its own. */
 export function serverVariable(env: Environment = process.env): string | undefined {
   return NAMING_VARIABLES.find((name) => env[name]);
 }
 
 /**
  * Connects to the server that the environment names, or starts a dev server.
- * @throws UsageError where options and environment don't go together
- * @throws CliError where no server can be had
+ * @throws UsageError if the options contradict the environment
+ * @throws CliError if no server is available
  */
 export async function openTemporalServer(
   { uiUrl, isAlwaysOwn, ...options }: ServerOptions,
@@ -93,7 +93,7 @@ function readConfig(variable: string): EnvConfig.ClientConnectConfig {
   }
 }
 
-/** Loaded on use: an optional peer. */
+/** Loaded on use, because it is an optional peer. */
 function loadEnvConfig(): typeof EnvConfig {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -120,7 +120,7 @@ async function connect(
   }
 }
 
-/** What the operating system says, where that stands in the structure that the SDK's core prints of a connection that failed. */
+/** The operating system's message for a failed connection, if the error structure that the SDK's core prints contains it. */
 function transportReason(text: string): string {
   return /\b(?:message|error): "([^"]+)"/.exec(text)?.[1] ?? text;
 }

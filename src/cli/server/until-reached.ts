@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readField } from '../../core/error-shape';
 
-/** Until a server that can't be reached is asked again, in milliseconds. */
+/** Pause before a server that cannot be reached is asked again, in milliseconds. */
 const PAUSE_MS = 5_000;
 
 /**
- * gRPC statuses of a connection or a server that fails for a while: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL,
+ * gRPC statuses of temporary failures of a connection or server: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL,
  * UNAVAILABLE and DATA_LOSS.
  */
 const PASSING = [1, 2, 4, 8, 10, 13, 14, 15];
 
 /**
- * Asks a Temporal server for something, again and again where it can't be reached.
- * @param ask Does no harm when done again
- * @throws what else went wrong; an AbortError once the signal aborts
+ * Calls a Temporal server, and repeats the call until the server is reached.
+ * @param ask May be repeated without harm
+ * @throws any other error; an AbortError once the signal aborts
  */
 export async function untilReached<T>(ask: () => Promise<T>, signal: AbortSignal, pauseMs = PAUSE_MS): Promise<T> {
   for (;;) {

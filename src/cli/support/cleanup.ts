@@ -1,6 +1,6 @@
 import { orLate } from '../../common/or-aborted';
 
-/** Undoes what was started, the last first. A step that fails or hangs does not keep the others from being done. */
+/** Undoes what was started, in reverse order. A step that fails or hangs does not prevent the others. */
 export class Cleanup {
   readonly #steps: (() => unknown)[] = [];
   readonly #stepTimeoutMs: number;
@@ -24,7 +24,7 @@ export class Cleanup {
         await step();
       });
     } catch {
-      // What can't be undone has gone already, or goes on by itself.
+      // What cannot be undone has already ended, or ends on its own.
     }
   }
 }

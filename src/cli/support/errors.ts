@@ -18,7 +18,7 @@ export class UsageError extends CliError {
   }
 }
 
-/** The first line of what went wrong; Temporal's errors hide the reason in their causes. */
+/** The first line of an error's reason. Temporal's errors hold the reason in their causes. */
 export function reasonText(error: unknown): string {
   const messages = errorCauses(error).map((one) => readField(one, 'message'));
   const reason = messages.findLast((message): message is string => typeof message === 'string' && message !== '');

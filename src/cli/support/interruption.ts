@@ -3,14 +3,14 @@ const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 type EndSignal = keyof typeof EXIT_CODES;
 
-/** Thrown where work was given up because the program was told to end. */
+/** Thrown if work is given up because the program was told to end. */
 export class Interrupted extends Error {
   constructor(readonly exitCode: number) {
     super('interrupted');
   }
 }
 
-/** Ctrl-C and the like. From the first one on `signal` is aborted; any further one changes nothing, so that cleaning up is never cut short. */
+/** Handles Ctrl-C and similar signals. The first one aborts `signal`. Further ones change nothing, so that they cannot cut the clean-up short. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #listeners: [EndSignal, () => void][] = [];

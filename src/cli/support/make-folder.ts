@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { errorCode } from '../../core/error-shape';
 
 /**
- * Makes a folder and those above it that are missing. Node's own `recursive` never returns where a file system refuses a new folder as if the
- * one above it were missing, as `/proc` and some automounters do.
- * @throws Error of the file system, such as EEXIST where a file has the name
+ * Creates a folder, and missing folders above it. Node's own `recursive` option never returns if a file system refuses a new folder with the error
+ * for a missing parent, as `/proc` and some automounters do.
+ * @throws Error of the file system, such as EEXIST if a file has the name
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {

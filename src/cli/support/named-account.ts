@@ -3,15 +3,15 @@ import { UnstructuredApiError } from '../../core/errors';
 import { UsageError } from './errors';
 import type { Environment } from './options';
 
-/** An account of the API, as the environment names it. */
+/** An account of the API, from the environment. */
 export interface NamedAccount {
   apiKey: string;
   baseUrl?: string | undefined;
 }
 
 /**
- * Reads the account. The key comes from the environment alone: arguments are seen by everyone on the machine.
- * @returns undefined where there is no key
+ * Reads the account. The key may only come from the environment, because everyone on the machine can see a program's arguments.
+ * @returns undefined if there is no key
  * @throws UsageError naming the variable
  */
 export function readAccount(env: Environment): NamedAccount | undefined {
@@ -27,7 +27,7 @@ export function readAccount(env: Environment): NamedAccount | undefined {
   }
 }
 
-/** What the client says of its options, in the words of the environment. */
+/** The client's message about an option, with the names of the environment's variables. */
 function byVariables(message: string): string {
   return message
     .replace(/^Option (?=apiKey|baseUrl)/, '')

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The known word that was probably meant: by its beginning, or with a few letters wrong, of which the first is seldom one. */
+/** The known word that was probably meant: it begins with the given word, or differs in a few letters. The first letter is rarely wrong. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const given = word.toLowerCase();
   const begun = known.filter((name) => name.startsWith(given));

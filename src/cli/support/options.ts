@@ -22,7 +22,7 @@ export function parse<T extends OptionsConfig>(args: readonly string[], options:
   }
 }
 
-/** What was probably meant. A shell puts the names of files in place of a glob, of which an option takes the first alone. */
+/** A hint about what was probably meant. A shell replaces a glob without quotes by file names, and an option takes only the first of them. */
 function hintOn(sentence: string, args: readonly string[], options: OptionsConfig): string {
   if (sentence.startsWith('Unexpected argument') && 'match' in options && args.includes('--match'))
     return 'put the glob of --match in quotes. ';
@@ -31,7 +31,7 @@ function hintOn(sentence: string, args: readonly string[], options: OptionsConfi
   return near === undefined ? '' : `did you mean --${near}? `;
 }
 
-/** What the package says of an option of its own, in the words of the command line: `Option unlessIn …` becomes `--unless-in …`. */
+/** The package's message about an option, with its name on the command line: `Option unlessIn …` becomes `--unless-in …`. */
 export function byOption(message: string): string {
   const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return message.replace(/^Option (?:\w+\.)?(\w+)/, (_, name: string) => `--${kebab(name)}`);

@@ -9,16 +9,16 @@ import {
 import { orAborted } from '../../common/or-aborted';
 import type { Cleanup } from './cleanup';
 
-/** Bundles the workflows that a file exports: takes a few seconds, beside the start of a server. To be awaited later. */
+/** Bundles the workflows that a file exports. This takes a few seconds, so start it alongside a server, and await it later. */
 export function bundleWorkflows(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
   const bundling = bundleWorkflowCode({ workflowsPath, logger: Runtime.instance().logger });
   bundling.catch(() => undefined);
   return bundling;
 }
 
-/** A worker of the program's own, running. */
+/** A running worker of the program. */
 export class ProgramWorker {
-  /** Rejects where the worker ends before it was stopped. */
+  /** Rejects if the worker ends before it is stopped. */
   readonly broken: Promise<never>;
 
   private constructor(running: Promise<void>) {
@@ -38,8 +38,8 @@ export class ProgramWorker {
 }
 
 /**
- * Keeps the logs of the Temporal SDK out of the program's output: warnings on standard error where asked for, else nothing. Signals are the
- * program's own business. Call before anything of Temporal is started.
+ * Keeps the logs of the Temporal SDK out of the program's output. If `verbose` is set, they go to standard error. The SDK does not handle signals;
+ * the program does. Call this before starting anything of Temporal.
  */
 export function installRuntime(verbose: boolean): void {
   Runtime.install({

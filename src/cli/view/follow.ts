@@ -3,15 +3,15 @@ import type { Screen, Showing } from './screen';
 
 const LOOK_EVERY_MS = 400;
 
-/** How progress is looked at. */
+/** How progress is observed. */
 export interface Look {
-  /** Asks for what is shown now. Does not fail. */
+  /** Reads what is shown now. Does not fail. */
   refresh: () => Promise<Showing>;
   /** @default 400 */
   everyMs?: number | undefined;
 }
 
-/** Shows progress until what is awaited has ended, and its last state then. What an interruption prints is the last word. */
+/** Shows progress until `ending` settles, and then the last state. After an interruption, nothing more is shown. */
 export async function follow<T>(
   ending: Promise<T>,
   { refresh, everyMs = LOOK_EVERY_MS }: Look,

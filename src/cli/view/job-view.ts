@@ -4,22 +4,22 @@ import type { RunProgress } from '../../core/run/progress';
 import type { WaitProgress } from '../../core/wait/progress';
 import { count } from './text';
 
-/** What is shown of a job while its wait or its run goes on. */
+/** What is shown of a job while its wait or run is in progress. */
 export interface JobView {
   name: string;
-  /** Of the wait: the waiter's own answer, or a part of the run's; null before the first. */
+  /** Progress of the wait: from the waiter itself, or part of the run's progress; null before the first answer. */
   progress: WaitProgress | null;
-  /** Of the run that started the job; null before its first answer. */
+  /** Progress of the run that started the job; null before its first answer. */
   run?: RunProgress | null;
-  /** Of the batch that stands here in place of a job; null before its first answer. */
+  /** Progress of a batch that is shown in place of a job; null before its first answer. */
   batch?: BatchProgress | null;
-  /** The check under way is being tried again by Temporal. */
+  /** Set while Temporal retries the current check. */
   retrying: { attempt: number; type: string } | null;
 }
 
 type Mood = 'good' | 'bad' | 'busy' | 'dim';
 
-/** What a job is doing, in a word: the phase of a run or a batch, or the job's status. */
+/** The state of a job in a word: the phase of a run or batch, or the job's status. */
 export function stateText({ progress, run, batch }: JobView): string {
   const { phase } = batch ?? run ?? {};
   return phase !== undefined ? phase : (progress?.status ?? 'not seen yet');
@@ -51,7 +51,7 @@ function moodOfBatch({ phase, counts }: BatchProgress): { symbol: string; mood: 
   return counts.ok === counts.documents ? { symbol: '✔', mood: 'good' } : { symbol: '✖', mood: 'bad' };
 }
 
-/** What is going wrong right now; undefined where nothing is. */
+/** What is failing right now; undefined if nothing is. */
 export function failureText({ progress, run, retrying }: JobView): string | undefined {
   const { unserved } = run ?? progress ?? {};
   if (unserved) return `no worker on ${unserved.taskQueue}`;
@@ -62,7 +62,7 @@ export function failureText({ progress, run, retrying }: JobView): string | unde
   return `${count(progress.failing.count, 'check')} failed: ${short(progress.lastError.type)}`;
 }
 
-/** What goes wrong in a run before and after its wait. */
+/** What is failing in a run before or after its wait. */
 function stepFailure({ phase, start, fetching, done, total }: RunProgress): string | undefined {
   if (phase === 'starting' && start?.lastError) return `start refused: ${short(start.lastError.type)}`;
   if (phase === 'fetching' && fetching?.lastError)
@@ -70,7 +70,7 @@ function stepFailure({ phase, start, fetching, done, total }: RunProgress): stri
   return undefined;
 }
 
-/** When what goes wrong now ends the wait or the run at the earliest, or its search ends, ISO-8601; undefined where nothing does. */
+/** The earliest time at which the current failure ends the wait or the run, or at which a search ends, ISO-8601; undefined if there is none. */
 export function toleratedUntil({ progress, run }: JobView): string | undefined {
   const { phase, start, fetching } = run ?? {};
   if (phase === 'uploading' || phase === 'starting') return earliest(start?.budgetEndsAt);

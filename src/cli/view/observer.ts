@@ -5,7 +5,7 @@ import { isEnded, type JobView } from './job-view';
 
 const RPC_TIMEOUT_MS = 3_000;
 
-/** Looks at the waits of a parent workflow, at runs and at batches, from outside, by what everyone can ask: their progress query and description. */
+/** Observes the waits of a parent workflow, runs and batches from outside, by what any client can read: their progress query and description. */
 export class Observer {
   readonly #client: Client;
   readonly #parentId: string;
@@ -16,9 +16,9 @@ export class Observer {
   #views: JobView[];
 
   /**
-   * @param jobIds of the parent's waits, by the names to show
-   * @param runIds workflow ids of runs, by the names to show
-   * @param batchIds and of batches
+   * @param jobIds Job ids of the parent's waits, by the names that are shown
+   * @param runIds Workflow ids of runs, by the names that are shown
+   * @param batchIds Workflow ids of batches, by the names that are shown
    */
   constructor(
     client: Client,
@@ -39,12 +39,12 @@ export class Observer {
     ];
   }
 
-  /** Workflow id of a job's waiter. Where the usual id was taken, the parent's child has one of its own. */
+  /** Workflow id of a job's waiter. If the usual id was taken, the parent's child has its own id. */
   waiterId(jobId: string): string {
     return this.#waiterIds.get(jobId) ?? waiterWorkflowId(jobId);
   }
 
-  /** Asks all waits and runs that have not ended. What can't be had now stays as it was. */
+  /** Reads the progress of all waits, runs and batches that have not ended. What cannot be read now keeps its last state. */
   async refresh(): Promise<readonly JobView[]> {
     if (this.#waiterIds.size < this.#jobIds.size) await this.#findWaiters().catch(() => undefined);
     this.#views = await Promise.all(this.#views.map((view) => this.#look(view)));
@@ -71,7 +71,7 @@ export class Observer {
     };
   }
 
-  /** By the parent's history, which also tells of children that have ended already. */
+  /** Reads the waiters' ids from the parent's history, which also contains children that have ended. */
   async #findWaiters(): Promise<void> {
     const { events } = await this.#inTime(() => this.#client.workflow.getHandle(this.#parentId).fetchHistory());
     for (const { childWorkflowExecutionStartedEventAttributes: started } of events ?? []) {

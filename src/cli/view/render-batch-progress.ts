@@ -5,7 +5,7 @@ import { age, count, fit, type Paint, printable } from './text';
 const BAR_WIDTH = 30;
 const MOST_JOBS = 8;
 
-/** A batch as it goes on; null before it has answered. */
+/** Shows a batch in progress; null before its first answer. */
 export function showBatch(progress: BatchProgress | null): Showing {
   return {
     frame: (now, width, paint) => (progress ? renderBatchFrame(progress, now, width, paint) : paint.dim('starting')),
@@ -16,7 +16,7 @@ export function showBatch(progress: BatchProgress | null): Showing {
   };
 }
 
-/** How far it is, how fast, what went wrong, and the jobs under way. */
+/** Shows how far the batch is, how fast it is, what failed, and the running jobs. */
 export function renderBatchFrame(progress: BatchProgress, now: number, width: number, paint: Paint): string {
   const { phase, counts, done, running } = progress;
   if (phase === 'planning') return paint.dim('listing documents');
@@ -50,13 +50,13 @@ function factsText({ phase, counts, done, running, perHour, endsAt }: BatchProgr
   ].join(', ');
 }
 
-/** `2 failed, 1 refused`; empty where all is well. */
+/** `2 failed, 1 refused`; empty if nothing went wrong. */
 function notOkText({ counts }: Pick<BatchProgress, 'counts'>): string {
   const names = ['failed', 'refused', 'missing'] as const;
   return names.flatMap((name) => (counts[name] === 0 ? [] : [`${counts[name]} ${name}`])).join(', ');
 }
 
-/** Changes with each job that ends. */
+/** A line that changes with each job that ends. */
 function summaryLine(progress: BatchProgress): string {
   const { phase, counts, done } = progress;
   if (phase === 'planning') return 'listing documents';

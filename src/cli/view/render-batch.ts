@@ -5,25 +5,25 @@ import { defaultName } from '../../core/reference';
 import { renderSection, renderTable } from './table';
 import { count, type Paint, printable, span, wrap } from './text';
 
-/** A batch that ended, as the result shows it. */
+/** A batch that has ended, as the result shows it. */
 export interface FinishedBatch {
   title: string;
   counts: BatchCounts;
-  /** How long it took, in milliseconds. */
+  /** How long the batch took, in milliseconds. */
   elapsed: number;
-  /** How much of what was listed was left out, by reason, and the file that tells which, as the manifest names it. */
+  /** How many of the listed entries were left out, by reason, and the name of the file that lists them, as in the manifest. */
   leftOut: Readonly<Manifest['leftOut']>;
   leftOutFile: Manifest['leftOutFile'];
   /** How many jobs may have been started, may still run, or have outputs that were not fetched. */
   unsettledJobs: number;
   /** Some of the documents that are not ok. */
   notOk: readonly ManifestLine[];
-  /** Where the outputs are, and the location of the manifest. */
+  /** Location of the outputs, and of the manifest. */
   outputs: string;
   manifest: string;
 }
 
-/** What became of a batch, in at most `width` columns; paths are longer. */
+/** The outcome of a batch, in at most `width` columns; paths may be longer. */
 export function renderBatch(batch: FinishedBatch, width: number, paint: Paint): string {
   const { title, counts, elapsed, outputs, manifest } = batch;
   const head = ['Documents', 'Ok', 'Failed', 'Refused', 'Missing', 'Jobs', 'Failed jobs', 'Time'];
@@ -53,7 +53,7 @@ function renderNotOk({ notOk, counts }: FinishedBatch, width: number, paint: Pai
   return renderSection('Not ok', more > 0 ? `${table}\n… and ${more} more; the manifest lists all` : table, paint);
 }
 
-/** What nobody should pay for twice without a look. */
+/** A warning about jobs that could be paid for twice. */
 function renderUnsettled({ unsettledJobs, leftOut }: FinishedBatch, width: number, paint: Paint): string | undefined {
   const { unsettled: before = 0 } = leftOut;
   const sentences: string[] = [];
@@ -68,12 +68,12 @@ function renderUnsettled({ unsettledJobs, leftOut }: FinishedBatch, width: numbe
   return sentences.length === 0 ? undefined : sentences.map((text) => paint.bad(wrap(text, width))).join('\n');
 }
 
-/** A file by its path. */
+/** A location as it is shown; a file is shown by its path. */
 export function shownLocation(location: string): string {
   return location.startsWith('file:') ? fileURLToPath(location) : location;
 }
 
-/** How many were left out for which reason, and the file that lists them. */
+/** How many entries were left out for each reason, and the file that lists them. */
 function leftOutLines({ leftOut, leftOutFile, manifest }: FinishedBatch): string[] {
   const reasons = Object.entries(leftOut).map(([reason, times]) => `${times} ${reason}`);
   if (reasons.length === 0) return [];
@@ -81,7 +81,7 @@ function leftOutLines({ leftOut, leftOutFile, manifest }: FinishedBatch): string
   return [`  Left out  ${reasons.join(', ')}`, ...list];
 }
 
-/** Location of a file whose name is relative to that of another. */
+/** Location of a file whose name is relative to another location. */
 function beside(location: string, name: string): string {
   return location.slice(0, location.lastIndexOf('/') + 1) + name;
 }

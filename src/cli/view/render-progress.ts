@@ -11,7 +11,7 @@ const STATUS_WIDTH = 12;
 const AGE_WIDTH = 12;
 const CHECKS_WIDTH = 10;
 
-/** Jobs as they go on. */
+/** Shows jobs in progress. */
 export function showJobs(jobs: readonly JobView[]): Showing {
   return {
     frame: (now, width, paint) => renderFrame(jobs, now, width, paint),
@@ -19,7 +19,7 @@ export function showJobs(jobs: readonly JobView[]): Showing {
   };
 }
 
-/** One line for each job, redrawn as long as the waits run. */
+/** One line for each job, redrawn while the waits run. */
 export function renderFrame(jobs: readonly JobView[], now: number, width: number, paint: Paint): string {
   return jobs.map((job) => renderRow(job, now, width, paint)).join('\n');
 }
@@ -85,7 +85,7 @@ function endNote({ status, outputNodeFilesTotal }: WaitProgress): string {
   return isCompleted ? `done, ${count(outputNodeFilesTotal ?? 0, 'output node file')}` : 'wait ended';
 }
 
-/** What changed since the lines that were printed before, for output that is no terminal. */
+/** What has changed since the lines that were printed before, for output that is not a terminal. */
 export function renderChanges(
   jobs: readonly JobView[],
   before: ReadonlyMap<string, string>,
@@ -98,7 +98,7 @@ export function renderChanges(
   };
 }
 
-/** Leaves out what changes at every check. */
+/** A line without the facts that change with every check. */
 function summaryLine(job: JobView): string {
   const { progress, run, batch, retrying } = job;
   if (!progress && !run && !batch && !retrying) return '';

@@ -7,7 +7,7 @@ import { type FinishedRun, renderRun } from './render-run';
 import { renderSection, renderTable } from './table';
 import { fit, type Paint, printable, span, wrap } from './text';
 
-/** How the wait for one job ended: one of the two. */
+/** How the wait for one job ended: with a result or with a failure. */
 export interface JobOutcome {
   jobId: string;
   result?: AwaitJobResult;
@@ -18,13 +18,13 @@ export interface JobOutcome {
 export interface FinishedJob {
   name: string;
   outcome: JobOutcome;
-  /** What went wrong in its requests; undefined where nobody watched them. */
+  /** The faults that its requests met; undefined if nobody recorded them. */
   faults?: string[];
-  /** The waiter in the Web UI, where that is known. */
+  /** The waiter in the Web UI, if that is known. */
   url?: string;
 }
 
-/** All that has ended. */
+/** Everything that has ended. */
 export interface Finished {
   jobs: readonly FinishedJob[];
   run?: FinishedRun;
@@ -35,7 +35,7 @@ const MOST_FILES = 40;
 const MOST_FAILED = 3;
 const ROOM_FOR_NODE_IDS = 120;
 
-/** Everything that is known of finished waits and runs, in at most `width` columns; links and paths are longer. */
+/** Everything known about finished waits and runs, in at most `width` columns; links and paths may be longer. */
 export function renderResult({ jobs, run, batch }: Finished, width: number, paint: Paint): string {
   const sections = [
     renderSection('Waits', renderTable(...waitsTable(jobs), width), paint),
@@ -74,7 +74,7 @@ function renderFiles(jobs: readonly FinishedJob[], width: number): string {
   if (files.length === 0) return 'none';
   const head = ['Job', 'File id', 'Node', 'Node id'];
   const rows = files.slice(0, MOST_FILES).map(({ name, file }) => [name, ...fileCells(file)]);
-  // A uuid that is cut short is of no use.
+  // A truncated uuid is of no use.
   const columns = width >= ROOM_FOR_NODE_IDS ? head.length : head.length - 1;
   const more = files.length > MOST_FILES ? [`… and ${files.length - MOST_FILES} more`] : [];
   const shown = rows.map((row) => row.slice(0, columns));
@@ -86,9 +86,9 @@ function fileCells({ fileId, nodeId, nodeType, nodeSubtype }: NodeFile): string[
   return [fileId, node, nodeId].map(printable);
 }
 
-/** What stands beside the name of a fact of a failure, in each further line. */
+/** Indent of the further lines of a fact, below its value. */
 const INDENT = ' '.repeat(11);
-/** Characters of one fact. */
+/** Most characters of one fact. */
 const LONGEST = 500;
 
 function renderFailure({ name, outcome: { failure } }: FinishedJob, width: number, paint: Paint): string | undefined {
@@ -105,7 +105,7 @@ function renderFailure({ name, outcome: { failure } }: FinishedJob, width: numbe
   return renderSection(`Failure of ${name}`, text.join('\n'), paint);
 }
 
-/** What details hold beside the job's id, as short as it can be said. */
+/** The facts in the details of a failure, except the job's id, in short form. */
 function factLines(details: object): string[] {
   const { job, wait, ...others } = details as { job?: JobSummary | null; wait?: WaitReport };
   const facts = { 'job.status': job?.status, ...others, 'wait.checks': wait?.checks };
@@ -131,7 +131,7 @@ function endStatus({ result, failure }: JobOutcome): string {
   return job?.status ?? 'not known';
 }
 
-/** Most failures carry the report of the wait that they ended. */
+/** The report of the wait that ended with this outcome. Most failures carry it. */
 function findReport({ result, failure }: JobOutcome): WaitReport | undefined {
   if (result) return result.wait;
   return failure && 'wait' in failure.details ? failure.details.wait : undefined;

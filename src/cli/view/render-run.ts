@@ -7,13 +7,13 @@ import { type Paint, printable } from './text';
 export interface FinishedRun {
   name: string;
   result: RunJobResult;
-  /** Where its outputs are. */
+  /** Folder of the run's outputs. */
   folder: string;
-  /** The run in the Web UI, where that is known. */
+  /** The run in the Web UI, if that is known. */
   url?: string | undefined;
 }
 
-/** What became of each document, and where that is. */
+/** The outcome of each document, and the location of its outputs. */
 export function renderRun({ result, folder }: FinishedRun, width: number, paint: Paint): string {
   const rows = result.documents.flatMap(documentRows);
   const table = renderTable(['Document', 'Status', 'Output', 'Bytes'], rows, width);

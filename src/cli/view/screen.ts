@@ -2,17 +2,17 @@ import type * as LogUpdate from 'log-update' with { 'resolution-mode': 'import' 
 import type { WriteStream } from 'node:tty';
 import { createPaint, span, type Paint } from './text';
 
-/** Something that goes on, as it is shown. */
+/** Something in progress, as it is shown. */
 export interface Showing {
   /** Lines that are redrawn on a terminal. */
   frame: (now: number, width: number, paint: Paint) => string;
-  /** What changed since the lines that were printed before, for output that is no terminal. */
+  /** What has changed since the lines that were printed before, for output that is not a terminal. */
   changes: (before: ReadonlyMap<string, string>) => { lines: string[]; now: Map<string, string> };
 }
 
 type Live = ReturnType<(typeof LogUpdate)['createLogUpdate']>;
 
-/** Where the program shows what it does: redrawn on a terminal, line after line anywhere else. */
+/** Shows what the program does: lines are redrawn on a terminal, and printed one after another elsewhere. */
 export class Screen {
   readonly paint: Paint;
   readonly #stream: WriteStream;
@@ -32,7 +32,7 @@ export class Screen {
     return new Screen(stream, canRedraw ? (await import('log-update')).createLogUpdate(stream) : undefined);
   }
 
-  /** Columns; without a terminal nothing has to be cut. */
+  /** Width in columns. Without a terminal, it is unlimited. */
   get width(): number {
     return isTerminal(this.#stream) ? Math.max(40, this.#stream.columns) : Infinity;
   }
@@ -42,13 +42,13 @@ export class Screen {
     return Date.now() - this.#startedAt;
   }
 
-  /** Text that stays. */
+  /** Prints text that stays. */
   print(text: string): void {
     this.#live?.clear();
     this.#stream.write(`${text}\n`);
   }
 
-  /** A line that the next output replaces; left out where nothing is redrawn. */
+  /** Shows a line that the next output replaces. Without redrawing, nothing is shown. */
   note(text: string): void {
     this.#live?.(this.paint.dim(text));
   }
@@ -64,13 +64,13 @@ export class Screen {
     for (const line of lines) this.print(`${at}  ${line}`);
   }
 
-  /** What was drawn last stays. */
+  /** Keeps the last drawn lines on the screen. */
   settle(): void {
     this.#live?.done();
   }
 }
 
-/** One that tells no size is none: nothing can be redrawn there. */
+/** Whether a stream is a terminal. A terminal that reports no size does not count, because lines cannot be redrawn on it. */
 function isTerminal({ isTTY, rows, columns }: WriteStream): boolean {
   return isTTY && rows > 0 && columns > 0;
 }

@@ -9,10 +9,10 @@ const GAP = 2;
 const EDGES = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
 const LINES = ['left', 'left-mid', 'mid-mid', 'right', 'right-mid', 'middle'];
 
-/** No lines but the one under the head. */
+/** No lines except the one under the head. */
 const CHARS = { ...Object.fromEntries([...EDGES, ...LINES].map((name) => [name, ''])), mid: '─' };
 
-/** A table of one line a row, at most `width` characters wide: the widest columns give way. */
+/** A table with one line for each row, at most `width` characters wide. The widest columns are shortened. */
 export function renderTable(head: string[], rows: string[][], width: number): string {
   const colWidths = columnWidths([head, ...rows], width);
   const table = new CliTable({
@@ -25,7 +25,7 @@ export function renderTable(head: string[], rows: string[][], width: number): st
   return table.toString().replaceAll(/ +$/gm, '');
 }
 
-/** Undefined where everything fits. */
+/** Widths of the columns; undefined if everything fits. */
 function columnWidths(rows: string[][], width: number): number[] | undefined {
   const columns = rows[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, index) =>
@@ -44,7 +44,7 @@ function sum(numbers: number[]): number {
   return numbers.reduce((total, n) => total + n, 0);
 }
 
-/** A part of the result, under its title. */
+/** A section of the result, under its title. */
 export function renderSection(title: string, text: string, paint: Paint): string {
   return `${paint.bold(title)}\n${text}`;
 }

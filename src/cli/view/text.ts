@@ -21,18 +21,18 @@ export function createPaint(isColoured: boolean): Paint {
   };
 }
 
-/** Text from outside without anything that would steer a terminal, in one line. */
+/** Text from outside in one line, without characters that could control a terminal. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }
 
-/** `text` in at most `width` characters. */
+/** `text`, shortened to at most `width` characters. */
 export function fit(text: string, width: number): string {
   const characters = splitCharacters(text);
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
-/** `text` in lines of at most `width` characters, broken between words; a longer word has a line of its own. */
+/** `text` in lines of at most `width` characters, broken between words. A longer word gets a line of its own. */
 export function wrap(text: string, width: number): string {
   let column = 0;
   const parts = text.split(' ').map((word) => {
@@ -64,7 +64,7 @@ export function age(ms: number): string {
   return `${Math.floor(seconds / large)} ${largeName} ${Math.floor((seconds % large) / small)} ${smallName}`;
 }
 
-/** `4.2 s` where tenths matter, otherwise as {@link age}. */
+/** `4.2 s` if tenths of a second matter, otherwise as {@link age}. */
 export function span(ms: number): string {
   return ms < 59_950 ? `${(ms / 1_000).toFixed(1)} s` : age(ms);
 }
