@@ -68,7 +68,7 @@ function withOurs(given: SearchAttributes = []): SearchAttributes {
   return [...given, ...ours.filter(({ name }) => !names.includes(name))];
 }
 
-/** Loaded on use, so that the rest of the test tools works without it; `import()` would not work in Jest. */
+/** Loaded on use, so that the other test tools work without it. `import()` does not work in Jest. */
 function loadTestingSdk(): typeof TestingSdk {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -8,7 +8,7 @@ export type TestServerName = 'dev' | 'time-skipping';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the two servers are called where they are looked for. */
+/** The names under which the two servers are looked for. */
 export const TEST_SERVERS = {
   dev: {
     title: 'Temporal dev server',
@@ -30,7 +30,7 @@ export const TEST_SERVERS = {
 
 /** Options of {@link findTestServer}. */
 interface FindTestServerOptions {
-  /** The executable to use, before anything else is looked at. */
+  /** The executable to use, before any other place is searched. */
   path?: string;
   /** @default process.env */
   env?: Environment;
@@ -38,19 +38,18 @@ interface FindTestServerOptions {
 
 /** What {@link findTestServer} found. */
 interface TestServerSearch {
-  /** For the SDK's `server.executable`; undefined where nothing was found and the SDK is to download its own. */
+  /** For the SDK's `server.executable`; undefined if nothing was found, so that the SDK downloads its own. */
   executable: { type: 'existing-path'; path: string } | undefined;
-  /** Where it was found. */
+  /** Where the executable was found. */
   source: 'option' | 'variable' | 'PATH' | 'cache' | undefined;
-  /** The places looked at in vain, each with what was (not) there: for error messages. */
+  /** The places searched without success, each with the reason, for error messages. */
   lookedAt: string[];
 }
 
 /**
- * Looks for a server's executable: `options.path`, then the environment variable (`TEMPORAL_CLI_PATH` or
- * `TEMPORAL_TEST_SERVER_PATH`), then `temporal` on the PATH (dev server only), then this package's cache in the user's
- * cache folder.
- * @throws TestServerError where the option or the variable names something that is no executable file
+ * Looks for a server's executable: `options.path`, then the environment variable (`TEMPORAL_CLI_PATH` or `TEMPORAL_TEST_SERVER_PATH`), then
+ * `temporal` on the PATH (dev server only), then this package's cache in the user's cache folder.
+ * @throws TestServerError if the option or the variable names something that is not an executable file
  */
 export function findTestServer(name: TestServerName, options: FindTestServerOptions = {}): TestServerSearch {
   const { env = process.env } = options;
@@ -86,7 +85,7 @@ export function findTestServer(name: TestServerName, options: FindTestServerOpti
   return { executable: undefined, source: undefined, lookedAt };
 }
 
-/** Where this package's cache keeps a server: a folder for each version, shared by all projects of the user. */
+/** The place of a server in this package's cache. Each version has a folder, which all projects of the user share. */
 export function cachedTestServer(
   name: TestServerName,
   env: Environment = process.env,

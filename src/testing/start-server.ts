@@ -2,9 +2,9 @@ import type { EphemeralServerExecutable } from '@temporalio/testing';
 import { findTestServer, TEST_SERVERS, type TestServerName } from './find-server';
 import { TestServerError } from './test-server-error';
 
-/** What {@link startTestServer} starts with. */
+/** Options of {@link startTestServer}. */
 interface StartTestServerOptions<T> {
-  /** The caller's own choice: a path is checked, a download is left to the SDK. */
+  /** The caller's own choice: a path is checked, and a download is left to the SDK. */
   executable?: EphemeralServerExecutable;
   /** Starts the server; without an executable the SDK downloads one. */
   start: (executable: EphemeralServerExecutable | undefined) => Promise<T>;
@@ -13,7 +13,7 @@ interface StartTestServerOptions<T> {
 }
 
 /**
- * Starts a server that was found, else the one that the SDK downloads.
+ * Starts the server that was found, or else the one that the SDK downloads.
  * @throws TestServerError that names every way tried and why it failed
  */
 export async function startTestServer<T>(name: TestServerName, options: StartTestServerOptions<T>): Promise<T> {
@@ -40,7 +40,7 @@ export async function startTestServer<T>(name: TestServerName, options: StartTes
   }
 }
 
-/** The SDK gives a server five seconds to start, which on a busy machine can be too short: then it is tried again, twice at most. */
+/** Retries a slow start, twice at most: the SDK gives a server five seconds to start, which can be too short on a busy machine. */
 async function patiently<T>(start: () => Promise<T>, triesLeft = 2): Promise<T> {
   try {
     return await start();

@@ -1,6 +1,6 @@
 import { UnstructuredError } from '../core/errors';
 
-/** A test environment that does not start, since its server, or the SDK's package for tests, is missing or fails. */
+/** Thrown if a test environment does not start, because its server, or the SDK's package for tests, is missing or fails. */
 export class TestServerError extends UnstructuredError<'TestServerError', Record<string, never>> {
   /** `retryable` if a busy machine or the network may have caused it. */
   constructor(

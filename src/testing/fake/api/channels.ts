@@ -7,7 +7,7 @@ import { type Channel, eventTypes, renderChannel, webhookSchema, webhookUrl } fr
 import { malformedUuid } from './jobs';
 import type { ApiAnswer, ApiRequest } from './request';
 
-/** The API takes secrets of so many bytes. */
+/** A secret of a length that the API accepts. */
 const secret = z.string().refine((text) => {
   const bytes = Buffer.byteLength(text);
   return bytes >= 24 && bytes <= 75;
@@ -24,7 +24,7 @@ const changes = {
 const newChannel = z.strictObject({ channel_type: z.literal('webhook'), ...changes });
 const changedChannel = z.strictObject({ ...changes, url: webhookUrl.optional(), event_types: eventTypes.optional() });
 
-/** `POST /notifications/channels`, and of a workflow. That it answers 201 is a guess, as are the fields of a channel. */
+/** `POST /notifications/channels`, and the same for a workflow. The status 201 and the fields of a channel are guesses. */
 export async function createChannel(request: ApiRequest): Promise<ApiAnswer> {
   const { world, now } = request;
   const place = readPlace(request);
@@ -37,7 +37,7 @@ export async function createChannel(request: ApiRequest): Promise<ApiAnswer> {
     eventTypes: event_types,
     description: description ?? undefined,
     enabled,
-    // It is never shown, so nobody can check such deliveries.
+    // A secret made here is never shown, so nobody can verify these deliveries.
     secret: secret ?? uuidFrom(world.seed, 'secret', world.notifications.channels.length),
     workflowId: place.workflowId,
   });
@@ -62,7 +62,7 @@ export async function updateChannel(request: ApiRequest): Promise<ApiAnswer> {
   if ('reply' in given) return given;
   const { url, event_types, description, enabled, secret } = given.body;
   const { world, now } = request;
-  world.notice(now); // a channel that is turned on is told of what happens from now on
+  world.notice(now); // a channel that is turned on receives only later events
   if (url !== undefined) found.url = url;
   if (event_types !== undefined) found.eventTypes = event_types;
   if (description !== undefined) found.description = description ?? undefined;
@@ -84,7 +84,7 @@ interface Place {
 
 type Refused = { reply: Reply };
 
-/** Whose channels they are: the workspace's, or those of a workflow, which need not be known. */
+/** The owner of the channels: the workspace, or a workflow. The workflow need not exist. */
 function readPlace({ params }: ApiRequest): Place | Refused {
   const id = params['workflow_id'];
   if (id === undefined || isJobId(id)) return { workflowId: id?.toLowerCase() };

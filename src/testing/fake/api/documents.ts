@@ -27,13 +27,13 @@ export function getJobFailedFiles(request: ApiRequest): Promise<ApiAnswer> {
   }));
 }
 
-/** Whether what is told of the documents is still that of the running job. */
+/** Whether answers about the documents still describe the running job. */
 function lags(state: JobState, now: number): boolean {
   const endedAt = state.life.endedAt(now);
   return endedAt !== undefined && now < endedAt + state.answers.detailsLag;
 }
 
-/** A COMPLETED job tells here whether all its files succeeded. */
+/** The status in the details. For a COMPLETED job, it says whether all files succeeded. */
 function processingStatus(state: JobState, status: string): string {
   if (status !== 'COMPLETED') return status;
   return jobFiles(state).some(({ error }) => error !== undefined) ? 'COMPLETED_WITH_ERRORS' : 'SUCCESS';
@@ -102,7 +102,7 @@ function fileStatus({ error }: JobFile, status: string): string {
 
 const OUTPUT_NOT_FOUND = errorReply(404, 'Output not found');
 
-/** `GET /jobs/{job_id}/download`: an output that tells which input, file and node it is of, so that a mixed-up one is noticed. */
+/** `GET /jobs/{job_id}/download`: an output that names its input, file and node, so that a mixed-up output is noticed. */
 export function downloadJobOutput(request: ApiRequest): Promise<ApiAnswer> {
   const fileId = request.query.get('file_id');
   const nodeId = request.query.get('node_id');
@@ -141,9 +141,9 @@ function elementId(metadata: object): string {
 interface JobFile {
   fileId: string;
   name: string;
-  /** Why it failed; undefined where it did not. */
+  /** Why the file failed; undefined if it did not. */
   error: string | undefined;
-  /** Of what was uploaded, or of the name where nothing was. */
+  /** Hash of the uploaded file; null if nothing was uploaded. */
   sha256: string | null;
   bytes: number | null;
 }
@@ -162,7 +162,7 @@ function jobFiles({ facts, spec }: JobState): JobFile[] {
   });
 }
 
-/** By file id, by name, or by what follows a start's token in the name. */
+/** The reason that a file failed, found by file id, by name, or by the part of the name after a start's token. */
 function failureReason(failed: Readonly<Record<string, string>>, fileId: string, name: string): string | undefined {
   const keys = [fileId, name, name.replace(/^[0-9a-z]+-\d+-/, '')];
   const key = keys.find((candidate) => Object.hasOwn(failed, candidate));

@@ -14,12 +14,12 @@ export async function getJob({ params, world, now, method, path }: ApiRequest): 
   return { reply: { status: 200, json }, faults, job: { state, status, check } };
 }
 
-/** A validation item as FastAPI words it. */
+/** A validation item in FastAPI's wording. */
 export function malformedUuid(loc: string[], input: string): Record<string, unknown> {
   return { type: 'uuid_parsing', loc, msg: 'Input should be a valid UUID', input };
 }
 
-/** All jobs, without paging and in no order. Listing is no check: it moves no timeline that counts checks. */
+/** All jobs, unpaged and in no particular order. Listing is not a check, so it does not advance timelines that count checks. */
 export async function listJobs({ query, world, now }: ApiRequest): Promise<ApiAnswer> {
   const workflowId = query.get('workflow_id');
   const status = query.get('status');
@@ -45,10 +45,10 @@ function statusErrors(status: string | null): Record<string, unknown>[] {
   return [{ type: 'enum', loc: ['query', 'status'], msg: `Input should be ${expected}`, input: status }];
 }
 
-/** What it says is not specified. That it is JSON is: the official Python client refuses anything else. */
+/** The content of this answer is not specified. It must be JSON, because the official Python client refuses anything else. */
 const ACCEPTED: Reply = { status: 200, json: null };
 
-/** What a cancel of a finished job answers is not known, so it is a switch. */
+/** The answer to a cancel of a finished job is not documented, so it is a switch. */
 const FINISHED: Readonly<Record<number, Reply>> = {
   200: ACCEPTED,
   404: JOB_NOT_FOUND,
@@ -64,7 +64,7 @@ export function cancelJob(request: ApiRequest): Promise<ApiAnswer> {
   });
 }
 
-/** Answers a request about one job, with that job's faults; 422 and 404 where there is none. */
+/** Answers a request about one job, with that job's faults; 422 or 404 if there is no such job. */
 export async function aboutJob(
   { params, world, now, method, path }: ApiRequest,
   operation: Operation,

@@ -5,7 +5,7 @@ import { EVENT_TYPES, renderNotification } from '../webhooks/job-event';
 import { malformedUuid } from './jobs';
 import type { ApiAnswer, ApiRequest } from './request';
 
-/** `GET /notifications`: all that happened, the newest first, whether or not there is a channel. Nothing is ever read. */
+/** `GET /notifications`: all events, the newest first, whether or not there is a channel. No event ever counts as read. */
 export function listNotifications({ query, world, now }: ApiRequest): ApiAnswer {
   const errors = queryErrors(query);
   if (errors.length > 0) return { reply: errorReply(422, errors) };
@@ -17,7 +17,7 @@ export function listNotifications({ query, world, now }: ApiRequest): ApiAnswer 
     .filter((event) => workflowId === undefined || event.workflowId === workflowId)
     .filter(({ type }) => types === undefined || types.includes(type))
     .filter(({ at }) => !(at <= since))
-    .sort((a, b) => a.at - b.at) // stable: of one time, the one noticed last is the newest
+    .sort((a, b) => a.at - b.at) // the sort is stable: of events at the same time, the one noticed last is the newest
     .reverse();
   const cursor = query.get('cursor');
   const from = cursor === null ? 0 : found.findIndex(({ id }) => id === cursor) + 1;

@@ -4,7 +4,7 @@ import type { Reply } from '../support/reply';
 import type { JobState } from '../job/job-state';
 import type { World } from '../world/world';
 
-/** A request that has its operation and passed the key check. */
+/** A request with a known operation that has passed the key check. */
 export interface ApiRequest {
   method: string;
   path: string;
@@ -19,7 +19,7 @@ export interface ApiRequest {
 
 export interface ApiAnswer {
   reply: Reply;
-  /** Of the job that the request is about. */
+  /** The faults of the job that the request is about. */
   faults?: ParsedFault[];
   job?: { state: JobState; status: string; check?: number };
 }

@@ -29,7 +29,7 @@ const ROUTES: readonly Route[] = [
   ...channelRoutes('/workflows/{workflow_id}/notifications/channels'),
 ];
 
-/** The workspace has channels, and each workflow has. */
+/** The routes for channels; the workspace and each workflow have them. */
 function channelRoutes(path: string): Route[] {
   const one = `${path}/{channel_id}`;
   return [
@@ -43,7 +43,7 @@ function channelRoutes(path: string): Route[] {
 
 const PATTERNS = ROUTES.map((route) => ({ route, pattern: pathPattern(route.path) }));
 
-/** What a method and a path below `/api/v1` lead to: a route, the methods that the path allows, or nothing. */
+/** Finds the route for a method and a path below `/api/v1`. If only the method is wrong, returns the methods that the path allows. */
 export function findRoute(
   method: string,
   path: string,

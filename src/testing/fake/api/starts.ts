@@ -15,7 +15,7 @@ export async function createJob({ world, body, now }: ApiRequest): Promise<ApiAn
   return answerStart(world, now, 200, form);
 }
 
-/** `POST /workflows/{workflow_id}/run`: 202, with a job or, while one runs, without. */
+/** `POST /workflows/{workflow_id}/run`: 202 with a job, or 202 without one while a run is in progress. */
 export async function runWorkflow({ world, body, now, params }: ApiRequest): Promise<ApiAnswer> {
   const given = params['workflow_id'] ?? '';
   if (!isJobId(given)) return { reply: errorReply(422, [malformedUuid(['path', 'workflow_id'], given)]) };

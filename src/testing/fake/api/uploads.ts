@@ -8,7 +8,10 @@ export interface UploadForm {
   files: Upload[];
 }
 
-/** Names of the parts that are files: the specification's, and that which the official Python client sends. Others are no files of a job. */
+/**
+ * Names of the form parts that hold files: the specification's name, and the one that the official Python client sends. Files in other parts do not
+ * belong to the job.
+ */
 const FILES: readonly string[] = ['input_files', 'input_files[]'];
 
 /** Reads a multipart body; rejects if it is not one, or breaks off. */

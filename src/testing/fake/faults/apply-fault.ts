@@ -1,7 +1,7 @@
 import { errorReply, type Exchange, htmlReply, type Reply } from '../support/reply';
 import type { ParsedFault } from './faults';
 
-/** What a fault may need to know of the request. */
+/** What applying a fault may need to know about the request. */
 interface FaultContext {
   /** Milliseconds on the fake's clock. */
   now: number;
@@ -69,7 +69,7 @@ const APPLIERS: Appliers = {
   truncate: ({ reply, delivery }) => ({ reply, delivery: { ...delivery, stop: { after: 'half', how: 'end' } } }),
 };
 
-/** The exchange with the fault in it. Faults are applied one after the other; a later one sees what an earlier one made. */
+/** The exchange with the fault in it. Faults are applied one after another; each sees the result of the previous ones. */
 export function applyFault(exchange: Exchange, fault: ParsedFault, context: FaultContext): Exchange {
   const apply = APPLIERS[fault.kind] as (exchange: Exchange, fault: ParsedFault, context: FaultContext) => Exchange;
   return apply(exchange, fault, context);

@@ -89,7 +89,7 @@ export const whenSchema = z.preprocess((value) => {
 /** A filter with its times in milliseconds. */
 export type Filter = z.output<typeof filterSchema>;
 
-/** @param applied How often the rule was applied before */
+/** @param applied How often the rule has been applied so far */
 export function matches(when: Filter, request: RequestSeen, applied: number): boolean {
   const { index, elapsed, jobStatus } = request;
   return (
@@ -115,7 +115,7 @@ export class FaultRules {
   readonly #rules: { when: Filter; faults: ParsedFault[]; seen: number; applied: number }[];
   readonly #operation: Operation | undefined;
 
-  /** @param operation What the rules are for where they don't say */
+  /** @param operation The operation of rules that name none */
   constructor(rules: readonly ParsedRule[], operation?: Operation) {
     this.#rules = [];
     this.#operation = operation;

@@ -9,7 +9,7 @@ import type { Reply } from '../support/reply';
 import { send } from './send';
 
 const PREFIX = '/__fake/';
-/** Of a socket: where it listens on IPv6 too, an IPv4 address is a mapped one. */
+/** Loopback addresses of a socket. If the server also listens on IPv6, an IPv4 address appears in its mapped form. */
 const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;
 
 interface ControlRequest {
@@ -76,8 +76,8 @@ export function isControlPath(target: string | undefined): boolean {
 }
 
 /**
- * Control for programs in other languages: no key, loopback only, JSON in and out, no entry in the log of requests. A web page must not reach
- * it, neither from an origin of its own nor by a name of its own that leads here.
+ * Control for programs in other languages: without a key, from loopback only, JSON in and out, not in the log of requests. A web page must not reach
+ * it, neither from another origin nor through a host name that resolves to this machine.
  */
 export async function handleControl(
   world: World,
@@ -103,7 +103,7 @@ function refuseForeign({ socket, headers }: IncomingMessage): string | undefined
   return `Control answers to no other origin, such as ${JSON.stringify(origin.slice(0, 100))}`;
 }
 
-/** Whether it is a loopback address, or its name, with the port of this server. */
+/** Whether a host is a loopback address, or the name of one, with this server's port. */
 function isOwnAddress(host: string, ownPort: number | undefined): boolean {
   const [, hostname = '', port = '80'] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
   return isLoopbackHost(hostname) && Number(port) === ownPort;

@@ -13,7 +13,7 @@ import { send } from './send';
 
 const NOT_ACCEPTED: ApiAnswer = { reply: errorReply(503, 'Service Unavailable') };
 
-/** Answers one request of the API: log, route, key, operation, faults, answer. */
+/** Answers one request to the API: log, route, key, operation, faults, answer. */
 export async function handleRequest(
   world: World,
   prefix: string,
@@ -42,7 +42,7 @@ export async function handleRequest(
   const found = path.startsWith(prefix) ? findRoute(method, path.slice(prefix.length)) : undefined;
   const isKnown = found && 'route' in found;
   if (isKnown) record.operation = found.route.operation;
-  // A start is done once it is handled, so what keeps it from that is asked for before.
+  // A start takes effect once it is handled, so faults that prevent it are matched before.
   const early = isStart(record.operation) ? matchFaults(world, record) : undefined;
   const isRefused = early?.some(({ kind }) => kind === 'notAccepted');
   if (isRefused) request.resume();
@@ -97,7 +97,7 @@ function matchFaults(world: World, record: RequestRecord): ParsedFault[] {
   return world.faults.match({ ...record, elapsed: record.at - world.startedAt });
 }
 
-/** A job's faults first, then those of the whole API, which so stand in front like a proxy. */
+/** Applies a job's faults first, then those of the whole API, so that the latter act like a proxy in front. */
 function withFaults(record: RequestRecord, answer: ApiAnswer, ofApi: readonly ParsedFault[], target: string): Exchange {
   const { at } = record;
   const faults = [...(answer.faults ?? []), ...ofApi];
@@ -110,7 +110,7 @@ function withFaults(record: RequestRecord, answer: ApiAnswer, ofApi: readonly Pa
 
 const BEARER = /^Bearer +(\S.*)$/i;
 
-/** The API's 401, or undefined where the request carries one of the keys. */
+/** The API's 401; undefined if the request carries one of the keys. */
 function refuseKey(headers: IncomingHttpHeaders, keys: readonly string[]): Reply | undefined {
   const own = headers['unstructured-api-key'];
   const { authorization } = headers;

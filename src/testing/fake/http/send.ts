@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Exchange, Reply } from '../support/reply';
 
 /**
- * Writes an answer as its delivery says. Ends when the answer is out, cut off, or the client is gone.
+ * Writes an answer in the way that its delivery asks for. Ends when the answer is sent or cut off, or the client is gone.
  * @param closing Aborted when the fake is closed
  */
 export async function send(
@@ -59,7 +59,7 @@ async function writeSlowly(
   }
 }
 
-/** Resolves once the bytes left this process, so that a reset cannot overtake them. */
+/** Resolves once the bytes have left this process, so that a reset cannot overtake them. */
 function write(response: ServerResponse, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => response.write(bytes, () => resolve()));
 }

@@ -6,10 +6,10 @@ import { errorReply } from '../support/reply';
 import { send } from './send';
 import type { World } from '../world/world';
 
-/** Longer than clients pause between checks in real time, so that none meets a connection that is just being closed. */
+/** Longer than clients pause between checks in real time, so that no request meets a connection that is just being closed. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** Listens on loopback or where it is told to, and answers for `world`. */
+/** Starts a server that answers for `world`. By default, it listens on loopback. */
 export async function startServer(
   world: World,
   { port, host, pathPrefix, closing }: { port: number; host: string; pathPrefix: string; closing: AbortSignal },
@@ -31,7 +31,7 @@ export async function startServer(
   return { server, url: `${serverOrigin(server)}${pathPrefix}` };
 }
 
-/** A test's own mistake, such as a clock that throws, reaches the client in words instead of a silent time-out. */
+/** Reports a mistake of the test itself, such as a clock that throws, to the client, instead of a silent time-out. */
 function reportFailure(request: IncomingMessage, response: ServerResponse, error: unknown, closing: AbortSignal): void {
   if (response.headersSent || request.destroyed) return;
   const detail = `The fake failed: ${error instanceof Error ? error.message : String(error)}`;

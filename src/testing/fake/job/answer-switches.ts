@@ -108,7 +108,7 @@ export const answersSchema = z.strictObject({
 
 type Switches = z.output<typeof answersSchema>;
 
-/** Switches with nothing left open. */
+/** Switches with all defaults filled in. */
 export type ParsedAnswers = { [K in keyof Switches]-?: Exclude<Switches[K], undefined> };
 
 const NEVER = { first: 0 };
@@ -141,12 +141,12 @@ const DEFAULTS: Readonly<ParsedAnswers> = Object.freeze({
   unknownStatusText: 'PAUSED',
 });
 
-/** The defaults under the given switches, of which later ones win. */
+/** The defaults, overridden by the given switches. Later ones take precedence. */
 export function mergeAnswers(...layers: Switches[]): ParsedAnswers {
   return Object.assign({}, DEFAULTS, ...layers.map(withoutUndefined)) as ParsedAnswers;
 }
 
-/** The windows among the switches, as the rules that they stand for. */
+/** The windows among the switches, as fault rules. */
 export function answerRules(answers: ParsedAnswers): ParsedRule[] {
   const rule = (when: ParsedRule['when'], fault: Fault): ParsedRule => ({ when, faults: [faultSchema.parse(fault)] });
   return [

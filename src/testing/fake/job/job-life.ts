@@ -3,23 +3,23 @@ import type { ParsedJobSpec } from './job-spec';
 import { instantMs } from './render-job';
 import { advance, type Cursor, type Step } from './timeline';
 
-/** That a job has a status from some time on, in milliseconds on the fake's clock. */
+/** A job's change to a status, with its time in milliseconds on the fake's clock. */
 export interface StatusChange {
   status: string;
   at: number;
 }
 
-/** Which status a job has when: by its timeline, by a cancel, or by a word from outside, which has the last say. */
+/** Decides which status a job has at which time: by its timeline, by a cancel, or by a status that a test sets, which takes precedence. */
 export class JobLife {
   readonly #spec: Pick<ParsedJobSpec, 'timeline' | 'startsAt' | 'createdAt'>;
   #addedAt = NaN;
   #cursor: Cursor | undefined;
   #beganAt: number | undefined;
   #fixedStatus: string | undefined;
-  /** When it was first seen that the fixed status is an end. */
+  /** When the fixed status was first seen to be terminal. */
   #fixedOverAt: number | undefined;
   #stopAt = Infinity;
-  /** Steps that began and that nobody took yet. */
+  /** Steps that have begun and were not taken yet. */
   #begun: StatusChange[] = [];
   /** The status that was taken last. */
   #taken: string | undefined;
@@ -28,7 +28,7 @@ export class JobLife {
     this.#spec = spec;
   }
 
-  /** When the job was added, in milliseconds on the fake's clock; NaN while that is asked. */
+  /** When the job was added, in milliseconds on the fake's clock; NaN until the clock has answered. */
   get addedAt(): number {
     return this.#addedAt;
   }
@@ -37,12 +37,12 @@ export class JobLife {
     this.#addedAt = at;
   }
 
-  /** A job that waits for a slot has one. */
+  /** Gives a slot to a job that waits for one. */
   begin(at: number): void {
     if (this.#spec.startsAt === 'slot') this.#beganAt ??= at;
   }
 
-  /** Since when the job is over; undefined while it is not. */
+  /** When the job ended; undefined if it has not. */
   endedAt(now: number): number | undefined {
     if (!isOver(this.statusAt(now))) return undefined;
     if (this.#fixedStatus !== undefined) return (this.#fixedOverAt ??= now);
@@ -51,12 +51,12 @@ export class JobLife {
     return isOver(status) ? cursor?.since : this.#stopAt;
   }
 
-  /** Asks the job to stop; it does so at `at`, unless it is over by then. */
+  /** Asks the job to stop. It stops at `at`, unless it has ended by then. */
   stop(at: number): void {
     this.#stopAt = Math.min(this.#stopAt, at);
   }
 
-  /** From now on this status, whatever the timeline says. */
+  /** Sets the status from now on, whatever the timeline says. */
   setStatus(status: string): void {
     this.#fixedStatus = status;
   }
@@ -70,28 +70,28 @@ export class JobLife {
     return now >= this.#stopAt && !isOver(status) ? 'STOPPED' : status;
   }
 
-  /** How long the job has had its status at `now`, in milliseconds; how long it has lived, where somebody set that status. */
+  /** How long the job has had its status at `now`, in milliseconds. If a test set that status, how long the job has lived. */
   statusLasted(now: number): number {
     return this.#fixedStatus === undefined ? now - (this.#moveTo(now)?.since ?? now) : this.elapsed(now);
   }
 
-  /** How long the job has lived at `now`, in milliseconds: since its timeline began, or, before that, since it was added. */
+  /** How long the job has lived at `now`, in milliseconds, since its timeline began. Before that, since the job was added. */
   elapsed(now: number): number {
     return now - (this.#beganAt ?? this.#addedAt);
   }
 
-  /** A check begins: a timeline that waits for the first one begins, too. */
+  /** Called when a check begins. A timeline that waits for the first check begins now. */
   beginCheck(now: number): void {
     if (this.#spec.startsAt !== 'slot') this.#beganAt ??= this.#begin() ?? now;
   }
 
-  /** A check saw the step of `now`. */
+  /** Counts a check of the step at `now`. */
   countCheck(now: number): void {
     const cursor = this.#moveTo(now);
     if (cursor && now < this.#stopAt) cursor.checks += 1;
   }
 
-  /** All that the job has become since this was asked last, in order; at first also what it was when it was added. */
+  /** All status changes since the last call, in order. The first call also returns the status with which the job was added. */
   takeChanges(now: number): StatusChange[] {
     const first = { status: (this.#spec.timeline[0] as Step).status, at: this.#addedAt };
     const status = this.statusAt(now); // begins the steps that are due
@@ -106,7 +106,7 @@ export class JobLife {
     });
   }
 
-  /** What time alone will bring next, as far as the job has come; undefined where that is nothing. */
+  /** The next status change that time alone brings, as far as the job has come; undefined if there is none. */
   nextChange(): StatusChange | undefined {
     const { timeline } = this.#spec;
     const step = this.#cursor && timeline[this.#cursor.step];
@@ -117,14 +117,14 @@ export class JobLife {
     return { status: timeline[(this.#cursor?.step ?? 0) + 1]?.status ?? '', at: endsAt };
   }
 
-  /** When the timeline begins; undefined where that is the first check. */
+  /** When the timeline begins; undefined if the first check or a slot begins it. */
   #begin(): number | undefined {
     const { startsAt, createdAt } = this.#spec;
     if (startsAt === 'firstCheck' || startsAt === 'slot') return undefined;
     return startsAt === 'createdAt' && createdAt !== undefined ? instantMs(createdAt) : this.#addedAt;
   }
 
-  /** Undefined while the timeline has not begun. It ends where the job stops. */
+  /** Moves the cursor to `now`, but not past the time at which the job stops. Undefined if the timeline has not begun. */
   #moveTo(now: number): Cursor | undefined {
     this.#beganAt ??= this.#begin();
     if (this.#beganAt === undefined) return undefined;

@@ -92,7 +92,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Past the usual nodes, ids are left to be made. */
+/** A node of the usual ones. Nodes beyond them get generated ids. */
 function usualNode(index: number): NodeSpec {
   const { id, type, subtype } = USUAL_NODES[index % USUAL_NODES.length] as Required<NodeSpec>;
   return index < USUAL_NODES.length ? { id, type, subtype } : { type, subtype };

@@ -10,7 +10,7 @@ import { type JobFacts, renderJob } from './render-job';
 
 type Switches = ParsedJobSpec['answers'];
 
-/** What a check of a job comes to. */
+/** The result of a check of a job. */
 export interface CheckedJob {
   /** Counted from 1. */
   check: number;
@@ -19,13 +19,13 @@ export interface CheckedJob {
   faults: ParsedFault[];
 }
 
-/** A job as the fake holds it: its life, what its answers look like, which faults wait. */
+/** A job inside the fake: its life, the shape of its answers, and its pending faults. */
 export class JobState {
   readonly facts: JobFacts;
   readonly life: JobLife;
-  /** Its place in lists: an order that tells nothing about age, and is always the same. */
+  /** The job's place in lists: always the same, and independent of its age. */
   readonly rank: string;
-  /** What the job is made to do. */
+  /** How the job behaves. */
   readonly spec: ParsedJobSpec;
   checks = 0;
   readonly #faults: FaultRules;
@@ -36,7 +36,7 @@ export class JobState {
 
   /**
    * @param addedAt The fake's clock when the job was added
-   * @param uploads What came with its start
+   * @param uploads Files that were uploaded with its start
    */
   constructor(
     id: string,
@@ -51,13 +51,13 @@ export class JobState {
     this.life = new JobLife(spec);
     this.#faults = new FaultRules(spec.faults, 'getJob');
     this.#added = addedAt.then((at) => void (this.life.addedAt = at));
-    this.#added.catch(() => {}); // told to whoever awaits ready()
+    this.#added.catch(() => {}); // ready() reports it
     this.#switches = spec.answers;
     this.#answers = mergeAnswers(apiSwitches, this.#switches);
     this.#windows = faultWindows(this.#answers);
   }
 
-  /** To be awaited before anything is asked: the clock may take its time. */
+  /** Await this before using the job, because the clock may answer late. */
   ready(): Promise<void> {
     return this.#added;
   }
@@ -66,7 +66,7 @@ export class JobState {
     return this.#answers;
   }
 
-  /** Takes new switches, the job's own or the whole API's; the windows among them are counted from then on. */
+  /** Sets new switches, those of the job or of the whole API. The windows among them are counted from then on. */
   setAnswers(apiSwitches: Switches, own: Switches = {}): void {
     this.#switches = { ...this.#switches, ...own };
     this.#answers = mergeAnswers(apiSwitches, this.#switches);

@@ -3,7 +3,7 @@ import type { ParsedAnswers } from './answer-switches';
 import type { Upload } from '../support/upload';
 import { shuffled } from '../support/ids';
 
-/** What does not change in a job's life. */
+/** The properties of a job that never change. */
 export interface JobFacts {
   id: string;
   workflowId: string;
@@ -13,7 +13,7 @@ export interface JobFacts {
   nodes: readonly { id: string; type: string; subtype: string }[];
   /** Names of the input files, in the order of `fileIds`. */
   names: readonly string[];
-  /** What was uploaded, in the order of `fileIds`; empty for a job that was not started over HTTP. */
+  /** The uploaded files, in the order of `fileIds`; empty for a job that was not started over HTTP. */
   uploads: readonly Upload[];
 }
 
@@ -21,7 +21,7 @@ const EXTRA_FIELDS = { job_priority: 'standard', region: { name: 'us-east-1' }, 
 
 /**
  * A job as the API's `JobInformation`, in the shape that the switches ask for.
- * @param isStart Whether this answers the job's start
+ * @param isStart Whether this is the answer to the job's start
  */
 export function renderJob(
   facts: JobFacts,
@@ -49,7 +49,7 @@ export function renderJob(
 
 type ListShape = 'always' | 'null' | 'absent';
 
-/** From this length of a name on, real answers had no list. */
+/** For names of this length or more, real answers had no list. */
 const LONG_NAME = 240;
 
 function currentShape({ names }: JobFacts, { outputNodeFiles: shape }: ParsedAnswers, isTerminal: boolean): ListShape {
@@ -69,7 +69,7 @@ function fileIdsIn(list: string, { id, fileIds }: JobFacts, { fileOrder }: Parse
   return fileOrder === 'given' ? fileIds : shuffled(fileIds, id, list);
 }
 
-/** File by file, each with all nodes in order. */
+/** The output node files, file by file, each with all nodes in order. */
 function renderNodeFiles(facts: JobFacts, answers: ParsedAnswers): Record<string, string>[] {
   return fileIdsIn('output_node_files', facts, answers).flatMap((fileId) =>
     facts.nodes.map(({ id, type, subtype }) => ({
@@ -86,7 +86,7 @@ export function instantMs(instant: number | string): number {
   return Date.parse(/(Z|[+-]\d{2}:\d{2})$/.test(instant) ? instant : `${instant}Z`);
 }
 
-/** Python's ISO format: microseconds, and none where they are zero. A text in UTC keeps its digits. */
+/** Renders an instant in Python's ISO format: with microseconds, which are left out if they are zero. A text in UTC keeps its digits. */
 function renderInstant(instant: number | string, withOffset: boolean): string {
   const isUtcText = typeof instant === 'string' && !/[+-]\d{2}:\d{2}$/.test(instant);
   const text = isUtcText ? instant.replace(/Z$/, '') : pythonInstant(new Date(instant));

@@ -55,7 +55,7 @@ export const workflowSchema = z.strictObject({
   runs: startedJobSchema.optional(),
 });
 
-/** A workflow as it is held. */
+/** A workflow inside the fake. */
 export interface FakeWorkflow {
   id: string;
   name: string;
@@ -63,8 +63,8 @@ export interface FakeWorkflow {
 }
 
 /**
- * Gives slots to started jobs in the order of their starts: at most `slots` of them run, the others stay at the first step of their
- * timeline until one of those has ended.
+ * Gives slots to started jobs in the order of their starts: at most `slots` of them run. The others stay at the first step of their timeline until a
+ * running job ends.
  */
 export function admit(started: readonly JobState[], slots: number, now: number): void {
   const freeAt = Array.from({ length: slots }, () => -Infinity);

@@ -11,14 +11,14 @@ export type StepLength = Duration | { checks: number };
  */
 export type TimelineStep = string | [status: string] | [status: string, length: StepLength];
 
-/** A step as it is held: at most one of the lengths. */
+/** A parsed step, with at most one of the lengths. */
 export interface Step {
   status: string;
   ms?: number | undefined;
   checks?: number | undefined;
 }
 
-/** Where a job stands in its timeline. */
+/** The position of a job in its timeline. */
 export interface Cursor {
   step: number;
   /** When the step began, in milliseconds on the fake's clock. */
@@ -27,7 +27,7 @@ export interface Cursor {
   checks: number;
 }
 
-/** What each part of a timeline must be. */
+/** Messages that say what each part of a timeline must be. */
 const STEP = "a status and how long it lasts, such as ['SCHEDULED', '30m']";
 const STATUS = 'a status';
 const CHECKS = '{ checks: a whole number above 0 }';
@@ -66,8 +66,8 @@ export const timelineSchema = z
   });
 
 /**
- * The cursor past all steps that are over at `now`.
- * @param begun Told of each step on the way that begins
+ * Moves the cursor past all steps that have ended at `now`.
+ * @param begun Called for each step that begins on the way
  */
 export function advance(
   timeline: readonly Step[],
@@ -82,7 +82,7 @@ export function advance(
   return advance(timeline, next, now, begun);
 }
 
-/** When a step ended; undefined where it has not. */
+/** When a step ended; undefined if it has not. */
 function endOfStep(step: Step | undefined, cursor: Cursor, now: number): number | undefined {
   if (step?.ms !== undefined && now >= cursor.since + step.ms) return cursor.since + step.ms;
   return step?.checks !== undefined && cursor.checks >= step.checks ? now : undefined;

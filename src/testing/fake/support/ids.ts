@@ -14,14 +14,14 @@ export function uuidFrom(...names: (string | number)[]): string {
   ].join('-');
 }
 
-/** A file id as the API builds them: the name's stem without its dots, eight hex digits, the extension. All other characters stay. */
+/** A file id as the API builds it: the name's stem without its dots, eight hex digits, and the extension. All other characters stay. */
 export function makeFileId(jobId: string, index: number, name: string): string {
   const extension = posix.extname(name);
   const stem = name.slice(0, name.length - extension.length).replaceAll('.', '');
   return `${stem}-${hexFrom(jobId, index, name).slice(0, 8)}${extension}`;
 }
 
-/** Another order, always the same for the same names and the same length; a list of one has none. */
+/** The list in a different order, which is always the same for the same names and length. A list of one item has no other order. */
 export function shuffled<T>(list: readonly T[], ...names: (string | number)[]): T[] {
   const ranks = list.map((_, index) => ({ index, rank: hexFrom(...names, index) }));
   const order = ranks.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ index }) => index);

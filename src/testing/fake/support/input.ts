@@ -12,7 +12,7 @@ export class FakeInputError extends UnstructuredError<'FakeInputError', Record<s
 
 /**
  * Checks `value` against `schema`.
- * @param what Name of the whole in messages, such as `addJob`
+ * @param what Name of the value in messages, such as `addJob`
  * @throws FakeInputError with one line for each error
  */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
@@ -42,7 +42,7 @@ const TYPES: Record<string, string> = {
   tuple: 'a list',
 };
 
-/** Completes "… must be", where the schema has no message of its own. */
+/** Completes "… must be", if the schema has no message of its own. */
 function expected(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':

@@ -19,7 +19,7 @@ export const OPERATIONS = [
 
 export type Operation = (typeof OPERATIONS)[number];
 
-/** Those that start a job. */
+/** Whether an operation starts a job. */
 export function isStart(operation: Operation | undefined): boolean {
   return operation === 'createJob' || operation === 'runWorkflow';
 }

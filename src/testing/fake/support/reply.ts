@@ -4,16 +4,13 @@ export interface Reply {
   headers?: Record<string, string>;
   /** Sent as JSON. */
   json?: unknown;
-  /** Sent as it stands, instead of `json`. */
+  /** Sent unchanged, instead of `json`. */
   text?: string;
   /** The body is filled up to this length with spaces, which JSON allows. */
   padToBytes?: number;
 }
 
-/**
- * Part of the answer that is sent before the fault. `request`: nothing; `headers`: the headers alone; `half`: the headers and half of the
- * body.
- */
+/** Part of the answer that is sent before the fault. `request`: nothing; `headers`: only the headers; `half`: the headers and half of the body. */
 export type StopPoint = 'request' | 'headers' | 'half';
 
 /** How an answer reaches the client. */
@@ -33,7 +30,7 @@ export interface Exchange {
   delivery: Delivery;
 }
 
-/** An error as FastAPI words it. */
+/** An error in FastAPI's format. */
 export function errorReply(status: number, detail: unknown, headers?: Record<string, string>): Reply {
   return { status, json: { detail }, ...(headers && { headers }) };
 }

@@ -42,14 +42,14 @@ export const webhookSchema = z.strictObject({
 
 export type ParsedWebhook = z.output<typeof webhookSchema>;
 
-/** A channel as it is held. */
+/** A channel inside the fake. */
 export interface Channel extends ParsedWebhook {
   id: string;
   /** Milliseconds on the fake's clock. */
   createdAt: number;
 }
 
-/** As the API shows a channel: never with its secret. No document tells its fields; these are the ones that one may send. */
+/** A channel as the API shows it, without its secret. The fields are not documented; these are the ones that a request may set. */
 export function renderChannel(channel: Channel): Record<string, unknown> {
   return {
     id: channel.id,

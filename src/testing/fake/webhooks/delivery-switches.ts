@@ -3,7 +3,7 @@ import type { Duration } from '../../../common/duration';
 import { type Filter, matches, type RequestSeen, type When, whenSchema } from '../faults/fault-rules';
 import { durationField } from '../support/input';
 
-/** Where the body of a delivery may hold the job's id: no document says. */
+/** Where the body of a delivery may hold the job's id. The place is not documented. */
 export const JOB_ID_PLACES = [
   'job.job_id',
   'data.job_id',
@@ -47,7 +47,7 @@ export const deliverySwitches = {
   jobIdAt: z.enum(JOB_ID_PLACES).default('job.job_id'),
 };
 
-/** A {@link When} with its count. */
+/** A {@link When} with its counts. */
 export class Counted {
   readonly #when: Filter;
   #seen = 0;
@@ -57,7 +57,7 @@ export class Counted {
     this.#when = when;
   }
 
-  /** Counts the event and says whether it is one of those. */
+  /** Counts the event, and returns whether the {@link When} selects it. */
   matches(event: Omit<RequestSeen, 'index'>): boolean {
     this.#seen += 1;
     if (!matches(this.#when, { ...event, index: this.#seen }, this.#applied)) return false;

@@ -7,9 +7,9 @@ export const EVENT_TYPES = ['job.scheduled', 'job.in_progress', 'job.completed',
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** That a job's status changed. */
+/** A change of a job's status. */
 export interface JobEvent {
-  /** The same for one change, however often it is told. */
+  /** The same for one change, however often it is delivered. */
   id: string;
   type: EventType;
   jobId: string;
@@ -33,7 +33,7 @@ export function isEnd({ status }: JobEvent): boolean {
   return isTerminal(verdictOf(status));
 }
 
-/** As the feed shows an event. */
+/** An event as the list of notifications shows it. */
 export function renderNotification({ id, type, jobId, workflowId, status, at }: JobEvent): Record<string, unknown> {
   return {
     id,

@@ -5,12 +5,12 @@ import type { Channel, ParsedWebhook } from './channel';
 import { eventOf, type JobEvent } from './job-event';
 import { type DeliveryRecord, Sender } from './sender';
 
-/** The longest time that a timer of Node takes. */
+/** The longest delay of a timer in Node. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Channels, the feed of notifications, and what is delivered. */
+/** Channels, the list of notifications, and the deliveries. */
 export class Notifications {
-  /** In the order in which they were noticed. */
+  /** Events in the order in which they were noticed. */
   readonly events: JobEvent[] = [];
   readonly deliveries: DeliveryRecord[] = [];
   readonly #seed: string;
@@ -20,7 +20,7 @@ export class Notifications {
   #closing = new AbortController();
   #channelsAdded = 0;
 
-  /** @param wake Has the jobs noticed when time brings something; left out where timers know nothing of the fake's clock */
+  /** @param wake Makes the fake notice changes of its jobs when their time comes; absent if timers do not follow the fake's clock */
   constructor(seed: string, wake?: () => void) {
     this.#seed = seed;
     this.#wake = wake;
@@ -30,12 +30,12 @@ export class Notifications {
     return [...this.#senders.values()].map(({ channel }) => channel);
   }
 
-  /** Whether somebody is to be told of changes as they happen. */
+  /** Whether a channel needs to receive changes as they happen. */
   get isWatched(): boolean {
     return this.channels.some(({ enabled }) => enabled);
   }
 
-  /** @throws FakeInputError where there is one of that id */
+  /** @throws FakeInputError if there is a channel with that id */
   put(webhook: ParsedWebhook, now: number): Channel {
     const id = webhook.id ?? uuidFrom(this.#seed, 'channel', (this.#channelsAdded += 1));
     if (this.#senders.has(id)) throw new FakeInputError(`webhook.id: there is a channel ${id} already`);
@@ -48,10 +48,12 @@ export class Notifications {
     this.#senders.delete(id);
   }
 
-  /** Tells of all that the jobs have become by now, and, where a channel wants that, of what they will soon be. */
+  /**
+   * Records all changes of the jobs up to now, and passes them to the channels. Channels that want events early also get the next change of a job.
+   */
   notice(jobs: readonly JobState[], now: number): void {
     for (const job of jobs) {
-      if (Number.isNaN(job.life.addedAt)) continue; // not there yet
+      if (Number.isNaN(job.life.addedAt)) continue; // not added yet
       for (const change of job.life.takeChanges(now)) {
         const event = eventOf(job, change);
         if (!event) continue;
@@ -66,7 +68,7 @@ export class Notifications {
     this.#wakeForNext(jobs, now);
   }
 
-  /** When time alone brings something to notice, and somebody is to be told. */
+  /** Sets a timer for the next change that time alone brings, if a channel needs it. */
   #wakeForNext(jobs: readonly JobState[], now: number): void {
     clearTimeout(this.#timer);
     if (!this.#wake || !this.isWatched) return;
@@ -79,12 +81,12 @@ export class Notifications {
     if (at !== Infinity) this.#timer = setTimeout(this.#wake, Math.min(at - now, LONGEST_TIMER_MS)).unref();
   }
 
-  /** Resolves when all that is to be sent has been answered; repeats, and events held back for their job's end, are not waited for. */
+  /** Resolves when all due deliveries have been answered. Does not wait for repeats, or for events that are held back until their job ends. */
   async settled(): Promise<void> {
     await Promise.all([...this.#senders.values()].map((sender) => sender.settled()));
   }
 
-  /** Ends what is on its way, and all channels. */
+  /** Aborts current deliveries, and removes all channels. */
   end(): void {
     clearTimeout(this.#timer);
     this.#closing.abort();

@@ -35,7 +35,7 @@ const KEPT = 2_000;
 /** Connections of the fake's own: tests replace the global `fetch` and its dispatcher to see what their code sends. */
 const dispatcher = new Agent();
 
-/** Sends the events of one channel, those of a job one after the other. */
+/** Sends the events of one channel. Events of the same job are sent one after another. */
 export class Sender {
   readonly #channel: Channel;
   readonly #log: DeliveryRecord[];
@@ -44,9 +44,9 @@ export class Sender {
   readonly #forged: Counted;
   readonly #duplicate: Counted;
   readonly #taken = new Set<string>();
-  /** By job: what is on its way. */
+  /** By job: the deliveries in progress. */
   readonly #queues = new Map<string, Promise<void>>();
-  /** By job: what waits for its end. */
+  /** By job: the events that are held back until the job ends. */
   readonly #held = new Map<string, JobEvent[]>();
 
   constructor(channel: Channel, log: DeliveryRecord[], closing: AbortSignal) {
@@ -62,7 +62,7 @@ export class Sender {
     return this.#channel;
   }
 
-  /** Takes an event that the channel is for, once. */
+  /** Accepts an event if the channel is for it, and only once. */
   take(event: JobEvent): void {
     const { enabled, eventTypes, workflowId, reordered } = this.#channel;
     const isFor = enabled && eventTypes.includes(event.type) && (workflowId ?? event.workflowId) === event.workflowId;
@@ -78,7 +78,7 @@ export class Sender {
     this.#enqueue([event, ...before]);
   }
 
-  /** Resolves when all that was taken and is not held has been answered; repeats are not waited for. */
+  /** Resolves when all accepted events that are not held back have been answered. Does not wait for repeats. */
   async settled(): Promise<void> {
     while (this.#queues.size > 0) await Promise.all(this.#queues.values());
   }
@@ -118,7 +118,7 @@ export class Sender {
     }
   }
 
-  /** Whether it was answered as it should be. */
+  /** Sends an event once. Returns whether the answer was a success. */
   async #attempt(event: JobEvent, attempt: number, forged = false): Promise<boolean> {
     const { id: channelId, url, secret, jobIdAt } = this.#channel;
     const { id, type, jobId } = event;
@@ -152,7 +152,7 @@ export class Sender {
   }
 }
 
-/** Signed at the real time, as receivers look at their own clock: by the secret's bytes as they are. */
+/** Headers with a signature, keyed by the secret's bytes. The timestamp is real time, because receivers compare it with their own clock. */
 function signedHeaders(id: string, body: string, secret: string): Record<string, string> {
   const timestamp = String(Math.floor(Date.now() / 1_000));
   const signature = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
@@ -164,7 +164,7 @@ function signedHeaders(id: string, body: string, secret: string): Record<string,
   };
 }
 
-/** The fields that are known in words, the job's id where the channel is told to have it. */
+/** The body of a delivery. Its fields are those that the documentation describes in words. The job's id is where the channel's `jobIdAt` puts it. */
 function bodyOf(event: JobEvent, jobIdAt: string): Record<string, unknown> {
   const [name, ...around] = jobIdAt.split('.').reverse();
   const job = { [name as string]: event.jobId, workflow_id: event.workflowId, status: event.status };

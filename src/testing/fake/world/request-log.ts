@@ -31,7 +31,7 @@ export interface RequestRecord {
 
 const SECRET_HEADERS = new Set(['unstructured-api-key', 'authorization', 'proxy-authorization', 'cookie']);
 
-/** Headers as they may be logged: the names of all, the values of those that carry no secret. */
+/** Headers for the log: the names of all, and the values of those that carry no secret. */
 export function redactHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, SECRET_HEADERS.has(name) ? '[redacted]' : String(value)]),

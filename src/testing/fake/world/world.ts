@@ -15,7 +15,7 @@ const rulesSchema = z.array(faultRuleSchema);
 
 export interface WorldOptions {
   now: () => number | Promise<number>;
-  /** Whether that is the time of timers. */
+  /** Whether `now` is real time, so that timers follow it. */
   isRealTime: boolean;
   apiKey: string;
   seed: string;
@@ -27,7 +27,7 @@ export interface WorldOptions {
   limits: ParsedLimits;
 }
 
-/** All that the fake knows: jobs, keys, switches, faults, the log of requests, and the clock. */
+/** The state of the fake: jobs, keys, switches, faults, the log of requests, and the clock. */
 export class World {
   readonly jobs = new Map<string, JobState>();
   readonly workflows = new Map<string, FakeWorkflow>();
@@ -44,14 +44,14 @@ export class World {
   #startedAt = NaN;
   #startedJobs = parseInput(startedJobSchema, {}, 'startedJobs');
 
-  /** @param startedAt The clock at that moment */
+  /** @param startedAt The fake's clock at the start */
   constructor(options: WorldOptions, startedAt: number) {
     this.#options = options;
     this.notifications = new Notifications(options.seed, options.isRealTime ? () => this.touch() : undefined);
     this.#begin(startedAt);
   }
 
-  /** With nothing but the options that the fake was started with. */
+  /** Begins with only the options that the fake was started with. */
   #begin(startedAt: number): void {
     const { apiKey, answers = {}, faults = [], startedJobs = {}, webhooks = [] } = this.#options;
     this.#startedAt = startedAt;
@@ -74,7 +74,7 @@ export class World {
     return this.#options.limits;
   }
 
-  /** Takes a start that came at `now`, unless it follows another too soon: also one that is still being answered. */
+  /** Accepts a start at `now`, unless it follows another one too soon, even one that is still being answered. */
   takeStart(now: number): boolean {
     if (now < this.#lastStartAt + this.limits.spacing) return false;
     this.#lastStartAt = now;
@@ -94,14 +94,14 @@ export class World {
     return now;
   }
 
-  /** Has events made of what the jobs have become by now. */
+  /** Creates events for all changes of the jobs up to now. */
   notice(now: number): void {
     this.notifications.notice([...this.jobs.values()], now);
   }
 
-  /** Has deliveries made of what a job may just have become. */
+  /** Creates deliveries for changes that may just have happened. */
   touch(): void {
-    if (this.notifications.isWatched) this.now().catch(() => {}); // a clock that fails is told to whoever asks for something
+    if (this.notifications.isWatched) this.now().catch(() => {}); // an error of the clock is reported to the next request
   }
 
   /** Resolves when all deliveries that are due have been answered. */
@@ -111,13 +111,13 @@ export class World {
     await this.notifications.settled();
   }
 
-  /** A channel that hears of what happens from now on. */
+  /** Adds a channel that receives events from now on. */
   addChannel(webhook: ParsedWebhook, now: number): Channel {
     this.notice(now);
     return this.notifications.put(webhook, now);
   }
 
-  /** Delivers nothing more. */
+  /** Stops all deliveries. */
   close(): void {
     this.notifications.end();
   }
@@ -134,12 +134,12 @@ export class World {
     return workflow;
   }
 
-  /** What jobs are like that are started over HTTP from now on. */
+  /** Sets the properties of jobs that are started over HTTP from now on. */
   setStartedJobs(spec: unknown): void {
     this.#startedJobs = parseInput(startedJobSchema, spec, 'startedJobs');
   }
 
-  /** Starts a job, as the API does: of a workflow, or on demand. */
+  /** Starts a job, as the API does: a run of a workflow, or an on-demand job. */
   async startJob(uploads: readonly Upload[], workflowId?: string): Promise<JobState> {
     const workflow = workflowId === undefined ? undefined : this.workflows.get(workflowId);
     const spec = workflow?.runs ?? this.#startedJobs;
@@ -164,7 +164,7 @@ export class World {
     this.jobs.set(id, job);
     job.ready().then(
       () => this.touch(),
-      () => {}, // told to whoever asks for the job
+      () => {}, // reported when the job is requested
     );
     return job;
   }
@@ -180,7 +180,7 @@ export class World {
     for (const job of this.jobs.values()) job.setAnswers(this.#switches);
   }
 
-  /** The newest key comes first. */
+  /** Adds a key, which becomes the first one. */
   rotateKey(apiKey: string, keepOld = false): void {
     this.keys = [apiKey, ...(keepOld ? this.keys : [])];
   }
