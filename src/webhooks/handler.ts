@@ -49,7 +49,7 @@ export interface WebhookAnswer {
   waiters: number;
 }
 
-/** Senders wait for about 15 s, and the answer has a way to go. */
+/** Senders wait for about 15 s, and the answer takes time to arrive. */
 const DEADLINE_MS = 5_000;
 
 /**
@@ -101,10 +101,13 @@ export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHan
 interface SetUp {
   workflows: WorkflowClient;
   secrets: () => Promise<readonly string[]>;
-  /** Search attribute by which runs are found; null where they are not. */
+  /** Search attribute by which runs are found; null if runs are not signalled. */
   runsBy: string | null;
   onUnawaited: WebhookHandlerOptions['onUnawaited'];
-  /** Reports, once until they can again, that runs can't be looked for, and why; undefined where they were, or need not be. */
+  /**
+   * Reports an error of looking for runs, with its cause, but only once until the search succeeds again. undefined: the search succeeded or was not
+   * needed.
+   */
   noteRuns: (cause: unknown) => void;
 }
 
@@ -133,7 +136,7 @@ async function callUnawaited(onUnawaited: (event: EventOfJob) => unknown, event:
   }
 }
 
-/** @param work Gets the time of the deadline */
+/** @param work Receives the time of the deadline */
 async function withinDeadline<T>(work: (deadline: number) => Promise<T>): Promise<T> {
   const late = () =>
     new UnstructuredWebhookError('deadline', `The delivery was not handled within ${DEADLINE_MS / 1_000} s.`);
@@ -150,7 +153,7 @@ function tell(report: (error: UnstructuredWebhookError) => void, error: Unstruct
   try {
     report(error);
   } catch {
-    // There is nobody left to report this to.
+    // The error cannot be reported anywhere else.
   }
 }
 
@@ -158,7 +161,7 @@ function answer(status: number, body: WebhookAnswer | { error: string }, headers
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-/** By its shape: a client of another copy of the SDK is one, too. */
+/** Checked by its shape, so that a client of another copy of the SDK is accepted, too. */
 const CLIENT = {
   expected: 'a Temporal Client, or its client of workflows',
   read(client: unknown): { workflows: WorkflowClient } | undefined {

@@ -28,7 +28,7 @@ export interface JobEvent {
 /** An event of a job. */
 export type EventOfJob = JobEvent & { jobId: string };
 
-/** Events after which a job does not change any more. */
+/** Events after which a job no longer changes. */
 const TERMINAL: readonly (string | null)[] = ['job.completed', 'job.stopped', 'job.failed'];
 
 /**
@@ -46,7 +46,7 @@ export function readJobEvent(
   return readEvent(toBytes(rawBody), headers, checkSecrets('secrets', secrets), Date.now());
 }
 
-/** The same of what was checked before. */
+/** Like {@link readJobEvent}, with arguments that were already checked. */
 export function readEvent(
   body: Uint8Array,
   headers: WebhookHeaders,
@@ -70,7 +70,7 @@ export function isTerminalEvent(event: JobEvent): event is EventOfJob {
   return event.jobId !== null && TERMINAL.includes(event.type);
 }
 
-/** Where the id of the job may stand; the first uuid is it. */
+/** Where the job's id may be. The first uuid found is used. */
 const JOB_ID_PLACES = [
   'job.job_id',
   'data.job_id',

@@ -5,9 +5,9 @@ import type { WebhookHandler } from './handler';
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * A webhook handler for Node's http, Express and the like. It reads the body itself, so mount it before any body parser. If a parser has
- * already read the body, each delivery is answered with 500 and a hint how to mount the handler. Raw bytes in `rawBody`, or in `body` by
- * `express.raw()`, work as well.
+ * Turns a webhook handler into a listener for Node's http, Express and similar routers. It reads the body itself, so mount it before any body parser.
+ * If a parser has already read the body, each delivery is answered with 500 and a hint on how to mount the handler. Raw bytes in `rawBody`, or in
+ * `body` by `express.raw()`, work as well.
  *
  * @example
  * http.createServer(toNodeListener(handler));
@@ -24,7 +24,7 @@ async function answerWith(handler: WebhookHandler, request: IncomingMessage, res
   const text = await answer.text();
   if (response.headersSent || response.destroyed) return;
   const headers = Object.fromEntries(answer.headers);
-  // What is left of a body is not read, so that nothing can follow on this connection.
+  // The rest of the body is not read, so no further request can follow on this connection.
   if (!request.complete && request.httpVersionMajor === 1) headers['connection'] = 'close';
   response.writeHead(answer.status, { ...headers, 'content-length': Buffer.byteLength(text) });
   response.end(request.method === 'HEAD' ? undefined : text);
@@ -34,7 +34,7 @@ async function toWebRequest(request: IncomingMessage): Promise<Request> {
   const { method = 'GET', url = '/' } = request;
   const target = URL.canParse(url, ORIGIN) ? new URL(url, ORIGIN) : ORIGIN;
   const headers = webHeaders(request);
-  // A body is read for a POST alone; of other methods only the name counts, and some a web request can't have.
+  // Only the body of a POST is read. For other methods, only the method matters, and a web request does not allow some of them.
   if (method !== 'POST') return new Request(target, { method: method === 'HEAD' ? 'HEAD' : 'GET', headers });
   const kept = keptBytes(request);
   if (kept) return new Request(target, { method, headers, body: kept });
@@ -44,30 +44,30 @@ async function toWebRequest(request: IncomingMessage): Promise<Request> {
   return used;
 }
 
-/** Stands for whatever host the server has. */
+/** Stands for any host that the server may have. */
 const ORIGIN = 'http://localhost/';
 
 function webHeaders({ headers }: IncomingMessage): Headers {
   const web = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(':')) continue; // HTTP/2 has its own
+    if (name.startsWith(':')) continue; // pseudo-headers of HTTP/2
     for (const line of [value ?? []].flat()) web.append(name, line);
   }
   return web;
 }
 
-/** The bytes of a body that somebody read and kept as they are. */
+/** The raw bytes of a body, if a parser has read and kept them. */
 function keptBytes(request: IncomingMessage): Buffer | undefined {
   const { rawBody, body } = request as { rawBody?: unknown; body?: unknown };
   return [rawBody, body].find((one): one is Buffer => Buffer.isBuffer(one));
 }
 
-/** Whether somebody has read from the body. A parser may set a `body` and read nothing, if it does not parse this type. */
+/** Whether somebody has read from the body. A parser may set `body` without reading anything, if it does not parse this type. */
 function isRead(request: IncomingMessage): boolean {
   return request.readableDidRead || request.readableEnded;
 }
 
-/** The body as it comes. Where the reader stops, so does the reading; the connection stays for the answer. */
+/** The body, streamed as it arrives. If its reader stops, reading from the connection stops, too, but the connection stays open for the answer. */
 function streamBody(request: IncomingMessage): ReadableStream<Uint8Array> {
   let leave = () => {};
   return new ReadableStream<Uint8Array>({
@@ -88,7 +88,7 @@ function streamBody(request: IncomingMessage): ReadableStream<Uint8Array> {
         request.off('data', onData).off('end', onEnd).off('close', onClose).pause();
       };
       request.on('data', onData).on('end', onEnd).on('close', onClose).pause();
-      request.on('error', () => {}); // the end of the connection tells it
+      request.on('error', () => {}); // 'close' reports it
       if (request.destroyed) onClose();
     },
     pull: () => void request.resume(),

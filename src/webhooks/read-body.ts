@@ -1,9 +1,9 @@
 import { BODY_USED, UnstructuredWebhookError } from './webhook-error';
 
-/** A delivery is some hundred bytes. */
+/** A delivery has only a few hundred bytes. */
 const MAX_BODY_BYTES = 256 * 1_024;
 
-/** The bytes of a request's body. @throws UnstructuredWebhookError where somebody else read it, it is too large, or it breaks off */
+/** The bytes of a request's body. @throws UnstructuredWebhookError if it was read before, is too large, or breaks off */
 export async function readBody(request: Request): Promise<Uint8Array> {
   if (request.bodyUsed || request.body?.locked) throw new UnstructuredWebhookError('bodyUsed', BODY_USED);
   if (request.body === null) return new Uint8Array();
@@ -17,7 +17,7 @@ export async function readBody(request: Request): Promise<Uint8Array> {
     chunks.push(value);
     bytes += value.byteLength;
     if (bytes > MAX_BODY_BYTES) {
-      void reader.cancel().catch(() => undefined); // nothing more is read
+      void reader.cancel().catch(() => undefined); // the rest is not read
       throw new UnstructuredWebhookError('tooLarge', `The body has more than ${MAX_BODY_BYTES} bytes.`);
     }
   }

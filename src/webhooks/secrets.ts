@@ -2,7 +2,7 @@ import { anyThat, readOption, wrongOption } from '../core/option-rules';
 import { kindOf } from '../core/values';
 import { UnstructuredWebhookError } from './webhook-error';
 
-/** A secret, or several of which each is good: the new and the old one while it is changed. */
+/** A secret, or several of which each is accepted: the new and the old one during a change. */
 type Secrets<Secret = string> = Secret | readonly Secret[];
 
 /**
@@ -13,7 +13,7 @@ export type WebhookSecret = Secrets | (() => Later<Secrets<Later<string>>>);
 
 type Later<T> = T | PromiseLike<T>;
 
-/** A line end that came along with a secret from a file would refuse every delivery. */
+/** Refuses white space at the ends: a line end from a file would make each delivery fail. */
 const isSecret = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.trim() === value;
 
@@ -29,7 +29,7 @@ export function checkSecrets(name: string, value: unknown): readonly string[] {
   return typeof secrets === 'string' ? [secrets] : secrets;
 }
 
-/** How the secrets are had at each delivery. @throws UnstructuredValidationError as above */
+/** Returns a function that gets the secrets for each delivery. @throws UnstructuredValidationError as above */
 export function askSecrets(secret: unknown): () => Promise<readonly string[]> {
   if (typeof secret === 'function') return () => callForSecrets(secret as () => unknown);
   if (typeof secret !== 'string' && !Array.isArray(secret))

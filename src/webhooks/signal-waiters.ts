@@ -4,22 +4,22 @@ import { AWAIT_JOB_COMPLETION, nextJobWaiterPrefix, RUN_JOB, waiterWorkflowId } 
 import { isInvalidArgument, isUnimplemented } from '../temporal/server-refusal';
 import type { EventOfJob } from './job-event';
 
-/** What became of an event: how many waiters were signalled, and whether the job was awaited at all, if only before. */
+/** What an event caused: how many waiters were signalled, and whether there is or was any wait for the job. */
 export interface Signalled {
   waiters: number;
   isKnown: boolean;
-  /** Why runs could not be looked for; undefined where they were, or need not be. */
+  /** Why runs could not be looked for; undefined if they could, or if that was not needed. */
   runsError?: unknown;
 }
 
-/** So many workflows are looked at beside the shared waiter; those that run come first. What is beyond goes by its own schedule. */
+/** How many listed workflows are read in addition to the shared waiter; running ones come first. Any others follow their own schedule. */
 const LISTED = 200;
 
 /**
- * Signals the waiters that an event is about, and starts none: the shared one of the job by its id, at once, and beside it those that the
- * server's list of workflows shows under ids of their own. All are tried.
- * @param runsBy Search attribute by which runs are found; null to leave them out, as where the namespace lacks it
- * @throws whatever keeps one from being told, but that it has ended
+ * Signals the waiters for an event's job. Starts none. The job's shared waiter is signalled at once, by its id. In addition, the server's list of
+ * workflows is searched for waiters with ids of their own. All are tried.
+ * @param runsBy Search attribute by which runs are found; null to leave out runs, for example if the namespace lacks it
+ * @throws any error that prevents a signal, except that the waiter has ended
  */
 export async function signalWaiters(
   workflows: WorkflowClient,
@@ -65,19 +65,19 @@ async function findOthers(workflows: WorkflowClient, query: string, shared: stri
   const found: ListedWaiter[] = [];
   try {
     for await (const { workflowId, status } of workflows.list({ query, pageSize: LISTED })) {
-      // The shared one was already signalled by its id.
+      // The shared waiter was already signalled by its id.
       found.push({ workflowId, isRunning: status.name === 'RUNNING' && workflowId !== shared });
       if (found.length === LISTED) break;
     }
   } catch (error) {
-    if (!isUnimplemented(error)) throw error; // a server without a list has only the shared one
+    if (!isUnimplemented(error)) throw error; // on a server without a list, only the shared waiter is known
   }
   return found;
 }
 
 /**
- * Waits for the job under other ids than the shared one, and runs with it, also those that have ended; and waits for the next job of its
- * workflow. Ids are uuids here, which need no escapes: a query knows none.
+ * Finds waits for the job under ids other than the shared one, and runs with the job, including those that have ended; also running waits for the
+ * next job of the job's workflow. The ids here are uuids, which need no escaping; queries do not support escapes.
  */
 function waitersQuery({ jobId, workflowId }: EventOfJob, runsBy: string | null): string {
   const ofJob = `WorkflowId STARTS_WITH '${waiterWorkflowId(jobId)}'`;

@@ -14,7 +14,7 @@ export interface SignedHeaders {
 /** How old, or how far in the future, a delivery may be. */
 const TOLERANCE_S = 300;
 
-/** @throws UnstructuredWebhookError naming the header that is missing */
+/** @throws UnstructuredWebhookError naming the missing header */
 export function readHeaders(headers: WebhookHeaders): SignedHeaders {
   const read = (name: string) => {
     const value = header(headers, name)?.trim();
@@ -24,7 +24,7 @@ export function readHeaders(headers: WebhookHeaders): SignedHeaders {
   return { id: read('webhook-id'), timestamp: read('webhook-timestamp'), signature: read('webhook-signature') };
 }
 
-/** Lines of one name are one, as in HTTP. */
+/** The value of a header. Several lines with the same name are joined, as in HTTP. */
 function header(headers: WebhookHeaders, name: string): string | null | undefined {
   if (isWebHeaders(headers)) return headers.get(name);
   const lines = Object.entries(headers).filter(([key]) => key.toLowerCase() === name);
@@ -37,8 +37,8 @@ function isWebHeaders(headers: WebhookHeaders): headers is Pick<Headers, 'get'> 
 }
 
 /**
- * Checks that one of the secrets signed a delivery, not long ago: HMAC-SHA256 over `id.timestamp.body`, keyed by the secret's UTF-8 bytes as
- * they are. Of several signatures in the header one must match, whatever the others are.
+ * Checks that one of the secrets signed a delivery recently: HMAC-SHA256 over `id.timestamp.body`, keyed by the secret's unchanged UTF-8 bytes. If
+ * the header has several signatures, at least one must match.
  * @param now Milliseconds since the epoch
  * @throws UnstructuredWebhookError
  */
@@ -60,7 +60,7 @@ export function verifySignature(
     const hmac = createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body);
     return `v1,${hmac.digest('base64')}`;
   });
-  // All are compared, so that the time tells neither which secret nor which signature it was.
+  // All are compared, so that the time taken does not reveal which secret or which signature matched.
   const matches = expected.flatMap((one) => given.map((other) => isSame(one, other)));
   if (!matches.includes(true)) throw new UnstructuredWebhookError('forged', 'No signature of the delivery matches.');
 }

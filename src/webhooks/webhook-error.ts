@@ -1,6 +1,6 @@
 import { UnstructuredError } from '../core/errors';
 
-/** Why a delivery was not taken, and the HTTP status that says so. */
+/** The reasons why a delivery is not accepted, and the HTTP status of each. */
 const STATUSES = {
   method: 405,
   headers: 400,
@@ -42,7 +42,7 @@ export class UnstructuredWebhookError extends UnstructuredError<'UnstructuredWeb
   }
 }
 
-/** Message if a body was already read. */
+/** Message for a body that was already read. */
 export const BODY_USED =
   'The body was read before the webhook handler got it, and what a parser made of it has another signature. ' +
   "Mount the handler before any body parser: app.post('/hook', toNodeListener(handler)) before app.use(express.json()), " +
