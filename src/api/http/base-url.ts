@@ -13,7 +13,7 @@ export interface BaseUrl {
   origin: string;
   /** Path prefix of all operations; begins with a slash and ends with `/api/v1`. */
   prefix: string;
-  /** Whether requests go unencrypted to this machine, and so must not leave it. */
+  /** Whether requests go unencrypted to this machine. Such requests must not leave it. */
   isLocal: boolean;
 }
 
