@@ -1,7 +1,7 @@
 import { errorCode } from '../core/error-shape';
 import type { StorageErrorKind } from '../core/storage-error';
 
-/** Whether the data is not valid for its Content-Encoding. */
+/** Whether an error says that data is not valid for its Content-Encoding. */
 export function isBrokenCoding(error: unknown): boolean {
   return /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ZSTD_)/.test(errorCode(error) ?? '') && errorCode(error) !== 'Z_BUF_ERROR';
 }

@@ -168,7 +168,7 @@ function notAllowed(to: string): UnstructuredStorageError {
   });
 }
 
-/** Errors that a retry does not change. A full or failing disk may recover. */
+/** Codes of errors that a retry does not fix. A full or failing disk may recover. */
 const LASTING = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL', 'EILSEQ'];
 
 function toSinkError(error: unknown, to: string, what: string): unknown {

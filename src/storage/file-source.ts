@@ -69,7 +69,7 @@ async function openFolder(path: string, folders: readonly string[]): Promise<Ope
   return isInside(real, folders) ? OpenFolder.open(real) : null;
 }
 
-/** Errors of a folder that a retry does not change. */
+/** Codes of errors of a folder that a retry does not fix. */
 const FOLDER_REFUSALS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
   ENOTDIR: 'it is not a folder',
@@ -98,7 +98,7 @@ async function openReal(path: string, folders: readonly string[]): Promise<FileH
   return isAllowed ? handle : null;
 }
 
-/** Errors that a retry does not change. A failing disk, or too many open files, may pass. */
+/** Codes of errors that a retry does not fix. A failing disk may recover, and so may a process with too many open files. */
 const REFUSALS: Readonly<Record<string, [Refusal, string]>> = {
   ENOENT: ['notFound', 'there is no such file'],
   ENOTDIR: ['notFound', 'there is no such file'],

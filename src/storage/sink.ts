@@ -22,9 +22,9 @@ export interface OutputSink {
    */
   store(target: OutputTarget, body: AsyncIterable<Uint8Array>, options: { signal: AbortSignal }): Promise<StoredOutput>;
   /**
-   * Reads the object stored under a name. The body stays that of one version if the object is replaced meanwhile. The caller reads it at
+   * Reads the object stored under a name. If the object is replaced while it is read, the body remains that of one version. The caller reads it at
    * once.
-   * @default batches are refused, since they keep plan and manifest beside the outputs
+   * @default batches are refused, because they keep plan and manifest next to the outputs
    * @returns undefined if there is no such object
    * @throws UnstructuredStorageError
    */

@@ -11,8 +11,8 @@ export interface DocumentSource {
   /**
    * Finds a document and returns its properties and its content. If a document can be read only once, open it here: it is not opened again.
    * @throws UnstructuredDocumentRefusedError, or UnstructuredStorageError of the kind `lasting`, if the document may not or cannot be read; nothing
-   * is sent then. The kind `credential` is retried for the option `credentialBudget`. Any other error is retried for `startOutageBudget`, or for 10
-   * minutes if other documents of the start can be read
+   * is sent then. The kind `credential` is retried for the time that the option `credentialBudget` sets. Any other error is retried for
+   * `startOutageBudget`, or for 10 minutes if other documents of the start can be read
    */
   open(ref: string, options: { signal: AbortSignal }): Promise<OpenDocument>;
   /**

@@ -106,8 +106,8 @@ function classify(
 }
 
 /**
- * Makes an error retryable if no storage service sent the answer, such as a proxy's refusal or sign-in page: it may be gone within minutes, and the
- * output is already paid for.
+ * Makes the error of an output retryable if the answer has no error code. Such an answer does not come from a storage service. It is, for example, a
+ * proxy's refusal or sign-in page, and may be gone within minutes. The output is already paid for.
  */
 export function retryableByDefault(error: UnstructuredStorageError): UnstructuredStorageError {
   const { kind, status = NaN, code } = error.details;
