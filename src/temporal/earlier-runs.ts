@@ -122,7 +122,7 @@ const NONE_BEFORE: EndedRun = { status: 'ended', resume: null, reason: 'no earli
 
 type ListedRun = Pick<WorkflowExecutionInfo, 'runId' | 'startTime' | 'status'>;
 
-/** The last run of the chain is listed, too, and says how it ended. */
+/** Whether a run has continued as new. The last run of its chain is listed, too, and says how it ended. */
 function isContinued({ status }: Pick<ListedRun, 'status'>): boolean {
   return status.name === 'CONTINUED_AS_NEW';
 }
