@@ -26,18 +26,17 @@ export interface AwaitJobHandle extends WorkflowHandleWithFirstExecutionRunId<
 }
 
 /**
- * Starts a waiter for a job, or joins a running one that gives the same answer: the same `files`, `failedFiles`, `account` and
- * `knownFiles`, and the same task queue of the activities. A caller with other options gets a separate waiter, under an id that begins with
- * the shared one, and shares it with callers of the same options. The same happens if the running waiter was started by name, since its
- * options are unknown.
+ * Starts a waiter for a job, or joins a running one that gives the same answer: the same `files`, `failedFiles`, `account` and `knownFiles`, and the
+ * same task queue of the activities. A caller with other options gets a separate waiter, under an id that begins with the shared one, and shares it
+ * with callers of the same options. The same happens if the running waiter was started by name, since its options are unknown.
  *
- * In a joined waiter, the limits, gaps and policies of its starter apply, including `onCancel` and `onLimit`. To wait for a shorter time,
- * stop awaiting the handle: that cancels nothing. A waiter that a parent workflow started ends with that parent, also for those who joined
- * it. A waiter that has ended is started again. `result()` reads the run that was started or joined: call it before the namespace's
- * retention deletes that run, or start again.
+ * In a joined waiter, the limits, gaps and policies of its starter apply, including `onCancel` and `onLimit`. To wait for a shorter time, stop
+ * awaiting the handle: that cancels nothing. If a parent workflow started the waiter, it ends with that parent, also for callers that joined it. A
+ * waiter that has ended is started again. `result()` reads the run that was started or joined: call it before the namespace's retention deletes that
+ * run, or start again.
  *
- * @returns the handle: `joined`, `result()`, `query(progress)`, `signal(checkNow)`, `cancel()`; `firstExecutionRunId` is the run that was
- * started or joined
+ * @returns the handle: `joined`, `result()`, `query(progress)`, `signal(checkNow)`, `cancel()`; `firstExecutionRunId` is the run that was started or
+ * joined
  * @throws UnstructuredValidationError naming the option and the value
  */
 export async function startAwaitJob(
