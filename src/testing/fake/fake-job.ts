@@ -55,7 +55,7 @@ export class FakeJob {
     return this.#state.life.statusAt(await this.#world.now());
   }
 
-  /** Sets the status from now on, whatever the timeline says. Any text. */
+  /** Sets the status from now on, whatever the timeline says. It may be any text. */
   setStatus(status: string): void {
     this.#state.life.setStatus(status);
     this.#world.touch();

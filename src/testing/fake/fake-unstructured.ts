@@ -36,7 +36,7 @@ export interface FakeUnstructuredOptions {
   limits?: StartLimits | undefined;
   /** Switches of all jobs. */
   answers?: AnswerSwitches | undefined;
-  /** Faults of the whole API, counted over all its requests. They come before the key check and also on wrong paths. */
+  /** Faults of the whole API, counted over all its requests. They apply before the key check, and also to wrong paths. */
   faults?: FaultRule[] | undefined;
   /**
    * Channels that receive an event for each change of a job, as it happens by the real clock. With a clock of your own in `now`, changes

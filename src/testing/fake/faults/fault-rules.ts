@@ -51,7 +51,7 @@ export interface RequestFilter {
   times?: number | undefined;
   /** Only this operation; others are not counted. @default 'getJob' for a job's rules, each request for those of the whole API */
   operation?: Operation | undefined;
-  /** Any other condition. Only inside this process. */
+  /** Any other condition. Works only inside this process. */
   test?: ((request: RequestSeen) => boolean) | undefined;
 }
 

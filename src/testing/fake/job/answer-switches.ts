@@ -6,8 +6,8 @@ import { type Fault, faults, faultSchema } from '../faults/faults';
 import { durationField } from '../support/input';
 
 /**
- * Behaviours that the real API does not document or was seen to vary in. They can be set for the whole API and for each job; the job's
- * value takes precedence. The windows (such as `earlyNotFound`) are counted separately for each job.
+ * Behaviours that the real API does not document, or that were seen to vary. They can be set for the whole API and for each job; the job's value
+ * takes precedence. The windows (such as `earlyNotFound`) are counted separately for each job.
  */
 export interface AnswerSwitches {
   /**

@@ -24,7 +24,7 @@ export interface JobSpec {
   nodes?: number | NodeSpec[] | undefined;
   /** Statuses and how long each lasts. @default `['COMPLETED']` */
   timeline?: TimelineStep[] | undefined;
-  /** When the timeline begins. `slot` is for jobs started over HTTP: when fewer than `slots` of them run. @default 'addJob' */
+  /** When the timeline begins. `slot` is for jobs started over HTTP: their timeline begins when fewer than `slots` of them run. @default 'addJob' */
   startsAt?: 'addJob' | 'firstCheck' | 'createdAt' | 'slot' | undefined;
   /** An ISO-8601 instant or milliseconds since the epoch. @default the fake's clock at addJob */
   createdAt?: string | number | undefined;
@@ -36,11 +36,11 @@ export interface JobSpec {
   jobType?: string | undefined;
   /** Documents that fail, by file name or file id, and why. The job then completes with errors. @default {} */
   failedFiles?: Record<string, string> | undefined;
-  /** Size of each output in bytes; JSON that is shorter is filled up with spaces. @default as long as its elements are */
+  /** Size of each output in bytes; Shorter JSON is padded with spaces. @default as long as its elements are */
   outputBytes?: number | undefined;
   /** Whether outputs are an array of elements, or an object as from extractor nodes. @default 'elements' */
   outputs?: 'elements' | 'object' | undefined;
-  /** Rules are counted in checks of this job. */
+  /** Fault rules, counted in checks of this job. */
   faults?: FaultRule[] | undefined;
   answers?: AnswerSwitches | undefined;
 }

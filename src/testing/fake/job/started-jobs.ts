@@ -17,7 +17,7 @@ export interface WorkflowSpec {
   runs?: StartedJobSpec | undefined;
 }
 
-/** Limits of starts by the API's documentation. The answers beyond them are not documented. */
+/** Limits of starts, as the API documents them. The answers to starts beyond the limits are not documented. */
 export interface StartLimits {
   /** Most files of a start. More are answered with 422. @default 10 */
   files?: number | undefined;

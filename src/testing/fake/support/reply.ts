@@ -6,7 +6,7 @@ export interface Reply {
   json?: unknown;
   /** Sent unchanged, instead of `json`. */
   text?: string;
-  /** The body is filled up to this length with spaces, which JSON allows. */
+  /** The body is padded to this length with spaces, which JSON allows. */
   padToBytes?: number;
 }
 

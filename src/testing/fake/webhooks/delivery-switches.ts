@@ -15,7 +15,7 @@ export const JOB_ID_PLACES = [
 
 /** Faults of a channel's deliveries. A {@link When} counts the events of the channel; its predicates see the event's job and status. */
 export interface DeliverySwitches {
-  /** How long before the change of status an event is sent, on the fake's clock. Only for changes by time. @default 0 */
+  /** How long before the change of status an event is sent, on the fake's clock. Applies only to changes that come with time. @default 0 */
   early?: Duration | undefined;
   /** How long after the change of status an event is sent, in real time. @default 0 */
   late?: Duration | undefined;

@@ -49,7 +49,8 @@ export class Notifications {
   }
 
   /**
-   * Records all changes of the jobs up to now, and passes them to the channels. Channels that want events early also get the next change of a job.
+   * Records all changes of the jobs up to now, and passes them to the channels. A channel with `early` also gets the next change of a job, once it is
+   * due.
    */
   notice(jobs: readonly JobState[], now: number): void {
     for (const job of jobs) {

@@ -32,7 +32,7 @@ const ANSWER_MS = 15_000;
 /** Longest answer that is kept. */
 const KEPT = 2_000;
 
-/** Connections of the fake's own: tests replace the global `fetch` and its dispatcher to see what their code sends. */
+/** The fake's own connections, because tests replace the global `fetch` and its dispatcher to see what their code sends. */
 const dispatcher = new Agent();
 
 /** Sends the events of one channel. Events of the same job are sent one after another. */

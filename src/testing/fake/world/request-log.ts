@@ -19,7 +19,7 @@ export interface RequestRecord {
   uploads?: string[] | undefined;
   /** Milliseconds on the fake's clock at arrival. */
   at: number;
-  /** The key's value is never kept. */
+  /** Headers of the request. The value of the key is never kept. */
   headers: Record<string, string>;
   /** The job's status in its timeline at that time, whatever the answer. */
   jobStatus?: string | undefined;
