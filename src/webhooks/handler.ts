@@ -24,15 +24,14 @@ export interface WebhookHandlerOptions {
    */
   searchAttributes?: boolean | Partial<AttributeNames> | undefined;
   /**
-   * Called for each job that has ended and for which Temporal's list of workflows has no wait, past or present. Deliveries may come twice,
-   * out of order and late, so it must be idempotent: for example, start a workflow whose id is made from the job id. If it fails, the
-   * delivery is answered with 503 and repeated. It is also called for jobs of inline waits and of runs without `searchAttributes`, which
-   * the list does not show.
+   * Called for each job that has ended and for which Temporal's list of workflows has no wait, past or present. Deliveries may come twice, out of
+   * order and late, so the function must be idempotent: for example, start a workflow whose id is made from the job id. If it fails, the delivery is
+   * answered with 503 and repeated. It is also called for jobs of inline waits and of runs without `searchAttributes`, which the list does not show.
    */
   onUnawaited?: ((event: EventOfJob) => unknown) | undefined;
   /**
-   * Called for each delivery that fails on the receiver's side, that is, with 500 or 503; and once if runs cannot be found, since the
-   * namespace lacks the search attribute.
+   * Called for each delivery that fails on the receiver's side, that is, with 500 or 503; and once if runs cannot be found, because the namespace
+   * lacks the search attribute.
    * @default console.error
    */
   onError?: ((error: UnstructuredWebhookError) => void) | undefined;
@@ -53,13 +52,13 @@ export interface WebhookAnswer {
 const DEADLINE_MS = 5_000;
 
 /**
- * Creates a handler for the deliveries of a webhook channel. A delivery that is signed, not stale, and reports the end of a job makes the
- * running waiters for that job check at once, by the signal `unstructured.checkNow`. Nothing else in the delivery is trusted.
+ * Creates a handler for the deliveries of a webhook channel. A delivery that is signed, not stale, and reports the end of a job makes the running
+ * waiters for that job check at once, by the signal `unstructured.checkNow`. Nothing else in the delivery is trusted.
  *
- * It answers 200 even if no wait is found, since a sender repeats on any other answer and finally disables the channel. Other answers: 401
- * for a forged or stale delivery, 400 for a request that is not a delivery, 413 for more than 256 KiB, 405 for a method other than POST,
- * 500 if a body parser has already read the body, and 503 if Temporal or a function of the options fails, or handling takes more than 5 s.
- * After 500 and 503 the sender repeats.
+ * It answers 200 even if no wait is found, because a sender repeats the delivery after any other answer, and finally disables the channel. Other
+ * answers: 401 for a forged or stale delivery, 400 for a request that is not a delivery, 413 for more than 256 KiB, 405 for a method other than POST,
+ * 500 if a body parser has already read the body, and 503 if Temporal or a function of the options fails, or handling takes more than 5 s. After 500
+ * and 503, the sender repeats the delivery.
  *
  * @throws UnstructuredValidationError naming the option; the message never contains a secret
  * @example
