@@ -13,7 +13,7 @@ export const BATCH_NAME = 'runJobs';
 
 /** Documents of this package, of various kinds. */
 const DOCUMENTS = ['examples', 'documents'];
-/** Documents per job. With the API's ten documents per job, so few documents would make fewer jobs. */
+/** Documents per job: fewer than the API's ten, so that these few documents make more jobs. */
 const PER_JOB = 4;
 
 /** A folder of documents that becomes a folder of files. */

@@ -87,7 +87,7 @@ function introduction({ names, screen }: Run, server: TemporalServer, { api, job
   ].join('\n');
 }
 
-/** Starts the parent workflow and the run, and shows them until both end. */
+/** Starts the parent workflow, the run and the batch, and shows them until all have ended. */
 async function runAll(run: Run, server: TemporalServer, scenario: Scenario): Promise<Finished> {
   const { names, screen, signal } = run;
   const { connection, namespace, uiUrl } = server;

@@ -25,7 +25,7 @@ export interface Scenario {
   judge: (finished: Finished) => string[];
 }
 
-/** The demo's jobs and its run on a fake API on loopback. */
+/** The demo's jobs, run and batch, on a fake API on loopback. */
 export async function fakeScenario(seed: string, cleanup: Cleanup, signal: AbortSignal): Promise<Scenario> {
   const api = await FakeUnstructured.start({ seed });
   cleanup.add(() => api.close());

@@ -130,7 +130,7 @@ async function readManifests(
     const manifest = await BatchRecords.beside(storage, location, 'unlessIn', signal).manifest();
     if (manifest) found.push({ location, manifest }); // a batch that has not ended has no manifest
   });
-  return found.sort((one, other) => (one.location < other.location ? -1 : 1)); // so that the choice between two that ended at the same time is always the same
+  return found.sort((one, other) => (one.location < other.location ? -1 : 1)); // a fixed order, in case two ended at the same time
 }
 
 function newest(found: Iterable<Found>): Found | undefined {

@@ -10,7 +10,7 @@ import type { Place } from './places';
 
 /**
  * Opens the folder in which the program's own Temporal server keeps a batch, and creates it if it is missing. The folder is for this batch only. It
- * is next to the batch's manifest, where listings skip it. If outputs go to S3, it is in the user's folder for states (`$XDG_STATE_HOME` or
+ * is next to the batch's manifest, where listings skip it. If outputs go to S3, it is in the user's state folder (`$XDG_STATE_HOME` or
  * `~/.local/state`).
  * @throws CliError if the folder cannot be created
  */

@@ -19,7 +19,7 @@ export interface DevServerOptions {
   log?: (text: string) => void;
 }
 
-/** A Temporal dev server of the program's own, with its Web UI. */
+/** The program's own Temporal dev server, with its Web UI. */
 export class DevServer {
   readonly uiUrl: string;
   readonly address: Promise<string>;

@@ -11,7 +11,7 @@ export class CliError extends Error {
   }
 }
 
-/** The program was called wrongly: exit code 2. */
+/** The program was called with wrong arguments: exit code 2. */
 export class UsageError extends CliError {
   constructor(message: string) {
     super(message, 2);
