@@ -97,7 +97,7 @@ function chained(first: Transform, others: readonly Transform[]): Duplex {
   return chain;
 }
 
-/** A value from outside, as an error may show it. It is shown whole, so that redaction recognizes a secret in it, or not at all. */
+/** A value from outside, as an error may show it: either whole, so that redaction recognizes a secret in it, or not at all. */
 function shown(header: string): string {
   return /^[ -~]{1,60}$/.test(header) ? JSON.stringify(header) : `a value of ${header.length} characters`;
 }

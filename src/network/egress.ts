@@ -47,7 +47,7 @@ export class Egress {
     return get(this.#dispatcher, request, signal, this.#watch(request.origin));
   }
 
-  /** Whether only the end of its connection may end an answer of this origin, so that a truncated answer would count as complete. */
+  /** Whether an answer of this origin may have no other end than that of its connection. A truncated answer would then look complete. */
   mayEndUnmarked(origin: string): boolean {
     return this.#isOwned || mayEndByConnection(origin);
   }

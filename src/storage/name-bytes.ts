@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/**
+/*
  * File names are bytes. Here they are held as texts with one character for each byte, so that comparing them compares their bytes. In the form that
  * people read, a byte that is not UTF-8 becomes an unpaired surrogate, U+DC80 to U+DCFF, as in Python. No valid name contains one.
  */
