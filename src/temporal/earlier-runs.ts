@@ -102,8 +102,8 @@ function causeText(error: unknown): string {
 const LISTED = 100;
 
 /**
- * Finds the newest earlier run that succeeded or sent a start, and how it ended. Runs that ended before they could send a start are skipped. The
- * server's list of workflows may lag by moments, and some servers have none: then no earlier run is found.
+ * Finds the newest earlier run that succeeded or sent a start, and how it ended. A later run may have ended before it knew of that start, so runs
+ * that did neither are skipped. The server's list of workflows may lag by moments, and some servers have none: then no earlier run is found.
  * @returns undefined if the list names a run that has continued as new in the meantime; the list will then name its last run
  */
 export async function endOfRunBefore(

@@ -36,7 +36,7 @@ export interface JobSpec {
   jobType?: string | undefined;
   /** Documents that fail, by file name or file id, and why. The job then completes with errors. @default {} */
   failedFiles?: Record<string, string> | undefined;
-  /** Size of each output in bytes; Shorter JSON is padded with spaces. @default as long as its elements are */
+  /** Size of each output in bytes. Shorter JSON is padded with spaces. @default as long as its elements are */
   outputBytes?: number | undefined;
   /** Whether outputs are an array of elements, or an object as from extractor nodes. @default 'elements' */
   outputs?: 'elements' | 'object' | undefined;
