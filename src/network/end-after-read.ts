@@ -5,8 +5,8 @@ import { errorShape } from '../core/error-shape';
 const patched = new WeakSet<Socket>();
 
 /**
- * Makes the end of a connection wait for its reader. If an answer ends with its connection while its reader is behind, undici 7 would crash the
- * process with an assertion that nothing can catch, or would take a truncated answer for a complete one.
+ * Makes the end of a connection wait for its reader. Without it, undici 7 goes wrong if an answer ends with its connection while its reader is
+ * behind. It crashes the process with an assertion that nothing can catch, or takes a truncated answer for a complete one.
  *
  * The end of the stream is passed on when the parser, in a `readable` event, has read all data and asks for more. A paused parser reads nothing, and
  * learns of the end once it reads again. A reset is passed on as an error of undici's own, which undici never takes for the end of an answer.

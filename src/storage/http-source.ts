@@ -55,7 +55,7 @@ export class HttpSource implements DocumentSource {
 
   /**
    * Keeps the answer open from its first bytes on, because a link may work only once. If the server ends the transfer while the document waits for
-   * its turn, the document is requested again, and continues where it broke off if it is known to be the same.
+   * its turn, the document is requested again. It continues where it broke off if it is known to be the same.
    */
   async open(ref: string, { signal }: { signal: AbortSignal }): Promise<OpenDocument> {
     const answer = await this.#ask(ref, signal);
