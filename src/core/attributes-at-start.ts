@@ -1,6 +1,9 @@
 import { type AttributeValues, keyword, type WithAttributes } from './attributes';
 
-/** What a workflow is started with, so that lists find it before any activity has answered, and it knows that the namespace has these. */
+/**
+ * Values of the search attributes at the start of a workflow. Lists of workflows find it before any activity has answered, and the workflow knows
+ * that the namespace has these attributes.
+ */
 export function attributesAtStart(
   given: { account?: string | undefined; jobId?: string | null | undefined },
   now: number,
@@ -10,7 +13,7 @@ export function attributesAtStart(
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 
-/** Those of them that the namespace is known to have. */
+/** The values whose search attributes the namespace is known to have. */
 export function knownAttributes(
   { attributes }: WithAttributes,
   values: Partial<AttributeValues>,

@@ -2,18 +2,18 @@ import { ATTRIBUTE_NAMES, ATTRIBUTE_TYPES } from './names';
 import { anyThat, type Rule } from './option-rules';
 import { isObject } from './values';
 
-/** The names that hold for a wait, a run or a batch. */
+/** Names of the search attributes of a wait, a run or a batch. */
 export type AttributeNames = Record<keyof typeof ATTRIBUTE_NAMES, string>;
 
 const KEYS = Object.keys(ATTRIBUTE_NAMES) as (keyof AttributeNames)[];
 
 /**
- * How a wait, a run or a batch is: its activities are answered, the same with a job whose files stand still, fail for whatever reason, are
- * refused for a key or credential, or are taken by no worker.
+ * State of a wait, a run or a batch. `ok`: its activities get answers. `stalled`: they do, but the job's files make no progress. `failing`: they fail
+ * for a reason that is not listed here. `refused key`: they fail because a key or credential is refused. `no worker`: no worker takes them.
  */
 export type Health = 'ok' | 'stalled' | 'failing' | 'refused key' | 'no worker';
 
-/** What it tells; null for what it does not know. Plain data: `startedAt` is in milliseconds since the epoch. */
+/** Values of the search attributes. null if a value is not known. Plain data: `startedAt` is in milliseconds since the epoch. */
 export interface AttributeValues {
   jobId: string | null;
   status: string | null;
@@ -22,15 +22,15 @@ export interface AttributeValues {
   startedAt: number;
 }
 
-/** What the server said, and holds. */
+/** What the server reported about the search attributes, and the values that it holds. */
 export interface AttributesOnServer {
-  /** What is wrong with the attributes, or null; absent where the server has not been asked. */
+  /** What is wrong with the attributes, or null. Absent if the server has not been asked. */
   error?: string | null | undefined;
-  /** Whatever is in here the namespace has: it came with the start of the workflow, or was set since. */
+  /** Values that were set at the start of the workflow or since. The namespace has these attributes. */
   set: { [Name in keyof AttributeValues]?: AttributeValues[Name] | undefined };
 }
 
-/** A state that keeps them. Absent until something is known of them. */
+/** A state with search attributes. The field is absent until something is known about them. */
 export interface WithAttributes {
   attributes?: AttributesOnServer | undefined;
 }
@@ -45,7 +45,7 @@ const NAMES = anyThat('names', (value): value is Partial<AttributeNames> => {
   return isObject(value) && Object.entries(value).every(isGood) && areDistinct(named(value));
 });
 
-/** The option. */
+/** Rule of the option `searchAttributes`. */
 export const ATTRIBUTES: Rule<AttributeNames | null> = {
   expected: `true, false, or an object with names of search attributes for any of ${KEYS.join(', ')}`,
   read(value, toMs) {
@@ -64,7 +64,8 @@ function areDistinct(names: AttributeNames): boolean {
 }
 
 /**
- * Says what a namespace lacks of the search attributes; null where it has them all, and each of the type that it must be.
+ * Returns a message that names the search attributes that the namespace lacks or has with another type; null if it has all of them with the right
+ * type.
  * @param typeOf The type of a registered search attribute
  */
 export function attributesError(names: AttributeNames, typeOf: (name: string) => string | undefined): string | null {
@@ -75,20 +76,20 @@ export function attributesError(names: AttributeNames, typeOf: (name: string) =>
   return wrong.length === 0 ? null : `The namespace lacks search attributes: ${wrong.join(', ')}`;
 }
 
-/** Where the server keeps its lists in a database, it takes no longer keyword. */
+/** Longest keyword that a server accepts if it keeps its lists of workflows in an SQL database. */
 const MAX_CHARACTERS = 200;
 
-/** As the value of an attribute: accounts and statuses come from outside. */
+/** A text as the value of a search attribute. Accounts and statuses come from outside, so control characters are replaced and a long text is cut. */
 export function keyword(text: string | null | undefined): string | null {
   return text ? text.replaceAll(/\p{Cc}/gu, ' ').slice(0, MAX_CHARACTERS) : null;
 }
 
-/** Notes what an activity reported about the search attributes. Activities ask again until nothing is wrong. */
+/** Stores what an activity reported about the search attributes. Activities ask again until nothing is wrong. */
 export function withAttributes<State extends WithAttributes>(state: State, error: string | null): State {
   return { ...state, attributes: { error, set: state.attributes?.set ?? {} } };
 }
 
-/** Whether the next activity asks what the server knows of the search attributes. */
+/** The names of the search attributes that the next activity asks the server about; undefined if it does not ask. */
 export function attributesToAsk(
   { attributes }: WithAttributes,
   names: AttributeNames | null | undefined,
@@ -96,7 +97,7 @@ export function attributesToAsk(
   return names && attributes?.error !== null ? names : undefined;
 }
 
-/** Attributes to set: those that changed and that the namespace may have. `startedAt` is set once. */
+/** The attributes to set: those whose values changed and that the namespace is known to have. `startedAt` is set once. */
 export function attributesToSet(
   { attributes }: WithAttributes,
   values: Partial<AttributeValues>,
@@ -111,7 +112,7 @@ export function attributesToSet(
   return Object.fromEntries(Object.entries(values).filter(isNew));
 }
 
-/** Notes that they were set. */
+/** Stores the values that were set. */
 export function attributesSet<State extends WithAttributes>(state: State, values: Partial<AttributeValues>): State {
   const { set = {}, ...attributes } = state.attributes ?? {};
   return { ...state, attributes: { ...attributes, set: { ...set, ...values } } };

@@ -2,16 +2,16 @@ import type { DocumentRefusedDetails } from './refusal';
 import { type ApiErrorDetails, type ApiErrorType, isKeyRefused } from './errors';
 import { isoTime } from './instant';
 
-/** What an activity that asks the API failed with. Plain data. */
+/** Error of an activity that asks the API. Plain data. */
 export type CallError = { message: string; retryable: boolean } &
-  /** What the API answered, or that it could not be asked. */
+  /** The API answered with an error or could not be asked. */
   (
     | { type: ApiErrorType; api: ApiErrorDetails; refusal?: undefined; details?: undefined }
     /** A start whose documents were refused. */
     | { type: 'UnstructuredDocumentRefusedError'; api: null; refusal: DocumentRefusedDetails; details?: undefined }
-    /** Any other failure of this package. Its details, as they came, end the workflow with it, and nothing is decided by them. */
+    /** Any other failure of this package. Its details are kept as they came: the workflow fails with them, and no decision depends on them. */
     | { type: `Unstructured${string}Error`; api: null; refusal?: undefined; details: object }
-    /** A failure that is not ours: its type, or the name of the error. */
+    /** A failure that is not from this package: its type, or the name of the error. */
     | { type: string; api: null; refusal?: undefined; details?: undefined }
   );
 
@@ -30,41 +30,41 @@ export function isNotTaken(failed: FailedCall): boolean {
 export type SeenError = CallError & { at: number };
 
 /**
- * Whether the worker's access to the account is at fault: the API refuses the key, or the worker refused the check before sending it,
- * because it does not know the account. Both happen to healthy waits when a roll-out goes wrong.
+ * Whether the worker's access to the account is at fault: the API refuses the key, or the worker does not know the account and refuses the check
+ * before sending it. Both happen to healthy waits when a roll-out goes wrong.
  */
 export function isCredentialError({ api }: Pick<CallError, 'api'>): boolean {
   if (api === null) return false;
   return isKeyRefused(api) || (api.kind === 'validation' && api.status === undefined);
 }
 
-/** Whether the API refused the call by a 4xx that says neither that the key, nor that the job is at fault, nor that it may pass. */
+/** Whether the API refused the call with a 4xx that blames neither the key nor the job, and that is not likely to pass. */
 export function isRequestError({ api, retryable }: CallError): boolean {
   return !retryable && (api?.kind === 'request' || (api?.kind === 'validation' && api.status !== undefined));
 }
 
-/** What a call without an answer is counted as. */
+/** Type under which calls without an answer are counted. */
 export const NO_ANSWER = 'TimeoutFailure';
 
-/** A call without an answer as people read it: no error of the API, so it uses up no budget. */
+/** A call without an answer as an error that people can read. It is not an API error, so it uses up no budget. */
 export function noAnswerError(timeoutType: string): CallError {
   const message = `Temporal ended the call (${timeoutType}): perhaps no worker serves the activities' task queue`;
   return { type: NO_ANSWER, message, api: null, retryable: true };
 }
 
-/** What a call failed with, whether or not an answer came. */
+/** The error of a failed call, whether or not an answer came. */
 export function callErrorOf(failed: FailedCall): CallError {
   return failed.type === 'error' ? failed.error : noAnswerError(failed.timeoutType);
 }
 
-/** Type of the failure by which the SDK refuses an activity that a worker does not have, before anything runs. */
+/** Type of the failure with which the SDK refuses an activity that the worker does not have, before anything runs. */
 export const UNKNOWN_ACTIVITY = 'NotFoundError';
 
 export function isUnknownActivity({ type }: CallError): boolean {
   return type === UNKNOWN_ACTIVITY;
 }
 
-/** Whether the API itself says that there is no such job, and not a gateway or a wrong URL. */
+/** Whether the API itself reports that the job does not exist. A 404 can also come from a gateway or a wrong URL. */
 export function isJobNotFound(error: CallError): boolean {
   return error.api?.kind === 'notFound' && error.api.detail === 'Job not found';
 }

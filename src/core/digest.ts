@@ -1,4 +1,4 @@
-/** 64 bits of a text in hex, for accidents alone: two sums of the kind FNV-1a. */
+/** 64-bit hash of a text in hex: two sums like FNV-1a. It protects against accidental collisions only. */
 export function hashText(text: string): string {
   let [one, two] = [0x811c9dc5, 0x9e3779b9];
   for (const byte of new TextEncoder().encode(text)) {

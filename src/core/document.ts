@@ -13,18 +13,19 @@ export interface DocumentInput {
    */
   ref: string;
   /**
-   * File name for the upload. A run has no source, so without a token of the start it cannot recognise a document by any other name.
+   * File name for the upload. A workflow has no access to the source. Without a start token, a run can therefore recognise a document only by this
+   * name or by the last part of the reference's path.
    * @default the name that the worker's source gives, else the last part of the reference's path; with `startToken: false` always the latter
    */
   name?: string | undefined;
   /**
    * Identity of the document, for references that change each time. A repeated run recognises its documents by it.
-   * @default the whole reference; of an `https:` one without the parameters that are known to sign a link
+   * @default the whole reference; for an `https:` reference, without the parameters that are known to sign a link
    */
   identity?: string | undefined;
   /**
    * Path below the folder that was listed, such as `2026/11/a.pdf`. `outputs.name` makes the names of the outputs from it.
-   * @default its name alone
+   * @default the document's name alone
    */
   path?: string | undefined;
   /** Media type. @default by the name's extension, else `application/octet-stream` */
@@ -49,8 +50,7 @@ export class UnstructuredDocumentRefusedError extends UnstructuredError<
 
   /**
    * `why` completes the sentence "Document file:///inbox/a.pdf was refused: …". It must not contain a secret of the reference.
-   * @param options The storage's answer, and the form of the reference that may be `shown`: by default the one that the rules of its scheme
-   * give
+   * @param options The storage's answer, and `shown`: the form of the reference that may be shown. By default, the rules of its scheme decide
    */
   constructor(
     ref: string,
@@ -68,7 +68,7 @@ export class UnstructuredDocumentRefusedError extends UnstructuredError<
   }
 }
 
-/** Whether it is one, also of another copy of this package. */
+/** Whether an error is an `UnstructuredDocumentRefusedError`, including one from another copy of this package. */
 export function isDocumentRefused(error: unknown): error is UnstructuredDocumentRefusedError {
   const details = readField(error, 'details');
   return errorShape(error).name === 'UnstructuredDocumentRefusedError' && isRefusal(readField(details, 'reason'));

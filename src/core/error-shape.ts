@@ -1,13 +1,16 @@
 import { isObject } from './values';
 
-/** What is read of an error. By its shape: one of another realm, as a test runner makes them, is no `instanceof Error`. */
+/**
+ * The fields of an error that are read. They are read by shape, because an error of another realm, as in some test runners, is not an `instanceof
+ * Error`.
+ */
 interface ErrorShape {
   name: string;
   message: string;
   code: string | undefined;
 }
 
-/** Longest chain of causes that is read. */
+/** Maximum number of errors that are read from a chain of causes. */
 const MOST_CAUSES = 20;
 
 /** Name, message and code of a thrown value. A value that is not an error becomes text. */
@@ -25,7 +28,7 @@ export function errorMessage(error: unknown): string {
   return errorShape(error).message;
 }
 
-/** An error, its causes and the errors that it gathers, the outermost first. */
+/** An error, its causes and the errors that it aggregates, outermost first. */
 export function errorCauses(error: unknown): object[] {
   const chain: object[] = [];
   const rest = [error];
@@ -39,7 +42,7 @@ export function errorCauses(error: unknown): object[] {
   return chain;
 }
 
-/** The error code of a system or a library, such as `ECONNREFUSED`, of an error or the nearest of its causes. */
+/** The error code of a system or a library, such as `ECONNREFUSED`. It is read from the error or the nearest of its causes. */
 export function errorCode(error: unknown): string | undefined {
   const codes = errorCauses(error).map((one) => readField(one, 'code'));
   return codes.find((code): code is string => typeof code === 'string' && /^[\w/]{1,64}$/.test(code));

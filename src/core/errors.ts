@@ -1,6 +1,6 @@
 /**
- * Base class of the errors that this package throws outside Temporal. In a workflow, state that a newer version wrote is a plain `Error`: it
- * fails the task, which is repeated until a worker knows the state.
+ * Base class of the errors that this package throws outside Temporal. If workflow code finds state that a newer version wrote, it throws a plain
+ * `Error` instead. That fails the workflow task, which is repeated until a worker knows the state.
  */
 export abstract class UnstructuredError<Type extends string = string, Details extends object = object> extends Error {
   /** Public, stable name of the error. If the error fails an activity, this is the `type` of the ApplicationFailure. */
@@ -76,7 +76,7 @@ const CLASSES = {
   response: UnstructuredResponseError,
 } as const;
 
-/** The error of `details.kind`'s class. */
+/** Creates an error of the class that belongs to `details.kind`. */
 export function createUnstructuredError(
   message: string,
   details: ApiErrorDetails,
@@ -85,7 +85,7 @@ export function createUnstructuredError(
   return new CLASSES[details.kind](message, details, options);
 }
 
-/** Input that is refused before anything is sent. `message` names the option and the value. */
+/** Error of input that is refused before anything is sent. `message` names the option and the value. */
 export function invalidInput(
   message: string,
   details: Omit<ApiErrorDetails, 'kind'> = {},
@@ -94,8 +94,8 @@ export function invalidInput(
 }
 
 /**
- * The kinds of errors that a call of the API can end with, and the one table that says for each: its public name, whether Temporal
- * retries it, and which HTTP statuses it stands for.
+ * The kinds of errors that an API call can end with. This is the only table that says, for each kind, its public name, whether Temporal retries it,
+ * and which HTTP statuses it stands for.
  */
 export const ERROR_KINDS = {
   authentication: { type: 'UnstructuredAuthenticationError', retryable: false, statuses: [401] },
@@ -121,20 +121,20 @@ export type ApiErrorType = (typeof ERROR_KINDS)[ErrorKind]['type'];
 
 const KEY_KINDS: readonly ErrorKind[] = ['authentication', 'paymentRequired', 'permission'];
 
-/** Whether the API refuses the key of the account. */
+/** Whether the API refuses the account's key. */
 export function isKeyRefused({ kind }: Pick<ApiErrorDetails, 'kind'>): boolean {
   return KEY_KINDS.includes(kind);
 }
 
-/** Statuses that say "not now" of a request with which nothing is wrong: a conflict with what is under way, and too early. */
+/** Statuses that mean "not now" although the request is correct: 409, a conflict with work in progress, and 425, too early. */
 const PASSING_STATUSES: readonly (number | undefined)[] = [409, 425];
 
-/** Whether an answer is one of the 4xx that may pass. */
+/** Whether an error is one of the 4xx after which the same call may succeed later. */
 export function isPassing({ kind, status }: Pick<ApiErrorDetails, 'kind' | 'status'>): boolean {
   return kind === 'request' && PASSING_STATUSES.includes(status);
 }
 
-/** Whether an answer says "not now": nothing was done, and nothing is wrong with the request, which may be sent again. */
+/** Whether an answer means "not now": nothing was done, the request is correct, and it may be sent again. */
 export function isNotNow(details: Pick<ApiErrorDetails, 'kind' | 'status'>): boolean {
   return details.kind === 'rateLimit' || isPassing(details);
 }
@@ -144,7 +144,10 @@ export function isRetryable(details: Pick<ApiErrorDetails, 'kind' | 'status'>): 
   return ERROR_KINDS[details.kind].retryable || isPassing(details);
 }
 
-/** The kind of an answer that is no success. Any other 4xx is `request`, any 5xx is `server`, anything else was not promised by the API. */
+/**
+ * The error kind of an HTTP status that is not a success. Any other 4xx is `request`, any other 5xx is `server`. Any other status is `response`: the
+ * API does not promise it.
+ */
 export function errorKindOfStatus(status: number): ErrorKind {
   for (const [kind, { statuses }] of Object.entries(ERROR_KINDS)) {
     if ((statuses as readonly number[]).includes(status)) return kind as ErrorKind;
@@ -154,7 +157,7 @@ export function errorKindOfStatus(status: number): ErrorKind {
   return 'response';
 }
 
-/** One error that the API reported in a request (status 422). */
+/** One error that the API found in a request (status 422). */
 export interface ValidationItem {
   loc: (string | number)[];
   msg: string;
@@ -182,8 +185,7 @@ export interface ApiErrorDetails {
   /** Set if the request was certainly never sent: DNS, a refused connection, TLS. If absent, the request may have been received. */
   notSent?: true | undefined;
   /**
-   * Set where a start certainly did not go out whole, since a document could not be read to its end, or the network broke off before: no job
-   * was started.
+   * Set if a start was certainly not sent completely: a document could not be read to its end, or the network broke off earlier. No job was started.
    */
   incomplete?: true | undefined;
   /**
@@ -192,8 +194,8 @@ export interface ApiErrorDetails {
    */
   notAccepted?: true | undefined;
   /**
-   * Set if the worker does not reach the API because of its set-up: no TLS connection can be trusted, or a GET is redirected elsewhere. A wait
-   * or a start that the API has not answered yet fails at once. Later, the same may pass, as after a certificate is replaced.
+   * Set if the worker's set-up keeps it from reaching the API: no TLS connection can be trusted, or a GET is redirected elsewhere. A wait or a start
+   * that the API has not answered yet fails at once. Later, the same error may pass, for example once a certificate is replaced.
    */
   wrongSetup?: true | undefined;
 }

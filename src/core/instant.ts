@@ -1,4 +1,4 @@
-/** A time as results and messages tell it: ISO-8601 in UTC. */
+/** A time in the form of results and messages: ISO-8601 in UTC. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
@@ -13,12 +13,12 @@ export function isInstant(value: unknown): value is string {
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?$/;
 
-/** Text of a group; a group that took no part has none. */
+/** Text of a group in a pattern; undefined if the group did not match. */
 type Group = string | undefined;
 
 /**
- * The same instant in one form: `T` between date and time, all digits of the fraction, `Z` or `±hh:mm`. No offset means UTC. A leap second is
- * the second after it, as for POSIX. null if it is not an instant.
+ * Normalizes an instant: `T` between date and time, all digits of the fraction, `Z` or `±hh:mm`. No offset means UTC. A leap second becomes the
+ * second after it, as in POSIX. null if the text is not an instant.
  */
 export function readInstant(text: string): string | null {
   const [date = '', time = '', sign = '', hours = '', minutes = '00'] = (DATE_TIME.exec(text)?.slice(1) ??
@@ -28,7 +28,7 @@ export function readInstant(text: string): string | null {
   return Number.isNaN(Date.parse(instant)) ? null : instant;
 }
 
-/** `Date` knows no second 60. */
+/** `Date` does not support second 60. */
 function withoutLeapSecond(dateTime: string): string {
   const [, minute = '', fraction = ''] = /^(.+):60(\..*)?$/.exec(dateTime) ?? [];
   const next = new Date(`${minute}:00Z`).getTime() + 60_000;

@@ -34,7 +34,7 @@ export interface FailedFile {
 
 /** The failed documents of a job, as returned by an activity. */
 export interface FailedFileList {
-  /** As many as fit into 1 MiB of JSON. */
+  /** As many entries as fit into 1 MiB of JSON. */
   failedFiles: FailedFile[];
   failedFilesTotal: number;
 }

@@ -2,7 +2,7 @@
 export interface Job {
   /** Job id, a uuid. */
   id: string;
-  /** `null` if the answer has none. The package makes no decision by it. */
+  /** `null` if the answer has none. The package bases no decision on it. */
   workflowId: string | null;
   workflowName: string | null;
   /** SCHEDULED, IN_PROGRESS, COMPLETED, STOPPED, FAILED, or a status that this version does not know yet. */
@@ -24,7 +24,7 @@ export interface Job {
 /** An output of one node for one input file: the API's `NodeFileMetadata`. */
 export interface NodeFile {
   nodeId: string;
-  /** Shared by all nodes of one input file; no uuid, may hold any character. */
+  /** Shared by all nodes of one input file. Not a uuid; may contain any character. */
   fileId: string;
   nodeType?: string | undefined;
   nodeSubtype?: string | undefined;
@@ -40,7 +40,7 @@ export const JOB_STATUSES = ['SCHEDULED', 'IN_PROGRESS', 'COMPLETED', 'STOPPED',
 
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** What a status means for a wait. An unknown status is never taken for an answer. */
+/** What a status means for a wait. An unknown status is never treated as terminal. */
 export type Verdict = 'queued' | 'running' | 'completed' | 'stopped' | 'failed' | 'unknown';
 
 const VERDICTS: Readonly<Record<JobStatus, Verdict>> = Object.freeze({
@@ -59,7 +59,7 @@ export function isTerminal(verdict: Verdict | null): verdict is 'completed' | 's
   return verdict === 'completed' || verdict === 'stopped' || verdict === 'failed';
 }
 
-/** Picks the node files that `selection` asks for. The last node of a file is its last entry, as the API lists nodes in order. */
+/** Picks the node files that `selection` asks for. The API lists nodes in order, so the last node of a file is the file's last entry. */
 export function selectFiles(files: readonly NodeFile[], selection: FileSelection): NodeFile[] {
   if (selection === 'none') return [];
   if (selection === 'all') return [...files];

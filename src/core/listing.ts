@@ -1,4 +1,4 @@
-/** Why something that was listed is no document of a run. The last four a source itself tells. */
+/** Why a listed entry is not a document of a run. The source itself reports the last four reasons. */
 export const LEFT_OUT_REASONS = [
   'hidden',
   'noMatch',
@@ -29,7 +29,7 @@ export interface ListedDocument {
 
 /** An entry under a folder or prefix that the source cannot read as a document. */
 export interface UnlistedEntry {
-  /** Path, as that of a document. The path of a folder ends with `/`; its content is not listed. */
+  /** Path, in the same form as a document's. The path of a folder ends with `/`; its content is not listed. */
   path: string;
   leftOut: UnlistedReason;
 }
@@ -41,16 +41,16 @@ export interface ListedPage {
   entries: ListedEntry[];
 }
 
-/** What was listed and is no document of a run. */
+/** A listed entry that is not a document of a run. */
 export interface LeftOut {
   path: string;
   reason: LeftOutReason;
 }
 
-/** What makes a listed entry a document of a run. */
+/** Rules that decide which listed entries are documents of a run. */
 export interface ListingRules {
   matches(path: string): boolean;
-  /** Whether the folder of records is as good as others. */
+  /** Whether the folder of records is treated like any other folder. */
   takesRecords: boolean;
   /** Largest document, in bytes. */
   maxBytes: number;
@@ -59,12 +59,12 @@ export interface ListingRules {
 /** The folder under a target in which batches keep their records: plans and manifests. */
 export const RECORDS_FOLDER = '_manifests';
 
-/** A part that begins with a dot, and is neither `.` nor `..`. */
+/** A path segment that begins with a dot and is neither `.` nor `..`. */
 const HIDDEN_PART = /(?:^|\/)\.(?!\.?(?:\/|$))/;
 
 /**
- * Why an entry is left out; undefined where it is a document. What its source can't read is told whatever its name is, since nobody knows
- * what is in such a folder, or behind such a link.
+ * Why an entry is left out; undefined if it is a document. An entry that its source cannot read is reported even if its name does not match, because
+ * the content of such a folder, or the target of such a link, is not known.
  */
 export function reasonToLeaveOut(entry: ListedEntry, rules: ListingRules): LeftOutReason | undefined {
   const { path, leftOut } = entry;

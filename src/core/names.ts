@@ -1,4 +1,4 @@
-/** Names that users and programs in other languages see. Stable; pinned by a test. */
+/** Names that users and programs in other languages see. They are stable; a test pins them. */
 
 /** Workflow type that waits for one job. */
 export const AWAIT_JOB_COMPLETION = 'awaitJobCompletion';
@@ -17,29 +17,32 @@ export const GET_JOB_DETAILS = 'unstructured.getJobDetails';
 export const GET_JOB_FAILED_FILES = 'unstructured.getJobFailedFiles';
 export const GET_JOB_FILE_STATUS = 'unstructured.getJobFileStatus';
 export const COLLECT_JOB_OUTPUTS = 'unstructured.collectJobOutputs';
-/** Activity type that watches a job; a worker completes it later. */
+/** Activity type that watches a job. A worker completes the activity later. */
 export const WATCH_JOB = 'unstructured.watchJob';
-/** Activity type that joins a run of the same key. */
+/** Activity type that joins a run with the same key. */
 export const JOIN_RUN = 'unstructured.joinRun';
-/** Activity types of a batch: its plan, and its manifest. */
+/** Activity types of a batch, for its plan and its manifest. */
 export const PLAN_JOBS = 'unstructured.planJobs';
 export const WRITE_PLAN = 'unstructured.writePlan';
 export const BEGIN_JOB = 'unstructured.beginJob';
 export const WRITE_MANIFEST_PART = 'unstructured.writeManifestPart';
 export const WRITE_MANIFEST = 'unstructured.writeManifest';
-/** Memo that tells which job a run started, for the run that resumes it. */
+/** Memo with the job that a run started, for the run that resumes it. */
 export const RUN_MEMO = 'unstructured';
-/** Memo that tells which documents a run is for, by their digest, so that none joins it with others. */
+/** Memo with the digest of a run's documents. Callers with other documents do not join the run. */
 export const DOCUMENTS_MEMO = 'unstructured.documents';
-/** Memo that tells which answer a run gives, by the options that decide it beside the documents, so that none joins it who asked for another. */
+/**
+ * Memo that identifies the answer of a run by the options that decide it, apart from the documents. Callers that asked for another answer do not join
+ * the run.
+ */
 export const ANSWER_MEMO = 'unstructured.answer';
-/** Memo that tells which answer a waiter gives, by the digest of the options that decide it, so that none joins it who asked for another. */
+/** Memo with a digest of the options that decide the answer of a waiter. Callers that asked for another answer do not join the waiter. */
 export const WAIT_MEMO = 'unstructured.wait';
-/** Memo that tells the job of a wait or a run, once it is known, in lists of workflows. */
+/** Memo that shows the job of a wait or a run in lists of workflows, once it is known. */
 export const JOB_ID_MEMO = 'unstructured.jobId';
-/** Memo that tells the account of a wait or a run, where its input names one. */
+/** Memo with the account of a wait or a run, if its input names one. */
 export const ACCOUNT_MEMO = 'unstructured.account';
-/** What a wait tells by search attributes, and their usual names. Public: dashboards and queries are written with them. */
+/** Values that a wait, a run or a batch shows as search attributes, and their default names. Public: dashboards and queries use them. */
 export const ATTRIBUTE_NAMES = Object.freeze({
   jobId: 'UnstructuredJobId',
   status: 'UnstructuredJobStatus',
@@ -57,27 +60,27 @@ export const ATTRIBUTE_TYPES = {
   startedAt: 'Datetime',
 } as const satisfies Record<keyof typeof ATTRIBUTE_NAMES, 'Keyword' | 'Datetime'>;
 
-/** Signal by which an activity tells its workflow how many documents or outputs are through. */
+/** Signal with which an activity reports to its workflow how many documents or outputs it has transferred. */
 export const TRANSFER_SIGNAL = 'unstructured.transfer';
 /** Signal that makes a wait check at once; takes one optional {@link CheckNowHint}. */
 export const CHECK_NOW_SIGNAL = 'unstructured.checkNow';
-/** Query that answers a wait's progress. */
+/** Query for a wait's progress. */
 export const PROGRESS_QUERY = 'unstructured.progress';
 
-/** The account that is used where an input names none, of a worker with several. */
+/** The account that is used if an input names none and the worker has several. */
 export const DEFAULT_ACCOUNT = 'default';
 
-/** Workflow id of the waiter for a job that callers share. */
+/** Workflow id of the waiter that callers share for a job. */
 export function waiterWorkflowId(jobId: string): string {
   return `unstructured-job-${jobId.toLowerCase()}`;
 }
 
-/** What the workflow ids of waiters for the next job of a workflow begin with. */
+/** Prefix of the workflow ids of waiters for the next job of a workflow. */
 export function nextJobWaiterPrefix(workflowId: string): string {
   return `unstructured-workflow-${workflowId.toLowerCase()}-`;
 }
 
-/** What the Web UI calls a waiter. */
+/** Summary of a waiter in the Web UI. */
 export function waiterSummary({ jobId, workflowId = '' }: { jobId?: string; workflowId?: string }): string {
   return jobId === undefined ? `Next Unstructured job of workflow ${workflowId}` : `Unstructured job ${jobId}`;
 }

@@ -3,26 +3,26 @@ import { isInstant } from './instant';
 import { isJobId } from './job';
 import { isObject, show as showValue } from './values';
 
-/** Milliseconds of a duration, or undefined if it is not one. */
+/** Converts a duration to milliseconds; undefined if the value is not a duration. */
 export type ToMs = (duration: unknown) => number | undefined;
 
-/** What an option may be. */
+/** Rule for the value of an option. */
 export interface Rule<T = unknown> {
-  /** What a good value is, for the message. */
+  /** Describes a valid value, for the message. */
   expected: string;
-  /** The value as the resolved options hold it, or undefined where it is refused. */
+  /** The value in the form of the resolved options, or undefined if the value is refused. */
   read(value: unknown, toMs: ToMs): T | undefined;
 }
 
-/** How options are read. */
+/** Helpers for reading options. */
 export interface Reading {
-  /** Needed where a rule reads durations. */
+  /** Required if a rule reads durations. */
   toMs?: ToMs;
-  /** A refused value as the message may show it. */
+  /** Formats a refused value for the message. */
   show?: (value: unknown) => string;
 }
 
-/** The one way to check an option. @throws UnstructuredValidationError naming the option and the value */
+/** Checks one option. All options are checked here. @throws UnstructuredValidationError naming the option and the value */
 export function readOption<T>(name: string, rule: Rule<T>, value: unknown, { toMs, show }: Reading = {}): T {
   const read = rule.read(value, toMs ?? (() => undefined));
   if (read === undefined) throw wrongOption(name, rule.expected, value, show);
@@ -33,7 +33,7 @@ export function readOption<T>(name: string, rule: Rule<T>, value: unknown, { toM
 export type Rules<Options> = { [Name in keyof Options]: Rule<Options[Name]> };
 
 /**
- * Reads those of the options that are given, each by its rule; names without a rule are left to others.
+ * Reads the options that are given, each by its rule. Names without a rule are not checked here.
  * @throws UnstructuredValidationError naming the option and the value
  */
 export function readOptions<Options extends object>(
@@ -49,12 +49,12 @@ export function readOptions<Options extends object>(
   return read;
 }
 
-/** The error of an option that is wrong. */
+/** Error of an option with a wrong value. */
 export function wrongOption(name: string, expected: string, value: unknown, show = showValue): UnstructuredApiError {
   return invalidInput(`Option ${name} must be ${expected}; got ${show(value)}.`);
 }
 
-/** Whether `value` holds options as they are resolved. One that is missing has its default; only one whose default is null may be null. */
+/** Whether `value` contains resolved options. A missing option has its default. An option may be null only if its default is null. */
 export function areResolved(value: unknown, rules: Record<string, Rule>, defaults: object): boolean {
   if (!isObject(value)) return false;
   const ms: ToMs = (duration) => (typeof duration === 'number' ? duration : undefined);
@@ -68,7 +68,7 @@ export function areResolved(value: unknown, rules: Record<string, Rule>, default
 const SECOND = 1_000;
 const LONGEST = 3_650 * 86_400 * SECOND;
 
-/** A duration of at least and at most so many milliseconds. */
+/** A duration from `atLeast` to `atMost` milliseconds. */
 export function duration(atLeast: number, atMost = LONGEST): Rule<number> {
   const least = atLeast === 0 ? '' : ` of at least ${atLeast / SECOND} s`;
   const most = atMost === LONGEST ? '3650 days' : `${atMost / SECOND} s`;
@@ -82,8 +82,8 @@ export function duration(atLeast: number, atMost = LONGEST): Rule<number> {
 }
 
 /**
- * How long a cancel may take to be confirmed. Bounded, because each request and check while cancelling adds to a history that can't continue
- * as new.
+ * How long the confirmation of a cancel may take. The limit is bounded, because each request and check during a cancel adds to a history that cannot
+ * continue as new.
  */
 export const CONFIRM_LIMIT = duration(SECOND, 3_600 * SECOND);
 
@@ -104,7 +104,7 @@ export function oneOf<Name extends string>(names: readonly Name[]): Rule<Name> {
   };
 }
 
-/** A value as it is, where `good` says so. */
+/** A value that `good` accepts, unchanged. */
 export function anyThat<T>(expected: string, good: (value: unknown) => value is T): Rule<T> {
   return { expected, read: (value) => (good(value) ? value : undefined) };
 }
@@ -124,10 +124,10 @@ export const TEXT = anyThat(
 );
 
 /**
- * Checks the version of an input, or of what continue-as-new carried.
- * @param isCarried Whether the workflow itself wrote it: then a newer worker wrote it, and the task is left to such a worker
+ * Checks the version of an input, or of state that continue-as-new carried.
+ * @param isCarried Whether the workflow itself wrote it. If so, an unknown version comes from a newer worker, and the task is left to such a worker
  * @throws UnstructuredValidationError
- * @throws Error, which fails the workflow's task and not the workflow
+ * @throws Error if it was carried; this fails the workflow task, not the workflow
  */
 export function checkVersion(what: string, version: unknown, isCarried: boolean): void {
   if (version === 1) return;
@@ -136,9 +136,9 @@ export function checkVersion(what: string, version: unknown, isCarried: boolean)
 }
 
 /**
- * Checks what stands where continue-as-new carries something: an object with a version that this worker knows.
- * @throws UnstructuredValidationError where it has none: then a caller wrote it
- * @throws Error, which fails the workflow's task and not the workflow, where a newer worker carried it
+ * Checks state that continue-as-new carries: it must be an object with a version that this worker knows.
+ * @throws UnstructuredValidationError if it has no version, because then a caller wrote it
+ * @throws Error if a newer worker carried it; this fails the workflow task, not the workflow
  */
 export function checkCarried(option: string, carried: unknown): void {
   const { version }: { version?: unknown } = isObject(carried) ? carried : {};
@@ -149,12 +149,12 @@ export function checkCarried(option: string, carried: unknown): void {
   checkVersion('carried state', version, true);
 }
 
-/** What no version of a workflow carries comes from a caller. @param needed What it must hold */
+/** Error of carried state that no version of a workflow writes, so that it must come from a caller. @param needed What the state must contain */
 export function wrongCarried(needed: string): Error {
   return invalidInput(`Option continued is for the workflow itself; it must hold ${needed}.`);
 }
 
-/** @throws UnstructuredValidationError naming an option that is not known; one that is `undefined` counts as not given */
+/** @throws UnstructuredValidationError naming an unknown option; an option that is `undefined` counts as not given */
 export function refuseUnknown(prefix: string, options: object, known: readonly string[]): void {
   const isStray = ([name, value]: [string, unknown]) => value !== undefined && !known.includes(name);
   const [unknown] = Object.entries(options).find(isStray) ?? [];

@@ -1,14 +1,14 @@
 import type { StorageAnswer } from './storage-error';
 
-/** Which outputs to fetch of each input file: that of its last node, or those of every node. */
+/** Which outputs to fetch of each input file: the output of its last node, or the outputs of every node. */
 export type OutputSelection = 'final' | 'all';
 
 export const OUTPUT_SELECTIONS = ['final', 'all'] as const satisfies readonly OutputSelection[];
 
-/** Error code of an output that came whole and is no JSON: asked for again, it is likely the same. */
+/** Error code of an output that arrived completely but is not JSON. Another attempt is likely to return the same. */
 export const OUTPUT_NOT_JSON = 'ERR_OUTPUT_NOT_JSON';
 
-/** Error code of an answer whose `Content-Encoding` is not known, or whose data is not of it: that does not change by asking again, either. */
+/** Error code of an answer whose `Content-Encoding` is unknown, or whose data does not match it. Another attempt does not change that. */
 export const CONTENT_NOT_DECODED = 'ERR_CONTENT_NOT_DECODED';
 
 /** Origin of an output. */
@@ -69,9 +69,9 @@ export interface RunOutputs {
   /** Each file's final output (`'final'`), or the output of every node (`'all'`). @default 'final' */
   which?: OutputSelection | undefined;
   /**
-   * How to handle outputs that cannot be fetched completely after retries: `'fail'` the run at the end, or `'return'` them in the result,
-   * with the document as `failed`. If a key was refused, of the API or of the place, the run fails. It also does if the API takes no calls, or
-   * if none was saved because of the place or an outage.
+   * How to handle outputs that cannot be fetched completely after retries: `'fail'` the run at the end, or `'return'` them in the result, with the
+   * document as `failed`. With either value, the run fails if the API or the target refuses a key, if the API takes no calls, or if no output was
+   * saved because of the target or an outage.
    * @default 'fail'
    */
   onLost?: 'fail' | 'return' | undefined;

@@ -1,6 +1,6 @@
 import { withoutSignature } from './signed-query';
 
-/** A source's description of a reference. Each field that is left out has the default of the scheme. */
+/** A source's description of a reference. Fields that are left out have the defaults of the scheme. */
 export interface DocumentDescription {
   /** File name of the document, not encoded. */
   name?: string | undefined;
@@ -10,27 +10,26 @@ export interface DocumentDescription {
   shown?: string | undefined;
 }
 
-/** What stands before the host: any number of slashes where it is http, as URL parsers take them. */
+/** Everything before the host. With http, any number of slashes, as URL parsers accept them. */
 const BEFORE_HOST = /^(https?:[/\\]*|[a-z][a-z0-9+.-]*:\/\/)/i;
 
-/** A parameter's name. */
 const PARAMETER_NAME = /[?&#]([^=&#]*)=/g;
 
-/** Ends of the names of parameters whose values are secrets; `sig` is a word of its own, as in no `design`. */
+/** Endings of parameter names whose values are secrets. `sig` counts only as a word of its own, so that `design` does not match. */
 const SECRET_NAME = /(signature|token|passw(or)?d|credential|secret([-_]?access)?([-_]?key)?|(^|[^a-z])sig)s?$/i;
 
-/** Begin of a parameter's value, which may be a secret. A question mark or a number sign alone is a letter like others. */
+/** Start of a parameter, whose value may be a secret. Without a parameter, a question mark or a number sign is an ordinary character. */
 const PARAMETER = /[?#][^=/?#]*=/;
 
-/** Longest text of a reference in failures, logs and summaries. */
+/** Maximum length of a reference in failures, logs and summaries. */
 const MAX_SHOWN = 300;
 
-/** A reference as its scheme's rules have it; of a scheme that is not known here nothing is taken for granted. */
+/** Describes a reference by the rules of its scheme. Nothing is assumed about an unknown scheme. */
 export function describeReference(ref: string): Required<DocumentDescription> {
   return { name: defaultName(ref), identity: defaultIdentity(ref), shown: shownRef(ref) };
 }
 
-/** What a document is called, by its reference alone. May be empty. */
+/** The name of a document, derived from its reference alone. May be empty. */
 export function defaultName(ref: string): string {
   if (isLink(ref)) return decoded(lastPart(URL.canParse(ref) ? new URL(ref).pathname : shownReference(ref)));
   const scheme = readScheme(ref);
@@ -39,8 +38,8 @@ export function defaultName(ref: string): string {
 }
 
 /**
- * What tells the document of a reference from every other: the whole reference, as it is. Of an `https:` one what is asked for, without the
- * parameters that are known to sign a link.
+ * The identity of a document, derived from its reference: the whole reference, unchanged. For a link, the URL without the parameters that are known
+ * to sign a link.
  */
 export function defaultIdentity(ref: string): string {
   if (!isLink(ref) || !URL.canParse(ref)) return ref;
@@ -49,7 +48,7 @@ export function defaultIdentity(ref: string): string {
   return origin + pathname + (query && `?${query}`) + hash;
 }
 
-/** An identity in two: where the document is, and the query string and fragment of a link. */
+/** Splits an identity into the place of the document, and the query string and fragment of a link. */
 export function splitIdentity(identity: string): [place: string, rest: string] {
   const at = isLink(identity) ? identity.search(/[?#]/) : -1;
   return at < 0 ? [identity, ''] : [identity.slice(0, at), identity.slice(at)];
@@ -59,26 +58,23 @@ function isLink(ref: string): boolean {
   return ['http', 'https'].includes(readScheme(ref) ?? '');
 }
 
-/** A reference as failures, logs and summaries may show it: what could be a secret is left out. In one line, at most 300 characters. */
+/** A reference as failures, logs and summaries may show it: without possible secrets, in one line, at most 300 characters. */
 export function shownRef(ref: string): string {
   return inOneLine(shownReference(ref));
 }
 
-/** What may be shown of a reference, so that it forges no line of a log, and at most 300 characters of it. */
+/** The shown form of a reference in one line, so that it cannot forge a line of a log. At most 300 characters. */
 export function inOneLine(shown: string): string {
   return shown.replace(/[\u0000-\u001f\u007f]/g, (sign) => JSON.stringify(sign).slice(1, -1)).slice(0, MAX_SHOWN);
 }
 
-/**
- * A reference without what could be a secret: user, query string and fragment. In a key of S3 a question mark and a number sign are letters
- * like others.
- */
+/** A reference without possible secrets: user, query string and fragment. In an S3 key, a question mark and a number sign are ordinary characters. */
 export function shownReference(ref: string): string {
   if (readScheme(ref) === 's3' && !hasSecretParameter(ref)) return ref.replace(/^(s3:\/\/)[^/]*@/i, '$1');
   return withoutUser(ref).split(/[?#]/, 1)[0] ?? '';
 }
 
-/** A key of S3 holds no secret, unless it is a presigned link in disguise. */
+/** Whether an S3 reference contains a secret. Its key holds none, unless it is a presigned link in disguise. */
 function hasSecretParameter(ref: string): boolean {
   return [...ref.matchAll(PARAMETER_NAME)].some(([, name = '']) => SECRET_NAME.test(name));
 }
@@ -88,7 +84,10 @@ function withoutUser(ref: string): string {
   return before + rest;
 }
 
-/** Where a reference is no URL, a sign in a password may be why: then all before the last @ may be one. */
+/**
+ * Splits off the user. If a reference is not a valid URL, a character in a password may be the reason. Everything before the last @ may then be the
+ * user.
+ */
 export function splitRef(ref: string): { before: string; user: string; rest: string } {
   const [before = ''] = BEFORE_HOST.exec(ref) ?? [];
   const behind = ref.slice(before.length);
@@ -97,7 +96,7 @@ export function splitRef(ref: string): { before: string; user: string; rest: str
   return { before, user: name, rest: behind.slice(whole.length) };
 }
 
-/** The scheme in lower case, without its colon; undefined where there is none. */
+/** The scheme in lower case, without the colon; undefined if there is none. */
 export function readScheme(ref: string): string | undefined {
   return /^([a-z][a-z0-9+.-]*):/i.exec(ref)?.[1]?.toLowerCase();
 }
@@ -107,7 +106,7 @@ function lastPart(path: string): string {
   return whole.slice(whole.lastIndexOf('/') + 1);
 }
 
-/** A name without its percent signs' codes; those that are wrong stay as they are. */
+/** Decodes the percent-encoding of a name. Invalid codes stay unchanged. */
 export function decoded(name: string): string {
   return name.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
     try {

@@ -39,7 +39,7 @@ export interface RefusedDocument extends DocumentRefusal {
 /** A document that a run left out. */
 export type SkippedDocument = Pick<RefusedDocument, 'index' | 'reason' | 'message'>;
 
-/** Whether an entry names a document that was refused: at least what a run has to know of it. A newer worker may know more reasons. */
+/** Whether an entry describes a refused document, with at least the fields that a run needs. A newer worker may know more reasons. */
 export function isRefusedDocument(entry: unknown): entry is SkippedDocument {
   const [index, reason, message] = ['index', 'reason', 'message'].map((name) => readField(entry, name));
   return Number.isInteger(index) && typeof reason === 'string' && typeof message === 'string';

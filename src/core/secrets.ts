@@ -1,27 +1,28 @@
 import { shownReference, splitRef } from './reference';
 import { escapeRegExp } from './values';
 
-/** Shorter values are no secrets, and hiding them would make a text unreadable. */
+/** Shorter values are not treated as secrets: hiding them would make a text unreadable. */
 const SHORTEST_SECRET = 4;
 
-/** Longest text of somebody else's in a failure. */
+/** Maximum length of a text from elsewhere in a failure. */
 const MAX_TEXT = 300;
 
 /**
- * A text about a reference, such as a library's error, without the secrets that the reference may hold: at most 300 characters.
- * @param shown What of the reference may be shown. @default what its scheme's rules say
+ * A text about a reference, such as a library's error, without the secrets that the reference may contain. At most 300 characters.
+ * @param shown What may be shown of the reference.
+ * @default what the rules of its scheme say
  */
 export function withoutSecrets(text: string, ref: string, shown?: string): string {
   const secrets = secretPattern(ref, shown);
   return (secrets ? text.replace(secrets, '[hidden]') : text).slice(0, MAX_TEXT);
 }
 
-/** Whether a text shows a secret that the reference holds. */
+/** Whether a text shows a secret of the reference. */
 export function showsSecret(text: string, ref: string): boolean {
   return secretPattern(ref)?.test(text) ?? false;
 }
 
-/** null where the reference holds none. */
+/** null if the reference contains no secret. */
 function secretPattern(ref: string, shown: string = shownReference(ref)): RegExp | null {
   const forms = URL.canParse(ref) ? [ref, new URL(ref).href] : [ref];
   const isSecret = (part: string) => !shown.includes(part);
@@ -29,7 +30,7 @@ function secretPattern(ref: string, shown: string = shownReference(ref)): RegExp
   return secrets.length === 0 ? null : new RegExp(secrets.map(escapeRegExp).join('|'), 'gi');
 }
 
-/** User and query string as they are written, and each value in them as it may be written elsewhere. */
+/** User and query string as they are written, and each value in them in every form in which it may be written elsewhere. */
 function secretsIn(ref: string): string[] {
   const { user, rest } = splitRef(ref);
   const tail = /[?#](.+)$/s.exec(rest)?.[1] ?? '';
@@ -50,7 +51,7 @@ function writtenForms(value: string): string[] {
   return [value, ...decoded, ...decoded.map((text) => attempt(encodeURIComponent, text))];
 }
 
-/** The text as it is, where it can't be coded. */
+/** Returns the text unchanged if it cannot be encoded or decoded. */
 function attempt(code: (text: string) => string, text: string): string {
   try {
     return code(text);

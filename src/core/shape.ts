@@ -1,19 +1,19 @@
 import { isObject } from './values';
 
-/** Tests what a value from elsewhere has in one place: of an activity's answer, or of a state that continue-as-new carries. */
+/** Tests one part of a value from elsewhere: of an activity's answer, or of state that continue-as-new carries. */
 export type Shape = (value: unknown) => boolean;
 
-/** The end of the year 9999: what is added to a time up to it is still one that `Date` knows. */
+/** The end of the year 9999. The sum of two values up to this bound is still a time that `Date` supports. */
 const LAST_MS = 253_402_300_799_999;
 
-/** A time in milliseconds since the epoch, a length or a count: nothing that is reckoned from it leaves what `Date` knows. */
+/** A time in milliseconds since the epoch, a length or a count. Times that are computed from it stay within what `Date` supports. */
 export const isNumber: Shape = (value) => typeof value === 'number' && Math.abs(value) <= LAST_MS;
 
 export const isText: Shape = (value) => typeof value === 'string';
 
 export const isBoolean: Shape = (value) => typeof value === 'boolean';
 
-/** Absent is as good as null. */
+/** Also accepts null and an absent value. */
 export const orNull =
   (shape: Shape): Shape =>
   (value) =>
@@ -24,7 +24,7 @@ export const listOf =
   (value) =>
     Array.isArray(value) && value.every(shape);
 
-/** Numbers by any names. */
+/** An object whose values are numbers. */
 export const isNumbers: Shape = (value) => isObject(value) && Object.values(value).every(isNumber);
 
 /** An object with at least these fields. Later versions may add others. */
@@ -33,17 +33,17 @@ export const withFields =
   (value) =>
     isObject(value) && Object.entries(fields).every(([name, shape]) => shape((value as Record<string, unknown>)[name]));
 
-/** Versions and kinds. */
+/** One of the given values, such as a version or a kind. */
 export const isOneOf =
   (...values: unknown[]): Shape =>
   (value) =>
     values.includes(value);
 
-/** What an activity failed with. */
+/** The fields of a `CallError`. */
 export const CALL_ERROR = { type: isText, message: isText, api: orNull(isObject), retryable: isBoolean };
 
-/** A task queue that nobody serves. */
+/** A task queue that no worker serves. */
 export const isUnserved = withFields({ since: isNumber, taskQueue: isText });
 
-/** What is known of the search attributes. */
+/** The state of the search attributes. */
 export const isAttributes = withFields({ error: orNull(isText), set: isObject });

@@ -1,4 +1,4 @@
-/** How a service signs a link: the parameters without which it is no signature of that kind, and others that belong to it. */
+/** How a service signs a link: the parameters that every signature of this kind has, and others that may belong to it. */
 interface SignatureScheme {
   required: Readonly<Record<string, RegExp>>;
   optional: readonly string[];
@@ -51,14 +51,14 @@ const SCHEMES: readonly SignatureScheme[] = [
     required: { sv: /^\d{4}-\d{2}-\d{2}$/, ss: ANY, srt: ANY, sig: ANY },
     optional: ['sp', 'st', 'se', 'sip', 'spr', 'ses'],
   },
-  // CloudFront, by a policy of the service's and by one of the owner's.
+  // CloudFront, with a canned policy and with a custom policy.
   { required: { Expires: DIGITS, Signature: ANY, 'Key-Pair-Id': ANY }, optional: [] },
   { required: { Policy: ANY, Signature: ANY, 'Key-Pair-Id': ANY }, optional: [] },
 ];
 
 /**
- * A query string without the parameters that sign a link, which are others each time. They go only where they are all there, each once and
- * well-formed, as one of the known services writes them; whatever else stands there may be what tells the document.
+ * A query string without the parameters that sign a link, because these differ each time. They are removed only if all required parameters of one
+ * known service are present, well-formed and not repeated. All other parameters stay, because they may identify the document.
  *
  * @param query Without its question mark
  */

@@ -30,7 +30,7 @@ export interface StorageErrorDetails extends StorageAnswer {
 }
 
 /**
- * Error of a source or a sink, with a `kind` that decides about retries. Any other error that they throw counts as `passing`.
+ * Error of a source or a sink. Its `kind` decides about retries. Any other error of a source or a sink counts as `passing`.
  *
  * @example
  * throw new UnstructuredStorageError('The bucket is archived', { kind: 'lasting', status: 403, code: 'InvalidObjectState' });
@@ -47,7 +47,7 @@ export class UnstructuredStorageError extends UnstructuredError<'UnstructuredSto
   }
 }
 
-/** Whether it is one, also of another copy of this package. */
+/** Whether an error is an `UnstructuredStorageError`, including one from another copy of this package. */
 export function isStorageError(error: unknown): error is UnstructuredStorageError {
   return (
     errorShape(error).name === 'UnstructuredStorageError' &&
@@ -55,7 +55,7 @@ export function isStorageError(error: unknown): error is UnstructuredStorageErro
   );
 }
 
-/** What a storage answered, of details that hold it. */
+/** Reads the storage's answer from details that contain it. */
 export function storageAnswer(details: unknown): StorageAnswer {
   const [status, code, requestId, region] = ['status', 'code', 'requestId', 'region'].map((name) =>
     readField(details, name),
@@ -68,12 +68,12 @@ export function storageAnswer(details: unknown): StorageAnswer {
   };
 }
 
-/** Short enough for a message, and nothing that could be a secret in disguise. */
+/** Whether a value is short enough for a message and cannot be a secret in disguise. */
 function isWord(value: unknown): value is string {
   return typeof value === 'string' && /^[\w.:;/=@+-]{1,128}$/.test(value);
 }
 
-/** What a storage answered, as it follows a message: ` [status 403, AccessDenied]`; empty where nothing is known. */
+/** A storage's answer in the form that follows a message: ` [status 403, AccessDenied]`; empty if nothing is known. */
 export function bracketed(answer: StorageAnswer): string {
   const { status, code, requestId, region } = storageAnswer(answer);
   const known = [
@@ -85,7 +85,7 @@ export function bracketed(answer: StorageAnswer): string {
   return known.length === 0 ? '' : ` [${known.join(', ')}]`;
 }
 
-/** What an error says without the answer that follows it. */
+/** The message of an error without the storage's answer at its end. */
 export function bareMessage(error: { message: string; details: StorageAnswer }): string {
   const end = bracketed(error.details);
   return end !== '' && error.message.endsWith(end) ? error.message.slice(0, -end.length) : error.message;
