@@ -2,7 +2,7 @@ import { type AttributeValues, type Health, keyword } from '../attributes';
 import { isStalled } from './node-counts';
 import type { WaitState } from './state';
 
-/** What a wait reports by its search attributes. */
+/** The values of a wait's search attributes. */
 export function attributeValues(state: WaitState, account?: string): AttributeValues {
   return {
     jobId: state.jobId,

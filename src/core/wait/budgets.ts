@@ -2,7 +2,7 @@ import { isoTime } from '../instant';
 import type { WaitOptions } from './options';
 import type { Streak, WaitState } from './state';
 
-/** When each budget in use ends, ISO-8601. The wait fails with the first check after it that fails for the same reason. */
+/** When each budget in use ends, ISO-8601. After that time, the first check that fails for the same reason ends the wait. */
 export interface BudgetEnds {
   /** End of `credentialBudget`; null unless the last check was refused for the key. */
   credentials: string | null;

@@ -19,7 +19,7 @@ export interface CancelReport {
   lastError: CallErrorSummary | null;
 }
 
-/** What came of asking once: undefined where the API took it. */
+/** Outcome of one cancel request: its error, or undefined if the API accepted it. */
 export type CancelAnswer = CallError | undefined;
 
 type CancelDecision =
@@ -27,18 +27,18 @@ type CancelDecision =
   | { do: 'ask'; timeoutMs: number }
   | { do: 'poll'; timeoutMs: number }
   | { do: 'sleep'; until: number }
-  /** The job is at an end, or nothing more can be found out. */
+  /** The job has ended, or nothing more can be found out. */
   | { do: 'over' };
 
 /** How long one request may take. */
 const LONGEST_ASK_MS = 60_000;
 
-/** Also at the end of the confirm limit, a last check gets this long. */
+/** Even at the end of the confirm limit, the last check may take this long. */
 const SHORTEST_CHECK_MS = 30_000;
 
 /**
- * A cancelled workflow can't continue as new, and a request that is refused makes 17 events with its look and its pause: the longest confirm
- * limit of an hour comes to 12,240 at most, of the 51,200 at which a server terminates a workflow.
+ * Shortest gap between checks during a cancel. A cancelled workflow cannot continue as new, and a refused request makes 17 events with its check and
+ * its pause. Within the longest confirm limit, one hour, these are at most 12,240 events. A server terminates a workflow at 51,200.
  */
 const SHORTEST_GAP_MS = 5_000;
 
@@ -67,15 +67,15 @@ export function asked(state: WaitState, error: CancelAnswer, now: number): WaitS
   };
 }
 
-/** A request that the API answered with a 4xx had no effect, also where the error may pass. */
+/** Whether the API refused the request with a 4xx that may pass, such as 409. The request had no effect. */
 function isRefused({ api }: CallError): boolean {
   return api !== null && isPassing(api);
 }
 
 /**
- * Asks, looks at once, and then looks until the job is at an end or the confirm limit has passed. A request that was not taken is repeated
- * with each look: no matter who refused it, a job that is seen running costs money. One that was taken is repeated, too, at growing gaps: a success
- * is believed by its status alone, and it may not have come from the API.
+ * Sends the request, checks at once, and then checks until the job has ended or the confirm limit has passed. A request that was not accepted is
+ * repeated with each check, whoever refused it: a job that is still running costs money. An accepted request is also repeated, at growing gaps: only
+ * its status shows that it was accepted, and the answer may not have come from the API.
  */
 export function decideCancel(
   state: WaitState,
@@ -95,19 +95,19 @@ export function decideCancel(
   if (left > 0 && isDoubtful(state, cancel, now)) return ask;
   const gap = Math.max(options.minimumGap, SHORTEST_GAP_MS);
   const endedAt = state.lastCheck?.endedAt ?? now;
-  const halfway = cancel.since + options.confirmLimit / 2; // however long the gap, a look comes while a request can still be repeated
+  const halfway = cancel.since + options.confirmLimit / 2; // however long the gap, one check comes while a request can still be repeated
   const next = state.nextCheckAt ?? Math.min(endedAt + gap, cancel.accepted && endedAt < halfway ? halfway : deadline);
   if (next > now) return { do: 'sleep', until: next };
   return !cancel.accepted && left > 0 ? ask : poll;
 }
 
 /**
- * Shortest time before an accepted cancel is repeated, in milliseconds; each later gap is as long as all before it together. Histories depend
- * on it.
+ * Shortest time before an accepted cancel is repeated, in milliseconds. Each later gap is as long as all earlier ones together. Histories depend on
+ * it.
  */
 const SHORTEST_TRUST_MS = 15_000;
 
-/** Whether a look has just seen a job go on that took the request, and so long ago that it is asked once more. */
+/** Whether an accepted request is repeated: a check has just seen the job still running, and the last request was long enough ago. */
 function isDoubtful(
   { lastCheck, nextCheckAt }: WaitState,
   { accepted, since, lastAskAt }: CancelState,
@@ -117,7 +117,7 @@ function isDoubtful(
   return accepted && isJustSeen && now - lastAskAt >= Math.max(SHORTEST_TRUST_MS, lastAskAt - since);
 }
 
-/** Whether a job that is STOPPED was stopped by us: an API that refused each request did not do it. */
+/** Whether the wait itself stopped a STOPPED job. It did not if the API refused each request. */
 export function isOurStop({ accepted, unclear }: CancelState): boolean {
   return accepted || unclear;
 }

@@ -16,7 +16,7 @@ import type { WaitOptions } from './options';
 import { areWaitOptions } from './resolve-options';
 import type { WaitState } from './state';
 
-/** What continue-as-new carries. */
+/** What continue-as-new carries from one run of the waiter to the next. */
 export interface ContinuedWait {
   version: 1;
   options: WaitOptions;
@@ -24,9 +24,9 @@ export interface ContinuedWait {
 }
 
 /**
- * Checks what continue-as-new carried. What no version of this workflow writes comes from a caller, and would fail each of its tasks.
+ * Checks what continue-as-new carried. Anything that no version of this workflow writes comes from a caller, and would fail each workflow task.
  * @throws UnstructuredValidationError
- * @throws Error, which fails the workflow's task and not the workflow, where a newer worker carried it
+ * @throws Error if a newer worker carried it; this fails the workflow task, not the workflow
  */
 export function checkCarriedWait(continued: ContinuedWait): ContinuedWait {
   checkCarried('continued', continued);
@@ -39,7 +39,7 @@ const isStreak = withFields({ count: isNumber, since: isNumber });
 const isList = withFields({ entries: Array.isArray, total: isNumber, digest: orNull(isText), confirmedAt: isNumber });
 const isSeenError = withFields({ ...CALL_ERROR, at: isNumber });
 
-/** What every version since the first has in its state; fields that came later are optional. */
+/** The fields that every version since the first writes. Fields that were added later are optional. */
 const isWaitState = withFields({
   version: isOneOf(1),
   startedAt: isNumber,

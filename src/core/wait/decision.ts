@@ -14,14 +14,14 @@ import { isWatchable, type WatchTimes, watchTimes } from './watch';
 export type Decision =
   /** Check now; give up on this check after `timeoutMs`. */
   | { do: 'poll'; timeoutMs: number }
-  /** Sleep until this time; a hint ends it early unless `hintable` is false. */
+  /** Sleep until this time. A hint ends the sleep early unless `hintable` is false. */
   | { do: 'sleep'; until: number; hintable: boolean }
   /** Count the files at each node. */
   | { do: 'count' }
-  /** Have a worker watch the job; a hint ends that early. */
+  /** Have a worker watch the job. A hint ends the watch early. */
   | { do: 'watch'; times: WatchTimes }
   | { do: 'done'; job: JobSummary }
-  /** A limit passed, and the policy is to stop the job: cancel it, see it end, and report the outcome. */
+  /** A limit passed, and the policy is to stop the job: cancel it, check until it ends, and report the outcome. */
   | { do: 'cancel'; limit: Limit }
   | { do: 'fail'; failure: WaitFailure };
 
@@ -29,17 +29,17 @@ export type Decision =
 export type Ending = Extract<Decision, { do: 'done' | 'fail' }>;
 
 /**
- * How long one check may take, its brief retries and its time in the task queue included. Long where no limit is near, so that a queue with
- * a rate limit serves every wait in turn; at a limit the shorter one, so that the limit fires soon. Histories depend on it.
+ * How long one check may take, including its brief retries and its time in the task queue. The time is long if no limit is near, so that a queue with
+ * a rate limit serves every wait in turn. It is short at a limit, so that the limit fires soon. Histories depend on it.
  */
 export const CHECK_TIMEOUT = Object.freeze({ minimumMs: 30_000, maximumMs: 600_000 });
 
-/** Hints never make checks follow each other faster. In milliseconds. Histories depend on it. */
+/** Shortest time from the start of one check to the start of another that a hint triggers. In milliseconds. Histories depend on it. */
 const HINT_SPACING_MS = 1_000;
 
 /**
- * Decides the next step from what was observed. A plan is made once: where it says sleep, note it with `planned`, and with `due` that its
- * timer fired. `random` is from 0 to 1, such as `checkChance(state)`, and counts only where a plan is made.
+ * Decides the next step from what was observed. A plan is made once: after a decision to sleep, record the plan with `planned`, and record with `due`
+ * that its timer fired. `random` is from 0 to 1, such as `checkChance(state)`. It is used only when a plan is made.
  */
 export function decide(state: WaitState, options: WaitOptions, now: number, random: number): Decision {
   const verdict = verdictOfState(state);
@@ -65,13 +65,13 @@ export function decide(state: WaitState, options: WaitOptions, now: number, rand
   return { do: 'poll', timeoutMs: timeoutWithin(limit, now) };
 }
 
-/** How long a check, or a question about the documents, that begins now may take. */
+/** How long a check, or a question about the documents, may take if it begins now. */
 export function timeoutWithin(limit: Limit | null, now: number): number {
   const left = limit ? limit.at - now : Infinity;
   return Math.max(CHECK_TIMEOUT.minimumMs, Math.min(CHECK_TIMEOUT.maximumMs, left));
 }
 
-/** When the first of the limits that now count passes; null without one. */
+/** When the first of the limits that now apply passes; null if none applies. */
 export function nextLimitAt(state: WaitState, options: WaitOptions): number | null {
   return nextLimit(state, options)?.at ?? null;
 }
@@ -83,7 +83,9 @@ export interface Limit {
   at: number;
 }
 
-/** The first of the limits that now count, of two at the same time the narrower; a job that is over has the total limit alone. */
+/**
+ * The first of the limits that now apply. If two pass at the same time, it is the narrower one. Only the total limit applies to a job that has ended.
+ */
 export function nextLimit(state: WaitState, options: WaitOptions): Limit | null {
   const verdict = verdictOfState(state);
   const limits: Limit[] = [];
@@ -99,15 +101,15 @@ export function nextLimit(state: WaitState, options: WaitOptions): Limit | null 
   return limits.sort((a, b) => a.at - b.at)[0] ?? null;
 }
 
-/** A limit counts once a check that began at or after it brought no better news; that of a stall, once counts have confirmed it. */
+/** Whether a limit has passed: a check that began at or after it did not end the wait. For a stall limit, counts must confirm it first. */
 function isPassed({ name, at }: Limit, { lastCheck, nodes }: WaitState): boolean {
   if (name === 'stall' && (nodes?.unchanged?.until ?? 0) < at) return false;
   return lastCheck !== null && lastCheck.begunAt >= at;
 }
 
 /**
- * Whether the wait ends where a question about a COMPLETED job's documents brought no answer: as after a check, by a budget that is used up,
- * or by a limit that had passed when the question began.
+ * The failure that ends the wait after a question about a COMPLETED job's documents brought no answer; null if the wait goes on. As after a check,
+ * the wait ends if a budget is used up, or if a limit had passed when the question began.
  */
 export function judgeQuestion(
   state: WaitState,
@@ -120,7 +122,7 @@ export function judgeQuestion(
   return limitFailure(state, limit.name, limit.ms, now);
 }
 
-/** How a wait ends whose limit passed, once the job was asked to stop: a job that finished meanwhile is reported as what it is. */
+/** How a wait ends after a limit passed and the job was asked to stop. A job that finished in the meantime is reported with its own outcome. */
 export function decideAfterCancel(state: WaitState, { name, ms }: Pick<Limit, 'name' | 'ms'>, now: number): Ending {
   const { job, cancel } = state;
   const verdict = verdictOfState(state);
@@ -131,7 +133,9 @@ export function decideAfterCancel(state: WaitState, { name, ms }: Pick<Limit, 'n
   return { do: 'fail', failure: limitFailure(state, name, ms, now) };
 }
 
-/** When the next check begins, limits aside. A plan that stands is kept; a hint brings it forward, but not before the service allows. */
+/**
+ * When the next check begins, limits aside. An existing plan is kept. A hint brings it forward, but not to a time before the service allows a check.
+ */
 export function nextCheckAt(state: WaitState, options: WaitOptions, random: number): number {
   const { lastCheck, hints } = state;
   if (!lastCheck) return state.startedAt;
@@ -165,8 +169,8 @@ function plannedCheckAt(
 }
 
 /**
- * Whether a worker watches the job from now on. The wait stays with its schedule where that looks more often than the worker does, and until a
- * check has reported what the server knows of its search attributes. Histories depend on how long a gap is here.
+ * Whether a worker watches the job from now on. The wait keeps its schedule if the schedule checks more often than the worker does, and until a check
+ * has reported what the server knows about its search attributes. Histories depend on the length of a gap here.
  */
 function isWatched(state: WaitState, options: WaitOptions): boolean {
   const { lastCheck, watch } = state;
@@ -176,7 +180,7 @@ function isWatched(state: WaitState, options: WaitOptions): boolean {
   return watch.offer.tickMs <= scheduledGapMs(input, options);
 }
 
-/** Whether nothing has said yet what the server knows of the search attributes, by which deliveries find a run: a check does. */
+/** Whether no check has reported yet what the server knows about the search attributes. Deliveries find a run by them. */
 function areAttributesUnknown({ attributes }: WaitState, { searchAttributes }: WaitOptions): boolean {
   return searchAttributes !== null && attributes?.error === undefined;
 }

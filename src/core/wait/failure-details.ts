@@ -19,7 +19,7 @@ export interface LastSeen {
   wait: WaitReport;
 }
 
-/** The same of a job that was seen. */
+/** The same fields of a job that was seen. */
 interface SeenJob extends LastSeen {
   jobId: string;
   job: JobSummary;

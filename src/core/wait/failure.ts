@@ -79,7 +79,7 @@ function cancelOutcome({ accepted, confirmed, lastError }: CancelReport, status:
   return `but cancelling it failed (${why}): it may still run`;
 }
 
-/** A failed job with its failed documents, where they are known: its message has the first reason. */
+/** Adds the failed documents to the failure of a job, as far as they are known. The message gets the first reason. */
 export function withFailedFiles(failure: JobFailure, { failedFiles, failedFilesTotal }: FailedFiles): JobFailure {
   const [first] = failedFiles;
   const others = (failedFilesTotal ?? failedFiles.length) - 1;
@@ -90,10 +90,10 @@ export function withFailedFiles(failure: JobFailure, { failedFiles, failedFilesT
   return { ...failure, message, details };
 }
 
-/** Longest text of a document's reason in a message. */
+/** Maximum length of a document's reason in a message. */
 const MAX_REASON = 300;
 
-/** A COMPLETED job that the policy takes for a failure. */
+/** Failure of a COMPLETED job with failed documents, under the policy `failedFiles: 'fail'`. */
 export function partialFailure(
   state: WaitState,
   job: JobSummary,
@@ -130,12 +130,12 @@ export function unreachableFailure(
   };
 }
 
-/** A failed check that ends the wait as what it is, with the job as last seen. */
+/** Ends the wait with the failure of its last check, and with the job as last seen. */
 export function checkFailure(state: WaitState, error: CallError, now: number): WaitFailure {
   const { type, message, api, details } = error;
   const { jobId, ...seen } = lastSeen(state, now);
   if (api) return { type, message, details: { ...api, ...(jobId !== null && { jobId }), ...seen } };
-  // What is final and no answer of the API is a failure of this package, whose details are those of its type.
+  // A final error that is not an answer of the API is a failure of this package. Its details are those of its type.
   return {
     type,
     message,
@@ -143,7 +143,7 @@ export function checkFailure(state: WaitState, error: CallError, now: number): W
   } as WaitFailure;
 }
 
-/** Details of the failure that comes before Temporal refuses lists which are too large. */
+/** Details of the failure that is reported before Temporal would refuse lists that are too large. */
 export function tooLargeDetails(
   { options: { files }, state }: { options: Pick<WaitOptions, 'files'>; state: WaitState },
   job: JobSummary,
@@ -171,7 +171,7 @@ export function tooLargeFailure(
   };
 }
 
-/** What the wait is for, at the start of a sentence. */
+/** The awaited job, in words for the start of a sentence. */
 function subjectText({ jobId, awaited }: WaitState): string {
   if (jobId !== null || !awaited) return `Job ${jobId}`;
   return `A job of workflow ${awaited.workflowId} created after ${awaited.createdAfter}`;

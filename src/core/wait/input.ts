@@ -28,7 +28,7 @@ export type WaitSubjectInput =
     }
   | {
       jobId?: undefined;
-      /** Workflow, a uuid, whose next job is awaited. The job has to appear within `queueLimit`. */
+      /** Workflow, a uuid, whose next job is awaited. The job must appear within `queueLimit`. */
       workflowId: string;
       /** ISO-8601 instant. The first job created at or after it is awaited. */
       createdAfter: string;
@@ -43,7 +43,7 @@ export type AwaitJobInput<D = number | string> = WaitSubjectInput &
     continued?: ContinuedWait | undefined;
   };
 
-/** Temporal refuses an input above 2 MB without a word that helps; some is left for the rest. */
+/** Temporal refuses an input above 2 MB without a helpful message. The difference to 2 MB is left for the other fields. */
 const MAX_LIST_BYTES = 1_900_000;
 
 /** The options after the check. */
@@ -51,13 +51,13 @@ export interface ResolvedAwaitJobOptions {
   account?: string;
   activityTaskQueue?: string;
   knownFiles?: NodeFile[];
-  /** With the defaults of now: what a wait goes by once its history holds them. */
+  /** The options with the current defaults. They apply once the wait's history contains them. */
   options: WaitOptions;
-  /** What it goes by until then. */
+  /** The options that apply until then. */
   initial: WaitOptions;
 }
 
-/** The input after the check. An earlier run carried the options that hold, so there are no initial ones. */
+/** The input after the check. If an earlier run carried the options, there are no initial ones. */
 export type ResolvedWaitInput = WaitSubject &
   Omit<ResolvedAwaitJobOptions, 'initial'> & { initial?: WaitOptions; state?: WaitState };
 
@@ -84,7 +84,7 @@ export function resolveWaitInput(input: AwaitJobInput<unknown>, toMs: ToMs): Res
 }
 
 /**
- * Checks the options of a wait, whatever its job, and fills in the defaults.
+ * Checks the options of a wait, for any job, and fills in the defaults.
  * @throws UnstructuredValidationError naming the option and the value
  */
 export function resolveAwaitJobOptions(input: AwaitJobOptions<unknown>, toMs: ToMs): ResolvedAwaitJobOptions {

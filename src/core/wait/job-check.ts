@@ -3,8 +3,8 @@ import type { JobSummary, NodeFile } from '../job';
 import { isObject } from '../values';
 
 /**
- * What one check says of a list: its digest and length, and the entries only where the digest differs from the one that the wait holds
- * already. `null` if the answer has no list.
+ * What one check reports about a list: its digest and length. The entries are included only if the digest differs from the one that the wait already
+ * holds. `null` if the answer has no list.
  */
 export type ListCheck<T> = { digest: string; total: number; entries?: T[] | undefined } | null;
 
@@ -15,22 +15,22 @@ export interface JobCheck {
   outputNodeFiles: ListCheck<NodeFile>;
   /** Options of the wait, as the check reported them back. */
   options?: object | undefined;
-  /** How many entries of the job's lists could not be read. Absent where all could. */
+  /** Number of entries of the job's lists that could not be read. Absent if all could be read. */
   unreadableEntries?: number | undefined;
-  /** Set where the worker offers to watch the job. */
+  /** Set if the worker offers to watch the job. */
   watch?: { tickMs: number } | null | undefined;
 }
 
-/** What came of one check. */
+/** Outcome of one check. */
 export type Observation =
   | { type: 'answer'; check: JobCheck }
-  /** The list answered: the job that is waited for is not there yet. */
+  /** The list of jobs was answered, but the awaited job has not appeared yet. */
   | { type: 'absent' }
-  /** It is there. The next check reports what it is like. */
+  /** The awaited job has appeared. The next check reports its status. */
   | { type: 'appeared'; jobId: string }
   /** The check failed, after Temporal's brief retries. */
   | { type: 'error'; error: CallError }
-  /** Temporal gave up on the check without an error of the API behind it: no worker, a killed worker, a lost task. */
+  /** Temporal gave up on the check, without an API error behind it: no worker, a killed worker, a lost task. */
   | { type: 'noAnswer'; timeoutType: string };
 
 /** Digests of the lists that a wait holds. */
@@ -39,7 +39,7 @@ export interface HeldDigests {
   outputNodeFiles?: string | undefined;
 }
 
-/** Whether an answer is a job check. One from elsewhere, as of a mock or from Go, may lack the lists where there are none. */
+/** Whether an answer is a job check. An answer from elsewhere, such as from a mock or from Go, may leave out the lists that it does not have. */
 export function isJobCheck(answer: unknown): answer is JobCheck {
   const { job, inputFileIds, outputNodeFiles } = (answer ?? {}) as Partial<Record<keyof JobCheck, unknown>>;
   if (!isObject(job) || typeof (job as Partial<JobSummary>).status !== 'string') return false;
@@ -56,15 +56,15 @@ function isListCheck(list: unknown): boolean {
 export interface HeldList<T> {
   entries: T[];
   total: number;
-  /** Digest of `entries` as the activity computes it; null for a list that the caller handed in. */
+  /** Digest of `entries` as the activity computes it; null for a list that the caller provided. */
   digest: string | null;
-  /** How many answered checks there had been when the list was last confirmed; 0 for one that the caller handed in. */
+  /** Number of answered checks when the list was last confirmed; 0 for a list that the caller provided. */
   confirmedAt: number;
 }
 
 /**
- * The list to hold after a check: its own where it brought one, else the one held before.
- * @param isPartial Whether entries could not be read: then it takes no place of a list that is as long
+ * The list to hold after a check: the list of the check if it has one, else the list held before.
+ * @param isPartial Whether entries could not be read. A partial list does not replace a list that is at least as long
  */
 export function hold<T>(
   held: HeldList<T> | null,

@@ -4,15 +4,18 @@ import type { WaitFailure } from './failure-details';
 import type { WaitOptions } from './options';
 import type { Streak, WaitState } from './state';
 
-/** A budget says nothing while few checks were made: our own downtime is not the API's. Histories depend on it. */
+/**
+ * Number of checks in a row that are needed before a budget counts as used up: downtime of the worker is not downtime of the API. Histories depend on
+ * it.
+ */
 const LEAST_IN_A_ROW = { outage: 10, credentials: 3, requests: 3, unknownStatus: 10 };
 
-/** "Job not found" after the job was seen counts when said again at least this much later. Histories depend on it. */
+/** After the job was seen, "Job not found" is final only if the API repeats it at least this much later. Histories depend on it. */
 const JOB_NOT_FOUND_CONFIRM_MS = 60_000;
 
 /**
- * Whether what the last check brought ends the wait, limits aside. Budgets are measured up to the start of that check and not up to now:
- * time in which no worker looked is ours.
+ * Decides whether the outcome of the last check ends the wait, limits aside. Budgets are measured up to the start of that check, not up to now: time
+ * in which no worker checked does not count.
  */
 export function judge(state: WaitState, options: WaitOptions, now: number): WaitFailure | null {
   const { lastCheck, lastError } = state;
@@ -53,13 +56,13 @@ function areCredentialsFinal(state: WaitState, begunAt: number, { credentialBudg
   return isUsedUp(state.credentialFailing, LEAST_IN_A_ROW.credentials, credentialBudget, begunAt);
 }
 
-/** An error on the first check would only repeat. Once the API answered, one odd answer, as of a gateway, says nothing about the job. */
+/** An error on the first check would only repeat. Once the API has answered, one odd answer, for example of a gateway, says nothing about the job. */
 function isRequestFinal(state: WaitState, begunAt: number, { requestErrorBudget }: WaitOptions): boolean {
   if (isUnanswered(state) || requestErrorBudget === 0) return true;
   return isUsedUp(state.requestFailing ?? null, LEAST_IN_A_ROW.requests, requestErrorBudget, begunAt);
 }
 
-/** Whether no check was ever answered. */
+/** Whether no check has been answered yet. */
 function isUnanswered({ job, answers }: WaitState): boolean {
   return !job && answers === 0;
 }

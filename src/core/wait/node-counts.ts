@@ -15,10 +15,10 @@ export interface StallReport {
   nodeStats: NodeStats[];
 }
 
-/** Shortest time between two counts, the marks of a stall limit aside, in milliseconds. Histories depend on it. */
+/** Shortest time between two counts, except at the marks of a stall limit. In milliseconds. Histories depend on it. */
 const LEAST_APART_MS = 60_000;
 
-/** How often files are counted within a stall limit. Histories depend on it. */
+/** Number of counts within a stall limit. Histories depend on it. */
 const COUNTS_WITHIN_LIMIT = 8;
 
 const NONE: NodesState = Object.freeze({
@@ -35,16 +35,16 @@ type CountOptions = Pick<WaitOptions, 'stallLimit' | 'minimumGap'>;
 
 /** When the files at each node are counted next. */
 interface CountPlan {
-  /** From when on the next step is a count. */
+  /** Time from which the next step is a count. */
   dueAt: number;
   /**
-   * When a sleep or a watch ends for it: at half of the stall limit and at its end, or half of it after a count that said nothing of them.
-   * Infinity without that limit.
+   * When a sleep or a watch ends for a count: at half of the stall limit and at its end, or half of the limit after a count that did not succeed.
+   * Infinity without a stall limit.
    */
   markAt: number;
 }
 
-/** null where nobody asks for counts, or the job does not run. A count that brought nothing is repeated as after one that did. */
+/** null if no counts are needed or the job is not running. A failed count is repeated after the same time as a successful one. */
 export function countPlan(state: WaitState, { stallLimit, minimumGap }: CountOptions): CountPlan | null {
   const { shown, askedAt, unchanged } = state.nodes ?? NONE;
   if (verdictOfState(state) !== 'running' || (stallLimit === null && !shown)) return null;
@@ -58,7 +58,7 @@ export function countPlan(state: WaitState, { stallLimit, minimumGap }: CountOpt
   return { dueAt: Math.min(apartAt, markAt), markAt };
 }
 
-/** When the stall limit of a running job passes; null where no counts say so. A check has to begin after the count that confirms it. */
+/** When the stall limit of a running job passes; null if no counts are known. A check must begin after the count that confirms the stall. */
 export function stallLimitAt(state: WaitState, options: CountOptions): number | null {
   const { stallLimit } = options;
   const { unchanged } = state.nodes ?? NONE;
@@ -67,32 +67,32 @@ export function stallLimitAt(state: WaitState, options: CountOptions): number | 
   return until - since >= stallLimit ? until : Math.max(since + stallLimit, countPlan(state, options)?.markAt ?? 0);
 }
 
-/** Whether files stand where they stood for half of the stall limit, and the job runs. */
+/** Whether the job is running and its counts have not changed for half of the stall limit. */
 export function isStalled(state: WaitState): boolean {
   return verdictOfState(state) === 'running' && (state.nodes ?? NONE).stalled;
 }
 
-/** What is known of files that stand still; null where nothing is. */
+/** The counts that do not change; null if none are known. */
 export function stallReport({ nodes }: WaitState): StallReport | null {
   if (!nodes?.unchanged || !nodes.stats) return null;
   return { since: isoTime(nodes.unchanged.since), nodeStats: nodes.stats };
 }
 
-/** From now on files are counted to be shown. */
+/** Records that files are counted from now on so that the counts can be shown. */
 export function showingCounts(state: WaitState): WaitState {
   return { ...state, nodes: { ...NONE, ...state.nodes, shown: true } };
 }
 
-/** A check was answered: where the job runs again, or at last, nothing is known to stand still. */
+/** After an answered check: if the job has begun to run, or runs again, no unchanged counts are known. */
 export function nodesAfterAnswer({ job: before, nodes }: WaitState, { status }: JobSummary): { nodes?: NodesState } {
   if (!nodes || status === before?.status || verdictOf(status) !== 'running') return {};
   return { nodes: { ...nodes, unchanged: null, stalled: false } };
 }
 
-/** What came of a count: the answer of an activity, or why there is no answer. */
+/** Outcome of a count: the answer of an activity, or why there is no answer. */
 export type CountOutcome = { answer: unknown } | { error: string };
 
-/** Files were counted: asked for at `askedAt`, and reported `now`. What brings no counts says nothing of a stall. */
+/** Records a count that was requested at `askedAt` and reported `now`. A failed count is no evidence of a stall. */
 export function counted(
   state: WaitState,
   { stallLimit }: Pick<WaitOptions, 'stallLimit'>,
@@ -112,7 +112,10 @@ export function counted(
 
 const COUNTS = ['ready', 'inProgress', 'success', 'failure'] as const;
 
-/** A mock, or another worker's activity, may answer anything; and of what the API says, only counts that are whole can stand still. */
+/**
+ * Reads the counts from an answer. A mock, or another worker's activity, may answer anything. Of the API's answers, only complete counts can show a
+ * stall.
+ */
 function readCounts(answer: unknown): { stats: NodeStats[]; digest: string } | { error: string; stats?: NodeStats[] } {
   const error = 'The details of the job contain no counts, or not all of them';
   if (!isDetails(answer) || !answer.nodeStats.every(isNode)) return { error };

@@ -5,7 +5,7 @@ import { nodesAfterAnswer } from './node-counts';
 import { isAbsent, type Streak, verdictOfState, type WaitState } from './state';
 import { watchAfterAnswer, watchAfterCheck } from './watch';
 
-/** What an answer ends. */
+/** The fields that every answer resets. */
 const ANSWERED = {
   failing: null,
   outage: null,
@@ -14,7 +14,7 @@ const ANSWERED = {
   jobNotFoundSince: null,
 } as const;
 
-/** The check that began at `begunAt` ended `now`. */
+/** Records that the check that began at `begunAt` ended `now`. */
 export function observe(state: WaitState, observation: Observation, begunAt: number, now: number): WaitState {
   const counted = countTime(state, now);
   const base: WaitState = {
@@ -39,7 +39,7 @@ export function observe(state: WaitState, observation: Observation, begunAt: num
   }
 }
 
-/** What a watch saw, and when the workflow hears of it: it saw it before the limit that would have ended the watch, however late that is. */
+/** Records what a watch saw. However late the workflow learns of it, the watch saw it before the limit that would have ended the watch. */
 export function observeByWatch(
   state: WaitState,
   observation: Observation,
@@ -49,12 +49,15 @@ export function observeByWatch(
   return observe(state, observation, Math.min(now, (limitAt ?? Infinity) - 1), now);
 }
 
-/** A question about the job beside the checks was answered. */
+/** Records an answer to a question about the job other than a check. */
 export function answered(state: WaitState): WaitState {
   return { ...state, ...ANSWERED };
 }
 
-/** What the answer to the start of the job said of it, sent at `sentAt`: no check is needed to see the job begin. An end is checked. */
+/**
+ * Records the job in the answer to its start, which was sent at `sentAt`. No check is needed to see that the job is queued or running. A terminal
+ * status is left to a check.
+ */
 export function seenAtStart(state: WaitState, job: JobSummary, sentAt: number, now: number): WaitState {
   const verdict = verdictOf(job.status);
   if (verdict !== 'queued' && verdict !== 'running') return state;
@@ -97,7 +100,7 @@ function observeError(state: WaitState, error: CallError, now: number): WaitStat
   };
 }
 
-/** A check without an answer, as the progress shows it. */
+/** Records a check without an answer, for the progress. */
 function noteFailure(state: WaitState, error: CallError, now: number): WaitState {
   return {
     ...state,
@@ -107,7 +110,7 @@ function noteFailure(state: WaitState, error: CallError, now: number): WaitState
   };
 }
 
-/** Adds the time since the last observation to the clock of the status that held in it. */
+/** Adds the time since the last observation to the clock of the status that the job had in that time. */
 function countTime(state: WaitState, now: number): WaitState {
   const ms = Math.max(0, now - state.countedUntil);
   const verdict = verdictOfState(state);
@@ -123,7 +126,7 @@ function extend(streak: Streak | null, now: number): Streak {
   return streak ? { ...streak, count: streak.count + 1 } : { count: 1, since: now };
 }
 
-/** How many different names a tally holds before it counts new ones as `other`, and how much of a name it keeps. */
+/** Bounds of a tally: how many names it holds before new names count as `other`, and how many characters of a name it keeps. */
 export const TALLY_BOUNDS = Object.freeze({ names: 20, characters: 60 });
 
 /** Counts a name. Names come from outside, so both their number and their length are bounded. */

@@ -1,7 +1,7 @@
 import type { FileSelection } from '../job';
 import type { AttributeNames } from '../attributes';
 
-/** What to do with the job where the wait ends before it. */
+/** What to do with the job if the wait ends before the job does. */
 export const REMOTE_POLICIES = ['leave', 'cancel'] as const;
 export type RemotePolicy = (typeof REMOTE_POLICIES)[number];
 
@@ -30,9 +30,8 @@ export interface WaitOptionsInput<D = number | string> {
   /** Longest time for the whole wait, including the request for the failed documents. @default none */
   totalLimit?: D | undefined;
   /**
-   * Longest time that a job may be IN_PROGRESS while the counts of its files at each node stay the same. Files are counted at every eighth
-   * of it (at least 1 minute apart), at its half and at its end, each time by one more call of the API. A failed count is no evidence of a
-   * stall.
+   * Longest time that a job may be IN_PROGRESS while the counts of its files at each node stay the same. Files are counted at every eighth of this
+   * time (at least 1 minute apart), at its half and at its end, each time by one more call of the API. A failed count is no evidence of a stall.
    * @default none
    */
   stallLimit?: D | undefined;
@@ -75,7 +74,7 @@ export interface WaitOptionsInput<D = number | string> {
    * @default 'leave'
    */
   onCancel?: RemotePolicy | undefined;
-  /** The same for when the queue, run, total or stall limit passes. @default 'leave' */
+  /** What happens to the job when the queue, run, total or stall limit passes: `'leave'` or `'cancel'`, as above. @default 'leave' */
   onLimit?: RemotePolicy | undefined;
   /**
    * How long the wait checks for the end of a job that it cancels; at most 1 hour. Checks are at least 5 seconds apart.
@@ -93,9 +92,9 @@ export interface WaitOptionsInput<D = number | string> {
   /** Number of history events from which the workflow continues as new, even if the server does not suggest it yet. @default 1000 */
   continueAsNewAfterEvents?: number | undefined;
   /**
-   * Whether to set search attributes with the job, its status, the account, the health and the start of the wait, run or batch. An object
-   * gives other names for some of them. They must be registered in the namespace; if they are not, the workflow reports that and goes on. An
-   * inline wait sets none on its workflow.
+   * Whether to set search attributes with the job, its status, the account, the health and the start of the wait, run or batch. An object gives other
+   * names for some of them. They must be registered in the namespace. If they are not, the workflow reports that and continues. An inline wait sets
+   * none on its workflow.
    * @default none
    */
   searchAttributes?: boolean | Partial<AttributeNames> | undefined;
@@ -135,8 +134,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * What stands for an option that is not given until a history holds another value: the first check takes the resolved options along, its
- * answer reports them back, and from then on they hold, in every replay. Histories depend on these values: never change one.
+ * The value of each option that is not given, until a history holds another value. The first check takes the resolved options along, and its answer
+ * reports them back. From then on they apply, in every replay. Histories depend on these values: never change one.
  */
 export const INITIAL_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   version: 1,
@@ -165,5 +164,5 @@ export const INITIAL_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({
   searchAttributes: null,
 });
 
-/** The defaults, in milliseconds where they are durations. One that is to be another than at first is named here: free to change. */
+/** The defaults; durations are in milliseconds. These may change: to change a default, name it here. */
 export const DEFAULT_WAIT_OPTIONS: Readonly<WaitOptions> = Object.freeze({ ...INITIAL_WAIT_OPTIONS });

@@ -69,7 +69,7 @@ export interface DocumentsOutcome extends FailedFiles {
   processingStatus: string;
 }
 
-/** What a COMPLETED job's documents were asked for, and what came of it. */
+/** Outcome of asking about a COMPLETED job's documents. */
 export type ReportedDocuments = Pick<AwaitJobResult, 'documents' | 'documentsError'>;
 
 export const NOT_ASKED: ReportedDocuments = Object.freeze({ documents: null, documentsError: null });
@@ -89,7 +89,7 @@ export function waitReport(state: WaitState, now: number): WaitReport {
   };
 }
 
-/** A job at an end was noticed when its status was first seen; questions about its documents may have come since. */
+/** The end of a job was noticed when its terminal status was first seen. Questions about its documents may have followed. */
 function noticedWithin(state: WaitState): number | null {
   const { lastUnfinishedCheckAt, lastCheck, statusSince } = state;
   if (lastUnfinishedCheckAt === null || lastCheck === null) return null;

@@ -54,7 +54,7 @@ const RULES: Rules<Omit<WaitOptions, 'version'>> = {
 /** The names of all wait options. */
 export const WAIT_OPTION_NAMES: readonly string[] = Object.keys(RULES);
 
-/** With those that have no default. */
+/** All names, including those of the options without a default. */
 const ALL_NAMES = [...WAIT_OPTION_NAMES, 'account', 'activityTaskQueue', 'knownFiles'];
 
 /**
@@ -70,12 +70,12 @@ export function resolveWaitOptions(
   return filledIn(readOptions(RULES, input, toMs), defaults);
 }
 
-/** Whether every known option in `value` is valid as a resolved one; unknown ones, as of another version, are ignored. */
+/** Whether every known option in `value` is valid in its resolved form. Unknown options, as of another version, are ignored. */
 export function areWaitOptions(value: unknown): value is WaitOptions {
   return areResolved(value, RULES, INITIAL_WAIT_OPTIONS);
 }
 
-/** What is refused once is refused in every replay: no default that may change decides that. */
+/** An input that is refused once is refused in every replay, so the check uses no default that may change. */
 function filledIn(given: Partial<WaitOptions>, defaults: Readonly<WaitOptions>): WaitOptions {
   const { minimumGap } = { ...INITIAL_WAIT_OPTIONS, ...given };
   const options = { ...defaults, ...given };

@@ -7,11 +7,11 @@ export interface GapInput {
   phase: 'queued' | 'running';
   /** Milliseconds that the job has been in this phase, as far as the wait has seen. */
   elapsedMs: number;
-  /** A fixed gap that stands for the schedule, in milliseconds. */
+  /** Fixed gap in place of the schedule, in milliseconds. */
   safetyGapMs: number | null;
-  /** The last check was asked for by a hint: look again soon. */
+  /** Whether a hint asked for the last check. If so, the next check comes soon. */
   soon: boolean;
-  /** The service asked to wait this long; not yet bounded. */
+  /** Pause that the service asked for; not yet bounded. */
   retryAfterMs: number | null;
   /** 0 to 1. */
   random: number;
@@ -20,17 +20,17 @@ export interface GapInput {
 type GapOptions = Pick<WaitOptions, 'minimumGap' | 'maximumGap' | 'queuedMaximumGap' | 'gapFraction' | 'gapJitter'>;
 
 /**
- * Milliseconds from the end of one check to the start of the next: `clamp(fraction × elapsed, minimum, maximum) × jitter`, jitter from
- * 1 to `1 + gapJitter`: it comes after the bounds, where most gaps are, so that waits begun together don't stay in step. Early on that is a
- * loop of the minimum gap, later a lag of about a tenth of the run time. A service's hint stretches it, within the bounds of
- * `boundRetryAfter`.
+ * Milliseconds from the end of one check to the start of the next: `clamp(fraction × elapsed, minimum, maximum) × jitter`, with jitter from 1 to `1 +
+ * gapJitter`. The jitter is applied after the bounds, because most gaps are at a bound, so that waits that began together do not stay in step. At
+ * first, the wait checks at the minimum gap. Later, it lags by about a tenth of the run time. A service's hint lengthens the gap, within the bounds
+ * of `boundRetryAfter`.
  */
 export function gapMs(input: GapInput, options: GapOptions): number {
   const gap = input.soon ? Math.min(options.minimumGap, input.safetyGapMs ?? Infinity) : scheduledGapMs(input, options);
   return input.retryAfterMs === null ? gap : Math.max(gap, boundRetryAfter(input.retryAfterMs));
 }
 
-/** The gap by the schedule alone: nobody asked to look soon, nor the service to wait. */
+/** The gap by the schedule alone: no hint asked for a check soon, and the service asked for no pause. */
 export function scheduledGapMs(
   { phase, elapsedMs, safetyGapMs, random }: Omit<GapInput, 'soon' | 'retryAfterMs'>,
   options: GapOptions,
@@ -40,7 +40,7 @@ export function scheduledGapMs(
   return Math.round(gap * (1 + options.gapJitter * random));
 }
 
-/** In which phase a job is, and for how long at `at`, as far as the wait has seen. */
+/** The phase of a job, and how long it has lasted at `at`, as far as the wait has seen. */
 export function phaseAt(state: WaitState, at: number): Pick<GapInput, 'phase' | 'elapsedMs'> {
   const phase = verdictOfState(state) === 'queued' || isAbsent(state) ? 'queued' : 'running';
   const since = (phase === 'queued' ? state.queuedSince : state.runningSince) ?? state.startedAt;

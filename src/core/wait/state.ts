@@ -6,116 +6,116 @@ import type { AttributesOnServer } from '../attributes';
 import type { HeldDigests, HeldList, Observation } from './job-check';
 import type { WaitOptions } from './options';
 
-/** A row of failures or statuses with nothing better in between. */
+/** A series of failures or statuses without a better outcome in between. */
 export interface Streak {
   count: number;
   /** When the first of them was seen, in milliseconds since the epoch. */
   since: number;
 }
 
-/** All that a wait knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
+/** Everything that a wait knows. Plain data, so that continue-as-new can carry it. Times are milliseconds since the epoch, workflow time. */
 export interface WaitState {
   version: 1;
   /** null while the wait is for a job that has not appeared. */
   jobId: string | null;
-  /** Set where the wait began without a job: the first one of this workflow created since is waited for. */
+  /** Set if the wait began without a job id. It waits for the first job of this workflow that is created since the given time. */
   awaited?: AwaitedJob | undefined;
   startedAt: number;
   files: FileSelection;
   /** Last answer, without its lists. */
   job: JobSummary | null;
-  /** When the wait first saw the present status. */
+  /** When the wait first saw the current status. */
   statusSince: number | null;
   queuedSince: number | null;
   runningSince: number | null;
-  /** Up to when the two clocks below are counted. */
+  /** Time up to which the two clocks below are counted. */
   countedUntil: number;
   queuedMs: number;
   runningMs: number;
   inputFileIds: HeldList<string> | null;
   outputNodeFiles: HeldList<NodeFile> | null;
-  /** Entries that could not be read, in the last answer with a list. Absent where there were none. */
+  /** Number of entries that could not be read, in the last answer with a list. Absent if there were none. */
   unreadableEntries?: number | undefined;
   checks: number;
   answers: number;
   lastCheck: { begunAt: number; endedAt: number; outcome: Observation['type'] } | null;
-  /** When the last check began that saw the job not finished. */
+  /** When the last check that saw the job unfinished began. */
   lastUnfinishedCheckAt: number | null;
   nextCheckAt: number | null;
   /** Failed checks by failure type. */
   failures: Record<string, number>;
   lastError: SeenError | null;
-  /** Checks since the last answer, for whatever reason they brought none. */
+  /** Checks since the last answer, whatever the reason why they brought none. */
   failing: Streak | null;
-  /** Those of them that failed with an error, one after another: what the outage budget counts. */
+  /** The checks among them that failed with an error. The outage budget counts these. */
   outage: Streak | null;
   credentialFailing: Streak | null;
-  /** The same of other 4xx that don't say that they pass. Absent before the first. */
+  /** Checks in a row that were refused with another 4xx that is not likely to pass. Absent before the first. */
   requestFailing?: Streak | null | undefined;
-  /** When the API first said that a job seen before does not exist. */
+  /** When the API first reported that the job does not exist, since the last answered check. */
   jobNotFoundSince: number | null;
   unknownStatuses: Record<string, number>;
   unknown: Streak | null;
-  /** The task queue whose workers take no check. Absent before that happened. */
+  /** The task queue whose workers take no check. Absent until that happens. */
   unserved?: Unserved | null | undefined;
-  /** Search attributes. Absent until something is known of them. */
+  /** Search attributes. Absent until something is known about them. */
   attributes?: AttributesOnServer | undefined;
   /** Absent before a worker offers to watch the job. */
   watch?: WatchState | undefined;
-  /** What is known of the files at each node. Absent before they are counted. */
+  /** What is known about the files at each node. Absent before they are counted. */
   nodes?: NodesState | undefined;
   /** Set once the API is asked to stop the job. */
   cancel?: CancelState | undefined;
   hints: { received: number; pending: boolean; checking: boolean; checkSoon: boolean; safetyGapMs: number | null };
 }
 
-/** A job that the API was asked to stop. Plain data; times are milliseconds since the epoch, workflow time. */
+/** A cancel of the job. Plain data; times are milliseconds since the epoch, workflow time. */
 export interface CancelState {
   since: number;
   /** Number of requests to the API. */
   asks: number;
   lastAskAt: number;
-  /** Whether it ever took the request. */
+  /** Whether the API has accepted a request. */
   accepted: boolean;
-  /** Whether a request failed that it may have taken all the same. */
+  /** Whether a request that failed may have been accepted all the same. */
   unclear: boolean;
-  /** What the last request that it did not take failed with. */
+  /** Error of the last request that was not accepted. */
   error: SeenError | null;
 }
 
-/** A worker offers to watch the job: what the answer of a check carries. */
+/** A worker's offer to watch the job. The answer of a check carries it. */
 export interface WatchOffer {
-  /** How often the worker looks at what it watches, in milliseconds. */
+  /** Interval at which the worker looks at the jobs that it watches, in milliseconds. */
   tickMs: number;
 }
 
-/** What a wait knows of watches. Plain data; times are milliseconds since the epoch, workflow time. */
+/** What a wait knows about watches. Plain data; times are milliseconds since the epoch, workflow time. */
 export interface WatchState {
-  /** null where the last check was not answered by a worker that watches. */
+  /** null if the last check brought no offer. */
   offer: WatchOffer | null;
-  /** Since when the job is watched, in one piece after the other; null while it is not. */
+  /** When the watch began, across all its pieces; null while the job is not watched. */
   since: number | null;
-  /** Watches in a row that ended for another reason than the job. */
+  /** Number of failed watches in a row. */
   failures: number;
-  /** How many checks there are before the next watch, after such an end. */
+  /** Number of checks before the next watch, after a failed one. */
   checksBefore: number;
 }
 
-/** What a wait knows of the files at each node of its job. Plain data; times are milliseconds since the epoch, workflow time. */
+/** What a wait knows about the files at each node of its job. Plain data; times are milliseconds since the epoch, workflow time. */
 export interface NodesState {
-  /** Whether they are counted to be shown, also without a stall limit. */
+  /** Whether the files are counted to be shown, even without a stall limit. */
   shown: boolean;
-  /** When they were last asked for; 0 before. */
+  /** When the counts were last requested; 0 if they never were. */
   askedAt: number;
-  /** The last counts, as many as are shown; null before there were any. */
+  /** The last counts, as many as are shown; null before the first. */
   stats: NodeStats[] | null;
-  /** Of all the last counts that were whole. */
+  /** Digest of all the last counts that were complete. */
   digest: string | null;
-  /** Since when these are known to stand, and until when; null where that begins again with the next count. */
+  /** Period in which the counts are known to be unchanged; null if it begins again with the next count. */
   unchanged: { since: number; until: number } | null;
-  /** Whether that is half of the stall limit or longer. */
+  /** Whether that period is half of the stall limit or longer. */
   stalled: boolean;
-  /** Why the last count brought none; null where it did. */
+  /** Why the last count failed; null if it succeeded. */
   error: string | null;
 }
 
@@ -126,7 +126,7 @@ export interface AwaitedJob {
   createdAfter: string;
 }
 
-/** What a wait is for: a job, or one that is not there yet. */
+/** What a wait is for: a job, or a job that has not appeared yet. */
 export type WaitSubject = { jobId: string; awaited?: undefined } | { jobId: null; awaited: AwaitedJob };
 
 export type WaitStart = WaitSubject & {
@@ -171,22 +171,22 @@ export function startWait({ jobId, awaited, files, safetyGapMs, knownFiles }: Wa
   };
 }
 
-/** From now on these options hold. */
+/** Records that these options apply from now on. */
 export function holding(state: WaitState, { files, safetyGap }: WaitOptions): WaitState {
   return { ...state, files, hints: { ...state.hints, safetyGapMs: state.hints.safetyGapMs ?? safetyGap } };
 }
 
-/** What the last answer means; null while the job was not seen. */
+/** What the last status means; null if the job has not been seen. */
 export function verdictOfState(state: WaitState): Verdict | null {
   return state.job && verdictOf(state.job.status);
 }
 
-/** Whether the job that is waited for has not appeared yet. */
+/** Whether the awaited job has not appeared yet. */
 export function isAbsent({ jobId }: WaitState): boolean {
   return jobId === null;
 }
 
-/** The job's id, of a wait that knows its job: nothing is asked of a job that has not appeared. */
+/** The job's id, in a wait that knows its job. Nothing is asked about a job that has not appeared. */
 export function jobIdIn({ jobId }: WaitState): string {
   if (jobId === null) throw new Error('The job that is waited for has not appeared yet');
   return jobId;

@@ -4,14 +4,14 @@ import { isObject } from '../values';
 import type { HeldDigests, JobCheck } from './job-check';
 import type { WaitState, WatchOffer, WatchState } from './state';
 
-/** What the activity that watches a job is asked for. */
+/** Request to the activity that watches a job. */
 export interface WatchRequest {
   jobId: string;
-  /** Status that the wait saw last. */
+  /** The status that the wait last saw. */
   status: string;
   /** Duration of the watch, in milliseconds from the scheduling of the activity. */
   forMs: number;
-  /** Shortest time between two calls for this job alone, in milliseconds. */
+  /** Shortest time between two calls about this job alone, in milliseconds. */
   gapMs: number;
   held: HeldDigests;
   files: FileSelection;
@@ -26,17 +26,17 @@ export interface WatchAnswer {
    * When the watch last saw the job with its former status, in milliseconds since the epoch by the server's clock; null if it never did.
    */
   seenAt: number | null;
-  /** Watches that the worker offers from now on; null if it no longer watches. */
+  /** The worker's offer of further watches; null if it no longer watches. */
   watch: WatchOffer | null;
 }
 
-/** Times of one watch, in milliseconds from its begin. */
+/** Times of one watch, in milliseconds from its beginning. */
 export interface WatchTimes {
-  /** How long a worker may say nothing before another takes the watch over. */
+  /** How long a worker may be silent before another worker takes over the watch. */
   leaseMs: number;
-  /** When the worker ends it. */
+  /** When the worker ends the watch. */
   forMs: number;
-  /** When the server ends it. */
+  /** When the server ends the watch. */
   closeMs: number;
 }
 
@@ -44,8 +44,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 /**
- * Each renewal of a lease is an action, and each new watch six events of history: both grow rare with the age of the wait. A lease is at most
- * two thirds of that age, but for the first.
+ * Each renewal of a lease is an action, and each new watch adds six events to the history. Both become rarer as the wait gets older. Except for the
+ * first, a lease is at most two thirds of the wait's age.
  */
 const LEASES = [
   { untilAgeMs: 4 * MINUTE, leaseMs: MINUTE },
@@ -53,22 +53,22 @@ const LEASES = [
   { untilAgeMs: 30 * MINUTE, leaseMs: 5 * MINUTE },
 ];
 
-/** The lease of an older wait. */
+/** Lease of an older wait. */
 const LONGEST_LEASE_MS = 10 * MINUTE;
 
-/** Longest watch in one piece. */
+/** Longest piece of a watch. */
 const LONGEST_WATCH_MS = 24 * 60 * MINUTE;
 
-/** Shortest watch in one piece, whatever comes after it. */
+/** Shortest piece of a watch, whatever comes after it. */
 const SHORTEST_WATCH_MS = MINUTE;
 
-/** What the worker has after its watch to say so, before the server ends it. */
+/** Time that the worker has to answer after its watch, before the server ends the watch. */
 const LEFT_TO_ANSWER_MS = 10 * SECOND;
 
 /**
- * Numbers set how long a watch lasts, never whether there is one.
- * @param leftMs Until the next limit of the wait, at which the server ends the watch; Infinity without one
- * @param countMs Until the files at each node are counted next
+ * Computes the times of a watch. The arguments decide how long a watch lasts, never whether there is one.
+ * @param leftMs Time until the next limit of the wait, at which the server ends the watch; Infinity without a limit
+ * @param countMs Time until the files at each node are counted next
  */
 export function watchTimes(ageMs: number, leftMs: number, countMs = Infinity): WatchTimes {
   const step = LEASES.find(({ untilAgeMs, leaseMs }) => untilAgeMs - ageMs >= leaseMs);
@@ -77,7 +77,7 @@ export function watchTimes(ageMs: number, leftMs: number, countMs = Infinity): W
   return { leaseMs: step?.leaseMs ?? LONGEST_LEASE_MS, forMs, closeMs };
 }
 
-/** Reads what the answer of a check offers; null where it offers nothing, as that of an older worker or of a mock. */
+/** Reads the offer in the answer of a check; null if there is none, as in the answer of an older worker or of a mock. */
 function readOffer(watch: unknown): WatchOffer | null {
   const { tickMs }: { tickMs?: unknown } = isObject(watch) ? watch : {};
   return typeof tickMs === 'number' && tickMs > 0 ? { tickMs } : null;
@@ -92,8 +92,8 @@ export function isWatchAnswer(answer: unknown): answer is WatchAnswer {
 const NONE: WatchState = Object.freeze({ offer: null, since: null, failures: 0, checksBefore: 0 });
 
 /**
- * Whether a worker can watch the job in place of the schedule: it has offered to, nothing is planned, and nobody has set another gap. It
- * offers nothing for a status that it does not know, which uses up its budget by checks.
+ * Whether a worker can watch the job in place of the schedule: the worker has offered to, no check is planned, and no other gap is set. A worker
+ * makes no offer for a status that it does not know: checks use up the budget of such a status.
  */
 export function isWatchable(state: WaitState): boolean {
   const { watch, nextCheckAt, hints } = state;
@@ -101,12 +101,12 @@ export function isWatchable(state: WaitState): boolean {
   return !hints.pending && hints.safetyGapMs === null;
 }
 
-/** A check ended. Absent where no worker ever offered to watch. */
+/** State of the watch after a check. Absent if no worker ever offered to watch. */
 export function watchAfterCheck({ watch }: WaitState): { watch?: WatchState } {
   return watch ? { watch: { ...watch, offer: null, since: null } } : {};
 }
 
-/** It was answered. */
+/** State of the watch after an answered check. */
 export function watchAfterAnswer({ watch }: WaitState, check: JobCheck): { watch?: WatchState } {
   const offer = readOffer(check.watch);
   if (!watch && !offer) return {};
@@ -114,13 +114,13 @@ export function watchAfterAnswer({ watch }: WaitState, check: JobCheck): { watch
   return { watch: { ...before, offer, checksBefore: Math.max(0, checksBefore - 1) } };
 }
 
-/** A watch begins, or the next piece of one. */
+/** Records that a watch, or its next piece, begins. */
 export function watching(state: WaitState, now: number): WaitState {
   const watch = state.watch ?? NONE;
   return { ...state, watch: { ...watch, since: watch.since ?? now } };
 }
 
-/** The watch reported what it saw, so watches work. */
+/** Records the report of a watch. It shows that watches work. */
 export function watched(state: WaitState, { seenAt, watch }: WatchAnswer, now: number): WaitState {
   const before = state.lastUnfinishedCheckAt;
   const lastUnfinishedCheckAt = seenAt === null ? before : Math.max(before ?? 0, Math.min(now, seenAt));
@@ -128,15 +128,15 @@ export function watched(state: WaitState, { seenAt, watch }: WatchAnswer, now: n
   return { ...state, lastUnfinishedCheckAt, watch: { ...(state.watch ?? NONE), offer, failures: 0 } };
 }
 
-/** A watch that lasted for so long before it failed shows that watches work, in milliseconds. Histories depend on it. */
+/** A watch that lasted this long before it failed shows that watches work. In milliseconds. Histories depend on it. */
 const WORKS_AFTER_MS = 5 * MINUTE;
 
-/** Most checks by the schedule between two watches that fail. Histories depend on it. */
+/** Maximum number of checks by the schedule between two watches that fail. Histories depend on it. */
 const MAX_CHECKS_BETWEEN = 16;
 
 /**
- * A watch ended, and neither by what it saw nor by its time: the schedule takes over for a check, after a second such end in a row for two,
- * then for four, and so on. So a watch that fails at once does not become a loop.
+ * Records that a watch failed: it ended neither by what it saw nor by its time. The schedule takes over for one check, after a second failure in a
+ * row for two, then for four, and so on. So a watch that fails at once does not become a loop.
  */
 export function watchFailed(state: WaitState, failed: FailedCall, now: number): WaitState {
   const { failures: before, since, ...watch } = state.watch ?? NONE;
