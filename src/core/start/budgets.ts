@@ -9,17 +9,17 @@ import type { StartState } from './state';
 import type { UncertainSend } from './uncertain-send';
 
 /**
- * When each budget that a start uses up ends, ISO-8601: the start fails, or goes out without some documents, with the next send, or look for
- * its job, that fails so, at the earliest.
+ * When each budget that a start uses up ends, ISO-8601. After that time, the first send, or look for its job, that fails for the same reason makes
+ * the start fail, or go out without some documents.
  */
 export interface StartBudgetEnds {
-  /** `credentialBudget`; null where the last send was not refused for a storage's credential. */
+  /** `credentialBudget`; null unless the last send was refused for a storage's credential. */
   credentials: string | null;
-  /** `startBudget`; null where the service does not say "not now", and its workflow is not busy. */
+  /** `startBudget`; null unless the service says "not now" or the workflow is busy. */
   start: string | null;
-  /** The time for documents that cannot be read; null where the last send was not broken by documents while others could be read. */
+  /** The time for documents that cannot be read; null unless documents broke the last send while others could be read. */
   documents: string | null;
-  /** `startOutageBudget`; null where the last send, or the last look, was not without an answer, and a worker takes it. */
+  /** `startOutageBudget`; null unless the last send or look brought no answer, or no worker takes it. */
   outage: string | null;
 }
 
@@ -31,12 +31,12 @@ export const NO_START_BUDGET_ENDS: StartBudgetEnds = Object.freeze({
 });
 
 /**
- * How long the same documents may break sends, in milliseconds, and how many sends at least: then they are given up, and not the others with
- * them. Histories depend on these: never change one.
+ * Documents that break sends again and again are given up after this time in milliseconds, and after at least this number of sends. The other
+ * documents are not given up with them. Histories depend on these values: never change one.
  */
 export const BROKEN_DOCUMENTS = Object.freeze({ budgetMs: 600_000, fewestSends: 3 });
 
-/** The budget that a refused send uses up, and since when. In milliseconds. */
+/** The budget that a refused send uses up, and its start. In milliseconds. */
 interface BudgetInUse {
   name: keyof StartBudgetEnds;
   since: number;
@@ -77,7 +77,7 @@ export function startBudgetEnds(state: StartState, options: StartOptions): Start
   return busy && options.whenBusy !== 'fail' ? ends('start', busy.since, options.startBudget) : NO_START_BUDGET_ENDS;
 }
 
-/** Until when the job of a start that was not answered is looked for at most, if looks are answered as the last one was. */
+/** Until when, at most, the job of an unanswered start is looked for, if further looks are answered as the last one was. */
 export function searchEnd(
   state: StartState,
   { since, searches, failedSearches, isPartial, lastSearchAt, cancelledAt = Infinity }: UncertainSend,

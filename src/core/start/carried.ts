@@ -16,7 +16,7 @@ import type { StartState } from './state';
 
 /**
  * Checks a state that continue-as-new carried.
- * @throws UnstructuredValidationError where no version of a workflow writes it: then a caller did, and it would fail each task of the workflow
+ * @throws UnstructuredValidationError if no version of a workflow writes such a state. Then a caller wrote it, and it would fail each workflow task
  */
 export function checkCarriedStart(state: StartState): StartState {
   if (isStartState(state)) return state;
@@ -51,7 +51,7 @@ const isUncertain = withFields({
   cancelledAt: orNull(isNumber),
 });
 
-/** What every version since the first has in its state; fields that came later are optional. */
+/** The fields that every version since the first writes. Fields that were added later are optional. */
 const isStartState: Shape = withFields({
   version: isOneOf(1),
   token: orNull(isText),

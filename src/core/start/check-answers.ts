@@ -3,7 +3,10 @@ import { isNumber, isOneOf, isText, listOf, orNull, withFields } from '../shape'
 import type { JobList } from './job-list';
 import type { SeenBefore, StartAnswer } from './request';
 
-/** What an activity of a start answers is checked: the queue's worker may have another one of that name, and tests have mocks. */
+/**
+ * Checks of the answers of a start's activities: another worker of the task queue may have a different activity with the same name, and tests use
+ * mocks.
+ */
 
 export const isJob = withFields({ id: isText, status: isText });
 
@@ -28,7 +31,7 @@ const wasSeen = withFields({
   broken: orNull(areRefused),
 });
 
-/** What was seen right before a send: a list of other jobs, or documents. */
+/** Whether a value reports what was seen right before a send: a list of other jobs, or documents. */
 export function isSeenBefore(seen: unknown): seen is SeenBefore {
   if (!wasSeen(seen)) return false;
   const { earlierJobIds, skipped, broken } = seen as Partial<SeenBefore>;

@@ -17,23 +17,23 @@ import type { UncertainSend } from './uncertain-send';
 export type StartDecision =
   | { do: 'send' }
   | { do: 'sleep'; until: number }
-  /** Ask for the lists of jobs: after an uncertain start, or to see who keeps the workflow busy. */
+  /** Ask for the lists of jobs: after an uncertain start, or to see which job keeps the workflow busy. */
   | { do: 'list' }
-  /** Take over this run, which somebody else started. */
+  /** Take over this run, which another caller started. */
   | { do: 'adopt'; jobId: string }
   | { do: 'done'; startedJob: StartOutcome }
   | { do: 'fail'; failure: StartFailure };
 
-/** Pauses between sends that were refused, and between looks at who is running: a tenth of the time so far, within these bounds. */
+/** Pauses between refused sends, and between looks at the running jobs: a tenth of the time so far, within these bounds. */
 const PAUSE = { minimumMs: 5_000, maximumMs: 300_000 };
 const LOOK = { minimumMs: 10_000, maximumMs: 60_000 };
 
-/** The first pause after a "not now": often the start only came less than a second after another one of the account. */
+/** The first pause after a "not now". Often the start only came less than a second after another start of the account. */
 const FIRST_PAUSE = { minimumMs: 2_000, maximumMs: 2_000 };
 
 /**
- * Decides the next step. A plan is made once, and `nextStepAt` keeps it. `uploads` is how many documents are sent; `random` is from 0 to 1
- * and counts only where a plan is made.
+ * Decides the next step. A plan is made once and kept in `nextStepAt`. `uploads` is the number of documents to send. `random` is from 0 to 1 and is
+ * used only when a plan is made.
  */
 export function decideStart(
   state: StartState,
@@ -84,7 +84,7 @@ function decideRefused(
   const { count, at: refusedAt, error, final } = refused;
   const { name, since, budgetMs } = budgetInUse(refused, options);
   const elapsed = refusedAt - since;
-  const isOver = elapsed >= budgetMs && name !== 'documents'; // those are given up
+  const isOver = elapsed >= budgetMs && name !== 'documents'; // documents are given up instead
   if (final || isOver) return { do: 'fail', failure: toStartFailure(error) };
   const hint = error.api?.retryAfterMs;
   const bounds = name === 'start' && count === 1 ? FIRST_PAUSE : PAUSE;
@@ -92,7 +92,7 @@ function decideRefused(
   return sendFrom(refusedAt + pause, state, options, now);
 }
 
-/** A refused start as what it is: by its documents, or by the API. One that no worker sent failed by its connection. */
+/** The failure of a refused start: the refusal of its documents, or the API's error. If no worker sent the start, it is a connection error. */
 function toStartFailure({ message, api, refusal }: CallError): StartFailure {
   if (refusal) return { type: 'UnstructuredDocumentRefusedError', message, details: refusal };
   const details = api ?? { kind: 'connection', notSent: true };
@@ -120,7 +120,7 @@ function decideBusy(
   return job ? (at(state, next, now) ?? { do: 'list' }) : sendFrom(next, state, options, now);
 }
 
-/** Whatever a start waited for, starts keep their distance. */
+/** Sends at the given time or later, so that starts are at least `startSpacing` apart, whatever a start waited for. */
 function sendFrom(time: number, state: StartState, options: StartOptions, now: number): StartDecision {
   const { lastSendAt } = state;
   const spaced = lastSendAt === null ? time : Math.max(time, lastSendAt + options.startSpacing);
@@ -131,7 +131,7 @@ function gap(elapsedMs: number, { minimumMs, maximumMs }: typeof PAUSE, random: 
   return Math.round(Math.min(maximumMs, Math.max(minimumMs, elapsedMs / 10)) * (1 + random / 10));
 }
 
-/** Sleep until that time, or until the time planned before; undefined if it has come. */
+/** Sleeps until that time, or until the time planned before; undefined if that time has come. */
 function at({ nextStepAt }: StartState, time: number, now: number): StartDecision | undefined {
   const until = nextStepAt ?? time;
   return until > now ? { do: 'sleep', until } : undefined;

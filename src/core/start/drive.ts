@@ -17,51 +17,54 @@ import {
   unanswered,
 } from './state';
 
-/** A start under way: the state is replaced as a whole. */
+/** A start in progress. Its state is replaced as a whole. */
 export interface StartUnderWay {
   readonly jobToStart: JobToStart;
   readonly uploads: readonly UploadRequest[];
-  /** When the workflow began, whatever it was reset to: milliseconds since the epoch. */
+  /** When the workflow began, even if it was reset since: milliseconds since the epoch. */
   readonly begunAt: number;
   options: StartOptions;
   state: StartState;
   activity: 'sending' | 'listing' | 'sleeping' | 'ended';
 }
 
-/** What came of sending a start once. `seen`: what was seen before it. */
+/** Outcome of sending a start once. `seen`: what was seen before the send. */
 export type Sent = { answer: StartAnswer } | { failed: FailedCall; seen: SeenBefore } | 'cancelled';
 
-/** What a start needs of the world. What is cancelled fails with a cancellation, but for a send, which reports whether anything went out. */
+/**
+ * What a start needs from its environment. A step that is cancelled fails with a cancellation, except for a send, which reports whether anything was
+ * sent.
+ */
 export interface StartPort {
   now(): number;
-  /** From 0 to 1, the same for the same attempt. */
+  /** A number from 0 to 1 that is the same for the same attempt. */
   random(attempt: string): number;
   /** Sends the start, once. */
   send(request: Omit<StartRequest, 'account' | 'report' | 'originalRunId'>): Promise<Sent>;
-  /** Asks for a list of jobs for at most so many milliseconds; null where it could not be read. */
+  /** Requests a list of jobs, for at most this many milliseconds; null if the list could not be read. */
   list(query: ListJobsInput, limitMs: number): Promise<JobList | null>;
   sleep(ms: number): Promise<void>;
   isCancelled(): boolean;
   isCancellation(error: unknown): boolean;
   /** Runs a step that no cancellation ends. */
   shielded(step: () => Promise<void>): Promise<void>;
-  /** The state changed. */
+  /** Called when the state has changed. */
   changed?(): void;
-  /** The next step is a send, a list or a sleep; may continue as new, which never returns. */
+  /** Called before a send, a list or a sleep. It may continue as new and then never returns. */
   beforeStep?(): Promise<void>;
-  /** What would resume the start changed: it goes out, it brought no job, or its job is known. */
+  /** Called when the state that a later run needs to resume the start has changed: the start goes out, it brought no job, or its job is known. */
   noted?(): void;
 }
 
 type StartEnd = { startedJob: StartOutcome } | { failure: StartFailure } | 'cancelled';
 
-/** Longest time for one list, with its retries; and the shortest, where little is left of `confirmLimit`. In milliseconds. */
+/** Longest time for one list including its retries, and the shortest time if little is left of `confirmLimit`. In milliseconds. */
 const LIST_MS = { shortest: 10_000, longest: 300_000 };
 
 /**
- * Brings a start to its end: does what the state machine decides. A cancellation ends it at once while nothing is sent. A start that may have
- * been received is looked for first, for `confirmLimit`, so that no job is left that nobody knows of; where it is found, the wait for the
- * job gets the cancellation.
+ * Performs the steps that the state machine decides, until the start ends. A cancellation ends the start at once if nothing has been sent. If a start
+ * may have been received, its job is looked for first, for `confirmLimit`, so that no unknown job is left behind. If the job is found, the wait for
+ * it gets the cancellation.
  */
 export async function driveStart(start: StartUnderWay, port: StartPort): Promise<StartEnd> {
   for (;;) {
@@ -72,7 +75,7 @@ export async function driveStart(start: StartUnderWay, port: StartPort): Promise
     const { state, options, jobToStart, uploads } = start;
     const random = port.random(attemptName(state));
     const decision = decideStart(state, options, jobToStart, uploads.length, port.now(), random);
-    if (decision.do === 'sleep') start.state = plannedFor(state, decision.until); // carried, where the next step continues as new
+    if (decision.do === 'sleep') start.state = plannedFor(state, decision.until); // carried over if the next step continues as new
     if (decision.do === 'done' || decision.do === 'fail') {
       note(start, 'ended', port);
       if (decision.do === 'fail') return port.isCancelled() ? 'cancelled' : { failure: decision.failure };
@@ -85,13 +88,13 @@ export async function driveStart(start: StartUnderWay, port: StartPort): Promise
       if (state.uncertain && port.isCancelled()) await port.shielded(() => perform(start, decision, port));
       else await perform(start, decision, port);
     } catch (error) {
-      // The search goes on, within its limit from now on.
+      // The search continues, within its limit from now on.
       if (!state.uncertain || !port.isCancellation(error)) throw error;
     }
   }
 }
 
-/** Which attempt the next pause comes after. */
+/** Identifies the attempt before the next pause. */
 function attemptName({ sends, busy }: StartState): string {
   return `${sends}/${busy?.looks ?? 0}`;
 }
@@ -137,7 +140,7 @@ async function send(start: StartUnderWay, port: StartPort): Promise<void> {
   }
   start.activity = 'sleeping';
   const { startedJob, uncertain, earlierJobIds, skipped } = start.state;
-  // That an uncertain start went out was noted then, but not which jobs were there before, nor that an earlier run may have sent it.
+  // The send of an uncertain start is already recorded, but not which jobs existed before, nor that an earlier run may have sent it.
   if (!startedJob && (!uncertain || earlierJobIds || skipped || uncertain.resetRunId !== undefined)) port.noted?.();
 }
 
@@ -147,7 +150,7 @@ function stateAfter(sent: Exclude<Sent, 'cancelled'>, state: StartState, begunAt
   return answered(state, sent.answer, now);
 }
 
-/** All lists, in their order; none counts where one that must be there could not be read. */
+/** Asks for all lists in order. If a required list cannot be read, none of them counts. */
 async function list(start: StartUnderWay, port: StartPort): Promise<void> {
   note(start, 'listing', port);
   const { jobToStart, uploads, state, options } = start;

@@ -14,14 +14,14 @@ export interface StartUncertainDetails {
   /** Token in the uploaded names; null without the option `startToken`. */
   token: string | null;
   /**
-   * Jobs that may come from the start. At most 100 entries and 32 KiB; `candidatesTotal` has the total. Settle the start by `resume: {
+   * Jobs that may come from the start. At most 100 entries and 32 KiB; `candidatesTotal` has the total. To settle the start, pass `resume: {
    * ...details.run, jobId }`.
    */
   candidates: ListedJob[];
   candidatesTotal: number;
-  /** Statuses whose jobs could not be listed. One of those jobs may come from the start, too. Empty if all were listed. */
+  /** Statuses whose jobs could not be listed. One of those jobs may also come from the start. Empty if all were listed. */
   unlisted: string[];
-  /** How many entries of the lists could not be read: each may be it, too. */
+  /** Number of entries of the lists that could not be read. Each of them may be the job of the start. */
   unreadableEntries: number;
 }
 
@@ -43,7 +43,7 @@ export interface StartFailureDetails extends Record<ApiErrorType, ApiErrorDetail
 
 export type StartFailure = TypedFailure<StartFailureDetails>;
 
-/** @param isReset Whether it is unknown if the start was sent at all: a run before the reset of the workflow may have done so */
+/** @param isReset Whether the workflow was reset, so that it is unknown if an earlier run sent the start */
 export function startUncertain(details: StartUncertainDetails, isReset: boolean): StartFailure {
   const { cause, candidatesTotal: total, sentAt, unlisted, unreadableEntries } = details;
   const seen = `${total === 0 ? 'no' : total} job${total > 1 ? 's' : ''}`;
@@ -63,7 +63,7 @@ export function startUncertain(details: StartUncertainDetails, isReset: boolean)
   };
 }
 
-/** @param isPatient Whether the start waited for as long as startBudget allows */
+/** @param isPatient Whether the start waited for as long as `startBudget` allows */
 export function workflowBusy(details: WorkflowBusyDetails, isPatient: boolean): StartFailure {
   const advice = isPatient
     ? 'it was busy for longer than the option startBudget allows'
@@ -75,10 +75,10 @@ export function workflowBusy(details: WorkflowBusyDetails, isPatient: boolean): 
   };
 }
 
-/** Longest text of all refusals together. */
+/** Maximum length of the message for all refusals together. */
 const MAX_MESSAGE = 2_000;
 
-/** The failure that names every document that was refused, by what is known of the first one. */
+/** The failure that names every refused document. Its other details are those of the first one. */
 export function documentsRefused(
   refused: readonly RefusedDocument[],
   total: number,

@@ -7,10 +7,11 @@ import type { RefusedStart } from './refused-sends';
 import type { StartState } from './state';
 
 /**
- * Gives up documents that a start has waited for long enough: they count as refused. Where such documents may be skipped, the others go out
- * without them, while the budgets of the start go on; else the start fails. Each time at least one more is given up.
+ * Gives up documents that the start has waited for long enough. They count as refused. If refused documents may be skipped, the others are sent
+ * without them, and the budgets of the start continue. Otherwise the start fails. Each call that changes the state gives up at least one more
+ * document.
  *
- * @param total How many documents the start has
+ * @param total Number of documents of the start
  */
 export function givingUp(state: StartState, options: StartOptions, total: number): StartState {
   const { refused, givenUp: before = [] } = state;

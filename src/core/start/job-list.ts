@@ -3,22 +3,22 @@ import type { JobSummary } from '../job';
 import type { JobAtStart } from './request';
 
 /**
- * Input of the activity that lists jobs. The API's list is unpaged: `workflowId` or a status that is not terminal must narrow it; for a
- * terminal one `createdAfter` bounds what is reported, though not what the API sends.
+ * Input of the activity that lists jobs. The API's list has no pages. `workflowId` or a status that is not terminal must narrow it. For a terminal
+ * status, `createdAfter` bounds what is reported, but not what the API sends.
  */
 export interface ListJobsInput {
-  /** Search attributes of the workflow: the answer, or the failure, says whether the namespace has them. */
+  /** Search attributes of the workflow. The answer, or the failure, says whether the namespace has them. */
   searchAttributes?: AttributeNames | undefined;
   account?: string | undefined;
   workflowId?: string | undefined;
   status?: string | undefined;
-  /** Leaves out jobs created before this ISO-8601 instant. A job without a readable instant stays, unless the oldest is asked for. */
+  /** Leaves out jobs created before this ISO-8601 instant. A job without a readable instant stays, unless the oldest jobs are requested. */
   createdAfter?: string | undefined;
-  /** Whether the oldest jobs come first, and the newest are those left out; those without a readable instant, too. @default false */
+  /** Whether the oldest jobs come first, so that the newest are left out. Jobs without a readable instant are left out too. @default false */
   oldestFirst?: boolean | undefined;
-  /** Whether a failure goes unreported: a wait or a start that looks counts it by itself. @default false */
+  /** Whether a failure appears in no log and no failure metric, because a wait or a start counts it itself. @default false */
   benign?: boolean | undefined;
-  /** The token that uploaded names begin with: see `carrying`. */
+  /** The token at the beginning of uploaded names: see `carrying`. */
   token?: string | undefined;
   /** Whether each job lists its input files. @default false */
   inputFiles?: boolean | undefined;
@@ -30,16 +30,16 @@ export interface ListedJob extends JobSummary {
   inputFileIds?: string[] | undefined;
 }
 
-/** Jobs as they travel through a history: newest first unless asked for otherwise, without their lists. */
+/** Jobs in the form that passes through a history: newest first unless requested otherwise, without their lists. */
 export interface JobList {
   /** At most 100. */
   jobs: ListedJob[];
   total: number;
   /**
-   * At most 2 jobs with an input file id that starts with the token and a hyphen, with their lists. `createdAfter` counts for ended jobs of no
-   * workflow only. Empty where no token was asked for.
+   * At most 2 jobs with an input file id that starts with the token and a hyphen, with their lists. `createdAfter` applies only to ended jobs without
+   * a workflow. Empty if no token was requested.
    */
   carrying: JobAtStart[];
-  /** How many entries could not be read, and are left out: each may be a job that is looked for. Absent where all could. */
+  /** Number of entries that could not be read and are left out. Each may be a job that is looked for. Absent if all could be read. */
   unreadableEntries?: number | undefined;
 }

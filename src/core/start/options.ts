@@ -15,7 +15,7 @@ import {
 const WHEN_BUSY = ['wait', 'adopt', 'fail'] as const;
 export type WhenBusy = (typeof WHEN_BUSY)[number];
 
-/** What becomes of documents that are refused. */
+/** What happens to refused documents. */
 export const ON_REFUSED = ['fail', 'skip'] as const;
 export type OnRefused = (typeof ON_REFUSED)[number];
 
@@ -28,17 +28,17 @@ export interface StartOptionsInput<D = number | string> {
    */
   startToken?: boolean | undefined;
   /**
-   * What to do if a run of the workflow is in progress. `'wait'`: wait for its end and then run, since it may predate your documents.
-   * `'adopt'`: take that run as yours. `'fail'`: fail with UnstructuredWorkflowBusyError.
+   * What to do if a run of the workflow is in progress. `'wait'`: wait for its end and then run, because it may predate your documents. `'adopt'`:
+   * take that run as yours. `'fail'`: fail with UnstructuredWorkflowBusyError.
    * @default 'wait'
    */
   whenBusy?: WhenBusy | undefined;
-  /** How long a start is retried that is refused with 429, 409 or 425, or finds the workflow busy. @default '24 hours' */
+  /** How long a start is retried if it is refused with 429, 409 or 425, or finds the workflow busy. @default '24 hours' */
   startBudget?: D | undefined;
   /**
-   * How long a start is retried that does not reach the service completely: DNS, a refused connection, no worker, a document that breaks off.
-   * A document that breaks off again and again is refused after 10 minutes if others can be read, in at least three sends, or after this time if it is shorter.
-   * So is one whose host is unknown, if the API can be reached.
+   * How long a start is retried if it does not reach the service completely: DNS, a refused connection, no worker, a document that breaks off. A
+   * document that breaks off again and again, while others can be read, is refused after 10 minutes and at least three sends, or after this time if
+   * it is shorter. The same holds for a document whose host is unknown, if the API can be reached.
    * @default '12 hours'
    */
   startOutageBudget?: D | undefined;
@@ -93,8 +93,9 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /**
- * What stands for an option that is not given until a history holds another value: the first send takes the resolved options along, its
- * answer, or its failure, reports them back. So these alone decide what comes before that: `startToken`, `maxDocuments` and `startTaskQueue`. Histories depend on these values: never change one.
+ * The value of each option that is not given, until a history holds another value. The first send takes the resolved options along, and its answer or
+ * failure reports them back. Before that, only these values decide `startToken`, `maxDocuments` and `startTaskQueue`. Histories depend on these
+ * values: never change one.
  */
 export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   version: 1,
@@ -112,7 +113,7 @@ export const INITIAL_START_OPTIONS: Readonly<StartOptions> = Object.freeze({
   credentialBudget: HOUR,
 });
 
-/** The defaults, in milliseconds where they are durations. One that is to be another than at first is named here: free to change. */
+/** The defaults; durations are in milliseconds. These may change: to change a default, name it here. */
 export const DEFAULT_START_OPTIONS: Readonly<StartOptions> = Object.freeze({ ...INITIAL_START_OPTIONS });
 
 const RULES: Rules<Omit<StartOptions, 'version'>> = {
@@ -130,15 +131,15 @@ const RULES: Rules<Omit<StartOptions, 'version'>> = {
   credentialBudget: duration(0),
 };
 
-/** Options of a wait that a start goes by, too. */
+/** Options of a wait that also apply to its start. */
 const SHARED: readonly string[] = ['confirmLimit', 'credentialBudget'];
 
-/** The names of all options that are a start's and not the wait's. */
+/** The names of all options of a start that are not options of the wait. */
 export const START_OPTION_NAMES: readonly string[] = Object.keys(RULES).filter((name) => !SHARED.includes(name));
 
 /**
- * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given; names that are not options of a start are left
- * to others.
+ * Checks options and fills in the defaults. A value of `undefined` or `null` counts as not given. Names that are not options of a start are not
+ * checked here.
  * @throws UnstructuredValidationError naming the option and the value
  */
 export function resolveStartOptions(
@@ -149,7 +150,7 @@ export function resolveStartOptions(
   return { ...defaults, ...readOptions(RULES, input, toMs) };
 }
 
-/** Whether every known option in `value` is valid as a resolved one; unknown ones, as of another version, are ignored. */
+/** Whether every known option in `value` is valid in its resolved form. Unknown options, as of another version, are ignored. */
 export function areStartOptions(value: unknown): value is StartOptions {
   return areResolved(value, RULES, INITIAL_START_OPTIONS);
 }

@@ -5,13 +5,13 @@ import { isCredentialRefused, type StartVerdict } from './certainty';
 
 /** Sends in a row that were certainly not accepted. */
 export interface RefusedStart {
-  /** Since when the service says "not now" (429, 409, 425), whatever else went wrong in between; null where it does not. */
+  /** Since when the service says "not now" (429, 409, 425), whatever else failed in between; null if it has not said so. */
   limitedSince: number | null;
-  /** Since when no send reaches the service; null where the last one did. */
+  /** Since when no send reaches the service; null if the last send did. */
   outageSince: number | null;
-  /** Since when a storage refuses the worker's credential; null where the last send failed by something else. */
+  /** Since when a storage refuses the worker's credential; null if the last send failed for another reason. */
   credentialSince?: number | null | undefined;
-  /** Documents that could not be read, again and again, where others could: no outage is at fault. */
+  /** Documents that repeatedly could not be read while others could. No outage is the cause. */
   broken?: BrokenDocuments | null | undefined;
   count: number;
   at: number;
@@ -19,22 +19,22 @@ export interface RefusedStart {
   final: boolean;
 }
 
-/** Since when sends were refused before documents were given up: of what the budgets go on by. */
+/** Start times of the budgets that continue after documents were given up. */
 export type RefusedBefore = Pick<RefusedStart, 'limitedSince' | 'outageSince'>;
 
-/** The same documents in every send that documents broke. */
+/** The documents that broke every one of a series of sends. */
 export interface BrokenDocuments {
   documents: RefusedDocument[];
-  /** How many sends they broke. */
+  /** Number of sends that they broke. */
   sends: number;
-  /** When the first and the last of these failed. */
+  /** Times of the first and the last of these failures. */
   since: number;
   at: number;
 }
 
 /**
- * A "not now" shows that the service is reached again; an outage does not show that its backlog is over, nor that a document can be read.
- * @param broken Documents that could not be read for now, where others could
+ * A "not now" shows that the service is reached again. An outage shows neither that the service takes starts again, nor that a document can be read.
+ * @param broken Documents that could not be read for now, while others could
  */
 export function refusedAgain(
   before: (RefusedBefore & Partial<RefusedStart>) | null,
@@ -59,7 +59,7 @@ export function refusedAgain(
   };
 }
 
-/** Another document that breaks shows that each may: then nobody knows yet which one is at fault. */
+/** If other documents break a send, each may do so by chance, and the one at fault is not known yet. The series then begins again. */
 function brokenAgain(
   before: BrokenDocuments | null | undefined,
   documents: RefusedDocument[],
@@ -71,7 +71,7 @@ function brokenAgain(
     : { documents, sends: 1, since: at, at };
 }
 
-/** What a send that brought no answer failed with. A storage that refuses a credential failed by itself: no worker is missing. */
+/** Error of a send without an answer. If a storage refuses a credential, that is the error: no worker is missing. */
 export function callErrorOfSend(failed: FailedCall, verdict: StartVerdict): CallError {
   const error = failed.type === 'error' ? failed.error : notAnswered(failed.timeoutType);
   const isNeverTaken = verdict === 'retry' && !error.api && !isCredentialRefused(error);
@@ -82,7 +82,7 @@ function notAnswered(timeoutType: string): CallError {
   return { type: NO_ANSWER, message: `Temporal ended the start (${timeoutType})`, api: null, retryable: true };
 }
 
-/** A start that no worker sent is reported as a connection error. */
+/** Reports a start that no worker sent as a connection error. */
 function neverSent({ message }: CallError, failed: FailedCall): CallError {
   const api: ApiErrorDetails = { kind: 'connection', notSent: true };
   const isTaken = failed.type === 'noAnswer' && !isNotTaken(failed);

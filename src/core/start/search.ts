@@ -4,28 +4,31 @@ import type { JobList, ListJobsInput } from './job-list';
 import type { JobAtStart, JobToStart } from './request';
 import type { Candidates, StartOutcome, StartState } from './state';
 
-/** How far the clocks of the service and of Temporal's server may be apart. Histories depend on it. */
+/** How far the clocks of the service and of Temporal's server may differ. Histories depend on it. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** Queued before running before ended, so that a job that moves on in between is seen. */
+/** Queued jobs are listed before running ones, and those before ended ones, so that a job that changes its status in between is seen. */
 const ACTIVE = ['SCHEDULED', 'IN_PROGRESS'];
 const ENDED = ['COMPLETED', 'FAILED', 'STOPPED'];
 
 /**
- * How often jobs that ended may not be listed, or entries not be read, before the search concludes without them: the list of an old account may
- * be too long. Histories depend on it.
+ * How often the jobs that ended may fail to be listed, or entries to be read, before the search concludes without them: the list of an old account
+ * may be too long. Histories depend on it.
  */
 const PARTIAL_SEARCHES = 2;
 
 /**
- * Pauses before each look for the job of an uncertain start: two minutes in all, since lists may be late. Histories depend on their number.
+ * Pauses before each look for the job of an uncertain start. They last two minutes in all, because lists may lag. Histories depend on their number.
  */
 const SEARCH_GAPS_MS = [0, 5_000, 10_000, 15_000, 30_000, 60_000];
 
-/** Pause after a look that failed, or was not whole. */
+/** Pause after a look that failed or was incomplete. */
 export const FAILED_SEARCH_GAP_MS = 30_000;
 
-/** If no list can identify the job, one look collects candidates; only the last look can rule a job out. */
+/**
+ * If no list can identify the job, one look collects candidates. Otherwise there are several, because only the last look can rule out that a job
+ * exists.
+ */
 export function searchGaps(state: StartState, jobToStart: JobToStart, uploads: number): readonly number[] {
   return canTell(state, jobToStart, uploads) || state.uncertain?.resetRunId !== undefined ? SEARCH_GAPS_MS : [0];
 }
@@ -35,8 +38,8 @@ function isLastLook(state: StartState, jobToStart: JobToStart, uploads: number):
 }
 
 /**
- * The lists to ask for in order: after an uncertain start, or to see who is running. The API's lists are unpaged: all jobs of a workflow are
- * asked for only where the job may have ended already, and the jobs of the account that ended only at the last look.
+ * The lists to ask for, in order: after an uncertain start, or to see which jobs are running. The API's lists have no pages. All jobs of a workflow
+ * are requested only if the job may have ended already, and the ended jobs of the account only at the last look.
  */
 export function listsToAsk(state: StartState, jobToStart: JobToStart, uploads: number): ListJobsInput[] {
   const { uncertain, token } = state;
@@ -51,27 +54,27 @@ export function listsToAsk(state: StartState, jobToStart: JobToStart, uploads: n
   return [...ACTIVE, ...(isLast ? ENDED : [])].map((status) => ({ ...narrow, status }));
 }
 
-/** Whether the search goes on without this list where it can't be read. */
+/** Whether the search continues without this list if it cannot be read. */
 export function isOptional({ workflowId, status = '' }: ListJobsInput): boolean {
   return workflowId === undefined && ENDED.includes(status);
 }
 
-/** From when on the service may have created the job of a start that was sent then. */
+/** The earliest time at which the service may have created the job of a start that was sent at `sentAt`. */
 export function jobsSince(sentAt: number): string {
   return isoTime(sentAt - CLOCK_SKEW_MS);
 }
 
 /**
- * What the lists say about an uncertain start. A job is adopted if its input files carry the token; or, for a workflow whose documents come
- * from its connector, if at the last look it is the only one created since, by no schedule, was not there right before the start was sent,
- * and was created before the answer was lost. Never by likeness: that could hand one customer's documents to another.
+ * Evaluates the lists after an uncertain start. A job is adopted if its input files carry the token. For a workflow whose documents come from its
+ * connector, a job is adopted if, at the last look, it is the only one created since, was not created by a schedule, did not exist right before the
+ * start was sent, and was created before the answer was lost. Similarity never counts: it could hand one customer's documents to another.
  *
- * A start that a run before a reset may have sent goes out after all where the last look shows that there is no such job.
+ * If a run before a reset may have sent the start, it is sent after all once the last look shows that there is no such job.
  *
- * An entry of a list that could not be read may be any job: besides, only a job that carries the token is certain to be ours.
+ * An entry of a list that could not be read may be any job. If there is one, only a job that carries the token is certain to be ours.
  *
- * @param lists null where they could not be read
- * @param notListed statuses whose jobs were not listed beside them; by default all of jobs that ended, but for a workflow
+ * @param lists null if they could not be read
+ * @param notListed statuses whose jobs were not listed; by default all terminal ones, or none for a workflow
  */
 export function searched(
   state: StartState,
@@ -111,7 +114,7 @@ export function searched(
   return { ...state, candidates, uncertain: { ...uncertain, searches, failedSearches: 0, lastSearchAt: now } };
 }
 
-/** Whether the lists show that there is no job of the start. Without a token, any job since may be it. */
+/** Whether the lists show that the start has no job. Without a token, any job created since may be its job. */
 function isNone(
   { jobs, total }: Pick<JobList, 'jobs' | 'total'>,
   lists: readonly JobList[],
@@ -122,7 +125,7 @@ function isNone(
   return total === jobs.length && jobs.every(({ jobType }) => jobType === 'scheduled');
 }
 
-/** Whether a search can identify the job for certain at all. */
+/** Whether a search can identify the job with certainty. */
 function canTell(state: StartState, jobToStart: JobToStart, uploads: number): boolean {
   if (uploads > 0) return state.token !== null;
   return 'workflowId' in jobToStart && state.earlierJobIds != null && typeof state.uncertain?.lostAt === 'number';
@@ -149,12 +152,12 @@ function theOne(
   return { job: summarize(job), inputFileIds: null, outputNodeFiles: null };
 }
 
-/** A job that somebody started after the answer was lost is not ours. One that does not say when it was started may be. */
+/** Whether another caller must have created the job, because the answer was lost before. A job without a creation time may be ours. */
 function isCreatedAfter({ createdAt }: JobList['jobs'][number], lostAt: number | null): boolean {
   return createdAt !== null && lostAt !== null && Date.parse(createdAt) > lostAt + CLOCK_SKEW_MS;
 }
 
-/** What a look at a workflow's jobs says while it is busy. @param lists null where they could not be read */
+/** Evaluates a look at a workflow's jobs while it is busy. @param lists null if they could not be read */
 export function looked(state: StartState, lists: readonly JobList[] | null, now: number): StartState {
   if (!state.busy) return state;
   const busy = { ...state.busy, looks: state.busy.looks + 1, lastLookAt: now };
@@ -169,13 +172,13 @@ function countUnreadable(lists: readonly JobList[]): number {
   return lists.reduce((sum, { unreadableEntries = 0 }) => sum + unreadableEntries, 0);
 }
 
-/** Somebody else's run is taken for ours. */
+/** Takes over another caller's run. */
 export function adopted(state: StartState, job: JobList['jobs'][number]): StartState {
   const startedJob: StartOutcome = { how: 'adopted', job, inputFileIds: null, outputNodeFiles: null };
   return { ...state, startedJob };
 }
 
-/** Each job once, as the later list has it. */
+/** Each job once, as in the latest list that has it. */
 function unique(lists: readonly JobList[]): JobList['jobs'] {
   return [...new Map(lists.flatMap(({ jobs }) => jobs).map((job) => [job.id, job])).values()];
 }

@@ -8,67 +8,67 @@ import { refusedAgain, type RefusedBefore, type RefusedStart, callErrorOfSend } 
 import type { ApiStartAnswer, JobAtStart, ResetAnswer, SeenBefore } from './request';
 import { type UncertainSend, UNKNOWN_OUTCOME, unsearched } from './uncertain-send';
 
-/** All that a start knows. Plain data, so that continue-as-new carries it whole. Times are milliseconds since the epoch, workflow time. */
+/** Everything that a start knows. Plain data, so that continue-as-new can carry it. Times are milliseconds since the epoch, workflow time. */
 export interface StartState {
   version: 1;
-  /** What uploaded names begin with, to recognize the job by; null without the option `startToken`. */
+  /** Beginning of the uploaded names, by which the job is recognized; null without the option `startToken`. */
   token: string | null;
-  /** How often the start was sent. */
+  /** Number of sends. */
   sends: number;
   lastSendAt: number | null;
   /** Sends in a row that were certainly not accepted, and how the last one failed. */
   refused: RefusedStart | null;
-  /** What the next send that is refused goes on by, where documents were given up after the last one. */
+  /** Start times of budgets for the next refused send, if documents were given up after the last one. */
   refusedBefore?: RefusedBefore | undefined;
   /** A send that may have been accepted. Nothing is sent after it. */
   uncertain: UncertainSend | null;
   /** "A run is in progress, no new job." */
   busy: BusyWorkflow | null;
   /**
-   * Jobs of the workflow that were there right before the send that is uncertain: never ours. At most 100 ids; null where they could not be
-   * had, so that no run can be recognized for certain.
+   * Jobs of the workflow that existed right before the uncertain send, so they are never ours. At most 100 ids; null if they could not be listed, so
+   * that no run can be recognized with certainty.
    */
   earlierJobIds?: string[] | null | undefined;
   /** Documents of the send that were refused and left out. */
   skipped?: SkippedDocument[] | undefined;
-  /** Documents that the sends to come leave out, since those before could not read them. */
+  /** Documents that later sends leave out, because earlier sends could not read them. */
   givenUp?: RefusedDocument[] | undefined;
   /** Jobs in the last lists that could be the one of an uncertain start, and the statuses whose jobs were not listed. */
   candidates: Candidates | null;
-  /** The run, by its id, for which the job of a start that a run before its reset may have sent was looked for in vain. */
+  /** Run id for which the job of a start was looked for and not found, after a reset. An earlier run may have sent that start. */
   searchedRunId?: string | undefined;
   startedJob: StartOutcome | null;
-  /** The task queue whose workers take neither the start nor a look at jobs. Absent before that happened. */
+  /** The task queue whose workers take neither the start nor a look at jobs. Absent until that happens. */
   unserved?: Unserved | null | undefined;
-  /** When the next step comes, once that is planned; null where it is not. */
+  /** When the next step comes, once it is planned; else null. */
   nextStepAt?: number | null | undefined;
-  /** Search attributes, until the wait has them. Absent until something is known of them. */
+  /** Search attributes, until the wait takes them over. Absent until something is known about them. */
   attributes?: AttributesOnServer | undefined;
 }
 
-/** Jobs that could be that of an uncertain start. */
+/** Jobs that may come from an uncertain start. */
 export interface Candidates {
   jobs: ListedJob[];
   total: number;
   /** Statuses whose jobs were not listed. */
   unlisted: readonly string[];
-  /** Entries of the lists that could not be read. Absent where all could. */
+  /** Number of entries of the lists that could not be read. Absent if all could be read. */
   unreadableEntries?: number | undefined;
 }
 
-/** A workflow of which a run is in progress. */
+/** A workflow with a run in progress. */
 export interface BusyWorkflow {
   since: number;
   detail: string | null;
   looks: number;
   lastLookAt: number;
   running: ListedJob[];
-  /** Entries of the last lists that could not be read: each may be one more. Absent where all could. */
+  /** Number of entries of the last lists that could not be read. Each may be another running job. Absent if all could be read. */
   unreadableEntries?: number | undefined;
 }
 
 export interface StartOutcome extends JobAtStart {
-  /** How it came to be ours: the API's answer, found in the list after an uncertain start, or somebody else's run that was taken over. */
+  /** Where the job comes from: the API's answer, the list after an uncertain start, or another caller's run that was taken over. */
   how: 'answered' | 'found' | 'adopted';
 }
 
@@ -86,7 +86,7 @@ export function beginStart(token: string | null): StartState {
   };
 }
 
-/** A start that an earlier run sent and whose outcome is unknown. */
+/** State of a start that an earlier run sent and whose outcome is unknown. */
 export function beginUncertain(
   token: string | null,
   {
@@ -100,13 +100,13 @@ export function beginUncertain(
   return { ...beginStart(token), earlierJobIds, uncertain: { sentAt, lostAt, error, ...unsearched(now) } };
 }
 
-/** A start goes out. */
+/** Records that the start is sent. */
 export function sending(state: StartState, now: number): StartState {
   const { skipped: _ofTheLastSend, ...rest } = state;
   return { ...rest, sends: state.sends + 1, lastSendAt: now };
 }
 
-/** The API answered the start that went out last. */
+/** Records the API's answer to the last send. */
 export function answered(state: StartState, answer: ApiStartAnswer, now: number): StartState {
   const { refusedBefore: _isOver, ...rest } = state;
   const calm = { ...rest, refused: null };
@@ -124,8 +124,8 @@ export function answered(state: StartState, answer: ApiStartAnswer, now: number)
 }
 
 /**
- * The start did not go out: the workflow was reset, and an earlier run may have sent it.
- * @param begunAt When the workflow began: nothing was sent before
+ * Records that the start was not sent: the workflow was reset, and an earlier run may have sent it.
+ * @param begunAt When the workflow began; nothing was sent before
  */
 export function doubted(state: StartState, { resetRunId }: ResetAnswer, begunAt: number, now: number): StartState {
   const error: CallError = {
@@ -137,8 +137,8 @@ export function doubted(state: StartState, { resetRunId }: ResetAnswer, begunAt:
 }
 
 /**
- * The start that went out last brought no answer.
- * @param seen What was seen right before it was sent
+ * Records that the last send brought no answer.
+ * @param seen What was seen right before the send
  */
 export function unanswered(
   state: StartState,
@@ -163,17 +163,17 @@ export function unanswered(
   return { ...rest, refused: refusedAgain(state.refused ?? refusedBefore, error, how) };
 }
 
-/** Whether the API has answered nothing yet: neither a send nor a look. */
+/** Whether the API has not answered any send or look yet. */
 function isUnanswered({ busy, refused, refusedBefore, searchedRunId }: StartState): boolean {
   return !busy && searchedRunId === undefined && ((refused ?? refusedBefore)?.limitedSince ?? null) === null;
 }
 
-/** The next step is planned for `at`; once the timer fired, for now. */
+/** Records that the next step is planned for `at`. Once the timer has fired, that is now. */
 export function plannedFor(state: StartState, at: number | null): StartState {
   return (state.nextStepAt ?? null) === at ? state : { ...state, nextStepAt: at };
 }
 
-/** The run is cancelled; a start that may have been received is looked for all the same, for a while. */
+/** Records that the run is cancelled. If a start may have been received, its job is still looked for, for a while. */
 export function cancelledWhileUncertain(state: StartState, now: number): StartState {
   const { uncertain } = state;
   if (!uncertain || uncertain.cancelledAt !== undefined) return state;

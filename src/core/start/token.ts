@@ -1,6 +1,6 @@
 /**
- * What uploaded names begin with: 12 digits that stand for a text, the same on every machine, in every replay, and after a reset. For accidents
- * alone, like a random number of 48 bits (cyrb53, whole).
+ * Beginning of the uploaded names: 12 hex digits that stand for a text. They are the same on every machine, in every replay and after a reset. They
+ * protect against accidental collisions only, like a random number of 48 bits (the hash cyrb53, untruncated).
  */
 export function tokenFrom(text: string): string {
   let [one, two] = [0xdeadbeef, 0x41c6ce57];

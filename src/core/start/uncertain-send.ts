@@ -5,27 +5,27 @@ export interface UncertainSend {
   sentAt: number;
   /** Since when the answer is known to be lost, or the start is looked for under another run. */
   since: number;
-  /** When the answer was known to be lost: no job begun later is the start's. null where that is unknown. */
+  /** When the answer was known to be lost. A job created later is not the job of the start. null if unknown. */
   lostAt: number | null;
   error: CallError;
-  /** Searches that were answered, and those that failed since the last of them. */
+  /** Number of searches that were answered, and of those that have failed since the last answered one. */
   searches: number;
   failedSearches: number;
   lastSearchAt: number;
-  /** How often jobs that ended could not be listed, where all others were. */
+  /** How often the jobs that ended could not be listed although all others were. */
   partialSearches?: number | undefined;
-  /** Whether the last look was such a one: the next ends the search. */
+  /** Whether the last look was incomplete in this way. If so, the next look ends the search. */
   isPartial?: boolean | undefined;
-  /** The run, by its id, of a workflow that was reset: an earlier run may have sent the start, or none did. */
+  /** Run id of a workflow that was reset. An earlier run may have sent the start, or none did. */
   resetRunId?: string | undefined;
-  /** When the search heard that the run is cancelled. */
+  /** When the search learned that the run is cancelled. */
   cancelledAt?: number | undefined;
 }
 
-/** It is unknown whether the start failed, and why. */
+/** Error of a start for which it is unknown whether and why it failed. */
 export const UNKNOWN_OUTCOME = { type: 'UnknownOutcome', api: null, retryable: false } as const;
 
-/** The search begins. */
+/** State of a search at its beginning. */
 export function unsearched(now: number) {
   return { since: now, searches: 0, failedSearches: 0, lastSearchAt: now };
 }

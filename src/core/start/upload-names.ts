@@ -3,12 +3,12 @@ import { firstBytes } from '../encoded-size';
 import { defaultName, readScheme } from '../reference';
 import type { UploadRequest } from './request';
 
-/** In bytes: names of about 240 characters were seen to be too long, as for a file system, which takes 255 bytes. */
+/** In bytes. Names of about 240 characters were seen to be too long, probably because a file system allows 255 bytes. */
 const MAX_NAME = 160;
 
 /**
- * Names to upload the documents under, so that each can be recognized by its file id later: with a token `<token>-<index>-<name>`, without one
- * the name, and a number where another document's file id would begin the same.
+ * Names under which the documents are uploaded, so that each can later be recognized by its file id. With a token, a name is
+ * `<token>-<index>-<name>`. Without one, it is the document's name, with a number added if another document's file id would begin the same.
  */
 export function planUploads(documents: readonly DocumentInput[], token: string | null): UploadRequest[] {
   const taken = new Set<string>();
@@ -26,34 +26,34 @@ export function planUploads(documents: readonly DocumentInput[], token: string |
   });
 }
 
-/** Whether the worker may have a source that calls the document by another name. Without a token, its file is recognized by the name of the plan. */
+/** Whether the worker may have a source that gives the document another name. Without a token, a file is recognized by the planned name. */
 function mayBeNamed(ref: string): boolean {
   return !['file', 'http', 'https'].includes(readScheme(ref) ?? '');
 }
 
-/** A name as it is sent: short, and without what a name in a multipart header must not hold. */
+/** A name as it is sent: short, and without characters that a multipart header must not contain. */
 export function safeName(name: string): string {
   return shortened(cleaned(name));
 }
 
-/** What the file id of the document at `index` begins with. */
+/** The beginning of the file id of the document at `index`. */
 export function tokenPrefix(token: string, index: number): string {
   return `${token}-${index}-`;
 }
 
-/** Stem and extension of a file name; the extension with its dot, or empty. */
+/** Stem and extension of a file name. The extension includes its dot, or is empty. */
 export function splitName(name: string): [stem: string, extension: string] {
   const dot = name.lastIndexOf('.');
   return dot <= 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
 }
 
-/** What a file id keeps of a name: the API drops the dots of the stem. */
+/** The part of a name that a file id keeps: the API drops the dots of the stem. */
 export function keptName(name: string): string {
   const [stem, extension] = splitName(name);
   return stem.replaceAll('.', '') + extension;
 }
 
-/** Without separators, quotes and control characters, which a name in a multipart header must not hold. */
+/** Replaces separators, quotes and control characters, which a name in a multipart header must not contain. */
 function cleaned(name: string): string {
   const clean = name.replace(/[\u0000-\u001f\u007f"\\/:*?<>|]+/g, '_').trim();
   return clean.replaceAll('.', '') === '' ? 'document' : clean;
